@@ -1,1 +1,18 @@
-//! stub
+//! What both ends of Ricochet must agree on: wire messages, quantised state, the rules of the game, maps, limits.
+//!
+//! Nothing here does I/O, reads a clock, starts a thread or asks a global source of randomness, so the same code runs
+//! in the server, in a bot and, compiled to WebAssembly, in a browser, and gives the same bits in all three.
+
+pub mod conditioner;
+pub mod entity;
+pub mod id;
+pub mod input;
+pub mod limits;
+pub mod map;
+pub mod quantize;
+pub mod sim;
+pub mod tick;
+pub mod wire;
+
+pub use id::{EntityId, PlayerId, RoomId};
+pub use tick::{Tick, TickRate};

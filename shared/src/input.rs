@@ -1,0 +1,80 @@
+//! What a player wants for one tick. Only intent travels, never position, so there is nothing to teleport with.
+
+/// Intent for one tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Input {
+    /// Where to accelerate.
+    pub heading: Heading,
+    /// Where the gun points, in 1/1024 turn, 0..=1023; 0 is right, a quarter turn is down the screen.
+    pub aim: u16,
+    /// What is pressed.
+    pub buttons: Buttons,
+}
+
+/// Direction of thrust: 0 is none, `1 + n` is `n`/64 turn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Heading(u8);
+
+impl Heading {
+    /// No thrust.
+    pub const NONE: Self = Self(0);
+    /// Directions there are.
+    pub const DIRECTIONS: u8 = 64;
+
+    /// The heading of a wire value; `None` above 64.
+    pub const fn new(value: u8) -> Option<Self> {
+        if value > Self::DIRECTIONS { None } else { Some(Self(value)) }
+    }
+
+    /// The heading nearest to an aim angle in 1/1024 turn.
+    pub const fn from_aim(aim: u16) -> Self {
+        Self((((aim as u32 + 8) / 16) % 64) as u8 + 1)
+    }
+
+    /// The wire value, 0..=64.
+    pub const fn value(self) -> u8 {
+        self.0
+    }
+
+    /// The direction in 1/1024 turn, if any.
+    pub const fn angle(self) -> Option<u16> {
+        if self.0 == 0 { None } else { Some((self.0 as u16 - 1) * 16) }
+    }
+}
+
+/// Pressed buttons, a bit set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Buttons(u8);
+
+impl Buttons {
+    /// Nothing pressed.
+    pub const NONE: Self = Self(0);
+    /// Fire the gun, or the rail while it is carried. Held fires again as soon as it can.
+    pub const FIRE: Self = Self(1);
+    /// Dash along the heading.
+    pub const DASH: Self = Self(2);
+    const ALL: u8 = 3;
+
+    /// The buttons of a wire value; `None` for unknown bits.
+    pub const fn new(value: u8) -> Option<Self> {
+        if value & !Self::ALL != 0 { None } else { Some(Self(value)) }
+    }
+
+    /// The wire value.
+    pub const fn value(self) -> u8 {
+        self.0
+    }
+
+    /// Whether all of `other` is pressed.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Both sets together.
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// Largest aim value plus one: a full turn.
+pub const AIM_TURN: u16 = 1_024;

@@ -1,0 +1,77 @@
+//! Every bound of the project, each with its reason. Nothing that a peer can make grow lacks a line here.
+
+/// The version both ends must share. Raised by every change of layout or of the simulation.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// Payload of one unreliable message, bytes. Raw QUIC starts at 1,162 and Chromium's WebTransport at 1,211.
+pub const DATAGRAM_BYTES_MAX: usize = 1_150;
+/// One reliable message from the server, bytes: the largest is the map of a plain.
+pub const SERVER_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// One message from a client, bytes: the largest is a hello with a ticket and a name.
+pub const CLIENT_MESSAGE_BYTES_MAX: usize = 1_024;
+/// Nested arrays in one message. Ours need two; more is an attack on the decoder's stack.
+pub const DEPTH_MAX: usize = 4;
+
+/// Join ticket, bytes.
+pub const TICKET_BYTES_MAX: usize = 256;
+/// Player name, bytes of UTF-8.
+pub const NAME_BYTES_MAX: usize = 24;
+/// Chat line, bytes of UTF-8.
+pub const CHAT_BYTES_MAX: usize = 200;
+/// Chat lines a player may send in [`CHAT_WINDOW_SECS`].
+pub const CHAT_LINES_MAX: u32 = 5;
+/// Window of the chat rate, seconds.
+pub const CHAT_WINDOW_SECS: u32 = 5;
+/// Reason in a goodbye, bytes of UTF-8.
+pub const REASON_BYTES_MAX: usize = 200;
+
+/// Inputs one message may carry: the newest and its redundant predecessors.
+pub const INPUTS_PER_MESSAGE_MAX: usize = 8;
+/// Ticks ahead of the room an input may be; farther ones are dropped and counted.
+pub const INPUT_WINDOW: usize = 32;
+/// Ticks a missing input repeats the last movement before the craft is left to drift.
+pub const INPUT_REPEAT_TICKS: u32 = 3;
+
+/// Players in one room.
+pub const ROOM_PLAYERS_MAX: usize = 4_096;
+/// Shells alive in one room, per seat: a rapid gun keeps fewer in the air.
+pub const SHELLS_PER_SEAT: usize = 16;
+/// Shells alive in one room.
+pub const SHELLS_MAX: usize = 16_384;
+/// Pickup places on one map.
+pub const PICKUPS_MAX: usize = 256;
+/// Map width and height, tiles.
+pub const MAP_TILES_MAX: u16 = 256;
+/// Map name, bytes.
+pub const MAP_NAME_BYTES_MAX: usize = 32;
+
+/// Ticks of state the room remembers, for baselines and for rewinding. A power of two.
+pub const HISTORY_TICKS: usize = 64;
+/// Snapshots the server remembers having sent to one player.
+pub const SENT_SNAPSHOTS_MAX: usize = 64;
+/// Oldest baseline a delta is made from, ticks back.
+pub const BASELINE_AGE_MAX: u32 = 60;
+/// Ticks covered by the acknowledgement mask of an input message.
+pub const ACK_MASK_TICKS: u32 = 32;
+/// Lag compensation never rewinds farther, milliseconds: beyond it the shooter must lead.
+pub const REWIND_MAX_MS: u32 = 200;
+/// States the client remembers per entity. The server never refers farther back than [`BASELINE_AGE_MAX`].
+pub const RECEIVED_STATES_MAX: usize = 64;
+
+/// Bytes of reliable messages waiting for one slow reader, after which it is resynchronised.
+pub const RELIABLE_BACKLOG_BYTES_MAX: usize = 64 * 1024;
+/// Events waiting inside a room for the shell to poll them.
+pub const ROOM_EVENTS_MAX: usize = 8_192;
+
+/// Tick rates a server accepts, hertz.
+pub const TICK_HZ_MIN: u16 = 10;
+/// See [`TICK_HZ_MIN`].
+pub const TICK_HZ_MAX: u16 = 120;
+
+const _: () = assert!(HISTORY_TICKS.is_power_of_two());
+const _: () = assert!(INPUTS_PER_MESSAGE_MAX < INPUT_WINDOW);
+const _: () = assert!((BASELINE_AGE_MAX as usize) < HISTORY_TICKS);
+const _: () = assert!((BASELINE_AGE_MAX as usize) < RECEIVED_STATES_MAX);
+const _: () = assert!(ACK_MASK_TICKS < BASELINE_AGE_MAX);
+const _: () = assert!((REWIND_MAX_MS * TICK_HZ_MAX as u32) / 1_000 < HISTORY_TICKS as u32);
+const _: () = assert!(ROOM_PLAYERS_MAX + PICKUPS_MAX + SHELLS_MAX < u16::MAX as usize);

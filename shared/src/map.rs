@@ -1,0 +1,157 @@
+//! A map: walls on a grid of tiles, places of pickups, and, on the server, places to spawn.
+
+use glam::IVec2;
+
+use crate::{limits::MAP_TILES_MAX, quantize::POSITION_PER_PX, wire::Team};
+
+/// A map, valid by construction.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Map {
+    /// The name of its file.
+    pub name: String,
+    /// Where players may appear; empty on a client.
+    pub spawns: Vec<Spawn>,
+    tile_px: u16,
+    width: u16,
+    height: u16,
+    /// Row after row; true is wall.
+    walls: Vec<bool>,
+    pickups: Vec<PickupPlace>,
+}
+
+/// A place to appear.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spawn {
+    /// Whose it is; [`Team::None`] is for everyone.
+    pub team: Team,
+    /// Tile column.
+    pub column: u16,
+    /// Tile row.
+    pub row: u16,
+}
+
+/// A place where a pickup lies or returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PickupPlace {
+    /// What lies there.
+    pub kind: PickupKind,
+    /// Tile column.
+    pub column: u16,
+    /// Tile row.
+    pub row: u16,
+}
+
+/// What a pickup gives.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum PickupKind {
+    /// Restores health.
+    Health = 0,
+    /// Fires faster for a while.
+    Rapid = 1,
+    /// Absorbs damage.
+    Shield = 2,
+    /// A few hitscan shots.
+    Rail = 3,
+}
+
+impl PickupKind {
+    /// The kind of a wire code.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::Health),
+            1 => Some(Self::Rapid),
+            2 => Some(Self::Shield),
+            3 => Some(Self::Rail),
+            _ => None,
+        }
+    }
+}
+
+impl Map {
+    /// Smallest tile, px: a craft must not cross one in a tick.
+    pub const TILE_PX_MIN: u16 = 64;
+    /// Largest tile, px.
+    pub const TILE_PX_MAX: u16 = 128;
+
+    /// A map of checked parts without spawns.
+    ///
+    /// # Panics
+    /// When sizes are out of range or `walls` is not `width * height` long: callers have checked their input.
+    pub fn new(
+        name: String,
+        tile_px: u16,
+        width: u16,
+        height: u16,
+        walls: Vec<bool>,
+        pickups: Vec<PickupPlace>,
+    ) -> Self {
+        assert!((Self::TILE_PX_MIN..=Self::TILE_PX_MAX).contains(&tile_px), "tile of {tile_px} px");
+        assert!((1..=MAP_TILES_MAX).contains(&width) && (1..=MAP_TILES_MAX).contains(&height), "{width} x {height}");
+        assert_eq!(walls.len(), usize::from(width) * usize::from(height), "one wall flag per tile");
+        Self { name, spawns: Vec::new(), tile_px, width, height, walls, pickups }
+    }
+
+    /// Side of a tile, px.
+    pub const fn tile_px(&self) -> u16 {
+        self.tile_px
+    }
+
+    /// Side of a tile, position units.
+    pub const fn tile_units(&self) -> i32 {
+        self.tile_px as i32 * POSITION_PER_PX
+    }
+
+    /// Columns.
+    pub const fn width(&self) -> u16 {
+        self.width
+    }
+
+    /// Rows.
+    pub const fn height(&self) -> u16 {
+        self.height
+    }
+
+    /// Width and height, position units.
+    pub const fn size(&self) -> IVec2 {
+        IVec2::new(self.width as i32 * self.tile_units(), self.height as i32 * self.tile_units())
+    }
+
+    /// Whether a tile is wall. Everything outside is.
+    #[inline]
+    pub fn is_wall(&self, column: i32, row: i32) -> bool {
+        if column < 0 || row < 0 || column >= i32::from(self.width) || row >= i32::from(self.height) {
+            return true;
+        }
+        self.walls[row as usize * usize::from(self.width) + column as usize]
+    }
+
+    /// The middle of a tile, position units.
+    pub const fn tile_center(&self, column: u16, row: u16) -> IVec2 {
+        let tile = self.tile_units();
+        IVec2::new(column as i32 * tile + tile / 2, row as i32 * tile + tile / 2)
+    }
+
+    /// Places of pickups; a pickup's `place` indexes it.
+    pub fn pickups(&self) -> &[PickupPlace] {
+        &self.pickups
+    }
+
+    /// Where a pickup lies, position units; the origin for a place the map does not have.
+    pub fn pickup_position(&self, place: u8) -> IVec2 {
+        self.pickups.get(usize::from(place)).map_or(IVec2::ZERO, |place| self.tile_center(place.column, place.row))
+    }
+
+    /// Lengths of runs of equal tiles, row after row, beginning with floor (which may be 0 long).
+    pub fn wall_runs(&self) -> Vec<u32> {
+        let mut runs = vec![0];
+        let mut wall = false;
+        for &tile in &self.walls {
+            if tile != wall {
+                wall = tile;
+                runs.push(0);
+            }
+            *runs.last_mut().expect("there is a first run") += 1;
+        }
+        runs
+    }
+}

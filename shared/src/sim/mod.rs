@@ -1,0 +1,24 @@
+//! The rules of the game. A game developer changes this folder and keeps everything else.
+//!
+//! Nothing here knows of networks, clocks or other machines: inputs go in, one tick passes, events come out.
+
+pub mod collide;
+pub mod craft;
+pub mod rng;
+pub mod rules;
+pub mod shell;
+pub mod trig;
+
+use std::sync::Arc;
+
+use crate::map::Map;
+
+/// What does not change during a match: where the walls are and what the numbers are. All that is needed to run a
+/// craft or a shell forward.
+#[derive(Clone, Debug)]
+pub struct Terrain {
+    /// The map.
+    pub map: Arc<Map>,
+    /// The numbers.
+    pub rules: rules::Rules,
+}

@@ -1,0 +1,63 @@
+//! The room's chance: SplitMix64, seeded, part of the state and of its hash.
+
+/// A deterministic stream of numbers.
+///
+/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): one word of state, so it
+/// is cheap to keep, to hash and to write into a recording.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rng(u64);
+
+impl Rng {
+    /// The stream of `seed`.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next 64 bits.
+    pub const fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number in `0..bound`, 0 for a bound of 0.
+    ///
+    /// Multiply-and-shift keeps the bias below `bound` / 2^32, which no game notices.
+    pub const fn below(&mut self, bound: u32) -> u32 {
+        (((self.next_u64() >> 32) * bound as u64) >> 32) as u32
+    }
+
+    /// A number in `low..=high`.
+    pub const fn between(&mut self, low: i32, high: i32) -> i32 {
+        let span = (high as i64 - low as i64 + 1) as u32;
+        (low as i64 + self.below(span) as i64) as i32
+    }
+
+    /// True `numerator` times in `denominator`.
+    pub const fn chance(&mut self, numerator: u32, denominator: u32) -> bool {
+        self.below(denominator) < numerator
+    }
+
+    /// A stream of its own, for a part that must not disturb this one.
+    pub const fn fork(&mut self) -> Self {
+        Self(self.next_u64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_kept_and_reached() {
+        let mut rng = Rng::new(7);
+        let mut seen = [false; 5];
+        for _ in 0..1_000 {
+            seen[(rng.between(-2, 2) + 2) as usize] = true;
+        }
+        assert_eq!(seen, [true; 5]);
+        assert_eq!(rng.below(0), 0);
+    }
+}

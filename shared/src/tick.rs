@@ -1,0 +1,64 @@
+//! One fixed step of a room and its number, and how many of them make a second.
+
+use std::time::Duration;
+
+use crate::limits::{TICK_HZ_MAX, TICK_HZ_MIN};
+
+/// The number of a fixed step. Tick 0 is the world before its first step; at 120 Hz the number lasts for a year.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Tick(pub u32);
+
+impl Tick {
+    /// The tick after this one.
+    pub const fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+
+    /// `ticks` later.
+    pub const fn plus(self, ticks: u32) -> Self {
+        Self(self.0.saturating_add(ticks))
+    }
+
+    /// `ticks` earlier, not before tick 0.
+    pub const fn minus(self, ticks: u32) -> Self {
+        Self(self.0.saturating_sub(ticks))
+    }
+
+    /// Ticks from `earlier` to this one, 0 if `earlier` is later.
+    pub const fn since(self, earlier: Self) -> u32 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Signed distance from `other` to this one, saturating.
+    pub fn offset_from(self, other: Self) -> i32 {
+        let distance = i64::from(self.0) - i64::from(other.0);
+        distance.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+    }
+}
+
+/// Ticks per second, within what the limits allow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TickRate(u16);
+
+impl TickRate {
+    /// `hz` ticks a second; `None` outside [`TICK_HZ_MIN`]..=[`TICK_HZ_MAX`].
+    pub const fn new(hz: u16) -> Option<Self> {
+        if hz < TICK_HZ_MIN || hz > TICK_HZ_MAX { None } else { Some(Self(hz)) }
+    }
+
+    /// Ticks per second.
+    pub const fn hz(self) -> u16 {
+        self.0
+    }
+
+    /// Length of one tick.
+    pub const fn period(self) -> Duration {
+        Duration::from_nanos(1_000_000_000 / self.0 as u64)
+    }
+
+    /// Whole ticks in `ms` milliseconds, rounded to the nearest, at least one.
+    pub const fn ticks_in_ms(self, ms: u32) -> u32 {
+        let ticks = (ms as u64 * self.0 as u64 + 500) / 1_000;
+        if ticks == 0 { 1 } else { ticks as u32 }
+    }
+}

@@ -1,0 +1,258 @@
+//! Messages from a client to the server.
+//!
+//! ```text
+//! hello   [0, version, plain, name, ticket]
+//! input   [1, newest, ack, missing, view_age, heading, aim, buttons, (heading, aim_delta, buttons)…]
+//! ping    [2, token]
+//! chat    [3, text]
+//! leave   [4]
+//! resync  [5]
+//! ```
+
+use crate::{
+    input::{AIM_TURN, Buttons, Input},
+    limits::{
+        ACK_MASK_TICKS, CHAT_BYTES_MAX, CLIENT_MESSAGE_BYTES_MAX, INPUTS_PER_MESSAGE_MAX, NAME_BYTES_MAX,
+        PROTOCOL_VERSION, TICKET_BYTES_MAX,
+    },
+    tick::Tick,
+    wire::{DecodeError, Reader, Writer, kind, well_formed},
+};
+
+/// A decoded message from a client; text borrows from its bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClientMessage<'a> {
+    /// Opens the session.
+    Hello(Hello<'a>),
+    /// Inputs and acknowledgement, once per client tick.
+    Input(InputMessage),
+    /// Asks for a pong with the same token.
+    Ping {
+        /// Comes back unchanged.
+        token: u32,
+    },
+    /// A line of chat.
+    Chat {
+        /// The line.
+        text: &'a str,
+    },
+    /// Leaves for good.
+    Leave,
+    /// Lost track and wants every state whole.
+    Resync,
+}
+
+/// Opens the session: the first message on a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hello<'a> {
+    /// Asks for plain snapshots.
+    pub plain: bool,
+    /// Shown to others; the server may shorten or change it.
+    pub name: &'a str,
+    /// From `POST /api/join`.
+    pub ticket: &'a str,
+}
+
+/// The newest inputs of a player and what it has received.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InputMessage {
+    /// Tick of the newest input.
+    pub newest: Tick,
+    /// Snapshots applied.
+    pub ack: Ack,
+    /// Age of the world the player saw when it made the newest input: quarters of a tick before `newest`.
+    pub view_age: u8,
+    inputs: [Input; INPUTS_PER_MESSAGE_MAX],
+    count: u8,
+}
+
+/// Which snapshots a client has applied. A client applies snapshots in order only, so one that is missing here has
+/// never been applied and never will be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Ack {
+    /// Tick of the newest applied snapshot; tick 0 for none.
+    pub newest: Tick,
+    /// Bit `i` set: no snapshot of tick `newest - 1 - i` was applied. Ticks without a snapshot may be either.
+    pub missing: u32,
+}
+
+impl Ack {
+    /// Whether the snapshot of `tick` was applied; `None` when `tick` is newer than the newest.
+    pub const fn covers(&self, tick: Tick) -> Option<bool> {
+        if tick.0 > self.newest.0 {
+            return None;
+        }
+        let age = self.newest.since(tick);
+        // Farther back than the mask nobody can say: taken for lost, which costs bytes and never truth.
+        Some(age == 0 || age <= ACK_MASK_TICKS && self.missing >> (age - 1) & 1 == 0)
+    }
+}
+
+impl InputMessage {
+    /// A message of `inputs`, newest first; more than [`INPUTS_PER_MESSAGE_MAX`] are cut off, none is a neutral one.
+    pub fn new(newest: Tick, ack: Ack, view_age: u8, inputs: impl IntoIterator<Item = Input>) -> Self {
+        let mut message = Self { newest, ack, view_age, inputs: Default::default(), count: 0 };
+        for (slot, input) in message.inputs.iter_mut().zip(inputs) {
+            *slot = input;
+            message.count += 1;
+        }
+        message.count = message.count.max(1);
+        message
+    }
+
+    /// Each input with its tick, newest first.
+    pub fn iter(&self) -> impl Iterator<Item = (Tick, Input)> + '_ {
+        let inputs = self.inputs.iter().take(self.count.into());
+        inputs.zip(0u32..).map(|(&input, age)| (self.newest.minus(age), input))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        let Self { newest, ack, view_age, ref inputs, count } = *self;
+        let inputs = &inputs[..count.into()];
+        out.array(5 + 3 * inputs.len());
+        out.int(kind::INPUT);
+        out.int(newest.0);
+        out.int(ack.newest.0);
+        out.int(ack.missing);
+        out.int(view_age);
+        let mut previous = 0;
+        for input in inputs {
+            let Input { heading, aim, buttons } = *input;
+            out.int(heading.value());
+            out.int(aim_delta(previous, aim));
+            out.int(buttons.value());
+            previous = aim;
+        }
+    }
+
+    fn decode(length: usize, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let count = length.saturating_sub(5) / 3;
+        if count == 0 || length != 5 + 3 * count {
+            return Err(DecodeError::WrongLength { found: length, expected: 8 });
+        }
+        if count > INPUTS_PER_MESSAGE_MAX {
+            return Err(DecodeError::TooLong { field: "inputs", length: count, limit: INPUTS_PER_MESSAGE_MAX });
+        }
+        let newest = Tick(input.u32("newest tick")?);
+        let ack = Ack { newest: Tick(input.u32("acknowledged tick")?), missing: input.u32("missing mask")? };
+        let view_age = input.u8("view age")?;
+        let mut message = Self { newest, ack, view_age, inputs: Default::default(), count: count as u8 };
+        let mut previous = 0;
+        for slot in &mut message.inputs[..count] {
+            let heading = input.heading()?;
+            let delta = input.ranged("aim", -512, 1_023)?;
+            previous = (i64::from(previous) + delta).rem_euclid(AIM_TURN.into()) as u16;
+            let buttons = Buttons::new(input.u8("buttons")?).ok_or(DecodeError::OutOfRange {
+                field: "buttons",
+                value: i64::from(u8::MAX),
+                low: 0,
+                high: 3,
+            })?;
+            *slot = Input { heading, aim: previous, buttons };
+        }
+        Ok(message)
+    }
+}
+
+/// The short way around from one aim to the next, −512..=511.
+fn aim_delta(from: u16, to: u16) -> i16 {
+    let turn = AIM_TURN as i16;
+    (to as i16 - from as i16 + turn / 2).rem_euclid(turn) - turn / 2
+}
+
+impl<'a> ClientMessage<'a> {
+    /// Appends the message to `bytes`.
+    pub fn encode(&self, bytes: &mut Vec<u8>) {
+        let mut out = Writer::new(bytes);
+        match *self {
+            Self::Hello(Hello { plain, name, ticket }) => {
+                out.array(5);
+                out.int(kind::HELLO);
+                out.int(PROTOCOL_VERSION);
+                out.int(plain as u8);
+                out.text(name);
+                out.text(ticket);
+            }
+            Self::Input(message) => message.encode(&mut out),
+            Self::Ping { token } => {
+                out.array(2);
+                out.int(kind::PING);
+                out.int(token);
+            }
+            Self::Chat { text } => {
+                out.array(2);
+                out.int(kind::CHAT);
+                out.text(text);
+            }
+            Self::Leave => {
+                out.array(1);
+                out.int(kind::LEAVE);
+            }
+            Self::Resync => {
+                out.array(1);
+                out.int(kind::RESYNC);
+            }
+        }
+    }
+
+    /// Reads a message from a client.
+    ///
+    /// # Errors
+    /// Every [`DecodeError`] but those of snapshots. A hello of another version fails before anything behind its
+    /// version is looked at, so that later versions may change the rest.
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        if bytes.len() > CLIENT_MESSAGE_BYTES_MAX {
+            return Err(DecodeError::TooLong {
+                field: "the message",
+                length: bytes.len(),
+                limit: CLIENT_MESSAGE_BYTES_MAX,
+            });
+        }
+        let mut input = Reader::new(bytes);
+        let length = input.array("the message", CLIENT_MESSAGE_BYTES_MAX)?;
+        if length == 0 {
+            return Err(DecodeError::WrongLength { found: 0, expected: 1 });
+        }
+        let kind = input.int("kind")?;
+        if kind != i64::from(kind::INPUT) {
+            well_formed::check(bytes)?;
+        }
+        let expect = |expected| {
+            if length == expected { Ok(()) } else { Err(DecodeError::WrongLength { found: length, expected }) }
+        };
+        let message = match u8::try_from(kind).map_err(|_| DecodeError::UnknownKind { kind })? {
+            kind::HELLO => {
+                let theirs = input.u16("version")?;
+                if theirs != PROTOCOL_VERSION {
+                    return Err(DecodeError::VersionMismatch { theirs, ours: PROTOCOL_VERSION });
+                }
+                expect(5)?;
+                Self::Hello(Hello {
+                    plain: input.bool("plain")?,
+                    name: input.text("name", NAME_BYTES_MAX)?,
+                    ticket: input.text("ticket", TICKET_BYTES_MAX)?,
+                })
+            }
+            kind::INPUT => Self::Input(InputMessage::decode(length, &mut input)?),
+            kind::PING => {
+                expect(2)?;
+                Self::Ping { token: input.u32("token")? }
+            }
+            kind::CHAT => {
+                expect(2)?;
+                Self::Chat { text: input.text("chat", CHAT_BYTES_MAX)? }
+            }
+            kind::LEAVE => {
+                expect(1)?;
+                Self::Leave
+            }
+            kind::RESYNC => {
+                expect(1)?;
+                Self::Resync
+            }
+            _ => return Err(DecodeError::UnknownKind { kind }),
+        };
+        input.finish()?;
+        Ok(message)
+    }
+}

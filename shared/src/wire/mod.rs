@@ -1,0 +1,46 @@
+//! Every message is one MessagePack array whose first element is its kind.
+//!
+//! `docs/protocol.md` describes the layouts for people; `tests/data/wire/` holds vectors that keep both honest.
+
+mod client;
+mod codec;
+mod error;
+mod server;
+mod snapshot;
+mod well_formed;
+
+pub use client::{Ack, ClientMessage, Hello, InputMessage};
+pub use codec::{Reader, Writer};
+pub use error::DecodeError;
+pub use server::{DisconnectReason, Event, MapMessage, MatchPhase, Mode, PlayerInfo, ServerMessage, Team, Weapon, Welcome};
+pub use snapshot::{Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, header_flags, operation};
+
+/// Kinds of messages. The two directions share one numbering, so that a captured message explains itself.
+pub mod kind {
+    /// Client: opens the session.
+    pub const HELLO: u8 = 0;
+    /// Client: inputs and acknowledgement.
+    pub const INPUT: u8 = 1;
+    /// Client: asks for a pong.
+    pub const PING: u8 = 2;
+    /// Client: a line of chat.
+    pub const CHAT: u8 = 3;
+    /// Client: leaves.
+    pub const LEAVE: u8 = 4;
+    /// Client: lost track, wants every state whole.
+    pub const RESYNC: u8 = 5;
+    /// Server: the session is open.
+    pub const WELCOME: u8 = 16;
+    /// Server: the link will close, and why.
+    pub const GOODBYE: u8 = 17;
+    /// Server: what the player may know at a tick.
+    pub const SNAPSHOT: u8 = 18;
+    /// Server: the same for clients that do not extrapolate.
+    pub const PLAIN_SNAPSHOT: u8 = 19;
+    /// Server: things that happened.
+    pub const EVENTS: u8 = 20;
+    /// Server: answers a ping.
+    pub const PONG: u8 = 21;
+    /// Server: the map that snapshots of an epoch are on.
+    pub const MAP: u8 = 22;
+}
