@@ -1,1 +1,3 @@
-//! stub
+//! The Ricochet game server: shards with their sockets are the data plane, lobby and ops the control plane.
+
+pub mod directory;

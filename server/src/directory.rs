@@ -1,0 +1,486 @@
+//! Where the control plane and the data plane meet: rooms with their published views, seats, join tickets, and the
+//! pulse of each shard.
+//!
+//! ```text
+//! lobby   reserve ──> ticket ──10 s──> swept, seat free again
+//!                        │
+//! shard             redeem at Hello ──> playing ──> release, seat free again
+//! ```
+//!
+//! A seat is counted from its reservation until its release, so a room never holds more than it has seats for, however
+//! many joins race. Lookups clone the handle and let go of the map.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwap;
+use dashmap::DashMap;
+use serde::Serialize;
+use shared::{
+    RoomId,
+    wire::{MatchPhase, Mode, Team},
+};
+
+/// How long a ticket is good for: a few round trips of a slow link, and short enough that a lost one frees its seat soon.
+pub const TICKET_LIFE: Duration = Duration::from_secs(10);
+
+/// Rooms, seats, tickets and the state of the shards.
+#[derive(Debug)]
+pub struct Directory {
+    rooms: DashMap<RoomId, Arc<RoomHandle>>,
+    tickets: DashMap<String, Reservation>,
+    shards: Vec<ShardStatus>,
+    rooms_opened: AtomicU32,
+    /// Seats reserved or played on in all rooms.
+    players: AtomicU32,
+    players_max: u32,
+}
+
+/// A room as the rest of the server knows it.
+#[derive(Debug)]
+pub struct RoomHandle {
+    /// Its number.
+    pub id: RoomId,
+    /// The shard that runs it.
+    pub shard: usize,
+    /// What is played.
+    pub mode: Mode,
+    /// Seats for players and opponents together.
+    pub seats: u16,
+    /// What its shard published last, a few times a second.
+    pub view: ArcSwap<RoomView>,
+    /// Seats of players, reserved or played on; opponents give up theirs. [`CLOSED`] once the room takes nobody.
+    taken: AtomicU32,
+}
+
+/// What a room looked like a moment ago.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct RoomView {
+    /// The newest tick.
+    pub tick: u32,
+    /// Name of the map.
+    pub map: String,
+    /// Where the match is.
+    #[serde(serialize_with = "phase_name")]
+    pub phase: MatchPhase,
+    /// Everyone with a seat, opponents included.
+    pub players: Vec<PlayerView>,
+    /// Players who are no opponents.
+    pub humans: u32,
+    /// Work of one tick of this room, milliseconds, over the last seconds.
+    pub tick_ms: Percentiles,
+    /// How late its ticks began, milliseconds, over the last seconds.
+    pub late_ms: Percentiles,
+    /// Payload sent to its players, bytes per second.
+    pub down_bytes_per_s: f64,
+    /// Payload received from its players, bytes per second.
+    pub up_bytes_per_s: f64,
+    /// Rung of the overload ladder, 0 is full quality.
+    pub overload_rung: u8,
+}
+
+/// One player as others may see it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct PlayerView {
+    /// Shown name.
+    pub name: String,
+    /// Side.
+    #[serde(serialize_with = "team_name")]
+    pub team: Team,
+    /// Whether a computer plays it.
+    pub opponent: bool,
+    /// Points of this match.
+    pub score: i32,
+    /// Deaths of this match.
+    pub deaths: u32,
+}
+
+/// A distribution in three numbers.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
+pub struct Percentiles {
+    /// Median.
+    pub p50: f64,
+    /// One in a hundred is above.
+    pub p99: f64,
+    /// Largest.
+    pub max: f64,
+}
+
+/// A seat that is kept for the bearer of a ticket.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reservation {
+    /// Where the seat is.
+    pub room: RoomId,
+    /// The name the player asked for, already checked.
+    pub name: String,
+    /// When the seat is given away.
+    pub expires: Instant,
+}
+
+/// Why no seat could be kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ReserveError {
+    /// Every seat of the room is taken by players.
+    #[error("all {seats} seats of room {} are taken", room.0)]
+    RoomFull {
+        /// The room.
+        room: RoomId,
+        /// Its seats.
+        seats: u16,
+    },
+    /// The room takes nobody any more.
+    #[error("room {} is closed", room.0)]
+    RoomClosed {
+        /// The room.
+        room: RoomId,
+    },
+    /// The server's own limit.
+    #[error("the server is full: all {players_max} players it takes are here")]
+    ServerFull {
+        /// The limit.
+        players_max: u32,
+    },
+}
+
+/// The pulse of a shard, written by it and read by health checks and the lobby.
+#[derive(Debug)]
+pub struct ShardStatus {
+    started: Instant,
+    /// Milliseconds from `started` to the last beat; 0 is never.
+    beat_ms: AtomicU64,
+    refuses_joins: AtomicBool,
+}
+
+/// `taken` of a room that closes: larger than any number of seats, so that no reservation can succeed.
+const CLOSED: u32 = u32::MAX;
+
+impl Directory {
+    /// A directory for `shards` shards that never keeps more than `players_max` seats at once.
+    pub fn new(shards: usize, players_max: u32) -> Self {
+        let started = Instant::now();
+        Self {
+            rooms: DashMap::new(),
+            tickets: DashMap::new(),
+            shards: (0..shards).map(|_| ShardStatus::new(started)).collect(),
+            rooms_opened: AtomicU32::new(0),
+            players: AtomicU32::new(0),
+            players_max,
+        }
+    }
+
+    /// Lists a new room. Its shard learns of it by a command of its own.
+    pub fn open_room(&self, shard: usize, mode: Mode, seats: u16) -> Arc<RoomHandle> {
+        let id = RoomId(self.rooms_opened.fetch_add(1, Ordering::Relaxed) + 1);
+        let room = Arc::new(RoomHandle::new(id, shard, mode, seats));
+        self.rooms.insert(id, Arc::clone(&room));
+        room
+    }
+
+    /// Takes an empty room off the list. False if somebody has or keeps a seat in it: then it stays.
+    pub fn close_room(&self, room: RoomId) -> bool {
+        let Some(handle) = self.room(room) else { return false };
+        let closed = handle.taken.compare_exchange(0, CLOSED, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        if closed {
+            self.rooms.remove(&room);
+        }
+        closed
+    }
+
+    /// A room by its number.
+    pub fn room(&self, room: RoomId) -> Option<Arc<RoomHandle>> {
+        self.rooms.get(&room).map(|entry| Arc::clone(entry.value()))
+    }
+
+    /// All rooms, oldest first.
+    pub fn rooms(&self) -> Vec<Arc<RoomHandle>> {
+        let mut rooms: Vec<_> = self.rooms.iter().map(|entry| Arc::clone(entry.value())).collect();
+        rooms.sort_unstable_by_key(|room| room.id);
+        rooms
+    }
+
+    /// Seats reserved or played on in all rooms.
+    pub fn players(&self) -> u32 {
+        self.players.load(Ordering::Acquire)
+    }
+
+    /// The most seats that are kept at once.
+    pub fn players_max(&self) -> u32 {
+        self.players_max
+    }
+
+    /// Keeps a seat in `room` for `name` and gives the ticket for it, good for [`TICKET_LIFE`].
+    ///
+    /// # Errors
+    /// When the room or the server has no seat left, or the room closes.
+    pub fn reserve(&self, room: &RoomHandle, name: &str, now: Instant) -> Result<String, ReserveError> {
+        let players_max = self.players_max;
+        take(&self.players, players_max).map_err(|_| ReserveError::ServerFull { players_max })?;
+        if let Err(taken) = take(&room.taken, room.seats.into()) {
+            give_back(&self.players);
+            let RoomHandle { id: room, seats, .. } = *room;
+            return Err(match taken {
+                CLOSED => ReserveError::RoomClosed { room },
+                _ => ReserveError::RoomFull { room, seats },
+            });
+        }
+        let ticket = format!("{:032x}", rand::random::<u128>());
+        let reservation = Reservation { room: room.id, name: name.to_owned(), expires: now + TICKET_LIFE };
+        self.tickets.insert(ticket.clone(), reservation);
+        Ok(ticket)
+    }
+
+    /// The seat a ticket is for; a ticket works once. From here on the seat counts until [`Self::release`].
+    pub fn redeem(&self, ticket: &str, now: Instant) -> Option<Reservation> {
+        let (_, reservation) = self.tickets.remove(ticket)?;
+        if reservation.expires <= now {
+            self.release(reservation.room);
+            return None;
+        }
+        Some(reservation)
+    }
+
+    /// A redeemed seat is free again: its player left, or could not join after all.
+    pub fn release(&self, room: RoomId) {
+        if let Some(room) = self.room(room) {
+            give_back(&room.taken);
+            give_back(&self.players);
+        }
+    }
+
+    /// Frees the seats of tickets that nobody used in time; gives their number.
+    pub fn sweep(&self, now: Instant) -> usize {
+        // Removing one by one, so that a shard which redeems at the same moment wins or loses as a whole.
+        let expired: Vec<String> =
+            self.tickets.iter().filter(|entry| entry.expires <= now).map(|entry| entry.key().clone()).collect();
+        let lost = expired.iter().filter_map(|ticket| self.tickets.remove(ticket));
+        lost.map(|(_, reservation)| self.release(reservation.room)).count()
+    }
+
+    /// The pulse of a shard.
+    ///
+    /// # Panics
+    /// When there is no such shard.
+    pub fn shard(&self, index: usize) -> &ShardStatus {
+        &self.shards[index]
+    }
+
+    /// All shards.
+    pub fn shards(&self) -> &[ShardStatus] {
+        &self.shards
+    }
+}
+
+impl RoomHandle {
+    fn new(id: RoomId, shard: usize, mode: Mode, seats: u16) -> Self {
+        let view = ArcSwap::from_pointee(RoomView::default());
+        Self { id, shard, mode, seats, view, taken: AtomicU32::new(0) }
+    }
+
+    /// Seats of players, reserved or played on.
+    pub fn taken(&self) -> u32 {
+        match self.taken.load(Ordering::Acquire) {
+            CLOSED => 0,
+            taken => taken,
+        }
+    }
+}
+
+impl ShardStatus {
+    fn new(started: Instant) -> Self {
+        Self { started, beat_ms: AtomicU64::new(0), refuses_joins: AtomicBool::new(false) }
+    }
+
+    /// Called by the shard in every turn of its loop.
+    pub fn beat(&self, now: Instant) {
+        let ms = now.saturating_duration_since(self.started).as_millis() as u64;
+        self.beat_ms.store(ms.max(1), Ordering::Relaxed);
+    }
+
+    /// Whether it has beaten within `patience`.
+    pub fn is_alive(&self, now: Instant, patience: Duration) -> bool {
+        match self.beat_ms.load(Ordering::Relaxed) {
+            0 => false,
+            ms => now.saturating_duration_since(self.started + Duration::from_millis(ms)) <= patience,
+        }
+    }
+
+    /// Set by an overloaded shard: the lobby sends nobody there until it is cleared.
+    pub fn set_refuses_joins(&self, refuses: bool) {
+        self.refuses_joins.store(refuses, Ordering::Relaxed);
+    }
+
+    /// Whether it takes nobody now.
+    pub fn refuses_joins(&self) -> bool {
+        self.refuses_joins.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for RoomView {
+    fn default() -> Self {
+        Self {
+            tick: 0,
+            map: String::new(),
+            phase: MatchPhase::WarmUp,
+            players: Vec::new(),
+            humans: 0,
+            tick_ms: Percentiles::default(),
+            late_ms: Percentiles::default(),
+            down_bytes_per_s: 0.0,
+            up_bytes_per_s: 0.0,
+            overload_rung: 0,
+        }
+    }
+}
+
+impl fmt::Display for RoomHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "room {} ({}, {} seats, shard {})", self.id.0, mode_name(self.mode), self.seats, self.shard)
+    }
+}
+
+/// The name of a mode in flags, files and answers.
+pub const fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Deathmatch => "deathmatch",
+        Mode::TeamDeathmatch => "team-deathmatch",
+    }
+}
+
+fn phase_name<S: serde::Serializer>(phase: &MatchPhase, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match phase {
+        MatchPhase::WarmUp => "warm-up",
+        MatchPhase::Running => "running",
+        MatchPhase::Results => "results",
+    })
+}
+
+fn team_name<S: serde::Serializer>(team: &Team, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match team {
+        Team::None => "none",
+        Team::Red => "red",
+        Team::Blue => "blue",
+    })
+}
+
+/// Counts one more unless that would pass `limit`; then gives the count.
+fn take(count: &AtomicU32, limit: u32) -> Result<u32, u32> {
+    count.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| (taken < limit).then(|| taken + 1))
+}
+
+fn give_back(count: &AtomicU32) {
+    let before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| match taken {
+        CLOSED => None,
+        _ => taken.checked_sub(1),
+    });
+    debug_assert!(before.is_ok(), "a seat is released once");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn directory() -> Directory {
+        Directory::new(1, 100)
+    }
+
+    #[test]
+    fn racing_reservations_never_exceed_the_seats() {
+        let directory = directory();
+        let room = directory.open_room(0, Mode::Deathmatch, 16);
+        let now = Instant::now();
+        let taken: usize = std::thread::scope(|scope| {
+            let joins: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| (0..50).filter(|_| directory.reserve(&room, "a", now).is_ok()).count()))
+                .collect();
+            joins.into_iter().map(|join| join.join().unwrap()).sum()
+        });
+        assert_eq!(taken, 16);
+        assert_eq!(room.taken(), 16);
+        assert_eq!(directory.players(), 16);
+    }
+
+    #[test]
+    fn ticket_works_once() {
+        let directory = directory();
+        let room = directory.open_room(0, Mode::Deathmatch, 1);
+        let now = Instant::now();
+        let ticket = directory.reserve(&room, "ann", now).unwrap();
+        assert_eq!(directory.redeem(&ticket, now).unwrap().name, "ann");
+        assert_eq!(directory.redeem(&ticket, now), None);
+        assert_eq!(room.taken(), 1, "the player has the seat now");
+        directory.release(room.id);
+        assert_eq!(room.taken(), 0);
+        assert_eq!(directory.players(), 0);
+    }
+
+    #[test]
+    fn ticket_works_until_it_expires_and_its_seat_is_free_from_then_on() {
+        let directory = directory();
+        let room = directory.open_room(0, Mode::Deathmatch, 2);
+        let now = Instant::now();
+        let before = now + TICKET_LIFE - Duration::from_millis(1);
+        let in_time = directory.reserve(&room, "a", now).unwrap();
+        let late = directory.reserve(&room, "b", now).unwrap();
+        assert_eq!(directory.sweep(before), 0);
+        assert!(directory.redeem(&in_time, before).is_some());
+        assert_eq!(directory.redeem(&late, now + TICKET_LIFE), None);
+        assert_eq!(room.taken(), 1);
+    }
+
+    #[test]
+    fn sweep_frees_the_seats_of_lost_tickets() {
+        let directory = directory();
+        let room = directory.open_room(0, Mode::Deathmatch, 2);
+        let now = Instant::now();
+        let ticket = directory.reserve(&room, "a", now).unwrap();
+        directory.reserve(&room, "b", now + Duration::from_secs(1)).unwrap();
+        assert_eq!(directory.sweep(now + TICKET_LIFE), 1);
+        assert_eq!(room.taken(), 1);
+        assert_eq!(directory.redeem(&ticket, now), None, "swept");
+    }
+
+    #[test]
+    fn closed_room_takes_nobody_and_a_kept_seat_keeps_it_open() {
+        let directory = directory();
+        let room = directory.open_room(0, Mode::Deathmatch, 2);
+        let now = Instant::now();
+        let ticket = directory.reserve(&room, "a", now).unwrap();
+        assert!(!directory.close_room(room.id));
+        directory.redeem(&ticket, now).unwrap();
+        directory.release(room.id);
+        assert!(directory.close_room(room.id));
+        assert_eq!(directory.reserve(&room, "b", now), Err(ReserveError::RoomClosed { room: room.id }));
+        assert!(directory.room(room.id).is_none());
+        assert_eq!(directory.players(), 0);
+    }
+
+    #[test]
+    fn server_limit_counts_all_rooms() {
+        let directory = Directory::new(1, 2);
+        let first = directory.open_room(0, Mode::Deathmatch, 2);
+        let second = directory.open_room(0, Mode::Deathmatch, 2);
+        let now = Instant::now();
+        directory.reserve(&first, "a", now).unwrap();
+        directory.reserve(&second, "b", now).unwrap();
+        assert_eq!(directory.reserve(&second, "c", now), Err(ReserveError::ServerFull { players_max: 2 }));
+        assert_eq!(second.taken(), 1);
+    }
+
+    #[test]
+    fn shard_is_alive_for_as_long_as_its_last_beat_lasts() {
+        let directory = directory();
+        let shard = directory.shard(0);
+        let now = Instant::now();
+        let patience = Duration::from_secs(1);
+        assert!(!shard.is_alive(now, patience), "never beaten");
+        shard.beat(now + Duration::from_millis(500));
+        assert!(shard.is_alive(now + Duration::from_millis(1_400), patience));
+        assert!(!shard.is_alive(now + Duration::from_millis(1_600), patience));
+    }
+}
