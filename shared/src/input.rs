@@ -53,7 +53,8 @@ impl Buttons {
     pub const FIRE: Self = Self(1);
     /// Dash along the heading.
     pub const DASH: Self = Self(2);
-    const ALL: u8 = 3;
+    /// Every bit that has a meaning.
+    pub const ALL: u8 = 3;
 
     /// The buttons of a wire value; `None` for unknown bits.
     pub const fn new(value: u8) -> Option<Self> {

@@ -142,12 +142,8 @@ impl InputMessage {
             let heading = input.heading()?;
             let delta = input.ranged("aim", -512, 1_023)?;
             previous = (i64::from(previous) + delta).rem_euclid(AIM_TURN.into()) as u16;
-            let buttons = Buttons::new(input.u8("buttons")?).ok_or(DecodeError::OutOfRange {
-                field: "buttons",
-                value: i64::from(u8::MAX),
-                low: 0,
-                high: 3,
-            })?;
+            let buttons = input.ranged("buttons", 0, Buttons::ALL.into())? as u8;
+            let buttons = Buttons::new(buttons).expect("the range was checked");
             *slot = Input { heading, aim: previous, buttons };
         }
         Ok(message)

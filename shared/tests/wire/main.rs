@@ -1,0 +1,10 @@
+//! The wire, seen from outside: what is written is read back, is canonical MessagePack, and what is wrong is refused
+//! by name.
+
+mod arbitrary;
+mod entities;
+mod oracle;
+mod refusals;
+mod round_trip;
+mod samples;
+mod snapshots;

@@ -1,0 +1,250 @@
+//! Messages to test with: strategies for random ones within their ranges, and one plain sample of each kind.
+
+use glam::IVec2;
+use proptest::{collection::vec, prelude::*};
+use shared::{
+    PlayerId, Tick, TickRate,
+    input::{AIM_TURN, Buttons, Heading, Input},
+    limits::{
+        CHAT_BYTES_MAX, INPUTS_PER_MESSAGE_MAX, MAP_NAME_BYTES_MAX, NAME_BYTES_MAX, REASON_BYTES_MAX, ROOM_PLAYERS_MAX,
+        TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
+    },
+    map::{Map, PickupKind, PickupPlace},
+    sim::rules::Motion,
+    wire::{
+        Ack, ClientMessage, DisconnectReason, Event, Hello, InputMessage, MapMessage, MatchPhase, Mode, PlayerInfo,
+        ServerMessage, Team, Weapon, Welcome,
+    },
+};
+
+/// A client message that owns its text, as proptest wants it.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum OwnedClientMessage {
+    Hello { plain: bool, name: String, ticket: String },
+    Chat { text: String },
+    Textless(ClientMessage<'static>),
+}
+
+impl OwnedClientMessage {
+    pub(crate) fn borrow(&self) -> ClientMessage<'_> {
+        match self {
+            Self::Hello { plain, name, ticket } => ClientMessage::Hello(Hello { plain: *plain, name, ticket }),
+            Self::Chat { text } => ClientMessage::Chat { text },
+            Self::Textless(message) => *message,
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.borrow().encode(&mut bytes);
+        bytes
+    }
+}
+
+pub(crate) fn server_bytes(message: &ServerMessage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    message.encode(&mut bytes);
+    bytes
+}
+
+/// Text of at most `limit` bytes without control characters, of characters of one to four bytes.
+pub(crate) fn text(limit: usize) -> impl Strategy<Value = String> {
+    let any_char = prop_oneof![3 => prop::char::range(' ', '~'), 1 => any::<char>()];
+    vec(any_char, 0..=limit).prop_map(move |chars| {
+        let mut text = String::new();
+        for char in chars.into_iter().filter(|char| !char.is_control()) {
+            if text.len() + char.len_utf8() > limit {
+                break;
+            }
+            text.push(char);
+        }
+        text
+    })
+}
+
+pub(crate) fn input() -> impl Strategy<Value = Input> {
+    (0..=Heading::DIRECTIONS, 0..AIM_TURN, 0..=3u8).prop_map(|(heading, aim, buttons)| Input {
+        heading: Heading::new(heading).expect("in range"),
+        aim,
+        buttons: Buttons::new(buttons).expect("in range"),
+    })
+}
+
+pub(crate) fn input_message() -> impl Strategy<Value = InputMessage> {
+    (any::<u32>(), any::<u32>(), any::<u32>(), any::<u8>(), vec(input(), 1..=INPUTS_PER_MESSAGE_MAX)).prop_map(
+        |(newest, ack, missing, view_age, inputs)| {
+            InputMessage::new(Tick(newest), Ack { newest: Tick(ack), missing }, view_age, inputs)
+        },
+    )
+}
+
+pub(crate) fn client_message() -> impl Strategy<Value = OwnedClientMessage> {
+    use OwnedClientMessage::{Chat, Hello, Textless};
+    prop_oneof![
+        (any::<bool>(), text(NAME_BYTES_MAX), text(TICKET_BYTES_MAX)).prop_map(|(plain, name, ticket)| Hello {
+            plain,
+            name,
+            ticket
+        }),
+        input_message().prop_map(|message| Textless(ClientMessage::Input(message))),
+        any::<u32>().prop_map(|token| Textless(ClientMessage::Ping { token })),
+        text(CHAT_BYTES_MAX).prop_map(|text| Chat { text }),
+        Just(Textless(ClientMessage::Leave)),
+        Just(Textless(ClientMessage::Resync)),
+    ]
+}
+
+pub(crate) fn player() -> impl Strategy<Value = PlayerId> {
+    (0..ROOM_PLAYERS_MAX as u16).prop_map(PlayerId)
+}
+
+pub(crate) fn position() -> impl Strategy<Value = IVec2> {
+    vector(1 << 20)
+}
+
+pub(crate) fn velocity() -> impl Strategy<Value = IVec2> {
+    vector(1 << 15)
+}
+
+/// Both small and large components, since a byte's width depends on them.
+fn vector(max: i32) -> impl Strategy<Value = IVec2> {
+    let component = move || prop_oneof![-200..=200, -max..=max];
+    (component(), component()).prop_map(|(x, y)| IVec2::new(x, y))
+}
+
+pub(crate) fn tick_rate() -> impl Strategy<Value = TickRate> {
+    (TICK_HZ_MIN..=TICK_HZ_MAX).prop_map(|hz| TickRate::new(hz).expect("in range"))
+}
+
+fn welcome() -> impl Strategy<Value = Welcome> {
+    let room = (any::<u32>(), any::<u32>(), text(NAME_BYTES_MAX));
+    (player(), any::<u32>(), tick_rate(), 1..=ROOM_PLAYERS_MAX as u16, any::<bool>(), room).prop_map(
+        |(player, tick, tick_rate, seats, teams, (interest_px, room, server))| Welcome {
+            player,
+            tick: Tick(tick),
+            tick_rate,
+            seats,
+            mode: if teams { Mode::TeamDeathmatch } else { Mode::Deathmatch },
+            interest_px,
+            motion: Motion::new(tick_rate),
+            room,
+            server,
+        },
+    )
+}
+
+/// A map of up to 40 by 40 tiles: every width of run length, and a quick test.
+pub(crate) fn map() -> impl Strategy<Value = Map> {
+    (text(MAP_NAME_BYTES_MAX), Map::TILE_PX_MIN..=Map::TILE_PX_MAX, 1..=40u16, 1..=40u16).prop_flat_map(
+        |(name, tile_px, width, height)| {
+            let tiles = usize::from(width) * usize::from(height);
+            let walls = prop_oneof![vec(any::<bool>(), tiles), vec(prop::bool::weighted(0.01), tiles)];
+            let place = (0..4u8, 0..width, 0..height).prop_map(|(kind, column, row)| PickupPlace {
+                kind: PickupKind::from_code(kind).expect("in range"),
+                column,
+                row,
+            });
+            (Just(name), walls, vec(place, 0..20))
+                .prop_map(move |(name, walls, pickups)| Map::new(name, tile_px, width, height, walls, pickups))
+        },
+    )
+}
+
+fn weapon() -> impl Strategy<Value = Weapon> {
+    prop_oneof![Just(Weapon::Shell), Just(Weapon::Rail)]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let team = prop_oneof![Just(Team::None), Just(Team::Red), Just(Team::Blue)];
+    let phase = prop_oneof![Just(MatchPhase::WarmUp), Just(MatchPhase::Running), Just(MatchPhase::Results)];
+    prop_oneof![
+        (player(), text(NAME_BYTES_MAX), team, any::<bool>(), any::<i32>(), any::<u32>()).prop_map(
+            |(player, name, team, opponent, score, deaths)| {
+                Event::Player(PlayerInfo { player, name, team, opponent, score, deaths })
+            }
+        ),
+        player().prop_map(Event::Left),
+        (player(), player(), weapon()).prop_map(|(killer, victim, weapon)| Event::Killed { killer, victim, weapon }),
+        (player(), player(), any::<u8>(), weapon()).prop_map(|(shooter, victim, damage, weapon)| Event::Hit {
+            shooter,
+            victim,
+            damage,
+            weapon
+        }),
+        (player(), position(), position()).prop_map(|(shooter, from, to)| Event::Rail { shooter, from, to }),
+        (prop::option::of(player()), text(CHAT_BYTES_MAX)).prop_map(|(from, text)| Event::Chat { from, text }),
+        (phase, any::<u32>(), any::<u16>(), any::<[i32; 2]>()).prop_map(|(phase, ends, score_limit, team_scores)| {
+            Event::Match { phase, ends: Tick(ends), score_limit, team_scores }
+        }),
+    ]
+}
+
+/// Any message of the server but a snapshot.
+pub(crate) fn server_message() -> impl Strategy<Value = ServerMessage> {
+    let reason = (0..14u8).prop_map(|code| DisconnectReason::from_code(code).expect("in range"));
+    prop_oneof![
+        welcome().prop_map(ServerMessage::Welcome),
+        (reason, text(REASON_BYTES_MAX)).prop_map(|(reason, text)| ServerMessage::Goodbye { reason, text }),
+        (any::<u32>(), vec(event(), 0..20))
+            .prop_map(|(tick, events)| ServerMessage::Events { tick: Tick(tick), events }),
+        any::<[u32; 2]>().prop_map(|[token, tick]| ServerMessage::Pong { token, tick: Tick(tick) }),
+        (0..4u8, map()).prop_map(|(epoch, map)| ServerMessage::Map(MapMessage { epoch, map })),
+    ]
+}
+
+/// One message of each kind from a client.
+pub(crate) fn client_samples() -> Vec<OwnedClientMessage> {
+    use OwnedClientMessage::{Chat, Hello, Textless};
+    let input = Input { heading: Heading::from_aim(100), aim: 1_000, buttons: Buttons::FIRE };
+    let ack = Ack { newest: Tick(996), missing: 0x8000_0001 };
+    vec![
+        Hello { plain: true, name: "Ada".to_owned(), ticket: "0123456789abcdef0123456789abcdef".to_owned() },
+        Textless(ClientMessage::Input(InputMessage::new(Tick(1_000), ack, 9, [input, Input::default(), input]))),
+        Textless(ClientMessage::Ping { token: 70_000 }),
+        Chat { text: "good game".to_owned() },
+        Textless(ClientMessage::Leave),
+        Textless(ClientMessage::Resync),
+    ]
+}
+
+/// One message of each kind from the server, snapshots aside, with one event of each code.
+pub(crate) fn server_samples() -> Vec<ServerMessage> {
+    let tick_rate = TickRate::new(30).expect("in range");
+    let walls = (0..8 * 6).map(|tile| tile < 8 || tile >= 40 || tile % 8 == 0 || tile % 8 == 7).collect();
+    let pickups = vec![PickupPlace { kind: PickupKind::Rail, column: 3, row: 2 }];
+    vec![
+        ServerMessage::Welcome(Welcome {
+            player: PlayerId(3),
+            tick: Tick(70_000),
+            tick_rate,
+            seats: 16,
+            mode: Mode::TeamDeathmatch,
+            interest_px: 900,
+            motion: Motion::new(tick_rate),
+            room: 1,
+            server: "Ricochet".to_owned(),
+        }),
+        ServerMessage::Goodbye { reason: DisconnectReason::RoomClosed, text: "the room was closed".to_owned() },
+        ServerMessage::Events {
+            tick: Tick(300),
+            events: vec![
+                Event::Player(PlayerInfo {
+                    player: PlayerId(200),
+                    name: "Ada".to_owned(),
+                    team: Team::Blue,
+                    opponent: false,
+                    score: -300,
+                    deaths: 7,
+                }),
+                Event::Left(PlayerId(4)),
+                Event::Killed { killer: PlayerId(3), victim: PlayerId(5), weapon: Weapon::Rail },
+                Event::Hit { shooter: PlayerId(3), victim: PlayerId(5), damage: 20, weapon: Weapon::Shell },
+                Event::Rail { shooter: PlayerId(3), from: IVec2::new(1, 2_000), to: IVec2::new(-1, 70_000) },
+                Event::Chat { from: None, text: "welcome".to_owned() },
+                Event::Match { phase: MatchPhase::Running, ends: Tick(9_000), score_limit: 25, team_scores: [3, -1] },
+            ],
+        },
+        ServerMessage::Pong { token: 70_000, tick: Tick(301) },
+        ServerMessage::Map(MapMessage { epoch: 2, map: Map::new("box".to_owned(), 64, 8, 6, walls, pickups) }),
+    ]
+}
