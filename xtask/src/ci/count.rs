@@ -1,0 +1,82 @@
+//! Counts tests from what the runners print.
+
+use std::{fmt, ops::AddAssign};
+
+/// Tests that ran.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) passed: u32,
+    pub(crate) failed: u32,
+}
+
+impl Counts {
+    /// Takes in a line of output; only closing lines of cargo test and cargo nextest change anything.
+    pub(crate) fn see(&mut self, line: &str) {
+        *self += closing_line(line).unwrap_or_default();
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, Self { passed, failed }: Self) {
+        self.passed += passed;
+        self.failed += failed;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+/// `test result: ok. 5 passed; 0 failed; …` or `Summary [ 1.2s] 7 tests run: 6 passed (1 slow), 1 failed, …`.
+fn closing_line(line: &str) -> Option<Counts> {
+    let line = line.trim();
+    let list = match line.strip_prefix("test result: ") {
+        Some(rest) => rest.split_once(". ")?.1,
+        None => line.strip_prefix("Summary [")?.split_once(" run: ")?.1,
+    };
+    let mut counts = Counts::default();
+    for part in list.split([',', ';']) {
+        let mut words = part.split_whitespace();
+        let (Some(number), Some(word)) = (words.next(), words.next()) else { continue };
+        let Ok(number) = number.parse::<u32>() else { continue };
+        match word {
+            "passed" => counts.passed += number,
+            "failed" | "timed" | "exec" => counts.failed += number,
+            _ => {}
+        }
+    }
+    Some(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, passed: u32, failed: u32) {
+        let mut counts = Counts::default();
+        counts.see(line);
+        assert_eq!(counts, Counts { passed, failed });
+    }
+
+    #[test]
+    fn cargo_test_is_counted() {
+        check("test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s", 5, 0);
+        check("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out", 3, 2);
+    }
+
+    #[test]
+    fn nextest_is_counted() {
+        check("     Summary [   0.107s] 3 tests run: 3 passed, 0 skipped", 3, 0);
+        check("     Summary [  61.107s] 9 tests run: 6 passed (1 slow), 2 failed, 1 timed out, 4 skipped", 6, 3);
+        check("     Summary [   0.1s] 1 test run: 1 passed, 0 skipped", 1, 0);
+    }
+
+    #[test]
+    fn other_lines_count_nothing() {
+        check("running 5 tests", 0, 0);
+        check("Summary of what passed, 7 failed", 0, 0);
+    }
+}

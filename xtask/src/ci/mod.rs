@@ -1,0 +1,96 @@
+//! What CI runs, step by step, each with a headline and its time; the first failure ends the run.
+
+mod count;
+mod deny;
+mod fuzz;
+mod python;
+mod rust;
+mod wasm;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use self::count::Counts;
+use crate::tidy;
+
+/// One thing that must hold. A new part of the project registers its check by a line in [`STEPS`].
+struct Step {
+    name: &'static str,
+    /// Also part of `cargo xtask check`.
+    fast: bool,
+    run: fn() -> Result<Outcome>,
+}
+
+/// How a step ended, when nothing was wrong with the machine.
+enum Outcome {
+    /// It holds.
+    Passed,
+    /// Tests ran.
+    Tests(Counts),
+    /// Nothing was checked, and why that is acceptable here.
+    Absent(String),
+}
+
+/// Cheap steps first, so that most faults are told within a minute.
+const STEPS: &[Step] = &[
+    Step { name: "format", fast: true, run: rust::format },
+    Step { name: "tidy", fast: true, run: || tidy::run().map(|()| Outcome::Passed) },
+    Step { name: "lints", fast: true, run: rust::lints },
+    Step { name: "python environment", fast: false, run: python::environment },
+    Step { name: "tests", fast: true, run: rust::tests },
+    Step { name: "documentation tests", fast: false, run: rust::doc_tests },
+    Step { name: "documents", fast: false, run: rust::documents },
+    Step { name: "wasm", fast: false, run: wasm::build },
+    Step { name: "fuzz targets", fast: false, run: fuzz::check },
+    Step { name: "dependencies", fast: false, run: deny::check },
+];
+
+/// Runs every step, or the fast ones.
+///
+/// # Errors
+/// A step failed, which has been told already.
+pub(crate) fn run(fast: bool) -> Result<()> {
+    let started = Instant::now();
+    let steps: Vec<_> = STEPS.iter().filter(|step| step.fast || !fast).collect();
+    let mut counts = Counts::default();
+    let mut summary = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        println!("\n=== {}/{} {}", number + 1, steps.len(), step.name);
+        let step_started = Instant::now();
+        let outcome = (step.run)();
+        let took = step_started.elapsed();
+        let (ended, told) = match outcome {
+            Ok(Outcome::Passed) => (true, "ok".to_owned()),
+            Ok(Outcome::Absent(why)) => (true, format!("absent: {why}")),
+            Ok(Outcome::Tests(ran)) => {
+                counts += ran;
+                (ran.failed == 0, ran.to_string())
+            }
+            Err(error) => {
+                // A step without tests still counts, so that the last line never says that nothing failed.
+                counts.failed += 1;
+                (false, format!("{error:#}"))
+            }
+        };
+        println!("--- {}: {told} ({})", step.name, seconds(took));
+        summary.push(format!("{:>8}  {:<20}  {told}", seconds(took), step.name));
+        if !ended {
+            summary.push(format!("FAILED at `{}`; {} steps did not run", step.name, steps.len() - number - 1));
+            break;
+        }
+    }
+    println!("\n=== summary, {} in total", seconds(started.elapsed()));
+    for line in summary {
+        println!("{line}");
+    }
+    println!("\n{counts}");
+    if counts.failed > 0 {
+        bail!("the project is not as it should be");
+    }
+    Ok(())
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}

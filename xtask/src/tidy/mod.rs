@@ -1,0 +1,120 @@
+//! The project's own rules, which no other tool knows. One rule per file, each with good and bad samples as tests.
+
+mod code;
+mod leftovers;
+mod length;
+mod links;
+mod lock_file;
+mod machine_words;
+mod opening;
+mod sans_io_code;
+mod sans_io_tree;
+mod sleeps;
+mod white_space;
+mod wire_vectors;
+
+use std::fmt;
+
+use anyhow::{Context, Result, bail};
+
+use crate::workspace;
+
+/// A rule looks at every file and says what it finds.
+type Rule = fn(&[File]) -> Vec<Finding>;
+
+const RULES: &[Rule] = &[
+    opening::check,
+    length::check,
+    leftovers::check,
+    sleeps::check,
+    sans_io_code::check,
+    links::check,
+    white_space::check,
+    wire_vectors::check,
+    lock_file::check,
+    machine_words::check,
+];
+
+/// A text file of the repository.
+struct File {
+    /// From the root, with slashes.
+    path: String,
+    text: String,
+}
+
+impl File {
+    fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
+    }
+
+    /// Numbered lines, from 1.
+    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
+    }
+
+    fn finding(&self, line: usize, message: impl Into<String>) -> Finding {
+        Finding { path: self.path.clone(), line, message: message.into() }
+    }
+}
+
+/// Something that is not as the rules want it.
+#[derive(PartialEq, Eq, Debug)]
+struct Finding {
+    path: String,
+    line: usize,
+    message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}: {}", self.path, self.line, self.message)
+    }
+}
+
+/// Applies every rule to every file.
+///
+/// # Errors
+/// A rule found something, which has been told already.
+pub(crate) fn run() -> Result<()> {
+    let files = read_files()?;
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&files)).collect();
+    findings.extend(sans_io_tree::check()?);
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if !findings.is_empty() {
+        bail!("{} findings in {} files", findings.len(), files.len());
+    }
+    println!("{} files follow the rules", files.len());
+    Ok(())
+}
+
+/// Every text file; files that are not UTF-8 are pictures and corpora, which no rule is about.
+fn read_files() -> Result<Vec<File>> {
+    let mut files = Vec::new();
+    for path in workspace::files()? {
+        let bytes = std::fs::read(workspace::root().join(&path)).with_context(|| format!("cannot read {path}"))?;
+        if path.starts_with("fuzz/corpus/") {
+            continue;
+        }
+        if let Ok(text) = String::from_utf8(bytes) {
+            files.push(File { path, text });
+        }
+    }
+    Ok(files)
+}
+
+/// What the tests of the rules share.
+#[cfg(test)]
+mod testing {
+    use super::{File, Rule};
+
+    /// Applies a rule to one file and gives the lines it complains about.
+    pub(super) fn lines_found(rule: Rule, path: &str, text: &str) -> Vec<usize> {
+        rule(&[file(path, text)]).into_iter().map(|finding| finding.line).collect()
+    }
+
+    pub(super) fn file(path: &str, text: &str) -> File {
+        File { path: path.into(), text: text.into() }
+    }
+}

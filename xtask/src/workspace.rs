@@ -1,0 +1,31 @@
+//! Where things are in the repository.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, ensure};
+
+/// The repository's root.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository's root")
+}
+
+/// Where cargo builds to.
+pub(crate) fn target_dir() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Files of the repository, relative to its root: those that git tracks, and new ones that it does not ignore.
+pub(crate) fn files() -> Result<Vec<String>> {
+    let output = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
+        .current_dir(root())
+        .output()
+        .context("git is needed to list the repository's files")?;
+    ensure!(output.status.success(), "git ls-files: {}", String::from_utf8_lossy(&output.stderr).trim());
+    let list = String::from_utf8(output.stdout).context("a file name is not UTF-8")?;
+    // A file deleted but not committed yet is listed still.
+    Ok(list.split('\0').filter(|path| !path.is_empty() && root().join(path).is_file()).map(String::from).collect())
+}
