@@ -11,6 +11,7 @@ pub struct Map {
     pub name: String,
     /// Where players may appear; empty on a client.
     pub spawns: Vec<Spawn>,
+    interest_px: u32,
     tile_px: u16,
     width: u16,
     height: u16,
@@ -88,7 +89,18 @@ impl Map {
         assert!((Self::TILE_PX_MIN..=Self::TILE_PX_MAX).contains(&tile_px), "tile of {tile_px} px");
         assert!((1..=MAP_TILES_MAX).contains(&width) && (1..=MAP_TILES_MAX).contains(&height), "{width} x {height}");
         assert_eq!(walls.len(), usize::from(width) * usize::from(height), "one wall flag per tile");
-        Self { name, spawns: Vec::new(), tile_px, width, height, walls, pickups }
+        Self { name, spawns: Vec::new(), interest_px: 0, tile_px, width, height, walls, pickups }
+    }
+
+    /// The map with what only the server knows: where players appear and how far they see, px.
+    #[must_use]
+    pub fn with_server_side(self, spawns: Vec<Spawn>, interest_px: u32) -> Self {
+        Self { spawns, interest_px, ..self }
+    }
+
+    /// How far players see on this map, px; 0 on a client, which is told by the welcome.
+    pub const fn interest_px(&self) -> u32 {
+        self.interest_px
     }
 
     /// Side of a tile, px.

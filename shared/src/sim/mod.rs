@@ -4,10 +4,21 @@
 
 pub mod collide;
 pub mod craft;
+pub mod digest;
+pub mod grid;
+pub mod match_flow;
+pub mod pickup;
+pub mod pilot;
 pub mod rng;
 pub mod rules;
 pub mod shell;
+pub mod shells;
+pub mod spawn;
 pub mod trig;
+pub mod weapon;
+pub mod world;
+
+pub use world::{Audience, PlayerInput, World, WorldConfig};
 
 use std::sync::Arc;
 

@@ -9,6 +9,8 @@ use crate::{quantize::POSITION_PER_PX, tick::TickRate};
 pub const CRAFT_HALF: i32 = 14 * POSITION_PER_PX;
 /// Radius within which a shell or the rail hits a craft, position units: 16 px.
 pub const CRAFT_HIT_RADIUS: i32 = 16 * POSITION_PER_PX;
+/// Radius within which a craft takes a pickup, position units: 34 px, so that brushing past is enough.
+pub const PICKUP_RADIUS: i32 = 34 * POSITION_PER_PX;
 /// Health of a fresh craft.
 pub const HEALTH_MAX: u8 = 100;
 /// Damping is in 1/4096 of the velocity per tick.

@@ -17,9 +17,9 @@ pub enum Fate {
 
 /// Runs a shell forward one tick, in short steps, reflecting each axis off the walls it meets.
 ///
-/// `visit(from, to)` sees every free step and returns true to stop the shell there; the server looks for hits with
-/// it, a client passes `|_, _| false`.
-pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVec2, IVec2) -> bool) -> Fate {
+/// `visit(from, shell)` sees where every step began and the shell at its end, and returns true to stop it there; the
+/// server looks for hits with it, a client passes `|_, _| false`.
+pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVec2, &ShellState) -> bool) -> Fate {
     let Some(ticks_left) = shell.ticks_left.checked_sub(1) else { return Fate::Expired };
     shell.ticks_left = ticks_left;
     let steps = terrain.rules.motion.shell_steps;
@@ -47,7 +47,7 @@ pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVe
             let Some(left) = shell.bounces_left.checked_sub(1) else { return Fate::Expired };
             shell.bounces_left = left;
         }
-        if visit(from, shell.position) {
+        if visit(from, shell) {
             return Fate::Stopped;
         }
     }

@@ -1,0 +1,75 @@
+//! Pickups: when they lie there, who takes them, what they give.
+
+use crate::{
+    entity::{CraftState, PickupState},
+    map::{Map, PickupKind},
+    sim::rules::{HEALTH_MAX, Rules},
+    tick::Tick,
+    wire::OwnState,
+};
+
+/// The pickup places of a map, each full or waiting.
+#[derive(Clone, Debug)]
+pub struct Pickups {
+    /// When each returns; [`Tick`] 0 while it lies there.
+    returns: Vec<Tick>,
+}
+
+impl Pickups {
+    /// All of a map's pickups, lying there.
+    pub fn new(map: &Map) -> Self {
+        Self { returns: vec![AVAILABLE; map.pickups().len()] }
+    }
+
+    /// Number of places.
+    pub fn len(&self) -> usize {
+        self.returns.len()
+    }
+
+    /// Whether the map has none.
+    pub fn is_empty(&self) -> bool {
+        self.returns.is_empty()
+    }
+
+    /// A place's state.
+    pub fn get(&self, place: usize) -> Option<PickupState> {
+        let returns = *self.returns.get(place)?;
+        Some(PickupState { place: place as u8, available: returns == AVAILABLE })
+    }
+
+    /// Takes what lies at a place away until `returns`.
+    pub fn take(&mut self, place: usize, returns: Tick) {
+        self.returns[place] = returns;
+    }
+
+    /// Lets those whose time has come lie there again.
+    pub fn step(&mut self, now: Tick) {
+        for returns in &mut self.returns {
+            if *returns <= now {
+                *returns = AVAILABLE;
+            }
+        }
+    }
+
+    /// When each returns: part of the state.
+    pub fn returns(&self) -> &[Tick] {
+        &self.returns
+    }
+}
+
+/// Gives a pickup to a craft. False, and nothing changes, when the craft has no use for it.
+pub fn give(kind: PickupKind, craft: &mut CraftState, own: &mut OwnState, rules: &Rules) -> bool {
+    match kind {
+        PickupKind::Health if craft.health < HEALTH_MAX => {
+            craft.health = craft.health.saturating_add(rules.pickup_health).min(HEALTH_MAX);
+        }
+        PickupKind::Rapid if own.rapid_ticks < rules.rapid_ticks => own.rapid_ticks = rules.rapid_ticks,
+        PickupKind::Shield if own.shield < rules.shield_points => own.shield = rules.shield_points,
+        PickupKind::Rail if own.rail_shots < rules.rail_shots => own.rail_shots = rules.rail_shots,
+        _ => return false,
+    }
+    true
+}
+
+/// A tick nothing ever returns at.
+const AVAILABLE: Tick = Tick(0);
