@@ -63,6 +63,11 @@ pub const RELIABLE_BACKLOG_BYTES_MAX: usize = 64 * 1024;
 /// Events waiting inside a room for the shell to poll them.
 pub const ROOM_EVENTS_MAX: usize = 8_192;
 
+/// Events waiting inside a client for its owner to poll them; the oldest give way.
+pub const CLIENT_EVENTS_MAX: usize = 1_024;
+/// Messages in flight on one direction of a simulated bad link.
+pub const CONDITIONER_MESSAGES_MAX: usize = 4_096;
+
 /// Tick rates a server accepts, hertz.
 pub const TICK_HZ_MIN: u16 = 10;
 /// See [`TICK_HZ_MIN`].
