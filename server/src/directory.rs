@@ -27,6 +27,8 @@ use shared::{
     wire::{MatchPhase, Mode, Team},
 };
 
+use crate::mode;
+
 /// How long a ticket is good for: a few round trips of a slow link, and short enough that a lost one frees its seat soon.
 pub const TICKET_LIFE: Duration = Duration::from_secs(10);
 
@@ -174,12 +176,15 @@ impl Directory {
         }
     }
 
-    /// Lists a new room. Its shard learns of it by a command of its own.
-    pub fn open_room(&self, shard: usize, mode: Mode, seats: u16) -> Arc<RoomHandle> {
+    /// A new room with a number of its own, not listed yet: its shard is told of it first.
+    pub fn new_room(&self, shard: usize, mode: Mode, seats: u16) -> Arc<RoomHandle> {
         let id = RoomId(self.rooms_opened.fetch_add(1, Ordering::Relaxed) + 1);
-        let room = Arc::new(RoomHandle::new(id, shard, mode, seats));
-        self.rooms.insert(id, Arc::clone(&room));
-        room
+        Arc::new(RoomHandle::new(id, shard, mode, seats))
+    }
+
+    /// Lists a room: from here on seats in it can be reserved.
+    pub fn open_room(&self, room: Arc<RoomHandle>) {
+        self.rooms.insert(room.id, room);
     }
 
     /// Takes an empty room off the list. False if somebody has or keeps a seat in it: then it stays.
@@ -340,15 +345,7 @@ impl Default for RoomView {
 
 impl fmt::Display for RoomHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "room {} ({}, {} seats, shard {})", self.id.0, mode_name(self.mode), self.seats, self.shard)
-    }
-}
-
-/// The name of a mode in flags, files and answers.
-pub const fn mode_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Deathmatch => "deathmatch",
-        Mode::TeamDeathmatch => "team-deathmatch",
+        write!(f, "room {} ({}, {} seats, shard {})", self.id.0, mode::name(self.mode), self.seats, self.shard)
     }
 }
 
@@ -389,10 +386,16 @@ mod tests {
         Directory::new(1, 100)
     }
 
+    fn open(directory: &Directory, seats: u16) -> Arc<RoomHandle> {
+        let room = directory.new_room(0, Mode::Deathmatch, seats);
+        directory.open_room(Arc::clone(&room));
+        room
+    }
+
     #[test]
     fn racing_reservations_never_exceed_the_seats() {
         let directory = directory();
-        let room = directory.open_room(0, Mode::Deathmatch, 16);
+        let room = open(&directory, 16);
         let now = Instant::now();
         let taken: usize = std::thread::scope(|scope| {
             let joins: Vec<_> = (0..4)
@@ -408,7 +411,7 @@ mod tests {
     #[test]
     fn ticket_works_once() {
         let directory = directory();
-        let room = directory.open_room(0, Mode::Deathmatch, 1);
+        let room = open(&directory, 1);
         let now = Instant::now();
         let ticket = directory.reserve(&room, "ann", now).unwrap();
         assert_eq!(directory.redeem(&ticket, now).unwrap().name, "ann");
@@ -422,7 +425,7 @@ mod tests {
     #[test]
     fn ticket_works_until_it_expires_and_its_seat_is_free_from_then_on() {
         let directory = directory();
-        let room = directory.open_room(0, Mode::Deathmatch, 2);
+        let room = open(&directory, 2);
         let now = Instant::now();
         let before = now + TICKET_LIFE - Duration::from_millis(1);
         let in_time = directory.reserve(&room, "a", now).unwrap();
@@ -436,7 +439,7 @@ mod tests {
     #[test]
     fn sweep_frees_the_seats_of_lost_tickets() {
         let directory = directory();
-        let room = directory.open_room(0, Mode::Deathmatch, 2);
+        let room = open(&directory, 2);
         let now = Instant::now();
         let ticket = directory.reserve(&room, "a", now).unwrap();
         directory.reserve(&room, "b", now + Duration::from_secs(1)).unwrap();
@@ -448,7 +451,7 @@ mod tests {
     #[test]
     fn closed_room_takes_nobody_and_a_kept_seat_keeps_it_open() {
         let directory = directory();
-        let room = directory.open_room(0, Mode::Deathmatch, 2);
+        let room = open(&directory, 2);
         let now = Instant::now();
         let ticket = directory.reserve(&room, "a", now).unwrap();
         assert!(!directory.close_room(room.id));
@@ -463,8 +466,8 @@ mod tests {
     #[test]
     fn server_limit_counts_all_rooms() {
         let directory = Directory::new(1, 2);
-        let first = directory.open_room(0, Mode::Deathmatch, 2);
-        let second = directory.open_room(0, Mode::Deathmatch, 2);
+        let first = open(&directory, 2);
+        let second = open(&directory, 2);
         let now = Instant::now();
         directory.reserve(&first, "a", now).unwrap();
         directory.reserve(&second, "b", now).unwrap();
