@@ -24,11 +24,13 @@ use crate::{
         shell::{self, Fate},
         shells::Shells,
         spawn::Spawns,
-        weapon::{self, Beam, Past},
+        weapon::{self, Beam},
     },
     tick::Tick,
     wire::{Event, MatchPhase, Mode, OwnState, PlayerInfo, Team, Weapon},
 };
+
+pub use crate::sim::weapon::Past;
 
 /// What a room plays and for how long.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,13 +65,8 @@ pub enum Audience {
     All,
     /// These, each once.
     Players([Option<PlayerId>; 2]),
-    /// Those who know this player's craft at the moment (its own player does), and `also` if it does not.
-    Seeing {
-        /// Whose craft.
-        craft: PlayerId,
-        /// Who is told in any case.
-        also: Option<PlayerId>,
-    },
+    /// Those who know this player's craft at the moment, its own player among them.
+    Seeing(PlayerId),
 }
 
 /// The world of one room.
@@ -450,7 +447,7 @@ impl World {
             })
             .min();
         let to = hit.map_or(beam.to, |(part, _)| beam.at(part));
-        self.tell(Audience::Seeing { craft: shooter, also: None }, Event::Rail { shooter, from: beam.from, to });
+        self.tell(Audience::Seeing(shooter), Event::Rail { shooter, from: beam.from, to });
         if let Some((_, victim)) = hit {
             self.hurt(victim, self.terrain.rules.rail_damage, shooter, Weapon::Rail);
         }
@@ -544,11 +541,8 @@ impl World {
         craft.velocity = glam::IVec2::ZERO;
         craft.heading = Heading::NONE;
         *own = OwnState { respawn_ticks: self.terrain.rules.respawn_ticks, ..OwnState::default() };
-        let audience = if self.config.seats <= SMALL_ROOM_SEATS {
-            Audience::All
-        } else {
-            Audience::Seeing { craft: victim, also: Some(killer) }
-        };
+        // A killer far away learns it from the hit and the score.
+        let audience = if self.config.seats <= SMALL_ROOM_SEATS { Audience::All } else { Audience::Seeing(victim) };
         self.tell(audience, Event::Killed { killer, victim, weapon });
         if self.flow.phase == MatchPhase::Running {
             self.score(killer, if killer == victim { -1 } else { 1 }, 0);
