@@ -2,6 +2,7 @@
 //!
 //! `test` is what CI runs, `check` its quick part; `bench` measures the server beside raw sockets.
 
+mod bench;
 mod ci;
 mod machine;
 mod process;
@@ -26,19 +27,29 @@ enum Command {
         /// Only format, lints, rules and tests
         #[arg(long)]
         fast: bool,
+        /// Only the step of this name
+        #[arg(long, value_name = "STEP")]
+        only: Option<String>,
     },
     /// The quick part of `test`: format, lints, rules and tests
     Check,
     /// The project's own rules, which no other tool knows
     Tidy,
+    /// Measures DESIGN section 7: the server beside raw sockets
+    Bench,
+    /// One end of a raw-socket loop of the bench
+    #[command(hide = true)]
+    Floor(bench::floor::End),
 }
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let outcome = match command {
-        Command::Test { fast } => ci::run(fast),
-        Command::Check => ci::run(true),
+        Command::Test { fast, only } => ci::run(fast, only.as_deref()),
+        Command::Check => ci::run(true, None),
         Command::Tidy => tidy::run(),
+        Command::Bench => bench::run(),
+        Command::Floor(end) => bench::floor::run_end(&end),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -46,13 +46,17 @@ const STEPS: &[Step] = &[
     Step { name: "dependencies", fast: false, run: deny::check },
 ];
 
-/// Runs every step, or the fast ones.
+/// Runs every step, or the fast ones, or the one named `only`.
 ///
 /// # Errors
-/// A step failed, which has been told already.
-pub(crate) fn run(fast: bool) -> Result<()> {
+/// A step failed, which has been told already, or there is no such step.
+pub(crate) fn run(fast: bool, only: Option<&str>) -> Result<()> {
     let started = Instant::now();
-    let steps: Vec<_> = STEPS.iter().filter(|step| step.fast || !fast).collect();
+    let wanted = |step: &&Step| (step.fast || !fast) && only.is_none_or(|name| name == step.name);
+    let steps: Vec<_> = STEPS.iter().filter(wanted).collect();
+    if steps.is_empty() {
+        bail!("the steps are: {}", STEPS.iter().map(|step| step.name).collect::<Vec<_>>().join(", "));
+    }
     let mut counts = Counts::default();
     let mut summary = Vec::new();
     for (number, step) in steps.iter().enumerate() {
