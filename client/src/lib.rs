@@ -1,1 +1,3 @@
-//! stub
+//! A player's end of Ricochet.
+
+pub mod view;

@@ -1,126 +1,348 @@
 //! The authority of one match: inputs in, ticks forward, bytes out.
 //!
-//! stub of signatures, the room's author is filling it in
+//! A room is driven. Commands only queue, [`Room::tick`] does exactly one step, [`Room::poll_output`] hands out what
+//! became of it. It knows no socket and no clock: the same seed and the same calls give the same bytes.
 
-#![allow(missing_docs, unused_variables, dead_code, clippy::todo)]
+mod config;
+mod crowd;
+mod history;
+mod input_buffer;
+mod interest;
+mod lag_compensation;
+pub mod opponent;
+mod output;
+mod player;
+mod replication;
+mod seats;
+mod stats;
 
-use std::sync::Arc;
+pub use config::{JoinError, Joining, RoomConfig};
+pub use output::{Channel, Output};
+pub use stats::{Phase, RoomStats};
 
-use shared::{PlayerId, Tick, TickRate, map::Map, wire::{Mode, PlayerInfo, MatchPhase, InputMessage}};
+use shared::{
+    PlayerId, Tick,
+    limits::{PICKUPS_MAX, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
+    sim::{
+        Terrain,
+        rules::Rules,
+        world::{PlayerInput, World, WorldConfig},
+    },
+    wire::{Event, InputMessage, MatchPhase, PlayerInfo},
+};
 
-/// What a room is made of.
-#[derive(Clone, Debug)]
-pub struct RoomConfig {
-    /// The room's number, told to clients.
-    pub id: u32,
-    /// The server's name, told to clients.
-    pub server: String,
-    pub tick_rate: TickRate,
-    pub mode: Mode,
-    /// Seats for players and opponents together.
-    pub seats: u16,
-    /// Computer opponents keep the room at this many crafts.
-    pub fill: u16,
-    /// Played in turn, at least one.
-    pub maps: Vec<Arc<Map>>,
-    /// Overrides the maps' own radius, px.
-    pub interest_px: Option<u32>,
-    /// Points that end a match.
-    pub score_limit: u16,
-    /// Seconds after which a match ends.
-    pub match_secs: u32,
-    /// Seconds of warm-up.
-    pub warm_up_secs: u32,
-    /// Seconds results are shown.
-    pub results_secs: u32,
+use crate::{
+    crowd::Crowd,
+    history::History,
+    interest::{Grid, Radius},
+    output::Outbox,
+    player::Player,
+    replication::{Checksums, Fragments, Scene},
+    seats::{Seat, Seats},
+};
+
+/// One simulated world and its players.
+#[derive(Debug)]
+pub struct Room {
+    config: RoomConfig,
+    world: World,
+    seats: Seats,
+    inputs: Vec<Option<PlayerInput>>,
+    stage: Stage,
+    outbox: Outbox,
+    chats: Vec<Event>,
+    reduction: u8,
+    stats: RoomStats,
 }
 
-/// A player who joins.
-#[derive(Clone, Debug)]
-pub struct Joining {
-    pub name: String,
-    /// Wants absolute values.
-    pub plain: bool,
-    /// The link loses and reorders nothing (WebSocket, memory): everything sent counts as acked.
-    pub reliable: bool,
+/// What lasts as long as a map.
+#[derive(Debug)]
+struct Stage {
+    epoch: u8,
+    map_index: usize,
+    radius: Radius,
+    history: History,
+    grid: Grid,
+    fragments: Fragments,
+    checksums: Checksums,
 }
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum JoinError {
-    #[error("all {seats} seats are taken")]
-    Full { seats: u16 },
-}
-
-/// Bytes for a player.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Output<'a> {
-    pub player: PlayerId,
-    pub channel: Channel,
-    /// Kind of the message, see `shared::wire::kind`, for metrics.
-    pub kind: u8,
-    pub bytes: &'a [u8],
-}
-
-/// The delivery a message asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Channel {
-    /// In order and surely.
-    Reliable,
-    /// Now or never: a newer one makes it worthless.
-    Unreliable,
-}
-
-/// Parts of a tick, told to the shell as each ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Phase {
-    /// Inputs taken, opponents have decided.
-    Inputs,
-    /// Rules applied, history recorded.
-    Simulate,
-    /// Interest and snapshots done.
-    Replicate,
-}
-
-/// Counts since the room opened.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct RoomStats {
-    pub inputs_applied: u64,
-    pub inputs_late: u64,
-    pub inputs_early: u64,
-    pub inputs_missing: u64,
-    pub snapshots: u64,
-    pub updates: u64,
-    pub snapshots_skipped: u64,
-}
-
-pub struct Room {}
 
 impl Room {
-    pub fn new(config: RoomConfig, seed: u64) -> Self { todo!() }
-    /// Next calls' outputs begin with welcome, map, roster for this player. Takes an opponent's seat if need be.
-    pub fn join(&mut self, joining: Joining) -> Result<PlayerId, JoinError> { todo!() }
-    pub fn leave(&mut self, player: PlayerId) { todo!() }
-    /// `until_tick_us`: microseconds from the arrival to the room's next tick (0 if it is due).
-    pub fn handle_input(&mut self, player: PlayerId, input: &InputMessage, until_tick_us: u32) { todo!() }
-    pub fn handle_chat(&mut self, player: PlayerId, text: &str) { todo!() }
-    /// The client lost track (or the shell had to drop reliable messages): everything is sent whole again.
-    pub fn resync(&mut self, player: PlayerId) { todo!() }
-    /// A blocked player gets no snapshots until unblocked; nothing queues.
-    pub fn set_blocked(&mut self, player: PlayerId, blocked: bool) { todo!() }
-    /// Overload: 0 is full quality, 1 lowers far rates and budgets, 2 halves the snapshot rate as well.
-    pub fn set_reduction(&mut self, rung: u8) { todo!() }
-    /// One step, exactly.
-    pub fn tick(&mut self) { self.tick_observed(|_| {}) }
-    /// The same; `observe` is called as each phase ends, so that a shell with a clock can time them.
-    pub fn tick_observed(&mut self, observe: impl FnMut(Phase)) { todo!() }
-    pub fn poll_output(&mut self) -> Option<Output<'_>> { todo!() }
-    /// The last tick made.
-    pub fn now(&self) -> Tick { todo!() }
-    /// Human players (without opponents).
-    pub fn players(&self) -> usize { todo!() }
-    pub fn stats(&self) -> RoomStats { todo!() }
-    /// Every seat taken, opponents included, for published views.
-    pub fn roster(&self) -> Vec<PlayerInfo> { todo!() }
-    pub fn map_name(&self) -> &str { todo!() }
-    pub fn phase(&self) -> MatchPhase { todo!() }
+    /// Opens a room on the first of its maps, filled with opponents.
+    ///
+    /// # Panics
+    /// When the configuration has no map, no seat, or more seats than a room may have.
+    pub fn new(config: RoomConfig, seed: u64) -> Self {
+        assert!(!config.maps.is_empty(), "a room needs a map");
+        assert!((1..=ROOM_PLAYERS_MAX).contains(&config.seats.into()), "{} seats", config.seats);
+        let terrain = Terrain { map: config.maps[0].clone(), rules: Rules::new(config.tick_rate) };
+        let world_config = WorldConfig {
+            seats: config.seats,
+            mode: config.mode,
+            score_limit: config.score_limit,
+            match_secs: config.match_secs,
+            warm_up_secs: config.warm_up_secs,
+            results_secs: config.results_secs,
+        };
+        let mut world = World::new(terrain, world_config, seed);
+        let mut seats = Seats::new(config.seats, config.fill, seed);
+        seats.fill(&mut world);
+        let stage = Stage::new(&config, &world, 0, 0);
+        Self {
+            inputs: vec![None; config.seats.into()],
+            config,
+            world,
+            seats,
+            stage,
+            outbox: Outbox::default(),
+            chats: Vec::new(),
+            reduction: 0,
+            stats: RoomStats::default(),
+        }
+    }
+
+    /// Seats a player, in an opponent's place if need be. The outputs that follow begin with its welcome, the map
+    /// and everybody's names.
+    ///
+    /// # Errors
+    /// [`JoinError::Full`] when humans have every seat.
+    pub fn join(&mut self, joining: Joining) -> Result<PlayerId, JoinError> {
+        let id = self.seats.make_room(&mut self.world).ok_or(JoinError::Full { seats: self.config.seats })?;
+        let player = Player::new(id, &joining, &self.config, self.now());
+        self.world.add_player(id, joining.name, false);
+        self.seats.sit(id, Seat::Human(Box::new(player)));
+        self.seats.fill(&mut self.world);
+        self.greet(id);
+        Ok(id)
+    }
+
+    /// Frees a player's seat; its craft vanishes, an opponent may take its place.
+    pub fn leave(&mut self, player: PlayerId) {
+        if self.seats.human(player).is_some() {
+            self.seats.clear(player);
+            self.world.remove_player(player);
+            self.seats.fill(&mut self.world);
+        }
+    }
+
+    /// Takes in a player's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
+    pub fn handle_input(&mut self, player: PlayerId, message: &InputMessage, until_tick_us: u32) {
+        let next = self.now().next();
+        let Some(human) = self.seats.human(player) else { return };
+        let arrival =
+            human.handle_input(message, next, until_tick_us, self.config.tick_rate, &self.stage.history);
+        self.stats.inputs_late += u64::from(arrival.late.is_some());
+        self.stats.inputs_early += u64::from(arrival.early);
+    }
+
+    /// Tells everyone a line of a player's at the next tick.
+    pub fn handle_chat(&mut self, player: PlayerId, text: &str) {
+        if self.seats.human(player).is_some() && self.chats.len() < ROOM_EVENTS_MAX {
+            self.chats.push(Event::Chat { from: Some(player), text: text.to_owned() });
+        }
+    }
+
+    /// Tells everyone a line of the server's at the next tick.
+    pub fn announce(&mut self, text: &str) {
+        if self.chats.len() < ROOM_EVENTS_MAX {
+            self.chats.push(Event::Chat { from: None, text: text.to_owned() });
+        }
+    }
+
+    /// Tells a player everything anew: it lost track, or reliable messages to it had to be dropped.
+    pub fn resync(&mut self, player: PlayerId) {
+        if let Some(human) = self.seats.human(player) {
+            human.replica.reset();
+            self.greet(player);
+        }
+    }
+
+    /// A blocked player gets no snapshots until it is unblocked; nothing queues for it here.
+    pub fn set_blocked(&mut self, player: PlayerId, blocked: bool) {
+        if let Some(human) = self.seats.human(player) {
+            human.blocked = blocked;
+        }
+    }
+
+    /// Sets the rung of the overload ladder: 0 is full quality, 1 lowers what may wait and the budgets, 2 makes half
+    /// the snapshots as well.
+    pub fn set_reduction(&mut self, rung: u8) {
+        self.reduction = rung;
+    }
+
+    /// Makes exactly one step.
+    pub fn tick(&mut self) {
+        self.tick_observed(|_| {});
+    }
+
+    /// Makes exactly one step and calls `observe` as each of its phases ends, so that a shell with a clock can time
+    /// them.
+    pub fn tick_observed(&mut self, mut observe: impl FnMut(Phase)) {
+        self.outbox.recycle();
+        self.change_map_if_over();
+        self.take_inputs();
+        observe(Phase::Inputs);
+        self.world.step(&self.inputs, &self.stage.history);
+        self.stage.history.record(self.world.tick(), self.world.terrain(), self.world.entities());
+        observe(Phase::Simulate);
+        self.tell_events();
+        self.replicate();
+        observe(Phase::Replicate);
+    }
+
+    /// The next message to deliver.
+    pub fn poll_output(&mut self) -> Option<Output<'_>> {
+        self.outbox.poll()
+    }
+
+    /// The newest tick made.
+    pub fn now(&self) -> Tick {
+        self.world.tick()
+    }
+
+    /// Human players.
+    pub fn players(&self) -> usize {
+        self.seats.humans()
+    }
+
+    /// What was counted since the room opened.
+    pub fn stats(&self) -> RoomStats {
+        self.stats
+    }
+
+    /// Everybody with a craft, opponents included.
+    pub fn roster(&self) -> Vec<PlayerInfo> {
+        self.world.roster().collect()
+    }
+
+    /// The name of the map that is played.
+    pub fn map_name(&self) -> &str {
+        &self.world.terrain().map.name
+    }
+
+    /// Where the match is.
+    pub fn phase(&self) -> MatchPhase {
+        self.world.phase()
+    }
+
+    /// The truth, for tests and recordings.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The radius within which entities become known, px.
+    pub fn interest_px(&self) -> u32 {
+        interest_px(&self.config, &self.world)
+    }
+
+    /// The map's epoch, as in every snapshot.
+    pub fn epoch(&self) -> u8 {
+        self.stage.epoch
+    }
+
+    fn take_inputs(&mut self) {
+        let tick = self.now().next();
+        for (seat, input) in self.seats.iter_mut().zip(&mut self.inputs) {
+            *input = match seat {
+                (_, Seat::Empty) => None,
+                (_, Seat::Human(player)) => {
+                    let taken = player.inputs.take(tick);
+                    self.stats.inputs_applied += u64::from(taken.arrived);
+                    // A player who has not begun to play is not missing anything.
+                    let playing = player.inputs.last_applied() != Tick(0);
+                    self.stats.inputs_missing += u64::from(!taken.arrived && playing);
+                    Some(PlayerInput { input: taken.input, view_age: taken.view_age })
+                }
+                (id, Seat::Opponent(opponent)) => {
+                    Some(PlayerInput { input: opponent.decide(&self.world, id), view_age: 0 })
+                }
+            };
+        }
+    }
+
+    fn tell_events(&mut self) {
+        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
+        for chat in self.chats.drain(..) {
+            crowd.tell_all(chat);
+        }
+        while let Some((audience, event)) = self.world.poll_event() {
+            crowd.tell(audience, event);
+        }
+        crowd.finish();
+    }
+
+    fn replicate(&mut self) {
+        let Self { world, seats, stage, outbox, stats, reduction, .. } = self;
+        let Stage { epoch, radius, history, grid, fragments, checksums, .. } = stage;
+        let tick = world.tick();
+        let terrain = world.terrain();
+        if !radius.covers_map() && seats.humans() > 0 {
+            let placed = |id| history.current(id).map(|state| (id, state.position(terrain)));
+            grid.rebuild(history.alive().iter().copied().filter_map(placed));
+        }
+        fragments.begin(tick);
+        checksums.begin(tick);
+        let scene = Scene { history, terrain, radius: *radius, grid, epoch: *epoch, reduction: *reduction };
+        // Nobody is last every tick.
+        for (id, player) in seats.humans_from(tick.0 as usize * ROTATION) {
+            let halved = *reduction >= 2 && !(tick.0 + u32::from(id.0)).is_multiple_of(2);
+            if player.blocked || halved {
+                player.replica.skip();
+                stats.snapshots_skipped += 1;
+                continue;
+            }
+            let (own, feedback) = (world.own(id), player.take_feedback());
+            let updates = player.replica.snapshot(&scene, own, feedback, fragments, checksums, outbox);
+            stats.snapshots += 1;
+            stats.updates += updates as u64;
+        }
+    }
+
+    /// Moves everybody to the next map once the results have been shown.
+    fn change_map_if_over(&mut self) {
+        if !self.world.wants_next_map() {
+            return;
+        }
+        let map_index = (self.stage.map_index + 1) % self.config.maps.len();
+        self.world.change_map(self.config.maps[map_index].clone());
+        self.stage = Stage::new(&self.config, &self.world, self.stage.epoch.wrapping_add(1), map_index);
+        for (_, player) in self.seats.humans_from(0) {
+            player.replica.reset();
+        }
+        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
+        crowd.tell_map(self.stage.epoch, &self.world.terrain().map);
+    }
+
+    /// Tells a player where it is and who is there.
+    fn greet(&mut self, player: PlayerId) {
+        self.outbox.recycle();
+        let interest_px = interest_px(&self.config, &self.world);
+        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
+        crowd.greet(player, &self.config, interest_px, self.stage.epoch, &self.world);
+    }
 }
+
+impl Stage {
+    fn new(config: &RoomConfig, world: &World, epoch: u8, map_index: usize) -> Self {
+        let terrain = world.terrain();
+        let slots = world.entity_slots();
+        let tracked = usize::from(config.seats) + terrain.map.pickups().len().min(PICKUPS_MAX);
+        let radius = Radius::new(interest_px(config, world), &terrain.map);
+        Self {
+            epoch: epoch % shared::wire::header_flags::EPOCHS,
+            map_index,
+            radius,
+            history: History::new(slots, tracked, world.tick()),
+            grid: Grid::new(&terrain.map, radius.leave()),
+            fragments: Fragments::new(slots, tracked),
+            checksums: Checksums::new(slots),
+        }
+    }
+}
+
+fn interest_px(config: &RoomConfig, world: &World) -> u32 {
+    config.interest_px.unwrap_or_else(|| world.terrain().map.interest_px())
+}
+
+/// A prime, so that the order of players visits every rotation.
+const ROTATION: usize = 7;

@@ -248,6 +248,37 @@ impl EntityState {
             }
         }
     }
+
+    /// Reads what [`EntityState::encode_plain`] wrote after its kind. What a plain snapshot does not say is neutral:
+    /// such a state is to be shown, not to be run forward.
+    ///
+    /// # Errors
+    /// Unknown kinds, values outside their ranges, a truncated message.
+    pub fn decode_plain(kind: u8, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        match kind {
+            full::CRAFT => Ok(Self::Craft(CraftState {
+                position: input.position()?,
+                velocity: input.velocity()?,
+                heading: Heading::NONE,
+                aim: input.u8("aim")?,
+                health: input.u8("health")?,
+                flags: CraftFlags(input.u8("flags")?),
+            })),
+            full::SHELL => Ok(Self::Shell(ShellState {
+                position: input.position()?,
+                velocity: input.velocity()?,
+                owner: PlayerId(input.u16("owner")?),
+                bounces_left: 0,
+                ticks_left: u16::MAX,
+            })),
+            full::PICKUP => {
+                // The place says where it is.
+                input.position()?;
+                Ok(Self::Pickup(PickupState { place: input.u8("place")?, available: input.bool("available")? }))
+            }
+            _ => Err(DecodeError::UnknownOperation { operation: kind.into() }),
+        }
+    }
 }
 
 impl CraftState {

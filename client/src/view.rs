@@ -1,0 +1,361 @@
+//! The replicated view: what this client knows of the world, run forward between the server's surprises.
+//!
+//! In: welcome, map and snapshots as they arrive. Out: every visible entity at the newest tick applied, or run
+//! forward to any later one. Nothing the server sends can panic it; what cannot be applied is an error with a name.
+
+mod received;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use shared::{
+    EntityId, PlayerId, Tick,
+    entity::EntityState,
+    limits::{ACK_MASK_TICKS, DATAGRAM_BYTES_MAX},
+    map::Map,
+    sim::{Terrain, rules::Rules},
+    wire::{
+        Ack, DecodeError, MapMessage, OwnState, Reader, SnapshotHeader, Welcome, header_flags::EPOCHS, kind, operation,
+    },
+};
+
+use received::Received;
+
+/// What this client knows of the world.
+#[derive(Debug, Default)]
+pub struct View {
+    rules: Option<Rules>,
+    player: Option<PlayerId>,
+    terrain: Option<Terrain>,
+    epoch: u8,
+    tick: Tick,
+    entities: BTreeMap<EntityId, Entity>,
+    own: OwnState,
+    /// Ticks of the newest snapshots applied, as a mask: bit `i` is tick `tick - i`.
+    applied: u64,
+}
+
+#[derive(Debug)]
+struct Entity {
+    /// At the view's tick.
+    state: EntityState,
+    received: Received,
+}
+
+/// What a snapshot brought.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Applied {
+    /// Its head.
+    pub header: SnapshotHeader,
+    /// Entities it spoke of.
+    pub updates: u32,
+    /// Whether the view is what the server says it should be.
+    pub check: Check,
+}
+
+/// The verdict of a checksum.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Check {
+    /// The snapshot had none.
+    None,
+    /// It had one, but a snapshot before it was lost, so that nothing can be said.
+    Skipped,
+    /// The view is right.
+    Matched,
+    /// The view is wrong: a fault, to be counted and answered by a resync.
+    Mismatched,
+}
+
+/// Why a snapshot was not applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// It is not newer than the newest applied: overtaken on its way, to be dropped silently.
+    #[error("the snapshot is not newer than the newest applied")]
+    Stale,
+    /// It is on another map than the newest this client was told of.
+    #[error("the snapshot is on another map")]
+    OtherEpoch,
+    /// The welcome or the map has not arrived yet.
+    #[error("the snapshot came before the welcome or the map")]
+    NotReady,
+}
+
+impl View {
+    /// A view of nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in the welcome. Another one begins anew.
+    pub fn set_welcome(&mut self, welcome: &Welcome) {
+        let rules = Rules { motion: welcome.motion, ..Rules::new(welcome.tick_rate) };
+        // Snapshots made before the welcome speak of what the server has forgotten since: starting at its tick makes
+        // those still on their way stale.
+        *self = Self { rules: Some(rules), player: Some(welcome.player), tick: welcome.tick, ..Self::default() };
+    }
+
+    /// Takes in a map: everything known belonged to the one before.
+    pub fn set_map(&mut self, message: MapMessage) {
+        let Some(rules) = self.rules else { return };
+        self.terrain = Some(Terrain { map: Arc::new(message.map), rules });
+        self.epoch = message.epoch;
+        self.clear();
+    }
+
+    /// Forgets the world, as one must when asking for a resync: nothing is applied until the next welcome and map.
+    pub fn forget(&mut self) {
+        self.terrain = None;
+        self.clear();
+    }
+
+    /// Applies a snapshot: a whole message of kind 18 or 19.
+    ///
+    /// # Errors
+    /// See [`ApplyError`]. After [`ApplyError::Decode`] the view may be half changed: ask for a resync.
+    pub fn apply(&mut self, bytes: &[u8]) -> Result<Applied, ApplyError> {
+        let mut input = Reader::new(bytes);
+        // An element is a byte at least, so the length needs no limit of its own.
+        let elements = input.array("the snapshot", bytes.len().min(ELEMENTS_MAX))?;
+        match input.int("kind")? {
+            kind if kind == i64::from(kind::SNAPSHOT) => self.apply_deltas(elements, &mut input),
+            kind if kind == i64::from(kind::PLAIN_SNAPSHOT) => self.apply_plain(&mut input),
+            kind => Err(DecodeError::UnknownKind { kind }.into()),
+        }
+    }
+
+    /// Every visible entity at the newest tick applied, in the order of ids.
+    pub fn entities(&self) -> impl Iterator<Item = (EntityId, &EntityState)> {
+        self.entities.iter().map(|(&id, entity)| (id, &entity.state))
+    }
+
+    /// Entities that are visible.
+    pub fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Whether nothing is visible.
+    pub fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    /// An entity at the newest tick applied.
+    pub fn entity(&self, id: EntityId) -> Option<&EntityState> {
+        self.entities.get(&id).map(|entity| &entity.state)
+    }
+
+    /// An entity run forward to `tick`, at most a second beyond the newest applied; `None` when it is not visible or
+    /// will have ended.
+    pub fn extrapolated(&self, id: EntityId, tick: Tick) -> Option<EntityState> {
+        let terrain = self.terrain.as_ref()?;
+        let mut state = *self.entity(id)?;
+        let ticks = tick.since(self.tick).min(terrain.rules.tick_rate.hz().into());
+        (0..ticks).all(|_| state.step(terrain)).then_some(state)
+    }
+
+    /// The newest tick applied; tick 0 before the first.
+    pub fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    /// What to tell the server of the snapshots applied.
+    pub fn ack(&self) -> Ack {
+        if self.applied & 1 == 0 {
+            return Ack::default();
+        }
+        let before = (self.applied >> 1) as u32;
+        const { assert!(ACK_MASK_TICKS == u32::BITS) };
+        Ack { newest: self.tick, missing: !before }
+    }
+
+    /// The own timers at the newest tick applied.
+    pub fn own(&self) -> OwnState {
+        self.own
+    }
+
+    /// The own seat, once welcomed.
+    pub fn player(&self) -> Option<PlayerId> {
+        self.player
+    }
+
+    /// Map and rules, once told.
+    pub fn terrain(&self) -> Option<&Terrain> {
+        self.terrain.as_ref()
+    }
+
+    /// The map, once told.
+    pub fn map(&self) -> Option<&Arc<Map>> {
+        self.terrain.as_ref().map(|terrain| &terrain.map)
+    }
+
+    fn clear(&mut self) {
+        self.entities.clear();
+        self.applied = 0;
+        self.own = OwnState::default();
+    }
+
+    fn apply_deltas(&mut self, elements: usize, input: &mut Reader<'_>) -> Result<Applied, ApplyError> {
+        let terrain = self.terrain.clone().ok_or(ApplyError::NotReady)?;
+        let header = SnapshotHeader::decode(self.tick, input)?;
+        self.begin(header.tick, header.epoch)?;
+        let since = header.baseline.map(|baseline| self.applied_between(baseline, header.tick));
+        self.advance(header.tick, &terrain);
+        if let Some(own) = header.own {
+            self.own = own;
+        }
+        let mut updates = 0;
+        let mut next_id = 0;
+        while !input.is_empty() {
+            let gap = input.u16("gap")?;
+            let id = id_after(next_id, gap)?;
+            next_id = u32::from(id.0) + 1;
+            self.update(id, &header, &terrain, input)?;
+            updates += 1;
+            if updates as usize > elements {
+                return Err(DecodeError::TrailingBytes { count: 0 }.into());
+            }
+        }
+        self.prune(&header);
+        let check = match (header.checksum, since) {
+            (None, _) => Check::None,
+            (Some(checksum), Some(since)) if since == Some(checksum.since) => {
+                if checksum.sum == self.sum() { Check::Matched } else { Check::Mismatched }
+            }
+            _ => Check::Skipped,
+        };
+        Ok(Applied { header, updates, check })
+    }
+
+    fn apply_plain(&mut self, input: &mut Reader<'_>) -> Result<Applied, ApplyError> {
+        self.terrain.as_ref().ok_or(ApplyError::NotReady)?;
+        let tick = Tick(input.u32("tick")?);
+        let input_age = input.ranged("input age", 0, 127)? as u8;
+        let margin = input.i8("margin")?;
+        let epoch = input.ranged("epoch", 0, i64::from(EPOCHS) - 1)? as u8;
+        let own = OwnState::decode(input)?;
+        self.begin(tick, epoch)?;
+        self.applied = if self.applied == 0 { 1 } else { shifted(self.applied, tick.since(self.tick)) | 1 };
+        self.tick = tick;
+        self.own = own;
+        let mut updates = 0;
+        while !input.is_empty() {
+            let id = EntityId(input.u16("id")?);
+            match input.u8("operation")? {
+                operation::GONE => drop(self.entities.remove(&id)),
+                kind => {
+                    let state = EntityState::decode_plain(kind, input)?;
+                    self.entities.insert(id, Entity { state, received: Received::new(tick, state) });
+                }
+            }
+            updates += 1;
+        }
+        let header = SnapshotHeader {
+            tick,
+            full_tick: true,
+            epoch,
+            reduced: false,
+            baseline: None,
+            input_age,
+            margin,
+            own: Some(own),
+            checksum: None,
+        };
+        Ok(Applied { header, updates, check: Check::None })
+    }
+
+    /// Refuses what is not to be applied, before anything is changed.
+    fn begin(&self, tick: Tick, epoch: u8) -> Result<(), ApplyError> {
+        if epoch != self.epoch {
+            return Err(ApplyError::OtherEpoch);
+        }
+        if tick <= self.tick { Err(ApplyError::Stale) } else { Ok(()) }
+    }
+
+    /// Runs everything forward to `tick`; what ends on the way vanishes.
+    fn advance(&mut self, tick: Tick, terrain: &Terrain) {
+        let ticks = tick.since(self.tick);
+        if self.applied == 0 || ticks > RUN_FORWARD_MAX {
+            // A gap this long leaves nothing worth running forward.
+            self.entities.clear();
+        }
+        for _ in 0..ticks.min(RUN_FORWARD_MAX) {
+            self.own.step();
+        }
+        self.entities.retain(|_, entity| (0..ticks).all(|_| entity.state.step(terrain)));
+        self.applied = shifted(self.applied, ticks) | 1;
+        self.tick = tick;
+    }
+
+    fn update(
+        &mut self,
+        id: EntityId,
+        header: &SnapshotHeader,
+        terrain: &Terrain,
+        input: &mut Reader<'_>,
+    ) -> Result<(), DecodeError> {
+        let tick = header.tick;
+        match input.u8("operation")? {
+            operation::GONE => drop(self.entities.remove(&id)),
+            full if full >= operation::FULL => {
+                let state = EntityState::decode_full(full, input)?;
+                // What came whole makes nothing older worth keeping.
+                self.entities.insert(id, Entity { state, received: Received::new(tick, state) });
+            }
+            mask => {
+                let unknown = DecodeError::UnknownBaseline { entity: id.0 };
+                let entity = self.entities.get_mut(&id).ok_or(unknown)?;
+                let baseline = header.baseline.ok_or(unknown)?;
+                let (since, mut state) = entity.received.newest_until(baseline).ok_or(unknown)?;
+                for _ in 0..tick.since(since).saturating_sub(1) {
+                    state.step(terrain);
+                }
+                state.decode_delta(mask, terrain, input)?;
+                entity.state = state;
+                entity.received.push(tick, state);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets go of states that no baseline can mean any more: the server's only moves forward.
+    fn prune(&mut self, header: &SnapshotHeader) {
+        if let Some(baseline) = header.baseline {
+            for entity in self.entities.values_mut() {
+                entity.received.forget_before(baseline);
+            }
+        }
+    }
+
+    /// Snapshots applied after `baseline` and before `tick`; `None` when that is too long ago to tell.
+    fn applied_between(&self, baseline: Tick, tick: Tick) -> Option<u8> {
+        if baseline >= tick {
+            return Some(0);
+        }
+        let ticks = self.tick.since(baseline);
+        if ticks >= u64::BITS { None } else { Some((self.applied & ((1 << ticks) - 1)).count_ones() as u8) }
+    }
+
+    fn sum(&self) -> u32 {
+        self.entities.iter().fold(0, |sum, (id, entity)| sum.wrapping_add(entity.state.hash(id.0)))
+    }
+}
+
+/// Elements in one snapshot, at most: a datagram holds no more, and plain ones stay below it too.
+const ELEMENTS_MAX: usize = 4 * DATAGRAM_BYTES_MAX;
+/// Ticks that are run forward at most when snapshots were missing.
+const RUN_FORWARD_MAX: u32 = 600;
+
+fn id_after(next_id: u32, gap: u16) -> Result<EntityId, DecodeError> {
+    let id = next_id + u32::from(gap);
+    u16::try_from(id).map(EntityId).map_err(|_| DecodeError::OutOfRange {
+        field: "id",
+        value: id.into(),
+        low: 0,
+        high: u16::MAX.into(),
+    })
+}
+
+fn shifted(mask: u64, ticks: u32) -> u64 {
+    mask.checked_shl(ticks).unwrap_or(0)
+}

@@ -1,0 +1,87 @@
+//! What a room is made of, and who asks to join it.
+
+use std::sync::Arc;
+
+use shared::{
+    TickRate,
+    map::Map,
+    wire::Mode,
+};
+
+/// What a room is made of.
+#[derive(Clone, Debug)]
+pub struct RoomConfig {
+    /// The room's number, told to clients.
+    pub id: u32,
+    /// The server's name, told to clients; at most `NAME_BYTES_MAX` bytes.
+    pub server: String,
+    /// Ticks per second.
+    pub tick_rate: TickRate,
+    /// What is played.
+    pub mode: Mode,
+    /// Seats for players and opponents together, at most `ROOM_PLAYERS_MAX`.
+    pub seats: u16,
+    /// Computer opponents keep the room at this many crafts; 0 for none.
+    pub fill: u16,
+    /// Played in turn, at least one.
+    pub maps: Vec<Arc<Map>>,
+    /// Overrides the maps' own radius of interest, px.
+    pub interest_px: Option<u32>,
+    /// Bytes per second of snapshots one player gets at most.
+    pub player_bytes_per_sec: u32,
+    /// Points that end a match.
+    pub score_limit: u16,
+    /// Seconds after which a match ends.
+    pub match_secs: u32,
+    /// Seconds of warm-up.
+    pub warm_up_secs: u32,
+    /// Seconds results are shown.
+    pub results_secs: u32,
+}
+
+impl RoomConfig {
+    /// Snapshot bytes per second and player unless configured: what a crowd of any size is allowed to cost.
+    pub const PLAYER_BYTES_PER_SEC: u32 = 8_000;
+
+    /// A room of usual rules on one map.
+    pub fn new(map: Arc<Map>, tick_rate: TickRate) -> Self {
+        Self {
+            id: 1,
+            server: "Ricochet".to_owned(),
+            tick_rate,
+            mode: Mode::Deathmatch,
+            seats: 16,
+            fill: 0,
+            maps: vec![map],
+            interest_px: None,
+            player_bytes_per_sec: Self::PLAYER_BYTES_PER_SEC,
+            score_limit: 25,
+            match_secs: 300,
+            warm_up_secs: 5,
+            results_secs: 8,
+        }
+    }
+}
+
+/// A player who joins.
+#[derive(Clone, Debug)]
+pub struct Joining {
+    /// Shown to others.
+    pub name: String,
+    /// Wants absolute values instead of deltas to extrapolate.
+    pub plain: bool,
+    /// The link loses and reorders nothing, so everything sent counts as acknowledged.
+    pub reliable: bool,
+}
+
+/// Why a player cannot join.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum JoinError {
+    /// No seat is free.
+    #[error("all {seats} seats are taken")]
+    Full {
+        /// Seats of the room.
+        seats: u16,
+    },
+}
+

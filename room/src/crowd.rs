@@ -1,0 +1,120 @@
+//! Tells events to those they are for: each is encoded once, however many hear it.
+
+use shared::{
+    PlayerId, Tick,
+    map::Map,
+    sim::world::{Audience, World},
+    wire::{Event, MapMessage, ServerMessage, Welcome, kind},
+};
+
+use crate::{
+    config::RoomConfig,
+    output::{Channel, Message, Outbox},
+    seats::Seats,
+};
+
+/// Players in one message of names: about 35 bytes each, so that the message stays below its limit.
+const NAMES_PER_MESSAGE: usize = 500;
+
+/// The audience of one tick.
+pub(crate) struct Crowd<'a> {
+    outbox: &'a mut Outbox,
+    seats: &'a Seats,
+    tick: Tick,
+    for_all: Vec<Event>,
+}
+
+impl<'a> Crowd<'a> {
+    pub(crate) fn new(outbox: &'a mut Outbox, seats: &'a Seats, tick: Tick) -> Self {
+        // An empty list allocates nothing, and most ticks have no event.
+        Self { outbox, seats, tick, for_all: Vec::new() }
+    }
+
+    /// Tells everyone, together with what else is for everyone this tick.
+    pub(crate) fn tell_all(&mut self, event: Event) {
+        self.for_all.push(event);
+    }
+
+    /// Tells an event to its audience.
+    pub(crate) fn tell(&mut self, audience: Audience, event: Event) {
+        match audience {
+            Audience::All => self.tell_all(event),
+            Audience::Players(players) => {
+                let message = self.events(vec![event]);
+                for player in players.into_iter().flatten() {
+                    if self.seats.iter_humans().any(|(id, _)| id == player) {
+                        self.send(player, &message);
+                    }
+                }
+            }
+            Audience::Seeing(player) => {
+                let message = self.events(vec![event]);
+                for (id, human) in self.seats.iter_humans() {
+                    if human.replica.knows(player.craft()) {
+                        self.outbox.send(id, Channel::Reliable, &message);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends what is for everyone.
+    pub(crate) fn finish(mut self) {
+        if !self.for_all.is_empty() {
+            let events = std::mem::take(&mut self.for_all);
+            let message = self.events(events);
+            self.send_all(&message);
+        }
+    }
+
+    /// Tells everyone which map the next snapshots are on.
+    pub(crate) fn tell_map(&mut self, epoch: u8, map: &Map) {
+        let message = self.map(epoch, map);
+        self.send_all(&message);
+    }
+
+    /// Tells one player where it is, on which map, who is there and how the match stands.
+    pub(crate) fn greet(&mut self, player: PlayerId, config: &RoomConfig, interest_px: u32, epoch: u8, world: &World) {
+        let welcome = ServerMessage::Welcome(Welcome {
+            player,
+            tick: self.tick,
+            tick_rate: config.tick_rate,
+            seats: config.seats,
+            mode: config.mode,
+            interest_px,
+            motion: world.terrain().rules.motion,
+            room: config.id,
+            server: config.server.clone(),
+        });
+        let message = self.outbox.message(kind::WELCOME, |bytes| welcome.encode(bytes));
+        self.send(player, &message);
+        let message = self.map(epoch, &world.terrain().map);
+        self.send(player, &message);
+        let mut events: Vec<_> = world.roster().map(Event::Player).collect();
+        events.push(world.match_event());
+        for events in events.chunks(NAMES_PER_MESSAGE) {
+            let message = self.events(events.to_vec());
+            self.send(player, &message);
+        }
+    }
+
+    fn events(&mut self, events: Vec<Event>) -> Message {
+        let message = ServerMessage::Events { tick: self.tick, events };
+        self.outbox.message(kind::EVENTS, |bytes| message.encode(bytes))
+    }
+
+    fn map(&mut self, epoch: u8, map: &Map) -> Message {
+        let message = ServerMessage::Map(MapMessage { epoch, map: map.clone() });
+        self.outbox.message(kind::MAP, |bytes| message.encode(bytes))
+    }
+
+    fn send(&mut self, player: PlayerId, message: &Message) {
+        self.outbox.send(player, Channel::Reliable, message);
+    }
+
+    fn send_all(&mut self, message: &Message) {
+        for (id, _) in self.seats.iter_humans() {
+            self.outbox.send(id, Channel::Reliable, message);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What was true in the last ticks, and when it surprised those who ran the tick before forward.
+//!
+//! One ring serves three readers: replication takes baselines from it, lag compensation rewinds with it, and the
+//! checksum asks what a stale view shows. Only crafts and pickups are kept tick by tick: a shell is told once, at its
+//! birth, and never needs a baseline.
+
+use shared::{
+    EntityId, PlayerId, Tick,
+    entity::{CraftState, EntityState},
+    limits::HISTORY_TICKS,
+    sim::{Terrain, world::Past},
+};
+
+/// The entities of a room over the last [`HISTORY_TICKS`] ticks.
+#[derive(Debug)]
+pub(crate) struct History {
+    now: Tick,
+    /// Crafts and pickups; entities from here on are shells.
+    tracked: usize,
+    /// Rows of `tracked` states, row `tick % HISTORY_TICKS`.
+    ring: Vec<Option<EntityState>>,
+    current: Vec<Option<EntityState>>,
+    lives: Vec<Life>,
+    alive: Vec<EntityId>,
+    /// The other buffer of `alive`, so that a tick allocates nothing.
+    spare: Vec<EntityId>,
+    born: Vec<EntityId>,
+}
+
+/// What is known of the present or last life of an entity's place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Life {
+    /// The tick it appeared in; tick 0 if it never did.
+    pub(crate) born: Tick,
+    /// The last tick that was not what running the tick before forward gives.
+    pub(crate) surprised: Tick,
+    /// The same, not counting what is only drawn.
+    pub(crate) surprised_hard: Tick,
+    /// How it ended, if it did.
+    pub(crate) end: Option<End>,
+    /// Bit `i`: tick `now - i` was a surprise.
+    surprises: u64,
+}
+
+/// How an entity's life ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum End {
+    /// By itself: whoever ran it forward has seen it too.
+    Foreseen,
+    /// By something nobody could foresee.
+    Sudden,
+}
+
+impl History {
+    /// An empty history for a table of `slots` entities, of which the first `tracked` are crafts and pickups.
+    pub(crate) fn new(slots: usize, tracked: usize, now: Tick) -> Self {
+        Self {
+            now,
+            tracked,
+            ring: vec![None; tracked * HISTORY_TICKS],
+            current: vec![None; slots],
+            lives: vec![Life::default(); slots],
+            alive: Vec::with_capacity(tracked),
+            spare: Vec::with_capacity(tracked),
+            born: Vec::new(),
+        }
+    }
+
+    /// Takes in the state at the end of `tick`, in the order of ids.
+    pub(crate) fn record(
+        &mut self,
+        tick: Tick,
+        terrain: &Terrain,
+        entities: impl Iterator<Item = (EntityId, EntityState)>,
+    ) {
+        self.now = tick;
+        self.born.clear();
+        let before = std::mem::replace(&mut self.alive, std::mem::take(&mut self.spare));
+        let mut previous = before.iter().copied().peekable();
+        for (id, truth) in entities {
+            while let Some(ended) = previous.next_if(|&ended| ended < id) {
+                self.end(ended, terrain);
+            }
+            if previous.next_if_eq(&id).is_some() {
+                self.advance(id, truth, terrain);
+            } else {
+                self.begin(id, truth);
+            }
+            self.alive.push(id);
+        }
+        for ended in previous {
+            self.end(ended, terrain);
+        }
+        self.spare = before;
+        self.spare.clear();
+        let row = self.row(tick);
+        self.ring[row..row + self.tracked].copy_from_slice(&self.current[..self.tracked]);
+    }
+
+    /// The newest tick recorded.
+    pub(crate) fn now(&self) -> Tick {
+        self.now
+    }
+
+    /// The newest state of an entity, if it lives.
+    #[inline]
+    pub(crate) fn current(&self, id: EntityId) -> Option<&EntityState> {
+        self.current[id.index()].as_ref()
+    }
+
+    /// An entity's life.
+    #[inline]
+    pub(crate) fn life(&self, id: EntityId) -> &Life {
+        &self.lives[id.index()]
+    }
+
+    /// All that live, in the order of ids.
+    pub(crate) fn alive(&self) -> &[EntityId] {
+        &self.alive
+    }
+
+    /// Those that appeared in the newest tick.
+    pub(crate) fn born(&self) -> &[EntityId] {
+        &self.born
+    }
+
+    /// A craft or pickup at an earlier tick; `None` outside the history or before its birth.
+    pub(crate) fn at(&self, id: EntityId, tick: Tick) -> Option<&EntityState> {
+        let age = tick.offset_from(self.now);
+        if age > 0 || age <= -(HISTORY_TICKS as i32) || id.index() >= self.tracked {
+            return None;
+        }
+        self.ring[self.row(tick) + id.index()].as_ref()
+    }
+
+    /// The first surprise after `tick`, if `tick` is young enough to tell and there was one.
+    pub(crate) fn first_surprise_after(&self, id: EntityId, tick: Tick) -> Option<Tick> {
+        let ticks = self.now.since(tick);
+        let life = self.life(id);
+        let mask = if ticks >= u64::BITS { u64::MAX } else { (1 << ticks) - 1 };
+        let surprises = life.surprises & mask;
+        if surprises == 0 { None } else { Some(self.now.minus(u64::BITS - 1 - surprises.leading_zeros())) }
+    }
+
+    /// What an entity looks like now to someone who has known nothing of it since `tick`; `None` when that is too
+    /// long ago to tell.
+    pub(crate) fn as_known_since(&self, id: EntityId, tick: Tick, terrain: &Terrain) -> Option<EntityState> {
+        if self.life(id).surprised <= tick {
+            return self.current(id).copied();
+        }
+        if self.now.since(tick) >= u64::BITS {
+            return None;
+        }
+        let surprise = self.first_surprise_after(id, tick)?;
+        let mut state = *self.at(id, surprise.minus(1))?;
+        for _ in 0..self.now.since(surprise) + 1 {
+            state.step(terrain);
+        }
+        Some(state)
+    }
+
+    fn begin(&mut self, id: EntityId, truth: EntityState) {
+        self.current[id.index()] = Some(truth);
+        let tick = self.now;
+        self.lives[id.index()] = Life { born: tick, surprised: tick, surprised_hard: tick, end: None, surprises: 1 };
+        self.born.push(id);
+    }
+
+    fn advance(&mut self, id: EntityId, truth: EntityState, terrain: &Terrain) {
+        let current = &mut self.current[id.index()];
+        let mut foreseen = current.expect("an entity that lived the tick before has a state");
+        let survives = foreseen.step(terrain);
+        *current = Some(truth);
+        let life = &mut self.lives[id.index()];
+        life.surprises <<= 1;
+        if survives && foreseen == truth {
+            return;
+        }
+        life.surprises |= 1;
+        life.surprised = self.now;
+        if !survives || !truth.differs_only_in_looks(&foreseen) {
+            life.surprised_hard = self.now;
+        }
+    }
+
+    fn end(&mut self, id: EntityId, terrain: &Terrain) {
+        let mut foreseen = self.current[id.index()].take().expect("an entity that lived the tick before has a state");
+        let end = if foreseen.step(terrain) { End::Sudden } else { End::Foreseen };
+        self.lives[id.index()].end = Some(end);
+    }
+
+    fn row(&self, tick: Tick) -> usize {
+        tick.0 as usize % HISTORY_TICKS * self.tracked
+    }
+}
+
+impl Past for History {
+    fn craft(&self, player: PlayerId, tick: Tick) -> Option<CraftState> {
+        match self.at(player.craft(), tick)? {
+            EntityState::Craft(craft) => Some(*craft),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Turns a player's inputs, which may be late, repeated or out of order, into exactly one per tick.
+//!
+//! In: input messages as they arrive. Out: `take(tick)`. Exactly one input is consumed per tick whatever arrives, so
+//! sending more of them moves nobody faster.
+
+use shared::{
+    Tick,
+    input::{Buttons, Heading, Input},
+    limits::{INPUT_REPEAT_TICKS, INPUT_WINDOW},
+    wire::InputMessage,
+};
+
+/// One player's inputs for the ticks to come.
+#[derive(Debug)]
+pub(crate) struct InputBuffer {
+    slots: [Option<(Tick, Received)>; INPUT_WINDOW],
+    last: Received,
+    last_applied: Tick,
+    newest: Tick,
+    missing: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Received {
+    input: Input,
+    view_age: u8,
+}
+
+/// What became of a message's inputs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Arrival {
+    /// The newest input of the message was new and came in time; it is for this tick.
+    pub(crate) accepted: Option<Tick>,
+    /// The newest input of the message came after its tick: by how many.
+    pub(crate) late: Option<u32>,
+    /// The newest input is too far ahead to keep.
+    pub(crate) early: bool,
+}
+
+/// The input for one tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Taken {
+    /// The player's, or the last known one with nothing pressed.
+    pub(crate) input: Input,
+    /// Age of the world the player saw, quarters of a tick.
+    pub(crate) view_age: u8,
+    /// Whether it was there.
+    pub(crate) arrived: bool,
+}
+
+impl InputBuffer {
+    pub(crate) fn new() -> Self {
+        Self {
+            slots: [None; INPUT_WINDOW],
+            last: Received::default(),
+            last_applied: Tick(0),
+            newest: Tick(0),
+            missing: 0,
+        }
+    }
+
+    /// Takes in a message; `next` is the tick that will be made next. Redundant copies are silently ignored: only
+    /// the newest input of a message says whether the player is late.
+    pub(crate) fn handle(&mut self, message: &InputMessage, next: Tick) -> Arrival {
+        let mut arrival = Arrival::default();
+        for (tick, input) in message.iter() {
+            let ahead = tick.offset_from(next);
+            let is_newest = tick == message.newest;
+            if ahead < 0 {
+                if is_newest && tick > self.newest {
+                    arrival.late = Some(ahead.unsigned_abs());
+                }
+            } else if ahead as usize >= INPUT_WINDOW {
+                arrival.early |= is_newest;
+            } else {
+                let slot = &mut self.slots[tick.0 as usize % INPUT_WINDOW];
+                // The first copy counts: a later one cannot change what was promised.
+                if slot.is_none_or(|(held, _)| held != tick) {
+                    *slot = Some((tick, Received { input, view_age: message.view_age }));
+                    if is_newest {
+                        arrival.accepted = Some(tick);
+                    }
+                }
+            }
+            if is_newest && !arrival.early {
+                self.newest = self.newest.max(tick);
+            }
+        }
+        arrival
+    }
+
+    /// The input for `tick`. A missing one repeats the last movement for a few ticks, never a button, then drifts.
+    pub(crate) fn take(&mut self, tick: Tick) -> Taken {
+        let slot = self.slots[tick.0 as usize % INPUT_WINDOW].take();
+        if let Some((_, received)) = slot.filter(|&(held, _)| held == tick) {
+            self.last = received;
+            self.last_applied = tick;
+            self.missing = 0;
+            return Taken { input: received.input, view_age: received.view_age, arrived: true };
+        }
+        self.missing = self.missing.saturating_add(1);
+        let heading = if self.missing <= INPUT_REPEAT_TICKS { self.last.input.heading } else { Heading::NONE };
+        let input = Input { heading, aim: self.last.input.aim, buttons: Buttons::NONE };
+        Taken { input, view_age: self.last.view_age, arrived: false }
+    }
+
+    /// Tick of the newest input that was applied; tick 0 for none.
+    pub(crate) fn last_applied(&self) -> Tick {
+        self.last_applied
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::wire::Ack;
+
+    fn input(aim: u16) -> Input {
+        Input { heading: Heading::from_aim(aim), aim, buttons: Buttons::FIRE }
+    }
+
+    fn message(newest: u32, aims: &[u16]) -> InputMessage {
+        InputMessage::new(Tick(newest), Ack::default(), 0, aims.iter().map(|&aim| input(aim)))
+    }
+
+    #[test]
+    fn each_tick_takes_its_own_input_whatever_the_order() {
+        let mut buffer = InputBuffer::new();
+        assert_eq!(buffer.handle(&message(12, &[120]), Tick(10)).accepted, Some(Tick(12)));
+        assert_eq!(buffer.handle(&message(11, &[110, 100]), Tick(10)).accepted, Some(Tick(11)));
+        for tick in 10..=12 {
+            let taken = buffer.take(Tick(tick));
+            assert_eq!((taken.input.aim, taken.arrived), (tick as u16 * 10, true));
+        }
+        assert_eq!(buffer.last_applied(), Tick(12));
+    }
+
+    #[test]
+    fn late_input_is_dropped_and_told() {
+        let mut buffer = InputBuffer::new();
+        assert_eq!(buffer.handle(&message(9, &[90]), Tick(10)).late, Some(1));
+        assert!(!buffer.take(Tick(10)).arrived);
+    }
+
+    #[test]
+    fn input_window_ends_where_it_says() {
+        let edge = 10 + INPUT_WINDOW as u32;
+        assert!(!InputBuffer::new().handle(&message(edge - 1, &[1]), Tick(10)).early);
+        assert!(InputBuffer::new().handle(&message(edge, &[1]), Tick(10)).early);
+    }
+
+    #[test]
+    fn first_copy_of_an_input_counts() {
+        let mut buffer = InputBuffer::new();
+        buffer.handle(&message(10, &[100]), Tick(10));
+        assert_eq!(buffer.handle(&message(10, &[500]), Tick(10)), Arrival::default());
+        assert_eq!(buffer.take(Tick(10)).input.aim, 100);
+    }
+
+    #[test]
+    fn missing_input_keeps_moving_a_few_ticks_and_never_fires() {
+        let mut buffer = InputBuffer::new();
+        buffer.handle(&message(10, &[100]), Tick(10));
+        assert!(buffer.take(Tick(10)).input.buttons.contains(Buttons::FIRE));
+        for tick in 11..=10 + INPUT_REPEAT_TICKS {
+            let taken = buffer.take(Tick(tick)).input;
+            assert_eq!((taken.heading, taken.buttons), (Heading::from_aim(100), Buttons::NONE));
+        }
+        assert_eq!(buffer.take(Tick(11 + INPUT_REPEAT_TICKS)).input.heading, Heading::NONE);
+    }
+}

@@ -1,0 +1,142 @@
+//! What leaves a room: bytes for players, collected in one buffer that is reused tick after tick.
+
+use std::ops::Range;
+
+use shared::{PlayerId, wire::Writer};
+
+/// Bytes for a player.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Output<'a> {
+    /// For whom.
+    pub player: PlayerId,
+    /// How to deliver it.
+    pub channel: Channel,
+    /// Kind of the message, one of `shared::wire::kind`.
+    pub kind: u8,
+    /// One whole message.
+    pub bytes: &'a [u8],
+}
+
+/// The delivery a message asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Channel {
+    /// In order and surely.
+    Reliable,
+    /// Now or never: the next one makes it worthless.
+    Unreliable,
+}
+
+/// Messages waiting to be polled.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+    polled: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    player: PlayerId,
+    channel: Channel,
+    kind: u8,
+    range: Range<usize>,
+}
+
+/// A message in the outbox's buffer, to be addressed to any number of players.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    kind: u8,
+    range: Range<usize>,
+}
+
+impl Outbox {
+    /// Forgets what was polled, once all of it was.
+    pub(crate) fn recycle(&mut self) {
+        if self.polled == self.entries.len() {
+            self.bytes.clear();
+            self.entries.clear();
+            self.polled = 0;
+        }
+    }
+
+    /// Writes a message once; `encode` appends exactly one.
+    pub(crate) fn message(&mut self, kind: u8, encode: impl FnOnce(&mut Vec<u8>)) -> Message {
+        let start = self.bytes.len();
+        encode(&mut self.bytes);
+        Message { kind, range: start..self.bytes.len() }
+    }
+
+    /// Writes a message whose number of elements is known only afterwards: `encode` writes the elements alone.
+    pub(crate) fn counted_message(&mut self, kind: u8, encode: impl FnOnce(&mut Writer<'_>)) -> Message {
+        const ARRAY16: u8 = 0xdc;
+        const FIXARRAY: u8 = 0x90;
+        const FIXARRAY_MAX: u32 = 15;
+        let start = self.bytes.len();
+        // Room for the longer head; the shorter one begins two bytes later.
+        self.bytes.extend_from_slice(&[0; 3]);
+        let mut out = Writer::new(&mut self.bytes);
+        out.int(kind);
+        encode(&mut out);
+        let elements = out.elements();
+        let head = if elements <= FIXARRAY_MAX {
+            self.bytes[start + 2] = FIXARRAY | elements as u8;
+            start + 2
+        } else {
+            let [high, low] = (elements as u16).to_be_bytes();
+            self.bytes[start..start + 3].copy_from_slice(&[ARRAY16, high, low]);
+            start
+        };
+        Message { kind, range: head..self.bytes.len() }
+    }
+
+    /// Addresses a message.
+    pub(crate) fn send(&mut self, player: PlayerId, channel: Channel, message: &Message) {
+        self.entries.push(Entry { player, channel, kind: message.kind, range: message.range.clone() });
+    }
+
+    /// The next message to deliver.
+    pub(crate) fn poll(&mut self) -> Option<Output<'_>> {
+        let entry = self.entries.get(self.polled)?;
+        self.polled += 1;
+        let bytes = &self.bytes[entry.range.clone()];
+        Some(Output { player: entry.player, channel: entry.channel, kind: entry.kind, bytes })
+    }
+}
+
+impl Message {
+    /// Length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.range.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counted_head_is_short_up_to_fifteen_elements_and_long_beyond() {
+        for (values, head) in [(14, vec![0x9f]), (15, vec![0xdc, 0, 16])] {
+            let mut outbox = Outbox::default();
+            let message = outbox.counted_message(18, |out| (0..values).for_each(|value| out.int(value)));
+            outbox.send(PlayerId(0), Channel::Unreliable, &message);
+            let bytes = outbox.poll().expect("one message waits").bytes;
+            assert_eq!(bytes[..head.len()], head);
+            assert_eq!(bytes.len(), head.len() + 1 + values as usize);
+        }
+    }
+
+    #[test]
+    fn nothing_unpolled_is_recycled() {
+        let mut outbox = Outbox::default();
+        let message = outbox.message(21, |bytes| bytes.push(1));
+        outbox.send(PlayerId(0), Channel::Reliable, &message);
+        outbox.send(PlayerId(1), Channel::Reliable, &message);
+        assert_eq!(outbox.poll().map(|output| output.player), Some(PlayerId(0)));
+        outbox.recycle();
+        assert_eq!(outbox.poll().map(|output| output.bytes.to_vec()), Some(vec![1]));
+        assert!(outbox.poll().is_none());
+        outbox.recycle();
+        assert!(outbox.bytes.is_empty());
+    }
+}

@@ -1,0 +1,81 @@
+//! A human's side of a room: its inputs, what it has been told, how its link fares.
+
+use shared::{PlayerId, Tick, TickRate, wire::InputMessage};
+
+use crate::{
+    config::{Joining, RoomConfig},
+    history::History,
+    input_buffer::{Arrival, InputBuffer},
+    replication::{Feedback, Replica},
+};
+
+/// A player at a link.
+#[derive(Debug)]
+pub(crate) struct Player {
+    pub(crate) inputs: InputBuffer,
+    pub(crate) replica: Replica,
+    /// The link takes nothing at the moment.
+    pub(crate) blocked: bool,
+    margin: Margin,
+}
+
+/// How long before its tick the worst new input since the last snapshot arrived, in quarters of a millisecond.
+#[derive(Clone, Copy, Debug, Default)]
+struct Margin {
+    last: i8,
+    since_snapshot: Option<i8>,
+}
+
+impl Player {
+    pub(crate) fn new(id: PlayerId, joining: &Joining, config: &RoomConfig, now: Tick) -> Self {
+        let Joining { name: _, plain, reliable } = *joining;
+        Self {
+            inputs: InputBuffer::new(),
+            replica: Replica::new(id, plain, reliable, config.player_bytes_per_sec, config.tick_rate, now),
+            blocked: false,
+            margin: Margin::default(),
+        }
+    }
+
+    /// Takes in inputs that arrived `until_tick_us` microseconds before the tick `next` is made.
+    pub(crate) fn handle_input(
+        &mut self,
+        message: &InputMessage,
+        next: Tick,
+        until_tick_us: u32,
+        rate: TickRate,
+        history: &History,
+    ) -> Arrival {
+        self.replica.handle_ack(message.ack, history);
+        let arrival = self.inputs.handle(message, next);
+        let ahead = match arrival {
+            Arrival { accepted: Some(tick), .. } => Some(tick.offset_from(next)),
+            Arrival { late: Some(ticks), .. } => Some(-(ticks as i32)),
+            _ => None,
+        };
+        if let Some(ticks) = ahead {
+            let period_us = rate.period().as_micros() as i64;
+            let margin_us = i64::from(ticks) * period_us + i64::from(until_tick_us);
+            self.margin.handle((margin_us / QUARTER_MS_US).clamp(i8::MIN.into(), i8::MAX.into()) as i8);
+        }
+        arrival
+    }
+
+    /// What the player's next snapshot tells it of its inputs.
+    pub(crate) fn take_feedback(&mut self) -> Feedback {
+        Feedback { last_input_applied: self.inputs.last_applied(), margin: self.margin.take() }
+    }
+}
+
+impl Margin {
+    fn handle(&mut self, margin: i8) {
+        self.since_snapshot = Some(self.since_snapshot.map_or(margin, |worst| worst.min(margin)));
+    }
+
+    fn take(&mut self) -> i8 {
+        self.last = self.since_snapshot.take().unwrap_or(self.last);
+        self.last
+    }
+}
+
+const QUARTER_MS_US: i64 = 250;

@@ -1,0 +1,146 @@
+//! Each change of an entity is encoded at most once per tick and baseline, and shared by all who see it.
+//!
+//! The idea is old: Source keeps the encoded bits of an entity's delta per baseline for all spectators, Iris
+//! serialises once for all connections. A player's snapshot is then a header and copied fragments.
+
+use shared::{
+    EntityId, Tick,
+    entity::EntityState,
+    limits::{BASELINE_AGE_MAX, HISTORY_TICKS},
+    sim::Terrain,
+    wire::{Writer, operation},
+};
+
+use crate::history::History;
+
+/// The fragments of the newest tick.
+#[derive(Debug)]
+pub(crate) struct Fragments {
+    tick: Tick,
+    bytes: Vec<u8>,
+    /// Deltas of crafts and pickups, a row of [`HISTORY_TICKS`] ages each: by the age of the surprise.
+    deltas: Vec<Cell>,
+    wholes: Vec<Cell>,
+    plains: Vec<Cell>,
+}
+
+/// Where a fragment lies, if it was made this tick.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    made: Tick,
+    fragment: Fragment,
+}
+
+/// An encoded update without its gap: operation and fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Fragment {
+    start: u32,
+    length: u16,
+    elements: u16,
+}
+
+impl Fragments {
+    /// For a table of `slots` entities, of which the first `tracked` have deltas.
+    pub(crate) fn new(slots: usize, tracked: usize) -> Self {
+        Self {
+            tick: Tick(0),
+            bytes: Vec::new(),
+            deltas: vec![Cell::default(); tracked * HISTORY_TICKS],
+            wholes: vec![Cell::default(); slots],
+            plains: vec![Cell::default(); slots],
+        }
+    }
+
+    /// Forgets the fragments of the tick before.
+    pub(crate) fn begin(&mut self, tick: Tick) {
+        self.tick = tick;
+        self.bytes.clear();
+    }
+
+    /// What tells a player that an entity is gone.
+    pub(crate) fn gone(&mut self) -> Fragment {
+        self.make(|out| out.int(operation::GONE))
+    }
+
+    /// The whole state of a living entity.
+    pub(crate) fn whole(&mut self, id: EntityId, state: &EntityState) -> Fragment {
+        let cell = self.wholes[id.index()];
+        if cell.made == self.tick {
+            return cell.fragment;
+        }
+        let fragment = self.make(|out| state.encode_full(out));
+        self.wholes[id.index()] = Cell { made: self.tick, fragment };
+        fragment
+    }
+
+    /// The absolute values of a living entity for plain clients.
+    pub(crate) fn plain(&mut self, id: EntityId, state: &EntityState, terrain: &Terrain) -> Fragment {
+        let cell = self.plains[id.index()];
+        if cell.made == self.tick {
+            return cell.fragment;
+        }
+        let fragment = self.make(|out| state.encode_plain(terrain, out));
+        self.plains[id.index()] = Cell { made: self.tick, fragment };
+        fragment
+    }
+
+    /// What turns the state before the surprise at `surprised`, run forward, into the newest; `None` when that state
+    /// is too old or of another kind, so that the whole must be sent.
+    pub(crate) fn delta(
+        &mut self,
+        id: EntityId,
+        surprised: Tick,
+        history: &History,
+        terrain: &Terrain,
+    ) -> Option<Fragment> {
+        let age = self.tick.since(surprised);
+        if age >= BASELINE_AGE_MAX {
+            return None;
+        }
+        let index = id.index() * HISTORY_TICKS + age as usize;
+        let cell = self.deltas.get(index)?;
+        if cell.made == self.tick {
+            return Some(cell.fragment);
+        }
+        let truth = history.current(id)?;
+        let mut baseline = *history.at(id, surprised.minus(1))?;
+        for _ in 0..age {
+            baseline.step(terrain);
+        }
+        let start = self.bytes.len();
+        let mut out = Writer::new(&mut self.bytes);
+        // A craft that turned and turned back may be just what the baseline gives, while the player still follows the
+        // turn: the whole state says so.
+        if !truth.encode_delta(&baseline, terrain, &mut out) {
+            truth.encode_full(&mut out);
+        }
+        let fragment = finished(start, &out);
+        self.deltas[index] = Cell { made: self.tick, fragment };
+        Some(fragment)
+    }
+
+    /// The bytes of a fragment and how many values they are.
+    #[inline]
+    pub(crate) fn encoded(&self, fragment: Fragment) -> (&[u8], u32) {
+        let start = fragment.start as usize;
+        (&self.bytes[start..start + usize::from(fragment.length)], fragment.elements.into())
+    }
+
+    fn make(&mut self, encode: impl FnOnce(&mut Writer<'_>)) -> Fragment {
+        let start = self.bytes.len();
+        let mut out = Writer::new(&mut self.bytes);
+        encode(&mut out);
+        finished(start, &out)
+    }
+}
+
+impl Fragment {
+    /// Length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.length.into()
+    }
+}
+
+fn finished(start: usize, out: &Writer<'_>) -> Fragment {
+    Fragment { start: start as u32, length: (out.len() - start) as u16, elements: out.elements() as u16 }
+}

@@ -1,0 +1,155 @@
+//! What one player has been told of each entity it may know, and what of that surely arrived.
+//!
+//! *Whether* to send is decided by the last **sent** state (what the player shows if nothing is lost), *how* to
+//! encode by the last **acknowledged** one (what it surely has). A lost snapshot makes its entities due again.
+
+use shared::{EntityId, Tick};
+
+use crate::history::{End, History};
+
+/// What a player knows of one entity. The tick 0 stands for never.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Known {
+    pub(crate) id: EntityId,
+    /// Whether the player shall know it, or shall forget it.
+    pub(crate) wanted: bool,
+    /// When the record was begun: what was sent before speaks of something else.
+    since: Tick,
+    /// When its state, or its removal if it is not wanted, was last sent.
+    pub(crate) sent: Tick,
+    /// The newest state that surely arrived.
+    pub(crate) acked: Tick,
+    /// The first surprise after `acked`, known up to `looked`.
+    surprised: Tick,
+    /// The tick `surprised` was last brought up to date.
+    looked: Tick,
+}
+
+/// What a player must be told of an entity at this tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Due {
+    /// Nothing: what it shows is true.
+    Nothing,
+    /// Nothing, and nothing ever again: forget the record.
+    Forgotten,
+    /// That the entity is gone.
+    Gone,
+    /// The whole state.
+    Full,
+    /// What changed, made from the state before the surprise at this tick.
+    Delta {
+        /// The first surprise that the player surely has not heard of.
+        surprised: Tick,
+    },
+}
+
+const NEVER: Tick = Tick(0);
+
+impl Known {
+    /// An entity that has just come within interest.
+    pub(crate) fn new(id: EntityId, now: Tick) -> Self {
+        Self { id, wanted: true, since: now, sent: NEVER, acked: NEVER, surprised: NEVER, looked: now }
+    }
+
+    /// Wants the entity again, after it was to be forgotten.
+    pub(crate) fn want(&mut self, now: Tick) {
+        if !self.wanted {
+            *self = Self::new(self.id, now);
+        }
+    }
+
+    /// Wants the entity forgotten; false if the player never heard of it, so that the record can go at once.
+    pub(crate) fn unwant(&mut self, now: Tick) -> bool {
+        if self.wanted {
+            let heard = self.sent != NEVER;
+            *self = Self { wanted: false, ..Self::new(self.id, now) };
+            return heard;
+        }
+        true
+    }
+
+    /// What the player must be told at the newest tick. `foresees` is false for plain clients, which see nothing end
+    /// by itself.
+    pub(crate) fn due(&mut self, history: &History, foresees: bool, looks_ticks: u32) -> Due {
+        if !self.wanted {
+            return if self.sent == NEVER { Due::Gone } else { Due::Nothing };
+        }
+        let now = history.now();
+        let life = history.life(self.id);
+        if let Some(end) = life.end {
+            // Of an older life than the one that ended the player has seen no end.
+            let foreseen = foresees && end == End::Foreseen && life.born <= self.since;
+            if foreseen || !self.unwant(now) {
+                return Due::Forgotten;
+            }
+            return Due::Gone;
+        }
+        if life.born > self.since {
+            *self = Self::new(self.id, now);
+        }
+        self.look(history);
+        if self.sent == NEVER {
+            return Due::Full;
+        }
+        let hard = life.surprised_hard > self.sent;
+        let looks = life.surprised > self.sent && now.since(self.sent) >= looks_ticks;
+        if !hard && !looks {
+            return Due::Nothing;
+        }
+        match (self.acked, self.surprised) {
+            (NEVER, _) | (_, NEVER) => Due::Full,
+            (_, surprised) => Due::Delta { surprised },
+        }
+    }
+
+    /// Notes that what was due has been sent at `tick`; `reliable` links lose nothing. True when the record has
+    /// served its time.
+    pub(crate) fn mark_sent(&mut self, tick: Tick, reliable: bool) -> bool {
+        self.sent = tick;
+        if reliable {
+            self.acked = tick;
+            self.surprised = NEVER;
+            self.looked = tick;
+        }
+        reliable && !self.wanted
+    }
+
+    /// Notes that what was sent at `tick` arrived; true when the record has served its time.
+    pub(crate) fn handle_acked(&mut self, tick: Tick, history: &History) -> bool {
+        if !self.wanted {
+            return tick >= self.since && self.sent != NEVER;
+        }
+        if tick >= self.since && tick > self.acked && tick <= self.sent {
+            self.acked = tick;
+            self.looked = history.now();
+            self.surprised = history.first_surprise_after(self.id, tick).unwrap_or(NEVER);
+        }
+        false
+    }
+
+    /// Notes that what was sent at `tick` was lost: unless something newer is on its way, it is due again.
+    pub(crate) fn handle_lost(&mut self, tick: Tick) {
+        if self.sent == tick {
+            self.sent = if self.wanted { self.acked } else { NEVER };
+        }
+    }
+
+    /// Brings `surprised` up to date. Must happen at least once in a history's length, or `acked` is given up.
+    fn look(&mut self, history: &History) {
+        let now = history.now();
+        if self.acked != NEVER && self.surprised == NEVER && self.looked < now {
+            if now.since(self.looked) >= u64::BITS - 1 && history.life(self.id).surprised > self.looked {
+                // Too long ago to tell when the first surprise was.
+                self.acked = NEVER;
+            } else {
+                self.surprised = history.first_surprise_after(self.id, self.looked).unwrap_or(NEVER);
+            }
+        }
+        self.looked = now;
+    }
+
+    /// The tick whose state the player shows run forward, if it was told of the entity and shall know it.
+    pub(crate) fn shown_since(&self) -> Option<Tick> {
+        (self.wanted && self.sent != NEVER).then_some(self.sent)
+    }
+}

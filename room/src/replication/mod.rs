@@ -1,0 +1,424 @@
+//! Turns the newest tick into each player's snapshot: only what would surprise it, nearest first, within a budget.
+//!
+//! In: the history, what the player may know, what it has been told. Out: one message, and a note of what it said.
+
+mod budget;
+mod checksum;
+mod fragment;
+mod known;
+mod sent;
+
+pub(crate) use checksum::Checksums;
+pub(crate) use fragment::Fragments;
+
+use budget::Budget;
+use fragment::Fragment;
+use known::{Due, Known};
+use sent::SentSnapshots;
+
+use glam::IVec2;
+use shared::{
+    EntityId, PlayerId, Tick, TickRate,
+    limits::BASELINE_AGE_MAX,
+    sim::Terrain,
+    wire::{Ack, Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, kind},
+};
+
+use crate::{
+    history::History,
+    interest::{Grid, Radius},
+    output::{Channel, Outbox},
+};
+
+/// Ticks that a change of what is only drawn may wait.
+const LOOKS_TICKS: u32 = 3;
+/// Bytes of a header with everything in it and of the array's head.
+const HEADER_BYTES_MAX: usize = 48;
+/// Bytes of a gap at most.
+const GAP_BYTES_MAX: usize = 3;
+
+/// What every player's snapshot of a tick is made from.
+pub(crate) struct Scene<'a> {
+    pub(crate) history: &'a History,
+    pub(crate) terrain: &'a Terrain,
+    pub(crate) radius: Radius,
+    pub(crate) grid: &'a Grid,
+    pub(crate) epoch: u8,
+    /// 0 full quality, 1 lower far rates and budgets, 2 half the snapshots as well.
+    pub(crate) reduction: u8,
+}
+
+/// One player's side of replication.
+#[derive(Debug)]
+pub(crate) struct Replica {
+    player: PlayerId,
+    plain: bool,
+    reliable: bool,
+    /// In the order of ids.
+    known: Vec<Known>,
+    sent: SentSnapshots,
+    last_sent: Option<Tick>,
+    budget: Budget,
+    /// What the player believes its own timers to be; `None` until told.
+    own: Option<OwnState>,
+    own_sent: Tick,
+    checked: Tick,
+    look_around: bool,
+    candidates: Vec<EntityId>,
+    due: Vec<Update>,
+}
+
+/// The part of a snapshot that the input buffer knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Feedback {
+    pub(crate) last_input_applied: Tick,
+    pub(crate) margin: i8,
+}
+
+/// An update that is due.
+#[derive(Clone, Copy, Debug)]
+struct Update {
+    index: usize,
+    id: EntityId,
+    fragment: Fragment,
+    priority: u32,
+}
+
+impl Replica {
+    /// A player who has been told nothing.
+    pub(crate) fn new(
+        player: PlayerId,
+        plain: bool,
+        reliable: bool,
+        bytes_per_sec: u32,
+        tick_rate: TickRate,
+        now: Tick,
+    ) -> Self {
+        Self {
+            player,
+            plain,
+            reliable,
+            known: Vec::new(),
+            sent: SentSnapshots::default(),
+            last_sent: None,
+            budget: Budget::new(bytes_per_sec, tick_rate),
+            own: None,
+            own_sent: Tick(0),
+            checked: now,
+            look_around: true,
+            candidates: Vec::new(),
+            due: Vec::new(),
+        }
+    }
+
+    /// Forgets what the player has been told: it starts anew, or the map did.
+    pub(crate) fn reset(&mut self) {
+        self.known.clear();
+        self.sent.clear();
+        self.last_sent = None;
+        self.own = None;
+        self.look_around = true;
+    }
+
+    /// Whether the player knows of an entity.
+    pub(crate) fn knows(&self, id: EntityId) -> bool {
+        self.find(id).is_ok_and(|index| self.known[index].shown_since().is_some())
+    }
+
+    /// Books which snapshots arrived and which were lost.
+    pub(crate) fn handle_ack(&mut self, ack: Ack, history: &History) {
+        if self.reliable {
+            return;
+        }
+        let oldest = history.now().minus(BASELINE_AGE_MAX);
+        let mut spoken = std::mem::take(&mut self.candidates);
+        loop {
+            spoken.clear();
+            let resolved = self.sent.resolve(ack, |id| spoken.push(id));
+            let Some(resolved) = resolved.or_else(|| self.sent.expire(oldest, |id| spoken.push(id))) else { break };
+            if resolved.own && !resolved.arrived && self.own_sent == resolved.tick {
+                self.own = None;
+            }
+            for &id in &spoken {
+                let Ok(index) = self.find(id) else { continue };
+                if !resolved.arrived {
+                    self.known[index].handle_lost(resolved.tick);
+                } else if self.known[index].handle_acked(resolved.tick, history) {
+                    self.known.remove(index);
+                }
+            }
+        }
+        self.candidates = spoken;
+    }
+
+    /// Makes and addresses the player's snapshot of the newest tick.
+    pub(crate) fn snapshot(
+        &mut self,
+        scene: &Scene<'_>,
+        own: OwnState,
+        feedback: Feedback,
+        fragments: &mut Fragments,
+        checksums: &mut Checksums,
+        outbox: &mut Outbox,
+    ) -> usize {
+        let tick = scene.history.now();
+        let allowed = self.budget.refill(scene.reduction > 0);
+        self.expire_unheard(scene.history);
+        self.look_around(scene);
+        self.collect_due(scene, fragments);
+        let left_out = self.select(allowed);
+        let own = self.own_due(own);
+        let baseline = self.baseline(tick);
+        let checksum = if left_out { None } else { self.checksum(scene, checksums) };
+        let message_kind = if self.plain { kind::PLAIN_SNAPSHOT } else { kind::SNAPSHOT };
+        let header = SnapshotHeader {
+            tick,
+            full_tick: self.needs_full_tick(tick),
+            epoch: scene.epoch,
+            reduced: scene.reduction > 0,
+            baseline,
+            input_age: tick.since(feedback.last_input_applied).min(NO_BASELINE.into()) as u8,
+            margin: feedback.margin,
+            own,
+            checksum,
+        };
+        let message = outbox.counted_message(message_kind, |out| {
+            if self.plain {
+                encode_plain_header(&header, self.own.unwrap_or_default(), out);
+            } else {
+                header.encode(out);
+            }
+            let mut next_id = 0;
+            for update in &self.due {
+                let gap = if self.plain { update.id.0 } else { update.id.0 - next_id };
+                out.int(gap);
+                next_id = update.id.0 + 1;
+                let (bytes, elements) = fragments.encoded(update.fragment);
+                out.copy(bytes, elements);
+            }
+        });
+        outbox.send(self.player, Channel::Unreliable, &message);
+        self.budget.spend(message.len());
+        self.mark_sent(tick, own.is_some());
+        self.due.len()
+    }
+
+    /// Lets the player's timers run where no snapshot is made for it this tick.
+    pub(crate) fn skip(&mut self) {
+        if let Some(own) = &mut self.own {
+            own.step();
+        }
+    }
+
+    fn find(&self, id: EntityId) -> Result<usize, usize> {
+        self.known.binary_search_by_key(&id, |known| known.id)
+    }
+
+    fn expire_unheard(&mut self, history: &History) {
+        if !self.reliable {
+            // An acknowledgement of tick 0 decides nothing, but gives up what is too old.
+            self.handle_ack(Ack::default(), history);
+        }
+    }
+
+    /// Brings the list of known entities up to what the player may know now.
+    fn look_around(&mut self, scene: &Scene<'_>) {
+        let history = scene.history;
+        let now = history.now();
+        let eye = self.eye(scene);
+        let due = (now.0 + u32::from(self.player.0)).is_multiple_of(crate::interest::INTEREST_TICKS);
+        if !(self.look_around || due && !scene.radius.covers_map()) {
+            // Between two looks only the newborn are new: with the whole map in view they always are.
+            for &id in history.born() {
+                let Some(state) = history.current(id) else { continue };
+                if scene.radius.enters(eye, state.position(scene.terrain)) {
+                    self.want(id, now);
+                }
+            }
+            return;
+        }
+        self.look_around = false;
+        let mut candidates = std::mem::take(&mut self.candidates);
+        candidates.clear();
+        if scene.radius.covers_map() {
+            candidates.extend_from_slice(history.alive());
+        } else {
+            scene.grid.around(eye, scene.radius.leave(), |id, position| {
+                let enters = scene.radius.enters(eye, position);
+                let stays = enters || scene.radius.stays(eye, position);
+                let known = || self.find(id).is_ok_and(|index| self.known[index].wanted);
+                if id == self.player.craft() || enters || stays && known() {
+                    candidates.push(id);
+                }
+            });
+            candidates.sort_unstable();
+        }
+        self.known.retain_mut(|known| {
+            if candidates.binary_search(&known.id).is_ok() {
+                known.want(now);
+                return true;
+            }
+            // What has ended is taken care of when it is looked at; only what lives on unseen is forgotten here.
+            history.life(known.id).end.is_some() || known.unwant(now)
+        });
+        for &id in &candidates {
+            self.want(id, now);
+        }
+        self.candidates = candidates;
+    }
+
+    fn want(&mut self, id: EntityId, now: Tick) {
+        match self.find(id) {
+            Ok(index) => self.known[index].want(now),
+            Err(index) => self.known.insert(index, Known::new(id, now)),
+        }
+    }
+
+    fn eye(&self, scene: &Scene<'_>) -> IVec2 {
+        let own = scene.history.current(self.player.craft());
+        own.map_or(IVec2::ZERO, |craft| craft.position(scene.terrain))
+    }
+
+    /// Fills `due` with all that should be told, in the order of ids.
+    fn collect_due(&mut self, scene: &Scene<'_>, fragments: &mut Fragments) {
+        let Scene { history, terrain, radius, .. } = *scene;
+        let now = history.now();
+        let eye = self.eye(scene);
+        let baselines = self.baseline(now).is_some();
+        let looks_ticks = if scene.reduction > 0 { 2 * LOOKS_TICKS } else { LOOKS_TICKS };
+        let (player, plain) = (self.player, self.plain);
+        let due = &mut self.due;
+        due.clear();
+        let mut index = 0;
+        self.known.retain_mut(|known| {
+            let mut what = known.due(history, !plain, looks_ticks);
+            if what == Due::Nothing {
+                index += 1;
+                return true;
+            }
+            let id = known.id;
+            let state = history.current(id).map(|state| (state, state.position(terrain)));
+            let outside = state.is_some_and(|(_, position)| !radius.stays(eye, position));
+            if outside && what != Due::Gone && id != player.craft() {
+                // Nothing outside a player's interest may reach it, not even one last change.
+                what = if known.unwant(now) { Due::Gone } else { Due::Forgotten };
+            }
+            let fragment = match (what, state) {
+                (Due::Gone, _) => fragments.gone(),
+                (Due::Full | Due::Delta { .. }, Some((state, _))) if plain => fragments.plain(id, state, terrain),
+                (Due::Delta { surprised }, Some((state, _))) if baselines => fragments
+                    .delta(id, surprised, history, terrain)
+                    .unwrap_or_else(|| fragments.whole(id, state)),
+                (Due::Full | Due::Delta { .. }, Some((state, _))) => fragments.whole(id, state),
+                (Due::Forgotten | Due::Nothing, _) | (_, None) => return false,
+            };
+            let priority = state.map_or(u32::MAX, |(state, position)| {
+                let age = now.since(known.sent).clamp(1, 1_000);
+                let urgent = if id == player.craft() { 1_000 } else { 1 };
+                state.importance() * radius.closeness(eye, position) * age * urgent
+            });
+            let priority = if what == Due::Gone { u32::MAX } else { priority };
+            due.push(Update { index, id, fragment, priority });
+            index += 1;
+            true
+        });
+    }
+
+    /// Keeps the most important updates that fit; true when some had to wait.
+    fn select(&mut self, allowed: usize) -> bool {
+        let room = allowed.saturating_sub(HEADER_BYTES_MAX);
+        let size = |update: &Update| update.fragment.len() + GAP_BYTES_MAX;
+        let total: usize = self.due.iter().map(size).sum();
+        if total <= room {
+            return false;
+        }
+        self.due.sort_unstable_by_key(|update| (std::cmp::Reverse(update.priority), update.id));
+        let mut used = 0;
+        self.due.retain(|update| {
+            // What does not fit is passed over: something smaller behind it may.
+            let fits = used + size(update) <= room;
+            used += if fits { size(update) } else { 0 };
+            fits
+        });
+        self.due.sort_unstable_by_key(|update| update.id);
+        true
+    }
+
+    /// The own record, when the player cannot know it by itself.
+    fn own_due(&mut self, truth: OwnState) -> Option<OwnState> {
+        self.skip();
+        if self.own == Some(truth) && !self.plain {
+            return None;
+        }
+        self.own = Some(truth);
+        Some(truth)
+    }
+
+    /// The tick deltas refer to: the newest acknowledged, or this one for "the newest you hold".
+    fn baseline(&self, now: Tick) -> Option<Tick> {
+        if self.reliable {
+            return Some(now);
+        }
+        self.sent.acked().filter(|&acked| now.since(acked) <= BASELINE_AGE_MAX)
+    }
+
+    fn needs_full_tick(&self, now: Tick) -> bool {
+        let surely_held = if self.reliable { self.last_sent } else { self.sent.acked() };
+        surely_held.is_none_or(|held| now.since(held) >= SHORT_TICK_AGE_MAX)
+    }
+
+    /// Once a second, what the player shows if it has everything that was sent.
+    fn checksum(&mut self, scene: &Scene<'_>, checksums: &mut Checksums) -> Option<Checksum> {
+        let now = scene.history.now();
+        let second = u32::from(scene.terrain.rules.tick_rate.hz());
+        // Staggered by seat, so that a thousand players do not all ask in one tick.
+        let turn = (now.0 + u32::from(self.player.0)).is_multiple_of(second);
+        if self.plain || !turn && now.since(self.checked) < second + second / 2 {
+            return None;
+        }
+        let since = if self.reliable {
+            0
+        } else {
+            self.baseline(now)?;
+            self.sent.since_ack()?
+        };
+        let mut due = self.due.iter().peekable();
+        let mut sum = 0u32;
+        for (index, known) in self.known.iter().enumerate() {
+            let told_now = due.next_if(|update| update.index == index).is_some();
+            if !known.wanted {
+                continue;
+            }
+            let told = if told_now { now } else { known.shown_since()? };
+            sum = sum.wrapping_add(checksums.of(known.id, told, scene)?);
+        }
+        self.checked = now;
+        Some(Checksum { sum, since })
+    }
+
+    fn mark_sent(&mut self, tick: Tick, own: bool) {
+        if own {
+            self.own_sent = tick;
+        }
+        if !self.reliable {
+            self.sent.push(tick, own, self.due.iter().map(|update| update.id));
+        }
+        self.last_sent = Some(tick);
+        let mut served = false;
+        for update in &self.due {
+            served |= self.known[update.index].mark_sent(tick, self.reliable);
+        }
+        if served {
+            self.known.retain(|known| known.wanted || known.sent != tick);
+        }
+    }
+}
+
+fn encode_plain_header(header: &SnapshotHeader, own: OwnState, out: &mut Writer<'_>) {
+    out.int(header.tick.0);
+    out.int(header.input_age);
+    out.int(header.margin);
+    out.int(header.epoch);
+    own.encode(out);
+}
+

@@ -1,0 +1,140 @@
+//! What each snapshot still on its way to one player said, so that its arrival or loss can be booked.
+//!
+//! Only links that may lose keep this; elsewhere everything sent has arrived.
+
+use std::collections::VecDeque;
+
+use shared::{EntityId, Tick, limits::SENT_SNAPSHOTS_MAX, wire::Ack};
+
+/// Snapshots sent and not yet known to have arrived or to be lost.
+#[derive(Debug, Default)]
+pub(crate) struct SentSnapshots {
+    snapshots: VecDeque<Sent>,
+    entities: VecDeque<EntityId>,
+    /// Ticks of the snapshots sent after the newest acknowledged one, arrived or not.
+    since_ack: VecDeque<Tick>,
+    acked: Option<Tick>,
+}
+
+#[derive(Debug)]
+struct Sent {
+    tick: Tick,
+    entities: usize,
+    own: bool,
+}
+
+/// The fate of one snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Resolved {
+    /// When it was sent.
+    pub(crate) tick: Tick,
+    /// Whether it arrived; if not, it never will.
+    pub(crate) arrived: bool,
+    /// Whether it held the own record.
+    pub(crate) own: bool,
+}
+
+impl SentSnapshots {
+    /// Notes a snapshot and what it spoke of.
+    pub(crate) fn push(&mut self, tick: Tick, own: bool, entities: impl Iterator<Item = EntityId>) {
+        let before = self.entities.len();
+        self.entities.extend(entities);
+        self.snapshots.push_back(Sent { tick, entities: self.entities.len() - before, own });
+        if self.since_ack.len() == SENT_SNAPSHOTS_MAX {
+            self.since_ack.pop_front();
+        }
+        self.since_ack.push_back(tick);
+    }
+
+    /// The newest acknowledged snapshot, which deltas refer to.
+    pub(crate) fn acked(&self) -> Option<Tick> {
+        self.acked
+    }
+
+    /// Snapshots sent after the acknowledged one; `None` when there were more than are remembered.
+    pub(crate) fn since_ack(&self) -> Option<u8> {
+        (self.since_ack.len() < SENT_SNAPSHOTS_MAX).then_some(self.since_ack.len() as u8)
+    }
+
+    /// The fate of the oldest snapshot that `ack` decides, with what it spoke of handed to `entity`. Call until
+    /// `None`. Acknowledgements of what was never sent are ignored.
+    pub(crate) fn resolve(&mut self, ack: Ack, mut entity: impl FnMut(EntityId)) -> Option<Resolved> {
+        let arrived = ack.covers(self.snapshots.front()?.tick)?;
+        self.take(arrived, &mut entity)
+    }
+
+    /// The oldest snapshot, given up as lost, when it was sent before `oldest` or there are too many.
+    pub(crate) fn expire(&mut self, oldest: Tick, mut entity: impl FnMut(EntityId)) -> Option<Resolved> {
+        let front = self.snapshots.front()?;
+        if front.tick >= oldest && self.snapshots.len() <= SENT_SNAPSHOTS_MAX {
+            return None;
+        }
+        self.take(false, &mut entity)
+    }
+
+    /// Forgets everything, as if nothing had ever been sent.
+    pub(crate) fn clear(&mut self) {
+        self.snapshots.clear();
+        self.entities.clear();
+        self.since_ack.clear();
+        self.acked = None;
+    }
+
+    fn take(&mut self, arrived: bool, entity: &mut impl FnMut(EntityId)) -> Option<Resolved> {
+        let Sent { tick, entities, own } = self.snapshots.pop_front()?;
+        self.entities.drain(..entities).for_each(entity);
+        if arrived {
+            self.acked = Some(tick);
+            while self.since_ack.front().is_some_and(|&sent| sent <= tick) {
+                self.since_ack.pop_front();
+            }
+        }
+        Some(Resolved { tick, arrived, own })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(ticks: &[u32]) -> SentSnapshots {
+        let mut sent = SentSnapshots::default();
+        for &tick in ticks {
+            sent.push(Tick(tick), false, [EntityId(tick as u16)].into_iter());
+        }
+        sent
+    }
+
+    fn resolve_all(sent: &mut SentSnapshots, ack: Ack) -> Vec<(u32, bool)> {
+        let mut fates = Vec::new();
+        while let Some(fate) = sent.resolve(ack, |_| {}) {
+            fates.push((fate.tick.0, fate.arrived));
+        }
+        fates
+    }
+
+    #[test]
+    fn ack_decides_everything_up_to_its_tick() {
+        let mut sent = sent(&[10, 11, 12, 13]);
+        let ack = Ack { newest: Tick(12), missing: 0b01 };
+        assert_eq!(resolve_all(&mut sent, ack), [(10, true), (11, false), (12, true)]);
+        assert_eq!((sent.acked(), sent.since_ack()), (Some(Tick(12)), Some(1)));
+    }
+
+    #[test]
+    fn snapshots_between_count_even_when_lost() {
+        let mut sent = sent(&[10, 11, 12]);
+        resolve_all(&mut sent, Ack { newest: Tick(10), missing: 0 });
+        assert_eq!(sent.since_ack(), Some(2));
+    }
+
+    #[test]
+    fn silence_expires_as_loss() {
+        let mut sent = sent(&[10, 11]);
+        let mut lost = Vec::new();
+        while let Some(fate) = sent.expire(Tick(11), |id| lost.push(id)) {
+            assert!(!fate.arrived);
+        }
+        assert_eq!(lost, [EntityId(10)]);
+    }
+}

@@ -1,0 +1,124 @@
+//! Who sits where: humans, computer opponents in the seats they leave, and nobody.
+
+use shared::{
+    PlayerId,
+    sim::{rng::Rng, world::World},
+};
+
+use crate::{opponent::{self, Opponent}, player::Player};
+
+/// A seat and who has it.
+#[derive(Debug)]
+pub(crate) enum Seat {
+    /// Nobody.
+    Empty,
+    /// A player at a link.
+    Human(Box<Player>),
+    /// A computer.
+    Opponent(Box<Opponent>),
+}
+
+/// All seats of a room.
+#[derive(Debug)]
+pub(crate) struct Seats {
+    seats: Vec<Seat>,
+    humans: usize,
+    opponents: usize,
+    fill: usize,
+    rng: Rng,
+}
+
+impl Seats {
+    /// Empty seats, to be filled up to `fill` crafts.
+    pub(crate) fn new(seats: u16, fill: u16, seed: u64) -> Self {
+        let seats = (0..seats).map(|_| Seat::Empty).collect::<Vec<_>>();
+        let fill = usize::from(fill).min(seats.len());
+        Self { seats, humans: 0, opponents: 0, fill, rng: Rng::new(seed).fork() }
+    }
+
+    /// Human players.
+    pub(crate) fn humans(&self) -> usize {
+        self.humans
+    }
+
+    /// A seat for one more human: an empty one, or an opponent's. `None` when humans have them all.
+    pub(crate) fn make_room(&mut self, world: &mut World) -> Option<PlayerId> {
+        if self.humans + self.opponents >= self.fill.max(1) && self.opponents > 0 {
+            self.dismiss_opponent(world);
+        }
+        if let Some(seat) = self.seats.iter().position(|seat| matches!(seat, Seat::Empty)) {
+            return Some(PlayerId(seat as u16));
+        }
+        self.dismiss_opponent(world)
+    }
+
+    /// Puts a player into an empty seat.
+    pub(crate) fn sit(&mut self, id: PlayerId, seat: Seat) {
+        self.clear(id);
+        self.humans += usize::from(matches!(seat, Seat::Human(_)));
+        self.opponents += usize::from(matches!(seat, Seat::Opponent(_)));
+        self.seats[id.index()] = seat;
+    }
+
+    /// Empties a seat.
+    pub(crate) fn clear(&mut self, id: PlayerId) {
+        match std::mem::replace(&mut self.seats[id.index()], Seat::Empty) {
+            Seat::Empty => {}
+            Seat::Human(_) => self.humans -= 1,
+            Seat::Opponent(_) => self.opponents -= 1,
+        }
+    }
+
+    /// Seats opponents until there are as many crafts as there should be.
+    pub(crate) fn fill(&mut self, world: &mut World) {
+        while self.humans + self.opponents < self.fill {
+            let Some(seat) = self.seats.iter().position(|seat| matches!(seat, Seat::Empty)) else { return };
+            let id = PlayerId(seat as u16);
+            let seed = self.rng.next_u64();
+            world.add_player(id, opponent::name(seat).to_owned(), true);
+            self.sit(id, Seat::Opponent(Box::new(Opponent::new(seed))));
+        }
+    }
+
+    /// The human in a seat.
+    pub(crate) fn human(&mut self, id: PlayerId) -> Option<&mut Player> {
+        match self.seats.get_mut(id.index()) {
+            Some(Seat::Human(player)) => Some(player),
+            _ => None,
+        }
+    }
+
+    /// Every seat with its number.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (PlayerId, &mut Seat)> {
+        (0..).map(PlayerId).zip(&mut self.seats)
+    }
+
+    /// The seats of humans and what they have been told.
+    pub(crate) fn iter_humans(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
+        (0..).map(PlayerId).zip(&self.seats).filter_map(|(id, seat)| match seat {
+            Seat::Human(player) => Some((id, &**player)),
+            _ => None,
+        })
+    }
+
+    /// The humans, beginning at some seat and going once around.
+    pub(crate) fn humans_from(&mut self, start: usize) -> impl Iterator<Item = (PlayerId, &mut Player)> {
+        let start = start % self.seats.len();
+        let (before, after) = self.seats.split_at_mut(start);
+        let after = (start as u16..).map(PlayerId).zip(after);
+        let before = (0..).map(PlayerId).zip(before);
+        after.chain(before).filter_map(|(id, seat)| match seat {
+            Seat::Human(player) => Some((id, &mut **player)),
+            _ => None,
+        })
+    }
+
+    fn dismiss_opponent(&mut self, world: &mut World) -> Option<PlayerId> {
+        // The last one: seats and ids in use stay low.
+        let seat = self.seats.iter().rposition(|seat| matches!(seat, Seat::Opponent(_)))?;
+        let id = PlayerId(seat as u16);
+        self.clear(id);
+        world.remove_player(id);
+        Some(id)
+    }
+}
