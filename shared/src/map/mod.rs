@@ -1,8 +1,13 @@
 //! A map: walls on a grid of tiles, places of pickups, and, on the server, places to spawn.
 
+pub mod file;
+mod shipped;
+
 use glam::IVec2;
 
 use crate::{limits::MAP_TILES_MAX, quantize::POSITION_PER_PX, wire::Team};
+
+pub use shipped::shipped;
 
 /// A map, valid by construction.
 #[derive(Clone, PartialEq, Eq, Debug)]

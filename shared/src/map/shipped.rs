@@ -1,0 +1,42 @@
+//! The maps that come with Ricochet, inside the program, so that it runs from anywhere.
+
+/// Names and texts of the shipped maps, to be given to [`super::file::parse`]. The first is the one to play when
+/// nobody chose.
+pub fn shipped() -> impl Iterator<Item = (&'static str, &'static str)> {
+    MAPS.into_iter()
+}
+
+const MAPS: [(&str, &str); 4] = [
+    ("foundry", include_str!("../../../assets/maps/foundry.toml")),
+    ("divide", include_str!("../../../assets/maps/divide.toml")),
+    ("pit", include_str!("../../../assets/maps/pit.toml")),
+    ("plain", include_str!("../../../assets/maps/plain.toml")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::map::{Map, file};
+
+    #[test]
+    fn shipped_maps_are_valid_and_bear_their_names() {
+        for (name, text) in shipped() {
+            let map = file::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(map.name, name);
+        }
+    }
+
+    #[test]
+    fn shipped_maps_are_the_same_from_both_sides() {
+        for (name, text) in shipped() {
+            let map: Map = file::parse(name, text).unwrap();
+            let (width, height) = (i32::from(map.width()), i32::from(map.height()));
+            for row in 0..height {
+                for column in 0..width {
+                    let opposite = map.is_wall(width - 1 - column, height - 1 - row);
+                    assert_eq!(map.is_wall(column, row), opposite, "{name}: column {column}, row {row}");
+                }
+            }
+        }
+    }
+}
