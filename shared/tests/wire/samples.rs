@@ -210,7 +210,7 @@ pub(crate) fn client_samples() -> Vec<OwnedClientMessage> {
 /// One message of each kind from the server, snapshots aside, with one event of each code.
 pub(crate) fn server_samples() -> Vec<ServerMessage> {
     let tick_rate = TickRate::new(30).expect("in range");
-    let walls = (0..8 * 6).map(|tile| tile < 8 || tile >= 40 || tile % 8 == 0 || tile % 8 == 7).collect();
+    let walls = (0..8 * 6).map(|tile| !(8..40).contains(&tile) || tile % 8 == 0 || tile % 8 == 7).collect();
     let pickups = vec![PickupPlace { kind: PickupKind::Rail, column: 3, row: 2 }];
     vec![
         ServerMessage::Welcome(Welcome {

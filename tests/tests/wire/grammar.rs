@@ -1,0 +1,268 @@
+//! The layouts of `docs/protocol.md` as a table, and messages described by it, apart from the code that reads them.
+
+use std::vec::IntoIter;
+
+use serde::{Deserialize, Serialize};
+
+use crate::json::{Json, object};
+
+/// What MessagePack holds of our messages.
+#[derive(Clone, Serialize, Deserialize, PartialEq, Debug)]
+#[serde(untagged)]
+pub(crate) enum Value {
+    Int(i64),
+    Text(String),
+    Array(Vec<Value>),
+}
+
+/// A kind of message: number, name, who sends it, names of the elements behind the kind.
+pub(crate) struct Layout {
+    pub(crate) kind: u8,
+    pub(crate) name: &'static str,
+    pub(crate) sender: &'static str,
+    pub(crate) fields: &'static [&'static str],
+}
+
+/// Every kind of message. A field that ends in `…` repeats or is described in a section of its own.
+pub(crate) const LAYOUTS: &[Layout] = &[
+    layout(0, "hello", "client", &["version", "plain", "name", "ticket"]),
+    layout(1, "input", "client", &["newest", "ack", "missing", "view_age", "inputs…"]),
+    layout(2, "ping", "client", &["token"]),
+    layout(3, "chat", "client", &["text"]),
+    layout(4, "leave", "client", &[]),
+    layout(5, "resync", "client", &[]),
+    layout(
+        16,
+        "welcome",
+        "server",
+        &[
+            "version",
+            "player",
+            "tick",
+            "tick_hz",
+            "seats",
+            "mode",
+            "interest_px",
+            "acceleration",
+            "drag",
+            "dash",
+            "speed_max",
+            "shell_steps",
+            "room",
+            "server",
+        ],
+    ),
+    layout(17, "goodbye", "server", &["code", "text"]),
+    layout(
+        18,
+        "snapshot",
+        "server",
+        &["flags", "tick", "baseline_age", "input_age", "margin", "own…", "checksum…", "updates…"],
+    ),
+    layout(19, "plain_snapshot", "server", &["tick", "input_age", "margin", "epoch", "own…", "updates…"]),
+    layout(20, "events", "server", &["tick", "events…"]),
+    layout(21, "pong", "server", &["token", "tick"]),
+    layout(22, "map", "server", &["epoch", "name", "tile_px", "width", "height", "runs", "pickups"]),
+];
+
+const fn layout(kind: u8, name: &'static str, sender: &'static str, fields: &'static [&'static str]) -> Layout {
+    Layout { kind, name, sender, fields }
+}
+
+/// Events by code: name and fields.
+pub(crate) const EVENTS: &[(&str, &[&str])] = &[
+    ("player", &["player", "name", "team", "opponent", "score", "deaths"]),
+    ("left", &["player"]),
+    ("killed", &["killer", "victim", "weapon"]),
+    ("hit", &["shooter", "victim", "damage", "weapon"]),
+    ("rail", &["shooter", "from_x", "from_y", "to_x", "to_y"]),
+    ("chat", &["player", "text"]),
+    ("match", &["phase", "ends", "score_limit", "red_score", "blue_score"]),
+];
+
+/// Fields of the own record, by bit of its mask.
+pub(crate) const OWN: &[&str] =
+    &["fire_ticks", "dash_ticks", "rail_shots", "shield", "rapid_ticks", "protection_ticks", "respawn_ticks"];
+
+/// Whole states by operation less 64: name, fields, fields of the plain record.
+pub(crate) const ENTITIES: &[(&str, &[&str], &[&str])] = &[
+    (
+        "craft",
+        &["x", "y", "vx", "vy", "heading", "aim", "health", "flags"],
+        &["x", "y", "vx", "vy", "aim", "health", "flags"],
+    ),
+    ("shell", &["x", "y", "vx", "vy", "owner", "bounces_left", "ticks_left"], &["x", "y", "vx", "vy", "owner"]),
+    ("pickup", &["place", "available"], &["x", "y", "place", "available"]),
+];
+
+/// Fields of a craft's delta, by bit of its mask. The dash has none.
+pub(crate) const CRAFT_MASK: &[(u8, &[&str])] = &[
+    (1, &["heading"]),
+    (2, &["aim_change"]),
+    (4, &["health"]),
+    (8, &["flags"]),
+    (16, &[]),
+    (32, &["x_change", "y_change", "vx_change", "vy_change"]),
+];
+
+/// Describes a message by the names of its fields. `is_pickup` tells whether an id is a pickup's, for the masks of a
+/// snapshot; `newest` is the tick of the newest snapshot its receiver has applied.
+pub(crate) fn describe(bytes: &[u8], newest: u32, is_pickup: &dyn Fn(u16) -> bool) -> Json {
+    let mut elements = Elements::of(bytes);
+    let kind = elements.int();
+    let layout = LAYOUTS.iter().find(|layout| i64::from(layout.kind) == kind).expect("the kind is known");
+    let mut fields = vec![("message", Json::from(layout.name))];
+    let mut flags = 0;
+    for &name in layout.fields {
+        let value = match (layout.name, name) {
+            ("input", "inputs…") => inputs(&mut elements),
+            ("events", "events…") => elements.rest().map(event).collect::<Vec<_>>().into(),
+            ("snapshot", "own…") if flags & 2 == 0 => Json::Null,
+            ("snapshot", "checksum…") if flags & 4 == 0 => Json::Null,
+            ("snapshot", "checksum…") => object! { "sum": elements.int(), "since": elements.int() },
+            ("snapshot" | "plain_snapshot", "own…") => own(&mut elements),
+            ("snapshot", "updates…") => updates(&mut elements, is_pickup),
+            ("plain_snapshot", "updates…") => plain_updates(&mut elements),
+            _ => elements.value(),
+        };
+        if (layout.name, name) == ("snapshot", "flags") {
+            let Json::Int(found) = value else { panic!("flags are a number") };
+            flags = found;
+        }
+        fields.push((name.trim_end_matches('…'), value));
+        match (layout.name, name) {
+            ("snapshot", "flags") => fields.push(("epoch", Json::Int(flags >> 4))),
+            ("snapshot", "tick") if flags & 1 == 0 => {
+                let Some((_, Json::Int(low))) = fields.pop() else { panic!("the tick is a number") };
+                fields.push(("tick", Json::Int(nearest(newest.into(), low))));
+            }
+            ("map", "runs") => {
+                let map = Json::Object(fields.clone());
+                let Some(&Json::Int(width)) = map.field("width") else { panic!("the width is a number") };
+                let Some(Json::List(runs)) = map.field("runs") else { panic!("the runs are an array") };
+                fields.push(("rows", rows(runs, width as usize)));
+            }
+            _ => {}
+        }
+    }
+    assert!(elements.is_empty(), "elements are left over");
+    Json::Object(fields)
+}
+
+/// The tick nearest to `newest` whose lowest 7 bits are `low`; never below 0.
+fn nearest(newest: i64, low: i64) -> i64 {
+    let ahead = (low - newest).rem_euclid(128);
+    if ahead <= 63 { newest + ahead } else { (newest - 128 + ahead).max(0) }
+}
+
+fn inputs(elements: &mut Elements) -> Json {
+    let mut inputs = Vec::new();
+    let mut aim = 0;
+    while !elements.is_empty() {
+        let heading = elements.int();
+        aim = (aim + elements.int()).rem_euclid(1_024);
+        inputs.push(object! { "heading": heading, "aim": aim, "buttons": elements.int() });
+    }
+    inputs.into()
+}
+
+fn event(value: Value) -> Json {
+    let Value::Array(elements) = value else { panic!("an event is an array") };
+    let mut elements = Elements(elements.into_iter());
+    let (name, names) = EVENTS[elements.int() as usize];
+    let mut fields = vec![("event", Json::from(name))];
+    fields.extend(names.iter().map(|&name| (name, elements.value())));
+    assert!(elements.is_empty(), "elements are left over in {name}");
+    Json::Object(fields)
+}
+
+fn own(elements: &mut Elements) -> Json {
+    let mask = elements.int();
+    let mut field = |bit: usize| if mask >> bit & 1 == 0 { Json::Int(0) } else { elements.value() };
+    Json::Object(OWN.iter().enumerate().map(|(bit, &name)| (name, field(bit))).collect())
+}
+
+fn updates(elements: &mut Elements, is_pickup: &dyn Fn(u16) -> bool) -> Json {
+    let mut updates = Vec::new();
+    let mut id = -1;
+    while !elements.is_empty() {
+        id += elements.int() + 1;
+        let operation = elements.int();
+        let mut fields = vec![("id", Json::Int(id)), ("operation", Json::Int(operation))];
+        let mut push = |name: &'static str| fields.push((name, elements.value()));
+        match operation {
+            0 => {}
+            64.. => ENTITIES[operation as usize - 64].1.iter().for_each(|&name| push(name)),
+            _ if is_pickup(id as u16) => push("available"),
+            mask => CRAFT_MASK
+                .iter()
+                .filter(|&&(bit, _)| mask & i64::from(bit) != 0)
+                .flat_map(|(_, names)| names.iter())
+                .for_each(|&name| push(name)),
+        }
+        updates.push(Json::Object(fields));
+    }
+    updates.into()
+}
+
+fn plain_updates(elements: &mut Elements) -> Json {
+    let mut updates = Vec::new();
+    while !elements.is_empty() {
+        let mut fields = vec![("id", elements.value())];
+        let operation = elements.int();
+        fields.push(("operation", Json::Int(operation)));
+        if operation != 0 {
+            fields.extend(ENTITIES[operation as usize - 64].2.iter().map(|&name| (name, elements.value())));
+        }
+        updates.push(Json::Object(fields));
+    }
+    updates.into()
+}
+
+fn rows(runs: &[Json], width: usize) -> Json {
+    let mut tiles = String::new();
+    for (run, tile) in runs.iter().zip(['.', '#'].into_iter().cycle()) {
+        let &Json::Int(run) = run else { panic!("a run is a number") };
+        tiles.extend(std::iter::repeat_n(tile, run as usize));
+    }
+    let rows = tiles.as_bytes().chunks(width).map(|row| String::from_utf8_lossy(row).into_owned());
+    Json::list(rows)
+}
+
+/// The elements of an array, one after the other.
+struct Elements(IntoIter<Value>);
+
+impl Elements {
+    fn of(bytes: &[u8]) -> Self {
+        let value: Value = rmp_serde::from_slice(bytes).expect("rmp-serde reads our bytes");
+        assert_eq!(rmp_serde::to_vec(&value).expect("plain values are written"), bytes, "the bytes are not canonical");
+        let Value::Array(elements) = value else { panic!("a message is an array") };
+        Self(elements.into_iter())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.len() == 0
+    }
+
+    fn rest(&mut self) -> impl Iterator<Item = Value> {
+        self.0.by_ref()
+    }
+
+    fn int(&mut self) -> i64 {
+        match self.0.next() {
+            Some(Value::Int(value)) => value,
+            other => panic!("a number was expected, not {other:?}"),
+        }
+    }
+
+    fn value(&mut self) -> Json {
+        fn json(value: Value) -> Json {
+            match value {
+                Value::Int(value) => Json::Int(value),
+                Value::Text(text) => Json::Text(text),
+                Value::Array(values) => Json::List(values.into_iter().map(json).collect()),
+            }
+        }
+        json(self.0.next().expect("an element is there"))
+    }
+}

@@ -1,0 +1,16 @@
+//! The wire's document and vectors against the code.
+//!
+//! `RICOCHET_WRITE_VECTORS=1 cargo test -p tests --test wire` writes `tests/data/wire/` and the marked parts of
+//! `docs/protocol.md` anew; without it they are compared, so that neither can part from the code unnoticed.
+
+mod document;
+mod flight;
+mod grammar;
+mod json;
+mod messages;
+mod receiver;
+mod records;
+mod refused;
+mod sequences;
+mod terrain;
+mod vectors;

@@ -1,0 +1,44 @@
+//! Vectors of messages that must be refused, each with the name of its error.
+
+use shared::wire::{ClientMessage, ServerMessage};
+
+use crate::{
+    json::{Json, object},
+    vectors::{self, hex},
+};
+
+#[test]
+fn refused_messages() {
+    let long_name = [&[0x95, 0, 1, 0, 0xb9][..], &[b'x'; 25], &[0xa1, b't']].concat();
+    let client: [(&str, &[u8]); 14] = [
+        ("nothing at all", &[]),
+        ("a number alone", &[0x02]),
+        ("an empty array", &[0x90]),
+        ("a ping without its token", &[0x92, 2]),
+        ("a ping with a text for a token", &[0x92, 2, 0xa1, b'7']),
+        ("a ping with a negative token", &[0x92, 2, 0xff]),
+        ("a ping with two tokens", &[0x93, 2, 1, 1]),
+        ("a ping and a byte", &[0x92, 2, 1, 0]),
+        ("a kind nobody has", &[0x91, 99]),
+        ("a kind of the server", &[0x93, 21, 1, 1]),
+        ("a hello of protocol 2", &[0x95, 0, 2, 0, 0xa0, 0xa0]),
+        ("a hello with a name of 25 bytes", &long_name),
+        ("a chat with a line break", &[0x92, 3, 0xa1, b'\n']),
+        ("arrays five deep", &[0x92, 3, 0x91, 0x91, 0x91, 0x91, 0]),
+    ];
+    let server: [(&str, &[u8]); 4] = [
+        ("a kind of the client", &[0x92, 2, 1]),
+        ("an event nobody has", &[0x93, 20, 1, 0x92, 7, 0]),
+        ("a map whose runs end early", &[0x98, 22, 0, 0xa1, b'm', 64, 2, 2, 0x91, 3, 0x90]),
+        ("a pong without its tick", &[0x93, 21, 1]),
+    ];
+    let client = client.map(|(name, bytes)| {
+        let error = ClientMessage::decode(bytes).expect_err(name);
+        object! { "name": name, "from": "client", "hex": hex(bytes), "error": error.label() }
+    });
+    let server = server.map(|(name, bytes)| {
+        let error = ServerMessage::decode(bytes).expect_err(name);
+        object! { "name": name, "from": "server", "hex": hex(bytes), "error": error.label() }
+    });
+    vectors::check("refused", &Json::list(client.into_iter().chain(server)));
+}
