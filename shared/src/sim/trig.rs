@@ -38,12 +38,28 @@ fn scale(unit: i32, length: i32) -> i32 {
     (rounded / i64::from(ONE)) as i32
 }
 
-/// The angle of `vector` in 1/1024 turn, nearest of the 1024; 0 for the zero vector.
-///
-/// For computer opponents and bots, never for what both ends must agree on.
+/// The angle of `vector` in 1/1024 turn, nearest of the 1024 by the table; 0 for the zero vector.
 pub fn angle_of(vector: IVec2) -> u16 {
-    let turn = f64::from(vector.y).atan2(f64::from(vector.x)) / std::f64::consts::TAU;
-    (turn * f64::from(AIM_TURN)).round().rem_euclid(f64::from(AIM_TURN)) as u16 % AIM_TURN
+    if vector == IVec2::ZERO {
+        return 0;
+    }
+    let (x, y) = (i64::from(vector.x), i64::from(vector.y));
+    // Turn the vector into the first quarter, find it there, and turn the answer back.
+    let (x, y, turned) = match (x >= 0, y >= 0) {
+        (true, true) => (x, y, 0),
+        (false, true) => (y, -x, 256),
+        (false, false) => (-x, -y, 512),
+        (true, false) => (-y, x, 768),
+    };
+    // How far the vector lies beyond an angle: their cross product.
+    let beyond = |angle: u16| y * i64::from(cos(angle)) - x * i64::from(sin(angle));
+    let (mut low, mut high) = (0, 256);
+    while high - low > 1 {
+        let middle = (low + high) / 2;
+        if beyond(middle) >= 0 { low = middle } else { high = middle }
+    }
+    let nearest = if -beyond(high) < beyond(low) { high } else { low };
+    (nearest + turned) % AIM_TURN
 }
 
 /// round(16384 * sin(2 pi n / 1024)) for a quarter turn.
@@ -84,6 +100,20 @@ mod tests {
         for angle in 0..512 {
             assert_eq!(vector(angle, 5_291), -vector(angle + 512, 5_291));
         }
+    }
+
+    #[test]
+    fn angle_of_is_the_nearest_angle() {
+        for x in (-9_000..9_000).step_by(371) {
+            for y in (-9_000..9_000).step_by(373) {
+                let exact = f64::from(y).atan2(f64::from(x)) / std::f64::consts::TAU * 1_024.0;
+                let off = (f64::from(angle_of(IVec2::new(x, y))) - exact).rem_euclid(1_024.0);
+                assert!(off.min(1_024.0 - off) < 0.51, "({x}, {y}) is off by {off}");
+            }
+        }
+        assert_eq!(angle_of(IVec2::ZERO), 0);
+        assert_eq!(angle_of(IVec2::MAX), 128);
+        assert_eq!(angle_of(IVec2::MIN), 640);
     }
 
     #[test]
