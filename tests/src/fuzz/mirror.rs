@@ -1,0 +1,69 @@
+//! What one player of a room sees, and the promises made to it.
+
+use client::view::{ApplyError, Check, View};
+use room::{Channel, Joining, Output};
+use shared::{
+    limits::{DATAGRAM_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
+    wire::{Ack, ServerMessage, kind},
+};
+
+/// A player's view, fed with what the room sends it.
+pub(crate) struct Mirror {
+    view: View,
+    reliable: bool,
+    /// The player asked for no snapshots until further notice.
+    pub(crate) blocked: bool,
+    /// The player claimed to have received what it has not: its own view suffers from that, and may.
+    lied: bool,
+}
+
+impl Mirror {
+    pub(crate) fn new(joining: &Joining) -> Self {
+        Self { view: View::new(), reliable: joining.reliable, blocked: false, lied: false }
+    }
+
+    /// What to tell the server of the snapshots applied.
+    pub(crate) fn ack(&self) -> Ack {
+        self.view.ack()
+    }
+
+    /// The player acknowledges what it likes.
+    pub(crate) fn lies(&mut self) {
+        self.lied = true;
+    }
+
+    /// Takes in a message of the room; `lost` snapshots never arrive.
+    pub(crate) fn handle(&mut self, output: &Output<'_>, lost: bool) {
+        let message = ServerMessage::decode(output.bytes).expect("the room writes messages that can be read");
+        let length = output.bytes.len();
+        assert!(length <= SERVER_MESSAGE_BYTES_MAX, "{length} bytes in a message of kind {}", output.kind);
+        if output.channel == Channel::Unreliable {
+            assert!(!self.blocked, "a blocked player was sent a message of kind {}", output.kind);
+            assert!(length <= DATAGRAM_BYTES_MAX, "{length} bytes in a datagram");
+        }
+        match message {
+            ServerMessage::Welcome(welcome) => {
+                assert_eq!(welcome.player, output.player, "the welcome is for another seat");
+                self.view.set_welcome(&welcome);
+                self.lied = false;
+            }
+            ServerMessage::Map(map) => self.view.set_map(map),
+            ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {
+                assert!(matches!(output.kind, kind::SNAPSHOT | kind::PLAIN_SNAPSHOT));
+                if !lost || self.reliable {
+                    self.apply(output.bytes);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply(&mut self, bytes: &[u8]) {
+        match self.view.apply(bytes) {
+            _ if self.lied => {}
+            Ok(applied) => assert_ne!(applied.check, Check::Mismatched, "the view differs from the truth"),
+            Err(ApplyError::Stale | ApplyError::OtherEpoch) => {}
+            Err(error) => panic!("a snapshot in order cannot be applied: {error}"),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Bodies of the fuzz targets: each takes any bytes and panics when something that must always hold does not.
+//!
+//! `fuzz/` runs them under libFuzzer; `tests/corpus.rs` replays what it found with plain `cargo test`. This folder is
+//! compiled into both, so it uses nothing of the harness.
+
+pub mod client_message;
+pub mod map_file;
+pub mod room_operations;
+pub mod server_message;
+pub mod snapshot;
+
+mod arena;
+mod choices;
+mod mirror;
+
+/// Every target by the name of its corpus.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("client_message", client_message::run),
+    ("map_file", map_file::run),
+    ("room_operations", room_operations::run),
+    ("server_message", server_message::run),
+    ("snapshot", snapshot::run),
+];

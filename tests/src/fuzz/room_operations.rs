@@ -1,0 +1,136 @@
+//! Any sequence of calls to a room: nothing panics, nothing outgrows its bounds, and honest players see the truth.
+//!
+//! The bytes are a seed and then operations, one byte each with their parameters behind:
+//!
+//! ```text
+//! 0 join [how]           4 resync [seat]        7 input [seat, offset, count, honesty, heading, aim, buttons…]
+//! 1 leave [seat]         5 block [seat, on]     8.. tick: bit 6 loses the snapshots of seats 0, 2, 4, bit 7 of the others
+//! 2 chat [seat, length]  6 reduce [rung]
+//! ```
+
+use std::collections::BTreeMap;
+
+use room::{Joining, Room};
+use shared::{
+    PlayerId, Tick,
+    input::{AIM_TURN, Buttons, Heading, Input},
+    wire::{Ack, InputMessage},
+};
+
+use super::{
+    arena::{self, SEATS},
+    choices::Choices,
+    mirror::Mirror,
+};
+
+/// Ticks of one input: enough for two matches, few enough for thousands of runs a second.
+const TICKS_MAX: u32 = 300;
+
+/// `data` is a seed and operations.
+pub fn run(data: &[u8]) {
+    let mut choices = Choices(data);
+    let mut play = Play { room: arena::room(choices.byte()), mirrors: BTreeMap::new() };
+    while choices.any_left() && play.room.now() < Tick(TICKS_MAX) {
+        play.operate(&mut choices);
+        play.check();
+    }
+}
+
+/// A room and what its players see.
+struct Play {
+    room: Room,
+    mirrors: BTreeMap<PlayerId, Mirror>,
+}
+
+impl Play {
+    fn operate(&mut self, choices: &mut Choices<'_>) {
+        let mut lost_seats = 0;
+        match choices.byte() {
+            0 => self.join(choices.byte()),
+            1 => {
+                let player = seat(choices);
+                self.room.leave(player);
+                self.mirrors.remove(&player);
+            }
+            2 => {
+                let player = seat(choices);
+                let length = choices.byte().into();
+                let text = String::from_utf8_lossy(choices.bytes(length)).into_owned();
+                // What is longer never gets past the decoder.
+                self.room.handle_chat(player, text.get(..64).unwrap_or(""));
+            }
+            4 => self.room.resync(seat(choices)),
+            5 => {
+                let (player, blocked) = (seat(choices), choices.flag());
+                self.room.set_blocked(player, blocked);
+                if let Some(mirror) = self.mirrors.get_mut(&player) {
+                    mirror.blocked = blocked;
+                }
+            }
+            6 => self.room.set_reduction(choices.byte()),
+            7 => self.input(choices),
+            operation => {
+                lost_seats = operation >> 6;
+                let before = self.room.now();
+                self.room.tick();
+                assert_eq!(self.room.now(), before.next(), "a tick is one tick");
+            }
+        }
+        self.deliver(lost_seats);
+    }
+
+    fn join(&mut self, how: u8) {
+        let joining = Joining { name: format!("p{how}"), plain: how & 1 == 1, reliable: how & 2 == 2 };
+        let humans = self.mirrors.len();
+        match self.room.join(joining.clone()) {
+            Ok(player) => {
+                let before = self.mirrors.insert(player, Mirror::new(&joining));
+                assert!(before.is_none(), "seat {player:?} was given away twice");
+            }
+            Err(_) => assert_eq!(humans, usize::from(SEATS), "refused though a seat was free"),
+        }
+    }
+
+    fn input(&mut self, choices: &mut Choices<'_>) {
+        let player = seat(choices);
+        let newest = Tick(self.room.now().0.saturating_add_signed(i32::from(choices.byte() as i8)));
+        let count = choices.byte() % 9;
+        let honesty = choices.byte();
+        let Some(mirror) = self.mirrors.get_mut(&player) else { return };
+        let ack = if honesty == u8::MAX {
+            mirror.lies();
+            Ack { newest: Tick(choices.word().into()), missing: u32::from(choices.word()) * 0x1_0001 }
+        } else {
+            mirror.ack()
+        };
+        let inputs: Vec<Input> = (0..count).map(|_| input(choices)).collect();
+        let until_tick_us = u32::from(choices.word()) * 4;
+        self.room.handle_input(player, &InputMessage::new(newest, ack, choices.byte(), inputs), until_tick_us);
+    }
+
+    fn deliver(&mut self, lost_seats: u8) {
+        while let Some(output) = self.room.poll_output() {
+            let lost = lost_seats >> (output.player.0 & 1) & 1 == 1;
+            let mirror = self.mirrors.get_mut(&output.player).expect("messages are for players only");
+            mirror.handle(&output, lost);
+        }
+    }
+
+    fn check(&self) {
+        assert_eq!(self.room.players(), self.mirrors.len(), "players and seats disagree");
+        assert!(self.room.roster().len() <= usize::from(SEATS), "more crafts than seats");
+    }
+}
+
+/// A seat, or one beyond the last.
+fn seat(choices: &mut Choices<'_>) -> PlayerId {
+    PlayerId(u16::from(choices.byte()) % (SEATS + 1))
+}
+
+fn input(choices: &mut Choices<'_>) -> Input {
+    Input {
+        heading: Heading::new(choices.byte() % (Heading::DIRECTIONS + 1)).expect("the heading is within its range"),
+        aim: choices.word() % AIM_TURN,
+        buttons: Buttons::new(choices.byte() & Buttons::ALL).expect("the buttons are known ones"),
+    }
+}

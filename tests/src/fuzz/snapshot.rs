@@ -1,0 +1,67 @@
+//! A view that a real room has filled is then fed any messages: it refuses or applies them, and never panics.
+//!
+//! The bytes are the number of real snapshots to apply first, and then messages, each behind its length in two bytes.
+
+use std::sync::OnceLock;
+
+use client::view::View;
+use room::Joining;
+use shared::{limits::DATAGRAM_BYTES_MAX, wire::ServerMessage};
+
+use super::{arena, choices::Choices};
+
+/// Entity ids are 16 bits wide.
+const ENTITIES_MAX: usize = 1 << 16;
+
+/// `data` is a number and messages.
+pub fn run(data: &[u8]) {
+    let mut choices = Choices(data);
+    let mut view = View::new();
+    for message in recorded().iter().take(2 + usize::from(choices.byte())) {
+        show(&mut view, message);
+    }
+    while choices.any_left() {
+        let length = usize::from(choices.word()) % (DATAGRAM_BYTES_MAX + 1);
+        show(&mut view, choices.bytes(length));
+        assert!(view.len() <= ENTITIES_MAX);
+    }
+    let soon = view.tick().plus(20);
+    for id in view.entities().map(|(id, _)| id).take(64).collect::<Vec<_>>() {
+        view.extrapolated(id, soon);
+    }
+}
+
+fn show(view: &mut View, message: &[u8]) {
+    let before = view.tick();
+    match ServerMessage::decode(message) {
+        Ok(ServerMessage::Welcome(welcome)) => view.set_welcome(&welcome),
+        Ok(ServerMessage::Map(map)) => view.set_map(map),
+        Ok(ServerMessage::Snapshot | ServerMessage::PlainSnapshot) => match view.apply(message) {
+            Ok(applied) => assert!(view.tick() == applied.header.tick && view.tick() > before),
+            // After a message that broke off in the middle a client begins anew.
+            Err(client::view::ApplyError::Decode(_)) => view.forget(),
+            Err(_) => assert_eq!(view.tick(), before),
+        },
+        _ => {}
+    }
+}
+
+/// What a room of opponents tells one player in its first seconds: welcome, map, then snapshots.
+fn recorded() -> &'static [Vec<u8>] {
+    static MESSAGES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    MESSAGES.get_or_init(|| {
+        let mut room = arena::room(2);
+        room.join(Joining { name: "p".to_owned(), plain: false, reliable: true }).expect("a new room has a free seat");
+        let mut messages = Vec::new();
+        for _ in 0..40 {
+            while let Some(output) = room.poll_output() {
+                let message = ServerMessage::decode(output.bytes).expect("the room writes messages that can be read");
+                if !matches!(message, ServerMessage::Events { .. }) {
+                    messages.push(output.bytes.to_vec());
+                }
+            }
+            room.tick();
+        }
+        messages
+    })
+}
