@@ -1,4 +1,4 @@
-//! One number for a whole world, by which recordings and tests tell whether two of them are the same.
+//! A running hash for whole states, the same on every machine.
 
 use glam::IVec2;
 

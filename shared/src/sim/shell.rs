@@ -58,3 +58,70 @@ pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVe
 fn part(velocity: IVec2, step: i32, steps: i32) -> IVec2 {
     velocity * step / (steps * VELOCITY_PER_POSITION)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        id::PlayerId,
+        map::Map,
+        sim::{rng::Rng, rules::Rules, trig},
+        tick::TickRate,
+    };
+
+    fn terrain(hz: u16) -> Terrain {
+        let walls = (0..100).map(|tile| tile * 37 % 11 < 3).collect();
+        let map = Arc::new(Map::new("rubble".into(), 64, 10, 10, walls, Vec::new()));
+        Terrain { map, rules: Rules::new(TickRate::new(hz).unwrap()) }
+    }
+
+    #[test]
+    fn shell_stays_out_of_walls_keeps_its_speed_and_ends_in_time() {
+        for hz in [10, 20, 30, 60, 120] {
+            let terrain = terrain(hz);
+            let rules = &terrain.rules;
+            let mut rng = Rng::new(hz.into());
+            let mut bounces = [0; 4];
+            for _ in 0..500 {
+                let (column, row) = (rng.below(10) as u16, rng.below(10) as u16);
+                if terrain.map.is_wall(column.into(), row.into()) {
+                    continue;
+                }
+                let mut shell = ShellState {
+                    position: terrain.map.tile_center(column, row),
+                    velocity: trig::vector(rng.below(1_024) as u16, rules.motion.shell_speed),
+                    owner: PlayerId(0),
+                    bounces_left: rules.shell_bounces,
+                    ticks_left: rules.shell_life_ticks,
+                };
+                let speed = shell.velocity.abs();
+                let mut ticks = 0;
+                while step(&mut shell, &terrain, |_, shell| {
+                    let tile = shell.position / terrain.map.tile_units();
+                    assert!(!terrain.map.is_wall(tile.x, tile.y) && shell.position.min_element() >= 0);
+                    false
+                }) == Fate::Flies
+                {
+                    ticks += 1;
+                    assert_eq!(shell.velocity.abs(), speed);
+                }
+                assert!(ticks < rules.shell_life_ticks);
+                bounces[usize::from(shell.bounces_left)] += 1;
+            }
+            assert!(bounces[0] > 50 && bounces[3] == 0, "{bounces:?} shells by bounces left at {hz} Hz");
+        }
+    }
+
+    #[test]
+    fn steps_add_up_to_the_whole_move() {
+        let open = Map::new("open".into(), 64, 10, 10, vec![false; 100], Vec::new());
+        let terrain = Terrain { map: Arc::new(open), rules: Rules::new(TickRate::new(10).unwrap()) };
+        let velocity = IVec2::new(9_999, -4_321);
+        let start = IVec2::splat(5_000);
+        let mut shell = ShellState { position: start, velocity, owner: PlayerId(0), bounces_left: 2, ticks_left: 9 };
+        assert_eq!(step(&mut shell, &terrain, |_, _| false), Fate::Flies);
+        assert_eq!(shell.position, start + velocity / VELOCITY_PER_POSITION);
+    }
+}

@@ -1,4 +1,4 @@
-//! Where crafts appear: far from their enemies, and not where somebody has just appeared.
+//! Where crafts appear: not where somebody has just appeared, and else as far from their enemies as there is room.
 
 use glam::IVec2;
 
@@ -8,6 +8,7 @@ use crate::{
     sim::{
         grid::{Grid, distance_squared},
         rng::Rng,
+        rules::CRAFT_HALF,
     },
     tick::Tick,
     wire::Team,
@@ -18,7 +19,17 @@ use crate::{
 pub struct Spawns {
     /// Indices into the map's spawns: for everyone, for red, for blue.
     by_team: [Vec<u16>; 3],
-    last_used: Vec<Tick>,
+    uses: Vec<Use>,
+    count: u32,
+}
+
+/// When a spawn was last used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Use {
+    /// The tick.
+    pub tick: Tick,
+    /// Counts all uses, so that those of one tick are told apart.
+    pub number: u32,
 }
 
 impl Spawns {
@@ -33,7 +44,7 @@ impl Spawns {
             if own.is_empty() { of(&|of| of == Team::None) } else { own }
         };
         let by_team = [of(&|_| true), side(Team::Red), side(Team::Blue)];
-        Self { by_team, last_used: vec![Tick(0); map.spawns.len()] }
+        Self { by_team, uses: vec![Use::default(); map.spawns.len()], count: 0 }
     }
 
     /// A place for a craft of `team`; `is_enemy` says which seats of `grid` to keep away from.
@@ -58,24 +69,36 @@ impl Spawns {
         // Neighbours in the list are neighbours on the map, so a long list is sampled in strides.
         let samples = count.min(SAMPLES);
         let stride = count / samples;
-        let place = |index: u16| {
+        let center = |index: u16| {
             let spawn = map.spawns[usize::from(index)];
             map.tile_center(spawn.column, spawn.row)
         };
         let best = (0..samples)
             .map(|sample| mine[((first + sample * stride) % count) as usize])
             .max_by_key(|&index| {
-                let rested = now.since(self.last_used[usize::from(index)]).min(REST_TICKS);
-                (rested, nearest(grid, place(index), &is_enemy))
+                let Use { tick, number } = self.uses[usize::from(index)];
+                // A spawn never used is rested however early it is.
+                let rested = if number == 0 { REST_TICKS } else { now.since(tick).min(REST_TICKS) };
+                // When all were used just now, they take turns.
+                let turn = if rested < REST_TICKS { u32::MAX - number } else { 0 };
+                (rested, turn, nearest(grid, center(index), &is_enemy))
             })
             .expect("there is at least one sample");
-        self.last_used[usize::from(best)] = now;
-        place(best)
+        self.count += 1;
+        self.uses[usize::from(best)] = Use { tick: now, number: self.count };
+        // Anywhere on the tile, so that two who get the same spawn see that they are two.
+        let slack = map.tile_units() / 2 - CRAFT_HALF;
+        center(best) + IVec2::new(rng.between(-slack, slack), rng.between(-slack, slack))
+    }
+
+    /// Makes every spawn as good as new.
+    pub fn forget_uses(&mut self) {
+        self.uses.fill(Use::default());
     }
 
     /// When each was last used: part of the state.
-    pub fn last_used(&self) -> &[Tick] {
-        &self.last_used
+    pub fn uses(&self) -> &[Use] {
+        &self.uses
     }
 }
 

@@ -1,0 +1,273 @@
+//! Guns, hits, shields, deaths.
+
+use super::stage::{DOWN, HALL, LEFT, RIGHT, Stage, UP, config, stage};
+use crate::{
+    entity::CraftFlags,
+    input::{Buttons, Heading},
+    quantize::POSITION_PER_PX,
+    wire::{Event, Mode, OwnState},
+};
+
+#[test]
+fn shell_hits_who_is_in_its_way() {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 200);
+    stage.shoot(0, RIGHT);
+    stage.run(30);
+    assert_eq!(stage.hits(), [(0, 1, 20)]);
+    assert_eq!(stage.craft(1).health, 80);
+    assert!(stage.world.shells.is_empty());
+}
+
+#[test]
+fn shell_misses_who_is_beside_its_way() {
+    let mut stage = stage(HALL, 2);
+    // The radius of a hit is 16 px.
+    stage.place(0, 100, 200).place(1, 300, 217);
+    stage.shoot(0, RIGHT);
+    stage.run(10);
+    assert_eq!(stage.hits(), []);
+    stage.place(1, 300, 215);
+    stage.shoot(0, RIGHT);
+    stage.run(10);
+    assert_eq!(stage.hits(), [(0, 1, 20)]);
+}
+
+#[test]
+fn fifth_hit_kills_scores_and_leaves_a_wreck() {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 200);
+    stage.fire(0, RIGHT);
+    while stage.kills().is_empty() {
+        stage.run(1);
+    }
+    assert_eq!(stage.kills(), [(0, 1)]);
+    assert_eq!((stage.score(0), stage.score(1)), ((1, 0), (0, 1)));
+    let wreck = stage.craft(1);
+    assert_eq!((wreck.health, wreck.velocity, wreck.heading), (0, glam::IVec2::ZERO, Heading::NONE));
+    assert_eq!(stage.own(1), OwnState { respawn_ticks: stage.rules().respawn_ticks, ..OwnState::default() });
+}
+
+#[test]
+fn wreck_waits_then_returns_whole_and_protected() {
+    let mut stage = stage(HALL, 2);
+    stage.own_mut(1).rail_shots = 3;
+    stage.own_mut(1).rapid_ticks = 200;
+    stage.place(0, 100, 200).place(1, 300, 200).craft_mut(1).health = 1;
+    stage.shoot(0, RIGHT);
+    while stage.kills().is_empty() {
+        stage.run(1);
+    }
+    stage.hold(1, Heading::from_aim(UP), UP, Buttons::FIRE);
+    stage.run(u32::from(stage.rules().respawn_ticks) - 1);
+    assert_eq!(stage.craft(1).health, 0);
+    assert_eq!(stage.craft(1).position, glam::IVec2::new(300, 200) * POSITION_PER_PX);
+    stage.release(1);
+    stage.run(1);
+    assert_eq!(stage.craft(1).health, 100);
+    assert_eq!(stage.craft(1).flags, CraftFlags::PROTECTED);
+    let protection_ticks = stage.rules().protection_ticks;
+    assert_eq!(stage.own(1), OwnState { protection_ticks, ..OwnState::default() });
+}
+
+#[test]
+fn protected_craft_is_not_hurt_until_it_fires_or_time_is_up() {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 200);
+    stage.own_mut(1).protection_ticks = 100;
+    stage.shoot(0, RIGHT);
+    stage.run(29);
+    assert_eq!(stage.hits(), []);
+    assert!(stage.craft(1).flags.contains(CraftFlags::PROTECTED));
+    stage.world.shells.clear(None, stage.world.tick);
+    stage.shoot(1, UP);
+    assert!(!stage.craft(1).flags.contains(CraftFlags::PROTECTED));
+    stage.shoot(0, RIGHT);
+    stage.run(15);
+    assert_eq!(stage.hits(), [(0, 1, 20)]);
+}
+
+#[test]
+fn own_shell_passes_until_it_has_bounced_then_it_hurts() {
+    let mut stage = stage(HALL, 1);
+    stage.place(0, 500, 200);
+    stage.shoot(0, RIGHT);
+    assert_eq!(stage.hits(), []);
+    stage.run(30);
+    assert_eq!(stage.hits(), [(0, 0, 20)]);
+}
+
+#[test]
+fn killing_oneself_costs_a_point() {
+    let mut stage = stage(HALL, 1);
+    stage.place(0, 500, 200).craft_mut(0).health = 20;
+    stage.shoot(0, RIGHT);
+    stage.run(30);
+    assert_eq!(stage.kills(), [(0, 0)]);
+    assert_eq!(stage.score(0), (-1, 1));
+}
+
+#[test]
+fn shell_ricochets_into_its_victim() {
+    // Up and to the right: off the ceiling, down again.
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 500, 200);
+    stage.shoot(0, 1_024 - 128);
+    stage.run(40);
+    assert_eq!(stage.hits(), [(0, 1, 20)]);
+}
+
+#[test]
+fn gun_fires_at_its_rate_and_rapid_fire_at_another() {
+    let mut stage = stage(HALL, 1);
+    stage.place(0, 100, 200);
+    stage.fire(0, RIGHT);
+    let births = |stage: &mut Stage, ticks: u32| {
+        (0..ticks)
+            .filter(|_| {
+                let before = stage.world.shells.cursor();
+                stage.run(1);
+                stage.world.shells.clear(None, stage.world.tick);
+                stage.world.shells.cursor() != before
+            })
+            .count()
+    };
+    // 220 ms are 7 ticks, 100 ms are 3.
+    assert_eq!(births(&mut stage, 70), 10);
+    stage.own_mut(0).rapid_ticks = 31;
+    assert_eq!(births(&mut stage, 30), 10);
+}
+
+#[test]
+fn shield_absorbs_before_health_does() {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 200);
+    stage.own_mut(1).shield = 50;
+    stage.fire(0, RIGHT);
+    while stage.hits().len() < 3 {
+        stage.run(1);
+    }
+    // 20 and 20 of the shield, then its last 10 and 10 of the hull.
+    assert_eq!((stage.own(1).shield, stage.craft(1).health), (0, 90));
+    assert!(!stage.craft(1).flags.contains(CraftFlags::SHIELD));
+}
+
+#[test]
+fn team_mates_do_not_hurt_each_other() {
+    let mut stage = Stage::new(HALL, 3, config(Mode::TeamDeathmatch));
+    let team = |stage: &Stage, seat: u16| stage.world.team(crate::PlayerId(seat));
+    assert_eq!(team(&stage, 0), team(&stage, 2));
+    assert_ne!(team(&stage, 0), team(&stage, 1));
+    stage.place(0, 100, 200).place(2, 200, 200).place(1, 300, 200);
+    stage.shoot(0, RIGHT);
+    stage.run(20);
+    assert_eq!(stage.hits(), [(0, 1, 20)], "the shell passes the mate and hits the enemy");
+    stage.own_mut(0).rail_shots = 1;
+    stage.shoot(0, RIGHT);
+    assert_eq!(stage.hits()[1..], [(0, 1, 70)], "so does the rail");
+}
+
+#[test]
+fn rail_hits_the_nearest_at_once_and_no_farther() {
+    let mut stage = stage(HALL, 3);
+    stage.place(0, 100, 200).place(1, 300, 205).place(2, 400, 200);
+    stage.own_mut(0).rail_shots = 1;
+    stage.shoot(0, RIGHT);
+    assert_eq!(stage.hits(), [(0, 1, 70)]);
+    let rail = stage.events.iter().find_map(|(_, event)| match *event {
+        Event::Rail { from, to, .. } => Some((from.x / POSITION_PER_PX, to.x / POSITION_PER_PX)),
+        _ => None,
+    });
+    // The beam ends where it is nearest to the craft, at its middle.
+    assert!(matches!(rail, Some((120, 299..=300))), "{rail:?}");
+    assert_eq!(stage.own(0).rail_shots, 0);
+    assert_eq!(stage.own(0).fire_ticks, stage.rules().rail_ticks);
+}
+
+#[test]
+fn rail_does_not_pass_walls() {
+    let mut stage = stage(&["s.#..", "..#..", "..#..", "....s"], 2);
+    stage.place(0, 60, 90).place(1, 260, 90);
+    stage.own_mut(0).rail_shots = 1;
+    stage.shoot(0, RIGHT);
+    assert_eq!(stage.hits(), []);
+    assert!(stage.events.iter().any(|(_, event)| matches!(event, Event::Rail { to, .. } if to.x == 128 * 16 - 1)));
+}
+
+/// The target dashes down past the beam; the shooter sees it `view_age` quarters of a tick late.
+fn rail_at_a_flying_target(ticks_flown: u32, view_age: u8) -> bool {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 100).place(1, 400, 100);
+    stage.run(8);
+    stage.hold(1, Heading::from_aim(DOWN), DOWN, Buttons::DASH);
+    stage.run(ticks_flown);
+    stage.own_mut(0).rail_shots = 1;
+    stage.fire(0, RIGHT);
+    stage.inputs[0].as_mut().unwrap().view_age = view_age;
+    stage.run(1);
+    !stage.hits().is_empty()
+}
+
+#[test]
+fn rail_hits_what_the_shooter_saw() {
+    // After two ticks it is 30 px away; then the tick of the shot passes.
+    assert!(!rail_at_a_flying_target(2, 0));
+    assert!(!rail_at_a_flying_target(2, 4));
+    assert!(rail_at_a_flying_target(2, 12));
+    // Between the first tick and the start there are quarters: 22 px, 16 px, 11 px.
+    assert!(!rail_at_a_flying_target(2, 8));
+    assert!(rail_at_a_flying_target(2, 10));
+}
+
+#[test]
+fn rail_rewinds_no_farther_than_200_ms() {
+    // 200 ms are 6 ticks: who left 5 ticks ago is hit (with the tick of the shot), who left 6 ago is not.
+    assert!(rail_at_a_flying_target(5, 24));
+    assert!(rail_at_a_flying_target(5, 255));
+    assert!(!rail_at_a_flying_target(7, 255));
+}
+
+#[test]
+fn dash_has_to_cool_down() {
+    let mut stage = stage(HALL, 1);
+    stage.place(0, 100, 200);
+    stage.hold(0, Heading::from_aim(RIGHT), RIGHT, Buttons::DASH);
+    stage.run(1);
+    let dashed = stage.craft(0).velocity.x;
+    assert!(dashed > stage.rules().motion.dash / 2);
+    let dash_ticks = stage.rules().dash_ticks;
+    assert_eq!(stage.own(0).dash_ticks, dash_ticks);
+    stage.run(u32::from(dash_ticks) - 1);
+    assert_eq!(stage.own(0).dash_ticks, 1);
+    stage.run(1);
+    assert_eq!(stage.own(0).dash_ticks, dash_ticks);
+}
+
+#[test]
+fn dash_without_a_heading_is_kept() {
+    let mut stage = stage(HALL, 1);
+    stage.hold(0, Heading::NONE, LEFT, Buttons::DASH);
+    stage.run(1);
+    assert_eq!(stage.own(0).dash_ticks, 0);
+}
+
+#[test]
+fn gun_at_a_wall_shoots_from_before_it() {
+    let mut stage = stage(HALL, 1);
+    stage.place(0, 626, 200);
+    stage.shoot(0, RIGHT);
+    let (_, shell) = stage.world.shells.iter().next().unwrap();
+    assert_eq!(shell.position.x, 640 * POSITION_PER_PX - 1);
+}
+
+#[test]
+fn leaving_player_leaves_nothing_behind() {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 300);
+    stage.shoot(0, RIGHT);
+    stage.world.remove_player(crate::PlayerId(0));
+    assert_eq!(stage.world.poll_event().unwrap().1, Event::Left(crate::PlayerId(0)));
+    assert!(stage.world.entities().all(|(id, _)| id.0 == 1));
+    stage.run(3);
+    assert_eq!(stage.world.roster().count(), 1);
+}

@@ -1,0 +1,7 @@
+//! The rules as stories: a small stage, a few crafts, some ticks, and what came of it.
+
+mod fight;
+mod flow;
+mod pickups;
+mod random;
+mod stage;
