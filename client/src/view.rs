@@ -299,8 +299,14 @@ impl View {
             operation::GONE => drop(self.entities.remove(&id)),
             full if full >= operation::FULL => {
                 let state = EntityState::decode_full(full, input)?;
-                // What came whole makes nothing older worth keeping.
-                self.entities.insert(id, Entity { state, received: Received::new(tick, state) });
+                match self.entities.get_mut(&id) {
+                    // Older states stay: until this one is acknowledged, deltas may still be made from them.
+                    Some(entity) => {
+                        entity.state = state;
+                        entity.received.push(tick, state);
+                    }
+                    None => drop(self.entities.insert(id, Entity { state, received: Received::new(tick, state) })),
+                }
             }
             mask => {
                 let unknown = DecodeError::UnknownBaseline { entity: id.0 };

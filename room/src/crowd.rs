@@ -42,7 +42,7 @@ impl<'a> Crowd<'a> {
             Audience::Players(players) => {
                 let message = self.events(vec![event]);
                 for player in players.into_iter().flatten() {
-                    if self.seats.iter_humans().any(|(id, _)| id == player) {
+                    if self.seats.is_human(player) {
                         self.send(player, &message);
                     }
                 }

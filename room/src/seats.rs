@@ -88,6 +88,11 @@ impl Seats {
         }
     }
 
+    /// Whether a human has a seat.
+    pub(crate) fn is_human(&self, id: PlayerId) -> bool {
+        matches!(self.seats.get(id.index()), Some(Seat::Human(_)))
+    }
+
     /// Every seat with its number.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (PlayerId, &mut Seat)> {
         (0..).map(PlayerId).zip(&mut self.seats)

@@ -36,6 +36,12 @@ const LOOKS_TICKS: u32 = 3;
 const HEADER_BYTES_MAX: usize = 48;
 /// Bytes of a gap at most.
 const GAP_BYTES_MAX: usize = 3;
+/// Bytes of the shortest update with its gap counted in full.
+const UPDATE_BYTES_MIN: usize = GAP_BYTES_MAX + 1;
+/// Bytes above which hardly an update lies: a whole craft.
+const UPDATE_BYTES_USUAL: usize = GAP_BYTES_MAX + 20;
+/// Ticks beyond which waiting longer makes nothing more urgent; the product of a priority stays within 32 bits.
+const PRIORITY_AGE_MAX: u32 = 1_000_000;
 
 /// What every player's snapshot of a tick is made from.
 pub(crate) struct Scene<'a> {
@@ -80,8 +86,9 @@ pub(crate) struct Feedback {
 struct Update {
     index: usize,
     id: EntityId,
-    fragment: Fragment,
+    what: Due,
     priority: u32,
+    fragment: Fragment,
 }
 
 impl Replica {
@@ -165,8 +172,8 @@ impl Replica {
         let allowed = self.budget.refill(scene.reduction > 0);
         self.expire_unheard(scene.history);
         self.look_around(scene);
-        self.collect_due(scene, fragments);
-        let left_out = self.select(allowed);
+        self.collect_due(scene);
+        let left_out = self.encode_due(allowed, scene, fragments);
         let own = self.own_due(own);
         let baseline = self.baseline(tick);
         let checksum = if left_out { None } else { self.checksum(scene, checksums) };
@@ -279,12 +286,11 @@ impl Replica {
         own.map_or(IVec2::ZERO, |craft| craft.position(scene.terrain))
     }
 
-    /// Fills `due` with all that should be told, in the order of ids.
-    fn collect_due(&mut self, scene: &Scene<'_>, fragments: &mut Fragments) {
+    /// Fills `due` with all that should be told, in the order of ids, not yet encoded.
+    fn collect_due(&mut self, scene: &Scene<'_>) {
         let Scene { history, terrain, radius, .. } = *scene;
         let now = history.now();
         let eye = self.eye(scene);
-        let baselines = self.baseline(now).is_some();
         let looks_ticks = if scene.reduction > 0 { 2 * LOOKS_TICKS } else { LOOKS_TICKS };
         let (player, plain) = (self.player, self.plain);
         let due = &mut self.due;
@@ -292,56 +298,63 @@ impl Replica {
         let mut index = 0;
         self.known.retain_mut(|known| {
             let mut what = known.due(history, !plain, looks_ticks);
-            if what == Due::Nothing {
-                index += 1;
-                return true;
+            if what != Due::Nothing {
+                let mut priority = u32::MAX;
+                if let Some(state) = history.current(known.id) {
+                    let position = state.position(terrain);
+                    let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);
+                    priority = state.importance() * radius.closeness(eye, position) * age;
+                    if known.id == player.craft() {
+                        priority = u32::MAX;
+                    } else if what != Due::Gone && !radius.stays(eye, position) {
+                        // Nothing outside a player's interest may reach it, not even one last change.
+                        what = if known.unwant(now) { Due::Gone } else { Due::Forgotten };
+                    }
+                }
+                if what == Due::Forgotten {
+                    return false;
+                }
+                let priority = if what == Due::Gone { u32::MAX } else { priority };
+                due.push(Update { index, id: known.id, what, priority, fragment: Fragment::default() });
             }
-            let id = known.id;
-            let state = history.current(id).map(|state| (state, state.position(terrain)));
-            let outside = state.is_some_and(|(_, position)| !radius.stays(eye, position));
-            if outside && what != Due::Gone && id != player.craft() {
-                // Nothing outside a player's interest may reach it, not even one last change.
-                what = if known.unwant(now) { Due::Gone } else { Due::Forgotten };
-            }
-            let fragment = match (what, state) {
-                (Due::Gone, _) => fragments.gone(),
-                (Due::Full | Due::Delta { .. }, Some((state, _))) if plain => fragments.plain(id, state, terrain),
-                (Due::Delta { surprised }, Some((state, _))) if baselines => fragments
-                    .delta(id, surprised, history, terrain)
-                    .unwrap_or_else(|| fragments.whole(id, state)),
-                (Due::Full | Due::Delta { .. }, Some((state, _))) => fragments.whole(id, state),
-                (Due::Forgotten | Due::Nothing, _) | (_, None) => return false,
-            };
-            let priority = state.map_or(u32::MAX, |(state, position)| {
-                let age = now.since(known.sent).clamp(1, 1_000);
-                let urgent = if id == player.craft() { 1_000 } else { 1 };
-                state.importance() * radius.closeness(eye, position) * age * urgent
-            });
-            let priority = if what == Due::Gone { u32::MAX } else { priority };
-            due.push(Update { index, id, fragment, priority });
             index += 1;
             true
         });
     }
 
-    /// Keeps the most important updates that fit; true when some had to wait.
-    fn select(&mut self, allowed: usize) -> bool {
+    /// Encodes what is due, the most important first, as far as it fits; true when some had to wait.
+    fn encode_due(&mut self, allowed: usize, scene: &Scene<'_>, fragments: &mut Fragments) -> bool {
         let room = allowed.saturating_sub(HEADER_BYTES_MAX);
-        let size = |update: &Update| update.fragment.len() + GAP_BYTES_MAX;
-        let total: usize = self.due.iter().map(size).sum();
-        if total <= room {
-            return false;
+        let before = self.due.len();
+        // In a crowd far more is due than fits: only what may fit is put in order, and nothing else is encoded.
+        let most = room / UPDATE_BYTES_MIN;
+        let by_priority = |update: &Update| (std::cmp::Reverse(update.priority), update.id);
+        let crowded = before > room / UPDATE_BYTES_USUAL;
+        if before > most {
+            self.due.select_nth_unstable_by_key(most, by_priority);
+            self.due.truncate(most);
         }
-        self.due.sort_unstable_by_key(|update| (std::cmp::Reverse(update.priority), update.id));
+        if crowded {
+            self.due.sort_unstable_by_key(by_priority);
+        }
+        let baselines = self.baseline(scene.history.now()).is_some();
+        let plain = self.plain;
         let mut used = 0;
-        self.due.retain(|update| {
+        self.due.retain_mut(|update| {
+            if used + UPDATE_BYTES_MIN > room {
+                return false;
+            }
+            update.fragment = encode_update(update, plain, baselines, scene, fragments);
+            let size = update.fragment.len() + GAP_BYTES_MAX;
             // What does not fit is passed over: something smaller behind it may.
-            let fits = used + size(update) <= room;
-            used += if fits { size(update) } else { 0 };
+            let fits = used + size <= room;
+            used += if fits { size } else { 0 };
             fits
         });
-        self.due.sort_unstable_by_key(|update| update.id);
-        true
+        if crowded {
+            self.due.sort_unstable_by_key(|update| update.id);
+        }
+        self.due.len() < before
     }
 
     /// The own record, when the player cannot know it by itself.
@@ -411,6 +424,26 @@ impl Replica {
         if served {
             self.known.retain(|known| known.wanted || known.sent != tick);
         }
+    }
+}
+
+fn encode_update(
+    update: &Update,
+    plain: bool,
+    baselines: bool,
+    scene: &Scene<'_>,
+    fragments: &mut Fragments,
+) -> Fragment {
+    let Scene { history, terrain, .. } = *scene;
+    let Some(state) = history.current(update.id).filter(|_| update.what != Due::Gone) else { return fragments.gone() };
+    if plain {
+        return fragments.plain(update.id, state, terrain);
+    }
+    match update.what {
+        Due::Delta { surprised } if baselines => fragments
+            .delta(update.id, surprised, history, terrain)
+            .unwrap_or_else(|| fragments.whole(update.id, state)),
+        _ => fragments.whole(update.id, state),
     }
 }
 
