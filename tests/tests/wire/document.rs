@@ -1,1 +1,348 @@
-//! soon
+//! `docs/protocol.md` against the code: what is generated must be the newest, and what is marked as a table of fields
+//! must have the code's names and ranges.
+
+use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
+
+use shared::{
+    TickRate,
+    limits::{
+        ACK_MASK_TICKS, BASELINE_AGE_MAX, BLOCKED_TIMEOUT_SECS, CHAT_BYTES_MAX, CHAT_LINES_MAX, CHAT_WINDOW_SECS,
+        CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, DEPTH_MAX, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS,
+        INPUT_REPEAT_TICKS, INPUT_WINDOW, INPUTS_PER_MESSAGE_MAX, MAP_NAME_BYTES_MAX, MAP_TILES_MAX,
+        MESSAGE_BURST_SECS, MESSAGES_PER_TICK_MAX, NAME_BYTES_MAX, PICKUPS_MAX, PROTOCOL_VERSION, REASON_BYTES_MAX,
+        RESYNCS_PER_SEC_MAX, REWIND_MAX_MS, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN,
+        TICKET_BYTES_MAX,
+    },
+    quantize::POSITION_PER_PX,
+    sim::rules::{CRAFT_HALF, CRAFT_HIT_RADIUS, HEALTH_MAX, Motion, PICKUP_RADIUS, Rules},
+    wire::{DecodeError, DisconnectReason},
+};
+
+use crate::{
+    fields::{self, Row},
+    grammar::{ENTITIES, EVENTS, LAYOUTS},
+    messages,
+    vectors::{self, hex},
+};
+
+const GENERATED: &str = "<!-- generated: ";
+const FIELDS: &str = "<!-- fields: ";
+const END: &str = "<!-- end -->";
+
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/protocol.md")
+}
+
+fn document() -> String {
+    std::fs::read_to_string(path()).expect("the document is there")
+}
+
+#[test]
+fn generated_parts_are_the_newest() {
+    let document = document();
+    let mut renewed = String::new();
+    let mut names = BTreeSet::new();
+    let mut lines = document.lines();
+    while let Some(line) = lines.next() {
+        let _ = writeln!(renewed, "{line}");
+        let Some(name) = marked(line, GENERATED) else { continue };
+        assert!(lines.any(|line| line == END), "{name} has no end");
+        let _ = writeln!(renewed, "{}\n{END}", generated(name).trim_end());
+        names.insert(name.to_owned());
+    }
+    let expected = ["kinds", "events", "plain entities", "entities", "rules", "motion", "limits", "reasons", "errors"];
+    for name in expected {
+        assert!(names.contains(name), "the document lacks {name}");
+    }
+    vectors::check_text(&path(), &renewed);
+}
+
+#[test]
+fn tables_of_fields_have_the_names_and_ranges_of_the_code() {
+    let document = document();
+    let tables = fields::tables();
+    let mut checked = BTreeSet::new();
+    let mut lines = document.lines();
+    while let Some(line) = lines.next() {
+        let Some(name) = marked(line, FIELDS) else { continue };
+        let rows = rows(&mut lines);
+        let table =
+            tables.iter().find(|table| table.name == name).unwrap_or_else(|| panic!("nothing is called {name}"));
+        if let Some(complaint) = table.complaint(&rows) {
+            panic!("table {name}: {complaint}");
+        }
+        checked.insert(name.to_owned());
+    }
+    for table in &tables {
+        assert!(checked.contains(&table.name), "the document lacks the fields of {}", table.name);
+    }
+}
+
+/// The document speaks of one version and of numbers that no table holds.
+#[test]
+fn prose_quotes_the_numbers_of_the_code() {
+    let document = document();
+    for sentence in [
+        format!("# The protocol of Ricochet, version {PROTOCOL_VERSION}"),
+        format!("\"protocol\": {PROTOCOL_VERSION}"),
+        format!("at most {CHAT_LINES_MAX} in {CHAT_WINDOW_SECS} seconds"),
+        format!("moves a box of half side {CRAFT_HALF} ({} px)", CRAFT_HALF / POSITION_PER_PX),
+        format!("target + {} if delta > 0 else target - {CRAFT_HALF}", CRAFT_HALF - 1),
+        format!("comes more than {} ticks ahead", INPUT_WINDOW - 1),
+        format!("repeated for up to {INPUT_REPEAT_TICKS} ticks"),
+        format!("more than {BASELINE_AGE_MAX} ticks back"),
+        format!("at most {REWIND_MAX_MS} ms"),
+        format!("within {} px of its path", CRAFT_HIT_RADIUS / POSITION_PER_PX),
+        format!("within {} px, if you have use", PICKUP_RADIUS / POSITION_PER_PX),
+        format!("`health` 0 to {HEALTH_MAX}"),
+    ] {
+        assert!(document.contains(&sentence), "the document lacks {sentence:?}");
+    }
+}
+
+fn marked<'a>(line: &'a str, mark: &str) -> Option<&'a str> {
+    line.strip_prefix(mark)?.strip_suffix(" -->")
+}
+
+/// The rows of the table that begins here, by the names in its head.
+fn rows<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Vec<Row> {
+    fn cells(line: &str) -> Vec<&str> {
+        line.trim_matches('|').split('|').map(str::trim).collect()
+    }
+    let head = cells(lines.next().expect("a table follows its mark"));
+    let column = |name: &str| head.iter().position(|&column| column == name);
+    let (field, range) = (column("field").expect("a column of fields"), column("range").expect("a column of ranges"));
+    let body = lines.skip(1).take_while(|line| line.starts_with('|'));
+    body.map(|line| {
+        let cells = cells(line);
+        let bit = column("bit").map(|bit| cells[bit].parse().expect("a bit is a number"));
+        Row { bit, field: cells[field].to_owned(), range: cells[range].to_owned() }
+    })
+    .collect()
+}
+
+fn generated(name: &str) -> String {
+    match name {
+        "kinds" => kinds(),
+        "events" => events(),
+        "entities" => entities(),
+        "plain entities" => plain_entities(),
+        "rules" => rules(),
+        "motion" => motion(),
+        "limits" => limits(),
+        "reasons" => reasons(),
+        "errors" => errors(),
+        _ => example(name.strip_prefix("example ").unwrap_or_else(|| panic!("nothing is called {name}"))),
+    }
+}
+
+fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut out = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    for row in rows {
+        let _ = writeln!(out, "| {} |", row.join(" | "));
+    }
+    out
+}
+
+fn kinds() -> String {
+    let layouts = LAYOUTS.iter().map(|layout| {
+        let fields: Vec<_> = std::iter::once(layout.kind.to_string())
+            .chain(layout.fields.iter().map(|&field| field.to_owned()))
+            .collect();
+        vec![
+            layout.kind.to_string(),
+            layout.name.to_owned(),
+            layout.sender.to_owned(),
+            format!("`[{}]`", fields.join(", ")),
+        ]
+    });
+    table(&["kind", "name", "sender", "layout"], layouts)
+}
+
+fn events() -> String {
+    let events = EVENTS.iter().enumerate().map(|(code, (name, fields))| {
+        vec![code.to_string(), (*name).to_owned(), format!("`[{code}, {}]`", fields.join(", "))]
+    });
+    table(&["code", "event", "layout"], events)
+}
+
+fn entities() -> String {
+    let entities = ENTITIES.iter().zip(64..).map(|((name, fields, _), operation)| {
+        vec![operation.to_string(), (*name).to_owned(), format!("`{operation}, {}`", fields.join(", "))]
+    });
+    table(&["operation", "entity", "layout"], entities)
+}
+
+fn plain_entities() -> String {
+    let entities = ENTITIES.iter().zip(64..).map(|((name, _, fields), kind)| {
+        vec![kind.to_string(), (*name).to_owned(), format!("`id, {kind}, {}`", fields.join(", "))]
+    });
+    table(&["kind", "entity", "layout"], entities)
+}
+
+fn rate(hz: u16) -> TickRate {
+    TickRate::new(hz).expect("a rate the server accepts")
+}
+
+fn rules() -> String {
+    let Rules {
+        tick_rate: _,
+        motion: _,
+        fire_ticks,
+        rapid_fire_ticks,
+        rail_ticks,
+        dash_ticks,
+        shell_life_ticks,
+        shell_bounces,
+        shell_damage,
+        rail_damage,
+        rail_shots,
+        rail_reach,
+        respawn_ticks,
+        protection_ticks,
+        rapid_ticks,
+        shield_points,
+        pickup_health,
+        pickup_return_ticks,
+    } = Rules::new(rate(30));
+    let rows = [
+        ("ticks between two shells, at 30 Hz", fire_ticks.into()),
+        ("the same under rapid fire", rapid_fire_ticks.into()),
+        ("ticks between two rail shots", rail_ticks.into()),
+        ("ticks between two dashes", dash_ticks.into()),
+        ("ticks a shell lives", shell_life_ticks.into()),
+        ("walls a shell survives", shell_bounces.into()),
+        ("damage of a shell", shell_damage.into()),
+        ("damage of the rail", rail_damage.into()),
+        ("rail shots per pickup", rail_shots.into()),
+        ("reach of the rail, px", rail_reach / POSITION_PER_PX),
+        ("ticks from death to respawn", respawn_ticks.into()),
+        ("ticks of protection after a respawn", protection_ticks.into()),
+        ("ticks rapid fire lasts", rapid_ticks.into()),
+        ("damage a shield absorbs", shield_points.into()),
+        ("health a pickup restores", pickup_health.into()),
+        ("ticks until a taken pickup returns", pickup_return_ticks.into()),
+        ("health of a fresh craft", HEALTH_MAX.into()),
+    ];
+    table(&["rule", "number"], rows.map(|(rule, number): (_, i32)| vec![rule.to_owned(), number.to_string()]))
+}
+
+fn motion() -> String {
+    let rows = [10, 20, 30, 60, 120].map(|hz| {
+        let Motion { acceleration, drag, dash, speed_max, shell_speed, shell_steps } = Motion::new(rate(hz));
+        [hz.into(), acceleration, drag, dash, speed_max, shell_speed, shell_steps]
+            .map(|number| number.to_string())
+            .to_vec()
+    });
+    table(&["tick_hz", "acceleration", "drag", "dash", "speed_max", "shell speed", "shell_steps"], rows)
+}
+
+fn limits() -> String {
+    let rows = [
+        ("a datagram's payload, bytes", DATAGRAM_BYTES_MAX),
+        ("a message from the server, bytes", SERVER_MESSAGE_BYTES_MAX),
+        ("a message from a client, bytes", CLIENT_MESSAGE_BYTES_MAX),
+        ("nested arrays", DEPTH_MAX),
+        ("ticket, bytes", TICKET_BYTES_MAX),
+        ("player name and server name, bytes", NAME_BYTES_MAX),
+        ("line of chat, bytes", CHAT_BYTES_MAX),
+        ("text of a goodbye, bytes", REASON_BYTES_MAX),
+        ("map name, bytes", MAP_NAME_BYTES_MAX),
+        ("map width and height, tiles", MAP_TILES_MAX.into()),
+        ("pickup places on a map", PICKUPS_MAX),
+        ("players in a room", ROOM_PLAYERS_MAX),
+        ("least ticks per second", TICK_HZ_MIN.into()),
+        ("most ticks per second", TICK_HZ_MAX.into()),
+        ("inputs in a message", INPUTS_PER_MESSAGE_MAX),
+        ("ticks covered by `missing`", ACK_MASK_TICKS as usize),
+        ("messages per tick a client may send in the long run", MESSAGES_PER_TICK_MAX as usize),
+        ("seconds' worth of one message per tick that may come at once", MESSAGE_BURST_SECS as usize),
+        ("resyncs answered per second", RESYNCS_PER_SEC_MAX as usize),
+        ("seconds until the hello", HELLO_TIMEOUT_SECS as usize),
+        ("seconds of silence until a link ends", IDLE_TIMEOUT_SECS as usize),
+        ("seconds a link may take no bytes", BLOCKED_TIMEOUT_SECS as usize),
+    ];
+    table(&["limit", "number"], rows.map(|(limit, number)| vec![limit.to_owned(), number.to_string()]))
+}
+
+fn reasons() -> String {
+    let meaning = |reason| match reason {
+        DisconnectReason::Left => "you left",
+        DisconnectReason::VersionMismatch => "another protocol version; the text names both",
+        DisconnectReason::BadMessage => "a message that cannot be read; the text says what was wrong",
+        DisconnectReason::BadTicket => "the ticket is unknown, used or expired",
+        DisconnectReason::RoomFull => "no seat is free",
+        DisconnectReason::TimedOut => "no hello came in time, or nothing was heard for too long",
+        DisconnectReason::TooFast => "more messages than allowed",
+        DisconnectReason::TooSlow => "the link took no bytes for too long",
+        DisconnectReason::ShuttingDown => "the server ends",
+        DisconnectReason::RoomClosed => "the room was closed",
+        DisconnectReason::Kicked => "removed by the host",
+        DisconnectReason::Overloaded => "the server cannot take more",
+        DisconnectReason::OutOfOrder => "the first message was no hello, or a second hello came",
+        DisconnectReason::Internal => "a fault of the server",
+    };
+    let reasons: Vec<_> = (0..=u8::MAX).filter_map(DisconnectReason::from_code).collect();
+    let rows = reasons.into_iter().map(|reason| {
+        let code = reason.code();
+        vec![
+            code.to_string(),
+            (4_000 + u16::from(code)).to_string(),
+            format!("`{}`", reason.label()),
+            meaning(reason).to_owned(),
+        ]
+    });
+    table(&["code", "WebSocket", "reason", "meaning"], rows)
+}
+
+fn errors() -> String {
+    let meaning = |error: &DecodeError| match error {
+        DecodeError::Truncated { .. } => "the bytes end inside a value or before the last element",
+        DecodeError::WrongType { .. } => "an element of another type",
+        DecodeError::OutOfRange { .. } => "a number outside its range",
+        DecodeError::TooLong { .. } => "a message, a text or a list longer than allowed",
+        DecodeError::TooDeep { .. } => "arrays nested too deep",
+        DecodeError::BadText { .. } => "text that is not UTF-8 or holds control characters",
+        DecodeError::UnknownKind { .. } => {
+            "a kind of message, or code of an event, that nobody has or the sender must not send"
+        }
+        DecodeError::UnknownOperation { .. } => {
+            "an operation that fits no entity, or a mask that does not fit this one"
+        }
+        DecodeError::WrongLength { .. } => "an array with fewer or more elements than its kind has",
+        DecodeError::TrailingBytes { .. } => "bytes behind the message",
+        DecodeError::VersionMismatch { .. } => "another protocol version",
+        DecodeError::UnknownBaseline { .. } => "a delta against a state that the receiver does not have",
+    };
+    let field = "a field";
+    let errors = [
+        DecodeError::Truncated { field },
+        DecodeError::WrongType { field, expected: "another" },
+        DecodeError::OutOfRange { field, value: 2, low: 0, high: 1 },
+        DecodeError::TooLong { field, length: 2, limit: 1 },
+        DecodeError::TooDeep { limit: DEPTH_MAX },
+        DecodeError::BadText { field },
+        DecodeError::UnknownKind { kind: 99 },
+        DecodeError::UnknownOperation { operation: 67 },
+        DecodeError::WrongLength { found: 2, expected: 1 },
+        DecodeError::TrailingBytes { count: 1 },
+        DecodeError::VersionMismatch { theirs: 2, ours: PROTOCOL_VERSION },
+        DecodeError::UnknownBaseline { entity: 1 },
+    ];
+    table(
+        &["word", "meaning"],
+        errors.iter().map(|error| vec![format!("`{}`", error.label()), meaning(error).to_owned()]),
+    )
+}
+
+fn example(name: &str) -> String {
+    let samples = messages::client().into_iter().chain(messages::server()).chain(messages::snapshots());
+    let sample =
+        samples.into_iter().find(|sample| sample.name == name).unwrap_or_else(|| panic!("no sample is called {name}"));
+    let mut out = String::from("```text\n");
+    for line in hex(&sample.bytes).as_bytes().chunks(96) {
+        let _ = writeln!(out, "{}", String::from_utf8_lossy(line));
+    }
+    let _ = write!(out, "```\n```json\n{}```\n", sample.decoded().pretty());
+    out
+}

@@ -3,7 +3,9 @@
 //! `RICOCHET_WRITE_VECTORS=1 cargo test -p tests --test wire` writes `tests/data/wire/` and the marked parts of
 //! `docs/protocol.md` anew; without it they are compared, so that neither can part from the code unnoticed.
 
+mod client_view;
 mod document;
+mod fields;
 mod flight;
 mod grammar;
 mod json;

@@ -30,13 +30,17 @@ impl Receiver {
     /// Takes a message in and says what became of it.
     pub(crate) fn handle(&mut self, bytes: &[u8]) -> &'static str {
         match ServerMessage::decode(bytes).expect("the sequences hold valid messages") {
-            ServerMessage::Welcome(welcome) => self.welcome = Some(welcome),
+            ServerMessage::Welcome(welcome) => {
+                *self = Self { newest: welcome.tick.0, welcome: Some(welcome), ..Self::default() };
+            }
             ServerMessage::Map(MapMessage { epoch, map }) => {
                 let rate = self.welcome.as_ref().expect("the welcome comes first").tick_rate;
                 self.terrain = Some(Terrain { map: map.into(), rules: shared::sim::rules::Rules::new(rate) });
                 self.epoch = epoch;
+                self.own = OwnState::default();
                 self.shown.clear();
                 self.received.clear();
+                self.applied.clear();
             }
             ServerMessage::Snapshot => return self.apply(bytes).unwrap_or("lost track"),
             _ => panic!("not part of a sequence"),

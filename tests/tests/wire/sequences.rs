@@ -178,11 +178,20 @@ fn snapshot(world: &World, receiver: &Receiver, manner: Manner) -> Vec<u8> {
 }
 
 /// A sequence being told.
-struct Story {
-    name: &'static str,
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
+    pub(crate) told: Vec<Step>,
     world: World,
     receiver: Receiver,
     steps: Vec<Json>,
+}
+
+/// A message, what becomes of it, and what is shown after it.
+pub(crate) struct Step {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) outcome: &'static str,
+    pub(crate) shown: Vec<(u16, EntityState)>,
+    pub(crate) own: OwnState,
 }
 
 impl Story {
@@ -200,7 +209,13 @@ impl Story {
             room: 1,
             server: "Vectors".to_owned(),
         });
-        let mut story = Self { name, world: World::new(terrain), receiver: Receiver::default(), steps: Vec::new() };
+        let mut story = Self {
+            name,
+            world: World::new(terrain),
+            receiver: Receiver::default(),
+            steps: Vec::new(),
+            told: Vec::new(),
+        };
         story.tell(&encoded(&welcome));
         story.tell_map(1);
         story
@@ -209,6 +224,8 @@ impl Story {
     fn tell(&mut self, bytes: &[u8]) -> &'static str {
         let outcome = self.receiver.handle(bytes);
         let after = self.receiver.describe();
+        let shown = self.receiver.shown.iter().map(|(&id, &state)| (id, state)).collect();
+        self.told.push(Step { bytes: bytes.to_vec(), outcome, shown, own: self.receiver.own });
         self.steps.push(object! { "hex": hex(bytes), "outcome": outcome, "after": after });
         outcome
     }
@@ -359,8 +376,12 @@ fn surprises() -> Story {
     story
 }
 
+/// Every sequence.
+pub(crate) fn stories() -> [Story; 4] {
+    [reliable(), datagrams(), map_change(), surprises()]
+}
+
 #[test]
 fn sequences() {
-    let stories = [reliable(), datagrams(), map_change(), surprises()];
-    vectors::check("sequences", &Json::list(stories.map(Story::vector)));
+    vectors::check("sequences", &Json::list(stories().map(Story::vector)));
 }

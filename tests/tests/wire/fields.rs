@@ -1,0 +1,208 @@
+//! The tables of fields in `docs/protocol.md`: their names must be the layout's, in order, and their ranges what the
+//! decoders take, on both sides of each edge.
+
+use glam::IVec2;
+use shared::{
+    Tick,
+    entity::{CraftFlags, CraftState, EntityState},
+    input::Heading,
+    wire::{ClientMessage, OwnState, Reader, ServerMessage, SnapshotHeader},
+};
+
+use crate::{
+    grammar::{CRAFT_MASK, ENTITIES, EVENTS, LAYOUTS, OWN, Value},
+    messages,
+    terrain::pillar,
+};
+
+/// A table the document must have.
+pub(crate) struct Table {
+    pub(crate) name: String,
+    /// Names and, for masks, bits of the fields.
+    pub(crate) fields: Vec<(Option<u8>, &'static str)>,
+    accepts: Box<dyn Fn(usize, Value) -> bool>,
+}
+
+/// A row of a table in the document.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) bit: Option<u8>,
+    pub(crate) field: String,
+    pub(crate) range: String,
+}
+
+impl Table {
+    /// What is wrong with the document's rows, if anything.
+    pub(crate) fn complaint(&self, rows: &[Row]) -> Option<String> {
+        let names: Vec<_> = rows.iter().map(|row| (row.bit, row.field.as_str())).collect();
+        if names != self.fields {
+            return Some(format!("the fields are {:?}, the document says {names:?}", self.fields));
+        }
+        rows.iter().enumerate().find_map(|(index, row)| {
+            probes(&row.range).into_iter().find_map(|(value, expected)| {
+                let shown = format!("{value:?}");
+                let shown = if shown.len() > 40 { format!("{}…", &shown[..40]) } else { shown };
+                let verb = if expected { "allows" } else { "forbids" };
+                ((self.accepts)(index, value) != expected)
+                    .then(|| format!("{}: the document {verb} {shown}, the code does not agree", row.field))
+            })
+        })
+    }
+}
+
+/// Values at the edges of a range and whether they are within.
+fn probes(range: &str) -> Vec<(Value, bool)> {
+    let number = |text: &str| text.parse::<i64>().unwrap_or_else(|_| panic!("{range:?} is no range"));
+    let (low, high) = match range.split(' ').next().unwrap_or_default() {
+        "u8" => (0, u8::MAX.into()),
+        "u16" => (0, u16::MAX.into()),
+        "u32" => (0, u32::MAX.into()),
+        "i8" => (i8::MIN.into(), i8::MAX.into()),
+        "i32" => (i32::MIN.into(), i32::MAX.into()),
+        "text" => {
+            let limit = range.split(' ').find_map(|word| word.parse().ok()).expect("text has a limit");
+            let text = |length: usize| Value::Text("x".repeat(length));
+            return vec![(text(0), true), (text(limit), true), (text(limit + 1), false), (Value::Int(0), false)];
+        }
+        _ if range.ends_with("groups") || range.ends_with("arrays") => return Vec::new(),
+        "" | "record" | "groups" | "array" | "2" => return Vec::new(),
+        edges => {
+            let (low, high) = edges.split_once("..").unwrap_or_else(|| panic!("{range:?} is no range"));
+            (number(low), number(high))
+        }
+    };
+    let int = Value::Int;
+    vec![
+        (int(low), true),
+        (int(high), true),
+        (int(low - 1), false),
+        (int(high + 1), false),
+        (Value::Text("1".to_owned()), false),
+    ]
+}
+
+/// Every table of the document.
+pub(crate) fn tables() -> Vec<Table> {
+    let mut tables = Vec::new();
+    for layout in LAYOUTS.iter().filter(|layout| !layout.fields.is_empty() && !layout.name.ends_with("snapshot")) {
+        let sample = messages::client().into_iter().chain(messages::server()).find(|sample| sample.name == layout.name);
+        let Value::Array(sample) = unpacked(&sample.expect("each kind has a sample of its name").bytes) else {
+            panic!("a message is an array")
+        };
+        let from_client = layout.sender == "client";
+        tables.push(table(layout.name, layout.fields, move |index, value| {
+            let mut elements = sample.clone();
+            elements[1 + index] = value;
+            // Another width or height needs other runs: the sides are probed as a strip of floor.
+            if layout.name == "map" && (index == 3 || index == 4) {
+                let Value::Int(side) = elements[1 + index] else { return false };
+                elements[8 - index] = Value::Int(1);
+                elements[6] = Value::Array(vec![Value::Int(side)]);
+                elements[7] = Value::Array(Vec::new());
+            }
+            accepts(from_client, &elements)
+        }));
+    }
+    tables.push(table("input group", &["heading", "aim_change", "buttons"], |index, value| {
+        let mut elements = [1, 100, 90, 0, 8, 1, 0, 0].map(Value::Int);
+        elements[5 + index] = value;
+        accepts(true, &elements)
+    }));
+    for (code, (name, fields)) in EVENTS.iter().enumerate() {
+        if !["player", "hit", "rail", "match"].contains(name) {
+            continue;
+        }
+        tables.push(table(&format!("event {name}"), fields, move |index, value| {
+            let mut event = vec![Value::Int(0); 1 + fields.len()];
+            event[0] = Value::Int(code as i64);
+            if *name == "player" {
+                event[2] = Value::Text("Ada".to_owned());
+            }
+            event[1 + index] = value;
+            accepts(false, &[Value::Int(20), Value::Int(1), Value::Array(event)])
+        }));
+    }
+    let layout = |name| LAYOUTS.iter().find(|layout| layout.name == name).expect("the layout is there");
+    tables.push(table("snapshot", layout("snapshot").fields, |index, value| {
+        // Flags ask for more to follow; zeros will do.
+        let mut elements = vec![Value::Int(0); 12];
+        elements[index] = value;
+        read(&elements, |input| SnapshotHeader::decode(Tick(0), input).is_ok())
+    }));
+    tables.push(table("plain_snapshot", layout("plain_snapshot").fields, |index, value| {
+        let mut elements =
+            vec![Value::Int(19), Value::Int(1), Value::Int(0), Value::Int(0), Value::Int(0), Value::Int(0)];
+        elements[1 + index] = value;
+        crate::client_view::reads(&packed(&elements))
+    }));
+    let mut own =
+        table("own", OWN, |bit, value| read(&[Value::Int(1 << bit), value], |input| OwnState::decode(input).is_ok()));
+    own.fields.iter_mut().enumerate().for_each(|(bit, field)| field.0 = Some(1 << bit));
+    tables.push(own);
+    for (index, &(name, fields, _)) in ENTITIES.iter().enumerate() {
+        tables.push(table(name, fields, move |field, value| {
+            let mut elements = vec![Value::Int(0); fields.len()];
+            elements[field] = value;
+            read(&elements, |input| EntityState::decode_full(64 + index as u8, input).is_ok())
+        }));
+    }
+    tables.push(delta());
+    tables
+}
+
+fn delta() -> Table {
+    let mut fields = Vec::new();
+    for &(bit, names) in CRAFT_MASK {
+        match names {
+            [] => fields.push((Some(bit), "")),
+            names => fields.extend(names.iter().map(|&name| (Some(bit), name))),
+        }
+    }
+    let bits: Vec<u8> = fields.iter().filter_map(|(bit, _)| *bit).collect();
+    let accepts = move |index: usize, value: Value| {
+        let bit = bits[index];
+        let place = bits[..index].iter().filter(|&&before| before == bit).count();
+        let mut elements = vec![Value::Int(0); if bit == 32 { 4 } else { 1 }];
+        let is_wide =
+            matches!(value, Value::Int(change) if bit == 32 && i32::try_from(change).is_ok() && change.abs() > 1_000);
+        elements[place] = value;
+        let mut state = EntityState::Craft(CraftState {
+            position: IVec2::new(2_000, 2_000),
+            velocity: IVec2::ZERO,
+            heading: Heading::NONE,
+            aim: 0,
+            health: 0,
+            flags: CraftFlags(0),
+        });
+        // A change of 32 bits is a number like any other; only where it leads to is limited.
+        is_wide || read(&elements, |input| state.decode_delta(bit, &pillar(30), input).is_ok())
+    };
+    Table { name: "delta".to_owned(), fields, accepts: Box::new(accepts) }
+}
+
+fn table(name: &str, fields: &[&'static str], accepts: impl Fn(usize, Value) -> bool + 'static) -> Table {
+    let fields = fields.iter().map(|&field| (None, field)).collect();
+    Table { name: name.to_owned(), fields, accepts: Box::new(accepts) }
+}
+
+fn accepts(from_client: bool, elements: &[Value]) -> bool {
+    let bytes = packed(elements);
+    let error = if from_client { ClientMessage::decode(&bytes).err() } else { ServerMessage::decode(&bytes).err() };
+    // A version of another number is within its range, and refused for what it says.
+    error.is_none_or(|error| error.label() == "version_mismatch")
+}
+
+/// Reads elements without the head of their array.
+fn read(elements: &[Value], mut read: impl FnMut(&mut Reader<'_>) -> bool) -> bool {
+    let bytes: Vec<u8> =
+        elements.iter().flat_map(|element| rmp_serde::to_vec(element).expect("plain values are written")).collect();
+    read(&mut Reader::new(&bytes))
+}
+
+fn packed(elements: &[Value]) -> Vec<u8> {
+    rmp_serde::to_vec(elements).expect("plain values are written")
+}
+
+fn unpacked(bytes: &[u8]) -> Value {
+    rmp_serde::from_slice(bytes).expect("rmp-serde reads our bytes")
+}
