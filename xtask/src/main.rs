@@ -4,9 +4,12 @@
 
 mod bench;
 mod ci;
+mod fuzz;
 mod machine;
 mod process;
+mod swarm;
 mod tidy;
+mod wire_vectors;
 mod workspace;
 
 use std::process::ExitCode;
@@ -36,7 +39,13 @@ enum Command {
     /// The project's own rules, which no other tool knows
     Tidy,
     /// Measures DESIGN section 7: the server beside raw sockets
-    Bench,
+    Bench(bench::Options),
+    /// Random games on bad networks, by seed: every view must equal the truth in the end
+    Swarm(swarm::Options),
+    /// Runs fuzz targets under libFuzzer
+    Fuzz(fuzz::Options),
+    /// Writes tests/data/wire anew
+    WireVectors,
     /// One end of a raw-socket loop of the bench
     #[command(hide = true)]
     Floor(bench::floor::End),
@@ -48,7 +57,10 @@ fn main() -> ExitCode {
         Command::Test { fast, only } => ci::run(fast, only.as_deref()),
         Command::Check => ci::run(true, None),
         Command::Tidy => tidy::run(),
-        Command::Bench => bench::run(),
+        Command::Bench(options) => bench::measure(&options),
+        Command::Swarm(options) => swarm::run(&options),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::WireVectors => wire_vectors::write(),
         Command::Floor(end) => bench::floor::run_end(&end),
     };
     match outcome {

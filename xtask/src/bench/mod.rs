@@ -1,13 +1,169 @@
-//! Measures the server beside raw sockets.
+//! Measures DESIGN section 7: the server beside raw sockets, each on a core of its own, and prints a table.
 
+mod allocations;
+mod conditions;
 pub(crate) mod floor;
+mod game;
+mod peers;
 mod pinned;
+mod scenario;
+mod section7;
+mod table;
 
-pub(crate) fn run() -> anyhow::Result<()> {
+use anyhow::{Context, Result};
+use clap::Args;
+use serde::Serialize;
+
+use self::{
+    conditions::Conditions,
+    floor::Kind,
+    game::Run,
+    peers::PEERS,
+    scenario::{Scenario, TICK_HZ},
+    section7::Results,
+    table::{Row, number},
+};
+use crate::{
+    process::{cargo, run},
+    workspace,
+};
+
+/// What to measure.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Shorter, once instead of three times, and without the largest rooms
+    #[arg(long)]
+    quick: bool,
+    /// Seconds of play to measure per scenario [default: 12, quick: 5]
+    #[arg(long)]
+    seconds: Option<u32>,
+    /// Only scenarios whose name contains this
+    #[arg(long, value_name = "PART")]
+    only: Option<String>,
+}
+
+/// Everything, for `target/bench.json`.
+#[derive(Serialize)]
+struct Saved<'a> {
+    conditions: &'a Conditions,
+    rows: &'a [Row],
+    runs: &'a [Run],
+}
+
+/// Measures, prints the table and writes `bench.json` into the target folder.
+///
+/// # Errors
+/// Something cannot be built or started. A target that is missed is no error.
+pub(crate) fn measure(options: &Options) -> Result<()> {
     pinned::ensure()?;
-    for kind in [floor::Kind::Udp, floor::Kind::Tcp] {
-        let t = floor::Traffic { players: 800, hz: 20, up_bytes: 30, down_bytes: 200, seconds: 5 };
-        println!("{:?}", floor::measure(kind, &t)?);
+    let packages = ["--package=server", "--package=bot-client", "--package=xtask"];
+    run(cargo(&["build", "--locked", "--release"]).args(packages))?;
+    let mut conditions = Conditions::begin();
+    print_conditions(&conditions);
+    let wanted = |scenario: &Scenario| options.only.as_ref().is_none_or(|part| scenario.name.contains(part));
+    let seconds = options.seconds.unwrap_or(if options.quick { 5 } else { 12 });
+    let mut results = Results { runs: Vec::new(), largest_room: None, allocations: None };
+    for scenario in scenarios(options.quick).into_iter().filter(wanted) {
+        results.runs.push(played(&scenario, seconds)?);
     }
+    for players in ROOMS.iter().copied().filter(|&players| !options.quick || players <= QUICK_ROOM) {
+        let scenario = Scenario::one_room(players);
+        if !wanted(&scenario) {
+            continue;
+        }
+        let run = played(&scenario, seconds)?;
+        let held = holds(&run);
+        results.runs.push(run);
+        if !held {
+            break;
+        }
+        results.largest_room = Some(players.into());
+    }
+    if options.only.is_none() {
+        results.allocations = allocations::per_player_tick()?;
+    }
+    conditions.end();
+    let rows = results.rows();
+    println!();
+    table::print(&rows);
+    print_peers();
+    println!("\n{:.1} % of the machine's time was stolen meanwhile", conditions.steal_percent);
+    let path = workspace::target_dir().join("bench.json");
+    let saved = Saved { conditions: &conditions, rows: &rows, runs: &results.runs };
+    std::fs::write(&path, serde_json::to_string_pretty(&saved)?).context("cannot write bench.json")?;
+    println!("written to {}", path.display());
     Ok(())
+}
+
+/// Sizes of one room to try, in order, until one does not hold.
+const ROOMS: &[u32] = &[1_000, 1_500, 2_000, 2_500, 3_000];
+/// The largest of them in a quick bench.
+const QUICK_ROOM: u32 = 1_500;
+/// Runs of a scenario whose ratio is judged; the worst counts.
+const RUNS: usize = 3;
+
+fn scenarios(quick: bool) -> Vec<Scenario> {
+    let judged = [
+        Scenario::rooms(16, "ws", "wander").beside(Kind::Tcp),
+        Scenario::rooms(16, "quic", "wander").beside(Kind::Udp),
+    ];
+    let once = [
+        Scenario::rooms(64, "ws", "wander"),
+        Scenario::rooms(64, "quic", "wander"),
+        Scenario::rooms(16, "ws", "fight"),
+        Scenario::rooms(16, "quic", "fight"),
+        Scenario::crowd(100),
+        Scenario::crowd(1_000),
+    ];
+    // Interleaved, so that a slow minute of the machine does not fall on one of them alone.
+    let runs = if quick { 1 } else { RUNS };
+    std::iter::repeat_n(judged, runs).flatten().chain(once).collect()
+}
+
+/// Whether a room of this size can be played: everyone is there, and half of every period is to spare.
+fn holds(run: &Run) -> bool {
+    let half_period_ms = 500.0 / f64::from(TICK_HZ);
+    let tick = run.figure("server/tick_ms/p99");
+    run.faults().is_empty() && tick.is_some_and(|tick_ms| tick_ms <= half_period_ms)
+}
+
+/// Plays a scenario and prints its line.
+fn played(scenario: &Scenario, seconds: u32) -> Result<Run> {
+    let run = game::play(scenario, seconds).with_context(|| scenario.name.clone())?;
+    let shown = |path| run.figure(path).map_or_else(|| "?".to_owned(), number);
+    let mut line = format!(
+        "{:<26} {} µs CPU and {} µs game per player-tick, {} B/s down, {} B/s up, tick p99 {} ms, late p99 {} ms, {:.1} KiB per player",
+        scenario.name,
+        number(run.cpu_us_per_player_tick),
+        shown("server/game_us_per_player_tick"),
+        shown("down_bytes_per_player_s"),
+        shown("up_bytes_per_player_s"),
+        shown("server/tick_ms/p99"),
+        shown("server/tick_late_ms/p99"),
+        run.bytes_per_player / 1_024.0,
+    );
+    if let (Some(floor), Some(ratio)) = (run.floor, run.ratio_to_floor()) {
+        line += &format!("; {} {} µs: × {}", floor.kind.name(), number(floor.cpu_us_per_player_tick), number(ratio));
+    }
+    println!("{line}");
+    for fault in run.faults() {
+        println!("    FAULT: {fault}");
+    }
+    Ok(run)
+}
+
+fn print_conditions(conditions: &Conditions) {
+    let Conditions { machine, cores, kernel, commit, load_before, .. } = conditions;
+    println!("{machine}, {cores} cores, {kernel}, commit {commit}, load {load_before}\n");
+}
+
+fn print_peers() {
+    println!("\npeers, published in DESIGN for rooms of 16, wandering at 20 Hz on two cores:");
+    for peer in PEERS {
+        let (low, high) = peer.cpu_us;
+        let down = peer.down_bytes_s.map_or_else(String::new, |(small, large)| {
+            format!(", {} B/s down in a room of 16, {} in one of 64", number(small), number(large))
+        });
+        println!("  {} ({}): {}–{} µs per player-tick{down}", peer.name, peer.transport, number(low), number(high));
+    }
 }

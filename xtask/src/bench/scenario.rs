@@ -1,0 +1,88 @@
+//! What the bench plays, and how the server is told.
+
+use serde::Serialize;
+
+use super::floor::Kind;
+
+/// Ticks per second of every scenario: DESIGN section 7 and the peers' figures are at this rate.
+pub(crate) const TICK_HZ: u32 = 20;
+
+/// One load on one server.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Scenario {
+    /// Unique, and the name of its files.
+    pub(crate) name: String,
+    pub(crate) transport: &'static str,
+    pub(crate) behavior: &'static str,
+    pub(crate) bots: u32,
+    pub(crate) room_size: u32,
+    /// Any map that fits, if none.
+    pub(crate) map: Option<&'static str>,
+    /// The map's own radius, if none.
+    pub(crate) interest_px: Option<u32>,
+    /// The raw loop to compare with.
+    pub(crate) floor: Option<Kind>,
+}
+
+impl Scenario {
+    /// Many rooms with their own maps.
+    pub(crate) fn rooms(room_size: u32, transport: &'static str, behavior: &'static str) -> Self {
+        Self {
+            name: format!("{behavior}-rooms-of-{room_size}-{transport}"),
+            transport,
+            behavior,
+            bots: 320,
+            room_size,
+            map: None,
+            interest_px: None,
+            floor: None,
+        }
+    }
+
+    /// Many players on the plain, of whom everyone sees a part.
+    pub(crate) fn one_room(players: u32) -> Self {
+        let rooms = Self::rooms(players, "ws", "wander");
+        Self { name: format!("one-room-of-{players}"), bots: players, map: Some("plain"), ..rooms }
+    }
+
+    /// Many players on the plain, who all see each other.
+    pub(crate) fn crowd(players: u32) -> Self {
+        let room = Self::one_room(players);
+        Self { name: format!("crowd-of-{players}"), interest_px: Some(EVERYTHING_PX), ..room }
+    }
+
+    /// Beside a raw loop of the same traffic.
+    pub(crate) fn beside(self, kind: Kind) -> Self {
+        Self { floor: Some(kind), ..self }
+    }
+
+    /// Flags of the server, its addresses aside.
+    pub(crate) fn server_flags(&self) -> Vec<String> {
+        let mut flags = format!(
+            "--tick-hz {TICK_HZ} --room-size {} --fill 0 --shards 1 --seed 1 --score-limit 60000 --match-secs 3600",
+            self.room_size
+        );
+        if let Some(map) = self.map {
+            flags += &format!(" --map {map}");
+        }
+        if let Some(px) = self.interest_px {
+            flags += &format!(" --interest-px {px}");
+        }
+        flags.split_whitespace().map(String::from).collect()
+    }
+}
+
+/// A radius that covers the largest map.
+const EVERYTHING_PX: u32 = 32_768;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_say_what_the_scenario_says() {
+        let flags = Scenario::crowd(100).server_flags().join(" ");
+        assert!(flags.contains("--room-size 100 "), "{flags}");
+        assert!(flags.ends_with("--map plain --interest-px 32768"), "{flags}");
+    }
+}
