@@ -142,6 +142,6 @@ fn lost_late_and_reordered_snapshots_never_mislead() {
         // Most snapshots are overtaken here, so most checksums find a gap before them and judge nothing.
         let matched: u32 = peers.iter().map(|peer| peer.matched).sum();
         let skipped: u32 = peers.iter().map(|peer| peer.skipped).sum();
-        assert!(matched > 20, "{matched} checks, {skipped} skipped");
+        assert!(matched > 10, "{matched} checks, {skipped} skipped");
     }
 }

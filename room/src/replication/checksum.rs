@@ -22,12 +22,15 @@ impl Checksums {
         self.tick = tick;
     }
 
-    /// The hash of what a player shows of an entity it was last told of at `told`; 0 when it saw it end by itself,
-    /// `None` when it cannot be said.
+    /// The hash of what a player shows of an entity it was last told of at `told`; `None` when it cannot be said.
     pub(crate) fn of(&mut self, id: EntityId, told: Tick, scene: &Scene<'_>) -> Option<u32> {
         let history = scene.history;
         let life = history.life(id);
-        if life.surprised > told || life.end.is_some() {
+        if life.born > told || life.end.is_some() {
+            // It ended, and perhaps another began, and the player has yet to be told.
+            return None;
+        }
+        if life.surprised > told {
             return Some(history.as_known_since(id, told, scene.terrain)?.hash(id.0));
         }
         let (made, hash) = &mut self.made[id.index()];

@@ -23,6 +23,8 @@ pub(crate) struct Known {
     surprised: Tick,
     /// The tick `surprised` was last brought up to date.
     looked: Tick,
+    /// In a crowd, what is far is not looked at before this tick.
+    rests_until: Tick,
 }
 
 /// What a player must be told of an entity at this tick.
@@ -48,7 +50,28 @@ const NEVER: Tick = Tick(0);
 impl Known {
     /// An entity that has just come within interest.
     pub(crate) fn new(id: EntityId, now: Tick) -> Self {
-        Self { id, wanted: true, since: now, sent: NEVER, acked: NEVER, surprised: NEVER, looked: now }
+        Self {
+            id,
+            wanted: true,
+            since: now,
+            sent: NEVER,
+            acked: NEVER,
+            surprised: NEVER,
+            looked: now,
+            rests_until: now,
+        }
+    }
+
+    /// Whether it need not be looked at in this tick.
+    #[inline]
+    pub(crate) fn rests(&self, now: Tick) -> bool {
+        now < self.rests_until
+    }
+
+    /// Lets it rest until the next of every `stride` ticks that is its turn.
+    pub(crate) fn rest(&mut self, now: Tick, stride: u32) {
+        let turn = (now.0 + u32::from(self.id.0)) % stride;
+        self.rests_until = now.plus(stride - turn);
     }
 
     /// Wants the entity again, after it was to be forgotten.

@@ -40,6 +40,12 @@ const GAP_BYTES_MAX: usize = 3;
 const UPDATE_BYTES_MIN: usize = GAP_BYTES_MAX + 1;
 /// Bytes above which hardly an update lies: a whole craft.
 const UPDATE_BYTES_USUAL: usize = GAP_BYTES_MAX + 20;
+/// Known entities beyond which those far away are looked at in turns, one turn more for each so many.
+const CROWD: usize = 128;
+/// Turns at most.
+const CROWD_STRIDE_MAX: usize = 5;
+/// Closeness from which on an entity is looked at in every tick.
+const NEAR: u32 = 7;
 /// Ticks beyond which waiting longer makes nothing more urgent; the product of a priority stays within 32 bits.
 const PRIORITY_AGE_MAX: u32 = 1_000_000;
 
@@ -295,13 +301,22 @@ impl Replica {
         let (player, plain) = (self.player, self.plain);
         let due = &mut self.due;
         due.clear();
+        let crowd_stride = 1 + (self.known.len() / CROWD).min(CROWD_STRIDE_MAX) as u32;
         let mut index = 0;
         self.known.retain_mut(|known| {
+            if known.rests(now) {
+                index += 1;
+                return true;
+            }
             let mut what = known.due(history, !plain, looks_ticks);
+            let current = history.current(known.id).map(|state| (state, state.position(terrain)));
+            if crowd_stride > 1 {
+                let far = current.is_none_or(|(_, position)| radius.closeness(eye, position) < NEAR);
+                known.rest(now, if far { crowd_stride } else { 1 });
+            }
             if what != Due::Nothing {
                 let mut priority = u32::MAX;
-                if let Some(state) = history.current(known.id) {
-                    let position = state.position(terrain);
+                if let Some((state, position)) = current {
                     let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);
                     priority = state.importance() * radius.closeness(eye, position) * age;
                     if known.id == player.craft() {

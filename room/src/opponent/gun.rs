@@ -1,0 +1,200 @@
+//! Aim and trigger of a computer opponent: it leads, it errs, it fires in bursts, and now and then around a corner.
+
+use glam::IVec2;
+use shared::{
+    PlayerId, Tick,
+    entity::{CraftState, ShellState},
+    input::AIM_TURN,
+    quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
+    sim::{
+        collide,
+        grid::distance_squared,
+        rng::Rng,
+        shell::{self, Fate},
+        trig, weapon,
+        world::World,
+    },
+};
+
+use super::{eyes::Target, temper::Temper};
+
+/// The gun of one opponent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Gun {
+    /// Where it points, 1/1024 turn.
+    pub(super) aim: u16,
+    /// Where it should point.
+    wanted: u16,
+    /// By how much it is wrong at present, 1/1024 turn.
+    error: i32,
+    error_until: Tick,
+    /// Whether the finger is on the trigger, and until when it stays so.
+    firing: bool,
+    finger_until: Tick,
+    /// A shot off a wall, and how long it is worth trying.
+    bank: Option<(u16, Tick)>,
+}
+
+impl Gun {
+    /// Swings toward the target and says whether to pull the trigger in this tick.
+    pub(super) fn track(
+        &mut self,
+        world: &World,
+        craft: &CraftState,
+        rail: bool,
+        target: Option<&Target>,
+        temper: &Temper,
+        rng: &mut Rng,
+    ) -> bool {
+        let now = world.tick();
+        let rate = world.terrain().rules.tick_rate;
+        if now >= self.error_until {
+            let spread = temper.aim_error();
+            // Two dice: small errors are commoner.
+            self.error = (rng.between(-spread, spread) + rng.between(-spread, spread)) / 2;
+            self.error_until = now.plus(rate.ticks_in_ms(rng.between(250, 600) as u32));
+        }
+        let Some(target) = target else {
+            self.bank = None;
+            self.swing(craft_course(craft).unwrap_or(self.aim), temper.swing() / 3, rate.hz().into());
+            return false;
+        };
+        let bank = self.bank.filter(|(_, until)| now < *until && !rail).map(|(angle, _)| angle);
+        let wanted = bank.unwrap_or_else(|| {
+            let point = lead(world, craft, target, rail, temper);
+            (i32::from(trig::angle_of(point - craft.position)) + self.error).rem_euclid(AIM_TURN.into()) as u16
+        });
+        self.wanted = wanted;
+        self.swing(wanted, temper.swing(), rate.hz().into());
+        let in_sight = now.since(target.seen) <= rate.ticks_in_ms(300);
+        let reacted = now.since(target.since) >= temper.reaction_ticks(rate);
+        let distance = distance_squared(craft.position, target.expected(now));
+        let reach = if rail { RAIL_REACH } else { SHELL_REACH };
+        let near_enough = distance < i64::from(reach) * i64::from(reach);
+        let tolerance = if rail { 6 } else { 26 };
+        let steady = turn_between(self.aim, wanted).abs() <= tolerance;
+        let worth_it = bank.is_some() || in_sight && reacted && near_enough;
+        worth_it && steady && self.finger(now, rail, rate.ticks_in_ms(100), rng)
+    }
+
+    /// Looks for a shot off a wall at a target that is out of sight: the target mirrored at one wall, tried by flying a
+    /// shell there. One wall per call, chosen by chance.
+    pub(super) fn try_bank_shot(
+        &mut self,
+        world: &World,
+        me: PlayerId,
+        craft: &CraftState,
+        target: &Target,
+        rng: &mut Rng,
+    ) {
+        let now = world.tick();
+        let expected = target.expected(now);
+        let map = &world.terrain().map;
+        let wall = trig::vector(rng.below(4) as u16 * 256, BANK_REACH);
+        let hit = collide::cast(map, craft.position, craft.position + wall);
+        let mirrored = if wall.x != 0 {
+            IVec2::new(2 * hit.x - expected.x, expected.y)
+        } else {
+            IVec2::new(expected.x, 2 * hit.y - expected.y)
+        };
+        let angle = trig::angle_of(mirrored - craft.position);
+        if self.bank.is_none_or(|(_, until)| now >= until) && flies_into(world, me, craft, angle, expected) {
+            let worth_ticks = world.terrain().rules.tick_rate.ticks_in_ms(700);
+            self.bank = Some((angle, now.plus(worth_ticks)));
+        }
+    }
+
+    /// Bursts and pauses.
+    fn finger(&mut self, now: Tick, rail: bool, tenth: u32, rng: &mut Rng) -> bool {
+        if now >= self.finger_until {
+            self.firing = !self.firing || rail;
+            let tenths = if self.firing { rng.between(4, 14) } else { rng.between(1, 6) };
+            self.finger_until = now.plus(tenth * tenths as u32);
+        }
+        self.firing
+    }
+
+    fn swing(&mut self, wanted: u16, per_second: i32, hz: i32) {
+        let most = (per_second / hz).max(1);
+        let turn = turn_between(self.aim, wanted).clamp(-most, most);
+        self.aim = (i32::from(self.aim) + turn).rem_euclid(AIM_TURN.into()) as u16;
+    }
+}
+
+/// Where the target will be when a shell gets there, as far as this opponent can tell.
+fn lead(world: &World, craft: &CraftState, target: &Target, rail: bool, temper: &Temper) -> IVec2 {
+    let expected = target.expected(world.tick());
+    if rail {
+        return expected;
+    }
+    let distance = distance_squared(craft.position, expected).isqrt() as i32;
+    let shell_step = world.terrain().rules.motion.shell_speed / VELOCITY_PER_POSITION;
+    let flight_ticks = distance / shell_step.max(1);
+    let drift = target.velocity * flight_ticks / VELOCITY_PER_POSITION;
+    expected + drift * temper.lead() / 100
+}
+
+/// Whether a shell fired along `angle` comes to `goal` off a wall, and not back to who fired it first.
+fn flies_into(world: &World, me: PlayerId, craft: &CraftState, angle: u16, goal: IVec2) -> bool {
+    let terrain = world.terrain();
+    let mut shell: ShellState = weapon::shell(terrain, craft, me, angle);
+    let near = |position: IVec2, other: IVec2, radius: i32| {
+        distance_squared(position, other) < i64::from(radius) * i64::from(radius)
+    };
+    for _ in 0..terrain.rules.tick_rate.ticks_in_ms(BANK_FLIGHT_MS) {
+        let (mut arrives, mut returns) = (false, false);
+        let fate = shell::step(&mut shell, terrain, |_, shell| {
+            let bounced = shell.bounces_left < terrain.rules.shell_bounces;
+            arrives = bounced && near(shell.position, goal, 24 * POSITION_PER_PX);
+            returns = bounced && near(shell.position, craft.position, 28 * POSITION_PER_PX);
+            arrives || returns
+        });
+        if fate != Fate::Flies {
+            return arrives && !returns;
+        }
+    }
+    false
+}
+
+/// The way a craft flies, if it does.
+fn craft_course(craft: &CraftState) -> Option<u16> {
+    craft.heading.angle()
+}
+
+/// The short way from one angle to another, 1/1024 turn, -512..512.
+fn turn_between(from: u16, to: u16) -> i32 {
+    let turn = i32::from(AIM_TURN);
+    (i32::from(to) - i32::from(from) + turn + turn / 2) % turn - turn / 2
+}
+
+/// Farthest it fires shells, position units: they arrive within a second.
+const SHELL_REACH: i32 = 620 * POSITION_PER_PX;
+/// Farthest it fires the rail, position units.
+const RAIL_REACH: i32 = 900 * POSITION_PER_PX;
+/// Farthest wall it shoots off, position units.
+const BANK_REACH: i32 = 500 * POSITION_PER_PX;
+/// Longest flight of a shot off a wall, ms.
+const BANK_FLIGHT_MS: u32 = 1_100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_take_the_short_way() {
+        for (from, to, turn) in [(0, 10, 10), (10, 0, -10), (1_000, 24, 48), (24, 1_000, -48), (0, 512, -512)] {
+            assert_eq!(turn_between(from, to), turn, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn gun_swings_no_faster_than_it_can() {
+        let mut gun = Gun::default();
+        gun.swing(400, 600, 30);
+        assert_eq!(gun.aim, 20);
+        gun.swing(1_020, 600, 30);
+        assert_eq!(gun.aim, 0);
+        gun.swing(1_020, 600, 30);
+        assert_eq!(gun.aim, 1_020);
+    }
+}

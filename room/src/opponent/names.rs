@@ -1,0 +1,15 @@
+//! What computer opponents are called.
+
+/// A name for the opponent in a seat. Later seats get names that are taken, which nobody minds.
+pub fn name(seat: usize) -> &'static str {
+    NAMES[seat % NAMES.len()]
+}
+
+/// Short, easy to shout, from everywhere.
+const NAMES: [&str; 64] = [
+    "Ada", "Bram", "Cleo", "Dax", "Edda", "Finn", "Gaia", "Hugo", "Inka", "Juno", "Kiro", "Luna", "Milo", "Nara",
+    "Odin", "Pia", "Quill", "Runa", "Sol", "Tavi", "Uma", "Vito", "Wren", "Xeno", "Yuki", "Zola", "Arlo", "Bibi",
+    "Caspar", "Dina", "Elio", "Fleur", "Gus", "Hana", "Ivo", "Jade", "Kaya", "Leif", "Mina", "Nico", "Oona", "Paco",
+    "Quin", "Rosa", "Sami", "Thea", "Ugo", "Vera", "Wim", "Xia", "Yara", "Zeno", "Anouk", "Boris", "Coco", "Dodo",
+    "Emil", "Frida", "Gino", "Hedda", "Igor", "Jolie", "Knut", "Lotte",
+];

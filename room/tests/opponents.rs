@@ -1,0 +1,172 @@
+//! Computer opponents among themselves: a match must look alive without anybody else.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use glam::IVec2;
+use room::opponent::{self, Opponent};
+use shared::{
+    PlayerId, TickRate,
+    entity::EntityState,
+    input::Heading,
+    map::{file, shipped},
+    sim::{
+        Terrain,
+        rules::Rules,
+        world::{PlayerInput, World, WorldConfig},
+    },
+    wire::{Event, Mode},
+};
+
+/// What was seen of a match of opponents.
+#[derive(Debug, Default)]
+struct Match {
+    kills: usize,
+    suicides: usize,
+    hits: usize,
+    rails: usize,
+    shells: usize,
+    pickups: usize,
+    dashes: usize,
+    /// By player: tiles it has been on.
+    tiles: Vec<BTreeSet<(i32, i32)>>,
+    /// By player: the longest time it stayed within a tile's width although it lived, seconds.
+    longest_rest: Vec<f32>,
+    kills_by_player: Vec<usize>,
+    hash: u64,
+}
+
+fn watch(map: &str, mode: Mode, players: u16, secs: u32, hz: u16, seed: u64) -> Match {
+    let (name, text) = shipped().find(|(name, _)| *name == map).unwrap();
+    let map = Arc::new(file::parse(name, text).unwrap());
+    let tile = map.tile_units();
+    let terrain = Terrain { map, rules: Rules::new(TickRate::new(hz).unwrap()) };
+    let config = WorldConfig { seats: players, mode, score_limit: 0, match_secs: 0, warm_up_secs: 0, results_secs: 5 };
+    let mut world = World::new(terrain, config, seed);
+    let mut opponents: Vec<_> =
+        (0..players).map(|seat| Opponent::new(seed.wrapping_mul(1_000).wrapping_add(seat.into()))).collect();
+    for seat in 0..players {
+        world.add_player(PlayerId(seat), opponent::name(seat.into()).to_owned(), true);
+    }
+    let mut seen = Match {
+        tiles: vec![BTreeSet::new(); players.into()],
+        longest_rest: vec![0.0; players.into()],
+        kills_by_player: vec![0; players.into()],
+        ..Match::default()
+    };
+    let mut rests = vec![(IVec2::ZERO, 0); usize::from(players)];
+    let mut inputs = vec![None; usize::from(players)];
+    for tick in 0..secs * u32::from(hz) {
+        let lying = world.entities().filter(|(_, state)| is_lying(state)).count();
+        for (seat, opponent) in opponents.iter_mut().enumerate() {
+            let input = opponent.decide(&world, PlayerId(seat as u16));
+            inputs[seat] = Some(PlayerInput { input, view_age: 0 });
+        }
+        world.step(&inputs, &());
+        seen.pickups += lying.saturating_sub(world.entities().filter(|(_, state)| is_lying(state)).count());
+        let born = |state: &EntityState| matches!(state, EntityState::Shell(shell) if shell.ticks_left == world.terrain().rules.shell_life_ticks);
+        seen.shells += world.entities().filter(|(_, state)| born(state)).count();
+        for (player, craft) in world.crafts() {
+            let index = player.index();
+            seen.dashes += usize::from(world.own(player).dash_ticks == world.terrain().rules.dash_ticks);
+            seen.tiles[index].insert((craft.position.x / tile, craft.position.y / tile));
+            if !craft.is_alive() || (craft.position - rests[index].0).abs().max_element() > tile {
+                rests[index] = (craft.position, tick);
+            }
+            let rest = (tick - rests[index].1) as f32 / f32::from(hz);
+            seen.longest_rest[index] = seen.longest_rest[index].max(rest);
+        }
+        while let Some((_, event)) = world.poll_event() {
+            match event {
+                Event::Killed { killer, victim, .. } => {
+                    seen.kills += 1;
+                    seen.suicides += usize::from(killer == victim);
+                    seen.kills_by_player[killer.index()] += 1;
+                }
+                Event::Hit { .. } => seen.hits += 1,
+                Event::Rail { .. } => seen.rails += 1,
+                _ => {}
+            }
+        }
+    }
+    seen.hash = world.hash();
+    seen
+}
+
+fn is_lying(state: &EntityState) -> bool {
+    matches!(state, EntityState::Pickup(pickup) if pickup.available)
+}
+
+fn check_lively(map: &str, mode: Mode) {
+    for hz in [20, 30, 60] {
+        let seen = watch(map, mode, 8, 120, hz, 7);
+        assert!(seen.kills - seen.suicides >= 20, "{map} at {hz} Hz: {seen:#?}");
+        assert!(seen.suicides * 5 <= seen.kills, "{map} at {hz} Hz: {seen:#?}");
+        assert!(seen.pickups >= 5, "{map} at {hz} Hz: {seen:#?}");
+        assert!(seen.tiles.iter().all(|tiles| tiles.len() >= 20), "{map} at {hz} Hz: {seen:#?}");
+        assert!(seen.longest_rest.iter().all(|&secs| secs < 10.0), "{map} at {hz} Hz: {seen:#?}");
+    }
+}
+
+#[test]
+fn eight_opponents_make_a_fight_in_the_foundry() {
+    check_lively("foundry", Mode::Deathmatch);
+}
+
+#[test]
+fn eight_opponents_make_a_fight_in_the_pit() {
+    check_lively("pit", Mode::Deathmatch);
+}
+
+#[test]
+fn eight_opponents_make_a_team_match_on_the_divide() {
+    check_lively("divide", Mode::TeamDeathmatch);
+}
+
+#[test]
+fn opponents_find_each_other_on_the_plain() {
+    let seen = watch("plain", Mode::Deathmatch, 100, 60, 20, 3);
+    assert!(seen.kills > 10, "{seen:?}");
+    assert!(seen.longest_rest.iter().all(|&secs| secs < 10.0), "{:?}", seen.longest_rest);
+}
+
+#[test]
+fn same_seed_gives_the_same_match() {
+    let hash = |seed| watch("foundry", Mode::Deathmatch, 8, 30, 30, seed).hash;
+    assert_eq!(hash(1), hash(1));
+    assert_ne!(hash(1), hash(2));
+}
+
+#[test]
+fn wreck_asks_for_nothing() {
+    let (name, text) = shipped().next().unwrap();
+    let terrain =
+        Terrain { map: Arc::new(file::parse(name, text).unwrap()), rules: Rules::new(TickRate::new(30).unwrap()) };
+    let config = WorldConfig {
+        seats: 1,
+        mode: Mode::Deathmatch,
+        score_limit: 0,
+        match_secs: 0,
+        warm_up_secs: 0,
+        results_secs: 1,
+    };
+    let world = World::new(terrain, config, 1);
+    let input = Opponent::new(1).decide(&world, PlayerId(0));
+    assert_eq!((input.heading, input.buttons.value()), (Heading::NONE, 0));
+}
+
+/// Prints what matches look like: `cargo test -p room --release --test opponents -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints figures for people"]
+fn figures() {
+    for (map, mode) in [("foundry", Mode::Deathmatch), ("pit", Mode::Deathmatch), ("divide", Mode::TeamDeathmatch)] {
+        for players in [2, 8, 16] {
+            let Match { kills, suicides, hits, rails, shells, pickups, dashes, longest_rest, kills_by_player, .. } =
+                watch(map, mode, players, 120, 30, 5);
+            let rest = longest_rest.into_iter().fold(0.0, f32::max);
+            println!(
+                "{map:8} {players:2} players, 120 s: {kills} kills, {suicides} by own shells, {shells} shells, {hits} hits, \
+                 {rails} rails, {pickups} pickups, {dashes} dashes, longest rest {rest:.1} s, kills {kills_by_player:?}"
+            );
+        }
+    }
+}
