@@ -1,8 +1,8 @@
 //! Computer opponents: the same inputs as anyone, from what the world shows.
 //!
 //! They look around a few times a second and act on what they saw, so they are late, as people are. In between they
-//! keep their course and swing their gun. Nothing here knows more than a player could: no thoughts of others, no
-//! timers, no shells out of sight.
+//! keep their course and swing their gun. What they know is what a player could see, but for a rumour of where somebody
+//! else is, so that they do not look for each other for minutes on a large map.
 
 mod errand;
 mod eyes;
