@@ -1,0 +1,431 @@
+//! One player's session, from hello to goodbye, as a value to drive.
+//!
+//! ```text
+//! Joining --welcome--> Playing --goodbye, silence, leave--> Ended
+//! Joining --goodbye, silence, leave--> Ended
+//! ```
+
+use std::{collections::VecDeque, time::Duration};
+
+use shared::{
+    PlayerId, Tick,
+    input::Input,
+    limits::CLIENT_EVENTS_MAX,
+    wire::{ClientMessage, DecodeError, DisconnectReason, Event, Hello, NO_BASELINE, ServerMessage, Welcome},
+};
+
+use crate::{
+    clock::{Clock, ClockConfig},
+    inputs::InputWindow,
+    pings::Pings,
+    roster::Roster,
+    stats::Stats,
+    view::{Applied, ApplyError, Check, View},
+};
+
+/// How a client joins.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ClientConfig {
+    /// From `POST /api/join`.
+    pub ticket: String,
+    /// Shown to others.
+    pub name: String,
+    /// Asks for plain snapshots.
+    pub plain: bool,
+    /// The link loses and reorders nothing, so nothing is sent twice.
+    pub reliable: bool,
+    /// What the clock aims at.
+    pub clock: ClockConfig,
+}
+
+/// A player's end of a session. Times are since a start of the owner's choice.
+#[derive(Debug)]
+pub struct Client {
+    config: ClientConfig,
+    phase: Phase,
+    view: View,
+    roster: Roster,
+    /// Set by the first snapshot after a round trip is known.
+    clock: Option<Clock>,
+    inputs: InputWindow,
+    intent: Input,
+    stats: Stats,
+    outputs: VecDeque<Output>,
+    events: VecDeque<ClientEvent>,
+    hello_at: Duration,
+    heard_at: Duration,
+    /// When to ask for every state whole, if the view is known to be wrong.
+    resync_due: Option<Duration>,
+    resync_allowed_at: Duration,
+}
+
+/// A message to send.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Output {
+    /// How.
+    pub channel: Channel,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+/// The delivery a message asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Channel {
+    /// In order and surely.
+    Reliable,
+    /// Now or never.
+    Unreliable,
+}
+
+/// What an owner may want to react to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ClientEvent {
+    /// The session is open; [`Client::welcome`] says more.
+    Joined,
+    /// The view is on another map now.
+    MapChanged,
+    /// Something happened in the room; the roster has it already.
+    Room {
+        /// When.
+        tick: Tick,
+        /// What.
+        event: Event,
+    },
+    /// The session is over; the link can be closed with the reason's code once all output is sent.
+    Ended(Ending),
+}
+
+/// Why a session is over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ending {
+    /// What kind of reason.
+    pub reason: DisconnectReason,
+    /// The same in words.
+    pub text: String,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Joining,
+    Playing { welcome: Welcome, since: Duration, pings: Box<Pings> },
+    Ended(Ending),
+}
+
+impl Client {
+    /// A client that says hello at `now`.
+    pub fn new(config: ClientConfig, now: Duration) -> Self {
+        let mut client = Self {
+            phase: Phase::Joining,
+            view: View::new(),
+            roster: Roster::default(),
+            clock: None,
+            inputs: InputWindow::new(config.reliable),
+            intent: Input::default(),
+            stats: Stats::default(),
+            outputs: VecDeque::new(),
+            events: VecDeque::new(),
+            hello_at: now,
+            heard_at: now,
+            resync_due: None,
+            resync_allowed_at: now,
+            config,
+        };
+        client.say_hello();
+        client
+    }
+
+    /// Takes in a message of either channel that arrived at `now`.
+    ///
+    /// # Errors
+    /// A [`DecodeError`] for a message that makes no sense; a correct server sends none, so the owner should end the
+    /// session. What the network alone can cause (old, repeated and unready snapshots, deltas against something that
+    /// never arrived) is counted and no error.
+    pub fn handle_message(&mut self, bytes: &[u8], now: Duration) -> Result<(), DecodeError> {
+        if let Phase::Ended(_) = self.phase {
+            return Ok(());
+        }
+        self.heard_at = now;
+        self.stats.counters.down.count(bytes);
+        let handled = ServerMessage::decode(bytes).and_then(|message| match message {
+            ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, now),
+            _ => {
+                self.handle_told(message, now);
+                Ok(())
+            }
+        });
+        self.stats.counters.decode_errors += u64::from(handled.is_err());
+        handled
+    }
+
+    /// What the player wants from now on, until told otherwise.
+    pub const fn set_intent(&mut self, intent: Input) {
+        self.intent = intent;
+    }
+
+    /// Sends a line of chat.
+    pub fn chat(&mut self, text: &str) {
+        self.send(Channel::Reliable, &ClientMessage::Chat { text });
+    }
+
+    /// Leaves for good.
+    pub fn leave(&mut self) {
+        if let Phase::Ended(_) = self.phase {
+            return;
+        }
+        self.send(Channel::Reliable, &ClientMessage::Leave);
+        self.end(DisconnectReason::Left, "you left");
+    }
+
+    /// Makes the inputs and pings whose time has come.
+    pub fn advance(&mut self, now: Duration) {
+        let Phase::Playing { pings, .. } = &mut self.phase else {
+            return self.notice_silence(now);
+        };
+        if let Some(token) = pings.take_due(now) {
+            self.send(Channel::Unreliable, &ClientMessage::Ping { token });
+        }
+        if self.resync_due.is_some_and(|due| due <= now) {
+            self.resync_due = None;
+            self.resync_allowed_at = now + RESYNC_INTERVAL;
+            self.stats.counters.resyncs += 1;
+            self.view.forget();
+            self.send(Channel::Reliable, &ClientMessage::Resync);
+        }
+        while let Some((tick, due)) = self.clock.as_mut().and_then(|clock| clock.take_due(now)) {
+            self.make_input(tick, due);
+        }
+        self.notice_silence(now);
+    }
+
+    /// When [`Client::advance`] has something to do next.
+    pub fn next_wake(&self) -> Duration {
+        let silence = self.heard_at + SILENCE_MAX;
+        match &self.phase {
+            Phase::Joining => silence,
+            Phase::Playing { pings, .. } => {
+                let input = self.clock.as_ref().map_or(silence, Clock::next_at);
+                let resync = self.resync_due.unwrap_or(silence);
+                silence.min(pings.next_at()).min(input).min(resync)
+            }
+            Phase::Ended(_) => Duration::MAX,
+        }
+    }
+
+    /// The tick whose input the next [`Client::advance`] makes at `now`, so that its owner can choose it first.
+    pub fn input_due(&self, now: Duration) -> Option<Tick> {
+        self.clock.as_ref().filter(|clock| clock.next_at() <= now).map(Clock::next_tick)
+    }
+
+    /// The next message to send.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// The next event. Those nobody asks for are forgotten, the oldest first.
+    pub fn poll_event(&mut self) -> Option<ClientEvent> {
+        self.events.pop_front()
+    }
+
+    /// What is there.
+    pub const fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Who plays, and where the match is.
+    pub const fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// The server's welcome, while playing.
+    pub const fn welcome(&self) -> Option<&Welcome> {
+        match &self.phase {
+            Phase::Playing { welcome, .. } => Some(welcome),
+            Phase::Joining | Phase::Ended(_) => None,
+        }
+    }
+
+    /// The own seat, while playing.
+    pub fn player(&self) -> Option<PlayerId> {
+        self.welcome().map(|welcome| welcome.player)
+    }
+
+    /// Why the session is over, if it is.
+    pub const fn ending(&self) -> Option<&Ending> {
+        match &self.phase {
+            Phase::Ended(ending) => Some(ending),
+            Phase::Joining | Phase::Playing { .. } => None,
+        }
+    }
+
+    /// The clock, once it runs.
+    pub const fn clock(&self) -> Option<&Clock> {
+        self.clock.as_ref()
+    }
+
+    /// Measurements.
+    pub const fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Measurements, to poll them.
+    pub const fn stats_mut(&mut self) -> &mut Stats {
+        &mut self.stats
+    }
+
+    fn say_hello(&mut self) {
+        let ClientConfig { ticket, name, plain, .. } = &self.config;
+        let mut bytes = Vec::new();
+        ClientMessage::Hello(Hello { plain: *plain, name, ticket }).encode(&mut bytes);
+        self.send_bytes(Channel::Reliable, bytes);
+    }
+
+    fn handle_told(&mut self, message: ServerMessage, now: Duration) {
+        match message {
+            ServerMessage::Welcome(welcome) => {
+                // Another welcome begins a resync, asked for or not: map, players and states follow it anew.
+                self.view.set_welcome(&welcome);
+                self.roster = Roster::default();
+                self.resync_due = None;
+                match &mut self.phase {
+                    Phase::Playing { welcome: known, .. } => *known = welcome,
+                    _ => {
+                        self.phase = Phase::Playing { welcome, since: now, pings: Pings::start(now).into() };
+                        self.tell(ClientEvent::Joined);
+                    }
+                }
+            }
+            ServerMessage::Goodbye { reason, text } => self.end(reason, text),
+            ServerMessage::Events { tick, events } => {
+                for event in events {
+                    self.roster.handle_event(&event);
+                    self.tell(ClientEvent::Room { tick, event });
+                }
+            }
+            ServerMessage::Pong { token, tick: _ } => {
+                if let Phase::Playing { pings, .. } = &mut self.phase
+                    && let Some(rtt) = pings.handle_pong(token, now)
+                {
+                    self.stats.handle_rtt(rtt);
+                }
+            }
+            ServerMessage::Map(map) => {
+                self.view.set_map(map);
+                self.tell(ClientEvent::MapChanged);
+            }
+            ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {}
+        }
+    }
+
+    fn handle_snapshot(&mut self, bytes: &[u8], now: Duration) -> Result<(), DecodeError> {
+        match self.view.apply(bytes) {
+            Ok(applied) => self.handle_applied(&applied, now),
+            Err(ApplyError::Stale) => self.stats.counters.snapshots_stale += 1,
+            Err(ApplyError::OtherEpoch | ApplyError::NotReady) => self.stats.counters.snapshots_unready += 1,
+            Err(ApplyError::Decode(DecodeError::UnknownBaseline { .. })) => {
+                self.stats.counters.unknown_baselines += 1;
+                self.want_resync(now);
+            }
+            Err(ApplyError::Decode(error)) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn handle_applied(&mut self, applied: &Applied, now: Duration) {
+        let Applied { header, updates: _, check } = applied;
+        let input_applied = (header.input_age < NO_INPUT).then(|| header.tick.minus(header.input_age.into()));
+        self.stats.handle_snapshot(input_applied, now);
+        if let Some(tick) = input_applied {
+            self.inputs.handle_applied(tick);
+        }
+        match check {
+            Check::None => {}
+            Check::Matched => self.stats.counters.state_checks += 1,
+            Check::Skipped => self.stats.counters.state_checks_skipped += 1,
+            Check::Mismatched => {
+                self.stats.counters.state_checks += 1;
+                self.stats.counters.state_mismatches += 1;
+                self.want_resync(now);
+            }
+        }
+        match &mut self.clock {
+            Some(clock) => {
+                let rtt = self.stats.rtt.smoothed().unwrap_or_default();
+                clock.handle_snapshot(header, rtt, now);
+            }
+            None => self.start_clock(header.tick, now),
+        }
+    }
+
+    /// Starts making inputs once a few pings have told the round trip, or after a while without.
+    fn start_clock(&mut self, tick: Tick, now: Duration) {
+        let Phase::Playing { welcome, since, .. } = &self.phase else { return };
+        let (waited, samples) = (now.saturating_sub(*since), self.stats.rtt.samples());
+        let known = samples >= FIRST_PINGS || samples > 0 && waited >= FIRST_PINGS_WAIT || waited >= NO_PING_WAIT;
+        if known {
+            let hello_to_welcome = since.saturating_sub(self.hello_at);
+            let rtt = self.stats.rtt.least().unwrap_or(hello_to_welcome);
+            self.clock = Some(Clock::start(self.config.clock, welcome.tick_rate, tick, rtt, now));
+        }
+    }
+
+    fn make_input(&mut self, tick: Tick, due: Duration) {
+        self.inputs.push(tick, self.intent);
+        self.stats.handle_input(tick, due);
+        // Without interpolation a player sees the newest snapshot.
+        let view_age = (4 * tick.since(self.view.tick())).min(u8::MAX.into()) as u8;
+        let message = self.inputs.message(self.view.ack(), view_age);
+        self.send(Channel::Unreliable, &ClientMessage::Input(message));
+    }
+
+    fn want_resync(&mut self, now: Duration) {
+        self.resync_due.get_or_insert(now.max(self.resync_allowed_at));
+    }
+
+    fn notice_silence(&mut self, now: Duration) {
+        let over = matches!(self.phase, Phase::Ended(_));
+        if !over && now.saturating_sub(self.heard_at) >= SILENCE_MAX {
+            let seconds = SILENCE_MAX.as_secs();
+            self.end(DisconnectReason::TimedOut, format!("nothing was heard of the server for {seconds} s"));
+        }
+    }
+
+    fn end(&mut self, reason: DisconnectReason, text: impl Into<String>) {
+        let ending = Ending { reason, text: text.into() };
+        self.phase = Phase::Ended(ending.clone());
+        self.clock = None;
+        self.tell(ClientEvent::Ended(ending));
+    }
+
+    fn send(&mut self, channel: Channel, message: &ClientMessage<'_>) {
+        let mut bytes = Vec::with_capacity(USUAL_MESSAGE_BYTES);
+        message.encode(&mut bytes);
+        self.send_bytes(channel, bytes);
+    }
+
+    fn send_bytes(&mut self, channel: Channel, bytes: Vec<u8>) {
+        self.stats.counters.up.count(&bytes);
+        self.outputs.push_back(Output { channel, bytes });
+    }
+
+    fn tell(&mut self, event: ClientEvent) {
+        if self.events.len() == CLIENT_EVENTS_MAX {
+            self.events.pop_front();
+        }
+        self.events.push_back(event);
+    }
+}
+
+/// After this long without a message the server is gone: it sends a snapshot every tick.
+const SILENCE_MAX: Duration = Duration::from_secs(5);
+/// Resyncs are expensive for the server, and one takes a round trip to help.
+const RESYNC_INTERVAL: Duration = Duration::from_secs(1);
+/// Pongs the clock would like to have seen before it starts.
+const FIRST_PINGS: u32 = 3;
+/// After this long one pong is enough.
+const FIRST_PINGS_WAIT: Duration = Duration::from_millis(250);
+/// After this long the time from hello to welcome must do.
+const NO_PING_WAIT: Duration = Duration::from_secs(1);
+/// An `input_age` of "none lately".
+const NO_INPUT: u8 = NO_BASELINE;
+/// An input message with four inputs and its acknowledgement.
+const USUAL_MESSAGE_BYTES: usize = 40;

@@ -1,0 +1,397 @@
+//! The client's tick clock: when to make the input of which tick, so that each arrives just before its tick.
+//!
+//! In: the first snapshot and a round trip (`Clock::start`), then what every snapshot says about how early inputs
+//! arrive (`handle_snapshot`). Out: `take_due(now)`, one tick after the other.
+//!
+//! The server measures the *margin* of each new input: how long before its tick it arrived. The clock runs a few
+//! percent faster or slower until the margin is what it aims at, a base plus twice the deviation of what was measured
+//! (`reference`: Unity's command age and Overwatch's input buffer, here in milliseconds instead of whole ticks). A
+//! measurement is a round trip old when it arrives; what the clock has moved since is known and taken off, so that
+//! nothing is corrected twice.
+
+use std::time::Duration;
+
+use shared::{Tick, TickRate, wire::SnapshotHeader};
+
+/// What the clock aims at.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ClockConfig {
+    /// Margin on a link without jitter.
+    pub margin_base: Duration,
+}
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    config: ClockConfig,
+    /// Seconds per tick at the server.
+    period: f64,
+    next_tick: Tick,
+    next_at: Duration,
+    /// Seconds by which all bending so far has moved the ticks; positive is earlier.
+    shift: f64,
+    /// `shift` when the input of a tick was made, a ring by tick: the corrections in flight.
+    shifts: [f64; SHIFTS],
+    margins: Margins,
+    snapshots_far_off: u8,
+    snaps: u32,
+}
+
+/// Mean and deviation of the margins the server reports, without the clock's own moves in them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Margins {
+    mean: Option<f64>,
+    /// Mean absolute deviation, seconds.
+    deviation: f64,
+}
+
+impl Default for ClockConfig {
+    fn default() -> Self {
+        Self { margin_base: Duration::from_micros(1_500) }
+    }
+}
+
+impl Clock {
+    /// A clock set by a snapshot of `tick` that arrives at `now` over a link with the round trip `rtt`.
+    ///
+    /// An input made now reaches the server a round trip after that snapshot left it.
+    pub fn start(config: ClockConfig, tick_rate: TickRate, tick: Tick, rtt: Duration, now: Duration) -> Self {
+        let mut clock = Self {
+            config,
+            period: 1.0 / f64::from(tick_rate.hz()),
+            next_tick: tick,
+            next_at: now,
+            shift: 0.0,
+            shifts: [0.0; SHIFTS],
+            margins: Margins::default(),
+            snapshots_far_off: 0,
+            snaps: 0,
+        };
+        clock.set(tick, rtt, now);
+        clock
+    }
+
+    /// The tick whose input is made next.
+    pub const fn next_tick(&self) -> Tick {
+        self.next_tick
+    }
+
+    /// When it is made.
+    pub const fn next_at(&self) -> Duration {
+        self.next_at
+    }
+
+    /// The tick to make an input for now, and when it was due; its turn comes once.
+    pub fn take_due(&mut self, now: Duration) -> Option<(Tick, Duration)> {
+        if self.next_at > now {
+            return None;
+        }
+        self.skip_missed(now);
+        let due = (self.next_tick, self.next_at);
+        self.shifts[due.0.0 as usize % SHIFTS] = self.shift;
+        let length = self.period / self.rate();
+        self.shift += self.period - length;
+        self.next_tick = self.next_tick.next();
+        self.next_at += Duration::from_secs_f64(length);
+        Some(due)
+    }
+
+    /// Learns from a snapshot that arrived at `now` how early inputs reach the server. `rtt` is the usual round trip.
+    pub fn handle_snapshot(&mut self, header: &SnapshotHeader, rtt: Duration, now: Duration) {
+        // The report is about the newest input the server had a way down ago: one made about a round trip ago. Which
+        // one exactly matters little, since the shift of neighbours differs by a twentieth of a tick at most.
+        let ticks_in_flight = (rtt.as_secs_f64() / self.period).round() as u32;
+        let input_tick = self.next_tick.minus(1 + ticks_in_flight);
+        self.margins.add(self.without_shift(input_tick, header.margin), header.margin);
+        self.check_distance(header.tick, rtt, now);
+    }
+
+    /// Margin the clock aims at, seconds.
+    pub fn margin_aim(&self) -> f64 {
+        // A mean absolute deviation is 0.8 standard deviations; two of those leave one input in forty late at worst.
+        let aim = self.config.margin_base.as_secs_f64() + 2.0 * 1.25 * self.margins.deviation;
+        aim.clamp(MARGIN_AIM_MIN, MARGIN_AIM_TICKS_MAX * self.period)
+    }
+
+    /// Margin an input made now will probably have, seconds; `None` before the first report.
+    pub fn margin_expected(&self) -> Option<f64> {
+        self.margins.mean.map(|mean| mean + self.shift)
+    }
+
+    /// Ticks made per tick of the server right now, 0.95 to 1.05.
+    pub fn rate(&self) -> f64 {
+        let Some(expected) = self.margin_expected() else { return 1.0 };
+        let behind_ticks = (self.margin_aim() - expected) / self.period;
+        1.0 + (GAIN * behind_ticks).clamp(-BEND_MAX, BEND_MAX)
+    }
+
+    /// Times the clock jumped because it was too far off to bend.
+    pub const fn snaps(&self) -> u32 {
+        self.snaps
+    }
+
+    fn without_shift(&self, input_tick: Tick, margin: i8) -> f64 {
+        let known = self.next_tick.since(input_tick) as usize <= SHIFTS;
+        let shift = if known { self.shifts[input_tick.0 as usize % SHIFTS] } else { self.shift };
+        f64::from(margin) * MARGIN_UNIT - shift
+    }
+
+    /// The margin saturates at 32 ms, so a clock that is whole ticks off is told by the snapshots' own arrival.
+    fn check_distance(&mut self, tick: Tick, rtt: Duration, now: Duration) {
+        let until_next = self.next_at.as_secs_f64() - now.as_secs_f64();
+        let position = f64::from(self.next_tick.0) - until_next / self.period;
+        let ideal = f64::from(tick.0) + (rtt.as_secs_f64() + self.margin_aim()) / self.period;
+        if (position - ideal).abs() <= SNAP_TICKS {
+            self.snapshots_far_off = 0;
+            return;
+        }
+        self.snapshots_far_off += 1;
+        if self.snapshots_far_off >= SNAP_SNAPSHOTS {
+            self.snaps += 1;
+            self.set(tick, rtt, now);
+        }
+    }
+
+    /// After the owner's own standstill, lets those ticks go whose inputs would come far too late.
+    fn skip_missed(&mut self, now: Duration) {
+        let missed = (now - self.next_at).as_secs_f64() / self.period;
+        if missed > SNAP_TICKS {
+            self.snaps += 1;
+            self.next_tick = self.next_tick.plus(missed as u32);
+            self.next_at += Duration::from_secs_f64(missed.floor() * self.period);
+        }
+    }
+
+    /// Sets the next tick to the first one whose input can still arrive `margin_aim` early.
+    fn set(&mut self, tick: Tick, rtt: Duration, now: Duration) {
+        self.margins = Margins::default();
+        self.snapshots_far_off = 0;
+        self.shift = 0.0;
+        self.shifts = [0.0; SHIFTS];
+        let lead = rtt.as_secs_f64() + self.margin_aim();
+        let ticks = (lead / self.period).ceil().max(1.0);
+        self.next_tick = tick.plus(ticks as u32);
+        self.next_at = now + Duration::from_secs_f64(ticks * self.period - lead);
+    }
+}
+
+impl Margins {
+    fn add(&mut self, sample: f64, reported: i8) {
+        let Some(mean) = self.mean else {
+            self.mean = Some(sample);
+            return;
+        };
+        let difference = sample - mean;
+        self.mean = Some(mean + MEAN_WEIGHT * difference);
+        // A saturated report says on which side the truth is, but nothing about its spread.
+        if reported.unsigned_abs() < i8::MAX.unsigned_abs() {
+            self.deviation += DEVIATION_WEIGHT * (difference.abs() - self.deviation);
+        }
+    }
+}
+
+/// One unit of a reported margin, seconds.
+const MARGIN_UNIT: f64 = 0.000_25;
+/// Never aims at less, seconds: the server must still read the input.
+const MARGIN_AIM_MIN: f64 = 0.001;
+/// Beyond this a lost input costs less than the waiting.
+const MARGIN_AIM_TICKS_MAX: f64 = 3.0;
+/// Part of the error that is corrected per tick.
+const GAIN: f64 = 0.1;
+/// Most the rate is bent: nobody feels 5 %.
+const BEND_MAX: f64 = 0.05;
+const MEAN_WEIGHT: f64 = 0.125;
+const DEVIATION_WEIGHT: f64 = 0.062_5;
+/// Ticks off at which bending would take seconds.
+const SNAP_TICKS: f64 = 10.0;
+/// Snapshots in a row that must agree on it: one alone may just be late.
+const SNAP_SNAPSHOTS: u8 = 3;
+/// Ticks of own moves remembered; longer than any round trip that can be played.
+const SHIFTS: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use shared::sim::rng::Rng;
+
+    use super::*;
+
+    /// A server and a link as the clock sees them: ticks at exact times, a delay each way with jitter on the way up.
+    struct Server {
+        period: f64,
+        one_way: f64,
+        jitter: f64,
+        rng: Rng,
+        margin: i8,
+        last_applied: u32,
+        snapshots: Vec<(f64, SnapshotHeader)>,
+        arrivals: Vec<(f64, u32)>,
+        late: u32,
+        margins: Vec<f64>,
+    }
+
+    impl Server {
+        fn new(one_way_ms: f64, jitter_ms: f64) -> Self {
+            Self {
+                period: 1.0 / 30.0,
+                one_way: one_way_ms / 1_000.0,
+                jitter: jitter_ms / 1_000.0,
+                rng: Rng::new(1),
+                margin: 0,
+                last_applied: 0,
+                snapshots: Vec::new(),
+                arrivals: Vec::new(),
+                late: 0,
+                margins: Vec::new(),
+            }
+        }
+
+        fn send(&mut self, tick: Tick, at: f64) {
+            let jitter = self.jitter * (f64::from(self.rng.below(2_001)) / 1_000.0 - 1.0);
+            self.arrivals.push((at + self.one_way + jitter, tick.0));
+        }
+
+        fn tick(&mut self, tick: u32) {
+            let at = f64::from(tick) * self.period;
+            let (arrived, flying) = self.arrivals.drain(..).partition(|&(arrival, _)| arrival <= at);
+            self.arrivals = flying;
+            for (arrival, input) in arrived {
+                let margin = f64::from(input) * self.period - arrival;
+                self.margin = (margin / MARGIN_UNIT).clamp(-127.0, 127.0) as i8;
+                self.margins.push(margin);
+                self.late += u32::from(margin < 0.0);
+                self.last_applied = self.last_applied.max(input);
+            }
+            let age = tick.saturating_sub(self.last_applied).min(127) as u8;
+            self.snapshots.push((at + self.one_way, header(tick, age, self.margin)));
+        }
+    }
+
+    fn header(tick: u32, input_age: u8, margin: i8) -> SnapshotHeader {
+        SnapshotHeader {
+            tick: Tick(tick),
+            full_tick: true,
+            epoch: 0,
+            reduced: false,
+            baseline: None,
+            input_age,
+            margin,
+            own: None,
+            checksum: None,
+        }
+    }
+
+    fn rate() -> TickRate {
+        TickRate::new(30).unwrap()
+    }
+
+    /// Runs clock and server against each other for `ticks`, the clock set from a round trip that is wrong by
+    /// `rtt_error_ms`.
+    fn run(server: &mut Server, first: u32, ticks: u32, clock: &mut Option<Clock>, rtt_error_ms: f64) {
+        let step = 0.000_5;
+        let mut next_tick = first;
+        let mut now = f64::from(first) * server.period;
+        let end = f64::from(first + ticks) * server.period;
+        while now < end {
+            if now >= f64::from(next_tick) * server.period {
+                server.tick(next_tick);
+                next_tick += 1;
+            }
+            let at = Duration::from_secs_f64(now);
+            let rtt = Duration::from_secs_f64(2.0 * server.one_way + rtt_error_ms / 1_000.0);
+            let (arrived, flying) = server.snapshots.drain(..).partition(|&(arrival, _)| arrival <= now);
+            server.snapshots = flying;
+            for (_, header) in arrived {
+                match clock {
+                    None => *clock = Some(Clock::start(ClockConfig::default(), rate(), header.tick, rtt, at)),
+                    Some(clock) => clock.handle_snapshot(&header, rtt, at),
+                }
+            }
+            while let Some((tick, _)) = clock.as_mut().and_then(|clock| clock.take_due(at)) {
+                server.send(tick, now);
+            }
+            now += step;
+        }
+    }
+
+    fn settled_margins_ms(server: &Server) -> (f64, f64) {
+        let settled = &server.margins[server.margins.len() - 200..];
+        let mean = settled.iter().sum::<f64>() / settled.len() as f64;
+        (mean * 1_000.0, settled.iter().copied().fold(f64::MAX, f64::min) * 1_000.0)
+    }
+
+    #[test]
+    fn inputs_arrive_just_before_their_tick() {
+        for (one_way_ms, rtt_error_ms) in [(0.1, 0.0), (40.0, 0.0), (40.0, 25.0), (40.0, -25.0), (150.0, 60.0)] {
+            let mut server = Server::new(one_way_ms, 0.0);
+            run(&mut server, 1, 600, &mut None, rtt_error_ms);
+            let (mean, least) = settled_margins_ms(&server);
+            assert!((0.7..3.0).contains(&mean), "{one_way_ms} ms, wrong by {rtt_error_ms}: margin {mean}");
+            assert!(least > 0.0, "{one_way_ms} ms, wrong by {rtt_error_ms}: least margin {least}");
+        }
+    }
+
+    #[test]
+    fn jitter_widens_the_margin_by_no_more_than_it_needs() {
+        let mut server = Server::new(40.0, 10.0);
+        run(&mut server, 1, 900, &mut None, 0.0);
+        let late_before = server.late;
+        run(&mut server, 901, 1, &mut None, 0.0);
+        let (mean, least) = settled_margins_ms(&server);
+        assert!((8.0..20.0).contains(&mean), "margin {mean}");
+        assert!(least > -4.0, "least margin {least}");
+        assert!(late_before < 30, "{late_before} of 900 late");
+    }
+
+    #[test]
+    fn tick_numbers_increase_by_one_while_the_clock_bends() {
+        let mut clock = Clock::start(ClockConfig::default(), rate(), Tick(100), Duration::ZERO, Duration::ZERO);
+        let mut expected = clock.next_tick();
+        let mut previous = None;
+        for round in 0..200 {
+            let at = clock.next_at();
+            let (tick, scheduled) = clock.take_due(at).unwrap();
+            assert_eq!((tick, scheduled), (expected, at));
+            if let Some(previous) = previous {
+                let length = (at - previous).as_secs_f64() * 30.0;
+                assert!((0.95..1.06).contains(&length), "tick of {length} periods");
+            }
+            previous = Some(at);
+            expected = tick.next();
+            clock.handle_snapshot(&header(tick.0, 0, if round < 100 { -80 } else { 120 }), Duration::ZERO, at);
+        }
+        assert_eq!(clock.snaps(), 0);
+    }
+
+    #[test]
+    fn clock_that_is_far_off_jumps_once() {
+        let mut server = Server::new(20.0, 0.0);
+        let mut clock = None;
+        run(&mut server, 1, 90, &mut clock, 0.0);
+        // The server stood still for a second, as seen from here: its ticks now come 30 late.
+        let mut late = clock.clone().unwrap();
+        late.next_tick = late.next_tick.plus(30);
+        let mut clock = Some(late);
+        run(&mut server, 91, 300, &mut clock, 0.0);
+        assert_eq!(clock.unwrap().snaps(), 1);
+        let (mean, _) = settled_margins_ms(&server);
+        assert!((0.7..3.0).contains(&mean), "margin {mean}");
+    }
+
+    #[test]
+    fn standstill_skips_the_ticks_it_missed() {
+        let mut clock = Clock::start(ClockConfig::default(), rate(), Tick(100), Duration::ZERO, Duration::ZERO);
+        let (tick, at) = clock.take_due(clock.next_at()).unwrap();
+        let now = at + Duration::from_secs(2);
+        let made: Vec<_> = std::iter::from_fn(|| clock.take_due(now)).map(|(tick, _)| tick).collect();
+        assert!(made.len() <= 2, "{} inputs in one burst", made.len());
+        assert!((58..=61).contains(&made[0].since(tick)), "{:?} after {tick:?}", made[0]);
+        assert!(clock.next_at() > now);
+    }
+
+    #[test]
+    fn one_late_snapshot_moves_nothing() {
+        let mut clock = Clock::start(ClockConfig::default(), rate(), Tick(100), Duration::ZERO, Duration::ZERO);
+        clock.handle_snapshot(&header(101, 0, 6), Duration::ZERO, Duration::from_millis(900));
+        assert_eq!(clock.snaps(), 0);
+    }
+}

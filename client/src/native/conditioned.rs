@@ -1,0 +1,98 @@
+//! A bad link between a client and its real one, both ways.
+
+use std::time::Duration;
+
+use shared::conditioner::{Conditioner, ConditionerConfig, LinkFull};
+
+use crate::client::Channel;
+
+/// What lies between a client and its link.
+#[derive(Clone, Debug)]
+pub struct BadLink {
+    /// To the server.
+    pub up: Direction,
+    /// To the client.
+    pub down: Direction,
+}
+
+/// One way of a bad link.
+#[derive(Clone, Debug)]
+pub struct Direction {
+    stream: Conditioner,
+    /// `None` where the link below keeps everything in order.
+    datagrams: Option<Conditioner>,
+}
+
+impl BadLink {
+    /// A bad link as `config` says, over one that is `reliable` or has datagrams.
+    pub fn new(config: ConditionerConfig, reliable: bool, seed: u64) -> Self {
+        Self { up: Direction::new(config, reliable, seed), down: Direction::new(config, reliable, !seed) }
+    }
+
+    /// When the next message arrives at either end.
+    pub fn next_due(&self) -> Option<Duration> {
+        [self.up.next_due(), self.down.next_due()].into_iter().flatten().min()
+    }
+}
+
+impl Direction {
+    fn new(config: ConditionerConfig, reliable: bool, seed: u64) -> Self {
+        let datagrams = (!reliable).then(|| Conditioner::new(config, seed.rotate_left(32)));
+        Self { stream: Conditioner::ordered(config, seed), datagrams }
+    }
+
+    /// Sends a message at `now`.
+    ///
+    /// # Errors
+    /// [`LinkFull`] when a message that must not be lost finds no room.
+    pub fn push(&mut self, now: Duration, channel: Channel, bytes: Vec<u8>) -> Result<(), LinkFull> {
+        match (channel, &mut self.datagrams) {
+            (Channel::Unreliable, Some(datagrams)) => {
+                // A full link loses datagrams: that is what they are for.
+                datagrams.push(now, bytes).or(Ok(()))
+            }
+            _ => self.stream.push(now, bytes),
+        }
+    }
+
+    /// The next message that has arrived by `now`.
+    pub fn poll(&mut self, now: Duration) -> Option<(Channel, Vec<u8>)> {
+        if let Some(bytes) = self.stream.poll(now) {
+            return Some((Channel::Reliable, bytes));
+        }
+        self.datagrams.as_mut()?.poll(now).map(|bytes| (Channel::Unreliable, bytes))
+    }
+
+    /// When the next message arrives.
+    pub fn next_due(&self) -> Option<Duration> {
+        let datagrams = self.datagrams.as_ref().and_then(Conditioner::next_due);
+        [self.stream.next_due(), datagrams].into_iter().flatten().min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lossy() -> ConditionerConfig {
+        ConditionerConfig { loss: 1.0, ..ConditionerConfig::default() }
+    }
+
+    #[test]
+    fn loss_takes_datagrams_but_only_delays_the_stream() {
+        let mut link = BadLink::new(lossy(), false, 1);
+        link.up.push(Duration::ZERO, Channel::Unreliable, vec![1]).unwrap();
+        link.up.push(Duration::ZERO, Channel::Reliable, vec![2]).unwrap();
+        assert_eq!(link.up.poll(Duration::ZERO), None);
+        assert_eq!(link.up.poll(Duration::from_secs(60)), Some((Channel::Reliable, vec![2])));
+        assert_eq!(link.up.poll(Duration::from_secs(60)), None);
+    }
+
+    #[test]
+    fn reliable_link_loses_nothing() {
+        let mut link = BadLink::new(lossy(), true, 1);
+        link.down.push(Duration::ZERO, Channel::Unreliable, vec![1]).unwrap();
+        let due = link.next_due().unwrap();
+        assert_eq!(link.down.poll(due), Some((Channel::Reliable, vec![1])));
+    }
+}

@@ -1,0 +1,91 @@
+//! Asks a server for a seat: `POST /api/join`.
+
+use std::{net::SocketAddr, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+/// What to ask for.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct JoinRequest {
+    /// Shown to others.
+    pub name: String,
+    /// A mode, if it matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// A room, if it matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<u32>,
+}
+
+/// Where to play, and the right to.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct JoinAnswer {
+    /// For the hello; works once and for a short while.
+    pub ticket: String,
+    /// The room.
+    pub room: u32,
+    /// The name as the server will show it.
+    pub player_name: String,
+    /// UDP address of the room's shard.
+    pub quic: SocketAddr,
+    /// WebSocket URL of the room's shard.
+    pub ws: String,
+    /// SHA-256 of the certificate QUIC will show, 64 hexadecimal digits.
+    pub certificate_sha256: String,
+    /// Ticks per second.
+    pub tick_hz: u16,
+    /// Protocol version of the server.
+    pub protocol: u16,
+}
+
+/// Why there is no seat.
+#[derive(Debug, thiserror::Error)]
+pub enum JoinError {
+    /// The server was not reached or answered nonsense.
+    #[error("cannot ask {url} for a seat: {source}")]
+    Http {
+        /// What was asked.
+        url: String,
+        /// Why it failed.
+        source: reqwest::Error,
+    },
+    /// The server said no.
+    #[error("{url} refused with {status}: {text}")]
+    Refused {
+        /// What was asked.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// The server's words.
+        text: String,
+    },
+}
+
+/// An HTTP client for joining. Shared by many players it keeps few connections.
+///
+/// # Errors
+/// When the machine lets no client be made.
+pub fn http_client() -> reqwest::Result<reqwest::Client> {
+    // No proxy: the game's own links go straight to the server, so the way there must be open anyway.
+    reqwest::Client::builder().no_proxy().connect_timeout(TIMEOUT).timeout(TIMEOUT).tcp_nodelay(true).build()
+}
+
+/// Asks `server` (`http://host:port`) for a seat.
+///
+/// # Errors
+/// See [`JoinError`].
+pub async fn join(http: &reqwest::Client, server: &str, request: &JoinRequest) -> Result<JoinAnswer, JoinError> {
+    let url = format!("{}/api/join", server.trim_end_matches('/'));
+    let failed = |source| JoinError::Http { url: url.clone(), source };
+    let response = http.post(&url).json(request).send().await.map_err(failed)?;
+    if !response.status().is_success() {
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap_or_default().chars().take(REFUSAL_CHARS_MAX).collect();
+        return Err(JoinError::Refused { url, status, text });
+    }
+    response.json().await.map_err(failed)
+}
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// What is kept of a refusal.
+const REFUSAL_CHARS_MAX: usize = 300;

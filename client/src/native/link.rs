@@ -1,0 +1,74 @@
+//! One player's connection to a server, whatever the transport.
+
+use bytes::Bytes;
+use shared::wire::DisconnectReason;
+
+use crate::{
+    client::{Channel, Output},
+    native::{quic::QuicLink, websocket::WebSocketLink},
+};
+
+/// A connection that carries messages.
+#[derive(Debug)]
+pub enum Link {
+    /// QUIC: datagrams and one stream.
+    Quic(QuicLink),
+    /// WebSocket: everything in order.
+    WebSocket(Box<WebSocketLink>),
+}
+
+/// Why a link is of no use any more.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum LinkError {
+    /// The server closed it with a code of ours.
+    #[error("closed by the server: {} ({text})", reason.label())]
+    Closed {
+        /// The code.
+        reason: DisconnectReason,
+        /// What came with it.
+        text: String,
+    },
+    /// It was lost or could not be opened.
+    #[error("{0}")]
+    Lost(String),
+    /// The server sent something no message of ours looks like.
+    #[error("the server broke the framing: {0}")]
+    Framing(&'static str),
+}
+
+impl Link {
+    /// The next message. May be cancelled without losing one.
+    ///
+    /// # Errors
+    /// See [`LinkError`]; after an error there are no more messages.
+    pub async fn receive(&mut self) -> Result<(Channel, Bytes), LinkError> {
+        match self {
+            Self::Quic(link) => link.receive().await,
+            Self::WebSocket(link) => link.receive().await.map(|bytes| (Channel::Reliable, bytes)),
+        }
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn send(&mut self, output: Output) -> Result<(), LinkError> {
+        match self {
+            Self::Quic(link) => link.send(output).await,
+            Self::WebSocket(link) => link.send(output.bytes).await,
+        }
+    }
+
+    /// Whether the transport itself loses and reorders nothing.
+    pub const fn is_reliable(&self) -> bool {
+        matches!(self, Self::WebSocket(_))
+    }
+
+    /// Closes the link, after what was sent reliably has arrived or a moment has passed.
+    pub async fn close(self, reason: DisconnectReason) {
+        match self {
+            Self::Quic(link) => link.close(reason).await,
+            Self::WebSocket(link) => link.close(reason).await,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Drives one client on one link until its session is over.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use shared::{Tick, input::Input, wire::DecodeError};
+use tokio::time::{Instant as TokioInstant, sleep_until};
+
+use crate::{
+    client::{Channel, Client, Ending, Output},
+    native::{
+        conditioned::BadLink,
+        link::{Link, LinkError},
+    },
+};
+
+/// Who steers.
+pub trait Pilot {
+    /// The intent for `tick`, asked just before it is sent.
+    fn steer(&mut self, client: &Client, tick: Tick) -> Input;
+
+    /// Looks at a client after something may have arrived, to poll its events and measurements.
+    fn observe(&mut self, client: &mut Client, now: Duration);
+
+    /// Whether it has played enough.
+    fn wants_to_leave(&self) -> bool {
+        false
+    }
+}
+
+/// Why a session ended without a goodbye.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum RunError {
+    /// The link failed.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The server sent something that makes no sense.
+    #[error("the server sent a message that cannot be read: {0}")]
+    Decode(#[from] DecodeError),
+    /// The bad link in between overflowed.
+    #[error("the bad link is full: {0}")]
+    Full(#[from] shared::conditioner::LinkFull),
+}
+
+/// Drives `client` on `link` until it has ended. Time is since `start`, the same for all clients of a process.
+///
+/// # Errors
+/// See [`RunError`].
+pub async fn run(
+    client: &mut Client,
+    link: &mut Link,
+    mut bad: Option<&mut BadLink>,
+    pilot: &mut impl Pilot,
+    start: Instant,
+) -> Result<Ending, RunError> {
+    let mut sleep = std::pin::pin!(sleep_until(TokioInstant::from_std(start)));
+    let mut sleeps_until = Duration::ZERO;
+    loop {
+        let now = start.elapsed();
+        while let Some((_, bytes)) = bad.as_mut().and_then(|bad| bad.down.poll(now)) {
+            client.handle_message(&bytes, now)?;
+        }
+        pilot.observe(client, now);
+        if pilot.wants_to_leave() {
+            client.leave();
+        }
+        if let Some(tick) = client.input_due(now) {
+            let intent = pilot.steer(client, tick);
+            client.set_intent(intent);
+        }
+        client.advance(now);
+        send_outputs(client, link, bad.as_deref_mut(), now).await?;
+        let in_flight_up = bad.as_ref().and_then(|bad| bad.up.next_due());
+        if let Some(ending) = client.ending()
+            && in_flight_up.is_none()
+        {
+            return Ok(ending.clone());
+        }
+        let due = bad.as_ref().and_then(|bad| bad.next_due()).unwrap_or(Duration::MAX);
+        let wake = client.next_wake().min(due).min(now + WAKE_AT_LEAST);
+        if wake != sleeps_until {
+            sleeps_until = wake;
+            sleep.as_mut().reset(TokioInstant::from_std(start + wake));
+        }
+        tokio::select! {
+            biased;
+            message = link.receive() => {
+                let (channel, bytes) = message?;
+                take_in(client, bad.as_deref_mut(), channel, bytes, start.elapsed())?;
+            }
+            () = sleep.as_mut() => sleeps_until = Duration::ZERO,
+        }
+    }
+}
+
+fn take_in(
+    client: &mut Client,
+    bad: Option<&mut BadLink>,
+    channel: Channel,
+    bytes: Bytes,
+    now: Duration,
+) -> Result<(), RunError> {
+    match bad {
+        Some(bad) => bad.down.push(now, channel, bytes.into())?,
+        None => client.handle_message(&bytes, now)?,
+    }
+    Ok(())
+}
+
+async fn send_outputs(
+    client: &mut Client,
+    link: &mut Link,
+    bad: Option<&mut BadLink>,
+    now: Duration,
+) -> Result<(), RunError> {
+    let Some(bad) = bad else {
+        while let Some(output) = client.poll_output() {
+            link.send(output).await?;
+        }
+        return Ok(());
+    };
+    while let Some(Output { channel, bytes }) = client.poll_output() {
+        bad.up.push(now, channel, bytes)?;
+    }
+    while let Some((channel, bytes)) = bad.up.poll(now) {
+        link.send(Output { channel, bytes }).await?;
+    }
+    Ok(())
+}
+
+/// Looks around this often even when nothing is due, to notice a pilot that wants to leave.
+const WAKE_AT_LEAST: Duration = Duration::from_millis(500);

@@ -1,0 +1,107 @@
+//! WebSocket by stock tokio-tungstenite: every message is one binary frame.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use shared::{limits::SERVER_MESSAGE_BYTES_MAX, wire::DisconnectReason};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{
+        Message,
+        client::IntoClientRequest,
+        http::{HeaderValue, header::SEC_WEBSOCKET_PROTOCOL},
+        protocol::{CloseFrame, WebSocketConfig, frame::coding::CloseCode},
+    },
+};
+
+use crate::native::link::LinkError;
+
+/// One player's WebSocket.
+#[derive(Debug)]
+pub struct WebSocketLink {
+    socket: WebSocketStream<TcpStream>,
+}
+
+impl WebSocketLink {
+    /// Connects to a `ws://` URL from a join answer.
+    ///
+    /// # Errors
+    /// [`LinkError::Lost`] with the reason.
+    pub async fn connect(url: &str) -> Result<Self, LinkError> {
+        let mut request = url.into_client_request().map_err(lost)?;
+        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+        let uri = request.uri();
+        let host = uri.host().ok_or_else(|| LinkError::Lost(format!("{url} names no host")))?;
+        let stream = TcpStream::connect((host.trim_matches(['[', ']']), uri.port_u16().unwrap_or(80)));
+        let stream = stream.await.map_err(lost)?;
+        // An input must not wait for the acknowledgement of the one before it.
+        stream.set_nodelay(true).map_err(lost)?;
+        let (socket, _) = client_async_with_config(request, stream, Some(config())).await.map_err(lost)?;
+        Ok(Self { socket })
+    }
+
+    /// The next message. May be cancelled without losing one.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn receive(&mut self) -> Result<Bytes, LinkError> {
+        loop {
+            match self.socket.next().await {
+                Some(Ok(Message::Binary(bytes))) => return Ok(bytes),
+                Some(Ok(Message::Close(frame))) => return Err(closed(frame)),
+                Some(Ok(Message::Text(_))) => return Err(LinkError::Framing("a text frame")),
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+                Some(Err(error)) => return Err(lost(error)),
+                None => return Err(LinkError::Lost("the socket was closed".into())),
+            }
+        }
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn send(&mut self, bytes: Vec<u8>) -> Result<(), LinkError> {
+        self.socket.send(Message::Binary(bytes.into())).await.map_err(lost)
+    }
+
+    /// Closes with the reason's code and waits a moment for the server to do the same.
+    pub async fn close(mut self, reason: DisconnectReason) {
+        let code = CloseCode::from(CLOSE_CODES_FROM + u16::from(reason.code()));
+        let frame = CloseFrame { code, reason: reason.label().into() };
+        if self.socket.close(Some(frame)).await.is_ok() {
+            drop(tokio::time::timeout(CLOSE_PATIENCE, async { while self.receive().await.is_ok() {} }).await);
+        }
+    }
+}
+
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        // The default of 128 KiB is zeroed at every read, which costs more than all else a player does.
+        .read_buffer_size(4 * 1_024)
+        .write_buffer_size(0)
+        .max_write_buffer_size(64 * 1_024)
+        .max_message_size(Some(SERVER_MESSAGE_BYTES_MAX))
+        .max_frame_size(Some(SERVER_MESSAGE_BYTES_MAX))
+}
+
+fn closed(frame: Option<CloseFrame>) -> LinkError {
+    let Some(frame) = frame else { return LinkError::Lost("closed by the server without a reason".into()) };
+    let code = u16::from(frame.code).checked_sub(CLOSE_CODES_FROM).and_then(|code| u8::try_from(code).ok());
+    match code.and_then(DisconnectReason::from_code) {
+        Some(reason) => LinkError::Closed { reason, text: frame.reason.to_string() },
+        None => LinkError::Lost(format!("closed by the server: {frame}")),
+    }
+}
+
+fn lost(error: impl std::fmt::Display) -> LinkError {
+    LinkError::Lost(error.to_string())
+}
+
+const SUBPROTOCOL: &str = "ricochet.1";
+/// Codes from 4000 on are an application's own.
+const CLOSE_CODES_FROM: u16 = 4_000;
+/// A server answers a close at its next tick.
+const CLOSE_PATIENCE: Duration = Duration::from_millis(500);

@@ -1,0 +1,106 @@
+//! Who plays in the room, and where the match is, as the events of the server tell.
+
+use std::collections::BTreeMap;
+
+use shared::{
+    PlayerId, Tick,
+    wire::{Event, MatchPhase, PlayerInfo, Team},
+};
+
+/// See the module.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    players: BTreeMap<PlayerId, PlayerInfo>,
+    standing: Option<MatchStanding>,
+}
+
+/// Where the match is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MatchStanding {
+    /// Its phase.
+    pub phase: MatchPhase,
+    /// When the phase ends at the latest.
+    pub ends: Tick,
+    /// Points that end it.
+    pub score_limit: u16,
+    /// Points of red and blue; zeros without teams.
+    pub team_scores: [i32; 2],
+}
+
+impl Roster {
+    /// Takes in an event.
+    pub fn handle_event(&mut self, event: &Event) {
+        match event {
+            Event::Player(info) => {
+                self.players.insert(info.player, info.clone());
+            }
+            Event::Left(player) => {
+                self.players.remove(player);
+            }
+            &Event::Match { phase, ends, score_limit, team_scores } => {
+                self.standing = Some(MatchStanding { phase, ends, score_limit, team_scores });
+            }
+            Event::Killed { .. } | Event::Hit { .. } | Event::Rail { .. } | Event::Chat { .. } => {}
+        }
+    }
+
+    /// Players by seat.
+    pub fn players(&self) -> impl Iterator<Item = &PlayerInfo> {
+        self.players.values()
+    }
+
+    /// One player.
+    pub fn player(&self, player: PlayerId) -> Option<&PlayerInfo> {
+        self.players.get(&player)
+    }
+
+    /// Where the match is, once told.
+    pub const fn standing(&self) -> Option<&MatchStanding> {
+        self.standing.as_ref()
+    }
+
+    /// Whether two players fight on the same side. Nobody is on the side of someone unknown.
+    pub fn allied(&self, one: PlayerId, other: PlayerId) -> bool {
+        let team = |player| self.player(player).map_or(Team::None, |info| info.team);
+        one == other || team(one) != Team::None && team(one) == team(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn player(seat: u16, team: Team) -> Event {
+        Event::Player(PlayerInfo {
+            player: PlayerId(seat),
+            name: format!("p{seat}"),
+            team,
+            opponent: false,
+            score: 0,
+            deaths: 0,
+        })
+    }
+
+    #[test]
+    fn players_come_change_and_leave() {
+        let mut roster = Roster::default();
+        roster.handle_event(&player(1, Team::None));
+        roster.handle_event(&player(2, Team::Red));
+        roster.handle_event(&player(2, Team::Blue));
+        roster.handle_event(&Event::Left(PlayerId(1)));
+        let held: Vec<_> = roster.players().map(|info| (info.player.0, info.team)).collect();
+        assert_eq!(held, [(2, Team::Blue)]);
+    }
+
+    #[test]
+    fn only_members_of_one_team_are_allied() {
+        let mut roster = Roster::default();
+        for (seat, team) in [(1, Team::Red), (2, Team::Red), (3, Team::Blue), (4, Team::None), (5, Team::None)] {
+            roster.handle_event(&player(seat, team));
+        }
+        assert!(roster.allied(PlayerId(1), PlayerId(2)));
+        assert!(!roster.allied(PlayerId(1), PlayerId(3)));
+        assert!(!roster.allied(PlayerId(4), PlayerId(5)));
+        assert!(!roster.allied(PlayerId(8), PlayerId(9)));
+    }
+}

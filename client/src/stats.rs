@@ -1,0 +1,288 @@
+//! What a client measures of its link and of the server: counters, smoothed values, and single measurements for those
+//! who want percentiles.
+
+use std::{collections::VecDeque, time::Duration};
+
+use shared::{Tick, wire::kind};
+
+/// Counters since the client was made, and the link's usual times.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// Counters; copy them twice and subtract to get those of a while.
+    pub counters: Counters,
+    /// Round trips.
+    pub rtt: Rtt,
+    measurements: VecDeque<Measurement>,
+    newest_snapshot_at: Option<Duration>,
+    effects: Effects,
+}
+
+/// Things counted. Bytes are message payload, without what the transport adds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counters {
+    /// Messages from the server by kind.
+    pub down: Traffic,
+    /// Messages to the server by kind.
+    pub up: Traffic,
+    /// Snapshots applied.
+    pub snapshots: u64,
+    /// Snapshots dropped because a newer one was applied already.
+    pub snapshots_stale: u64,
+    /// Snapshots dropped because they are on another map or came before it.
+    pub snapshots_unready: u64,
+    /// Checksums that agreed or did not.
+    pub state_checks: u64,
+    /// Checksums that did not agree: the view was wrong.
+    pub state_mismatches: u64,
+    /// Checksums that could not be judged because a snapshot is missing.
+    pub state_checks_skipped: u64,
+    /// Deltas against a state the client does not hold.
+    pub unknown_baselines: u64,
+    /// Times the client asked for every state whole.
+    pub resyncs: u64,
+    /// Messages that could not be read.
+    pub decode_errors: u64,
+    /// Inputs made.
+    pub inputs: u64,
+}
+
+/// Messages and bytes by kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Traffic {
+    messages: [u64; KINDS],
+    bytes: [u64; KINDS],
+}
+
+/// Round trips of pings.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Rtt {
+    samples: u32,
+    smoothed: f64,
+    deviation: f64,
+    recent: [Duration; RTT_RECENT],
+}
+
+/// One measurement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Measurement {
+    /// A ping's round trip.
+    Rtt(Duration),
+    /// Time between two snapshots.
+    SnapshotGap(Duration),
+    /// From the time an input was due to be sent to the first snapshot that has it applied. The due time, not the
+    /// time of sending, so that a client that is late itself hides nothing.
+    InputToEffect {
+        /// All of it.
+        total: Duration,
+        /// Without the least of the recent round trips.
+        above_rtt: Duration,
+    },
+}
+
+/// Inputs whose effect has not been seen, a ring by tick.
+#[derive(Clone, Debug)]
+struct Effects {
+    due: [Option<(Tick, Duration)>; EFFECTS],
+    newest_seen: Tick,
+}
+
+impl Stats {
+    /// The next measurement since the last call. Those nobody asks for are forgotten, the oldest first.
+    pub fn poll_measurement(&mut self) -> Option<Measurement> {
+        self.measurements.pop_front()
+    }
+
+    pub(crate) fn handle_rtt(&mut self, rtt: Duration) {
+        self.rtt.add(rtt);
+        self.measure(Measurement::Rtt(rtt));
+    }
+
+    pub(crate) fn handle_input(&mut self, tick: Tick, due: Duration) {
+        self.counters.inputs += 1;
+        self.effects.due[tick.0 as usize % EFFECTS] = Some((tick, due));
+    }
+
+    /// A snapshot was applied at `now`; the server has applied inputs up to `applied`.
+    pub(crate) fn handle_snapshot(&mut self, applied: Option<Tick>, now: Duration) {
+        self.counters.snapshots += 1;
+        if let Some(before) = self.newest_snapshot_at.replace(now) {
+            self.measure(Measurement::SnapshotGap(now.saturating_sub(before)));
+        }
+        let Some(applied) = applied.filter(|&tick| tick > self.effects.newest_seen) else { return };
+        let oldest = self.effects.newest_seen.next().max(applied.minus(EFFECTS as u32 - 1));
+        self.effects.newest_seen = applied;
+        let least = self.rtt.least().unwrap_or_default();
+        for tick in oldest.0..=applied.0 {
+            let slot = &mut self.effects.due[tick as usize % EFFECTS];
+            if let Some((_, due)) = slot.take_if(|(input, _)| input.0 == tick) {
+                let total = now.saturating_sub(due);
+                self.measure(Measurement::InputToEffect { total, above_rtt: total.saturating_sub(least) });
+            }
+        }
+    }
+
+    fn measure(&mut self, measurement: Measurement) {
+        if self.measurements.len() == MEASUREMENTS_MAX {
+            self.measurements.pop_front();
+        }
+        self.measurements.push_back(measurement);
+    }
+}
+
+impl Traffic {
+    /// Messages of a kind, see [`shared::wire::kind`].
+    pub fn messages(&self, kind: u8) -> u64 {
+        self.messages.get(usize::from(kind)).copied().unwrap_or(0)
+    }
+
+    /// Bytes of a kind.
+    pub fn bytes(&self, kind: u8) -> u64 {
+        self.bytes.get(usize::from(kind)).copied().unwrap_or(0)
+    }
+
+    /// Messages of all kinds.
+    pub fn messages_total(&self) -> u64 {
+        self.messages.iter().sum()
+    }
+
+    /// Bytes of all kinds.
+    pub fn bytes_total(&self) -> u64 {
+        self.bytes.iter().sum()
+    }
+
+    pub(crate) fn count(&mut self, bytes: &[u8]) {
+        let kind = kind_of(bytes).min(KINDS - 1);
+        self.messages[kind] += 1;
+        self.bytes[kind] += bytes.len() as u64;
+    }
+}
+
+impl Rtt {
+    /// Least of the last pings' round trips: the path without queues.
+    pub fn least(&self) -> Option<Duration> {
+        self.recent[..self.held()].iter().min().copied()
+    }
+
+    /// Smoothed round trip.
+    pub fn smoothed(&self) -> Option<Duration> {
+        (self.samples > 0).then(|| Duration::from_secs_f64(self.smoothed))
+    }
+
+    /// Mean absolute deviation of the round trip.
+    pub fn jitter(&self) -> Duration {
+        Duration::from_secs_f64(self.deviation)
+    }
+
+    /// Pings answered.
+    pub const fn samples(&self) -> u32 {
+        self.samples
+    }
+
+    fn add(&mut self, rtt: Duration) {
+        self.recent[self.samples as usize % RTT_RECENT] = rtt;
+        let sample = rtt.as_secs_f64();
+        if self.samples == 0 {
+            self.smoothed = sample;
+        } else {
+            // The weights of RFC 6298.
+            self.deviation += ((sample - self.smoothed).abs() - self.deviation) / 4.0;
+            self.smoothed += (sample - self.smoothed) / 8.0;
+        }
+        self.samples = self.samples.saturating_add(1);
+    }
+
+    fn held(&self) -> usize {
+        RTT_RECENT.min(self.samples as usize)
+    }
+}
+
+impl Default for Effects {
+    fn default() -> Self {
+        Self { due: [None; EFFECTS], newest_seen: Tick(0) }
+    }
+}
+
+/// The kind of a message: the first element of its array, which is one byte for all of ours.
+fn kind_of(bytes: &[u8]) -> usize {
+    let head = match bytes.first() {
+        Some(0xdc) => 3,
+        Some(0xdd) => 5,
+        _ => 1,
+    };
+    bytes.get(head).map_or(KINDS - 1, |&kind| usize::from(kind))
+}
+
+/// Kinds counted apart; the last is for what has none.
+const KINDS: usize = 24;
+const _: () = assert!((kind::MAP as usize) < KINDS - 1);
+/// Ten seconds of pings.
+const RTT_RECENT: usize = 20;
+/// A second of a busy client.
+const MEASUREMENTS_MAX: usize = 512;
+/// Longer than any round trip that can be played, in ticks.
+const EFFECTS: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn effects(stats: &mut Stats) -> Vec<(u64, u64)> {
+        std::iter::from_fn(|| stats.poll_measurement())
+            .filter_map(|measurement| match measurement {
+                Measurement::InputToEffect { total, above_rtt } => {
+                    Some((total.as_millis() as u64, above_rtt.as_millis() as u64))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn effect_of_an_input_is_measured_once_and_from_its_due_time() {
+        let mut stats = Stats::default();
+        stats.handle_rtt(ms(40));
+        for tick in 1..=4 {
+            stats.handle_input(Tick(tick), ms(u64::from(tick) * 20));
+        }
+        stats.handle_snapshot(Some(Tick(1)), ms(65));
+        stats.handle_snapshot(Some(Tick(1)), ms(85));
+        assert_eq!(effects(&mut stats), [(45, 5)]);
+        // The snapshot that showed tick 2 was lost; this one is the first that shows its effect.
+        stats.handle_snapshot(Some(Tick(3)), ms(105));
+        assert_eq!(effects(&mut stats), [(65, 25), (45, 5)]);
+    }
+
+    #[test]
+    fn inputs_the_server_has_not_applied_have_no_effect_yet() {
+        let mut stats = Stats::default();
+        stats.handle_input(Tick(9), ms(0));
+        stats.handle_snapshot(None, ms(100));
+        assert_eq!(effects(&mut stats), []);
+    }
+
+    #[test]
+    fn kinds_are_counted_apart() {
+        let mut traffic = Traffic::default();
+        traffic.count(&[0x93, kind::PONG, 1, 2]);
+        traffic.count(&[0xdc, 0, 20, kind::SNAPSHOT, 1]);
+        traffic.count(&[]);
+        assert_eq!((traffic.messages(kind::PONG), traffic.bytes(kind::PONG)), (1, 4));
+        assert_eq!((traffic.messages(kind::SNAPSHOT), traffic.bytes(kind::SNAPSHOT)), (1, 5));
+        assert_eq!((traffic.messages_total(), traffic.bytes_total()), (3, 9));
+    }
+
+    #[test]
+    fn least_round_trip_forgets_an_old_path() {
+        let mut rtt = Rtt::default();
+        rtt.add(ms(10));
+        for _ in 0..RTT_RECENT {
+            rtt.add(ms(30));
+        }
+        assert_eq!(rtt.least(), Some(ms(30)));
+        assert!(rtt.smoothed().unwrap() > ms(28));
+    }
+}
