@@ -39,7 +39,8 @@ fn watch(map: &str, mode: Mode, players: u16, secs: u32, hz: u16, seed: u64) -> 
     let (name, text) = shipped().find(|(name, _)| *name == map).expect("the map is shipped");
     let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
     let tile = map.tile_units();
-    let terrain = Terrain { map, rules: Rules::new(TickRate::new(hz).unwrap()) };
+    let rate = TickRate::new(hz).expect("within the limits");
+    let terrain = Terrain { map, rules: Rules::new(rate) };
     let config = WorldConfig { seats: players, mode, score_limit: 0, match_secs: 0, warm_up_secs: 0, results_secs: 5 };
     let mut world = World::new(terrain, config, seed);
     let mut opponents: Vec<_> =

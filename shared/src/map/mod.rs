@@ -18,6 +18,8 @@ pub struct Map {
     pub spawns: Vec<Spawn>,
     interest_px: u32,
     tile_px: u16,
+    /// 2^32 divided by the side of a tile, rounded up: positions become tiles by a multiplication.
+    tiles_per_unit: u64,
     width: u16,
     height: u16,
     /// Row after row; true is wall.
@@ -94,7 +96,8 @@ impl Map {
         assert!((Self::TILE_PX_MIN..=Self::TILE_PX_MAX).contains(&tile_px), "tile of {tile_px} px");
         assert!((1..=MAP_TILES_MAX).contains(&width) && (1..=MAP_TILES_MAX).contains(&height), "{width} x {height}");
         assert_eq!(walls.len(), usize::from(width) * usize::from(height), "one wall flag per tile");
-        Self { name, spawns: Vec::new(), interest_px: 0, tile_px, width, height, walls, pickups }
+        let tiles_per_unit = (1u64 << 32).div_ceil(u64::from(tile_px) * POSITION_PER_PX as u64);
+        Self { name, spawns: Vec::new(), interest_px: 0, tile_px, tiles_per_unit, width, height, walls, pickups }
     }
 
     /// The map with what only the server knows: where players appear and how far they see, px.
@@ -131,6 +134,23 @@ impl Map {
     /// Width and height, position units.
     pub const fn size(&self) -> IVec2 {
         IVec2::new(self.width as i32 * self.tile_units(), self.height as i32 * self.tile_units())
+    }
+
+    /// The tile column or row of a coordinate in position units, rounded down.
+    #[inline]
+    pub const fn tile_of(&self, units: i32) -> i32 {
+        // Exact below 2^21 units, four times the largest map; division is for what lies outside.
+        if units >= 0 && units < 1 << 21 {
+            ((units as u64 * self.tiles_per_unit) >> 32) as i32
+        } else {
+            units.div_euclid(self.tile_units())
+        }
+    }
+
+    /// Whether a position is in a wall.
+    #[inline]
+    pub fn is_wall_at(&self, position: IVec2) -> bool {
+        self.is_wall(self.tile_of(position.x), self.tile_of(position.y))
     }
 
     /// Whether a tile is wall. Everything outside is.
@@ -170,5 +190,24 @@ impl Map {
             *runs.last_mut().expect("there is a first run") += 1;
         }
         runs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tile_of_divides_exactly() {
+        for tile_px in Map::TILE_PX_MIN..=Map::TILE_PX_MAX {
+            let map = Map::new("one".into(), tile_px, 1, 1, vec![false], Vec::new());
+            let tile = map.tile_units();
+            // Around every boundary of the range, where an error would show first.
+            for boundary in (-4 * tile..=(1 << 21) + tile).step_by(tile as usize) {
+                for units in [boundary - 1, boundary, boundary + 1] {
+                    assert_eq!(map.tile_of(units), units.div_euclid(tile), "{units} units, tiles of {tile}");
+                }
+            }
+        }
     }
 }

@@ -37,12 +37,12 @@ pub fn line_of_sight(map: &Map, from: IVec2, to: IVec2) -> bool {
 /// algorithm for ray tracing", 1987), in exact fractions. A line through a corner passes the tile beside it in x.
 pub fn cast(map: &Map, from: IVec2, to: IVec2) -> IVec2 {
     let tile = map.tile_units();
-    let mut at = IVec2::new(from.x.div_euclid(tile), from.y.div_euclid(tile));
-    let last = IVec2::new(to.x.div_euclid(tile), to.y.div_euclid(tile));
+    let mut at = IVec2::new(map.tile_of(from.x), map.tile_of(from.y));
+    let last = IVec2::new(map.tile_of(to.x), map.tile_of(to.y));
     if map.is_wall(at.x, at.y) {
         return from;
     }
-    let (x, y) = (Crossings::new(from.x, to.x, tile), Crossings::new(from.y, to.y, tile));
+    let (x, y) = (Crossings::new(from.x, to.x, last.x, tile), Crossings::new(from.y, to.y, last.y, tile));
     while at != last {
         // Which boundary comes first? Both distances are parts of the same line: compare them as fractions.
         let (part_x, part_y) = (x.part_at(at.x), y.part_at(at.y));
@@ -67,23 +67,24 @@ pub fn cast(map: &Map, from: IVec2, to: IVec2) -> IVec2 {
 /// Where a line crosses the boundaries between tiles on one axis.
 struct Crossings {
     from: i64,
-    to: i64,
     tile: i64,
+    /// The tile in which the line ends.
+    last: i32,
     direction: i32,
     /// Length of the line on this axis.
     length: i64,
 }
 
 impl Crossings {
-    fn new(from: i32, to: i32, tile: i32) -> Self {
-        let (from, to) = (i64::from(from), i64::from(to));
-        Self { from, to, tile: tile.into(), direction: (to - from).signum() as i32, length: (to - from).abs() }
+    fn new(from: i32, to: i32, last: i32, tile: i32) -> Self {
+        let way = i64::from(to) - i64::from(from);
+        Self { from: from.into(), tile: tile.into(), last, direction: way.signum() as i32, length: way.abs() }
     }
 
     /// How much of `length` lies before the line leaves tile `at`; `None` if it ends in this tile.
     fn part_at(&self, at: i32) -> Option<i64> {
-        let at = i64::from(at);
-        (at != self.to.div_euclid(self.tile)).then(|| {
+        (at != self.last).then(|| {
+            let at = i64::from(at);
             let boundary = if self.direction > 0 { (at + 1) * self.tile } else { at * self.tile };
             (boundary - self.from).abs()
         })
@@ -108,9 +109,9 @@ fn slide_axis(map: &Map, along: i32, delta: i32, across: i32, half: i32, axis: A
     let tile = map.tile_units();
     let target = along + delta;
     let edge = if delta > 0 { target + half - 1 } else { target - half };
-    let edge_tile = edge.div_euclid(tile);
-    let first = (across - half).div_euclid(tile);
-    let last = (across + half - 1).div_euclid(tile);
+    let edge_tile = map.tile_of(edge);
+    let first = map.tile_of(across - half);
+    let last = map.tile_of(across + half - 1);
     let blocked = (first..=last).any(|other| match axis {
         Axis::X => map.is_wall(edge_tile, other),
         Axis::Y => map.is_wall(other, edge_tile),

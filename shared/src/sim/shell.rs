@@ -23,22 +23,28 @@ pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVe
     let Some(ticks_left) = shell.ticks_left.checked_sub(1) else { return Fate::Expired };
     shell.ticks_left = ticks_left;
     let steps = terrain.rules.motion.shell_steps;
-    let tile = terrain.map.tile_units();
+    let map = &terrain.map;
+    let mut before = IVec2::ZERO;
     for step in 0..steps {
         // Differences of one rounded line, so that the steps add up to exactly the tick's move.
-        let delta = part(shell.velocity, step + 1, steps) - part(shell.velocity, step, steps);
+        let after = part(shell.velocity, step + 1, steps);
+        let delta = after - before;
+        before = after;
         let from = shell.position;
         let mut bounced = false;
         let x = from.x + delta.x;
-        if terrain.map.is_wall(x.div_euclid(tile), from.y.div_euclid(tile)) {
+        if map.is_wall_at(IVec2::new(x, from.y)) {
             shell.velocity.x = -shell.velocity.x;
+            // Rounding is symmetric, so the line turns around as a whole.
+            before.x = -before.x;
             bounced = true;
         } else {
             shell.position.x = x;
         }
         let y = from.y + delta.y;
-        if terrain.map.is_wall(shell.position.x.div_euclid(tile), y.div_euclid(tile)) {
+        if map.is_wall_at(IVec2::new(shell.position.x, y)) {
             shell.velocity.y = -shell.velocity.y;
+            before.y = -before.y;
             bounced = true;
         } else {
             shell.position.y = y;

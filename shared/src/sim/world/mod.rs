@@ -266,7 +266,12 @@ impl World {
         self.near_shells.within(position, radius).filter_map(|point| self.shells.get(point.index.into()))
     }
 
-    /// A pickup place's state.
+    /// Shells in the air.
+    pub fn shells(&self) -> usize {
+        self.shells.len()
+    }
+
+    /// Whether a pickup place has something to take.
     pub fn pickup_available(&self, place: usize) -> bool {
         self.pickups.get(place).is_some_and(|pickup| pickup.available)
     }

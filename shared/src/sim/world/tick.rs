@@ -3,9 +3,10 @@
 use glam::IVec2;
 
 use crate::{
-    entity::CraftState,
+    entity::{CraftState, ShellState},
     id::PlayerId,
     input::{Buttons, Heading},
+    quantize::VELOCITY_PER_POSITION,
     sim::{
         grid::{Grid, Point, distance_squared},
         match_flow::Change,
@@ -66,7 +67,9 @@ impl World {
             from = slot + 1;
             let mut shell = *self.shells.get(slot).expect("the walk gives occupied slots");
             let mut victim = None;
-            let fate = {
+            let fate = if !self.is_anybody_near(&shell) {
+                shell::step(&mut shell, &self.terrain, |_, _| false)
+            } else {
                 let (grid, seats, terrain) = (&self.near_crafts, &self.seats, &self.terrain);
                 let (owner, mode) = (shell.owner, self.config.mode);
                 let owner_team = seats[owner.index()].map_or(Team::None, |seat| seat.team);
@@ -93,6 +96,16 @@ impl World {
                 self.hurt(victim, self.terrain.rules.shell_damage, shell.owner, Weapon::Shell);
             }
         }
+    }
+
+    /// Whether a shell could hit anybody at all in this tick. Most of them fly through empty air.
+    #[inline]
+    fn is_anybody_near(&self, shell: &ShellState) -> bool {
+        let reach = shell.velocity.abs() / VELOCITY_PER_POSITION + IVec2::splat(CRAFT_HIT_RADIUS + 1);
+        let (low, high) = (shell.position - reach, shell.position + reach);
+        self.near_crafts
+            .in_box(low, high)
+            .any(|point| point.position.cmpge(low).all() && point.position.cmple(high).all())
     }
 
     fn fire(&mut self, inputs: &[Option<PlayerInput>], past: &impl Past) {
