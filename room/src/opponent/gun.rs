@@ -3,7 +3,7 @@
 use glam::IVec2;
 use shared::{
     PlayerId, Tick,
-    entity::{CraftState, ShellState},
+    entity::{CraftFlags, CraftState, ShellState},
     input::AIM_TURN,
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
     sim::{
@@ -40,14 +40,15 @@ impl Gun {
     pub(super) fn track(
         &mut self,
         world: &World,
+        me: PlayerId,
         craft: &CraftState,
-        rail: bool,
         target: Option<&Target>,
         temper: &Temper,
         rng: &mut Rng,
     ) -> bool {
         let now = world.tick();
         let rate = world.terrain().rules.tick_rate;
+        let rail = craft.flags.contains(CraftFlags::RAIL);
         if now >= self.error_until {
             let spread = temper.aim_error();
             // Two dice: small errors are commoner.
@@ -74,7 +75,11 @@ impl Gun {
         let tolerance = if rail { 6 } else { 26 };
         let steady = turn_between(self.aim, wanted).abs() <= tolerance;
         let worth_it = bank.is_some() || in_sight && reacted && near_enough;
-        worth_it && steady && self.finger(now, rail, rate.ticks_in_ms(100), rng)
+        let pulls = worth_it && steady && self.finger(now, rail, rate.ticks_in_ms(100), rng);
+        // A shell that would come back is seldom fired; only when the gun is ready is it worth thinking about.
+        let ready = world.own(me).fire_ticks <= 1;
+        let careless = rng.chance(10, 100);
+        pulls && (rail || !ready || careless || foresee(world, me, craft, self.aim, target.expected(now)) != End::Back)
     }
 
     /// Looks for a shot off a wall at a target that is out of sight: the target mirrored at one wall, tried by flying a
@@ -98,7 +103,8 @@ impl Gun {
             IVec2::new(expected.x, 2 * hit.y - expected.y)
         };
         let angle = trig::angle_of(mirrored - craft.position);
-        if self.bank.is_none_or(|(_, until)| now >= until) && flies_into(world, me, craft, angle, expected) {
+        if self.bank.is_none_or(|(_, until)| now >= until) && foresee(world, me, craft, angle, expected) == End::OffWall
+        {
             let worth_ticks = world.terrain().rules.tick_rate.ticks_in_ms(700);
             self.bank = Some((angle, now.plus(worth_ticks)));
         }
@@ -134,26 +140,42 @@ fn lead(world: &World, craft: &CraftState, target: &Target, rail: bool, temper: 
     expected + drift * temper.lead() / 100
 }
 
-/// Whether a shell fired along `angle` comes to `goal` off a wall, and not back to who fired it first.
-fn flies_into(world: &World, me: PlayerId, craft: &CraftState, angle: u16, goal: IVec2) -> bool {
+/// Where a shell ends that is fired now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum End {
+    /// At the goal, straight.
+    Straight,
+    /// At the goal, off a wall.
+    OffWall,
+    /// At the craft that fired it.
+    Back,
+    /// Somewhere else.
+    Elsewhere,
+}
+
+/// Flies a shell along `angle` in mind, past `goal`.
+fn foresee(world: &World, me: PlayerId, craft: &CraftState, angle: u16, goal: IVec2) -> End {
     let terrain = world.terrain();
     let mut shell: ShellState = weapon::shell(terrain, craft, me, angle);
     let near = |position: IVec2, other: IVec2, radius: i32| {
         distance_squared(position, other) < i64::from(radius) * i64::from(radius)
     };
-    for _ in 0..terrain.rules.tick_rate.ticks_in_ms(BANK_FLIGHT_MS) {
-        let (mut arrives, mut returns) = (false, false);
+    let mut end = End::Elsewhere;
+    for _ in 0..terrain.rules.tick_rate.ticks_in_ms(FORESIGHT_MS) {
         let fate = shell::step(&mut shell, terrain, |_, shell| {
             let bounced = shell.bounces_left < terrain.rules.shell_bounces;
-            arrives = bounced && near(shell.position, goal, 24 * POSITION_PER_PX);
-            returns = bounced && near(shell.position, craft.position, 28 * POSITION_PER_PX);
-            arrives || returns
+            if near(shell.position, goal, 24 * POSITION_PER_PX) {
+                end = if bounced { End::OffWall } else { End::Straight };
+            } else if bounced && near(shell.position, craft.position, 40 * POSITION_PER_PX) {
+                end = End::Back;
+            }
+            end != End::Elsewhere
         });
         if fate != Fate::Flies {
-            return arrives && !returns;
+            break;
         }
     }
-    false
+    end
 }
 
 /// The way a craft flies, if it does.
@@ -173,8 +195,8 @@ const SHELL_REACH: i32 = 620 * POSITION_PER_PX;
 const RAIL_REACH: i32 = 900 * POSITION_PER_PX;
 /// Farthest wall it shoots off, position units.
 const BANK_REACH: i32 = 500 * POSITION_PER_PX;
-/// Longest flight of a shot off a wall, ms.
-const BANK_FLIGHT_MS: u32 = 1_100;
+/// How far it thinks a shot ahead, ms.
+const FORESIGHT_MS: u32 = 1_100;
 
 #[cfg(test)]
 mod tests {

@@ -92,8 +92,7 @@ impl Opponent {
             self.think_at = now.plus(pause + self.rng.below(2));
             self.think(world, me, craft);
         }
-        let rail = craft.flags.contains(CraftFlags::RAIL);
-        let fires = self.gun.track(world, craft, rail, self.target.as_ref(), &self.temper, &mut self.rng);
+        let fires = self.gun.track(world, me, craft, self.target.as_ref(), &self.temper, &mut self.rng);
         let mut buttons = if fires { Buttons::FIRE } else { Buttons::NONE };
         if std::mem::take(&mut self.dash) {
             buttons = buttons.with(Buttons::DASH);
