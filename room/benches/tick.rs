@@ -18,6 +18,7 @@ const HZ: u16 = 20;
 const SECS: u32 = 30;
 
 fn main() {
+    let only = std::env::args().nth(1).filter(|word| !word.starts_with("--"));
     let rate = TickRate::new(HZ).expect("within the limits");
     for (name, players, tiles, interest_px, fight) in [
         ("wander, 20 rooms' worth of 16", 16, 26, 5_000, false),
@@ -27,6 +28,9 @@ fn main() {
         ("fight, room of 16", 16, 26, 5_000, true),
         ("fight, plain of 1,000", 1_000, 160, 800, true),
     ] {
+        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
+            continue;
+        }
         for reliable in [true, false] {
             run(name, rate, players, tiles, interest_px, fight, reliable);
         }

@@ -4,7 +4,7 @@ use shared::{
     PlayerId, Tick,
     map::Map,
     sim::world::{Audience, World},
-    wire::{Event, MapMessage, ServerMessage, Welcome, kind},
+    wire::{Event, MapMessage, ServerMessage, Welcome, header_flags::EPOCHS, kind},
 };
 
 use crate::{
@@ -67,10 +67,14 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    /// Tells everyone which map the next snapshots are on.
-    pub(crate) fn tell_map(&mut self, epoch: u8, map: &Map) {
-        let message = self.map(epoch, map);
-        self.send_all(&message);
+    /// Tells everyone which map the next snapshots are on, each with the epoch it is at.
+    pub(crate) fn tell_map(&mut self, map: &Map) {
+        let mut by_epoch = [const { None }; EPOCHS as usize];
+        for (id, human) in self.seats.iter_humans() {
+            let epoch = human.replica.epoch();
+            let message = by_epoch[usize::from(epoch)].get_or_insert_with(|| map_message(self.outbox, epoch, map));
+            self.outbox.send(id, Channel::Reliable, message);
+        }
     }
 
     /// Tells one player where it is, on which map, who is there and how the match stands.
@@ -88,7 +92,7 @@ impl<'a> Crowd<'a> {
         });
         let message = self.outbox.message(kind::WELCOME, |bytes| welcome.encode(bytes));
         self.send(player, &message);
-        let message = self.map(epoch, &world.terrain().map);
+        let message = map_message(self.outbox, epoch, &world.terrain().map);
         self.send(player, &message);
         let mut events: Vec<_> = world.roster().map(Event::Player).collect();
         events.push(world.match_event());
@@ -103,11 +107,6 @@ impl<'a> Crowd<'a> {
         self.outbox.message(kind::EVENTS, |bytes| message.encode(bytes))
     }
 
-    fn map(&mut self, epoch: u8, map: &Map) -> Message {
-        let message = ServerMessage::Map(MapMessage { epoch, map: map.clone() });
-        self.outbox.message(kind::MAP, |bytes| message.encode(bytes))
-    }
-
     fn send(&mut self, player: PlayerId, message: &Message) {
         self.outbox.send(player, Channel::Reliable, message);
     }
@@ -117,4 +116,9 @@ impl<'a> Crowd<'a> {
             self.outbox.send(id, Channel::Reliable, message);
         }
     }
+}
+
+fn map_message(outbox: &mut Outbox, epoch: u8, map: &Map) -> Message {
+    let message = ServerMessage::Map(MapMessage { epoch, map: map.clone() });
+    outbox.message(kind::MAP, |bytes| message.encode(bytes))
 }

@@ -58,7 +58,6 @@ pub struct Room {
 /// What lasts as long as a map.
 #[derive(Debug)]
 struct Stage {
-    epoch: u8,
     map_index: usize,
     radius: Radius,
     history: History,
@@ -87,7 +86,7 @@ impl Room {
         let mut world = World::new(terrain, world_config, seed);
         let mut seats = Seats::new(config.seats, config.fill, seed);
         seats.fill(&mut world);
-        let stage = Stage::new(&config, &world, 0, 0);
+        let stage = Stage::new(&config, &world, 0);
         Self {
             inputs: vec![None; config.seats.into()],
             config,
@@ -235,11 +234,6 @@ impl Room {
         interest_px(&self.config, &self.world)
     }
 
-    /// The map's epoch, as in every snapshot.
-    pub fn epoch(&self) -> u8 {
-        self.stage.epoch
-    }
-
     fn take_inputs(&mut self) {
         let tick = self.now().next();
         for (seat, input) in self.seats.iter_mut().zip(&mut self.inputs) {
@@ -273,7 +267,7 @@ impl Room {
 
     fn replicate(&mut self) {
         let Self { world, seats, stage, outbox, stats, reduction, .. } = self;
-        let Stage { epoch, radius, history, grid, fragments, checksums, .. } = stage;
+        let Stage { radius, history, grid, fragments, checksums, .. } = stage;
         let tick = world.tick();
         let terrain = world.terrain();
         if !radius.covers_map() && seats.humans() > 0 {
@@ -282,12 +276,12 @@ impl Room {
         }
         fragments.begin(tick);
         checksums.begin(tick);
-        let scene = Scene { history, terrain, radius: *radius, grid, epoch: *epoch, reduction: *reduction };
+        let scene = Scene { history, terrain, radius: *radius, grid, reduction: *reduction };
         // Nobody is last every tick.
         for (id, player) in seats.humans_from(tick.0 as usize * ROTATION) {
             let halved = *reduction >= 2 && !(tick.0 + u32::from(id.0)).is_multiple_of(2);
             if player.blocked || halved {
-                player.replica.skip();
+                player.replica.skip(*radius);
                 stats.snapshots_skipped += 1;
                 continue;
             }
@@ -305,31 +299,31 @@ impl Room {
         }
         let map_index = (self.stage.map_index + 1) % self.config.maps.len();
         self.world.change_map(self.config.maps[map_index].clone());
-        self.stage = Stage::new(&self.config, &self.world, self.stage.epoch.wrapping_add(1), map_index);
+        self.stage = Stage::new(&self.config, &self.world, map_index);
         for (_, player) in self.seats.humans_from(0) {
             player.replica.reset();
         }
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
-        crowd.tell_map(self.stage.epoch, &self.world.terrain().map);
+        crowd.tell_map(&self.world.terrain().map);
     }
 
     /// Tells a player where it is and who is there.
     fn greet(&mut self, player: PlayerId) {
+        let Some(epoch) = self.seats.human(player).map(|human| human.replica.epoch()) else { return };
         self.outbox.recycle();
         let interest_px = interest_px(&self.config, &self.world);
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
-        crowd.greet(player, &self.config, interest_px, self.stage.epoch, &self.world);
+        crowd.greet(player, &self.config, interest_px, epoch, &self.world);
     }
 }
 
 impl Stage {
-    fn new(config: &RoomConfig, world: &World, epoch: u8, map_index: usize) -> Self {
+    fn new(config: &RoomConfig, world: &World, map_index: usize) -> Self {
         let terrain = world.terrain();
         let slots = world.entity_slots();
         let tracked = usize::from(config.seats) + terrain.map.pickups().len().min(PICKUPS_MAX);
         let radius = Radius::new(interest_px(config, world), &terrain.map);
         Self {
-            epoch: epoch % shared::wire::header_flags::EPOCHS,
             map_index,
             radius,
             history: History::new(slots, tracked, world.tick()),

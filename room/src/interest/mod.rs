@@ -17,6 +17,8 @@ pub(crate) struct Radius {
     enter: i64,
     leave: i64,
     covers_map: bool,
+    /// Squared radii of the rings of closeness, the outermost first.
+    rings: [i64; RINGS],
 }
 
 impl Radius {
@@ -25,7 +27,13 @@ impl Radius {
         let enter = i64::from(px) * i64::from(POSITION_PER_PX);
         let size = map.size();
         let diagonal_squared = i64::from(size.x).pow(2) + i64::from(size.y).pow(2);
-        Self { enter, leave: enter * 6 / 5, covers_map: enter * enter >= diagonal_squared }
+        let leave = enter * 6 / 5;
+        let rim = leave.min(i64::from(SCREEN_PX) * i64::from(POSITION_PER_PX));
+        let rings = std::array::from_fn(|ring| {
+            let radius = rim * (RINGS - ring) as i64 / RINGS as i64;
+            radius * radius
+        });
+        Self { enter, leave, covers_map: enter * enter >= diagonal_squared, rings }
     }
 
     /// Whether everything on the map is always within it.
@@ -48,13 +56,18 @@ impl Radius {
         self.leave.min(i32::MAX.into()) as i32
     }
 
-    /// Closeness for priorities: 1 at the rim, up to 8 at the eye.
+    /// Closeness for priorities: 1 beyond the screen's edge, up to 8 at the eye.
+    #[inline]
     pub(crate) fn closeness(&self, eye: IVec2, position: IVec2) -> u32 {
         let squared = distance_squared(eye, position);
-        let rim = self.leave * self.leave + 1;
-        1 + (7 * (rim - squared.min(rim)) / rim) as u32
+        1 + self.rings.iter().map(|&ring| u32::from(squared < ring)).sum::<u32>()
     }
 }
+
+/// What a screen shows to each side, px: farther things are all the same.
+const SCREEN_PX: i32 = 1_000;
+/// Rings of closeness.
+const RINGS: usize = 7;
 
 fn distance_squared(a: IVec2, b: IVec2) -> i64 {
     let (dx, dy) = (i64::from(a.x) - i64::from(b.x), i64::from(a.y) - i64::from(b.y));

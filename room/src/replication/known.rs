@@ -91,8 +91,8 @@ impl Known {
         true
     }
 
-    /// What the player must be told at the newest tick. `foresees` is false for plain clients, which see nothing end
-    /// by itself.
+    /// What the player must be told at the newest tick. `foresees` is false for plain clients, which run nothing
+    /// forward.
     pub(crate) fn due(&mut self, history: &History, foresees: bool, looks_ticks: u32) -> Due {
         if !self.wanted {
             return if self.sent == NEVER { Due::Gone } else { Due::Nothing };
@@ -113,6 +113,12 @@ impl Known {
         self.look(history);
         if self.sent == NEVER {
             return Due::Full;
+        }
+        if !foresees {
+            // Who runs nothing forward shows what was sent, and must hear of every move. Shells always move, and the
+            // history does not keep them.
+            let is_shown = history.at(self.id, self.sent) == history.current(self.id);
+            return if is_shown { Due::Nothing } else { Due::Full };
         }
         let hard = life.surprised_hard > self.sent;
         let looks = life.surprised > self.sent && now.since(self.sent) >= looks_ticks;

@@ -21,7 +21,9 @@ use shared::{
     EntityId, PlayerId, Tick, TickRate,
     limits::BASELINE_AGE_MAX,
     sim::Terrain,
-    wire::{Ack, Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, kind},
+    wire::{
+        Ack, Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, header_flags::EPOCHS, kind,
+    },
 };
 
 use crate::{
@@ -45,7 +47,7 @@ const CROWD: usize = 128;
 /// Turns at most.
 const CROWD_STRIDE_MAX: usize = 5;
 /// Closeness from which on an entity is looked at in every tick.
-const NEAR: u32 = 7;
+const NEAR: u32 = 5;
 /// Ticks beyond which waiting longer makes nothing more urgent; the product of a priority stays within 32 bits.
 const PRIORITY_AGE_MAX: u32 = 1_000_000;
 
@@ -55,7 +57,6 @@ pub(crate) struct Scene<'a> {
     pub(crate) terrain: &'a Terrain,
     pub(crate) radius: Radius,
     pub(crate) grid: &'a Grid,
-    pub(crate) epoch: u8,
     /// 0 full quality, 1 lower far rates and budgets, 2 half the snapshots as well.
     pub(crate) reduction: u8,
 }
@@ -66,6 +67,8 @@ pub(crate) struct Replica {
     player: PlayerId,
     plain: bool,
     reliable: bool,
+    /// Counts how often the player began anew, so that snapshots from before are not taken for those after.
+    epoch: u8,
     /// In the order of ids.
     known: Vec<Known>,
     sent: SentSnapshots,
@@ -111,6 +114,7 @@ impl Replica {
             player,
             plain,
             reliable,
+            epoch: 0,
             known: Vec::new(),
             sent: SentSnapshots::default(),
             last_sent: None,
@@ -124,13 +128,20 @@ impl Replica {
         }
     }
 
-    /// Forgets what the player has been told: it starts anew, or the map did.
+    /// Forgets what the player has been told: it starts anew, or the map did. A map message with the new epoch must
+    /// follow.
     pub(crate) fn reset(&mut self) {
+        self.epoch = (self.epoch + 1) % EPOCHS;
         self.known.clear();
         self.sent.clear();
         self.last_sent = None;
         self.own = None;
         self.look_around = true;
+    }
+
+    /// The epoch of the map message the player's snapshots belong to.
+    pub(crate) fn epoch(&self) -> u8 {
+        self.epoch
     }
 
     /// Whether the player knows of an entity.
@@ -187,7 +198,7 @@ impl Replica {
         let header = SnapshotHeader {
             tick,
             full_tick: self.needs_full_tick(tick),
-            epoch: scene.epoch,
+            epoch: self.epoch,
             reduced: scene.reduction > 0,
             baseline,
             input_age: tick.since(feedback.last_input_applied).min(NO_BASELINE.into()) as u8,
@@ -216,8 +227,15 @@ impl Replica {
         self.due.len()
     }
 
-    /// Lets the player's timers run where no snapshot is made for it this tick.
-    pub(crate) fn skip(&mut self) {
+    /// Goes without a snapshot this tick.
+    pub(crate) fn skip(&mut self, radius: Radius) {
+        self.run_own();
+        // Where the whole map is in view only the newborn of each tick are looked at, and these are missed.
+        self.look_around |= radius.covers_map();
+    }
+
+    /// Lets the player's timers run one tick.
+    fn run_own(&mut self) {
         if let Some(own) = &mut self.own {
             own.step();
         }
@@ -309,16 +327,17 @@ impl Replica {
                 return true;
             }
             let mut what = known.due(history, !plain, looks_ticks);
-            let current = history.current(known.id).map(|state| (state, state.position(terrain)));
-            if crowd_stride > 1 {
-                let far = current.is_none_or(|(_, position)| radius.closeness(eye, position) < NEAR);
-                known.rest(now, if far { crowd_stride } else { 1 });
+            let current = history.current(known.id);
+            let position = current.map(|state| state.position(terrain));
+            let closeness = position.map_or(0, |position| radius.closeness(eye, position));
+            if crowd_stride > 1 && closeness < NEAR {
+                known.rest(now, crowd_stride);
             }
             if what != Due::Nothing {
                 let mut priority = u32::MAX;
-                if let Some((state, position)) = current {
+                if let Some((state, position)) = current.zip(position) {
                     let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);
-                    priority = state.importance() * radius.closeness(eye, position) * age;
+                    priority = state.importance() * closeness * age;
                     if known.id == player.craft() {
                         priority = u32::MAX;
                     } else if what != Due::Gone && !radius.stays(eye, position) {
@@ -374,7 +393,7 @@ impl Replica {
 
     /// The own record, when the player cannot know it by itself.
     fn own_due(&mut self, truth: OwnState) -> Option<OwnState> {
-        self.skip();
+        self.run_own();
         if self.own == Some(truth) && !self.plain {
             return None;
         }
