@@ -349,7 +349,7 @@ impl fmt::Display for RoomHandle {
     }
 }
 
-fn phase_name<S: serde::Serializer>(phase: &MatchPhase, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn phase_name<S: serde::Serializer>(phase: &MatchPhase, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(match phase {
         MatchPhase::WarmUp => "warm-up",
         MatchPhase::Running => "running",

@@ -1,6 +1,16 @@
 //! The Ricochet game server: shards with their sockets are the data plane, lobby and ops the control plane.
 
+pub mod certificate;
 pub mod config;
 pub mod directory;
 pub mod flags;
+mod greeting;
+pub mod http;
+pub mod lobby;
+pub mod maps;
 pub mod mode;
+mod net;
+pub mod ops;
+pub mod run;
+mod session;
+pub mod shard;

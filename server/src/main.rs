@@ -1,2 +1,88 @@
-//! stub
-fn main() {}
+//! `ricochet-server`: reads its settings, runs a server until it is told to stop, and says what a newcomer needs.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use server::{
+    config::Config,
+    flags::{Flags, FlagsError},
+    run::Server,
+};
+use tracing_subscriber::EnvFilter;
+
+/// The exit code of a server that never ran: a bad flag, a port in use, a broken map.
+const NOT_STARTED: u8 = 2;
+
+fn main() -> ExitCode {
+    let flags = match Flags::parse_from_words(std::env::args_os()) {
+        Ok(flags) => flags,
+        Err(FlagsError::Answer(text)) => {
+            print!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Err(FlagsError::Bad(text)) => return not_started(&text),
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    match run(&flags) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => not_started(&format!("{error:#}")),
+    }
+}
+
+fn run(flags: &Flags) -> anyhow::Result<()> {
+    let config = Config::load(flags)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
+    // Signals are listened for before anything runs, so that an early one ends the server cleanly too.
+    let signal = {
+        let _inside = runtime.enter();
+        Signals::new().context("cannot wait for signals")?
+    };
+    let server = Server::start(config)?;
+    println!("{}", server.greeting());
+    runtime.block_on(async {
+        signal.wait().await;
+        server.shutdown().await;
+    });
+    Ok(())
+}
+
+fn not_started(text: &str) -> ExitCode {
+    eprintln!("ricochet-server: {text}");
+    ExitCode::from(NOT_STARTED)
+}
+
+/// What ends a server: Ctrl-C everywhere, SIGTERM where it exists.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(unix)]
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,230 @@
+// The live status page: asks the server once a second and shows what it says. Nothing is loaded from elsewhere.
+
+const PERIOD_MS = 1_000;
+const TIMEOUT_MS = 4_000;
+// Samples of a sparkline: two minutes.
+const HISTORY = 120;
+// Rooms shown open when the page first sees them; the others wait for a click.
+const OPEN_ROOMS = 3;
+const CHART = { width: 240, height: 72, margin: 4 };
+
+const byId = (id) => document.getElementById(id);
+const put = (element, text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
+const milliseconds = (value) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+const bytes = (value) => (value < 1e6 ? [(value / 1e3).toFixed(1), 'kB/s'] : [(value / 1e6).toFixed(2), 'MB/s']);
+const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+const sum = (rooms, pick) => rooms.reduce((total, room) => total + pick(room), 0);
+
+function duration(seconds) {
+  const parts = [[Math.floor(seconds / 86_400), 'd'], [Math.floor(seconds / 3_600) % 24, 'h'], [Math.floor(seconds / 60) % 60, 'min'], [seconds % 60, 's']];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts.slice(first < 0 ? 3 : first).slice(0, 2).map(([count, unit]) => `${count} ${unit}`).join(' ');
+}
+
+// The last processor time, to tell how much of a core the server took since.
+let lastCpu = null;
+
+function showServer(server, rooms) {
+  document.title = `${server.name} · ${plural(sum(rooms, (room) => room.humans), 'player')}`;
+  put(byId('name'), server.name);
+  put(byId('tagline'), `${server.mode}, rooms of ${server.room_size} at ${server.tick_hz} Hz`);
+  put(byId('version'), `${server.version}, protocol ${server.protocol}`);
+  put(byId('rate'), `${server.tick_hz} Hz, ${(1_000 / server.tick_hz).toFixed(1)} ms`);
+  put(byId('uptime'), duration(server.uptime_s));
+  put(byId('quic'), server.transports.quic.addresses.join(', '));
+  put(byId('websocket'), server.transports.websocket.url);
+  put(byId('certificate'), server.certificate_sha256);
+  put(byId('bots'), `cargo run --release -p bot-client -- --server ${location.origin} --bots 50 --transport mix --behavior fight --seconds 60`);
+  put(byId('curl'), `curl ${location.origin}/api/join --json '{"name":"Ann"}'`);
+
+  const humans = sum(rooms, (room) => room.humans);
+  put(byId('players'), String(humans));
+  put(byId('players-of'), `of ${server.players_max}`);
+  put(byId('players-note'), `and ${plural(sum(rooms, (room) => room.opponents), 'opponent')} in ${plural(rooms.length, 'room')}`);
+
+  const slowest = rooms.reduce((worst, room) => (room.tick_ms.p99 >= worst.p99 ? room.tick_ms : worst), { p50: 0, p99: 0, max: 0 });
+  put(byId('tick'), milliseconds(slowest.p99));
+  put(byId('tick-note'), `max ${milliseconds(slowest.max)} of ${(1_000 / server.tick_hz).toFixed(1)} ms`);
+  const latest = rooms.reduce((worst, room) => (room.late_ms.p99 >= worst.p99 ? room.late_ms : worst), { p50: 0, p99: 0, max: 0 });
+  put(byId('late'), milliseconds(latest.p99));
+  put(byId('late-note'), `max ${milliseconds(latest.max)} ms after its time`);
+
+  const [down, unit] = bytes(sum(rooms, (room) => room.down_bytes_per_s));
+  put(byId('down'), down);
+  put(byId('down-unit'), `${unit} down`);
+  put(byId('up-note'), `${bytes(sum(rooms, (room) => room.up_bytes_per_s)).join(' ')} up`);
+
+  const now = performance.now();
+  if (lastCpu && server.cpu_s >= lastCpu.seconds) {
+    const share = (100_000 * (server.cpu_s - lastCpu.seconds)) / (now - lastCpu.at);
+    put(byId('cpu'), share.toFixed(share < 10 ? 1 : 0));
+  }
+  lastCpu = { seconds: server.cpu_s, at: now };
+  put(byId('memory-note'), `${(server.memory_bytes / 2 ** 20).toFixed(0)} MiB, ${plural(server.shards, 'shard')}`);
+}
+
+// One card per room, kept between updates so that what is open stays open.
+const cards = new Map();
+
+function newCard(open) {
+  const root = byId('room').content.firstElementChild.cloneNode(true);
+  root.open = open;
+  const find = (selector) => root.querySelector(selector);
+  return {
+    root,
+    find,
+    history: [],
+    rows: find('tbody'),
+    paths: ['max', 'p99', 'p50'].map((key) => [key, find(`path.${key}`)]),
+  };
+}
+
+function showRooms(rooms) {
+  const list = byId('rooms');
+  byId('rooms-empty').hidden = rooms.length > 0;
+  for (const [id, card] of cards) {
+    if (!rooms.some((room) => room.id === id)) {
+      card.root.remove();
+      cards.delete(id);
+    }
+  }
+  rooms.forEach((room, index) => {
+    let card = cards.get(room.id);
+    if (!card) {
+      card = newCard(cards.size < OPEN_ROOMS);
+      cards.set(room.id, card);
+    }
+    if (list.children[index] !== card.root) list.insertBefore(card.root, list.children[index] ?? null);
+    card.room = room;
+    card.history.push(room.tick_ms);
+    if (card.history.length > HISTORY) card.history.shift();
+    showRoom(card, room);
+  });
+}
+
+function showRoom(card, room) {
+  const { find } = card;
+  const name = find('.room-name');
+  if (!name.firstChild) name.append(document.createElement('small'), document.createTextNode(''));
+  put(name.firstChild, `Room ${room.id}`);
+  name.lastChild.data = room.map;
+  find('.phase').dataset.phase = room.phase;
+  put(find('.phase'), room.phase);
+  put(find('.mode'), room.mode);
+  find('.meter .humans').style.width = `${(100 * room.humans) / room.seats}%`;
+  find('.meter .opponents').style.width = `${(100 * room.opponents) / room.seats}%`;
+  put(find('.seats-text'), `${plural(room.humans, 'player')} + ${plural(room.opponents, 'opponent')} of ${room.seats}`);
+  put(find('.brief'), `p99 ${milliseconds(room.tick_ms.p99)} ms`);
+  if (!card.root.open) return;
+
+  const teams = find('.teams');
+  teams.hidden = !room.team_scores;
+  if (room.team_scores) {
+    put(teams.querySelector('.red'), String(room.team_scores[0]));
+    put(teams.querySelector('.blue'), String(room.team_scores[1]));
+  }
+  showPlayers(card.rows, room.players);
+  const hidden = room.humans + room.opponents - room.players.length;
+  put(find('.more'), hidden > 0 ? `and ${hidden} more` : '');
+  showTiming(card);
+  for (const key of ['p50', 'p99', 'max']) put(find(`dd.${key}`), `${milliseconds(room.tick_ms[key])} ms`);
+  put(find('dd.down'), bytes(room.down_bytes_per_s).join(' '));
+  put(find('dd.up'), bytes(room.up_bytes_per_s).join(' '));
+  put(find('dd.number-tick'), room.tick.toLocaleString('en'));
+}
+
+function showPlayers(body, players) {
+  while (body.rows.length > players.length) body.deleteRow(-1);
+  while (body.rows.length < players.length) {
+    const row = body.insertRow();
+    const cell = row.insertCell();
+    const dot = document.createElement('span');
+    dot.className = 'dot';
+    const tag = document.createElement('span');
+    tag.className = 'tag';
+    cell.append(dot, document.createTextNode(''), tag);
+    row.insertCell().className = 'number';
+    row.insertCell().className = 'number';
+  }
+  players.forEach((player, index) => {
+    const row = body.rows[index];
+    row.className = player.opponent ? 'opponent' : '';
+    row.dataset.team = player.team;
+    row.cells[0].childNodes[1].data = player.name;
+    put(row.cells[0].lastChild, player.opponent ? 'computer' : '');
+    put(row.cells[1], String(player.score));
+    put(row.cells[2], String(player.deaths));
+  });
+}
+
+function showTiming({ history, paths, find }) {
+  const top = Math.max(0.05, ...history.map((sample) => sample.max)) * 1.1;
+  const { width, height, margin } = CHART;
+  const x = (index) => width - margin - ((history.length - 1 - index) * (width - 2 * margin)) / (HISTORY - 1);
+  const y = (value) => height - margin - (value / top) * (height - 2 * margin);
+  for (const [key, path] of paths) {
+    const points = history.map((sample, index) => `${x(index).toFixed(1)} ${y(sample[key]).toFixed(1)}`);
+    // A single sample is drawn as a dot.
+    path.setAttribute('d', `M${points.join('L')}${points.length === 1 ? 'h.1' : ''}`);
+  }
+  put(find('.scale-max'), `full height ${milliseconds(top)} ms`);
+}
+
+function showPulse(state, text) {
+  byId('pulse').dataset.state = state;
+  put(byId('pulse-text'), text);
+}
+
+async function ask(path) {
+  const response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return response.json();
+}
+
+let lastHeard = null;
+
+async function update() {
+  try {
+    const [server, { rooms }] = await Promise.all([ask('/api/server'), ask('/api/rooms')]);
+    rooms.sort((a, b) => b.humans - a.humans || a.id - b.id);
+    showServer(server, rooms);
+    showRooms(rooms);
+    lastHeard = Date.now();
+    showPulse(...(server.draining ? ['drain', 'shutting down'] : ['live', 'live']));
+  } catch {
+    const ago = lastHeard ? `, last heard ${duration(Math.round((Date.now() - lastHeard) / 1_000))} ago` : '';
+    showPulse('lost', `no answer${ago}`);
+  }
+}
+
+async function run() {
+  for (;;) {
+    const started = performance.now();
+    if (!document.hidden) await update();
+    await new Promise((resolve) => setTimeout(resolve, Math.max(100, PERIOD_MS - (performance.now() - started))));
+  }
+}
+
+document.addEventListener('click', async ({ target }) => {
+  const source = target instanceof HTMLButtonElement && target.dataset.copy;
+  if (!source) return;
+  try {
+    await navigator.clipboard.writeText(byId(source).textContent);
+    target.textContent = 'Copied';
+  } catch {
+    // Without the clipboard (plain http from afar) the text is selected, so that the keys do it.
+    getSelection().selectAllChildren(byId(source));
+    target.textContent = 'Selected';
+  }
+  setTimeout(() => (target.textContent = 'Copy'), 1_500);
+});
+// What is closed is not kept up to date, so it is drawn when it opens.
+document.addEventListener('toggle', ({ target }) => {
+  const card = [...cards.values()].find(({ root }) => root === target);
+  if (card?.room) showRoom(card, card.room);
+}, true);
+
+run();

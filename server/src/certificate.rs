@@ -1,0 +1,75 @@
+//! The server's certificate: self-signed and pinned by its hash, so that nobody needs an authority to try a server.
+//!
+//! A browser accepts a pinned certificate for WebTransport only if it is ECDSA and valid for at most 14 days
+//! (<https://www.w3.org/TR/webtransport/#certificate-hashes>).
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::Context;
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use sha2::{Digest, Sha256};
+
+/// A certificate with its key, ready for TLS.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// TLS 1.3 with this certificate; each transport sets its own ALPN on a copy.
+    pub tls: Arc<rustls::ServerConfig>,
+    /// SHA-256 of the DER, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// How long a certificate is valid; with [`CLOCK_SKEW`] it stays below the browsers' 14 days.
+const VALID: Duration = Duration::from_secs(13 * 24 * 3_600);
+/// A player's clock may be this much behind ours.
+const CLOCK_SKEW: Duration = Duration::from_secs(3_600);
+
+impl Certificate {
+    /// A new certificate for this machine, valid from `now`.
+    ///
+    /// # Errors
+    /// When the key cannot be made, which would be a fault of the random source.
+    pub fn self_signed(now: SystemTime) -> anyhow::Result<Self> {
+        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let mut params = CertificateParams::new(names)?;
+        params.not_before = (now - CLOCK_SKEW).into();
+        params.not_after = (now + VALID).into();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, "Ricochet, self-signed");
+        let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).context("cannot make a key")?;
+        let der = params.self_signed(&key).context("cannot sign the certificate")?.der().clone();
+        let sha256 = hex(&Sha256::digest(&der));
+        let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(anyhow::Error::msg)?;
+        let tls = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_protocol_versions(&[&rustls::version::TLS13])?
+            .with_no_client_auth()
+            .with_single_cert(vec![der], key)
+            .context("cannot use the certificate")?;
+        Ok(Self { tls: Arc::new(tls), sha256 })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_certificate_has_a_hash_of_its_own() {
+        let now = SystemTime::now();
+        let (one, other) = (Certificate::self_signed(now).unwrap(), Certificate::self_signed(now).unwrap());
+        assert_eq!(one.sha256.len(), 64);
+        assert_ne!(one.sha256, other.sha256);
+    }
+
+    #[test]
+    fn browsers_accept_how_long_it_is_valid() {
+        assert!(VALID + CLOCK_SKEW <= Duration::from_secs(14 * 24 * 3_600));
+    }
+}

@@ -1,0 +1,51 @@
+//! What a newcomer reads in the terminal: where to look, how to bring players, how to stop.
+
+use std::net::SocketAddr;
+
+use crate::{mode, run::Server};
+
+impl Server {
+    /// A few lines for the terminal.
+    pub fn greeting(&self) -> String {
+        let lobby = self.lobby();
+        let config = &lobby.config;
+        let opponents = match config.fill.min(config.room_size) {
+            0 => "no computer opponents".to_owned(),
+            fill => format!("computer opponents up to {fill}"),
+        };
+        let page = url(self.http());
+        let quic: Vec<String> = lobby.udp.iter().map(|&udp| reachable(udp).to_string()).collect();
+        format!(
+            "\n\
+             {name} {version} runs: {mode}, rooms of {seats} at {hz} Hz, {opponents}\n\n  \
+             Watch    {page}/\n  \
+             Play     QUIC {quic} · WebSocket {websocket}/play\n  \
+             Bots     cargo run --release -p bot-client -- --server {page} --bots 50 --transport mix --behavior fight\n  \
+             Metrics  {ops}/metrics\n  \
+             Stop     Ctrl-C\n",
+            name = config.name,
+            version = env!("CARGO_PKG_VERSION"),
+            mode = mode::name(config.mode),
+            seats = config.room_size,
+            hz = config.tick_hz,
+            quic = quic.join(", "),
+            websocket = page.replacen("http", "ws", 1),
+            ops = url(self.ops()),
+        )
+    }
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{}", reachable(address))
+}
+
+/// A wildcard address cannot be opened; from the same machine, loopback can.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}

@@ -1,0 +1,109 @@
+//! The accept loop under every HTTP listener: bounded connections, time-outs for slow peers, an orderly end.
+//!
+//! `axum::serve` would do, but it wraps the socket in private types and waits for headers for ever. Here the socket
+//! comes out of an upgrade as the plain `TcpStream` that a shard can adopt.
+
+use std::{
+    net::{SocketAddr, TcpListener as StdTcpListener},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::Router;
+use hyper::{body::Incoming, server::conn::http1, service::Service as _};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+};
+use tracing::{debug, warn};
+
+/// The address a request came from; an extension of every request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// Connections of one listener that are served at once. Upgraded ones belong to a shard and do not count.
+const CONNECTIONS_MAX: usize = 1_024;
+/// A request's head must be here by then, also the next one of a kept connection.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of one request's head.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Pause after a failed accept, which mostly means that file descriptors have run out.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Binds a listener of the control plane.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub(crate) fn bind(address: SocketAddr) -> std::io::Result<StdTcpListener> {
+    let listener = StdTcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Serves `router` until `stop` turns true; running requests are answered before it returns.
+pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let stopping = stop.clone();
+    let accepting = async {
+        loop {
+            let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
+            match listener.accept().await {
+                Ok((socket, peer)) => {
+                    let connection = connection(socket, peer, router.clone(), stopping.clone());
+                    tokio::spawn(async move {
+                        connection.await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = told(&mut stop) => {}
+    }
+    drop(listener);
+    // All places back means all connections done; each has been told by the same signal.
+    let _all = places.acquire_many(CONNECTIONS_MAX as u32).await;
+}
+
+async fn connection(socket: TcpStream, peer: SocketAddr, router: Router, mut stop: watch::Receiver<bool>) {
+    // Answers are small and whole: waiting for more of them only adds latency.
+    let _ = socket.set_nodelay(true);
+    let inner = TowerToHyperService::new(router);
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        inner.call(request)
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .serve_connection(TokioIo::new(socket), service)
+        .with_upgrades();
+    let mut serving = pin!(serving);
+    let outcome = tokio::select! {
+        outcome = serving.as_mut() => outcome,
+        () = told(&mut stop) => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = outcome {
+        debug!(%peer, %error, "an HTTP connection ended early");
+    }
+}
+
+/// Returns when `stop` turns true, or can no longer do so.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|&stop| stop).await;
+}

@@ -1,0 +1,173 @@
+//! What the server tells about itself: `/api/server` and `/api/rooms`.
+
+use std::{
+    cmp::Reverse,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{HeaderMap, Uri},
+};
+use serde::Serialize;
+use shared::{
+    RoomId,
+    limits::PROTOCOL_VERSION,
+    wire::{MatchPhase, Mode, Team},
+};
+
+use super::{Lobby, address::Reached, refusal::Refusal};
+use crate::{
+    directory::{Percentiles, PlayerView, RoomHandle, RoomView},
+    mode,
+    ops::process,
+};
+
+/// Players told per room in the list of rooms, the best first; the room's own answer tells all.
+const LISTED_PLAYERS_MAX: usize = 32;
+
+#[derive(Serialize)]
+pub(super) struct ServerAnswer {
+    name: String,
+    version: &'static str,
+    protocol: u16,
+    tick_hz: u16,
+    mode: &'static str,
+    modes: [&'static str; 2],
+    room_size: u16,
+    transports: Transports,
+    certificate_sha256: String,
+    players: u32,
+    players_max: u32,
+    rooms: usize,
+    rooms_max: u32,
+    shards: usize,
+    uptime_s: u64,
+    cpu_s: f64,
+    memory_bytes: u64,
+    draining: bool,
+}
+
+/// One entry per transport.
+#[derive(Serialize)]
+struct Transports {
+    quic: Quic,
+    websocket: WebSocket,
+}
+
+#[derive(Serialize)]
+struct Quic {
+    /// `host:port`, one per shard; a join says which.
+    addresses: Vec<String>,
+    alpn: &'static str,
+}
+
+#[derive(Serialize)]
+struct WebSocket {
+    /// Without its shard; a join gives it whole.
+    url: String,
+    subprotocol: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct RoomAnswer {
+    id: u32,
+    #[serde(serialize_with = "mode::serialize")]
+    mode: Mode,
+    shard: usize,
+    seats: u16,
+    /// Seats of players, reserved or played on.
+    taken: u32,
+    tick: u32,
+    map: String,
+    #[serde(serialize_with = "crate::directory::phase_name")]
+    phase: MatchPhase,
+    humans: u32,
+    opponents: u32,
+    /// Points of red and blue, in team matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team_scores: Option<[i32; 2]>,
+    /// The best first.
+    players: Vec<PlayerView>,
+    tick_ms: Percentiles,
+    late_ms: Percentiles,
+    down_bytes_per_s: f64,
+    up_bytes_per_s: f64,
+    overload_rung: u8,
+}
+
+#[derive(Serialize)]
+pub(super) struct RoomsAnswer {
+    rooms: Vec<RoomAnswer>,
+}
+
+pub(super) async fn server(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: HeaderMap) -> Json<ServerAnswer> {
+    let reached = Reached::new(&uri, &headers, lobby.http);
+    let usage = process::usage();
+    Json(ServerAnswer {
+        name: lobby.config.name.clone(),
+        version: env!("CARGO_PKG_VERSION"),
+        protocol: PROTOCOL_VERSION,
+        tick_hz: lobby.config.tick_hz,
+        mode: mode::name(lobby.config.mode),
+        modes: mode::ALL.map(mode::name),
+        room_size: lobby.config.room_size,
+        transports: Transports {
+            quic: Quic { addresses: lobby.udp.iter().map(|&udp| reached.udp(udp)).collect(), alpn: "ricochet/1" },
+            websocket: WebSocket { url: reached.websocket(), subprotocol: super::play::SUBPROTOCOL },
+        },
+        certificate_sha256: lobby.certificate_sha256.clone(),
+        players: lobby.directory.players(),
+        players_max: lobby.directory.players_max(),
+        rooms: lobby.directory.rooms().len(),
+        rooms_max: lobby.config.max_rooms,
+        shards: lobby.udp.len(),
+        uptime_s: Instant::now().duration_since(lobby.started).as_secs(),
+        cpu_s: usage.map_or(Duration::ZERO, |usage| usage.cpu).as_secs_f64(),
+        memory_bytes: usage.map_or(0, |usage| usage.resident_bytes),
+        draining: lobby.matchmaker.is_draining(),
+    })
+}
+
+pub(super) async fn rooms(State(lobby): State<Arc<Lobby>>) -> Json<RoomsAnswer> {
+    let rooms = lobby.directory.rooms();
+    Json(RoomsAnswer { rooms: rooms.iter().map(|room| RoomAnswer::new(room, LISTED_PLAYERS_MAX)).collect() })
+}
+
+pub(super) async fn room(State(lobby): State<Arc<Lobby>>, Path(id): Path<String>) -> Result<Json<RoomAnswer>, Refusal> {
+    let id = id.parse().map_err(|_| Refusal::BadRequest("a room's id is a number".to_owned()))?;
+    let room = lobby.directory.room(RoomId(id)).ok_or(Refusal::UnknownRoom { room: RoomId(id) })?;
+    Ok(Json(RoomAnswer::new(&room, usize::MAX)))
+}
+
+impl RoomAnswer {
+    fn new(room: &RoomHandle, players_max: usize) -> Self {
+        let view = room.view.load();
+        let RoomView { tick, phase, humans, tick_ms, late_ms, down_bytes_per_s, up_bytes_per_s, overload_rung, .. } =
+            **view;
+        let mut best: Vec<&PlayerView> = view.players.iter().collect();
+        best.sort_by_key(|player| (Reverse(player.score), player.deaths));
+        let points = |team| view.players.iter().filter(|player| player.team == team).map(|player| player.score).sum();
+        Self {
+            id: room.id.0,
+            mode: room.mode,
+            shard: room.shard,
+            seats: room.seats,
+            taken: room.taken(),
+            tick,
+            map: view.map.clone(),
+            phase,
+            humans,
+            opponents: view.players.iter().filter(|player| player.opponent).count() as u32,
+            team_scores: (room.mode == Mode::TeamDeathmatch).then(|| [points(Team::Red), points(Team::Blue)]),
+            players: best.into_iter().take(players_max).cloned().collect(),
+            tick_ms,
+            late_ms,
+            down_bytes_per_s,
+            up_bytes_per_s,
+            overload_rung,
+        }
+    }
+}

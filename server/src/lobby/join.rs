@@ -1,0 +1,92 @@
+//! `POST /api/join`: a name in, a ticket and the addresses to take it to out.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, Uri, header},
+};
+use serde::{Deserialize, Serialize};
+use shared::{RoomId, limits::PROTOCOL_VERSION};
+
+use super::{
+    Lobby,
+    address::Reached,
+    matchmaker::{Seat, Wish},
+    name::PlayerName,
+    refusal::Refusal,
+};
+use crate::mode;
+
+/// Bytes of a request's body that are read: a name, a mode and a number, and plenty of white space.
+pub(super) const BODY_BYTES_MAX: usize = 4 * 1024;
+
+/// What a player sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JoinRequest {
+    name: String,
+    mode: Option<String>,
+    room: Option<u32>,
+}
+
+/// What a player gets.
+#[derive(Serialize)]
+pub(super) struct JoinAnswer {
+    /// For the hello, once, within ten seconds.
+    ticket: String,
+    room: u32,
+    mode: &'static str,
+    player_name: String,
+    /// `host:port` for QUIC, ALPN `ricochet/1`.
+    quic: String,
+    /// URL for WebSocket, subprotocol `ricochet.1`.
+    ws: String,
+    certificate_sha256: String,
+    tick_hz: u16,
+    protocol: u16,
+}
+
+pub(super) async fn join(
+    State(lobby): State<Arc<Lobby>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<JoinAnswer>, Refusal> {
+    let wish = wish(&headers, body)?;
+    let Seat { ticket, room } = lobby.matchmaker.join(&wish, Instant::now())?;
+    let reached = Reached::new(&uri, &headers, lobby.http);
+    Ok(Json(JoinAnswer {
+        ticket,
+        room: room.id.0,
+        mode: mode::name(room.mode),
+        player_name: wish.name.as_str().to_owned(),
+        quic: reached.udp(lobby.udp[room.shard]),
+        ws: format!("{}?shard={}", reached.websocket(), room.shard),
+        certificate_sha256: lobby.certificate_sha256.clone(),
+        tick_hz: lobby.config.tick_hz,
+        protocol: PROTOCOL_VERSION,
+    }))
+}
+
+/// Parses a request once and for all.
+fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Wish, Refusal> {
+    // A page of another site can post text without asking, JSON it cannot: so nobody's browser is made to take seats.
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    if !content_type.trim_start().to_ascii_lowercase().starts_with("application/json") {
+        return Err(Refusal::NotJson);
+    }
+    let body = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge { limit: BODY_BYTES_MAX },
+        _ => Refusal::BadRequest(rejection.body_text()),
+    })?;
+    let request: JoinRequest =
+        serde_json::from_slice(&body).map_err(|error| Refusal::BadRequest(format!("the body is no join: {error}")))?;
+    Ok(Wish {
+        name: PlayerName::parse(&request.name)?,
+        mode: request.mode.as_deref().map(mode::parse).transpose().map_err(Refusal::UnknownMode)?,
+        room: request.room.map(RoomId),
+    })
+}

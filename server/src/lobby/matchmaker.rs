@@ -1,0 +1,423 @@
+//! Finds a seat for a player: the fullest room that fits, or a new one; and closes rooms that nobody plays in.
+//!
+//! Seats are kept by [`Directory::reserve`], which cannot over-fill a room. Rooms are opened and closed one at a time
+//! under a lock, so that a crowd of joins fills rooms instead of opening one each.
+
+use std::{
+    cmp::Reverse,
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use room::RoomConfig;
+use shared::{RoomId, wire::Mode};
+use tracing::info;
+
+use super::{name::PlayerName, refusal::Refusal};
+use crate::{
+    config::Config,
+    directory::{Directory, ReserveError, RoomHandle},
+    maps::Rotation,
+    shard::ShardCommand,
+};
+
+/// Where commands to shards go. False when the shard's queue is full or the shard is gone.
+pub type SendCommand = Arc<dyn Fn(usize, ShardCommand) -> bool + Send + Sync>;
+
+/// What a player asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wish {
+    /// Its name.
+    pub name: PlayerName,
+    /// What it wants to play; without it the server's mode, or the room's.
+    pub mode: Option<Mode>,
+    /// Where; without it anywhere.
+    pub room: Option<RoomId>,
+}
+
+/// A seat that is kept.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// Good once, for [`crate::directory::TICKET_LIFE`].
+    pub ticket: String,
+    /// Where it is.
+    pub room: Arc<RoomHandle>,
+}
+
+/// The lobby's mind.
+pub struct Matchmaker {
+    directory: Arc<Directory>,
+    config: Config,
+    rotation: Rotation,
+    seed: u64,
+    send: SendCommand,
+    draining: AtomicBool,
+    /// Since when rooms without players are empty; locked while one opens or closes.
+    empty_since: Mutex<BTreeMap<RoomId, Instant>>,
+}
+
+/// A shard that has not beaten for so long gets nobody new.
+pub const SHARD_PATIENCE: Duration = Duration::from_secs(2);
+/// A room stays open so long after its last player, for those who come back with friends.
+const EMPTY_ROOM_LIFE: Duration = Duration::from_secs(60);
+
+impl Matchmaker {
+    /// A lobby over `directory`; `config` is checked, and `rotation` has maps for its mode.
+    pub fn new(directory: Arc<Directory>, config: Config, rotation: Rotation, seed: u64, send: SendCommand) -> Self {
+        let draining = AtomicBool::new(false);
+        Self { directory, config, rotation, seed, send, draining, empty_since: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Nobody may join any more.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    /// Whether the server is about to end.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    /// Opens the room that is there from the start and never closes.
+    ///
+    /// # Errors
+    /// When the shard does not take it.
+    pub fn open_first_room(&self) -> Result<Arc<RoomHandle>, Refusal> {
+        let room = self.start_room(self.config.mode, 0)?;
+        self.directory.open_room(Arc::clone(&room));
+        Ok(room)
+    }
+
+    /// Keeps a seat for a player.
+    ///
+    /// # Errors
+    /// A [`Refusal`] that says why there is none.
+    pub fn join(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
+        if self.is_draining() {
+            return Err(Refusal::Draining);
+        }
+        match wish.room {
+            Some(room) => self.join_room(wish, room, now),
+            None => self.join_any(wish, now),
+        }
+    }
+
+    fn join_room(&self, wish: &Wish, room: RoomId, now: Instant) -> Result<Seat, Refusal> {
+        let room = self.directory.room(room).ok_or(Refusal::UnknownRoom { room })?;
+        if let Some(wanted) = wish.mode.filter(|&mode| mode != room.mode) {
+            return Err(Refusal::OtherMode { room: room.id, played: room.mode, wanted });
+        }
+        if !self.takes_players(room.shard, now) {
+            return Err(Refusal::Overloaded);
+        }
+        self.reserve(&room, &wish.name, now).map_err(Refusal::from)
+    }
+
+    fn join_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
+        let mode = wish.mode.unwrap_or(self.config.mode);
+        if let Some(seat) = self.join_fullest(mode, &wish.name, now)? {
+            return Ok(seat);
+        }
+        let _one_at_a_time = self.empty_since();
+        // Somebody else may have opened a room while this join waited.
+        if let Some(seat) = self.join_fullest(mode, &wish.name, now)? {
+            return Ok(seat);
+        }
+        let rooms = self.directory.rooms();
+        if rooms.len() >= self.config.max_rooms as usize {
+            return Err(self.refusal_without_room(&rooms, mode, now));
+        }
+        let shard = self.least_loaded_shard(&rooms, now).ok_or(Refusal::Overloaded)?;
+        let room = self.start_room(mode, shard)?;
+        // The seat is kept before the room is listed: its first player must not lose it to those who wait.
+        let seat = self.reserve(&room, &wish.name, now);
+        self.directory.open_room(room);
+        Ok(seat?)
+    }
+
+    /// A seat in the fullest room that has one; `None` if no room has.
+    fn join_fullest(&self, mode: Mode, name: &PlayerName, now: Instant) -> Result<Option<Seat>, Refusal> {
+        let mut rooms = self.directory.rooms();
+        rooms.retain(|room| {
+            room.mode == mode && room.taken() < room.seats.into() && self.takes_players(room.shard, now)
+        });
+        rooms.sort_by_key(|room| (Reverse(room.taken()), room.id));
+        for room in rooms {
+            match self.reserve(&room, name, now) {
+                Ok(seat) => return Ok(Some(seat)),
+                // Another join was faster; the next room may do.
+                Err(ReserveError::RoomFull { .. } | ReserveError::RoomClosed { .. }) => {}
+                Err(error @ ReserveError::ServerFull { .. }) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    fn reserve(&self, room: &Arc<RoomHandle>, name: &PlayerName, now: Instant) -> Result<Seat, ReserveError> {
+        let ticket = self.directory.reserve(room, name.as_str(), now)?;
+        Ok(Seat { ticket, room: Arc::clone(room) })
+    }
+
+    /// A new room that its shard knows and the directory does not list yet: a ticket must never come before its room.
+    fn start_room(&self, mode: Mode, shard: usize) -> Result<Arc<RoomHandle>, Refusal> {
+        let Config { room_size, fill, score_limit, match_secs, warm_up_secs, results_secs, .. } = self.config;
+        let room = self.directory.new_room(shard, mode, room_size);
+        let maps = self.rotation.turned(mode, room.id.0 as usize - 1);
+        let config = RoomConfig {
+            id: room.id.0,
+            server: self.config.name.clone(),
+            mode,
+            seats: room_size,
+            fill: fill.min(room_size),
+            interest_px: self.config.interest_px,
+            score_limit,
+            match_secs,
+            warm_up_secs,
+            results_secs,
+            maps: maps.clone(),
+            ..RoomConfig::new(Arc::clone(&maps[0]), self.config.tick_rate())
+        };
+        let seed = room_seed(self.seed, room.id);
+        if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&room), config, seed }) {
+            return Err(Refusal::Overloaded);
+        }
+        info!(map = maps[0].name, "opened {room}");
+        Ok(room)
+    }
+
+    fn empty_since(&self) -> MutexGuard<'_, BTreeMap<RoomId, Instant>> {
+        // What it protects is right after every single change, so a panic elsewhere does not matter.
+        self.empty_since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn takes_players(&self, shard: usize, now: Instant) -> bool {
+        let shard = self.directory.shard(shard);
+        shard.is_alive(now, SHARD_PATIENCE) && !shard.refuses_joins()
+    }
+
+    fn least_loaded_shard(&self, rooms: &[Arc<RoomHandle>], now: Instant) -> Option<usize> {
+        let load = |shard: usize| {
+            let rooms = rooms.iter().filter(|room| room.shard == shard);
+            rooms.fold((0, 0), |(players, count), room| (players + room.taken(), count + 1))
+        };
+        let shards = 0..self.directory.shards().len();
+        shards.filter(|&shard| self.takes_players(shard, now)).min_by_key(|&shard| load(shard))
+    }
+
+    /// Why nobody can join although rooms are open.
+    fn refusal_without_room(&self, rooms: &[Arc<RoomHandle>], mode: Mode, now: Instant) -> Refusal {
+        let free = rooms.iter().any(|room| room.mode == mode && room.taken() < room.seats.into());
+        let refusing = rooms.iter().any(|room| !self.takes_players(room.shard, now));
+        match free && refusing {
+            true => Refusal::Overloaded,
+            false => Refusal::AllRoomsFull { rooms_max: self.config.max_rooms },
+        }
+    }
+
+    /// Frees seats whose tickets were lost and closes rooms that have been empty for long. To be called now and then.
+    pub fn tidy(&self, now: Instant) {
+        let lost = self.directory.sweep(now);
+        if lost > 0 {
+            info!(lost, "freed seats of tickets that nobody used");
+        }
+        let mut empty_since = self.empty_since();
+        let rooms = self.directory.rooms();
+        empty_since.retain(|id, _| rooms.iter().any(|room| room.id == *id && room.taken() == 0));
+        for room in rooms.iter().skip(1).filter(|room| room.taken() == 0) {
+            let since = *empty_since.entry(room.id).or_insert(now);
+            if now.saturating_duration_since(since) >= EMPTY_ROOM_LIFE && self.directory.close_room(room.id) {
+                info!("closed {room}, which nobody played in");
+                // A full queue means a busy shard; it drops the room when it drains at the latest.
+                (self.send)(room.shard, ShardCommand::CloseRoom(room.id));
+            }
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014), so that rooms of one server differ and a seed repeats them all.
+fn room_seed(server: u64, room: RoomId) -> u64 {
+    let mut z = server.wrapping_add(u64::from(room.0).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{directory::TICKET_LIFE, maps};
+
+    /// A lobby over shards that only note what they are told.
+    struct Lobby {
+        matchmaker: Matchmaker,
+        directory: Arc<Directory>,
+        told: Arc<Mutex<Vec<String>>>,
+        now: Instant,
+    }
+
+    fn lobby(config: Config) -> Lobby {
+        let directory = Arc::new(Directory::new(config.shards.into(), config.max_players));
+        let rotation = Rotation::new(maps::load(None).unwrap(), None, config.room_size).unwrap();
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let send: SendCommand = {
+            let told = Arc::clone(&told);
+            Arc::new(move |shard, command| {
+                told.lock().unwrap().push(match command {
+                    ShardCommand::OpenRoom { handle, .. } => format!("shard {shard}: open {}", handle.id.0),
+                    ShardCommand::CloseRoom(room) => format!("shard {shard}: close {}", room.0),
+                    _ => format!("shard {shard}: something else"),
+                });
+                true
+            })
+        };
+        let now = Instant::now();
+        directory.shards().iter().for_each(|shard| shard.beat(now));
+        let matchmaker = Matchmaker::new(Arc::clone(&directory), config, rotation, 1, send);
+        matchmaker.open_first_room().unwrap();
+        Lobby { matchmaker, directory, told, now }
+    }
+
+    fn small(room_size: u16) -> Config {
+        Config { room_size, max_rooms: 3, shards: 2, ..Config::default() }
+    }
+
+    impl Lobby {
+        fn join(&self) -> Result<u32, Refusal> {
+            self.join_as(None, None)
+        }
+
+        fn join_as(&self, mode: Option<Mode>, room: Option<u32>) -> Result<u32, Refusal> {
+            let wish = Wish { name: PlayerName::parse("Ann").unwrap(), mode, room: room.map(RoomId) };
+            self.matchmaker.join(&wish, self.now).map(|seat| seat.room.id.0)
+        }
+
+        /// Time passes, and every shard keeps beating.
+        fn pass(&mut self, time: Duration) {
+            self.now += time;
+            self.directory.shards().iter().for_each(|shard| shard.beat(self.now));
+            self.matchmaker.tidy(self.now);
+        }
+
+        fn rooms(&self) -> Vec<u32> {
+            self.directory.rooms().iter().map(|room| room.id.0).collect()
+        }
+
+        fn told(&self) -> Vec<String> {
+            self.told.lock().unwrap().clone()
+        }
+    }
+
+    #[test]
+    fn joins_fill_a_room_before_the_next_one_opens() {
+        let lobby = lobby(small(2));
+        let rooms: Vec<_> = (0..6).map(|_| lobby.join().unwrap()).collect();
+        assert_eq!(rooms, [1, 1, 2, 2, 3, 3]);
+        assert_eq!(lobby.join(), Err(Refusal::AllRoomsFull { rooms_max: 3 }));
+    }
+
+    #[test]
+    fn fullest_room_that_fits_is_preferred() {
+        let lobby = lobby(small(4));
+        for _ in 0..6 {
+            lobby.join().unwrap();
+        }
+        lobby.directory.release(RoomId(1));
+        lobby.directory.release(RoomId(1));
+        lobby.directory.release(RoomId(1));
+        assert_eq!(lobby.join(), Ok(2), "room 1 has one player left, room 2 has two");
+    }
+
+    #[test]
+    fn new_rooms_go_to_the_least_loaded_shard() {
+        let lobby = lobby(small(1));
+        for _ in 0..3 {
+            lobby.join().unwrap();
+        }
+        assert_eq!(lobby.told(), ["shard 0: open 1", "shard 1: open 2", "shard 0: open 3"]);
+    }
+
+    #[test]
+    fn asked_mode_gets_a_room_of_its_own() {
+        let lobby = lobby(small(4));
+        assert_eq!(lobby.join_as(Some(Mode::TeamDeathmatch), None), Ok(2));
+        assert_eq!(lobby.join_as(Some(Mode::TeamDeathmatch), None), Ok(2));
+        assert_eq!(lobby.join(), Ok(1));
+        let refusal = lobby.join_as(Some(Mode::Deathmatch), Some(2)).unwrap_err();
+        assert_eq!(refusal.to_string(), "room 2 plays team-deathmatch, not deathmatch");
+    }
+
+    #[test]
+    fn asked_room_is_joined_or_refused() {
+        let lobby = lobby(small(1));
+        assert_eq!(lobby.join_as(None, Some(1)), Ok(1));
+        assert_eq!(lobby.join_as(None, Some(1)).unwrap_err().label(), "room_full");
+        assert_eq!(lobby.join_as(None, Some(9)), Err(Refusal::UnknownRoom { room: RoomId(9) }));
+    }
+
+    #[test]
+    fn lost_tickets_free_their_seats() {
+        let mut lobby = lobby(Config { max_rooms: 1, ..small(1) });
+        lobby.join().unwrap();
+        lobby.pass(TICKET_LIFE - Duration::from_millis(1));
+        assert!(lobby.join().is_err());
+        lobby.pass(Duration::from_millis(1));
+        assert_eq!(lobby.join(), Ok(1));
+    }
+
+    #[test]
+    fn empty_room_closes_after_a_while_but_never_the_first() {
+        let mut lobby = lobby(small(1));
+        lobby.join().unwrap();
+        lobby.join().unwrap();
+        lobby.pass(TICKET_LIFE);
+        lobby.pass(EMPTY_ROOM_LIFE - Duration::from_millis(1));
+        assert_eq!(lobby.rooms(), [1, 2]);
+        lobby.pass(Duration::from_millis(1));
+        assert_eq!(lobby.rooms(), [1]);
+        assert_eq!(lobby.told().last().unwrap(), "shard 1: close 2");
+    }
+
+    #[test]
+    fn room_that_somebody_came_back_to_stays_open() {
+        let mut lobby = lobby(small(1));
+        lobby.join().unwrap();
+        lobby.join().unwrap();
+        lobby.pass(TICKET_LIFE);
+        lobby.pass(EMPTY_ROOM_LIFE / 2);
+        lobby.join_as(None, Some(2)).unwrap();
+        lobby.pass(TICKET_LIFE);
+        lobby.pass(EMPTY_ROOM_LIFE / 2);
+        assert_eq!(lobby.rooms(), [1, 2]);
+    }
+
+    #[test]
+    fn silent_or_overloaded_shard_gets_nobody() {
+        let mut lobby = lobby(Config { shards: 1, ..small(4) });
+        lobby.directory.shard(0).set_refuses_joins(true);
+        assert_eq!(lobby.join(), Err(Refusal::Overloaded));
+        assert_eq!(lobby.join_as(None, Some(1)), Err(Refusal::Overloaded));
+        lobby.directory.shard(0).set_refuses_joins(false);
+        lobby.now += SHARD_PATIENCE + Duration::from_millis(1);
+        assert_eq!(lobby.join(), Err(Refusal::Overloaded));
+        lobby.directory.shard(0).beat(lobby.now);
+        assert_eq!(lobby.join(), Ok(1));
+    }
+
+    #[test]
+    fn draining_server_takes_nobody() {
+        let lobby = lobby(small(4));
+        lobby.matchmaker.drain();
+        assert_eq!(lobby.join(), Err(Refusal::Draining));
+    }
+
+    #[test]
+    fn seed_repeats_the_seeds_of_all_rooms() {
+        assert_eq!(room_seed(5, RoomId(1)), room_seed(5, RoomId(1)));
+        assert_ne!(room_seed(5, RoomId(1)), room_seed(5, RoomId(2)));
+        assert_ne!(room_seed(5, RoomId(1)), room_seed(6, RoomId(1)));
+    }
+}

@@ -1,0 +1,73 @@
+//! The control plane's HTTP side: who is here, where to play, and the way onto a shard.
+//!
+//! ```text
+//! GET  /                 the status page
+//! GET  /api/server       what this server is and where its transports are
+//! GET  /api/rooms        rooms with their best players
+//! GET  /api/rooms/{id}   one room with all its players
+//! POST /api/join         keeps a seat, gives a ticket
+//! GET  /play?shard=N     becomes a WebSocket of that shard
+//! ```
+
+mod address;
+mod answers;
+mod headers;
+mod join;
+pub mod matchmaker;
+pub mod name;
+mod page;
+mod play;
+pub mod refusal;
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::Method,
+    middleware,
+    routing::{get, post},
+};
+
+use self::{
+    matchmaker::{Matchmaker, SendCommand},
+    refusal::Refusal,
+};
+use crate::{config::Config, directory::Directory};
+
+/// What every handler knows.
+pub struct Lobby {
+    /// Finds seats.
+    pub matchmaker: Matchmaker,
+    /// Rooms and seats.
+    pub directory: Arc<Directory>,
+    /// The settings the server runs with.
+    pub config: Config,
+    /// Where HTTP really listens.
+    pub http: SocketAddr,
+    /// Where each shard's QUIC really listens.
+    pub udp: Vec<SocketAddr>,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub certificate_sha256: String,
+    /// Where commands to shards go.
+    pub send: SendCommand,
+    /// When the server started.
+    pub started: Instant,
+}
+
+/// The routes of the public listener.
+pub fn router(lobby: Arc<Lobby>) -> Router {
+    Router::new()
+        .route("/api/server", get(answers::server))
+        .route("/api/rooms", get(answers::rooms))
+        .route("/api/rooms/{id}", get(answers::room))
+        .route("/api/join", post(join::join))
+        .route("/play", get(play::play))
+        .merge(page::routes())
+        .fallback(async || Refusal::UnknownPath)
+        .method_not_allowed_fallback(async |method: Method| Refusal::WrongMethod(method.to_string()))
+        .layer(DefaultBodyLimit::max(join::BODY_BYTES_MAX))
+        .layer(middleware::from_fn(headers::time_out))
+        .layer(middleware::from_fn(headers::secure))
+        .with_state(lobby)
+}

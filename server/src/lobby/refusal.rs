@@ -1,0 +1,139 @@
+//! Why a request of a player is refused: one cause, one HTTP status, one label, one sentence.
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+use shared::{RoomId, wire::Mode};
+
+use super::name::NameError;
+use crate::{directory::ReserveError, mode};
+
+/// A cause someone can act on.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The request cannot be understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The request's body is not announced as JSON.
+    #[error("the body must be JSON, with the header content-type: application/json")]
+    NotJson,
+    /// The request's body is too long.
+    #[error("the body is too long; at most {limit} bytes are read")]
+    TooLarge {
+        /// Bytes that are read.
+        limit: usize,
+    },
+    /// The request took too long to arrive or to be answered.
+    #[error("the request took too long")]
+    TimedOut,
+    /// The name cannot be shown.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// There is no such mode.
+    #[error("{0}")]
+    UnknownMode(String),
+    /// The room asked for plays something else.
+    #[error("room {} plays {}, not {}", room.0, mode::name(*played), mode::name(*wanted))]
+    OtherMode {
+        /// The room.
+        room: RoomId,
+        /// What it plays.
+        played: Mode,
+        /// What was asked for.
+        wanted: Mode,
+    },
+    /// There is no such room.
+    #[error("there is no room {}; GET /api/rooms lists those that are open", room.0)]
+    UnknownRoom {
+        /// What was asked for.
+        room: RoomId,
+    },
+    /// There is nothing at this address.
+    #[error("there is nothing here; GET /api/server, GET /api/rooms and POST /api/join are")]
+    UnknownPath,
+    /// The address takes another method.
+    #[error("this address does not take {0}")]
+    WrongMethod(String),
+    /// No seat.
+    #[error(transparent)]
+    NoSeat(#[from] ReserveError),
+    /// No seat in any room, and no further room may open.
+    #[error("all {rooms_max} rooms are full")]
+    AllRoomsFull {
+        /// Rooms there may be.
+        rooms_max: u32,
+    },
+    /// The server cannot take more at this moment.
+    #[error("the server is overloaded; try again in a moment")]
+    Overloaded,
+    /// The server is about to end.
+    #[error("the server is shutting down")]
+    Draining,
+    /// A request to `/play` that is no WebSocket upgrade.
+    #[error("this address speaks WebSocket only")]
+    UpgradeRequired,
+}
+
+impl Refusal {
+    /// The HTTP status.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) | Self::Name(_) | Self::UnknownMode(_) | Self::OtherMode { .. } => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::UnknownRoom { .. } | Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NoSeat(_) | Self::AllRoomsFull { .. } => StatusCode::CONFLICT,
+            Self::Overloaded | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+            Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
+        }
+    }
+
+    /// One word for programs.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::BadRequest(_) => "bad_request",
+            Self::NotJson => "not_json",
+            Self::TooLarge { .. } => "too_large",
+            Self::TimedOut => "timed_out",
+            Self::Name(_) => "bad_name",
+            Self::UnknownMode(_) => "unknown_mode",
+            Self::OtherMode { .. } => "other_mode",
+            Self::UnknownRoom { .. } => "unknown_room",
+            Self::UnknownPath => "unknown_path",
+            Self::WrongMethod(_) => "wrong_method",
+            Self::NoSeat(ReserveError::RoomFull { .. }) => "room_full",
+            Self::NoSeat(ReserveError::RoomClosed { .. }) => "room_closed",
+            Self::NoSeat(ReserveError::ServerFull { .. }) => "server_full",
+            Self::AllRoomsFull { .. } => "rooms_full",
+            Self::Overloaded => "overloaded",
+            Self::Draining => "draining",
+            Self::UpgradeRequired => "upgrade_required",
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = json!({ "error": self.label(), "message": self.to_string() });
+        let mut response = (self.status(), Json(body)).into_response();
+        let headers = response.headers_mut();
+        match self {
+            // RFC 9110 wants both of these.
+            Self::UpgradeRequired => {
+                headers.insert("upgrade", "websocket".parse().expect("plain ASCII"));
+            }
+            Self::Overloaded | Self::Draining => {
+                headers.insert("retry-after", "1".parse().expect("plain ASCII"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

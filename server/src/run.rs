@@ -1,0 +1,250 @@
+//! A running server: starts the data plane and the control plane, and ends them in order.
+//!
+//! ```text
+//! start     bind HTTP and ops ─> shards ─> first room ─> serve
+//! shutdown  refuse joins ─> shards say goodbye and end ─> listeners end
+//! ```
+
+use std::{
+    fmt,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use anyhow::Context;
+use tokio::{
+    runtime::Runtime,
+    sync::{oneshot, watch},
+    task::JoinHandle,
+};
+use tracing::{error, info, warn};
+
+use crate::{
+    certificate::Certificate,
+    config::Config,
+    directory::Directory,
+    http,
+    lobby::{
+        self, Lobby,
+        matchmaker::{Matchmaker, SendCommand},
+    },
+    maps::{self, Rotation},
+    ops::{self, metrics::Metrics},
+    shard::{self, ShardCommand, ShardConfig, ShardHandle},
+};
+
+/// A server that runs until [`Server::shutdown`]; dropped without it, it ends without waiting for anybody.
+pub struct Server {
+    lobby: Arc<Lobby>,
+    ops: SocketAddr,
+    shards: Arc<Vec<ShardHandle>>,
+    stop: watch::Sender<bool>,
+    /// The control plane with its two listeners; taken when it ends.
+    control: Option<(Runtime, [JoinHandle<()>; 2])>,
+}
+
+/// Threads of the control plane. It serves pages and joins; more would only take turns with the shards.
+const CONTROL_THREADS: usize = 2;
+/// How often lost tickets and empty rooms are looked after.
+const TIDY_PERIOD: Duration = Duration::from_millis(250);
+/// How often histograms are drained.
+const UPKEEP_PERIOD: Duration = Duration::from_secs(1);
+/// A shard beats within a tick of its start.
+const START_PATIENCE: Duration = Duration::from_secs(5);
+/// Requests that run at shutdown have this long to be answered.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+impl Server {
+    /// Starts a server; it serves when this returns. Works inside and outside of an async runtime: it has its own.
+    ///
+    /// # Errors
+    /// When a setting is not allowed, a map is missing or broken, or an address is taken.
+    pub fn start(config: Config) -> anyhow::Result<Self> {
+        config.check()?;
+        let rotation = Rotation::new(maps::load(config.maps.as_deref())?, config.map.as_deref(), config.room_size)?;
+        let metrics = Metrics::install()?;
+        let http_listener = listen("http", config.http)?;
+        let ops_listener = listen("ops", config.ops)?;
+        let http = http_listener.local_addr()?;
+        let ops = ops_listener.local_addr()?;
+        let certificate = Certificate::self_signed(SystemTime::now())?;
+
+        let directory = Arc::new(Directory::new(config.shards.into(), config.max_players));
+        let shards = Arc::new(spawn_shards(&config, &certificate, &directory)?);
+        let send: SendCommand = {
+            let shards = Arc::clone(&shards);
+            Arc::new(move |shard, command| shards[shard].send(command).is_ok())
+        };
+        let seed = config.seed.unwrap_or_else(|| {
+            let seed = rand::random();
+            info!(seed, "no seed was given, this one was chosen");
+            seed
+        });
+        let matchmaker = Matchmaker::new(Arc::clone(&directory), config.clone(), rotation, seed, Arc::clone(&send));
+        let udp = shards.iter().map(|shard| shard.udp).collect();
+        let certificate_sha256 = certificate.sha256;
+        let started = Instant::now();
+        let lobby = Lobby { matchmaker, directory, config, http, udp, certificate_sha256, send, started };
+        let lobby = Arc::new(lobby);
+        lobby.matchmaker.open_first_room().context("cannot open the first room")?;
+        wait_for_shards(&lobby)?;
+
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(CONTROL_THREADS)
+            .thread_name("control")
+            .enable_all()
+            .build()
+            .context("cannot start the control plane")?;
+        let (stop, stopped) = watch::channel(false);
+        let listeners = {
+            let _inside = runtime.enter();
+            let http_listener = tokio::net::TcpListener::from_std(http_listener)?;
+            let ops_listener = tokio::net::TcpListener::from_std(ops_listener)?;
+            runtime.spawn(tidy(Arc::clone(&lobby)));
+            runtime.spawn(upkeep(metrics.clone()));
+            [
+                runtime.spawn(http::serve(http_listener, lobby::router(Arc::clone(&lobby)), stopped.clone())),
+                runtime.spawn(http::serve(ops_listener, ops::router(Arc::clone(&lobby), metrics), stopped)),
+            ]
+        };
+        info!(%http, %ops, udp = ?lobby.udp, "the server runs");
+        Ok(Self { lobby, ops, shards, stop, control: Some((runtime, listeners)) })
+    }
+
+    /// Where HTTP and WebSocket listen.
+    pub fn http(&self) -> SocketAddr {
+        self.lobby.http
+    }
+
+    /// Where the first shard's QUIC listens.
+    pub fn udp(&self) -> SocketAddr {
+        self.lobby.udp[0]
+    }
+
+    /// Where the ops listener is.
+    pub fn ops(&self) -> SocketAddr {
+        self.ops
+    }
+
+    /// Rooms, seats and tickets, as the lobby and the shards see them.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.lobby.directory
+    }
+
+    /// What every handler knows.
+    pub fn lobby(&self) -> &Arc<Lobby> {
+        &self.lobby
+    }
+
+    /// Ends the server: takes no more joins, says goodbye to everyone, closes the listeners. May be awaited on any
+    /// runtime.
+    pub async fn shutdown(mut self) {
+        info!("shutting down");
+        self.lobby.matchmaker.drain();
+        self.say_goodbye();
+        let shards = Arc::clone(&self.shards);
+        // Shards are threads: waiting for them here would block the caller's runtime.
+        let (ended, all_ended) = oneshot::channel();
+        std::thread::spawn(move || {
+            for (index, shard) in shards.iter().enumerate() {
+                if !shard.join() {
+                    error!(shard = index, "the shard panicked");
+                }
+            }
+            let _ = ended.send(());
+        });
+        let _ = all_ended.await;
+        let Some((runtime, listeners)) = self.control.take() else { return };
+        let _ = self.stop.send(true);
+        let [http, ops] = listeners;
+        let farewell = runtime.spawn(tokio::time::timeout(FAREWELL, async { (http.await, ops.await) }));
+        if !matches!(farewell.await, Ok(Ok(_))) {
+            warn!("some requests were not answered in time");
+        }
+        runtime.shutdown_background();
+        info!("the server has ended");
+    }
+
+    fn say_goodbye(&self) {
+        for (index, shard) in self.shards.iter().enumerate() {
+            let text = format!("{} is shutting down", self.lobby.config.name);
+            if shard.send(ShardCommand::Drain { text }).is_err() {
+                warn!(shard = index, "the shard cannot be told to end");
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some((runtime, _)) = self.control.take() {
+            self.say_goodbye();
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { lobby, ops, .. } = self;
+        f.debug_struct("Server").field("http", &lobby.http).field("ops", ops).field("udp", &lobby.udp).finish()
+    }
+}
+
+fn listen(flag: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    http::bind(address).with_context(|| format!("cannot listen on {address} (--{flag})"))
+}
+
+fn spawn_shards(
+    config: &Config,
+    certificate: &Certificate,
+    directory: &Arc<Directory>,
+) -> anyhow::Result<Vec<ShardHandle>> {
+    let mut shards = Vec::with_capacity(config.shards.into());
+    for index in 0..config.shards {
+        let mut udp = config.udp;
+        if udp.port() != 0 {
+            udp.set_port(udp.port() + index);
+        }
+        let shard = ShardConfig {
+            index: index.into(),
+            udp,
+            tick_rate: config.tick_rate(),
+            tls: Arc::clone(&certificate.tls),
+            server: config.name.clone(),
+            timeouts: shard::Timeouts::default(),
+        };
+        let shard = shard::spawn(shard, Arc::clone(directory));
+        shards.push(shard.with_context(|| format!("cannot listen on {udp} (--udp)"))?);
+    }
+    Ok(shards)
+}
+
+/// A join is refused while a shard does not beat, so the first ones wait here instead.
+fn wait_for_shards(lobby: &Lobby) -> anyhow::Result<()> {
+    let deadline = Instant::now() + START_PATIENCE;
+    for (index, shard) in lobby.directory.shards().iter().enumerate() {
+        while !shard.is_alive(Instant::now(), START_PATIENCE) {
+            anyhow::ensure!(Instant::now() < deadline, "shard {index} does not start");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    Ok(())
+}
+
+async fn tidy(lobby: Arc<Lobby>) {
+    let mut period = tokio::time::interval(TIDY_PERIOD);
+    loop {
+        period.tick().await;
+        lobby.matchmaker.tidy(Instant::now());
+    }
+}
+
+async fn upkeep(metrics: Metrics) {
+    let mut period = tokio::time::interval(UPKEEP_PERIOD);
+    loop {
+        period.tick().await;
+        metrics.upkeep();
+    }
+}

@@ -1,0 +1,120 @@
+//! The program itself: a server that cannot start says why in one line and ends with code 2; a running one ends with 0.
+
+use std::{
+    net::{TcpListener, UdpSocket},
+    process::{Command, Output},
+};
+
+fn run(words: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
+    command.args(words.split_whitespace()).env("RUST_LOG", "error");
+    command.output().unwrap()
+}
+
+#[track_caller]
+fn check_refusal(words: &str, expected: &[&str]) {
+    let output = run(words);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{words}: {said}");
+    assert_eq!(said.lines().count(), 1, "{words}: {said}");
+    assert!(said.starts_with("ricochet-server: "), "{words}: {said}");
+    for part in expected {
+        assert!(said.contains(part), "{words}: {part:?} is missing in {said}");
+    }
+    assert!(output.stdout.is_empty(), "{words}");
+}
+
+const ANY_PORTS: &str = "--http 127.0.0.1:0 --udp 127.0.0.1:0 --ops 127.0.0.1:0";
+
+#[test]
+fn bad_flag_is_refused() {
+    check_refusal("--tick-rate 30", &["--tick-rate", "--tick-hz"]);
+    check_refusal("--tick-hz 5", &["--tick-hz is 5", "10 to 120"]);
+    check_refusal("--mode race", &["race", "deathmatch, team-deathmatch"]);
+}
+
+#[test]
+fn missing_map_is_refused_with_what_there_is() {
+    check_refusal(&format!("{ANY_PORTS} --map moon"), &["\"moon\"", "foundry", "plain"]);
+    check_refusal(&format!("{ANY_PORTS} --maps /nowhere"), &["/nowhere"]);
+}
+
+#[test]
+fn broken_map_is_refused_with_its_file() {
+    let folder = std::env::temp_dir().join(format!("ricochet-binary-maps-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("moon.toml"), "name = \"moon\"\ntile_px = 64\ninterest_px = 1000\nrows = \"#\"\n")
+        .unwrap();
+    check_refusal(&format!("{ANY_PORTS} --maps {}", folder.display()), &["moon.toml", "rows"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn unknown_key_of_the_file_is_refused_with_its_place() {
+    let path = std::env::temp_dir().join(format!("ricochet-binary-{}.toml", std::process::id()));
+    std::fs::write(&path, "room_seats = 3\n").unwrap();
+    check_refusal(&format!("--config {}", path.display()), &[&path.display().to_string(), "room_seats", "room_size"]);
+    std::fs::remove_file(&path).unwrap();
+    check_refusal("--config /nowhere/a.toml", &["/nowhere/a.toml"]);
+}
+
+#[test]
+fn port_in_use_is_refused_with_its_flag() {
+    let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+    let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (tcp, udp) = (tcp.local_addr().unwrap(), udp.local_addr().unwrap());
+    let any = "127.0.0.1:0";
+    check_refusal(&format!("--http {tcp} --udp {any} --ops {any}"), &["--http", &tcp.to_string(), "in use"]);
+    check_refusal(&format!("--http {any} --udp {any} --ops {tcp}"), &["--ops", &tcp.to_string(), "in use"]);
+    check_refusal(&format!("--http {any} --udp {udp} --ops {any}"), &["--udp", &udp.to_string(), "in use"]);
+}
+
+#[test]
+fn help_names_every_flag() {
+    let output = run("--help");
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for flag in [
+        "--config",
+        "--http",
+        "--udp",
+        "--ops",
+        "--tick-hz",
+        "--room-size",
+        "--fill",
+        "--mode",
+        "--map",
+        "--shards",
+        "--seed",
+    ] {
+        assert!(help.contains(flag), "{flag}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_end_a_running_server_cleanly() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
+
+    for signal in ["TERM", "INT"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ricochet-server"))
+            .args(ANY_PORTS.split_whitespace())
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let greeting: Vec<String> =
+            lines.by_ref().map(Result::unwrap).take_while(|line| !line.contains("Stop")).collect();
+        assert!(greeting.iter().any(|line| line.contains("Watch    http://127.0.0.1:")), "{greeting:?}");
+        let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{signal}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stderr.is_empty(), "{signal}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
