@@ -1,1 +1,29 @@
-//! stub
+//! One harness on virtual time for the tests that cross crates.
+//!
+//! ```ignore
+//! let arena = sim().players(3).loss(0.05).delay_ms(60).behavior(Behavior::Fight).run_secs(10);
+//! arena.assert_truthful(0);
+//! ```
+//!
+//! A real `room::Room` and real `client::Client`s, joined by links that lose, delay, repeat and reorder, in one thread
+//! and one loop over events. Nothing sleeps: ten seconds take milliseconds.
+
+pub mod arena;
+pub mod bare;
+pub mod digest;
+pub mod link;
+pub mod maps;
+pub mod oracle;
+pub mod peer;
+pub mod plan;
+pub mod script;
+pub mod sim;
+pub mod truth;
+
+pub use arena::Arena;
+pub use bare::BareRoom;
+pub use link::Transport;
+pub use plan::Plan;
+pub use script::Behavior;
+pub use sim::{PlayerOptions, Sim, sim};
+pub use truth::Looks;

@@ -1,0 +1,353 @@
+//! A running simulation: a room, its players and their links, in virtual time.
+//!
+//! A discrete-event loop: the clock jumps to the next room tick, delivery or client wake-up. Nothing sleeps, there is
+//! one thread, and the same seed gives the same run to the byte.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use room::{Channel, Output, Room, RoomConfig};
+use shared::{
+    PlayerId, Tick,
+    conditioner::ConditionerConfig,
+    entity::EntityState,
+    limits::{DATAGRAM_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
+    quantize::POSITION_PER_PX,
+    sim::rng::Rng,
+    wire::{ClientMessage, MatchPhase},
+};
+
+use crate::{
+    digest::Digest,
+    peer::Peer,
+    sim::{PlayerOptions, Sim},
+    truth::{Difference, Frame, Looks, Seeing, Truth},
+};
+
+/// A room and those who play in it. Players are numbered in the order they came.
+#[derive(Debug)]
+pub struct Arena {
+    pub(crate) room: Room,
+    config: RoomConfig,
+    options: PlayerOptions,
+    peers: Vec<Peer>,
+    truth: Truth,
+    now: Duration,
+    period: Duration,
+    next_tick: Duration,
+    rng: Rng,
+    digest: Digest,
+    phases: Vec<(Tick, MatchPhase, String)>,
+}
+
+impl Arena {
+    /// The simulation before its first tick; its players have sent their hellos.
+    pub(crate) fn new(sim: Sim) -> Self {
+        let Sim { config, players, seed, options } = sim;
+        let mut rng = Rng::new(seed);
+        let period = config.tick_rate.period();
+        let mut arena = Self {
+            room: Room::new(config.clone(), rng.next_u64()),
+            config,
+            options,
+            peers: Vec::new(),
+            truth: Truth::default(),
+            now: Duration::ZERO,
+            period,
+            // Time for hellos over a perfect link.
+            next_tick: period,
+            rng,
+            digest: Digest::default(),
+            phases: Vec::new(),
+        };
+        for _ in 0..players {
+            arena.join();
+        }
+        arena
+    }
+
+    /// One more player with the simulation's options; returns its number.
+    pub fn join(&mut self) -> usize {
+        self.join_with(self.options)
+    }
+
+    /// One more player with options of its own.
+    pub fn join_with(&mut self, options: PlayerOptions) -> usize {
+        let number = self.peers.len();
+        // Every client counts its time from elsewhere, so that nobody relies on a common clock.
+        let offset = Duration::from_millis(self.rng.below(100_000).into());
+        self.peers.push(Peer::new(format!("player {number}"), options, offset, self.now, self.rng.fork()));
+        number
+    }
+
+    /// Player `number` says it leaves.
+    pub fn leave(&mut self, number: usize) {
+        self.send(number, &ClientMessage::Leave);
+    }
+
+    /// Player `number` says `text`.
+    pub fn chat(&mut self, number: usize, text: &str) {
+        self.send(number, &ClientMessage::Chat { text });
+    }
+
+    /// Player `number` asks for everything whole.
+    pub fn resync(&mut self, number: usize) {
+        self.send(number, &ClientMessage::Resync);
+    }
+
+    /// Player `number` sends a message past its client, on the reliable channel.
+    pub fn send(&mut self, number: usize, message: &ClientMessage<'_>) {
+        self.peers[number].send(message, self.now);
+    }
+
+    /// Player `number` falls silent, and the server's shell gives it up at once.
+    pub fn drop_player(&mut self, number: usize) {
+        if let Some(player) = self.peers[number].close() {
+            self.room.leave(player);
+        }
+    }
+
+    /// Runs `secs` seconds.
+    pub fn run_secs(&mut self, secs: u64) {
+        self.run_for(Duration::from_secs(secs));
+    }
+
+    /// Runs until `ticks` more ticks are made and what they had to say is delivered, where links do not delay it.
+    pub fn run_ticks(&mut self, ticks: u32) {
+        let end = self.room.now().plus(ticks);
+        while self.room.now() < end || self.next_event() <= self.now {
+            self.step();
+        }
+    }
+
+    /// Runs for a while.
+    pub fn run_for(&mut self, time: Duration) {
+        let end = self.now + time;
+        while self.next_event() <= end {
+            self.step();
+        }
+        self.now = end;
+    }
+
+    /// Runs until `done`, looked at after every tick.
+    ///
+    /// # Panics
+    /// When it is not `done` within `secs` seconds; `what` says in the message what was awaited.
+    pub fn run_until(&mut self, what: &str, secs: u64, mut done: impl FnMut(&Self) -> bool) {
+        let deadline = self.now + Duration::from_secs(secs);
+        while !done(self) {
+            assert!(self.now < deadline, "{what}: not within {secs} s");
+            self.run_ticks(1);
+        }
+    }
+
+    /// Makes every link perfect from now on.
+    pub fn heal(&mut self) {
+        for peer in &mut self.peers {
+            peer.link_mut().set_conditions(ConditionerConfig::default());
+        }
+    }
+
+    /// A player.
+    pub fn player(&self, number: usize) -> &Peer {
+        &self.peers[number]
+    }
+
+    /// A player, to change what it does.
+    pub fn player_mut(&mut self, number: usize) -> &mut Peer {
+        &mut self.peers[number]
+    }
+
+    /// All players who ever came, with their numbers.
+    pub fn players(&self) -> impl Iterator<Item = (usize, &Peer)> {
+        self.peers.iter().enumerate()
+    }
+
+    /// The numbers of those who are in the room now.
+    pub fn present(&self) -> Vec<usize> {
+        self.players().filter(|(_, peer)| peer.is_playing()).map(|(number, _)| number).collect()
+    }
+
+    /// What a player sees.
+    pub fn view(&self, number: usize) -> &client::View {
+        self.peers[number].client().view()
+    }
+
+    /// What a player's client counted.
+    pub fn stats(&self, number: usize) -> &client::Stats {
+        self.peers[number].client().stats()
+    }
+
+    /// The seat of a player who is in the room.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn seat(&self, number: usize) -> PlayerId {
+        self.peers[number].player().expect("the player is in the room")
+    }
+
+    /// The room itself.
+    pub fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// The room itself, for what only a shell does.
+    pub fn room_mut(&mut self) -> &mut Room {
+        &mut self.room
+    }
+
+    /// What the room held at its latest ticks.
+    pub fn truth(&self) -> &Truth {
+        &self.truth
+    }
+
+    /// Time since the start.
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// How the room was made.
+    pub fn config(&self) -> &RoomConfig {
+        &self.config
+    }
+
+    /// A number that stands for every byte the room has sent so far.
+    pub fn digest(&self) -> u64 {
+        self.digest.value()
+    }
+
+    /// Each change of phase or map: when, what and where.
+    pub fn phases(&self) -> &[(Tick, MatchPhase, String)] {
+        &self.phases
+    }
+
+    /// Player `number` cannot be written to until unblocked: what the shell tells the room, and what the link does.
+    pub fn set_blocked(&mut self, number: usize, blocked: bool) {
+        let Some(player) = self.peers[number].player() else { return };
+        let lost = self.peers[number].set_blocked(blocked);
+        self.room.set_blocked(player, blocked);
+        if lost {
+            self.room.resync(player);
+        }
+    }
+
+    /// How player `number`'s view differs from the truth at the view's own tick; in nothing before its first snapshot.
+    pub fn differences(&self, number: usize, looks: Looks) -> Vec<Difference> {
+        let view = self.view(number);
+        let shown = view.entities().map(|(id, state)| (id.0, *state)).collect();
+        self.compare(number, view.tick(), &shown, looks)
+    }
+
+    /// Asserts that player `number` shows exactly what was at its view's own tick, within its interest.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn assert_truthful(&self, number: usize) {
+        let differences = self.differences(number, Looks::Forgiven);
+        self.assert_none(number, &differences);
+    }
+
+    /// Asserts that player `number`, on a link without delay, shows exactly what is now: its view run forward to the
+    /// room's tick, whether a snapshot of it came or not.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn assert_current(&self, number: usize) {
+        let (view, now) = (self.view(number), self.room.now());
+        if self.player(number).options().plain {
+            assert_eq!(view.tick(), now, "player {number} cannot extrapolate and was told nothing");
+        }
+        let ids = view.entities().map(|(id, _)| id);
+        let shown = ids.filter_map(|id| Some((id.0, view.extrapolated(id, now)?))).collect();
+        self.assert_none(number, &self.compare(number, now, &shown, Looks::Forgiven));
+    }
+
+    /// Asserts that player `number` knows who plays.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn assert_roster(&self, number: usize) {
+        let known: Vec<_> = self.player(number).client().roster().players().cloned().collect();
+        assert_eq!(known, self.room.roster(), "player {number} knows another roster");
+    }
+
+    fn compare(&self, number: usize, tick: Tick, shown: &BTreeMap<u16, EntityState>, looks: Looks) -> Vec<Difference> {
+        let peer = self.player(number);
+        let is_informed = self.view(number).ack().newest > Tick(0);
+        let Some(player) = peer.player().filter(|_| is_informed) else { return Vec::new() };
+        let enter = self.room.interest_px() as i32 * POSITION_PER_PX;
+        let plain = peer.options().plain;
+        let seeing = Seeing { own: player.craft(), enter, leave: enter * 6 / 5, plain, looks };
+        self.truth.differences(tick, shown, seeing)
+    }
+
+    fn assert_none(&self, number: usize, differences: &[Difference]) {
+        let listed: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        let (view, now) = (self.view(number).tick(), self.room.now());
+        assert!(listed.is_empty(), "player {number} at {view:?} (room at {now:?}): {listed:#?}");
+    }
+
+    /// Asserts what must hold at all times: no checksum ever differed, no message was unreadable.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn assert_sane(&self) {
+        for (number, peer) in self.players() {
+            let stats = peer.client().stats();
+            assert_eq!(stats.counters.state_mismatches, 0, "player {number} saw checksums that differ");
+            assert_eq!(peer.errors(), &[], "player {number} could not read messages");
+            assert_eq!(peer.disagreements(), &[] as &[String], "player {number} shows what a naive receiver does not");
+        }
+    }
+
+    fn next_event(&self) -> Duration {
+        self.peers.iter().map(Peer::next_wake).fold(self.next_tick, Duration::min)
+    }
+
+    /// Jumps to the next event and lets it happen.
+    fn step(&mut self) {
+        self.now = self.next_event().max(self.now);
+        let until_tick = self.next_tick.saturating_sub(self.now);
+        for peer in self.peers.iter_mut().filter(|peer| peer.next_wake() <= self.now) {
+            peer.advance(self.now, until_tick, &mut self.room);
+        }
+        if self.next_tick <= self.now {
+            self.next_tick += self.period;
+            self.tick();
+        }
+        self.deliver();
+    }
+
+    fn tick(&mut self) {
+        self.room.tick();
+        self.truth.record(Frame::of(self.room.world()));
+        let (phase, map) = (self.room.phase(), self.room.map_name());
+        if self.phases.last().is_none_or(|(_, before, on)| *before != phase || on != map) {
+            self.phases.push((self.room.now(), phase, map.to_owned()));
+        }
+        for peer in &mut self.peers {
+            peer.decide();
+        }
+    }
+
+    /// Hands what the room said to the links.
+    fn deliver(&mut self) {
+        while let Some(output) = self.room.poll_output() {
+            self.digest.output(&output);
+            let addressee = self.peers.iter_mut().find(|peer| peer.player() == Some(output.player));
+            let Some(peer) = addressee else {
+                panic!("a message of kind {} for {:?}, who is not here", output.kind, output.player);
+            };
+            check_size(&output);
+            peer.send_down(&output, self.now);
+        }
+    }
+}
+
+/// Every message fits what carries it.
+fn check_size(output: &Output<'_>) {
+    let limit = match output.channel {
+        Channel::Reliable => SERVER_MESSAGE_BYTES_MAX,
+        Channel::Unreliable => DATAGRAM_BYTES_MAX,
+    };
+    assert!(output.bytes.len() <= limit, "kind {} has {} bytes, allowed are {limit}", output.kind, output.bytes.len());
+}

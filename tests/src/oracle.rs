@@ -1,0 +1,216 @@
+//! The receiver's duties of `docs/protocol.md`, done as plainly as possible: what every client's view is compared with.
+//!
+//! It keeps every state it ever received since the last map, in ordered maps, and searches them from the front. It is
+//! slow and obviously right; `client::View` is fast and must show the same.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use shared::{
+    Tick,
+    entity::EntityState,
+    limits::ACK_MASK_TICKS,
+    sim::{Terrain, rules::Rules},
+    wire::{Ack, DecodeError, MapMessage, OwnState, Reader, SnapshotHeader, Welcome, kind, operation},
+};
+
+/// A naive replicated view, of extrapolating or of plain snapshots.
+#[derive(Debug)]
+pub struct Oracle {
+    rules: Rules,
+    terrain: Option<Terrain>,
+    epoch: u8,
+    newest: Tick,
+    /// The own timers at `newest`.
+    own: OwnState,
+    /// Ticks of all snapshots applied.
+    applied: Vec<Tick>,
+    /// What is shown at `newest`.
+    shown: BTreeMap<u16, EntityState>,
+    /// Every state that came in an update, by entity, oldest first.
+    received: BTreeMap<u16, Vec<(Tick, EntityState)>>,
+    /// Ids written by the newest snapshot, with what it made of them; `None` for gone.
+    written: Vec<(u16, Option<EntityState>)>,
+    checks: u64,
+    mismatches: u64,
+}
+
+impl Oracle {
+    /// The view of a player who was just welcomed. Snapshots of before the welcome are not for it.
+    pub fn new(welcome: &Welcome) -> Self {
+        Self {
+            rules: Rules { motion: welcome.motion, ..Rules::new(welcome.tick_rate) },
+            terrain: None,
+            epoch: 0,
+            newest: welcome.tick,
+            own: OwnState::default(),
+            applied: Vec::new(),
+            shown: BTreeMap::new(),
+            received: BTreeMap::new(),
+            written: Vec::new(),
+            checks: 0,
+            mismatches: 0,
+        }
+    }
+
+    /// A map came: what was known is void.
+    pub fn handle_map(&mut self, message: &MapMessage) {
+        self.terrain = Some(Terrain { map: Arc::new(message.map.clone()), rules: self.rules });
+        self.epoch = message.epoch;
+        self.shown.clear();
+        self.received.clear();
+        self.applied.clear();
+        self.own = OwnState::default();
+    }
+
+    /// Applies the bytes of a snapshot; false when it is old, or of a map that is not here.
+    ///
+    /// # Errors
+    /// What no server may send.
+    pub fn handle_snapshot(&mut self, bytes: &[u8]) -> Result<bool, DecodeError> {
+        let mut input = Reader::new(bytes);
+        input.array("the message", usize::MAX)?;
+        match input.u8("kind")? {
+            kind::SNAPSHOT => self.handle_deltas(&mut input),
+            kind::PLAIN_SNAPSHOT => self.handle_plain(&mut input),
+            kind => Err(DecodeError::UnknownKind { kind: kind.into() }),
+        }
+    }
+
+    fn handle_deltas(&mut self, input: &mut Reader<'_>) -> Result<bool, DecodeError> {
+        let header = SnapshotHeader::decode(self.newest, input)?;
+        if !self.takes(header.tick, header.epoch) {
+            return Ok(false);
+        }
+        let terrain = self.terrain.clone().expect("only a snapshot of a known map is taken");
+        for _ in self.newest.0..header.tick.0 {
+            self.shown.retain(|_, state| state.step(&terrain));
+            self.own.step();
+        }
+        self.own = header.own.unwrap_or(self.own);
+        self.written.clear();
+        let mut next_id = 0;
+        while !input.is_empty() {
+            let id = next_id + input.u16("gap")?;
+            next_id = id + 1;
+            let state = match input.u8("operation")? {
+                operation::GONE => None,
+                whole @ operation::FULL.. => Some(EntityState::decode_full(whole, input)?),
+                mask => {
+                    let (tick, mut state) = self.base(id, &header)?;
+                    for _ in tick.next().0..header.tick.0 {
+                        state.step(&terrain);
+                    }
+                    state.decode_delta(mask, &terrain, input)?;
+                    Some(state)
+                }
+            };
+            self.written.push((id, state));
+        }
+        self.show(header.tick);
+        self.check(&header);
+        self.applied.push(header.tick);
+        Ok(true)
+    }
+
+    fn handle_plain(&mut self, input: &mut Reader<'_>) -> Result<bool, DecodeError> {
+        let tick = Tick(input.u32("tick")?);
+        let (_input_age, _margin) = (input.u8("input age")?, input.i8("margin")?);
+        let epoch = input.u8("epoch")?;
+        let own = OwnState::decode(input)?;
+        if !self.takes(tick, epoch) {
+            return Ok(false);
+        }
+        self.own = own;
+        self.written.clear();
+        while !input.is_empty() {
+            let id = input.u16("id")?;
+            let state = match input.u8("operation")? {
+                operation::GONE => None,
+                kind => Some(EntityState::decode_plain(kind, input)?),
+            };
+            self.written.push((id, state));
+        }
+        self.show(tick);
+        self.applied.push(tick);
+        Ok(true)
+    }
+
+    fn takes(&self, tick: Tick, epoch: u8) -> bool {
+        self.terrain.is_some() && epoch == self.epoch && tick > self.newest
+    }
+
+    /// Shows what was written.
+    fn show(&mut self, tick: Tick) {
+        for &(id, state) in &self.written {
+            match state {
+                None => drop(self.shown.remove(&id)),
+                Some(state) => {
+                    self.shown.insert(id, state);
+                    self.received.entry(id).or_default().push((tick, state));
+                }
+            }
+        }
+        self.newest = tick;
+    }
+
+    /// What is shown at [`Oracle::tick`], by id.
+    pub const fn shown(&self) -> &BTreeMap<u16, EntityState> {
+        &self.shown
+    }
+
+    /// What the newest applied snapshot wrote: each id with the state it made, or `None` for gone.
+    pub fn written(&self) -> &[(u16, Option<EntityState>)] {
+        &self.written
+    }
+
+    /// The newest tick applied.
+    pub const fn tick(&self) -> Tick {
+        self.newest
+    }
+
+    /// The own timers at [`Oracle::tick`].
+    pub fn own(&self) -> OwnState {
+        self.own
+    }
+
+    /// What to tell the server of the snapshots applied.
+    pub fn ack(&self) -> Ack {
+        let Some(&newest) = self.applied.last() else { return Ack::default() };
+        let was_applied = |age: u32| self.applied.iter().rev().any(|&tick| tick.plus(age + 1) == newest);
+        let missing = (0..ACK_MASK_TICKS).filter(|&age| !was_applied(age)).fold(0, |mask, age| mask | 1 << age);
+        Ack { newest, missing }
+    }
+
+    /// Whether any snapshot of this map was applied.
+    pub fn is_informed(&self) -> bool {
+        !self.applied.is_empty()
+    }
+
+    /// Checksums compared, and how many differed.
+    pub const fn checks(&self) -> (u64, u64) {
+        (self.checks, self.mismatches)
+    }
+
+    /// The newest state received of `id` that the snapshot's deltas may be made from.
+    fn base(&self, id: u16, header: &SnapshotHeader) -> Result<(Tick, EntityState), DecodeError> {
+        let unknown = DecodeError::UnknownBaseline { entity: id };
+        let latest = header.baseline.ok_or(unknown)?;
+        let states = self.received.get(&id).ok_or(unknown)?;
+        states.iter().rev().find(|&&(tick, _)| tick <= latest).copied().ok_or(unknown)
+    }
+
+    fn check(&mut self, header: &SnapshotHeader) {
+        let Some(checksum) = header.checksum else { return };
+        if let Some(baseline) = header.baseline
+            && baseline != header.tick
+        {
+            let since = self.applied.iter().filter(|&&tick| tick > baseline && tick < header.tick).count();
+            if since != usize::from(checksum.since) {
+                return;
+            }
+        }
+        let sum = self.shown.iter().fold(0u32, |sum, (&id, state)| sum.wrapping_add(state.hash(id)));
+        self.checks += 1;
+        self.mismatches += u64::from(sum != checksum.sum);
+    }
+}

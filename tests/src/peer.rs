@@ -1,0 +1,340 @@
+//! One player of a simulation: its client, its link, its script, and the server's side of its session.
+
+use std::time::Duration;
+
+use client::{Client, ClientConfig, ClientEvent, clock::ClockConfig};
+use room::{Joining, Output, Room};
+use shared::{
+    PlayerId,
+    sim::rng::Rng,
+    wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage},
+};
+
+use crate::{
+    link::{Link, Transport},
+    oracle::Oracle,
+    script::{Behavior, Script},
+    sim::PlayerOptions,
+};
+
+/// A player and everything between it and the room.
+#[derive(Debug)]
+pub struct Peer {
+    options: PlayerOptions,
+    clock: Clock,
+    client: Client,
+    script: Script,
+    session: Session,
+    link: Link,
+    oracle: Option<Oracle>,
+    /// When the client wants to be driven next, in the simulation's time.
+    client_wake: Duration,
+    wake: Duration,
+    events: Vec<ClientEvent>,
+    errors: Vec<DecodeError>,
+    disagreements: Vec<String>,
+    traffic: Traffic,
+}
+
+/// The server's side.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Session {
+    /// No hello has come.
+    Connecting,
+    /// In the room.
+    Playing(PlayerId),
+    /// Left, refused or given up.
+    Over,
+}
+
+/// Payload that came to a client or left it, bytes and messages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Traffic {
+    /// Bytes sent to the client, before the link loses any.
+    pub down_bytes: u64,
+    /// Bytes of snapshots among them that arrived.
+    pub snapshot_bytes: u64,
+    /// Snapshots that arrived.
+    pub snapshots: u64,
+    /// Bytes the client sent.
+    pub up_bytes: u64,
+    /// The largest snapshot.
+    pub snapshot_bytes_max: usize,
+}
+
+/// The client's own idea of time: it began counting elsewhere and may run fast or slow.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    offset: Duration,
+    start: Duration,
+    drift_ppm: i32,
+}
+
+impl Clock {
+    fn local(&self, now: Duration) -> Duration {
+        let passed = now.saturating_sub(self.start).as_nanos() as i128;
+        let passed = passed + passed * i128::from(self.drift_ppm) / 1_000_000;
+        self.offset + Duration::from_nanos(passed as u64)
+    }
+
+    /// The first moment at which [`Clock::local`] is `local` or later.
+    fn global(&self, local: Duration) -> Duration {
+        let passed = local.saturating_sub(self.offset).as_nanos() as i128;
+        let scale = 1_000_000 + i128::from(self.drift_ppm);
+        let passed = (passed * 1_000_000 + scale - 1) / scale;
+        // One nanosecond more covers the rounding of both ways.
+        self.start + Duration::from_nanos(passed as u64 + 1)
+    }
+}
+
+impl Peer {
+    pub(crate) fn new(name: String, options: PlayerOptions, offset: Duration, now: Duration, mut rng: Rng) -> Self {
+        let clock = Clock { offset, start: now, drift_ppm: options.drift_ppm };
+        let reliable = options.transport == Transport::Stream;
+        let ticket = "virtual".to_owned();
+        let config = ClientConfig { ticket, name, plain: options.plain, reliable, clock: ClockConfig::default() };
+        Self {
+            options,
+            clock,
+            client: Client::new(config, clock.local(now)),
+            script: Script::new(options.behavior, rng.next_u64()),
+            session: Session::Connecting,
+            link: Link::new(options.transport, options.conditions, rng),
+            oracle: None,
+            client_wake: now,
+            wake: now,
+            events: Vec::new(),
+            errors: Vec::new(),
+            disagreements: Vec::new(),
+            traffic: Traffic::default(),
+        }
+    }
+
+    /// The player's client.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The player's client, to be driven past its script.
+    pub fn client_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    /// The seat, while the server has this player in the room.
+    pub fn player(&self) -> Option<PlayerId> {
+        match self.session {
+            Session::Playing(player) => Some(player),
+            Session::Connecting | Session::Over => None,
+        }
+    }
+
+    /// Whether the server has this player in the room.
+    pub fn is_playing(&self) -> bool {
+        self.player().is_some()
+    }
+
+    /// How it came in.
+    pub fn options(&self) -> PlayerOptions {
+        self.options
+    }
+
+    /// Everything the client reported, in order.
+    pub fn events(&self) -> &[ClientEvent] {
+        &self.events
+    }
+
+    /// What the client was told of the room, in order.
+    pub fn heard(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter_map(|event| match event {
+            ClientEvent::Room { tick: _, event } => Some(event),
+            _ => None,
+        })
+    }
+
+    /// Messages of the server the client could not read. None, ever.
+    pub fn errors(&self) -> &[DecodeError] {
+        &self.errors
+    }
+
+    /// What the client and the naive receiver saw differently. None, ever.
+    pub fn disagreements(&self) -> &[String] {
+        &self.disagreements
+    }
+
+    /// The naive receiver that reads along.
+    pub fn oracle(&self) -> Option<&Oracle> {
+        self.oracle.as_ref()
+    }
+
+    /// What went over the link.
+    pub fn traffic(&self) -> Traffic {
+        self.traffic
+    }
+
+    /// Behaves otherwise from now on.
+    pub fn set_behavior(&mut self, behavior: Behavior) {
+        self.script.change(behavior);
+    }
+
+    /// The link to this player.
+    pub fn link_mut(&mut self) -> &mut Link {
+        &mut self.link
+    }
+
+    /// Sends a message past the client, on the reliable channel.
+    pub fn send(&mut self, message: &ClientMessage<'_>, now: Duration) {
+        let mut bytes = Vec::new();
+        message.encode(&mut bytes);
+        self.send_bytes(&bytes, true, now);
+    }
+
+    /// Sends bytes past the client.
+    pub fn send_bytes(&mut self, bytes: &[u8], reliable: bool, now: Duration) {
+        self.traffic.up_bytes += bytes.len() as u64;
+        self.link.send_up(reliable, bytes, now);
+        self.schedule();
+    }
+
+    /// Ends the session from the server's side; returns the seat it had.
+    pub(crate) fn close(&mut self) -> Option<PlayerId> {
+        let player = self.player();
+        self.session = Session::Over;
+        self.schedule();
+        player
+    }
+
+    pub(crate) fn send_down(&mut self, output: &Output<'_>, now: Duration) {
+        self.traffic.down_bytes += output.bytes.len() as u64;
+        self.link.send_down(output.channel, output.bytes, now);
+        self.schedule();
+    }
+
+    pub(crate) fn set_blocked(&mut self, blocked: bool) -> bool {
+        let lost = self.link.set_blocked(blocked);
+        self.schedule();
+        lost
+    }
+
+    pub(crate) fn next_wake(&self) -> Duration {
+        self.wake
+    }
+
+    /// Decides the intent for the next tick.
+    pub(crate) fn decide(&mut self) {
+        let own = self.player().map(PlayerId::craft);
+        let intent = self.script.intent(self.client.view(), own);
+        self.client.set_intent(intent);
+    }
+
+    /// Lets everything happen that is due: messages reach the server and the client, the client makes its own.
+    pub(crate) fn advance(&mut self, now: Duration, until_tick: Duration, room: &mut Room) {
+        while let Some(bytes) = self.link.poll_up(now) {
+            self.handle_client_bytes(&bytes, until_tick, room, now);
+        }
+        while let Some(bytes) = self.link.poll_down(now) {
+            self.handle_server_bytes(&bytes, now);
+        }
+        if self.client_wake <= now && self.session != Session::Over {
+            self.drive_client(now);
+        }
+        self.schedule();
+    }
+
+    fn drive_client(&mut self, now: Duration) {
+        self.client.advance(self.clock.local(now));
+        while let Some(output) = self.client.poll_output() {
+            let reliable = output.channel == client::Channel::Reliable;
+            self.traffic.up_bytes += output.bytes.len() as u64;
+            self.link.send_up(reliable, &output.bytes, now);
+        }
+        while let Some(event) = self.client.poll_event() {
+            self.events.push(event);
+        }
+        self.client_wake = self.clock.global(self.client.next_wake()).max(now + Duration::from_nanos(1));
+    }
+
+    /// After a change of what the link or the client waits for.
+    fn schedule(&mut self) {
+        let client = if self.session == Session::Over { Duration::MAX } else { self.client_wake };
+        self.wake = self.link.next_wake().unwrap_or(Duration::MAX).min(client);
+    }
+
+    /// The server's shell in a few lines.
+    fn handle_client_bytes(&mut self, bytes: &[u8], until_tick: Duration, room: &mut Room, now: Duration) {
+        let message = ClientMessage::decode(bytes).expect("our client's messages can be read");
+        match (self.session, message) {
+            (Session::Connecting, ClientMessage::Hello(hello)) => {
+                let reliable = self.options.transport == Transport::Stream;
+                match room.join(Joining { name: hello.name.to_owned(), plain: hello.plain, reliable }) {
+                    Ok(player) => self.session = Session::Playing(player),
+                    Err(error) => self.refuse(DisconnectReason::RoomFull, &error.to_string(), now),
+                }
+            }
+            (Session::Playing(player), ClientMessage::Input(input)) => {
+                room.handle_input(player, &input, until_tick.as_micros() as u32);
+            }
+            (Session::Playing(player), ClientMessage::Chat { text }) => room.handle_chat(player, text),
+            (Session::Playing(player), ClientMessage::Resync) => room.resync(player),
+            (Session::Playing(player), ClientMessage::Leave) => {
+                room.leave(player);
+                self.close();
+            }
+            (Session::Playing(_), ClientMessage::Ping { token }) => {
+                let mut pong = Vec::new();
+                ServerMessage::Pong { token, tick: room.now() }.encode(&mut pong);
+                self.link.send_down(room::Channel::Unreliable, &pong, now);
+            }
+            // Datagrams may overtake the hello, and what is on the way when a session ends arrives after it.
+            _ => {}
+        }
+    }
+
+    fn refuse(&mut self, reason: DisconnectReason, text: &str, now: Duration) {
+        self.session = Session::Over;
+        let mut goodbye = Vec::new();
+        ServerMessage::Goodbye { reason, text: text.to_owned() }.encode(&mut goodbye);
+        self.link.send_down(room::Channel::Reliable, &goodbye, now);
+    }
+
+    fn handle_server_bytes(&mut self, bytes: &[u8], now: Duration) {
+        let local = self.clock.local(now);
+        if let Err(error) = self.client.handle_message(bytes, local) {
+            self.errors.push(error);
+        }
+        while let Some(event) = self.client.poll_event() {
+            self.events.push(event);
+        }
+        self.client_wake = self.client_wake.min(self.clock.global(self.client.next_wake()).max(now));
+        self.read_along(bytes);
+    }
+
+    /// Shows the same bytes to the naive receiver and compares.
+    fn read_along(&mut self, bytes: &[u8]) {
+        match ServerMessage::decode(bytes) {
+            Ok(ServerMessage::Welcome(welcome)) if !self.options.plain => self.oracle = Some(Oracle::new(&welcome)),
+            Ok(ServerMessage::Map(map)) => self.oracle.iter_mut().for_each(|oracle| oracle.handle_map(&map)),
+            Ok(ServerMessage::Snapshot | ServerMessage::PlainSnapshot) => {
+                self.traffic.snapshots += 1;
+                self.traffic.snapshot_bytes += bytes.len() as u64;
+                self.traffic.snapshot_bytes_max = self.traffic.snapshot_bytes_max.max(bytes.len());
+                let Some(oracle) = &mut self.oracle else { return };
+                match oracle.handle_snapshot(bytes) {
+                    Ok(true) => self.compare(),
+                    Ok(false) => {}
+                    Err(error) => self.errors.push(error),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn compare(&mut self) {
+        let Some(oracle) = &self.oracle else { return };
+        let view = self.client.view();
+        let shown = oracle.shown().iter().map(|(&id, state)| (id, *state));
+        if view.tick() != oracle.tick() || !shown.eq(view.entities().map(|(id, state)| (id.0, *state))) {
+            let text = format!("at {:?} (the naive receiver is at {:?})", view.tick(), oracle.tick());
+            self.disagreements.push(text);
+        }
+    }
+}

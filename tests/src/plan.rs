@@ -1,0 +1,249 @@
+//! A run of the swarm, made from one seed: random options, faults for a while, then peace, then the judgement.
+//!
+//! ```text
+//! seed -> options and faults -> run them -> every link heals, nothing more goes wrong -> every view equals the truth
+//! ```
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use shared::{
+    conditioner::ConditionerConfig,
+    map::Map,
+    sim::rng::Rng,
+    wire::{ClientMessage, Mode},
+};
+
+use crate::{
+    arena::Arena,
+    link::Transport,
+    maps,
+    script::Behavior,
+    sim::{PlayerOptions, Sim, sim},
+};
+
+/// What will happen in one run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What it was made from.
+    pub seed: u64,
+    sim: Sim,
+    first: Vec<PlayerOptions>,
+    /// Faults by the tick they strike at, in order.
+    faults: Vec<(u32, Fault)>,
+    ticks: u32,
+}
+
+/// Something that happens to a run.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Fault {
+    /// A player comes.
+    Join(PlayerOptions),
+    /// The server is overloaded to this rung.
+    Overload(u8),
+    /// A player has a trouble; its number is taken modulo those who are there.
+    Player(u32, Trouble),
+}
+
+/// Something that happens to a player.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Trouble {
+    /// It says it leaves.
+    Leaves,
+    /// It vanishes without a word.
+    Vanishes,
+    /// It asks for everything anew.
+    Resyncs,
+    /// It reads nothing for so many ticks.
+    Blocks(u32),
+    /// Its link becomes otherwise.
+    Weather(ConditionerConfig),
+    /// It does something else.
+    Behaves(Behavior),
+    /// It speaks.
+    Chats,
+}
+
+/// Seconds after the last fault until the judgement: what a reduced budget needs to tell everything.
+const PEACE_SECS: u64 = 3;
+/// Ticks over which the judgement must hold.
+const JUDGED_TICKS: u32 = 40;
+
+impl Plan {
+    /// The plan of a seed.
+    pub fn new(seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let rng = &mut rng;
+        let hz = [10, 20, 30, 30, 60, 120][rng.below(6) as usize];
+        let seats = [2, 4, 8, 16, 24][rng.below(5) as usize];
+        let players = rng.between(1, i32::from(seats));
+        let secs = rng.between(2, 6) as u32;
+        let mut sim = sim()
+            .players(0)
+            .seed(rng.next_u64())
+            .tick_hz(hz)
+            .seats(seats)
+            .fill(if rng.chance(1, 2) { rng.below(u32::from(seats) + 1) as u16 } else { 0 })
+            .mode(if rng.chance(1, 3) { Mode::TeamDeathmatch } else { Mode::Deathmatch })
+            .maps(some_maps(rng));
+        if rng.chance(2, 3) {
+            sim = sim.interest_px(rng.between(150, 900) as u32);
+        }
+        if rng.chance(1, 4) {
+            sim = sim.bytes_per_sec(rng.between(2_000, 6_000) as u32);
+        }
+        if rng.chance(1, 2) {
+            // Short matches: the map changes in the middle of the faults.
+            sim = sim.match_secs(rng.below(2), rng.between(1, 3) as u32, 1).score_limit(rng.between(1, 5) as u16);
+        }
+        let first = (0..players).map(|_| some_player(rng)).collect();
+        let ticks = secs * u32::from(hz);
+        let count = rng.below(4 * secs);
+        let mut faults: Vec<_> = (0..count).map(|_| (rng.below(ticks), some_fault(rng, hz))).collect();
+        faults.sort_by_key(|&(tick, _)| tick);
+        Self { seed, sim, first, faults, ticks }
+    }
+
+    /// Carries the plan out and judges it.
+    ///
+    /// # Panics
+    /// When a view is wrong, a checksum ever differed, a message could not be read or something grew without bound.
+    pub fn run(&self) -> Arena {
+        let mut arena = self.sim.clone().start();
+        for &player in &self.first {
+            arena.join_with(player);
+        }
+        let mut blocked: Vec<(u32, usize)> = Vec::new();
+        let mut faults = self.faults.iter().peekable();
+        for tick in 0..self.ticks {
+            while let Some(&(_, fault)) = faults.next_if(|&&(at, _)| at <= tick) {
+                strike(&mut arena, fault, tick, &mut blocked);
+            }
+            for (_, number) in blocked.extract_if(.., |&mut (until, _)| until <= tick) {
+                arena.set_blocked(number, false);
+            }
+            arena.run_ticks(1);
+            judge_always(&arena);
+        }
+        for (_, number) in blocked {
+            arena.set_blocked(number, false);
+        }
+        make_peace(&mut arena);
+        for _ in 0..JUDGED_TICKS {
+            arena.run_ticks(1);
+            judge_always(&arena);
+            judge_views(&arena);
+        }
+        arena
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "seed {}: {} ticks, {:?}", self.seed, self.ticks, self.sim)?;
+        self.first.iter().try_for_each(|player| writeln!(out, "  {player:?}"))?;
+        self.faults.iter().try_for_each(|(tick, fault)| writeln!(out, "  tick {tick}: {fault:?}"))
+    }
+}
+
+fn some_maps(rng: &mut Rng) -> Vec<Arc<Map>> {
+    let names = ["pit", "cave", "plain", "lane"];
+    let first = rng.below(4) as usize;
+    let count = rng.between(1, 3) as usize;
+    (0..count).map(|index| maps::by_name(names[(first + index) % names.len()])).collect()
+}
+
+fn some_player(rng: &mut Rng) -> PlayerOptions {
+    PlayerOptions {
+        transport: if rng.chance(1, 3) { Transport::Stream } else { Transport::Datagrams },
+        conditions: some_weather(rng),
+        plain: rng.chance(1, 6),
+        behavior: some_behavior(rng),
+        drift_ppm: rng.between(-300, 300),
+    }
+}
+
+fn some_weather(rng: &mut Rng) -> ConditionerConfig {
+    if rng.chance(1, 4) {
+        return ConditionerConfig::default();
+    }
+    let percent = |rng: &mut Rng, most: u32| f64::from(rng.below(most * 10 + 1)) / 1_000.0;
+    ConditionerConfig {
+        delay: Duration::from_millis(rng.below(200).into()),
+        jitter: Duration::from_millis(rng.below(40).into()),
+        loss: percent(rng, 20),
+        duplicate: percent(rng, 10),
+        reorder: percent(rng, 10),
+    }
+}
+
+fn some_behavior(rng: &mut Rng) -> Behavior {
+    [Behavior::Idle, Behavior::Wander, Behavior::Fight, Behavior::Fight, Behavior::Random][rng.below(5) as usize]
+}
+
+fn some_fault(rng: &mut Rng, hz: u16) -> Fault {
+    let trouble = match rng.below(12) {
+        0 | 1 => return Fault::Join(some_player(rng)),
+        2 => return Fault::Overload(rng.below(3) as u8),
+        3 => Trouble::Leaves,
+        4 => Trouble::Vanishes,
+        5 => Trouble::Resyncs,
+        6 | 7 => Trouble::Blocks(rng.below(2 * u32::from(hz)) + 1),
+        8 | 9 => Trouble::Weather(some_weather(rng)),
+        10 => Trouble::Behaves(some_behavior(rng)),
+        _ => Trouble::Chats,
+    };
+    Fault::Player(rng.next_u64() as u32, trouble)
+}
+
+fn strike(arena: &mut Arena, fault: Fault, tick: u32, blocked: &mut Vec<(u32, usize)>) {
+    match fault {
+        Fault::Join(options) => drop(arena.join_with(options)),
+        Fault::Overload(rung) => arena.room_mut().set_reduction(rung),
+        Fault::Player(who, trouble) => {
+            let present = arena.present();
+            if let Some(&number) = present.get(who as usize % present.len().max(1)) {
+                trouble_player(arena, number, trouble, tick, blocked);
+            }
+        }
+    }
+}
+
+fn trouble_player(arena: &mut Arena, number: usize, trouble: Trouble, tick: u32, blocked: &mut Vec<(u32, usize)>) {
+    let now = arena.now();
+    match trouble {
+        Trouble::Leaves => arena.player_mut(number).send(&ClientMessage::Leave, now),
+        Trouble::Vanishes => arena.drop_player(number),
+        Trouble::Resyncs => arena.player_mut(number).send(&ClientMessage::Resync, now),
+        Trouble::Blocks(ticks) => {
+            arena.set_blocked(number, true);
+            blocked.push((tick + ticks, number));
+        }
+        Trouble::Weather(weather) => arena.player_mut(number).link_mut().set_conditions(weather),
+        Trouble::Behaves(behavior) => arena.player_mut(number).set_behavior(behavior),
+        Trouble::Chats => arena.player_mut(number).send(&ClientMessage::Chat { text: "hello" }, now),
+    }
+}
+
+/// The network heals, the server has time, the players rest.
+fn make_peace(arena: &mut Arena) {
+    arena.heal();
+    arena.room_mut().set_reduction(0);
+    for number in arena.present() {
+        arena.player_mut(number).set_behavior(Behavior::Idle);
+    }
+    arena.run_secs(PEACE_SECS);
+}
+
+/// What must hold while everything goes wrong.
+fn judge_always(arena: &Arena) {
+    arena.assert_sane();
+}
+
+/// What must hold once nothing goes wrong any more.
+fn judge_views(arena: &Arena) {
+    for number in arena.present() {
+        arena.assert_truthful(number);
+        arena.assert_current(number);
+        arena.assert_roster(number);
+    }
+}

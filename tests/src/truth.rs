@@ -1,0 +1,202 @@
+//! What the room really holds, remembered tick by tick, and how a view may differ from it.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+};
+
+use glam::IVec2;
+use shared::{
+    EntityId, PlayerId, Tick,
+    entity::EntityState,
+    sim::{Terrain, World},
+    wire::{OwnState, Reader, Writer},
+};
+
+/// Ticks remembered: clients lag behind the room by less, or the test has found something.
+const FRAMES_MAX: usize = 256;
+/// Ticks that something may be in sight untold, or out of sight unforgotten: the room looks around every fourth tick,
+/// and a crowded snapshot may make it wait for the next.
+pub const SIGHT_TICKS: u32 = 6;
+
+/// The latest frames of a room.
+#[derive(Clone, Debug, Default)]
+pub struct Truth {
+    frames: VecDeque<Frame>,
+}
+
+/// The state of a room at the end of a tick.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Which tick.
+    pub tick: Tick,
+    /// What the entities stand on.
+    pub terrain: Terrain,
+    /// Every entity by id.
+    pub entities: BTreeMap<u16, EntityState>,
+    /// What each player knows of its own craft.
+    pub own: BTreeMap<PlayerId, OwnState>,
+}
+
+/// Whose view is compared, and how strictly.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seeing {
+    /// The craft around which it sees.
+    pub own: EntityId,
+    /// Within this distance everything is shown, position units.
+    pub enter: i32,
+    /// Beyond this distance nothing is.
+    pub leave: i32,
+    /// Whether it is shown plain values only.
+    pub plain: bool,
+    /// Whether what is only drawn counts.
+    pub looks: Looks,
+}
+
+/// Whether a difference in what is only drawn counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Looks {
+    /// Everything must be equal.
+    Exact,
+    /// The shown aim may lag.
+    Forgiven,
+}
+
+/// How a view differs from the truth at its tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Difference {
+    /// In sight for [`SIGHT_TICKS`] and not shown.
+    Missing(EntityId, EntityState),
+    /// Shown and not in the world.
+    Ghost(EntityId, EntityState),
+    /// Shown though out of sight for [`SIGHT_TICKS`].
+    OutOfSight(EntityId, EntityState),
+    /// Shown as something else than it is.
+    Wrong {
+        /// Which.
+        id: EntityId,
+        /// What the view holds.
+        shown: EntityState,
+        /// What is.
+        truth: EntityState,
+    },
+}
+
+impl Truth {
+    /// Remembers a tick.
+    pub fn record(&mut self, frame: Frame) {
+        self.frames.push_back(frame);
+        if self.frames.len() > FRAMES_MAX {
+            self.frames.pop_front();
+        }
+    }
+
+    /// The frame of `tick`, if it is remembered.
+    pub fn at(&self, tick: Tick) -> Option<&Frame> {
+        let oldest = self.frames.front()?.tick;
+        self.frames.get(tick.0.checked_sub(oldest.0)? as usize)
+    }
+
+    /// The newest frame.
+    pub fn newest(&self) -> Option<&Frame> {
+        self.frames.back()
+    }
+
+    /// How `shown`, a view at `tick`, differs from what was. A tick that is not remembered differs in nothing.
+    pub fn differences(&self, tick: Tick, shown: &BTreeMap<u16, EntityState>, seeing: Seeing) -> Vec<Difference> {
+        let Some(frame) = self.at(tick) else { return Vec::new() };
+        let mut differences = Vec::new();
+        for (&id, &truth) in &frame.entities {
+            let entity = EntityId(id);
+            let expected = if seeing.plain { as_plain(&truth, &frame.terrain) } else { truth };
+            match shown.get(&id) {
+                None if self.lasted(tick, |frame| frame.sees(entity, &seeing, seeing.enter) == Some(true)) => {
+                    differences.push(Difference::Missing(entity, truth));
+                }
+                None => {}
+                Some(shown) if *shown == expected => {}
+                Some(shown) if seeing.looks == Looks::Forgiven && expected.differs_only_in_looks(shown) => {}
+                Some(shown) => differences.push(Difference::Wrong { id: entity, shown: *shown, truth }),
+            }
+        }
+        for (&id, &state) in shown {
+            let entity = EntityId(id);
+            if !frame.entities.contains_key(&id) {
+                differences.push(Difference::Ghost(entity, state));
+            } else if self.lasted(tick, |frame| frame.sees(entity, &seeing, seeing.leave) == Some(false)) {
+                differences.push(Difference::OutOfSight(entity, state));
+            }
+        }
+        differences
+    }
+
+    /// Whether `holds` for the frame of `tick` and those before it, [`SIGHT_TICKS`] in all, on one map.
+    fn lasted(&self, tick: Tick, holds: impl Fn(&Frame) -> bool) -> bool {
+        let Some(newest) = self.at(tick) else { return false };
+        (0..SIGHT_TICKS).all(|age| {
+            let frame = self.at(tick.minus(age));
+            frame.is_some_and(|frame| frame.terrain.map == newest.terrain.map && holds(frame))
+        })
+    }
+}
+
+impl Frame {
+    /// The world as it is now.
+    pub fn of(world: &World) -> Self {
+        let entities: BTreeMap<u16, EntityState> = world.entities().map(|(id, state)| (id.0, state)).collect();
+        let own = world.crafts().map(|(player, _)| (player, world.own(player))).collect();
+        Self { tick: world.tick(), terrain: world.terrain().clone(), entities, own }
+    }
+
+    /// Asserts that the updates of a snapshot of this tick say what is so: each state is the truth to the bit, and
+    /// what is gone may still live, but then out of somebody's sight.
+    ///
+    /// # Panics
+    /// When they do not.
+    pub fn assert_written(&self, written: &[(u16, Option<EntityState>)], plain: bool) {
+        for &(id, state) in written {
+            let Some(state) = state else { continue };
+            let truth = self.entities.get(&id);
+            let truth = truth.map(|truth| if plain { as_plain(truth, &self.terrain) } else { *truth });
+            assert_eq!(Some(state), truth, "entity {id} at {:?}", self.tick);
+        }
+    }
+
+    /// Where an entity is, position units.
+    pub fn position(&self, id: EntityId) -> Option<IVec2> {
+        self.entities.get(&id.0).map(|state| state.position(&self.terrain))
+    }
+
+    /// Whether an entity is within `radius` of the one who sees; `None` when one of both is not there.
+    fn sees(&self, id: EntityId, seeing: &Seeing, radius: i32) -> Option<bool> {
+        Some(distance(self.position(id)?, self.position(seeing.own)?) <= radius)
+    }
+}
+
+/// Distance in position units, rounded down.
+pub fn distance(from: IVec2, to: IVec2) -> i32 {
+    let (dx, dy) = (i64::from(to.x - from.x), i64::from(to.y - from.y));
+    (dx * dx + dy * dy).isqrt() as i32
+}
+
+/// What remains of a state when it travels as plain values.
+fn as_plain(state: &EntityState, terrain: &Terrain) -> EntityState {
+    let mut bytes = Vec::new();
+    state.encode_plain(terrain, &mut Writer::new(&mut bytes));
+    let mut input = Reader::new(&bytes);
+    let kind = input.u8("kind").expect("a plain state begins with its kind");
+    EntityState::decode_plain(kind, &mut input).expect("what was just written can be read")
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(id, truth) => write!(out, "entity {} is in sight and missing: {truth:?}", id.0),
+            Self::Ghost(id, shown) => write!(out, "entity {} is shown and does not exist: {shown:?}", id.0),
+            Self::OutOfSight(id, shown) => write!(out, "entity {} is shown and out of sight: {shown:?}", id.0),
+            Self::Wrong { id, shown, truth } => {
+                write!(out, "entity {} is shown as {shown:?} and is {truth:?}", id.0)
+            }
+        }
+    }
+}
