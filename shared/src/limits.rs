@@ -68,6 +68,25 @@ pub const CLIENT_EVENTS_MAX: usize = 1_024;
 /// Messages in flight on one direction of a simulated bad link.
 pub const CONDITIONER_MESSAGES_MAX: usize = 4_096;
 
+/// Links of one shard, whether they play, open or close.
+pub const LINKS_PER_SHARD_MAX: usize = 8_192;
+/// QUIC handshakes waiting for their turn on one shard; beyond them a client is refused.
+pub const HANDSHAKES_WAITING_MAX: usize = 512;
+/// Commands waiting for one shard: sockets handed over, rooms to open.
+pub const SHARD_COMMANDS_MAX: usize = 1_024;
+/// Messages per tick a client may send in the long run: its input, a ping, and as much again for a clock that runs ahead.
+pub const MESSAGES_PER_TICK_MAX: u32 = 3;
+/// Seconds of messages at once: what a stalled network delivers when it comes back.
+pub const MESSAGE_BURST_SECS: u32 = 5;
+/// Requests to send everything whole again, per second in the long run.
+pub const RESYNCS_PER_SEC_MAX: u32 = 1;
+/// Seconds until a link must have said hello.
+pub const HELLO_TIMEOUT_SECS: u64 = 5;
+/// Seconds of silence after which a link is given up.
+pub const IDLE_TIMEOUT_SECS: u64 = 10;
+/// Seconds a link may stay blocked.
+pub const BLOCKED_TIMEOUT_SECS: u64 = 5;
+
 /// Tick rates a server accepts, hertz.
 pub const TICK_HZ_MIN: u16 = 10;
 /// See [`TICK_HZ_MIN`].

@@ -1,0 +1,250 @@
+//! Links: one peer on one transport, as bytes in and bytes out.
+//!
+//! A link is driven by its shard. Nothing in here waits, and nothing knows what the messages mean.
+
+mod congestion;
+mod deframer;
+mod outbox;
+mod quic;
+mod quic_link;
+mod udp;
+mod websocket;
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use room::Channel;
+use shared::wire::DecodeError;
+
+pub(crate) use self::{
+    quic::{Arrived, Quic},
+    quic_link::QuicLink,
+    udp::UdpStats,
+    websocket::WebSocketLink,
+};
+use crate::session::Goodbye;
+
+/// What a link travels on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Transport {
+    /// QUIC with `ricochet/1`.
+    Quic,
+    /// WebSocket over TCP.
+    WebSocket,
+}
+
+impl Transport {
+    /// All of them, in the order of their index.
+    pub(crate) const ALL: [Self; 2] = [Self::Quic, Self::WebSocket];
+
+    /// Position in tables of counters.
+    pub(crate) const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The label of metrics.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Quic => "quic",
+            Self::WebSocket => "websocket",
+        }
+    }
+
+    /// Whether messages may be lost instead of late. Where not, everything sent arrives, and counts as acknowledged.
+    pub(crate) const fn supports_unreliable(self) -> bool {
+        match self {
+            Self::Quic => true,
+            Self::WebSocket => false,
+        }
+    }
+}
+
+/// Something a link received.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Received {
+    /// A message, not yet looked at.
+    Message {
+        /// How it travelled.
+        channel: Channel,
+        /// What it is.
+        bytes: Bytes,
+    },
+    /// The transport's own: a ping. Counts against the rate of messages.
+    Control,
+}
+
+/// Why a link has nothing more to give.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Ended {
+    /// The peer closed it.
+    Left,
+    /// It fell silent.
+    TimedOut,
+    /// It broke.
+    Lost,
+    /// The peer sent something outside the limits; it should hear why.
+    Fault(DecodeError),
+    /// The peer broke the transport's own rules; it should hear which.
+    Unreadable(String),
+}
+
+/// Counts of one direction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Counts {
+    /// Datagrams, or reads or writes on a socket.
+    pub(crate) packets: u64,
+    /// Messages.
+    pub(crate) messages: u64,
+    /// Bytes of messages.
+    pub(crate) bytes: u64,
+}
+
+/// Counts of one link since it began.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct LinkStats {
+    /// From the server.
+    pub(crate) down: Counts,
+    /// To the server.
+    pub(crate) up: Counts,
+}
+
+/// A link of any transport.
+#[derive(Debug)]
+pub(crate) struct Link {
+    wire: Wire,
+    stats: LinkStats,
+}
+
+#[derive(Debug)]
+enum Wire {
+    Quic(Box<QuicLink>),
+    WebSocket(Box<WebSocketLink>),
+}
+
+impl From<QuicLink> for Link {
+    fn from(link: QuicLink) -> Self {
+        Self { wire: Wire::Quic(Box::new(link)), stats: LinkStats::default() }
+    }
+}
+
+impl From<WebSocketLink> for Link {
+    fn from(link: WebSocketLink) -> Self {
+        Self { wire: Wire::WebSocket(Box::new(link)), stats: LinkStats::default() }
+    }
+}
+
+impl Link {
+    pub(crate) fn transport(&self) -> Transport {
+        match self.wire {
+            Wire::Quic(_) => Transport::Quic,
+            Wire::WebSocket(_) => Transport::WebSocket,
+        }
+    }
+
+    pub(crate) fn as_quic(&mut self) -> Option<&mut QuicLink> {
+        match &mut self.wire {
+            Wire::Quic(link) => Some(link),
+            Wire::WebSocket(_) => None,
+        }
+    }
+
+    pub(crate) fn as_websocket(&mut self) -> Option<&mut WebSocketLink> {
+        match &mut self.wire {
+            Wire::Quic(_) => None,
+            Wire::WebSocket(link) => Some(link),
+        }
+    }
+
+    pub(crate) fn stats(&self) -> LinkStats {
+        self.stats
+    }
+
+    /// The round trip, where the transport knows it.
+    pub(crate) fn rtt(&self) -> Option<Duration> {
+        match &self.wire {
+            Wire::Quic(link) => Some(link.rtt()),
+            Wire::WebSocket(_) => None,
+        }
+    }
+
+    /// The next message.
+    ///
+    /// # Errors
+    /// Why there will be none any more.
+    pub(crate) fn poll_message(&mut self) -> Result<Option<Received>, Ended> {
+        let received = match &mut self.wire {
+            Wire::Quic(link) => link.poll_message(),
+            Wire::WebSocket(link) => link.poll_message(&mut self.stats),
+        }?;
+        if let Some(Received::Message { bytes, .. }) = &received {
+            self.stats.up.messages += 1;
+            self.stats.up.bytes += bytes.len() as u64;
+        }
+        Ok(received)
+    }
+
+    /// Takes a message; it leaves with the next [`Link::flush`].
+    pub(crate) fn send(&mut self, channel: Channel, message: &[u8], quic: &mut Quic) {
+        self.stats.down.messages += 1;
+        self.stats.down.bytes += message.len() as u64;
+        match &mut self.wire {
+            Wire::Quic(link) => link.send(channel, message, quic),
+            Wire::WebSocket(link) => link.send(message),
+        }
+    }
+
+    /// Lets the transport send what it holds.
+    ///
+    /// # Errors
+    /// When the link broke.
+    pub(crate) fn flush(&mut self, quic: &mut Quic, now: Instant) -> Result<(), Ended> {
+        match &mut self.wire {
+            Wire::Quic(link) => {
+                link.drive(quic, &mut self.stats, now);
+                Ok(())
+            }
+            Wire::WebSocket(link) => link.flush(&mut self.stats),
+        }
+    }
+
+    /// Whether the transport has no room for a snapshot now.
+    pub(crate) fn is_blocked(&mut self) -> bool {
+        match &mut self.wire {
+            Wire::Quic(link) => link.is_blocked(),
+            Wire::WebSocket(link) => link.is_blocked(),
+        }
+    }
+
+    /// Whether reliable messages were dropped, so that the room must send everything again. Told once, when there is
+    /// room again.
+    pub(crate) fn take_lost_reliable(&mut self) -> bool {
+        match &mut self.wire {
+            Wire::Quic(link) => link.take_lost_reliable(),
+            Wire::WebSocket(link) => link.take_lost_reliable(),
+        }
+    }
+
+    /// Whether the transport holds nothing of it any more.
+    pub(crate) fn is_drained(&self) -> bool {
+        match &self.wire {
+            Wire::Quic(link) => link.is_drained(),
+            Wire::WebSocket(_) => false,
+        }
+    }
+
+    /// Whether the goodbye is said as well as it can be.
+    pub(crate) fn has_parted(&self) -> bool {
+        match &self.wire {
+            Wire::Quic(link) => link.has_parted(),
+            Wire::WebSocket(_) => false,
+        }
+    }
+
+    /// Says goodbye. The link ends when the peer has heard it.
+    pub(crate) fn part(&mut self, goodbye: Goodbye) {
+        match &mut self.wire {
+            Wire::Quic(link) => link.part(goodbye),
+            Wire::WebSocket(link) => link.part(&goodbye),
+        }
+    }
+}

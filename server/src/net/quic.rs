@@ -1,0 +1,237 @@
+//! The QUIC endpoint of a shard: routes datagrams to connections, and begins handshakes as the budget allows.
+//!
+//! ```text
+//! socket ──> endpoint ──> connection        (receive)
+//! connection ──> socket                     (QuicLink::drive, once per tick and whenever there is something to say)
+//! ```
+//!
+//! Playing connections are driven by their tick and need no timers in between: everything that QUIC wants to do (acks,
+//! probes, losses) may wait those few milliseconds, and is then part of a packet that leaves anyway.
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use bytes::{Bytes, BytesMut};
+use quinn_proto::{
+    AckFrequencyConfig, ConnectionHandle, DatagramEvent, Endpoint, EndpointConfig, EndpointEvent, Incoming,
+    ServerConfig, TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
+};
+use shared::limits::{CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, HANDSHAKES_WAITING_MAX};
+use slab::Slab;
+
+use crate::{
+    net::{
+        congestion::GameCongestion,
+        quic_link::QuicLink,
+        udp::{Datagram, UdpSocket, UdpStats},
+    },
+    session::Timeouts,
+};
+
+/// What a native client speaks. `h3` will be WebTransport's.
+pub(crate) const ALPN_RICOCHET: &[u8] = b"ricochet/1";
+
+/// An arrived datagram's effect.
+#[derive(Debug)]
+pub(crate) enum Arrived {
+    /// A connection has something to look at.
+    Touched(usize),
+    /// Somebody wants in; answer with [`Quic::accept`], [`Quic::retry`] or [`Quic::refuse`].
+    Incoming(Box<Incoming>),
+}
+
+/// Endpoint and socket.
+#[derive(Debug)]
+pub(crate) struct Quic {
+    endpoint: Endpoint,
+    pub(super) socket: UdpSocket,
+    /// Encrypted bytes on their way to the socket.
+    pub(super) transmit: Vec<u8>,
+    /// Payloads on their way into connections, many per allocation.
+    block: BytesMut,
+    /// Keys of links by the number of their connection.
+    keys: Vec<Option<usize>>,
+    received: Vec<Datagram>,
+    response: Vec<u8>,
+}
+
+/// Batches taken per look at the socket, so that a flood cannot keep a tick from happening: 2,048 datagrams.
+const BATCHES_PER_LOOK: usize = 64;
+/// Payload blocks: a snapshot each for some fifty players.
+const BLOCK_BYTES: usize = 16 * 1024;
+
+impl Quic {
+    /// Binds to `address` and serves with `tls`, whose protocols are replaced.
+    ///
+    /// # Errors
+    /// When the address cannot be bound, or `tls` lacks TLS 1.3.
+    pub(crate) fn bind(address: SocketAddr, tls: &rustls::ServerConfig, timeouts: &Timeouts) -> anyhow::Result<Self> {
+        let socket = UdpSocket::bind(address)?;
+        let config = server_config(tls, timeouts)?;
+        let mut endpoint = EndpointConfig::default();
+        // A restarted server tells the players of its predecessor at once, not one every 20 ms.
+        endpoint.min_reset_interval(std::time::Duration::from_millis(1));
+        Ok(Self {
+            endpoint: Endpoint::new(Arc::new(endpoint), Some(Arc::new(config)), false, None),
+            socket,
+            transmit: Vec::with_capacity(4 * 1024),
+            block: BytesMut::new(),
+            keys: Vec::new(),
+            received: Vec::new(),
+            response: Vec::with_capacity(2 * 1024),
+        })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.socket.address()
+    }
+
+    pub(crate) fn stats(&self) -> UdpStats {
+        self.socket.stats()
+    }
+
+    /// Takes all datagrams that wait, hands those of connections to `links`, and tells each effect.
+    pub(crate) fn receive<L>(
+        &mut self,
+        links: &mut Slab<L>,
+        connection: impl Fn(&mut L) -> Option<&mut QuicLink>,
+        now: Instant,
+        effects: &mut Vec<Arrived>,
+    ) {
+        let mut datagrams = std::mem::take(&mut self.received);
+        for _ in 0..BATCHES_PER_LOOK {
+            let more = self.socket.receive(&mut datagrams);
+            for datagram in datagrams.drain(..) {
+                let Datagram { from, local_ip, ecn, bytes } = datagram;
+                self.response.clear();
+                match self.endpoint.handle(now, from, local_ip, ecn, bytes, &mut self.response) {
+                    Some(DatagramEvent::ConnectionEvent(handle, event)) => {
+                        let key = self.keys.get(handle.0).copied().flatten();
+                        let link = key.and_then(|key| links.get_mut(key)).and_then(&connection);
+                        if let (Some(key), Some(link)) = (key, link)
+                            && link.handle_event(event)
+                        {
+                            effects.push(Arrived::Touched(key));
+                        }
+                    }
+                    Some(DatagramEvent::NewConnection(incoming)) => effects.push(Arrived::Incoming(Box::new(incoming))),
+                    Some(DatagramEvent::Response(transmit)) => self.socket.send(&transmit, &self.response),
+                    None => {}
+                }
+            }
+            if !more {
+                break;
+            }
+        }
+        self.received = datagrams;
+    }
+
+    /// Begins a handshake; the link gets the given key. `None` when the client's first packet was no good.
+    pub(crate) fn accept(&mut self, incoming: Incoming, key: usize, now: Instant) -> Option<QuicLink> {
+        self.response.clear();
+        match self.endpoint.accept(incoming, now, &mut self.response, None) {
+            Ok((handle, connection)) => {
+                if self.keys.len() <= handle.0 {
+                    self.keys.resize(handle.0 + 1, None);
+                }
+                self.keys[handle.0] = Some(key);
+                Some(QuicLink::new(handle, connection))
+            }
+            Err(error) => {
+                if let Some(transmit) = error.response {
+                    self.socket.send(&transmit, &self.response);
+                }
+                None
+            }
+        }
+    }
+
+    /// Asks a client to prove its address.
+    pub(crate) fn retry(&mut self, incoming: Incoming) {
+        self.response.clear();
+        match self.endpoint.retry(incoming, &mut self.response) {
+            Ok(transmit) => self.socket.send(&transmit, &self.response),
+            Err(error) => self.refuse(error.into_incoming()),
+        }
+    }
+
+    /// Turns a client away.
+    pub(crate) fn refuse(&mut self, incoming: Incoming) {
+        self.response.clear();
+        let transmit = self.endpoint.refuse(incoming, &mut self.response);
+        self.socket.send(&transmit, &self.response);
+    }
+
+    /// Forgets a connection that ended without draining.
+    pub(crate) fn forget(&mut self, link: &QuicLink) {
+        if !link.is_drained() {
+            self.endpoint.handle_event(link.handle(), EndpointEvent::drained());
+        }
+        if let Some(key) = self.keys.get_mut(link.handle().0) {
+            *key = None;
+        }
+    }
+
+    /// For registering readiness.
+    pub(crate) fn source(&mut self) -> &mut mio::net::UdpSocket {
+        self.socket.source()
+    }
+
+    pub(super) fn handle_endpoint_event(
+        &mut self,
+        handle: ConnectionHandle,
+        event: EndpointEvent,
+    ) -> Option<quinn_proto::ConnectionEvent> {
+        self.endpoint.handle_event(handle, event)
+    }
+
+    /// A copy of `payload` that a connection can keep.
+    pub(super) fn payload(&mut self, payload: &[u8]) -> Bytes {
+        if self.block.capacity() < payload.len() {
+            self.block.reserve(BLOCK_BYTES.max(payload.len()));
+        }
+        self.block.extend_from_slice(payload);
+        self.block.split().freeze()
+    }
+}
+
+/// Where quinn's defaults are for bulk transfer and ours for a game; see also [`GameCongestion`].
+fn server_config(tls: &rustls::ServerConfig, timeouts: &Timeouts) -> anyhow::Result<ServerConfig> {
+    let mut tls = tls.clone();
+    tls.alpn_protocols = vec![ALPN_RICOCHET.to_vec()];
+    tls.max_early_data_size = 0;
+    // Sessions are not resumed by TLS, so tickets would only cost a signature's worth of work and memory.
+    tls.send_tls13_tickets = 0;
+    let mut config = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(tls)?));
+    config.transport_config(Arc::new(transport_config(timeouts)?));
+    config.max_incoming(2 * HANDSHAKES_WAITING_MAX);
+    config.incoming_buffer_size(8 * 1024);
+    config.incoming_buffer_size_total(4 * 1024 * 1024);
+    let mut tokens = ValidationTokenConfig::default();
+    tokens.sent(0);
+    config.validation_token_config(tokens);
+    Ok(config)
+}
+
+fn transport_config(timeouts: &Timeouts) -> anyhow::Result<TransportConfig> {
+    let mut ack_frequency = AckFrequencyConfig::default();
+    // One ack for ten packets, in a packet that leaves anyway.
+    ack_frequency.ack_eliciting_threshold(VarInt::from_u32(10));
+    let mut transport = TransportConfig::default();
+    transport
+        .max_concurrent_bidi_streams(VarInt::from_u32(1))
+        .max_concurrent_uni_streams(VarInt::from_u32(0))
+        .stream_receive_window(VarInt::from_u32(4 * CLIENT_MESSAGE_BYTES_MAX as u32))
+        .receive_window(VarInt::from_u32(8 * CLIENT_MESSAGE_BYTES_MAX as u32))
+        .send_window(64 * 1024)
+        // Two snapshots: a third means that the first is worthless.
+        .datagram_send_buffer_size(2 * (DATAGRAM_BYTES_MAX + 64))
+        .datagram_receive_buffer_size(Some(16 * 1024))
+        .congestion_controller_factory(Arc::new(GameCongestion))
+        // A lost first packet is repeated after 300 ms and not after a second.
+        .initial_rtt(std::time::Duration::from_millis(100))
+        // We never send more than 1,200 bytes, so there is nothing to discover.
+        .mtu_discovery_config(None)
+        .ack_frequency_config(Some(ack_frequency))
+        .max_idle_timeout(Some(timeouts.idle.try_into()?));
+    Ok(transport)
+}

@@ -1,0 +1,162 @@
+//! A UDP socket that takes and gives many datagrams with few system calls.
+
+use std::{
+    io::{self, ErrorKind, IoSliceMut},
+    net::{IpAddr, SocketAddr},
+};
+
+use bytes::BytesMut;
+use mio::net::UdpSocket as MioSocket;
+use quinn_proto::EcnCodepoint;
+use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
+use socket2::{Domain, Protocol, Socket, Type};
+
+/// Kernel buffer in each direction. The default holds some 200 small packets, less than one burst of a full shard.
+const BUFFER_BYTES: usize = 4 * 1024 * 1024;
+/// Datagrams above this are not ours: QUIC packets have at most 1,472 bytes without discovery of larger paths.
+const DATAGRAM_BYTES_MAX: usize = 1_500;
+/// Received datagrams share blocks of this size. Small, because a fragment of a stream that waits for its neighbours
+/// keeps its whole block alive.
+const BLOCK_BYTES: usize = 4 * 1024;
+
+/// One datagram.
+#[derive(Debug)]
+pub(crate) struct Datagram {
+    pub(crate) from: SocketAddr,
+    pub(crate) local_ip: Option<IpAddr>,
+    pub(crate) ecn: Option<EcnCodepoint>,
+    pub(crate) bytes: BytesMut,
+}
+
+/// Datagrams and bytes through a socket, both directions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct UdpStats {
+    pub(crate) packets_up: u64,
+    pub(crate) packets_down: u64,
+    /// The kernel's buffer was full; QUIC takes it for a loss.
+    pub(crate) packets_dropped: u64,
+}
+
+/// A non-blocking socket.
+#[derive(Debug)]
+pub(crate) struct UdpSocket {
+    socket: MioSocket,
+    state: UdpSocketState,
+    address: SocketAddr,
+    /// One buffer per message of a batch; each holds as many datagrams as the kernel may coalesce.
+    receive_buffer: Box<[u8]>,
+    buffer_bytes: usize,
+    block: BytesMut,
+    stats: UdpStats,
+}
+
+impl UdpSocket {
+    /// Binds to `address`; port 0 takes any.
+    ///
+    /// # Errors
+    /// Those of the system, an address in use above all.
+    pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        // Best effort: the kernel grants what its own limits allow.
+        let _ = socket.set_recv_buffer_size(BUFFER_BYTES);
+        let _ = socket.set_send_buffer_size(BUFFER_BYTES);
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        let socket: std::net::UdpSocket = socket.into();
+        let state = UdpSocketState::new((&socket).into())?;
+        let buffer_bytes = DATAGRAM_BYTES_MAX * state.gro_segments();
+        Ok(Self {
+            address: socket.local_addr()?,
+            socket: MioSocket::from_std(socket),
+            state,
+            receive_buffer: vec![0; buffer_bytes * BATCH_SIZE].into(),
+            buffer_bytes,
+            block: BytesMut::new(),
+            stats: UdpStats::default(),
+        })
+    }
+
+    /// The address it is bound to.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// For registering readiness.
+    pub(crate) fn source(&mut self) -> &mut MioSocket {
+        &mut self.socket
+    }
+
+    pub(crate) fn stats(&self) -> UdpStats {
+        self.stats
+    }
+
+    /// Datagrams one segmented transmit may hold.
+    pub(crate) fn segments_max(&self) -> usize {
+        self.state.max_gso_segments()
+    }
+
+    /// Takes one batch of datagrams into `datagrams`. False when the socket is empty now.
+    pub(crate) fn receive(&mut self, datagrams: &mut Vec<Datagram>) -> bool {
+        let mut metas = [RecvMeta::default(); BATCH_SIZE];
+        let Self { socket, state, receive_buffer, buffer_bytes, .. } = self;
+        let mut buffers = receive_buffer.chunks_exact_mut(*buffer_bytes);
+        let mut slices: [IoSliceMut<'_>; BATCH_SIZE] =
+            std::array::from_fn(|_| IoSliceMut::new(buffers.next().expect("one buffer per message")));
+        let received = loop {
+            match socket.try_io(|| state.recv((&*socket).into(), &mut slices, &mut metas)) {
+                Ok(received) => break received,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
+                // Some systems report an unreachable peer here, once per packet; it concerns nobody else.
+                Err(error) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::Interrupted) => {}
+                Err(error) => {
+                    tracing::error!(%error, "receiving from the UDP socket");
+                    return false;
+                }
+            }
+        };
+        for (index, meta) in metas[..received].iter().enumerate() {
+            let start = index * self.buffer_bytes;
+            let bytes = &self.receive_buffer[start..start + meta.len];
+            for datagram in bytes.chunks(meta.stride.max(1)) {
+                self.stats.packets_up += 1;
+                if self.block.capacity() < datagram.len() {
+                    // Takes the old block again if nobody holds a piece of it.
+                    self.block.reserve(BLOCK_BYTES.max(datagram.len()));
+                }
+                self.block.extend_from_slice(datagram);
+                datagrams.push(Datagram {
+                    from: meta.addr,
+                    local_ip: meta.dst_ip,
+                    ecn: meta.ecn.and_then(|ecn| EcnCodepoint::from_bits(ecn as u8)),
+                    bytes: self.block.split(),
+                });
+            }
+        }
+        received == BATCH_SIZE
+    }
+
+    /// Sends what `transmit` describes. What the kernel has no room for is dropped: a later snapshot is worth more than
+    /// a queue.
+    pub(crate) fn send(&mut self, transmit: &quinn_proto::Transmit, bytes: &[u8]) {
+        let contents = &bytes[..transmit.size];
+        let packets = match transmit.segment_size {
+            Some(size) => contents.len().div_ceil(size.max(1)) as u64,
+            None => 1,
+        };
+        let transmit = Transmit {
+            destination: transmit.destination,
+            ecn: None,
+            contents,
+            segment_size: transmit.segment_size,
+            src_ip: transmit.src_ip,
+        };
+        let Self { socket, state, stats, .. } = self;
+        match socket.try_io(|| state.try_send((&*socket).into(), &transmit)) {
+            Ok(()) => stats.packets_down += packets,
+            Err(error) => {
+                stats.packets_dropped += packets;
+                tracing::trace!(%error, "a datagram was not sent");
+            }
+        }
+    }
+}

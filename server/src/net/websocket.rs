@@ -1,0 +1,256 @@
+//! One WebSocket: every message is one binary frame, in order and surely.
+//!
+//! `tungstenite` reads frames and answers pings and closes. It writes into an outbox, where our own frames go as well, so
+//! that a tick costs one write whatever it has to say. A socket that does not take all of it is blocked: the rest, which
+//! may begin in the middle of a frame, waits, and nothing is added until it has left.
+
+use std::{
+    io::{self, ErrorKind, Read, Write},
+    net::Shutdown,
+};
+
+use mio::net::TcpStream;
+use room::Channel;
+use shared::{
+    limits::{CLIENT_MESSAGE_BYTES_MAX, RELIABLE_BACKLOG_BYTES_MAX},
+    wire::DecodeError,
+};
+use tungstenite::{
+    Error, Message, WebSocket,
+    error::CapacityError,
+    protocol::{
+        CloseFrame, Role, WebSocketConfig,
+        frame::{
+            Frame, FrameHeader,
+            coding::{CloseCode, Data, OpCode},
+        },
+    },
+};
+
+use crate::{
+    net::{Ended, LinkStats, Received, outbox::Outbox},
+    session::{Goodbye, cut},
+};
+
+/// A socket with its frames.
+#[derive(Debug)]
+pub(crate) struct WebSocketLink {
+    socket: WebSocket<Corked>,
+    lost_reliable: bool,
+    parting: bool,
+    /// Our end of the connection is shut.
+    shut: bool,
+}
+
+/// The socket as `tungstenite` sees it: reads end where the kernel has no more, writes go to the outbox.
+#[derive(Debug)]
+struct Corked {
+    stream: TcpStream,
+    /// The last read emptied the socket: the next readiness must come before another read is worth a system call.
+    dry: bool,
+    /// The peer has shut its end, so a short read does not mean that the socket is empty.
+    hung_up: bool,
+    outbox: Outbox,
+    reads: u64,
+}
+
+/// Bytes a socket is read in. `tungstenite` clears them at each read, so its default of 128 KiB costs 20 µs a message.
+const READ_BYTES: usize = 2 * 1024;
+/// Unsent bytes the kernel holds before it calls itself full. By default it takes megabytes for a peer that stopped
+/// reading, seconds of snapshots nobody wants any more.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES_MAX: u32 = 16 * 1024;
+/// A close frame's text, with its code, has at most 125 bytes.
+const CLOSE_TEXT_BYTES_MAX: usize = 123;
+/// Our close codes: 4000 plus the reason's.
+const CLOSE_CODE_BASE: u16 = 4_000;
+/// Reads thrown away at once from a socket that we are done with.
+const DISCARDS_MAX: usize = 16;
+
+impl WebSocketLink {
+    /// Takes over a socket after its upgrade; `read_ahead` came with it.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub(crate) fn adopt(stream: std::net::TcpStream, read_ahead: Vec<u8>) -> io::Result<Self> {
+        stream.set_nonblocking(true)?;
+        stream.set_nodelay(true)?;
+        #[cfg(target_os = "linux")]
+        socket2::SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BYTES)
+            .write_buffer_size(0)
+            .max_write_buffer_size(CLIENT_MESSAGE_BYTES_MAX)
+            .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
+            .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
+        let stream = Corked {
+            stream: TcpStream::from_std(stream),
+            dry: false,
+            hung_up: false,
+            outbox: Outbox::default(),
+            reads: 0,
+        };
+        let socket = WebSocket::from_partially_read(stream, read_ahead, Role::Server, Some(config));
+        Ok(Self { socket, lost_reliable: false, parting: false, shut: false })
+    }
+
+    /// For registering readiness.
+    pub(crate) fn source(&mut self) -> &mut TcpStream {
+        &mut self.socket.get_mut().stream
+    }
+
+    /// The socket has something to read, or its end.
+    pub(crate) fn handle_readable(&mut self, hung_up: bool) {
+        let stream = self.socket.get_mut();
+        stream.dry = false;
+        stream.hung_up |= hung_up;
+    }
+
+    /// The next message.
+    ///
+    /// # Errors
+    /// Why there will be none any more.
+    pub(crate) fn poll_message(&mut self, stats: &mut LinkStats) -> Result<Option<Received>, Ended> {
+        if self.parting {
+            return self.discard();
+        }
+        // Answers to pings collect in the outbox; while it is full nobody listens.
+        if !self.socket.get_ref().outbox.has_room() {
+            return Ok(None);
+        }
+        let message = self.socket.read();
+        stats.up.packets += std::mem::take(&mut self.socket.get_mut().reads);
+        match message {
+            Ok(Message::Binary(bytes)) => Ok(Some(Received::Message { channel: Channel::Reliable, bytes })),
+            Ok(Message::Text(_)) => {
+                Err(Ended::Fault(DecodeError::WrongType { field: "the frame", expected: "binary" }))
+            }
+            Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => Ok(Some(Received::Control)),
+            Ok(Message::Close(_)) => Err(Ended::Left),
+            Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+            Err(Error::Capacity(CapacityError::MessageTooLong { size, max_size })) => {
+                Err(Ended::Fault(DecodeError::TooLong { field: "the message", length: size, limit: max_size }))
+            }
+            Err(Error::Utf8(_)) => Err(Ended::Fault(DecodeError::BadText { field: "the frame" })),
+            Err(Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => Err(Ended::Lost),
+            Err(Error::Protocol(error)) => Err(Ended::Unreadable(error.to_string())),
+            Err(_) => Err(Ended::Lost),
+        }
+    }
+
+    /// Appends a message to what leaves with the next [`WebSocketLink::flush`].
+    pub(crate) fn send(&mut self, message: &[u8]) {
+        if self.parting {
+            return;
+        }
+        let outbox = &mut self.socket.get_mut().outbox;
+        if outbox.has_room() {
+            append(outbox, message);
+        } else {
+            self.lost_reliable = true;
+        }
+    }
+
+    /// Gives the socket what it takes.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub(crate) fn flush(&mut self, stats: &mut LinkStats) -> Result<(), Ended> {
+        let Corked { stream, outbox, .. } = self.socket.get_mut();
+        while !outbox.is_empty() {
+            match stream.write(outbox.unsent()) {
+                Ok(0) => return Err(Ended::Lost),
+                Ok(count) => {
+                    stats.down.packets += 1;
+                    let whole = count == outbox.unsent().len();
+                    outbox.advance(count);
+                    // Taking only a part means that the kernel is full; asking again would only say so.
+                    if !whole {
+                        return Ok(());
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return Err(Ended::Lost),
+            }
+        }
+        if self.parting && !self.shut {
+            self.shut = true;
+            let _ = stream.shutdown(Shutdown::Write);
+        }
+        Ok(())
+    }
+
+    /// Whether bytes wait for the socket.
+    pub(crate) fn is_blocked(&self) -> bool {
+        !self.socket.get_ref().outbox.is_empty()
+    }
+
+    /// Whether reliable messages were dropped and everything before them has left since.
+    pub(crate) fn take_lost_reliable(&mut self) -> bool {
+        !self.is_blocked() && std::mem::take(&mut self.lost_reliable)
+    }
+
+    /// Says goodbye, as a message and as a close frame. From here on what comes in is thrown away.
+    pub(crate) fn part(&mut self, goodbye: &Goodbye) {
+        let mut message = Vec::new();
+        goodbye.encode(&mut message);
+        let outbox = &mut self.socket.get_mut().outbox;
+        append(outbox, &message);
+        let code = CloseCode::from(CLOSE_CODE_BASE + u16::from(goodbye.reason.code()));
+        let close = Frame::close(Some(CloseFrame { code, reason: cut(&goodbye.text, CLOSE_TEXT_BYTES_MAX).into() }));
+        close.format(outbox.tail()).expect("a vector takes everything");
+        self.parting = true;
+    }
+
+    /// Reads on until the peer has closed: data left unread would make the kernel reset the connection and throw our
+    /// goodbye away.
+    fn discard(&mut self) -> Result<Option<Received>, Ended> {
+        let mut scratch = [0; READ_BYTES];
+        for _ in 0..DISCARDS_MAX {
+            match self.socket.get_mut().stream.read(&mut scratch) {
+                Ok(0) => return Err(Ended::Left),
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return Err(Ended::Lost),
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn append(outbox: &mut Outbox, message: &[u8]) {
+    let header = FrameHeader { opcode: OpCode::Data(Data::Binary), ..FrameHeader::default() };
+    header.format(message.len() as u64, outbox.tail()).expect("a vector takes everything");
+    outbox.tail().extend_from_slice(message);
+}
+
+impl Read for Corked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.dry {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        self.reads += 1;
+        let result = self.stream.read(buffer);
+        self.dry = match &result {
+            // With readiness told at edges, a read that does not fill its buffer has emptied the socket.
+            Ok(count) => *count < buffer.len() && !self.hung_up,
+            Err(error) => error.kind() == ErrorKind::WouldBlock,
+        };
+        result
+    }
+}
+
+impl Write for Corked {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.outbox.tail().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const _: () = assert!(RELIABLE_BACKLOG_BYTES_MAX > CLIENT_MESSAGE_BYTES_MAX, "a blocked link may answer pings");

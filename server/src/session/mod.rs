@@ -1,0 +1,370 @@
+//! The player behind a link: what it may do when, and when it is given up.
+//!
+//! ```text
+//! state       event                            next        answer
+//! Connecting  hello (reliable)                 Connecting  join: the shard redeems the ticket, then `joined` or close
+//! Connecting  any other reliable message       Closing     OutOfOrder
+//! Connecting  any unreliable message           Connecting  ignored: datagrams may overtake the stream
+//! Connecting  5 s                              Closing     TimedOut
+//! Playing     input, ping, chat, resync        Playing     handed on, each within its rate
+//! Playing     leave                            Closing     Left
+//! Playing     hello                            Closing     OutOfOrder
+//! Playing     10 s of silence                  Closing     TimedOut
+//! not Closing more messages than allowed       Closing     TooFast
+//! not Closing bytes that are no message        Closing     BadMessage, VersionMismatch
+//! Closing     anything                         Closing     ignored
+//! Closing     1 s                              gone        the link is dropped, heard or not
+//! ```
+
+mod bucket;
+mod goodbye;
+
+use std::time::Duration;
+
+use room::Channel;
+use shared::{
+    PlayerId, TickRate,
+    limits::{
+        BLOCKED_TIMEOUT_SECS, CHAT_LINES_MAX, CHAT_WINDOW_SECS, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS,
+        MESSAGE_BURST_SECS, MESSAGES_PER_TICK_MAX, RESYNCS_PER_SEC_MAX,
+    },
+    wire::{ClientMessage, DisconnectReason, Hello, InputMessage},
+};
+
+pub(crate) use self::{
+    bucket::Bucket,
+    goodbye::{Goodbye, cut},
+};
+
+/// How long a link may take for what. Tests shorten it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timeouts {
+    /// From the link's start to its hello.
+    pub hello: Duration,
+    /// Without any message.
+    pub idle: Duration,
+    /// Without room for one more byte.
+    pub blocked: Duration,
+    /// From the goodbye until the link is dropped.
+    pub closing: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            hello: Duration::from_secs(HELLO_TIMEOUT_SECS),
+            idle: Duration::from_secs(IDLE_TIMEOUT_SECS),
+            blocked: Duration::from_secs(BLOCKED_TIMEOUT_SECS),
+            closing: Duration::from_secs(1),
+        }
+    }
+}
+
+/// One session. Times are since start.
+#[derive(Debug)]
+pub(crate) struct Session {
+    state: State,
+    timeouts: Timeouts,
+    since: Duration,
+    heard: Duration,
+    blocked_since: Option<Duration>,
+    messages: Bucket,
+    chat: Bucket,
+    /// So that the line which says why is itself no flood.
+    chat_warnings: Bucket,
+    resyncs: Bucket,
+}
+
+/// Where a session is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum State {
+    /// No hello yet.
+    Connecting,
+    /// In a room.
+    Playing(Seat),
+    /// The goodbye is said.
+    Closing,
+}
+
+/// A place in a room of this shard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Seat {
+    /// Index of the room in its shard.
+    pub(crate) room: usize,
+    /// The player there.
+    pub(crate) player: PlayerId,
+}
+
+/// What the shard shall do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Action<'a> {
+    /// Nothing.
+    Ignore,
+    /// Redeem the ticket and take a seat.
+    Join(Hello<'a>),
+    /// Hand the inputs to the room.
+    Input(Seat, &'a InputMessage),
+    /// Answer at once.
+    Pong(Seat, u32),
+    /// Hand the line to the room.
+    Chat(Seat, &'a str),
+    /// Tell the player that its line was dropped.
+    ChatTooFast(Seat),
+    /// Everything is sent whole again.
+    Resync(Seat),
+    /// Say goodbye.
+    Close(Goodbye),
+}
+
+/// What happens when time passes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Expiry {
+    /// Say goodbye.
+    Close(Goodbye),
+    /// Drop the link.
+    Drop,
+}
+
+impl Session {
+    pub(crate) fn new(timeouts: Timeouts, tick_rate: TickRate, now: Duration) -> Self {
+        let hz = u32::from(tick_rate.hz());
+        Self {
+            state: State::Connecting,
+            timeouts,
+            since: now,
+            heard: now,
+            blocked_since: None,
+            messages: Bucket::new(MESSAGES_PER_TICK_MAX * hz, MESSAGE_BURST_SECS * hz),
+            chat: Bucket::new((CHAT_LINES_MAX / CHAT_WINDOW_SECS).max(1), CHAT_LINES_MAX),
+            chat_warnings: Bucket::new(1, 1),
+            resyncs: Bucket::new(RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX),
+        }
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.state
+    }
+
+    /// The seat, while playing.
+    pub(crate) fn seat(&self) -> Option<Seat> {
+        match self.state {
+            State::Playing(seat) => Some(seat),
+            State::Connecting | State::Closing => None,
+        }
+    }
+
+    /// Called for each message before it is decoded, so that a flood costs as little as can be. False: forget the
+    /// message.
+    ///
+    /// # Errors
+    /// The goodbye for a flood.
+    pub(crate) fn admit(&mut self, channel: Channel, now: Duration) -> Result<bool, Goodbye> {
+        if self.state == State::Closing {
+            return Ok(false);
+        }
+        if !self.messages.take(now) {
+            let text = format!("more than {MESSAGES_PER_TICK_MAX} messages per tick");
+            return Err(Goodbye::new(DisconnectReason::TooFast, text));
+        }
+        self.heard = now;
+        Ok(self.state != State::Connecting || channel == Channel::Reliable)
+    }
+
+    /// What an admitted message asks for.
+    pub(crate) fn handle_message<'a>(&mut self, message: &'a ClientMessage<'a>, now: Duration) -> Action<'a> {
+        match (self.state, message) {
+            (State::Connecting, &ClientMessage::Hello(hello)) => Action::Join(hello),
+            (State::Connecting, _) => {
+                Action::Close(Goodbye::new(DisconnectReason::OutOfOrder, "the first message must be a hello"))
+            }
+            (State::Playing(_), ClientMessage::Hello(_)) => {
+                Action::Close(Goodbye::new(DisconnectReason::OutOfOrder, "a second hello on one link"))
+            }
+            (State::Playing(seat), ClientMessage::Input(message)) => Action::Input(seat, message),
+            (State::Playing(seat), &ClientMessage::Ping { token }) => Action::Pong(seat, token),
+            (State::Playing(seat), ClientMessage::Chat { text }) => {
+                if self.chat.take(now) {
+                    Action::Chat(seat, text)
+                } else if self.chat_warnings.take(now) {
+                    Action::ChatTooFast(seat)
+                } else {
+                    Action::Ignore
+                }
+            }
+            (State::Playing(seat), ClientMessage::Resync) => {
+                if self.resyncs.take(now) {
+                    Action::Resync(seat)
+                } else {
+                    Action::Ignore
+                }
+            }
+            (State::Playing(_), ClientMessage::Leave) => {
+                Action::Close(Goodbye::new(DisconnectReason::Left, "you left"))
+            }
+            (State::Closing, _) => Action::Ignore,
+        }
+    }
+
+    /// The room gave a seat.
+    pub(crate) fn joined(&mut self, seat: Seat, now: Duration) {
+        debug_assert_eq!(self.state, State::Connecting);
+        self.state = State::Playing(seat);
+        self.heard = now;
+    }
+
+    /// The goodbye is on its way.
+    pub(crate) fn closing(&mut self, now: Duration) {
+        self.state = State::Closing;
+        self.since = now;
+    }
+
+    /// Whether the link takes no more bytes now. True if that is news.
+    pub(crate) fn set_blocked(&mut self, blocked: bool, now: Duration) -> bool {
+        if blocked == self.blocked_since.is_some() {
+            return false;
+        }
+        self.blocked_since = blocked.then_some(now);
+        true
+    }
+
+    /// Whether the link took no more bytes when it was last asked.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.blocked_since.is_some()
+    }
+
+    /// What is due because nothing happened.
+    pub(crate) fn poll_expiry(&self, now: Duration) -> Option<Expiry> {
+        let Timeouts { hello, idle, blocked, closing } = self.timeouts;
+        let close = |reason, text: &str| Some(Expiry::Close(Goodbye::new(reason, text)));
+        match self.state {
+            State::Connecting if now >= self.since + hello => close(DisconnectReason::TimedOut, "no hello came"),
+            State::Playing(_) if now >= self.heard + idle => close(DisconnectReason::TimedOut, "nothing was heard"),
+            State::Closing if now >= self.since + closing => Some(Expiry::Drop),
+            State::Playing(_) if self.blocked_since.is_some_and(|since| now >= since + blocked) => {
+                close(DisconnectReason::TooSlow, "the link stayed blocked")
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEAT: Seat = Seat { room: 0, player: PlayerId(3) };
+    const HELLO: ClientMessage<'_> = ClientMessage::Hello(Hello { plain: false, name: "ann", ticket: "t" });
+
+    fn at(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn connecting() -> Session {
+        Session::new(Timeouts::default(), TickRate::new(30).unwrap(), at(0))
+    }
+
+    fn playing() -> Session {
+        let mut session = connecting();
+        session.joined(SEAT, at(0));
+        session
+    }
+
+    fn reason(action: &Action<'_>) -> DisconnectReason {
+        match action {
+            Action::Close(goodbye) => goodbye.reason,
+            other => panic!("{other:?} is no goodbye"),
+        }
+    }
+
+    fn expiry_reason(session: &Session, ms: u64) -> Option<DisconnectReason> {
+        session.poll_expiry(at(ms)).map(|expiry| match expiry {
+            Expiry::Close(goodbye) => goodbye.reason,
+            Expiry::Drop => panic!("dropped without a goodbye"),
+        })
+    }
+
+    #[test]
+    fn hello_comes_first_and_once() {
+        assert!(matches!(connecting().handle_message(&HELLO, at(1)), Action::Join(_)));
+        assert_eq!(reason(&connecting().handle_message(&ClientMessage::Leave, at(1))), DisconnectReason::OutOfOrder);
+        assert_eq!(reason(&playing().handle_message(&HELLO, at(1))), DisconnectReason::OutOfOrder);
+    }
+
+    #[test]
+    fn datagram_that_overtakes_the_hello_is_forgotten() {
+        let mut session = connecting();
+        assert_eq!(session.admit(Channel::Unreliable, at(1)), Ok(false));
+        assert_eq!(session.admit(Channel::Reliable, at(1)), Ok(true));
+        assert_eq!(playing().admit(Channel::Unreliable, at(1)), Ok(true));
+    }
+
+    #[test]
+    fn hello_must_come_in_time() {
+        assert_eq!(expiry_reason(&connecting(), 4_999), None);
+        assert_eq!(expiry_reason(&connecting(), 5_000), Some(DisconnectReason::TimedOut));
+    }
+
+    #[test]
+    fn silence_ends_a_session_and_any_message_keeps_it() {
+        let mut session = playing();
+        session.admit(Channel::Unreliable, at(9_000)).unwrap();
+        assert_eq!(expiry_reason(&session, 18_999), None);
+        assert_eq!(expiry_reason(&session, 19_000), Some(DisconnectReason::TimedOut));
+    }
+
+    #[test]
+    fn blocked_link_is_given_up_unless_it_drains_in_time() {
+        let mut session = playing();
+        session.admit(Channel::Unreliable, at(3_000)).unwrap();
+        assert!(session.set_blocked(true, at(1_000)));
+        assert!(!session.set_blocked(true, at(2_000)), "the first moment counts");
+        assert_eq!(expiry_reason(&session, 5_999), None);
+        assert_eq!(expiry_reason(&session, 6_000), Some(DisconnectReason::TooSlow));
+        assert!(session.set_blocked(false, at(6_000)));
+        assert_eq!(expiry_reason(&session, 6_000), None);
+    }
+
+    #[test]
+    fn flood_is_closed_and_a_burst_after_a_stall_is_not() {
+        let mut session = playing();
+        let stalled = 30 * MESSAGE_BURST_SECS;
+        for _ in 0..stalled {
+            assert_eq!(session.admit(Channel::Reliable, at(0)), Ok(true));
+        }
+        assert_eq!(session.admit(Channel::Reliable, at(0)).unwrap_err().reason, DisconnectReason::TooFast);
+        for tick in 1..1_000 {
+            assert_eq!(session.admit(Channel::Reliable, at(tick * 33)), Ok(true), "two messages a tick");
+            assert_eq!(session.admit(Channel::Reliable, at(tick * 33)), Ok(true));
+        }
+    }
+
+    #[test]
+    fn chat_beyond_its_rate_is_dropped_with_one_warning_a_second() {
+        let mut session = playing();
+        let chat = ClientMessage::Chat { text: "hi" };
+        for _ in 0..CHAT_LINES_MAX {
+            assert_eq!(session.handle_message(&chat, at(0)), Action::Chat(SEAT, "hi"));
+        }
+        assert_eq!(session.handle_message(&chat, at(0)), Action::ChatTooFast(SEAT));
+        assert_eq!(session.handle_message(&chat, at(0)), Action::Ignore);
+        assert_eq!(session.handle_message(&chat, at(1_000)), Action::Chat(SEAT, "hi"));
+    }
+
+    #[test]
+    fn resyncs_are_limited() {
+        let mut session = playing();
+        let resyncs = (0..100).filter(|_| session.handle_message(&ClientMessage::Resync, at(0)) != Action::Ignore);
+        assert_eq!(resyncs.count(), 2);
+    }
+
+    #[test]
+    fn closing_session_hears_nothing_and_is_dropped() {
+        let mut session = playing();
+        assert_eq!(reason(&session.handle_message(&ClientMessage::Leave, at(1))), DisconnectReason::Left);
+        session.closing(at(100));
+        assert_eq!(session.admit(Channel::Reliable, at(101)), Ok(false));
+        assert_eq!(session.handle_message(&HELLO, at(101)), Action::Ignore);
+        assert_eq!(session.poll_expiry(at(1_099)), None);
+        assert_eq!(session.poll_expiry(at(1_100)), Some(Expiry::Drop));
+    }
+}

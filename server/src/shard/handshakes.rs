@@ -1,0 +1,149 @@
+//! Decides what happens to a client that wants a QUIC handshake, so that joining never delays playing.
+//!
+//! A handshake costs some 200 µs of signing and key exchange, a tick of sixteen players less. So only a few are begun
+//! each time the sockets are drained, and none shortly before a tick:
+//!
+//! ```text
+//! a turn is free, nobody waits        Begin   now
+//! otherwise, address not yet proven   Retry   3 µs; an honest client comes back and has proven its address
+//! otherwise, the queue has room       Wait    begun in a later turn, oldest first
+//! otherwise, or no joins are taken    Refuse
+//! ```
+
+use std::time::Duration;
+
+use shared::limits::HANDSHAKES_WAITING_MAX;
+
+/// Handshakes begun between two looks at the clock: 0.8 ms at most.
+const PER_TURN: u32 = 4;
+/// None is begun when a tick is nearer than this: four of them take 0.8 ms.
+const KEEP_CLEAR: Duration = Duration::from_millis(1);
+/// Handshakes begun but not finished. Each holds some 10 KiB, so beyond this addresses are asked to prove themselves.
+const UNFINISHED_MAX: usize = 256;
+
+/// The budget of one shard.
+#[derive(Debug, Default)]
+pub(crate) struct Handshakes {
+    left: u32,
+}
+
+/// What happens to a client.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    /// Its handshake begins.
+    Begin,
+    /// It shall prove its address first.
+    Retry,
+    /// It is put in the queue.
+    Wait,
+    /// It is turned away.
+    Refuse,
+}
+
+/// A client at the door.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Arrival {
+    /// It may be asked to prove its address.
+    pub(crate) may_retry: bool,
+    /// Clients in the queue.
+    pub(crate) waiting: usize,
+    /// Handshakes begun and not finished.
+    pub(crate) unfinished: usize,
+    /// The shard takes newcomers at all.
+    pub(crate) open: bool,
+}
+
+impl Handshakes {
+    /// Sockets are drained again, `until_tick` before the next tick.
+    pub(crate) fn begin_turn(&mut self, until_tick: Duration) {
+        self.left = if until_tick >= KEEP_CLEAR { PER_TURN } else { 0 };
+    }
+
+    /// Whether one of those who wait may begin now.
+    pub(crate) fn take_turn(&mut self) -> bool {
+        let allowed = self.left > 0;
+        self.left -= u32::from(allowed);
+        allowed
+    }
+
+    /// What happens to a client that just came.
+    pub(crate) fn decide(&mut self, arrival: Arrival) -> Verdict {
+        let Arrival { may_retry, waiting, unfinished, open } = arrival;
+        if !open {
+            Verdict::Refuse
+        } else if unfinished >= UNFINISHED_MAX && may_retry {
+            Verdict::Retry
+        } else if waiting == 0 && self.take_turn() {
+            Verdict::Begin
+        } else if may_retry {
+            Verdict::Retry
+        } else if waiting < HANDSHAKES_WAITING_MAX {
+            Verdict::Wait
+        } else {
+            Verdict::Refuse
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNPROVEN: Arrival = Arrival { may_retry: true, waiting: 0, unfinished: 0, open: true };
+    const PROVEN: Arrival = Arrival { may_retry: false, ..UNPROVEN };
+
+    fn handshakes(until_tick: Duration) -> Handshakes {
+        let mut handshakes = Handshakes::default();
+        handshakes.begin_turn(until_tick);
+        handshakes
+    }
+
+    #[test]
+    fn few_begin_at_once_and_the_others_prove_their_address() {
+        let mut handshakes = handshakes(Duration::from_millis(10));
+        for _ in 0..PER_TURN {
+            assert_eq!(handshakes.decide(UNPROVEN), Verdict::Begin);
+        }
+        assert_eq!(handshakes.decide(UNPROVEN), Verdict::Retry);
+        assert_eq!(handshakes.decide(PROVEN), Verdict::Wait);
+    }
+
+    #[test]
+    fn nothing_begins_shortly_before_a_tick() {
+        assert_eq!(handshakes(KEEP_CLEAR).decide(PROVEN), Verdict::Begin);
+        assert_eq!(handshakes(KEEP_CLEAR - Duration::from_nanos(1)).decide(PROVEN), Verdict::Wait);
+    }
+
+    #[test]
+    fn nobody_overtakes_the_queue_and_the_queue_ends() {
+        let mut handshakes = handshakes(Duration::from_millis(10));
+        assert_eq!(handshakes.decide(Arrival { waiting: 1, ..PROVEN }), Verdict::Wait);
+        let full = Arrival { waiting: HANDSHAKES_WAITING_MAX, ..PROVEN };
+        assert_eq!(handshakes.decide(Arrival { waiting: full.waiting - 1, ..full }), Verdict::Wait);
+        assert_eq!(handshakes.decide(full), Verdict::Refuse);
+        assert_eq!(handshakes.decide(Arrival { may_retry: true, ..full }), Verdict::Retry);
+    }
+
+    #[test]
+    fn those_who_wait_begin_in_later_turns() {
+        let mut handshakes = handshakes(Duration::from_millis(10));
+        assert_eq!((0..100).filter(|_| handshakes.take_turn()).count(), PER_TURN as usize);
+        handshakes.begin_turn(Duration::from_millis(10));
+        assert!(handshakes.take_turn());
+    }
+
+    #[test]
+    fn unfinished_handshakes_make_strangers_prove_their_address() {
+        let unfinished = UNFINISHED_MAX;
+        let mut handshakes = handshakes(Duration::from_millis(10));
+        assert_eq!(handshakes.decide(Arrival { unfinished, ..UNPROVEN }), Verdict::Retry);
+        assert_eq!(handshakes.decide(Arrival { unfinished, ..PROVEN }), Verdict::Begin);
+    }
+
+    #[test]
+    fn closed_shard_refuses() {
+        let mut handshakes = handshakes(Duration::from_millis(10));
+        assert_eq!(handshakes.decide(Arrival { open: false, ..PROVEN }), Verdict::Refuse);
+        assert_eq!(handshakes.decide(Arrival { open: false, ..UNPROVEN }), Verdict::Refuse);
+    }
+}

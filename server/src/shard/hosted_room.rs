@@ -1,0 +1,98 @@
+//! A room with what its shard knows about it: whose links play in it, how long its ticks take, what it publishes.
+
+use std::{sync::Arc, time::Duration};
+
+use room::{Room, RoomStats};
+use shared::PlayerId;
+
+use super::{recent::Recent, schedule::Phase};
+use crate::directory::{PlayerView, RoomHandle, RoomView};
+
+/// A room of this shard.
+pub(super) struct HostedRoom {
+    pub(super) handle: Arc<RoomHandle>,
+    pub(super) room: Room,
+    pub(super) phase: Phase,
+    /// Keys of the links that play here, in no order.
+    pub(super) members: Vec<usize>,
+    /// Key of the link by player.
+    pub(super) links: Vec<Option<usize>>,
+    /// Work per tick and lateness, µs.
+    pub(super) work_us: Recent,
+    pub(super) late_us: Recent,
+    /// Payload since the last view.
+    pub(super) down_bytes: u64,
+    pub(super) up_bytes: u64,
+    /// Counts that metrics already know.
+    pub(super) told: RoomStats,
+    published: Duration,
+}
+
+/// Time between two views of a room.
+const PUBLISH_INTERVAL: Duration = Duration::from_millis(250);
+
+impl HostedRoom {
+    pub(super) fn new(handle: Arc<RoomHandle>, room: Room, phase: Phase, now: Duration) -> Self {
+        let links = vec![None; handle.seats.into()];
+        Self {
+            handle,
+            room,
+            phase,
+            members: Vec::new(),
+            links,
+            work_us: Recent::default(),
+            late_us: Recent::default(),
+            down_bytes: 0,
+            up_bytes: 0,
+            told: RoomStats::default(),
+            published: now,
+        }
+    }
+
+    /// A player came in on a link.
+    pub(super) fn add(&mut self, player: PlayerId, key: usize) {
+        if self.links.len() <= player.index() {
+            self.links.resize(player.index() + 1, None);
+        }
+        self.links[player.index()] = Some(key);
+        self.members.push(key);
+    }
+
+    /// A player is gone.
+    pub(super) fn remove(&mut self, player: PlayerId) {
+        if let Some(key) = self.links.get_mut(player.index()).and_then(Option::take) {
+            self.members.retain(|&member| member != key);
+        }
+    }
+
+    /// Publishes a view if the last one has become old.
+    pub(super) fn publish(&mut self, rung: u8, now: Duration) {
+        let elapsed = now.saturating_sub(self.published);
+        if elapsed < PUBLISH_INTERVAL {
+            return;
+        }
+        let per_sec = |bytes: u64| bytes as f64 / elapsed.as_secs_f64();
+        let players = self.room.roster().into_iter().map(|info| PlayerView {
+            name: info.name,
+            team: info.team,
+            opponent: info.opponent,
+            score: info.score,
+            deaths: info.deaths,
+        });
+        self.handle.view.store(Arc::new(RoomView {
+            tick: self.room.now().0,
+            map: self.room.map_name().to_owned(),
+            phase: self.room.phase(),
+            players: players.collect(),
+            humans: self.room.players() as u32,
+            tick_ms: self.work_us.percentiles_ms(),
+            late_ms: self.late_us.percentiles_ms(),
+            down_bytes_per_s: per_sec(self.down_bytes),
+            up_bytes_per_s: per_sec(self.up_bytes),
+            overload_rung: rung,
+        }));
+        self.down_bytes = 0;
+        self.up_bytes = 0;
+        self.published = now;
+    }
+}

@@ -1,0 +1,267 @@
+//! What a shard tells Prometheus. Handles are looked up once; the hot path counts in plain integers, which are handed
+//! over ten times a second.
+
+use std::time::Duration;
+
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
+use room::RoomStats;
+use shared::wire::kind;
+
+use crate::net::{Transport, UdpStats};
+
+/// Kinds of messages with their labels; the position is the index of their counters.
+const KINDS: [(u8, &str, Direction); 13] = [
+    (kind::HELLO, "hello", Direction::Up),
+    (kind::INPUT, "input", Direction::Up),
+    (kind::PING, "ping", Direction::Up),
+    (kind::CHAT, "chat", Direction::Up),
+    (kind::LEAVE, "leave", Direction::Up),
+    (kind::RESYNC, "resync", Direction::Up),
+    (kind::WELCOME, "welcome", Direction::Down),
+    (kind::GOODBYE, "goodbye", Direction::Down),
+    (kind::SNAPSHOT, "snapshot", Direction::Down),
+    (kind::PLAIN_SNAPSHOT, "plain_snapshot", Direction::Down),
+    (kind::EVENTS, "events", Direction::Down),
+    (kind::PONG, "pong", Direction::Down),
+    (kind::MAP, "map", Direction::Down),
+];
+
+/// Seen from the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Direction {
+    /// To the players.
+    Down,
+    /// From the players.
+    Up,
+}
+
+impl Direction {
+    const ALL: [Self; 2] = [Self::Down, Self::Up];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Down => "down",
+            Self::Up => "up",
+        }
+    }
+}
+
+/// What became of a client that wanted a handshake.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum HandshakeOutcome {
+    Begun,
+    Waited,
+    Retried,
+    Refused,
+    Failed,
+    Completed,
+}
+
+const OUTCOMES: [&str; 6] = ["begun", "waited", "retried", "refused", "failed", "completed"];
+
+/// Durations of one tick of one room, seconds apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct TickTimes {
+    /// Draining sockets and decoding since the shard's last tick.
+    pub(super) receive: Duration,
+    pub(super) inputs: Duration,
+    pub(super) simulate: Duration,
+    pub(super) replicate: Duration,
+    pub(super) send: Duration,
+    /// From the tick's begin to its last byte, without what was received before.
+    pub(super) total: Duration,
+}
+
+/// Handles and counts of one shard.
+pub(super) struct Metrics {
+    tick: [Histogram; 6],
+    late: Histogram,
+    overruns: Counter,
+    ticks: Counter,
+    player_ticks: Counter,
+    /// A gauge, because counters hold whole numbers.
+    game_seconds: Gauge,
+    players: [Gauge; Transport::ALL.len()],
+    rooms: Gauge,
+    inputs_late: Counter,
+    inputs_missing: Counter,
+    snapshots_skipped: Counter,
+    handshakes: [Counter; OUTCOMES.len()],
+    rung: Gauge,
+    load: Gauge,
+    datagrams_dropped: Counter,
+    traffic: Vec<Traffic>,
+    packets: [[Counter; 2]; Transport::ALL.len()],
+    websocket_packets: [u64; 2],
+    udp: UdpStats,
+}
+
+/// One kind of messages on one transport.
+struct Traffic {
+    messages: u64,
+    bytes: u64,
+    messages_total: Counter,
+    bytes_total: Counter,
+}
+
+impl Metrics {
+    /// Must come after the recorder is installed: handles made before count nowhere.
+    pub(super) fn new(shard: usize) -> Self {
+        let tick = |phase: &'static str| histogram!("ricochet_tick_seconds", "phase" => phase);
+        let shard = shard.to_string();
+        let packets = |transport: Transport| {
+            let transport = transport.label();
+            Direction::ALL.map(|direction| {
+                counter!("ricochet_packets_total", "direction" => direction.label(), "transport" => transport)
+            })
+        };
+        Self {
+            tick: ["receive", "inputs", "simulate", "replicate", "send", "total"].map(tick),
+            late: histogram!("ricochet_tick_late_seconds"),
+            overruns: counter!("ricochet_tick_overruns_total"),
+            ticks: counter!("ricochet_ticks_total"),
+            player_ticks: counter!("ricochet_player_ticks_total"),
+            game_seconds: gauge!("ricochet_game_seconds_total"),
+            players: Transport::ALL.map(|transport| gauge!("ricochet_players", "transport" => transport.label())),
+            rooms: gauge!("ricochet_rooms"),
+            inputs_late: counter!("ricochet_inputs_late_total"),
+            inputs_missing: counter!("ricochet_inputs_missing_total"),
+            snapshots_skipped: counter!("ricochet_snapshots_skipped_total"),
+            handshakes: OUTCOMES.map(|outcome| counter!("ricochet_handshakes_total", "outcome" => outcome)),
+            rung: gauge!("ricochet_overload_rung", "shard" => shard.clone()),
+            load: gauge!("ricochet_shard_load", "shard" => shard),
+            datagrams_dropped: counter!("ricochet_datagrams_dropped_total"),
+            traffic: Transport::ALL
+                .into_iter()
+                .flat_map(|transport| KINDS.map(|kind| Traffic::new(transport, kind)))
+                .collect(),
+            packets: Transport::ALL.map(packets),
+            websocket_packets: [0; 2],
+            udp: UdpStats::default(),
+        }
+    }
+
+    /// A message passed.
+    #[inline]
+    pub(super) fn count_message(&mut self, transport: Transport, kind: u8, length: usize) {
+        let Some(traffic) = self.traffic.get_mut(transport.index() * KINDS.len() + kind_index(kind)) else { return };
+        traffic.messages += 1;
+        traffic.bytes += length as u64;
+    }
+
+    /// Reads and writes on sockets of WebSockets.
+    #[inline]
+    pub(super) fn count_websocket_packets(&mut self, direction: Direction, packets: u64) {
+        self.websocket_packets[direction as usize] += packets;
+    }
+
+    pub(super) fn count_handshake(&self, outcome: HandshakeOutcome) {
+        self.handshakes[outcome as usize].increment(1);
+    }
+
+    /// `reason` is one of [`shared::wire::DisconnectReason::label`], or `lost`.
+    pub(super) fn count_close(&self, reason: &'static str) {
+        counter!("ricochet_closes_total", "reason" => reason).increment(1);
+    }
+
+    pub(super) fn count_decode_error(&self, error: &'static str) {
+        counter!("ricochet_decode_errors_total", "error" => error).increment(1);
+    }
+
+    /// Ticks that could not begin within their period: made later, or never.
+    pub(super) fn record_overruns(&self, ticks: u32) {
+        if ticks > 0 {
+            self.overruns.increment(ticks.into());
+        }
+    }
+
+    /// A room made a tick, which began `late`.
+    pub(super) fn record_tick(&self, times: &TickTimes, late: Duration, players: usize) {
+        self.late.record(late);
+        let TickTimes { receive, inputs, simulate, replicate, send, total } = *times;
+        for (histogram, duration) in self.tick.iter().zip([receive, inputs, simulate, replicate, send, total]) {
+            histogram.record(duration);
+        }
+        self.ticks.increment(1);
+        self.player_ticks.increment(players as u64);
+        self.game_seconds.increment((inputs + simulate + replicate).as_secs_f64());
+    }
+
+    /// What a room counted since it was asked last.
+    pub(super) fn record_room(&self, now: &RoomStats, before: &RoomStats) {
+        self.inputs_late.increment(now.inputs_late - before.inputs_late);
+        self.inputs_missing.increment(now.inputs_missing - before.inputs_missing);
+        self.snapshots_skipped.increment(now.snapshots_skipped - before.snapshots_skipped);
+    }
+
+    pub(super) fn player_joined(&self, transport: Transport) {
+        self.players[transport.index()].increment(1.0);
+    }
+
+    pub(super) fn player_left(&self, transport: Transport) {
+        self.players[transport.index()].decrement(1.0);
+    }
+
+    pub(super) fn room_opened(&self) {
+        self.rooms.increment(1.0);
+    }
+
+    pub(super) fn room_closed(&self) {
+        self.rooms.decrement(1.0);
+    }
+
+    pub(super) fn set_rung(&self, rung: u8) {
+        self.rung.set(f64::from(rung));
+    }
+
+    /// Hands over what was counted.
+    pub(super) fn flush(&mut self, udp: UdpStats, load: f64) {
+        for traffic in &mut self.traffic {
+            if traffic.messages > 0 {
+                traffic.messages_total.increment(std::mem::take(&mut traffic.messages));
+                traffic.bytes_total.increment(std::mem::take(&mut traffic.bytes));
+            }
+        }
+        let [quic, websocket] = &self.packets;
+        quic[Direction::Down as usize].increment(udp.packets_down - self.udp.packets_down);
+        quic[Direction::Up as usize].increment(udp.packets_up - self.udp.packets_up);
+        self.datagrams_dropped.increment(udp.packets_dropped - self.udp.packets_dropped);
+        for (counter, count) in websocket.iter().zip(&mut self.websocket_packets) {
+            counter.increment(std::mem::take(count));
+        }
+        self.udp = udp;
+        self.load.set(load);
+    }
+}
+
+impl Traffic {
+    fn new(transport: Transport, (_, kind, direction): (u8, &'static str, Direction)) -> Self {
+        let (direction, transport) = (direction.label(), transport.label());
+        Self {
+            messages: 0,
+            bytes: 0,
+            messages_total: counter!("ricochet_messages_total", "direction" => direction, "transport" => transport, "kind" => kind),
+            bytes_total: counter!("ricochet_bytes_total", "direction" => direction, "transport" => transport, "kind" => kind),
+        }
+    }
+}
+
+/// Position of a kind in [`KINDS`]: clients' kinds count from 0, the server's from 16.
+const fn kind_index(kind: u8) -> usize {
+    match kind {
+        kind::HELLO..=kind::RESYNC => kind as usize,
+        _ => (kind - kind::WELCOME + kind::RESYNC + 1) as usize,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_place() {
+        for (index, (kind, ..)) in KINDS.into_iter().enumerate() {
+            assert_eq!(kind_index(kind), index, "kind {kind}");
+        }
+    }
+}

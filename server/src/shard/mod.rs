@@ -1,0 +1,145 @@
+//! A shard: one thread that owns its rooms, their players and their sockets, and runs one loop.
+//!
+//! ```text
+//! wait ──> take commands ──> receive ──> tick the rooms that are due ──> chores ──┐
+//!  ^                        (every few ms)  (inputs, simulate, replicate, send)   │
+//!  └──────────────────────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! There is no task, lock, channel or wake-up per player or packet: inputs count only at a tick, so nothing needs to wake
+//! for one. The control plane hands rooms and sockets over through a bounded queue and never waits for the shard.
+
+mod closing;
+mod handshakes;
+mod hosted_room;
+mod metrics;
+mod overload;
+mod receiving;
+mod recent;
+mod schedule;
+mod ticking;
+mod wait;
+mod worker;
+
+use std::{
+    net::{SocketAddr, TcpStream},
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+};
+
+use anyhow::Context;
+use crossbeam_channel::{Sender, TrySendError};
+use mio::Waker;
+use room::RoomConfig;
+use shared::{RoomId, TickRate, limits::SHARD_COMMANDS_MAX};
+
+use self::worker::Worker;
+use crate::directory::{Directory, RoomHandle};
+pub use crate::session::Timeouts;
+
+/// What a shard is made of.
+#[derive(Clone, Debug)]
+pub struct ShardConfig {
+    /// Its number, as rooms and WebSocket URLs name it.
+    pub index: usize,
+    /// Where it listens for QUIC; port 0 takes any.
+    pub udp: SocketAddr,
+    /// The rate of all its rooms.
+    pub tick_rate: TickRate,
+    /// Certificate and key. The shard sets the protocols itself.
+    pub tls: Arc<rustls::ServerConfig>,
+    /// The server's name, for logs.
+    pub server: String,
+    /// How long links may take for what.
+    pub timeouts: Timeouts,
+}
+
+/// What the control plane asks of a shard.
+#[derive(Debug)]
+pub enum ShardCommand {
+    /// Runs another room, until [`ShardCommand::CloseRoom`].
+    OpenRoom {
+        /// As the directory lists it.
+        handle: Arc<RoomHandle>,
+        /// What it is made of; its tick rate is that of the shard.
+        config: RoomConfig,
+        /// Its chance.
+        seed: u64,
+    },
+    /// Says goodbye to whoever is in a room and forgets it.
+    CloseRoom(RoomId),
+    /// Takes over a WebSocket after its upgrade.
+    AdoptWebSocket {
+        /// The connection, without TLS.
+        socket: TcpStream,
+        /// Bytes the peer sent right after its request.
+        read_ahead: Vec<u8>,
+        /// Who it is.
+        peer: SocketAddr,
+    },
+    /// Says goodbye to everyone and ends the thread.
+    Drain {
+        /// Why, for the players.
+        text: String,
+    },
+}
+
+/// Why a command was not taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SendError {
+    /// Its queue is full: it is overwhelmed, or stuck.
+    #[error("the shard has {SHARD_COMMANDS_MAX} commands waiting")]
+    Busy,
+    /// Its thread has ended.
+    #[error("the shard has ended")]
+    Ended,
+}
+
+/// The control plane's end of a shard.
+#[derive(Debug)]
+pub struct ShardHandle {
+    /// Where it listens for QUIC.
+    pub udp: SocketAddr,
+    commands: Sender<ShardCommand>,
+    waker: Arc<Waker>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Binds the socket and starts the thread. Metrics must have their recorder by now.
+///
+/// # Errors
+/// When the address cannot be bound, the certificate does not do for QUIC, or the system gives no thread.
+pub fn spawn(config: ShardConfig, directory: Arc<Directory>) -> anyhow::Result<ShardHandle> {
+    let (sender, receiver) = crossbeam_channel::bounded(SHARD_COMMANDS_MAX);
+    let (index, address) = (config.index, config.udp);
+    let worker = Worker::new(config, directory, receiver).with_context(|| format!("cannot serve QUIC on {address}"))?;
+    let (udp, waker) = (worker.address(), worker.waker());
+    let thread = thread::Builder::new()
+        .name(format!("shard-{index}"))
+        .spawn(move || worker.run())
+        .context("cannot start a thread for a shard")?;
+    tracing::debug!(shard = index, %udp, "shard started");
+    Ok(ShardHandle { udp, commands: sender, waker, thread: Mutex::new(Some(thread)) })
+}
+
+impl ShardHandle {
+    /// Queues a command. Never waits.
+    ///
+    /// # Errors
+    /// When the queue is full or the thread has ended; a socket handed over is closed then.
+    pub fn send(&self, command: ShardCommand) -> Result<(), SendError> {
+        self.commands.try_send(command).map_err(|error| match error {
+            TrySendError::Full(_) => SendError::Busy,
+            TrySendError::Disconnected(_) => SendError::Ended,
+        })?;
+        // A shard that cannot be woken looks at its queue a moment later anyway.
+        let _ = self.waker.wake();
+        Ok(())
+    }
+
+    /// Waits for the thread to end, which it does after [`ShardCommand::Drain`]. False if it panicked.
+    pub fn join(&self) -> bool {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        thread.is_none_or(|thread| thread.join().is_ok())
+    }
+}

@@ -1,0 +1,154 @@
+//! Decides how much quality a shard can afford.
+//!
+//! ```text
+//! rung  does                                  up above   down below
+//! 0     full quality
+//! 1     far entities less often               60 %       50 %
+//! 2     half the snapshots as well            75 %       60 %
+//! 3     refuses joins as well                 85 %       70 %
+//! ```
+//!
+//! The load is the part of the time in which the shard's thread works, smoothed over a second. One rung at a time, and
+//! a rung is given half a second to show what it does.
+
+use std::time::Duration;
+
+/// The ladder of one shard. Times are since start.
+#[derive(Debug)]
+pub(crate) struct Overload {
+    rung: u8,
+    load: f64,
+    changed: Duration,
+    measured: Duration,
+    busy: Duration,
+}
+
+/// The highest rung: joins are refused.
+const RUNG_MAX: u8 = 3;
+/// Load above which rung `n` is left for `n + 1`.
+const UP: [f64; RUNG_MAX as usize] = [0.60, 0.75, 0.85];
+/// Load below which rung `n + 1` is left for `n`.
+const DOWN: [f64; RUNG_MAX as usize] = [0.50, 0.60, 0.70];
+const SMOOTHING: Duration = Duration::from_secs(1);
+const DWELL: Duration = Duration::from_millis(500);
+/// The load is looked at no more often than this, so that one long tick is not taken for a trend.
+const SAMPLE: Duration = Duration::from_millis(100);
+
+impl Overload {
+    pub(crate) fn new(now: Duration) -> Self {
+        Self { rung: 0, load: 0.0, changed: now, measured: now, busy: Duration::ZERO }
+    }
+
+    /// The thread worked for `busy`. Gives the new rung when it changes.
+    pub(crate) fn handle_work(&mut self, busy: Duration, now: Duration) -> Option<u8> {
+        self.busy += busy;
+        let elapsed = now.saturating_sub(self.measured);
+        if elapsed < SAMPLE {
+            return None;
+        }
+        let load = (self.busy.as_secs_f64() / elapsed.as_secs_f64()).min(1.0);
+        let weight = (elapsed.as_secs_f64() / SMOOTHING.as_secs_f64()).min(1.0);
+        self.load += (load - self.load) * weight;
+        self.busy = Duration::ZERO;
+        self.measured = now;
+        let rung = self.wanted();
+        if rung == self.rung || now < self.changed + DWELL {
+            return None;
+        }
+        self.rung = rung;
+        self.changed = now;
+        Some(rung)
+    }
+
+    /// The rung it stands on.
+    pub(crate) fn rung(&self) -> u8 {
+        self.rung
+    }
+
+    /// What rooms are told.
+    pub(crate) fn reduction(&self) -> u8 {
+        self.rung.min(2)
+    }
+
+    /// Whether newcomers are turned away.
+    pub(crate) fn refuses_joins(&self) -> bool {
+        self.rung == RUNG_MAX
+    }
+
+    /// The smoothed load, 0 to 1.
+    pub(crate) fn load(&self) -> f64 {
+        self.load
+    }
+
+    fn wanted(&self) -> u8 {
+        let rung = usize::from(self.rung);
+        if rung < UP.len() && self.load > UP[rung] {
+            self.rung + 1
+        } else if rung > 0 && self.load < DOWN[rung - 1] {
+            self.rung - 1
+        } else {
+            self.rung
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Run {
+        overload: Overload,
+        now: Duration,
+    }
+
+    impl Run {
+        fn new() -> Self {
+            Self { overload: Overload::new(Duration::ZERO), now: Duration::ZERO }
+        }
+
+        /// Works `percent` of the time for `secs`, in steps of 10 ms; gives the rungs it passed.
+        fn load(&mut self, percent: u32, secs: u32) -> Vec<u8> {
+            let step = Duration::from_millis(10);
+            let steps = 0..secs * 100;
+            steps
+                .filter_map(|_| {
+                    self.now += step;
+                    self.overload.handle_work(step * percent / 100, self.now)
+                })
+                .collect()
+        }
+    }
+
+    #[test]
+    fn light_load_stays_on_the_ground() {
+        assert!(Run::new().load(55, 60).is_empty());
+    }
+
+    #[test]
+    fn full_load_climbs_rung_by_rung_and_comes_down_again() {
+        let mut run = Run::new();
+        assert_eq!(run.load(100, 10), [1, 2, 3]);
+        assert!(run.overload.refuses_joins());
+        assert_eq!(run.overload.reduction(), 2);
+        assert_eq!(run.load(20, 10), [2, 1, 0]);
+        assert!(!run.overload.refuses_joins());
+    }
+
+    #[test]
+    fn load_between_the_edges_changes_nothing() {
+        let mut run = Run::new();
+        assert_eq!(run.load(65, 10), [1]);
+        assert!(run.load(55, 60).is_empty(), "above the lower edge");
+        assert_eq!(run.load(45, 10), [0]);
+        assert!(run.load(55, 60).is_empty(), "below the upper edge");
+    }
+
+    #[test]
+    fn one_long_tick_is_no_trend() {
+        let mut run = Run::new();
+        run.load(10, 2);
+        run.now += Duration::from_millis(120);
+        assert_eq!(run.overload.handle_work(Duration::from_millis(120), run.now), None);
+        assert!(run.load(10, 2).is_empty());
+    }
+}

@@ -1,0 +1,323 @@
+//! From the sockets to the rooms: who wants in, what they say, and what is answered at once.
+
+use std::{net::SocketAddr, time::Duration};
+
+use mio::Interest;
+use quinn_proto::Incoming;
+use room::{Channel, Joining};
+use shared::{
+    limits::LINKS_PER_SHARD_MAX,
+    wire::{ClientMessage, DecodeError, DisconnectReason, Event, Hello, ServerMessage, kind},
+};
+
+use super::{
+    handshakes::{Arrival, Verdict},
+    metrics::{Direction, HandshakeOutcome},
+    worker::{FIRST_LINK, Peer, Worker},
+};
+use crate::{
+    net::{Arrived, Ended, Link, Received, Transport, WebSocketLink},
+    session::{Action, Goodbye, Seat, Session, State},
+};
+
+/// Messages taken from one link per turn; the rest waits, so that one peer cannot hold up the others.
+const MESSAGES_PER_TURN: usize = 64;
+
+impl Worker {
+    /// Takes everything that has arrived.
+    pub(super) fn receive(&mut self, now: Duration) {
+        let began = self.clock.now();
+        self.receive_datagrams(now);
+        self.poll_sockets();
+        let mut ready = std::mem::take(&mut self.ready);
+        for key in ready.drain(..) {
+            self.read_peer(key, now);
+        }
+        // Links with more to say have been put into the new list.
+        ready.append(&mut self.ready);
+        self.ready = ready;
+        self.settle(now);
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for key in dirty.drain(..) {
+            self.flush_peer(key, now);
+        }
+        self.dirty = dirty;
+        self.receiving += self.clock.now() - began;
+    }
+
+    /// Remembers which WebSockets the last poll has found readable.
+    pub(super) fn collect_ready(&mut self) {
+        for event in &self.events {
+            let Some(key) = event.token().0.checked_sub(FIRST_LINK) else { continue };
+            let Some(link) = self.peers.get_mut(key).and_then(|peer| peer.link.as_websocket()) else { continue };
+            if event.is_readable() || event.is_error() {
+                link.handle_readable(event.is_read_closed() || event.is_error());
+                self.ready.push(key);
+            }
+            if event.is_writable() && link.is_blocked() {
+                self.dirty.push(key);
+            }
+        }
+        self.events.clear();
+    }
+
+    /// Takes over a socket after its upgrade.
+    pub(super) fn adopt_websocket(
+        &mut self,
+        socket: std::net::TcpStream,
+        read_ahead: Vec<u8>,
+        address: SocketAddr,
+        now: Duration,
+    ) {
+        if self.peers.len() >= LINKS_PER_SHARD_MAX {
+            return self.metrics.count_close(DisconnectReason::Overloaded.label());
+        }
+        let key = self.peers.vacant_key();
+        let link = WebSocketLink::adopt(socket, read_ahead).and_then(|mut link| {
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            self.poll.registry().register(link.source(), mio::Token(FIRST_LINK + key), interest)?;
+            Ok(link)
+        });
+        match link {
+            Ok(link) => {
+                self.admit(link.into(), address, now);
+                self.ready.push(key);
+                if self.draining.is_some() {
+                    self.close(key, Goodbye::new(DisconnectReason::ShuttingDown, "the server ends"), now);
+                }
+            }
+            Err(error) => tracing::debug!(%error, peer = %address, "a socket handed over is no good"),
+        }
+    }
+
+    fn receive_datagrams(&mut self, now: Duration) {
+        let until_tick = self.schedule.next_deadline().map_or(Duration::MAX, |deadline| deadline.saturating_sub(now));
+        self.handshakes.begin_turn(until_tick);
+        let mut effects = std::mem::take(&mut self.effects);
+        self.quic.receive(&mut self.peers, |peer| peer.link.as_quic(), self.clock.at(now), &mut effects);
+        for effect in effects.drain(..) {
+            match effect {
+                Arrived::Touched(key) => self.ready.push(key),
+                Arrived::Incoming(incoming) => self.open_door(*incoming, now),
+            }
+        }
+        self.effects = effects;
+        while !self.waiting.is_empty() && self.handshakes.take_turn() {
+            if let Some(incoming) = self.waiting.pop_front() {
+                self.begin_handshake(incoming, now);
+            }
+        }
+    }
+
+    fn open_door(&mut self, incoming: Incoming, now: Duration) {
+        let links = self.peers.len() + self.waiting.len();
+        let arrival = Arrival {
+            may_retry: incoming.may_retry(),
+            waiting: self.waiting.len(),
+            unfinished: self.unsettled.len(),
+            open: self.draining.is_none() && links < LINKS_PER_SHARD_MAX,
+        };
+        match self.handshakes.decide(arrival) {
+            Verdict::Begin => self.begin_handshake(incoming, now),
+            Verdict::Retry => {
+                self.metrics.count_handshake(HandshakeOutcome::Retried);
+                self.quic.retry(incoming);
+            }
+            Verdict::Wait => {
+                self.metrics.count_handshake(HandshakeOutcome::Waited);
+                self.waiting.push_back(incoming);
+            }
+            Verdict::Refuse => {
+                self.metrics.count_handshake(HandshakeOutcome::Refused);
+                self.quic.refuse(incoming);
+            }
+        }
+    }
+
+    fn begin_handshake(&mut self, incoming: Incoming, now: Duration) {
+        let address = incoming.remote_address();
+        match self.quic.accept(incoming, self.peers.vacant_key(), self.clock.at(now)) {
+            Some(link) => {
+                self.metrics.count_handshake(HandshakeOutcome::Begun);
+                let key = self.admit(link.into(), address, now);
+                self.unsettled.push(key);
+            }
+            None => self.metrics.count_handshake(HandshakeOutcome::Failed),
+        }
+    }
+
+    fn admit(&mut self, link: Link, address: SocketAddr, now: Duration) -> usize {
+        let session = Session::new(self.config.timeouts, self.config.tick_rate, now);
+        let shaken = link.transport() == Transport::WebSocket;
+        self.peers.insert(Peer { link, session, address, dead: false, broken: false, flushed: false, shaken })
+    }
+
+    fn poll_sockets(&mut self) {
+        match self.poll.poll(&mut self.events, Some(Duration::ZERO)) {
+            Ok(()) => self.collect_ready(),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => tracing::error!(%error, "polling the sockets"),
+        }
+    }
+
+    fn read_peer(&mut self, key: usize, now: Duration) {
+        for _ in 0..MESSAGES_PER_TURN {
+            let Some(peer) = self.peers.get_mut(key).filter(|peer| !peer.dead) else { return };
+            let packets = peer.link.stats().up.packets;
+            let received = peer.link.poll_message();
+            self.metrics.count_websocket_packets(Direction::Up, peer.link.stats().up.packets - packets);
+            match received {
+                Ok(Some(Received::Message { channel, bytes })) => self.handle_message(key, channel, &bytes, now),
+                Ok(Some(Received::Control)) => {
+                    self.dirty.push(key);
+                    if let Err(goodbye) = peer.session.admit(Channel::Reliable, now) {
+                        self.close(key, goodbye, now);
+                    }
+                }
+                Ok(None) => return,
+                Err(ended) => return self.handle_end(key, ended, now),
+            }
+        }
+        self.ready.push(key);
+    }
+
+    fn handle_message(&mut self, key: usize, channel: Channel, bytes: &[u8], now: Duration) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        match peer.session.admit(channel, now) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(goodbye) => return self.close(key, goodbye, now),
+        }
+        let message = match ClientMessage::decode(bytes) {
+            Ok(message) => message,
+            Err(error) => return self.handle_fault(key, error, now),
+        };
+        let kind = match message {
+            ClientMessage::Hello(_) => kind::HELLO,
+            ClientMessage::Input(_) => kind::INPUT,
+            ClientMessage::Ping { .. } => kind::PING,
+            ClientMessage::Chat { .. } => kind::CHAT,
+            ClientMessage::Leave => kind::LEAVE,
+            ClientMessage::Resync => kind::RESYNC,
+        };
+        self.metrics.count_message(peer.link.transport(), kind, bytes.len());
+        if let Some(hosted) = peer.session.seat().and_then(|seat| self.rooms.get_mut(seat.room)) {
+            hosted.up_bytes += bytes.len() as u64;
+        }
+        match peer.session.handle_message(&message, now) {
+            Action::Ignore => {}
+            Action::Input(seat, inputs) => {
+                let hosted = &mut self.rooms[seat.room];
+                let until_tick_us = self.schedule.until(hosted.phase, now).as_micros() as u32;
+                hosted.room.handle_input(seat.player, inputs, until_tick_us);
+            }
+            Action::Pong(seat, token) => {
+                let tick = self.rooms[seat.room].room.now();
+                self.answer(key, seat, Channel::Unreliable, kind::PONG, &ServerMessage::Pong { token, tick });
+            }
+            Action::Chat(seat, text) => self.rooms[seat.room].room.handle_chat(seat.player, text),
+            Action::ChatTooFast(seat) => {
+                let tick = self.rooms[seat.room].room.now();
+                let text = "not so fast: this line was not sent".to_owned();
+                let events = vec![Event::Chat { from: None, text }];
+                self.answer(key, seat, Channel::Reliable, kind::EVENTS, &ServerMessage::Events { tick, events });
+            }
+            Action::Resync(seat) => self.rooms[seat.room].room.resync(seat.player),
+            Action::Join(hello) => match self.join(key, hello, now) {
+                Ok(seat) => self.send_outputs(seat.room, now),
+                Err(goodbye) => self.close(key, goodbye, now),
+            },
+            Action::Close(goodbye) => self.close(key, goodbye, now),
+        }
+    }
+
+    /// Turns a ticket into a seat.
+    fn join(&mut self, key: usize, hello: Hello<'_>, now: Duration) -> Result<Seat, Goodbye> {
+        let Some(reservation) = self.directory.redeem(hello.ticket, self.clock.at(now)) else {
+            return Err(Goodbye::new(DisconnectReason::BadTicket, "the ticket is unknown, used or expired"));
+        };
+        let peer = &mut self.peers[key];
+        let seat = match self.room_indices.get(&reservation.room) {
+            Some(&room) => {
+                let joining = Joining {
+                    name: reservation.name,
+                    plain: hello.plain,
+                    reliable: !peer.link.transport().supports_unreliable(),
+                };
+                match self.rooms[room].room.join(joining) {
+                    Ok(player) => Ok(Seat { room, player }),
+                    Err(error) => Err(Goodbye::new(DisconnectReason::RoomFull, error.to_string())),
+                }
+            }
+            None => Err(Goodbye::new(DisconnectReason::RoomClosed, "the room was closed, or is on another shard")),
+        };
+        match seat {
+            Ok(seat) => {
+                self.rooms[seat.room].add(seat.player, key);
+                peer.session.joined(seat, now);
+                self.metrics.player_joined(peer.link.transport());
+                tracing::debug!(peer = %peer.address, room = reservation.room.0, player = seat.player.0, "joined");
+            }
+            Err(_) => self.directory.release(reservation.room),
+        }
+        seat
+    }
+
+    /// Sends a message of the shard's own.
+    fn answer(&mut self, key: usize, seat: Seat, channel: Channel, kind: u8, message: &ServerMessage) {
+        self.scratch.clear();
+        message.encode(&mut self.scratch);
+        let peer = &mut self.peers[key];
+        peer.link.send(channel, &self.scratch, &mut self.quic);
+        self.metrics.count_message(peer.link.transport(), kind, self.scratch.len());
+        self.rooms[seat.room].down_bytes += self.scratch.len() as u64;
+        self.dirty.push(key);
+    }
+
+    fn handle_fault(&mut self, key: usize, error: DecodeError, now: Duration) {
+        self.metrics.count_decode_error(error.label());
+        self.close(key, error.into(), now);
+    }
+
+    fn handle_end(&mut self, key: usize, ended: Ended, now: Duration) {
+        let peer = &self.peers[key];
+        if peer.session.state() == State::Closing {
+            // QUIC connections linger until their last packets are accounted for.
+            if peer.link.transport() == Transport::WebSocket {
+                self.bury(key);
+            }
+            return;
+        }
+        match ended {
+            Ended::Left => self.close(key, Goodbye::new(DisconnectReason::Left, "you left"), now),
+            Ended::TimedOut => self.lose(key, DisconnectReason::TimedOut.label()),
+            Ended::Lost => self.lose(key, "lost"),
+            Ended::Fault(error) => self.handle_fault(key, error, now),
+            Ended::Unreadable(text) => {
+                self.metrics.count_decode_error("transport");
+                self.close(key, Goodbye::new(DisconnectReason::BadMessage, text), now);
+            }
+        }
+    }
+
+    /// Drives QUIC links that no tick drives.
+    fn settle(&mut self, now: Duration) {
+        let mut index = 0;
+        while let Some(&key) = self.unsettled.get(index) {
+            self.flush_peer(key, now);
+            let Some(peer) = self.peers.get_mut(key) else {
+                self.unsettled.swap_remove(index);
+                continue;
+            };
+            if !peer.shaken && peer.link.as_quic().is_some_and(|link| !link.is_handshaking()) {
+                peer.shaken = true;
+                self.metrics.count_handshake(HandshakeOutcome::Completed);
+            }
+            if peer.dead || peer.session.seat().is_some() {
+                self.unsettled.swap_remove(index);
+            } else {
+                index += 1;
+            }
+        }
+    }
+}

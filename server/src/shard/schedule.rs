@@ -1,0 +1,202 @@
+//! When which rooms of a shard tick.
+//!
+//! Every room ticks at the shard's rate, on an absolute schedule, so nothing drifts. The period is cut into phases and
+//! rooms are spread over them, which keeps the shard's work smooth:
+//!
+//! ```text
+//! period   |--------------------------------|--------------------------------|
+//! phase    0       1       2       3        0       1       2       3
+//! rooms    a e     c       b f     d        a e     c       b f     d
+//! ```
+//!
+//! A phase that comes late makes up for at most [`CATCH_UP_TICKS`]; what it missed beyond that is skipped and counted,
+//! so an overloaded shard slows its rooms down instead of spiralling.
+
+use std::time::Duration;
+
+/// Ticks a late phase makes on top of the one that is due.
+pub(crate) const CATCH_UP_TICKS: u32 = 2;
+/// Phases lie at least this far apart. Closer ones would cost a wake-up each (some 10 µs) without smoothing anything.
+const PHASE_SPACING: Duration = Duration::from_millis(4);
+
+/// The schedule of one shard. Times are since start.
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    period: Duration,
+    slots: Vec<Slot>,
+}
+
+/// A part of the period.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Phase(usize);
+
+/// Rooms of a phase shall tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Due {
+    /// Whose rooms.
+    pub(crate) phase: Phase,
+    /// How many ticks, 1..=3.
+    pub(crate) ticks: u32,
+    /// Ticks given up.
+    pub(crate) skipped: u32,
+    /// Time since the deadline of the first of them.
+    pub(crate) late: Duration,
+}
+
+#[derive(Debug)]
+struct Slot {
+    deadline: Duration,
+    /// Seats of its rooms, so that the load is spread and not the count.
+    weight: u64,
+    rooms: u32,
+}
+
+impl Schedule {
+    /// An empty schedule.
+    pub(crate) fn new(period: Duration) -> Self {
+        let fitting = (period.as_nanos() / PHASE_SPACING.as_nanos()).max(1) as usize;
+        // A power of two, so that filling them in bit-reversed order keeps them far apart.
+        let count = 1 << fitting.ilog2();
+        let slots = (0..count).map(|_| Slot { deadline: Duration::ZERO, weight: 0, rooms: 0 });
+        Self { period, slots: slots.collect() }
+    }
+
+    /// Gives a room of `weight` seats the emptiest phase; its first tick is the first of that phase after `now`.
+    pub(crate) fn add(&mut self, weight: u64, now: Duration) -> Phase {
+        let bits = self.slots.len().ilog2();
+        let bit_reversed = |index: usize| if bits == 0 { 0 } else { index.reverse_bits() >> (usize::BITS - bits) };
+        let emptiest = (0..self.slots.len()).min_by_key(|&index| (self.slots[index].weight, bit_reversed(index)));
+        let index = emptiest.expect("there is at least one phase");
+        let offset = self.period * index as u32 / self.slots.len() as u32;
+        let slot = &mut self.slots[index];
+        if slot.rooms == 0 {
+            let periods = now.saturating_sub(offset).as_nanos() / self.period.as_nanos() + 1;
+            slot.deadline = offset + nanos(self.period.as_nanos() * periods);
+        }
+        slot.rooms += 1;
+        slot.weight += weight;
+        Phase(index)
+    }
+
+    /// Takes a room of `weight` seats out of its phase.
+    pub(crate) fn remove(&mut self, phase: Phase, weight: u64) {
+        let slot = &mut self.slots[phase.0];
+        slot.rooms -= 1;
+        slot.weight -= weight;
+    }
+
+    /// The earliest deadline, if there is a room.
+    pub(crate) fn next_deadline(&self) -> Option<Duration> {
+        self.occupied().map(|(_, slot)| slot.deadline).min()
+    }
+
+    /// Time until the next tick of a phase; zero if it is due.
+    pub(crate) fn until(&self, phase: Phase, now: Duration) -> Duration {
+        self.slots[phase.0].deadline.saturating_sub(now)
+    }
+
+    /// The phase that has been due for longest, if any is.
+    pub(crate) fn poll_due(&mut self, now: Duration) -> Option<Due> {
+        let (index, slot) = self.occupied().min_by_key(|(_, slot)| slot.deadline)?;
+        let late = now.checked_sub(slot.deadline)?;
+        let missed = u32::try_from(late.as_nanos() / self.period.as_nanos()).unwrap_or(u32::MAX);
+        let ticks = 1 + missed.min(CATCH_UP_TICKS);
+        let skipped = missed - (ticks - 1);
+        self.slots[index].deadline += nanos(self.period.as_nanos() * (u128::from(missed) + 1));
+        Some(Due { phase: Phase(index), ticks, skipped, late })
+    }
+
+    fn occupied(&self) -> impl Iterator<Item = (usize, &Slot)> {
+        self.slots.iter().enumerate().filter(|(_, slot)| slot.rooms > 0)
+    }
+}
+
+fn nanos(nanos: u128) -> Duration {
+    Duration::from_nanos(u64::try_from(nanos).expect("a server runs for less than 500 years"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    /// 40 ms, so eight phases of 5 ms.
+    fn schedule() -> Schedule {
+        Schedule::new(ms(40))
+    }
+
+    #[test]
+    fn rooms_are_spread_far_apart() {
+        let mut schedule = schedule();
+        let phases: Vec<_> = (0..9).map(|_| schedule.add(16, ms(0)).0).collect();
+        assert_eq!(phases, [0, 4, 2, 6, 1, 5, 3, 7, 0]);
+    }
+
+    #[test]
+    fn big_room_keeps_its_phase_to_itself() {
+        let mut schedule = schedule();
+        assert_eq!(schedule.add(1_000, ms(0)), Phase(0));
+        for _ in 0..14 {
+            assert_ne!(schedule.add(16, ms(0)), Phase(0));
+        }
+    }
+
+    #[test]
+    fn deadlines_do_not_drift_however_late_each_tick_begins() {
+        let mut schedule = schedule();
+        let phase = schedule.add(1, ms(0));
+        for tick in 1..=1_000 {
+            let deadline = ms(40 * tick);
+            assert_eq!(schedule.next_deadline(), Some(deadline));
+            assert_eq!(schedule.poll_due(deadline - Duration::from_nanos(1)), None);
+            let late = Duration::from_micros(tick * 7 % 900);
+            assert_eq!(schedule.poll_due(deadline + late), Some(Due { phase, ticks: 1, skipped: 0, late }));
+        }
+    }
+
+    #[test]
+    fn late_phase_catches_up_with_two_ticks_and_skips_the_rest() {
+        let mut schedule = schedule();
+        let phase = schedule.add(1, ms(0));
+        let late = |late_ms, ticks, skipped| Some(Due { phase, ticks, skipped, late: ms(late_ms) });
+        assert_eq!(schedule.poll_due(ms(40 + 39)), late(39, 1, 0));
+        assert_eq!(schedule.poll_due(ms(80 + 40)), late(40, 2, 0));
+        assert_eq!(schedule.poll_due(ms(160 + 119)), late(119, 3, 0));
+        assert_eq!(schedule.poll_due(ms(280 + 120)), late(120, 3, 1));
+        assert_eq!(schedule.next_deadline(), Some(ms(440)), "still on the grid");
+        assert_eq!(schedule.poll_due(ms(400)), None);
+    }
+
+    #[test]
+    fn phase_that_waited_longest_goes_first() {
+        let mut schedule = schedule();
+        let first = schedule.add(1, ms(0));
+        let second = schedule.add(1, ms(0));
+        assert_eq!(schedule.until(first, ms(1)), ms(39));
+        assert_eq!(schedule.until(second, ms(1)), ms(19));
+        assert_eq!(schedule.poll_due(ms(45)).unwrap().phase, second);
+        assert_eq!(schedule.poll_due(ms(45)).unwrap().phase, first);
+        assert_eq!(schedule.poll_due(ms(45)), None);
+    }
+
+    #[test]
+    fn empty_phase_is_never_due_and_starts_on_the_grid_again() {
+        let mut schedule = schedule();
+        let phase = schedule.add(1, ms(0));
+        schedule.remove(phase, 1);
+        assert_eq!(schedule.next_deadline(), None);
+        assert_eq!(schedule.poll_due(ms(1_000)), None);
+        schedule.add(1, ms(1_000));
+        assert_eq!(schedule.next_deadline(), Some(ms(1_040)));
+    }
+
+    #[test]
+    fn fast_tick_rates_have_fewer_phases() {
+        assert_eq!(Schedule::new(Duration::from_micros(8_333)).slots.len(), 2);
+        assert_eq!(Schedule::new(ms(100)).slots.len(), 16);
+        assert_eq!(Schedule::new(ms(1)).slots.len(), 1);
+    }
+}

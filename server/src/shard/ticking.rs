@@ -1,0 +1,138 @@
+//! From the rooms to the sockets: ticks, and what they have to say.
+
+use std::time::Duration;
+
+use room::Phase;
+use shared::wire::kind;
+
+use super::{
+    metrics::{Direction, Metrics, TickTimes},
+    schedule::Due,
+    worker::{Peer, Worker},
+};
+use crate::net::{Quic, Transport};
+
+impl Worker {
+    /// Lets the rooms of a phase tick, as often as is due.
+    pub(super) fn tick(&mut self, due: Due, now: Duration) {
+        let Due { phase, ticks, skipped, late } = due;
+        self.metrics.record_overruns(ticks - 1 + skipped);
+        let deadline = now.saturating_sub(late);
+        let mut indices = std::mem::take(&mut self.indices);
+        for _ in 0..ticks {
+            indices.extend(self.rooms.iter().filter(|(_, hosted)| hosted.phase == phase).map(|(index, _)| index));
+            for index in indices.drain(..) {
+                self.tick_room(index, deadline);
+            }
+        }
+        self.indices = indices;
+    }
+
+    fn tick_room(&mut self, index: usize, deadline: Duration) {
+        let began = self.clock.now();
+        let clock = self.clock;
+        let hosted = &mut self.rooms[index];
+        let mut times = TickTimes { receive: std::mem::take(&mut self.receiving), ..TickTimes::default() };
+        let mut mark = began;
+        hosted.room.tick_observed(|phase| {
+            let now = clock.now();
+            let took = now - mark;
+            mark = now;
+            match phase {
+                Phase::Inputs => times.inputs = took,
+                Phase::Simulate => times.simulate = took,
+                Phase::Replicate => times.replicate = took,
+            }
+        });
+        self.send_outputs(index, mark);
+        let ended = self.clock.now();
+        times.send = ended - mark;
+        times.total = ended - began;
+        let late = began.saturating_sub(deadline);
+        self.metrics.record_tick(&times, late, self.rooms[index].members.len());
+        let hosted = &mut self.rooms[index];
+        hosted.work_us.record(times.total);
+        hosted.late_us.record(late);
+        hosted.publish(self.overload.rung(), ended);
+    }
+
+    /// Sends what a room has to say, each player's snapshot as soon as it is there.
+    pub(super) fn send_outputs(&mut self, index: usize, now: Duration) {
+        let instant = self.clock.at(now);
+        let Self { rooms, peers, quic, metrics, attention, .. } = self;
+        let hosted = &mut rooms[index];
+        let mut down_bytes = 0;
+        let links = &hosted.links;
+        while let Some(output) = hosted.room.poll_output() {
+            let key = links.get(output.player.index()).copied().flatten();
+            let Some((key, peer)) = key.and_then(|key| Some((key, peers.get_mut(key)?))) else { continue };
+            peer.link.send(output.channel, output.bytes, quic);
+            metrics.count_message(peer.link.transport(), output.kind, output.bytes.len());
+            down_bytes += output.bytes.len() as u64;
+            // A snapshot is the last thing a player hears in a tick.
+            if matches!(output.kind, kind::SNAPSHOT | kind::PLAIN_SNAPSHOT) && !peer.flushed {
+                peer.flushed = true;
+                if flush(peer, quic, metrics, instant) {
+                    attention.push(key);
+                }
+            }
+        }
+        hosted.down_bytes += down_bytes;
+        for &key in &hosted.members {
+            let Some(peer) = peers.get_mut(key) else { continue };
+            if !std::mem::take(&mut peer.flushed) && flush(peer, quic, metrics, instant) {
+                attention.push(key);
+            }
+        }
+        let mut attention = std::mem::take(&mut self.attention);
+        for key in attention.drain(..) {
+            self.attend(key, now);
+        }
+        self.attention = attention;
+    }
+
+    /// Sends what a link holds.
+    pub(super) fn flush_peer(&mut self, key: usize, now: Duration) {
+        let instant = self.clock.at(now);
+        let Self { peers, quic, metrics, .. } = self;
+        if let Some(peer) = peers.get_mut(key).filter(|peer| !peer.dead)
+            && flush(peer, quic, metrics, instant)
+        {
+            self.attend(key, now);
+        }
+    }
+
+    /// Looks after a link whose flush did not go as usual.
+    fn attend(&mut self, key: usize, now: Duration) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        if peer.broken {
+            return self.lose(key, "lost");
+        }
+        if peer.link.is_drained() {
+            return self.bury(key);
+        }
+        let blocked = peer.link.is_blocked();
+        let news = peer.session.set_blocked(blocked, now);
+        let lost_reliable = peer.link.take_lost_reliable();
+        if let Some(hosted) = peer.session.seat().and_then(|seat| self.rooms.get_mut(seat.room))
+            && let Some(seat) = peer.session.seat()
+        {
+            if news {
+                hosted.room.set_blocked(seat.player, blocked);
+            }
+            if lost_reliable {
+                hosted.room.resync(seat.player);
+            }
+        }
+    }
+}
+
+/// Flushes a link; true if it needs to be looked after.
+fn flush(peer: &mut Peer, quic: &mut Quic, metrics: &mut Metrics, now: std::time::Instant) -> bool {
+    let packets = peer.link.stats().down.packets;
+    peer.broken |= peer.link.flush(quic, now).is_err();
+    if peer.link.transport() == Transport::WebSocket {
+        metrics.count_websocket_packets(Direction::Down, peer.link.stats().down.packets - packets);
+    }
+    peer.broken || peer.link.is_drained() || peer.session.is_blocked() || peer.link.is_blocked()
+}

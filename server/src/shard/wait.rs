@@ -1,0 +1,75 @@
+//! Sleeps until a moment as exactly as an unprivileged thread can.
+//!
+//! ```text
+//! no players    poll the sockets until a few ms before, so that a newcomer or a command is heard at once
+//! then          sleep; drains may come late, a tick is aimed at a little early
+//! a tick        spin the rest, at most 100 µs
+//! ```
+//!
+//! With players nothing is polled: their messages come all the time, and waking for each would cost more than handling
+//! it. They wait for the next drain instead, a few milliseconds at most.
+
+use std::{
+    hint, thread,
+    time::{Duration, Instant},
+};
+
+/// Waits, and learns how much too long the system sleeps.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    /// How late sleeping threads wake here, smoothed.
+    oversleep: Duration,
+}
+
+/// Longest spin. Above it the processor is worth more than the moment.
+const SPIN_MAX: Duration = Duration::from_micros(100);
+/// Shortest allowance for waking up.
+const SPIN_MIN: Duration = Duration::from_micros(15);
+
+impl Waiter {
+    pub(super) fn new() -> Self {
+        Self { oversleep: Duration::from_micros(60) }
+    }
+
+    /// Sleeps until about `moment`.
+    pub(super) fn sleep_until(&mut self, moment: Instant) {
+        let now = Instant::now();
+        if let Some(left) = moment.checked_duration_since(now).filter(|left| !left.is_zero()) {
+            thread::sleep(left);
+            self.learn(moment);
+        }
+    }
+
+    /// Returns at `moment`, neither sooner nor, if the system plays along, later.
+    pub(super) fn meet(&mut self, moment: Instant) {
+        let allowance = (self.oversleep * 5 / 4).clamp(SPIN_MIN, SPIN_MAX);
+        if let Some(early) = moment.checked_sub(allowance) {
+            self.sleep_until(early);
+        }
+        while Instant::now() < moment {
+            hint::spin_loop();
+        }
+    }
+
+    fn learn(&mut self, wanted: Instant) {
+        let late = wanted.elapsed();
+        // A preempted thread says nothing about timers.
+        if late < Duration::from_micros(500) {
+            self.oversleep = (self.oversleep * 15 + late) / 16;
+        }
+    }
+}
+
+/// Asks the kernel not to round this thread's sleeps, which it does by 50 µs to save power. Best effort: a thread may
+/// write this file for itself, and where there is none the spin above makes up for most of it.
+pub(super) fn sharpen_timer() {
+    #[cfg(target_os = "linux")]
+    if let Ok(path) = std::fs::read_link("/proc/thread-self")
+        && let Some(thread) = path.file_name()
+    {
+        let slack = std::path::Path::new("/proc").join(thread).join("timerslack_ns");
+        if let Err(error) = std::fs::write(&slack, "1") {
+            tracing::debug!(%error, "the timer stays rounded");
+        }
+    }
+}

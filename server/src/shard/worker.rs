@@ -1,0 +1,344 @@
+//! The loop of a shard and all it owns.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, TryRecvError};
+use mio::{Events, Interest, Poll, Token, Waker};
+use quinn_proto::Incoming;
+use room::{Room, RoomConfig};
+use shared::{RoomId, wire::DisconnectReason};
+use slab::Slab;
+
+use super::{
+    ShardCommand, ShardConfig,
+    handshakes::Handshakes,
+    hosted_room::HostedRoom,
+    metrics::Metrics,
+    overload::Overload,
+    schedule::Schedule,
+    wait::{Waiter, sharpen_timer},
+};
+use crate::{
+    directory::{Directory, RoomHandle},
+    net::{Arrived, Link, Quic},
+    session::{Goodbye, Session},
+};
+
+/// All that a shard owns. Its methods are spread over the files of what they are about.
+pub(super) struct Worker {
+    pub(super) config: ShardConfig,
+    pub(super) directory: Arc<Directory>,
+    commands: Receiver<ShardCommand>,
+    pub(super) poll: Poll,
+    pub(super) events: Events,
+    waker: Arc<Waker>,
+    pub(super) clock: Clock,
+    waiter: Waiter,
+    pub(super) quic: Quic,
+    pub(super) peers: Slab<Peer>,
+    pub(super) rooms: Slab<HostedRoom>,
+    pub(super) room_indices: BTreeMap<RoomId, usize>,
+    pub(super) schedule: Schedule,
+    pub(super) overload: Overload,
+    pub(super) handshakes: Handshakes,
+    /// Clients that have proven their address and wait for their handshake.
+    pub(super) waiting: VecDeque<Incoming>,
+    pub(super) metrics: Metrics,
+    /// QUIC links that no tick drives, because they do not play yet or any more.
+    pub(super) unsettled: Vec<usize>,
+    /// Links to be read in this turn.
+    pub(super) ready: Vec<usize>,
+    /// Playing links with something to send before their next tick.
+    pub(super) dirty: Vec<usize>,
+    /// Links that ended; they are removed at the end of a turn, so that their keys stay theirs within it.
+    pub(super) dead: Vec<usize>,
+    pub(super) effects: Vec<Arrived>,
+    /// Time spent on receiving since the last tick.
+    pub(super) receiving: Duration,
+    /// For messages the shard writes itself.
+    pub(super) scratch: Vec<u8>,
+    /// For rooms of a phase, and for links whose state changed while they were flushed.
+    pub(super) indices: Vec<usize>,
+    pub(super) attention: Vec<usize>,
+    /// Set while everyone is told goodbye: when that must be over.
+    pub(super) draining: Option<Duration>,
+    next_chores: Duration,
+}
+
+/// A link and the session on it.
+pub(super) struct Peer {
+    pub(super) link: Link,
+    pub(super) session: Session,
+    pub(super) address: SocketAddr,
+    /// It ended and only waits to be removed.
+    pub(super) dead: bool,
+    /// Its socket failed.
+    pub(super) broken: bool,
+    /// Flushed in the tick that goes on.
+    pub(super) flushed: bool,
+    /// It is known that its handshake is done.
+    pub(super) shaken: bool,
+}
+
+/// Time since the shard started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    start: Instant,
+}
+
+pub(super) const WAKER: Token = Token(0);
+const UDP: Token = Token(1);
+/// Tokens of WebSockets begin here, followed by the key of the link.
+pub(super) const FIRST_LINK: usize = 2;
+/// Events taken from the system at once.
+const EVENTS: usize = 1_024;
+/// Sockets are drained this often, so that no kernel buffer overflows and arrivals are known to a few milliseconds.
+const DRAIN_INTERVAL: Duration = Duration::from_millis(4);
+/// And this long before a tick: clients aim their inputs there, and what they hear about it should be exact.
+const DRAINS_BEFORE_TICK: [Duration; 2] = [Duration::from_millis(2), Duration::from_millis(1)];
+/// Without players the sockets are polled; the system counts in milliseconds, so the last ones are slept.
+const POLL_MARGIN: Duration = Duration::from_millis(2);
+/// A shard without rooms still shows its pulse.
+const IDLE_POLL: Duration = Duration::from_millis(250);
+const CHORES_INTERVAL: Duration = Duration::from_millis(100);
+/// Time for goodbyes to arrive when the server ends.
+const DRAIN_MAX: Duration = Duration::from_millis(1_500);
+/// Commands taken in one turn, so that a flood of sockets cannot delay a tick.
+const COMMANDS_PER_TURN: usize = 32;
+
+impl Worker {
+    pub(super) fn new(
+        config: ShardConfig,
+        directory: Arc<Directory>,
+        commands: Receiver<ShardCommand>,
+    ) -> anyhow::Result<Self> {
+        let mut quic = Quic::bind(config.udp, &config.tls, &config.timeouts)?;
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        poll.registry().register(quic.source(), UDP, Interest::READABLE)?;
+        let clock = Clock { start: Instant::now() };
+        Ok(Self {
+            schedule: Schedule::new(config.tick_rate.period()),
+            metrics: Metrics::new(config.index),
+            config,
+            directory,
+            commands,
+            poll,
+            events: Events::with_capacity(EVENTS),
+            waker,
+            clock,
+            waiter: Waiter::new(),
+            quic,
+            peers: Slab::new(),
+            rooms: Slab::new(),
+            room_indices: BTreeMap::new(),
+            overload: Overload::new(Duration::ZERO),
+            handshakes: Handshakes::default(),
+            waiting: VecDeque::new(),
+            unsettled: Vec::new(),
+            ready: Vec::new(),
+            dirty: Vec::new(),
+            dead: Vec::new(),
+            effects: Vec::new(),
+            receiving: Duration::ZERO,
+            scratch: Vec::new(),
+            indices: Vec::new(),
+            attention: Vec::new(),
+            draining: None,
+            next_chores: Duration::ZERO,
+        })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.quic.address()
+    }
+
+    pub(super) fn waker(&self) -> Arc<Waker> {
+        Arc::clone(&self.waker)
+    }
+
+    /// Runs until it is drained.
+    pub(super) fn run(mut self) {
+        sharpen_timer();
+        while !self.is_drained() {
+            self.wait();
+            let mut now = self.clock.now();
+            let began = now;
+            self.directory.shard(self.config.index).beat(self.clock.at(now));
+            self.take_commands(now);
+            loop {
+                self.receive(now);
+                let Some(due) = self.schedule.poll_due(now) else { break };
+                self.tick(due, now);
+                now = self.clock.now();
+                if self.schedule.next_deadline().is_none_or(|deadline| deadline > now) {
+                    break;
+                }
+            }
+            self.do_chores(now);
+            self.bury_dead();
+            self.note_work(began);
+        }
+        tracing::debug!(shard = self.config.index, "shard ended");
+    }
+
+    fn wait(&mut self) {
+        let now = self.clock.now();
+        let deadline = self.schedule.next_deadline();
+        if self.peers.is_empty() && self.waiting.is_empty() && self.draining.is_none() {
+            let left = deadline.map_or(IDLE_POLL, |deadline| deadline.saturating_sub(now)).min(IDLE_POLL);
+            if left > POLL_MARGIN {
+                // Whole milliseconds, rounded down: the system would round up.
+                let timeout = Duration::from_millis((left - POLL_MARGIN).as_millis() as u64);
+                if let Err(error) = self.poll.poll(&mut self.events, Some(timeout))
+                    && error.kind() != std::io::ErrorKind::Interrupted
+                {
+                    tracing::error!(%error, "polling the sockets");
+                }
+                self.collect_ready();
+                return;
+            }
+        }
+        match deadline {
+            Some(deadline) => match next_drain(now, deadline) {
+                Some(drain) => self.waiter.sleep_until(self.clock.at(drain)),
+                None => self.waiter.meet(self.clock.at(deadline)),
+            },
+            None => self.waiter.sleep_until(self.clock.at(now + DRAIN_INTERVAL)),
+        }
+    }
+
+    fn take_commands(&mut self, now: Duration) {
+        for _ in 0..COMMANDS_PER_TURN {
+            match self.commands.try_recv() {
+                Ok(ShardCommand::OpenRoom { handle, config, seed }) => self.open_room(handle, config, seed, now),
+                Ok(ShardCommand::CloseRoom(room)) => self.close_room(room, now),
+                Ok(ShardCommand::AdoptWebSocket { socket, read_ahead, peer }) => {
+                    self.adopt_websocket(socket, read_ahead, peer, now);
+                }
+                Ok(ShardCommand::Drain { text }) => self.drain(&text, now),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
+                    self.drain("the server ends", now);
+                    break;
+                }
+            }
+        }
+    }
+
+    fn open_room(&mut self, handle: Arc<RoomHandle>, config: RoomConfig, seed: u64, now: Duration) {
+        debug_assert_eq!(config.tick_rate, self.config.tick_rate, "a shard has one rate");
+        let id = handle.id;
+        let phase = self.schedule.add(handle.seats.into(), now);
+        let mut room = Room::new(config, seed);
+        room.set_reduction(self.overload.reduction());
+        let index = self.rooms.insert(HostedRoom::new(handle, room, phase, now));
+        self.room_indices.insert(id, index);
+        self.metrics.room_opened();
+    }
+
+    fn close_room(&mut self, room: RoomId, now: Duration) {
+        let Some(index) = self.room_indices.remove(&room) else { return };
+        let goodbye = Goodbye::new(DisconnectReason::RoomClosed, "the room was closed");
+        for key in self.rooms[index].members.clone() {
+            self.close(key, goodbye.clone(), now);
+        }
+        let hosted = self.rooms.remove(index);
+        self.schedule.remove(hosted.phase, hosted.handle.seats.into());
+        self.metrics.room_closed();
+    }
+
+    fn drain(&mut self, text: &str, now: Duration) {
+        if self.draining.is_some() {
+            return;
+        }
+        self.draining = Some(now + DRAIN_MAX);
+        let goodbye = Goodbye::new(DisconnectReason::ShuttingDown, text);
+        let keys: Vec<usize> = self.peers.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            self.close(key, goodbye.clone(), now);
+        }
+        let rooms: Vec<RoomId> = self.room_indices.keys().copied().collect();
+        for room in rooms {
+            self.close_room(room, now);
+        }
+        for incoming in std::mem::take(&mut self.waiting) {
+            self.quic.refuse(incoming);
+        }
+    }
+
+    fn is_drained(&mut self) -> bool {
+        let Some(until) = self.draining else { return false };
+        self.clock.now() >= until || self.peers.iter_mut().all(|(_, peer)| peer.link.has_parted())
+    }
+
+    /// What need not happen in every turn.
+    fn do_chores(&mut self, now: Duration) {
+        if now < self.next_chores {
+            return;
+        }
+        self.next_chores = now + CHORES_INTERVAL;
+        self.expire(now);
+        for (_, hosted) in &mut self.rooms {
+            let stats = hosted.room.stats();
+            self.metrics.record_room(&stats, &hosted.told);
+            hosted.told = stats;
+        }
+        self.metrics.flush(self.quic.stats(), self.overload.load());
+    }
+
+    fn note_work(&mut self, began: Duration) {
+        let now = self.clock.now();
+        let Some(rung) = self.overload.handle_work(now - began, now) else { return };
+        let load_percent = (self.overload.load() * 100.0).round();
+        tracing::warn!(shard = self.config.index, server = self.config.server, rung, load_percent, "overload ladder");
+        self.metrics.set_rung(rung);
+        self.directory.shard(self.config.index).set_refuses_joins(self.overload.refuses_joins());
+        for (_, hosted) in &mut self.rooms {
+            hosted.room.set_reduction(self.overload.reduction());
+        }
+    }
+}
+
+impl Clock {
+    pub(super) fn now(self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// For libraries that want it so.
+    pub(super) fn at(self, now: Duration) -> Instant {
+        self.start + now
+    }
+}
+
+/// When to drain the sockets next; `None` when the tick itself comes first.
+fn next_drain(now: Duration, deadline: Duration) -> Option<Duration> {
+    let before_tick = DRAINS_BEFORE_TICK.iter().filter_map(|&before| deadline.checked_sub(before));
+    let next = before_tick.chain([now + DRAIN_INTERVAL]).filter(|&drain| drain > now).min()?;
+    (next < deadline).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sockets_are_drained_every_few_ms_and_shortly_before_a_tick() {
+        let us = Duration::from_micros;
+        let deadline = us(10_000);
+        let mut now = us(0);
+        let mut drains = Vec::new();
+        while let Some(drain) = next_drain(now, deadline) {
+            drains.push(drain.as_micros());
+            now = drain;
+        }
+        assert_eq!(drains, [4_000, 8_000, 9_000]);
+        assert_eq!(next_drain(us(9_999), deadline), None);
+        assert_eq!(next_drain(us(12_000), deadline), None, "late already");
+    }
+}

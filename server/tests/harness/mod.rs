@@ -1,0 +1,416 @@
+//! A shard on a thread of its own with one room, and clients on stock libraries that forget nothing they received.
+
+use std::{
+    collections::VecDeque,
+    future::Future,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwap;
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::{SinkExt, StreamExt};
+use room::RoomConfig;
+use server::{
+    directory::{Directory, RoomHandle, RoomView},
+    shard::{ShardCommand, ShardConfig, ShardHandle, Timeouts, spawn},
+};
+use shared::{
+    Tick, TickRate,
+    input::Input,
+    limits::PROTOCOL_VERSION,
+    map::{Map, file, shipped},
+    wire::{
+        Ack, ClientMessage, DisconnectReason, Hello, InputMessage, Mode, Reader, ServerMessage, SnapshotHeader, Welcome,
+    },
+};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{Message, protocol::Role},
+};
+
+/// Nothing here takes longer, whatever the machine does.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Transport {
+    Quic,
+    WebSocket,
+}
+
+pub struct ShardBuilder {
+    timeouts: Timeouts,
+    seats: u16,
+}
+
+pub fn shard() -> ShardBuilder {
+    ShardBuilder { timeouts: Timeouts::default(), seats: 8 }
+}
+
+impl ShardBuilder {
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    pub fn seats(mut self, seats: u16) -> Self {
+        self.seats = seats;
+        self
+    }
+
+    pub fn start(self) -> Shard {
+        let key = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let certificate = key.cert.der().clone();
+        let private = rustls::pki_types::PrivateKeyDer::Pkcs8(key.signing_key.serialize_der().into());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.clone()], private)
+            .unwrap();
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(certificate).unwrap();
+        let mut client_tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        client_tls.alpn_protocols = vec![b"ricochet/1".to_vec()];
+        let client_tls = quinn::crypto::rustls::QuicClientConfig::try_from(client_tls).unwrap();
+
+        let tick_rate = TickRate::new(60).unwrap();
+        let directory = Arc::new(Directory::new(1, 1_000));
+        let config = ShardConfig {
+            index: 0,
+            udp: "127.0.0.1:0".parse().unwrap(),
+            tick_rate,
+            tls: Arc::new(tls),
+            server: "test".to_owned(),
+            timeouts: self.timeouts,
+        };
+        let handle = spawn(config, Arc::clone(&directory)).unwrap();
+        let room = directory.new_room(0, Mode::Deathmatch, self.seats);
+        directory.open_room(Arc::clone(&room));
+        let room_config = RoomConfig { seats: self.seats, ..RoomConfig::new(map(), tick_rate) };
+        handle.send(ShardCommand::OpenRoom { handle: Arc::clone(&room), config: room_config, seed: 1 }).unwrap();
+        Shard { handle, directory, room, client_tls: Arc::new(client_tls), endpoint: None.into() }
+    }
+}
+
+fn map() -> Arc<Map> {
+    let (name, text) = shipped().next().unwrap();
+    Arc::new(file::parse(name, text).unwrap())
+}
+
+pub struct Shard {
+    handle: ShardHandle,
+    directory: Arc<Directory>,
+    room: Arc<RoomHandle>,
+    client_tls: Arc<quinn::crypto::rustls::QuicClientConfig>,
+    endpoint: std::cell::RefCell<Option<quinn::Endpoint>>,
+}
+
+impl Shard {
+    pub fn ticket(&self, name: &str) -> String {
+        self.directory.reserve(&self.room, name, Instant::now()).unwrap()
+    }
+
+    /// Seats reserved or played on.
+    pub fn players(&self) -> u32 {
+        self.directory.players()
+    }
+
+    pub async fn until_players(&self, players: u32) {
+        within("the seat to be free", async {
+            while self.players() != players {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
+    pub async fn until_view(&self, wanted: impl Fn(&RoomView) -> bool) -> Arc<RoomView> {
+        let view: &ArcSwap<RoomView> = &self.room.view;
+        within("the view", async {
+            loop {
+                let view = view.load_full();
+                if wanted(&view) {
+                    break view;
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+    }
+
+    pub fn drain(&self, text: &str) {
+        self.handle.send(ShardCommand::Drain { text: text.to_owned() }).unwrap();
+    }
+
+    pub fn close_room(&self) {
+        self.handle.send(ShardCommand::CloseRoom(self.room.id)).unwrap();
+    }
+
+    /// Waits for the thread; true if it did not panic.
+    pub async fn join(self) -> bool {
+        tokio::task::spawn_blocking(move || self.handle.join()).await.unwrap()
+    }
+
+    pub async fn connect(&self, transport: Transport) -> Client {
+        let link = match transport {
+            Transport::Quic => self.connect_quic().await,
+            Transport::WebSocket => self.connect_websocket().await,
+        };
+        Client { link, received: VecDeque::new() }
+    }
+
+    async fn connect_quic(&self) -> Link {
+        let endpoint = self
+            .endpoint
+            .borrow_mut()
+            .get_or_insert_with(|| {
+                let mut endpoint = quinn::Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
+                let tls = Arc::clone(&self.client_tls);
+                endpoint.set_default_client_config(quinn::ClientConfig::new(tls));
+                endpoint
+            })
+            .clone();
+        let connection =
+            within("the handshake", endpoint.connect(self.handle.udp, "localhost").unwrap()).await.unwrap();
+        let (send, receive) = connection.open_bi().await.unwrap();
+        Link::Quic(Quic { connection, send, receive, partial: BytesMut::new() })
+    }
+
+    /// As after an upgrade: the control plane is not part of this test.
+    async fn connect_websocket(&self) -> Link {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (socket, peer): (_, SocketAddr) = listener.accept().unwrap();
+        self.handle.send(ShardCommand::AdoptWebSocket { socket, read_ahead: Vec::new(), peer }).unwrap();
+        client.set_nonblocking(true).unwrap();
+        let client = TcpStream::from_std(client).unwrap();
+        Link::WebSocket(WebSocketStream::from_raw_socket(client, Role::Client, None).await)
+    }
+}
+
+pub struct Client {
+    link: Link,
+    received: VecDeque<Bytes>,
+}
+
+enum Link {
+    Quic(Quic),
+    WebSocket(WebSocketStream<TcpStream>),
+}
+
+struct Quic {
+    connection: quinn::Connection,
+    send: quinn::SendStream,
+    receive: quinn::RecvStream,
+    partial: BytesMut,
+}
+
+impl Client {
+    pub async fn send(&mut self, message: &ClientMessage<'_>) {
+        self.send_bytes(&encoded(message)).await;
+    }
+
+    /// Any bytes as a reliable message; what the server no longer takes is its business.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        match &mut self.link {
+            Link::Quic(quic) => {
+                let framed = [&(bytes.len() as u32).to_be_bytes()[..], bytes].concat();
+                let _ = quic.send.write_all(&framed).await;
+            }
+            Link::WebSocket(socket) => drop(socket.send(Message::binary(bytes.to_vec())).await),
+        }
+    }
+
+    pub async fn send_unreliable(&mut self, message: &ClientMessage<'_>) {
+        match &mut self.link {
+            Link::Quic(quic) => quic.connection.send_datagram(encoded(message).into()).unwrap(),
+            Link::WebSocket(_) => self.send(message).await,
+        }
+    }
+
+    pub async fn send_text(&mut self, text: &str) {
+        let Link::WebSocket(socket) = &mut self.link else { panic!("QUIC has no text frames") };
+        socket.send(Message::text(text.to_owned())).await.unwrap();
+    }
+
+    /// Lets the server see the stream of a client that says nothing: the start of a message that never ends.
+    pub async fn open(&mut self) {
+        if let Link::Quic(quic) = &mut self.link {
+            quic.send.write_all(&[0]).await.unwrap();
+        }
+    }
+
+    /// The next message, `None` when the link has ended.
+    async fn next(&mut self) -> Option<Bytes> {
+        if let Some(message) = self.received.pop_front() {
+            return Some(message);
+        }
+        match &mut self.link {
+            Link::Quic(quic) => quic.next().await,
+            Link::WebSocket(socket) => loop {
+                match socket.next().await? {
+                    Ok(Message::Binary(bytes)) => return Some(bytes),
+                    Ok(Message::Close(frame)) => {
+                        self.received.clear();
+                        let code = frame.map_or(0, |frame| u16::from(frame.code));
+                        panic!("closed with {code} instead of a goodbye");
+                    }
+                    Ok(_) => {}
+                    Err(_) => return None,
+                }
+            },
+        }
+    }
+
+    /// The first message that `wanted` accepts.
+    pub async fn until(&mut self, what: &str, wanted: impl Fn(&ServerMessage) -> bool) -> ServerMessage {
+        within(what, async {
+            loop {
+                let bytes = self.next().await.unwrap_or_else(|| panic!("the link ended before {what}"));
+                let message = ServerMessage::decode(&bytes).unwrap();
+                if wanted(&message) {
+                    return message;
+                }
+            }
+        })
+        .await
+    }
+
+    pub async fn welcome(&mut self) -> Welcome {
+        let ServerMessage::Welcome(welcome) = self
+            .until("the welcome", |message| {
+                matches!(message, ServerMessage::Welcome(_) | ServerMessage::Goodbye { .. })
+            })
+            .await
+        else {
+            panic!("said goodbye instead of welcome");
+        };
+        welcome
+    }
+
+    pub async fn goodbye(&mut self) -> (DisconnectReason, String) {
+        match self.until("the goodbye", |message| matches!(message, ServerMessage::Goodbye { .. })).await {
+            ServerMessage::Goodbye { reason, text } => (reason, text),
+            _ => unreachable!(),
+        }
+    }
+
+    pub async fn snapshot(&mut self) {
+        self.until("a snapshot", |message| matches!(message, ServerMessage::Snapshot)).await;
+    }
+
+    pub async fn snapshot_header(&mut self) -> SnapshotHeader {
+        within("a snapshot", async {
+            loop {
+                let bytes = self.next().await.expect("the link is alive");
+                if matches!(ServerMessage::decode(&bytes), Ok(ServerMessage::Snapshot)) {
+                    let mut reader = Reader::new(&bytes);
+                    reader.array("the message", bytes.len()).unwrap();
+                    reader.int("kind").unwrap();
+                    return SnapshotHeader::decode(Tick(0), &mut reader).unwrap();
+                }
+            }
+        })
+        .await
+    }
+
+    /// The reason's code in the transport's close.
+    pub async fn close_code(&mut self) -> Option<u64> {
+        within("the close", async {
+            match &mut self.link {
+                Link::Quic(quic) => match quic.connection.closed().await {
+                    quinn::ConnectionError::ApplicationClosed(close) => Some(close.error_code.into_inner()),
+                    error => panic!("closed with {error}"),
+                },
+                Link::WebSocket(socket) => loop {
+                    match socket.next().await {
+                        Some(Ok(Message::Close(Some(frame)))) => return Some(u64::from(u16::from(frame.code)) - 4_000),
+                        Some(Ok(_)) => {}
+                        other => panic!("no close frame but {other:?}"),
+                    }
+                },
+            }
+        })
+        .await
+    }
+
+    /// The process dies: nothing is said.
+    pub fn vanish(self) {
+        match self.link {
+            Link::Quic(quic) => quic.connection.close(0u32.into(), b""),
+            Link::WebSocket(socket) => drop(socket),
+        }
+    }
+}
+
+impl Quic {
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(prefix) = self.partial.first_chunk::<4>() {
+                let length = u32::from_be_bytes(*prefix) as usize;
+                if self.partial.len() >= 4 + length {
+                    self.partial.advance(4);
+                    return Some(self.partial.split_to(length).freeze());
+                }
+            }
+            tokio::select! {
+                biased;
+                chunk = self.receive.read_chunk(64 * 1024, true) => {
+                    self.partial.extend_from_slice(&chunk.ok()??.bytes);
+                }
+                datagram = self.connection.read_datagram() => return datagram.ok(),
+            }
+        }
+    }
+}
+
+pub fn hello(ticket: &str) -> ClientMessage<'_> {
+    ClientMessage::Hello(Hello { plain: false, name: "ann", ticket })
+}
+
+/// A hello of which only the version can be understood.
+pub fn hello_of_version(version: u8) -> Vec<u8> {
+    assert_ne!(u16::from(version), PROTOCOL_VERSION);
+    vec![0x93, 0x00, version, 0xc3]
+}
+
+pub fn input(tick: Tick) -> ClientMessage<'static> {
+    ClientMessage::Input(InputMessage::new(tick, Ack::default(), 0, [Input::default()]))
+}
+
+fn encoded(message: &ClientMessage<'_>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    message.encode(&mut bytes);
+    bytes
+}
+
+/// Runs all of them at once on this task.
+pub async fn all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut pending: Vec<_> = futures.into_iter().map(Box::pin).map(Some).collect();
+    let mut done = Vec::new();
+    std::future::poll_fn(|context| {
+        for slot in &mut pending {
+            if let Some(future) = slot
+                && let std::task::Poll::Ready(value) = future.as_mut().poll(context)
+            {
+                done.push(value);
+                *slot = None;
+            }
+        }
+        if pending.iter().all(Option::is_none) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    done
+}
+
+async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+}
