@@ -16,7 +16,10 @@ const MAPS: [(&str, &str); 4] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::map::{Map, file};
+    use crate::{
+        map::{Map, file},
+        quantize::POSITION_PER_PX,
+    };
 
     #[test]
     fn shipped_maps_are_valid_and_bear_their_names() {
@@ -37,6 +40,15 @@ mod tests {
                     assert_eq!(map.is_wall(column, row), opposite, "{name}: column {column}, row {row}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn arenas_are_seen_whole() {
+        for (name, text) in shipped().filter(|(name, _)| ["foundry", "pit"].contains(name)) {
+            let map = file::parse(name, text).unwrap();
+            let diagonal_px = map.size().as_vec2().length() / POSITION_PER_PX as f32;
+            assert!(map.interest_px() as f32 >= diagonal_px, "{name} is {diagonal_px} px across");
         }
     }
 }

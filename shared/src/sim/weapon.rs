@@ -1,4 +1,7 @@
 //! Guns: where a shell is born, and what the rail's beam hits.
+//!
+//! A shell flies through whoever fired it until it has met a wall; from then on it hurts its owner like anyone else, and
+//! dying of it costs a point. Shells and beams pass through team mates, wrecks and the protected.
 
 use glam::IVec2;
 
