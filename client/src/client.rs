@@ -194,6 +194,7 @@ impl Client {
         while let Some((tick, due)) = self.clock.as_mut().and_then(|clock| clock.take_due(now)) {
             self.make_input(tick, due);
         }
+        self.stats.counters.clock_snaps = self.clock.as_ref().map_or(0, |clock| clock.snaps().into());
         self.notice_silence(now);
     }
 

@@ -44,6 +44,8 @@ pub struct Counters {
     pub decode_errors: u64,
     /// Inputs made.
     pub inputs: u64,
+    /// Times the clock jumped because it was too far off to bend.
+    pub clock_snaps: u64,
 }
 
 /// Messages and bytes by kind.

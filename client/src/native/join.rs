@@ -1,6 +1,6 @@
 //! Asks a server for a seat: `POST /api/join`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,8 @@ pub struct JoinAnswer {
     pub room: u32,
     /// The name as the server will show it.
     pub player_name: String,
-    /// UDP address of the room's shard.
-    pub quic: SocketAddr,
+    /// UDP `host:port` of the room's shard.
+    pub quic: String,
     /// WebSocket URL of the room's shard.
     pub ws: String,
     /// SHA-256 of the certificate QUIC will show, 64 hexadecimal digits.

@@ -63,15 +63,17 @@ impl QuicEndpoints {
         Ok(Self { endpoints, next: AtomicUsize::new(0), config: Mutex::new(None) })
     }
 
-    /// Connects to a server that shows the certificate with the given SHA-256, in hexadecimal, and opens the stream.
+    /// Connects to `host:port`, to a server that shows the certificate with the given SHA-256, in hexadecimal, and
+    /// opens the stream.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason, [`LinkError::Closed`] when the server refuses.
-    pub async fn connect(&self, server: SocketAddr, certificate_sha256: &str) -> Result<QuicLink, LinkError> {
+    pub async fn connect(&self, server: &str, certificate_sha256: &str) -> Result<QuicLink, LinkError> {
         let pin = parse_sha256(certificate_sha256)
             .ok_or_else(|| LinkError::Lost(format!("{certificate_sha256:?} is no SHA-256 in hexadecimal")))?;
         let config = self.config_for(pin).map_err(|error| LinkError::Lost(error.to_string()))?;
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.endpoints.len();
+        let server = resolve(server).await?;
         let connecting = self.endpoints[turn]
             .connect_with(config, server, SERVER_NAME)
             .map_err(|error| LinkError::Lost(error.to_string()))?;
@@ -251,6 +253,12 @@ fn bind_endpoint() -> std::io::Result<Endpoint> {
     socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into())?;
     Endpoint::new(EndpointConfig::default(), None, socket.into(), Arc::new(quinn::TokioRuntime))
+}
+
+async fn resolve(server: &str) -> Result<SocketAddr, LinkError> {
+    let lost = |why: &dyn std::fmt::Display| LinkError::Lost(format!("{server}: {why}"));
+    let mut addresses = tokio::net::lookup_host(server).await.map_err(|error| lost(&error))?;
+    addresses.find(SocketAddr::is_ipv4).ok_or_else(|| lost(&"has no IPv4 address"))
 }
 
 fn link_error(error: ConnectionError) -> LinkError {

@@ -1,0 +1,198 @@
+//! The command line.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Parser, ValueEnum};
+use serde::Serialize;
+use shared::conditioner::ConditionerConfig;
+
+/// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
+///
+/// Exit code 0: all joined, none was dropped, no state was wrong. 1: something of that failed. 2: bad usage.
+#[derive(Parser, Clone, Debug)]
+#[command(name = "ricochet-bots", version)]
+pub(crate) struct Args {
+    /// Where the server answers HTTP
+    #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL", value_parser = http_url)]
+    pub(crate) server: String,
+    /// Players to bring
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) bots: u32,
+    /// How they connect; mix takes turns
+    #[arg(long, value_enum, default_value_t = Transport::Mix)]
+    pub(crate) transport: Transport,
+    /// What they do
+    #[arg(long, value_enum, default_value_t = BehaviorKind::Fight)]
+    pub(crate) behavior: BehaviorKind,
+    /// Seconds to measure, once all have joined
+    #[arg(long, default_value_t = 20.0, value_parser = seconds)]
+    pub(crate) seconds: f64,
+    /// Joins per second
+    #[arg(long, default_value_t = 200.0, value_parser = positive)]
+    pub(crate) ramp: f64,
+    /// The same seed makes the same decisions
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// The server's ops listener, for its figures in the report
+    #[arg(long, value_name = "URL", value_parser = http_url)]
+    pub(crate) ops: Option<String>,
+    /// Join this room instead of any
+    #[arg(long)]
+    pub(crate) room: Option<u32>,
+    /// Join a room of this mode
+    #[arg(long)]
+    pub(crate) mode: Option<String>,
+    /// Ask for plain snapshots
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Threads for all bots together
+    #[arg(long, default_value_t = 1, value_parser = threads)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) conditions: Conditions,
+}
+
+/// A bad link in front of every bot, both ways. On WebSocket loss becomes delay.
+#[derive(clap::Args, Clone, Copy, PartialEq, Debug, Serialize)]
+#[command(next_help_heading = "Bad link, in this process, both ways")]
+pub(crate) struct Conditions {
+    /// Delay, one way
+    #[arg(long, default_value_t = 0.0, value_name = "MS", value_parser = milliseconds)]
+    pub(crate) delay_ms: f64,
+    /// More or less delay, evenly spread
+    #[arg(long, default_value_t = 0.0, value_name = "MS", value_parser = milliseconds)]
+    pub(crate) jitter_ms: f64,
+    /// Messages lost
+    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) loss_percent: f64,
+    /// Messages that arrive twice
+    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) duplicate_percent: f64,
+    /// Messages held back so that others overtake them
+    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) reorder_percent: f64,
+}
+
+/// How bots connect.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Transport {
+    /// All over QUIC.
+    Quic,
+    /// All over WebSocket.
+    Ws,
+    /// Every other one over WebSocket.
+    Mix,
+}
+
+/// What bots do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BehaviorKind {
+    /// Always move, in a new direction with probability 0.1 per tick
+    Wander,
+    /// Chase, strafe, aim ahead of an enemy, fire a third of the time
+    Fight,
+    /// Join and do nothing
+    Idle,
+}
+
+impl Conditions {
+    /// The same as the conditioner takes it.
+    pub(crate) fn config(&self) -> ConditionerConfig {
+        let Self { delay_ms, jitter_ms, loss_percent, duplicate_percent, reorder_percent } = *self;
+        ConditionerConfig {
+            delay: Duration::from_secs_f64(delay_ms / 1_000.0),
+            jitter: Duration::from_secs_f64(jitter_ms / 1_000.0),
+            loss: loss_percent / 100.0,
+            duplicate: duplicate_percent / 100.0,
+            reorder: reorder_percent / 100.0,
+        }
+    }
+}
+
+impl Transport {
+    /// Whether the bot with this number uses QUIC.
+    pub(crate) const fn is_quic(self, number: u32) -> bool {
+        match self {
+            Self::Quic => true,
+            Self::Ws => false,
+            Self::Mix => number.is_multiple_of(2),
+        }
+    }
+}
+
+fn http_url(text: &str) -> Result<String, String> {
+    let url = reqwest::Url::parse(text).map_err(|error| error.to_string())?;
+    if url.scheme() == "http" && url.has_host() { Ok(text.to_owned()) } else { Err("must be http://host:port".into()) }
+}
+
+fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "must be a number".to_owned())?;
+    if (low..=high).contains(&value) { Ok(value) } else { Err(format!("must be {low} to {high}")) }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    number(text, 0.1, 1_000_000.0)
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    number(text, 0.1, 100_000.0)
+}
+
+fn milliseconds(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 10_000.0)
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 100.0)
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    Ok(number(text, 1.0, 256.0)? as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Args, clap::Error> {
+        Args::try_parse_from(std::iter::once("ricochet-bots").chain(line.split_whitespace()))
+    }
+
+    #[test]
+    fn command_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn documented_command_line_is_taken() {
+        let args = parse(
+            "--server http://127.0.0.1:8080 --bots 200 --transport mix --behavior fight --seconds 20 --ramp 200 \
+             --seed 1 --json out.json --ops http://127.0.0.1:9090 --delay-ms 60 --jitter-ms 15 --loss-percent 5 \
+             --duplicate-percent 2 --reorder-percent 2",
+        )
+        .unwrap();
+        assert_eq!((args.bots, args.transport, args.behavior), (200, Transport::Mix, BehaviorKind::Fight));
+        assert_eq!(args.conditions.config().loss, 0.05);
+    }
+
+    #[test]
+    fn nonsense_is_bad_usage() {
+        for line in ["--bots 0", "--loss-percent 101", "--transport udp", "--server 127.0.0.1", "--seconds -1"] {
+            let error = parse(line).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn mix_takes_turns() {
+        let quic = (0..200).filter(|&number| Transport::Mix.is_quic(number)).count();
+        assert_eq!(quic, 100);
+    }
+}

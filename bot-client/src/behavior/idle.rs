@@ -1,0 +1,8 @@
+//! Does nothing: what a room full of spectators costs.
+
+use shared::input::Input;
+
+/// Always the same.
+pub(super) fn decide() -> Input {
+    Input::default()
+}

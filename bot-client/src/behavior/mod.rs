@@ -1,0 +1,38 @@
+//! What bots do. Each decides from the client's view alone, by the chance of its own seed.
+
+mod fight;
+mod idle;
+mod wander;
+
+use client::Client;
+use shared::{Tick, input::Input, sim::rng::Rng};
+
+use crate::args::BehaviorKind;
+
+/// One bot's behaviour.
+#[derive(Clone, Debug)]
+pub(crate) enum Behavior {
+    Wander(wander::Wander),
+    Fight(fight::Fight),
+    Idle,
+}
+
+impl Behavior {
+    /// A behaviour with chances of its own.
+    pub(crate) fn new(kind: BehaviorKind, rng: Rng) -> Self {
+        match kind {
+            BehaviorKind::Wander => Self::Wander(wander::Wander::new(rng)),
+            BehaviorKind::Fight => Self::Fight(fight::Fight::new(rng)),
+            BehaviorKind::Idle => Self::Idle,
+        }
+    }
+
+    /// The input for `tick`.
+    pub(crate) fn decide(&mut self, client: &Client, tick: Tick) -> Input {
+        match self {
+            Self::Wander(wander) => wander.decide(),
+            Self::Fight(fight) => fight.decide(client, tick),
+            Self::Idle => idle::decide(),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Percentiles in milliseconds, as the report gives them.
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+/// Percentiles, milliseconds.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
+pub(crate) struct Percentiles {
+    pub(crate) p50: f64,
+    pub(crate) p90: f64,
+    pub(crate) p99: f64,
+    pub(crate) p999: f64,
+    pub(crate) max: f64,
+}
+
+impl Percentiles {
+    /// Those of a histogram of microseconds; zeros of an empty one.
+    pub(crate) fn of_micros(histogram: &Histogram<u64>) -> Self {
+        let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1_000.0;
+        Self { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: histogram.max() as f64 / 1_000.0 }
+    }
+}

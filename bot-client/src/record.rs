@@ -1,0 +1,129 @@
+//! What all bots together measured.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
+
+use client::{Counters, Measurement};
+use hdrhistogram::Histogram;
+
+/// Measurements of a fleet, shared by its bots.
+#[derive(Debug)]
+pub(crate) struct Recorder(Mutex<Record>);
+
+/// See [`Recorder`].
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// Microseconds, within the measured window, as the others.
+    pub(crate) rtt: Histogram<u64>,
+    pub(crate) snapshot_gap: Histogram<u64>,
+    pub(crate) input_to_effect: Histogram<u64>,
+    pub(crate) input_to_effect_above_rtt: Histogram<u64>,
+    /// Within the measured window.
+    pub(crate) window: Window,
+    /// From first to last: a wrong state counts whenever it was.
+    pub(crate) whole: Whole,
+    /// What went wrong and how often, in words.
+    pub(crate) problems: BTreeMap<String, u32>,
+}
+
+/// Sums over the bots within the measured window.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(crate) struct Window {
+    /// Seconds measured, summed over bots.
+    pub(crate) player_seconds: f64,
+    pub(crate) down_bytes: u64,
+    pub(crate) up_bytes: u64,
+    pub(crate) snapshots: u64,
+    /// Inputs made: ticks played.
+    pub(crate) inputs: u64,
+    pub(crate) visible_sum: u64,
+    pub(crate) visible_samples: u64,
+}
+
+/// Sums over the bots' whole lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Whole {
+    pub(crate) state_checks: u64,
+    pub(crate) state_mismatches: u64,
+    pub(crate) state_checks_skipped: u64,
+    pub(crate) unknown_baselines: u64,
+    pub(crate) resyncs: u64,
+    pub(crate) decode_errors: u64,
+    pub(crate) snapshots_stale: u64,
+    pub(crate) clock_snaps: u64,
+}
+
+impl Recorder {
+    pub(crate) fn new() -> Self {
+        let histogram = || Histogram::new_with_bounds(1, MICROS_MAX, 3).expect("the bounds are in order");
+        Self(Mutex::new(Record {
+            rtt: histogram(),
+            snapshot_gap: histogram(),
+            input_to_effect: histogram(),
+            input_to_effect_above_rtt: histogram(),
+            window: Window::default(),
+            whole: Whole::default(),
+            problems: BTreeMap::new(),
+        }))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Record> {
+        self.0.lock().expect("no holder of this lock panics")
+    }
+}
+
+impl Record {
+    pub(crate) fn measure(&mut self, measurement: Measurement) {
+        match measurement {
+            Measurement::Rtt(rtt) => add(&mut self.rtt, rtt),
+            Measurement::SnapshotGap(gap) => add(&mut self.snapshot_gap, gap),
+            Measurement::InputToEffect { total, above_rtt } => {
+                add(&mut self.input_to_effect, total);
+                add(&mut self.input_to_effect_above_rtt, above_rtt);
+            }
+        }
+    }
+
+    pub(crate) fn add_problem(&mut self, text: String) {
+        // Each is different only by accident; a few tell all.
+        if self.problems.len() < PROBLEMS_MAX || self.problems.contains_key(&text) {
+            *self.problems.entry(text).or_default() += 1;
+        }
+    }
+}
+
+impl Window {
+    /// Adds what one bot counted between two moments.
+    pub(crate) fn add(&mut self, before: &Counters, after: &Counters, seconds: f64) {
+        self.player_seconds += seconds;
+        self.down_bytes += after.down.bytes_total() - before.down.bytes_total();
+        self.up_bytes += after.up.bytes_total() - before.up.bytes_total();
+        self.snapshots += after.snapshots - before.snapshots;
+        self.inputs += after.inputs - before.inputs;
+    }
+}
+
+impl Whole {
+    /// Adds what one bot counted in its life.
+    pub(crate) fn add(&mut self, counters: &Counters) {
+        self.state_checks += counters.state_checks;
+        self.state_mismatches += counters.state_mismatches;
+        self.state_checks_skipped += counters.state_checks_skipped;
+        self.unknown_baselines += counters.unknown_baselines;
+        self.resyncs += counters.resyncs;
+        self.decode_errors += counters.decode_errors;
+        self.snapshots_stale += counters.snapshots_stale;
+        self.clock_snaps += counters.clock_snaps;
+    }
+}
+
+fn add(histogram: &mut Histogram<u64>, time: Duration) {
+    histogram.saturating_record((time.as_micros() as u64).max(1));
+}
+
+/// Longer than any time-out.
+const MICROS_MAX: u64 = 60_000_000;
+const PROBLEMS_MAX: usize = 32;

@@ -1,0 +1,169 @@
+//! The report: what `--json` writes and the table shows.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::Context;
+use serde::Serialize;
+
+use crate::{
+    args::{Args, BehaviorKind, Conditions},
+    percentiles::Percentiles,
+    record::Record,
+    server_figures::ServerFigures,
+    stage::Stages,
+};
+
+/// See the module.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub(crate) struct Report {
+    pub(crate) bots: u32,
+    pub(crate) joined: u32,
+    pub(crate) failed: u32,
+    pub(crate) disconnects: u32,
+    /// Seconds measured.
+    pub(crate) seconds: f64,
+    pub(crate) tick_hz: u16,
+    pub(crate) transports: Transports,
+    pub(crate) behavior: BehaviorKind,
+    pub(crate) seed: u64,
+    pub(crate) plain: bool,
+    pub(crate) conditions: Conditions,
+    pub(crate) state_checks: u64,
+    pub(crate) state_mismatches: u64,
+    /// Checksums that could not be judged, because a snapshot before them was lost.
+    pub(crate) state_checks_skipped: u64,
+    pub(crate) unknown_baselines: u64,
+    pub(crate) resyncs: u64,
+    pub(crate) decode_errors: u64,
+    pub(crate) snapshots_stale: u64,
+    pub(crate) clock_snaps: u64,
+    /// Message payload.
+    pub(crate) down_bytes_per_player_s: f64,
+    /// Message payload.
+    pub(crate) up_bytes_per_player_s: f64,
+    pub(crate) snapshots_per_player_s: f64,
+    pub(crate) entities_visible_mean: f64,
+    pub(crate) rtt_ms: Percentiles,
+    pub(crate) snapshot_gap_ms: Percentiles,
+    pub(crate) input_to_effect_ms: Percentiles,
+    pub(crate) input_to_effect_above_rtt_ms: Percentiles,
+    pub(crate) bot_cpu_us_per_player_tick: Option<f64>,
+    pub(crate) server: Option<ServerFigures>,
+    /// What went wrong and how often.
+    pub(crate) problems: BTreeMap<String, u32>,
+}
+
+/// Bots per transport.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub(crate) struct Transports {
+    pub(crate) quic: u32,
+    pub(crate) ws: u32,
+}
+
+/// What the fleet measured about itself and the server over the window.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Measured {
+    pub(crate) seconds: f64,
+    pub(crate) bot_cpu_seconds: Option<f64>,
+    pub(crate) server: Option<ServerFigures>,
+}
+
+impl Report {
+    pub(crate) fn new(args: &Args, stages: &Stages, record: &Record, measured: Measured) -> Self {
+        let Measured { seconds, bot_cpu_seconds, server } = measured;
+        let Record { window, whole, .. } = record;
+        let quic = (0..args.bots).filter(|&number| args.transport.is_quic(number)).count() as u32;
+        let per_player_s = |count: u64| ratio(count as f64, window.player_seconds);
+        Self {
+            bots: args.bots,
+            joined: stages.joined(),
+            failed: stages.failed(),
+            disconnects: stages.disconnected(),
+            seconds,
+            tick_hz: stages.tick_hz(),
+            transports: Transports { quic, ws: args.bots - quic },
+            behavior: args.behavior,
+            seed: args.seed,
+            plain: args.plain,
+            conditions: args.conditions,
+            state_checks: whole.state_checks,
+            state_mismatches: whole.state_mismatches,
+            state_checks_skipped: whole.state_checks_skipped,
+            unknown_baselines: whole.unknown_baselines,
+            resyncs: whole.resyncs,
+            decode_errors: whole.decode_errors,
+            snapshots_stale: whole.snapshots_stale,
+            clock_snaps: whole.clock_snaps,
+            down_bytes_per_player_s: per_player_s(window.down_bytes),
+            up_bytes_per_player_s: per_player_s(window.up_bytes),
+            snapshots_per_player_s: per_player_s(window.snapshots),
+            entities_visible_mean: ratio(window.visible_sum as f64, window.visible_samples as f64),
+            rtt_ms: Percentiles::of_micros(&record.rtt),
+            snapshot_gap_ms: Percentiles::of_micros(&record.snapshot_gap),
+            input_to_effect_ms: Percentiles::of_micros(&record.input_to_effect),
+            input_to_effect_above_rtt_ms: Percentiles::of_micros(&record.input_to_effect_above_rtt),
+            bot_cpu_us_per_player_tick: bot_cpu_seconds.map(|cpu| ratio(cpu * 1e6, window.inputs as f64)),
+            server,
+            problems: record.problems.clone(),
+        }
+    }
+
+    /// Whether all joined, none was dropped and no state was wrong.
+    pub(crate) const fn is_clean(&self) -> bool {
+        self.failed == 0 && self.disconnects == 0 && self.state_mismatches == 0 && self.joined == self.bots
+    }
+
+    /// Writes the report as JSON.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn write(&self, file: &Path) -> anyhow::Result<()> {
+        let json = serde_json::to_string_pretty(self)?;
+        std::fs::write(file, json + "\n").with_context(|| format!("cannot write {}", file.display()))
+    }
+}
+
+fn ratio(value: f64, by: f64) -> f64 {
+    if by > 0.0 { value / by } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::record::Recorder;
+
+    #[test]
+    fn json_holds_every_promised_field() {
+        let args = Args::parse_from(["ricochet-bots", "--bots", "3"]);
+        let measured = Measured { server: Some(ServerFigures::default()), ..Measured::default() };
+        let report = Report::new(&args, &Stages::default(), &Recorder::new().lock(), measured);
+        let json = serde_json::to_value(&report).unwrap();
+        for path in [
+            "bots joined failed disconnects seconds tick_hz state_checks state_mismatches down_bytes_per_player_s",
+            "up_bytes_per_player_s snapshots_per_player_s entities_visible_mean bot_cpu_us_per_player_tick",
+            "transports/quic transports/ws rtt_ms/p50 rtt_ms/p90 rtt_ms/p99 rtt_ms/p999 rtt_ms/max snapshot_gap_ms/p50",
+            "input_to_effect_ms/p999 input_to_effect_above_rtt_ms/max server/cpu_us_per_player_tick",
+            "server/game_us_per_player_tick server/tick_ms/p99 server/tick_late_ms/p999 server/tick_overruns",
+            "server/inputs_late server/inputs_missing server/rss_mb server/players server/rooms",
+        ]
+        .iter()
+        .flat_map(|line| line.split(' '))
+        {
+            assert!(json.pointer(&format!("/{path}")).is_some(), "{path} is missing");
+        }
+    }
+
+    #[test]
+    fn missing_bot_is_not_clean() {
+        let args = Args::parse_from(["ricochet-bots", "--bots", "1"]);
+        let stages = Stages::default();
+        let recorder = Recorder::new();
+        assert!(!Report::new(&args, &stages, &recorder.lock(), Measured::default()).is_clean());
+        stages.add_joined(30);
+        assert!(Report::new(&args, &stages, &recorder.lock(), Measured::default()).is_clean());
+        recorder.lock().whole.state_mismatches = 1;
+        assert!(!Report::new(&args, &stages, &recorder.lock(), Measured::default()).is_clean());
+    }
+}

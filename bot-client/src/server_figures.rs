@@ -1,0 +1,88 @@
+//! What the server says about itself over the measured window, from two looks at its `/metrics`.
+
+use serde::Serialize;
+
+use crate::{
+    percentiles::Percentiles,
+    prometheus::{Buckets, Scrape},
+};
+
+/// The server's own figures over the window.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub(crate) struct ServerFigures {
+    /// All CPU of its process per player and tick.
+    pub(crate) cpu_us_per_player_tick: f64,
+    /// Inputs, simulation and replication only.
+    pub(crate) game_us_per_player_tick: f64,
+    pub(crate) tick_ms: Percentiles,
+    pub(crate) tick_late_ms: Percentiles,
+    pub(crate) tick_overruns: u64,
+    pub(crate) inputs_late: u64,
+    pub(crate) inputs_missing: u64,
+    pub(crate) snapshots_skipped: u64,
+    pub(crate) rss_mb: f64,
+    pub(crate) players: u64,
+    pub(crate) rooms: u64,
+    pub(crate) overload_rung: u64,
+    /// Datagrams, or reads and writes, per player and tick, both ways.
+    pub(crate) packets_per_player_tick: f64,
+}
+
+/// Looks at `/metrics`.
+///
+/// # Errors
+/// When the ops listener cannot be reached.
+pub(crate) async fn scrape(http: &reqwest::Client, ops: &str) -> anyhow::Result<Scrape> {
+    let url = format!("{}/metrics", ops.trim_end_matches('/'));
+    let text = http.get(&url).send().await?.error_for_status()?.text().await?;
+    Ok(Scrape::parse(&text))
+}
+
+impl ServerFigures {
+    /// What happened between two looks.
+    pub(crate) fn between(before: &Scrape, after: &Scrape) -> Self {
+        let added = |name| after.sum(name, &[]) - before.sum(name, &[]);
+        let buckets = |name, labels: &[_]| after.buckets(name, labels).since(&before.buckets(name, labels));
+        let player_ticks = added("ricochet_player_ticks_total").max(1.0);
+        Self {
+            cpu_us_per_player_tick: added("process_cpu_seconds_total") * 1e6 / player_ticks,
+            game_us_per_player_tick: added("ricochet_game_seconds_total") * 1e6 / player_ticks,
+            tick_ms: percentiles(&buckets("ricochet_tick_seconds", &[("phase", "total")])),
+            tick_late_ms: percentiles(&buckets("ricochet_tick_late_seconds", &[])),
+            tick_overruns: added("ricochet_tick_overruns_total") as u64,
+            inputs_late: added("ricochet_inputs_late_total") as u64,
+            inputs_missing: added("ricochet_inputs_missing_total") as u64,
+            snapshots_skipped: added("ricochet_snapshots_skipped_total") as u64,
+            rss_mb: after.sum("process_resident_memory_bytes", &[]) / 1e6,
+            players: after.sum("ricochet_players", &[]) as u64,
+            rooms: after.sum("ricochet_rooms", &[]) as u64,
+            overload_rung: after.sum("ricochet_overload_rung", &[]) as u64,
+            packets_per_player_tick: added("ricochet_packets_total") / player_ticks,
+        }
+    }
+}
+
+/// From buckets a quarter wide, so each is right to a quarter at worst; the largest is its bucket's upper bound.
+fn percentiles(seconds: &Buckets) -> Percentiles {
+    let at = |quantile| seconds.quantile(quantile) * 1_000.0;
+    Percentiles { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_differences_and_gauges_are_the_last() {
+        let before = Scrape::parse(
+            "process_cpu_seconds_total 10\nricochet_player_ticks_total 1000\nricochet_players{transport=\"quic\"} 5",
+        );
+        let after = Scrape::parse(
+            "process_cpu_seconds_total 12\nricochet_player_ticks_total 201000\nricochet_players{transport=\"quic\"} 7\n\
+             ricochet_inputs_late_total 3\nprocess_resident_memory_bytes 25000000",
+        );
+        let figures = ServerFigures::between(&before, &after);
+        assert_eq!(figures.cpu_us_per_player_tick, 10.0);
+        assert_eq!((figures.players, figures.inputs_late, figures.rss_mb), (7, 3, 25.0));
+    }
+}

@@ -1,0 +1,70 @@
+//! The report for people.
+
+use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
+
+use crate::{percentiles::Percentiles, report::Report};
+
+/// The report as tables, a verdict last.
+pub(crate) fn render(report: &Report) -> String {
+    let mut text = format!("{}\n{}\n", counts(report), times(report));
+    for (problem, count) in &report.problems {
+        text += &format!("{count} x {problem}\n");
+    }
+    text + if report.is_clean() { "ok" } else { "NOT ok" }
+}
+
+fn counts(report: &Report) -> Table {
+    let Report { bots, joined, failed, disconnects, seconds, tick_hz, transports, .. } = report;
+    let mut table = table();
+    let mut row = |name: &str, value: String| {
+        table.add_row([name.to_owned(), value]);
+    };
+    row("bots", format!("{bots} ({} quic, {} ws), {:?}", transports.quic, transports.ws, report.behavior));
+    row("joined, failed, dropped", format!("{joined}, {failed}, {disconnects}"));
+    row("measured", format!("{seconds:.1} s at {tick_hz} Hz"));
+    row(
+        "states checked, wrong, not judged",
+        format!("{}, {}, {}", report.state_checks, report.state_mismatches, report.state_checks_skipped),
+    );
+    row("bytes down per player and second", format!("{:.0}", report.down_bytes_per_player_s));
+    row("bytes up per player and second", format!("{:.0}", report.up_bytes_per_player_s));
+    row("snapshots per player and second", format!("{:.1}", report.snapshots_per_player_s));
+    row("entities visible", format!("{:.1}", report.entities_visible_mean));
+    if let Some(cpu) = report.bot_cpu_us_per_player_tick {
+        row("CPU of a bot per tick", format!("{cpu:.1} µs"));
+    }
+    if let Some(server) = &report.server {
+        row("CPU of the server per player and tick", format!("{:.1} µs", server.cpu_us_per_player_tick));
+        row("of that the game", format!("{:.2} µs", server.game_us_per_player_tick));
+        row("players, rooms", format!("{}, {}", server.players, server.rooms));
+        row("ticks overrun", server.tick_overruns.to_string());
+        row("inputs late, missing", format!("{}, {}", server.inputs_late, server.inputs_missing));
+        row("memory of the server", format!("{:.1} MB", server.rss_mb));
+    }
+    table
+}
+
+fn times(report: &Report) -> Table {
+    let mut table = table();
+    table.set_header(["milliseconds", "p50", "p90", "p99", "p99.9", "max"]);
+    let mut row = |name: &str, percentiles: &Percentiles| {
+        let Percentiles { p50, p90, p99, p999, max } = percentiles;
+        let cells = [p50, p90, p99, p999, max].map(|value| format!("{value:.2}"));
+        table.add_row(std::iter::once(name.to_owned()).chain(cells));
+    };
+    row("round trip", &report.rtt_ms);
+    row("between snapshots", &report.snapshot_gap_ms);
+    row("input to effect", &report.input_to_effect_ms);
+    row("input to effect above round trip", &report.input_to_effect_above_rtt_ms);
+    if let Some(server) = &report.server {
+        row("server's tick", &server.tick_ms);
+        row("server's tick late", &server.tick_late_ms);
+    }
+    table
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY);
+    table
+}
