@@ -1,0 +1,48 @@
+//! The Python examples of `docs/examples/` run, so that a stranger who begins with them begins well.
+//!
+//! `RICOCHET_PYTHON` names an interpreter that has what `docs/examples/requirements.txt` lists; `cargo xtask test`
+//! makes one and sets it. Without it `python3` is taken.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use server::{config::Config, run::Server};
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples")
+}
+
+/// Runs an example and returns what it printed; it must end with 0.
+fn run(script: &str, arguments: &[&str]) -> String {
+    let python = std::env::var_os("RICOCHET_PYTHON").unwrap_or_else(|| "python3".into());
+    let modules = Command::new(&python).args(["-c", "import msgpack, websockets"]).output();
+    assert!(
+        modules.as_ref().is_ok_and(|output| output.status.success()),
+        "{} lacks what the examples import. `cargo xtask test` installs it; by hand: `pip install -r \
+         docs/examples/requirements.txt` and, if that was into an environment of its own, RICOCHET_PYTHON=its/bin/python.",
+        python.display()
+    );
+    let output = Command::new(&python).arg(examples().join(script)).args(arguments).output();
+    let Output { status, stdout, stderr } = output.expect("the interpreter starts, as it just has");
+    let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(status.success(), "{script} ended with {status}\n{stdout}\n{stderr}");
+    stdout.into_owned()
+}
+
+#[test]
+fn vectors_agree_with_an_implementation_of_the_document_alone() {
+    let printed = run("conformance.py", &[]);
+    assert_eq!(printed.matches(" agree").count(), 8, "{printed}");
+}
+
+#[test]
+fn plain_client_of_fifty_lines_plays_on_a_real_server() {
+    let any_port = "127.0.0.1:0".parse().expect("an address");
+    let config = Config { http: any_port, udp: any_port, ops: any_port, fill: 4, seed: Some(1), ..Config::default() };
+    let server = Server::start(config).expect("the server starts");
+    let url = format!("http://{}", server.http());
+    let printed = run("plain_client.py", &["--server", &url, "--seconds", "3"]);
+    assert!(printed.contains("px flown"), "{printed}");
+}
