@@ -6,7 +6,8 @@ const TIMEOUT_MS = 4_000;
 const HISTORY = 120;
 // Rooms shown open when the page first sees them; the others wait for a click.
 const OPEN_ROOMS = 3;
-const CHART = { width: 240, height: 72, margin: 4 };
+// Sides in units of the drawing, and the shortest time it shows, ms.
+const CHART = { width: 240, height: 80, floor: 0.01 };
 
 const byId = (id) => document.getElementById(id);
 const put = (element, text) => {
@@ -82,6 +83,8 @@ function newCard(open) {
   };
 }
 
+let tickHz = 30;
+
 function showRooms(rooms) {
   const list = byId('rooms');
   byId('rooms-empty').hidden = rooms.length > 0;
@@ -129,7 +132,8 @@ function showRoom(card, room) {
   showPlayers(card.rows, room.players);
   const hidden = room.humans + room.opponents - room.players.length;
   put(find('.more'), hidden > 0 ? `and ${hidden} more` : '');
-  showTiming(card);
+  showTiming(card, 1_000 / tickHz);
+  put(find('.scale-top'), `top is the period, ${(1_000 / tickHz).toFixed(1)} ms`);
   for (const key of ['p50', 'p99', 'max']) put(find(`dd.${key}`), `${milliseconds(room.tick_ms[key])} ms`);
   put(find('dd.down'), bytes(room.down_bytes_per_s).join(' '));
   put(find('dd.up'), bytes(room.up_bytes_per_s).join(' '));
@@ -160,17 +164,27 @@ function showPlayers(body, players) {
   });
 }
 
-function showTiming({ history, paths, find }) {
-  const top = Math.max(0.05, ...history.map((sample) => sample.max)) * 1.1;
-  const { width, height, margin } = CHART;
-  const x = (index) => width - margin - ((history.length - 1 - index) * (width - 2 * margin)) / (HISTORY - 1);
-  const y = (value) => height - margin - (value / top) * (height - 2 * margin);
+// Drawn by its logarithm, from ten microseconds at the bottom to the whole period of a tick at the top: there a room
+// would be out of time.
+function showTiming({ history, paths, find }, period) {
+  const { width, height, floor } = CHART;
+  const x = (index) => width - ((history.length - 1 - index) * width) / (HISTORY - 1);
+  const y = (value) => height * (1 - Math.log(Math.max(value, floor) / floor) / Math.log(period / floor));
   for (const [key, path] of paths) {
-    const points = history.map((sample, index) => `${x(index).toFixed(1)} ${y(sample[key]).toFixed(1)}`);
+    const points = history.map((sample, index) => `${x(index).toFixed(1)} ${Math.max(0, y(sample[key])).toFixed(1)}`);
     // A single sample is drawn as a dot.
-    path.setAttribute('d', `M${points.join('L')}${points.length === 1 ? 'h.1' : ''}`);
+    path.setAttribute('d', `M${points.join('L')}${points.length === 1 ? 'h-.1' : ''}`);
   }
-  put(find('.scale-max'), `full height ${milliseconds(top)} ms`);
+  const marks = [0.1, 1, 10].filter((mark) => mark < period);
+  find('path.grid').setAttribute('d', marks.map((mark) => `M0 ${y(mark).toFixed(1)}H${width}`).join(''));
+  const labels = find('.marks');
+  if (labels.children.length === marks.length) return;
+  labels.replaceChildren(...marks.map((mark) => {
+    const label = document.createElement('span');
+    label.textContent = mark;
+    label.style.top = `${(100 * y(mark)) / height}%`;
+    return label;
+  }));
 }
 
 function showPulse(state, text) {
@@ -190,6 +204,7 @@ async function update() {
   try {
     const [server, { rooms }] = await Promise.all([ask('/api/server'), ask('/api/rooms')]);
     rooms.sort((a, b) => b.humans - a.humans || a.id - b.id);
+    tickHz = server.tick_hz;
     showServer(server, rooms);
     showRooms(rooms);
     lastHeard = Date.now();

@@ -285,6 +285,12 @@ mod tests {
     }
 
     #[test]
+    fn shipped_file_tells_the_defaults() {
+        let shipped = load("shipped", include_str!("../../assets/config/ricochet.toml"), "").0;
+        assert_eq!(shipped, Ok(Config::default()));
+    }
+
+    #[test]
     fn unknown_key_is_refused_with_file_and_known_keys() {
         let (outcome, path) = load("unknown", "room_seats = 3", "");
         let text = outcome.unwrap_err();

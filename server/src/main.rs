@@ -1,6 +1,6 @@
 //! `ricochet-server`: reads its settings, runs a server until it is told to stop, and says what a newcomer needs.
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 
 use anyhow::Context;
 use server::{
@@ -8,6 +8,7 @@ use server::{
     flags::{Flags, FlagsError},
     run::Server,
 };
+use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
 /// The exit code of a server that never ran: a bad flag, a port in use, a broken map.
@@ -23,7 +24,12 @@ fn main() -> ExitCode {
         Err(FlagsError::Bad(text)) => return not_started(&text),
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
     match run(&flags) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => not_started(&format!("{error:#}")),
@@ -35,15 +41,18 @@ fn run(flags: &Flags) -> anyhow::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
     // Signals are listened for before anything runs, so that an early one ends the server cleanly too.
-    let signal = {
+    let mut signals = {
         let _inside = runtime.enter();
         Signals::new().context("cannot wait for signals")?
     };
     let server = Server::start(config)?;
     println!("{}", server.greeting());
     runtime.block_on(async {
-        signal.wait().await;
-        server.shutdown().await;
+        signals.next().await;
+        tokio::select! {
+            () = server.shutdown() => {}
+            () = signals.next() => warn!("ended at once by a second signal"),
+        }
     });
     Ok(())
 }
@@ -69,7 +78,7 @@ impl Signals {
     }
 
     #[cfg(unix)]
-    async fn wait(mut self) {
+    async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -82,7 +91,7 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    async fn wait(self) {
+    async fn next(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

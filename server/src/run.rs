@@ -31,7 +31,7 @@ use crate::{
     },
     maps::{self, Rotation},
     ops::{self, metrics::Metrics},
-    shard::{self, ShardCommand, ShardConfig, ShardHandle},
+    shard::{self, SendError, ShardCommand, ShardConfig, ShardHandle},
 };
 
 /// A server that runs until [`Server::shutdown`]; dropped without it, it ends without waiting for anybody.
@@ -142,11 +142,17 @@ impl Server {
     pub async fn shutdown(mut self) {
         info!("shutting down");
         self.lobby.matchmaker.drain();
-        self.say_goodbye();
         let shards = Arc::clone(&self.shards);
+        let text = goodbye(&self.lobby.config);
         // Shards are threads: waiting for them here would block the caller's runtime.
         let (ended, all_ended) = oneshot::channel();
         std::thread::spawn(move || {
+            for shard in shards.iter() {
+                // A full queue empties within a tick.
+                while shard.send(ShardCommand::Drain { text: text.clone() }) == Err(SendError::Busy) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            }
             for (index, shard) in shards.iter().enumerate() {
                 if !shard.join() {
                     error!(shard = index, "the shard panicked");
@@ -165,21 +171,14 @@ impl Server {
         runtime.shutdown_background();
         info!("the server has ended");
     }
-
-    fn say_goodbye(&self) {
-        for (index, shard) in self.shards.iter().enumerate() {
-            let text = format!("{} is shutting down", self.lobby.config.name);
-            if shard.send(ShardCommand::Drain { text }).is_err() {
-                warn!(shard = index, "the shard cannot be told to end");
-            }
-        }
-    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some((runtime, _)) = self.control.take() {
-            self.say_goodbye();
+            for shard in self.shards.iter() {
+                let _ = shard.send(ShardCommand::Drain { text: goodbye(&self.lobby.config) });
+            }
             runtime.shutdown_background();
         }
     }
@@ -190,6 +189,11 @@ impl fmt::Debug for Server {
         let Self { lobby, ops, .. } = self;
         f.debug_struct("Server").field("http", &lobby.http).field("ops", ops).field("udp", &lobby.udp).finish()
     }
+}
+
+/// What players hear at the end.
+fn goodbye(config: &Config) -> String {
+    format!("{} is shutting down", config.name)
 }
 
 fn listen(flag: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -56,8 +56,16 @@ pub struct Matchmaker {
     seed: u64,
     send: SendCommand,
     draining: AtomicBool,
-    /// Since when rooms without players are empty; locked while one opens or closes.
-    empty_since: Mutex<BTreeMap<RoomId, Instant>>,
+    /// Locked while a room opens or closes.
+    housekeeping: Mutex<Housekeeping>,
+}
+
+/// What is known about rooms that nobody plays in.
+#[derive(Default)]
+struct Housekeeping {
+    empty_since: BTreeMap<RoomId, Instant>,
+    /// Off the list, but their busy shards could not be told yet.
+    to_close: Vec<Arc<RoomHandle>>,
 }
 
 /// A shard that has not beaten for so long gets nobody new.
@@ -69,7 +77,7 @@ impl Matchmaker {
     /// A lobby over `directory`; `config` is checked, and `rotation` has maps for its mode.
     pub fn new(directory: Arc<Directory>, config: Config, rotation: Rotation, seed: u64, send: SendCommand) -> Self {
         let draining = AtomicBool::new(false);
-        Self { directory, config, rotation, seed, send, draining, empty_since: Mutex::new(BTreeMap::new()) }
+        Self { directory, config, rotation, seed, send, draining, housekeeping: Mutex::default() }
     }
 
     /// Nobody may join any more.
@@ -122,7 +130,7 @@ impl Matchmaker {
         if let Some(seat) = self.join_fullest(mode, &wish.name, now)? {
             return Ok(seat);
         }
-        let _one_at_a_time = self.empty_since();
+        let _one_at_a_time = self.housekeeping();
         // Somebody else may have opened a room while this join waited.
         if let Some(seat) = self.join_fullest(mode, &wish.name, now)? {
             return Ok(seat);
@@ -189,9 +197,9 @@ impl Matchmaker {
         Ok(room)
     }
 
-    fn empty_since(&self) -> MutexGuard<'_, BTreeMap<RoomId, Instant>> {
+    fn housekeeping(&self) -> MutexGuard<'_, Housekeeping> {
         // What it protects is right after every single change, so a panic elsewhere does not matter.
-        self.empty_since.lock().unwrap_or_else(PoisonError::into_inner)
+        self.housekeeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn takes_players(&self, shard: usize, now: Instant) -> bool {
@@ -224,17 +232,18 @@ impl Matchmaker {
         if lost > 0 {
             info!(lost, "freed seats of tickets that nobody used");
         }
-        let mut empty_since = self.empty_since();
+        let mut housekeeping = self.housekeeping();
+        let Housekeeping { empty_since, to_close } = &mut *housekeeping;
         let rooms = self.directory.rooms();
         empty_since.retain(|id, _| rooms.iter().any(|room| room.id == *id && room.taken() == 0));
         for room in rooms.iter().skip(1).filter(|room| room.taken() == 0) {
             let since = *empty_since.entry(room.id).or_insert(now);
             if now.saturating_duration_since(since) >= EMPTY_ROOM_LIFE && self.directory.close_room(room.id) {
                 info!("closed {room}, which nobody played in");
-                // A full queue means a busy shard; it drops the room when it drains at the latest.
-                (self.send)(room.shard, ShardCommand::CloseRoom(room.id));
+                to_close.push(Arc::clone(room));
             }
         }
+        to_close.retain(|room| !(self.send)(room.shard, ShardCommand::CloseRoom(room.id)));
     }
 }
 
@@ -389,6 +398,7 @@ mod tests {
         lobby.pass(TICKET_LIFE);
         lobby.pass(EMPTY_ROOM_LIFE / 2);
         lobby.join_as(None, Some(2)).unwrap();
+        lobby.pass(Duration::ZERO);
         lobby.pass(TICKET_LIFE);
         lobby.pass(EMPTY_ROOM_LIFE / 2);
         assert_eq!(lobby.rooms(), [1, 2]);

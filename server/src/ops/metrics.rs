@@ -39,7 +39,6 @@ impl Metrics {
 
     /// Everything counted, in Prometheus' text format.
     pub fn render(&self, lobby: &Lobby) -> String {
-        gauge!("ricochet_rooms").set(lobby.directory.rooms().len() as f64);
         gauge!("ricochet_seats_taken").set(lobby.directory.players());
         gauge!("ricochet_draining").set(u8::from(lobby.matchmaker.is_draining()));
         let mut text = self.handle.render();
