@@ -293,7 +293,10 @@ impl Arena {
     pub fn assert_sane(&self) {
         for (number, peer) in self.players() {
             let stats = peer.client().stats();
-            assert_eq!(stats.counters.state_mismatches, 0, "player {number} saw checksums that differ");
+            if stats.counters.state_mismatches > 0 {
+                let (tick, differences) = (self.view(number).tick(), self.differences(number, Looks::Exact));
+                panic!("player {number} saw a checksum that differs by {tick:?}: {differences:#?}");
+            }
             assert_eq!(peer.errors(), &[], "player {number} could not read messages");
             assert_eq!(peer.disagreements(), &[] as &[String], "player {number} shows what a naive receiver does not");
         }

@@ -6,6 +6,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use room::RoomConfig;
 use shared::{
     conditioner::ConditionerConfig,
     map::Map,
@@ -64,7 +65,7 @@ pub enum Trouble {
 }
 
 /// Seconds after the last fault until the judgement: what a reduced budget needs to tell everything.
-const PEACE_SECS: u64 = 3;
+const PEACE_SECS: u32 = 3;
 /// Ticks over which the judgement must hold.
 const JUDGED_TICKS: u32 = 40;
 
@@ -88,17 +89,21 @@ impl Plan {
         if rng.chance(2, 3) {
             sim = sim.interest_px(rng.between(150, 900) as u32);
         }
-        if rng.chance(1, 4) {
-            sim = sim.bytes_per_sec(rng.between(2_000, 6_000) as u32);
-        }
+        // A tight budget never catches up with opponents, who never rest, nor can it tell plain clients every move.
+        let tight = rng.chance(1, 3);
+        sim = if tight {
+            sim.fill(0).bytes_per_sec(rng.between(2_000, 8_000) as u32)
+        } else {
+            sim.bytes_per_sec(100_000)
+        };
         if rng.chance(1, 2) {
             // Short matches: the map changes in the middle of the faults.
             sim = sim.match_secs(rng.below(2), rng.between(1, 3) as u32, 1).score_limit(rng.between(1, 5) as u16);
         }
-        let first = (0..players).map(|_| some_player(rng)).collect();
+        let first = (0..players).map(|_| some_player(rng, tight)).collect();
         let ticks = secs * u32::from(hz);
         let count = rng.below(4 * secs);
-        let mut faults: Vec<_> = (0..count).map(|_| (rng.below(ticks), some_fault(rng, hz))).collect();
+        let mut faults: Vec<_> = (0..count).map(|_| (rng.below(ticks), some_fault(rng, hz, tight))).collect();
         faults.sort_by_key(|&(tick, _)| tick);
         Self { seed, sim, first, faults, ticks }
     }
@@ -139,9 +144,12 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "seed {}: {} ticks, {:?}", self.seed, self.ticks, self.sim)?;
-        self.first.iter().try_for_each(|player| writeln!(out, "  {player:?}"))?;
-        self.faults.iter().try_for_each(|(tick, fault)| writeln!(out, "  tick {tick}: {fault:?}"))
+        let Self { seed, sim, first, faults, ticks } = self;
+        let config = RoomConfig { maps: Vec::new(), ..sim.config.clone() };
+        let maps: Vec<_> = sim.config.maps.iter().map(|map| map.name.as_str()).collect();
+        writeln!(out, "seed {seed}: {ticks} ticks on {maps:?}, {config:?}")?;
+        first.iter().try_for_each(|player| writeln!(out, "  {player:?}"))?;
+        faults.iter().try_for_each(|(tick, fault)| writeln!(out, "  tick {tick}: {fault:?}"))
     }
 }
 
@@ -152,11 +160,11 @@ fn some_maps(rng: &mut Rng) -> Vec<Arc<Map>> {
     (0..count).map(|index| maps::by_name(names[(first + index) % names.len()])).collect()
 }
 
-fn some_player(rng: &mut Rng) -> PlayerOptions {
+fn some_player(rng: &mut Rng, tight: bool) -> PlayerOptions {
     PlayerOptions {
         transport: if rng.chance(1, 3) { Transport::Stream } else { Transport::Datagrams },
         conditions: some_weather(rng),
-        plain: rng.chance(1, 6),
+        plain: rng.chance(1, 6) && !tight,
         behavior: some_behavior(rng),
         drift_ppm: rng.between(-300, 300),
     }
@@ -180,9 +188,9 @@ fn some_behavior(rng: &mut Rng) -> Behavior {
     [Behavior::Idle, Behavior::Wander, Behavior::Fight, Behavior::Fight, Behavior::Random][rng.below(5) as usize]
 }
 
-fn some_fault(rng: &mut Rng, hz: u16) -> Fault {
+fn some_fault(rng: &mut Rng, hz: u16, tight: bool) -> Fault {
     let trouble = match rng.below(12) {
-        0 | 1 => return Fault::Join(some_player(rng)),
+        0 | 1 => return Fault::Join(some_player(rng, tight)),
         2 => return Fault::Overload(rng.below(3) as u8),
         3 => Trouble::Leaves,
         4 => Trouble::Vanishes,
@@ -231,7 +239,10 @@ fn make_peace(arena: &mut Arena) {
     for number in arena.present() {
         arena.player_mut(number).set_behavior(Behavior::Idle);
     }
-    arena.run_secs(PEACE_SECS);
+    for _ in 0..PEACE_SECS * u32::from(arena.config().tick_rate.hz()) {
+        arena.run_ticks(1);
+        judge_always(arena);
+    }
 }
 
 /// What must hold while everything goes wrong.

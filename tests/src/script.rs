@@ -8,7 +8,7 @@ use shared::{
     sim::{rng::Rng, trig},
 };
 
-use crate::truth::distance;
+use crate::truth::distance_squared;
 
 /// How a player behaves. Asked once per tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,6 +100,6 @@ fn aim_at_nearest(view: &View, own: EntityId) -> Option<u16> {
     };
     let here = view.entity(own).and_then(craft)?;
     let others = view.entities().filter(|&(id, _)| id != own).filter_map(|(_, state)| craft(state));
-    let nearest = others.min_by_key(|&there| distance(here, there))?;
+    let nearest = others.min_by_key(|&there| distance_squared(here, there))?;
     Some(trig::angle_of(nearest - here))
 }

@@ -169,14 +169,15 @@ impl Frame {
 
     /// Whether an entity is within `radius` of the one who sees; `None` when one of both is not there.
     fn sees(&self, id: EntityId, seeing: &Seeing, radius: i32) -> Option<bool> {
-        Some(distance(self.position(id)?, self.position(seeing.own)?) <= radius)
+        let radius = i64::from(radius);
+        Some(distance_squared(self.position(id)?, self.position(seeing.own)?) <= radius * radius)
     }
 }
 
-/// Distance in position units, rounded down.
-pub fn distance(from: IVec2, to: IVec2) -> i32 {
+/// Square of the distance, position units.
+pub fn distance_squared(from: IVec2, to: IVec2) -> i64 {
     let (dx, dy) = (i64::from(to.x - from.x), i64::from(to.y - from.y));
-    (dx * dx + dy * dy).isqrt() as i32
+    dx * dx + dy * dy
 }
 
 /// What remains of a state when it travels as plain values.

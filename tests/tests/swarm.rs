@@ -1,0 +1,71 @@
+//! Random runs, each from one seed: faults first, then the network heals, and every view must equal the truth.
+//!
+//! `RICOCHET_SWARM_SEED=7` runs one seed and prints its plan, with `RICOCHET_SWARM_SEEDS=5000` so many from it on.
+//! A seed that failed and was fixed stays as a case.
+
+use std::{
+    env,
+    panic::{AssertUnwindSafe, catch_unwind},
+    str::FromStr,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
+use harness::Plan;
+
+/// Seeds when nothing else is asked for.
+const SEEDS: u64 = 200;
+
+/// Seeds that once found a fault.
+const FOUND: &[u64] = &[39];
+
+fn variable<T: FromStr>(name: &str) -> Option<T> {
+    let text = env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
+}
+
+/// Runs the seeds on all cores and returns those that failed.
+fn failures(seeds: impl Iterator<Item = u64>) -> Vec<u64> {
+    let seeds: Vec<u64> = seeds.collect();
+    let next = AtomicU64::new(0);
+    let work = || {
+        let mut failed = Vec::new();
+        while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+            if catch_unwind(AssertUnwindSafe(|| Plan::new(seed).run())).is_err() {
+                println!("seed {seed} failed; repeat it with: cargo xtask swarm {seed}");
+                failed.push(seed);
+            }
+        }
+        failed
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("a worker catches panics")).collect()
+    })
+}
+
+#[test]
+fn every_view_equals_the_truth_once_the_network_heals() {
+    let first: Option<u64> = variable("RICOCHET_SWARM_SEED");
+    let count = variable("RICOCHET_SWARM_SEEDS").unwrap_or(if first.is_some() { 1 } else { SEEDS });
+    let first = first.unwrap_or(0);
+    if count == 1 {
+        println!("{}", Plan::new(first));
+    }
+    let failed = failures(first..first + count);
+    assert!(failed.is_empty(), "{} of {count} seeds failed: {failed:?}", failed.len());
+}
+
+#[test]
+fn seeds_that_once_failed_pass() {
+    assert_eq!(failures(FOUND.iter().copied()), []);
+}
+
+#[test]
+fn same_seed_gives_the_same_run() {
+    for seed in [1, 2, 3] {
+        let digest = || Plan::new(seed).run().digest();
+        assert_eq!(digest(), digest());
+    }
+}
