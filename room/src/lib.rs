@@ -120,6 +120,7 @@ impl Room {
         if self.seats.human(player).is_some() {
             self.seats.clear(player);
             self.world.remove_player(player);
+            self.outbox.withdraw(player);
             self.seats.fill(&mut self.world);
         }
     }

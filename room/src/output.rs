@@ -94,6 +94,16 @@ impl Outbox {
         self.entries.push(Entry { player, channel, kind: message.kind, range: message.range.clone() });
     }
 
+    /// Takes back what was not polled of the messages to a player who is not there any more: the next in its seat
+    /// must not get them.
+    pub(crate) fn withdraw(&mut self, player: PlayerId) {
+        let mut index = 0;
+        self.entries.retain(|entry| {
+            index += 1;
+            index <= self.polled || entry.player != player
+        });
+    }
+
     /// The next message to deliver.
     pub(crate) fn poll(&mut self) -> Option<Output<'_>> {
         let entry = self.entries.get(self.polled)?;
@@ -124,6 +134,19 @@ mod tests {
             assert_eq!(bytes[..head.len()], head);
             assert_eq!(bytes.len(), head.len() + 1 + values as usize);
         }
+    }
+
+    #[test]
+    fn messages_to_one_who_left_are_withdrawn() {
+        let mut outbox = Outbox::default();
+        let message = outbox.message(21, |bytes| bytes.push(1));
+        for player in [0, 1, 0, 1] {
+            outbox.send(PlayerId(player), Channel::Reliable, &message);
+        }
+        assert_eq!(outbox.poll().map(|output| output.player), Some(PlayerId(0)));
+        outbox.withdraw(PlayerId(0));
+        let rest: Vec<_> = std::iter::from_fn(|| outbox.poll().map(|output| output.player)).collect();
+        assert_eq!(rest, [PlayerId(1), PlayerId(1)]);
     }
 
     #[test]
