@@ -100,6 +100,12 @@ impl World {
                 let available = self.tick == START + 18;
                 self.entities.insert(4, EntityState::Pickup(PickupState { place: 0, available }));
             }
+            // Taken, back, and taken again before any of it can be acknowledged: the second is told whole, since
+            // against the baseline nothing has changed, and the third is a delta against what was before it all.
+            23..=25 => {
+                let available = self.tick == START + 24;
+                self.entities.insert(5, EntityState::Pickup(PickupState { place: 1, available }));
+            }
             10 => self.craft(1).health = 80,
             11 => drop(self.entities.remove(&3)),
             13 => {
