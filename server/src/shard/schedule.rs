@@ -70,7 +70,7 @@ impl Schedule {
         let offset = self.period * index as u32 / self.slots.len() as u32;
         let slot = &mut self.slots[index];
         if slot.rooms == 0 {
-            let periods = now.saturating_sub(offset).as_nanos() / self.period.as_nanos() + 1;
+            let periods = now.checked_sub(offset).map_or(0, |since| since.as_nanos() / self.period.as_nanos() + 1);
             slot.deadline = offset + nanos(self.period.as_nanos() * periods);
         }
         slot.rooms += 1;

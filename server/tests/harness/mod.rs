@@ -307,7 +307,7 @@ impl Client {
         self.until("a snapshot", |message| matches!(message, ServerMessage::Snapshot)).await;
     }
 
-    pub async fn snapshot_header(&mut self) -> SnapshotHeader {
+    pub async fn snapshot_header(&mut self, newest: Tick) -> SnapshotHeader {
         within("a snapshot", async {
             loop {
                 let bytes = self.next().await.expect("the link is alive");
@@ -315,7 +315,7 @@ impl Client {
                     let mut reader = Reader::new(&bytes);
                     reader.array("the message", bytes.len()).unwrap();
                     reader.int("kind").unwrap();
-                    return SnapshotHeader::decode(Tick(0), &mut reader).unwrap();
+                    return SnapshotHeader::decode(newest, &mut reader).unwrap();
                 }
             }
         })
