@@ -1,6 +1,6 @@
 //! Runs fuzz targets under libFuzzer and keeps their corpus small.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -19,12 +19,13 @@ pub(crate) struct Options {
     /// Seconds per target
     #[arg(long, default_value_t = 60)]
     seconds: u32,
-    /// Afterwards, keep only what walks different paths, as is to be committed
+    /// Afterwards, replace the committed corpus by the smallest one that walks every path known
     #[arg(long)]
-    minimize: bool,
+    keep: bool,
 }
 
-/// Fuzzes. What is found is written to `fuzz/artifacts/`.
+/// Fuzzes, beginning with the committed corpus and what earlier runs found here. What fails is written to
+/// `fuzz/artifacts/`.
 ///
 /// # Errors
 /// A target found something, or is unknown, or cargo-fuzz cannot be had.
@@ -34,25 +35,54 @@ pub(crate) fn fuzz(options: &Options) -> Result<()> {
         run(&mut cargo(&["install", "--locked", "cargo-fuzz"]))?;
     }
     let known = targets()?;
-    let wanted = |name: &String| options.target.as_ref().is_none_or(|target| target == name);
-    let chosen: Vec<String> = known.iter().filter(|name| wanted(name)).cloned().collect();
+    let wanted = |name: &&String| options.target.as_ref().is_none_or(|target| target == *name);
+    let chosen: Vec<&String> = known.iter().filter(wanted).collect();
     ensure!(!chosen.is_empty(), "the targets are: {}", known.join(", "));
-    for target in &chosen {
-        let seconds = format!("-max_total_time={}", options.seconds);
-        let mut arguments = vec!["run", target.as_str(), "--", seconds.as_str(), "-print_final_stats=1"];
-        // Longer inputs find nothing that these do not, and fill the corpus.
-        arguments.extend(["-max_len=4096", "-timeout=10"]);
-        let dictionary = workspace::root().join("fuzz/dictionaries").join(target);
-        let dictionary_flag = format!("-dict={}", dictionary.display());
-        if dictionary.exists() {
-            arguments.push(&dictionary_flag);
-        }
-        cargo_fuzz(&arguments)?;
-        if options.minimize {
-            cargo_fuzz(&["cmin", target])?;
+    for target in chosen {
+        fuzz_one(target, options.seconds)?;
+        if options.keep {
+            keep_smallest(target)?;
         }
     }
     Ok(())
+}
+
+/// Longer inputs find nothing that these do not, and fill the corpus.
+const LENGTH_MAX: &str = "-max_len=4096";
+
+fn fuzz_one(target: &str, seconds: u32) -> Result<()> {
+    let [committed, found, _] = corpora(target)?;
+    let time = format!("-max_total_time={seconds}");
+    let dictionary = workspace::root().join("fuzz/dictionaries").join(target);
+    let dictionary_flag = format!("-dict={}", dictionary.display());
+    // New inputs go to the first folder, which git ignores.
+    let mut arguments = vec!["run", target, &found, &committed, "--", &time, LENGTH_MAX, "-timeout=10", "-verbosity=1"];
+    if dictionary.exists() {
+        arguments.push(&dictionary_flag);
+    }
+    cargo_fuzz(&arguments)
+}
+
+fn keep_smallest(target: &str) -> Result<()> {
+    let [committed, found, smallest] = corpora(target)?;
+    let merge = ["-set_cover_merge=1", LENGTH_MAX];
+    cargo_fuzz(&[&["run", target, smallest.as_str(), &found, &committed, "--"], &merge[..]].concat())?;
+    fs::remove_dir_all(&committed).with_context(|| format!("cannot replace {committed}"))?;
+    fs::rename(&smallest, &committed).with_context(|| format!("cannot replace {committed}"))
+}
+
+/// Folders of a target's inputs: committed, found by fuzzing here, and an empty one for a smaller corpus.
+fn corpora(target: &str) -> Result<[String; 3]> {
+    let fuzz = workspace::root().join("fuzz");
+    let smallest = fuzz.join("target/smallest").join(target);
+    if smallest.exists() {
+        fs::remove_dir_all(&smallest).context("cannot empty the folder of the smaller corpus")?;
+    }
+    let folders = [fuzz.join("corpus").join(target), fuzz.join("target/found").join(target), smallest];
+    for folder in &folders {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    Ok(folders.map(|folder| folder.display().to_string()))
 }
 
 /// On a stable toolchain: the sanitizer's flags are nightly ones.
@@ -64,7 +94,7 @@ fn cargo_fuzz(arguments: &[&str]) -> Result<()> {
 /// Names of the targets: every one has a file.
 fn targets() -> Result<Vec<String>> {
     let folder: PathBuf = workspace::root().join("fuzz/fuzz_targets");
-    let files = std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let files = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut names: Vec<String> =
         files.filter_map(|file| Some(file.ok()?.path().file_stem()?.to_string_lossy().into_owned())).collect();
     names.sort();

@@ -163,6 +163,16 @@ impl Known {
         }
     }
 
+    /// Notes that nobody can say whether what was sent at `tick` arrived. The player makes deltas from the newest state
+    /// it holds, which may be that one or an older one: only a whole state is safe then.
+    pub(crate) fn handle_unknown(&mut self, tick: Tick) {
+        if tick > self.acked {
+            self.acked = NEVER;
+            self.surprised = NEVER;
+        }
+        self.handle_lost(tick);
+    }
+
     /// Brings `surprised` up to date. Must happen at least once in a history's length, or `acked` is given up.
     fn look(&mut self, history: &History) {
         let now = history.now();

@@ -14,7 +14,7 @@ pub(crate) use fragment::Fragments;
 use budget::Budget;
 use fragment::Fragment;
 use known::{Due, Known};
-use sent::SentSnapshots;
+use sent::{Fate, SentSnapshots};
 
 use glam::IVec2;
 use shared::{
@@ -160,15 +160,17 @@ impl Replica {
             spoken.clear();
             let resolved = self.sent.resolve(ack, |id| spoken.push(id));
             let Some(resolved) = resolved.or_else(|| self.sent.expire(oldest, |id| spoken.push(id))) else { break };
-            if resolved.own && !resolved.arrived && self.own_sent == resolved.tick {
+            if resolved.own && resolved.fate != Fate::Arrived && self.own_sent == resolved.tick {
                 self.own = None;
             }
             for &id in &spoken {
                 let Ok(index) = self.find(id) else { continue };
-                if !resolved.arrived {
-                    self.known[index].handle_lost(resolved.tick);
-                } else if self.known[index].handle_acked(resolved.tick, history) {
-                    self.known.remove(index);
+                let known = &mut self.known[index];
+                match resolved.fate {
+                    Fate::Lost => known.handle_lost(resolved.tick),
+                    Fate::Unknown => known.handle_unknown(resolved.tick),
+                    Fate::Arrived if known.handle_acked(resolved.tick, history) => drop(self.known.remove(index)),
+                    Fate::Arrived => {}
                 }
             }
         }

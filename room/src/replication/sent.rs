@@ -4,7 +4,11 @@
 
 use std::collections::VecDeque;
 
-use shared::{EntityId, Tick, limits::SENT_SNAPSHOTS_MAX, wire::Ack};
+use shared::{
+    EntityId, Tick,
+    limits::{ACK_MASK_TICKS, SENT_SNAPSHOTS_MAX},
+    wire::Ack,
+};
 
 /// Snapshots sent and not yet known to have arrived or to be lost.
 #[derive(Debug, Default)]
@@ -23,13 +27,24 @@ struct Sent {
     own: bool,
 }
 
-/// The fate of one snapshot.
+/// What became of a snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Fate {
+    /// It was applied.
+    Arrived,
+    /// It was not, and never will be.
+    Lost,
+    /// Nobody can say any more: no acknowledgement came while one could have spoken of it.
+    Unknown,
+}
+
+/// A snapshot whose fate is decided.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Resolved {
     /// When it was sent.
     pub(crate) tick: Tick,
-    /// Whether it arrived; if not, it never will.
-    pub(crate) arrived: bool,
+    /// What became of it.
+    pub(crate) fate: Fate,
     /// Whether it held the own record.
     pub(crate) own: bool,
 }
@@ -59,17 +74,22 @@ impl SentSnapshots {
     /// The fate of the oldest snapshot that `ack` decides, with what it spoke of handed to `entity`. Call until
     /// `None`. Acknowledgements of what was never sent are ignored.
     pub(crate) fn resolve(&mut self, ack: Ack, mut entity: impl FnMut(EntityId)) -> Option<Resolved> {
-        let arrived = ack.covers(self.snapshots.front()?.tick)?;
-        self.take(arrived, &mut entity)
+        let tick = self.snapshots.front()?.tick;
+        let fate = match ack.covers(tick)? {
+            true => Fate::Arrived,
+            false if ack.newest.since(tick) > ACK_MASK_TICKS => Fate::Unknown,
+            false => Fate::Lost,
+        };
+        self.take(fate, &mut entity)
     }
 
-    /// The oldest snapshot, given up as lost, when it was sent before `oldest` or there are too many.
+    /// The oldest snapshot, given up, when it was sent before `oldest` or there are too many.
     pub(crate) fn expire(&mut self, oldest: Tick, mut entity: impl FnMut(EntityId)) -> Option<Resolved> {
         let front = self.snapshots.front()?;
         if front.tick >= oldest && self.snapshots.len() <= SENT_SNAPSHOTS_MAX {
             return None;
         }
-        self.take(false, &mut entity)
+        self.take(Fate::Unknown, &mut entity)
     }
 
     /// Forgets everything, as if nothing had ever been sent.
@@ -80,16 +100,16 @@ impl SentSnapshots {
         self.acked = None;
     }
 
-    fn take(&mut self, arrived: bool, entity: &mut impl FnMut(EntityId)) -> Option<Resolved> {
+    fn take(&mut self, fate: Fate, entity: &mut impl FnMut(EntityId)) -> Option<Resolved> {
         let Sent { tick, entities, own } = self.snapshots.pop_front()?;
         self.entities.drain(..entities).for_each(entity);
-        if arrived {
+        if fate == Fate::Arrived {
             self.acked = Some(tick);
             while self.since_ack.front().is_some_and(|&sent| sent <= tick) {
                 self.since_ack.pop_front();
             }
         }
-        Some(Resolved { tick, arrived, own })
+        Some(Resolved { tick, fate, own })
     }
 }
 
@@ -105,10 +125,10 @@ mod tests {
         sent
     }
 
-    fn resolve_all(sent: &mut SentSnapshots, ack: Ack) -> Vec<(u32, bool)> {
+    fn resolve_all(sent: &mut SentSnapshots, ack: Ack) -> Vec<(u32, Fate)> {
         let mut fates = Vec::new();
         while let Some(fate) = sent.resolve(ack, |_| {}) {
-            fates.push((fate.tick.0, fate.arrived));
+            fates.push((fate.tick.0, fate.fate));
         }
         fates
     }
@@ -117,8 +137,15 @@ mod tests {
     fn ack_decides_everything_up_to_its_tick() {
         let mut sent = sent(&[10, 11, 12, 13]);
         let ack = Ack { newest: Tick(12), missing: 0b01 };
-        assert_eq!(resolve_all(&mut sent, ack), [(10, true), (11, false), (12, true)]);
+        assert_eq!(resolve_all(&mut sent, ack), [(10, Fate::Arrived), (11, Fate::Lost), (12, Fate::Arrived)]);
         assert_eq!((sent.acked(), sent.since_ack()), (Some(Tick(12)), Some(1)));
+    }
+
+    #[test]
+    fn what_the_mask_no_longer_covers_is_unknown() {
+        let mut sent = sent(&[10, 11]);
+        let ack = Ack { newest: Tick(11 + ACK_MASK_TICKS), missing: u32::MAX };
+        assert_eq!(resolve_all(&mut sent, ack), [(10, Fate::Unknown), (11, Fate::Lost)]);
     }
 
     #[test]
@@ -129,12 +156,12 @@ mod tests {
     }
 
     #[test]
-    fn silence_expires_as_loss() {
+    fn silence_leaves_the_fate_unknown() {
         let mut sent = sent(&[10, 11]);
-        let mut lost = Vec::new();
-        while let Some(fate) = sent.expire(Tick(11), |id| lost.push(id)) {
-            assert!(!fate.arrived);
+        let mut spoken = Vec::new();
+        while let Some(fate) = sent.expire(Tick(11), |id| spoken.push(id)) {
+            assert_eq!(fate.fate, Fate::Unknown);
         }
-        assert_eq!(lost, [EntityId(10)]);
+        assert_eq!(spoken, [EntityId(10)]);
     }
 }

@@ -14,7 +14,7 @@ use room::{Joining, Room};
 use shared::{
     PlayerId, Tick,
     input::{AIM_TURN, Buttons, Heading, Input},
-    wire::{Ack, InputMessage},
+    wire::{Ack, ClientMessage, InputMessage},
 };
 
 use super::{
@@ -55,9 +55,12 @@ impl Play {
             2 => {
                 let player = seat(choices);
                 let length = choices.byte().into();
-                let text = String::from_utf8_lossy(choices.bytes(length)).into_owned();
-                // What is longer never gets past the decoder.
-                self.room.handle_chat(player, text.get(..64).unwrap_or(""));
+                let mut bytes = Vec::new();
+                ClientMessage::Chat { text: &String::from_utf8_lossy(choices.bytes(length)) }.encode(&mut bytes);
+                // Only what the decoder lets through ever reaches a room.
+                if let Ok(ClientMessage::Chat { text }) = ClientMessage::decode(&bytes) {
+                    self.room.handle_chat(player, text);
+                }
             }
             4 => self.room.resync(seat(choices)),
             5 => {
