@@ -15,7 +15,7 @@ use shared::{
 };
 
 use crate::{
-    clock::{Clock, ClockConfig},
+    clock::{Arrival, Clock, ClockConfig},
     inputs::InputWindow,
     pings::Pings,
     roster::Roster,
@@ -47,6 +47,8 @@ pub struct Client {
     roster: Roster,
     /// Set by the first snapshot after a round trip is known.
     clock: Option<Clock>,
+    /// The snapshot that came most promptly before the clock was set.
+    prompt: Option<Arrival>,
     inputs: InputWindow,
     intent: Input,
     stats: Stats,
@@ -119,6 +121,7 @@ impl Client {
             view: View::new(),
             roster: Roster::default(),
             clock: None,
+            prompt: None,
             inputs: InputWindow::new(config.reliable),
             intent: Input::default(),
             stats: Stats::default(),
@@ -360,12 +363,18 @@ impl Client {
     /// Starts making inputs once a few pings have told the round trip, or after a while without.
     fn start_clock(&mut self, tick: Tick, now: Duration) {
         let Phase::Playing { welcome, since, .. } = &self.phase else { return };
+        let snapshot = Arrival { tick, at: now };
+        let prompt = *self.prompt.get_or_insert(snapshot);
+        // Later than that one by less than their ticks are apart: this one lost less time on its way.
+        let prompt =
+            if now - prompt.at <= welcome.tick_rate.period() * tick.since(prompt.tick) { snapshot } else { prompt };
+        self.prompt = Some(prompt);
         let (waited, samples) = (now.saturating_sub(*since), self.stats.rtt.samples());
         let known = samples >= FIRST_PINGS || samples > 0 && waited >= FIRST_PINGS_WAIT || waited >= NO_PING_WAIT;
         if known {
             let hello_to_welcome = since.saturating_sub(self.hello_at);
             let rtt = self.stats.rtt.least().unwrap_or(hello_to_welcome);
-            self.clock = Some(Clock::start(self.config.clock, welcome.tick_rate, tick, rtt, now));
+            self.clock = Some(Clock::start(self.config.clock, welcome.tick_rate, prompt, rtt, now));
         }
     }
 

@@ -37,6 +37,15 @@ pub struct Clock {
     snaps: u32,
 }
 
+/// When a snapshot arrived.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Arrival {
+    /// The tick it shows.
+    pub tick: Tick,
+    /// When.
+    pub at: Duration,
+}
+
 /// Mean and deviation of the margins the server reports, without the clock's own moves in them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Margins {
@@ -52,14 +61,14 @@ impl Default for ClockConfig {
 }
 
 impl Clock {
-    /// A clock set by a snapshot of `tick` that arrives at `now` over a link with the round trip `rtt`.
+    /// A clock set at `now` by the promptest snapshot so far, over a link with the round trip `rtt`.
     ///
-    /// An input made now reaches the server a round trip after that snapshot left it.
-    pub fn start(config: ClockConfig, tick_rate: TickRate, tick: Tick, rtt: Duration, now: Duration) -> Self {
+    /// An input made when a snapshot arrives reaches the server a round trip after that snapshot left it.
+    pub fn start(config: ClockConfig, tick_rate: TickRate, prompt: Arrival, rtt: Duration, now: Duration) -> Self {
         let mut clock = Self {
             config,
             period: 1.0 / f64::from(tick_rate.hz()),
-            next_tick: tick,
+            next_tick: prompt.tick,
             next_at: now,
             shift: 0.0,
             shifts: [0.0; SHIFTS],
@@ -67,7 +76,7 @@ impl Clock {
             snapshots_far_off: 0,
             snaps: 0,
         };
-        clock.set(tick, rtt, now);
+        clock.set(prompt, rtt, now);
         clock
     }
 
@@ -103,7 +112,7 @@ impl Clock {
         let ticks_in_flight = (rtt.as_secs_f64() / self.period).round() as u32;
         let input_tick = self.next_tick.minus(1 + ticks_in_flight);
         self.margins.add(self.without_shift(input_tick, header.margin), header.margin);
-        self.check_distance(header.tick, rtt, now);
+        self.check_distance(Arrival { tick: header.tick, at: now }, rtt);
     }
 
     /// Margin the clock aims at, seconds.
@@ -137,18 +146,24 @@ impl Clock {
     }
 
     /// The margin saturates at 32 ms, so a clock that is whole ticks off is told by the snapshots' own arrival.
-    fn check_distance(&mut self, tick: Tick, rtt: Duration, now: Duration) {
-        let until_next = self.next_at.as_secs_f64() - now.as_secs_f64();
+    ///
+    /// Being early costs a little latency and is bent away. Being late costs every input until it is over, and the
+    /// inputs a jump leaves out would have been too late anyway.
+    fn check_distance(&mut self, snapshot: Arrival, rtt: Duration) {
+        let Arrival { tick, at } = snapshot;
+        let until_next = self.next_at.as_secs_f64() - at.as_secs_f64();
         let position = f64::from(self.next_tick.0) - until_next / self.period;
         let ideal = f64::from(tick.0) + (rtt.as_secs_f64() + self.margin_aim()) / self.period;
-        if (position - ideal).abs() <= SNAP_TICKS {
+        let ahead = position - ideal;
+        let late = ahead < -SNAP_LATE_TICKS && self.margin_expected().is_some_and(|margin| margin < 0.0);
+        if ahead.abs() <= SNAP_TICKS && !late {
             self.snapshots_far_off = 0;
             return;
         }
         self.snapshots_far_off += 1;
         if self.snapshots_far_off >= SNAP_SNAPSHOTS {
             self.snaps += 1;
-            self.set(tick, rtt, now);
+            self.set(snapshot, rtt, at);
         }
     }
 
@@ -163,14 +178,15 @@ impl Clock {
     }
 
     /// Sets the next tick to the first one whose input can still arrive `margin_aim` early.
-    fn set(&mut self, tick: Tick, rtt: Duration, now: Duration) {
-        self.margins = Margins::default();
+    fn set(&mut self, snapshot: Arrival, rtt: Duration, now: Duration) {
+        self.margins.mean = None;
         self.snapshots_far_off = 0;
         self.shift = 0.0;
         self.shifts = [0.0; SHIFTS];
-        let lead = rtt.as_secs_f64() + self.margin_aim();
+        let since = now.saturating_sub(snapshot.at).as_secs_f64();
+        let lead = since + rtt.as_secs_f64() + self.margin_aim();
         let ticks = (lead / self.period).ceil().max(1.0);
-        self.next_tick = tick.plus(ticks as u32);
+        self.next_tick = snapshot.tick.plus(ticks as u32);
         self.next_at = now + Duration::from_secs_f64(ticks * self.period - lead);
     }
 }
@@ -183,8 +199,8 @@ impl Margins {
         };
         let difference = sample - mean;
         self.mean = Some(mean + MEAN_WEIGHT * difference);
-        // A saturated report says on which side the truth is, but nothing about its spread.
-        if reported.unsigned_abs() < i8::MAX.unsigned_abs() {
+        // A report at its upper end tells nothing about the spread; one at its lower end tells the least of it.
+        if reported < i8::MAX {
             self.deviation += DEVIATION_WEIGHT * (difference.abs() - self.deviation);
         }
     }
@@ -204,6 +220,8 @@ const MEAN_WEIGHT: f64 = 0.125;
 const DEVIATION_WEIGHT: f64 = 0.062_5;
 /// Ticks off at which bending would take seconds.
 const SNAP_TICKS: f64 = 10.0;
+/// Ticks late at which it jumps, since every input is lost until it is in time again.
+const SNAP_LATE_TICKS: f64 = 2.0;
 /// Snapshots in a row that must agree on it: one alone may just be late.
 const SNAP_SNAPSHOTS: u8 = 3;
 /// Ticks of own moves remembered; longer than any round trip that can be played.
@@ -302,7 +320,7 @@ mod tests {
             server.snapshots = flying;
             for (_, header) in arrived {
                 match clock {
-                    None => *clock = Some(Clock::start(ClockConfig::default(), rate(), header.tick, rtt, at)),
+                    None => *clock = Some(start(header.tick, rtt, at)),
                     Some(clock) => clock.handle_snapshot(&header, rtt, at),
                 }
             }
@@ -311,6 +329,10 @@ mod tests {
             }
             now += step;
         }
+    }
+
+    fn start(tick: Tick, rtt: Duration, at: Duration) -> Clock {
+        Clock::start(ClockConfig::default(), rate(), Arrival { tick, at }, rtt, at)
     }
 
     fn settled_margins_ms(server: &Server) -> (f64, f64) {
@@ -344,7 +366,7 @@ mod tests {
 
     #[test]
     fn tick_numbers_increase_by_one_while_the_clock_bends() {
-        let mut clock = Clock::start(ClockConfig::default(), rate(), Tick(100), Duration::ZERO, Duration::ZERO);
+        let mut clock = start(Tick(100), Duration::ZERO, Duration::ZERO);
         let mut expected = clock.next_tick();
         let mut previous = None;
         for round in 0..200 {
@@ -360,6 +382,30 @@ mod tests {
             clock.handle_snapshot(&header(tick.0, 0, if round < 100 { -80 } else { 120 }), Duration::ZERO, at);
         }
         assert_eq!(clock.snaps(), 0);
+    }
+
+    #[test]
+    fn clock_that_is_late_jumps_instead_of_losing_seconds_of_inputs() {
+        let mut server = Server::new(40.0, 0.0);
+        let mut clock = None;
+        run(&mut server, 1, 90, &mut clock, 0.0);
+        let clock_now = clock.as_mut().unwrap();
+        clock_now.next_tick = clock_now.next_tick.minus(4);
+        let late_before = server.late;
+        run(&mut server, 91, 300, &mut clock, 0.0);
+        assert_eq!(clock.unwrap().snaps(), 1);
+        assert!(server.late - late_before <= 12, "{} inputs lost", server.late - late_before);
+    }
+
+    #[test]
+    fn start_goes_by_the_promptest_snapshot() {
+        let prompt = Arrival { tick: Tick(100), at: Duration::from_millis(1_000) };
+        let now = Duration::from_millis(1_250);
+        let clock = Clock::start(ClockConfig::default(), rate(), prompt, Duration::from_millis(20), now);
+        assert!(clock.next_at() >= now);
+        let arrival = clock.next_at() + Duration::from_millis(20) - prompt.at;
+        let margin_ms = f64::from(clock.next_tick().0 - 100) * 1_000.0 / 30.0 - arrival.as_secs_f64() * 1_000.0;
+        assert!((1.4..1.6).contains(&margin_ms), "margin {margin_ms}");
     }
 
     #[test]
@@ -379,7 +425,7 @@ mod tests {
 
     #[test]
     fn standstill_skips_the_ticks_it_missed() {
-        let mut clock = Clock::start(ClockConfig::default(), rate(), Tick(100), Duration::ZERO, Duration::ZERO);
+        let mut clock = start(Tick(100), Duration::ZERO, Duration::ZERO);
         let (tick, at) = clock.take_due(clock.next_at()).unwrap();
         let now = at + Duration::from_secs(2);
         let made: Vec<_> = std::iter::from_fn(|| clock.take_due(now)).map(|(tick, _)| tick).collect();
@@ -390,7 +436,7 @@ mod tests {
 
     #[test]
     fn one_late_snapshot_moves_nothing() {
-        let mut clock = Clock::start(ClockConfig::default(), rate(), Tick(100), Duration::ZERO, Duration::ZERO);
+        let mut clock = start(Tick(100), Duration::ZERO, Duration::ZERO);
         clock.handle_snapshot(&header(101, 0, 6), Duration::ZERO, Duration::from_millis(900));
         assert_eq!(clock.snaps(), 0);
     }

@@ -85,7 +85,11 @@ pub async fn run(
         tokio::select! {
             biased;
             message = link.receive() => {
-                let (channel, bytes) = message?;
+                let (channel, bytes) = match (message, client.ending()) {
+                    // The server may well close before everything that is still on its way has arrived there.
+                    (Err(_), Some(ending)) => return Ok(ending.clone()),
+                    (message, _) => message?,
+                };
                 take_in(client, bad.as_deref_mut(), channel, bytes, start.elapsed())?;
             }
             () = sleep.as_mut() => sleeps_until = Duration::ZERO,
