@@ -38,11 +38,14 @@ fn vectors_agree_with_an_implementation_of_the_document_alone() {
 }
 
 #[test]
-fn plain_client_of_fifty_lines_plays_on_a_real_server() {
+fn plain_and_full_client_play_on_a_real_server() {
     let any_port = "127.0.0.1:0".parse().expect("an address");
     let config = Config { http: any_port, udp: any_port, ops: any_port, fill: 4, seed: Some(1), ..Config::default() };
     let server = Server::start(config).expect("the server starts");
     let url = format!("http://{}", server.http());
-    let printed = run("plain_client.py", &["--server", &url, "--seconds", "3"]);
-    assert!(printed.contains("px flown"), "{printed}");
+    let arguments = ["--server", url.as_str(), "--seconds", "4"];
+    std::thread::scope(|scope| {
+        scope.spawn(|| assert!(run("plain_client.py", &arguments).contains("px flown")));
+        scope.spawn(|| assert!(run("full_client.py", &arguments).contains("checksum equal")));
+    });
 }
