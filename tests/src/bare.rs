@@ -1,12 +1,14 @@
 //! A room with naive receivers right at its side: no client, no clock, no link. Every call is the test's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
+use client::view::{Check, View};
 use room::{Channel, JoinError, Joining, Room, RoomConfig};
 use shared::{
     PlayerId,
     entity::EntityState,
     input::Input,
+    limits::HISTORY_TICKS,
     quantize::POSITION_PER_PX,
     wire::{Ack, Event, InputMessage, ServerMessage},
 };
@@ -31,7 +33,12 @@ pub struct BareRoom {
 pub struct Listener {
     plain: bool,
     reliable: bool,
+    deaf: bool,
     oracle: Option<Oracle>,
+    /// The client's own view, which must show the same.
+    view: View,
+    /// What could have been acknowledged after each tick, newest last.
+    acks: VecDeque<Ack>,
     events: Vec<Event>,
     snapshots: u64,
     bytes: u64,
@@ -69,6 +76,14 @@ impl BareRoom {
         self.hear(|_| true);
     }
 
+    /// A player does not listen any more, which saves time where only its presence counts.
+    ///
+    /// # Panics
+    /// When the player is not there.
+    pub fn deafen(&mut self, player: PlayerId) {
+        self.listeners.get_mut(&player).expect("the player is there").deaf = true;
+    }
+
     /// A player sends its input for the next tick, and `ack`: what it has applied.
     pub fn send(&mut self, player: PlayerId, input: Input, ack: Ack) {
         let message = InputMessage::new(self.room.now().next(), ack, 0, [input]);
@@ -77,7 +92,12 @@ impl BareRoom {
 
     /// A player sends its input for the next tick and acknowledges all it has applied.
     pub fn play(&mut self, player: PlayerId, input: Input) {
-        let ack = self.listener(player).ack();
+        self.play_late(player, input, 0);
+    }
+
+    /// The same, but the acknowledgement is `ticks` old, as on a slow link.
+    pub fn play_late(&mut self, player: PlayerId, input: Input, ticks: usize) {
+        let ack = self.listener(player).acks.iter().rev().nth(ticks).copied().unwrap_or_default();
         self.send(player, input, ack);
     }
 
@@ -90,6 +110,9 @@ impl BareRoom {
         let world = self.room.world();
         self.truth.record(Frame::of(world));
         self.hear(arrives);
+        for listener in self.listeners.values_mut() {
+            listener.note_ack();
+        }
     }
 
     /// The room.
@@ -146,7 +169,8 @@ impl BareRoom {
             let Some(listener) = self.listeners.get_mut(&output.player) else {
                 panic!("a message of kind {} for {:?}, who is not here", output.kind, output.player);
             };
-            if output.channel == Channel::Reliable || listener.reliable || arrives(output.player) {
+            let arrives = output.channel == Channel::Reliable || listener.reliable || arrives(output.player);
+            if arrives && !listener.deaf {
                 listener.handle(output.bytes, &self.truth);
             }
         }
@@ -162,9 +186,9 @@ impl Listener {
         self.oracle.as_ref().expect("a welcome came at once")
     }
 
-    /// What it has applied.
-    pub fn ack(&self) -> Ack {
-        self.oracle().ack()
+    /// What a client shows that was handed the same bytes.
+    pub fn view(&self) -> &View {
+        &self.view
     }
 
     /// What it shows, by id.
@@ -186,21 +210,43 @@ impl Listener {
     /// thing one can ask of a delta, and it needs no knowledge of interest, budgets or losses.
     fn handle(&mut self, bytes: &[u8], truth: &Truth) {
         match ServerMessage::decode(bytes).expect("the room's messages can be read") {
-            ServerMessage::Welcome(welcome) => self.oracle = Some(Oracle::new(&welcome)),
-            ServerMessage::Map(map) => self.oracle.as_mut().expect("a welcome comes first").handle_map(&map),
-            ServerMessage::Events { tick: _, events } => self.events.extend(events),
-            ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {
-                self.snapshots += 1;
-                self.bytes += bytes.len() as u64;
-                let oracle = self.oracle.as_mut().expect("a welcome comes first");
-                if oracle.handle_snapshot(bytes).expect("the room's snapshots can be read") {
-                    let frame = truth.at(oracle.tick()).expect("a snapshot shows a tick that was made");
-                    frame.assert_written(oracle.written(), self.plain);
-                    let (_, mismatches) = oracle.checks();
-                    assert_eq!(mismatches, 0, "the checksum of {:?} differs", oracle.tick());
-                }
+            ServerMessage::Welcome(welcome) => {
+                self.view.set_welcome(&welcome);
+                self.oracle = Some(Oracle::new(&welcome));
+                self.acks.clear();
             }
+            ServerMessage::Map(map) => {
+                self.oracle.as_mut().expect("a welcome comes first").handle_map(&map);
+                self.view.set_map(map);
+            }
+            ServerMessage::Events { tick: _, events } => self.events.extend(events),
+            ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, truth),
             ServerMessage::Goodbye { .. } | ServerMessage::Pong { .. } => panic!("a room never says this"),
+        }
+    }
+
+    fn handle_snapshot(&mut self, bytes: &[u8], truth: &Truth) {
+        self.snapshots += 1;
+        self.bytes += bytes.len() as u64;
+        let oracle = self.oracle.as_mut().expect("a welcome comes first");
+        assert!(oracle.handle_snapshot(bytes).expect("the room's snapshots can be read"), "nothing overtakes here");
+        let frame = truth.at(oracle.tick()).expect("a snapshot shows a tick that was made");
+        frame.assert_written(oracle.written(), self.plain);
+        let (_, mismatches) = oracle.checks();
+        assert_eq!(mismatches, 0, "the checksum of {:?} differs", oracle.tick());
+        let applied = self.view.apply(bytes).expect("a client can apply what a naive receiver can");
+        assert_ne!(applied.check, Check::Mismatched, "at {:?}", oracle.tick());
+        let seen = self.view.entities().map(|(id, state)| (id.0, *state));
+        assert!(seen.eq(oracle.shown().iter().map(|(&id, &state)| (id, state))), "at {:?}", oracle.tick());
+        assert_eq!((self.view.tick(), self.view.own()), (oracle.tick(), oracle.own()));
+    }
+
+    fn note_ack(&mut self) {
+        let ack = self.oracle().ack();
+        assert_eq!(self.view.ack(), ack);
+        self.acks.push_back(ack);
+        if self.acks.len() > HISTORY_TICKS {
+            self.acks.pop_front();
         }
     }
 }

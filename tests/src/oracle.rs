@@ -176,7 +176,8 @@ impl Oracle {
     /// What to tell the server of the snapshots applied.
     pub fn ack(&self) -> Ack {
         let Some(&newest) = self.applied.last() else { return Ack::default() };
-        let was_applied = |age: u32| self.applied.iter().rev().any(|&tick| tick.plus(age + 1) == newest);
+        let recent = || self.applied.iter().rev().take(ACK_MASK_TICKS as usize + 1);
+        let was_applied = |age: u32| recent().any(|&tick| tick.plus(age + 1) == newest);
         let missing = (0..ACK_MASK_TICKS).filter(|&age| !was_applied(age)).fold(0, |mask, age| mask | 1 << age);
         Ack { newest, missing }
     }
