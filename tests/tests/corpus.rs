@@ -18,6 +18,11 @@ fn replay(name: &str) {
 }
 
 #[test]
+fn clients() {
+    replay("client");
+}
+
+#[test]
 fn client_messages() {
     replay("client_message");
 }
@@ -45,5 +50,5 @@ fn snapshots() {
 #[test]
 fn every_target_is_replayed() {
     // One test per target above, so that one that fails does not hide the others.
-    assert_eq!(TARGETS.len(), 5);
+    assert_eq!(TARGETS.len(), 6);
 }

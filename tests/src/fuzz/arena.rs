@@ -1,12 +1,13 @@
-//! A small room whose matches are short, so that a fuzzer's few hundred ticks meet every phase and both maps.
+//! A small room whose matches are short, so that a fuzzer's few hundred ticks meet every phase and both maps; and what
+//! such a room tells.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use room::{Room, RoomConfig};
+use room::{Joining, Room, RoomConfig};
 use shared::{
     TickRate,
     map::{Map, PickupKind, PickupPlace, Spawn},
-    wire::{Mode, Team},
+    wire::{Mode, ServerMessage, Team},
 };
 
 /// Seats of the room.
@@ -28,6 +29,26 @@ pub(crate) fn room(seed: u8) -> Room {
         ..RoomConfig::new(Arc::new(walled(9, 9)), tick_rate)
     };
     Room::new(config, seed.into())
+}
+
+/// What a room of opponents tells one player in its first seconds: welcome, map, then snapshots.
+pub(crate) fn recorded() -> &'static [Vec<u8>] {
+    static MESSAGES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    MESSAGES.get_or_init(|| {
+        let mut room = room(2);
+        room.join(Joining { name: "p".to_owned(), plain: false, reliable: true }).expect("a new room has a free seat");
+        let mut messages = Vec::new();
+        for _ in 0..40 {
+            while let Some(output) = room.poll_output() {
+                let message = ServerMessage::decode(output.bytes).expect("the room writes messages that can be read");
+                if !matches!(message, ServerMessage::Events { .. }) {
+                    messages.push(output.bytes.to_vec());
+                }
+            }
+            room.tick();
+        }
+        messages
+    })
 }
 
 /// A walled rectangle with a few pillars, spawns for everyone and one pickup of each kind.

@@ -1,5 +1,7 @@
 //! Reads decisions out of a fuzzer's bytes.
 
+use shared::input::{AIM_TURN, Buttons, Heading, Input};
+
 /// The bytes not read yet. Once they are used up every decision is 0, so that any input means something.
 pub(crate) struct Choices<'a>(pub(crate) &'a [u8]);
 
@@ -31,5 +33,14 @@ impl<'a> Choices<'a> {
         let (taken, rest) = self.0.split_at(length.min(self.0.len()));
         self.0 = rest;
         taken
+    }
+
+    /// What a player wants.
+    pub(crate) fn input(&mut self) -> Input {
+        Input {
+            heading: Heading::new(self.byte() % (Heading::DIRECTIONS + 1)).expect("the heading is within its range"),
+            aim: self.word() % AIM_TURN,
+            buttons: Buttons::new(self.byte() & Buttons::ALL).expect("the buttons are known ones"),
+        }
     }
 }

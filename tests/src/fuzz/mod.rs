@@ -3,6 +3,7 @@
 //! `fuzz/` runs them under libFuzzer; `tests/corpus.rs` replays what it found with plain `cargo test`. This folder is
 //! compiled into both, so it uses nothing of the harness.
 
+pub mod client;
 pub mod client_message;
 pub mod map_file;
 pub mod room_operations;
@@ -15,6 +16,7 @@ mod mirror;
 
 /// Every target by the name of its corpus.
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("client", client::run),
     ("client_message", client_message::run),
     ("map_file", map_file::run),
     ("room_operations", room_operations::run),

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use room::{Joining, Room};
 use shared::{
     PlayerId, Tick,
-    input::{AIM_TURN, Buttons, Heading, Input},
+    input::Input,
     wire::{Ack, ClientMessage, InputMessage},
 };
 
@@ -106,7 +106,7 @@ impl Play {
         } else {
             mirror.ack()
         };
-        let inputs: Vec<Input> = (0..count).map(|_| input(choices)).collect();
+        let inputs: Vec<Input> = (0..count).map(|_| choices.input()).collect();
         let until_tick_us = u32::from(choices.word()) * 4;
         self.room.handle_input(player, &InputMessage::new(newest, ack, choices.byte(), inputs), until_tick_us);
     }
@@ -128,12 +128,4 @@ impl Play {
 /// A seat, or one beyond the last.
 fn seat(choices: &mut Choices<'_>) -> PlayerId {
     PlayerId(u16::from(choices.byte()) % (SEATS + 1))
-}
-
-fn input(choices: &mut Choices<'_>) -> Input {
-    Input {
-        heading: Heading::new(choices.byte() % (Heading::DIRECTIONS + 1)).expect("the heading is within its range"),
-        aim: choices.word() % AIM_TURN,
-        buttons: Buttons::new(choices.byte() & Buttons::ALL).expect("the buttons are known ones"),
-    }
 }

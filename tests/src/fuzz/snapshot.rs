@@ -2,10 +2,7 @@
 //!
 //! The bytes are the number of real snapshots to apply first, and then messages, each behind its length in two bytes.
 
-use std::sync::OnceLock;
-
 use client::view::View;
-use room::Joining;
 use shared::{limits::DATAGRAM_BYTES_MAX, wire::ServerMessage};
 
 use super::{arena, choices::Choices};
@@ -17,7 +14,7 @@ const ENTITIES_MAX: usize = 1 << 16;
 pub fn run(data: &[u8]) {
     let mut choices = Choices(data);
     let mut view = View::new();
-    for message in recorded().iter().take(2 + usize::from(choices.byte())) {
+    for message in arena::recorded().iter().take(2 + usize::from(choices.byte())) {
         show(&mut view, message);
     }
     while choices.any_left() {
@@ -44,24 +41,4 @@ fn show(view: &mut View, message: &[u8]) {
         },
         _ => {}
     }
-}
-
-/// What a room of opponents tells one player in its first seconds: welcome, map, then snapshots.
-fn recorded() -> &'static [Vec<u8>] {
-    static MESSAGES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
-    MESSAGES.get_or_init(|| {
-        let mut room = arena::room(2);
-        room.join(Joining { name: "p".to_owned(), plain: false, reliable: true }).expect("a new room has a free seat");
-        let mut messages = Vec::new();
-        for _ in 0..40 {
-            while let Some(output) = room.poll_output() {
-                let message = ServerMessage::decode(output.bytes).expect("the room writes messages that can be read");
-                if !matches!(message, ServerMessage::Events { .. }) {
-                    messages.push(output.bytes.to_vec());
-                }
-            }
-            room.tick();
-        }
-        messages
-    })
 }

@@ -1,0 +1,64 @@
+//! A whole client, told anything at any time, neither panics nor floods its server.
+//!
+//! The bytes are operations, one byte each with their parameters behind:
+//!
+//! ```text
+//! 0 time passes [ms, two bytes]     2 a message [length, two bytes; the message]
+//! 1 the next real message           3 the player wants [heading, aim, buttons]
+//! ```
+
+use std::time::Duration;
+
+use client::{Client, ClientConfig, clock::ClockConfig};
+use shared::{
+    limits::{DATAGRAM_BYTES_MAX, TICK_HZ_MAX},
+    wire::ClientMessage,
+};
+
+use super::{arena, choices::Choices};
+
+/// Messages a client may make when it is driven once: a second's inputs, after which its clock begins anew.
+const BURST_MAX: usize = 2 * TICK_HZ_MAX as usize;
+
+/// `data` is operations.
+pub fn run(data: &[u8]) {
+    let mut choices = Choices(data);
+    let mut now = Duration::from_secs(1);
+    let config = ClientConfig {
+        ticket: "t".to_owned(),
+        name: "p".to_owned(),
+        plain: choices.flag(),
+        reliable: choices.flag(),
+        clock: ClockConfig::default(),
+    };
+    let mut client = Client::new(config, now);
+    let mut real = arena::recorded().iter();
+    while choices.any_left() {
+        match choices.byte() % 4 {
+            0 => now += Duration::from_millis(choices.word().into()),
+            1 => {
+                if let Some(message) = real.next() {
+                    // Refused at most: what came before may have ended the session or changed the world.
+                    let _ = client.handle_message(message, now);
+                }
+            }
+            2 => {
+                let length = usize::from(choices.word()) % (DATAGRAM_BYTES_MAX + 1);
+                let _ = client.handle_message(choices.bytes(length), now);
+            }
+            _ => client.set_intent(choices.input()),
+        }
+        client.advance(now);
+        check_outputs(&mut client);
+        while client.poll_event().is_some() {}
+    }
+}
+
+fn check_outputs(client: &mut Client) {
+    let mut messages = 0;
+    while let Some(output) = client.poll_output() {
+        ClientMessage::decode(&output.bytes).expect("a client writes messages that can be read");
+        messages += 1;
+    }
+    assert!(messages <= BURST_MAX, "{messages} messages at once");
+}
