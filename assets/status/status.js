@@ -25,8 +25,9 @@ function duration(seconds) {
   return parts.slice(first < 0 ? 3 : first).slice(0, 2).map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-// The last processor time, to tell how much of a core the server took since.
-let lastCpu = null;
+// Processor time of the last seconds, to tell how much of a core the server takes. The kernel counts in steps of 10 ms.
+const CPU_WINDOW_S = 10;
+const cpuSamples = [];
 
 function showServer(server, rooms) {
   document.title = `${server.name} · ${plural(sum(rooms, (room) => room.humans), 'player')}`;
@@ -34,12 +35,12 @@ function showServer(server, rooms) {
   put(byId('tagline'), `${server.mode}, rooms of ${server.room_size} at ${server.tick_hz} Hz`);
   put(byId('version'), `${server.version}, protocol ${server.protocol}`);
   put(byId('rate'), `${server.tick_hz} Hz, ${(1_000 / server.tick_hz).toFixed(1)} ms`);
-  put(byId('uptime'), duration(server.uptime_s));
+  put(byId('uptime'), duration(Math.round(server.uptime_s)));
   put(byId('quic'), server.transports.quic.addresses.join(', '));
   put(byId('websocket'), server.transports.websocket.url);
   put(byId('certificate'), server.certificate_sha256);
-  put(byId('bots'), `cargo run --release -p bot-client -- --server ${location.origin} --bots 50 --transport mix --behavior fight --seconds 60`);
-  put(byId('curl'), `curl ${location.origin}/api/join --json '{"name":"Ann"}'`);
+  put(byId('bots'), ['cargo run --release', '-p bot-client --', `--server ${location.origin}`, '--bots 50 --transport mix', '--behavior fight --seconds 60'].join(' \\\n  '));
+  put(byId('curl'), ['curl', `${location.origin}/api/join`, `--json '{"name":"Ann"}'`].join(' \\\n  '));
 
   const humans = sum(rooms, (room) => room.humans);
   put(byId('players'), String(humans));
@@ -58,12 +59,15 @@ function showServer(server, rooms) {
   put(byId('down-unit'), `${unit} down`);
   put(byId('up-note'), `${bytes(sum(rooms, (room) => room.up_bytes_per_s)).join(' ')} up`);
 
-  const now = performance.now();
-  if (lastCpu && server.cpu_s >= lastCpu.seconds) {
-    const share = (100_000 * (server.cpu_s - lastCpu.seconds)) / (now - lastCpu.at);
+  cpuSamples.push({ at: server.uptime_s, cpu: server.cpu_s });
+  while (cpuSamples.length > 2 && cpuSamples[0].at < server.uptime_s - CPU_WINDOW_S) cpuSamples.shift();
+  const { at, cpu } = cpuSamples[0];
+  // A restarted server counts from zero again.
+  if (server.uptime_s < at) cpuSamples.length = 0;
+  else if (server.uptime_s > at) {
+    const share = (100 * (server.cpu_s - cpu)) / (server.uptime_s - at);
     put(byId('cpu'), share.toFixed(share < 10 ? 1 : 0));
   }
-  lastCpu = { seconds: server.cpu_s, at: now };
   put(byId('memory-note'), `${(server.memory_bytes / 2 ** 20).toFixed(0)} MiB, ${plural(server.shards, 'shard')}`);
 }
 

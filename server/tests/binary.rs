@@ -1,5 +1,7 @@
 //! The program itself: a server that cannot start says why in one line and ends with code 2; a running one ends with 0.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     net::{TcpListener, UdpSocket},
     process::{Command, Output},

@@ -1,5 +1,7 @@
 //! The control plane over real sockets: what a player, a host and a careless client get to hear.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     io::{Read, Write},
     net::TcpStream,
