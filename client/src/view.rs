@@ -220,7 +220,11 @@ impl View {
         let check = match (header.checksum, since) {
             (None, _) => Check::None,
             (Some(checksum), Some(since)) if since == Some(checksum.since) => {
-                if checksum.sum == self.sum() { Check::Matched } else { Check::Mismatched }
+                if checksum.sum == self.sum() {
+                    Check::Matched
+                } else {
+                    Check::Mismatched
+                }
             }
             _ => Check::Skipped,
         };

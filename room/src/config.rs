@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::{
-    TickRate,
-    map::Map,
-    wire::Mode,
-};
+use shared::{TickRate, map::Map, wire::Mode};
 
 /// What a room is made of.
 #[derive(Clone, Debug)]
@@ -84,4 +80,3 @@ pub enum JoinError {
         seats: u16,
     },
 }
-

@@ -129,8 +129,7 @@ impl Room {
     pub fn handle_input(&mut self, player: PlayerId, message: &InputMessage, until_tick_us: u32) {
         let next = self.now().next();
         let Some(human) = self.seats.human(player) else { return };
-        let arrival =
-            human.handle_input(message, next, until_tick_us, self.config.tick_rate, &self.stage.history);
+        let arrival = human.handle_input(message, next, until_tick_us, self.config.tick_rate, &self.stage.history);
         self.stats.inputs_late += u64::from(arrival.late.is_some());
         self.stats.inputs_early += u64::from(arrival.early);
     }

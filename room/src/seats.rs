@@ -5,7 +5,10 @@ use shared::{
     sim::{rng::Rng, world::World},
 };
 
-use crate::{opponent::{self, Opponent}, player::Player};
+use crate::{
+    opponent::{self, Opponent},
+    player::Player,
+};
 
 /// A seat and who has it.
 #[derive(Debug)]

@@ -13,6 +13,8 @@ pub(crate) struct Known {
     pub(crate) id: EntityId,
     /// Whether the player shall know it, or shall forget it.
     pub(crate) wanted: bool,
+    /// What the player may show in its place.
+    shown: Shown,
     /// When the record was begun: what was sent before speaks of something else.
     since: Tick,
     /// When its state, or its removal if it is not wanted, was last sent.
@@ -25,6 +27,18 @@ pub(crate) struct Known {
     looked: Tick,
     /// In a crowd, what is far is not looked at before this tick.
     rests_until: Tick,
+}
+
+/// What a player may show in the place of an entity. A snapshot that was given up may have arrived after all, so that
+/// only an acknowledgement makes sure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shown {
+    /// Nothing: it was never told.
+    Nothing,
+    /// This life of the entity, if anything.
+    This,
+    /// Perhaps still what was told before the record was begun.
+    Older,
 }
 
 /// What a player must be told of an entity at this tick.
@@ -53,6 +67,7 @@ impl Known {
         Self {
             id,
             wanted: true,
+            shown: Shown::Nothing,
             since: now,
             sent: NEVER,
             acked: NEVER,
@@ -60,6 +75,12 @@ impl Known {
             looked: now,
             rests_until: now,
         }
+    }
+
+    /// The record begun anew: what the player shows is of before.
+    fn renewed(&self, now: Tick) -> Self {
+        let shown = if self.shown == Shown::Nothing { Shown::Nothing } else { Shown::Older };
+        Self { shown, ..Self::new(self.id, now) }
     }
 
     /// Whether it need not be looked at in this tick.
@@ -77,16 +98,15 @@ impl Known {
     /// Wants the entity again, after it was to be forgotten.
     pub(crate) fn want(&mut self, now: Tick) {
         if !self.wanted {
-            *self = Self::new(self.id, now);
+            *self = self.renewed(now);
         }
     }
 
     /// Wants the entity forgotten; false if the player never heard of it, so that the record can go at once.
     pub(crate) fn unwant(&mut self, now: Tick) -> bool {
         if self.wanted {
-            let heard = self.sent != NEVER;
-            *self = Self { wanted: false, ..Self::new(self.id, now) };
-            return heard;
+            *self = Self { wanted: false, ..self.renewed(now) };
+            return self.shown != Shown::Nothing;
         }
         true
     }
@@ -101,14 +121,15 @@ impl Known {
         let life = history.life(self.id);
         if let Some(end) = life.end {
             // Of an older life than the one that ended the player has seen no end.
-            let foreseen = foresees && end == End::Foreseen && life.born <= self.since;
+            let shows_this = life.born <= self.since && self.shown != Shown::Older;
+            let foreseen = foresees && end == End::Foreseen && shows_this;
             if foreseen || !self.unwant(now) {
                 return Due::Forgotten;
             }
             return Due::Gone;
         }
         if life.born > self.since {
-            *self = Self::new(self.id, now);
+            *self = self.renewed(now);
         }
         self.look(history);
         if self.sent == NEVER {
@@ -135,6 +156,9 @@ impl Known {
     /// served its time.
     pub(crate) fn mark_sent(&mut self, tick: Tick, reliable: bool) -> bool {
         self.sent = tick;
+        if reliable || self.shown == Shown::Nothing {
+            self.shown = Shown::This;
+        }
         if reliable {
             self.acked = tick;
             self.surprised = NEVER;
@@ -150,6 +174,7 @@ impl Known {
         }
         if tick >= self.since && tick > self.acked && tick <= self.sent {
             self.acked = tick;
+            self.shown = Shown::This;
             self.looked = history.now();
             self.surprised = history.first_surprise_after(self.id, tick).unwrap_or(NEVER);
         }

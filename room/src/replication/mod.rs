@@ -476,9 +476,9 @@ fn encode_update(
         return fragments.plain(update.id, state, terrain);
     }
     match update.what {
-        Due::Delta { surprised } if baselines => fragments
-            .delta(update.id, surprised, history, terrain)
-            .unwrap_or_else(|| fragments.whole(update.id, state)),
+        Due::Delta { surprised } if baselines => {
+            fragments.delta(update.id, surprised, history, terrain).unwrap_or_else(|| fragments.whole(update.id, state))
+        }
         _ => fragments.whole(update.id, state),
     }
 }
@@ -490,4 +490,3 @@ fn encode_plain_header(header: &SnapshotHeader, own: OwnState, out: &mut Writer<
     out.int(header.epoch);
     own.encode(out);
 }
-
