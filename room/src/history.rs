@@ -4,12 +4,7 @@
 //! checksum asks what a stale view shows. Only crafts and pickups are kept tick by tick: a shell is told once, at its
 //! birth, and never needs a baseline.
 
-use shared::{
-    EntityId, PlayerId, Tick,
-    entity::{CraftState, EntityState},
-    limits::HISTORY_TICKS,
-    sim::{Terrain, world::Past},
-};
+use shared::{EntityId, Tick, entity::EntityState, limits::HISTORY_TICKS, sim::Terrain};
 
 /// The entities of a room over the last [`HISTORY_TICKS`] ticks.
 #[derive(Debug)]
@@ -191,14 +186,5 @@ impl History {
 
     fn row(&self, tick: Tick) -> usize {
         tick.0 as usize % HISTORY_TICKS * self.tracked
-    }
-}
-
-impl Past for History {
-    fn craft(&self, player: PlayerId, tick: Tick) -> Option<CraftState> {
-        match self.at(player.craft(), tick)? {
-            EntityState::Craft(craft) => Some(*craft),
-            _ => None,
-        }
     }
 }
