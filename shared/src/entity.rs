@@ -337,7 +337,11 @@ fn encode_craft_delta(truth: &CraftState, baseline: &CraftState, terrain: &Terra
     bits |= if aim == baseline.aim { 0 } else { mask::AIM };
     bits |= if health == baseline.health { 0 } else { mask::HEALTH };
     bits |= if flags == baseline.flags { 0 } else { mask::FLAGS };
-    let undashed = { let mut undashed = run; craft::step(&mut undashed, terrain); undashed };
+    let undashed = {
+        let mut undashed = run;
+        craft::step(&mut undashed, terrain);
+        undashed
+    };
     if undashed == *truth {
         run = undashed;
     } else {

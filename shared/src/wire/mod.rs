@@ -12,7 +12,9 @@ mod well_formed;
 pub use client::{Ack, ClientMessage, Hello, InputMessage};
 pub use codec::{Reader, Writer};
 pub use error::DecodeError;
-pub use server::{DisconnectReason, Event, MapMessage, MatchPhase, Mode, PlayerInfo, ServerMessage, Team, Weapon, Welcome};
+pub use server::{
+    DisconnectReason, Event, MapMessage, MatchPhase, Mode, PlayerInfo, ServerMessage, Team, Weapon, Welcome,
+};
 pub use snapshot::{Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, header_flags, operation};
 
 /// Kinds of messages. The two directions share one numbering, so that a captured message explains itself.
