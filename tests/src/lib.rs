@@ -11,6 +11,7 @@
 pub mod arena;
 pub mod bare;
 pub mod digest;
+pub mod fuzz;
 pub mod link;
 pub mod maps;
 pub mod oracle;
