@@ -14,8 +14,11 @@ mod arena;
 mod choices;
 mod mirror;
 
-/// Every target by the name of its corpus.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// A target: the name of its corpus and what is done with each input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
     ("client", client::run),
     ("client_message", client_message::run),
     ("map_file", map_file::run),
