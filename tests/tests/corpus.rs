@@ -8,12 +8,15 @@ use harness::fuzz::TARGETS;
 fn replay(name: &str) {
     let (_, run) = TARGETS.iter().find(|(target, _)| *target == name).expect("the target is listed");
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(name);
-    let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .expect("the corpus is committed")
+        .map(|entry| entry.expect("the folder can be listed").path())
+        .collect();
     files.sort();
     assert!(!files.is_empty(), "{} is empty", folder.display());
     for file in files {
         println!("{}", file.display());
-        run(&fs::read(&file).unwrap());
+        run(&fs::read(&file).expect("the file can be read"));
     }
 }
 
