@@ -1,0 +1,95 @@
+//! A server as anyone would start it, but for its ports.
+
+use std::net::SocketAddr;
+
+use client::native::{JoinAnswer, JoinRequest, join, join::http_client};
+use server::{config::Config, run::Server};
+
+use super::{Transport, player::LivePlayer, raw::RawLink, within};
+
+/// A server that is served.
+pub(crate) struct Host {
+    server: Option<Server>,
+    http: reqwest::Client,
+    url: String,
+}
+
+impl Host {
+    /// Starts a server without opponents on the ports that are free; `change` changes the rest.
+    pub(crate) fn start(change: impl FnOnce(&mut Config)) -> Self {
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
+        change(&mut config);
+        let server = Server::start(config).expect("a server starts on free ports");
+        let url = format!("http://{}", server.http());
+        let http = http_client().expect("an HTTP client can be made");
+        Self { server: Some(server), http, url }
+    }
+
+    /// A ticket and where to play.
+    pub(crate) async fn reserve(&self, name: &str) -> JoinAnswer {
+        let request = JoinRequest { name: name.to_owned(), ..JoinRequest::default() };
+        within("a seat", join(&self.http, &self.url, &request)).await.expect("the server has a seat")
+    }
+
+    /// A player who has said hello.
+    pub(crate) async fn player(&self, name: &str, transport: Transport) -> LivePlayer {
+        let answer = self.reserve(name).await;
+        within("a link", LivePlayer::connect(&answer, transport)).await
+    }
+
+    /// A link that has said nothing, and a ticket for it.
+    pub(crate) async fn raw(&self, transport: Transport) -> (RawLink, String) {
+        let answer = self.reserve("stranger").await;
+        (within("a link", RawLink::connect(&answer, transport)).await, answer.ticket)
+    }
+
+    /// Seats reserved or played on.
+    pub(crate) fn seats_taken(&self) -> u32 {
+        self.server().directory().players()
+    }
+
+    /// Rooms open.
+    pub(crate) fn rooms(&self) -> usize {
+        self.server().directory().rooms().len()
+    }
+
+    /// Awaits that so many seats are taken.
+    pub(crate) async fn until_seats_taken(&self, seats: u32) {
+        let what = format!("{seats} seats to be taken");
+        within(&what, async {
+            while self.seats_taken() != seats {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
+    /// The sum of a metric's samples whose labels contain `label`.
+    pub(crate) async fn metric(&self, name: &str, label: &str) -> f64 {
+        let url = format!("http://{}/metrics", self.server().ops());
+        let text = self.http.get(url).send().await.expect("ops answers").text().await.expect("ops answers in text");
+        let samples = text.lines().filter(|line| line.starts_with(name) && line.contains(label));
+        samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    }
+
+    /// Where HTTP listens.
+    pub(crate) fn http(&self) -> SocketAddr {
+        self.server().http()
+    }
+
+    /// Where QUIC listens.
+    pub(crate) fn udp(&self) -> SocketAddr {
+        self.server().udp()
+    }
+
+    /// Ends the server.
+    pub(crate) async fn shutdown(mut self) {
+        let server = self.server.take().expect("it ends once");
+        within("the shutdown", server.shutdown()).await;
+    }
+
+    fn server(&self) -> &Server {
+        self.server.as_ref().expect("the server runs until it is shut down")
+    }
+}

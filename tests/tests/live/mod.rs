@@ -1,0 +1,31 @@
+//! A real server on free ports of the loopback, players on real sockets, and links that send whatever a test likes.
+//!
+//! Time is real here, so nothing is awaited without a deadline and nothing sleeps.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+pub(crate) mod host;
+pub(crate) mod player;
+pub(crate) mod raw;
+
+use std::{future::Future, time::Duration};
+
+/// Nothing here takes longer, whatever the machine does.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What carries a player's messages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Transport {
+    Quic,
+    WebSocket,
+}
+
+pub(crate) const BOTH: [Transport; 2] = [Transport::Quic, Transport::WebSocket];
+
+/// Awaits with a deadline.
+pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: not within {PATIENCE:?}"),
+    }
+}

@@ -1,0 +1,131 @@
+//! Players on real sockets, all driven by the test that watches them.
+
+use std::time::{Duration, Instant};
+
+use client::{
+    Client, ClientConfig, ClientEvent,
+    native::{JoinAnswer, Link, LinkError, QuicEndpoints, WebSocketLink},
+};
+use futures_util::future::select_all;
+use shared::{
+    PlayerId,
+    entity::{CraftState, EntityState},
+    wire::{DisconnectReason, Event},
+};
+
+use super::{PATIENCE, Transport};
+
+/// A client on a link.
+pub(crate) struct LivePlayer {
+    pub(crate) client: Client,
+    link: Link,
+    /// Why the link is of no use any more.
+    broken: Option<LinkError>,
+    start: Instant,
+    events: Vec<ClientEvent>,
+    _endpoints: Option<QuicEndpoints>,
+}
+
+impl LivePlayer {
+    pub(crate) async fn connect(answer: &JoinAnswer, transport: Transport) -> Self {
+        let (link, endpoints) = match transport {
+            Transport::Quic => {
+                let endpoints = QuicEndpoints::bind(1).expect("a UDP socket can be bound");
+                let link = endpoints.connect(&answer.quic, &answer.certificate_sha256).await;
+                (Link::Quic(link.expect("the server takes QUIC")), Some(endpoints))
+            }
+            Transport::WebSocket => {
+                let link = WebSocketLink::connect(&answer.ws).await.expect("the server takes WebSocket");
+                (Link::WebSocket(Box::new(link)), None)
+            }
+        };
+        let config = ClientConfig {
+            ticket: answer.ticket.clone(),
+            name: answer.player_name.clone(),
+            reliable: link.is_reliable(),
+            ..ClientConfig::default()
+        };
+        let client = Client::new(config, Duration::ZERO);
+        let (start, events) = (Instant::now(), Vec::new());
+        Self { client, link, broken: None, start, events, _endpoints: endpoints }
+    }
+
+    /// The own craft, once it is seen.
+    pub(crate) fn craft(&self) -> Option<CraftState> {
+        match self.client.view().entity(self.client.player()?.craft())? {
+            EntityState::Craft(craft) => Some(*craft),
+            _ => None,
+        }
+    }
+
+    /// Whether it sees the craft of `other`.
+    pub(crate) fn sees(&self, other: PlayerId) -> bool {
+        self.client.view().entity(other.craft()).is_some()
+    }
+
+    /// What it was told of the room.
+    pub(crate) fn heard(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter_map(|event| match event {
+            ClientEvent::Room { event, .. } => Some(event),
+            _ => None,
+        })
+    }
+
+    /// Why its session is over, if it is.
+    pub(crate) fn ending(&self) -> Option<DisconnectReason> {
+        let told = self.client.ending().map(|ending| ending.reason);
+        told.or(match &self.broken {
+            Some(LinkError::Closed { reason, .. }) => Some(*reason),
+            Some(error) => panic!("the link was lost without a reason: {error}"),
+            None => None,
+        })
+    }
+
+    /// Makes and sends what is due.
+    async fn send(&mut self) {
+        self.client.advance(self.start.elapsed());
+        while let Some(output) = self.client.poll_output() {
+            if let Err(error) = self.link.send(output).await {
+                self.broken.get_or_insert(error);
+            }
+        }
+    }
+
+    /// Awaits the next message or the next thing to send, whichever is first.
+    async fn receive(&mut self) {
+        if self.broken.is_some() || self.client.ending().is_some() {
+            return std::future::pending().await;
+        }
+        let wake = self.client.next_wake().saturating_sub(self.start.elapsed());
+        let Ok(received) = tokio::time::timeout(wake, self.link.receive()).await else { return };
+        match received {
+            Ok((_, bytes)) => {
+                self.client.handle_message(&bytes, self.start.elapsed()).expect("the server's messages can be read");
+            }
+            Err(error) => self.broken = Some(error),
+        }
+        self.events.extend(std::iter::from_fn(|| self.client.poll_event()));
+    }
+}
+
+/// Plays until `done`.
+pub(crate) async fn until(what: &str, players: &mut [LivePlayer], mut done: impl FnMut(&[LivePlayer]) -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !done(players) {
+        assert!(Instant::now() < deadline, "{what}: not within {PATIENCE:?}");
+        play_round(players).await;
+    }
+}
+
+/// Sends what is due and awaits the next thing that happens to any of the players.
+pub(crate) async fn play_round(players: &mut [LivePlayer]) {
+    for player in players.iter_mut() {
+        player.send().await;
+    }
+    // What is under way when another player is first is begun again in the next round.
+    let next = select_all(players.iter_mut().map(|player| Box::pin(player.receive())));
+    let _ = tokio::time::timeout(ROUND, next).await;
+}
+
+/// A round in which nothing happens ends so that the deadline is looked at.
+const ROUND: Duration = Duration::from_millis(100);

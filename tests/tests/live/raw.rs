@@ -1,0 +1,217 @@
+//! A link that says whatever a test likes: stock quinn and tungstenite below, any bytes above.
+
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes, BytesMut};
+use client::native::JoinAnswer;
+use futures_util::{SinkExt, StreamExt};
+use quinn::{
+    Connection, Endpoint, RecvStream, SendStream,
+    crypto::rustls::QuicClientConfig,
+    rustls::{
+        self, DigitallySignedStruct, SignatureScheme,
+        client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        pki_types::{CertificateDer, ServerName, UnixTime},
+    },
+};
+use shared::wire::{ClientMessage, DisconnectReason, Hello, ServerMessage};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
+};
+
+use super::{Transport, within};
+
+/// A link without a client.
+pub(crate) enum RawLink {
+    Quic { _endpoint: Endpoint, connection: Connection, send: SendStream, receive: RecvStream, partial: BytesMut },
+    WebSocket(Box<WebSocketStream<MaybeTlsStream<TcpStream>>>),
+}
+
+impl RawLink {
+    pub(crate) async fn connect(answer: &JoinAnswer, transport: Transport) -> Self {
+        match transport {
+            Transport::Quic => {
+                let endpoint = endpoint();
+                let address = answer.quic.parse().expect("a join answer names an address");
+                let connecting = endpoint.connect(address, "localhost").expect("the endpoint has a configuration");
+                let connection = connecting.await.expect("the server takes QUIC");
+                let (send, receive) = connection.open_bi().await.expect("the server takes a stream");
+                Self::Quic { _endpoint: endpoint, connection, send, receive, partial: BytesMut::new() }
+            }
+            Transport::WebSocket => {
+                let mut request = answer.ws.as_str().into_client_request().expect("a join answer names a URL");
+                request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("ricochet.1"));
+                let (socket, _) = tokio_tungstenite::connect_async(request).await.expect("the server takes WebSocket");
+                Self::WebSocket(Box::new(socket))
+            }
+        }
+    }
+
+    /// Says hello with `ticket`.
+    pub(crate) async fn hello(&mut self, ticket: &str) {
+        let mut bytes = Vec::new();
+        ClientMessage::Hello(Hello { plain: false, name: "stranger", ticket }).encode(&mut bytes);
+        self.send(&bytes).await;
+    }
+
+    /// Sends bytes as one reliable message. What the server no longer takes is its business.
+    pub(crate) async fn send(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Quic { send, .. } => {
+                let framed = [&(bytes.len() as u32).to_be_bytes()[..], bytes].concat();
+                let _ = send.write_all(&framed).await;
+            }
+            Self::WebSocket(socket) => drop(socket.send(Message::binary(bytes.to_vec())).await),
+        }
+    }
+
+    /// Sends bytes as one unreliable message; over WebSocket there is only one kind.
+    pub(crate) async fn send_unreliable(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Quic { connection, .. } => drop(connection.send_datagram(bytes.to_vec().into())),
+            Self::WebSocket(_) => self.send(bytes).await,
+        }
+    }
+
+    /// Sends bytes below the framing of messages: into the stream, or as a text frame if they are text.
+    pub(crate) async fn send_unframed(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Quic { send, .. } => drop(send.write_all(bytes).await),
+            Self::WebSocket(socket) => {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                let _ = socket.send(Message::text(text)).await;
+            }
+        }
+    }
+
+    /// The goodbye, which must come, and the code of the close after it, if one came.
+    pub(crate) async fn goodbye(&mut self) -> (DisconnectReason, String) {
+        let said = within("a goodbye", async {
+            loop {
+                let bytes = self.next().await.expect("a goodbye comes before the end of the link");
+                if let Ok(ServerMessage::Goodbye { reason, text }) = ServerMessage::decode(&bytes) {
+                    break (reason, text);
+                }
+            }
+        })
+        .await;
+        if let Some(code) = within("the close", self.close_code()).await {
+            assert_eq!(code, u64::from(said.0.code()), "the goodbye said {said:?}");
+        }
+        said
+    }
+
+    /// Awaits the welcome.
+    pub(crate) async fn welcome(&mut self) {
+        within("a welcome", async {
+            loop {
+                let bytes = self.next().await.expect("a welcome comes before the end of the link");
+                if let Ok(ServerMessage::Welcome(_)) = ServerMessage::decode(&bytes) {
+                    break;
+                }
+            }
+        })
+        .await;
+    }
+
+    /// The next message of either channel; `None` when the link has ended.
+    async fn next(&mut self) -> Option<Bytes> {
+        match self {
+            Self::Quic { connection, receive, partial, .. } => loop {
+                if let Some(length) = partial.first_chunk().map(|head| u32::from_be_bytes(*head) as usize)
+                    && partial.len() >= 4 + length
+                {
+                    partial.advance(4);
+                    return Some(partial.split_to(length).freeze());
+                }
+                tokio::select! {
+                    biased;
+                    chunk = receive.read_chunk(usize::MAX, true) => partial.extend_from_slice(&chunk.ok()??.bytes),
+                    datagram = connection.read_datagram() => return datagram.ok(),
+                }
+            },
+            Self::WebSocket(socket) => loop {
+                match socket.next().await?.ok()? {
+                    Message::Binary(bytes) => return Some(bytes),
+                    Message::Close(_) => return None,
+                    _ => {}
+                }
+            },
+        }
+    }
+
+    async fn close_code(&mut self) -> Option<u64> {
+        match self {
+            Self::Quic { connection, .. } => match connection.closed().await {
+                quinn::ConnectionError::ApplicationClosed(close) => Some(close.error_code.into_inner()),
+                _ => None,
+            },
+            Self::WebSocket(socket) => loop {
+                match socket.next().await?.ok()? {
+                    Message::Close(frame) => break Some(u64::from(u16::from(frame?.code)) - 4_000),
+                    _ => {}
+                }
+            },
+        }
+    }
+}
+
+/// A QUIC endpoint that trusts anybody: the test knows whom it called.
+pub(crate) fn endpoint() -> Endpoint {
+    let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let mut endpoint = Endpoint::client(free).expect("a UDP socket can be bound");
+    endpoint.set_default_client_config(client_config());
+    endpoint
+}
+
+fn client_config() -> quinn::ClientConfig {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring speaks TLS 1.3")
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anybody))
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"ricochet/1".to_vec()];
+    quinn::ClientConfig::new(Arc::new(QuicClientConfig::try_from(tls).expect("TLS 1.3 suits QUIC")))
+}
+
+#[derive(Debug)]
+struct Anybody;
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        rustls::crypto::ring::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}

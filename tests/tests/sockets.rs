@@ -1,0 +1,275 @@
+//! One story, told in memory, over QUIC and over WebSocket; and what only real links can suffer.
+
+mod live;
+
+use std::time::{Duration, Instant};
+
+use client::{Client, Measurement, native::JoinAnswer};
+use harness::{Arena, Behavior, script, sim};
+use live::{
+    BOTH, Transport,
+    host::Host,
+    player::{LivePlayer, play_round, until},
+    raw::RawLink,
+};
+use shared::{
+    PlayerId,
+    entity::{CraftState, EntityState},
+    input::{Buttons, Input},
+    limits::IDLE_TIMEOUT_SECS,
+    wire::{DisconnectReason, Event},
+};
+
+/// Where a story is told. Players are numbered in the order they came.
+trait Stage {
+    async fn join(&mut self) -> usize;
+    async fn until(&mut self, what: &str, done: impl FnMut(&Self) -> bool);
+    fn client(&self, number: usize) -> &Client;
+    fn heard(&self, number: usize) -> Vec<Event>;
+    fn steer(&mut self, number: usize, input: Input);
+    fn chat(&mut self, number: usize, text: &str);
+    fn leave(&mut self, number: usize);
+}
+
+/// Seconds a story may take between two of its turns.
+const PATIENCE_SECS: u64 = 30;
+
+impl Stage for Arena {
+    async fn join(&mut self) -> usize {
+        Self::join(self)
+    }
+
+    async fn until(&mut self, what: &str, done: impl FnMut(&Self) -> bool) {
+        self.run_until(what, PATIENCE_SECS, done);
+    }
+
+    fn client(&self, number: usize) -> &Client {
+        self.player(number).client()
+    }
+
+    fn heard(&self, number: usize) -> Vec<Event> {
+        self.player(number).heard().cloned().collect()
+    }
+
+    fn steer(&mut self, number: usize, input: Input) {
+        self.player_mut(number).set_behavior(Behavior::Hold(input));
+    }
+
+    fn chat(&mut self, number: usize, text: &str) {
+        Self::chat(self, number, text);
+    }
+
+    fn leave(&mut self, number: usize) {
+        Self::leave(self, number);
+    }
+}
+
+/// A real server and players on one transport.
+struct RealStage {
+    host: Host,
+    transport: Transport,
+    players: Vec<LivePlayer>,
+}
+
+impl RealStage {
+    fn new(transport: Transport) -> Self {
+        Self { host: Host::start(|_| {}), transport, players: Vec::new() }
+    }
+}
+
+impl Stage for RealStage {
+    async fn join(&mut self) -> usize {
+        let number = self.players.len();
+        self.players.push(self.host.player(&format!("player {number}"), self.transport).await);
+        number
+    }
+
+    async fn until(&mut self, what: &str, mut done: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(PATIENCE_SECS);
+        while !done(self) {
+            assert!(Instant::now() < deadline, "{what}: not within {PATIENCE_SECS} s");
+            play_round(&mut self.players).await;
+        }
+    }
+
+    fn client(&self, number: usize) -> &Client {
+        &self.players[number].client
+    }
+
+    fn heard(&self, number: usize) -> Vec<Event> {
+        self.players[number].heard().cloned().collect()
+    }
+
+    fn steer(&mut self, number: usize, input: Input) {
+        self.players[number].client.set_intent(input);
+    }
+
+    fn chat(&mut self, number: usize, text: &str) {
+        self.players[number].client.chat(text);
+    }
+
+    fn leave(&mut self, number: usize) {
+        self.players[number].client.leave();
+    }
+}
+
+/// What a player sees of a craft.
+fn craft(client: &Client, player: PlayerId) -> Option<CraftState> {
+    match client.view().entity(player.craft())? {
+        EntityState::Craft(craft) => Some(*craft),
+        _ => None,
+    }
+}
+
+fn seat(stage: &impl Stage, number: usize) -> PlayerId {
+    stage.client(number).player().expect("the player was welcomed")
+}
+
+/// What a player knows another by.
+fn name(stage: &impl Stage, number: usize, player: PlayerId) -> Option<String> {
+    stage.client(number).roster().player(player).map(|info| info.name.clone())
+}
+
+async fn tell_the_story(stage: &mut impl Stage) {
+    let (ann, bob) = (stage.join().await, stage.join().await);
+    stage
+        .until("both see both", |stage| {
+            let seats = [ann, bob].map(|number| stage.client(number).player());
+            let sees =
+                |number, seat: Option<PlayerId>| seat.is_some_and(|seat| craft(stage.client(number), seat).is_some());
+            [ann, bob].iter().all(|&number| seats.iter().all(|&seat| sees(number, seat)))
+        })
+        .await;
+    let (ann_seat, bob_seat) = (seat(stage, ann), seat(stage, bob));
+    let names = ["player 0", "player 1"].map(|name| Some(name.to_owned()));
+    stage.until("Bob knows who plays", |stage| [ann_seat, bob_seat].map(|seat| name(stage, bob, seat)) == names).await;
+
+    // Bob sees Ann fly inwards, and her shells.
+    let before = craft(stage.client(bob), ann_seat).expect("Bob sees Ann").position;
+    let width = stage.client(ann).view().map().expect("the map was sent").size().x;
+    let inwards = if before.x < width / 2 { 0 } else { 512 };
+    stage.steer(ann, Input { buttons: Buttons::FIRE, ..script::fly_along(inwards) });
+    stage
+        .until("Bob sees Ann fly", |stage| {
+            craft(stage.client(bob), ann_seat).is_some_and(|craft| (craft.position.x - before.x).abs() > 60 * 16)
+        })
+        .await;
+    let is_anns_shell = |state: &EntityState| matches!(state, EntityState::Shell(shell) if shell.owner == ann_seat);
+    stage
+        .until("Bob sees a shell of Ann's", |stage| {
+            stage.client(bob).view().entities().any(|(_, state)| is_anns_shell(state))
+        })
+        .await;
+
+    stage.chat(bob, "nice shot");
+    let line = Event::Chat { from: Some(bob_seat), text: "nice shot".to_owned() };
+    stage.until("Ann hears Bob", |stage| stage.heard(ann).contains(&line)).await;
+
+    stage
+        .until("both have checked what they are shown", |stage| {
+            [ann, bob].iter().all(|&number| stage.client(number).stats().counters.state_checks >= 3)
+        })
+        .await;
+    for number in [ann, bob] {
+        let counters = stage.client(number).stats().counters;
+        assert_eq!((counters.state_mismatches, counters.unknown_baselines, counters.decode_errors), (0, 0, 0));
+    }
+
+    stage.leave(ann);
+    stage
+        .until("Bob is alone", |stage| {
+            stage.heard(bob).contains(&Event::Left(ann_seat)) && craft(stage.client(bob), ann_seat).is_none()
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn story_in_memory() {
+    for reliable in [false, true] {
+        tell_the_story(&mut sim().players(0).map("cave").interest_px(4_000).reliable(reliable).start()).await;
+    }
+}
+
+#[tokio::test]
+async fn story_over_quic() {
+    let mut stage = RealStage::new(Transport::Quic);
+    tell_the_story(&mut stage).await;
+    stage.host.until_seats_taken(1).await;
+}
+
+#[tokio::test]
+async fn story_over_websocket() {
+    let mut stage = RealStage::new(Transport::WebSocket);
+    tell_the_story(&mut stage).await;
+    stage.host.until_seats_taken(1).await;
+}
+
+#[tokio::test]
+async fn players_of_both_transports_meet_in_one_room() {
+    let host = Host::start(|_| {});
+    let mut players = vec![host.player("ann", Transport::Quic).await, host.player("bob", Transport::WebSocket).await];
+    until("both see both", &mut players, |players| {
+        let seats: Vec<_> = players.iter().filter_map(|player| player.client.player()).collect();
+        seats.len() == 2 && players.iter().all(|player| seats.iter().all(|&seat| player.sees(seat)))
+    })
+    .await;
+    assert_eq!(host.rooms(), 1);
+}
+
+#[tokio::test]
+async fn server_that_ends_says_goodbye_to_everyone() {
+    let host = Host::start(|config| config.name = "the arena".to_owned());
+    let mut players = vec![host.player("ann", Transport::Quic).await, host.player("bob", Transport::WebSocket).await];
+    until("both play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
+    let ended = until("goodbyes", &mut players, |players| players.iter().all(|player| player.ending().is_some()));
+    tokio::join!(host.shutdown(), ended);
+    for player in &players {
+        let ending = player.client.ending().expect("a goodbye came");
+        assert_eq!(ending.reason, DisconnectReason::ShuttingDown);
+        assert_eq!(ending.text, "the arena is shutting down");
+    }
+}
+
+/// Joins from a process that is killed right after: a runtime of its own that ends, and sockets that say nothing.
+fn join_and_die(answer: JoinAnswer, transport: Transport) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
+    let link = runtime.block_on(async {
+        let mut link = RawLink::connect(&answer, transport).await;
+        link.hello(&answer.ticket).await;
+        link.welcome().await;
+        link
+    });
+    runtime.shutdown_background();
+    // Dropped, it would try to close the link.
+    std::mem::forget(link);
+}
+
+#[tokio::test]
+async fn killed_player_is_freed_in_time_and_the_others_notice_nothing() {
+    let host = Host::start(|_| {});
+    let mut players = vec![host.player("ann", Transport::Quic).await, host.player("bob", Transport::WebSocket).await];
+    until("both play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
+    for transport in BOTH {
+        let answer = host.reserve("doomed").await;
+        tokio::task::spawn_blocking(move || join_and_die(answer, transport)).await.expect("it joins before it dies");
+    }
+    assert_eq!(host.seats_taken(), 4);
+    let killed_at = Instant::now();
+    until("the seats are free", &mut players, |_| host.seats_taken() == 2).await;
+    let patience = Duration::from_secs(IDLE_TIMEOUT_SECS + 2);
+    assert!(killed_at.elapsed() < patience, "freed after {:?}", killed_at.elapsed());
+    until("everyone is told", &mut players, |players| {
+        players.iter().all(|player| player.heard().filter(|event| matches!(event, Event::Left(_))).count() == 2)
+    })
+    .await;
+    for player in &mut players {
+        let counters = player.client.stats().counters;
+        assert_eq!((player.ending(), counters.state_mismatches, counters.resyncs), (None, 0, 0));
+        let gaps = std::iter::from_fn(|| player.client.stats_mut().poll_measurement());
+        let longest = gaps.filter_map(|measured| match measured {
+            Measurement::SnapshotGap(gap) => Some(gap),
+            _ => None,
+        });
+        assert!(longest.max() < Some(Duration::from_secs(1)), "the others were kept waiting");
+    }
+}
