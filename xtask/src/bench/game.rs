@@ -58,7 +58,11 @@ impl Run {
             let found = self.figure(name)?;
             (found != wanted).then(|| format!("{name} {found}"))
         });
-        wrong.collect()
+        let mut faults: Vec<String> = wrong.collect();
+        if let Some(rtt_ms) = self.figure("rtt_ms/p50").filter(|&rtt_ms| rtt_ms > 1_000.0 / f64::from(TICK_HZ)) {
+            faults.push(format!("a round trip of {rtt_ms:.0} ms on loopback: a core was not enough for its end"));
+        }
+        faults
     }
 }
 

@@ -37,6 +37,9 @@ pub(crate) struct Options {
     /// Seconds of play to measure per scenario [default: 12, quick: 5]
     #[arg(long)]
     seconds: Option<u32>,
+    /// Measure the release programs that are built already
+    #[arg(long)]
+    no_build: bool,
     /// Only scenarios whose name contains this
     #[arg(long, value_name = "PART")]
     only: Option<String>,
@@ -56,8 +59,10 @@ struct Saved<'a> {
 /// Something cannot be built or started. A target that is missed is no error.
 pub(crate) fn measure(options: &Options) -> Result<()> {
     pinned::ensure()?;
-    let packages = ["--package=server", "--package=bot-client", "--package=xtask"];
-    run(cargo(&["build", "--locked", "--release"]).args(packages))?;
+    if !options.no_build {
+        let packages = ["--package=server", "--package=bot-client", "--package=xtask"];
+        run(cargo(&["build", "--locked", "--release"]).args(packages))?;
+    }
     let mut conditions = Conditions::begin();
     print_conditions(&conditions);
     let wanted = |scenario: &Scenario| options.only.as_ref().is_none_or(|part| scenario.name.contains(part));
@@ -86,7 +91,7 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
     let rows = results.rows();
     println!();
     table::print(&rows);
-    print_peers();
+    print_peers(&results.runs);
     println!("\n{:.1} % of the machine's time was stolen meanwhile", conditions.steal_percent);
     let path = workspace::target_dir().join("bench.json");
     let saved = Saved { conditions: &conditions, rows: &rows, runs: &results.runs };
@@ -157,7 +162,7 @@ fn print_conditions(conditions: &Conditions) {
     println!("{machine}, {cores} cores, {kernel}, commit {commit}, load {load_before}\n");
 }
 
-fn print_peers() {
+fn print_peers(runs: &[Run]) {
     println!("\npeers, published in DESIGN for rooms of 16, wandering at 20 Hz on two cores:");
     for peer in PEERS {
         let (low, high) = peer.cpu_us;
@@ -165,5 +170,12 @@ fn print_peers() {
             format!(", {} B/s down in a room of 16, {} in one of 64", number(small), number(large))
         });
         println!("  {} ({}): {}–{} µs per player-tick{down}", peer.name, peer.transport, number(low), number(high));
+    }
+    // The same machine is a third slower in some hours, and a busy one slower still.
+    println!("  the raw loops then and now, 200 B down then, this game's traffic now:");
+    for (kind, (low, high)) in [(Kind::Tcp, peers::RAW_TCP_US), (Kind::Udp, peers::RAW_UDP_US)] {
+        let now = runs.iter().filter_map(|run| run.floor).filter(|floor| floor.kind == kind);
+        let now: Vec<String> = now.map(|floor| number(floor.cpu_us_per_player_tick)).collect();
+        println!("  {} {}–{} µs then, {} µs now", kind.name(), number(low), number(high), now.join(", "));
     }
 }
