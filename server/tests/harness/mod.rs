@@ -1,5 +1,9 @@
 //! A shard on a thread of its own with one room, and clients on stock libraries that forget nothing they received.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(unreachable_pub, reason = "each test file takes what it needs")]
+#![allow(clippy::large_enum_variant, reason = "a handful of links at a time")]
+
 use std::{
     collections::VecDeque,
     future::Future,
