@@ -15,9 +15,9 @@ use quinn::{
     },
 };
 use shared::wire::{ClientMessage, DisconnectReason, Hello, ServerMessage};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream,
+    WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
 };
 
@@ -26,7 +26,7 @@ use super::{Transport, within};
 /// A link without a client.
 pub(crate) enum RawLink {
     Quic { _endpoint: Endpoint, connection: Connection, send: SendStream, receive: RecvStream, partial: BytesMut },
-    WebSocket(Box<WebSocketStream<MaybeTlsStream<TcpStream>>>),
+    WebSocket(Box<WebSocketStream<TcpStream>>),
 }
 
 impl RawLink {
@@ -41,12 +41,26 @@ impl RawLink {
                 Self::Quic { _endpoint: endpoint, connection, send, receive, partial: BytesMut::new() }
             }
             Transport::WebSocket => {
-                let mut request = answer.ws.as_str().into_client_request().expect("a join answer names a URL");
-                request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("ricochet.1"));
-                let (socket, _) = tokio_tungstenite::connect_async(request).await.expect("the server takes WebSocket");
-                Self::WebSocket(Box::new(socket))
+                let socket = TcpSocket::new_v4().expect("a socket can be made");
+                Self::websocket(answer, socket).await
             }
         }
+    }
+
+    /// A WebSocket whose own end takes hardly more than is read from it.
+    pub(crate) async fn connect_narrow(answer: &JoinAnswer) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket can be made");
+        socket.set_recv_buffer_size(2 * 1_024).expect("any size is a hint");
+        Self::websocket(answer, socket).await
+    }
+
+    async fn websocket(answer: &JoinAnswer, socket: TcpSocket) -> Self {
+        let mut request = answer.ws.as_str().into_client_request().expect("a join answer names a URL");
+        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("ricochet.1"));
+        let address = request.uri().authority().expect("the URL names a host").as_str().parse();
+        let stream = socket.connect(address.expect("it is a number")).await.expect("the server listens");
+        let (socket, _) = client_async(request, stream).await.expect("the server takes WebSocket");
+        Self::WebSocket(Box::new(socket))
     }
 
     /// Says hello with `ticket`.
@@ -149,9 +163,8 @@ impl RawLink {
                 _ => None,
             },
             Self::WebSocket(socket) => loop {
-                match socket.next().await?.ok()? {
-                    Message::Close(frame) => break Some(u64::from(u16::from(frame?.code)) - 4_000),
-                    _ => {}
+                if let Message::Close(frame) = socket.next().await?.ok()? {
+                    break Some(u64::from(u16::from(frame?.code)) - 4_000);
                 }
             },
         }
