@@ -63,12 +63,29 @@ fn fuzz_one(target: &str, seconds: u32) -> Result<()> {
     cargo_fuzz(&arguments)
 }
 
+/// Keeps what walks different code; how often a loop runs makes no difference, or there would be hundreds of files.
 fn keep_smallest(target: &str) -> Result<()> {
     let [committed, found, smallest] = corpora(target)?;
-    let merge = ["-set_cover_merge=1", LENGTH_MAX];
+    let merge = ["-set_cover_merge=1", "-use_counters=0", LENGTH_MAX];
     cargo_fuzz(&[&["run", target, smallest.as_str(), &found, &committed, "--"], &merge[..]].concat())?;
-    fs::remove_dir_all(&committed).with_context(|| format!("cannot replace {committed}"))?;
-    fs::rename(&smallest, &committed).with_context(|| format!("cannot replace {committed}"))
+    for file in fs::read_dir(&committed).with_context(|| format!("cannot read {committed}"))? {
+        let path = file.with_context(|| format!("cannot read {committed}"))?.path();
+        // What a person named stays: it is a case with a story.
+        if path.file_name().is_some_and(|name| is_made_by_fuzzer(&name.to_string_lossy())) {
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    for file in fs::read_dir(&smallest).with_context(|| format!("cannot read {smallest}"))? {
+        let file = file.with_context(|| format!("cannot read {smallest}"))?;
+        let kept = PathBuf::from(&committed).join(file.file_name());
+        fs::rename(file.path(), &kept).with_context(|| format!("cannot write {}", kept.display()))?;
+    }
+    Ok(())
+}
+
+/// libFuzzer names an input by the hash of its content.
+fn is_made_by_fuzzer(name: &str) -> bool {
+    name.len() == 40 && name.chars().all(|character| character.is_ascii_hexdigit())
 }
 
 /// Folders of a target's inputs: committed, found by fuzzing here, and an empty one for a smaller corpus.
@@ -104,6 +121,12 @@ fn targets() -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn named_inputs_are_told_from_found_ones() {
+        assert!(is_made_by_fuzzer("ffefe46f65be0f43e9b9bf8d6d1a3f0a3c1f5e10"));
+        assert!(!is_made_by_fuzzer("acks_resume_after_a_gap"));
+    }
 
     #[test]
     fn every_target_has_a_corpus() {

@@ -20,7 +20,7 @@ pub(super) fn format() -> Result<Outcome> {
 
 pub(super) fn lints() -> Result<Outcome> {
     component("clippy", &["cargo", "clippy", "--version"]);
-    run(&mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run(&mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--keep-going", "--", "-D", "warnings"]))?;
     // The browser and the simulation get the client without its sockets.
     run(&mut cargo(&["clippy", "--locked", "--package", "client", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Outcome::Passed)
