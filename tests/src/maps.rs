@@ -3,18 +3,23 @@
 use std::sync::Arc;
 
 use shared::{
-    map::{Map, PickupKind, PickupPlace, Spawn},
+    map::{Map, PickupKind, PickupPlace, Spawn, file, shipped},
     wire::Team,
 };
 
 /// Side of a tile of these maps, px.
 pub const TILE_PX: u16 = 64;
 
-/// The map of a name: `pit`, `cave`, `plain` or `lane`.
+/// The map of a name: `pit`, `cave`, `plain` or `lane`, or one that players get, as `shipped/pit`.
 ///
 /// # Panics
 /// For another name.
 pub fn by_name(name: &str) -> Arc<Map> {
+    if let Some(name) = name.strip_prefix("shipped/") {
+        let mut shipped = shipped();
+        let (name, text) = shipped.find(|(shipped, _)| *shipped == name).expect("a map that is shipped");
+        return Arc::new(file::parse(name, text).expect("shipped maps are valid"));
+    }
     Arc::new(match name {
         "pit" => pit(),
         "cave" => cave(),

@@ -27,6 +27,7 @@ use shared::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpStream, UdpSocket},
+    task::JoinHandle,
 };
 
 /// A server with somebody who only wants to play.
@@ -338,7 +339,7 @@ async fn links_that_never_say_hello() {
     }
     let heard = links.into_iter().map(|mut link| tokio::spawn(async move { heard(&mut link, &[], &[TimedOut]).await }));
     let heard: Vec<_> = heard.collect();
-    until("the strangers are shut out", &mut siege.witnesses, |_| heard.iter().all(|heard| heard.is_finished())).await;
+    until("the strangers are shut out", &mut siege.witnesses, |_| heard.iter().all(JoinHandle::is_finished)).await;
     for heard in heard {
         heard.await.expect("a goodbye for the right reason came");
     }
