@@ -104,13 +104,12 @@ async fn show_progress(shared: &Shared, began: Instant, planned: Duration) {
 
 async fn look(shared: &Shared) -> Option<Scrape> {
     let ops = shared.args.ops.as_ref()?;
-    match server_figures::scrape(&shared.http, ops).await {
-        Ok(scrape) => Some(scrape),
-        Err(error) => {
-            eprintln!("ricochet-bots: no figures from the server: {error:#}");
-            None
-        }
+    let mut scrape = server_figures::scrape(&shared.http, ops).await;
+    if scrape.is_err() {
+        // The server may just have closed the connection that was kept.
+        scrape = server_figures::scrape(&shared.http, ops).await;
     }
+    scrape.inspect_err(|error| eprintln!("ricochet-bots: no figures from the server: {error:#}")).ok()
 }
 
 /// Few enough that a burst to all of them fits the socket's buffer, many enough that one read takes a batch.

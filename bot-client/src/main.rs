@@ -44,6 +44,8 @@ fn main() -> ExitCode {
     if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+const TASKS_PER_LOOK: u32 = 200;
+
 fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
     // One thread without work stealing costs a bot a third of what several threads do.
     let mut builder = match threads {
@@ -53,5 +55,6 @@ fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
     if threads > 1 {
         builder.worker_threads(threads);
     }
-    Ok(builder.enable_all().build()?)
+    // Looking at sockets and timers after every 61 tasks costs a fleet more than the fraction of a millisecond it gains.
+    Ok(builder.enable_all().event_interval(TASKS_PER_LOOK).build()?)
 }

@@ -22,8 +22,17 @@ pub(crate) struct BotPilot {
     /// Counters and time at the window's begin.
     window: (Counters, Duration),
     next_look: Duration,
+    looks: Looks,
+}
+
+/// What is looked at now and then within the window.
+#[derive(Clone, Copy, Debug, Default)]
+struct Looks {
     visible_sum: u64,
     visible_samples: u64,
+    margin_aim_sum: f64,
+    margin_sum: f64,
+    margin_samples: u64,
 }
 
 impl BotPilot {
@@ -36,8 +45,7 @@ impl BotPilot {
             seen: Stage::Ramp,
             window: Default::default(),
             next_look: Duration::ZERO,
-            visible_sum: 0,
-            visible_samples: 0,
+            looks: Looks::default(),
         }
     }
 
@@ -72,8 +80,12 @@ impl BotPilot {
         let (before, since) = &self.window;
         let mut record = self.recorder.lock();
         record.window.add(before, &client.stats().counters, now.saturating_sub(*since).as_secs_f64());
-        record.window.visible_sum += self.visible_sum;
-        record.window.visible_samples += self.visible_samples;
+        let Looks { visible_sum, visible_samples, margin_aim_sum, margin_sum, margin_samples } = self.looks;
+        record.window.visible_sum += visible_sum;
+        record.window.visible_samples += visible_samples;
+        record.window.margin_aim_sum += margin_aim_sum;
+        record.window.margin_sum += margin_sum;
+        record.window.margin_samples += margin_samples;
     }
 
     fn take_measurements(&mut self, client: &mut Client) {
@@ -86,10 +98,18 @@ impl BotPilot {
     }
 
     fn look_around(&mut self, client: &Client, now: Duration) {
-        if self.seen == Stage::Measure && now >= self.next_look {
-            self.next_look = now + LOOK_INTERVAL;
-            self.visible_sum += client.view().len() as u64;
-            self.visible_samples += 1;
+        if self.seen != Stage::Measure || now < self.next_look {
+            return;
+        }
+        self.next_look = now + LOOK_INTERVAL;
+        self.looks.visible_sum += client.view().len() as u64;
+        self.looks.visible_samples += 1;
+        if let Some(clock) = client.clock()
+            && let Some(margin) = clock.margin_expected()
+        {
+            self.looks.margin_aim_sum += clock.margin_aim();
+            self.looks.margin_sum += margin;
+            self.looks.margin_samples += 1;
         }
     }
 }
@@ -118,5 +138,5 @@ impl Pilot for BotPilot {
     }
 }
 
-/// How often visible entities are counted.
+/// How often a bot looks around.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);

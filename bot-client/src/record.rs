@@ -41,6 +41,10 @@ pub(crate) struct Window {
     pub(crate) inputs: u64,
     pub(crate) visible_sum: u64,
     pub(crate) visible_samples: u64,
+    /// Margins that clocks aimed at and that inputs had, seconds, and how many looks they are the sums of.
+    pub(crate) margin_aim_sum: f64,
+    pub(crate) margin_sum: f64,
+    pub(crate) margin_samples: u64,
 }
 
 /// Sums over the bots' whole lives.

@@ -47,6 +47,9 @@ pub(crate) struct Report {
     pub(crate) snapshot_gap_ms: Percentiles,
     pub(crate) input_to_effect_ms: Percentiles,
     pub(crate) input_to_effect_above_rtt_ms: Percentiles,
+    /// How long before their ticks clocks wanted inputs to arrive, and how long it was, in the mean.
+    pub(crate) input_margin_aim_ms: f64,
+    pub(crate) input_margin_ms: f64,
     pub(crate) bot_cpu_us_per_player_tick: Option<f64>,
     pub(crate) server: Option<ServerFigures>,
     /// What went wrong and how often.
@@ -102,6 +105,8 @@ impl Report {
             snapshot_gap_ms: Percentiles::of_micros(&record.snapshot_gap),
             input_to_effect_ms: Percentiles::of_micros(&record.input_to_effect),
             input_to_effect_above_rtt_ms: Percentiles::of_micros(&record.input_to_effect_above_rtt),
+            input_margin_aim_ms: 1_000.0 * ratio(window.margin_aim_sum, window.margin_samples as f64),
+            input_margin_ms: 1_000.0 * ratio(window.margin_sum, window.margin_samples as f64),
             bot_cpu_us_per_player_tick: bot_cpu_seconds.map(|cpu| ratio(cpu * 1e6, window.inputs as f64)),
             server,
             problems: record.problems.clone(),

@@ -30,6 +30,10 @@ fn counts(report: &Report) -> Table {
     row("bytes up per player and second", format!("{:.0}", report.up_bytes_per_player_s));
     row("snapshots per player and second", format!("{:.1}", report.snapshots_per_player_s));
     row("entities visible", format!("{:.1}", report.entities_visible_mean));
+    row(
+        "inputs before their tick, wanted",
+        format!("{:.1} ms, {:.1} ms", report.input_margin_ms, report.input_margin_aim_ms),
+    );
     if let Some(cpu) = report.bot_cpu_us_per_player_tick {
         row("CPU of a bot per tick", format!("{cpu:.1} µs"));
     }

@@ -67,7 +67,13 @@ pub enum JoinError {
 /// When the machine lets no client be made.
 pub fn http_client() -> reqwest::Result<reqwest::Client> {
     // No proxy: the game's own links go straight to the server, so the way there must be open anyway.
-    reqwest::Client::builder().no_proxy().connect_timeout(TIMEOUT).timeout(TIMEOUT).tcp_nodelay(true).build()
+    reqwest::Client::builder()
+        .no_proxy()
+        .connect_timeout(TIMEOUT)
+        .timeout(TIMEOUT)
+        .pool_idle_timeout(IDLE_MAX)
+        .tcp_nodelay(true)
+        .build()
 }
 
 /// Asks `server` (`http://host:port`) for a seat.
@@ -87,5 +93,7 @@ pub async fn join(http: &reqwest::Client, server: &str, request: &JoinRequest) -
 }
 
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Less than any server keeps an idle connection, so that none is used just as it closes.
+const IDLE_MAX: Duration = Duration::from_secs(1);
 /// What is kept of a refusal.
 const REFUSAL_CHARS_MAX: usize = 300;

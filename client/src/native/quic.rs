@@ -6,7 +6,9 @@
 //! ```
 
 use std::{
+    future::Future,
     net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -15,6 +17,7 @@ use std::{
 };
 
 use bytes::{Buf, Bytes, BytesMut};
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use quinn::rustls::{
     self, DigitallySignedStruct, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -22,8 +25,8 @@ use quinn::rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 use quinn::{
-    AckFrequencyConfig, ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig, RecvStream, SendStream,
-    TransportConfig, VarInt, crypto::rustls::QuicClientConfig,
+    AckFrequencyConfig, Chunk, ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig, ReadError,
+    RecvStream, SendStream, TransportConfig, VarInt, crypto::rustls::QuicClientConfig,
 };
 use sha2::{Digest, Sha256};
 use shared::{limits::SERVER_MESSAGE_BYTES_MAX, wire::DisconnectReason};
@@ -43,12 +46,16 @@ pub struct QuicEndpoints {
     config: Mutex<Option<([u8; 32], ClientConfig)>>,
 }
 
+type StreamRead = Pin<Box<dyn Future<Output = (RecvStream, Result<Option<Chunk>, ReadError>)> + Send>>;
+
 /// One player's QUIC connection.
 #[derive(Debug)]
 pub struct QuicLink {
     connection: Connection,
     send: SendStream,
-    receive: RecvStream,
+    /// The one read of the stream under way. In its own set it is polled when the stream has something, and not each
+    /// time a datagram wakes the player.
+    reading: FuturesUnordered<StreamRead>,
     /// Bytes of the stream that are no whole message yet.
     partial: BytesMut,
 }
@@ -79,7 +86,8 @@ impl QuicEndpoints {
             .map_err(|error| LinkError::Lost(error.to_string()))?;
         let connection = connecting.await.map_err(link_error)?;
         let (send, receive) = connection.open_bi().await.map_err(link_error)?;
-        Ok(QuicLink { connection, send, receive, partial: BytesMut::new() })
+        let reading = FuturesUnordered::from_iter([read(receive)]);
+        Ok(QuicLink { connection, send, reading, partial: BytesMut::new() })
     }
 
     fn config_for(&self, pin: [u8; 32]) -> Result<ClientConfig, rustls::Error> {
@@ -110,11 +118,14 @@ impl QuicLink {
                 datagram = self.connection.read_datagram() => {
                     return Ok((Channel::Unreliable, datagram.map_err(link_error)?));
                 }
-                chunk = self.receive.read_chunk(STREAM_READ_BYTES, true) => match chunk {
-                    Ok(Some(chunk)) => self.partial.extend_from_slice(&chunk.bytes),
+                Some((stream, chunk)) = self.reading.next() => match chunk {
+                    Ok(Some(chunk)) => {
+                        self.partial.extend_from_slice(&chunk.bytes);
+                        self.reading.push(read(stream));
+                    }
                     // A server that ends the stream is about to close and say why.
                     Ok(None) => return Err(link_error(self.connection.closed().await)),
-                    Err(quinn::ReadError::ConnectionLost(error)) => return Err(link_error(error)),
+                    Err(ReadError::ConnectionLost(error)) => return Err(link_error(error)),
                     Err(error) => return Err(LinkError::Lost(error.to_string())),
                 },
             }
@@ -164,6 +175,13 @@ impl QuicLink {
         self.partial.advance(LENGTH_BYTES);
         Ok(Some(self.partial.split_to(length).freeze()))
     }
+}
+
+fn read(mut stream: RecvStream) -> StreamRead {
+    Box::pin(async move {
+        let chunk = stream.read_chunk(STREAM_READ_BYTES, true).await;
+        (stream, chunk)
+    })
 }
 
 /// Trusts exactly one certificate, known by its hash from the join answer. Its signature is still checked, so a
@@ -239,7 +257,8 @@ fn transport_config() -> TransportConfig {
         .mtu_discovery_config(None)
         .ack_frequency_config(Some(acks))
         .datagram_send_buffer_size(8 * 1_024)
-        .datagram_receive_buffer_size(Some(64 * 1_024))
+        // A player that falls behind must not work through what is old: the oldest give way.
+        .datagram_receive_buffer_size(Some(8 * 1_024))
         .max_concurrent_bidi_streams(VarInt::from_u32(0))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .max_idle_timeout(Some(VarInt::from_u32(10_000).into()));
