@@ -8,7 +8,7 @@ use std::time::Duration;
 use harness::{Client, Shard, Transport, hello, hello_of_version, input, shard};
 use server::shard::Timeouts;
 use shared::{
-    limits::{CHAT_LINES_MAX, CLIENT_MESSAGE_BYTES_MAX, MESSAGE_BURST_SECS},
+    limits::{CHAT_LINES_MAX, CLIENT_MESSAGE_BYTES_MAX, MESSAGE_BURST_SECS, MESSAGES_PER_TICK_MAX},
     wire::{ClientMessage, DisconnectReason, Event, ServerMessage},
 };
 
@@ -166,10 +166,12 @@ async fn link_without_hello_is_closed_in_time() {
 #[tokio::test]
 async fn silent_player_is_closed_and_its_seat_is_free() {
     let shard = shard().timeouts(Timeouts { idle: Duration::from_millis(200), ..Timeouts::default() }).start();
-    let mut client = joined(&shard, Transport::WebSocket).await;
-    assert_eq!(shard.players(), 1);
-    assert_eq!(goodbye(&mut client).await.0, DisconnectReason::TimedOut);
-    assert_eq!(shard.players(), 0);
+    for transport in BOTH {
+        let mut client = joined(&shard, transport).await;
+        assert_eq!(shard.players(), 1);
+        assert_eq!(goodbye(&mut client).await.0, DisconnectReason::TimedOut);
+        assert_eq!(shard.players(), 0);
+    }
 }
 
 #[tokio::test]
@@ -193,7 +195,7 @@ async fn flood_is_closed() {
     let shard = shard().start();
     for transport in BOTH {
         let mut client = joined(&shard, transport).await;
-        for token in 0..60 * (MESSAGE_BURST_SECS + 2) {
+        for token in 0..60 * MESSAGES_PER_TICK_MAX * (MESSAGE_BURST_SECS + 2) {
             client.send(&ClientMessage::Ping { token }).await;
         }
         assert_eq!(goodbye(&mut client).await.0, DisconnectReason::TooFast);

@@ -76,7 +76,7 @@ pub const HANDSHAKES_WAITING_MAX: usize = 512;
 pub const SHARD_COMMANDS_MAX: usize = 1_024;
 /// Messages per tick a client may send in the long run: its input, a ping, and as much again for a clock that runs ahead.
 pub const MESSAGES_PER_TICK_MAX: u32 = 3;
-/// Seconds of messages at once: what a stalled network delivers when it comes back.
+/// Seconds of that at once: three times as much as a network that stalled for so long delivers when it comes back.
 pub const MESSAGE_BURST_SECS: u32 = 5;
 /// Requests to send everything whole again, per second in the long run.
 pub const RESYNCS_PER_SEC_MAX: u32 = 1;

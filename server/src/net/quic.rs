@@ -8,7 +8,11 @@
 //! Playing connections are driven by their tick and need no timers in between: everything that QUIC wants to do (acks,
 //! probes, losses) may wait those few milliseconds, and is then part of a packet that leaves anyway.
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::{Bytes, BytesMut};
 use quinn_proto::{
@@ -56,6 +60,10 @@ pub(crate) struct Quic {
 
 /// Batches taken per look at the socket, so that a flood cannot keep a tick from happening: 2,048 datagrams.
 const BATCHES_PER_LOOK: usize = 64;
+/// Two snapshots: a third means that the first is worthless.
+pub(super) const DATAGRAM_BUFFER_BYTES: usize = 2 * (DATAGRAM_BYTES_MAX + 64);
+/// Transport's patience beyond the session's.
+const IDLE_GRACE: Duration = Duration::from_secs(2);
 /// Payload blocks: a snapshot each for some fifty players.
 const BLOCK_BYTES: usize = 16 * 1024;
 
@@ -69,7 +77,7 @@ impl Quic {
         let config = server_config(tls, timeouts)?;
         let mut endpoint = EndpointConfig::default();
         // A restarted server tells the players of its predecessor at once, not one every 20 ms.
-        endpoint.min_reset_interval(std::time::Duration::from_millis(1));
+        endpoint.min_reset_interval(Duration::from_millis(1));
         Ok(Self {
             endpoint: Endpoint::new(Arc::new(endpoint), Some(Arc::new(config)), false, None),
             socket,
@@ -161,13 +169,14 @@ impl Quic {
         self.socket.send(&transmit, &self.response);
     }
 
-    /// Forgets a connection that ended without draining.
-    pub(crate) fn forget(&mut self, link: &QuicLink) {
+    /// Forgets the connection of a link that ends, drained or not.
+    pub(crate) fn forget(&mut self, link: &QuicLink, key: usize) {
         if !link.is_drained() {
             self.endpoint.handle_event(link.handle(), EndpointEvent::drained());
         }
-        if let Some(key) = self.keys.get_mut(link.handle().0) {
-            *key = None;
+        // The endpoint may have given the number of a drained connection to a new one already.
+        if let Some(slot) = self.keys.get_mut(link.handle().0).filter(|slot| **slot == Some(key)) {
+            *slot = None;
         }
     }
 
@@ -223,15 +232,15 @@ fn transport_config(timeouts: &Timeouts) -> anyhow::Result<TransportConfig> {
         .stream_receive_window(VarInt::from_u32(4 * CLIENT_MESSAGE_BYTES_MAX as u32))
         .receive_window(VarInt::from_u32(8 * CLIENT_MESSAGE_BYTES_MAX as u32))
         .send_window(64 * 1024)
-        // Two snapshots: a third means that the first is worthless.
-        .datagram_send_buffer_size(2 * (DATAGRAM_BYTES_MAX + 64))
+        .datagram_send_buffer_size(DATAGRAM_BUFFER_BYTES)
         .datagram_receive_buffer_size(Some(16 * 1024))
         .congestion_controller_factory(Arc::new(GameCongestion))
         // A lost first packet is repeated after 300 ms and not after a second.
-        .initial_rtt(std::time::Duration::from_millis(100))
+        .initial_rtt(Duration::from_millis(100))
         // We never send more than 1,200 bytes, so there is nothing to discover.
         .mtu_discovery_config(None)
         .ack_frequency_config(Some(ack_frequency))
-        .max_idle_timeout(Some(timeouts.idle.try_into()?));
+        // The session's own time-out comes first, so that a silent player hears why.
+        .max_idle_timeout(Some((timeouts.idle + IDLE_GRACE).try_into()?));
     Ok(transport)
 }

@@ -15,7 +15,7 @@ use crate::{
         Ended, LinkStats, Received,
         deframer::{Deframer, PREFIX_BYTES},
         outbox::Outbox,
-        quic::{ALPN_RICOCHET, Quic},
+        quic::{ALPN_RICOCHET, DATAGRAM_BUFFER_BYTES, Quic},
     },
     session::Goodbye,
 };
@@ -29,7 +29,9 @@ pub(crate) struct QuicLink {
     readable: bool,
     /// The client's end of the stream is closed: it has nothing more to say.
     finished: bool,
-    /// Our end is closed and the client has all of it.
+    /// Our end of the stream is closed.
+    ending: bool,
+    /// And the client has all of it.
     delivered: bool,
     deframer: Deframer,
     outbox: Outbox,
@@ -53,6 +55,12 @@ enum Stage {
     Closed,
 }
 
+/// Packets handed to the kernel at once.
+const SEGMENTS_MAX: usize = 10;
+/// Half of what a packet may have.
+const SMALL_PACKET_BYTES: usize = 600;
+/// Space in the send buffer when no datagram waits, less what the library keeps for one.
+const DATAGRAMS_FREE: usize = DATAGRAM_BUFFER_BYTES - 64;
 /// How long a goodbye in the stream may take to be acknowledged. The close behind it says the same.
 const PARTING: Duration = Duration::from_millis(250);
 
@@ -65,6 +73,7 @@ impl QuicLink {
             stream: None,
             readable: false,
             finished: false,
+            ending: false,
             delivered: false,
             deframer: Deframer::default(),
             outbox: Outbox::default(),
@@ -185,12 +194,16 @@ impl QuicLink {
         self.write_stream();
         self.part_when_due(now);
         loop {
-            let segments_max = quic.socket.segments_max();
+            let segments_max = quic.socket.segments_max().min(SEGMENTS_MAX);
             quic.transmit.clear();
             let Some(transmit) = self.connection.poll_transmit(now, segments_max, &mut quic.transmit) else { break };
             stats.down.packets += 1;
             let Quic { socket, transmit: bytes, .. } = quic;
             socket.send(&transmit, bytes);
+            // A packet takes all that fits, so after a small one there is nothing left but a datagram that did not.
+            if transmit.size < SMALL_PACKET_BYTES && self.connection.datagrams().send_buffer_space() >= DATAGRAMS_FREE {
+                break;
+            }
         }
         while let Some(event) = self.connection.poll_endpoint_events() {
             self.drained |= event.is_drained();
@@ -297,23 +310,27 @@ impl QuicLink {
     }
 
     fn part_when_due(&mut self, now: Instant) {
-        let Stage::Parting { goodbye, until } = &mut self.stage else { return };
-        let until = match (*until, self.stream) {
-            (Some(until), _) => until,
-            // Nothing can be said in a stream that was never opened.
-            (None, None) => now,
-            (None, Some(_)) if !self.outbox.is_empty() => now + PARTING,
-            (None, Some(stream)) => {
-                let _ = self.connection.send_stream(stream).finish();
-                *until.insert(now + PARTING)
-            }
-        };
-        if now >= until || self.delivered {
-            let Goodbye { reason, text } = goodbye;
-            let text = Bytes::copy_from_slice(text.as_bytes());
-            self.connection.close(now, VarInt::from_u32(reason.code().into()), text);
-            self.stage = Stage::Closed;
+        let Stage::Parting { until, .. } = &mut self.stage else { return };
+        // Nothing can be said in a stream that was never opened.
+        let patience = if self.stream.is_some() { PARTING } else { Duration::ZERO };
+        let until = *until.get_or_insert(now + patience);
+        if let Some(stream) = self.stream.filter(|_| self.outbox.is_empty() && !self.ending) {
+            self.ending = true;
+            let _ = self.connection.send_stream(stream).finish();
         }
+        if now >= until || self.delivered {
+            self.close(now);
+        }
+    }
+
+    /// Closes the connection; a goodbye that is still on its way is said by the close.
+    pub(crate) fn close(&mut self, now: Instant) {
+        let (code, text) = match std::mem::replace(&mut self.stage, Stage::Closed) {
+            Stage::Parting { goodbye, .. } => (goodbye.reason.code(), Bytes::from(goodbye.text)),
+            Stage::Handshaking | Stage::Open | Stage::Closed => (DisconnectReason::Left.code(), Bytes::new()),
+        };
+        // Does nothing where it is closed already.
+        self.connection.close(now, VarInt::from_u32(code.into()), text);
     }
 }
 

@@ -145,10 +145,12 @@ impl UdpSocket {
         };
         let transmit = Transmit {
             destination: transmit.destination,
+            // Marks are of no use to a flow that is paced by its budget, and cost a control message each.
             ecn: None,
             contents,
             segment_size: transmit.segment_size,
-            src_ip: transmit.src_ip,
+            // Where the socket has one address only, naming it would cost the kernel a look at its routes.
+            src_ip: transmit.src_ip.filter(|_| self.address.ip().is_unspecified()),
         };
         let Self { socket, state, stats, .. } = self;
         match socket.try_io(|| state.try_send((&*socket).into(), &transmit)) {

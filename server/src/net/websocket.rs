@@ -54,8 +54,9 @@ struct Corked {
     reads: u64,
 }
 
-/// Bytes a socket is read in. `tungstenite` clears them at each read, so its default of 128 KiB costs 20 µs a message.
-const READ_BYTES: usize = 2 * 1024;
+/// Bytes a socket is read in: some fifteen inputs. `tungstenite` clears them at each read, so its default of 128 KiB
+/// costs 20 µs a message, and keeps them for each link.
+const READ_BYTES: usize = 512;
 /// Unsent bytes the kernel holds before it calls itself full. By default it takes megabytes for a peer that stopped
 /// reading, seconds of snapshots nobody wants any more.
 #[cfg(target_os = "linux")]
@@ -254,3 +255,148 @@ impl Write for Corked {
 }
 
 const _: () = assert!(RELIABLE_BACKLOG_BYTES_MAX > CLIENT_MESSAGE_BYTES_MAX, "a blocked link may answer pings");
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use shared::wire::DisconnectReason;
+
+    use super::*;
+
+    /// A link and the socket of its peer, which blocks.
+    fn connected(read_ahead: &[u8]) -> (WebSocketLink, std::net::TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let socket = listener.accept().unwrap().0;
+        (WebSocketLink::adopt(socket, read_ahead.to_vec()).unwrap(), peer)
+    }
+
+    /// A masked binary frame, its mask all zero.
+    fn frame(message: &[u8]) -> Vec<u8> {
+        let header = FrameHeader { opcode: OpCode::Data(Data::Binary), mask: Some([0; 4]), ..FrameHeader::default() };
+        let mut bytes = Vec::new();
+        header.format(message.len() as u64, &mut bytes).unwrap();
+        bytes.extend_from_slice(message);
+        bytes
+    }
+
+    /// Asks until there is an answer: loopback delivers in its own time.
+    fn received(link: &mut WebSocketLink) -> Result<Received, Ended> {
+        loop {
+            link.handle_readable(false);
+            if let Some(received) = link.poll_message(&mut LinkStats::default())? {
+                return Ok(received);
+            }
+        }
+    }
+
+    fn message(bytes: &[u8]) -> Result<Received, Ended> {
+        Ok(Received::Message { channel: Channel::Reliable, bytes: bytes.to_vec().into() })
+    }
+
+    #[test]
+    fn what_came_with_the_upgrade_is_read_before_anything_else() {
+        let early = [frame(b"first"), frame(b"second")].concat();
+        let (mut link, mut peer) = connected(&early[..9]);
+        peer.write_all(&early[9..]).unwrap();
+        assert_eq!(received(&mut link), message(b"first"));
+        assert_eq!(received(&mut link), message(b"second"));
+    }
+
+    #[test]
+    fn short_read_asks_for_nothing_until_readiness_is_told_again() {
+        let (mut link, mut peer) = connected(&[]);
+        let mut stats = LinkStats::default();
+        peer.write_all(&frame(b"one")).unwrap();
+        assert_eq!(received(&mut link), message(b"one"));
+        link.poll_message(&mut stats).unwrap();
+        peer.write_all(&frame(b"two")).unwrap();
+        let reads = stats.up.packets;
+        assert_eq!(link.poll_message(&mut stats), Ok(None));
+        assert_eq!(stats.up.packets, reads, "the socket was not asked");
+        assert_eq!(received(&mut link), message(b"two"));
+    }
+
+    #[test]
+    fn messages_of_one_tick_leave_in_one_write() {
+        let (mut link, mut peer) = connected(&[]);
+        let mut stats = LinkStats::default();
+        link.send(b"events");
+        link.send(b"snapshot");
+        link.flush(&mut stats).unwrap();
+        assert_eq!(stats.down.packets, 1);
+        let mut bytes = [0; 18];
+        peer.read_exact(&mut bytes).unwrap();
+        assert_eq!(&bytes, b"\x82\x06events\x82\x08snapshot");
+    }
+
+    #[test]
+    fn reader_that_stops_blocks_the_link_and_loses_what_the_backlog_does_not_hold() {
+        let (mut link, mut peer) = connected(&[]);
+        let mut stats = LinkStats::default();
+        let large = vec![7; 32 * 1024];
+        while !link.is_blocked() {
+            link.send(&large);
+            link.flush(&mut stats).unwrap();
+        }
+        for _ in 0..10 {
+            link.send(&large);
+        }
+        assert!(link.socket.get_ref().outbox.unsent().len() < RELIABLE_BACKLOG_BYTES_MAX + large.len() + 10);
+        assert!(!link.take_lost_reliable(), "not before what was kept has left");
+        peer.set_nonblocking(true).unwrap();
+        let mut scratch = vec![0; 64 * 1024];
+        while link.is_blocked() {
+            while peer.read(&mut scratch).is_ok() {}
+            link.flush(&mut stats).unwrap();
+        }
+        assert!(link.take_lost_reliable());
+        assert!(!link.take_lost_reliable(), "told once");
+    }
+
+    #[test]
+    fn frames_against_the_rules_end_the_link_with_the_rule() {
+        let unmasked = b"\x82\x01a".to_vec();
+        let reserved_bit = b"\xf2\x81\0\0\0\0a".to_vec();
+        let continuation_of_nothing = b"\x80\x81\0\0\0\0a".to_vec();
+        for bytes in [unmasked, reserved_bit, continuation_of_nothing] {
+            let (mut link, mut peer) = connected(&[]);
+            peer.write_all(&bytes).unwrap();
+            assert!(matches!(received(&mut link), Err(Ended::Unreadable(_))), "{bytes:x?}");
+        }
+        let endless = b"\x82\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0".to_vec();
+        let text_of_no_utf8 = b"\x81\x82\0\0\0\0\xff\xff".to_vec();
+        for bytes in [endless, text_of_no_utf8] {
+            let (mut link, mut peer) = connected(&[]);
+            peer.write_all(&bytes).unwrap();
+            assert!(matches!(received(&mut link), Err(Ended::Fault(_))), "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn message_in_fragments_is_limited_as_a_whole() {
+        let (mut link, mut peer) = connected(&[]);
+        let part = vec![1; CLIENT_MESSAGE_BYTES_MAX / 2 + 1];
+        let mut first = frame(&part);
+        first[0] = 0x02;
+        let mut last = frame(&part);
+        last[0] = 0x80;
+        peer.write_all(&[first, last].concat()).unwrap();
+        assert!(matches!(received(&mut link), Err(Ended::Fault(DecodeError::TooLong { .. }))));
+    }
+
+    #[test]
+    fn goodbye_arrives_although_the_peer_goes_on_talking() {
+        let (mut link, mut peer) = connected(&[]);
+        peer.write_all(&frame(&[1; 1_000])).unwrap();
+        link.part(&Goodbye::new(DisconnectReason::BadMessage, "no"));
+        link.flush(&mut LinkStats::default()).unwrap();
+        peer.write_all(&frame(&[2; 1_000])).unwrap();
+        let mut bytes = Vec::new();
+        peer.read_to_end(&mut bytes).unwrap();
+        assert!(bytes.ends_with(b"\x88\x04\x0f\xa2no"), "a close frame with 4002: {bytes:x?}");
+        drop(peer);
+        assert_eq!(received(&mut link), Err(Ended::Left));
+    }
+}

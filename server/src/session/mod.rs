@@ -134,7 +134,7 @@ impl Session {
             since: now,
             heard: now,
             blocked_since: None,
-            messages: Bucket::new(MESSAGES_PER_TICK_MAX * hz, MESSAGE_BURST_SECS * hz),
+            messages: Bucket::new(MESSAGES_PER_TICK_MAX * hz, MESSAGES_PER_TICK_MAX * hz * MESSAGE_BURST_SECS),
             chat: Bucket::new((CHAT_LINES_MAX / CHAT_WINDOW_SECS).max(1), CHAT_LINES_MAX),
             chat_warnings: Bucket::new(1, 1),
             resyncs: Bucket::new(RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX),
@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn flood_is_closed_and_a_burst_after_a_stall_is_not() {
         let mut session = playing();
-        let stalled = 30 * MESSAGE_BURST_SECS;
+        let stalled = 30 * MESSAGES_PER_TICK_MAX * MESSAGE_BURST_SECS;
         for _ in 0..stalled {
             assert_eq!(session.admit(Channel::Reliable, at(0)), Ok(true));
         }

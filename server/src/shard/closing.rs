@@ -57,10 +57,15 @@ impl Worker {
 
     /// Removes what ended in this turn.
     pub(super) fn bury_dead(&mut self) {
+        let now = self.clock.at(self.clock.now());
         while let Some(key) = self.dead.pop() {
             let Some(mut peer) = self.peers.try_remove(key) else { continue };
             if let Some(link) = peer.link.as_quic() {
-                self.quic.forget(link);
+                link.close(now);
+            }
+            let _ = peer.link.flush(&mut self.quic, now);
+            if let Some(link) = peer.link.as_quic() {
+                self.quic.forget(link, key);
             }
             if let Some(link) = peer.link.as_websocket() {
                 // Closing the socket would do; this also tells systems where it does not.

@@ -1,6 +1,6 @@
 //! Decides what happens to a client that wants a QUIC handshake, so that joining never delays playing.
 //!
-//! A handshake costs some 200 µs of signing and key exchange, a tick of sixteen players less. So only a few are begun
+//! A handshake costs 200 to 400 µs of signing and key exchange, more than the tick of a room. So only a few are begun
 //! each time the sockets are drained, and none shortly before a tick:
 //!
 //! ```text
@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use shared::limits::HANDSHAKES_WAITING_MAX;
 
-/// Handshakes begun between two looks at the clock: 0.8 ms at most.
-const PER_TURN: u32 = 4;
-/// None is begun when a tick is nearer than this: four of them take 0.8 ms.
+/// Handshakes begun each time the sockets are drained, some 500 a second.
+const PER_TURN: u32 = 2;
+/// None is begun when a tick is nearer than this: two of them take 0.4 to 0.8 ms.
 const KEEP_CLEAR: Duration = Duration::from_millis(1);
 /// Handshakes begun but not finished. Each holds some 10 KiB, so beyond this addresses are asked to prove themselves.
 const UNFINISHED_MAX: usize = 256;

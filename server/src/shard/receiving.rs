@@ -160,7 +160,7 @@ impl Worker {
         }
     }
 
-    fn read_peer(&mut self, key: usize, now: Duration) {
+    pub(super) fn read_peer(&mut self, key: usize, now: Duration) {
         for _ in 0..MESSAGES_PER_TURN {
             let Some(peer) = self.peers.get_mut(key).filter(|peer| !peer.dead) else { return };
             let packets = peer.link.stats().up.packets;

@@ -109,7 +109,9 @@ impl Worker {
             return self.lose(key, "lost");
         }
         if peer.link.is_drained() {
-            return self.bury(key);
+            // It may have died of a timer and not of a packet; then nobody has asked it why.
+            self.read_peer(key, now);
+            return self.lose(key, "lost");
         }
         let blocked = peer.link.is_blocked();
         let news = peer.session.set_blocked(blocked, now);

@@ -100,7 +100,9 @@ const EVENTS: usize = 1_024;
 /// Sockets are drained this often, so that no kernel buffer overflows and arrivals are known to a few milliseconds.
 const DRAIN_INTERVAL: Duration = Duration::from_millis(4);
 /// And this long before a tick: clients aim their inputs there, and what they hear about it should be exact.
-const DRAINS_BEFORE_TICK: [Duration; 2] = [Duration::from_millis(2), Duration::from_millis(1)];
+const DRAINS_BEFORE_TICK: [Duration; 2] = [Duration::from_micros(2_500), Duration::from_millis(1)];
+/// Drains closer together than this are not worth a wake-up.
+const DRAIN_SPACING: Duration = Duration::from_millis(1);
 /// Without players the sockets are polled; the system counts in milliseconds, so the last ones are slept.
 const POLL_MARGIN: Duration = Duration::from_millis(2);
 /// A shard without rooms still shows its pulse.
@@ -191,18 +193,7 @@ impl Worker {
         let now = self.clock.now();
         let deadline = self.schedule.next_deadline();
         if self.peers.is_empty() && self.waiting.is_empty() && self.draining.is_none() {
-            let left = deadline.map_or(IDLE_POLL, |deadline| deadline.saturating_sub(now)).min(IDLE_POLL);
-            if left > POLL_MARGIN {
-                // Whole milliseconds, rounded down: the system would round up.
-                let timeout = Duration::from_millis((left - POLL_MARGIN).as_millis() as u64);
-                if let Err(error) = self.poll.poll(&mut self.events, Some(timeout))
-                    && error.kind() != std::io::ErrorKind::Interrupted
-                {
-                    tracing::error!(%error, "polling the sockets");
-                }
-                self.collect_ready();
-                return;
-            }
+            return self.wait_for_anyone(now, deadline);
         }
         match deadline {
             Some(deadline) => match next_drain(now, deadline) {
@@ -210,6 +201,21 @@ impl Worker {
                 None => self.waiter.meet(self.clock.at(deadline)),
             },
             None => self.waiter.sleep_until(self.clock.at(now + DRAIN_INTERVAL)),
+        }
+    }
+
+    /// Without players nothing is worth a drain, but whoever comes is heard at once.
+    fn wait_for_anyone(&mut self, now: Duration, deadline: Option<Duration>) {
+        let left = deadline.map_or(IDLE_POLL, |deadline| deadline.saturating_sub(now)).min(IDLE_POLL);
+        if left <= POLL_MARGIN {
+            return self.waiter.meet(self.clock.at(now + left));
+        }
+        // Whole milliseconds, rounded down: the system would round up.
+        let timeout = Duration::from_millis((left - POLL_MARGIN).as_millis() as u64);
+        match self.poll.poll(&mut self.events, Some(timeout)) {
+            Ok(()) => self.collect_ready(),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => tracing::error!(%error, "polling the sockets"),
         }
     }
 
@@ -318,9 +324,17 @@ impl Clock {
 
 /// When to drain the sockets next; `None` when the tick itself comes first.
 fn next_drain(now: Duration, deadline: Duration) -> Option<Duration> {
-    let before_tick = DRAINS_BEFORE_TICK.iter().filter_map(|&before| deadline.checked_sub(before));
-    let next = before_tick.chain([now + DRAIN_INTERVAL]).filter(|&drain| drain > now).min()?;
-    (next < deadline).then_some(next)
+    let [early, late] = DRAINS_BEFORE_TICK.map(|before| deadline.saturating_sub(before));
+    let regular = now + DRAIN_INTERVAL;
+    if regular + DRAIN_SPACING <= early {
+        Some(regular)
+    } else if now + DRAIN_SPACING <= early {
+        Some(early)
+    } else if now + DRAIN_SPACING / 2 <= late {
+        Some(late)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -330,15 +344,15 @@ mod tests {
     #[test]
     fn sockets_are_drained_every_few_ms_and_shortly_before_a_tick() {
         let us = Duration::from_micros;
-        let deadline = us(10_000);
-        let mut now = us(0);
-        let mut drains = Vec::new();
-        while let Some(drain) = next_drain(now, deadline) {
-            drains.push(drain.as_micros());
-            now = drain;
-        }
-        assert_eq!(drains, [4_000, 8_000, 9_000]);
-        assert_eq!(next_drain(us(9_999), deadline), None);
-        assert_eq!(next_drain(us(12_000), deadline), None, "late already");
+        let drains = |period_us| {
+            let deadline = us(period_us);
+            let next = |&drain: &Duration| next_drain(drain, deadline);
+            std::iter::successors(next_drain(us(0), deadline), next).map(|drain| drain.as_micros()).collect::<Vec<_>>()
+        };
+        assert_eq!(drains(20_000), [4_000, 8_000, 12_000, 16_000, 17_500, 19_000]);
+        assert_eq!(drains(6_250), [3_750, 5_250]);
+        assert_eq!(drains(2_000), [1_000]);
+        assert!(drains(1_000).is_empty());
+        assert_eq!(next_drain(us(12_000), us(10_000)), None, "late already");
     }
 }
