@@ -7,7 +7,7 @@ use std::{
 
 use client::{
     Client, ClientConfig,
-    native::{BadLink, JoinRequest, Link, QuicEndpoints, WebSocketLink, join, run},
+    native::{BadLink, JoinAnswer, JoinRequest, Link, QuicEndpoints, WebSocketLink, join, join::JoinError, run},
 };
 use shared::{sim::rng::Rng, wire::DisconnectReason};
 
@@ -50,13 +50,27 @@ pub(crate) async fn live(shared: Arc<Shared>, number: u32) {
 async fn connect(shared: &Shared, number: u32) -> anyhow::Result<(Link, String)> {
     let Args { server, room, mode, transport, .. } = &shared.args;
     let request = JoinRequest { name: name(number), mode: mode.clone(), room: *room };
-    let answer = join(&shared.http, server, &request).await?;
+    let answer = take_seat(&shared.http, server, &request).await?;
     let link = if transport.is_quic(number) {
         Link::Quic(shared.quic.connect(&answer.quic, &answer.certificate_sha256).await?)
     } else {
         Link::WebSocket(WebSocketLink::connect(&answer.ws).await?.into())
     };
     Ok((link, answer.ticket))
+}
+
+/// Asks again while the server is only busy, as a player would.
+async fn take_seat(http: &reqwest::Client, server: &str, request: &JoinRequest) -> Result<JoinAnswer, JoinError> {
+    let mut asked = 1;
+    loop {
+        match join(http, server, request).await {
+            Err(error) if error.is_passing() && asked < ASKS_MAX => {
+                asked += 1;
+                tokio::time::sleep(ASK_INTERVAL).await;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Plays until the fleet leaves. An error says whether the bot had joined, and what went wrong.
@@ -106,6 +120,10 @@ pub(crate) async fn wait_for_turn(start: Instant, number: u32, ramp: f64) {
     let turn = start + Duration::from_secs_f64(f64::from(number) / ramp);
     tokio::time::sleep_until(turn.into()).await;
 }
+
+/// Times to ask a busy server for a seat.
+const ASKS_MAX: u32 = 10;
+const ASK_INTERVAL: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,7 @@
 //! What bots do. Each decides from the client's view alone, by the chance of its own seed.
 
+#[cfg(test)]
+mod duel;
 mod fight;
 mod idle;
 mod wander;

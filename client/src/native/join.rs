@@ -76,6 +76,13 @@ pub fn http_client() -> reqwest::Result<reqwest::Client> {
         .build()
 }
 
+impl JoinError {
+    /// Whether the server is only busy, so that asking again in a moment may help.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Refused { status: 503, .. })
+    }
+}
+
 /// Asks `server` (`http://host:port`) for a seat.
 ///
 /// # Errors

@@ -271,7 +271,10 @@ fn bind_endpoint() -> std::io::Result<Endpoint> {
     socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES)?;
     socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into())?;
-    Endpoint::new(EndpointConfig::default(), None, socket.into(), Arc::new(quinn::TokioRuntime))
+    let mut config = EndpointConfig::default();
+    // Nothing of ours is longer, and the default makes the receive buffer a hundred megabytes wide.
+    config.max_udp_payload_size(UDP_PAYLOAD_BYTES_MAX).expect("above the least QUIC allows");
+    Endpoint::new(config, None, socket.into(), Arc::new(quinn::TokioRuntime))
 }
 
 async fn resolve(server: &str) -> Result<SocketAddr, LinkError> {
@@ -306,6 +309,8 @@ const ALPN: &[u8] = b"ricochet/1";
 const SERVER_NAME: &str = "ricochet";
 const LENGTH_BYTES: usize = 4;
 const STREAM_READ_BYTES: usize = 64 * 1_024;
+/// An Ethernet frame without its headers.
+const UDP_PAYLOAD_BYTES_MAX: u16 = 1_472;
 const SOCKET_BUFFER_BYTES: usize = 4 * 1_024 * 1_024;
 /// A server answers a leave at its next tick.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(500);
