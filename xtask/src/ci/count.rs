@@ -31,10 +31,10 @@ impl fmt::Display for Counts {
 
 /// `test result: ok. 5 passed; 0 failed; …` or `Summary [ 1.2s] 7 tests run: 6 passed (1 slow), 1 failed, …`.
 fn closing_line(line: &str) -> Option<Counts> {
-    let line = line.trim();
+    // Nextest shows what a failed test printed, its runner's closing line among it, but indented.
     let list = match line.strip_prefix("test result: ") {
         Some(rest) => rest.split_once(". ")?.1,
-        None => line.strip_prefix("Summary [")?.split_once(" run: ")?.1,
+        None => line.trim().strip_prefix("Summary [")?.split_once(" run: ")?.1,
     };
     let mut counts = Counts::default();
     for part in list.split([',', ';']) {
@@ -72,6 +72,11 @@ mod tests {
         check("     Summary [   0.107s] 3 tests run: 3 passed, 0 skipped", 3, 0);
         check("     Summary [  61.107s] 9 tests run: 6 passed (1 slow), 2 failed, 1 timed out, 4 skipped", 6, 3);
         check("     Summary [   0.1s] 1 test run: 1 passed, 0 skipped", 1, 0);
+    }
+
+    #[test]
+    fn test_shown_by_nextest_is_not_counted_twice() {
+        check("    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 3 filtered out", 0, 0);
     }
 
     #[test]
