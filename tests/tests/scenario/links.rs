@@ -1,0 +1,123 @@
+//! What a link does to its player: silence, blocking, loss, lateness, overload.
+
+use super::*;
+
+#[test]
+fn resync_tells_everything_anew() {
+    for reliable in [true, false] {
+        let mut arena = sim()
+            .players(3)
+            .reliable(reliable)
+            .delay_ms(60)
+            .jitter_ms(30)
+            .loss(0.05)
+            .behavior(Behavior::Fight)
+            .run_secs(3);
+        for _ in 0..10 {
+            arena.resync(0);
+            arena.run_secs(1);
+            check_sane_and_alive(&arena);
+        }
+        arena.heal();
+        arena.run_secs(1);
+        check(&arena);
+    }
+}
+
+fn check_sane_and_alive(arena: &Arena) {
+    arena.assert_sane();
+    assert!(arena.view(0).tick().since(arena.room().now()) == 0);
+    assert!(arena.room().now().since(arena.view(0).tick()) < 30, "player 0 was left behind");
+}
+
+#[test]
+fn blocked_player_gets_nothing_then_the_present() {
+    for reliable in [true, false] {
+        let mut arena = sim().players(3).reliable(reliable).behavior(Behavior::Fight).run_secs(3);
+        let before = arena.player(0).traffic();
+        arena.set_blocked(0, true);
+        arena.run_secs(3);
+        let stopped_at = arena.view(0).tick();
+        assert!(arena.room().now().since(stopped_at) >= 89, "something came through");
+        arena.set_blocked(0, false);
+        arena.run_ticks(2);
+        let after = arena.player(0).traffic();
+        assert!(after.snapshots - before.snapshots <= 3, "old snapshots had queued");
+        assert_eq!(arena.view(0).tick(), arena.room().now());
+        arena.run_secs(1);
+        check(&arena);
+    }
+}
+
+#[test]
+fn player_who_missed_more_events_than_are_kept_is_told_everything_anew() {
+    let mut arena = sim().players(6).reliable(true).fill(12).behavior(Behavior::Fight).run_secs(2);
+    arena.set_blocked(0, true);
+    for _ in 0..100 {
+        for speaker in 1..6 {
+            arena.chat(speaker, &"spam ".repeat(30));
+        }
+        arena.run_ticks(1);
+    }
+    arena.set_blocked(0, false);
+    arena.run_secs(1);
+    arena.assert_roster(0);
+    check(&arena);
+}
+
+#[test]
+fn overload_halves_snapshots_and_recovers() {
+    let mut arena = sim().players(6).behavior(Behavior::Fight).run_secs(2);
+    let count = |arena: &Arena| arena.player(0).traffic().snapshots;
+    let before = count(&arena);
+    arena.room_mut().set_reduction(2);
+    arena.run_ticks(60);
+    assert_eq!(count(&arena) - before, 30);
+    arena.room_mut().set_reduction(0);
+    arena.run_secs(1);
+    check(&arena);
+}
+
+#[test]
+fn bad_network_never_shows_a_wrong_state() {
+    let arena = sim()
+        .players(8)
+        .delay_ms(60)
+        .jitter_ms(15)
+        .loss(0.05)
+        .duplicate(0.02)
+        .reorder(0.02)
+        .behavior(Behavior::Fight)
+        .run_secs(20);
+    arena.assert_sane();
+    for number in 0..8 {
+        let counters = arena.stats(number).counters;
+        assert!(counters.state_checks > 5, "only {} checks", counters.state_checks);
+        assert_eq!((counters.state_mismatches, counters.unknown_baselines, counters.resyncs), (0, 0, 0));
+    }
+}
+
+#[test]
+fn wandering_crowd_costs_few_bytes() {
+    for (seats, map, limit) in [(16, "cave", 700), (64, "plain", 2_000)] {
+        let mut arena = sim().players(seats).seats(seats as u16).map(map).tick_hz(20).interest_px(6_000).start();
+        arena.run_secs(5);
+        let before: u64 = (0..seats).map(|number| arena.player(number).traffic().down_bytes).sum();
+        arena.run_secs(10);
+        let after: u64 = (0..seats).map(|number| arena.player(number).traffic().down_bytes).sum();
+        let per_second = (after - before) / 10 / seats as u64;
+        println!("wander_down_bytes_per_player_s room{seats}={per_second}");
+        assert!(per_second <= limit, "{per_second} B/s in a room of {seats}");
+        check(&arena);
+    }
+}
+
+#[test]
+fn drifting_clocks_are_followed() {
+    for drift in [-500, 500] {
+        let arena = sim().players(2).delay_ms(30).drift_ppm(drift).run_secs(60);
+        let stats = arena.room().stats();
+        assert!(stats.inputs_missing * 100 < stats.inputs_applied, "{stats:?}");
+        check(&arena);
+    }
+}
