@@ -51,7 +51,7 @@ pub(super) fn doc_tests() -> Result<Outcome> {
 
 pub(super) fn documents() -> Result<Outcome> {
     let mut command = cargo(&["doc", "--locked", "--workspace", "--no-deps", "--document-private-items", "--quiet"]);
-    run(command.env("RUSTDOCFLAGS", "-D warnings"))?;
+    run(command.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links"))?;
     Ok(Outcome::Passed)
 }
 
