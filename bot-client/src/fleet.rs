@@ -112,7 +112,8 @@ async fn look(shared: &Shared) -> Option<Scrape> {
     scrape.inspect_err(|error| eprintln!("ricochet-bots: no figures from the server: {error:#}")).ok()
 }
 
-/// Few enough that a burst to all of them fits the socket's buffer, many enough that one read takes a batch.
-const BOTS_PER_SOCKET: u32 = 256;
+/// Few enough to be heard in time: quinn reads a socket for 50 µs, some 40 datagrams, and then lets every other task of
+/// the process have its turn. With 256 bots on each a busy fleet read slower than the server wrote.
+const BOTS_PER_SOCKET: u32 = 32;
 const REFRESH: Duration = Duration::from_millis(100);
 const SETTLE: Duration = Duration::from_millis(500);

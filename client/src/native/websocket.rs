@@ -30,6 +30,13 @@ impl WebSocketLink {
     /// # Errors
     /// [`LinkError::Lost`] with the reason.
     pub async fn connect(url: &str) -> Result<Self, LinkError> {
+        let patience = CONNECT_PATIENCE.as_secs();
+        tokio::time::timeout(CONNECT_PATIENCE, Self::open(url))
+            .await
+            .map_err(|_| LinkError::Lost(format!("no WebSocket at {url} within {patience} s")))?
+    }
+
+    async fn open(url: &str) -> Result<Self, LinkError> {
         let mut request = url.into_client_request().map_err(lost)?;
         request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
         let uri = request.uri();
@@ -71,9 +78,12 @@ impl WebSocketLink {
     pub async fn close(mut self, reason: DisconnectReason) {
         let code = CloseCode::from(CLOSE_CODES_FROM + u16::from(reason.code()));
         let frame = CloseFrame { code, reason: reason.label().into() };
-        if self.socket.close(Some(frame)).await.is_ok() {
-            drop(tokio::time::timeout(CLOSE_PATIENCE, async { while self.receive().await.is_ok() {} }).await);
-        }
+        let closing = async {
+            if self.socket.close(Some(frame)).await.is_ok() {
+                while self.receive().await.is_ok() {}
+            }
+        };
+        drop(tokio::time::timeout(CLOSE_PATIENCE, closing).await);
     }
 }
 
@@ -103,5 +113,7 @@ fn lost(error: impl std::fmt::Display) -> LinkError {
 const SUBPROTOCOL: &str = "ricochet.1";
 /// Codes from 4000 on are an application's own.
 const CLOSE_CODES_FROM: u16 = 4_000;
+/// As long as QUIC tries.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// A server answers a close at its next tick.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(500);
