@@ -68,13 +68,18 @@ const IDLE_GRACE: Duration = Duration::from_secs(2);
 const BLOCK_BYTES: usize = 16 * 1024;
 
 impl Quic {
-    /// Binds to `address` and serves with `tls`, whose protocols are replaced.
+    /// Binds to `address` and serves with `tls`, whose protocols are replaced; playing links are driven every `tick`.
     ///
     /// # Errors
     /// When the address cannot be bound, or `tls` lacks TLS 1.3.
-    pub(crate) fn bind(address: SocketAddr, tls: &rustls::ServerConfig, timeouts: &Timeouts) -> anyhow::Result<Self> {
+    pub(crate) fn bind(
+        address: SocketAddr,
+        tls: &rustls::ServerConfig,
+        timeouts: &Timeouts,
+        tick: Duration,
+    ) -> anyhow::Result<Self> {
         let socket = UdpSocket::bind(address)?;
-        let config = server_config(tls, timeouts)?;
+        let config = server_config(tls, timeouts, tick)?;
         let mut endpoint = EndpointConfig::default();
         // A restarted server tells the players of its predecessor at once, not one every 20 ms.
         endpoint.min_reset_interval(Duration::from_millis(1));
@@ -204,14 +209,14 @@ impl Quic {
 }
 
 /// Where quinn's defaults are for bulk transfer and ours for a game; see also [`GameCongestion`].
-fn server_config(tls: &rustls::ServerConfig, timeouts: &Timeouts) -> anyhow::Result<ServerConfig> {
+fn server_config(tls: &rustls::ServerConfig, timeouts: &Timeouts, tick: Duration) -> anyhow::Result<ServerConfig> {
     let mut tls = tls.clone();
     tls.alpn_protocols = vec![ALPN_RICOCHET.to_vec()];
     tls.max_early_data_size = 0;
     // Sessions are not resumed by TLS, so tickets would only cost a signature's worth of work and memory.
     tls.send_tls13_tickets = 0;
     let mut config = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(tls)?));
-    config.transport_config(Arc::new(transport_config(timeouts)?));
+    config.transport_config(Arc::new(transport_config(timeouts, tick)?));
     config.max_incoming(2 * HANDSHAKES_WAITING_MAX);
     config.incoming_buffer_size(8 * 1024);
     config.incoming_buffer_size_total(4 * 1024 * 1024);
@@ -221,10 +226,11 @@ fn server_config(tls: &rustls::ServerConfig, timeouts: &Timeouts) -> anyhow::Res
     Ok(config)
 }
 
-fn transport_config(timeouts: &Timeouts) -> anyhow::Result<TransportConfig> {
+fn transport_config(timeouts: &Timeouts, tick: Duration) -> anyhow::Result<TransportConfig> {
     let mut ack_frequency = AckFrequencyConfig::default();
-    // One ack for ten packets, in a packet that leaves anyway.
-    ack_frequency.ack_eliciting_threshold(VarInt::from_u32(10));
+    // An ack may wait for the next input, which travels anyway. The library asks for no more than the round trip or
+    // 25 ms, whichever is longer, so near players at low rates send acks of their own, a packet more per tick.
+    ack_frequency.ack_eliciting_threshold(VarInt::from_u32(10)).max_ack_delay(Some(2 * tick));
     let mut transport = TransportConfig::default();
     transport
         .max_concurrent_bidi_streams(VarInt::from_u32(1))

@@ -119,7 +119,7 @@ impl Worker {
         directory: Arc<Directory>,
         commands: Receiver<ShardCommand>,
     ) -> anyhow::Result<Self> {
-        let mut quic = Quic::bind(config.udp, &config.tls, &config.timeouts)?;
+        let mut quic = Quic::bind(config.udp, &config.tls, &config.timeouts, config.tick_rate.period())?;
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         poll.registry().register(quic.source(), UDP, Interest::READABLE)?;
