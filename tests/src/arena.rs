@@ -220,6 +220,11 @@ impl Arena {
         &self.phases
     }
 
+    /// The way to player `number` holds back all there is on it until it is let go, and the server does not know.
+    pub fn hold(&mut self, number: usize, held: bool) {
+        self.peers[number].hold(held);
+    }
+
     /// Player `number` cannot be written to until unblocked: what the shell tells the room, and what the link does.
     pub fn set_blocked(&mut self, number: usize, blocked: bool) {
         let Some(player) = self.peers[number].player() else { return };

@@ -25,6 +25,8 @@ pub struct Link {
     up: Lane,
     down: Lane,
     blocked: bool,
+    /// Nothing comes out at the client's end, and the server does not know.
+    held: bool,
     /// Bytes of reliable messages held while blocked.
     held_bytes: usize,
     /// Reliable messages were given up while blocked.
@@ -41,7 +43,7 @@ struct Lane {
 impl Link {
     pub(crate) fn new(transport: Transport, conditions: ConditionerConfig, mut rng: Rng) -> Self {
         let (up, down) = (Lane::new(conditions, &mut rng), Lane::new(conditions, &mut rng));
-        Self { transport, up, down, blocked: false, held_bytes: 0, lost: false }
+        Self { transport, up, down, blocked: false, held: false, held_bytes: 0, lost: false }
     }
 
     /// Makes the link as good as `conditions` for what is sent from now on.
@@ -80,7 +82,11 @@ impl Link {
     }
 
     pub(crate) fn poll_down(&mut self, now: Duration) -> Option<Vec<u8>> {
-        if self.blocked { None } else { self.down.poll(now) }
+        if self.blocked || self.held { None } else { self.down.poll(now) }
+    }
+
+    pub(crate) fn hold(&mut self, held: bool) {
+        self.held = held;
     }
 
     /// While blocked, nothing comes out at the client's end. Returns whether reliable messages were given up.
@@ -91,7 +97,7 @@ impl Link {
     }
 
     pub(crate) fn next_wake(&self) -> Option<Duration> {
-        let down = if self.blocked { None } else { self.down.next_due() };
+        let down = if self.blocked || self.held { None } else { self.down.next_due() };
         [self.up.next_due(), down].into_iter().flatten().min()
     }
 }

@@ -209,6 +209,11 @@ impl Peer {
         self.schedule();
     }
 
+    pub(crate) fn hold(&mut self, held: bool) {
+        self.link.hold(held);
+        self.schedule();
+    }
+
     pub(crate) fn set_blocked(&mut self, blocked: bool) -> bool {
         let lost = self.link.set_blocked(blocked);
         self.schedule();

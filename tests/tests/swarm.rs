@@ -16,8 +16,9 @@ use harness::Plan;
 /// Seeds when nothing else is asked for.
 const SEEDS: u64 = 200;
 
-/// Seeds that once found a fault.
-const FOUND: &[u64] = &[39];
+/// Seeds that once found a fault, since plans were made as they are now. What earlier plans found has become tests in
+/// `scenario.rs`.
+const FOUND: &[u64] = &[];
 
 fn variable<T: FromStr>(name: &str) -> Option<T> {
     let text = env::var(name).ok()?;

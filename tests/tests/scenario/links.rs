@@ -50,6 +50,26 @@ fn blocked_player_gets_nothing_then_the_present() {
 }
 
 #[test]
+fn snapshots_held_until_they_were_given_up_leave_no_ghosts() {
+    // A full buffer on the way: nothing arrives for a while, then all of it does, after the server has given up what
+    // it heard nothing of, while shells that were told in it have hit.
+    for plain in [false, true] {
+        let fight = sim().players(6).tick_hz(60).plain(plain).bytes_per_sec(100_000).behavior(Behavior::Fight);
+        let mut arena = fight.delay_ms(50).run_secs(2);
+        for _ in 0..10 {
+            arena.hold(0, true);
+            arena.run_ticks(90);
+            arena.hold(0, false);
+            arena.run_ticks(30);
+            arena.assert_sane();
+        }
+        arena.heal();
+        arena.run_secs(1);
+        check(&arena);
+    }
+}
+
+#[test]
 fn player_who_missed_more_events_than_are_kept_is_told_everything_anew() {
     let mut arena = sim().players(6).reliable(true).fill(12).behavior(Behavior::Fight).run_secs(2);
     arena.set_blocked(0, true);
