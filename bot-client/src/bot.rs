@@ -34,7 +34,7 @@ pub(crate) struct Shared {
 pub(crate) async fn live(shared: Arc<Shared>, number: u32) {
     let outcome = match connect(&shared, number).await {
         Ok((link, ticket)) => play(&shared, number, link, ticket).await,
-        Err(error) => Err((false, error.to_string())),
+        Err(error) => Err((false, format!("{error:#}"))),
     };
     if let Err((joined, problem)) = outcome {
         if joined {

@@ -42,7 +42,7 @@ pub struct JoinAnswer {
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
     /// The server was not reached or answered nonsense.
-    #[error("cannot ask {url} for a seat: {source}")]
+    #[error("cannot ask {url} for a seat")]
     Http {
         /// What was asked.
         url: String,
