@@ -1,5 +1,9 @@
 //! What a link does to its player: silence, blocking, loss, lateness, overload.
 
+use harness::{BareRoom, Looks};
+use room::RoomConfig;
+use shared::{TickRate, input::Input, wire::Ack};
+
 use super::*;
 
 #[test]
@@ -67,6 +71,32 @@ fn snapshots_held_until_they_were_given_up_leave_no_ghosts() {
         arena.run_secs(1);
         check(&arena);
     }
+}
+
+#[test]
+fn shell_told_in_a_snapshot_that_was_given_up_is_taken_back() {
+    let rate = TickRate::new(120).expect("120 Hz is allowed");
+    let config = RoomConfig { warm_up_secs: 0, ..RoomConfig::new(maps::by_name("plain"), rate) };
+    let mut room = BareRoom::new(RoomConfig { interest_px: Some(8_000), ..config }, 1);
+    let [listener, shooter] = [(); 2].map(|()| room.join(false, false).expect("there are seats"));
+    (0..10).for_each(|_| room.tick(|_| true));
+    room.play(shooter, script::fire_along(0));
+    (0..10).for_each(|_| room.tick(|_| true));
+    let shells = |room: &BareRoom| {
+        room.listener(listener).shown().values().filter(|state| matches!(state, EntityState::Shell(_))).count()
+    };
+    assert_eq!(shells(&room), 1);
+    // It arrived, but no acknowledgement does until the server has given up to hear of it.
+    room.room_mut().set_blocked(listener, true);
+    (0..100).for_each(|_| room.tick(|_| true));
+    room.send(listener, Input::default(), Ack::default());
+    // Nobody could foresee this end.
+    room.leave(shooter);
+    (0..10).for_each(|_| room.tick(|_| true));
+    room.room_mut().set_blocked(listener, false);
+    (0..10).for_each(|_| room.tick(|_| true));
+    assert_eq!(shells(&room), 0);
+    assert_eq!(room.differences(listener, Looks::Exact), []);
 }
 
 #[test]
