@@ -3,13 +3,20 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    sync::LazyLock,
 };
 
 use anyhow::{Context, Result, ensure};
 
-/// The repository's root.
+/// The repository's root: of the clone that cargo runs this for, which need not be the one it was built in when both
+/// share a target directory.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository's root")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let built_in = || env!("CARGO_MANIFEST_DIR").into();
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_in, PathBuf::from);
+        package.parent().expect("xtask lies in the repository's root").to_owned()
+    });
+    &ROOT
 }
 
 /// Where cargo builds to.

@@ -332,7 +332,8 @@ impl Replica {
             let current = history.current(known.id);
             let position = current.map(|state| state.position(terrain));
             let closeness = position.map_or(0, |position| radius.closeness(eye, position));
-            if crowd_stride > 1 && closeness < NEAR {
+            // A removal never rests: when its snapshot is lost the checksum counts on its being told again at once.
+            if crowd_stride > 1 && closeness < NEAR && known.wanted {
                 known.rest(now, crowd_stride);
             }
             if what != Due::Nothing {
