@@ -85,6 +85,7 @@ async fn play(shared: &Shared, number: u32, mut link: Link, ticket: String) -> R
         name: name(number),
         plain: args.plain,
         reliable: link.is_reliable(),
+        predict: !args.plain,
         ..ClientConfig::default()
     };
     let mut client = Client::new(config, start.elapsed());

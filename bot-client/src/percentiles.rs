@@ -1,9 +1,10 @@
-//! Percentiles in milliseconds, as the report gives them.
+//! Percentiles, as the report gives them.
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
+use shared::quantize::POSITION_PER_PX;
 
-/// Percentiles, milliseconds.
+/// Percentiles, in the unit of the field's name.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
 pub(crate) struct Percentiles {
     pub(crate) p50: f64,
@@ -14,9 +15,18 @@ pub(crate) struct Percentiles {
 }
 
 impl Percentiles {
-    /// Those of a histogram of microseconds; zeros of an empty one.
+    /// Those of a histogram of microseconds, in milliseconds; zeros of an empty one.
     pub(crate) fn of_micros(histogram: &Histogram<u64>) -> Self {
-        let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1_000.0;
-        Self { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: histogram.max() as f64 / 1_000.0 }
+        Self::of(histogram, 1_000.0)
+    }
+
+    /// Those of a histogram of position units, in px; zeros of an empty one.
+    pub(crate) fn of_positions(histogram: &Histogram<u64>) -> Self {
+        Self::of(histogram, f64::from(POSITION_PER_PX))
+    }
+
+    fn of(histogram: &Histogram<u64>, per_unit: f64) -> Self {
+        let at = |quantile| histogram.value_at_quantile(quantile) as f64 / per_unit;
+        Self { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: histogram.max() as f64 / per_unit }
     }
 }

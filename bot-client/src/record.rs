@@ -21,6 +21,8 @@ pub(crate) struct Record {
     pub(crate) snapshot_gap: Histogram<u64>,
     pub(crate) input_to_effect: Histogram<u64>,
     pub(crate) input_to_effect_above_rtt: Histogram<u64>,
+    /// Position units; none is smaller than one.
+    pub(crate) correction: Histogram<u64>,
     /// Within the measured window.
     pub(crate) window: Window,
     /// From first to last: a wrong state counts whenever it was.
@@ -39,6 +41,7 @@ pub(crate) struct Window {
     pub(crate) snapshots: u64,
     /// Inputs made: ticks played.
     pub(crate) inputs: u64,
+    pub(crate) corrections: u64,
     pub(crate) visible_sum: u64,
     pub(crate) visible_samples: u64,
     /// Margins that clocks aimed at and that inputs had, seconds, and how many looks they are the sums of.
@@ -68,6 +71,7 @@ impl Recorder {
             snapshot_gap: histogram(),
             input_to_effect: histogram(),
             input_to_effect_above_rtt: histogram(),
+            correction: histogram(),
             window: Window::default(),
             whole: Whole::default(),
             problems: BTreeMap::new(),
@@ -88,6 +92,7 @@ impl Record {
                 add(&mut self.input_to_effect, total);
                 add(&mut self.input_to_effect_above_rtt, above_rtt);
             }
+            Measurement::Correction(size) => self.correction.saturating_record(u64::from(size).max(1)),
         }
     }
 
@@ -107,6 +112,7 @@ impl Window {
         self.up_bytes += after.up.bytes_total() - before.up.bytes_total();
         self.snapshots += after.snapshots - before.snapshots;
         self.inputs += after.inputs - before.inputs;
+        self.corrections += after.corrections - before.corrections;
     }
 }
 

@@ -47,6 +47,9 @@ pub(crate) struct Report {
     pub(crate) snapshot_gap_ms: Percentiles,
     pub(crate) input_to_effect_ms: Percentiles,
     pub(crate) input_to_effect_above_rtt_ms: Percentiles,
+    /// Times a minute that a bot's prediction of its own craft was wrong, and by how much.
+    pub(crate) corrections_per_min: f64,
+    pub(crate) correction_px: Percentiles,
     /// How long before their ticks clocks wanted inputs to arrive, and how long it was, in the mean.
     pub(crate) input_margin_aim_ms: f64,
     pub(crate) input_margin_ms: f64,
@@ -105,6 +108,8 @@ impl Report {
             snapshot_gap_ms: Percentiles::of_micros(&record.snapshot_gap),
             input_to_effect_ms: Percentiles::of_micros(&record.input_to_effect),
             input_to_effect_above_rtt_ms: Percentiles::of_micros(&record.input_to_effect_above_rtt),
+            corrections_per_min: 60.0 * per_player_s(window.corrections),
+            correction_px: Percentiles::of_positions(&record.correction),
             input_margin_aim_ms: 1_000.0 * ratio(window.margin_aim_sum, window.margin_samples as f64),
             input_margin_ms: 1_000.0 * ratio(window.margin_sum, window.margin_samples as f64),
             bot_cpu_us_per_player_tick: bot_cpu_seconds.map(|cpu| ratio(cpu * 1e6, window.inputs as f64)),
@@ -149,6 +154,7 @@ mod tests {
             "bots joined failed disconnects seconds tick_hz state_checks state_mismatches down_bytes_per_player_s",
             "up_bytes_per_player_s snapshots_per_player_s entities_visible_mean bot_cpu_us_per_player_tick",
             "transports/quic transports/ws rtt_ms/p50 rtt_ms/p90 rtt_ms/p99 rtt_ms/p999 rtt_ms/max snapshot_gap_ms/p50",
+            "corrections_per_min correction_px/p50 correction_px/p99 correction_px/max",
             "input_to_effect_ms/p999 input_to_effect_above_rtt_ms/max server/cpu_us_per_player_tick",
             "server/game_us_per_player_tick server/tick_ms/p99 server/tick_late_ms/p999 server/tick_overruns",
             "server/inputs_late server/inputs_missing server/rss_mb server/players server/rooms",

@@ -34,6 +34,11 @@ fn counts(report: &Report) -> Table {
         "inputs before their tick, wanted",
         format!("{:.1} ms, {:.1} ms", report.input_margin_ms, report.input_margin_aim_ms),
     );
+    let Percentiles { p50, p99, max, .. } = report.correction_px;
+    row(
+        "predictions corrected per player and minute",
+        format!("{:.1}, by {p50:.1} px (p99 {p99:.1}, max {max:.1})", report.corrections_per_min),
+    );
     if let Some(cpu) = report.bot_cpu_us_per_player_tick {
         row("CPU of a bot per tick", format!("{cpu:.1} µs"));
     }

@@ -11,15 +11,19 @@ use shared::{
     PlayerId, Tick,
     input::Input,
     limits::CLIENT_EVENTS_MAX,
-    wire::{ClientMessage, DecodeError, DisconnectReason, Event, Hello, NO_BASELINE, ServerMessage, Welcome},
+    wire::{ClientMessage, DecodeError, DisconnectReason, Hello, NO_BASELINE, ServerMessage, Welcome},
 };
 
 use crate::{
     clock::{Arrival, Clock, ClockConfig},
     inputs::InputWindow,
+    own::OwnCraft,
     pings::Pings,
     roster::Roster,
+    scene::Scene,
+    screen::{Moment, Screen},
     stats::Stats,
+    told::{Channel, ClientEvent, Ending, Output},
     view::{Applied, ApplyError, Check, View},
 };
 
@@ -34,6 +38,10 @@ pub struct ClientConfig {
     pub plain: bool,
     /// The link loses and reorders nothing, so nothing is sent twice.
     pub reliable: bool,
+    /// Predicts the own craft. Needs the snapshots that are not plain.
+    pub predict: bool,
+    /// Keeps what a screen needs for [`Client::fill_scene`].
+    pub draw: bool,
     /// What the clock aims at.
     pub clock: ClockConfig,
 }
@@ -51,6 +59,8 @@ pub struct Client {
     prompt: Option<Arrival>,
     inputs: InputWindow,
     intent: Input,
+    own: OwnCraft,
+    screen: Option<Screen>,
     stats: Stats,
     outputs: VecDeque<Output>,
     events: VecDeque<ClientEvent>,
@@ -59,51 +69,6 @@ pub struct Client {
     /// When to ask for every state whole, if the view is known to be wrong.
     resync_due: Option<Duration>,
     resync_allowed_at: Duration,
-}
-
-/// A message to send.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Output {
-    /// How.
-    pub channel: Channel,
-    /// What.
-    pub bytes: Vec<u8>,
-}
-
-/// The delivery a message asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Channel {
-    /// In order and surely.
-    Reliable,
-    /// Now or never.
-    Unreliable,
-}
-
-/// What an owner may want to react to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ClientEvent {
-    /// The session is open; [`Client::welcome`] says more.
-    Joined,
-    /// The view is on another map now.
-    MapChanged,
-    /// Something happened in the room; the roster has it already.
-    Room {
-        /// When.
-        tick: Tick,
-        /// What.
-        event: Event,
-    },
-    /// The session is over; the link can be closed with the reason's code once all output is sent.
-    Ended(Ending),
-}
-
-/// Why a session is over.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ending {
-    /// What kind of reason.
-    pub reason: DisconnectReason,
-    /// The same in words.
-    pub text: String,
 }
 
 #[derive(Debug)]
@@ -124,6 +89,8 @@ impl Client {
             prompt: None,
             inputs: InputWindow::new(config.reliable),
             intent: Input::default(),
+            own: OwnCraft::default(),
+            screen: None,
             stats: Stats::default(),
             outputs: VecDeque::new(),
             events: VecDeque::new(),
@@ -191,7 +158,7 @@ impl Client {
             self.resync_due = None;
             self.resync_allowed_at = now + RESYNC_INTERVAL;
             self.stats.counters.resyncs += 1;
-            self.view.forget();
+            self.forget();
             self.send(Channel::Reliable, &ClientMessage::Resync);
         }
         while let Some((tick, due)) = self.clock.as_mut().and_then(|clock| clock.take_due(now)) {
@@ -220,6 +187,17 @@ impl Client {
         self.clock.as_ref().filter(|clock| clock.next_at() <= now).map(Clock::next_tick)
     }
 
+    /// Fills `scene` with what there is to draw at `now`. Needs [`ClientConfig::draw`], and grows with
+    /// [`ClientConfig::predict`] by the own craft.
+    pub fn fill_scene(&mut self, scene: &mut Scene, now: Duration) {
+        let input_tick = self.clock.as_ref().map(|clock| clock.position(now));
+        let (Some(screen), Some(terrain), Some(player)) = (&mut self.screen, self.view.terrain(), self.view.player())
+        else {
+            return scene.clear();
+        };
+        screen.fill(scene, &self.own, Moment { now, input_tick, intent: self.intent, player, terrain });
+    }
+
     /// The next message to send.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -233,6 +211,16 @@ impl Client {
     /// What is there.
     pub const fn view(&self) -> &View {
         &self.view
+    }
+
+    /// The own craft, ahead of the view.
+    pub const fn own(&self) -> &OwnCraft {
+        &self.own
+    }
+
+    /// When the others are shown, if there is a screen.
+    pub const fn screen(&self) -> Option<&Screen> {
+        self.screen.as_ref()
     }
 
     /// Who plays, and where the match is.
@@ -288,6 +276,8 @@ impl Client {
             ServerMessage::Welcome(welcome) => {
                 // Another welcome begins a resync, asked for or not: map, players and states follow it anew.
                 self.view.set_welcome(&welcome);
+                self.own.clear();
+                self.screen = self.config.draw.then(|| Screen::new(welcome.tick_rate));
                 self.roster = Roster::default();
                 self.resync_due = None;
                 match &mut self.phase {
@@ -314,6 +304,8 @@ impl Client {
             }
             ServerMessage::Map(map) => {
                 self.view.set_map(map);
+                self.own.clear();
+                self.screen.iter_mut().for_each(Screen::clear);
                 self.tell(ClientEvent::MapChanged);
             }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {}
@@ -335,7 +327,7 @@ impl Client {
     }
 
     fn handle_applied(&mut self, applied: &Applied, now: Duration) {
-        let Applied { header, updates: _, check } = applied;
+        let Applied { header, updates: _, check, complete, missing } = applied;
         let input_applied = (header.input_age < NO_INPUT).then(|| header.tick.minus(header.input_age.into()));
         self.stats.handle_snapshot(input_applied, now);
         if let Some(tick) = input_applied {
@@ -351,12 +343,28 @@ impl Client {
                 self.want_resync(now);
             }
         }
+        self.stats.counters.snapshots_missing += u64::from(*missing);
+        self.present(*complete, now);
         match &mut self.clock {
             Some(clock) => {
                 let rtt = self.stats.rtt.smoothed().unwrap_or_default();
                 clock.handle_snapshot(header, rtt, now);
             }
             None => self.start_clock(header.tick, now),
+        }
+    }
+
+    /// Corrects the prediction and moves the picture on, after the view has moved.
+    fn present(&mut self, complete: bool, now: Duration) {
+        let Some(terrain) = self.view.terrain() else { return };
+        if self.config.predict {
+            let armed = self.roster.guns_fire();
+            if let Some(size) = self.own.handle_snapshot(&self.view, complete, armed, terrain, now) {
+                self.stats.handle_correction(size);
+            }
+        }
+        if let Some(screen) = &mut self.screen {
+            screen.handle_snapshot(&self.view, terrain, now);
         }
     }
 
@@ -381,10 +389,20 @@ impl Client {
     fn make_input(&mut self, tick: Tick, due: Duration) {
         self.inputs.push(tick, self.intent);
         self.stats.handle_input(tick, due);
-        // Without interpolation a player sees the newest snapshot.
-        let view_age = (4 * tick.since(self.view.tick())).min(u8::MAX.into()) as u8;
+        if let Some(terrain) = self.view.terrain().filter(|_| self.config.predict) {
+            self.own.handle_input(tick, self.intent, self.roster.guns_fire(), terrain);
+        }
+        // Without a screen a player sees the newest snapshot.
+        let shown = self.screen.as_ref().and_then(Screen::shown).unwrap_or_else(|| self.view.tick().0.into());
+        let view_age = (4.0 * (f64::from(tick.0) - shown)).round().clamp(0.0, u8::MAX.into()) as u8;
         let message = self.inputs.message(self.view.ack(), view_age);
         self.send(Channel::Unreliable, &ClientMessage::Input(message));
+    }
+
+    fn forget(&mut self) {
+        self.view.forget();
+        self.own.clear();
+        self.screen.iter_mut().for_each(Screen::clear);
     }
 
     fn want_resync(&mut self, now: Duration) {

@@ -90,6 +90,12 @@ impl Clock {
         self.next_at
     }
 
+    /// The newest input's tick, with the part of the time until the next one that has passed at `now`.
+    pub fn position(&self, now: Duration) -> f64 {
+        let left = (self.next_at.as_secs_f64() - now.as_secs_f64()) * self.rate() / self.period;
+        f64::from(self.next_tick.0) - left.clamp(0.0, 1.0)
+    }
+
     /// The tick to make an input for now, and when it was due; its turn comes once.
     pub fn take_due(&mut self, now: Duration) -> Option<(Tick, Duration)> {
         if self.next_at > now {

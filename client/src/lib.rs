@@ -9,20 +9,31 @@
 //! intent   -> Client::set_intent -> Client::advance(now) -> InputWindow -> bytes out
 //! ```
 //!
-//! Prediction of the own craft, reconciliation and interpolation (`predict`, `reconcile`, `interpolate`) will stand
-//! between [`View`] and a screen; bots need none of them.
+//! Between the view and a screen stand the own craft ahead of the server ([`own`], on [`predict`]), the others between
+//! two of their states ([`interpolate`], at the time of [`render_clock`]), and the [`scene`] that is made of both for
+//! every frame.
 
 pub mod client;
 pub mod clock;
 pub mod inputs;
+pub mod interpolate;
 #[cfg(feature = "native")]
 pub mod native;
+pub mod own;
 pub mod pings;
+pub mod predict;
+pub mod render_clock;
 pub mod roster;
+pub mod scene;
+pub mod screen;
+pub mod smooth;
 pub mod stats;
+pub mod told;
 pub mod view;
 
-pub use client::{Channel, Client, ClientConfig, ClientEvent, Ending, Output};
+pub use client::{Client, ClientConfig};
 pub use roster::Roster;
+pub use scene::Scene;
 pub use stats::{Counters, Measurement, Stats};
+pub use told::{Channel, ClientEvent, Ending, Output};
 pub use view::View;

@@ -59,6 +59,11 @@ impl Roster {
         self.standing.as_ref()
     }
 
+    /// Whether the match lets guns fire: not while results are shown.
+    pub fn guns_fire(&self) -> bool {
+        self.standing.is_none_or(|standing| standing.phase != MatchPhase::Results)
+    }
+
     /// Whether two players fight on the same side. Nobody is on the side of someone unknown.
     pub fn allied(&self, one: PlayerId, other: PlayerId) -> bool {
         let team = |player| self.player(player).map_or(Team::None, |info| info.team);

@@ -42,6 +42,10 @@ pub struct Counters {
     pub resyncs: u64,
     /// Messages that could not be read.
     pub decode_errors: u64,
+    /// Ticks without a snapshot between two that were applied: lost, or left out by a server under load.
+    pub snapshots_missing: u64,
+    /// Times the prediction of the own craft was wrong.
+    pub corrections: u64,
     /// Inputs made.
     pub inputs: u64,
     /// Times the clock jumped because it was too far off to bend.
@@ -71,6 +75,8 @@ pub enum Measurement {
     Rtt(Duration),
     /// Time between two snapshots.
     SnapshotGap(Duration),
+    /// How far a wrong prediction was off, position units (1/16 px).
+    Correction(u32),
     /// From the time an input was due to be sent to the first snapshot that has it applied. The due time, not the
     /// time of sending, so that a client that is late itself hides nothing.
     InputToEffect {
@@ -97,6 +103,11 @@ impl Stats {
     pub(crate) fn handle_rtt(&mut self, rtt: Duration) {
         self.rtt.add(rtt);
         self.measure(Measurement::Rtt(rtt));
+    }
+
+    pub(crate) fn handle_correction(&mut self, size: u32) {
+        self.counters.corrections += 1;
+        self.measure(Measurement::Correction(size));
     }
 
     pub(crate) fn handle_input(&mut self, tick: Tick, due: Duration) {

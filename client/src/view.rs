@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use shared::{
     EntityId, PlayerId, Tick,
-    entity::EntityState,
+    entity::{CraftState, EntityState},
     limits::{ACK_MASK_TICKS, DATAGRAM_BYTES_MAX},
     map::Map,
     sim::{Terrain, rules::Rules},
@@ -30,8 +30,17 @@ pub struct View {
     tick: Tick,
     entities: BTreeMap<EntityId, Entity>,
     own: OwnState,
+    sure: Sure,
     /// Ticks of the newest snapshots applied, as a mask: bit `i` is tick `tick - i`.
     applied: u64,
+}
+
+/// What of the own player is surely as the server has it. After a lost snapshot it may only look so, until the server
+/// has heard of the loss: predictions must not be corrected by that.
+#[derive(Clone, Copy, Default, Debug)]
+struct Sure {
+    craft: bool,
+    own: bool,
 }
 
 #[derive(Debug)]
@@ -50,6 +59,10 @@ pub struct Applied {
     pub updates: u32,
     /// Whether the view is what the server says it should be.
     pub check: Check,
+    /// Whether every snapshot that this one builds upon was applied, so that the view lacks nothing it should have.
+    pub complete: bool,
+    /// Ticks between the snapshot applied before and this one.
+    pub missing: u32,
 }
 
 /// The verdict of a checksum.
@@ -80,6 +93,15 @@ pub enum ApplyError {
     /// The welcome or the map has not arrived yet.
     #[error("the snapshot came before the welcome or the map")]
     NotReady,
+}
+
+impl Sure {
+    /// `complete` says that nothing is missing since the snapshot the server knows to have arrived: what was lost
+    /// before that it has told again. `next` says that nothing is missing since the snapshot before.
+    fn handle_snapshot(&mut self, complete: bool, next: bool) {
+        let Self { craft, own } = *self;
+        *self = Self { craft: complete || craft && next, own: complete || own && next };
+    }
 }
 
 impl View {
@@ -174,6 +196,12 @@ impl View {
         self.own
     }
 
+    /// The own craft and its timers at the newest tick applied, unless a lost snapshot makes them doubtful.
+    pub fn own_truth(&self) -> Option<(CraftState, OwnState)> {
+        let EntityState::Craft(craft) = self.entity(self.player?.craft())? else { return None };
+        (self.sure.craft && self.sure.own).then_some((*craft, self.own))
+    }
+
     /// The own seat, once welcomed.
     pub fn player(&self) -> Option<PlayerId> {
         self.player
@@ -193,16 +221,21 @@ impl View {
         self.entities.clear();
         self.applied = 0;
         self.own = OwnState::default();
+        self.sure = Sure::default();
     }
 
     fn apply_deltas(&mut self, elements: usize, input: &mut Reader<'_>) -> Result<Applied, ApplyError> {
         let terrain = self.terrain.clone().ok_or(ApplyError::NotReady)?;
         let header = SnapshotHeader::decode(self.tick, input)?;
         self.begin(header.tick, header.epoch)?;
+        let missing = self.missing_before(header.tick);
         let since = header.baseline.map(|baseline| self.applied_between(baseline, header.tick));
+        let complete = self.is_complete(&header, since);
+        self.sure.handle_snapshot(complete && header.baseline.is_some(), header.tick == self.tick.next());
         self.advance(header.tick, &terrain);
         if let Some(own) = header.own {
             self.own = own;
+            self.sure.own = true;
         }
         let mut updates = 0;
         let mut next_id = 0;
@@ -211,6 +244,7 @@ impl View {
             let id = id_after(next_id, gap)?;
             next_id = u32::from(id.0) + 1;
             self.update(id, &header, &terrain, input)?;
+            self.sure.craft |= self.player.is_some_and(|player| id == player.craft());
             updates += 1;
             if updates as usize > elements {
                 return Err(DecodeError::TrailingBytes { count: 0 }.into());
@@ -228,7 +262,10 @@ impl View {
             }
             _ => Check::Skipped,
         };
-        Ok(Applied { header, updates, check })
+        if check == Check::Matched {
+            self.sure.craft = true;
+        }
+        Ok(Applied { header, updates, check, complete, missing })
     }
 
     fn apply_plain(&mut self, input: &mut Reader<'_>) -> Result<Applied, ApplyError> {
@@ -239,6 +276,7 @@ impl View {
         let epoch = input.ranged("epoch", 0, i64::from(EPOCHS) - 1)? as u8;
         let own = OwnState::decode(input)?;
         self.begin(tick, epoch)?;
+        let missing = self.missing_before(tick);
         self.applied = if self.applied == 0 { 1 } else { shifted(self.applied, tick.since(self.tick)) | 1 };
         self.tick = tick;
         self.own = own;
@@ -265,7 +303,7 @@ impl View {
             own: Some(own),
             checksum: None,
         };
-        Ok(Applied { header, updates, check: Check::None })
+        Ok(Applied { header, updates, check: Check::None, complete: false, missing })
     }
 
     /// Refuses what is not to be applied, before anything is changed.
@@ -274,6 +312,10 @@ impl View {
             return Err(ApplyError::OtherEpoch);
         }
         if tick <= self.tick { Err(ApplyError::Stale) } else { Ok(()) }
+    }
+
+    fn missing_before(&self, tick: Tick) -> u32 {
+        if self.applied == 0 { 0 } else { tick.since(self.tick).saturating_sub(1) }
     }
 
     /// Runs everything forward to `tick`; what ends on the way vanishes.
@@ -344,6 +386,14 @@ impl View {
         }
         let ticks = self.tick.since(baseline);
         if ticks >= u64::BITS { None } else { Some((self.applied & ((1 << ticks) - 1)).count_ones() as u8) }
+    }
+
+    /// Whether no snapshot is missing between the one the server surely knows to have arrived and this one. `since` is
+    /// how many were applied there.
+    fn is_complete(&self, header: &SnapshotHeader, since: Option<Option<u8>>) -> bool {
+        let Some(baseline) = header.baseline else { return self.applied == 0 };
+        let between = header.tick.since(baseline).saturating_sub(1);
+        since.flatten().is_some_and(|since| u32::from(since) == between) || baseline == header.tick
     }
 
     fn sum(&self) -> u32 {

@@ -335,6 +335,7 @@ fn config_reaches_hello_and_clock() {
         plain: true,
         reliable: true,
         clock: ClockConfig { margin_base: ms(10) },
+        ..ClientConfig::default()
     };
     let mut server = Scripted::with(config, ms(20));
     server.run(ms(4_000));

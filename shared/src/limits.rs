@@ -63,6 +63,15 @@ pub const RELIABLE_BACKLOG_BYTES_MAX: usize = 64 * 1024;
 /// Events waiting inside a room for the shell to poll them.
 pub const ROOM_EVENTS_MAX: usize = 8_192;
 
+/// Ticks a client predicts ahead of what it surely knows, at most; it shows a lost connection long before.
+pub const PREDICTED_TICKS_MAX: usize = 128;
+/// Own shells in the air ahead of the server: a rapid gun fires 22 in a shell's life.
+pub const PREDICTED_SHOTS_MAX: usize = 32;
+/// States of the last ticks a client keeps of each entity, to show it between two of them.
+pub const SHOWN_STATES_MAX: usize = 32;
+/// Entities that ended and are still shown, because a screen is a little behind.
+pub const ENDING_TRACKS_MAX: usize = 512;
+
 /// Events waiting inside a client for its owner to poll them; the oldest give way.
 pub const CLIENT_EVENTS_MAX: usize = 1_024;
 /// Messages in flight on one direction of a simulated bad link.

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod script;
 pub mod sim;
 pub mod truth;
+pub mod watcher;
 
 pub use arena::Arena;
 pub use bare::BareRoom;

@@ -15,6 +15,7 @@ use crate::{
     oracle::Oracle,
     script::{Behavior, Script},
     sim::PlayerOptions,
+    watcher::{Frame, Watcher},
 };
 
 /// A player and everything between it and the room.
@@ -27,6 +28,7 @@ pub struct Peer {
     session: Session,
     link: Link,
     oracle: Option<Oracle>,
+    watcher: Option<Watcher>,
     /// When the client wants to be driven next, in the simulation's time.
     client_wake: Duration,
     wake: Duration,
@@ -92,7 +94,9 @@ impl Peer {
         let clock = Clock { offset, start: now, drift_ppm: options.drift_ppm };
         let reliable = options.transport == Transport::Stream;
         let ticket = "virtual".to_owned();
-        let config = ClientConfig { ticket, name, plain: options.plain, reliable, clock: ClockConfig::default() };
+        let PlayerOptions { plain, draws, .. } = options;
+        let clock_config = ClockConfig::default();
+        let config = ClientConfig { ticket, name, plain, reliable, predict: !plain, draw: draws, clock: clock_config };
         Self {
             options,
             clock,
@@ -101,6 +105,7 @@ impl Peer {
             session: Session::Connecting,
             link: Link::new(options.transport, options.conditions, rng),
             oracle: None,
+            watcher: options.draws.then(Watcher::default),
             client_wake: now,
             wake: now,
             events: Vec::new(),
@@ -164,6 +169,11 @@ impl Peer {
     /// The naive receiver that reads along.
     pub fn oracle(&self) -> Option<&Oracle> {
         self.oracle.as_ref()
+    }
+
+    /// What was drawn, if it draws.
+    pub fn frames(&self) -> &[Frame] {
+        self.watcher.as_ref().map_or(&[], Watcher::frames)
     }
 
     /// What went over the link.
@@ -242,6 +252,9 @@ impl Peer {
         if self.client_wake <= now && self.session != Session::Over {
             self.drive_client(now);
         }
+        if let Some(watcher) = &mut self.watcher {
+            watcher.watch(&mut self.client, self.clock.local(now));
+        }
         self.schedule();
     }
 
@@ -261,7 +274,8 @@ impl Peer {
     /// After a change of what the link or the client waits for.
     fn schedule(&mut self) {
         let client = if self.session == Session::Over { Duration::MAX } else { self.client_wake };
-        self.wake = self.link.next_wake().unwrap_or(Duration::MAX).min(client);
+        let frame = self.watcher.as_ref().map_or(Duration::MAX, |watcher| self.clock.global(watcher.next_at()));
+        self.wake = self.link.next_wake().unwrap_or(Duration::MAX).min(client).min(frame);
     }
 
     /// The server's shell in a few lines.

@@ -25,6 +25,8 @@ pub struct PlayerOptions {
     pub conditions: ConditionerConfig,
     /// Whether it wants plain snapshots.
     pub plain: bool,
+    /// Whether it has a screen.
+    pub draws: bool,
     /// What it does.
     pub behavior: Behavior,
     /// How much faster than the server's its clock runs, parts per million.
@@ -37,6 +39,7 @@ impl Default for PlayerOptions {
             transport: Transport::Datagrams,
             conditions: ConditionerConfig::default(),
             plain: false,
+            draws: false,
             behavior: Behavior::Wander,
             drift_ppm: 0,
         }
@@ -73,6 +76,12 @@ impl Sim {
     /// Seats of the room.
     pub fn seats(mut self, seats: u16) -> Self {
         self.config.seats = seats;
+        self
+    }
+
+    /// Whether players have screens.
+    pub fn draws(mut self, draws: bool) -> Self {
+        self.options.draws = draws;
         self
     }
 

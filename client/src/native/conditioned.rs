@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared::conditioner::{Conditioner, ConditionerConfig, LinkFull};
 
-use crate::client::Channel;
+use crate::told::Channel;
 
 /// What lies between a client and its link.
 #[derive(Clone, Debug)]

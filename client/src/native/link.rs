@@ -4,8 +4,8 @@ use bytes::Bytes;
 use shared::wire::DisconnectReason;
 
 use crate::{
-    client::{Channel, Output},
     native::{quic::QuicLink, websocket::WebSocketLink},
+    told::{Channel, Output},
 };
 
 /// A connection that carries messages.

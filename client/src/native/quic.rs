@@ -33,8 +33,8 @@ use shared::{limits::SERVER_MESSAGE_BYTES_MAX, wire::DisconnectReason};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::{
-    client::{Channel, Output},
     native::link::LinkError,
+    told::{Channel, Output},
 };
 
 /// A few UDP sockets that many players of one process share.

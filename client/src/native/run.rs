@@ -7,11 +7,12 @@ use shared::{Tick, input::Input, wire::DecodeError};
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
 use crate::{
-    client::{Channel, Client, Ending, Output},
+    client::Client,
     native::{
         conditioned::BadLink,
         link::{Link, LinkError},
     },
+    told::{Channel, Ending, Output},
 };
 
 /// Who steers.

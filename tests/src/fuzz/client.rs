@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use client::{Client, ClientConfig, clock::ClockConfig};
+use client::{Client, ClientConfig, Scene, clock::ClockConfig};
 use shared::{
     limits::{DATAGRAM_BYTES_MAX, TICK_HZ_MAX},
     wire::ClientMessage,
@@ -29,9 +29,12 @@ pub fn run(data: &[u8]) {
         name: "p".to_owned(),
         plain: choices.flag(),
         reliable: choices.flag(),
+        predict: true,
+        draw: true,
         clock: ClockConfig::default(),
     };
     let mut client = Client::new(config, now);
+    let mut scene = Scene::default();
     let mut real = arena::recorded().iter();
     while choices.any_left() {
         match choices.byte() % 4 {
@@ -50,6 +53,7 @@ pub fn run(data: &[u8]) {
         }
         client.advance(now);
         check_outputs(&mut client);
+        client.fill_scene(&mut scene, now);
         while client.poll_event().is_some() {}
     }
 }

@@ -1,0 +1,93 @@
+//! The others as they are drawn: each between two states that were received, a little in the past.
+//!
+//! In: the view after every snapshot (`record`). Out: what an entity looks like at any moment between the oldest state
+//! kept and a little beyond the newest. Shells and crafts that ended stay until the screen has come to their end.
+
+mod track;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use shared::{EntityId, Tick, entity::EntityState, limits::ENDING_TRACKS_MAX, sim::Terrain};
+
+use crate::View;
+
+pub(crate) use track::shell_pose;
+pub use track::{Pose, Track};
+
+/// The tracks of everything that is drawn.
+#[derive(Debug, Default)]
+pub struct Tracks {
+    newest: Tick,
+    living: BTreeMap<EntityId, Track>,
+    /// Of the view no more, but not yet of the screen.
+    ending: Vec<(EntityId, Track)>,
+}
+
+impl Tracks {
+    /// Takes in the view after a snapshot. `shown` is the render tick and `now` its moment: what the new states change
+    /// there is smoothed.
+    pub fn record(&mut self, view: &View, terrain: &Terrain, shown: Option<f64>, now: Duration) {
+        let tick = view.tick();
+        let guessed = shown.is_some_and(|shown| shown > f64::from(self.newest.0));
+        let mut before = std::mem::take(&mut self.living);
+        for (id, state) in view.entities() {
+            let known = before.remove(&id);
+            let track = match known {
+                Some(track) if track.continues_as(tick, state, terrain) => {
+                    let mut track = track;
+                    let drawn = shown.filter(|_| guessed).and_then(|shown| Some((shown, track.at(shown, terrain)?)));
+                    track.push(tick, *state, terrain);
+                    if let Some((shown, drawn)) = drawn {
+                        track.keep_place(shown, drawn.position, terrain, now);
+                    }
+                    track
+                }
+                other => {
+                    if let Some(track) = other {
+                        self.end(id, track, tick, terrain);
+                    }
+                    Track::new(tick, *state)
+                }
+            };
+            self.living.insert(id, track);
+        }
+        for (id, track) in before {
+            self.end(id, track, tick, terrain);
+        }
+        self.newest = tick;
+        let passed = shown.map_or(tick, |shown| Tick(shown as u32));
+        self.ending.retain(|(_, track)| track.ended().is_some_and(|ended| ended > passed));
+    }
+
+    /// The newest tick recorded.
+    pub fn newest(&self) -> Tick {
+        self.newest
+    }
+
+    /// Everything there is a track of, in the order of ids, then what has ended.
+    pub fn iter(&self) -> impl Iterator<Item = (EntityId, &Track)> {
+        let living = self.living.iter().map(|(&id, track)| (id, track));
+        living.chain(self.ending.iter().map(|(id, track)| (*id, track)))
+    }
+
+    /// The track of an entity that is there.
+    pub fn living(&self, id: EntityId) -> Option<&Track> {
+        self.living.get(&id)
+    }
+
+    /// Forgets everything: another map, or everything told anew.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    fn end(&mut self, id: EntityId, mut track: Track, tick: Tick, terrain: &Terrain) {
+        // A craft that left the view is gone at once: what is out of sight must not linger.
+        if matches!(track.newest(), EntityState::Shell(_)) && self.ending.len() < ENDING_TRACKS_MAX {
+            track.end(tick, terrain);
+            self.ending.push((id, track));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

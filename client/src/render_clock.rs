@@ -1,0 +1,201 @@
+//! The render tick: which moment of the others' past is on the screen.
+//!
+//! In: when snapshots arrive. Out: a tick with its fraction, which never runs backwards and never jumps while the link
+//! is any good. It lags behind the promptest arrivals by one tick, so that there is always a next state to move to, and
+//! by what the link's jitter needs; it gets there by running up to a tenth faster or slower.
+
+use std::time::Duration;
+
+use shared::{Tick, TickRate};
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct RenderClock {
+    /// Seconds per tick.
+    period: f64,
+    /// When tick 0 would have arrived with the least delay seen, seconds.
+    prompt: Option<f64>,
+    /// Mean lateness of arrivals behind that, and its mean absolute deviation, seconds.
+    late: f64,
+    deviation: f64,
+    /// The newest snapshot's tick.
+    newest: Tick,
+    shown: Option<Shown>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Shown {
+    tick: f64,
+    at: f64,
+}
+
+impl RenderClock {
+    /// A clock that waits for the first snapshot.
+    pub fn new(tick_rate: TickRate) -> Self {
+        let period = 1.0 / f64::from(tick_rate.hz());
+        Self { period, prompt: None, late: 0.0, deviation: 0.0, newest: Tick(0), shown: None }
+    }
+
+    /// Learns that the snapshot of `tick` arrived at `now`.
+    pub fn handle_snapshot(&mut self, tick: Tick, now: Duration) {
+        self.newest = self.newest.max(tick);
+        let prompt = now.as_secs_f64() - f64::from(tick.0) * self.period;
+        let Some(known) = self.prompt else {
+            self.prompt = Some(prompt);
+            return;
+        };
+        let late = prompt - known;
+        if late.abs() > LOST_SECS {
+            // The server stood still, or this page did.
+            *self = Self { prompt: Some(prompt), newest: tick, ..Self::new_like(self) };
+            return;
+        }
+        if late < 0.0 {
+            self.prompt = Some(prompt);
+            self.late = (self.late + late).max(0.0);
+        } else {
+            // Clocks drift apart by less than this, and a route may have become longer.
+            self.prompt = Some(known + PROMPT_FORGOTTEN * late);
+        }
+        let late = late.max(0.0);
+        self.deviation += WEIGHT * ((late - self.late).abs() - self.deviation);
+        self.late += WEIGHT * (late - self.late);
+    }
+
+    /// The tick to show at `now`; `None` before the first snapshot.
+    pub fn advance(&mut self, now: Duration) -> Option<f64> {
+        let now = now.as_secs_f64();
+        let target = self.target(now)?;
+        let tick = match self.shown {
+            Some(Shown { tick, at }) if (target - tick).abs() * self.period < LEAP_SECS => {
+                let ticks = ((now - at) / self.period).max(0.0);
+                let behind = target - (tick + ticks);
+                let bend = (behind * GAIN).clamp(-BEND_MAX, BEND_MAX);
+                // While nothing arrives the picture stands still rather than guess on.
+                (tick + ticks * (1.0 + bend)).min(self.farthest()).max(tick)
+            }
+            _ => target,
+        };
+        self.shown = Some(Shown { tick, at: now });
+        Some(tick)
+    }
+
+    /// The tick shown last.
+    pub fn shown(&self) -> Option<f64> {
+        self.shown.map(|shown| shown.tick)
+    }
+
+    /// Time by which the others are shown behind the promptest snapshot, seconds.
+    pub fn delay(&self) -> f64 {
+        // Two standard deviations, of 1.25 mean absolute ones each.
+        self.period + (self.late + 2.0 * 1.25 * self.deviation).min(JITTER_MAX_SECS)
+    }
+
+    fn target(&self, now: f64) -> Option<f64> {
+        let target = (now - self.prompt? - self.delay()) / self.period;
+        Some(target.min(self.farthest()).max(0.0))
+    }
+
+    fn farthest(&self) -> f64 {
+        f64::from(self.newest.0) + EXTRAPOLATION_MAX_SECS / self.period
+    }
+
+    fn new_like(other: &Self) -> Self {
+        Self { prompt: None, late: 0.0, deviation: 0.0, newest: Tick(0), shown: other.shown, period: other.period }
+    }
+}
+
+/// Others are guessed ahead no farther than this, seconds: then a player who turned would be shown too far from the truth.
+pub const EXTRAPOLATION_MAX_SECS: f64 = 0.1;
+/// Weight of a new arrival.
+const WEIGHT: f64 = 1.0 / 16.0;
+/// Part of a lateness by which the promptest arrival is forgotten: a path that became 20 ms longer is learnt in a minute.
+const PROMPT_FORGOTTEN: f64 = 0.002;
+/// Part of the distance to the target that is made up per tick.
+const GAIN: f64 = 0.1;
+/// Most the picture runs faster or slower.
+const BEND_MAX: f64 = 0.1;
+/// Beyond this the picture leaps, seconds.
+const LEAP_SECS: f64 = 0.5;
+/// An arrival this far off says that time itself stood still somewhere, seconds.
+const LOST_SECS: f64 = 1.0;
+/// Waiting longer for late snapshots hurts more than guessing, seconds.
+const JITTER_MAX_SECS: f64 = 0.15;
+
+#[cfg(test)]
+mod tests {
+    use shared::sim::rng::Rng;
+
+    use super::*;
+
+    fn clock() -> RenderClock {
+        RenderClock::new(TickRate::new(20).expect("20 Hz is allowed"))
+    }
+
+    fn secs(secs: f64) -> Duration {
+        Duration::from_secs_f64(secs)
+    }
+
+    /// Frames at 60 Hz over `ticks` snapshots that arrive `jitter` seconds late at random; what each frame shows, and
+    /// the newest tick it had.
+    fn play(ticks: u32, jitter: f64, lost_percent: u32) -> Vec<(f64, u32)> {
+        let (mut clock, mut rng) = (clock(), Rng::new(3));
+        let mut arrivals: Vec<(f64, u32)> = (1..ticks)
+            .filter_map(|tick| {
+                let late = jitter * f64::from(rng.below(1_000)) / 1_000.0;
+                (rng.below(100) >= lost_percent).then_some((f64::from(tick) * 0.05 + 0.04 + late, tick))
+            })
+            .collect();
+        arrivals.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (mut arrivals, mut newest) = (arrivals.into_iter().peekable(), 0);
+        let frames = (0..(ticks as usize - 2) * 3).map(|frame| 0.1 + frame as f64 / 60.0);
+        frames
+            .filter_map(|now| {
+                while let Some((at, tick)) = arrivals.next_if(|(at, _)| *at <= now) {
+                    if tick > newest {
+                        newest = tick;
+                        clock.handle_snapshot(Tick(tick), secs(at));
+                    }
+                }
+                Some((clock.advance(secs(now))?, newest))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn clean_link_shows_one_tick_behind_and_never_guesses() {
+        let frames = play(600, 0.0, 0);
+        for &(shown, newest) in &frames[60..] {
+            assert!(shown <= f64::from(newest) + 1e-6, "{shown} of {newest}");
+            assert!(shown >= f64::from(newest) - 1.5, "{shown} of {newest}");
+        }
+    }
+
+    #[test]
+    fn picture_never_runs_backwards_and_bends_gently() {
+        let frames = play(600, 0.03, 2);
+        for pair in frames[60..].windows(2) {
+            let ticks = pair[1].0 - pair[0].0;
+            assert!((0.29..0.38).contains(&ticks), "{ticks} ticks in a frame of a third of a tick");
+        }
+    }
+
+    #[test]
+    fn jitter_is_waited_for() {
+        let frames = play(1_200, 0.03, 2);
+        let settled = &frames[300..];
+        let guessed = settled.iter().filter(|(shown, newest)| *shown > f64::from(*newest)).count();
+        assert!(guessed * 20 < settled.len(), "{guessed} of {} frames guess", settled.len());
+        let behind = settled.iter().map(|(shown, newest)| f64::from(*newest) - shown).fold(f64::MIN, f64::max);
+        assert!(behind < 3.0, "{behind} ticks behind the newest");
+    }
+
+    #[test]
+    fn silence_stops_the_picture_soon() {
+        let mut clock = clock();
+        (1..=20).for_each(|tick| clock.handle_snapshot(Tick(tick), secs(f64::from(tick) * 0.05)));
+        clock.advance(secs(1.0));
+        let shown = (0..60).filter_map(|frame| clock.advance(secs(1.0 + f64::from(frame) / 60.0))).last();
+        assert!((21.9..22.1).contains(&shown.expect("there were snapshots")), "{shown:?}");
+    }
+}
