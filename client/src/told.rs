@@ -26,7 +26,7 @@ pub enum Channel {
 /// What an owner may want to react to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ClientEvent {
-    /// The session is open; [`Client::welcome`] says more.
+    /// The session is open; [`crate::Client::welcome`] says more.
     Joined,
     /// The view is on another map now.
     MapChanged,
