@@ -137,6 +137,16 @@ impl Client {
         self.send(Channel::Reliable, &ClientMessage::Chat { text });
     }
 
+    /// Shows what another player sees, to a spectator.
+    pub fn watch(&mut self, player: PlayerId) {
+        self.send(Channel::Reliable, &ClientMessage::Watch { player });
+    }
+
+    /// Whether this client only watches.
+    pub fn is_spectator(&self) -> bool {
+        self.welcome().is_some_and(|welcome| welcome.player.0 >= welcome.seats)
+    }
+
     /// Leaves for good.
     pub fn leave(&mut self) {
         if let Phase::Ended(_) = self.phase {

@@ -44,6 +44,7 @@ enum Heard {
     Ping,
     Chat(String),
     Leave,
+    Watch(u16),
     Resync,
 }
 
@@ -118,6 +119,7 @@ impl Scripted {
             }
             ClientMessage::Chat { text } => Heard::Chat(text.into()),
             ClientMessage::Leave => Heard::Leave,
+            ClientMessage::Watch { player } => Heard::Watch(player.0),
             ClientMessage::Resync => {
                 self.checksum = None;
                 self.welcome();

@@ -17,6 +17,7 @@ LAYOUTS = {
     3: ("chat", "text"),
     4: ("leave", ""),
     5: ("resync", ""),
+    6: ("watch", "player"),
     16: ("welcome", "version player tick tick_hz seats mode interest_px acceleration drag dash speed_max shell_steps room server"),
     17: ("goodbye", "code text"),
     18: ("snapshot", "flags tick baseline_age input_age margin"),

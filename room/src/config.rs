@@ -79,4 +79,10 @@ pub enum JoinError {
         /// Seats of the room.
         seats: u16,
     },
+    /// Too many watch already.
+    #[error("{spectators} are watching already, and no more may")]
+    Crowded {
+        /// Spectators of the room.
+        spectators: usize,
+    },
 }

@@ -107,7 +107,7 @@ impl Room {
     /// [`JoinError::Full`] when humans have every seat.
     pub fn join(&mut self, joining: Joining) -> Result<PlayerId, JoinError> {
         let id = self.seats.make_room(&mut self.world).ok_or(JoinError::Full { seats: self.config.seats })?;
-        let player = Player::new(id, &joining, &self.config, self.now());
+        let player = Player::new(id, id, &joining, &self.config, self.now());
         self.world.add_player(id, joining.name, false);
         self.seats.sit(id, Seat::Human(Box::new(player)));
         self.seats.fill(&mut self.world);
@@ -115,7 +115,33 @@ impl Room {
         Ok(id)
     }
 
-    /// Frees a player's seat; its craft vanishes, an opponent may take its place.
+    /// Lets somebody watch, at first whoever has the lowest seat. A spectator's number lies beyond the seats; it has
+    /// no craft, and its inputs only acknowledge.
+    ///
+    /// # Errors
+    /// [`JoinError::Crowded`] when too many watch already.
+    pub fn spectate(&mut self, joining: &Joining) -> Result<PlayerId, JoinError> {
+        let crowded = JoinError::Crowded { spectators: self.seats.spectators() };
+        let id = self.seats.make_stand().ok_or(crowded)?;
+        let follows = self.world.roster().next().map_or(PlayerId(0), |info| info.player);
+        let spectator = Player::new(id, follows, joining, &self.config, self.now());
+        self.seats.stand(id, Box::new(spectator));
+        self.greet(id);
+        Ok(id)
+    }
+
+    /// Lets a spectator see what another player sees. From a player, or of an empty seat, it changes nothing.
+    pub fn watch(&mut self, spectator: PlayerId, player: PlayerId) {
+        let is_there = self.world.craft(player).is_some();
+        if self.seats.is_spectator(spectator)
+            && is_there
+            && let Some(human) = self.seats.human(spectator)
+        {
+            human.replica.follow(player);
+        }
+    }
+
+    /// Frees a player's seat; its craft vanishes, an opponent may take its place. Or lets a spectator go.
     pub fn leave(&mut self, player: PlayerId) {
         if self.seats.human(player).is_some() {
             self.seats.clear(player);
@@ -128,15 +154,19 @@ impl Room {
     /// Takes in a player's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
     pub fn handle_input(&mut self, player: PlayerId, message: &InputMessage, until_tick_us: u32) {
         let next = self.now().next();
+        let plays = !self.seats.is_spectator(player);
         let Some(human) = self.seats.human(player) else { return };
         let arrival = human.handle_input(message, next, until_tick_us, self.config.tick_rate, &self.stage.history);
+        if !plays {
+            return;
+        }
         self.stats.inputs_late += u64::from(arrival.late.is_some());
         self.stats.inputs_early += u64::from(arrival.early);
     }
 
-    /// Tells everyone a line of a player's at the next tick.
+    /// Tells everyone a line of a player's at the next tick. Spectators have no voice.
     pub fn handle_chat(&mut self, player: PlayerId, text: &str) {
-        if self.seats.human(player).is_some() && self.chats.len() < ROOM_EVENTS_MAX {
+        if self.seats.is_human(player) && self.chats.len() < ROOM_EVENTS_MAX {
             self.chats.push(Event::Chat { from: Some(player), text: text.to_owned() });
         }
     }
@@ -209,6 +239,11 @@ impl Room {
         self.stats
     }
 
+    /// Those who only watch.
+    pub fn spectators(&self) -> usize {
+        self.seats.spectators()
+    }
+
     /// Everybody with a craft, opponents included.
     pub fn roster(&self) -> Vec<PlayerInfo> {
         self.world.roster().collect()
@@ -270,7 +305,7 @@ impl Room {
         let Stage { radius, history, grid, fragments, checksums, .. } = stage;
         let tick = world.tick();
         let terrain = world.terrain();
-        if !radius.covers_map() && seats.humans() > 0 {
+        if !radius.covers_map() && seats.humans() + seats.spectators() > 0 {
             let placed = |id| history.current(id).map(|state| (id, state.position(terrain)));
             grid.rebuild(history.alive().iter().copied().filter_map(placed));
         }

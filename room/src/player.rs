@@ -27,11 +27,12 @@ struct Margin {
 }
 
 impl Player {
-    pub(crate) fn new(id: PlayerId, joining: &Joining, config: &RoomConfig, now: Tick) -> Self {
+    /// A player who sees what `follows` sees: itself, unless it watches another.
+    pub(crate) fn new(id: PlayerId, follows: PlayerId, joining: &Joining, config: &RoomConfig, now: Tick) -> Self {
         let Joining { name: _, plain, reliable } = *joining;
         Self {
             inputs: InputBuffer::new(),
-            replica: Replica::new(id, plain, reliable, config.player_bytes_per_sec, config.tick_rate, now),
+            replica: Replica::new(id, follows, plain, reliable, config, now),
             blocked: false,
             margin: Margin::default(),
         }

@@ -1,7 +1,8 @@
-//! Who sits where: humans, computer opponents in the seats they leave, and nobody.
+//! Who sits where: humans, computer opponents in the seats they leave, and nobody; and who stands and watches.
 
 use shared::{
     PlayerId,
+    limits::SPECTATORS_PER_ROOM_MAX,
     sim::{rng::Rng, world::World},
 };
 
@@ -25,6 +26,8 @@ pub(crate) enum Seat {
 #[derive(Debug)]
 pub(crate) struct Seats {
     seats: Vec<Seat>,
+    /// Numbered on from the seats.
+    spectators: Vec<Option<Box<Player>>>,
     humans: usize,
     opponents: usize,
     fill: usize,
@@ -36,7 +39,7 @@ impl Seats {
     pub(crate) fn new(seats: u16, fill: u16, seed: u64) -> Self {
         let seats = (0..seats).map(|_| Seat::Empty).collect::<Vec<_>>();
         let fill = usize::from(fill).min(seats.len());
-        Self { seats, humans: 0, opponents: 0, fill, rng: Rng::new(seed).fork() }
+        Self { seats, spectators: Vec::new(), humans: 0, opponents: 0, fill, rng: Rng::new(seed).fork() }
     }
 
     /// Human players.
@@ -63,8 +66,39 @@ impl Seats {
         self.seats[id.index()] = seat;
     }
 
-    /// Empties a seat.
+    /// A place for one more spectator; `None` when too many watch already.
+    pub(crate) fn make_stand(&mut self) -> Option<PlayerId> {
+        let place = self.spectators.iter().position(Option::is_none).unwrap_or_else(|| {
+            self.spectators.push(None);
+            self.spectators.len() - 1
+        });
+        (place < SPECTATORS_PER_ROOM_MAX).then(|| PlayerId((self.seats.len() + place) as u16))
+    }
+
+    /// Puts a spectator into its place.
+    pub(crate) fn stand(&mut self, id: PlayerId, spectator: Box<Player>) {
+        let place = id.index() - self.seats.len();
+        self.spectators[place] = Some(spectator);
+    }
+
+    /// Spectators.
+    pub(crate) fn spectators(&self) -> usize {
+        self.spectators.iter().flatten().count()
+    }
+
+    /// Whether this is a spectator's number.
+    pub(crate) fn is_spectator(&self, id: PlayerId) -> bool {
+        id.index() >= self.seats.len()
+    }
+
+    /// Empties a seat, or a spectator's place.
     pub(crate) fn clear(&mut self, id: PlayerId) {
+        if let Some(place) = id.index().checked_sub(self.seats.len()) {
+            if let Some(spectator) = self.spectators.get_mut(place) {
+                *spectator = None;
+            }
+            return;
+        }
         match std::mem::replace(&mut self.seats[id.index()], Seat::Empty) {
             Seat::Empty => {}
             Seat::Human(_) => self.humans -= 1,
@@ -83,8 +117,11 @@ impl Seats {
         }
     }
 
-    /// The human in a seat.
+    /// The human in a seat, or who watches under this number.
     pub(crate) fn human(&mut self, id: PlayerId) -> Option<&mut Player> {
+        if let Some(place) = id.index().checked_sub(self.seats.len()) {
+            return self.spectators.get_mut(place)?.as_deref_mut();
+        }
         match self.seats.get_mut(id.index()) {
             Some(Seat::Human(player)) => Some(player),
             _ => None,
@@ -101,24 +138,30 @@ impl Seats {
         (0..).map(PlayerId).zip(&mut self.seats)
     }
 
-    /// The seats of humans and what they have been told.
+    /// Humans, then spectators, and what they have been told.
     pub(crate) fn iter_humans(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
-        (0..).map(PlayerId).zip(&self.seats).filter_map(|(id, seat)| match seat {
+        let seated = (0..).map(PlayerId).zip(&self.seats).filter_map(|(id, seat)| match seat {
             Seat::Human(player) => Some((id, &**player)),
             _ => None,
-        })
+        });
+        let first = self.seats.len() as u16;
+        let standing = (first..).map(PlayerId).zip(&self.spectators);
+        seated.chain(standing.filter_map(|(id, spectator)| Some((id, spectator.as_deref()?))))
     }
 
-    /// The humans, beginning at some seat and going once around.
+    /// The humans, beginning at some seat and going once around, and then the spectators.
     pub(crate) fn humans_from(&mut self, start: usize) -> impl Iterator<Item = (PlayerId, &mut Player)> {
         let start = start % self.seats.len();
+        let first = self.seats.len() as u16;
         let (before, after) = self.seats.split_at_mut(start);
         let after = (start as u16..).map(PlayerId).zip(after);
         let before = (0..).map(PlayerId).zip(before);
-        after.chain(before).filter_map(|(id, seat)| match seat {
+        let seated = after.chain(before).filter_map(|(id, seat)| match seat {
             Seat::Human(player) => Some((id, &mut **player)),
             _ => None,
-        })
+        });
+        let standing = (first..).map(PlayerId).zip(&mut self.spectators);
+        seated.chain(standing.filter_map(|(id, spectator)| Some((id, spectator.as_deref_mut()?))))
     }
 
     fn dismiss_opponent(&mut self, world: &mut World) -> Option<PlayerId> {

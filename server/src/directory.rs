@@ -21,13 +21,9 @@ use std::{
 
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
-use serde::Serialize;
-use shared::{
-    RoomId,
-    wire::{MatchPhase, Mode, Team},
-};
+use shared::{PlayerId, RoomId, limits::SPECTATORS_PER_ROOM_MAX, wire::Mode};
 
-use crate::mode;
+use crate::{mode, room_view::RoomView};
 
 /// How long a ticket is good for: a few round trips of a slow link, and short enough that a lost one frees its seat soon.
 pub const TICKET_LIFE: Duration = Duration::from_secs(10);
@@ -59,59 +55,18 @@ pub struct RoomHandle {
     pub view: ArcSwap<RoomView>,
     /// Seats of players, reserved or played on; opponents give up theirs. [`CLOSED`] once the room takes nobody.
     taken: AtomicU32,
+    /// Spectators' places, reserved or used.
+    watching: AtomicU32,
 }
 
-/// What a room looked like a moment ago.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct RoomView {
-    /// The newest tick.
-    pub tick: u32,
-    /// Name of the map.
-    pub map: String,
-    /// Where the match is.
-    #[serde(serialize_with = "phase_name")]
-    pub phase: MatchPhase,
-    /// Everyone with a seat, opponents included.
-    pub players: Vec<PlayerView>,
-    /// Players who are no opponents.
-    pub humans: u32,
-    /// Work of one tick of this room, milliseconds, over the last seconds.
-    pub tick_ms: Percentiles,
-    /// How late its ticks began, milliseconds, over the last seconds.
-    pub late_ms: Percentiles,
-    /// Payload sent to its players, bytes per second.
-    pub down_bytes_per_s: f64,
-    /// Payload received from its players, bytes per second.
-    pub up_bytes_per_s: f64,
-    /// Rung of the overload ladder, 0 is full quality.
-    pub overload_rung: u8,
-}
-
-/// One player as others may see it.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct PlayerView {
-    /// Shown name.
-    pub name: String,
-    /// Side.
-    #[serde(serialize_with = "team_name")]
-    pub team: Team,
-    /// Whether a computer plays it.
-    pub opponent: bool,
-    /// Points of this match.
-    pub score: i32,
-    /// Deaths of this match.
-    pub deaths: u32,
-}
-
-/// A distribution in three numbers.
-#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
-pub struct Percentiles {
-    /// Median.
-    pub p50: f64,
-    /// One in a hundred is above.
-    pub p99: f64,
-    /// Largest.
-    pub max: f64,
+/// What somebody comes for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Part {
+    /// To play.
+    #[default]
+    Play,
+    /// To watch.
+    Watch,
 }
 
 /// A seat that is kept for the bearer of a ticket.
@@ -119,6 +74,8 @@ pub struct Percentiles {
 pub struct Reservation {
     /// Where the seat is.
     pub room: RoomId,
+    /// What it is for.
+    pub part: Part,
     /// The name the player asked for, already checked.
     pub name: String,
     /// When the seat is given away.
@@ -135,6 +92,12 @@ pub enum ReserveError {
         room: RoomId,
         /// Its seats.
         seats: u16,
+    },
+    /// Too many watch the room.
+    #[error("{SPECTATORS_PER_ROOM_MAX} are watching room {} already", room.0)]
+    Crowded {
+        /// The room.
+        room: RoomId,
     },
     /// The room takes nobody any more.
     #[error("room {} is closed", room.0)]
@@ -190,7 +153,7 @@ impl Directory {
     /// Takes an empty room off the list. False if somebody has or keeps a seat in it: then it stays.
     pub fn close_room(&self, room: RoomId) -> bool {
         let Some(handle) = self.room(room) else { return false };
-        let closed = handle.taken.compare_exchange(0, CLOSED, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        let closed = handle.close();
         if closed {
             self.rooms.remove(&room);
         }
@@ -219,23 +182,16 @@ impl Directory {
         self.players_max
     }
 
-    /// Keeps a seat in `room` for `name` and gives the ticket for it, good for [`TICKET_LIFE`].
+    /// Keeps a place in `room` for `name` and gives the ticket for it, good for [`TICKET_LIFE`].
     ///
     /// # Errors
-    /// When the room or the server has no seat left, or the room closes.
-    pub fn reserve(&self, room: &RoomHandle, name: &str, now: Instant) -> Result<String, ReserveError> {
+    /// When the room or the server has none left, or the room closes.
+    pub fn reserve(&self, room: &RoomHandle, name: &str, part: Part, now: Instant) -> Result<String, ReserveError> {
         let players_max = self.players_max;
         take(&self.players, players_max).map_err(|_| ReserveError::ServerFull { players_max })?;
-        if let Err(taken) = take(&room.taken, room.seats.into()) {
-            give_back(&self.players);
-            let RoomHandle { id: room, seats, .. } = *room;
-            return Err(match taken {
-                CLOSED => ReserveError::RoomClosed { room },
-                _ => ReserveError::RoomFull { room, seats },
-            });
-        }
+        room.take(part).inspect_err(|_| give_back(&self.players))?;
         let ticket = format!("{:032x}", rand::random::<u128>());
-        let reservation = Reservation { room: room.id, name: name.to_owned(), expires: now + TICKET_LIFE };
+        let reservation = Reservation { room: room.id, part, name: name.to_owned(), expires: now + TICKET_LIFE };
         self.tickets.insert(ticket.clone(), reservation);
         Ok(ticket)
     }
@@ -244,16 +200,16 @@ impl Directory {
     pub fn redeem(&self, ticket: &str, now: Instant) -> Option<Reservation> {
         let (_, reservation) = self.tickets.remove(ticket)?;
         if reservation.expires <= now {
-            self.release(reservation.room);
+            self.release(reservation.room, reservation.part);
             return None;
         }
         Some(reservation)
     }
 
-    /// A redeemed seat is free again: its player left, or could not join after all.
-    pub fn release(&self, room: RoomId) {
+    /// A redeemed place is free again: who had it left, or could not join after all.
+    pub fn release(&self, room: RoomId, part: Part) {
         if let Some(room) = self.room(room) {
-            give_back(&room.taken);
+            give_back(room.count(part));
             give_back(&self.players);
         }
     }
@@ -264,7 +220,7 @@ impl Directory {
         let expired: Vec<String> =
             self.tickets.iter().filter(|entry| entry.expires <= now).map(|entry| entry.key().clone()).collect();
         let lost = expired.iter().filter_map(|ticket| self.tickets.remove(ticket));
-        lost.map(|(_, reservation)| self.release(reservation.room)).count()
+        lost.map(|(_, reservation)| self.release(reservation.room, reservation.part)).count()
     }
 
     /// The pulse of a shard.
@@ -284,7 +240,7 @@ impl Directory {
 impl RoomHandle {
     fn new(id: RoomId, shard: usize, mode: Mode, seats: u16) -> Self {
         let view = ArcSwap::from_pointee(RoomView::default());
-        Self { id, shard, mode, seats, view, taken: AtomicU32::new(0) }
+        Self { id, shard, mode, seats, view, taken: AtomicU32::new(0), watching: AtomicU32::new(0) }
     }
 
     /// Seats of players, reserved or played on.
@@ -293,6 +249,54 @@ impl RoomHandle {
             CLOSED => 0,
             taken => taken,
         }
+    }
+
+    /// Whether anybody has or keeps a place in it.
+    pub fn is_empty(&self) -> bool {
+        self.taken() == 0 && self.watching.load(Ordering::Acquire) == 0
+    }
+
+    /// What somebody with this number does in the room.
+    pub fn part_of(&self, player: PlayerId) -> Part {
+        if player.0 < self.seats { Part::Play } else { Part::Watch }
+    }
+
+    fn count(&self, part: Part) -> &AtomicU32 {
+        match part {
+            Part::Play => &self.taken,
+            Part::Watch => &self.watching,
+        }
+    }
+
+    fn take(&self, part: Part) -> Result<(), ReserveError> {
+        let Self { id: room, seats, .. } = *self;
+        match part {
+            Part::Play => match take(&self.taken, seats.into()) {
+                Ok(_) => Ok(()),
+                Err(CLOSED) => Err(ReserveError::RoomClosed { room }),
+                Err(_) => Err(ReserveError::RoomFull { room, seats }),
+            },
+            Part::Watch => {
+                take(&self.watching, SPECTATORS_PER_ROOM_MAX as u32).map_err(|_| ReserveError::Crowded { room })?;
+                // Counted first and looked at then, as closing does the other way round: one of the two gives way.
+                if self.taken.load(Ordering::SeqCst) == CLOSED {
+                    give_back(&self.watching);
+                    return Err(ReserveError::RoomClosed { room });
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn close(&self) -> bool {
+        if self.taken.compare_exchange(0, CLOSED, Ordering::SeqCst, Ordering::Acquire).is_err() {
+            return false;
+        }
+        let is_watched = self.watching.load(Ordering::SeqCst) > 0;
+        if is_watched {
+            self.taken.store(0, Ordering::SeqCst);
+        }
+        !is_watched
     }
 }
 
@@ -326,48 +330,15 @@ impl ShardStatus {
     }
 }
 
-impl Default for RoomView {
-    fn default() -> Self {
-        Self {
-            tick: 0,
-            map: String::new(),
-            phase: MatchPhase::WarmUp,
-            players: Vec::new(),
-            humans: 0,
-            tick_ms: Percentiles::default(),
-            late_ms: Percentiles::default(),
-            down_bytes_per_s: 0.0,
-            up_bytes_per_s: 0.0,
-            overload_rung: 0,
-        }
-    }
-}
-
 impl fmt::Display for RoomHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "room {} ({}, {} seats, shard {})", self.id.0, mode::name(self.mode), self.seats, self.shard)
     }
 }
 
-pub(crate) fn phase_name<S: serde::Serializer>(phase: &MatchPhase, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(match phase {
-        MatchPhase::WarmUp => "warm-up",
-        MatchPhase::Running => "running",
-        MatchPhase::Results => "results",
-    })
-}
-
-fn team_name<S: serde::Serializer>(team: &Team, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(match team {
-        Team::None => "none",
-        Team::Red => "red",
-        Team::Blue => "blue",
-    })
-}
-
 /// Counts one more unless that would pass `limit`; then gives the count.
 fn take(count: &AtomicU32, limit: u32) -> Result<u32, u32> {
-    count.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| (taken < limit).then(|| taken + 1))
+    count.fetch_update(Ordering::SeqCst, Ordering::Acquire, |taken| (taken < limit).then(|| taken + 1))
 }
 
 fn give_back(count: &AtomicU32) {
@@ -399,7 +370,9 @@ mod tests {
         let now = Instant::now();
         let taken: usize = std::thread::scope(|scope| {
             let joins: Vec<_> = (0..4)
-                .map(|_| scope.spawn(|| (0..50).filter(|_| directory.reserve(&room, "a", now).is_ok()).count()))
+                .map(|_| {
+                    scope.spawn(|| (0..50).filter(|_| directory.reserve(&room, "a", Part::Play, now).is_ok()).count())
+                })
                 .collect();
             joins.into_iter().map(|join| join.join().unwrap()).sum()
         });
@@ -413,11 +386,11 @@ mod tests {
         let directory = directory();
         let room = open(&directory, 1);
         let now = Instant::now();
-        let ticket = directory.reserve(&room, "ann", now).unwrap();
+        let ticket = directory.reserve(&room, "ann", Part::Play, now).unwrap();
         assert_eq!(directory.redeem(&ticket, now).unwrap().name, "ann");
         assert_eq!(directory.redeem(&ticket, now), None);
         assert_eq!(room.taken(), 1, "the player has the seat now");
-        directory.release(room.id);
+        directory.release(room.id, Part::Play);
         assert_eq!(room.taken(), 0);
         assert_eq!(directory.players(), 0);
     }
@@ -428,8 +401,8 @@ mod tests {
         let room = open(&directory, 2);
         let now = Instant::now();
         let before = now + TICKET_LIFE - Duration::from_millis(1);
-        let in_time = directory.reserve(&room, "a", now).unwrap();
-        let late = directory.reserve(&room, "b", now).unwrap();
+        let in_time = directory.reserve(&room, "a", Part::Play, now).unwrap();
+        let late = directory.reserve(&room, "b", Part::Play, now).unwrap();
         assert_eq!(directory.sweep(before), 0);
         assert!(directory.redeem(&in_time, before).is_some());
         assert_eq!(directory.redeem(&late, now + TICKET_LIFE), None);
@@ -441,8 +414,8 @@ mod tests {
         let directory = directory();
         let room = open(&directory, 2);
         let now = Instant::now();
-        let ticket = directory.reserve(&room, "a", now).unwrap();
-        directory.reserve(&room, "b", now + Duration::from_secs(1)).unwrap();
+        let ticket = directory.reserve(&room, "a", Part::Play, now).unwrap();
+        directory.reserve(&room, "b", Part::Play, now + Duration::from_secs(1)).unwrap();
         assert_eq!(directory.sweep(now + TICKET_LIFE), 1);
         assert_eq!(room.taken(), 1);
         assert_eq!(directory.redeem(&ticket, now), None, "swept");
@@ -453,14 +426,41 @@ mod tests {
         let directory = directory();
         let room = open(&directory, 2);
         let now = Instant::now();
-        let ticket = directory.reserve(&room, "a", now).unwrap();
+        let ticket = directory.reserve(&room, "a", Part::Play, now).unwrap();
         assert!(!directory.close_room(room.id));
         directory.redeem(&ticket, now).unwrap();
-        directory.release(room.id);
+        directory.release(room.id, Part::Play);
         assert!(directory.close_room(room.id));
-        assert_eq!(directory.reserve(&room, "b", now), Err(ReserveError::RoomClosed { room: room.id }));
+        assert_eq!(directory.reserve(&room, "b", Part::Play, now), Err(ReserveError::RoomClosed { room: room.id }));
         assert!(directory.room(room.id).is_none());
         assert_eq!(directory.players(), 0);
+    }
+
+    #[test]
+    fn spectators_have_places_of_their_own_and_keep_a_room_open() {
+        let directory = directory();
+        let room = open(&directory, 1);
+        let now = Instant::now();
+        let ticket = directory.reserve(&room, "eye", Part::Watch, now).unwrap();
+        assert!(directory.reserve(&room, "a", Part::Play, now).is_ok(), "the seat is free");
+        assert_eq!(directory.redeem(&ticket, now).unwrap().part, Part::Watch);
+        directory.release(room.id, Part::Play);
+        assert!(!directory.close_room(room.id), "somebody watches");
+        directory.release(room.id, Part::Watch);
+        assert!(directory.close_room(room.id));
+        let closed = Err(ReserveError::RoomClosed { room: room.id });
+        assert_eq!(directory.reserve(&room, "late", Part::Watch, now), closed);
+    }
+
+    #[test]
+    fn spectators_are_limited() {
+        let directory = directory();
+        let room = open(&directory, 1);
+        let now = Instant::now();
+        for _ in 0..SPECTATORS_PER_ROOM_MAX {
+            directory.reserve(&room, "eye", Part::Watch, now).unwrap();
+        }
+        assert_eq!(directory.reserve(&room, "eye", Part::Watch, now), Err(ReserveError::Crowded { room: room.id }));
     }
 
     #[test]
@@ -469,9 +469,9 @@ mod tests {
         let first = open(&directory, 2);
         let second = open(&directory, 2);
         let now = Instant::now();
-        directory.reserve(&first, "a", now).unwrap();
-        directory.reserve(&second, "b", now).unwrap();
-        assert_eq!(directory.reserve(&second, "c", now), Err(ReserveError::ServerFull { players_max: 2 }));
+        directory.reserve(&first, "a", Part::Play, now).unwrap();
+        directory.reserve(&second, "b", Part::Play, now).unwrap();
+        assert_eq!(directory.reserve(&second, "c", Part::Play, now), Err(ReserveError::ServerFull { players_max: 2 }));
         assert_eq!(second.taken(), 1);
     }
 

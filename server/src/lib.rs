@@ -11,6 +11,7 @@ pub mod maps;
 pub mod mode;
 mod net;
 pub mod ops;
+pub mod room_view;
 pub mod run;
 mod session;
 pub mod shard;

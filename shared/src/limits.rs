@@ -34,6 +34,8 @@ pub const INPUT_REPEAT_TICKS: u32 = 3;
 
 /// Players in one room.
 pub const ROOM_PLAYERS_MAX: usize = 4_096;
+/// Spectators of one room. Each costs as much as a player, and plays no part.
+pub const SPECTATORS_PER_ROOM_MAX: usize = 64;
 /// Shells alive in one room, per seat: a rapid gun keeps fewer in the air.
 pub const SHELLS_PER_SEAT: usize = 16;
 /// Shells alive in one room.

@@ -284,7 +284,9 @@ impl Peer {
         match (self.session, message) {
             (Session::Connecting, ClientMessage::Hello(hello)) => {
                 let reliable = self.options.transport == Transport::Stream;
-                match room.join(Joining { name: hello.name.to_owned(), plain: hello.plain, reliable }) {
+                let joining = Joining { name: hello.name.to_owned(), plain: hello.plain, reliable };
+                let joined = if self.options.spectates { room.spectate(&joining) } else { room.join(joining) };
+                match joined {
                     Ok(player) => self.session = Session::Playing(player),
                     Err(error) => self.refuse(DisconnectReason::RoomFull, &error.to_string(), now),
                 }
@@ -294,6 +296,7 @@ impl Peer {
             }
             (Session::Playing(player), ClientMessage::Chat { text }) => room.handle_chat(player, text),
             (Session::Playing(player), ClientMessage::Resync) => room.resync(player),
+            (Session::Playing(spectator), ClientMessage::Watch { player }) => room.watch(spectator, player),
             (Session::Playing(player), ClientMessage::Leave) => {
                 room.leave(player);
                 self.close();

@@ -177,6 +177,7 @@ fn some_player(rng: &mut Rng, plain: bool) -> PlayerOptions {
         transport: if rng.chance(1, 3) { Transport::Stream } else { Transport::Datagrams },
         conditions: some_weather(rng),
         plain: rng.chance(1, 6) && plain,
+        spectates: false,
         draws: false,
         behavior: some_behavior(rng),
         drift_ppm: rng.between(-300, 300),

@@ -25,6 +25,8 @@ pub struct PlayerOptions {
     pub conditions: ConditionerConfig,
     /// Whether it wants plain snapshots.
     pub plain: bool,
+    /// Whether it only watches.
+    pub spectates: bool,
     /// Whether it has a screen.
     pub draws: bool,
     /// What it does.
@@ -39,6 +41,7 @@ impl Default for PlayerOptions {
             transport: Transport::Datagrams,
             conditions: ConditionerConfig::default(),
             plain: false,
+            spectates: false,
             draws: false,
             behavior: Behavior::Wander,
             drift_ppm: 0,

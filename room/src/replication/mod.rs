@@ -18,7 +18,7 @@ use sent::{Fate, SentSnapshots};
 
 use glam::IVec2;
 use shared::{
-    EntityId, PlayerId, Tick, TickRate,
+    EntityId, PlayerId, Tick,
     limits::BASELINE_AGE_MAX,
     sim::Terrain,
     wire::{
@@ -27,6 +27,7 @@ use shared::{
 };
 
 use crate::{
+    config::RoomConfig,
     history::History,
     interest::{Grid, Radius},
     output::{Channel, Outbox},
@@ -65,6 +66,10 @@ pub(crate) struct Scene<'a> {
 #[derive(Debug)]
 pub(crate) struct Replica {
     player: PlayerId,
+    /// Around whose craft it sees: the player's own, or the one a spectator watches.
+    follows: PlayerId,
+    /// Where that craft was last.
+    eye: IVec2,
     plain: bool,
     reliable: bool,
     /// Counts how often the player began anew, so that snapshots from before are not taken for those after.
@@ -104,21 +109,23 @@ impl Replica {
     /// A player who has been told nothing.
     pub(crate) fn new(
         player: PlayerId,
+        follows: PlayerId,
         plain: bool,
         reliable: bool,
-        bytes_per_sec: u32,
-        tick_rate: TickRate,
+        config: &RoomConfig,
         now: Tick,
     ) -> Self {
         Self {
             player,
+            follows,
+            eye: IVec2::ZERO,
             plain,
             reliable,
             epoch: 0,
             known: Vec::new(),
             sent: SentSnapshots::default(),
             last_sent: None,
-            budget: Budget::new(bytes_per_sec, tick_rate),
+            budget: Budget::new(config.player_bytes_per_sec, config.tick_rate),
             own: None,
             own_sent: Tick(0),
             checked: now,
@@ -136,6 +143,12 @@ impl Replica {
         self.sent.clear();
         self.last_sent = None;
         self.own = None;
+        self.look_around = true;
+    }
+
+    /// Sees around another craft from now on.
+    pub(crate) fn follow(&mut self, player: PlayerId) {
+        self.follows = player;
         self.look_around = true;
     }
 
@@ -189,6 +202,9 @@ impl Replica {
     ) -> usize {
         let tick = scene.history.now();
         let allowed = self.budget.refill(scene.reduction > 0);
+        if let Some(craft) = scene.history.current(self.follows.craft()) {
+            self.eye = craft.position(scene.terrain);
+        }
         self.expire_unheard(scene.history);
         self.look_around(scene);
         self.collect_due(scene);
@@ -258,7 +274,7 @@ impl Replica {
     fn look_around(&mut self, scene: &Scene<'_>) {
         let history = scene.history;
         let now = history.now();
-        let eye = self.eye(scene);
+        let eye = self.eye;
         let due = (now.0 + u32::from(self.player.0)).is_multiple_of(crate::interest::INTEREST_TICKS);
         if !(self.look_around || due && !scene.radius.covers_map()) {
             // Between two looks only the newborn are new: with the whole map in view they always are.
@@ -280,7 +296,7 @@ impl Replica {
                 let enters = scene.radius.enters(eye, position);
                 let stays = enters || scene.radius.stays(eye, position);
                 let known = || self.find(id).is_ok_and(|index| self.known[index].wanted);
-                if id == self.player.craft() || enters || stays && known() {
+                if id == self.follows.craft() || enters || stays && known() {
                     candidates.push(id);
                 }
             });
@@ -307,18 +323,13 @@ impl Replica {
         }
     }
 
-    fn eye(&self, scene: &Scene<'_>) -> IVec2 {
-        let own = scene.history.current(self.player.craft());
-        own.map_or(IVec2::ZERO, |craft| craft.position(scene.terrain))
-    }
-
     /// Fills `due` with all that should be told, in the order of ids, not yet encoded.
     fn collect_due(&mut self, scene: &Scene<'_>) {
         let Scene { history, terrain, radius, .. } = *scene;
         let now = history.now();
-        let eye = self.eye(scene);
+        let eye = self.eye;
         let looks_ticks = if scene.reduction > 0 { 2 * LOOKS_TICKS } else { LOOKS_TICKS };
-        let (player, plain) = (self.player, self.plain);
+        let (followed, plain) = (self.follows.craft(), self.plain);
         let due = &mut self.due;
         due.clear();
         let crowd_stride = 1 + (self.known.len() / CROWD).min(CROWD_STRIDE_MAX) as u32;
@@ -341,7 +352,7 @@ impl Replica {
                 if let Some((state, position)) = current.zip(position) {
                     let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);
                     priority = state.importance() * closeness * age;
-                    if known.id == player.craft() {
+                    if known.id == followed {
                         priority = u32::MAX;
                     } else if what != Due::Gone && !radius.stays(eye, position) {
                         // Nothing outside a player's interest may reach it, not even one last change.

@@ -20,9 +20,10 @@ use shared::{
 
 use super::{Lobby, address::Reached, refusal::Refusal};
 use crate::{
-    directory::{Percentiles, PlayerView, RoomHandle, RoomView},
+    directory::RoomHandle,
     mode,
     ops::process,
+    room_view::{Percentiles, PlayerView, RoomView},
 };
 
 /// Players told per room in the list of rooms, the best first; the room's own answer tells all.
@@ -82,9 +83,10 @@ pub(super) struct RoomAnswer {
     taken: u32,
     tick: u32,
     map: String,
-    #[serde(serialize_with = "crate::directory::phase_name")]
+    #[serde(serialize_with = "crate::room_view::phase_name")]
     phase: MatchPhase,
     humans: u32,
+    spectators: u32,
     opponents: u32,
     /// Points of red and blue, in team matches.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,8 +147,18 @@ pub(super) async fn room(State(lobby): State<Arc<Lobby>>, Path(id): Path<String>
 impl RoomAnswer {
     fn new(room: &RoomHandle, players_max: usize) -> Self {
         let view = room.view.load();
-        let RoomView { tick, phase, humans, tick_ms, late_ms, down_bytes_per_s, up_bytes_per_s, overload_rung, .. } =
-            **view;
+        let RoomView {
+            tick,
+            phase,
+            humans,
+            spectators,
+            tick_ms,
+            late_ms,
+            down_bytes_per_s,
+            up_bytes_per_s,
+            overload_rung,
+            ..
+        } = **view;
         let mut best: Vec<&PlayerView> = view.players.iter().collect();
         best.sort_by_key(|player| (Reverse(player.score), player.deaths));
         let points = |team| view.players.iter().filter(|player| player.team == team).map(|player| player.score).sum();
@@ -160,6 +172,7 @@ impl RoomAnswer {
             map: view.map.clone(),
             phase,
             humans,
+            spectators,
             opponents: view.players.iter().filter(|player| player.opponent).count() as u32,
             team_scores: (room.mode == Mode::TeamDeathmatch).then(|| [points(Team::Red), points(Team::Blue)]),
             players: best.into_iter().take(players_max).cloned().collect(),

@@ -18,7 +18,7 @@ use super::{
     name::PlayerName,
     refusal::Refusal,
 };
-use crate::mode;
+use crate::{directory::Part, mode};
 
 /// Bytes of a request's body that are read: a name, a mode and a number, and plenty of white space.
 pub(super) const BODY_BYTES_MAX: usize = 4 * 1024;
@@ -30,6 +30,8 @@ struct JoinRequest {
     name: String,
     mode: Option<String>,
     room: Option<u32>,
+    #[serde(default)]
+    spectate: bool,
 }
 
 /// What a player gets.
@@ -88,5 +90,6 @@ fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Wish
         name: PlayerName::parse(&request.name)?,
         mode: request.mode.as_deref().map(mode::parse).transpose().map_err(Refusal::UnknownMode)?,
         room: request.room.map(RoomId),
+        part: if request.spectate { Part::Watch } else { Part::Play },
     })
 }

@@ -20,7 +20,7 @@ use tracing::info;
 use super::{name::PlayerName, refusal::Refusal};
 use crate::{
     config::Config,
-    directory::{Directory, ReserveError, RoomHandle},
+    directory::{Directory, Part, ReserveError, RoomHandle},
     maps::Rotation,
     shard::ShardCommand,
 };
@@ -37,6 +37,8 @@ pub struct Wish {
     pub mode: Option<Mode>,
     /// Where; without it anywhere.
     pub room: Option<RoomId>,
+    /// What for.
+    pub part: Part,
 }
 
 /// A seat that is kept.
@@ -110,6 +112,7 @@ impl Matchmaker {
         }
         match wish.room {
             Some(room) => self.join_room(wish, room, now),
+            None if wish.part == Part::Watch => self.watch_any(wish, now),
             None => self.join_any(wish, now),
         }
     }
@@ -122,17 +125,26 @@ impl Matchmaker {
         if !self.takes_players(room.shard, now) {
             return Err(Refusal::Overloaded);
         }
-        self.reserve(&room, &wish.name, now).map_err(Refusal::from)
+        self.reserve(&room, wish, now).map_err(Refusal::from)
+    }
+
+    /// A place to watch where most play.
+    fn watch_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
+        let mut rooms = self.directory.rooms();
+        rooms.retain(|room| wish.mode.is_none_or(|mode| room.mode == mode) && self.takes_players(room.shard, now));
+        let busiest =
+            rooms.iter().max_by_key(|room| (room.taken(), Reverse(room.id))).ok_or(Refusal::NothingToWatch)?;
+        self.reserve(busiest, wish, now).map_err(Refusal::from)
     }
 
     fn join_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
         let mode = wish.mode.unwrap_or(self.config.mode);
-        if let Some(seat) = self.join_fullest(mode, &wish.name, now)? {
+        if let Some(seat) = self.join_fullest(mode, wish, now)? {
             return Ok(seat);
         }
         let _one_at_a_time = self.housekeeping();
         // Somebody else may have opened a room while this join waited.
-        if let Some(seat) = self.join_fullest(mode, &wish.name, now)? {
+        if let Some(seat) = self.join_fullest(mode, wish, now)? {
             return Ok(seat);
         }
         let rooms = self.directory.rooms();
@@ -142,31 +154,32 @@ impl Matchmaker {
         let shard = self.least_loaded_shard(&rooms, now).ok_or(Refusal::Overloaded)?;
         let room = self.start_room(mode, shard)?;
         // The seat is kept before the room is listed: its first player must not lose it to those who wait.
-        let seat = self.reserve(&room, &wish.name, now);
+        let seat = self.reserve(&room, wish, now);
         self.directory.open_room(room);
         Ok(seat?)
     }
 
     /// A seat in the fullest room that has one; `None` if no room has.
-    fn join_fullest(&self, mode: Mode, name: &PlayerName, now: Instant) -> Result<Option<Seat>, Refusal> {
+    fn join_fullest(&self, mode: Mode, wish: &Wish, now: Instant) -> Result<Option<Seat>, Refusal> {
         let mut rooms = self.directory.rooms();
         rooms.retain(|room| {
             room.mode == mode && room.taken() < room.seats.into() && self.takes_players(room.shard, now)
         });
         rooms.sort_by_key(|room| (Reverse(room.taken()), room.id));
         for room in rooms {
-            match self.reserve(&room, name, now) {
+            match self.reserve(&room, wish, now) {
                 Ok(seat) => return Ok(Some(seat)),
                 // Another join was faster; the next room may do.
-                Err(ReserveError::RoomFull { .. } | ReserveError::RoomClosed { .. }) => {}
+                Err(ReserveError::RoomFull { .. } | ReserveError::RoomClosed { .. } | ReserveError::Crowded { .. }) => {
+                }
                 Err(error @ ReserveError::ServerFull { .. }) => return Err(error.into()),
             }
         }
         Ok(None)
     }
 
-    fn reserve(&self, room: &Arc<RoomHandle>, name: &PlayerName, now: Instant) -> Result<Seat, ReserveError> {
-        let ticket = self.directory.reserve(room, name.as_str(), now)?;
+    fn reserve(&self, room: &Arc<RoomHandle>, wish: &Wish, now: Instant) -> Result<Seat, ReserveError> {
+        let ticket = self.directory.reserve(room, wish.name.as_str(), wish.part, now)?;
         Ok(Seat { ticket, room: Arc::clone(room) })
     }
 
@@ -235,8 +248,8 @@ impl Matchmaker {
         let mut housekeeping = self.housekeeping();
         let Housekeeping { empty_since, to_close } = &mut *housekeeping;
         let rooms = self.directory.rooms();
-        empty_since.retain(|id, _| rooms.iter().any(|room| room.id == *id && room.taken() == 0));
-        for room in rooms.iter().skip(1).filter(|room| room.taken() == 0) {
+        empty_since.retain(|id, _| rooms.iter().any(|room| room.id == *id && room.is_empty()));
+        for room in rooms.iter().skip(1).filter(|room| room.is_empty()) {
             let since = *empty_since.entry(room.id).or_insert(now);
             if now.saturating_duration_since(since) >= EMPTY_ROOM_LIFE && self.directory.close_room(room.id) {
                 info!("closed {room}, which nobody played in");
@@ -300,7 +313,7 @@ mod tests {
         }
 
         fn join_as(&self, mode: Option<Mode>, room: Option<u32>) -> Result<u32, Refusal> {
-            let wish = Wish { name: PlayerName::parse("Ann").unwrap(), mode, room: room.map(RoomId) };
+            let wish = Wish { name: PlayerName::parse("Ann").unwrap(), mode, room: room.map(RoomId), part: Part::Play };
             self.matchmaker.join(&wish, self.now).map(|seat| seat.room.id.0)
         }
 
@@ -334,9 +347,9 @@ mod tests {
         for _ in 0..6 {
             lobby.join().unwrap();
         }
-        lobby.directory.release(RoomId(1));
-        lobby.directory.release(RoomId(1));
-        lobby.directory.release(RoomId(1));
+        lobby.directory.release(RoomId(1), Part::Play);
+        lobby.directory.release(RoomId(1), Part::Play);
+        lobby.directory.release(RoomId(1), Part::Play);
         assert_eq!(lobby.join(), Ok(2), "room 1 has one player left, room 2 has two");
     }
 

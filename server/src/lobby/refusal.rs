@@ -66,6 +66,9 @@ pub enum Refusal {
         /// Rooms there may be.
         rooms_max: u32,
     },
+    /// No room is open in which somebody could be watched.
+    #[error("there is no room to watch")]
+    NothingToWatch,
     /// The server cannot take more at this moment.
     #[error("the server is overloaded; try again in a moment")]
     Overloaded,
@@ -87,7 +90,7 @@ impl Refusal {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
-            Self::UnknownRoom { .. } | Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::UnknownRoom { .. } | Self::NothingToWatch | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoSeat(_) | Self::AllRoomsFull { .. } => StatusCode::CONFLICT,
             Self::Overloaded | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
@@ -109,9 +112,11 @@ impl Refusal {
             Self::UnknownPath => "unknown_path",
             Self::WrongMethod(_) => "wrong_method",
             Self::NoSeat(ReserveError::RoomFull { .. }) => "room_full",
+            Self::NoSeat(ReserveError::Crowded { .. }) => "room_crowded",
             Self::NoSeat(ReserveError::RoomClosed { .. }) => "room_closed",
             Self::NoSeat(ReserveError::ServerFull { .. }) => "server_full",
             Self::AllRoomsFull { .. } => "rooms_full",
+            Self::NothingToWatch => "nothing_to_watch",
             Self::Overloaded => "overloaded",
             Self::Draining => "draining",
             Self::UpgradeRequired => "upgrade_required",

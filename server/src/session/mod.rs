@@ -6,7 +6,7 @@
 //! Connecting  any other reliable message       Closing     OutOfOrder
 //! Connecting  any unreliable message           Connecting  ignored: datagrams may overtake the stream
 //! Connecting  5 s                              Closing     TimedOut
-//! Playing     input, ping, chat, resync        Playing     handed on, each within its rate
+//! Playing     input, ping, chat, resync, watch Playing     handed on, each within its rate
 //! Playing     leave                            Closing     Left
 //! Playing     hello                            Closing     OutOfOrder
 //! Playing     10 s of silence                  Closing     TimedOut
@@ -112,6 +112,8 @@ pub(crate) enum Action<'a> {
     ChatTooFast(Seat),
     /// Everything is sent whole again.
     Resync(Seat),
+    /// Show a spectator what this player sees.
+    Watch(Seat, PlayerId),
     /// Say goodbye.
     Close(Goodbye),
 }
@@ -197,6 +199,10 @@ impl Session {
                 } else {
                     Action::Ignore
                 }
+            }
+            (State::Playing(seat), &ClientMessage::Watch { player }) => {
+                // Looking around anew costs about what a resync does.
+                if self.resyncs.take(now) { Action::Watch(seat, player) } else { Action::Ignore }
             }
             (State::Playing(_), ClientMessage::Leave) => {
                 Action::Close(Goodbye::new(DisconnectReason::Left, "you left"))

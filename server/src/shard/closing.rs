@@ -98,7 +98,7 @@ impl Worker {
         if let Some(hosted) = self.rooms.get_mut(seat.room) {
             hosted.room.leave(seat.player);
             hosted.remove(seat.player);
-            self.directory.release(hosted.handle.id);
+            self.directory.release(hosted.handle.id, hosted.handle.part_of(seat.player));
         }
     }
 }

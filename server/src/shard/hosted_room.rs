@@ -6,7 +6,10 @@ use room::{Room, RoomStats};
 use shared::PlayerId;
 
 use super::{recent::Recent, schedule::Phase};
-use crate::directory::{PlayerView, RoomHandle, RoomView};
+use crate::{
+    directory::RoomHandle,
+    room_view::{PlayerView, RoomView},
+};
 
 /// A room of this shard.
 pub(super) struct HostedRoom {
@@ -85,6 +88,7 @@ impl HostedRoom {
             phase: self.room.phase(),
             players: players.collect(),
             humans: self.room.players() as u32,
+            spectators: self.room.spectators() as u32,
             tick_ms: self.work_us.percentiles_ms(),
             late_ms: self.late_us.percentiles_ms(),
             down_bytes_per_s: per_sec(self.down_bytes),

@@ -10,13 +10,14 @@ use shared::wire::kind;
 use crate::net::{Transport, UdpStats};
 
 /// Kinds of messages with their labels; the position is the index of their counters.
-const KINDS: [(u8, &str, Direction); 13] = [
+const KINDS: [(u8, &str, Direction); 14] = [
     (kind::HELLO, "hello", Direction::Up),
     (kind::INPUT, "input", Direction::Up),
     (kind::PING, "ping", Direction::Up),
     (kind::CHAT, "chat", Direction::Up),
     (kind::LEAVE, "leave", Direction::Up),
     (kind::RESYNC, "resync", Direction::Up),
+    (kind::WATCH, "watch", Direction::Up),
     (kind::WELCOME, "welcome", Direction::Down),
     (kind::GOODBYE, "goodbye", Direction::Down),
     (kind::SNAPSHOT, "snapshot", Direction::Down),
@@ -249,8 +250,8 @@ impl Traffic {
 /// Position of a kind in [`KINDS`]: clients' kinds count from 0, the server's from 16.
 const fn kind_index(kind: u8) -> usize {
     match kind {
-        kind::HELLO..=kind::RESYNC => kind as usize,
-        _ => (kind - kind::WELCOME + kind::RESYNC + 1) as usize,
+        kind::HELLO..=kind::WATCH => kind as usize,
+        _ => (kind - kind::WELCOME + kind::WATCH + 1) as usize,
     }
 }
 

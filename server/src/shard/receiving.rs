@@ -16,6 +16,7 @@ use super::{
     worker::{FIRST_LINK, Peer, Worker},
 };
 use crate::{
+    directory::Part,
     net::{Arrived, Ended, Link, Received, Transport, WebSocketLink},
     session::{Action, Goodbye, Seat, Session, State},
 };
@@ -199,6 +200,7 @@ impl Worker {
             ClientMessage::Chat { .. } => kind::CHAT,
             ClientMessage::Leave => kind::LEAVE,
             ClientMessage::Resync => kind::RESYNC,
+            ClientMessage::Watch { .. } => kind::WATCH,
         };
         self.metrics.count_message(peer.link.transport(), kind, bytes.len());
         if let Some(hosted) = peer.session.seat().and_then(|seat| self.rooms.get_mut(seat.room)) {
@@ -223,6 +225,7 @@ impl Worker {
                 self.answer(key, seat, Channel::Reliable, kind::EVENTS, &ServerMessage::Events { tick, events });
             }
             Action::Resync(seat) => self.rooms[seat.room].room.resync(seat.player),
+            Action::Watch(seat, player) => self.rooms[seat.room].room.watch(seat.player, player),
             Action::Join(hello) => match self.join(key, hello, now) {
                 Ok(seat) => self.send_outputs(seat.room, now),
                 Err(goodbye) => self.close(key, goodbye, now),
@@ -244,7 +247,12 @@ impl Worker {
                     plain: hello.plain,
                     reliable: !peer.link.transport().supports_unreliable(),
                 };
-                match self.rooms[room].room.join(joining) {
+                let room_of = &mut self.rooms[room].room;
+                let joined = match reservation.part {
+                    Part::Play => room_of.join(joining),
+                    Part::Watch => room_of.spectate(&joining),
+                };
+                match joined {
                     Ok(player) => Ok(Seat { room, player }),
                     Err(error) => Err(Goodbye::new(DisconnectReason::RoomFull, error.to_string())),
                 }
@@ -258,7 +266,7 @@ impl Worker {
                 self.metrics.player_joined(peer.link.transport());
                 tracing::debug!(peer = %peer.address, room = reservation.room.0, player = seat.player.0, "joined");
             }
-            Err(_) => self.directory.release(reservation.room),
+            Err(_) => self.directory.release(reservation.room, reservation.part),
         }
         seat
     }

@@ -17,7 +17,8 @@ use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
 use room::RoomConfig;
 use server::{
-    directory::{Directory, RoomHandle, RoomView},
+    directory::{Directory, Part, RoomHandle},
+    room_view::RoomView,
     shard::{ShardCommand, ShardConfig, ShardHandle, Timeouts, spawn},
 };
 use shared::{
@@ -119,7 +120,7 @@ pub struct Shard {
 
 impl Shard {
     pub fn ticket(&self, name: &str) -> String {
-        self.directory.reserve(&self.room, name, Instant::now()).unwrap()
+        self.directory.reserve(&self.room, name, Part::Play, Instant::now()).unwrap()
     }
 
     /// Seats reserved or played on.

@@ -7,9 +7,11 @@
 //! chat    [3, text]
 //! leave   [4]
 //! resync  [5]
+//! watch   [6, player]
 //! ```
 
 use crate::{
+    id::PlayerId,
     input::{AIM_TURN, Buttons, Input},
     limits::{
         ACK_MASK_TICKS, CHAT_BYTES_MAX, CLIENT_MESSAGE_BYTES_MAX, INPUTS_PER_MESSAGE_MAX, NAME_BYTES_MAX,
@@ -40,6 +42,11 @@ pub enum ClientMessage<'a> {
     Leave,
     /// Lost track and wants every state whole.
     Resync,
+    /// A spectator wants to see what this player sees.
+    Watch {
+        /// Whom.
+        player: PlayerId,
+    },
 }
 
 /// Opens the session: the first message on a link.
@@ -188,6 +195,11 @@ impl<'a> ClientMessage<'a> {
                 out.array(1);
                 out.int(kind::RESYNC);
             }
+            Self::Watch { player } => {
+                out.array(2);
+                out.int(kind::WATCH);
+                out.int(player.0);
+            }
         }
     }
 
@@ -245,6 +257,10 @@ impl<'a> ClientMessage<'a> {
             kind::RESYNC => {
                 expect(1)?;
                 Self::Resync
+            }
+            kind::WATCH => {
+                expect(2)?;
+                Self::Watch { player: PlayerId(input.u16("player")?) }
             }
             _ => return Err(DecodeError::UnknownKind { kind }),
         };

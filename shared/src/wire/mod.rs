@@ -31,6 +31,8 @@ pub mod kind {
     pub const LEAVE: u8 = 4;
     /// Client: lost track, wants every state whole.
     pub const RESYNC: u8 = 5;
+    /// Client, a spectator: whom to watch.
+    pub const WATCH: u8 = 6;
     /// Server: the session is open.
     pub const WELCOME: u8 = 16;
     /// Server: the link will close, and why.

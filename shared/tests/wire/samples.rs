@@ -90,6 +90,7 @@ pub(crate) fn client_message() -> impl Strategy<Value = OwnedClientMessage> {
         any::<u32>().prop_map(|token| Textless(ClientMessage::Ping { token })),
         text(CHAT_BYTES_MAX).prop_map(|text| Chat { text }),
         Just(Textless(ClientMessage::Leave)),
+        any::<u16>().prop_map(|player| Textless(ClientMessage::Watch { player: PlayerId(player) })),
         Just(Textless(ClientMessage::Resync)),
     ]
 }
@@ -204,6 +205,7 @@ pub(crate) fn client_samples() -> Vec<OwnedClientMessage> {
         Chat { text: "good game".to_owned() },
         Textless(ClientMessage::Leave),
         Textless(ClientMessage::Resync),
+        Textless(ClientMessage::Watch { player: PlayerId(3) }),
     ]
 }
 

@@ -31,6 +31,7 @@ pub(crate) const LAYOUTS: &[Layout] = &[
     layout(3, "chat", "client", &["text"]),
     layout(4, "leave", "client", &[]),
     layout(5, "resync", "client", &[]),
+    layout(6, "watch", "client", &["player"]),
     layout(
         16,
         "welcome",

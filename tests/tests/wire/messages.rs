@@ -86,6 +86,7 @@ pub(crate) fn client() -> Vec<Sample> {
         up("ping", ClientMessage::Ping { token: 3_000_000_000 }),
         up("chat", ClientMessage::Chat { text: "good game" }),
         up("leave", ClientMessage::Leave),
+        up("watch", ClientMessage::Watch { player: PlayerId(3) }),
         up("resync", ClientMessage::Resync),
     ]
 }
@@ -307,6 +308,7 @@ fn names_of_the_document_mean_the_fields_of_the_code() {
             ClientMessage::Ping { token } => object! { "message": "ping", "token": token },
             ClientMessage::Chat { text } => object! { "message": "chat", "text": text },
             ClientMessage::Leave => object! { "message": "leave" },
+            ClientMessage::Watch { player } => object! { "message": "watch", "player": player.0 },
             ClientMessage::Resync => object! { "message": "resync" },
         };
         assert_eq!(decoded, expected, "{}", sample.name);
