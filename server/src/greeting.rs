@@ -18,8 +18,9 @@ impl Server {
         format!(
             "\n\
              {name} {version} runs: {mode}, rooms of {seats} at {hz} Hz, {opponents}\n\n  \
-             Watch    {page}/\n  \
-             Play     QUIC {quic} · WebSocket {websocket}/play\n  \
+             Play     {page}/\n  \
+             Watch    {page}/status\n  \
+             Clients  QUIC {quic} · WebSocket {websocket}/play\n  \
              Bots     cargo run --release -p bot-client -- --server {page} --bots 50 --transport mix --behavior fight\n  \
              Metrics  {ops}/metrics\n  \
              Stop     Ctrl-C\n",

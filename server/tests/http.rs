@@ -197,13 +197,39 @@ async fn unknown_addresses_and_methods_are_answered_in_words() {
 #[tokio::test]
 async fn page_is_strict_about_what_it_loads() {
     let host = host(Config::default());
-    for path in ["/", "/status/status.css", "/status/status.js", "/status/icon.svg"] {
+    for path in ["/", "/status", "/status/status.css", "/status/status.js", "/status/icon.svg"] {
         let response = host.client.get(host.url(path)).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
         assert!(header("content-security-policy").starts_with("default-src 'none';"), "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
     }
+    host.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn page_names_files_that_are_there_and_may_be_kept() {
+    let host = host(Config::default());
+    let get = async |path: &str, encoding: &'static str| {
+        host.client.get(host.url(path)).header("accept-encoding", encoding).send().await.unwrap()
+    };
+    let index = get("/", "identity").await;
+    assert_eq!(index.headers()["cache-control"], "no-cache");
+    let index = index.text().await.unwrap();
+    let files: Vec<&str> = index.split('"').filter(|part| part.starts_with("/web/") && !part.ends_with('/')).collect();
+    assert!(files.len() > 10, "{index}");
+    for path in files {
+        for (accepted, encoding) in [("gzip, br", Some("br")), ("gzip", Some("gzip")), ("identity", None)] {
+            let response = get(path, accepted).await;
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+            assert_eq!(header("content-encoding").as_deref(), encoding, "{path}");
+            assert_eq!(header("vary").as_deref(), Some("accept-encoding"), "{path}");
+            assert!(header("cache-control").is_some_and(|value| value.contains("immutable")), "{path}");
+        }
+    }
+    // What another build had under its address is not ours to answer.
+    assert_eq!(get("/web/0000000000000000/main.js", "gzip").await.status(), StatusCode::NOT_FOUND);
     host.server.shutdown().await;
 }
 

@@ -9,6 +9,8 @@ mod machine;
 mod process;
 mod swarm;
 mod tidy;
+mod wasm;
+mod web;
 mod wire_vectors;
 mod workspace;
 
@@ -44,6 +46,8 @@ enum Command {
     Swarm(swarm::Options),
     /// Runs fuzz targets under libFuzzer
     Fuzz(fuzz::Options),
+    /// Builds the page that the server embeds, assets/web
+    Web(web::Options),
     /// Writes tests/data/wire anew
     WireVectors,
     /// One end of a raw-socket loop of the bench
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::measure(&options),
         Command::Swarm(options) => swarm::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
+        Command::Web(options) => web::web(&options),
         Command::WireVectors => wire_vectors::write(),
         Command::Floor(end) => bench::floor::run_end(&end),
     };

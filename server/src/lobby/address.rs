@@ -30,6 +30,16 @@ impl Reached {
         format!("{}://{}/play", if self.secure { "wss" } else { "ws" }, self.authority)
     }
 
+    /// The same without its path, as a policy names it.
+    pub(super) fn websocket_source(&self) -> String {
+        format!("{}://{}", if self.secure { "wss" } else { "ws" }, self.authority)
+    }
+
+    /// The host under another port.
+    pub(super) fn with_port(&self, port: u16) -> String {
+        format!("{}:{port}", self.authority.host())
+    }
+
     /// `host:port` of a UDP socket.
     pub(super) fn udp(&self, listening: SocketAddr) -> String {
         match listening.ip().is_unspecified() {

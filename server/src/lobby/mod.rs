@@ -1,7 +1,8 @@
 //! The control plane's HTTP side: who is here, where to play, and the way onto a shard.
 //!
 //! ```text
-//! GET  /                 the status page
+//! GET  /                 the page to play on
+//! GET  /status           the status page
 //! GET  /api/server       what this server is and where its transports are
 //! GET  /api/rooms        rooms with their best players
 //! GET  /api/rooms/{id}   one room with all its players

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use self::count::Counts;
-use crate::tidy;
+use crate::{tidy, web};
 
 /// One thing that must hold. A new part of the project registers its check by a line in [`STEPS`].
 struct Step {
@@ -36,6 +36,7 @@ enum Outcome {
 const STEPS: &[Step] = &[
     Step { name: "format", fast: true, run: rust::format },
     Step { name: "tidy", fast: true, run: || tidy::run().map(|()| Outcome::Passed) },
+    Step { name: "page", fast: true, run: || web::check().map(|()| Outcome::Passed) },
     Step { name: "lints", fast: true, run: rust::lints },
     Step { name: "python environment", fast: false, run: python::environment },
     Step { name: "tests", fast: true, run: rust::tests },

@@ -2,14 +2,14 @@
 
 use super::{File, Finding};
 
-const LOCK_FILES: &[&str] = &["Cargo.lock", "fuzz/Cargo.lock"];
+const LOCK_FILES: [&str; 3] = ["Cargo.lock", "fuzz/Cargo.lock", "web-client/packer/Cargo.lock"];
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 pub(super) fn check(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for path in LOCK_FILES {
-        let Some(file) = files.iter().find(|file| file.path == *path) else {
-            findings.push(Finding { path: (*path).into(), line: 1, message: "is not committed".into() });
+        let Some(file) = files.iter().find(|file| file.path == path) else {
+            findings.push(Finding { path: path.into(), line: 1, message: "is not committed".into() });
             continue;
         };
         for (line, text) in file.lines() {
@@ -27,15 +27,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_lock_files_are_wanted() {
+    fn every_lock_file_is_wanted() {
         let lock = format!("source = \"{REGISTRY}\"\n");
-        assert_eq!(check(&[file("Cargo.lock", &lock), file("fuzz/Cargo.lock", "")]), []);
-        assert_eq!(check(&[file("Cargo.lock", &lock)]).len(), 1);
+        let with_others = |text| [file(LOCK_FILES[0], text), file(LOCK_FILES[1], ""), file(LOCK_FILES[2], "")];
+        assert_eq!(check(&with_others(&lock)), []);
+        assert_eq!(check(&[file("Cargo.lock", &lock)]).len(), 2);
     }
 
     #[test]
     fn other_source_is_found() {
-        let files = [file("Cargo.lock", "source = \"git+https://example.org/x\"\n"), file("fuzz/Cargo.lock", "")];
-        assert_eq!(check(&files).len(), 1);
+        let git = "source = \"git+https://example.org/x\"\n";
+        assert_eq!(check(&LOCK_FILES.map(|path| file(path, git))).len(), 3);
     }
 }

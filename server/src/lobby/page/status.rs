@@ -1,4 +1,4 @@
-//! The status page and its files, inside the program.
+//! The status page: rooms, scores and timings, for whoever hosts.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use axum::{
     routing::get,
 };
 
-use super::Lobby;
+use crate::lobby::Lobby;
 
 /// Path, type and text of each file.
 const FILES: [(&str, &str, &str); 4] = [
-    ("/", "text/html; charset=utf-8", include_str!("../../../assets/status/index.html")),
-    ("/status/status.css", "text/css; charset=utf-8", include_str!("../../../assets/status/status.css")),
-    ("/status/status.js", "text/javascript; charset=utf-8", include_str!("../../../assets/status/status.js")),
-    ("/status/icon.svg", "image/svg+xml", include_str!("../../../assets/status/icon.svg")),
+    ("/status", "text/html; charset=utf-8", include_str!("../../../../assets/status/index.html")),
+    ("/status/status.css", "text/css; charset=utf-8", include_str!("../../../../assets/status/status.css")),
+    ("/status/status.js", "text/javascript; charset=utf-8", include_str!("../../../../assets/status/status.js")),
+    ("/status/icon.svg", "image/svg+xml", include_str!("../../../../assets/status/icon.svg")),
 ];
 
 pub(super) fn routes() -> Router<Arc<Lobby>> {

@@ -1,0 +1,113 @@
+//! The files of the page as `cargo xtask web` wrote them to `assets/web/`: each as brotli and as gzip.
+
+use std::sync::LazyLock;
+
+include!(concat!(env!("OUT_DIR"), "/web_files.rs"));
+
+/// One file.
+#[derive(Clone, Copy)]
+pub(super) struct File {
+    /// Its media type.
+    pub(super) kind: &'static str,
+    brotli: &'static [u8],
+    gzip: &'static [u8],
+}
+
+/// How a file is compressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Encoding {
+    Brotli,
+    Gzip,
+}
+
+/// The file at a path below the page.
+pub(super) fn file(path: &str) -> Option<File> {
+    let index = FILES.binary_search_by_key(&path, |&(known, ..)| known).ok()?;
+    let (_, brotli, gzip) = FILES[index];
+    Some(File { kind: kind(path), brotli, gzip })
+}
+
+/// What tells this build of the page from others.
+pub(super) fn build() -> &'static str {
+    static BUILD: LazyLock<String> = LazyLock::new(|| {
+        let manifest: serde_json::Value = serde_json::from_str(MANIFEST).expect("xtask writes JSON");
+        manifest["build"].as_str().expect("the manifest names the build").to_owned()
+    });
+    &BUILD
+}
+
+impl File {
+    pub(super) const fn bytes(self, encoding: Encoding) -> &'static [u8] {
+        match encoding {
+            Encoding::Brotli => self.brotli,
+            Encoding::Gzip => self.gzip,
+        }
+    }
+}
+
+impl Encoding {
+    /// The smallest that a request's `accept-encoding` allows.
+    pub(super) fn choose(accepted: &str) -> Option<Self> {
+        [Self::Brotli, Self::Gzip].into_iter().find(|encoding| takes(accepted, encoding.name()))
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+}
+
+/// Whether a list like `gzip;q=0.8, br` holds a coding with a weight above 0. A bare `*` is not taken for one of ours.
+fn takes(accepted: &str, name: &str) -> bool {
+    accepted.split(',').any(|part| {
+        let mut words = part.split(';').map(str::trim);
+        let named = words.next().is_some_and(|coding| coding.eq_ignore_ascii_case(name));
+        let weight = words.find_map(|word| word.strip_prefix("q=")).map_or(Ok(1.0), str::parse::<f32>);
+        named && weight.is_ok_and(|weight| weight > 0.0)
+    })
+}
+
+fn kind(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "wasm" => "application/wasm",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn smallest_accepted_encoding_is_chosen() {
+        for (accepted, encoding) in [
+            ("gzip, deflate, br, zstd", Some(Encoding::Brotli)),
+            ("gzip, deflate", Some(Encoding::Gzip)),
+            ("GZIP;q=0.5, br;q=0", Some(Encoding::Gzip)),
+            ("br;q=x", None),
+            ("identity", None),
+            ("", None),
+        ] {
+            assert_eq!(Encoding::choose(accepted), encoding, "{accepted:?}");
+        }
+    }
+
+    #[test]
+    fn every_file_has_a_media_type_and_is_found() {
+        assert!(FILES.len() > 10);
+        for (path, ..) in FILES {
+            assert!(file(path).is_some(), "{path}");
+            assert_ne!(kind(path), "application/octet-stream", "{path}");
+        }
+        assert!(file("../Cargo.toml").is_none());
+    }
+}

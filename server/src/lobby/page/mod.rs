@@ -1,0 +1,66 @@
+//! The pages and their files, inside the program.
+//!
+//! ```text
+//! GET /                    the page to play on, never kept without asking
+//! GET /web/{build}/{path}  its files; another build has another address, so these are kept for ever
+//! GET /status              the status page, and its files below it
+//! ```
+
+mod embedded;
+mod policy;
+mod status;
+
+use std::{io::Read, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use self::embedded::{Encoding, File};
+use super::{Lobby, address::Reached, refusal::Refusal};
+
+pub(super) fn routes() -> Router<Arc<Lobby>> {
+    Router::new().route("/", get(index)).route("/web/{build}/{*path}", get(file)).merge(status::routes())
+}
+
+async fn index(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: HeaderMap) -> Result<Response, Refusal> {
+    let file = embedded::file("index.html").ok_or(Refusal::UnknownPath)?;
+    let mut response = answer(file, &headers, "no-cache")?;
+    let reached = Reached::new(&uri, &headers, lobby.http);
+    let policy = policy::of_the_page(&reached, lobby.udp.iter().map(std::net::SocketAddr::port));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
+async fn file(Path((build, path)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Refusal> {
+    // The bytes of another build under this address would be kept for ever.
+    let file = embedded::file(&path).filter(|_| build == embedded::build()).ok_or(Refusal::UnknownPath)?;
+    answer(file, &headers, "public, max-age=31536000, immutable")
+}
+
+fn answer(file: File, headers: &HeaderMap, caching: &'static str) -> Result<Response, Refusal> {
+    let kind = HeaderValue::from_static(file.kind);
+    let caching = HeaderValue::from_static(caching);
+    let vary = HeaderValue::from_static("accept-encoding");
+    let head = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, caching), (header::VARY, vary)];
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match Encoding::choose(accepted) {
+        Some(encoding) => {
+            let name = HeaderValue::from_static(encoding.name());
+            Ok((head, [(header::CONTENT_ENCODING, name)], file.bytes(encoding)).into_response())
+        }
+        // Every browser takes one of the two; for the rest it is worth the work.
+        None => {
+            let mut whole = Vec::new();
+            let mut decoder = flate2::read::GzDecoder::new(file.bytes(Encoding::Gzip));
+            decoder.read_to_end(&mut whole).map_err(|_| Refusal::UnknownPath)?;
+            Ok((head, whole).into_response())
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What the page may load and reach: its own files, its own server, and nothing else.
+
+use crate::lobby::address::Reached;
+
+/// The page's Content-Security-Policy. WebTransport goes to other ports than HTTP, the shards'.
+pub(super) fn of_the_page(reached: &Reached, udp_ports: impl Iterator<Item = u16>) -> String {
+    let connect: String = udp_ports.map(|port| format!(" https://{}", reached.with_port(port))).collect();
+    // Not every browser takes WebSocket of the same host for 'self'.
+    let websocket = reached.websocket_source();
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; \
+         font-src 'self'; img-src 'self' data:; connect-src 'self' {websocket}{connect}; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, header};
+
+    use super::*;
+
+    fn policy(host: &str) -> String {
+        let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
+        let reached = Reached::new(&"/".parse().unwrap(), &headers, "0.0.0.0:8080".parse().unwrap());
+        of_the_page(&reached, [7777, 7778].into_iter())
+    }
+
+    #[test]
+    fn page_reaches_its_server_and_the_shards() {
+        let policy = policy("play.example.org:8080");
+        let connect = "connect-src 'self' ws://play.example.org:8080 https://play.example.org:7777 \
+                       https://play.example.org:7778;";
+        assert!(policy.contains(connect), "{policy}");
+    }
+
+    #[test]
+    fn scripts_stand_in_files_of_this_server() {
+        let policy = policy("a.org");
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{policy}");
+        assert!(!policy.contains("unsafe-inline"), "{policy}");
+    }
+}

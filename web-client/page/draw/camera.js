@@ -1,0 +1,96 @@
+// Where the player looks: the own craft in the middle, a little ahead towards the gun, shaken by what hits it.
+
+import { reducedMotion } from '../settings.js';
+
+/** World pixels that are in view, whatever the window's shape: about a screen of 1280 x 760. */
+const AREA_PX = 1280 * 760;
+const SCALE_MIN = 0.5, SCALE_MAX = 2;
+/** Part of the way to the gun's end that the view leans. */
+const LEAN_PX = 70;
+
+export class Camera {
+  x = 0;
+  y = 0;
+  /** CSS pixels per world pixel. */
+  scale = 1;
+  width = 1;
+  height = 1;
+  #shake = 0;
+  #lean = { x: 0, y: 0 };
+  #set = false;
+  #bounds = { width: Infinity, height: Infinity };
+
+  resize(width, height) {
+    this.width = width;
+    this.height = height;
+    this.scale = Math.min(SCALE_MAX, Math.max(SCALE_MIN, Math.sqrt((width * height) / AREA_PX)));
+  }
+
+  /** Keeps the view on a map of this size, with a little of what is around it. */
+  bound(width, height) {
+    this.#bounds = { width, height };
+  }
+
+  /** Looks at a point; `aim` is where the gun points, if there is one. `seconds` since the last frame. */
+  follow(x, y, aim, seconds) {
+    const lean = reducedMotion() || aim === undefined ? 0 : LEAN_PX;
+    const ease = 1 - Math.exp(-seconds * 5);
+    this.#lean.x += (Math.cos(aim ?? 0) * lean - this.#lean.x) * ease;
+    this.#lean.y += (Math.sin(aim ?? 0) * lean - this.#lean.y) * ease;
+    const targetX = within(x + this.#lean.x, this.width / 2 / this.scale, this.#bounds.width);
+    const targetY = within(y + this.#lean.y, this.height / 2 / this.scale, this.#bounds.height);
+    // A respawn is far away: being carried there takes a quarter of a second, flying is followed at once.
+    const far = this.#set && Math.hypot(targetX - this.x, targetY - this.y) > 120;
+    const part = far ? 1 - Math.exp(-seconds * 12) : 1;
+    this.x += (targetX - this.x) * part;
+    this.y += (targetY - this.y) * part;
+    this.#set = true;
+    this.#shake = Math.max(0, this.#shake - seconds * 24);
+  }
+
+  /** A blow, in pixels. */
+  shake(pixels) {
+    if (!reducedMotion()) this.#shake = Math.min(10, this.#shake + pixels);
+  }
+
+  /** Begins anew, on another map. */
+  reset() {
+    this.#set = false;
+    this.#shake = 0;
+  }
+
+  /** Sets a canvas up so that world coordinates can be drawn. */
+  apply(context, ratio) {
+    const scale = this.scale * ratio;
+    const shakeX = Math.sin(performance.now() / 17) * this.#shake, shakeY = Math.cos(performance.now() / 13) * this.#shake;
+    context.setTransform(
+      scale, 0, 0, scale,
+      Math.round((this.width / 2 + shakeX) * ratio - this.x * scale),
+      Math.round((this.height / 2 + shakeY) * ratio - this.y * scale),
+    );
+  }
+
+  toScreen(x, y) {
+    return { x: (x - this.x) * this.scale + this.width / 2, y: (y - this.y) * this.scale + this.height / 2 };
+  }
+
+  /** Whether something within `margin` of a point is in view. */
+  sees(x, y, margin) {
+    const halfWidth = this.width / 2 / this.scale + margin, halfHeight = this.height / 2 / this.scale + margin;
+    return Math.abs(x - this.x) < halfWidth && Math.abs(y - this.y) < halfHeight;
+  }
+
+  /** The world's part in view. */
+  view() {
+    const halfWidth = this.width / 2 / this.scale, halfHeight = this.height / 2 / this.scale;
+    return { left: this.x - halfWidth, top: this.y - halfHeight, right: this.x + halfWidth, bottom: this.y + halfHeight };
+  }
+}
+
+/** The middle of a view that reaches `half` to either side and shows at most a rim beyond 0 and `size`. */
+function within(middle, half, size) {
+  const low = half - RIM_PX, high = size - half + RIM_PX;
+  return low > high ? size / 2 : Math.min(Math.max(middle, low), high);
+}
+
+const RIM_PX = 90;

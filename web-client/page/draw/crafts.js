@@ -1,0 +1,91 @@
+// Crafts: hull, gun, what they wear, name and health.
+
+import { PROTECTED, RAIL, RAPID, SHIELD } from '../scene.js';
+import { colourOf, palette } from './palette.js';
+import { draw, glow, hull, label } from './sprites.js';
+
+/** Draws everyone in view; `roster` knows names and sides, `aim` is where the own gun points at this moment. */
+export function drawCrafts(context, camera, scene, roster, aim) {
+  for (const craft of scene.crafts.values()) {
+    if (camera.sees(craft.x, craft.y, 60)) drawCraft(context, craft, craft.aim, roster.player(craft.player), false);
+  }
+  if (scene.own) drawCraft(context, scene.own, scene.own.alive ? aim : scene.own.aim, roster.player(scene.own.player), true);
+}
+
+function drawCraft(context, craft, aim, player, isOwn) {
+  const { x, y } = craft;
+  const colour = colourOf(player?.team, isOwn);
+  if (!craft.alive) {
+    drawHull(context, hull(colour, 'wreck'), x, y, aim);
+    return;
+  }
+  context.globalAlpha = 1 - 0.5 * (craft.stale ?? 0);
+  drawWake(context, craft, colour);
+  if (craft.flags & PROTECTED) drawRing(context, x, y, 24, palette.text, 0.5, [4, 6]);
+  if (craft.flags & SHIELD) drawRing(context, x, y, 22, palette.foe, 0.9);
+  drawHull(context, hull(colour, isOwn ? 'own' : 'other'), x, y, aim);
+  if (craft.flags & RAIL) drawBarrel(context, x, y, aim, palette.violet, 30);
+  if (craft.flags & RAPID) drawBarrel(context, x, y, aim, palette.own, 25);
+  if (!isOwn) {
+    drawHealth(context, x, y - 27, craft.health, colour);
+    if (player) draw(context, label(player.name, player.opponent ? palette.muted : palette.text, 12.5), x, y - 38);
+  } else if (player?.team) {
+    drawRing(context, x, y, 20, palette.own, 0.9);
+  }
+  context.globalAlpha = 1;
+}
+
+function drawHull(context, picture, x, y, aim) {
+  context.save();
+  context.translate(x, y);
+  context.rotate(aim);
+  draw(context, picture, 0, 0);
+  context.restore();
+}
+
+/** The faster, the longer. */
+function drawWake(context, { x, y, vx, vy }, colour) {
+  const speed = Math.hypot(vx, vy);
+  if (speed < 60) return;
+  const length = Math.min(speed * 0.085, 56);
+  const [dx, dy] = [vx / speed, vy / speed];
+  context.beginPath();
+  context.moveTo(x - dy * 7, y + dx * 7);
+  context.lineTo(x - dx * length, y - dy * length);
+  context.lineTo(x + dy * 7, y - dx * 7);
+  context.fillStyle = `${colour}3c`;
+  context.fill();
+  if (speed > 420) draw(context, glow(colour, 34), x, y);
+}
+
+function drawRing(context, x, y, radius, colour, alpha, dashes) {
+  const before = context.globalAlpha;
+  context.globalAlpha = before * alpha;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.lineWidth = 1.5;
+  context.strokeStyle = colour;
+  if (dashes) context.setLineDash(dashes);
+  context.stroke();
+  if (dashes) context.setLineDash([]);
+  context.globalAlpha = before;
+}
+
+function drawBarrel(context, x, y, aim, colour, length) {
+  const [dx, dy] = [Math.cos(aim), Math.sin(aim)];
+  context.beginPath();
+  context.moveTo(x + dx * 15, y + dy * 15);
+  context.lineTo(x + dx * length, y + dy * length);
+  context.lineWidth = 3;
+  context.lineCap = 'round';
+  context.strokeStyle = colour;
+  context.stroke();
+}
+
+function drawHealth(context, x, y, health, colour) {
+  const [width, height] = [34, 3];
+  context.fillStyle = 'rgb(9 11 15 / 70%)';
+  context.fillRect(x - width / 2 - 1, y - 1, width + 2, height + 2);
+  context.fillStyle = colour;
+  context.fillRect(x - width / 2, y, (width * health) / 100, height);
+}

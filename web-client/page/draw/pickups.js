@@ -1,0 +1,13 @@
+// Pickups: those that lie there hover, the places of the others are marked.
+
+import { reducedMotion } from '../settings.js';
+import { pickupColours } from './palette.js';
+import { draw, pickup } from './sprites.js';
+
+export function drawPickups(context, camera, scene, now) {
+  for (const { place, x, y, kind, available } of scene.pickups.values()) {
+    if (!camera.sees(x, y, 40)) continue;
+    const lift = available && !reducedMotion() ? Math.sin(now / 420 + place) * 2.5 : 0;
+    draw(context, pickup(kind, pickupColours[kind], Boolean(available)), x, y + lift);
+  }
+}

@@ -1,0 +1,86 @@
+// Chat: Enter opens it, Enter sends, Escape closes. Lines are text and nothing else.
+
+import { byId, make, side } from './dom.js';
+
+/** As `CHAT_BYTES_MAX` in shared/src/limits.rs. */
+const LINE_BYTES_MAX = 200;
+const LINES_MAX = 60;
+const FRESH_MS = 9_000;
+
+export class Chat {
+  onSend = () => {};
+  onOpen = () => {};
+  #root = byId('chat');
+  #log = byId('chat-log');
+  #form = byId('chat-form');
+  #input = byId('chat-input');
+
+  constructor() {
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const text = fitting(this.#input.value);
+      if (text) this.onSend(text);
+      this.close();
+    });
+    this.#input.addEventListener('keydown', (event) => {
+      event.stopPropagation();
+      if (event.key === 'Escape') this.close();
+    });
+    this.#input.addEventListener('blur', () => this.close());
+    byId('chat-open').addEventListener('click', () => this.open());
+  }
+
+  get isOpen() {
+    return !this.#form.hidden;
+  }
+
+  open() {
+    this.#form.hidden = false;
+    this.#root.dataset.open = 'yes';
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#input.focus();
+    this.onOpen();
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.#input.value = '';
+    this.#form.hidden = true;
+    delete this.#root.dataset.open;
+    this.#input.blur();
+  }
+
+  /** A `chat` event. */
+  add({ from, text }, roster) {
+    const player = roster.player(from);
+    if (player && roster.muted.has(player.name)) return;
+    const own = from === roster.joined?.player;
+    const name = from === null ? 'Server' : roster.name(from);
+    this.#line(make('b', { 'data-side': side(player?.team) ?? (own ? 'own' : from === null ? 'server' : 'foe') }, name), ` ${text}`);
+  }
+
+  /** A line of the page itself. */
+  note(text) {
+    this.#line(make('em', {}, text));
+  }
+
+  clear() {
+    this.#log.replaceChildren();
+  }
+
+  #line(...parts) {
+    const line = make('li', {}, ...parts);
+    this.#log.append(line);
+    while (this.#log.children.length > LINES_MAX) this.#log.firstElementChild.remove();
+    this.#log.scrollTop = this.#log.scrollHeight;
+    setTimeout(() => line.classList.add('old'), FRESH_MS);
+  }
+}
+
+/** What the server would take: no control characters, not too long. */
+export function fitting(text) {
+  let line = text.replace(/\p{Cc}/gu, ' ').trim();
+  const encoder = new TextEncoder();
+  while (encoder.encode(line).length > LINE_BYTES_MAX) line = [...line].slice(0, -1).join('');
+  return line;
+}

@@ -1,0 +1,41 @@
+// Small helpers for the page's elements. Text goes in as text only: no player writes our HTML.
+
+/** The element of an id. */
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** A new element: `make('b', {class: 'name'}, 'text', child, …)`. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, '');
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child != null));
+  return element;
+}
+
+/** Sets text only when it differs, so that a frame without news costs no layout. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Sets or clears a data attribute only when it differs. */
+export function setData(element, name, value) {
+  const text = value == null ? undefined : String(value);
+  if (element.dataset[name] === text) return;
+  if (text === undefined) delete element.dataset[name];
+  else element.dataset[name] = text;
+}
+
+/** `m:ss`. */
+export function clock(seconds) {
+  const whole = Math.ceil(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** A team's word for `data-side`. */
+export function side(team) {
+  return ['', 'red', 'blue'][team] || undefined;
+}

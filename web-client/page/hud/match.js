@@ -1,0 +1,94 @@
+// The match at the top, and its results in the middle.
+
+import { RESULTS, RUNNING, WARM_UP } from '../roster.js';
+import { byId, clock, make, setData, setText, side } from './dom.js';
+
+const PHASES = ['Warm-up', '', 'Results'];
+
+export class Match {
+  #root = byId('match');
+  #timer = byId('match-timer');
+  #note = byId('match-note');
+  #left = byId('match-left');
+  #right = byId('match-right');
+  #results = byId('results');
+  #title = byId('results-title');
+  #table = byId('results-table');
+  #next = byId('results-next');
+  #shownResults = null;
+
+  /** `tick` is the one shown. */
+  update(roster, tick) {
+    const { match, joined, own } = roster;
+    this.#root.hidden = !match;
+    this.#results.hidden = match?.phase !== RESULTS;
+    if (!match) return;
+    setData(this.#root, 'phase', ['warm-up', 'running', 'results'][match.phase]);
+    const left = roster.secondsLeft(tick);
+    if (match.phase === RESULTS) this.#showResults(roster, left);
+    else this.#shownResults = null;
+    setText(this.#timer, left === null ? (match.phase === WARM_UP ? 'Warm-up' : '∞') : clock(left));
+    setData(this.#timer, 'late', match.phase === RUNNING && left !== null && left < 15 ? 'yes' : undefined);
+    const limit = match.score_limit > 0 ? `first to ${match.score_limit}` : '';
+    setText(this.#note, match.phase === WARM_UP && roster.size < 2 ? 'waiting for others' : PHASES[match.phase] || limit);
+    if (joined.team_mode) {
+      this.#score(this.#left, 'Red', match.team_scores[0], 1);
+      this.#score(this.#right, 'Blue', match.team_scores[1], 2);
+    } else {
+      const ranked = roster.ranked();
+      if (!own) return this.#standings(ranked);
+      const rank = ranked.findIndex((player) => player.player === joined.player) + 1;
+      const leader = ranked.find((player) => player.player !== joined.player);
+      this.#score(this.#left, rank ? `You · ${ordinal(rank)}` : 'You', own?.score ?? 0, 0);
+      this.#score(this.#right, leader?.name ?? '—', leader?.score ?? 0, undefined);
+    }
+  }
+
+  /** For those who watch: the two best. */
+  #standings([first, second]) {
+    this.#score(this.#left, first?.name ?? '—', first?.score ?? 0, 0);
+    this.#score(this.#right, second?.name ?? '—', second?.score ?? 0, undefined);
+  }
+
+  #score(element, name, score, team) {
+    setText(element.firstElementChild, name);
+    setText(element.lastElementChild, String(score));
+    setData(element, 'side', side(team));
+  }
+
+  #showResults(roster, left) {
+    setText(this.#next, left === null ? 'The next match follows' : `Next match in ${clock(left)}`);
+    const ranked = roster.ranked();
+    // Scores may still come in behind the phase.
+    const key = JSON.stringify(ranked);
+    if (key === this.#shownResults) return;
+    this.#shownResults = key;
+    setText(this.#title, verdict(roster, ranked));
+    this.#table.replaceChildren(...ranked.slice(0, 6).map((player, index) => make(
+      'tr',
+      { 'data-own': player.player === roster.joined.player, 'data-side': side(player.team) },
+      make('td', {}, String(index + 1)),
+      make('td', {}, player.name),
+      make('td', {}, String(player.score)),
+      make('td', {}, String(player.deaths)),
+    )));
+  }
+}
+
+function verdict({ joined, own, match }, ranked) {
+  if (joined.team_mode) {
+    const [red, blue] = match.team_scores;
+    if (red === blue) return 'A draw';
+    const won = red > blue ? 1 : 2;
+    return own?.team === won ? 'Your side wins' : `${['', 'Red', 'Blue'][won]} wins`;
+  }
+  const [best, second] = ranked;
+  if (!best || best.score === second?.score) return 'A draw';
+  return best.player === joined.player ? 'You win' : `${best.name} wins`;
+}
+
+export function ordinal(number) {
+  const tens = number % 100;
+  const ending = tens > 10 && tens < 14 ? 'th' : ['th', 'st', 'nd', 'rd'][number % 10] ?? 'th';
+  return `${number}${ending}`;
+}

@@ -1,0 +1,68 @@
+// The whole map in a corner: walls, pickups that lie there, and everyone known.
+
+import { colourOf, palette, pickupColours } from '../draw/palette.js';
+import { byId } from './dom.js';
+
+/** Between two drawings; nobody reads it faster. */
+const REST_MS = 80;
+
+export class Minimap {
+  #canvas = byId('minimap');
+  #context = this.#canvas.getContext('2d');
+  #walls = null;
+  #arena = null;
+  #drawnAt = 0;
+
+  setArena(arena) {
+    this.#arena = arena;
+    this.#canvas.hidden = !arena;
+    if (!arena) return;
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    const side = this.#canvas.clientWidth || 150;
+    const longest = Math.max(arena.width, arena.height);
+    this.#canvas.width = Math.round((side * ratio * arena.width) / longest);
+    this.#canvas.height = Math.round((side * ratio * arena.height) / longest);
+    this.#canvas.style.aspectRatio = `${arena.width} / ${arena.height}`;
+    this.#walls = drawWalls(arena, this.#canvas.width, this.#canvas.height);
+  }
+
+  update(now, scene, roster) {
+    if (!this.#arena || now - this.#drawnAt < REST_MS) return;
+    this.#drawnAt = now;
+    const context = this.#context, { width, height } = this.#canvas;
+    const scale = width / this.#arena.width;
+    context.clearRect(0, 0, width, height);
+    context.drawImage(this.#walls, 0, 0);
+    const dot = (x, y, radius, colour) => {
+      context.fillStyle = colour;
+      context.beginPath();
+      context.arc(x * scale, y * scale, radius * (width / 150), 0, 2 * Math.PI);
+      context.fill();
+    };
+    for (const { x, y, kind, available } of scene.pickups.values()) {
+      if (available) dot(x, y, 1.5, pickupColours[kind]);
+    }
+    for (const { player, x, y, alive } of scene.crafts.values()) {
+      if (alive) dot(x, y, 2.1, colourOf(roster.player(player)?.team, false));
+    }
+    if (scene.own) {
+      dot(scene.own.x, scene.own.y, 3.4, palette.void);
+      dot(scene.own.x, scene.own.y, 2.6, scene.own.alive ? palette.own : palette.muted);
+    }
+  }
+}
+
+function drawWalls(arena, width, height) {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext('2d');
+  const { map } = arena;
+  const [tileWidth, tileHeight] = [width / map.width, height / map.height];
+  context.fillStyle = palette.wallEdge;
+  for (let row = 0; row < map.height; row++) {
+    for (let column = 0; column < map.width; column++) {
+      if (arena.isWall(column, row)) context.fillRect(column * tileWidth, row * tileHeight, tileWidth + 0.5, tileHeight + 0.5);
+    }
+  }
+  return canvas;
+}

@@ -1,0 +1,48 @@
+// What the connection does when it is not simply playing: words, a way on, a way out; and the plain line of `truth.js`.
+
+import { byId, setText } from './dom.js';
+
+const DOING = {
+  asking: 'Asking for a seat',
+  opening: 'Connecting',
+  joining: 'Entering the room',
+};
+/** A plain line stays long enough to be read. */
+const TRUTH_MS = 4_000;
+
+export class StatusLine {
+  #root = byId('connection');
+  #title = byId('connection-title');
+  #text = byId('connection-text');
+  #retry = byId('connection-retry');
+  #truth = byId('truth');
+  #truthUntil = 0;
+
+  constructor({ onRetry, onLeave }) {
+    this.#retry.addEventListener('click', onRetry);
+    byId('connection-leave').addEventListener('click', onLeave);
+  }
+
+  update(now, connection) {
+    const { state, reason, retryAt } = connection;
+    this.#root.hidden = state === 'idle' || state === 'playing' || (state in DOING && !reason);
+    if (!this.#root.hidden) {
+      const seconds = Math.max(0, Math.ceil((retryAt - now) / 1_000));
+      const title = state === 'over' ? 'You are not in the match' : 'Coming back';
+      setText(this.#title, title);
+      const next = state === 'waiting' ? `Trying again in ${seconds} s.` : state in DOING ? `${DOING[state]} …` : '';
+      setText(this.#text, [reason?.what, reason?.advice, next].filter(Boolean).join(' '));
+      this.#retry.hidden = state in DOING;
+      setText(this.#retry, state === 'over' ? 'Join again' : 'Try now');
+    }
+    if (now > this.#truthUntil) this.#truth.hidden = true;
+  }
+
+  /** Shows a plain line, or lets the one shown run out. */
+  tell(now, line) {
+    if (!line) return;
+    setText(this.#truth, line);
+    this.#truth.hidden = false;
+    this.#truthUntil = now + TRUTH_MS;
+  }
+}

@@ -1,0 +1,251 @@
+// The page: puts its parts together and draws a frame whenever the browser shows one.
+
+import { Attract } from './attract.js';
+import { Bench } from './bench.js';
+import { Connection } from './connection.js';
+import { Stage } from './draw/stage.js';
+import { Chat } from './hud/chat.js';
+import { byId, setData, setText } from './hud/dom.js';
+import { Feed } from './hud/feed.js';
+import { Match } from './hud/match.js';
+import { Minimap } from './hud/minimap.js';
+import { NetworkOverlay } from './hud/network.js';
+import { Scoreboard } from './hud/scoreboard.js';
+import { StatusLine } from './hud/status-line.js';
+import { Vitals } from './hud/vitals.js';
+import { Watching } from './hud/watching.js';
+import { Controls } from './input/controls.js';
+import { JoinScreen } from './join.js';
+import { Measures } from './measures.js';
+import { RESULTS, RUNNING, Roster } from './roster.js';
+import { Scene } from './scene.js';
+import { remember, remembered } from './settings.js';
+import { Sound } from './sound/sound.js';
+import { truthOf } from './truth.js';
+import { loadModule } from './wasm.js';
+
+const parameters = new URLSearchParams(location.search);
+const canvas = byId('stage');
+const roster = new Roster();
+roster.muted = new Set(remembered('muted-players', []));
+const scene = new Scene();
+const sound = new Sound();
+const chat = new Chat();
+const join = new JoinScreen(parameters);
+const controls = new Controls(canvas, byId('dash'), () => chat.isOpen || join.isOpen);
+const stage = new Stage(canvas, scene, roster, sound);
+const measures = new Measures();
+const connection = new Connection(controls, parameters.get('transport') ?? 'auto');
+const [vitals, match, scoreboard, feed, minimap] = [new Vitals(), new Match(), new Scoreboard(), new Feed(), new Minimap()];
+const network = new NetworkOverlay();
+const status = new StatusLine({ onRetry: retry, onLeave: leave });
+const watching = new Watching({ onPlay: joinTheFight });
+const attract = new Attract(canvas);
+let bench = null;
+let map = null;
+let drawnAt = performance.now();
+
+connection.onState = (state) => {
+  setData(document.body, 'state', state);
+  setData(document.body, 'transport', connection.session?.transport);
+  const watches = Boolean(connection.wish?.watch);
+  controls.enabled = state === 'playing' && !watches;
+  if (state === 'playing') {
+    join.hide();
+    measures.clear();
+    if (watches) watching.start(scene, roster);
+    else watching.start();
+    byId('hud').hidden = false;
+  }
+  // A newcomer is told where they stand: at the form.
+  if (join.isOpen && (state === 'over' || state === 'waiting')) {
+    const { what, advice } = connection.reason;
+    connection.stop();
+    join.fail([what, advice].filter(Boolean).join(' '));
+  }
+};
+
+connection.onEvent = (event) => {
+  const before = roster.match?.phase;
+  const leaver = event.kind === 'left' ? roster.player(event.player) : null;
+  const known = event.kind === 'player' ? roster.player(event.player) : null;
+  roster.handleEvent(event);
+  stage.handleEvent(event);
+  switch (event.kind) {
+    case 'map':
+      map = connection.session.map();
+      stage.setMap(map);
+      minimap.setArena(stage.arena);
+      scene.clear();
+      break;
+    case 'killed':
+      feed.add(event, roster);
+      if (event.victim === roster.joined.player) vitals.handleKilledBy(killedBy(event));
+      break;
+    case 'chat':
+      chat.add(event, roster);
+      break;
+    case 'left':
+      if (leaver && !leaver.opponent && event.player !== roster.joined.player) chat.note(`${leaver.name} left`);
+      break;
+    case 'player':
+      if (!known && !event.opponent && event.player !== roster.joined.player && roster.match) chat.note(`${event.name} is here`);
+      break;
+    case 'match':
+      if (before !== undefined && before !== event.phase) {
+        if (event.phase === RUNNING) sound.gong(true);
+        if (event.phase === RESULTS) sound.gong(false);
+      }
+      break;
+  }
+};
+
+join.onJoin = (wish) => connection.start(wish);
+chat.onSend = (text) => connection.session?.chat(text);
+chat.onOpen = () => controls.release();
+scoreboard.onMute = (name, muted) => {
+  if (muted) roster.muted.add(name);
+  else roster.muted.delete(name);
+  remember('muted-players', [...roster.muted].slice(-200));
+};
+
+function killedBy({ killer, victim, rail }) {
+  if (killer === victim) return 'Your own shell caught you';
+  return `${roster.name(killer)} got you${rail ? ' with the rail' : ''}`;
+}
+
+function retry() {
+  if (connection.state === 'over') connection.start(connection.wish);
+  else connection.tryNow();
+}
+
+function leave() {
+  connection.stop();
+  roster.clear();
+  watching.start();
+  map = null;
+  stage.setMap(null);
+  minimap.setArena(null);
+  scene.clear();
+  feed.clear();
+  chat.clear();
+  byId('hud').hidden = true;
+  join.show();
+}
+
+function joinTheFight() {
+  const { room } = roster.joined;
+  leave();
+  join.join({ room });
+}
+
+function setMuted(muted) {
+  sound.setMuted(muted);
+  byId('mute').setAttribute('aria-pressed', String(muted));
+  setText(byId('mute'), muted ? 'Sound off' : 'Sound on');
+}
+
+addEventListener('keydown', (event) => {
+  if (event.key === 'F3') {
+    event.preventDefault();
+    network.toggle();
+  }
+  if (join.isOpen || chat.isOpen || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Tab' && connection.state !== 'idle') {
+    event.preventDefault();
+    scoreboard.show(true);
+  } else if (watching.active && event.key === ' ') {
+    event.preventDefault();
+    watching.next();
+  } else if (event.key === 'Enter' && connection.state === 'playing' && !watching.active && !(event.target instanceof HTMLButtonElement)) {
+    event.preventDefault();
+    chat.open();
+  } else if (event.key.toLowerCase() === 'm' && !event.repeat) {
+    setMuted(!sound.muted);
+  } else if (event.key === 'Escape') {
+    scoreboard.show(false);
+  }
+});
+addEventListener('keyup', (event) => event.key === 'Tab' && scoreboard.show(false));
+addEventListener('blur', () => scoreboard.show(false));
+addEventListener('pagehide', () => connection.session?.leave());
+byId('mute').addEventListener('click', () => setMuted(!sound.muted));
+byId('show-scores').addEventListener('click', () => scoreboard.show(!scoreboard.open));
+byId('show-network').addEventListener('click', () => network.toggle());
+byId('leave').addEventListener('click', leave);
+byId('scoreboard-close').addEventListener('click', () => scoreboard.show(false));
+// A button that keeps the keys would be pressed by the next space.
+byId('hud').addEventListener('click', (event) => event.target instanceof HTMLButtonElement && event.target.blur());
+
+function frame() {
+  requestAnimationFrame(frame);
+  const now = performance.now();
+  const interval = now - drawnAt;
+  drawnAt = now;
+  if (bench) {
+    bench.step(Math.min(0.05, interval / 1_000));
+    stage.draw(now, controls);
+    if (bench.handleFrame(interval, performance.now() - now)) setText(byId('bench'), JSON.stringify(bench.result, null, 1));
+    return;
+  }
+  if (connection.state === 'idle' || (join.isOpen && !roster.joined)) return attract.draw(now);
+  const shown = connection.state === 'playing' && connection.session?.frame(now);
+  if (shown) scene.read(shown.floats, shown.renderTick);
+  if (scene.own) {
+    const { x, y } = stage.camera.toScreen(scene.own.x, scene.own.y);
+    Object.assign(controls.origin, { x, y });
+  }
+  stage.draw(now, controls, watching.active ? watching.craft() : null);
+  vitals.update(scene.own, roster.match?.phase);
+  match.update(roster, scene.renderTick);
+  scoreboard.update(roster, map);
+  minimap.update(now, scene, roster);
+  status.update(now, connection);
+  if (measures.update(now, connection.session, roster.joined)) {
+    status.tell(now, truthOf(measures.sample));
+    network.update(measures, connection.session.transport);
+    setText(byId('link-transport'), connection.session.transport === 'webtransport' ? 'WebTransport · ' : 'WebSocket · ');
+    setText(byId('link'), `${Math.round(measures.sample.rtt_ms ?? 0)} ms`);
+  }
+  setData(document.body, 'touch', controls.touched ? 'yes' : undefined);
+  measures.handleFrame(interval, performance.now() - now);
+}
+
+/** For tests and for the curious: what the page knows. Nothing here changes anything but `cutLink`. */
+window.ricochet = Object.freeze({
+  get state() { return connection.state; },
+  get transport() { return connection.session?.transport ?? null; },
+  get reason() { return connection.reason; },
+  get reconnects() { return connection.reconnects; },
+  get watching() { return watching.active; },
+  get player() { return roster.joined?.player ?? null; },
+  get room() { return roster.joined?.room ?? null; },
+  get own() { return scene.own && { ...scene.own }; },
+  get crafts() { return [...scene.crafts.values()].map((craft) => ({ ...craft })); },
+  get shells() { return scene.shells.size; },
+  get scores() { return roster.ranked().map(({ player, name, team, score, deaths, opponent }) => ({ player, name, team, score, deaths, opponent })); },
+  get match() { return roster.match && { ...roster.match }; },
+  get map() { return map?.name ?? null; },
+  get stats() { return measures.sample && { ...measures.sample, frames: measures.frames() }; },
+  get bench() { return bench?.result ?? null; },
+  /** Cuts the link as a network would. */
+  cutLink() { connection.session?.cut(); },
+});
+
+setMuted(sound.muted);
+setData(document.body, 'state', 'idle');
+if (parameters.has('bench')) {
+  bench = new Bench(Number(parameters.get('bench')) || 64, scene, roster, stage);
+  byId('join').hidden = true;
+  byId('bench').hidden = false;
+  requestAnimationFrame(frame);
+} else {
+  const ready = loadModule();
+  join.show();
+  requestAnimationFrame(frame);
+  ready.then(() => {
+    const room = parameters.has('room') ? { room: Number(parameters.get('room')) } : {};
+    if (parameters.has('play')) join.join(room);
+    setData(document.body, 'ready', 'yes');
+  }, (error) => join.fail(`The game cannot be loaded: ${error.message}. Reload the page.`));
+}

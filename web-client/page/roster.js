@@ -1,0 +1,65 @@
+// Who plays, and where the match is, as events tell.
+
+/** Phases of a match, as docs/protocol.md numbers them. */
+export const WARM_UP = 0, RUNNING = 1, RESULTS = 2;
+
+export class Roster {
+  /** What the welcome said. */
+  joined = null;
+  match = null;
+  /** Players whose chat is not shown, by name: seats change hands. */
+  muted = new Set();
+  #players = new Map();
+
+  handleEvent(event) {
+    switch (event.kind) {
+      case 'joined':
+        this.joined = event;
+        this.#players.clear();
+        this.match = null;
+        break;
+      case 'player':
+        this.#players.set(event.player, event);
+        break;
+      case 'left':
+        this.#players.delete(event.player);
+        break;
+      case 'match':
+        this.match = event;
+        break;
+    }
+  }
+
+  /** Forgets everyone. */
+  clear() {
+    this.joined = this.match = null;
+    this.#players.clear();
+  }
+
+  get own() {
+    return this.#players.get(this.joined?.player);
+  }
+
+  player(seat) {
+    return this.#players.get(seat);
+  }
+
+  name(seat) {
+    return this.#players.get(seat)?.name ?? 'someone';
+  }
+
+  /** The best first. */
+  ranked() {
+    return [...this.#players.values()].sort((a, b) => b.score - a.score || a.deaths - b.deaths || a.player - b.player);
+  }
+
+  get size() {
+    return this.#players.size;
+  }
+
+  /** Seconds until the phase ends at the latest, or null when it has no end. */
+  secondsLeft(tick) {
+    if (this.match?.ends == null || !this.joined) return null;
+    return Math.max(0, (this.match.ends - tick) / this.joined.tick_hz);
+  }
+}

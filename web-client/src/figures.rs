@@ -1,0 +1,73 @@
+//! The figures of the network overlay, as JSON: counters since the session began, and what was measured since the
+//! last call.
+
+use std::time::Duration;
+
+use client::{Client, Measurement, Stats};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Figures {
+    tick: u32,
+    rtt_ms: Option<f64>,
+    jitter_ms: f64,
+    /// How early inputs should arrive and do, as the server reports; none before the clock runs.
+    margin_aim_ms: Option<f64>,
+    margin_ms: Option<f64>,
+    /// Pace of the client's clock beside the server's.
+    clock_rate: Option<f64>,
+    clock_snaps: u64,
+    /// Longest time between two snapshots since the last call.
+    gap_max_ms: f64,
+    snapshots: u64,
+    snapshots_stale: u64,
+    state_checks: u64,
+    state_mismatches: u64,
+    resyncs: u64,
+    inputs: u64,
+    down_bytes: u64,
+    down_messages: u64,
+    up_bytes: u64,
+    up_messages: u64,
+}
+
+pub(crate) fn json(client: &mut Client) -> String {
+    let gap_max = longest_gap(client.stats_mut());
+    let (stats, clock) = (client.stats(), client.clock());
+    let counters = &stats.counters;
+    let figures = Figures {
+        tick: client.view().tick().0,
+        rtt_ms: stats.rtt.smoothed().map(ms),
+        jitter_ms: ms(stats.rtt.jitter()),
+        margin_aim_ms: clock.map(|clock| clock.margin_aim() * 1e3),
+        margin_ms: clock.and_then(client::clock::Clock::margin_expected).map(|margin| margin * 1e3),
+        clock_rate: clock.map(client::clock::Clock::rate),
+        clock_snaps: counters.clock_snaps,
+        gap_max_ms: ms(gap_max),
+        snapshots: counters.snapshots,
+        snapshots_stale: counters.snapshots_stale,
+        state_checks: counters.state_checks,
+        state_mismatches: counters.state_mismatches,
+        resyncs: counters.resyncs,
+        inputs: counters.inputs,
+        down_bytes: counters.down.bytes_total(),
+        down_messages: counters.down.messages_total(),
+        up_bytes: counters.up.bytes_total(),
+        up_messages: counters.up.messages_total(),
+    };
+    serde_json::to_string(&figures).expect("numbers are JSON")
+}
+
+fn longest_gap(stats: &mut Stats) -> Duration {
+    let mut longest = Duration::ZERO;
+    while let Some(measurement) = stats.poll_measurement() {
+        if let Measurement::SnapshotGap(gap) = measurement {
+            longest = longest.max(gap);
+        }
+    }
+    longest
+}
+
+fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}

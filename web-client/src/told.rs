@@ -1,0 +1,127 @@
+//! What happened, as JSON objects whose `kind` says what: rare things, so that texts are cheap enough.
+
+use client::{ClientEvent, Ending};
+use serde::Serialize;
+use shared::{
+    quantize::position_to_px,
+    wire::{Event, PlayerInfo, Welcome},
+};
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Told<'a> {
+    Joined { player: u16, tick_hz: u16, seats: u16, team_mode: bool, interest_px: u32, room: u32, server: &'a str },
+    Map,
+    Player { player: u16, name: &'a str, team: u8, opponent: bool, score: i32, deaths: u32 },
+    Left { player: u16 },
+    Killed { tick: u32, killer: u16, victim: u16, rail: bool },
+    Hit { tick: u32, shooter: u16, victim: u16, damage: u8, rail: bool },
+    Rail { tick: u32, shooter: u16, from_x: f32, from_y: f32, to_x: f32, to_y: f32 },
+    Chat { from: Option<u16>, text: &'a str },
+    Match { phase: u8, ends: Option<u32>, score_limit: u16, team_scores: [i32; 2] },
+    Ended { code: u8, reason: &'a str, text: &'a str },
+}
+
+/// An event; `welcome` is the client's, which a join comes with.
+pub(crate) fn json(event: &ClientEvent, welcome: Option<&Welcome>) -> Option<String> {
+    let told = match event {
+        ClientEvent::Joined => joined(welcome?),
+        ClientEvent::MapChanged => Told::Map,
+        ClientEvent::Room { tick, event } => room(tick.0, event),
+        ClientEvent::Ended(Ending { reason, text }) => {
+            Told::Ended { code: reason.code(), reason: reason.label(), text }
+        }
+    };
+    Some(serde_json::to_string(&told).expect("numbers and texts are JSON"))
+}
+
+fn joined(welcome: &Welcome) -> Told<'_> {
+    Told::Joined {
+        player: welcome.player.0,
+        tick_hz: welcome.tick_rate.hz(),
+        seats: welcome.seats,
+        team_mode: welcome.mode == shared::wire::Mode::TeamDeathmatch,
+        interest_px: welcome.interest_px,
+        room: welcome.room,
+        server: &welcome.server,
+    }
+}
+
+fn room(tick: u32, event: &Event) -> Told<'_> {
+    use shared::wire::Weapon::Rail;
+    match event {
+        Event::Player(PlayerInfo { player, name, team, opponent, score, deaths }) => Told::Player {
+            player: player.0,
+            name,
+            team: *team as u8,
+            opponent: *opponent,
+            score: *score,
+            deaths: *deaths,
+        },
+        Event::Left(player) => Told::Left { player: player.0 },
+        Event::Killed { killer, victim, weapon } => {
+            Told::Killed { tick, killer: killer.0, victim: victim.0, rail: *weapon == Rail }
+        }
+        Event::Hit { shooter, victim, damage, weapon } => {
+            Told::Hit { tick, shooter: shooter.0, victim: victim.0, damage: *damage, rail: *weapon == Rail }
+        }
+        Event::Rail { shooter, from, to } => {
+            let (from, to) = (position_to_px(*from), position_to_px(*to));
+            Told::Rail { tick, shooter: shooter.0, from_x: from.x, from_y: from.y, to_x: to.x, to_y: to.y }
+        }
+        Event::Chat { from, text } => Told::Chat { from: from.map(|player| player.0), text },
+        Event::Match { phase, ends, score_limit, team_scores } => Told::Match {
+            phase: *phase as u8,
+            ends: (ends.0 != NEVER).then_some(ends.0),
+            score_limit: *score_limit,
+            team_scores: *team_scores,
+        },
+    }
+}
+
+/// The tick at which a phase without an end ends.
+const NEVER: u32 = u32::MAX;
+
+#[cfg(test)]
+mod tests {
+    use shared::{
+        PlayerId, Tick,
+        wire::{DisconnectReason, MatchPhase},
+    };
+
+    use super::*;
+
+    #[track_caller]
+    fn check(event: Event, told: &str) {
+        let event = ClientEvent::Room { tick: Tick(7), event };
+        assert_eq!(json(&event, None).as_deref(), Some(told));
+    }
+
+    #[test]
+    fn chat_keeps_its_signs() {
+        let text = "<b>\"hi\"</b>".to_owned();
+        check(Event::Chat { from: Some(PlayerId(3)), text }, r#"{"kind":"chat","from":3,"text":"<b>\"hi\"</b>"}"#);
+        check(Event::Chat { from: None, text: "x".into() }, r#"{"kind":"chat","from":null,"text":"x"}"#);
+    }
+
+    #[test]
+    fn beam_is_told_in_pixels() {
+        let event = Event::Rail { shooter: PlayerId(1), from: [16, 32].into(), to: [-16, 8].into() };
+        check(event, r#"{"kind":"rail","tick":7,"shooter":1,"from_x":1.0,"from_y":2.0,"to_x":-1.0,"to_y":0.5}"#);
+    }
+
+    #[test]
+    fn match_without_an_end_says_so() {
+        let event =
+            |ends| Event::Match { phase: MatchPhase::Running, ends: Tick(ends), score_limit: 20, team_scores: [1, 2] };
+        check(event(9), r#"{"kind":"match","phase":1,"ends":9,"score_limit":20,"team_scores":[1,2]}"#);
+        check(event(NEVER), r#"{"kind":"match","phase":1,"ends":null,"score_limit":20,"team_scores":[1,2]}"#);
+    }
+
+    #[test]
+    fn ending_names_its_reason() {
+        let ended = ClientEvent::Ended(Ending { reason: DisconnectReason::Kicked, text: "bye".into() });
+        let told = r#"{"kind":"ended","code":10,"reason":"kicked","text":"bye"}"#;
+        assert_eq!(json(&ended, None).as_deref(), Some(told));
+    }
+}
