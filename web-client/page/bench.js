@@ -25,7 +25,7 @@ export class Bench {
     }
     stage.setMap(benchMap());
     this.middle = { x: 18.5 * 64, y: 12.5 * 64 };
-    scene.own = { ...this.#newCraft(0), x: this.middle.x, y: this.middle.y, fire: 0, dash: 0.3, rail_shots: 2, shield: 20, rapid: 4, protection: 0, respawn: 0 };
+    scene.own = { ...this.#newCraft(0), x: this.middle.x, y: this.middle.y, gun: 1, dash: 0.3, rail_shots: 2, shield: 20, rapid: 4, protection: 0, respawn: 0 };
     for (let seat = 1; seat <= count; seat++) scene.crafts.set(seat, this.#newCraft(seat));
     this.stage = stage;
   }
@@ -80,7 +80,7 @@ export class Bench {
     return {
       player: seat, x: x + Math.cos(angle) * 30 * Math.sqrt(seat), y: y + Math.sin(angle) * 30 * Math.sqrt(seat),
       vx: Math.cos(angle * 3) * 260, vy: Math.sin(angle * 3) * 260,
-      aim: angle, health: 20 + (seat * 13) % 81, flags: [0, 0, 2, 4, 8][seat % 5], alive: 1, stale: 0,
+      aim: angle, health: 20 + (seat * 13) % 81, flags: [0, 0, 2, 4, 8][seat % 5], alive: true, guessed: 0,
     };
   }
 
@@ -89,8 +89,8 @@ export class Bench {
     const { x, y } = this.#scene.craft(owner);
     const aim = Math.random() * 2 * Math.PI;
     const [vx, vy] = [Math.cos(aim) * SHELL_SPEED, Math.sin(aim) * SHELL_SPEED];
-    const shell = { id: this.#nextShell, owner, x, y, vx, vy, bounces_left: 2, left: SHELL_SECONDS * Math.random(), trail: [] };
-    this.#scene.shells.set(shell.id, shell);
+    const shell = { key: this.#nextShell, owner, x, y, vx, vy, bounces_left: 2, left: SHELL_SECONDS * Math.random(), trail: [] };
+    this.#scene.shells.set(shell.key, shell);
     this.#scene.newShells.push(shell);
   }
 

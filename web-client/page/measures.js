@@ -74,7 +74,7 @@ export class Measures {
       tick_hz: joined.tick_hz,
       ticks_per_s,
       snapshots_per_s,
-      loss: figures.loss ?? Math.max(0, 1 - snapshots_per_s / Math.max(ticks_per_s, 1)),
+      loss: rate('snapshots_missing') / Math.max(rate('snapshots_missing') + snapshots_per_s, 1),
       reliable: session.transport === 'websocket',
       gap_ms: figures.gap_max_ms,
       down_bytes_per_s: rate('down_bytes'),

@@ -12,7 +12,7 @@ export class Scene {
   /** Time shown, in ticks of the room. */
   renderTick = 0;
   own = null;
-  /** Crafts of others by seat, shells by number, pickups by place. */
+  /** Crafts of others by seat, shells by key, pickups by place. */
   crafts = new Map();
   shells = new Map();
   pickups = new Map();
@@ -79,15 +79,9 @@ export class Scene {
   }
 
   #shell(floats, at, Shell) {
-    const id = floats[at + Shell.id];
+    const id = floats[at + Shell.key_high] * 65_536 + floats[at + Shell.key_low];
     const before = this.shells.get(id);
-    // Numbers are used again: one that jumps is another shell.
-    const jumped = before && Math.hypot(floats[at + Shell.x] - before.x, floats[at + Shell.y] - before.y) > JUMP_PX;
-    if (jumped) {
-      this.endedShells.push(before);
-      this.shells.delete(id);
-    }
-    const bounces = before && !jumped ? before.bounces_left : undefined;
+    const bounces = before?.bounces_left;
     const shell = this.#keep(this.shells, id, Shell, floats, at);
     shell.bounced = bounces !== undefined && shell.bounces_left < bounces;
     if (bounces === undefined) {
@@ -99,6 +93,7 @@ export class Scene {
 
 function fill(entity, fields, floats, at) {
   for (const name in fields) entity[name] = floats[at + fields[name]];
+  if (entity.health !== undefined) entity.alive = entity.health > 0;
 }
 
 function forgetUnseen(map, frame) {
@@ -106,5 +101,3 @@ function forgetUnseen(map, frame) {
     if (entity.seen !== frame) map.delete(key);
   }
 }
-
-const JUMP_PX = 160;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use client::{Client, Measurement, Stats};
 use serde::Serialize;
+use shared::quantize::POSITION_PER_PX;
 
 #[derive(Serialize)]
 struct Figures {
@@ -25,6 +26,13 @@ struct Figures {
     state_mismatches: u64,
     resyncs: u64,
     inputs: u64,
+    /// Ticks without a snapshot between two that came.
+    snapshots_missing: u64,
+    /// Wrong predictions of the own craft, and the largest since the last call.
+    corrections: u64,
+    correction_px: f64,
+    /// How far in the past others are shown, beyond the way their states came.
+    interpolation_ms: Option<f64>,
     down_bytes: u64,
     down_messages: u64,
     up_bytes: u64,
@@ -32,7 +40,7 @@ struct Figures {
 }
 
 pub(crate) fn json(client: &mut Client) -> String {
-    let gap_max = longest_gap(client.stats_mut());
+    let (gap_max, correction_px) = worst(client.stats_mut());
     let (stats, clock) = (client.stats(), client.clock());
     let counters = &stats.counters;
     let figures = Figures {
@@ -50,6 +58,10 @@ pub(crate) fn json(client: &mut Client) -> String {
         state_mismatches: counters.state_mismatches,
         resyncs: counters.resyncs,
         inputs: counters.inputs,
+        snapshots_missing: counters.snapshots_missing,
+        corrections: counters.corrections,
+        correction_px,
+        interpolation_ms: client.screen().map(|screen| screen.delay() * 1e3),
         down_bytes: counters.down.bytes_total(),
         down_messages: counters.down.messages_total(),
         up_bytes: counters.up.bytes_total(),
@@ -58,14 +70,17 @@ pub(crate) fn json(client: &mut Client) -> String {
     serde_json::to_string(&figures).expect("numbers are JSON")
 }
 
-fn longest_gap(stats: &mut Stats) -> Duration {
-    let mut longest = Duration::ZERO;
+/// The longest gap between two snapshots and the largest correction, px, since it was asked for.
+fn worst(stats: &mut Stats) -> (Duration, f64) {
+    let (mut gap, mut correction) = (Duration::ZERO, 0);
     while let Some(measurement) = stats.poll_measurement() {
-        if let Measurement::SnapshotGap(gap) = measurement {
-            longest = longest.max(gap);
+        match measurement {
+            Measurement::SnapshotGap(measured) => gap = gap.max(measured),
+            Measurement::Correction(units) => correction = correction.max(units),
+            Measurement::Rtt(_) | Measurement::InputToEffect { .. } => {}
         }
     }
-    longest
+    (gap, f64::from(correction) / f64::from(POSITION_PER_PX))
 }
 
 fn ms(duration: Duration) -> f64 {

@@ -1,13 +1,10 @@
 //! What a player sees at a moment, written into one flat array of floats, see [`crate::layout`].
 
-use std::time::Duration;
+use std::{f32::consts::TAU, time::Duration};
 
-use client::Client;
-use shared::{
-    Tick,
-    entity::{CraftState, EntityState},
-    quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
-    sim::Terrain,
+use client::{
+    Client,
+    scene::{CraftShown, OwnShown, PickupShown, Scene, ShellShown},
 };
 
 use crate::layout::{Craft, Head, Own, Pickup, Shell};
@@ -15,10 +12,8 @@ use crate::layout::{Craft, Head, Own, Pickup, Shell};
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
+    scene: Scene,
     values: Vec<f32>,
-    render_tick: f64,
-    newest: Tick,
-    newest_at: Duration,
 }
 
 impl Frame {
@@ -27,127 +22,113 @@ impl Frame {
         &self.values
     }
 
-    /// The moment shown, in ticks of the room.
+    /// The moment of the others that is shown, in ticks of the room.
     pub(crate) const fn render_tick(&self) -> f64 {
-        self.render_tick
+        self.scene.render_tick
     }
 
     /// Writes what `client` sees at `now`.
-    pub(crate) fn fill(&mut self, client: &Client, now: Duration) {
-        self.values.clear();
-        let (view, Some(welcome)) = (client.view(), client.welcome()) else { return };
-        let Some(terrain) = view.terrain() else { return };
-        if view.tick() != self.newest {
-            (self.newest, self.newest_at) = (view.tick(), now);
+    pub(crate) fn fill(&mut self, client: &mut Client, now: Duration) {
+        client.fill_scene(&mut self.scene, now);
+        self.write();
+    }
+
+    fn write(&mut self) {
+        let Self { scene, values } = self;
+        let Scene { render_tick: _, input_tick: _, own, crafts, shells, pickups } = scene;
+        let count = |length: usize| length as f32;
+        values.clear();
+        Head {
+            own: f32::from(own.is_some()),
+            crafts: count(crafts.len()),
+            shells: count(shells.len()),
+            pickups: count(pickups.len()),
         }
-        let hz = f32::from(welcome.tick_rate.hz());
-        let ahead = ((now - self.newest_at).as_secs_f64() * f64::from(hz)).min(AHEAD_MAX);
-        self.render_tick = f64::from(view.tick().0) + ahead;
-        let scale = Scale { hz, ahead: ahead as f32 };
-        let (mut head, mut own, mut crafts, mut shells, mut pickups) =
-            (Head::default(), None, Vec::new(), Vec::new(), Vec::new());
-        for (id, entity) in view.entities() {
-            match entity {
-                EntityState::Craft(state) if Some(id) == view.player().map(shared::PlayerId::craft) => {
-                    own = Some(own_record(id.0, state, client, &scale));
-                }
-                EntityState::Craft(state) => {
-                    craft_record(id.0, state, &scale).write(&mut crafts);
-                    head.crafts += 1.0;
-                }
-                EntityState::Shell(state) => {
-                    let [x, y, vx, vy] = scale.moving(state.position, state.velocity);
-                    let owner = state.owner.0.into();
-                    let bounces_left = state.bounces_left.into();
-                    Shell { id: id.0.into(), owner, x, y, vx, vy, bounces_left, predicted: 0.0 }.write(&mut shells);
-                    head.shells += 1.0;
-                }
-                EntityState::Pickup(state) => {
-                    if let Some(record) = pickup_record(*state, terrain) {
-                        record.write(&mut pickups);
-                        head.pickups += 1.0;
-                    }
-                }
-            }
-        }
-        head.own = f32::from(own.is_some());
-        head.write(&mut self.values);
+        .write(values);
         if let Some(own) = own {
-            own.write(&mut self.values);
+            own_record(own).write(values);
         }
-        for records in [crafts, shells, pickups] {
-            self.values.extend(records);
+        for craft in crafts {
+            craft_record(craft).write(values);
+        }
+        for shell in shells {
+            shell_record(shell).write(values);
+        }
+        for pickup in pickups {
+            pickup_record(pickup).write(values);
         }
     }
 }
 
-/// Turns units of the simulation into those of the layout.
-struct Scale {
-    hz: f32,
-    /// Ticks since the newest one known.
-    ahead: f32,
-}
-
-impl Scale {
-    fn moving(&self, position: glam::IVec2, velocity: glam::IVec2) -> [f32; 4] {
-        let velocity = velocity.as_vec2() / (POSITION_PER_PX * VELOCITY_PER_POSITION) as f32;
-        let position = position.as_vec2() / POSITION_PER_PX as f32 + velocity * self.ahead;
-        [position.x, position.y, velocity.x * self.hz, velocity.y * self.hz]
-    }
-
-    fn seconds(&self, ticks: u16) -> f32 {
-        (f32::from(ticks) - self.ahead).max(0.0) / self.hz
-    }
-}
-
-fn craft_record(player: u16, state: &CraftState, scale: &Scale) -> Craft {
-    let still = Scale { hz: scale.hz, ahead: 0.0 };
-    let scale = if state.is_alive() { scale } else { &still };
-    let [x, y, vx, vy] = scale.moving(state.position, state.velocity);
+fn craft_record(shown: &CraftShown) -> Craft {
+    let CraftShown { player, position, velocity, aim, health, flags, guessed } = *shown;
     Craft {
-        player: player.into(),
-        x,
-        y,
-        vx,
-        vy,
-        aim: f32::from(state.aim) * std::f32::consts::TAU / 256.0,
-        health: state.health.into(),
-        flags: state.flags.0.into(),
-        alive: state.is_alive().into(),
-        stale: 0.0,
+        player: player.0.into(),
+        x: position.x,
+        y: position.y,
+        vx: velocity.x,
+        vy: velocity.y,
+        aim: aim * TAU,
+        health: health.into(),
+        flags: flags.into(),
+        guessed,
     }
 }
 
-fn own_record(player: u16, state: &CraftState, client: &Client, scale: &Scale) -> Own {
-    let Craft { player, x, y, vx, vy, aim, health, flags, alive, stale: _ } = craft_record(player, state, scale);
-    let (own, rules) = (client.view().own(), client.view().terrain().map(|terrain| terrain.rules));
-    let part = |left: u8, whole: Option<u8>| f32::from(left) / f32::from(whole.unwrap_or(1).max(1));
-    Own {
-        player,
-        x,
-        y,
-        vx,
-        vy,
-        aim,
-        health,
-        flags,
-        alive,
-        fire: part(own.fire_ticks, rules.map(|rules| rules.fire_ticks)).min(1.0),
-        dash: part(own.dash_ticks, rules.map(|rules| rules.dash_ticks)).min(1.0),
-        rail_shots: own.rail_shots.into(),
-        shield: own.shield.into(),
-        rapid: scale.seconds(own.rapid_ticks),
-        protection: scale.seconds(own.protection_ticks),
-        respawn: scale.seconds(own.respawn_ticks),
+fn own_record(shown: &OwnShown) -> Own {
+    let OwnShown { ref craft, gun, dash, rail_shots, shield, rapid, protection, respawn } = *shown;
+    let Craft { player, x, y, vx, vy, aim, health, flags, guessed: _ } = craft_record(craft);
+    let (rail_shots, shield) = (rail_shots.into(), shield.into());
+    Own { player, x, y, vx, vy, aim, health, flags, gun, dash, rail_shots, shield, rapid, protection, respawn }
+}
+
+fn shell_record(shown: &ShellShown) -> Shell {
+    let ShellShown { key, owner, position, velocity, bounces_left, predicted } = *shown;
+    Shell {
+        // A float holds 24 bits; the two halves hold all of them.
+        key_high: ((key >> 16) as u16).into(),
+        key_low: (key as u16).into(),
+        owner: owner.0.into(),
+        x: position.x,
+        y: position.y,
+        vx: velocity.x,
+        vy: velocity.y,
+        bounces_left: bounces_left.into(),
+        predicted: predicted.into(),
     }
 }
 
-fn pickup_record(state: shared::entity::PickupState, terrain: &Terrain) -> Option<Pickup> {
-    let kind = terrain.map.pickups().get(usize::from(state.place))?.kind;
-    let position = shared::quantize::position_to_px(terrain.map.pickup_position(state.place));
-    let available = state.available.into();
-    Some(Pickup { place: state.place.into(), x: position.x, y: position.y, kind: f32::from(kind as u8), available })
+fn pickup_record(shown: &PickupShown) -> Pickup {
+    let PickupShown { place, position, kind, available } = *shown;
+    let kind = f32::from(kind as u8);
+    Pickup { place: place.into(), x: position.x, y: position.y, kind, available: available.into() }
 }
 
-/// Ticks that are shown beyond the newest known.
-const AHEAD_MAX: f64 = 3.0;
+#[cfg(test)]
+mod tests {
+    use shared::PlayerId;
+
+    use super::*;
+
+    fn shell(key: u32) -> ShellShown {
+        let (position, velocity) = Default::default();
+        ShellShown { key, owner: PlayerId(7), position, velocity, bounces_left: 2, predicted: true }
+    }
+
+    #[test]
+    fn frame_is_its_head_and_the_records_behind_it() {
+        let scene = Scene { shells: vec![shell(1), shell(2)], ..Scene::default() };
+        let mut frame = Frame { scene, values: vec![9.0] };
+        frame.write();
+        assert_eq!(frame.values()[..Head::FIELDS.len()], [0.0, 0.0, 2.0, 0.0]);
+        assert_eq!(frame.values().len(), Head::FIELDS.len() + 2 * Shell::FIELDS.len());
+    }
+
+    #[test]
+    fn whole_keys_pass() {
+        for key in [0, 1, 0x0001_0000, 0x1234_5678, u32::MAX] {
+            let Shell { key_high, key_low, .. } = shell_record(&shell(key));
+            assert_eq!(key_high as u32 * 65_536 + key_low as u32, key);
+        }
+    }
+}

@@ -61,15 +61,13 @@ records! {
         vy,
         /// Where the gun points.
         aim,
-        /// 0 to 100.
+        /// 0 to 100; 0 is a wreck.
         health,
         /// A sum of 1 protected, 2 shield, 4 rapid fire, 8 rail.
         flags,
-        /// Whether it is no wreck.
-        alive,
-        /// Part of the time between two shots that is left.
-        fire,
-        /// Part of the time between two dashes that is left.
+        /// Part of the gun's pause that is over; at 1 it fires.
+        gun,
+        /// Part of the dash's pause that is over.
         dash,
         /// Rail shots left.
         rail_shots,
@@ -97,20 +95,20 @@ records! {
         vy,
         /// Where the gun points.
         aim,
-        /// 0 to 100.
+        /// 0 to 100; 0 is a wreck.
         health,
         /// As of the own craft.
         flags,
-        /// Whether it is no wreck.
-        alive,
-        /// 0 when fresh, 1 when merely guessed.
-        stale,
+        /// 0 when known, up to 1 when guessed as far as guessing goes.
+        guessed,
     }
 
     /// A shell in flight.
     Shell {
-        /// Its number; numbers are used again.
-        id,
+        /// Its key, the upper 16 bits: the same for its whole life, and no other's at the same time.
+        key_high,
+        /// Its key, the lower 16 bits.
+        key_low,
         /// Who fired it.
         owner,
         /// Where it is.

@@ -19,7 +19,7 @@ function drawCraft(context, craft, aim, player, isOwn) {
     drawHull(context, hull(colour, 'wreck'), x, y, aim);
     return;
   }
-  context.globalAlpha = 1 - 0.5 * (craft.stale ?? 0);
+  context.globalAlpha = 1 - 0.5 * (craft.guessed ?? 0);
   drawWake(context, craft, colour);
   if (craft.flags & PROTECTED) drawRing(context, x, y, 24, palette.text, 0.5, [4, 6]);
   if (craft.flags & SHIELD) drawRing(context, x, y, 22, palette.foe, 0.9);

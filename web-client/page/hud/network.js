@@ -13,9 +13,9 @@ const ROWS = [
   ['down', 'Down', ({ down_bytes_per_s }) => bytes(down_bytes_per_s)],
   ['up', 'Up', ({ up_bytes_per_s }) => bytes(up_bytes_per_s)],
   ['margin', 'Inputs early by', ({ margin_ms, margin_aim_ms }) => `${ms(margin_ms)} (aim ${ms(margin_aim_ms)})`],
-  ['corrections', 'Corrections', ({ corrections, correction_px, corrections_per_s }) => (
-    corrections === undefined ? '—' : `${corrections_per_s.toFixed(1)} /s, last ${(correction_px ?? 0).toFixed(1)} px`)],
-  ['delay', 'Others shown', ({ interpolation_ms }) => (interpolation_ms === undefined ? '—' : `${ms(interpolation_ms)} ago`)],
+  ['corrections', 'Corrections', ({ correction_px, corrections_per_s }) => (
+    `${corrections_per_s.toFixed(1)} /s, up to ${correction_px.toFixed(1)} px`)],
+  ['delay', 'Others shown', ({ interpolation_ms }) => `${ms(interpolation_ms)} late`],
   ['checks', 'State checks', ({ state_checks, state_mismatches }) => `${state_checks}, ${state_mismatches} wrong`],
   ['tick', 'Tick', ({ tick, ticks_per_s }) => `${tick} · ${ticks_per_s.toFixed(1)} /s`],
   ['frames', 'Frames', ({ frames }) => `${frames.per_s.toFixed(0)} /s, work p99 ${ms(frames.work_p99_ms)}`],

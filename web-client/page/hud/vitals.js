@@ -29,8 +29,8 @@ export class Vitals {
     this.#healthBar.style.setProperty('--part', own.health / 100);
     this.#shieldBar.style.setProperty('--part', own.shield / 50);
     this.#shieldBar.hidden = own.shield === 0;
-    this.#dashBar.style.setProperty('--part', 1 - own.dash);
-    setData(this.#dashBar, 'ready', own.dash === 0 ? 'yes' : undefined);
+    this.#dashBar.style.setProperty('--part', own.dash);
+    setData(this.#dashBar, 'ready', own.dash >= 1 ? 'yes' : undefined);
     this.#rail.hidden = own.rail_shots === 0;
     setText(this.#rail, `Rail ${own.rail_shots}`);
     this.#rapid.hidden = own.rapid === 0;
