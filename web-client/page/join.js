@@ -63,7 +63,7 @@ export class JoinScreen {
   }
 
   join(wish) {
-    const name = this.#name.value.trim() || (wish.watch ? 'Watcher' : '');
+    const name = this.#name.value.trim() || (wish.spectate ? 'Watcher' : '');
     if (!name) {
       this.#name.focus();
       return this.fail('Tell the others your name first.');
@@ -71,7 +71,7 @@ export class JoinScreen {
     if (new TextEncoder().encode(name).length > NAME_BYTES_MAX) {
       return this.fail(`A name has at most ${NAME_BYTES_MAX} bytes; this one is longer.`);
     }
-    if (!wish.watch) remember('name', name);
+    if (!wish.spectate) remember('name', name);
     this.fail('');
     this.#play.disabled = true;
     const mode = wish.room === undefined && this.#mode ? { mode: this.#mode } : {};
@@ -109,8 +109,8 @@ export class JoinScreen {
     const full = taken >= seats;
     const join = make('button', { type: 'button', disabled: full, 'data-room': id }, full ? 'Full' : 'Join');
     join.addEventListener('click', () => this.join({ room: id }));
-    const watch = make('button', { type: 'button', disabled: full, 'data-watch': id }, 'Watch');
-    watch.addEventListener('click', () => this.join({ room: id, watch: true }));
+    const watch = make('button', { type: 'button', 'data-watch': id }, 'Watch');
+    watch.addEventListener('click', () => this.join({ room: id, spectate: true }));
     const who = humans === 0 ? `${opponents} computers` : `${humans} ${humans === 1 ? 'player' : 'players'}, ${opponents} computers`;
     const best = players[0];
     return make('li', {},

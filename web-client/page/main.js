@@ -48,12 +48,12 @@ let drawnAt = performance.now();
 connection.onState = (state) => {
   setData(document.body, 'state', state);
   setData(document.body, 'transport', connection.session?.transport);
-  const watches = Boolean(connection.wish?.watch);
+  const watches = Boolean(connection.wish?.spectate);
   controls.enabled = state === 'playing' && !watches;
   if (state === 'playing') {
     join.hide();
     measures.clear();
-    if (watches) watching.start(scene, roster);
+    if (watches) watching.start(scene, roster, connection.session);
     else watching.start();
     byId('hud').hidden = false;
   }
@@ -195,7 +195,7 @@ function frame() {
     const { x, y } = stage.camera.toScreen(scene.own.x, scene.own.y);
     Object.assign(controls.origin, { x, y });
   }
-  stage.draw(now, controls, watching.active ? watching.craft() : null);
+  stage.draw(now, controls, watching.active ? watching.craft(now) : null);
   vitals.update(scene.own, roster.match?.phase);
   match.update(roster, scene.renderTick);
   scoreboard.update(roster, map);

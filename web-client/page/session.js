@@ -54,6 +54,12 @@ export class Session {
     this.#flush();
   }
 
+  /** Sees what the player in a seat sees, as a spectator. */
+  watch(seat) {
+    this.#player.watch(seat);
+    this.#flush();
+  }
+
   /** Leaves the room for good. */
   leave() {
     if (this.#over) return;

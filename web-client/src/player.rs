@@ -3,7 +3,10 @@
 use std::{f64::consts::TAU, time::Duration};
 
 use client::{Channel, Client, ClientConfig, Output};
-use shared::input::{AIM_TURN, Buttons, Heading, Input};
+use shared::{
+    PlayerId,
+    input::{AIM_TURN, Buttons, Heading, Input},
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{figures, frame::Frame, map, told};
@@ -80,6 +83,11 @@ impl Player {
     /// Sends a line to everyone in the room.
     pub fn chat(&mut self, text: &str) {
         self.client.chat(text);
+    }
+
+    /// Shows what the player in a seat sees, to a spectator; poll the outputs after it.
+    pub fn watch(&mut self, seat: u16) {
+        self.client.watch(PlayerId(seat));
     }
 
     /// Leaves for good; poll the outputs after it.

@@ -1,12 +1,18 @@
-// For those who only watch: whom the camera follows, and the way to the next one or into the fight.
+// For those who only watch: whom they follow, and the way to the next one or into the fight.
 
 import { byId, setText } from './dom.js';
 
+/** The server takes one choice a second. */
+const REST_MS = 1_100;
+
 export class Watching {
-  /** Seat of the craft that is followed, or null: then the best one is. */
+  /** Seat of the player who is followed. */
   #chosen = null;
+  /** Whom the server was told to show, and when. */
+  #told = { seat: null, at: 0 };
   #scene = null;
   #roster = null;
+  #session = null;
   #root = byId('watching');
   #name = byId('watching-name');
 
@@ -16,10 +22,12 @@ export class Watching {
   }
 
   /** Begins, or ends with no arguments. */
-  start(scene = null, roster = null) {
+  start(scene = null, roster = null, session = null) {
     this.#scene = scene;
     this.#roster = roster;
+    this.#session = session;
     this.#chosen = null;
+    this.#told = { seat: null, at: 0 };
     this.#root.hidden = !scene;
   }
 
@@ -27,23 +35,21 @@ export class Watching {
     return Boolean(this.#scene);
   }
 
-  /** The craft to look at, if any is in sight. */
-  craft() {
-    const chosen = this.#scene.crafts.get(this.#chosen);
-    const craft = chosen ?? this.#visible()[0];
-    setText(this.#name, craft ? this.#roster.name(craft.player) : 'nobody yet');
-    return craft;
+  /** The craft to look at, once it is in sight. */
+  craft(now) {
+    if (!this.#roster.player(this.#chosen)) this.#chosen = this.#roster.ranked()[0]?.player ?? null;
+    if (this.#chosen !== null && this.#told.seat !== this.#chosen && now - this.#told.at > REST_MS) {
+      this.#told = { seat: this.#chosen, at: now };
+      this.#session.watch(this.#chosen);
+    }
+    setText(this.#name, this.#chosen === null ? 'nobody yet' : this.#roster.name(this.#chosen));
+    return this.#scene.crafts.get(this.#chosen);
   }
 
   /** Goes on to the next one, by rank. */
   next() {
-    const visible = this.#visible();
-    const index = visible.findIndex((craft) => craft.player === this.#chosen);
-    this.#chosen = visible[(index + 1) % (visible.length || 1)]?.player ?? null;
-  }
-
-  /** The best first. */
-  #visible() {
-    return this.#roster.ranked().map((player) => this.#scene.crafts.get(player.player)).filter(Boolean);
+    const ranked = this.#roster.ranked();
+    const index = ranked.findIndex((player) => player.player === this.#chosen);
+    this.#chosen = ranked[(index + 1) % (ranked.length || 1)]?.player ?? null;
   }
 }
