@@ -1,0 +1,106 @@
+//! A native player in a page of code: joins, flies at whoever is nearest, fires, and tells what it sees every second.
+//!
+//! ```text
+//! cargo run --release -p client --features native --example hunter -- http://127.0.0.1:8080
+//! ```
+//!
+//! A game would open a window instead and draw the [`Scene`] sixty times a second.
+
+use std::{
+    env,
+    f32::consts::TAU,
+    time::{Duration, Instant},
+};
+
+use client::{
+    Client, ClientConfig, ClientEvent, Scene,
+    native::{JoinRequest, Link, Pilot, QuicEndpoints, join, join::http_client, run},
+};
+use shared::{
+    Tick,
+    input::{AIM_TURN, Buttons, Heading, Input},
+    wire::Event,
+};
+
+/// Who steers, for a while.
+struct Hunter {
+    scene: Scene,
+    told: Duration,
+    seconds_left: u32,
+}
+
+impl Pilot for Hunter {
+    fn steer(&mut self, client: &Client, _: Tick) -> Input {
+        let Some(own) = &self.scene.own else { return Input::default() };
+        let here = own.craft.position;
+        let enemies = self
+            .scene
+            .crafts
+            .iter()
+            .filter(|craft| craft.health > 0 && !client.roster().allied(own.craft.player, craft.player));
+        let Some(nearest) = enemies.min_by(|a, b| a.position.distance(here).total_cmp(&b.position.distance(here)))
+        else {
+            return Input::default();
+        };
+        let there = nearest.position - here;
+        let turns = (there.y.atan2(there.x) / TAU).rem_euclid(1.0);
+        let aim = (turns * f32::from(AIM_TURN)) as u16 % AIM_TURN;
+        let heading = if there.length() > 150.0 { Heading::from_aim(aim) } else { Heading::NONE };
+        Input { heading, aim, buttons: Buttons::FIRE }
+    }
+
+    fn observe(&mut self, client: &mut Client, now: Duration) {
+        client.fill_scene(&mut self.scene, now);
+        while let Some(event) = client.poll_event() {
+            if let ClientEvent::Room { event: Event::Killed { victim, killer, .. }, .. } = event {
+                let name = |player| client.roster().player(player).map_or("somebody", |info| &info.name);
+                println!("{} by {}", name(victim), name(killer));
+            }
+        }
+        if now >= self.told + Duration::from_secs(1) {
+            self.told = now;
+            self.seconds_left = self.seconds_left.saturating_sub(1);
+            let Some(own) = &self.scene.own else { return };
+            let rtt = client.stats().rtt.smoothed().unwrap_or_default();
+            let corrections = client.stats().counters.corrections;
+            println!(
+                "at {:.0}, health {}, {} others and {} shells in sight, round trip {rtt:.1?}, {corrections} corrections",
+                own.craft.position,
+                own.craft.health,
+                self.scene.crafts.len(),
+                self.scene.shells.len(),
+            );
+        }
+    }
+
+    fn wants_to_leave(&self) -> bool {
+        self.seconds_left == 0
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let server = env::args().nth(1).unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+    let seconds_left = env::args().nth(2).map_or(Ok(20), |seconds| seconds.parse())?;
+    // The lobby gives a seat, and a ticket for it.
+    let request = JoinRequest { name: "Hunter".to_owned(), ..JoinRequest::default() };
+    let answer = join(&http_client()?, &server, &request).await?;
+    // A link to the room's shard; `WebSocketLink::connect(&answer.ws)` would do as well.
+    let endpoints = QuicEndpoints::bind(1)?;
+    let mut link = Link::Quic(endpoints.connect(&answer.quic, &answer.certificate_sha256).await?);
+    let config = ClientConfig {
+        ticket: answer.ticket,
+        name: answer.player_name,
+        reliable: link.is_reliable(),
+        predict: true,
+        draw: true,
+        ..ClientConfig::default()
+    };
+    let start = Instant::now();
+    let mut client = Client::new(config, start.elapsed());
+    let mut hunter = Hunter { scene: Scene::default(), told: Duration::ZERO, seconds_left };
+    let ending = run(&mut client, &mut link, None, &mut hunter, start).await?;
+    println!("over: {}", ending.text);
+    link.close(ending.reason).await;
+    Ok(())
+}
