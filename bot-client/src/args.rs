@@ -18,7 +18,7 @@ pub(crate) struct Args {
     /// Players to bring
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) bots: u32,
-    /// How they connect; mix takes turns
+    /// How they connect; mix takes all three in turn
     #[arg(long, value_enum, default_value_t = Transport::Mix)]
     pub(crate) transport: Transport,
     /// What they do
@@ -84,8 +84,22 @@ pub(crate) enum Transport {
     Quic,
     /// All over WebSocket.
     Ws,
-    /// Every other one over WebSocket.
+    /// All over WebTransport.
+    Wt,
+    /// A third over each.
     Mix,
+}
+
+/// What one bot connects over.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Carrier {
+    /// QUIC.
+    Quic,
+    /// WebSocket.
+    Ws,
+    /// WebTransport.
+    Wt,
 }
 
 /// What bots do.
@@ -115,12 +129,32 @@ impl Conditions {
 }
 
 impl Transport {
-    /// Whether the bot with this number uses QUIC.
-    pub(crate) const fn is_quic(self, number: u32) -> bool {
+    /// What the bot with this number connects over.
+    pub(crate) const fn carrier(self, number: u32) -> Carrier {
         match self {
-            Self::Quic => true,
-            Self::Ws => false,
-            Self::Mix => number.is_multiple_of(2),
+            Self::Quic => Carrier::Quic,
+            Self::Ws => Carrier::Ws,
+            Self::Wt => Carrier::Wt,
+            Self::Mix => Carrier::ALL[number as usize % Carrier::ALL.len()],
+        }
+    }
+}
+
+impl Carrier {
+    /// All of them, in the order of their index.
+    pub(crate) const ALL: [Self; 3] = [Self::Quic, Self::Ws, Self::Wt];
+
+    /// Position in tables.
+    pub(crate) const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// As the command line and the report call it.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Quic => "quic",
+            Self::Ws => "ws",
+            Self::Wt => "wt",
         }
     }
 }
@@ -192,7 +226,8 @@ mod tests {
 
     #[test]
     fn mix_takes_turns() {
-        let quic = (0..200).filter(|&number| Transport::Mix.is_quic(number)).count();
-        assert_eq!(quic, 100);
+        for carrier in Carrier::ALL {
+            assert_eq!((0..300).filter(|&number| Transport::Mix.carrier(number) == carrier).count(), 100);
+        }
     }
 }

@@ -7,12 +7,15 @@ use std::{
 
 use client::{
     Client, ClientConfig,
-    native::{BadLink, JoinAnswer, JoinRequest, Link, QuicEndpoints, WebSocketLink, join, join::JoinError, run},
+    native::{
+        BadLink, JoinAnswer, JoinRequest, Link, QuicEndpoints, QuicLink, WebSocketLink, WebTransportLink, join,
+        join::JoinError, run,
+    },
 };
 use shared::{sim::rng::Rng, wire::DisconnectReason};
 
 use crate::{
-    args::Args,
+    args::{Args, Carrier},
     behavior::Behavior,
     pilot::BotPilot,
     record::Recorder,
@@ -51,10 +54,11 @@ async fn connect(shared: &Shared, number: u32) -> anyhow::Result<(Link, String)>
     let Args { server, room, mode, transport, .. } = &shared.args;
     let request = JoinRequest { name: name(number), mode: mode.clone(), room: *room };
     let answer = take_seat(&shared.http, server, &request).await?;
-    let link = if transport.is_quic(number) {
-        Link::Quic(shared.quic.connect(&answer.quic, &answer.certificate_sha256).await?)
-    } else {
-        Link::WebSocket(WebSocketLink::connect(&answer.ws).await?.into())
+    let hashes = &answer.certificate_hashes;
+    let link = match transport.carrier(number) {
+        Carrier::Quic => Link::Quic(QuicLink::connect(&shared.quic, &answer.quic, hashes).await?),
+        Carrier::Ws => Link::WebSocket(WebSocketLink::connect(&answer.ws).await?.into()),
+        Carrier::Wt => Link::WebTransport(WebTransportLink::connect(&shared.quic, &answer.webtransport, hashes).await?.into()),
     };
     Ok((link, answer.ticket))
 }
@@ -79,7 +83,10 @@ async fn play(shared: &Shared, number: u32, mut link: Link, ticket: String) -> R
     let mut rng = bot_rng(args.seed, number);
     let conditions = args.conditions.config();
     let mut bad = (!conditions.is_clear()).then(|| BadLink::new(conditions, link.is_reliable(), rng.next_u64()));
-    let mut pilot = BotPilot::new(Behavior::new(args.behavior, rng.fork()), stages.clone(), recorder.clone());
+    let mut pilot = {
+        let behavior = Behavior::new(args.behavior, rng.fork());
+        BotPilot::new(behavior, args.transport.carrier(number), stages.clone(), recorder.clone())
+    };
     let config = ClientConfig {
         ticket,
         name: name(number),

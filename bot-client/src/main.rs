@@ -3,6 +3,7 @@
 mod args;
 mod behavior;
 mod bot;
+mod by_transport;
 mod cpu;
 mod fleet;
 mod percentiles;

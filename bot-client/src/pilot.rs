@@ -6,6 +6,7 @@ use client::{Client, ClientEvent, Counters, native::Pilot};
 use shared::{Tick, input::Input};
 
 use crate::{
+    args::Carrier,
     behavior::Behavior,
     record::Recorder,
     stage::{Stage, Stages},
@@ -15,6 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct BotPilot {
     behavior: Behavior,
+    carrier: Carrier,
     stages: Arc<Stages>,
     recorder: Arc<Recorder>,
     joined: bool,
@@ -36,9 +38,10 @@ struct Looks {
 }
 
 impl BotPilot {
-    pub(crate) fn new(behavior: Behavior, stages: Arc<Stages>, recorder: Arc<Recorder>) -> Self {
+    pub(crate) fn new(behavior: Behavior, carrier: Carrier, stages: Arc<Stages>, recorder: Arc<Recorder>) -> Self {
         Self {
             behavior,
+            carrier,
             stages,
             recorder,
             joined: false,
@@ -59,7 +62,9 @@ impl BotPilot {
         if self.seen == Stage::Measure {
             self.close_window(client, now);
         }
-        self.recorder.lock().whole.add(&client.stats().counters);
+        let mut record = self.recorder.lock();
+        record.whole.add(&client.stats().counters);
+        record.sides[self.carrier.index()].add_whole(&client.stats().counters);
     }
 
     fn follow_stage(&mut self, client: &Client, now: Duration) {
@@ -79,7 +84,9 @@ impl BotPilot {
     fn close_window(&self, client: &Client, now: Duration) {
         let (before, since) = &self.window;
         let mut record = self.recorder.lock();
-        record.window.add(before, &client.stats().counters, now.saturating_sub(*since).as_secs_f64());
+        let (after, seconds) = (&client.stats().counters, now.saturating_sub(*since).as_secs_f64());
+        record.window.add(before, after, seconds);
+        record.sides[self.carrier.index()].add_window(before, after, seconds);
         let Looks { visible_sum, visible_samples, margin_aim_sum, margin_sum, margin_samples } = self.looks;
         record.window.visible_sum += visible_sum;
         record.window.visible_samples += visible_samples;
@@ -92,7 +99,7 @@ impl BotPilot {
         let mut record = None;
         while let Some(measurement) = client.stats_mut().poll_measurement() {
             if self.seen == Stage::Measure {
-                record.get_or_insert_with(|| self.recorder.lock()).measure(measurement);
+                record.get_or_insert_with(|| self.recorder.lock()).measure(self.carrier, measurement);
             }
         }
     }

@@ -9,6 +9,8 @@ use std::{
 use client::{Counters, Measurement};
 use hdrhistogram::Histogram;
 
+use crate::{args::Carrier, by_transport::Side};
+
 /// Measurements of a fleet, shared by its bots.
 #[derive(Debug)]
 pub(crate) struct Recorder(Mutex<Record>);
@@ -25,6 +27,8 @@ pub(crate) struct Record {
     pub(crate) correction: Histogram<u64>,
     /// Within the measured window.
     pub(crate) window: Window,
+    /// Some of it for each transport, by the index of [`crate::args::Carrier`].
+    pub(crate) sides: [Side; Carrier::ALL.len()],
     /// From first to last: a wrong state counts whenever it was.
     pub(crate) whole: Whole,
     /// What went wrong and how often, in words.
@@ -65,7 +69,6 @@ pub(crate) struct Whole {
 
 impl Recorder {
     pub(crate) fn new() -> Self {
-        let histogram = || Histogram::new_with_bounds(1, MICROS_MAX, 3).expect("the bounds are in order");
         Self(Mutex::new(Record {
             rtt: histogram(),
             snapshot_gap: histogram(),
@@ -73,6 +76,7 @@ impl Recorder {
             input_to_effect_above_rtt: histogram(),
             correction: histogram(),
             window: Window::default(),
+            sides: Carrier::ALL.map(|_| Side::new()),
             whole: Whole::default(),
             problems: BTreeMap::new(),
         }))
@@ -84,7 +88,8 @@ impl Recorder {
 }
 
 impl Record {
-    pub(crate) fn measure(&mut self, measurement: Measurement) {
+    pub(crate) fn measure(&mut self, carrier: Carrier, measurement: Measurement) {
+        self.sides[carrier.index()].measure(&measurement);
         match measurement {
             Measurement::Rtt(rtt) => add(&mut self.rtt, rtt),
             Measurement::SnapshotGap(gap) => add(&mut self.snapshot_gap, gap),
@@ -130,7 +135,12 @@ impl Whole {
     }
 }
 
-fn add(histogram: &mut Histogram<u64>, time: Duration) {
+/// Of microseconds.
+pub(crate) fn histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, MICROS_MAX, 3).expect("the bounds are in order")
+}
+
+pub(crate) fn add(histogram: &mut Histogram<u64>, time: Duration) {
     histogram.saturating_record((time.as_micros() as u64).max(1));
 }
 

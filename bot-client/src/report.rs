@@ -6,7 +6,8 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::{
-    args::{Args, BehaviorKind, Conditions},
+    args::{Args, BehaviorKind, Carrier, Conditions},
+    by_transport::{self, SideReport},
     percentiles::Percentiles,
     record::Record,
     server_figures::ServerFigures,
@@ -55,6 +56,8 @@ pub(crate) struct Report {
     pub(crate) input_margin_ms: f64,
     pub(crate) bot_cpu_us_per_player_tick: Option<f64>,
     pub(crate) server: Option<ServerFigures>,
+    /// Side by side, each transport that bots were on.
+    pub(crate) by_transport: BTreeMap<&'static str, SideReport>,
     /// What went wrong and how often.
     pub(crate) problems: BTreeMap<String, u32>,
 }
@@ -64,6 +67,7 @@ pub(crate) struct Report {
 pub(crate) struct Transports {
     pub(crate) quic: u32,
     pub(crate) ws: u32,
+    pub(crate) wt: u32,
 }
 
 /// What the fleet measured about itself and the server over the window.
@@ -78,7 +82,8 @@ impl Report {
     pub(crate) fn new(args: &Args, stages: &Stages, record: &Record, measured: Measured) -> Self {
         let Measured { seconds, bot_cpu_seconds, server } = measured;
         let Record { window, whole, .. } = record;
-        let quic = (0..args.bots).filter(|&number| args.transport.is_quic(number)).count() as u32;
+        let on = |carrier| (0..args.bots).filter(|&number| args.transport.carrier(number) == carrier).count() as u32;
+        let [quic, ws, wt] = Carrier::ALL.map(on);
         let per_player_s = |count: u64| ratio(count as f64, window.player_seconds);
         Self {
             bots: args.bots,
@@ -87,7 +92,7 @@ impl Report {
             disconnects: stages.disconnected(),
             seconds,
             tick_hz: stages.tick_hz(),
-            transports: Transports { quic, ws: args.bots - quic },
+            transports: Transports { quic, ws, wt },
             behavior: args.behavior,
             seed: args.seed,
             plain: args.plain,
@@ -114,6 +119,7 @@ impl Report {
             input_margin_ms: 1_000.0 * ratio(window.margin_sum, window.margin_samples as f64),
             bot_cpu_us_per_player_tick: bot_cpu_seconds.map(|cpu| ratio(cpu * 1e6, window.inputs as f64)),
             server,
+            by_transport: by_transport::reports(&record.sides, [quic, ws, wt]),
             problems: record.problems.clone(),
         }
     }
@@ -153,8 +159,9 @@ mod tests {
         for path in [
             "bots joined failed disconnects seconds tick_hz state_checks state_mismatches down_bytes_per_player_s",
             "up_bytes_per_player_s snapshots_per_player_s entities_visible_mean bot_cpu_us_per_player_tick",
-            "transports/quic transports/ws rtt_ms/p50 rtt_ms/p90 rtt_ms/p99 rtt_ms/p999 rtt_ms/max snapshot_gap_ms/p50",
-            "corrections_per_min correction_px/p50 correction_px/p99 correction_px/max",
+            "transports/quic transports/ws transports/wt by_transport/wt/rtt_ms/p99 rtt_ms/p50 rtt_ms/p90 rtt_ms/p99",
+            "rtt_ms/p999 rtt_ms/max snapshot_gap_ms/p50 corrections_per_min correction_px/p50 correction_px/p99",
+            "correction_px/max",
             "input_to_effect_ms/p999 input_to_effect_above_rtt_ms/max server/cpu_us_per_player_tick",
             "server/game_us_per_player_tick server/tick_ms/p99 server/tick_late_ms/p999 server/tick_overruns",
             "server/inputs_late server/inputs_missing server/rss_mb server/players server/rooms",

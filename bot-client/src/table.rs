@@ -2,11 +2,20 @@
 
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 
-use crate::{percentiles::Percentiles, report::Report};
+use crate::{
+    by_transport,
+    percentiles::Percentiles,
+    report::{Report, Transports},
+};
 
 /// The report as tables, a verdict last.
 pub(crate) fn render(report: &Report) -> String {
     let mut text = format!("{}\n{}\n", counts(report), times(report));
+    if report.by_transport.len() > 1 {
+        let mut side_by_side = table();
+        by_transport::fill(&mut side_by_side, &report.by_transport);
+        text += &format!("{side_by_side}\n");
+    }
     for (problem, count) in &report.problems {
         text += &format!("{count} x {problem}\n");
     }
@@ -19,7 +28,10 @@ fn counts(report: &Report) -> Table {
     let mut row = |name: &str, value: String| {
         table.add_row([name.to_owned(), value]);
     };
-    row("bots", format!("{bots} ({} quic, {} ws), {:?}", transports.quic, transports.ws, report.behavior));
+    row("bots", {
+        let Transports { quic, ws, wt } = transports;
+        format!("{bots} ({quic} quic, {ws} ws, {wt} wt), {:?}", report.behavior)
+    });
     row("joined, failed, dropped", format!("{joined}, {failed}, {disconnects}"));
     row("measured", format!("{seconds:.1} s at {tick_hz} Hz"));
     row(

@@ -14,7 +14,7 @@ use std::{
 
 use client::{
     Client, ClientConfig, ClientEvent, Scene,
-    native::{JoinRequest, Link, Pilot, QuicEndpoints, join, join::http_client, run},
+    native::{JoinRequest, Link, Pilot, QuicEndpoints, QuicLink, join, join::http_client, run},
 };
 use shared::{
     Tick,
@@ -85,9 +85,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The lobby gives a seat, and a ticket for it.
     let request = JoinRequest { name: "Hunter".to_owned(), ..JoinRequest::default() };
     let answer = join(&http_client()?, &server, &request).await?;
-    // A link to the room's shard; `WebSocketLink::connect(&answer.ws)` would do as well.
+    // A link to the room's shard; WebTransport or WebSocket would do as well.
     let endpoints = QuicEndpoints::bind(1)?;
-    let mut link = Link::Quic(endpoints.connect(&answer.quic, &answer.certificate_sha256).await?);
+    let mut link = Link::Quic(QuicLink::connect(&endpoints, &answer.quic, &answer.certificate_hashes).await?);
     let config = ClientConfig {
         ticket: answer.ticket,
         name: answer.player_name,

@@ -1,4 +1,4 @@
-//! The server's certificate: self-signed and pinned by its hash, so that nobody needs an authority to try a server.
+//! One certificate: self-signed and pinned by its hash, so that nobody needs an authority to try a server.
 //!
 //! A browser accepts a pinned certificate for WebTransport only if it is ECDSA and valid for at most 14 days
 //! (<https://www.w3.org/TR/webtransport/#certificate-hashes>).
@@ -10,20 +10,22 @@ use std::{
 
 use anyhow::Context;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
+use rustls::{crypto::ring::sign::any_ecdsa_type, pki_types::PrivateKeyDer, sign::CertifiedKey};
 use sha2::{Digest, Sha256};
 
-/// A certificate with its key, ready for TLS.
+/// A certificate with its key.
 #[derive(Clone, Debug)]
-pub struct Certificate {
-    /// TLS 1.3 with this certificate; each transport sets its own ALPN on a copy.
-    pub tls: Arc<rustls::ServerConfig>,
+pub(crate) struct Certificate {
+    /// For TLS.
+    pub(crate) key: Arc<CertifiedKey>,
     /// SHA-256 of the DER, lower-case hexadecimal.
-    pub sha256: String,
+    pub(crate) sha256: String,
+    /// From when on it is valid, but for a little skew of clocks.
+    pub(crate) made: SystemTime,
 }
 
 /// How long a certificate is valid; with [`CLOCK_SKEW`] it stays below the browsers' 14 days.
-const VALID: Duration = Duration::from_secs(13 * 24 * 3_600);
+pub(crate) const VALID: Duration = Duration::from_secs(13 * 24 * 3_600);
 /// A player's clock may be this much behind ours.
 const CLOCK_SKEW: Duration = Duration::from_secs(3_600);
 
@@ -32,7 +34,7 @@ impl Certificate {
     ///
     /// # Errors
     /// When the key cannot be made, which would be a fault of the random source.
-    pub fn self_signed(now: SystemTime) -> anyhow::Result<Self> {
+    pub(crate) fn self_signed(now: SystemTime) -> anyhow::Result<Self> {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let mut params = CertificateParams::new(names)?;
         params.not_before = (now - CLOCK_SKEW).into();
@@ -43,12 +45,13 @@ impl Certificate {
         let der = params.self_signed(&key).context("cannot sign the certificate")?.der().clone();
         let sha256 = hex(&Sha256::digest(&der));
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(anyhow::Error::msg)?;
-        let tls = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_protocol_versions(&[&rustls::version::TLS13])?
-            .with_no_client_auth()
-            .with_single_cert(vec![der], key)
-            .context("cannot use the certificate")?;
-        Ok(Self { tls: Arc::new(tls), sha256 })
+        let key = any_ecdsa_type(&key).context("cannot use the key")?;
+        Ok(Self { key: Arc::new(CertifiedKey::new(vec![der], key)), sha256, made: now })
+    }
+
+    /// How old it is.
+    pub(crate) fn age(&self, now: SystemTime) -> Duration {
+        now.duration_since(self.made).unwrap_or_default()
     }
 }
 

@@ -23,6 +23,7 @@ use shared::{
 use crate::{
     flags::{COMMAND_LINE, Flags},
     mode,
+    origin::is_origin,
 };
 
 /// Settings of a server. Port 0 is any free port.
@@ -68,6 +69,8 @@ pub struct Config {
     pub max_rooms: u32,
     /// Players on the server at once, at most.
     pub max_players: u32,
+    /// Origins whose pages may play here besides those of the server's own host.
+    pub origins: Vec<String>,
 }
 
 /// Why there is no valid configuration.
@@ -135,6 +138,7 @@ impl Default for Config {
             results_secs: 8,
             max_rooms: 256,
             max_players: 4_096,
+            origins: Vec::new(),
         }
     }
 }
@@ -189,6 +193,13 @@ impl Config {
         }
         if udp.port() != 0 && udp.port().checked_add(shards - 1).is_none() {
             return refuse("udp", udp.to_string(), format!("{shards} shards need that many ports up to 65535"));
+        }
+        if let Some(origin) = self.origins.iter().find(|origin| !is_origin(origin)) {
+            return refuse(
+                "origins",
+                format!("\"{}\"", origin.escape_debug()),
+                "an origin is https://host[:port]".into(),
+            );
         }
         let text = |key, value: &str, bytes_max: usize| {
             let fits = (1..=bytes_max).contains(&value.len()) && !value.contains(char::is_control);
@@ -319,6 +330,13 @@ mod tests {
         let name = "x".repeat(NAME_BYTES_MAX + 1);
         let expected = format!("FILE: name is \"{name}\"; allowed are 1 to 24 bytes without control characters");
         check_refusal("name", &format!("name = \"{name}\""), "", &expected);
+    }
+
+    #[test]
+    fn origin_without_a_scheme_is_refused() {
+        assert_eq!(load("origin", "origins = [\"https://a.example\"]", "").0.unwrap().origins, ["https://a.example"]);
+        let words = "--origins https://a.example,b.example";
+        check_refusal("origins", "", words, "--origins is \"b.example\"; an origin is https://host[:port]");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) const COMMAND_LINE: &str = "the command line";
 #[command(
     name = "ricochet-server",
     version,
-    about = "The Ricochet game server: a top-down arena shooter, served over QUIC and WebSocket",
+    about = "The Ricochet game server: a top-down arena shooter, served over QUIC, WebTransport and WebSocket",
     after_help = "A flag wins over the file of --config, the file wins over the default. Keys of the file are the \
                   flags with _ for -, for example: room_size = 32"
 )]
@@ -31,7 +31,7 @@ pub struct Flags {
     #[arg(long, value_name = "ADDRESS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<SocketAddr>,
-    /// QUIC listens here; each further shard takes the next port [default: 127.0.0.1:7777].
+    /// QUIC and WebTransport listen here; each further shard takes the next port [default: 127.0.0.1:7777].
     #[arg(long, value_name = "ADDRESS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub udp: Option<SocketAddr>,
@@ -95,6 +95,10 @@ pub struct Flags {
     #[arg(long, value_name = "PLAYERS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_players: Option<u32>,
+    /// Origins whose pages may play here, besides those of the server's own host; separated by commas.
+    #[arg(long, value_name = "ORIGINS", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<String>>,
 }
 
 /// Why there are no flags to go on with.
@@ -163,9 +167,10 @@ mod tests {
     fn every_flag_of_the_manual_is_understood() {
         let line = "--config a.toml --http 127.0.0.1:8080 --udp 127.0.0.1:7777 --ops 127.0.0.1:9090 --tick-hz 30 \
                     --room-size 16 --fill 8 --mode deathmatch --map foundry --shards 1 --seed 5 --name N \
-                    --interest-px 900 --score-limit 10 --match-secs 60 --maps dir --max-rooms 3 --max-players 9";
+                    --interest-px 900 --score-limit 10 --match-secs 60 --maps dir --max-rooms 3 --max-players 9 --origins https://a.example,https://b.example";
         let flags = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
         assert_eq!(flags.seed, Some(5));
+        assert_eq!(flags.origins.map(|origins| origins.len()), Some(2));
         assert_eq!(flags.mode.as_deref(), Some("deathmatch"));
     }
 

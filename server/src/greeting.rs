@@ -20,7 +20,7 @@ impl Server {
              {name} {version} runs: {mode}, rooms of {seats} at {hz} Hz, {opponents}\n\n  \
              Play     {page}/\n  \
              Watch    {page}/status\n  \
-             Clients  QUIC {quic} · WebSocket {websocket}/play\n  \
+             Clients  QUIC and WebTransport {quic} · WebSocket {websocket}/play\n  \
              Bots     cargo run --release -p bot-client -- --server {page} --bots 50 --transport mix --behavior fight\n  \
              Metrics  {ops}/metrics\n  \
              Stop     Ctrl-C\n",

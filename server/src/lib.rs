@@ -1,6 +1,7 @@
 //! The Ricochet game server: shards with their sockets are the data plane, lobby and ops the control plane.
 
-pub mod certificate;
+mod certificate;
+pub mod certificates;
 pub mod config;
 pub mod directory;
 pub mod flags;
@@ -11,6 +12,7 @@ pub mod maps;
 pub mod mode;
 mod net;
 pub mod ops;
+pub mod origin;
 pub mod room_view;
 pub mod run;
 mod session;

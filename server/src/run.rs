@@ -21,7 +21,7 @@ use tokio::{
 use tracing::{error, info, warn};
 
 use crate::{
-    certificate::Certificate,
+    certificates::Certificates,
     config::Config,
     directory::Directory,
     http,
@@ -31,6 +31,7 @@ use crate::{
     },
     maps::{self, Rotation},
     ops::{self, metrics::Metrics},
+    origin::Origins,
     shard::{self, SendError, ShardCommand, ShardConfig, ShardHandle},
 };
 
@@ -46,7 +47,7 @@ pub struct Server {
 
 /// Threads of the control plane. It serves pages and joins; more would only take turns with the shards.
 const CONTROL_THREADS: usize = 2;
-/// How often lost tickets and empty rooms are looked after.
+/// How often lost tickets, empty rooms and certificates are looked after.
 const TIDY_PERIOD: Duration = Duration::from_millis(250);
 /// How often histograms are drained.
 const UPKEEP_PERIOD: Duration = Duration::from_secs(1);
@@ -68,10 +69,11 @@ impl Server {
         let ops_listener = listen("ops", config.ops)?;
         let http = http_listener.local_addr()?;
         let ops = ops_listener.local_addr()?;
-        let certificate = Certificate::self_signed(SystemTime::now())?;
+        let certificates = Arc::new(Certificates::new(SystemTime::now())?);
+        let origins = Arc::new(Origins::new(&config.origins));
 
         let directory = Arc::new(Directory::new(config.shards.into(), config.max_players));
-        let shards = Arc::new(spawn_shards(&config, &certificate, &directory)?);
+        let shards = Arc::new(spawn_shards(&config, &certificates, &origins, &directory)?);
         let send: SendCommand = {
             let shards = Arc::clone(&shards);
             Arc::new(move |shard, command| shards[shard].send(command).is_ok())
@@ -83,9 +85,8 @@ impl Server {
         });
         let matchmaker = Matchmaker::new(Arc::clone(&directory), config.clone(), rotation, seed, Arc::clone(&send));
         let udp = shards.iter().map(|shard| shard.udp).collect();
-        let certificate_sha256 = certificate.sha256;
         let started = Instant::now();
-        let lobby = Lobby { matchmaker, directory, config, http, udp, certificate_sha256, send, started };
+        let lobby = Lobby { matchmaker, directory, config, http, udp, certificates, origins, send, started };
         let lobby = Arc::new(lobby);
         lobby.matchmaker.open_first_room().context("cannot open the first room")?;
         wait_for_shards(&lobby)?;
@@ -117,7 +118,7 @@ impl Server {
         self.lobby.http
     }
 
-    /// Where the first shard's QUIC listens.
+    /// Where the first shard's QUIC and WebTransport listen.
     pub fn udp(&self) -> SocketAddr {
         self.lobby.udp[0]
     }
@@ -202,7 +203,8 @@ fn listen(flag: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 fn spawn_shards(
     config: &Config,
-    certificate: &Certificate,
+    certificates: &Certificates,
+    origins: &Arc<Origins>,
     directory: &Arc<Directory>,
 ) -> anyhow::Result<Vec<ShardHandle>> {
     let mut shards = Vec::with_capacity(config.shards.into());
@@ -215,7 +217,8 @@ fn spawn_shards(
             index: index.into(),
             udp,
             tick_rate: config.tick_rate(),
-            tls: Arc::clone(&certificate.tls),
+            tls: Arc::clone(certificates.tls()),
+            origins: Arc::clone(origins),
             server: config.name.clone(),
             timeouts: shard::Timeouts::default(),
         };
@@ -242,6 +245,9 @@ async fn tidy(lobby: Arc<Lobby>) {
     loop {
         period.tick().await;
         lobby.matchmaker.tidy(Instant::now());
+        if let Err(error) = lobby.certificates.renew(SystemTime::now()) {
+            error!(error = format!("{error:#}"), "cannot renew the certificate");
+        }
     }
 }
 

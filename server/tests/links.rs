@@ -1,18 +1,16 @@
-//! A shard and stock clients: quinn and tokio-tungstenite speak to the links that we drive by hand, the same story on
+//! A shard and stock clients: quinn, web-transport-quinn and tokio-tungstenite speak to the links that we drive by hand, the same story on
 //! each transport.
 
 mod harness;
 
 use std::time::Duration;
 
-use harness::{Client, Shard, Transport, hello, hello_of_version, input, shard};
+use harness::{ALL, Client, Shard, Transport, hello, hello_of_version, input, shard};
 use server::shard::Timeouts;
 use shared::{
     limits::{CHAT_LINES_MAX, CLIENT_MESSAGE_BYTES_MAX, MESSAGE_BURST_SECS, MESSAGES_PER_TICK_MAX},
     wire::{ClientMessage, DisconnectReason, Event, ServerMessage},
 };
-
-const BOTH: [Transport; 2] = [Transport::Quic, Transport::WebSocket];
 
 /// A client that is in the room.
 async fn joined(shard: &Shard, transport: Transport) -> Client {
@@ -34,7 +32,7 @@ async fn goodbye(client: &mut Client) -> (DisconnectReason, String) {
 #[tokio::test]
 async fn hello_is_welcomed_with_the_map_and_snapshots_follow() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = shard.connect(transport).await;
         client.send(&hello(&shard.ticket("ann"))).await;
         let welcome = client.welcome().await;
@@ -49,7 +47,7 @@ async fn hello_is_welcomed_with_the_map_and_snapshots_follow() {
 #[tokio::test]
 async fn inputs_are_applied_and_acknowledged_in_snapshots() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = shard.connect(transport).await;
         client.send(&hello(&shard.ticket("ann"))).await;
         let welcome = client.welcome().await;
@@ -70,7 +68,7 @@ async fn inputs_are_applied_and_acknowledged_in_snapshots() {
 #[tokio::test]
 async fn ping_is_answered_with_its_token() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = joined(&shard, transport).await;
         client.send_unreliable(&ClientMessage::Ping { token: 77 }).await;
         client.until("the pong", |message| matches!(message, ServerMessage::Pong { token: 77, .. })).await;
@@ -80,7 +78,7 @@ async fn ping_is_answered_with_its_token() {
 #[tokio::test]
 async fn garbage_is_answered_with_what_was_wrong() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = joined(&shard, transport).await;
         client.send_bytes(&[0x92, 0x7f, 0x01]).await;
         let (reason, text) = goodbye(&mut client).await;
@@ -92,7 +90,7 @@ async fn garbage_is_answered_with_what_was_wrong() {
 #[tokio::test]
 async fn other_version_hears_both_versions() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = shard.connect(transport).await;
         client.send_bytes(&hello_of_version(9)).await;
         let (reason, text) = goodbye(&mut client).await;
@@ -104,7 +102,7 @@ async fn other_version_hears_both_versions() {
 #[tokio::test]
 async fn first_message_must_be_hello_and_the_second_must_not() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = shard.connect(transport).await;
         client.send(&ClientMessage::Chat { text: "hi" }).await;
         assert_eq!(goodbye(&mut client).await.0, DisconnectReason::OutOfOrder);
@@ -118,7 +116,7 @@ async fn first_message_must_be_hello_and_the_second_must_not() {
 #[tokio::test]
 async fn ticket_works_once_and_unknown_ones_never() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let ticket = shard.ticket("ann");
         let mut first = shard.connect(transport).await;
         first.send(&hello(&ticket)).await;
@@ -134,7 +132,7 @@ async fn ticket_works_once_and_unknown_ones_never() {
 #[tokio::test]
 async fn oversize_message_is_refused_at_its_length() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = joined(&shard, transport).await;
         client.send_bytes(&vec![0xc0; CLIENT_MESSAGE_BYTES_MAX + 1]).await;
         let (reason, text) = goodbye(&mut client).await;
@@ -156,7 +154,7 @@ async fn text_frame_is_no_message() {
 #[tokio::test]
 async fn link_without_hello_is_closed_in_time() {
     let shard = shard().timeouts(Timeouts { hello: Duration::from_millis(100), ..Timeouts::default() }).start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = shard.connect(transport).await;
         client.open().await;
         assert_eq!(goodbye(&mut client).await.0, DisconnectReason::TimedOut);
@@ -166,7 +164,7 @@ async fn link_without_hello_is_closed_in_time() {
 #[tokio::test]
 async fn silent_player_is_closed_and_its_seat_is_free() {
     let shard = shard().timeouts(Timeouts { idle: Duration::from_millis(200), ..Timeouts::default() }).start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = joined(&shard, transport).await;
         assert_eq!(shard.players(), 1);
         assert_eq!(goodbye(&mut client).await.0, DisconnectReason::TimedOut);
@@ -177,7 +175,7 @@ async fn silent_player_is_closed_and_its_seat_is_free() {
 #[tokio::test]
 async fn leaving_frees_the_seat_and_so_does_vanishing() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = joined(&shard, transport).await;
         assert_eq!(shard.players(), 1);
         client.send(&ClientMessage::Leave).await;
@@ -193,7 +191,7 @@ async fn leaving_frees_the_seat_and_so_does_vanishing() {
 #[tokio::test]
 async fn flood_is_closed() {
     let shard = shard().start();
-    for transport in BOTH {
+    for transport in ALL {
         let mut client = joined(&shard, transport).await;
         for token in 0..60 * MESSAGES_PER_TICK_MAX * (MESSAGE_BURST_SECS + 2) {
             client.send(&ClientMessage::Ping { token }).await;
@@ -222,7 +220,7 @@ async fn chat_reaches_everyone_and_too_much_of_it_is_answered() {
 async fn drain_says_why_to_everyone_and_ends_the_shard() {
     let shard = shard().start();
     let mut clients = Vec::new();
-    for transport in BOTH {
+    for transport in ALL {
         clients.push(joined(&shard, transport).await);
         // One that has not said hello yet.
         let mut client = shard.connect(transport).await;
@@ -239,12 +237,10 @@ async fn drain_says_why_to_everyone_and_ends_the_shard() {
 #[tokio::test]
 async fn closing_a_room_tells_its_players() {
     let shard = shard().start();
-    for transport in BOTH {
-        let mut client = joined(&shard, transport).await;
-        if transport == Transport::WebSocket {
-            shard.close_room();
-            assert_eq!(goodbye(&mut client).await.0, DisconnectReason::RoomClosed);
-        }
+    let mut clients = harness::all(ALL.map(|transport| joined(&shard, transport))).await;
+    shard.close_room();
+    for client in &mut clients {
+        assert_eq!(goodbye(client).await.0, DisconnectReason::RoomClosed);
     }
 }
 

@@ -83,6 +83,12 @@ pub const CONDITIONER_MESSAGES_MAX: usize = 4_096;
 pub const LINKS_PER_SHARD_MAX: usize = 8_192;
 /// QUIC handshakes waiting for their turn on one shard; beyond them a client is refused.
 pub const HANDSHAKES_WAITING_MAX: usize = 512;
+/// One frame or capsule of HTTP/3, and what waits for the rest of one, bytes: a browser's request has some 400.
+pub const HTTP3_FRAME_BYTES_MAX: usize = 2 * 1024;
+/// Streams a client may have open at once, both ways: WebTransport's request and its messages, and a few to be rejected.
+pub const STREAMS_BOTH_WAYS_MAX: u32 = 4;
+/// Streams a client may have open at once, one way: HTTP/3's three, and those a browser opens to see us ignore them.
+pub const STREAMS_ONE_WAY_MAX: u32 = 8;
 /// Commands waiting for one shard: sockets handed over, rooms to open.
 pub const SHARD_COMMANDS_MAX: usize = 1_024;
 /// Messages per tick a client may send in the long run: its input, a ping, and as much again for a clock that runs ahead.

@@ -1,4 +1,4 @@
-//! Any bytes in any order, over QUIC and WebSocket, to a real server: it lives, whoever plays plays on, and whoever is
+//! Any bytes in any order, over every transport, to a real server: it lives, whoever plays plays on, and whoever is
 //! shut out hears why.
 
 mod live;
@@ -10,7 +10,7 @@ use std::{
 
 use futures_util::future::join_all;
 use live::{
-    BOTH, Transport,
+    ALL, Transport,
     host::Host,
     player::{LivePlayer, until},
     raw::{RawLink, endpoint},
@@ -43,7 +43,10 @@ impl Siege {
 
     async fn begin_with(change: impl FnOnce(&mut Config)) -> Self {
         let host = Host::start(change);
-        let witnesses = vec![host.player("ann", Transport::Quic).await, host.player("bob", Transport::WebSocket).await];
+        let mut witnesses = Vec::new();
+        for (transport, name) in ALL.into_iter().zip(["ann", "bob", "cid"]) {
+            witnesses.push(host.player(name, transport).await);
+        }
         let mut siege = Self { host, witnesses };
         let playing = |players: &[LivePlayer]| players.iter().all(|player| player.craft().is_some());
         until("the witnesses play", &mut siege.witnesses, playing).await;
@@ -117,7 +120,7 @@ async fn garbage_instead_of_a_hello() {
     let mut siege = Siege::begin().await;
     let before = siege.closes(BadMessage).await;
     let mut rng = Rng::new(1);
-    for transport in BOTH {
+    for transport in ALL {
         for round in 0..40 {
             let bytes = some_bytes(&mut rng, 1 + round * 5);
             siege.refuses_first(transport, &bytes, &[BadMessage, OutOfOrder, VersionMismatch, BadTicket]).await;
@@ -131,7 +134,7 @@ async fn garbage_instead_of_a_hello() {
 async fn garbage_from_a_player() {
     let mut siege = Siege::begin().await;
     let mut rng = Rng::new(2);
-    for transport in BOTH {
+    for transport in ALL {
         for round in 0..20 {
             // An array, so that it is not refused at its first byte.
             let bytes = [&[0x90 | (1 + round % 15)], &some_bytes(&mut rng, 30)[..]].concat();
@@ -145,11 +148,13 @@ async fn garbage_from_a_player() {
 async fn garbage_in_datagrams() {
     let mut siege = Siege::begin().await;
     let mut rng = Rng::new(3);
-    for round in 0..20 {
-        let mut link = siege.joined(Transport::Quic).await;
-        let bytes = [&[0xc1], &some_bytes(&mut rng, 1 + round * 50)[..]].concat();
-        link.send_unreliable(&bytes).await;
-        heard(&mut link, &bytes, &[BadMessage]).await;
+    for transport in [Transport::Quic, Transport::WebTransport] {
+        for round in 0..20 {
+            let mut link = siege.joined(transport).await;
+            let bytes = [&[0xc1], &some_bytes(&mut rng, 1 + round * 50)[..]].concat();
+            link.send_unreliable(&bytes).await;
+            heard(&mut link, &bytes, &[BadMessage]).await;
+        }
     }
     siege.stands().await;
 }
@@ -165,7 +170,7 @@ async fn every_truncated_message() {
         encoded(&ClientMessage::Ping { token: 70_000 }),
         encoded(&ClientMessage::Chat { text: "hello" }),
     ];
-    for transport in BOTH {
+    for transport in ALL {
         for message in &messages {
             for length in (0..message.len()).step_by(3) {
                 siege.refuses_first(transport, &message[..length], &[BadMessage]).await;
@@ -190,7 +195,7 @@ async fn bombs_of_depth_and_length() {
         // An input message of more inputs than anyone has.
         &[0xdc, 0xff, 0xff, 1, 0, 0, 0, 0],
     ];
-    for transport in BOTH {
+    for transport in ALL {
         for bomb in bombs {
             siege.refuses_first(transport, bomb, &[BadMessage]).await;
             siege.refuses_joined(transport, bomb, &[BadMessage]).await;
@@ -202,16 +207,18 @@ async fn bombs_of_depth_and_length() {
 #[tokio::test]
 async fn messages_larger_than_any() {
     let mut siege = Siege::begin().await;
-    for transport in BOTH {
+    for transport in ALL {
         for length in [CLIENT_MESSAGE_BYTES_MAX + 1, 100_000] {
             let text = siege.refuses_first(transport, &vec![0xc0; length], &[BadMessage]).await;
             assert!(text.contains(&CLIENT_MESSAGE_BYTES_MAX.to_string()), "{text}");
         }
     }
     // A length that promises four gigabytes.
-    let mut link = siege.joined(Transport::Quic).await;
-    link.send_unframed(&[0xff; 64]).await;
-    heard(&mut link, &[0xff; 4], &[BadMessage]).await;
+    for transport in [Transport::Quic, Transport::WebTransport] {
+        let mut link = siege.joined(transport).await;
+        link.send_unframed(&[0xff; 64]).await;
+        heard(&mut link, &[0xff; 4], &[BadMessage]).await;
+    }
     siege.stands().await;
 }
 
@@ -226,7 +233,7 @@ async fn known_messages_in_every_wrong_order() {
         encoded(&ClientMessage::Resync),
         encoded(&ClientMessage::Input(InputMessage::new(Tick(1), Ack::default(), 0, []))),
     ];
-    for transport in BOTH {
+    for transport in ALL {
         for message in &early {
             siege.refuses_first(transport, message, &[OutOfOrder]).await;
         }
@@ -244,7 +251,7 @@ async fn known_messages_in_every_wrong_order() {
 #[tokio::test]
 async fn wrong_version_and_made_up_tickets() {
     let mut siege = Siege::begin().await;
-    for transport in BOTH {
+    for transport in ALL {
         let text = siege.refuses_first(transport, &[0x95, 0, 99, 0, 0xa0, 0xa0], &[VersionMismatch]).await;
         assert!(text.contains("99") && text.contains(&PROTOCOL_VERSION.to_string()), "{text}");
         for ticket in ["", "made up", &"x".repeat(256)] {
@@ -262,7 +269,7 @@ async fn floods_of_what_is_allowed_once() {
     let mut siege = Siege::begin().await;
     let before = siege.closes(TooFast).await;
     let count = 4 * 30 * (MESSAGE_BURST_SECS + 2);
-    for transport in BOTH {
+    for transport in ALL {
         let flood: [Vec<u8>; 3] = [
             encoded(&ClientMessage::Ping { token: 7 }),
             encoded(&ClientMessage::Resync),
@@ -284,7 +291,7 @@ async fn floods_of_what_is_allowed_once() {
 async fn lies_about_ticks_and_acknowledgements() {
     let mut siege = Siege::begin().await;
     let mut rng = Rng::new(4);
-    for transport in BOTH {
+    for transport in ALL {
         let mut links = [siege.joined(transport).await, siege.joined(transport).await];
         for _ in 0..60 {
             for link in &mut links {
@@ -329,9 +336,9 @@ async fn links_that_never_say_hello() {
     let mut siege = Siege::begin().await;
     let before = siege.closes(TimedOut).await;
     let mut links = Vec::new();
-    for transport in BOTH {
+    for transport in ALL {
         let (mut link, _) = siege.host.raw(transport).await;
-        if transport == Transport::Quic {
+        if transport != Transport::WebSocket {
             // The start of a message that never ends.
             link.send_unframed(&[0, 0, 1]).await;
         }
@@ -373,7 +380,7 @@ async fn half_open_handshakes_keep_nobody_out() {
             open.push(socket);
         }
     }
-    for transport in BOTH {
+    for transport in ALL {
         let players = join_all((0..3).map(|_| siege.joined(transport))).await;
         assert_eq!(players.len(), 3);
     }

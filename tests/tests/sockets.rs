@@ -1,4 +1,4 @@
-//! One story, told in memory, over QUIC and over WebSocket; and what only real links can suffer.
+//! One story, told in memory and over each transport; and what only real links can suffer.
 
 mod live;
 
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use client::{Client, Measurement, native::JoinAnswer};
 use harness::{Arena, Behavior, script, sim};
 use live::{
-    BOTH, Transport,
+    ALL, Transport,
     host::Host,
     player::{LivePlayer, play_round, until},
     raw::RawLink,
@@ -205,12 +205,28 @@ async fn story_over_websocket() {
 }
 
 #[tokio::test]
-async fn players_of_both_transports_meet_in_one_room() {
+async fn story_over_webtransport() {
+    let mut stage = RealStage::new(Transport::WebTransport);
+    tell_the_story(&mut stage).await;
+    stage.host.until_seats_taken(1).await;
+}
+
+/// A player on each transport.
+async fn one_on_each(host: &Host) -> Vec<LivePlayer> {
+    let mut players = Vec::new();
+    for (transport, name) in ALL.into_iter().zip(["ann", "bob", "cid"]) {
+        players.push(host.player(name, transport).await);
+    }
+    players
+}
+
+#[tokio::test]
+async fn players_of_all_transports_meet_in_one_room() {
     let host = Host::start(|_| {});
-    let mut players = vec![host.player("ann", Transport::Quic).await, host.player("bob", Transport::WebSocket).await];
-    until("both see both", &mut players, |players| {
+    let mut players = one_on_each(&host).await;
+    until("all see all", &mut players, |players| {
         let seats: Vec<_> = players.iter().filter_map(|player| player.client.player()).collect();
-        seats.len() == 2 && players.iter().all(|player| seats.iter().all(|&seat| player.sees(seat)))
+        seats.len() == players.len() && players.iter().all(|player| seats.iter().all(|&seat| player.sees(seat)))
     })
     .await;
     assert_eq!(host.rooms(), 1);
@@ -219,8 +235,8 @@ async fn players_of_both_transports_meet_in_one_room() {
 #[tokio::test]
 async fn server_that_ends_says_goodbye_to_everyone() {
     let host = Host::start(|config| config.name = "the arena".to_owned());
-    let mut players = vec![host.player("ann", Transport::Quic).await, host.player("bob", Transport::WebSocket).await];
-    until("both play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
+    let mut players = one_on_each(&host).await;
+    until("all play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
     let ended = until("goodbyes", &mut players, |players| players.iter().all(|player| player.ending().is_some()));
     tokio::join!(host.shutdown(), ended);
     for player in &players {
@@ -247,19 +263,19 @@ fn join_and_die(answer: JoinAnswer, transport: Transport) {
 #[tokio::test]
 async fn killed_player_is_freed_in_time_and_the_others_notice_nothing() {
     let host = Host::start(|_| {});
-    let mut players = vec![host.player("ann", Transport::Quic).await, host.player("bob", Transport::WebSocket).await];
-    until("both play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
-    for transport in BOTH {
+    let mut players = one_on_each(&host).await;
+    until("all play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
+    for transport in ALL {
         let answer = host.reserve("doomed").await;
         tokio::task::spawn_blocking(move || join_and_die(answer, transport)).await.expect("it joins before it dies");
     }
-    assert_eq!(host.seats_taken(), 4);
+    assert_eq!(host.seats_taken(), 6);
     let killed_at = Instant::now();
-    until("the seats are free", &mut players, |_| host.seats_taken() == 2).await;
+    until("the seats are free", &mut players, |_| host.seats_taken() == 3).await;
     let patience = Duration::from_secs(IDLE_TIMEOUT_SECS + 2);
     assert!(killed_at.elapsed() < patience, "freed after {:?}", killed_at.elapsed());
     until("everyone is told", &mut players, |players| {
-        players.iter().all(|player| player.heard().filter(|event| matches!(event, Event::Left(_))).count() == 2)
+        players.iter().all(|player| player.heard().filter(|event| matches!(event, Event::Left(_))).count() == 3)
     })
     .await;
     for player in &mut players {

@@ -28,10 +28,12 @@ pub struct JoinAnswer {
     pub player_name: String,
     /// UDP `host:port` of the room's shard.
     pub quic: String,
+    /// WebTransport URL of the room's shard.
+    pub webtransport: String,
     /// WebSocket URL of the room's shard.
     pub ws: String,
-    /// SHA-256 of the certificate QUIC will show, 64 hexadecimal digits.
-    pub certificate_sha256: String,
+    /// SHA-256 of the certificates that QUIC and WebTransport may show, each of 64 hexadecimal digits.
+    pub certificate_hashes: Vec<String>,
     /// Ticks per second.
     pub tick_hz: u16,
     /// Protocol version of the server.

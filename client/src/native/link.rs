@@ -1,10 +1,10 @@
 //! One player's connection to a server, whatever the transport.
 
 use bytes::Bytes;
-use shared::wire::DisconnectReason;
+use shared::wire::{DecodeError, DisconnectReason};
 
 use crate::{
-    native::{quic::QuicLink, websocket::WebSocketLink},
+    native::{quic::QuicLink, websocket::WebSocketLink, webtransport::WebTransportLink},
     told::{Channel, Output},
 };
 
@@ -13,6 +13,8 @@ use crate::{
 pub enum Link {
     /// QUIC: datagrams and one stream.
     Quic(QuicLink),
+    /// WebTransport: the same, in a session of HTTP/3.
+    WebTransport(Box<WebTransportLink>),
     /// WebSocket: everything in order.
     WebSocket(Box<WebSocketLink>),
 }
@@ -33,7 +35,7 @@ pub enum LinkError {
     Lost(String),
     /// The server sent something no message of ours looks like.
     #[error("the server broke the framing: {0}")]
-    Framing(&'static str),
+    Framing(DecodeError),
 }
 
 impl Link {
@@ -44,6 +46,7 @@ impl Link {
     pub async fn receive(&mut self) -> Result<(Channel, Bytes), LinkError> {
         match self {
             Self::Quic(link) => link.receive().await,
+            Self::WebTransport(link) => link.receive().await,
             Self::WebSocket(link) => link.receive().await.map(|bytes| (Channel::Reliable, bytes)),
         }
     }
@@ -55,6 +58,7 @@ impl Link {
     pub async fn send(&mut self, output: Output) -> Result<(), LinkError> {
         match self {
             Self::Quic(link) => link.send(output).await,
+            Self::WebTransport(link) => link.send(output).await,
             Self::WebSocket(link) => link.send(output.bytes).await,
         }
     }
@@ -68,6 +72,7 @@ impl Link {
     pub async fn close(self, reason: DisconnectReason) {
         match self {
             Self::Quic(link) => link.close(reason).await,
+            Self::WebTransport(link) => link.close(reason).await,
             Self::WebSocket(link) => link.close(reason).await,
         }
     }

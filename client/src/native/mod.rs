@@ -1,18 +1,22 @@
 //! A player on a native machine: joins over HTTP, opens a link and drives a [`Client`](crate::Client) on it.
 //!
-//! The links are the stock async libraries, `quinn` and `tokio-tungstenite`, on purpose: the server drives its protocols by
-//! hand, and every run proves that it speaks to those.
+//! The links are the stock async libraries, `quinn`, `web-transport-quinn` and `tokio-tungstenite`, on purpose: the server
+//! drives its protocols by hand, and every run proves that it speaks to those.
 
 pub mod conditioned;
+pub mod endpoints;
 pub mod join;
 pub mod link;
 pub mod quic;
 pub mod run;
 pub mod websocket;
+pub mod webtransport;
 
 pub use conditioned::BadLink;
+pub use endpoints::QuicEndpoints;
 pub use join::{JoinAnswer, JoinRequest, join};
 pub use link::{Link, LinkError};
-pub use quic::QuicEndpoints;
+pub use quic::QuicLink;
 pub use run::{Pilot, RunError, run};
 pub use websocket::WebSocketLink;
+pub use webtransport::WebTransportLink;

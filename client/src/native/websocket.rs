@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use shared::{limits::SERVER_MESSAGE_BYTES_MAX, wire::DisconnectReason};
+use shared::{
+    limits::SERVER_MESSAGE_BYTES_MAX,
+    wire::{DecodeError, DisconnectReason},
+};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -58,7 +61,9 @@ impl WebSocketLink {
             match self.socket.next().await {
                 Some(Ok(Message::Binary(bytes))) => return Ok(bytes),
                 Some(Ok(Message::Close(frame))) => return Err(closed(frame)),
-                Some(Ok(Message::Text(_))) => return Err(LinkError::Framing("a text frame")),
+                Some(Ok(Message::Text(_))) => {
+                    return Err(LinkError::Framing(DecodeError::WrongType { field: "the frame", expected: "binary" }));
+                }
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
                 Some(Err(error)) => return Err(lost(error)),
                 None => return Err(LinkError::Lost("the socket was closed".into())),

@@ -40,6 +40,11 @@ impl Reached {
         format!("{}:{port}", self.authority.host())
     }
 
+    /// URL of WebTransport on a UDP socket.
+    pub(super) fn webtransport(&self, listening: SocketAddr) -> String {
+        format!("https://{}/play", self.udp(listening))
+    }
+
     /// `host:port` of a UDP socket.
     pub(super) fn udp(&self, listening: SocketAddr) -> String {
         match listening.ip().is_unspecified() {
@@ -64,6 +69,7 @@ mod tests {
         assert_eq!(reached.websocket(), "ws://play.example.org:8080/play");
         assert_eq!(reached.udp("0.0.0.0:7777".parse().unwrap()), "play.example.org:7777");
         assert_eq!(reached.udp("[::]:7777".parse().unwrap()), "play.example.org:7777");
+        assert_eq!(reached.webtransport("0.0.0.0:7777".parse().unwrap()), "https://play.example.org:7777/play");
     }
 
     #[test]

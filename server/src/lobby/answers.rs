@@ -20,6 +20,7 @@ use shared::{
 
 use super::{Lobby, address::Reached, refusal::Refusal};
 use crate::{
+    certificates::Certificates,
     directory::RoomHandle,
     mode,
     ops::process,
@@ -39,7 +40,8 @@ pub(super) struct ServerAnswer {
     modes: [&'static str; 2],
     room_size: u16,
     transports: Transports,
-    certificate_sha256: String,
+    #[serde(flatten)]
+    certificates: CertificateHashes,
     players: u32,
     players_max: u32,
     rooms: usize,
@@ -55,7 +57,24 @@ pub(super) struct ServerAnswer {
 #[derive(Serialize)]
 struct Transports {
     quic: Quic,
+    webtransport: WebTransport,
     websocket: WebSocket,
+}
+
+/// The certificates that QUIC and WebTransport may show, SHA-256 in hexadecimal.
+#[derive(Serialize)]
+pub(super) struct CertificateHashes {
+    /// The one that is shown now.
+    certificate_sha256: String,
+    /// All that may be shown around now, that one first: two while one replaces the other.
+    certificate_hashes: Vec<String>,
+}
+
+impl CertificateHashes {
+    pub(super) fn new(certificates: &Certificates) -> Self {
+        let certificate_hashes = certificates.hashes();
+        Self { certificate_sha256: certificate_hashes[0].clone(), certificate_hashes }
+    }
 }
 
 #[derive(Serialize)]
@@ -63,6 +82,12 @@ struct Quic {
     /// `host:port`, one per shard; a join says which.
     addresses: Vec<String>,
     alpn: &'static str,
+}
+
+#[derive(Serialize)]
+struct WebTransport {
+    /// One per shard; a join says which.
+    urls: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -118,9 +143,10 @@ pub(super) async fn server(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: H
         room_size: lobby.config.room_size,
         transports: Transports {
             quic: Quic { addresses: lobby.udp.iter().map(|&udp| reached.udp(udp)).collect(), alpn: "ricochet/1" },
+            webtransport: WebTransport { urls: lobby.udp.iter().map(|&udp| reached.webtransport(udp)).collect() },
             websocket: WebSocket { url: reached.websocket(), subprotocol: super::play::SUBPROTOCOL },
         },
-        certificate_sha256: lobby.certificate_sha256.clone(),
+        certificates: CertificateHashes::new(&lobby.certificates),
         players: lobby.directory.players(),
         players_max: lobby.directory.players_max(),
         rooms: lobby.directory.rooms().len(),

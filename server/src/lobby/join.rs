@@ -14,6 +14,7 @@ use shared::{RoomId, limits::PROTOCOL_VERSION};
 use super::{
     Lobby,
     address::Reached,
+    answers::CertificateHashes,
     matchmaker::{Seat, Wish},
     name::PlayerName,
     refusal::Refusal,
@@ -44,9 +45,12 @@ pub(super) struct JoinAnswer {
     player_name: String,
     /// `host:port` for QUIC, ALPN `ricochet/1`.
     quic: String,
+    /// URL for WebTransport.
+    webtransport: String,
     /// URL for WebSocket, subprotocol `ricochet.1`.
     ws: String,
-    certificate_sha256: String,
+    #[serde(flatten)]
+    certificates: CertificateHashes,
     tick_hz: u16,
     protocol: u16,
 }
@@ -66,8 +70,9 @@ pub(super) async fn join(
         mode: mode::name(room.mode),
         player_name: wish.name.as_str().to_owned(),
         quic: reached.udp(lobby.udp[room.shard]),
+        webtransport: reached.webtransport(lobby.udp[room.shard]),
         ws: format!("{}?shard={}", reached.websocket(), room.shard),
-        certificate_sha256: lobby.certificate_sha256.clone(),
+        certificates: CertificateHashes::new(&lobby.certificates),
         tick_hz: lobby.config.tick_hz,
         protocol: PROTOCOL_VERSION,
     }))

@@ -34,7 +34,7 @@ use self::{
     matchmaker::{Matchmaker, SendCommand},
     refusal::Refusal,
 };
-use crate::{config::Config, directory::Directory};
+use crate::{certificates::Certificates, config::Config, directory::Directory, origin::Origins};
 
 /// What every handler knows.
 pub struct Lobby {
@@ -48,8 +48,10 @@ pub struct Lobby {
     pub http: SocketAddr,
     /// Where each shard's QUIC really listens.
     pub udp: Vec<SocketAddr>,
-    /// SHA-256 of the certificate, hexadecimal.
-    pub certificate_sha256: String,
+    /// What QUIC and WebTransport show.
+    pub certificates: Arc<Certificates>,
+    /// Whose pages may play.
+    pub origins: Arc<Origins>,
     /// Where commands to shards go.
     pub send: SendCommand,
     /// When the server started.

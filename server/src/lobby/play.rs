@@ -1,7 +1,7 @@
 //! `GET /play`: checks a WebSocket upgrade, answers it, and hands the bare socket to its shard.
 //!
-//! The ticket in the hello is what admits a player, and a page of another site cannot get one (see [`super::join`]),
-//! so the origin needs no check here.
+//! The ticket in the hello is what admits a player, and a page of another site cannot get one (see [`super::join`]).
+//! Its upgrade is refused all the same, by the rule that WebTransport keeps as well.
 
 use std::{net::TcpStream as StdTcpStream, sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ use tracing::{debug, warn};
 use tungstenite::handshake::derive_accept_key;
 
 use super::{Lobby, matchmaker::SHARD_PATIENCE, refusal::Refusal};
-use crate::{http::Peer, shard::ShardCommand};
+use crate::{http::Peer, origin::Origins, shard::ShardCommand};
 
 /// The WebSocket subprotocol: the wire of protocol version 1.
 pub(super) const SUBPROTOCOL: &str = "ricochet.1";
@@ -42,6 +42,7 @@ pub(super) async fn play(
 ) -> Result<Response, Refusal> {
     let Query(PlayQuery { shard }) = query.map_err(|rejection| Refusal::BadRequest(rejection.body_text()))?;
     let accept = accept_key(request.headers())?;
+    check_origin(&lobby.origins, request.headers())?;
     if shard >= lobby.udp.len() {
         let shards = lobby.udp.len();
         return Err(Refusal::BadRequest(format!("there is no shard {shard}; this server has {shards}, from 0")));
@@ -101,6 +102,14 @@ fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
     Ok(derive_accept_key(key.as_bytes()).parse().expect("base64 is plain ASCII"))
 }
 
+/// Refuses pages of somebody else's. Programs that are no browser need not tell an origin (RFC 6455 section 10.2).
+fn check_origin(origins: &Origins, headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let origin = String::from_utf8_lossy(origin.as_bytes());
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if origins.admit(&origin, host) { Ok(()) } else { Err(Refusal::WrongOrigin { origin: origin.into_owned() }) }
+}
+
 /// Whether a comma-separated header holds `token`, in any case.
 fn lists(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
@@ -147,6 +156,20 @@ mod tests {
     #[test]
     fn plain_request_is_told_to_upgrade() {
         assert_eq!(accept_key(&HeaderMap::new()), Err(Refusal::UpgradeRequired));
+    }
+
+    #[test]
+    fn page_of_another_host_is_refused_and_a_program_need_not_tell() {
+        let origins = Origins::default();
+        let check = |origin: Option<&str>| {
+            let pairs = [(header::HOST, "play.example.org:8080")].into_iter();
+            let pairs = pairs.chain(origin.map(|origin| (header::ORIGIN, origin)));
+            check_origin(&origins, &pairs.map(|(name, value)| (name, value.parse().unwrap())).collect())
+        };
+        assert_eq!(check(None), Ok(()));
+        assert_eq!(check(Some("https://play.example.org")), Ok(()));
+        let origin = "https://evil.example".to_owned();
+        assert_eq!(check(Some(&origin)), Err(Refusal::WrongOrigin { origin }));
     }
 
     #[test]

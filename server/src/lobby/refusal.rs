@@ -75,6 +75,12 @@ pub enum Refusal {
     /// The server is about to end.
     #[error("the server is shutting down")]
     Draining,
+    /// A page of somebody else's.
+    #[error("pages of {origin} may not play here")]
+    WrongOrigin {
+        /// Whose.
+        origin: String,
+    },
     /// A request to `/play` that is no WebSocket upgrade.
     #[error("this address speaks WebSocket only")]
     UpgradeRequired,
@@ -90,6 +96,7 @@ impl Refusal {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::WrongOrigin { .. } => StatusCode::FORBIDDEN,
             Self::UnknownRoom { .. } | Self::NothingToWatch | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoSeat(_) | Self::AllRoomsFull { .. } => StatusCode::CONFLICT,
@@ -119,6 +126,7 @@ impl Refusal {
             Self::NothingToWatch => "nothing_to_watch",
             Self::Overloaded => "overloaded",
             Self::Draining => "draining",
+            Self::WrongOrigin { .. } => "wrong_origin",
             Self::UpgradeRequired => "upgrade_required",
         }
     }

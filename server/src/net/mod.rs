@@ -3,12 +3,13 @@
 //! A link is driven by its shard. Nothing in here waits, and nothing knows what the messages mean.
 
 mod congestion;
-mod deframer;
+mod message_stream;
 mod outbox;
 mod quic;
 mod quic_link;
 mod udp;
 mod websocket;
+mod webtransport;
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use room::Channel;
 use shared::wire::DecodeError;
 
 pub(crate) use self::{
-    quic::{Arrived, Quic},
+    quic::{Arrived, Packets, Quic},
     quic_link::QuicLink,
     udp::UdpStats,
     websocket::WebSocketLink,
@@ -25,17 +26,20 @@ pub(crate) use self::{
 use crate::session::Goodbye;
 
 /// What a link travels on.
+#[expect(clippy::enum_variant_names, reason = "that is what it is called")]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Transport {
     /// QUIC with `ricochet/1`.
     Quic,
     /// WebSocket over TCP.
     WebSocket,
+    /// WebTransport over HTTP/3, on QUIC's port.
+    WebTransport,
 }
 
 impl Transport {
     /// All of them, in the order of their index.
-    pub(crate) const ALL: [Self; 2] = [Self::Quic, Self::WebSocket];
+    pub(crate) const ALL: [Self; 3] = [Self::Quic, Self::WebSocket, Self::WebTransport];
 
     /// Position in tables of counters.
     pub(crate) const fn index(self) -> usize {
@@ -47,13 +51,14 @@ impl Transport {
         match self {
             Self::Quic => "quic",
             Self::WebSocket => "websocket",
+            Self::WebTransport => "webtransport",
         }
     }
 
     /// Whether messages may be lost instead of late. Where not, everything sent arrives, and counts as acknowledged.
     pub(crate) const fn supports_unreliable(self) -> bool {
         match self {
-            Self::Quic => true,
+            Self::Quic | Self::WebTransport => true,
             Self::WebSocket => false,
         }
     }
@@ -135,12 +140,13 @@ impl From<WebSocketLink> for Link {
 
 impl Link {
     pub(crate) fn transport(&self) -> Transport {
-        match self.wire {
-            Wire::Quic(_) => Transport::Quic,
+        match &self.wire {
+            Wire::Quic(link) => link.transport(),
             Wire::WebSocket(_) => Transport::WebSocket,
         }
     }
 
+    /// The link on QUIC, which may carry WebTransport.
     pub(crate) fn as_quic(&mut self) -> Option<&mut QuicLink> {
         match &mut self.wire {
             Wire::Quic(link) => Some(link),
@@ -204,6 +210,14 @@ impl Link {
                 Ok(())
             }
             Wire::WebSocket(link) => link.flush(&mut self.stats),
+        }
+    }
+
+    /// Datagrams that belonged to no session, since this was asked last.
+    pub(crate) fn take_strays(&mut self) -> u64 {
+        match &mut self.wire {
+            Wire::Quic(link) => link.take_strays(),
+            Wire::WebSocket(_) => 0,
         }
     }
 

@@ -19,20 +19,26 @@ use quinn_proto::{
     AckFrequencyConfig, ConnectionHandle, DatagramEvent, Endpoint, EndpointConfig, EndpointEvent, Incoming,
     ServerConfig, TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
 };
-use shared::limits::{CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, HANDSHAKES_WAITING_MAX};
+use shared::limits::{
+    CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, HANDSHAKES_WAITING_MAX, STREAMS_BOTH_WAYS_MAX, STREAMS_ONE_WAY_MAX,
+};
 use slab::Slab;
 
 use crate::{
     net::{
+        Transport,
         congestion::GameCongestion,
         quic_link::QuicLink,
         udp::{Datagram, UdpSocket, UdpStats},
     },
+    origin::Origins,
     session::Timeouts,
 };
 
-/// What a native client speaks. `h3` will be WebTransport's.
+/// What a native client speaks.
 pub(crate) const ALPN_RICOCHET: &[u8] = b"ricochet/1";
+/// What a browser speaks, for WebTransport.
+pub(crate) const ALPN_HTTP3: &[u8] = b"h3";
 
 /// An arrived datagram's effect.
 #[derive(Debug)]
@@ -56,6 +62,16 @@ pub(crate) struct Quic {
     keys: Vec<Option<usize>>,
     received: Vec<Datagram>,
     response: Vec<u8>,
+    /// Whose pages may open WebTransport.
+    origins: Arc<Origins>,
+    web: Packets,
+}
+
+/// Packets of WebTransport; all others are QUIC's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Packets {
+    pub(crate) down: u64,
+    pub(crate) up: u64,
 }
 
 /// Batches taken per look at the socket, so that a flood cannot keep a tick from happening: 2,048 datagrams.
@@ -69,6 +85,7 @@ const BLOCK_BYTES: usize = 16 * 1024;
 
 impl Quic {
     /// Binds to `address` and serves with `tls`, whose protocols are replaced; playing links are driven every `tick`.
+    /// Pages of `origins` may open WebTransport.
     ///
     /// # Errors
     /// When the address cannot be bound, or `tls` lacks TLS 1.3.
@@ -77,6 +94,7 @@ impl Quic {
         tls: &rustls::ServerConfig,
         timeouts: &Timeouts,
         tick: Duration,
+        origins: Arc<Origins>,
     ) -> anyhow::Result<Self> {
         let socket = UdpSocket::bind(address)?;
         let config = server_config(tls, timeouts, tick)?;
@@ -91,6 +109,8 @@ impl Quic {
             keys: Vec::new(),
             received: Vec::new(),
             response: Vec::with_capacity(2 * 1024),
+            origins,
+            web: Packets::default(),
         })
     }
 
@@ -98,8 +118,18 @@ impl Quic {
         self.socket.address()
     }
 
+    /// Packets of QUIC and WebTransport together.
     pub(crate) fn stats(&self) -> UdpStats {
         self.socket.stats()
+    }
+
+    /// Packets of WebTransport.
+    pub(crate) fn web_packets(&self) -> Packets {
+        self.web
+    }
+
+    pub(super) fn count_web_packets_down(&mut self, packets: u64) {
+        self.web.down += packets;
     }
 
     /// Takes all datagrams that wait, hands those of connections to `links`, and tells each effect.
@@ -120,9 +150,9 @@ impl Quic {
                     Some(DatagramEvent::ConnectionEvent(handle, event)) => {
                         let key = self.keys.get(handle.0).copied().flatten();
                         let link = key.and_then(|key| links.get_mut(key)).and_then(&connection);
-                        if let (Some(key), Some(link)) = (key, link)
-                            && link.handle_event(event)
-                        {
+                        let (Some(key), Some(link)) = (key, link) else { continue };
+                        self.web.up += u64::from(link.transport() == Transport::WebTransport);
+                        if link.handle_event(event) {
                             effects.push(Arrived::Touched(key));
                         }
                     }
@@ -147,7 +177,7 @@ impl Quic {
                     self.keys.resize(handle.0 + 1, None);
                 }
                 self.keys[handle.0] = Some(key);
-                Some(QuicLink::new(handle, connection))
+                Some(QuicLink::new(handle, connection, Arc::clone(&self.origins)))
             }
             Err(error) => {
                 if let Some(transmit) = error.response {
@@ -198,11 +228,13 @@ impl Quic {
         self.endpoint.handle_event(handle, event)
     }
 
-    /// A copy of `payload` that a connection can keep.
-    pub(super) fn payload(&mut self, payload: &[u8]) -> Bytes {
-        if self.block.capacity() < payload.len() {
-            self.block.reserve(BLOCK_BYTES.max(payload.len()));
+    /// A copy of `payload`, behind `prefix`, that a connection can keep.
+    pub(super) fn payload(&mut self, prefix: &[u8], payload: &[u8]) -> Bytes {
+        let length = prefix.len() + payload.len();
+        if self.block.capacity() < length {
+            self.block.reserve(BLOCK_BYTES.max(length));
         }
+        self.block.extend_from_slice(prefix);
         self.block.extend_from_slice(payload);
         self.block.split().freeze()
     }
@@ -211,7 +243,7 @@ impl Quic {
 /// Where quinn's defaults are for bulk transfer and ours for a game; see also [`GameCongestion`].
 fn server_config(tls: &rustls::ServerConfig, timeouts: &Timeouts, tick: Duration) -> anyhow::Result<ServerConfig> {
     let mut tls = tls.clone();
-    tls.alpn_protocols = vec![ALPN_RICOCHET.to_vec()];
+    tls.alpn_protocols = [ALPN_RICOCHET, ALPN_HTTP3].map(<[u8]>::to_vec).into();
     tls.max_early_data_size = 0;
     // Sessions are not resumed by TLS, so tickets would only cost a signature's worth of work and memory.
     tls.send_tls13_tickets = 0;
@@ -233,8 +265,8 @@ fn transport_config(timeouts: &Timeouts, tick: Duration) -> anyhow::Result<Trans
     ack_frequency.ack_eliciting_threshold(VarInt::from_u32(10)).max_ack_delay(Some(2 * tick));
     let mut transport = TransportConfig::default();
     transport
-        .max_concurrent_bidi_streams(VarInt::from_u32(1))
-        .max_concurrent_uni_streams(VarInt::from_u32(0))
+        .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS_BOTH_WAYS_MAX))
+        .max_concurrent_uni_streams(VarInt::from_u32(STREAMS_ONE_WAY_MAX))
         .stream_receive_window(VarInt::from_u32(4 * CLIENT_MESSAGE_BYTES_MAX as u32))
         .receive_window(VarInt::from_u32(8 * CLIENT_MESSAGE_BYTES_MAX as u32))
         .send_window(64 * 1024)

@@ -1,41 +1,40 @@
 //! One QUIC connection: datagrams for what is worthless when late, one bidirectional stream for what must arrive.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use quinn_proto::{
-    Connection, ConnectionError, ConnectionEvent, ConnectionHandle, Dir, Event, ReadError, StreamEvent, StreamId,
-    VarInt, WriteError, crypto::rustls::HandshakeData,
+    Connection, ConnectionError, ConnectionEvent, ConnectionHandle, Dir, Event, StreamEvent, VarInt,
+    crypto::rustls::HandshakeData,
 };
 use room::Channel;
 use shared::{limits::DATAGRAM_BYTES_MAX, wire::DisconnectReason};
 
 use crate::{
     net::{
-        Ended, LinkStats, Received,
-        deframer::{Deframer, PREFIX_BYTES},
-        outbox::Outbox,
-        quic::{ALPN_RICOCHET, DATAGRAM_BUFFER_BYTES, Quic},
+        Ended, LinkStats, Received, Transport,
+        message_stream::MessageStream,
+        quic::{ALPN_HTTP3, ALPN_RICOCHET, DATAGRAM_BUFFER_BYTES, Quic},
+        webtransport::{PREFIX_BYTES_MAX, Progress, WebTransport},
     },
+    origin::Origins,
     session::Goodbye,
 };
 
-/// A connection and what its stream holds.
+/// A connection and what it carries.
 pub(crate) struct QuicLink {
     connection: Connection,
     handle: ConnectionHandle,
     stage: Stage,
-    stream: Option<StreamId>,
-    readable: bool,
-    /// The client's end of the stream is closed: it has nothing more to say.
-    finished: bool,
-    /// Our end of the stream is closed.
-    ending: bool,
-    /// And the client has all of it.
-    delivered: bool,
-    deframer: Deframer,
-    outbox: Outbox,
-    lost_reliable: bool,
+    /// HTTP/3, if that is what the client speaks.
+    web: Option<Box<WebTransport>>,
+    messages: MessageStream,
+    origins: Arc<Origins>,
+    /// Datagrams that belong to no session, since that was asked last.
+    strays: u64,
     ended: Option<Ended>,
     /// Already in the list of links to be looked at.
     touched: bool,
@@ -47,7 +46,7 @@ pub(crate) struct QuicLink {
 enum Stage {
     /// The handshake goes on.
     Handshaking,
-    /// The client speaks `ricochet/1`.
+    /// The client speaks `ricochet/1` or HTTP/3.
     Open,
     /// The goodbye is in the stream; the connection closes with it when it arrived, or a moment later.
     Parting { goodbye: Goodbye, until: Option<Instant> },
@@ -65,23 +64,24 @@ const DATAGRAMS_FREE: usize = DATAGRAM_BUFFER_BYTES - 64;
 const PARTING: Duration = Duration::from_millis(250);
 
 impl QuicLink {
-    pub(super) fn new(handle: ConnectionHandle, connection: Connection) -> Self {
+    pub(super) fn new(handle: ConnectionHandle, connection: Connection, origins: Arc<Origins>) -> Self {
         Self {
             connection,
             handle,
             stage: Stage::Handshaking,
-            stream: None,
-            readable: false,
-            finished: false,
-            ending: false,
-            delivered: false,
-            deframer: Deframer::default(),
-            outbox: Outbox::default(),
-            lost_reliable: false,
+            web: None,
+            messages: MessageStream::new(),
+            origins,
+            strays: 0,
             ended: None,
             touched: false,
             drained: false,
         }
+    }
+
+    /// WebTransport from the end of the handshake on, if that is what it is.
+    pub(crate) fn transport(&self) -> Transport {
+        if self.web.is_some() { Transport::WebTransport } else { Transport::Quic }
     }
 
     pub(super) fn handle(&self) -> ConnectionHandle {
@@ -124,26 +124,44 @@ impl QuicLink {
             Stage::Open => {}
             Stage::Parting { .. } | Stage::Closed => {
                 while self.connection.datagrams().recv().is_some() {}
+                self.find_messages();
                 return self.ended.take().map_or(Ok(None), Err);
             }
         }
         loop {
-            match self.deframer.poll_message() {
+            if let Some(progress) = self.web.as_mut().and_then(|web| web.poll(&mut self.connection)) {
+                match progress {
+                    Progress::Opened(stream, early) => self.messages.open(stream, &early),
+                    Progress::Noise => return Ok(Some(Received::Control)),
+                    Progress::Left => return Err(Ended::Left),
+                    Progress::Refused(text) => return Err(Ended::Unreadable(text)),
+                }
+                continue;
+            }
+            match self.messages.poll_message() {
                 Ok(Some(bytes)) => return Ok(Some(Received::Message { channel: Channel::Reliable, bytes })),
                 Ok(None) => {}
                 Err(error) => return Err(Ended::Fault(error)),
             }
             if let Some(bytes) = self.connection.datagrams().recv() {
+                let payload = match &self.web {
+                    Some(web) => web.payload(bytes),
+                    None => Some(bytes),
+                };
+                let Some(bytes) = payload else {
+                    self.strays += 1;
+                    return Ok(Some(Received::Control));
+                };
                 return Ok(Some(Received::Message { channel: Channel::Unreliable, bytes }));
             }
-            if !self.read_stream() {
+            if !self.messages.read(&mut self.connection) {
                 break;
             }
         }
         if let Some(ended) = self.ended.take() {
             return Err(ended);
         }
-        if self.finished { Err(Ended::Left) } else { Ok(None) }
+        if self.messages.is_finished() { Err(Ended::Left) } else { Ok(None) }
     }
 
     /// Sends a message, or keeps it until the next [`QuicLink::drive`].
@@ -153,25 +171,30 @@ impl QuicLink {
         }
         match channel {
             Channel::Unreliable => {
-                let payload = quic.payload(message);
+                let prefix = self.web.as_ref().map_or(&[][..], |web| web.prefix());
+                let payload = quic.payload(prefix, message);
                 // Never too large: the room keeps to DATAGRAM_BYTES_MAX, and the handshake made sure that this fits.
                 if let Err(error) = self.connection.datagrams().send(payload, true) {
                     tracing::debug!(%error, length = message.len(), "a datagram cannot be sent");
                 }
             }
-            Channel::Reliable if self.outbox.has_room() => self.append(message),
-            Channel::Reliable => self.lost_reliable = true,
+            Channel::Reliable => self.messages.send(message),
         }
     }
 
     /// Whether there is no room for a whole snapshot: the congestion window or the network holds the last ones back.
     pub(crate) fn is_blocked(&mut self) -> bool {
-        !self.outbox.is_empty() || self.connection.datagrams().send_buffer_space() < DATAGRAM_BYTES_MAX
+        !self.messages.is_empty() || self.connection.datagrams().send_buffer_space() < DATAGRAM_BYTES_MAX
+    }
+
+    /// Datagrams that belonged to no session, since this was asked last.
+    pub(crate) fn take_strays(&mut self) -> u64 {
+        std::mem::take(&mut self.strays)
     }
 
     /// Whether reliable messages were dropped and everything before them has left since.
     pub(crate) fn take_lost_reliable(&mut self) -> bool {
-        self.outbox.is_empty() && std::mem::take(&mut self.lost_reliable)
+        self.messages.take_lost_reliable()
     }
 
     /// Says goodbye in the stream; the close follows.
@@ -182,7 +205,7 @@ impl QuicLink {
         }
         let mut message = Vec::new();
         goodbye.encode(&mut message);
-        self.append(&message);
+        self.messages.append(&message);
         self.stage = Stage::Parting { goodbye, until: None };
     }
 
@@ -191,13 +214,17 @@ impl QuicLink {
         if self.connection.poll_timeout().is_some_and(|due| due <= now) {
             self.connection.handle_timeout(now);
         }
-        self.write_stream();
+        self.messages.write(&mut self.connection);
         self.part_when_due(now);
         loop {
             let segments_max = quic.socket.segments_max().min(SEGMENTS_MAX);
             quic.transmit.clear();
             let Some(transmit) = self.connection.poll_transmit(now, segments_max, &mut quic.transmit) else { break };
             stats.down.packets += 1;
+            if self.web.is_some() {
+                let packets = transmit.segment_size.map_or(1, |size| transmit.size.div_ceil(size.max(1)));
+                quic.count_web_packets_down(packets as u64);
+            }
             let Quic { socket, transmit: bytes, .. } = quic;
             socket.send(&transmit, bytes);
             // A packet takes all that fits, so after a small one there is nothing left but a datagram that did not.
@@ -218,21 +245,27 @@ impl QuicLink {
             match event {
                 Event::Connected => self.open(),
                 Event::ConnectionLost { reason } => self.ended = Some(ended(&reason)),
-                Event::Stream(StreamEvent::Opened { dir: Dir::Bi }) => {
-                    if let Some(stream) = self.connection.streams().accept(Dir::Bi) {
-                        self.stream = Some(stream);
-                        self.readable = true;
+                Event::Stream(event) => self.handle_stream_event(&event),
+                Event::HandshakeDataReady | Event::DatagramReceived | Event::DatagramsUnblocked => {}
+            }
+        }
+    }
+
+    fn handle_stream_event(&mut self, event: &StreamEvent) {
+        let Self { connection, web, messages, ended, .. } = self;
+        match (web, event) {
+            _ if messages.handle_event(event, connection) => {}
+            (Some(web), event) => web.handle_event(event, connection),
+            (None, &StreamEvent::Opened { dir }) => {
+                while let Some(stream) = connection.streams().accept(dir) {
+                    if dir == Dir::Bi && !messages.is_open() {
+                        messages.open(stream, &[]);
+                    } else {
+                        ended.get_or_insert(Ended::Unreadable("one stream, both ways, is all there is".to_owned()));
                     }
                 }
-                Event::Stream(StreamEvent::Readable { .. }) => self.readable = true,
-                Event::Stream(StreamEvent::Finished { .. }) => self.delivered = true,
-                Event::Stream(StreamEvent::Stopped { .. }) => self.finished = true,
-                Event::Stream(StreamEvent::Writable { .. }) => self.write_stream(),
-                Event::Stream(StreamEvent::Opened { dir: Dir::Uni } | StreamEvent::Available { .. })
-                | Event::HandshakeDataReady
-                | Event::DatagramReceived
-                | Event::DatagramsUnblocked => {}
             }
+            (None, _) => {}
         }
     }
 
@@ -244,81 +277,55 @@ impl QuicLink {
         let handshake = self.connection.crypto_session().handshake_data();
         let handshake = handshake.and_then(|data| data.downcast::<HandshakeData>().ok());
         let protocol = handshake.and_then(|data| data.protocol);
-        let datagram_bytes = self.connection.datagrams().max_size().unwrap_or(0);
-        self.stage = match protocol.as_deref() {
-            Some(ALPN_RICOCHET) if datagram_bytes >= DATAGRAM_BYTES_MAX => Stage::Open,
-            Some(ALPN_RICOCHET) => {
-                let text = format!("datagrams of {DATAGRAM_BYTES_MAX} bytes are needed, not {datagram_bytes}");
-                Stage::Parting { goodbye: Goodbye::new(DisconnectReason::BadMessage, text), until: None }
-            }
-            _ => {
-                let goodbye = Goodbye::new(DisconnectReason::BadMessage, "the protocol ricochet/1 must be negotiated");
-                Stage::Parting { goodbye, until: None }
-            }
-        };
-    }
-
-    /// Takes what the stream holds, at most until the next message is whole. False if there was nothing.
-    fn read_stream(&mut self) -> bool {
-        let Some(stream) = self.stream.filter(|_| self.readable) else { return false };
-        let mut receiver = self.connection.recv_stream(stream);
-        let Ok(mut chunks) = receiver.read(true) else {
-            self.readable = false;
-            self.finished = true;
-            return false;
-        };
-        let read = match chunks.next(usize::MAX) {
-            Ok(Some(chunk)) => {
-                self.deframer.push(&chunk.bytes);
-                true
-            }
-            Err(ReadError::Blocked) => {
-                self.readable = false;
-                false
-            }
-            Ok(None) | Err(ReadError::Reset(_)) => {
-                self.readable = false;
-                self.finished = true;
-                false
-            }
-        };
-        // A window that opens again travels with the next packet of the tick.
-        let _ = chunks.finalize();
-        read
-    }
-
-    fn append(&mut self, message: &[u8]) {
-        let tail = self.outbox.tail();
-        tail.reserve(PREFIX_BYTES + message.len());
-        tail.extend_from_slice(&(message.len() as u32).to_be_bytes());
-        tail.extend_from_slice(message);
-    }
-
-    fn write_stream(&mut self) {
-        let Some(stream) = self.stream else { return };
-        while !self.outbox.is_empty() {
-            match self.connection.send_stream(stream).write(self.outbox.unsent()) {
-                Ok(count) => self.outbox.advance(count),
-                Err(WriteError::Blocked) => break,
-                Err(WriteError::Stopped(_) | WriteError::ClosedStream) => {
-                    let rest = self.outbox.unsent().len();
-                    self.outbox.advance(rest);
-                    self.finished = true;
+        let prefix_bytes = match protocol.as_deref() {
+            Some(ALPN_RICOCHET) => 0,
+            Some(ALPN_HTTP3) => {
+                self.web = WebTransport::begin(&mut self.connection, Arc::clone(&self.origins)).map(Box::new);
+                if self.web.is_none() {
+                    return self.turn_away("HTTP/3 needs streams of the server's own");
                 }
+                PREFIX_BYTES_MAX
+            }
+            _ => return self.turn_away("the protocol ricochet/1 or h3 must be negotiated"),
+        };
+        let needed = DATAGRAM_BYTES_MAX + prefix_bytes;
+        let datagram_bytes = self.connection.datagrams().max_size().unwrap_or(0);
+        if datagram_bytes < needed {
+            return self.turn_away(format!("datagrams of {needed} bytes are needed, not {datagram_bytes}"));
+        }
+        self.stage = Stage::Open;
+    }
+
+    /// Nothing that comes counts any more, but the stream in which goodbye is said may come only now.
+    fn find_messages(&mut self) {
+        let Some(web) = &mut self.web else { return };
+        loop {
+            match web.poll(&mut self.connection) {
+                Some(Progress::Opened(stream, early)) => self.messages.open(stream, &early),
+                Some(Progress::Noise) => {}
+                Some(Progress::Left | Progress::Refused(_)) | None => return,
             }
         }
+    }
+
+    fn turn_away(&mut self, text: impl Into<String>) {
+        let goodbye = Goodbye::new(DisconnectReason::BadMessage, text);
+        self.stage = Stage::Parting { goodbye, until: None };
     }
 
     fn part_when_due(&mut self, now: Instant) {
-        let Stage::Parting { until, .. } = &mut self.stage else { return };
+        let Self { connection, stage: Stage::Parting { goodbye, until }, web, messages, .. } = self else { return };
         // Nothing can be said in a stream that was never opened.
-        let patience = if self.stream.is_some() { PARTING } else { Duration::ZERO };
+        let patience = if messages.is_open() { PARTING } else { Duration::ZERO };
         let until = *until.get_or_insert(now + patience);
-        if let Some(stream) = self.stream.filter(|_| self.outbox.is_empty() && !self.ending) {
-            self.ending = true;
-            let _ = self.connection.send_stream(stream).finish();
-        }
-        if now >= until || self.delivered {
+        let heard = messages.finish(connection) || now >= until;
+        let parted = match web {
+            Some(web) if web.is_over() => true,
+            // A browser forgets what it has not read yet when the session closes, so the close waits for the goodbye.
+            Some(web) => heard && web.part(goodbye, connection, now),
+            None => heard,
+        };
+        if parted {
             self.close(now);
         }
     }
@@ -329,8 +336,9 @@ impl QuicLink {
             Stage::Parting { goodbye, .. } => (goodbye.reason.code(), Bytes::from(goodbye.text)),
             Stage::Handshaking | Stage::Open | Stage::Closed => (DisconnectReason::Left.code(), Bytes::new()),
         };
+        let code = self.web.as_ref().map_or_else(|| VarInt::from_u32(code.into()), |web| web.close_code(code));
         // Does nothing where it is closed already.
-        self.connection.close(now, VarInt::from_u32(code.into()), text);
+        self.connection.close(now, code, text);
     }
 }
 

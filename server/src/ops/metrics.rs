@@ -74,6 +74,7 @@ fn describe() {
     describe_histogram!("ricochet_tick_late_seconds", "Time from when a tick was due to when it began");
     describe_gauge!("ricochet_players", "Players in rooms, by transport");
     describe_gauge!("ricochet_rooms", "Rooms open");
+    describe_counter!("ricochet_datagrams_stray_total", "Datagrams of WebTransport that belonged to no session");
     describe_gauge!("ricochet_seats_taken", "Seats kept by tickets or played on");
     describe_gauge!("ricochet_draining", "1 while the server is about to end");
     describe_gauge!("ricochet_overload_rung", "Rung of the overload ladder: 0 is full quality");

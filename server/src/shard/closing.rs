@@ -28,7 +28,7 @@ impl Worker {
         self.metrics.count_message(peer.link.transport(), kind::GOODBYE, goodbye.text.len() + 4);
         peer.link.part(goodbye);
         peer.session.closing(now);
-        if peer.link.transport() == Transport::Quic && !self.unsettled.contains(&key) {
+        if peer.link.transport() != Transport::WebSocket && !self.unsettled.contains(&key) {
             self.unsettled.push(key);
         }
         self.dirty.push(key);

@@ -7,7 +7,7 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use room::RoomStats;
 use shared::wire::kind;
 
-use crate::net::{Transport, UdpStats};
+use crate::net::{Packets, Transport, UdpStats};
 
 /// Kinds of messages with their labels; the position is the index of their counters.
 const KINDS: [(u8, &str, Direction); 14] = [
@@ -95,6 +95,8 @@ pub(super) struct Metrics {
     packets: [[Counter; 2]; Transport::ALL.len()],
     websocket_packets: [u64; 2],
     udp: UdpStats,
+    web: Packets,
+    strays: Counter,
 }
 
 /// One kind of messages on one transport.
@@ -139,6 +141,8 @@ impl Metrics {
             packets: Transport::ALL.map(packets),
             websocket_packets: [0; 2],
             udp: UdpStats::default(),
+            web: Packets::default(),
+            strays: counter!("ricochet_datagrams_stray_total"),
         }
     }
 
@@ -148,6 +152,13 @@ impl Metrics {
         let Some(traffic) = self.traffic.get_mut(transport.index() * KINDS.len() + kind_index(kind)) else { return };
         traffic.messages += 1;
         traffic.bytes += length as u64;
+    }
+
+    /// Datagrams that belonged to no session.
+    pub(super) fn count_strays(&self, strays: u64) {
+        if strays > 0 {
+            self.strays.increment(strays);
+        }
     }
 
     /// Reads and writes on sockets of WebSockets.
@@ -216,21 +227,27 @@ impl Metrics {
     }
 
     /// Hands over what was counted.
-    pub(super) fn flush(&mut self, udp: UdpStats, load: f64) {
+    pub(super) fn flush(&mut self, udp: UdpStats, web: Packets, load: f64) {
         for traffic in &mut self.traffic {
             if traffic.messages > 0 {
                 traffic.messages_total.increment(std::mem::take(&mut traffic.messages));
                 traffic.bytes_total.increment(std::mem::take(&mut traffic.bytes));
             }
         }
-        let [quic, websocket] = &self.packets;
-        quic[Direction::Down as usize].increment(udp.packets_down - self.udp.packets_down);
-        quic[Direction::Up as usize].increment(udp.packets_up - self.udp.packets_up);
+        let [quic, websocket, webtransport] = &self.packets;
+        let (web_down, web_up) = (web.down - self.web.down, web.up - self.web.up);
+        let (udp_down, udp_up) = (udp.packets_down - self.udp.packets_down, udp.packets_up - self.udp.packets_up);
+        webtransport[Direction::Down as usize].increment(web_down);
+        webtransport[Direction::Up as usize].increment(web_up);
+        // What the kernel had no room for was counted by the link, but not by the socket.
+        quic[Direction::Down as usize].increment(udp_down.saturating_sub(web_down));
+        quic[Direction::Up as usize].increment(udp_up.saturating_sub(web_up));
         self.datagrams_dropped.increment(udp.packets_dropped - self.udp.packets_dropped);
         for (counter, count) in websocket.iter().zip(&mut self.websocket_packets) {
             counter.increment(std::mem::take(count));
         }
         self.udp = udp;
+        self.web = web;
         self.load.set(load);
     }
 }

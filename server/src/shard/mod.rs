@@ -34,8 +34,11 @@ use room::RoomConfig;
 use shared::{RoomId, TickRate, limits::SHARD_COMMANDS_MAX};
 
 use self::worker::Worker;
-use crate::directory::{Directory, RoomHandle};
 pub use crate::session::Timeouts;
+use crate::{
+    directory::{Directory, RoomHandle},
+    origin::Origins,
+};
 
 /// What a shard is made of.
 #[derive(Clone, Debug)]
@@ -48,6 +51,8 @@ pub struct ShardConfig {
     pub tick_rate: TickRate,
     /// Certificate and key. The shard sets the protocols itself.
     pub tls: Arc<rustls::ServerConfig>,
+    /// Whose pages may open WebTransport.
+    pub origins: Arc<Origins>,
     /// The server's name, for logs.
     pub server: String,
     /// How long links may take for what.

@@ -170,6 +170,7 @@ impl Worker {
             match received {
                 Ok(Some(Received::Message { channel, bytes })) => self.handle_message(key, channel, &bytes, now),
                 Ok(Some(Received::Control)) => {
+                    self.metrics.count_strays(peer.link.take_strays());
                     self.dirty.push(key);
                     if let Err(goodbye) = peer.session.admit(Channel::Reliable, now) {
                         self.close(key, goodbye, now);

@@ -119,7 +119,8 @@ impl Worker {
         directory: Arc<Directory>,
         commands: Receiver<ShardCommand>,
     ) -> anyhow::Result<Self> {
-        let mut quic = Quic::bind(config.udp, &config.tls, &config.timeouts, config.tick_rate.period())?;
+        let period = config.tick_rate.period();
+        let mut quic = Quic::bind(config.udp, &config.tls, &config.timeouts, period, Arc::clone(&config.origins))?;
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         poll.registry().register(quic.source(), UDP, Interest::READABLE)?;
@@ -295,7 +296,7 @@ impl Worker {
             self.metrics.record_room(&stats, &hosted.told);
             hosted.told = stats;
         }
-        self.metrics.flush(self.quic.stats(), self.overload.load());
+        self.metrics.flush(self.quic.stats(), self.quic.web_packets(), self.overload.load());
     }
 
     fn note_work(&mut self, began: Duration) {

@@ -35,15 +35,20 @@ use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{Message, protocol::Role},
 };
+use web_transport_quinn::{Session, SessionError, WebTransportError, http::header::ORIGIN, proto::ConnectRequest};
 
 /// Nothing here takes longer, whatever the machine does.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+#[expect(clippy::enum_variant_names, reason = "that is what it is called")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Transport {
     Quic,
     WebSocket,
+    WebTransport,
 }
+
+pub const ALL: [Transport; 3] = [Transport::Quic, Transport::WebSocket, Transport::WebTransport];
 
 pub struct ShardBuilder {
     timeouts: Timeouts,
@@ -83,8 +88,12 @@ impl ShardBuilder {
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
-        client_tls.alpn_protocols = vec![b"ricochet/1".to_vec()];
-        let client_tls = quinn::crypto::rustls::QuicClientConfig::try_from(client_tls).unwrap();
+        let client_config = |alpn: &[u8]| {
+            client_tls.alpn_protocols = vec![alpn.to_vec()];
+            let tls = quinn::crypto::rustls::QuicClientConfig::try_from(client_tls.clone()).unwrap();
+            quinn::ClientConfig::new(Arc::new(tls))
+        };
+        let client_configs = [&b"ricochet/1"[..], b"h3"].map(client_config);
 
         let tick_rate = TickRate::new(60).unwrap();
         let directory = Arc::new(Directory::new(1, 1_000));
@@ -93,6 +102,7 @@ impl ShardBuilder {
             udp: "127.0.0.1:0".parse().unwrap(),
             tick_rate,
             tls: Arc::new(tls),
+            origins: Arc::default(),
             server: "test".to_owned(),
             timeouts: self.timeouts,
         };
@@ -101,7 +111,7 @@ impl ShardBuilder {
         directory.open_room(Arc::clone(&room));
         let room_config = RoomConfig { seats: self.seats, ..RoomConfig::new(map(), tick_rate) };
         handle.send(ShardCommand::OpenRoom { handle: Arc::clone(&room), config: room_config, seed: 1 }).unwrap();
-        Shard { handle, directory, room, client_tls: Arc::new(client_tls), endpoint: None.into() }
+        Shard { handle, directory, room, client_configs, endpoint: None.into() }
     }
 }
 
@@ -114,7 +124,8 @@ pub struct Shard {
     handle: ShardHandle,
     directory: Arc<Directory>,
     room: Arc<RoomHandle>,
-    client_tls: Arc<quinn::crypto::rustls::QuicClientConfig>,
+    /// For QUIC and for HTTP/3.
+    client_configs: [quinn::ClientConfig; 2],
     endpoint: std::cell::RefCell<Option<quinn::Endpoint>>,
 }
 
@@ -168,25 +179,34 @@ impl Shard {
         let link = match transport {
             Transport::Quic => self.connect_quic().await,
             Transport::WebSocket => self.connect_websocket().await,
+            Transport::WebTransport => self.connect_webtransport().await,
         };
         Client { link, received: VecDeque::new() }
     }
 
+    /// A connection that speaks QUIC (0) or HTTP/3 (1) and has done nothing yet.
+    async fn connection(&self, protocol: usize) -> quinn::Connection {
+        let open = || quinn::Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
+        let endpoint = self.endpoint.borrow_mut().get_or_insert_with(open).clone();
+        let config = self.client_configs[protocol].clone();
+        let connecting = endpoint.connect_with(config, self.handle.udp, "localhost").unwrap();
+        within("the handshake", connecting).await.unwrap()
+    }
+
     async fn connect_quic(&self) -> Link {
-        let endpoint = self
-            .endpoint
-            .borrow_mut()
-            .get_or_insert_with(|| {
-                let mut endpoint = quinn::Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
-                let tls = Arc::clone(&self.client_tls);
-                endpoint.set_default_client_config(quinn::ClientConfig::new(tls));
-                endpoint
-            })
-            .clone();
-        let connection =
-            within("the handshake", endpoint.connect(self.handle.udp, "localhost").unwrap()).await.unwrap();
+        let connection = self.connection(0).await;
         let (send, receive) = connection.open_bi().await.unwrap();
         Link::Quic(Quic { connection, send, receive, partial: BytesMut::new() })
+    }
+
+    async fn connect_webtransport(&self) -> Link {
+        let url: url::Url = format!("https://{}/play", self.handle.udp).parse().unwrap();
+        let origin = url.origin().ascii_serialization().parse().unwrap();
+        let request = ConnectRequest::new(url).with_header(ORIGIN, origin);
+        let connection = self.connection(1).await;
+        let session = within("the session", Session::connect(connection, request)).await.unwrap();
+        let (send, receive) = session.open_bi().await.unwrap();
+        Link::WebTransport(WebTransport { session, send, receive, partial: BytesMut::new() })
     }
 
     /// As after an upgrade: the control plane is not part of this test.
@@ -209,6 +229,14 @@ pub struct Client {
 enum Link {
     Quic(Quic),
     WebSocket(WebSocketStream<TcpStream>),
+    WebTransport(WebTransport),
+}
+
+struct WebTransport {
+    session: Session,
+    send: web_transport_quinn::SendStream,
+    receive: web_transport_quinn::RecvStream,
+    partial: BytesMut,
 }
 
 struct Quic {
@@ -227,8 +255,10 @@ impl Client {
     pub async fn send_bytes(&mut self, bytes: &[u8]) {
         match &mut self.link {
             Link::Quic(quic) => {
-                let framed = [&(bytes.len() as u32).to_be_bytes()[..], bytes].concat();
-                let _ = quic.send.write_all(&framed).await;
+                let _ = quic.send.write_all(&framed(bytes)).await;
+            }
+            Link::WebTransport(web) => {
+                let _ = web.send.write_all(&framed(bytes)).await;
             }
             Link::WebSocket(socket) => drop(socket.send(Message::binary(bytes.to_vec())).await),
         }
@@ -237,19 +267,22 @@ impl Client {
     pub async fn send_unreliable(&mut self, message: &ClientMessage<'_>) {
         match &mut self.link {
             Link::Quic(quic) => quic.connection.send_datagram(encoded(message).into()).unwrap(),
+            Link::WebTransport(web) => web.session.send_datagram(encoded(message).into()).unwrap(),
             Link::WebSocket(_) => self.send(message).await,
         }
     }
 
     pub async fn send_text(&mut self, text: &str) {
-        let Link::WebSocket(socket) = &mut self.link else { panic!("QUIC has no text frames") };
+        let Link::WebSocket(socket) = &mut self.link else { panic!("only WebSocket has text frames") };
         socket.send(Message::text(text.to_owned())).await.unwrap();
     }
 
     /// Lets the server see the stream of a client that says nothing: the start of a message that never ends.
     pub async fn open(&mut self) {
-        if let Link::Quic(quic) = &mut self.link {
-            quic.send.write_all(&[0]).await.unwrap();
+        match &mut self.link {
+            Link::Quic(quic) => quic.send.write_all(&[0]).await.unwrap(),
+            Link::WebTransport(web) => web.send.write_all(&[0]).await.unwrap(),
+            Link::WebSocket(_) => {}
         }
     }
 
@@ -260,6 +293,7 @@ impl Client {
         }
         match &mut self.link {
             Link::Quic(quic) => quic.next().await,
+            Link::WebTransport(web) => web.next().await,
             Link::WebSocket(socket) => loop {
                 match socket.next().await? {
                     Ok(Message::Binary(bytes)) => return Some(bytes),
@@ -335,6 +369,10 @@ impl Client {
                     quinn::ConnectionError::ApplicationClosed(close) => Some(close.error_code.into_inner()),
                     error => panic!("closed with {error}"),
                 },
+                Link::WebTransport(web) => match web.session.closed().await {
+                    SessionError::WebTransportError(WebTransportError::Closed(code, _)) => Some(code.into()),
+                    error => panic!("closed with {error}"),
+                },
                 Link::WebSocket(socket) => loop {
                     match socket.next().await {
                         Some(Ok(Message::Close(Some(frame)))) => return Some(u64::from(u16::from(frame.code)) - 4_000),
@@ -351,6 +389,7 @@ impl Client {
     pub fn vanish(self) {
         match self.link {
             Link::Quic(quic) => quic.connection.close(0u32.into(), b""),
+            Link::WebTransport(web) => web.session.close(0, b""),
             Link::WebSocket(socket) => drop(socket),
         }
     }
@@ -359,12 +398,8 @@ impl Client {
 impl Quic {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
-            if let Some(prefix) = self.partial.first_chunk::<4>() {
-                let length = u32::from_be_bytes(*prefix) as usize;
-                if self.partial.len() >= 4 + length {
-                    self.partial.advance(4);
-                    return Some(self.partial.split_to(length).freeze());
-                }
+            if let Some(message) = take_message(&mut self.partial) {
+                return Some(message);
             }
             tokio::select! {
                 biased;
@@ -375,6 +410,36 @@ impl Quic {
             }
         }
     }
+}
+
+impl WebTransport {
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(message) = take_message(&mut self.partial) {
+                return Some(message);
+            }
+            tokio::select! {
+                biased;
+                chunk = self.receive.read_chunk(64 * 1024, true) => {
+                    self.partial.extend_from_slice(&chunk.ok()??.bytes);
+                }
+                datagram = self.session.read_datagram() => return datagram.ok(),
+            }
+        }
+    }
+}
+
+fn take_message(partial: &mut BytesMut) -> Option<Bytes> {
+    let length = u32::from_be_bytes(*partial.first_chunk::<4>()?) as usize;
+    if partial.len() < 4 + length {
+        return None;
+    }
+    partial.advance(4);
+    Some(partial.split_to(length).freeze())
+}
+
+fn framed(message: &[u8]) -> Vec<u8> {
+    [&(message.len() as u32).to_be_bytes()[..], message].concat()
 }
 
 pub fn hello(ticket: &str) -> ClientMessage<'_> {

@@ -4,6 +4,7 @@
 
 mod client;
 mod codec;
+mod deframer;
 mod error;
 mod server;
 mod snapshot;
@@ -11,6 +12,7 @@ mod well_formed;
 
 pub use client::{Ack, ClientMessage, Hello, InputMessage};
 pub use codec::{Reader, Writer};
+pub use deframer::{Deframer, enframe};
 pub use error::DecodeError;
 pub use server::{
     DisconnectReason, Event, MapMessage, MatchPhase, Mode, PlayerInfo, ServerMessage, Team, Weapon, Welcome,

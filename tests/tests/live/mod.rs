@@ -14,13 +14,15 @@ use std::{future::Future, time::Duration};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What carries a player's messages.
+#[expect(clippy::enum_variant_names, reason = "that is what it is called")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Transport {
     Quic,
     WebSocket,
+    WebTransport,
 }
 
-pub(crate) const BOTH: [Transport; 2] = [Transport::Quic, Transport::WebSocket];
+pub(crate) const ALL: [Transport; 3] = [Transport::Quic, Transport::WebSocket, Transport::WebTransport];
 
 /// Awaits with a deadline.
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use client::{
     Client, ClientConfig, ClientEvent,
-    native::{JoinAnswer, Link, LinkError, QuicEndpoints, WebSocketLink},
+    native::{JoinAnswer, Link, LinkError, QuicEndpoints, QuicLink, WebSocketLink, WebTransportLink},
 };
 use futures_util::future::select_all;
 use shared::{
@@ -31,8 +31,13 @@ impl LivePlayer {
         let (link, endpoints) = match transport {
             Transport::Quic => {
                 let endpoints = QuicEndpoints::bind(1).expect("a UDP socket can be bound");
-                let link = endpoints.connect(&answer.quic, &answer.certificate_sha256).await;
+                let link = QuicLink::connect(&endpoints, &answer.quic, &answer.certificate_hashes).await;
                 (Link::Quic(link.expect("the server takes QUIC")), Some(endpoints))
+            }
+            Transport::WebTransport => {
+                let endpoints = QuicEndpoints::bind(1).expect("a UDP socket can be bound");
+                let link = WebTransportLink::connect(&endpoints, &answer.webtransport, &answer.certificate_hashes).await;
+                (Link::WebTransport(Box::new(link.expect("the server takes WebTransport"))), Some(endpoints))
             }
             Transport::WebSocket => {
                 let link = WebSocketLink::connect(&answer.ws).await.expect("the server takes WebSocket");

@@ -1,4 +1,4 @@
-//! A link that says whatever a test likes: stock quinn and tungstenite below, any bytes above.
+//! A link that says whatever a test likes: stock libraries below, any bytes above.
 
 use std::sync::Arc;
 
@@ -14,12 +14,15 @@ use quinn::{
         pki_types::{CertificateDer, ServerName, UnixTime},
     },
 };
-use shared::wire::{ClientMessage, DisconnectReason, Hello, ServerMessage};
+use shared::wire::{ClientMessage, DisconnectReason, Hello, ServerMessage, enframe};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest, http::HeaderValue},
 };
+
+use url::Url;
+use web_transport_quinn::{Session, SessionError, WebTransportError, http::header::ORIGIN, proto::ConnectRequest};
 
 use super::{Transport, within};
 
@@ -27,6 +30,16 @@ use super::{Transport, within};
 pub(crate) enum RawLink {
     Quic { _endpoint: Endpoint, connection: Connection, send: SendStream, receive: RecvStream, partial: BytesMut },
     WebSocket(Box<WebSocketStream<TcpStream>>),
+    WebTransport(Box<RawSession>),
+}
+
+/// A WebTransport session without a client.
+pub(crate) struct RawSession {
+    _endpoint: Endpoint,
+    session: Session,
+    send: web_transport_quinn::SendStream,
+    receive: web_transport_quinn::RecvStream,
+    partial: BytesMut,
 }
 
 impl RawLink {
@@ -34,11 +47,18 @@ impl RawLink {
         match transport {
             Transport::Quic => {
                 let endpoint = endpoint();
-                let address = answer.quic.parse().expect("a join answer names an address");
-                let connecting = endpoint.connect(address, "localhost").expect("the endpoint has a configuration");
-                let connection = connecting.await.expect("the server takes QUIC");
+                let connection = connect_to(&endpoint, &answer.quic).await;
                 let (send, receive) = connection.open_bi().await.expect("the server takes a stream");
                 Self::Quic { _endpoint: endpoint, connection, send, receive, partial: BytesMut::new() }
+            }
+            Transport::WebTransport => {
+                let endpoint = endpoint_for(HTTP3);
+                let url: Url = answer.webtransport.parse().expect("a join answer names a URL");
+                let connection = connect_to(&endpoint, &answer.quic).await;
+                let session = Session::connect(connection, request(url)).await.expect("the server takes WebTransport");
+                let (send, receive) = session.open_bi().await.expect("the server takes a stream");
+                let partial = BytesMut::new();
+                Self::WebTransport(Box::new(RawSession { _endpoint: endpoint, session, send, receive, partial }))
             }
             Transport::WebSocket => {
                 let socket = TcpSocket::new_v4().expect("a socket can be made");
@@ -73,10 +93,8 @@ impl RawLink {
     /// Sends bytes as one reliable message. What the server no longer takes is its business.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         match self {
-            Self::Quic { send, .. } => {
-                let framed = [&(bytes.len() as u32).to_be_bytes()[..], bytes].concat();
-                let _ = send.write_all(&framed).await;
-            }
+            Self::Quic { send, .. } => drop(send.write_all(&framed(bytes)).await),
+            Self::WebTransport(web) => drop(web.send.write_all(&framed(bytes)).await),
             Self::WebSocket(socket) => drop(socket.send(Message::binary(bytes.to_vec())).await),
         }
     }
@@ -85,6 +103,7 @@ impl RawLink {
     pub(crate) async fn send_unreliable(&mut self, bytes: &[u8]) {
         match self {
             Self::Quic { connection, .. } => drop(connection.send_datagram(bytes.to_vec().into())),
+            Self::WebTransport(web) => drop(web.session.send_datagram(bytes.to_vec().into())),
             Self::WebSocket(_) => self.send(bytes).await,
         }
     }
@@ -93,6 +112,7 @@ impl RawLink {
     pub(crate) async fn send_unframed(&mut self, bytes: &[u8]) {
         match self {
             Self::Quic { send, .. } => drop(send.write_all(bytes).await),
+            Self::WebTransport(web) => drop(web.send.write_all(bytes).await),
             Self::WebSocket(socket) => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
                 let _ = socket.send(Message::text(text)).await;
@@ -133,12 +153,20 @@ impl RawLink {
     /// The next message of either channel; `None` when the link has ended.
     async fn next(&mut self) -> Option<Bytes> {
         match self {
+            Self::WebTransport(web) => loop {
+                let RawSession { session, receive, partial, .. } = &mut **web;
+                if let Some(message) = take_message(partial) {
+                    return Some(message);
+                }
+                tokio::select! {
+                    biased;
+                    chunk = receive.read_chunk(usize::MAX, true) => partial.extend_from_slice(&chunk.ok()??.bytes),
+                    datagram = session.read_datagram() => return datagram.ok(),
+                }
+            },
             Self::Quic { connection, receive, partial, .. } => loop {
-                if let Some(length) = partial.first_chunk().map(|head| u32::from_be_bytes(*head) as usize)
-                    && partial.len() >= 4 + length
-                {
-                    partial.advance(4);
-                    return Some(partial.split_to(length).freeze());
+                if let Some(message) = take_message(partial) {
+                    return Some(message);
                 }
                 tokio::select! {
                     biased;
@@ -162,6 +190,10 @@ impl RawLink {
                 quinn::ConnectionError::ApplicationClosed(close) => Some(close.error_code.into_inner()),
                 _ => None,
             },
+            Self::WebTransport(web) => match web.session.closed().await {
+                SessionError::WebTransportError(WebTransportError::Closed(code, _)) => Some(code.into()),
+                _ => None,
+            },
             Self::WebSocket(socket) => loop {
                 if let Message::Close(frame) = socket.next().await?.ok()? {
                     break Some(u64::from(u16::from(frame?.code)) - 4_000);
@@ -171,15 +203,49 @@ impl RawLink {
     }
 }
 
+fn framed(message: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    enframe(message, &mut bytes);
+    bytes
+}
+
+fn take_message(partial: &mut BytesMut) -> Option<Bytes> {
+    let length = u32::from_be_bytes(*partial.first_chunk()?) as usize;
+    if partial.len() < 4 + length {
+        return None;
+    }
+    partial.advance(4);
+    Some(partial.split_to(length).freeze())
+}
+
+/// A request as a page of the server's own makes it.
+pub(crate) fn request(url: Url) -> ConnectRequest {
+    let origin = url.origin().ascii_serialization().parse().expect("plain ASCII");
+    ConnectRequest::new(url).with_header(ORIGIN, origin)
+}
+
+pub(crate) async fn connect_to(endpoint: &Endpoint, address: &str) -> Connection {
+    let address = address.parse().expect("a join answer names an address");
+    let connecting = endpoint.connect(address, "localhost").expect("the endpoint has a configuration");
+    connecting.await.expect("the server takes QUIC")
+}
+
+pub(crate) const HTTP3: &[u8] = b"h3";
+
 /// A QUIC endpoint that trusts anybody: the test knows whom it called.
 pub(crate) fn endpoint() -> Endpoint {
+    endpoint_for(b"ricochet/1")
+}
+
+/// The same for another protocol.
+pub(crate) fn endpoint_for(alpn: &[u8]) -> Endpoint {
     let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let mut endpoint = Endpoint::client(free).expect("a UDP socket can be bound");
-    endpoint.set_default_client_config(client_config());
+    endpoint.set_default_client_config(client_config(alpn));
     endpoint
 }
 
-fn client_config() -> quinn::ClientConfig {
+fn client_config(alpn: &[u8]) -> quinn::ClientConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -187,7 +253,7 @@ fn client_config() -> quinn::ClientConfig {
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anybody))
         .with_no_client_auth();
-    tls.alpn_protocols = vec![b"ricochet/1".to_vec()];
+    tls.alpn_protocols = vec![alpn.to_vec()];
     quinn::ClientConfig::new(Arc::new(QuicClientConfig::try_from(tls).expect("TLS 1.3 suits QUIC")))
 }
 

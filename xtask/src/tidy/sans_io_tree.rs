@@ -12,6 +12,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("shared", "ours"),
     ("room", "ours"),
     ("client", "ours"),
+    ("bytes", "buffers that are shared instead of copied"),
     ("glam", "vectors"),
     ("rmp", "MessagePack, byte by byte"),
     ("num-traits", "of rmp"),

@@ -1,0 +1,99 @@
+//! Whose pages may play here: those of the host that the page knows this server by, and those that the settings name.
+//!
+//! A browser tells the origin of the page that opens a WebSocket or WebTransport, and lets any page open one: so a page
+//! of somebody else could play with a stranger's browser and address. Programs that are no browser tell what they like.
+
+use std::net::IpAddr;
+
+use axum::http::uri::Authority;
+
+/// The rule, for WebSocket and WebTransport alike.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Origins {
+    named: Vec<String>,
+}
+
+impl Origins {
+    /// Pages of our own host, and of those named (`https://play.example.org`).
+    pub fn new(named: &[String]) -> Self {
+        Self { named: named.iter().map(|origin| origin.to_ascii_lowercase()).collect() }
+    }
+
+    /// Whether a page of `origin` may talk to this server, which it knows as `authority`. Ports and schemes differ
+    /// between transports, so the hosts are compared; this machine's own names are one host.
+    pub fn admit(&self, origin: &str, authority: &str) -> bool {
+        let origin = origin.to_ascii_lowercase();
+        if self.named.contains(&origin) {
+            return true;
+        }
+        let Some(theirs) = host_of_origin(&origin) else { return false };
+        let Some(ours) = host(&authority.to_ascii_lowercase()) else { return false };
+        theirs == ours || (is_this_machine(&theirs) && is_this_machine(&ours))
+    }
+}
+
+/// Whether a text is an origin: a scheme of the web, a host, perhaps a port.
+pub(crate) fn is_origin(text: &str) -> bool {
+    host_of_origin(&text.to_ascii_lowercase()).is_some()
+}
+
+fn host_of_origin(origin: &str) -> Option<String> {
+    let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))?;
+    host(authority)
+}
+
+fn host(authority: &str) -> Option<String> {
+    let authority: Authority = authority.parse().ok()?;
+    let host = authority.host();
+    (!host.is_empty() && !authority.as_str().contains('@')).then(|| host.to_owned())
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(origin: &str, authority: &str, admitted: bool) {
+        let origins = Origins::new(&["https://Other.example".to_owned()]);
+        assert_eq!(origins.admit(origin, authority), admitted, "{origin} to {authority}");
+    }
+
+    #[test]
+    fn own_pages_are_admitted_whatever_the_port() {
+        check("https://play.example.org", "play.example.org:7777", true);
+        check("http://Play.Example.org:8080", "play.example.org", true);
+        check("http://192.0.2.1:8080", "192.0.2.1:7777", true);
+        check("http://[2001:db8::1]:8080", "[2001:db8::1]:7777", true);
+    }
+
+    #[test]
+    fn names_of_this_machine_are_one_host() {
+        check("http://localhost:8080", "127.0.0.1:7777", true);
+        check("http://127.0.0.1:8080", "[::1]:7777", true);
+        check("http://game.localhost", "localhost:7777", true);
+        check("http://localhost:8080", "192.0.2.1:7777", false);
+    }
+
+    #[test]
+    fn other_pages_are_not_unless_they_are_named() {
+        check("https://evil.example", "play.example.org:7777", false);
+        check("https://play.example.org.evil.example", "play.example.org:7777", false);
+        check("https://play.example.org@evil.example", "play.example.org:7777", false);
+        check("https://other.example", "play.example.org:7777", true);
+        check("https://other.example:444", "play.example.org:7777", false);
+    }
+
+    #[test]
+    fn what_is_no_origin_is_not_admitted() {
+        for origin in ["null", "", "file://", "https://", "play.example.org", "ftp://play.example.org", "https:///"] {
+            check(origin, "play.example.org:7777", false);
+            assert!(!is_origin(origin), "{origin}");
+        }
+        check("https://play.example.org", "", false);
+    }
+}
