@@ -2,7 +2,7 @@
 
 mod live;
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use client::{Client, Measurement, native::JoinAnswer};
 use harness::{Arena, Behavior, script, sim};
@@ -243,6 +243,36 @@ async fn server_that_ends_says_goodbye_to_everyone() {
         let ending = player.client.ending().expect("a goodbye came");
         assert_eq!(ending.reason, DisconnectReason::ShuttingDown);
         assert_eq!(ending.text, "the arena is shutting down");
+    }
+}
+
+#[tokio::test]
+async fn certificate_is_replaced_while_people_play() {
+    let host = Host::start(|_| {});
+    let mut players = one_on_each(&host).await;
+    until("all play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
+    let first = host.reserve("early").await;
+    assert_eq!(first.certificate_hashes.len(), 1);
+    let day = Duration::from_secs(24 * 3_600);
+    let mut now = SystemTime::now();
+    // Announced, shown, and the old one forgotten.
+    for (passed, told) in [(10 * day, 2), (day / 24, 2), (day / 24, 1)] {
+        now += passed;
+        host.certificates().renew(now).expect("a certificate can be made");
+        for transport in [Transport::Quic, Transport::WebTransport] {
+            let answer = host.reserve("late").await;
+            assert_eq!(answer.certificate_hashes.len(), told);
+            let player = LivePlayer::connect(&answer, transport).await;
+            players.push(player);
+        }
+    }
+    assert_ne!(host.reserve("last").await.certificate_hashes, first.certificate_hashes);
+    until("old and new players play on", &mut players, |players| {
+        players.iter().all(|player| player.client.stats().counters.state_checks >= 2)
+    })
+    .await;
+    for player in &players {
+        assert_eq!((player.ending(), player.client.stats().counters.state_mismatches), (None, 0));
     }
 }
 

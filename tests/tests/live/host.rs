@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use client::native::{JoinAnswer, JoinRequest, join, join::http_client};
-use server::{config::Config, run::Server};
+use server::{certificates::Certificates, config::Config, run::Server};
 
 use super::{Transport, player::LivePlayer, raw::RawLink, within};
 
@@ -71,6 +71,11 @@ impl Host {
         let text = self.http.get(url).send().await.expect("ops answers").text().await.expect("ops answers in text");
         let samples = text.lines().filter(|line| line.starts_with(name) && line.contains(label));
         samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    }
+
+    /// What QUIC and WebTransport show.
+    pub(crate) fn certificates(&self) -> &Certificates {
+        &self.server().lobby().certificates
     }
 
     /// Where HTTP listens.

@@ -7,6 +7,7 @@
 pub(crate) mod host;
 pub(crate) mod player;
 pub(crate) mod raw;
+pub(crate) mod siege;
 
 use std::{future::Future, time::Duration};
 

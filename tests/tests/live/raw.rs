@@ -42,7 +42,23 @@ pub(crate) struct RawSession {
     partial: BytesMut,
 }
 
+impl RawSession {
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+}
+
 impl RawLink {
+    /// A session that is open already, with its message stream.
+    pub(crate) fn adopt(
+        endpoint: Endpoint,
+        session: Session,
+        (send, receive): (web_transport_quinn::SendStream, web_transport_quinn::RecvStream),
+    ) -> Self {
+        let partial = BytesMut::new();
+        Self::WebTransport(Box::new(RawSession { _endpoint: endpoint, session, send, receive, partial }))
+    }
+
     pub(crate) async fn connect(answer: &JoinAnswer, transport: Transport) -> Self {
         match transport {
             Transport::Quic => {
@@ -56,9 +72,8 @@ impl RawLink {
                 let url: Url = answer.webtransport.parse().expect("a join answer names a URL");
                 let connection = connect_to(&endpoint, &answer.quic).await;
                 let session = Session::connect(connection, request(url)).await.expect("the server takes WebTransport");
-                let (send, receive) = session.open_bi().await.expect("the server takes a stream");
-                let partial = BytesMut::new();
-                Self::WebTransport(Box::new(RawSession { _endpoint: endpoint, session, send, receive, partial }))
+                let streams = session.open_bi().await.expect("the server takes a stream");
+                Self::adopt(endpoint, session, streams)
             }
             Transport::WebSocket => {
                 let socket = TcpSocket::new_v4().expect("a socket can be made");
