@@ -58,7 +58,9 @@ async fn connect(shared: &Shared, number: u32) -> anyhow::Result<(Link, String)>
     let link = match transport.carrier(number) {
         Carrier::Quic => Link::Quic(QuicLink::connect(&shared.quic, &answer.quic, hashes).await?),
         Carrier::Ws => Link::WebSocket(WebSocketLink::connect(&answer.ws).await?.into()),
-        Carrier::Wt => Link::WebTransport(WebTransportLink::connect(&shared.quic, &answer.webtransport, hashes).await?.into()),
+        Carrier::Wt => {
+            Link::WebTransport(WebTransportLink::connect(&shared.quic, &answer.webtransport, hashes).await?.into())
+        }
     };
     Ok((link, answer.ticket))
 }

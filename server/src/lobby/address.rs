@@ -35,11 +35,6 @@ impl Reached {
         format!("{}://{}", if self.secure { "wss" } else { "ws" }, self.authority)
     }
 
-    /// The host under another port.
-    pub(super) fn with_port(&self, port: u16) -> String {
-        format!("{}:{port}", self.authority.host())
-    }
-
     /// URL of WebTransport on a UDP socket.
     pub(super) fn webtransport(&self, listening: SocketAddr) -> String {
         format!("https://{}/play", self.udp(listening))

@@ -36,7 +36,8 @@ impl LivePlayer {
             }
             Transport::WebTransport => {
                 let endpoints = QuicEndpoints::bind(1).expect("a UDP socket can be bound");
-                let link = WebTransportLink::connect(&endpoints, &answer.webtransport, &answer.certificate_hashes).await;
+                let link =
+                    WebTransportLink::connect(&endpoints, &answer.webtransport, &answer.certificate_hashes).await;
                 (Link::WebTransport(Box::new(link.expect("the server takes WebTransport"))), Some(endpoints))
             }
             Transport::WebSocket => {

@@ -31,7 +31,7 @@ async fn index(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: HeaderMap) ->
     let file = embedded::file("index.html").ok_or(Refusal::UnknownPath)?;
     let mut response = answer(file, &headers, "no-cache")?;
     let reached = Reached::new(&uri, &headers, lobby.http);
-    let policy = policy::of_the_page(&reached, lobby.udp.iter().map(std::net::SocketAddr::port));
+    let policy = policy::of_the_page(&reached, &lobby.udp);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }

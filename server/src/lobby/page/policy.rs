@@ -1,10 +1,12 @@
 //! What the page may load and reach: its own files, its own server, and nothing else.
 
+use std::net::SocketAddr;
+
 use crate::lobby::address::Reached;
 
-/// The page's Content-Security-Policy. WebTransport goes to other ports than HTTP, the shards'.
-pub(super) fn of_the_page(reached: &Reached, udp_ports: impl Iterator<Item = u16>) -> String {
-    let connect: String = udp_ports.map(|port| format!(" https://{}", reached.with_port(port))).collect();
+/// The page's Content-Security-Policy. WebTransport goes to other addresses than HTTP, the shards'.
+pub(super) fn of_the_page(reached: &Reached, shards: &[SocketAddr]) -> String {
+    let connect: String = shards.iter().map(|&shard| format!(" https://{}", reached.udp(shard))).collect();
     // Not every browser takes WebSocket of the same host for 'self'.
     let websocket = reached.websocket_source();
     format!(
@@ -23,7 +25,7 @@ mod tests {
     fn policy(host: &str) -> String {
         let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
         let reached = Reached::new(&"/".parse().unwrap(), &headers, "0.0.0.0:8080".parse().unwrap());
-        of_the_page(&reached, [7777, 7778].into_iter())
+        of_the_page(&reached, &["0.0.0.0:7777", "0.0.0.0:7778"].map(|shard| shard.parse().unwrap()))
     }
 
     #[test]
