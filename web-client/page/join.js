@@ -119,7 +119,7 @@ export class JoinScreen {
         make('small', {}, `${MODES[mode] ?? mode} · ${PHASES[phase] ?? phase}`)),
       make('div', {},
         make('span', {}, who),
-        make('small', {}, best ? `${best.name} leads with ${best.score}` : `${seats} seats`)),
+        make('small', {}, best?.score > 0 ? `${best.name} leads with ${best.score}` : `${seats} seats`)),
       make('div', { class: 'ways' }, join, watch));
   }
 }

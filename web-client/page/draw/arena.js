@@ -46,7 +46,7 @@ export class Arena {
     context.fillStyle = palette.wall;
     for (const { fill } of chunks) context.fill(fill);
     context.lineWidth = 2;
-    context.lineCap = 'round';
+    context.lineCap = 'square';
     context.strokeStyle = palette.wallEdge;
     for (const { edges } of chunks) context.stroke(edges);
     this.#drawOutside(context, camera.view());
@@ -70,15 +70,12 @@ export class Arena {
     context.beginPath();
     for (let x = Math.ceil(fromX / this.tile) * this.tile; x <= toX; x += this.tile) {
       for (let y = Math.ceil(fromY / this.tile) * this.tile; y <= toY; y += this.tile) {
-        context.moveTo(x - CROSS_PX, y);
-        context.lineTo(x + CROSS_PX, y);
-        context.moveTo(x, y - CROSS_PX);
-        context.lineTo(x, y + CROSS_PX);
+        context.rect(x - CROSS_PX, y - 0.75, 2 * CROSS_PX, 1.5);
+        context.rect(x - 0.75, y - CROSS_PX, 1.5, 2 * CROSS_PX);
       }
     }
-    context.lineWidth = 1.5;
-    context.strokeStyle = palette.line;
-    context.stroke();
+    context.fillStyle = palette.line;
+    context.fill();
   }
 
   #chunk(column, row) {

@@ -4,7 +4,7 @@ import { reducedMotion } from '../settings.js';
 import { palette } from './palette.js';
 import { draw, glow, label } from './sprites.js';
 
-const SPARKS_MAX = 600;
+const SPARKS_MAX = 320;
 
 export class Effects {
   #sparks = [];
@@ -20,7 +20,7 @@ export class Effects {
   /** A shell turned at a wall and goes on with this velocity. */
   ricochet(x, y, vx, vy, colour) {
     this.#flash(x, y, 26, 0.16, colour);
-    this.#spray(x, y, Math.atan2(vy, vx), 1.1, 7, 240, colour);
+    this.#spray(x, y, Math.atan2(vy, vx), 1.1, 5, 240, colour);
   }
 
   /** A shell ended. */
@@ -127,7 +127,7 @@ export class Effects {
     });
     context.globalAlpha = 0.85;
     context.lineWidth = 1.8;
-    context.lineCap = 'round';
+    context.lineCap = 'butt';
     for (const [colour, sparks] of byColour) {
       context.strokeStyle = colour;
       context.beginPath();

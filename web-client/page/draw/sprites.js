@@ -39,7 +39,7 @@ export function draw(context, { canvas, width, height }, x, y) {
 
 /** A craft that looks right. `kind` is `own`, `other` or `wreck`. */
 export function hull(colour, kind) {
-  return picture(`hull ${colour} ${kind}`, 52, 52, (context) => {
+  return picture(`hull ${colour} ${kind}`, 48, 48, (context) => {
     const body = new Path2D('M17 0 L3 9.5 L-9 12.5 L-6 4 L-11 0 L-6 -4 L-9 -12.5 L3 -9.5 Z');
     context.lineJoin = 'round';
     if (kind === 'wreck') {
@@ -50,7 +50,7 @@ export function hull(colour, kind) {
       return;
     }
     context.shadowColor = colour;
-    context.shadowBlur = 10 * ratio;
+    context.shadowBlur = 8 * ratio;
     context.fillStyle = kind === 'own' ? colour : palette.floor;
     context.fill(body);
     context.shadowBlur = 0;

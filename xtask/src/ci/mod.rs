@@ -3,6 +3,7 @@
 mod count;
 mod deny;
 mod fuzz;
+mod page;
 mod python;
 mod rust;
 mod wasm;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use self::count::Counts;
-use crate::{tidy, web};
+use crate::tidy;
 
 /// One thing that must hold. A new part of the project registers its check by a line in [`STEPS`].
 struct Step {
@@ -36,11 +37,12 @@ enum Outcome {
 const STEPS: &[Step] = &[
     Step { name: "format", fast: true, run: rust::format },
     Step { name: "tidy", fast: true, run: || tidy::run().map(|()| Outcome::Passed) },
-    Step { name: "page", fast: true, run: || web::check().map(|()| Outcome::Passed) },
+    Step { name: "page", fast: true, run: page::fresh },
     Step { name: "lints", fast: true, run: rust::lints },
     Step { name: "python environment", fast: false, run: python::environment },
     Step { name: "tests", fast: true, run: rust::tests },
     Step { name: "documentation tests", fast: false, run: rust::doc_tests },
+    Step { name: "page tests", fast: false, run: page::tests },
     Step { name: "documents", fast: false, run: rust::documents },
     Step { name: "wasm", fast: false, run: wasm::build },
     Step { name: "fuzz targets", fast: false, run: fuzz::check },
