@@ -1,4 +1,4 @@
-//! The Python examples of `docs/examples/` run, so that a stranger who begins with them begins well.
+//! The examples of `docs/examples/` run, so that a stranger who begins with them begins well.
 //!
 //! `RICOCHET_PYTHON` names an interpreter that has what `docs/examples/requirements.txt` lists; `cargo xtask test`
 //! makes one and sets it. Without it `python3` is taken.
@@ -14,7 +14,7 @@ fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples")
 }
 
-/// Runs an example and returns what it printed; it must end with 0.
+/// Runs an example in Python and returns what it printed; it must end with 0.
 fn run(script: &str, arguments: &[&str]) -> String {
     let python = std::env::var_os("RICOCHET_PYTHON").unwrap_or_else(|| "python3".into());
     let modules = Command::new(&python).args(["-c", "import msgpack, websockets"]).output();
@@ -24,8 +24,12 @@ fn run(script: &str, arguments: &[&str]) -> String {
          docs/examples/requirements.txt` and, if that was into an environment of its own, RICOCHET_PYTHON=its/bin/python.",
         python.display()
     );
-    let output = Command::new(&python).arg(examples().join(script)).args(arguments).output();
-    let Output { status, stdout, stderr } = output.expect("the interpreter starts, as it just has");
+    printed(script, Command::new(&python).arg(examples().join(script)).args(arguments))
+}
+
+fn printed(script: &str, command: &mut Command) -> String {
+    let output = command.output();
+    let Output { status, stdout, stderr } = output.expect("the interpreter is there: `cargo xtask test` installs it");
     let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     assert!(status.success(), "{script} ended with {status}\n{stdout}\n{stderr}");
     stdout.into_owned()
@@ -39,13 +43,29 @@ fn vectors_agree_with_an_implementation_of_the_document_alone() {
 
 #[test]
 fn plain_and_full_client_play_on_a_real_server() {
-    let any_port = "127.0.0.1:0".parse().expect("an address");
-    let config = Config { http: any_port, udp: any_port, ops: any_port, fill: 4, seed: Some(1), ..Config::default() };
-    let server = Server::start(config).expect("the server starts");
+    let server = server();
     let url = format!("http://{}", server.http());
     let arguments = ["--server", url.as_str(), "--seconds", "4"];
     std::thread::scope(|scope| {
         scope.spawn(|| assert!(run("plain_client.py", &arguments).contains("px flown")));
         scope.spawn(|| assert!(run("full_client.py", &arguments).contains("checksum equal")));
     });
+}
+
+#[test]
+fn webassembly_module_plays_without_the_page() {
+    let server = server();
+    let url = format!("http://{}", server.http());
+    let mut node = Command::new("node");
+    node.arg("--experimental-websocket").arg(examples().join("web_player.mjs"));
+    let printed = printed("web_player.mjs", node.args(["--server", &url, "--seconds", "4"]));
+    assert!(printed.contains("px flown") && printed.contains("checksums equal, 0 not"), "{printed}");
+    let flown: u32 = printed.lines().last().and_then(|line| line.split(' ').next()?.parse().ok()).expect("a number");
+    assert!(flown > 100, "{printed}");
+}
+
+fn server() -> Server {
+    let any_port = "127.0.0.1:0".parse().expect("an address");
+    let config = Config { http: any_port, udp: any_port, ops: any_port, fill: 4, seed: Some(1), ..Config::default() };
+    Server::start(config).expect("the server starts")
 }

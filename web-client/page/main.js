@@ -17,6 +17,7 @@ import { Watching } from './hud/watching.js';
 import { Controls } from './input/controls.js';
 import { JoinScreen } from './join.js';
 import { Measures } from './measures.js';
+import { Moments } from './moments.js';
 import { RESULTS, RUNNING, Roster } from './roster.js';
 import { Scene } from './scene.js';
 import { remember, remembered } from './settings.js';
@@ -41,6 +42,12 @@ const network = new NetworkOverlay();
 const status = new StatusLine({ onRetry: retry, onLeave: leave });
 const watching = new Watching({ onPlay: joinTheFight });
 const attract = new Attract(canvas);
+const moments = new Moments((event) => {
+  stage.handleEvent(event);
+  if (event.kind !== 'killed') return;
+  feed.add(event, roster);
+  if (event.victim === roster.joined?.player) vitals.handleKilledBy(killedBy(event));
+});
 let bench = null;
 let map = null;
 let drawnAt = performance.now();
@@ -70,17 +77,14 @@ connection.onEvent = (event) => {
   const leaver = event.kind === 'left' ? roster.player(event.player) : null;
   const known = event.kind === 'player' ? roster.player(event.player) : null;
   roster.handleEvent(event);
-  stage.handleEvent(event);
+  if (event.tick !== undefined) moments.hold(event, performance.now());
   switch (event.kind) {
     case 'map':
       map = connection.session.map();
       stage.setMap(map);
       minimap.setArena(stage.arena);
       scene.clear();
-      break;
-    case 'killed':
-      feed.add(event, roster);
-      if (event.victim === roster.joined.player) vitals.handleKilledBy(killedBy(event));
+      moments.clear();
       break;
     case 'chat':
       chat.add(event, roster);
@@ -127,6 +131,7 @@ function leave() {
   stage.setMap(null);
   minimap.setArena(null);
   scene.clear();
+  moments.clear();
   feed.clear();
   chat.clear();
   byId('hud').hidden = true;
@@ -195,6 +200,7 @@ function frame() {
     const { x, y } = stage.camera.toScreen(scene.own.x, scene.own.y);
     Object.assign(controls.origin, { x, y });
   }
+  moments.update(scene.renderTick, now);
   stage.draw(now, controls, watching.active ? watching.craft(now) : null);
   vitals.update(scene.own, roster.match?.phase);
   match.update(roster, scene.renderTick);

@@ -51,6 +51,8 @@ pub(super) struct ServerAnswer {
     cpu_s: f64,
     memory_bytes: u64,
     draining: bool,
+    /// The folder of the page's files, the WebAssembly module among them; another build has another.
+    page: String,
 }
 
 /// One entry per transport.
@@ -156,6 +158,7 @@ pub(super) async fn server(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: H
         cpu_s: usage.map_or(Duration::ZERO, |usage| usage.cpu).as_secs_f64(),
         memory_bytes: usage.map_or(0, |usage| usage.resident_bytes),
         draining: lobby.matchmaker.is_draining(),
+        page: super::page::folder(),
     })
 }
 

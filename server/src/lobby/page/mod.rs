@@ -27,6 +27,11 @@ pub(super) fn routes() -> Router<Arc<Lobby>> {
     Router::new().route("/", get(index)).route("/web/{build}/{*path}", get(file)).merge(status::routes())
 }
 
+/// Where the files of this build of the page are.
+pub(super) fn folder() -> String {
+    format!("/web/{}/", embedded::build())
+}
+
 async fn index(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: HeaderMap) -> Result<Response, Refusal> {
     let file = embedded::file("index.html").ok_or(Refusal::UnknownPath)?;
     let mut response = answer(file, &headers, "no-cache")?;
