@@ -22,7 +22,7 @@ import { RESULTS, RUNNING, Roster } from './roster.js';
 import { Scene } from './scene.js';
 import { remember, remembered } from './settings.js';
 import { Sound } from './sound/sound.js';
-import { truthOf } from './truth.js';
+import { saidAtOnce, truthOf } from './truth.js';
 import { loadModule } from './wasm.js';
 
 const parameters = new URLSearchParams(location.search);
@@ -51,6 +51,8 @@ const moments = new Moments((event) => {
 let bench = null;
 let map = null;
 let drawnAt = performance.now();
+/** Whether there was something to say of the second before. */
+let uneasy = false;
 
 connection.onState = (state) => {
   setData(document.body, 'state', state);
@@ -208,7 +210,9 @@ function frame() {
   minimap.update(now, scene, roster);
   status.update(now, connection);
   if (measures.update(now, connection.session, roster.joined)) {
-    status.tell(now, truthOf(measures.sample));
+    const line = truthOf(measures.sample);
+    if (uneasy || saidAtOnce(measures.sample)) status.tell(now, line);
+    uneasy = line !== null;
     network.update(measures, connection.session.transport);
     setText(byId('link-transport'), connection.session.transport === 'webtransport' ? 'WebTransport · ' : 'WebSocket · ');
     setText(byId('link'), `${Math.round(measures.sample.rtt_ms ?? 0)} ms`);

@@ -22,9 +22,14 @@ export function truthOf(sample) {
   }
   if (!reliable && loss >= 0.02) return `Your link lost ${percent(loss)} of what the server sent.`;
   if (gap_ms > 250) return `Your link paused for ${Math.round(gap_ms)} ms.`;
-  if (jitter_ms > 30) return `Your link is uneven: answers take ${Math.round(rtt_ms)} ± ${Math.round(jitter_ms)} ms.`;
+  if (jitter_ms > 40) return `Your link is uneven: answers take ${Math.round(rtt_ms)} ± ${Math.round(jitter_ms)} ms.`;
   if (rtt_ms > 200) return `Your link is slow: ${Math.round(rtt_ms)} ms to the server and back.`;
   return null;
+}
+
+/** Whether it is worth saying of one second alone: a link that stumbles once is not yet a bad link. */
+export function saidAtOnce({ hidden_s, silent_ms }) {
+  return hidden_s >= 0.5 || silent_ms > 600;
 }
 
 function seconds(value) {

@@ -10,7 +10,7 @@ import { fitting } from '../page/hud/chat.js';
 import { clock } from '../page/hud/dom.js';
 import { ordinal } from '../page/hud/match.js';
 import { reasonOf } from '../page/reasons.js';
-import { truthOf } from '../page/truth.js';
+import { saidAtOnce, truthOf } from '../page/truth.js';
 
 const well = {
   hidden_s: 0, stall_ms: 8, silent_ms: 30, tick_hz: 30, ticks_per_s: 30, snapshots_per_s: 30, loss: 0, reliable: false,
@@ -19,7 +19,7 @@ const well = {
 
 test('nothing is said while all is well', () => {
   assert.equal(truthOf(well), null);
-  assert.equal(truthOf({ ...well, loss: 0.01, gap_ms: 200, jitter_ms: 25, rtt_ms: 180 }), null);
+  assert.equal(truthOf({ ...well, loss: 0.01, gap_ms: 200, jitter_ms: 39, rtt_ms: 180 }), null);
 });
 
 test('the plain line names who is at fault', () => {
@@ -40,6 +40,12 @@ test('the plain line names who is at fault', () => {
 
 test('the tab is named before what follows from it', () => {
   assert.match(truthOf({ ...well, hidden_s: 3, gap_ms: 900, stall_ms: 900, loss: 0.5 }), /background/);
+});
+
+test('one bad second is no bad link, but silence is told at once', () => {
+  assert.equal(saidAtOnce({ ...well, loss: 0.2, jitter_ms: 90 }), false);
+  assert.equal(saidAtOnce({ ...well, silent_ms: 700 }), true);
+  assert.equal(saidAtOnce({ ...well, hidden_s: 2 }), true);
 });
 
 test('an end says why, and what follows', () => {
