@@ -31,6 +31,16 @@ fn client_messages() {
 }
 
 #[test]
+fn deframers() {
+    replay("deframer");
+}
+
+#[test]
+fn http3_connections() {
+    replay("http3");
+}
+
+#[test]
 fn map_files() {
     replay("map_file");
 }
@@ -53,5 +63,5 @@ fn snapshots() {
 #[test]
 fn every_target_is_replayed() {
     // One test per target above, so that one that fails does not hide the others.
-    assert_eq!(TARGETS.len(), 6);
+    assert_eq!(TARGETS.len(), 8);
 }

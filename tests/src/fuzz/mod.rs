@@ -5,6 +5,8 @@
 
 pub mod client;
 pub mod client_message;
+pub mod deframer;
+pub mod http3;
 pub mod map_file;
 pub mod room_operations;
 pub mod server_message;
@@ -21,6 +23,8 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("client", client::run),
     ("client_message", client_message::run),
+    ("deframer", deframer::run),
+    ("http3", http3::run),
     ("map_file", map_file::run),
     ("room_operations", room_operations::run),
     ("server_message", server_message::run),
