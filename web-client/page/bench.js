@@ -89,7 +89,7 @@ export class Bench {
     const { x, y } = this.#scene.craft(owner);
     const aim = Math.random() * 2 * Math.PI;
     const [vx, vy] = [Math.cos(aim) * SHELL_SPEED, Math.sin(aim) * SHELL_SPEED];
-    const shell = { key: this.#nextShell, owner, x, y, vx, vy, bounces_left: 2, left: SHELL_SECONDS * Math.random(), trail: [] };
+    const shell = { key: this.#nextShell, owner, x, y, vx, vy, bounces_left: 2, left: SHELL_SECONDS * Math.random(), path: [] };
     this.#scene.shells.set(shell.key, shell);
     this.#scene.newShells.push(shell);
   }

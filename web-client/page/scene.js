@@ -85,7 +85,7 @@ export class Scene {
     const shell = this.#keep(this.shells, id, Shell, floats, at);
     shell.bounced = bounces !== undefined && shell.bounces_left < bounces;
     if (bounces === undefined) {
-      shell.trail = [];
+      shell.path = [];
       this.newShells.push(shell);
     }
   }

@@ -1,17 +1,16 @@
-// Shells and the light they draw behind them. All of one colour and age make one path, so hundreds cost little.
+// Shells and the light they draw behind them. All of one colour make one path, so hundreds cost little: a shell flies
+// straight, so its tail is a line from where it is, around the walls it met last.
 
 import { colourOf, palette } from './palette.js';
 
-/** Points a trail remembers; one per frame of a 60th. */
-const POINTS = 9;
-/** How bright the trail is, from its old end to the shell. */
-const FADES = [0.1, 0.26, 0.55];
+/** Layers of the tail: how long, world pixels, and how bright. */
+const TAILS = [{ length: 115, alpha: 0.28 }, { length: 45, alpha: 0.45 }];
 
 export function drawShells(context, camera, scene, roster, own) {
   const byColour = new Map();
   for (const shell of scene.shells.values()) {
-    lengthenTrail(shell);
-    if (!camera.sees(shell.x, shell.y, 80)) continue;
+    notePath(shell);
+    if (!camera.sees(shell.x, shell.y, 120)) continue;
     const colour = colourOf(roster.player(shell.owner)?.team, shell.owner === own);
     const alike = byColour.get(colour);
     if (alike) alike.push(shell);
@@ -20,40 +19,47 @@ export function drawShells(context, camera, scene, roster, own) {
   // Round ends cost three times as much, and nobody sees them at this width.
   context.lineCap = 'butt';
   context.lineJoin = 'bevel';
-  for (const [colour, shells] of byColour) {
-    drawTrails(context, colour, shells);
-    drawHeads(context, colour, shells);
-  }
-}
-
-function lengthenTrail(shell) {
-  const { trail } = shell;
-  if (trail.length >= 2 * POINTS) trail.splice(0, 2);
-  trail.push(shell.x, shell.y);
-}
-
-function drawTrails(context, colour, shells) {
-  context.strokeStyle = colour;
   context.lineWidth = 3;
-  for (const [index, alpha] of FADES.entries()) {
-    context.globalAlpha = alpha;
-    context.beginPath();
-    for (const { trail } of shells) {
-      const points = trail.length / 2;
-      const from = Math.floor((index * points) / FADES.length), to = Math.floor(((index + 1) * points) / FADES.length);
-      context.moveTo(trail[2 * from], trail[2 * from + 1]);
-      for (let point = from + 1; point <= Math.min(to, points - 1); point++) {
-        context.lineTo(trail[2 * point], trail[2 * point + 1]);
-      }
+  for (const [colour, shells] of byColour) {
+    context.strokeStyle = colour;
+    for (const { length, alpha } of TAILS) {
+      context.globalAlpha = alpha;
+      context.beginPath();
+      for (const shell of shells) traceTail(context, shell, length);
+      context.stroke();
     }
-    context.stroke();
+    context.globalAlpha = 1;
+    dots(context, shells, 4.2, colour);
+    dots(context, shells, 2.1, palette.white);
   }
-  context.globalAlpha = 1;
 }
 
-function drawHeads(context, colour, shells) {
-  dots(context, shells, 4.2, colour);
-  dots(context, shells, 2.1, palette.white);
+/** Remembers where a shell came from: its birth and its turns, the newest last. */
+function notePath(shell) {
+  const { x, y, path } = shell;
+  if (path.length === 0) {
+    path.push({ x, y });
+  } else if (shell.bounced) {
+    // Somewhere between the two frames it met the wall.
+    path.push({ x: (x + shell.lastX) / 2, y: (y + shell.lastY) / 2 });
+    if (path.length > 4) path.shift();
+  }
+  shell.lastX = x;
+  shell.lastY = y;
+}
+
+function traceTail(context, { x, y, path }, length) {
+  context.moveTo(x, y);
+  let [atX, atY, left] = [x, y, length];
+  for (let index = path.length - 1; index >= 0 && left > 0; index--) {
+    const turn = path[index];
+    const distance = Math.hypot(turn.x - atX, turn.y - atY);
+    const part = distance > left ? left / distance : 1;
+    atX += (turn.x - atX) * part;
+    atY += (turn.y - atY) * part;
+    context.lineTo(atX, atY);
+    left -= distance;
+  }
 }
 
 function dots(context, shells, radius, colour) {
