@@ -4,7 +4,7 @@
 import { colourOf, palette } from './palette.js';
 
 /** Layers of the tail: how long, world pixels, and how bright. */
-const TAILS = [{ length: 115, alpha: 0.28 }, { length: 45, alpha: 0.45 }];
+const TAILS = [{ length: 130, alpha: 0.13 }, { length: 85, alpha: 0.2 }, { length: 42, alpha: 0.4 }];
 
 export function drawShells(context, camera, scene, roster, own) {
   const byColour = new Map();
