@@ -81,8 +81,12 @@ async fn join_gives_a_ticket_and_where_to_take_it() {
     assert_eq!(join["ws"], format!("ws://{}/play?shard=0", host.server.http()));
     assert_eq!(join["ticket"].as_str().unwrap().len(), 32, "128 bits");
     assert_eq!(join["certificate_sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(join["certificate_hashes"], json!([join["certificate_sha256"]]));
+    assert_eq!(join["webtransport"], format!("https://{}/play", host.server.udp()));
     let (_, server) = host.get("/api/server").await;
     assert_eq!(server["certificate_sha256"], join["certificate_sha256"]);
+    assert_eq!(server["certificate_hashes"], join["certificate_hashes"]);
+    assert_eq!(server["transports"]["webtransport"]["urls"], json!([join["webtransport"]]));
     assert_eq!(server["players"], 1);
     assert_eq!(server["transports"]["quic"]["addresses"], json!([join["quic"]]));
     host.server.shutdown().await;
