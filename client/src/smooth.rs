@@ -30,7 +30,8 @@ impl Offset {
         let size = (self.px.length() / BODY_PX).clamp(0.25, 1.0);
         // From 0.95 at a quarter of a body to 0.85 at a whole one.
         let kept = 0.95 - 0.1 * (size - 0.25) / 0.75;
-        self.px * kept.powf(frames)
+        // Every platform's own power differs in a last bit now and then.
+        self.px * libm::powf(kept, frames)
     }
 }
 

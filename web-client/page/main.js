@@ -238,6 +238,8 @@ window.ricochet = Object.freeze({
   get map() { return map?.name ?? null; },
   get stats() { return measures.sample && { ...measures.sample, frames: measures.frames() }; },
   get bench() { return bench?.result ?? null; },
+  /** Where a point of the world is on the screen, CSS pixels. */
+  onScreen(x, y) { return stage.camera.toScreen(x, y); },
   /** Cuts the link as a network would. */
   cutLink() { connection.session?.cut(); },
 });

@@ -126,6 +126,13 @@ impl Player {
     }
 }
 
+impl Player {
+    /// The floats of the frame, for those who share the module's memory.
+    pub fn frame(&self) -> &[f32] {
+        self.frame.values()
+    }
+}
+
 /// The version of the protocol that the module speaks, to compare with the server's before anything is opened.
 #[wasm_bindgen]
 pub fn protocol_version() -> u16 {

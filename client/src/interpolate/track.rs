@@ -223,7 +223,7 @@ fn per_tick(velocity: IVec2) -> Vec2 {
 }
 
 fn course(velocity: Vec2) -> f32 {
-    (velocity.y.atan2(velocity.x) / std::f32::consts::TAU).rem_euclid(1.0)
+    (libm::atan2f(velocity.y, velocity.x) / std::f32::consts::TAU).rem_euclid(1.0)
 }
 
 fn turns(aim: u8) -> f32 {

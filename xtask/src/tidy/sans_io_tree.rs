@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("client", "ours"),
     ("bytes", "buffers that are shared instead of copied"),
     ("glam", "vectors"),
+    ("libm", "powers and angles of what is drawn, the same bits everywhere"),
     ("rmp", "MessagePack, byte by byte"),
     ("num-traits", "of rmp"),
     ("autocfg", "of num-traits, while compiling"),
