@@ -27,7 +27,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Everything CI runs: format, lints, rules, tests, the wasm build, documents, dependencies
+    /// Everything CI runs: format, lints, rules, tests, the page in Chromium, the wasm build, documents, dependencies
     Test {
         /// Only format, lints, rules and tests
         #[arg(long)]

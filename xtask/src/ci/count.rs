@@ -10,7 +10,8 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Takes in a line of output; only closing lines of cargo test and cargo nextest change anything.
+    /// Takes in a line of output; only closing lines of cargo test, cargo nextest and Playwright change
+    /// anything.
     pub(crate) fn see(&mut self, line: &str) {
         *self += closing_line(line).unwrap_or_default();
     }
@@ -30,7 +31,12 @@ impl fmt::Display for Counts {
 }
 
 /// `test result: ok. 5 passed; 0 failed; …` or `Summary [ 1.2s] 7 tests run: 6 passed (1 slow), 1 failed, …`.
+///
+/// Playwright closes with a line per outcome, `  12 passed (1.2m)`, each in two spaces and alone.
 fn closing_line(line: &str) -> Option<Counts> {
+    if let Some(counts) = playwright_line(line) {
+        return Some(counts);
+    }
     // Nextest shows what a failed test printed, its runner's closing line among it, but indented.
     let list = match line.strip_prefix("test result: ") {
         Some(rest) => rest.split_once(". ")?.1,
@@ -47,6 +53,17 @@ fn closing_line(line: &str) -> Option<Counts> {
             _ => {}
         }
     }
+    Some(counts)
+}
+
+fn playwright_line(line: &str) -> Option<Counts> {
+    let mut words = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))?.split(' ');
+    let number = words.next()?.parse().ok()?;
+    let counts = match (words.next()?, words.next(), words.next()) {
+        ("passed", Some(time), None) if time.starts_with('(') => Counts { passed: number, failed: 0 },
+        ("failed" | "interrupted", None, None) => Counts { passed: 0, failed: number },
+        _ => return None,
+    };
     Some(counts)
 }
 
@@ -77,6 +94,15 @@ mod tests {
     #[test]
     fn test_shown_by_nextest_is_not_counted_twice() {
         check("    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 3 filtered out", 0, 0);
+    }
+
+    #[test]
+    fn playwright_is_counted() {
+        check("  12 passed (2.0m)", 12, 0);
+        check("  1 failed", 0, 1);
+        check("  6 skipped", 0, 0);
+        check("    1 failed", 0, 0);
+        check("  1 failed to open", 0, 0);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What CI runs, step by step, each with a headline and its time; the first failure ends the run.
 
+mod browser;
 mod count;
 mod deny;
 mod fuzz;
@@ -41,6 +42,7 @@ const STEPS: &[Step] = &[
     Step { name: "lints", fast: true, run: rust::lints },
     Step { name: "python environment", fast: false, run: python::environment },
     Step { name: "tests", fast: true, run: rust::tests },
+    Step { name: "browser", fast: false, run: browser::tests },
     Step { name: "documentation tests", fast: false, run: rust::doc_tests },
     Step { name: "page tests", fast: false, run: page::tests },
     Step { name: "documents", fast: false, run: rust::documents },

@@ -1,0 +1,15 @@
+// Where things are: `cargo xtask test` says so by variables, and by hand they are where cargo puts them.
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
+
+/** Folder of screenshots, figures, and what is left of failures. */
+export const OUT = process.env.RICOCHET_BROWSER_OUT ?? path.join(target, 'browser');
+export const SERVER = process.env.RICOCHET_SERVER ?? path.join(target, 'debug/ricochet-server');
+/** Written by `cargo run --package tests --example transcript`. */
+export const TRANSCRIPT = process.env.RICOCHET_TRANSCRIPT ?? path.join(OUT, 'transcript.bin');
+export const CHROMIUM = process.env.RICOCHET_CHROMIUM ?? '/usr/bin/chromium';
+export const MAPS = path.join(root, 'tests/browser/maps');
