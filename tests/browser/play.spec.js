@@ -48,6 +48,8 @@ test.describe('against an opponent', () => {
     });
 
     test(`scores against an opponent over ${transport}`, async ({ newPlayer, server }) => {
+      // Ten seconds to a minute: shells come back from the walls, and points are lost by one's own.
+      test.setTimeout(300_000);
       const player = await newPlayer({ transport });
       await player.play('Zoe');
       await player.fightUntil(1);

@@ -89,13 +89,22 @@ export class Player {
     return point !== null;
   }
 
-  /** Keeps the trigger pulled and the gun on others until the own score is at least `points`. */
+  /** Keeps the trigger pulled, the gun on others and the craft moving until the own score is at least `points`. */
   async fightUntil(points) {
     await this.page.mouse.down();
+    let turn = 0;
     await expect.poll(async () => {
+      // A craft that stands still is hit by every shell that is meant for it.
+      if (turn % STRAFE_TURNS === 0) {
+        const [now, before] = turn / STRAFE_TURNS % 2 ? ['KeyW', 'KeyS'] : ['KeyS', 'KeyW'];
+        await this.page.keyboard.up(before);
+        await this.page.keyboard.down(now);
+      }
+      turn += 1;
       await this.aim();
       return this.score();
-    }, { intervals: [20], timeout: 150_000 }).toBeGreaterThanOrEqual(points);
+    }, { intervals: [20], timeout: 270_000 }).toBeGreaterThanOrEqual(points);
+    for (const key of ['KeyW', 'KeyS']) await this.page.keyboard.up(key);
     await this.page.mouse.up();
   }
 
@@ -121,6 +130,8 @@ export class Player {
 
 /** As in shared/src/sim/rules.rs. */
 const SHELL_PX_PER_S = 640;
+/** Looks at the screen before a fighter turns. */
+const STRAFE_TURNS = 12;
 /** Middle of the map `range`, px. */
 const MIDDLE = { x: 7.5 * 64, y: 5.5 * 64 };
 
