@@ -42,7 +42,7 @@ pub struct Counters {
     pub resyncs: u64,
     /// Messages that could not be read.
     pub decode_errors: u64,
-    /// Ticks without a snapshot between two that were applied: lost, or left out by a server under load.
+    /// Ticks without a snapshot between two that were applied: lost. What a server under load leaves out does not count.
     pub snapshots_missing: u64,
     /// Times the prediction of the own craft was wrong.
     pub corrections: u64,
