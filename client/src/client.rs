@@ -168,7 +168,8 @@ impl Client {
             self.resync_due = None;
             self.resync_allowed_at = now + RESYNC_INTERVAL;
             self.stats.counters.resyncs += 1;
-            self.forget();
+            self.view.forget();
+            self.clear_picture();
             self.send(Channel::Reliable, &ClientMessage::Resync);
         }
         while let Some((tick, due)) = self.clock.as_mut().and_then(|clock| clock.take_due(now)) {
@@ -314,8 +315,7 @@ impl Client {
             }
             ServerMessage::Map(map) => {
                 self.view.set_map(map);
-                self.own.clear();
-                self.screen.iter_mut().for_each(Screen::clear);
+                self.clear_picture();
                 self.tell(ClientEvent::MapChanged);
             }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {}
@@ -410,8 +410,7 @@ impl Client {
         self.send(Channel::Unreliable, &ClientMessage::Input(message));
     }
 
-    fn forget(&mut self) {
-        self.view.forget();
+    fn clear_picture(&mut self) {
         self.own.clear();
         self.screen.iter_mut().for_each(Screen::clear);
     }

@@ -11,8 +11,8 @@ use shared::{EntityId, Tick, entity::EntityState, limits::ENDING_TRACKS_MAX, sim
 
 use crate::View;
 
-pub(crate) use track::shell_pose;
 pub use track::{Pose, Track};
+pub(crate) use track::{ahead, per_tick};
 
 /// The tracks of everything that is drawn.
 #[derive(Debug, Default)]

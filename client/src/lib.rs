@@ -15,6 +15,8 @@
 
 pub mod client;
 pub mod clock;
+#[cfg(test)]
+mod fixtures;
 pub mod inputs;
 pub mod interpolate;
 #[cfg(feature = "native")]

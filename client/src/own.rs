@@ -3,13 +3,7 @@
 use std::time::Duration;
 
 use glam::Vec2;
-use shared::{
-    Tick,
-    entity::EntityState,
-    input::Input,
-    quantize::{POSITION_PER_PX, position_to_px},
-    sim::Terrain,
-};
+use shared::{Tick, entity::EntityState, input::Input, quantize::position_to_px, sim::Terrain};
 
 use crate::{
     View,
@@ -49,9 +43,8 @@ impl OwnCraft {
         else {
             return None;
         };
-        let px = moved.as_vec2() / POSITION_PER_PX as f32;
-        self.offset.absorb(px, now);
-        let size = (px.length() * POSITION_PER_PX as f32).round() as u32;
+        self.offset.absorb(position_to_px(moved), now);
+        let size = moved.as_vec2().length().round() as u32;
         (size > 0).then_some(size)
     }
 

@@ -47,7 +47,7 @@ impl RenderClock {
         let late = prompt - known;
         if late.abs() > LOST_SECS {
             // The server stood still, or this page did.
-            *self = Self { prompt: Some(prompt), newest: tick, ..Self::new_like(self) };
+            *self = Self { prompt: Some(prompt), late: 0.0, deviation: 0.0, newest: tick, ..*self };
             return;
         }
         if late < 0.0 {
@@ -98,10 +98,6 @@ impl RenderClock {
 
     fn farthest(&self) -> f64 {
         f64::from(self.newest.0) + EXTRAPOLATION_MAX_SECS / self.period
-    }
-
-    fn new_like(other: &Self) -> Self {
-        Self { prompt: None, late: 0.0, deviation: 0.0, newest: Tick(0), shown: other.shown, period: other.period }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use glam::Vec2;
 use shared::{
     PlayerId, Tick, TickRate,
     entity::EntityState,
@@ -12,7 +11,7 @@ use shared::{
 
 use crate::{
     View,
-    interpolate::{Track, Tracks, shell_pose},
+    interpolate::{Pose, Track, Tracks, ahead, per_tick},
     own::OwnCraft,
     predict::{Shot, born},
     render_clock::{EXTRAPOLATION_MAX_SECS, RenderClock},
@@ -107,7 +106,7 @@ impl Screen {
         let (piloted, position) = own.drawn(&intent, part.clamp(0.0, 1.0) as f32, terrain, now)?;
         let rules = &terrain.rules;
         let hz = f32::from(rules.tick_rate.hz());
-        let velocity = piloted.craft.velocity.as_vec2() / 256.0 * hz;
+        let velocity = per_tick(piloted.craft.velocity) * hz;
         let aim = f32::from(intent.aim) / f32::from(AIM_TURN);
         let timers = piloted.own;
         let pause = match (timers.rail_shots, timers.rapid_ticks) {
@@ -149,19 +148,9 @@ impl Screen {
             slid(render, input, (render - f64::from(born.0)) / hz)
         };
         // What was told late is shown from when it was told.
-        let Some(pose) = track.at(tick, moment.terrain) else { return };
-        let velocity = pose.velocity * hz as f32;
-        let EntityState::Shell(at) = pose.state else { return };
-        let (owner, position) = (shell.owner, pose.position);
-        let bounces_left = at.bounces_left;
-        scene.shells.push(ShellShown {
-            key: key(owner, born),
-            owner,
-            position,
-            velocity,
-            bounces_left,
-            predicted: false,
-        });
+        if let Some(pose) = track.at(tick, moment.terrain) {
+            scene.shells.extend(shell_shown(&pose, shell.owner, born, false, moment.terrain));
+        }
     }
 
     fn draw_shot(&self, scene: &mut Scene, shot: &Shot, moment: Moment<'_>) {
@@ -169,18 +158,9 @@ impl Screen {
         let age = scene.input_tick - f64::from(shot.born.0);
         let tick = slid(scene.input_tick, scene.render_tick, age / hz);
         let past = (tick - f64::from(shot.born.0)).max(0.0);
-        let mut state = EntityState::Shell(shot.birth);
-        for _ in 0..past as u32 {
-            if !state.step(moment.terrain) {
-                return;
-            }
+        if let Some(pose) = ahead(EntityState::Shell(shot.birth), past, moment.terrain) {
+            scene.shells.extend(shell_shown(&pose, moment.player, shot.born, !shot.confirmed, moment.terrain));
         }
-        let EntityState::Shell(shell) = state else { return };
-        let Some(pose) = shell_pose(shell, past.fract(), moment.terrain) else { return };
-        let (position, velocity): (Vec2, Vec2) = (pose.position, pose.velocity * hz as f32);
-        let (owner, bounces_left, predicted) = (moment.player, shell.bounces_left, !shot.confirmed);
-        let key = key(owner, shot.born);
-        scene.shells.push(ShellShown { key, owner, position, velocity, bounces_left, predicted });
     }
 }
 
@@ -190,6 +170,13 @@ impl Track {
         let (tick, EntityState::Shell(shell)) = self.last() else { return None };
         Some(born(tick, shell, terrain))
     }
+}
+
+/// A shell as a screen draws it; `None` of a pose of something else.
+fn shell_shown(pose: &Pose, owner: PlayerId, born: Tick, predicted: bool, terrain: &Terrain) -> Option<ShellShown> {
+    let Pose { position, velocity, angle: _, state: EntityState::Shell(shell) } = *pose else { return None };
+    let velocity = velocity * f32::from(terrain.rules.tick_rate.hz());
+    Some(ShellShown { key: key(owner, born), owner, position, velocity, bounces_left: shell.bounces_left, predicted })
 }
 
 /// A tick on the way `from` one clock `to` the other, `age` seconds after birth. It takes long enough that nothing

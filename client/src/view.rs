@@ -229,9 +229,9 @@ impl View {
         let header = SnapshotHeader::decode(self.tick, input)?;
         self.begin(header.tick, header.epoch)?;
         let missing = self.missing_before(header.tick);
-        let since = header.baseline.map(|baseline| self.applied_between(baseline, header.tick));
-        let complete = self.is_complete(&header, since);
-        self.sure.handle_snapshot(complete && header.baseline.is_some(), header.tick == self.tick.next());
+        let since = header.baseline.and_then(|baseline| self.applied_between(baseline, header.tick));
+        let complete = is_complete(&header, since);
+        self.sure.handle_snapshot(complete, header.tick == self.tick.next());
         self.advance(header.tick, &terrain);
         if let Some(own) = header.own {
             self.own = own;
@@ -253,7 +253,7 @@ impl View {
         self.prune(&header);
         let check = match (header.checksum, since) {
             (None, _) => Check::None,
-            (Some(checksum), Some(since)) if since == Some(checksum.since) => {
+            (Some(checksum), Some(since)) if since == checksum.since => {
                 if checksum.sum == self.sum() {
                     Check::Matched
                 } else {
@@ -388,14 +388,6 @@ impl View {
         if ticks >= u64::BITS { None } else { Some((self.applied & ((1 << ticks) - 1)).count_ones() as u8) }
     }
 
-    /// Whether no snapshot is missing between the one the server surely knows to have arrived and this one. `since` is
-    /// how many were applied there.
-    fn is_complete(&self, header: &SnapshotHeader, since: Option<Option<u8>>) -> bool {
-        let Some(baseline) = header.baseline else { return self.applied == 0 };
-        let between = header.tick.since(baseline).saturating_sub(1);
-        since.flatten().is_some_and(|since| u32::from(since) == between) || baseline == header.tick
-    }
-
     fn sum(&self) -> u32 {
         self.entities.iter().fold(0, |sum, (id, entity)| sum.wrapping_add(entity.state.hash(id.0)))
     }
@@ -405,6 +397,13 @@ impl View {
 const ELEMENTS_MAX: usize = 4 * DATAGRAM_BYTES_MAX;
 /// Ticks that are run forward at most when snapshots were missing.
 const RUN_FORWARD_MAX: u32 = 600;
+
+/// Whether no snapshot is missing between the one the server surely knows to have arrived and this one. `since` is how
+/// many were applied there.
+fn is_complete(header: &SnapshotHeader, since: Option<u8>) -> bool {
+    let Some((baseline, since)) = header.baseline.zip(since) else { return false };
+    u32::from(since) == header.tick.since(baseline).saturating_sub(1)
+}
 
 fn id_after(next_id: u32, gap: u16) -> Result<EntityId, DecodeError> {
     let id = next_id + u32::from(gap);

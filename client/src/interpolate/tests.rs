@@ -1,28 +1,15 @@
 //! What is drawn between two states, beyond the newest, and after the end.
 
-use std::sync::Arc;
-
 use glam::IVec2;
 use shared::{
-    PlayerId, TickRate,
+    PlayerId,
     entity::{CraftFlags, CraftState, PickupState, ShellState},
     input::Heading,
-    map::{file, shipped},
-    sim::{rules::Rules, trig},
+    sim::trig,
 };
 
-use super::*;
-
-fn terrain() -> Terrain {
-    let (name, text) = shipped().find(|(name, _)| *name == "foundry").expect("the map is shipped");
-    let map = file::parse(name, text).expect("shipped maps are valid");
-    Terrain { map: Arc::new(map), rules: Rules::new(TickRate::new(30).expect("30 Hz is allowed")) }
-}
-
-fn spawn(terrain: &Terrain, index: usize) -> IVec2 {
-    let spawn = terrain.map.spawns[index];
-    terrain.map.tile_center(spawn.column, spawn.row)
-}
+use super::{track::shell_pose, *};
+use crate::fixtures::{spawn, terrain};
 
 fn craft(x: i32, health: u8) -> EntityState {
     EntityState::Craft(CraftState {

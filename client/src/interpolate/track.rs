@@ -148,8 +148,8 @@ fn between(state: &EntityState, later: &EntityState, past: f64, ticks: u32, terr
     }
 }
 
-/// `past` ticks after the newest state.
-fn ahead(mut state: EntityState, past: f64, terrain: &Terrain) -> Option<Pose> {
+/// `past` ticks after a state, run forward; `None` if it ends before.
+pub(crate) fn ahead(mut state: EntityState, past: f64, terrain: &Terrain) -> Option<Pose> {
     let whole = past as u32;
     for _ in 0..whole {
         if !state.step(terrain) {
@@ -192,7 +192,7 @@ fn still(shell: &ShellState, state: &EntityState) -> Pose {
 }
 
 /// A shell `part` of a tick after `shell`, around the corners it turns on the way; `None` if it ends before.
-pub(crate) fn shell_pose(shell: ShellState, part: f64, terrain: &Terrain) -> Option<Pose> {
+pub(super) fn shell_pose(shell: ShellState, part: f64, terrain: &Terrain) -> Option<Pose> {
     let steps = f64::from(terrain.rules.motion.shell_steps);
     let exact = part.clamp(0.0, 1.0) * steps;
     let (whole, rest) = (exact as usize, exact.fract() as f32);
@@ -218,7 +218,8 @@ pub(crate) fn shell_pose(shell: ShellState, part: f64, terrain: &Terrain) -> Opt
     Some(Pose { position, velocity, angle: course(velocity), state })
 }
 
-fn per_tick(velocity: IVec2) -> Vec2 {
+/// Velocity units as px per tick.
+pub(crate) fn per_tick(velocity: IVec2) -> Vec2 {
     velocity.as_vec2() / (POSITION_PER_PX * VELOCITY_PER_POSITION) as f32
 }
 

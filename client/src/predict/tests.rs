@@ -1,27 +1,13 @@
 //! Prediction against the server's side of the same rules.
 
-use std::sync::Arc;
-
 use shared::{
-    TickRate,
     entity::CraftFlags,
     input::{Buttons, Heading},
-    map::{file, shipped},
-    sim::{rng::Rng, rules::Rules},
+    sim::rng::Rng,
 };
 
 use super::*;
-
-fn terrain() -> Terrain {
-    let (name, text) = shipped().find(|(name, _)| *name == "foundry").expect("the map is shipped");
-    let map = file::parse(name, text).expect("shipped maps are valid");
-    Terrain { map: Arc::new(map), rules: Rules::new(TickRate::new(30).expect("30 Hz is allowed")) }
-}
-
-fn spawn(terrain: &Terrain, index: usize) -> IVec2 {
-    let spawn = terrain.map.spawns[index];
-    terrain.map.tile_center(spawn.column, spawn.row)
-}
+use crate::fixtures::{spawn, terrain};
 
 fn start(terrain: &Terrain) -> Piloted {
     let craft = CraftState {

@@ -1,0 +1,23 @@
+//! What several unit tests stand on.
+
+use std::sync::Arc;
+
+use glam::IVec2;
+use shared::{
+    TickRate,
+    map::{file, shipped},
+    sim::{Terrain, rules::Rules},
+};
+
+/// The map `foundry` at 30 Hz.
+pub(crate) fn terrain() -> Terrain {
+    let (name, text) = shipped().find(|(name, _)| *name == "foundry").expect("the map is shipped");
+    let map = file::parse(name, text).expect("shipped maps are valid");
+    Terrain { map: Arc::new(map), rules: Rules::new(TickRate::new(30).expect("30 Hz is allowed")) }
+}
+
+/// Where one of its spawns is, position units.
+pub(crate) fn spawn(terrain: &Terrain, index: usize) -> IVec2 {
+    let spawn = terrain.map.spawns[index];
+    terrain.map.tile_center(spawn.column, spawn.row)
+}
