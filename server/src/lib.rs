@@ -16,4 +16,5 @@ pub mod origin;
 pub mod room_view;
 pub mod run;
 mod session;
+pub mod sessions;
 pub mod shard;

@@ -1,0 +1,5 @@
+//! Players as they outlive their links.
+
+mod id;
+
+pub use id::{ParseSessionIdError, SessionId};
