@@ -8,6 +8,7 @@ mod crowd;
 mod history;
 mod input_buffer;
 mod interest;
+mod journal;
 mod lag_compensation;
 pub mod opponent;
 mod output;
@@ -35,6 +36,7 @@ use crate::{
     crowd::Crowd,
     history::History,
     interest::{Grid, Radius},
+    journal::Journal,
     output::Outbox,
     player::Player,
     replication::{Checksums, Fragments, Scene},
@@ -45,8 +47,10 @@ use crate::{
 #[derive(Debug)]
 pub struct Room {
     config: RoomConfig,
-    world: World,
+    world: Journal,
     seats: Seats,
+    /// Asked for from outside; the next tick begins on it.
+    next_map: Option<usize>,
     inputs: Vec<Option<PlayerInput>>,
     stage: Stage,
     outbox: Outbox,
@@ -83,7 +87,7 @@ impl Room {
             warm_up_secs: config.warm_up_secs,
             results_secs: config.results_secs,
         };
-        let mut world = World::new(terrain, world_config, seed);
+        let mut world = Journal::new(World::new(terrain, world_config, seed));
         let mut seats = Seats::new(config.seats, config.fill, seed);
         seats.fill(&mut world);
         let stage = Stage::new(&config, &world, 0);
@@ -92,6 +96,7 @@ impl Room {
             config,
             world,
             seats,
+            next_map: None,
             stage,
             outbox: Outbox::default(),
             chats: Vec::new(),
@@ -197,6 +202,25 @@ impl Room {
     /// the snapshots as well.
     pub fn set_reduction(&mut self, rung: u8) {
         self.reduction = rung;
+    }
+
+    /// Ends the match now, whatever the score: results are shown, then the next map follows.
+    pub fn end_match(&mut self) {
+        self.world.end_match();
+    }
+
+    /// Begins a new match at the next tick, on the map with this index in the room's list. False when there is none.
+    pub fn change_map(&mut self, index: usize) -> bool {
+        let is_there = index < self.config.maps.len();
+        if is_there {
+            self.next_map = Some(index);
+        }
+        is_there
+    }
+
+    /// Names of the maps that are played in turn.
+    pub fn map_names(&self) -> impl Iterator<Item = &str> {
+        self.config.maps.iter().map(|map| map.name.as_str())
     }
 
     /// Makes exactly one step.
@@ -327,12 +351,13 @@ impl Room {
         }
     }
 
-    /// Moves everybody to the next map once the results have been shown.
+    /// Moves everybody to the next map once the results have been shown, or to the one that was asked for.
     fn change_map_if_over(&mut self) {
-        if !self.world.wants_next_map() {
+        if !self.world.wants_next_map() && self.next_map.is_none() {
             return;
         }
-        let map_index = (self.stage.map_index + 1) % self.config.maps.len();
+        let following = (self.stage.map_index + 1) % self.config.maps.len();
+        let map_index = self.next_map.take().unwrap_or(following);
         self.world.change_map(self.config.maps[map_index].clone());
         self.stage = Stage::new(&self.config, &self.world, map_index);
         for (_, player) in self.seats.humans_from(0) {

@@ -1,12 +1,9 @@
 //! Who sits where: humans, computer opponents in the seats they leave, and nobody; and who stands and watches.
 
-use shared::{
-    PlayerId,
-    limits::SPECTATORS_PER_ROOM_MAX,
-    sim::{rng::Rng, world::World},
-};
+use shared::{PlayerId, limits::SPECTATORS_PER_ROOM_MAX, sim::rng::Rng};
 
 use crate::{
+    journal::Journal,
     opponent::{self, Opponent},
     player::Player,
 };
@@ -48,7 +45,7 @@ impl Seats {
     }
 
     /// A seat for one more human: an empty one, or an opponent's. `None` when humans have them all.
-    pub(crate) fn make_room(&mut self, world: &mut World) -> Option<PlayerId> {
+    pub(crate) fn make_room(&mut self, world: &mut Journal) -> Option<PlayerId> {
         if self.humans + self.opponents >= self.fill.max(1) && self.opponents > 0 {
             self.dismiss_opponent(world);
         }
@@ -107,7 +104,7 @@ impl Seats {
     }
 
     /// Seats opponents until there are as many crafts as there should be.
-    pub(crate) fn fill(&mut self, world: &mut World) {
+    pub(crate) fn fill(&mut self, world: &mut Journal) {
         while self.humans + self.opponents < self.fill {
             let Some(seat) = self.seats.iter().position(|seat| matches!(seat, Seat::Empty)) else { return };
             let id = PlayerId(seat as u16);
@@ -164,7 +161,7 @@ impl Seats {
         seated.chain(standing.filter_map(|(id, spectator)| Some((id, spectator.as_deref_mut()?))))
     }
 
-    fn dismiss_opponent(&mut self, world: &mut World) -> Option<PlayerId> {
+    fn dismiss_opponent(&mut self, world: &mut Journal) -> Option<PlayerId> {
         // The last one: seats and ids in use stay low.
         let seat = self.seats.iter().rposition(|seat| matches!(seat, Seat::Opponent(_)))?;
         let id = PlayerId(seat as u16);

@@ -70,6 +70,16 @@ impl MatchFlow {
         Self { phase: MatchPhase::WarmUp, ends: now.plus(limits.warm_up_ticks), wants_next_map: false }
     }
 
+    /// Ends the fight, or the warm-up, now. False while results are shown already.
+    pub fn finish(&mut self, limits: &MatchLimits, now: Tick) -> bool {
+        if self.phase == MatchPhase::Results {
+            return false;
+        }
+        self.phase = MatchPhase::Results;
+        self.ends = now.plus(limits.results_ticks);
+        true
+    }
+
     /// One tick with this many crafts, the best of whom has (or whose side has) `best_score`.
     pub fn step(&mut self, limits: &MatchLimits, now: Tick, crafts: usize, best_score: i32) -> Change {
         match self.phase {
@@ -85,8 +95,7 @@ impl MatchFlow {
             MatchPhase::Running
                 if now >= self.ends || limits.score_limit > 0 && best_score >= limits.score_limit.into() =>
             {
-                self.phase = MatchPhase::Results;
-                self.ends = now.plus(limits.results_ticks);
+                self.finish(limits, now);
                 Change::Finished
             }
             MatchPhase::Results if now >= self.ends => {

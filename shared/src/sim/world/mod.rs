@@ -292,6 +292,13 @@ impl World {
         self.flow.wants_next_map
     }
 
+    /// Ends the match now, whatever the score: results are shown, then the room should change the map.
+    pub fn end_match(&mut self) {
+        if self.flow.finish(&self.limits, self.tick) {
+            self.tell(Audience::All, self.match_event());
+        }
+    }
+
     /// Goes on with another map, or the same: players stay, everything else begins anew. Crafts appear in the next
     /// tick, and the number of [`World::entity_slots`] may be another.
     pub fn change_map(&mut self, map: Arc<Map>) {
