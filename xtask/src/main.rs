@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod fuzz;
 mod machine;
+mod npm;
 mod process;
 mod swarm;
 mod tidy;

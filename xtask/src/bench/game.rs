@@ -1,10 +1,9 @@
 //! Runs the real server on one core and real bots on the other, and keeps what both say and what the kernel says.
 
 use std::{
-    fs::File,
-    net::{SocketAddr, TcpListener, TcpStream, UdpSocket},
+    net::{SocketAddr, TcpStream, UdpSocket},
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::Child,
     thread,
     time::{Duration, Instant},
 };
@@ -17,13 +16,12 @@ use super::{
     floor::{self, Floor, Traffic},
     pinned::{self, LOAD_CORE, SERVER_CORE},
     scenario::{Scenario, TICK_HZ},
+    watched::{SAMPLE_EVERY, Stopped, free_tcp, log_to, sample_until_ended, steady},
 };
 use crate::{process::quiet_output, workspace};
 
 /// Joins per second: faster ones would measure handshakes.
 const RAMP_PER_SEC: u32 = 200;
-/// How often the kernel is asked while the bots play.
-const SAMPLE_EVERY: Duration = Duration::from_millis(100);
 
 /// What came of a scenario.
 #[derive(Clone, Debug, Serialize)]
@@ -160,15 +158,6 @@ impl Drop for Server {
     }
 }
 
-/// A process that does not outlive a failed run.
-struct Stopped(Child);
-
-impl Drop for Stopped {
-    fn drop(&mut self) {
-        let _ = self.0.kill().and_then(|()| self.0.wait());
-    }
-}
-
 fn bots(scenario: &Scenario, server: &Server, seconds: u32, report: &Path, folder: &Path) -> Result<Child> {
     // A report of an earlier run must not pass for this one's.
     let _ = std::fs::remove_file(report);
@@ -184,78 +173,4 @@ fn bots(scenario: &Scenario, server: &Server, seconds: u32, report: &Path, folde
 
 fn program(name: &str) -> PathBuf {
     workspace::target_dir().join("release").join(name)
-}
-
-fn free_tcp() -> Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0").context("no TCP port")?.local_addr()?)
-}
-
-fn log_to(command: &mut Command, path: &Path) -> Result<()> {
-    let log = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-    command.stdin(std::process::Stdio::null()).stdout(log.try_clone()?).stderr(log);
-    Ok(())
-}
-
-/// The server at one moment.
-#[derive(Clone, Copy)]
-struct Sample {
-    at: Instant,
-    cpu: Duration,
-    resident_bytes: u64,
-}
-
-fn sample_until_ended(bots: &mut Child, server: u32) -> Result<Vec<Sample>> {
-    let mut samples = Vec::new();
-    // The bots' own exit code says whether they were content, which the faults of the run tell better.
-    while bots.try_wait()?.is_none() {
-        let sample = Sample {
-            at: Instant::now(),
-            cpu: pinned::cpu_of(server)?,
-            resident_bytes: pinned::resident_bytes(server)?,
-        };
-        samples.push(sample);
-        thread::sleep(SAMPLE_EVERY);
-    }
-    Ok(samples)
-}
-
-/// The server while everyone plays.
-struct Steady {
-    cpu_us_per_sec: f64,
-    resident_bytes: u64,
-}
-
-/// The middle of the `seconds` before the end: nobody joins any more, nobody leaves yet.
-fn steady(samples: &[Sample], seconds: u32) -> Option<Steady> {
-    let ended = samples.last()?.at;
-    let measured = Duration::from_secs(seconds.into());
-    // Bots take a moment to say goodbye and to write their report.
-    let until = ended.checked_sub(measured / 5)?;
-    let since = ended.checked_sub(measured * 9 / 10)?;
-    let mut window = samples.iter().filter(|sample| (since..=until).contains(&sample.at));
-    let first = window.next()?;
-    let last = window.next_back()?;
-    let cpu = (last.cpu - first.cpu).as_secs_f64() * 1e6;
-    let cpu_us_per_sec = cpu / (last.at - first.at).as_secs_f64();
-    Some(Steady { cpu_us_per_sec, resident_bytes: last.resident_bytes })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn steady_part_leaves_out_joins_and_goodbyes() {
-        let start = Instant::now();
-        let sample = |tenth: u64| {
-            let at = start + Duration::from_millis(100 * tenth);
-            // A busy ramp of five seconds, then a tenth of the core.
-            let busy_ms = if tenth < 50 { 90 * tenth } else { 4_500 + 10 * (tenth - 50) };
-            Sample { at, cpu: Duration::from_millis(busy_ms), resident_bytes: tenth }
-        };
-        let samples: Vec<_> = (0..=150).map(sample).collect();
-        let steady = steady(&samples, 10).unwrap();
-        assert!((steady.cpu_us_per_sec - 100_000.0).abs() < 1.0, "{}", steady.cpu_us_per_sec);
-        assert_eq!(steady.resident_bytes, 130);
-    }
 }

@@ -1,6 +1,7 @@
 //! Measures DESIGN section 7: the server beside raw sockets, each on a core of its own, and prints a table.
 
 mod allocations;
+mod colyseus;
 mod conditions;
 pub(crate) mod floor;
 mod game;
@@ -8,7 +9,9 @@ mod peers;
 mod pinned;
 mod scenario;
 mod section7;
+mod side_by_side;
 mod table;
+mod watched;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -43,6 +46,20 @@ pub(crate) struct Options {
     /// Only scenarios whose name contains this
     #[arg(long, value_name = "PART")]
     only: Option<String>,
+    /// Instead of the table: the same work on Colyseus (from npm) and here, in turns
+    #[arg(long)]
+    peers: bool,
+}
+
+impl Options {
+    fn seconds(&self) -> u32 {
+        self.seconds.unwrap_or(if self.quick { 5 } else { 12 })
+    }
+
+    /// How often what is judged is measured.
+    fn runs(&self) -> usize {
+        if self.quick { 1 } else { RUNS }
+    }
 }
 
 /// Everything, for `target/bench.json`.
@@ -65,10 +82,13 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
     }
     let mut conditions = Conditions::begin();
     print_conditions(&conditions);
+    if options.peers {
+        return side_by_side::measure(options, conditions);
+    }
     let wanted = |scenario: &Scenario| options.only.as_ref().is_none_or(|part| scenario.name.contains(part));
-    let seconds = options.seconds.unwrap_or(if options.quick { 5 } else { 12 });
+    let seconds = options.seconds();
     let mut results = Results { runs: Vec::new(), largest_room: None, allocations: None };
-    for scenario in scenarios(options.quick).into_iter().filter(wanted) {
+    for scenario in scenarios(options.runs()).into_iter().filter(wanted) {
         results.runs.push(played(&scenario, seconds)?);
     }
     for players in ROOMS.iter().copied().filter(|&players| !options.quick || players <= QUICK_ROOM) {
@@ -107,7 +127,7 @@ const QUICK_ROOM: u32 = 1_500;
 /// Runs of a scenario whose ratio is judged; the worst counts.
 const RUNS: usize = 3;
 
-fn scenarios(quick: bool) -> Vec<Scenario> {
+fn scenarios(runs: usize) -> Vec<Scenario> {
     let judged = [
         Scenario::rooms(16, "ws", "wander").beside(Kind::Tcp),
         Scenario::rooms(16, "quic", "wander").beside(Kind::Udp),
@@ -121,7 +141,6 @@ fn scenarios(quick: bool) -> Vec<Scenario> {
         Scenario::crowd(1_000),
     ];
     // Interleaved, so that a slow minute of the machine does not fall on one of them alone.
-    let runs = if quick { 1 } else { RUNS };
     std::iter::repeat_n(judged, runs).flatten().chain(once).collect()
 }
 
