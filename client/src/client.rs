@@ -11,7 +11,7 @@ use shared::{
     PlayerId, Tick,
     input::Input,
     limits::CLIENT_EVENTS_MAX,
-    wire::{ClientMessage, DecodeError, DisconnectReason, Hello, NO_BASELINE, ServerMessage, Welcome},
+    wire::{ClientMessage, DecodeError, DisconnectReason, Hello, NO_BASELINE, ServerMessage, SessionMessage, Welcome},
 };
 
 use crate::{
@@ -51,6 +51,8 @@ pub struct ClientConfig {
 pub struct Client {
     config: ClientConfig,
     phase: Phase,
+    /// How to come back, as the server said last.
+    session: Option<SessionMessage>,
     view: View,
     roster: Roster,
     /// Set by the first snapshot after a round trip is known.
@@ -83,6 +85,7 @@ impl Client {
     pub fn new(config: ClientConfig, now: Duration) -> Self {
         let mut client = Self {
             phase: Phase::Joining,
+            session: None,
             view: View::new(),
             roster: Roster::default(),
             clock: None,
@@ -247,6 +250,16 @@ impl Client {
         }
     }
 
+    /// How to come back when the link is lost, as the server said last.
+    pub const fn session(&self) -> Option<&SessionMessage> {
+        self.session.as_ref()
+    }
+
+    /// When the server was last heard.
+    pub const fn heard_at(&self) -> Duration {
+        self.heard_at
+    }
+
     /// The own seat, while playing.
     pub fn player(&self) -> Option<PlayerId> {
         self.welcome().map(|welcome| welcome.player)
@@ -317,6 +330,10 @@ impl Client {
                 self.view.set_map(map);
                 self.clear_picture();
                 self.tell(ClientEvent::MapChanged);
+            }
+            ServerMessage::Session(session) => {
+                self.session = Some(session.clone());
+                self.tell(ClientEvent::Session(session));
             }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {}
         }

@@ -226,8 +226,8 @@ fn kind_of(bytes: &[u8]) -> usize {
 }
 
 /// Kinds counted apart; the last is for what has none.
-const KINDS: usize = 24;
-const _: () = assert!((kind::MAP as usize) < KINDS - 1);
+const KINDS: usize = 32;
+const _: () = assert!((kind::SESSION as usize) < KINDS - 1);
 /// Ten seconds of pings.
 const RTT_RECENT: usize = 20;
 /// A second of a busy client.

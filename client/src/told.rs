@@ -2,7 +2,7 @@
 
 use shared::{
     Tick,
-    wire::{DisconnectReason, Event},
+    wire::{DisconnectReason, Event, SessionMessage},
 };
 
 /// A message to send.
@@ -28,6 +28,8 @@ pub enum Channel {
 pub enum ClientEvent {
     /// The session is open; [`crate::Client::welcome`] says more.
     Joined,
+    /// How to come back when the link is lost; the newest counts.
+    Session(SessionMessage),
     /// The view is on another map now.
     MapChanged,
     /// Something happened in the room; the roster has it already.

@@ -25,6 +25,7 @@ LAYOUTS = {
     20: ("events", "tick"),
     21: ("pong", "token tick"),
     22: ("map", "epoch name tile_px width height runs pickups"),
+    23: ("session", "id token resume_secs"),
 }
 EVENTS = [
     ("player", "player name team opponent score deaths"),

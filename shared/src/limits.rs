@@ -12,8 +12,12 @@ pub const CLIENT_MESSAGE_BYTES_MAX: usize = 1_024;
 /// Nested arrays in one message. Ours need two; more is an attack on the decoder's stack.
 pub const DEPTH_MAX: usize = 4;
 
-/// Join ticket, bytes.
+/// Join ticket or resume token, bytes.
 pub const TICKET_BYTES_MAX: usize = 256;
+/// The number of a session as text, bytes: 64 bits in hexadecimal.
+pub const SESSION_ID_BYTES_MAX: usize = 16;
+/// Seconds a server may be told to keep the craft of a player whose link was lost: longer, and a room is full of nobody.
+pub const RESUME_SECS_MAX: u16 = 600;
 /// Player name, bytes of UTF-8.
 pub const NAME_BYTES_MAX: usize = 24;
 /// Chat line, bytes of UTF-8.

@@ -221,7 +221,9 @@ impl Listener {
             }
             ServerMessage::Events { tick: _, events } => self.events.extend(events),
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, truth),
-            ServerMessage::Goodbye { .. } | ServerMessage::Pong { .. } => panic!("a room never says this"),
+            ServerMessage::Goodbye { .. } | ServerMessage::Pong { .. } | ServerMessage::Session(_) => {
+                panic!("a room never says this")
+            }
         }
     }
 

@@ -4,13 +4,14 @@ use client::{ClientEvent, Ending};
 use serde::Serialize;
 use shared::{
     quantize::position_to_px,
-    wire::{Event, PlayerInfo, Welcome},
+    wire::{Event, PlayerInfo, SessionMessage, Welcome},
 };
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Told<'a> {
     Joined { player: u16, tick_hz: u16, seats: u16, team_mode: bool, interest_px: u32, room: u32, server: &'a str },
+    Session { id: &'a str, token: &'a str, resume_secs: u16 },
     Map,
     Player { player: u16, name: &'a str, team: u8, opponent: bool, score: i32, deaths: u32 },
     Left { player: u16 },
@@ -26,6 +27,9 @@ enum Told<'a> {
 pub(crate) fn json(event: &ClientEvent, welcome: Option<&Welcome>) -> Option<String> {
     let told = match event {
         ClientEvent::Joined => joined(welcome?),
+        ClientEvent::Session(SessionMessage { id, token, resume_secs }) => {
+            Told::Session { id, token, resume_secs: *resume_secs }
+        }
         ClientEvent::MapChanged => Told::Map,
         ClientEvent::Room { tick, event } => room(tick.0, event),
         ClientEvent::Ended(Ending { reason, text }) => {

@@ -10,7 +10,7 @@ use shared::wire::kind;
 use crate::net::{Packets, Transport, UdpStats};
 
 /// Kinds of messages with their labels; the position is the index of their counters.
-const KINDS: [(u8, &str, Direction); 14] = [
+const KINDS: [(u8, &str, Direction); 15] = [
     (kind::HELLO, "hello", Direction::Up),
     (kind::INPUT, "input", Direction::Up),
     (kind::PING, "ping", Direction::Up),
@@ -25,6 +25,7 @@ const KINDS: [(u8, &str, Direction); 14] = [
     (kind::EVENTS, "events", Direction::Down),
     (kind::PONG, "pong", Direction::Down),
     (kind::MAP, "map", Direction::Down),
+    (kind::SESSION, "session", Direction::Down),
 ];
 
 /// Seen from the server.

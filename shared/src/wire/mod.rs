@@ -15,7 +15,8 @@ pub use codec::{Reader, Writer};
 pub use deframer::{Deframer, enframe};
 pub use error::DecodeError;
 pub use server::{
-    DisconnectReason, Event, MapMessage, MatchPhase, Mode, PlayerInfo, ServerMessage, Team, Weapon, Welcome,
+    DisconnectReason, Event, MapMessage, MatchPhase, Mode, PlayerInfo, ServerMessage, SessionMessage, Team, Weapon,
+    Welcome,
 };
 pub use snapshot::{Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, header_flags, operation};
 
@@ -49,4 +50,6 @@ pub mod kind {
     pub const PONG: u8 = 21;
     /// Server: the map that snapshots of an epoch are on.
     pub const MAP: u8 = 22;
+    /// Server: how to come back after a lost link.
+    pub const SESSION: u8 = 23;
 }

@@ -7,13 +7,15 @@
 //! events   [20, tick, [code, field…]…]
 //! pong     [21, token, tick]
 //! map      [22, epoch, name, tile_px, width, height, [run…], [kind, column, row, …]]
+//! session  [23, id, token, resume_secs]
 //! ```
 
 use crate::{
     id::PlayerId,
     limits::{
         CHAT_BYTES_MAX, MAP_NAME_BYTES_MAX, MAP_TILES_MAX, NAME_BYTES_MAX, PICKUPS_MAX, PROTOCOL_VERSION,
-        REASON_BYTES_MAX, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN,
+        REASON_BYTES_MAX, RESUME_SECS_MAX, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX, SESSION_ID_BYTES_MAX,
+        TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
     },
     map::{Map, PickupKind, PickupPlace},
     sim::rules::Motion,
@@ -54,6 +56,8 @@ pub enum ServerMessage {
     },
     /// The map that snapshots of an epoch are on.
     Map(MapMessage),
+    /// How to come back.
+    Session(SessionMessage),
 }
 
 /// Opens the session.
@@ -77,6 +81,17 @@ pub struct Welcome {
     pub room: u32,
     /// The server's name.
     pub server: String,
+}
+
+/// What brings a player back into its craft after its link was lost. The newest one counts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionMessage {
+    /// What the server's logs call this player; no secret.
+    pub id: String,
+    /// The ticket of the next hello; good once. Empty where the server keeps nobody's craft.
+    pub token: String,
+    /// Seconds after the loss of a link that the craft is kept.
+    pub resume_secs: u16,
 }
 
 /// A map and the epoch it is for.
@@ -120,10 +135,16 @@ pub enum DisconnectReason {
     OutOfOrder = 12,
     /// A fault of the server.
     Internal = 13,
+    /// The same player goes on over another link.
+    ResumedElsewhere = 14,
+    /// What the token was for is over, or the token has been used; only a new join helps.
+    SessionOver = 15,
+    /// The ticket or token is for another shard; the text names it.
+    WrongShard = 16,
 }
 
 impl DisconnectReason {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 17] = [
         Self::Left,
         Self::VersionMismatch,
         Self::BadMessage,
@@ -138,6 +159,9 @@ impl DisconnectReason {
         Self::Overloaded,
         Self::OutOfOrder,
         Self::Internal,
+        Self::ResumedElsewhere,
+        Self::SessionOver,
+        Self::WrongShard,
     ];
 
     /// The reason of a wire code.
@@ -167,6 +191,9 @@ impl DisconnectReason {
             Self::Overloaded => "overloaded",
             Self::OutOfOrder => "out_of_order",
             Self::Internal => "internal",
+            Self::ResumedElsewhere => "resumed_elsewhere",
+            Self::SessionOver => "session_over",
+            Self::WrongShard => "wrong_shard",
         }
     }
 }
@@ -325,6 +352,13 @@ impl ServerMessage {
                 out.int(tick.0);
             }
             Self::Map(message) => message.encode(&mut out),
+            Self::Session(SessionMessage { id, token, resume_secs }) => {
+                out.array(4);
+                out.int(kind::SESSION);
+                out.text(id);
+                out.text(token);
+                out.int(*resume_secs);
+            }
         }
     }
 
@@ -388,6 +422,14 @@ impl ServerMessage {
             kind::MAP => {
                 expect(8)?;
                 Self::Map(MapMessage::decode(&mut input)?)
+            }
+            kind::SESSION => {
+                expect(4)?;
+                Self::Session(SessionMessage {
+                    id: input.text("session", SESSION_ID_BYTES_MAX)?.to_owned(),
+                    token: input.text("token", TICKET_BYTES_MAX)?.to_owned(),
+                    resume_secs: input.ranged("resume seconds", 0, RESUME_SECS_MAX.into())? as u16,
+                })
             }
             _ => return Err(DecodeError::UnknownKind { kind }),
         };

@@ -6,14 +6,14 @@ use shared::{
     PlayerId, Tick, TickRate,
     input::{AIM_TURN, Buttons, Heading, Input},
     limits::{
-        CHAT_BYTES_MAX, INPUTS_PER_MESSAGE_MAX, MAP_NAME_BYTES_MAX, NAME_BYTES_MAX, REASON_BYTES_MAX, ROOM_PLAYERS_MAX,
-        TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
+        CHAT_BYTES_MAX, INPUTS_PER_MESSAGE_MAX, MAP_NAME_BYTES_MAX, NAME_BYTES_MAX, REASON_BYTES_MAX, RESUME_SECS_MAX,
+        ROOM_PLAYERS_MAX, SESSION_ID_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
     },
     map::{Map, PickupKind, PickupPlace},
     sim::rules::Motion,
     wire::{
         Ack, ClientMessage, DisconnectReason, Event, Hello, InputMessage, MapMessage, MatchPhase, Mode, PlayerInfo,
-        ServerMessage, Team, Weapon, Welcome,
+        ServerMessage, SessionMessage, Team, Weapon, Welcome,
     },
 };
 
@@ -182,7 +182,7 @@ fn event() -> impl Strategy<Value = Event> {
 
 /// Any message of the server but a snapshot.
 pub(crate) fn server_message() -> impl Strategy<Value = ServerMessage> {
-    let reason = (0..14u8).prop_map(|code| DisconnectReason::from_code(code).expect("in range"));
+    let reason = (0..17u8).prop_map(|code| DisconnectReason::from_code(code).expect("in range"));
     prop_oneof![
         welcome().prop_map(ServerMessage::Welcome),
         (reason, text(REASON_BYTES_MAX)).prop_map(|(reason, text)| ServerMessage::Goodbye { reason, text }),
@@ -190,6 +190,8 @@ pub(crate) fn server_message() -> impl Strategy<Value = ServerMessage> {
             .prop_map(|(tick, events)| ServerMessage::Events { tick: Tick(tick), events }),
         any::<[u32; 2]>().prop_map(|[token, tick]| ServerMessage::Pong { token, tick: Tick(tick) }),
         (0..4u8, map()).prop_map(|(epoch, map)| ServerMessage::Map(MapMessage { epoch, map })),
+        (text(SESSION_ID_BYTES_MAX), text(TICKET_BYTES_MAX), 0..=RESUME_SECS_MAX)
+            .prop_map(|(id, token, resume_secs)| ServerMessage::Session(SessionMessage { id, token, resume_secs })),
     ]
 }
 
@@ -247,6 +249,11 @@ pub(crate) fn server_samples() -> Vec<ServerMessage> {
             ],
         },
         ServerMessage::Pong { token: 70_000, tick: Tick(301) },
+        ServerMessage::Session(SessionMessage {
+            id: "00c0ffee12345678".to_owned(),
+            token: "AgDA_-4SNFZ4AAAAAQAAAAAAAQ".to_owned(),
+            resume_secs: 30,
+        }),
         ServerMessage::Map(MapMessage { epoch: 2, map: Map::new("box".to_owned(), 64, 8, 6, walls, pickups) }),
     ]
 }

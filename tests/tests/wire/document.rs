@@ -270,7 +270,7 @@ fn reasons() -> String {
         DisconnectReason::Left => "you left",
         DisconnectReason::VersionMismatch => "another protocol version; the text names both",
         DisconnectReason::BadMessage => "a message that cannot be read; the text says what was wrong",
-        DisconnectReason::BadTicket => "the ticket is unknown, used or expired",
+        DisconnectReason::BadTicket => "the ticket is unknown, used, expired, or none of this server's",
         DisconnectReason::RoomFull => "no seat is free",
         DisconnectReason::TimedOut => "no hello came in time, or nothing was heard for too long",
         DisconnectReason::TooFast => "more messages than allowed",
@@ -281,6 +281,9 @@ fn reasons() -> String {
         DisconnectReason::Overloaded => "the server cannot take more",
         DisconnectReason::OutOfOrder => "the first message was no hello, or a second hello came",
         DisconnectReason::Internal => "a fault of the server",
+        DisconnectReason::ResumedElsewhere => "your session goes on over another link; do not resume it from here",
+        DisconnectReason::SessionOver => "the session is over or the token was used; join anew",
+        DisconnectReason::WrongShard => "the ticket or token is for another shard; the text names it",
     };
     let reasons: Vec<_> = (0..=u8::MAX).filter_map(DisconnectReason::from_code).collect();
     let rows = reasons.into_iter().map(|reason| {

@@ -64,6 +64,7 @@ pub(crate) const LAYOUTS: &[Layout] = &[
     layout(20, "events", "server", &["tick", "events…"]),
     layout(21, "pong", "server", &["token", "tick"]),
     layout(22, "map", "server", &["epoch", "name", "tile_px", "width", "height", "runs", "pickups"]),
+    layout(23, "session", "server", &["id", "token", "resume_secs"]),
 ];
 
 const fn layout(kind: u8, name: &'static str, sender: &'static str, fields: &'static [&'static str]) -> Layout {

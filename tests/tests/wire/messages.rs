@@ -8,7 +8,7 @@ use shared::{
     sim::rules::Motion,
     wire::{
         Ack, Checksum, ClientMessage, DisconnectReason, Event, Hello, InputMessage, MapMessage, MatchPhase, Mode,
-        OwnState, PlayerInfo, ServerMessage, SnapshotHeader, Team, Weapon, Welcome, Writer, kind,
+        OwnState, PlayerInfo, ServerMessage, SessionMessage, SnapshotHeader, Team, Weapon, Welcome, Writer, kind,
     },
 };
 
@@ -127,6 +127,22 @@ pub(crate) fn server() -> Vec<Sample> {
             }),
         ),
         down("map", &ServerMessage::Map(MapMessage { epoch: 1, map: (*terrain.map).clone() })),
+        down(
+            "session",
+            &ServerMessage::Session(SessionMessage {
+                id: "00c0ffee12345678".to_owned(),
+                token: "AgDA_-4SNFZ4AAAABwAAAAAAA1t2Q7bQz0wI2u8jU4l4w9m1k3f5p7r9tBvDxFzHa1c".to_owned(),
+                resume_secs: 30,
+            }),
+        ),
+        down(
+            "session of a server that keeps nobody",
+            &ServerMessage::Session(SessionMessage {
+                id: "00c0ffee12345678".to_owned(),
+                token: String::new(),
+                resume_secs: 0,
+            }),
+        ),
         down("events", &ServerMessage::Events { tick: Tick(1_201), events }),
         down("no events", &ServerMessage::Events { tick: Tick(0), events: Vec::new() }),
         down("pong", &ServerMessage::Pong { token: 3_000_000_000, tick: Tick(1_202) }),
@@ -349,6 +365,9 @@ fn server_by_fields(message: &ServerMessage) -> Option<Json> {
         ServerMessage::Events { tick, events } => {
             object! { "message": "events", "tick": tick.0, "events": Json::list(events.iter().map(event_by_fields)) }
         }
+        ServerMessage::Session(SessionMessage { id, token, resume_secs }) => object! {
+            "message": "session", "id": id.clone(), "token": token.clone(), "resume_secs": *resume_secs,
+        },
         ServerMessage::Pong { token, tick } => object! { "message": "pong", "token": *token, "tick": tick.0 },
         ServerMessage::Map(_) | ServerMessage::Snapshot | ServerMessage::PlainSnapshot => return None,
     })
