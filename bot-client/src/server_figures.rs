@@ -44,9 +44,14 @@ impl ServerFigures {
         let added = |name| after.sum(name, &[]) - before.sum(name, &[]);
         let buckets = |name, labels: &[_]| after.buckets(name, labels).since(&before.buckets(name, labels));
         let player_ticks = added("ricochet_player_ticks_total").max(1.0);
+        let phase = |phase| {
+            let labels = [("phase", phase)];
+            after.sum("ricochet_tick_seconds_sum", &labels) - before.sum("ricochet_tick_seconds_sum", &labels)
+        };
+        let game_seconds: f64 = ["inputs", "simulate", "replicate"].into_iter().map(phase).sum();
         Self {
             cpu_us_per_player_tick: added("process_cpu_seconds_total") * 1e6 / player_ticks,
-            game_us_per_player_tick: added("ricochet_game_seconds_total") * 1e6 / player_ticks,
+            game_us_per_player_tick: game_seconds * 1e6 / player_ticks,
             tick_ms: percentiles(&buckets("ricochet_tick_seconds", &[("phase", "total")])),
             tick_late_ms: percentiles(&buckets("ricochet_tick_late_seconds", &[])),
             tick_overruns: added("ricochet_tick_overruns_total") as u64,

@@ -268,6 +268,11 @@ impl Room {
         self.seats.spectators()
     }
 
+    /// Crafts that a computer plays.
+    pub fn opponents(&self) -> usize {
+        self.seats.opponents()
+    }
+
     /// Everybody with a craft, opponents included.
     pub fn roster(&self) -> Vec<PlayerInfo> {
         self.world.roster().collect()

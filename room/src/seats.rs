@@ -44,6 +44,11 @@ impl Seats {
         self.humans
     }
 
+    /// Computer opponents.
+    pub(crate) fn opponents(&self) -> usize {
+        self.opponents
+    }
+
     /// A seat for one more human: an empty one, or an opponent's. `None` when humans have them all.
     pub(crate) fn make_room(&mut self, world: &mut Journal) -> Option<PlayerId> {
         if self.humans + self.opponents >= self.fill.max(1) && self.opponents > 0 {

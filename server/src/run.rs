@@ -30,7 +30,7 @@ use crate::{
         matchmaker::{Matchmaker, SendCommand},
     },
     maps::{self, Rotation},
-    ops::{self, metrics::Metrics},
+    ops::{self, metrics::Metrics, process},
     origin::Origins,
     shard::{self, SendError, ShardCommand, ShardConfig, ShardHandle},
 };
@@ -64,6 +64,7 @@ impl Server {
     pub fn start(config: Config) -> anyhow::Result<Self> {
         config.check()?;
         let rotation = Rotation::new(maps::load(config.maps.as_deref())?, config.map.as_deref(), config.room_size)?;
+        process::started();
         let metrics = Metrics::install()?;
         let http_listener = listen("http", config.http)?;
         let ops_listener = listen("ops", config.ops)?;
@@ -106,7 +107,11 @@ impl Server {
             runtime.spawn(upkeep(metrics.clone()));
             [
                 runtime.spawn(http::serve(http_listener, lobby::router(Arc::clone(&lobby)), stopped.clone())),
-                runtime.spawn(http::serve(ops_listener, ops::router(Arc::clone(&lobby), metrics), stopped)),
+                runtime.spawn(http::serve(
+                    ops_listener,
+                    ops::router(Arc::clone(&lobby), metrics, Arc::clone(&shards)),
+                    stopped,
+                )),
             ]
         };
         info!(%http, %ops, udp = ?lobby.udp, "the server runs");

@@ -8,6 +8,7 @@ use axum::{
     extract::{State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, Uri, header},
 };
+use metrics::counter;
 use serde::{Deserialize, Serialize};
 use shared::{RoomId, limits::PROTOCOL_VERSION};
 
@@ -63,6 +64,7 @@ pub(super) async fn join(
 ) -> Result<Json<JoinAnswer>, Refusal> {
     let wish = wish(&headers, body)?;
     let Seat { ticket, room } = lobby.matchmaker.join(&wish, Instant::now())?;
+    counter!("ricochet_joins_total").increment(1);
     let reached = Reached::new(&uri, &headers, lobby.http);
     Ok(Json(JoinAnswer {
         ticket,

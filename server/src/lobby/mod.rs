@@ -34,7 +34,7 @@ use self::{
     matchmaker::{Matchmaker, SendCommand},
     refusal::Refusal,
 };
-use crate::{certificates::Certificates, config::Config, directory::Directory, origin::Origins};
+use crate::{certificates::Certificates, config::Config, directory::Directory, ops::requests, origin::Origins};
 
 /// What every handler knows.
 pub struct Lobby {
@@ -72,5 +72,6 @@ pub fn router(lobby: Arc<Lobby>) -> Router {
         .layer(DefaultBodyLimit::max(join::BODY_BYTES_MAX))
         .layer(middleware::from_fn(headers::time_out))
         .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn_with_state("http", requests::count))
         .with_state(lobby)
 }

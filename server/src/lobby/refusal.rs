@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use metrics::counter;
 use serde_json::json;
 use shared::{RoomId, wire::Mode};
 
@@ -134,6 +135,7 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        counter!("ricochet_refusals_total", "reason" => self.label()).increment(1);
         let body = json!({ "error": self.label(), "message": self.to_string() });
         let mut response = (self.status(), Json(body)).into_response();
         let headers = response.headers_mut();

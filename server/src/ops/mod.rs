@@ -8,6 +8,7 @@
 
 pub mod metrics;
 pub mod process;
+pub(crate) mod requests;
 
 use std::{sync::Arc, time::Instant};
 
@@ -15,31 +16,37 @@ use axum::{
     Router,
     extract::State,
     http::{StatusCode, header},
+    middleware,
     response::IntoResponse,
     routing::get,
 };
 
 use self::metrics::Metrics;
-use crate::lobby::{Lobby, matchmaker::SHARD_PATIENCE};
+use crate::{
+    lobby::{Lobby, matchmaker::SHARD_PATIENCE},
+    shard::ShardHandle,
+};
 
 /// What the handlers know.
 #[derive(Clone)]
 struct Ops {
     lobby: Arc<Lobby>,
     metrics: Metrics,
+    shards: Arc<Vec<ShardHandle>>,
 }
 
 /// The routes of the ops listener.
-pub fn router(lobby: Arc<Lobby>, metrics: Metrics) -> Router {
+pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>) -> Router {
     Router::new()
         .route("/metrics", get(figures))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .with_state(Ops { lobby, metrics })
+        .layer(middleware::from_fn_with_state("ops", requests::count))
+        .with_state(Ops { lobby, metrics, shards })
 }
 
 async fn figures(State(ops): State<Ops>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], ops.metrics.render(&ops.lobby))
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], ops.metrics.render(&ops.lobby, &ops.shards))
 }
 
 async fn ready(State(ops): State<Ops>) -> (StatusCode, String) {

@@ -1,6 +1,10 @@
 //! What the process takes of its machine, as the kernel counts it.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    sync::OnceLock,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 /// Time and memory since the start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,6 +15,12 @@ pub struct Usage {
     pub resident_bytes: u64,
     /// Files and sockets open.
     pub open_files: u64,
+    /// Files and sockets that may be open.
+    pub open_files_max: u64,
+    /// Threads.
+    pub threads: u64,
+    /// When it was first asked for, which a server does at its start; since 1970.
+    pub started: Duration,
 }
 
 /// `/proc` counts time in 1/100 s on every Linux (`USER_HZ`, see proc(5)).
@@ -18,10 +28,21 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// The usage now; `None` where there is no `/proc`.
 pub fn usage() -> Option<Usage> {
-    let cpu = cpu(&fs::read_to_string("/proc/self/stat").ok()?)?;
-    let resident_bytes = resident_bytes(&fs::read_to_string("/proc/self/status").ok()?)?;
-    let open_files = fs::read_dir("/proc/self/fd").ok()?.count() as u64;
-    Some(Usage { cpu, resident_bytes, open_files })
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    Some(Usage {
+        cpu: cpu(&fs::read_to_string("/proc/self/stat").ok()?)?,
+        resident_bytes: number_after(&status, "VmRSS:")? * 1_024,
+        threads: number_after(&status, "Threads:")?,
+        open_files: fs::read_dir("/proc/self/fd").ok()?.count() as u64,
+        open_files_max: open_files_max(&fs::read_to_string("/proc/self/limits").ok()?)?,
+        started: started(),
+    })
+}
+
+/// When the process started, near enough; since 1970.
+pub fn started() -> Duration {
+    static STARTED: OnceLock<Duration> = OnceLock::new();
+    *STARTED.get_or_init(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 /// From `/proc/self/stat`: fields 14 and 15, counted behind the name, which may hold anything.
@@ -32,11 +53,19 @@ fn cpu(stat: &str) -> Option<Duration> {
     Some(TICK * user + TICK * kernel)
 }
 
-/// From `/proc/self/status`, which tells it in KiB and so spares us the size of a page.
-fn resident_bytes(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1_024)
+/// From `/proc/self/status`, which tells memory in KiB and so spares us the size of a page.
+fn number_after(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// From `/proc/self/limits`: the soft limit, the first number behind the words.
+fn open_files_max(limits: &str) -> Option<u64> {
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    match line.split_whitespace().next()? {
+        "unlimited" => Some(u64::MAX),
+        number => number.parse().ok(),
+    }
 }
 
 #[cfg(test)]
@@ -51,8 +80,18 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_told_in_bytes() {
-        assert_eq!(resident_bytes("Name:\tx\nVmRSS:\t    2048 kB\nThreads: 3"), Some(2_097_152));
-        assert_eq!(resident_bytes("Name:\tx"), None);
+    fn memory_and_threads_are_found_by_their_names() {
+        let status = "Name:\tx\nVmRSS:\t    2048 kB\nThreads: 3";
+        assert_eq!(number_after(status, "VmRSS:"), Some(2_048));
+        assert_eq!(number_after(status, "Threads:"), Some(3));
+        assert_eq!(number_after("Name:\tx", "VmRSS:"), None);
+    }
+
+    #[test]
+    fn limit_of_open_files_is_the_soft_one() {
+        let limits = "Limit    Soft Limit  Hard Limit  Units\nMax open files            1024                 4096                 files";
+        assert_eq!(open_files_max(limits), Some(1_024));
+        assert_eq!(open_files_max("Max open files  unlimited unlimited files"), Some(u64::MAX));
+        assert_eq!(open_files_max(""), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use room::{Room, RoomStats};
-use shared::PlayerId;
+use shared::{PlayerId, wire::MatchPhase};
 
 use super::{recent::Recent, schedule::Phase};
 use crate::{
@@ -29,6 +29,8 @@ pub(super) struct HostedRoom {
     /// Counts that metrics already know.
     pub(super) told: RoomStats,
     published: Duration,
+    /// The match has ended and its results are shown.
+    shows_results: bool,
 }
 
 /// Time between two views of a room.
@@ -49,7 +51,14 @@ impl HostedRoom {
             up_bytes: 0,
             told: RoomStats::default(),
             published: now,
+            shows_results: false,
         }
+    }
+
+    /// Whether the match has come to its results since this was asked last.
+    pub(super) fn note_results(&mut self) -> bool {
+        let shows_results = self.room.phase() == MatchPhase::Results;
+        !std::mem::replace(&mut self.shows_results, shows_results) && shows_results
     }
 
     /// A player came in on a link.

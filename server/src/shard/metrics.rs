@@ -7,7 +7,10 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use room::RoomStats;
 use shared::wire::kind;
 
-use crate::net::{Packets, Transport, UdpStats};
+use crate::{
+    net::{Packets, Transport, UdpStats},
+    ops::metrics::kinds::PHASES,
+};
 
 /// Kinds of messages with their labels; the position is the index of their counters.
 const KINDS: [(u8, &str, Direction); 15] = [
@@ -76,18 +79,19 @@ pub(super) struct TickTimes {
 
 /// Handles and counts of one shard.
 pub(super) struct Metrics {
-    tick: [Histogram; 6],
+    tick: [Histogram; PHASES.len()],
     late: Histogram,
     overruns: Counter,
     ticks: Counter,
     player_ticks: Counter,
-    /// A gauge, because counters hold whole numbers.
-    game_seconds: Gauge,
     players: [Gauge; Transport::ALL.len()],
     rooms: Gauge,
-    inputs_late: Counter,
-    inputs_missing: Counter,
-    snapshots_skipped: Counter,
+    rooms_opened: Counter,
+    rooms_closed: Counter,
+    matches: Counter,
+    /// In the order of [`RoomStats`].
+    room_stats: [Counter; 7],
+    resyncs: [Counter; 2],
     handshakes: [Counter; OUTCOMES.len()],
     rung: Gauge,
     load: Gauge,
@@ -120,17 +124,26 @@ impl Metrics {
             })
         };
         Self {
-            tick: ["receive", "inputs", "simulate", "replicate", "send", "total"].map(tick),
+            tick: std::array::from_fn(|phase| tick(PHASES[phase])),
             late: histogram!("ricochet_tick_late_seconds"),
             overruns: counter!("ricochet_tick_overruns_total"),
             ticks: counter!("ricochet_ticks_total"),
             player_ticks: counter!("ricochet_player_ticks_total"),
-            game_seconds: gauge!("ricochet_game_seconds_total"),
             players: Transport::ALL.map(|transport| gauge!("ricochet_players", "transport" => transport.label())),
             rooms: gauge!("ricochet_rooms"),
-            inputs_late: counter!("ricochet_inputs_late_total"),
-            inputs_missing: counter!("ricochet_inputs_missing_total"),
-            snapshots_skipped: counter!("ricochet_snapshots_skipped_total"),
+            rooms_opened: counter!("ricochet_rooms_opened_total"),
+            rooms_closed: counter!("ricochet_rooms_closed_total"),
+            matches: counter!("ricochet_matches_total"),
+            room_stats: [
+                counter!("ricochet_inputs_applied_total"),
+                counter!("ricochet_inputs_late_total"),
+                counter!("ricochet_inputs_early_total"),
+                counter!("ricochet_inputs_missing_total"),
+                counter!("ricochet_snapshots_total"),
+                counter!("ricochet_updates_total"),
+                counter!("ricochet_snapshots_skipped_total"),
+            ],
+            resyncs: ["asked", "backlog"].map(|cause| counter!("ricochet_resyncs_total", "cause" => cause)),
             handshakes: OUTCOMES.map(|outcome| counter!("ricochet_handshakes_total", "outcome" => outcome)),
             rung: gauge!("ricochet_overload_rung", "shard" => shard.clone()),
             load: gauge!("ricochet_shard_load", "shard" => shard),
@@ -197,14 +210,13 @@ impl Metrics {
         }
         self.ticks.increment(1);
         self.player_ticks.increment(players as u64);
-        self.game_seconds.increment((inputs + simulate + replicate).as_secs_f64());
     }
 
     /// What a room counted since it was asked last.
     pub(super) fn record_room(&self, now: &RoomStats, before: &RoomStats) {
-        self.inputs_late.increment(now.inputs_late - before.inputs_late);
-        self.inputs_missing.increment(now.inputs_missing - before.inputs_missing);
-        self.snapshots_skipped.increment(now.snapshots_skipped - before.snapshots_skipped);
+        for ((counter, now), before) in self.room_stats.iter().zip(in_order(now)).zip(in_order(before)) {
+            counter.increment(now - before);
+        }
     }
 
     pub(super) fn player_joined(&self, transport: Transport) {
@@ -217,10 +229,22 @@ impl Metrics {
 
     pub(super) fn room_opened(&self) {
         self.rooms.increment(1.0);
+        self.rooms_opened.increment(1);
     }
 
     pub(super) fn room_closed(&self) {
         self.rooms.decrement(1.0);
+        self.rooms_closed.increment(1);
+    }
+
+    /// A match came to its results.
+    pub(super) fn match_ended(&self) {
+        self.matches.increment(1);
+    }
+
+    /// A player is told everything anew: it asked, or its link had to drop reliable messages.
+    pub(super) fn count_resync(&self, asked: bool) {
+        self.resyncs[usize::from(!asked)].increment(1);
     }
 
     pub(super) fn set_rung(&self, rung: u8) {
@@ -263,6 +287,13 @@ impl Traffic {
             bytes_total: counter!("ricochet_bytes_total", "direction" => direction, "transport" => transport, "kind" => kind),
         }
     }
+}
+
+/// Counts of a room, in the order of their counters.
+fn in_order(stats: &RoomStats) -> [u64; 7] {
+    let RoomStats { inputs_applied, inputs_late, inputs_early, inputs_missing, snapshots, updates, snapshots_skipped } =
+        *stats;
+    [inputs_applied, inputs_late, inputs_early, inputs_missing, snapshots, updates, snapshots_skipped]
 }
 
 /// Position of a kind in [`KINDS`]: clients' kinds count from 0, the server's from 16.

@@ -9,6 +9,7 @@
 //! There is no task, lock, channel or wake-up per player or packet: inputs count only at a tick, so nothing needs to wake
 //! for one. The control plane hands rooms and sockets over through a bounded queue and never waits for the shard.
 
+mod census;
 mod closing;
 mod handshakes;
 mod hosted_room;
@@ -140,6 +141,11 @@ impl ShardHandle {
         // A shard that cannot be woken looks at its queue a moment later anyway.
         let _ = self.waker.wake();
         Ok(())
+    }
+
+    /// Commands in the queue.
+    pub fn waiting(&self) -> usize {
+        self.commands.len()
     }
 
     /// Waits for the thread to end, which it does after [`ShardCommand::Drain`]. False if it panicked.

@@ -225,7 +225,10 @@ impl Worker {
                 let events = vec![Event::Chat { from: None, text }];
                 self.answer(key, seat, Channel::Reliable, kind::EVENTS, &ServerMessage::Events { tick, events });
             }
-            Action::Resync(seat) => self.rooms[seat.room].room.resync(seat.player),
+            Action::Resync(seat) => {
+                self.metrics.count_resync(true);
+                self.rooms[seat.room].room.resync(seat.player);
+            }
             Action::Watch(seat, player) => self.rooms[seat.room].room.watch(seat.player, player),
             Action::Join(hello) => match self.join(key, hello, now) {
                 Ok(seat) => self.send_outputs(seat.room, now),

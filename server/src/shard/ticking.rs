@@ -123,6 +123,7 @@ impl Worker {
                 hosted.room.set_blocked(seat.player, blocked);
             }
             if lost_reliable {
+                self.metrics.count_resync(false);
                 hosted.room.resync(seat.player);
             }
         }

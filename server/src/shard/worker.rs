@@ -16,6 +16,7 @@ use slab::Slab;
 
 use super::{
     ShardCommand, ShardConfig,
+    census::Census,
     handshakes::Handshakes,
     hosted_room::HostedRoom,
     metrics::Metrics,
@@ -49,6 +50,7 @@ pub(super) struct Worker {
     /// Clients that have proven their address and wait for their handshake.
     pub(super) waiting: VecDeque<Incoming>,
     pub(super) metrics: Metrics,
+    pub(super) census: Census,
     /// QUIC links that no tick drives, because they do not play yet or any more.
     pub(super) unsettled: Vec<usize>,
     /// Links to be read in this turn.
@@ -128,6 +130,7 @@ impl Worker {
         Ok(Self {
             schedule: Schedule::new(config.tick_rate.period()),
             metrics: Metrics::new(config.index),
+            census: Census::new(),
             config,
             directory,
             commands,
@@ -295,7 +298,11 @@ impl Worker {
             let stats = hosted.room.stats();
             self.metrics.record_room(&stats, &hosted.told);
             hosted.told = stats;
+            if hosted.note_results() {
+                self.metrics.match_ended();
+            }
         }
+        self.take_census(now);
         self.metrics.flush(self.quic.stats(), self.quic.web_packets(), self.overload.load());
     }
 

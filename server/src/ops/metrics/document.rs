@@ -1,0 +1,55 @@
+//! The table of metrics as `docs/metrics.md` shows it.
+
+use std::fmt::Write as _;
+
+use super::table::{Label, Metric, TABLE};
+
+/// The document.
+pub fn document() -> String {
+    let mut text = HEAD.to_owned();
+    text.push_str("| metric | type | labels | what it tells |\n|---|---|---|---|\n");
+    for Metric { name, kind, labels, help } in TABLE {
+        let labels: Vec<String> = labels.iter().map(shown).collect();
+        let _ = writeln!(text, "| `{name}` | {} | {} | {help} |", kind.name(), labels.join("; "));
+    }
+    text
+}
+
+fn shown(label: &Label) -> String {
+    match label.values {
+        [] => format!("`{}`", label.name),
+        values => format!("`{}`: {}", label.name, values.join(", ")),
+    }
+}
+
+const HEAD: &str = "\
+# Metrics
+
+`GET /metrics` on the ops listener (`--ops`, by default 127.0.0.1:9090) shows these in Prometheus' text format, and nothing else.
+This page is made of the table in `server/src/ops/metrics/table.rs`; a test keeps the two and a played server in agreement.
+
+- Counters end in `_total`, durations are in seconds. A counter whose labels are all listed here is there from the start with 0,
+  so `rate()` and `increase()` see the first event.
+- Histograms have the usual `_bucket`, `_sum` and `_count`. Buckets of ticks are a quarter wide, from 1 µs to 1 s.
+- Shards hand over what they counted ten times a second, links by state once a second: nothing is done per packet.
+- Time in the game's own code (inputs, simulation, replication) is the sum of three phases:
+  `sum(rate(ricochet_tick_seconds_sum{phase=~\"inputs|simulate|replicate\"}[1m]))`; divided by `rate(ricochet_player_ticks_total[1m])` it is
+  what a player costs per tick.
+
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn document_is_made_of_the_table() {
+        let written = include_str!("../../../../docs/metrics.md");
+        let made = document();
+        if written != made {
+            let place = std::env::temp_dir().join("ricochet-metrics.md");
+            std::fs::write(&place, made).unwrap();
+            panic!("docs/metrics.md is not what the table says; copy {} there", place.display());
+        }
+    }
+}

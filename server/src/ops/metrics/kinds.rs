@@ -1,0 +1,68 @@
+//! Values of labels that more than one place must agree on.
+
+/// Phases of a tick, in their order; `total` is all but `receive`.
+pub(crate) const PHASES: &[&str] = &["receive", "inputs", "simulate", "replicate", "send", "total"];
+
+/// Transports, as [`crate::net::Transport::label`] names them.
+pub(crate) const TRANSPORTS: &[&str] = &["quic", "websocket", "webtransport"];
+
+/// Seen from the server.
+pub(crate) const DIRECTIONS: &[&str] = &["down", "up"];
+
+/// What links do: no hello yet, in a room, saying goodbye.
+pub(crate) const LINK_STATES: &[&str] = &["connecting", "playing", "closing"];
+
+/// Labels of [`shared::wire::DisconnectReason`], and `lost` for a link that broke.
+pub(crate) const CLOSES: &[&str] = &[
+    "left",
+    "version_mismatch",
+    "bad_message",
+    "bad_ticket",
+    "room_full",
+    "timed_out",
+    "too_fast",
+    "too_slow",
+    "shutting_down",
+    "room_closed",
+    "kicked",
+    "overloaded",
+    "out_of_order",
+    "internal",
+    "resumed_elsewhere",
+    "session_over",
+    "wrong_shard",
+    "lost",
+];
+
+/// Labels of [`shared::wire::DecodeError`] that a client can cause, and `transport` for a broken frame.
+pub(crate) const DECODE_ERRORS: &[&str] = &[
+    "truncated",
+    "wrong_type",
+    "out_of_range",
+    "too_long",
+    "too_deep",
+    "bad_text",
+    "unknown_kind",
+    "unknown_operation",
+    "wrong_length",
+    "trailing_bytes",
+    "version_mismatch",
+    "unknown_baseline",
+    "transport",
+];
+
+#[cfg(test)]
+mod tests {
+    use shared::wire::DisconnectReason;
+
+    use super::*;
+    use crate::net::Transport;
+
+    #[test]
+    fn labels_are_those_of_their_types() {
+        assert_eq!(TRANSPORTS, Transport::ALL.map(Transport::label));
+        let reasons: Vec<_> =
+            (0..=u8::MAX).filter_map(DisconnectReason::from_code).map(DisconnectReason::label).collect();
+        assert_eq!(CLOSES.split_last(), Some((&"lost", &reasons[..])));
+    }
+}

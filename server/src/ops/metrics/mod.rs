@@ -1,0 +1,144 @@
+//! The one recorder of the process and how it is rendered for Prometheus.
+
+pub mod document;
+pub(crate) mod kinds;
+pub mod table;
+
+use std::{
+    fmt::Write as _,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+
+use anyhow::Context;
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use shared::limits::PROTOCOL_VERSION;
+
+use self::table::{Kind, Metric, TABLE};
+use super::process;
+use crate::{
+    lobby::{Lobby, matchmaker::SHARD_PATIENCE},
+    shard::ShardHandle,
+};
+
+/// Renders what has been counted since the process started; servers of one process share it.
+#[derive(Clone)]
+pub struct Metrics {
+    handle: Arc<PrometheusHandle>,
+}
+
+/// Shortest bucket of a tick's durations, seconds.
+const BUCKET_FIRST: f64 = 1e-6;
+/// Each bucket is longer than the one before by this factor, so a percentile read from them is at most a quarter off.
+const BUCKET_FACTOR: f64 = 1.25;
+/// Longest bucket, seconds.
+const BUCKET_LAST: f64 = 1.0;
+/// Buckets of HTTP requests, seconds: few, because there is a set of them for every route.
+const REQUEST_BUCKETS: [f64; 8] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
+
+impl Metrics {
+    /// Installs the recorder, or joins the one that is installed.
+    ///
+    /// # Errors
+    /// When the program around us has installed a recorder of another kind.
+    pub fn install() -> anyhow::Result<Self> {
+        static HANDLE: OnceLock<Result<Arc<PrometheusHandle>, String>> = OnceLock::new();
+        let handle = HANDLE.get_or_init(|| install().map(Arc::new).map_err(|error| format!("{error:#}")));
+        let handle = handle.clone().map_err(anyhow::Error::msg)?;
+        Ok(Self { handle })
+    }
+
+    /// Everything counted, in Prometheus' text format.
+    pub fn render(&self, lobby: &Lobby, shards: &[ShardHandle]) -> String {
+        gauge!("ricochet_seats_taken").set(lobby.directory.players());
+        gauge!("ricochet_seats").set(lobby.directory.players_max());
+        gauge!("ricochet_draining").set(u8::from(lobby.matchmaker.is_draining()));
+        let now = Instant::now();
+        for (index, (shard, status)) in shards.iter().zip(lobby.directory.shards()).enumerate() {
+            let alive = u8::from(status.is_alive(now, SHARD_PATIENCE));
+            gauge!("ricochet_shard_alive", "shard" => index.to_string()).set(alive);
+            gauge!("ricochet_shard_commands_waiting", "shard" => index.to_string()).set(shard.waiting() as f64);
+        }
+        let mut text = self.handle.render();
+        render_process(&mut text);
+        text
+    }
+
+    /// Drains what threads have recorded into the histograms. Without it they grow until the next render.
+    pub fn upkeep(&self) {
+        self.handle.run_upkeep();
+    }
+}
+
+fn install() -> anyhow::Result<PrometheusHandle> {
+    let buckets = buckets();
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full("ricochet_tick_seconds".to_owned()), &buckets)?
+        .set_buckets_for_metric(Matcher::Full("ricochet_tick_late_seconds".to_owned()), &buckets)?
+        .set_buckets_for_metric(Matcher::Full("ricochet_http_request_seconds".to_owned()), &REQUEST_BUCKETS)?
+        .install_recorder()
+        .context("cannot install the metrics recorder")?;
+    TABLE.iter().filter(|metric| !is_ours(metric)).for_each(describe);
+    let protocol = PROTOCOL_VERSION.to_string();
+    gauge!("ricochet_build_info", "version" => env!("CARGO_PKG_VERSION"), "protocol" => protocol).set(1.0);
+    Ok(handle)
+}
+
+fn buckets() -> Vec<f64> {
+    let grow = |bucket: &f64| Some(bucket * BUCKET_FACTOR).filter(|&bucket| bucket < BUCKET_LAST);
+    std::iter::successors(Some(BUCKET_FIRST), grow).chain([BUCKET_LAST]).collect()
+}
+
+/// The recorder shows a metric from when it is first heard of, so it hears of all that are known before.
+fn describe(metric: &Metric) {
+    let Metric { name, kind, labels: _, help } = *metric;
+    match kind {
+        Kind::Counter => {
+            describe_counter!(name, help);
+            metric.combinations().iter().for_each(|labels| counter!(name, labels).increment(0));
+        }
+        Kind::Gauge => {
+            describe_gauge!(name, help);
+            metric.combinations().iter().for_each(|labels| gauge!(name, labels).increment(0.0));
+        }
+        Kind::Histogram => describe_histogram!(name, help),
+    }
+}
+
+/// The figures every process of a Prometheus setup has are written here, since processor time is a fraction and the
+/// recorder counts in whole numbers.
+fn is_ours(metric: &Metric) -> bool {
+    metric.name.starts_with("process_")
+}
+
+fn render_process(text: &mut String) {
+    let Some(usage) = process::usage() else { return };
+    for metric in TABLE.iter().filter(|metric| is_ours(metric)) {
+        let value = match metric.name {
+            "process_cpu_seconds_total" => usage.cpu.as_secs_f64(),
+            "process_resident_memory_bytes" => usage.resident_bytes as f64,
+            "process_open_fds" => usage.open_files as f64,
+            "process_max_fds" => usage.open_files_max as f64,
+            "process_threads" => usage.threads as f64,
+            "process_start_time_seconds" => usage.started.as_secs_f64(),
+            _ => continue,
+        };
+        let Metric { name, kind, help, .. } = metric;
+        let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} {}\n{name} {value}\n\n", kind.name());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_reach_from_a_microsecond_to_a_second() {
+        let buckets = buckets();
+        assert_eq!(buckets.first(), Some(&BUCKET_FIRST));
+        assert_eq!(buckets.last(), Some(&BUCKET_LAST));
+        assert!(buckets.is_sorted());
+        assert!((60..70).contains(&buckets.len()), "{}", buckets.len());
+    }
+}

@@ -1,0 +1,231 @@
+//! Every metric of the server: name, type, labels, help. `/metrics` shows these and nothing else, and `docs/metrics.md`
+//! is made of this table, so a metric that is not here does not exist.
+//!
+//! Counters end in `_total` and durations in `_seconds`. A counter or gauge whose labels are all listed is there from the
+//! start with 0, so that the first event is a rise that an alert can see.
+
+use super::kinds::{CLOSES, DECODE_ERRORS, DIRECTIONS, LINK_STATES, PHASES, TRANSPORTS};
+
+/// How a metric behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Only rises.
+    Counter,
+    /// Rises and falls.
+    Gauge,
+    /// A distribution in buckets.
+    Histogram,
+}
+
+/// What samples of a metric are told apart by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// Its name.
+    pub name: &'static str,
+    /// What it can be; empty where that depends on the settings or on what is asked for.
+    pub values: &'static [&'static str],
+}
+
+/// One metric.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// How it behaves.
+    pub kind: Kind,
+    /// What its samples are told apart by.
+    pub labels: &'static [Label],
+    /// What it tells.
+    pub help: &'static str,
+}
+
+impl Kind {
+    /// As Prometheus writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+}
+
+impl Metric {
+    /// Every combination of its labels' values; empty if a label's values are not known before.
+    pub fn combinations(&self) -> Vec<Vec<(&'static str, &'static str)>> {
+        self.labels.iter().fold(vec![Vec::new()], |known, label| {
+            let with = |before: &Vec<_>, value| before.iter().copied().chain([(label.name, value)]).collect();
+            known.iter().flat_map(|before| label.values.iter().map(move |&value| with(before, value))).collect()
+        })
+    }
+}
+
+const fn counter(name: &'static str, labels: &'static [Label], help: &'static str) -> Metric {
+    Metric { name, kind: Kind::Counter, labels, help }
+}
+
+const fn gauge(name: &'static str, labels: &'static [Label], help: &'static str) -> Metric {
+    Metric { name, kind: Kind::Gauge, labels, help }
+}
+
+const fn histogram(name: &'static str, labels: &'static [Label], help: &'static str) -> Metric {
+    Metric { name, kind: Kind::Histogram, labels, help }
+}
+
+const fn label(name: &'static str, values: &'static [&'static str]) -> Label {
+    Label { name, values }
+}
+
+const SHARD: Label = label("shard", &[]);
+const TRANSPORT: Label = label("transport", TRANSPORTS);
+const DIRECTION: Label = label("direction", DIRECTIONS);
+const MESSAGE: Label = label("kind", &[]);
+const LISTENER: Label = label("listener", &["http", "ops"]);
+const ROUTE: Label = label("route", &[]);
+
+/// All of them, by what they are about.
+pub const TABLE: &[Metric] = &[
+    // The tick.
+    histogram(
+        "ricochet_tick_seconds",
+        &[label("phase", PHASES)],
+        "Time of one tick of one room, by phase; total is all but receive",
+    ),
+    histogram("ricochet_tick_late_seconds", &[], "Time from when a tick was due to when it began"),
+    counter("ricochet_ticks_total", &[], "Ticks of all rooms"),
+    counter("ricochet_tick_overruns_total", &[], "Ticks that could not begin within their period: made late, or never"),
+    counter("ricochet_player_ticks_total", &[], "Ticks times the links in their rooms: what costs are divided by"),
+    gauge("ricochet_shard_load", &[SHARD], "Part of its time that a shard works, 0 to 1"),
+    gauge(
+        "ricochet_overload_rung",
+        &[SHARD],
+        "Rung of the overload ladder: 0 is full quality, the highest refuses joins",
+    ),
+    gauge("ricochet_shard_alive", &[SHARD], "1 while a shard's loop runs, 0 when it is stuck or has died"),
+    gauge("ricochet_shard_commands_waiting", &[SHARD], "Commands in the queue of a shard"),
+    // Inputs and snapshots.
+    counter("ricochet_inputs_applied_total", &[], "Inputs that were there for their tick"),
+    counter("ricochet_inputs_late_total", &[], "Inputs that came after their tick"),
+    counter("ricochet_inputs_early_total", &[], "Inputs too far ahead to keep"),
+    counter("ricochet_inputs_missing_total", &[], "Ticks of a player without its input"),
+    counter("ricochet_snapshots_total", &[], "Snapshots made"),
+    counter("ricochet_snapshots_skipped_total", &[], "Snapshots not made, for slow readers or under overload"),
+    counter("ricochet_updates_total", &[], "Changes of entities told in snapshots"),
+    // Traffic.
+    counter(
+        "ricochet_bytes_total",
+        &[DIRECTION, TRANSPORT, MESSAGE],
+        "Payload of messages; kinds are those of docs/protocol.md",
+    ),
+    counter(
+        "ricochet_messages_total",
+        &[DIRECTION, TRANSPORT, MESSAGE],
+        "Messages; kinds are those of docs/protocol.md",
+    ),
+    counter("ricochet_packets_total", &[DIRECTION, TRANSPORT], "Datagrams, or reads and writes of stream sockets"),
+    counter("ricochet_datagrams_dropped_total", &[], "Datagrams that the kernel had no room to send"),
+    counter("ricochet_datagrams_stray_total", &[], "Datagrams of WebTransport that belonged to no session"),
+    counter("ricochet_decode_errors_total", &[label("error", DECODE_ERRORS)], "Messages that could not be read"),
+    // Links.
+    gauge("ricochet_links", &[TRANSPORT, label("state", LINK_STATES)], "Links, by what they do"),
+    gauge(
+        "ricochet_links_blocked",
+        &[TRANSPORT],
+        "Links whose peer reads too slowly, so that they get no snapshots now",
+    ),
+    gauge("ricochet_links_conditioned", &[], "Links that an admin makes worse for testing"),
+    gauge("ricochet_handshakes_waiting", &[], "QUIC clients that wait for their handshake"),
+    counter(
+        "ricochet_handshakes_total",
+        &[label("outcome", &["begun", "waited", "retried", "refused", "failed", "completed"])],
+        "QUIC handshakes",
+    ),
+    counter(
+        "ricochet_websockets_total",
+        &[label("outcome", &["adopted", "refused"])],
+        "WebSocket upgrades; refused are those a full shard did not take",
+    ),
+    counter(
+        "ricochet_resyncs_total",
+        &[label("cause", &["asked", "backlog"])],
+        "Times a player was told everything anew",
+    ),
+    counter(
+        "ricochet_closes_total",
+        &[label("reason", CLOSES)],
+        "Links closed, by the reason the peer was told, or lost",
+    ),
+    // Rooms and players.
+    gauge("ricochet_players", &[TRANSPORT], "Players and spectators in rooms"),
+    gauge("ricochet_spectators", &[], "Those who only watch"),
+    gauge("ricochet_opponents", &[], "Crafts that a computer plays"),
+    gauge("ricochet_seats_taken", &[], "Seats kept by tickets or played on"),
+    gauge("ricochet_seats", &[], "Seats the server may give at most (max_players)"),
+    gauge("ricochet_rooms", &[], "Rooms open"),
+    counter("ricochet_rooms_opened_total", &[], "Rooms opened"),
+    counter("ricochet_rooms_closed_total", &[], "Rooms closed"),
+    counter("ricochet_matches_total", &[], "Matches that came to their results"),
+    counter("ricochet_joins_total", &[], "Seats kept for players who asked over HTTP"),
+    gauge("ricochet_draining", &[], "1 while the server is about to end"),
+    // HTTP.
+    counter(
+        "ricochet_http_requests_total",
+        &[LISTENER, ROUTE, label("status", &[])],
+        "HTTP requests answered; route is the pattern, none where nothing is",
+    ),
+    histogram("ricochet_http_request_seconds", &[LISTENER, ROUTE], "Time from an HTTP request's head to its answer's"),
+    counter(
+        "ricochet_refusals_total",
+        &[label("reason", &[])],
+        "HTTP requests refused; the reason is the answer's error",
+    ),
+    // The process.
+    counter("ricochet_panics_total", &[], "Panics of any thread; each is a fault to report"),
+    counter(
+        "ricochet_log_events_total",
+        &[label("level", &["error", "warn"])],
+        "Lines logged as warnings and errors, shown or not",
+    ),
+    gauge(
+        "ricochet_build_info",
+        &[label("version", &[]), label("protocol", &[])],
+        "Always 1; the labels tell which build runs",
+    ),
+    counter("process_cpu_seconds_total", &[], "Processor time of all threads"),
+    gauge("process_resident_memory_bytes", &[], "Memory that is really there"),
+    gauge("process_open_fds", &[], "Files and sockets open"),
+    gauge("process_max_fds", &[], "Files and sockets that may be open"),
+    gauge("process_threads", &[], "Threads"),
+    gauge("process_start_time_seconds", &[], "When the process started, seconds since 1970"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_say_what_they_are() {
+        let mut seen = BTreeSet::new();
+        for metric in TABLE {
+            let Metric { name, kind, help, .. } = metric;
+            assert!(seen.insert(name), "{name} is there twice");
+            assert!(name.starts_with("ricochet_") || name.starts_with("process_"), "{name}");
+            assert_eq!(*kind == Kind::Counter, name.ends_with("_total"), "{name}");
+            assert!(*kind != Kind::Histogram || name.ends_with("_seconds"), "{name}");
+            assert!(!help.is_empty() && !help.ends_with('.'), "{name}");
+        }
+    }
+
+    #[test]
+    fn combinations_are_those_of_all_labels() {
+        const COLOUR: Label = label("colour", &["red", "blue"]);
+        const TWO: Metric = counter("a_total", &[COLOUR, label("size", &["s", "l"])], "A");
+        const OPEN: Metric = counter("a_total", &[COLOUR, SHARD], "A");
+        assert_eq!(TWO.combinations().len(), 4);
+        assert_eq!(TWO.combinations()[1], [("colour", "red"), ("size", "l")]);
+        assert_eq!(counter("a_total", &[], "A").combinations(), [[]]);
+        assert!(OPEN.combinations().is_empty());
+    }
+}

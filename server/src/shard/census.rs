@@ -1,0 +1,101 @@
+//! Who is here, counted about once a second: links by what they do, people who watch, crafts that a computer plays.
+
+use std::time::Duration;
+
+use metrics::{Gauge, gauge};
+
+use super::worker::Worker;
+use crate::{net::Transport, ops::metrics::kinds::LINK_STATES, session::State};
+
+/// Looking at every link costs a cache miss each.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// What was counted last.
+pub(super) struct Census {
+    next: Duration,
+    links: [[Share; LINK_STATES.len()]; Transport::ALL.len()],
+    blocked: [Share; Transport::ALL.len()],
+    waiting: Share,
+    spectators: Share,
+    opponents: Share,
+}
+
+/// A shard's part of a gauge that all shards add to. It takes its part back when it ends.
+struct Share {
+    gauge: Gauge,
+    told: usize,
+}
+
+impl Census {
+    pub(super) fn new() -> Self {
+        let links = |transport: Transport| {
+            let transport = transport.label();
+            let state = |index: usize| LINK_STATES[index];
+            std::array::from_fn(|index| {
+                Share::new(gauge!("ricochet_links", "transport" => transport, "state" => state(index)))
+            })
+        };
+        Self {
+            next: Duration::ZERO,
+            links: Transport::ALL.map(links),
+            blocked: Transport::ALL
+                .map(|transport| Share::new(gauge!("ricochet_links_blocked", "transport" => transport.label()))),
+            waiting: Share::new(gauge!("ricochet_handshakes_waiting")),
+            spectators: Share::new(gauge!("ricochet_spectators")),
+            opponents: Share::new(gauge!("ricochet_opponents")),
+        }
+    }
+}
+
+impl Worker {
+    /// Counts again if the last time is long ago.
+    pub(super) fn take_census(&mut self, now: Duration) {
+        if now < self.census.next {
+            return;
+        }
+        self.census.next = now + INTERVAL;
+        let mut links = [[0; LINK_STATES.len()]; Transport::ALL.len()];
+        let mut blocked = [0; Transport::ALL.len()];
+        for (_, peer) in &self.peers {
+            let transport = peer.link.transport().index();
+            links[transport][state_index(peer.session.state())] += 1;
+            blocked[transport] += usize::from(peer.session.is_blocked());
+        }
+        let census = &mut self.census;
+        for (shares, counts) in census.links.iter_mut().zip(links) {
+            shares.iter_mut().zip(counts).for_each(|(share, count)| share.set(count));
+        }
+        census.blocked.iter_mut().zip(blocked).for_each(|(share, count)| share.set(count));
+        census.waiting.set(self.waiting.len());
+        census.spectators.set(self.rooms.iter().map(|(_, hosted)| hosted.room.spectators()).sum());
+        census.opponents.set(self.rooms.iter().map(|(_, hosted)| hosted.room.opponents()).sum());
+    }
+}
+
+/// Position in [`LINK_STATES`].
+fn state_index(state: State) -> usize {
+    match state {
+        State::Connecting => 0,
+        State::Playing(_) => 1,
+        State::Closing => 2,
+    }
+}
+
+impl Share {
+    fn new(gauge: Gauge) -> Self {
+        Self { gauge, told: 0 }
+    }
+
+    fn set(&mut self, count: usize) {
+        if count != self.told {
+            self.gauge.increment(count as f64 - self.told as f64);
+            self.told = count;
+        }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.set(0);
+    }
+}
