@@ -1,104 +1,32 @@
-//! The command line. Every flag but `--config` is also a key of the configuration file, with `_` for `-`.
+//! The command line. Every flag but a few is also a key of the configuration file: `--limits-exempt` is `limits.exempt`.
 
-use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Parser, error::ErrorKind};
-use figment::{
-    Metadata, Profile, Provider,
-    providers::Serialized,
-    value::{Dict, Map},
-};
-use serde::Serialize;
+use clap::{Arg, ArgAction, Command, error::ErrorKind};
 
-/// Name under which values of the command line are known to error messages.
-pub(crate) const COMMAND_LINE: &str = "the command line";
+use crate::config::{CONFIG_VARIABLE, ConfigError, Given, Key, Place, keys, sections};
 
-/// What was asked for on the command line; `None` was not mentioned. Defaults are those of [`crate::config::Config`].
-#[derive(Parser, Serialize, Clone, PartialEq, Debug, Default)]
-#[command(
-    name = "ricochet-server",
-    version,
-    about = "The Ricochet game server: a top-down arena shooter, served over QUIC, WebTransport and WebSocket",
-    after_help = "A flag wins over the file of --config, the file wins over the default. Keys of the file are the \
-                  flags with _ for -, for example: room_size = 32"
-)]
+/// What was asked for on the command line. Defaults are those of [`crate::config::Config`].
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Flags {
-    /// Read settings from this TOML file.
-    #[arg(long, value_name = "FILE")]
-    #[serde(skip)]
+    /// Read settings from this file.
     pub config: Option<PathBuf>,
-    /// Pages, joins and WebSocket listen here [default: 127.0.0.1:8080].
-    #[arg(long, value_name = "ADDRESS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub http: Option<SocketAddr>,
-    /// QUIC and WebTransport listen here; each further shard takes the next port [default: 127.0.0.1:7777].
-    #[arg(long, value_name = "ADDRESS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub udp: Option<SocketAddr>,
-    /// Metrics and health checks listen here; keep it private [default: 127.0.0.1:9090].
-    #[arg(long, value_name = "ADDRESS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ops: Option<SocketAddr>,
-    /// Ticks per second [default: 30].
-    #[arg(long, value_name = "HZ")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tick_hz: Option<u16>,
-    /// Seats per room, for players and computer opponents together [default: 16].
-    #[arg(long, value_name = "SEATS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_size: Option<u16>,
-    /// Computer opponents keep a room at this many crafts; 0 for none [default: 8].
-    #[arg(long, value_name = "CRAFTS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fill: Option<u16>,
-    /// What is played where a join does not ask: deathmatch or team-deathmatch [default: deathmatch].
-    #[arg(long, value_name = "MODE", value_parser = mode_text)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mode: Option<String>,
-    /// Play this map only, instead of all that fit mode and room size.
-    #[arg(long, value_name = "NAME")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub map: Option<String>,
-    /// Read maps from this folder instead of the ones built in.
-    #[arg(long, value_name = "DIR")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub maps: Option<PathBuf>,
-    /// Threads that run rooms and their sockets [default: 1].
-    #[arg(long, value_name = "THREADS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shards: Option<u16>,
-    /// Seed of everything random in the game; one is chosen and logged if none is given.
-    #[arg(long, value_name = "N")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seed: Option<u64>,
-    /// Name of the server, shown to players [default: Ricochet].
-    #[arg(long, value_name = "NAME")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Radius of what a player may know, px; maps bring their own.
-    #[arg(long, value_name = "PX")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interest_px: Option<u32>,
-    /// Points that end a match [default: 25].
-    #[arg(long, value_name = "POINTS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub score_limit: Option<u16>,
-    /// Seconds after which a match ends [default: 300].
-    #[arg(long, value_name = "SECONDS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub match_secs: Option<u32>,
-    /// Rooms open at once, at most [default: 256].
-    #[arg(long, value_name = "ROOMS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_rooms: Option<u32>,
-    /// Players on the server at once, at most [default: 4096].
-    #[arg(long, value_name = "PLAYERS")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_players: Option<u32>,
-    /// Origins whose pages may play here, besides those of the server's own host; separated by commas.
-    #[arg(long, value_name = "ORIGINS", value_delimiter = ',')]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub origins: Option<Vec<String>>,
+    /// What to do.
+    pub task: Task,
+    /// Settings by key, as they were written.
+    pub settings: Vec<(String, String)>,
+}
+
+/// What the program is to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Task {
+    /// Run a server.
+    #[default]
+    Serve,
+    /// Tell the settings it would run with, and where each came from.
+    PrintConfig,
+    /// Say whether the settings are fine.
+    CheckConfig,
 }
 
 /// Why there are no flags to go on with.
@@ -120,25 +48,67 @@ impl Flags {
         I: IntoIterator,
         I::Item: Into<OsString> + Clone,
     {
-        Self::try_parse_from(words).map_err(|error| match error.kind() {
+        let matches = command().try_get_matches_from(words).map_err(|error| match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => FlagsError::Answer(error.to_string()),
             _ => FlagsError::Bad(one_line(&error.to_string())),
-        })
+        })?;
+        let setting = |key: &Key| Some((key.name.clone(), matches.get_one::<String>(&key.name)?.clone()));
+        let task = match () {
+            () if matches.get_flag("print-config") => Task::PrintConfig,
+            () if matches.get_flag("check-config") => Task::CheckConfig,
+            () => Task::Serve,
+        };
+        let config = matches.get_one::<PathBuf>("config").cloned();
+        Ok(Self { config, task, settings: keys().iter().filter_map(setting).collect() })
+    }
+
+    /// The settings among them.
+    pub(crate) fn read(&self) -> Result<Vec<Given>, ConfigError> {
+        let settings = self.settings.iter().filter_map(|(name, text)| {
+            let key = keys().iter().find(|key| key.name == *name)?;
+            let flag = format!("--{}", key.flag);
+            Some(match key.parse(text) {
+                Ok(value) => Ok(Given { key, value, place: Place::Flag(flag) }),
+                Err(allowed) => Err(ConfigError::NotAllowed { subject: flag, value: key.shown(text), allowed }),
+            })
+        });
+        settings.collect()
     }
 }
 
-impl Provider for Flags {
-    fn metadata(&self) -> Metadata {
-        Metadata::named(COMMAND_LINE)
-    }
-
-    fn data(&self) -> figment::error::Result<Map<Profile, Dict>> {
-        Serialized::defaults(self).data()
-    }
+/// The command line that the settings make. Its settings are texts: what they may be is checked as for any other place.
+fn command() -> Command {
+    let ask = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
+    let config = Arg::new("config").long("config").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
+    let heading = |key: &Key| match sections().iter().find(|section| section.name == key.section) {
+        Some(section) => format!("[{}] {}", section.name, section.doc),
+        None => "Settings".to_owned(),
+    };
+    let setting = |key: &'static Key| {
+        let arg = Arg::new(key.name.as_str()).long(key.flag.as_str()).value_name(key.value_name.as_str());
+        arg.help(help(key)).help_heading(&*heading(key).leak()).allow_hyphen_values(true)
+    };
+    Command::new("ricochet-server")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("The Ricochet game server: a top-down arena shooter, served over QUIC, WebTransport and WebSocket")
+        .after_help(
+            "A flag wins over the environment, that over the file of --config, that over the default. In the file \
+             --room-size 32 is room_size = 32, and --drain-secs 5 is secs = 5 below [drain]; in the environment they \
+             are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. Lists are separated by commas.",
+        )
+        .arg(config.help(format!("Read settings from this TOML file; {CONFIG_VARIABLE} names it as well")))
+        .arg(ask("print-config", "Tell the settings a server would run with and where each came from, and end"))
+        .arg(ask("check-config", "Say whether the settings are fine, and end"))
+        .args(keys().iter().map(setting))
 }
 
-fn mode_text(text: &str) -> Result<String, String> {
-    crate::mode::parse(text).map(|mode| crate::mode::name(mode).to_owned())
+/// A setting's line in `--help`.
+fn help(key: &Key) -> String {
+    let default = key.default.as_ref().map(|default| match default.as_str() {
+        Some(text) => format!(" [default: {text}]"),
+        None => format!(" [default: {default}]"),
+    });
+    format!("{}{}", key.doc.trim_end_matches('.'), default.unwrap_or_default())
 }
 
 /// clap explains itself in paragraphs; the first ones matter, the usage does not.
@@ -169,21 +139,17 @@ mod tests {
                     --room-size 16 --fill 8 --mode deathmatch --map foundry --shards 1 --seed 5 --name N \
                     --interest-px 900 --score-limit 10 --match-secs 60 --maps dir --max-rooms 3 --max-players 9 --origins https://a.example,https://b.example";
         let flags = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
-        assert_eq!(flags.seed, Some(5));
-        assert_eq!(flags.origins.map(|origins| origins.len()), Some(2));
-        assert_eq!(flags.mode.as_deref(), Some("deathmatch"));
+        let setting = |name| flags.settings.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str());
+        assert_eq!(setting("seed"), Some("5"));
+        assert_eq!(setting("mode"), Some("deathmatch"));
+        assert_eq!(flags.read().unwrap().len(), 18);
     }
 
     #[test]
     fn bad_flags_are_refused_in_one_line_with_what_is_wrong() {
-        for (words, expected) in [
-            (&["--tick-rate", "30"][..], "--tick-rate"),
-            (&["--tick-hz", "fast"], "invalid value 'fast' for '--tick-hz <HZ>'"),
-            (&["--http", "8080"], "invalid value '8080' for '--http <ADDRESS>'"),
-            (&["--mode", "race"], "allowed are deathmatch, team-deathmatch"),
-            (&["--seed"], "--seed"),
-            (&["extra"], "extra"),
-        ] {
+        for (words, expected) in
+            [(&["--tick-rate", "30"][..], "--tick-rate"), (&["--seed"], "--seed"), (&["extra"], "extra")]
+        {
             let text = refusal(words);
             assert!(text.contains(expected), "{words:?}: {text}");
             assert!(!text.contains('\n'), "{words:?}: {text}");

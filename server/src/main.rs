@@ -4,8 +4,8 @@ use std::{io::IsTerminal, process::ExitCode};
 
 use anyhow::Context;
 use server::{
-    config::Config,
-    flags::{Flags, FlagsError},
+    config::{ConfigError, Environment, Sources},
+    flags::{Flags, FlagsError, Task},
     run::Server,
 };
 use tracing::warn;
@@ -30,14 +30,31 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
-    match run(&flags) {
+    let sources = Sources { flags, environment: Environment::of_process() };
+    let outcome = match sources.flags.task {
+        Task::Serve => run(&sources),
+        Task::PrintConfig => print_config(&sources).map_err(Into::into),
+        Task::CheckConfig => check_config(&sources).map_err(Into::into),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => not_started(&format!("{error:#}")),
     }
 }
 
-fn run(flags: &Flags) -> anyhow::Result<()> {
-    let config = Config::load(flags)?;
+fn print_config(sources: &Sources) -> Result<(), ConfigError> {
+    print!("{}", sources.load()?.print());
+    Ok(())
+}
+
+fn check_config(sources: &Sources) -> Result<(), ConfigError> {
+    sources.load()?;
+    println!("the settings are fine");
+    Ok(())
+}
+
+fn run(sources: &Sources) -> anyhow::Result<()> {
+    let config = sources.load()?.config;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
     // Signals are listened for before anything runs, so that an early one ends the server cleanly too.

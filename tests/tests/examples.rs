@@ -1,6 +1,6 @@
 //! The examples of `docs/examples/` run, so that a stranger who begins with them begins well.
 //!
-//! `RICOCHET_PYTHON` names an interpreter that has what `docs/examples/requirements.txt` lists; `cargo xtask test`
+//! `RICOCHET_TEST_PYTHON` names an interpreter that has what `docs/examples/requirements.txt` lists; `cargo xtask test`
 //! makes one and sets it. Without it `python3` is taken.
 
 use std::{
@@ -16,12 +16,12 @@ fn examples() -> PathBuf {
 
 /// Runs an example in Python and returns what it printed; it must end with 0.
 fn run(script: &str, arguments: &[&str]) -> String {
-    let python = std::env::var_os("RICOCHET_PYTHON").unwrap_or_else(|| "python3".into());
+    let python = std::env::var_os("RICOCHET_TEST_PYTHON").unwrap_or_else(|| "python3".into());
     let modules = Command::new(&python).args(["-c", "import msgpack, websockets"]).output();
     assert!(
         modules.as_ref().is_ok_and(|output| output.status.success()),
         "{} lacks what the examples import. `cargo xtask test` installs it; by hand: `pip install -r \
-         docs/examples/requirements.txt` and, if that was into an environment of its own, RICOCHET_PYTHON=its/bin/python.",
+         docs/examples/requirements.txt` and, if that was into an environment of its own, RICOCHET_TEST_PYTHON=its/bin/python.",
         python.display()
     );
     printed(script, Command::new(&python).arg(examples().join(script)).args(arguments))

@@ -1,6 +1,6 @@
 //! Random runs, each from one seed: faults first, then the network heals, and every view must equal the truth.
 //!
-//! `RICOCHET_SWARM_SEED=7` runs one seed and prints its plan, with `RICOCHET_SWARM_SEEDS=5000` so many from it on.
+//! `RICOCHET_TEST_SWARM_SEED=7` runs one seed and prints its plan, with `RICOCHET_TEST_SWARM_SEEDS=5000` so many from it on.
 //! A seed that failed and was fixed stays as a case.
 
 use std::{
@@ -48,8 +48,8 @@ fn failures(seeds: impl Iterator<Item = u64>) -> Vec<u64> {
 
 #[test]
 fn every_view_equals_the_truth_once_the_network_heals() {
-    let first: Option<u64> = variable("RICOCHET_SWARM_SEED");
-    let count = variable("RICOCHET_SWARM_SEEDS").unwrap_or(if first.is_some() { 1 } else { SEEDS });
+    let first: Option<u64> = variable("RICOCHET_TEST_SWARM_SEED");
+    let count = variable("RICOCHET_TEST_SWARM_SEEDS").unwrap_or(if first.is_some() { 1 } else { SEEDS });
     let first = first.unwrap_or(0);
     if count == 1 {
         println!("{}", Plan::new(first));

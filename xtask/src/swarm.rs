@@ -31,10 +31,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         "--test-threads=2",
     ]);
     if let Some(seed) = options.seed {
-        command.env("RICOCHET_SWARM_SEED", seed.to_string());
+        command.env("RICOCHET_TEST_SWARM_SEED", seed.to_string());
     }
     let seeds = options.seeds.unwrap_or(if options.seed.is_some() { 1 } else { 1_000 });
-    command.env("RICOCHET_SWARM_SEEDS", seeds.to_string());
+    command.env("RICOCHET_TEST_SWARM_SEEDS", seeds.to_string());
     let mut about_seeds = Vec::new();
     let ended_well = watch(&mut command, |line| {
         if line.contains("seed") && (line.contains("fail") || line.contains("panicked")) {

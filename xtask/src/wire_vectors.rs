@@ -10,7 +10,7 @@ use crate::process::{cargo, run};
 /// They cannot be built or written.
 pub(crate) fn write() -> Result<()> {
     let mut command = cargo(&["test", "--locked", "--package=tests", "--test=wire"]);
-    run(command.env("RICOCHET_WRITE_VECTORS", "1"))?;
+    run(command.env("RICOCHET_TEST_WRITE_VECTORS", "1"))?;
     println!("read the change before you commit it: git diff tests/data/wire");
     Ok(())
 }

@@ -7,9 +7,9 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../.
 const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
 
 /** Folder of screenshots, figures, and what is left of failures. */
-export const OUT = process.env.RICOCHET_BROWSER_OUT ?? path.join(target, 'browser');
-export const SERVER = process.env.RICOCHET_SERVER ?? path.join(target, 'debug/ricochet-server');
+export const OUT = process.env.RICOCHET_TEST_BROWSER_OUT ?? path.join(target, 'browser');
+export const SERVER = process.env.RICOCHET_TEST_SERVER ?? path.join(target, 'debug/ricochet-server');
 /** Written by `cargo run --package tests --example transcript`. */
-export const TRANSCRIPT = process.env.RICOCHET_TRANSCRIPT ?? path.join(OUT, 'transcript.bin');
-export const CHROMIUM = process.env.RICOCHET_CHROMIUM ?? '/usr/bin/chromium';
+export const TRANSCRIPT = process.env.RICOCHET_TEST_TRANSCRIPT ?? path.join(OUT, 'transcript.bin');
+export const CHROMIUM = process.env.RICOCHET_TEST_CHROMIUM ?? '/usr/bin/chromium';
 export const MAPS = path.join(root, 'tests/browser/maps');

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use crate::json::Json;
 
 /// Set to write what is otherwise compared.
-const WRITE: &str = "RICOCHET_WRITE_VECTORS";
+const WRITE: &str = "RICOCHET_TEST_WRITE_VECTORS";
 
 /// Compares `vectors` with `tests/data/wire/{name}.json`, or writes them there.
 pub(crate) fn check(name: &str, vectors: &Json) {

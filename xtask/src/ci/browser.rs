@@ -27,8 +27,8 @@ pub(super) fn tests() -> Result<Outcome> {
     run(command(&[&built.join("examples/transcript").to_string_lossy()]).arg(&transcript))?;
     let mut counts = Counts::default();
     let mut playwright = command(&["npx", "--no-install", "playwright", "test"]);
-    playwright.current_dir(folder()).env("RICOCHET_SERVER", built.join("ricochet-server"));
-    playwright.env("RICOCHET_TRANSCRIPT", &transcript).env("RICOCHET_BROWSER_OUT", &out);
+    playwright.current_dir(folder()).env("RICOCHET_TEST_SERVER", built.join("ricochet-server"));
+    playwright.env("RICOCHET_TEST_TRANSCRIPT", &transcript).env("RICOCHET_TEST_BROWSER_OUT", &out);
     let ended_well = watch(&mut playwright, |line| counts.see(line))?;
     ensure!(ended_well == (counts.failed == 0), "playwright ended otherwise than it counted: {counts}");
     ensure!(counts.passed + counts.failed > 0, "playwright ran no test");

@@ -35,12 +35,12 @@ pub(super) fn tests() -> Result<Outcome> {
         &["test", "--locked", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast", "--quiet"]
     };
     let mut command = cargo(arguments);
-    if std::env::var_os("RICOCHET_SWARM_SEEDS").is_none() {
-        command.env("RICOCHET_SWARM_SEEDS", SWARM_SEEDS);
+    if std::env::var_os("RICOCHET_TEST_SWARM_SEEDS").is_none() {
+        command.env("RICOCHET_TEST_SWARM_SEEDS", SWARM_SEEDS);
     }
     // Without it, tests of the Python examples find nothing to run with and say so.
     if let Some(python) = python::interpreter() {
-        command.env("RICOCHET_PYTHON", python);
+        command.env("RICOCHET_TEST_PYTHON", python);
     }
     counted(command)
 }

@@ -1,0 +1,137 @@
+//! Settings from variables of the environment: `RICOCHET_ROOM_SIZE=32`, `RICOCHET_LIMITS_PER_ADDRESS=8`.
+//!
+//! An empty variable counts as none, because compose files and the like set empty ones for what was not asked for.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use super::{
+    error::ConfigError,
+    key::{VARIABLE_PREFIX, hint, keys},
+    load::Given,
+    place::Place,
+};
+
+/// Names the configuration file, where no flag does.
+pub const CONFIG_VARIABLE: &str = "RICOCHET_CONFIG";
+/// What the project's own tests use; a server that a test starts must not stumble over it.
+const TESTS_PREFIX: &str = "RICOCHET_TEST_";
+
+/// The variables that are about us, out of all.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Environment {
+    variables: Vec<(String, OsString)>,
+}
+
+impl Environment {
+    /// That of this process.
+    pub fn of_process() -> Self {
+        Self::new(std::env::vars_os())
+    }
+
+    /// These variables, and no others.
+    pub fn new<Name: Into<OsString>, Text: Into<OsString>>(variables: impl IntoIterator<Item = (Name, Text)>) -> Self {
+        let variables = variables.into_iter().map(|(name, text)| (name.into(), text.into()));
+        let ours = variables.filter_map(|(name, text): (OsString, OsString)| Some((name.into_string().ok()?, text)));
+        let ours = ours.filter(|(name, text)| name.starts_with(VARIABLE_PREFIX) && !text.is_empty());
+        let mut variables: Vec<_> = ours.filter(|(name, _)| !name.starts_with(TESTS_PREFIX)).collect();
+        variables.sort();
+        Self { variables }
+    }
+
+    /// The configuration file.
+    pub(super) fn config(&self) -> Option<PathBuf> {
+        let (_, path) = self.variables.iter().find(|(name, _)| name == CONFIG_VARIABLE)?;
+        Some(path.into())
+    }
+
+    /// The settings in it.
+    pub(super) fn read(&self) -> Result<Vec<Given>, ConfigError> {
+        let mut given = Vec::new();
+        for (name, text) in self.variables.iter().filter(|(name, _)| name != CONFIG_VARIABLE) {
+            let place = Place::Variable(name.clone());
+            let Some(key) = keys().iter().find(|key| key.variable == *name) else {
+                if made_by_kubernetes(name) {
+                    continue;
+                }
+                let known = keys().iter().map(|key| key.variable.as_str()).chain([CONFIG_VARIABLE]);
+                let hint = hint(name, known);
+                return Err(ConfigError::Unknown { place, what: "setting of this name".to_owned(), hint });
+            };
+            let refused = |value: String, allowed| ConfigError::NotAllowed { subject: name.clone(), value, allowed };
+            let Some(text) = text.to_str() else {
+                return Err(refused("no UTF-8 text".to_owned(), key.allowed()));
+            };
+            let value = key.parse(text).map_err(|allowed| refused(key.shown(text), allowed))?;
+            given.push(Given { key, value, place });
+        }
+        Ok(given)
+    }
+}
+
+/// Kubernetes tells every pod the addresses of the services around it: for a service named `ricochet`,
+/// `RICOCHET_SERVICE_HOST`, `RICOCHET_SERVICE_PORT_HTTP`, `RICOCHET_PORT_8080_TCP_ADDR` and more.
+fn made_by_kubernetes(name: &str) -> bool {
+    let port = |rest: &str| rest.is_empty() || rest.starts_with('_');
+    name.ends_with("_SERVICE_HOST")
+        || name.rsplit_once("_SERVICE_PORT").is_some_and(|(_, rest)| port(rest))
+        || name.rsplit_once("_PORT").is_some_and(|(_, rest)| rest.is_empty())
+        || ["_TCP", "_UDP", "_SCTP"].iter().any(|protocol| {
+            let parts = name.split_once("_PORT_").and_then(|(_, rest)| rest.split_once(protocol));
+            parts.is_some_and(|(number, rest)| number.bytes().all(|byte| byte.is_ascii_digit()) && port(rest))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Vec<(String, String)>, String> {
+        let given = Environment::new(variables.iter().copied()).read().map_err(|error| error.to_string())?;
+        Ok(given.into_iter().map(|given| (given.key.name.clone(), given.value.to_string())).collect())
+    }
+
+    #[test]
+    fn variable_is_a_setting_in_capitals() {
+        let given = read(&[("RICOCHET_ROOM_SIZE", "32"), ("RICOCHET_TLS_KEY", "a.pem"), ("PATH", "/bin")]).unwrap();
+        let expected = [("room_size", "32"), ("tls.key", "\"a.pem\"")];
+        assert_eq!(given, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn unknown_variable_is_refused_with_the_nearest() {
+        let text = read(&[("RICOCHET_ROOM_SEATS", "32")]).unwrap_err();
+        assert_eq!(text, "RICOCHET_ROOM_SEATS: there is no setting of this name; did you mean RICOCHET_ROOM_SIZE?");
+    }
+
+    #[test]
+    fn empty_variable_is_none() {
+        assert_eq!(read(&[("RICOCHET_MAP", ""), ("RICOCHET_TICK_HZ", "")]), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn variables_of_others_are_no_settings() {
+        for name in [
+            "RICOCHET_SERVICE_HOST",
+            "RICOCHET_SERVICE_PORT",
+            "RICOCHET_SERVICE_PORT_HTTP",
+            "RICOCHET_PORT",
+            "RICOCHET_PORT_8080_TCP",
+            "RICOCHET_PORT_7777_UDP_ADDR",
+            "RICOCHET_GAME_SERVICE_HOST",
+            "RICOCHET_GAME_PORT_7777_UDP",
+            "RICOCHET_TEST_SEEDS",
+        ] {
+            assert_eq!(read(&[(name, "x")]), Ok(Vec::new()), "{name}");
+        }
+        assert!(read(&[("RICOCHET_PORTS", "8080")]).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn value_that_is_no_text_is_refused() {
+        use std::os::unix::ffi::OsStringExt;
+        let value = OsString::from_vec(vec![0xff]);
+        let text = Environment::new([("RICOCHET_TICK_HZ", value)]).read().unwrap_err().to_string();
+        assert_eq!(text, "RICOCHET_TICK_HZ is no UTF-8 text; allowed are 10 to 120");
+    }
+}

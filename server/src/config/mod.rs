@@ -1,0 +1,263 @@
+//! The settings of a server: defaults, then the file, then the environment, then the command line, each over the one before.
+//!
+//! A setting is one field of [`Config`] or of a section's struct, with its description, its default and, in `#[schemars(..)]`, its
+//! range (see [`key`]). Flag, variable, checks, `--help`, `--print-config` and the shipped file follow from it.
+
+mod accounts;
+mod admin;
+mod drain;
+mod environment;
+mod error;
+mod fields;
+mod file;
+mod key;
+mod limits;
+mod live;
+mod load;
+mod log;
+mod network;
+mod place;
+mod print;
+mod proxies;
+mod recording;
+mod secret;
+mod sessions;
+mod tls;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    TickRate,
+    limits::{MAP_NAME_BYTES_MAX, NAME_BYTES_MAX, ROOM_PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN},
+    wire::Mode,
+};
+
+pub use self::{
+    accounts::Accounts,
+    admin::Admin,
+    drain::Drain,
+    environment::{CONFIG_VARIABLE, Environment},
+    error::ConfigError,
+    key::{Key, Kind, VARIABLE_PREFIX, keys, sections},
+    limits::Limits,
+    live::LiveConfig,
+    load::{Loaded, Sources},
+    log::{Log, LogFormat},
+    network::Network,
+    place::Place,
+    print::documented,
+    proxies::Proxies,
+    recording::Recording,
+    secret::Secret,
+    sessions::Sessions,
+    tls::{Tls, TlsHttp},
+};
+use self::{error::Wrong, fields::fields};
+use crate::{mode, origin::is_origin};
+pub(crate) use load::Given;
+
+/// Settings of a server. Port 0 is any free port.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where pages, joins and WebSocket listen. 0.0.0.0 is every interface, port 0 any free port.
+    #[schemars(extend("value" = "ADDRESS", "allowed" = IP_PORT))]
+    pub http: SocketAddr,
+    /// Where QUIC and WebTransport of the first shard listen; each further shard takes the next port.
+    #[schemars(extend("value" = "ADDRESS", "allowed" = IP_PORT))]
+    pub udp: SocketAddr,
+    /// Where metrics, health checks and the admin page listen. Keep it private.
+    #[schemars(extend("value" = "ADDRESS", "allowed" = IP_PORT))]
+    pub ops: SocketAddr,
+    /// Name of the server, shown to players.
+    #[schemars(extend("value" = "NAME", "live" = true))]
+    pub name: String,
+    /// Ticks per second.
+    #[schemars(range(min = TICK_HZ_MIN, max = TICK_HZ_MAX), extend("value" = "HZ"))]
+    pub tick_hz: u16,
+    /// Seats per room, for players and computer opponents together.
+    #[schemars(range(min = 1, max = ROOM_PLAYERS_MAX), extend("value" = "SEATS", "live" = true))]
+    pub room_size: u16,
+    /// Computer opponents keep a room at this many crafts, at most at its seats; 0 for none.
+    #[schemars(range(min = 0, max = ROOM_PLAYERS_MAX), extend("value" = "CRAFTS", "live" = true))]
+    pub fill: u16,
+    /// What is played where a join does not ask: deathmatch or team-deathmatch.
+    #[serde(serialize_with = "mode::serialize", deserialize_with = "mode::deserialize")]
+    #[schemars(with = "String", extend("value" = "MODE", "live" = true))]
+    pub mode: Mode,
+    /// Play this map only, instead of all that fit mode and room size.
+    #[schemars(extend("value" = "NAME", "example" = "foundry", "live" = true))]
+    pub map: Option<String>,
+    /// Read maps from this folder, instead of the ones built in.
+    #[schemars(extend("value" = "DIR", "example" = "maps", "live" = true))]
+    pub maps: Option<PathBuf>,
+    /// Points that end a match.
+    #[schemars(range(min = 1), extend("value" = "POINTS", "live" = true))]
+    pub score_limit: u16,
+    /// Seconds after which a match ends anyway.
+    #[schemars(range(min = 10, max = MATCH_SECS_MAX), extend("value" = "SECONDS", "live" = true))]
+    pub match_secs: u32,
+    /// Seconds of warm-up before a match.
+    #[schemars(range(max = MATCH_SECS_MAX), extend("value" = "SECONDS", "live" = true))]
+    pub warm_up_secs: u32,
+    /// Seconds its results are shown.
+    #[schemars(range(max = MATCH_SECS_MAX), extend("value" = "SECONDS", "live" = true))]
+    pub results_secs: u32,
+    /// Radius of what a player may know, px; maps bring their own.
+    #[schemars(range(min = INTEREST_PX.0, max = INTEREST_PX.1), extend("value" = "PX", "example" = 1600, "live" = true))]
+    pub interest_px: Option<u32>,
+    /// Threads that run rooms and their sockets, each with a UDP port of its own.
+    #[schemars(range(min = 1, max = SHARDS_MAX), extend("value" = "THREADS"))]
+    pub shards: u16,
+    /// Rooms open at once, at most.
+    #[schemars(range(min = 1, max = ROOMS_MAX), extend("value" = "ROOMS", "live" = true))]
+    pub max_rooms: u32,
+    /// Players on the server at once, at most.
+    #[schemars(range(min = 1, max = PLAYERS_MAX), extend("value" = "PLAYERS", "live" = true))]
+    pub max_players: u32,
+    /// Origins whose pages may play here, besides those of the host that players know this server by.
+    #[schemars(extend("value" = "ORIGINS", "allowed" = "an origin is https://host[:port]", "live" = true))]
+    pub origins: Vec<String>,
+    /// Seed of everything random in the game; one is chosen and logged if none is given.
+    #[schemars(extend("example" = 1))]
+    pub seed: Option<u64>,
+    /// Directory for what outlives the process: the key of sessions, bans, running and ended matches. Without it nothing is
+    /// written to disk, and nothing survives a restart.
+    #[schemars(extend("value" = "DIR", "example" = "/var/lib/ricochet"))]
+    pub state: Option<PathBuf>,
+    /// TLS for pages, WebSocket, QUIC and WebTransport with a certificate of your own. Without one, HTTP is plain, and QUIC
+    /// shows a self-signed certificate that pages are told the hash of.
+    pub tls: Tls,
+    /// Reverse proxies in front of the HTTP listener.
+    pub proxies: Proxies,
+    /// How much one address may ask of the server.
+    pub limits: Limits,
+    /// Players that come back after their link was cut.
+    pub sessions: Sessions,
+    /// Players that show who they are with a token of the host's own issuer (JWT, EdDSA or RS256).
+    pub accounts: Accounts,
+    /// Matches on disk, in the directory of `state`.
+    pub recording: Recording,
+    /// What the server says on stderr.
+    pub log: Log,
+    /// The admin page and API on the ops listener.
+    pub admin: Admin,
+    /// The end of a server that is told to stop.
+    pub drain: Drain,
+}
+
+/// Tells the names of a struct's fields.
+type FieldNames = fn() -> &'static [&'static str];
+
+/// The sections, and the names of their fields.
+pub(crate) const SECTIONS: [(&str, FieldNames); 9] = [
+    ("tls", fields::<Tls>),
+    ("proxies", fields::<Proxies>),
+    ("limits", fields::<Limits>),
+    ("sessions", fields::<Sessions>),
+    ("accounts", fields::<Accounts>),
+    ("recording", fields::<Recording>),
+    ("log", fields::<Log>),
+    ("admin", fields::<Admin>),
+    ("drain", fields::<Drain>),
+];
+
+const IP_PORT: &str = "write IP:PORT, for example 127.0.0.1:8080";
+/// Shards beyond this are no use: a machine has fewer cores.
+const SHARDS_MAX: u16 = 64;
+/// Radii of interest, px: from less than a screen to the largest map.
+const INTEREST_PX: (u32, u32) = (200, 32_768);
+/// A day is longer than anybody plays.
+const MATCH_SECS_MAX: u32 = 86_400;
+/// Rooms a server may be told to hold; they cost memory even when they are empty.
+const ROOMS_MAX: u32 = 10_000;
+/// Players a server may be told to hold: one UDP port and the file descriptors of one process.
+const PLAYERS_MAX: u32 = 60_000;
+
+impl Default for Config {
+    fn default() -> Self {
+        let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        Self {
+            http: local(8080),
+            udp: local(7777),
+            ops: local(9090),
+            name: "Ricochet".to_owned(),
+            tick_hz: 30,
+            room_size: 16,
+            fill: 8,
+            mode: Mode::Deathmatch,
+            map: None,
+            maps: None,
+            score_limit: 25,
+            match_secs: 300,
+            warm_up_secs: 5,
+            results_secs: 8,
+            interest_px: None,
+            shards: 1,
+            max_rooms: 256,
+            max_players: 4_096,
+            origins: Vec::new(),
+            seed: None,
+            state: None,
+            tls: Tls::default(),
+            proxies: Proxies::default(),
+            limits: Limits::default(),
+            sessions: Sessions::default(),
+            accounts: Accounts::default(),
+            recording: Recording::default(),
+            log: Log::default(),
+            admin: Admin::default(),
+            drain: Drain::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Checks settings that were put together in code.
+    ///
+    /// # Errors
+    /// At the first value that is not allowed.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        Loaded::from_program(self.clone()).map(drop)
+    }
+
+    /// Checks what no range of a single field says.
+    fn check_across(&self) -> Result<(), Wrong> {
+        let Self { udp, shards, .. } = *self;
+        if udp.port() != 0 && udp.port().checked_add(shards - 1).is_none() {
+            return Err(Wrong::new("udp", udp, format!("{shards} shards need that many ports up to 65535")));
+        }
+        if let Some(origin) = self.origins.iter().find(|origin| !is_origin(origin)) {
+            let origin = format!("\"{}\"", origin.escape_debug());
+            return Err(Wrong::new("origins", origin, "an origin is https://host[:port]"));
+        }
+        check_text("name", &self.name, NAME_BYTES_MAX)?;
+        self.map.as_ref().map_or(Ok(()), |map| check_text("map", map, MAP_NAME_BYTES_MAX))?;
+        self.tls.check().map_err(|wrong| wrong.within("tls"))?;
+        self.accounts.check().map_err(|wrong| wrong.within("accounts"))?;
+        self.admin.check().map_err(|wrong| wrong.within("admin"))
+    }
+
+    /// The tick rate.
+    ///
+    /// # Panics
+    /// When the settings have not been checked.
+    pub fn tick_rate(&self) -> TickRate {
+        TickRate::new(self.tick_hz).expect("settings are checked before they are used")
+    }
+}
+
+fn check_text(key: &str, value: &str, bytes_max: usize) -> Result<(), Wrong> {
+    match (1..=bytes_max).contains(&value.len()) && !value.contains(char::is_control) {
+        true => Ok(()),
+        false => {
+            let allowed = format!("allowed are 1 to {bytes_max} bytes without control characters");
+            Err(Wrong::new(key, format!("\"{}\"", value.escape_debug()), allowed))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! A network of addresses in the notation of CIDR: `10.0.0.0/8`, `2001:db8::/32`; an address alone is a network of one.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    str::FromStr,
+};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+/// A network of addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Network {
+    address: IpAddr,
+    /// Bits of `address` that count.
+    bits: u8,
+}
+
+impl Network {
+    /// The network of `address` that is `bits` wide: the bits beyond are cleared, and `bits` is no more than there are.
+    pub fn new(address: IpAddr, bits: u8) -> Self {
+        match address {
+            IpAddr::V4(address) => {
+                let bits = bits.min(32);
+                let mask = u32::MAX.checked_shl(32 - u32::from(bits)).unwrap_or(0);
+                Self { address: IpAddr::V4((u32::from(address) & mask).into()), bits }
+            }
+            IpAddr::V6(address) => {
+                let bits = bits.min(128);
+                let mask = u128::MAX.checked_shl(128 - u32::from(bits)).unwrap_or(0);
+                Self { address: IpAddr::V6((u128::from(address) & mask).into()), bits }
+            }
+        }
+    }
+
+    /// Whether `address` is in it. An IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.1`) is the IPv4 address.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        address.is_ipv4() == self.address.is_ipv4() && Self::new(address, self.bits) == *self
+    }
+
+    /// Whether any of `networks` contains `address`.
+    pub fn any_contains(networks: &[Self], address: IpAddr) -> bool {
+        networks.iter().any(|network| network.contains(address))
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong =
+            || format!("\"{}\" is no network; write 192.0.2.0/24, 2001:db8::/32 or an address", text.escape_debug());
+        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        let bits_max = if address.is_ipv4() { 32 } else { Ipv6Addr::BITS as u8 };
+        let bits = match bits {
+            None => bits_max,
+            Some(bits) => bits.parse().ok().filter(|&bits| bits <= bits_max).ok_or_else(wrong)?,
+        };
+        let network = Self::new(address, bits);
+        // Bits beyond the mask are mostly a slip: 10.1.2.3/8 may have meant 10.1.2.3, or 10.1.2.0/24.
+        if network.address != address {
+            return Err(format!("\"{text}\" has bits beyond its mask; did you mean {network}?"));
+        }
+        Ok(network)
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.bits)
+    }
+}
+
+impl Serialize for Network {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Network {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Network {
+    fn schema_name() -> Cow<'static, str> {
+        "Network".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(network: &str, address: &str, contained: bool) {
+        let parsed: Network = network.parse().unwrap();
+        assert_eq!(parsed.contains(address.parse().unwrap()), contained, "{address} in {network}");
+    }
+
+    #[test]
+    fn network_contains_what_shares_its_bits() {
+        check("10.0.0.0/8", "10.255.0.1", true);
+        check("10.0.0.0/8", "11.0.0.1", false);
+        check("192.0.2.128/25", "192.0.2.127", false);
+        check("2001:db8::/32", "2001:db8:ffff::1", true);
+        check("2001:db8::/32", "2001:db9::", false);
+        check("0.0.0.0/0", "203.0.113.9", true);
+        check("0.0.0.0/0", "::1", false);
+        check("::/0", "2001:db8::1", true);
+        check("::1", "::1", true);
+        check("127.0.0.1", "127.0.0.2", false);
+    }
+
+    #[test]
+    fn mapped_address_is_the_four_part_one() {
+        check("10.0.0.0/8", "::ffff:10.1.2.3", true);
+        check("::/0", "::ffff:10.1.2.3", false);
+    }
+
+    #[test]
+    fn what_is_no_network_is_refused() {
+        for text in ["", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "::/129", "a.example", "10.0.0.0/8/8", "10.0.0.0/"] {
+            assert!(text.parse::<Network>().is_err(), "{text}");
+        }
+        let text = "10.1.2.3/8".parse::<Network>().unwrap_err();
+        assert!(text.ends_with("did you mean 10.0.0.0/8?"), "{text}");
+    }
+
+    #[test]
+    fn network_reads_back_as_it_was_written() {
+        for text in ["10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "::1/128"] {
+            assert_eq!(text.parse::<Network>().unwrap().to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `[recording]`: matches on disk.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Matches on disk, in the directory of `state`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recording {
+    /// Whether matches are recorded, where there is a directory for them.
+    pub enabled: bool,
+    /// Mebibytes of ended matches that are kept; the oldest go first.
+    #[schemars(range(min = 1, max = MAX_MIB), extend("value" = "MIB"))]
+    pub max_mib: u32,
+    /// Days that ended matches are kept.
+    #[schemars(range(min = 1, max = MAX_DAYS), extend("value" = "DAYS"))]
+    pub max_days: u32,
+}
+
+/// A tebibyte.
+const MAX_MIB: u32 = 1_048_576;
+/// Ten years.
+const MAX_DAYS: u32 = 3_650;
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self { enabled: true, max_mib: 1_024, max_days: 30 }
+    }
+}
