@@ -42,14 +42,14 @@ impl<'a> Crowd<'a> {
             Audience::Players(players) => {
                 let message = self.events(vec![event]);
                 for player in players.into_iter().flatten() {
-                    if self.seats.is_human(player) {
+                    if self.seats.is_listening(player) {
                         self.send(player, &message);
                     }
                 }
             }
             Audience::Seeing(player) => {
                 let message = self.events(vec![event]);
-                for (id, human) in self.seats.iter_humans() {
+                for (id, human) in self.seats.listeners() {
                     if human.replica.knows(player.craft()) {
                         self.outbox.send(id, Channel::Reliable, &message);
                     }
@@ -70,7 +70,7 @@ impl<'a> Crowd<'a> {
     /// Tells everyone which map the next snapshots are on, each with the epoch it is at.
     pub(crate) fn tell_map(&mut self, map: &Map) {
         let mut by_epoch = [const { None }; EPOCHS as usize];
-        for (id, human) in self.seats.iter_humans() {
+        for (id, human) in self.seats.listeners() {
             let epoch = human.replica.epoch();
             let message = by_epoch[usize::from(epoch)].get_or_insert_with(|| map_message(self.outbox, epoch, map));
             self.outbox.send(id, Channel::Reliable, message);
@@ -112,7 +112,7 @@ impl<'a> Crowd<'a> {
     }
 
     fn send_all(&mut self, message: &Message) {
-        for (id, _) in self.seats.iter_humans() {
+        for (id, _) in self.seats.listeners() {
             self.outbox.send(id, Channel::Reliable, message);
         }
     }

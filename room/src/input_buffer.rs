@@ -59,6 +59,13 @@ impl InputBuffer {
         }
     }
 
+    /// Forgets what was pressed and what was to be: whoever sent it is gone. The gun stays where it points.
+    pub(crate) fn pause(&mut self) {
+        let aim = self.last.input.aim;
+        *self = Self::new();
+        self.last.input.aim = aim;
+    }
+
     /// Takes in a message; `next` is the tick that will be made next. Redundant copies are silently ignored: only
     /// the newest input of a message says whether the player is late.
     pub(crate) fn handle(&mut self, message: &InputMessage, next: Tick) -> Arrival {
@@ -133,6 +140,18 @@ mod tests {
             assert_eq!((taken.input.aim, taken.arrived), (tick as u16 * 10, true));
         }
         assert_eq!(buffer.last_applied(), Tick(12));
+    }
+
+    #[test]
+    fn paused_buffer_presses_nothing_and_keeps_the_aim() {
+        let mut buffer = InputBuffer::new();
+        buffer.handle(&message(11, &[110, 100]), Tick(10));
+        buffer.take(Tick(10));
+        buffer.pause();
+        let neutral = Input { heading: Heading::NONE, aim: 100, buttons: Buttons::NONE };
+        assert_eq!(buffer.take(Tick(11)), Taken { input: neutral, view_age: 0, arrived: false });
+        assert_eq!(buffer.last_applied(), Tick(0));
+        assert_eq!(buffer.handle(&message(12, &[120]), Tick(12)).accepted, Some(Tick(12)), "and goes on");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A room is driven. Commands only queue, [`Room::tick`] does exactly one step, [`Room::poll_output`] hands out what
 //! became of it. It knows no socket and no clock: the same seed and the same calls give the same bytes.
 
+mod absence;
 mod config;
 mod crowd;
 mod history;
@@ -160,7 +161,7 @@ impl Room {
     pub fn handle_input(&mut self, player: PlayerId, message: &InputMessage, until_tick_us: u32) {
         let next = self.now().next();
         let plays = !self.seats.is_spectator(player);
-        let Some(human) = self.seats.human(player) else { return };
+        let Some(human) = self.seats.human(player).filter(|human| !human.held) else { return };
         let arrival = human.handle_input(message, next, until_tick_us, self.config.tick_rate, &self.stage.history);
         if !plays {
             return;
@@ -185,7 +186,7 @@ impl Room {
 
     /// Tells a player everything anew: it lost track, or reliable messages to it had to be dropped.
     pub fn resync(&mut self, player: PlayerId) {
-        if let Some(human) = self.seats.human(player) {
+        if let Some(human) = self.seats.human(player).filter(|human| !human.held) {
             human.replica.reset();
             self.greet(player);
         }
@@ -343,6 +344,9 @@ impl Room {
         let scene = Scene { history, terrain, radius: *radius, grid, reduction: *reduction };
         // Nobody is last every tick.
         for (id, player) in seats.humans_from(tick.0 as usize * ROTATION) {
+            if player.held {
+                continue;
+            }
             let halved = *reduction >= 2 && !(tick.0 + u32::from(id.0)).is_multiple_of(2);
             if player.blocked || halved {
                 player.replica.skip(*radius);

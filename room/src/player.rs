@@ -16,6 +16,8 @@ pub(crate) struct Player {
     pub(crate) replica: Replica,
     /// The link takes nothing at the moment.
     pub(crate) blocked: bool,
+    /// The link is gone, and the player may come back.
+    pub(crate) held: bool,
     margin: Margin,
 }
 
@@ -34,8 +36,26 @@ impl Player {
             inputs: InputBuffer::new(),
             replica: Replica::new(id, follows, plain, reliable, config, now),
             blocked: false,
+            held: false,
             margin: Margin::default(),
         }
+    }
+
+    /// The link is gone: nothing is pressed, and what was told counts no more.
+    pub(crate) fn hold(&mut self) {
+        self.inputs.pause();
+        self.replica.reset();
+        self.held = true;
+    }
+
+    /// Begins anew on another link, with the same craft.
+    pub(crate) fn resume(&mut self, joining: &Joining, config: &RoomConfig, now: Tick) {
+        let Joining { name: _, plain, reliable } = *joining;
+        self.inputs.pause();
+        self.replica = self.replica.renewed(plain, reliable, config, now);
+        self.blocked = false;
+        self.held = false;
+        self.margin = Margin::default();
     }
 
     /// Takes in inputs that arrived `until_tick_us` microseconds before the tick `next` is made.

@@ -135,13 +135,35 @@ impl Seats {
         matches!(self.seats.get(id.index()), Some(Seat::Human(_)))
     }
 
+    /// Whether a human has a seat and a link.
+    pub(crate) fn is_listening(&self, id: PlayerId) -> bool {
+        matches!(self.seats.get(id.index()), Some(Seat::Human(player)) if !player.held)
+    }
+
+    /// Whether a human or spectator is awaited.
+    pub(crate) fn is_held(&self, id: PlayerId) -> bool {
+        match id.index().checked_sub(self.seats.len()) {
+            Some(place) => self.spectators.get(place).and_then(Option::as_ref).is_some_and(|player| player.held),
+            None => matches!(&self.seats[id.index()], Seat::Human(player) if player.held),
+        }
+    }
+
+    /// Humans and spectators who are awaited.
+    pub(crate) fn held(&self) -> usize {
+        self.iter_humans().filter(|(_, human)| human.held).count()
+    }
+
     /// Every seat with its number.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (PlayerId, &mut Seat)> {
         (0..).map(PlayerId).zip(&mut self.seats)
     }
 
-    /// Humans, then spectators, and what they have been told.
-    pub(crate) fn iter_humans(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
+    /// Humans, then spectators, who have a link, and what they have been told.
+    pub(crate) fn listeners(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
+        self.iter_humans().filter(|(_, human)| !human.held)
+    }
+
+    fn iter_humans(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
         let seated = (0..).map(PlayerId).zip(&self.seats).filter_map(|(id, seat)| match seat {
             Seat::Human(player) => Some((id, &**player)),
             _ => None,

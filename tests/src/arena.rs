@@ -18,6 +18,7 @@ use shared::{
 
 use crate::{
     digest::Digest,
+    link::Transport,
     peer::Peer,
     sim::{PlayerOptions, Sim},
     truth::{Difference, Frame, Looks, Seeing, Truth},
@@ -104,6 +105,22 @@ impl Arena {
         if let Some(player) = self.peers[number].close() {
             self.room.leave(player);
         }
+    }
+
+    /// The link of player `number` breaks, and the server's shell keeps its craft.
+    pub fn cut(&mut self, number: usize) {
+        if let Some(player) = self.peers[number].cut(self.now) {
+            assert!(self.room.hold(player), "{player:?} is in the room");
+        }
+    }
+
+    /// Player `number` comes back over a new link, whether the server knows that the old one is gone or not.
+    pub fn come_back(&mut self, number: usize, transport: Transport, plain: bool) {
+        if let Some(player) = self.peers[number].player() {
+            // What is under way to the old link is lost with it.
+            self.room.hold(player);
+        }
+        self.peers[number].come_back(transport, plain, self.now);
     }
 
     /// Runs `secs` seconds.

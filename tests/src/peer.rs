@@ -45,6 +45,10 @@ enum Session {
     Connecting,
     /// In the room.
     Playing(PlayerId),
+    /// In the room without a link.
+    Held(PlayerId),
+    /// On a new link, whose hello has not come.
+    Returning(PlayerId),
     /// Left, refused or given up.
     Over,
 }
@@ -92,15 +96,10 @@ impl Clock {
 impl Peer {
     pub(crate) fn new(name: String, options: PlayerOptions, offset: Duration, now: Duration, mut rng: Rng) -> Self {
         let clock = Clock { offset, start: now, drift_ppm: options.drift_ppm };
-        let reliable = options.transport == Transport::Stream;
-        let ticket = "virtual".to_owned();
-        let PlayerOptions { plain, draws, .. } = options;
-        let clock_config = ClockConfig::default();
-        let config = ClientConfig { ticket, name, plain, reliable, predict: !plain, draw: draws, clock: clock_config };
         Self {
             options,
             clock,
-            client: Client::new(config, clock.local(now)),
+            client: new_client(name, options, clock.local(now)),
             script: Script::new(options.behavior, rng.next_u64()),
             session: Session::Connecting,
             link: Link::new(options.transport, options.conditions, rng),
@@ -129,7 +128,7 @@ impl Peer {
     pub fn player(&self) -> Option<PlayerId> {
         match self.session {
             Session::Playing(player) => Some(player),
-            Session::Connecting | Session::Over => None,
+            _ => None,
         }
     }
 
@@ -213,6 +212,29 @@ impl Peer {
         player
     }
 
+    /// The link is cut at both ends, and the server keeps the player; returns who that is.
+    pub(crate) fn cut(&mut self, now: Duration) -> Option<PlayerId> {
+        let player = self.player()?;
+        self.session = Session::Held(player);
+        self.link = Link::new(self.options.transport, self.options.conditions, Rng::new(now.as_nanos() as u64));
+        self.schedule();
+        Some(player)
+    }
+
+    /// Comes back over a new link with a new client, whether the server held the player or still has its old link.
+    pub(crate) fn come_back(&mut self, transport: Transport, plain: bool, now: Duration) {
+        let (Session::Playing(player) | Session::Held(player) | Session::Returning(player)) = self.session else {
+            return;
+        };
+        self.session = Session::Returning(player);
+        self.options = PlayerOptions { transport, plain, ..self.options };
+        self.link = Link::new(transport, self.options.conditions, Rng::new(now.as_nanos() as u64));
+        self.client = new_client("resumes".to_owned(), self.options, self.clock.local(now));
+        self.oracle = None;
+        self.client_wake = now;
+        self.schedule();
+    }
+
     pub(crate) fn send_down(&mut self, output: &Output<'_>, now: Duration) {
         self.traffic.down_bytes += output.bytes.len() as u64;
         self.link.send_down(output.channel, output.bytes, now);
@@ -249,7 +271,7 @@ impl Peer {
         while let Some(bytes) = self.link.poll_down(now) {
             self.handle_server_bytes(&bytes, now);
         }
-        if self.client_wake <= now && self.session != Session::Over {
+        if self.client_wake <= now && self.has_link() {
             self.drive_client(now);
         }
         if let Some(watcher) = &mut self.watcher {
@@ -271,9 +293,13 @@ impl Peer {
         self.client_wake = self.clock.global(self.client.next_wake()).max(now + Duration::from_nanos(1));
     }
 
+    fn has_link(&self) -> bool {
+        !matches!(self.session, Session::Held(_) | Session::Over)
+    }
+
     /// After a change of what the link or the client waits for.
     fn schedule(&mut self) {
-        let client = if self.session == Session::Over { Duration::MAX } else { self.client_wake };
+        let client = if self.has_link() { self.client_wake } else { Duration::MAX };
         let frame = self.watcher.as_ref().map_or(Duration::MAX, |watcher| self.clock.global(watcher.next_at()));
         self.wake = self.link.next_wake().unwrap_or(Duration::MAX).min(client).min(frame);
     }
@@ -290,6 +316,12 @@ impl Peer {
                     Ok(player) => self.session = Session::Playing(player),
                     Err(error) => self.refuse(DisconnectReason::RoomFull, &error.to_string(), now),
                 }
+            }
+            (Session::Returning(player), ClientMessage::Hello(hello)) => {
+                let reliable = self.options.transport == Transport::Stream;
+                let joining = Joining { name: hello.name.to_owned(), plain: hello.plain, reliable };
+                assert!(room.resume(player, &joining), "{player:?} was kept");
+                self.session = Session::Playing(player);
             }
             (Session::Playing(player), ClientMessage::Input(input)) => {
                 room.handle_input(player, &input, until_tick.as_micros() as u32);
@@ -359,4 +391,18 @@ impl Peer {
             self.disagreements.push(text);
         }
     }
+}
+
+fn new_client(name: String, options: PlayerOptions, now: Duration) -> Client {
+    let PlayerOptions { transport, plain, draws, .. } = options;
+    let config = ClientConfig {
+        ticket: "virtual".to_owned(),
+        name,
+        plain,
+        reliable: transport == Transport::Stream,
+        predict: !plain,
+        draw: draws,
+        clock: ClockConfig::default(),
+    };
+    Client::new(config, now)
 }

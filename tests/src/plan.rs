@@ -64,10 +64,16 @@ pub enum Trouble {
     Behaves(Behavior),
     /// It speaks.
     Chats,
+    /// Its link is cut, and after so many ticks it comes back over this kind of link.
+    Cuts(u32, Transport),
+    /// It comes back over another link while the server takes the old one for alive.
+    Moves(Transport),
 }
 
 /// Seconds after the last fault until the judgement: what a reduced budget needs to tell everything.
 const PEACE_SECS: u32 = 3;
+/// Tells the chances of cuts from those of everything else.
+const CUTS: u64 = 0x6375_7473;
 /// Seconds that what was under way when the links healed may still take.
 const LATE_SECS: u64 = 10;
 /// Ticks over which the judgement must hold.
@@ -112,6 +118,11 @@ impl Plan {
         let ticks = secs * u32::from(hz);
         let count = rng.below(4 * secs);
         let mut faults: Vec<_> = (0..count).map(|_| (rng.below(ticks), some_fault(rng, hz, plain))).collect();
+        // With chances of their own, so that odd seeds are the plans they were before there were cuts.
+        let mut cuts = Rng::new(seed ^ CUTS);
+        if seed.is_multiple_of(2) {
+            faults.extend((0..cuts.below(2 * secs)).map(|_| (cuts.below(ticks), some_cut(&mut cuts, hz))));
+        }
         faults.sort_by_key(|&(tick, _)| tick);
         Self { seed, sim, first, faults, ticks }
     }
@@ -126,6 +137,7 @@ impl Plan {
             arena.join_with(player);
         }
         let mut blocked: Vec<(u32, usize)> = Vec::new();
+        let mut away: Vec<(u32, usize, Transport)> = Vec::new();
         let release = |arena: &mut Arena, number| {
             arena.set_blocked(number, false);
             arena.hold(number, false);
@@ -133,7 +145,10 @@ impl Plan {
         let mut faults = self.faults.iter().peekable();
         for tick in 0..self.ticks {
             while let Some(&(_, fault)) = faults.next_if(|&&(at, _)| at <= tick) {
-                strike(&mut arena, fault, tick, &mut blocked);
+                strike(&mut arena, fault, tick, &mut blocked, &mut away);
+            }
+            for (_, number, transport) in away.extract_if(.., |&mut (until, ..)| until <= tick) {
+                come_back(&mut arena, number, transport);
             }
             for (_, number) in blocked.extract_if(.., |&mut (until, _)| until <= tick) {
                 release(&mut arena, number);
@@ -143,6 +158,9 @@ impl Plan {
         }
         for (_, number) in blocked {
             release(&mut arena, number);
+        }
+        for (_, number, transport) in away {
+            come_back(&mut arena, number, transport);
         }
         make_peace(&mut arena);
         for _ in 0..JUDGED_TICKS {
@@ -218,20 +236,47 @@ fn some_fault(rng: &mut Rng, hz: u16, plain: bool) -> Fault {
     Fault::Player(rng.next_u64() as u32, trouble)
 }
 
-fn strike(arena: &mut Arena, fault: Fault, tick: u32, blocked: &mut Vec<(u32, usize)>) {
+fn some_cut(rng: &mut Rng, hz: u16) -> Fault {
+    let transport = if rng.chance(1, 2) { Transport::Stream } else { Transport::Datagrams };
+    let trouble = match rng.chance(1, 3) {
+        true => Trouble::Moves(transport),
+        false => Trouble::Cuts(rng.below(3 * u32::from(hz)) + 1, transport),
+    };
+    Fault::Player(rng.next_u64() as u32, trouble)
+}
+
+fn come_back(arena: &mut Arena, number: usize, transport: Transport) {
+    let plain = arena.player(number).options().plain;
+    arena.come_back(number, transport, plain);
+}
+
+fn strike(
+    arena: &mut Arena,
+    fault: Fault,
+    tick: u32,
+    blocked: &mut Vec<(u32, usize)>,
+    away: &mut Vec<(u32, usize, Transport)>,
+) {
     match fault {
         Fault::Join(options) => drop(arena.join_with(options)),
         Fault::Overload(rung) => arena.room_mut().set_reduction(rung),
         Fault::Player(who, trouble) => {
             let present = arena.present();
             if let Some(&number) = present.get(who as usize % present.len().max(1)) {
-                trouble_player(arena, number, trouble, tick, blocked);
+                trouble_player(arena, number, trouble, tick, blocked, away);
             }
         }
     }
 }
 
-fn trouble_player(arena: &mut Arena, number: usize, trouble: Trouble, tick: u32, blocked: &mut Vec<(u32, usize)>) {
+fn trouble_player(
+    arena: &mut Arena,
+    number: usize,
+    trouble: Trouble,
+    tick: u32,
+    blocked: &mut Vec<(u32, usize)>,
+    away: &mut Vec<(u32, usize, Transport)>,
+) {
     let now = arena.now();
     match trouble {
         Trouble::Leaves => arena.player_mut(number).send(&ClientMessage::Leave, now),
@@ -247,6 +292,11 @@ fn trouble_player(arena: &mut Arena, number: usize, trouble: Trouble, tick: u32,
         }
         Trouble::Weather(weather) => arena.player_mut(number).link_mut().set_conditions(weather),
         Trouble::Behaves(behavior) => arena.player_mut(number).set_behavior(behavior),
+        Trouble::Cuts(ticks, transport) => {
+            arena.cut(number);
+            away.push((tick + ticks, number, transport));
+        }
+        Trouble::Moves(transport) => come_back(arena, number, transport),
         Trouble::Chats => arena.player_mut(number).send(&ClientMessage::Chat { text: "hello" }, now),
     }
 }

@@ -136,6 +136,11 @@ impl Replica {
         }
     }
 
+    /// The same player on another link, which has been told nothing.
+    pub(crate) fn renewed(&self, plain: bool, reliable: bool, config: &RoomConfig, now: Tick) -> Self {
+        Self::new(self.player, self.follows, plain, reliable, config, now)
+    }
+
     /// Forgets what the player has been told: it starts anew, or the map did. A map message with the new epoch must
     /// follow.
     pub(crate) fn reset(&mut self) {

@@ -13,13 +13,15 @@ pub(crate) struct Mirror {
     reliable: bool,
     /// The player asked for no snapshots until further notice.
     pub(crate) blocked: bool,
+    /// Its link is gone.
+    pub(crate) held: bool,
     /// The player claimed to have received what it has not: its own view suffers from that, and may.
     lied: bool,
 }
 
 impl Mirror {
     pub(crate) fn new(joining: &Joining) -> Self {
-        Self { view: View::new(), reliable: joining.reliable, blocked: false, lied: false }
+        Self { view: View::new(), reliable: joining.reliable, blocked: false, held: false, lied: false }
     }
 
     /// What to tell the server of the snapshots applied.

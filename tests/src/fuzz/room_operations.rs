@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! 0 join [how]           4 resync [seat]        7 input [seat, offset, count, honesty, heading, aim, buttons…]
-//! 1 leave [seat]         5 block [seat, on]     8.. tick: bit 6 loses the snapshots of seats 0, 2, 4, bit 7 of the others
-//! 2 chat [seat, length]  6 reduce [rung]
+//! 1 leave [seat]         5 block [seat, on]     other: tick: bit 6 loses the snapshots of seats 0, 2, 4, bit 7 of the others
+//! 2 chat [seat, length]  6 reduce [rung]          9 hold [seat]   10 resume [seat, how]
 //! ```
 
 use std::collections::BTreeMap;
@@ -72,6 +72,17 @@ impl Play {
             }
             6 => self.room.set_reduction(choices.byte()),
             7 => self.input(choices),
+            9 => {
+                let player = seat(choices);
+                let known = self.mirrors.get_mut(&player).map(|mirror| mirror.held = true).is_some();
+                assert_eq!(self.room.hold(player), known, "who plays can be held, and nobody else");
+            }
+            10 => {
+                let (player, how) = (seat(choices), choices.byte());
+                let joining = joining(how);
+                let known = self.mirrors.get_mut(&player).map(|mirror| *mirror = Mirror::new(&joining)).is_some();
+                assert_eq!(self.room.resume(player, &joining), known, "who plays can resume, and nobody else");
+            }
             operation => {
                 lost_seats = operation >> 6;
                 let before = self.room.now();
@@ -83,7 +94,7 @@ impl Play {
     }
 
     fn join(&mut self, how: u8) {
-        let joining = Joining { name: format!("p{how}"), plain: how & 1 == 1, reliable: how & 2 == 2 };
+        let joining = joining(how);
         let humans = self.mirrors.len();
         match self.room.join(joining.clone()) {
             Ok(player) => {
@@ -115,14 +126,21 @@ impl Play {
         while let Some(output) = self.room.poll_output() {
             let lost = lost_seats >> (output.player.0 & 1) & 1 == 1;
             let mirror = self.mirrors.get_mut(&output.player).expect("messages are for players only");
+            assert!(!mirror.held, "a held player was sent a message of kind {}", output.kind);
             mirror.handle(&output, lost);
         }
     }
 
     fn check(&self) {
         assert_eq!(self.room.players(), self.mirrors.len(), "players and seats disagree");
+        let held = self.mirrors.values().filter(|mirror| mirror.held).count();
+        assert_eq!(self.room.held(), held, "the room awaits others");
         assert!(self.room.roster().len() <= usize::from(SEATS), "more crafts than seats");
     }
+}
+
+fn joining(how: u8) -> Joining {
+    Joining { name: format!("p{how}"), plain: how & 1 == 1, reliable: how & 2 == 2 }
 }
 
 /// A seat, or one beyond the last.

@@ -171,3 +171,35 @@ fn drifting_clocks_are_followed() {
         check(&arena);
     }
 }
+
+#[test]
+fn held_craft_drifts_on_and_its_player_comes_back_to_it() {
+    for reliable in [true, false] {
+        let mut arena = sim().players(3).reliable(reliable).behavior(Behavior::Fight).run_secs(3);
+        let seat = arena.seat(0);
+        arena.cut(0);
+        arena.run_secs(10);
+        assert!(arena.room().is_held(seat));
+        assert_eq!(arena.room().players(), 3, "a held player keeps its seat");
+        for number in [1, 2] {
+            assert!(arena.view(number).tick() == arena.room().now(), "the others play on");
+        }
+        arena.come_back(0, if reliable { Transport::Datagrams } else { Transport::Stream }, false);
+        arena.run_secs(1);
+        assert_eq!(arena.seat(0), seat);
+        assert_eq!(arena.room().held(), 0);
+        check(&arena);
+    }
+}
+
+#[test]
+fn held_craft_presses_nothing() {
+    let mut arena = sim().players(1).behavior(Behavior::Fight).run_secs(3);
+    let seat = arena.seat(0);
+    arena.cut(0);
+    // What is still to come: the last thrust's drift, and shells in the air.
+    arena.run_secs(8);
+    let before = arena.room().world().craft(seat).copied();
+    arena.run_secs(1);
+    assert_eq!(arena.room().world().craft(seat).copied(), before, "nobody touches it");
+}

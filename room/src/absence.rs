@@ -1,0 +1,42 @@
+//! Players whose link was lost and who may come back: their craft stays, and the room tells them nothing meanwhile.
+//!
+//! ```text
+//! join ──> told ──hold──> held ──resume──> told
+//!                └────────resume on another link ──^
+//! ```
+
+use shared::PlayerId;
+
+use crate::{Joining, Room};
+
+impl Room {
+    /// Keeps a player whose link is gone: its craft drifts with nothing pressed, and nothing is said to it until it
+    /// resumes or leaves. A spectator keeps its place. False when nobody has this number.
+    pub fn hold(&mut self, player: PlayerId) -> bool {
+        let Some(human) = self.seats.human(player) else { return false };
+        human.hold();
+        self.outbox.withdraw(player);
+        true
+    }
+
+    /// Lets a player go on over another link, whether the one before is known to be gone or not. It is told everything
+    /// anew, as after a join; `joining` says how, its name aside. False when nobody has this number.
+    pub fn resume(&mut self, player: PlayerId, joining: &Joining) -> bool {
+        let now = self.now();
+        let Some(human) = self.seats.human(player) else { return false };
+        human.resume(joining, &self.config, now);
+        self.outbox.withdraw(player);
+        self.greet(player);
+        true
+    }
+
+    /// Whether a player is awaited.
+    pub fn is_held(&self, player: PlayerId) -> bool {
+        self.seats.is_held(player)
+    }
+
+    /// How many players are awaited, spectators included.
+    pub fn held(&self) -> usize {
+        self.seats.held()
+    }
+}
