@@ -37,7 +37,7 @@ pub struct Directory {
     rooms_opened: AtomicU32,
     /// Seats reserved or played on in all rooms.
     players: AtomicU32,
-    players_max: u32,
+    players_max: AtomicU32,
 }
 
 /// A room as the rest of the server knows it.
@@ -135,7 +135,7 @@ impl Directory {
             shards: (0..shards).map(|_| ShardStatus::new(started)).collect(),
             rooms_opened: AtomicU32::new(0),
             players: AtomicU32::new(0),
-            players_max,
+            players_max: AtomicU32::new(players_max),
         }
     }
 
@@ -179,7 +179,12 @@ impl Directory {
 
     /// The most seats that are kept at once.
     pub fn players_max(&self) -> u32 {
-        self.players_max
+        self.players_max.load(Ordering::Relaxed)
+    }
+
+    /// From now on so many seats are kept, at most. Those who play beyond that stay.
+    pub fn set_players_max(&self, players_max: u32) {
+        self.players_max.store(players_max, Ordering::Relaxed);
     }
 
     /// Keeps a place in `room` for `name` and gives the ticket for it, good for [`TICKET_LIFE`].
@@ -187,7 +192,7 @@ impl Directory {
     /// # Errors
     /// When the room or the server has none left, or the room closes.
     pub fn reserve(&self, room: &RoomHandle, name: &str, part: Part, now: Instant) -> Result<String, ReserveError> {
-        let players_max = self.players_max;
+        let players_max = self.players_max();
         take(&self.players, players_max).map_err(|_| ReserveError::ServerFull { players_max })?;
         room.take(part).inspect_err(|_| give_back(&self.players))?;
         let ticket = format!("{:032x}", rand::random::<u128>());

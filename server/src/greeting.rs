@@ -8,7 +8,7 @@ impl Server {
     /// A few lines for the terminal.
     pub fn greeting(&self) -> String {
         let lobby = self.lobby();
-        let config = &lobby.config;
+        let config = lobby.config.load();
         let opponents = match config.fill.min(config.room_size) {
             0 => "no computer opponents".to_owned(),
             fill => format!("computer opponents up to {fill}"),

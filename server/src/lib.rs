@@ -13,6 +13,7 @@ pub mod mode;
 mod net;
 pub mod ops;
 pub mod origin;
+pub mod reload;
 pub mod room_view;
 pub mod run;
 mod session;

@@ -4,8 +4,9 @@ use std::{io::IsTerminal, process::ExitCode};
 
 use anyhow::Context;
 use server::{
-    config::{ConfigError, Environment, Sources},
+    config::{ConfigError, Environment, LiveConfig, Sources},
     flags::{Flags, FlagsError, Task},
+    reload::Prepared,
     run::Server,
 };
 use tracing::warn;
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         .init();
     let sources = Sources { flags, environment: Environment::of_process() };
     let outcome = match sources.flags.task {
-        Task::Serve => run(&sources),
+        Task::Serve => run(sources),
         Task::PrintConfig => print_config(&sources).map_err(Into::into),
         Task::CheckConfig => check_config(&sources).map_err(Into::into),
     };
@@ -48,13 +49,13 @@ fn print_config(sources: &Sources) -> Result<(), ConfigError> {
 }
 
 fn check_config(sources: &Sources) -> Result<(), ConfigError> {
-    sources.load()?;
+    Prepared::new(&sources.load()?.config)?;
     println!("the settings are fine");
     Ok(())
 }
 
-fn run(sources: &Sources) -> anyhow::Result<()> {
-    let config = sources.load()?.config;
+fn run(sources: Sources) -> anyhow::Result<()> {
+    let config = LiveConfig::new(sources.load()?, sources);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
     // Signals are listened for before anything runs, so that an early one ends the server cleanly too.
@@ -62,13 +63,16 @@ fn run(sources: &Sources) -> anyhow::Result<()> {
         let _inside = runtime.enter();
         Signals::new().context("cannot wait for signals")?
     };
-    let server = Server::start(config)?;
+    let server = Server::start_live(config)?;
     println!("{}", server.greeting());
     runtime.block_on(async {
-        signals.next().await;
+        while signals.next().await == Signal::Reload {
+            // Refusals are logged, and the server runs on as before.
+            let _ = server.reload();
+        }
         tokio::select! {
             () = server.shutdown() => {}
-            () = signals.next() => warn!("ended at once by a second signal"),
+            () = signals.end() => warn!("ended at once by a second signal"),
         }
     });
     Ok(())
@@ -79,8 +83,19 @@ fn not_started(text: &str) -> ExitCode {
     ExitCode::from(NOT_STARTED)
 }
 
-/// What ends a server: Ctrl-C everywhere, SIGTERM where it exists.
+/// What a signal asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Signal {
+    /// Read the settings again.
+    Reload,
+    /// End.
+    End,
+}
+
+/// What a server listens for: Ctrl-C everywhere; SIGTERM and SIGHUP where they exist.
 struct Signals {
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -91,14 +106,17 @@ impl Signals {
     #[cfg(unix)]
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let [hang_up, interrupt, terminate] =
+            [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+        Ok(Self { hang_up: hang_up?, interrupt: interrupt?, terminate: terminate? })
     }
 
     #[cfg(unix)]
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Signal {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => Signal::Reload,
+            _ = self.interrupt.recv() => Signal::End,
+            _ = self.terminate.recv() => Signal::End,
         }
     }
 
@@ -108,7 +126,13 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Signal {
         let _ = tokio::signal::ctrl_c().await;
+        Signal::End
+    }
+
+    /// The next signal that ends a server.
+    async fn end(&mut self) {
+        while self.next().await != Signal::End {}
     }
 }

@@ -3,27 +3,35 @@
 //! A browser tells the origin of the page that opens a WebSocket or WebTransport, and lets any page open one: so a page
 //! of somebody else could play with a stranger's browser and address. Programs that are no browser tell what they like.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
+use arc_swap::ArcSwap;
 use axum::http::uri::Authority;
 
 /// The rule, for WebSocket and WebTransport alike.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Origins {
-    named: Vec<String>,
+    named: ArcSwap<Vec<String>>,
 }
 
 impl Origins {
     /// Pages of our own host, and of those named (`https://play.example.org`).
     pub fn new(named: &[String]) -> Self {
-        Self { named: named.iter().map(|origin| origin.to_ascii_lowercase()).collect() }
+        let origins = Self::default();
+        origins.set(named);
+        origins
+    }
+
+    /// From now on these are named.
+    pub fn set(&self, named: &[String]) {
+        self.named.store(Arc::new(named.iter().map(|origin| origin.to_ascii_lowercase()).collect()));
     }
 
     /// Whether a page of `origin` may talk to this server, which it knows as `authority`. Ports and schemes differ
     /// between transports, so the hosts are compared; this machine's own names are one host.
     pub fn admit(&self, origin: &str, authority: &str) -> bool {
         let origin = origin.to_ascii_lowercase();
-        if self.named.contains(&origin) {
+        if self.named.load().contains(&origin) {
             return true;
         }
         let Some(theirs) = host_of_origin(&origin) else { return false };

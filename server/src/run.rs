@@ -22,16 +22,16 @@ use tracing::{error, info, warn};
 
 use crate::{
     certificates::Certificates,
-    config::Config,
+    config::{Config, ConfigError, LiveConfig, ReloadReport},
     directory::Directory,
     http,
     lobby::{
         self, Lobby,
         matchmaker::{Matchmaker, SendCommand},
     },
-    maps::{self, Rotation},
     ops::{self, metrics::Metrics, process},
     origin::Origins,
+    reload::Prepared,
     shard::{self, SendError, ShardCommand, ShardConfig, ShardHandle},
 };
 
@@ -62,8 +62,16 @@ impl Server {
     /// # Errors
     /// When a setting is not allowed, a map is missing or broken, or an address is taken.
     pub fn start(config: Config) -> anyhow::Result<Self> {
-        config.check()?;
-        let rotation = Rotation::new(maps::load(config.maps.as_deref())?, config.map.as_deref(), config.room_size)?;
+        Self::start_live(LiveConfig::from_program(config)?)
+    }
+
+    /// The same with settings that can be read again.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_live(live: LiveConfig) -> anyhow::Result<Self> {
+        let config = live.load();
+        let Prepared { rotation } = Prepared::new(&config)?;
         process::started();
         let metrics = Metrics::install()?;
         let http_listener = listen("http", config.http)?;
@@ -84,10 +92,11 @@ impl Server {
             info!(seed, "no seed was given, this one was chosen");
             seed
         });
-        let matchmaker = Matchmaker::new(Arc::clone(&directory), config.clone(), rotation, seed, Arc::clone(&send));
+        let live = Arc::new(live);
+        let matchmaker = Matchmaker::new(Arc::clone(&directory), Arc::clone(&live), rotation, seed, Arc::clone(&send));
         let udp = shards.iter().map(|shard| shard.udp).collect();
         let started = Instant::now();
-        let lobby = Lobby { matchmaker, directory, config, http, udp, certificates, origins, send, started };
+        let lobby = Lobby { matchmaker, directory, config: live, http, udp, certificates, origins, send, started };
         let lobby = Arc::new(lobby);
         lobby.matchmaker.open_first_room().context("cannot open the first room")?;
         wait_for_shards(&lobby)?;
@@ -143,13 +152,21 @@ impl Server {
         &self.lobby
     }
 
+    /// Reads the settings again and takes over what can change while the server runs.
+    ///
+    /// # Errors
+    /// When anything is refused; then nothing has changed.
+    pub fn reload(&self) -> Result<ReloadReport, ConfigError> {
+        self.lobby.reload()
+    }
+
     /// Ends the server: takes no more joins, says goodbye to everyone, closes the listeners. May be awaited on any
     /// runtime.
     pub async fn shutdown(mut self) {
         info!("shutting down");
         self.lobby.matchmaker.drain();
         let shards = Arc::clone(&self.shards);
-        let text = goodbye(&self.lobby.config);
+        let text = goodbye(&self.lobby.config.load());
         // Shards are threads: waiting for them here would block the caller's runtime.
         let (ended, all_ended) = oneshot::channel();
         std::thread::spawn(move || {
@@ -183,7 +200,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         if let Some((runtime, _)) = self.control.take() {
             for shard in self.shards.iter() {
-                let _ = shard.send(ShardCommand::Drain { text: goodbye(&self.lobby.config) });
+                let _ = shard.send(ShardCommand::Drain { text: goodbye(&self.lobby.config.load()) });
             }
             runtime.shutdown_background();
         }

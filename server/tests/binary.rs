@@ -93,6 +93,62 @@ fn help_names_every_flag() {
     }
 }
 
+#[test]
+fn configuration_is_checked_and_printed_without_a_server() {
+    let output = run("--check-config --fill 3");
+    assert!(output.status.success() && output.stderr.is_empty());
+    check_refusal("--check-config --map moon", &["\"moon\"", "foundry"]);
+    check_refusal("--print-config --fill many", &["--fill is \"many\"", "0 to 4096"]);
+    let printed = String::from_utf8(run("--print-config --fill 3").stdout).unwrap();
+    assert!(
+        printed.contains("\nfill = 3  # --fill\n") && printed.contains("\n[drain]\nsecs = 8  # default\n"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn unknown_variable_is_refused() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
+    let output = command.arg("--check-config").env("RICOCHET_FIL", "3").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("did you mean RICOCHET_FILL?"));
+}
+
+#[cfg(unix)]
+#[test]
+fn hang_up_reads_the_settings_again() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
+
+    let path = std::env::temp_dir().join(format!("ricochet-binary-reload-{}.toml", std::process::id()));
+    std::fs::write(&path, "name = \"before\"\n").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ricochet-server"))
+        .args(ANY_PORTS.split_whitespace())
+        .args(["--config".as_ref(), path.as_os_str()])
+        .env("RUST_LOG", "info")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut greeting = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(greeting.any(|line| line.contains("before")));
+    let hang_up = |toml: &str| {
+        std::fs::write(&path, toml).unwrap();
+        assert!(Command::new("kill").args(["-s", "HUP", &child.id().to_string()]).status().unwrap().success());
+    };
+    hang_up("name = \"after\"\ntick_hz = 60\n");
+    assert!(said.any(|line| line.contains("changed name: \"before\" -> \"after\"") && line.contains(".toml:1)")));
+    assert!(said.any(|line| line.contains("needs a restart: tick_hz: 30 -> 60")));
+    hang_up("name = \"after\"\nmap = \"moon\"\n");
+    assert!(said.any(|line| line.contains("nothing has changed") && line.contains("there is no map \"moon\"")));
+    assert!(Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    std::fs::remove_file(&path).unwrap();
+}
+
 #[cfg(unix)]
 #[test]
 fn signals_end_a_running_server_cleanly() {

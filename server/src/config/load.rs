@@ -112,6 +112,18 @@ impl Loaded {
     pub(super) fn value<'a>(&'a self, key: &'a Key) -> Option<&'a Value> {
         self.values.get(key.name.as_str()).map(|given| &given.value).or(key.default.as_ref())
     }
+
+    /// These settings with the values of `other` for the keys that `take` picks.
+    pub(super) fn with(&self, other: &Self, take: impl Fn(&Key) -> bool) -> Result<Self, ConfigError> {
+        let mut values = Values::new();
+        for key in keys() {
+            let from = if take(key) { other } else { self };
+            if let Some(given) = from.values.get(key.name.as_str()) {
+                values.insert(&key.name, given.clone());
+            }
+        }
+        Self::build(values)
+    }
 }
 
 impl Given {

@@ -42,7 +42,7 @@ pub use self::{
     error::ConfigError,
     key::{Key, Kind, VARIABLE_PREFIX, keys, sections},
     limits::Limits,
-    live::LiveConfig,
+    live::{Change, LiveConfig, ReloadReport},
     load::{Loaded, Sources},
     log::{Log, LogFormat},
     network::Network,

@@ -135,14 +135,15 @@ pub(super) struct RoomsAnswer {
 pub(super) async fn server(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: HeaderMap) -> Json<ServerAnswer> {
     let reached = Reached::new(&uri, &headers, lobby.http);
     let usage = process::usage();
+    let config = lobby.config.load();
     Json(ServerAnswer {
-        name: lobby.config.name.clone(),
+        name: config.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         protocol: PROTOCOL_VERSION,
-        tick_hz: lobby.config.tick_hz,
-        mode: mode::name(lobby.config.mode),
+        tick_hz: config.tick_hz,
+        mode: mode::name(config.mode),
         modes: mode::ALL.map(mode::name),
-        room_size: lobby.config.room_size,
+        room_size: config.room_size,
         transports: Transports {
             quic: Quic { addresses: lobby.udp.iter().map(|&udp| reached.udp(udp)).collect(), alpn: "ricochet/1" },
             webtransport: WebTransport { urls: lobby.udp.iter().map(|&udp| reached.webtransport(udp)).collect() },
@@ -152,7 +153,7 @@ pub(super) async fn server(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: H
         players: lobby.directory.players(),
         players_max: lobby.directory.players_max(),
         rooms: lobby.directory.rooms().len(),
-        rooms_max: lobby.config.max_rooms,
+        rooms_max: config.max_rooms,
         shards: lobby.udp.len(),
         uptime_s: Instant::now().duration_since(lobby.started).as_secs_f64(),
         cpu_s: usage.map_or(Duration::ZERO, |usage| usage.cpu).as_secs_f64(),

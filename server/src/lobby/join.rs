@@ -75,7 +75,7 @@ pub(super) async fn join(
         webtransport: reached.webtransport(lobby.udp[room.shard]),
         ws: format!("{}?shard={}", reached.websocket(), room.shard),
         certificates: CertificateHashes::new(&lobby.certificates),
-        tick_hz: lobby.config.tick_hz,
+        tick_hz: lobby.config.load().tick_hz,
         protocol: PROTOCOL_VERSION,
     }))
 }

@@ -13,13 +13,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arc_swap::ArcSwap;
 use room::RoomConfig;
 use shared::{RoomId, wire::Mode};
 use tracing::info;
 
 use super::{name::PlayerName, refusal::Refusal};
 use crate::{
-    config::Config,
+    config::{Config, LiveConfig},
     directory::{Directory, Part, ReserveError, RoomHandle},
     maps::Rotation,
     shard::ShardCommand,
@@ -53,8 +54,8 @@ pub struct Seat {
 /// The lobby's mind.
 pub struct Matchmaker {
     directory: Arc<Directory>,
-    config: Config,
-    rotation: Rotation,
+    config: Arc<LiveConfig>,
+    rotation: ArcSwap<Rotation>,
     seed: u64,
     send: SendCommand,
     draining: AtomicBool,
@@ -76,10 +77,22 @@ pub const SHARD_PATIENCE: Duration = Duration::from_secs(2);
 const EMPTY_ROOM_LIFE: Duration = Duration::from_secs(60);
 
 impl Matchmaker {
-    /// A lobby over `directory`; `config` is checked, and `rotation` has maps for its mode.
-    pub fn new(directory: Arc<Directory>, config: Config, rotation: Rotation, seed: u64, send: SendCommand) -> Self {
+    /// A lobby over `directory`; `rotation` has maps for the mode of `config`.
+    pub fn new(
+        directory: Arc<Directory>,
+        config: Arc<LiveConfig>,
+        rotation: Rotation,
+        seed: u64,
+        send: SendCommand,
+    ) -> Self {
         let draining = AtomicBool::new(false);
+        let rotation = ArcSwap::from_pointee(rotation);
         Self { directory, config, rotation, seed, send, draining, housekeeping: Mutex::default() }
+    }
+
+    /// Rooms opened from now on play these maps.
+    pub fn set_rotation(&self, rotation: Rotation) {
+        self.rotation.store(Arc::new(rotation));
     }
 
     /// Nobody may join any more.
@@ -97,7 +110,7 @@ impl Matchmaker {
     /// # Errors
     /// When the shard does not take it.
     pub fn open_first_room(&self) -> Result<Arc<RoomHandle>, Refusal> {
-        let room = self.start_room(self.config.mode, 0)?;
+        let room = self.start_room(self.config.load().mode, 0)?;
         self.directory.open_room(Arc::clone(&room));
         Ok(room)
     }
@@ -138,7 +151,7 @@ impl Matchmaker {
     }
 
     fn join_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
-        let mode = wish.mode.unwrap_or(self.config.mode);
+        let mode = wish.mode.unwrap_or(self.config.load().mode);
         if let Some(seat) = self.join_fullest(mode, wish, now)? {
             return Ok(seat);
         }
@@ -148,7 +161,7 @@ impl Matchmaker {
             return Ok(seat);
         }
         let rooms = self.directory.rooms();
-        if rooms.len() >= self.config.max_rooms as usize {
+        if rooms.len() >= self.config.load().max_rooms as usize {
             return Err(self.refusal_without_room(&rooms, mode, now));
         }
         let shard = self.least_loaded_shard(&rooms, now).ok_or(Refusal::Overloaded)?;
@@ -185,22 +198,23 @@ impl Matchmaker {
 
     /// A new room that its shard knows and the directory does not list yet: a ticket must never come before its room.
     fn start_room(&self, mode: Mode, shard: usize) -> Result<Arc<RoomHandle>, Refusal> {
-        let Config { room_size, fill, score_limit, match_secs, warm_up_secs, results_secs, .. } = self.config;
+        let settings = self.config.load();
+        let Config { room_size, fill, score_limit, match_secs, warm_up_secs, results_secs, .. } = *settings;
         let room = self.directory.new_room(shard, mode, room_size);
-        let maps = self.rotation.turned(mode, room.id.0 as usize - 1);
+        let maps = self.rotation.load().turned(mode, room.id.0 as usize - 1);
         let config = RoomConfig {
             id: room.id.0,
-            server: self.config.name.clone(),
+            server: settings.name.clone(),
             mode,
             seats: room_size,
             fill: fill.min(room_size),
-            interest_px: self.config.interest_px,
+            interest_px: settings.interest_px,
             score_limit,
             match_secs,
             warm_up_secs,
             results_secs,
             maps: maps.clone(),
-            ..RoomConfig::new(Arc::clone(&maps[0]), self.config.tick_rate())
+            ..RoomConfig::new(Arc::clone(&maps[0]), settings.tick_rate())
         };
         let seed = room_seed(self.seed, room.id);
         if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&room), config, seed }) {
@@ -235,7 +249,7 @@ impl Matchmaker {
         let refusing = rooms.iter().any(|room| !self.takes_players(room.shard, now));
         match free && refusing {
             true => Refusal::Overloaded,
-            false => Refusal::AllRoomsFull { rooms_max: self.config.max_rooms },
+            false => Refusal::AllRoomsFull { rooms_max: self.config.load().max_rooms },
         }
     }
 
@@ -298,6 +312,7 @@ mod tests {
         };
         let now = Instant::now();
         directory.shards().iter().for_each(|shard| shard.beat(now));
+        let config = Arc::new(LiveConfig::from_program(config).unwrap());
         let matchmaker = Matchmaker::new(Arc::clone(&directory), config, rotation, 1, send);
         matchmaker.open_first_room().unwrap();
         Lobby { matchmaker, directory, told, now }

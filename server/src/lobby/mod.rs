@@ -34,7 +34,7 @@ use self::{
     matchmaker::{Matchmaker, SendCommand},
     refusal::Refusal,
 };
-use crate::{certificates::Certificates, config::Config, directory::Directory, ops::requests, origin::Origins};
+use crate::{certificates::Certificates, config::LiveConfig, directory::Directory, ops::requests, origin::Origins};
 
 /// What every handler knows.
 pub struct Lobby {
@@ -42,8 +42,8 @@ pub struct Lobby {
     pub matchmaker: Matchmaker,
     /// Rooms and seats.
     pub directory: Arc<Directory>,
-    /// The settings the server runs with.
-    pub config: Config,
+    /// The settings of the moment.
+    pub config: Arc<LiveConfig>,
     /// Where HTTP really listens.
     pub http: SocketAddr,
     /// Where each shard's QUIC really listens.

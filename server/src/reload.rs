@@ -1,0 +1,66 @@
+//! Reads the settings of a running server again: everything is checked before anything changes.
+
+use std::sync::Arc;
+
+use tracing::{error, info, warn};
+
+use crate::{
+    config::{Config, ConfigError, ReloadReport},
+    lobby::Lobby,
+    maps::{self, Rotation},
+};
+
+/// What settings name on disk, read and found usable.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The maps to play.
+    pub rotation: Rotation,
+}
+
+impl Prepared {
+    /// Reads everything that `config` names.
+    ///
+    /// # Errors
+    /// At the first file that cannot be used.
+    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        let unusable = |error: &dyn std::error::Error| ConfigError::Unusable(error.to_string());
+        let maps = maps::load(config.maps.as_deref()).map_err(|error| unusable(&error))?;
+        let rotation =
+            Rotation::new(maps, config.map.as_deref(), config.room_size).map_err(|error| unusable(&error))?;
+        Ok(Self { rotation })
+    }
+}
+
+impl Lobby {
+    /// Reads file and environment again, and takes over what can change while the server runs. Logs what changed and what
+    /// waits for a restart.
+    ///
+    /// # Errors
+    /// When anything is refused; then nothing has changed.
+    pub fn reload(&self) -> Result<ReloadReport, ConfigError> {
+        let outcome = self.config.reload(|config| self.apply(config));
+        match &outcome {
+            Ok(report) => {
+                let changed = report.changed.len();
+                info!(changed, restart = report.restart.len(), "read the configuration again");
+                for change in &report.changed {
+                    info!("changed {change}");
+                }
+                for change in &report.restart {
+                    warn!("needs a restart: {change}");
+                }
+            }
+            Err(error) => error!(%error, "the configuration was read again and refused; nothing has changed"),
+        }
+        outcome
+    }
+
+    /// Takes over what others than the readers of [`Lobby::config`] keep.
+    fn apply(&self, config: &Arc<Config>) -> Result<(), ConfigError> {
+        let Prepared { rotation } = Prepared::new(config)?;
+        self.matchmaker.set_rotation(rotation);
+        self.directory.set_players_max(config.max_players);
+        self.origins.set(&config.origins);
+        Ok(())
+    }
+}
