@@ -4,6 +4,8 @@ mod certificate;
 pub mod certificates;
 pub mod config;
 pub mod directory;
+pub mod drain;
+mod ending;
 pub mod flags;
 mod greeting;
 pub mod http;

@@ -1,19 +1,30 @@
 //! `ricochet-server`: reads its settings, runs a server until it is told to stop, and says what a newcomer needs.
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write as _},
+    pin::pin,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use server::{
     config::{ConfigError, Environment, LiveConfig, Sources},
     flags::{Flags, FlagsError, Task},
     reload::Prepared,
-    run::Server,
+    run::{Outcome, Server},
 };
 use tracing::warn;
 use tracing_subscriber::EnvFilter;
 
+/// The exit code of a server that ended, but not as it should: a shard had panicked, the disk did not take what is
+/// recorded, or a third signal cut the goodbyes short.
+const DAMAGED: u8 = 1;
 /// The exit code of a server that never ran: a bad flag, a port in use, a broken map.
 const NOT_STARTED: u8 = 2;
+/// What players read when a signal ends the server: nobody said why.
+const NO_REASON: &str = "";
 
 fn main() -> ExitCode {
     let flags = match Flags::parse_from_words(std::env::args_os()) {
@@ -38,44 +49,62 @@ fn main() -> ExitCode {
         Task::CheckConfig => check_config(&sources).map_err(Into::into),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Outcome::InOrder) => ExitCode::SUCCESS,
+        Ok(Outcome::Damaged) => ExitCode::from(DAMAGED),
         Err(error) => not_started(&format!("{error:#}")),
     }
 }
 
-fn print_config(sources: &Sources) -> Result<(), ConfigError> {
+fn print_config(sources: &Sources) -> Result<Outcome, ConfigError> {
     print!("{}", sources.load()?.print());
-    Ok(())
+    Ok(Outcome::InOrder)
 }
 
-fn check_config(sources: &Sources) -> Result<(), ConfigError> {
+fn check_config(sources: &Sources) -> Result<Outcome, ConfigError> {
     Prepared::new(&sources.load()?.config)?;
     println!("the settings are fine");
-    Ok(())
+    Ok(Outcome::InOrder)
 }
 
-fn run(sources: Sources) -> anyhow::Result<()> {
+fn run(sources: Sources) -> anyhow::Result<Outcome> {
     let config = LiveConfig::new(sources.load()?, sources);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
     // Signals are listened for before anything runs, so that an early one ends the server cleanly too.
-    let mut signals = {
+    let signals = {
         let _inside = runtime.enter();
         Signals::new().context("cannot wait for signals")?
     };
     let server = Server::start_live(config)?;
-    println!("{}", server.greeting());
-    runtime.block_on(async {
-        while signals.next().await == Signal::Reload {
+    // Whoever started us may not want to read it, and closed the pipe.
+    let _ = writeln!(std::io::stdout(), "{}", server.greeting());
+    Ok(runtime.block_on(end_by_signals(server, signals)))
+}
+
+/// The first signal lets matches end, the second lets them go, the third waits for nobody.
+async fn end_by_signals(server: Server, mut signals: Signals) -> Outcome {
+    let lobby = Arc::clone(server.lobby());
+    let mut serving = pin!(server.serve());
+    let mut ends = 0;
+    loop {
+        let signal = tokio::select! {
+            outcome = serving.as_mut() => return outcome,
+            signal = signals.next() => signal,
+        };
+        if signal == Signal::Reload {
             // Refusals are logged, and the server runs on as before.
-            let _ = server.reload();
+            let _ = lobby.reload();
+            continue;
         }
-        tokio::select! {
-            () = server.shutdown() => {}
-            () = signals.end() => warn!("ended at once by a second signal"),
+        ends += 1;
+        match ends {
+            1 => lobby.drain(Duration::from_secs(lobby.config.load().drain.secs.into()), NO_REASON),
+            2 => lobby.drainer.hurry(),
+            _ => break,
         }
-    });
-    Ok(())
+    }
+    warn!("ended at once by a third signal");
+    Outcome::Damaged
 }
 
 fn not_started(text: &str) -> ExitCode {
@@ -129,10 +158,5 @@ impl Signals {
     async fn next(&mut self) -> Signal {
         let _ = tokio::signal::ctrl_c().await;
         Signal::End
-    }
-
-    /// The next signal that ends a server.
-    async fn end(&mut self) {
-        while self.next().await != Signal::End {}
     }
 }

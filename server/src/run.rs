@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! start     bind HTTP and ops ─> shards ─> first room ─> serve
-//! shutdown  refuse joins ─> shards say goodbye and end ─> listeners end
+//! end       refuse joins ─> matches end, or the deadline ─> seal what is recorded ─> shards say goodbye and end
+//!           ─> listeners end
 //! ```
 
 use std::{
@@ -13,18 +14,15 @@ use std::{
 };
 
 use anyhow::Context;
-use tokio::{
-    runtime::Runtime,
-    sync::{oneshot, watch},
-    task::JoinHandle,
-};
+use tokio::{runtime::Runtime, sync::watch, task::JoinHandle};
 use tracing::{error, info, warn};
 
 use crate::{
     certificates::Certificates,
     config::{Config, ConfigError, LiveConfig, ReloadReport},
     directory::Directory,
-    http,
+    drain::{Action, Drainer},
+    ending, http,
     lobby::{
         self, Lobby,
         matchmaker::{Matchmaker, SendCommand},
@@ -32,10 +30,11 @@ use crate::{
     ops::{self, metrics::Metrics, process},
     origin::Origins,
     reload::Prepared,
-    shard::{self, SendError, ShardCommand, ShardConfig, ShardHandle},
+    shard::{self, ShardCommand, ShardConfig, ShardHandle},
 };
 
-/// A server that runs until [`Server::shutdown`]; dropped without it, it ends without waiting for anybody.
+/// A server that runs until somebody ends it and [`Server::serve`] returns; dropped without that, it ends without
+/// waiting for anybody.
 pub struct Server {
     lobby: Arc<Lobby>,
     ops: SocketAddr,
@@ -53,8 +52,17 @@ const TIDY_PERIOD: Duration = Duration::from_millis(250);
 const UPKEEP_PERIOD: Duration = Duration::from_secs(1);
 /// A shard beats within a tick of its start.
 const START_PATIENCE: Duration = Duration::from_secs(5);
-/// Requests that run at shutdown have this long to be answered.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// Requests that run at the end have this long to be answered.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// How a server has ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Everyone was told, everything is on disk.
+    InOrder,
+    /// It did end, but a shard had panicked or the disk did not take what is recorded; the log says more.
+    Damaged,
+}
 
 impl Server {
     /// Starts a server; it serves when this returns. Works inside and outside of an async runtime: it has its own.
@@ -96,7 +104,9 @@ impl Server {
         let matchmaker = Matchmaker::new(Arc::clone(&directory), Arc::clone(&live), rotation, seed, Arc::clone(&send));
         let udp = shards.iter().map(|shard| shard.udp).collect();
         let started = Instant::now();
-        let lobby = Lobby { matchmaker, directory, config: live, http, udp, certificates, origins, send, started };
+        let drainer = Arc::new(Drainer::new(config.state.is_some()));
+        let lobby =
+            Lobby { matchmaker, drainer, directory, config: live, http, udp, certificates, origins, send, started };
         let lobby = Arc::new(lobby);
         lobby.matchmaker.open_first_room().context("cannot open the first room")?;
         wait_for_shards(&lobby)?;
@@ -160,39 +170,40 @@ impl Server {
         self.lobby.reload()
     }
 
-    /// Ends the server: takes no more joins, says goodbye to everyone, closes the listeners. May be awaited on any
+    /// Serves until the server has ended: after [`Lobby::drain`] or [`Drainer::hurry`], which signals and the admin's
+    /// page call. May be awaited on any runtime.
+    pub async fn serve(mut self) -> Outcome {
+        let lobby = Arc::clone(&self.lobby);
+        loop {
+            match lobby.drainer.next_action(&lobby.directory).await {
+                Action::Announce(text) => ending::announce(&self.shards, &text),
+                Action::End { goodbye } => return self.end(goodbye).await,
+            }
+        }
+    }
+
+    /// Ends the server now: takes no more joins, says goodbye to everyone, closes the listeners. May be awaited on any
     /// runtime.
-    pub async fn shutdown(mut self) {
+    pub async fn shutdown(self) -> Outcome {
+        self.lobby.drainer.hurry();
+        self.serve().await
+    }
+
+    async fn end(&mut self, goodbye: String) -> Outcome {
         info!("shutting down");
         self.lobby.matchmaker.drain();
-        let shards = Arc::clone(&self.shards);
-        let text = goodbye(&self.lobby.config.load());
-        // Shards are threads: waiting for them here would block the caller's runtime.
-        let (ended, all_ended) = oneshot::channel();
-        std::thread::spawn(move || {
-            for shard in shards.iter() {
-                // A full queue empties within a tick.
-                while shard.send(ShardCommand::Drain { text: text.clone() }) == Err(SendError::Busy) {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
+        let outcome = ending::end_shards(Arc::clone(&self.shards), goodbye).await;
+        if let Some((runtime, [http, ops])) = self.control.take() {
+            let _ = self.stop.send(true);
+            let farewell = runtime.spawn(tokio::time::timeout(FAREWELL, async { (http.await, ops.await) }));
+            if !matches!(farewell.await, Ok(Ok(_))) {
+                warn!("some requests were not answered in time");
             }
-            for (index, shard) in shards.iter().enumerate() {
-                if !shard.join() {
-                    error!(shard = index, "the shard panicked");
-                }
-            }
-            let _ = ended.send(());
-        });
-        let _ = all_ended.await;
-        let Some((runtime, listeners)) = self.control.take() else { return };
-        let _ = self.stop.send(true);
-        let [http, ops] = listeners;
-        let farewell = runtime.spawn(tokio::time::timeout(FAREWELL, async { (http.await, ops.await) }));
-        if !matches!(farewell.await, Ok(Ok(_))) {
-            warn!("some requests were not answered in time");
+            runtime.shutdown_background();
         }
-        runtime.shutdown_background();
+        self.lobby.drainer.ended();
         info!("the server has ended");
+        outcome
     }
 }
 
@@ -200,7 +211,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         if let Some((runtime, _)) = self.control.take() {
             for shard in self.shards.iter() {
-                let _ = shard.send(ShardCommand::Drain { text: goodbye(&self.lobby.config.load()) });
+                let _ = shard.send(ShardCommand::Drain { text: "the server ends".to_owned() });
             }
             runtime.shutdown_background();
         }
@@ -212,11 +223,6 @@ impl fmt::Debug for Server {
         let Self { lobby, ops, .. } = self;
         f.debug_struct("Server").field("http", &lobby.http).field("ops", ops).field("udp", &lobby.udp).finish()
     }
-}
-
-/// What players hear at the end.
-fn goodbye(config: &Config) -> String {
-    format!("{} is shutting down", config.name)
 }
 
 fn listen(flag: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -285,9 +285,10 @@ async fn metrics_and_health_are_on_the_ops_listener_only() {
 #[tokio::test]
 async fn draining_server_is_not_ready_and_takes_nobody() {
     let host = host(Config::default());
-    host.server.lobby().matchmaker.drain();
+    host.server.lobby().drain(Duration::from_secs(60), "");
     let (status, why) = host.ops("/readyz").await;
-    assert_eq!((status, why.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "draining\n"));
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(why.starts_with("draining, ") && why.ends_with(" seconds left\n"), "{why}");
     let (status, refusal) = host.join(json!({ "name": "Ann" })).await;
     assert_eq!((status, &refusal["error"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("draining")));
     assert_eq!(host.ops("/healthz").await.0, StatusCode::OK);

@@ -20,7 +20,11 @@ mod page;
 mod play;
 pub mod refusal;
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -34,12 +38,17 @@ use self::{
     matchmaker::{Matchmaker, SendCommand},
     refusal::Refusal,
 };
-use crate::{certificates::Certificates, config::LiveConfig, directory::Directory, ops::requests, origin::Origins};
+use crate::{
+    certificates::Certificates, config::LiveConfig, directory::Directory, drain::Drainer, ops::requests,
+    origin::Origins,
+};
 
 /// What every handler knows.
 pub struct Lobby {
     /// Finds seats.
     pub matchmaker: Matchmaker,
+    /// How far the server is from its end.
+    pub drainer: Arc<Drainer>,
     /// Rooms and seats.
     pub directory: Arc<Directory>,
     /// The settings of the moment.
@@ -56,6 +65,16 @@ pub struct Lobby {
     pub send: SendCommand,
     /// When the server started.
     pub started: Instant,
+}
+
+impl Lobby {
+    /// Takes nobody new from here on, and ends the server within `wait`, sooner if nobody is in the middle of a match.
+    /// Players read `reason`, which may be empty.
+    pub fn drain(&self, wait: Duration, reason: &str) {
+        // First of all, so that no join slips in between.
+        self.matchmaker.drain();
+        self.drainer.request(wait, reason);
+    }
 }
 
 /// The routes of the public listener.

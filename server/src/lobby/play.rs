@@ -21,7 +21,7 @@ use tracing::{debug, warn};
 use tungstenite::handshake::derive_accept_key;
 
 use super::{Lobby, matchmaker::SHARD_PATIENCE, refusal::Refusal};
-use crate::{http::Peer, origin::Origins, shard::ShardCommand};
+use crate::{drain::Status, http::Peer, origin::Origins, shard::ShardCommand};
 
 /// The WebSocket subprotocol: the wire of protocol version 1.
 pub(super) const SUBPROTOCOL: &str = "ricochet.1";
@@ -47,7 +47,8 @@ pub(super) async fn play(
         let shards = lobby.udp.len();
         return Err(Refusal::BadRequest(format!("there is no shard {shard}; this server has {shards}, from 0")));
     }
-    if lobby.matchmaker.is_draining() {
+    // A draining server still takes those who have a ticket, or come back.
+    if lobby.drainer.status() == Status::Ending {
         return Err(Refusal::Draining);
     }
     if !lobby.directory.shard(shard).is_alive(std::time::Instant::now(), SHARD_PATIENCE) {

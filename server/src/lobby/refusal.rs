@@ -144,8 +144,12 @@ impl IntoResponse for Refusal {
             Self::UpgradeRequired => {
                 headers.insert("upgrade", "websocket".parse().expect("plain ASCII"));
             }
-            Self::Overloaded | Self::Draining => {
+            Self::Overloaded => {
                 headers.insert("retry-after", "1".parse().expect("plain ASCII"));
+            }
+            // About what a drain and a start take.
+            Self::Draining => {
+                headers.insert("retry-after", "10".parse().expect("plain ASCII"));
             }
             _ => {}
         }

@@ -23,6 +23,7 @@ use axum::{
 
 use self::metrics::Metrics;
 use crate::{
+    drain::Status,
     lobby::{Lobby, matchmaker::SHARD_PATIENCE},
     shard::ShardHandle,
 };
@@ -57,8 +58,10 @@ async fn ready(State(ops): State<Ops>) -> (StatusCode, String) {
 }
 
 fn why_not_ready(lobby: &Lobby, now: Instant) -> Option<String> {
-    if lobby.matchmaker.is_draining() {
-        return Some("draining".to_owned());
+    match lobby.drainer.status() {
+        Status::Draining { left } => return Some(format!("draining, {} seconds left", left.as_secs_f64().ceil())),
+        Status::Ending => return Some("ending".to_owned()),
+        Status::Serving => {}
     }
     let shards = lobby.directory.shards().iter();
     let silent: Vec<String> = shards

@@ -83,6 +83,19 @@ pub enum ShardCommand {
         /// Who it is.
         peer: SocketAddr,
     },
+    /// Tells everyone in a room a line of the server's, or everyone in all rooms.
+    Announce {
+        /// Where; without it everywhere.
+        room: Option<RoomId>,
+        /// What.
+        text: String,
+    },
+    /// Brings what is recorded of each room to disk with a last checkpoint and records nothing after it: what follows
+    /// are only goodbyes, and the next start continues from here.
+    Seal {
+        /// Told when it is on disk.
+        done: Sender<()>,
+    },
     /// Says goodbye to everyone and ends the thread.
     Drain {
         /// Why, for the players.
@@ -146,6 +159,12 @@ impl ShardHandle {
     /// Commands in the queue.
     pub fn waiting(&self) -> usize {
         self.commands.len()
+    }
+
+    /// Whether the thread is over, in order or not.
+    pub fn has_ended(&self) -> bool {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// Waits for the thread to end, which it does after [`ShardCommand::Drain`]. False if it panicked.

@@ -110,8 +110,9 @@ const POLL_MARGIN: Duration = Duration::from_millis(2);
 /// A shard without rooms still shows its pulse.
 const IDLE_POLL: Duration = Duration::from_millis(250);
 const CHORES_INTERVAL: Duration = Duration::from_millis(100);
-/// Time for goodbyes to arrive when the server ends.
-const DRAIN_MAX: Duration = Duration::from_millis(1_500);
+/// Time for goodbyes to arrive when the server ends: round trips to anywhere, and with the default of `drain.secs` less
+/// than the ten seconds after which Docker kills.
+const DRAIN_MAX: Duration = Duration::from_secs(1);
 /// Commands taken in one turn, so that a flood of sockets cannot delay a tick.
 const COMMANDS_PER_TURN: usize = 32;
 
@@ -231,6 +232,8 @@ impl Worker {
                 Ok(ShardCommand::AdoptWebSocket { socket, read_ahead, peer }) => {
                     self.adopt_websocket(socket, read_ahead, peer, now);
                 }
+                Ok(ShardCommand::Announce { room, text }) => self.announce(room, &text),
+                Ok(ShardCommand::Seal { done }) => drop(done.send(())),
                 Ok(ShardCommand::Drain { text }) => self.drain(&text, now),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {
@@ -261,6 +264,14 @@ impl Worker {
         let hosted = self.rooms.remove(index);
         self.schedule.remove(hosted.phase, hosted.handle.seats.into());
         self.metrics.room_closed();
+    }
+
+    fn announce(&mut self, room: Option<RoomId>, text: &str) {
+        for (_, hosted) in &mut self.rooms {
+            if room.is_none_or(|room| room == hosted.handle.id) {
+                hosted.room.announce(text);
+            }
+        }
     }
 
     fn drain(&mut self, text: &str, now: Duration) {

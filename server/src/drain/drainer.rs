@@ -1,0 +1,112 @@
+//! The one [`Drain`] of a server, where signals, the admin's page and health checks reach it.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use shared::wire::MatchPhase;
+use tokio::sync::Notify;
+use tracing::info;
+
+use super::{Action, Drain, Status};
+use crate::directory::Directory;
+
+/// A [`Drain`] with a clock and a bell.
+#[derive(Debug)]
+pub struct Drainer {
+    drain: Mutex<Drain>,
+    rung: Notify,
+    started: Instant,
+}
+
+/// How often the rooms are looked at while their matches are played out.
+const LOOK_PERIOD: Duration = Duration::from_millis(100);
+
+impl Drainer {
+    /// Of a server that serves. `keeps_state` tells whether the next start continues its matches.
+    pub fn new(keeps_state: bool) -> Self {
+        Self { drain: Mutex::new(Drain::new(keeps_state)), rung: Notify::new(), started: Instant::now() }
+    }
+
+    /// The server shall end within `wait`, sooner if nobody is in the middle of a match; `reason` is told to players.
+    pub fn request(&self, wait: Duration, reason: &str) {
+        info!(wait_s = wait.as_secs_f64(), reason, "draining");
+        self.drain().handle_request(self.started.elapsed(), wait, reason);
+        self.rung.notify_one();
+    }
+
+    /// The server shall end now.
+    pub fn hurry(&self) {
+        self.drain().handle_hurry();
+        self.rung.notify_one();
+    }
+
+    /// Where the server is in its life.
+    pub fn status(&self) -> Status {
+        self.drain().status(self.started.elapsed())
+    }
+
+    /// The next thing to do; waits for it, however long the server serves.
+    pub(crate) async fn next_action(&self, directory: &Directory) -> Action {
+        loop {
+            {
+                let mut drain = self.drain();
+                drain.handle_matches(self.started.elapsed(), matches(directory));
+                if let Some(action) = drain.poll_action() {
+                    return action;
+                }
+            }
+            match self.status() {
+                Status::Draining { .. } => {
+                    let _ = tokio::time::timeout(LOOK_PERIOD, self.rung.notified()).await;
+                }
+                Status::Serving | Status::Ending => self.rung.notified().await,
+            }
+        }
+    }
+
+    /// Everyone has heard goodbye.
+    pub(crate) fn ended(&self) {
+        self.drain().handle_ended();
+    }
+
+    fn drain(&self) -> MutexGuard<'_, Drain> {
+        // Every change leaves it in one of its states, so a panic elsewhere does not matter.
+        self.drain.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Rooms in which a human would lose a running match. Between two matches nobody loses anything, and who only watches
+/// or comes in a moment can do so after the restart.
+fn matches(directory: &Directory) -> usize {
+    let rooms = directory.rooms();
+    let views = rooms.iter().map(|room| room.view.load());
+    views.filter(|view| view.humans > 0 && view.phase == MatchPhase::Running).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use shared::wire::Mode;
+
+    use super::*;
+    use crate::room_view::RoomView;
+
+    #[test]
+    fn only_running_matches_of_humans_are_waited_for() {
+        let directory = Directory::new(1, 10);
+        let room = directory.new_room(0, Mode::Deathmatch, 8);
+        directory.open_room(Arc::clone(&room));
+        for (humans, phase, expected) in [
+            (0, MatchPhase::Running, 0),
+            (1, MatchPhase::Running, 1),
+            (1, MatchPhase::Results, 0),
+            (1, MatchPhase::WarmUp, 0),
+        ] {
+            room.view.store(Arc::new(RoomView { humans, phase, ..RoomView::default() }));
+            assert_eq!(matches(&directory), expected, "{humans} in {phase:?}");
+        }
+    }
+}
