@@ -122,12 +122,19 @@ impl Server {
             let _inside = runtime.enter();
             let http_listener = tokio::net::TcpListener::from_std(http_listener)?;
             let ops_listener = tokio::net::TcpListener::from_std(ops_listener)?;
+            let front = http::Front { config: Arc::clone(&lobby.config) };
             runtime.spawn(tidy(Arc::clone(&lobby)));
             runtime.spawn(upkeep(metrics.clone()));
             [
-                runtime.spawn(http::serve(http_listener, lobby::router(Arc::clone(&lobby)), stopped.clone())),
+                runtime.spawn(http::serve(
+                    http_listener,
+                    front.clone(),
+                    lobby::router(Arc::clone(&lobby)),
+                    stopped.clone(),
+                )),
                 runtime.spawn(http::serve(
                     ops_listener,
+                    front,
                     ops::router(Arc::clone(&lobby), metrics, Arc::clone(&shards)),
                     stopped,
                 )),

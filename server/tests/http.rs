@@ -11,7 +11,10 @@ use std::{
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use server::{config::Config, run::Server};
+use server::{
+    config::{Config, Proxies},
+    run::Server,
+};
 
 /// A server on free ports that repeats itself, and a client for it.
 struct Host {
@@ -65,6 +68,23 @@ async fn answer(response: reqwest::Response) -> (StatusCode, Value) {
     let status = response.status();
     let text = response.text().await.unwrap();
     (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{status}: {error}: {text}")))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn word_of_a_proxy_is_taken_from_trusted_ones_only() {
+    for (trusted, expected) in
+        [(vec!["127.0.0.0/8".parse().unwrap()], "wss://play.example.org/play"), (vec![], "ws://127.")]
+    {
+        let proxies = Proxies { trusted, ..Proxies::default() };
+        let host = host(Config { proxies, ..Config::default() });
+        let request = host.client.get(host.url("/api/server"));
+        let request = request.header("x-forwarded-proto", "https").header("x-forwarded-host", "play.example.org");
+        let answer: Value =
+            request.header("x-forwarded-for", "203.0.113.9").send().await.unwrap().json().await.unwrap();
+        let url = answer["transports"]["websocket"]["url"].as_str().unwrap();
+        assert!(url.starts_with(expected), "{url}");
+        host.server.shutdown().await;
+    }
 }
 
 #[tokio::test]

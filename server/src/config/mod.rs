@@ -48,7 +48,7 @@ pub use self::{
     network::Network,
     place::Place,
     print::documented,
-    proxies::Proxies,
+    proxies::{ForwardedHeader, Proxies},
     recording::Recording,
     secret::Secret,
     sessions::Sessions,

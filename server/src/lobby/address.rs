@@ -1,9 +1,15 @@
 //! Which addresses to tell a player: a socket that listens on every interface cannot say how it is reached, but the
 //! request that just arrived can.
 
-use std::net::SocketAddr;
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
-use axum::http::{HeaderMap, Uri, header, uri::Authority};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Uri, header, request::Parts, uri::Authority},
+};
+
+use super::Lobby;
+use crate::http::Approach;
 
 /// How the server was reached.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,15 +20,19 @@ pub(super) struct Reached {
 }
 
 impl Reached {
-    /// From the request's own words; `listening` where it has none that can be used.
-    pub(super) fn new(uri: &Uri, headers: &HeaderMap, listening: SocketAddr) -> Self {
-        let said = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let said = said.and_then(|host| host.parse::<Authority>().ok()).or_else(|| uri.authority().cloned());
+    /// From the words of a trusted proxy or the request's own; `listening` where it has none that can be used.
+    pub(super) fn new(uri: &Uri, headers: &HeaderMap, approach: &Approach, listening: SocketAddr) -> Self {
+        let own = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
+        let said = approach.host.clone().or_else(own).or_else(|| uri.authority().cloned());
         // "user@host" is no address of ours.
         let said = said.filter(|authority| !authority.as_str().contains('@') && !authority.host().is_empty());
         let listening = || listening.to_string().parse().expect("a socket address is an authority");
-        let secure = headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https");
-        Self { authority: said.unwrap_or_else(listening), secure }
+        Self { authority: said.unwrap_or_else(listening), secure: approach.secure }
+    }
+
+    /// Host and port as the client knows them.
+    pub(super) fn authority(&self) -> &str {
+        self.authority.as_str()
     }
 
     /// URL of WebSocket, without its shard.
@@ -49,13 +59,30 @@ impl Reached {
     }
 }
 
+impl FromRequestParts<Arc<Lobby>> for Reached {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, lobby: &Arc<Lobby>) -> Result<Self, Infallible> {
+        let approach = parts.extensions.get().cloned().unwrap_or_default();
+        Ok(Self::new(&parts.uri, &parts.headers, &approach, lobby.http))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn reached(host: &str) -> Reached {
-        let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
-        Reached::new(&"/api/join".parse().unwrap(), &headers, "0.0.0.0:8080".parse().unwrap())
+        approached(host, &Approach::default())
+    }
+
+    fn approached(host: &str, approach: &Approach) -> Reached {
+        let headers = HeaderMap::from_iter([
+            (header::HOST, host.parse().unwrap()),
+            // Whoever is to be believed has been sorted out before.
+            ("x-forwarded-proto".parse().unwrap(), "https".parse().unwrap()),
+        ]);
+        Reached::new(&"/api/join".parse().unwrap(), &headers, approach, "0.0.0.0:8080".parse().unwrap())
     }
 
     #[test]
@@ -81,13 +108,11 @@ mod tests {
 
     #[test]
     fn proxy_with_tls_makes_addresses_secure() {
-        let headers = [
-            (header::HOST, "a.org".parse().unwrap()),
-            ("x-forwarded-proto".parse().unwrap(), "https".parse().unwrap()),
-        ];
-        let headers = HeaderMap::from_iter(headers);
-        let reached = Reached::new(&"/".parse().unwrap(), &headers, "127.0.0.1:8080".parse().unwrap());
+        let reached = approached("a.org", &Approach { secure: true, host: None });
         assert_eq!(reached.websocket(), "wss://a.org/play");
+        let reached = approached("10.0.0.5:8080", &Approach { secure: true, host: Some("a.org".parse().unwrap()) });
+        assert_eq!(reached.websocket(), "wss://a.org/play");
+        assert_eq!(reached.udp("0.0.0.0:7777".parse().unwrap()), "a.org:7777");
     }
 
     #[test]

@@ -9,7 +9,6 @@ use std::{
 use axum::{
     Json,
     extract::{Path, State},
-    http::{HeaderMap, Uri},
 };
 use serde::Serialize;
 use shared::{
@@ -132,8 +131,7 @@ pub(super) struct RoomsAnswer {
     rooms: Vec<RoomAnswer>,
 }
 
-pub(super) async fn server(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: HeaderMap) -> Json<ServerAnswer> {
-    let reached = Reached::new(&uri, &headers, lobby.http);
+pub(super) async fn server(State(lobby): State<Arc<Lobby>>, reached: Reached) -> Json<ServerAnswer> {
     let usage = process::usage();
     let config = lobby.config.load();
     Json(ServerAnswer {

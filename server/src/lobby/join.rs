@@ -6,7 +6,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, header},
 };
 use metrics::counter;
 use serde::{Deserialize, Serialize};
@@ -58,14 +58,13 @@ pub(super) struct JoinAnswer {
 
 pub(super) async fn join(
     State(lobby): State<Arc<Lobby>>,
-    uri: Uri,
+    reached: Reached,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<JoinAnswer>, Refusal> {
     let wish = wish(&headers, body)?;
     let Seat { ticket, room } = lobby.matchmaker.join(&wish, Instant::now())?;
     counter!("ricochet_joins_total").increment(1);
-    let reached = Reached::new(&uri, &headers, lobby.http);
     Ok(Json(JoinAnswer {
         ticket,
         room: room.id.0,

@@ -20,8 +20,8 @@ use tokio::net::TcpStream;
 use tracing::{debug, warn};
 use tungstenite::handshake::derive_accept_key;
 
-use super::{Lobby, matchmaker::SHARD_PATIENCE, refusal::Refusal};
-use crate::{drain::Status, http::Peer, origin::Origins, shard::ShardCommand};
+use super::{Lobby, address::Reached, matchmaker::SHARD_PATIENCE, refusal::Refusal};
+use crate::{drain::Status, http::ClientAddress, origin::Origins, shard::ShardCommand};
 
 /// The WebSocket subprotocol: the wire of protocol version 1.
 pub(super) const SUBPROTOCOL: &str = "ricochet.1";
@@ -38,11 +38,12 @@ pub(super) struct PlayQuery {
 pub(super) async fn play(
     State(lobby): State<Arc<Lobby>>,
     query: Result<Query<PlayQuery>, QueryRejection>,
+    reached: Reached,
     mut request: Request,
 ) -> Result<Response, Refusal> {
     let Query(PlayQuery { shard }) = query.map_err(|rejection| Refusal::BadRequest(rejection.body_text()))?;
     let accept = accept_key(request.headers())?;
-    check_origin(&lobby.origins, request.headers())?;
+    check_origin(&lobby.origins, request.headers(), reached.authority())?;
     if shard >= lobby.udp.len() {
         let shards = lobby.udp.len();
         return Err(Refusal::BadRequest(format!("there is no shard {shard}; this server has {shards}, from 0")));
@@ -54,7 +55,7 @@ pub(super) async fn play(
     if !lobby.directory.shard(shard).is_alive(std::time::Instant::now(), SHARD_PATIENCE) {
         return Err(Refusal::Overloaded);
     }
-    let Some(&Peer(peer)) = request.extensions().get::<Peer>() else {
+    let Some(&ClientAddress { address: peer, .. }) = request.extensions().get() else {
         return Err(Refusal::BadRequest("the connection has no address".to_owned()));
     };
     let upgrade = hyper::upgrade::on(&mut request);
@@ -104,10 +105,9 @@ fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
 }
 
 /// Refuses pages of somebody else's. Programs that are no browser need not tell an origin (RFC 6455 section 10.2).
-fn check_origin(origins: &Origins, headers: &HeaderMap) -> Result<(), Refusal> {
+fn check_origin(origins: &Origins, headers: &HeaderMap, host: &str) -> Result<(), Refusal> {
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     let origin = String::from_utf8_lossy(origin.as_bytes());
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if origins.admit(&origin, host) { Ok(()) } else { Err(Refusal::WrongOrigin { origin: origin.into_owned() }) }
 }
 
@@ -163,9 +163,8 @@ mod tests {
     fn page_of_another_host_is_refused_and_a_program_need_not_tell() {
         let origins = Origins::default();
         let check = |origin: Option<&str>| {
-            let pairs = [(header::HOST, "play.example.org:8080")].into_iter();
-            let pairs = pairs.chain(origin.map(|origin| (header::ORIGIN, origin)));
-            check_origin(&origins, &pairs.map(|(name, value)| (name, value.parse().unwrap())).collect())
+            let headers = origin.map(|origin| (header::ORIGIN, origin.parse().unwrap())).into_iter().collect();
+            check_origin(&origins, &headers, "play.example.org:8080")
         };
         assert_eq!(check(None), Ok(()));
         assert_eq!(check(Some("https://play.example.org")), Ok(()));

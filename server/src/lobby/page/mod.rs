@@ -15,7 +15,7 @@ use std::{io::Read, sync::Arc};
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, Uri, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -32,10 +32,9 @@ pub(super) fn folder() -> String {
     format!("/web/{}/", embedded::build())
 }
 
-async fn index(State(lobby): State<Arc<Lobby>>, uri: Uri, headers: HeaderMap) -> Result<Response, Refusal> {
+async fn index(State(lobby): State<Arc<Lobby>>, reached: Reached, headers: HeaderMap) -> Result<Response, Refusal> {
     let file = embedded::file("index.html").ok_or(Refusal::UnknownPath)?;
     let mut response = answer(file, &headers, "no-cache")?;
-    let reached = Reached::new(&uri, &headers, lobby.http);
     let policy = policy::of_the_page(&reached, &lobby.udp);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

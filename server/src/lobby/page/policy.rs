@@ -21,10 +21,12 @@ mod tests {
     use axum::http::{HeaderMap, header};
 
     use super::*;
+    use crate::http::Approach;
 
     fn policy(host: &str) -> String {
         let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
-        let reached = Reached::new(&"/".parse().unwrap(), &headers, "0.0.0.0:8080".parse().unwrap());
+        let reached =
+            Reached::new(&"/".parse().unwrap(), &headers, &Approach::default(), "0.0.0.0:8080".parse().unwrap());
         of_the_page(&reached, &["0.0.0.0:7777", "0.0.0.0:7778"].map(|shard| shard.parse().unwrap()))
     }
 

@@ -3,6 +3,8 @@
 //! `axum::serve` would do, but it wraps the socket in private types and waits for headers for ever. Here the socket
 //! comes out of an upgrade as the plain `TcpStream` that a shard can adopt.
 
+mod forwarded;
+
 use std::{
     net::{SocketAddr, TcpListener as StdTcpListener},
     pin::pin,
@@ -22,9 +24,8 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
-/// The address a request came from; an extension of every request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Peer(pub SocketAddr);
+pub use self::forwarded::{Approach, ClientAddress};
+use crate::config::LiveConfig;
 
 /// Connections of one listener that are served at once. Upgraded ones belong to a shard and do not count.
 const CONNECTIONS_MAX: usize = 1_024;
@@ -45,8 +46,15 @@ pub(crate) fn bind(address: SocketAddr) -> std::io::Result<StdTcpListener> {
     Ok(listener)
 }
 
+/// What stands before the router on every connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Front {
+    /// Which proxies are trusted.
+    pub(crate) config: Arc<LiveConfig>,
+}
+
 /// Serves `router` until `stop` turns true; running requests are answered before it returns.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(listener: TcpListener, front: Front, router: Router, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let stopping = stop.clone();
     let accepting = async {
@@ -54,7 +62,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
             let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
             match listener.accept().await {
                 Ok((socket, peer)) => {
-                    let connection = connection(socket, peer, router.clone(), stopping.clone());
+                    let connection = connection(socket, peer, front.clone(), router.clone(), stopping.clone());
                     tokio::spawn(async move {
                         connection.await;
                         drop(place);
@@ -76,12 +84,20 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
     let _all = places.acquire_many(CONNECTIONS_MAX as u32).await;
 }
 
-async fn connection(socket: TcpStream, peer: SocketAddr, router: Router, mut stop: watch::Receiver<bool>) {
+async fn connection(
+    socket: TcpStream,
+    peer: SocketAddr,
+    front: Front,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) {
     // Answers are small and whole: waiting for more of them only adds latency.
     let _ = socket.set_nodelay(true);
     let inner = TowerToHyperService::new(router);
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(Peer(peer));
+        let (client, approach) = forwarded::read(request.headers(), peer, false, &front.config.load().proxies);
+        request.extensions_mut().insert(client);
+        request.extensions_mut().insert(approach);
         inner.call(request)
     });
     let serving = http1::Builder::new()
