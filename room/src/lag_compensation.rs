@@ -3,18 +3,15 @@
 //! The rules ask for the past through [`Past`] and do the geometry and the cap; the room answers from the history that
 //! replication keeps anyway.
 
-use shared::{
-    PlayerId, Tick,
-    entity::{CraftState, EntityState},
-    sim::world::Past,
-};
+use glam::IVec2;
+use shared::{PlayerId, Tick, entity::EntityState, sim::world::Past};
 
 use crate::history::History;
 
 impl Past for History {
-    fn craft(&self, player: PlayerId, tick: Tick) -> Option<CraftState> {
+    fn living(&self, player: PlayerId, tick: Tick) -> Option<IVec2> {
         match self.at(player.craft(), tick)? {
-            EntityState::Craft(craft) => Some(*craft),
+            EntityState::Craft(craft) if craft.is_alive() => Some(craft.position),
             _ => None,
         }
     }
@@ -24,10 +21,9 @@ impl Past for History {
 mod tests {
     use std::sync::Arc;
 
-    use glam::IVec2;
     use shared::{
         EntityId, TickRate,
-        entity::CraftFlags,
+        entity::{CraftFlags, CraftState},
         input::Heading,
         limits::HISTORY_TICKS,
         map::Map,
@@ -59,14 +55,18 @@ mod tests {
     fn a_craft_is_found_where_it_was() {
         let history = history(100);
         for tick in [100, 99, 101 - HISTORY_TICKS as u32] {
-            assert_eq!(history.craft(PlayerId(0), Tick(tick)), Some(craft(1_000 + tick as i32)), "tick {tick}");
+            assert_eq!(
+                history.living(PlayerId(0), Tick(tick)),
+                Some(craft(1_000 + tick as i32).position),
+                "tick {tick}"
+            );
         }
     }
 
     #[test]
     fn what_is_forgotten_or_still_to_come_is_not_made_up() {
         let history = history(100);
-        assert_eq!(history.craft(PlayerId(0), Tick(100 - HISTORY_TICKS as u32)), None);
-        assert_eq!(history.craft(PlayerId(0), Tick(101)), None);
+        assert_eq!(history.living(PlayerId(0), Tick(100 - HISTORY_TICKS as u32)), None);
+        assert_eq!(history.living(PlayerId(0), Tick(101)), None);
     }
 }

@@ -53,6 +53,11 @@ impl Grid {
         }
     }
 
+    /// Every point it holds, in no order.
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
     /// Points it holds.
     pub fn len(&self) -> usize {
         self.points.len()

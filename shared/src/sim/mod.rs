@@ -4,7 +4,6 @@
 
 pub mod collide;
 pub mod craft;
-pub mod digest;
 pub mod grid;
 pub mod match_flow;
 pub mod pickup;

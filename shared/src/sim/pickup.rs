@@ -51,6 +51,11 @@ impl Pickups {
         }
     }
 
+    /// Pickups that return at these ticks; tick 0 lies there.
+    pub fn from_returns(returns: Vec<Tick>) -> Self {
+        Self { returns }
+    }
+
     /// When each returns: part of the state.
     pub fn returns(&self) -> &[Tick] {
         &self.returns

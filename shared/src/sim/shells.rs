@@ -121,6 +121,35 @@ impl Shells {
     pub fn cursor(&self) -> usize {
         self.next
     }
+
+    /// Empty slots that may not be filled in the tick after `now`, and from when on they may: part of the state.
+    pub fn resting(&self, now: Tick) -> impl Iterator<Item = (usize, Tick)> {
+        let slots = self.slots.iter().map(|slot| slot.free_from).enumerate();
+        slots.filter(move |&(slot, free_from)| free_from > now.next() && self.get(slot).is_none())
+    }
+
+    /// Puts a shell where it was.
+    ///
+    /// # Panics
+    /// When there is no such slot.
+    pub fn put_back(&mut self, slot: usize, shell: ShellState) {
+        self.count += usize::from(self.get(slot).is_none());
+        self.slots[slot].shell = shell;
+        self.alive[slot / 64] |= 1 << (slot % 64);
+    }
+
+    /// Lets an empty slot rest.
+    ///
+    /// # Panics
+    /// When there is no such slot.
+    pub fn rest(&mut self, slot: usize, free_from: Tick) {
+        self.slots[slot].free_from = free_from;
+    }
+
+    /// Sets where the next search for a slot begins.
+    pub fn set_cursor(&mut self, cursor: usize) {
+        self.next = cursor;
+    }
 }
 
 impl Slot {

@@ -100,6 +100,21 @@ impl Spawns {
     pub fn uses(&self) -> &[Use] {
         &self.uses
     }
+
+    /// How often any was used: part of the state.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Sets how often any was used.
+    pub fn set_count(&mut self, count: u32) {
+        self.count = count;
+    }
+
+    /// Sets when a spawn was last used. False when there is no such spawn.
+    pub fn set_use(&mut self, spawn: usize, last: Use) -> bool {
+        self.uses.get_mut(spawn).map(|old| *old = last).is_some()
+    }
 }
 
 /// Distance squared to the nearest enemy, at most that of [`REACH_MAX`].

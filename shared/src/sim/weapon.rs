@@ -21,13 +21,13 @@ use crate::{
 
 /// States of earlier ticks, by which lag compensation rewinds. The room's history is one.
 pub trait Past {
-    /// The craft of `player` at the end of `tick`, if it is still remembered and was there.
-    fn craft(&self, player: PlayerId, tick: Tick) -> Option<CraftState>;
+    /// Where the craft of `player` was at the end of `tick`, position units, if that is still remembered and it lived.
+    fn living(&self, player: PlayerId, tick: Tick) -> Option<IVec2>;
 }
 
 /// Nothing is remembered, so nothing is rewound.
 impl Past for () {
-    fn craft(&self, _: PlayerId, _: Tick) -> Option<CraftState> {
+    fn living(&self, _: PlayerId, _: Tick) -> Option<IVec2> {
         None
     }
 }
@@ -90,6 +90,11 @@ impl Beam {
     pub const WHOLE: i64 = 1 << 16;
 }
 
+/// Ticks that a shot may look back on, the one before it included.
+pub fn rewind_ticks(rules: &Rules) -> u32 {
+    rewind_quarters(rules, u8::MAX).div_ceil(4).max(1)
+}
+
 /// Quarters of a tick that a shot is rewound for a player whose view is `view_age` quarters old.
 pub fn rewind_quarters(rules: &Rules, view_age: u8) -> u32 {
     u32::from(view_age).min(REWIND_MAX_MS * u32::from(rules.tick_rate.hz()) * 4 / 1_000)
@@ -99,8 +104,7 @@ pub fn rewind_quarters(rules: &Rules, view_age: u8) -> u32 {
 /// not there, or not to be hit: a wreck, or on its way from one life to the next.
 pub fn rewound(past: &impl Past, player: PlayerId, now: Tick, quarters: u32, present: &CraftState) -> Option<IVec2> {
     let at = |tick: Tick| -> Option<IVec2> {
-        let state = if tick == now { *present } else { past.craft(player, tick)? };
-        state.is_alive().then_some(state.position)
+        if tick == now { present.is_alive().then_some(present.position) } else { past.living(player, tick) }
     };
     let (whole, part) = (quarters.div_ceil(4), (4 - quarters % 4) % 4);
     let earlier = at(now.minus(whole))?;

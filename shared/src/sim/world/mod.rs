@@ -4,16 +4,24 @@
 //! events. The same seed and the same calls give the same world, bit for bit, on every machine: integers only, every
 //! collection in order.
 
+mod checkpoint;
+mod compare;
 mod fight;
 mod hash;
 #[cfg(test)]
 mod tests;
 mod tick;
+mod trail;
 
 use std::{collections::VecDeque, sync::Arc};
 
 use glam::IVec2;
 
+pub use self::{
+    compare::Difference,
+    hash::{Part, WorldDigest, part_that_differs},
+    trail::Trail,
+};
 pub use crate::sim::weapon::Past;
 use crate::{
     entity::{CraftState, EntityState, ShellState},

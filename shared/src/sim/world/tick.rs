@@ -34,6 +34,11 @@ impl World {
         self.advance_match();
         self.dress();
         self.tell_scores();
+        self.look_at_shells();
+    }
+
+    /// Sorts the shells into their grid, for opponents.
+    pub(super) fn look_at_shells(&mut self) {
         if self.opponents > 0 {
             self.near_shells.rebuild(
                 self.shells.iter().map(|(slot, shell)| Point { position: shell.position, index: slot as u16 }),

@@ -1,5 +1,6 @@
 //! The rules as stories: a small stage, a few crafts, some ticks, and what came of it.
 
+mod checkpoint;
 mod fight;
 mod flow;
 mod pickups;

@@ -37,16 +37,17 @@ pub(super) struct Stage {
     pub(super) world: World,
     pub(super) inputs: Vec<Option<PlayerInput>>,
     pub(super) events: Vec<(Audience, Event)>,
-    memory: Memory,
+    pub(super) memory: Memory,
 }
 
 /// Every tick so far, for lag compensation.
 #[derive(Default)]
-struct Memory(Vec<Vec<Option<CraftState>>>);
+pub(super) struct Memory(Vec<Vec<Option<CraftState>>>);
 
 impl Past for Memory {
-    fn craft(&self, player: PlayerId, tick: Tick) -> Option<CraftState> {
-        *self.0.get(tick.0 as usize)?.get(player.index())?
+    fn living(&self, player: PlayerId, tick: Tick) -> Option<IVec2> {
+        let craft = self.0.get(tick.0 as usize)?.get(player.index())?.as_ref()?;
+        craft.is_alive().then_some(craft.position)
     }
 }
 
