@@ -1,6 +1,6 @@
 //! The world of a room, changed through here and nowhere else.
 //!
-//! Whoever wants to know what happened to a world besides the passing of ticks listens in this one place.
+//! So the recorder hears in this one place of everything that happens to a world besides the passing of ticks.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -11,40 +11,74 @@ use shared::{
     wire::Event,
 };
 
-/// A world that is read like any other.
+use crate::record::{Ended, Recorder};
+
+/// A world that is read like any other, and who records it.
 #[derive(Debug)]
 pub(crate) struct Journal {
     world: World,
+    recorder: Option<Box<Recorder>>,
 }
 
 impl Journal {
     pub(crate) fn new(world: World) -> Self {
-        Self { world }
+        Self { world, recorder: None }
     }
 
     /// See [`World::add_player`].
     pub(crate) fn add_player(&mut self, player: PlayerId, name: String, opponent: bool) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.joined(player, opponent, &name);
+        }
         self.world.add_player(player, name, opponent);
     }
 
     /// See [`World::remove_player`].
     pub(crate) fn remove_player(&mut self, player: PlayerId) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.left(player);
+        }
         self.world.remove_player(player);
     }
 
     /// See [`World::end_match`].
     pub(crate) fn end_match(&mut self) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.match_ended();
+        }
         self.world.end_match();
     }
 
-    /// See [`World::change_map`].
+    /// See [`World::change_map`]. What was before is forgotten, and recorded to its end.
     pub(crate) fn change_map(&mut self, map: Arc<Map>) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.end(&self.world, Ended::NextMap);
+        }
         self.world.change_map(map);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.start(&self.world, &());
+        }
     }
 
     /// See [`World::step`].
     pub(crate) fn step(&mut self, inputs: &[Option<PlayerInput>], past: &impl Past) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.begin_tick(&self.world, inputs, past);
+        }
         self.world.step(inputs, past);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.end_tick(&self.world, past);
+        }
+    }
+
+    /// Lets a recorder listen from now on, or nobody.
+    pub(crate) fn set_recorder(&mut self, recorder: Option<Recorder>) {
+        self.recorder = recorder.map(Box::new);
+    }
+
+    /// Who listens, and to what.
+    pub(crate) fn recorder(&mut self) -> Option<(&mut Recorder, &World)> {
+        Some((self.recorder.as_deref_mut()?, &self.world))
     }
 
     /// See [`World::poll_event`].

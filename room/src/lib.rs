@@ -14,6 +14,8 @@ mod lag_compensation;
 pub mod opponent;
 mod output;
 mod player;
+pub mod record;
+mod recorded;
 mod replication;
 mod seats;
 mod stats;

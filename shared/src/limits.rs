@@ -108,6 +108,17 @@ pub const IDLE_TIMEOUT_SECS: u64 = 10;
 /// Seconds a link may stay blocked.
 pub const BLOCKED_TIMEOUT_SECS: u64 = 5;
 
+/// One chunk of a recording, bytes, packed or not: a checkpoint of the fullest room at the highest rate has 1.5 MB.
+pub const RECORD_CHUNK_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// A recording, bytes; a reader takes the whole file into memory. A recorder goes on in another file long before.
+pub const RECORD_FILE_BYTES_MAX: usize = 512 * 1024 * 1024;
+/// Bytes of a recording before they are packed, after which it goes on in another file.
+pub const RECORD_PART_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Bytes a room keeps of its recording until they are polled; whoever does not poll loses them.
+pub const RECORD_WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// What wrote a recording, in words, bytes.
+pub const RECORD_BUILD_BYTES_MAX: usize = 64;
+
 /// Tick rates a server accepts, hertz.
 pub const TICK_HZ_MIN: u16 = 10;
 /// See [`TICK_HZ_MIN`].
@@ -119,4 +130,6 @@ const _: () = assert!((BASELINE_AGE_MAX as usize) < HISTORY_TICKS);
 const _: () = assert!((BASELINE_AGE_MAX as usize) < RECEIVED_STATES_MAX);
 const _: () = assert!(ACK_MASK_TICKS < BASELINE_AGE_MAX);
 const _: () = assert!((REWIND_MAX_MS * TICK_HZ_MAX as u32) / 1_000 < HISTORY_TICKS as u32);
+const _: () = assert!(RECORD_CHUNK_BYTES_MAX * 2 <= RECORD_WAITING_BYTES_MAX);
+const _: () = assert!(RECORD_PART_BYTES_MAX < RECORD_FILE_BYTES_MAX);
 const _: () = assert!(ROOM_PLAYERS_MAX + PICKUPS_MAX + SHELLS_MAX < u16::MAX as usize);

@@ -2,6 +2,7 @@
 
 pub mod file;
 mod shipped;
+mod whole;
 
 use glam::IVec2;
 

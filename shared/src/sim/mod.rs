@@ -4,6 +4,7 @@
 
 pub mod collide;
 pub mod craft;
+pub mod fingerprint;
 pub mod grid;
 pub mod match_flow;
 pub mod pickup;

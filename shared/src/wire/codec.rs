@@ -276,6 +276,37 @@ impl<'a> Reader<'a> {
         if length > limit { Err(DecodeError::TooLong { field, length, limit }) } else { Ok(length) }
     }
 
+    /// Bytes not read yet.
+    pub const fn remaining(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The next `length` bytes as they are.
+    ///
+    /// # Errors
+    /// [`DecodeError::Truncated`].
+    #[inline]
+    pub fn raw(&mut self, field: &'static str, length: usize) -> Result<&'a [u8], DecodeError> {
+        let Some((raw, rest)) = self.bytes.split_at_checked(length) else {
+            return Err(DecodeError::Truncated { field });
+        };
+        self.bytes = rest;
+        Ok(raw)
+    }
+
+    /// The next bytes, as many as the array has.
+    ///
+    /// # Errors
+    /// [`DecodeError::Truncated`].
+    #[inline]
+    pub fn raw_array<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], DecodeError> {
+        let Some((raw, rest)) = self.bytes.split_first_chunk::<N>() else {
+            return Err(DecodeError::Truncated { field });
+        };
+        self.bytes = rest;
+        Ok(*raw)
+    }
+
     /// The next byte's marker, without reading it.
     pub(super) fn peek(&self) -> Option<Marker> {
         self.bytes.first().map(|&byte| Marker::from_u8(byte))

@@ -97,7 +97,7 @@ impl WorldDigest {
 
     /// 32 bits of it, of which [`part_that_differs`] can name a part.
     pub fn narrow(self) -> u32 {
-        ((self.high_sum % PRIME) << 16 | self.placed_sum % PRIME) as u32
+        (((self.high_sum % PRIME) << 16) | (self.placed_sum % PRIME)) as u32
     }
 
     #[inline]

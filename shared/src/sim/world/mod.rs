@@ -259,6 +259,22 @@ impl World {
         one != other && (self.config.mode == Mode::Deathmatch || self.team(one) != self.team(other))
     }
 
+    /// Seats that are taken, by number.
+    pub fn taken_seats(&self) -> impl Iterator<Item = PlayerId> {
+        let seats = self.seats.iter().enumerate();
+        seats.filter(|(_, seat)| seat.is_some()).map(|(index, _)| PlayerId(index as u16))
+    }
+
+    /// Players and opponents, with or without a craft.
+    pub fn players(&self) -> usize {
+        self.taken
+    }
+
+    /// Points of both sides.
+    pub fn team_scores(&self) -> [i32; 2] {
+        self.team_scores
+    }
+
     /// Living crafts within `radius` of a position, position units, in no order one should build on.
     pub fn crafts_near(&self, position: IVec2, radius: i32) -> impl Iterator<Item = (PlayerId, &CraftState)> {
         self.near_crafts.within(position, radius).filter_map(|point| {

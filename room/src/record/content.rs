@@ -1,0 +1,253 @@
+//! What is in the bodies of the chunks that are not ticks: start, checkpoint, end.
+
+use std::sync::Arc;
+
+use shared::{
+    PlayerId, TickRate,
+    limits::{NAME_BYTES_MAX, ROOM_PLAYERS_MAX},
+    map::Map,
+    sim::{
+        Terrain,
+        rules::Rules,
+        world::{Past, Trail, World, WorldConfig},
+    },
+    wire::{DecodeError, Mode, PlayerInfo, Reader, Team, Writer},
+};
+
+/// What a recording says of its room besides the world.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct About {
+    pub(crate) room: u32,
+    pub(crate) server: String,
+    pub(crate) seed: u64,
+    pub(crate) interest_px: u32,
+}
+
+/// Which room and which world a recording is of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Start {
+    /// The room's number.
+    pub room: u32,
+    /// The server's name.
+    pub server: String,
+    /// The seed the room was opened with; for people, since checkpoints hold the chance itself.
+    pub seed: u64,
+    /// How far players saw, px.
+    pub interest_px: u32,
+    /// Ticks per second.
+    pub tick_rate: TickRate,
+    /// What was played and for how long.
+    pub config: WorldConfig,
+    /// The whole map.
+    pub map: Arc<Map>,
+}
+
+/// The session behind a player, as the shell names it: opaque here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionNote {
+    /// Whose seat it is.
+    pub player: PlayerId,
+    /// The session.
+    pub session: u64,
+    /// Of the token that resumes it.
+    pub generation: u32,
+}
+
+/// Whose sessions the players are, by seat.
+#[derive(Clone, Debug)]
+pub(super) struct Sessions {
+    by_seat: Vec<Option<SessionNote>>,
+}
+
+/// Why a recording ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// The match is over and another map follows.
+    NextMap = 0,
+    /// The room closed.
+    RoomClosed = 1,
+    /// The file is long enough; the match goes on in another.
+    Continued = 2,
+}
+
+/// How a match ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct End {
+    /// Why.
+    pub ended: Ended,
+    /// Points of both sides.
+    pub team_scores: [i32; 2],
+    /// Who was there, with scores and deaths.
+    pub roster: Vec<PlayerInfo>,
+}
+
+/// Seconds of any phase: three years.
+const SECS_MAX: i64 = 100_000_000;
+const SCORE_MAX: i64 = 1 << 24;
+
+impl Start {
+    pub(super) fn encode(about: &About, world: &World, bytes: &mut Vec<u8>) {
+        let About { room, server, seed, interest_px } = about;
+        let WorldConfig { seats, mode, score_limit, match_secs, warm_up_secs, results_secs } = *world.config();
+        let Terrain { map, rules } = world.terrain();
+        let mut out = Writer::new(bytes);
+        out.int(*room);
+        out.text(server);
+        out.int((seed >> 32) as u32);
+        out.int(*seed as u32);
+        out.int(*interest_px);
+        out.int(rules.tick_rate.hz());
+        out.int(seats);
+        out.int(mode as u8);
+        out.int(score_limit);
+        out.int(match_secs);
+        out.int(warm_up_secs);
+        out.int(results_secs);
+        map.encode_whole(bytes);
+    }
+
+    pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut input = Reader::new(bytes);
+        let room = input.u32("room")?;
+        let server = input.text("server", NAME_BYTES_MAX)?.to_owned();
+        let seed = u64::from(input.u32("seed")?) << 32 | u64::from(input.u32("seed")?);
+        let interest_px = input.u32("sight")?;
+        let hz = input.u16("tick rate")?;
+        let low = shared::limits::TICK_HZ_MIN.into();
+        let high = shared::limits::TICK_HZ_MAX.into();
+        let tick_rate =
+            TickRate::new(hz).ok_or(DecodeError::OutOfRange { field: "tick rate", value: hz.into(), low, high })?;
+        let config = WorldConfig {
+            seats: input.ranged("seats", 1, ROOM_PLAYERS_MAX as i64)? as u16,
+            mode: if input.bool("mode")? { Mode::TeamDeathmatch } else { Mode::Deathmatch },
+            score_limit: input.u16("score limit")?,
+            match_secs: input.ranged("seconds", 0, SECS_MAX)? as u32,
+            warm_up_secs: input.ranged("seconds", 0, SECS_MAX)? as u32,
+            results_secs: input.ranged("seconds", 0, SECS_MAX)? as u32,
+        };
+        let map = Arc::new(Map::decode_whole(&mut input)?);
+        input.finish()?;
+        Ok(Self { room, server, seed, interest_px, tick_rate, config, map })
+    }
+
+    /// The map and the numbers.
+    pub fn terrain(&self) -> Terrain {
+        Terrain { map: Arc::clone(&self.map), rules: Rules::new(self.tick_rate) }
+    }
+}
+
+/// Appends `[length of the world, 4][world][count, (seat, session high, low, generation)…]`.
+pub(super) fn encode_checkpoint(world: &World, past: &impl Past, sessions: &Sessions, bytes: &mut Vec<u8>) {
+    let start = bytes.len();
+    bytes.extend_from_slice(&[0; 4]);
+    world.checkpoint(past, bytes);
+    let length = (bytes.len() - start - 4) as u32;
+    bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
+    let mut out = Writer::new(bytes);
+    out.int(sessions.iter().count() as u32);
+    sessions.iter().for_each(|note| note.encode(&mut out));
+}
+
+/// A checkpoint as it comes back: the world, where its crafts were before, and whose sessions its players are.
+pub(super) type Checkpoint = (World, Trail, Sessions);
+
+/// Reads what [`encode_checkpoint`] wrote.
+pub(super) fn decode_checkpoint(start: &Start, bytes: &[u8]) -> Result<Checkpoint, DecodeError> {
+    let mut input = Reader::new(bytes);
+    let length = u32::from_le_bytes(input.raw_array("length of the world")?) as usize;
+    let (world, trail) = World::restore(start.terrain(), start.config, input.raw("world", length)?)?;
+    let count = input.ranged("sessions", 0, start.config.seats.into())?;
+    let mut sessions = Sessions::new(start.config.seats);
+    for _ in 0..count {
+        sessions.note(SessionNote::decode(&mut input, start.config.seats)?);
+    }
+    input.finish()?;
+    Ok((world, trail, sessions))
+}
+
+impl SessionNote {
+    pub(super) fn encode(&self, out: &mut Writer<'_>) {
+        let Self { player, session, generation } = *self;
+        out.int(player.0);
+        out.int((session >> 32) as u32);
+        out.int(session as u32);
+        out.int(generation);
+    }
+
+    pub(super) fn decode(input: &mut Reader<'_>, seats: u16) -> Result<Self, DecodeError> {
+        let player = seat(input, seats)?;
+        let session = u64::from(input.u32("session")?) << 32 | u64::from(input.u32("session")?);
+        Ok(Self { player, session, generation: input.u32("generation")? })
+    }
+}
+
+impl Sessions {
+    pub(super) fn new(seats: u16) -> Self {
+        Self { by_seat: vec![None; seats.into()] }
+    }
+
+    pub(super) fn note(&mut self, note: SessionNote) {
+        if let Some(seat) = self.by_seat.get_mut(note.player.index()) {
+            *seat = Some(note);
+        }
+    }
+
+    pub(super) fn forget(&mut self, player: PlayerId) {
+        if let Some(seat) = self.by_seat.get_mut(player.index()) {
+            *seat = None;
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = SessionNote> + Clone {
+        self.by_seat.iter().copied().flatten()
+    }
+}
+
+impl End {
+    pub(super) fn encode(ended: Ended, world: &World, bytes: &mut Vec<u8>) {
+        let mut out = Writer::new(bytes);
+        out.int(ended as u8);
+        world.team_scores().iter().for_each(|&score| out.int(score));
+        out.int(world.players() as u32);
+        for PlayerInfo { player, name, team, opponent, score, deaths } in world.roster() {
+            out.int(player.0);
+            out.text(&name);
+            out.int(team as u8);
+            out.int(u8::from(opponent));
+            out.int(score);
+            out.int(deaths);
+        }
+    }
+
+    pub(super) fn decode(bytes: &[u8], seats: u16) -> Result<Self, DecodeError> {
+        let mut input = Reader::new(bytes);
+        let ended = match input.ranged("end", 0, 2)? {
+            0 => Ended::NextMap,
+            1 => Ended::RoomClosed,
+            _ => Ended::Continued,
+        };
+        let score = |input: &mut Reader<'_>| Ok(input.ranged("score", -SCORE_MAX, SCORE_MAX)? as i32);
+        let team_scores = [score(&mut input)?, score(&mut input)?];
+        let mut roster = Vec::new();
+        for _ in 0..input.ranged("players", 0, seats.into())? {
+            roster.push(PlayerInfo {
+                player: seat(&mut input, seats)?,
+                name: input.text("name", NAME_BYTES_MAX)?.to_owned(),
+                team: match input.ranged("team", 0, 2)? {
+                    0 => Team::None,
+                    1 => Team::Red,
+                    _ => Team::Blue,
+                },
+                opponent: input.bool("opponent")?,
+                score: score(&mut input)?,
+                deaths: input.ranged("deaths", 0, SCORE_MAX)? as u32,
+            });
+        }
+        input.finish()?;
+        Ok(Self { ended, team_scores, roster })
+    }
+}
+
+pub(super) fn seat(input: &mut Reader<'_>, seats: u16) -> Result<PlayerId, DecodeError> {
+    Ok(PlayerId(input.ranged("seat", 0, i64::from(seats) - 1)? as u16))
+}

@@ -1,0 +1,300 @@
+//! Writes down what happens to a world, while it plays: encodes into buffers that are used again and again, and packs,
+//! sums and writes nothing. That is work for whoever polls the chunks.
+//!
+//! ```text
+//! joined, left, …   ──> changes ─┐
+//! begin_tick ── inputs ──────────┼──> open chunk ──(0.3 s)──> ready ──> poll
+//! end_tick ──── hash ────────────┘                 checkpoint ──^
+//! ```
+
+use shared::{
+    PlayerId, Tick,
+    limits::{RECORD_PART_BYTES_MAX, RECORD_WAITING_BYTES_MAX},
+    sim::world::{Past, PlayerInput, World},
+};
+
+use super::{
+    chunk::{ChunkKind, RawChunk},
+    content::{About, End, Ended, SessionNote, Sessions, Start, encode_checkpoint},
+    inputs::{CHANGES_MAX, Change, Inputs, Lead},
+};
+
+/// How a room is recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RecordOptions {
+    /// The seed the room was opened with.
+    pub seed: u64,
+    /// Seconds between checkpoints, at least 1.
+    pub checkpoint_secs: u32,
+}
+
+/// Records one room.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    about: About,
+    chunk_ticks: u8,
+    checkpoint_ticks: u32,
+    inputs: Inputs,
+    sessions: Sessions,
+    /// What happened since the last tick.
+    changes: Vec<u8>,
+    change_count: u32,
+    /// The chunk of ticks that is being filled.
+    open: Vec<u8>,
+    open_ticks: u8,
+    lead: Lead,
+    last_hash: u64,
+    /// The tick the present match, or the part of it in this file, began after.
+    began: Tick,
+    next_checkpoint: Tick,
+    part_bytes: usize,
+    scratch: Vec<u8>,
+    ready: Ready,
+    stopped: bool,
+}
+
+/// Chunks waiting to be polled, in one buffer.
+#[derive(Debug, Default)]
+struct Ready {
+    bytes: Vec<u8>,
+    chunks: Vec<Waiting>,
+    polled: usize,
+    /// Nobody polled, so there is a gap.
+    overflowed: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    kind: ChunkKind,
+    ticks: u8,
+    tick: Tick,
+    start: usize,
+    end: usize,
+}
+
+/// What a killed process loses at most, beside what lies in the writer's queue.
+const CHUNK_MS: u32 = 300;
+/// A chunk of a crowd's ticks is closed early, far from what a reader takes.
+const CHUNK_BYTES_FULL: usize = 256 * 1024;
+
+impl Recorder {
+    /// Begins with a start and a checkpoint of the world as it is between two ticks.
+    pub(crate) fn new(about: About, options: RecordOptions, world: &World, past: &impl Past) -> Self {
+        let rate = world.terrain().rules.tick_rate;
+        let seats = world.config().seats;
+        let mut recorder = Self {
+            about,
+            chunk_ticks: rate.ticks_in_ms(CHUNK_MS).min(u8::MAX.into()) as u8,
+            checkpoint_ticks: rate.ticks_in_ms(options.checkpoint_secs.clamp(1, 3_600) * 1_000),
+            inputs: Inputs::new(seats),
+            sessions: Sessions::new(seats),
+            changes: Vec::new(),
+            change_count: 0,
+            open: Vec::new(),
+            open_ticks: 0,
+            lead: Lead::Checkpoint,
+            last_hash: 0,
+            began: world.tick(),
+            next_checkpoint: world.tick(),
+            part_bytes: 0,
+            scratch: Vec::new(),
+            ready: Ready::default(),
+            stopped: false,
+        };
+        recorder.start(world, past);
+        recorder
+    }
+
+    pub(crate) fn joined(&mut self, player: PlayerId, opponent: bool, name: &str) {
+        self.inputs.forget(player);
+        self.sessions.forget(player);
+        self.change(&Change::Joined { player, opponent, name: name.to_owned() });
+    }
+
+    pub(crate) fn left(&mut self, player: PlayerId) {
+        self.inputs.forget(player);
+        self.sessions.forget(player);
+        self.change(&Change::Left(player));
+    }
+
+    pub(crate) fn match_ended(&mut self) {
+        self.change(&Change::MatchEnded);
+    }
+
+    pub(crate) fn note_session(&mut self, note: SessionNote) {
+        self.sessions.note(note);
+        self.change(&Change::Session(note));
+    }
+
+    /// Takes in what the next tick is made of; `world` is as it is before it.
+    pub(crate) fn begin_tick(&mut self, world: &World, inputs: &[Option<PlayerInput>], past: &impl Past) {
+        if self.is_deaf() {
+            return;
+        }
+        if self.change_count > CHANGES_MAX {
+            // More than a reader takes, and more than a checkpoint costs.
+            self.checkpoint(world, past);
+        }
+        if self.open.is_empty() {
+            self.open.push(self.lead as u8);
+            self.lead = Lead::On;
+        }
+        self.inputs.encode((self.change_count, &self.changes), world, inputs, &mut self.open);
+        self.forget_changes();
+    }
+
+    /// Takes in what became of the tick. `past` remembers those before it.
+    pub(crate) fn end_tick(&mut self, world: &World, past: &impl Past) {
+        if self.is_deaf() {
+            return self.resume(world, past);
+        }
+        let digest = world.digest();
+        self.open.extend_from_slice(&digest.narrow().to_le_bytes());
+        self.last_hash = digest.wide();
+        self.open_ticks += 1;
+        if self.open_ticks >= self.chunk_ticks || self.open.len() >= CHUNK_BYTES_FULL {
+            self.close_chunk(world.tick());
+        }
+        if self.part_bytes >= RECORD_PART_BYTES_MAX {
+            self.end(world, Ended::Continued);
+            self.start(world, past);
+        } else if world.tick() >= self.next_checkpoint {
+            self.checkpoint(world, past);
+        }
+    }
+
+    /// The match is over: what follows belongs to another file. `world` is as it was at the end of the last tick.
+    pub(crate) fn end(&mut self, world: &World, ended: Ended) {
+        if self.stopped {
+            return;
+        }
+        self.close_chunk(world.tick());
+        // What happened since then is in the checkpoint that the next file begins with.
+        self.forget_changes();
+        let mut body = std::mem::take(&mut self.scratch);
+        body.clear();
+        End::encode(ended, world, &mut body);
+        self.ready.push(ChunkKind::End, 0, world.tick(), &body);
+        self.scratch = body;
+    }
+
+    /// Begins a file.
+    pub(crate) fn start(&mut self, world: &World, past: &impl Past) {
+        if self.stopped {
+            return;
+        }
+        self.began = world.tick();
+        self.part_bytes = 0;
+        self.start_again(world, past);
+    }
+
+    /// Says everything anew in the same file: some of what was polled got lost.
+    pub(crate) fn record_again(&mut self, world: &World, past: &impl Past) {
+        if !self.is_deaf() {
+            self.start_again(world, past);
+        }
+    }
+
+    /// Records nothing more. What waits can still be polled.
+    pub(crate) fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    fn start_again(&mut self, world: &World, past: &impl Past) {
+        self.close_chunk(world.tick());
+        let mut body = std::mem::take(&mut self.scratch);
+        body.clear();
+        Start::encode(&self.about, world, &mut body);
+        self.part_bytes += body.len();
+        self.ready.push(ChunkKind::Start, 0, self.began, &body);
+        self.scratch = body;
+        self.lead = Lead::Checkpoint;
+        self.checkpoint(world, past);
+    }
+
+    /// Writes the world down as it is between two ticks, with what happened since the last one.
+    pub(crate) fn checkpoint(&mut self, world: &World, past: &impl Past) {
+        self.close_chunk(world.tick());
+        self.lead = self.lead.max(if self.change_count > 0 { Lead::Checkpoint } else { Lead::Fresh });
+        self.forget_changes();
+        self.inputs.reset();
+        let mut body = std::mem::take(&mut self.scratch);
+        body.clear();
+        encode_checkpoint(world, past, &self.sessions, &mut body);
+        self.part_bytes += body.len();
+        self.ready.push(ChunkKind::Checkpoint, 0, world.tick(), &body);
+        self.scratch = body;
+        self.next_checkpoint = world.tick().plus(self.checkpoint_ticks);
+    }
+
+    /// The next chunk to be packed and written.
+    pub(crate) fn poll(&mut self) -> Option<RawChunk<'_>> {
+        self.ready.poll()
+    }
+
+    /// Gives out what there is of the chunk that is being filled.
+    fn close_chunk(&mut self, now: Tick) {
+        if self.open_ticks == 0 {
+            return;
+        }
+        self.open.extend_from_slice(&self.last_hash.to_le_bytes());
+        self.part_bytes += self.open.len();
+        let first = now.minus(u32::from(self.open_ticks) - 1);
+        self.ready.push(ChunkKind::Ticks, self.open_ticks, first, &self.open);
+        self.open.clear();
+        self.open_ticks = 0;
+    }
+
+    /// After a gap nothing is written until there is room again, and then a checkpoint first.
+    fn resume(&mut self, world: &World, past: &impl Past) {
+        self.open.clear();
+        self.open_ticks = 0;
+        if self.ready.is_polled() && !self.stopped {
+            self.ready.overflowed = false;
+            self.start_again(world, past);
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        if !self.is_deaf() {
+            change.encode(&mut self.changes);
+            self.change_count += 1;
+        }
+    }
+
+    fn is_deaf(&self) -> bool {
+        self.stopped || self.ready.overflowed
+    }
+
+    fn forget_changes(&mut self) {
+        self.changes.clear();
+        self.change_count = 0;
+    }
+}
+
+impl Ready {
+    fn push(&mut self, kind: ChunkKind, ticks: u8, tick: Tick, body: &[u8]) {
+        if self.is_polled() {
+            self.bytes.clear();
+            self.chunks.clear();
+            self.polled = 0;
+        }
+        if self.overflowed || self.bytes.len() + body.len() > RECORD_WAITING_BYTES_MAX {
+            self.overflowed = true;
+            return;
+        }
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(body);
+        self.chunks.push(Waiting { kind, ticks, tick, start, end: self.bytes.len() });
+    }
+
+    fn poll(&mut self) -> Option<RawChunk<'_>> {
+        let &Waiting { kind, ticks, tick, start, end } = self.chunks.get(self.polled)?;
+        self.polled += 1;
+        Some(RawChunk { kind, ticks, tick, body: &self.bytes[start..end] })
+    }
+
+    fn is_polled(&self) -> bool {
+        self.polled == self.chunks.len()
+    }
+}

@@ -1,0 +1,142 @@
+//! Plays a whole recording and compares: every tick with its hash, every checkpoint field by field.
+
+use shared::{
+    Tick,
+    sim::world::{Difference, Part, part_that_differs},
+};
+
+use super::{
+    RecordError,
+    replay::{Advance, Replay, ReplayInfo, is_same},
+};
+
+/// What came of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Verified {
+    /// What the recording is.
+    pub info: ReplayInfo,
+    /// Ticks that were played and compared.
+    pub ticks: u32,
+    /// Ticks that became something else than was recorded.
+    pub ticks_differing: u32,
+    /// Checkpoints compared field by field.
+    pub checkpoints: u32,
+    /// Ticks times the humans in them.
+    pub human_ticks: u64,
+    /// Ticks times the crafts in them, opponents included.
+    pub craft_ticks: u64,
+    /// Humans in it, each as often as it came.
+    pub humans: usize,
+    /// Parts that are missing: the last tick before each, and the first after it.
+    pub gaps: Vec<(Tick, Tick)>,
+    /// The first tick that became something else.
+    pub first_difference: Option<FirstDifference>,
+}
+
+/// Where a recording and what was made of it part.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FirstDifference {
+    /// The tick.
+    pub tick: Tick,
+    /// The one part of the world that differs there, if it is one.
+    pub part: Option<Part>,
+    /// In what the next checkpoint differs, and its tick; what was recorded comes second. Empty without one.
+    pub fields: Vec<Difference>,
+    /// The tick of that checkpoint.
+    pub checkpoint: Option<Tick>,
+}
+
+impl Verified {
+    /// Whether everything was there and became what was recorded.
+    pub fn is_sound(&self) -> bool {
+        self.info.damage.is_empty() && self.gaps.is_empty() && self.first_difference.is_none()
+    }
+}
+
+/// Plays `file` from its start to its end; where it cannot go on, from the next checkpoint.
+///
+/// # Errors
+/// When nothing of it can be played.
+pub fn verify(file: Vec<u8>) -> Result<Verified, RecordError> {
+    let replay = Replay::open(file)?;
+    let mut verified = Verified {
+        info: replay.info().clone(),
+        ticks: 0,
+        ticks_differing: 0,
+        checkpoints: 0,
+        human_ticks: 0,
+        craft_ticks: 0,
+        humans: 0,
+        gaps: Vec::new(),
+        first_difference: None,
+    };
+    let replay = verified.play(replay);
+    verified.info = replay.info().clone();
+    Ok(verified)
+}
+
+impl Verified {
+    fn play(&mut self, mut replay: Replay) -> Replay {
+        let mut humans = humans(&replay);
+        self.humans = humans.len();
+        loop {
+            match replay.advance() {
+                Advance::Tick { recorded, found } => {
+                    self.ticks += 1;
+                    let now = self::humans(&replay);
+                    self.humans += now.iter().filter(|human| !humans.contains(human)).count();
+                    humans = now;
+                    self.human_ticks += humans.len() as u64;
+                    self.craft_ticks += replay.world().players() as u64;
+                    if !is_same(recorded, found) {
+                        self.note(&replay, recorded.0, found.0);
+                    }
+                }
+                Advance::Checkpoint(fields) => {
+                    self.checkpoints += 1;
+                    self.note_fields(replay.tick(), fields);
+                }
+                Advance::Gap { from, to } => {
+                    self.gaps.push((from, to));
+                    humans = self::humans(&replay);
+                }
+                Advance::End => return replay,
+            }
+        }
+    }
+
+    fn note(&mut self, replay: &Replay, recorded: u32, found: u32) {
+        self.ticks_differing += 1;
+        if self.first_difference.is_some() {
+            return;
+        }
+        // Several parts that differ point anywhere, mostly to where nothing is.
+        let part = part_that_differs(recorded, found).filter(|&part| match part {
+            Part::Entity(id) => id.index() < replay.world().entity_slots(),
+            Part::Rest => true,
+        });
+        let (fields, checkpoint) = (Vec::new(), None);
+        self.first_difference = Some(FirstDifference { tick: replay.tick(), part, fields, checkpoint });
+    }
+
+    fn note_fields(&mut self, tick: Tick, fields: Vec<Difference>) {
+        if fields.is_empty() {
+            return;
+        }
+        let first = self.first_difference.get_or_insert(FirstDifference {
+            tick,
+            part: fields.first().map(|difference| difference.part),
+            fields: Vec::new(),
+            checkpoint: None,
+        });
+        if first.checkpoint.is_none() {
+            (first.fields, first.checkpoint) = (fields, Some(tick));
+        }
+    }
+}
+
+/// Humans with a seat, by seat and name.
+fn humans(replay: &Replay) -> Vec<(u16, String)> {
+    let humans = replay.world().roster().filter(|info| !info.opponent);
+    humans.map(|info| (info.player.0, info.name)).collect()
+}

@@ -1,0 +1,360 @@
+//! What a room records plays again bit for bit, and what happens to a file costs what it hit and no more.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use room::{
+    Joining, Room, RoomConfig,
+    record::{ChunkKind, Fault, FileHeader, RecordError, RecordOptions, Replay, Step, pack, recover, verify},
+};
+use shared::{
+    PlayerId, Tick, TickRate,
+    input::{Buttons, Heading, Input},
+    map::{file, shipped},
+    sim::{rng::Rng, world::Part},
+    wire::{Ack, InputMessage, Mode},
+};
+
+/// Files a room recorded, and the hash of its world by file and tick.
+#[derive(Default)]
+struct Recorded {
+    files: Vec<Vec<u8>>,
+    hashes: Vec<BTreeMap<u32, u64>>,
+}
+
+/// A room in which players come, fight and go, and what is recorded of it.
+struct Play {
+    room: Room,
+    rng: Rng,
+    players: Vec<PlayerId>,
+    inputs: BTreeMap<PlayerId, Input>,
+    recorded: Recorded,
+    /// Chunks are lost while this is set.
+    lossy: bool,
+}
+
+impl Play {
+    fn new(mode: Mode, seed: u64, checkpoint_secs: u32) -> Self {
+        let maps: Vec<_> = shipped()
+            .filter(|(name, _)| ["foundry", "pit", "divide"].contains(name))
+            .map(|(name, text)| Arc::new(file::parse(name, text).expect("shipped maps are valid")))
+            .collect();
+        let rate = TickRate::new(30).expect("allowed");
+        let config = RoomConfig {
+            maps: maps.clone(),
+            mode,
+            fill: 5,
+            seats: 12,
+            match_secs: 20,
+            results_secs: 2,
+            warm_up_secs: 1,
+            ..RoomConfig::new(Arc::clone(&maps[0]), rate)
+        };
+        let mut room = Room::new(config, seed);
+        room.record(RecordOptions { seed, checkpoint_secs });
+        let (players, inputs, recorded) = (Vec::new(), BTreeMap::new(), Recorded::default());
+        Self { room, rng: Rng::new(seed), players, inputs, recorded, lossy: false }
+    }
+
+    fn run(&mut self, ticks: u32) {
+        for _ in 0..ticks {
+            self.come_and_go();
+            for &player in &self.players {
+                let input = self.inputs.entry(player).or_default();
+                // A mouse that never rests, and fingers that do.
+                input.aim = (i32::from(input.aim) + self.rng.between(-20, 20)).rem_euclid(1_024) as u16;
+                if self.rng.chance(1, 6) {
+                    input.heading = Heading::new(self.rng.below(65) as u8).expect("within the range");
+                    input.buttons = Buttons::new(self.rng.below(4) as u8).expect("within the range");
+                }
+                let view_age = self.rng.below(30) as u8;
+                let message = InputMessage::new(self.room.now().next(), Ack::default(), view_age, [*input]);
+                self.room.handle_input(player, &message, 1_000);
+            }
+            self.room.tick();
+            while self.room.poll_output().is_some() {}
+            self.collect();
+            let hash = self.room.world().hash();
+            let hashes = self.recorded.hashes.last_mut().expect("a file was begun");
+            hashes.insert(self.room.now().0, hash);
+        }
+    }
+
+    fn come_and_go(&mut self) {
+        if self.rng.chance(1, 40) && self.players.len() < 9 {
+            let name = format!("guest {}", self.rng.below(100));
+            let player = self.room.join(Joining { name, plain: false, reliable: true }).expect("there is a seat");
+            self.room.note_session(player, self.rng.next_u64(), self.players.len() as u32);
+            self.players.push(player);
+        }
+        if self.rng.chance(1, 90) && !self.players.is_empty() {
+            let player = self.players.swap_remove(self.rng.below(self.players.len() as u32) as usize);
+            self.room.leave(player);
+        }
+    }
+
+    fn collect(&mut self) {
+        let Recorded { files, hashes } = &mut self.recorded;
+        while let Some(chunk) = self.room.poll_record() {
+            if self.lossy {
+                continue;
+            }
+            let begins = files.is_empty() || chunk.kind == ChunkKind::Start && chunk.tick != Tick(0);
+            if begins {
+                let mut header = Vec::new();
+                FileHeader::new("test", 0).encode(&mut header);
+                files.push(header);
+                hashes.push(BTreeMap::new());
+            }
+            pack(&chunk, files.last_mut().expect("a file was begun"));
+        }
+    }
+
+    fn end(mut self) -> Recorded {
+        self.room.end_record();
+        self.collect();
+        self.recorded
+    }
+}
+
+/// Ticks of [`short`].
+const LAST_TICK: u32 = 3 * 30;
+
+/// A file of a few seconds, with everything in it, and its hashes.
+fn short() -> (Vec<u8>, BTreeMap<u32, u64>) {
+    let mut play = Play::new(Mode::Deathmatch, 3, 1);
+    play.run(LAST_TICK);
+    let Recorded { mut files, mut hashes } = play.end();
+    (files.remove(0), hashes.remove(0))
+}
+
+#[test]
+fn recorded_matches_play_again_bit_for_bit() {
+    for (mode, seed) in [(Mode::Deathmatch, 1), (Mode::TeamDeathmatch, 2)] {
+        let mut play = Play::new(mode, seed, 10);
+        play.run(30 * 20);
+        play.room.end_match();
+        play.run(30 * 60);
+        let Recorded { files, hashes } = play.end();
+        assert!(files.len() > 3, "{} files", files.len());
+        for (file, hashes) in files.iter().zip(&hashes) {
+            let verified = verify(file.clone()).unwrap();
+            assert!(verified.is_sound(), "{:?}, {:?}", verified.first_difference, verified.info.damage);
+            assert_eq!(verified.ticks as usize, hashes.len());
+            assert_eq!(Some(&verified.info.last.0), hashes.keys().last());
+            assert!(verified.info.end.is_some());
+            assert!(verified.human_ticks > 0);
+        }
+        let ends: Vec<_> = files.iter().map(|file| verify(file.clone()).unwrap().info.start.map.name.clone()).collect();
+        assert!(ends.iter().any(|name| name != &ends[0]), "{ends:?}");
+    }
+}
+
+#[test]
+fn any_tick_is_found_from_anywhere() {
+    let (file, hashes) = short();
+    let mut replay = Replay::open(file).unwrap();
+    let mut rng = Rng::new(1);
+    let (first, last) = (replay.info().first.0, replay.info().last.0);
+    assert_eq!((first, last), (0, LAST_TICK));
+    for _ in 0..200 {
+        let tick = rng.below(last + 20);
+        replay.seek(Tick(tick));
+        let tick = tick.min(last);
+        assert_eq!(replay.tick(), Tick(tick));
+        if tick > 0 {
+            assert_eq!(replay.world().hash(), hashes[&tick], "tick {tick}");
+        }
+        for _ in 0..rng.below(5) {
+            let before = replay.tick();
+            match replay.step() {
+                Step::Tick { matches } => assert!(matches && replay.tick() == before.next()),
+                step => assert_eq!((step, before), (Step::End, Tick(last))),
+            }
+        }
+    }
+}
+
+#[test]
+fn replay_tells_the_events_of_each_tick() {
+    let mut play = Play::new(Mode::Deathmatch, 9, 10);
+    play.run(30 * 15);
+    let file = play.end().files.remove(0);
+    let mut replay = Replay::open(file).unwrap();
+    let mut told = 0;
+    while replay.step() != Step::End {
+        told += replay.events().len();
+    }
+    assert!(told > 20, "{told} events");
+    assert!(replay.sessions().count() > 0);
+}
+
+#[test]
+fn torn_file_comes_back_up_to_its_last_whole_chunk() {
+    let (file, hashes) = short();
+    let (mut newest, mut unusable) = (0, 0);
+    for length in 0..file.len() {
+        let Ok(recovered) = recover(file[..length].to_vec()) else {
+            unusable += 1;
+            assert_eq!(newest, 0, "what was readable stays readable: {length} of {} bytes", file.len());
+            continue;
+        };
+        let tick = recovered.tick().0;
+        assert!(tick >= newest && !recovered.diverged);
+        newest = tick;
+        assert!(tick == 0 || recovered.world.hash() == hashes[&tick], "tick {tick}");
+        assert!(recovered.good_bytes <= length);
+        assert!(recovered.info.damage.iter().all(|damage| damage.fault == Fault::Torn), "{:?}", recovered.info.damage);
+        assert!(recovered.info.damage.len() <= 1);
+        // What is left when the torn end is cut off is whole.
+        let whole = Replay::open(file[..recovered.good_bytes].to_vec()).unwrap();
+        assert_eq!(whole.info().damage, []);
+        assert_eq!(whole.info().last, recovered.tick());
+    }
+    assert_eq!(newest, LAST_TICK);
+    assert!(unusable < 3_000, "{unusable} bytes until the first checkpoint is whole");
+}
+
+#[test]
+fn flipped_byte_costs_what_it_hit_and_is_named() {
+    let (file, hashes) = short();
+    let whole = Replay::open(file.clone()).unwrap().info().clone();
+    // Every byte of what begins the file, and enough of the rest to hit every field of every chunk.
+    for place in (0..file.len()).filter(|place| *place < 300 || place % 5 == 0) {
+        let mut damaged = file.clone();
+        damaged[place] ^= 1 << (place % 8);
+        let verified = match verify(damaged.clone()) {
+            Ok(verified) => verified,
+            Err(RecordError::NoRecording | RecordError::OtherFormat { .. } | RecordError::NoStart { .. }) => continue,
+            Err(error) => panic!("byte {place}: {error}"),
+        };
+        assert!(!verified.is_sound(), "byte {place} of {} was flipped and nobody noticed", file.len());
+        assert!(verified.first_difference.is_none(), "what is damaged is left out, not played");
+        assert_eq!(verified.info.damage.len(), 1, "byte {place}: {:?}", verified.info.damage);
+        let damage = &verified.info.damage[0];
+        assert!(damage.offset <= place, "byte {place}: {damage}");
+        assert_eq!(whole.chunks, verified.info.chunks + 1, "byte {place}: {damage}");
+        let recovered = recover(damaged).unwrap();
+        let tick = recovered.tick().0;
+        assert!(tick == 0 || recovered.world.hash() == hashes[&tick], "byte {place}, tick {tick}");
+        assert!(tick >= LAST_TICK - 30, "byte {place} lost all from tick {tick} on");
+    }
+}
+
+#[test]
+fn damaged_chunk_is_named_with_its_number_and_place() {
+    let (mut file, _) = short();
+    let chunks = room::record::chunks(&file).expect("the header is right");
+    let ticks: Vec<_> = chunks.iter().filter(|(_, chunk, _)| chunk.kind == ChunkKind::Ticks).collect();
+    let middle = ticks[1].0 + 20;
+    file[middle] ^= 0x10;
+    let verified = verify(file).unwrap();
+    let text = verified.info.damage[0].to_string();
+    assert!(text.starts_with("chunk ") && text.ends_with(" is damaged (crc)"), "{text}");
+    assert_eq!(verified.gaps.len(), 1);
+}
+
+#[test]
+fn difference_is_found_in_its_tick_with_its_craft_and_fields() {
+    let mut play = Play::new(Mode::Deathmatch, 5, 2);
+    play.run(30 * 5);
+    let file = play.end().files.remove(0);
+    // The input of one craft is changed in one tick: the aim of somebody, in a chunk packed anew.
+    let mut named = 0;
+    let mut replay = Replay::open(file.clone()).unwrap();
+    let info = replay.info().clone();
+    for tick in [40, 70, 100] {
+        replay.seek(Tick(tick));
+        let tampered = harm(&file, Tick(tick));
+        let verified = verify(tampered).unwrap();
+        assert_eq!(verified.info.damage, [], "the crc is right: only playing it shows");
+        let Some(first) = verified.first_difference else { continue };
+        // A chunk is nine ticks long at 30 Hz.
+        assert!(first.tick > Tick(tick - 9) && first.tick < Tick(tick + 9), "{first:?}");
+        if let Some(Part::Entity(id)) = first.part {
+            named += 1;
+            assert!(id.index() < usize::from(info.start.config.seats));
+        }
+        // An aim that nobody fires along is right again with the next one.
+        let passed = verified.ticks_differing < 60 && first.fields.is_empty();
+        assert!(passed || first.checkpoint.is_some_and(|checkpoint| checkpoint.0 <= tick + 60), "{first:?}");
+    }
+    assert!(named > 0);
+}
+
+/// The file with one input turned around in the chunk that holds `tick`.
+fn harm(file: &[u8], tick: Tick) -> Vec<u8> {
+    let chunks = room::record::chunks(file).expect("the header is right");
+    let mut out = file[..chunks[0].0].to_vec();
+    for (offset, chunk, body) in chunks {
+        let mut body = body;
+        let last = chunk.tick.plus(u32::from(chunk.ticks).saturating_sub(1));
+        if chunk.kind == ChunkKind::Ticks && chunk.tick <= tick && tick <= last {
+            // An entry that only turns the aim is a byte of its own; the first one of the chunk will do.
+            let seats = body.iter().position(|&byte| byte == 1).expect("somebody moves in every tick");
+            body[seats + 3] ^= 0x08;
+        }
+        assert!(offset < file.len());
+        pack(&room::record::RawChunk { body: &body, ..chunk }, &mut out);
+    }
+    out
+}
+
+#[test]
+fn lost_chunks_leave_a_gap_and_the_rest_plays_on() {
+    let mut play = Play::new(Mode::Deathmatch, 7, 10);
+    play.run(100);
+    play.lossy = true;
+    play.run(50);
+    play.lossy = false;
+    play.room.record_again();
+    play.run(100);
+    let file = play.end().files.remove(0);
+    let verified = verify(file.clone()).unwrap();
+    assert_eq!(verified.info.damage, []);
+    assert!(verified.first_difference.is_none());
+    assert_eq!(verified.gaps.len(), 1);
+    let (from, to) = verified.gaps[0];
+    assert!((90..=100).contains(&from.0) && to == Tick(150), "{from:?} to {to:?}");
+    assert_eq!(verified.info.last, Tick(250));
+    assert_eq!(recover(file).unwrap().tick(), Tick(250));
+}
+
+#[test]
+fn room_that_nobody_polls_keeps_a_bounded_part_of_its_recording() {
+    let mut play = Play::new(Mode::Deathmatch, 8, 1);
+    for _ in 0..20 {
+        play.room.tick();
+        while play.room.poll_output().is_some() {}
+    }
+    for _ in 0..30_000 {
+        play.room.record_again();
+    }
+    let mut waiting = 0;
+    while let Some(chunk) = play.room.poll_record() {
+        waiting += chunk.body.len();
+    }
+    assert!(
+        waiting > shared::limits::RECORD_WAITING_BYTES_MAX / 2 && waiting <= shared::limits::RECORD_WAITING_BYTES_MAX,
+        "{waiting}"
+    );
+    // Then it goes on with everything whole.
+    play.lossy = false;
+    play.run(30);
+    let hash = play.room.world().hash();
+    let mut replay = Replay::open(play.end().files.remove(0)).unwrap();
+    assert_eq!(replay.info().first, Tick(21));
+    replay.seek(Tick(50));
+    assert_eq!(replay.world().hash(), hash);
+}
+
+#[test]
+fn other_files_are_refused() {
+    assert_eq!(Replay::open(Vec::new()).err(), Some(RecordError::NoRecording));
+    assert_eq!(
+        Replay::open(b"PNG and so on, much longer than a header".to_vec()).err(),
+        Some(RecordError::NoRecording)
+    );
+    let mut header = Vec::new();
+    FileHeader::new("test", 0).encode(&mut header);
+    assert!(matches!(Replay::open(header).err(), Some(RecordError::NoStart { .. })));
+}
