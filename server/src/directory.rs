@@ -23,7 +23,7 @@ use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use shared::{PlayerId, RoomId, limits::SPECTATORS_PER_ROOM_MAX, wire::Mode};
 
-use crate::{mode, room_view::RoomView};
+use crate::{guard::Lease, mode, room_view::RoomView};
 
 /// How long a ticket is good for: a few round trips of a slow link, and short enough that a lost one frees its seat soon.
 pub const TICKET_LIFE: Duration = Duration::from_secs(10);
@@ -80,6 +80,8 @@ pub struct Reservation {
     pub name: String,
     /// When the seat is given away.
     pub expires: Instant,
+    /// Counts as an unused ticket of whoever asked for it.
+    pub lease: Option<Lease>,
 }
 
 /// Why no seat could be kept.
@@ -196,9 +198,15 @@ impl Directory {
         take(&self.players, players_max).map_err(|_| ReserveError::ServerFull { players_max })?;
         room.take(part).inspect_err(|_| give_back(&self.players))?;
         let ticket = format!("{:032x}", rand::random::<u128>());
-        let reservation = Reservation { room: room.id, part, name: name.to_owned(), expires: now + TICKET_LIFE };
+        let (name, expires) = (name.to_owned(), now + TICKET_LIFE);
+        let reservation = Reservation { room: room.id, part, name, expires, lease: None };
         self.tickets.insert(ticket.clone(), reservation);
         Ok(ticket)
+    }
+
+    /// The ticket counts as one of its bearer's until it is used or expires.
+    pub fn hold(&self, ticket: &str, lease: Lease) {
+        self.tickets.alter(ticket, |_, kept| Reservation { lease: Some(lease), ..kept });
     }
 
     /// The seat a ticket is for; a ticket works once. From here on the seat counts until [`Self::release`].
@@ -482,10 +490,8 @@ mod tests {
 
     #[test]
     fn shard_is_alive_for_as_long_as_its_last_beat_lasts() {
-        let directory = directory();
-        let shard = directory.shard(0);
-        let now = Instant::now();
-        let patience = Duration::from_secs(1);
+        let (now, patience) = (Instant::now(), Duration::from_secs(1));
+        let shard = ShardStatus::new(now);
         assert!(!shard.is_alive(now, patience), "never beaten");
         shard.beat(now + Duration::from_millis(500));
         assert!(shard.is_alive(now + Duration::from_millis(1_400), patience));

@@ -8,6 +8,7 @@ pub mod drain;
 mod ending;
 pub mod flags;
 mod greeting;
+pub mod guard;
 pub mod http;
 pub mod lobby;
 pub mod maps;

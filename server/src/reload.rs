@@ -61,6 +61,7 @@ impl Lobby {
         self.matchmaker.set_rotation(rotation);
         self.directory.set_players_max(config.max_players);
         self.origins.set(&config.origins);
+        self.guard.set_limits(&config.limits);
         Ok(())
     }
 }

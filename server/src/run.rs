@@ -22,7 +22,9 @@ use crate::{
     config::{Config, ConfigError, LiveConfig, ReloadReport},
     directory::Directory,
     drain::{Action, Drainer},
-    ending, http,
+    ending,
+    guard::Guard,
+    http,
     lobby::{
         self, Lobby,
         matchmaker::{Matchmaker, SendCommand},
@@ -89,8 +91,9 @@ impl Server {
         let certificates = Arc::new(Certificates::new(SystemTime::now())?);
         let origins = Arc::new(Origins::new(&config.origins));
 
+        let guard = Arc::new(Guard::new(&config.limits, config.state.as_ref().map(|state| state.join("bans.toml")))?);
         let directory = Arc::new(Directory::new(config.shards.into(), config.max_players));
-        let shards = Arc::new(spawn_shards(&config, &certificates, &origins, &directory)?);
+        let shards = Arc::new(spawn_shards(&config, &certificates, &origins, &guard, &directory)?);
         let send: SendCommand = {
             let shards = Arc::clone(&shards);
             Arc::new(move |shard, command| shards[shard].send(command).is_ok())
@@ -105,8 +108,19 @@ impl Server {
         let udp = shards.iter().map(|shard| shard.udp).collect();
         let started = Instant::now();
         let drainer = Arc::new(Drainer::new(config.state.is_some()));
-        let lobby =
-            Lobby { matchmaker, drainer, directory, config: live, http, udp, certificates, origins, send, started };
+        let lobby = Lobby {
+            matchmaker,
+            drainer,
+            directory,
+            config: live,
+            http,
+            udp,
+            certificates,
+            origins,
+            send,
+            guard,
+            started,
+        };
         let lobby = Arc::new(lobby);
         lobby.matchmaker.open_first_room().context("cannot open the first room")?;
         wait_for_shards(&lobby)?;
@@ -122,19 +136,19 @@ impl Server {
             let _inside = runtime.enter();
             let http_listener = tokio::net::TcpListener::from_std(http_listener)?;
             let ops_listener = tokio::net::TcpListener::from_std(ops_listener)?;
-            let front = http::Front { config: Arc::clone(&lobby.config) };
+            let front = |guard| http::Front { config: Arc::clone(&lobby.config), guard };
             runtime.spawn(tidy(Arc::clone(&lobby)));
             runtime.spawn(upkeep(metrics.clone()));
             [
                 runtime.spawn(http::serve(
                     http_listener,
-                    front.clone(),
+                    front(Some(Arc::clone(&lobby.guard))),
                     lobby::router(Arc::clone(&lobby)),
                     stopped.clone(),
                 )),
                 runtime.spawn(http::serve(
                     ops_listener,
-                    front,
+                    front(None),
                     ops::router(Arc::clone(&lobby), metrics, Arc::clone(&shards)),
                     stopped,
                 )),
@@ -240,6 +254,7 @@ fn spawn_shards(
     config: &Config,
     certificates: &Certificates,
     origins: &Arc<Origins>,
+    guard: &Arc<Guard>,
     directory: &Arc<Directory>,
 ) -> anyhow::Result<Vec<ShardHandle>> {
     let mut shards = Vec::with_capacity(config.shards.into());
@@ -255,7 +270,11 @@ fn spawn_shards(
             tls: Arc::clone(certificates.tls()),
             origins: Arc::clone(origins),
             server: config.name.clone(),
-            timeouts: shard::Timeouts::default(),
+            timeouts: shard::Timeouts {
+                blocked: Duration::from_secs(config.limits.blocked_secs.into()),
+                ..shard::Timeouts::default()
+            },
+            guard: Arc::clone(guard),
         };
         let shard = shard::spawn(shard, Arc::clone(directory));
         shards.push(shard.with_context(|| format!("cannot listen on {udp} (--udp)"))?);
@@ -280,6 +299,7 @@ async fn tidy(lobby: Arc<Lobby>) {
     loop {
         period.tick().await;
         lobby.matchmaker.tidy(Instant::now());
+        lobby.guard.tidy();
         if let Err(error) = lobby.certificates.renew(SystemTime::now()) {
             error!(error = format!("{error:#}"), "cannot renew the certificate");
         }

@@ -97,6 +97,14 @@ pub const STREAMS_ONE_WAY_MAX: u32 = 8;
 pub const SHARD_COMMANDS_MAX: usize = 1_024;
 /// Messages per tick a client may send in the long run: its input, a ping, and as much again for a clock that runs ahead.
 pub const MESSAGES_PER_TICK_MAX: u32 = 3;
+/// Messages with inputs per tick in the long run; more are ignored. A room takes one input per tick, and a clock that is
+/// corrected may make two.
+pub const INPUT_MESSAGES_PER_TICK_MAX: u32 = 2;
+/// Bytes of messages per tick in the long run: a message with eight inputs has a hundred.
+pub const MESSAGE_BYTES_PER_TICK_MAX: u32 = 512;
+/// QUIC packets per tick in the long run; more are dropped unread. A client sends one or two with its input, and a browser
+/// as many acknowledgements again.
+pub const PACKETS_PER_TICK_MAX: u32 = 6;
 /// Seconds of that at once: three times as much as a network that stalled for so long delivers when it comes back.
 pub const MESSAGE_BURST_SECS: u32 = 5;
 /// Requests to send everything whole again, per second in the long run.
@@ -105,8 +113,17 @@ pub const RESYNCS_PER_SEC_MAX: u32 = 1;
 pub const HELLO_TIMEOUT_SECS: u64 = 5;
 /// Seconds of silence after which a link is given up.
 pub const IDLE_TIMEOUT_SECS: u64 = 10;
-/// Seconds a link may stay blocked.
-pub const BLOCKED_TIMEOUT_SECS: u64 = 5;
+/// Seconds a link may stay blocked while its peer still sends. Nothing queues for it, so it costs its buffers only, and a
+/// phone that shows another program for a minute goes on where the game is.
+pub const BLOCKED_TIMEOUT_SECS: u64 = 90;
+
+/// Addresses and networks whose connections and pace the server keeps in mind, some 180 bytes each; the longest silent
+/// give way. Two for each link of four full shards.
+pub const GUARD_ENTRIES_MAX: usize = 32 * 1024;
+/// Networks that may be banned at once: each is written to disk whenever one is added.
+pub const BANS_MAX: usize = 4_096;
+/// Networks the log warns of in one minute.
+pub const WARNINGS_MAX: usize = 256;
 
 /// One chunk of a recording, bytes, packed or not: a checkpoint of the fullest room at the highest rate has 1.5 MB.
 pub const RECORD_CHUNK_BYTES_MAX: usize = 4 * 1024 * 1024;

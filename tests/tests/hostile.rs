@@ -371,6 +371,7 @@ async fn one_who_never_reads_is_shut_out_and_delays_nobody() {
         config.tick_hz = 60;
         config.room_size = 64;
         config.fill = 40;
+        config.limits.blocked_secs = 5;
     };
     let mut siege = Siege::begin_with(busy).await;
     let seats = siege.host.seats_taken();

@@ -1,22 +1,133 @@
-//! `[limits]`: how much one address may ask of the server.
+//! `[limits]`: what one address, and one network, may have and do.
+//!
+//! An address of IPv6 counts as its /64, for that is what one customer has; a network is a /24 of IPv4 or a /48 of IPv6.
+//! The defaults let a school class or a house on a mobile carrier play behind one address, and leave an attacker with one
+//! network a small part of the server: about a fiftieth of a core for its handshakes, and half of the places of HTTP.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::network::Network;
 
-/// How much one address may ask of the server.
+/// See the module. Every number is of one address or of one network, as its name says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Networks that no limit per address holds for, unless a trusted proxy speaks for them.
+    /// Networks to which none of the limits below applies. The machine's own, so that load tests and a proxy beside the
+    /// server are not slowed down; addresses that a trusted proxy forwards are never exempt by this.
     #[schemars(extend("value" = "NETWORKS", "live" = true))]
     pub exempt: Vec<Network>,
+    /// Networks that never get in. Those banned while the server runs are in bans.toml of the state folder.
+    #[schemars(extend("value" = "NETWORKS", "live" = true))]
+    pub ban: Vec<Network>,
+    /// Connections at once from one address: a browser opens up to six for the page and one to play, times 32 who
+    /// begin together.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub connections_per_address: u32,
+    /// Connections at once from one network: half of what HTTP takes.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub connections_per_network: u32,
+    /// Connections at once from one address that have not said what they want: browsers open one or two ahead of need.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub half_open_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub half_open_per_network: u32,
+    /// Join tickets at once that nobody from one address has used yet. Each keeps a seat for ten seconds: a class that
+    /// joins together needs one each.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub tickets_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub tickets_per_network: u32,
+    /// Players and spectators at once from one address: two classes, or a small party on one line.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub players_per_address: u32,
+    /// The same from one network: a carrier has a thousand customers on a few addresses, of whom some play here.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub players_per_network: u32,
+    /// New connections a minute from one address: 32 browsers that load the page and come back once.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub new_connections_per_minute_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub new_connections_per_minute_per_network: u32,
+    /// Joins a minute from one address: 32 players who join, leave and come back three times.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub joins_per_minute_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub joins_per_minute_per_network: u32,
+    /// QUIC handshakes a second from one address that has proven to be its own, in the long run; five times as many at
+    /// once. Each takes 0.3 ms of a core.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub handshakes_per_sec_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub handshakes_per_sec_per_network: u32,
+    /// Bytes a second that players of one address send: 64 players at 120 ticks a second send some 7 kB each.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub bytes_per_sec_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub bytes_per_sec_per_network: u32,
+    /// Messages a second that players of one address send: 64 players at 120 ticks a second, and a quarter to spare.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub messages_per_sec_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub messages_per_sec_per_network: u32,
+    /// Seconds a player may not read what it is sent before it is given up, while it still sends. Nothing queues for it
+    /// meanwhile, and it goes on where the game is when it reads again.
+    #[schemars(range(min = 1, max = BLOCKED_SECS_MAX), extend("value" = "SECONDS"))]
+    pub blocked_secs: u32,
 }
+
+/// Nobody has more than that from one network, and sums of it do not overflow.
+const MOST: u32 = 100_000_000;
+/// An hour is longer than any stall that a player waits for.
+const BLOCKED_SECS_MAX: u32 = 3_600;
 
 impl Default for Limits {
     fn default() -> Self {
-        let exempt = ["127.0.0.0/8", "::1/128"].map(|network| network.parse().expect("loopback is a network"));
-        Self { exempt: exempt.into() }
+        let loopback = ["127.0.0.0/8", "::1/128"].map(|text| text.parse().expect("these are networks"));
+        Self {
+            exempt: loopback.into(),
+            ban: Vec::new(),
+            connections_per_address: 256,
+            connections_per_network: 512,
+            half_open_per_address: 64,
+            half_open_per_network: 128,
+            tickets_per_address: 32,
+            tickets_per_network: 128,
+            players_per_address: 64,
+            players_per_network: 256,
+            new_connections_per_minute_per_address: 500,
+            new_connections_per_minute_per_network: 2_000,
+            joins_per_minute_per_address: 120,
+            joins_per_minute_per_network: 480,
+            handshakes_per_sec_per_address: 20,
+            handshakes_per_sec_per_network: 60,
+            bytes_per_sec_per_address: 512 * 1024,
+            bytes_per_sec_per_network: 2 * 1024 * 1024,
+            messages_per_sec_per_address: 10_000,
+            messages_per_sec_per_network: 40_000,
+            blocked_secs: 90,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_has_at_least_what_one_of_its_addresses_has() {
+        let limits = toml::Table::try_from(Limits::default()).unwrap();
+        let of_address = limits.iter().filter_map(|(key, value)| Some((key.strip_suffix("_per_address")?, value)));
+        for (key, value) in of_address {
+            let network = &limits[&format!("{key}_per_network")];
+            assert!(value.as_integer() <= network.as_integer(), "{key}");
+        }
     }
 }

@@ -41,6 +41,28 @@ impl Network {
         address.is_ipv4() == self.address.is_ipv4() && Self::new(address, self.bits) == *self
     }
 
+    /// What one customer has: an IPv4 address, or the /64 in which every host of IPv6 takes as many as it likes.
+    pub fn of_customer(address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        Self::new(address, if address.is_ipv4() { 32 } else { 64 })
+    }
+
+    /// What one site has: a /24 of IPv4, a /48 of IPv6.
+    pub fn of_site(address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        Self::new(address, if address.is_ipv4() { 24 } else { 48 })
+    }
+
+    /// Length of its prefix.
+    pub fn bits(&self) -> u8 {
+        self.bits
+    }
+
+    /// Whether it is of IPv4.
+    pub fn is_ipv4(&self) -> bool {
+        self.address.is_ipv4()
+    }
+
     /// Whether any of `networks` contains `address`.
     pub fn any_contains(networks: &[Self], address: IpAddr) -> bool {
         networks.iter().any(|network| network.contains(address))
@@ -123,6 +145,17 @@ mod tests {
         check("::/0", "2001:db8::1", true);
         check("::1", "::1", true);
         check("127.0.0.1", "127.0.0.2", false);
+    }
+
+    #[test]
+    fn customer_and_site_are_told_by_prefix() {
+        let shown = |address: &str| {
+            let address = address.parse().unwrap();
+            [Network::of_customer(address), Network::of_site(address)].map(|network| network.to_string())
+        };
+        assert_eq!(shown("203.0.113.7"), ["203.0.113.7/32", "203.0.113.0/24"]);
+        assert_eq!(shown("::ffff:203.0.113.7"), ["203.0.113.7/32", "203.0.113.0/24"]);
+        assert_eq!(shown("2001:db8:1:2:3::4"), ["2001:db8:1:2::/64", "2001:db8:1::/48"]);
     }
 
     #[test]

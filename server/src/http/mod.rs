@@ -1,9 +1,11 @@
-//! The accept loop under every HTTP listener: bounded connections, time-outs for slow peers, an orderly end.
+//! The accept loop under every HTTP listener: bounded connections, time-outs for slow peers, an orderly end. Who has
+//! enough is turned away here, before anything is read.
 //!
 //! `axum::serve` would do, but it wraps the socket in private types and waits for headers for ever. Here the socket
 //! comes out of an upgrade as the plain `TcpStream` that a shard can adopt.
 
 mod forwarded;
+mod turned_away;
 
 use std::{
     net::{SocketAddr, TcpListener as StdTcpListener},
@@ -25,7 +27,10 @@ use tokio::{
 use tracing::{debug, warn};
 
 pub use self::forwarded::{Approach, ClientAddress};
-use crate::config::LiveConfig;
+use crate::{
+    config::{LiveConfig, Network},
+    guard::{Guard, Lease, Refused},
+};
 
 /// Connections of one listener that are served at once. Upgraded ones belong to a shard and do not count.
 const CONNECTIONS_MAX: usize = 1_024;
@@ -33,6 +38,13 @@ const CONNECTIONS_MAX: usize = 1_024;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of one request's head.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// A peer that takes none of its answer for so long is given up.
+#[cfg(target_os = "linux")]
+const STALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// Those who are turned away and have not heard so yet; beyond them the connection is just closed.
+const FAREWELLS_MAX: usize = 64;
+/// How long hearing it may take.
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 /// Pause after a failed accept, which mostly means that file descriptors have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -51,23 +63,47 @@ pub(crate) fn bind(address: SocketAddr) -> std::io::Result<StdTcpListener> {
 pub(crate) struct Front {
     /// Which proxies are trusted.
     pub(crate) config: Arc<LiveConfig>,
+    /// Says who may come in; without it everybody may.
+    pub(crate) guard: Option<Arc<Guard>>,
+}
+
+impl Front {
+    /// Counts a connection. A trusted proxy's are not counted: whom it asks for is known with each request.
+    fn admit(&self, peer: SocketAddr) -> Result<Option<Lease>, Refused> {
+        let Some(guard) = &self.guard else { return Ok(None) };
+        if Network::any_contains(&self.config.load().proxies.trusted, peer.ip()) {
+            return Ok(None);
+        }
+        guard.connect(ClientAddress::of_socket(peer).into()).map(Some)
+    }
 }
 
 /// Serves `router` until `stop` turns true; running requests are answered before it returns.
 pub(crate) async fn serve(listener: TcpListener, front: Front, router: Router, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let farewells = Arc::new(Semaphore::new(FAREWELLS_MAX));
     let stopping = stop.clone();
     let accepting = async {
         loop {
             let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
             match listener.accept().await {
-                Ok((socket, peer)) => {
-                    let connection = connection(socket, peer, front.clone(), router.clone(), stopping.clone());
-                    tokio::spawn(async move {
-                        connection.await;
-                        drop(place);
-                    });
-                }
+                Ok((socket, peer)) => match front.admit(peer) {
+                    Ok(lease) => {
+                        let connection =
+                            connection(socket, (peer, lease), front.clone(), router.clone(), stopping.clone());
+                        tokio::spawn(async move {
+                            connection.await;
+                            drop(place);
+                        });
+                    }
+                    Err(refused) => {
+                        let Ok(turn) = Arc::clone(&farewells).try_acquire_owned() else { continue };
+                        tokio::spawn(async move {
+                            let _ = tokio::time::timeout(FAREWELL_TIMEOUT, turned_away::tell(socket, &refused)).await;
+                            drop(turn);
+                        });
+                    }
+                },
                 Err(error) => {
                     warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -86,18 +122,24 @@ pub(crate) async fn serve(listener: TcpListener, front: Front, router: Router, m
 
 async fn connection(
     socket: TcpStream,
-    peer: SocketAddr,
+    (peer, lease): (SocketAddr, Option<Lease>),
     front: Front,
     router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
     // Answers are small and whole: waiting for more of them only adds latency.
     let _ = socket.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let _ = socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(STALL_TIMEOUT));
     let inner = TowerToHyperService::new(router);
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         let (client, approach) = forwarded::read(request.headers(), peer, false, &front.config.load().proxies);
         request.extensions_mut().insert(client);
         request.extensions_mut().insert(approach);
+        if let Some(lease) = &lease {
+            lease.settle();
+            request.extensions_mut().insert(lease.clone());
+        }
         inner.call(request)
     });
     let serving = http1::Builder::new()

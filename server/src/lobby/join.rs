@@ -6,7 +6,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::{Extensions, HeaderMap, StatusCode, header},
 };
 use metrics::counter;
 use serde::{Deserialize, Serialize};
@@ -60,10 +60,15 @@ pub(super) async fn join(
     State(lobby): State<Arc<Lobby>>,
     reached: Reached,
     headers: HeaderMap,
+    extensions: Extensions,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<JoinAnswer>, Refusal> {
     let wish = wish(&headers, body)?;
+    let lease = super::caller(&extensions).map(|caller| lobby.guard.join(caller)).transpose()?;
     let Seat { ticket, room } = lobby.matchmaker.join(&wish, Instant::now())?;
+    if let Some(lease) = lease {
+        lobby.directory.hold(&ticket, lease);
+    }
     counter!("ricochet_joins_total").increment(1);
     Ok(Json(JoinAnswer {
         ticket,

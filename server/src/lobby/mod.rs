@@ -28,9 +28,10 @@ use std::{
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request, State},
     http::Method,
-    middleware,
+    middleware::{self, Next},
+    response::Response,
     routing::{get, post},
 };
 
@@ -39,7 +40,13 @@ use self::{
     refusal::Refusal,
 };
 use crate::{
-    certificates::Certificates, config::LiveConfig, directory::Directory, drain::Drainer, ops::requests,
+    certificates::Certificates,
+    config::LiveConfig,
+    directory::Directory,
+    drain::Drainer,
+    guard::{Caller, Guard},
+    http::ClientAddress,
+    ops::requests,
     origin::Origins,
 };
 
@@ -63,6 +70,8 @@ pub struct Lobby {
     pub origins: Arc<Origins>,
     /// Where commands to shards go.
     pub send: SendCommand,
+    /// Says who may come in.
+    pub guard: Arc<Guard>,
     /// When the server started.
     pub started: Instant,
 }
@@ -89,8 +98,22 @@ pub fn router(lobby: Arc<Lobby>) -> Router {
         .fallback(async || Refusal::UnknownPath)
         .method_not_allowed_fallback(async |method: Method| Refusal::WrongMethod(method.to_string()))
         .layer(DefaultBodyLimit::max(join::BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(Arc::clone(&lobby), refuse_banned))
         .layer(middleware::from_fn(headers::time_out))
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn_with_state("http", requests::count))
         .with_state(lobby)
+}
+
+/// Who is banned while its connection stays open hears so at its next request.
+async fn refuse_banned(State(lobby): State<Arc<Lobby>>, request: Request, next: Next) -> Result<Response, Refusal> {
+    if let Some(caller) = caller(request.extensions()) {
+        lobby.guard.check_ban(caller.address())?;
+    }
+    Ok(next.run(request).await)
+}
+
+/// Who asks.
+fn caller(extensions: &axum::http::Extensions) -> Option<Caller> {
+    extensions.get::<ClientAddress>().map(|&client| client.into())
 }

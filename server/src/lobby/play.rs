@@ -21,7 +21,7 @@ use tracing::{debug, warn};
 use tungstenite::handshake::derive_accept_key;
 
 use super::{Lobby, address::Reached, matchmaker::SHARD_PATIENCE, refusal::Refusal};
-use crate::{drain::Status, http::ClientAddress, origin::Origins, shard::ShardCommand};
+use crate::{drain::Status, guard::Lease, http::ClientAddress, origin::Origins, shard::ShardCommand};
 
 /// The WebSocket subprotocol: the wire of protocol version 1.
 pub(super) const SUBPROTOCOL: &str = "ricochet.1";
@@ -55,9 +55,16 @@ pub(super) async fn play(
     if !lobby.directory.shard(shard).is_alive(std::time::Instant::now(), SHARD_PATIENCE) {
         return Err(Refusal::Overloaded);
     }
-    let Some(&ClientAddress { address: peer, .. }) = request.extensions().get() else {
+    let Some(&client) = request.extensions().get::<ClientAddress>() else {
         return Err(Refusal::BadRequest("the connection has no address".to_owned()));
     };
+    let peer = client.address;
+    // The connection counts on as this one's; a proxy's becomes the one of whom it asks for.
+    let lease = match request.extensions().get::<Lease>().filter(|_| !client.forwarded) {
+        Some(lease) => lease.clone(),
+        None => lobby.guard.connect(client.into())?,
+    };
+    lease.unsettle()?;
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         let upgraded = match tokio::time::timeout(UPGRADE_TIMEOUT, upgrade).await {
@@ -67,7 +74,8 @@ pub(super) async fn play(
         };
         match bare_socket(upgraded) {
             Ok((socket, read_ahead)) => {
-                let command = ShardCommand::AdoptWebSocket { socket, read_ahead: read_ahead.into(), peer };
+                let command =
+                    ShardCommand::AdoptWebSocket { socket, read_ahead: read_ahead.into(), peer, lease: Some(lease) };
                 let adopted = (lobby.send)(shard, command);
                 counter!("ricochet_websockets_total", "outcome" => if adopted { "adopted" } else { "refused" })
                     .increment(1);

@@ -10,7 +10,7 @@ use serde_json::json;
 use shared::{RoomId, wire::Mode};
 
 use super::name::NameError;
-use crate::{directory::ReserveError, mode};
+use crate::{directory::ReserveError, guard::Refused, mode};
 
 /// A cause someone can act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -70,6 +70,9 @@ pub enum Refusal {
     /// No room is open in which somebody could be watched.
     #[error("there is no room to watch")]
     NothingToWatch,
+    /// The network of who asks has enough, or is banned.
+    #[error(transparent)]
+    Guarded(#[from] Refused),
     /// The server cannot take more at this moment.
     #[error("the server is overloaded; try again in a moment")]
     Overloaded,
@@ -101,6 +104,7 @@ impl Refusal {
             Self::UnknownRoom { .. } | Self::NothingToWatch | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoSeat(_) | Self::AllRoomsFull { .. } => StatusCode::CONFLICT,
+            Self::Guarded(refused) => refused.status(),
             Self::Overloaded | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
         }
@@ -125,6 +129,7 @@ impl Refusal {
             Self::NoSeat(ReserveError::ServerFull { .. }) => "server_full",
             Self::AllRoomsFull { .. } => "rooms_full",
             Self::NothingToWatch => "nothing_to_watch",
+            Self::Guarded(refused) => refused.label(),
             Self::Overloaded => "overloaded",
             Self::Draining => "draining",
             Self::WrongOrigin { .. } => "wrong_origin",
@@ -136,7 +141,10 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         counter!("ricochet_refusals_total", "reason" => self.label()).increment(1);
-        let body = json!({ "error": self.label(), "message": self.to_string() });
+        let body = match &self {
+            Self::Guarded(refused) => refused.body(),
+            _ => json!({ "error": self.label(), "message": self.to_string() }),
+        };
         let mut response = (self.status(), Json(body)).into_response();
         let headers = response.headers_mut();
         match self {
@@ -150,6 +158,11 @@ impl IntoResponse for Refusal {
             // About what a drain and a start take.
             Self::Draining => {
                 headers.insert("retry-after", "10".parse().expect("plain ASCII"));
+            }
+            Self::Guarded(refused) => {
+                if let Some(secs) = refused.retry_after_secs() {
+                    headers.insert("retry-after", secs.into());
+                }
             }
             _ => {}
         }

@@ -161,6 +161,14 @@ impl Link {
         }
     }
 
+    /// Packets that were dropped because there were too many, since this was asked last.
+    pub(crate) fn take_excess(&mut self) -> u64 {
+        match &mut self.wire {
+            Wire::Quic(link) => link.take_excess(),
+            Wire::WebSocket(_) => 0,
+        }
+    }
+
     pub(crate) fn stats(&self) -> LinkStats {
         self.stats
     }

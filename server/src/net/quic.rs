@@ -20,7 +20,8 @@ use quinn_proto::{
     ServerConfig, TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
 };
 use shared::limits::{
-    CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, HANDSHAKES_WAITING_MAX, STREAMS_BOTH_WAYS_MAX, STREAMS_ONE_WAY_MAX,
+    CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, HANDSHAKES_WAITING_MAX, MESSAGE_BURST_SECS, PACKETS_PER_TICK_MAX,
+    STREAMS_BOTH_WAYS_MAX, STREAMS_ONE_WAY_MAX,
 };
 use slab::Slab;
 
@@ -32,7 +33,7 @@ use crate::{
         udp::{Datagram, UdpSocket, UdpStats},
     },
     origin::Origins,
-    session::Timeouts,
+    session::{Bucket, Timeouts},
 };
 
 /// What a native client speaks.
@@ -65,6 +66,8 @@ pub(crate) struct Quic {
     /// Whose pages may open WebTransport.
     origins: Arc<Origins>,
     web: Packets,
+    /// Time between two ticks.
+    tick: Duration,
 }
 
 /// Packets of WebTransport; all others are QUIC's.
@@ -111,6 +114,7 @@ impl Quic {
             response: Vec::with_capacity(2 * 1024),
             origins,
             web: Packets::default(),
+            tick,
         })
     }
 
@@ -152,6 +156,9 @@ impl Quic {
                         let link = key.and_then(|key| links.get_mut(key)).and_then(&connection);
                         let (Some(key), Some(link)) = (key, link) else { continue };
                         self.web.up += u64::from(link.transport() == Transport::WebTransport);
+                        if !link.admit_packet(now) {
+                            continue;
+                        }
                         if link.handle_event(event) {
                             effects.push(Arrived::Touched(key));
                         }
@@ -177,7 +184,9 @@ impl Quic {
                     self.keys.resize(handle.0 + 1, None);
                 }
                 self.keys[handle.0] = Some(key);
-                Some(QuicLink::new(handle, connection, Arc::clone(&self.origins)))
+                let packets_per_sec = (f64::from(PACKETS_PER_TICK_MAX) / self.tick.as_secs_f64()) as u32;
+                let packets = Bucket::new(packets_per_sec, packets_per_sec * MESSAGE_BURST_SECS);
+                Some(QuicLink::new(handle, connection, Arc::clone(&self.origins), (packets, now)))
             }
             Err(error) => {
                 if let Some(transmit) = error.response {
@@ -195,6 +204,11 @@ impl Quic {
             Ok(transmit) => self.socket.send(&transmit, &self.response),
             Err(error) => self.refuse(error.into_incoming()),
         }
+    }
+
+    /// Does not answer a client at all.
+    pub(crate) fn ignore(&mut self, incoming: Incoming) {
+        self.endpoint.ignore(incoming);
     }
 
     /// Turns a client away.

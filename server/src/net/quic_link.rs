@@ -21,7 +21,7 @@ use crate::{
         webtransport::{PREFIX_BYTES_MAX, Progress, WebTransport},
     },
     origin::Origins,
-    session::Goodbye,
+    session::{Bucket, Goodbye},
 };
 
 /// A connection and what it carries.
@@ -35,6 +35,10 @@ pub(crate) struct QuicLink {
     origins: Arc<Origins>,
     /// Datagrams that belong to no session, since that was asked last.
     strays: u64,
+    /// Packets it may still send, and since when its time counts.
+    packets: (Bucket, Instant),
+    /// Packets dropped for want of that, since it was asked last.
+    excess: u64,
     ended: Option<Ended>,
     /// Already in the list of links to be looked at.
     touched: bool,
@@ -64,7 +68,12 @@ const DATAGRAMS_FREE: usize = DATAGRAM_BUFFER_BYTES - 64;
 const PARTING: Duration = Duration::from_millis(250);
 
 impl QuicLink {
-    pub(super) fn new(handle: ConnectionHandle, connection: Connection, origins: Arc<Origins>) -> Self {
+    pub(super) fn new(
+        handle: ConnectionHandle,
+        connection: Connection,
+        origins: Arc<Origins>,
+        packets: (Bucket, Instant),
+    ) -> Self {
         Self {
             connection,
             handle,
@@ -73,6 +82,8 @@ impl QuicLink {
             messages: MessageStream::new(),
             origins,
             strays: 0,
+            packets,
+            excess: 0,
             ended: None,
             touched: false,
             drained: false,
@@ -104,6 +115,19 @@ impl QuicLink {
 
     pub(crate) fn rtt(&self) -> Duration {
         self.connection.rtt()
+    }
+
+    /// Whether one more packet is looked at. One too many is as good as lost: decrypting it would cost more.
+    pub(super) fn admit_packet(&mut self, now: Instant) -> bool {
+        let (packets, since) = &mut self.packets;
+        let admitted = packets.take(now.saturating_duration_since(*since));
+        self.excess += u64::from(!admitted);
+        admitted
+    }
+
+    /// Packets dropped because there were too many, since this was asked last.
+    pub(crate) fn take_excess(&mut self) -> u64 {
+        std::mem::take(&mut self.excess)
     }
 
     /// A packet came. True if the link was not yet marked for being looked at.

@@ -57,6 +57,8 @@ struct Corked {
 /// Bytes a socket is read in: some fifteen inputs. `tungstenite` clears them at each read, so its default of 128 KiB
 /// costs 20 µs a message, and keeps them for each link.
 const READ_BYTES: usize = 512;
+/// Reads for one message, which fits in three: a peer that sends without end must not hold up the others.
+const READS_MAX: u64 = 16;
 /// Unsent bytes the kernel holds before it calls itself full. By default it takes megabytes for a peer that stopped
 /// reading, seconds of snapshots nobody wants any more.
 #[cfg(target_os = "linux")]
@@ -76,6 +78,9 @@ impl WebSocketLink {
     pub(crate) fn adopt(stream: std::net::TcpStream, read_ahead: Vec<u8>) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
+        // A peer that does not read is the session's business, not the kernel's.
+        #[cfg(target_os = "linux")]
+        socket2::SockRef::from(&stream).set_tcp_user_timeout(None)?;
         #[cfg(target_os = "linux")]
         socket2::SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
         let config = WebSocketConfig::default()
@@ -120,8 +125,13 @@ impl WebSocketLink {
             return Ok(None);
         }
         let message = self.socket.read();
-        stats.up.packets += std::mem::take(&mut self.socket.get_mut().reads);
+        let reads = std::mem::take(&mut self.socket.get_mut().reads);
+        stats.up.packets += reads;
         match message {
+            // Fragments without end are no message, but must count as something.
+            Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock && reads >= READS_MAX => {
+                Ok(Some(Received::Control))
+            }
             Ok(Message::Binary(bytes)) => Ok(Some(Received::Message { channel: Channel::Reliable, bytes })),
             Ok(Message::Text(_)) => {
                 Err(Ended::Fault(DecodeError::WrongType { field: "the frame", expected: "binary" }))
@@ -229,7 +239,7 @@ fn append(outbox: &mut Outbox, message: &[u8]) {
 
 impl Read for Corked {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.dry {
+        if self.dry || self.reads >= READS_MAX {
             return Err(ErrorKind::WouldBlock.into());
         }
         self.reads += 1;

@@ -4,29 +4,61 @@
 
 use std::time::Duration;
 
-/// A rate limit. Times are since start.
+/// How fast a bucket fills and how much it holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Bucket {
+pub(crate) struct Rate {
     /// Time that brings one token.
     interval: Duration,
     /// Time that fills an empty bucket.
     depth: Duration,
+}
+
+impl Rate {
+    /// `count` tokens come in each `period`; `capacity` are held.
+    pub(crate) fn new(count: u32, period: Duration, capacity: u32) -> Self {
+        let interval = period / count.max(1);
+        Self { interval, depth: interval.saturating_mul(capacity) }
+    }
+
+    /// How long it takes until `cost` tokens are there, in a bucket that is full at `full_at`. Zero: they are.
+    pub(crate) fn wait(self, full_at: Duration, cost: u32, now: Duration) -> Duration {
+        (self.taken(full_at, cost, now) - now).saturating_sub(self.depth)
+    }
+
+    /// When the bucket is full again if `cost` tokens leave it now.
+    pub(crate) fn taken(self, full_at: Duration, cost: u32, now: Duration) -> Duration {
+        full_at.max(now) + self.interval.saturating_mul(cost)
+    }
+
+    /// The same, but what is owed stays within two full buckets, so that a flood is forgiven soon after it ended.
+    pub(crate) fn charged(self, full_at: Duration, cost: u32, now: Duration) -> Duration {
+        self.taken(full_at, cost, now).min(now + 2 * self.depth)
+    }
+}
+
+/// A rate limit. Times are since start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Bucket {
+    rate: Rate,
     full_at: Duration,
 }
 
 impl Bucket {
     /// A full bucket of `capacity` tokens that gets `per_sec` new ones a second.
     pub(crate) fn new(per_sec: u32, capacity: u32) -> Self {
-        let interval = Duration::from_secs(1) / per_sec.max(1);
-        Self { interval, depth: interval * capacity, full_at: Duration::ZERO }
+        Self { rate: Rate::new(per_sec, Duration::from_secs(1), capacity), full_at: Duration::ZERO }
     }
 
     /// Takes a token; false when there is none.
     pub(crate) fn take(&mut self, now: Duration) -> bool {
-        let full_at = self.full_at.max(now) + self.interval;
-        let allowed = full_at - now <= self.depth;
+        self.take_many(1, now)
+    }
+
+    /// Takes `cost` tokens; false, and nothing is taken, when there are fewer.
+    pub(crate) fn take_many(&mut self, cost: u32, now: Duration) -> bool {
+        let allowed = self.rate.wait(self.full_at, cost, now).is_zero();
         if allowed {
-            self.full_at = full_at;
+            self.full_at = self.rate.taken(self.full_at, cost, now);
         }
         allowed
     }

@@ -5,6 +5,8 @@ use shared::{
     wire::{DecodeError, DisconnectReason, ServerMessage},
 };
 
+use crate::guard::Refused;
+
 /// A reason and the same in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Goodbye {
@@ -35,6 +37,16 @@ impl From<DecodeError> for Goodbye {
             _ => DisconnectReason::BadMessage,
         };
         Self::new(reason, error.to_string())
+    }
+}
+
+impl From<Refused> for Goodbye {
+    fn from(refused: Refused) -> Self {
+        let reason = match refused {
+            Refused::TooMuch { .. } => DisconnectReason::Overloaded,
+            Refused::Banned { .. } => DisconnectReason::Kicked,
+        };
+        Self::new(reason, refused.to_string())
     }
 }
 

@@ -10,7 +10,7 @@
 //! Playing     leave                            Closing     Left
 //! Playing     hello                            Closing     OutOfOrder
 //! Playing     10 s of silence                  Closing     TimedOut
-//! not Closing more messages than allowed       Closing     TooFast
+//! not Closing more messages or bytes than may  Closing     TooFast
 //! not Closing bytes that are no message        Closing     BadMessage, VersionMismatch
 //! Closing     anything                         Closing     ignored
 //! Closing     1 s                              gone        the link is dropped, heard or not
@@ -26,13 +26,14 @@ use shared::{
     PlayerId, TickRate,
     limits::{
         BLOCKED_TIMEOUT_SECS, CHAT_LINES_MAX, CHAT_WINDOW_SECS, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS,
-        MESSAGE_BURST_SECS, MESSAGES_PER_TICK_MAX, RESYNCS_PER_SEC_MAX,
+        INPUT_MESSAGES_PER_TICK_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX,
+        RESYNCS_PER_SEC_MAX,
     },
     wire::{ClientMessage, DisconnectReason, Hello, InputMessage},
 };
 
 pub(crate) use self::{
-    bucket::Bucket,
+    bucket::{Bucket, Rate},
     goodbye::{Goodbye, cut},
 };
 
@@ -69,6 +70,10 @@ pub(crate) struct Session {
     heard: Duration,
     blocked_since: Option<Duration>,
     messages: Bucket,
+    bytes: Bucket,
+    inputs: Bucket,
+    /// Messages of inputs beyond their rate, since that was asked last.
+    ignored_inputs: u64,
     chat: Bucket,
     /// So that the line which says why is itself no flood.
     chat_warnings: Bucket,
@@ -130,13 +135,17 @@ pub(crate) enum Expiry {
 impl Session {
     pub(crate) fn new(timeouts: Timeouts, tick_rate: TickRate, now: Duration) -> Self {
         let hz = u32::from(tick_rate.hz());
+        let per_tick = |count: u32| Bucket::new(count * hz, count * hz * MESSAGE_BURST_SECS);
         Self {
             state: State::Connecting,
             timeouts,
             since: now,
             heard: now,
             blocked_since: None,
-            messages: Bucket::new(MESSAGES_PER_TICK_MAX * hz, MESSAGES_PER_TICK_MAX * hz * MESSAGE_BURST_SECS),
+            messages: per_tick(MESSAGES_PER_TICK_MAX),
+            bytes: per_tick(MESSAGE_BYTES_PER_TICK_MAX),
+            inputs: per_tick(INPUT_MESSAGES_PER_TICK_MAX),
+            ignored_inputs: 0,
             chat: Bucket::new((CHAT_LINES_MAX / CHAT_WINDOW_SECS).max(1), CHAT_LINES_MAX),
             chat_warnings: Bucket::new(1, 1),
             resyncs: Bucket::new(RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX),
@@ -155,17 +164,21 @@ impl Session {
         }
     }
 
-    /// Called for each message before it is decoded, so that a flood costs as little as can be. False: forget the
-    /// message.
+    /// Called for each message of so many bytes before it is decoded, so that a flood costs as little as can be. False:
+    /// forget the message.
     ///
     /// # Errors
     /// The goodbye for a flood.
-    pub(crate) fn admit(&mut self, channel: Channel, now: Duration) -> Result<bool, Goodbye> {
+    pub(crate) fn admit(&mut self, channel: Channel, bytes: usize, now: Duration) -> Result<bool, Goodbye> {
         if self.state == State::Closing {
             return Ok(false);
         }
         if !self.messages.take(now) {
             let text = format!("more than {MESSAGES_PER_TICK_MAX} messages per tick");
+            return Err(Goodbye::new(DisconnectReason::TooFast, text));
+        }
+        if !self.bytes.take_many(bytes as u32, now) {
+            let text = format!("more than {MESSAGE_BYTES_PER_TICK_MAX} bytes per tick");
             return Err(Goodbye::new(DisconnectReason::TooFast, text));
         }
         self.heard = now;
@@ -182,7 +195,14 @@ impl Session {
             (State::Playing(_), ClientMessage::Hello(_)) => {
                 Action::Close(Goodbye::new(DisconnectReason::OutOfOrder, "a second hello on one link"))
             }
-            (State::Playing(seat), ClientMessage::Input(message)) => Action::Input(seat, message),
+            (State::Playing(seat), ClientMessage::Input(message)) => {
+                if self.inputs.take(now) {
+                    Action::Input(seat, message)
+                } else {
+                    self.ignored_inputs += 1;
+                    Action::Ignore
+                }
+            }
             (State::Playing(seat), &ClientMessage::Ping { token }) => Action::Pong(seat, token),
             (State::Playing(seat), ClientMessage::Chat { text }) => {
                 if self.chat.take(now) {
@@ -222,6 +242,11 @@ impl Session {
     pub(crate) fn closing(&mut self, now: Duration) {
         self.state = State::Closing;
         self.since = now;
+    }
+
+    /// Messages of inputs that came too fast and were ignored, since this was asked last.
+    pub(crate) fn take_ignored_inputs(&mut self) -> u64 {
+        std::mem::take(&mut self.ignored_inputs)
     }
 
     /// Whether the link takes no more bytes now. True if that is news.
@@ -299,9 +324,9 @@ mod tests {
     #[test]
     fn datagram_that_overtakes_the_hello_is_forgotten() {
         let mut session = connecting();
-        assert_eq!(session.admit(Channel::Unreliable, at(1)), Ok(false));
-        assert_eq!(session.admit(Channel::Reliable, at(1)), Ok(true));
-        assert_eq!(playing().admit(Channel::Unreliable, at(1)), Ok(true));
+        assert_eq!(session.admit(Channel::Unreliable, 0, at(1)), Ok(false));
+        assert_eq!(session.admit(Channel::Reliable, 0, at(1)), Ok(true));
+        assert_eq!(playing().admit(Channel::Unreliable, 0, at(1)), Ok(true));
     }
 
     #[test]
@@ -313,7 +338,7 @@ mod tests {
     #[test]
     fn silence_ends_a_session_and_any_message_keeps_it() {
         let mut session = playing();
-        session.admit(Channel::Unreliable, at(9_000)).unwrap();
+        session.admit(Channel::Unreliable, 0, at(9_000)).unwrap();
         assert_eq!(expiry_reason(&session, 18_999), None);
         assert_eq!(expiry_reason(&session, 19_000), Some(DisconnectReason::TimedOut));
     }
@@ -321,7 +346,8 @@ mod tests {
     #[test]
     fn blocked_link_is_given_up_unless_it_drains_in_time() {
         let mut session = playing();
-        session.admit(Channel::Unreliable, at(3_000)).unwrap();
+        session.timeouts.blocked = at(5_000);
+        session.admit(Channel::Unreliable, 0, at(3_000)).unwrap();
         assert!(session.set_blocked(true, at(1_000)));
         assert!(!session.set_blocked(true, at(2_000)), "the first moment counts");
         assert_eq!(expiry_reason(&session, 5_999), None);
@@ -335,13 +361,34 @@ mod tests {
         let mut session = playing();
         let stalled = 30 * MESSAGES_PER_TICK_MAX * MESSAGE_BURST_SECS;
         for _ in 0..stalled {
-            assert_eq!(session.admit(Channel::Reliable, at(0)), Ok(true));
+            assert_eq!(session.admit(Channel::Reliable, 0, at(0)), Ok(true));
         }
-        assert_eq!(session.admit(Channel::Reliable, at(0)).unwrap_err().reason, DisconnectReason::TooFast);
+        assert_eq!(session.admit(Channel::Reliable, 0, at(0)).unwrap_err().reason, DisconnectReason::TooFast);
         for tick in 1..1_000 {
-            assert_eq!(session.admit(Channel::Reliable, at(tick * 33)), Ok(true), "two messages a tick");
-            assert_eq!(session.admit(Channel::Reliable, at(tick * 33)), Ok(true));
+            assert_eq!(session.admit(Channel::Reliable, 0, at(tick * 33)), Ok(true), "two messages a tick");
+            assert_eq!(session.admit(Channel::Reliable, 0, at(tick * 33)), Ok(true));
         }
+    }
+
+    #[test]
+    fn bytes_beyond_their_rate_close_the_link_and_not_one_fewer() {
+        let mut session = playing();
+        let burst = (30 * MESSAGE_BYTES_PER_TICK_MAX * MESSAGE_BURST_SECS) as usize;
+        assert_eq!(session.admit(Channel::Reliable, burst, at(0)), Ok(true));
+        assert_eq!(session.admit(Channel::Reliable, 1, at(0)).unwrap_err().reason, DisconnectReason::TooFast);
+    }
+
+    #[test]
+    fn inputs_beyond_their_rate_are_ignored_and_counted() {
+        let mut session = playing();
+        let input = ClientMessage::Input(InputMessage::new(shared::Tick(1), shared::wire::Ack::default(), 0, []));
+        let taken = |session: &mut Session, now| {
+            (0..1_000).filter(|_| session.handle_message(&input, at(now)) != Action::Ignore).count()
+        };
+        assert_eq!(taken(&mut session, 0), (30 * INPUT_MESSAGES_PER_TICK_MAX * MESSAGE_BURST_SECS) as usize);
+        assert_eq!(taken(&mut session, 1_000), (30 * INPUT_MESSAGES_PER_TICK_MAX) as usize);
+        assert_eq!(session.take_ignored_inputs(), 2_000 - 360);
+        assert_eq!(session.take_ignored_inputs(), 0);
     }
 
     #[test]
@@ -368,7 +415,7 @@ mod tests {
         let mut session = playing();
         assert_eq!(reason(&session.handle_message(&ClientMessage::Leave, at(1))), DisconnectReason::Left);
         session.closing(at(100));
-        assert_eq!(session.admit(Channel::Reliable, at(101)), Ok(false));
+        assert_eq!(session.admit(Channel::Reliable, 0, at(101)), Ok(false));
         assert_eq!(session.handle_message(&HELLO, at(101)), Action::Ignore);
         assert_eq!(session.poll_expiry(at(1_099)), None);
         assert_eq!(session.poll_expiry(at(1_100)), Some(Expiry::Drop));

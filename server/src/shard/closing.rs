@@ -1,14 +1,18 @@
 //! The end of links: goodbyes, time-outs, and what they leave behind.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use shared::wire::kind;
+use shared::wire::{DisconnectReason, kind};
 
 use super::worker::{FIRST_LINK, Worker};
 use crate::{
+    guard::{Limit, Refused},
     net::Transport,
     session::{Expiry, Goodbye, State},
 };
+
+/// Chores in a second.
+const CHORES_PER_SEC: usize = 10;
 
 impl Worker {
     /// Says goodbye; the link is dropped when the peer has heard it, or a moment later.
@@ -73,6 +77,54 @@ impl Worker {
             }
             self.unsettled.retain(|&other| other != key);
         }
+    }
+
+    /// Closes links of those who were banned since, and of those whose network sends more than its share.
+    pub(super) fn police(&mut self, now: Duration) {
+        let guard = Arc::clone(&self.config.guard);
+        let bans = guard.ban_changes();
+        if std::mem::replace(&mut self.bans_seen, bans) != bans {
+            let banned = self.peers.iter().filter_map(|(key, peer)| Some((key, guard.ban_of(peer.address.ip())?)));
+            for (key, ban) in banned.collect::<Vec<_>>() {
+                let goodbye = Goodbye::new(DisconnectReason::Kicked, ban.words());
+                guard.refused(Refused::Banned { ban });
+                self.close(key, goodbye, now);
+            }
+        }
+        // Each link is looked at once a second, a few at a time.
+        self.chores = self.chores.wrapping_add(1);
+        let turn = self.chores % CHORES_PER_SEC;
+        let mut indices = std::mem::take(&mut self.indices);
+        indices.extend(self.peers.iter().map(|(key, _)| key).filter(|key| key % CHORES_PER_SEC == turn));
+        for key in indices.drain(..) {
+            if let Some(refused) = self.charge(key) {
+                let goodbye = Goodbye::new(DisconnectReason::TooFast, refused.to_string());
+                self.close(key, goodbye, now);
+            }
+        }
+        self.indices = indices;
+    }
+
+    /// Charges the network of a link with what came in over it. Gives the refusal if that network sends too much and
+    /// this link more of it than its share.
+    fn charge(&mut self, key: usize) -> Option<Refused> {
+        let guard = &self.config.guard;
+        let peer = self.peers.get_mut(key)?;
+        let excess = peer.link.take_excess();
+        if excess > 0 {
+            guard.count_refused(Limit::Packets, excess);
+        }
+        let ignored = peer.session.take_ignored_inputs();
+        if ignored > 0 {
+            guard.count_refused(Limit::Inputs, ignored);
+        }
+        let up = peer.link.stats().up;
+        let before = std::mem::replace(&mut peer.charged, up);
+        let since = |now: u64, before: u64| u32::try_from(now - before).unwrap_or(u32::MAX);
+        let (bytes, messages) = (since(up.bytes, before.bytes), since(up.messages, before.messages));
+        let (refused, share) = peer.lease.as_ref()?.charge(bytes, messages).err()?;
+        let own = if refused.limit() == Limit::Bytes { bytes } else { messages };
+        (own > share).then(|| guard.refused(refused))
     }
 
     /// Acts on what has not happened in time.

@@ -4,7 +4,7 @@
 //! each time the sockets are drained, and none shortly before a tick:
 //!
 //! ```text
-//! a turn is free, nobody waits        Begin   now
+//! a turn is free, nobody waits        Begin   now; of one network only a few a second, until it has proven its address
 //! otherwise, address not yet proven   Retry   3 µs; an honest client comes back and has proven its address
 //! otherwise, the queue has room       Wait    begun in a later turn, oldest first
 //! otherwise, or no joins are taken    Refuse
@@ -45,6 +45,8 @@ pub(crate) enum Verdict {
 pub(crate) struct Arrival {
     /// It may be asked to prove its address.
     pub(crate) may_retry: bool,
+    /// It has proven its address, or only few of its network came lately.
+    pub(crate) trusted: bool,
     /// Clients in the queue.
     pub(crate) waiting: usize,
     /// Handshakes begun and not finished.
@@ -68,10 +70,10 @@ impl Handshakes {
 
     /// What happens to a client that just came.
     pub(crate) fn decide(&mut self, arrival: Arrival) -> Verdict {
-        let Arrival { may_retry, waiting, unfinished, open } = arrival;
+        let Arrival { may_retry, trusted, waiting, unfinished, open } = arrival;
         if !open {
             Verdict::Refuse
-        } else if unfinished >= UNFINISHED_MAX && may_retry {
+        } else if (unfinished >= UNFINISHED_MAX || !trusted) && may_retry {
             Verdict::Retry
         } else if waiting == 0 && self.take_turn() {
             Verdict::Begin
@@ -89,7 +91,7 @@ impl Handshakes {
 mod tests {
     use super::*;
 
-    const UNPROVEN: Arrival = Arrival { may_retry: true, waiting: 0, unfinished: 0, open: true };
+    const UNPROVEN: Arrival = Arrival { may_retry: true, trusted: true, waiting: 0, unfinished: 0, open: true };
     const PROVEN: Arrival = Arrival { may_retry: false, ..UNPROVEN };
 
     fn handshakes(until_tick: Duration) -> Handshakes {
@@ -138,6 +140,13 @@ mod tests {
         let mut handshakes = handshakes(Duration::from_millis(10));
         assert_eq!(handshakes.decide(Arrival { unfinished, ..UNPROVEN }), Verdict::Retry);
         assert_eq!(handshakes.decide(Arrival { unfinished, ..PROVEN }), Verdict::Begin);
+    }
+
+    #[test]
+    fn network_of_which_many_came_lately_proves_its_addresses() {
+        let mut handshakes = handshakes(Duration::from_millis(10));
+        assert_eq!(handshakes.decide(Arrival { trusted: false, ..UNPROVEN }), Verdict::Retry);
+        assert_eq!(handshakes.decide(UNPROVEN), Verdict::Begin);
     }
 
     #[test]

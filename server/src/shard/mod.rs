@@ -18,6 +18,7 @@ mod overload;
 mod receiving;
 mod recent;
 mod schedule;
+mod strangers;
 mod ticking;
 mod wait;
 mod worker;
@@ -38,6 +39,7 @@ use self::worker::Worker;
 pub use crate::session::Timeouts;
 use crate::{
     directory::{Directory, RoomHandle},
+    guard::{Guard, Lease},
     origin::Origins,
 };
 
@@ -58,6 +60,8 @@ pub struct ShardConfig {
     pub server: String,
     /// How long links may take for what.
     pub timeouts: Timeouts,
+    /// Says who may come in.
+    pub guard: Arc<Guard>,
 }
 
 /// What the control plane asks of a shard.
@@ -82,6 +86,8 @@ pub enum ShardCommand {
         read_ahead: Vec<u8>,
         /// Who it is.
         peer: SocketAddr,
+        /// The connection, as it is counted; `None` where nobody counts.
+        lease: Option<Lease>,
     },
     /// Tells everyone in a room a line of the server's, or everyone in all rooms.
     Announce {

@@ -17,7 +17,8 @@ use super::{
 };
 use crate::{
     directory::Part,
-    net::{Arrived, Ended, Link, Received, Transport, WebSocketLink},
+    guard::{Caller, Lease, Limit},
+    net::{Arrived, Counts, Ended, Link, Received, Transport, WebSocketLink},
     session::{Action, Goodbye, Seat, Session, State},
 };
 
@@ -68,6 +69,7 @@ impl Worker {
         socket: std::net::TcpStream,
         read_ahead: Vec<u8>,
         address: SocketAddr,
+        lease: Option<Lease>,
         now: Duration,
     ) {
         if self.peers.len() >= LINKS_PER_SHARD_MAX {
@@ -81,7 +83,7 @@ impl Worker {
         });
         match link {
             Ok(link) => {
-                self.admit(link.into(), address, now);
+                self.admit(link.into(), address, lease, now);
                 self.ready.push(key);
                 if self.draining.is_some() {
                     self.close(key, Goodbye::new(DisconnectReason::ShuttingDown, "the server ends"), now);
@@ -104,29 +106,47 @@ impl Worker {
         }
         self.effects = effects;
         while !self.waiting.is_empty() && self.handshakes.take_turn() {
-            if let Some(incoming) = self.waiting.pop_front() {
-                self.begin_handshake(incoming, now);
+            if let Some((incoming, lease)) = self.waiting.pop_front() {
+                self.begin_handshake(incoming, Some(lease), now);
             }
         }
     }
 
     fn open_door(&mut self, incoming: Incoming, now: Duration) {
+        let address = incoming.remote_address();
+        let guard = &self.config.guard;
+        let proven = incoming.remote_address_validated();
+        // Who is banned was told why when it asked for a ticket; an answer here would only cost more than none.
+        if !proven && guard.ban_of(address.ip()).is_some() {
+            guard.count_refused(Limit::Banned, 1);
+            return self.quic.ignore(incoming);
+        }
+        // What an address has not proven to be its own does not count against it, but it may be asked for a proof.
+        let lease = match proven.then(|| guard.handshake(Caller::direct(address))).transpose() {
+            Ok(lease) => lease,
+            Err(_) => {
+                self.metrics.count_handshake(HandshakeOutcome::Refused);
+                return self.quic.refuse(incoming);
+            }
+        };
         let links = self.peers.len() + self.waiting.len();
         let arrival = Arrival {
             may_retry: incoming.may_retry(),
+            trusted: proven || self.strangers.admit(address.ip(), now),
             waiting: self.waiting.len(),
             unfinished: self.unsettled.len(),
             open: self.draining.is_none() && links < LINKS_PER_SHARD_MAX,
         };
         match self.handshakes.decide(arrival) {
-            Verdict::Begin => self.begin_handshake(incoming, now),
+            Verdict::Begin => self.begin_handshake(incoming, lease, now),
             Verdict::Retry => {
                 self.metrics.count_handshake(HandshakeOutcome::Retried);
                 self.quic.retry(incoming);
             }
             Verdict::Wait => {
+                let Some(lease) = lease else { return self.quic.refuse(incoming) };
                 self.metrics.count_handshake(HandshakeOutcome::Waited);
-                self.waiting.push_back(incoming);
+                self.waiting.push_back((incoming, lease));
             }
             Verdict::Refuse => {
                 self.metrics.count_handshake(HandshakeOutcome::Refused);
@@ -135,22 +155,46 @@ impl Worker {
         }
     }
 
-    fn begin_handshake(&mut self, incoming: Incoming, now: Duration) {
+    /// `lease` is `None` where the address is not proven yet.
+    fn begin_handshake(&mut self, incoming: Incoming, lease: Option<Lease>, now: Duration) {
         let address = incoming.remote_address();
         match self.quic.accept(incoming, self.peers.vacant_key(), self.clock.at(now)) {
             Some(link) => {
                 self.metrics.count_handshake(HandshakeOutcome::Begun);
-                let key = self.admit(link.into(), address, now);
+                let key = self.admit(link.into(), address, lease, now);
                 self.unsettled.push(key);
             }
             None => self.metrics.count_handshake(HandshakeOutcome::Failed),
         }
     }
 
-    fn admit(&mut self, link: Link, address: SocketAddr, now: Duration) -> usize {
+    fn admit(&mut self, link: Link, address: SocketAddr, lease: Option<Lease>, now: Duration) -> usize {
         let session = Session::new(self.config.timeouts, self.config.tick_rate, now);
         let shaken = link.transport() == Transport::WebSocket;
-        self.peers.insert(Peer { link, session, address, dead: false, broken: false, flushed: false, shaken })
+        let charged = Counts::default();
+        self.peers.insert(Peer {
+            link,
+            session,
+            address,
+            lease,
+            charged,
+            dead: false,
+            broken: false,
+            flushed: false,
+            shaken,
+        })
+    }
+
+    /// A handshake has proven the address of a link, so it counts from here on.
+    fn count_connection(&mut self, key: usize) -> Result<(), Goodbye> {
+        let Some(peer) = self.peers.get_mut(key).filter(|peer| peer.lease.is_none()) else { return Ok(()) };
+        match self.config.guard.connect(Caller::direct(peer.address)) {
+            Ok(lease) => {
+                peer.lease = Some(lease);
+                Ok(())
+            }
+            Err(refused) => Err(refused.into()),
+        }
     }
 
     fn poll_sockets(&mut self) {
@@ -172,7 +216,7 @@ impl Worker {
                 Ok(Some(Received::Control)) => {
                     self.metrics.count_strays(peer.link.take_strays());
                     self.dirty.push(key);
-                    if let Err(goodbye) = peer.session.admit(Channel::Reliable, now) {
+                    if let Err(goodbye) = peer.session.admit(Channel::Reliable, 0, now) {
                         self.close(key, goodbye, now);
                     }
                 }
@@ -185,7 +229,7 @@ impl Worker {
 
     fn handle_message(&mut self, key: usize, channel: Channel, bytes: &[u8], now: Duration) {
         let Some(peer) = self.peers.get_mut(key) else { return };
-        match peer.session.admit(channel, now) {
+        match peer.session.admit(channel, bytes.len(), now) {
             Ok(true) => {}
             Ok(false) => return,
             Err(goodbye) => return self.close(key, goodbye, now),
@@ -324,7 +368,12 @@ impl Worker {
             if !peer.shaken && peer.link.as_quic().is_some_and(|link| !link.is_handshaking()) {
                 peer.shaken = true;
                 self.metrics.count_handshake(HandshakeOutcome::Completed);
+                if let Err(goodbye) = self.count_connection(key) {
+                    self.close(key, goodbye, now);
+                    continue;
+                }
             }
+            let Some(peer) = self.peers.get_mut(key) else { continue };
             if peer.dead || peer.session.seat().is_some() {
                 self.unsettled.swap_remove(index);
             } else {

@@ -22,11 +22,13 @@ use super::{
     metrics::Metrics,
     overload::Overload,
     schedule::Schedule,
+    strangers::Strangers,
     wait::{Waiter, sharpen_timer},
 };
 use crate::{
     directory::{Directory, RoomHandle},
-    net::{Arrived, Link, Quic},
+    guard::Lease,
+    net::{Arrived, Counts, Link, Quic},
     session::{Goodbye, Session},
 };
 
@@ -48,7 +50,13 @@ pub(super) struct Worker {
     pub(super) overload: Overload,
     pub(super) handshakes: Handshakes,
     /// Clients that have proven their address and wait for their handshake.
-    pub(super) waiting: VecDeque<Incoming>,
+    pub(super) waiting: VecDeque<(Incoming, Lease)>,
+    /// Clients that have proven nothing and whose handshake began.
+    pub(super) strangers: Strangers,
+    /// Bans that links have been looked at for.
+    pub(super) bans_seen: u64,
+    /// Chores so far.
+    pub(super) chores: usize,
     pub(super) metrics: Metrics,
     pub(super) census: Census,
     /// QUIC links that no tick drives, because they do not play yet or any more.
@@ -77,6 +85,10 @@ pub(super) struct Peer {
     pub(super) link: Link,
     pub(super) session: Session,
     pub(super) address: SocketAddr,
+    /// How its connection is counted; `None` until the handshake has proven its address.
+    pub(super) lease: Option<Lease>,
+    /// What has been charged to its network.
+    pub(super) charged: Counts,
     /// It ended and only waits to be removed.
     pub(super) dead: bool,
     /// Its socket failed.
@@ -147,6 +159,9 @@ impl Worker {
             overload: Overload::new(Duration::ZERO),
             handshakes: Handshakes::default(),
             waiting: VecDeque::new(),
+            strangers: Strangers::default(),
+            bans_seen: 0,
+            chores: 0,
             unsettled: Vec::new(),
             ready: Vec::new(),
             dirty: Vec::new(),
@@ -229,8 +244,8 @@ impl Worker {
             match self.commands.try_recv() {
                 Ok(ShardCommand::OpenRoom { handle, config, seed }) => self.open_room(handle, config, seed, now),
                 Ok(ShardCommand::CloseRoom(room)) => self.close_room(room, now),
-                Ok(ShardCommand::AdoptWebSocket { socket, read_ahead, peer }) => {
-                    self.adopt_websocket(socket, read_ahead, peer, now);
+                Ok(ShardCommand::AdoptWebSocket { socket, read_ahead, peer, lease }) => {
+                    self.adopt_websocket(socket, read_ahead, peer, lease, now);
                 }
                 Ok(ShardCommand::Announce { room, text }) => self.announce(room, &text),
                 Ok(ShardCommand::Seal { done }) => drop(done.send(())),
@@ -288,7 +303,7 @@ impl Worker {
         for room in rooms {
             self.close_room(room, now);
         }
-        for incoming in std::mem::take(&mut self.waiting) {
+        for (incoming, _lease) in std::mem::take(&mut self.waiting) {
             self.quic.refuse(incoming);
         }
     }
@@ -305,6 +320,7 @@ impl Worker {
         }
         self.next_chores = now + CHORES_INTERVAL;
         self.expire(now);
+        self.police(now);
         for (_, hosted) in &mut self.rooms {
             let stats = hosted.room.stats();
             self.metrics.record_room(&stats, &hosted.told);

@@ -105,6 +105,7 @@ impl ShardBuilder {
             origins: Arc::default(),
             server: "test".to_owned(),
             timeouts: self.timeouts,
+            guard: Arc::default(),
         };
         let handle = spawn(config, Arc::clone(&directory)).unwrap();
         let room = directory.new_room(0, Mode::Deathmatch, self.seats);
@@ -214,7 +215,7 @@ impl Shard {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (socket, peer): (_, SocketAddr) = listener.accept().unwrap();
-        self.handle.send(ShardCommand::AdoptWebSocket { socket, read_ahead: Vec::new(), peer }).unwrap();
+        self.handle.send(ShardCommand::AdoptWebSocket { socket, read_ahead: Vec::new(), peer, lease: None }).unwrap();
         client.set_nonblocking(true).unwrap();
         let client = TcpStream::from_std(client).unwrap();
         Link::WebSocket(WebSocketStream::from_raw_socket(client, Role::Client, None).await)

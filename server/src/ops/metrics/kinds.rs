@@ -34,6 +34,23 @@ pub(crate) const CLOSES: &[&str] = &[
     "lost",
 ];
 
+/// Labels of [`crate::guard::Limit`].
+pub(crate) const LIMITS: &[&str] = &[
+    "connections",
+    "half_open",
+    "tickets",
+    "players",
+    "new_connections",
+    "joins",
+    "handshakes",
+    "bytes",
+    "messages",
+    "packets",
+    "inputs",
+    "addresses",
+    "banned",
+];
+
 /// Labels of [`shared::wire::DecodeError`] that a client can cause, and `transport` for a broken frame.
 pub(crate) const DECODE_ERRORS: &[&str] = &[
     "truncated",
@@ -56,10 +73,11 @@ mod tests {
     use shared::wire::DisconnectReason;
 
     use super::*;
-    use crate::net::Transport;
+    use crate::{guard::Limit, net::Transport};
 
     #[test]
     fn labels_are_those_of_their_types() {
+        assert_eq!(LIMITS, Limit::ALL.map(Limit::label));
         assert_eq!(TRANSPORTS, Transport::ALL.map(Transport::label));
         let reasons: Vec<_> =
             (0..=u8::MAX).filter_map(DisconnectReason::from_code).map(DisconnectReason::label).collect();

@@ -4,7 +4,7 @@
 //! Counters end in `_total` and durations in `_seconds`. A counter or gauge whose labels are all listed is there from the
 //! start with 0, so that the first event is a rise that an alert can see.
 
-use super::kinds::{CLOSES, DECODE_ERRORS, DIRECTIONS, LINK_STATES, PHASES, TRANSPORTS};
+use super::kinds::{CLOSES, DECODE_ERRORS, DIRECTIONS, LIMITS, LINK_STATES, PHASES, TRANSPORTS};
 
 /// How a metric behaves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -179,6 +179,13 @@ pub const TABLE: &[Metric] = &[
         &[label("reason", &[])],
         "HTTP requests refused; the reason is the answer's error",
     ),
+    counter(
+        "ricochet_refused_total",
+        &[label("limit", LIMITS)],
+        "What was refused, ignored or dropped because an address, a network or a link has enough of it, or is banned",
+    ),
+    gauge("ricochet_guarded_networks", &[], "Addresses and networks whose connections and pace are kept in mind"),
+    gauge("ricochet_bans", &[], "Networks banned while the server runs; those of the settings are not counted"),
     // The process.
     counter("ricochet_panics_total", &[], "Panics of any thread; each is a fault to report"),
     counter(

@@ -1,0 +1,382 @@
+//! Lets nobody have or do more than its share: connections, joins, handshakes and traffic of each address and network,
+//! and the list of who is banned.
+//!
+//! ```text
+//! accept ── connect ──> Lease ── settle (request head) ── unsettle (upgrade) ── play (hello) ──> dropped: all given back
+//! Incoming, address proven ── handshake ──^                  handshake done, address was not proven ── connect
+//! POST /api/join ── join ──> Lease of the ticket, dropped when it is used or expires
+//! ```
+//!
+//! Only what an address has proven to be its own counts against it: a TCP connection, a QUIC Retry that came back, a
+//! finished handshake. Who sends under somebody else's address keeps nobody out.
+//!
+//! One table serves all threads behind one lock, held for less than a microsecond a time, and 200 µs when a full table is
+//! swept. It is asked when connections come and go and once a second per link, never for a packet.
+
+mod ban_list;
+mod bans;
+mod bounds;
+mod caller;
+mod lease;
+mod limit;
+mod moment;
+mod refused;
+mod table;
+mod warnings;
+
+use std::{
+    net::IpAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+
+use arc_swap::ArcSwap;
+use metrics::{counter, gauge};
+use shared::limits::GUARD_ENTRIES_MAX;
+
+use self::{
+    ban_list::BanList,
+    bounds::Bounds,
+    limit::{Held, Paced},
+    table::{Excess, Keys, Table},
+    warnings::Warnings,
+};
+pub use self::{
+    bans::{Ban, BanError},
+    caller::Caller,
+    lease::Lease,
+    limit::Limit,
+    moment::Moment,
+    refused::Refused,
+};
+use crate::config::{Limits, Network};
+
+/// See the module.
+#[derive(Debug)]
+pub struct Guard {
+    rules: ArcSwap<Rules>,
+    table: Mutex<Table>,
+    warnings: Mutex<Warnings>,
+    bans: BanList,
+    start: Instant,
+}
+
+/// The settings, in the form in which they are asked.
+#[derive(Debug)]
+struct Rules {
+    exempt: Vec<Network>,
+    ban: Vec<Network>,
+    /// Of a customer and of a site.
+    bounds: [Bounds; 2],
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self::with_bans(&Limits::default(), BanList::default())
+    }
+}
+
+impl Guard {
+    /// A guard that keeps `limits`, and its list of bans in `bans_file` if there is one.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read as a list.
+    pub fn new(limits: &Limits, bans_file: Option<PathBuf>) -> Result<Self, BanError> {
+        Ok(Self::with_bans(limits, BanList::open(bans_file)?))
+    }
+
+    fn with_bans(limits: &Limits, bans: BanList) -> Self {
+        Self {
+            rules: ArcSwap::from_pointee(Rules::new(limits)),
+            table: Mutex::new(Table::new(GUARD_ENTRIES_MAX)),
+            warnings: Mutex::default(),
+            bans,
+            start: Instant::now(),
+        }
+    }
+
+    /// Other settings, from now on. What is held already stays.
+    pub fn set_limits(&self, limits: &Limits) {
+        self.rules.store(Arc::new(Rules::new(limits)));
+    }
+
+    /// A TCP connection, or a QUIC connection whose handshake has just proven its address.
+    ///
+    /// # Errors
+    /// When its network is banned, or has enough.
+    pub fn connect(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
+        self.lease(caller, Held::Connection, &[Held::Connection, Held::HalfOpen], &[Paced::Connect])
+    }
+
+    /// A QUIC handshake from an address that a Retry has proven.
+    ///
+    /// # Errors
+    /// When its network is banned, or has enough.
+    pub fn handshake(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
+        let paced = [Paced::Handshake, Paced::Connect];
+        self.lease(caller, Held::Connection, &[Held::Connection, Held::HalfOpen], &paced)
+    }
+
+    /// A join, and the ticket it gets.
+    ///
+    /// # Errors
+    /// When its network is banned, or has enough.
+    pub fn join(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
+        self.lease(caller, Held::Ticket, &[Held::Ticket], &[Paced::Join])
+    }
+
+    /// Refuses who is banned. Costs no lock, and is not counted unless refused.
+    ///
+    /// # Errors
+    /// The ban.
+    pub fn check_ban(&self, address: IpAddr) -> Result<(), Refused> {
+        match self.ban_of(address) {
+            Some(ban) => Err(self.refused(Refused::Banned { ban })),
+            None => Ok(()),
+        }
+    }
+
+    /// The ban of an address.
+    pub fn ban_of(&self, address: IpAddr) -> Option<Ban> {
+        let rules = self.rules.load();
+        if let Some(&network) = rules.ban.iter().find(|network| network.contains(address)) {
+            return Some(Ban { network, until: None, reason: String::new(), by: "the configuration".to_owned() });
+        }
+        self.bans.of(address, SystemTime::now().into())
+    }
+
+    /// Bans a network, or changes its ban. Links of it are closed within a tenth of a second.
+    ///
+    /// # Errors
+    /// When the list is full or a text too long: then nothing is banned. When the file cannot be written: then the ban
+    /// holds until the server ends.
+    pub fn ban(&self, ban: Ban) -> Result<(), BanError> {
+        let Ban { network, until, reason, by } = &ban;
+        tracing::info!(%network, until = until.map(tracing::field::display), reason, by, "banned");
+        self.bans.insert(ban, SystemTime::now().into())
+    }
+
+    /// Takes a ban back; false if there is none of exactly this network.
+    ///
+    /// # Errors
+    /// When the file cannot be written: then it is banned again after a restart.
+    pub fn unban(&self, network: &Network) -> Result<bool, BanError> {
+        let unbanned = self.bans.remove(network)?;
+        tracing::info!(%network, unbanned, "ban taken back");
+        Ok(unbanned)
+    }
+
+    /// Everyone who is banned while the server runs, by network; those of the settings are not listed.
+    pub fn bans(&self) -> Vec<Ban> {
+        self.bans.all()
+    }
+
+    /// Grows with every ban, so that shards know when to look at their links.
+    pub(crate) fn ban_changes(&self) -> u64 {
+        self.bans.changes()
+    }
+
+    /// Counts a refusal that the table knows nothing of: by a link's own budget, for example.
+    pub(crate) fn count_refused(&self, limit: Limit, times: u64) {
+        counter!("ricochet_refused_total", "limit" => limit.label()).increment(times);
+    }
+
+    /// Forgets what is over, if it is time to. Called a few times a second.
+    pub fn tidy(&self) {
+        if let Err(error) = self.bans.expire(SystemTime::now().into()) {
+            tracing::error!(%error, "bans that are over stay in the file");
+        }
+        let now = self.now();
+        let mut table = self.table();
+        if now < table.next_sweep() {
+            return;
+        }
+        table.expire(now);
+        gauge!("ricochet_guarded_networks").set(table.len() as f64);
+        gauge!("ricochet_bans").set(self.bans.len() as f64);
+    }
+
+    fn lease(self: &Arc<Self>, caller: Caller, main: Held, held: &[Held], paced: &[Paced]) -> Result<Lease, Refused> {
+        self.check_ban(caller.address)?;
+        let keys = self.keys(caller);
+        if let Some(keys) = &keys {
+            self.admit(keys, held, paced)?;
+        }
+        Ok(Lease::new(self, keys, main, held.contains(&Held::HalfOpen)))
+    }
+
+    /// Where a caller is counted; `None` for those who are exempt.
+    fn keys(&self, caller: Caller) -> Option<Keys> {
+        let Caller { address, forwarded } = caller;
+        let is_exempt = !forwarded && self.rules.load().exempt.iter().any(|network| network.contains(address));
+        (!is_exempt).then(|| table::keys(address))
+    }
+
+    fn admit(&self, keys: &Keys, held: &[Held], paced: &[Paced]) -> Result<(), Refused> {
+        let rules = self.rules.load();
+        let outcome = self.table().admit(keys, held, paced, &rules.bounds, self.now());
+        outcome.map_err(|excess| self.refused(excess.into()))
+    }
+
+    fn release(&self, keys: &Keys, held: &[Held]) {
+        self.table().release(keys, held, self.now());
+    }
+
+    fn charge(&self, keys: &Keys, bytes: u32, messages: u32) -> Result<(), (Refused, u32)> {
+        let rules = self.rules.load();
+        let costs = [(Paced::Byte, bytes), (Paced::Message, messages)];
+        let outcome = self.table().charge(keys, costs, &rules.bounds, self.now());
+        outcome.map_err(|(excess, share)| (excess.into(), share))
+    }
+
+    /// Counts and logs a refusal.
+    pub(crate) fn refused(&self, refused: Refused) -> Refused {
+        let (limit, network) = (refused.limit(), refused.network());
+        self.count_refused(limit, 1);
+        tracing::debug!(limit = limit.label(), %network, "refused: {refused}");
+        let warned = self.warnings.lock().unwrap_or_else(PoisonError::into_inner).count(limit, network, self.now());
+        if let Some(unsaid) = warned {
+            tracing::warn!(limit = limit.label(), %network, unsaid, "refused: {refused}");
+        }
+        refused
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        // Every change of it is whole before anything can panic.
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
+
+impl Rules {
+    fn new(limits: &Limits) -> Self {
+        let Limits { exempt, ban, .. } = limits.clone();
+        Self { exempt, ban, bounds: Bounds::of(limits) }
+    }
+}
+
+impl From<Excess> for Refused {
+    fn from(Excess { limit, network, most, wait }: Excess) -> Self {
+        Self::TooMuch { limit, network, most, wait }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guard(change: impl FnOnce(&mut Limits)) -> Arc<Guard> {
+        let mut limits = Limits::default();
+        change(&mut limits);
+        Arc::new(Guard::new(&limits, None).unwrap())
+    }
+
+    fn caller(address: &str) -> Caller {
+        Caller::direct(SocketAddr::new(address.parse().unwrap(), 1))
+    }
+
+    use std::net::SocketAddr;
+
+    const STRANGER: &str = "203.0.113.7";
+
+    #[test]
+    fn what_is_held_is_given_back_when_the_last_copy_goes() {
+        let guard = guard(|limits| limits.connections_per_address = 1);
+        let lease = guard.connect(caller(STRANGER)).unwrap();
+        let copy = lease.clone();
+        drop(lease);
+        assert_eq!(guard.connect(caller(STRANGER)).unwrap_err().limit(), Limit::Connections);
+        drop(copy);
+        guard.connect(caller(STRANGER)).unwrap();
+    }
+
+    #[test]
+    fn connection_is_half_open_until_it_says_what_it_wants_and_again_after_an_upgrade() {
+        let guard = guard(|limits| limits.half_open_per_address = 1);
+        let lease = guard.connect(caller(STRANGER)).unwrap();
+        let refused = guard.connect(caller(STRANGER)).unwrap_err();
+        assert_eq!(refused.limit(), Limit::HalfOpen);
+        lease.settle();
+        lease.settle();
+        lease.unsettle().unwrap();
+        lease.unsettle().unwrap();
+        assert_eq!(guard.connect(caller(STRANGER)).unwrap_err().limit(), Limit::HalfOpen);
+        lease.play().unwrap();
+        guard.connect(caller(STRANGER)).unwrap();
+    }
+
+    #[test]
+    fn players_are_counted_from_hello_to_the_end_of_the_link() {
+        let guard = guard(|limits| limits.players_per_address = 1);
+        let leases = [(), ()].map(|()| guard.connect(caller(STRANGER)).unwrap());
+        leases[0].play().unwrap();
+        assert_eq!(leases[1].play().unwrap_err().limit(), Limit::Players);
+        let [first, second] = leases;
+        drop(first);
+        second.play().unwrap();
+    }
+
+    #[test]
+    fn loopback_is_exempt_unless_a_proxy_forwards_it() {
+        let guard = guard(|limits| limits.joins_per_minute_per_address = 0);
+        guard.join(caller("127.0.0.9")).unwrap();
+        guard.join(caller("::1")).unwrap();
+        guard.join(caller("::ffff:127.0.0.1")).unwrap();
+        let forwarded = Caller { forwarded: true, ..caller("127.0.0.9") };
+        assert_eq!(guard.join(forwarded).unwrap_err().limit(), Limit::Joins);
+    }
+
+    #[test]
+    fn banned_network_is_refused_everywhere_and_hears_why() {
+        let guard = guard(|limits| limits.ban = vec!["198.51.100.0/24".parse().unwrap()]);
+        let ban =
+            Ban { network: "203.0.113.0/24".parse().unwrap(), until: None, reason: "rude".into(), by: "me".into() };
+        guard.ban(ban).unwrap();
+        let refusal = guard.connect(caller(STRANGER)).unwrap_err();
+        assert_eq!((refusal.limit(), refusal.retry_after_secs()), (Limit::Banned, None));
+        assert_eq!(refusal.to_string(), "203.0.113.0/24 is banned: rude");
+        assert!(guard.join(caller("198.51.100.1")).is_err());
+        assert_eq!(guard.unban(&"203.0.113.0/24".parse().unwrap()), Ok(true));
+        guard.connect(caller(STRANGER)).unwrap();
+    }
+
+    #[test]
+    fn refusal_tells_who_what_and_when() {
+        let guard = guard(|limits| limits.joins_per_minute_per_address = 1);
+        let lease = guard.join(caller(STRANGER)).unwrap();
+        let refused = guard.join(caller(STRANGER)).unwrap_err();
+        assert_eq!(refused.to_string(), "203.0.113.7/32 has its 1 joins a minute; try again in 60 s");
+        assert_eq!(refused.retry_after_secs(), Some(60));
+        drop(lease);
+    }
+
+    #[test]
+    fn class_behind_one_address_gets_in_with_the_defaults() {
+        let guard = guard(|_| {});
+        let mut held = Vec::new();
+        for _ in 0..32 {
+            for _ in 0..6 {
+                let page = guard.connect(caller(STRANGER)).unwrap();
+                page.settle();
+                held.push(page);
+            }
+            let ticket = guard.join(caller(STRANGER)).unwrap();
+            let link = guard.handshake(caller(STRANGER)).unwrap();
+            drop(ticket);
+            link.play().unwrap();
+            held.push(link);
+        }
+    }
+
+    #[test]
+    fn settings_change_while_the_server_runs() {
+        let guard = guard(|_| {});
+        guard.join(caller(STRANGER)).unwrap();
+        guard.set_limits(&Limits { joins_per_minute_per_address: 0, ..Limits::default() });
+        assert!(guard.join(caller(STRANGER)).is_err());
+    }
+}
