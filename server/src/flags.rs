@@ -27,6 +27,11 @@ pub enum Task {
     PrintConfig,
     /// Say whether the settings are fine.
     CheckConfig,
+    /// Ask the server that runs with these settings how it is.
+    Health {
+        /// Whether it takes players, and not only whether it lives.
+        ready: bool,
+    },
 }
 
 /// Why there are no flags to go on with.
@@ -52,6 +57,12 @@ impl Flags {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => FlagsError::Answer(error.to_string()),
             _ => FlagsError::Bad(one_line(&error.to_string())),
         })?;
+        if let Some(("health", matches)) = matches.subcommand() {
+            let ops = matches.get_one::<String>("ops").map(|ops| ("ops".to_owned(), ops.clone()));
+            let task = Task::Health { ready: matches.get_flag("ready") };
+            let config = matches.get_one::<PathBuf>("config").cloned();
+            return Ok(Self { config, task, settings: ops.into_iter().collect() });
+        }
         let setting = |key: &Key| Some((key.name.clone(), matches.get_one::<String>(&key.name)?.clone()));
         let task = match () {
             () if matches.get_flag("print-config") => Task::PrintConfig,
@@ -96,10 +107,21 @@ fn command() -> Command {
              --room-size 32 is room_size = 32, and --drain-secs 5 is secs = 5 below [drain]; in the environment they \
              are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. Lists are separated by commas.",
         )
+        .subcommand(health())
         .arg(config.help(format!("Read settings from this TOML file; {CONFIG_VARIABLE} names it as well")))
         .arg(ask("print-config", "Tell the settings a server would run with and where each came from, and end"))
         .arg(ask("check-config", "Say whether the settings are fine, and end"))
         .args(keys().iter().map(setting))
+}
+
+/// For health checks of images that hold no other program.
+fn health() -> Command {
+    let config = Arg::new("config").long("config").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
+    Command::new("health")
+        .about("Asks a running server how it is; ends with 0 if it is well, otherwise with 1 and says why")
+        .arg(config.help("The settings it runs with"))
+        .arg(Arg::new("ops").long("ops").value_name("ADDRESS").help("Where its health checks are [default: as set]"))
+        .arg(Arg::new("ready").long("ready").action(ArgAction::SetTrue).help("Ask whether it takes players"))
 }
 
 /// A setting's line in `--help`.
@@ -154,6 +176,14 @@ mod tests {
             assert!(text.contains(expected), "{words:?}: {text}");
             assert!(!text.contains('\n'), "{words:?}: {text}");
         }
+    }
+
+    #[test]
+    fn health_is_asked_with_the_settings_of_the_server() {
+        let flags = parse(&["health", "--ready", "--ops", "127.0.0.1:9091"]).unwrap();
+        assert_eq!(flags.task, Task::Health { ready: true });
+        assert_eq!(flags.read().unwrap().len(), 1);
+        assert_eq!(parse(&["health"]).unwrap().task, Task::Health { ready: false });
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod ending;
 pub mod flags;
 mod greeting;
 pub mod guard;
+pub mod health;
 pub mod http;
 pub mod lobby;
 pub mod maps;

@@ -12,6 +12,7 @@ use anyhow::Context;
 use server::{
     config::{ConfigError, Environment, LiveConfig, Sources},
     flags::{Flags, FlagsError, Task},
+    health,
     reload::Prepared,
     run::{Outcome, Server},
 };
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         .init();
     let sources = Sources { flags, environment: Environment::of_process() };
     let outcome = match sources.flags.task {
+        Task::Health { ready } => return health(&sources, ready),
         Task::Serve => run(sources),
         Task::PrintConfig => print_config(&sources).map_err(Into::into),
         Task::CheckConfig => check_config(&sources).map_err(Into::into),
@@ -105,6 +107,21 @@ async fn end_by_signals(server: Server, mut signals: Signals) -> Outcome {
     }
     warn!("ended at once by a third signal");
     Outcome::Damaged
+}
+
+/// 0 or 1: orchestrators keep other codes of a health check for themselves.
+fn health(sources: &Sources, ready: bool) -> ExitCode {
+    let ops = sources.load().map(|loaded| loaded.config.ops).map_err(|error| error.to_string());
+    match ops.and_then(|ops| health::ask(ops, ready)) {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(text) => {
+            eprintln!("ricochet-server: {text}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn not_started(text: &str) -> ExitCode {

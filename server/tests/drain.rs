@@ -208,6 +208,13 @@ mod signals {
             assert!(killed.success());
         }
 
+        /// What the program says of the running one.
+        fn health(&self, more: &str) -> Output {
+            let ops = self.ops.trim_start_matches("http://");
+            let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
+            command.args(["health", "--ops", ops]).args(more.split_whitespace()).output().unwrap()
+        }
+
         async fn until_ended(self) -> Output {
             let child = self.child;
             let waiting = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
@@ -227,6 +234,10 @@ mod signals {
         let ready = reqwest::get(format!("{}/readyz", program.ops)).await.unwrap();
         assert_eq!(ready.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(ready.text().await.unwrap().starts_with("draining, "));
+        assert_eq!(program.health("").status.code(), Some(0));
+        let unready = program.health("--ready");
+        assert_eq!(unready.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&unready.stderr).starts_with("ricochet-server: draining, "));
         assert_eq!(join(&program.page).await.status(), StatusCode::SERVICE_UNAVAILABLE);
         player.until("the game to go on", |message| matches!(message, ServerMessage::Snapshot).then_some(())).await;
 

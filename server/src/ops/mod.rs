@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! GET /metrics   everything that is counted, in Prometheus' text format
-//! GET /healthz   200 while the process answers at all
+//! GET /healthz   200 while no shard has been silent for long, otherwise 503: only a restart helps then
 //! GET /readyz    200 while every shard ticks and joins are taken, otherwise 503 and why
 //! ```
 
@@ -10,7 +10,10 @@ pub mod metrics;
 pub mod process;
 pub(crate) mod requests;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -23,10 +26,14 @@ use axum::{
 
 use self::metrics::Metrics;
 use crate::{
+    directory::Directory,
     drain::Status,
     lobby::{Lobby, matchmaker::SHARD_PATIENCE},
     shard::ShardHandle,
 };
+
+/// A shard that is silent for so long has died or is stuck for good: far longer than any overload.
+pub(crate) const GIVEN_UP: Duration = Duration::from_secs(10);
 
 /// What the handlers know.
 #[derive(Clone)]
@@ -40,7 +47,7 @@ struct Ops {
 pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>) -> Router {
     Router::new()
         .route("/metrics", get(figures))
-        .route("/healthz", get(async || "ok\n"))
+        .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .layer(middleware::from_fn_with_state("ops", requests::count))
         .with_state(Ops { lobby, metrics, shards })
@@ -48,6 +55,13 @@ pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>
 
 async fn figures(State(ops): State<Ops>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], ops.metrics.render(&ops.lobby, &ops.shards))
+}
+
+async fn alive(State(ops): State<Ops>) -> (StatusCode, String) {
+    match silent_shards(&ops.lobby.directory, Instant::now(), GIVEN_UP) {
+        None => (StatusCode::OK, "ok\n".to_owned()),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why + "\n"),
+    }
 }
 
 async fn ready(State(ops): State<Ops>) -> (StatusCode, String) {
@@ -63,11 +77,13 @@ fn why_not_ready(lobby: &Lobby, now: Instant) -> Option<String> {
         Status::Ending => return Some("ending".to_owned()),
         Status::Serving => {}
     }
-    let shards = lobby.directory.shards().iter();
-    let silent: Vec<String> = shards
-        .enumerate()
-        .filter(|(_, shard)| !shard.is_alive(now, SHARD_PATIENCE))
-        .map(|(index, _)| index.to_string())
-        .collect();
+    silent_shards(&lobby.directory, now, SHARD_PATIENCE)
+}
+
+/// The shards that have not beaten within `patience`, in words; `None` if all have.
+pub(crate) fn silent_shards(directory: &Directory, now: Instant, patience: Duration) -> Option<String> {
+    let shards = directory.shards().iter().enumerate();
+    let silent: Vec<String> =
+        shards.filter(|(_, shard)| !shard.is_alive(now, patience)).map(|(index, _)| index.to_string()).collect();
     (!silent.is_empty()).then(|| format!("not ticking: shard {}", silent.join(", ")))
 }

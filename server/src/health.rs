@@ -1,0 +1,100 @@
+//! `ricochet-server health`: asks a running server how it is, for images that hold no other program to ask with.
+
+use std::{
+    io::{Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
+    time::Duration,
+};
+
+/// A server that is well answers at once; one that does not within this is not well.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// More of an answer is not read.
+const ANSWER_BYTES_MAX: u64 = 4 * 1024;
+
+/// What a server at `ops` says of itself: whether it lives, or with `ready` whether it takes players.
+///
+/// # Errors
+/// Its own words, or why there are none.
+pub fn ask(ops: SocketAddr, ready: bool) -> Result<String, String> {
+    let path = if ready { "/readyz" } else { "/healthz" };
+    let ops = reachable(ops);
+    let answer = get(ops, path).map_err(|error| format!("no answer from {ops}: {error}"))?;
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| format!("{ops} does not speak HTTP"))?;
+    let body = body.trim().to_owned();
+    // "HTTP/1.0 200 OK"
+    if head.split_whitespace().nth(1) == Some("200") { Ok(body) } else { Err(body) }
+}
+
+fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
+    let mut socket = TcpStream::connect_timeout(&address, PATIENCE)?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    socket.set_write_timeout(Some(PATIENCE))?;
+    // HTTP/1.0: the answer comes whole, and its end is the end of the connection.
+    write!(socket, "GET {path} HTTP/1.0\r\nhost: {address}\r\n\r\n")?;
+    let mut answer = Vec::new();
+    socket.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// A server on all addresses is asked on loopback.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        IpAddr::V4(_) | IpAddr::V6(_) => {}
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{net::TcpListener, thread};
+
+    use super::*;
+
+    /// What `ask` makes of an answer, and what it asked for.
+    fn asked(answer: &'static str, ready: bool) -> (Result<String, String>, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                socket.read_exact(&mut byte).unwrap();
+                head.push(byte[0]);
+            }
+            socket.write_all(answer.as_bytes()).unwrap();
+            String::from_utf8(head).unwrap()
+        });
+        (ask(address, ready), server.join().unwrap())
+    }
+
+    #[test]
+    fn server_that_is_well_says_so() {
+        let (answer, asked) = asked("HTTP/1.0 200 OK\r\ncontent-length: 3\r\n\r\nok\n", false);
+        assert_eq!(answer, Ok("ok".to_owned()));
+        assert!(asked.starts_with("GET /healthz HTTP/1.0\r\n"));
+    }
+
+    #[test]
+    fn server_that_is_not_ready_says_why() {
+        let (answer, asked) = asked("HTTP/1.0 503 Service Unavailable\r\n\r\ndraining, 5 seconds left\n", true);
+        assert_eq!(answer, Err("draining, 5 seconds left".to_owned()));
+        assert!(asked.starts_with("GET /readyz "));
+    }
+
+    #[test]
+    fn silence_and_nonsense_are_told_apart_from_health() {
+        assert!(asked("no HTTP", false).0.unwrap_err().contains("does not speak HTTP"));
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        assert!(ask(free, false).unwrap_err().contains(&free.to_string()));
+    }
+
+    #[test]
+    fn wildcard_is_asked_on_loopback() {
+        assert_eq!(reachable("0.0.0.0:9090".parse().unwrap()).to_string(), "127.0.0.1:9090");
+        assert_eq!(reachable("[::]:9090".parse().unwrap()).to_string(), "[::1]:9090");
+        assert_eq!(reachable("10.0.0.7:9090".parse().unwrap()).to_string(), "10.0.0.7:9090");
+    }
+}
