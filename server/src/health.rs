@@ -1,15 +1,8 @@
 //! `ricochet-server health`: asks a running server how it is, for images that hold no other program to ask with.
 
-use std::{
-    io::{Read, Write},
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
-    time::Duration,
-};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// A server that is well answers at once; one that does not within this is not well.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// More of an answer is not read.
-const ANSWER_BYTES_MAX: u64 = 4 * 1024;
+use crate::ask::{self, Answer};
 
 /// What a server at `ops` says of itself: whether it lives, or with `ready` whether it takes players.
 ///
@@ -18,22 +11,11 @@ const ANSWER_BYTES_MAX: u64 = 4 * 1024;
 pub fn ask(ops: SocketAddr, ready: bool) -> Result<String, String> {
     let path = if ready { "/readyz" } else { "/healthz" };
     let ops = reachable(ops);
-    let answer = get(ops, path).map_err(|error| format!("no answer from {ops}: {error}"))?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| format!("{ops} does not speak HTTP"))?;
-    let body = body.trim().to_owned();
-    // "HTTP/1.0 200 OK"
-    if head.split_whitespace().nth(1) == Some("200") { Ok(body) } else { Err(body) }
-}
-
-fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
-    let mut socket = TcpStream::connect_timeout(&address, PATIENCE)?;
-    socket.set_read_timeout(Some(PATIENCE))?;
-    socket.set_write_timeout(Some(PATIENCE))?;
-    // HTTP/1.0: the answer comes whole, and its end is the end of the connection.
-    write!(socket, "GET {path} HTTP/1.0\r\nhost: {address}\r\n\r\n")?;
-    let mut answer = Vec::new();
-    socket.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+    match ask::get(ops, path) {
+        Ok(Answer { status: 200, body }) => Ok(body.trim().to_owned()),
+        Ok(Answer { body, .. }) => Err(body.trim().to_owned()),
+        Err(error) => Err(format!("no answer from {ops}: {error}")),
+    }
 }
 
 /// A server on all addresses is asked on loopback.
@@ -48,7 +30,11 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 #[cfg(test)]
 mod tests {
-    use std::{net::TcpListener, thread};
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        thread,
+    };
 
     use super::*;
 
@@ -86,7 +72,7 @@ mod tests {
 
     #[test]
     fn silence_and_nonsense_are_told_apart_from_health() {
-        assert!(asked("no HTTP", false).0.unwrap_err().contains("does not speak HTTP"));
+        assert!(asked("no HTTP", false).0.unwrap_err().contains("no HTTP"));
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         assert!(ask(free, false).unwrap_err().contains(&free.to_string()));
     }

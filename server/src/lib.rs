@@ -1,5 +1,6 @@
 //! The Ricochet game server: shards with their sockets are the data plane, lobby and ops the control plane.
 
+mod ask;
 mod certificate;
 pub mod certificates;
 pub mod config;
@@ -23,3 +24,4 @@ pub mod run;
 mod session;
 pub mod sessions;
 pub mod shard;
+mod supervisor;

@@ -33,6 +33,7 @@ use crate::{
     origin::Origins,
     reload::Prepared,
     shard::{self, ShardCommand, ShardConfig, ShardHandle},
+    supervisor::Supervisor,
 };
 
 /// A server that runs until somebody ends it and [`Server::serve`] returns; dropped without that, it ends without
@@ -41,6 +42,7 @@ pub struct Server {
     lobby: Arc<Lobby>,
     ops: SocketAddr,
     shards: Arc<Vec<ShardHandle>>,
+    supervisor: Arc<Supervisor>,
     stop: watch::Sender<bool>,
     /// The control plane with its two listeners; taken when it ends.
     control: Option<(Runtime, [JoinHandle<()>; 2])>,
@@ -132,6 +134,7 @@ impl Server {
             .build()
             .context("cannot start the control plane")?;
         let (stop, stopped) = watch::channel(false);
+        let supervisor = Arc::new(Supervisor::from_environment());
         let listeners = {
             let _inside = runtime.enter();
             let http_listener = tokio::net::TcpListener::from_std(http_listener)?;
@@ -139,6 +142,7 @@ impl Server {
             let front = |guard| http::Front { config: Arc::clone(&lobby.config), guard };
             runtime.spawn(tidy(Arc::clone(&lobby)));
             runtime.spawn(upkeep(metrics.clone()));
+            runtime.spawn(Arc::clone(&supervisor).beat(Arc::clone(&lobby)));
             [
                 runtime.spawn(http::serve(
                     http_listener,
@@ -155,7 +159,7 @@ impl Server {
             ]
         };
         info!(%http, %ops, udp = ?lobby.udp, "the server runs");
-        Ok(Self { lobby, ops, shards, stop, control: Some((runtime, listeners)) })
+        Ok(Self { lobby, ops, shards, supervisor, stop, control: Some((runtime, listeners)) })
     }
 
     /// Where HTTP and WebSocket listen.
@@ -213,8 +217,11 @@ impl Server {
     async fn end(&mut self, goodbye: String) -> Outcome {
         info!("shutting down");
         self.lobby.matchmaker.drain();
+        self.supervisor.stopping();
         let outcome = ending::end_shards(Arc::clone(&self.shards), goodbye).await;
         if let Some((runtime, [http, ops])) = self.control.take() {
+            let supervisor = Arc::clone(&self.supervisor);
+            let _ = runtime.spawn(async move { supervisor.over().await }).await;
             let _ = self.stop.send(true);
             let farewell = runtime.spawn(tokio::time::timeout(FAREWELL, async { (http.await, ops.await) }));
             if !matches!(farewell.await, Ok(Ok(_))) {

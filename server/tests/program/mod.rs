@@ -1,0 +1,166 @@
+//! The program as a process of its own, and players that come to it by its page.
+
+#![allow(unreachable_pub, reason = "each test file takes what it needs")]
+#![allow(dead_code, reason = "each test file takes what it needs")]
+
+use std::{
+    future::Future,
+    io::{BufRead, BufReader},
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use futures_util::{SinkExt, StreamExt};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use shared::wire::{ClientMessage, DisconnectReason, Event, Hello, ServerMessage};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+/// Nothing here takes longer, whatever the machine does.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+}
+
+/// Asks for a seat.
+pub async fn join(page: &str) -> reqwest::Response {
+    reqwest::Client::new().post(format!("{page}/api/join")).json(&json!({ "name": "Ann" })).send().await.unwrap()
+}
+
+pub async fn ticket(page: &str) -> Value {
+    let response = join(page).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    serde_json::from_str(&response.text().await.unwrap()).unwrap()
+}
+
+/// A player that does nothing but read.
+pub struct Player(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Player {
+    pub async fn enter(page: &str) -> Self {
+        Self::enter_with(&ticket(page).await).await
+    }
+
+    pub async fn enter_with(join: &Value) -> Self {
+        let mut request = join["ws"].as_str().unwrap().into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "ricochet.1".parse().unwrap());
+        let (socket, _) = within("the upgrade", connect_async(request)).await.unwrap();
+        let mut player = Self(socket);
+        let ticket = join["ticket"].as_str().unwrap();
+        player.say(&ClientMessage::Hello(Hello { plain: false, name: "Ann", ticket })).await;
+        player.until("the welcome", |message| matches!(message, ServerMessage::Welcome(_)).then_some(())).await;
+        player
+    }
+
+    pub async fn say(&mut self, message: &ClientMessage<'_>) {
+        let mut bytes = Vec::new();
+        message.encode(&mut bytes);
+        self.0.send(Message::binary(bytes)).await.unwrap();
+    }
+
+    /// What `wanted` makes of the first message that it wants.
+    pub async fn until<T>(&mut self, what: &str, wanted: impl Fn(ServerMessage) -> Option<T>) -> T {
+        within(what, async {
+            loop {
+                let message = self.0.next().await.unwrap_or_else(|| panic!("ended before {what}")).unwrap();
+                let Message::Binary(bytes) = message else { continue };
+                if let Some(found) = wanted(ServerMessage::decode(&bytes).unwrap()) {
+                    return found;
+                }
+            }
+        })
+        .await
+    }
+
+    /// The next line of the server's own.
+    pub async fn announcement(&mut self) -> String {
+        let line = |event| match event {
+            Event::Chat { from: None, text } => Some(text),
+            _ => None,
+        };
+        self.until("an announcement", |message| match message {
+            ServerMessage::Events { events, .. } => events.into_iter().find_map(line),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn goodbye(&mut self) -> (DisconnectReason, String) {
+        self.until("the goodbye", |message| match message {
+            ServerMessage::Goodbye { reason, text } => Some((reason, text)),
+            _ => None,
+        })
+        .await
+    }
+}
+
+/// Waits until the server counts a human in a running match.
+pub async fn until_match(page: &str) {
+    within("the match", async {
+        loop {
+            let room = reqwest::get(format!("{page}/api/rooms/1")).await.unwrap().text().await.unwrap();
+            let room: Value = serde_json::from_str(&room).unwrap();
+            if room["humans"] == 1 && room["phase"] == "running" {
+                return;
+            }
+        }
+    })
+    .await;
+}
+
+/// The program, with the addresses it told.
+pub struct Program {
+    child: Child,
+    pub page: String,
+    pub ops: String,
+}
+
+impl Program {
+    pub fn start() -> Self {
+        Self::start_with(|command| command)
+    }
+
+    /// With what `more` adds, to its environment above all.
+    pub fn start_with(more: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
+        command
+            .args("--http 127.0.0.1:0 --udp 127.0.0.1:0 --ops 127.0.0.1:0 --warm-up-secs 0".split_whitespace())
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = more(&mut command).spawn().unwrap();
+        // The rest of the pipe is closed: the program must not mind.
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let greeting: Vec<_> = lines.take_while(|line| !line.contains("Stop")).collect();
+        let address = |label: &str| {
+            let line = greeting.iter().find(|line| line.contains(label)).unwrap();
+            line.split_whitespace().last().unwrap().trim_end_matches('/').to_owned()
+        };
+        let page = address("Play ");
+        let ops = address("Metrics ").trim_end_matches("/metrics").to_owned();
+        Self { child, page, ops }
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let killed = Command::new("kill").args(["-s", signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    /// What the program says of the running one.
+    pub fn health(&self, more: &str) -> Output {
+        let ops = self.ops.trim_start_matches("http://");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
+        command.args(["health", "--ops", ops]).args(more.split_whitespace()).output().unwrap()
+    }
+
+    pub async fn until_ended(self) -> Output {
+        let child = self.child;
+        let waiting = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
+        within("the process to end", waiting).await.unwrap()
+    }
+}
