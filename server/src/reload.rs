@@ -1,6 +1,6 @@
 //! Reads the settings of a running server again: everything is checked before anything changes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tracing::{error, info, warn};
 
@@ -8,6 +8,7 @@ use crate::{
     config::{Config, ConfigError, ReloadReport},
     lobby::Lobby,
     maps::{self, Rotation},
+    shard::ShardCommand,
 };
 
 /// What settings name on disk, read and found usable.
@@ -62,6 +63,12 @@ impl Lobby {
         self.directory.set_players_max(config.max_players);
         self.origins.set(&config.origins);
         self.guard.set_limits(&config.limits);
+        let resume = Duration::from_secs(config.sessions.resume_secs.into());
+        for shard in 0..self.udp.len() {
+            if !(self.send)(shard, ShardCommand::SetResume(resume)) {
+                warn!(shard, "the shard is too busy to hear of the new sessions.resume_secs; reload again");
+            }
+        }
         Ok(())
     }
 }

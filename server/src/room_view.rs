@@ -17,6 +17,8 @@ pub struct RoomView {
     pub players: Vec<PlayerView>,
     /// Players who are no opponents.
     pub humans: u32,
+    /// Players and spectators whose link is gone and who are awaited.
+    pub away: u32,
     /// Those who only watch.
     pub spectators: u32,
     /// Work of one tick of this room, milliseconds, over the last seconds.
@@ -41,6 +43,8 @@ pub struct PlayerView {
     pub team: Team,
     /// Whether a computer plays it.
     pub opponent: bool,
+    /// Whether its link is gone and it is awaited.
+    pub away: bool,
     /// Points of this match.
     pub score: i32,
     /// Deaths of this match.
@@ -66,6 +70,7 @@ impl Default for RoomView {
             phase: MatchPhase::WarmUp,
             players: Vec::new(),
             humans: 0,
+            away: 0,
             spectators: 0,
             tick_ms: Percentiles::default(),
             late_ms: Percentiles::default(),

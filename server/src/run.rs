@@ -32,6 +32,7 @@ use crate::{
     ops::{self, metrics::Metrics, process},
     origin::Origins,
     reload::Prepared,
+    sessions::Key,
     shard::{self, ShardCommand, ShardConfig, ShardHandle},
     supervisor::Supervisor,
 };
@@ -93,8 +94,9 @@ impl Server {
         let certificates = Arc::new(Certificates::new(SystemTime::now())?);
         let origins = Arc::new(Origins::new(&config.origins));
 
+        let key = config.state.as_deref().map_or_else(|| Ok(Key::random()), Key::in_directory)?;
         let guard = Arc::new(Guard::new(&config.limits, config.state.as_ref().map(|state| state.join("bans.toml")))?);
-        let directory = Arc::new(Directory::new(config.shards.into(), config.max_players));
+        let directory = Arc::new(Directory::new(config.shards.into(), config.max_players, key));
         let shards = Arc::new(spawn_shards(&config, &certificates, &origins, &guard, &directory)?);
         let send: SendCommand = {
             let shards = Arc::clone(&shards);
@@ -277,6 +279,7 @@ fn spawn_shards(
             tls: Arc::clone(certificates.tls()),
             origins: Arc::clone(origins),
             server: config.name.clone(),
+            resume: Duration::from_secs(config.sessions.resume_secs.into()),
             timeouts: shard::Timeouts {
                 blocked: Duration::from_secs(config.limits.blocked_secs.into()),
                 ..shard::Timeouts::default()

@@ -99,7 +99,8 @@ async fn join_gives_a_ticket_and_where_to_take_it() {
     assert_eq!(join["protocol"], shared::limits::PROTOCOL_VERSION);
     assert_eq!(join["quic"], host.server.udp().to_string());
     assert_eq!(join["ws"], format!("ws://{}/play?shard=0", host.server.http()));
-    assert_eq!(join["ticket"].as_str().unwrap().len(), 32, "128 bits");
+    assert!(join["ticket"].as_str().unwrap().len() <= shared::limits::TICKET_BYTES_MAX);
+    assert_eq!(join["session"].as_str().unwrap().len(), 16, "64 bits");
     assert_eq!(join["certificate_sha256"].as_str().unwrap().len(), 64);
     assert_eq!(join["certificate_hashes"], json!([join["certificate_sha256"]]));
     assert_eq!(join["webtransport"], format!("https://{}/play", host.server.udp()));

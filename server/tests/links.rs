@@ -2,6 +2,7 @@
 //! each transport.
 
 mod harness;
+mod resume;
 
 use std::time::Duration;
 

@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn only_running_matches_of_humans_are_waited_for() {
-        let directory = Directory::new(1, 10);
+        let directory = Directory::new(1, 10, crate::sessions::Key::random());
         let room = directory.new_room(0, Mode::Deathmatch, 8);
         directory.open_room(Arc::clone(&room));
         for (humans, phase, expected) in [

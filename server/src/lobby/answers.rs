@@ -112,6 +112,8 @@ pub(super) struct RoomAnswer {
     #[serde(serialize_with = "crate::room_view::phase_name")]
     phase: MatchPhase,
     humans: u32,
+    /// Players and spectators whose link is gone and who are awaited.
+    away: u32,
     spectators: u32,
     opponents: u32,
     /// Points of red and blue, in team matches.
@@ -200,6 +202,7 @@ impl RoomAnswer {
             map: view.map.clone(),
             phase,
             humans,
+            away: view.away,
             spectators,
             opponents: view.players.iter().filter(|player| player.opponent).count() as u32,
             team_scores: (room.mode == Mode::TeamDeathmatch).then(|| [points(Team::Red), points(Team::Blue)]),

@@ -20,7 +20,7 @@ use super::{
     name::PlayerName,
     refusal::Refusal,
 };
-use crate::{directory::Part, mode};
+use crate::{directory::Part, mode, sessions::SessionId};
 
 /// Bytes of a request's body that are read: a name, a mode and a number, and plenty of white space.
 pub(super) const BODY_BYTES_MAX: usize = 4 * 1024;
@@ -41,6 +41,8 @@ struct JoinRequest {
 pub(super) struct JoinAnswer {
     /// For the hello, once, within ten seconds.
     ticket: String,
+    /// What the server's logs call this player; no secret.
+    session: SessionId,
     room: u32,
     mode: &'static str,
     player_name: String,
@@ -65,13 +67,14 @@ pub(super) async fn join(
 ) -> Result<Json<JoinAnswer>, Refusal> {
     let wish = wish(&headers, body)?;
     let lease = super::caller(&extensions).map(|caller| lobby.guard.join(caller)).transpose()?;
-    let Seat { ticket, room } = lobby.matchmaker.join(&wish, Instant::now())?;
+    let Seat { ticket, session, room } = lobby.matchmaker.join(&wish, Instant::now())?;
     if let Some(lease) = lease {
-        lobby.directory.hold(&ticket, lease);
+        lobby.directory.hold(session, lease);
     }
     counter!("ricochet_joins_total").increment(1);
     Ok(Json(JoinAnswer {
         ticket,
+        session,
         room: room.id.0,
         mode: mode::name(room.mode),
         player_name: wish.name.as_str().to_owned(),

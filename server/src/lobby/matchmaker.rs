@@ -21,8 +21,9 @@ use tracing::info;
 use super::{name::PlayerName, refusal::Refusal};
 use crate::{
     config::{Config, LiveConfig},
-    directory::{Directory, Part, ReserveError, RoomHandle},
+    directory::{Directory, Kept, Part, ReserveError, RoomHandle},
     maps::Rotation,
+    sessions::SessionId,
     shard::ShardCommand,
 };
 
@@ -47,6 +48,8 @@ pub struct Wish {
 pub struct Seat {
     /// Good once, for [`crate::directory::TICKET_LIFE`].
     pub ticket: String,
+    /// The session that begins with it.
+    pub session: SessionId,
     /// Where it is.
     pub room: Arc<RoomHandle>,
 }
@@ -192,8 +195,8 @@ impl Matchmaker {
     }
 
     fn reserve(&self, room: &Arc<RoomHandle>, wish: &Wish, now: Instant) -> Result<Seat, ReserveError> {
-        let ticket = self.directory.reserve(room, wish.name.as_str(), wish.part, now)?;
-        Ok(Seat { ticket, room: Arc::clone(room) })
+        let Kept { ticket, session } = self.directory.reserve(room, wish.name.as_str(), wish.part, now)?;
+        Ok(Seat { ticket, session, room: Arc::clone(room) })
     }
 
     /// A new room that its shard knows and the directory does not list yet: a ticket must never come before its room.
@@ -285,7 +288,7 @@ fn room_seed(server: u64, room: RoomId) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{directory::TICKET_LIFE, maps};
+    use crate::{directory::TICKET_LIFE, maps, sessions::Key};
 
     /// A lobby over shards that only note what they are told.
     struct Lobby {
@@ -296,7 +299,7 @@ mod tests {
     }
 
     fn lobby(config: Config) -> Lobby {
-        let directory = Arc::new(Directory::new(config.shards.into(), config.max_players));
+        let directory = Arc::new(Directory::new(config.shards.into(), config.max_players, Key::random()));
         let rotation = Rotation::new(maps::load(None).unwrap(), None, config.room_size).unwrap();
         let told = Arc::new(Mutex::new(Vec::new()));
         let send: SendCommand = {

@@ -11,7 +11,10 @@ mod udp;
 mod websocket;
 mod webtransport;
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use room::Channel;
@@ -171,6 +174,14 @@ impl Link {
 
     pub(crate) fn stats(&self) -> LinkStats {
         self.stats
+    }
+
+    /// The address of a peer that may have changed it.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        match &self.wire {
+            Wire::Quic(link) => Some(link.address()),
+            Wire::WebSocket(_) => None,
+        }
     }
 
     /// The round trip, where the transport knows it.

@@ -19,6 +19,7 @@ use quinn_proto::{
     AckFrequencyConfig, ConnectionHandle, DatagramEvent, Endpoint, EndpointConfig, EndpointEvent, Incoming,
     ServerConfig, TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
 };
+use ring::hmac;
 use shared::limits::{
     CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, HANDSHAKES_WAITING_MAX, MESSAGE_BURST_SECS, PACKETS_PER_TICK_MAX,
     STREAMS_BOTH_WAYS_MAX, STREAMS_ONE_WAY_MAX,
@@ -88,7 +89,7 @@ const BLOCK_BYTES: usize = 16 * 1024;
 
 impl Quic {
     /// Binds to `address` and serves with `tls`, whose protocols are replaced; playing links are driven every `tick`.
-    /// Pages of `origins` may open WebTransport.
+    /// Pages of `origins` may open WebTransport. `reset_secret` signs stateless resets.
     ///
     /// # Errors
     /// When the address cannot be bound, or `tls` lacks TLS 1.3.
@@ -98,10 +99,11 @@ impl Quic {
         timeouts: &Timeouts,
         tick: Duration,
         origins: Arc<Origins>,
+        reset_secret: &[u8; 32],
     ) -> anyhow::Result<Self> {
         let socket = UdpSocket::bind(address)?;
         let config = server_config(tls, timeouts, tick)?;
-        let mut endpoint = EndpointConfig::default();
+        let mut endpoint = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, reset_secret)));
         // A restarted server tells the players of its predecessor at once, not one every 20 ms.
         endpoint.min_reset_interval(Duration::from_millis(1));
         Ok(Self {

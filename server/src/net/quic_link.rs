@@ -1,6 +1,7 @@
 //! One QUIC connection: datagrams for what is worthless when late, one bidirectional stream for what must arrive.
 
 use std::{
+    net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -111,6 +112,11 @@ impl QuicLink {
 
     pub(crate) fn is_handshaking(&self) -> bool {
         matches!(self.stage, Stage::Handshaking)
+    }
+
+    /// Where its packets come from now: it may have migrated.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.connection.remote_address()
     }
 
     pub(crate) fn rtt(&self) -> Duration {

@@ -1,8 +1,8 @@
-//! The player behind a link: what it may do when, and when it is given up.
+//! What a link may do when, and when it is given up. The player's session may outlive it, see [`crate::sessions`].
 //!
 //! ```text
 //! state       event                            next        answer
-//! Connecting  hello (reliable)                 Connecting  join: the shard redeems the ticket, then `joined` or close
+//! Connecting  hello (reliable)                 Connecting  join: the shard redeems ticket or token, then `joined` or close
 //! Connecting  any other reliable message       Closing     OutOfOrder
 //! Connecting  any unreliable message           Connecting  ignored: datagrams may overtake the stream
 //! Connecting  5 s                              Closing     TimedOut
@@ -10,6 +10,7 @@
 //! Playing     leave                            Closing     Left
 //! Playing     hello                            Closing     OutOfOrder
 //! Playing     10 s of silence                  Closing     TimedOut
+//! Playing     the session goes on elsewhere    Closing     ResumedElsewhere
 //! not Closing more messages or bytes than may  Closing     TooFast
 //! not Closing bytes that are no message        Closing     BadMessage, VersionMismatch
 //! Closing     anything                         Closing     ignored
@@ -31,6 +32,8 @@ use shared::{
     },
     wire::{ClientMessage, DisconnectReason, Hello, InputMessage},
 };
+
+use crate::sessions::SessionId;
 
 pub(crate) use self::{
     bucket::{Bucket, Rate},
@@ -98,6 +101,8 @@ pub(crate) struct Seat {
     pub(crate) room: usize,
     /// The player there.
     pub(crate) player: PlayerId,
+    /// The session that has it, over whichever link.
+    pub(crate) session: SessionId,
 }
 
 /// What the shard shall do.
@@ -105,7 +110,7 @@ pub(crate) struct Seat {
 pub(crate) enum Action<'a> {
     /// Nothing.
     Ignore,
-    /// Redeem the ticket and take a seat.
+    /// Redeem the ticket, or the token, and take a seat.
     Join(Hello<'a>),
     /// Hand the inputs to the room.
     Input(Seat, &'a InputMessage),
@@ -283,7 +288,7 @@ impl Session {
 mod tests {
     use super::*;
 
-    const SEAT: Seat = Seat { room: 0, player: PlayerId(3) };
+    const SEAT: Seat = Seat { room: 0, player: PlayerId(3), session: SessionId(9) };
     const HELLO: ClientMessage<'_> = ClientMessage::Hello(Hello { plain: false, name: "ann", ticket: "t" });
 
     fn at(ms: u64) -> Duration {

@@ -1,5 +1,31 @@
-//! Players as they outlive their links.
+//! Players as they outlive their links: who they are, what lets them in, and what brings them back.
+//!
+//! ```text
+//! POST /api/join ──> ticket ──hello──> session ──> token ──link lost──> held ──hello with the token──> session, same craft
+//!                    (Directory)       (Register of the shard, which owns the seat)
+//! ```
 
 mod id;
+mod key;
+mod register;
+mod token;
 
-pub use id::{ParseSessionIdError, SessionId};
+use shared::PlayerId;
+
+pub(crate) use self::register::{FIRST_GENERATION, Register, Resumed};
+pub use self::{
+    id::{ParseSessionIdError, SessionId},
+    key::{Key, KeyError},
+    token::{Pass, PassError, Ticket, Token},
+};
+
+/// A session of a server that ended without saying goodbye, whose player is to be awaited in a restored room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HeldSession {
+    /// Which.
+    pub session: SessionId,
+    /// Its seat in the restored room, held there by `Room::hold`.
+    pub player: PlayerId,
+    /// Of the newest token that is known to have been told. A token of this generation or a later one brings it back.
+    pub generation: u32,
+}

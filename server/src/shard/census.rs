@@ -18,6 +18,7 @@ pub(super) struct Census {
     waiting: Share,
     spectators: Share,
     opponents: Share,
+    held: Share,
 }
 
 /// A shard's part of a gauge that all shards add to. It takes its part back when it ends.
@@ -43,6 +44,7 @@ impl Census {
             waiting: Share::new(gauge!("ricochet_handshakes_waiting")),
             spectators: Share::new(gauge!("ricochet_spectators")),
             opponents: Share::new(gauge!("ricochet_opponents")),
+            held: Share::new(gauge!("ricochet_sessions_held")),
         }
     }
 }
@@ -67,6 +69,7 @@ impl Worker {
         }
         census.blocked.iter_mut().zip(blocked).for_each(|(share, count)| share.set(count));
         census.waiting.set(self.waiting.len());
+        census.held.set(self.sessions.held());
         census.spectators.set(self.rooms.iter().map(|(_, hosted)| hosted.room.spectators()).sum());
         census.opponents.set(self.rooms.iter().map(|(_, hosted)| hosted.room.opponents()).sum());
     }

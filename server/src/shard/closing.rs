@@ -1,4 +1,5 @@
-//! The end of links: goodbyes, time-outs, and what they leave behind.
+//! The end of links: goodbyes, time-outs, and what they leave behind. A session may outlive its link, see
+//! [`crate::sessions`].
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,26 +7,51 @@ use shared::wire::{DisconnectReason, kind};
 
 use super::worker::{FIRST_LINK, Worker};
 use crate::{
-    guard::{Limit, Refused},
+    guard::{Caller, Limit, Refused},
     net::Transport,
-    session::{Expiry, Goodbye, State},
+    session::{Expiry, Goodbye, Seat, State},
+    sessions::SessionId,
 };
 
 /// Chores in a second.
 const CHORES_PER_SEC: usize = 10;
 
+/// What becomes of the seat of a link that ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fate {
+    /// It is free.
+    Free,
+    /// Its player is awaited, if that is done here.
+    Hold,
+    /// Its player goes on over another link.
+    Moved,
+}
+
 impl Worker {
-    /// Says goodbye; the link is dropped when the peer has heard it, or a moment later.
+    /// Says goodbye; the link is dropped when the peer has heard it, or a moment later. Whether that ends the session
+    /// follows from the reason.
     pub(super) fn close(&mut self, key: usize, goodbye: Goodbye, now: Duration) {
+        let fate = fate(goodbye.reason);
+        self.part(key, goodbye, fate, now);
+    }
+
+    /// A link gives way to another one of its session.
+    pub(super) fn supersede(&mut self, key: usize, now: Duration) {
+        let text = "your session goes on over another link";
+        self.part(key, Goodbye::new(DisconnectReason::ResumedElsewhere, text), Fate::Moved, now);
+    }
+
+    /// Says goodbye on a link whose seat has this fate.
+    pub(super) fn part(&mut self, key: usize, goodbye: Goodbye, fate: Fate, now: Duration) {
         let Some(peer) = self.peers.get(key).filter(|peer| !peer.dead) else { return };
         if peer.session.state() == State::Closing {
             return;
         }
-        self.vacate(key);
+        let session = self.vacate(key, fate, now).map(|seat| seat.session);
         let peer = &mut self.peers[key];
         let stats = peer.link.stats();
         tracing::debug!(
-            peer = %peer.address, reason = goodbye.reason.label(), text = goodbye.text, rtt = ?peer.link.rtt(),
+            session = session.map(tracing::field::display), peer = %peer.address, reason = goodbye.reason.label(), text = goodbye.text, rtt = ?peer.link.rtt(),
             down_bytes = stats.down.bytes, up_bytes = stats.up.bytes, "closed",
         );
         self.metrics.count_close(goodbye.reason.label());
@@ -41,14 +67,28 @@ impl Worker {
     }
 
     /// The link is gone without a goodbye.
-    pub(super) fn lose(&mut self, key: usize, label: &'static str) {
+    pub(super) fn lose(&mut self, key: usize, label: &'static str, now: Duration) {
         let Some(peer) = self.peers.get(key).filter(|peer| !peer.dead) else { return };
         if peer.session.state() != State::Closing {
-            tracing::debug!(peer = %peer.address, reason = label, "lost");
+            let session = peer.session.seat().map(|seat| tracing::field::display(seat.session));
+            tracing::debug!(session, peer = %peer.address, reason = label, "lost");
             self.metrics.count_close(label);
         }
-        self.vacate(key);
+        self.vacate(key, Fate::Hold, now);
         self.bury(key);
+    }
+
+    /// Ends a session, whether its player has a link or is awaited.
+    pub(super) fn end_session(&mut self, session: SessionId, goodbye: Goodbye, now: Duration) {
+        match self.sessions.find(session) {
+            Some((_, Some(key))) => self.part(key, goodbye, Fate::Free, now),
+            Some((seat, None)) => {
+                tracing::debug!(%session, reason = goodbye.reason.label(), "ended while awaited");
+                self.sessions.end(session);
+                self.free(seat);
+            }
+            None => {}
+        }
     }
 
     /// The link is to be removed at the end of this turn.
@@ -127,6 +167,31 @@ impl Worker {
         (own > share).then(|| guard.refused(refused))
     }
 
+    /// Notes where those are now whose connection has migrated, and counts them there.
+    pub(super) fn note_migrations(&mut self, now: Duration) {
+        let mut refused = Vec::new();
+        for (key, peer) in &mut self.peers {
+            let Some(address) = peer.link.address().filter(|&address| address != peer.address) else { continue };
+            let session = peer.session.seat().map(|seat| tracing::field::display(seat.session));
+            tracing::debug!(session, from = %peer.address, to = %address, "migrated");
+            peer.address = address;
+            self.metrics.count_migration();
+            if peer.lease.is_some() {
+                // QUIC has proven the new address before it goes on there.
+                match self.config.guard.connect(Caller::direct(address)) {
+                    Ok(lease) => {
+                        lease.settle();
+                        peer.lease = Some(lease);
+                    }
+                    Err(error) => refused.push((key, error)),
+                }
+            }
+        }
+        for (key, error) in refused {
+            self.close(key, error.into(), now);
+        }
+    }
+
     /// Acts on what has not happened in time.
     pub(super) fn expire(&mut self, now: Duration) {
         let mut indices = std::mem::take(&mut self.indices);
@@ -140,18 +205,63 @@ impl Worker {
             }
         }
         self.indices = indices;
+        while let Some(seat) = self.sessions.poll_expired(now) {
+            tracing::debug!(session = %seat.session, player = seat.player.0, "awaited in vain");
+            self.metrics.count_session_expired();
+            self.free(seat);
+        }
     }
 
-    /// Frees the seat of whoever plays on a link.
-    fn vacate(&mut self, key: usize) {
+    /// Nobody plays on a link any more; what becomes of the seat is its fate.
+    fn vacate(&mut self, key: usize, fate: Fate, now: Duration) -> Option<Seat> {
         let peer = &self.peers[key];
-        let Some(seat) = peer.session.seat() else { return };
+        let seat = peer.session.seat()?;
         self.metrics.player_left(peer.link.transport());
         if let Some(hosted) = self.rooms.get_mut(seat.room) {
-            hosted.room.leave(seat.player);
             hosted.remove(seat.player);
-            self.directory.release(hosted.handle.id, hosted.handle.part_of(seat.player));
+            match fate {
+                Fate::Moved => {}
+                Fate::Hold if self.sessions.hold(seat.session, now) => {
+                    hosted.room.hold(seat.player);
+                    self.metrics.count_session_held();
+                }
+                Fate::Hold | Fate::Free => {
+                    self.sessions.end(seat.session);
+                    self.free(seat);
+                }
+            }
         }
+        Some(seat)
+    }
+
+    /// A seat is free again; its session is over.
+    pub(super) fn free(&mut self, seat: Seat) {
+        let Some(hosted) = self.rooms.get_mut(seat.room) else { return };
+        hosted.room.leave(seat.player);
+        self.directory.release(hosted.handle.id, hosted.handle.part_of(seat.player));
+    }
+}
+
+/// A session ends with its link when its player wanted that, or when the server does not want the player.
+fn fate(reason: DisconnectReason) -> Fate {
+    match reason {
+        DisconnectReason::TimedOut
+        | DisconnectReason::TooSlow
+        | DisconnectReason::ShuttingDown
+        | DisconnectReason::Overloaded
+        | DisconnectReason::Internal => Fate::Hold,
+        DisconnectReason::ResumedElsewhere => Fate::Moved,
+        DisconnectReason::Left
+        | DisconnectReason::VersionMismatch
+        | DisconnectReason::BadMessage
+        | DisconnectReason::BadTicket
+        | DisconnectReason::RoomFull
+        | DisconnectReason::TooFast
+        | DisconnectReason::RoomClosed
+        | DisconnectReason::Kicked
+        | DisconnectReason::OutOfOrder
+        | DisconnectReason::SessionOver
+        | DisconnectReason::WrongShard => Fate::Free,
     }
 }
 

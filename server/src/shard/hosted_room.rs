@@ -88,6 +88,7 @@ impl HostedRoom {
             name: info.name,
             team: info.team,
             opponent: info.opponent,
+            away: self.room.is_held(info.player),
             score: info.score,
             deaths: info.deaths,
         });
@@ -97,6 +98,7 @@ impl HostedRoom {
             phase: self.room.phase(),
             players: players.collect(),
             humans: self.room.players() as u32,
+            away: self.room.held() as u32,
             spectators: self.room.spectators() as u32,
             tick_ms: self.work_us.percentiles_ms(),
             late_ms: self.late_us.percentiles_ms(),

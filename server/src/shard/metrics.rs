@@ -102,6 +102,10 @@ pub(super) struct Metrics {
     udp: UdpStats,
     web: Packets,
     strays: Counter,
+    sessions_held: Counter,
+    sessions_resumed: [Counter; Transport::ALL.len()],
+    sessions_expired: Counter,
+    migrations: Counter,
 }
 
 /// One kind of messages on one transport.
@@ -157,6 +161,11 @@ impl Metrics {
             udp: UdpStats::default(),
             web: Packets::default(),
             strays: counter!("ricochet_datagrams_stray_total"),
+            sessions_held: counter!("ricochet_sessions_held_total"),
+            sessions_resumed: Transport::ALL
+                .map(|transport| counter!("ricochet_sessions_resumed_total", "transport" => transport.label())),
+            sessions_expired: counter!("ricochet_sessions_expired_total"),
+            migrations: counter!("ricochet_migrations_total"),
         }
     }
 
@@ -225,6 +234,31 @@ impl Metrics {
 
     pub(super) fn player_left(&self, transport: Transport) {
         self.players[transport.index()].decrement(1.0);
+    }
+
+    /// A player whose link is gone is awaited.
+    pub(super) fn count_session_held(&self) {
+        self.sessions_held.increment(1);
+    }
+
+    /// A session goes on over another link.
+    pub(super) fn count_resume(&self, transport: Transport) {
+        self.sessions_resumed[transport.index()].increment(1);
+    }
+
+    /// A player was awaited in vain.
+    pub(super) fn count_session_expired(&self) {
+        self.sessions_expired.increment(1);
+    }
+
+    /// A connection goes on from another address.
+    pub(super) fn count_migration(&self) {
+        self.migrations.increment(1);
+    }
+
+    /// A ticket or token was no good.
+    pub(super) fn count_pass_refused(&self, cause: &'static str) {
+        counter!("ricochet_passes_refused_total", "cause" => cause).increment(1);
     }
 
     pub(super) fn room_opened(&self) {

@@ -13,6 +13,7 @@ mod census;
 mod closing;
 mod handshakes;
 mod hosted_room;
+mod joining;
 mod metrics;
 mod overload;
 mod receiving;
@@ -27,13 +28,14 @@ use std::{
     net::{SocketAddr, TcpStream},
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use anyhow::Context;
 use crossbeam_channel::{Sender, TrySendError};
 use mio::Waker;
 use room::RoomConfig;
-use shared::{RoomId, TickRate, limits::SHARD_COMMANDS_MAX};
+use shared::{RoomId, TickRate, limits::SHARD_COMMANDS_MAX, wire::DisconnectReason};
 
 use self::worker::Worker;
 pub use crate::session::Timeouts;
@@ -41,6 +43,7 @@ use crate::{
     directory::{Directory, RoomHandle},
     guard::{Guard, Lease},
     origin::Origins,
+    sessions::SessionId,
 };
 
 /// What a shard is made of.
@@ -62,6 +65,8 @@ pub struct ShardConfig {
     pub timeouts: Timeouts,
     /// Says who may come in.
     pub guard: Arc<Guard>,
+    /// How long a player whose link is gone is awaited; zero for not at all.
+    pub resume: Duration,
 }
 
 /// What the control plane asks of a shard.
@@ -102,6 +107,17 @@ pub enum ShardCommand {
         /// Told when it is on disk.
         done: Sender<()>,
     },
+    /// Ends a session, whether its player has a link or is awaited.
+    EndSession {
+        /// Which; one that is not here is over already.
+        session: SessionId,
+        /// What its player hears.
+        reason: DisconnectReason,
+        /// The same in words.
+        text: String,
+    },
+    /// Awaits players whose link is gone for so long from now on.
+    SetResume(Duration),
     /// Says goodbye to everyone and ends the thread.
     Drain {
         /// Why, for the players.

@@ -4,19 +4,19 @@ use std::{net::SocketAddr, time::Duration};
 
 use mio::Interest;
 use quinn_proto::Incoming;
-use room::{Channel, Joining};
+use room::Channel;
 use shared::{
     limits::LINKS_PER_SHARD_MAX,
-    wire::{ClientMessage, DecodeError, DisconnectReason, Event, Hello, ServerMessage, kind},
+    wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage, kind},
 };
 
 use super::{
+    closing::Fate,
     handshakes::{Arrival, Verdict},
     metrics::{Direction, HandshakeOutcome},
     worker::{FIRST_LINK, Peer, Worker},
 };
 use crate::{
-    directory::Part,
     guard::{Caller, Lease, Limit},
     net::{Arrived, Counts, Ended, Link, Received, Transport, WebSocketLink},
     session::{Action, Goodbye, Seat, Session, State},
@@ -182,6 +182,8 @@ impl Worker {
             broken: false,
             flushed: false,
             shaken,
+            untold: None,
+            unheard: false,
         })
     }
 
@@ -254,6 +256,7 @@ impl Worker {
         match peer.session.handle_message(&message, now) {
             Action::Ignore => {}
             Action::Input(seat, inputs) => {
+                self.hear(key, seat.session);
                 let hosted = &mut self.rooms[seat.room];
                 let until_tick_us = self.schedule.until(hosted.phase, now).as_micros() as u32;
                 hosted.room.handle_input(seat.player, inputs, until_tick_us);
@@ -282,43 +285,6 @@ impl Worker {
         }
     }
 
-    /// Turns a ticket into a seat.
-    fn join(&mut self, key: usize, hello: Hello<'_>, now: Duration) -> Result<Seat, Goodbye> {
-        let Some(reservation) = self.directory.redeem(hello.ticket, self.clock.at(now)) else {
-            return Err(Goodbye::new(DisconnectReason::BadTicket, "the ticket is unknown, used or expired"));
-        };
-        let peer = &mut self.peers[key];
-        let seat = match self.room_indices.get(&reservation.room) {
-            Some(&room) => {
-                let joining = Joining {
-                    name: reservation.name,
-                    plain: hello.plain,
-                    reliable: !peer.link.transport().supports_unreliable(),
-                };
-                let room_of = &mut self.rooms[room].room;
-                let joined = match reservation.part {
-                    Part::Play => room_of.join(joining),
-                    Part::Watch => room_of.spectate(&joining),
-                };
-                match joined {
-                    Ok(player) => Ok(Seat { room, player }),
-                    Err(error) => Err(Goodbye::new(DisconnectReason::RoomFull, error.to_string())),
-                }
-            }
-            None => Err(Goodbye::new(DisconnectReason::RoomClosed, "the room was closed, or is on another shard")),
-        };
-        match seat {
-            Ok(seat) => {
-                self.rooms[seat.room].add(seat.player, key);
-                peer.session.joined(seat, now);
-                self.metrics.player_joined(peer.link.transport());
-                tracing::debug!(peer = %peer.address, room = reservation.room.0, player = seat.player.0, "joined");
-            }
-            Err(_) => self.directory.release(reservation.room, reservation.part),
-        }
-        seat
-    }
-
     /// Sends a message of the shard's own.
     fn answer(&mut self, key: usize, seat: Seat, channel: Channel, kind: u8, message: &ServerMessage) {
         self.scratch.clear();
@@ -345,13 +311,18 @@ impl Worker {
             return;
         }
         match ended {
-            Ended::Left => self.close(key, Goodbye::new(DisconnectReason::Left, "you left"), now),
-            Ended::TimedOut => self.lose(key, DisconnectReason::TimedOut.label()),
-            Ended::Lost => self.lose(key, "lost"),
+            // Closing is not leaving: a page that is loaded anew does it, too.
+            Ended::Left => {
+                let goodbye = Goodbye::new(DisconnectReason::Left, "you closed the link");
+                self.part(key, goodbye, Fate::Hold, now);
+            }
+            Ended::TimedOut => self.lose(key, DisconnectReason::TimedOut.label(), now),
+            Ended::Lost => self.lose(key, "lost", now),
             Ended::Fault(error) => self.handle_fault(key, error, now),
             Ended::Unreadable(text) => {
                 self.metrics.count_decode_error("transport");
-                self.close(key, Goodbye::new(DisconnectReason::BadMessage, text), now);
+                // Libraries that are torn down break their transport's rules; that says nothing of the player.
+                self.part(key, Goodbye::new(DisconnectReason::BadMessage, text), Fate::Hold, now);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use room::Phase;
+use room::{Channel, Phase};
 use shared::wire::kind;
 
 use super::{
@@ -69,6 +69,13 @@ impl Worker {
             peer.link.send(output.channel, output.bytes, quic);
             metrics.count_message(peer.link.transport(), output.kind, output.bytes.len());
             down_bytes += output.bytes.len() as u64;
+            if output.kind == kind::WELCOME
+                && let Some(message) = peer.untold.take()
+            {
+                peer.link.send(Channel::Reliable, &message, quic);
+                metrics.count_message(peer.link.transport(), kind::SESSION, message.len());
+                down_bytes += message.len() as u64;
+            }
             // A snapshot is the last thing a player hears in a tick.
             if matches!(output.kind, kind::SNAPSHOT | kind::PLAIN_SNAPSHOT) && !peer.flushed {
                 peer.flushed = true;
@@ -106,12 +113,12 @@ impl Worker {
     fn attend(&mut self, key: usize, now: Duration) {
         let Some(peer) = self.peers.get_mut(key) else { return };
         if peer.broken {
-            return self.lose(key, "lost");
+            return self.lose(key, "lost", now);
         }
         if peer.link.is_drained() {
             // It may have died of a timer and not of a packet; then nobody has asked it why.
             self.read_peer(key, now);
-            return self.lose(key, "lost");
+            return self.lose(key, "lost", now);
         }
         let blocked = peer.link.is_blocked();
         let news = peer.session.set_blocked(blocked, now);

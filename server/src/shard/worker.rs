@@ -30,6 +30,7 @@ use crate::{
     guard::Lease,
     net::{Arrived, Counts, Link, Quic},
     session::{Goodbye, Session},
+    sessions::Register,
 };
 
 /// All that a shard owns. Its methods are spread over the files of what they are about.
@@ -44,6 +45,7 @@ pub(super) struct Worker {
     waiter: Waiter,
     pub(super) quic: Quic,
     pub(super) peers: Slab<Peer>,
+    pub(super) sessions: Register,
     pub(super) rooms: Slab<HostedRoom>,
     pub(super) room_indices: BTreeMap<RoomId, usize>,
     pub(super) schedule: Schedule,
@@ -97,6 +99,10 @@ pub(super) struct Peer {
     pub(super) flushed: bool,
     /// It is known that its handshake is done.
     pub(super) shaken: bool,
+    /// Its session message, which leaves behind the welcome.
+    pub(super) untold: Option<Vec<u8>>,
+    /// No input came since the welcome.
+    pub(super) unheard: bool,
 }
 
 /// Time since the shard started.
@@ -135,7 +141,14 @@ impl Worker {
         commands: Receiver<ShardCommand>,
     ) -> anyhow::Result<Self> {
         let period = config.tick_rate.period();
-        let mut quic = Quic::bind(config.udp, &config.tls, &config.timeouts, period, Arc::clone(&config.origins))?;
+        let mut quic = Quic::bind(
+            config.udp,
+            &config.tls,
+            &config.timeouts,
+            period,
+            Arc::clone(&config.origins),
+            &directory.reset_secret(),
+        )?;
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         poll.registry().register(quic.source(), UDP, Interest::READABLE)?;
@@ -144,6 +157,7 @@ impl Worker {
             schedule: Schedule::new(config.tick_rate.period()),
             metrics: Metrics::new(config.index),
             census: Census::new(),
+            sessions: Register::new(config.resume),
             config,
             directory,
             commands,
@@ -249,6 +263,10 @@ impl Worker {
                 }
                 Ok(ShardCommand::Announce { room, text }) => self.announce(room, &text),
                 Ok(ShardCommand::Seal { done }) => drop(done.send(())),
+                Ok(ShardCommand::EndSession { session, reason, text }) => {
+                    self.end_session(session, Goodbye::new(reason, text), now);
+                }
+                Ok(ShardCommand::SetResume(resume)) => self.sessions.set_resume(resume),
                 Ok(ShardCommand::Drain { text }) => self.drain(&text, now),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {
@@ -275,6 +293,9 @@ impl Worker {
         let goodbye = Goodbye::new(DisconnectReason::RoomClosed, "the room was closed");
         for key in self.rooms[index].members.clone() {
             self.close(key, goodbye.clone(), now);
+        }
+        while let Some((seat, _)) = self.sessions.poll_of_room(index) {
+            self.free(seat);
         }
         let hosted = self.rooms.remove(index);
         self.schedule.remove(hosted.phase, hosted.handle.seats.into());
@@ -321,6 +342,7 @@ impl Worker {
         self.next_chores = now + CHORES_INTERVAL;
         self.expire(now);
         self.police(now);
+        self.note_migrations(now);
         for (_, hosted) in &mut self.rooms {
             let stats = hosted.room.stats();
             self.metrics.record_room(&stats, &hosted.told);

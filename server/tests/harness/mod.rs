@@ -4,6 +4,8 @@
 #![allow(unreachable_pub, reason = "each test file takes what it needs")]
 #![allow(clippy::large_enum_variant, reason = "a handful of links at a time")]
 
+mod messages;
+
 use std::{
     collections::VecDeque,
     future::Future,
@@ -13,22 +15,19 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
 use room::RoomConfig;
 use server::{
     directory::{Directory, Part, RoomHandle},
     room_view::RoomView,
+    sessions::{Key, SessionId, Token},
     shard::{ShardCommand, ShardConfig, ShardHandle, Timeouts, spawn},
 };
 use shared::{
     Tick, TickRate,
-    input::Input,
-    limits::PROTOCOL_VERSION,
     map::{Map, file, shipped},
-    wire::{
-        Ack, ClientMessage, DisconnectReason, Hello, InputMessage, Mode, Reader, ServerMessage, SnapshotHeader, Welcome,
-    },
+    wire::{ClientMessage, DisconnectReason, Mode, Reader, ServerMessage, SnapshotHeader, Welcome},
 };
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
@@ -36,6 +35,9 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::Role},
 };
 use web_transport_quinn::{Session, SessionError, WebTransportError, http::header::ORIGIN, proto::ConnectRequest};
+
+use self::messages::{encoded, framed, take_message};
+pub use self::messages::{hello, hello_of_version, input};
 
 /// Nothing here takes longer, whatever the machine does.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,15 +55,28 @@ pub const ALL: [Transport; 3] = [Transport::Quic, Transport::WebSocket, Transpor
 pub struct ShardBuilder {
     timeouts: Timeouts,
     seats: u16,
+    resume: Duration,
+    key: Key,
 }
 
 pub fn shard() -> ShardBuilder {
-    ShardBuilder { timeouts: Timeouts::default(), seats: 8 }
+    ShardBuilder { timeouts: Timeouts::default(), seats: 8, resume: Duration::ZERO, key: Key::random() }
 }
 
 impl ShardBuilder {
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// Awaits players whose link is gone.
+    pub fn resume(mut self, resume: Duration) -> Self {
+        self.resume = resume;
+        self
+    }
+
+    pub fn key(mut self, key: Key) -> Self {
+        self.key = key;
         self
     }
 
@@ -96,7 +111,7 @@ impl ShardBuilder {
         let client_configs = [&b"ricochet/1"[..], b"h3"].map(client_config);
 
         let tick_rate = TickRate::new(60).unwrap();
-        let directory = Arc::new(Directory::new(1, 1_000));
+        let directory = Arc::new(Directory::new(1, 2_000, self.key));
         let config = ShardConfig {
             index: 0,
             udp: "127.0.0.1:0".parse().unwrap(),
@@ -106,6 +121,7 @@ impl ShardBuilder {
             server: "test".to_owned(),
             timeouts: self.timeouts,
             guard: Arc::default(),
+            resume: self.resume,
         };
         let handle = spawn(config, Arc::clone(&directory)).unwrap();
         let room = directory.new_room(0, Mode::Deathmatch, self.seats);
@@ -132,7 +148,27 @@ pub struct Shard {
 
 impl Shard {
     pub fn ticket(&self, name: &str) -> String {
-        self.directory.reserve(&self.room, name, Part::Play, Instant::now()).unwrap()
+        self.directory.reserve(&self.room, name, Part::Play, Instant::now()).unwrap().ticket
+    }
+
+    pub fn ticket_to_watch(&self, name: &str) -> String {
+        self.directory.reserve(&self.room, name, Part::Watch, Instant::now()).unwrap().ticket
+    }
+
+    /// The first token of a session, as if it were on this shard.
+    pub fn token(&self, session: SessionId, shard: u16) -> String {
+        self.directory.seal(Token { session, room: self.room.id, shard, generation: 1 })
+    }
+
+    pub fn end_session(&self, session: SessionId, text: &str) {
+        let (reason, text) = (DisconnectReason::Kicked, text.to_owned());
+        self.handle.send(ShardCommand::EndSession { session, reason, text }).unwrap();
+    }
+
+    /// Every client of QUIC and WebTransport has another address from now on.
+    pub fn rebind(&self) {
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        self.endpoint.borrow().as_ref().unwrap().rebind(socket).unwrap();
     }
 
     /// Seats reserved or played on.
@@ -428,39 +464,6 @@ impl WebTransport {
             }
         }
     }
-}
-
-fn take_message(partial: &mut BytesMut) -> Option<Bytes> {
-    let length = u32::from_be_bytes(*partial.first_chunk::<4>()?) as usize;
-    if partial.len() < 4 + length {
-        return None;
-    }
-    partial.advance(4);
-    Some(partial.split_to(length).freeze())
-}
-
-fn framed(message: &[u8]) -> Vec<u8> {
-    [&(message.len() as u32).to_be_bytes()[..], message].concat()
-}
-
-pub fn hello(ticket: &str) -> ClientMessage<'_> {
-    ClientMessage::Hello(Hello { plain: false, name: "ann", ticket })
-}
-
-/// A hello of which only the version can be understood.
-pub fn hello_of_version(version: u8) -> Vec<u8> {
-    assert_ne!(u16::from(version), PROTOCOL_VERSION);
-    vec![0x93, 0x00, version, 0xc3]
-}
-
-pub fn input(tick: Tick) -> ClientMessage<'static> {
-    ClientMessage::Input(InputMessage::new(tick, Ack::default(), 0, [Input::default()]))
-}
-
-fn encoded(message: &ClientMessage<'_>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    message.encode(&mut bytes);
-    bytes
 }
 
 /// Runs all of them at once on this task.

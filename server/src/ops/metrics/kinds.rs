@@ -51,6 +51,10 @@ pub(crate) const LIMITS: &[&str] = &[
     "banned",
 ];
 
+/// Why a ticket or token is no good.
+pub(crate) const PASSES_REFUSED: &[&str] =
+    &["malformed", "forged", "expired", "unknown", "wrong_shard", "over", "used"];
+
 /// Labels of [`shared::wire::DecodeError`] that a client can cause, and `transport` for a broken frame.
 pub(crate) const DECODE_ERRORS: &[&str] = &[
     "truncated",

@@ -4,7 +4,7 @@
 //! Counters end in `_total` and durations in `_seconds`. A counter or gauge whose labels are all listed is there from the
 //! start with 0, so that the first event is a rise that an alert can see.
 
-use super::kinds::{CLOSES, DECODE_ERRORS, DIRECTIONS, LIMITS, LINK_STATES, PHASES, TRANSPORTS};
+use super::kinds::{CLOSES, DECODE_ERRORS, DIRECTIONS, LIMITS, LINK_STATES, PASSES_REFUSED, PHASES, TRANSPORTS};
 
 /// How a metric behaves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -154,6 +154,17 @@ pub const TABLE: &[Metric] = &[
         "ricochet_closes_total",
         &[label("reason", CLOSES)],
         "Links closed, by the reason the peer was told, or lost",
+    ),
+    // Sessions.
+    counter("ricochet_migrations_total", &[], "QUIC connections that went on from another address"),
+    gauge("ricochet_sessions_held", &[], "Players whose link is gone and who are awaited"),
+    counter("ricochet_sessions_held_total", &[], "Times a link was gone and its player was awaited"),
+    counter("ricochet_sessions_resumed_total", &[TRANSPORT], "Sessions that went on over a new link"),
+    counter("ricochet_sessions_expired_total", &[], "Players who were awaited in vain"),
+    counter(
+        "ricochet_passes_refused_total",
+        &[label("cause", PASSES_REFUSED)],
+        "Tickets and tokens that were no good; over and used are those of tokens",
     ),
     // Rooms and players.
     gauge("ricochet_players", &[TRANSPORT], "Players and spectators in rooms"),

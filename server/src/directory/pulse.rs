@@ -1,0 +1,61 @@
+//! The pulse of a shard, written by it and read by health checks and the lobby.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+/// The pulse of a shard, written by it and read by health checks and the lobby.
+#[derive(Debug)]
+pub struct ShardStatus {
+    started: Instant,
+    /// Milliseconds from `started` to the last beat; 0 is never.
+    beat_ms: AtomicU64,
+    refuses_joins: AtomicBool,
+}
+
+impl ShardStatus {
+    pub(super) fn new(started: Instant) -> Self {
+        Self { started, beat_ms: AtomicU64::new(0), refuses_joins: AtomicBool::new(false) }
+    }
+
+    /// Called by the shard in every turn of its loop.
+    pub fn beat(&self, now: Instant) {
+        let ms = now.saturating_duration_since(self.started).as_millis() as u64;
+        self.beat_ms.store(ms.max(1), Ordering::Relaxed);
+    }
+
+    /// Whether it has beaten within `patience`.
+    pub fn is_alive(&self, now: Instant, patience: Duration) -> bool {
+        match self.beat_ms.load(Ordering::Relaxed) {
+            0 => false,
+            ms => now.saturating_duration_since(self.started + Duration::from_millis(ms)) <= patience,
+        }
+    }
+
+    /// Set by an overloaded shard: the lobby sends nobody there until it is cleared.
+    pub fn set_refuses_joins(&self, refuses: bool) {
+        self.refuses_joins.store(refuses, Ordering::Relaxed);
+    }
+
+    /// Whether it takes nobody now.
+    pub fn refuses_joins(&self) -> bool {
+        self.refuses_joins.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shard_is_alive_for_as_long_as_its_last_beat_lasts() {
+        let now = Instant::now();
+        let shard = ShardStatus::new(now);
+        let patience = Duration::from_secs(1);
+        assert!(!shard.is_alive(now, patience), "never beaten");
+        shard.beat(now + Duration::from_millis(500));
+        assert!(shard.is_alive(now + Duration::from_millis(1_400), patience));
+        assert!(!shard.is_alive(now + Duration::from_millis(1_600), patience));
+    }
+}

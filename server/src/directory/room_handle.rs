@@ -1,0 +1,156 @@
+//! A room as the rest of the server knows it: where it is, who plays what in it, and how many seats are taken.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use arc_swap::ArcSwap;
+use shared::{PlayerId, RoomId, limits::SPECTATORS_PER_ROOM_MAX, wire::Mode};
+
+use crate::{mode, room_view::RoomView};
+
+/// A room as the rest of the server knows it.
+#[derive(Debug)]
+pub struct RoomHandle {
+    /// Its number.
+    pub id: RoomId,
+    /// The shard that runs it.
+    pub shard: usize,
+    /// What is played.
+    pub mode: Mode,
+    /// Seats for players and opponents together.
+    pub seats: u16,
+    /// What its shard published last, a few times a second.
+    pub view: ArcSwap<RoomView>,
+    /// Seats of players, reserved or played on; opponents give up theirs. [`CLOSED`] once the room takes nobody.
+    taken: AtomicU32,
+    /// Spectators' places, reserved or used.
+    watching: AtomicU32,
+}
+
+/// What somebody comes for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Part {
+    /// To play.
+    #[default]
+    Play,
+    /// To watch.
+    Watch,
+}
+
+/// Why no seat could be kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ReserveError {
+    /// Every seat of the room is taken by players.
+    #[error("all {seats} seats of room {} are taken", room.0)]
+    RoomFull {
+        /// The room.
+        room: RoomId,
+        /// Its seats.
+        seats: u16,
+    },
+    /// Too many watch the room.
+    #[error("{SPECTATORS_PER_ROOM_MAX} are watching room {} already", room.0)]
+    Crowded {
+        /// The room.
+        room: RoomId,
+    },
+    /// The room takes nobody any more.
+    #[error("room {} is closed", room.0)]
+    RoomClosed {
+        /// The room.
+        room: RoomId,
+    },
+    /// The server's own limit.
+    #[error("the server is full: all {players_max} players it takes are here")]
+    ServerFull {
+        /// The limit.
+        players_max: u32,
+    },
+}
+
+/// `taken` of a room that closes: larger than any number of seats, so that no reservation can succeed.
+const CLOSED: u32 = u32::MAX;
+
+impl RoomHandle {
+    pub(super) fn new(id: RoomId, shard: usize, mode: Mode, seats: u16) -> Self {
+        let view = ArcSwap::from_pointee(RoomView::default());
+        Self { id, shard, mode, seats, view, taken: AtomicU32::new(0), watching: AtomicU32::new(0) }
+    }
+
+    /// Seats of players, reserved or played on.
+    pub fn taken(&self) -> u32 {
+        match self.taken.load(Ordering::Acquire) {
+            CLOSED => 0,
+            taken => taken,
+        }
+    }
+
+    /// Whether anybody has or keeps a place in it.
+    pub fn is_empty(&self) -> bool {
+        self.taken() == 0 && self.watching.load(Ordering::Acquire) == 0
+    }
+
+    /// What somebody with this number does in the room.
+    pub fn part_of(&self, player: PlayerId) -> Part {
+        if player.0 < self.seats { Part::Play } else { Part::Watch }
+    }
+
+    pub(super) fn count(&self, part: Part) -> &AtomicU32 {
+        match part {
+            Part::Play => &self.taken,
+            Part::Watch => &self.watching,
+        }
+    }
+
+    pub(super) fn take(&self, part: Part) -> Result<(), ReserveError> {
+        let Self { id: room, seats, .. } = *self;
+        match part {
+            Part::Play => match take(&self.taken, seats.into()) {
+                Ok(_) => Ok(()),
+                Err(CLOSED) => Err(ReserveError::RoomClosed { room }),
+                Err(_) => Err(ReserveError::RoomFull { room, seats }),
+            },
+            Part::Watch => {
+                take(&self.watching, SPECTATORS_PER_ROOM_MAX as u32).map_err(|_| ReserveError::Crowded { room })?;
+                // Counted first and looked at then, as closing does the other way round: one of the two gives way.
+                if self.taken.load(Ordering::SeqCst) == CLOSED {
+                    give_back(&self.watching);
+                    return Err(ReserveError::RoomClosed { room });
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn close(&self) -> bool {
+        if self.taken.compare_exchange(0, CLOSED, Ordering::SeqCst, Ordering::Acquire).is_err() {
+            return false;
+        }
+        let is_watched = self.watching.load(Ordering::SeqCst) > 0;
+        if is_watched {
+            self.taken.store(0, Ordering::SeqCst);
+        }
+        !is_watched
+    }
+}
+
+impl fmt::Display for RoomHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "room {} ({}, {} seats, shard {})", self.id.0, mode::name(self.mode), self.seats, self.shard)
+    }
+}
+
+/// Counts one more unless that would pass `limit`; then gives the count.
+pub(super) fn take(count: &AtomicU32, limit: u32) -> Result<u32, u32> {
+    count.fetch_update(Ordering::SeqCst, Ordering::Acquire, |taken| (taken < limit).then(|| taken + 1))
+}
+
+pub(super) fn give_back(count: &AtomicU32) {
+    let before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| match taken {
+        CLOSED => None,
+        _ => taken.checked_sub(1),
+    });
+    debug_assert!(before.is_ok(), "a seat is released once");
+}

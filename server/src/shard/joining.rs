@@ -1,0 +1,138 @@
+//! From a hello to a seat: a ticket takes one, a token goes on in one.
+
+use std::time::Duration;
+
+use room::Joining;
+use shared::wire::{DisconnectReason, Hello, ServerMessage, SessionMessage};
+
+use super::worker::Worker;
+use crate::{
+    directory::Part,
+    session::{Goodbye, Seat},
+    sessions::{FIRST_GENERATION, HeldSession, Pass, Resumed, SessionId, Ticket, Token},
+};
+
+impl Worker {
+    /// Turns what a hello shows into a seat.
+    ///
+    /// # Errors
+    /// What to tell the peer.
+    pub(super) fn join(&mut self, key: usize, hello: Hello<'_>, now: Duration) -> Result<Seat, Goodbye> {
+        let pass = self.directory.open(hello.ticket).map_err(|error| {
+            self.metrics.count_pass_refused(error.label());
+            Goodbye::new(DisconnectReason::BadTicket, error.to_string())
+        })?;
+        if let Some(lease) = &self.peers[key].lease {
+            lease.play()?;
+        }
+        match pass {
+            Pass::Ticket(ticket) => self.take_seat(key, hello, ticket, now),
+            Pass::Token(token) => self.resume(key, hello, token, now),
+        }
+    }
+
+    fn take_seat(&mut self, key: usize, hello: Hello<'_>, ticket: Ticket, now: Duration) -> Result<Seat, Goodbye> {
+        self.check_shard("the ticket is", ticket.shard)?;
+        let reservation = self.directory.redeem(ticket, self.clock.at(now)).map_err(|error| {
+            self.metrics.count_pass_refused(error.label());
+            Goodbye::new(DisconnectReason::BadTicket, error.to_string())
+        })?;
+        let (room_id, part, session) = (reservation.room, reservation.part, reservation.session);
+        let Some(&room) = self.room_indices.get(&room_id) else {
+            self.directory.release(room_id, part);
+            return Err(Goodbye::new(DisconnectReason::RoomClosed, "the room was closed"));
+        };
+        let joining = self.joining(key, hello, reservation.name);
+        let room_of = &mut self.rooms[room].room;
+        let joined = match part {
+            Part::Play => room_of.join(joining),
+            Part::Watch => room_of.spectate(&joining),
+        };
+        let player = joined.map_err(|error| {
+            self.directory.release(room_id, part);
+            Goodbye::new(DisconnectReason::RoomFull, error.to_string())
+        })?;
+        let seat = Seat { room, player, session };
+        self.sessions.join(seat, key);
+        self.link_up(key, seat, FIRST_GENERATION, now);
+        let peer = &self.peers[key];
+        tracing::debug!(%session, peer = %peer.address, room = room_id.0, player = player.0, "joined");
+        Ok(seat)
+    }
+
+    fn resume(&mut self, key: usize, hello: Hello<'_>, token: Token, now: Duration) -> Result<Seat, Goodbye> {
+        self.check_shard("this session is", token.shard)?;
+        let session = token.session;
+        let Resumed { seat, before, generation } =
+            self.sessions.resume_on(session, token.generation, key).map_err(|error| {
+                self.metrics.count_pass_refused(error.label());
+                tracing::debug!(%session, peer = %self.peers[key].address, %error, "resume refused");
+                Goodbye::new(DisconnectReason::SessionOver, error.to_string())
+            })?;
+        if let Some(before) = before {
+            self.supersede(before, now);
+        }
+        let joining = self.joining(key, hello, String::new());
+        let kept = self.rooms[seat.room].room.resume(seat.player, &joining);
+        debug_assert!(kept, "a session has a seat");
+        self.link_up(key, seat, generation, now);
+        let peer = &self.peers[key];
+        self.metrics.count_resume(peer.link.transport());
+        tracing::debug!(%session, peer = %peer.address, player = seat.player.0, moved = before.is_some(), "resumed");
+        Ok(seat)
+    }
+
+    /// Awaits the players of a restored room, whose crafts it holds. Their seats are counted by the directory already.
+    #[expect(dead_code, reason = "recovery from disk is about to call it")]
+    pub(super) fn await_players(&mut self, room: usize, sessions: &[HeldSession], now: Duration) {
+        for &held in sessions {
+            self.sessions.restore(room, held, now);
+        }
+    }
+
+    /// Passes of another shard change nothing here: who carries one there finds everything as it was.
+    fn check_shard(&self, what: &str, shard: u16) -> Result<(), Goodbye> {
+        let here = self.config.index;
+        if usize::from(shard) == here {
+            return Ok(());
+        }
+        self.metrics.count_pass_refused("wrong_shard");
+        Err(Goodbye::new(DisconnectReason::WrongShard, format!("{what} on shard {shard}, and this is shard {here}")))
+    }
+
+    fn joining(&self, key: usize, hello: Hello<'_>, name: String) -> Joining {
+        let reliable = !self.peers[key].link.transport().supports_unreliable();
+        Joining { name, plain: hello.plain, reliable }
+    }
+
+    /// A session plays over a link from now on, which is told how to come back.
+    fn link_up(&mut self, key: usize, seat: Seat, generation: u32, now: Duration) {
+        self.rooms[seat.room].add(seat.player, key);
+        let message = self.session_message(seat, generation);
+        let peer = &mut self.peers[key];
+        peer.session.joined(seat, now);
+        peer.untold = Some(message);
+        peer.unheard = true;
+        self.metrics.player_joined(peer.link.transport());
+    }
+
+    fn session_message(&self, seat: Seat, generation: u32) -> Vec<u8> {
+        let Seat { room, session, .. } = seat;
+        let resume_secs = self.sessions.resume().as_secs() as u16;
+        let token = || {
+            let (room, shard) = (self.rooms[room].handle.id, self.config.index as u16);
+            self.directory.seal(Token { session, room, shard, generation })
+        };
+        let token = if resume_secs == 0 { String::new() } else { token() };
+        let mut bytes = Vec::new();
+        ServerMessage::Session(SessionMessage { id: session.to_string(), token, resume_secs }).encode(&mut bytes);
+        bytes
+    }
+
+    /// An input came over a link: its player has read the answer to its hello.
+    pub(super) fn hear(&mut self, key: usize, session: SessionId) {
+        if std::mem::take(&mut self.peers[key].unheard) {
+            self.sessions.handle_input(session);
+        }
+    }
+}
