@@ -13,7 +13,7 @@ impl Server {
             0 => "no computer opponents".to_owned(),
             fill => format!("computer opponents up to {fill}"),
         };
-        let page = url(self.http());
+        let page = url(if config.tls.serves_http() { "https" } else { "http" }, self.http());
         let quic: Vec<String> = lobby.udp.iter().map(|&udp| reachable(udp).to_string()).collect();
         format!(
             "\n\
@@ -31,13 +31,13 @@ impl Server {
             hz = config.tick_hz,
             quic = quic.join(", "),
             websocket = page.replacen("http", "ws", 1),
-            ops = url(self.ops()),
+            ops = url("http", self.ops()),
         )
     }
 }
 
-fn url(address: SocketAddr) -> String {
-    format!("http://{}", reachable(address))
+fn url(scheme: &str, address: SocketAddr) -> String {
+    format!("{scheme}://{}", reachable(address))
 }
 
 /// A wildcard address cannot be opened; from the same machine, loopback can.

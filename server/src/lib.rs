@@ -1,7 +1,6 @@
 //! The Ricochet game server: shards with their sockets are the data plane, lobby and ops the control plane.
 
 mod ask;
-mod certificate;
 pub mod certificates;
 pub mod config;
 pub mod directory;

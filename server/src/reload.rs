@@ -1,10 +1,14 @@
 //! Reads the settings of a running server again: everything is checked before anything changes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use tracing::{error, info, warn};
 
 use crate::{
+    certificates::OwnCertificate,
     config::{Config, ConfigError, ReloadReport},
     lobby::Lobby,
     maps::{self, Rotation},
@@ -16,6 +20,8 @@ use crate::{
 pub struct Prepared {
     /// The maps to play.
     pub rotation: Rotation,
+    /// The host's own certificate, if there is one.
+    pub certificate: Option<OwnCertificate>,
 }
 
 impl Prepared {
@@ -28,7 +34,9 @@ impl Prepared {
         let maps = maps::load(config.maps.as_deref()).map_err(|error| unusable(&error))?;
         let rotation =
             Rotation::new(maps, config.map.as_deref(), config.room_size).map_err(|error| unusable(&error))?;
-        Ok(Self { rotation })
+        let certificate = config.tls.files().map(|(certificate, key)| OwnCertificate::read(certificate, key));
+        let certificate = certificate.transpose().map_err(|error| unusable(&error))?;
+        Ok(Self { rotation, certificate })
     }
 }
 
@@ -58,7 +66,9 @@ impl Lobby {
 
     /// Takes over what others than the readers of [`Lobby::config`] keep.
     fn apply(&self, config: &Arc<Config>) -> Result<(), ConfigError> {
-        let Prepared { rotation } = Prepared::new(config)?;
+        let Prepared { rotation, certificate } = Prepared::new(config)?;
+        let shown = self.certificates.set(certificate, SystemTime::now());
+        shown.map_err(|error| ConfigError::Unusable(format!("{error:#}")))?;
         self.matchmaker.set_rotation(rotation);
         self.directory.set_players_max(config.max_players);
         self.origins.set(&config.origins);

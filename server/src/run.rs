@@ -15,10 +15,10 @@ use std::{
 
 use anyhow::Context;
 use tokio::{runtime::Runtime, sync::watch, task::JoinHandle};
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::{
-    certificates::Certificates,
+    certificates::{self, Certificates},
     config::{Config, ConfigError, LiveConfig, ReloadReport},
     directory::Directory,
     drain::{Action, Drainer},
@@ -51,7 +51,7 @@ pub struct Server {
 
 /// Threads of the control plane. It serves pages and joins; more would only take turns with the shards.
 const CONTROL_THREADS: usize = 2;
-/// How often lost tickets, empty rooms and certificates are looked after.
+/// How often lost tickets and empty rooms are looked after.
 const TIDY_PERIOD: Duration = Duration::from_millis(250);
 /// How often histograms are drained.
 const UPKEEP_PERIOD: Duration = Duration::from_secs(1);
@@ -84,14 +84,14 @@ impl Server {
     /// As [`Server::start`].
     pub fn start_live(live: LiveConfig) -> anyhow::Result<Self> {
         let config = live.load();
-        let Prepared { rotation } = Prepared::new(&config)?;
+        let Prepared { rotation, certificate: own } = Prepared::new(&config)?;
         process::started();
         let metrics = Metrics::install()?;
         let http_listener = listen("http", config.http)?;
         let ops_listener = listen("ops", config.ops)?;
         let http = http_listener.local_addr()?;
         let ops = ops_listener.local_addr()?;
-        let certificates = Arc::new(Certificates::new(SystemTime::now())?);
+        let certificates = Arc::new(Certificates::new(own, SystemTime::now())?);
         let origins = Arc::new(Origins::new(&config.origins));
 
         let key = config.state.as_deref().map_or_else(|| Ok(Key::random()), Key::in_directory)?;
@@ -141,20 +141,18 @@ impl Server {
             let _inside = runtime.enter();
             let http_listener = tokio::net::TcpListener::from_std(http_listener)?;
             let ops_listener = tokio::net::TcpListener::from_std(ops_listener)?;
-            let front = |guard| http::Front { config: Arc::clone(&lobby.config), guard };
+            let (config, certificates) = (&lobby.config, &lobby.certificates);
+            runtime.spawn(certificates::watch::run(Arc::clone(config), Arc::clone(certificates)));
+            let public = http::Front::public(Arc::clone(config), Arc::clone(&lobby.guard), Arc::clone(certificates));
+            let private = http::Front::private(Arc::clone(config));
             runtime.spawn(tidy(Arc::clone(&lobby)));
             runtime.spawn(upkeep(metrics.clone()));
             runtime.spawn(Arc::clone(&supervisor).beat(Arc::clone(&lobby)));
             [
-                runtime.spawn(http::serve(
-                    http_listener,
-                    front(Some(Arc::clone(&lobby.guard))),
-                    lobby::router(Arc::clone(&lobby)),
-                    stopped.clone(),
-                )),
+                runtime.spawn(http::serve(http_listener, public, lobby::router(Arc::clone(&lobby)), stopped.clone())),
                 runtime.spawn(http::serve(
                     ops_listener,
-                    front(None),
+                    private,
                     ops::router(Arc::clone(&lobby), metrics, Arc::clone(&shards)),
                     stopped,
                 )),
@@ -276,7 +274,7 @@ fn spawn_shards(
             index: index.into(),
             udp,
             tick_rate: config.tick_rate(),
-            tls: Arc::clone(certificates.tls()),
+            tls: Arc::clone(certificates.quic()),
             origins: Arc::clone(origins),
             server: config.name.clone(),
             resume: Duration::from_secs(config.sessions.resume_secs.into()),
@@ -310,9 +308,6 @@ async fn tidy(lobby: Arc<Lobby>) {
         period.tick().await;
         lobby.matchmaker.tidy(Instant::now());
         lobby.guard.tidy();
-        if let Err(error) = lobby.certificates.renew(SystemTime::now()) {
-            error!(error = format!("{error:#}"), "cannot renew the certificate");
-        }
     }
 }
 

@@ -5,29 +5,38 @@
 //! comes out of an upgrade as the plain `TcpStream` that a shard can adopt.
 
 mod forwarded;
+mod tls;
 mod turned_away;
 
 use std::{
+    convert::Infallible,
     net::{SocketAddr, TcpListener as StdTcpListener},
     pin::pin,
     sync::Arc,
     time::Duration,
 };
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+};
 use hyper::{body::Incoming, server::conn::http1, service::Service as _};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use rustls::ServerConfig;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
 };
 use tracing::{debug, warn};
 
 pub use self::forwarded::{Approach, ClientAddress};
+use self::tls::Opened;
 use crate::{
+    certificates::Certificates,
     config::{LiveConfig, Network},
     guard::{Guard, Lease, Refused},
 };
@@ -61,13 +70,28 @@ pub(crate) fn bind(address: SocketAddr) -> std::io::Result<StdTcpListener> {
 /// What stands before the router on every connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Front {
-    /// Which proxies are trusted.
+    /// Which proxies are trusted, and whether TLS is spoken.
     pub(crate) config: Arc<LiveConfig>,
     /// Says who may come in; without it everybody may.
-    pub(crate) guard: Option<Arc<Guard>>,
+    guard: Option<Arc<Guard>>,
+    /// For TLS; a listener without them is always plain.
+    certificates: Option<Arc<Certificates>>,
+    /// TLS handshakes under way.
+    handshakes: Arc<Semaphore>,
 }
 
 impl Front {
+    /// Of a listener that everybody reaches.
+    pub(crate) fn public(config: Arc<LiveConfig>, guard: Arc<Guard>, certificates: Arc<Certificates>) -> Self {
+        Self { guard: Some(guard), certificates: Some(certificates), ..Self::private(config) }
+    }
+
+    /// Of a listener that only the host reaches.
+    pub(crate) fn private(config: Arc<LiveConfig>) -> Self {
+        let handshakes = Arc::new(Semaphore::new(tls::HANDSHAKES_MAX));
+        Self { config, guard: None, certificates: None, handshakes }
+    }
+
     /// Counts a connection. A trusted proxy's are not counted: whom it asks for is known with each request.
     fn admit(&self, peer: SocketAddr) -> Result<Option<Lease>, Refused> {
         let Some(guard) = &self.guard else { return Ok(None) };
@@ -75,6 +99,20 @@ impl Front {
             return Ok(None);
         }
         guard.connect(ClientAddress::of_socket(peer).into()).map(Some)
+    }
+
+    /// TLS for a connection that begins now, if it is to be spoken. A certificate may come and go while the server runs.
+    fn tls(&self) -> Option<Arc<ServerConfig>> {
+        let certificates = self.certificates.as_ref()?;
+        self.config.load().tls.serves_http().then(|| Arc::clone(certificates.http()))
+    }
+
+    /// What browsers are told of coming by https only.
+    fn strict_transport(&self) -> Option<HeaderValue> {
+        match self.config.load().tls.hsts_secs {
+            0 => None,
+            secs => HeaderValue::try_from(format!("max-age={secs}")).ok(),
+        }
     }
 }
 
@@ -96,6 +134,8 @@ pub(crate) async fn serve(listener: TcpListener, front: Front, router: Router, m
                             drop(place);
                         });
                     }
+                    // The words would be no TLS.
+                    Err(_) if front.tls().is_some() => {}
                     Err(refused) => {
                         let Ok(turn) = Arc::clone(&farewells).try_acquire_owned() else { continue };
                         tokio::spawn(async move {
@@ -131,16 +171,54 @@ async fn connection(
     let _ = socket.set_nodelay(true);
     #[cfg(target_os = "linux")]
     let _ = socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(STALL_TIMEOUT));
+    let caller = Caller { peer, lease, secure: false };
+    let Some(tls) = front.tls() else { return requests(socket, caller, front, router, stop).await };
+    let opened = tokio::select! {
+        opened = tls::open(socket, peer, tls, &front.handshakes) => opened,
+        () = told(&mut stop) => return,
+    };
+    match opened {
+        Opened::Tls(stream) => requests(*stream, Caller { secure: true, ..caller }, front, router, stop).await,
+        Opened::Plain(socket) => requests(socket, caller, front, tls::show_the_way(), stop).await,
+        Opened::Closed => {}
+    }
+}
+
+/// Who is at the other end of a connection.
+struct Caller {
+    peer: SocketAddr,
+    lease: Option<Lease>,
+    /// Whether it speaks TLS with us.
+    secure: bool,
+}
+
+/// Serves one connection's requests.
+async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    socket: S,
+    Caller { peer, lease, secure }: Caller,
+    front: Front,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) {
     let inner = TowerToHyperService::new(router);
+    let strict = if secure { front.strict_transport() } else { None };
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
-        let (client, approach) = forwarded::read(request.headers(), peer, false, &front.config.load().proxies);
+        let (client, approach) = forwarded::read(request.headers(), peer, secure, &front.config.load().proxies);
         request.extensions_mut().insert(client);
         request.extensions_mut().insert(approach);
         if let Some(lease) = &lease {
             lease.settle();
             request.extensions_mut().insert(lease.clone());
         }
-        inner.call(request)
+        let answering = inner.call(request);
+        let strict = strict.clone();
+        async move {
+            let mut response = answering.await?;
+            if let Some(strict) = strict {
+                response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, strict);
+            }
+            Ok::<_, Infallible>(response)
+        }
     });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())

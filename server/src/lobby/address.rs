@@ -1,7 +1,11 @@
 //! Which addresses to tell a player: a socket that listens on every interface cannot say how it is reached, but the
 //! request that just arrived can.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     extract::FromRequestParts,
@@ -17,6 +21,8 @@ pub(super) struct Reached {
     /// Host and port, as a URL writes them.
     authority: Authority,
     secure: bool,
+    /// Whoever connects verifies a name, so it must be told one.
+    by_name: bool,
 }
 
 impl Reached {
@@ -27,7 +33,7 @@ impl Reached {
         // "user@host" is no address of ours.
         let said = said.filter(|authority| !authority.as_str().contains('@') && !authority.host().is_empty());
         let listening = || listening.to_string().parse().expect("a socket address is an authority");
-        Self { authority: said.unwrap_or_else(listening), secure: approach.secure }
+        Self { authority: said.unwrap_or_else(listening), secure: approach.secure, by_name: false }
     }
 
     /// Host and port as the client knows them.
@@ -52,8 +58,10 @@ impl Reached {
 
     /// `host:port` of a UDP socket.
     pub(super) fn udp(&self, listening: SocketAddr) -> String {
-        match listening.ip().is_unspecified() {
-            true => format!("{}:{}", self.authority.host(), listening.port()),
+        let host = self.authority.host();
+        let is_name = || host.trim_matches(['[', ']']).parse::<IpAddr>().is_err();
+        match listening.ip().is_unspecified() || (self.by_name && is_name()) {
+            true => format!("{host}:{}", listening.port()),
             false => listening.to_string(),
         }
     }
@@ -64,7 +72,8 @@ impl FromRequestParts<Arc<Lobby>> for Reached {
 
     async fn from_request_parts(parts: &mut Parts, lobby: &Arc<Lobby>) -> Result<Self, Infallible> {
         let approach = parts.extensions.get().cloned().unwrap_or_default();
-        Ok(Self::new(&parts.uri, &parts.headers, &approach, lobby.http))
+        let reached = Self::new(&parts.uri, &parts.headers, &approach, lobby.http);
+        Ok(Self { by_name: lobby.certificates.is_own(), ..reached })
     }
 }
 
@@ -97,6 +106,13 @@ mod tests {
     #[test]
     fn bound_address_is_told_as_it_is() {
         assert_eq!(reached("localhost:8080").udp("127.0.0.1:7777".parse().unwrap()), "127.0.0.1:7777");
+    }
+
+    #[test]
+    fn certificate_of_the_hosts_own_needs_the_name() {
+        let by_name = |host| Reached { by_name: true, ..reached(host) };
+        assert_eq!(by_name("play.example.org").udp("127.0.0.1:7777".parse().unwrap()), "play.example.org:7777");
+        assert_eq!(by_name("[::1]:8080").udp("127.0.0.1:7777".parse().unwrap()), "127.0.0.1:7777");
     }
 
     #[test]

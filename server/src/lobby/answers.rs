@@ -67,14 +67,14 @@ struct Transports {
 pub(super) struct CertificateHashes {
     /// The one that is shown now.
     certificate_sha256: String,
-    /// All that may be shown around now, that one first: two while one replaces the other.
+    /// All that may be shown around now, that one first: two while one replaces the other. None where the certificate is to be
+    /// verified as any other.
     certificate_hashes: Vec<String>,
 }
 
 impl CertificateHashes {
     pub(super) fn new(certificates: &Certificates) -> Self {
-        let certificate_hashes = certificates.hashes();
-        Self { certificate_sha256: certificate_hashes[0].clone(), certificate_hashes }
+        Self { certificate_sha256: certificates.shown_sha256(), certificate_hashes: certificates.hashes() }
     }
 }
 

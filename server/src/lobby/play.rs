@@ -3,7 +3,7 @@
 //! The ticket in the hello is what admits a player, and a page of another site cannot get one (see [`super::join`]).
 //! Its upgrade is refused all the same, by the rule that WebTransport keeps as well.
 
-use std::{net::TcpStream as StdTcpStream, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::{
@@ -17,11 +17,18 @@ use hyper_util::rt::TokioIo;
 use metrics::counter;
 use serde::Deserialize;
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 use tracing::{debug, warn};
 use tungstenite::handshake::derive_accept_key;
 
 use super::{Lobby, address::Reached, matchmaker::SHARD_PATIENCE, refusal::Refusal};
-use crate::{drain::Status, guard::Lease, http::ClientAddress, origin::Origins, shard::ShardCommand};
+use crate::{
+    drain::Status,
+    guard::Lease,
+    http::ClientAddress,
+    origin::Origins,
+    shard::{ShardCommand, UpgradedSocket},
+};
 
 /// The WebSocket subprotocol: the wire of protocol version 1.
 pub(super) const SUBPROTOCOL: &str = "ricochet.1";
@@ -125,13 +132,22 @@ fn lists(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {
     values.flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(token))
 }
 
-/// The socket below the upgrade, non-blocking and without delay, and what was already read from it.
-fn bare_socket(upgraded: Upgraded) -> anyhow::Result<(StdTcpStream, Bytes)> {
-    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { anyhow::bail!("the upgrade is no TCP socket") };
+/// The socket below the upgrade, non-blocking and without delay, with its TLS, and what was already read from it.
+fn bare_socket(upgraded: Upgraded) -> anyhow::Result<(UpgradedSocket, Bytes)> {
+    let (socket, tls, read_ahead) = match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(parts) => (parts.io.into_inner(), None, parts.read_buf),
+        Err(upgraded) => {
+            let Ok(parts) = upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>() else {
+                anyhow::bail!("the upgrade is no TCP socket");
+            };
+            let (socket, tls) = parts.io.into_inner().into_inner();
+            (socket, Some(Box::new(tls)), parts.read_buf)
+        }
+    };
     // Tokio's sockets are non-blocking, and stay so.
-    let socket = parts.io.into_inner().into_std().context("cannot take the socket from the runtime")?;
-    socket.set_nodelay(true).context("cannot set TCP_NODELAY")?;
-    Ok((socket, parts.read_buf))
+    let stream = socket.into_std().context("cannot take the socket from the runtime")?;
+    stream.set_nodelay(true).context("cannot set TCP_NODELAY")?;
+    Ok((UpgradedSocket { stream, tls }, read_ahead))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod message_stream;
 mod outbox;
 mod quic;
 mod quic_link;
+mod stream;
 mod udp;
 mod websocket;
 mod webtransport;
@@ -20,6 +21,7 @@ use bytes::Bytes;
 use room::Channel;
 use shared::wire::DecodeError;
 
+pub use self::websocket::UpgradedSocket;
 pub(crate) use self::{
     quic::{Arrived, Packets, Quic},
     quic_link::QuicLink,

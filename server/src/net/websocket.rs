@@ -4,13 +4,11 @@
 //! that a tick costs one write whatever it has to say. A socket that does not take all of it is blocked: the rest, which
 //! may begin in the middle of a frame, waits, and nothing is added until it has left.
 
-use std::{
-    io::{self, ErrorKind, Read, Write},
-    net::Shutdown,
-};
+use std::io::{self, ErrorKind, Read, Write};
 
 use mio::net::TcpStream;
 use room::Channel;
+use rustls::ServerConnection;
 use shared::{
     limits::{CLIENT_MESSAGE_BYTES_MAX, RELIABLE_BACKLOG_BYTES_MAX},
     wire::DecodeError,
@@ -28,7 +26,11 @@ use tungstenite::{
 };
 
 use crate::{
-    net::{Ended, LinkStats, Received, outbox::Outbox},
+    net::{
+        Ended, LinkStats, Received,
+        outbox::Outbox,
+        stream::{READS_MAX, Stream},
+    },
     session::{Goodbye, cut},
 };
 
@@ -38,27 +40,33 @@ pub(crate) struct WebSocketLink {
     socket: WebSocket<Corked>,
     lost_reliable: bool,
     parting: bool,
-    /// Our end of the connection is shut.
-    shut: bool,
 }
 
 /// The socket as `tungstenite` sees it: reads end where the kernel has no more, writes go to the outbox.
 #[derive(Debug)]
 struct Corked {
-    stream: TcpStream,
-    /// The last read emptied the socket: the next readiness must come before another read is worth a system call.
-    dry: bool,
-    /// The peer has shut its end, so a short read does not mean that the socket is empty.
-    hung_up: bool,
+    stream: Stream,
     outbox: Outbox,
-    reads: u64,
+}
+
+/// A socket as HTTP gives it away after an upgrade.
+#[derive(Debug)]
+pub struct UpgradedSocket {
+    /// The connection.
+    pub stream: std::net::TcpStream,
+    /// Its TLS, the handshake done.
+    pub tls: Option<Box<ServerConnection>>,
+}
+
+impl From<std::net::TcpStream> for UpgradedSocket {
+    fn from(stream: std::net::TcpStream) -> Self {
+        Self { stream, tls: None }
+    }
 }
 
 /// Bytes a socket is read in: some fifteen inputs. `tungstenite` clears them at each read, so its default of 128 KiB
 /// costs 20 µs a message, and keeps them for each link.
 const READ_BYTES: usize = 512;
-/// Reads for one message, which fits in three: a peer that sends without end must not hold up the others.
-const READS_MAX: u64 = 16;
 /// Unsent bytes the kernel holds before it calls itself full. By default it takes megabytes for a peer that stopped
 /// reading, seconds of snapshots nobody wants any more.
 #[cfg(target_os = "linux")]
@@ -67,15 +75,14 @@ const UNSENT_BYTES_MAX: u32 = 16 * 1024;
 const CLOSE_TEXT_BYTES_MAX: usize = 123;
 /// Our close codes: 4000 plus the reason's.
 const CLOSE_CODE_BASE: u16 = 4_000;
-/// Reads thrown away at once from a socket that we are done with.
-const DISCARDS_MAX: usize = 16;
 
 impl WebSocketLink {
     /// Takes over a socket after its upgrade; `read_ahead` came with it.
     ///
     /// # Errors
     /// Those of the system.
-    pub(crate) fn adopt(stream: std::net::TcpStream, read_ahead: Vec<u8>) -> io::Result<Self> {
+    pub(crate) fn adopt(socket: UpgradedSocket, read_ahead: Vec<u8>) -> io::Result<Self> {
+        let UpgradedSocket { stream, tls } = socket;
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
         // A peer that does not read is the session's business, not the kernel's.
@@ -89,27 +96,19 @@ impl WebSocketLink {
             .max_write_buffer_size(CLIENT_MESSAGE_BYTES_MAX)
             .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
             .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
-        let stream = Corked {
-            stream: TcpStream::from_std(stream),
-            dry: false,
-            hung_up: false,
-            outbox: Outbox::default(),
-            reads: 0,
-        };
+        let stream = Corked { stream: Stream::new(stream, tls), outbox: Outbox::default() };
         let socket = WebSocket::from_partially_read(stream, read_ahead, Role::Server, Some(config));
-        Ok(Self { socket, lost_reliable: false, parting: false, shut: false })
+        Ok(Self { socket, lost_reliable: false, parting: false })
     }
 
     /// For registering readiness.
     pub(crate) fn source(&mut self) -> &mut TcpStream {
-        &mut self.socket.get_mut().stream
+        self.socket.get_mut().stream.source()
     }
 
     /// The socket has something to read, or its end.
     pub(crate) fn handle_readable(&mut self, hung_up: bool) {
-        let stream = self.socket.get_mut();
-        stream.dry = false;
-        stream.hung_up |= hung_up;
+        self.socket.get_mut().stream.handle_readable(hung_up);
     }
 
     /// The next message.
@@ -125,7 +124,7 @@ impl WebSocketLink {
             return Ok(None);
         }
         let message = self.socket.read();
-        let reads = std::mem::take(&mut self.socket.get_mut().reads);
+        let reads = self.socket.get_mut().stream.take_reads();
         stats.up.packets += reads;
         match message {
             // Fragments without end are no message, but must count as something.
@@ -167,34 +166,18 @@ impl WebSocketLink {
     /// # Errors
     /// When the connection is gone.
     pub(crate) fn flush(&mut self, stats: &mut LinkStats) -> Result<(), Ended> {
-        let Corked { stream, outbox, .. } = self.socket.get_mut();
-        while !outbox.is_empty() {
-            match stream.write(outbox.unsent()) {
-                Ok(0) => return Err(Ended::Lost),
-                Ok(count) => {
-                    stats.down.packets += 1;
-                    let whole = count == outbox.unsent().len();
-                    outbox.advance(count);
-                    // Taking only a part means that the kernel is full; asking again would only say so.
-                    if !whole {
-                        return Ok(());
-                    }
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return Err(Ended::Lost),
-            }
-        }
-        if self.parting && !self.shut {
-            self.shut = true;
-            let _ = stream.shutdown(Shutdown::Write);
+        let Corked { stream, outbox } = self.socket.get_mut();
+        stats.down.packets += stream.send(outbox).map_err(|_| Ended::Lost)?;
+        if self.parting && outbox.is_empty() && !stream.is_blocked() {
+            stream.finish().map_err(|_| Ended::Lost)?;
         }
         Ok(())
     }
 
     /// Whether bytes wait for the socket.
     pub(crate) fn is_blocked(&self) -> bool {
-        !self.socket.get_ref().outbox.is_empty()
+        let Corked { stream, outbox } = self.socket.get_ref();
+        !outbox.is_empty() || stream.is_blocked()
     }
 
     /// Whether reliable messages were dropped and everything before them has left since.
@@ -214,20 +197,12 @@ impl WebSocketLink {
         self.parting = true;
     }
 
-    /// Reads on until the peer has closed: data left unread would make the kernel reset the connection and throw our
-    /// goodbye away.
     fn discard(&mut self) -> Result<Option<Received>, Ended> {
-        let mut scratch = [0; READ_BYTES];
-        for _ in 0..DISCARDS_MAX {
-            match self.socket.get_mut().stream.read(&mut scratch) {
-                Ok(0) => return Err(Ended::Left),
-                Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return Err(Ended::Lost),
-            }
+        match self.socket.get_mut().stream.discard() {
+            Ok(false) => Ok(None),
+            Ok(true) => Err(Ended::Left),
+            Err(_) => Err(Ended::Lost),
         }
-        Ok(None)
     }
 }
 
@@ -239,17 +214,7 @@ fn append(outbox: &mut Outbox, message: &[u8]) {
 
 impl Read for Corked {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.dry || self.reads >= READS_MAX {
-            return Err(ErrorKind::WouldBlock.into());
-        }
-        self.reads += 1;
-        let result = self.stream.read(buffer);
-        self.dry = match &result {
-            // With readiness told at edges, a read that does not fill its buffer has emptied the socket.
-            Ok(count) => *count < buffer.len() && !self.hung_up,
-            Err(error) => error.kind() == ErrorKind::WouldBlock,
-        };
-        result
+        self.stream.read(buffer)
     }
 }
 
@@ -279,7 +244,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let socket = listener.accept().unwrap().0;
-        (WebSocketLink::adopt(socket, read_ahead.to_vec()).unwrap(), peer)
+        (WebSocketLink::adopt(socket.into(), read_ahead.to_vec()).unwrap(), peer)
     }
 
     /// A masked binary frame, its mask all zero.

@@ -25,7 +25,7 @@ mod wait;
 mod worker;
 
 use std::{
-    net::{SocketAddr, TcpStream},
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
     time::Duration,
@@ -38,13 +38,13 @@ use room::RoomConfig;
 use shared::{RoomId, TickRate, limits::SHARD_COMMANDS_MAX, wire::DisconnectReason};
 
 use self::worker::Worker;
-pub use crate::session::Timeouts;
 use crate::{
     directory::{Directory, RoomHandle},
     guard::{Guard, Lease},
     origin::Origins,
     sessions::SessionId,
 };
+pub use crate::{net::UpgradedSocket, session::Timeouts};
 
 /// What a shard is made of.
 #[derive(Clone, Debug)]
@@ -85,8 +85,8 @@ pub enum ShardCommand {
     CloseRoom(RoomId),
     /// Takes over a WebSocket after its upgrade.
     AdoptWebSocket {
-        /// The connection, without TLS.
-        socket: TcpStream,
+        /// The connection.
+        socket: UpgradedSocket,
         /// Bytes the peer sent right after its request.
         read_ahead: Vec<u8>,
         /// Who it is.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     guard::{Caller, Lease, Limit},
-    net::{Arrived, Counts, Ended, Link, Received, Transport, WebSocketLink},
+    net::{Arrived, Counts, Ended, Link, Received, Transport, UpgradedSocket, WebSocketLink},
     session::{Action, Goodbye, Seat, Session, State},
 };
 
@@ -66,7 +66,7 @@ impl Worker {
     /// Takes over a socket after its upgrade.
     pub(super) fn adopt_websocket(
         &mut self,
-        socket: std::net::TcpStream,
+        socket: UpgradedSocket,
         read_ahead: Vec<u8>,
         address: SocketAddr,
         lease: Option<Lease>,

@@ -251,7 +251,8 @@ impl Shard {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (socket, peer): (_, SocketAddr) = listener.accept().unwrap();
-        self.handle.send(ShardCommand::AdoptWebSocket { socket, read_ahead: Vec::new(), peer, lease: None }).unwrap();
+        let (socket, read_ahead) = (socket.into(), Vec::new());
+        self.handle.send(ShardCommand::AdoptWebSocket { socket, read_ahead, peer, lease: None }).unwrap();
         client.set_nonblocking(true).unwrap();
         let client = TcpStream::from_std(client).unwrap();
         Link::WebSocket(WebSocketStream::from_raw_socket(client, Role::Client, None).await)

@@ -180,6 +180,16 @@ pub const TABLE: &[Metric] = &[
     gauge("ricochet_draining", &[], "1 while the server is about to end"),
     // HTTP.
     counter(
+        "ricochet_tls_handshakes_total",
+        &[label("outcome", &["completed", "failed", "timed_out", "plain", "refused"])],
+        "TLS handshakes of HTTP and WebSocket; plain came without TLS, refused were too many at once",
+    ),
+    counter(
+        "ricochet_certificate_changes_total",
+        &[label("outcome", &["shown", "refused"])],
+        "Changes on disk of the host's own certificate; refused are broken ones, while the old one is shown still",
+    ),
+    counter(
         "ricochet_http_requests_total",
         &[LISTENER, ROUTE, label("status", &[])],
         "HTTP requests answered; route is the pattern, none where nothing is",

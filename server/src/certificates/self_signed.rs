@@ -15,26 +15,26 @@ use sha2::{Digest, Sha256};
 
 /// A certificate with its key.
 #[derive(Clone, Debug)]
-pub(crate) struct Certificate {
+pub(super) struct SelfSigned {
     /// For TLS.
-    pub(crate) key: Arc<CertifiedKey>,
+    pub(super) key: Arc<CertifiedKey>,
     /// SHA-256 of the DER, lower-case hexadecimal.
-    pub(crate) sha256: String,
+    pub(super) sha256: String,
     /// From when on it is valid, but for a little skew of clocks.
-    pub(crate) made: SystemTime,
+    pub(super) made: SystemTime,
 }
 
 /// How long a certificate is valid; with [`CLOCK_SKEW`] it stays below the browsers' 14 days.
-pub(crate) const VALID: Duration = Duration::from_secs(13 * 24 * 3_600);
+pub(super) const VALID: Duration = Duration::from_secs(13 * 24 * 3_600);
 /// A player's clock may be this much behind ours.
 const CLOCK_SKEW: Duration = Duration::from_secs(3_600);
 
-impl Certificate {
+impl SelfSigned {
     /// A new certificate for this machine, valid from `now`.
     ///
     /// # Errors
     /// When the key cannot be made, which would be a fault of the random source.
-    pub(crate) fn self_signed(now: SystemTime) -> anyhow::Result<Self> {
+    pub(super) fn new(now: SystemTime) -> anyhow::Result<Self> {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let mut params = CertificateParams::new(names)?;
         params.not_before = (now - CLOCK_SKEW).into();
@@ -50,12 +50,12 @@ impl Certificate {
     }
 
     /// How old it is.
-    pub(crate) fn age(&self, now: SystemTime) -> Duration {
+    pub(super) fn age(&self, now: SystemTime) -> Duration {
         now.duration_since(self.made).unwrap_or_default()
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn each_certificate_has_a_hash_of_its_own() {
         let now = SystemTime::now();
-        let (one, other) = (Certificate::self_signed(now).unwrap(), Certificate::self_signed(now).unwrap());
+        let (one, other) = (SelfSigned::new(now).unwrap(), SelfSigned::new(now).unwrap());
         assert_eq!(one.sha256.len(), 64);
         assert_ne!(one.sha256, other.sha256);
     }

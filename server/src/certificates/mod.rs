@@ -1,0 +1,173 @@
+//! What the server shows in TLS handshakes: a certificate of the host's own, or self-signed ones whose hashes are told.
+//!
+//! ```text
+//!                        HTTP and WebSocket     QUIC and WebTransport          hashes told
+//! tls.certificate        that, over TLS         that                           none: it is verified as any other
+//! that, tls.http = off   plain                  that                           none
+//! neither                plain                  self-signed, see `renewal`     those it may show
+//! ```
+//!
+//! Connections that are there keep playing when the certificate changes: it matters in the handshake only.
+
+mod own;
+mod renewal;
+mod self_signed;
+pub(crate) mod watch;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
+
+use arc_swap::ArcSwap;
+use rustls::{
+    ServerConfig,
+    server::{ClientHello, ResolvesServerCert},
+    sign::CertifiedKey,
+    version::{TLS12, TLS13},
+};
+
+pub use self::own::{OwnCertificate, OwnCertificateError};
+use self::renewal::Renewal;
+
+/// See the module.
+pub struct Certificates {
+    quic: Arc<ServerConfig>,
+    http: Arc<ServerConfig>,
+    shown: Arc<Shown>,
+    source: Mutex<Source>,
+}
+
+#[derive(Debug)]
+enum Source {
+    SelfSigned(Box<Renewal>),
+    Own(OwnCertificate),
+}
+
+/// What handshakes are shown.
+#[derive(Debug)]
+struct Shown(ArcSwap<CertifiedKey>);
+
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.load_full())
+    }
+}
+
+impl Certificates {
+    /// Shows `own`, or self-signed ones from `now` on.
+    ///
+    /// # Errors
+    /// When none can be made.
+    pub fn new(own: Option<OwnCertificate>, now: SystemTime) -> anyhow::Result<Self> {
+        let source = Source::new(own, now)?;
+        let shown = Arc::new(Shown(ArcSwap::new(Arc::clone(source.key()))));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = |versions: &[&'static rustls::SupportedProtocolVersion]| {
+            let builder =
+                ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(versions)?;
+            let resolver = Arc::clone(&shown) as Arc<dyn ResolvesServerCert>;
+            Ok::<_, rustls::Error>(builder.with_no_client_auth().with_cert_resolver(resolver))
+        };
+        let quic = Arc::new(config(&[&TLS13])?);
+        let mut http = config(&[&TLS13, &TLS12])?;
+        http.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self { quic, http: Arc::new(http), shown, source: Mutex::new(source) })
+    }
+
+    /// TLS 1.3 that shows the certificate of the moment; each transport sets its own ALPN on a copy.
+    pub fn quic(&self) -> &Arc<ServerConfig> {
+        &self.quic
+    }
+
+    /// TLS for HTTP/1.1 and WebSocket.
+    pub fn http(&self) -> &Arc<ServerConfig> {
+        &self.http
+    }
+
+    /// SHA-256 of every certificate that new connections may be shown around now, lower-case hexadecimal, the one that is shown
+    /// first; none for a certificate of the host's own, which whoever connects verifies by its name and its authority.
+    pub fn hashes(&self) -> Vec<String> {
+        match &*self.lock() {
+            Source::SelfSigned(renewal) => renewal.hashes(),
+            Source::Own(_) => Vec::new(),
+        }
+    }
+
+    /// SHA-256 of the certificate that is shown.
+    pub fn shown_sha256(&self) -> String {
+        match &*self.lock() {
+            Source::SelfSigned(renewal) => renewal.shown().sha256.clone(),
+            Source::Own(own) => own.sha256().to_owned(),
+        }
+    }
+
+    /// Whether it is the host's own.
+    pub fn is_own(&self) -> bool {
+        matches!(&*self.lock(), Source::Own(_))
+    }
+
+    /// From now on new connections are shown `own`, or self-signed ones.
+    ///
+    /// # Errors
+    /// When none can be made; then nothing changes.
+    pub fn set(&self, own: Option<OwnCertificate>, now: SystemTime) -> anyhow::Result<()> {
+        let mut source = self.lock();
+        if own.is_none() && matches!(*source, Source::SelfSigned(_)) {
+            return Ok(());
+        }
+        *source = Source::new(own, now)?;
+        self.shown.0.store(Arc::clone(source.key()));
+        Ok(())
+    }
+
+    /// Replaces a self-signed certificate in time.
+    ///
+    /// # Errors
+    /// When no new certificate can be made; the old one stays, and the next call tries again.
+    pub fn renew(&self, now: SystemTime) -> anyhow::Result<()> {
+        let mut source = self.lock();
+        if let Source::SelfSigned(renewal) = &mut *source {
+            renewal.renew(now)?;
+            if !Arc::ptr_eq(&renewal.shown().key, &self.shown.0.load()) {
+                self.shown.0.store(Arc::clone(&renewal.shown().key));
+            }
+        }
+        Ok(())
+    }
+
+    /// The digest of the files that the host's own certificate was read from.
+    fn own_digest(&self) -> Option<[u8; 32]> {
+        match &*self.lock() {
+            Source::SelfSigned(_) => None,
+            Source::Own(own) => Some(own.digest()),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Source> {
+        self.source.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Source {
+    fn new(own: Option<OwnCertificate>, now: SystemTime) -> anyhow::Result<Self> {
+        Ok(match own {
+            Some(own) => Self::Own(own),
+            None => Self::SelfSigned(Box::new(Renewal::new(now)?)),
+        })
+    }
+
+    fn key(&self) -> &Arc<CertifiedKey> {
+        match self {
+            Self::SelfSigned(renewal) => &renewal.shown().key,
+            Self::Own(own) => own.key(),
+        }
+    }
+}
+
+impl fmt::Debug for Certificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificates").field("shown", &self.shown_sha256()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,190 @@
+//! A certificate of the host's own: two PEM files that belong together.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rustls::{
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    sign::CertifiedKey,
+};
+use sha2::{Digest, Sha256};
+
+use super::self_signed::hex;
+
+/// A certificate with its authorities and its key.
+#[derive(Clone, Debug)]
+pub struct OwnCertificate {
+    key: Arc<CertifiedKey>,
+    sha256: String,
+    digest: [u8; 32],
+}
+
+/// Why two files are no certificate with its key.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{}: {reason}", path.display())]
+pub struct OwnCertificateError {
+    /// The file at fault.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// A chain of certificates is some kilobytes.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+impl OwnCertificate {
+    /// Reads a certificate and its key.
+    ///
+    /// # Errors
+    /// When a file cannot be read, holds something else, or the two do not belong together.
+    pub fn read(certificate: &Path, key: &Path) -> Result<Self, OwnCertificateError> {
+        Self::parse(&Pem::read(certificate, key)?, certificate, key)
+    }
+
+    pub(super) fn parse(pem: &Pem, certificate: &Path, key: &Path) -> Result<Self, OwnCertificateError> {
+        let wrong = |path: &Path, reason: String| OwnCertificateError { path: path.to_owned(), reason };
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem.certificate).collect();
+        let chain = chain.map_err(|error| wrong(certificate, format!("this is no PEM: {error}")))?;
+        let Some(first) = chain.first() else {
+            return Err(wrong(certificate, "there is no certificate in it (BEGIN CERTIFICATE)".to_owned()));
+        };
+        let sha256 = hex(&Sha256::digest(first));
+        let private = PrivateKeyDer::from_pem_slice(&pem.key)
+            .map_err(|error| wrong(key, format!("there is no private key in it: {error}")))?;
+        let certified = CertifiedKey::from_der(chain, private, &rustls::crypto::ring::default_provider());
+        let certified = certified.map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => {
+                wrong(key, format!("this is not the key of the certificate in {}", certificate.display()))
+            }
+            rustls::Error::InvalidCertificate(error) => {
+                wrong(certificate, format!("the certificate is broken: {error}"))
+            }
+            error => wrong(key, format!("the key cannot be used: {error}")),
+        })?;
+        Ok(Self { key: Arc::new(certified), sha256, digest: pem.digest() })
+    }
+
+    pub(super) fn key(&self) -> &Arc<CertifiedKey> {
+        &self.key
+    }
+
+    pub(super) fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    pub(super) fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+}
+
+/// The text of both files.
+#[derive(Debug)]
+pub(super) struct Pem {
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+}
+
+impl Pem {
+    pub(super) fn read(certificate: &Path, key: &Path) -> Result<Self, OwnCertificateError> {
+        let read = |path: &Path| {
+            let wrong = |error: io::Error| {
+                let reason = match error.kind() {
+                    io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                    io::ErrorKind::PermissionDenied => "the server may not read this file".to_owned(),
+                    _ => error.to_string(),
+                };
+                OwnCertificateError { path: path.to_owned(), reason }
+            };
+            let mut bytes = Vec::new();
+            File::open(path).and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)).map_err(wrong)?;
+            Ok(bytes)
+        };
+        Ok(Self { certificate: read(certificate)?, key: read(key)? })
+    }
+
+    /// Another digest means that the files have changed.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        let Self { certificate, key } = self;
+        let length = certificate.len().to_le_bytes();
+        Sha256::new().chain_update(length).chain_update(certificate).chain_update(key).finalize().into()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::fs;
+
+    use rcgen::{CertificateParams, KeyPair};
+
+    use super::*;
+
+    /// Two files of one test.
+    pub(in crate::certificates) struct Files {
+        pub(in crate::certificates) certificate: PathBuf,
+        pub(in crate::certificates) key: PathBuf,
+    }
+
+    impl Files {
+        pub(in crate::certificates) fn new(test: &str) -> Self {
+            let path = |what| std::env::temp_dir().join(format!("ricochet-{}-{test}-{what}.pem", std::process::id()));
+            Self { certificate: path("certificate"), key: path("key") }
+        }
+
+        pub(in crate::certificates) fn write(&self, (certificate, key): &(String, String)) {
+            fs::write(&self.certificate, certificate).unwrap();
+            fs::write(&self.key, key).unwrap();
+        }
+
+        fn read(&self) -> Result<OwnCertificate, String> {
+            OwnCertificate::read(&self.certificate, &self.key).map_err(|error| error.to_string())
+        }
+    }
+
+    impl Drop for Files {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.certificate);
+            let _ = fs::remove_file(&self.key);
+        }
+    }
+
+    /// A certificate and its key as PEM.
+    pub(in crate::certificates) fn pair() -> (String, String) {
+        let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
+        let params = CertificateParams::new(["play.example.org".to_owned()]).unwrap();
+        (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
+    }
+
+    #[test]
+    fn certificate_is_read_with_its_key() {
+        let files = Files::new("good");
+        files.write(&pair());
+        let one = files.read().unwrap();
+        assert_eq!(one.sha256().len(), 64);
+        assert_eq!(one.digest(), files.read().unwrap().digest());
+    }
+
+    #[test]
+    fn files_that_do_not_belong_together_are_refused_with_the_file_at_fault() {
+        let files = Files::new("bad");
+        let refused = |certificate: &str, key: &str| {
+            files.write(&(certificate.to_owned(), key.to_owned()));
+            let text = files.read().unwrap_err();
+            let (certificate, key) = (files.certificate.display().to_string(), files.key.display().to_string());
+            text.replace(&certificate, "CERTIFICATE").replace(&key, "KEY")
+        };
+        let ((certificate, key), (_, other_key)) = (pair(), pair());
+        assert_eq!(refused(&certificate, &other_key), "KEY: this is not the key of the certificate in CERTIFICATE");
+        assert!(refused(&key, &key).starts_with("CERTIFICATE: there is no certificate in it"));
+        assert!(refused(&certificate, &certificate).starts_with("KEY: there is no private key in it"));
+        assert!(refused("", &key).starts_with("CERTIFICATE: "));
+        let half = &certificate[..certificate.len() / 2];
+        assert!(refused(half, &key).starts_with("CERTIFICATE: "), "{}", refused(half, &key));
+        assert!(refused(&certificate, &key[..key.len() / 2]).starts_with("KEY: "));
+        fs::remove_file(&files.key).unwrap();
+        assert!(files.read().unwrap_err().ends_with("there is no such file"));
+    }
+}

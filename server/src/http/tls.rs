@@ -1,0 +1,120 @@
+//! The beginning of a connection to a listener that speaks TLS: the handshake, within time and number; and an answer for
+//! those who came by `http://`.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderMap, StatusCode, header, uri::Authority},
+    response::{IntoResponse, Redirect, Response},
+};
+use metrics::counter;
+use rustls::ServerConfig;
+use tokio::{net::TcpStream, sync::Semaphore};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tracing::debug;
+
+/// A client that has begun must be done by then.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Handshakes of one listener under way at once; beyond it new ones are closed. Fewer than its connections, so that those who
+/// never finish leave places to those who have.
+pub(super) const HANDSHAKES_MAX: usize = 512;
+/// The first byte of a TLS handshake: a record of that kind (RFC 8446 section 5.1). No HTTP request begins with it.
+const HANDSHAKE_RECORD: u8 = 22;
+
+/// How a connection begins.
+pub(super) enum Opened {
+    /// With TLS.
+    Tls(Box<TlsStream<TcpStream>>),
+    /// With a request in the clear, which is not read yet.
+    Plain(TcpStream),
+    /// Not at all.
+    Closed,
+}
+
+/// Shakes hands with `peer`.
+pub(super) async fn open(socket: TcpStream, peer: SocketAddr, tls: Arc<ServerConfig>, places: &Semaphore) -> Opened {
+    let Ok(_place) = places.try_acquire() else {
+        count("refused");
+        return Opened::Closed;
+    };
+    let opening = async {
+        let mut first = [0];
+        match socket.peek(&mut first).await {
+            Ok(1) if first[0] == HANDSHAKE_RECORD => {}
+            Ok(1) => return Ok(Opened::Plain(socket)),
+            Ok(_) => return Ok(Opened::Closed),
+            Err(error) => return Err(error),
+        }
+        TlsAcceptor::from(tls).accept(socket).await.map(|stream| Opened::Tls(Box::new(stream)))
+    };
+    match tokio::time::timeout(HANDSHAKE_TIMEOUT, opening).await {
+        Ok(Ok(opened)) => {
+            match &opened {
+                Opened::Tls(_) => count("completed"),
+                Opened::Plain(_) => count("plain"),
+                Opened::Closed => {}
+            }
+            opened
+        }
+        Ok(Err(error)) => {
+            debug!(%peer, %error, "a TLS handshake failed");
+            count("failed");
+            Opened::Closed
+        }
+        Err(_) => {
+            debug!(%peer, "a TLS handshake took too long");
+            count("timed_out");
+            Opened::Closed
+        }
+    }
+}
+
+/// Answers requests in the clear on a port that speaks TLS.
+pub(super) fn show_the_way() -> Router {
+    Router::new().fallback(async |request: Request| to_https(request.headers(), request.uri().path_and_query()))
+}
+
+fn to_https(headers: &HeaderMap, path: Option<&axum::http::uri::PathAndQuery>) -> Response {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
+    let host = host.filter(|host| !host.as_str().contains('@') && !host.host().is_empty());
+    // A browser does not follow for a WebSocket, so words help more.
+    match host.filter(|_| !headers.contains_key(header::UPGRADE)) {
+        // Not for ever: the host may take TLS off again.
+        Some(host) => {
+            Redirect::temporary(&format!("https://{host}{}", path.map_or("/", |path| path.as_str()))).into_response()
+        }
+        None => (StatusCode::BAD_REQUEST, "this port speaks TLS: use https:// and wss://\n").into_response(),
+    }
+}
+
+fn count(outcome: &'static str) {
+    counter!("ricochet_tls_handshakes_total", "outcome" => outcome).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(lines: &[(header::HeaderName, &str)], status: StatusCode, location: Option<&str>) {
+        let headers = lines.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
+        let response = to_https(&headers, Some(&"/status?a=1".parse().unwrap()));
+        assert_eq!(response.status(), status, "{lines:?}");
+        assert_eq!(response.headers().get(header::LOCATION).map(|value| value.to_str().unwrap()), location);
+    }
+
+    #[test]
+    fn plain_request_is_sent_to_https_on_the_same_host_and_port() {
+        let location = Some("https://a.org:8080/status?a=1");
+        check(&[(header::HOST, "a.org:8080")], StatusCode::TEMPORARY_REDIRECT, location);
+    }
+
+    #[test]
+    fn what_cannot_be_sent_there_is_told_so() {
+        check(&[], StatusCode::BAD_REQUEST, None);
+        check(&[(header::HOST, "user@a.org")], StatusCode::BAD_REQUEST, None);
+        check(&[(header::HOST, "a.org"), (header::UPGRADE, "websocket")], StatusCode::BAD_REQUEST, None);
+    }
+}
