@@ -12,7 +12,7 @@ use shared::{EntityId, Tick, entity::EntityState, limits::ENDING_TRACKS_MAX, sim
 use crate::View;
 
 pub use track::{Pose, Track};
-pub(crate) use track::{ahead, per_tick};
+pub(crate) use track::{ahead, between, per_tick, shell_pose};
 
 /// The tracks of everything that is drawn.
 #[derive(Debug, Default)]

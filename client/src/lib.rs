@@ -11,8 +11,9 @@
 //!
 //! Between the view and a screen stand the own craft ahead of the server ([`own`], on [`predict`]), the others between
 //! two of their states ([`interpolate`], at the time of [`render_clock`]), and the [`scene`] that is made of both for
-//! every frame.
+//! every frame. [`between`] makes the scene of a replay, which knows everything.
 
+pub mod between;
 pub mod client;
 pub mod clock;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub mod stats;
 pub mod told;
 pub mod view;
 
+pub use between::Between;
 pub use client::{Client, ClientConfig};
 pub use roster::Roster;
 pub use scene::Scene;

@@ -11,6 +11,8 @@ use shared::{
     EntityId, PlayerId,
     entity::{CraftState, EntityState},
     map::PickupKind,
+    sim::rules::Rules,
+    wire::OwnState,
 };
 
 /// See the module.
@@ -116,6 +118,31 @@ impl CraftShown {
     pub(crate) fn new(player: PlayerId, state: &CraftState, position: Vec2, velocity: Vec2, aim: f32) -> Self {
         let CraftState { position: _, velocity: _, heading: _, aim: _, health, flags } = *state;
         Self { player, position, velocity, aim, health, flags: flags.0, guessed: 0.0 }
+    }
+}
+
+impl OwnShown {
+    /// A craft with its player's timers.
+    pub(crate) fn new(craft: CraftShown, timers: &OwnState, rules: &Rules) -> Self {
+        let OwnState { fire_ticks, dash_ticks, rail_shots, shield, rapid_ticks, protection_ticks, respawn_ticks } =
+            *timers;
+        let pause = match (rail_shots, rapid_ticks) {
+            (1.., _) => rules.rail_ticks,
+            (0, 1..) => rules.rapid_fire_ticks,
+            (0, 0) => rules.fire_ticks,
+        };
+        let over = |left: u8, of: u8| (1.0 - f32::from(left) / f32::from(of.max(1))).clamp(0.0, 1.0);
+        let seconds = |ticks: u16| f32::from(ticks) / f32::from(rules.tick_rate.hz());
+        Self {
+            craft,
+            gun: over(fire_ticks, pause),
+            dash: over(dash_ticks, rules.dash_ticks),
+            rail_shots,
+            shield,
+            rapid: seconds(rapid_ticks),
+            protection: seconds(protection_ticks),
+            respawn: seconds(respawn_ticks),
+        }
     }
 }
 

@@ -104,27 +104,10 @@ impl Screen {
         let Moment { now, input_tick, intent, player, terrain } = moment;
         let part = input_tick? - f64::from(own.prediction().newest()?.0);
         let (piloted, position) = own.drawn(&intent, part.clamp(0.0, 1.0) as f32, terrain, now)?;
-        let rules = &terrain.rules;
-        let hz = f32::from(rules.tick_rate.hz());
-        let velocity = per_tick(piloted.craft.velocity) * hz;
+        let velocity = per_tick(piloted.craft.velocity) * f32::from(terrain.rules.tick_rate.hz());
         let aim = f32::from(intent.aim) / f32::from(AIM_TURN);
-        let timers = piloted.own;
-        let pause = match (timers.rail_shots, timers.rapid_ticks) {
-            (1.., _) => rules.rail_ticks,
-            (0, 1..) => rules.rapid_fire_ticks,
-            (0, 0) => rules.fire_ticks,
-        };
-        let over = |left: u8, of: u8| (1.0 - f32::from(left) / f32::from(of.max(1))).clamp(0.0, 1.0);
-        Some(OwnShown {
-            craft: CraftShown::new(player, &piloted.craft, position, velocity, aim),
-            gun: over(timers.fire_ticks, pause),
-            dash: over(timers.dash_ticks, rules.dash_ticks),
-            rail_shots: timers.rail_shots,
-            shield: timers.shield,
-            rapid: f32::from(timers.rapid_ticks) / hz,
-            protection: f32::from(timers.protection_ticks) / hz,
-            respawn: f32::from(timers.respawn_ticks) / hz,
-        })
+        let craft = CraftShown::new(player, &piloted.craft, position, velocity, aim);
+        Some(OwnShown::new(craft, &piloted.own, &terrain.rules))
     }
 
     /// Own shells are drawn from the prediction for as long as it knows them.
@@ -173,7 +156,13 @@ impl Track {
 }
 
 /// A shell as a screen draws it; `None` of a pose of something else.
-fn shell_shown(pose: &Pose, owner: PlayerId, born: Tick, predicted: bool, terrain: &Terrain) -> Option<ShellShown> {
+pub(crate) fn shell_shown(
+    pose: &Pose,
+    owner: PlayerId,
+    born: Tick,
+    predicted: bool,
+    terrain: &Terrain,
+) -> Option<ShellShown> {
     let Pose { position, velocity, angle: _, state: EntityState::Shell(shell) } = *pose else { return None };
     let velocity = velocity * f32::from(terrain.rules.tick_rate.hz());
     Some(ShellShown { key: key(owner, born), owner, position, velocity, bounces_left: shell.bounces_left, predicted })

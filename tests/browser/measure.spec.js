@@ -7,11 +7,12 @@ import { expect, test } from './support/test.js';
 const FIRST_LOAD_BYTES_MAX = 300_000;
 
 test('first visit transfers less than 300 kB', async ({ newPlayer }, testInfo) => {
-  const sizes = new Map();
+  const sizes = new Map(), names = [];
   const player = await newPlayer({
     before: async (page) => {
       const network = await page.context().newCDPSession(page);
       await network.send('Network.enable');
+      network.on('Network.requestWillBeSent', ({ request }) => names.push(request.url));
       network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => sizes.set(requestId, encodedDataLength));
     },
   });
@@ -19,6 +20,7 @@ test('first visit transfers less than 300 kB', async ({ newPlayer }, testInfo) =
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   report(testInfo, { first_load: { bytes, files: sizes.size } });
   expect(sizes.size).toBeGreaterThan(10);
+  expect(names.filter((name) => name.includes('replay'))).toEqual([]);
   expect(bytes).toBeLessThan(FIRST_LOAD_BYTES_MAX);
 });
 

@@ -33,7 +33,7 @@ const scene = new Scene();
 const sound = new Sound();
 const chat = new Chat();
 const join = new JoinScreen(parameters);
-const controls = new Controls(canvas, byId('dash'), () => chat.isOpen || join.isOpen);
+const controls = new Controls(canvas, byId('dash'), () => chat.isOpen || join.isOpen || theatre !== null);
 const stage = new Stage(canvas, scene, roster, sound);
 const measures = new Measures();
 const connection = new Connection(controls, parameters.get('transport') ?? 'auto');
@@ -49,6 +49,8 @@ const moments = new Moments((event) => {
   if (event.victim === roster.joined?.player) vitals.handleKilledBy(killedBy(event));
 });
 let bench = null;
+/** Shows recordings, once one is asked for. */
+let theatre = null;
 let map = null;
 let drawnAt = performance.now();
 /** Whether there was something to say of the second before. */
@@ -146,6 +148,23 @@ function joinTheFight() {
   join.join({ room });
 }
 
+/** Shows a recording instead of playing: a file, an address, or what will be chosen. */
+async function watch(source) {
+  if (roster.joined && !theatre) leave();
+  join.hide();
+  try {
+    if (!theatre) {
+      const { Theatre } = await import('./replay/theatre.js');
+      await Theatre.load();
+      theatre = new Theatre({ canvas, stage, scene, roster, sound, feed, minimap, match, scoreboard, vitals, setMuted });
+    }
+  } catch (error) {
+    join.show();
+    return join.fail(`Recordings cannot be shown: ${error.message}. Reload the page.`);
+  }
+  await theatre.show(source);
+}
+
 function setMuted(muted) {
   sound.setMuted(muted);
   byId('mute').setAttribute('aria-pressed', String(muted));
@@ -153,6 +172,7 @@ function setMuted(muted) {
 }
 
 addEventListener('keydown', (event) => {
+  if (theatre) return;
   if (event.key === 'F3') {
     event.preventDefault();
     network.toggle();
@@ -173,13 +193,20 @@ addEventListener('keydown', (event) => {
     scoreboard.show(false);
   }
 });
-addEventListener('keyup', (event) => event.key === 'Tab' && scoreboard.show(false));
+addEventListener('keyup', (event) => event.key === 'Tab' && !theatre && scoreboard.show(false));
 addEventListener('blur', () => scoreboard.show(false));
+// A file that is dropped is a recording.
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  const [file] = event.dataTransfer.files;
+  if (file) watch(file);
+});
 addEventListener('pagehide', () => connection.session?.leave());
 byId('mute').addEventListener('click', () => setMuted(!sound.muted));
 byId('show-scores').addEventListener('click', () => scoreboard.show(!scoreboard.open));
 byId('show-network').addEventListener('click', () => network.toggle());
-byId('leave').addEventListener('click', leave);
+byId('leave').addEventListener('click', () => (theatre ? location.assign('/') : leave()));
 byId('scoreboard-close').addEventListener('click', () => scoreboard.show(false));
 // A button that keeps the keys would be pressed by the next space.
 byId('hud').addEventListener('click', (event) => event.target instanceof HTMLButtonElement && event.target.blur());
@@ -195,6 +222,7 @@ function frame() {
     if (bench.handleFrame(interval, performance.now() - now)) setText(byId('bench'), JSON.stringify(bench.result, null, 1));
     return;
   }
+  if (theatre) return theatre.frame(now, interval);
   if (connection.state === 'idle' || (join.isOpen && !roster.joined)) return attract.draw(now);
   const shown = connection.state === 'playing' && connection.session?.frame(now);
   if (shown) scene.read(shown.floats, shown.renderTick);
@@ -237,6 +265,7 @@ window.ricochet = Object.freeze({
   get match() { return roster.match && { ...roster.match }; },
   get map() { return map?.name ?? null; },
   get stats() { return measures.sample && { ...measures.sample, frames: measures.frames() }; },
+  get replay() { return theatre?.state ?? null; },
   get bench() { return bench?.result ?? null; },
   /** Where a point of the world is on the screen, CSS pixels. */
   onScreen(x, y) { return stage.camera.toScreen(x, y); },
@@ -251,6 +280,9 @@ if (parameters.has('bench')) {
   byId('join').hidden = true;
   byId('bench').hidden = false;
   requestAnimationFrame(frame);
+} else if (parameters.has('replay')) {
+  requestAnimationFrame(frame);
+  watch(parameters.get('replay')).finally(() => setData(document.body, 'ready', 'yes'));
 } else {
   const ready = loadModule();
   join.show();

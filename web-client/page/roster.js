@@ -9,6 +9,8 @@ export class Roster {
   match = null;
   /** Players whose chat is not shown, by name: seats change hands. */
   muted = new Set();
+  /** Whether this is of the past: whoever is in the middle is not who sits before the screen. */
+  recorded = false;
   #players = new Map();
 
   handleEvent(event) {
@@ -37,7 +39,7 @@ export class Roster {
   }
 
   get own() {
-    return this.#players.get(this.joined?.player);
+    return this.recorded ? undefined : this.#players.get(this.joined?.player);
   }
 
   player(seat) {

@@ -18,7 +18,12 @@ export function loadModule() {
 async function load() {
   const exports = await init();
   memory = exports.memory;
-  for (const [record, fields] of Object.entries(JSON.parse(layoutText()))) {
+  useLayout(layoutText());
+}
+
+/** Learns what the floats of frames mean. */
+export function useLayout(text) {
+  for (const [record, fields] of Object.entries(JSON.parse(text))) {
     layout[record] = Object.fromEntries(fields.map((field, index) => [field, index]));
     stride[record] = fields.length;
   }

@@ -1,11 +1,10 @@
 //! What a player sees at a moment, written into one flat array of floats, see [`crate::layout`].
 
-use std::{f32::consts::TAU, time::Duration};
+use std::f32::consts::TAU;
+#[cfg(feature = "play")]
+use std::time::Duration;
 
-use client::{
-    Client,
-    scene::{CraftShown, OwnShown, PickupShown, Scene, ShellShown},
-};
+use client::scene::{CraftShown, OwnShown, PickupShown, Scene, ShellShown};
 
 use crate::layout::{Craft, Head, Own, Pickup, Shell};
 
@@ -28,8 +27,16 @@ impl Frame {
     }
 
     /// Writes what `client` sees at `now`.
-    pub(crate) fn fill(&mut self, client: &mut Client, now: Duration) {
+    #[cfg(feature = "play")]
+    pub(crate) fn fill(&mut self, client: &mut client::Client, now: Duration) {
         client.fill_scene(&mut self.scene, now);
+        self.write();
+    }
+
+    /// Writes what there is between two ticks.
+    #[cfg(feature = "replay")]
+    pub(crate) fn fill_between(&mut self, moment: &client::Between<'_>) {
+        self.scene.fill_between(moment);
         self.write();
     }
 

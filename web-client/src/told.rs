@@ -1,29 +1,106 @@
 //! What happened, as JSON objects whose `kind` says what: rare things, so that texts are cheap enough.
 
+#[cfg(feature = "play")]
 use client::{ClientEvent, Ending};
 use serde::Serialize;
+#[cfg(feature = "play")]
+use shared::wire::{SessionMessage, Welcome};
 use shared::{
     quantize::position_to_px,
-    wire::{Event, PlayerInfo, SessionMessage, Welcome},
+    wire::{Event, PlayerInfo},
 };
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Told<'a> {
-    Joined { player: u16, tick_hz: u16, seats: u16, team_mode: bool, interest_px: u32, room: u32, server: &'a str },
-    Session { id: &'a str, token: &'a str, resume_secs: u16 },
+pub(crate) enum Told<'a> {
+    #[cfg(feature = "play")]
+    Joined {
+        player: u16,
+        tick_hz: u16,
+        seats: u16,
+        team_mode: bool,
+        interest_px: u32,
+        room: u32,
+        server: &'a str,
+    },
+    #[cfg(feature = "play")]
+    Session {
+        id: &'a str,
+        token: &'a str,
+        resume_secs: u16,
+    },
+    #[cfg(feature = "play")]
     Map,
-    Player { player: u16, name: &'a str, team: u8, opponent: bool, score: i32, deaths: u32 },
-    Left { player: u16 },
-    Killed { tick: u32, killer: u16, victim: u16, rail: bool },
-    Hit { tick: u32, shooter: u16, victim: u16, damage: u8, rail: bool },
-    Rail { tick: u32, shooter: u16, from_x: f32, from_y: f32, to_x: f32, to_y: f32 },
-    Chat { from: Option<u16>, text: &'a str },
-    Match { phase: u8, ends: Option<u32>, score_limit: u16, team_scores: [i32; 2] },
-    Ended { code: u8, reason: &'a str, text: &'a str },
+    Player {
+        player: u16,
+        name: &'a str,
+        team: u8,
+        opponent: bool,
+        score: i32,
+        deaths: u32,
+    },
+    Left {
+        player: u16,
+    },
+    Killed {
+        tick: u32,
+        killer: u16,
+        victim: u16,
+        rail: bool,
+    },
+    Hit {
+        tick: u32,
+        shooter: u16,
+        victim: u16,
+        damage: u8,
+        rail: bool,
+    },
+    Rail {
+        tick: u32,
+        shooter: u16,
+        from_x: f32,
+        from_y: f32,
+        to_x: f32,
+        to_y: f32,
+    },
+    Chat {
+        from: Option<u16>,
+        text: &'a str,
+    },
+    Match {
+        phase: u8,
+        ends: Option<u32>,
+        score_limit: u16,
+        team_scores: [i32; 2],
+    },
+    #[cfg(feature = "play")]
+    Ended {
+        code: u8,
+        reason: &'a str,
+        text: &'a str,
+    },
+    #[cfg(feature = "replay")]
+    /// A replay goes on from elsewhere: everyone and the match follow anew.
+    Anew {
+        tick: u32,
+    },
+    #[cfg(feature = "replay")]
+    /// Ticks of a recording are missing.
+    Gap {
+        from: u32,
+        to: u32,
+    },
+}
+
+impl Told<'_> {
+    #[cfg(feature = "replay")]
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(self).expect("numbers and texts are JSON")
+    }
 }
 
 /// An event; `welcome` is the client's, which a join comes with.
+#[cfg(feature = "play")]
 pub(crate) fn json(event: &ClientEvent, welcome: Option<&Welcome>) -> Option<String> {
     let told = match event {
         ClientEvent::Joined => joined(welcome?),
@@ -39,6 +116,7 @@ pub(crate) fn json(event: &ClientEvent, welcome: Option<&Welcome>) -> Option<Str
     Some(serde_json::to_string(&told).expect("numbers and texts are JSON"))
 }
 
+#[cfg(feature = "play")]
 fn joined(welcome: &Welcome) -> Told<'_> {
     Told::Joined {
         player: welcome.player.0,
@@ -51,7 +129,8 @@ fn joined(welcome: &Welcome) -> Told<'_> {
     }
 }
 
-fn room(tick: u32, event: &Event) -> Told<'_> {
+/// What happened in a room at a tick.
+pub(crate) fn room(tick: u32, event: &Event) -> Told<'_> {
     use shared::wire::Weapon::Rail;
     match event {
         Event::Player(PlayerInfo { player, name, team, opponent, score, deaths }) => Told::Player {
@@ -86,7 +165,7 @@ fn room(tick: u32, event: &Event) -> Told<'_> {
 /// The tick at which a phase without an end ends.
 const NEVER: u32 = u32::MAX;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "play"))]
 mod tests {
     use shared::{
         PlayerId, Tick,

@@ -17,15 +17,19 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_STD: &str = "/usr/lib/rustlib/src/rust/library/std";
 
-/// Builds packages under a profile and gives the folder that holds what came out.
+/// Builds packages under a profile and gives the folder that holds what came out. Without `features` they have their
+/// defaults.
 ///
 /// # Errors
 /// There is no compiler for the target and none can be installed, or the build fails.
-pub(crate) fn build(packages: &[&str], profile: &str) -> Result<PathBuf> {
+pub(crate) fn build(packages: &[&str], features: Option<&str>, profile: &str) -> Result<PathBuf> {
     let sysroot = quiet_output(&["rustc", "--print", "sysroot"]).unwrap_or_default();
     let target_dir = workspace::target_dir().join("wasm");
     let mut command = cargo(&["build", "--locked", "--lib"]);
     command.args(packages.iter().map(|package| format!("--package={package}")));
+    if let Some(features) = features {
+        command.args(["--no-default-features".to_owned(), format!("--features={features}")]);
+    }
     command.args([format!("--target={TARGET}"), format!("--profile={profile}")]);
     command.arg(format!("--target-dir={}", target_dir.display()));
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", without_paths());

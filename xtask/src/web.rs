@@ -30,9 +30,12 @@ const SOURCES: &[&str] = &[
     "web-client/packer/",
     "web-client/Cargo.toml",
     "client/src/",
+    "room/src/record/",
     "shared/src/",
 ];
 const NOT_SOURCES: &[&str] = &["client/src/native/"];
+/// The modules of the page, by the feature each is built with: whoever plays does not load what shows recordings.
+const MODULES: &[(&str, &str)] = &[("play", "web_client"), ("replay", "web_replay")];
 /// Hexadecimal digits of the hash: it names the page's folder, and no two builds of one server are to share it.
 const BUILD_DIGITS: usize = 16;
 
@@ -73,11 +76,19 @@ pub(crate) fn check() -> Result<()> {
 fn build() -> Result<()> {
     same_wasm_bindgen()?;
     let hash = source_hash()?;
-    let module = wasm::build(&["web-client"], "web")?.join("web_client.wasm");
     let target_dir = workspace::target_dir().join("packer");
+    fs::create_dir_all(&target_dir).with_context(|| format!("cannot make {}", target_dir.display()))?;
+    let mut modules = Vec::new();
+    for (feature, name) in MODULES {
+        let built = wasm::build(&["web-client"], Some(feature), "web")?.join("web_client.wasm");
+        // The next build writes to the same place.
+        let module = target_dir.join(format!("{name}.wasm"));
+        fs::copy(&built, &module).with_context(|| format!("cannot copy {}", built.display()))?;
+        modules.push(module);
+    }
     let mut packer = cargo(&["run", "--locked", "--quiet", "--manifest-path=web-client/packer/Cargo.toml"]);
     packer.arg(format!("--target-dir={}", target_dir.display())).arg("--");
-    packer.args([module.as_path(), Path::new("web-client/page"), Path::new(&hash), Path::new(OUT)]);
+    packer.args([Path::new("web-client/page"), Path::new(&hash), Path::new(OUT)]).args(modules);
     run(&mut packer)
 }
 
@@ -146,10 +157,10 @@ mod tests {
 
     #[test]
     fn sources_are_what_the_page_is_made_of() {
-        for path in ["web-client/page/main.js", "client/src/view.rs", "shared/src/lib.rs", "web-client/Cargo.toml"] {
+        for path in ["web-client/page/main.js", "client/src/view.rs", "shared/src/lib.rs", "room/src/record/scan.rs"] {
             assert!(is_source(path), "{path}");
         }
-        for path in ["client/src/native/quic.rs", "server/src/main.rs", "client/tests/session.rs", "assets/web/a.br"] {
+        for path in ["client/src/native/quic.rs", "room/src/lib.rs", "client/tests/session.rs", "assets/web/a.br"] {
             assert!(!is_source(path), "{path}");
         }
     }

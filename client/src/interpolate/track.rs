@@ -132,7 +132,7 @@ impl Track {
 }
 
 /// `past` ticks after `state`, of `ticks` until `later`.
-fn between(state: &EntityState, later: &EntityState, past: f64, ticks: u32, terrain: &Terrain) -> Pose {
+pub(crate) fn between(state: &EntityState, later: &EntityState, past: f64, ticks: u32, terrain: &Terrain) -> Pose {
     let part = (past / f64::from(ticks.max(1))) as f32;
     match (state, later) {
         (EntityState::Craft(from), EntityState::Craft(to)) if is_one_flight(from, to, ticks) => {
@@ -192,7 +192,7 @@ fn still(shell: &ShellState, state: &EntityState) -> Pose {
 }
 
 /// A shell `part` of a tick after `shell`, around the corners it turns on the way; `None` if it ends before.
-pub(super) fn shell_pose(shell: ShellState, part: f64, terrain: &Terrain) -> Option<Pose> {
+pub(crate) fn shell_pose(shell: ShellState, part: f64, terrain: &Terrain) -> Option<Pose> {
     let steps = f64::from(terrain.rules.motion.shell_steps);
     let exact = part.clamp(0.0, 1.0) * steps;
     let (whole, rest) = (exact as usize, exact.fract() as f32);

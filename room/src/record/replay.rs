@@ -8,6 +8,8 @@
 //! step ──> one tick ──> world, entities, events
 //! ```
 
+use std::sync::Arc;
+
 use shared::{
     EntityId, Tick,
     entity::EntityState,
@@ -25,10 +27,10 @@ use super::{
     scan::{Chunk, Damage, scan},
 };
 
-/// A recording that is being played.
-#[derive(Debug)]
+/// A recording that is being played. Clones share the bytes of the file.
+#[derive(Clone, Debug)]
 pub struct Replay {
-    file: Vec<u8>,
+    file: Arc<Vec<u8>>,
     info: ReplayInfo,
     chunks: Vec<Chunk>,
     world: World,
@@ -164,7 +166,7 @@ impl Replay {
             ticks_left: 0,
             at_checkpoint: true,
             lost: false,
-            file,
+            file: Arc::new(file),
             info,
             chunks,
             world,

@@ -1,8 +1,8 @@
-//! Makes the files that the server embeds: `web-packer MODULE.wasm PAGE BUILD OUT`.
+//! Makes the files that the server embeds: `web-packer PAGE BUILD OUT MODULE.wasm …`.
 //!
 //! ```text
-//! MODULE.wasm -> wasm-bindgen -> web_client.js, web_client_bg.wasm ┐
-//! PAGE/**  (BUILD named in index.html, modules preloaded) ─────────┴> OUT/FILE.br, OUT/FILE.gz, OUT/manifest.json
+//! MODULE.wasm -> wasm-bindgen -> MODULE.js, MODULE_bg.wasm ┐
+//! PAGE/**  (BUILD named in index.html, files preloaded) ───┴> OUT/FILE.br, OUT/FILE.gz, OUT/manifest.json
 //! ```
 //!
 //! Everything but `index.html` is served below `/web/BUILD/`, so that a browser may keep it for ever.
@@ -22,13 +22,15 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [module, page, build, out] = arguments.as_slice() else {
-        anyhow::bail!("web-packer MODULE.wasm PAGE BUILD OUT");
+    let [page, build, out, modules @ ..] = arguments.as_slice() else {
+        anyhow::bail!("web-packer PAGE BUILD OUT MODULE.wasm …");
     };
     let (page, out) = (Path::new(page), PathBuf::from(out));
     let mut files = Files::new();
     collect(page, page, &mut files)?;
-    bind(Path::new(module), &mut files)?;
+    for module in modules {
+        bind(Path::new(module), &mut files)?;
+    }
     let index = files.get("index.html").context("the page has no index.html")?;
     let index = finished_index(std::str::from_utf8(index)?, build, &files)?;
     files.insert("index.html".into(), index.into_bytes());
@@ -78,8 +80,10 @@ fn bind(module: &Path, files: &mut Files) -> Result<()> {
     bindgen.input_path(module).web(true)?.typescript(false).omit_default_module_path(false);
     let folder = module.with_extension("bound");
     bindgen.generate(&folder).context("wasm-bindgen")?;
-    for name in ["web_client.js", "web_client_bg.wasm"] {
-        files.insert(name.into(), fs::read(folder.join(name)).with_context(|| name.to_owned())?);
+    let stem = module.file_stem().and_then(|stem| stem.to_str()).context("a module without a name")?;
+    for name in [format!("{stem}.js"), format!("{stem}_bg.wasm")] {
+        let bytes = fs::read(folder.join(&name)).with_context(|| name.clone())?;
+        files.insert(name, bytes);
     }
     Ok(())
 }
@@ -89,7 +93,7 @@ fn finished_index(index: &str, build: &str, files: &Files) -> Result<String> {
     const PLACE: &str = "<!-- preloads -->";
     ensure!(index.contains(PLACE), "index.html has no place for preloads");
     let mut preloads = String::new();
-    for path in files.keys() {
+    for path in files.keys().filter(|path| !LATER.iter().any(|start| path.starts_with(start))) {
         let link = match path.rsplit_once('.').map(|(_, ending)| ending) {
             // A worker's script is fetched when the worker starts.
             Some("js") if !path.ends_with("worker.js") => "rel=\"modulepreload\"",
@@ -101,6 +105,9 @@ fn finished_index(index: &str, build: &str, files: &Files) -> Result<String> {
     }
     Ok(index.replace(PLACE, &preloads).replace("%BUILD%", build))
 }
+
+/// Beginnings of paths that only those load who watch a recording.
+const LATER: &[&str] = &["replay/", "web_replay"];
 
 fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::new();

@@ -13,6 +13,8 @@ export class Camera {
   y = 0;
   /** CSS pixels per world pixel. */
   scale = 1;
+  /** Beside what the window's size makes of it. */
+  zoom = 1;
   width = 1;
   height = 1;
   #shake = 0;
@@ -23,7 +25,7 @@ export class Camera {
   resize(width, height) {
     this.width = width;
     this.height = height;
-    this.scale = Math.min(SCALE_MAX, Math.max(SCALE_MIN, Math.sqrt((width * height) / AREA_PX)));
+    this.scale = this.zoom * Math.min(SCALE_MAX, Math.max(SCALE_MIN, Math.sqrt((width * height) / AREA_PX)));
   }
 
   /** Keeps the view on a map of this size, with a little of what is around it. */

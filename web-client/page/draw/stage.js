@@ -44,9 +44,23 @@ export class Stage {
   setMap(map) {
     this.arena = map && new Arena(map);
     if (map) this.camera.bound(this.arena.width, this.arena.height);
-    this.effects.clear();
     this.camera.reset();
+    this.settle();
+  }
+
+  /** Goes on from elsewhere: nothing that was shown leads to what will be. */
+  settle() {
+    this.effects.clear();
     this.#available.clear();
+    this.#ownAlive = true;
+    this.#hurt = this.#hit.left = 0;
+  }
+
+  /** Shows more of the world, or less. */
+  setZoom(zoom) {
+    this.camera.zoom = zoom;
+    this.camera.resize(this.camera.width, this.camera.height);
+    setRatio(this.camera.scale * this.#ratio);
   }
 
   /** Shows what an event of the room looks and sounds like. */

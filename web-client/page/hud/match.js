@@ -84,7 +84,7 @@ function verdict({ joined, own, match }, ranked) {
   }
   const [best, second] = ranked;
   if (!best || best.score === second?.score) return 'A draw';
-  return best.player === joined.player ? 'You win' : `${best.name} wins`;
+  return best === own ? 'You win' : `${best.name} wins`;
 }
 
 export function ordinal(number) {

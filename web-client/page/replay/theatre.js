@@ -1,0 +1,291 @@
+// Shows recordings: drives the module that plays them, and the same stage and lists that a player has.
+
+import { byId, make, setData, setText } from '../hud/dom.js';
+import { RESULTS, RUNNING } from '../roster.js';
+import { Bar, SPEEDS } from './bar.js';
+import { Refusal, bytesOf } from './file.js';
+import { faults, neighbour } from './marks.js';
+import { Replay, frameOf, loadModule } from './module.js';
+import { Panel } from './panel.js';
+import { TimeLine } from './timeline.js';
+import { FreeView } from './view.js';
+
+/** Seconds that the arrow keys go by. */
+const SEEK_SECONDS = 5;
+/** Time of a frame that may go into looking ahead, ms: less while it plays. */
+const SURVEY_MS = { playing: 3, paused: 8 };
+/** Ticks looked through between two looks at the clock. */
+const SURVEY_TICKS = 8;
+
+export class Theatre {
+  #parts;
+  #line = new TimeLine();
+  #bar;
+  #view;
+  #panel = new Panel((file) => this.show(file));
+  #replay = null;
+  #info = null;
+  #map = null;
+  #playing = false;
+  #speed = 1;
+  #followed = null;
+  /** Where somebody drags to; done once a frame. */
+  #wanted = null;
+  #verified = 0;
+  /** The picture leads on from nothing that was shown. */
+  #fresh = true;
+
+  /** `parts` are those of the page: canvas, stage, scene, roster, sound, feed, minimap, match, scoreboard, vitals, setMuted. */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#bar = new Bar(this.#line.root, {
+      toggle: () => this.toggle(),
+      step: (ticks) => this.step(ticks),
+      neighbour: (way) => this.#next(way),
+      free: () => this.follow(null),
+      speed: (speed) => this.#speed = speed,
+    });
+    this.#view = new FreeView(parts.canvas, parts.stage, parts.scene, () => this.#followed !== null);
+    this.#view.onFree = () => this.follow(null);
+    this.#view.onCraft = (seat) => this.follow(seat);
+    this.#line.onSeek = (seconds) => this.#wanted = seconds;
+    byId('hud').append(this.#bar.root, this.#panel.root);
+    byId('scoreboard-body').addEventListener('click', (event) => {
+      const row = event.target.closest('tr[data-player]');
+      if (!row) return;
+      this.follow(Number(row.dataset.player));
+      parts.scoreboard.show(false);
+    });
+    setText(byId('leave'), 'Close');
+    setData(document.body, 'state', 'replay');
+    parts.roster.recorded = true;
+    addEventListener('keydown', (event) => this.#key(event));
+    this.#bar.root.hidden = true;
+    byId('hud').hidden = false;
+  }
+
+  /** Loads what everything here needs, once. */
+  static async load() {
+    const style = make('link', { rel: 'stylesheet', href: new URL('replay.css', import.meta.url).href });
+    const styled = new Promise((resolve, reject) => {
+      style.addEventListener('load', resolve);
+      style.addEventListener('error', () => reject(new Error('a style sheet is missing')));
+    });
+    document.head.append(style);
+    await Promise.all([styled, loadModule()]);
+  }
+
+  /** Shows a `File`, or what is at an address of this server; without either, asks for a file. */
+  async show(source) {
+    if (!source) return this.#panel.ask();
+    this.#panel.say('Reading the recording …');
+    try {
+      const bytes = await bytesOf(source, (words) => this.#panel.say(words));
+      this.#open(bytes);
+    } catch (error) {
+      // The module refuses in words, everything else with an error.
+      if (typeof error !== 'string' && !(error instanceof Refusal)) console.warn(error);
+      this.#panel.refuse(typeof error === 'string' ? error : error.message);
+    }
+  }
+
+  /** What tests and the curious see. */
+  get state() {
+    if (!this.#replay) return null;
+    const { name } = this.#map;
+    return {
+      seconds: this.#replay.seconds(), length: this.#info.seconds, tick: this.#replay.render_tick(), playing: this.#playing,
+      speed: this.#speed, followed: this.#followed, verified: this.#verified, matches: this.#replay.matches(), map: name,
+      marks: this.#line.marks.length, kills: this.#line.marks.filter(({ kind }) => kind === 'kill').length,
+      differs: this.#line.marks.filter(({ kind }) => kind === 'differs'), gaps: this.#line.marks.filter(({ kind }) => kind === 'gap'),
+    };
+  }
+
+  toggle() {
+    if (!this.#replay) return;
+    if (!this.#playing && this.#replay.is_over()) this.seek(0);
+    this.#playing = !this.#playing;
+  }
+
+  seek(seconds) {
+    this.#replay?.seek(seconds);
+  }
+
+  step(ticks) {
+    this.#playing = false;
+    this.#replay?.step(ticks);
+  }
+
+  /** Follows whoever has a seat, or nobody. */
+  follow(seat) {
+    if (!this.#replay || seat === this.#followed) return;
+    const { roster, stage } = this.#parts;
+    this.#followed = seat;
+    this.#replay.follow(seat ?? undefined);
+    this.#line.followed = seat;
+    if (roster.joined) roster.joined.player = seat;
+    stage.settle();
+  }
+
+  frame(now, interval_ms) {
+    const replay = this.#replay;
+    const { stage, scene, roster, match, scoreboard, minimap, vitals } = this.#parts;
+    if (!replay) return stage.draw(now, lookingFrom(null), null);
+    if (this.#wanted !== null) {
+      this.seek(this.#wanted);
+      this.#wanted = null;
+    } else if (this.#playing) {
+      replay.advance(interval_ms / 1_000, this.#speed);
+      if (replay.is_over()) this.#playing = false;
+    }
+    for (let text; (text = replay.poll_event()) !== undefined;) this.#handle(JSON.parse(text));
+    replay.fill_frame();
+    scene.read(frameOf(replay), replay.render_tick());
+    if (this.#fresh) scene.newShells.length = scene.endedShells.length = 0;
+    this.#fresh = false;
+    stage.draw(now, lookingFrom(scene.own), null);
+    vitals.update(scene.own, roster.match?.phase);
+    match.update(roster, scene.renderTick);
+    scoreboard.update(roster, this.#map);
+    minimap.update(now, scene, roster);
+    this.#survey();
+    const at = replay.seconds();
+    this.#line.update(at);
+    this.#bar.update({
+      at,
+      seconds: this.#info.seconds,
+      playing: this.#playing,
+      speed: this.#speed,
+      followed: this.#followed === null ? null : roster.name(this.#followed),
+      verified: this.#verified,
+      ticks: Math.round(this.#info.seconds * this.#info.tick_hz),
+      matches: replay.matches(),
+    });
+  }
+
+  #open(bytes) {
+    const { stage, minimap, feed, roster } = this.#parts;
+    const replay = new Replay(bytes);
+    this.#replay?.free();
+    this.#replay = replay;
+    this.#info = JSON.parse(replay.info());
+    this.#map = JSON.parse(replay.map());
+    this.#verified = 0;
+    this.#followed = null;
+    this.#speed = 1;
+    this.#line.start(this.#info.seconds);
+    this.#line.followed = null;
+    stage.setMap(this.#map);
+    minimap.setArena(stage.arena);
+    feed.clear();
+    this.#panel.hide();
+    this.#bar.root.hidden = false;
+    this.#say();
+    const { map, room, server, started_unix_ms: started } = this.#info;
+    document.title = `${map} · room ${room} · ${server} · ${new Date(started).toLocaleString()}`;
+    for (let text; (text = replay.poll_event()) !== undefined;) this.#handle(JSON.parse(text));
+    // A human, if one is there; else the best; else the whole map.
+    const ranked = roster.ranked();
+    const first = ranked.find(({ opponent }) => !opponent) ?? ranked[0];
+    if (first) this.follow(first.player);
+    else this.#view.showAll();
+    this.#playing = true;
+  }
+
+  #handle(event) {
+    const { stage, scene, roster, feed, vitals, sound } = this.#parts;
+    const { room, server, seats, tick_hz, team_mode } = this.#info;
+    const before = roster.match?.phase;
+    switch (event.kind) {
+      case 'anew':
+        roster.handleEvent({ kind: 'joined', player: this.#followed, room, server, seats, tick_hz, team_mode });
+        scene.clear();
+        stage.settle();
+        feed.clear();
+        this.#fresh = true;
+        return;
+      case 'gap':
+        return;
+      case 'killed':
+        feed.add(event, roster);
+        if (event.victim === this.#followed) vitals.handleKilledBy(diedOf(event, roster));
+        break;
+      case 'left':
+        if (event.player === this.#followed) this.follow(null);
+        break;
+    }
+    stage.handleEvent(event);
+    roster.handleEvent(event);
+    if (event.kind === 'match' && before !== undefined && before !== event.phase) {
+      if (event.phase === RUNNING) sound.gong(true);
+      if (event.phase === RESULTS) sound.gong(false);
+    }
+  }
+
+  /** Looks ahead: finds marks, and compares every tick with its hash. */
+  #survey() {
+    if (this.#verified >= 1) return;
+    const until = performance.now() + SURVEY_MS[this.#playing ? 'playing' : 'paused'];
+    do {
+      this.#verified = this.#replay.survey(SURVEY_TICKS);
+    } while (this.#verified < 1 && performance.now() < until);
+    for (let text; (text = this.#replay.poll_mark()) !== undefined;) this.#line.add(JSON.parse(text));
+    this.#line.verified = this.#verified;
+    this.#say();
+  }
+
+  #say() {
+    this.#bar.notice(faults(this.#info, this.#line.marks, this.#verified >= 1));
+  }
+
+  #next(way) {
+    const seats = this.#parts.roster.ranked().map(({ player }) => player);
+    this.follow(neighbour(seats, this.#followed, way));
+  }
+
+  #faster(way) {
+    const index = SPEEDS.indexOf(this.#speed) + way;
+    this.#speed = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, index))];
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { scoreboard, sound, setMuted, roster } = this.#parts;
+    const seconds = this.#replay?.seconds() ?? 0;
+    const keys = {
+      ' ': () => this.toggle(),
+      ArrowLeft: () => this.seek(seconds - SEEK_SECONDS),
+      ArrowRight: () => this.seek(seconds + SEEK_SECONDS),
+      ArrowUp: () => this.#faster(1),
+      ArrowDown: () => this.#faster(-1),
+      Home: () => this.seek(0),
+      End: () => this.seek(this.#info?.seconds ?? 0),
+      ',': () => this.step(-1),
+      '.': () => this.step(1),
+      n: () => this.#next(1),
+      p: () => this.#next(-1),
+      f: () => this.follow(null),
+      m: () => event.repeat || setMuted(!sound.muted),
+      '+': () => this.#view.zoom(1.25),
+      '-': () => this.#view.zoom(0.8),
+      Tab: () => event.repeat || scoreboard.show(!scoreboard.open),
+      Escape: () => scoreboard.show(false),
+    };
+    const rank = /^[1-9]$/.test(event.key) ? roster.ranked()[Number(event.key) - 1] : undefined;
+    const act = rank ? () => this.follow(rank.player) : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+}
+
+function diedOf({ killer, victim, rail }, roster) {
+  const name = roster.name(victim);
+  if (killer === victim) return `${name} met a shell of their own`;
+  return `${roster.name(killer)} got ${name}${rail ? ' with the rail' : ''}`;
+}
+
+/** What the stage asks of a player's controls: here the gun points where it was recorded to. */
+function lookingFrom(own) {
+  return { intent: { aim: own?.aim ?? 0 }, pointer: null, touched: false };
+}

@@ -1,0 +1,147 @@
+// The time line: kills over time, what else is marked, how far the file is verified, and a head to drag.
+
+import { palette } from '../draw/palette.js';
+import { make, setText } from '../hud/dom.js';
+import { binned, markWords, moment, nearest } from './marks.js';
+
+/** Width of a column of kills, CSS pixels. */
+const COLUMN = 4;
+/** How near the pointer a mark is named, CSS pixels. */
+const NEAR = 7;
+const PHASES = { 1: palette.good, 2: palette.violet };
+
+export class TimeLine {
+  /** Called with seconds while somebody drags or presses the line. */
+  onSeek = () => {};
+  marks = [];
+  root;
+  #canvas = make('canvas', { 'aria-hidden': 'true' });
+  #head = make('i', {});
+  #hint = make('output', { hidden: true });
+  #seconds = 1;
+  #verified = 0;
+  #followed = null;
+  #stale = true;
+  #shownAt = -1;
+
+  constructor() {
+    this.root = make('div', {
+      id: 'replay-line', role: 'slider', tabindex: '0', 'aria-label': 'Time', 'aria-valuemin': '0',
+    }, this.#canvas, this.#head, this.#hint);
+    this.root.addEventListener('pointerdown', (event) => {
+      this.root.setPointerCapture(event.pointerId);
+      this.#drag(event);
+    });
+    this.root.addEventListener('pointermove', (event) => {
+      if (this.root.hasPointerCapture(event.pointerId)) this.#drag(event);
+      this.#name(event);
+    });
+    for (const kind of ['pointerleave', 'pointercancel']) this.root.addEventListener(kind, () => this.#hint.hidden = true);
+    this.root.addEventListener('pointerup', (event) => this.#hint.hidden = event.pointerType !== 'mouse');
+    new ResizeObserver(() => this.#stale = true).observe(this.root);
+  }
+
+  start(seconds) {
+    this.#seconds = Math.max(seconds, 1e-3);
+    this.#verified = 0;
+    this.marks = [];
+    this.root.setAttribute('aria-valuemax', seconds.toFixed(1));
+    this.#stale = true;
+  }
+
+  add(mark) {
+    this.marks.push(mark);
+    this.#stale = true;
+  }
+
+  /** The part of the recording that was played and compared. */
+  set verified(part) {
+    if (part !== this.#verified) this.#stale = true;
+    this.#verified = part;
+  }
+
+  set followed(seat) {
+    if (seat !== this.#followed) this.#stale = true;
+    this.#followed = seat;
+  }
+
+  update(at) {
+    if (this.#stale) this.#draw();
+    if (at === this.#shownAt) return;
+    this.#shownAt = at;
+    this.#head.style.setProperty('--at', at / this.#seconds);
+    this.root.setAttribute('aria-valuenow', at.toFixed(1));
+    this.root.setAttribute('aria-valuetext', moment(at));
+  }
+
+  #at(event) {
+    const { left, width } = this.root.getBoundingClientRect();
+    return Math.min(1, Math.max(0, (event.clientX - left) / width)) * this.#seconds;
+  }
+
+  #drag(event) {
+    this.onSeek(this.#at(event));
+  }
+
+  #name(event) {
+    const at = this.#at(event);
+    const mark = nearest(this.marks, at, (NEAR / this.root.clientWidth) * this.#seconds, this.#followed);
+    this.#hint.hidden = false;
+    setText(this.#hint, mark ? `${moment(mark.at)}  ${markWords(mark)}` : moment(at));
+    // Whole on the screen, wherever the pointer is.
+    const room = Math.max(0, 1 - this.#hint.offsetWidth / this.root.clientWidth);
+    const part = at / this.#seconds - this.#hint.offsetWidth / this.root.clientWidth / 2;
+    this.#hint.style.left = `${Math.min(room, Math.max(0, part)) * 100}%`;
+  }
+
+  #draw() {
+    this.#stale = false;
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    const { clientWidth: width, clientHeight: height } = this.root;
+    if (width === 0) return;
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
+    const context = this.#canvas.getContext('2d');
+    context.scale(ratio, ratio);
+    const x = (seconds) => (seconds / this.#seconds) * width;
+    const base = height - 4;
+    // What is verified is bright, what is not yet is dim.
+    context.fillStyle = palette.line;
+    context.fillRect(0, base, width, 4);
+    context.fillStyle = palette.good;
+    context.fillRect(0, base, width * this.#verified, 4);
+    const bins = binned(this.marks, this.#seconds, Math.max(1, Math.floor(width / COLUMN)));
+    const most = Math.max(3, ...bins);
+    context.fillStyle = palette.wallEdge;
+    bins.forEach((count, index) => {
+      const tall = count && 3 + (base - 7) * (count / most);
+      context.fillRect((index / bins.length) * width, base - 1 - tall, COLUMN - 1, tall);
+    });
+    for (const mark of this.marks) this.#mark(context, mark, x, base);
+  }
+
+  #mark(context, mark, x, base) {
+    const at = x(mark.at);
+    switch (mark.kind) {
+      case 'kill': {
+        const [kills, dies] = [mark.killer === this.#followed, mark.victim === this.#followed];
+        if (!kills && !dies) return;
+        context.fillStyle = dies ? palette.red : palette.own;
+        context.fillRect(at - 1, dies ? base / 2 : 2, 2, base / 2 - 3);
+        return;
+      }
+      case 'phase':
+        context.fillStyle = PHASES[mark.phase] ?? palette.muted;
+        context.fillRect(at - 1, 0, 2, base);
+        return;
+      case 'gap':
+      case 'differs':
+        context.fillStyle = mark.kind === 'gap' ? `${palette.red}88` : palette.red;
+        context.fillRect(at, 0, Math.max(2, x(mark.until) - at), base + 4);
+        return;
+      default:
+        context.fillStyle = palette.foe;
+        context.fillRect(at - 0.5, base - 7, 1.5, 6);
+    }
+  }
+}

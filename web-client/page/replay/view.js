@@ -1,0 +1,105 @@
+// Looking freely: dragging moves the view, the wheel and two fingers zoom, a press on a craft follows it.
+
+const ZOOM_MAX = 3;
+/** Movement up to this is a press, CSS pixels. */
+const PRESS_PX = 6;
+/** How near a craft a press must be, CSS pixels. */
+const REACH_PX = 34;
+
+export class FreeView {
+  /** Called when somebody drags the view away. */
+  onFree = () => {};
+  /** Called with the craft that was pressed. */
+  onCraft = () => {};
+  #stage;
+  #scene;
+  #pointers = new Map();
+  #moved = 0;
+  #isFollowing;
+
+  constructor(canvas, stage, scene, isFollowing) {
+    this.#stage = stage;
+    this.#scene = scene;
+    this.#isFollowing = isFollowing;
+    canvas.addEventListener('pointerdown', (event) => {
+      if (event.button !== 0) return;
+      canvas.setPointerCapture(event.pointerId);
+      if (this.#pointers.size === 0) this.#moved = 0;
+      this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    });
+    canvas.addEventListener('pointermove', (event) => this.#move(event));
+    canvas.addEventListener('pointerup', (event) => this.#up(event));
+    canvas.addEventListener('pointercancel', (event) => this.#pointers.delete(event.pointerId));
+    canvas.addEventListener('wheel', (event) => {
+      event.preventDefault();
+      // Lines and pages of other mice are worth some pixels each.
+      const pixels = event.deltaY * [1, 20, 200][event.deltaMode];
+      this.zoom(Math.exp(-pixels * 0.0015), event.clientX, event.clientY);
+    }, { passive: false });
+  }
+
+  /** Shows the whole map. */
+  showAll() {
+    const { camera, arena } = this.#stage;
+    this.zoom(0);
+    camera.x = arena.width / 2;
+    camera.y = arena.height / 2;
+  }
+
+  /** Zooms by a factor around a point of the screen, or around its middle while somebody is followed. */
+  zoom(factor, x, y) {
+    const { camera, arena } = this.#stage;
+    if (!arena) return;
+    const around = x === undefined || this.#isFollowing() ? { x: camera.width / 2, y: camera.height / 2 } : { x, y };
+    const [offX, offY] = [around.x - camera.width / 2, around.y - camera.height / 2];
+    const at = { x: camera.x + offX / camera.scale, y: camera.y + offY / camera.scale };
+    const fit = camera.scale / camera.zoom;
+    const whole = Math.min(camera.width / (arena.width + 2 * RIM_PX), camera.height / (arena.height + 2 * RIM_PX)) / fit;
+    this.#stage.setZoom(Math.min(ZOOM_MAX, Math.max(Math.min(whole, 1), camera.zoom * factor)));
+    camera.x = at.x - offX / camera.scale;
+    camera.y = at.y - offY / camera.scale;
+    this.#bound();
+  }
+
+  #move(event) {
+    const before = this.#pointers.get(event.pointerId);
+    if (!before) return;
+    const now = { x: event.clientX, y: event.clientY };
+    const [dx, dy] = [now.x - before.x, now.y - before.y];
+    this.#moved += Math.hypot(dx, dy);
+    const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
+    this.#pointers.set(event.pointerId, now);
+    if (other) {
+      const distance = ({ x, y }) => Math.max(20, Math.hypot(x - other.x, y - other.y));
+      this.zoom(distance(now) / distance(before), (now.x + other.x) / 2, (now.y + other.y) / 2);
+    }
+    if (this.#moved <= PRESS_PX || (other && this.#isFollowing())) return;
+    this.onFree();
+    const { camera } = this.#stage;
+    const part = other ? 0.5 : 1;
+    camera.x -= (dx * part) / camera.scale;
+    camera.y -= (dy * part) / camera.scale;
+    this.#bound();
+  }
+
+  #up(event) {
+    if (!this.#pointers.delete(event.pointerId) || this.#pointers.size > 0 || this.#moved > PRESS_PX) return;
+    let found = null, nearest = REACH_PX;
+    const crafts = [...this.#scene.crafts.values(), ...(this.#scene.own ? [this.#scene.own] : [])];
+    for (const craft of crafts) {
+      const { x, y } = this.#stage.camera.toScreen(craft.x, craft.y);
+      const distance = Math.hypot(x - event.clientX, y - event.clientY);
+      if (distance < nearest) [found, nearest] = [craft, distance];
+    }
+    if (found) this.onCraft(found.player);
+  }
+
+  #bound() {
+    const { camera, arena } = this.#stage;
+    camera.x = Math.min(arena.width, Math.max(0, camera.x));
+    camera.y = Math.min(arena.height, Math.max(0, camera.y));
+  }
+}
+
+/** Shown around the whole map, world pixels. */
+const RIM_PX = 60;

@@ -1,0 +1,307 @@
+//! Where a replay stands, between which two ticks, and what happened on the way there.
+//!
+//! ```text
+//! seek ──> told: anew, everyone, the match
+//! advance ──> steps ──> told: what happened, once its tick is passed
+//! before, after, part ──> a frame
+//! ```
+
+use std::collections::VecDeque;
+
+use client::Between;
+use room::record::{self, Step};
+use shared::{
+    EntityId, PlayerId, Tick,
+    entity::EntityState,
+    wire::{Event, OwnState},
+};
+
+/// See the module. Moments are ticks with a fraction, counted as the recording counts.
+#[derive(Debug)]
+pub(crate) struct Playback {
+    /// Stands at the end of the later tick.
+    replay: record::Replay,
+    at: f64,
+    earlier: Tick,
+    before: Vec<(EntityId, EntityState)>,
+    after: Vec<(EntityId, EntityState)>,
+    /// What only the players knew at the earlier tick, by seat.
+    own: Vec<OwnState>,
+    /// What happened in the later tick: told when the picture has come to it.
+    held: Vec<Event>,
+    told: VecDeque<(Tick, Happening)>,
+    /// Whether the later tick became what was recorded.
+    matches: bool,
+    over: bool,
+}
+
+/// What a page is told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Happening {
+    /// It goes on from elsewhere: everyone and the match follow.
+    Anew,
+    /// Something happened in the room.
+    Event(Event),
+    /// Ticks up to this one are missing.
+    Gap { to: Tick },
+}
+
+/// Seconds that one call goes on by at most: a page that slept does not play the night at once.
+const ADVANCE_SECS_MAX: f64 = 4.0;
+/// What is told and not asked for; everything since is told anew by the next seek.
+const TOLD_MAX: usize = 16_384;
+
+impl Playback {
+    /// Stands at the beginning.
+    pub(crate) fn new(replay: record::Replay) -> Self {
+        let mut playback = Self {
+            at: 0.0,
+            earlier: replay.tick(),
+            before: Vec::new(),
+            after: Vec::new(),
+            own: Vec::new(),
+            held: Vec::new(),
+            told: VecDeque::new(),
+            matches: true,
+            over: false,
+            replay,
+        };
+        playback.seek(0.0);
+        playback
+    }
+
+    /// The recording.
+    pub(crate) fn info(&self) -> &record::ReplayInfo {
+        self.replay.info()
+    }
+
+    /// The moment shown.
+    pub(crate) fn at(&self) -> f64 {
+        self.at
+    }
+
+    /// Whether there is nothing more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Whether the tick shown became what was recorded.
+    pub(crate) fn matches(&self) -> bool {
+        self.matches
+    }
+
+    /// Goes on to a later moment, a few seconds at most.
+    pub(crate) fn advance_to(&mut self, at: f64) {
+        let hz = f64::from(self.info().start.tick_rate.hz());
+        let last = f64::from(self.info().last.0);
+        // What is no number stands still.
+        if at.is_finite() {
+            self.at = at.clamp(self.at, (self.at + ADVANCE_SECS_MAX * hz).min(last).max(self.at));
+        }
+        self.catch_up();
+    }
+
+    /// Goes to a moment, or to the nearest there is.
+    pub(crate) fn seek(&mut self, at: f64) {
+        let (first, last) = (self.info().first, self.info().last);
+        let at = if at.is_finite() { at.clamp(first.0.into(), last.0.into()) } else { first.0.into() };
+        self.replay.seek(Tick(at as u32));
+        let here = self.replay.tick();
+        self.at = if here == Tick(at as u32) { at } else { here.0.into() };
+        self.over = false;
+        self.matches = true;
+        self.settle();
+        self.catch_up();
+    }
+
+    /// The next thing to tell.
+    pub(crate) fn poll_told(&mut self) -> Option<(Tick, Happening)> {
+        self.told.pop_front()
+    }
+
+    /// What a frame is made of.
+    pub(crate) fn moment(&self, followed: Option<PlayerId>) -> Between<'_> {
+        let part = (self.at - f64::from(self.earlier.0)).clamp(0.0, 1.0) as f32;
+        Between {
+            tick: self.earlier,
+            before: &self.before,
+            after: &self.after,
+            // At the end there is nothing to go towards.
+            part: if self.earlier == self.replay.tick() { 0.0 } else { part },
+            own: followed.and_then(|player| Some((player, *self.own.get(player.index())?))),
+            terrain: self.replay.world().terrain(),
+        }
+    }
+
+    fn catch_up(&mut self) {
+        while self.at >= f64::from(self.replay.tick().0) && self.step() {}
+    }
+
+    /// Goes on to the next tick; false at the end.
+    fn step(&mut self) -> bool {
+        let now = self.replay.tick();
+        for event in std::mem::take(&mut self.held) {
+            self.tell(now, Happening::Event(event));
+        }
+        std::mem::swap(&mut self.before, &mut self.after);
+        self.earlier = now;
+        self.note_own();
+        match self.replay.step() {
+            Step::Tick { matches } => {
+                self.matches = matches;
+                self.held.extend(self.replay.events().iter().map(|(_, event)| event.clone()));
+                self.note_after();
+                true
+            }
+            Step::Gap { from, to } => {
+                self.matches = true;
+                self.at = self.at.max(to.0.into());
+                self.tell(from, Happening::Gap { to });
+                self.settle();
+                true
+            }
+            Step::End => {
+                self.over = true;
+                self.at = now.0.into();
+                self.note_after();
+                false
+            }
+        }
+    }
+
+    /// Stands at the end of the present tick, where nothing that was shown leads.
+    fn settle(&mut self) {
+        let now = self.replay.tick();
+        self.earlier = now;
+        self.held.clear();
+        self.told.retain(|(_, happening)| matches!(happening, Happening::Gap { .. }));
+        self.note_after();
+        self.note_own();
+        self.before.clone_from(&self.after);
+        self.tell(now, Happening::Anew);
+        let players: Vec<_> = self.replay.world().roster().map(Event::Player).collect();
+        for event in players.into_iter().chain([self.replay.world().match_event()]) {
+            self.tell(now, Happening::Event(event));
+        }
+    }
+
+    fn note_after(&mut self) {
+        self.after.clear();
+        self.after.extend(self.replay.entities());
+    }
+
+    fn note_own(&mut self) {
+        let world = self.replay.world();
+        self.own.clear();
+        self.own.extend((0..world.config().seats).map(|seat| world.own(PlayerId(seat))));
+    }
+
+    fn tell(&mut self, tick: Tick, happening: Happening) {
+        if self.told.len() < TOLD_MAX {
+            self.told.push_back((tick, happening));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recorded::tests::{LAST_TICK, fight};
+
+    fn playback() -> Playback {
+        Playback::new(record::Replay::open(fight()).unwrap())
+    }
+
+    fn told(playback: &mut Playback) -> Vec<(Tick, Happening)> {
+        std::iter::from_fn(|| playback.poll_told()).collect()
+    }
+
+    /// Every place of every craft, and the moment.
+    fn picture(playback: &Playback) -> (f64, Vec<(u16, f32, f32)>) {
+        let mut scene = client::Scene::default();
+        scene.fill_between(&playback.moment(None));
+        let crafts = scene.crafts.iter().map(|craft| (craft.player.0, craft.position.x, craft.position.y));
+        (scene.render_tick, crafts.collect())
+    }
+
+    #[test]
+    fn playing_and_seeking_show_the_same() {
+        let mut playing = playback();
+        let mut seeking = playback();
+        for step in 0..600 {
+            playing.advance_to(playing.at() + 0.37);
+            if step % 25 == 0 {
+                seeking.seek(playing.at());
+                assert_eq!(picture(&seeking), picture(&playing), "at {}", playing.at());
+            }
+        }
+        assert!(playing.at() > 200.0 && playing.matches());
+    }
+
+    #[test]
+    fn events_are_told_once_their_tick_is_shown_and_no_sooner() {
+        let mut slow = playback();
+        let mut events = Vec::new();
+        while !slow.is_over() {
+            slow.advance_to(slow.at() + 0.1);
+            for (tick, happening) in told(&mut slow) {
+                assert!(f64::from(tick.0) <= slow.at(), "{happening:?} of {tick:?} at {}", slow.at());
+                events.push(happening);
+            }
+        }
+        assert!(events.iter().filter(|event| matches!(event, Happening::Event(Event::Killed { .. }))).count() > 0);
+        let mut fast = playback();
+        let mut others = Vec::new();
+        while !fast.is_over() {
+            fast.advance_to(fast.at() + 8.0);
+            others.extend(told(&mut fast).into_iter().map(|(_, happening)| happening));
+        }
+        assert_eq!(events, others);
+        assert_eq!(slow.at(), f64::from(LAST_TICK));
+    }
+
+    #[test]
+    fn seek_tells_everyone_and_the_match_anew() {
+        let mut playback = playback();
+        told(&mut playback);
+        playback.seek(100.5);
+        let told = told(&mut playback);
+        assert_eq!(told[0], (Tick(100), Happening::Anew));
+        let players = playback.replay.world().players();
+        assert_eq!(told.len(), 2 + players);
+        assert!(matches!(told[1 + players].1, Happening::Event(Event::Match { .. })));
+        assert_eq!(playback.at(), 100.5);
+    }
+
+    #[test]
+    fn nonsense_stays_within_the_recording() {
+        let mut playback = playback();
+        for (at, shown) in [(f64::NAN, 0.0), (-5.0, 0.0), (1e12, f64::from(LAST_TICK))] {
+            playback.seek(at);
+            assert_eq!(playback.at(), shown, "{at}");
+        }
+        assert!(playback.is_over());
+        playback.advance_to(f64::INFINITY);
+        assert_eq!(playback.at(), f64::from(LAST_TICK));
+        playback.seek(3.0);
+        playback.advance_to(1.0);
+        assert_eq!(playback.at(), 3.0);
+        assert!(!playback.is_over());
+    }
+
+    #[test]
+    fn what_is_missing_is_gone_over_and_told() {
+        let file = crate::recorded::tests::damaged();
+        let mut playback = Playback::new(record::Replay::open(file).unwrap());
+        let mut gaps = Vec::new();
+        while !playback.is_over() {
+            playback.advance_to(playback.at() + 1.0);
+            gaps.extend(told(&mut playback).into_iter().filter(|(_, told)| matches!(told, Happening::Gap { .. })));
+        }
+        let [(from, Happening::Gap { to })] = gaps[..] else { panic!("one gap: {gaps:?}") };
+        assert!(from < to && playback.at() == f64::from(LAST_TICK));
+        // Whoever seeks into it comes out behind it.
+        playback.seek(f64::from(from.0) + 1.0);
+        assert_eq!(playback.at(), f64::from(to.0));
+    }
+}

@@ -1,0 +1,207 @@
+//! Plays a whole recording ahead of whoever watches it, a little in every frame: finds what to mark on the time line,
+//! and compares every tick with its hash.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use room::record::{self, Step};
+use serde::Serialize;
+use shared::{
+    PlayerId, Tick,
+    wire::{Event, PlayerInfo, Weapon},
+};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    replay: record::Replay,
+    /// Everyone present, and whether it is a computer.
+    present: BTreeMap<PlayerId, (String, bool)>,
+    phase: Option<u8>,
+    marks: VecDeque<Mark>,
+    found: usize,
+    /// The run of ticks that became something else and has not ended yet.
+    differing: Option<(Tick, Tick)>,
+    done: bool,
+}
+
+/// Something on the time line; times are seconds from its beginning.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Mark {
+    /// Somebody was destroyed.
+    Kill { at: f64, killer: u16, victim: u16, killer_name: String, victim_name: String, rail: bool },
+    /// Another phase of the match began.
+    Phase { at: f64, phase: u8 },
+    /// A human came.
+    Came { at: f64, player: u16, name: String },
+    /// A human left.
+    Gone { at: f64, player: u16, name: String },
+    /// Ticks that are missing.
+    Gap { at: f64, until: f64 },
+    /// Ticks that became something else than was recorded.
+    Differs { at: f64, until: f64, tick: u32 },
+}
+
+/// Marks of one recording. Four hours of a crowd have fewer.
+const MARKS_MAX: usize = 65_536;
+
+impl Survey {
+    /// Begins at the beginning.
+    pub(crate) fn new(replay: record::Replay) -> Self {
+        let present = replay.world().roster().map(|info| (info.player, (info.name, info.opponent))).collect();
+        Self { replay, present, phase: None, marks: VecDeque::new(), found: 0, differing: None, done: false }
+    }
+
+    /// Plays so many ticks; gives the part that is done, 1 at the end.
+    pub(crate) fn advance(&mut self, ticks: u32) -> f64 {
+        for _ in 0..ticks {
+            if self.done {
+                break;
+            }
+            self.step();
+        }
+        if self.done {
+            return 1.0;
+        }
+        let info = self.replay.info();
+        let all = info.last.0.saturating_sub(info.first.0).max(1);
+        // Only the end itself is 1.
+        (f64::from(self.replay.tick().0.saturating_sub(info.first.0)) / f64::from(all)).min(0.999)
+    }
+
+    /// The next mark, in the order of time.
+    pub(crate) fn poll_mark(&mut self) -> Option<Mark> {
+        self.marks.pop_front()
+    }
+
+    fn step(&mut self) {
+        match self.replay.step() {
+            Step::Tick { matches } => {
+                self.compare(matches);
+                for (_, event) in self.replay.events().to_vec() {
+                    self.note(&event);
+                }
+            }
+            Step::Gap { from, to } => {
+                self.compare(true);
+                self.mark(Mark::Gap { at: self.seconds(from), until: self.seconds(to) });
+                let roster = self.replay.world().roster();
+                self.present = roster.map(|info| (info.player, (info.name, info.opponent))).collect();
+            }
+            Step::End => {
+                self.compare(true);
+                self.done = true;
+                let (now, last) = (self.replay.tick(), self.replay.info().last);
+                if now < last {
+                    // Nothing leads to the ticks behind what is broken.
+                    self.mark(Mark::Gap { at: self.seconds(now), until: self.seconds(last) });
+                }
+            }
+        }
+    }
+
+    fn compare(&mut self, matches: bool) {
+        let now = self.replay.tick();
+        match (matches, self.differing) {
+            (false, None) => self.differing = Some((now, now)),
+            (false, Some((since, _))) => self.differing = Some((since, now)),
+            (true, Some((since, until))) => {
+                self.differing = None;
+                self.mark(Mark::Differs { at: self.seconds(since), until: self.seconds(until), tick: since.0 });
+            }
+            (true, None) => {}
+        }
+    }
+
+    fn note(&mut self, event: &Event) {
+        let at = self.seconds(self.replay.tick());
+        match event {
+            Event::Killed { killer, victim, weapon } => {
+                let name = |player| self.present.get(player).map_or_else(String::new, |(name, _)| name.clone());
+                let (killer_name, victim_name) = (name(killer), name(victim));
+                let rail = *weapon == Weapon::Rail;
+                self.mark(Mark::Kill { at, killer: killer.0, victim: victim.0, killer_name, victim_name, rail });
+            }
+            Event::Player(PlayerInfo { player, name, opponent, .. }) => {
+                let before = self.present.insert(*player, (name.clone(), *opponent));
+                if before.is_none() && !opponent {
+                    self.mark(Mark::Came { at, player: player.0, name: name.clone() });
+                }
+            }
+            Event::Left(player) => {
+                if let Some((name, false)) = self.present.remove(player) {
+                    self.mark(Mark::Gone { at, player: player.0, name });
+                }
+            }
+            Event::Match { phase, .. } => {
+                if self.phase.replace(*phase as u8) != Some(*phase as u8) {
+                    self.mark(Mark::Phase { at, phase: *phase as u8 });
+                }
+            }
+            Event::Hit { .. } | Event::Rail { .. } | Event::Chat { .. } => {}
+        }
+    }
+
+    fn mark(&mut self, mark: Mark) {
+        if self.found < MARKS_MAX {
+            self.found += 1;
+            self.marks.push_back(mark);
+        }
+    }
+
+    fn seconds(&self, tick: Tick) -> f64 {
+        let info = self.replay.info();
+        f64::from(tick.0.saturating_sub(info.first.0)) / f64::from(info.start.tick_rate.hz())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recorded::tests::{broken_off, damaged, fight, other_than_recorded};
+
+    fn marks(file: Vec<u8>) -> Vec<Mark> {
+        let mut survey = Survey::new(record::Replay::open(file).unwrap());
+        let mut part = 0.0;
+        while part < 1.0 {
+            let now = survey.advance(7);
+            assert!(now >= part);
+            part = now;
+        }
+        std::iter::from_fn(|| survey.poll_mark()).collect()
+    }
+
+    #[test]
+    fn marks_are_what_happened_in_order() {
+        let marks = marks(fight());
+        let kills = marks.iter().filter(|mark| matches!(mark, Mark::Kill { .. })).count();
+        assert!(kills > 0);
+        assert!(marks.iter().any(|mark| matches!(mark, Mark::Came { name, .. } if name == "Ada")));
+        assert!(marks.iter().any(|mark| matches!(mark, Mark::Phase { phase: 1, .. })));
+        assert!(!marks.iter().any(|mark| matches!(mark, Mark::Gap { .. } | Mark::Differs { .. })));
+        for mark in &marks {
+            if let Mark::Kill { killer_name, victim_name, .. } = mark {
+                assert!(!killer_name.is_empty() && !victim_name.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn missing_ticks_are_one_mark() {
+        let gaps: Vec<_> = marks(damaged()).into_iter().filter(|mark| matches!(mark, Mark::Gap { .. })).collect();
+        assert!(matches!(gaps[..], [Mark::Gap { at, until }] if until > at), "{gaps:?}");
+    }
+
+    #[test]
+    fn end_that_nothing_leads_to_is_missing() {
+        let gaps: Vec<_> = marks(broken_off()).into_iter().filter(|mark| matches!(mark, Mark::Gap { .. })).collect();
+        assert!(matches!(gaps[..], [Mark::Gap { at, until }] if at < 40.0 && until == 40.0), "{gaps:?}");
+    }
+
+    #[test]
+    fn ticks_that_became_something_else_are_marked() {
+        let marks = marks(other_than_recorded());
+        let differs = marks.iter().find(|mark| matches!(mark, Mark::Differs { .. }));
+        assert!(matches!(differs, Some(Mark::Differs { tick: 1.., .. })), "{marks:?}");
+    }
+}
