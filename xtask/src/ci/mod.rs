@@ -3,6 +3,7 @@
 mod browser;
 mod count;
 mod deny;
+mod deploy;
 mod fuzz;
 mod page;
 mod python;
@@ -48,6 +49,7 @@ const STEPS: &[Step] = &[
     Step { name: "documents", fast: false, run: rust::documents },
     Step { name: "wasm", fast: false, run: wasm::build },
     Step { name: "fuzz targets", fast: false, run: fuzz::check },
+    Step { name: "deploy", fast: false, run: deploy::check },
     Step { name: "dependencies", fast: false, run: deny::check },
 ];
 

@@ -1,6 +1,9 @@
-//! A Python of our own with what the example clients import, so that tests can play with them.
+//! Pythons of our own: one with what the example clients import, so that tests can play with them, and one for checks.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
@@ -21,23 +24,27 @@ pub(super) fn interpreter() -> Option<PathBuf> {
 }
 
 pub(super) fn environment() -> Result<Outcome> {
-    let wanted = fs::read_to_string(workspace::root().join(REQUIREMENTS)).context(REQUIREMENTS)?;
+    install(&folder(), REQUIREMENTS)?;
+    Ok(Outcome::Passed)
+}
+
+/// Makes an environment in `folder` with what the file `requirements` lists, unless it is there already.
+pub(super) fn install(folder: &Path, requirements: &str) -> Result<()> {
+    let wanted = fs::read_to_string(workspace::root().join(requirements)).with_context(|| requirements.to_owned())?;
     // Written last, so that a half-made environment is made anew.
-    let stamp = folder().join("installed.txt");
+    let stamp = folder.join("installed.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(Outcome::Passed);
+        return Ok(());
     }
     // `ensurepip` is what Debian leaves out of python3.
     ensure_packages("Python 3 with venv", &["python3", "python3-venv"], || {
         quiet_output(&["python3", "-c", "import venv, ensurepip"]).is_some()
     })?;
-    let folder = folder();
     let python = folder.join("bin/python");
     run(&mut command(&["python3", "-m", "venv", "--clear", &folder.to_string_lossy()]))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS];
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
     run(command(&[&python.to_string_lossy()]).args(pip))?;
-    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
-    Ok(Outcome::Passed)
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 fn folder() -> PathBuf {
