@@ -4,7 +4,18 @@
 //! checksum asks what a stale view shows. Only crafts and pickups are kept tick by tick: a shell is told once, at its
 //! birth, and never needs a baseline.
 
-use shared::{EntityId, Tick, entity::EntityState, limits::HISTORY_TICKS, sim::Terrain};
+use glam::IVec2;
+use shared::{
+    EntityId, PlayerId, Tick,
+    entity::{CraftFlags, CraftState, EntityState},
+    input::Heading,
+    limits::HISTORY_TICKS,
+    sim::{
+        Terrain,
+        rules::HEALTH_MAX,
+        world::{Past, World},
+    },
+};
 
 /// The entities of a room over the last [`HISTORY_TICKS`] ticks.
 #[derive(Debug)]
@@ -90,6 +101,21 @@ impl History {
         self.spare.clear();
         let row = self.row(tick);
         self.ring[row..row + self.tracked].copy_from_slice(&self.current[..self.tracked]);
+    }
+
+    /// Takes in a world that was not seen until now, and where its crafts were in the ticks before, as far as `past`
+    /// knows. To replication everything is new; lag compensation can look back.
+    pub(crate) fn restore(&mut self, world: &World, past: &impl Past) {
+        let now = world.tick();
+        for age in 1..HISTORY_TICKS.min(now.0 as usize) as u32 {
+            let tick = now.minus(age);
+            let row = self.row(tick);
+            for player in (0..world.config().seats).map(PlayerId) {
+                let there = past.living(player, tick).map(|position| EntityState::Craft(standing(position)));
+                self.ring[row + player.index()] = there;
+            }
+        }
+        self.record(now, world.terrain(), world.entities());
     }
 
     /// The newest tick recorded.
@@ -186,5 +212,17 @@ impl History {
 
     fn row(&self, tick: Tick) -> usize {
         tick.0 as usize % HISTORY_TICKS * self.tracked
+    }
+}
+
+/// A living craft of which nothing is known but where it was: all that a rewound shot asks for.
+fn standing(position: IVec2) -> CraftState {
+    CraftState {
+        position,
+        velocity: IVec2::ZERO,
+        heading: Heading::NONE,
+        aim: 0,
+        health: HEALTH_MAX,
+        flags: CraftFlags::default(),
     }
 }

@@ -1,17 +1,69 @@
 //! The room and its recording: begin, poll, checkpoint, end.
 
-use shared::PlayerId;
+use shared::{
+    PlayerId,
+    sim::world::{Trail, World, WorldConfig},
+};
 
 use crate::{
-    Room,
+    Joining, Room, RoomConfig, RoomStats, Stage,
+    journal::Journal,
+    opponent::Opponent,
+    output::Outbox,
+    player::Player,
     record::{About, Ended, RawChunk, RecordOptions, Recorder, SessionNote},
+    seats::{Seat, Seats},
 };
 
 impl Room {
+    /// Opens a room in the middle of a match that was recorded. What the recording says of seats, mode and limits counts,
+    /// not the configuration, whose tick rate must be the recorded one. Humans are held until they are resumed or leave;
+    /// opponents have new minds.
+    ///
+    /// # Panics
+    /// When the configuration has no map or another tick rate.
+    pub fn restore(config: RoomConfig, world: World, trail: &Trail, seed: u64) -> Self {
+        assert!(!config.maps.is_empty(), "a room needs a map");
+        assert_eq!(config.tick_rate, world.terrain().rules.tick_rate, "a room keeps its tick rate");
+        let WorldConfig { seats, mode, score_limit, match_secs, warm_up_secs, results_secs } = *world.config();
+        let config = RoomConfig { seats, mode, score_limit, match_secs, warm_up_secs, results_secs, ..config };
+        let present = &world.terrain().map.name;
+        let map_index = config.maps.iter().position(|map| map.name == *present).unwrap_or(0);
+        let mut stage = Stage::new(&config, &world, map_index);
+        stage.history.restore(&world, trail);
+        // Not the numbers that the opponents before had.
+        let mut seats = Seats::new(config.seats, config.fill, seed ^ u64::from(world.tick().0));
+        for info in world.roster() {
+            let seat = match info.opponent {
+                true => Seat::Opponent(Box::new(Opponent::new(seats.next_seed()))),
+                false => {
+                    let joining = Joining { name: String::new(), plain: false, reliable: true };
+                    let mut player = Player::new(info.player, info.player, &joining, &config, world.tick());
+                    player.hold();
+                    Seat::Human(Box::new(player))
+                }
+            };
+            seats.sit(info.player, seat);
+        }
+        Self {
+            inputs: vec![None; config.seats.into()],
+            config,
+            world: Journal::new(world),
+            seats,
+            next_map: None,
+            stage,
+            outbox: Outbox::default(),
+            chats: Vec::new(),
+            reduction: 0,
+            stats: RoomStats::default(),
+        }
+    }
+
     /// Records everything from now on; the chunks wait in [`Room::poll_record`].
     pub fn record(&mut self, options: RecordOptions) {
         let about = About {
             room: self.config.id,
+            shard: options.shard,
             server: self.config.server.clone(),
             seed: options.seed,
             interest_px: self.interest_px(),
@@ -37,8 +89,7 @@ impl Room {
     /// Records the world as it is now and nothing after that: the server ends, and the next one goes on from here.
     pub fn suspend_record(&mut self) {
         if let Some((recorder, world)) = self.world.recorder() {
-            recorder.checkpoint(world, &self.stage.history);
-            recorder.stop();
+            recorder.suspend(world, &self.stage.history);
         }
     }
 

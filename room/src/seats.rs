@@ -113,10 +113,15 @@ impl Seats {
         while self.humans + self.opponents < self.fill {
             let Some(seat) = self.seats.iter().position(|seat| matches!(seat, Seat::Empty)) else { return };
             let id = PlayerId(seat as u16);
-            let seed = self.rng.next_u64();
+            let seed = self.next_seed();
             world.add_player(id, opponent::name(seat).to_owned(), true);
             self.sit(id, Seat::Opponent(Box::new(Opponent::new(seed))));
         }
+    }
+
+    /// Chance for the next opponent's mind.
+    pub(crate) fn next_seed(&mut self) -> u64 {
+        self.rng.next_u64()
     }
 
     /// The human in a seat, or who watches under this number.

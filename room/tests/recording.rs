@@ -50,7 +50,7 @@ impl Play {
             ..RoomConfig::new(Arc::clone(&maps[0]), rate)
         };
         let mut room = Room::new(config, seed);
-        room.record(RecordOptions { seed, checkpoint_secs });
+        room.record(RecordOptions { seed, shard: 0, checkpoint_secs });
         let (players, inputs, recorded) = (Vec::new(), BTreeMap::new(), Recorded::default());
         Self { room, rng: Rng::new(seed), players, inputs, recorded, lossy: false }
     }
@@ -357,4 +357,46 @@ fn other_files_are_refused() {
     let mut header = Vec::new();
     FileHeader::new("test", 0).encode(&mut header);
     assert!(matches!(Replay::open(header).err(), Some(RecordError::NoStart { .. })));
+}
+
+#[test]
+fn room_goes_on_from_a_torn_file_in_the_same_file() {
+    let mut play = Play::new(Mode::TeamDeathmatch, 6, 2);
+    play.run(30 * 9);
+    let file = &play.recorded.files[0];
+    let recovered = recover(file[..file.len() - 3].to_vec()).unwrap();
+    let at = recovered.tick();
+    assert!(play.room.now().since(at) < 30, "less than a second is lost");
+    assert_eq!(recovered.world.hash(), play.recorded.hashes[0][&at.0]);
+    let sessions: Vec<_> = recovered.sessions.iter().map(|note| note.player).collect();
+    let humans: Vec<_> = recovered.world.roster().filter(|info| !info.opponent).map(|info| info.player).collect();
+    assert!(!humans.is_empty());
+    assert_eq!(sessions, humans, "everyone who joined was named");
+
+    let scores: Vec<_> = recovered.world.roster().map(|info| (info.name.clone(), info.team, info.score)).collect();
+    let map = Arc::clone(&recovered.info.start.map);
+    let config = RoomConfig { fill: 5, ..RoomConfig::new(map, recovered.info.start.tick_rate) };
+    let mut room = Room::restore(config, recovered.world, &recovered.trail, 1);
+    let now: Vec<_> = room.roster().into_iter().map(|info| (info.name, info.team, info.score)).collect();
+    assert_eq!(now, scores);
+    assert_eq!((room.players(), room.held()), (humans.len(), humans.len()));
+    // Who comes back has the same seat and is told everything; who does not leaves it.
+    assert!(room.resume(humans[0], &Joining { name: String::new(), plain: false, reliable: true }));
+    for &player in &humans[1..] {
+        room.leave(player);
+    }
+    let whole = file[..recovered.good_bytes].to_vec();
+    let recorded = Recorded { files: vec![whole], hashes: vec![play.recorded.hashes[0].clone()] };
+    room.record(RecordOptions { seed: 1, shard: 0, checkpoint_secs: 2 });
+    let mut after =
+        Play { room, rng: Rng::new(4), players: vec![humans[0]], inputs: BTreeMap::new(), recorded, lossy: false };
+    // The start that is told again belongs to the same match, so it does not begin a file here either.
+    while let Some(chunk) = after.room.poll_record() {
+        pack(&chunk, &mut after.recorded.files[0]);
+    }
+    after.run(60);
+    let file = after.end().files.remove(0);
+    let verified = verify(file).unwrap();
+    assert!(verified.is_sound(), "{:?} {:?} {:?}", verified.gaps, verified.first_difference, verified.info.damage);
+    assert_eq!(verified.info.last, at.plus(60));
 }

@@ -22,7 +22,8 @@ pub enum ChunkKind {
 pub struct RawChunk<'a> {
     /// What it holds.
     pub kind: ChunkKind,
-    /// Ticks in it, 0 unless it holds ticks.
+    /// Ticks in it; of a checkpoint 1 if it holds changes that came after its tick, which is why it may differ from what
+    /// the ticks before lead to; else 0.
     pub ticks: u8,
     /// The first tick in it, or the one it is about; for a start the one its match began after.
     pub tick: Tick,

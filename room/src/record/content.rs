@@ -18,6 +18,7 @@ use shared::{
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct About {
     pub(crate) room: u32,
+    pub(crate) shard: u16,
     pub(crate) server: String,
     pub(crate) seed: u64,
     pub(crate) interest_px: u32,
@@ -28,6 +29,8 @@ pub(crate) struct About {
 pub struct Start {
     /// The room's number.
     pub room: u32,
+    /// The shard that ran it, as the shell numbers them.
+    pub shard: u16,
     /// The server's name.
     pub server: String,
     /// The seed the room was opened with; for people, since checkpoints hold the chance itself.
@@ -87,11 +90,12 @@ const SCORE_MAX: i64 = 1 << 24;
 
 impl Start {
     pub(super) fn encode(about: &About, world: &World, bytes: &mut Vec<u8>) {
-        let About { room, server, seed, interest_px } = about;
+        let About { room, shard, server, seed, interest_px } = about;
         let WorldConfig { seats, mode, score_limit, match_secs, warm_up_secs, results_secs } = *world.config();
         let Terrain { map, rules } = world.terrain();
         let mut out = Writer::new(bytes);
         out.int(*room);
+        out.int(*shard);
         out.text(server);
         out.int((seed >> 32) as u32);
         out.int(*seed as u32);
@@ -109,6 +113,7 @@ impl Start {
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut input = Reader::new(bytes);
         let room = input.u32("room")?;
+        let shard = input.u16("shard")?;
         let server = input.text("server", NAME_BYTES_MAX)?.to_owned();
         let seed = u64::from(input.u32("seed")?) << 32 | u64::from(input.u32("seed")?);
         let interest_px = input.u32("sight")?;
@@ -127,7 +132,7 @@ impl Start {
         };
         let map = Arc::new(Map::decode_whole(&mut input)?);
         input.finish()?;
-        Ok(Self { room, server, seed, interest_px, tick_rate, config, map })
+        Ok(Self { room, shard, server, seed, interest_px, tick_rate, config, map })
     }
 
     /// The map and the numbers.
@@ -203,6 +208,22 @@ impl Sessions {
     }
 }
 
+impl Ended {
+    const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::NextMap),
+            1 => Some(Self::RoomClosed),
+            2 => Some(Self::Continued),
+            _ => None,
+        }
+    }
+
+    /// Why, by the body of an end before it is packed.
+    pub fn of(body: &[u8]) -> Option<Self> {
+        Self::from_code(*body.first()?)
+    }
+}
+
 impl End {
     pub(super) fn encode(ended: Ended, world: &World, bytes: &mut Vec<u8>) {
         let mut out = Writer::new(bytes);
@@ -221,11 +242,8 @@ impl End {
 
     pub(super) fn decode(bytes: &[u8], seats: u16) -> Result<Self, DecodeError> {
         let mut input = Reader::new(bytes);
-        let ended = match input.ranged("end", 0, 2)? {
-            0 => Ended::NextMap,
-            1 => Ended::RoomClosed,
-            _ => Ended::Continued,
-        };
+        let code = input.ranged("end", 0, 2)? as u8;
+        let ended = Ended::from_code(code).ok_or(DecodeError::UnknownKind { kind: code.into() })?;
         let score = |input: &mut Reader<'_>| Ok(input.ranged("score", -SCORE_MAX, SCORE_MAX)? as i32);
         let team_scores = [score(&mut input)?, score(&mut input)?];
         let mut roster = Vec::new();

@@ -24,6 +24,8 @@ use super::{
 pub struct RecordOptions {
     /// The seed the room was opened with.
     pub seed: u64,
+    /// The shard that runs it, as the shell numbers them.
+    pub shard: u16,
     /// Seconds between checkpoints, at least 1.
     pub checkpoint_secs: u32,
 }
@@ -195,6 +197,14 @@ impl Recorder {
         }
     }
 
+    /// Records the world as it is and nothing more. A second time it does nothing.
+    pub(crate) fn suspend(&mut self, world: &World, past: &impl Past) {
+        if !self.stopped {
+            self.checkpoint(world, past);
+            self.stop();
+        }
+    }
+
     /// Records nothing more. What waits can still be polled.
     pub(crate) fn stop(&mut self) {
         self.stopped = true;
@@ -222,7 +232,8 @@ impl Recorder {
         body.clear();
         encode_checkpoint(world, past, &self.sessions, &mut body);
         self.part_bytes += body.len();
-        self.ready.push(ChunkKind::Checkpoint, 0, world.tick(), &body);
+        let holds_changes = u8::from(self.lead == Lead::Checkpoint);
+        self.ready.push(ChunkKind::Checkpoint, holds_changes, world.tick(), &body);
         self.scratch = body;
         self.next_checkpoint = world.tick().plus(self.checkpoint_ticks);
     }

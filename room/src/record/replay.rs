@@ -105,7 +105,7 @@ pub(super) enum Advance {
         /// What became of it.
         found: (u32, u64),
     },
-    /// A checkpoint of the present tick: in what the world differed from it. It was put right.
+    /// A checkpoint of the present tick: in what the world differed from it, though it should not. It was put right.
     Checkpoint(Vec<Difference>),
     /// See [`Step::Gap`].
     Gap { from: Tick, to: Tick },
@@ -289,7 +289,10 @@ impl Replay {
             match chunk.kind {
                 ChunkKind::Checkpoint if chunk.tick >= now || self.lost => {
                     let Some(checkpoint) = self.restore(&chunk) else { continue };
-                    let differences = self.world.differences(&checkpoint.0, DIFFERENCES_MAX);
+                    let differences = match chunk.ticks {
+                        0 => self.world.differences(&checkpoint.0, DIFFERENCES_MAX),
+                        _ => Vec::new(),
+                    };
                     let was_lost = self.lost;
                     self.adopt(checkpoint);
                     return match chunk.tick == now && !was_lost {
