@@ -46,6 +46,11 @@ fn map_files() {
 }
 
 #[test]
+fn recordings() {
+    replay("recording");
+}
+
+#[test]
 fn room_operations() {
     replay("room_operations");
 }
@@ -63,5 +68,5 @@ fn snapshots() {
 #[test]
 fn every_target_is_replayed() {
     // One test per target above, so that one that fails does not hide the others.
-    assert_eq!(TARGETS.len(), 8);
+    assert_eq!(TARGETS.len(), 9);
 }

@@ -8,6 +8,7 @@ pub mod client_message;
 pub mod deframer;
 pub mod http3;
 pub mod map_file;
+pub mod recording;
 pub mod room_operations;
 pub mod server_message;
 pub mod snapshot;
@@ -26,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     ("deframer", deframer::run),
     ("http3", http3::run),
     ("map_file", map_file::run),
+    ("recording", recording::run),
     ("room_operations", room_operations::run),
     ("server_message", server_message::run),
     ("snapshot", snapshot::run),
