@@ -123,6 +123,12 @@ impl Directory {
         Arc::new(RoomHandle::new(id, shard, mode, seats))
     }
 
+    /// A room of the server that ran before, with the number it had there; not listed yet.
+    pub fn restored_room(&self, id: RoomId, shard: usize, mode: Mode, seats: u16) -> Arc<RoomHandle> {
+        self.rooms_opened.fetch_max(id.0, Ordering::Relaxed);
+        Arc::new(RoomHandle::new(id, shard, mode, seats))
+    }
+
     /// Lists a room: from here on seats in it can be reserved.
     pub fn open_room(&self, room: Arc<RoomHandle>) {
         self.rooms.insert(room.id, room);

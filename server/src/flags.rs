@@ -105,7 +105,8 @@ fn command() -> Command {
         .after_help(
             "A flag wins over the environment, that over the file of --config, that over the default. In the file \
              --room-size 32 is room_size = 32, and --drain-secs 5 is secs = 5 below [drain]; in the environment they \
-             are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. Lists are separated by commas.",
+             are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. Lists are separated by commas.\n\n\
+             `ricochet-server replay --help` tells how to look at recorded matches.",
         )
         .subcommand(health())
         .arg(config.help(format!("Read settings from this TOML file; {CONFIG_VARIABLE} names it as well")))

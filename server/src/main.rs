@@ -14,6 +14,7 @@ use server::{
     flags::{Flags, FlagsError, Task},
     health,
     reload::Prepared,
+    replay,
     run::{Outcome, Server},
 };
 use tracing::warn;
@@ -28,6 +29,9 @@ const NOT_STARTED: u8 = 2;
 const NO_REASON: &str = "";
 
 fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|word| word == replay::WORD) {
+        return replay::main(std::env::args_os());
+    }
     let flags = match Flags::parse_from_words(std::env::args_os()) {
         Ok(flags) => flags,
         Err(FlagsError::Answer(text)) => {

@@ -15,12 +15,13 @@ use std::{
 
 use anyhow::Context;
 use tokio::{runtime::Runtime, sync::watch, task::JoinHandle};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::{
     certificates::{self, Certificates},
     config::{Config, ConfigError, LiveConfig, ReloadReport},
     directory::Directory,
+    disk::Disk,
     drain::{Action, Drainer},
     ending,
     guard::Guard,
@@ -31,9 +32,11 @@ use crate::{
     },
     ops::{self, metrics::Metrics, process},
     origin::Origins,
+    recording::Recordings,
     reload::Prepared,
     sessions::Key,
     shard::{self, ShardCommand, ShardConfig, ShardHandle},
+    state::StateDirectory,
     supervisor::Supervisor,
 };
 
@@ -44,6 +47,8 @@ pub struct Server {
     ops: SocketAddr,
     shards: Arc<Vec<ShardHandle>>,
     supervisor: Arc<Supervisor>,
+    /// Taken when everything is on it.
+    disk: Option<Disk>,
     stop: watch::Sender<bool>,
     /// The control plane with its two listeners; taken when it ends.
     control: Option<(Runtime, [JoinHandle<()>; 2])>,
@@ -94,10 +99,13 @@ impl Server {
         let certificates = Arc::new(Certificates::new(own, SystemTime::now())?);
         let origins = Arc::new(Origins::new(&config.origins));
 
+        let state = config.state.as_deref().map(StateDirectory::open).transpose()?;
         let key = config.state.as_deref().map_or_else(|| Ok(Key::random()), Key::in_directory)?;
         let guard = Arc::new(Guard::new(&config.limits, config.state.as_ref().map(|state| state.join("bans.toml")))?);
         let directory = Arc::new(Directory::new(config.shards.into(), config.max_players, key));
-        let shards = Arc::new(spawn_shards(&config, &certificates, &origins, &guard, &directory)?);
+        let mut disk = state.map(|state| Disk::start(state, &config)).transpose()?;
+        let recordings = disk.as_ref().map(Disk::recordings);
+        let shards = Arc::new(spawn_shards(&config, &certificates, &origins, &guard, &directory, recordings.as_ref())?);
         let send: SendCommand = {
             let shards = Arc::clone(&shards);
             Arc::new(move |shard, command| shards[shard].send(command).is_ok())
@@ -126,8 +134,13 @@ impl Server {
             started,
         };
         let lobby = Arc::new(lobby);
-        lobby.matchmaker.open_first_room().context("cannot open the first room")?;
         wait_for_shards(&lobby)?;
+        if let Some(disk) = &mut disk {
+            disk.restore_rooms(&lobby);
+        }
+        if lobby.directory.rooms().is_empty() {
+            lobby.matchmaker.open_first_room().context("cannot open the first room")?;
+        }
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(CONTROL_THREADS)
@@ -159,7 +172,7 @@ impl Server {
             ]
         };
         info!(%http, %ops, udp = ?lobby.udp, "the server runs");
-        Ok(Self { lobby, ops, shards, supervisor, stop, control: Some((runtime, listeners)) })
+        Ok(Self { lobby, ops, shards, supervisor, disk, stop, control: Some((runtime, listeners)) })
     }
 
     /// Where HTTP and WebSocket listen.
@@ -218,7 +231,7 @@ impl Server {
         info!("shutting down");
         self.lobby.matchmaker.drain();
         self.supervisor.stopping();
-        let outcome = ending::end_shards(Arc::clone(&self.shards), goodbye).await;
+        let mut outcome = ending::end_shards(Arc::clone(&self.shards), goodbye).await;
         if let Some((runtime, [http, ops])) = self.control.take() {
             let supervisor = Arc::clone(&self.supervisor);
             let _ = runtime.spawn(async move { supervisor.over().await }).await;
@@ -228,6 +241,12 @@ impl Server {
                 warn!("some requests were not answered in time");
             }
             runtime.shutdown_background();
+        }
+        // A shard that hangs would never let go of it.
+        let disk = self.disk.take().filter(|_| outcome == Outcome::InOrder);
+        if disk.is_some_and(|disk| !disk.end()) {
+            error!("the thread that records had panicked");
+            outcome = Outcome::Damaged;
         }
         self.lobby.drainer.ended();
         info!("the server has ended");
@@ -263,6 +282,7 @@ fn spawn_shards(
     origins: &Arc<Origins>,
     guard: &Arc<Guard>,
     directory: &Arc<Directory>,
+    recordings: Option<&Recordings>,
 ) -> anyhow::Result<Vec<ShardHandle>> {
     let mut shards = Vec::with_capacity(config.shards.into());
     for index in 0..config.shards {
@@ -283,6 +303,7 @@ fn spawn_shards(
                 ..shard::Timeouts::default()
             },
             guard: Arc::clone(guard),
+            recordings: recordings.cloned(),
         };
         let shard = shard::spawn(shard, Arc::clone(directory));
         shards.push(shard.with_context(|| format!("cannot listen on {udp} (--udp)"))?);

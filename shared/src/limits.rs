@@ -133,6 +133,10 @@ pub const RECORD_FILE_BYTES_MAX: usize = 512 * 1024 * 1024;
 pub const RECORD_PART_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Bytes a room keeps of its recording until they are polled; whoever does not poll loses them.
 pub const RECORD_WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Chunks of recordings that wait for the disk, bytes: half a minute of a thousand rooms.
+pub const RECORD_QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The same, in chunks.
+pub const RECORD_QUEUE_CHUNKS_MAX: usize = 16 * 1024;
 /// What wrote a recording, in words, bytes.
 pub const RECORD_BUILD_BYTES_MAX: usize = 64;
 

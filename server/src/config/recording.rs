@@ -7,23 +7,28 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Recording {
-    /// Whether matches are recorded, where there is a directory for them.
-    pub enabled: bool,
+    /// Whether ended matches are kept. Running ones are on disk anyway, so that a restart continues them.
+    pub keep: bool,
     /// Mebibytes of ended matches that are kept; the oldest go first.
     #[schemars(range(min = 1, max = MAX_MIB), extend("value" = "MIB"))]
     pub max_mib: u32,
     /// Days that ended matches are kept.
     #[schemars(range(min = 1, max = MAX_DAYS), extend("value" = "DAYS"))]
     pub max_days: u32,
+    /// Seconds between checkpoints of a running match: a replay seeks and a restart continues from one.
+    #[schemars(range(min = 1, max = MAX_CHECKPOINT_SECS), extend("value" = "SECONDS"))]
+    pub checkpoint_secs: u32,
 }
 
 /// A tebibyte.
 const MAX_MIB: u32 = 1_048_576;
 /// Ten years.
 const MAX_DAYS: u32 = 3_650;
+/// Longer than this nobody wants to wait for a restart.
+const MAX_CHECKPOINT_SECS: u32 = 600;
 
 impl Default for Recording {
     fn default() -> Self {
-        Self { enabled: true, max_mib: 1_024, max_days: 30 }
+        Self { keep: true, max_mib: 1_024, max_days: 30, checkpoint_secs: 10 }
     }
 }

@@ -72,7 +72,7 @@ fn unknown_key_is_refused_with_its_line_and_the_nearest() {
 fn value_of_the_wrong_type_is_refused_with_line_and_key() {
     check_refusal("type", "tick_hz = \"fast\"", "", "FILE:1: tick_hz is \"fast\"; allowed are 10 to 120");
     check_refusal("negative", "fill = -1", "", "FILE:1: fill is -1; allowed are 0 to 4096");
-    check_refusal("bool", "[recording]\nenabled = 1", "", "FILE:2: recording.enabled is 1; allowed are true and false");
+    check_refusal("bool", "[recording]\nkeep = 1", "", "FILE:2: recording.keep is 1; allowed are true and false");
     check_refusal("choice", "[log]\nformat = \"xml\"", "", "FILE:2: log.format is \"xml\"; allowed are text, json");
     let expected = "FILE:1: http is \"8080\"; write IP:PORT, for example 127.0.0.1:8080";
     check_refusal("address", "http = \"8080\"", "", expected);

@@ -23,6 +23,7 @@ use crate::{
     config::{Config, LiveConfig},
     directory::{Directory, Kept, Part, ReserveError, RoomHandle},
     maps::Rotation,
+    recovery::RestoredRoom,
     sessions::SessionId,
     shard::ShardCommand,
 };
@@ -118,6 +119,27 @@ impl Matchmaker {
         Ok(room)
     }
 
+    /// Goes on with a room of the server that ran before. Its players are awaited; their seats are kept.
+    ///
+    /// # Errors
+    /// When the shard does not take it.
+    pub fn restore_room(&self, restored: RestoredRoom) -> Result<Arc<RoomHandle>, Refusal> {
+        let (id, mode, seats, seed) = (restored.room, restored.mode(), restored.seats(), restored.seed());
+        // A shard that is no more has nobody to come back to it: tokens name theirs.
+        let shard = restored.shard() % self.directory.shards().len();
+        let handle = self.directory.restored_room(id, shard, mode, seats);
+        let map = restored.map_name().to_owned();
+        let keep = |_| self.directory.keep(&handle, Part::Play).is_ok();
+        let (room, held) = restored.open(self.room_config(id, mode), keep);
+        let command = ShardCommand::RestoreRoom { handle: Arc::clone(&handle), room: Box::new(room), seed, held };
+        if !(self.send)(shard, command) {
+            return Err(Refusal::Overloaded);
+        }
+        info!(map, "restored {handle}");
+        self.directory.open_room(Arc::clone(&handle));
+        Ok(handle)
+    }
+
     /// Keeps a seat for a player.
     ///
     /// # Errors
@@ -201,12 +223,24 @@ impl Matchmaker {
 
     /// A new room that its shard knows and the directory does not list yet: a ticket must never come before its room.
     fn start_room(&self, mode: Mode, shard: usize) -> Result<Arc<RoomHandle>, Refusal> {
+        let room = self.directory.new_room(shard, mode, self.config.load().room_size);
+        let config = self.room_config(room.id, mode);
+        let map = Arc::clone(&config.maps[0]);
+        let seed = room_seed(self.seed, room.id);
+        if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&room), config, seed }) {
+            return Err(Refusal::Overloaded);
+        }
+        info!(map = map.name, "opened {room}");
+        Ok(room)
+    }
+
+    /// What a room with this number is made of.
+    fn room_config(&self, room: RoomId, mode: Mode) -> RoomConfig {
         let settings = self.config.load();
         let Config { room_size, fill, score_limit, match_secs, warm_up_secs, results_secs, .. } = *settings;
-        let room = self.directory.new_room(shard, mode, room_size);
-        let maps = self.rotation.load().turned(mode, room.id.0 as usize - 1);
-        let config = RoomConfig {
-            id: room.id.0,
+        let maps = self.rotation.load().turned(mode, room.0 as usize - 1);
+        RoomConfig {
+            id: room.0,
             server: settings.name.clone(),
             mode,
             seats: room_size,
@@ -218,13 +252,7 @@ impl Matchmaker {
             results_secs,
             maps: maps.clone(),
             ..RoomConfig::new(Arc::clone(&maps[0]), settings.tick_rate())
-        };
-        let seed = room_seed(self.seed, room.id);
-        if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&room), config, seed }) {
-            return Err(Refusal::Overloaded);
         }
-        info!(map = maps[0].name, "opened {room}");
-        Ok(room)
     }
 
     fn housekeeping(&self) -> MutexGuard<'_, Housekeeping> {

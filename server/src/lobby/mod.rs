@@ -35,6 +35,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use self::page::{page_files, replay_page};
 use self::{
     matchmaker::{Matchmaker, SendCommand},
     refusal::Refusal,

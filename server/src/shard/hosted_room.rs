@@ -8,6 +8,7 @@ use shared::{PlayerId, wire::MatchPhase};
 use super::{recent::Recent, schedule::Phase};
 use crate::{
     directory::RoomHandle,
+    recording::Tape,
     room_view::{PlayerView, RoomView},
 };
 
@@ -15,6 +16,8 @@ use crate::{
 pub(super) struct HostedRoom {
     pub(super) handle: Arc<RoomHandle>,
     pub(super) room: Room,
+    /// What it records goes there.
+    pub(super) tape: Option<Tape>,
     pub(super) phase: Phase,
     /// Keys of the links that play here, in no order.
     pub(super) members: Vec<usize>,
@@ -37,11 +40,12 @@ pub(super) struct HostedRoom {
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(250);
 
 impl HostedRoom {
-    pub(super) fn new(handle: Arc<RoomHandle>, room: Room, phase: Phase, now: Duration) -> Self {
+    pub(super) fn new(handle: Arc<RoomHandle>, room: Room, tape: Option<Tape>, phase: Phase, now: Duration) -> Self {
         let links = vec![None; handle.seats.into()];
         Self {
             handle,
             room,
+            tape,
             phase,
             members: Vec::new(),
             links,
@@ -74,6 +78,13 @@ impl HostedRoom {
     pub(super) fn remove(&mut self, player: PlayerId) {
         if let Some(key) = self.links.get_mut(player.index()).and_then(Option::take) {
             self.members.retain(|&member| member != key);
+        }
+    }
+
+    /// Hands on what the room has recorded.
+    pub(super) fn collect_record(&mut self, now: Duration) {
+        if let Some(tape) = &mut self.tape {
+            tape.collect(&mut self.room, now);
         }
     }
 

@@ -83,10 +83,11 @@ impl Worker {
     }
 
     /// Awaits the players of a restored room, whose crafts it holds. Their seats are counted by the directory already.
-    #[expect(dead_code, reason = "recovery from disk is about to call it")]
     pub(super) fn await_players(&mut self, room: usize, sessions: &[HeldSession], now: Duration) {
         for &held in sessions {
             self.sessions.restore(room, held, now);
+            let HeldSession { session, player, generation } = held;
+            self.rooms[room].room.note_session(player, session.0, generation);
         }
     }
 
@@ -107,7 +108,9 @@ impl Worker {
 
     /// A session plays over a link from now on, which is told how to come back.
     fn link_up(&mut self, key: usize, seat: Seat, generation: u32, now: Duration) {
-        self.rooms[seat.room].add(seat.player, key);
+        let hosted = &mut self.rooms[seat.room];
+        hosted.add(seat.player, key);
+        hosted.room.note_session(seat.player, seat.session.0, generation);
         let message = self.session_message(seat, generation);
         let peer = &mut self.peers[key];
         peer.session.joined(seat, now);

@@ -34,7 +34,7 @@ use std::{
 use anyhow::Context;
 use crossbeam_channel::{Sender, TrySendError};
 use mio::Waker;
-use room::RoomConfig;
+use room::{Room, RoomConfig};
 use shared::{RoomId, TickRate, limits::SHARD_COMMANDS_MAX, wire::DisconnectReason};
 
 use self::worker::Worker;
@@ -42,7 +42,8 @@ use crate::{
     directory::{Directory, RoomHandle},
     guard::{Guard, Lease},
     origin::Origins,
-    sessions::SessionId,
+    recording::Recordings,
+    sessions::{HeldSession, SessionId},
 };
 pub use crate::{net::UpgradedSocket, session::Timeouts};
 
@@ -67,6 +68,8 @@ pub struct ShardConfig {
     pub guard: Arc<Guard>,
     /// How long a player whose link is gone is awaited; zero for not at all.
     pub resume: Duration,
+    /// Where its rooms are recorded, if they are.
+    pub recordings: Option<Recordings>,
 }
 
 /// What the control plane asks of a shard.
@@ -80,6 +83,17 @@ pub enum ShardCommand {
         config: RoomConfig,
         /// Its chance.
         seed: u64,
+    },
+    /// Runs a room of the server that ran before.
+    RestoreRoom {
+        /// As the directory lists it.
+        handle: Arc<RoomHandle>,
+        /// The room in the middle of its match.
+        room: Box<Room>,
+        /// The seed it was opened with.
+        seed: u64,
+        /// Its players, whose crafts it holds; their seats are counted already.
+        held: Vec<HeldSession>,
     },
     /// Says goodbye to whoever is in a room and forgets it.
     CloseRoom(RoomId),

@@ -45,6 +45,7 @@ impl Worker {
             }
         });
         self.send_outputs(index, mark);
+        self.rooms[index].collect_record(mark);
         let ended = self.clock.now();
         times.send = ended - mark;
         times.total = ended - began;

@@ -7,10 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, TryRecvError};
+use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use mio::{Events, Interest, Poll, Token, Waker};
 use quinn_proto::Incoming;
-use room::{Room, RoomConfig};
+use room::{Room, RoomConfig, record::RecordOptions};
 use shared::{RoomId, wire::DisconnectReason};
 use slab::Slab;
 
@@ -29,6 +29,7 @@ use crate::{
     directory::{Directory, RoomHandle},
     guard::Lease,
     net::{Arrived, Counts, Link, Quic},
+    recording::Tape,
     session::{Goodbye, Session},
     sessions::Register,
 };
@@ -257,12 +258,16 @@ impl Worker {
         for _ in 0..COMMANDS_PER_TURN {
             match self.commands.try_recv() {
                 Ok(ShardCommand::OpenRoom { handle, config, seed }) => self.open_room(handle, config, seed, now),
+                Ok(ShardCommand::RestoreRoom { handle, room, seed, held }) => {
+                    let index = self.host(handle, *room, seed, now);
+                    self.await_players(index, &held, now);
+                }
                 Ok(ShardCommand::CloseRoom(room)) => self.close_room(room, now),
                 Ok(ShardCommand::AdoptWebSocket { socket, read_ahead, peer, lease }) => {
                     self.adopt_websocket(socket, read_ahead, peer, lease, now);
                 }
                 Ok(ShardCommand::Announce { room, text }) => self.announce(room, &text),
-                Ok(ShardCommand::Seal { done }) => drop(done.send(())),
+                Ok(ShardCommand::Seal { done }) => self.seal(done),
                 Ok(ShardCommand::EndSession { session, reason, text }) => {
                     self.end_session(session, Goodbye::new(reason, text), now);
                 }
@@ -279,13 +284,40 @@ impl Worker {
 
     fn open_room(&mut self, handle: Arc<RoomHandle>, config: RoomConfig, seed: u64, now: Duration) {
         debug_assert_eq!(config.tick_rate, self.config.tick_rate, "a shard has one rate");
+        self.host(handle, Room::new(config, seed), seed, now);
+    }
+
+    /// Lets a room tick here from now on; gives its index.
+    fn host(&mut self, handle: Arc<RoomHandle>, mut room: Room, seed: u64, now: Duration) -> usize {
         let id = handle.id;
         let phase = self.schedule.add(handle.seats.into(), now);
-        let mut room = Room::new(config, seed);
         room.set_reduction(self.overload.reduction());
-        let index = self.rooms.insert(HostedRoom::new(handle, room, phase, now));
+        let tape = self.config.recordings.clone().map(|recordings| {
+            let (shard, checkpoint_secs) = (self.config.index as u16, recordings.checkpoint_secs());
+            room.record(RecordOptions { seed, shard, checkpoint_secs });
+            Tape::new(id, recordings)
+        });
+        let index = self.rooms.insert(HostedRoom::new(handle, room, tape, phase, now));
         self.room_indices.insert(id, index);
         self.metrics.room_opened();
+        index
+    }
+
+    /// Brings what is recorded to disk; nothing is recorded from here on.
+    fn seal(&mut self, done: Sender<()>) {
+        self.seal_rooms();
+        match &self.config.recordings {
+            Some(recordings) => recordings.seal(done),
+            None => drop(done.send(())),
+        }
+    }
+
+    fn seal_rooms(&mut self) {
+        for (_, hosted) in &mut self.rooms {
+            if let Some(tape) = &mut hosted.tape {
+                tape.seal(&mut hosted.room);
+            }
+        }
     }
 
     fn close_room(&mut self, room: RoomId, now: Duration) {
@@ -297,7 +329,9 @@ impl Worker {
         while let Some((seat, _)) = self.sessions.poll_of_room(index) {
             self.free(seat);
         }
-        let hosted = self.rooms.remove(index);
+        let mut hosted = self.rooms.remove(index);
+        hosted.room.end_record();
+        hosted.collect_record(now);
         self.schedule.remove(hosted.phase, hosted.handle.seats.into());
         self.metrics.room_closed();
     }
@@ -315,6 +349,8 @@ impl Worker {
             return;
         }
         self.draining = Some(now + DRAIN_MAX);
+        // The goodbyes are no part of any match.
+        self.seal_rooms();
         let goodbye = Goodbye::new(DisconnectReason::ShuttingDown, text);
         let keys: Vec<usize> = self.peers.iter().map(|(key, _)| key).collect();
         for key in keys {

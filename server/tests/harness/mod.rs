@@ -122,6 +122,7 @@ impl ShardBuilder {
             timeouts: self.timeouts,
             guard: Arc::default(),
             resume: self.resume,
+            recordings: None,
         };
         let handle = spawn(config, Arc::clone(&directory)).unwrap();
         let room = directory.new_room(0, Mode::Deathmatch, self.seats);

@@ -27,6 +27,19 @@ pub(super) fn routes() -> Router<Arc<Lobby>> {
     Router::new().route("/", get(index)).route("/web/{build}/{*path}", get(file)).merge(status::routes())
 }
 
+/// The files of the page, for a listener without a lobby.
+pub(crate) fn page_files() -> Router {
+    Router::new().route("/web/{build}/{*path}", get(file))
+}
+
+/// The page, to show a recording from the same address and to reach nothing else.
+pub(crate) fn replay_page(headers: &HeaderMap) -> Result<Response, Refusal> {
+    let file = embedded::file("index.html").ok_or(Refusal::UnknownPath)?;
+    let mut response = answer(file, headers, "no-cache")?;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy::OF_A_REPLAY));
+    Ok(response)
+}
+
 /// Where the files of this build of the page are.
 pub(super) fn folder() -> String {
     format!("/web/{}/", embedded::build())

@@ -4,6 +4,12 @@ use std::net::SocketAddr;
 
 use crate::lobby::address::Reached;
 
+/// The same for a page that shows a recording: it asks for that and for nothing else. A file that is dropped onto it needs
+/// no address.
+pub(super) const OF_A_REPLAY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+     style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
 /// The page's Content-Security-Policy. WebTransport goes to other addresses than HTTP, the shards'.
 pub(super) fn of_the_page(reached: &Reached, shards: &[SocketAddr]) -> String {
     let connect: String = shards.iter().map(|&shard| format!(" https://{}", reached.udp(shard))).collect();

@@ -178,6 +178,21 @@ pub const TABLE: &[Metric] = &[
     counter("ricochet_matches_total", &[], "Matches that came to their results"),
     counter("ricochet_joins_total", &[], "Seats kept for players who asked over HTTP"),
     gauge("ricochet_draining", &[], "1 while the server is about to end"),
+    // Recordings.
+    counter("ricochet_recording_bytes_total", &[], "Bytes of recordings written, packed"),
+    counter(
+        "ricochet_recording_chunks_dropped_total",
+        &[],
+        "Pieces of recordings, a third of a second each, that found no place in the writer's queue",
+    ),
+    counter("ricochet_recording_errors_total", &[], "Writes of recordings that the disk refused"),
+    gauge("ricochet_recording_queue_bytes", &[], "Bytes of recordings that wait for the disk"),
+    counter("ricochet_rooms_recovered_total", &[], "Rooms that went on after a restart"),
+    counter(
+        "ricochet_recordings_damaged_total",
+        &[],
+        "Running matches that were damaged on disk when the server started; set aside in rooms/damaged",
+    ),
     // HTTP.
     counter(
         "ricochet_tls_handshakes_total",

@@ -1,0 +1,141 @@
+//! The file of one room's running match: appended to, and after a fault written on from where it is still good.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use room::record::FileHeader;
+use shared::Tick;
+
+/// A file of a match.
+#[derive(Debug)]
+pub(crate) struct RoomFile {
+    path: PathBuf,
+    /// `None` after a fault.
+    file: Option<File>,
+    /// Bytes that are whole chunks; behind them may be the torn rest of one.
+    good: u64,
+    /// The tick the match, or this part of it, began after.
+    began: Tick,
+    began_at: SystemTime,
+    /// The packed start, to begin the file again if it has vanished.
+    start: Vec<u8>,
+    /// Somebody played in it.
+    humans: bool,
+    synced: Instant,
+}
+
+/// Checkpoints of a file that come sooner after the last sync than this are not synced: it is the disk that is spared.
+const SYNC_SPACING: Duration = Duration::from_secs(5);
+
+impl RoomFile {
+    /// A file that does not exist yet.
+    pub(crate) fn new(path: PathBuf, began: Tick, now: SystemTime) -> Self {
+        Self {
+            path,
+            file: None,
+            good: 0,
+            began,
+            began_at: now,
+            start: Vec::new(),
+            humans: false,
+            synced: Instant::now(),
+        }
+    }
+
+    /// A file that was recovered: `good` bytes of it count, and what comes next belongs to the match that is told to have
+    /// begun after `began`.
+    pub(crate) fn recovered(path: PathBuf, good: u64, began: Tick, began_at: SystemTime, humans: bool) -> Self {
+        Self { file: None, good, began_at, humans, ..Self::new(path, began, began_at) }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn began(&self) -> Tick {
+        self.began
+    }
+
+    pub(crate) fn began_at(&self) -> SystemTime {
+        self.began_at
+    }
+
+    pub(crate) fn has_humans(&self) -> bool {
+        self.humans
+    }
+
+    pub(crate) fn note_humans(&mut self, humans: bool) {
+        self.humans |= humans;
+    }
+
+    /// Whether it can be appended to, or waits for a checkpoint.
+    pub(crate) fn is_open(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// The start of its match, packed.
+    pub(crate) fn set_start(&mut self, start: Vec<u8>) {
+        self.start = start;
+    }
+
+    /// Appends a whole chunk.
+    pub(crate) fn append(&mut self, chunk: &[u8]) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Err(io::ErrorKind::NotConnected.into()) };
+        if let Err(error) = file.write_all(chunk) {
+            self.file = None;
+            return Err(error);
+        }
+        self.good += chunk.len() as u64;
+        Ok(())
+    }
+
+    /// Opens the file where it is good, or begins it, to go on with a checkpoint. Gives the bytes written.
+    pub(crate) fn open(&mut self) -> io::Result<u64> {
+        match OpenOptions::new().write(true).open(&self.path) {
+            Ok(mut file) if self.good > 0 && file.metadata()?.len() >= self.good => {
+                file.set_len(self.good)?;
+                file.seek(SeekFrom::Start(self.good))?;
+                self.file = Some(file);
+                Ok(0)
+            }
+            // Somebody has removed or cut it.
+            Ok(_) => self.begin(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.begin(),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn begin(&mut self) -> io::Result<u64> {
+        let mut head = Vec::new();
+        let unix_ms = self.began_at.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
+        FileHeader::new(BUILD, unix_ms).encode(&mut head);
+        head.extend_from_slice(&self.start);
+        let mut file = File::create(&self.path)?;
+        self.good = 0;
+        file.write_all(&head)?;
+        self.good = head.len() as u64;
+        self.file = Some(file);
+        Ok(self.good)
+    }
+
+    /// Brings it to disk now and then; it is the system that dies then, since what was written outlives the process.
+    pub(crate) fn sync_sometimes(&mut self) -> io::Result<()> {
+        match self.synced.elapsed() >= SYNC_SPACING {
+            true => self.sync(),
+            false => Ok(()),
+        }
+    }
+
+    /// Brings it to disk.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        self.synced = Instant::now();
+        self.file.as_ref().map_or(Ok(()), File::sync_data)
+    }
+}
+
+/// What the header says has written it.
+const BUILD: &str = concat!("ricochet-server ", env!("CARGO_PKG_VERSION"));

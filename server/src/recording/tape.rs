@@ -1,0 +1,71 @@
+//! A shard's end of one room's recording: takes the chunks out of the room and puts them into the queue, or notes that it
+//! could not.
+
+use std::time::Duration;
+
+use metrics::counter;
+use room::Room;
+use shared::RoomId;
+
+use super::{Chunk, Recordings};
+
+/// Of one room.
+#[derive(Debug)]
+pub(crate) struct Tape {
+    room: RoomId,
+    recordings: Recordings,
+    /// Something was lost: when to begin anew.
+    torn: Option<Duration>,
+}
+
+/// A writer that is behind gets this long to catch up before it is given a checkpoint on top.
+const RETRY: Duration = Duration::from_secs(1);
+
+impl Tape {
+    pub(crate) fn new(room: RoomId, recordings: Recordings) -> Self {
+        Self { room, recordings, torn: None }
+    }
+
+    /// Takes what the room has recorded.
+    pub(crate) fn collect(&mut self, room: &mut Room, now: Duration) {
+        if self.torn.is_some_and(|at| now >= at && self.recordings.has_room()) {
+            self.torn = None;
+            drain(room);
+            room.record_again();
+        }
+        let humans = room.players() > 0;
+        while let Some(chunk) = poll(self.room, humans, room, &self.recordings) {
+            if self.torn.is_some() || !self.recordings.offer(chunk) {
+                counter!("ricochet_recording_chunks_dropped_total").increment(1);
+                self.torn = Some(now + RETRY);
+            }
+        }
+    }
+
+    /// Takes the last of what the room records, and waits until there is space for it.
+    pub(crate) fn seal(&mut self, room: &mut Room) {
+        if self.torn.take().is_some() {
+            drain(room);
+            room.record_again();
+        }
+        room.suspend_record();
+        let humans = room.players() > 0;
+        while let Some(chunk) = poll(self.room, humans, room, &self.recordings) {
+            if !self.recordings.insist(chunk) {
+                counter!("ricochet_recording_chunks_dropped_total").increment(1);
+            }
+        }
+    }
+}
+
+fn poll(id: RoomId, humans: bool, room: &mut Room, recordings: &Recordings) -> Option<Chunk> {
+    let chunk = room.poll_record()?;
+    let mut body = recordings.buffer();
+    body.extend_from_slice(chunk.body);
+    Some(Chunk { room: id, kind: chunk.kind, ticks: chunk.ticks, tick: chunk.tick, humans, body })
+}
+
+/// Throws away what leads nowhere.
+fn drain(room: &mut Room) {
+    while room.poll_record().is_some() {}
+}

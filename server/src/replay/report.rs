@@ -1,0 +1,185 @@
+//! What is said of a recording, to people and to programs.
+
+use std::{fmt::Write as _, time::Duration};
+
+use room::record::{End, FirstDifference, ReplayInfo, Verified};
+use serde_json::{Value, json};
+use shared::sim::world::{Difference, Part};
+
+use crate::mode;
+
+/// Lines of damage and fields that are told to people.
+const LINES_MAX: usize = 20;
+
+/// What a recording is, in lines.
+pub(super) fn info_text(info: &ReplayInfo) -> String {
+    let ReplayInfo { header, start, chunks, damage, end, bytes, .. } = info;
+    let mut text = String::new();
+    let (seats, hz) = (start.config.seats, start.tick_rate.hz());
+    let (map, played) = (&start.map.name, mode::name(start.config.mode));
+    let _ = writeln!(text, "room {} of {}: {played} on {map}, {seats} seats, {hz} Hz", start.room, start.server);
+    let (unix_s, build) = (header.started_unix_ms / 1_000, &header.build);
+    let _ = writeln!(text, "written by {build}, begun at unix time {unix_s}, seed {}", start.seed);
+    if !header.is_of_these_rules() {
+        let _ = writeln!(text, "made by other rules than this program's: it will not play again exactly");
+    }
+    let _ = writeln!(
+        text,
+        "ticks {} to {}: {} ticks, {}",
+        info.first.0,
+        info.last.0,
+        info.ticks,
+        duration(secs(info, info.ticks))
+    );
+    let _ = writeln!(text, "{bytes} bytes in {chunks} chunks, {} checkpoints", info.checkpoints.len());
+    match end {
+        Some(End { roster, .. }) => {
+            let best = roster.iter().max_by_key(|player| player.score);
+            let best = best.map_or_else(String::new, |best| format!(", {} first with {}", best.name, best.score));
+            let _ = writeln!(text, "ended with {} crafts{best}", roster.len());
+        }
+        None => text.push_str("not recorded to its end\n"),
+    }
+    for damage in damage.iter().take(LINES_MAX) {
+        let _ = writeln!(text, "{damage}");
+    }
+    text
+}
+
+/// The same for programs.
+pub(super) fn info_json(info: &ReplayInfo) -> Value {
+    let ReplayInfo { header, start, first, last, ticks, checkpoints, chunks, damage, end, bytes } = info;
+    json!({
+        "room": start.room,
+        "server": start.server,
+        "map": start.map.name,
+        "mode": mode::name(start.config.mode),
+        "seats": start.config.seats,
+        "tick_hz": start.tick_rate.hz(),
+        "seed": start.seed,
+        "build": header.build,
+        "protocol": header.protocol,
+        "started_unix_ms": header.started_unix_ms,
+        "same_rules": header.is_of_these_rules(),
+        "first_tick": first.0,
+        "last_tick": last.0,
+        "ticks": ticks,
+        "seconds": secs(info, *ticks),
+        "bytes": bytes,
+        "chunks": chunks,
+        "checkpoints": checkpoints.len(),
+        "ended": end.is_some(),
+        "damage": damage.iter().map(|damage| json!({
+            "chunk": damage.chunk, "offset": damage.offset, "text": damage.to_string(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// What came of playing a recording, in lines.
+pub(super) fn verified_text(verified: &Verified, took: Duration) -> String {
+    let mut text = info_text(&verified.info);
+    for (from, to) in verified.gaps.iter().take(LINES_MAX) {
+        let _ = writeln!(text, "gap: nothing is known between tick {} and tick {}", from.0, to.0);
+    }
+    let _ = writeln!(
+        text,
+        "{} people played, {} crafts at a time on average, {:.0} bytes per player-hour",
+        verified.humans,
+        verified.craft_ticks.checked_div(verified.ticks.into()).unwrap_or(0),
+        bytes_per_player_hour(verified),
+    );
+    let _ = writeln!(
+        text,
+        "played {} ticks and {} checkpoints in {:.2} s, {:.0} ticks per second",
+        verified.ticks,
+        verified.checkpoints,
+        took.as_secs_f64(),
+        ticks_per_second(verified, took),
+    );
+    match &verified.first_difference {
+        Some(first) => {
+            text.push_str(&difference_text(first));
+            let _ = writeln!(text, "{} ticks differ", verified.ticks_differing);
+        }
+        None if verified.is_sound() => text.push_str("every tick became what was recorded\n"),
+        None => text.push_str("every tick that could be played became what was recorded\n"),
+    }
+    text
+}
+
+/// The same for programs.
+pub(super) fn verified_json(verified: &Verified, took: Duration) -> Value {
+    let mut value = info_json(&verified.info);
+    let gaps: Vec<_> = verified.gaps.iter().map(|(from, to)| json!([from.0, to.0])).collect();
+    let first = verified.first_difference.as_ref().map(|first| {
+        json!({
+            "tick": first.tick.0,
+            "part": first.part.map(part_text),
+            "checkpoint": first.checkpoint.map(|tick| tick.0),
+            "fields": first.fields.iter().map(|field| json!({
+                "part": part_text(field.part), "field": field.field, "found": field.one, "recorded": field.other,
+            })).collect::<Vec<_>>(),
+        })
+    });
+    let more = json!({
+        "sound": verified.is_sound(),
+        "ticks_played": verified.ticks,
+        "ticks_differing": verified.ticks_differing,
+        "checkpoints_compared": verified.checkpoints,
+        "humans": verified.humans,
+        "player_ticks": verified.craft_ticks,
+        "human_ticks": verified.human_ticks,
+        "gaps": gaps,
+        "bytes_per_player_hour": bytes_per_player_hour(verified),
+        "seconds_taken": took.as_secs_f64(),
+        "ticks_per_second": ticks_per_second(verified, took),
+        "first_difference": first,
+    });
+    if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
+        value.extend(more);
+    }
+    value
+}
+
+fn difference_text(first: &FirstDifference) -> String {
+    let mut text = format!("tick {} is the first that became something else", first.tick.0);
+    match first.part {
+        Some(part) => {
+            let _ = writeln!(text, ": {}", part_text(part));
+        }
+        None => text.push_str(": several things at once\n"),
+    }
+    if let Some(checkpoint) = first.checkpoint {
+        let _ = writeln!(text, "at the checkpoint of tick {} differ:", checkpoint.0);
+    }
+    for Difference { part, field, one, other } in first.fields.iter().take(LINES_MAX) {
+        let _ = writeln!(text, "  {}: {field} is {one}, recorded is {other}", part_text(*part));
+    }
+    text
+}
+
+fn part_text(part: Part) -> String {
+    match part {
+        Part::Entity(id) => format!("entity {}", id.0),
+        Part::Rest => "the match itself".to_owned(),
+    }
+}
+
+fn secs(info: &ReplayInfo, ticks: u32) -> f64 {
+    f64::from(ticks) / f64::from(info.start.tick_rate.hz())
+}
+
+fn duration(secs: f64) -> String {
+    format!("{} min {:02} s", (secs / 60.0) as u32, (secs % 60.0) as u32)
+}
+
+/// Of crafts, opponents included: their inputs are recorded like anyone's.
+fn bytes_per_player_hour(verified: &Verified) -> f64 {
+    let ticks_per_hour = 3_600.0 * f64::from(verified.info.start.tick_rate.hz());
+    let hours = verified.craft_ticks as f64 / ticks_per_hour;
+    if hours > 0.0 { verified.info.bytes as f64 / hours } else { 0.0 }
+}
+
+fn ticks_per_second(verified: &Verified, took: Duration) -> f64 {
+    f64::from(verified.ticks) / took.as_secs_f64().max(1e-9)
+}

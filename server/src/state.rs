@@ -1,0 +1,122 @@
+//! The directory of what outlives the process, and the lock that keeps a second server out of it.
+//!
+//! ```text
+//! DIR/lock                  held by the server that runs
+//! DIR/rooms/room-N.rrec     running matches: what recovery reads
+//! DIR/rooms/damaged/        running matches that could not be read to their end
+//! DIR/recordings/           ended matches
+//! ```
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use shared::RoomId;
+
+/// The state directory of a running server; another server may have it once this is dropped.
+#[derive(Debug)]
+pub struct StateDirectory {
+    root: PathBuf,
+    /// The system frees the lock with the file, however the process ends.
+    _lock: File,
+}
+
+/// Why a state directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// It, or what should be in it, cannot be made or opened.
+    #[error("{}: {source} (--state)", path.display())]
+    Unusable {
+        /// What cannot be used.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Another server runs on it.
+    #[error("{}: another server keeps its state there (--state)", path.display())]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
+}
+
+impl StateDirectory {
+    /// Makes what is missing of the directory and locks it.
+    ///
+    /// # Errors
+    /// When it cannot be made or written to, or another server has it.
+    pub fn open(root: &Path) -> Result<Self, StateError> {
+        let unusable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| StateError::Unusable { path, source }
+        };
+        for folder in [root.join("rooms/damaged"), root.join("recordings")] {
+            fs::create_dir_all(&folder).map_err(unusable(&folder))?;
+        }
+        let path = root.join("lock");
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(unusable(&path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { root: root.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(StateError::InUse { path: root.to_owned() }),
+            Err(TryLockError::Error(source)) => Err(unusable(&path)(source)),
+        }
+    }
+
+    /// Where running matches are.
+    pub fn rooms(&self) -> PathBuf {
+        self.root.join("rooms")
+    }
+
+    /// Where those are that could not be read to their end.
+    pub fn damaged(&self) -> PathBuf {
+        self.root.join("rooms/damaged")
+    }
+
+    /// Where ended matches are.
+    pub fn recordings(&self) -> PathBuf {
+        self.root.join("recordings")
+    }
+}
+
+/// The file of a room's running match.
+pub(crate) fn room_file(rooms: &Path, room: RoomId) -> PathBuf {
+    rooms.join(format!("room-{}.{EXTENSION}", room.0))
+}
+
+/// The room whose running match has this name.
+pub(crate) fn room_of(name: &str) -> Option<RoomId> {
+    let number = name.strip_prefix("room-")?.strip_suffix(EXTENSION)?.strip_suffix('.')?;
+    number.parse().ok().map(RoomId).filter(|room| format!("{}", room.0) == number)
+}
+
+/// Of every recording.
+pub const EXTENSION: &str = "rrec";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn second_server_is_kept_out_until_the_first_has_ended() {
+        let root = std::env::temp_dir().join(format!("ricochet-state-{}", std::process::id()));
+        let first = StateDirectory::open(&root).unwrap();
+        assert!(first.rooms().is_dir() && first.recordings().is_dir() && first.damaged().is_dir());
+        let error = StateDirectory::open(&root).unwrap_err();
+        assert!(matches!(&error, StateError::InUse { path } if *path == root), "{error}");
+        drop(first);
+        assert!(StateDirectory::open(&root).is_ok());
+        fs::remove_dir_all(&root).unwrap();
+    }
+
+    #[test]
+    fn only_files_of_rooms_are_taken_for_such() {
+        assert_eq!(room_of("room-12.rrec"), Some(RoomId(12)));
+        for name in ["room-012.rrec", "room-.rrec", "room-1.rrec.bak", "room--1.rrec", "lobby-1.rrec", "room-1"] {
+            assert_eq!(room_of(name), None, "{name}");
+        }
+        let path = room_file(Path::new("rooms"), RoomId(7));
+        assert_eq!(room_of(path.file_name().unwrap().to_str().unwrap()), Some(RoomId(7)));
+    }
+}

@@ -1,0 +1,217 @@
+//! A server that is killed or told to end, and the one that is started on the same state directory: rooms, scores and
+//! players go on.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![cfg(unix)]
+
+mod program;
+
+use std::{fs, path::PathBuf};
+
+use serde_json::Value;
+use server::run::Server;
+use shared::wire::{ServerMessage, SessionMessage};
+
+use self::program::{Player, Program, ticket, until_match, within};
+
+/// A state directory of its own.
+struct State(PathBuf);
+
+impl State {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("ricochet-recovery-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        Self(path)
+    }
+
+    /// A server on it, with eight opponents in a long match.
+    fn start(&self) -> Program {
+        Program::start_with(|command| {
+            let state = self.0.to_str().unwrap();
+            command.args(["--state", state, "--match-secs", "600", "--recording-checkpoint-secs", "1", "--seed", "5"])
+        })
+    }
+
+    fn room(&self) -> PathBuf {
+        self.0.join("rooms/room-1.rrec")
+    }
+
+    fn files(&self, folder: &str) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.0.join(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect()
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn room(page: &str) -> Value {
+    let room = reqwest::get(format!("{page}/api/rooms/1")).await.unwrap().text().await.unwrap();
+    serde_json::from_str(&room).unwrap()
+}
+
+/// Waits until the room looks as `wanted`, and gives it.
+async fn until_room(page: &str, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    within(what, async {
+        loop {
+            let room = room(page).await;
+            if wanted(&room) {
+                return room;
+            }
+        }
+    })
+    .await
+}
+
+/// The first view that a server shows of its room.
+async fn first_view(page: &str) -> Value {
+    until_room(page, "a view", |room| room["map"] != "").await
+}
+
+fn tick(room: &Value) -> u64 {
+    room["tick"].as_u64().unwrap()
+}
+
+/// Everybody's points together, and the same of deaths.
+fn scores(room: &Value) -> (i64, u64) {
+    let players = room["players"].as_array().unwrap();
+    let points = players.iter().map(|player| player["score"].as_i64().unwrap()).sum();
+    (points, players.iter().map(|player| player["deaths"].as_u64().unwrap()).sum())
+}
+
+/// A player with the token that brings it back.
+async fn enter(page: &str) -> (Player, SessionMessage, Value) {
+    let join = ticket(page).await;
+    let mut player = Player::enter_with(&join).await;
+    let session = session(&mut player).await;
+    (player, session, join)
+}
+
+async fn session(player: &mut Player) -> SessionMessage {
+    player
+        .until("the session", |message| match message {
+            ServerMessage::Session(session) => Some(session),
+            _ => None,
+        })
+        .await
+}
+
+/// What a client does after a restart: the same session, at the new server's address.
+async fn come_back(page: &str, mut join: Value, session: &SessionMessage) -> Player {
+    let host = page.trim_start_matches("http://");
+    join["ws"] = format!("ws://{host}/play?shard=0").into();
+    join["ticket"] = session.token.clone().into();
+    Player::enter_with(&join).await
+}
+
+#[tokio::test]
+async fn killed_server_goes_on_where_it_was_at_most_a_second_before() {
+    let state = State::new("killed");
+    let program = state.start();
+    let (player, first, join) = enter(&program.page).await;
+    until_match(&program.page).await;
+    // Enough of a fight to have scores, and more than one checkpoint.
+    let before = until_room(&program.page, "some scores", |room| scores(room).1 >= 3 && tick(room) > 5 * 30).await;
+    program.signal("KILL");
+    program.until_ended().await;
+    drop(player);
+
+    let program = state.start();
+    let after = first_view(&program.page).await;
+    assert!(tick(&after) + 30 >= tick(&before), "{} after {}", tick(&after), tick(&before));
+    assert!(scores(&after).1 >= scores(&before).1, "{after} after {before}");
+    assert_eq!((after["map"].clone(), after["humans"].clone()), (before["map"].clone(), 1.into()));
+    let mut player = come_back(&program.page, join, &first).await;
+    let again = session(&mut player).await;
+    assert_eq!(again.id, first.id);
+    assert_ne!(again.token, first.token);
+    let now = until_room(&program.page, "the player", |room| room["away"] == 0 && room["humans"] == 1).await;
+    assert_eq!(now["players"].as_array().unwrap().len(), before["players"].as_array().unwrap().len());
+    // It is recorded on, and the whole of it plays again as one.
+    until_room(&program.page, "more of the match", |room| tick(room) > tick(&before) + 60).await;
+    program.signal("TERM");
+    let output = within("the end", program.until_ended()).await;
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let verified = room::record::verify(fs::read(state.room()).unwrap()).unwrap();
+    assert!(verified.is_sound(), "{:?} {:?} {:?}", verified.info.damage, verified.gaps, verified.first_difference);
+    assert_eq!(verified.info.first.0, 0);
+}
+
+#[tokio::test]
+async fn server_that_was_told_to_end_loses_nothing() {
+    let state = State::new("ended");
+    let program = state.start();
+    let (mut player, first, join) = enter(&program.page).await;
+    until_match(&program.page).await;
+    let before = until_room(&program.page, "some ticks", |room| tick(room) > 60).await;
+    // Twice: the match is not waited for.
+    program.signal("TERM");
+    player.announcement().await;
+    program.signal("TERM");
+    player.goodbye().await;
+    let output = program.until_ended().await;
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let program = state.start();
+    assert!(tick(&first_view(&program.page).await) >= tick(&before));
+    let mut player = come_back(&program.page, join, &first).await;
+    assert_eq!(session(&mut player).await.id, first.id);
+    program.signal("KILL");
+    program.until_ended().await;
+}
+
+#[tokio::test]
+async fn damaged_match_is_set_aside_and_goes_on_from_what_is_good() {
+    let state = State::new("damaged");
+    let program = state.start();
+    until_room(&program.page, "some checkpoints", |room| tick(room) > 5 * 30).await;
+    program.signal("KILL");
+    program.until_ended().await;
+    let mut bytes = fs::read(state.room()).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x20;
+    fs::write(state.room(), bytes).unwrap();
+
+    let program = state.start();
+    let after = first_view(&program.page).await;
+    assert!(tick(&after) > 4 * 30, "{after}");
+    assert_eq!(state.files("rooms/damaged").len(), 1);
+    let metrics = reqwest::get(format!("{}/metrics", program.ops)).await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("\nricochet_recordings_damaged_total 1"));
+    assert!(metrics.contains("\nricochet_rooms_recovered_total 1"));
+    program.signal("KILL");
+    let output = program.until_ended().await;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("is damaged (crc)") && said.contains("set aside"), "{said}");
+}
+
+#[tokio::test]
+async fn rubbish_in_the_state_directory_keeps_no_server_from_starting() {
+    let state = State::new("rubbish");
+    fs::create_dir_all(state.0.join("rooms")).unwrap();
+    for (name, bytes) in [("room-1.rrec", &b""[..]), ("room-2.rrec", b"rubbish"), ("room-3.txt", b"a note")] {
+        fs::write(state.0.join("rooms").join(name), bytes).unwrap();
+    }
+    fs::create_dir_all(state.0.join("rooms/room-4.rrec")).unwrap();
+    let program = state.start();
+    assert_eq!(room(&program.page).await["id"], 1);
+    assert!(state.0.join("rooms/room-3.txt").exists());
+    program.signal("KILL");
+    program.until_ended().await;
+}
+
+#[tokio::test]
+async fn second_server_on_a_state_directory_is_refused() {
+    let state = State::new("twice");
+    let program = state.start();
+    let any = "127.0.0.1:0".parse().unwrap();
+    let config =
+        server::config::Config { http: any, udp: any, ops: any, state: Some(state.0.clone()), ..Default::default() };
+    let error = Server::start(config).unwrap_err().to_string();
+    assert!(error.contains("another server keeps its state there"), "{error}");
+    program.signal("KILL");
+    program.until_ended().await;
+}
