@@ -51,8 +51,72 @@ pub(crate) struct Args {
     /// Threads for all bots together
     #[arg(long, default_value_t = 1, value_parser = threads)]
     pub(crate) threads: usize,
+    /// Give up when a link is lost, instead of coming back to the same craft
+    #[arg(long)]
+    pub(crate) no_resume: bool,
+    /// Let go of each bot's link every so many seconds without a word, come back after so many more (0), over the same
+    /// transport or `quic`, `ws`, `wt` or `next`
+    #[arg(long, value_name = "EVERY[:DOWN[:TRANSPORT]]", value_parser = Cut::parse)]
+    pub(crate) cut: Option<Cut>,
     #[command(flatten)]
     pub(crate) conditions: Conditions,
+}
+
+/// Links that are cut on purpose.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+pub(crate) struct Cut {
+    /// Seconds from the start of the measurement, and from each return, to the next cut.
+    pub(crate) every: f64,
+    /// Seconds until a bot tries to come back.
+    pub(crate) down: f64,
+    /// Over what it comes back.
+    pub(crate) back_over: BackOver,
+}
+
+/// What a bot comes back over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BackOver {
+    /// What it was on.
+    Same,
+    /// The next of the three.
+    Next,
+    /// This one.
+    Carrier(Carrier),
+}
+
+impl Cut {
+    fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = text.split(':');
+        let every = number(parts.next().unwrap_or_default(), 0.1, 100_000.0)?;
+        let down = parts.next().map_or(Ok(0.0), |down| number(down, 0.0, 3_600.0))?;
+        let back_over = match parts.next() {
+            None => BackOver::Same,
+            Some("next") => BackOver::Next,
+            Some(name) => BackOver::Carrier(
+                Carrier::ALL
+                    .into_iter()
+                    .find(|carrier| carrier.label() == name)
+                    .ok_or("a transport is quic, ws, wt or next")?,
+            ),
+        };
+        if parts.next().is_some() {
+            Err("at most EVERY:DOWN:TRANSPORT".into())
+        } else {
+            Ok(Self { every, down, back_over })
+        }
+    }
+}
+
+impl BackOver {
+    /// What a bot that was on `carrier` comes back over.
+    pub(crate) const fn after(self, carrier: Carrier) -> Carrier {
+        match self {
+            Self::Same => carrier,
+            Self::Next => Carrier::ALL[(carrier.index() + 1) % Carrier::ALL.len()],
+            Self::Carrier(carrier) => carrier,
+        }
+    }
 }
 
 /// A bad link in front of every bot, both ways. On WebSocket loss becomes delay.
@@ -149,6 +213,15 @@ impl Carrier {
         self as usize
     }
 
+    /// The same as the client library calls it.
+    pub(crate) const fn native(self) -> client::native::Carrier {
+        match self {
+            Self::Quic => client::native::Carrier::Quic,
+            Self::Ws => client::native::Carrier::WebSocket,
+            Self::Wt => client::native::Carrier::WebTransport,
+        }
+    }
+
     /// As the command line and the report call it.
     pub(crate) const fn label(self) -> &'static str {
         match self {
@@ -221,6 +294,18 @@ mod tests {
         for line in ["--bots 0", "--loss-percent 101", "--transport udp", "--server 127.0.0.1", "--seconds -1"] {
             let error = parse(line).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn cut_is_told_by_one_to_three_parts() {
+        let cut = |line: &str| parse(&format!("--cut {line}")).map(|args| args.cut.unwrap());
+        assert_eq!(cut("20").unwrap(), Cut { every: 20.0, down: 0.0, back_over: BackOver::Same });
+        assert_eq!(cut("20:10").unwrap().down, 10.0);
+        assert_eq!(cut("5:0:ws").unwrap().back_over, BackOver::Carrier(Carrier::Ws));
+        assert_eq!(cut("5:0.5:next").unwrap().back_over.after(Carrier::Wt), Carrier::Quic);
+        for line in ["", "0", "5:-1", "5:1:tcp", "5:1:ws:9"] {
+            assert_eq!(cut(line).unwrap_err().exit_code(), 2, "{line}");
         }
     }
 

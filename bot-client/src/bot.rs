@@ -6,16 +6,15 @@ use std::{
 };
 
 use client::{
-    Client, ClientConfig,
+    ClientConfig,
     native::{
-        BadLink, JoinAnswer, JoinRequest, Link, QuicEndpoints, QuicLink, WebSocketLink, WebTransportLink, join,
-        join::JoinError, run,
+        BadLink, JoinAnswer, JoinRequest, Link, PlayError, PlayOptions, QuicEndpoints, Way, join, join::JoinError, play,
     },
 };
 use shared::{sim::rng::Rng, wire::DisconnectReason};
 
 use crate::{
-    args::{Args, Carrier},
+    args::Args,
     behavior::Behavior,
     pilot::BotPilot,
     record::Recorder,
@@ -35,11 +34,26 @@ pub(crate) struct Shared {
 
 /// Lives the life of the bot with this number, until the fleet leaves or it fails.
 pub(crate) async fn live(shared: Arc<Shared>, number: u32) {
-    let outcome = match connect(&shared, number).await {
-        Ok((link, ticket)) => play(&shared, number, link, ticket).await,
-        Err(error) => Err((false, format!("{error:#}"))),
+    let Shared { args, stages, recorder, .. } = &*shared;
+    let mut rng = bot_rng(args.seed, number);
+    let mut pilot = {
+        let behavior = Behavior::new(args.behavior, rng.fork());
+        BotPilot::new(behavior, args.transport.carrier(number), args.cut, stages.clone(), recorder.clone())
     };
-    if let Err((joined, problem)) = outcome {
+    let outcome = loop {
+        match play_once(&shared, number, &mut rng, &mut pilot).await {
+            // The server kept the craft no longer, or was started without its memory.
+            Err(Failed::Over(why)) if stages.now() != Stage::Leave => {
+                tracing::debug!(bot = number, why, "joins anew");
+                recorder.lock().absences.add_rejoined();
+                pilot.begin_anew();
+            }
+            Ok(()) => break Ok(()),
+            Err(Failed::Over(problem) | Failed::Other(problem)) => break Err(problem),
+        }
+    };
+    if let Err(problem) = outcome {
+        let joined = pilot.has_joined();
         if joined {
             shared.stages.add_disconnected();
         } else {
@@ -50,19 +64,12 @@ pub(crate) async fn live(shared: Arc<Shared>, number: u32) {
     }
 }
 
-async fn connect(shared: &Shared, number: u32) -> anyhow::Result<(Link, String)> {
-    let Args { server, room, mode, transport, .. } = &shared.args;
-    let request = JoinRequest { name: name(number), mode: mode.clone(), room: *room };
-    let answer = take_seat(&shared.http, server, &request).await?;
-    let hashes = &answer.certificate_hashes;
-    let link = match transport.carrier(number) {
-        Carrier::Quic => Link::Quic(QuicLink::connect(&shared.quic, &answer.quic, hashes).await?),
-        Carrier::Ws => Link::WebSocket(WebSocketLink::connect(&answer.ws).await?.into()),
-        Carrier::Wt => {
-            Link::WebTransport(WebTransportLink::connect(&shared.quic, &answer.webtransport, hashes).await?.into())
-        }
-    };
-    Ok((link, answer.ticket))
+/// Why a bot plays no more.
+enum Failed {
+    /// Its session is over, though it did not want that.
+    Over(String),
+    /// Anything else.
+    Other(String),
 }
 
 /// Asks again while the server is only busy, as a player would.
@@ -79,40 +86,35 @@ async fn take_seat(http: &reqwest::Client, server: &str, request: &JoinRequest) 
     }
 }
 
-/// Plays until the fleet leaves. An error says whether the bot had joined, and what went wrong.
-async fn play(shared: &Shared, number: u32, mut link: Link, ticket: String) -> Result<(), (bool, String)> {
-    let Shared { args, stages, recorder, start, .. } = shared;
-    let mut rng = bot_rng(args.seed, number);
-    let conditions = args.conditions.config();
-    let mut bad = (!conditions.is_clear()).then(|| BadLink::new(conditions, link.is_reliable(), rng.next_u64()));
-    let mut pilot = {
-        let behavior = Behavior::new(args.behavior, rng.fork());
-        BotPilot::new(behavior, args.transport.carrier(number), stages.clone(), recorder.clone())
-    };
+/// Joins, and plays until the fleet leaves, over as many links as it takes.
+async fn play_once(shared: &Shared, number: u32, rng: &mut Rng, pilot: &mut BotPilot) -> Result<(), Failed> {
+    let Shared { args, http, quic, stages, start, .. } = shared;
+    let request = JoinRequest { name: name(number), mode: args.mode.clone(), room: args.room };
+    let answer = take_seat(http, &args.server, &request).await;
+    let answer = answer.map_err(|error| Failed::Other(format!("{:#}", anyhow::Error::from(error))))?;
     let config = ClientConfig {
-        ticket,
+        ticket: answer.ticket.clone(),
         name: name(number),
         plain: args.plain,
-        reliable: link.is_reliable(),
         predict: !args.plain,
         ..ClientConfig::default()
     };
-    let mut client = Client::new(config, start.elapsed());
-    let outcome = run(&mut client, &mut link, bad.as_mut(), &mut pilot, *start).await;
-    let joined = pilot.has_joined();
-    pilot.finish(&client, start.elapsed());
-    match outcome {
-        Ok(ending) => {
-            link.close(ending.reason).await;
-            match ending.reason {
-                DisconnectReason::Left if stages.now() == Stage::Leave && joined => Ok(()),
-                reason => Err((joined, format!("{}: {}", reason.label(), ending.text))),
-            }
-        }
-        Err(error) => {
-            link.close(DisconnectReason::BadMessage).await;
-            Err((joined, error.to_string()))
-        }
+    let (endpoints, carrier) = (quic, pilot.carrier().native());
+    // What is measured is the transport that was asked for.
+    let mut way = Way { http, server: &args.server, endpoints, answer, carrier, fallback: false };
+    let options = PlayOptions { resume: !args.no_resume, chance: rng.next_u64() };
+    let conditions = args.conditions.config();
+    let bad = |link: &Link| {
+        let reliable = link.is_reliable();
+        (!conditions.is_clear()).then(|| BadLink::new(conditions, reliable, rng.next_u64()))
+    };
+    match play(&mut way, config, options, bad, pilot, *start).await {
+        Ok(ending) => match ending.reason {
+            DisconnectReason::Left if stages.now() == Stage::Leave && pilot.has_joined() => Ok(()),
+            reason => Err(Failed::Other(format!("{}: {}", reason.label(), ending.text))),
+        },
+        Err(error @ (PlayError::Over(_) | PlayError::GaveUp { .. })) => Err(Failed::Over(error.to_string())),
+        Err(PlayError::Run(error)) => Err(Failed::Other(error.to_string())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `ricochet-bots`: brings headless players into a server, has them play and verify what they are shown, and reports.
 
+mod absence;
 mod args;
 mod behavior;
 mod bot;

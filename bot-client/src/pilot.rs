@@ -2,11 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use client::{Client, ClientEvent, Counters, native::Pilot};
-use shared::{Tick, input::Input};
+use client::{
+    Client, ClientEvent, Counters,
+    native::{Pilot, Way},
+};
+use shared::{PlayerId, Tick, input::Input};
 
 use crate::{
-    args::Carrier,
+    absence::Absence,
+    args::{Carrier, Cut},
     behavior::Behavior,
     record::Recorder,
     stage::{Stage, Stages},
@@ -20,6 +24,16 @@ pub(crate) struct BotPilot {
     stages: Arc<Stages>,
     recorder: Arc<Recorder>,
     joined: bool,
+    /// Room and seat, and the score there.
+    seat: Option<(u32, PlayerId)>,
+    score: i32,
+    /// Said hello on this link, and was welcome.
+    entered: bool,
+    absence: Option<Absence>,
+    cut: Option<Cut>,
+    next_cut: Duration,
+    /// The loss that comes is of our making.
+    cutting: bool,
     seen: Stage,
     /// Counters and time at the window's begin.
     window: (Counters, Duration),
@@ -38,13 +52,26 @@ struct Looks {
 }
 
 impl BotPilot {
-    pub(crate) fn new(behavior: Behavior, carrier: Carrier, stages: Arc<Stages>, recorder: Arc<Recorder>) -> Self {
+    pub(crate) fn new(
+        behavior: Behavior,
+        carrier: Carrier,
+        cut: Option<Cut>,
+        stages: Arc<Stages>,
+        recorder: Arc<Recorder>,
+    ) -> Self {
         Self {
             behavior,
             carrier,
             stages,
             recorder,
             joined: false,
+            seat: None,
+            score: 0,
+            entered: false,
+            absence: None,
+            cut,
+            next_cut: Duration::MAX,
+            cutting: false,
             seen: Stage::Ramp,
             window: Default::default(),
             next_look: Duration::ZERO,
@@ -52,16 +79,22 @@ impl BotPilot {
         }
     }
 
+    /// What it plays over, or will.
+    pub(crate) const fn carrier(&self) -> Carrier {
+        self.carrier
+    }
+
     /// Whether the server ever said welcome.
     pub(crate) const fn has_joined(&self) -> bool {
         self.joined
     }
 
-    /// Adds what this bot counted to the fleet's record, at its end.
-    pub(crate) fn finish(&mut self, client: &Client, now: Duration) {
-        if self.seen == Stage::Measure {
+    /// Adds what this bot counted on one link to the fleet's record.
+    fn finish(&mut self, client: &Client, now: Duration) {
+        if self.seen == Stage::Measure && self.entered {
             self.close_window(client, now);
         }
+        self.entered = false;
         let mut record = self.recorder.lock();
         record.whole.add(&client.stats().counters);
         record.sides[self.carrier.index()].add_whole(&client.stats().counters);
@@ -74,25 +107,48 @@ impl BotPilot {
         }
         match stage {
             Stage::Ramp => {}
-            Stage::Measure => self.window = (client.stats().counters, now),
+            Stage::Measure => {
+                self.window = (client.stats().counters, now);
+                self.next_cut = self.cut.map_or(Duration::MAX, |cut| now + Duration::from_secs_f64(cut.every));
+            }
             Stage::Leave if self.seen == Stage::Measure => self.close_window(client, now),
             Stage::Leave => {}
         }
         self.seen = stage;
     }
 
-    fn close_window(&self, client: &Client, now: Duration) {
+    fn close_window(&mut self, client: &Client, now: Duration) {
         let (before, since) = &self.window;
         let mut record = self.recorder.lock();
         let (after, seconds) = (&client.stats().counters, now.saturating_sub(*since).as_secs_f64());
         record.window.add(before, after, seconds);
         record.sides[self.carrier.index()].add_window(before, after, seconds);
-        let Looks { visible_sum, visible_samples, margin_aim_sum, margin_sum, margin_samples } = self.looks;
+        let Looks { visible_sum, visible_samples, margin_aim_sum, margin_sum, margin_samples } =
+            std::mem::take(&mut self.looks);
         record.window.visible_sum += visible_sum;
         record.window.visible_samples += visible_samples;
         record.window.margin_aim_sum += margin_aim_sum;
         record.window.margin_sum += margin_sum;
         record.window.margin_samples += margin_samples;
+    }
+
+    /// Notes where it plays, and whether that is again.
+    fn note_seat(&mut self, client: &Client, now: Duration) {
+        // The roster comes with the welcome, and a snapshot shows that the game goes on.
+        let (Some(welcome), true) = (client.welcome(), client.stats().counters.snapshots > 0) else { return };
+        let Some(info) = client.roster().player(welcome.player) else { return };
+        let seat = (welcome.room, welcome.player);
+        if let Some(absence) = self.absence.take() {
+            self.recorder.lock().absences.add_return(&absence, seat, info.score, now);
+        }
+        self.seat = Some(seat);
+        self.score = info.score;
+    }
+
+    /// Its session was over, and it begins another.
+    pub(crate) fn begin_anew(&mut self) {
+        self.absence = None;
+        self.seat = None;
     }
 
     fn take_measurements(&mut self, client: &mut Client) {
@@ -131,13 +187,48 @@ impl Pilot for BotPilot {
             if event == ClientEvent::Joined
                 && let Some(welcome) = client.welcome()
             {
-                self.joined = true;
-                self.stages.add_joined(welcome.tick_rate.hz());
+                if !std::mem::replace(&mut self.joined, true) {
+                    self.stages.add_joined(welcome.tick_rate.hz());
+                }
+                self.entered = true;
+                self.window = (Counters::default(), now);
             }
         }
+        self.note_seat(client, now);
         self.follow_stage(client, now);
         self.take_measurements(client);
         self.look_around(client, now);
+    }
+
+    fn link_ended(&mut self, client: &mut Client, now: Duration) {
+        self.take_measurements(client);
+        self.finish(client, now);
+    }
+
+    fn link_lost(&mut self, client: &Client, way: &mut Way<'_>, why: &str, now: Duration) -> Duration {
+        tracing::debug!(why, "link lost");
+        let mut down = Duration::ZERO;
+        if let Some(cut) = self.cut.filter(|_| std::mem::take(&mut self.cutting)) {
+            down = Duration::from_secs_f64(cut.down);
+            self.carrier = cut.back_over.after(self.carrier);
+            way.carrier = self.carrier.native();
+        }
+        self.recorder.lock().absences.add_lost();
+        self.absence = Absence::new(self.seat, self.score, client, now, down);
+        down
+    }
+
+    fn wants_to_cut(&mut self, now: Duration) -> bool {
+        let Some(cut) = self.cut.filter(|_| self.entered && self.absence.is_none() && now >= self.next_cut) else {
+            return false;
+        };
+        // On a grid, so that a fleet is cut as one however long each took to come back.
+        let every = Duration::from_secs_f64(cut.every);
+        while self.next_cut <= now + Duration::from_secs_f64(cut.down) {
+            self.next_cut += every;
+        }
+        self.cutting = self.seen == Stage::Measure;
+        self.cutting
     }
 
     fn wants_to_leave(&self) -> bool {

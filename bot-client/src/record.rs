@@ -9,7 +9,7 @@ use std::{
 use client::{Counters, Measurement};
 use hdrhistogram::Histogram;
 
-use crate::{args::Carrier, by_transport::Side};
+use crate::{absence::Absences, args::Carrier, by_transport::Side};
 
 /// Measurements of a fleet, shared by its bots.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct Record {
     pub(crate) sides: [Side; Carrier::ALL.len()],
     /// From first to last: a wrong state counts whenever it was.
     pub(crate) whole: Whole,
+    /// Lost links, from first to last.
+    pub(crate) absences: Absences,
     /// What went wrong and how often, in words.
     pub(crate) problems: BTreeMap<String, u32>,
 }
@@ -78,6 +80,7 @@ impl Recorder {
             window: Window::default(),
             sides: Carrier::ALL.map(|_| Side::new()),
             whole: Whole::default(),
+            absences: Absences::new(),
             problems: BTreeMap::new(),
         }))
     }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::{
+    absence::AbsenceReport,
     args::{Args, BehaviorKind, Carrier, Conditions},
     by_transport::{self, SideReport},
     percentiles::Percentiles,
@@ -58,6 +59,8 @@ pub(crate) struct Report {
     pub(crate) server: Option<ServerFigures>,
     /// Side by side, each transport that bots were on.
     pub(crate) by_transport: BTreeMap<&'static str, SideReport>,
+    /// Lost links and returns.
+    pub(crate) absences: AbsenceReport,
     /// What went wrong and how often.
     pub(crate) problems: BTreeMap<String, u32>,
 }
@@ -120,13 +123,18 @@ impl Report {
             bot_cpu_us_per_player_tick: bot_cpu_seconds.map(|cpu| ratio(cpu * 1e6, window.inputs as f64)),
             server,
             by_transport: by_transport::reports(&record.sides, [quic, ws, wt]),
+            absences: record.absences.report(),
             problems: record.problems.clone(),
         }
     }
 
     /// Whether all joined, none was dropped and no state was wrong.
     pub(crate) const fn is_clean(&self) -> bool {
-        self.failed == 0 && self.disconnects == 0 && self.state_mismatches == 0 && self.joined == self.bots
+        self.failed == 0
+            && self.disconnects == 0
+            && self.state_mismatches == 0
+            && self.joined == self.bots
+            && self.absences.same_craft == self.absences.resumed
     }
 
     /// Writes the report as JSON.
@@ -164,6 +172,7 @@ mod tests {
             "correction_px/max",
             "input_to_effect_ms/p999 input_to_effect_above_rtt_ms/max server/cpu_us_per_player_tick",
             "server/game_us_per_player_tick server/tick_ms/p99 server/tick_late_ms/p999 server/tick_overruns",
+            "absences/resumed absences/same_craft absences/away_ms/p99 absences/return_ms/max absences/scores_after/sum",
             "server/inputs_late server/inputs_missing server/rss_mb server/players server/rooms",
         ]
         .iter()

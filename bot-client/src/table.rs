@@ -3,6 +3,7 @@
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 
 use crate::{
+    absence::{AbsenceReport, Scores},
     by_transport,
     percentiles::Percentiles,
     report::{Report, Transports},
@@ -46,6 +47,16 @@ fn counts(report: &Report) -> Table {
         "inputs before their tick, wanted",
         format!("{:.1} ms, {:.1} ms", report.input_margin_ms, report.input_margin_aim_ms),
     );
+    let AbsenceReport { lost, resumed, same_craft, refused, scores_before, scores_after, scores_lower, .. } =
+        &report.absences;
+    if *lost > 0 {
+        row("links lost, resumed, same craft, refused", format!("{lost}, {resumed}, {same_craft}, {refused}"));
+        let (Scores { max, sum }, Scores { max: max_after, sum: sum_after }) = (scores_before, scores_after);
+        row(
+            "scores before and after (sum, max)",
+            format!("{sum}, {max} and {sum_after}, {max_after}; lower for {scores_lower}"),
+        );
+    }
     let Percentiles { p50, p99, max, .. } = report.correction_px;
     row(
         "predictions corrected per player and minute",
@@ -77,6 +88,10 @@ fn times(report: &Report) -> Table {
     row("between snapshots", &report.snapshot_gap_ms);
     row("input to effect", &report.input_to_effect_ms);
     row("input to effect above round trip", &report.input_to_effect_above_rtt_ms);
+    if report.absences.lost > 0 {
+        row("lost until playing again", &report.absences.away_ms);
+        row("first attempt until playing again", &report.absences.return_ms);
+    }
     if let Some(server) = &report.server {
         row("server's tick", &server.tick_ms);
         row("server's tick late", &server.tick_late_ms);

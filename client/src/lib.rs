@@ -16,6 +16,7 @@
 pub mod between;
 pub mod client;
 pub mod clock;
+pub mod comeback;
 #[cfg(test)]
 mod fixtures;
 pub mod inputs;
@@ -36,6 +37,7 @@ pub mod view;
 
 pub use between::Between;
 pub use client::{Client, ClientConfig};
+pub use comeback::{Comeback, NextStep};
 pub use roster::Roster;
 pub use scene::Scene;
 pub use stats::{Counters, Measurement, Stats};

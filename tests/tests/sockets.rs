@@ -242,7 +242,7 @@ async fn server_that_ends_says_goodbye_to_everyone() {
     for player in &players {
         let ending = player.client.ending().expect("a goodbye came");
         assert_eq!(ending.reason, DisconnectReason::ShuttingDown);
-        assert_eq!(ending.text, "the arena is shutting down");
+        assert_eq!(ending.text, "the server is shutting down");
     }
 }
 
@@ -292,7 +292,8 @@ fn join_and_die(answer: JoinAnswer, transport: Transport) {
 
 #[tokio::test]
 async fn killed_player_is_freed_in_time_and_the_others_notice_nothing() {
-    let host = Host::start(|_| {});
+    const RESUME_SECS: u32 = 2;
+    let host = Host::start(|config| config.sessions.resume_secs = RESUME_SECS);
     let mut players = one_on_each(&host).await;
     until("all play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
     for transport in ALL {
@@ -302,7 +303,7 @@ async fn killed_player_is_freed_in_time_and_the_others_notice_nothing() {
     assert_eq!(host.seats_taken(), 6);
     let killed_at = Instant::now();
     until("the seats are free", &mut players, |_| host.seats_taken() == 3).await;
-    let patience = Duration::from_secs(IDLE_TIMEOUT_SECS + 2);
+    let patience = Duration::from_secs(IDLE_TIMEOUT_SECS + u64::from(RESUME_SECS) + 2);
     assert!(killed_at.elapsed() < patience, "freed after {:?}", killed_at.elapsed());
     until("everyone is told", &mut players, |players| {
         players.iter().all(|player| player.heard().filter(|event| matches!(event, Event::Left(_))).count() == 3)

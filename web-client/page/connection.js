@@ -1,11 +1,13 @@
-// From a wish to play to a session, and back to one whenever it is lost.
+// From a wish to play to a session, and back to it whenever a link is lost; or to a new one, if it is over.
 //
 //   idle -> asking -> opening -> joining -> playing
-//             ^                               | lost, or a goodbye that lets us come again
-//             +------------ waiting <---------+           over: the player has to act
+//             ^          ^                    | lost, or a goodbye that lets us come again
+//             |          | with the token     |
+//             +------- waiting <--------------+           over: the player has to act
 
 import * as api from './api.js';
-import { delayBefore } from './backoff.js';
+import { delayBefore, delayBeforeResume } from './backoff.js';
+import { Comeback } from './comeback.js';
 import { reasonOf } from './reasons.js';
 import { Session } from './session.js';
 import { openLink } from './transport/race.js';
@@ -19,8 +21,9 @@ export class Connection {
   reason = null;
   /** When it tries again, in milliseconds of `performance.now()`. */
   retryAt = 0;
-  /** Sessions that were lost since the player joined. */
+  /** Links that were lost since the player joined, and how often the same craft was there again. */
   reconnects = 0;
+  resumes = 0;
   onState = () => {};
   onEvent = () => {};
 
@@ -31,6 +34,8 @@ export class Connection {
   #timer;
   /** Told from a run that was given up by its number. */
   #run = 0;
+  #comeback = Comeback.remembered();
+  #resuming = false;
 
   /** `transport` is `auto`, `webtransport` or `websocket`. */
   constructor(controls, transport) {
@@ -38,7 +43,9 @@ export class Connection {
     this.#transport = transport;
     // A network that is back is worth an attempt at once.
     addEventListener('online', () => this.tryNow());
-    document.addEventListener('visibilitychange', () => document.hidden || this.tryNow());
+    document.addEventListener('visibilitychange', () => (document.hidden ? this.#remember() : this.tryNow()));
+    // A page that is loaded anew comes back to its craft. One that goes for good is awaited a little in vain.
+    addEventListener('pagehide', () => this.#remember());
   }
 
   /** What was asked for last. */
@@ -51,7 +58,25 @@ export class Connection {
     this.#wish = wish;
     this.#attempt = 0;
     this.reconnects = 0;
+    this.resumes = 0;
+    this.#comeback.forget();
     return this.#connect();
+  }
+
+  /** Goes on with the session of the page that was here before. False if there is none. */
+  comeBack() {
+    if (!this.#comeback.possible) return false;
+    this.#wish = this.#comeback.wish;
+    this.#attempt = 0;
+    this.reconnects = 1;
+    this.reason = { name: 'reloaded', next: 'resume', what: 'You were in a match.', advice: '' };
+    this.#connect();
+    return true;
+  }
+
+  /** Seconds that the craft is still kept; 0 when nothing is to be resumed. */
+  get keptSeconds() {
+    return this.state === 'playing' ? 0 : this.#comeback.secondsLeft();
   }
 
   /** Leaves, or stops trying. */
@@ -60,6 +85,7 @@ export class Connection {
     this.#run += 1;
     this.session?.leave();
     this.session = null;
+    this.#comeback.forget();
     this.#enter('idle');
   }
 
@@ -72,10 +98,12 @@ export class Connection {
     clearTimeout(this.#timer);
     const run = ++this.#run;
     const superseded = () => run !== this.#run;
+    const resuming = this.#comeback.possible;
+    this.#resuming = resuming;
     try {
       this.#enter('asking');
       await loadModule();
-      const seat = await api.join(this.#wish);
+      const seat = resuming ? await this.#knownSeat() : await api.join(this.#wish);
       if (superseded()) return;
       if (seat.protocol !== protocol_version()) return this.#over(reasonOf(VERSION_MISMATCH));
       this.seat = seat;
@@ -83,7 +111,7 @@ export class Connection {
       const link = await openLink(seat, this.#transport);
       if (superseded()) return link.close();
       this.#enter('joining');
-      this.session = new Session(seat, link, this.#controls);
+      this.session = new Session(seat, resuming ? this.#comeback.token : seat.ticket, link, this.#controls);
       this.session.onEvent = (event) => this.#handleEvent(event);
       this.session.onLost = ({ code }) => this.#lost(reasonOf(code === LEFT ? undefined : code));
     } catch (error) {
@@ -93,7 +121,12 @@ export class Connection {
   }
 
   #handleEvent(event) {
+    if (event.kind === 'session') {
+      this.#comeback.handleSession(event, this.seat, this.#wish);
+      return;
+    }
     if (event.kind === 'joined') {
+      if (this.#resuming) this.resumes += 1;
       this.#attempt = 0;
       // Whoever comes back wants to come back to the same room.
       this.#wish = { ...this.#wish, room: event.room };
@@ -108,12 +141,25 @@ export class Connection {
     this.onEvent(event);
   }
 
+  /** Where the session is, with the certificates of now: the server may have been started anew. */
+  async #knownSeat() {
+    const { certificate_hashes, protocol } = await api.server();
+    this.#comeback.renew(certificate_hashes);
+    return { ...this.#comeback.seat, protocol };
+  }
+
   #lost(reason) {
+    if (this.state === 'playing') this.#comeback.touch();
     this.session = null;
     this.reconnects += 1;
+    if (reason.next !== 'resume') this.#comeback.forget();
     if (reason.next === 'stop') return this.#over(reason);
     if (reason.next === 'elsewhere') delete this.#wish.room;
     this.#wait(reason);
+  }
+
+  #remember() {
+    if (this.state === 'playing') this.#comeback.touch();
   }
 
   #refused(error) {
@@ -124,13 +170,16 @@ export class Connection {
       return this.#wait({ ...reason, advice: 'Looking for another room.' });
     }
     // A newcomer's mistake is not mended by waiting.
-    if (error instanceof api.Refusal && !error.retry) return this.#over(reason);
+    if (!this.#resuming && error instanceof api.Refusal && !error.retry) return this.#over(reason);
     this.#wait({ ...reason, what: api.sentence(error.message) });
   }
 
   #wait(reason) {
     this.reason = reason;
-    const delay = delayBefore(this.#attempt++);
+    // One attempt is always worth it: a machine that slept does not know for how long the server has missed it.
+    if (this.#attempt > 0 && this.#comeback.secondsLeft() <= 0) this.#comeback.forget();
+    const attempt = this.#attempt++;
+    const delay = this.#comeback.possible ? delayBeforeResume(attempt) : delayBefore(attempt);
     this.retryAt = performance.now() + delay;
     this.#enter('waiting');
     this.#timer = setTimeout(() => this.#connect(), delay);

@@ -202,7 +202,6 @@ addEventListener('drop', (event) => {
   const [file] = event.dataTransfer.files;
   if (file) watch(file);
 });
-addEventListener('pagehide', () => connection.session?.leave());
 byId('mute').addEventListener('click', () => setMuted(!sound.muted));
 byId('show-scores').addEventListener('click', () => scoreboard.show(!scoreboard.open));
 byId('show-network').addEventListener('click', () => network.toggle());
@@ -255,6 +254,7 @@ window.ricochet = Object.freeze({
   get transport() { return connection.session?.transport ?? null; },
   get reason() { return connection.reason; },
   get reconnects() { return connection.reconnects; },
+  get resumes() { return connection.resumes; },
   get watching() { return watching.active; },
   get player() { return roster.joined?.player ?? null; },
   get room() { return roster.joined?.room ?? null; },
@@ -285,7 +285,8 @@ if (parameters.has('bench')) {
   watch(parameters.get('replay')).finally(() => setData(document.body, 'ready', 'yes'));
 } else {
   const ready = loadModule();
-  join.show();
+  if (!parameters.has('play') && connection.comeBack()) join.hide();
+  else join.show();
   requestAnimationFrame(frame);
   ready.then(() => {
     const room = parameters.has('room') ? { room: Number(parameters.get('room')) } : {};

@@ -2,26 +2,32 @@
 
 import { sentence } from './api.js';
 
-/** What follows: `again` at once in a new session, `elsewhere` too but in any room, `stop` until the player acts. */
+/**
+ * What follows: `resume` the same session, `again` at once in a new session, `elsewhere` too but in any room, `stop` until
+ * the player acts.
+ */
 const REASONS = [
   ['left', 'stop', 'You left.', 'Join again whenever you like.'],
   ['version_mismatch', 'stop', 'The server speaks another version of the game.', 'Reload the page to get the new one.'],
   ['bad_message', 'again', 'The server could not read what this page sent.', 'Reload the page if it happens again.'],
   ['bad_ticket', 'again', 'The seat was given away before you took it.', 'Asking for another one.'],
   ['room_full', 'elsewhere', 'The room is full.', 'Looking for another one.'],
-  ['timed_out', 'again', 'The server heard nothing from you for too long.', 'Check your network.'],
+  ['timed_out', 'resume', 'The server heard nothing from you for too long.', 'Check your network.'],
   ['too_fast', 'stop', 'This page sent more than a player may.', 'Reload the page.'],
-  ['too_slow', 'again', 'Your network took no data for too long.', 'Check your network.'],
-  ['shutting_down', 'again', 'The server is shutting down.', 'If it comes back, you will be back too.'],
+  ['too_slow', 'resume', 'Your network took no data for too long.', 'Check your network.'],
+  ['shutting_down', 'resume', 'The server is shutting down.', 'If it comes back, you will be back too.'],
   ['room_closed', 'elsewhere', 'The room was closed.', 'Looking for another one.'],
   ['kicked', 'stop', 'The host removed you.', ''],
-  ['overloaded', 'again', 'The server cannot take more players at this moment.', 'Waiting for room.'],
+  ['overloaded', 'resume', 'The server cannot take more players at this moment.', 'Waiting for room.'],
   ['out_of_order', 'stop', 'This page and the server lost step.', 'Reload the page.'],
-  ['internal', 'again', 'The server made a mistake.', 'Its log says more.'],
+  ['internal', 'resume', 'The server made a mistake.', 'Its log says more.'],
+  ['resumed_elsewhere', 'stop', 'You play on in another window.', 'Join again to play here as well.'],
+  ['session_over', 'again', 'Your craft was not kept any longer.', 'Joining anew.'],
+  ['wrong_shard', 'again', 'Your room has moved.', 'Joining anew.'],
 ];
 
 /** The reason of a code; `words` are the server's own, which go before ours. */
 export function reasonOf(code, words = '') {
-  const [name, next, what, advice] = REASONS[code] ?? ['lost', 'again', 'The connection was lost.', 'Check your network.'];
+  const [name, next, what, advice] = REASONS[code] ?? ['lost', 'resume', 'The connection was lost.', 'Check your network.'];
   return { name, next, what: words.trim() ? sentence(words) : what, advice };
 }

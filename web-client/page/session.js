@@ -18,11 +18,11 @@ export class Session {
   #over = false;
   #beatDue = Infinity;
 
-  /** `seat` is the answer of `POST /api/join`. */
-  constructor(seat, link, controls) {
+  /** `seat` is the answer of `POST /api/join`; `pass` its ticket, or the token of a session that goes on. */
+  constructor(seat, pass, link, controls) {
     this.#link = link;
     this.#controls = controls;
-    this.#player = new Player(seat.ticket, seat.player_name, link.reliable, performance.now());
+    this.#player = new Player(pass, seat.player_name, link.reliable, performance.now());
     this.#ticker = new Ticker(() => this.#beat());
     link.onMessage = (bytes) => this.#message(bytes);
     link.onClose = (how) => this.#closed(how);

@@ -11,6 +11,7 @@ use crate::{
     native::{
         conditioned::BadLink,
         link::{Link, LinkError},
+        way::Way,
     },
     told::{Channel, Ending, Output},
 };
@@ -22,6 +23,20 @@ pub trait Pilot {
 
     /// Looks at a client after something may have arrived, to poll its events and measurements.
     fn observe(&mut self, client: &mut Client, now: Duration);
+
+    /// The link of `client` has ended, for whatever reason; what it counted is about to be forgotten.
+    fn link_ended(&mut self, _client: &mut Client, _now: Duration) {}
+
+    /// The link was lost, and attempts to come back begin after the pause that this gives, on the way that it leaves. A
+    /// [`ClientEvent::Joined`](crate::ClientEvent::Joined) tells that one was successful.
+    fn link_lost(&mut self, _client: &Client, _way: &mut Way<'_>, _why: &str, _now: Duration) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Whether to let go of the link as if the network had gone, for tests.
+    fn wants_to_cut(&mut self, _now: Duration) -> bool {
+        false
+    }
 
     /// Whether it has played enough.
     fn wants_to_leave(&self) -> bool {
@@ -38,6 +53,9 @@ pub enum RunError {
     /// The server sent something that makes no sense.
     #[error("the server sent a message that cannot be read: {0}")]
     Decode(#[from] DecodeError),
+    /// The pilot wanted it so.
+    #[error("the link was cut for a test")]
+    Cut,
     /// The bad link in between overflowed.
     #[error("the bad link is full: {0}")]
     Full(#[from] shared::conditioner::LinkFull),
@@ -62,6 +80,9 @@ pub async fn run(
             client.handle_message(&bytes, now)?;
         }
         pilot.observe(client, now);
+        if pilot.wants_to_cut(now) {
+            return Err(RunError::Cut);
+        }
         if pilot.wants_to_leave() {
             client.leave();
         }

@@ -31,7 +31,9 @@ export class StatusLine {
       const title = state === 'over' ? 'You are not in the match' : 'Coming back';
       setText(this.#title, title);
       const next = state === 'waiting' ? `Trying again in ${seconds} s.` : state in DOING ? `${DOING[state]} …` : '';
-      setText(this.#text, [reason?.what, reason?.advice, next].filter(Boolean).join(' '));
+      const left = Math.ceil(connection.keptSeconds);
+      const kept = left > 0 && state !== 'over' ? `Your craft is kept for ${left} s.` : '';
+      setText(this.#text, [reason?.what, kept || reason?.advice, next].filter(Boolean).join(' '));
       this.#retry.hidden = state in DOING;
       setText(this.#retry, state === 'over' ? 'Join again' : 'Try now');
     }

@@ -1,0 +1,159 @@
+//! Whether to come back after a session's link has ended, and when to try.
+//!
+//! ```text
+//! lost ── at once ──> attempt ──fails──> 0.25 s ──> attempt ──> 0.5 s … 2 s ──> … until `resume` after the server was heard
+//! ```
+
+use std::time::Duration;
+
+use shared::{sim::rng::Rng, wire::DisconnectReason};
+
+/// What to do when a link has ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NextStep {
+    /// Come back to the same craft, with the newest token.
+    Resume,
+    /// The session is over: ask for a new seat.
+    Rejoin,
+    /// Nothing, until the player acts.
+    Stop,
+}
+
+/// The attempts to come back after one loss.
+#[derive(Clone, Debug)]
+pub struct Comeback {
+    until: Duration,
+    next_at: Duration,
+    attempts: u32,
+    rng: Rng,
+}
+
+impl NextStep {
+    /// What follows from the reason of a goodbye or a close. A link that is lost without one lets its player resume.
+    pub const fn after(reason: DisconnectReason) -> Self {
+        match reason {
+            DisconnectReason::TimedOut
+            | DisconnectReason::TooSlow
+            | DisconnectReason::ShuttingDown
+            | DisconnectReason::Overloaded
+            | DisconnectReason::Internal => Self::Resume,
+            DisconnectReason::BadTicket
+            | DisconnectReason::RoomFull
+            | DisconnectReason::RoomClosed
+            | DisconnectReason::SessionOver
+            | DisconnectReason::WrongShard => Self::Rejoin,
+            DisconnectReason::Left
+            | DisconnectReason::VersionMismatch
+            | DisconnectReason::BadMessage
+            | DisconnectReason::TooFast
+            | DisconnectReason::Kicked
+            | DisconnectReason::OutOfOrder
+            | DisconnectReason::ResumedElsewhere => Self::Stop,
+        }
+    }
+}
+
+impl Comeback {
+    /// Begins at `now`; the server was heard at `heard_at` and keeps the craft for `resume` from its own notice of the
+    /// loss, which comes later. Pauses are spread by `chance`, so that a thousand players do not come back as one.
+    pub fn new(heard_at: Duration, resume: Duration, now: Duration, chance: u64) -> Self {
+        Self {
+            until: heard_at.max(now.saturating_sub(resume)) + resume,
+            next_at: now,
+            attempts: 0,
+            rng: Rng::new(chance),
+        }
+    }
+
+    /// Puts the next attempt off until `at`, at least.
+    pub fn wait_until(&mut self, at: Duration) {
+        self.next_at = self.next_at.max(at);
+    }
+
+    /// When to make the next attempt; `None` when it would come too late.
+    pub fn next_attempt(&mut self, now: Duration) -> Option<Duration> {
+        let at = self.next_at.max(now);
+        if at > self.until {
+            return None;
+        }
+        let whole = (FIRST_PAUSE * 2u32.saturating_pow(self.attempts)).min(LONGEST_PAUSE);
+        let spread = whole / 2 * self.rng.below(1_000) / 1_000;
+        self.attempts += 1;
+        self.next_at = at + whole / 2 + spread;
+        Some(at)
+    }
+
+    /// Attempts so far.
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How much longer it makes sense to try.
+    pub const fn left(&self, now: Duration) -> Duration {
+        self.until.saturating_sub(now)
+    }
+}
+
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// A server that comes back is met soon, and one that does not is asked some twenty times.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secs(secs: f64) -> Duration {
+        Duration::from_secs_f64(secs)
+    }
+
+    fn attempts(mut comeback: Comeback, mut now: Duration) -> Vec<Duration> {
+        let mut made = Vec::new();
+        while let Some(at) = comeback.next_attempt(now) {
+            made.push(at);
+            now = at;
+        }
+        made
+    }
+
+    #[test]
+    fn first_attempt_is_made_at_once_and_the_last_before_the_server_gives_up() {
+        let made = attempts(Comeback::new(secs(95.0), secs(30.0), secs(100.0), 7), secs(100.0));
+        assert_eq!(made[0], secs(100.0));
+        assert!(*made.last().unwrap() <= secs(125.0) && *made.last().unwrap() > secs(122.9));
+        let pauses: Vec<_> = made.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(pauses[0] >= FIRST_PAUSE / 2 && pauses[0] <= FIRST_PAUSE);
+        assert!(pauses.iter().all(|&pause| pause <= LONGEST_PAUSE));
+        assert!((10..=35).contains(&made.len()), "{}", made.len());
+    }
+
+    #[test]
+    fn players_who_are_lost_together_do_not_come_back_together() {
+        let third = |chance| attempts(Comeback::new(secs(1.0), secs(30.0), secs(1.0), chance), secs(1.0))[2];
+        assert_ne!(third(1), third(2));
+        assert_eq!(third(1), third(1));
+    }
+
+    #[test]
+    fn attempt_that_took_long_leaves_less_time() {
+        let mut comeback = Comeback::new(secs(0.0), secs(30.0), secs(5.0), 1);
+        assert!(comeback.next_attempt(secs(5.0)).is_some());
+        assert_eq!(comeback.left(secs(29.0)), secs(1.0));
+        assert_eq!(comeback.next_attempt(secs(30.0)), Some(secs(30.0)));
+        assert_eq!(comeback.next_attempt(secs(30.1)), None);
+    }
+
+    #[test]
+    fn attempt_is_put_off() {
+        let mut comeback = Comeback::new(secs(0.0), secs(30.0), secs(0.0), 1);
+        comeback.wait_until(secs(10.0));
+        assert_eq!(comeback.next_attempt(secs(0.0)), Some(secs(10.0)));
+    }
+
+    #[test]
+    fn player_comes_back_from_what_it_did_not_want_and_not_from_what_it_did() {
+        assert_eq!(NextStep::after(DisconnectReason::ShuttingDown), NextStep::Resume);
+        assert_eq!(NextStep::after(DisconnectReason::SessionOver), NextStep::Rejoin);
+        assert_eq!(NextStep::after(DisconnectReason::ResumedElsewhere), NextStep::Stop);
+        assert_eq!(NextStep::after(DisconnectReason::Left), NextStep::Stop);
+    }
+}

@@ -1,0 +1,118 @@
+//! Plays one session over as many links as it takes: when one is lost, the next goes on with the same craft.
+
+use std::time::{Duration, Instant};
+
+use shared::wire::DisconnectReason;
+use tokio::time::{Instant as TokioInstant, sleep_until};
+
+use crate::{
+    client::{Client, ClientConfig},
+    comeback::{Comeback, NextStep},
+    native::{BadLink, Link, LinkError, Pilot, RunError, Way, run},
+    told::Ending,
+};
+
+/// How a session is played.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct PlayOptions {
+    /// Comes back when a link is lost.
+    pub resume: bool,
+    /// Spreads the pauses between attempts.
+    pub chance: u64,
+}
+
+/// Why a session is over other than by a goodbye that ends it for good.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PlayError {
+    /// The link failed, and there was no coming back.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The server does not know the session any more: ask for a new seat.
+    #[error("the session is over: {0}")]
+    Over(String),
+    /// No attempt came through in time.
+    #[error("could not come back within {} s; last: {why}", patience.as_secs())]
+    GaveUp {
+        /// How long the server keeps a craft.
+        patience: Duration,
+        /// What went wrong last.
+        why: String,
+    },
+}
+
+/// Plays until the session is over. `config.ticket` is that of the join answer in `way`; `bad` makes the bad link that
+/// lies in front of each link, if one shall. Time is since `start`.
+///
+/// # Errors
+/// See [`PlayError`].
+pub async fn play(
+    way: &mut Way<'_>,
+    mut config: ClientConfig,
+    options: PlayOptions,
+    mut bad: impl FnMut(&Link) -> Option<BadLink>,
+    pilot: &mut impl Pilot,
+    start: Instant,
+) -> Result<Ending, PlayError> {
+    let mut link = way.open().await.map_err(RunError::from)?;
+    let mut known = None;
+    let mut comeback: Option<Comeback> = None;
+    // Links that were cut for a test are left hanging: closing them would tell the server.
+    let mut hanging = Vec::new();
+    loop {
+        config.reliable = link.is_reliable();
+        let mut client = Client::new(config.clone(), start.elapsed());
+        let mut bad_link = bad(&link);
+        let outcome = run(&mut client, &mut link, bad_link.as_mut(), pilot, start).await;
+        let now = start.elapsed();
+        pilot.link_ended(&mut client, now);
+        if let Some(session) = client.session() {
+            known = Some(session.clone());
+            comeback = None;
+        }
+        let (step, why) = judge(&outcome);
+        let token = known.as_ref().filter(|session| options.resume && !session.token.is_empty());
+        let session = match (step, token) {
+            (NextStep::Resume, Some(session)) => session,
+            (NextStep::Rejoin, Some(_)) => return Err(PlayError::Over(why)),
+            _ => {
+                let reason = outcome.as_ref().map_or(DisconnectReason::BadMessage, |ending| ending.reason);
+                link.close(reason).await;
+                return Ok(outcome?);
+            }
+        };
+        let patience = Duration::from_secs(session.resume_secs.into());
+        let attempts = comeback.get_or_insert_with(|| {
+            let down = pilot.link_lost(&client, way, &why, now);
+            let mut comeback = Comeback::new(client.heard_at(), patience, now, options.chance);
+            comeback.wait_until(now + down);
+            comeback
+        });
+        config.ticket.clone_from(&session.token);
+        hanging.clear();
+        hanging.extend(matches!(outcome, Err(RunError::Cut)).then_some(link));
+        link = come_back(way, attempts, start).await.map_err(|why| PlayError::GaveUp { patience, why })?;
+    }
+}
+
+async fn come_back(way: &mut Way<'_>, comeback: &mut Comeback, start: Instant) -> Result<Link, String> {
+    let mut why = "no attempt was made".to_owned();
+    while let Some(at) = comeback.next_attempt(start.elapsed()) {
+        sleep_until(TokioInstant::from_std(start + at)).await;
+        match way.open_again(comeback.attempts()).await {
+            Ok(link) => return Ok(link),
+            Err(error) => why = error.to_string(),
+        }
+    }
+    Err(why)
+}
+
+fn judge(outcome: &Result<Ending, RunError>) -> (NextStep, String) {
+    match outcome {
+        Ok(ending) => (NextStep::after(ending.reason), format!("{}: {}", ending.reason.label(), ending.text)),
+        Err(RunError::Link(LinkError::Closed { reason, text })) => {
+            (NextStep::after(*reason), format!("{}: {text}", reason.label()))
+        }
+        Err(error @ (RunError::Link(LinkError::Lost(_)) | RunError::Cut)) => (NextStep::Resume, error.to_string()),
+        Err(error) => (NextStep::Stop, error.to_string()),
+    }
+}

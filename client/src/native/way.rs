@@ -1,0 +1,101 @@
+//! The way to a seat: the addresses of the join answer, over one transport or, when that fails, another.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::native::{JoinAnswer, Link, LinkError, QuicEndpoints, QuicLink, WebSocketLink, WebTransportLink};
+
+/// What carries a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Carrier {
+    /// QUIC.
+    Quic,
+    /// WebTransport.
+    WebTransport,
+    /// WebSocket.
+    WebSocket,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Way<'a> {
+    /// For asking the server again.
+    pub http: &'a reqwest::Client,
+    /// `http://host:port`.
+    pub server: &'a str,
+    /// Sockets of QUIC and WebTransport.
+    pub endpoints: &'a QuicEndpoints,
+    /// Where to go.
+    pub answer: JoinAnswer,
+    /// What to take.
+    pub carrier: Carrier,
+    /// Whether WebSocket will do where that does not get through.
+    pub fallback: bool,
+}
+
+/// The part of `GET /api/server` that may change between two links.
+#[derive(Deserialize)]
+struct Certificates {
+    certificate_hashes: Vec<String>,
+}
+
+impl Way<'_> {
+    /// Opens the first link.
+    ///
+    /// # Errors
+    /// That of the carrier asked for, or of WebSocket after it.
+    pub async fn open(&self) -> Result<Link, LinkError> {
+        match self.open_over(self.carrier).await {
+            Err(_) if self.fallback && self.carrier != Carrier::WebSocket => self.open_over(Carrier::WebSocket).await,
+            outcome => outcome,
+        }
+    }
+
+    /// Opens another link after the `attempt` so many have been made since the last was lost. The server may have been
+    /// started anew, with other certificates; and the network may let other packets through than before.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn open_again(&mut self, attempt: u32) -> Result<Link, LinkError> {
+        let takes_other = self.fallback && attempt > 1 && attempt.is_multiple_of(2);
+        let carrier = if takes_other { Carrier::WebSocket } else { self.carrier };
+        let outcome = self.open_over(carrier).await;
+        if outcome.is_err() {
+            self.ask_for_certificates().await;
+        }
+        outcome
+    }
+
+    /// Opens a link over a transport.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn open_over(&self, carrier: Carrier) -> Result<Link, LinkError> {
+        let Self { endpoints, answer, .. } = self;
+        let JoinAnswer { quic, webtransport, ws, certificate_hashes: hashes, .. } = answer;
+        let opening = async {
+            Ok(match carrier {
+                Carrier::Quic => Link::Quic(QuicLink::connect(endpoints, quic, hashes).await?),
+                Carrier::WebTransport => {
+                    Link::WebTransport(WebTransportLink::connect(endpoints, webtransport, hashes).await?.into())
+                }
+                Carrier::WebSocket => Link::WebSocket(WebSocketLink::connect(ws).await?.into()),
+            })
+        };
+        let outcome = tokio::time::timeout(PATIENCE, opening).await;
+        outcome.unwrap_or_else(|_| Err(LinkError::Lost(format!("{carrier:?} did not open within {PATIENCE:?}"))))
+    }
+
+    async fn ask_for_certificates(&mut self) {
+        let url = format!("{}/api/server", self.server.trim_end_matches('/'));
+        let asking = async { self.http.get(&url).send().await.ok()?.json::<Certificates>().await.ok() };
+        // A server that does not answer now will be asked again after the next attempt.
+        if let Ok(Some(answer)) = tokio::time::timeout(PATIENCE, asking).await {
+            self.answer.certificate_hashes = answer.certificate_hashes;
+        }
+    }
+}
+
+/// Three lost first packets of QUIC.
+const PATIENCE: Duration = Duration::from_secs(3);
