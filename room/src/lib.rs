@@ -22,7 +22,7 @@ mod stats;
 
 pub use config::{JoinError, Joining, RoomConfig};
 pub use output::{Channel, Output};
-pub use stats::{Phase, RoomStats};
+pub use stats::{Phase, PlayerStats, RoomStats};
 
 use shared::{
     PlayerId, Tick,
@@ -266,6 +266,11 @@ impl Room {
         self.stats
     }
 
+    /// What was counted of one player or spectator since it joined.
+    pub fn player_stats(&self, player: PlayerId) -> Option<PlayerStats> {
+        self.seats.look_at(player).map(|human| human.stats)
+    }
+
     /// Those who only watch.
     pub fn spectators(&self) -> usize {
         self.seats.spectators()
@@ -309,9 +314,11 @@ impl Room {
                 (_, Seat::Human(player)) => {
                     let taken = player.inputs.take(tick);
                     self.stats.inputs_applied += u64::from(taken.arrived);
+                    player.stats.inputs_applied += u32::from(taken.arrived);
                     // A player who has not begun to play is not missing anything.
                     let playing = player.inputs.last_applied() != Tick(0);
                     self.stats.inputs_missing += u64::from(!taken.arrived && playing);
+                    player.stats.inputs_missing += u32::from(!taken.arrived && playing);
                     Some(PlayerInput { input: taken.input, view_age: taken.view_age })
                 }
                 (id, Seat::Opponent(opponent)) => {
@@ -353,6 +360,7 @@ impl Room {
             if player.blocked || halved {
                 player.replica.skip(*radius);
                 stats.snapshots_skipped += 1;
+                player.stats.snapshots_skipped += 1;
                 continue;
             }
             let (own, feedback) = (world.own(id), player.take_feedback());

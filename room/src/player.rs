@@ -1,12 +1,13 @@
 //! A human's side of a room: its inputs, what it has been told, how its link fares.
 
-use shared::{PlayerId, Tick, TickRate, wire::InputMessage};
+use shared::{PlayerId, Tick, TickRate, limits::BASELINE_AGE_MAX, wire::InputMessage};
 
 use crate::{
     config::{Joining, RoomConfig},
     history::History,
     input_buffer::{Arrival, InputBuffer},
     replication::{Feedback, Replica},
+    stats::PlayerStats,
 };
 
 /// A player at a link.
@@ -18,6 +19,7 @@ pub(crate) struct Player {
     pub(crate) blocked: bool,
     /// The link is gone, and the player may come back.
     pub(crate) held: bool,
+    pub(crate) stats: PlayerStats,
     margin: Margin,
 }
 
@@ -37,6 +39,7 @@ impl Player {
             replica: Replica::new(id, follows, plain, reliable, config, now),
             blocked: false,
             held: false,
+            stats: PlayerStats::default(),
             margin: Margin::default(),
         }
     }
@@ -69,6 +72,9 @@ impl Player {
     ) -> Arrival {
         self.replica.handle_ack(message.ack, history);
         let arrival = self.inputs.handle(message, next);
+        self.stats.inputs_late += u32::from(arrival.late.is_some());
+        self.stats.inputs_early += u32::from(arrival.early);
+        self.note_ack(message, next, until_tick_us, rate);
         let ahead = match arrival {
             Arrival { accepted: Some(tick), .. } => Some(tick.offset_from(next)),
             Arrival { late: Some(ticks), .. } => Some(-(ticks as i32)),
@@ -80,6 +86,15 @@ impl Player {
             self.margin.handle((margin_us / QUARTER_MS_US).clamp(i8::MIN.into(), i8::MAX.into()) as i8);
         }
         arrival
+    }
+
+    fn note_ack(&mut self, message: &InputMessage, next: Tick, until_tick_us: u32, rate: TickRate) {
+        let ticks = next.offset_from(message.ack.newest);
+        // Tick 0 is none, and the future is a lie.
+        if message.ack.newest != Tick(0) && (1..=BASELINE_AGE_MAX as i32).contains(&ticks) {
+            let age_us = ticks as u32 * rate.period().as_micros() as u32;
+            self.stats.note_ack(age_us.saturating_sub(until_tick_us));
+        }
     }
 
     /// What the player's next snapshot tells it of its inputs.

@@ -135,6 +135,17 @@ impl Seats {
         }
     }
 
+    /// The human or spectator of a number.
+    pub(crate) fn look_at(&self, id: PlayerId) -> Option<&Player> {
+        if let Some(place) = id.index().checked_sub(self.seats.len()) {
+            return self.spectators.get(place)?.as_deref();
+        }
+        match &self.seats[id.index()] {
+            Seat::Human(player) => Some(player),
+            _ => None,
+        }
+    }
+
     /// Whether a human has a seat.
     pub(crate) fn is_human(&self, id: PlayerId) -> bool {
         matches!(self.seats.get(id.index()), Some(Seat::Human(_)))

@@ -1,4 +1,4 @@
-//! What a room counts, and the phases of a tick that a shell may time.
+//! What a room counts, of itself and of each player, and the phases of a tick that a shell may time.
 
 /// Parts of a tick, told to the shell as each ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,4 +28,49 @@ pub struct RoomStats {
     pub updates: u64,
     /// Snapshots not made, for blocked players or under overload.
     pub snapshots_skipped: u64,
+}
+
+/// Counts of one player since it joined. They wrap after years.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PlayerStats {
+    /// Inputs that were there for their tick.
+    pub inputs_applied: u32,
+    /// Inputs that came after their tick.
+    pub inputs_late: u32,
+    /// Inputs too far ahead to keep.
+    pub inputs_early: u32,
+    /// Ticks without an input, while it plays.
+    pub inputs_missing: u32,
+    /// Snapshots not made, because its link was blocked or under overload.
+    pub snapshots_skipped: u32,
+    /// From the tick of a snapshot until an input that acknowledges it came, µs, smoothed: the round trip as the game
+    /// feels it, on every transport. 0 until it is known.
+    pub ack_us: u32,
+}
+
+impl PlayerStats {
+    /// An input acknowledged a snapshot that was so old.
+    pub(crate) fn note_ack(&mut self, age_us: u32) {
+        self.ack_us = match self.ack_us {
+            0 => age_us.max(1),
+            before => (u64::from(before) * 7 + u64::from(age_us)).div_ceil(8) as u32,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acknowledgements_are_smoothed_towards_what_they_become() {
+        let mut stats = PlayerStats::default();
+        stats.note_ack(40_000);
+        assert_eq!(stats.ack_us, 40_000);
+        (0..100).for_each(|_| stats.note_ack(80_000));
+        assert!((79_000..=80_000).contains(&stats.ack_us), "{}", stats.ack_us);
+        (0..100).for_each(|_| stats.note_ack(u32::MAX));
+        (0..200).for_each(|_| stats.note_ack(0));
+        assert!(stats.ack_us < 100, "{}", stats.ack_us);
+    }
 }

@@ -34,6 +34,7 @@ pub use self::{
 };
 use crate::{
     guard::Lease,
+    mutes::Mutes,
     sessions::{Key, Pass, PassError, SessionId, Ticket, Token},
 };
 
@@ -52,6 +53,8 @@ pub struct Directory {
     /// Seats reserved or played on in all rooms.
     players: AtomicU32,
     players_max: AtomicU32,
+    /// Whose lines nobody reads.
+    pub mutes: Mutes,
 }
 
 /// A seat that is kept for the bearer of a ticket.
@@ -114,6 +117,7 @@ impl Directory {
             rooms_opened: AtomicU32::new(0),
             players: AtomicU32::new(0),
             players_max: AtomicU32::new(players_max),
+            mutes: Mutes::default(),
         }
     }
 

@@ -23,6 +23,7 @@ impl Server {
              Clients  QUIC and WebTransport {quic} · WebSocket {websocket}/play\n  \
              Bots     cargo run --release -p bot-client -- --server {page} --bots 50 --transport mix --behavior fight\n  \
              Metrics  {ops}/metrics\n  \
+             Admin    {admin}\n  \
              Stop     Ctrl-C\n",
             name = config.name,
             version = env!("CARGO_PKG_VERSION"),
@@ -32,7 +33,20 @@ impl Server {
             quic = quic.join(", "),
             websocket = page.replacen("http", "ws", 1),
             ops = url("http", self.ops()),
+            admin = self.admin_page(),
         )
+    }
+
+    /// Where the admin page is, with the token if one was made up: whoever reads this terminal runs the server.
+    fn admin_page(&self) -> String {
+        let page = format!("{}/admin", url("http", self.ops()));
+        match self.admin().made_up_token() {
+            Some(token) => format!("{page}#token={token}"),
+            None if self.lobby().config.load().admin.tokens().is_empty() => {
+                "nobody, because no token is set (--admin-token-file)".to_owned()
+            }
+            None => page,
+        }
     }
 }
 

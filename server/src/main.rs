@@ -13,12 +13,12 @@ use server::{
     config::{ConfigError, Environment, LiveConfig, Sources},
     flags::{Flags, FlagsError, Task},
     health,
+    logging::{self, panics::log_panics},
     reload::Prepared,
     replay,
     run::{Outcome, Server},
 };
 use tracing::warn;
-use tracing_subscriber::EnvFilter;
 
 /// The exit code of a server that ended, but not as it should: a shard had panicked, the disk did not take what is
 /// recorded, or a third signal cut the goodbyes short.
@@ -40,13 +40,6 @@ fn main() -> ExitCode {
         }
         Err(FlagsError::Bad(text)) => return not_started(&text),
     };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
     let sources = Sources { flags, environment: Environment::of_process() };
     let outcome = match sources.flags.task {
         Task::Health { ready } => return health(&sources, ready),
@@ -74,6 +67,8 @@ fn check_config(sources: &Sources) -> Result<Outcome, ConfigError> {
 
 fn run(sources: Sources) -> anyhow::Result<Outcome> {
     let config = LiveConfig::new(sources.load()?, sources);
+    logging::start(&config.load().log, std::io::stderr, std::io::stderr().is_terminal())?;
+    log_panics();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
     // Signals are listened for before anything runs, so that an early one ends the server cleanly too.

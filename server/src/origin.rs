@@ -56,7 +56,8 @@ fn host(authority: &str) -> Option<String> {
     (!host.is_empty() && !authority.as_str().contains('@')).then(|| host.to_owned())
 }
 
-fn is_this_machine(host: &str) -> bool {
+/// Whether a host is a name or address that this machine has for itself.
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
 }

@@ -11,6 +11,7 @@ use crate::{
     certificates::OwnCertificate,
     config::{Config, ConfigError, ReloadReport},
     lobby::Lobby,
+    logging,
     maps::{self, Rotation},
     shard::ShardCommand,
 };
@@ -67,6 +68,7 @@ impl Lobby {
     /// Takes over what others than the readers of [`Lobby::config`] keep.
     fn apply(&self, config: &Arc<Config>) -> Result<(), ConfigError> {
         let Prepared { rotation, certificate } = Prepared::new(config)?;
+        logging::reload(&config.log).map_err(|error| ConfigError::Unusable(error.to_string()))?;
         let shown = self.certificates.set(certificate, SystemTime::now());
         shown.map_err(|error| ConfigError::Unusable(format!("{error:#}")))?;
         self.matchmaker.set_rotation(rotation);

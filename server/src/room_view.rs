@@ -89,7 +89,7 @@ pub(crate) fn phase_name<S: serde::Serializer>(phase: &MatchPhase, serializer: S
     })
 }
 
-fn team_name<S: serde::Serializer>(team: &Team, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn team_name<S: serde::Serializer>(team: &Team, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(match team {
         Team::None => "none",
         Team::Red => "red",

@@ -30,7 +30,7 @@ use crate::{
         self, Lobby,
         matchmaker::{Matchmaker, SendCommand},
     },
-    ops::{self, metrics::Metrics, process},
+    ops::{self, admin::Admin, metrics::Metrics, process},
     origin::Origins,
     recording::Recordings,
     reload::Prepared,
@@ -46,6 +46,7 @@ pub struct Server {
     lobby: Arc<Lobby>,
     ops: SocketAddr,
     shards: Arc<Vec<ShardHandle>>,
+    admin: Arc<Admin>,
     supervisor: Arc<Supervisor>,
     /// Taken when everything is on it.
     disk: Option<Disk>,
@@ -148,6 +149,7 @@ impl Server {
             .enable_all()
             .build()
             .context("cannot start the control plane")?;
+        let admin = Arc::new(Admin::new(Arc::clone(&lobby), Arc::clone(&shards), ops));
         let (stop, stopped) = watch::channel(false);
         let supervisor = Arc::new(Supervisor::from_environment());
         let listeners = {
@@ -166,13 +168,13 @@ impl Server {
                 runtime.spawn(http::serve(
                     ops_listener,
                     private,
-                    ops::router(Arc::clone(&lobby), metrics, Arc::clone(&shards)),
+                    ops::router(Arc::clone(&lobby), metrics, Arc::clone(&shards), Arc::clone(&admin)),
                     stopped,
                 )),
             ]
         };
         info!(%http, %ops, udp = ?lobby.udp, "the server runs");
-        Ok(Self { lobby, ops, shards, supervisor, disk, stop, control: Some((runtime, listeners)) })
+        Ok(Self { lobby, ops, shards, admin, supervisor, disk, stop, control: Some((runtime, listeners)) })
     }
 
     /// Where HTTP and WebSocket listen.
@@ -188,6 +190,11 @@ impl Server {
     /// Where the ops listener is.
     pub fn ops(&self) -> SocketAddr {
         self.ops
+    }
+
+    /// The admin page and API.
+    pub fn admin(&self) -> &Admin {
+        &self.admin
     }
 
     /// Rooms, seats and tickets, as the lobby and the shards see them.

@@ -44,7 +44,7 @@ pub use self::{
     limits::Limits,
     live::{Change, LiveConfig, ReloadReport},
     load::{Loaded, Sources},
-    log::{Log, LogFormat},
+    log::{Log, LogAddresses, LogFormat},
     network::Network,
     place::Place,
     print::documented,
@@ -237,6 +237,7 @@ impl Config {
         self.map.as_ref().map_or(Ok(()), |map| check_text("map", map, MAP_NAME_BYTES_MAX))?;
         self.tls.check().map_err(|wrong| wrong.within("tls"))?;
         self.accounts.check().map_err(|wrong| wrong.within("accounts"))?;
+        self.log.check().map_err(|wrong| wrong.within("log"))?;
         self.admin.check().map_err(|wrong| wrong.within("admin"))
     }
 

@@ -153,7 +153,10 @@ fn secret_comes_from_a_file_of_its_own_and_no_error_tells_it() {
     let short = load("short", "", &flag).0.unwrap_err();
     assert_eq!(
         short,
-        format!("{}: admin.token is (hidden); allowed are 16 to 256 printable ASCII characters", path.display())
+        format!(
+            "{}: admin.token is (hidden); allowed are 16 to 256 printable ASCII characters, or NAME:TOKEN",
+            path.display()
+        )
     );
     fs::remove_file(path).unwrap();
 }

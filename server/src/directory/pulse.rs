@@ -12,11 +12,13 @@ pub struct ShardStatus {
     /// Milliseconds from `started` to the last beat; 0 is never.
     beat_ms: AtomicU64,
     refuses_joins: AtomicBool,
+    died: AtomicBool,
 }
 
 impl ShardStatus {
     pub(super) fn new(started: Instant) -> Self {
-        Self { started, beat_ms: AtomicU64::new(0), refuses_joins: AtomicBool::new(false) }
+        let flag = || AtomicBool::new(false);
+        Self { started, beat_ms: AtomicU64::new(0), refuses_joins: flag(), died: flag() }
     }
 
     /// Called by the shard in every turn of its loop.
@@ -28,9 +30,20 @@ impl ShardStatus {
     /// Whether it has beaten within `patience`.
     pub fn is_alive(&self, now: Instant, patience: Duration) -> bool {
         match self.beat_ms.load(Ordering::Relaxed) {
+            _ if self.has_died() => false,
             0 => false,
             ms => now.saturating_duration_since(self.started + Duration::from_millis(ms)) <= patience,
         }
+    }
+
+    /// Its thread panicked.
+    pub fn die(&self) {
+        self.died.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether its thread panicked: nothing but a new process brings it back.
+    pub fn has_died(&self) -> bool {
+        self.died.load(Ordering::Relaxed)
     }
 
     /// Set by an overloaded shard: the lobby sends nobody there until it is cleared.

@@ -39,6 +39,7 @@ use crate::{
     certificates::Certificates,
     config::{LiveConfig, Network},
     guard::{Guard, Lease, Refused},
+    logging,
 };
 
 /// Connections of one listener that are served at once. Upgraded ones belong to a shard and do not count.
@@ -235,7 +236,7 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         }
     };
     if let Err(error) = outcome {
-        debug!(%peer, %error, "an HTTP connection ended early");
+        debug!(peer = %logging::address(peer), %error, "an HTTP connection ended early");
     }
 }
 

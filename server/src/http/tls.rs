@@ -15,6 +15,8 @@ use tokio::{net::TcpStream, sync::Semaphore};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tracing::debug;
 
+use crate::logging;
+
 /// A client that has begun must be done by then.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Handshakes of one listener under way at once; beyond it new ones are closed. Fewer than its connections, so that those who
@@ -59,12 +61,12 @@ pub(super) async fn open(socket: TcpStream, peer: SocketAddr, tls: Arc<ServerCon
             opened
         }
         Ok(Err(error)) => {
-            debug!(%peer, %error, "a TLS handshake failed");
+            debug!(peer = %logging::address(peer), %error, "a TLS handshake failed");
             count("failed");
             Opened::Closed
         }
         Err(_) => {
-            debug!(%peer, "a TLS handshake took too long");
+            debug!(peer = %logging::address(peer), "a TLS handshake took too long");
             count("timed_out");
             Opened::Closed
         }

@@ -23,6 +23,7 @@ use crate::{
     config::{Config, LiveConfig},
     directory::{Directory, Kept, Part, ReserveError, RoomHandle},
     maps::Rotation,
+    mode,
     recovery::RestoredRoom,
     sessions::SessionId,
     shard::ShardCommand,
@@ -135,7 +136,7 @@ impl Matchmaker {
         if !(self.send)(shard, command) {
             return Err(Refusal::Overloaded);
         }
-        info!(map, "restored {handle}");
+        info!(room = handle.id.0, shard = handle.shard, map, "restored a room");
         self.directory.open_room(Arc::clone(&handle));
         Ok(handle)
     }
@@ -230,7 +231,8 @@ impl Matchmaker {
         if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&room), config, seed }) {
             return Err(Refusal::Overloaded);
         }
-        info!(map = map.name, "opened {room}");
+        let (room_id, seats) = (room.id.0, room.seats);
+        info!(room = room_id, shard, mode = mode::name(mode), seats, map = map.name, "opened a room");
         Ok(room)
     }
 
@@ -297,7 +299,7 @@ impl Matchmaker {
         for room in rooms.iter().skip(1).filter(|room| room.is_empty()) {
             let since = *empty_since.entry(room.id).or_insert(now);
             if now.saturating_duration_since(since) >= EMPTY_ROOM_LIFE && self.directory.close_room(room.id) {
-                info!("closed {room}, which nobody played in");
+                info!(room = room.id.0, shard = room.shard, "closed a room that nobody played in");
                 to_close.push(Arc::clone(room));
             }
         }

@@ -26,6 +26,7 @@ use crate::{
     drain::Status,
     guard::Lease,
     http::ClientAddress,
+    logging,
     origin::Origins,
     shard::{ShardCommand, UpgradedSocket},
 };
@@ -76,8 +77,10 @@ pub(super) async fn play(
     tokio::spawn(async move {
         let upgraded = match tokio::time::timeout(UPGRADE_TIMEOUT, upgrade).await {
             Ok(Ok(upgraded)) => upgraded,
-            Ok(Err(error)) => return debug!(%peer, %error, "a WebSocket went away before it was one"),
-            Err(_) => return debug!(%peer, "a WebSocket took too long to become one"),
+            Ok(Err(error)) => {
+                return debug!(peer = %logging::address(peer), %error, "a WebSocket went away before it was one");
+            }
+            Err(_) => return debug!(peer = %logging::address(peer), "a WebSocket took too long to become one"),
         };
         match bare_socket(upgraded) {
             Ok((socket, read_ahead)) => {
@@ -87,10 +90,12 @@ pub(super) async fn play(
                 counter!("ricochet_websockets_total", "outcome" => if adopted { "adopted" } else { "refused" })
                     .increment(1);
                 if !adopted {
-                    warn!(%peer, shard, "closed a new WebSocket: the shard's queue is full");
+                    warn!(peer = %logging::address(peer), shard, "closed a new WebSocket: the shard's queue is full");
                 }
             }
-            Err(error) => debug!(%peer, error = format!("{error:#}"), "cannot hand over a WebSocket"),
+            Err(error) => {
+                debug!(peer = %logging::address(peer), error = format!("{error:#}"), "cannot hand over a WebSocket");
+            }
         }
     });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();

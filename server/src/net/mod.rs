@@ -2,6 +2,7 @@
 //!
 //! A link is driven by its shard. Nothing in here waits, and nothing knows what the messages mean.
 
+mod conditioned;
 mod congestion;
 mod message_stream;
 mod outbox;
@@ -19,8 +20,9 @@ use std::{
 
 use bytes::Bytes;
 use room::Channel;
-use shared::wire::DecodeError;
+use shared::{conditioner::ConditionerConfig, wire::DecodeError};
 
+use self::conditioned::Conditioned;
 pub use self::websocket::UpgradedSocket;
 pub(crate) use self::{
     quic::{Arrived, Packets, Quic},
@@ -118,11 +120,16 @@ pub(crate) struct LinkStats {
     pub(crate) up: Counts,
 }
 
+/// Messages of one link that are taken from the wire at once, where they are held back.
+const THROUGH_AT_ONCE: usize = 64;
+
 /// A link of any transport.
 #[derive(Debug)]
 pub(crate) struct Link {
     wire: Wire,
     stats: LinkStats,
+    /// Made worse on purpose.
+    conditioned: Option<Box<Conditioned>>,
 }
 
 #[derive(Debug)]
@@ -133,13 +140,13 @@ enum Wire {
 
 impl From<QuicLink> for Link {
     fn from(link: QuicLink) -> Self {
-        Self { wire: Wire::Quic(Box::new(link)), stats: LinkStats::default() }
+        Self { wire: Wire::Quic(Box::new(link)), stats: LinkStats::default(), conditioned: None }
     }
 }
 
 impl From<WebSocketLink> for Link {
     fn from(link: WebSocketLink) -> Self {
-        Self { wire: Wire::WebSocket(Box::new(link)), stats: LinkStats::default() }
+        Self { wire: Wire::WebSocket(Box::new(link)), stats: LinkStats::default(), conditioned: None }
     }
 }
 
@@ -194,11 +201,71 @@ impl Link {
         }
     }
 
+    /// Part of our packets that were lost, where the transport knows it.
+    pub(crate) fn loss(&self) -> Option<f64> {
+        match &self.wire {
+            Wire::Quic(link) => Some(link.loss()),
+            Wire::WebSocket(_) => None,
+        }
+    }
+
+    /// What is done to it on purpose.
+    pub(crate) fn condition(&self) -> Option<ConditionerConfig> {
+        self.conditioned.as_ref().map(|conditioned| conditioned.config())
+    }
+
+    /// Makes it worse from here on, or well again; then it is driven by [`Link::pump`].
+    pub(crate) fn set_condition(&mut self, config: ConditionerConfig, seed: u64, now: Duration) {
+        match &mut self.conditioned {
+            Some(conditioned) => conditioned.set_config(config),
+            None if config.is_clear() => {}
+            None => self.conditioned = Some(Box::new(Conditioned::new(config, seed, now))),
+        }
+    }
+
+    /// Time passes on a link that is made worse: sends what has been held back for long enough. False when it is well
+    /// again, and needs this no more.
+    pub(crate) fn pump(&mut self, now: Duration, quic: &mut Quic) -> bool {
+        let Some(mut conditioned) = self.conditioned.take() else { return false };
+        conditioned.advance(now);
+        while let Some((channel, message)) = conditioned.poll_down() {
+            self.send_now(channel, &message, quic);
+        }
+        if conditioned.is_done() {
+            return false;
+        }
+        self.conditioned = Some(conditioned);
+        true
+    }
+
     /// The next message.
     ///
     /// # Errors
     /// Why there will be none any more.
     pub(crate) fn poll_message(&mut self) -> Result<Option<Received>, Ended> {
+        let Some(mut conditioned) = self.conditioned.take() else { return self.poll_wire() };
+        let received = self.poll_through(&mut conditioned);
+        self.conditioned = Some(conditioned);
+        received
+    }
+
+    /// What has come goes through the conditioner, all but what is the transport's own.
+    fn poll_through(&mut self, conditioned: &mut Conditioned) -> Result<Option<Received>, Ended> {
+        for _ in 0..THROUGH_AT_ONCE {
+            match self.poll_wire()? {
+                Some(Received::Message { channel, bytes }) => {
+                    // On a stream nothing overtakes anything, whatever the message would have asked for elsewhere.
+                    let ordered = !self.transport().supports_unreliable();
+                    conditioned.push_up(if ordered { Channel::Reliable } else { channel }, &bytes);
+                }
+                Some(Received::Control) => return Ok(Some(Received::Control)),
+                None => break,
+            }
+        }
+        if conditioned.is_full() { Err(Ended::Lost) } else { Ok(conditioned.poll_up()) }
+    }
+
+    fn poll_wire(&mut self) -> Result<Option<Received>, Ended> {
         let received = match &mut self.wire {
             Wire::Quic(link) => link.poll_message(),
             Wire::WebSocket(link) => link.poll_message(&mut self.stats),
@@ -214,6 +281,16 @@ impl Link {
     pub(crate) fn send(&mut self, channel: Channel, message: &[u8], quic: &mut Quic) {
         self.stats.down.messages += 1;
         self.stats.down.bytes += message.len() as u64;
+        match &mut self.conditioned {
+            None => self.send_now(channel, message, quic),
+            Some(conditioned) => {
+                let ordered = matches!(self.wire, Wire::WebSocket(_));
+                conditioned.push_down(if ordered { Channel::Reliable } else { channel }, message);
+            }
+        }
+    }
+
+    fn send_now(&mut self, channel: Channel, message: &[u8], quic: &mut Quic) {
         match &mut self.wire {
             Wire::Quic(link) => link.send(channel, message, quic),
             Wire::WebSocket(link) => link.send(message),

@@ -136,6 +136,12 @@ impl QuicLink {
         std::mem::take(&mut self.excess)
     }
 
+    /// Part of our packets that were lost, 0 to 1.
+    pub(crate) fn loss(&self) -> f64 {
+        let path = self.connection.stats().path;
+        if path.sent_packets == 0 { 0.0 } else { path.lost_packets as f64 / path.sent_packets as f64 }
+    }
+
     /// A packet came. True if the link was not yet marked for being looked at.
     pub(super) fn handle_event(&mut self, event: ConnectionEvent) -> bool {
         self.connection.handle_event(event);

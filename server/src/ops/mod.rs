@@ -1,11 +1,13 @@
 //! What a host watches: figures, and whether the server is well. On a listener of its own, which nobody else reaches.
 //!
 //! ```text
+//! GET /admin     the admin page and its API, see `admin`
 //! GET /metrics   everything that is counted, in Prometheus' text format
 //! GET /healthz   200 while no shard has been silent for long, otherwise 503: only a restart helps then
 //! GET /readyz    200 while every shard ticks and joins are taken, otherwise 503 and why
 //! ```
 
+pub mod admin;
 pub mod metrics;
 pub mod process;
 pub(crate) mod requests;
@@ -24,7 +26,7 @@ use axum::{
     routing::get,
 };
 
-use self::metrics::Metrics;
+use self::{admin::Admin, metrics::Metrics};
 use crate::{
     directory::Directory,
     drain::Status,
@@ -44,13 +46,14 @@ struct Ops {
 }
 
 /// The routes of the ops listener.
-pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>) -> Router {
+pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>, admin: Arc<Admin>) -> Router {
     Router::new()
         .route("/metrics", get(figures))
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
-        .layer(middleware::from_fn_with_state("ops", requests::count))
         .with_state(Ops { lobby, metrics, shards })
+        .merge(admin::router(admin))
+        .layer(middleware::from_fn_with_state("ops", requests::count))
 }
 
 async fn figures(State(ops): State<Ops>) -> impl IntoResponse {

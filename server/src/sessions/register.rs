@@ -184,7 +184,13 @@ impl Register {
 
     /// Players who are awaited.
     pub(crate) fn held(&self) -> usize {
-        self.entries.values().filter(|entry| matches!(entry.state, State::Held { .. })).count()
+        self.awaited().count()
+    }
+
+    /// Seats of those who are awaited.
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = Seat> {
+        let awaited = self.entries.values().filter(|entry| matches!(entry.state, State::Held { .. }));
+        awaited.map(|entry| entry.seat)
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) struct Census {
     links: [[Share; LINK_STATES.len()]; Transport::ALL.len()],
     blocked: [Share; Transport::ALL.len()],
     waiting: Share,
+    conditioned: Share,
     spectators: Share,
     opponents: Share,
     held: Share,
@@ -42,6 +43,7 @@ impl Census {
             blocked: Transport::ALL
                 .map(|transport| Share::new(gauge!("ricochet_links_blocked", "transport" => transport.label()))),
             waiting: Share::new(gauge!("ricochet_handshakes_waiting")),
+            conditioned: Share::new(gauge!("ricochet_links_conditioned")),
             spectators: Share::new(gauge!("ricochet_spectators")),
             opponents: Share::new(gauge!("ricochet_opponents")),
             held: Share::new(gauge!("ricochet_sessions_held")),
@@ -70,6 +72,7 @@ impl Worker {
         census.blocked.iter_mut().zip(blocked).for_each(|(share, count)| share.set(count));
         census.waiting.set(self.waiting.len());
         census.held.set(self.sessions.held());
+        census.conditioned.set(self.conditioned.len());
         census.spectators.set(self.rooms.iter().map(|(_, hosted)| hosted.room.spectators()).sum());
         census.opponents.set(self.rooms.iter().map(|(_, hosted)| hosted.room.opponents()).sum());
     }

@@ -8,6 +8,7 @@ use shared::wire::{DisconnectReason, kind};
 use super::worker::{FIRST_LINK, Worker};
 use crate::{
     guard::{Caller, Limit, Refused},
+    logging,
     net::Transport,
     session::{Expiry, Goodbye, Seat, State},
     sessions::SessionId,
@@ -51,8 +52,9 @@ impl Worker {
         let peer = &mut self.peers[key];
         let stats = peer.link.stats();
         tracing::debug!(
-            session = session.map(tracing::field::display), peer = %peer.address, reason = goodbye.reason.label(), text = goodbye.text, rtt = ?peer.link.rtt(),
-            down_bytes = stats.down.bytes, up_bytes = stats.up.bytes, "closed",
+            shard = self.config.index, session = session.map(tracing::field::display),
+            peer = %logging::address(peer.address), reason = goodbye.reason.label(), text = goodbye.text,
+            rtt = ?peer.link.rtt(), down_bytes = stats.down.bytes, up_bytes = stats.up.bytes, "closed",
         );
         self.metrics.count_close(goodbye.reason.label());
         self.metrics.count_message(peer.link.transport(), kind::GOODBYE, goodbye.text.len() + 4);
@@ -71,7 +73,8 @@ impl Worker {
         let Some(peer) = self.peers.get(key).filter(|peer| !peer.dead) else { return };
         if peer.session.state() != State::Closing {
             let session = peer.session.seat().map(|seat| tracing::field::display(seat.session));
-            tracing::debug!(session, peer = %peer.address, reason = label, "lost");
+            let shard = self.config.index;
+            tracing::debug!(shard, session, peer = %logging::address(peer.address), reason = label, "lost");
             self.metrics.count_close(label);
         }
         self.vacate(key, Fate::Hold, now);
@@ -83,7 +86,7 @@ impl Worker {
         match self.sessions.find(session) {
             Some((_, Some(key))) => self.part(key, goodbye, Fate::Free, now),
             Some((seat, None)) => {
-                tracing::debug!(%session, reason = goodbye.reason.label(), "ended while awaited");
+                tracing::debug!(shard = self.config.index, %session, reason = goodbye.reason.label(), "ended while awaited");
                 self.sessions.end(session);
                 self.free(seat);
             }
@@ -116,6 +119,7 @@ impl Worker {
                 let _ = self.poll.registry().deregister(link.source());
             }
             self.unsettled.retain(|&other| other != key);
+            self.conditioned.retain(|&other| other != key);
         }
     }
 
@@ -173,7 +177,8 @@ impl Worker {
         for (key, peer) in &mut self.peers {
             let Some(address) = peer.link.address().filter(|&address| address != peer.address) else { continue };
             let session = peer.session.seat().map(|seat| tracing::field::display(seat.session));
-            tracing::debug!(session, from = %peer.address, to = %address, "migrated");
+            let (from, to) = (logging::address(peer.address), logging::address(address));
+            tracing::debug!(shard = self.config.index, session, %from, %to, "migrated");
             peer.address = address;
             self.metrics.count_migration();
             if peer.lease.is_some() {
@@ -206,7 +211,7 @@ impl Worker {
         }
         self.indices = indices;
         while let Some(seat) = self.sessions.poll_expired(now) {
-            tracing::debug!(session = %seat.session, player = seat.player.0, "awaited in vain");
+            tracing::debug!(shard = self.config.index, session = %seat.session, player = seat.player.0, "awaited in vain");
             self.metrics.count_session_expired();
             self.free(seat);
         }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use room::{Room, RoomStats};
-use shared::{PlayerId, wire::MatchPhase};
+use shared::{PlayerId, conditioner::ConditionerConfig, wire::MatchPhase};
 
 use super::{recent::Recent, schedule::Phase};
 use crate::{
@@ -31,6 +31,8 @@ pub(super) struct HostedRoom {
     pub(super) up_bytes: u64,
     /// Counts that metrics already know.
     pub(super) told: RoomStats,
+    /// What is done on purpose to the links of those who join.
+    pub(super) condition: Option<ConditionerConfig>,
     published: Duration,
     /// The match has ended and its results are shown.
     shows_results: bool,
@@ -54,6 +56,7 @@ impl HostedRoom {
             down_bytes: 0,
             up_bytes: 0,
             told: RoomStats::default(),
+            condition: None,
             published: now,
             shows_results: false,
         }

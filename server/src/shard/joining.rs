@@ -8,6 +8,7 @@ use shared::wire::{DisconnectReason, Hello, ServerMessage, SessionMessage};
 use super::worker::Worker;
 use crate::{
     directory::Part,
+    logging,
     session::{Goodbye, Seat},
     sessions::{FIRST_GENERATION, HeldSession, Pass, Resumed, SessionId, Ticket, Token},
 };
@@ -42,6 +43,7 @@ impl Worker {
             self.directory.release(room_id, part);
             return Err(Goodbye::new(DisconnectReason::RoomClosed, "the room was closed"));
         };
+        let name = logging::name(&reservation.name).map(str::to_owned);
         let joining = self.joining(key, hello, reservation.name);
         let room_of = &mut self.rooms[room].room;
         let joined = match part {
@@ -56,7 +58,10 @@ impl Worker {
         self.sessions.join(seat, key);
         self.link_up(key, seat, FIRST_GENERATION, now);
         let peer = &self.peers[key];
-        tracing::debug!(%session, peer = %peer.address, room = room_id.0, player = player.0, "joined");
+        tracing::debug!(
+            shard = self.config.index, room = room_id.0, %session, player = player.0, name,
+            peer = %logging::address(peer.address), transport = peer.link.transport().label(), "joined",
+        );
         Ok(seat)
     }
 
@@ -66,7 +71,8 @@ impl Worker {
         let Resumed { seat, before, generation } =
             self.sessions.resume_on(session, token.generation, key).map_err(|error| {
                 self.metrics.count_pass_refused(error.label());
-                tracing::debug!(%session, peer = %self.peers[key].address, %error, "resume refused");
+                let (shard, peer) = (self.config.index, logging::address(self.peers[key].address));
+                tracing::debug!(shard, %session, %peer, %error, "resume refused");
                 Goodbye::new(DisconnectReason::SessionOver, error.to_string())
             })?;
         if let Some(before) = before {
@@ -78,7 +84,11 @@ impl Worker {
         self.link_up(key, seat, generation, now);
         let peer = &self.peers[key];
         self.metrics.count_resume(peer.link.transport());
-        tracing::debug!(%session, peer = %peer.address, player = seat.player.0, moved = before.is_some(), "resumed");
+        tracing::debug!(
+            shard = self.config.index, room = self.rooms[seat.room].handle.id.0, %session, player = seat.player.0,
+            peer = %logging::address(peer.address), transport = peer.link.transport().label(), moved = before.is_some(),
+            "resumed",
+        );
         Ok(seat)
     }
 

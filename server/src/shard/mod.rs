@@ -9,6 +9,7 @@
 //! There is no task, lock, channel or wake-up per player or packet: inputs count only at a tick, so nothing needs to wake
 //! for one. The control plane hands rooms and sockets over through a bounded queue and never waits for the shard.
 
+mod asks;
 mod census;
 mod closing;
 mod handshakes;
@@ -19,6 +20,7 @@ mod overload;
 mod receiving;
 mod recent;
 mod schedule;
+mod seconds;
 mod strangers;
 mod ticking;
 mod wait;
@@ -38,6 +40,10 @@ use room::{Room, RoomConfig};
 use shared::{RoomId, TickRate, limits::SHARD_COMMANDS_MAX, wire::DisconnectReason};
 
 use self::worker::Worker;
+pub use self::{
+    asks::{Ask, AskError, Conditions, Found, LinkLook, Reply, RoomLook, ShardLook, Target},
+    seconds::Second,
+};
 use crate::{
     directory::{Directory, RoomHandle},
     guard::{Guard, Lease},
@@ -132,6 +138,8 @@ pub enum ShardCommand {
     },
     /// Awaits players whose link is gone for so long from now on.
     SetResume(Duration),
+    /// Answers an administrator.
+    Ask(Ask),
     /// Says goodbye to everyone and ends the thread.
     Drain {
         /// Why, for the players.
@@ -167,14 +175,33 @@ pub struct ShardHandle {
 pub fn spawn(config: ShardConfig, directory: Arc<Directory>) -> anyhow::Result<ShardHandle> {
     let (sender, receiver) = crossbeam_channel::bounded(SHARD_COMMANDS_MAX);
     let (index, address) = (config.index, config.udp);
-    let worker = Worker::new(config, directory, receiver).with_context(|| format!("cannot serve QUIC on {address}"))?;
+    let worker = Worker::new(config, Arc::clone(&directory), receiver)
+        .with_context(|| format!("cannot serve QUIC on {address}"))?;
     let (udp, waker) = (worker.address(), worker.waker());
     let thread = thread::Builder::new()
         .name(format!("shard-{index}"))
-        .spawn(move || worker.run())
+        .spawn(move || {
+            let _watch = DeathWatch { directory, index };
+            worker.run();
+        })
         .context("cannot start a thread for a shard")?;
     tracing::debug!(shard = index, %udp, "shard started");
     Ok(ShardHandle { udp, commands: sender, waker, thread: Mutex::new(Some(thread)) })
+}
+
+/// Lives as long as the thread, and tells health checks if that panics: its rooms are gone and do not come back.
+struct DeathWatch {
+    directory: Arc<Directory>,
+    index: usize,
+}
+
+impl Drop for DeathWatch {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.directory.shard(self.index).die();
+            tracing::error!(shard = self.index, "the shard has died, and all its rooms with it");
+        }
+    }
 }
 
 impl ShardHandle {
@@ -207,5 +234,32 @@ impl ShardHandle {
     pub fn join(&self) -> bool {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         thread.is_none_or(|thread| thread.join().is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::sessions::Key;
+
+    #[test]
+    fn shard_that_panics_is_known_to_be_dead() {
+        let directory = Arc::new(Directory::new(2, 1, Key::random()));
+        let now = Instant::now();
+        directory.shards().iter().for_each(|shard| shard.beat(now));
+        let of_thread = |index, panics: bool| {
+            let directory = Arc::clone(&directory);
+            thread::spawn(move || {
+                let _watch = DeathWatch { directory, index };
+                assert!(!panics, "this one shall die");
+            })
+        };
+        assert!(of_thread(0, false).join().is_ok());
+        assert!(of_thread(1, true).join().is_err());
+        let alive = |index: usize| directory.shard(index).is_alive(now, Duration::from_secs(1));
+        assert!(alive(0) && !alive(1));
+        assert!(!directory.shard(0).has_died() && directory.shard(1).has_died());
     }
 }

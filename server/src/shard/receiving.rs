@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     guard::{Caller, Lease, Limit},
+    logging,
     net::{Arrived, Counts, Ended, Link, Received, Transport, UpgradedSocket, WebSocketLink},
     session::{Action, Goodbye, Seat, Session, State},
 };
@@ -29,6 +30,7 @@ impl Worker {
     /// Takes everything that has arrived.
     pub(super) fn receive(&mut self, now: Duration) {
         let began = self.clock.now();
+        self.pump_conditioned(now);
         self.receive_datagrams(now);
         self.poll_sockets();
         let mut ready = std::mem::take(&mut self.ready);
@@ -89,7 +91,10 @@ impl Worker {
                     self.close(key, Goodbye::new(DisconnectReason::ShuttingDown, "the server ends"), now);
                 }
             }
-            Err(error) => tracing::debug!(%error, peer = %address, "a socket handed over is no good"),
+            Err(error) => {
+                let (shard, peer) = (self.config.index, logging::address(address));
+                tracing::debug!(shard, %peer, %error, "a socket handed over is no good");
+            }
         }
     }
 
@@ -178,6 +183,7 @@ impl Worker {
             address,
             lease,
             charged,
+            began: now,
             dead: false,
             broken: false,
             flushed: false,
@@ -203,7 +209,7 @@ impl Worker {
         match self.poll.poll(&mut self.events, Some(Duration::ZERO)) {
             Ok(()) => self.collect_ready(),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => tracing::error!(%error, "polling the sockets"),
+            Err(error) => tracing::error!(shard = self.config.index, %error, "polling the sockets"),
         }
     }
 
@@ -265,24 +271,32 @@ impl Worker {
                 let tick = self.rooms[seat.room].room.now();
                 self.answer(key, seat, Channel::Unreliable, kind::PONG, &ServerMessage::Pong { token, tick });
             }
-            Action::Chat(seat, text) => self.rooms[seat.room].room.handle_chat(seat.player, text),
-            Action::ChatTooFast(seat) => {
-                let tick = self.rooms[seat.room].room.now();
-                let text = "not so fast: this line was not sent".to_owned();
-                let events = vec![Event::Chat { from: None, text }];
-                self.answer(key, seat, Channel::Reliable, kind::EVENTS, &ServerMessage::Events { tick, events });
+            Action::Chat(seat, _) if self.directory.mutes.holds(seat.session) => {
+                self.tell(key, seat, "an administrator has muted you: this line was not sent");
             }
+            Action::Chat(seat, text) => self.rooms[seat.room].room.handle_chat(seat.player, text),
+            Action::ChatTooFast(seat) => self.tell(key, seat, "not so fast: this line was not sent"),
             Action::Resync(seat) => {
                 self.metrics.count_resync(true);
                 self.rooms[seat.room].room.resync(seat.player);
             }
             Action::Watch(seat, player) => self.rooms[seat.room].room.watch(seat.player, player),
             Action::Join(hello) => match self.join(key, hello, now) {
-                Ok(seat) => self.send_outputs(seat.room, now),
+                Ok(seat) => {
+                    self.condition_newcomer(key, now);
+                    self.send_outputs(seat.room, now);
+                }
                 Err(goodbye) => self.close(key, goodbye, now),
             },
             Action::Close(goodbye) => self.close(key, goodbye, now),
         }
+    }
+
+    /// Says a line to one player.
+    fn tell(&mut self, key: usize, seat: Seat, text: &str) {
+        let tick = self.rooms[seat.room].room.now();
+        let events = vec![Event::Chat { from: None, text: text.to_owned() }];
+        self.answer(key, seat, Channel::Reliable, kind::EVENTS, &ServerMessage::Events { tick, events });
     }
 
     /// Sends a message of the shard's own.

@@ -17,6 +17,7 @@ impl Worker {
     pub(super) fn tick(&mut self, due: Due, now: Duration) {
         let Due { phase, ticks, skipped, late } = due;
         self.metrics.record_overruns(ticks - 1 + skipped);
+        self.seconds.record_overruns(ticks - 1 + skipped);
         let deadline = now.saturating_sub(late);
         let mut indices = std::mem::take(&mut self.indices);
         for _ in 0..ticks {
@@ -51,6 +52,7 @@ impl Worker {
         times.total = ended - began;
         let late = began.saturating_sub(deadline);
         self.metrics.record_tick(&times, late, self.rooms[index].members.len());
+        self.seconds.record(times.total, late);
         let hosted = &mut self.rooms[index];
         hosted.work_us.record(times.total);
         hosted.late_us.record(late);

@@ -22,6 +22,7 @@ use super::{
     metrics::Metrics,
     overload::Overload,
     schedule::Schedule,
+    seconds::Seconds,
     strangers::Strangers,
     wait::{Waiter, sharpen_timer},
 };
@@ -62,6 +63,7 @@ pub(super) struct Worker {
     pub(super) chores: usize,
     pub(super) metrics: Metrics,
     pub(super) census: Census,
+    pub(super) seconds: Seconds,
     /// QUIC links that no tick drives, because they do not play yet or any more.
     pub(super) unsettled: Vec<usize>,
     /// Links to be read in this turn.
@@ -78,6 +80,8 @@ pub(super) struct Worker {
     /// For rooms of a phase, and for links whose state changed while they were flushed.
     pub(super) indices: Vec<usize>,
     pub(super) attention: Vec<usize>,
+    /// Links that are made worse on purpose, which every turn drives.
+    pub(super) conditioned: Vec<usize>,
     /// Set while everyone is told goodbye: when that must be over.
     pub(super) draining: Option<Duration>,
     next_chores: Duration,
@@ -92,6 +96,8 @@ pub(super) struct Peer {
     pub(super) lease: Option<Lease>,
     /// What has been charged to its network.
     pub(super) charged: Counts,
+    /// When its link came to be.
+    pub(super) began: Duration,
     /// It ended and only waits to be removed.
     pub(super) dead: bool,
     /// Its socket failed.
@@ -159,6 +165,7 @@ impl Worker {
             metrics: Metrics::new(config.index),
             census: Census::new(),
             sessions: Register::new(config.resume),
+            seconds: Seconds::new(),
             config,
             directory,
             commands,
@@ -186,6 +193,7 @@ impl Worker {
             scratch: Vec::new(),
             indices: Vec::new(),
             attention: Vec::new(),
+            conditioned: Vec::new(),
             draining: None,
             next_chores: Duration::ZERO,
         })
@@ -250,7 +258,7 @@ impl Worker {
         match self.poll.poll(&mut self.events, Some(timeout)) {
             Ok(()) => self.collect_ready(),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => tracing::error!(%error, "polling the sockets"),
+            Err(error) => tracing::error!(shard = self.config.index, %error, "polling the sockets"),
         }
     }
 
@@ -272,6 +280,7 @@ impl Worker {
                     self.end_session(session, Goodbye::new(reason, text), now);
                 }
                 Ok(ShardCommand::SetResume(resume)) => self.sessions.set_resume(resume),
+                Ok(ShardCommand::Ask(ask)) => self.handle_ask(ask, now),
                 Ok(ShardCommand::Drain { text }) => self.drain(&text, now),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {
@@ -388,6 +397,8 @@ impl Worker {
             }
         }
         self.take_census(now);
+        let playing = self.rooms.iter().map(|(_, hosted)| hosted.members.len()).sum();
+        self.seconds.advance(now, self.overload.load(), self.overload.rung(), playing);
         self.metrics.flush(self.quic.stats(), self.quic.web_packets(), self.overload.load());
     }
 

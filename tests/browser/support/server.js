@@ -10,6 +10,8 @@ import { MAPS, SERVER } from './places.js';
 export class Server {
   /** Where the page is, without a slash at the end. */
   url;
+  /** Where the admin page is, with the token that was made up. */
+  admin;
   /** What it wrote to its log, over all its lives. */
   log = '';
   #config;
@@ -47,6 +49,7 @@ export class Server {
       ops: port(/Metrics\s+http:\/\/127\.0\.0\.1:(\d+)/),
     };
     this.url = `http://127.0.0.1:${this.#ports.http}`;
+    this.admin = greeting.match(/Admin\s+(\S+)/)[1];
   }
 
   /** Ends it: `SIGTERM` lets it say goodbye, `SIGKILL` does not. */

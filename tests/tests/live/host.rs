@@ -3,7 +3,12 @@
 use std::net::SocketAddr;
 
 use client::native::{JoinAnswer, JoinRequest, join, join::http_client};
-use server::{certificates::Certificates, config::Config, run::Server};
+use server::{
+    certificates::Certificates,
+    config::{Config, Environment, LiveConfig, Sources},
+    flags::Flags,
+    run::Server,
+};
 
 use super::{Transport, player::LivePlayer, raw::RawLink, within};
 
@@ -20,7 +25,20 @@ impl Host {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
         change(&mut config);
-        let server = Server::start(config).expect("a server starts on free ports");
+        Self::of(Server::start(config).expect("a server starts on free ports"))
+    }
+
+    /// Starts a server with the settings of a command line, which it can read again.
+    pub(crate) fn from_words(words: &str) -> Self {
+        let any = "--http 127.0.0.1:0 --udp 127.0.0.1:0 --ops 127.0.0.1:0";
+        let line = format!("ricochet-server {any} {words}");
+        let flags = Flags::parse_from_words(line.split_whitespace()).expect("the line can be understood");
+        let sources = Sources { flags, environment: Environment::default() };
+        let live = LiveConfig::new(sources.load().expect("the settings are allowed"), sources);
+        Self::of(Server::start_live(live).expect("a server starts on free ports"))
+    }
+
+    fn of(server: Server) -> Self {
         let url = format!("http://{}", server.http());
         let http = http_client().expect("an HTTP client can be made");
         Self { server: Some(server), http, url }
@@ -81,6 +99,11 @@ impl Host {
     /// Where HTTP listens.
     pub(crate) fn http(&self) -> SocketAddr {
         self.server().http()
+    }
+
+    /// Where metrics and administrators are.
+    pub(crate) fn ops(&self) -> SocketAddr {
+        self.server().ops()
     }
 
     /// Where QUIC listens.

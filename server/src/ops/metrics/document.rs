@@ -42,14 +42,13 @@ This page is made of the table in `server/src/ops/metrics/table.rs`; a test keep
 mod tests {
     use super::*;
 
+    /// `RICOCHET_TEST_WRITE=1 cargo nextest run -p server document_is_made` writes it anew.
     #[test]
     fn document_is_made_of_the_table() {
-        let written = include_str!("../../../../docs/metrics.md");
-        let made = document();
-        if written != made {
-            let place = std::env::temp_dir().join("ricochet-metrics.md");
-            std::fs::write(&place, made).unwrap();
-            panic!("docs/metrics.md is not what the table says; copy {} there", place.display());
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/metrics.md");
+        if std::env::var_os("RICOCHET_TEST_WRITE").is_some() {
+            std::fs::write(&path, document()).unwrap();
         }
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), document(), "write it anew with RICOCHET_TEST_WRITE=1");
     }
 }

@@ -72,6 +72,14 @@ pub(crate) const DECODE_ERRORS: &[&str] = &[
     "transport",
 ];
 
+/// What administrators do.
+pub(crate) const ADMIN_ACTIONS: &[&str] =
+    &["announce", "ban", "change-map", "condition", "drain", "end-match", "kick", "mute", "reload", "unban", "unmute"];
+
+/// Why somebody was not let at that.
+pub(crate) const ADMIN_REFUSALS: &[&str] =
+    &["no_token_set", "no_token", "bad_token", "too_many_tries", "wrong_host", "wrong_origin"];
+
 #[cfg(test)]
 mod tests {
     use shared::wire::DisconnectReason;

@@ -4,7 +4,10 @@
 //! Counters end in `_total` and durations in `_seconds`. A counter or gauge whose labels are all listed is there from the
 //! start with 0, so that the first event is a rise that an alert can see.
 
-use super::kinds::{CLOSES, DECODE_ERRORS, DIRECTIONS, LIMITS, LINK_STATES, PASSES_REFUSED, PHASES, TRANSPORTS};
+use super::kinds::{
+    ADMIN_ACTIONS, ADMIN_REFUSALS, CLOSES, DECODE_ERRORS, DIRECTIONS, LIMITS, LINK_STATES, PASSES_REFUSED, PHASES,
+    TRANSPORTS,
+};
 
 /// How a metric behaves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -222,6 +225,13 @@ pub const TABLE: &[Metric] = &[
     ),
     gauge("ricochet_guarded_networks", &[], "Addresses and networks whose connections and pace are kept in mind"),
     gauge("ricochet_bans", &[], "Networks banned while the server runs; those of the settings are not counted"),
+    // Administrators.
+    counter("ricochet_admin_actions_total", &[label("action", ADMIN_ACTIONS)], "What administrators did or tried"),
+    counter(
+        "ricochet_admin_refusals_total",
+        &[label("reason", ADMIN_REFUSALS)],
+        "Requests to administer that were not admitted; bad_token is somebody who guesses",
+    ),
     // The process.
     counter("ricochet_panics_total", &[], "Panics of any thread; each is a fault to report"),
     counter(

@@ -1,0 +1,229 @@
+//! The bodies of actions, parsed once: what is in hand afterwards is allowed.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::header,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use shared::{
+    RoomId,
+    conditioner::ConditionerConfig,
+    limits::{CHAT_BYTES_MAX, REASON_BYTES_MAX},
+};
+
+use super::{Admin, BODY_BYTES_MAX, refusal::Refusal};
+use crate::{config::Network, sessions::SessionId, shard::Target};
+
+/// A body of JSON.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Admin>> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &Arc<Admin>) -> Result<Self, Refusal> {
+        // A page of another host can post text without asking, JSON it cannot.
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.trim_start().to_ascii_lowercase().starts_with("application/json") {
+            return Err(Refusal::NotJson);
+        }
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes
+            .map_err(|_| Refusal::BadRequest(format!("the body is longer than {BODY_BYTES_MAX} bytes, or broken")))?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| Refusal::BadRequest(error.to_string()))
+    }
+}
+
+/// Why something is done.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Reason(pub(super) String);
+
+impl TryFrom<String> for Reason {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        bounded("a reason", text, REASON_BYTES_MAX).map(Self)
+    }
+}
+
+/// What everybody in a room, or on the server, shall read.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Line(pub(super) String);
+
+impl TryFrom<String> for Line {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let line = bounded("an announcement", text, CHAT_BYTES_MAX)?;
+        if line.is_empty() { Err("an announcement needs words".to_owned()) } else { Ok(Self(line)) }
+    }
+}
+
+fn bounded(what: &str, text: String, bytes_max: usize) -> Result<String, String> {
+    let text = text.trim();
+    match text.len() <= bytes_max && !text.contains(char::is_control) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("{what} has at most {bytes_max} bytes and no control characters")),
+    }
+}
+
+/// To one player.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToSession {
+    pub(super) session: SessionId,
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+/// To one room.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToRoom {
+    pub(super) room: u32,
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+/// To the server.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToServer {
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BanBody {
+    pub(super) session: Option<SessionId>,
+    #[serde(default, deserialize_with = "network")]
+    pub(super) network: Option<Network>,
+    /// For how long; without it for good.
+    pub(super) secs: Option<u64>,
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnbanBody {
+    #[serde(deserialize_with = "network")]
+    pub(super) network: Option<Network>,
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnnounceBody {
+    pub(super) room: Option<u32>,
+    pub(super) text: Line,
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangeMapBody {
+    pub(super) room: u32,
+    pub(super) map: String,
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DrainBody {
+    /// Seconds that matches have to end; without it as the settings say.
+    pub(super) secs: Option<u32>,
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConditionBody {
+    session: Option<SessionId>,
+    room: Option<u32>,
+    #[serde(default)]
+    delay_ms: u64,
+    #[serde(default)]
+    jitter_ms: u64,
+    #[serde(default)]
+    loss: f64,
+    #[serde(default)]
+    pub(super) reason: Reason,
+}
+
+/// Beyond these a link is not bad but gone.
+const DELAY_MS_MAX: u64 = 2_000;
+const JITTER_MS_MAX: u64 = 1_000;
+const LOSS_MAX: f64 = 0.5;
+/// An hour, as in the settings.
+pub(super) const DRAIN_SECS_MAX: u32 = 3_600;
+
+impl ConditionBody {
+    pub(super) fn target(&self) -> Result<Target, Refusal> {
+        match (self.session, self.room) {
+            (Some(session), None) => Ok(Target::Session(session)),
+            (None, Some(room)) => Ok(Target::Room(RoomId(room))),
+            _ => Err(Refusal::BadRequest("give a session or a room".to_owned())),
+        }
+    }
+
+    pub(super) fn conditions(&self) -> Result<ConditionerConfig, Refusal> {
+        let Self { delay_ms, jitter_ms, loss, .. } = *self;
+        if delay_ms > DELAY_MS_MAX || jitter_ms > JITTER_MS_MAX || !(0.0..=LOSS_MAX).contains(&loss) {
+            let allowed = format!(
+                "allowed are delay_ms up to {DELAY_MS_MAX}, jitter_ms up to {JITTER_MS_MAX}, loss from 0 to {LOSS_MAX}"
+            );
+            return Err(Refusal::BadRequest(allowed));
+        }
+        let ms = Duration::from_millis;
+        Ok(ConditionerConfig { delay: ms(delay_ms), jitter: ms(jitter_ms), loss, ..ConditionerConfig::default() })
+    }
+}
+
+fn network<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Network>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn reasons_are_trimmed_and_bounded() {
+        let body: ToRoom = parse(r#"{"room":1,"reason":" too loud "}"#).unwrap();
+        assert_eq!(body.reason.0, "too loud");
+        let long = |bytes| format!(r#"{{"room":1,"reason":"{}"}}"#, "x".repeat(bytes));
+        assert!(parse::<ToRoom>(&long(REASON_BYTES_MAX)).is_ok());
+        assert!(parse::<ToRoom>(&long(REASON_BYTES_MAX + 1)).is_err());
+        assert!(parse::<ToRoom>(r#"{"room":1,"reason":"a\nb"}"#).is_err());
+        assert!(parse::<ToRoom>(r#"{"room":1,"resaon":"x"}"#).is_err(), "a slip is told");
+        assert!(parse::<AnnounceBody>(r#"{"text":"  "}"#).is_err());
+    }
+
+    #[test]
+    fn conditions_have_one_target_and_bounds() {
+        let body = |text: &str| parse::<ConditionBody>(text).unwrap();
+        assert_eq!(body(r#"{"room":3,"delay_ms":50}"#).target(), Ok(Target::Room(RoomId(3))));
+        assert!(body(r#"{"delay_ms":50}"#).target().is_err());
+        assert!(body(r#"{"room":3,"session":"00abcdef01234567"}"#).target().is_err());
+        assert!(body(r#"{"room":3}"#).conditions().unwrap().is_clear());
+        assert!(body(r#"{"room":3,"delay_ms":2000,"jitter_ms":1000,"loss":0.5}"#).conditions().is_ok());
+        for bad in [r#""delay_ms":2001"#, r#""jitter_ms":1001"#, r#""loss":0.51"#, r#""loss":-0.1"#] {
+            assert!(body(&format!(r#"{{"room":3,{bad}}}"#)).conditions().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Why a request of an administrator is refused: one cause, one HTTP status, one label, one sentence.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::{config::ConfigError, guard::BanError, sessions::SessionId, shard::AskError};
+
+/// A cause someone can act on.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    /// Nobody can be admitted.
+    #[error(
+        "no admin token is set: put one of 16 characters or more into a file and name it with --admin-token-file, \
+             RICOCHET_ADMIN_TOKEN_FILE or token_file in [admin]"
+    )]
+    NoTokenSet,
+    /// None was shown.
+    #[error("show a token: Authorization: Bearer TOKEN")]
+    NoToken,
+    /// A wrong one was shown.
+    #[error("this token is not known")]
+    BadToken,
+    /// Too many wrong ones were shown.
+    #[error("too many wrong tokens; try again in {} s", wait.as_secs() + 1)]
+    TooManyTries {
+        /// For how long none is looked at.
+        wait: Duration,
+    },
+    /// The host in the request is another.
+    #[error("this listener is for this machine only; open it as localhost or 127.0.0.1")]
+    WrongHost,
+    /// The page is another host's.
+    #[error("pages of other hosts have no business here")]
+    WrongOrigin,
+    /// The request's body is not announced as JSON.
+    #[error("the body must be JSON, with the header content-type: application/json")]
+    NotJson,
+    /// The request cannot be understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// There is nothing at this address.
+    #[error("there is nothing here; docs/admin.md tells what is")]
+    UnknownPath,
+    /// Nobody plays under this number.
+    #[error("no session {session} is here")]
+    UnknownSession {
+        /// What was asked for.
+        session: SessionId,
+    },
+    /// A player has no link.
+    #[error("the link of session {session} is gone, so there is no address to ban; give the network")]
+    NoAddress {
+        /// What was asked for.
+        session: SessionId,
+    },
+    /// A room or map is not there.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    /// The network was not banned.
+    #[error("{0} is not banned")]
+    NotBanned(String),
+    /// A ban cannot be taken.
+    #[error(transparent)]
+    Ban(#[from] BanError),
+    /// The settings cannot be read again.
+    #[error(transparent)]
+    Reload(#[from] ConfigError),
+    /// A shard does not answer.
+    #[error("shard {shard} does not answer")]
+    Silent {
+        /// Which.
+        shard: usize,
+    },
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoTokenSet | Self::WrongHost | Self::WrongOrigin => StatusCode::FORBIDDEN,
+            Self::NoToken | Self::BadToken => StatusCode::UNAUTHORIZED,
+            Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::UnknownPath | Self::UnknownSession { .. } | Self::Ask(_) | Self::NotBanned(_) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Ban(BanError::Unwritable { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoAddress { .. } | Self::Ban(_) | Self::Reload(_) => StatusCode::CONFLICT,
+            Self::Silent { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// One word for programs.
+    pub(super) fn label(&self) -> &'static str {
+        match self {
+            Self::NoTokenSet => "no_token_set",
+            Self::NoToken => "no_token",
+            Self::BadToken => "bad_token",
+            Self::TooManyTries { .. } => "too_many_tries",
+            Self::WrongHost => "wrong_host",
+            Self::WrongOrigin => "wrong_origin",
+            Self::NotJson => "not_json",
+            Self::BadRequest(_) => "bad_request",
+            Self::UnknownPath => "unknown_path",
+            Self::UnknownSession { .. } => "unknown_session",
+            Self::NoAddress { .. } => "no_address",
+            Self::Ask(AskError::UnknownRoom { .. }) => "unknown_room",
+            Self::Ask(AskError::UnknownMap { .. }) => "unknown_map",
+            Self::NotBanned(_) => "not_banned",
+            Self::Ban(_) => "ban_refused",
+            Self::Reload(_) => "reload_refused",
+            Self::Silent { .. } => "shard_silent",
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = json!({ "error": self.label(), "message": self.to_string() });
+        let mut response = (self.status(), Json(body)).into_response();
+        match self {
+            Self::NoToken | Self::BadToken => {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::TooManyTries { wait } => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+            }
+            _ => {}
+        }
+        response
+    }
+}

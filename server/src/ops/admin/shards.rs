@@ -1,0 +1,79 @@
+//! Asks shards, and waits for their answers, but not for long.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::oneshot;
+
+use super::refusal::Refusal;
+use crate::{
+    directory::RoomHandle,
+    shard::{Ask, Reply, ShardCommand, ShardHandle, ShardLook},
+};
+
+/// All shards.
+pub(super) struct Shards {
+    handles: Arc<Vec<ShardHandle>>,
+}
+
+/// A shard answers between two turns of its loop, which are milliseconds.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Shards {
+    pub(super) fn new(handles: Arc<Vec<ShardHandle>>) -> Self {
+        Self { handles }
+    }
+
+    /// Commands in the queue of a shard.
+    pub(super) fn waiting(&self, shard: usize) -> usize {
+        self.handles[shard].waiting()
+    }
+
+    /// What each shard looks like; none for one that does not answer.
+    pub(super) async fn look(&self, since: u32) -> Vec<Option<ShardLook>> {
+        // All are asked before the first is waited for.
+        let asked: Vec<_> =
+            (0..self.handles.len()).map(|shard| self.send(shard, |reply| Ask::Look { since, reply })).collect();
+        let mut looks = Vec::with_capacity(asked.len());
+        for (shard, answer) in asked.into_iter().enumerate() {
+            looks.push(receive(shard, answer).await.ok());
+        }
+        looks
+    }
+
+    /// Asks the shard of a room.
+    pub(super) async fn ask<T>(&self, room: &RoomHandle, ask: impl FnOnce(Reply<T>) -> Ask) -> Result<T, Refusal> {
+        receive(room.shard, self.send(room.shard, ask)).await
+    }
+
+    /// Asks one shard after the other, until one knows.
+    pub(super) async fn ask_any<T>(&self, ask: impl Fn(Reply<Option<T>>) -> Ask) -> Result<Option<T>, Refusal> {
+        for shard in 0..self.handles.len() {
+            if let Some(answer) = receive(shard, self.send(shard, &ask)).await? {
+                return Ok(Some(answer));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Hands every shard a command; those that do not take it are stuck anyway.
+    pub(super) fn tell(&self, command: impl Fn() -> ShardCommand) -> Result<(), Refusal> {
+        for (shard, handle) in self.handles.iter().enumerate() {
+            handle.send(command()).map_err(|_| Refusal::Silent { shard })?;
+        }
+        Ok(())
+    }
+
+    fn send<T>(&self, shard: usize, ask: impl FnOnce(Reply<T>) -> Ask) -> oneshot::Receiver<T> {
+        let (reply, answer) = oneshot::channel();
+        // A full queue drops the ask, and its answer is heard to be lost.
+        let _ = self.handles[shard].send(ShardCommand::Ask(ask(reply)));
+        answer
+    }
+}
+
+async fn receive<T>(shard: usize, answer: oneshot::Receiver<T>) -> Result<T, Refusal> {
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(_)) | Err(_) => Err(Refusal::Silent { shard }),
+    }
+}

@@ -1,0 +1,332 @@
+//! `GET /admin/api/state`: everything the page shows once a second. What rooms publish anyway is taken from there, the
+//! figures of each link are asked of the shards, so that they cost nothing while nobody looks.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{Extension, Json, extract::State};
+use serde::Serialize;
+use shared::{
+    limits::PROTOCOL_VERSION,
+    wire::{MatchPhase, Mode, PlayerInfo, Team},
+};
+
+use super::{Admin, access::Who};
+use crate::{
+    directory::{Directory, RoomHandle},
+    drain::Status,
+    lobby::matchmaker::SHARD_PATIENCE,
+    logging, mode,
+    ops::process,
+    room_view::{Percentiles, RoomView, phase_name, team_name},
+    sessions::SessionId,
+    shard::{Conditions, LinkLook, RoomLook, ShardLook},
+};
+
+#[derive(Serialize)]
+pub(super) struct StateAnswer {
+    /// The name of the token that was shown.
+    who: String,
+    server: ServerState,
+    shards: Vec<ShardState>,
+    rooms: Vec<RoomState>,
+}
+
+#[derive(Serialize)]
+struct ServerState {
+    name: String,
+    version: &'static str,
+    protocol: u16,
+    mode: &'static str,
+    room_size: u16,
+    tick_hz: u16,
+    /// `serving`, `draining` with the seconds that are left, or `ending`.
+    status: String,
+    uptime_s: f64,
+    players_max: u32,
+    cpu_s: f64,
+    memory_bytes: u64,
+    open_files: u64,
+}
+
+#[derive(Serialize)]
+struct ShardState {
+    shard: usize,
+    alive: bool,
+    commands_waiting: usize,
+    /// The rest is missing when it does not answer.
+    load: Option<f64>,
+    rung: Option<u8>,
+    /// Links that have not joined, or are saying goodbye.
+    strangers: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct RoomState {
+    id: u32,
+    shard: usize,
+    #[serde(serialize_with = "mode::serialize")]
+    mode: Mode,
+    map: String,
+    maps: Vec<String>,
+    #[serde(serialize_with = "phase_name")]
+    phase: MatchPhase,
+    tick: u32,
+    seats: u16,
+    humans: u32,
+    spectators: u32,
+    tick_ms: Percentiles,
+    late_ms: Percentiles,
+    down_bytes_per_s: f64,
+    up_bytes_per_s: f64,
+    /// What is done to the links of those who join.
+    condition: Option<Conditions>,
+    players: Vec<PlayerState>,
+}
+
+#[derive(Serialize)]
+struct PlayerState {
+    player: u16,
+    name: Option<String>,
+    #[serde(serialize_with = "team_name")]
+    team: Team,
+    opponent: bool,
+    spectator: bool,
+    /// Missing of computers.
+    session: Option<SessionId>,
+    /// Its link is gone, and it is awaited.
+    held: bool,
+    score: i32,
+    deaths: u32,
+    #[serde(flatten)]
+    link: Option<LinkState>,
+}
+
+#[derive(Serialize)]
+struct LinkState {
+    transport: &'static str,
+    /// As far as the settings of the log show it.
+    address: String,
+    rtt_ms: Option<f64>,
+    ack_ms: Option<f64>,
+    loss: Option<f64>,
+    /// One word for all of it.
+    quality: Quality,
+    inputs: Inputs,
+    snapshots_skipped: u32,
+    down_bytes: u64,
+    up_bytes: u64,
+    age_s: f64,
+    blocked: bool,
+    muted: bool,
+    condition: Option<Conditions>,
+}
+
+/// How a link does for its player.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Quality {
+    Good,
+    Fair,
+    Poor,
+}
+
+#[derive(Serialize)]
+struct Inputs {
+    applied: u32,
+    late: u32,
+    early: u32,
+    missing: u32,
+}
+
+pub(super) async fn state(State(admin): State<Arc<Admin>>, Extension(who): Extension<Who>) -> Json<StateAnswer> {
+    // No second is as late as this one: the chart has an address of its own.
+    let looks = admin.shards.look(u32::MAX).await;
+    let lobby = &admin.lobby;
+    let now = Instant::now();
+    let shards = lobby.directory.shards().iter().zip(&looks).enumerate();
+    let shards = shards.map(|(shard, (status, look))| ShardState {
+        shard,
+        alive: status.is_alive(now, SHARD_PATIENCE),
+        commands_waiting: admin.shards.waiting(shard),
+        load: look.as_ref().map(|look| look.load),
+        rung: look.as_ref().map(|look| look.rung),
+        strangers: look.as_ref().map(|look| look.strangers),
+    });
+    let rooms = lobby.directory.rooms();
+    let rooms = rooms.iter().map(|room| RoomState::new(room, &looks, &lobby.directory));
+    Json(StateAnswer {
+        who: who.0.to_string(),
+        server: ServerState::new(&admin, now),
+        shards: shards.collect(),
+        rooms: rooms.collect(),
+    })
+}
+
+impl ServerState {
+    fn new(admin: &Admin, now: Instant) -> Self {
+        let lobby = &admin.lobby;
+        let config = lobby.config.load();
+        let usage = process::usage();
+        Self {
+            name: config.name.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+            protocol: PROTOCOL_VERSION,
+            mode: mode::name(config.mode),
+            room_size: config.room_size,
+            tick_hz: config.tick_hz,
+            status: match lobby.drainer.status() {
+                Status::Serving => "serving".to_owned(),
+                Status::Draining { left } => format!("draining, {} s left", left.as_secs_f64().ceil()),
+                Status::Ending => "ending".to_owned(),
+            },
+            uptime_s: now.duration_since(lobby.started).as_secs_f64(),
+            players_max: lobby.directory.players_max(),
+            cpu_s: usage.map_or(0.0, |usage| usage.cpu.as_secs_f64()),
+            memory_bytes: usage.map_or(0, |usage| usage.resident_bytes),
+            open_files: usage.map_or(0, |usage| usage.open_files),
+        }
+    }
+}
+
+impl RoomState {
+    fn new(room: &RoomHandle, looks: &[Option<ShardLook>], directory: &Directory) -> Self {
+        let view = room.view.load();
+        let RoomView { tick, phase, humans, spectators, tick_ms, late_ms, down_bytes_per_s, up_bytes_per_s, .. } =
+            **view;
+        let look = looks.get(room.shard).and_then(Option::as_ref);
+        let look = look.and_then(|look| look.rooms.iter().find(|look| look.id == room.id));
+        Self {
+            id: room.id.0,
+            shard: room.shard,
+            mode: room.mode,
+            map: view.map.clone(),
+            maps: look.map(|look| look.maps.clone()).unwrap_or_default(),
+            phase,
+            tick,
+            seats: room.seats,
+            humans,
+            spectators,
+            tick_ms,
+            late_ms,
+            down_bytes_per_s,
+            up_bytes_per_s,
+            condition: look.and_then(|look| look.condition).map(Conditions::from),
+            players: look.map(|look| players(look, directory)).unwrap_or_default(),
+        }
+    }
+}
+
+/// Everybody with a craft, then those who watch.
+fn players(look: &RoomLook, directory: &Directory) -> Vec<PlayerState> {
+    let new = |player: u16, info: Option<&PlayerInfo>| {
+        let link = look.links.iter().find(|link| link.player == player);
+        let held = look.held.iter().find(|(held, _)| *held == player).map(|&(_, session)| session);
+        PlayerState {
+            player,
+            name: info.map(|info| info.name.clone()),
+            team: info.map_or(Team::None, |info| info.team),
+            opponent: info.is_some_and(|info| info.opponent),
+            spectator: info.is_none(),
+            session: link.map(|link| link.session).or(held),
+            held: held.is_some(),
+            score: info.map_or(0, |info| info.score),
+            deaths: info.map_or(0, |info| info.deaths),
+            link: link.map(|link| LinkState::new(link, directory)),
+        }
+    };
+    let is_seated = |player: u16| look.roster.iter().any(|info| info.player.0 == player);
+    let others = look.links.iter().map(|link| link.player).chain(look.held.iter().map(|&(player, _)| player));
+    let seated = look.roster.iter().map(|info| new(info.player.0, Some(info)));
+    seated.chain(others.filter(|&player| !is_seated(player)).map(|player| new(player, None))).collect()
+}
+
+impl LinkState {
+    fn new(link: &LinkLook, directory: &Directory) -> Self {
+        let ms = |us: u32| f64::from(us) / 1_000.0;
+        let stats = link.stats;
+        Self {
+            transport: link.transport,
+            address: logging::address(link.address).to_string(),
+            rtt_ms: link.rtt.map(|rtt| rtt.as_secs_f64() * 1_000.0),
+            ack_ms: (stats.ack_us > 0).then(|| ms(stats.ack_us)),
+            loss: link.loss,
+            quality: quality(link),
+            inputs: Inputs {
+                applied: stats.inputs_applied,
+                late: stats.inputs_late,
+                early: stats.inputs_early,
+                missing: stats.inputs_missing,
+            },
+            snapshots_skipped: stats.snapshots_skipped,
+            down_bytes: link.down_bytes,
+            up_bytes: link.up_bytes,
+            age_s: link.age.as_secs_f64(),
+            blocked: link.blocked,
+            muted: directory.mutes.holds(link.session),
+            condition: link.condition.map(Conditions::from),
+        }
+    }
+}
+
+/// A player feels a craft that does not obey, and others that jump: inputs that are missing, snapshots that are late or lost.
+fn quality(link: &LinkLook) -> Quality {
+    let stats = link.stats;
+    let ticks = stats.inputs_applied + stats.inputs_missing;
+    let missing = f64::from(stats.inputs_missing) / f64::from(ticks.max(1));
+    let loss = link.loss.unwrap_or(0.0);
+    let beyond =
+        |missing_max, loss_max, ack_us_max| missing > missing_max || loss > loss_max || stats.ack_us > ack_us_max;
+    if link.blocked || beyond(0.10, 0.05, 300_000) {
+        Quality::Poor
+    } else if beyond(0.03, 0.01, 150_000) {
+        Quality::Fair
+    } else {
+        Quality::Good
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use room::PlayerStats;
+
+    use super::*;
+
+    fn link(stats: PlayerStats, loss: Option<f64>, blocked: bool) -> LinkLook {
+        LinkLook {
+            player: 0,
+            session: SessionId(1),
+            address: "203.0.113.7:1".parse().unwrap(),
+            transport: "quic",
+            rtt: None,
+            loss,
+            down_bytes: 0,
+            up_bytes: 0,
+            age: Duration::ZERO,
+            blocked,
+            condition: None,
+            stats,
+        }
+    }
+
+    #[test]
+    fn quality_is_that_of_the_worst_figure() {
+        let inputs =
+            |missing| PlayerStats { inputs_applied: 100 - missing, inputs_missing: missing, ..PlayerStats::default() };
+        let ack = |ack_us| PlayerStats { ack_us, ..PlayerStats::default() };
+        for (link, expected) in [
+            (link(PlayerStats::default(), None, false), Quality::Good),
+            (link(inputs(3), Some(0.01), false), Quality::Good),
+            (link(inputs(4), None, false), Quality::Fair),
+            (link(inputs(11), None, false), Quality::Poor),
+            (link(ack(150_001), None, false), Quality::Fair),
+            (link(ack(300_001), None, false), Quality::Poor),
+            (link(inputs(0), Some(0.02), false), Quality::Fair),
+            (link(inputs(0), Some(0.06), false), Quality::Poor),
+            (link(inputs(0), None, true), Quality::Poor),
+        ] {
+            assert_eq!(quality(&link), expected, "{link:?}");
+        }
+    }
+}
