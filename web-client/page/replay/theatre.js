@@ -158,7 +158,7 @@ export class Theatre {
       speed: this.#speed,
       followed: this.#followed === null ? null : roster.name(this.#followed),
       verified: this.#verified,
-      ticks: Math.round(this.#info.seconds * this.#info.tick_hz),
+      ticks: Math.round((this.#info.seconds - missing(this.#line.marks)) * this.#info.tick_hz),
       matches: replay.matches(),
     });
   }
@@ -180,6 +180,8 @@ export class Theatre {
     feed.clear();
     this.#panel.hide();
     this.#bar.root.hidden = false;
+    // Nobody who is followed hides behind the bar.
+    stage.camera.bound(stage.arena.width, stage.arena.height + this.#bar.root.offsetHeight / stage.camera.scale);
     this.#say();
     const { map, room, server, started_unix_ms: started } = this.#info;
     document.title = `${map} · room ${room} · ${server} · ${new Date(started).toLocaleString()}`;
@@ -283,6 +285,11 @@ function diedOf({ killer, victim, rail }, roster) {
   const name = roster.name(victim);
   if (killer === victim) return `${name} met a shell of their own`;
   return `${roster.name(killer)} got ${name}${rail ? ' with the rail' : ''}`;
+}
+
+/** Seconds that are missing. */
+function missing(marks) {
+  return marks.reduce((sum, { kind, at, until }) => sum + (kind === 'gap' ? until - at : 0), 0);
 }
 
 /** What the stage asks of a player's controls: here the gun points where it was recorded to. */
