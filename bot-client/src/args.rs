@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
+use client::native::Trust;
 use serde::Serialize;
 use shared::conditioner::ConditionerConfig;
 
@@ -48,6 +49,12 @@ pub(crate) struct Args {
     /// Ask for plain snapshots
     #[arg(long)]
     pub(crate) plain: bool,
+    /// Trust the authorities in this PEM file instead of those this machine knows, where the server has a certificate of its own
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Trust any certificate
+    #[arg(long)]
+    pub(crate) insecure: bool,
     /// Threads for all bots together
     #[arg(long, default_value_t = 1, value_parser = threads)]
     pub(crate) threads: usize,
@@ -192,6 +199,17 @@ impl Conditions {
     }
 }
 
+impl Args {
+    /// Whose certificates the bots accept.
+    pub(crate) fn trust(&self) -> anyhow::Result<Trust> {
+        Ok(match &self.ca {
+            Some(path) => Trust::authorities(path)?,
+            None if self.insecure => Trust::anyone(),
+            None => Trust::default(),
+        })
+    }
+}
+
 impl Transport {
     /// What the bot with this number connects over.
     pub(crate) const fn carrier(self, number: u32) -> Carrier {
@@ -233,8 +251,11 @@ impl Carrier {
 }
 
 fn http_url(text: &str) -> Result<String, String> {
-    let url = reqwest::Url::parse(text).map_err(|error| error.to_string())?;
-    if url.scheme() == "http" && url.has_host() { Ok(text.to_owned()) } else { Err("must be http://host:port".into()) }
+    let url = url::Url::parse(text).map_err(|error| error.to_string())?;
+    match matches!(url.scheme(), "http" | "https") && url.has_host() {
+        true => Ok(text.to_owned()),
+        false => Err("must be http://host:port or https://host:port".into()),
+    }
 }
 
 fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {

@@ -8,7 +8,8 @@ use std::{
 use client::{
     ClientConfig,
     native::{
-        BadLink, JoinAnswer, JoinRequest, Link, PlayError, PlayOptions, QuicEndpoints, Way, join, join::JoinError, play,
+        BadLink, HttpClient, JoinAnswer, JoinRequest, Link, PlayError, PlayOptions, QuicEndpoints, Way, join,
+        join::JoinError, play,
     },
 };
 use shared::{sim::rng::Rng, wire::DisconnectReason};
@@ -25,7 +26,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) args: Args,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: HttpClient,
     pub(crate) quic: QuicEndpoints,
     pub(crate) stages: Arc<Stages>,
     pub(crate) recorder: Arc<Recorder>,
@@ -73,7 +74,7 @@ enum Failed {
 }
 
 /// Asks again while the server is only busy, as a player would.
-async fn take_seat(http: &reqwest::Client, server: &str, request: &JoinRequest) -> Result<JoinAnswer, JoinError> {
+async fn take_seat(http: &HttpClient, server: &str, request: &JoinRequest) -> Result<JoinAnswer, JoinError> {
     let mut asked = 1;
     loop {
         match join(http, server, request).await {

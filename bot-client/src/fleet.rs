@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use client::native::{QuicEndpoints, join::http_client};
+use client::native::{HttpClient, QuicEndpoints};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -28,14 +28,17 @@ use crate::{
 /// # Errors
 /// When this process cannot open its sockets, or the server's ops listener does not answer.
 pub(crate) async fn run(args: &Args) -> anyhow::Result<Report> {
-    let http = http_client().context("cannot make an HTTP client")?;
+    let trust = args.trust()?;
+    let http = HttpClient::new(trust.clone());
     if let Some(ops) = &args.ops {
         server_figures::scrape(&http, ops).await.with_context(|| format!("cannot read {ops}/metrics"))?;
     }
     let shared = Arc::new(Shared {
         args: args.clone(),
         http,
-        quic: QuicEndpoints::bind(args.bots.div_ceil(BOTS_PER_SOCKET) as usize).context("cannot bind UDP sockets")?,
+        quic: QuicEndpoints::bind(args.bots.div_ceil(BOTS_PER_SOCKET) as usize)
+            .context("cannot bind UDP sockets")?
+            .trusting(trust),
         stages: Arc::new(Stages::default()),
         recorder: Arc::new(Recorder::new()),
         start: Instant::now(),

@@ -1,5 +1,6 @@
 //! What the server says about itself over the measured window, from two looks at its `/metrics`.
 
+use client::native::HttpClient;
 use serde::Serialize;
 
 use crate::{
@@ -32,10 +33,11 @@ pub(crate) struct ServerFigures {
 ///
 /// # Errors
 /// When the ops listener cannot be reached.
-pub(crate) async fn scrape(http: &reqwest::Client, ops: &str) -> anyhow::Result<Scrape> {
+pub(crate) async fn scrape(http: &HttpClient, ops: &str) -> anyhow::Result<Scrape> {
     let url = format!("{}/metrics", ops.trim_end_matches('/'));
-    let text = http.get(&url).send().await?.error_for_status()?.text().await?;
-    Ok(Scrape::parse(&text))
+    let answer = http.get(&url).await?;
+    anyhow::ensure!(answer.status == 200, "the status is {}", answer.status);
+    Ok(Scrape::parse(&String::from_utf8_lossy(&answer.body)))
 }
 
 impl ServerFigures {

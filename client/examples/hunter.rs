@@ -14,7 +14,7 @@ use std::{
 
 use client::{
     Client, ClientConfig, ClientEvent, Scene,
-    native::{JoinRequest, Link, Pilot, QuicEndpoints, QuicLink, join, join::http_client, run},
+    native::{HttpClient, JoinRequest, Link, Pilot, QuicEndpoints, QuicLink, join, run},
 };
 use shared::{
     Tick,
@@ -84,7 +84,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds_left = env::args().nth(2).map_or(Ok(20), |seconds| seconds.parse())?;
     // The lobby gives a seat, and a ticket for it.
     let request = JoinRequest { name: "Hunter".to_owned(), ..JoinRequest::default() };
-    let answer = join(&http_client()?, &server, &request).await?;
+    let answer = join(&HttpClient::default(), &server, &request).await?;
     // A link to the room's shard; WebTransport or WebSocket would do as well.
     let endpoints = QuicEndpoints::bind(1)?;
     let mut link = Link::Quic(QuicLink::connect(&endpoints, &answer.quic, &answer.certificate_hashes).await?);

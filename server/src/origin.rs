@@ -45,6 +45,11 @@ pub(crate) fn is_origin(text: &str) -> bool {
     host_of_origin(&text.to_ascii_lowercase()).is_some()
 }
 
+/// Whether a text is a host, perhaps with a port, as a URL writes them.
+pub(crate) fn is_host(text: &str) -> bool {
+    host(text).is_some() && !text.ends_with(':')
+}
+
 fn host_of_origin(origin: &str) -> Option<String> {
     let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))?;
     host(authority)

@@ -9,21 +9,14 @@ use std::{
     time::Duration,
 };
 
-use quinn::rustls::{
-    self, DigitallySignedStruct, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
-};
 use quinn::{
     AckFrequencyConfig, ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig, TransportConfig, VarInt,
-    crypto::rustls::QuicClientConfig,
+    crypto::rustls::QuicClientConfig, rustls,
 };
-use sha2::{Digest, Sha256};
 use shared::wire::DisconnectReason;
 use socket2::{Domain, Socket, Type};
 
-use crate::native::link::LinkError;
+use crate::native::{link::LinkError, trust::Trust};
 
 /// A few UDP sockets that many players of one process share.
 #[derive(Debug)]
@@ -32,9 +25,11 @@ pub struct QuicEndpoints {
     next: AtomicUsize,
     /// The configuration for the certificates met last, for each protocol; a fleet meets one.
     configs: [Mutex<Option<Known>>; 2],
+    /// For servers that tell no hashes.
+    trust: Trust,
 }
 
-/// SHA-256 of certificates, and the configuration that trusts them.
+/// SHA-256 of certificates, and the configuration that trusts them; without any, the one that trusts as it is told.
 #[derive(Debug)]
 struct Known {
     pins: Vec<[u8; 32]>,
@@ -74,10 +69,17 @@ impl QuicEndpoints {
     /// When a socket cannot be bound.
     pub fn bind(count: usize) -> std::io::Result<Self> {
         let endpoints = (0..count.max(1)).map(|_| bind_endpoint()).collect::<Result<_, _>>()?;
-        Ok(Self { endpoints, next: AtomicUsize::new(0), configs: Default::default() })
+        Ok(Self { endpoints, next: AtomicUsize::new(0), configs: Default::default(), trust: Trust::default() })
     }
 
-    /// Connects to `host:port`, to a server that shows a certificate with one of the given SHA-256, in hexadecimal.
+    /// From now on these are trusted where a server tells no hashes.
+    #[must_use]
+    pub fn trusting(self, trust: Trust) -> Self {
+        Self { trust, ..self }
+    }
+
+    /// Connects to `host:port`, to a server that shows a certificate with one of the given SHA-256, in hexadecimal; if none is
+    /// given, to one whose certificate is of that name and of an authority that is trusted.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason, [`LinkError::Closed`] when the server refuses.
@@ -91,10 +93,14 @@ impl QuicEndpoints {
         let pins =
             pins.ok_or_else(|| LinkError::Lost(format!("{certificate_hashes:?} are no SHA-256 in hexadecimal")))?;
         let config = self.config_for(pins, protocol).map_err(|error| LinkError::Lost(error.to_string()))?;
+        let name = match certificate_hashes {
+            [] => host_of(server),
+            _ => SERVER_NAME,
+        };
+        let address = resolve(server).await?;
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.endpoints.len();
-        let server = resolve(server).await?;
         let connecting = self.endpoints[turn]
-            .connect_with(config, server, SERVER_NAME)
+            .connect_with(config, address, name)
             .map_err(|error| LinkError::Lost(error.to_string()))?;
         connecting.await.map_err(link_error)
     }
@@ -104,7 +110,9 @@ impl QuicEndpoints {
         match &*held {
             Some(known) if known.pins == pins => Ok(known.config.clone()),
             _ => {
-                let config = client_config(pins.clone(), protocol)?;
+                let hashes = || Trust::hashes(pins.clone());
+                let trust = if pins.is_empty() { self.trust.clone() } else { hashes() };
+                let config = client_config(&trust, protocol)?;
                 *held = Some(Known { pins, config: config.clone() });
                 Ok(config)
             }
@@ -112,66 +120,9 @@ impl QuicEndpoints {
     }
 }
 
-/// Trusts certificates known by their hash from the join answer, and no others. Their signature is still checked, so a
-/// stranger who shows one without its key gets nowhere.
-#[derive(Debug)]
-struct Pinned {
-    pins: Vec<[u8; 32]>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Pinned {
-    fn verify_server_cert(
-        &self,
-        certificate: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let shown = Sha256::digest(certificate);
-        if self.pins.iter().any(|pin| pin == shown.as_slice()) {
-            Ok(ServerCertVerified::assertion())
-        } else {
-            Err(rustls::CertificateError::ApplicationVerificationFailure.into())
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-fn client_config(pins: Vec<[u8; 32]>, protocol: Protocol) -> Result<ClientConfig, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut tls = rustls::ClientConfig::builder_with_provider(provider.clone())
-        .with_protocol_versions(&[&rustls::version::TLS13])?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Pinned { pins, provider }))
-        .with_no_client_auth();
-    tls.alpn_protocols = vec![protocol.alpn().to_vec()];
-    // Every player of a fleet is a stranger to the server, as players from different machines are.
-    tls.resumption = rustls::client::Resumption::disabled();
-    let tls = QuicClientConfig::try_from(tls).expect("TLS 1.3 offers a suite for QUIC's first packets");
-    let mut config = ClientConfig::new(Arc::new(tls));
+fn client_config(trust: &Trust, protocol: Protocol) -> Result<ClientConfig, rustls::Error> {
+    let tls = QuicClientConfig::try_from(trust.tls(protocol.alpn())?);
+    let mut config = ClientConfig::new(Arc::new(tls.expect("TLS 1.3 offers a suite for QUIC's first packets")));
     config.transport_config(Arc::new(transport_config(protocol)));
     Ok(config)
 }
@@ -204,6 +155,11 @@ fn bind_endpoint() -> std::io::Result<Endpoint> {
     // Nothing of ours is longer, and the default makes the receive buffer a hundred megabytes wide.
     config.max_udp_payload_size(UDP_PAYLOAD_BYTES_MAX).expect("above the least QUIC allows");
     Endpoint::new(config, None, socket.into(), Arc::new(quinn::TokioRuntime))
+}
+
+/// The host of `host:port`, as a certificate names it.
+fn host_of(server: &str) -> &str {
+    server.rsplit_once(':').map_or(server, |(host, _)| host).trim_matches(['[', ']'])
 }
 
 async fn resolve(server: &str) -> Result<SocketAddr, LinkError> {
@@ -243,6 +199,13 @@ const SOCKET_BUFFER_BYTES: usize = 4 * 1_024 * 1_024;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn host_is_what_stands_before_the_port() {
+        for (server, host) in [("a.org:7777", "a.org"), ("127.0.0.1:1", "127.0.0.1"), ("[::1]:1", "::1")] {
+            assert_eq!(host_of(server), host);
+        }
+    }
 
     #[test]
     fn hash_is_read_from_64_hexadecimal_digits_only() {

@@ -1,8 +1,8 @@
 //! Asks a server for a seat: `POST /api/join`.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
+
+use crate::native::http::{HttpAnswer, HttpClient, HttpError};
 
 /// What to ask for.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -32,7 +32,8 @@ pub struct JoinAnswer {
     pub webtransport: String,
     /// WebSocket URL of the room's shard.
     pub ws: String,
-    /// SHA-256 of the certificates that QUIC and WebTransport may show, each of 64 hexadecimal digits.
+    /// SHA-256 of the certificates that QUIC and WebTransport may show, each of 64 hexadecimal digits; none for a certificate that is
+    /// to be verified by its name and its authority.
     pub certificate_hashes: Vec<String>,
     /// Ticks per second.
     pub tick_hz: u16,
@@ -43,13 +44,21 @@ pub struct JoinAnswer {
 /// Why there is no seat.
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
-    /// The server was not reached or answered nonsense.
-    #[error("cannot ask {url} for a seat")]
+    /// The server was not reached.
+    #[error("cannot ask {url} for a seat: {source}")]
     Http {
         /// What was asked.
         url: String,
         /// Why it failed.
-        source: reqwest::Error,
+        source: HttpError,
+    },
+    /// The server said yes to something else.
+    #[error("{url} answered what is no seat: {reason}")]
+    Nonsense {
+        /// What was asked.
+        url: String,
+        /// What is wrong with the answer.
+        reason: String,
     },
     /// The server said no.
     #[error("{url} refused with {status}: {text}")]
@@ -63,21 +72,6 @@ pub enum JoinError {
     },
 }
 
-/// An HTTP client for joining. Shared by many players it keeps few connections.
-///
-/// # Errors
-/// When the machine lets no client be made.
-pub fn http_client() -> reqwest::Result<reqwest::Client> {
-    // No proxy: the game's own links go straight to the server, so the way there must be open anyway.
-    reqwest::Client::builder()
-        .no_proxy()
-        .connect_timeout(TIMEOUT)
-        .timeout(TIMEOUT)
-        .pool_idle_timeout(IDLE_MAX)
-        .tcp_nodelay(true)
-        .build()
-}
-
 impl JoinError {
     /// Whether the server is only busy, so that asking again in a moment may help.
     pub const fn is_passing(&self) -> bool {
@@ -89,20 +83,17 @@ impl JoinError {
 ///
 /// # Errors
 /// See [`JoinError`].
-pub async fn join(http: &reqwest::Client, server: &str, request: &JoinRequest) -> Result<JoinAnswer, JoinError> {
+pub async fn join(http: &HttpClient, server: &str, request: &JoinRequest) -> Result<JoinAnswer, JoinError> {
     let url = format!("{}/api/join", server.trim_end_matches('/'));
     let failed = |source| JoinError::Http { url: url.clone(), source };
-    let response = http.post(&url).json(request).send().await.map_err(failed)?;
-    if !response.status().is_success() {
-        let status = response.status().as_u16();
-        let text = response.text().await.unwrap_or_default().chars().take(REFUSAL_CHARS_MAX).collect();
+    let body = serde_json::to_vec(request).expect("text and numbers can be written as JSON");
+    let HttpAnswer { status, body } = http.post_json(&url, body).await.map_err(failed)?;
+    if !(200..300).contains(&status) {
+        let text = String::from_utf8_lossy(&body).chars().take(REFUSAL_CHARS_MAX).collect();
         return Err(JoinError::Refused { url, status, text });
     }
-    response.json().await.map_err(failed)
+    serde_json::from_slice(&body).map_err(|error| JoinError::Nonsense { url, reason: error.to_string() })
 }
 
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// Less than any server keeps an idle connection, so that none is used just as it closes.
-const IDLE_MAX: Duration = Duration::from_secs(1);
 /// What is kept of a refusal.
 const REFUSAL_CHARS_MAX: usize = 300;

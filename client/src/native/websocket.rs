@@ -8,7 +8,6 @@ use shared::{
     limits::SERVER_MESSAGE_BYTES_MAX,
     wire::{DecodeError, DisconnectReason},
 };
-use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{
@@ -19,35 +18,42 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::native::link::LinkError;
+use crate::native::{
+    link::LinkError,
+    trust::Trust,
+    wire::{self, Wire},
+};
 
 /// One player's WebSocket.
 #[derive(Debug)]
 pub struct WebSocketLink {
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<Wire>,
 }
 
 impl WebSocketLink {
-    /// Connects to a `ws://` URL from a join answer.
+    /// Connects to a `ws://` or `wss://` URL from a join answer; the latter must be of an authority this machine knows.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason.
     pub async fn connect(url: &str) -> Result<Self, LinkError> {
+        Self::connect_trusting(url, &Trust::default()).await
+    }
+
+    /// The same, with somebody else to trust.
+    ///
+    /// # Errors
+    /// [`LinkError::Lost`] with the reason.
+    pub async fn connect_trusting(url: &str, trust: &Trust) -> Result<Self, LinkError> {
         let patience = CONNECT_PATIENCE.as_secs();
-        tokio::time::timeout(CONNECT_PATIENCE, Self::open(url))
+        tokio::time::timeout(CONNECT_PATIENCE, Self::open(url, trust))
             .await
             .map_err(|_| LinkError::Lost(format!("no WebSocket at {url} within {patience} s")))?
     }
 
-    async fn open(url: &str) -> Result<Self, LinkError> {
+    async fn open(url: &str, trust: &Trust) -> Result<Self, LinkError> {
         let mut request = url.into_client_request().map_err(lost)?;
         request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-        let uri = request.uri();
-        let host = uri.host().ok_or_else(|| LinkError::Lost(format!("{url} names no host")))?;
-        let stream = TcpStream::connect((host.trim_matches(['[', ']']), uri.port_u16().unwrap_or(80)));
-        let stream = stream.await.map_err(lost)?;
-        // An input must not wait for the acknowledgement of the one before it.
-        stream.set_nodelay(true).map_err(lost)?;
+        let stream = wire::open(request.uri(), trust).await.map_err(LinkError::Lost)?;
         let (socket, _) = client_async_with_config(request, stream, Some(config())).await.map_err(lost)?;
         Ok(Self { socket })
     }

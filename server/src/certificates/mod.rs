@@ -9,6 +9,7 @@
 //!
 //! Connections that are there keep playing when the certificate changes: it matters in the handshake only.
 
+mod expiry;
 mod own;
 mod renewal;
 mod self_signed;
@@ -101,6 +102,11 @@ impl Certificates {
             Source::SelfSigned(renewal) => renewal.shown().sha256.clone(),
             Source::Own(own) => own.sha256().to_owned(),
         }
+    }
+
+    /// Until when what is shown is valid, if that can be read off it.
+    pub fn valid_until(&self) -> Option<SystemTime> {
+        expiry::valid_until(self.shown.0.load().cert.first()?)
     }
 
     /// Whether it is the host's own.

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use metrics::counter;
+use metrics::{counter, gauge};
 use tracing::{error, info};
 
 use super::{
@@ -32,6 +32,10 @@ pub(crate) async fn run(config: Arc<LiveConfig>, certificates: Arc<Certificates>
         period.tick().await;
         if let Err(error) = certificates.renew(SystemTime::now()) {
             error!(error = format!("{error:#}"), "cannot renew the certificate");
+        }
+        if let Some(until) = certificates.valid_until() {
+            let since_1970 = until.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            gauge!("ricochet_certificate_valid_until_seconds").set(since_1970.as_secs_f64());
         }
         if let Some((certificate, key)) = config.load().tls.files() {
             // A disk may be slow; the other tasks move to another thread meanwhile.

@@ -55,7 +55,10 @@ pub use self::{
     tls::{Tls, TlsHttp},
 };
 use self::{error::Wrong, fields::fields};
-use crate::{mode, origin::is_origin};
+use crate::{
+    mode,
+    origin::{is_host, is_origin},
+};
 pub(crate) use load::Given;
 
 /// Settings of a server. Port 0 is any free port.
@@ -68,6 +71,10 @@ pub struct Config {
     /// Where QUIC and WebTransport of the first shard listen; each further shard takes the next port.
     #[schemars(extend("value" = "ADDRESS", "allowed" = IP_PORT))]
     pub udp: SocketAddr,
+    /// HOST or HOST:PORT that players are told for QUIC and WebTransport of the first shard, where it is not the host they came by: behind a
+    /// proxy on another machine, or where ports are mapped. Each further shard takes the next port.
+    #[schemars(extend("value" = "HOST[:PORT]", "example" = "game.example.org:7777", "live" = true))]
+    pub public_udp: Option<String>,
     /// Where metrics, health checks and the admin page listen. Keep it private.
     #[schemars(extend("value" = "ADDRESS", "allowed" = IP_PORT))]
     pub ops: SocketAddr,
@@ -182,6 +189,7 @@ impl Default for Config {
         Self {
             http: local(8080),
             udp: local(7777),
+            public_udp: None,
             ops: local(9090),
             name: "Ricochet".to_owned(),
             tick_hz: 30,
@@ -228,6 +236,9 @@ impl Config {
         let Self { udp, shards, .. } = *self;
         if udp.port() != 0 && udp.port().checked_add(shards - 1).is_none() {
             return Err(Wrong::new("udp", udp, format!("{shards} shards need that many ports up to 65535")));
+        }
+        if let Some(public) = self.public_udp.as_ref().filter(|public| !is_host(public)) {
+            return Err(Wrong::new("public_udp", format!("\"{}\"", public.escape_debug()), "write HOST or HOST:PORT"));
         }
         if let Some(origin) = self.origins.iter().find(|origin| !is_origin(origin)) {
             let origin = format!("\"{}\"", origin.escape_debug());

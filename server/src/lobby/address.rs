@@ -23,6 +23,16 @@ pub(super) struct Reached {
     secure: bool,
     /// Whoever connects verifies a name, so it must be told one.
     by_name: bool,
+    /// What to tell for UDP, if the settings say so.
+    public_udp: Option<PublicUdp>,
+}
+
+/// Where UDP sockets are reached that are not reached by the host of HTTP.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct PublicUdp {
+    authority: Authority,
+    /// The port of the first shard's socket.
+    first: u16,
 }
 
 impl Reached {
@@ -33,7 +43,7 @@ impl Reached {
         // "user@host" is no address of ours.
         let said = said.filter(|authority| !authority.as_str().contains('@') && !authority.host().is_empty());
         let listening = || listening.to_string().parse().expect("a socket address is an authority");
-        Self { authority: said.unwrap_or_else(listening), secure: approach.secure, by_name: false }
+        Self { authority: said.unwrap_or_else(listening), secure: approach.secure, by_name: false, public_udp: None }
     }
 
     /// Host and port as the client knows them.
@@ -58,6 +68,11 @@ impl Reached {
 
     /// `host:port` of a UDP socket.
     pub(super) fn udp(&self, listening: SocketAddr) -> String {
+        if let Some(PublicUdp { authority, first }) = &self.public_udp {
+            // Shards take ports one after the other, on both sides of whatever maps them.
+            let port = authority.port_u16().map(|port| port.saturating_add(listening.port().saturating_sub(*first)));
+            return format!("{}:{}", authority.host(), port.unwrap_or(listening.port()));
+        }
         let host = self.authority.host();
         let is_name = || host.trim_matches(['[', ']']).parse::<IpAddr>().is_err();
         match listening.ip().is_unspecified() || (self.by_name && is_name()) {
@@ -73,7 +88,9 @@ impl FromRequestParts<Arc<Lobby>> for Reached {
     async fn from_request_parts(parts: &mut Parts, lobby: &Arc<Lobby>) -> Result<Self, Infallible> {
         let approach = parts.extensions.get().cloned().unwrap_or_default();
         let reached = Self::new(&parts.uri, &parts.headers, &approach, lobby.http);
-        Ok(Self { by_name: lobby.certificates.is_own(), ..reached })
+        let public_udp = lobby.config.load().public_udp.as_ref().and_then(|public| public.parse().ok());
+        let public_udp = public_udp.map(|authority| PublicUdp { authority, first: lobby.udp[0].port() });
+        Ok(Self { by_name: lobby.certificates.is_own(), public_udp, ..reached })
     }
 }
 
@@ -113,6 +130,18 @@ mod tests {
         let by_name = |host| Reached { by_name: true, ..reached(host) };
         assert_eq!(by_name("play.example.org").udp("127.0.0.1:7777".parse().unwrap()), "play.example.org:7777");
         assert_eq!(by_name("[::1]:8080").udp("127.0.0.1:7777".parse().unwrap()), "127.0.0.1:7777");
+    }
+
+    #[test]
+    fn public_address_of_the_settings_is_told_for_every_shard() {
+        let told = |public: &str, listening: &str| {
+            let public_udp = Some(PublicUdp { authority: public.parse().unwrap(), first: 7_777 });
+            Reached { public_udp, ..reached("play.example.org") }.udp(listening.parse().unwrap())
+        };
+        assert_eq!(told("game.example.org", "0.0.0.0:7778"), "game.example.org:7778");
+        assert_eq!(told("game.example.org:30000", "10.0.0.5:7777"), "game.example.org:30000");
+        assert_eq!(told("game.example.org:30000", "10.0.0.5:7779"), "game.example.org:30002");
+        assert_eq!(told("[2001:db8::1]", "10.0.0.5:7777"), "[2001:db8::1]:7777");
     }
 
     #[test]

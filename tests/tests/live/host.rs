@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use client::native::{JoinAnswer, JoinRequest, join, join::http_client};
+use client::native::{HttpClient, JoinAnswer, JoinRequest, Trust, join};
 use server::{
     certificates::Certificates,
     config::{Config, Environment, LiveConfig, Sources},
@@ -15,17 +15,23 @@ use super::{Transport, player::LivePlayer, raw::RawLink, within};
 /// A server that is served.
 pub(crate) struct Host {
     server: Option<Server>,
-    http: reqwest::Client,
+    http: HttpClient,
+    trust: Trust,
     url: String,
 }
 
 impl Host {
     /// Starts a server without opponents on the ports that are free; `change` changes the rest.
     pub(crate) fn start(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_trusted(Trust::default(), change)
+    }
+
+    /// The same; players trust its certificate as `trust` says.
+    pub(crate) fn start_trusted(trust: Trust, change: impl FnOnce(&mut Config)) -> Self {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
         change(&mut config);
-        Self::of(Server::start(config).expect("a server starts on free ports"))
+        Self::of(trust, Server::start(config).expect("a server starts on free ports"))
     }
 
     /// Starts a server with the settings of a command line, which it can read again.
@@ -35,13 +41,15 @@ impl Host {
         let flags = Flags::parse_from_words(line.split_whitespace()).expect("the line can be understood");
         let sources = Sources { flags, environment: Environment::default() };
         let live = LiveConfig::new(sources.load().expect("the settings are allowed"), sources);
-        Self::of(Server::start_live(live).expect("a server starts on free ports"))
+        Self::of(Trust::default(), Server::start_live(live).expect("a server starts on free ports"))
     }
 
-    fn of(server: Server) -> Self {
-        let url = format!("http://{}", server.http());
-        let http = http_client().expect("an HTTP client can be made");
-        Self { server: Some(server), http, url }
+    fn of(trust: Trust, server: Server) -> Self {
+        let url = match server.lobby().config.load().tls.serves_http() {
+            true => format!("https://localhost:{}", server.http().port()),
+            false => format!("http://{}", server.http()),
+        };
+        Self { server: Some(server), http: HttpClient::new(trust.clone()), trust, url }
     }
 
     /// A ticket and where to play.
@@ -53,7 +61,7 @@ impl Host {
     /// A player who has said hello.
     pub(crate) async fn player(&self, name: &str, transport: Transport) -> LivePlayer {
         let answer = self.reserve(name).await;
-        within("a link", LivePlayer::connect(&answer, transport)).await
+        within("a link", LivePlayer::connect_trusting(&answer, transport, &self.trust)).await
     }
 
     /// A link that has said nothing, and a ticket for it.
@@ -86,7 +94,8 @@ impl Host {
     /// The sum of a metric's samples whose labels contain `label`.
     pub(crate) async fn metric(&self, name: &str, label: &str) -> f64 {
         let url = format!("http://{}/metrics", self.server().ops());
-        let text = self.http.get(url).send().await.expect("ops answers").text().await.expect("ops answers in text");
+        let answer = self.http.get(&url).await.expect("ops answers");
+        let text = String::from_utf8(answer.body.to_vec()).expect("ops answers in text");
         let samples = text.lines().filter(|line| line.starts_with(name) && line.contains(label));
         samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }

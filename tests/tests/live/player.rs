@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use client::{
     Client, ClientConfig, ClientEvent,
-    native::{JoinAnswer, Link, LinkError, QuicEndpoints, QuicLink, WebSocketLink, WebTransportLink},
+    native::{JoinAnswer, Link, LinkError, QuicEndpoints, QuicLink, Trust, WebSocketLink, WebTransportLink},
 };
 use futures_util::future::select_all;
 use shared::{
@@ -28,20 +28,27 @@ pub(crate) struct LivePlayer {
 
 impl LivePlayer {
     pub(crate) async fn connect(answer: &JoinAnswer, transport: Transport) -> Self {
+        Self::connect_trusting(answer, transport, &Trust::default()).await
+    }
+
+    /// The same with a server whose certificate is its host's own.
+    pub(crate) async fn connect_trusting(answer: &JoinAnswer, transport: Transport, trust: &Trust) -> Self {
+        let endpoints = || QuicEndpoints::bind(1).expect("a UDP socket can be bound").trusting(trust.clone());
         let (link, endpoints) = match transport {
             Transport::Quic => {
-                let endpoints = QuicEndpoints::bind(1).expect("a UDP socket can be bound");
+                let endpoints = endpoints();
                 let link = QuicLink::connect(&endpoints, &answer.quic, &answer.certificate_hashes).await;
                 (Link::Quic(link.expect("the server takes QUIC")), Some(endpoints))
             }
             Transport::WebTransport => {
-                let endpoints = QuicEndpoints::bind(1).expect("a UDP socket can be bound");
+                let endpoints = endpoints();
                 let link =
                     WebTransportLink::connect(&endpoints, &answer.webtransport, &answer.certificate_hashes).await;
                 (Link::WebTransport(Box::new(link.expect("the server takes WebTransport"))), Some(endpoints))
             }
             Transport::WebSocket => {
-                let link = WebSocketLink::connect(&answer.ws).await.expect("the server takes WebSocket");
+                let link =
+                    WebSocketLink::connect_trusting(&answer.ws, trust).await.expect("the server takes WebSocket");
                 (Link::WebSocket(Box::new(link)), None)
             }
         };

@@ -202,6 +202,11 @@ pub const TABLE: &[Metric] = &[
         &[label("outcome", &["completed", "failed", "timed_out", "plain", "refused"])],
         "TLS handshakes of HTTP and WebSocket; plain came without TLS, refused were too many at once",
     ),
+    gauge(
+        "ricochet_certificate_valid_until_seconds",
+        &[],
+        "Until when the certificate that is shown is valid, seconds since 1970",
+    ),
     counter(
         "ricochet_certificate_changes_total",
         &[label("outcome", &["shown", "refused"])],
