@@ -86,7 +86,11 @@ impl Screen {
                             scene.crafts.push(CraftShown { guessed: guessed.clamp(0.0, 1.0) as f32, ..shown });
                         }
                         (EntityState::Pickup(pickup), _) => {
-                            let kind = moment.terrain.map.pickups()[usize::from(pickup.place)].kind;
+                            // A server may say anything, also a place that the map does not have.
+                            let Some(on_map) = moment.terrain.map.pickups().get(usize::from(pickup.place)) else {
+                                continue;
+                            };
+                            let kind = on_map.kind;
                             let (place, position) = (pickup.place, pose.position);
                             scene.pickups.push(PickupShown { place, position, kind, available: pickup.available });
                         }
