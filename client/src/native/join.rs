@@ -73,9 +73,9 @@ pub enum JoinError {
 }
 
 impl JoinError {
-    /// Whether the server is only busy, so that asking again in a moment may help.
+    /// Whether the server is only busy, or has enough of this address for now, so that asking again in a moment may help.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Refused { status: 503, .. })
+        matches!(self, Self::Refused { status: 429 | 503, .. })
     }
 }
 

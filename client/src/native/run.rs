@@ -3,7 +3,11 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use shared::{Tick, input::Input, wire::DecodeError};
+use shared::{
+    Tick,
+    input::Input,
+    wire::{ClientMessage, DecodeError},
+};
 use tokio::time::{Instant as TokioInstant, sleep_until};
 
 use crate::{
@@ -36,6 +40,11 @@ pub trait Pilot {
     /// Whether to let go of the link as if the network had gone, for tests.
     fn wants_to_cut(&mut self, _now: Duration) -> bool {
         false
+    }
+
+    /// Whether it reads nothing now, and until when. Nothing is played meanwhile, but the server hears pings.
+    fn stalls_until(&mut self, _now: Duration) -> Option<Duration> {
+        None
     }
 
     /// Whether it has played enough.
@@ -83,6 +92,10 @@ pub async fn run(
         if pilot.wants_to_cut(now) {
             return Err(RunError::Cut);
         }
+        if let Some(until) = pilot.stalls_until(now) {
+            stall(client, link, start, until).await?;
+            continue;
+        }
         if pilot.wants_to_leave() {
             client.leave();
         }
@@ -117,6 +130,21 @@ pub async fn run(
             () = sleep.as_mut() => sleeps_until = Duration::ZERO,
         }
     }
+}
+
+/// Reads nothing until `until`, then all that has come meanwhile, as a program that was busy with something else.
+async fn stall(client: &mut Client, link: &mut Link, start: Instant, until: Duration) -> Result<(), RunError> {
+    let mut ping = Vec::new();
+    ClientMessage::Ping { token: 0 }.encode(&mut ping);
+    while let Some(left) = until.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) {
+        tokio::time::sleep(left.min(STALL_PING)).await;
+        link.send(Output { channel: Channel::Reliable, bytes: ping.clone() }).await?;
+    }
+    while let Ok(message) = tokio::time::timeout(STALL_ENDS, link.receive()).await {
+        client.handle_message(&message?.1, start.elapsed())?;
+        while client.poll_output().is_some() {}
+    }
+    Ok(())
 }
 
 fn take_in(
@@ -154,5 +182,9 @@ async fn send_outputs(
     Ok(())
 }
 
+/// Between two signs of life while nothing is read.
+const STALL_PING: Duration = Duration::from_secs(1);
+/// When so long nothing more comes, what has come meanwhile is read.
+const STALL_ENDS: Duration = Duration::from_millis(20);
 /// Looks around this often even when nothing is due, to notice a pilot that wants to leave.
 const WAKE_AT_LEAST: Duration = Duration::from_millis(500);

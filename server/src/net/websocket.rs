@@ -119,10 +119,6 @@ impl WebSocketLink {
         if self.parting {
             return self.discard();
         }
-        // Answers to pings collect in the outbox; while it is full nobody listens.
-        if !self.socket.get_ref().outbox.has_room() {
-            return Ok(None);
-        }
         let message = self.socket.read();
         let reads = self.socket.get_mut().stream.take_reads();
         stats.up.packets += reads;
@@ -220,7 +216,10 @@ impl Read for Corked {
 
 impl Write for Corked {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.outbox.tail().extend_from_slice(bytes);
+        // Whole frames: answers to pings. Who reads none of them is heard all the same, but not answered.
+        if self.outbox.has_room() {
+            self.outbox.tail().extend_from_slice(bytes);
+        }
         Ok(bytes.len())
     }
 
@@ -328,6 +327,34 @@ mod tests {
         }
         assert!(link.take_lost_reliable());
         assert!(!link.take_lost_reliable(), "told once");
+    }
+
+    #[test]
+    fn who_reads_nothing_is_heard_all_the_same_and_costs_no_more() {
+        let (mut link, mut peer) = connected(&[]);
+        let large = vec![7; 32 * 1024];
+        while link.socket.get_ref().outbox.has_room() {
+            link.send(&large);
+            link.flush(&mut LinkStats::default()).unwrap();
+        }
+        let full = link.socket.get_ref().outbox.unsent().len();
+        peer.write_all(&b"\x89\x84\0\0\0\0ping".repeat(500)).unwrap();
+        peer.write_all(&frame(b"still here")).unwrap();
+        let mut heard = received(&mut link);
+        while heard == Ok(Received::Control) {
+            heard = received(&mut link);
+        }
+        assert_eq!(heard, message(b"still here"));
+        assert_eq!(link.socket.get_ref().outbox.unsent().len(), full);
+    }
+
+    #[test]
+    fn fragments_without_end_count_as_something() {
+        let (mut link, mut peer) = connected(&[]);
+        let mut first = frame(b"a");
+        first[0] = 0x02;
+        peer.write_all(&[first, b"\0\x80\0\0\0\0".repeat(10_000)].concat()).unwrap();
+        assert_eq!(received(&mut link), Ok(Received::Control));
     }
 
     #[test]

@@ -23,6 +23,8 @@ impl Worker {
             self.metrics.count_pass_refused(error.label());
             Goodbye::new(DisconnectReason::BadTicket, error.to_string())
         })?;
+        // A hello may come in the packet that ends its handshake.
+        self.count_connection(key)?;
         if let Some(lease) = &self.peers[key].lease {
             lease.play()?;
         }

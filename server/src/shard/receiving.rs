@@ -194,7 +194,7 @@ impl Worker {
     }
 
     /// A handshake has proven the address of a link, so it counts from here on.
-    fn count_connection(&mut self, key: usize) -> Result<(), Goodbye> {
+    pub(super) fn count_connection(&mut self, key: usize) -> Result<(), Goodbye> {
         let Some(peer) = self.peers.get_mut(key).filter(|peer| peer.lease.is_none()) else { return Ok(()) };
         match self.config.guard.connect(Caller::direct(peer.address)) {
             Ok(lease) => {

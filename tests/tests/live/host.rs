@@ -7,6 +7,7 @@ use server::{
     certificates::Certificates,
     config::{Config, Environment, LiveConfig, Sources},
     flags::Flags,
+    guard::Guard,
     run::Server,
 };
 
@@ -68,6 +69,11 @@ impl Host {
     pub(crate) async fn raw(&self, transport: Transport) -> (RawLink, String) {
         let answer = self.reserve("stranger").await;
         (within("a link", RawLink::connect(&answer, transport)).await, answer.ticket)
+    }
+
+    /// Who keeps strangers out.
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.server().lobby().guard
     }
 
     /// Seats reserved or played on.

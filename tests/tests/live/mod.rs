@@ -4,9 +4,11 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub(crate) mod attacker;
 pub(crate) mod host;
 pub(crate) mod player;
 pub(crate) mod raw;
+pub(crate) mod relay;
 pub(crate) mod siege;
 
 use std::{future::Future, time::Duration};

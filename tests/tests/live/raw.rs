@@ -1,6 +1,9 @@
 //! A link that says whatever a test likes: stock libraries below, any bytes above.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use bytes::{Buf, Bytes, BytesMut};
 use client::native::JoinAnswer;
@@ -59,16 +62,26 @@ impl RawLink {
         Self::WebTransport(Box::new(RawSession { _endpoint: endpoint, session, send, receive, partial }))
     }
 
+    /// A connection that is open already, with its stream.
+    pub(crate) fn quic(endpoint: Endpoint, connection: Connection, (send, receive): (SendStream, RecvStream)) -> Self {
+        Self::Quic { _endpoint: endpoint, connection, send, receive, partial: BytesMut::new() }
+    }
+
     pub(crate) async fn connect(answer: &JoinAnswer, transport: Transport) -> Self {
+        Self::connect_from(answer, transport, Ipv4Addr::LOCALHOST.into()).await
+    }
+
+    /// The same from another address of the loopback.
+    pub(crate) async fn connect_from(answer: &JoinAnswer, transport: Transport, ip: IpAddr) -> Self {
         match transport {
             Transport::Quic => {
-                let endpoint = endpoint();
+                let endpoint = endpoint_at(ip, b"ricochet/1");
                 let connection = connect_to(&endpoint, &answer.quic).await;
-                let (send, receive) = connection.open_bi().await.expect("the server takes a stream");
-                Self::Quic { _endpoint: endpoint, connection, send, receive, partial: BytesMut::new() }
+                let streams = connection.open_bi().await.expect("the server takes a stream");
+                Self::quic(endpoint, connection, streams)
             }
             Transport::WebTransport => {
-                let endpoint = endpoint_for(HTTP3);
+                let endpoint = endpoint_at(ip, HTTP3);
                 let url: Url = answer.webtransport.parse().expect("a join answer names a URL");
                 let connection = connect_to(&endpoint, &answer.quic).await;
                 let session = Session::connect(connection, request(url)).await.expect("the server takes WebTransport");
@@ -77,6 +90,7 @@ impl RawLink {
             }
             Transport::WebSocket => {
                 let socket = TcpSocket::new_v4().expect("a socket can be made");
+                socket.bind(SocketAddr::new(ip, 0)).expect("the loopback has many addresses");
                 Self::websocket(answer, socket).await
             }
         }
@@ -150,6 +164,41 @@ impl RawLink {
             assert_eq!(code, u64::from(said.0.code()), "the goodbye said {said:?}");
         }
         said
+    }
+
+    /// Reads on until a message that `wanted` says yes to; the link must not end before.
+    pub(crate) async fn until(&mut self, what: &str, mut wanted: impl FnMut(&[u8]) -> bool) {
+        within(what, async {
+            while let Some(bytes) = self.next().await {
+                if wanted(&bytes) {
+                    return;
+                }
+            }
+            panic!("{what}: the link ended before");
+        })
+        .await;
+    }
+
+    /// Reads so many messages, or until one that `wanted` says yes to; the link must not end before.
+    pub(crate) async fn skim(&mut self, messages: usize, mut wanted: impl FnMut(&[u8]) -> bool) -> bool {
+        for _ in 0..messages {
+            let bytes = within("a message", self.next()).await.expect("the link goes on");
+            if wanted(&bytes) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a welcome comes, and not a goodbye.
+    pub(crate) async fn is_welcome(&mut self) -> bool {
+        loop {
+            match within("an answer", self.next()).await.map(|bytes| ServerMessage::decode(&bytes)) {
+                Some(Ok(ServerMessage::Welcome(_))) => return true,
+                Some(Ok(ServerMessage::Goodbye { .. })) | None => return false,
+                _ => {}
+            }
+        }
     }
 
     /// Awaits the welcome.
@@ -254,8 +303,12 @@ pub(crate) fn endpoint() -> Endpoint {
 
 /// The same for another protocol.
 pub(crate) fn endpoint_for(alpn: &[u8]) -> Endpoint {
-    let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    let mut endpoint = Endpoint::client(free).expect("a UDP socket can be bound");
+    endpoint_at(Ipv4Addr::LOCALHOST.into(), alpn)
+}
+
+/// The same at another address of the loopback.
+pub(crate) fn endpoint_at(ip: IpAddr, alpn: &[u8]) -> Endpoint {
+    let mut endpoint = Endpoint::client(SocketAddr::new(ip, 0)).expect("a UDP socket can be bound");
     endpoint.set_default_client_config(client_config(alpn));
     endpoint
 }

@@ -1,6 +1,6 @@
 //! A server under attack, with people who play meanwhile and must not notice.
 
-use server::config::Config;
+use server::config::{Config, Limits};
 use shared::wire::DisconnectReason;
 
 use super::{
@@ -31,6 +31,20 @@ impl Siege {
         let playing = |players: &[LivePlayer]| players.iter().all(|player| player.craft().is_some());
         until("the witnesses play", &mut siege.witnesses, playing).await;
         siege
+    }
+
+    /// With limits that hold for everybody but the witnesses.
+    pub(crate) async fn guarded(change: impl FnOnce(&mut Limits)) -> Self {
+        Self::begin_with(|config| {
+            config.limits.exempt = vec!["127.0.0.1/32".parse().expect("it is a network")];
+            change(&mut config.limits);
+        })
+        .await
+    }
+
+    /// Refusals counted for a limit so far.
+    pub(crate) async fn refused(&self, limit: &str) -> f64 {
+        self.host.metric("ricochet_refused_total", &format!("limit=\"{limit}\"")).await
     }
 
     /// Those who played before play on, checked and unharmed.
