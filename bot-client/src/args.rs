@@ -65,6 +65,9 @@ pub(crate) struct Args {
     /// transport or `quic`, `ws`, `wt` or `next`
     #[arg(long, value_name = "EVERY[:DOWN[:TRANSPORT]]", value_parser = Cut::parse)]
     pub(crate) cut: Option<Cut>,
+    /// Some bots stop reading in the middle of it: PERCENT of them, AT seconds into the measurement, for SECS
+    #[arg(long, value_name = "PERCENT:AT:SECS")]
+    pub(crate) stall: Option<Stall>,
     #[command(flatten)]
     pub(crate) conditions: Conditions,
 }
@@ -183,6 +186,36 @@ pub(crate) enum BehaviorKind {
     Fight,
     /// Join and do nothing
     Idle,
+}
+
+/// Bots that stop reading for a while.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub(crate) struct Stall {
+    /// How many.
+    pub(crate) percent: u32,
+    /// When, from the begin of the measurement.
+    pub(crate) at: Duration,
+    /// For how long.
+    pub(crate) lasts: Duration,
+}
+
+impl std::str::FromStr for Stall {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let [percent, at, lasts] = parts[..] else { return Err("must be PERCENT:AT:SECS".to_owned()) };
+        let secs = |text| number(text, 0.0, 3_600.0).map(Duration::from_secs_f64);
+        Ok(Self { percent: number(percent, 0.0, 100.0)? as u32, at: secs(at)?, lasts: secs(lasts)? })
+    }
+}
+
+impl Stall {
+    /// Whether the bot with this number is one of those, who are spread evenly.
+    pub(crate) fn concerns(&self, number: u32) -> bool {
+        let before = |number: u64| number * self.percent as u64 / 100;
+        before(number as u64) != before(number as u64 + 1)
+    }
 }
 
 impl Conditions {
@@ -327,6 +360,17 @@ mod tests {
         assert_eq!(cut("5:0.5:next").unwrap().back_over.after(Carrier::Wt), Carrier::Quic);
         for line in ["", "0", "5:-1", "5:1:tcp", "5:1:ws:9"] {
             assert_eq!(cut(line).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn those_who_stall_are_spread_evenly() {
+        let stall: Stall = "10:5:60".parse().unwrap();
+        assert_eq!((stall.at, stall.lasts), (Duration::from_secs(5), Duration::from_secs(60)));
+        assert_eq!((0..300).filter(|&number| stall.concerns(number)).count(), 30);
+        assert_eq!((0..30).filter(|&number| stall.concerns(number)).count(), 3);
+        for text in ["10:5", "x:5:6", "101:5:6", "10:5:-1", ""] {
+            assert!(text.parse::<Stall>().is_err(), "{text}");
         }
     }
 

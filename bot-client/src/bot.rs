@@ -20,6 +20,7 @@ use crate::{
     pilot::BotPilot,
     record::Recorder,
     stage::{Stage, Stages},
+    stall::Stalling,
 };
 
 /// What all bots of a fleet share.
@@ -39,7 +40,9 @@ pub(crate) async fn live(shared: Arc<Shared>, number: u32) {
     let mut rng = bot_rng(args.seed, number);
     let mut pilot = {
         let behavior = Behavior::new(args.behavior, rng.fork());
-        BotPilot::new(behavior, args.transport.carrier(number), args.cut, stages.clone(), recorder.clone())
+        let stalling = Stalling::new(args.stall.filter(|stall| stall.concerns(number)));
+        let carrier = args.transport.carrier(number);
+        BotPilot::new(behavior, carrier, args.cut, stalling, stages.clone(), recorder.clone())
     };
     let outcome = loop {
         match play_once(&shared, number, &mut rng, &mut pilot).await {

@@ -15,6 +15,7 @@ mod record;
 mod report;
 mod server_figures;
 mod stage;
+mod stall;
 mod table;
 
 use std::process::ExitCode;

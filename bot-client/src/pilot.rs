@@ -14,6 +14,7 @@ use crate::{
     behavior::Behavior,
     record::Recorder,
     stage::{Stage, Stages},
+    stall::Stalling,
 };
 
 /// See the module.
@@ -39,6 +40,7 @@ pub(crate) struct BotPilot {
     window: (Counters, Duration),
     next_look: Duration,
     looks: Looks,
+    stalling: Stalling,
 }
 
 /// What is looked at now and then within the window.
@@ -56,6 +58,7 @@ impl BotPilot {
         behavior: Behavior,
         carrier: Carrier,
         cut: Option<Cut>,
+        stalling: Stalling,
         stages: Arc<Stages>,
         recorder: Arc<Recorder>,
     ) -> Self {
@@ -76,6 +79,7 @@ impl BotPilot {
             window: Default::default(),
             next_look: Duration::ZERO,
             looks: Looks::default(),
+            stalling,
         }
     }
 
@@ -198,6 +202,16 @@ impl Pilot for BotPilot {
         self.follow_stage(client, now);
         self.take_measurements(client);
         self.look_around(client, now);
+        if self.stalling.observe(client.stats().counters.state_checks) {
+            self.stages.add_recovered();
+        }
+    }
+
+    fn stalls_until(&mut self, now: Duration) -> Option<Duration> {
+        let measuring = (self.seen == Stage::Measure).then(|| now.saturating_sub(self.window.1))?;
+        let lasts = self.stalling.poll(measuring)?;
+        self.stages.add_stalled();
+        Some(now + lasts)
     }
 
     fn link_ended(&mut self, client: &mut Client, now: Duration) {
@@ -214,6 +228,7 @@ impl Pilot for BotPilot {
             way.carrier = self.carrier.native();
         }
         self.recorder.lock().absences.add_lost();
+        self.stalling.lose();
         self.absence = Absence::new(self.seat, self.score, client, now, down);
         down
     }

@@ -22,6 +22,9 @@ pub(crate) struct Report {
     pub(crate) joined: u32,
     pub(crate) failed: u32,
     pub(crate) disconnects: u32,
+    /// Bots that stopped reading for a while, and those of them that played on with the link they had.
+    pub(crate) stalled: u32,
+    pub(crate) recovered: u32,
     /// Seconds measured.
     pub(crate) seconds: f64,
     pub(crate) tick_hz: u16,
@@ -93,6 +96,8 @@ impl Report {
             joined: stages.joined(),
             failed: stages.failed(),
             disconnects: stages.disconnected(),
+            stalled: stages.stalled(),
+            recovered: stages.recovered(),
             seconds,
             tick_hz: stages.tick_hz(),
             transports: Transports { quic, ws, wt },

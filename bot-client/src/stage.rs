@@ -21,6 +21,8 @@ pub(crate) struct Stages {
     failed: AtomicU32,
     disconnected: AtomicU32,
     tick_hz: AtomicU32,
+    stalled: AtomicU32,
+    recovered: AtomicU32,
 }
 
 impl Stages {
@@ -47,6 +49,24 @@ impl Stages {
 
     pub(crate) fn add_disconnected(&self) {
         self.disconnected.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_stalled(&self) {
+        self.stalled.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_recovered(&self) {
+        self.recovered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Bots that stopped reading for a while.
+    pub(crate) fn stalled(&self) -> u32 {
+        self.stalled.load(Ordering::Relaxed)
+    }
+
+    /// Those of them that played on with the link they had.
+    pub(crate) fn recovered(&self) -> u32 {
+        self.recovered.load(Ordering::Relaxed)
     }
 
     pub(crate) fn joined(&self) -> u32 {

@@ -8,6 +8,7 @@ mod fuzz;
 mod machine;
 mod npm;
 mod process;
+mod siege;
 mod swarm;
 mod tidy;
 mod wasm;
@@ -43,6 +44,8 @@ enum Command {
     Tidy,
     /// Measures DESIGN section 7: the server beside raw sockets
     Bench(bench::Options),
+    /// Floods a real server while bots play on it, and shows what they notice
+    Siege(siege::Options),
     /// Random games on bad networks, by seed: every view must equal the truth in the end
     Swarm(swarm::Options),
     /// Runs fuzz targets under libFuzzer
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Check => ci::run(true, None),
         Command::Tidy => tidy::run(),
         Command::Bench(options) => bench::measure(&options),
+        Command::Siege(options) => siege::siege(&options),
         Command::Swarm(options) => swarm::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Web(options) => web::web(&options),

@@ -2,16 +2,16 @@
 
 mod allocations;
 mod colyseus;
-mod conditions;
+pub(crate) mod conditions;
 pub(crate) mod floor;
 mod game;
 mod peers;
-mod pinned;
+pub(crate) mod pinned;
 mod scenario;
 mod section7;
 mod side_by_side;
 mod table;
-mod watched;
+pub(crate) mod watched;
 
 use anyhow::{Context, Result};
 use clap::Args;

@@ -1,0 +1,42 @@
+//! Does something so many times a second, until it is over.
+
+use std::time::{Duration, Instant};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    rate: u32,
+    begun: Instant,
+    until: Instant,
+    done: u64,
+}
+
+/// Timers are no finer.
+const STEP: Duration = Duration::from_millis(2);
+
+impl Pace {
+    pub(crate) fn new(rate: u32, until: Instant) -> Self {
+        Self { rate, begun: Instant::now(), until, done: 0 }
+    }
+
+    /// Waits for the turn of the next one. False: it is over.
+    pub(crate) async fn next(&mut self) -> bool {
+        loop {
+            let now = Instant::now();
+            if now >= self.until {
+                return false;
+            }
+            let due = (now - self.begun).as_secs_f64() * f64::from(self.rate);
+            if (self.done as f64) < due {
+                self.done += 1;
+                return true;
+            }
+            tokio::time::sleep(STEP).await;
+        }
+    }
+
+    /// Turns so far.
+    pub(crate) fn done(&self) -> u64 {
+        self.done
+    }
+}
