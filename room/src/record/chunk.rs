@@ -1,6 +1,11 @@
 //! The frame around a chunk: how it is found, checked and unpacked.
 
-use miniz_oxide::{deflate::compress_to_vec, inflate::decompress_to_vec_with_limit};
+use std::fmt;
+
+use miniz_oxide::{
+    deflate::core::{CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params},
+    inflate::decompress_to_vec_with_limit,
+};
 use shared::{Tick, limits::RECORD_CHUNK_BYTES_MAX};
 
 /// What a chunk holds.
@@ -38,7 +43,7 @@ pub(super) const FRAME: usize = 18;
 /// Bytes before those that the crc covers: sync, length and the crc itself. The length is covered too.
 const CRC_AT: usize = 8;
 /// Of 0 to 10. More costs the writer several times the work for a twentieth of the bytes.
-const PACK_LEVEL: u8 = 6;
+const PACK_LEVEL: i32 = 6;
 
 impl ChunkKind {
     pub(super) const fn from_code(code: u8) -> Option<Self> {
@@ -62,20 +67,69 @@ impl ChunkKind {
     }
 }
 
-/// Appends a chunk as it stands in a file. This is work for another thread than the one that plays.
+/// Makes chunks into what stands in a file. Work for another thread than the one that plays.
+pub struct Packer {
+    /// Made once: it has tables of 300 kB.
+    deflate: Box<CompressorOxide>,
+}
+
+impl Packer {
+    /// One that has packed nothing yet.
+    pub fn new() -> Self {
+        let flags = create_comp_flags_from_zip_params(PACK_LEVEL, 0, 0);
+        Self { deflate: Box::new(CompressorOxide::new(flags)) }
+    }
+
+    /// Appends a chunk as it stands in a file.
+    pub fn pack(&mut self, chunk: &RawChunk<'_>, file: &mut Vec<u8>) {
+        let RawChunk { kind, ticks, tick, body } = *chunk;
+        let start = file.len();
+        file.extend_from_slice(&SYNC);
+        file.extend_from_slice(&[0; 8]);
+        file.push(kind as u8);
+        file.push(ticks);
+        file.extend_from_slice(&tick.0.to_le_bytes());
+        self.deflate(body, file);
+        let length = (file.len() - start - FRAME) as u32;
+        file[start + SYNC.len()..start + CRC_AT].copy_from_slice(&length.to_le_bytes());
+        let crc = crc(&file[start..]);
+        file[start + CRC_AT..start + CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
+    }
+
+    fn deflate(&mut self, mut body: &[u8], file: &mut Vec<u8>) {
+        self.deflate.reset();
+        let mut end = file.len();
+        loop {
+            // What cannot be packed grows by five bytes in 64 kB.
+            file.resize(end + body.len() + body.len() / 1_024 + 64, 0);
+            let (status, read, written) = compress(&mut self.deflate, body, &mut file[end..], TDEFLFlush::Finish);
+            body = &body[read..];
+            end += written;
+            match status {
+                TDEFLStatus::Okay => {}
+                TDEFLStatus::Done => break,
+                status => unreachable!("deflate takes every slice, and has said {status:?}"),
+            }
+        }
+        file.truncate(end);
+    }
+}
+
+impl Default for Packer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Packer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Packer")
+    }
+}
+
+/// Appends a single chunk as it stands in a file. Whoever packs many has a [`Packer`].
 pub fn pack(chunk: &RawChunk<'_>, file: &mut Vec<u8>) {
-    let RawChunk { kind, ticks, tick, body } = *chunk;
-    let body = compress_to_vec(body, PACK_LEVEL);
-    let start = file.len();
-    file.extend_from_slice(&SYNC);
-    file.extend_from_slice(&(body.len() as u32).to_le_bytes());
-    file.extend_from_slice(&[0; 4]);
-    file.push(kind as u8);
-    file.push(ticks);
-    file.extend_from_slice(&tick.0.to_le_bytes());
-    file.extend_from_slice(&body);
-    let crc = crc(&file[start..]);
-    file[start + CRC_AT..start + CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
+    Packer::new().pack(chunk, file);
 }
 
 /// The crc of a whole chunk: of its length, and of everything behind the crc.

@@ -29,7 +29,7 @@ mod scan;
 mod verify;
 
 pub use self::{
-    chunk::{ChunkKind, RawChunk, pack},
+    chunk::{ChunkKind, Packer, RawChunk, pack},
     content::{End, Ended, SessionNote, Start},
     header::FileHeader,
     recorder::RecordOptions,

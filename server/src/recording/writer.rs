@@ -13,7 +13,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use metrics::{counter, gauge};
-use room::record::{ChunkKind, RawChunk, pack};
+use room::record::{ChunkKind, Packer, RawChunk};
 use shared::RoomId;
 use tracing::{error, info, warn};
 
@@ -29,6 +29,7 @@ pub(super) struct Writer {
     /// Buffers on their way back.
     returned: Sender<Vec<u8>>,
     queued_bytes: Arc<AtomicUsize>,
+    packer: Packer,
     packed: Vec<u8>,
     /// The disk took nothing the last time it was asked.
     failing: bool,
@@ -46,7 +47,16 @@ impl Writer {
         returned: Sender<Vec<u8>>,
         queued_bytes: Arc<AtomicUsize>,
     ) -> Self {
-        Self { state, shelf, files: BTreeMap::new(), returned, queued_bytes, packed: Vec::new(), failing: false }
+        Self {
+            state,
+            shelf,
+            files: BTreeMap::new(),
+            returned,
+            queued_bytes,
+            packer: Packer::new(),
+            packed: Vec::new(),
+            failing: false,
+        }
     }
 
     /// Works until nobody can ask for anything any more.
@@ -75,7 +85,7 @@ impl Writer {
         let Chunk { room, kind, ticks, tick, humans, mut body } = chunk;
         let mut packed = std::mem::take(&mut self.packed);
         packed.clear();
-        pack(&RawChunk { kind, ticks, tick, body: &body }, &mut packed);
+        self.packer.pack(&RawChunk { kind, ticks, tick, body: &body }, &mut packed);
         let waiting = self.queued_bytes.fetch_sub(body.len(), Ordering::AcqRel) - body.len();
         gauge!("ricochet_recording_queue_bytes").set(waiting as f64);
         if kind == ChunkKind::Start && self.files.get(&room).is_none_or(|file| file.began() != tick) {
