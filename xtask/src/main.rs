@@ -9,6 +9,7 @@ mod machine;
 mod npm;
 mod process;
 mod siege;
+mod soak;
 mod swarm;
 mod tidy;
 mod wasm;
@@ -48,6 +49,8 @@ enum Command {
     Siege(siege::Options),
     /// Random games on bad networks, by seed: every view must equal the truth in the end
     Swarm(swarm::Options),
+    /// Half an hour of players who come and go: what they leave behind must go with them
+    Soak(soak::Options),
     /// Runs fuzz targets under libFuzzer
     Fuzz(fuzz::Options),
     /// Builds the page that the server embeds, assets/web
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::measure(&options),
         Command::Siege(options) => siege::siege(&options),
         Command::Swarm(options) => swarm::run(&options),
+        Command::Soak(options) => soak::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Web(options) => web::web(&options),
         Command::WireVectors => wire_vectors::write(),

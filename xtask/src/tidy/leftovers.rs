@@ -1,4 +1,4 @@
-//! Nothing half done is committed: no reminders, no stubs that panic, no printing for debugging.
+//! Nothing half done is committed: no reminders, no stubs that panic, no printing for debugging, no marks of a merge.
 
 use super::{File, Finding, code::without_comments_and_texts};
 
@@ -8,12 +8,19 @@ const REMINDERS: &[&str] = &[concat!("FIX", "ME"), concat!("TO", "DO"), concat!(
 /// In code.
 const STUBS: &[&str] = &["todo!(", "unimplemented!(", "dbg!("];
 
+/// What git writes around two versions of a place, at the start of a line. The line between them may also underline a
+/// heading, so the outer two tell.
+const MERGE_MARKS: &[&str] = &[concat!("<<<<", "<<< "), concat!(">>>>", ">>> ")];
+
 pub(super) fn check(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in files {
         for (line, text) in file.lines() {
             for word in REMINDERS.iter().filter(|word| text.contains(**word)) {
                 findings.push(file.finding(line, format!("`{word}`: do it, or open an issue")));
+            }
+            if MERGE_MARKS.iter().any(|mark| text.starts_with(mark)) {
+                findings.push(file.finding(line, "a mark of a merge: choose a version"));
             }
         }
         if file.is_rust() {
@@ -37,6 +44,13 @@ mod tests {
     fn stubs_are_found_in_code_only() {
         assert_eq!(lines_found(check, "a.rs", "fn f() {\n    todo!()\n}\n"), [2]);
         assert_eq!(lines_found(check, "a.rs", "// todo!()\nlet x = \"dbg!(x)\";\n"), [0; 0]);
+    }
+
+    #[test]
+    fn marks_of_a_merge_are_found_at_the_start_of_a_line() {
+        let conflict = format!("a\n{}HEAD\nb\n=======\nc\n{}main\n", MERGE_MARKS[0], MERGE_MARKS[1]);
+        assert_eq!(lines_found(check, "a.toml", &conflict), [2, 6]);
+        assert_eq!(lines_found(check, "a.md", &format!("git writes {}\n", MERGE_MARKS[0])), [0; 0]);
     }
 
     #[test]
