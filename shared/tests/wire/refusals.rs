@@ -114,7 +114,7 @@ fn another_version_is_named_whatever_follows_it() {
 #[test]
 fn kinds_of_the_other_direction_and_of_nobody_are_unknown() {
     let client: Vec<u8> = client_samples().iter().map(|message| message.bytes()[1]).collect();
-    let server = [16, 17, 18, 19, 20, 21, 22];
+    let server = [16, 17, 18, 19, 20, 21, 22, 23];
     for kind in -2..=300i64 {
         let is_in = |kinds: &[u8]| kinds.iter().any(|&known| i64::from(known) == kind);
         let client_refuses = ClientMessage::decode(&ints([kind])) == Err(DecodeError::UnknownKind { kind });
