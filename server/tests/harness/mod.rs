@@ -57,10 +57,12 @@ pub struct ShardBuilder {
     seats: u16,
     resume: Duration,
     key: Key,
+    tick_rate: TickRate,
 }
 
 pub fn shard() -> ShardBuilder {
-    ShardBuilder { timeouts: Timeouts::default(), seats: 8, resume: Duration::ZERO, key: Key::random() }
+    let tick_rate = TickRate::new(60).unwrap();
+    ShardBuilder { timeouts: Timeouts::default(), seats: 8, resume: Duration::ZERO, key: Key::random(), tick_rate }
 }
 
 impl ShardBuilder {
@@ -82,6 +84,11 @@ impl ShardBuilder {
 
     pub fn seats(mut self, seats: u16) -> Self {
         self.seats = seats;
+        self
+    }
+
+    pub fn tick_hz(mut self, hz: u16) -> Self {
+        self.tick_rate = TickRate::new(hz).unwrap();
         self
     }
 
@@ -110,7 +117,7 @@ impl ShardBuilder {
         };
         let client_configs = [&b"ricochet/1"[..], b"h3"].map(client_config);
 
-        let tick_rate = TickRate::new(60).unwrap();
+        let tick_rate = self.tick_rate;
         let directory = Arc::new(Directory::new(1, 2_000, self.key));
         let config = ShardConfig {
             index: 0,
