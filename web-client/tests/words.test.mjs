@@ -52,7 +52,8 @@ test('an end says why, and what follows', () => {
   assert.deepEqual(reasonOf(1, 'this server speaks version 2, you speak 1'), {
     name: 'version_mismatch', next: 'stop', what: 'This server speaks version 2, you speak 1.', advice: 'Reload the page to get the new one.',
   });
-  assert.equal(reasonOf(8).next, 'again');
+  assert.equal(reasonOf(8).next, 'resume');
+  assert.equal(reasonOf(15).next, 'again');
   assert.equal(reasonOf(4).next, 'elsewhere');
   assert.equal(reasonOf(undefined).what, 'The connection was lost.');
 });
