@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 
 use shared::wire::{DisconnectReason, kind};
 
-use super::worker::{FIRST_LINK, Worker};
+use super::worker::{FIRST_LINK, Peer, Worker};
 use crate::{
-    guard::{Caller, Limit, Refused},
+    guard::{Caller, Guard, Limit, Refused},
     logging,
     net::Transport,
     session::{Expiry, Goodbye, Seat, State},
@@ -26,6 +26,16 @@ pub(super) enum Fate {
     Hold,
     /// Its player goes on over another link.
     Moved,
+}
+
+/// Counts what a link sent beyond its own budgets and nobody looked at.
+fn count_ignored(peer: &mut Peer, guard: &Guard) {
+    let ignored = [(Limit::Packets, peer.link.take_excess()), (Limit::Inputs, peer.session.take_ignored_inputs())];
+    for (limit, times) in ignored {
+        if times > 0 {
+            guard.count_refused(limit, times);
+        }
+    }
 }
 
 impl Worker {
@@ -98,6 +108,7 @@ impl Worker {
     pub(super) fn bury(&mut self, key: usize) {
         let Some(peer) = self.peers.get_mut(key) else { return };
         if !std::mem::replace(&mut peer.dead, true) {
+            count_ignored(peer, &self.config.guard);
             self.dead.push(key);
         }
     }
@@ -154,14 +165,7 @@ impl Worker {
     fn charge(&mut self, key: usize) -> Option<Refused> {
         let guard = &self.config.guard;
         let peer = self.peers.get_mut(key)?;
-        let excess = peer.link.take_excess();
-        if excess > 0 {
-            guard.count_refused(Limit::Packets, excess);
-        }
-        let ignored = peer.session.take_ignored_inputs();
-        if ignored > 0 {
-            guard.count_refused(Limit::Inputs, ignored);
-        }
+        count_ignored(peer, guard);
         let up = peer.link.stats().up;
         let before = std::mem::replace(&mut peer.charged, up);
         let since = |now: u64, before: u64| u32::try_from(now - before).unwrap_or(u32::MAX);
