@@ -177,8 +177,10 @@ impl Replica {
         let mut spoken = std::mem::take(&mut self.candidates);
         loop {
             spoken.clear();
-            let resolved = self.sent.resolve(ack, |id| spoken.push(id));
-            let Some(resolved) = resolved.or_else(|| self.sent.expire(oldest, |id| spoken.push(id))) else { break };
+            // What is too old is given up even where the acknowledgement speaks of it: the history no longer tells what
+            // has surprised since. A link that was blocked comes back with such.
+            let expired = self.sent.expire(oldest, |id| spoken.push(id));
+            let Some(resolved) = expired.or_else(|| self.sent.resolve(ack, |id| spoken.push(id))) else { break };
             if resolved.own && resolved.fate != Fate::Arrived && self.own_sent == resolved.tick {
                 self.own = None;
             }
