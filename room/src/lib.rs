@@ -364,9 +364,11 @@ impl Room {
                 continue;
             }
             let (own, feedback) = (world.own(id), player.take_feedback());
-            let updates = player.replica.snapshot(&scene, own, feedback, fragments, checksums, outbox);
+            let contents = player.replica.snapshot(&scene, own, feedback, fragments, checksums, outbox);
             stats.snapshots += 1;
-            stats.updates += updates as u64;
+            stats.updates += contents.updates as u64;
+            stats.snapshots_full += u64::from(contents.full);
+            player.stats.snapshots_full += u32::from(contents.full);
         }
     }
 

@@ -26,6 +26,8 @@ pub struct RoomStats {
     pub snapshots: u64,
     /// Entity updates in them.
     pub updates: u64,
+    /// Snapshots too small for all that was due: the rest had to wait for the next.
+    pub snapshots_full: u64,
     /// Snapshots not made, for blocked players or under overload.
     pub snapshots_skipped: u64,
 }
@@ -41,6 +43,8 @@ pub struct PlayerStats {
     pub inputs_early: u32,
     /// Ticks without an input, while it plays.
     pub inputs_missing: u32,
+    /// Snapshots too small for all that was due: the rest had to wait for the next.
+    pub snapshots_full: u32,
     /// Snapshots not made, because its link was blocked or under overload.
     pub snapshots_skipped: u32,
     /// From the tick of a snapshot until an input that acknowledges it came, µs, smoothed: the round trip as the game

@@ -44,7 +44,7 @@ const GAP_BYTES_MAX: usize = 3;
 const UPDATE_BYTES_MIN: usize = GAP_BYTES_MAX + 1;
 /// Bytes above which hardly an update lies: a whole craft.
 const UPDATE_BYTES_USUAL: usize = GAP_BYTES_MAX + 20;
-/// Known entities beyond which those far away are looked at in turns, one turn more for each so many.
+/// Wanted entities beyond which those far away are looked at in turns, one turn more for each so many.
 const CROWD: usize = 128;
 /// Turns at most.
 const CROWD_STRIDE_MAX: usize = 5;
@@ -77,6 +77,9 @@ pub(crate) struct Replica {
     epoch: u8,
     /// In the order of ids.
     known: Vec<Known>,
+    /// How many of the known were wanted when they were last looked at. The others only wait for an acknowledgement:
+    /// on a slow link they are many, and no crowd.
+    wanted: usize,
     sent: SentSnapshots,
     last_sent: Option<Tick>,
     budget: Budget,
@@ -94,6 +97,14 @@ pub(crate) struct Replica {
 pub(crate) struct Feedback {
     pub(crate) last_input_applied: Tick,
     pub(crate) margin: i8,
+}
+
+/// What a snapshot came to hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Contents {
+    pub(crate) updates: usize,
+    /// Whether something that was due found no place and has to wait.
+    pub(crate) full: bool,
 }
 
 /// An update that is due.
@@ -124,6 +135,7 @@ impl Replica {
             reliable,
             epoch: 0,
             known: Vec::new(),
+            wanted: 0,
             sent: SentSnapshots::default(),
             last_sent: None,
             budget: Budget::new(config.player_bytes_per_sec, config.tick_rate),
@@ -207,7 +219,7 @@ impl Replica {
         fragments: &mut Fragments,
         checksums: &mut Checksums,
         outbox: &mut Outbox,
-    ) -> usize {
+    ) -> Contents {
         let tick = scene.history.now();
         let allowed = self.budget.refill(scene.reduction > 0);
         if let Some(craft) = scene.history.current(self.follows.craft()) {
@@ -216,10 +228,10 @@ impl Replica {
         self.expire_unheard(scene.history);
         self.look_around(scene);
         self.collect_due(scene);
-        let left_out = self.encode_due(allowed, scene, fragments);
+        let full = self.encode_due(allowed, scene, fragments);
         let own = self.own_due(own);
         let baseline = self.baseline(tick);
-        let checksum = if left_out { None } else { self.checksum(scene, checksums) };
+        let checksum = if full { None } else { self.checksum(scene, checksums) };
         let message_kind = if self.plain { kind::PLAIN_SNAPSHOT } else { kind::SNAPSHOT };
         let header = SnapshotHeader {
             tick,
@@ -250,7 +262,7 @@ impl Replica {
         outbox.send(self.player, Channel::Unreliable, &message);
         self.budget.spend(message.len());
         self.mark_sent(tick, own.is_some());
-        self.due.len()
+        Contents { updates: self.due.len(), full }
     }
 
     /// Goes without a snapshot this tick.
@@ -287,9 +299,11 @@ impl Replica {
         let (followed, plain) = (self.follows.craft(), self.plain);
         let due = &mut self.due;
         due.clear();
-        let crowd_stride = 1 + (self.known.len() / CROWD).min(CROWD_STRIDE_MAX) as u32;
+        let crowd_stride = 1 + (self.wanted / CROWD).min(CROWD_STRIDE_MAX) as u32;
         let mut index = 0;
+        let mut wanted = 0;
         self.known.retain_mut(|known| {
+            wanted += usize::from(known.wanted);
             if known.rests(now) {
                 index += 1;
                 return true;
@@ -323,6 +337,7 @@ impl Replica {
             index += 1;
             true
         });
+        self.wanted = wanted;
     }
 
     /// Encodes what is due, the most important first, as far as it fits; true when some had to wait.

@@ -90,7 +90,7 @@ pub(super) struct Metrics {
     rooms_closed: Counter,
     matches: Counter,
     /// In the order of [`RoomStats`].
-    room_stats: [Counter; 7],
+    room_stats: [Counter; 8],
     resyncs: [Counter; 2],
     handshakes: [Counter; OUTCOMES.len()],
     rung: Gauge,
@@ -145,6 +145,7 @@ impl Metrics {
                 counter!("ricochet_inputs_missing_total"),
                 counter!("ricochet_snapshots_total"),
                 counter!("ricochet_updates_total"),
+                counter!("ricochet_snapshots_full_total"),
                 counter!("ricochet_snapshots_skipped_total"),
             ],
             resyncs: ["asked", "backlog"].map(|cause| counter!("ricochet_resyncs_total", "cause" => cause)),
@@ -324,10 +325,18 @@ impl Traffic {
 }
 
 /// Counts of a room, in the order of their counters.
-fn in_order(stats: &RoomStats) -> [u64; 7] {
-    let RoomStats { inputs_applied, inputs_late, inputs_early, inputs_missing, snapshots, updates, snapshots_skipped } =
-        *stats;
-    [inputs_applied, inputs_late, inputs_early, inputs_missing, snapshots, updates, snapshots_skipped]
+fn in_order(stats: &RoomStats) -> [u64; 8] {
+    let RoomStats {
+        inputs_applied,
+        inputs_late,
+        inputs_early,
+        inputs_missing,
+        snapshots,
+        updates,
+        snapshots_full,
+        snapshots_skipped,
+    } = *stats;
+    [inputs_applied, inputs_late, inputs_early, inputs_missing, snapshots, updates, snapshots_full, snapshots_skipped]
 }
 
 /// Position of a kind in [`KINDS`]: clients' kinds count from 0, the server's from 16.

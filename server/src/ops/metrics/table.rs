@@ -112,6 +112,11 @@ pub const TABLE: &[Metric] = &[
     counter("ricochet_inputs_early_total", &[], "Inputs too far ahead to keep"),
     counter("ricochet_inputs_missing_total", &[], "Ticks of a player without its input"),
     counter("ricochet_snapshots_total", &[], "Snapshots made"),
+    counter(
+        "ricochet_snapshots_full_total",
+        &[],
+        "Snapshots too small for all that was due: the rest waited for the next",
+    ),
     counter("ricochet_snapshots_skipped_total", &[], "Snapshots not made, for slow readers or under overload"),
     counter("ricochet_updates_total", &[], "Changes of entities told in snapshots"),
     // Traffic.
