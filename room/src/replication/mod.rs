@@ -288,7 +288,7 @@ impl Replica {
         let crowd_stride = 1 + (self.known.len() / CROWD).min(CROWD_STRIDE_MAX) as u32;
         let mut index = 0;
         self.known.retain_mut(|known| {
-            if known.rests(now) {
+            if known.rests(now) || known.is_quiet(history) {
                 index += 1;
                 return true;
             }
