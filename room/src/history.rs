@@ -27,6 +27,9 @@ pub(crate) struct History {
     ring: Vec<Option<EntityState>>,
     current: Vec<Option<EntityState>>,
     lives: Vec<Life>,
+    /// The last tick an entity was born, surprised or ended: what every player asks of everything in every tick, and so
+    /// apart and small.
+    stirred: Vec<Tick>,
     alive: Vec<EntityId>,
     /// The other buffer of `alive`, so that a tick allocates nothing.
     spare: Vec<EntityId>,
@@ -66,6 +69,7 @@ impl History {
             ring: vec![None; tracked * HISTORY_TICKS],
             current: vec![None; slots],
             lives: vec![Life::default(); slots],
+            stirred: vec![Tick::default(); slots],
             alive: Vec::with_capacity(tracked),
             spare: Vec::with_capacity(tracked),
             born: Vec::new(),
@@ -135,6 +139,12 @@ impl History {
         &self.lives[id.index()]
     }
 
+    /// The last tick at which an entity did what running it forward does not give.
+    #[inline]
+    pub(crate) fn stirred(&self, id: EntityId) -> Tick {
+        self.stirred[id.index()]
+    }
+
     /// All that live, in the order of ids.
     pub(crate) fn alive(&self) -> &[EntityId] {
         &self.alive
@@ -184,6 +194,7 @@ impl History {
         self.current[id.index()] = Some(truth);
         let tick = self.now;
         self.lives[id.index()] = Life { born: tick, surprised: tick, surprised_hard: tick, end: None, surprises: 1 };
+        self.stirred[id.index()] = tick;
         self.born.push(id);
     }
 
@@ -199,6 +210,7 @@ impl History {
         }
         life.surprises |= 1;
         life.surprised = self.now;
+        self.stirred[id.index()] = self.now;
         if !survives || !truth.differs_only_in_looks(&foreseen) {
             life.surprised_hard = self.now;
         }
@@ -208,6 +220,7 @@ impl History {
         let mut foreseen = self.current[id.index()].take().expect("an entity that lived the tick before has a state");
         let end = if foreseen.step(terrain) { End::Sudden } else { End::Foreseen };
         self.lives[id.index()].end = Some(end);
+        self.stirred[id.index()] = self.now;
     }
 
     fn row(&self, tick: Tick) -> usize {

@@ -304,7 +304,7 @@ impl Replica {
         let mut wanted = 0;
         self.known.retain_mut(|known| {
             wanted += usize::from(known.wanted);
-            if known.rests(now) {
+            if known.rests(now) || known.is_quiet(history) {
                 index += 1;
                 return true;
             }
