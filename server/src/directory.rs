@@ -13,6 +13,7 @@
 //! many joins race. Lookups clone the handle and let go of the map. A ticket is signed, so that one which we did not give
 //! out costs no lookup.
 
+mod holders;
 mod pulse;
 mod room_handle;
 
@@ -27,12 +28,16 @@ use std::{
 use dashmap::DashMap;
 use shared::{RoomId, wire::Mode};
 
-use self::room_handle::{give_back, take};
+use self::{
+    holders::Holders,
+    room_handle::{give_back, take},
+};
 pub use self::{
     pulse::ShardStatus,
     room_handle::{Part, ReserveError, RoomHandle},
 };
 use crate::{
+    accounts::AccountId,
     guard::Lease,
     mutes::Mutes,
     sessions::{Key, Pass, PassError, SessionId, Ticket, Token},
@@ -48,6 +53,7 @@ pub struct Directory {
     tickets: DashMap<SessionId, Reservation>,
     key: Key,
     started: Instant,
+    holders: Holders,
     shards: Vec<ShardStatus>,
     rooms_opened: AtomicU32,
     /// Seats reserved or played on in all rooms.
@@ -113,6 +119,7 @@ impl Directory {
             tickets: DashMap::new(),
             key,
             started,
+            holders: Holders::default(),
             shards: (0..shards).map(|_| ShardStatus::new(started)).collect(),
             rooms_opened: AtomicU32::new(0),
             players: AtomicU32::new(0),
@@ -247,13 +254,32 @@ impl Directory {
         }
     }
 
+    /// An account plays in this session from now on; gives the session and shard it had before, and takes back the
+    /// ticket of that if it was not used yet.
+    pub fn claim(&self, account: AccountId, session: SessionId, shard: usize) -> Option<(SessionId, usize)> {
+        let before = self.holders.claim(account, session, shard)?;
+        if let Some((_, unused)) = self.tickets.remove(&before.0) {
+            self.release(unused.room, unused.part);
+        }
+        Some(before)
+    }
+
+    /// A session is over, or did not begin.
+    pub fn forget(&self, session: SessionId) {
+        self.holders.forget(session);
+    }
+
     /// Frees the seats of tickets that nobody used in time; gives their number.
     pub fn sweep(&self, now: Instant) -> usize {
         // Removing one by one, so that a shard which redeems at the same moment wins or loses as a whole.
         let expired: Vec<SessionId> =
             self.tickets.iter().filter(|entry| entry.expires <= now).map(|entry| *entry.key()).collect();
         let lost = expired.iter().filter_map(|session| self.tickets.remove(session));
-        lost.map(|(_, reservation)| self.release(reservation.room, reservation.part)).count()
+        lost.map(|(session, reservation)| {
+            self.release(reservation.room, reservation.part);
+            self.forget(session);
+        })
+        .count()
     }
 
     /// The pulse of a shard.

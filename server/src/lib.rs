@@ -1,5 +1,6 @@
 //! The Ricochet game server: shards with their sockets are the data plane, lobby and ops the control plane.
 
+pub mod accounts;
 mod ask;
 pub mod certificates;
 pub mod config;

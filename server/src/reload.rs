@@ -67,6 +67,8 @@ impl Lobby {
 
     /// Takes over what others than the readers of [`Lobby::config`] keep.
     fn apply(&self, config: &Arc<Config>) -> Result<(), ConfigError> {
+        // The one that can fail comes first.
+        self.accounts.set(&config.accounts).map_err(|error| ConfigError::Unusable(error.to_string()))?;
         let Prepared { rotation, certificate } = Prepared::new(config)?;
         logging::reload(&config.log).map_err(|error| ConfigError::Unusable(error.to_string()))?;
         let shown = self.certificates.set(certificate, SystemTime::now());

@@ -17,7 +17,7 @@ pub struct RoomView {
     pub players: Vec<PlayerView>,
     /// Players who are no opponents.
     pub humans: u32,
-    /// Players and spectators whose link is gone and who are awaited.
+    /// Those of them whose link is gone and who are awaited.
     pub away: u32,
     /// Those who only watch.
     pub spectators: u32,

@@ -18,6 +18,7 @@ use tokio::{runtime::Runtime, sync::watch, task::JoinHandle};
 use tracing::{error, info, warn};
 
 use crate::{
+    accounts::Accounts,
     certificates::{self, Certificates},
     config::{Config, ConfigError, LiveConfig, ReloadReport},
     directory::Directory,
@@ -100,6 +101,7 @@ impl Server {
         let certificates = Arc::new(Certificates::new(own, SystemTime::now())?);
         let origins = Arc::new(Origins::new(&config.origins));
 
+        let accounts = Accounts::new(&config.accounts)?;
         let state = config.state.as_deref().map(StateDirectory::open).transpose()?;
         let key = config.state.as_deref().map_or_else(|| Ok(Key::random()), Key::in_directory)?;
         let guard = Arc::new(Guard::new(&config.limits, config.state.as_ref().map(|state| state.join("bans.toml")))?);
@@ -132,6 +134,7 @@ impl Server {
             origins,
             send,
             guard,
+            accounts,
             started,
         };
         let lobby = Arc::new(lobby);
@@ -336,6 +339,7 @@ async fn tidy(lobby: Arc<Lobby>) {
         period.tick().await;
         lobby.matchmaker.tidy(Instant::now());
         lobby.guard.tidy();
+        lobby.accounts.refresh();
     }
 }
 

@@ -3,6 +3,14 @@
 import { GONE, TRANSPORTS, expect, test } from './support/test.js';
 import { WireCutter } from './support/wire-cutter.js';
 
+/** Waits until the page is back in the same craft, and proves it by flying. */
+async function comesBackToItsCraft(player, seat) {
+  await player.until(() => window.ricochet.resumes > 0 && window.ricochet.state === 'playing' && window.ricochet.own?.alive);
+  expect(await player.get('player')).toBe(seat);
+  await expect(player.page.locator('#connection')).toBeHidden();
+  await player.fly();
+}
+
 /** Waits until the page is back, and proves it by flying. */
 async function comesBack(player) {
   await player.until(() => window.ricochet.reconnects > 0 && window.ricochet.state === 'playing' && window.ricochet.own?.alive);
@@ -16,8 +24,9 @@ test('wire that is cut', async ({ newPlayer, server, consoles }) => {
   await player.play('Zoe');
   const room = await player.get('room');
   consoles.allow(GONE);
+  const seat = await player.get('player');
   wire.cut();
-  await comesBack(player);
+  await comesBackToItsCraft(player, seat);
   expect(await player.get('room')).toBe(room);
   await player.page.context().close();
   await wire.end();
@@ -27,9 +36,21 @@ for (const transport of TRANSPORTS) {
   test(`session that is closed, over ${transport}`, async ({ newPlayer }) => {
     const player = await newPlayer({ transport });
     await player.play('Zoe');
+    const seat = await player.get('player');
     await player.page.evaluate(() => window.ricochet.cutLink());
-    await comesBack(player);
+    await comesBackToItsCraft(player, seat);
     expect(await player.get('transport')).toBe(transport);
+  });
+
+  test(`page that is loaded anew, over ${transport}`, async ({ newPlayer, server }) => {
+    const player = await newPlayer({ transport });
+    await player.play('Zoe');
+    const [room, seat] = [await player.get('room'), await player.get('player')];
+    await player.page.reload();
+    await comesBackToItsCraft(player, seat);
+    expect(await player.get('room')).toBe(room);
+    expect(await player.get('transport')).toBe(transport);
+    expect((await server.player('Zoe')).away).toBe(false);
   });
 
   test(`server that ends in order and starts again, over ${transport}`, async ({ newPlayer, server, consoles }) => {
@@ -57,6 +78,36 @@ for (const transport of TRANSPORTS) {
     await expect.poll(() => server.player('Zoe')).toBeTruthy();
   });
 }
+
+test('player comes back over another transport', async ({ newPlayer }) => {
+  const player = await newPlayer({ transport: 'webtransport' });
+  await player.play('Zoe');
+  const seat = await player.get('player');
+  await player.page.goto(`${player.url}/?transport=websocket`);
+  await comesBackToItsCraft(player, seat);
+  expect(await player.get('transport')).toBe('websocket');
+});
+
+test('player who leaves does not come back', async ({ newPlayer, server }) => {
+  const player = await newPlayer();
+  await player.play('Zoe');
+  await player.page.locator('#leave').click();
+  await expect.poll(() => server.player('Zoe')).toBeFalsy();
+  await player.page.reload();
+  await expect(player.page.locator('#play')).toBeVisible();
+});
+
+test('second window of a session takes it over and the first says so', async ({ newPlayer }) => {
+  const player = await newPlayer();
+  await player.play('Zoe');
+  const held = await player.page.evaluate(() => sessionStorage.getItem('ricochet.session'));
+  const other = await player.page.context().newPage();
+  await other.addInitScript((held) => sessionStorage.setItem('ricochet.session', held), held);
+  await other.goto(`${player.url}/`);
+  await other.waitForFunction(() => window.ricochet?.resumes > 0 && window.ricochet.state === 'playing');
+  await expect(player.page.locator('#connection-text')).toContainText('another');
+  await expect(player.page.locator('#connection-retry')).toHaveText('Join again');
+});
 
 test('player who has waited enough tries at once', async ({ newPlayer, server, consoles }) => {
   const player = await newPlayer();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Wrong;
 
 /// Players that show who they are.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Accounts {
     /// The issuer's public keys (JWKS). Without them everybody is a guest.
@@ -22,6 +22,16 @@ pub struct Accounts {
     pub audience: Option<String>,
     /// Whether nobody plays without an account.
     pub required: bool,
+    /// Whether players are called what their token says (`preferred_username`, or `name`) where that can be shown.
+    pub names: bool,
+    /// Whether an account plays once at a time: a second join takes over from the first.
+    pub once: bool,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self { jwks: None, issuer: None, audience: None, required: false, names: true, once: true }
+    }
 }
 
 impl Accounts {

@@ -82,7 +82,7 @@ impl Drainer {
 fn matches(directory: &Directory) -> usize {
     let rooms = directory.rooms();
     let views = rooms.iter().map(|room| room.view.load());
-    views.filter(|view| view.humans > 0 && view.phase == MatchPhase::Running).count()
+    views.filter(|view| view.humans > view.away && view.phase == MatchPhase::Running).count()
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ pub(super) struct RoomAnswer {
     #[serde(serialize_with = "crate::room_view::phase_name")]
     phase: MatchPhase,
     humans: u32,
-    /// Players and spectators whose link is gone and who are awaited.
+    /// Those of them whose link is gone and who are awaited.
     away: u32,
     spectators: u32,
     opponents: u32,

@@ -6,11 +6,12 @@ use axum::{
     Json,
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::{Extensions, HeaderMap, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
 };
 use metrics::counter;
 use serde::{Deserialize, Serialize};
-use shared::{RoomId, limits::PROTOCOL_VERSION};
+use shared::{RoomId, limits::PROTOCOL_VERSION, wire::DisconnectReason};
+use tracing::{debug, warn};
 
 use super::{
     Lobby,
@@ -20,7 +21,7 @@ use super::{
     name::PlayerName,
     refusal::Refusal,
 };
-use crate::{directory::Part, mode, sessions::SessionId};
+use crate::{accounts::Account, directory::Part, mode, sessions::SessionId, shard::ShardCommand};
 
 /// Bytes of a request's body that are read: a name, a mode and a number, and plenty of white space.
 pub(super) const BODY_BYTES_MAX: usize = 4 * 1024;
@@ -65,11 +66,31 @@ pub(super) async fn join(
     extensions: Extensions,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<JoinAnswer>, Refusal> {
-    let wish = wish(&headers, body)?;
+    let mut wish = wish(&headers, body)?;
+    let account = lobby.accounts.identify(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes))?;
+    let settings = lobby.config.load();
+    if let Some(name) = account.as_ref().and_then(|account| account.name.as_deref())
+        && settings.accounts.names
+    {
+        // A name that cannot be shown is no reason to turn its bearer away.
+        wish.name = PlayerName::parse(name).unwrap_or(wish.name);
+    }
     let lease = super::caller(&extensions).map(|caller| lobby.guard.join(caller)).transpose()?;
     let Seat { ticket, session, room } = lobby.matchmaker.join(&wish, Instant::now())?;
     if let Some(lease) = lease {
         lobby.directory.hold(session, lease);
+    }
+    if let Some(Account { id, .. }) = account {
+        debug!(%session, account = %id, "joins");
+        if let Some((before, shard)) = lobby.directory.claim(id, session, room.shard)
+            && settings.accounts.once
+        {
+            let text = "your account plays on from elsewhere".to_owned();
+            let reason = DisconnectReason::ResumedElsewhere;
+            if !(lobby.send)(shard, ShardCommand::EndSession { session: before, reason, text }) {
+                warn!(%session, "the shard is too busy to end the session that the account had before");
+            }
+        }
     }
     counter!("ricochet_joins_total").increment(1);
     Ok(Json(JoinAnswer {

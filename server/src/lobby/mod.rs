@@ -41,6 +41,7 @@ use self::{
     refusal::Refusal,
 };
 use crate::{
+    accounts::Accounts,
     certificates::Certificates,
     config::LiveConfig,
     directory::Directory,
@@ -73,6 +74,8 @@ pub struct Lobby {
     pub send: SendCommand,
     /// Says who may come in.
     pub guard: Arc<Guard>,
+    /// Says who a player is.
+    pub accounts: Accounts,
     /// When the server started.
     pub started: Instant,
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use shared::{RoomId, wire::Mode};
 
 use super::name::NameError;
-use crate::{directory::ReserveError, guard::Refused, mode};
+use crate::{accounts::AccountError, directory::ReserveError, guard::Refused, mode};
 
 /// A cause someone can act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -79,6 +79,9 @@ pub enum Refusal {
     /// The server is about to end.
     #[error("the server is shutting down")]
     Draining,
+    /// No account, or a token that is no good.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// A page of somebody else's.
     #[error("pages of {origin} may not play here")]
     WrongOrigin {
@@ -100,6 +103,7 @@ impl Refusal {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
+            Self::Account(_) => StatusCode::UNAUTHORIZED,
             Self::WrongOrigin { .. } => StatusCode::FORBIDDEN,
             Self::UnknownRoom { .. } | Self::NothingToWatch | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
@@ -132,6 +136,8 @@ impl Refusal {
             Self::Guarded(refused) => refused.label(),
             Self::Overloaded => "overloaded",
             Self::Draining => "draining",
+            Self::Account(AccountError::Required) => "account_required",
+            Self::Account(_) => "bad_account",
             Self::WrongOrigin { .. } => "wrong_origin",
             Self::UpgradeRequired => "upgrade_required",
         }
@@ -151,6 +157,10 @@ impl IntoResponse for Refusal {
             // RFC 9110 wants both of these.
             Self::UpgradeRequired => {
                 headers.insert("upgrade", "websocket".parse().expect("plain ASCII"));
+            }
+            // RFC 6750 section 3.
+            Self::Account(_) => {
+                headers.insert("www-authenticate", "Bearer".parse().expect("plain ASCII"));
             }
             Self::Overloaded => {
                 headers.insert("retry-after", "1".parse().expect("plain ASCII"));

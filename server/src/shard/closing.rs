@@ -247,6 +247,7 @@ impl Worker {
     pub(super) fn free(&mut self, seat: Seat) {
         let Some(hosted) = self.rooms.get_mut(seat.room) else { return };
         hosted.room.leave(seat.player);
+        self.directory.forget(seat.session);
         self.directory.release(hosted.handle.id, hosted.handle.part_of(seat.player));
     }
 }

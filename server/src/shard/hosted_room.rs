@@ -106,13 +106,15 @@ impl HostedRoom {
             score: info.score,
             deaths: info.deaths,
         });
+        let players: Vec<_> = players.collect();
+        let away = players.iter().filter(|player| player.away).count() as u32;
         self.handle.view.store(Arc::new(RoomView {
             tick: self.room.now().0,
             map: self.room.map_name().to_owned(),
             phase: self.room.phase(),
-            players: players.collect(),
+            players,
             humans: self.room.players() as u32,
-            away: self.room.held() as u32,
+            away,
             spectators: self.room.spectators() as u32,
             tick_ms: self.work_us.percentiles_ms(),
             late_ms: self.late_us.percentiles_ms(),

@@ -43,6 +43,7 @@ impl Worker {
         let (room_id, part, session) = (reservation.room, reservation.part, reservation.session);
         let Some(&room) = self.room_indices.get(&room_id) else {
             self.directory.release(room_id, part);
+            self.directory.forget(session);
             return Err(Goodbye::new(DisconnectReason::RoomClosed, "the room was closed"));
         };
         let name = logging::name(&reservation.name).map(str::to_owned);
@@ -54,6 +55,7 @@ impl Worker {
         };
         let player = joined.map_err(|error| {
             self.directory.release(room_id, part);
+            self.directory.forget(session);
             Goodbye::new(DisconnectReason::RoomFull, error.to_string())
         })?;
         let seat = Seat { room, player, session };

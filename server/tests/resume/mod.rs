@@ -215,7 +215,7 @@ async fn spectator_comes_back_to_its_place() {
     let (player, ..) = enter(&shard, Transport::Quic, &shard.ticket("ann")).await;
     let (client, welcome, session) = enter(&shard, Transport::WebTransport, &shard.ticket_to_watch("eye")).await;
     client.vanish();
-    shard.until_view(|view| view.away == 1 && view.spectators == 1).await;
+    shard.until_view(|view| view.spectators == 1 && view.away == 0).await;
     let (_client, again, _) = enter(&shard, Transport::WebSocket, &session.token).await;
     assert_eq!(again.player, welcome.player);
     assert!(again.player >= PlayerId(8), "beyond the seats");

@@ -1,0 +1,52 @@
+//! Which session an account plays in, so that a second join can take over from the first. Knows as many accounts as there
+//! are sessions with one.
+
+use dashmap::DashMap;
+
+use crate::{accounts::AccountId, sessions::SessionId};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Holders {
+    sessions: DashMap<AccountId, Place>,
+    accounts: DashMap<SessionId, AccountId>,
+}
+
+/// A session and its shard.
+pub(super) type Place = (SessionId, usize);
+
+impl Holders {
+    /// The account plays in this session from now on; gives where it played before.
+    pub(super) fn claim(&self, account: AccountId, session: SessionId, shard: usize) -> Option<Place> {
+        self.accounts.insert(session, account);
+        let before = self.sessions.insert(account, (session, shard));
+        if let Some((before, _)) = before {
+            self.accounts.remove(&before);
+        }
+        before
+    }
+
+    /// A session is over.
+    pub(super) fn forget(&self, session: SessionId) {
+        if let Some((_, account)) = self.accounts.remove(&session) {
+            self.sessions.remove_if(&account, |_, (held, _)| *held == session);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn second_claim_tells_the_first_and_what_is_over_is_forgotten() {
+        let holders = Holders::default();
+        let (ann, first, second) = (AccountId(7), SessionId(1), SessionId(2));
+        assert_eq!(holders.claim(ann, first, 0), None);
+        assert_eq!(holders.claim(ann, second, 3), Some((first, 0)));
+        holders.forget(first);
+        assert_eq!(holders.claim(ann, SessionId(3), 1), Some((second, 3)));
+        holders.forget(SessionId(3));
+        assert_eq!((holders.sessions.len(), holders.accounts.len()), (0, 0));
+    }
+}
