@@ -137,7 +137,8 @@ impl Game {
         };
         let mut room = Room::new(config, 1);
         let joining = || Joining { name: "bench".into(), plain: false, reliable: false };
-        let players = (0..players).map(|_| (room.join(joining()).expect("there are seats"), Input::default())).collect();
+        let players =
+            (0..players).map(|_| (room.join(joining()).expect("there are seats"), Input::default())).collect();
         Self { room, players, rng: Rng::new(2), fights }
     }
 
