@@ -94,6 +94,10 @@ impl Room {
         let mut seats = Seats::new(config.seats, config.fill, seed);
         seats.fill(&mut world);
         let stage = Stage::new(&config, &world, 0);
+        Self::around(world, config, seats, stage)
+    }
+
+    fn around(world: Journal, config: RoomConfig, seats: Seats, stage: Stage) -> Self {
         Self {
             inputs: vec![None; config.seats.into()],
             config,

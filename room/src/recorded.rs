@@ -6,10 +6,9 @@ use shared::{
 };
 
 use crate::{
-    Joining, Room, RoomConfig, RoomStats, Stage,
+    Joining, Room, RoomConfig, Stage,
     journal::Journal,
     opponent::Opponent,
-    output::Outbox,
     player::Player,
     record::{About, Ended, RawChunk, RecordOptions, Recorder, SessionNote},
     seats::{Seat, Seats},
@@ -45,18 +44,7 @@ impl Room {
             };
             seats.sit(info.player, seat);
         }
-        Self {
-            inputs: vec![None; config.seats.into()],
-            config,
-            world: Journal::new(world),
-            seats,
-            next_map: None,
-            stage,
-            outbox: Outbox::default(),
-            chats: Vec::new(),
-            reduction: 0,
-            stats: RoomStats::default(),
-        }
+        Self::around(Journal::new(world), config, seats, stage)
     }
 
     /// Records everything from now on; the chunks wait in [`Room::poll_record`].

@@ -17,6 +17,7 @@ pub mod lobby;
 pub mod logging;
 pub mod maps;
 pub mod mode;
+mod moment;
 pub mod mutes;
 mod net;
 pub mod ops;

@@ -81,7 +81,7 @@ impl Trust {
     ///
     /// # Errors
     /// Never, but for a fault of ours.
-    pub(super) fn tls(&self, alpn: &[u8]) -> Result<ClientConfig, rustls::Error> {
+    pub fn tls(&self, alpn: &[u8]) -> Result<ClientConfig, rustls::Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut tls = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(&[&rustls::version::TLS13])?

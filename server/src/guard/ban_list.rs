@@ -13,11 +13,8 @@ use std::{
 
 use arc_swap::ArcSwap;
 
-use super::{
-    bans::{Ban, BanError, Bans},
-    moment::Moment,
-};
-use crate::config::Network;
+use super::bans::{Ban, BanError, Bans};
+use crate::{config::Network, moment::Moment};
 
 /// See the module.
 #[derive(Debug, Default)]

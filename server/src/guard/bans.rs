@@ -16,8 +16,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 use shared::limits::{BANS_MAX, REASON_BYTES_MAX};
 
-use super::moment::Moment;
 use crate::config::Network;
+use crate::moment::Moment;
 
 /// A network that does not get in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

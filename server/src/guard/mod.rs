@@ -19,7 +19,6 @@ mod bounds;
 mod caller;
 mod lease;
 mod limit;
-mod moment;
 mod refused;
 mod table;
 mod warnings;
@@ -47,7 +46,6 @@ pub use self::{
     caller::Caller,
     lease::Lease,
     limit::Limit,
-    moment::Moment,
     refused::Refused,
 };
 use crate::config::{Limits, Network};

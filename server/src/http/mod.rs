@@ -5,6 +5,7 @@
 //! comes out of an upgrade as the plain `TcpStream` that a shard can adopt.
 
 mod forwarded;
+mod json;
 mod tls;
 mod turned_away;
 
@@ -33,8 +34,11 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
-pub use self::forwarded::{Approach, ClientAddress};
 use self::tls::Opened;
+pub use self::{
+    forwarded::{Approach, ClientAddress},
+    json::is_json,
+};
 use crate::{
     certificates::Certificates,
     config::{LiveConfig, Network},

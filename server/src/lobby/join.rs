@@ -21,7 +21,7 @@ use super::{
     name::PlayerName,
     refusal::Refusal,
 };
-use crate::{accounts::Account, directory::Part, mode, sessions::SessionId, shard::ShardCommand};
+use crate::{accounts::Account, directory::Part, http, mode, sessions::SessionId, shard::ShardCommand};
 
 /// Bytes of a request's body that are read: a name, a mode and a number, and plenty of white space.
 pub(super) const BODY_BYTES_MAX: usize = 4 * 1024;
@@ -110,9 +110,7 @@ pub(super) async fn join(
 
 /// Parses a request once and for all.
 fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Wish, Refusal> {
-    // A page of another site can post text without asking, JSON it cannot: so nobody's browser is made to take seats.
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if !content_type.trim_start().to_ascii_lowercase().starts_with("application/json") {
+    if !http::is_json(headers) {
         return Err(Refusal::NotJson);
     }
     let body = body.map_err(|rejection| match rejection.status() {

@@ -1,40 +1,23 @@
 //! Names of recordings: when and where, so that a listing is in order.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use shared::RoomId;
 
-use crate::state::EXTENSION;
+use crate::{moment::Moment, state::EXTENSION};
 
 /// `2026-11-22T08-50-12Z-room-3.rrec`; `copy` tells files of the same second apart.
 pub(super) fn recording_name(began: SystemTime, room: RoomId, copy: u32) -> String {
     let copy = if copy == 0 { String::new() } else { format!("-{copy}") };
-    format!("{}-room-{}{copy}.{EXTENSION}", utc(began), room.0)
-}
-
-/// Date and time in a form that every file system takes.
-fn utc(at: SystemTime) -> String {
-    let secs = at.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
-    let (year, month, day) = date(secs / 86_400);
-    let (hour, minute, second) = (secs / 3_600 % 24, secs / 60 % 60, secs % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}-{minute:02}-{second:02}Z")
-}
-
-/// Year, month and day of a day since 1970, by Howard Hinnant's `civil_from_days`: years begin in March, so that the leap
-/// day is their last.
-fn date(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
+    // Not every file system takes a colon.
+    let began = Moment::from(began).to_string().replace(':', "-");
+    format!("{began}-room-{}{copy}.{EXTENSION}", room.0)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::*;
 
     #[test]

@@ -15,6 +15,9 @@ use crate::net::{Quic, Transport};
 impl Worker {
     /// Lets the rooms of a phase tick, as often as is due.
     pub(super) fn tick(&mut self, due: Due, now: Duration) {
+        if self.sealed {
+            return;
+        }
         let Due { phase, ticks, skipped, late } = due;
         self.metrics.record_overruns(ticks - 1 + skipped);
         self.seconds.record_overruns(ticks - 1 + skipped);

@@ -82,6 +82,8 @@ pub(super) struct Worker {
     pub(super) attention: Vec<usize>,
     /// Links that are made worse on purpose, which every turn drives.
     pub(super) conditioned: Vec<usize>,
+    /// Its rooms stand still: the next server goes on from where they are.
+    pub(super) sealed: bool,
     /// Set while everyone is told goodbye: when that must be over.
     pub(super) draining: Option<Duration>,
     next_chores: Duration,
@@ -194,6 +196,7 @@ impl Worker {
             indices: Vec::new(),
             attention: Vec::new(),
             conditioned: Vec::new(),
+            sealed: false,
             draining: None,
             next_chores: Duration::ZERO,
         })
@@ -312,7 +315,7 @@ impl Worker {
         index
     }
 
-    /// Brings what is recorded to disk; nothing is recorded from here on.
+    /// Brings what is recorded to disk. Nothing is recorded from here on, and nothing happens: who plays on would lose it.
     fn seal(&mut self, done: Sender<()>) {
         self.seal_rooms();
         match &self.config.recordings {
@@ -322,6 +325,9 @@ impl Worker {
     }
 
     fn seal_rooms(&mut self) {
+        if std::mem::replace(&mut self.sealed, true) {
+            return;
+        }
         for (_, hosted) in &mut self.rooms {
             if let Some(tape) = &mut hosted.tape {
                 tape.seal(&mut hosted.room);

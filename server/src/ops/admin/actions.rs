@@ -21,7 +21,8 @@ use super::{
 use crate::{
     config::Network,
     directory::RoomHandle,
-    guard::{Ban, Moment},
+    guard::Ban,
+    moment::Moment,
     sessions::SessionId,
     shard::{Ask, AskError, Found, Reply, ShardCommand, Target},
 };

@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
-    http::header,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use shared::{
@@ -15,7 +14,7 @@ use shared::{
 };
 
 use super::{Admin, BODY_BYTES_MAX, refusal::Refusal};
-use crate::{config::Network, sessions::SessionId, shard::Target};
+use crate::{config::Network, http, sessions::SessionId, shard::Target};
 
 /// A body of JSON.
 pub(super) struct Body<T>(pub(super) T);
@@ -24,9 +23,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Admin>> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &Arc<Admin>) -> Result<Self, Refusal> {
-        // A page of another host can post text without asking, JSON it cannot.
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if !kind.trim_start().to_ascii_lowercase().starts_with("application/json") {
+        if !http::is_json(request.headers()) {
             return Err(Refusal::NotJson);
         }
         let bytes = Bytes::from_request(request, state).await;

@@ -1,26 +1,16 @@
 //! A world that comes back from its bytes goes on as if nothing had been.
 
-use super::stage::{Stage, config};
+use super::stage::{RUINS, Stage, any_input, config};
 use crate::{
     PlayerId,
-    input::{Buttons, Heading, Input},
+    input::Buttons,
     limits::HISTORY_TICKS,
     sim::{
         rng::Rng,
-        world::{PlayerInput, Trail, World, WorldConfig},
+        world::{Trail, World, WorldConfig},
     },
     wire::{DecodeError, Mode},
 };
-
-const RUINS: &[&str] = &[
-    "s..+...#....s",
-    "..##...#.....",
-    "...#......##.",
-    ".#...s..*....",
-    "...!.....#.o.",
-    "s..##.#.....s",
-    "......#...#..",
-];
 
 /// Lets eight players do anything for `ticks`, some of them with rails, some coming and going.
 fn play(stage: &mut Stage, rng: &mut Rng, ticks: u32) {
@@ -39,16 +29,9 @@ fn play(stage: &mut Stage, rng: &mut Rng, ticks: u32) {
                 seat.own.fire_ticks = 0;
             }
         }
-        stage.inputs = (0..8).map(|_| any_input(rng)).collect();
+        stage.inputs = (0..8).map(|_| any_input(rng, 60)).collect();
         stage.run(1);
     }
-}
-
-fn any_input(rng: &mut Rng) -> Option<PlayerInput> {
-    let heading = Heading::new(rng.below(65) as u8).unwrap();
-    let buttons = Buttons::new(rng.below(4) as u8).unwrap();
-    let input = Input { heading, aim: rng.below(1_024) as u16, buttons };
-    rng.chance(9, 10).then_some(PlayerInput { input, view_age: rng.below(60) as u8 })
 }
 
 fn stage(mode: Mode, seed: u64) -> (Stage, Rng) {
@@ -83,7 +66,7 @@ fn world_from_a_checkpoint_has_the_same_future() {
         let (mut twin, mut trail) = restore(&stage, &bytes(&stage)).unwrap();
         assert_eq!(twin.differences(&stage.world, 9), [], "seed {seed}");
         for tick in 0..200 {
-            stage.inputs = (0..8).map(|_| any_input(&mut rng)).collect();
+            stage.inputs = (0..8).map(|_| any_input(&mut rng, 60)).collect();
             if tick == 0 {
                 stage.inputs.iter_mut().flatten().for_each(|input| input.input.buttons = Buttons::FIRE);
             }
@@ -132,7 +115,7 @@ fn no_byte_of_a_checkpoint_can_panic_what_it_becomes() {
             let Ok((mut world, mut trail)) = restore(&stage, &bytes) else { continue };
             accepted += 1;
             for _ in 0..20 {
-                let inputs: Vec<_> = (0..8).map(|_| any_input(&mut rng)).collect();
+                let inputs: Vec<_> = (0..8).map(|_| any_input(&mut rng, 60)).collect();
                 world.step(&inputs, &trail);
                 trail.record(&world);
                 while world.poll_event().is_some() {}

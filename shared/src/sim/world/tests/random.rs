@@ -2,28 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::stage::{Stage, config};
+use super::stage::{RUINS, Stage, any_input, config};
 use crate::{
     EntityId,
     entity::EntityState,
-    input::{Buttons, Heading, Input},
-    sim::{
-        rng::Rng,
-        rules::CRAFT_HALF,
-        world::{PlayerInput, WorldConfig},
-    },
+    input::Buttons,
+    sim::{rng::Rng, rules::CRAFT_HALF, world::WorldConfig},
     wire::{Mode, Writer},
 };
-
-const RUINS: &[&str] = &[
-    "s..+...#....s",
-    "..##...#.....",
-    "...#......##.",
-    ".#...s..*....",
-    "...!.....#.o.",
-    "s..##.#.....s",
-    "......#...#..",
-];
 
 /// Eight players at random for two minutes; `check` sees the states before and after each tick.
 fn play(
@@ -36,10 +22,7 @@ fn play(
     for _ in 0..2 * 60 * 30 {
         for input in &mut stage.inputs {
             if rng.chance(1, 5) {
-                let heading = Heading::new(rng.below(65) as u8).unwrap();
-                let buttons = Buttons::new(rng.below(4) as u8).unwrap();
-                let input_now = Input { heading, aim: rng.below(1_024) as u16, buttons };
-                *input = rng.chance(9, 10).then_some(PlayerInput { input: input_now, view_age: rng.below(40) as u8 });
+                *input = any_input(&mut rng, 40);
             }
         }
         stage.run(1);

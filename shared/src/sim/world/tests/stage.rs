@@ -12,6 +12,7 @@ use crate::{
     quantize::POSITION_PER_PX,
     sim::{
         Terrain,
+        rng::Rng,
         rules::Rules,
         weapon::Past,
         world::{Audience, PlayerInput, World, WorldConfig},
@@ -31,6 +32,25 @@ pub(super) const UP: u16 = 768;
 
 /// An empty hall of 10 x 6 tiles, 640 x 384 px, with a spawn in each corner.
 pub(super) const HALL: &[&str] = &["s........s", "..........", "..........", "..........", "..........", "s........s"];
+
+/// Walls, pickups of every kind and five spawns, for play at random.
+pub(super) const RUINS: &[&str] = &[
+    "s..+...#....s",
+    "..##...#.....",
+    "...#......##.",
+    ".#...s..*....",
+    "...!.....#.o.",
+    "s..##.#.....s",
+    "......#...#..",
+];
+
+/// Any input, now and then none; whoever sends it sees the past of less than `ages` ticks ago.
+pub(super) fn any_input(rng: &mut Rng, ages: u32) -> Option<PlayerInput> {
+    let heading = Heading::new(rng.below(65) as u8).unwrap();
+    let buttons = Buttons::new(rng.below(4) as u8).unwrap();
+    let input = Input { heading, aim: rng.below(1_024) as u16, buttons };
+    rng.chance(9, 10).then_some(PlayerInput { input, view_age: rng.below(ages) as u8 })
+}
 
 /// The world, the inputs its players hold, what happened, and what it looked like.
 pub(super) struct Stage {
