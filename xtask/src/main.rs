@@ -5,8 +5,10 @@
 mod bench;
 mod ci;
 mod fuzz;
+mod live_server;
 mod machine;
 mod npm;
+mod outage;
 mod process;
 mod siege;
 mod soak;
@@ -47,6 +49,8 @@ enum Command {
     Bench(bench::Options),
     /// Floods a real server while bots play on it, and shows what they notice
     Siege(siege::Options),
+    /// Kills a server under playing bots, and ends one in order: what the next one brings back
+    Outage(outage::Options),
     /// Random games on bad networks, by seed: every view must equal the truth in the end
     Swarm(swarm::Options),
     /// Half an hour of players who come and go: what they leave behind must go with them
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Bench(options) => bench::measure(&options),
         Command::Siege(options) => siege::siege(&options),
+        Command::Outage(options) => outage::outage(&options),
         Command::Swarm(options) => swarm::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),

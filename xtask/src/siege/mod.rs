@@ -5,7 +5,6 @@
 //! attackers from 127.0.1.0/24 to 127.0.4.0/24, which are not.
 
 mod run;
-mod server;
 mod table;
 
 use std::{thread, time::Duration};

@@ -12,12 +12,12 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::server::{Server, samples, sum};
 use crate::{
     bench::{
         pinned::{self, LOAD_CORE},
         watched::{SAMPLE_EVERY, Stopped, log_to},
     },
+    live_server::{Addresses, LiveServer, samples, sum},
     workspace,
 };
 
@@ -71,7 +71,9 @@ impl Run {
 pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<Stall>) -> Result<Run> {
     let folder = workspace::target_dir().join("siege");
     fs::create_dir_all(&folder).context("no place for logs")?;
-    let mut server = Server::start(name, &folder)?;
+    // Limits for everybody but the bots.
+    let limits = ["--limits-exempt", "127.0.0.1/32"];
+    let mut server = LiveServer::start(Addresses::free()?, &limits, &folder.join(format!("{name}.server.log")))?;
     let report = folder.join(format!("{name}.json"));
     let mut players = Stopped(start_bots(name, &server, bots, secs, stall, &report)?);
     wait_for_players(&server, &mut players.0, bots)?;
@@ -112,14 +114,14 @@ pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<
     run.survived = server.lives();
     ensure!(run.survived, "the server has ended: see {}/{name}.server.log", folder.display());
     run.refused = refusals(&counted_before, &server.metrics()?);
-    server.stop();
+    server.stop()?;
     let text = fs::read_to_string(&report)
         .with_context(|| format!("the bots wrote no report: see {}/{name}.bots.log", folder.display()))?;
     run.report = serde_json::from_str(&text).context("the bots' report is no JSON")?;
     Ok(run)
 }
 
-fn wait_for_players(server: &Server, players: &mut Child, bots: u32) -> Result<()> {
+fn wait_for_players(server: &LiveServer, players: &mut Child, bots: u32) -> Result<()> {
     let begun = Instant::now();
     while sum(&server.metrics()?, "ricochet_players") < f64::from(bots) {
         ensure!(players.try_wait()?.is_none(), "the bots ended before all had joined");
@@ -129,11 +131,23 @@ fn wait_for_players(server: &Server, players: &mut Child, bots: u32) -> Result<(
     Ok(())
 }
 
-fn start_bots(name: &str, server: &Server, bots: u32, secs: u32, stall: Option<Stall>, report: &Path) -> Result<Child> {
+fn start_bots(
+    name: &str,
+    server: &LiveServer,
+    bots: u32,
+    secs: u32,
+    stall: Option<Stall>,
+    report: &Path,
+) -> Result<Child> {
     // A report of an earlier run must not pass for this one's.
     let _ = fs::remove_file(report);
     let mut command = pinned::command(LOAD_CORE, program("ricochet-bots"));
-    command.args(["--server", &format!("http://{}", server.http), "--ops", &format!("http://{}", server.ops)]);
+    command.args([
+        "--server",
+        &format!("http://{}", server.addresses.http),
+        "--ops",
+        &format!("http://{}", server.addresses.ops),
+    ]);
     command.args(["--bots", &bots.to_string(), "--behavior", "fight", "--ramp", "100", "--seed", "1"]);
     command.args(["--seconds", &secs.to_string(), "--transport", if stall.is_some() { "ws" } else { "mix" }]);
     if let Some(Stall { percent, at, lasts }) = stall {
@@ -144,10 +158,17 @@ fn start_bots(name: &str, server: &Server, bots: u32, secs: u32, stall: Option<S
     command.spawn().context("the bots cannot be started")
 }
 
-fn start_flood(name: &str, server: &Server, lasts: Duration) -> Result<Stopped> {
+fn start_flood(name: &str, server: &LiveServer, lasts: Duration) -> Result<Stopped> {
     let mut command = Command::new("nice");
     command.args(["-n", "10", "taskset", "--cpu-list", &LOAD_CORE.to_string()]).arg(program("ricochet-attack"));
-    command.args(["--http", &server.http.to_string(), "--kind", name, "--seconds", &lasts.as_secs_f64().to_string()]);
+    command.args([
+        "--http",
+        &server.addresses.http.to_string(),
+        "--kind",
+        name,
+        "--seconds",
+        &lasts.as_secs_f64().to_string(),
+    ]);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     Ok(Stopped(command.spawn().context("the flood cannot be started")?))
 }

@@ -4,7 +4,7 @@ use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream, UdpSocket},
     path::Path,
-    process::Child,
+    process::{Child, ExitStatus},
     thread,
     time::{Duration, Instant},
 };
@@ -21,33 +21,46 @@ use crate::{
 };
 
 /// A server, ended when dropped.
-pub(super) struct Server {
+pub(crate) struct LiveServer {
     child: Child,
-    pub(super) http: SocketAddr,
-    pub(super) ops: SocketAddr,
+    pub(crate) addresses: Addresses,
+}
+
+/// Where it listens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Addresses {
+    pub(crate) http: SocketAddr,
+    pub(crate) ops: SocketAddr,
+    udp: SocketAddr,
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-impl Server {
-    /// Starts one that serves, with limits for everybody but 127.0.0.1.
+impl Addresses {
+    /// Addresses of the loopback that nobody listens on.
+    pub(crate) fn free() -> Result<Self> {
+        let udp = UdpSocket::bind("127.0.0.1:0")?.local_addr()?;
+        Ok(Self { http: free_tcp()?, ops: free_tcp()?, udp })
+    }
+}
+
+impl LiveServer {
+    /// Starts one that serves rooms of 16 without opponents at 20 Hz, and awaits that it does.
     ///
     /// # Errors
     /// It does not start.
-    pub(super) fn start(name: &str, folder: &Path) -> Result<Self> {
-        let (http, ops) = (free_tcp()?, free_tcp()?);
-        let udp = UdpSocket::bind("127.0.0.1:0")?.local_addr()?;
+    pub(crate) fn start(addresses: Addresses, arguments: &[&str], log: &Path) -> Result<Self> {
+        let Addresses { http, ops, udp } = addresses;
         let mut command = pinned::command(SERVER_CORE, workspace::target_dir().join("release/ricochet-server"));
         command.args(["--http", &http.to_string(), "--udp", &udp.to_string(), "--ops", &ops.to_string()]);
-        command.args(["--tick-hz", "20", "--room-size", "16", "--fill", "0", "--seed", "1"]);
-        command.args(["--limits-exempt", "127.0.0.1/32"]);
-        log_to(&mut command, &folder.join(format!("{name}.server.log")))?;
+        command.args(["--tick-hz", "20", "--room-size", "16", "--fill", "0", "--seed", "1"]).args(arguments);
+        log_to(&mut command, log)?;
         let child = command.spawn().context("the server cannot be started")?;
-        let mut server = Self { child, http, ops };
+        let mut server = Self { child, addresses };
         let begun = Instant::now();
-        while server.metrics().is_err() || TcpStream::connect(server.http).is_err() {
+        while server.metrics().is_err() || TcpStream::connect(http).is_err() {
             if let Some(status) = server.child.try_wait()? {
-                bail!("the server ended at once ({status}): see {}/{name}.server.log", folder.display());
+                bail!("the server ended at once ({status}): see {}", log.display());
             }
             if begun.elapsed() > PATIENCE {
                 bail!("the server does not answer");
@@ -58,7 +71,7 @@ impl Server {
     }
 
     /// Whether it still runs.
-    pub(super) fn lives(&mut self) -> bool {
+    pub(crate) fn lives(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
@@ -66,7 +79,7 @@ impl Server {
     ///
     /// # Errors
     /// It has gone.
-    pub(super) fn resident_bytes(&self) -> Result<u64> {
+    pub(crate) fn resident_bytes(&self) -> Result<u64> {
         pinned::resident_bytes(self.child.id())
     }
 
@@ -74,39 +87,56 @@ impl Server {
     ///
     /// # Errors
     /// It does not answer.
-    pub(super) fn metrics(&self) -> Result<String> {
-        let mut socket = TcpStream::connect(self.ops)?;
-        socket.set_read_timeout(Some(PATIENCE))?;
-        write!(socket, "GET /metrics HTTP/1.1\r\nHost: ops\r\nConnection: close\r\n\r\n")?;
-        let mut text = String::new();
-        socket.read_to_string(&mut text)?;
-        Ok(text)
+    pub(crate) fn metrics(&self) -> Result<String> {
+        get(self.addresses.ops, "/metrics")
     }
 
-    /// Ends it as a host would.
-    pub(super) fn stop(mut self) {
+    /// Ends it as a host would; `None` when it does not end.
+    pub(crate) fn stop(mut self) -> Result<Option<ExitStatus>> {
         quiet_output(&["kill", "-TERM", &self.child.id().to_string()]);
         let begun = Instant::now();
-        while self.lives() && begun.elapsed() < PATIENCE {
+        while begun.elapsed() < PATIENCE {
+            if let Some(status) = self.child.try_wait().context("lost the server")? {
+                return Ok(Some(status));
+            }
             thread::sleep(SAMPLE_EVERY);
         }
+        Ok(None)
+    }
+
+    /// Ends it without a word, as `kill -9` does.
+    pub(crate) fn kill(mut self) -> Result<()> {
+        self.child.kill().and_then(|()| self.child.wait()).map(drop).context("cannot kill the server")
     }
 }
 
-impl Drop for Server {
+impl Drop for LiveServer {
     fn drop(&mut self) {
         // Already ended unless something failed.
         let _ = self.child.kill().and_then(|()| self.child.wait());
     }
 }
 
+/// The body of what a server answers.
+///
+/// # Errors
+/// It does not answer.
+pub(crate) fn get(address: SocketAddr, path: &str) -> Result<String> {
+    let mut socket = TcpStream::connect(address)?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    write!(socket, "GET {path} HTTP/1.0\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    let mut text = String::new();
+    socket.read_to_string(&mut text)?;
+    Ok(text.split_once("\r\n\r\n").context("no answer")?.1.to_owned())
+}
+
 /// The sum of a metric's samples.
-pub(super) fn sum(metrics: &str, name: &str) -> f64 {
+pub(crate) fn sum(metrics: &str, name: &str) -> f64 {
     samples(metrics, name).map(|(_, value)| value).sum()
 }
 
 /// The samples of a metric with their labels.
-pub(super) fn samples<'a>(metrics: &'a str, name: &str) -> impl Iterator<Item = (&'a str, f64)> {
+pub(crate) fn samples<'a>(metrics: &'a str, name: &str) -> impl Iterator<Item = (&'a str, f64)> {
     metrics.lines().filter_map(move |line| {
         let rest = line.strip_prefix(name)?;
         let (labels, value) = rest.rsplit_once(' ')?;

@@ -1,0 +1,85 @@
+//! Takes a real server away under playing bots and starts the next one on the same state: what is back, how soon, and what
+//! was lost.
+//!
+//! Once with `kill -9`, once with SIGTERM. The server has core 0, the bots core 1.
+
+mod rooms;
+mod run;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+
+use self::run::{End, Run};
+use crate::{
+    bench::{conditions::Conditions, pinned},
+    process::{cargo, run as run_command},
+};
+
+/// Of what size.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Playing bots
+    #[arg(long, default_value_t = 200)]
+    bots: u32,
+    /// Seconds that all play before the server goes, and at least after it is back
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(5..))]
+    secs: u32,
+    /// Measure the release programs that are built already
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// Runs both ends and prints what came of them.
+///
+/// # Errors
+/// Something cannot be built or started, or players, scores or more than a second of a match were lost.
+pub(crate) fn outage(options: &Options) -> Result<()> {
+    pinned::ensure()?;
+    if !options.no_build {
+        run_command(cargo(&["build", "--locked", "--release"]).args(["--package=server", "--package=bot-client"]))?;
+    }
+    let mut conditions = Conditions::begin();
+    let mut faults = Vec::new();
+    for end in [End::Killed, End::InOrder] {
+        let run = run::play(end, options.bots, options.secs)?;
+        print(&run);
+        faults.extend(run.faults());
+    }
+    conditions.end();
+    println!("\n{:.1} % of the machine's time was stolen meanwhile", conditions.steal_percent);
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(())
+}
+
+fn print(run: &Run) {
+    let figure = |path: &str| run.report.pointer(&format!("/absences/{path}")).and_then(serde_json::Value::as_f64);
+    let figure = |path: &str| figure(path).unwrap_or(f64::NAN);
+    println!("\n{}, {} bots, {} rooms of 16 at 20 Hz", run.end, run.bots, run.rooms);
+    if let Some(status) = run.status {
+        println!("  the server ended in {:.2} s: {status}", run.ended_in.as_secs_f64());
+    }
+    println!("  from the end until the next server answers  {:>8.0} ms", run.answers_in.as_secs_f64() * 1e3);
+    println!("  from the end until all play again           {:>8.0} ms", run.all_play_in.as_secs_f64() * 1e3);
+    println!(
+        "  a bot hears nothing for, p50/p99/max        {:>8.0} {:.0} {:.0} ms",
+        figure("away_ms/p50"),
+        figure("away_ms/p99"),
+        figure("away_ms/max")
+    );
+    println!("  ticks lost, the worst room                  {:>8}", run.ticks_lost);
+    println!("  rooms before, after                         {:>8} {}", run.rooms, run.rooms_after);
+    println!("  scores the server showed before, after      {:>8} {}", run.scores_before, run.scores_after);
+    println!(
+        "  scores the bots saw before, after           {:>8} {}",
+        figure("scores_before/sum"),
+        figure("scores_after/sum")
+    );
+    println!(
+        "  links lost, resumed, same craft, refused    {:>8} {} {} {}",
+        figure("lost"),
+        figure("resumed"),
+        figure("same_craft"),
+        figure("refused")
+    );
+    println!("  wrong states                                {:>8}", run.mismatches());
+}

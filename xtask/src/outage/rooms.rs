@@ -1,0 +1,112 @@
+//! What a server shows of its rooms.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::live_server::get;
+
+/// All rooms at one moment.
+#[derive(Debug)]
+pub(super) struct Rooms {
+    pub(super) seen: Instant,
+    pub(super) rooms: BTreeMap<u32, Room>,
+}
+
+/// One of them, as far as it matters here.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Room {
+    id: u32,
+    pub(super) tick: u32,
+    humans: u32,
+    away: u32,
+    players: Vec<Player>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Player {
+    name: String,
+    score: i64,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    rooms: Vec<Room>,
+}
+
+impl Rooms {
+    /// Asks a server.
+    ///
+    /// # Errors
+    /// It does not answer, or not as expected.
+    pub(super) fn look(http: SocketAddr) -> Result<Self> {
+        Self::parse(&get(http, "/api/rooms")?)
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let answer: Answer = serde_json::from_str(text).context("the rooms are not as expected")?;
+        let rooms = answer.rooms.into_iter().map(|room| (room.id, room)).collect();
+        Ok(Self { seen: Instant::now(), rooms })
+    }
+
+    /// Players on a link.
+    pub(super) fn playing(&self) -> u32 {
+        self.rooms.values().map(|room| room.humans - room.away).sum()
+    }
+
+    /// Rooms that somebody plays in, or is awaited in.
+    pub(super) fn peopled(&self) -> usize {
+        self.rooms.values().filter(|room| room.humans > 0).count()
+    }
+
+    /// Scores by room and name.
+    pub(super) fn scores(&self) -> BTreeMap<(u32, String), i64> {
+        let scores = |room: &Room| -> Vec<_> {
+            room.players.iter().map(|player| ((room.id, player.name.clone()), player.score)).collect()
+        };
+        self.rooms.values().flat_map(scores).collect()
+    }
+}
+
+/// The newest tick of each room, told as if it were known at every moment: rooms are shown only now and then.
+#[derive(Debug, Default)]
+pub(super) struct Ticks(BTreeMap<u32, (u32, Instant)>);
+
+impl Ticks {
+    pub(super) fn add(&mut self, rooms: &Rooms) {
+        for (&id, room) in &rooms.rooms {
+            let known = self.0.entry(id).or_insert((room.tick, rooms.seen));
+            if known.0 != room.tick {
+                *known = (room.tick, rooms.seen);
+            }
+        }
+    }
+
+    /// The tick that a room had at `now`, with `period` from one to the next.
+    pub(super) fn at(&self, room: u32, now: Instant, period: Duration) -> Option<u32> {
+        let &(tick, since) = self.0.get(&room)?;
+        Some(tick + (now.saturating_duration_since(since).as_nanos() / period.as_nanos()) as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_go_on_from_where_they_were_seen() {
+        let text = r#"{"rooms":[{"id":3,"tick":100,"humans":2,"away":1,"players":[{"name":"a","score":-1}]}]}"#;
+        let rooms = Rooms::parse(text).unwrap();
+        assert_eq!((rooms.playing(), rooms.scores()), (1, BTreeMap::from([((3, "a".to_owned()), -1)])));
+        let mut ticks = Ticks::default();
+        ticks.add(&rooms);
+        let period = Duration::from_millis(50);
+        assert_eq!(ticks.at(3, rooms.seen + Duration::from_millis(120), period), Some(102));
+        assert_eq!(ticks.at(4, rooms.seen, period), None);
+    }
+}

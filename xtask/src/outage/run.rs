@@ -1,0 +1,217 @@
+//! One outage: bots join and play, the server goes, the next one comes, and everybody is asked.
+
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    net::SocketAddr,
+    path::Path,
+    process::{Child, ExitStatus},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use super::rooms::{Rooms, Ticks};
+use crate::{
+    bench::{
+        pinned::{self, LOAD_CORE},
+        watched::{Stopped, log_to},
+    },
+    live_server::{Addresses, LiveServer},
+    workspace,
+};
+
+/// How the server goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum End {
+    Killed,
+    InOrder,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) end: End,
+    pub(super) bots: u32,
+    pub(super) rooms: usize,
+    pub(super) rooms_after: usize,
+    /// How the server ended, when it was asked to.
+    pub(super) status: Option<ExitStatus>,
+    pub(super) ended_in: Duration,
+    /// From when it was gone.
+    pub(super) answers_in: Duration,
+    pub(super) all_play_in: Duration,
+    /// Of the worst room: from the tick it had when the server went to the one it came back with.
+    pub(super) ticks_lost: u32,
+    /// Sums over all players, as the last server and the next one showed them.
+    pub(super) scores_before: i64,
+    pub(super) scores_after: i64,
+    /// The bots' report.
+    pub(super) report: Value,
+}
+
+const HZ: u32 = 20;
+const PERIOD: Duration = Duration::from_millis(1_000 / HZ as u64);
+/// How often rooms are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Plays with `bots` for `secs`, takes the server away, and plays on.
+///
+/// # Errors
+/// A program does not start or does not answer, or not all players come back.
+pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
+    let folder = workspace::target_dir().join("outage").join(end.name());
+    let state = folder.join("state");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(&state).context("no place for the state")?;
+    let state = state.to_str().context("the path of the target folder is no text")?.to_owned();
+    let arguments = ["--state", state.as_str(), "--log-format", "json"];
+    let addresses = Addresses::free()?;
+    let server = LiveServer::start(addresses, &arguments, &folder.join("server.log"))?;
+    let report = folder.join("bots.json");
+    let mut players = Stopped(start_bots(addresses, bots, secs, &report)?);
+    let mut ticks = Ticks::default();
+    await_players(addresses.http, &mut players.0, bots, &mut ticks)?;
+    let until = Instant::now() + Duration::from_secs(secs.into());
+    let mut before = Rooms::look(addresses.http)?;
+    while Instant::now() < until {
+        thread::sleep(LOOK_EVERY);
+        before = Rooms::look(addresses.http)?;
+        ticks.add(&before);
+    }
+
+    let asked = Instant::now();
+    let status = match end {
+        End::Killed => server.kill().map(|()| None)?,
+        End::InOrder => {
+            let status = thread::scope(|scope| {
+                let stopping = scope.spawn(|| server.stop());
+                // It plays on while it drains.
+                while !stopping.is_finished() {
+                    if let Ok(rooms) = Rooms::look(addresses.http) {
+                        ticks.add(&rooms);
+                        before = rooms;
+                    }
+                    thread::sleep(LOOK_EVERY);
+                }
+                stopping.join().expect("waiting does not panic")
+            })?;
+            Some(status.context("the server does not end")?)
+        }
+    };
+    let gone = Instant::now();
+    let second_log = folder.join("next_server.log");
+    let next = LiveServer::start(addresses, &arguments, &second_log)?;
+    let answers_in = gone.elapsed();
+    let first_look = Rooms::look(addresses.http)?;
+    await_players(addresses.http, &mut players.0, bots, &mut Ticks::default())?;
+    let all_play_in = gone.elapsed();
+    let ticks_lost = ticks_lost(&ticks, if end == End::Killed { gone } else { before.seen }, &second_log)?;
+    let status_of_bots = players.0.wait().context("lost the bots")?;
+    next.stop()?;
+    let text = fs::read_to_string(&report).context("the bots wrote no report")?;
+    let report = serde_json::from_str(&text).context("the bots' report is no JSON")?;
+    ensure!(status_of_bots.code().is_some_and(|code| code < 2), "the bots failed: see {}", folder.display());
+    let sum = |scores: BTreeMap<_, i64>| scores.values().sum();
+    Ok(Run {
+        end,
+        bots,
+        rooms: before.peopled(),
+        rooms_after: first_look.peopled(),
+        status,
+        ended_in: gone - asked,
+        answers_in,
+        all_play_in,
+        ticks_lost,
+        scores_before: sum(before.scores()),
+        scores_after: sum(first_look.scores()),
+        report,
+    })
+}
+
+impl Run {
+    pub(super) fn mismatches(&self) -> u64 {
+        self.report.pointer("/state_mismatches").and_then(Value::as_u64).unwrap_or(u64::MAX)
+    }
+
+    /// What must not be.
+    pub(super) fn faults(&self) -> Vec<String> {
+        let absences = |name: &str| self.report.pointer(&format!("/absences/{name}")).and_then(Value::as_u64);
+        let all = Some(self.bots.into());
+        let checks = [
+            (self.rooms_after != self.rooms, "rooms were lost"),
+            (self.ticks_lost > HZ, "more than a second of a match was lost"),
+            (absences("resumed") < all, "not every bot resumed"),
+            (absences("same_craft") != absences("resumed"), "bots came back to other crafts"),
+            (self.mismatches() != 0, "bots were shown what was not so"),
+            (self.status.is_some_and(|status| status.code() != Some(0)), "the server did not end in order"),
+        ];
+        checks.into_iter().filter(|(wrong, _)| *wrong).map(|(_, what)| format!("{}: {what}", self.end)).collect()
+    }
+}
+
+impl End {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::InOrder => "in-order",
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Killed => "kill -9",
+            Self::InOrder => "SIGTERM",
+        })
+    }
+}
+
+fn start_bots(addresses: Addresses, bots: u32, secs: u32, report: &Path) -> Result<Child> {
+    let mut command = pinned::command(LOAD_CORE, workspace::target_dir().join("release/ricochet-bots"));
+    command.args(["--server", &format!("http://{}", addresses.http), "--transport", "mix", "--behavior", "fight"]);
+    command.args(["--bots", &bots.to_string(), "--ramp", "100", "--seed", "1"]);
+    // A drain takes eight seconds.
+    command.args(["--seconds", &(2 * secs + 15).to_string(), "--json"]).arg(report);
+    log_to(&mut command, &report.with_extension("log"))?;
+    command.spawn().context("the bots cannot be started")
+}
+
+fn await_players(http: SocketAddr, players: &mut Child, bots: u32, ticks: &mut Ticks) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        let rooms = Rooms::look(http)?;
+        ticks.add(&rooms);
+        if rooms.playing() >= bots {
+            return Ok(());
+        }
+        ensure!(players.try_wait()?.is_none(), "the bots ended before all played");
+        if begun.elapsed() > PATIENCE {
+            bail!("{} of {bots} bots play after {PATIENCE:?}", rooms.playing());
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+}
+
+/// Compares what was last seen of each room with where the next server says it goes on from.
+fn ticks_lost(ticks: &Ticks, gone: Instant, log: &Path) -> Result<u32> {
+    let text = fs::read_to_string(log).context("the server wrote no log")?;
+    let lost = recovered(&text).filter_map(|(room, tick)| Some(ticks.at(room, gone, PERIOD)?.saturating_sub(tick)));
+    lost.max().context("the log speaks of no room that goes on")
+}
+
+/// Rooms and ticks of the lines about rooms that go on.
+fn recovered(log: &str) -> impl Iterator<Item = (u32, u32)> {
+    log.lines().filter_map(|line| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let field = |name: &str| line.pointer(&format!("/{name}"))?.as_u64();
+        field("replayed")?;
+        Some((field("room")? as u32, field("tick")? as u32))
+    })
+}
