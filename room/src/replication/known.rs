@@ -191,6 +191,8 @@ impl Known {
             self.acked = tick;
             self.shown = Shown::This;
             self.looked = history.now();
+            // It may have stirred in a tick in which it was not looked at.
+            self.settled = false;
             self.surprised = history.first_surprise_after(self.id, tick).unwrap_or(NEVER);
         }
         false
