@@ -4,7 +4,7 @@ mod live;
 
 use live::{attacker::read_head, raw::RawLink, siege::Siege};
 use server::config::Config;
-use shared::wire::{ClientMessage, ServerMessage, kind};
+use shared::wire::{ClientMessage, ServerMessage};
 use tokio::{io::AsyncWriteExt, net::TcpSocket};
 
 /// A room in which enough happens to fill a narrow pipe soon.
@@ -53,7 +53,7 @@ async fn one_who_stops_reading_goes_on_where_the_game_is() {
             })
             .await;
     }
-    link.until("the world", |bytes| bytes.get(1) == Some(&kind::SNAPSHOT)).await;
+    link.until("the world", |bytes| matches!(ServerMessage::decode(bytes), Ok(ServerMessage::Snapshot))).await;
     assert_eq!(siege.host.seats_taken(), seats);
     siege.stands().await;
 }

@@ -161,12 +161,16 @@ impl RawLink {
     /// Reads on until a message that `wanted` says yes to; the link must not end before.
     pub(crate) async fn until(&mut self, what: &str, mut wanted: impl FnMut(&[u8]) -> bool) {
         within(what, async {
+            let mut last_words = None;
             while let Some(bytes) = self.next().await {
                 if wanted(&bytes) {
                     return;
                 }
+                if let Ok(ServerMessage::Goodbye { reason, text }) = ServerMessage::decode(&bytes) {
+                    last_words = Some((reason, text));
+                }
             }
-            panic!("{what}: the link ended before");
+            panic!("{what}: the link ended before, with {last_words:?}");
         })
         .await;
     }
