@@ -40,6 +40,7 @@ use crate::{
     accounts::AccountId,
     guard::Lease,
     mutes::Mutes,
+    net::QuicSecrets,
     sessions::{Key, Pass, PassError, SessionId, Ticket, Token},
 };
 
@@ -214,10 +215,14 @@ impl Directory {
         Pass::open(text, &self.key)
     }
 
-    /// What QUIC signs its stateless resets with: a server that comes back with the same key can tell the clients of the
-    /// one before at once that their connections are gone.
-    pub(crate) fn reset_secret(&self) -> [u8; 32] {
-        self.key.derive("stateless reset")
+    /// The same for every server with the same key.
+    pub(crate) fn quic_secrets(&self) -> QuicSecrets {
+        QuicSecrets {
+            reset: self.key.derive("stateless reset"),
+            connection_ids: u64::from_be_bytes(
+                *self.key.derive("connection ids").first_chunk().expect("it has 32 bytes"),
+            ),
+        }
     }
 
     /// The text of a token.

@@ -6,8 +6,10 @@
 
 mod program;
 
-use std::{fs, path::PathBuf};
+use std::{fs, net::UdpSocket, path::PathBuf, process::Command, sync::Arc};
 
+use client::native::Trust;
+use quinn::{ConnectionError, Endpoint, crypto::rustls::QuicClientConfig};
 use serde_json::Value;
 use server::run::Server;
 use shared::wire::{ServerMessage, SessionMessage};
@@ -26,9 +28,14 @@ impl State {
 
     /// A server on it, with eight opponents in a long match.
     fn start(&self) -> Program {
+        self.start_with(|command| command)
+    }
+
+    fn start_with(&self, more: impl FnOnce(&mut Command) -> &mut Command) -> Program {
         Program::start_with(|command| {
             let state = self.0.to_str().unwrap();
-            command.args(["--state", state, "--match-secs", "600", "--recording-checkpoint-secs", "1", "--seed", "5"])
+            command.args(["--state", state, "--match-secs", "600", "--recording-checkpoint-secs", "1", "--seed", "5"]);
+            more(command)
         })
     }
 
@@ -138,6 +145,26 @@ async fn killed_server_goes_on_where_it_was_at_most_a_second_before() {
     let verified = room::record::verify(fs::read(state.room()).unwrap()).unwrap();
     assert!(verified.is_sound(), "{:?} {:?} {:?}", verified.info.damage, verified.gaps, verified.first_difference);
     assert_eq!(verified.info.first.0, 0);
+}
+
+/// Without a stateless reset the client would wait until it is tired of the silence.
+#[tokio::test]
+async fn next_server_tells_quic_clients_that_their_connections_are_gone() {
+    let state = State::new("reset");
+    let udp = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let start = || state.start_with(|command| command.args(["--udp", &udp]));
+    let program = start();
+    let tls = QuicClientConfig::try_from(Trust::anyone().tls(b"ricochet/1").unwrap()).unwrap();
+    let mut endpoint = Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
+    endpoint.set_default_client_config(quinn::ClientConfig::new(Arc::new(tls)));
+    let connection = endpoint.connect(udp.parse().unwrap(), "localhost").unwrap();
+    let connection = within("the handshake", connection).await.unwrap();
+    program.signal("KILL");
+    program.until_ended().await;
+    let _next = start();
+    // What is not acknowledged makes the client ask again and again.
+    connection.send_datagram(vec![0; 50].into()).unwrap();
+    assert_eq!(within("the reset", connection.closed()).await, ConnectionError::Reset);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use shared::{conditioner::ConditionerConfig, wire::DecodeError};
 use self::conditioned::Conditioned;
 pub use self::websocket::UpgradedSocket;
 pub(crate) use self::{
-    quic::{Arrived, Packets, Quic},
+    quic::{Arrived, Packets, Quic, QuicSecrets},
     quic_link::QuicLink,
     udp::UdpStats,
     websocket::WebSocketLink,

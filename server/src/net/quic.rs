@@ -16,8 +16,9 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use quinn_proto::{
-    AckFrequencyConfig, ConnectionHandle, DatagramEvent, Endpoint, EndpointConfig, EndpointEvent, Incoming,
-    ServerConfig, TransportConfig, ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
+    AckFrequencyConfig, ConnectionHandle, DatagramEvent, Endpoint, EndpointConfig, EndpointEvent,
+    HashedConnectionIdGenerator, Incoming, ServerConfig, TransportConfig, ValidationTokenConfig, VarInt,
+    crypto::rustls::QuicServerConfig,
 };
 use ring::hmac;
 use shared::limits::{
@@ -49,6 +50,16 @@ pub(crate) enum Arrived {
     Touched(usize),
     /// Somebody wants in; answer with [`Quic::accept`], [`Quic::retry`] or [`Quic::refuse`].
     Incoming(Box<Incoming>),
+}
+
+/// What makes a restarted server tell the clients of its predecessor at once that their connections are gone, by stateless
+/// resets: it must have the same secrets, and so the same key.
+#[derive(Clone, Copy)]
+pub(crate) struct QuicSecrets {
+    /// Signs the resets.
+    pub(crate) reset: [u8; 32],
+    /// Marks connection ids as ours: a packet with another is not answered, not even by a reset.
+    pub(crate) connection_ids: u64,
 }
 
 /// Endpoint and socket.
@@ -89,7 +100,7 @@ const BLOCK_BYTES: usize = 16 * 1024;
 
 impl Quic {
     /// Binds to `address` and serves with `tls`, whose protocols are replaced; playing links are driven every `tick`.
-    /// Pages of `origins` may open WebTransport. `reset_secret` signs stateless resets.
+    /// Pages of `origins` may open WebTransport.
     ///
     /// # Errors
     /// When the address cannot be bound, or `tls` lacks TLS 1.3.
@@ -99,11 +110,13 @@ impl Quic {
         timeouts: &Timeouts,
         tick: Duration,
         origins: Arc<Origins>,
-        reset_secret: &[u8; 32],
+        secrets: &QuicSecrets,
     ) -> anyhow::Result<Self> {
         let socket = UdpSocket::bind(address)?;
         let config = server_config(tls, timeouts, tick)?;
-        let mut endpoint = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, reset_secret)));
+        let mut endpoint = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secrets.reset)));
+        let connection_ids = secrets.connection_ids;
+        endpoint.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(connection_ids)));
         // A restarted server tells the players of its predecessor at once, not one every 20 ms.
         endpoint.min_reset_interval(Duration::from_millis(1));
         Ok(Self {

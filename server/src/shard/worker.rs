@@ -156,7 +156,7 @@ impl Worker {
             &config.timeouts,
             period,
             Arc::clone(&config.origins),
-            &directory.reset_secret(),
+            &directory.quic_secrets(),
         )?;
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);

@@ -129,7 +129,9 @@ impl Program {
     pub fn start_with(more: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
         command
-            .args("--http 127.0.0.1:0 --udp 127.0.0.1:0 --ops 127.0.0.1:0 --warm-up-secs 0".split_whitespace())
+            .args("--http 127.0.0.1:0 --ops 127.0.0.1:0 --warm-up-secs 0".split_whitespace())
+            // A flag of the test wins over this.
+            .env("RICOCHET_UDP", "127.0.0.1:0")
             .env("RUST_LOG", "warn")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
