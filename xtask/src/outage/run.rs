@@ -108,7 +108,7 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
     let second_log = folder.join("next_server.log");
     let next = LiveServer::start(addresses, &arguments, &second_log)?;
     let answers_in = gone.elapsed();
-    let first_look = first_look(addresses.http)?;
+    let first_look = first_look(addresses.http, before.peopled())?;
     await_players(addresses.http, &mut players.0, bots, &mut Ticks::default())?;
     let all_play_in = gone.elapsed();
     let ticks_lost = ticks_lost(&ticks, if end == End::Killed { gone } else { before.seen }, &second_log)?;
@@ -199,12 +199,12 @@ fn await_players(http: SocketAddr, players: &mut Child, bots: u32, ticks: &mut T
     }
 }
 
-/// The rooms as they came back: a room is shown from its first tick on.
-fn first_look(http: SocketAddr) -> Result<Rooms> {
+/// The rooms as they came back: each is shown from its first tick on.
+fn first_look(http: SocketAddr, expected: usize) -> Result<Rooms> {
     let begun = Instant::now();
     loop {
         let rooms = Rooms::look(http)?;
-        if rooms.peopled() > 0 || begun.elapsed() > Duration::from_secs(2) {
+        if rooms.peopled() >= expected || begun.elapsed() > Duration::from_secs(2) {
             return Ok(rooms);
         }
     }
