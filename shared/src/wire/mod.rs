@@ -5,20 +5,25 @@
 mod client;
 mod codec;
 mod deframer;
+mod disconnect_reason;
 mod error;
+mod event;
+mod map_message;
 mod server;
 mod snapshot;
+mod welcome;
 mod well_formed;
 
 pub use client::{Ack, ClientMessage, Hello, InputMessage};
 pub use codec::{Reader, Writer};
 pub use deframer::{Deframer, enframe};
+pub use disconnect_reason::DisconnectReason;
 pub use error::DecodeError;
-pub use server::{
-    DisconnectReason, Event, MapMessage, MatchPhase, Mode, PlayerInfo, ServerMessage, SessionMessage, Team, Weapon,
-    Welcome,
-};
+pub use event::{Event, MatchPhase, PlayerInfo, Team, Weapon};
+pub use map_message::MapMessage;
+pub use server::{ServerMessage, SessionMessage};
 pub use snapshot::{Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, header_flags, operation};
+pub use welcome::{Mode, Welcome};
 
 /// Kinds of messages. The two directions share one numbering, so that a captured message explains itself.
 pub mod kind {
