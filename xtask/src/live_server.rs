@@ -31,7 +31,7 @@ pub(crate) struct LiveServer {
 pub(crate) struct Addresses {
     pub(crate) http: SocketAddr,
     pub(crate) ops: SocketAddr,
-    udp: SocketAddr,
+    pub(crate) udp: SocketAddr,
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -6,6 +6,8 @@ mod bench;
 mod ci;
 mod fuzz;
 mod live_server;
+#[cfg(target_os = "linux")]
+mod loss;
 mod machine;
 mod npm;
 mod outage;
@@ -49,6 +51,9 @@ enum Command {
     Bench(bench::Options),
     /// Floods a real server while bots play on it, and shows what they notice
     Siege(siege::Options),
+    /// What packet loss does to each transport: snapshot gaps and input to effect, across real sockets
+    #[cfg(target_os = "linux")]
+    Loss(loss::Options),
     /// Kills a server under playing bots, and ends one in order: what the next one brings back
     Outage(outage::Options),
     /// Random games on bad networks, by seed: every view must equal the truth in the end
@@ -74,6 +79,8 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Bench(options) => bench::measure(&options),
         Command::Siege(options) => siege::siege(&options),
+        #[cfg(target_os = "linux")]
+        Command::Loss(options) => loss::loss(&options),
         Command::Outage(options) => outage::outage(&options),
         Command::Swarm(options) => swarm::run(&options),
         Command::Soak(options) => soak::run(&options),
