@@ -33,3 +33,4 @@ pub mod sessions;
 pub mod shard;
 pub mod state;
 mod supervisor;
+pub mod telemetry;

@@ -17,6 +17,7 @@ use server::{
     reload::Prepared,
     replay,
     run::{Outcome, Server},
+    telemetry::Telemetry,
 };
 use tracing::warn;
 
@@ -67,7 +68,9 @@ fn check_config(sources: &Sources) -> Result<Outcome, ConfigError> {
 
 fn run(sources: Sources) -> anyhow::Result<Outcome> {
     let config = LiveConfig::new(sources.load()?, sources);
-    logging::start(&config.load().log, std::io::stderr, std::io::stderr().is_terminal())?;
+    // Sends what is left when this function has ended, however it does.
+    let telemetry = Telemetry::start(&config.load().telemetry)?;
+    logging::start(&config.load().log, telemetry.as_ref(), std::io::stderr, std::io::stderr().is_terminal())?;
     log_panics();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;

@@ -84,7 +84,7 @@ async fn log_names_sessions_and_nothing_personal() {
     let filter = "info,server=trace,room=trace".to_owned();
     let mut settings = Log { format: LogFormat::Json, filter, ..Log::default() };
     let writer = kept.clone();
-    logging::start(&settings, move || writer.clone(), false).unwrap();
+    logging::start(&settings, None, move || writer.clone(), false).unwrap();
 
     let host = Host::start(|_| {});
     let tickets = play(&host).await;

@@ -22,6 +22,7 @@ mod proxies;
 mod recording;
 mod secret;
 mod sessions;
+mod telemetry;
 mod tls;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -52,6 +53,7 @@ pub use self::{
     recording::Recording,
     secret::Secret,
     sessions::Sessions,
+    telemetry::Telemetry,
     tls::{Tls, TlsHttp},
 };
 use self::{error::Wrong, fields::fields};
@@ -149,6 +151,8 @@ pub struct Config {
     pub recording: Recording,
     /// What the server says on stderr.
     pub log: Log,
+    /// What an OpenTelemetry collector is sent: lines of the log, by OTLP over HTTP.
+    pub telemetry: Telemetry,
     /// The admin page and API on the ops listener.
     pub admin: Admin,
     /// The end of a server that is told to stop.
@@ -159,7 +163,7 @@ pub struct Config {
 type FieldNames = fn() -> &'static [&'static str];
 
 /// The sections, and the names of their fields.
-pub(crate) const SECTIONS: [(&str, FieldNames); 9] = [
+pub(crate) const SECTIONS: [(&str, FieldNames); 10] = [
     ("tls", fields::<Tls>),
     ("proxies", fields::<Proxies>),
     ("limits", fields::<Limits>),
@@ -167,6 +171,7 @@ pub(crate) const SECTIONS: [(&str, FieldNames); 9] = [
     ("accounts", fields::<Accounts>),
     ("recording", fields::<Recording>),
     ("log", fields::<Log>),
+    ("telemetry", fields::<Telemetry>),
     ("admin", fields::<Admin>),
     ("drain", fields::<Drain>),
 ];
@@ -216,6 +221,7 @@ impl Default for Config {
             accounts: Accounts::default(),
             recording: Recording::default(),
             log: Log::default(),
+            telemetry: Telemetry::default(),
             admin: Admin::default(),
             drain: Drain::default(),
         }
@@ -249,6 +255,7 @@ impl Config {
         self.tls.check().map_err(|wrong| wrong.within("tls"))?;
         self.accounts.check().map_err(|wrong| wrong.within("accounts"))?;
         self.log.check().map_err(|wrong| wrong.within("log"))?;
+        self.telemetry.check().map_err(|wrong| wrong.within("telemetry"))?;
         self.admin.check().map_err(|wrong| wrong.within("admin"))
     }
 

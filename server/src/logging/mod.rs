@@ -19,7 +19,10 @@ use tracing_subscriber::{
 
 use self::count::Count;
 pub use self::personal::{address, name};
-use crate::config::{Log as Settings, LogFormat};
+use crate::{
+    config::{Log as Settings, LogFormat},
+    telemetry::Telemetry,
+};
 
 /// What is wrong with a filter.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -32,11 +35,11 @@ const VARIABLE: &str = "RUST_LOG";
 /// The filter of this process's log.
 static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 
-/// Begins to log to `writer`; a process has one log.
+/// Begins to log to `writer`, and to a collector if one is given; a process has one log.
 ///
 /// # Errors
 /// When the filter cannot be read, or there is a log already.
-pub fn start<W>(settings: &Settings, writer: W, colours: bool) -> anyhow::Result<()>
+pub fn start<W>(settings: &Settings, telemetry: Option<&Telemetry>, writer: W, colours: bool) -> anyhow::Result<()>
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
@@ -51,7 +54,7 @@ where
     };
     personal::show(settings);
     tracing_subscriber::registry()
-        .with(lines)
+        .with([lines].into_iter().chain(telemetry.map(Telemetry::layer)).collect::<Vec<_>>())
         // Counted whether they are shown or not.
         .with(Count.with_filter(LevelFilter::WARN))
         .try_init()

@@ -34,8 +34,8 @@ pub(super) struct HostedRoom {
     /// What is done on purpose to the links of those who join.
     pub(super) condition: Option<ConditionerConfig>,
     published: Duration,
-    /// The match has ended and its results are shown.
-    shows_results: bool,
+    /// Where the match was when it was looked at last.
+    match_phase: Option<MatchPhase>,
 }
 
 /// Time between two views of a room.
@@ -58,14 +58,24 @@ impl HostedRoom {
             told: RoomStats::default(),
             condition: None,
             published: now,
-            shows_results: false,
+            match_phase: None,
         }
     }
 
-    /// Whether the match has come to its results since this was asked last.
-    pub(super) fn note_results(&mut self) -> bool {
-        let shows_results = self.room.phase() == MatchPhase::Results;
-        !std::mem::replace(&mut self.shows_results, shows_results) && shows_results
+    /// Notes where the match is; gives whether it has come to its results since this was asked last.
+    pub(super) fn note_match(&mut self) -> bool {
+        let phase = self.room.phase();
+        if self.match_phase.replace(phase) == Some(phase) {
+            return false;
+        }
+        let said = match phase {
+            MatchPhase::WarmUp => "a match is about to begin",
+            MatchPhase::Running => "a match runs",
+            MatchPhase::Results => "a match has ended",
+        };
+        let RoomHandle { id, shard, .. } = *self.handle;
+        tracing::debug!(shard, room = id.0, map = self.room.map_name(), humans = self.room.players(), "{said}");
+        phase == MatchPhase::Results
     }
 
     /// A player came in on a link.

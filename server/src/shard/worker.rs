@@ -398,7 +398,7 @@ impl Worker {
             let stats = hosted.room.stats();
             self.metrics.record_room(&stats, &hosted.told);
             hosted.told = stats;
-            if hosted.note_results() {
+            if hosted.note_match() {
                 self.metrics.match_ended();
             }
         }

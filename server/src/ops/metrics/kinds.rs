@@ -80,6 +80,9 @@ pub(crate) const ADMIN_ACTIONS: &[&str] =
 pub(crate) const ADMIN_REFUSALS: &[&str] =
     &["no_token_set", "no_token", "bad_token", "too_many_tries", "wrong_host", "wrong_origin"];
 
+/// What became of a line for the collector.
+pub(crate) const TELEMETRY_OUTCOMES: &[&str] = &["sent", "dropped", "failed"];
+
 #[cfg(test)]
 mod tests {
     use shared::wire::DisconnectReason;

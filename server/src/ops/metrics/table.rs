@@ -6,7 +6,7 @@
 
 use super::kinds::{
     ADMIN_ACTIONS, ADMIN_REFUSALS, CLOSES, DECODE_ERRORS, DIRECTIONS, LIMITS, LINK_STATES, PASSES_REFUSED, PHASES,
-    TRANSPORTS,
+    TELEMETRY_OUTCOMES, TRANSPORTS,
 };
 
 /// How a metric behaves.
@@ -248,6 +248,11 @@ pub const TABLE: &[Metric] = &[
         "ricochet_log_events_total",
         &[label("level", &["error", "warn"])],
         "Lines logged as warnings and errors, shown or not",
+    ),
+    counter(
+        "ricochet_telemetry_records_total",
+        &[label("outcome", TELEMETRY_OUTCOMES)],
+        "Lines for the OpenTelemetry collector: sent, dropped because too many waited, or failed because it did not take them",
     ),
     gauge(
         "ricochet_build_info",
