@@ -1,6 +1,7 @@
 //! Players who come and go: fleets of bots that each stay a while, leave or are torn away, and come back.
 
 use std::{
+    fs,
     process::{Command, ExitStatus, Stdio},
     sync::{
         Arc,
@@ -53,7 +54,12 @@ fn churn(page: &str, seed: u64, stop: &AtomicBool) -> Vec<String> {
         match play(page, seed * 1_000 + round, stay, round.is_multiple_of(TORN_EVERY)) {
             Ok(None) => {}
             Ok(Some(status)) if status.success() => {}
-            Ok(Some(status)) => faults.push(format!("bots of seed {} found a fault: {status}", seed * 1_000 + round)),
+            Ok(Some(status)) => {
+                let seed = seed * 1_000 + round;
+                faults.push(format!(
+                    "bots of seed {seed} found a fault ({status}): target/soak/bots-{seed}.log says which"
+                ));
+            }
             Err(error) => {
                 faults.push(format!("cannot run bots: {error}"));
                 break;
@@ -65,19 +71,24 @@ fn churn(page: &str, seed: u64, stop: &AtomicBool) -> Vec<String> {
 
 /// One round; `None` when it was torn.
 fn play(page: &str, seed: u64, stay: u64, torn: bool) -> std::io::Result<Option<ExitStatus>> {
+    let log = workspace::target_dir().join(format!("soak/bots-{seed}.log"));
+    let words = fs::File::create(&log)?;
     let mut bots = Command::new(workspace::target_dir().join("release/ricochet-bots"))
         .args(["--server", page, "--transport", "mix", "--behavior", "fight"])
         .args(["--bots", &FLEET.to_string(), "--ramp", &FLEET.to_string()])
         .args(["--seconds", &stay.to_string(), "--seed", &seed.to_string()])
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stdout(words.try_clone()?)
+        .stderr(words)
         .spawn()?;
     if torn {
         thread::sleep(Duration::from_secs(stay));
         bots.kill()?;
     }
     let status = bots.wait()?;
+    if torn || status.success() {
+        fs::remove_file(&log)?;
+    }
     Ok((!torn).then_some(status))
 }
 
