@@ -5,6 +5,7 @@
 mod bench;
 mod ci;
 mod fuzz;
+mod instructions;
 mod live_server;
 #[cfg(target_os = "linux")]
 mod loss;
@@ -49,6 +50,8 @@ enum Command {
     Tidy,
     /// Measures DESIGN section 7: the server beside raw sockets
     Bench(bench::Options),
+    /// Counts the instructions of the hot paths under callgrind and compares them with the committed baseline
+    Instructions(instructions::Options),
     /// Floods a real server while bots play on it, and shows what they notice
     Siege(siege::Options),
     /// What packet loss does to each transport: snapshot gaps and input to effect, across real sockets
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Check => ci::run(true, None),
         Command::Tidy => tidy::run(),
         Command::Bench(options) => bench::measure(&options),
+        Command::Instructions(options) => instructions::run(&options),
         Command::Siege(options) => siege::siege(&options),
         #[cfg(target_os = "linux")]
         Command::Loss(options) => loss::loss(&options),

@@ -81,7 +81,7 @@ pub(crate) fn quiet_output(line: &[&str]) -> Option<String> {
 }
 
 /// A command as a person would type it.
-fn shown(command: &Command) -> String {
+pub(crate) fn shown(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let name = program.file_name().unwrap_or(command.get_program()).to_string_lossy().into_owned();
     let variables = command

@@ -129,6 +129,7 @@ impl Recorder {
     }
 
     /// Takes in what the next tick is made of; `world` is as it is before it.
+    #[inline(never)]
     pub(crate) fn begin_tick(&mut self, world: &World, inputs: &[Option<PlayerInput>], past: &impl Past) {
         if self.is_deaf() {
             return;
@@ -146,6 +147,7 @@ impl Recorder {
     }
 
     /// Takes in what became of the tick. `past` remembers those before it.
+    #[inline(never)]
     pub(crate) fn end_tick(&mut self, world: &World, past: &impl Past) {
         if self.is_deaf() {
             return self.resume(world, past);

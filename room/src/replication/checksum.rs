@@ -23,6 +23,7 @@ impl Checksums {
     }
 
     /// The hash of what a player shows of an entity it was last told of at `told`; `None` when it cannot be said.
+    #[inline(never)]
     pub(crate) fn of(&mut self, id: EntityId, told: Tick, scene: &Scene<'_>) -> Option<u32> {
         let history = scene.history;
         let life = history.life(id);

@@ -190,6 +190,8 @@ impl Known {
         if tick >= self.since && tick > self.acked && tick <= self.sent {
             self.acked = tick;
             self.shown = Shown::This;
+            // What happened while it rested has not been looked at, and must not be passed over as if it had been.
+            self.settled &= history.stirred(self.id) <= self.looked;
             self.looked = history.now();
             // It may have stirred in a tick in which it was not looked at.
             self.settled = false;

@@ -291,6 +291,7 @@ impl Replica {
     }
 
     /// Fills `due` with all that should be told, in the order of ids, not yet encoded.
+    #[inline(never)]
     fn collect_due(&mut self, scene: &Scene<'_>) {
         let Scene { history, terrain, radius, .. } = *scene;
         let now = history.now();
@@ -445,6 +446,7 @@ impl Replica {
     }
 }
 
+#[inline(never)]
 fn encode_update(
     update: &Update,
     plain: bool,

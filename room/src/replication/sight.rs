@@ -6,6 +6,7 @@ use super::{Known, Replica, Scene};
 
 impl Replica {
     /// Brings the list of known entities up to what the player may know now.
+    #[inline(never)]
     pub(super) fn look_around(&mut self, scene: &Scene<'_>) {
         let history = scene.history;
         let now = history.now();

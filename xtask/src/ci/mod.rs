@@ -5,6 +5,7 @@ mod count;
 mod deny;
 mod deploy;
 mod fuzz;
+mod instructions;
 mod page;
 mod python;
 mod rust;
@@ -49,6 +50,7 @@ const STEPS: &[Step] = &[
     Step { name: "documents", fast: false, run: rust::documents },
     Step { name: "wasm", fast: false, run: wasm::build },
     Step { name: "fuzz targets", fast: false, run: fuzz::check },
+    Step { name: "instructions", fast: false, run: instructions::check },
     Step { name: "deploy", fast: false, run: deploy::check },
     Step { name: "dependencies", fast: false, run: deny::check },
 ];

@@ -1,0 +1,118 @@
+//! Games of a fixed course: who plays, what they press, what they are told.
+
+use std::sync::Arc;
+
+use room::{Channel, Joining, Room, RoomConfig};
+use shared::{
+    PlayerId, TickRate,
+    input::{Buttons, Heading, Input},
+    map::{Map, file, shipped},
+    sim::{
+        Terrain,
+        rng::Rng,
+        rules::Rules,
+        world::{World, WorldConfig},
+    },
+    wire::{Ack, ClientMessage, InputMessage, Mode},
+};
+
+const HZ: u16 = 20;
+
+/// A room and those who play in it.
+pub(crate) struct Game {
+    pub(crate) room: Room,
+    players: Vec<(PlayerId, Input)>,
+    rng: Rng,
+    fights: bool,
+}
+
+/// What a player was sent.
+pub(crate) struct Sent {
+    pub(crate) channel: Channel,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Game {
+    /// Everybody has joined. Those who do not fight only fly.
+    pub(crate) fn new(map_name: &str, players: u16, interest_px: Option<u32>, fights: bool) -> Self {
+        let config = RoomConfig {
+            seats: players,
+            interest_px,
+            warm_up_secs: 0,
+            match_secs: 100_000,
+            score_limit: u16::MAX,
+            ..RoomConfig::new(map(map_name), rate())
+        };
+        let mut room = Room::new(config, 1);
+        let joining = || Joining { name: "bench".into(), plain: false, reliable: false };
+        let players =
+            (0..players).map(|_| (room.join(joining()).expect("there are seats"), Input::default())).collect();
+        Self { room, players, rng: Rng::new(2), fights }
+    }
+
+    /// Everybody's message for the next tick, over a link with a round trip of two ticks that loses nothing.
+    pub(crate) fn inputs(&mut self) -> Vec<(PlayerId, InputMessage)> {
+        let now = self.room.now();
+        let ack = Ack { newest: now.minus(2), missing: 0 };
+        let message = |(player, input): &mut (PlayerId, Input)| {
+            change(input, &mut self.rng, self.fights);
+            (*player, InputMessage::new(now.next(), ack, 4, [*input]))
+        };
+        self.players.iter_mut().map(message).collect()
+    }
+
+    pub(crate) fn handle_inputs(&mut self) {
+        for (player, message) in self.inputs() {
+            self.room.handle_input(player, &message, 1_000);
+        }
+    }
+
+    /// What the first player was sent since the last poll. What the others were is dropped.
+    pub(crate) fn poll_sent(&mut self) -> Vec<Sent> {
+        let (first, _) = self.players[0];
+        let mut sent = Vec::new();
+        while let Some(output) = self.room.poll_output() {
+            if output.player == first {
+                sent.push(Sent { channel: output.channel, bytes: output.bytes.to_vec() });
+            }
+        }
+        sent
+    }
+}
+
+/// The bytes of an input message.
+pub(crate) fn encoded(message: InputMessage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    ClientMessage::Input(message).encode(&mut bytes);
+    bytes
+}
+
+/// Lets a player's hand change its mind now and then.
+pub(crate) fn change(input: &mut Input, rng: &mut Rng, fights: bool) {
+    if rng.chance(1, if fights { 5 } else { 10 }) {
+        input.aim = rng.below(1_024) as u16;
+        input.heading = Heading::from_aim(input.aim);
+        input.buttons = if fights && rng.chance(1, 3) { Buttons::FIRE } else { Buttons::NONE };
+    }
+}
+
+/// A world without a room.
+pub(crate) fn world(seats: u16) -> World {
+    let terrain = Terrain { map: map("pit"), rules: Rules::new(rate()) };
+    let mode = Mode::Deathmatch;
+    let config = WorldConfig { seats, mode, score_limit: 0, match_secs: 0, warm_up_secs: 0, results_secs: 1 };
+    let mut world = World::new(terrain, config, 1);
+    for seat in 0..seats {
+        world.add_player(PlayerId(seat), "bench".into(), true);
+    }
+    world
+}
+
+fn map(name: &str) -> Arc<Map> {
+    let (name, text) = shipped().find(|(shipped, _)| *shipped == name).expect("the map is shipped");
+    Arc::new(file::parse(name, text).expect("shipped maps are valid"))
+}
+
+fn rate() -> TickRate {
+    TickRate::new(HZ).expect("within the limits")
+}

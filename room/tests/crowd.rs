@@ -1,0 +1,96 @@
+//! A crowd, where what is far is looked at in turns: nothing that happened between two turns may be passed over.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use client::view::{Check, View};
+use room::{Channel, Joining, Room, RoomConfig};
+use shared::{
+    EntityId, PlayerId, TickRate,
+    input::{Buttons, Heading, Input},
+    map::{file, shipped},
+    sim::rng::Rng,
+    wire::{Ack, InputMessage, ServerMessage},
+};
+
+const PLAYERS: u16 = 64;
+const TICKS: u32 = 300;
+/// Ticks until an acknowledgement is heard: longer than it takes to be looked at once.
+const ACK_TICKS: usize = 2;
+/// Entities in view beyond which those far away take turns.
+const CROWD: usize = 128;
+/// Ticks after which the longest turn has come, and what did not fit before was told.
+const SHOWN_WRONG_TICKS_MAX: u32 = 12;
+
+#[test]
+fn what_changes_while_it_waits_for_its_turn_is_told() {
+    let (name, text) = shipped().find(|(name, _)| *name == "pit").expect("the map is shipped");
+    let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
+    let config = RoomConfig {
+        seats: PLAYERS,
+        warm_up_secs: 0,
+        match_secs: 100_000,
+        score_limit: u16::MAX,
+        ..RoomConfig::new(map, TickRate::new(20).expect("allowed"))
+    };
+    let mut room = Room::new(config, 1);
+    let joining = || Joining { name: "crowd".into(), plain: false, reliable: false };
+    let mut players: Vec<(PlayerId, Input)> =
+        (0..PLAYERS).map(|_| (room.join(joining()).expect("there are seats"), Input::default())).collect();
+    let mut rng = Rng::new(2);
+    let mut view = View::new();
+    let mut acks = VecDeque::from([Ack::default(); ACK_TICKS]);
+    let mut wrong: BTreeMap<EntityId, u32> = BTreeMap::new();
+    let (mut matched, mut most) = (0, 0);
+    for tick in 0..TICKS {
+        acks.push_back(view.ack());
+        let ack = acks.pop_front().expect("one was pushed");
+        for (player, input) in &mut players {
+            if rng.chance(1, 5) {
+                input.aim = rng.below(1_024) as u16;
+                input.heading = Heading::from_aim(input.aim);
+                input.buttons = if rng.chance(1, 3) { Buttons::FIRE } else { Buttons::NONE };
+            }
+            room.handle_input(*player, &InputMessage::new(room.now().next(), ack, 4, [*input]), 1_000);
+        }
+        room.tick();
+        while let Some(output) = room.poll_output() {
+            if output.player != players[0].0 {
+                continue;
+            }
+            if output.channel == Channel::Unreliable {
+                let applied = view.apply(output.bytes).expect("every snapshot arrives");
+                assert_ne!(applied.check, Check::Mismatched, "tick {tick}");
+                matched += u32::from(applied.check == Check::Matched);
+                continue;
+            }
+            match ServerMessage::decode(output.bytes).expect("the room writes what can be read") {
+                ServerMessage::Welcome(welcome) => view.set_welcome(&welcome),
+                ServerMessage::Map(map) => view.set_map(map),
+                _ => {}
+            }
+        }
+        most = most.max(view.len());
+        let differ = differences(&room, &view);
+        wrong.retain(|id, _| differ.contains(id));
+        for id in differ {
+            let ticks = wrong.entry(id).or_default();
+            *ticks += 1;
+            assert!(*ticks <= SHOWN_WRONG_TICKS_MAX, "tick {tick}: {id:?} is shown wrongly for {ticks} ticks");
+        }
+    }
+    assert!(most > CROWD, "{most} entities are no crowd");
+    let seconds = TICKS / 20;
+    assert!(matched * 2 > seconds, "{matched} checksums in {seconds} seconds");
+}
+
+/// What is shown otherwise than it is, or is not there.
+fn differences(room: &Room, view: &View) -> BTreeSet<EntityId> {
+    let truth: BTreeMap<_, _> = room.world().entities().collect();
+    let is_wrong = |(id, shown): &(EntityId, &_)| {
+        !truth.get(id).is_some_and(|state| state == *shown || state.differs_only_in_looks(shown))
+    };
+    view.entities().filter(is_wrong).map(|(id, _)| id).collect()
+}
