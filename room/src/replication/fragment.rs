@@ -107,16 +107,6 @@ impl Fragments {
         for _ in 0..age {
             baseline.step(terrain);
         }
-        // SCRATCH: every delta is encoded twice.
-        for _ in 0..1 {
-            let mut twice = Vec::new();
-            let mut again = *history.at(id, surprised.minus(1))?;
-            for _ in 0..age {
-                again.step(terrain);
-            }
-            truth.encode_full(&mut Writer::new(&mut twice));
-            std::hint::black_box((again, twice));
-        }
         let start = self.bytes.len();
         let mut out = Writer::new(&mut self.bytes);
         // A craft that turned and turned back may be just what the baseline gives, while the player still follows the

@@ -193,8 +193,6 @@ impl Known {
             // What happened while it rested has not been looked at, and must not be passed over as if it had been.
             self.settled &= history.stirred(self.id) <= self.looked;
             self.looked = history.now();
-            // It may have stirred in a tick in which it was not looked at.
-            self.settled = false;
             self.surprised = history.first_surprise_after(self.id, tick).unwrap_or(NEVER);
         }
         false
