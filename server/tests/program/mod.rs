@@ -113,9 +113,9 @@ pub async fn until_match(page: &str) {
     .await;
 }
 
-/// The program, with the addresses it told.
+/// The program, with the addresses it told. It does not outlive its test.
 pub struct Program {
-    child: Child,
+    child: Option<Child>,
     pub page: String,
     pub ops: String,
 }
@@ -145,11 +145,12 @@ impl Program {
         };
         let page = address("Play ");
         let ops = address("Metrics ").trim_end_matches("/metrics").to_owned();
-        Self { child, page, ops }
+        Self { child: Some(child), page, ops }
     }
 
     pub fn signal(&self, signal: &str) {
-        let killed = Command::new("kill").args(["-s", signal, &self.child.id().to_string()]).status().unwrap();
+        let killed =
+            Command::new("kill").args(["-s", signal, &self.child.as_ref().unwrap().id().to_string()]).status().unwrap();
         assert!(killed.success());
     }
 
@@ -160,9 +161,18 @@ impl Program {
         command.args(["health", "--ops", ops]).args(more.split_whitespace()).output().unwrap()
     }
 
-    pub async fn until_ended(self) -> Output {
-        let child = self.child;
+    pub async fn until_ended(mut self) -> Output {
+        let child = self.child.take().unwrap();
         let waiting = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap());
         within("the process to end", waiting).await.unwrap()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
