@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use client::Client;
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::PlayerId;
 
 use crate::{
@@ -43,14 +43,14 @@ pub(crate) struct Absences {
 }
 
 /// Scores, each as it was just before a loss or just after the return.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Scores {
     pub(crate) max: i64,
     pub(crate) sum: i64,
 }
 
 /// See [`Absences`].
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct AbsenceReport {
     pub(crate) lost: u64,
     pub(crate) resumed: u64,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
 use client::native::Trust;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::conditioner::ConditionerConfig;
 
 /// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
@@ -37,6 +37,13 @@ pub(crate) struct Args {
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Write the report as a page for people, `index.html`, with its JSON beside it, `report.json`. With --ops the server
+    /// is asked for its figures every second
+    #[arg(long, value_name = "DIR")]
+    pub(crate) report: Option<PathBuf>,
+    /// Show nothing while it runs
+    #[arg(long)]
+    pub(crate) quiet: bool,
     /// The server's ops listener, for its figures in the report
     #[arg(long, value_name = "URL", value_parser = http_url)]
     pub(crate) ops: Option<String>,
@@ -130,7 +137,7 @@ impl BackOver {
 }
 
 /// A bad link in front of every bot, both ways. On WebSocket loss becomes delay.
-#[derive(clap::Args, Clone, Copy, PartialEq, Debug, Serialize)]
+#[derive(clap::Args, Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 #[command(next_help_heading = "Bad link, in this process, both ways")]
 pub(crate) struct Conditions {
     /// Delay, one way
@@ -177,7 +184,7 @@ pub(crate) enum Carrier {
 }
 
 /// What bots do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum BehaviorKind {
     /// Always move, in a new direction with probability 0.1 per tick

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use client::{Counters, Measurement};
 use comfy_table::Table;
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{args::Carrier, percentiles::Percentiles, record};
 
@@ -23,7 +23,7 @@ pub(crate) struct Side {
 }
 
 /// The same as the report tells it.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct SideReport {
     pub(crate) bots: u32,
     pub(crate) state_mismatches: u64,
@@ -89,14 +89,14 @@ impl Side {
 }
 
 /// A report for each transport that bots were on.
-pub(crate) fn reports(sides: &[Side], bots: [u32; Carrier::ALL.len()]) -> BTreeMap<&'static str, SideReport> {
+pub(crate) fn reports(sides: &[Side], bots: [u32; Carrier::ALL.len()]) -> BTreeMap<String, SideReport> {
     let all = Carrier::ALL.into_iter().zip(sides).zip(bots).filter(|(_, bots)| *bots > 0);
-    all.map(|((carrier, side), bots)| (carrier.label(), side.report(bots))).collect()
+    all.map(|((carrier, side), bots)| (carrier.label().to_owned(), side.report(bots))).collect()
 }
 
 /// The reports side by side.
-pub(crate) fn fill(table: &mut Table, reports: &BTreeMap<&'static str, SideReport>) {
-    table.set_header(std::iter::once("transport").chain(reports.keys().copied()));
+pub(crate) fn fill(table: &mut Table, reports: &BTreeMap<String, SideReport>) {
+    table.set_header(std::iter::once("transport").chain(reports.keys().map(String::as_str)));
     let mut row = |name: &str, cell: &dyn Fn(&SideReport) -> String| {
         table.add_row(std::iter::once(name.to_owned()).chain(reports.values().map(cell)));
     };
@@ -125,7 +125,7 @@ mod tests {
         let mut sides = Carrier::ALL.map(|_| Side::new());
         sides[Carrier::Wt.index()].measure(&Measurement::Rtt(Duration::from_millis(7)));
         let reports = reports(&sides, [2, 0, 1]);
-        assert_eq!(reports.keys().copied().collect::<Vec<_>>(), ["quic", "wt"]);
+        assert_eq!(reports.keys().collect::<Vec<_>>(), ["quic", "wt"]);
         assert_eq!((reports["quic"].rtt_ms.p50, reports["quic"].bots), (0.0, 2));
         assert!((reports["wt"].rtt_ms.p50 - 7.0).abs() < 0.1);
     }

@@ -15,12 +15,15 @@ use crate::{
     args::Args,
     bot::{self, Shared},
     cpu,
+    live::{self, Live},
+    origin::Origin,
     progress::Progress,
     prometheus::Scrape,
     record::Recorder,
     report::{Measured, Report},
     server_figures::{self, ServerFigures},
     stage::{Stage, Stages},
+    timeline::{self, Timeline},
 };
 
 /// Runs a fleet from its first join to its last goodbye. Ctrl-C ends the measurement early, not the report.
@@ -33,6 +36,8 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<Report> {
     if let Some(ops) = &args.ops {
         server_figures::scrape(&http, ops).await.with_context(|| format!("cannot read {ops}/metrics"))?;
     }
+    // Before the clock of the ramp starts, which this would make late.
+    let origin = Origin::of_run(&http, &args.server).await;
     let shared = Arc::new(Shared {
         args: args.clone(),
         http,
@@ -43,6 +48,14 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<Report> {
         recorder: Arc::new(Recorder::new()),
         start: Instant::now(),
     });
+    let timeline = Arc::new(Timeline::default());
+    let live = live::is_wanted(args).then(Live::start).flatten();
+    let watched = args.report.is_some() || live.is_some();
+    let mut companions = JoinSet::new();
+    companions.spawn(timeline::follow(shared.clone(), timeline.clone(), watched));
+    if let Some(live) = live {
+        companions.spawn(live.show(shared.clone(), timeline.clone()));
+    }
     let mut interrupted = pin!(async { drop(tokio::signal::ctrl_c().await) });
     let mut bots = JoinSet::new();
     for number in 0..args.bots {
@@ -62,14 +75,16 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<Report> {
     };
     let measured = if complete { measure(&shared, interrupted).await } else { Measured::default() };
     shared.stages.set(Stage::Leave);
+    companions.shutdown().await;
     while bots.join_next().await.is_some() {}
     let record = shared.recorder.lock();
+    let measured = Measured { timeline: timeline.seconds(), origin, ..measured };
     Ok(Report::new(args, &shared.stages, &record, measured))
 }
 
 async fn all_joined(shared: &Shared) {
     let Shared { args, stages, .. } = shared;
-    let progress = Progress::joining(args.bots);
+    let progress = Progress::joining(args);
     // A bot that was dropped during the ramp had joined before; each one ends up joined or failed.
     while stages.joined() + stages.failed() < args.bots {
         tokio::time::sleep(REFRESH).await;
@@ -93,11 +108,11 @@ async fn measure(shared: &Shared, interrupted: impl Future<Output = ()>) -> Meas
     let seconds = began.elapsed().as_secs_f64();
     let after = look(shared).await;
     let server = before.zip(after).map(|(before, after)| ServerFigures::between(&before, &after));
-    Measured { seconds, bot_cpu_seconds: cpu, server }
+    Measured { seconds, bot_cpu_seconds: cpu, server, ..Measured::default() }
 }
 
 async fn show_progress(shared: &Shared, began: Instant, planned: Duration) {
-    let progress = Progress::measuring(planned.as_secs_f64());
+    let progress = Progress::measuring(&shared.args);
     while let Some(left) = planned.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) {
         tokio::time::sleep(left.min(REFRESH)).await;
         progress.show_time(began.elapsed(), &shared.stages);

@@ -5,46 +5,70 @@ mod args;
 mod behavior;
 mod bot;
 mod by_transport;
+mod cli;
+mod compare;
 mod cpu;
 mod fleet;
+mod html;
+mod live;
+mod machine;
+mod origin;
 mod percentiles;
 mod pilot;
 mod progress;
 mod prometheus;
+mod pulse;
 mod record;
 mod report;
+#[cfg(test)]
+mod samples;
+mod saved;
 mod server_figures;
+mod spread;
 mod stage;
 mod stall;
 mod table;
+mod timeline;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::Args;
+use crate::{args::Args, cli::Cli, report::Report};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let Cli { command, run: args } = Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
+    if let Some(command) = command {
+        return match command.run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failure(&error),
+        };
+    }
     let report = match runtime(args.threads).and_then(|runtime| runtime.block_on(fleet::run(&args))) {
         Ok(report) => report,
-        Err(error) => {
-            eprintln!("ricochet-bots: {error:#}");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return failure(&error),
     };
     println!("{}", table::render(&report));
-    if let Some(file) = &args.json
-        && let Err(error) = report.write(file)
-    {
-        eprintln!("ricochet-bots: {error:#}");
-        return ExitCode::FAILURE;
+    if let Err(error) = write(&args, &report) {
+        return failure(&error);
     }
     if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn write(args: &Args, report: &Report) -> anyhow::Result<()> {
+    if let Some(file) = &args.json {
+        report.write(file)?;
+    }
+    args.report.as_ref().map_or(Ok(()), |folder| html::write(serde_json::to_value(report)?, folder))
+}
+
+fn failure(error: &anyhow::Error) -> ExitCode {
+    eprintln!("ricochet-bots: {error:#}");
+    ExitCode::FAILURE
 }
 
 const TASKS_PER_LOOK: u32 = 200;

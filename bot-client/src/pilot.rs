@@ -12,6 +12,7 @@ use crate::{
     absence::Absence,
     args::{Carrier, Cut},
     behavior::Behavior,
+    pulse::Teller,
     record::Recorder,
     stage::{Stage, Stages},
     stall::Stalling,
@@ -40,6 +41,7 @@ pub(crate) struct BotPilot {
     window: (Counters, Duration),
     next_look: Duration,
     looks: Looks,
+    teller: Teller,
     stalling: Stalling,
 }
 
@@ -79,6 +81,7 @@ impl BotPilot {
             window: Default::default(),
             next_look: Duration::ZERO,
             looks: Looks::default(),
+            teller: Teller::default(),
             stalling,
         }
     }
@@ -99,6 +102,7 @@ impl BotPilot {
             self.close_window(client, now);
         }
         self.entered = false;
+        self.teller.finish(&client.stats().counters, self.recorder.pulse());
         let mut record = self.recorder.lock();
         record.whole.add(&client.stats().counters);
         record.sides[self.carrier.index()].add_whole(&client.stats().counters);
@@ -202,6 +206,7 @@ impl Pilot for BotPilot {
         self.follow_stage(client, now);
         self.take_measurements(client);
         self.look_around(client, now);
+        self.teller.tell(&client.stats().counters, self.recorder.pulse(), now);
         if self.stalling.observe(client.stats().counters.state_checks) {
             self.stages.add_recovered();
         }

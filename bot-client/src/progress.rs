@@ -2,25 +2,25 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::stage::Stages;
+use crate::{args::Args, live, stage::Stages};
 
 /// A bar on standard error.
 #[derive(Debug)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for joins; hidden by itself when standard error is no terminal.
-    pub(crate) fn joining(bots: u32) -> Self {
-        let bar = ProgressBar::new(bots.into());
+    /// A bar for joins; hidden by itself when standard error is no terminal, and where more is shown or nothing shall be.
+    pub(crate) fn joining(args: &Args) -> Self {
+        let bar = bar(args, args.bots.into());
         bar.set_style(style("joining {bar:40} {pos}/{len} {msg}"));
         Self(bar)
     }
 
     /// A bar for the measured seconds.
-    pub(crate) fn measuring(seconds: f64) -> Self {
-        let bar = ProgressBar::new(seconds.ceil() as u64);
+    pub(crate) fn measuring(args: &Args) -> Self {
+        let bar = bar(args, args.seconds.ceil() as u64);
         bar.set_style(style("playing {bar:40} {pos}/{len} s {msg}"));
         Self(bar)
     }
@@ -44,6 +44,12 @@ impl Progress {
     pub(crate) fn finish(self) {
         self.0.finish_and_clear();
     }
+}
+
+fn bar(args: &Args, length: u64) -> ProgressBar {
+    let target =
+        if args.quiet || live::is_wanted(args) { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    ProgressBar::with_draw_target(Some(length), target)
 }
 
 fn style(template: &str) -> ProgressStyle {

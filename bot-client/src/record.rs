@@ -9,11 +9,14 @@ use std::{
 use client::{Counters, Measurement};
 use hdrhistogram::Histogram;
 
-use crate::{absence::Absences, args::Carrier, by_transport::Side};
+use crate::{absence::Absences, args::Carrier, by_transport::Side, pulse::Pulse};
 
 /// Measurements of a fleet, shared by its bots.
 #[derive(Debug)]
-pub(crate) struct Recorder(Mutex<Record>);
+pub(crate) struct Recorder {
+    record: Mutex<Record>,
+    pulse: Pulse,
+}
 
 /// See [`Recorder`].
 #[derive(Debug)]
@@ -71,7 +74,7 @@ pub(crate) struct Whole {
 
 impl Recorder {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Record {
+        let record = Record {
             rtt: histogram(),
             snapshot_gap: histogram(),
             input_to_effect: histogram(),
@@ -82,11 +85,17 @@ impl Recorder {
             whole: Whole::default(),
             absences: Absences::new(),
             problems: BTreeMap::new(),
-        }))
+        };
+        Self { record: Mutex::new(record), pulse: Pulse::default() }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Record> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.record.lock().expect("no holder of this lock panics")
+    }
+
+    /// What is passed on without the lock.
+    pub(crate) const fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 }
 

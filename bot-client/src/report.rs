@@ -3,20 +3,23 @@
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Context;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     absence::AbsenceReport,
     args::{Args, BehaviorKind, Carrier, Conditions},
     by_transport::{self, SideReport},
+    origin::Origin,
     percentiles::Percentiles,
     record::Record,
     server_figures::ServerFigures,
+    spread::Spread,
     stage::Stages,
+    timeline::Second,
 };
 
 /// See the module.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) bots: u32,
     pub(crate) joined: u32,
@@ -61,15 +64,33 @@ pub(crate) struct Report {
     pub(crate) bot_cpu_us_per_player_tick: Option<f64>,
     pub(crate) server: Option<ServerFigures>,
     /// Side by side, each transport that bots were on.
-    pub(crate) by_transport: BTreeMap<&'static str, SideReport>,
+    pub(crate) by_transport: BTreeMap<String, SideReport>,
     /// Lost links and returns.
     pub(crate) absences: AbsenceReport,
     /// What went wrong and how often.
     pub(crate) problems: BTreeMap<String, u32>,
+    /// How times are spread.
+    #[serde(default)]
+    pub(crate) spreads: Spreads,
+    /// The run second by second, where it was followed.
+    #[serde(default)]
+    pub(crate) timeline: Vec<Second>,
+    #[serde(default)]
+    pub(crate) origin: Origin,
+}
+
+/// Histograms of the times whose percentiles the report tells.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Spreads {
+    pub(crate) rtt_ms: Spread,
+    pub(crate) snapshot_gap_ms: Spread,
+    pub(crate) input_to_effect_ms: Spread,
+    pub(crate) input_to_effect_above_rtt_ms: Spread,
 }
 
 /// Bots per transport.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Transports {
     pub(crate) quic: u32,
     pub(crate) ws: u32,
@@ -82,11 +103,13 @@ pub(crate) struct Measured {
     pub(crate) seconds: f64,
     pub(crate) bot_cpu_seconds: Option<f64>,
     pub(crate) server: Option<ServerFigures>,
+    pub(crate) timeline: Vec<Second>,
+    pub(crate) origin: Origin,
 }
 
 impl Report {
     pub(crate) fn new(args: &Args, stages: &Stages, record: &Record, measured: Measured) -> Self {
-        let Measured { seconds, bot_cpu_seconds, server } = measured;
+        let Measured { seconds, bot_cpu_seconds, server, timeline, origin } = measured;
         let Record { window, whole, .. } = record;
         let on = |carrier| (0..args.bots).filter(|&number| args.transport.carrier(number) == carrier).count() as u32;
         let [quic, ws, wt] = Carrier::ALL.map(on);
@@ -130,6 +153,14 @@ impl Report {
             by_transport: by_transport::reports(&record.sides, [quic, ws, wt]),
             absences: record.absences.report(),
             problems: record.problems.clone(),
+            spreads: Spreads {
+                rtt_ms: Spread::of_micros(&record.rtt),
+                snapshot_gap_ms: Spread::of_micros(&record.snapshot_gap),
+                input_to_effect_ms: Spread::of_micros(&record.input_to_effect),
+                input_to_effect_above_rtt_ms: Spread::of_micros(&record.input_to_effect_above_rtt),
+            },
+            timeline,
+            origin,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the server says about itself over the measured window, from two looks at its `/metrics`.
 
 use client::native::HttpClient;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     percentiles::Percentiles,
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The server's own figures over the window.
-#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ServerFigures {
     /// All CPU of its process per player and tick.
     pub(crate) cpu_us_per_player_tick: f64,

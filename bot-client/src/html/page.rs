@@ -1,0 +1,145 @@
+//! The frame of every report's page: a head with a verdict, tiles, panels, and where it comes from.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::origin::{Origin, ServerOrigin};
+
+/// A page that needs nothing but itself.
+pub(crate) struct Page {
+    pub(crate) title: String,
+    pub(crate) tagline: String,
+    /// Whether all is well, and a word for it.
+    pub(crate) verdict: (bool, String),
+    pub(crate) body: Markup,
+}
+
+/// A figure that stands out: its name, the value with its unit, a remark.
+pub(crate) struct Tile {
+    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    pub(crate) unit: &'static str,
+    pub(crate) note: String,
+}
+
+impl Page {
+    pub(crate) fn render(&self) -> String {
+        let Self { title, tagline, verdict: (well, verdict), body } = self;
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="dark light";
+                    title { (title) " · Ricochet" }
+                    style { (PreEscaped(HOUSE)) (PreEscaped(STYLE)) }
+                }
+                body {
+                    header .top {
+                        span .mark { (PreEscaped(ICON)) }
+                        div .title { h1 { (title) } p .muted { (tagline) } }
+                        p .pulse data-state=(if *well { "well" } else { "lost" }) { i {} (verdict) }
+                    }
+                    main { (body) }
+                }
+            }
+        };
+        page.into_string()
+    }
+}
+
+/// Tiles in one row.
+pub(crate) fn tiles(tiles: &[Tile]) -> Markup {
+    html! {
+        section .tiles {
+            @for Tile { name, value, unit, note } in tiles {
+                article .tile {
+                    h2 { (name) }
+                    p .figure { b { (value) } span { (unit) } }
+                    p .note { (note) }
+                }
+            }
+        }
+    }
+}
+
+/// Plots side by side under a title; nothing when there is none.
+pub(crate) fn plots(title: &str, plots: Vec<Markup>) -> Markup {
+    let plots: Vec<Markup> = plots.into_iter().filter(|plot| !plot.0.is_empty()).collect();
+    html! {
+        @if !plots.is_empty() {
+            section .block { h2 { (title) } div .plots { @for plot in &plots { (plot) } } }
+        }
+    }
+}
+
+/// A table under a title: names of columns, then rows that begin with their own name.
+pub(crate) fn table(title: &str, columns: &[String], rows: &[Vec<String>]) -> Markup {
+    html! {
+        @if !rows.is_empty() {
+            section .block {
+                @if !title.is_empty() { h2 { (title) } }
+                div .panel.scroll {
+                    table {
+                        thead { tr { @for (index, name) in columns.iter().enumerate() { th .number[index > 0] { (name) } } } }
+                        tbody {
+                            @for row in rows {
+                                tr { @for (index, cell) in row.iter().enumerate() { td .number[index > 0] { (cell) } } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Terms and what they are; those without are left out.
+pub(crate) fn list(title: &str, entries: &[(&str, String)]) -> Markup {
+    let told: Vec<_> = entries.iter().filter(|(_, text)| !text.is_empty()).collect();
+    html! {
+        @if !told.is_empty() {
+            section .panel {
+                h2 { (title) }
+                dl { @for (name, text) in told { div { dt { (name) } dd { (text) } } } }
+            }
+        }
+    }
+}
+
+/// When, how, where and against what.
+pub(crate) fn origin(origin: &Origin) -> Markup {
+    let Origin { began, command, version, protocol, machine, server } = origin;
+    let some = |count: u64, text: String| if count > 0 { text } else { String::new() };
+    let ServerOrigin { name, version: server_version, mode, room_size, shards } = server.clone().unwrap_or_default();
+    html! {
+        section .block {
+            h2 { "Where it comes from" }
+            @if !command.is_empty() { p .command-line { code { (command) } } }
+            div .columns-even {
+                (list("Machine of the bots", &[
+                    ("Processor", machine.cpu.clone()),
+                    ("Cores", some(machine.cores as u64, machine.cores.to_string())),
+                    ("Memory", some(machine.memory_mb, format!("{:.1} GB", machine.memory_mb as f64 / 1_000.0))),
+                    ("System", machine.kernel.clone()),
+                ]))
+                (list("Server", &[
+                    ("Name", name),
+                    ("Version", server_version),
+                    ("Mode", mode),
+                    ("Rooms of", some(room_size.into(), room_size.to_string())),
+                    ("Shards", some(shards as u64, shards.to_string())),
+                ]))
+                (list("Run", &[
+                    ("Began", began.replace('T', " ").replace('Z', " UTC")),
+                    ("Bots", version.clone()),
+                    ("Protocol", some((*protocol).into(), protocol.to_string())),
+                ]))
+            }
+        }
+    }
+}
+
+const HOUSE: &str = include_str!("../../../assets/status/status.css");
+const ICON: &str = include_str!("../../../assets/status/icon.svg");
+const STYLE: &str = include_str!("report.css");
