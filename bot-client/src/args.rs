@@ -7,9 +7,11 @@ use client::native::Trust;
 use serde::Serialize;
 use shared::conditioner::ConditionerConfig;
 
+use crate::slo::Objectives;
+
 /// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
 ///
-/// Exit code 0: all joined, none was dropped, no state was wrong. 1: something of that failed. 2: bad usage.
+/// Exit code 0: all joined, none was dropped, no state was wrong, every objective was kept. 1: something of that failed. 2: bad usage.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "ricochet-bots", version)]
 pub(crate) struct Args {
@@ -68,6 +70,9 @@ pub(crate) struct Args {
     /// Some bots stop reading in the middle of it: PERCENT of them, AT seconds into the measurement, for SECS
     #[arg(long, value_name = "PERCENT:AT:SECS")]
     pub(crate) stall: Option<Stall>,
+    /// What must hold, such as 'tick_p99_ms<10,state_mismatches=0': figures of the report, with <, <=, >, >= or =
+    #[arg(long, value_name = "OBJECTIVES")]
+    pub(crate) slo: Option<Objectives>,
     #[command(flatten)]
     pub(crate) conditions: Conditions,
 }

@@ -14,6 +14,7 @@ mod prometheus;
 mod record;
 mod report;
 mod server_figures;
+mod slo;
 mod stage;
 mod stall;
 mod table;
@@ -30,13 +31,16 @@ fn main() -> ExitCode {
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
-    let report = match runtime(args.threads).and_then(|runtime| runtime.block_on(fleet::run(&args))) {
+    let mut report = match runtime(args.threads).and_then(|runtime| runtime.block_on(fleet::run(&args))) {
         Ok(report) => report,
         Err(error) => {
             eprintln!("ricochet-bots: {error:#}");
             return ExitCode::FAILURE;
         }
     };
+    if let Some(objectives) = &args.slo {
+        report.judge(objectives);
+    }
     println!("{}", table::render(&report));
     if let Some(file) = &args.json
         && let Err(error) = report.write(file)
@@ -44,7 +48,7 @@ fn main() -> ExitCode {
         eprintln!("ricochet-bots: {error:#}");
         return ExitCode::FAILURE;
     }
-    if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if report.is_clean() && report.keeps_objectives() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 const TASKS_PER_LOOK: u32 = 200;

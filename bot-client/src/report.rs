@@ -12,6 +12,7 @@ use crate::{
     percentiles::Percentiles,
     record::Record,
     server_figures::ServerFigures,
+    slo::{self, Judged, Objectives},
     stage::Stages,
 };
 
@@ -64,6 +65,9 @@ pub(crate) struct Report {
     pub(crate) by_transport: BTreeMap<&'static str, SideReport>,
     /// Lost links and returns.
     pub(crate) absences: AbsenceReport,
+    /// What was asked of the run, and whether it kept that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) objectives: Vec<Judged>,
     /// What went wrong and how often.
     pub(crate) problems: BTreeMap<String, u32>,
 }
@@ -129,6 +133,7 @@ impl Report {
             server,
             by_transport: by_transport::reports(&record.sides, [quic, ws, wt]),
             absences: record.absences.report(),
+            objectives: Vec::new(),
             problems: record.problems.clone(),
         }
     }
@@ -140,6 +145,17 @@ impl Report {
             && self.state_mismatches == 0
             && self.joined == self.bots
             && self.absences.same_craft == self.absences.resumed
+    }
+
+    /// Holds the report against objectives.
+    pub(crate) fn judge(&mut self, objectives: &Objectives) {
+        let json = serde_json::to_value(&*self).expect("a report can be written as JSON");
+        self.objectives = slo::judge(objectives, &json);
+    }
+
+    /// Whether all objectives it was held against are kept.
+    pub(crate) fn keeps_objectives(&self) -> bool {
+        self.objectives.iter().all(|judged| judged.kept)
     }
 
     /// Writes the report as JSON.
