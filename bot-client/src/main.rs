@@ -5,12 +5,16 @@ mod args;
 mod behavior;
 mod bot;
 mod by_transport;
+mod capacity;
+mod cli;
+mod common_args;
 mod cpu;
 mod fleet;
 mod percentiles;
 mod pilot;
 mod progress;
 mod prometheus;
+mod punctuality;
 mod record;
 mod report;
 mod server_figures;
@@ -23,32 +27,41 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::Args;
+use crate::{
+    args::Args,
+    cli::{Cli, Command},
+};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let Cli { command, run } = Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
-    let mut report = match runtime(args.threads).and_then(|runtime| runtime.block_on(fleet::run(&args))) {
-        Ok(report) => report,
-        Err(error) => {
-            eprintln!("ricochet-bots: {error:#}");
-            return ExitCode::FAILURE;
+    let outcome = match command {
+        None => run_once(&run),
+        Some(Command::Capacity(args)) => {
+            let bounds = args.bounds().unwrap_or_else(|why| Cli::refuse(&why));
+            runtime(args.common.threads).and_then(|runtime| runtime.block_on(capacity::run(&args, bounds)))
         }
     };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("ricochet-bots: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run_once(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut report = runtime(args.common.threads)?.block_on(fleet::run(args))?;
     if let Some(objectives) = &args.slo {
         report.judge(objectives);
     }
     println!("{}", table::render(&report));
-    if let Some(file) = &args.json
-        && let Err(error) = report.write(file)
-    {
-        eprintln!("ricochet-bots: {error:#}");
-        return ExitCode::FAILURE;
+    if let Some(file) = &args.json {
+        report.write(file)?;
     }
-    if report.is_clean() && report.keeps_objectives() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let is_good = report.is_clean() && report.keeps_objectives();
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 const TASKS_PER_LOOK: u32 = 200;

@@ -71,7 +71,22 @@ pub(crate) struct Whole {
 
 impl Recorder {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Record {
+        Self(Mutex::new(Record::new()))
+    }
+
+    /// Takes the record and begins another.
+    pub(crate) fn take(&self) -> Record {
+        std::mem::replace(&mut *self.lock(), Record::new())
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Record> {
+        self.0.lock().expect("no holder of this lock panics")
+    }
+}
+
+impl Record {
+    fn new() -> Self {
+        Self {
             rtt: histogram(),
             snapshot_gap: histogram(),
             input_to_effect: histogram(),
@@ -82,15 +97,9 @@ impl Recorder {
             whole: Whole::default(),
             absences: Absences::new(),
             problems: BTreeMap::new(),
-        }))
+        }
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Record> {
-        self.0.lock().expect("no holder of this lock panics")
-    }
-}
-
-impl Record {
     pub(crate) fn measure(&mut self, carrier: Carrier, measurement: Measurement) {
         self.sides[carrier.index()].measure(&measurement);
         match measurement {
@@ -125,16 +134,16 @@ impl Window {
 }
 
 impl Whole {
-    /// Adds what one bot counted in its life.
-    pub(crate) fn add(&mut self, counters: &Counters) {
-        self.state_checks += counters.state_checks;
-        self.state_mismatches += counters.state_mismatches;
-        self.state_checks_skipped += counters.state_checks_skipped;
-        self.unknown_baselines += counters.unknown_baselines;
-        self.resyncs += counters.resyncs;
-        self.decode_errors += counters.decode_errors;
-        self.snapshots_stale += counters.snapshots_stale;
-        self.clock_snaps += counters.clock_snaps;
+    /// Adds what one bot counted between two moments of its life.
+    pub(crate) fn add(&mut self, before: &Counters, after: &Counters) {
+        self.state_checks += after.state_checks - before.state_checks;
+        self.state_mismatches += after.state_mismatches - before.state_mismatches;
+        self.state_checks_skipped += after.state_checks_skipped - before.state_checks_skipped;
+        self.unknown_baselines += after.unknown_baselines - before.unknown_baselines;
+        self.resyncs += after.resyncs - before.resyncs;
+        self.decode_errors += after.decode_errors - before.decode_errors;
+        self.snapshots_stale += after.snapshots_stale - before.snapshots_stale;
+        self.clock_snaps += after.clock_snaps - before.clock_snaps;
     }
 }
 

@@ -65,6 +65,7 @@ const PERCENTILES: &[(&str, &str, &str, &str)] = &[
     ("snapshot_gap", "/snapshot_gap_ms", "ms", ""),
     ("input_to_effect", "/input_to_effect_ms", "ms", ""),
     ("input_to_effect_above_rtt", "/input_to_effect_above_rtt_ms", "ms", ""),
+    ("bots_late", "/bots_late_ms", "ms", ""),
     ("away", "/absences/away_ms", "ms", ""),
     ("return", "/absences/return_ms", "ms", ""),
     // Who predicts well has nothing to correct.
@@ -88,6 +89,8 @@ const SINGLE: &[(&str, &str, &str)] = &[
     ("entities_visible_mean", "/entities_visible_mean", PLAYED),
     ("corrections_per_min", "/corrections_per_min", PLAYED),
     ("bot_cpu_us_per_player_tick", "/bot_cpu_us_per_player_tick", PLAYED),
+    ("bots_cpu_percent", "/bots_cpu_percent", PLAYED),
+    ("server_cpu_percent", "/server/cpu_percent", SERVER_CPU),
     ("server_cpu_us_per_player_tick", SERVER_CPU, SERVER_CPU),
     ("server_game_us_per_player_tick", "/server/game_us_per_player_tick", TICKED),
     ("server_rss_mb", "/server/rss_mb", "/server/rss_mb"),
@@ -136,7 +139,11 @@ mod tests {
     fn names_are_distinct() {
         let names: BTreeSet<String> = Figure::all().map(|figure| figure.name).collect();
         assert_eq!(names.len(), Figure::all().count());
-        assert!(["tick_p99_ms", "input_to_effect_above_rtt_p99_ms", "correction_max_px"].iter().all(|&name| names.contains(name)));
+        assert!(
+            ["tick_p99_ms", "input_to_effect_above_rtt_p99_ms", "correction_max_px"]
+                .iter()
+                .all(|&name| names.contains(name))
+        );
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod objective;
 mod verdict;
 
 pub(crate) use self::{
-    objective::{Objective, Objectives},
+    objective::Objectives,
     verdict::{Judged, broken, judge, table},
 };

@@ -42,7 +42,8 @@ impl FromStr for Objectives {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let objectives: Vec<Objective> = text.split(',').take(OBJECTIVES_MAX + 1).map(str::parse).collect::<Result<_, _>>()?;
+        let objectives: Vec<Objective> =
+            text.split(',').take(OBJECTIVES_MAX + 1).map(str::parse).collect::<Result<_, _>>()?;
         if objectives.len() > OBJECTIVES_MAX {
             return Err(format!("at most {OBJECTIVES_MAX} objectives"));
         }
@@ -69,7 +70,8 @@ impl FromStr for Objective {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let begins = text.find(['<', '>', '=']).ok_or_else(|| format!("{text:?} is not NAME<NUMBER, with <, <=, >, >= or ="))?;
+        let begins =
+            text.find(['<', '>', '=']).ok_or_else(|| format!("{text:?} is not NAME<NUMBER, with <, <=, >, >= or ="))?;
         let (name, rest) = text.split_at(begins);
         let (relation, number) = Relation::ALL
             .iter()
@@ -95,13 +97,8 @@ impl fmt::Display for Objective {
 
 impl Relation {
     /// The longer sign before the one that it begins with.
-    const ALL: [(&str, Self); 5] = [
-        ("<=", Self::AtMost),
-        ("<", Self::Below),
-        (">=", Self::AtLeast),
-        (">", Self::Above),
-        ("=", Self::Exactly),
-    ];
+    const ALL: [(&str, Self); 5] =
+        [("<=", Self::AtMost), ("<", Self::Below), (">=", Self::AtLeast), (">", Self::Above), ("=", Self::Exactly)];
 
     fn sign(self) -> &'static str {
         Self::ALL.iter().find(|&&(_, relation)| relation == self).map(|&(sign, _)| sign).expect("each has a sign")
@@ -157,8 +154,23 @@ mod tests {
     #[test]
     fn what_is_no_objective_is_refused_in_words() {
         for text in [
-            "", ",", "joined", "joined<", "<3", "joined<x", "joined<-1", "joined<nan", "joined<inf", "joined<1e3", "joined==1",
-            "joined=<1", "joined<1<2", "joined<1,", "joined<.", "joined!=1", "joined<1 2",
+            "",
+            ",",
+            "joined",
+            "joined<",
+            "<3",
+            "joined<x",
+            "joined<-1",
+            "joined<nan",
+            "joined<inf",
+            "joined<1e3",
+            "joined==1",
+            "joined=<1",
+            "joined<1<2",
+            "joined<1,",
+            "joined<.",
+            "joined!=1",
+            "joined<1 2",
         ] {
             assert!(!parse(text).unwrap_err().is_empty(), "{text}");
         }
