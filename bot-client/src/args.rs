@@ -1,39 +1,24 @@
-//! The command line.
+//! The command line of a plain run.
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, ValueEnum};
-use client::native::Trust;
 use serde::{Deserialize, Serialize};
-use shared::conditioner::ConditionerConfig;
+
+use crate::{common_args::CommonArgs, slo::Objectives};
 
 /// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
 ///
-/// Exit code 0: all joined, none was dropped, no state was wrong. 1: something of that failed. 2: bad usage.
+/// Exit code 0: all joined, none was dropped, no state was wrong, every objective was kept. 1: something of that failed. 2: bad usage.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "ricochet-bots", version)]
 pub(crate) struct Args {
-    /// Where the server answers HTTP
-    #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL", value_parser = http_url)]
-    pub(crate) server: String,
     /// Players to bring
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) bots: u32,
-    /// How they connect; mix takes all three in turn
-    #[arg(long, value_enum, default_value_t = Transport::Mix)]
-    pub(crate) transport: Transport,
-    /// What they do
-    #[arg(long, value_enum, default_value_t = BehaviorKind::Fight)]
-    pub(crate) behavior: BehaviorKind,
     /// Seconds to measure, once all have joined
     #[arg(long, default_value_t = 20.0, value_parser = seconds)]
     pub(crate) seconds: f64,
-    /// Joins per second
-    #[arg(long, default_value_t = 200.0, value_parser = positive)]
-    pub(crate) ramp: f64,
-    /// The same seed makes the same decisions
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
     /// Write the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
@@ -44,30 +29,6 @@ pub(crate) struct Args {
     /// Show nothing while it runs
     #[arg(long)]
     pub(crate) quiet: bool,
-    /// The server's ops listener, for its figures in the report
-    #[arg(long, value_name = "URL", value_parser = http_url)]
-    pub(crate) ops: Option<String>,
-    /// Join this room instead of any
-    #[arg(long)]
-    pub(crate) room: Option<u32>,
-    /// Join a room of this mode
-    #[arg(long)]
-    pub(crate) mode: Option<String>,
-    /// Ask for plain snapshots
-    #[arg(long)]
-    pub(crate) plain: bool,
-    /// Trust the authorities in this PEM file instead of those this machine knows, where the server has a certificate of its own
-    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
-    pub(crate) ca: Option<PathBuf>,
-    /// Trust any certificate
-    #[arg(long)]
-    pub(crate) insecure: bool,
-    /// Threads for all bots together
-    #[arg(long, default_value_t = 1, value_parser = threads)]
-    pub(crate) threads: usize,
-    /// Give up when a link is lost, instead of coming back to the same craft
-    #[arg(long)]
-    pub(crate) no_resume: bool,
     /// Let go of each bot's link every so many seconds without a word, come back after so many more (0), over the same
     /// transport or `quic`, `ws`, `wt` or `next`
     #[arg(long, value_name = "EVERY[:DOWN[:TRANSPORT]]", value_parser = Cut::parse)]
@@ -75,8 +36,11 @@ pub(crate) struct Args {
     /// Some bots stop reading in the middle of it: PERCENT of them, AT seconds into the measurement, for SECS
     #[arg(long, value_name = "PERCENT:AT:SECS")]
     pub(crate) stall: Option<Stall>,
+    /// What must hold, such as 'tick_p99_ms<10,state_mismatches=0': figures of the report, with <, <=, >, >= or =
+    #[arg(long, value_name = "OBJECTIVES")]
+    pub(crate) slo: Option<Objectives>,
     #[command(flatten)]
-    pub(crate) conditions: Conditions,
+    pub(crate) common: CommonArgs,
 }
 
 /// Links that are cut on purpose.
@@ -134,27 +98,6 @@ impl BackOver {
             Self::Carrier(carrier) => carrier,
         }
     }
-}
-
-/// A bad link in front of every bot, both ways. On WebSocket loss becomes delay.
-#[derive(clap::Args, Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-#[command(next_help_heading = "Bad link, in this process, both ways")]
-pub(crate) struct Conditions {
-    /// Delay, one way
-    #[arg(long, default_value_t = 0.0, value_name = "MS", value_parser = milliseconds)]
-    pub(crate) delay_ms: f64,
-    /// More or less delay, evenly spread
-    #[arg(long, default_value_t = 0.0, value_name = "MS", value_parser = milliseconds)]
-    pub(crate) jitter_ms: f64,
-    /// Messages lost
-    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
-    pub(crate) loss_percent: f64,
-    /// Messages that arrive twice
-    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
-    pub(crate) duplicate_percent: f64,
-    /// Messages held back so that others overtake them
-    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
-    pub(crate) reorder_percent: f64,
 }
 
 /// How bots connect.
@@ -225,31 +168,6 @@ impl Stall {
     }
 }
 
-impl Conditions {
-    /// The same as the conditioner takes it.
-    pub(crate) fn config(&self) -> ConditionerConfig {
-        let Self { delay_ms, jitter_ms, loss_percent, duplicate_percent, reorder_percent } = *self;
-        ConditionerConfig {
-            delay: Duration::from_secs_f64(delay_ms / 1_000.0),
-            jitter: Duration::from_secs_f64(jitter_ms / 1_000.0),
-            loss: loss_percent / 100.0,
-            duplicate: duplicate_percent / 100.0,
-            reorder: reorder_percent / 100.0,
-        }
-    }
-}
-
-impl Args {
-    /// Whose certificates the bots accept.
-    pub(crate) fn trust(&self) -> anyhow::Result<Trust> {
-        Ok(match &self.ca {
-            Some(path) => Trust::authorities(path)?,
-            None if self.insecure => Trust::anyone(),
-            None => Trust::default(),
-        })
-    }
-}
-
 impl Transport {
     /// What the bot with this number connects over.
     pub(crate) const fn carrier(self, number: u32) -> Carrier {
@@ -290,37 +208,13 @@ impl Carrier {
     }
 }
 
-fn http_url(text: &str) -> Result<String, String> {
-    let url = url::Url::parse(text).map_err(|error| error.to_string())?;
-    match matches!(url.scheme(), "http" | "https") && url.has_host() {
-        true => Ok(text.to_owned()),
-        false => Err("must be http://host:port or https://host:port".into()),
-    }
-}
-
-fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
+pub(crate) fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "must be a number".to_owned())?;
     if (low..=high).contains(&value) { Ok(value) } else { Err(format!("must be {low} to {high}")) }
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
     number(text, 0.1, 1_000_000.0)
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    number(text, 0.1, 100_000.0)
-}
-
-fn milliseconds(text: &str) -> Result<f64, String> {
-    number(text, 0.0, 10_000.0)
-}
-
-fn percent(text: &str) -> Result<f64, String> {
-    number(text, 0.0, 100.0)
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    Ok(number(text, 1.0, 256.0)? as usize)
 }
 
 #[cfg(test)]
@@ -346,8 +240,11 @@ mod tests {
              --duplicate-percent 2 --reorder-percent 2",
         )
         .unwrap();
-        assert_eq!((args.bots, args.transport, args.behavior), (200, Transport::Mix, BehaviorKind::Fight));
-        assert_eq!(args.conditions.config().loss, 0.05);
+        assert_eq!(
+            (args.bots, args.common.transport, args.common.behavior),
+            (200, Transport::Mix, BehaviorKind::Fight)
+        );
+        assert_eq!(args.common.conditions.config().loss, 0.05);
     }
 
     #[test]

@@ -14,40 +14,32 @@ use client::{
 };
 use shared::{sim::rng::Rng, wire::DisconnectReason};
 
-use crate::{
-    args::Args,
-    behavior::Behavior,
-    pilot::BotPilot,
-    record::Recorder,
-    stage::{Stage, Stages},
-    stall::Stalling,
-};
+use crate::{args::Args, behavior::Behavior, pilot::BotPilot, record::Recorder, stage::Stages, stall::Stalling};
 
 /// What all bots of a fleet share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) args: Args,
     pub(crate) http: HttpClient,
-    pub(crate) quic: QuicEndpoints,
     pub(crate) stages: Arc<Stages>,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) start: Instant,
 }
 
-/// Lives the life of the bot with this number, until the fleet leaves or it fails.
-pub(crate) async fn live(shared: Arc<Shared>, number: u32) {
+/// Lives the life of the bot with this number, until it is dismissed or fails.
+pub(crate) async fn live(shared: Arc<Shared>, quic: Arc<QuicEndpoints>, number: u32) {
     let Shared { args, stages, recorder, .. } = &*shared;
-    let mut rng = bot_rng(args.seed, number);
+    let mut rng = bot_rng(args.common.seed, number);
     let mut pilot = {
-        let behavior = Behavior::new(args.behavior, rng.fork());
+        let behavior = Behavior::new(args.common.behavior, rng.fork());
         let stalling = Stalling::new(args.stall.filter(|stall| stall.concerns(number)));
-        let carrier = args.transport.carrier(number);
-        BotPilot::new(behavior, carrier, args.cut, stalling, stages.clone(), recorder.clone())
+        let carrier = args.common.transport.carrier(number);
+        BotPilot::new(number, behavior, carrier, args.cut, stalling, stages.clone(), recorder.clone())
     };
     let outcome = loop {
-        match play_once(&shared, number, &mut rng, &mut pilot).await {
+        match play_once(&shared, &quic, number, &mut rng, &mut pilot).await {
             // The server kept the craft no longer, or was started without its memory.
-            Err(Failed::Over(why)) if stages.now() != Stage::Leave => {
+            Err(Failed::Over(why)) if !stages.dismisses(number) => {
                 tracing::debug!(bot = number, why, "joins anew");
                 recorder.lock().absences.add_rejoined();
                 pilot.begin_anew();
@@ -91,8 +83,15 @@ async fn take_seat(http: &HttpClient, server: &str, request: &JoinRequest) -> Re
 }
 
 /// Joins, and plays until the fleet leaves, over as many links as it takes.
-async fn play_once(shared: &Shared, number: u32, rng: &mut Rng, pilot: &mut BotPilot) -> Result<(), Failed> {
-    let Shared { args, http, quic, stages, start, .. } = shared;
+async fn play_once(
+    shared: &Shared,
+    endpoints: &QuicEndpoints,
+    number: u32,
+    rng: &mut Rng,
+    pilot: &mut BotPilot,
+) -> Result<(), Failed> {
+    let Shared { args, http, stages, start, .. } = shared;
+    let args = &args.common;
     let request = JoinRequest { name: name(number), mode: args.mode.clone(), room: args.room };
     let answer = take_seat(http, &args.server, &request).await;
     let answer = answer.map_err(|error| Failed::Other(format!("{:#}", anyhow::Error::from(error))))?;
@@ -103,7 +102,7 @@ async fn play_once(shared: &Shared, number: u32, rng: &mut Rng, pilot: &mut BotP
         predict: !args.plain,
         ..ClientConfig::default()
     };
-    let (endpoints, carrier) = (quic, pilot.carrier().native());
+    let carrier = pilot.carrier().native();
     // What is measured is the transport that was asked for.
     let mut way = Way { http, server: &args.server, endpoints, answer, carrier, fallback: false };
     let options = PlayOptions { resume: !args.no_resume, chance: rng.next_u64() };
@@ -114,7 +113,7 @@ async fn play_once(shared: &Shared, number: u32, rng: &mut Rng, pilot: &mut BotP
     };
     match play(&mut way, config, options, bad, pilot, *start).await {
         Ok(ending) => match ending.reason {
-            DisconnectReason::Left if stages.now() == Stage::Leave && pilot.has_joined() => Ok(()),
+            DisconnectReason::Left if stages.dismisses(number) && pilot.has_joined() => Ok(()),
             reason => Err(Failed::Other(format!("{}: {}", reason.label(), ending.text))),
         },
         Err(error @ (PlayError::Over(_) | PlayError::GaveUp { .. })) => Err(Failed::Over(error.to_string())),

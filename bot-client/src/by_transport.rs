@@ -67,9 +67,9 @@ impl Side {
         self.snapshots += after.snapshots - before.snapshots;
     }
 
-    /// Adds what one bot counted in its life.
-    pub(crate) fn add_whole(&mut self, counters: &Counters) {
-        self.state_mismatches += counters.state_mismatches;
+    /// Adds what one bot counted between two moments of its life.
+    pub(crate) fn add_whole(&mut self, before: &Counters, after: &Counters) {
+        self.state_mismatches += after.state_mismatches - before.state_mismatches;
     }
 
     fn report(&self, bots: u32) -> SideReport {

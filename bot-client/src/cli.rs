@@ -1,13 +1,12 @@
-//! What `ricochet-bots` can be told to do: bring bots, which needs no word, or something with the results of earlier runs.
+//! The command line: a plain run, or one of the commands.
 
-use std::path::PathBuf;
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
-use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use crate::{args::Args, capacity::CapacityArgs, results::ResultsCommand};
 
-use crate::{args::Args, compare::Comparison, html};
-
-/// The whole command line.
+/// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
+///
+/// Exit code 0: all joined, none was dropped, no state was wrong, every objective was kept. 1: something of that failed. 2: bad usage.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "ricochet-bots", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
@@ -17,82 +16,57 @@ pub(crate) struct Cli {
     pub(crate) run: Args,
 }
 
-/// Something other than to bring bots.
+/// What to do other than one plain run.
 #[derive(Subcommand, Clone, Debug)]
 pub(crate) enum Command {
-    /// Tell what changed between two results, and what of that is worse beyond noise
-    Compare {
-        /// What --json or --report wrote
-        before: PathBuf,
-        /// The same of another run
-        after: PathBuf,
-        /// Write it as a page for people, `index.html`, with its JSON beside it
-        #[arg(long, value_name = "DIR")]
-        report: Option<PathBuf>,
-    },
-    /// Make the page for people of a result that was written as JSON, of a run or of a search for the most players
-    Report {
-        /// What --json wrote
-        file: PathBuf,
-        /// Where to put `index.html` and `report.json`
-        folder: PathBuf,
-    },
+    Capacity(CapacityArgs),
+    #[command(flatten)]
+    Results(ResultsCommand),
 }
 
-impl Command {
-    /// Does it.
-    ///
-    /// # Errors
-    /// A file cannot be read or written; the message names it, and the field if it is one.
-    pub(crate) fn run(&self) -> Result<()> {
-        match self {
-            Self::Compare { before, after, report } => {
-                let comparison = Comparison::read(before, after)?;
-                println!("{}", comparison.table());
-                report.as_ref().map_or(Ok(()), |folder| html::write_comparison(&comparison, folder))
-            }
-            Self::Report { file, folder } => {
-                let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-                let result = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
-                html::write(result, folder).with_context(|| file.display().to_string())
-            }
-        }
+impl Cli {
+    /// Ends the process as clap does for bad usage of this kind.
+    pub(crate) fn refuse(why: &str) -> ! {
+        Self::command().error(ErrorKind::ValueValidation, why).exit()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
-    use crate::samples;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(std::iter::once("ricochet-bots").chain(line.split_whitespace()))
+        Cli::try_parse_from(line.split_whitespace())
     }
 
     #[test]
-    fn without_a_word_bots_are_brought() {
+    fn commands_are_consistent() {
         Cli::command().debug_assert();
-        let line = parse("--bots 3 --report out --quiet").unwrap();
-        assert!(line.command.is_none() && line.run.bots == 3 && line.run.quiet);
-        assert!(matches!(parse("compare a.json b.json").unwrap().command, Some(Command::Compare { report: None, .. })));
-        for line in ["compare a.json", "report a.json", "--bots 3 compare a.json b.json", "rapport a b"] {
-            assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
-        }
     }
 
     #[test]
-    fn file_with_a_wrong_field_is_named_with_it() {
-        let folder = samples::folder("commands");
-        let file = folder.join("old.json");
-        std::fs::write(&file, r#"{"bots": "many"}"#).unwrap();
-        for command in [
-            Command::Report { file: file.clone(), folder: folder.join("page") },
-            Command::Compare { before: file.clone(), after: file.clone(), report: None },
+    fn plain_run_needs_no_command() {
+        let cli = parse("ricochet-bots --bots 200 --slo tick_p99_ms<10 --report out --quiet").unwrap();
+        assert!(cli.command.is_none() && cli.run.quiet);
+        assert_eq!((cli.run.bots, cli.run.slo.unwrap().iter().count()), (200, 1));
+    }
+
+    #[test]
+    fn command_takes_its_own_options_only() {
+        let cli = parse("ricochet-bots capacity --slo joined>0 --max 64 --transport ws --delay-ms 5").unwrap();
+        assert!(matches!(cli.command, Some(Command::Capacity(_))));
+        let cli = parse("ricochet-bots compare a.json b.json").unwrap();
+        let compares = matches!(cli.command, Some(Command::Results(ResultsCommand::Compare { report: None, .. })));
+        assert!(compares);
+        for line in [
+            "ricochet-bots capacity --slo joined>0 --bots 5",
+            "ricochet-bots --bots 5 capacity --slo joined>0",
+            "ricochet-bots compare a.json",
+            "ricochet-bots report a.json",
+            "ricochet-bots --bots 3 compare a.json b.json",
+            "ricochet-bots rapport a b",
         ] {
-            let problem = format!("{:#}", command.run().unwrap_err());
-            assert!(problem.contains("old.json") && problem.contains("`bots`"), "{problem}");
+            assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
         }
     }
 }

@@ -5,7 +5,9 @@ mod args;
 mod behavior;
 mod bot;
 mod by_transport;
+mod capacity;
 mod cli;
+mod common_args;
 mod compare;
 mod cpu;
 mod fleet;
@@ -18,12 +20,15 @@ mod pilot;
 mod progress;
 mod prometheus;
 mod pulse;
+mod punctuality;
 mod record;
 mod report;
+mod results;
 #[cfg(test)]
 mod samples;
 mod saved;
 mod server_figures;
+mod slo;
 mod spread;
 mod stage;
 mod stall;
@@ -34,29 +39,41 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::{args::Args, cli::Cli, report::Report};
+use crate::{
+    args::Args,
+    cli::{Cli, Command},
+    report::Report,
+};
 
 fn main() -> ExitCode {
-    let Cli { command, run: args } = Cli::parse();
+    let Cli { command, run } = Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
-    if let Some(command) = command {
-        return match command.run() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => failure(&error),
-        };
-    }
-    let report = match runtime(args.threads).and_then(|runtime| runtime.block_on(fleet::run(&args))) {
-        Ok(report) => report,
-        Err(error) => return failure(&error),
+    let outcome = match command {
+        None => run_once(&run),
+        Some(Command::Capacity(args)) => {
+            let bounds = args.bounds().unwrap_or_else(|why| Cli::refuse(&why));
+            runtime(args.common.threads).and_then(|runtime| runtime.block_on(capacity::run(&args, bounds)))
+        }
+        Some(Command::Results(command)) => command.run().map(|()| ExitCode::SUCCESS),
     };
-    println!("{}", table::render(&report));
-    if let Err(error) = write(&args, &report) {
-        return failure(&error);
+    outcome.unwrap_or_else(|error| {
+        eprintln!("ricochet-bots: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run_once(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut report = runtime(args.common.threads)?.block_on(fleet::run(args))?;
+    if let Some(objectives) = &args.slo {
+        report.judge(objectives);
     }
-    if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!("{}", table::render(&report));
+    write(args, &report)?;
+    let is_good = report.is_clean() && report.keeps_objectives();
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn write(args: &Args, report: &Report) -> anyhow::Result<()> {
@@ -64,11 +81,6 @@ fn write(args: &Args, report: &Report) -> anyhow::Result<()> {
         report.write(file)?;
     }
     args.report.as_ref().map_or(Ok(()), |folder| html::write(serde_json::to_value(report)?, folder))
-}
-
-fn failure(error: &anyhow::Error) -> ExitCode {
-    eprintln!("ricochet-bots: {error:#}");
-    ExitCode::FAILURE
 }
 
 const TASKS_PER_LOOK: u32 = 200;

@@ -21,6 +21,7 @@ use crate::{
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct BotPilot {
+    number: u32,
     behavior: Behavior,
     carrier: Carrier,
     stages: Arc<Stages>,
@@ -37,8 +38,10 @@ pub(crate) struct BotPilot {
     /// The loss that comes is of our making.
     cutting: bool,
     seen: Stage,
-    /// Counters and time at the window's begin.
-    window: (Counters, Duration),
+    /// Counters and time at the window's begin, while it is open.
+    window: Option<(Counters, Duration)>,
+    /// What the fleet's record knows of this link.
+    told: Counters,
     next_look: Duration,
     looks: Looks,
     teller: Teller,
@@ -57,6 +60,7 @@ struct Looks {
 
 impl BotPilot {
     pub(crate) fn new(
+        number: u32,
         behavior: Behavior,
         carrier: Carrier,
         cut: Option<Cut>,
@@ -65,6 +69,7 @@ impl BotPilot {
         recorder: Arc<Recorder>,
     ) -> Self {
         Self {
+            number,
             behavior,
             carrier,
             stages,
@@ -78,7 +83,8 @@ impl BotPilot {
             next_cut: Duration::MAX,
             cutting: false,
             seen: Stage::Ramp,
-            window: Default::default(),
+            window: None,
+            told: Counters::default(),
             next_look: Duration::ZERO,
             looks: Looks::default(),
             teller: Teller::default(),
@@ -96,16 +102,21 @@ impl BotPilot {
         self.joined
     }
 
-    /// Adds what this bot counted on one link to the fleet's record.
+    /// The link has ended: tells the rest. The next one counts from zero.
     fn finish(&mut self, client: &Client, now: Duration) {
-        if self.seen == Stage::Measure && self.entered {
-            self.close_window(client, now);
-        }
+        self.tell(&client.stats().counters);
+        self.close_window(client, now);
         self.entered = false;
+        self.told = Counters::default();
         self.teller.finish(&client.stats().counters, self.recorder.pulse());
+    }
+
+    /// Adds what this bot has counted since the last time to the fleet's record.
+    fn tell(&mut self, counters: &Counters) {
         let mut record = self.recorder.lock();
-        record.whole.add(&client.stats().counters);
-        record.sides[self.carrier.index()].add_whole(&client.stats().counters);
+        record.whole.add(&self.told, counters);
+        record.sides[self.carrier.index()].add_whole(&self.told, counters);
+        self.told = *counters;
     }
 
     fn follow_stage(&mut self, client: &Client, now: Duration) {
@@ -114,23 +125,32 @@ impl BotPilot {
             return;
         }
         match stage {
-            Stage::Ramp => {}
             Stage::Measure => {
-                self.window = (client.stats().counters, now);
+                if self.entered {
+                    self.open_window(client.stats().counters, now);
+                }
                 self.next_cut = self.cut.map_or(Duration::MAX, |cut| now + Duration::from_secs_f64(cut.every));
             }
-            Stage::Leave if self.seen == Stage::Measure => self.close_window(client, now),
-            Stage::Leave => {}
+            Stage::Ramp | Stage::Leave => {
+                self.tell(&client.stats().counters);
+                self.close_window(client, now);
+            }
         }
         self.seen = stage;
     }
 
+    fn open_window(&mut self, counters: Counters, now: Duration) {
+        if self.window.replace((counters, now)).is_none() {
+            self.stages.open_window();
+        }
+    }
+
     fn close_window(&mut self, client: &Client, now: Duration) {
-        let (before, since) = &self.window;
+        let Some((before, since)) = self.window.take() else { return };
         let mut record = self.recorder.lock();
-        let (after, seconds) = (&client.stats().counters, now.saturating_sub(*since).as_secs_f64());
-        record.window.add(before, after, seconds);
-        record.sides[self.carrier.index()].add_window(before, after, seconds);
+        let (after, seconds) = (&client.stats().counters, now.saturating_sub(since).as_secs_f64());
+        record.window.add(&before, after, seconds);
+        record.sides[self.carrier.index()].add_window(&before, after, seconds);
         let Looks { visible_sum, visible_samples, margin_aim_sum, margin_sum, margin_samples } =
             std::mem::take(&mut self.looks);
         record.window.visible_sum += visible_sum;
@@ -138,6 +158,9 @@ impl BotPilot {
         record.window.margin_aim_sum += margin_aim_sum;
         record.window.margin_sum += margin_sum;
         record.window.margin_samples += margin_samples;
+        drop(record);
+        // Last: whoever waits for it finds everything in the record.
+        self.stages.close_window();
     }
 
     /// Notes where it plays, and whether that is again.
@@ -199,7 +222,9 @@ impl Pilot for BotPilot {
                     self.stages.add_joined(welcome.tick_rate.hz());
                 }
                 self.entered = true;
-                self.window = (Counters::default(), now);
+                if self.seen == Stage::Measure {
+                    self.open_window(Counters::default(), now);
+                }
             }
         }
         self.note_seat(client, now);
@@ -213,7 +238,8 @@ impl Pilot for BotPilot {
     }
 
     fn stalls_until(&mut self, now: Duration) -> Option<Duration> {
-        let measuring = (self.seen == Stage::Measure).then(|| now.saturating_sub(self.window.1))?;
+        let (_, since) = self.window.as_ref()?;
+        let measuring = now.saturating_sub(*since);
         let lasts = self.stalling.poll(measuring)?;
         self.stages.add_stalled();
         Some(now + lasts)
@@ -252,7 +278,7 @@ impl Pilot for BotPilot {
     }
 
     fn wants_to_leave(&self) -> bool {
-        self.seen == Stage::Leave
+        self.stages.dismisses(self.number)
     }
 }
 

@@ -4,23 +4,23 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::{args::Args, live, stage::Stages};
+use crate::stage::Stages;
 
 /// A bar on standard error.
 #[derive(Debug)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for joins; hidden by itself when standard error is no terminal, and where more is shown or nothing shall be.
-    pub(crate) fn joining(args: &Args) -> Self {
-        let bar = bar(args, args.bots.into());
+    /// A bar for joins; hidden by itself when standard error is no terminal.
+    pub(crate) fn joining(bots: u32, hidden: bool) -> Self {
+        let bar = bar(hidden, bots.into());
         bar.set_style(style("joining {bar:40} {pos}/{len} {msg}"));
         Self(bar)
     }
 
     /// A bar for the measured seconds.
-    pub(crate) fn measuring(args: &Args) -> Self {
-        let bar = bar(args, args.seconds.ceil() as u64);
+    pub(crate) fn measuring(seconds: f64, hidden: bool) -> Self {
+        let bar = bar(hidden, seconds.ceil() as u64);
         bar.set_style(style("playing {bar:40} {pos}/{len} s {msg}"));
         Self(bar)
     }
@@ -46,9 +46,8 @@ impl Progress {
     }
 }
 
-fn bar(args: &Args, length: u64) -> ProgressBar {
-    let target =
-        if args.quiet || live::is_wanted(args) { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+fn bar(hidden: bool, length: u64) -> ProgressBar {
+    let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     ProgressBar::with_draw_target(Some(length), target)
 }
 

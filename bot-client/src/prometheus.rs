@@ -28,6 +28,11 @@ impl Scrape {
         self.matching(name, labels).map(|sample| sample.value).sum()
     }
 
+    /// The largest of all samples of a name; 0 without any.
+    pub(crate) fn largest(&self, name: &str) -> f64 {
+        self.matching(name, &[]).map(|sample| sample.value).fold(0.0, f64::max)
+    }
+
     /// The histogram of a name, all series with the given labels added up.
     pub(crate) fn buckets(&self, name: &str, labels: &[(&str, &str)]) -> Buckets {
         let name = format!("{name}_bucket");

@@ -74,19 +74,12 @@ pub(crate) struct Whole {
 
 impl Recorder {
     pub(crate) fn new() -> Self {
-        let record = Record {
-            rtt: histogram(),
-            snapshot_gap: histogram(),
-            input_to_effect: histogram(),
-            input_to_effect_above_rtt: histogram(),
-            correction: histogram(),
-            window: Window::default(),
-            sides: Carrier::ALL.map(|_| Side::new()),
-            whole: Whole::default(),
-            absences: Absences::new(),
-            problems: BTreeMap::new(),
-        };
-        Self { record: Mutex::new(record), pulse: Pulse::default() }
+        Self { record: Mutex::new(Record::new()), pulse: Pulse::default() }
+    }
+
+    /// Takes the record and begins another.
+    pub(crate) fn take(&self) -> Record {
+        std::mem::replace(&mut *self.lock(), Record::new())
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Record> {
@@ -100,6 +93,21 @@ impl Recorder {
 }
 
 impl Record {
+    fn new() -> Self {
+        Self {
+            rtt: histogram(),
+            snapshot_gap: histogram(),
+            input_to_effect: histogram(),
+            input_to_effect_above_rtt: histogram(),
+            correction: histogram(),
+            window: Window::default(),
+            sides: Carrier::ALL.map(|_| Side::new()),
+            whole: Whole::default(),
+            absences: Absences::new(),
+            problems: BTreeMap::new(),
+        }
+    }
+
     pub(crate) fn measure(&mut self, carrier: Carrier, measurement: Measurement) {
         self.sides[carrier.index()].measure(&measurement);
         match measurement {
@@ -134,16 +142,16 @@ impl Window {
 }
 
 impl Whole {
-    /// Adds what one bot counted in its life.
-    pub(crate) fn add(&mut self, counters: &Counters) {
-        self.state_checks += counters.state_checks;
-        self.state_mismatches += counters.state_mismatches;
-        self.state_checks_skipped += counters.state_checks_skipped;
-        self.unknown_baselines += counters.unknown_baselines;
-        self.resyncs += counters.resyncs;
-        self.decode_errors += counters.decode_errors;
-        self.snapshots_stale += counters.snapshots_stale;
-        self.clock_snaps += counters.clock_snaps;
+    /// Adds what one bot counted between two moments of its life.
+    pub(crate) fn add(&mut self, before: &Counters, after: &Counters) {
+        self.state_checks += after.state_checks - before.state_checks;
+        self.state_mismatches += after.state_mismatches - before.state_mismatches;
+        self.state_checks_skipped += after.state_checks_skipped - before.state_checks_skipped;
+        self.unknown_baselines += after.unknown_baselines - before.unknown_baselines;
+        self.resyncs += after.resyncs - before.resyncs;
+        self.decode_errors += after.decode_errors - before.decode_errors;
+        self.snapshots_stale += after.snapshots_stale - before.snapshots_stale;
+        self.clock_snaps += after.clock_snaps - before.clock_snaps;
     }
 }
 

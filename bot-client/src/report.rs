@@ -7,12 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     absence::AbsenceReport,
-    args::{Args, BehaviorKind, Carrier, Conditions},
+    args::{Args, BehaviorKind, Carrier},
     by_transport::{self, SideReport},
+    common_args::Conditions,
     origin::Origin,
     percentiles::Percentiles,
     record::Record,
     server_figures::ServerFigures,
+    slo::{self, Judged, Objectives},
     spread::Spread,
     stage::Stages,
     timeline::Second,
@@ -62,11 +64,19 @@ pub(crate) struct Report {
     pub(crate) input_margin_aim_ms: f64,
     pub(crate) input_margin_ms: f64,
     pub(crate) bot_cpu_us_per_player_tick: Option<f64>,
+    /// Of one core.
+    pub(crate) bots_cpu_percent: Option<f64>,
+    /// How late this process came to what it had planned: bots that are late measure themselves.
+    #[serde(default)]
+    pub(crate) bots_late_ms: Percentiles,
     pub(crate) server: Option<ServerFigures>,
     /// Side by side, each transport that bots were on.
     pub(crate) by_transport: BTreeMap<String, SideReport>,
     /// Lost links and returns.
     pub(crate) absences: AbsenceReport,
+    /// What was asked of the run, and whether it kept that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) objectives: Vec<Judged>,
     /// What went wrong and how often.
     pub(crate) problems: BTreeMap<String, u32>,
     /// How times are spread.
@@ -102,6 +112,7 @@ pub(crate) struct Transports {
 pub(crate) struct Measured {
     pub(crate) seconds: f64,
     pub(crate) bot_cpu_seconds: Option<f64>,
+    pub(crate) bots_late_ms: Percentiles,
     pub(crate) server: Option<ServerFigures>,
     pub(crate) timeline: Vec<Second>,
     pub(crate) origin: Origin,
@@ -109,9 +120,10 @@ pub(crate) struct Measured {
 
 impl Report {
     pub(crate) fn new(args: &Args, stages: &Stages, record: &Record, measured: Measured) -> Self {
-        let Measured { seconds, bot_cpu_seconds, server, timeline, origin } = measured;
+        let Measured { seconds, bot_cpu_seconds, bots_late_ms, server, timeline, origin } = measured;
         let Record { window, whole, .. } = record;
-        let on = |carrier| (0..args.bots).filter(|&number| args.transport.carrier(number) == carrier).count() as u32;
+        let on =
+            |carrier| (0..args.bots).filter(|&number| args.common.transport.carrier(number) == carrier).count() as u32;
         let [quic, ws, wt] = Carrier::ALL.map(on);
         let per_player_s = |count: u64| ratio(count as f64, window.player_seconds);
         Self {
@@ -124,10 +136,10 @@ impl Report {
             seconds,
             tick_hz: stages.tick_hz(),
             transports: Transports { quic, ws, wt },
-            behavior: args.behavior,
-            seed: args.seed,
-            plain: args.plain,
-            conditions: args.conditions,
+            behavior: args.common.behavior,
+            seed: args.common.seed,
+            plain: args.common.plain,
+            conditions: args.common.conditions,
             state_checks: whole.state_checks,
             state_mismatches: whole.state_mismatches,
             state_checks_skipped: whole.state_checks_skipped,
@@ -149,9 +161,12 @@ impl Report {
             input_margin_aim_ms: 1_000.0 * ratio(window.margin_aim_sum, window.margin_samples as f64),
             input_margin_ms: 1_000.0 * ratio(window.margin_sum, window.margin_samples as f64),
             bot_cpu_us_per_player_tick: bot_cpu_seconds.map(|cpu| ratio(cpu * 1e6, window.inputs as f64)),
+            bots_cpu_percent: bot_cpu_seconds.map(|cpu| 100.0 * ratio(cpu, seconds)),
+            bots_late_ms,
             server,
             by_transport: by_transport::reports(&record.sides, [quic, ws, wt]),
             absences: record.absences.report(),
+            objectives: Vec::new(),
             problems: record.problems.clone(),
             spreads: Spreads {
                 rtt_ms: Spread::of_micros(&record.rtt),
@@ -171,6 +186,17 @@ impl Report {
             && self.state_mismatches == 0
             && self.joined == self.bots
             && self.absences.same_craft == self.absences.resumed
+    }
+
+    /// Holds the report against objectives.
+    pub(crate) fn judge(&mut self, objectives: &Objectives) {
+        let json = serde_json::to_value(&*self).expect("a report can be written as JSON");
+        self.objectives = slo::judge(objectives, &json);
+    }
+
+    /// Whether all objectives it was held against are kept.
+    pub(crate) fn keeps_objectives(&self) -> bool {
+        self.objectives.iter().all(|judged| judged.kept)
     }
 
     /// Writes the report as JSON.

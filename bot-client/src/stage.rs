@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 /// What bots do now.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Stage {
-    /// Bots join.
+    /// Bots join, or some of them leave: nothing counts.
     Ramp = 0,
     /// All are there: what they see counts.
     Measure = 1,
@@ -14,15 +14,35 @@ pub(crate) enum Stage {
 }
 
 /// The stage and how many bots have come that far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Stages {
     stage: AtomicU8,
+    /// Bots with this number or a higher one leave.
+    kept: AtomicU32,
     joined: AtomicU32,
     failed: AtomicU32,
     disconnected: AtomicU32,
     tick_hz: AtomicU32,
     stalled: AtomicU32,
     recovered: AtomicU32,
+    /// Bots that measure.
+    windows: AtomicU32,
+}
+
+impl Default for Stages {
+    fn default() -> Self {
+        Self {
+            stage: AtomicU8::new(Stage::Ramp as u8),
+            kept: AtomicU32::new(u32::MAX),
+            joined: AtomicU32::default(),
+            failed: AtomicU32::default(),
+            disconnected: AtomicU32::default(),
+            tick_hz: AtomicU32::default(),
+            stalled: AtomicU32::default(),
+            recovered: AtomicU32::default(),
+            windows: AtomicU32::default(),
+        }
+    }
 }
 
 impl Stages {
@@ -36,6 +56,25 @@ impl Stages {
 
     pub(crate) fn set(&self, stage: Stage) {
         self.stage.store(stage as u8, Ordering::Relaxed);
+    }
+
+    /// From now on only the bots with numbers below `players` are wanted.
+    pub(crate) fn keep(&self, players: u32) {
+        self.kept.store(players, Ordering::Relaxed);
+    }
+
+    /// Whether the bot with this number shall leave.
+    pub(crate) fn dismisses(&self, number: u32) -> bool {
+        self.now() == Stage::Leave || number >= self.kept.load(Ordering::Relaxed)
+    }
+
+    /// Counts anew, with so many that are there already.
+    pub(crate) fn begin(&self, present: u32) {
+        let Self { stage: _, kept: _, joined, failed, disconnected, tick_hz: _, stalled, recovered, windows: _ } = self;
+        joined.store(present, Ordering::Relaxed);
+        for count in [failed, disconnected, stalled, recovered] {
+            count.store(0, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn add_joined(&self, tick_hz: u16) {
@@ -57,6 +96,21 @@ impl Stages {
 
     pub(crate) fn add_recovered(&self) {
         self.recovered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A bot begins to measure.
+    pub(crate) fn open_window(&self) {
+        self.windows.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// It has told what it measured.
+    pub(crate) fn close_window(&self) {
+        self.windows.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Bots that measure and have not told what.
+    pub(crate) fn windows(&self) -> u32 {
+        self.windows.load(Ordering::Relaxed)
     }
 
     /// Bots that stopped reading for a while.
@@ -85,5 +139,30 @@ impl Stages {
     /// Ticks per second of the server, 0 before the first bot joined.
     pub(crate) fn tick_hz(&self) -> u16 {
         self.tick_hz.load(Ordering::Relaxed) as u16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_beyond_the_kept_are_dismissed_until_all_leave() {
+        let stages = Stages::default();
+        assert!(!stages.dismisses(70_000));
+        stages.keep(16);
+        assert_eq!([15, 16].map(|number| stages.dismisses(number)), [false, true]);
+        stages.set(Stage::Leave);
+        assert!(stages.dismisses(15));
+    }
+
+    #[test]
+    fn next_step_counts_anew_but_who_is_there_has_joined() {
+        let stages = Stages::default();
+        stages.add_joined(20);
+        stages.add_failed();
+        stages.add_disconnected();
+        stages.begin(7);
+        assert_eq!((stages.joined(), stages.failed(), stages.disconnected(), stages.tick_hz()), (7, 0, 0, 20));
     }
 }

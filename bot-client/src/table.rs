@@ -7,6 +7,7 @@ use crate::{
     by_transport,
     percentiles::Percentiles,
     report::{Report, Transports},
+    slo,
 };
 
 /// The report as tables, a verdict last.
@@ -20,7 +21,15 @@ pub(crate) fn render(report: &Report) -> String {
     for (problem, count) in &report.problems {
         text += &format!("{count} x {problem}\n");
     }
-    text + if report.is_clean() { "ok" } else { "NOT ok" }
+    if !report.objectives.is_empty() {
+        text += &format!("{}\n", slo::table(&report.objectives, table()));
+    }
+    let broken = slo::broken(&report.objectives);
+    text + &match (broken.is_empty(), report.is_clean()) {
+        (true, true) => "ok".to_owned(),
+        (true, false) => "NOT ok".to_owned(),
+        (false, _) => format!("NOT ok, broke: {}", broken.join(", ")),
+    }
 }
 
 fn counts(report: &Report) -> Table {

@@ -96,7 +96,7 @@ struct Look {
 
 impl Look {
     async fn now(shared: &Shared, asks_server: bool) -> Self {
-        let scrape = match shared.args.ops.as_deref().filter(|_| asks_server) {
+        let scrape = match shared.args.common.ops.as_deref().filter(|_| asks_server) {
             Some(ops) => server_figures::scrape(&shared.http, ops).await.ok(),
             None => None,
         };

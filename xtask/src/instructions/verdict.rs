@@ -46,7 +46,7 @@ impl Verdict {
             let name = &row.name;
             match (row.now, row.before) {
                 (Some(now), Some(before)) if exceeds(now, before, bound) => Some(format!(
-                    "{name}: {} instructions, {} in the baseline: {:+.1} %, {bound} are allowed \
+                    "{name}: {} instructions, {} in the baseline: {:+.2} %, {bound} are allowed \
                      (meant to be? `{UPDATE}`, and say why in the commit)",
                     grouped(now),
                     grouped(before),
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(faults(2_100, 5), [""; 0]);
         let told = faults(2_101, 5);
         assert_eq!(told.len(), 1);
-        for part in ["tick: encode", "2,101 instructions", "2,000 in the baseline", "+5.1 %"] {
+        for part in ["tick: encode", "2,101 instructions", "2,000 in the baseline", "+5.05 %"] {
             assert!(told[0].contains(part), "{told:?} lacks {part:?}");
         }
     }

@@ -1,0 +1,131 @@
+//! The command line of `ricochet-bots capacity`.
+
+use std::path::PathBuf;
+
+use super::search::{Bounds, Precision};
+use crate::{
+    args::{Args, number, seconds},
+    common_args::CommonArgs,
+    slo::Objectives,
+};
+
+/// Finds how many players a server holds, and what breaks first: more and more until an objective breaks, then ever closer.
+///
+/// Exit code 0: a number was found. 1: not even one player kept the objectives, or it could not be measured. 2: bad usage.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct CapacityArgs {
+    /// What must hold, such as 'tick_p99_ms<10,state_mismatches=0': figures of the report, with <, <=, >, >= or =
+    #[arg(long, value_name = "OBJECTIVES")]
+    pub(crate) slo: Objectives,
+    /// Players to begin with
+    #[arg(long, default_value_t = 16, value_parser = players())]
+    from: u32,
+    /// Players never to exceed
+    #[arg(long, default_value_t = 10_000, value_parser = players())]
+    max: u32,
+    /// How close to come: so many players, or so many percent
+    #[arg(long, default_value = "5%", value_name = "PLAYERS|PERCENT%", value_parser = precision)]
+    precision: Precision,
+    /// Seconds to measure each number of players
+    #[arg(long, default_value_t = 15.0, value_name = "SECS", value_parser = seconds)]
+    pub(crate) hold: f64,
+    /// Write the result as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+impl CapacityArgs {
+    /// Where to search.
+    ///
+    /// # Errors
+    /// In words, when the options do not fit each other.
+    pub(crate) fn bounds(&self) -> Result<Bounds, String> {
+        let Self { from, max, precision, .. } = *self;
+        if from > max {
+            return Err(format!("--from {from} is more than --max {max}"));
+        }
+        let told_by_server = self.slo.iter().find(|objective| objective.figure.is_of_server());
+        match told_by_server.filter(|_| self.common.ops.is_none()) {
+            Some(objective) => Err(format!("{objective}: only the server knows, give its ops listener with --ops")),
+            None => Ok(Bounds { from, max, precision }),
+        }
+    }
+
+    /// The plain run that measures so many players once.
+    pub(crate) fn run_of(&self, players: u32) -> Args {
+        let Self { hold, common, .. } = self;
+        Args {
+            bots: players,
+            seconds: *hold,
+            json: None,
+            report: None,
+            quiet: false,
+            cut: None,
+            stall: None,
+            slo: None,
+            common: common.clone(),
+        }
+    }
+}
+
+fn players() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=100_000)
+}
+
+fn precision(text: &str) -> Result<Precision, String> {
+    match text.strip_suffix('%') {
+        Some(percent) => number(percent, 0.1, 50.0).map(Precision::Percent),
+        None => {
+            let players = text.parse().ok().filter(|&players| players > 0);
+            players
+                .map(Precision::Players)
+                .ok_or_else(|| "must be a number of players or a percentage such as 5%".into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser, Debug)]
+    struct Command {
+        #[command(flatten)]
+        args: CapacityArgs,
+    }
+
+    fn parse(line: &str) -> Result<CapacityArgs, clap::Error> {
+        let words = std::iter::once("capacity").chain(line.split_whitespace());
+        Command::try_parse_from(words).map(|command| command.args)
+    }
+
+    #[test]
+    fn what_is_not_asked_has_its_default_and_a_run_has_the_common_options() {
+        let args = parse("--slo joined>0 --transport ws --hold 2").unwrap();
+        assert_eq!(args.bounds(), Ok(Bounds { from: 16, max: 10_000, precision: Precision::Percent(5.0) }));
+        let run = args.run_of(7);
+        assert_eq!((run.bots, run.seconds, run.common.transport), (7, 2.0, crate::args::Transport::Ws));
+    }
+
+    #[test]
+    fn precision_is_players_or_percent() {
+        assert_eq!(precision("16"), Ok(Precision::Players(16)));
+        assert_eq!(precision("2.5%"), Ok(Precision::Percent(2.5)));
+        for text in ["", "0", "-1", "5 %", "%", "0%", "51%", "x"] {
+            assert!(precision(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn options_that_do_not_fit_each_other_are_refused_in_words() {
+        let refused = |line: &str| parse(line).unwrap().bounds().unwrap_err();
+        assert!(refused("--slo joined>0 --from 9 --max 8").contains("--max 8"));
+        assert!(refused("--slo joined>0,tick_p99_ms<10").starts_with("tick_p99_ms<10"));
+        assert!(parse("--slo joined>0,tick_p99_ms<10 --ops http://127.0.0.1:9090").unwrap().bounds().is_ok());
+        assert!(parse("--from 9").is_err(), "objectives are what it is for");
+    }
+}

@@ -1,0 +1,186 @@
+//! What broke first, by name.
+
+use serde::Serialize;
+
+use super::step::Step;
+use crate::server_figures::Phases;
+
+/// See the module; in the order in which they are looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Limit {
+    /// Nothing broke.
+    None,
+    /// The bots themselves: the server may hold more.
+    Bots,
+    /// Players got no seat, or lost it.
+    Joins,
+    /// Players were shown what is not so.
+    State,
+    /// The server's ticks, most of which is this part.
+    Receive,
+    Inputs,
+    Simulate,
+    Replicate,
+    Send,
+    /// Neither the server nor the bots: what lies between them, or a machine that is busy with something else.
+    Outside,
+    /// The server was not asked.
+    Unknown,
+}
+
+impl Limit {
+    /// Of the step that broke, where bots had so many threads.
+    pub(crate) fn of(step: &Step, threads: usize) -> Self {
+        let tick_broke = step.broke.iter().any(|broke| broke.starts_with("tick_"));
+        if bots_were_busy(step, threads) || bots_were_late(step) {
+            return Self::Bots;
+        }
+        if step.failed > 0 || step.disconnects > 0 {
+            return Self::Joins;
+        }
+        if step.state_mismatches > 0 {
+            return Self::State;
+        }
+        match (step.phases_ms, step.shard_load_max) {
+            (Some(phases), Some(load)) if tick_broke || load >= SHARD_BUSY => Self::of_phases(&phases),
+            (Some(_), _) => Self::Outside,
+            (None, _) => Self::Unknown,
+        }
+    }
+
+    /// The largest part of a tick.
+    fn of_phases(phases: &Phases) -> Self {
+        let Phases { receive, inputs, simulate, replicate, send } = *phases;
+        let parts = [
+            (Self::Receive, receive),
+            (Self::Inputs, inputs),
+            (Self::Simulate, simulate),
+            (Self::Replicate, replicate),
+            (Self::Send, send),
+        ];
+        parts.into_iter().max_by(|(_, one), (_, other)| one.total_cmp(other)).map_or(Self::Unknown, |(limit, _)| limit)
+    }
+
+    /// As JSON has it, and people.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Bots => "bots",
+            Self::Joins => "joins",
+            Self::State => "state",
+            Self::Receive => "receive",
+            Self::Inputs => "inputs",
+            Self::Simulate => "simulate",
+            Self::Replicate => "replicate",
+            Self::Send => "send",
+            Self::Outside => "outside",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What it means, with the figures that say so.
+    pub(crate) fn in_words(self, step: &Step, threads: usize) -> String {
+        let load = step.shard_load_max.unwrap_or_default() * 100.0;
+        match self {
+            Self::None => "nothing broke".to_owned(),
+            Self::Bots if bots_were_busy(step, threads) => {
+                format!(
+                    "the bots' own CPU: {:.0} % of a core with {threads} thread(s)",
+                    step.bots_cpu_percent.unwrap_or_default()
+                )
+            }
+            Self::Bots => format!("the bots' own schedule: {:.1} ms late (p99)", step.bots_late_ms.p99),
+            Self::Joins => format!("{} could not join, {} were dropped", step.failed, step.disconnects),
+            Self::State => format!("{} states were wrong", step.state_mismatches),
+            Self::Receive | Self::Inputs | Self::Simulate | Self::Replicate | Self::Send => {
+                let Phases { receive, inputs, simulate, replicate, send } = step.phases_ms.unwrap_or_default();
+                format!(
+                    "{} is most of a tick: receive {receive:.3}, inputs {inputs:.3}, simulate {simulate:.3}, replicate {replicate:.3}, \
+                     send {send:.3} ms; the busiest shard works {load:.0} % of the time",
+                    self.label()
+                )
+            }
+            Self::Outside => format!(
+                "neither the bots nor the server, whose busiest shard works {load:.0} % of the time: the way between, or a busy machine"
+            ),
+            Self::Unknown => "not known: the server tells with --ops".to_owned(),
+        }
+    }
+}
+
+fn bots_were_busy(step: &Step, threads: usize) -> bool {
+    step.bots_cpu_percent.is_some_and(|percent| percent / threads as f64 > BOTS_BUSY_PERCENT)
+}
+
+fn bots_were_late(step: &Step) -> bool {
+    step.bots_late_ms.p99 > BOTS_LATE_MS
+}
+
+/// Of each thread's core; a queue in front of one that is busier grows fast.
+const BOTS_BUSY_PERCENT: f64 = 90.0;
+/// A thread that has time gets up 1 to 2 ms late, as finely as its timers tell time.
+const BOTS_LATE_MS: f64 = 5.0;
+/// From here on a shard lowers quality on its own.
+const SHARD_BUSY: f64 = 0.6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{capacity::step::tests::step, percentiles::Percentiles, server_figures::ServerFigures};
+
+    fn broken(shard_load_max: f64, objective: &str) -> Step {
+        let phases_ms = Phases { receive: 1.0, inputs: 0.1, simulate: 0.5, replicate: 2.0, send: 1.5 };
+        let times = Percentiles { p50: 20.0, p90: 20.0, p99: 20.0, p999: 20.0, max: 20.0 };
+        step(
+            16,
+            Some(ServerFigures { phases_ms, shard_load_max, tick_ms: times, ..ServerFigures::default() }),
+            objective,
+        )
+    }
+
+    #[test]
+    fn slow_tick_is_called_by_its_largest_part() {
+        let slow = broken(0.3, "tick_p99_ms<10");
+        assert_eq!(Limit::of(&slow, 1), Limit::Replicate);
+        assert!(Limit::Replicate.in_words(&slow, 1).contains("replicate 2.000"));
+        let late = broken(0.7, "rtt_p99_ms<10");
+        assert_eq!(Limit::of(&late, 1), Limit::Replicate, "a busy shard is late with everything");
+        assert_eq!(
+            Limit::of(&Step { phases_ms: Some(Phases { send: 9.0, ..Phases::default() }), ..slow }, 1),
+            Limit::Send
+        );
+    }
+
+    #[test]
+    fn idle_server_is_not_blamed() {
+        assert_eq!(Limit::of(&broken(0.3, "rtt_p99_ms<10"), 1), Limit::Outside);
+        assert_eq!(Limit::of(&step(16, None, "rtt_p99_ms<10"), 1), Limit::Unknown);
+    }
+
+    #[test]
+    fn bots_are_the_limit_when_each_thread_is_busy_or_one_is_late() {
+        let at = |percent| Step { bots_cpu_percent: Some(percent), ..broken(0.9, "tick_p99_ms<10") };
+        assert_eq!(Limit::of(&at(90.0), 1), Limit::Replicate);
+        assert_eq!(Limit::of(&at(90.1), 1), Limit::Bots);
+        assert_eq!(Limit::of(&at(170.0), 2), Limit::Replicate);
+        let late = |p99| Step { bots_late_ms: Percentiles { p99, ..Percentiles::default() }, ..at(50.0) };
+        assert_eq!(Limit::of(&late(5.0), 1), Limit::Replicate);
+        assert_eq!(Limit::of(&late(5.1), 1), Limit::Bots);
+    }
+
+    #[test]
+    fn lost_players_and_wrong_states_come_before_slowness() {
+        let slow = broken(0.9, "tick_p99_ms<10");
+        assert_eq!(Limit::of(&Step { failed: 1, ..slow.clone() }, 1), Limit::Joins);
+        assert_eq!(Limit::of(&Step { disconnects: 1, ..slow.clone() }, 1), Limit::Joins);
+        assert_eq!(Limit::of(&Step { state_mismatches: 1, ..slow }, 1), Limit::State);
+    }
+
+    #[test]
+    fn json_says_what_the_label_says() {
+        for limit in [Limit::None, Limit::Bots, Limit::Replicate, Limit::Outside] {
+            assert_eq!(serde_json::to_value(limit).unwrap(), limit.label());
+        }
+    }
+}

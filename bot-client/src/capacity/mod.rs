@@ -1,0 +1,68 @@
+//! `ricochet-bots capacity`: how many players a server holds, and what breaks first.
+//!
+//! [`search`] says which number to try, a [`Fleet`] grows or shrinks to it and is measured, [`step`] holds that against the
+//! objectives, [`limit`] names what broke, [`answer`] tells all of it.
+
+mod answer;
+mod args;
+mod command;
+mod limit;
+mod search;
+mod step;
+mod table;
+
+use std::{future, process::ExitCode, time::Duration};
+
+pub(crate) use self::args::CapacityArgs;
+use self::{
+    answer::Answer,
+    search::{Bounds, Search},
+    step::Step,
+};
+use crate::fleet::Fleet;
+
+/// Searches between `bounds`, tells what it finds, writes it where asked.
+///
+/// # Errors
+/// When this process cannot open its sockets or write its file, or the server's ops listener does not answer.
+pub(crate) async fn run(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<ExitCode> {
+    let mut fleet = Fleet::new(&args.run_of(bounds.max)).await?;
+    let (mut search, mut steps) = (Search::new(bounds), Vec::new());
+    let outcome = tokio::select! {
+        outcome = measure_all(args, &mut fleet, &mut search, &mut steps) => outcome,
+        _ = tokio::signal::ctrl_c() => {
+            fleet.abort();
+            Ok(())
+        }
+    };
+    fleet.leave().await;
+    outcome?;
+    let answer = Answer::new(args, &search, steps, command::of_this_process());
+    println!("{}", table::render(&answer));
+    if let Some(file) = &args.json {
+        answer.write(file)?;
+    }
+    Ok(if answer.players > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn measure_all(
+    args: &CapacityArgs,
+    fleet: &mut Fleet,
+    search: &mut Search,
+    steps: &mut Vec<Step>,
+) -> anyhow::Result<()> {
+    while let Some(players) = search.next() {
+        fleet.resize(players).await?;
+        tokio::time::sleep(SETTLE).await;
+        let measured = fleet.measure(Duration::from_secs_f64(args.hold), future::pending()).await;
+        let report = fleet.take_report(&args.run_of(players), measured).await;
+        let step = Step::new(report, &args.slo);
+        eprintln!("{}", table::line(&step));
+        search.handle_verdict(step.kept);
+        steps.push(step);
+    }
+    Ok(())
+}
+
+/// A shard takes so long to lower its quality by a rung or to raise it, and what it says of its load is as old as that.
+const SETTLE: Duration = Duration::from_secs(1);

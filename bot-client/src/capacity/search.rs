@@ -1,0 +1,182 @@
+//! Which number of players to try next, and when enough is known.
+//!
+//! ```text
+//! known                                   tried next
+//! nothing                                 `from`
+//! k kept, nothing broke                   2k, but at most `max`; the end if k is `max`
+//! k kept (or none: 0), b broke            the middle of them; the end if they lie within the precision
+//! a number has just broken for the first  the same once more, since a machine may have had a bad moment:
+//! time                                    only what breaks twice in a row has broken
+//! ```
+//!
+//! Whatever the verdicts, each number that kept raises what kept, each that broke twice lowers what broke, and what lies between
+//! shrinks by half: it ends.
+
+/// Where to search, and how finely.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Bounds {
+    /// The first number to try, 1 at least.
+    pub(crate) from: u32,
+    /// No number beyond it is tried.
+    pub(crate) max: u32,
+    pub(crate) precision: Precision,
+}
+
+/// How far what broke may lie from what kept at the end.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Precision {
+    /// So many players.
+    Players(u32),
+    /// So much of what broke.
+    Percent(f64),
+}
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    bounds: Bounds,
+    /// The most that kept, 0 before any did.
+    kept: u32,
+    /// The fewest that broke.
+    broke: Option<u32>,
+    /// The number to try next has broken once.
+    in_doubt: bool,
+}
+
+impl Search {
+    pub(crate) fn new(bounds: Bounds) -> Self {
+        Self { bounds, kept: 0, broke: None, in_doubt: false }
+    }
+
+    /// The number to try, until all is known that was asked.
+    pub(crate) fn next(&self) -> Option<u32> {
+        let Bounds { from, max, precision } = self.bounds;
+        match self.broke {
+            None if self.kept == 0 => Some(from.clamp(1, max.max(1))),
+            None => (self.kept < max).then(|| self.kept.saturating_mul(2).min(max)),
+            Some(broke) => {
+                let gap = broke - self.kept;
+                (gap > precision.players(broke)).then(|| self.kept + gap / 2)
+            }
+        }
+    }
+
+    /// The number that [`Search::next`] gave kept the objectives, or broke one.
+    pub(crate) fn handle_verdict(&mut self, is_kept: bool) {
+        let Some(tried) = self.next() else { return };
+        match (is_kept, std::mem::take(&mut self.in_doubt)) {
+            (true, _) => self.kept = tried,
+            (false, false) => self.in_doubt = true,
+            (false, true) => self.broke = Some(tried),
+        }
+    }
+
+    /// The most players that kept the objectives, 0 if none did.
+    pub(crate) fn kept(&self) -> u32 {
+        self.kept
+    }
+
+    /// The fewest that broke one.
+    pub(crate) fn broke(&self) -> Option<u32> {
+        self.broke
+    }
+}
+
+impl Precision {
+    /// Never less than one player: closer than that two numbers cannot lie.
+    fn players(self, broke: u32) -> u32 {
+        match self {
+            Self::Players(players) => players.max(1),
+            Self::Percent(percent) => ((f64::from(broke) * percent / 100.0) as u32).max(1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Each of the 32 doublings and 32 halvings that a `u32` has room for, twice.
+    const STEPS_MAX: usize = 2 * (32 + 32);
+
+    fn search(from: u32, max: u32, precision: Precision) -> Search {
+        Search::new(Bounds { from, max, precision })
+    }
+
+    /// Searches with a judge of each number; gives the numbers tried.
+    fn run(search: &mut Search, mut keeps: impl FnMut(u32) -> bool) -> Vec<u32> {
+        let mut tried = Vec::new();
+        while let Some(players) = search.next() {
+            tried.push(players);
+            assert!(tried.len() <= STEPS_MAX, "{tried:?}");
+            search.handle_verdict(keeps(players));
+        }
+        tried
+    }
+
+    #[test]
+    fn ramps_by_doubling_asks_twice_and_narrows_by_halving() {
+        let mut search = search(16, 1_000, Precision::Players(8));
+        let tried = run(&mut search, |players| players <= 100);
+        assert_eq!(tried, [16, 32, 64, 128, 128, 96, 112, 112, 104, 104]);
+        assert_eq!((search.kept(), search.broke()), (96, Some(104)));
+    }
+
+    #[test]
+    fn one_bad_moment_is_forgiven() {
+        let mut search = search(16, 64, Precision::Players(1));
+        let mut moments = 0;
+        let tried = run(&mut search, |players| {
+            moments += usize::from(players == 32);
+            players != 32 || moments != 1
+        });
+        assert_eq!(tried, [16, 32, 32, 64]);
+        assert_eq!((search.kept(), search.broke()), (64, None));
+    }
+
+    #[test]
+    fn server_that_holds_nobody_is_found_out() {
+        let mut search = search(16, 64, Precision::Players(1));
+        assert_eq!(run(&mut search, |_| false), [16, 16, 8, 8, 4, 4, 2, 2, 1, 1]);
+        assert_eq!((search.kept(), search.broke()), (0, Some(1)));
+    }
+
+    fn precision() -> impl Strategy<Value = Precision> {
+        prop_oneof![(0_u32..500).prop_map(Precision::Players), (0.0..100.0).prop_map(Precision::Percent)]
+    }
+
+    proptest! {
+        #[test]
+        fn limit_of_a_steady_server_is_found_within_the_precision(
+            from in 1_u32..5_000, more in 0_u32..100_000, limit in 0_u32..120_000, precision in precision(),
+        ) {
+            let max = from + more;
+            let mut search = search(from, max, precision);
+            let tried = run(&mut search, |players| players <= limit);
+            prop_assert!(tried.iter().all(|&players| (1..=max).contains(&players)));
+            prop_assert!(search.kept() <= limit);
+            match search.broke() {
+                None => prop_assert_eq!(search.kept(), max),
+                Some(broke) => {
+                    prop_assert!(broke > limit);
+                    prop_assert!(broke - search.kept() <= precision.players(broke));
+                }
+            }
+        }
+
+        #[test]
+        fn whatever_the_verdicts_it_ends_between_the_bounds(
+            from in any::<u32>(), max in 1_u32.., precision in precision(), verdicts in any::<[u64; 2]>(),
+        ) {
+            let mut search = search(from, max, precision);
+            let mut verdicts = (0..STEPS_MAX).map(|step| verdicts[step / 64] >> (step % 64) & 1 == 1);
+            let tried = run(&mut search, |_| verdicts.next().unwrap());
+            prop_assert!(tried.iter().all(|&players| (1..=max).contains(&players)));
+            prop_assert!(search.kept() <= max);
+            prop_assert!(search.broke().is_none_or(|broke| search.kept() < broke));
+            prop_assert_eq!(search.kept() > 0, tried.contains(&search.kept()));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What a host asks of a run, and whether the run kept it: `--slo 'tick_p99_ms<10,state_mismatches=0'`.
+
+mod figure;
+mod objective;
+mod verdict;
+
+pub(crate) use self::{
+    objective::Objectives,
+    verdict::{Judged, broken, judge, table},
+};

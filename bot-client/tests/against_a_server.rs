@@ -1,0 +1,114 @@
+//! `ricochet-bots` as anyone would run it, against a real server on the loopback. What it counts and how it goes about it is
+//! checked here, never how fast this machine is.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+use server::{config::Config, run::Server};
+
+fn server() -> Server {
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
+    Server::start(config).expect("a server starts on free ports")
+}
+
+fn bots(server: &Server, words: &[&str]) -> Output {
+    let (page, ops) = (format!("http://{}", server.http()), format!("http://{}", server.ops()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-bots"));
+    command.args(words).args(["--server", &page, "--ops", &ops]).output().expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The value of a metric without labels.
+fn metric(server: &Server, name: &str) -> f64 {
+    let mut ops = TcpStream::connect(server.ops()).unwrap();
+    write!(ops, "GET /metrics HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.ops()).unwrap();
+    let mut answer = String::new();
+    ops.read_to_string(&mut answer).unwrap();
+    let line = answer.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap_or_else(|| panic!("{name} in {answer}")).trim().parse().unwrap()
+}
+
+fn scratch(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+#[test]
+fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
+    let server = server();
+    let file = scratch("capacity.json");
+    let file_name = file.to_str().unwrap();
+    // No more than three may come: an objective that every machine breaks at the same number.
+    let output = bots(
+        &server,
+        &[
+            "capacity",
+            "--slo",
+            "joined<=3,state_mismatches=0",
+            "--from",
+            "2",
+            "--max",
+            "16",
+            "--precision",
+            "1",
+            "--hold",
+            "1",
+            "--behavior",
+            "wander",
+            "--transport",
+            "mix",
+            "--json",
+            file_name,
+        ],
+    );
+    let (told, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{told}{errors}");
+    let answer: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+
+    let steps = answer["steps"].as_array().unwrap();
+    let tried: Vec<_> = steps.iter().map(|step| (step["players"].as_u64().unwrap(), step["kept"] == true)).collect();
+    assert_eq!(tried, [(2, true), (4, false), (4, false), (3, true)], "{errors}");
+    assert_eq!((answer["players"].as_u64(), answer["broke_at"].as_u64()), (Some(3), Some(4)));
+    assert_eq!(answer["objectives"], serde_json::json!(["joined<=3", "state_mismatches=0"]));
+    assert_eq!(steps[1]["broke"], serde_json::json!(["joined<=3 (4)"]));
+    assert!(answer["command"].as_str().unwrap().contains("capacity --slo 'joined<=3,state_mismatches=0'"));
+    assert!(answer["limit"].is_string() && answer["lower_bound"].is_boolean() && answer["server"].is_string());
+    for step in steps {
+        for path in [
+            "tick_ms/p50 tick_ms/p99 tick_ms/p999 late_ms/p99 input_to_effect_above_rtt_ms/p99 down_bytes_per_s_each",
+            "up_bytes_per_s_each phases_ms/receive phases_ms/inputs phases_ms/simulate phases_ms/replicate phases_ms/send",
+        ]
+        .iter()
+        .flat_map(|line| line.split(' '))
+        {
+            let value = step.pointer(&format!("/{path}")).and_then(Value::as_f64);
+            assert!(value.is_some_and(|value| value > 0.0), "{path} in {step}");
+        }
+    }
+    assert!(told.contains("holds ") && told.contains("3 players") && told.contains("4 broke: joined<=3 (4)"), "{told}");
+    assert_eq!(metric(&server, "ricochet_joins_total"), 4.0, "those who were there stayed from step to step");
+}
+
+#[test]
+fn plain_run_fails_with_the_objective_that_broke() {
+    let server = server();
+    let run = |slo| bots(&server, &["--bots", "2", "--seconds", "1", "--slo", slo]);
+    let kept = run("joined=2,failed=0,tick_p99_ms>0");
+    assert_eq!(kept.status.code(), Some(0), "{}{}", text(&kept.stdout), text(&kept.stderr));
+    let broken = run("joined<2,failed=0");
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(text(&broken.stdout).ends_with("NOT ok, broke: joined<2 (2)\n"), "{}", text(&broken.stdout));
+    let unknown = run("jined<2");
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("joined"), "{}", text(&unknown.stderr));
+}
