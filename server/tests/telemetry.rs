@@ -115,7 +115,14 @@ async fn collector_behind_tls_is_sent_to_if_its_authority_is_trusted() {
     // The certificate of somebody else.
     std::fs::write(&file, rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap().cert.pem()).unwrap();
     let requests = collector.requests().len();
-    let said = end(program_with(&endpoint, |command| command.env("SSL_CERT_FILE", &file))).await;
+    let doubting = program_with(&endpoint, |command| command.env("SSL_CERT_FILE", &file));
+    within("a request that fails", async {
+        while failed(&doubting).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let said = end(doubting).await;
     std::fs::remove_file(&file).unwrap();
     assert!(said.contains("cannot connect by TLS") && said.contains("invalid peer certificate"), "{said}");
     assert_eq!(collector.requests().len(), requests);
