@@ -228,8 +228,8 @@ fn kind_of(bytes: &[u8]) -> usize {
 /// Kinds counted apart; the last is for what has none.
 const KINDS: usize = 32;
 const _: () = assert!((kind::SESSION as usize) < KINDS - 1);
-/// Ten seconds of pings.
-const RTT_RECENT: usize = 20;
+/// Twelve seconds of pings.
+const RTT_RECENT: usize = 8;
 /// A second of a busy client.
 const MEASUREMENTS_MAX: usize = 512;
 /// Longer than any round trip that can be played, in ticks.
@@ -292,7 +292,7 @@ mod tests {
     fn least_round_trip_forgets_an_old_path() {
         let mut rtt = Rtt::default();
         rtt.add(ms(10));
-        for _ in 0..RTT_RECENT {
+        for _ in 0..3 * RTT_RECENT {
             rtt.add(ms(30));
         }
         assert_eq!(rtt.least(), Some(ms(30)));
