@@ -36,7 +36,7 @@ pub(super) fn check() -> Result<Outcome> {
 }
 
 fn server() -> Result<PathBuf> {
-    run(&mut cargo(&["build", "--locked", "--quiet", "--package", "server", "--bin", "ricochet-server"]))?;
+    run(&mut cargo(&["build", "--locked", "--quiet", "--workspace", "--bin=ricochet-server"]))?;
     Ok(workspace::target_dir().join("debug/ricochet-server"))
 }
 
@@ -93,8 +93,8 @@ fn image() -> Result<()> {
         fs::create_dir_all(target.parent().context("a file lies in a folder")?)?;
         fs::copy(workspace::root().join(path), target).with_context(|| path.clone())?;
     }
-    let line = ["check", "--locked", "--quiet", "--package", "server", "--bin", "ricochet-server"];
-    // The same target folder, so that dependencies are compiled once.
+    // With the whole workspace's features and in the same target folder, so that dependencies are compiled once.
+    let line = ["check", "--locked", "--quiet", "--workspace", "--bin=ricochet-server"];
     run(cargo(&line).current_dir(&folder).env("CARGO_TARGET_DIR", workspace::target_dir()))
 }
 
