@@ -151,17 +151,19 @@ impl Quic {
         self.web.down += packets;
     }
 
-    /// Takes all datagrams that wait, hands those of connections to `links`, and tells each effect.
+    /// Takes the datagrams that wait, hands those of connections to `links`, and tells each effect. True when there may be
+    /// more: readiness is told of once, so whoever leaves some must come back.
     pub(crate) fn receive<L>(
         &mut self,
         links: &mut Slab<L>,
         connection: impl Fn(&mut L) -> Option<&mut QuicLink>,
         now: Instant,
         effects: &mut Vec<Arrived>,
-    ) {
+    ) -> bool {
         let mut datagrams = std::mem::take(&mut self.received);
+        let mut more = true;
         for _ in 0..BATCHES_PER_LOOK {
-            let more = self.socket.receive(&mut datagrams);
+            more = self.socket.receive(&mut datagrams);
             for datagram in datagrams.drain(..) {
                 let Datagram { from, local_ip, ecn, bytes } = datagram;
                 self.response.clear();
@@ -188,6 +190,7 @@ impl Quic {
             }
         }
         self.received = datagrams;
+        more
     }
 
     /// Begins a handshake; the link gets the given key. `None` when the client's first packet was no good.

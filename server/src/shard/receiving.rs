@@ -14,7 +14,7 @@ use super::{
     closing::Fate,
     handshakes::{Arrival, Verdict},
     metrics::{Direction, HandshakeOutcome},
-    worker::{FIRST_LINK, Peer, Worker},
+    worker::{FIRST_LINK, Peer, UDP, Worker},
 };
 use crate::{
     guard::{Caller, Lease, Limit},
@@ -31,8 +31,8 @@ impl Worker {
     pub(super) fn receive(&mut self, now: Duration) {
         let began = self.clock.now();
         self.pump_conditioned(now);
-        self.receive_datagrams(now);
         self.poll_sockets();
+        self.receive_datagrams(now);
         let mut ready = std::mem::take(&mut self.ready);
         for key in ready.drain(..) {
             self.read_peer(key, now);
@@ -49,9 +49,10 @@ impl Worker {
         self.receiving += self.clock.now() - began;
     }
 
-    /// Remembers which WebSockets the last poll has found readable.
+    /// Remembers which sockets the last poll has found readable.
     pub(super) fn collect_ready(&mut self) {
         for event in &self.events {
+            self.datagrams_wait |= event.token() == UDP;
             let Some(key) = event.token().0.checked_sub(FIRST_LINK) else { continue };
             let Some(link) = self.peers.get_mut(key).and_then(|peer| peer.link.as_websocket()) else { continue };
             if event.is_readable() || event.is_error() {
@@ -102,7 +103,11 @@ impl Worker {
         let until_tick = self.schedule.next_deadline().map_or(Duration::MAX, |deadline| deadline.saturating_sub(now));
         self.handshakes.begin_turn(until_tick);
         let mut effects = std::mem::take(&mut self.effects);
-        self.quic.receive(&mut self.peers, |peer| peer.link.as_quic(), self.clock.at(now), &mut effects);
+        // A shard of WebSockets need not ask at every turn.
+        if self.datagrams_wait {
+            let Self { quic, peers, clock, .. } = self;
+            self.datagrams_wait = quic.receive(peers, |peer| peer.link.as_quic(), clock.at(now), &mut effects);
+        }
         for effect in effects.drain(..) {
             match effect {
                 Arrived::Touched(key) => self.ready.push(key),

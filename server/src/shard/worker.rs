@@ -66,6 +66,8 @@ pub(super) struct Worker {
     pub(super) seconds: Seconds,
     /// QUIC links that no tick drives, because they do not play yet or any more.
     pub(super) unsettled: Vec<usize>,
+    /// The system has told of datagrams that nobody has taken yet.
+    pub(super) datagrams_wait: bool,
     /// Links to be read in this turn.
     pub(super) ready: Vec<usize>,
     /// Playing links with something to send before their next tick.
@@ -121,7 +123,7 @@ pub(super) struct Clock {
 }
 
 pub(super) const WAKER: Token = Token(0);
-const UDP: Token = Token(1);
+pub(super) const UDP: Token = Token(1);
 /// Tokens of WebSockets begin here, followed by the key of the link.
 pub(super) const FIRST_LINK: usize = 2;
 /// Events taken from the system at once.
@@ -187,6 +189,7 @@ impl Worker {
             bans_seen: 0,
             chores: 0,
             unsettled: Vec::new(),
+            datagrams_wait: false,
             ready: Vec::new(),
             dirty: Vec::new(),
             dead: Vec::new(),
