@@ -20,7 +20,7 @@ type Row = (&'static str, &'static str);
 
 const WHOLE: Row = ("whole", "instructions::measured");
 const INTEREST: Row = ("interest", "room::replication::sight::<impl room::replication::Replica>::look_around");
-const CHOOSE: Row = ("choose", "room::replication::Replica::collect_due");
+const CHOOSE: Row = ("choose", "room::replication::choose::<impl room::replication::Replica>::collect_due");
 const ENCODE: Row = ("encode", "room::replication::encode_update");
 const CHECKSUM: Row = ("checksum", "room::replication::checksum::Checksums::of");
 const RECORD_INPUTS: Row = ("inputs", "room::record::recorder::Recorder::begin_tick");

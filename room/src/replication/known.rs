@@ -145,11 +145,12 @@ impl Known {
         if life.born > self.since {
             *self = self.renewed(now);
         }
-        self.look(history);
         if self.sent == NEVER {
+            self.look(history);
             return Due::Full;
         }
         if !foresees {
+            self.look(history);
             // Who runs nothing forward shows what was sent, and must hear of every move. Shells always move, and the
             // history does not keep them.
             let is_shown = history.at(self.id, self.sent) == history.current(self.id);
@@ -159,8 +160,12 @@ impl Known {
         let looks = life.surprised > self.sent && now.since(self.sent) >= looks_ticks;
         if !hard && !looks {
             self.settled = life.surprised <= self.sent;
+            if self.settled {
+                self.look(history);
+            }
             return Due::Nothing;
         }
+        self.look(history);
         match (self.acked, self.surprised) {
             (NEVER, _) | (_, NEVER) => Due::Full,
             (_, surprised) => Due::Delta { surprised },

@@ -4,6 +4,7 @@
 
 mod budget;
 mod checksum;
+mod choose;
 mod fragment;
 mod known;
 mod sent;
@@ -34,8 +35,6 @@ use crate::{
     output::{Channel, Outbox},
 };
 
-/// Ticks that a change of what is only drawn may wait.
-const LOOKS_TICKS: u32 = 3;
 /// Bytes of a header with everything in it and of the array's head.
 const HEADER_BYTES_MAX: usize = 48;
 /// Bytes of a gap at most.
@@ -44,14 +43,6 @@ const GAP_BYTES_MAX: usize = 3;
 const UPDATE_BYTES_MIN: usize = GAP_BYTES_MAX + 1;
 /// Bytes above which hardly an update lies: a whole craft.
 const UPDATE_BYTES_USUAL: usize = GAP_BYTES_MAX + 20;
-/// Wanted entities beyond which those far away are looked at in turns, one turn more for each so many.
-const CROWD: usize = 128;
-/// Turns at most.
-const CROWD_STRIDE_MAX: usize = 5;
-/// Closeness from which on an entity is looked at in every tick.
-const NEAR: u32 = 5;
-/// Ticks beyond which waiting longer makes nothing more urgent; the product of a priority stays within 32 bits.
-const PRIORITY_AGE_MAX: u32 = 1_000_000;
 
 /// What every player's snapshot of a tick is made from.
 pub(crate) struct Scene<'a> {
@@ -288,57 +279,6 @@ impl Replica {
             // An acknowledgement of tick 0 decides nothing, but gives up what is too old.
             self.handle_ack(Ack::default(), history);
         }
-    }
-
-    /// Fills `due` with all that should be told, in the order of ids, not yet encoded.
-    #[inline(never)]
-    fn collect_due(&mut self, scene: &Scene<'_>) {
-        let Scene { history, terrain, radius, .. } = *scene;
-        let now = history.now();
-        let eye = self.eye;
-        let looks_ticks = if scene.reduction > 0 { 2 * LOOKS_TICKS } else { LOOKS_TICKS };
-        let (followed, plain) = (self.follows.craft(), self.plain);
-        let due = &mut self.due;
-        due.clear();
-        let crowd_stride = 1 + (self.wanted / CROWD).min(CROWD_STRIDE_MAX) as u32;
-        let mut index = 0;
-        let mut wanted = 0;
-        self.known.retain_mut(|known| {
-            wanted += usize::from(known.wanted);
-            if known.rests(now) || known.is_quiet(history) {
-                index += 1;
-                return true;
-            }
-            let mut what = known.due(history, !plain, looks_ticks);
-            let current = history.current(known.id);
-            let position = current.map(|state| state.position(terrain));
-            let closeness = position.map_or(0, |position| radius.closeness(eye, position));
-            // A removal never rests: when its snapshot is lost the checksum counts on its being told again at once.
-            if crowd_stride > 1 && closeness < NEAR && known.wanted {
-                known.rest(now, crowd_stride);
-            }
-            if what != Due::Nothing {
-                let mut priority = u32::MAX;
-                if let Some((state, position)) = current.zip(position) {
-                    let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);
-                    priority = state.importance() * closeness * age;
-                    if known.id == followed {
-                        priority = u32::MAX;
-                    } else if what != Due::Gone && !radius.stays(eye, position) {
-                        // Nothing outside a player's interest may reach it, not even one last change.
-                        what = if known.unwant(now) { Due::Gone } else { Due::Forgotten };
-                    }
-                }
-                if what == Due::Forgotten {
-                    return false;
-                }
-                let priority = if what == Due::Gone { u32::MAX } else { priority };
-                due.push(Update { index, id: known.id, what, priority, fragment: Fragment::default() });
-            }
-            index += 1;
-            true
-        });
-        self.wanted = wanted;
     }
 
     /// Encodes what is due, the most important first, as far as it fits; true when some had to wait.
