@@ -7,6 +7,7 @@ mod bot;
 mod by_transport;
 mod capacity;
 mod cli;
+mod command_line;
 mod common_args;
 mod compare;
 mod cpu;

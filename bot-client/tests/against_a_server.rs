@@ -81,7 +81,9 @@ fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
     assert_eq!((answer["players"].as_u64(), answer["broke_at"].as_u64()), (Some(3), Some(4)));
     assert_eq!(answer["objectives"], serde_json::json!(["joined<=3", "state_mismatches=0"]));
     assert_eq!(steps[1]["broke"], serde_json::json!(["joined<=3 (4)"]));
-    assert!(answer["command"].as_str().unwrap().contains("capacity --slo 'joined<=3,state_mismatches=0'"));
+    let origin = &answer["origin"];
+    assert!(origin["command"].as_str().unwrap().contains("capacity --slo 'joined<=3,state_mismatches=0'"));
+    assert_eq!((origin["server"]["mode"].is_string(), origin["machine"]["cores"].is_u64()), (true, true), "{origin}");
     assert!(answer["limit"].is_string() && answer["lower_bound"].is_boolean() && answer["server"].is_string());
     for step in steps {
         for path in [

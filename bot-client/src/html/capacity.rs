@@ -11,7 +11,6 @@ use crate::{
         number::short,
         page::{self, Page, Tile},
     },
-    origin::ServerOrigin,
     saved::capacity::{Capacity, Marks, PHASES, Step, words},
 };
 
@@ -34,7 +33,7 @@ pub(crate) fn page(capacity: &Capacity) -> Page {
             (tiles(capacity, players))
             (page::plots("Over players", plots(capacity, players)))
             (steps(capacity))
-            (origin(capacity))
+            (page::origin(&capacity.origin))
         },
     }
 }
@@ -170,18 +169,4 @@ fn steps(capacity: &Capacity) -> Markup {
         ]
     });
     page::table("Steps in their order", &columns.map(str::to_owned), &rows.collect::<Vec<_>>())
-}
-
-fn origin(capacity: &Capacity) -> Markup {
-    let mut origin = capacity.origin.clone().unwrap_or_default();
-    if origin.command.is_empty() {
-        origin.command = capacity.command.clone().unwrap_or_default();
-    }
-    if origin.server.is_none() {
-        // Told by its address, in its own words, or not in a form that this page knows.
-        origin.server = serde_json::from_value(capacity.server.clone())
-            .ok()
-            .or_else(|| Some(ServerOrigin { name: capacity.server.as_str()?.to_owned(), ..ServerOrigin::default() }));
-    }
-    page::origin(&origin)
 }
