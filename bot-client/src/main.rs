@@ -12,6 +12,7 @@ mod common_args;
 mod compare;
 mod cpu;
 mod fleet;
+mod hostile;
 mod html;
 mod live;
 mod machine;

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::{
     absence::AbsenceReport,
-    args::BehaviorKind,
+    behavior::BehaviorKind,
+    hostile,
     html::{
         bars,
         canvas::Tone,
@@ -21,12 +22,13 @@ use crate::{
 pub(crate) fn page(report: &Report) -> Page {
     let well = report.is_clean();
     Page {
-        title: format!("{} bots that {}", report.bots, verb(report.behavior)),
+        title: title(report),
         tagline: tagline(report),
         verdict: (well, if well { "all well" } else { "not well" }.to_owned()),
         body: html! {
             (page::tiles(&tiles(report)))
             (problems(report))
+            (page::table("Those who broke the rules", &hostile::COLUMNS.map(capital), &hostile::rows(&report.hostile)))
             (page::plots("Over time", over_time(report)))
             (page::plots("How times are spread", spreads(report)))
             (transports(report))
@@ -36,12 +38,22 @@ pub(crate) fn page(report: &Report) -> Page {
     }
 }
 
-const fn verb(behavior: BehaviorKind) -> &'static str {
-    match behavior {
+fn title(report: &Report) -> String {
+    let does = match report.behavior {
         BehaviorKind::Wander => "wander",
         BehaviorKind::Fight => "fight",
         BehaviorKind::Idle => "do nothing",
+        BehaviorKind::Hostile(_) => return format!("{} bots that break the rules", report.hostile_bots()),
+    };
+    match report.hostile_bots() {
+        0 => format!("{} bots that {does}", report.bots),
+        hostile => format!("{} bots that {does}, beside {hostile} that break the rules", report.bots),
     }
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn tagline(report: &Report) -> String {
