@@ -1,11 +1,17 @@
 //! The command line of a plain run.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{common_args::CommonArgs, slo::Objectives};
+use crate::{
+    behavior::BehaviorKind,
+    common_args::CommonArgs,
+    hostile::{self, Foul},
+    slo::Objectives,
+    stall::Stall,
+};
 
 /// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
 ///
@@ -36,11 +42,31 @@ pub(crate) struct Args {
     /// Some bots stop reading in the middle of it: PERCENT of them, AT seconds into the measurement, for SECS
     #[arg(long, value_name = "PERCENT:AT:SECS")]
     pub(crate) stall: Option<Stall>,
+    /// Some bots break the rules, spread evenly among the others: PERCENT of them, each in another way or all by this FOUL.
+    /// They are told apart, and what becomes of them is no failure
+    #[arg(long, value_name = "PERCENT[:FOUL]")]
+    pub(crate) hostile: Option<hostile::Share>,
     /// What must hold, such as 'tick_p99_ms<10,state_mismatches=0': figures of the report, with <, <=, >, >= or =
     #[arg(long, value_name = "OBJECTIVES")]
     pub(crate) slo: Option<Objectives>,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
+}
+
+impl Args {
+    /// What the bot with this number does wrong, if it is hostile.
+    pub(crate) fn foul_of(&self, number: u32) -> Option<Foul> {
+        let seed = self.common.seed;
+        match self.common.behavior {
+            BehaviorKind::Hostile(foul) => Some(foul.unwrap_or_else(|| Foul::in_turn(number, seed))),
+            _ => self.hostile?.foul_of(number, seed),
+        }
+    }
+
+    /// The numbers of the bots that play fair.
+    pub(crate) fn fair(&self) -> impl Iterator<Item = u32> {
+        (0..self.bots).filter(|&number| self.foul_of(number).is_none())
+    }
 }
 
 /// Links that are cut on purpose.
@@ -126,48 +152,6 @@ pub(crate) enum Carrier {
     Wt,
 }
 
-/// What bots do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum BehaviorKind {
-    /// Always move, in a new direction with probability 0.1 per tick
-    Wander,
-    /// Chase, strafe, aim ahead of an enemy, fire a third of the time
-    Fight,
-    /// Join and do nothing
-    Idle,
-}
-
-/// Bots that stop reading for a while.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub(crate) struct Stall {
-    /// How many.
-    pub(crate) percent: u32,
-    /// When, from the begin of the measurement.
-    pub(crate) at: Duration,
-    /// For how long.
-    pub(crate) lasts: Duration,
-}
-
-impl std::str::FromStr for Stall {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts: Vec<&str> = text.split(':').collect();
-        let [percent, at, lasts] = parts[..] else { return Err("must be PERCENT:AT:SECS".to_owned()) };
-        let secs = |text| number(text, 0.0, 3_600.0).map(Duration::from_secs_f64);
-        Ok(Self { percent: number(percent, 0.0, 100.0)? as u32, at: secs(at)?, lasts: secs(lasts)? })
-    }
-}
-
-impl Stall {
-    /// Whether the bot with this number is one of those, who are spread evenly.
-    pub(crate) fn concerns(&self, number: u32) -> bool {
-        let before = |number: u64| number * self.percent as u64 / 100;
-        before(number as u64) != before(number as u64 + 1)
-    }
-}
-
 impl Transport {
     /// What the bot with this number connects over.
     pub(crate) const fn carrier(self, number: u32) -> Carrier {
@@ -206,6 +190,13 @@ impl Carrier {
             Self::Wt => "wt",
         }
     }
+}
+
+/// So many percent of all bots, spread evenly: the place of the bot with this number among them, if it is one.
+pub(crate) fn place_in_share(percent: u32, number: u32) -> Option<u32> {
+    let before = |number: u64| number * u64::from(percent) / 100;
+    let place = before(number.into());
+    (place != before(u64::from(number) + 1)).then_some(place as u32)
 }
 
 pub(crate) fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
@@ -268,14 +259,15 @@ mod tests {
     }
 
     #[test]
-    fn those_who_stall_are_spread_evenly() {
-        let stall: Stall = "10:5:60".parse().unwrap();
-        assert_eq!((stall.at, stall.lasts), (Duration::from_secs(5), Duration::from_secs(60)));
-        assert_eq!((0..300).filter(|&number| stall.concerns(number)).count(), 30);
-        assert_eq!((0..30).filter(|&number| stall.concerns(number)).count(), 3);
-        for text in ["10:5", "x:5:6", "101:5:6", "10:5:-1", ""] {
-            assert!(text.parse::<Stall>().is_err(), "{text}");
-        }
+    fn hostile_bots_are_a_share_or_all_of_them() {
+        let args = parse("--bots 100 --hostile 10%:late").unwrap();
+        assert_eq!((args.fair().count(), args.foul_of(0), args.foul_of(9)), (90, None, Some(Foul::Late)));
+        let args = parse("--bots 13 --behavior hostile --seed 5").unwrap();
+        assert_eq!((args.fair().count(), args.foul_of(3)), (0, Some(Foul::in_turn(3, 5))));
+        let args = parse("--behavior hostile:deaf").unwrap();
+        assert!((0..16).all(|number| args.foul_of(number) == Some(Foul::Deaf)));
+        let error = parse("--behavior hostile:loud").unwrap_err().to_string();
+        assert!(error.contains("deaf"), "{error}");
     }
 
     #[test]

@@ -14,7 +14,9 @@ use client::{
 };
 use shared::{sim::rng::Rng, wire::DisconnectReason};
 
-use crate::{args::Args, behavior::Behavior, pilot::BotPilot, record::Recorder, stage::Stages, stall::Stalling};
+use crate::{
+    args::Args, behavior::Behavior, hostile, pilot::BotPilot, record::Recorder, stage::Stages, stall::Stalling,
+};
 
 /// What all bots of a fleet share.
 #[derive(Debug)]
@@ -29,6 +31,9 @@ pub(crate) struct Shared {
 /// Lives the life of the bot with this number, until it is dismissed or fails.
 pub(crate) async fn live(shared: Arc<Shared>, quic: Arc<QuicEndpoints>, number: u32) {
     let Shared { args, stages, recorder, .. } = &*shared;
+    if let Some(foul) = args.foul_of(number) {
+        return hostile::live(&shared, &quic, number, foul).await;
+    }
     let mut rng = bot_rng(args.common.seed, number);
     let mut pilot = {
         let behavior = Behavior::new(args.common.behavior, rng.fork());
@@ -122,7 +127,7 @@ async fn play_once(
 }
 
 /// Chances of one bot, apart from those of its neighbours.
-fn bot_rng(seed: u64, number: u32) -> Rng {
+pub(crate) fn bot_rng(seed: u64, number: u32) -> Rng {
     Rng::new(Rng::new(seed).next_u64() ^ Rng::new(!u64::from(number)).next_u64())
 }
 

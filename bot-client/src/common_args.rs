@@ -6,7 +6,10 @@ use client::native::Trust;
 use serde::{Deserialize, Serialize};
 use shared::conditioner::ConditionerConfig;
 
-use crate::args::{BehaviorKind, Transport, number};
+use crate::{
+    args::{Transport, number},
+    behavior::BehaviorKind,
+};
 
 /// See the module.
 #[derive(clap::Args, Clone, Debug)]
@@ -17,8 +20,11 @@ pub(crate) struct CommonArgs {
     /// How they connect; mix takes all three in turn
     #[arg(long, value_enum, default_value_t = Transport::Mix)]
     pub(crate) transport: Transport,
-    /// What they do
-    #[arg(long, value_enum, default_value_t = BehaviorKind::Fight)]
+    /// What they do: wander (always move, in a new direction with probability 0.1 per tick), fight (chase, strafe, aim ahead
+    /// of an enemy, fire a third of the time), idle (join and do nothing), or hostile (break the rules, each in another way),
+    /// hostile:FOUL (all in this one: late, early, repeated, greedy, flood, lying, chatty, truncated, mistyped, deep, unknown,
+    /// hello or deaf)
+    #[arg(long, default_value_t = BehaviorKind::Fight)]
     pub(crate) behavior: BehaviorKind,
     /// Joins per second
     #[arg(long, default_value_t = 200.0, value_parser = positive)]

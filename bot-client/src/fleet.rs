@@ -114,7 +114,7 @@ impl Fleet {
         let missing: Vec<u32> = (0..players).filter(|number| !self.present.contains(number)).collect();
         self.bring(&missing)?;
         all_joined(&stages, players, self.hides_bars).await;
-        Ok(stages.joined())
+        Ok(stages.arrived())
     }
 
     fn bring(&mut self, numbers: &[u32]) -> anyhow::Result<()> {
@@ -193,7 +193,7 @@ impl Fleet {
 async fn all_joined(stages: &Stages, players: u32, hides_bar: bool) {
     let progress = Progress::joining(players, hides_bar);
     // A bot that was dropped during the ramp had joined before; each one ends up joined or failed.
-    while stages.joined() + stages.failed() < players {
+    while stages.arrived() + stages.failed() < players {
         tokio::time::sleep(REFRESH).await;
         progress.show_joins(stages);
     }

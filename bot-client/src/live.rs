@@ -71,7 +71,7 @@ fn head(shared: &Shared) -> String {
     format!(
         "{doing}, {:.0} s since the start: {joined} of {} joined, {failed} failed, {dropped} dropped",
         shared.start.elapsed().as_secs_f64(),
-        shared.args.bots
+        shared.args.fair().count()
     )
 }
 

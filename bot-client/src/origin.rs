@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shared::limits::PROTOCOL_VERSION;
 use time::OffsetDateTime;
 
-use crate::machine::Machine;
+use crate::{command_line, machine::Machine};
 
 /// See the module.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ impl Origin {
         let answer = http.get(&url).await.ok().filter(|answer| answer.status == 200);
         Self {
             began: moment(OffsetDateTime::now_utc()),
-            command: command_line(std::env::args()),
+            command: command_line::of_this_process(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: PROTOCOL_VERSION,
             machine: Machine::here(),
@@ -56,37 +56,9 @@ fn moment(at: OffsetDateTime) -> String {
     format!("{:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z", date.year(), date.day())
 }
 
-/// The arguments, quoted where a shell would take them apart; of the program only its name.
-fn command_line(arguments: impl IntoIterator<Item = String>) -> String {
-    let mut words: Vec<String> = arguments.into_iter().map(|word| quoted(&word)).collect();
-    if let Some(program) = words.first_mut()
-        && let Some((_, name)) = program.rsplit_once(['/', '\\'])
-    {
-        *program = name.to_owned();
-    }
-    words.join(" ")
-}
-
-fn quoted(word: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:=,%+@".contains(character);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn command_can_be_given_to_a_shell_again() {
-        let line = |words: &[&str]| command_line(words.iter().map(|&word| word.to_owned()));
-        assert_eq!(line(&["target/debug/ricochet-bots", "--bots", "20"]), "ricochet-bots --bots 20");
-        assert_eq!(line(&["bots", "a b", "it's", ""]), r"bots 'a b' 'it'\''s' ''");
-        assert_eq!(line(&[]), "");
-    }
 
     #[test]
     fn moments_are_written_as_rfc_3339() {

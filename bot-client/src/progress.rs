@@ -26,8 +26,8 @@ impl Progress {
     }
 
     pub(crate) fn show_joins(&self, stages: &Stages) {
-        let (joined, failed) = (stages.joined(), stages.failed());
-        self.0.set_position(u64::from(joined + failed));
+        let (arrived, failed) = (stages.arrived(), stages.failed());
+        self.0.set_position(u64::from(arrived + failed));
         if failed > 0 {
             self.0.set_message(format!("{failed} failed"));
         }

@@ -9,7 +9,13 @@ use std::{
 use client::{Counters, Measurement};
 use hdrhistogram::Histogram;
 
-use crate::{absence::Absences, args::Carrier, by_transport::Side, pulse::Pulse};
+use crate::{
+    absence::Absences,
+    args::Carrier,
+    by_transport::Side,
+    hostile::{Foul, Tally},
+    pulse::Pulse,
+};
 
 /// Measurements of a fleet, shared by its bots.
 #[derive(Debug)]
@@ -36,6 +42,8 @@ pub(crate) struct Record {
     pub(crate) whole: Whole,
     /// Lost links, from first to last.
     pub(crate) absences: Absences,
+    /// What became of those who broke the rules.
+    pub(crate) hostile: BTreeMap<Foul, Tally>,
     /// What went wrong and how often, in words.
     pub(crate) problems: BTreeMap<String, u32>,
 }
@@ -104,6 +112,7 @@ impl Record {
             sides: Carrier::ALL.map(|_| Side::new()),
             whole: Whole::default(),
             absences: Absences::new(),
+            hostile: BTreeMap::new(),
             problems: BTreeMap::new(),
         }
     }

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     absence::AbsenceReport,
-    args::{Args, BehaviorKind, Carrier},
+    args::{Args, Carrier},
+    behavior::BehaviorKind,
     by_transport::{self, SideReport},
     common_args::Conditions,
+    hostile::{Foul, Tally},
     origin::Origin,
     percentiles::Percentiles,
     record::Record,
@@ -20,7 +22,7 @@ use crate::{
     timeline::Second,
 };
 
-/// See the module.
+/// See the module. All but `hostile` is told of the bots that play fair.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) bots: u32,
@@ -74,6 +76,9 @@ pub(crate) struct Report {
     pub(crate) by_transport: BTreeMap<String, SideReport>,
     /// Lost links and returns.
     pub(crate) absences: AbsenceReport,
+    /// What became of those who broke the rules, by their foul.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) hostile: BTreeMap<Foul, Tally>,
     /// What was asked of the run, and whether it kept that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) objectives: Vec<Judged>,
@@ -123,11 +128,11 @@ impl Report {
         let Measured { seconds, bot_cpu_seconds, bots_late_ms, server, timeline, origin } = measured;
         let Record { window, whole, .. } = record;
         let on =
-            |carrier| (0..args.bots).filter(|&number| args.common.transport.carrier(number) == carrier).count() as u32;
+            |carrier| args.fair().filter(|&number| args.common.transport.carrier(number) == carrier).count() as u32;
         let [quic, ws, wt] = Carrier::ALL.map(on);
         let per_player_s = |count: u64| ratio(count as f64, window.player_seconds);
         Self {
-            bots: args.bots,
+            bots: args.fair().count() as u32,
             joined: stages.joined(),
             failed: stages.failed(),
             disconnects: stages.disconnected(),
@@ -166,6 +171,7 @@ impl Report {
             server,
             by_transport: by_transport::reports(&record.sides, [quic, ws, wt]),
             absences: record.absences.report(),
+            hostile: record.hostile.clone(),
             objectives: Vec::new(),
             problems: record.problems.clone(),
             spreads: Spreads {
@@ -179,13 +185,19 @@ impl Report {
         }
     }
 
-    /// Whether all joined, none was dropped and no state was wrong.
-    pub(crate) const fn is_clean(&self) -> bool {
+    /// Bots that broke the rules.
+    pub(crate) fn hostile_bots(&self) -> u32 {
+        self.hostile.values().map(|tally| tally.bots).sum()
+    }
+
+    /// Whether all joined, none was dropped and no state was wrong. Where all break the rules, one must have come in.
+    pub(crate) fn is_clean(&self) -> bool {
         self.failed == 0
             && self.disconnects == 0
             && self.state_mismatches == 0
             && self.joined == self.bots
             && self.absences.same_craft == self.absences.resumed
+            && (self.joined > 0 || self.hostile.values().any(|tally| tally.visits > 0))
     }
 
     /// Holds the report against objectives.
@@ -242,6 +254,26 @@ mod tests {
         {
             assert!(json.pointer(&format!("/{path}")).is_some(), "{path} is missing");
         }
+    }
+
+    #[test]
+    fn hostile_bots_are_told_apart_and_fail_nothing_unless_all_are_kept_out() {
+        let report = |line: &str, tally: Tally| {
+            let args = Args::parse_from(line.split(' '));
+            let (stages, recorder) = (Stages::default(), Recorder::new());
+            args.fair().for_each(|_| stages.add_joined(20));
+            recorder.lock().hostile.insert(Foul::Deep, tally);
+            Report::new(&args, &stages, &recorder.lock(), Measured::default())
+        };
+        let shut_out = Tally { bots: 3, visits: 9, closed: [("bad_message".to_owned(), 9)].into(), ..Tally::default() };
+        let mixed = report("ricochet-bots --bots 30 --hostile 10%:deep", shut_out.clone());
+        assert_eq!((mixed.bots, mixed.hostile_bots(), mixed.transports.quic), (27, 3, 9));
+        assert!(mixed.is_clean());
+        let json = serde_json::to_value(&mixed).unwrap();
+        assert_eq!(json["hostile"]["deep"]["closed"]["bad_message"], 9);
+        assert!(report("ricochet-bots --bots 3 --behavior hostile:deep", shut_out).is_clean());
+        let kept_out = Tally { bots: 3, refused: 9, ..Tally::default() };
+        assert!(!report("ricochet-bots --bots 3 --behavior hostile:deep", kept_out).is_clean());
     }
 
     #[test]

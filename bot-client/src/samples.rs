@@ -85,8 +85,13 @@ pub(crate) fn capacity() -> Value {
         "objectives": ["tick_p99_ms<10", "state_mismatches=0"],
         "steps": [step(200, true), step(400, true), step(800, false)],
         "players": 700, "limit": "send", "lower_bound": false,
-        "command": "ricochet-bots capacity --slo 'tick_p99_ms<10'",
-        "server": { "name": "A server" },
+        "server": "http://127.0.0.1:8080",
+        "origin": {
+            "began": "2026-02-03T04:05:06Z",
+            "command": "ricochet-bots capacity --slo 'tick_p99_ms<10'",
+            "machine": { "cpu": "A processor", "cores": 2 },
+            "server": { "name": "A server" },
+        },
     })
 }
 

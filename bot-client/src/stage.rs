@@ -22,6 +22,8 @@ pub(crate) struct Stages {
     joined: AtomicU32,
     failed: AtomicU32,
     disconnected: AtomicU32,
+    /// Hostile bots that have come, or tried to.
+    hostile: AtomicU32,
     tick_hz: AtomicU32,
     stalled: AtomicU32,
     recovered: AtomicU32,
@@ -37,6 +39,7 @@ impl Default for Stages {
             joined: AtomicU32::default(),
             failed: AtomicU32::default(),
             disconnected: AtomicU32::default(),
+            hostile: AtomicU32::default(),
             tick_hz: AtomicU32::default(),
             stalled: AtomicU32::default(),
             recovered: AtomicU32::default(),
@@ -70,9 +73,20 @@ impl Stages {
 
     /// Counts anew, with so many that are there already.
     pub(crate) fn begin(&self, present: u32) {
-        let Self { stage: _, kept: _, joined, failed, disconnected, tick_hz: _, stalled, recovered, windows: _ } = self;
+        let Self {
+            stage: _,
+            kept: _,
+            joined,
+            failed,
+            disconnected,
+            hostile,
+            tick_hz: _,
+            stalled,
+            recovered,
+            windows: _,
+        } = self;
         joined.store(present, Ordering::Relaxed);
-        for count in [failed, disconnected, stalled, recovered] {
+        for count in [failed, disconnected, hostile, stalled, recovered] {
             count.store(0, Ordering::Relaxed);
         }
     }
@@ -88,6 +102,11 @@ impl Stages {
 
     pub(crate) fn add_disconnected(&self) {
         self.disconnected.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A hostile bot is there, or was kept out.
+    pub(crate) fn add_hostile(&self) {
+        self.hostile.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn add_stalled(&self) {
@@ -125,6 +144,11 @@ impl Stages {
 
     pub(crate) fn joined(&self) -> u32 {
         self.joined.load(Ordering::Relaxed)
+    }
+
+    /// Bots of either kind that have come.
+    pub(crate) fn arrived(&self) -> u32 {
+        self.joined() + self.hostile.load(Ordering::Relaxed)
     }
 
     pub(crate) fn failed(&self) -> u32 {

@@ -4,7 +4,7 @@ use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 
 use crate::{
     absence::{AbsenceReport, Scores},
-    by_transport,
+    by_transport, hostile,
     percentiles::Percentiles,
     report::{Report, Transports},
     slo,
@@ -17,6 +17,11 @@ pub(crate) fn render(report: &Report) -> String {
         let mut side_by_side = table();
         by_transport::fill(&mut side_by_side, &report.by_transport);
         text += &format!("{side_by_side}\n");
+    }
+    if !report.hostile.is_empty() {
+        let mut fouls = table();
+        fouls.set_header(hostile::COLUMNS).add_rows(hostile::rows(&report.hostile));
+        text += &format!("{fouls}\n");
     }
     for (problem, count) in &report.problems {
         text += &format!("{count} x {problem}\n");
@@ -40,8 +45,11 @@ fn counts(report: &Report) -> Table {
     };
     row("bots", {
         let Transports { quic, ws, wt } = transports;
-        format!("{bots} ({quic} quic, {ws} ws, {wt} wt), {:?}", report.behavior)
+        format!("{bots} ({quic} quic, {ws} ws, {wt} wt), {}", report.behavior)
     });
+    if report.hostile_bots() > 0 {
+        row("hostile bots beside them", report.hostile_bots().to_string());
+    }
     row("joined, failed, dropped", format!("{joined}, {failed}, {disconnects}"));
     row("measured", format!("{seconds:.1} s at {tick_hz} Hz"));
     row(

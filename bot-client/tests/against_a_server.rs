@@ -3,31 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod program;
+
 use std::{
     io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    path::PathBuf,
-    process::{Command, Output},
+    net::TcpStream,
 };
 
+use program::{run_bots, scratch, server, text};
 use serde_json::Value;
-use server::{config::Config, run::Server};
-
-fn server() -> Server {
-    let free = SocketAddr::from(([127, 0, 0, 1], 0));
-    let config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
-    Server::start(config).expect("a server starts on free ports")
-}
-
-fn bots(server: &Server, words: &[&str]) -> Output {
-    let (page, ops) = (format!("http://{}", server.http()), format!("http://{}", server.ops()));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-bots"));
-    command.args(words).args(["--server", &page, "--ops", &ops]).output().expect("the program starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use server::run::Server;
 
 /// The value of a metric without labels.
 fn metric(server: &Server, name: &str) -> f64 {
@@ -39,17 +24,13 @@ fn metric(server: &Server, name: &str) -> f64 {
     line.unwrap_or_else(|| panic!("{name} in {answer}")).trim().parse().unwrap()
 }
 
-fn scratch(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
-}
-
 #[test]
 fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
     let server = server();
     let file = scratch("capacity.json");
     let file_name = file.to_str().unwrap();
     // No more than three may come: an objective that every machine breaks at the same number.
-    let output = bots(
+    let output = run_bots(
         &server,
         &[
             "capacity",
@@ -81,7 +62,9 @@ fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
     assert_eq!((answer["players"].as_u64(), answer["broke_at"].as_u64()), (Some(3), Some(4)));
     assert_eq!(answer["objectives"], serde_json::json!(["joined<=3", "state_mismatches=0"]));
     assert_eq!(steps[1]["broke"], serde_json::json!(["joined<=3 (4)"]));
-    assert!(answer["command"].as_str().unwrap().contains("capacity --slo 'joined<=3,state_mismatches=0'"));
+    let origin = &answer["origin"];
+    assert!(origin["command"].as_str().unwrap().contains("capacity --slo 'joined<=3,state_mismatches=0'"));
+    assert_eq!((origin["server"]["mode"].is_string(), origin["machine"]["cores"].is_u64()), (true, true), "{origin}");
     assert!(answer["limit"].is_string() && answer["lower_bound"].is_boolean() && answer["server"].is_string());
     for step in steps {
         for path in [
@@ -102,7 +85,7 @@ fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
 #[test]
 fn plain_run_fails_with_the_objective_that_broke() {
     let server = server();
-    let run = |slo| bots(&server, &["--bots", "2", "--seconds", "1", "--slo", slo]);
+    let run = |slo| run_bots(&server, &["--bots", "2", "--seconds", "1", "--slo", slo]);
     let kept = run("joined=2,failed=0,tick_p99_ms>0");
     assert_eq!(kept.status.code(), Some(0), "{}{}", text(&kept.stdout), text(&kept.stderr));
     let broken = run("joined<2,failed=0");

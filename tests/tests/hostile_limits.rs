@@ -6,6 +6,19 @@ mod live;
 use live::{ALL, Transport, attacker::Attacker, player::until, siege::Siege};
 use server::guard::Ban;
 use shared::wire::{ClientMessage, DisconnectReason};
+use tokio::net::TcpStream;
+
+/// Asks for so many WebSockets and keeps the connections; gives how many were refused as well.
+async fn upgrades(siege: &Siege, greedy: &Attacker, count: u32) -> (Vec<TcpStream>, u32) {
+    let (mut open, mut refused) = (Vec::new(), 0);
+    for _ in 0..count {
+        let (socket, status) = greedy.upgrade(&siege.host).await;
+        assert!(matches!(status, 101 | 429), "{status}");
+        refused += u32::from(status == 429);
+        open.push(socket);
+    }
+    (open, refused)
+}
 
 #[tokio::test]
 async fn tickets_of_one_address_end_and_those_of_others_do_not() {
@@ -54,12 +67,8 @@ async fn connections_of_one_address_end_before_anything_is_read() {
     let mut siege = Siege::guarded(|limits| limits.connections_per_address = 6).await;
     let before = siege.refused("connections").await;
     let greedy = Attacker::new(1, 1);
-    let mut open = Vec::new();
-    for _ in 0..6 {
-        let (socket, status) = greedy.upgrade(&siege.host).await;
-        assert_eq!(status, 101);
-        open.push(socket);
-    }
+    let (open, refused) = upgrades(&siege, &greedy, 6).await;
+    assert_eq!(refused, 0);
     for _ in 0..30 {
         let refusal = greedy.ask(&siege.host, b"").await;
         assert_eq!((refusal.status, &refusal.body["limit"]), (429, &"connections".into()), "{refusal:?}");
@@ -98,14 +107,7 @@ async fn upgrades_without_a_hello_are_half_open() {
     let mut siege = Siege::guarded(|limits| limits.half_open_per_address = 4).await;
     let before = siege.refused("half_open").await;
     let greedy = Attacker::new(1, 1);
-    let mut open = Vec::new();
-    let mut refused = 0;
-    for _ in 0..20 {
-        let (socket, status) = greedy.upgrade(&siege.host).await;
-        assert!(matches!(status, 101 | 429), "{status}");
-        refused += u32::from(status == 429);
-        open.push(socket);
-    }
+    let (open, refused) = upgrades(&siege, &greedy, 20).await;
     assert!(refused >= 16, "{refused}");
     assert!(siege.refused("half_open").await >= before + 16.0);
     // A neighbour plays meanwhile.

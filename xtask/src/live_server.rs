@@ -1,10 +1,10 @@
-//! A release server on its core, and what it says of itself.
+//! A release server, and what it says of itself.
 
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream, UdpSocket},
-    path::Path,
-    process::{Child, ExitStatus},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus},
     thread,
     time::{Duration, Instant},
 };
@@ -45,15 +45,29 @@ impl Addresses {
 }
 
 impl LiveServer {
-    /// Starts one that serves rooms of 16 without opponents at 20 Hz, and awaits that it does.
+    /// Starts one on its core that serves rooms of 16 without opponents at 20 Hz, and awaits that it does.
     ///
     /// # Errors
     /// It does not start.
     pub(crate) fn start(addresses: Addresses, arguments: &[&str], log: &Path) -> Result<Self> {
-        let Addresses { http, ops, udp } = addresses;
-        let mut command = pinned::command(SERVER_CORE, workspace::target_dir().join("release/ricochet-server"));
-        command.args(["--http", &http.to_string(), "--udp", &udp.to_string(), "--ops", &ops.to_string()]);
+        let mut command = pinned::command(SERVER_CORE, program());
         command.args(["--tick-hz", "20", "--room-size", "16", "--fill", "0", "--seed", "1"]).args(arguments);
+        Self::spawn(command, addresses, log)
+    }
+
+    /// Starts one on any core with just these settings, and awaits that it serves.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) fn start_anywhere(addresses: Addresses, arguments: &[&str], log: &Path) -> Result<Self> {
+        let mut command = Command::new(program());
+        command.args(arguments);
+        Self::spawn(command, addresses, log)
+    }
+
+    fn spawn(mut command: Command, addresses: Addresses, log: &Path) -> Result<Self> {
+        let Addresses { http, ops, udp } = addresses;
+        command.args(["--http", &http.to_string(), "--udp", &udp.to_string(), "--ops", &ops.to_string()]);
         log_to(&mut command, log)?;
         let child = command.spawn().context("the server cannot be started")?;
         let mut server = Self { child, addresses };
@@ -115,6 +129,10 @@ impl Drop for LiveServer {
         // Already ended unless something failed.
         let _ = self.child.kill().and_then(|()| self.child.wait());
     }
+}
+
+fn program() -> PathBuf {
+    workspace::target_dir().join("release/ricochet-server")
 }
 
 /// The body of what a server answers.

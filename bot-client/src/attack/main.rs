@@ -1,11 +1,10 @@
 //! `ricochet-attack`: floods a server of your own with one kind of abuse, so that `cargo xtask siege` can show what its
-//! players notice of it.
+//! players notice of it. What players themselves can do wrong, `ricochet-bots --behavior hostile` does.
 
 mod connections;
 mod datagrams;
 mod handshakes;
 mod pace;
-mod players;
 mod target;
 
 use std::{
@@ -58,8 +57,6 @@ enum Kind {
     Malformed,
     /// Hellos with tickets out of the air
     Tickets,
-    /// Players who send twenty times as many inputs as there are ticks
-    Inputs,
 }
 
 impl Kind {
@@ -68,7 +65,6 @@ impl Kind {
         match self {
             Self::Junk => 20_000,
             Self::Initials => 4_000,
-            Self::Inputs => 6_000,
             Self::SlowWriters => 2_000,
             Self::HalfOpen | Self::Upgrades | Self::Malformed | Self::Joins => 500,
             Self::Handshakes | Self::Tickets | Self::SlowReaders => 200,
@@ -111,6 +107,5 @@ async fn attack(args: &Args) -> anyhow::Result<u64> {
         Kind::SlowReaders => connections::slow_readers(&target, pace).await,
         Kind::Joins => connections::joins(&target, pace).await,
         Kind::Malformed => connections::malformed(&target, pace).await,
-        Kind::Inputs => players::inputs(&target, pace).await,
     }
 }

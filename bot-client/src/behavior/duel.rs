@@ -13,7 +13,7 @@ use shared::{
 };
 
 use super::Behavior;
-use crate::args::BehaviorKind;
+use super::BehaviorKind;
 
 struct Fighter {
     player: PlayerId,

@@ -4,12 +4,13 @@
 mod duel;
 mod fight;
 mod idle;
+mod kind;
 mod wander;
 
 use client::Client;
 use shared::{Tick, input::Input, sim::rng::Rng};
 
-use crate::args::BehaviorKind;
+pub(crate) use self::kind::BehaviorKind;
 
 /// One bot's behaviour.
 #[derive(Clone, Debug)]
@@ -24,7 +25,8 @@ impl Behavior {
     pub(crate) fn new(kind: BehaviorKind, rng: Rng) -> Self {
         match kind {
             BehaviorKind::Wander => Self::Wander(wander::Wander::new(rng)),
-            BehaviorKind::Fight => Self::Fight(fight::Fight::new(rng)),
+            // Who breaks the rules plays as well as it can.
+            BehaviorKind::Fight | BehaviorKind::Hostile(_) => Self::Fight(fight::Fight::new(rng)),
             BehaviorKind::Idle => Self::Idle,
         }
     }

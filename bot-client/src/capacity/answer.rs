@@ -6,8 +6,9 @@ use anyhow::Context;
 use serde::Serialize;
 
 use super::{args::CapacityArgs, limit::Limit, search::Search, step::Step};
+use crate::origin::Origin;
 
-/// See the module.
+/// See the module. [`crate::saved::capacity`] reads it back.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub(crate) struct Answer {
     pub(crate) objectives: Vec<String>,
@@ -22,13 +23,14 @@ pub(crate) struct Answer {
     /// Whether the server may well hold more.
     pub(crate) lower_bound: bool,
     pub(crate) interrupted: bool,
-    pub(crate) command: String,
+    /// The address the bots were given.
     pub(crate) server: String,
+    pub(crate) origin: Origin,
 }
 
 impl Answer {
     /// What a search has found in these steps.
-    pub(crate) fn new(args: &CapacityArgs, search: &Search, steps: Vec<Step>, command: String) -> Self {
+    pub(crate) fn new(args: &CapacityArgs, search: &Search, steps: Vec<Step>, origin: Origin) -> Self {
         let threads = args.common.threads;
         let broke = search.broke().and_then(|players| steps.iter().rfind(|step| step.players == players && !step.kept));
         let limit = broke.map_or(Limit::None, |step| Limit::of(step, threads));
@@ -41,8 +43,8 @@ impl Answer {
             limit_in_words: broke.map_or_else(|| "nothing broke".to_owned(), |step| limit.in_words(step, threads)),
             lower_bound: interrupted || matches!(limit, Limit::None | Limit::Bots),
             interrupted,
-            command,
             server: args.common.server.clone(),
+            origin,
             steps,
         }
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::search::{Bounds, Precision};
 use crate::{
     args::{Args, number, seconds},
+    behavior::BehaviorKind,
     common_args::CommonArgs,
     slo::Objectives,
 };
@@ -43,6 +44,9 @@ impl CapacityArgs {
     /// In words, when the options do not fit each other.
     pub(crate) fn bounds(&self) -> Result<Bounds, String> {
         let Self { from, max, precision, .. } = *self;
+        if let BehaviorKind::Hostile(_) = self.common.behavior {
+            return Err(format!("--behavior {}: only fair players can be held", self.common.behavior));
+        }
         if from > max {
             return Err(format!("--from {from} is more than --max {max}"));
         }
@@ -64,6 +68,7 @@ impl CapacityArgs {
             quiet: false,
             cut: None,
             stall: None,
+            hostile: None,
             slo: None,
             common: common.clone(),
         }
@@ -124,6 +129,7 @@ mod tests {
     fn options_that_do_not_fit_each_other_are_refused_in_words() {
         let refused = |line: &str| parse(line).unwrap().bounds().unwrap_err();
         assert!(refused("--slo joined>0 --from 9 --max 8").contains("--max 8"));
+        assert!(refused("--slo joined>0 --behavior hostile:late").contains("hostile:late"));
         assert!(refused("--slo joined>0,tick_p99_ms<10").starts_with("tick_p99_ms<10"));
         assert!(parse("--slo joined>0,tick_p99_ms<10 --ops http://127.0.0.1:9090").unwrap().bounds().is_ok());
         assert!(parse("--from 9").is_err(), "objectives are what it is for");

@@ -5,7 +5,6 @@
 
 mod answer;
 mod args;
-mod command;
 mod limit;
 mod search;
 mod step;
@@ -13,13 +12,15 @@ mod table;
 
 use std::{future, process::ExitCode, time::Duration};
 
+use client::native::HttpClient;
+
 pub(crate) use self::args::CapacityArgs;
 use self::{
     answer::Answer,
     search::{Bounds, Search},
     step::Step,
 };
-use crate::fleet::Fleet;
+use crate::{fleet::Fleet, origin::Origin};
 
 /// Searches between `bounds`, tells what it finds, writes it where asked.
 ///
@@ -27,6 +28,7 @@ use crate::fleet::Fleet;
 /// When this process cannot open its sockets or write its file, or the server's ops listener does not answer.
 pub(crate) async fn run(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<ExitCode> {
     let mut fleet = Fleet::new(&args.run_of(bounds.max)).await?;
+    let origin = Origin::of_run(&HttpClient::new(args.common.trust()?), &args.common.server).await;
     let (mut search, mut steps) = (Search::new(bounds), Vec::new());
     let outcome = tokio::select! {
         outcome = measure_all(args, &mut fleet, &mut search, &mut steps) => outcome,
@@ -37,7 +39,7 @@ pub(crate) async fn run(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<E
     };
     fleet.leave().await;
     outcome?;
-    let answer = Answer::new(args, &search, steps, command::of_this_process());
+    let answer = Answer::new(args, &search, steps, origin);
     println!("{}", table::render(&answer));
     if let Some(file) = &args.json {
         answer.write(file)?;

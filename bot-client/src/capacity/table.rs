@@ -77,6 +77,7 @@ mod tests {
     use crate::{
         capacity::{args::CapacityArgs, search::Search, step::tests::step},
         cli::Cli,
+        origin::Origin,
     };
 
     fn answer(from: u32, steps: Vec<Step>) -> Answer {
@@ -89,7 +90,7 @@ mod tests {
         for step in &steps {
             search.handle_verdict(step.kept);
         }
-        Answer::new(&args, &search, steps, String::new())
+        Answer::new(&args, &search, steps, Origin::default())
     }
 
     #[test]

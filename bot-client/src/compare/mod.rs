@@ -178,6 +178,10 @@ fn differences(before: &Report, after: &Report) -> Vec<String> {
     let differs = [
         ("the number of bots", before.bots != after.bots),
         ("what they do", before.behavior != after.behavior),
+        (
+            "those who break the rules",
+            !before.hostile.keys().eq(after.hostile.keys()) || before.hostile_bots() != after.hostile_bots(),
+        ),
         ("the transports", before.transports != after.transports),
         ("the tick rate", before.tick_hz != after.tick_hz),
         ("the network", before.conditions != after.conditions),

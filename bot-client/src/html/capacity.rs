@@ -7,11 +7,10 @@ use maud::{Markup, html};
 use crate::{
     html::{
         canvas::Tone,
-        lines::{Curve, Lines},
+        chart::{Chart, Series},
         number::short,
         page::{self, Page, Tile},
     },
-    origin::ServerOrigin,
     saved::capacity::{Capacity, Marks, PHASES, Step, words},
 };
 
@@ -34,7 +33,7 @@ pub(crate) fn page(capacity: &Capacity) -> Page {
             (tiles(capacity, players))
             (page::plots("Over players", plots(capacity, players)))
             (steps(capacity))
-            (origin(capacity))
+            (page::origin(&capacity.origin))
         },
     }
 }
@@ -89,64 +88,60 @@ fn tiles(capacity: &Capacity, players: Option<u64>) -> Markup {
 fn plots(capacity: &Capacity, held: Option<u64>) -> Vec<Markup> {
     let steps = capacity.by_players();
     let most = steps.last().map_or(0, |step| step.players) as f64;
-    let curve = |name: &str, tone, value: &dyn Fn(&Step) -> Option<f64>| {
-        Curve::of(name, tone, &steps, |step| Some((step.players as f64, value(step)?)))
+    let chart = Chart {
+        items: &steps,
+        x_name: "players",
+        x: (0.0, most),
+        place: |step: &&Step| step.players as f64,
+        dots: true,
+        // Beyond what is held.
+        apart: held.map(|held| (held as f64, most)),
     };
-    let marks = |of: fn(&Step) -> &Marks| {
-        vec![
-            curve("p50", Tone::Second, &|step| of(step).p50),
-            curve("p99", Tone::Accent, &|step| of(step).p99),
-            curve("p99.9", Tone::Muted, &|step| of(step).p999),
-        ]
+    let marks = |title: &str, of: fn(&Step) -> &Marks| {
+        chart.plot(
+            title,
+            &[
+                ("p50", Tone::Second, &|step| of(step).p50),
+                ("p99", Tone::Accent, &|step| of(step).p99),
+                ("p99.9", Tone::Muted, &|step| of(step).p999),
+            ],
+        )
     };
-    let plot = |title: &str, curves: Vec<Curve>, stacked| {
-        let plot = Lines {
-            title: title.to_owned(),
-            x_name: "players",
-            x: (0.0, most),
-            curves,
-            stacked,
-            dots: true,
-            // Beyond what is held.
-            apart: held.map(|held| (held as f64, most)),
-            limit: None,
-        };
-        plot.draw()
-    };
-    let tones = [Tone::Muted, Tone::Blue, Tone::Accent, Tone::Second, Tone::Good];
-    let phases = phases(capacity).into_iter().zip(tones.into_iter().cycle());
-    let phases = phases.map(|(phase, tone)| curve(&phase, tone, &|step| *step.phases_ms.get(&phase)?));
     vec![
-        plot("Server's tick, ms", marks(|step| &step.tick_ms), false),
-        plot("A tick by its phases, ms", phases.collect(), true),
-        plot("Ticks late, ms", marks(|step| &step.late_ms), false),
-        plot("Input to effect above the round trip, ms", marks(|step| &step.input_to_effect_above_rtt_ms), false),
-        plot(
+        marks("Server's tick, ms", |step| &step.tick_ms),
+        phases(capacity, &chart),
+        marks("Ticks late, ms", |step| &step.late_ms),
+        marks("Input to effect above the round trip, ms", |step| &step.input_to_effect_above_rtt_ms),
+        chart.plot(
             "Bytes per second and player",
-            vec![
-                curve("down", Tone::Second, &|step| step.down_bytes_per_s_each),
-                curve("up", Tone::Accent, &|step| step.up_bytes_per_s_each),
+            &[
+                ("down", Tone::Second, &|step| step.down_bytes_per_s_each),
+                ("up", Tone::Accent, &|step| step.up_bytes_per_s_each),
             ],
-            false,
         ),
-        plot(
+        chart.plot(
             "CPU, % of a core",
-            vec![
-                curve("server", Tone::Accent, &|step| step.server_cpu_percent),
-                curve("bots", Tone::Muted, &|step| step.bots_cpu_percent),
+            &[
+                ("server", Tone::Accent, &|step| step.server_cpu_percent),
+                ("bots", Tone::Muted, &|step| step.bots_cpu_percent),
             ],
-            false,
         ),
     ]
 }
 
-/// Those that any step tells, in the order of a tick.
-fn phases(capacity: &Capacity) -> Vec<String> {
+/// What a tick is made of: the phases that any step tells, in their order.
+fn phases<'a>(capacity: &'a Capacity, chart: &Chart<'_, &'a Step>) -> Markup {
     let told: BTreeSet<&String> = capacity.steps.iter().flat_map(|step| step.phases_ms.keys()).collect();
     let place = |name: &str| PHASES.iter().position(|phase| *phase == name).unwrap_or(PHASES.len());
-    let mut phases: Vec<String> = told.into_iter().cloned().collect();
-    phases.sort_by_key(|phase| place(phase));
-    phases
+    let mut names: Vec<&String> = told.into_iter().collect();
+    names.sort_by_key(|name| place(name));
+    let lasts = |name: &'a String| move |step: &&'a Step| *step.phases_ms.get(name)?;
+    let values: Vec<_> = names.iter().map(|name| lasts(name)).collect();
+    let tones = [Tone::Muted, Tone::Blue, Tone::Accent, Tone::Second, Tone::Good];
+    let series = names.iter().zip(tones.into_iter().cycle()).zip(&values);
+    let series: Vec<Series<'_, &'a Step>> =
+        series.map(|((name, tone), value)| (name.as_str(), tone, value as &dyn Fn(&&'a Step) -> Option<f64>)).collect();
+    chart.plot_stacked("A tick by its phases, ms", &series)
 }
 
 fn steps(capacity: &Capacity) -> Markup {
@@ -170,18 +165,4 @@ fn steps(capacity: &Capacity) -> Markup {
         ]
     });
     page::table("Steps in their order", &columns.map(str::to_owned), &rows.collect::<Vec<_>>())
-}
-
-fn origin(capacity: &Capacity) -> Markup {
-    let mut origin = capacity.origin.clone().unwrap_or_default();
-    if origin.command.is_empty() {
-        origin.command = capacity.command.clone().unwrap_or_default();
-    }
-    if origin.server.is_none() {
-        // Told by its address, in its own words, or not in a form that this page knows.
-        origin.server = serde_json::from_value(capacity.server.clone())
-            .ok()
-            .or_else(|| Some(ServerOrigin { name: capacity.server.as_str()?.to_owned(), ..ServerOrigin::default() }));
-    }
-    page::origin(&origin)
 }

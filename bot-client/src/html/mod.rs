@@ -3,6 +3,7 @@
 mod bars;
 mod canvas;
 mod capacity;
+mod chart;
 mod comparison;
 mod lines;
 mod number;

@@ -4,11 +4,12 @@ use maud::{Markup, html};
 
 use crate::{
     absence::AbsenceReport,
-    args::BehaviorKind,
+    behavior::BehaviorKind,
+    hostile,
     html::{
         bars,
         canvas::Tone,
-        lines::{Curve, Lines},
+        chart::Chart,
         number::short,
         page::{self, Page, Tile},
         ranges,
@@ -21,12 +22,13 @@ use crate::{
 pub(crate) fn page(report: &Report) -> Page {
     let well = report.is_clean();
     Page {
-        title: format!("{} bots that {}", report.bots, verb(report.behavior)),
+        title: title(report),
         tagline: tagline(report),
         verdict: (well, if well { "all well" } else { "not well" }.to_owned()),
         body: html! {
             (page::tiles(&tiles(report)))
             (problems(report))
+            (page::table("Those who broke the rules", &hostile::COLUMNS.map(capital), &hostile::rows(&report.hostile)))
             (page::plots("Over time", over_time(report)))
             (page::plots("How times are spread", spreads(report)))
             (transports(report))
@@ -36,12 +38,22 @@ pub(crate) fn page(report: &Report) -> Page {
     }
 }
 
-const fn verb(behavior: BehaviorKind) -> &'static str {
-    match behavior {
+fn title(report: &Report) -> String {
+    let does = match report.behavior {
         BehaviorKind::Wander => "wander",
         BehaviorKind::Fight => "fight",
         BehaviorKind::Idle => "do nothing",
+        BehaviorKind::Hostile(_) => return format!("{} bots that break the rules", report.hostile_bots()),
+    };
+    match report.hostile_bots() {
+        0 => format!("{} bots that {does}", report.bots),
+        hostile => format!("{} bots that {does}, beside {hostile} that break the rules", report.bots),
     }
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn tagline(report: &Report) -> String {
@@ -131,60 +143,46 @@ fn over_time(report: &Report) -> Vec<Markup> {
     let seconds = &report.timeline;
     let Some(last) = seconds.last() else { return Vec::new() };
     let ramp = seconds.iter().find(|second| second.measured).map(|second| (second.at_s - 1.0).max(0.0));
-    let curve = |name: &str, tone, value: &dyn Fn(&Second) -> Option<f64>| {
-        Curve::of(name, tone, seconds, |second| Some((second.at_s, value(second)?)))
-    };
-    let plot = |title: &str, curves: Vec<Curve>, limit: Option<f64>| {
-        let plot = Lines {
-            title: title.to_owned(),
-            x_name: "s",
-            x: (0.0, last.at_s),
-            curves,
-            stacked: false,
-            dots: false,
-            apart: ramp.map(|ramp| (0.0, ramp)),
-            limit,
-        };
-        plot.draw()
+    let chart = Chart {
+        items: seconds,
+        x_name: "s",
+        x: (0.0, last.at_s),
+        place: |second: &Second| second.at_s,
+        dots: false,
+        apart: ramp.map(|ramp| (0.0, ramp)),
     };
     let period = (report.tick_hz > 0).then(|| 1_000.0 / f64::from(report.tick_hz));
     let wrong = |second: &Second| (report.state_mismatches > 0).then_some(second.state_mismatches as f64);
     vec![
-        plot("Players", vec![curve("playing", Tone::Second, &|second| Some(second.players.into()))], None),
-        plot(
-            "Server's tick, ms",
-            vec![
-                curve("p50", Tone::Second, &|second| second.tick_p50_ms),
-                curve("p99", Tone::Accent, &|second| second.tick_p99_ms),
-            ],
+        chart.plot("Players", &[("playing", Tone::Second, &|second| Some(second.players.into()))]),
+        chart.plot_below(
             period,
+            "Server's tick, ms",
+            &[("p50", Tone::Second, &|second| second.tick_p50_ms), ("p99", Tone::Accent, &|second| second.tick_p99_ms)],
         ),
-        plot("Round trip, ms", vec![curve("p50", Tone::Second, &|second| second.rtt_p50_ms)], None),
-        plot(
+        chart.plot("Round trip, ms", &[("p50", Tone::Second, &|second| second.rtt_p50_ms)]),
+        chart.plot(
             "Input to effect above the round trip, ms",
-            vec![
-                curve("p50", Tone::Second, &|second| second.input_to_effect_above_rtt_p50_ms),
-                curve("p99", Tone::Accent, &|second| second.input_to_effect_above_rtt_p99_ms),
+            &[
+                ("p50", Tone::Second, &|second| second.input_to_effect_above_rtt_p50_ms),
+                ("p99", Tone::Accent, &|second| second.input_to_effect_above_rtt_p99_ms),
             ],
-            None,
         ),
-        plot(
+        chart.plot(
             "Bytes per second, all players",
-            vec![
-                curve("down", Tone::Second, &|second| Some(second.down_bytes_per_s)),
-                curve("up", Tone::Accent, &|second| Some(second.up_bytes_per_s)),
+            &[
+                ("down", Tone::Second, &|second| Some(second.down_bytes_per_s)),
+                ("up", Tone::Accent, &|second| Some(second.up_bytes_per_s)),
             ],
-            None,
         ),
-        plot(
+        chart.plot(
             "CPU, % of a core",
-            vec![
-                curve("server", Tone::Accent, &|second| second.server_cpu_percent),
-                curve("bots", Tone::Muted, &|second| second.bots_cpu_percent),
+            &[
+                ("server", Tone::Accent, &|second| second.server_cpu_percent),
+                ("bots", Tone::Muted, &|second| second.bots_cpu_percent),
             ],
-            None,
         ),
-        plot("States wrong", vec![curve("per second", Tone::Red, &wrong)], None),
+        chart.plot("States wrong", &[("per second", Tone::Red, &wrong)]),
     ]
 }
 

@@ -126,9 +126,16 @@ fn page_of_a_search_shows_every_step_and_what_broke() {
             ]
         );
         let text: String = document.descendants().filter_map(|node| node.text()).collect();
-        for figure in
-            ["Holds 700 players", "first limit: send", "broke: tick_p99_ms<10", "800", "A server", "capacity --slo"]
-        {
+        for figure in [
+            "Holds 700 players",
+            "first limit: send",
+            "broke: tick_p99_ms<10",
+            "800",
+            "A server",
+            "A processor",
+            "capacity --slo",
+            "2026-02-03 04:05:06 UTC",
+        ] {
             assert!(text.contains(figure), "{figure} is missing");
         }
     });

@@ -28,11 +28,7 @@ pub(crate) struct Capacity {
     #[serde(default)]
     pub(crate) lower_bound: bool,
     #[serde(default)]
-    pub(crate) command: Option<String>,
-    #[serde(default)]
-    pub(crate) server: Value,
-    #[serde(default)]
-    pub(crate) origin: Option<Origin>,
+    pub(crate) origin: Origin,
 }
 
 /// So many players for a while.

@@ -4,6 +4,7 @@
 //! notice is the server's doing. Bots come from 127.0.0.1, which is exempt from the limits as `limits.exempt` has it;
 //! attackers from 127.0.1.0/24 to 127.0.4.0/24, which are not.
 
+mod flood;
 mod run;
 mod table;
 
@@ -39,7 +40,7 @@ pub(crate) struct Options {
     only: Option<String>,
 }
 
-/// As `ricochet-attack --kind` names them, and what they are in words.
+/// As `ricochet-attack --kind` names them but for the last, and what they are in words.
 const FLOODS: [(&str, &str); 11] = [
     ("initials", "QUIC first packets, Retry never answered"),
     ("handshakes", "QUIC handshakes, address proven"),

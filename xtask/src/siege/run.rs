@@ -2,8 +2,8 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::Path,
+    process::Child,
     thread,
     time::{Duration, Instant},
 };
@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::flood::{self, Flood};
 use crate::{
     bench::{
         pinned::{self, LOAD_CORE},
@@ -93,7 +94,7 @@ pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<
         survived: false,
     };
     let flood_for = Duration::from_secs(secs.into()).saturating_sub(AFTERMATH);
-    let mut flood = (name != "quiet" && stall.is_none()).then(|| start_flood(name, &server, flood_for)).transpose()?;
+    let mut flood = (name != "quiet" && stall.is_none()).then(|| Flood::start(name, &server, flood_for)).transpose()?;
     let ends = begun + Duration::from_secs(secs.into());
     while players.0.try_wait()?.is_none() {
         if !server.lives() {
@@ -109,7 +110,7 @@ pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<
         thread::sleep(SAMPLE_EVERY);
     }
     if let Some(flood) = flood.take() {
-        run.done = finish_flood(flood)?;
+        run.done = flood.finish()?;
     }
     run.survived = server.lives();
     ensure!(run.survived, "the server has ended: see {}/{name}.server.log", folder.display());
@@ -141,7 +142,7 @@ fn start_bots(
 ) -> Result<Child> {
     // A report of an earlier run must not pass for this one's.
     let _ = fs::remove_file(report);
-    let mut command = pinned::command(LOAD_CORE, program("ricochet-bots"));
+    let mut command = pinned::command(LOAD_CORE, flood::program("ricochet-bots"));
     command.args([
         "--server",
         &format!("http://{}", server.addresses.http),
@@ -156,31 +157,6 @@ fn start_bots(
     command.arg("--json").arg(report);
     log_to(&mut command, &report.with_file_name(format!("{name}.bots.log")))?;
     command.spawn().context("the bots cannot be started")
-}
-
-fn start_flood(name: &str, server: &LiveServer, lasts: Duration) -> Result<Stopped> {
-    let mut command = Command::new("nice");
-    command.args(["-n", "10", "taskset", "--cpu-list", &LOAD_CORE.to_string()]).arg(program("ricochet-attack"));
-    command.args([
-        "--http",
-        &server.addresses.http.to_string(),
-        "--kind",
-        name,
-        "--seconds",
-        &lasts.as_secs_f64().to_string(),
-    ]);
-    command.stdin(Stdio::null()).stdout(Stdio::piped());
-    Ok(Stopped(command.spawn().context("the flood cannot be started")?))
-}
-
-/// Times it was done.
-fn finish_flood(mut flood: Stopped) -> Result<u64> {
-    let mut text = String::new();
-    if let Some(mut output) = flood.0.stdout.take() {
-        std::io::Read::read_to_string(&mut output, &mut text).context("the flood says nothing")?;
-    }
-    ensure!(flood.0.wait()?.success(), "the flood failed");
-    text.trim().parse().context("the flood does not say how often it was done")
 }
 
 /// What rose between two looks.
@@ -211,10 +187,6 @@ fn kernel_bytes() -> u64 {
     let line = text.lines().find(|line| line.starts_with("TCP:")).unwrap_or_default();
     let pages = line.split(' ').skip_while(|word| *word != "mem").nth(1).and_then(|pages| pages.parse::<u64>().ok());
     pages.unwrap_or(0) * PAGE_BYTES
-}
-
-fn program(name: &str) -> PathBuf {
-    workspace::target_dir().join("release").join(name)
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut faults = Vec::new();
     let mut rests = Vec::new();
     for number in 1..=2 {
-        let fleets = Fleets::start(&server.page, options.bots, number);
+        let fleets = Fleets::start(&server.page(), options.bots, number);
         let until = Instant::now() + half;
         while Instant::now() < until {
             thread::sleep(SAMPLE_PERIOD.min(until.saturating_duration_since(Instant::now())));

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::live_server;
+
 /// What was there at a moment.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(super) struct Sample {
@@ -34,7 +36,7 @@ pub(super) const HEADINGS: &str =
 impl Sample {
     /// From the text of `/metrics`.
     pub(super) fn new(at: Duration, text: &str, disk: Disk) -> Self {
-        let sum = |name: &str| sum(text, name) as u64;
+        let sum = |name: &str| live_server::sum(text, name) as u64;
         Self {
             at,
             memory: sum("process_resident_memory_bytes"),
@@ -71,13 +73,6 @@ impl fmt::Display for Sample {
             mib(disk.recordings.1),
         )
     }
-}
-
-/// All samples of a name, whatever their labels.
-fn sum(text: &str, name: &str) -> f64 {
-    let rest = text.lines().filter_map(|line| line.strip_prefix(name));
-    let samples = rest.filter(|rest| rest.starts_with(['{', ' ']));
-    samples.filter_map(|rest| rest.split_whitespace().last()?.parse::<f64>().ok()).sum()
 }
 
 #[cfg(test)]

@@ -1,0 +1,90 @@
+//! Bytes that are no message of a client, each broken in one way.
+
+use shared::{
+    limits::{CLIENT_MESSAGE_BYTES_MAX, DEPTH_MAX},
+    sim::rng::Rng,
+    wire::kind,
+};
+
+/// The begin of a message.
+pub(super) fn truncated(message: &[u8], rng: &mut Rng) -> Vec<u8> {
+    message[..1 + rng.below(message.len() as u32 - 1) as usize].to_vec()
+}
+
+/// A message of inputs with a value of another type in one place: nothing, truth, a fraction, text, bytes, a map, an array.
+pub(super) fn mistyped(rng: &mut Rng) -> Vec<u8> {
+    const OTHERS: [&[u8]; 7] = [
+        &[0xc0],
+        &[0xc3],
+        &[0xcb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0],
+        &[0xa1, b'7'],
+        &[0xc4, 1, 7],
+        &[0x81, 1, 7],
+        &[0x91, 7],
+    ];
+    let mut places = [&[1u8][..], &[9], &[8], &[0], &[0], &[1], &[2], &[0]];
+    places[rng.below(places.len() as u32) as usize] = OTHERS[rng.below(OTHERS.len() as u32) as usize];
+    [&[0x90 | places.len() as u8], &places.concat()[..]].concat()
+}
+
+/// A ping whose token is an array within an array, deeper than any of ours and no longer than a message may be.
+pub(super) fn deep(rng: &mut Rng) -> Vec<u8> {
+    let room = CLIENT_MESSAGE_BYTES_MAX - PING.len() - 1;
+    let depth = DEPTH_MAX + rng.below((room - DEPTH_MAX) as u32) as usize;
+    [&PING[..], &vec![0x91; depth], &[0]].concat()
+}
+
+/// A message of a kind that only the server has, or nobody.
+pub(super) fn unknown(rng: &mut Rng) -> Vec<u8> {
+    vec![0x92, (KINDS + rng.below(0x80 - KINDS)) as u8, 0]
+}
+
+/// An array of two, of which the first is the kind.
+const PING: [u8; 2] = [0x92, kind::PING];
+/// A client's kinds of messages, from 0.
+const KINDS: u32 = kind::WATCH as u32 + 1;
+
+#[cfg(test)]
+mod tests {
+    use shared::{
+        Tick,
+        input::Input,
+        wire::{Ack, ClientMessage, DecodeError, InputMessage},
+    };
+
+    use super::*;
+
+    /// The error of each of many chances.
+    fn check(make: impl Fn(&mut Rng) -> Vec<u8>, is_expected: impl Fn(&DecodeError) -> bool) {
+        let mut rng = Rng::new(1);
+        for _ in 0..1_000 {
+            let bytes = make(&mut rng);
+            assert!(bytes.len() <= CLIENT_MESSAGE_BYTES_MAX);
+            let error = ClientMessage::decode(&bytes).expect_err("this is no message");
+            assert!(is_expected(&error), "{error:?} of {bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn truncated_message_is_a_begin_of_one() {
+        let mut message = Vec::new();
+        let inputs = InputMessage::new(Tick(70_000), Ack::default(), 3, [Input::default(); 4]);
+        ClientMessage::Input(inputs).encode(&mut message);
+        check(|rng| truncated(&message, rng), |error| matches!(error, DecodeError::Truncated { .. }));
+    }
+
+    #[test]
+    fn mistyped_message_has_one_value_that_is_no_integer() {
+        check(mistyped, |error| matches!(error, DecodeError::WrongType { .. }));
+    }
+
+    #[test]
+    fn deep_message_is_refused_for_its_depth() {
+        check(deep, |error| matches!(error, DecodeError::TooDeep { .. }));
+    }
+
+    #[test]
+    fn unknown_message_is_of_no_kind() {
+        check(unknown, |error| matches!(error, DecodeError::UnknownKind { .. }));
+    }
+}

@@ -1,0 +1,161 @@
+//! What a hostile bot sends in the place of what a fair client would.
+//!
+//! In: the messages of a client, in their order. Out: those to send. Whoever breaks a rule plays like anybody for the first
+//! ticks, and then breaks it once or more in every tick, with the message that carries its inputs.
+
+use client::{Channel, Output};
+use shared::{
+    Tick,
+    input::{AIM_TURN, Input},
+    limits::{CHAT_BYTES_MAX, INPUT_MESSAGES_PER_TICK_MAX, INPUT_WINDOW, MESSAGES_PER_TICK_MAX},
+    sim::rng::Rng,
+    wire::{Ack, ClientMessage, Hello, InputMessage},
+};
+
+use super::{Foul, malformed};
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub(super) struct Offender {
+    foul: Foul,
+    rng: Rng,
+    /// Messages of inputs that the client has made.
+    ticks: u32,
+    /// The last of them.
+    previous: Vec<u8>,
+    committed: u64,
+}
+
+impl Offender {
+    pub(super) const fn new(foul: Foul, rng: Rng) -> Self {
+        Self { foul, rng, ticks: 0, previous: Vec::new(), committed: 0 }
+    }
+
+    /// Messages so far that break a rule, or are beyond it.
+    pub(super) const fn committed(&self) -> u64 {
+        self.committed
+    }
+
+    /// Whether it reads no more.
+    pub(super) fn is_deaf(&self) -> bool {
+        self.foul == Foul::Deaf && self.ticks > FAIR_TICKS
+    }
+
+    /// Adds to `out` what is sent in the place of `fair`.
+    pub(super) fn spoil(&mut self, fair: Output, out: &mut Vec<Output>) {
+        let Ok(ClientMessage::Input(inputs)) = ClientMessage::decode(&fair.bytes) else { return out.push(fair) };
+        self.ticks += 1;
+        let previous = std::mem::replace(&mut self.previous, fair.bytes.clone());
+        if self.ticks <= FAIR_TICKS {
+            return out.push(fair);
+        }
+        let (channel, rng) = (fair.channel, &mut self.rng);
+        let one = |bytes| vec![(channel, bytes)];
+        let either = if rng.chance(1, 2) { Channel::Reliable } else { channel };
+        let (keeps, fouls) = match self.foul {
+            Foul::Late => (false, one(encoded(&late(&inputs, self.ticks, rng)))),
+            Foul::Early => (false, one(encoded(&early(&inputs, rng)))),
+            Foul::Repeated => (true, one(previous)),
+            Foul::Greedy => {
+                let more = if self.ticks.is_multiple_of(2) { GREEDY_MOST } else { GREEDY_LEAST };
+                (true, (1..=more).map(|ahead| (channel, encoded(&another(&inputs, ahead)))).collect())
+            }
+            Foul::Flood => {
+                (true, (1..=FLOOD_PER_TICK).map(|ahead| (channel, encoded(&another(&inputs, ahead)))).collect())
+            }
+            Foul::Lying => (false, one(encoded(&lying(&inputs, rng)))),
+            Foul::Chatty => (true, vec![(Channel::Reliable, chatter(self.ticks))]),
+            Foul::Truncated => (false, vec![(either, malformed::truncated(&fair.bytes, rng))]),
+            Foul::Mistyped => (false, vec![(either, malformed::mistyped(rng))]),
+            Foul::Deep => (false, vec![(either, malformed::deep(rng))]),
+            Foul::Unknown => (false, vec![(either, malformed::unknown(rng))]),
+            Foul::Hello => (true, vec![(Channel::Reliable, hello())]),
+            Foul::Deaf => (true, Vec::new()),
+        };
+        self.committed += fouls.len() as u64;
+        out.extend(keeps.then_some(fair));
+        out.extend(fouls.into_iter().map(|(channel, bytes)| Output { channel, bytes }));
+    }
+
+    /// What one who reads no more says now and then: the server shall hear of it, and have much to tell.
+    pub(super) fn demands(&mut self, out: &mut Vec<Output>) {
+        self.committed += 1;
+        for message in [ClientMessage::Ping { token: 0 }, ClientMessage::Resync] {
+            out.push(Output { channel: Channel::Reliable, bytes: encoded_message(&message) });
+        }
+    }
+}
+
+/// For a tick that the server has passed, since it has sent the snapshot of it: in turn for the last of them, which counts as
+/// late, and for an older one, which may as well be a copy.
+fn late(inputs: &InputMessage, turn: u32, rng: &mut Rng) -> InputMessage {
+    let age = if turn.is_multiple_of(2) { 0 } else { rng.below(LATE_TICKS) };
+    at(inputs, inputs.ack.newest.minus(age))
+}
+
+/// For a tick beyond what a room keeps inputs for, whatever the way to it takes.
+fn early(inputs: &InputMessage, rng: &mut Rng) -> InputMessage {
+    at(inputs, inputs.newest.plus(EARLY_TICKS << rng.below(16)))
+}
+
+/// Another intent, for a later tick.
+fn another(inputs: &InputMessage, ahead: u32) -> InputMessage {
+    let turn = |input: Input| Input { aim: (input.aim + AIM_TURN / 2) % AIM_TURN, ..input };
+    InputMessage::new(inputs.newest.plus(ahead), inputs.ack, inputs.view_age, intents(inputs).take(1).map(turn))
+}
+
+/// Acknowledges and claims to have seen whatever chance says.
+fn lying(inputs: &InputMessage, rng: &mut Rng) -> InputMessage {
+    let mut word = || rng.next_u64() as u32 >> rng.below(32);
+    let ack = Ack { newest: Tick(word()), missing: word() };
+    InputMessage::new(inputs.newest, ack, word() as u8, intents(inputs))
+}
+
+fn at(inputs: &InputMessage, newest: Tick) -> InputMessage {
+    InputMessage::new(newest, inputs.ack, inputs.view_age, intents(inputs))
+}
+
+fn intents(inputs: &InputMessage) -> impl Iterator<Item = Input> {
+    inputs.iter().map(|(_, intent)| intent)
+}
+
+/// The longest line there may be, and everything again, in turn.
+fn chatter(turn: u32) -> Vec<u8> {
+    match turn % 2 {
+        0 => encoded_message(&ClientMessage::Chat { text: &"x".repeat(CHAT_BYTES_MAX) }),
+        _ => encoded_message(&ClientMessage::Resync),
+    }
+}
+
+fn hello() -> Vec<u8> {
+    encoded_message(&ClientMessage::Hello(Hello { plain: true, name: "again", ticket: "again" }))
+}
+
+fn encoded(inputs: &InputMessage) -> Vec<u8> {
+    encoded_message(&ClientMessage::Input(*inputs))
+}
+
+fn encoded_message(message: &ClientMessage<'_>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    message.encode(&mut bytes);
+    bytes
+}
+
+/// Half a second at the usual rate.
+const FAIR_TICKS: u32 = 10;
+/// As far back as the server has any use for a number.
+const LATE_TICKS: u32 = 64;
+/// Beyond the window by more than a client runs ahead of the server.
+const EARLY_TICKS: u32 = 4 * INPUT_WINDOW as u32;
+/// Messages of inputs beside the fair one: two and a half in the mean, which is beyond the rate of inputs and within that of
+/// all messages, even with the pings.
+const GREEDY_LEAST: u32 = 1;
+const GREEDY_MOST: u32 = 2;
+const FLOOD_PER_TICK: u32 = 20;
+
+const _: () = assert!(2 + GREEDY_LEAST + GREEDY_MOST > 2 * INPUT_MESSAGES_PER_TICK_MAX);
+const _: () = assert!(2 + GREEDY_LEAST + GREEDY_MOST < 2 * MESSAGES_PER_TICK_MAX);
+const _: () = assert!(FLOOD_PER_TICK > MESSAGES_PER_TICK_MAX);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,32 @@
+//! `ricochet-bots` as anyone would run it, and a server for it.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use server::{config::Config, run::Server};
+
+/// A server without opponents on the ports that are free.
+pub(crate) fn server() -> Server {
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
+    Server::start(config).expect("a server starts on free ports")
+}
+
+/// Runs the program on that server.
+pub(crate) fn run_bots(server: &Server, words: &[&str]) -> Output {
+    let (page, ops) = (format!("http://{}", server.http()), format!("http://{}", server.ops()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-bots"));
+    command.args(words).args(["--server", &page, "--ops", &ops]).output().expect("the program starts")
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A file of this test.
+pub(crate) fn scratch(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
