@@ -23,6 +23,9 @@ use crate::{process::quiet_output, workspace};
 /// Joins per second: faster ones would measure handshakes.
 const RAMP_PER_SEC: u32 = 200;
 
+/// Players who come and go before memory is counted.
+const FIRST_PLAYERS: u32 = 16;
+
 /// What came of a scenario.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Run {
@@ -72,7 +75,9 @@ pub(crate) fn play(scenario: &Scenario, seconds: u32) -> Result<Run> {
     let folder = workspace::target_dir().join("bench");
     std::fs::create_dir_all(&folder).context("no place for logs")?;
     let mut server = Server::start(scenario, &folder)?;
-    // Lazily made pages would count as the players'.
+    // What the first ones touch is there for all: code read from disk, the first room, threads.
+    let few = Scenario { bots: scenario.bots.min(FIRST_PLAYERS), ..scenario.clone() };
+    Stopped(bots(&few, &server, 1, &folder.join("first.json"), &folder)?).0.wait()?;
     let before = pinned::resident_bytes(server.child.id())?;
     let report = folder.join(format!("{}.json", scenario.name));
     let mut bots = Stopped(bots(scenario, &server, seconds, &report, &folder)?);
@@ -86,7 +91,7 @@ pub(crate) fn play(scenario: &Scenario, seconds: u32) -> Result<Run> {
         scenario: scenario.clone(),
         report,
         cpu_us_per_player_tick: window.cpu_us_per_sec / f64::from(scenario.bots * TICK_HZ),
-        bytes_per_player: (window.resident_bytes.saturating_sub(before)) as f64 / f64::from(scenario.bots),
+        bytes_per_player: window.resident_bytes.saturating_sub(before) as f64 / f64::from(scenario.bots - few.bots),
         floor: None,
     };
     if let Some(kind) = scenario.floor {
