@@ -6,7 +6,7 @@ use std::{
 };
 
 use client::{
-    ClientConfig,
+    ClientConfig, Maps,
     native::{
         BadLink, Drivers, HttpClient, JoinAnswer, JoinRequest, PlayError, PlayOptions, QuicEndpoints, Way, join,
         join::JoinError, play,
@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) http: HttpClient,
     /// Who drives the bots' links; without them each bot's task does.
     pub(crate) drivers: Option<Drivers>,
+    /// A few, which all bots share.
+    pub(crate) maps: Maps,
     pub(crate) stages: Arc<Stages>,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) start: Instant,
@@ -99,7 +101,7 @@ async fn play_once(
     rng: &mut Rng,
     pilot: BotPilot,
 ) -> (BotPilot, Result<(), Failed>) {
-    let Shared { args, http, drivers, stages, start, .. } = shared;
+    let Shared { args, http, drivers, maps, stages, start, .. } = shared;
     let args = &args.common;
     let request = JoinRequest { name: name(number), mode: args.mode.clone(), room: args.room };
     let answer = match take_seat(http, &args.server, &request).await {
@@ -111,6 +113,7 @@ async fn play_once(
         name: name(number),
         plain: args.plain,
         predict: !args.plain,
+        maps: maps.clone(),
         ..ClientConfig::default()
     };
     let carrier = pilot.carrier().native();

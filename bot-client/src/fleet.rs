@@ -10,7 +10,10 @@ use std::{
 };
 
 use anyhow::Context;
-use client::native::{Drivers, HttpClient, QuicEndpoints, Trust};
+use client::{
+    Maps,
+    native::{Drivers, HttpClient, QuicEndpoints, Trust},
+};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -96,6 +99,7 @@ impl Fleet {
             args: args.clone(),
             http,
             drivers: drivers.transpose().context("cannot start a thread with its sockets")?,
+            maps: Maps::default(),
             stages: Arc::new(Stages::default()),
             recorder: Arc::new(Recorder::new()),
             start: Instant::now(),

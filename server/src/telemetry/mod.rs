@@ -144,9 +144,7 @@ mod tests {
             for hot in ["ticking", "receiving", "worker", "wait", "schedule", "census"] {
                 assert!(!sent.would_enable(&format!("server::shard::{hot}"), &Level::DEBUG), "{hot}");
             }
-            for hot in
-                ["net::udp", "server::net::quic_link", "server::guard", "server::http", "room", "quinn_proto"]
-            {
+            for hot in ["net::udp", "server::net::quic_link", "server::guard", "server::http", "room", "quinn_proto"] {
                 assert!(!sent.would_enable(hot, &Level::DEBUG), "{hot}");
             }
             for about in ABOUT_PLAYERS {

@@ -171,9 +171,10 @@ impl DrivenLink {
         start: Instant,
     ) -> (Box<Session<P>>, Result<Ending, RunError>) {
         let (done, outcome) = oneshot::channel();
-        let rider = Box::new(Riding { session, start, done });
+        let rider = Box::new(Riding { session: *session, start, done: Some(done) });
         self.driver.send(Command::Ride { link: self.ticket.key(), rider }).await;
-        outcome.await.expect("a driver outlives its links' sessions")
+        let (rider, outcome) = outcome.await.expect("a driver outlives its links' sessions");
+        (Box::new(rider.session), outcome)
     }
 
     /// Closes the link, after what was sent reliably has arrived or a moment has passed.

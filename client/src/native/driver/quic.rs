@@ -75,10 +75,8 @@ impl Quic {
         now: Instant,
     ) -> Result<QuicLink, LinkError> {
         let Target { config, address, name } = target;
-        let (handle, connection) = self
-            .endpoint
-            .connect(now, config, address, &name)
-            .map_err(|error| LinkError::Lost(error.to_string()))?;
+        let (handle, connection) =
+            self.endpoint.connect(now, config, address, &name).map_err(|error| LinkError::Lost(error.to_string()))?;
         if self.keys.len() <= handle.0 {
             self.keys.resize(handle.0 + 1, None);
         }

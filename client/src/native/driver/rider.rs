@@ -25,10 +25,13 @@ pub(super) trait Rider: Send {
 
 /// See the module.
 pub(super) struct Riding<P> {
-    pub(super) session: Box<Session<P>>,
+    pub(super) session: Session<P>,
     pub(super) start: Instant,
-    pub(super) done: oneshot::Sender<(Box<Session<P>>, Result<Ending, RunError>)>,
+    pub(super) done: Option<Done<P>>,
 }
+
+/// Whoever waits for its end gets it back as it is.
+pub(super) type Done<P> = oneshot::Sender<(Box<Riding<P>>, Result<Ending, RunError>)>;
 
 impl<P> Riding<P> {
     fn since_start(&self, now: Instant) -> Duration {
@@ -68,8 +71,10 @@ impl<P: Pilot + Send> Rider for Riding<P> {
         self.session.handle_lost(error)
     }
 
-    fn get_off(self: Box<Self>, outcome: Result<Ending, RunError>) {
-        // Nobody may be waiting any more.
-        let _ = self.done.send((self.session, outcome));
+    fn get_off(mut self: Box<Self>, outcome: Result<Ending, RunError>) {
+        if let Some(done) = self.done.take() {
+            // Nobody may be waiting any more.
+            let _ = done.send((self, outcome));
+        }
     }
 }

@@ -67,7 +67,11 @@ fn head_length(bytes: &[u8], mut matched: usize) -> (usize, usize) {
 }
 
 impl AsyncRead for HeadOnly {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let mut peeked = [0; PEEK_BYTES];
         let mut peek = ReadBuf::new(&mut peeked);
         let count = ready!(self.stream.poll_peek(context, &mut peek))?;

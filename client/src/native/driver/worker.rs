@@ -70,7 +70,11 @@ enum Stage {
     Idle,
     Playing(Box<dyn Rider>),
     /// The end has been said, and the server's answer is awaited for a moment.
-    Parting { reason: DisconnectReason, until: Instant, done: oneshot::Sender<()> },
+    Parting {
+        reason: DisconnectReason,
+        until: Instant,
+        done: oneshot::Sender<()>,
+    },
 }
 
 impl Worker {
