@@ -74,34 +74,34 @@ async fn play_on<P: Pilot + Send + 'static>(
         config.reliable = link.is_reliable();
         let client = Client::new(config.clone(), start.elapsed());
         let session = Box::new(Session::new(client, pilot, bad(link.is_reliable())));
-        let (session, outcome) = link.run(session, start).await;
-        let mut client;
-        Session { client, pilot, .. } = *session;
+        let (mut session, outcome) = link.run(session, start).await;
         let now = start.elapsed();
-        pilot.link_ended(&mut client, now);
+        let Session { client, pilot: steers, .. } = &mut *session;
+        steers.link_ended(client, now);
         if let Some(session) = client.session() {
             known = Some(session.clone());
             comeback = None;
         }
         let (step, why) = judge(&outcome);
         let token = known.as_ref().filter(|session| options.resume && !session.token.is_empty());
-        let session = match (step, token) {
+        let kept = match (step, token) {
             (NextStep::Resume, Some(session)) => session,
-            (NextStep::Rejoin, Some(_)) => return (pilot, Err(PlayError::Over(why))),
+            (NextStep::Rejoin, Some(_)) => return (session.into_pilot(), Err(PlayError::Over(why))),
             _ => {
                 let reason = outcome.as_ref().map_or(DisconnectReason::BadMessage, |ending| ending.reason);
                 link.close(reason).await;
-                return (pilot, outcome.map_err(PlayError::Run));
+                return (session.into_pilot(), outcome.map_err(PlayError::Run));
             }
         };
-        let patience = Duration::from_secs(session.resume_secs.into());
+        let patience = Duration::from_secs(kept.resume_secs.into());
         let attempts = comeback.get_or_insert_with(|| {
-            let down = pilot.link_lost(&client, way, &why, now);
+            let down = steers.link_lost(client, way, &why, now);
             let mut comeback = Comeback::new(client.heard_at(), patience, now, options.chance);
             comeback.wait_until(now + down);
             comeback
         });
-        config.ticket.clone_from(&session.token);
+        config.ticket.clone_from(&kept.token);
+        pilot = session.into_pilot();
         hanging.clear();
         hanging.extend(matches!(outcome, Err(RunError::Cut)).then_some(link));
         link = match come_back(way, attempts, start).await {

@@ -68,6 +68,11 @@ impl<P: Pilot> Session<P> {
         Self { client, pilot, bad, stage: Stage::Playing }
     }
 
+    /// Who steered, when it is over.
+    pub fn into_pilot(self: Box<Self>) -> P {
+        self.pilot
+    }
+
     /// Whether it takes messages now; what comes while it does not is to be left on the link.
     pub fn is_reading(&self) -> bool {
         !matches!(self.stage, Stage::Asleep { .. })
@@ -197,3 +202,111 @@ const STALL_PING: Duration = Duration::from_secs(1);
 const STALL_ENDS: Duration = Duration::from_millis(20);
 /// Looks around this often even when nothing is due, to notice a pilot that wants to leave.
 const WAKE_AT_LEAST: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use shared::{Tick, input::Input, wire::ServerMessage};
+
+    use super::*;
+    use crate::client::ClientConfig;
+
+    /// Stalls once, and leaves when it is told to.
+    #[derive(Debug, Default)]
+    struct Sleeper {
+        stalls: Option<Duration>,
+        leaves: bool,
+        looks: u32,
+    }
+
+    impl Pilot for Sleeper {
+        fn steer(&mut self, _: &Client, _: Tick) -> Input {
+            Input::default()
+        }
+
+        fn observe(&mut self, _: &mut Client, _: Duration) {
+            self.looks += 1;
+        }
+
+        fn stalls_until(&mut self, now: Duration) -> Option<Duration> {
+            self.stalls.take().map(|lasts| now + lasts)
+        }
+
+        fn wants_to_leave(&self) -> bool {
+            self.leaves
+        }
+    }
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn session(pilot: Sleeper) -> Session<Sleeper> {
+        let mut session = Session::new(Client::new(ClientConfig::default(), ms(0)), pilot, None);
+        let hello = session.poll_output(ms(0)).map(|output| output.channel);
+        assert_eq!(hello, Some(Channel::Reliable));
+        session
+    }
+
+    fn is_ping(output: Option<Output>) -> bool {
+        output.is_some_and(|output| matches!(ClientMessage::decode(&output.bytes), Ok(ClientMessage::Ping { .. })))
+    }
+
+    #[test]
+    fn who_stalls_reads_nothing_but_gives_signs_of_life() {
+        let mut session = session(Sleeper { stalls: Some(ms(2_500)), ..Sleeper::default() });
+        session.turn(ms(0)).unwrap();
+        assert!(!session.is_reading());
+        for at in [1_000, 2_000] {
+            assert_eq!(session.next_wake(ms(at - 1)), ms(at));
+            session.turn(ms(at)).unwrap();
+            assert!(is_ping(session.poll_output(ms(at))));
+            assert_eq!(session.poll_output(ms(at)), None);
+        }
+        assert_eq!(session.next_wake(ms(2_001)), ms(2_500));
+        session.turn(ms(2_500)).unwrap();
+        assert!(session.is_reading());
+        assert_eq!(session.pilot.looks, 1);
+    }
+
+    #[test]
+    fn who_wakes_reads_until_nothing_more_comes() {
+        let mut session = session(Sleeper { stalls: Some(ms(100)), ..Sleeper::default() });
+        session.turn(ms(0)).unwrap();
+        session.turn(ms(100)).unwrap();
+        let mut pong = Vec::new();
+        ServerMessage::Pong { token: 1, tick: Tick(1) }.encode(&mut pong);
+        session.handle_message(Channel::Reliable, pong.into(), ms(110)).unwrap();
+        let awake = ms(110) + STALL_ENDS;
+        assert_eq!(session.next_wake(ms(111)), awake);
+        session.turn(awake - ms(1)).unwrap();
+        assert_eq!(session.pilot.looks, 1);
+        session.turn(awake).unwrap();
+        assert_eq!(session.pilot.looks, 2);
+    }
+
+    #[test]
+    fn session_is_over_when_its_farewell_has_left_the_bad_link() {
+        let slow = shared::conditioner::ConditionerConfig { delay: ms(50), ..Default::default() };
+        let client = Client::new(ClientConfig::default(), ms(0));
+        let pilot = Sleeper { leaves: true, ..Sleeper::default() };
+        let mut session = Session::new(client, pilot, Some(BadLink::new(slow, true, 1)));
+        session.turn(ms(10)).unwrap();
+        assert_eq!((session.poll_output(ms(10)), session.ending()), (None, None));
+        let due = session.next_wake(ms(10));
+        session.turn(due).unwrap();
+        let said = std::iter::from_fn(|| session.poll_output(due)).count();
+        assert_eq!(said, 2, "hello and leave");
+        assert!(session.ending().is_some());
+        assert_eq!(session.next_wake(due), due);
+    }
+
+    #[test]
+    fn link_that_ends_after_the_farewell_is_no_fault() {
+        let lost = || LinkError::Lost("gone".into());
+        let mut session = session(Sleeper::default());
+        assert_eq!(session.handle_lost(lost()), Err(RunError::Link(lost())));
+        session.pilot.leaves = true;
+        session.turn(ms(1)).unwrap();
+        assert!(session.handle_lost(lost()).is_ok());
+    }
+}

@@ -11,11 +11,14 @@
 //! hands the session over ([`DrivenLink::run`]) and gets it back when it has ended.
 
 mod command;
+mod driven;
 mod link;
 mod quic;
 mod quic_link;
+mod receiving;
 mod rider;
 mod schedule;
+mod turns;
 mod upgrade;
 mod wait;
 mod websocket_link;
@@ -171,7 +174,7 @@ impl DrivenLink {
         start: Instant,
     ) -> (Box<Session<P>>, Result<Ending, RunError>) {
         let (done, outcome) = oneshot::channel();
-        let rider = Box::new(Riding { session: *session, start, done: Some(done) });
+        let rider = Riding::new(session, start, done);
         self.driver.send(Command::Ride { link: self.ticket.key(), rider }).await;
         let (rider, outcome) = outcome.await.expect("a driver outlives its links' sessions");
         (Box::new(rider.session), outcome)

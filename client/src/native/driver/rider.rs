@@ -26,14 +26,20 @@ pub(super) trait Rider: Send {
 /// See the module.
 pub(super) struct Riding<P> {
     pub(super) session: Session<P>,
-    pub(super) start: Instant,
-    pub(super) done: Option<Done<P>>,
+    start: Instant,
+    done: Option<Done<P>>,
 }
 
 /// Whoever waits for its end gets it back as it is.
 pub(super) type Done<P> = oneshot::Sender<(Box<Riding<P>>, Result<Ending, RunError>)>;
 
 impl<P> Riding<P> {
+    /// Gets on.
+    pub(super) fn new(session: Box<Session<P>>, start: Instant, done: Done<P>) -> Box<Self> {
+        // In a function of its own, so that the box it came in is gone before the ride begins.
+        Box::new(Self { session: *session, start, done: Some(done) })
+    }
+
     fn since_start(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.start)
     }

@@ -18,7 +18,7 @@ pub(super) fn wait(poll: &mut Poll, events: &mut Events, last: Instant, due: Ins
         thread::sleep(left);
     }
     let left = due.saturating_duration_since(Instant::now());
-    let timeout = Duration::from_millis(left.as_millis() as u64).min(LOOK_EVERY);
+    let timeout = Duration::from_millis(left.as_millis() as u64);
     match poll.poll(events, Some(timeout)) {
         Err(error) if error.kind() != ErrorKind::Interrupted => Err(error),
         _ => Ok(()),
@@ -28,5 +28,3 @@ pub(super) fn wait(poll: &mut Poll, events: &mut Events, last: Instant, due: Ins
 /// Time between two looks at the sockets. Inputs leave and messages are stamped late by half of it in the mean.
 const SWEEP_EVERY: Duration = Duration::from_micros(500);
 const POLL_PRECISION: Duration = Duration::from_millis(1);
-/// A driver that has nothing to do looks around now and then.
-const LOOK_EVERY: Duration = Duration::from_millis(500);

@@ -150,3 +150,79 @@ impl WebSocketLink {
         (self.rng.next_u64() as u32).to_ne_bytes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use shared::limits::RELIABLE_BACKLOG_BYTES_MAX;
+    use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
+
+    use super::*;
+
+    /// A link and its server, which blocks.
+    fn connected() -> (WebSocketLink, WebSocket<std::net::TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let server = WebSocket::from_raw_socket(listener.accept().unwrap().0, Role::Server, None);
+        (WebSocketLink::adopt(stream, 7).unwrap(), server)
+    }
+
+    /// Asks until there is an answer: loopback delivers in its own time.
+    fn received(link: &mut WebSocketLink) -> Result<Bytes, LinkError> {
+        loop {
+            link.handle_readable(false);
+            if let Some(bytes) = link.poll_message()? {
+                return Ok(bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn messages_arrive_as_they_were_sent_both_ways() {
+        let (mut link, mut server) = connected();
+        let long: Vec<u8> = (0..60_000_u32).map(|n| (n % 251) as u8).collect();
+        for message in [&b"hello"[..], b"", &[9; 200], &long] {
+            link.send(Channel::Reliable, message).unwrap();
+            while link.is_blocked() {
+                link.flush().unwrap();
+            }
+            assert_eq!(server.read().unwrap(), Message::Binary(message.to_vec().into()));
+            server.send(Message::Binary(message.to_vec().into())).unwrap();
+            assert_eq!(received(&mut link).unwrap(), message);
+        }
+    }
+
+    #[test]
+    fn close_tells_its_reason_both_ways_and_is_told_again_to_whoever_asks() {
+        let (mut link, mut server) = connected();
+        link.finish(DisconnectReason::Left);
+        link.flush().unwrap();
+        let Message::Close(Some(frame)) = server.read().unwrap() else { panic!("no close") };
+        assert_eq!(u16::from(frame.code), 4_000 + u16::from(DisconnectReason::Left.code()));
+        let (mut link, mut server) = connected();
+        let code = CloseCode::from(4_000 + u16::from(DisconnectReason::Kicked.code()));
+        server.close(Some(CloseFrame { code, reason: "no".into() })).unwrap();
+        server.flush().unwrap();
+        let closed = Err(LinkError::Closed { reason: DisconnectReason::Kicked, text: "no".into() });
+        assert_eq!(received(&mut link), closed);
+        assert_eq!(received(&mut link), closed);
+    }
+
+    #[test]
+    fn inputs_for_a_server_that_takes_nothing_are_dropped_and_what_must_arrive_ends_the_link() {
+        let (mut link, _server) = connected();
+        link.send(Channel::Reliable, &vec![0; RELIABLE_BACKLOG_BYTES_MAX]).unwrap();
+        let waiting = link.socket.get_ref().outbox.unsent().len();
+        link.send(Channel::Unreliable, b"input").unwrap();
+        assert_eq!(link.socket.get_ref().outbox.unsent().len(), waiting);
+        assert!(matches!(link.send(Channel::Reliable, b"chat"), Err(LinkError::Lost(_))));
+    }
+
+    #[test]
+    fn text_breaks_the_framing() {
+        let (mut link, mut server) = connected();
+        server.send(Message::text("hello")).unwrap();
+        assert!(matches!(received(&mut link), Err(LinkError::Framing(_))));
+    }
+}
