@@ -18,12 +18,6 @@ pub enum Opened {
     Driven(DrivenLink),
 }
 
-impl From<Link> for Opened {
-    fn from(link: Link) -> Self {
-        Self::Stock(link)
-    }
-}
-
 impl Opened {
     /// Whether the transport itself loses and reorders nothing.
     pub const fn is_reliable(&self) -> bool {

@@ -69,7 +69,7 @@ impl<P: Pilot> Session<P> {
     }
 
     /// Who steered, when it is over.
-    pub fn into_pilot(self: Box<Self>) -> P {
+    pub fn into_pilot(self) -> P {
         self.pilot
     }
 

@@ -76,26 +76,35 @@ impl Way<'_> {
     /// # Errors
     /// See [`LinkError`].
     pub async fn open_over(&self, carrier: Carrier) -> Result<Opened, LinkError> {
-        let Self { http, endpoints, drivers, answer, .. } = self;
+        let JoinAnswer { quic, ws, certificate_hashes, .. } = &self.answer;
+        match (carrier, self.drivers) {
+            (Carrier::Quic, Some(drivers)) => {
+                patiently(carrier, drivers.open_quic(quic, certificate_hashes)).await.map(Opened::Driven)
+            }
+            (Carrier::WebSocket, Some(drivers)) if is_plain(ws) => {
+                patiently(carrier, drivers.open_websocket(ws)).await.map(Opened::Driven)
+            }
+            _ => self.open_stock(carrier).await.map(Opened::Stock),
+        }
+    }
+
+    /// Opens a link over a transport, on its stock library whoever could drive it.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn open_stock(&self, carrier: Carrier) -> Result<Link, LinkError> {
+        let Self { http, endpoints, answer, .. } = self;
         let JoinAnswer { quic, webtransport, ws, certificate_hashes: hashes, .. } = answer;
         let opening = async {
-            Ok(match (carrier, drivers) {
-                (Carrier::Quic, Some(drivers)) => Opened::Driven(drivers.open_quic(quic, hashes).await?),
-                (Carrier::WebSocket, Some(drivers)) if is_plain(ws) => {
-                    Opened::Driven(drivers.open_websocket(ws).await?)
+            Ok(match carrier {
+                Carrier::Quic => Link::Quic(QuicLink::connect(endpoints, quic, hashes).await?),
+                Carrier::WebTransport => {
+                    Link::WebTransport(WebTransportLink::connect(endpoints, webtransport, hashes).await?.into())
                 }
-                (Carrier::Quic, _) => Link::Quic(QuicLink::connect(endpoints, quic, hashes).await?).into(),
-                (Carrier::WebTransport, _) => {
-                    let link = WebTransportLink::connect(endpoints, webtransport, hashes).await?;
-                    Link::WebTransport(Box::new(link)).into()
-                }
-                (Carrier::WebSocket, _) => {
-                    Link::WebSocket(Box::new(WebSocketLink::connect_trusting(ws, http.trust()).await?)).into()
-                }
+                Carrier::WebSocket => Link::WebSocket(WebSocketLink::connect_trusting(ws, http.trust()).await?.into()),
             })
         };
-        let outcome = tokio::time::timeout(PATIENCE, opening).await;
-        outcome.unwrap_or_else(|_| Err(LinkError::Lost(format!("{carrier:?} did not open within {PATIENCE:?}"))))
+        patiently(carrier, opening).await
     }
 
     async fn ask_for_certificates(&mut self) {
@@ -106,6 +115,11 @@ impl Way<'_> {
             self.answer.certificate_hashes = answer.certificate_hashes;
         }
     }
+}
+
+async fn patiently<T>(carrier: Carrier, opening: impl Future<Output = Result<T, LinkError>>) -> Result<T, LinkError> {
+    let outcome = tokio::time::timeout(PATIENCE, opening).await;
+    outcome.unwrap_or_else(|_| Err(LinkError::Lost(format!("{carrier:?} did not open within {PATIENCE:?}"))))
 }
 
 fn is_plain(url: &str) -> bool {

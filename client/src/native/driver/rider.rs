@@ -35,8 +35,8 @@ pub(super) type Done<P> = oneshot::Sender<(Box<Riding<P>>, Result<Ending, RunErr
 
 impl<P> Riding<P> {
     /// Gets on.
+    #[expect(clippy::boxed_local, reason = "the box it came in is gone before the ride begins")]
     pub(super) fn new(session: Box<Session<P>>, start: Instant, done: Done<P>) -> Box<Self> {
-        // In a function of its own, so that the box it came in is gone before the ride begins.
         Box::new(Self { session: *session, start, done: Some(done) })
     }
 
