@@ -104,7 +104,7 @@ fn bots_that_are_cut_come_back_whoever_drives_them() {
         let file_name = file.to_str().unwrap();
         let words =
             ["--bots", "6", "--transport", "mix", "--seconds", "4", "--cut", "1.5:0.1:next", "--json", file_name];
-        let output = bots(&server, &[&words, stock].concat());
+        let output = run_bots(&server, &[&words[..], stock].concat());
         let (told, errors) = (text(&output.stdout), text(&output.stderr));
         assert!(output.status.success(), "{told}{errors}");
         let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
@@ -126,7 +126,7 @@ fn bots_that_stop_reading_play_on_whoever_drives_them() {
         let file_name = file.to_str().unwrap();
         let words =
             ["--bots", "4", "--transport", "mix", "--seconds", "7", "--stall", "50:0.5:1.2", "--json", file_name];
-        let output = bots(&server, &[&words, stock].concat());
+        let output = run_bots(&server, &[&words[..], stock].concat());
         let (told, errors) = (text(&output.stdout), text(&output.stderr));
         assert!(output.status.success(), "{told}{errors}");
         let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
