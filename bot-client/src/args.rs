@@ -54,6 +54,20 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// Whether the bot with this number shall be driven by a thread of many. Those that break rules are tasks: what they send no
+    /// driver would.
+    pub(crate) fn is_driven(&self, number: u32) -> bool {
+        !self.common.stock && self.common.transport.carrier(number) != Carrier::Wt && self.foul_of(number).is_none()
+    }
+
+    /// Whether bots that play are tasks.
+    pub(crate) fn has_tasks(&self) -> bool {
+        let CommonArgs { stock, transport, ref server, .. } = self.common;
+        // The server says where its WebSockets are: within TLS if its page is.
+        let within_tls = server.starts_with("https:") && transport != Transport::Quic;
+        stock || within_tls || matches!(transport, Transport::Wt | Transport::Mix)
+    }
+
     /// What the bot with this number does wrong, if it is hostile.
     pub(crate) fn foul_of(&self, number: u32) -> Option<Foul> {
         let seed = self.common.seed;

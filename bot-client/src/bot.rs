@@ -6,9 +6,9 @@ use std::{
 };
 
 use client::{
-    ClientConfig,
+    ClientConfig, Maps,
     native::{
-        BadLink, HttpClient, JoinAnswer, JoinRequest, Link, PlayError, PlayOptions, QuicEndpoints, Way, join,
+        BadLink, Drivers, HttpClient, JoinAnswer, JoinRequest, PlayError, PlayOptions, QuicEndpoints, Way, join,
         join::JoinError, play,
     },
 };
@@ -23,6 +23,10 @@ use crate::{
 pub(crate) struct Shared {
     pub(crate) args: Args,
     pub(crate) http: HttpClient,
+    /// Who drives the bots' links; without them each bot's task does.
+    pub(crate) drivers: Option<Drivers>,
+    /// A few, which all bots share.
+    pub(crate) maps: Maps,
     pub(crate) stages: Arc<Stages>,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) start: Instant,
@@ -42,7 +46,9 @@ pub(crate) async fn live(shared: Arc<Shared>, quic: Arc<QuicEndpoints>, number: 
         BotPilot::new(number, behavior, carrier, args.cut, stalling, stages.clone(), recorder.clone())
     };
     let outcome = loop {
-        match play_once(&shared, &quic, number, &mut rng, &mut pilot).await {
+        let outcome;
+        (pilot, outcome) = play_once(&shared, &quic, number, &mut rng, pilot).await;
+        match outcome {
             // The server kept the craft no longer, or was started without its memory.
             Err(Failed::Over(why)) if !stages.dismisses(number) => {
                 tracing::debug!(bot = number, why, "joins anew");
@@ -93,37 +99,40 @@ async fn play_once(
     endpoints: &QuicEndpoints,
     number: u32,
     rng: &mut Rng,
-    pilot: &mut BotPilot,
-) -> Result<(), Failed> {
-    let Shared { args, http, stages, start, .. } = shared;
+    pilot: BotPilot,
+) -> (BotPilot, Result<(), Failed>) {
+    let Shared { args, http, drivers, maps, stages, start, .. } = shared;
     let args = &args.common;
     let request = JoinRequest { name: name(number), mode: args.mode.clone(), room: args.room };
-    let answer = take_seat(http, &args.server, &request).await;
-    let answer = answer.map_err(|error| Failed::Other(format!("{:#}", anyhow::Error::from(error))))?;
+    let answer = match take_seat(http, &args.server, &request).await {
+        Ok(answer) => answer,
+        Err(error) => return (pilot, Err(Failed::Other(format!("{:#}", anyhow::Error::from(error))))),
+    };
     let config = ClientConfig {
         ticket: answer.ticket.clone(),
         name: name(number),
         plain: args.plain,
         predict: !args.plain,
+        maps: maps.clone(),
         ..ClientConfig::default()
     };
     let carrier = pilot.carrier().native();
+    let drivers = drivers.as_ref();
     // What is measured is the transport that was asked for.
-    let mut way = Way { http, server: &args.server, endpoints, answer, carrier, fallback: false };
+    let mut way = Way { http, server: &args.server, endpoints, drivers, answer, carrier, fallback: false };
     let options = PlayOptions { resume: !args.no_resume, chance: rng.next_u64() };
     let conditions = args.conditions.config();
-    let bad = |link: &Link| {
-        let reliable = link.is_reliable();
-        (!conditions.is_clear()).then(|| BadLink::new(conditions, reliable, rng.next_u64()))
-    };
-    match play(&mut way, config, options, bad, pilot, *start).await {
+    let bad = |reliable| (!conditions.is_clear()).then(|| BadLink::new(conditions, reliable, rng.next_u64()));
+    let (pilot, outcome) = play(&mut way, config, options, bad, pilot, *start).await;
+    let outcome = match outcome {
         Ok(ending) => match ending.reason {
             DisconnectReason::Left if stages.dismisses(number) && pilot.has_joined() => Ok(()),
             reason => Err(Failed::Other(format!("{}: {}", reason.label(), ending.text))),
         },
         Err(error @ (PlayError::Over(_) | PlayError::GaveUp { .. })) => Err(Failed::Over(error.to_string())),
         Err(PlayError::Run(error)) => Err(Failed::Other(error.to_string())),
-    }
+    };
+    (pilot, outcome)
 }
 
 /// Chances of one bot, apart from those of its neighbours.

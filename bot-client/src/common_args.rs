@@ -50,9 +50,13 @@ pub(crate) struct CommonArgs {
     /// Trust any certificate
     #[arg(long)]
     pub(crate) insecure: bool,
-    /// Threads for all bots together
+    /// Threads for all bots together, each with a part of them
     #[arg(long, default_value_t = 1, value_parser = threads)]
     pub(crate) threads: usize,
+    /// Connect by the stock libraries, a task for each bot, instead of by threads that drive thousands. WebTransport, and WebSocket
+    /// within TLS, always do
+    #[arg(long)]
+    pub(crate) stock: bool,
     /// Give up when a link is lost, instead of coming back to the same craft
     #[arg(long)]
     pub(crate) no_resume: bool,

@@ -10,7 +10,10 @@ use std::{
 };
 
 use anyhow::Context;
-use client::native::{HttpClient, QuicEndpoints, Trust};
+use client::{
+    Maps,
+    native::{Drivers, HttpClient, QuicEndpoints, Trust},
+};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -21,7 +24,7 @@ use crate::{
     origin::Origin,
     progress::Progress,
     prometheus::Scrape,
-    punctuality::Punctuality,
+    punctuality::{Lateness, Punctuality},
     record::Recorder,
     report::{Measured, Report},
     server_figures::{self, ServerFigures},
@@ -34,6 +37,7 @@ use crate::{
 pub(crate) struct Fleet {
     shared: Arc<Shared>,
     trust: Trust,
+    lateness: Arc<Lateness>,
     /// Each ends with its number.
     bots: JoinSet<u32>,
     /// Numbers of the bots that have not ended.
@@ -79,21 +83,29 @@ impl Fleet {
     /// A fleet without bots.
     ///
     /// # Errors
-    /// When the server's ops listener does not answer.
+    /// When this process cannot open its sockets, or the server's ops listener does not answer.
     pub(crate) async fn new(args: &Args) -> anyhow::Result<Self> {
         let trust = args.common.trust()?;
         let http = HttpClient::new(trust.clone());
         if let Some(ops) = &args.common.ops {
             server_figures::scrape(&http, ops).await.with_context(|| format!("cannot read {ops}/metrics"))?;
         }
+        let lateness = Arc::new(Lateness::default());
+        let drivers = match args.common.stock {
+            true => None,
+            false => Some(Drivers::start(args.common.threads, trust.clone(), lateness.taker())),
+        };
         let shared = Shared {
             args: args.clone(),
             http,
+            drivers: drivers.transpose().context("cannot start a thread with its sockets")?,
+            maps: Maps::default(),
             stages: Arc::new(Stages::default()),
             recorder: Arc::new(Recorder::new()),
             start: Instant::now(),
         };
-        Ok(Self { shared: Arc::new(shared), trust, bots: JoinSet::new(), present: BTreeSet::new(), hides_bars: false })
+        let (bots, present) = (JoinSet::new(), BTreeSet::new());
+        Ok(Self { shared: Arc::new(shared), trust, lateness, bots, present, hides_bars: false })
     }
 
     /// Sends bots away or brings more, until `players` are there or could not be brought. Gives how many are.
@@ -121,7 +133,8 @@ impl Fleet {
         if numbers.is_empty() {
             return Ok(());
         }
-        let quic = QuicEndpoints::bind(numbers.len().div_ceil(BOTS_PER_SOCKET)).context("cannot bind UDP sockets")?;
+        let stock = numbers.iter().filter(|&&number| !self.shared.args.is_driven(number)).count();
+        let quic = QuicEndpoints::bind(stock.div_ceil(BOTS_PER_SOCKET)).context("cannot bind UDP sockets")?;
         let (quic, now) = (Arc::new(quic.trusting(self.trust.clone())), Instant::now());
         for (&number, turn) in numbers.iter().zip(0..) {
             let (shared, quic) = (self.shared.clone(), quic.clone());
@@ -142,7 +155,7 @@ impl Fleet {
         let before = self.look().await;
         shared.stages.set(Stage::Measure);
         let (began, cpu_before) = (Instant::now(), cpu::process_cpu());
-        let punctuality = Punctuality::watch();
+        let punctuality = Punctuality::watch(self.lateness.clone(), self.shared.args.has_tasks());
         tokio::select! {
             () = show_progress(&shared.stages, began, planned, self.hides_bars) => {}
             () = interrupted => {}

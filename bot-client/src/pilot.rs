@@ -214,7 +214,9 @@ impl Pilot for BotPilot {
     }
 
     fn observe(&mut self, client: &mut Client, now: Duration) {
+        let mut told = false;
         while let Some(event) = client.poll_event() {
+            told = true;
             if event == ClientEvent::Joined
                 && let Some(welcome) = client.welcome()
             {
@@ -227,7 +229,10 @@ impl Pilot for BotPilot {
                 }
             }
         }
-        self.note_seat(client, now);
+        // Who plays and with what score changes by events only.
+        if told || self.seat.is_none() || self.absence.is_some() {
+            self.note_seat(client, now);
+        }
         self.follow_stage(client, now);
         self.take_measurements(client);
         self.look_around(client, now);

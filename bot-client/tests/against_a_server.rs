@@ -95,3 +95,41 @@ fn plain_run_fails_with_the_objective_that_broke() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("joined"), "{}", text(&unknown.stderr));
 }
+
+#[test]
+fn bots_that_are_cut_come_back_whoever_drives_them() {
+    for stock in [&[][..], &["--stock"]] {
+        let server = server();
+        let file = scratch(&format!("cut-{}.json", stock.len()));
+        let file_name = file.to_str().unwrap();
+        let words =
+            ["--bots", "6", "--transport", "mix", "--seconds", "4", "--cut", "1.5:0.1:next", "--json", file_name];
+        let output = run_bots(&server, &[&words[..], stock].concat());
+        let (told, errors) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{told}{errors}");
+        let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        let absences = &report["absences"];
+        let (lost, resumed) = (absences["lost"].as_u64().unwrap(), absences["resumed"].as_u64().unwrap());
+        assert!(lost >= 6 && resumed == lost, "{absences}");
+        assert_eq!(absences["same_craft"], resumed, "{absences}");
+        assert_eq!(metric(&server, "ricochet_joins_total"), 6.0, "nobody took another seat");
+        let late = report["bots_late_ms"]["max"].as_f64();
+        assert!(late.is_some_and(|late| late > 0.0), "{late:?}");
+    }
+}
+
+#[test]
+fn bots_that_stop_reading_play_on_whoever_drives_them() {
+    for stock in [&[][..], &["--stock"]] {
+        let server = server();
+        let file = scratch(&format!("stall-{}.json", stock.len()));
+        let file_name = file.to_str().unwrap();
+        let words =
+            ["--bots", "4", "--transport", "mix", "--seconds", "7", "--stall", "50:0.5:1.2", "--json", file_name];
+        let output = run_bots(&server, &[&words[..], stock].concat());
+        let (told, errors) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{told}{errors}");
+        let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        assert_eq!((report["stalled"].as_u64(), report["recovered"].as_u64()), (Some(2), Some(2)), "{told}");
+    }
+}

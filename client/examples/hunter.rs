@@ -14,7 +14,7 @@ use std::{
 
 use client::{
     Client, ClientConfig, ClientEvent, Scene,
-    native::{HttpClient, JoinRequest, Link, Pilot, QuicEndpoints, QuicLink, join, run},
+    native::{HttpClient, JoinRequest, Link, Pilot, QuicEndpoints, QuicLink, Session, join, run},
 };
 use shared::{
     Tick,
@@ -97,9 +97,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..ClientConfig::default()
     };
     let start = Instant::now();
-    let mut client = Client::new(config, start.elapsed());
-    let mut hunter = Hunter { scene: Scene::default(), told: Duration::ZERO, seconds_left };
-    let ending = run(&mut client, &mut link, None, &mut hunter, start).await?;
+    let client = Client::new(config, start.elapsed());
+    let hunter = Hunter { scene: Scene::default(), told: Duration::ZERO, seconds_left };
+    let ending = run(&mut Session::new(client, hunter, None), &mut link, start).await?;
     println!("over: {}", ending.text);
     link.close(ending.reason).await;
     Ok(())

@@ -17,6 +17,7 @@ use shared::{
 use crate::{
     clock::{Arrival, Clock, ClockConfig},
     inputs::InputWindow,
+    maps::Maps,
     own::OwnCraft,
     pings::Pings,
     roster::Roster,
@@ -44,6 +45,8 @@ pub struct ClientConfig {
     pub draw: bool,
     /// What the clock aims at.
     pub clock: ClockConfig,
+    /// Where its maps are kept; clients that share it share them.
+    pub maps: Maps,
 }
 
 /// A player's end of a session. Times are since a start of the owner's choice.
@@ -327,7 +330,7 @@ impl Client {
                 }
             }
             ServerMessage::Map(map) => {
-                self.view.set_map(map);
+                self.view.set_shared_map(map.epoch, self.config.maps.keep(map.map));
                 self.clear_picture();
                 self.tell(ClientEvent::MapChanged);
             }

@@ -21,6 +21,7 @@ pub mod comeback;
 mod fixtures;
 pub mod inputs;
 pub mod interpolate;
+pub mod maps;
 #[cfg(feature = "native")]
 pub mod native;
 pub mod own;
@@ -38,6 +39,7 @@ pub mod view;
 pub use between::Between;
 pub use client::{Client, ClientConfig};
 pub use comeback::{Comeback, NextStep};
+pub use maps::Maps;
 pub use roster::Roster;
 pub use scene::Scene;
 pub use stats::{Counters, Measurement, Stats};

@@ -57,6 +57,8 @@ pub struct Counters {
 pub struct Traffic {
     messages: [u64; KINDS],
     bytes: [u64; KINDS],
+    messages_total: u64,
+    bytes_total: u64,
 }
 
 /// Round trips of pings.
@@ -66,6 +68,8 @@ pub struct Rtt {
     smoothed: f64,
     deviation: f64,
     recent: [Duration; RTT_RECENT],
+    /// Of those.
+    least: Duration,
 }
 
 /// One measurement.
@@ -154,26 +158,28 @@ impl Traffic {
     }
 
     /// Messages of all kinds.
-    pub fn messages_total(&self) -> u64 {
-        self.messages.iter().sum()
+    pub const fn messages_total(&self) -> u64 {
+        self.messages_total
     }
 
     /// Bytes of all kinds.
-    pub fn bytes_total(&self) -> u64 {
-        self.bytes.iter().sum()
+    pub const fn bytes_total(&self) -> u64 {
+        self.bytes_total
     }
 
     pub(crate) fn count(&mut self, bytes: &[u8]) {
         let kind = kind_of(bytes).min(KINDS - 1);
         self.messages[kind] += 1;
         self.bytes[kind] += bytes.len() as u64;
+        self.messages_total += 1;
+        self.bytes_total += bytes.len() as u64;
     }
 }
 
 impl Rtt {
     /// Least of the last pings' round trips: the path without queues.
-    pub fn least(&self) -> Option<Duration> {
-        self.recent[..self.held()].iter().min().copied()
+    pub const fn least(&self) -> Option<Duration> {
+        if self.samples > 0 { Some(self.least) } else { None }
     }
 
     /// Smoothed round trip.
@@ -202,6 +208,7 @@ impl Rtt {
             self.smoothed += (sample - self.smoothed) / 8.0;
         }
         self.samples = self.samples.saturating_add(1);
+        self.least = self.recent[..self.held()].iter().min().copied().unwrap_or_default();
     }
 
     fn held(&self) -> usize {

@@ -29,6 +29,8 @@ pub struct View {
     epoch: u8,
     tick: Tick,
     entities: BTreeMap<EntityId, Entity>,
+    /// Scratch: those whose life ended while they ran forward.
+    ended: Vec<EntityId>,
     own: OwnState,
     sure: Sure,
     /// Ticks of the newest snapshots applied, as a mask: bit `i` is tick `tick - i`.
@@ -120,9 +122,14 @@ impl View {
 
     /// Takes in a map: everything known belonged to the one before.
     pub fn set_map(&mut self, message: MapMessage) {
+        self.set_shared_map(message.epoch, Arc::new(message.map));
+    }
+
+    /// The same with a map that others read, too.
+    pub fn set_shared_map(&mut self, epoch: u8, map: Arc<Map>) {
         let Some(rules) = self.rules else { return };
-        self.terrain = Some(Terrain { map: Arc::new(message.map), rules });
-        self.epoch = message.epoch;
+        self.terrain = Some(Terrain { map, rules });
+        self.epoch = epoch;
         self.clear();
     }
 
@@ -225,14 +232,26 @@ impl View {
     }
 
     fn apply_deltas(&mut self, elements: usize, input: &mut Reader<'_>) -> Result<Applied, ApplyError> {
-        let terrain = self.terrain.clone().ok_or(ApplyError::NotReady)?;
+        // Lent instead of cloned: a map may be shared by thousands, whose threads would all count on one number.
+        let terrain = self.terrain.take().ok_or(ApplyError::NotReady)?;
+        let applied = self.apply_deltas_on(&terrain, elements, input);
+        self.terrain = Some(terrain);
+        applied
+    }
+
+    fn apply_deltas_on(
+        &mut self,
+        terrain: &Terrain,
+        elements: usize,
+        input: &mut Reader<'_>,
+    ) -> Result<Applied, ApplyError> {
         let header = SnapshotHeader::decode(self.tick, input)?;
         self.begin(header.tick, header.epoch)?;
         let missing = self.missing_before(header.tick);
         let since = header.baseline.and_then(|baseline| self.applied_between(baseline, header.tick));
         let complete = is_complete(&header, since);
         self.sure.handle_snapshot(complete, header.tick == self.tick.next());
-        self.advance(header.tick, &terrain);
+        self.advance(header.tick, terrain);
         if let Some(own) = header.own {
             self.own = own;
             self.sure.own = true;
@@ -243,7 +262,7 @@ impl View {
             let gap = input.u16("gap")?;
             let id = id_after(next_id, gap)?;
             next_id = u32::from(id.0) + 1;
-            self.update(id, &header, &terrain, input)?;
+            self.update(id, &header, terrain, input)?;
             self.sure.craft |= self.player.is_some_and(|player| id == player.craft());
             updates += 1;
             if updates as usize > elements {
@@ -328,7 +347,14 @@ impl View {
         for _ in 0..ticks.min(RUN_FORWARD_MAX) {
             self.own.step();
         }
-        self.entities.retain(|_, entity| (0..ticks).all(|_| entity.state.step(terrain)));
+        for (&id, entity) in &mut self.entities {
+            if !(0..ticks).all(|_| entity.state.step(terrain)) {
+                self.ended.push(id);
+            }
+        }
+        for id in self.ended.drain(..) {
+            self.entities.remove(&id);
+        }
         self.applied = shifted(self.applied, ticks) | 1;
         self.tick = tick;
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::{Client, ClientConfig, ClientEvent, clock::ClockConfig};
+use client::{Client, ClientConfig, ClientEvent};
 use room::{Joining, Output, Room};
 use shared::{
     PlayerId,
@@ -402,7 +402,7 @@ fn new_client(name: String, options: PlayerOptions, now: Duration) -> Client {
         reliable: transport == Transport::Stream,
         predict: !plain,
         draw: draws,
-        clock: ClockConfig::default(),
+        ..ClientConfig::default()
     };
     Client::new(config, now)
 }

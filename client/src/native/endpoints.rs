@@ -3,63 +3,27 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
-use quinn::{
-    AckFrequencyConfig, ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig, TransportConfig, VarInt,
-    crypto::rustls::QuicClientConfig, rustls,
-};
+use quinn::{Connection, ConnectionError, Endpoint};
 use shared::wire::DisconnectReason;
 use socket2::{Domain, Socket, Type};
 
-use crate::native::{link::LinkError, trust::Trust};
+use crate::native::{
+    link::LinkError,
+    quic_config::{Protocol, QuicConfigs, Target, endpoint_config},
+    trust::Trust,
+};
 
 /// A few UDP sockets that many players of one process share.
 #[derive(Debug)]
 pub struct QuicEndpoints {
     endpoints: Vec<Endpoint>,
     next: AtomicUsize,
-    /// The configuration for the certificates met last, for each protocol; a fleet meets one.
-    configs: [Mutex<Option<Known>>; 2],
-    /// For servers that tell no hashes.
-    trust: Trust,
-}
-
-/// SHA-256 of certificates, and the configuration that trusts them; without any, the one that trusts as it is told.
-#[derive(Debug)]
-struct Known {
-    pins: Vec<[u8; 32]>,
-    config: ClientConfig,
-}
-
-/// What is spoken on a connection.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Protocol {
-    /// Messages on QUIC.
-    Ricochet,
-    /// HTTP/3, for WebTransport.
-    Http3,
-}
-
-impl Protocol {
-    const fn alpn(self) -> &'static [u8] {
-        match self {
-            Self::Ricochet => b"ricochet/1",
-            Self::Http3 => b"h3",
-        }
-    }
-
-    /// Streams the server may open, one way: HTTP/3 has three.
-    const fn server_streams(self) -> u32 {
-        match self {
-            Self::Ricochet => 0,
-            Self::Http3 => 3,
-        }
-    }
+    configs: QuicConfigs,
 }
 
 impl QuicEndpoints {
@@ -69,13 +33,13 @@ impl QuicEndpoints {
     /// When a socket cannot be bound.
     pub fn bind(count: usize) -> std::io::Result<Self> {
         let endpoints = (0..count.max(1)).map(|_| bind_endpoint()).collect::<Result<_, _>>()?;
-        Ok(Self { endpoints, next: AtomicUsize::new(0), configs: Default::default(), trust: Trust::default() })
+        Ok(Self { endpoints, next: AtomicUsize::new(0), configs: QuicConfigs::default() })
     }
 
     /// From now on these are trusted where a server tells no hashes.
     #[must_use]
     pub fn trusting(self, trust: Trust) -> Self {
-        Self { trust, ..self }
+        Self { configs: QuicConfigs::new(trust), ..self }
     }
 
     /// Connects to `host:port`, to a server that shows a certificate with one of the given SHA-256, in hexadecimal; if none is
@@ -89,60 +53,13 @@ impl QuicEndpoints {
         server: &str,
         certificate_hashes: &[String],
     ) -> Result<Connection, LinkError> {
-        let pins = certificate_hashes.iter().map(|hash| parse_sha256(hash)).collect::<Option<Vec<_>>>();
-        let pins =
-            pins.ok_or_else(|| LinkError::Lost(format!("{certificate_hashes:?} are no SHA-256 in hexadecimal")))?;
-        let config = self.config_for(pins, protocol).map_err(|error| LinkError::Lost(error.to_string()))?;
-        let name = match certificate_hashes {
-            [] => host_of(server),
-            _ => SERVER_NAME,
-        };
-        let address = resolve(server).await?;
+        let Target { config, address, name } = self.configs.target(protocol, server, certificate_hashes).await?;
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.endpoints.len();
         let connecting = self.endpoints[turn]
-            .connect_with(config, address, name)
+            .connect_with(config, address, &name)
             .map_err(|error| LinkError::Lost(error.to_string()))?;
         connecting.await.map_err(link_error)
     }
-
-    fn config_for(&self, pins: Vec<[u8; 32]>, protocol: Protocol) -> Result<ClientConfig, rustls::Error> {
-        let mut held = self.configs[protocol as usize].lock().expect("no holder of this lock panics");
-        match &*held {
-            Some(known) if known.pins == pins => Ok(known.config.clone()),
-            _ => {
-                let hashes = || Trust::hashes(pins.clone());
-                let trust = if pins.is_empty() { self.trust.clone() } else { hashes() };
-                let config = client_config(&trust, protocol)?;
-                *held = Some(Known { pins, config: config.clone() });
-                Ok(config)
-            }
-        }
-    }
-}
-
-fn client_config(trust: &Trust, protocol: Protocol) -> Result<ClientConfig, rustls::Error> {
-    let tls = QuicClientConfig::try_from(trust.tls(protocol.alpn())?);
-    let mut config = ClientConfig::new(Arc::new(tls.expect("TLS 1.3 offers a suite for QUIC's first packets")));
-    config.transport_config(Arc::new(transport_config(protocol)));
-    Ok(config)
-}
-
-fn transport_config(protocol: Protocol) -> TransportConfig {
-    let mut acks = AckFrequencyConfig::default();
-    // An acknowledgement travels with the next tick's input instead of in a packet of its own.
-    acks.ack_eliciting_threshold(VarInt::from_u32(10)).max_ack_delay(Some(Duration::from_millis(25)));
-    let mut transport = TransportConfig::default();
-    transport
-        .initial_rtt(Duration::from_millis(100))
-        .mtu_discovery_config(None)
-        .ack_frequency_config(Some(acks))
-        .datagram_send_buffer_size(8 * 1_024)
-        // A player that falls behind must not work through what is old: the oldest give way.
-        .datagram_receive_buffer_size(Some(8 * 1_024))
-        .max_concurrent_bidi_streams(VarInt::from_u32(0))
-        .max_concurrent_uni_streams(VarInt::from_u32(protocol.server_streams()))
-        .max_idle_timeout(Some(VarInt::from_u32(10_000).into()));
-    transport
 }
 
 fn bind_endpoint() -> std::io::Result<Endpoint> {
@@ -151,21 +68,7 @@ fn bind_endpoint() -> std::io::Result<Endpoint> {
     socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES)?;
     socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into())?;
-    let mut config = EndpointConfig::default();
-    // Nothing of ours is longer, and the default makes the receive buffer a hundred megabytes wide.
-    config.max_udp_payload_size(UDP_PAYLOAD_BYTES_MAX).expect("above the least QUIC allows");
-    Endpoint::new(config, None, socket.into(), Arc::new(quinn::TokioRuntime))
-}
-
-/// The host of `host:port`, as a certificate names it.
-fn host_of(server: &str) -> &str {
-    server.rsplit_once(':').map_or(server, |(host, _)| host).trim_matches(['[', ']'])
-}
-
-async fn resolve(server: &str) -> Result<SocketAddr, LinkError> {
-    let lost = |why: &dyn std::fmt::Display| LinkError::Lost(format!("{server}: {why}"));
-    let mut addresses = tokio::net::lookup_host(server).await.map_err(|error| lost(&error))?;
-    addresses.find(SocketAddr::is_ipv4).ok_or_else(|| lost(&"has no IPv4 address"))
+    Endpoint::new(endpoint_config(), None, socket.into(), Arc::new(quinn::TokioRuntime))
 }
 
 /// What the end of a connection means.
@@ -179,40 +82,4 @@ pub(super) fn link_error(error: ConnectionError) -> LinkError {
     LinkError::Lost(error.to_string())
 }
 
-fn parse_sha256(text: &str) -> Option<[u8; 32]> {
-    let mut hash = [0; 32];
-    if text.len() != 2 * hash.len() || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in hash.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
-    }
-    Some(hash)
-}
-
-/// Only a formality: the certificate is known by its hash.
-const SERVER_NAME: &str = "ricochet";
-/// An Ethernet frame without its headers.
-const UDP_PAYLOAD_BYTES_MAX: u16 = 1_472;
 const SOCKET_BUFFER_BYTES: usize = 4 * 1_024 * 1_024;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn host_is_what_stands_before_the_port() {
-        for (server, host) in [("a.org:7777", "a.org"), ("127.0.0.1:1", "127.0.0.1"), ("[::1]:1", "::1")] {
-            assert_eq!(host_of(server), host);
-        }
-    }
-
-    #[test]
-    fn hash_is_read_from_64_hexadecimal_digits_only() {
-        let digits = "00ff".repeat(16);
-        assert_eq!(parse_sha256(&digits).unwrap()[..4], [0, 255, 0, 255]);
-        assert_eq!(parse_sha256(&digits[1..]), None);
-        assert_eq!(parse_sha256(&digits.replace("ff", "fg")), None);
-        assert_eq!(parse_sha256(&"é".repeat(32)), None);
-    }
-}

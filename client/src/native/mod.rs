@@ -1,16 +1,27 @@
 //! A player on a native machine: joins over HTTP, opens a link and drives a [`Client`](crate::Client) on it.
 //!
-//! The links are the stock async libraries, `quinn`, `web-transport-quinn` and `tokio-tungstenite`, on purpose: the server
-//! drives its protocols by hand, and every run proves that it speaks to those.
+//! [`Link`]s are the stock async libraries, `quinn`, `web-transport-quinn` and `tokio-tungstenite`, on purpose: the server
+//! drives its protocols by hand, and every run proves that it speaks to those. [`Drivers`] are threads that drive QUIC and WebSocket
+//! by hand, too, for thousands of players of one process.
+//!
+//! ```text
+//! Way::open ──> Opened::Stock(Link)        run: a task per session ─────────────┐
+//!          └──> Opened::Driven(DrivenLink) a driver's thread, many sessions ────┴──> Session: turn, messages in and out
+//! ```
 
 pub mod conditioned;
+pub mod driver;
 pub mod endpoints;
 pub mod http;
 pub mod join;
 pub mod link;
+pub mod opened;
+pub mod pilot;
 pub mod play;
 pub mod quic;
+mod quic_config;
 pub mod run;
+pub mod session;
 pub mod trust;
 pub mod way;
 pub mod websocket;
@@ -18,13 +29,17 @@ pub mod webtransport;
 mod wire;
 
 pub use conditioned::BadLink;
+pub use driver::{DrivenLink, Drivers};
 pub use endpoints::QuicEndpoints;
 pub use http::HttpClient;
 pub use join::{JoinAnswer, JoinRequest, join};
 pub use link::{Link, LinkError};
+pub use opened::Opened;
+pub use pilot::Pilot;
 pub use play::{PlayError, PlayOptions, play};
 pub use quic::QuicLink;
-pub use run::{Pilot, RunError, run};
+pub use run::run;
+pub use session::{RunError, Session};
 pub use trust::{Trust, TrustError};
 pub use way::{Carrier, Way};
 pub use websocket::WebSocketLink;

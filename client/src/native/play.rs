@@ -8,7 +8,7 @@ use tokio::time::{Instant as TokioInstant, sleep_until};
 use crate::{
     client::{Client, ClientConfig},
     comeback::{Comeback, NextStep},
-    native::{BadLink, Link, LinkError, Pilot, RunError, Way, run},
+    native::{BadLink, LinkError, Opened, Pilot, RunError, Session, Way},
     told::Ending,
 };
 
@@ -40,61 +40,78 @@ pub enum PlayError {
     },
 }
 
-/// Plays until the session is over. `config.ticket` is that of the join answer in `way`; `bad` makes the bad link that
-/// lies in front of each link, if one shall. Time is since `start`.
-///
-/// # Errors
-/// See [`PlayError`].
-pub async fn play(
+/// Plays until the session is over, and gives the pilot back. `config.ticket` is that of the join answer in `way`; `bad` makes the
+/// bad link that lies in front of each link, if one shall, and is told whether that one is reliable. Time is since `start`.
+pub async fn play<P: Pilot + Send + 'static>(
+    way: &mut Way<'_>,
+    config: ClientConfig,
+    options: PlayOptions,
+    bad: impl FnMut(bool) -> Option<BadLink>,
+    pilot: P,
+    start: Instant,
+) -> (P, Result<Ending, PlayError>) {
+    match way.open().await {
+        Ok(link) => play_on(link, way, config, options, bad, pilot, start).await,
+        Err(error) => (pilot, Err(PlayError::Run(error.into()))),
+    }
+}
+
+/// The same from the first link on.
+async fn play_on<P: Pilot + Send + 'static>(
+    mut link: Opened,
     way: &mut Way<'_>,
     mut config: ClientConfig,
     options: PlayOptions,
-    mut bad: impl FnMut(&Link) -> Option<BadLink>,
-    pilot: &mut impl Pilot,
+    mut bad: impl FnMut(bool) -> Option<BadLink>,
+    mut pilot: P,
     start: Instant,
-) -> Result<Ending, PlayError> {
-    let mut link = way.open().await.map_err(RunError::from)?;
+) -> (P, Result<Ending, PlayError>) {
     let mut known = None;
     let mut comeback: Option<Comeback> = None;
     // Links that were cut for a test are left hanging: closing them would tell the server.
     let mut hanging = Vec::new();
     loop {
         config.reliable = link.is_reliable();
-        let mut client = Client::new(config.clone(), start.elapsed());
-        let mut bad_link = bad(&link);
-        let outcome = run(&mut client, &mut link, bad_link.as_mut(), pilot, start).await;
+        let client = Client::new(config.clone(), start.elapsed());
+        let session = Box::new(Session::new(client, pilot, bad(link.is_reliable())));
+        let (mut session, outcome) = link.run(session, start).await;
         let now = start.elapsed();
-        pilot.link_ended(&mut client, now);
+        let Session { client, pilot: steers, .. } = &mut *session;
+        steers.link_ended(client, now);
         if let Some(session) = client.session() {
             known = Some(session.clone());
             comeback = None;
         }
         let (step, why) = judge(&outcome);
         let token = known.as_ref().filter(|session| options.resume && !session.token.is_empty());
-        let session = match (step, token) {
+        let kept = match (step, token) {
             (NextStep::Resume, Some(session)) => session,
-            (NextStep::Rejoin, Some(_)) => return Err(PlayError::Over(why)),
+            (NextStep::Rejoin, Some(_)) => return (session.into_pilot(), Err(PlayError::Over(why))),
             _ => {
                 let reason = outcome.as_ref().map_or(DisconnectReason::BadMessage, |ending| ending.reason);
                 link.close(reason).await;
-                return Ok(outcome?);
+                return (session.into_pilot(), outcome.map_err(PlayError::Run));
             }
         };
-        let patience = Duration::from_secs(session.resume_secs.into());
+        let patience = Duration::from_secs(kept.resume_secs.into());
         let attempts = comeback.get_or_insert_with(|| {
-            let down = pilot.link_lost(&client, way, &why, now);
+            let down = steers.link_lost(client, way, &why, now);
             let mut comeback = Comeback::new(client.heard_at(), patience, now, options.chance);
             comeback.wait_until(now + down);
             comeback
         });
-        config.ticket.clone_from(&session.token);
+        config.ticket.clone_from(&kept.token);
+        pilot = session.into_pilot();
         hanging.clear();
         hanging.extend(matches!(outcome, Err(RunError::Cut)).then_some(link));
-        link = come_back(way, attempts, start).await.map_err(|why| PlayError::GaveUp { patience, why })?;
+        link = match come_back(way, attempts, start).await {
+            Ok(link) => link,
+            Err(why) => return (pilot, Err(PlayError::GaveUp { patience, why })),
+        };
     }
 }
 
-async fn come_back(way: &mut Way<'_>, comeback: &mut Comeback, start: Instant) -> Result<Link, String> {
+async fn come_back(way: &mut Way<'_>, comeback: &mut Comeback, start: Instant) -> Result<Opened, String> {
     let mut why = "no attempt was made".to_owned();
     while let Some(at) = comeback.next_attempt(start.elapsed()) {
         sleep_until(TokioInstant::from_std(start + at)).await;

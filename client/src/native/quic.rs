@@ -17,8 +17,9 @@ use shared::{
 
 use crate::{
     native::{
-        endpoints::{Protocol, QuicEndpoints, link_error},
+        endpoints::{QuicEndpoints, link_error},
         link::LinkError,
+        quic_config::Protocol,
     },
     told::{Channel, Output},
 };

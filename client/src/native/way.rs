@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::native::{
-    HttpClient, JoinAnswer, Link, LinkError, QuicEndpoints, QuicLink, WebSocketLink, WebTransportLink,
+    Drivers, HttpClient, JoinAnswer, Link, LinkError, Opened, QuicEndpoints, QuicLink, WebSocketLink, WebTransportLink,
 };
 
 /// What carries a link.
@@ -28,6 +28,8 @@ pub struct Way<'a> {
     pub server: &'a str,
     /// Sockets of QUIC and WebTransport.
     pub endpoints: &'a QuicEndpoints,
+    /// Who drives QUIC and WebSockets without TLS; without them, and all others, the links are stock.
+    pub drivers: Option<&'a Drivers>,
     /// Where to go.
     pub answer: JoinAnswer,
     /// What to take.
@@ -47,7 +49,7 @@ impl Way<'_> {
     ///
     /// # Errors
     /// That of the carrier asked for, or of WebSocket after it.
-    pub async fn open(&self) -> Result<Link, LinkError> {
+    pub async fn open(&self) -> Result<Opened, LinkError> {
         match self.open_over(self.carrier).await {
             Err(_) if self.fallback && self.carrier != Carrier::WebSocket => self.open_over(Carrier::WebSocket).await,
             outcome => outcome,
@@ -59,7 +61,7 @@ impl Way<'_> {
     ///
     /// # Errors
     /// See [`LinkError`].
-    pub async fn open_again(&mut self, attempt: u32) -> Result<Link, LinkError> {
+    pub async fn open_again(&mut self, attempt: u32) -> Result<Opened, LinkError> {
         let takes_other = self.fallback && attempt > 1 && attempt.is_multiple_of(2);
         let carrier = if takes_other { Carrier::WebSocket } else { self.carrier };
         let outcome = self.open_over(carrier).await;
@@ -73,7 +75,24 @@ impl Way<'_> {
     ///
     /// # Errors
     /// See [`LinkError`].
-    pub async fn open_over(&self, carrier: Carrier) -> Result<Link, LinkError> {
+    pub async fn open_over(&self, carrier: Carrier) -> Result<Opened, LinkError> {
+        let JoinAnswer { quic, ws, certificate_hashes, .. } = &self.answer;
+        match (carrier, self.drivers) {
+            (Carrier::Quic, Some(drivers)) => {
+                patiently(carrier, drivers.open_quic(quic, certificate_hashes)).await.map(Opened::Driven)
+            }
+            (Carrier::WebSocket, Some(drivers)) if is_plain(ws) => {
+                patiently(carrier, drivers.open_websocket(ws)).await.map(Opened::Driven)
+            }
+            _ => self.open_stock(carrier).await.map(Opened::Stock),
+        }
+    }
+
+    /// Opens a link over a transport, on its stock library whoever could drive it.
+    ///
+    /// # Errors
+    /// See [`LinkError`].
+    pub async fn open_stock(&self, carrier: Carrier) -> Result<Link, LinkError> {
         let Self { http, endpoints, answer, .. } = self;
         let JoinAnswer { quic, webtransport, ws, certificate_hashes: hashes, .. } = answer;
         let opening = async {
@@ -85,8 +104,7 @@ impl Way<'_> {
                 Carrier::WebSocket => Link::WebSocket(WebSocketLink::connect_trusting(ws, http.trust()).await?.into()),
             })
         };
-        let outcome = tokio::time::timeout(PATIENCE, opening).await;
-        outcome.unwrap_or_else(|_| Err(LinkError::Lost(format!("{carrier:?} did not open within {PATIENCE:?}"))))
+        patiently(carrier, opening).await
     }
 
     async fn ask_for_certificates(&mut self) {
@@ -97,6 +115,15 @@ impl Way<'_> {
             self.answer.certificate_hashes = answer.certificate_hashes;
         }
     }
+}
+
+async fn patiently<T>(carrier: Carrier, opening: impl Future<Output = Result<T, LinkError>>) -> Result<T, LinkError> {
+    let outcome = tokio::time::timeout(PATIENCE, opening).await;
+    outcome.unwrap_or_else(|_| Err(LinkError::Lost(format!("{carrier:?} did not open within {PATIENCE:?}"))))
+}
+
+fn is_plain(url: &str) -> bool {
+    url.starts_with("ws://")
 }
 
 /// Three lost first packets of QUIC.

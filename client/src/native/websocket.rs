@@ -13,6 +13,7 @@ use tokio_tungstenite::{
     tungstenite::{
         Message,
         client::IntoClientRequest,
+        handshake::client::Request,
         http::{HeaderValue, header::SEC_WEBSOCKET_PROTOCOL},
         protocol::{CloseFrame, WebSocketConfig, frame::coding::CloseCode},
     },
@@ -51,8 +52,7 @@ impl WebSocketLink {
     }
 
     async fn open(url: &str, trust: &Trust) -> Result<Self, LinkError> {
-        let mut request = url.into_client_request().map_err(lost)?;
-        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+        let request = request(url)?;
         let stream = wire::open(request.uri(), trust).await.map_err(LinkError::Lost)?;
         let (socket, _) = client_async_with_config(request, stream, Some(config())).await.map_err(lost)?;
         Ok(Self { socket })
@@ -87,10 +87,8 @@ impl WebSocketLink {
 
     /// Closes with the reason's code and waits a moment for the server to do the same.
     pub async fn close(mut self, reason: DisconnectReason) {
-        let code = CloseCode::from(CLOSE_CODES_FROM + u16::from(reason.code()));
-        let frame = CloseFrame { code, reason: reason.label().into() };
         let closing = async {
-            if self.socket.close(Some(frame)).await.is_ok() {
+            if self.socket.close(Some(close_frame(reason))).await.is_ok() {
                 while self.receive().await.is_ok() {}
             }
         };
@@ -98,7 +96,20 @@ impl WebSocketLink {
     }
 }
 
-fn config() -> WebSocketConfig {
+/// The request for an upgrade.
+pub(super) fn request(url: &str) -> Result<Request, LinkError> {
+    let mut request = url.into_client_request().map_err(lost)?;
+    request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    Ok(request)
+}
+
+/// How a player says why it closes.
+pub(super) fn close_frame(reason: DisconnectReason) -> CloseFrame {
+    let code = CloseCode::from(CLOSE_CODES_FROM + u16::from(reason.code()));
+    CloseFrame { code, reason: reason.label().into() }
+}
+
+pub(super) fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         // The default of 128 KiB is zeroed at every read, which costs more than all else a player does.
         .read_buffer_size(4 * 1_024)
@@ -108,7 +119,8 @@ fn config() -> WebSocketConfig {
         .max_frame_size(Some(SERVER_MESSAGE_BYTES_MAX))
 }
 
-fn closed(frame: Option<CloseFrame>) -> LinkError {
+/// What the server's close means.
+pub(super) fn closed(frame: Option<CloseFrame>) -> LinkError {
     let Some(frame) = frame else { return LinkError::Lost("closed by the server without a reason".into()) };
     let code = u16::from(frame.code).checked_sub(CLOSE_CODES_FROM).and_then(|code| u8::try_from(code).ok());
     match code.and_then(DisconnectReason::from_code) {
@@ -117,7 +129,7 @@ fn closed(frame: Option<CloseFrame>) -> LinkError {
     }
 }
 
-fn lost(error: impl std::fmt::Display) -> LinkError {
+pub(super) fn lost(error: impl std::fmt::Display) -> LinkError {
     LinkError::Lost(error.to_string())
 }
 

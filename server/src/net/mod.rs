@@ -4,12 +4,9 @@
 
 mod conditioned;
 mod congestion;
-mod message_stream;
-mod outbox;
 mod quic;
 mod quic_link;
 mod stream;
-mod udp;
 mod websocket;
 mod webtransport;
 
@@ -18,6 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(crate) use ::net::UdpStats;
 use bytes::Bytes;
 use room::Channel;
 use shared::{conditioner::ConditionerConfig, wire::DecodeError};
@@ -27,7 +25,6 @@ pub use self::websocket::UpgradedSocket;
 pub(crate) use self::{
     quic::{Arrived, Packets, Quic, QuicSecrets},
     quic_link::QuicLink,
-    udp::UdpStats,
     websocket::WebSocketLink,
 };
 use crate::session::Goodbye;

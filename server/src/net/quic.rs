@@ -14,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ::net::{Datagram, UdpSocket, UdpStats};
 use bytes::{Bytes, BytesMut};
 use quinn_proto::{
     AckFrequencyConfig, ConnectionHandle, DatagramEvent, Endpoint, EndpointConfig, EndpointEvent,
@@ -28,12 +29,7 @@ use shared::limits::{
 use slab::Slab;
 
 use crate::{
-    net::{
-        Transport,
-        congestion::GameCongestion,
-        quic_link::QuicLink,
-        udp::{Datagram, UdpSocket, UdpStats},
-    },
+    net::{Transport, congestion::GameCongestion, quic_link::QuicLink},
     origin::Origins,
     session::{Bucket, Timeouts},
 };

@@ -6,18 +6,21 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ::net::MessageStream;
 use bytes::Bytes;
 use quinn_proto::{
     Connection, ConnectionError, ConnectionEvent, ConnectionHandle, Dir, Event, StreamEvent, VarInt,
     crypto::rustls::HandshakeData,
 };
 use room::Channel;
-use shared::{limits::DATAGRAM_BYTES_MAX, wire::DisconnectReason};
+use shared::{
+    limits::{CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX},
+    wire::DisconnectReason,
+};
 
 use crate::{
     net::{
         Ended, LinkStats, Received, Transport,
-        message_stream::MessageStream,
         quic::{ALPN_HTTP3, ALPN_RICOCHET, DATAGRAM_BUFFER_BYTES, Quic},
         webtransport::{PREFIX_BYTES_MAX, Progress, WebTransport},
     },
@@ -80,7 +83,7 @@ impl QuicLink {
             handle,
             stage: Stage::Handshaking,
             web: None,
-            messages: MessageStream::new(),
+            messages: MessageStream::new(CLIENT_MESSAGE_BYTES_MAX),
             origins,
             strays: 0,
             packets,

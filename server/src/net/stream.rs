@@ -8,20 +8,16 @@
 //! So a read looks at what rustls holds before it asks the socket, and a stream is blocked while rustls holds what the socket
 //! has not taken, even if the outbox is empty.
 
-use std::{
-    io::{self, ErrorKind, Read, Write},
-    net::Shutdown,
-};
+use std::io::{self, ErrorKind, Read, Write};
 
+use ::net::{Outbox, TcpSocket};
 use mio::net::TcpStream;
 use rustls::ServerConnection;
-
-use crate::net::outbox::Outbox;
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Stream {
-    socket: Socket,
+    socket: TcpSocket,
     tls: Option<Box<ServerConnection>>,
     /// Our end is shut, or about to be once TLS has said so.
     ended: End,
@@ -35,22 +31,6 @@ enum End {
     Shut,
 }
 
-/// The socket itself.
-#[derive(Debug)]
-struct Socket {
-    stream: TcpStream,
-    /// The last read emptied the socket: the next readiness must come before another read is worth a system call.
-    dry: bool,
-    /// The peer has shut its end, so a short read does not mean that the socket is empty.
-    hung_up: bool,
-    reads: u64,
-}
-
-/// Reads between two calls of [`Stream::take_reads`]. A message fits in three: a peer that sends without end, be it records of
-/// nothing, must not hold up the others.
-pub(crate) const READS_MAX: u64 = 16;
-/// Reads thrown away at once from a socket that we are done with.
-const DISCARDS_MAX: usize = 16;
 /// What rustls may hold of ours. A full outbox takes several rounds, but each only once the socket has taken the last.
 const TLS_BUFFER_BYTES_MAX: usize = 32 * 1024;
 
@@ -60,24 +40,22 @@ impl Stream {
         if let Some(tls) = &mut tls {
             tls.set_buffer_limit(Some(TLS_BUFFER_BYTES_MAX));
         }
-        let socket = Socket { stream: TcpStream::from_std(stream), dry: false, hung_up: false, reads: 0 };
-        Self { socket, tls, ended: End::Open }
+        Self { socket: TcpSocket::new(stream), tls, ended: End::Open }
     }
 
     /// For registering readiness.
     pub(crate) fn source(&mut self) -> &mut TcpStream {
-        &mut self.socket.stream
+        self.socket.source()
     }
 
     /// The socket has something to read, or its end.
     pub(crate) fn handle_readable(&mut self, hung_up: bool) {
-        self.socket.dry = false;
-        self.socket.hung_up |= hung_up;
+        self.socket.handle_readable(hung_up);
     }
 
     /// Reads of the socket since this was asked last.
     pub(crate) fn take_reads(&mut self) -> u64 {
-        std::mem::take(&mut self.socket.reads)
+        self.socket.take_reads()
     }
 
     /// Whether bytes of TLS wait for the socket.
@@ -91,27 +69,10 @@ impl Stream {
     /// When the connection is gone.
     pub(crate) fn send(&mut self, outbox: &mut Outbox) -> io::Result<u64> {
         let Self { socket, tls, .. } = self;
+        let Some(tls) = tls else { return socket.send(outbox) };
         let mut writes = 0;
-        let Some(tls) = tls else {
-            while !outbox.is_empty() {
-                match none_if_blocked(socket.stream.write(outbox.unsent()))? {
-                    None => break,
-                    Some(0) => return Err(ErrorKind::WriteZero.into()),
-                    Some(count) => {
-                        writes += 1;
-                        let whole = count == outbox.unsent().len();
-                        outbox.advance(count);
-                        // Taking only a part means that the kernel is full; asking again would only say so.
-                        if !whole {
-                            break;
-                        }
-                    }
-                }
-            }
-            return Ok(writes);
-        };
         loop {
-            writes += write_tls(tls, &mut socket.stream)?;
+            writes += write_tls(tls, socket.source())?;
             if tls.wants_write() || outbox.is_empty() {
                 return Ok(writes);
             }
@@ -133,13 +94,13 @@ impl Stream {
                 self.ended = End::Told;
                 tls.send_close_notify();
             }
-            write_tls(tls, &mut self.socket.stream)?;
+            write_tls(tls, self.socket.source())?;
             if tls.wants_write() {
                 return Ok(());
             }
         }
         self.ended = End::Shut;
-        let _ = self.socket.stream.shutdown(Shutdown::Write);
+        self.socket.shut();
         Ok(())
     }
 
@@ -149,15 +110,7 @@ impl Stream {
     /// # Errors
     /// When the connection is gone.
     pub(crate) fn discard(&mut self) -> io::Result<bool> {
-        let mut scratch = [0; 512];
-        for _ in 0..DISCARDS_MAX {
-            match none_if_blocked(self.socket.stream.read(&mut scratch))? {
-                None => return Ok(false),
-                Some(0) => return Ok(true),
-                Some(_) => {}
-            }
-        }
-        Ok(false)
+        self.socket.discard()
     }
 }
 
@@ -175,26 +128,10 @@ impl Read for Stream {
             tls.read_tls(socket)?;
             let processed = tls.process_new_packets();
             // TLS answers some records by itself. If the socket takes none now, readiness will say when it does.
-            let answered = write_tls(tls, &mut socket.stream);
+            let answered = write_tls(tls, socket.source());
             processed.map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
             answered?;
         }
-    }
-}
-
-impl Read for Socket {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.dry || self.reads >= READS_MAX {
-            return Err(ErrorKind::WouldBlock.into());
-        }
-        self.reads += 1;
-        let result = self.stream.read(buffer);
-        self.dry = match &result {
-            // With readiness told at edges, a read that does not fill its buffer has emptied the socket.
-            Ok(count) => *count < buffer.len() && !self.hung_up,
-            Err(error) => error.kind() == ErrorKind::WouldBlock,
-        };
-        result
     }
 }
 
@@ -203,28 +140,20 @@ impl Read for Socket {
 fn write_tls(tls: &mut ServerConnection, socket: &mut TcpStream) -> io::Result<u64> {
     let mut writes = 0;
     while tls.wants_write() {
-        match none_if_blocked(tls.write_tls(socket))? {
-            None => break,
-            Some(0) => return Err(ErrorKind::WriteZero.into()),
-            Some(_) => writes += 1,
+        match tls.write_tls(socket) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(_) => writes += 1,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+            Err(error) => return Err(error),
         }
     }
     Ok(writes)
 }
 
-/// `None` where the socket would block. Calls of a socket that does not block are not interrupted.
-fn none_if_blocked(outcome: io::Result<usize>) -> io::Result<Option<usize>> {
-    match outcome {
-        Ok(count) => Ok(Some(count)),
-        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::{
-        net::TcpListener,
+        net::{Shutdown, TcpListener},
         sync::Arc,
         thread::{self, JoinHandle},
     };

@@ -4,8 +4,9 @@
 //! that a tick costs one write whatever it has to say. A socket that does not take all of it is blocked: the rest, which
 //! may begin in the middle of a frame, waits, and nothing is added until it has left.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
 
+use ::net::{Corked, Outbox, READS_MAX};
 use mio::net::TcpStream;
 use room::Channel;
 use rustls::ServerConnection;
@@ -26,27 +27,16 @@ use tungstenite::{
 };
 
 use crate::{
-    net::{
-        Ended, LinkStats, Received,
-        outbox::Outbox,
-        stream::{READS_MAX, Stream},
-    },
+    net::{Ended, LinkStats, Received, stream::Stream},
     session::{Goodbye, cut},
 };
 
 /// A socket with its frames.
 #[derive(Debug)]
 pub(crate) struct WebSocketLink {
-    socket: WebSocket<Corked>,
+    socket: WebSocket<Corked<Stream>>,
     lost_reliable: bool,
     parting: bool,
-}
-
-/// The socket as `tungstenite` sees it: reads end where the kernel has no more, writes go to the outbox.
-#[derive(Debug)]
-struct Corked {
-    stream: Stream,
-    outbox: Outbox,
 }
 
 /// A socket as HTTP gives it away after an upgrade.
@@ -96,7 +86,7 @@ impl WebSocketLink {
             .max_write_buffer_size(CLIENT_MESSAGE_BYTES_MAX)
             .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
             .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
-        let stream = Corked { stream: Stream::new(stream, tls), outbox: Outbox::default() };
+        let stream = Corked::new(Stream::new(stream, tls));
         let socket = WebSocket::from_partially_read(stream, read_ahead, Role::Server, Some(config));
         Ok(Self { socket, lost_reliable: false, parting: false })
     }
@@ -208,31 +198,14 @@ fn append(outbox: &mut Outbox, message: &[u8]) {
     outbox.tail().extend_from_slice(message);
 }
 
-impl Read for Corked {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.read(buffer)
-    }
-}
-
-impl Write for Corked {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // Whole frames: answers to pings. Who reads none of them is heard all the same, but not answered.
-        if self.outbox.has_room() {
-            self.outbox.tail().extend_from_slice(bytes);
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 const _: () = assert!(RELIABLE_BACKLOG_BYTES_MAX > CLIENT_MESSAGE_BYTES_MAX, "a blocked link may answer pings");
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+    };
 
     use shared::wire::DisconnectReason;
 

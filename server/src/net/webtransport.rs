@@ -9,15 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ::net::{Read, read_chunk, reject};
 use bytes::Bytes;
 use http3::{Event, Fault, Output, Request};
 use quinn_proto::{Connection, Dir, StreamEvent, StreamId, VarInt};
 
-use crate::{
-    net::message_stream::{Read, read_chunk, reject},
-    origin::Origins,
-    session::Goodbye,
-};
+use crate::{origin::Origins, session::Goodbye};
 
 /// HTTP/3 on a connection.
 #[derive(Debug)]

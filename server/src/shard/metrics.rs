@@ -296,13 +296,13 @@ impl Metrics {
         }
         let [quic, websocket, webtransport] = &self.packets;
         let (web_down, web_up) = (web.down - self.web.down, web.up - self.web.up);
-        let (udp_down, udp_up) = (udp.packets_down - self.udp.packets_down, udp.packets_up - self.udp.packets_up);
+        let (udp_down, udp_up) = (udp.sent - self.udp.sent, udp.received - self.udp.received);
         webtransport[Direction::Down as usize].increment(web_down);
         webtransport[Direction::Up as usize].increment(web_up);
         // What the kernel had no room for was counted by the link, but not by the socket.
         quic[Direction::Down as usize].increment(udp_down.saturating_sub(web_down));
         quic[Direction::Up as usize].increment(udp_up.saturating_sub(web_up));
-        self.datagrams_dropped.increment(udp.packets_dropped - self.udp.packets_dropped);
+        self.datagrams_dropped.increment(udp.dropped - self.udp.dropped);
         for (counter, count) in websocket.iter().zip(&mut self.websocket_packets) {
             counter.increment(std::mem::take(count));
         }

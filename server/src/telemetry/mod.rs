@@ -102,7 +102,7 @@ impl fmt::Debug for Telemetry {
 
 /// What is sent: our own lines only, so that what the sending says of itself never goes through it.
 fn sent(players: bool) -> Targets {
-    let ours = ["server", "ricochet_server"].map(|target| (target, LevelFilter::INFO));
+    let ours = ["net", "server", "ricochet_server"].map(|target| (target, LevelFilter::INFO));
     let about_players = ABOUT_PLAYERS.map(|target| (target, LevelFilter::DEBUG));
     let about_players = about_players.into_iter().filter(|_| players);
     Targets::new().with_targets(ours.into_iter().chain(about_players))
@@ -144,9 +144,7 @@ mod tests {
             for hot in ["ticking", "receiving", "worker", "wait", "schedule", "census"] {
                 assert!(!sent.would_enable(&format!("server::shard::{hot}"), &Level::DEBUG), "{hot}");
             }
-            for hot in
-                ["server::net::udp", "server::net::quic_link", "server::guard", "server::http", "room", "quinn_proto"]
-            {
+            for hot in ["net::udp", "server::net::quic_link", "server::guard", "server::http", "room", "quinn_proto"] {
                 assert!(!sent.would_enable(hot, &Level::DEBUG), "{hot}");
             }
             for about in ABOUT_PLAYERS {

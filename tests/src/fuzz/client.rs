@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use client::{Client, ClientConfig, Scene, clock::ClockConfig};
+use client::{Client, ClientConfig, Scene};
 use shared::{
     limits::{DATAGRAM_BYTES_MAX, TICK_HZ_MAX},
     wire::ClientMessage,
@@ -31,7 +31,7 @@ pub fn run(data: &[u8]) {
         reliable: choices.flag(),
         predict: true,
         draw: true,
-        clock: ClockConfig::default(),
+        ..ClientConfig::default()
     };
     let mut client = Client::new(config, now);
     let mut scene = Scene::default();

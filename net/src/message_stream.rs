@@ -1,23 +1,20 @@
 //! The one stream of a QUIC connection that carries messages which must arrive, on raw QUIC and in WebTransport.
 
 use quinn_proto::{Connection, ReadError, StreamEvent, StreamId, VarInt, WriteError};
-use shared::{
-    limits::CLIENT_MESSAGE_BYTES_MAX,
-    wire::{DecodeError, Deframer, enframe},
-};
+use shared::wire::{DecodeError, Deframer, enframe};
 
-use crate::net::outbox::Outbox;
+use crate::outbox::Outbox;
 
 /// The stream, once there is one, and what waits for it.
 #[derive(Debug)]
-pub(super) struct MessageStream {
+pub struct MessageStream {
     id: Option<StreamId>,
     readable: bool,
-    /// The client's end is closed: it has nothing more to say.
+    /// The peer's end is closed: it has nothing more to say.
     finished: bool,
     /// Our end is closed.
     ending: bool,
-    /// And the client has all of it.
+    /// And the peer has all of it.
     delivered: bool,
     deframer: Deframer,
     outbox: Outbox,
@@ -25,37 +22,39 @@ pub(super) struct MessageStream {
 }
 
 impl MessageStream {
-    pub(super) fn new() -> Self {
+    /// A stream that is not there yet, for messages of at most so many bytes from the peer.
+    pub fn new(message_bytes_max: usize) -> Self {
         Self {
             id: None,
             readable: false,
             finished: false,
             ending: false,
             delivered: false,
-            deframer: Deframer::new(CLIENT_MESSAGE_BYTES_MAX),
+            deframer: Deframer::new(message_bytes_max),
             outbox: Outbox::default(),
             lost_reliable: false,
         }
     }
 
-    /// The client opened it; `early` was read from it already.
-    pub(super) fn open(&mut self, id: StreamId, early: &[u8]) {
+    /// One end opened it; `early` was read from it already.
+    pub fn open(&mut self, id: StreamId, early: &[u8]) {
         self.id = Some(id);
         self.readable = true;
         self.deframer.push(early);
     }
 
-    pub(super) fn is_open(&self) -> bool {
+    /// Whether it is there.
+    pub fn is_open(&self) -> bool {
         self.id.is_some()
     }
 
-    /// Whether the client has nothing more to say.
-    pub(super) fn is_finished(&self) -> bool {
+    /// Whether the peer has nothing more to say.
+    pub fn is_finished(&self) -> bool {
         self.finished
     }
 
     /// Something happened to a stream. False if it was another one.
-    pub(super) fn handle_event(&mut self, event: &StreamEvent, connection: &mut Connection) -> bool {
+    pub fn handle_event(&mut self, event: &StreamEvent, connection: &mut Connection) -> bool {
         let is_ours = |id: &StreamId| self.id == Some(*id);
         match event {
             StreamEvent::Readable { id } if is_ours(id) => self.readable = true,
@@ -71,12 +70,12 @@ impl MessageStream {
     ///
     /// # Errors
     /// What makes the stream useless.
-    pub(super) fn poll_message(&mut self) -> Result<Option<bytes::Bytes>, DecodeError> {
+    pub fn poll_message(&mut self) -> Result<Option<bytes::Bytes>, DecodeError> {
         self.deframer.poll_message()
     }
 
     /// Takes what the stream holds, at most until the next message is whole. False if there was nothing.
-    pub(super) fn read(&mut self, connection: &mut Connection) -> bool {
+    pub fn read(&mut self, connection: &mut Connection) -> bool {
         let Some(id) = self.id.filter(|_| self.readable) else { return false };
         match read_chunk(connection, id) {
             Read::Bytes(bytes) => {
@@ -90,8 +89,13 @@ impl MessageStream {
         false
     }
 
+    /// Whether another message may be sent without being dropped.
+    pub fn has_room(&self) -> bool {
+        self.outbox.has_room()
+    }
+
     /// Appends a message to what leaves with the next [`MessageStream::write`], or drops it if too much waits.
-    pub(super) fn send(&mut self, message: &[u8]) {
+    pub fn send(&mut self, message: &[u8]) {
         if self.outbox.has_room() {
             self.append(message);
         } else {
@@ -100,22 +104,22 @@ impl MessageStream {
     }
 
     /// The same for the last one, which has a place whatever waits.
-    pub(super) fn append(&mut self, message: &[u8]) {
+    pub fn append(&mut self, message: &[u8]) {
         enframe(message, self.outbox.tail());
     }
 
     /// Whether nothing waits.
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.outbox.is_empty()
     }
 
     /// Whether messages were dropped and everything before them has left since.
-    pub(super) fn take_lost_reliable(&mut self) -> bool {
+    pub fn take_lost_reliable(&mut self) -> bool {
         self.outbox.is_empty() && std::mem::take(&mut self.lost_reliable)
     }
 
     /// Gives the connection what it takes.
-    pub(super) fn write(&mut self, connection: &mut Connection) {
+    pub fn write(&mut self, connection: &mut Connection) {
         let Some(id) = self.id else { return };
         while !self.outbox.is_empty() {
             match connection.send_stream(id).write(self.outbox.unsent()) {
@@ -130,8 +134,8 @@ impl MessageStream {
         }
     }
 
-    /// Ends our side once everything has been taken. True when the client has all of it, or there is nobody to have it.
-    pub(super) fn finish(&mut self, connection: &mut Connection) -> bool {
+    /// Ends our side once everything has been taken. True when the peer has all of it, or there is nobody to have it.
+    pub fn finish(&mut self, connection: &mut Connection) -> bool {
         let Some(id) = self.id else { return true };
         if self.outbox.is_empty() && !self.ending {
             self.ending = true;
@@ -142,7 +146,8 @@ impl MessageStream {
 }
 
 /// What a stream had to give.
-pub(super) enum Read {
+#[derive(Debug)]
+pub enum Read {
     /// The next bytes.
     Bytes(bytes::Bytes),
     /// Nothing for now.
@@ -152,7 +157,7 @@ pub(super) enum Read {
 }
 
 /// Takes the next bytes of a stream.
-pub(super) fn read_chunk(connection: &mut Connection, id: StreamId) -> Read {
+pub fn read_chunk(connection: &mut Connection, id: StreamId) -> Read {
     let mut stream = connection.recv_stream(id);
     let Ok(mut chunks) = stream.read(true) else { return Read::Ended };
     let read = match chunks.next(usize::MAX) {
@@ -165,8 +170,8 @@ pub(super) fn read_chunk(connection: &mut Connection, id: StreamId) -> Read {
     read
 }
 
-/// Tells the client that a stream is not wanted.
-pub(super) fn reject(connection: &mut Connection, id: StreamId, code: u32) {
+/// Tells the peer that a stream is not wanted.
+pub fn reject(connection: &mut Connection, id: StreamId, code: u32) {
     let code = VarInt::from_u32(code);
     // Either end may be closed already.
     let _ = connection.recv_stream(id).stop(code);

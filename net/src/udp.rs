@@ -11,7 +11,8 @@ use quinn_proto::EcnCodepoint;
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
 use socket2::{Domain, Protocol, Socket, Type};
 
-/// Kernel buffer in each direction. The default holds some 200 small packets, less than one burst of a full shard.
+/// Kernel buffer in each direction. The default holds some 200 small packets, less than one burst of a full shard, or of the
+/// players of a driver.
 const BUFFER_BYTES: usize = 4 * 1024 * 1024;
 /// Datagrams above this are not ours: QUIC packets have at most 1,472 bytes without discovery of larger paths.
 const DATAGRAM_BYTES_MAX: usize = 1_500;
@@ -21,25 +22,31 @@ const BLOCK_BYTES: usize = 4 * 1024;
 
 /// One datagram.
 #[derive(Debug)]
-pub(crate) struct Datagram {
-    pub(crate) from: SocketAddr,
-    pub(crate) local_ip: Option<IpAddr>,
-    pub(crate) ecn: Option<EcnCodepoint>,
-    pub(crate) bytes: BytesMut,
+pub struct Datagram {
+    /// Who sent it.
+    pub from: SocketAddr,
+    /// Which of our addresses it was sent to, where the system tells.
+    pub local_ip: Option<IpAddr>,
+    /// Its mark.
+    pub ecn: Option<EcnCodepoint>,
+    /// What it holds.
+    pub bytes: BytesMut,
 }
 
 /// Datagrams and bytes through a socket, both directions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct UdpStats {
-    pub(crate) packets_up: u64,
-    pub(crate) packets_down: u64,
+pub struct UdpStats {
+    /// Received.
+    pub received: u64,
+    /// Sent.
+    pub sent: u64,
     /// The kernel's buffer was full; QUIC takes it for a loss.
-    pub(crate) packets_dropped: u64,
+    pub dropped: u64,
 }
 
 /// A non-blocking socket.
 #[derive(Debug)]
-pub(crate) struct UdpSocket {
+pub struct UdpSocket {
     socket: MioSocket,
     state: UdpSocketState,
     address: SocketAddr,
@@ -55,7 +62,7 @@ impl UdpSocket {
     ///
     /// # Errors
     /// Those of the system, an address in use above all.
-    pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
+    pub fn bind(address: SocketAddr) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         // Best effort: the kernel grants what its own limits allow.
         let _ = socket.set_recv_buffer_size(BUFFER_BYTES);
@@ -77,26 +84,27 @@ impl UdpSocket {
     }
 
     /// The address it is bound to.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// For registering readiness.
-    pub(crate) fn source(&mut self) -> &mut MioSocket {
+    pub fn source(&mut self) -> &mut MioSocket {
         &mut self.socket
     }
 
-    pub(crate) fn stats(&self) -> UdpStats {
+    /// What went through so far.
+    pub fn stats(&self) -> UdpStats {
         self.stats
     }
 
     /// Datagrams one segmented transmit may hold.
-    pub(crate) fn segments_max(&self) -> usize {
+    pub fn segments_max(&self) -> usize {
         self.state.max_gso_segments()
     }
 
     /// Takes one batch of datagrams into `datagrams`. False when the socket is empty now.
-    pub(crate) fn receive(&mut self, datagrams: &mut Vec<Datagram>) -> bool {
+    pub fn receive(&mut self, datagrams: &mut Vec<Datagram>) -> bool {
         let mut metas = [RecvMeta::default(); BATCH_SIZE];
         let Self { socket, state, receive_buffer, buffer_bytes, .. } = self;
         let mut buffers = receive_buffer.chunks_exact_mut(*buffer_bytes);
@@ -118,7 +126,7 @@ impl UdpSocket {
             let start = index * self.buffer_bytes;
             let bytes = &self.receive_buffer[start..start + meta.len];
             for datagram in bytes.chunks(meta.stride.max(1)) {
-                self.stats.packets_up += 1;
+                self.stats.received += 1;
                 if self.block.capacity() < datagram.len() {
                     // Takes the old block again if nobody holds a piece of it.
                     self.block.reserve(BLOCK_BYTES.max(datagram.len()));
@@ -137,7 +145,7 @@ impl UdpSocket {
 
     /// Sends what `transmit` describes. What the kernel has no room for is dropped: a later snapshot is worth more than
     /// a queue.
-    pub(crate) fn send(&mut self, transmit: &quinn_proto::Transmit, bytes: &[u8]) {
+    pub fn send(&mut self, transmit: &quinn_proto::Transmit, bytes: &[u8]) {
         let contents = &bytes[..transmit.size];
         let packets = match transmit.segment_size {
             Some(size) => contents.len().div_ceil(size.max(1)) as u64,
@@ -154,9 +162,9 @@ impl UdpSocket {
         };
         let Self { socket, state, stats, .. } = self;
         match socket.try_io(|| state.try_send((&*socket).into(), &transmit)) {
-            Ok(()) => stats.packets_down += packets,
+            Ok(()) => stats.sent += packets,
             Err(error) => {
-                stats.packets_dropped += packets;
+                stats.dropped += packets;
                 tracing::trace!(%error, "a datagram was not sent");
             }
         }

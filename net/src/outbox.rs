@@ -5,7 +5,7 @@ use shared::limits::RELIABLE_BACKLOG_BYTES_MAX;
 
 /// Bytes on their way into a stream.
 #[derive(Debug, Default)]
-pub(crate) struct Outbox {
+pub struct Outbox {
     bytes: Vec<u8>,
     sent: usize,
 }
@@ -16,26 +16,27 @@ const CAPACITY_KEPT: usize = 2 * 1024;
 impl Outbox {
     /// Whether another message may be appended. Looks at what waits already and not at the message, so that a large map
     /// always gets its turn.
-    pub(crate) fn has_room(&self) -> bool {
+    pub fn has_room(&self) -> bool {
         self.unsent().len() < RELIABLE_BACKLOG_BYTES_MAX
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// The buffer to append to.
-    pub(crate) fn tail(&mut self) -> &mut Vec<u8> {
+    pub fn tail(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
 
     /// What the socket should take next.
-    pub(crate) fn unsent(&self) -> &[u8] {
+    pub fn unsent(&self) -> &[u8] {
         &self.bytes[self.sent..]
     }
 
     /// The socket took `count` bytes.
-    pub(crate) fn advance(&mut self, count: usize) {
+    pub fn advance(&mut self, count: usize) {
         self.sent += count;
         if self.sent == self.bytes.len() {
             self.bytes.clear();

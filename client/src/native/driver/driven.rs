@@ -1,0 +1,71 @@
+//! One link of a driver, and who is on it.
+//!
+//! ```text
+//! Opening ──handshake──> Idle ──a session gets on──> Playing ──it ends, or is cut──> Idle ──> Parting ──> gone
+//!    └────────────────────┴───────────────────────────┴──── nobody holds the link's ticket ────────────────^
+//! ```
+
+use std::{
+    sync::Weak,
+    time::{Duration, Instant},
+};
+
+use shared::wire::DisconnectReason;
+use tokio::sync::oneshot;
+
+use super::{command::Ticket, link::Wire, rider::Rider};
+use crate::native::LinkError;
+
+/// One link.
+pub(super) struct Driven {
+    pub(super) wire: Wire,
+    pub(super) stage: Stage,
+    /// Whether somebody holds it.
+    pub(super) held: Weak<()>,
+    /// Already in the list of those with something to read.
+    pub(super) touched: bool,
+}
+
+pub(super) enum Stage {
+    /// The handshake goes on.
+    Opening(oneshot::Sender<Result<Ticket, LinkError>>),
+    /// Nobody is on it: not yet, or not any more.
+    Idle,
+    Playing(Box<dyn Rider>),
+    /// The end has been said, and the server's answer is awaited for a moment.
+    Parting {
+        reason: DisconnectReason,
+        until: Instant,
+        done: oneshot::Sender<()>,
+    },
+}
+
+impl Driven {
+    pub(super) fn new(wire: Wire, stage: Stage) -> Self {
+        Self { wire, stage, held: Weak::new(), touched: false }
+    }
+
+    /// Whether nobody waits for anything of it any more.
+    pub(super) fn is_forsaken(&self) -> bool {
+        match &self.stage {
+            Stage::Opening(reply) => reply.is_closed(),
+            Stage::Parting { .. } => false,
+            Stage::Idle | Stage::Playing(_) => self.held.strong_count() == 0,
+        }
+    }
+
+    /// Takes notice of what has arrived, and leaves it there.
+    pub(super) fn poll_events(&mut self) {
+        if let Wire::Quic(link) = &mut self.wire {
+            link.poll_events();
+        }
+    }
+}
+
+/// Time between two looks at a link that has nothing to do, above all at whether somebody still holds it.
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long timers of QUIC may wait for something to say, acknowledgements above all, which then need no packet of their own: one
+/// tick at 20 Hz, and less than what any server waits for one.
+pub(super) const PATIENCE: Duration = Duration::from_millis(50);
+/// A server answers a leave at its next tick.
+pub(super) const PARTING: Duration = Duration::from_millis(500);

@@ -1,0 +1,86 @@
+//! A session of any pilot on its ride through a driver.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::oneshot;
+
+use crate::{
+    native::{LinkError, Pilot, RunError, Session},
+    told::{Channel, Ending, Output},
+};
+
+/// What a driver does with a session, see [`Session`]; in its own time.
+pub(super) trait Rider: Send {
+    fn is_reading(&self) -> bool;
+    fn handle_message(&mut self, channel: Channel, bytes: Bytes, now: Instant) -> Result<(), RunError>;
+    fn turn(&mut self, now: Instant) -> Result<(), RunError>;
+    fn poll_output(&mut self, now: Instant) -> Option<Output>;
+    fn next_wake(&self, now: Instant) -> Instant;
+    fn ending(&self) -> Option<Ending>;
+    fn handle_lost(&self, error: LinkError) -> Result<Ending, RunError>;
+    /// Gives the session back to whoever handed it over.
+    fn get_off(self: Box<Self>, outcome: Result<Ending, RunError>);
+}
+
+/// See the module.
+pub(super) struct Riding<P> {
+    pub(super) session: Session<P>,
+    start: Instant,
+    done: Option<Done<P>>,
+}
+
+/// Whoever waits for its end gets it back as it is.
+pub(super) type Done<P> = oneshot::Sender<(Box<Riding<P>>, Result<Ending, RunError>)>;
+
+impl<P> Riding<P> {
+    /// Gets on.
+    #[expect(clippy::boxed_local, reason = "the box it came in is gone before the ride begins")]
+    pub(super) fn new(session: Box<Session<P>>, start: Instant, done: Done<P>) -> Box<Self> {
+        Box::new(Self { session: *session, start, done: Some(done) })
+    }
+
+    fn since_start(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.start)
+    }
+}
+
+impl<P: Pilot + Send> Rider for Riding<P> {
+    fn is_reading(&self) -> bool {
+        self.session.is_reading()
+    }
+
+    fn handle_message(&mut self, channel: Channel, bytes: Bytes, now: Instant) -> Result<(), RunError> {
+        let now = self.since_start(now);
+        self.session.handle_message(channel, bytes, now)
+    }
+
+    fn turn(&mut self, now: Instant) -> Result<(), RunError> {
+        let now = self.since_start(now);
+        self.session.turn(now)
+    }
+
+    fn poll_output(&mut self, now: Instant) -> Option<Output> {
+        let now = self.since_start(now);
+        self.session.poll_output(now)
+    }
+
+    fn next_wake(&self, now: Instant) -> Instant {
+        self.start + self.session.next_wake(self.since_start(now))
+    }
+
+    fn ending(&self) -> Option<Ending> {
+        self.session.ending().cloned()
+    }
+
+    fn handle_lost(&self, error: LinkError) -> Result<Ending, RunError> {
+        self.session.handle_lost(error)
+    }
+
+    fn get_off(mut self: Box<Self>, outcome: Result<Ending, RunError>) {
+        if let Some(done) = self.done.take() {
+            // Nobody may be waiting any more.
+            let _ = done.send((self, outcome));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The loop of one driver, and what is asked of it.
+
+use std::{
+    collections::hash_map::RandomState,
+    hash::BuildHasher,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use mio::{Events, Interest, Poll, Token, Waker};
+use shared::sim::rng::Rng;
+use slab::Slab;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    command::{Command, Ticket},
+    driven::{Driven, LOOK_EVERY, PARTING, Stage},
+    link::Wire,
+    quic::Quic,
+    schedule::Schedule,
+    wait::wait,
+    websocket_link::WebSocketLink,
+};
+use crate::native::{LinkError, RunError};
+
+/// See the module.
+pub(super) struct Worker {
+    commands: mpsc::Receiver<Command>,
+    stop: Arc<AtomicBool>,
+    late: Arc<dyn Fn(Duration) + Send + Sync>,
+    poll: Poll,
+    pub(super) events: Events,
+    pub(super) quics: Vec<Quic>,
+    next_quic: usize,
+    pub(super) links: Slab<Driven>,
+    pub(super) schedule: Schedule,
+    /// Links with something to read.
+    pub(super) touched: Vec<usize>,
+    pub(super) swept: Instant,
+    next_watch: Instant,
+    rng: Rng,
+}
+
+impl Worker {
+    pub(super) fn new(
+        commands: mpsc::Receiver<Command>,
+        stop: Arc<AtomicBool>,
+        late: Arc<dyn Fn(Duration) + Send + Sync>,
+    ) -> io::Result<(Self, Waker)> {
+        let poll = Poll::new()?;
+        let waker = Waker::new(poll.registry(), WAKER)?;
+        let mut quics = Vec::new();
+        for number in 0..SOCKETS {
+            let mut quic = Quic::bind()?;
+            poll.registry().register(quic.socket.source(), Token(number), Interest::READABLE)?;
+            quics.push(quic);
+        }
+        let now = Instant::now();
+        let worker = Self {
+            commands,
+            stop,
+            late,
+            poll,
+            events: Events::with_capacity(EVENTS_MAX),
+            quics,
+            next_quic: 0,
+            links: Slab::new(),
+            schedule: Schedule::default(),
+            touched: Vec::new(),
+            swept: now,
+            next_watch: now,
+            rng: Rng::new(RandomState::new().hash_one(0)),
+        };
+        Ok((worker, waker))
+    }
+
+    pub(super) fn run(mut self) {
+        while !self.stop.load(Ordering::Relaxed) {
+            if let Err(error) = self.sleep() {
+                tracing::error!(%error, "a driver cannot poll its sockets");
+                break;
+            }
+            self.watch();
+            self.take_commands();
+            self.sweep();
+            self.take_turns();
+        }
+        self.end();
+    }
+
+    fn sleep(&mut self) -> io::Result<()> {
+        let idle = self.swept + LOOK_EVERY;
+        let mut due = self.schedule.next().unwrap_or(idle);
+        if !self.links.is_empty() {
+            due = due.min(self.next_watch);
+        }
+        // What could not be finished goes on with the next sweep.
+        if !self.touched.is_empty() || self.quics.iter().any(Quic::is_readable) {
+            due = self.swept;
+        }
+        wait(&mut self.poll, &mut self.events, self.swept, due)?;
+        self.swept = Instant::now();
+        Ok(())
+    }
+
+    /// Takes down now and then how late it is.
+    fn watch(&mut self) {
+        if self.links.is_empty() {
+            self.next_watch = self.swept + WATCH_EVERY;
+        }
+        // Times that were slept through are made up for: each of them was late.
+        while self.next_watch <= self.swept {
+            (self.late)(self.swept - self.next_watch);
+            self.next_watch += WATCH_EVERY;
+        }
+    }
+
+    fn take_commands(&mut self) {
+        while let Ok(command) = self.commands.try_recv() {
+            match command {
+                Command::Connect { target, reply } => {
+                    let number = self.next_quic % self.quics.len();
+                    self.next_quic += 1;
+                    let key = self.links.vacant_key();
+                    match self.quics[number].connect(number, *target, key, self.swept) {
+                        Ok(link) => {
+                            self.links.insert(Driven::new(Wire::Quic(Box::new(link)), Stage::Opening(reply)));
+                            self.touch(key);
+                        }
+                        Err(error) => drop(reply.send(Err(error))),
+                    }
+                }
+                Command::Adopt { stream, reply } => match self.adopt(stream) {
+                    Ok(link) => {
+                        let key = self.links.insert(Driven::new(Wire::WebSocket(Box::new(link)), Stage::Idle));
+                        self.give_ticket(key, reply);
+                    }
+                    Err(error) => drop(reply.send(Err(LinkError::Lost(error.to_string())))),
+                },
+                Command::Ride { link, rider } => {
+                    self.links[link].stage = Stage::Playing(rider);
+                    self.touch(link);
+                    self.schedule.set(link, self.swept);
+                }
+                Command::Part { link, reason, done } => {
+                    let until = self.swept + PARTING;
+                    self.links[link].wire.finish(reason);
+                    self.links[link].stage = Stage::Parting { reason, until, done };
+                    self.touch(link);
+                    self.schedule.set(link, self.swept);
+                }
+            }
+        }
+    }
+
+    fn adopt(&mut self, stream: std::net::TcpStream) -> io::Result<WebSocketLink> {
+        let mut link = WebSocketLink::adopt(stream, self.rng.next_u64())?;
+        let token = Token(FIRST_LINK + self.links.vacant_key());
+        self.poll.registry().register(link.source(), token, Interest::READABLE | Interest::WRITABLE)?;
+        Ok(link)
+    }
+
+    pub(super) fn give_ticket(&mut self, key: usize, reply: oneshot::Sender<Result<Ticket, LinkError>>) {
+        let ticket = Ticket::new(key);
+        self.links[key].held = ticket.stub();
+        // A ticket that nobody takes is one that nobody holds.
+        let _ = reply.send(Ok(ticket));
+        self.schedule.set(key, self.swept + LOOK_EVERY);
+    }
+
+    /// Closes everything.
+    fn end(&mut self) {
+        let now = Instant::now();
+        let keys: Vec<usize> = self.links.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            let ended = Err(RunError::Link(LinkError::Lost("the driver has ended".into())));
+            self.get_off(key, ended, now);
+            self.remove(key, None, now);
+        }
+    }
+}
+
+pub(super) const WAKER: Token = Token(usize::MAX);
+/// Kernels hold some hundred packets per socket, a few milliseconds of a full driver.
+const SOCKETS: usize = 4;
+/// Tokens below are the sockets of QUIC.
+pub(super) const FIRST_LINK: usize = SOCKETS;
+const EVENTS_MAX: usize = 1_024;
+/// Time between two looks at how late it is: a fifth of a tick at 20 Hz.
+const WATCH_EVERY: Duration = Duration::from_millis(10);

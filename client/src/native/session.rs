@@ -1,0 +1,312 @@
+//! One session on one link, as a value to drive: a client, who steers it, and the bad link that may lie in front of the real one.
+//!
+//! ```text
+//! Playing ──the pilot stalls──> Asleep ──its time is over──> Waking ──what came meanwhile is read──> Playing
+//! ```
+//!
+//! Whoever drives it owns the link: hands over what arrives while [`Session::is_reading`], calls [`Session::turn`] when
+//! [`Session::next_wake`] says so, sends what [`Session::poll_output`] gives, and is done when there is an [`Session::ending`].
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use shared::wire::{ClientMessage, DecodeError};
+
+use crate::{
+    client::Client,
+    native::{conditioned::BadLink, link::LinkError, pilot::Pilot},
+    told::{Channel, Ending, Output},
+};
+
+/// See the module. Times are since a start of the owner's choice.
+#[derive(Debug)]
+pub struct Session<P> {
+    /// Who plays.
+    pub client: Client,
+    /// Who steers.
+    pub pilot: P,
+    bad: Option<BadLink>,
+    stage: Stage,
+}
+
+/// Why a session ended without a goodbye.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum RunError {
+    /// The link failed.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The server sent something that makes no sense.
+    #[error("the server sent a message that cannot be read: {0}")]
+    Decode(#[from] DecodeError),
+    /// The pilot wanted it so.
+    #[error("the link was cut for a test")]
+    Cut,
+    /// The bad link in between overflowed.
+    #[error("the bad link is full: {0}")]
+    Full(#[from] shared::conditioner::LinkFull),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    Playing,
+    /// Reads nothing, as a program that is busy with something else.
+    Asleep {
+        until: Duration,
+        next_ping: Duration,
+        /// A sign of life is due.
+        ping: bool,
+    },
+    /// Reads what has come meanwhile, until so long nothing more comes.
+    Waking {
+        until: Duration,
+    },
+}
+
+impl<P: Pilot> Session<P> {
+    /// A client on a link that is as it is, or lies behind a `bad` one.
+    pub fn new(client: Client, pilot: P, bad: Option<BadLink>) -> Self {
+        Self { client, pilot, bad, stage: Stage::Playing }
+    }
+
+    /// Who steered, when it is over.
+    pub fn into_pilot(self) -> P {
+        self.pilot
+    }
+
+    /// Whether it takes messages now; what comes while it does not is to be left on the link.
+    pub fn is_reading(&self) -> bool {
+        !matches!(self.stage, Stage::Asleep { .. })
+    }
+
+    /// A message has arrived on the link.
+    ///
+    /// # Errors
+    /// See [`RunError`].
+    pub fn handle_message(&mut self, channel: Channel, bytes: Bytes, now: Duration) -> Result<(), RunError> {
+        match (&mut self.stage, &mut self.bad) {
+            (Stage::Waking { until }, _) => {
+                *until = now + STALL_ENDS;
+                self.client.handle_message(&bytes, now)?;
+                // What it would have said while it was asleep is of no use any more.
+                while self.client.poll_output().is_some() {}
+            }
+            (_, Some(bad)) => bad.down.push(now, channel, bytes.into())?,
+            (_, None) => self.client.handle_message(&bytes, now)?,
+        }
+        Ok(())
+    }
+
+    /// Does what is due.
+    ///
+    /// # Errors
+    /// See [`RunError`].
+    pub fn turn(&mut self, now: Duration) -> Result<(), RunError> {
+        if self.still_stalls(now) {
+            return Ok(());
+        }
+        let Self { client, pilot, bad, stage } = self;
+        while let Some((_, bytes)) = bad.as_mut().and_then(|bad| bad.down.poll(now)) {
+            client.handle_message(&bytes, now)?;
+        }
+        pilot.observe(client, now);
+        if pilot.wants_to_cut(now) {
+            return Err(RunError::Cut);
+        }
+        if let Some(until) = pilot.stalls_until(now) {
+            *stage = Stage::Asleep { until, next_ping: until.min(now + STALL_PING), ping: false };
+            return Ok(());
+        }
+        if pilot.wants_to_leave() {
+            client.leave();
+        }
+        if let Some(tick) = client.input_due(now) {
+            let intent = pilot.steer(client, tick);
+            client.set_intent(intent);
+        }
+        client.advance(now);
+        if let Some(bad) = bad {
+            while let Some(Output { channel, bytes }) = client.poll_output() {
+                bad.up.push(now, channel, bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next message to send, after a turn.
+    pub fn poll_output(&mut self, now: Duration) -> Option<Output> {
+        match (&mut self.stage, &mut self.bad) {
+            (Stage::Asleep { ping, .. }, _) => {
+                let mut bytes = Vec::new();
+                ClientMessage::Ping { token: 0 }.encode(&mut bytes);
+                std::mem::take(ping).then_some(Output { channel: Channel::Reliable, bytes })
+            }
+            (Stage::Waking { .. }, _) => None,
+            (Stage::Playing, Some(bad)) => bad.up.poll(now).map(|(channel, bytes)| Output { channel, bytes }),
+            (Stage::Playing, None) => self.client.poll_output(),
+        }
+    }
+
+    /// Why the session is over, once everything it had to say has left.
+    pub fn ending(&self) -> Option<&Ending> {
+        let in_flight_up = self.bad.as_ref().and_then(|bad| bad.up.next_due());
+        self.client.ending().filter(|_| in_flight_up.is_none())
+    }
+
+    /// What it means that the link gives nothing any more.
+    ///
+    /// # Errors
+    /// The link's own, unless the session was over.
+    pub fn handle_lost(&self, error: LinkError) -> Result<Ending, RunError> {
+        // The server may well close before everything that is still on its way has arrived there.
+        self.client.ending().cloned().ok_or(RunError::Link(error))
+    }
+
+    /// When the next turn is due.
+    pub fn next_wake(&self, now: Duration) -> Duration {
+        match self.stage {
+            Stage::Playing if self.ending().is_some() => now,
+            Stage::Playing => {
+                let due = self.bad.as_ref().and_then(BadLink::next_due).unwrap_or(Duration::MAX);
+                self.client.next_wake().min(due).min(now + WAKE_AT_LEAST)
+            }
+            Stage::Asleep { next_ping, .. } => next_ping,
+            Stage::Waking { until } => until,
+        }
+    }
+
+    fn still_stalls(&mut self, now: Duration) -> bool {
+        match &mut self.stage {
+            Stage::Playing => return false,
+            Stage::Asleep { until, next_ping, ping } => {
+                if now >= *until {
+                    self.stage = Stage::Waking { until: now + STALL_ENDS };
+                } else if now >= *next_ping {
+                    *ping = true;
+                    *next_ping = (*until).min(now + STALL_PING);
+                }
+            }
+            Stage::Waking { until } => {
+                if now >= *until {
+                    self.stage = Stage::Playing;
+                    return false;
+                }
+            }
+        }
+        true
+    }
+}
+
+/// Between two signs of life while nothing is read.
+const STALL_PING: Duration = Duration::from_secs(1);
+/// When so long nothing more comes, what has come meanwhile is read.
+const STALL_ENDS: Duration = Duration::from_millis(20);
+/// Looks around this often even when nothing is due, to notice a pilot that wants to leave.
+const WAKE_AT_LEAST: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use shared::{Tick, input::Input, wire::ServerMessage};
+
+    use super::*;
+    use crate::client::ClientConfig;
+
+    /// Stalls once, and leaves when it is told to.
+    #[derive(Debug, Default)]
+    struct Sleeper {
+        stalls: Option<Duration>,
+        leaves: bool,
+        looks: u32,
+    }
+
+    impl Pilot for Sleeper {
+        fn steer(&mut self, _: &Client, _: Tick) -> Input {
+            Input::default()
+        }
+
+        fn observe(&mut self, _: &mut Client, _: Duration) {
+            self.looks += 1;
+        }
+
+        fn stalls_until(&mut self, now: Duration) -> Option<Duration> {
+            self.stalls.take().map(|lasts| now + lasts)
+        }
+
+        fn wants_to_leave(&self) -> bool {
+            self.leaves
+        }
+    }
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn session(pilot: Sleeper) -> Session<Sleeper> {
+        let mut session = Session::new(Client::new(ClientConfig::default(), ms(0)), pilot, None);
+        let hello = session.poll_output(ms(0)).map(|output| output.channel);
+        assert_eq!(hello, Some(Channel::Reliable));
+        session
+    }
+
+    fn is_ping(output: Option<Output>) -> bool {
+        output.is_some_and(|output| matches!(ClientMessage::decode(&output.bytes), Ok(ClientMessage::Ping { .. })))
+    }
+
+    #[test]
+    fn who_stalls_reads_nothing_but_gives_signs_of_life() {
+        let mut session = session(Sleeper { stalls: Some(ms(2_500)), ..Sleeper::default() });
+        session.turn(ms(0)).unwrap();
+        assert!(!session.is_reading());
+        for at in [1_000, 2_000] {
+            assert_eq!(session.next_wake(ms(at - 1)), ms(at));
+            session.turn(ms(at)).unwrap();
+            assert!(is_ping(session.poll_output(ms(at))));
+            assert_eq!(session.poll_output(ms(at)), None);
+        }
+        assert_eq!(session.next_wake(ms(2_001)), ms(2_500));
+        session.turn(ms(2_500)).unwrap();
+        assert!(session.is_reading());
+        assert_eq!(session.pilot.looks, 1);
+    }
+
+    #[test]
+    fn who_wakes_reads_until_nothing_more_comes() {
+        let mut session = session(Sleeper { stalls: Some(ms(100)), ..Sleeper::default() });
+        session.turn(ms(0)).unwrap();
+        session.turn(ms(100)).unwrap();
+        let mut pong = Vec::new();
+        ServerMessage::Pong { token: 1, tick: Tick(1) }.encode(&mut pong);
+        session.handle_message(Channel::Reliable, pong.into(), ms(110)).unwrap();
+        let awake = ms(110) + STALL_ENDS;
+        assert_eq!(session.next_wake(ms(111)), awake);
+        session.turn(awake - ms(1)).unwrap();
+        assert_eq!(session.pilot.looks, 1);
+        session.turn(awake).unwrap();
+        assert_eq!(session.pilot.looks, 2);
+    }
+
+    #[test]
+    fn session_is_over_when_its_farewell_has_left_the_bad_link() {
+        let slow = shared::conditioner::ConditionerConfig { delay: ms(50), ..Default::default() };
+        let client = Client::new(ClientConfig::default(), ms(0));
+        let pilot = Sleeper { leaves: true, ..Sleeper::default() };
+        let mut session = Session::new(client, pilot, Some(BadLink::new(slow, true, 1)));
+        session.turn(ms(10)).unwrap();
+        assert_eq!((session.poll_output(ms(10)), session.ending()), (None, None));
+        let due = session.next_wake(ms(10));
+        session.turn(due).unwrap();
+        let said = std::iter::from_fn(|| session.poll_output(due)).count();
+        assert_eq!(said, 2, "hello and leave");
+        assert!(session.ending().is_some());
+        assert_eq!(session.next_wake(due), due);
+    }
+
+    #[test]
+    fn link_that_ends_after_the_farewell_is_no_fault() {
+        let lost = || LinkError::Lost("gone".into());
+        let mut session = session(Sleeper::default());
+        assert_eq!(session.handle_lost(lost()), Err(RunError::Link(lost())));
+        session.pilot.leaves = true;
+        session.turn(ms(1)).unwrap();
+        assert!(session.handle_lost(lost()).is_ok());
+    }
+}

@@ -1,0 +1,22 @@
+//! What both ends of a link need that drive their sockets themselves, the server's shards and the client's drivers: nothing in
+//! here waits, and nothing knows what the messages mean.
+//!
+//! ```text
+//! UdpSocket      datagrams, many per system call
+//! MessageStream  the one stream of a QUIC connection: messages behind their lengths
+//! TcpSocket      a socket that is asked only when it may have something
+//! Corked         the same for `tungstenite`, whose writes wait in an Outbox for one write of all
+//! Outbox         bytes that a link has accepted and its socket has not
+//! ```
+
+mod corked;
+mod message_stream;
+mod outbox;
+mod tcp;
+mod udp;
+
+pub use corked::Corked;
+pub use message_stream::{MessageStream, Read, read_chunk, reject};
+pub use outbox::Outbox;
+pub use tcp::{READS_MAX, TcpSocket};
+pub use udp::{Datagram, UdpSocket, UdpStats};
