@@ -225,6 +225,11 @@ impl Client {
         self.events.pop_front()
     }
 
+    /// Whether [`Client::poll_event`] has one to give.
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// What is there.
     pub const fn view(&self) -> &View {
         &self.view

@@ -86,12 +86,22 @@ impl<P: Pilot> Session<P> {
         match (&mut self.stage, &mut self.bad) {
             (Stage::Waking { until }, _) => {
                 *until = now + STALL_ENDS;
-                self.client.handle_message(&bytes, now)?;
+                self.take_in(&bytes, now)?;
                 // What it would have said while it was asleep is of no use any more.
                 while self.client.poll_output().is_some() {}
             }
             (_, Some(bad)) => bad.down.push(now, channel, bytes.into())?,
-            (_, None) => self.client.handle_message(&bytes, now)?,
+            (_, None) => self.take_in(&bytes, now)?,
+        }
+        Ok(())
+    }
+
+    /// A message has reached the client. Its events are told at once: many messages may come before the next turn, and a client
+    /// keeps only so many.
+    fn take_in(&mut self, bytes: &[u8], now: Duration) -> Result<(), DecodeError> {
+        self.client.handle_message(bytes, now)?;
+        if self.client.has_events() {
+            self.pilot.observe(&mut self.client, now);
         }
         Ok(())
     }
@@ -104,10 +114,10 @@ impl<P: Pilot> Session<P> {
         if self.still_stalls(now) {
             return Ok(());
         }
-        let Self { client, pilot, bad, stage } = self;
-        while let Some((_, bytes)) = bad.as_mut().and_then(|bad| bad.down.poll(now)) {
-            client.handle_message(&bytes, now)?;
+        while let Some((_, bytes)) = self.bad.as_mut().and_then(|bad| bad.down.poll(now)) {
+            self.take_in(&bytes, now)?;
         }
+        let Self { client, pilot, bad, stage } = self;
         pilot.observe(client, now);
         if pilot.wants_to_cut(now) {
             return Err(RunError::Cut);
@@ -205,10 +215,16 @@ const WAKE_AT_LEAST: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
-    use shared::{Tick, input::Input, wire::ServerMessage};
+    use shared::{
+        PlayerId, Tick, TickRate,
+        input::Input,
+        limits::CLIENT_EVENTS_MAX,
+        sim::rules::Motion,
+        wire::{Event, Mode, ServerMessage, Welcome},
+    };
 
     use super::*;
-    use crate::client::ClientConfig;
+    use crate::{client::ClientConfig, told::ClientEvent};
 
     /// Stalls once, and leaves when it is told to.
     #[derive(Debug, Default)]
@@ -308,5 +324,49 @@ mod tests {
         session.pilot.leaves = true;
         session.turn(ms(1)).unwrap();
         assert!(session.handle_lost(lost()).is_ok());
+    }
+
+    /// Notes what it is told.
+    #[derive(Default)]
+    struct Listener(Vec<ClientEvent>);
+
+    impl Pilot for Listener {
+        fn steer(&mut self, _: &Client, _: Tick) -> Input {
+            Input::default()
+        }
+
+        fn observe(&mut self, client: &mut Client, _: Duration) {
+            self.0.extend(std::iter::from_fn(|| client.poll_event()));
+        }
+    }
+
+    fn welcome() -> ServerMessage {
+        let tick_rate = TickRate::new(20).unwrap();
+        ServerMessage::Welcome(Welcome {
+            player: PlayerId(3),
+            tick: Tick(100),
+            tick_rate,
+            seats: 2_000,
+            mode: Mode::Deathmatch,
+            interest_px: 1_000,
+            motion: Motion::new(tick_rate),
+            room: 1,
+            server: "scripted".into(),
+        })
+    }
+
+    #[test]
+    fn crowd_of_events_before_the_first_turn_hides_none() {
+        let client = Client::new(ClientConfig::default(), Duration::ZERO);
+        let mut session = Session::new(client, Listener::default(), None);
+        let line = || Event::Chat { from: None, text: "hello".into() };
+        let lines = ServerMessage::Events { tick: Tick(100), events: vec![line(), line()] };
+        for message in std::iter::once(&welcome()).chain(std::iter::repeat_n(&lines, CLIENT_EVENTS_MAX)) {
+            let mut bytes = Vec::new();
+            message.encode(&mut bytes);
+            session.handle_message(Channel::Reliable, bytes.into(), Duration::ZERO).unwrap();
+        }
+        let Listener(heard) = session.into_pilot();
+        assert_eq!((&heard[0], heard.len()), (&ClientEvent::Joined, 1 + 2 * CLIENT_EVENTS_MAX));
     }
 }
