@@ -117,8 +117,12 @@ impl Clock {
         // one exactly matters little, since the shift of neighbours differs by a twentieth of a tick at most.
         let ticks_in_flight = (rtt.as_secs_f64() / self.period).round() as u32;
         let input_tick = self.next_tick.minus(1 + ticks_in_flight);
-        self.margins.add(self.without_shift(input_tick, header.margin), header.margin);
-        self.check_distance(Arrival { tick: header.tick, at: now }, rtt);
+        let arrival = Arrival { tick: header.tick, at: now };
+        self.margins.add(match header.margin {
+            i8::MAX => self.margin_by(arrival, rtt).max(f64::from(i8::MAX) * MARGIN_UNIT) - self.shift,
+            margin => self.without_shift(input_tick, margin),
+        });
+        self.check_distance(arrival, rtt);
     }
 
     /// Margin the clock aims at, seconds.
@@ -147,22 +151,24 @@ impl Clock {
         self.snaps
     }
 
+    /// How early inputs made now will probably be, as a snapshot's own arrival tells it: less exact than the server's report,
+    /// but without its end at 32 ms.
+    fn margin_by(&self, snapshot: Arrival, rtt: Duration) -> f64 {
+        let until_next = self.next_at.as_secs_f64() - snapshot.at.as_secs_f64();
+        let ahead_ticks = f64::from(self.next_tick.0) - f64::from(snapshot.tick.0);
+        ahead_ticks * self.period - until_next - rtt.as_secs_f64()
+    }
+
     fn without_shift(&self, input_tick: Tick, margin: i8) -> f64 {
         let known = self.next_tick.since(input_tick) as usize <= SHIFTS;
         let shift = if known { self.shifts[input_tick.0 as usize % SHIFTS] } else { self.shift };
         f64::from(margin) * MARGIN_UNIT - shift
     }
 
-    /// The margin saturates at 32 ms, so a clock that is whole ticks off is told by the snapshots' own arrival.
-    ///
     /// Being early costs a little latency and is bent away. Being late costs every input until it is over, and the
     /// inputs a jump leaves out would have been too late anyway.
     fn check_distance(&mut self, snapshot: Arrival, rtt: Duration) {
-        let Arrival { tick, at } = snapshot;
-        let until_next = self.next_at.as_secs_f64() - at.as_secs_f64();
-        let position = f64::from(self.next_tick.0) - until_next / self.period;
-        let ideal = f64::from(tick.0) + (rtt.as_secs_f64() + self.margin_aim()) / self.period;
-        let ahead = position - ideal;
+        let ahead = (self.margin_by(snapshot, rtt) - self.margin_aim()) / self.period;
         let late = ahead < -SNAP_LATE_TICKS && self.margin_expected().is_some_and(|margin| margin < 0.0);
         if ahead.abs() <= SNAP_TICKS && !late {
             self.snapshots_far_off = 0;
@@ -171,7 +177,7 @@ impl Clock {
         self.snapshots_far_off += 1;
         if self.snapshots_far_off >= SNAP_SNAPSHOTS {
             self.snaps += 1;
-            self.set(snapshot, rtt, at);
+            self.set(snapshot, rtt, snapshot.at);
         }
     }
 
@@ -200,17 +206,14 @@ impl Clock {
 }
 
 impl Margins {
-    fn add(&mut self, sample: f64, reported: i8) {
+    fn add(&mut self, sample: f64) {
         let Some(mean) = self.mean else {
             self.mean = Some(sample);
             return;
         };
         let difference = sample - mean;
         self.mean = Some(mean + MEAN_WEIGHT * difference);
-        // A report at its upper end tells nothing about the spread; one at its lower end tells the least of it.
-        if reported < i8::MAX {
-            self.deviation += DEVIATION_WEIGHT * (difference.abs() - self.deviation);
-        }
+        self.deviation += DEVIATION_WEIGHT * (difference.abs() - self.deviation);
     }
 }
 
@@ -373,6 +376,19 @@ mod tests {
         assert!((8.0..20.0).contains(&mean), "margin {mean}");
         assert!(least > -4.0, "least margin {least}");
         assert!(late_before < 30, "{late_before} of 900 late");
+    }
+
+    #[test]
+    fn clock_comes_back_from_a_margin_beyond_what_a_server_can_report() {
+        let mut server = Server::new(40.0, 60.0);
+        let mut clock = None;
+        run(&mut server, 1, 300, &mut clock, 0.0);
+        server.jitter = 0.0;
+        run(&mut server, 301, 400, &mut clock, 0.0);
+        let (mean, least) = settled_margins_ms(&server);
+        assert!((0.7..3.0).contains(&mean), "margin {mean}");
+        assert!(least > 0.0, "least margin {least}");
+        assert_eq!(clock.unwrap().snaps(), 0);
     }
 
     #[test]
