@@ -43,7 +43,9 @@ impl Limit {
             return Self::State;
         }
         match (step.phases_ms, step.shard_load_max) {
-            (Some(phases), Some(load)) if tick_broke || load >= SHARD_BUSY => Self::of_phases(&phases),
+            (Some(phases), Some(load)) if tick_broke || load >= SHARD_BUSY || ticks_late_ms(step) > TICKS_LATE_MS => {
+                Self::of_phases(&phases)
+            }
             (Some(_), _) => Self::Outside,
             (None, _) => Self::Unknown,
         }
@@ -97,8 +99,9 @@ impl Limit {
                 let Phases { receive, inputs, simulate, replicate, send } = step.phases_ms.unwrap_or_default();
                 format!(
                     "{} is most of a tick: receive {receive:.3}, inputs {inputs:.3}, simulate {simulate:.3}, replicate {replicate:.3}, \
-                     send {send:.3} ms; the busiest shard works {load:.0} % of the time",
-                    self.label()
+                     send {send:.3} ms; the busiest shard works {load:.0} % of the time, and ticks begin {:.1} ms late (p99)",
+                    self.label(),
+                    ticks_late_ms(step)
                 )
             }
             Self::Outside => format!(
@@ -117,10 +120,17 @@ fn bots_were_late(step: &Step) -> bool {
     step.bots_late_ms.p99 > BOTS_LATE_MS
 }
 
+/// Rooms of a shard wait for each other, long before its core is full.
+fn ticks_late_ms(step: &Step) -> f64 {
+    step.late_ms.map_or(0.0, |late| late.p99)
+}
+
 /// Of each thread's core; a queue in front of one that is busier grows fast.
 const BOTS_BUSY_PERCENT: f64 = 90.0;
 /// A thread that has time gets up 1 to 2 ms late, as finely as its timers tell time.
 const BOTS_LATE_MS: f64 = 5.0;
+/// A room that waits so long for its turn is felt: whoever asks for 15 ms has a third of them gone.
+const TICKS_LATE_MS: f64 = 5.0;
 /// From here on a shard lowers quality on its own.
 const SHARD_BUSY: f64 = 0.6;
 
@@ -150,6 +160,16 @@ mod tests {
             Limit::of(&Step { phases_ms: Some(Phases { send: 9.0, ..Phases::default() }), ..slow }, 1),
             Limit::Send
         );
+    }
+
+    #[test]
+    fn rooms_that_wait_for_each_other_are_the_servers() {
+        let objective = "input_to_effect_above_rtt_p99_ms<15";
+        let late =
+            |p99| Step { late_ms: Some(Percentiles { p99, ..Percentiles::default() }), ..broken(0.5, objective) };
+        assert_eq!(Limit::of(&late(5.0), 1), Limit::Outside);
+        assert_eq!(Limit::of(&late(5.1), 1), Limit::Replicate);
+        assert!(Limit::Replicate.in_words(&late(5.1), 1).contains("5.1 ms late"));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //!  └──────────────────────its session)────────────────────────────────────────────┘
 //! ```
 //!
-//! The life around a session (seats over HTTP, coming back, cuts) stays with its task, which opens a link ([`Drivers::open`]),
+//! The life around a session (seats over HTTP, coming back, cuts) stays with its task, which opens a link ([`Drivers::open_quic`], [`Drivers::open_websocket`]),
 //! hands the session over ([`DrivenLink::run`]) and gets it back when it has ended.
 
 mod command;
