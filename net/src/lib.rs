@@ -7,14 +7,17 @@
 //! TcpSocket      a socket that is asked only when it may have something
 //! Corked         the same for `tungstenite`, whose writes wait in an Outbox for one write of all
 //! Outbox         bytes that a link has accepted and its socket has not
+//! Block          small pieces that somebody keeps for a while, many per allocation
 //! ```
 
+mod block;
 mod corked;
 mod message_stream;
 mod outbox;
 mod tcp;
 mod udp;
 
+pub use block::Block;
 pub use corked::Corked;
 pub use message_stream::{MessageStream, Read, read_chunk, reject};
 pub use outbox::Outbox;

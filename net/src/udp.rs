@@ -11,6 +11,8 @@ use quinn_proto::EcnCodepoint;
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
 use socket2::{Domain, Protocol, Socket, Type};
 
+use crate::block::Block;
+
 /// Kernel buffer in each direction. The default holds some 200 small packets, less than one burst of a full shard, or of the
 /// players of a driver.
 const BUFFER_BYTES: usize = 4 * 1024 * 1024;
@@ -53,7 +55,7 @@ pub struct UdpSocket {
     /// One buffer per message of a batch; each holds as many datagrams as the kernel may coalesce.
     receive_buffer: Box<[u8]>,
     buffer_bytes: usize,
-    block: BytesMut,
+    block: Block,
     stats: UdpStats,
 }
 
@@ -78,7 +80,7 @@ impl UdpSocket {
             state,
             receive_buffer: vec![0; buffer_bytes * BATCH_SIZE].into(),
             buffer_bytes,
-            block: BytesMut::new(),
+            block: Block::new(BLOCK_BYTES),
             stats: UdpStats::default(),
         })
     }
@@ -127,16 +129,11 @@ impl UdpSocket {
             let bytes = &self.receive_buffer[start..start + meta.len];
             for datagram in bytes.chunks(meta.stride.max(1)) {
                 self.stats.received += 1;
-                if self.block.capacity() < datagram.len() {
-                    // Takes the old block again if nobody holds a piece of it.
-                    self.block.reserve(BLOCK_BYTES.max(datagram.len()));
-                }
-                self.block.extend_from_slice(datagram);
                 datagrams.push(Datagram {
                     from: meta.addr,
                     local_ip: meta.dst_ip,
                     ecn: meta.ecn.and_then(|ecn| EcnCodepoint::from_bits(ecn as u8)),
-                    bytes: self.block.split(),
+                    bytes: self.block.copy(&[datagram]),
                 });
             }
         }

@@ -14,8 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::net::{Datagram, UdpSocket, UdpStats};
-use bytes::{Bytes, BytesMut};
+use ::net::{Block, Datagram, UdpSocket, UdpStats};
+use bytes::Bytes;
 use quinn_proto::{
     AckFrequencyConfig, ConnectionHandle, DatagramEvent, Endpoint, EndpointConfig, EndpointEvent,
     HashedConnectionIdGenerator, Incoming, ServerConfig, TransportConfig, ValidationTokenConfig, VarInt,
@@ -66,7 +66,7 @@ pub(crate) struct Quic {
     /// Encrypted bytes on their way to the socket.
     pub(super) transmit: Vec<u8>,
     /// Payloads on their way into connections, many per allocation.
-    block: BytesMut,
+    block: Block,
     /// Keys of links by the number of their connection.
     keys: Vec<Option<usize>>,
     received: Vec<Datagram>,
@@ -119,7 +119,7 @@ impl Quic {
             endpoint: Endpoint::new(Arc::new(endpoint), Some(Arc::new(config)), false, None),
             socket,
             transmit: Vec::with_capacity(4 * 1024),
-            block: BytesMut::new(),
+            block: Block::new(BLOCK_BYTES),
             keys: Vec::new(),
             received: Vec::new(),
             response: Vec::with_capacity(2 * 1024),
@@ -258,13 +258,7 @@ impl Quic {
 
     /// A copy of `payload`, behind `prefix`, that a connection can keep.
     pub(super) fn payload(&mut self, prefix: &[u8], payload: &[u8]) -> Bytes {
-        let length = prefix.len() + payload.len();
-        if self.block.capacity() < length {
-            self.block.reserve(BLOCK_BYTES.max(length));
-        }
-        self.block.extend_from_slice(prefix);
-        self.block.extend_from_slice(payload);
-        self.block.split().freeze()
+        self.block.copy(&[prefix, payload]).freeze()
     }
 }
 

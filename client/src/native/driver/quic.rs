@@ -7,8 +7,8 @@ use std::{
     time::Instant,
 };
 
-use bytes::{Bytes, BytesMut};
-use net::{Datagram, UdpSocket};
+use bytes::Bytes;
+use net::{Block, Datagram, UdpSocket};
 use quinn_proto::{ConnectionEvent, ConnectionHandle, DatagramEvent, Endpoint, EndpointEvent};
 
 use super::quic_link::QuicLink;
@@ -25,7 +25,7 @@ pub(super) struct Quic {
     /// Encrypted bytes on their way to the socket.
     pub(super) transmit: Vec<u8>,
     /// Payloads on their way into connections, many per allocation.
-    block: BytesMut,
+    block: Block,
     /// Keys of links by the number of their connection.
     keys: Vec<Option<usize>>,
     received: Vec<Datagram>,
@@ -45,7 +45,7 @@ impl Quic {
             endpoint: Endpoint::new(Arc::new(endpoint_config()), None, false, None),
             socket: UdpSocket::bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)))?,
             transmit: Vec::with_capacity(2 * 1_024),
-            block: BytesMut::new(),
+            block: Block::new(BLOCK_BYTES),
             keys: Vec::new(),
             received: Vec::new(),
             response: Vec::new(),
@@ -129,10 +129,6 @@ impl Quic {
 
     /// A copy of `payload` that a connection can keep.
     pub(super) fn payload(&mut self, payload: &[u8]) -> Bytes {
-        if self.block.capacity() < payload.len() {
-            self.block.reserve(BLOCK_BYTES.max(payload.len()));
-        }
-        self.block.extend_from_slice(payload);
-        self.block.split().freeze()
+        self.block.copy(&[payload]).freeze()
     }
 }

@@ -13,7 +13,7 @@ use shared::{
 use tokio_tungstenite::tungstenite::{
     Error, Message, WebSocket,
     protocol::{
-        Role, WebSocketConfig,
+        Role,
         frame::{
             Frame, FrameHeader,
             coding::{Data, OpCode},
@@ -46,12 +46,7 @@ impl WebSocketLink {
     /// Those of the system.
     pub(super) fn adopt(stream: std::net::TcpStream, chance: u64) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BYTES)
-            .write_buffer_size(0)
-            .max_write_buffer_size(SERVER_MESSAGE_BYTES_MAX)
-            .max_message_size(Some(SERVER_MESSAGE_BYTES_MAX))
-            .max_frame_size(Some(SERVER_MESSAGE_BYTES_MAX));
+        let config = websocket::config().read_buffer_size(READ_BYTES).max_write_buffer_size(SERVER_MESSAGE_BYTES_MAX);
         let corked = Corked::new(TcpSocket::new(stream));
         let socket = WebSocket::from_raw_socket(corked, Role::Client, Some(config));
         Ok(Self { socket, rng: Rng::new(chance), more: false, ended: None })

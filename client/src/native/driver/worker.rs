@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     command::{Command, Ticket},
     driven::{Driven, LOOK_EVERY, PARTING, Stage},
+    gone,
     link::Wire,
     quic::Quic,
     schedule::Schedule,
@@ -177,7 +178,7 @@ impl Worker {
         let now = Instant::now();
         let keys: Vec<usize> = self.links.iter().map(|(key, _)| key).collect();
         for key in keys {
-            let ended = Err(RunError::Link(LinkError::Lost("the driver has ended".into())));
+            let ended = Err(RunError::Link(gone()));
             self.get_off(key, ended, now);
             self.remove(key, None, now);
         }
