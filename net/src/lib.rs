@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! UdpSocket      datagrams, many per system call
+//! QuicEndpoint   connections on such a socket, known by their links' keys
 //! MessageStream  the one stream of a QUIC connection: messages behind their lengths
 //! TcpSocket      a socket that is asked only when it may have something
 //! Corked         the same for `tungstenite`, whose writes wait in an Outbox for one write of all
@@ -14,6 +15,7 @@ mod block;
 mod corked;
 mod message_stream;
 mod outbox;
+mod quic_endpoint;
 mod tcp;
 mod udp;
 
@@ -21,5 +23,6 @@ pub use block::Block;
 pub use corked::Corked;
 pub use message_stream::{MessageStream, Read, read_chunk, reject};
 pub use outbox::Outbox;
+pub use quic_endpoint::{Driven, QuicEndpoint, Routed};
 pub use tcp::{READS_MAX, TcpSocket};
-pub use udp::{Datagram, UdpSocket, UdpStats};
+pub use udp::{UdpSocket, UdpStats};

@@ -1,4 +1,4 @@
-//! The QUIC endpoint of a shard: routes datagrams to connections, and begins handshakes as the budget allows.
+//! The QUIC endpoint of a shard: hands packets to links, and begins handshakes as the budget allows.
 //!
 //! ```text
 //! socket ──> endpoint ──> connection        (receive)
@@ -14,12 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::net::{Block, Datagram, UdpSocket, UdpStats};
-use bytes::Bytes;
+use ::net::{QuicEndpoint, Routed, UdpStats};
 use quinn_proto::{
-    AckFrequencyConfig, ConnectionHandle, DatagramEvent, Endpoint, EndpointConfig, EndpointEvent,
-    HashedConnectionIdGenerator, Incoming, ServerConfig, TransportConfig, ValidationTokenConfig, VarInt,
-    crypto::rustls::QuicServerConfig,
+    AckFrequencyConfig, Endpoint, EndpointConfig, HashedConnectionIdGenerator, Incoming, ServerConfig, TransportConfig,
+    ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
 };
 use ring::hmac;
 use shared::limits::{
@@ -61,16 +59,7 @@ pub(crate) struct QuicSecrets {
 /// Endpoint and socket.
 #[derive(Debug)]
 pub(crate) struct Quic {
-    endpoint: Endpoint,
-    pub(super) socket: UdpSocket,
-    /// Encrypted bytes on their way to the socket.
-    pub(super) transmit: Vec<u8>,
-    /// Payloads on their way into connections, many per allocation.
-    block: Block,
-    /// Keys of links by the number of their connection.
-    keys: Vec<Option<usize>>,
-    received: Vec<Datagram>,
-    response: Vec<u8>,
+    pub(super) endpoint: QuicEndpoint,
     /// Whose pages may open WebTransport.
     origins: Arc<Origins>,
     web: Packets,
@@ -85,8 +74,6 @@ pub(crate) struct Packets {
     pub(crate) up: u64,
 }
 
-/// Batches taken per look at the socket, so that a flood cannot keep a tick from happening: 2,048 datagrams.
-const BATCHES_PER_LOOK: usize = 64;
 /// Two snapshots: a third means that the first is worthless.
 pub(super) const DATAGRAM_BUFFER_BYTES: usize = 2 * (DATAGRAM_BYTES_MAX + 64);
 /// Transport's patience beyond the session's.
@@ -108,34 +95,24 @@ impl Quic {
         origins: Arc<Origins>,
         secrets: &QuicSecrets,
     ) -> anyhow::Result<Self> {
-        let socket = UdpSocket::bind(address)?;
         let config = server_config(tls, timeouts, tick)?;
         let mut endpoint = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secrets.reset)));
         let connection_ids = secrets.connection_ids;
         endpoint.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(connection_ids)));
         // A restarted server tells the players of its predecessor at once, not one every 20 ms.
         endpoint.min_reset_interval(Duration::from_millis(1));
-        Ok(Self {
-            endpoint: Endpoint::new(Arc::new(endpoint), Some(Arc::new(config)), false, None),
-            socket,
-            transmit: Vec::with_capacity(4 * 1024),
-            block: Block::new(BLOCK_BYTES),
-            keys: Vec::new(),
-            received: Vec::new(),
-            response: Vec::with_capacity(2 * 1024),
-            origins,
-            web: Packets::default(),
-            tick,
-        })
+        let endpoint = Endpoint::new(Arc::new(endpoint), Some(Arc::new(config)), false, None);
+        let endpoint = QuicEndpoint::bind(address, endpoint, BLOCK_BYTES)?;
+        Ok(Self { endpoint, origins, web: Packets::default(), tick })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.socket.address()
+        self.endpoint.socket().address()
     }
 
     /// Packets of QUIC and WebTransport together.
     pub(crate) fn stats(&self) -> UdpStats {
-        self.socket.stats()
+        self.endpoint.socket().stats()
     }
 
     /// Packets of WebTransport.
@@ -156,68 +133,33 @@ impl Quic {
         now: Instant,
         effects: &mut Vec<Arrived>,
     ) -> bool {
-        let mut datagrams = std::mem::take(&mut self.received);
-        let mut more = true;
-        for _ in 0..BATCHES_PER_LOOK {
-            more = self.socket.receive(&mut datagrams);
-            for datagram in datagrams.drain(..) {
-                let Datagram { from, local_ip, ecn, bytes } = datagram;
-                self.response.clear();
-                match self.endpoint.handle(now, from, local_ip, ecn, bytes, &mut self.response) {
-                    Some(DatagramEvent::ConnectionEvent(handle, event)) => {
-                        let key = self.keys.get(handle.0).copied().flatten();
-                        let link = key.and_then(|key| links.get_mut(key)).and_then(&connection);
-                        let (Some(key), Some(link)) = (key, link) else { continue };
-                        self.web.up += u64::from(link.transport() == Transport::WebTransport);
-                        if !link.admit_packet(now) {
-                            continue;
-                        }
-                        if link.handle_event(event) {
-                            effects.push(Arrived::Touched(key));
-                        }
+        let Self { endpoint, web, .. } = self;
+        endpoint.receive(
+            || now,
+            |routed| match routed {
+                Routed::Link(key, event) => {
+                    let Some(link) = links.get_mut(key).and_then(&connection) else { return };
+                    web.up += u64::from(link.transport() == Transport::WebTransport);
+                    if link.admit_packet(now) && link.handle_event(event) {
+                        effects.push(Arrived::Touched(key));
                     }
-                    Some(DatagramEvent::NewConnection(incoming)) => effects.push(Arrived::Incoming(Box::new(incoming))),
-                    Some(DatagramEvent::Response(transmit)) => self.socket.send(&transmit, &self.response),
-                    None => {}
                 }
-            }
-            if !more {
-                break;
-            }
-        }
-        self.received = datagrams;
-        more
+                Routed::Incoming(incoming) => effects.push(Arrived::Incoming(incoming)),
+            },
+        )
     }
 
     /// Begins a handshake; the link gets the given key. `None` when the client's first packet was no good.
     pub(crate) fn accept(&mut self, incoming: Incoming, key: usize, now: Instant) -> Option<QuicLink> {
-        self.response.clear();
-        match self.endpoint.accept(incoming, now, &mut self.response, None) {
-            Ok((handle, connection)) => {
-                if self.keys.len() <= handle.0 {
-                    self.keys.resize(handle.0 + 1, None);
-                }
-                self.keys[handle.0] = Some(key);
-                let packets_per_sec = (f64::from(PACKETS_PER_TICK_MAX) / self.tick.as_secs_f64()) as u32;
-                let packets = Bucket::new(packets_per_sec, packets_per_sec * MESSAGE_BURST_SECS);
-                Some(QuicLink::new(handle, connection, Arc::clone(&self.origins), (packets, now)))
-            }
-            Err(error) => {
-                if let Some(transmit) = error.response {
-                    self.socket.send(&transmit, &self.response);
-                }
-                None
-            }
-        }
+        let (handle, connection) = self.endpoint.accept(incoming, key, now)?;
+        let packets_per_sec = (f64::from(PACKETS_PER_TICK_MAX) / self.tick.as_secs_f64()) as u32;
+        let packets = Bucket::new(packets_per_sec, packets_per_sec * MESSAGE_BURST_SECS);
+        Some(QuicLink::new(handle, connection, Arc::clone(&self.origins), (packets, now)))
     }
 
     /// Asks a client to prove its address.
     pub(crate) fn retry(&mut self, incoming: Incoming) {
-        self.response.clear();
-        match self.endpoint.retry(incoming, &mut self.response) {
-            Ok(transmit) => self.socket.send(&transmit, &self.response),
-            Err(error) => self.refuse(error.into_incoming()),
-        }
+        self.endpoint.retry(incoming);
     }
 
     /// Does not answer a client at all.
@@ -227,38 +169,17 @@ impl Quic {
 
     /// Turns a client away.
     pub(crate) fn refuse(&mut self, incoming: Incoming) {
-        self.response.clear();
-        let transmit = self.endpoint.refuse(incoming, &mut self.response);
-        self.socket.send(&transmit, &self.response);
+        self.endpoint.refuse(incoming);
     }
 
     /// Forgets the connection of a link that ends, drained or not.
     pub(crate) fn forget(&mut self, link: &QuicLink, key: usize) {
-        if !link.is_drained() {
-            self.endpoint.handle_event(link.handle(), EndpointEvent::drained());
-        }
-        // The endpoint may have given the number of a drained connection to a new one already.
-        if let Some(slot) = self.keys.get_mut(link.handle().0).filter(|slot| **slot == Some(key)) {
-            *slot = None;
-        }
+        self.endpoint.forget(link.handle(), key, link.is_drained());
     }
 
     /// For registering readiness.
     pub(crate) fn source(&mut self) -> &mut mio::net::UdpSocket {
-        self.socket.source()
-    }
-
-    pub(super) fn handle_endpoint_event(
-        &mut self,
-        handle: ConnectionHandle,
-        event: EndpointEvent,
-    ) -> Option<quinn_proto::ConnectionEvent> {
-        self.endpoint.handle_event(handle, event)
-    }
-
-    /// A copy of `payload`, behind `prefix`, that a connection can keep.
-    pub(super) fn payload(&mut self, prefix: &[u8], payload: &[u8]) -> Bytes {
-        self.block.copy(&[prefix, payload]).freeze()
+        self.endpoint.source()
     }
 }
 

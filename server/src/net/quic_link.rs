@@ -64,8 +64,6 @@ enum Stage {
 
 /// Packets handed to the kernel at once.
 const SEGMENTS_MAX: usize = 10;
-/// Half of what a packet may have.
-const SMALL_PACKET_BYTES: usize = 600;
 /// Space in the send buffer when no datagram waits, less what the library keeps for one.
 const DATAGRAMS_FREE: usize = DATAGRAM_BUFFER_BYTES - 64;
 /// How long a goodbye in the stream may take to be acknowledged. The close behind it says the same.
@@ -211,7 +209,7 @@ impl QuicLink {
         match channel {
             Channel::Unreliable => {
                 let prefix = self.web.as_ref().map_or(&[][..], |web| web.prefix());
-                let payload = quic.payload(prefix, message);
+                let payload = quic.endpoint.payload(&[prefix, message]);
                 // Never too large: the room keeps to DATAGRAM_BYTES_MAX, and the handshake made sure that this fits.
                 if let Err(error) = self.connection.datagrams().send(payload, true) {
                     tracing::debug!(%error, length = message.len(), "a datagram cannot be sent");
@@ -255,27 +253,13 @@ impl QuicLink {
         }
         self.messages.write(&mut self.connection);
         self.part_when_due(now);
-        loop {
-            let segments_max = quic.socket.segments_max().min(SEGMENTS_MAX);
-            quic.transmit.clear();
-            let Some(transmit) = self.connection.poll_transmit(now, segments_max, &mut quic.transmit) else { break };
-            stats.down.packets += 1;
-            if self.web.is_some() {
-                let packets = transmit.segment_size.map_or(1, |size| transmit.size.div_ceil(size.max(1)));
-                quic.count_web_packets_down(packets as u64);
-            }
-            let Quic { socket, transmit: bytes, .. } = quic;
-            socket.send(&transmit, bytes);
-            // A packet takes all that fits, so after a small one there is nothing left but a datagram that did not.
-            if transmit.size < SMALL_PACKET_BYTES && self.connection.datagrams().send_buffer_space() >= DATAGRAMS_FREE {
-                break;
-            }
-        }
-        while let Some(event) = self.connection.poll_endpoint_events() {
-            self.drained |= event.is_drained();
-            if let Some(answer) = quic.handle_endpoint_event(self.handle, event) {
-                self.connection.handle_event(answer);
-            }
+        // Nothing is left but a datagram that did not fit.
+        let has_more = |connection: &mut Connection| connection.datagrams().send_buffer_space() < DATAGRAMS_FREE;
+        let driven = quic.endpoint.drive(self.handle, &mut self.connection, SEGMENTS_MAX, now, has_more);
+        self.drained |= driven.drained;
+        stats.down.packets += driven.sends;
+        if self.web.is_some() {
+            quic.count_web_packets_down(driven.packets);
         }
     }
 

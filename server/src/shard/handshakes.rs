@@ -1,7 +1,7 @@
 //! Decides what happens to a client that wants a QUIC handshake, so that joining never delays playing.
 //!
-//! A handshake costs 200 to 400 µs of signing and key exchange, more than the tick of a room. So only a few are begun
-//! each time the sockets are drained, and none shortly before a tick:
+//! A handshake costs 200 to 400 µs of signing and key exchange, more than the tick of a room. So only as many are begun
+//! in a turn as fit before the next tick, after a tick most of all:
 //!
 //! ```text
 //! a turn is free, nobody waits        Begin   now; of one network only a few a second, until it has proven its address
@@ -14,9 +14,11 @@ use std::time::Duration;
 
 use shared::limits::HANDSHAKES_WAITING_MAX;
 
-/// Handshakes begun each time the sockets are drained, some 500 a second.
-const PER_TURN: u32 = 2;
-/// None is begun when a tick is nearer than this: two of them take 0.4 to 0.8 ms.
+/// Handshakes begun in a turn at most, some 500 a second where there is time for all of them.
+const PER_TURN: u128 = 4;
+/// Time one of them takes, on a slow core.
+const TAKES: Duration = Duration::from_micros(400);
+/// Kept clear before a tick, which nothing shall make late.
 const KEEP_CLEAR: Duration = Duration::from_millis(1);
 /// Handshakes begun but not finished. Each holds some 10 KiB, so beyond this addresses are asked to prove themselves.
 const UNFINISHED_MAX: usize = 256;
@@ -24,7 +26,7 @@ const UNFINISHED_MAX: usize = 256;
 /// The budget of one shard.
 #[derive(Debug, Default)]
 pub(crate) struct Handshakes {
-    left: u32,
+    left: u128,
 }
 
 /// What happens to a client.
@@ -56,15 +58,16 @@ pub(crate) struct Arrival {
 }
 
 impl Handshakes {
-    /// Sockets are drained again, `until_tick` before the next tick.
+    /// There is time again, and the next tick is due in `until_tick`.
     pub(crate) fn begin_turn(&mut self, until_tick: Duration) {
-        self.left = if until_tick >= KEEP_CLEAR { PER_TURN } else { 0 };
+        let free = until_tick.saturating_sub(KEEP_CLEAR);
+        self.left = (free.as_nanos() / TAKES.as_nanos()).min(PER_TURN);
     }
 
     /// Whether one of those who wait may begin now.
     pub(crate) fn take_turn(&mut self) -> bool {
         let allowed = self.left > 0;
-        self.left -= u32::from(allowed);
+        self.left -= u128::from(allowed);
         allowed
     }
 
@@ -111,9 +114,11 @@ mod tests {
     }
 
     #[test]
-    fn nothing_begins_shortly_before_a_tick() {
-        assert_eq!(handshakes(KEEP_CLEAR).decide(PROVEN), Verdict::Begin);
-        assert_eq!(handshakes(KEEP_CLEAR - Duration::from_nanos(1)).decide(PROVEN), Verdict::Wait);
+    fn as_many_begin_as_fit_before_the_tick() {
+        let mut one = handshakes(KEEP_CLEAR + 2 * TAKES - Duration::from_nanos(1));
+        assert_eq!(one.decide(PROVEN), Verdict::Begin);
+        assert_eq!(one.decide(PROVEN), Verdict::Wait);
+        assert_eq!(handshakes(KEEP_CLEAR).decide(PROVEN), Verdict::Wait);
     }
 
     #[test]

@@ -11,9 +11,13 @@
 
 mod asks;
 mod census;
+mod chores;
 mod closing;
+mod door;
+mod draining;
 mod handshakes;
 mod hosted_room;
+mod hosting;
 mod joining;
 mod metrics;
 mod overload;
@@ -23,7 +27,8 @@ mod schedule;
 mod seconds;
 mod strangers;
 mod ticking;
-mod wait;
+mod waiter;
+mod waiting;
 mod worker;
 
 use std::{

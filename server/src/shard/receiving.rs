@@ -1,26 +1,18 @@
-//! From the sockets to the rooms: who wants in, what they say, and what is answered at once.
+//! From the sockets to the rooms: what players say, and what is answered at once.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use mio::Interest;
-use quinn_proto::Incoming;
 use room::Channel;
-use shared::{
-    limits::LINKS_PER_SHARD_MAX,
-    wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage, kind},
-};
+use shared::wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage, kind};
 
 use super::{
     closing::Fate,
-    handshakes::{Arrival, Verdict},
-    metrics::{Direction, HandshakeOutcome},
-    worker::{FIRST_LINK, Peer, UDP, Worker},
+    metrics::Direction,
+    worker::{FIRST_LINK, UDP, Worker},
 };
 use crate::{
-    guard::{Caller, Lease, Limit},
-    logging,
-    net::{Arrived, Counts, Ended, Link, Received, Transport, UpgradedSocket, WebSocketLink},
-    session::{Action, Goodbye, Seat, Session, State},
+    net::{Arrived, Ended, Received, Transport},
+    session::{Action, Goodbye, Seat, State},
 };
 
 /// Messages taken from one link per turn; the rest waits, so that one peer cannot hold up the others.
@@ -30,6 +22,9 @@ impl Worker {
     /// Takes everything that has arrived.
     pub(super) fn receive(&mut self, now: Duration) {
         let began = self.clock.now();
+        // What is found now came at some moment since the last look.
+        self.arrived = (self.looked + now) / 2;
+        self.looked = now;
         self.pump_conditioned(now);
         self.poll_sockets();
         self.receive_datagrams(now);
@@ -66,42 +61,8 @@ impl Worker {
         self.events.clear();
     }
 
-    /// Takes over a socket after its upgrade.
-    pub(super) fn adopt_websocket(
-        &mut self,
-        socket: UpgradedSocket,
-        read_ahead: Vec<u8>,
-        address: SocketAddr,
-        lease: Option<Lease>,
-        now: Duration,
-    ) {
-        if self.peers.len() >= LINKS_PER_SHARD_MAX {
-            return self.metrics.count_close(DisconnectReason::Overloaded.label());
-        }
-        let key = self.peers.vacant_key();
-        let link = WebSocketLink::adopt(socket, read_ahead).and_then(|mut link| {
-            let interest = Interest::READABLE | Interest::WRITABLE;
-            self.poll.registry().register(link.source(), mio::Token(FIRST_LINK + key), interest)?;
-            Ok(link)
-        });
-        match link {
-            Ok(link) => {
-                self.admit(link.into(), address, lease, now);
-                self.ready.push(key);
-                if self.draining.is_some() {
-                    self.close(key, Goodbye::new(DisconnectReason::ShuttingDown, "the server ends"), now);
-                }
-            }
-            Err(error) => {
-                let (shard, peer) = (self.config.index, logging::address(address));
-                tracing::debug!(shard, %peer, %error, "a socket handed over is no good");
-            }
-        }
-    }
-
     fn receive_datagrams(&mut self, now: Duration) {
-        let until_tick = self.schedule.next_deadline().map_or(Duration::MAX, |deadline| deadline.saturating_sub(now));
-        self.handshakes.begin_turn(until_tick);
+        self.handshakes.begin_turn(self.until_tick(now));
         let mut effects = std::mem::take(&mut self.effects);
         // A shard of WebSockets need not ask at every turn.
         if self.datagrams_wait {
@@ -115,99 +76,7 @@ impl Worker {
             }
         }
         self.effects = effects;
-        while !self.waiting.is_empty() && self.handshakes.take_turn() {
-            if let Some((incoming, lease)) = self.waiting.pop_front() {
-                self.begin_handshake(incoming, Some(lease), now);
-            }
-        }
-    }
-
-    fn open_door(&mut self, incoming: Incoming, now: Duration) {
-        let address = incoming.remote_address();
-        let guard = &self.config.guard;
-        let proven = incoming.remote_address_validated();
-        // Who is banned was told why when it asked for a ticket; an answer here would only cost more than none.
-        if !proven && guard.ban_of(address.ip()).is_some() {
-            guard.count_refused(Limit::Banned, 1);
-            return self.quic.ignore(incoming);
-        }
-        // What an address has not proven to be its own does not count against it, but it may be asked for a proof.
-        let lease = match proven.then(|| guard.handshake(Caller::direct(address))).transpose() {
-            Ok(lease) => lease,
-            Err(_) => {
-                self.metrics.count_handshake(HandshakeOutcome::Refused);
-                return self.quic.refuse(incoming);
-            }
-        };
-        let links = self.peers.len() + self.waiting.len();
-        let arrival = Arrival {
-            may_retry: incoming.may_retry(),
-            trusted: proven || self.strangers.admit(address.ip(), now),
-            waiting: self.waiting.len(),
-            unfinished: self.unsettled.len(),
-            open: self.draining.is_none() && links < LINKS_PER_SHARD_MAX,
-        };
-        match self.handshakes.decide(arrival) {
-            Verdict::Begin => self.begin_handshake(incoming, lease, now),
-            Verdict::Retry => {
-                self.metrics.count_handshake(HandshakeOutcome::Retried);
-                self.quic.retry(incoming);
-            }
-            Verdict::Wait => {
-                let Some(lease) = lease else { return self.quic.refuse(incoming) };
-                self.metrics.count_handshake(HandshakeOutcome::Waited);
-                self.waiting.push_back((incoming, lease));
-            }
-            Verdict::Refuse => {
-                self.metrics.count_handshake(HandshakeOutcome::Refused);
-                self.quic.refuse(incoming);
-            }
-        }
-    }
-
-    /// `lease` is `None` where the address is not proven yet.
-    fn begin_handshake(&mut self, incoming: Incoming, lease: Option<Lease>, now: Duration) {
-        let address = incoming.remote_address();
-        match self.quic.accept(incoming, self.peers.vacant_key(), self.clock.at(now)) {
-            Some(link) => {
-                self.metrics.count_handshake(HandshakeOutcome::Begun);
-                let key = self.admit(link.into(), address, lease, now);
-                self.unsettled.push(key);
-            }
-            None => self.metrics.count_handshake(HandshakeOutcome::Failed),
-        }
-    }
-
-    fn admit(&mut self, link: Link, address: SocketAddr, lease: Option<Lease>, now: Duration) -> usize {
-        let session = Session::new(self.config.timeouts, self.config.tick_rate, now);
-        let shaken = link.transport() == Transport::WebSocket;
-        let charged = Counts::default();
-        self.peers.insert(Peer {
-            link,
-            session,
-            address,
-            lease,
-            charged,
-            began: now,
-            dead: false,
-            broken: false,
-            flushed: false,
-            shaken,
-            untold: None,
-            unheard: false,
-        })
-    }
-
-    /// A handshake has proven the address of a link, so it counts from here on.
-    pub(super) fn count_connection(&mut self, key: usize) -> Result<(), Goodbye> {
-        let Some(peer) = self.peers.get_mut(key).filter(|peer| peer.lease.is_none()) else { return Ok(()) };
-        match self.config.guard.connect(Caller::direct(peer.address)) {
-            Ok(lease) => {
-                peer.lease = Some(lease);
-                Ok(())
-            }
-            Err(refused) => Err(refused.into()),
-        }
+        self.begin_waiting(now);
     }
 
     fn poll_sockets(&mut self) {
@@ -269,7 +138,7 @@ impl Worker {
             Action::Input(seat, inputs) => {
                 self.hear(key, seat.session);
                 let hosted = &mut self.rooms[seat.room];
-                let until_tick_us = self.schedule.until(hosted.phase, now).as_micros() as u32;
+                let until_tick_us = self.schedule.until(hosted.phase, self.arrived).as_micros() as u32;
                 hosted.room.handle_input(seat.player, inputs, until_tick_us);
             }
             Action::Pong(seat, token) => {
@@ -342,32 +211,6 @@ impl Worker {
                 self.metrics.count_decode_error("transport");
                 // Libraries that are torn down break their transport's rules; that says nothing of the player.
                 self.part(key, Goodbye::new(DisconnectReason::BadMessage, text), Fate::Hold, now);
-            }
-        }
-    }
-
-    /// Drives QUIC links that no tick drives.
-    fn settle(&mut self, now: Duration) {
-        let mut index = 0;
-        while let Some(&key) = self.unsettled.get(index) {
-            self.flush_peer(key, now);
-            let Some(peer) = self.peers.get_mut(key) else {
-                self.unsettled.swap_remove(index);
-                continue;
-            };
-            if !peer.shaken && peer.link.as_quic().is_some_and(|link| !link.is_handshaking()) {
-                peer.shaken = true;
-                self.metrics.count_handshake(HandshakeOutcome::Completed);
-                if let Err(goodbye) = self.count_connection(key) {
-                    self.close(key, goodbye, now);
-                    continue;
-                }
-            }
-            let Some(peer) = self.peers.get_mut(key) else { continue };
-            if peer.dead || peer.session.seat().is_some() {
-                self.unsettled.swap_remove(index);
-            } else {
-                index += 1;
             }
         }
     }

@@ -95,13 +95,13 @@ impl Wire {
         }
     }
 
-    /// Closes it for good.
-    pub(super) fn close(&mut self, reason: Option<DisconnectReason>, quics: &mut [Quic], now: Instant) {
+    /// Closes it for good; this is its key.
+    pub(super) fn close(&mut self, key: usize, reason: Option<DisconnectReason>, quics: &mut [Quic], now: Instant) {
         match self {
             Self::Quic(link) => {
                 let quic = &mut quics[link.socket()];
                 link.close(reason, quic, now);
-                quic.forget(link.handle(), link.is_drained());
+                quic.forget(link, key);
             }
             // The socket closes when it is dropped.
             Self::WebSocket(_) => {}

@@ -26,9 +26,6 @@ pub(super) struct QuicLink {
     drained: bool,
 }
 
-/// Half of what a packet may have.
-const SMALL_PACKET_BYTES: usize = 600;
-
 impl QuicLink {
     pub(super) fn new(socket: usize, handle: ConnectionHandle, connection: Connection) -> Self {
         let messages = MessageStream::new(SERVER_MESSAGE_BYTES_MAX);
@@ -109,7 +106,7 @@ impl QuicLink {
     pub(super) fn send(&mut self, channel: Channel, bytes: &[u8], quic: &mut Quic) -> Result<(), LinkError> {
         match channel {
             Channel::Unreliable => {
-                let sent = self.connection.datagrams().send(quic.payload(bytes), true);
+                let sent = self.connection.datagrams().send(quic.endpoint.payload(&[bytes]), true);
                 sent.map_err(|error: SendDatagramError| LinkError::Lost(error.to_string()))
             }
             Channel::Reliable if self.messages.has_room() => {
@@ -134,22 +131,9 @@ impl QuicLink {
         if self.finishing {
             self.messages.finish(&mut self.connection);
         }
-        loop {
-            quic.transmit.clear();
-            let Some(transmit) = self.connection.poll_transmit(now, 1, &mut quic.transmit) else { break };
-            let Quic { socket, transmit: bytes, .. } = quic;
-            socket.send(&transmit, bytes);
-            // A packet takes all that fits, so after a small one there is nothing left.
-            if transmit.size < SMALL_PACKET_BYTES && self.is_open() {
-                break;
-            }
-        }
-        while let Some(event) = self.connection.poll_endpoint_events() {
-            self.drained |= event.is_drained();
-            if let Some(answer) = quic.handle_endpoint_event(self.handle, event) {
-                self.connection.handle_event(answer);
-            }
-        }
+        let open = self.is_open();
+        let driven = quic.endpoint.drive(self.handle, &mut self.connection, 1, now, |_| !open);
+        self.drained |= driven.drained;
     }
 
     /// Ends the stream once everything has left: closing at once would throw away what has not been delivered yet.

@@ -107,6 +107,6 @@ impl Worker {
     pub(super) fn remove(&mut self, key: usize, reason: Option<DisconnectReason>, now: Instant) {
         let mut link = self.links.remove(key);
         self.schedule.forget(key);
-        link.wire.close(reason, &mut self.quics, now);
+        link.wire.close(key, reason, &mut self.quics, now);
     }
 }

@@ -57,7 +57,7 @@ impl Worker {
         let mut quics = Vec::new();
         for number in 0..SOCKETS {
             let mut quic = Quic::bind()?;
-            poll.registry().register(quic.socket.source(), Token(number), Interest::READABLE)?;
+            poll.registry().register(quic.endpoint.source(), Token(number), Interest::READABLE)?;
             quics.push(quic);
         }
         let now = Instant::now();

@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! no players    poll the sockets until a few ms before, so that a newcomer or a command is heard at once
-//! then          sleep; drains may come late, a tick is aimed at a little early
+//! then          sleep; looks may come late, a tick is aimed at a little early
 //! a tick        spin the rest, usually some 20 µs
 //! ```
 //!
 //! With players nothing is polled: their messages come all the time, and waking for each would cost more than handling
-//! it. They wait for the next drain instead, a few milliseconds at most.
+//! it. They wait for the next look instead, a few milliseconds at most.
 
 use std::{
     hint, thread,

@@ -1,0 +1,44 @@
+//! What a shard need not do in every turn.
+
+use std::time::Duration;
+
+use super::worker::Worker;
+
+const CHORES_INTERVAL: Duration = Duration::from_millis(100);
+
+impl Worker {
+    /// What need not happen in every turn.
+    pub(super) fn do_chores(&mut self, now: Duration) {
+        if now < self.next_chores {
+            return;
+        }
+        self.next_chores = now + CHORES_INTERVAL;
+        self.expire(now);
+        self.police(now);
+        self.note_migrations(now);
+        for (_, hosted) in &mut self.rooms {
+            let stats = hosted.room.stats();
+            self.metrics.record_room(&stats, &hosted.told);
+            hosted.told = stats;
+            if hosted.note_match() {
+                self.metrics.match_ended();
+            }
+        }
+        self.take_census(now);
+        let playing = self.rooms.iter().map(|(_, hosted)| hosted.members.len()).sum();
+        self.seconds.advance(now, self.overload.load(), self.overload.rung(), playing);
+        self.metrics.flush(self.quic.stats(), self.quic.web_packets(), self.overload.load());
+    }
+
+    pub(super) fn note_work(&mut self, began: Duration) {
+        let now = self.clock.now();
+        let Some(rung) = self.overload.handle_work(now - began, now) else { return };
+        let load_percent = (self.overload.load() * 100.0).round();
+        tracing::warn!(shard = self.config.index, server = self.config.server, rung, load_percent, "overload ladder");
+        self.metrics.set_rung(rung);
+        self.directory.shard(self.config.index).set_refuses_joins(self.overload.refuses_joins());
+        for (_, hosted) in &mut self.rooms {
+            hosted.room.set_reduction(self.overload.reduction());
+        }
+    }
+}

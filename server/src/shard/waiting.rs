@@ -1,0 +1,83 @@
+//! When a shard looks at its sockets: shortly before a tick, and every few milliseconds in between.
+
+use std::time::Duration;
+
+use super::worker::Worker;
+
+/// Time between two looks, so that no kernel buffer overflows, answers leave soon and arrivals are known to a few
+/// milliseconds.
+const LOOK_INTERVAL: Duration = Duration::from_millis(5);
+/// And this long before a tick: clients aim their inputs there, and what they hear about it should be exact.
+const LOOK_BEFORE_TICK: Duration = Duration::from_micros(1_500);
+/// Looks closer together than this are not worth a wake-up.
+const LOOK_SPACING: Duration = Duration::from_millis(1);
+/// Without players the sockets are polled; the system counts in milliseconds, so the last ones are slept.
+const POLL_MARGIN: Duration = Duration::from_millis(2);
+/// A shard without rooms still shows its pulse.
+const IDLE_POLL: Duration = Duration::from_millis(250);
+
+impl Worker {
+    /// Waits until something is due.
+    pub(super) fn wait(&mut self) {
+        let now = self.clock.now();
+        let deadline = self.schedule.next_deadline();
+        if self.peers.is_empty() && self.waiting.is_empty() && self.draining.is_none() {
+            return self.wait_for_anyone(now, deadline);
+        }
+        match deadline {
+            Some(deadline) => match next_look(now, deadline) {
+                Some(look) => self.waiter.sleep_until(self.clock.at(look)),
+                None => self.waiter.meet(self.clock.at(deadline)),
+            },
+            None => self.waiter.sleep_until(self.clock.at(now + LOOK_INTERVAL)),
+        }
+    }
+
+    /// Without players nothing is worth a look, but whoever comes is heard at once.
+    fn wait_for_anyone(&mut self, now: Duration, deadline: Option<Duration>) {
+        let left = deadline.map_or(IDLE_POLL, |deadline| deadline.saturating_sub(now)).min(IDLE_POLL);
+        if left <= POLL_MARGIN {
+            return self.waiter.meet(self.clock.at(now + left));
+        }
+        // Whole milliseconds, rounded down: the system would round up.
+        let timeout = Duration::from_millis((left - POLL_MARGIN).as_millis() as u64);
+        match self.poll.poll(&mut self.events, Some(timeout)) {
+            Ok(()) => self.collect_ready(),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => tracing::error!(shard = self.config.index, %error, "polling the sockets"),
+        }
+    }
+}
+
+/// When to look at the sockets next; `None` when the tick itself comes first.
+fn next_look(now: Duration, deadline: Duration) -> Option<Duration> {
+    let last = deadline.saturating_sub(LOOK_BEFORE_TICK);
+    let regular = now + LOOK_INTERVAL;
+    if regular + LOOK_SPACING <= last {
+        Some(regular)
+    } else if now + LOOK_SPACING / 2 <= last {
+        Some(last)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sockets_are_looked_at_every_few_ms_and_shortly_before_a_tick() {
+        let us = Duration::from_micros;
+        let looks = |period_us| {
+            let deadline = us(period_us);
+            let next = |&look: &Duration| next_look(look, deadline);
+            std::iter::successors(next_look(us(0), deadline), next).map(|look| look.as_micros()).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(20_000), [5_000, 10_000, 15_000, 18_500]);
+        assert_eq!(looks(6_250), [4_750]);
+        assert_eq!(looks(2_000), [500]);
+        assert!(looks(1_900).is_empty());
+        assert_eq!(next_look(us(12_000), us(10_000)), None, "late already");
+    }
+}
