@@ -76,7 +76,7 @@ impl Clock {
             shifts: [0.0; SHIFTS],
             margins: Margins::default(),
             // Nothing is known of the link yet.
-            caution: CAUTION_STEP,
+            caution: CAUTION_STEP / 2.0,
             snapshots_far_off: 0,
             snaps: 0,
         };
@@ -235,7 +235,7 @@ impl Margins {
 /// One unit of a reported margin, seconds.
 const MARGIN_UNIT: f64 = 0.000_25;
 /// Mean absolute deviation of margins on a perfect link, seconds: a server looks at its sockets every few milliseconds,
-/// and knows to half of that when something came; 5 ms even deviate by a quarter.
+/// and knows only between which two something came; what comes at any moment of 5 ms deviates by a quarter of that.
 const READ_DEVIATION: f64 = 0.001_25;
 /// What each report of a late input adds to the margin, seconds, and how much at most. A late input takes effect a tick later or
 /// never, which is worse than some more margin, and deviations that reading hides are found in no other way.

@@ -137,9 +137,9 @@ impl QuicEndpoint {
         self.socket.send(&transmit, &self.response);
     }
 
-    /// Takes the datagrams that wait; `deliver` hears what they are. True when there may be more:
+    /// Takes the datagrams that wait; `deliver` hears what they are and when they were taken. True when there may be more:
     /// readiness is told of once, so whoever leaves some must come back.
-    pub fn receive(&mut self, clock: impl Fn() -> Instant, mut deliver: impl FnMut(Routed)) -> bool {
+    pub fn receive(&mut self, clock: impl Fn() -> Instant, mut deliver: impl FnMut(Routed, Instant)) -> bool {
         let mut datagrams = std::mem::take(&mut self.received);
         let mut more = true;
         for _ in 0..BATCHES_PER_LOOK {
@@ -150,10 +150,10 @@ impl QuicEndpoint {
                 match self.endpoint.handle(now, from, local_ip, ecn, bytes, &mut self.response) {
                     Some(DatagramEvent::ConnectionEvent(handle, event)) => {
                         if let Some(key) = self.keys.get(handle.0).copied().flatten() {
-                            deliver(Routed::Link(key, event));
+                            deliver(Routed::Link(key, event), now);
                         }
                     }
-                    Some(DatagramEvent::NewConnection(incoming)) => deliver(Routed::Incoming(Box::new(incoming))),
+                    Some(DatagramEvent::NewConnection(incoming)) => deliver(Routed::Incoming(Box::new(incoming)), now),
                     Some(DatagramEvent::Response(transmit)) => self.socket.send(&transmit, &self.response),
                     None => {}
                 }

@@ -136,7 +136,7 @@ impl Quic {
         let Self { endpoint, web, .. } = self;
         endpoint.receive(
             || now,
-            |routed| match routed {
+            |routed, _| match routed {
                 Routed::Link(key, event) => {
                     let Some(link) = links.get_mut(key).and_then(&connection) else { return };
                     web.up += u64::from(link.transport() == Transport::WebTransport);

@@ -68,7 +68,7 @@ pub(super) struct Worker {
     pub(super) datagrams_wait: bool,
     /// When the sockets were looked at last.
     pub(super) looked: Duration,
-    /// When what this look finds has arrived, to half the time between two looks.
+    /// When what this look finds has arrived, more or less.
     pub(super) arrived: Duration,
     /// Links to be read in this turn.
     pub(super) ready: Vec<usize>,

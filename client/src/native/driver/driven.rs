@@ -22,8 +22,8 @@ pub(super) struct Driven {
     pub(super) stage: Stage,
     /// Whether somebody holds it.
     pub(super) held: Weak<()>,
-    /// Already in the list of those with something to read.
-    pub(super) touched: bool,
+    /// When the first of what it has to read arrived; it is in the list of those who have.
+    pub(super) touched: Option<Instant>,
 }
 
 pub(super) enum Stage {
@@ -42,7 +42,7 @@ pub(super) enum Stage {
 
 impl Driven {
     pub(super) fn new(wire: Wire, stage: Stage) -> Self {
-        Self { wire, stage, held: Weak::new(), touched: false }
+        Self { wire, stage, held: Weak::new(), touched: None }
     }
 
     /// Whether nobody waits for anything of it any more.

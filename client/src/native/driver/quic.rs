@@ -62,11 +62,11 @@ impl Quic {
         Ok(QuicLink::new(number, handle, connection))
     }
 
-    /// Takes the datagrams that wait, and hands what concerns a connection to `deliver` with the key of its link.
-    pub(super) fn receive(&mut self, mut deliver: impl FnMut(usize, ConnectionEvent)) {
-        self.readable = self.endpoint.receive(Instant::now, |routed| {
+    /// Takes the datagrams that wait, and hands what concerns a connection to `deliver` with the key of its link and the time.
+    pub(super) fn receive(&mut self, mut deliver: impl FnMut(usize, ConnectionEvent, Instant)) {
+        self.readable = self.endpoint.receive(Instant::now, |routed, now| {
             if let Routed::Link(key, event) = routed {
-                deliver(key, event);
+                deliver(key, event, now);
             }
         });
     }

@@ -1,6 +1,6 @@
 //! From the sockets to the sessions.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::Token;
 
@@ -10,8 +10,12 @@ use super::{
     worker::{FIRST_LINK, WAKER, Worker},
 };
 
+/// Time to handle messages before the sockets are looked at again. A burst of snapshots keeps a driver busy for milliseconds; what
+/// arrives meanwhile shall be known to have come when it did, or players would seem as slow as their driver.
+const SLICE: Duration = Duration::from_micros(250);
+
 impl Worker {
-    /// Takes everything that has arrived.
+    /// Takes notice of everything that has arrived, and handles some of it.
     pub(super) fn sweep(&mut self) {
         for event in &self.events {
             match event.token() {
@@ -24,8 +28,9 @@ impl Worker {
                     };
                     if event.is_readable() || event.is_error() {
                         link.handle_readable(event.is_read_closed() || event.is_error());
-                        if !std::mem::replace(touched, true) {
-                            self.touched.push(key);
+                        if touched.is_none() {
+                            *touched = Some(self.swept);
+                            self.touched.push_back(key);
                         }
                     }
                     if event.is_writable() && link.is_blocked() {
@@ -36,34 +41,37 @@ impl Worker {
         }
         self.events.clear();
         for quic in self.quics.iter_mut().filter(|quic| quic.is_readable()) {
-            quic.receive(|key, event| {
+            quic.receive(|key, event, now| {
                 let Some(Driven { wire: Wire::Quic(link), touched, .. }) = self.links.get_mut(key) else { return };
                 link.handle_event(event);
-                if !std::mem::replace(touched, true) {
-                    self.touched.push(key);
+                if touched.is_none() {
+                    *touched = Some(now);
+                    self.touched.push_back(key);
                 }
             });
         }
-        let mut touched = std::mem::take(&mut self.touched);
-        for key in touched.drain(..) {
+        let until = self.swept + SLICE;
+        while let Some(key) = self.touched.pop_front() {
             self.read(key);
+            if Instant::now() >= until {
+                break;
+            }
         }
-        // Links with more to say have been put into the new list.
-        touched.append(&mut self.touched);
-        self.touched = touched;
     }
 
     pub(super) fn touch(&mut self, key: usize) {
-        if !std::mem::replace(&mut self.links[key].touched, true) {
-            self.touched.push(key);
+        let touched = &mut self.links[key].touched;
+        if touched.is_none() {
+            *touched = Some(self.swept);
+            self.touched.push_back(key);
         }
     }
 
     /// Takes what a link has received.
     fn read(&mut self, key: usize) {
         let Some(link) = self.links.get_mut(key) else { return };
-        link.touched = false;
         let now = Instant::now();
+        let arrived = link.touched.take().unwrap_or(now);
         match &mut link.stage {
             Stage::Opening(_) => return self.open(key, now),
             Stage::Idle => return link.poll_events(),
@@ -74,7 +82,7 @@ impl Worker {
             let received = link.wire.poll_message();
             let lost = match (received, &mut link.stage) {
                 (Ok(Some((channel, bytes))), Stage::Playing(rider)) => {
-                    match rider.handle_message(channel, bytes, now) {
+                    match rider.handle_message(channel, bytes, arrived) {
                         Ok(()) => continue,
                         Err(error) => Err(error),
                     }

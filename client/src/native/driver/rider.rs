@@ -27,6 +27,8 @@ pub(super) trait Rider: Send {
 pub(super) struct Riding<P> {
     pub(super) session: Session<P>,
     start: Instant,
+    /// The time it has been told last, since `start`.
+    latest: Duration,
     done: Option<Done<P>>,
 }
 
@@ -37,11 +39,13 @@ impl<P> Riding<P> {
     /// Gets on.
     #[expect(clippy::boxed_local, reason = "the box it came in is gone before the ride begins")]
     pub(super) fn new(session: Box<Session<P>>, start: Instant, done: Done<P>) -> Box<Self> {
-        Box::new(Self { session: *session, start, done: Some(done) })
+        Box::new(Self { session: *session, start, latest: Duration::ZERO, done: Some(done) })
     }
 
-    fn since_start(&self, now: Instant) -> Duration {
-        now.saturating_duration_since(self.start)
+    /// Time never goes back, even if a message is handled that arrived before the last turn.
+    fn since_start(&mut self, now: Instant) -> Duration {
+        self.latest = self.latest.max(now.saturating_duration_since(self.start));
+        self.latest
     }
 }
 
@@ -66,7 +70,7 @@ impl<P: Pilot + Send> Rider for Riding<P> {
     }
 
     fn next_wake(&self, now: Instant) -> Instant {
-        self.start + self.session.next_wake(self.since_start(now))
+        self.start + self.session.next_wake(self.latest.max(now.saturating_duration_since(self.start)))
     }
 
     fn ending(&self) -> Option<Ending> {

@@ -42,8 +42,9 @@ impl Worker {
                 }
                 if rider.is_reading() && !was_reading {
                     link.wire.wake();
-                    self.touched.push(key);
-                    link.touched = true;
+                    if link.touched.replace(now).is_none() {
+                        self.touched.push_back(key);
+                    }
                 }
                 if let Some(ending) = rider.ending() {
                     return self.get_off(key, Ok(ending), now);

@@ -18,7 +18,15 @@ pub(super) fn wait(poll: &mut Poll, events: &mut Events, last: Instant, due: Ins
         thread::sleep(left);
     }
     let left = due.saturating_duration_since(Instant::now());
-    let timeout = Duration::from_millis(left.as_millis() as u64);
+    ask(poll, events, Duration::from_millis(left.as_millis() as u64))
+}
+
+/// Asks which sockets are ready, without sleeping.
+pub(super) fn look(poll: &mut Poll, events: &mut Events) -> io::Result<()> {
+    ask(poll, events, Duration::ZERO)
+}
+
+fn ask(poll: &mut Poll, events: &mut Events, timeout: Duration) -> io::Result<()> {
     match poll.poll(events, Some(timeout)) {
         Err(error) if error.kind() != ErrorKind::Interrupted => Err(error),
         _ => Ok(()),

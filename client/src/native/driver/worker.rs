@@ -1,7 +1,7 @@
 //! The loop of one driver, and what is asked of it.
 
 use std::{
-    collections::hash_map::RandomState,
+    collections::{VecDeque, hash_map::RandomState},
     hash::BuildHasher,
     io,
     sync::{
@@ -23,7 +23,7 @@ use super::{
     link::Wire,
     quic::Quic,
     schedule::Schedule,
-    wait::wait,
+    wait::{look, wait},
     websocket_link::WebSocketLink,
 };
 use crate::native::{LinkError, RunError};
@@ -39,8 +39,8 @@ pub(super) struct Worker {
     next_quic: usize,
     pub(super) links: Slab<Driven>,
     pub(super) schedule: Schedule,
-    /// Links with something to read.
-    pub(super) touched: Vec<usize>,
+    /// Links with something to read, who waited longest first.
+    pub(super) touched: VecDeque<usize>,
     pub(super) swept: Instant,
     next_watch: Instant,
     rng: Rng,
@@ -71,7 +71,7 @@ impl Worker {
             next_quic: 0,
             links: Slab::new(),
             schedule: Schedule::default(),
-            touched: Vec::new(),
+            touched: VecDeque::new(),
             swept: now,
             next_watch: now,
             rng: Rng::new(RandomState::new().hash_one(0)),
@@ -99,11 +99,11 @@ impl Worker {
         if !self.links.is_empty() {
             due = due.min(self.next_watch);
         }
-        // What could not be finished goes on with the next sweep.
         if !self.touched.is_empty() || self.quics.iter().any(Quic::is_readable) {
-            due = self.swept;
+            look(&mut self.poll, &mut self.events)?;
+        } else {
+            wait(&mut self.poll, &mut self.events, self.swept, due)?;
         }
-        wait(&mut self.poll, &mut self.events, self.swept, due)?;
         self.swept = Instant::now();
         Ok(())
     }
