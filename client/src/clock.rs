@@ -9,9 +9,13 @@
 //! buffer, here in milliseconds instead of whole ticks). A measurement is a round trip old when it arrives; what the
 //! clock has moved since is known and taken off, so that nothing is corrected twice.
 
+mod margins;
+
 use std::time::Duration;
 
 use shared::{Tick, TickRate, wire::SnapshotHeader};
+
+use self::margins::Margins;
 
 /// What the clock aims at.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -33,8 +37,6 @@ pub struct Clock {
     /// `shift` when the input of a tick was made, a ring by tick: the corrections in flight.
     shifts: [f64; SHIFTS],
     margins: Margins,
-    /// Margin added because inputs came late, seconds.
-    caution: f64,
     snapshots_far_off: u8,
     snaps: u32,
 }
@@ -46,14 +48,6 @@ pub struct Arrival {
     pub tick: Tick,
     /// When.
     pub at: Duration,
-}
-
-/// Mean and deviation of the margins the server reports, without the clock's own moves in them.
-#[derive(Clone, Copy, Debug, Default)]
-struct Margins {
-    mean: Option<f64>,
-    /// Mean absolute deviation, seconds.
-    deviation: f64,
 }
 
 impl Default for ClockConfig {
@@ -74,9 +68,7 @@ impl Clock {
             next_at: now,
             shift: 0.0,
             shifts: [0.0; SHIFTS],
-            margins: Margins::default(),
-            // Nothing is known of the link yet.
-            caution: CAUTION_STEP / 2.0,
+            margins: Margins::new(),
             snapshots_far_off: 0,
             snaps: 0,
         };
@@ -122,7 +114,9 @@ impl Clock {
         let ticks_in_flight = (rtt.as_secs_f64() / self.period).round() as u32;
         let input_tick = self.next_tick.minus(1 + ticks_in_flight);
         let arrival = Arrival { tick: header.tick, at: now };
-        self.learn_caution(header.margin);
+        // A clock that still looks for its margin learns nothing from being late.
+        let well_timed = self.margin_expected().is_some_and(|expected| expected >= 0.75 * self.margin_aim());
+        self.margins.learn_caution(header.margin < 0 && well_timed, self.period);
         self.margins.add(match header.margin {
             i8::MAX => self.margin_by(arrival, rtt).max(f64::from(i8::MAX) * MARGIN_UNIT) - self.shift,
             margin => self.without_shift(input_tick, margin),
@@ -130,28 +124,15 @@ impl Clock {
         self.check_distance(arrival, rtt);
     }
 
-    /// Aims higher after an input that came late although it was well timed; one of a clock that still looks for its margin says
-    /// nothing.
-    fn learn_caution(&mut self, margin: i8) {
-        let well_timed = self.margin_expected().is_some_and(|expected| expected >= 0.75 * self.margin_aim());
-        self.caution = match margin {
-            ..0 if well_timed => (self.caution + CAUTION_STEP).min(CAUTION_MAX),
-            _ => (self.caution - CAUTION_FADES * self.period).max(0.0),
-        };
-    }
-
     /// Margin the clock aims at, seconds.
     pub fn margin_aim(&self) -> f64 {
-        // Independent deviations add up as squares, so the link's own is what is left of both.
-        let jitter = (self.margins.deviation.powi(2) - READ_DEVIATION.powi(2)).max(0.0).sqrt();
-        // A mean absolute deviation is 0.8 standard deviations; two of those leave one input in forty late at worst.
-        let aim = self.config.margin_base.as_secs_f64() + 2.0 * 1.25 * jitter + self.caution;
+        let aim = self.config.margin_base.as_secs_f64() + self.margins.allowance();
         aim.clamp(MARGIN_AIM_MIN, MARGIN_AIM_TICKS_MAX * self.period)
     }
 
     /// Margin an input made now will probably have, seconds; `None` before the first report.
     pub fn margin_expected(&self) -> Option<f64> {
-        self.margins.mean.map(|mean| mean + self.shift)
+        self.margins.mean().map(|mean| mean + self.shift)
     }
 
     /// Ticks made per tick of the server right now, 0.95 to 1.05.
@@ -208,7 +189,7 @@ impl Clock {
 
     /// Sets the next tick to the first one whose input can still arrive `margin_aim` early.
     fn set(&mut self, snapshot: Arrival, rtt: Duration, now: Duration) {
-        self.margins.mean = None;
+        self.margins.forget_mean();
         self.snapshots_far_off = 0;
         self.shift = 0.0;
         self.shifts = [0.0; SHIFTS];
@@ -220,29 +201,8 @@ impl Clock {
     }
 }
 
-impl Margins {
-    fn add(&mut self, sample: f64) {
-        let Some(mean) = self.mean else {
-            self.mean = Some(sample);
-            return;
-        };
-        let difference = sample - mean;
-        self.mean = Some(mean + MEAN_WEIGHT * difference);
-        self.deviation += DEVIATION_WEIGHT * (difference.abs() - self.deviation);
-    }
-}
-
 /// One unit of a reported margin, seconds.
 const MARGIN_UNIT: f64 = 0.000_25;
-/// Mean absolute deviation of margins on a perfect link, seconds: a server looks at its sockets every few milliseconds,
-/// and knows only between which two something came; what comes at any moment of 5 ms deviates by a quarter of that.
-const READ_DEVIATION: f64 = 0.001_25;
-/// What each report of a late input adds to the margin, seconds, and how much at most. A late input takes effect a tick later or
-/// never, which is worse than some more margin, and deviations that reading hides are found in no other way.
-const CAUTION_STEP: f64 = 0.001;
-const CAUTION_MAX: f64 = 0.003;
-/// What fades of that, seconds a second: where one input in two hundred is late at 20 Hz, it stays as it is.
-const CAUTION_FADES: f64 = 0.000_1;
 /// Never aims at less, seconds: the server must still read the input.
 const MARGIN_AIM_MIN: f64 = 0.001;
 /// Beyond this a lost input costs less than the waiting.
@@ -251,8 +211,6 @@ const MARGIN_AIM_TICKS_MAX: f64 = 3.0;
 const GAIN: f64 = 0.1;
 /// Most the rate is bent: nobody feels 5 %.
 const BEND_MAX: f64 = 0.05;
-const MEAN_WEIGHT: f64 = 0.125;
-const DEVIATION_WEIGHT: f64 = 0.062_5;
 /// Ticks off at which bending would take seconds.
 const SNAP_TICKS: f64 = 10.0;
 /// Ticks late at which it jumps, since every input is lost until it is in time again.
@@ -424,7 +382,7 @@ mod tests {
         run(&mut server, 603, 60, &mut clock, 0.0);
         assert!(server.late > 0);
         let careful = clock.as_ref().unwrap().margin_aim() - calm;
-        assert!((0.000_5..CAUTION_MAX).contains(&careful), "{careful} more after one late input");
+        assert!((0.000_5..0.003).contains(&careful), "{careful} more after one late input");
         run(&mut server, 663, 900, &mut clock, 0.0);
         assert_eq!(clock.unwrap().margin_aim(), calm);
     }
