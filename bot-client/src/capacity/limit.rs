@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::step::Step;
-use crate::server_figures::Phases;
+use crate::{percentiles::Percentiles, server_figures::Phases};
 
 /// See the module; in the order in which they are looked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -43,7 +43,7 @@ impl Limit {
             return Self::State;
         }
         match (step.phases_ms, step.shard_load_max) {
-            (Some(phases), Some(load)) if tick_broke || load >= SHARD_BUSY || ticks_late_ms(step) > TICKS_LATE_MS => {
+            (Some(phases), Some(load)) if tick_broke || load >= SHARD_BUSY || held_ms(step) > HELD_MS => {
                 Self::of_phases(&phases)
             }
             (Some(_), _) => Self::Outside,
@@ -99,9 +99,10 @@ impl Limit {
                 let Phases { receive, inputs, simulate, replicate, send } = step.phases_ms.unwrap_or_default();
                 format!(
                     "{} is most of a tick: receive {receive:.3}, inputs {inputs:.3}, simulate {simulate:.3}, replicate {replicate:.3}, \
-                     send {send:.3} ms; the busiest shard works {load:.0} % of the time, and ticks begin {:.1} ms late (p99)",
+                     send {send:.3} ms; the busiest shard works {load:.0} % of the time, ticks begin {:.1} ms late and take {:.1} (p99)",
                     self.label(),
-                    ticks_late_ms(step)
+                    p99(step.late_ms),
+                    p99(step.tick_ms)
                 )
             }
             Self::Outside => format!(
@@ -120,24 +121,29 @@ fn bots_were_late(step: &Step) -> bool {
     step.bots_late_ms.p99 > BOTS_LATE_MS
 }
 
-/// Rooms of a shard wait for each other, long before its core is full.
-fn ticks_late_ms(step: &Step) -> f64 {
-    step.late_ms.map_or(0.0, |late| late.p99)
+/// How long the server holds what a player did, long before its core is full: rooms of a shard wait for each other, and in a large
+/// room the last snapshot waits for all others.
+fn held_ms(step: &Step) -> f64 {
+    p99(step.late_ms) + p99(step.tick_ms)
+}
+
+fn p99(times: Option<Percentiles>) -> f64 {
+    times.map_or(0.0, |times| times.p99)
 }
 
 /// Of each thread's core; a queue in front of one that is busier grows fast.
 const BOTS_BUSY_PERCENT: f64 = 90.0;
 /// A thread that has time gets up 1 to 2 ms late, as finely as its timers tell time.
 const BOTS_LATE_MS: f64 = 5.0;
-/// A room that waits so long for its turn is felt: whoever asks for 15 ms has a third of them gone.
-const TICKS_LATE_MS: f64 = 5.0;
+/// So long is felt: whoever asks for 15 ms has a third of them gone.
+const HELD_MS: f64 = 5.0;
 /// From here on a shard lowers quality on its own.
 const SHARD_BUSY: f64 = 0.6;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{capacity::step::tests::step, percentiles::Percentiles, server_figures::ServerFigures};
+    use crate::{capacity::step::tests::step, server_figures::ServerFigures};
 
     fn broken(shard_load_max: f64, objective: &str) -> Step {
         let phases_ms = Phases { receive: 1.0, inputs: 0.1, simulate: 0.5, replicate: 2.0, send: 1.5 };
@@ -147,6 +153,10 @@ mod tests {
             Some(ServerFigures { phases_ms, shard_load_max, tick_ms: times, ..ServerFigures::default() }),
             objective,
         )
+    }
+
+    fn p99_of(p99: f64) -> Option<Percentiles> {
+        Some(Percentiles { p99, ..Percentiles::default() })
     }
 
     #[test]
@@ -165,16 +175,17 @@ mod tests {
     #[test]
     fn rooms_that_wait_for_each_other_are_the_servers() {
         let objective = "input_to_effect_above_rtt_p99_ms<15";
-        let late =
-            |p99| Step { late_ms: Some(Percentiles { p99, ..Percentiles::default() }), ..broken(0.5, objective) };
-        assert_eq!(Limit::of(&late(5.0), 1), Limit::Outside);
-        assert_eq!(Limit::of(&late(5.1), 1), Limit::Replicate);
-        assert!(Limit::Replicate.in_words(&late(5.1), 1).contains("5.1 ms late"));
+        let ticks = |late, tick| Step { late_ms: p99_of(late), tick_ms: p99_of(tick), ..broken(0.5, objective) };
+        assert_eq!(Limit::of(&ticks(4.5, 0.5), 1), Limit::Outside);
+        assert_eq!(Limit::of(&ticks(4.6, 0.5), 1), Limit::Replicate);
+        assert_eq!(Limit::of(&ticks(0.5, 9.4), 1), Limit::Replicate, "the last snapshot of a large room");
+        assert!(Limit::Replicate.in_words(&ticks(5.1, 0.5), 1).contains("5.1 ms late and take 0.5"));
     }
 
     #[test]
     fn idle_server_is_not_blamed() {
-        assert_eq!(Limit::of(&broken(0.3, "rtt_p99_ms<10"), 1), Limit::Outside);
+        let quick = Step { tick_ms: p99_of(1.0), ..broken(0.3, "rtt_p99_ms<10") };
+        assert_eq!(Limit::of(&quick, 1), Limit::Outside);
         assert_eq!(Limit::of(&step(16, None, "rtt_p99_ms<10"), 1), Limit::Unknown);
     }
 
