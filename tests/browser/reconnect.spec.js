@@ -58,6 +58,8 @@ for (const transport of TRANSPORTS) {
     await player.play('Zoe');
     consoles.allow(GONE);
     await server.end('SIGTERM');
+    // Still, after several attempts in vain.
+    await player.until(() => /Trying again in 2 s/.test(document.getElementById('connection-text').textContent));
     await expect(player.page.locator('#connection-text')).toContainText('shutting down');
     await player.screenshot(`server-ended-${transport}`);
     await server.start();

@@ -152,8 +152,17 @@ export class Connection {
     if (this.state === 'playing') this.#comeback.touch();
     this.session = null;
     this.reconnects += 1;
-    if (reason.next !== 'resume') this.#comeback.forget();
-    if (reason.next === 'stop') return this.#over(reason);
+    // A server that was started anew and kept nothing does not know its own tokens.
+    if (this.#resuming && reason.name === 'bad_ticket') reason = reasonOf(SESSION_OVER);
+    if (reason.next === 'stop') {
+      this.#comeback.forget();
+      return this.#over(reason);
+    }
+    if (reason.next !== 'resume' && this.#comeback.possible) {
+      this.#comeback.forget();
+      // It answers: what was tried in vain while it did not says nothing about a new seat.
+      this.#attempt = 0;
+    }
     if (reason.next === 'elsewhere') delete this.#wish.room;
     this.#wait(reason);
   }
@@ -171,13 +180,17 @@ export class Connection {
     }
     // A newcomer's mistake is not mended by waiting.
     if (!this.#resuming && error instanceof api.Refusal && !error.retry) return this.#over(reason);
-    this.#wait({ ...reason, what: api.sentence(error.message) });
+    // Nobody answers while a server is started anew, and the player knows why.
+    const expected = reason.name === 'unreachable' && this.reason?.name === 'shutting_down';
+    this.#wait(expected ? this.reason : { ...reason, what: api.sentence(error.message) });
   }
 
   #wait(reason) {
     this.reason = reason;
     // One attempt is always worth it: a machine that slept does not know for how long the server has missed it.
     if (this.#attempt > 0 && this.#comeback.secondsLeft() <= 0) this.#comeback.forget();
+    // A server that said it goes is not there at once.
+    if (reason.name === 'shutting_down') this.#attempt = Math.max(this.#attempt, 1);
     const attempt = this.#attempt++;
     const delay = this.#comeback.possible ? delayBeforeResume(attempt) : delayBefore(attempt);
     this.retryAt = performance.now() + delay;
@@ -196,6 +209,6 @@ export class Connection {
   }
 }
 
-const LEFT = 0, VERSION_MISMATCH = 1;
+const LEFT = 0, VERSION_MISMATCH = 1, SESSION_OVER = 15;
 /** Refusals that another room may not give. */
 const GONE = ['unknown_room', 'room_full', 'room_closed', 'other_mode'];
