@@ -115,7 +115,7 @@ impl Clock {
         let input_tick = self.next_tick.minus(1 + ticks_in_flight);
         let arrival = Arrival { tick: header.tick, at: now };
         // A clock that still looks for its margin learns nothing from being late.
-        let well_timed = self.margin_expected().is_some_and(|expected| expected >= 0.75 * self.margin_aim());
+        let well_timed = self.margin_expected().is_some_and(|expected| expected >= WELL_TIMED * self.margin_aim());
         self.margins.learn_caution(header.margin < 0 && well_timed, self.period);
         self.margins.add(match header.margin {
             i8::MAX => self.margin_by(arrival, rtt).max(f64::from(i8::MAX) * MARGIN_UNIT) - self.shift,
@@ -203,6 +203,8 @@ impl Clock {
 
 /// One unit of a reported margin, seconds.
 const MARGIN_UNIT: f64 = 0.000_25;
+/// Part of the margin aimed at from which on a late input is the link's doing and not the clock's.
+const WELL_TIMED: f64 = 0.75;
 /// Never aims at less, seconds: the server must still read the input.
 const MARGIN_AIM_MIN: f64 = 0.001;
 /// Beyond this a lost input costs less than the waiting.
@@ -363,9 +365,9 @@ mod tests {
         let mut clock = None;
         run(&mut server, 1, 300, &mut clock, 0.0);
         server.jitter = 0.0;
-        run(&mut server, 301, 400, &mut clock, 0.0);
+        run(&mut server, 301, 1_200, &mut clock, 0.0);
         let (mean, least) = settled_margins_ms(&server);
-        assert!((0.7..5.0).contains(&mean), "margin {mean}");
+        assert!((0.7..3.0).contains(&mean), "margin {mean}");
         assert!(least > 0.0, "least margin {least}");
         assert_eq!(clock.unwrap().snaps(), 0);
     }
@@ -428,7 +430,7 @@ mod tests {
         assert!(clock.next_at() >= now);
         let arrival = clock.next_at() + Duration::from_millis(20) - prompt.at;
         let margin_ms = f64::from(clock.next_tick().0 - 100) * 1_000.0 / 30.0 - arrival.as_secs_f64() * 1_000.0;
-        assert!((margin_ms - clock.margin_aim() * 1_000.0).abs() < 0.1, "margin {margin_ms}");
+        assert!((1.9..2.1).contains(&margin_ms), "margin {margin_ms}");
     }
 
     #[test]

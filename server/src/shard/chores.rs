@@ -7,7 +7,7 @@ use super::worker::Worker;
 const CHORES_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Worker {
-    /// What need not happen in every turn.
+    /// Does them, if it is time.
     pub(super) fn do_chores(&mut self, now: Duration) {
         if now < self.next_chores {
             return;
@@ -30,6 +30,7 @@ impl Worker {
         self.metrics.flush(self.quic.stats(), self.quic.web_packets(), self.overload.load());
     }
 
+    /// A turn that `began` then has been worked through; the overload ladder may take a step.
     pub(super) fn note_work(&mut self, began: Duration) {
         let now = self.clock.now();
         let Some(rung) = self.overload.handle_work(now - began, now) else { return };

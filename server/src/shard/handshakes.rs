@@ -15,7 +15,7 @@ use std::time::Duration;
 use shared::limits::HANDSHAKES_WAITING_MAX;
 
 /// Handshakes begun in a turn at most, some 500 a second where there is time for all of them.
-const PER_TURN: u128 = 4;
+const PER_TURN: u32 = 4;
 /// Time one of them takes, on a slow core.
 const TAKES: Duration = Duration::from_micros(400);
 /// Kept clear before a tick, which nothing shall make late.
@@ -26,7 +26,7 @@ const UNFINISHED_MAX: usize = 256;
 /// The budget of one shard.
 #[derive(Debug, Default)]
 pub(crate) struct Handshakes {
-    left: u128,
+    left: u32,
 }
 
 /// What happens to a client.
@@ -61,13 +61,13 @@ impl Handshakes {
     /// There is time again, and the next tick is due in `until_tick`.
     pub(crate) fn begin_turn(&mut self, until_tick: Duration) {
         let free = until_tick.saturating_sub(KEEP_CLEAR);
-        self.left = (free.as_nanos() / TAKES.as_nanos()).min(PER_TURN);
+        self.left = (free.as_nanos() / TAKES.as_nanos()).min(PER_TURN.into()) as u32;
     }
 
     /// Whether one of those who wait may begin now.
     pub(crate) fn take_turn(&mut self) -> bool {
         let allowed = self.left > 0;
-        self.left -= u128::from(allowed);
+        self.left -= u32::from(allowed);
         allowed
     }
 

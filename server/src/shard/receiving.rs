@@ -27,7 +27,7 @@ impl Worker {
         self.arrived = now - now.saturating_sub(self.looked) / 3;
         self.looked = now;
         self.pump_conditioned(now);
-        self.poll_sockets();
+        self.poll_sockets(Duration::ZERO);
         self.receive_datagrams(now);
         let mut ready = std::mem::take(&mut self.ready);
         for key in ready.drain(..) {
@@ -46,7 +46,7 @@ impl Worker {
     }
 
     /// Remembers which sockets the last poll has found readable.
-    pub(super) fn collect_ready(&mut self) {
+    fn collect_ready(&mut self) {
         for event in &self.events {
             self.datagrams_wait |= event.token() == UDP;
             let Some(key) = event.token().0.checked_sub(FIRST_LINK) else { continue };
@@ -80,8 +80,9 @@ impl Worker {
         self.begin_waiting(now);
     }
 
-    fn poll_sockets(&mut self) {
-        match self.poll.poll(&mut self.events, Some(Duration::ZERO)) {
+    /// Asks which sockets are ready, and waits for one at most so long.
+    pub(super) fn poll_sockets(&mut self, timeout: Duration) {
+        match self.poll.poll(&mut self.events, Some(timeout)) {
             Ok(()) => self.collect_ready(),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => tracing::error!(shard = self.config.index, %error, "polling the sockets"),

@@ -41,11 +41,7 @@ impl Worker {
         }
         // Whole milliseconds, rounded down: the system would round up.
         let timeout = Duration::from_millis((left - POLL_MARGIN).as_millis() as u64);
-        match self.poll.poll(&mut self.events, Some(timeout)) {
-            Ok(()) => self.collect_ready(),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => tracing::error!(shard = self.config.index, %error, "polling the sockets"),
-        }
+        self.poll_sockets(timeout);
     }
 }
 

@@ -45,6 +45,13 @@ impl Driven {
         Self { wire, stage, held: Weak::new(), touched: None }
     }
 
+    /// Something has come for it at this time. True if it is to be put in the list of those with something to read.
+    pub(super) fn touch(&mut self, at: Instant) -> bool {
+        let first = self.touched.is_none();
+        self.touched.get_or_insert(at);
+        first
+    }
+
     /// Whether nobody waits for anything of it any more.
     pub(super) fn is_forsaken(&self) -> bool {
         match &self.stage {

@@ -23,18 +23,16 @@ impl Worker {
                 Token(number) if number < FIRST_LINK => self.quics[number].handle_readable(),
                 Token(token) => {
                     let key = token - FIRST_LINK;
-                    let Some(Driven { wire: Wire::WebSocket(link), touched, .. }) = self.links.get_mut(key) else {
-                        continue;
-                    };
-                    if event.is_readable() || event.is_error() {
-                        link.handle_readable(event.is_read_closed() || event.is_error());
-                        if touched.is_none() {
-                            *touched = Some(self.swept);
-                            self.touched.push_back(key);
-                        }
-                    }
+                    let Some(driven) = self.links.get_mut(key) else { continue };
+                    let Wire::WebSocket(link) = &mut driven.wire else { continue };
                     if event.is_writable() && link.is_blocked() {
                         self.schedule.set(key, self.swept);
+                    }
+                    if event.is_readable() || event.is_error() {
+                        link.handle_readable(event.is_read_closed() || event.is_error());
+                        if driven.touch(self.swept) {
+                            self.touched.push_back(key);
+                        }
                     }
                 }
             }
@@ -42,10 +40,10 @@ impl Worker {
         self.events.clear();
         for quic in self.quics.iter_mut().filter(|quic| quic.is_readable()) {
             quic.receive(|key, event, now| {
-                let Some(Driven { wire: Wire::Quic(link), touched, .. }) = self.links.get_mut(key) else { return };
+                let Some(driven) = self.links.get_mut(key) else { return };
+                let Wire::Quic(link) = &mut driven.wire else { return };
                 link.handle_event(event);
-                if touched.is_none() {
-                    *touched = Some(now);
+                if driven.touch(now) {
                     self.touched.push_back(key);
                 }
             });
@@ -60,9 +58,7 @@ impl Worker {
     }
 
     pub(super) fn touch(&mut self, key: usize) {
-        let touched = &mut self.links[key].touched;
-        if touched.is_none() {
-            *touched = Some(self.swept);
+        if self.links[key].touch(self.swept) {
             self.touched.push_back(key);
         }
     }

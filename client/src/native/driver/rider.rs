@@ -43,8 +43,12 @@ impl<P> Riding<P> {
     }
 
     /// Time never goes back, even if a message is handled that arrived before the last turn.
-    fn since_start(&mut self, now: Instant) -> Duration {
-        self.latest = self.latest.max(now.saturating_duration_since(self.start));
+    fn since_start(&self, now: Instant) -> Duration {
+        self.latest.max(now.saturating_duration_since(self.start))
+    }
+
+    fn advance(&mut self, now: Instant) -> Duration {
+        self.latest = self.since_start(now);
         self.latest
     }
 }
@@ -55,22 +59,22 @@ impl<P: Pilot + Send> Rider for Riding<P> {
     }
 
     fn handle_message(&mut self, channel: Channel, bytes: Bytes, now: Instant) -> Result<(), RunError> {
-        let now = self.since_start(now);
+        let now = self.advance(now);
         self.session.handle_message(channel, bytes, now)
     }
 
     fn turn(&mut self, now: Instant) -> Result<(), RunError> {
-        let now = self.since_start(now);
+        let now = self.advance(now);
         self.session.turn(now)
     }
 
     fn poll_output(&mut self, now: Instant) -> Option<Output> {
-        let now = self.since_start(now);
+        let now = self.advance(now);
         self.session.poll_output(now)
     }
 
     fn next_wake(&self, now: Instant) -> Instant {
-        self.start + self.session.next_wake(self.latest.max(now.saturating_duration_since(self.start)))
+        self.start + self.session.next_wake(self.since_start(now))
     }
 
     fn ending(&self) -> Option<Ending> {

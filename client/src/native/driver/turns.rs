@@ -40,13 +40,14 @@ impl Worker {
                         return self.get_off(key, Err(error.into()), now);
                     }
                 }
-                if rider.is_reading() && !was_reading {
+                let (reads_again, ending) = (rider.is_reading() && !was_reading, rider.ending());
+                if reads_again {
                     link.wire.wake();
-                    if link.touched.replace(now).is_none() {
+                    if link.touch(now) {
                         self.touched.push_back(key);
                     }
                 }
-                if let Some(ending) = rider.ending() {
+                if let Some(ending) = ending {
                     return self.get_off(key, Ok(ending), now);
                 }
             }
