@@ -3,9 +3,9 @@
 //! In: welcome, map and snapshots as they arrive. Out: every visible entity at the newest tick applied, or run
 //! forward to any later one. Nothing the server sends can panic it; what cannot be applied is an error with a name.
 
-mod received;
+mod known;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use shared::{
     EntityId, PlayerId, Tick,
@@ -18,7 +18,7 @@ use shared::{
     },
 };
 
-use received::Received;
+use known::{Known, Written};
 
 /// What this client knows of the world.
 #[derive(Debug, Default)]
@@ -28,9 +28,7 @@ pub struct View {
     terrain: Option<Terrain>,
     epoch: u8,
     tick: Tick,
-    entities: BTreeMap<EntityId, Entity>,
-    /// Scratch: those whose life ended while they ran forward.
-    ended: Vec<EntityId>,
+    known: Known,
     own: OwnState,
     sure: Sure,
     /// Ticks of the newest snapshots applied, as a mask: bit `i` is tick `tick - i`.
@@ -43,13 +41,6 @@ pub struct View {
 struct Sure {
     craft: bool,
     own: bool,
-}
-
-#[derive(Debug)]
-struct Entity {
-    /// At the view's tick.
-    state: EntityState,
-    received: Received,
 }
 
 /// What a snapshot brought.
@@ -156,22 +147,22 @@ impl View {
 
     /// Every visible entity at the newest tick applied, in the order of ids.
     pub fn entities(&self) -> impl Iterator<Item = (EntityId, &EntityState)> {
-        self.entities.iter().map(|(&id, entity)| (id, &entity.state))
+        self.known.iter()
     }
 
     /// Entities that are visible.
     pub fn len(&self) -> usize {
-        self.entities.len()
+        self.known.len()
     }
 
     /// Whether nothing is visible.
     pub fn is_empty(&self) -> bool {
-        self.entities.is_empty()
+        self.known.len() == 0
     }
 
     /// An entity at the newest tick applied.
     pub fn entity(&self, id: EntityId) -> Option<&EntityState> {
-        self.entities.get(&id).map(|entity| &entity.state)
+        self.known.get(id)
     }
 
     /// An entity run forward to `tick`, at most a second beyond the newest applied; `None` when it is not visible or
@@ -225,7 +216,7 @@ impl View {
     }
 
     fn clear(&mut self) {
-        self.entities.clear();
+        self.known.clear();
         self.applied = 0;
         self.own = OwnState::default();
         self.sure = Sure::default();
@@ -252,6 +243,7 @@ impl View {
         let complete = is_complete(&header, since);
         self.sure.handle_snapshot(complete, header.tick == self.tick.next());
         self.advance(header.tick, terrain);
+        self.known.handle_snapshot(header.tick, header.baseline);
         if let Some(own) = header.own {
             self.own = own;
             self.sure.own = true;
@@ -269,7 +261,6 @@ impl View {
                 return Err(DecodeError::TrailingBytes { count: 0 }.into());
             }
         }
-        self.prune(&header);
         let check = match (header.checksum, since) {
             (None, _) => Check::None,
             (Some(checksum), Some(since)) if since == checksum.since => {
@@ -303,10 +294,10 @@ impl View {
         while !input.is_empty() {
             let id = EntityId(input.u16("id")?);
             match input.u8("operation")? {
-                operation::GONE => drop(self.entities.remove(&id)),
+                operation::GONE => self.known.remove(id),
                 kind => {
                     let state = EntityState::decode_plain(kind, input)?;
-                    self.entities.insert(id, Entity { state, received: Received::new(tick, state) });
+                    self.known.write_plain(id, Written { tick, state });
                 }
             }
             updates += 1;
@@ -342,19 +333,12 @@ impl View {
         let ticks = tick.since(self.tick);
         if self.applied == 0 || ticks > RUN_FORWARD_MAX {
             // A gap this long leaves nothing worth running forward.
-            self.entities.clear();
+            self.known.clear();
         }
         for _ in 0..ticks.min(RUN_FORWARD_MAX) {
             self.own.step();
         }
-        for (&id, entity) in &mut self.entities {
-            if !(0..ticks).all(|_| entity.state.step(terrain)) {
-                self.ended.push(id);
-            }
-        }
-        for id in self.ended.drain(..) {
-            self.entities.remove(&id);
-        }
+        self.known.retain(|state| (0..ticks).all(|_| state.step(terrain)));
         self.applied = shifted(self.applied, ticks) | 1;
         self.tick = tick;
     }
@@ -368,41 +352,22 @@ impl View {
     ) -> Result<(), DecodeError> {
         let tick = header.tick;
         match input.u8("operation")? {
-            operation::GONE => drop(self.entities.remove(&id)),
+            operation::GONE => self.known.remove(id),
             full if full >= operation::FULL => {
                 let state = EntityState::decode_full(full, input)?;
-                match self.entities.get_mut(&id) {
-                    // Older states stay: until this one is acknowledged, deltas may still be made from them.
-                    Some(entity) => {
-                        entity.state = state;
-                        entity.received.push(tick, state);
-                    }
-                    None => drop(self.entities.insert(id, Entity { state, received: Received::new(tick, state) })),
-                }
+                self.known.write(id, Written { tick, state });
             }
             mask => {
-                let unknown = DecodeError::UnknownBaseline { entity: id.0 };
-                let entity = self.entities.get_mut(&id).ok_or(unknown)?;
-                let baseline = header.baseline.ok_or(unknown)?;
-                let (since, mut state) = entity.received.newest_until(baseline).ok_or(unknown)?;
+                let base = header.baseline.and_then(|baseline| self.known.base(id, baseline));
+                let Written { tick: since, mut state } = base.ok_or(DecodeError::UnknownBaseline { entity: id.0 })?;
                 for _ in 0..tick.since(since).saturating_sub(1) {
                     state.step(terrain);
                 }
                 state.decode_delta(mask, terrain, input)?;
-                entity.state = state;
-                entity.received.push(tick, state);
+                self.known.write(id, Written { tick, state });
             }
         }
         Ok(())
-    }
-
-    /// Lets go of states that no baseline can mean any more: the server's only moves forward.
-    fn prune(&mut self, header: &SnapshotHeader) {
-        if let Some(baseline) = header.baseline {
-            for entity in self.entities.values_mut() {
-                entity.received.forget_before(baseline);
-            }
-        }
     }
 
     /// Snapshots applied after `baseline` and before `tick`; `None` when that is too long ago to tell.
@@ -415,7 +380,7 @@ impl View {
     }
 
     fn sum(&self) -> u32 {
-        self.entities.iter().fold(0, |sum, (id, entity)| sum.wrapping_add(entity.state.hash(id.0)))
+        self.known.iter().fold(0, |sum, (id, state)| sum.wrapping_add(state.hash(id.0)))
     }
 }
 

@@ -55,14 +55,12 @@ pub const MAP_NAME_BYTES_MAX: usize = 32;
 pub const HISTORY_TICKS: usize = 64;
 /// Snapshots the server remembers having sent to one player.
 pub const SENT_SNAPSHOTS_MAX: usize = 64;
-/// Oldest baseline a delta is made from, ticks back.
+/// Oldest baseline a delta is made from, ticks back. Clients remember what snapshots wrote for as long.
 pub const BASELINE_AGE_MAX: u32 = 60;
 /// Ticks covered by the acknowledgement mask of an input message.
 pub const ACK_MASK_TICKS: u32 = 32;
 /// Lag compensation never rewinds farther, milliseconds: beyond it the shooter must lead.
 pub const REWIND_MAX_MS: u32 = 200;
-/// States the client remembers per entity. The server never refers farther back than [`BASELINE_AGE_MAX`].
-pub const RECEIVED_STATES_MAX: usize = 64;
 
 /// Bytes of reliable messages waiting for one slow reader, after which it is resynchronised.
 pub const RELIABLE_BACKLOG_BYTES_MAX: usize = 64 * 1024;
@@ -148,7 +146,6 @@ pub const TICK_HZ_MAX: u16 = 120;
 const _: () = assert!(HISTORY_TICKS.is_power_of_two());
 const _: () = assert!(INPUTS_PER_MESSAGE_MAX < INPUT_WINDOW);
 const _: () = assert!((BASELINE_AGE_MAX as usize) < HISTORY_TICKS);
-const _: () = assert!((BASELINE_AGE_MAX as usize) < RECEIVED_STATES_MAX);
 const _: () = assert!(ACK_MASK_TICKS < BASELINE_AGE_MAX);
 const _: () = assert!((REWIND_MAX_MS * TICK_HZ_MAX as u32) / 1_000 < HISTORY_TICKS as u32);
 const _: () = assert!(RECORD_CHUNK_BYTES_MAX * 2 <= RECORD_WAITING_BYTES_MAX);

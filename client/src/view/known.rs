@@ -1,0 +1,197 @@
+//! The entities a client knows, and the states of theirs that the server may still refer to.
+//!
+//! Thousands of views share one core in the bots, which then waits for memory and not for arithmetic: what a snapshot
+//! touches lies side by side, in the order of ids, as snapshots go through it.
+
+use std::collections::VecDeque;
+
+use shared::{EntityId, Tick, entity::EntityState, limits::BASELINE_AGE_MAX};
+
+/// Entities in the order of their ids. The three rows go together.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    ids: Vec<EntityId>,
+    /// At the view's tick.
+    states: Vec<EntityState>,
+    bases: Vec<Written>,
+    /// What was written later than the bases, oldest first. Of entities that are gone, too.
+    later: VecDeque<(EntityId, Written)>,
+}
+
+/// A state as a snapshot wrote it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    pub(super) tick: Tick,
+    pub(super) state: EntityState,
+}
+
+impl Known {
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.ids.clear();
+        self.states.clear();
+        self.bases.clear();
+        self.later.clear();
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (EntityId, &EntityState)> {
+        self.ids.iter().copied().zip(&self.states)
+    }
+
+    pub(super) fn get(&self, id: EntityId) -> Option<&EntityState> {
+        self.find(id).ok().map(|place| &self.states[place])
+    }
+
+    /// Changes every state; an entity for which this is false is gone.
+    pub(super) fn retain(&mut self, mut change: impl FnMut(&mut EntityState) -> bool) {
+        let mut kept = 0;
+        for place in 0..self.ids.len() {
+            if change(&mut self.states[place]) {
+                if kept < place {
+                    self.ids[kept] = self.ids[place];
+                    self.states[kept] = self.states[place];
+                    self.bases[kept] = self.bases[place];
+                }
+                kept += 1;
+            }
+        }
+        self.ids.truncate(kept);
+        self.states.truncate(kept);
+        self.bases.truncate(kept);
+    }
+
+    pub(super) fn remove(&mut self, id: EntityId) {
+        if let Ok(place) = self.find(id) {
+            self.ids.remove(place);
+            self.states.remove(place);
+            self.bases.remove(place);
+        }
+    }
+
+    /// A snapshot wrote a state. What was written before stays: until this one is acknowledged, deltas may still be
+    /// made from it.
+    pub(super) fn write(&mut self, id: EntityId, written: Written) {
+        match self.find(id) {
+            Ok(place) => {
+                self.states[place] = written.state;
+                self.later.push_back((id, written));
+            }
+            Err(place) => self.insert(place, id, written),
+        }
+    }
+
+    /// The same when no delta will ever be made from what was written.
+    pub(super) fn write_plain(&mut self, id: EntityId, written: Written) {
+        match self.find(id) {
+            Ok(place) => (self.states[place], self.bases[place]) = (written.state, written),
+            Err(place) => self.insert(place, id, written),
+        }
+    }
+
+    /// The newest state written at or before the baseline of the newest snapshot.
+    pub(super) fn base(&self, id: EntityId, baseline: Tick) -> Option<Written> {
+        let base = self.bases[self.find(id).ok()?];
+        (base.tick <= baseline).then_some(base)
+    }
+
+    /// A snapshot came, whose deltas are made from a baseline: none will ever be made from anything older, and none from
+    /// what is too old at its tick, should the server name no baseline for long.
+    pub(super) fn handle_snapshot(&mut self, tick: Tick, baseline: Option<Tick>) {
+        let forgotten = Tick(tick.0.saturating_sub(BASELINE_AGE_MAX + 1));
+        let until = baseline.map_or(forgotten, |baseline| baseline.max(forgotten));
+        while let Some(&(id, written)) = self.later.front()
+            && written.tick <= until
+        {
+            self.later.pop_front();
+            // An entity may have gone and another have come by its name since.
+            if let Ok(place) = self.find(id)
+                && self.bases[place].tick < written.tick
+            {
+                self.bases[place] = written;
+            }
+        }
+    }
+
+    fn insert(&mut self, place: usize, id: EntityId, written: Written) {
+        self.ids.insert(place, id);
+        self.states.insert(place, written.state);
+        self.bases.insert(place, written);
+    }
+
+    fn find(&self, id: EntityId) -> Result<usize, usize> {
+        self.ids.binary_search(&id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::entity::PickupState;
+
+    use super::*;
+
+    const ID: EntityId = EntityId(7);
+
+    fn written(tick: u32) -> Written {
+        let state = EntityState::Pickup(PickupState { place: tick as u8, available: true });
+        Written { tick: Tick(tick), state }
+    }
+
+    fn base(known: &Known, baseline: u32) -> Option<u32> {
+        known.base(ID, Tick(baseline)).map(|base| base.tick.0)
+    }
+
+    #[test]
+    fn base_is_the_newest_state_written_until_the_baseline() {
+        let mut known = Known::default();
+        for tick in [10, 12, 15] {
+            known.write(ID, written(tick));
+        }
+        for (baseline, expected) in
+            [(9, None), (10, Some(10)), (11, Some(10)), (12, Some(12)), (14, Some(12)), (20, Some(15))]
+        {
+            known.handle_snapshot(Tick(baseline + 5), Some(Tick(baseline)));
+            assert_eq!(base(&known, baseline), expected, "baseline {baseline}");
+        }
+    }
+
+    #[test]
+    fn what_a_dead_entity_was_is_no_base_of_the_next_of_its_name() {
+        let mut known = Known::default();
+        known.write(ID, written(10));
+        known.write(ID, written(11));
+        known.remove(ID);
+        known.write(ID, written(13));
+        known.handle_snapshot(Tick(14), Some(Tick(12)));
+        assert_eq!(base(&known, 12), None);
+        known.handle_snapshot(Tick(14), Some(Tick(13)));
+        assert_eq!(base(&known, 13), Some(13));
+    }
+
+    #[test]
+    fn without_baselines_nothing_grows() {
+        let mut known = Known::default();
+        for tick in 1..10_000 {
+            known.write(ID, written(tick));
+            known.handle_snapshot(Tick(tick), None);
+            assert!(known.later.len() <= BASELINE_AGE_MAX as usize + 1);
+        }
+    }
+
+    #[test]
+    fn entities_stay_in_order_whoever_goes() {
+        let mut known = Known::default();
+        for id in [5, 1, 9, 3, 7] {
+            known.write(EntityId(id), written(id.into()));
+        }
+        known.remove(EntityId(3));
+        known.retain(|state| *state != written(7).state);
+        let left: Vec<_> = known.iter().map(|(id, state)| (id.0, *state)).collect();
+        assert_eq!(left, [1, 5, 9].map(|id| (id, written(id.into()).state)));
+        for id in [1, 5, 9] {
+            assert_eq!(known.base(EntityId(id), Tick(20)).map(|base| base.tick), Some(Tick(id.into())));
+        }
+    }
+}
