@@ -1,7 +1,5 @@
 //! The command line of a plain run.
 
-use std::path::PathBuf;
-
 use clap::{Parser, ValueEnum};
 use serde::Serialize;
 
@@ -9,6 +7,7 @@ use crate::{
     behavior::BehaviorKind,
     common_args::CommonArgs,
     hostile::{self, Foul},
+    output::OutputArgs,
     slo::Objectives,
     stall::Stall,
 };
@@ -25,13 +24,8 @@ pub(crate) struct Args {
     /// Seconds to measure, once all have joined
     #[arg(long, default_value_t = 20.0, value_parser = seconds)]
     pub(crate) seconds: f64,
-    /// Write the report as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) json: Option<PathBuf>,
-    /// Write the report as a page for people, `index.html`, with its JSON beside it, `report.json`. With --ops the server
-    /// is asked for its figures every second
-    #[arg(long, value_name = "DIR")]
-    pub(crate) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
     /// Show nothing while it runs
     #[arg(long)]
     pub(crate) quiet: bool,

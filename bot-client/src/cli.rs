@@ -19,7 +19,7 @@ pub(crate) struct Cli {
 /// What to do other than one plain run.
 #[derive(Subcommand, Clone, Debug)]
 pub(crate) enum Command {
-    Capacity(CapacityArgs),
+    Capacity(Box<CapacityArgs>),
     #[command(flatten)]
     Results(ResultsCommand),
 }

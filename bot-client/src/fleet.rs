@@ -55,7 +55,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<Report> {
     let origin = Origin::of_run(&fleet.shared.http, &args.common.server).await;
     let timeline = Arc::new(Timeline::default());
     let live = live::is_wanted(args).then(Live::start).flatten();
-    let watched = args.report.is_some() || live.is_some();
+    let watched = args.output.report.is_some() || live.is_some();
     fleet.hides_bars = args.quiet || live.is_some();
     let mut companions = JoinSet::new();
     companions.spawn(timeline::follow(fleet.shared.clone(), timeline.clone(), watched));

@@ -17,6 +17,7 @@ mod html;
 mod live;
 mod machine;
 mod origin;
+mod output;
 mod percentiles;
 mod pilot;
 mod progress;
@@ -44,7 +45,6 @@ use clap::Parser;
 use crate::{
     args::Args,
     cli::{Cli, Command},
-    report::Report,
 };
 
 fn main() -> ExitCode {
@@ -73,16 +73,9 @@ fn run_once(args: &Args) -> anyhow::Result<ExitCode> {
         report.judge(objectives);
     }
     println!("{}", table::render(&report));
-    write(args, &report)?;
+    args.output.write(&report)?;
     let is_good = report.is_clean() && report.keeps_objectives();
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn write(args: &Args, report: &Report) -> anyhow::Result<()> {
-    if let Some(file) = &args.json {
-        report.write(file)?;
-    }
-    args.report.as_ref().map_or(Ok(()), |folder| html::write(serde_json::to_value(report)?, folder))
 }
 
 const TASKS_PER_LOOK: u32 = 200;

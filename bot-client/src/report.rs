@@ -1,8 +1,7 @@
 //! The report: what `--json` writes and the table shows.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
-use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -209,15 +208,6 @@ impl Report {
     /// Whether all objectives it was held against are kept.
     pub(crate) fn keeps_objectives(&self) -> bool {
         self.objectives.iter().all(|judged| judged.kept)
-    }
-
-    /// Writes the report as JSON.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub(crate) fn write(&self, file: &Path) -> anyhow::Result<()> {
-        let json = serde_json::to_string_pretty(self)?;
-        std::fs::write(file, json + "\n").with_context(|| format!("cannot write {}", file.display()))
     }
 }
 

@@ -33,7 +33,7 @@ fn joins(server: &Server) -> f64 {
 fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
     let server = server();
     let file = scratch("capacity.json");
-    let file_name = file.to_str().unwrap();
+    let (file_name, page) = (file.to_str().unwrap(), scratch("capacity"));
     // No more than three may come: an objective that every machine breaks at the same number.
     let output = run_bots(
         &server,
@@ -55,11 +55,16 @@ fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
             "mix",
             "--json",
             file_name,
+            "--report",
+            page.to_str().unwrap(),
         ],
     );
     let (told, errors) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{told}{errors}");
     let answer: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let beside: Value = serde_json::from_slice(&std::fs::read(page.join("report.json")).unwrap()).unwrap();
+    assert_eq!(beside, answer);
+    assert!(std::fs::read_to_string(page.join("index.html")).unwrap().contains("<svg"));
 
     let steps = answer["steps"].as_array().unwrap();
     let tried: Vec<_> = steps.iter().map(|step| (step["players"].as_u64().unwrap(), step["kept"] == true)).collect();

@@ -1,8 +1,5 @@
 //! The answer: how many players, and what broke first. `--json` writes it.
 
-use std::path::Path;
-
-use anyhow::Context;
 use serde::Serialize;
 
 use super::{args::CapacityArgs, limit::Limit, search::Search, step::Step};
@@ -47,14 +44,5 @@ impl Answer {
             origin,
             steps,
         }
-    }
-
-    /// Writes it as JSON.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub(crate) fn write(&self, file: &Path) -> anyhow::Result<()> {
-        let json = serde_json::to_string_pretty(self)?;
-        std::fs::write(file, json + "\n").with_context(|| format!("cannot write {}", file.display()))
     }
 }

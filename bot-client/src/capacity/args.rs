@@ -1,12 +1,11 @@
 //! The command line of `ricochet-bots capacity`.
 
-use std::path::PathBuf;
-
 use super::search::{Bounds, Precision};
 use crate::{
     args::{Args, number, seconds},
     behavior::BehaviorKind,
     common_args::CommonArgs,
+    output::OutputArgs,
     slo::Objectives,
 };
 
@@ -30,9 +29,8 @@ pub(crate) struct CapacityArgs {
     /// Seconds to measure each number of players
     #[arg(long, default_value_t = 15.0, value_name = "SECS", value_parser = seconds)]
     pub(crate) hold: f64,
-    /// Write the result as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(crate) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }
@@ -63,8 +61,7 @@ impl CapacityArgs {
         Args {
             bots: players,
             seconds: *hold,
-            json: None,
-            report: None,
+            output: OutputArgs::default(),
             quiet: false,
             cut: None,
             stall: None,

@@ -41,9 +41,7 @@ pub(crate) async fn run(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<E
     outcome?;
     let answer = Answer::new(args, &search, steps, origin);
     println!("{}", table::render(&answer));
-    if let Some(file) = &args.json {
-        answer.write(file)?;
-    }
+    args.output.write(&answer)?;
     Ok(if answer.players > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

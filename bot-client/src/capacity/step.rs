@@ -41,9 +41,14 @@ impl Step {
         let mut broke = slo::broken(&report.objectives);
         let Report { bots, joined, failed, disconnects, .. } = report;
         if failed > 0 || disconnects > 0 || joined != bots {
+            let gone = match (failed, disconnects) {
+                (_, 0) => format!("{failed} could not join"),
+                (0, _) => format!("{disconnects} were dropped"),
+                _ => format!("{failed} could not join, {disconnects} were dropped"),
+            };
             let why = report.problems.iter().max_by_key(|(_, count)| **count);
             let why = why.map(|(problem, count)| format!(", {count} x {problem}")).unwrap_or_default();
-            broke.push(format!("{failed} could not join, {disconnects} were dropped{why}"));
+            broke.push(gone + &why);
         }
         let server = report.server.as_ref();
         Self {
@@ -92,7 +97,7 @@ pub(super) mod tests {
         let full = step(16, None, "joined>0");
         assert!(full.kept && full.broke.is_empty());
         let short = step(14, None, "joined>0");
-        assert_eq!(short.broke, ["2 could not join, 0 were dropped, 2 x no seat"]);
+        assert_eq!(short.broke, ["2 could not join, 2 x no seat"]);
         assert!(!short.kept);
     }
 

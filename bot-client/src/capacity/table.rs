@@ -85,7 +85,7 @@ mod tests {
         let Some(crate::cli::Command::Capacity(args)) = Cli::parse_from(line.split(' ')).command else {
             unreachable!()
         };
-        let args: CapacityArgs = args;
+        let args: CapacityArgs = *args;
         let mut search = Search::new(args.bounds().unwrap());
         for step in &steps {
             search.handle_verdict(step.kept);

@@ -75,16 +75,23 @@ pub(crate) fn plots(title: &str, plots: Vec<Markup>) -> Markup {
 
 /// A table under a title: names of columns, then rows that begin with their own name.
 pub(crate) fn table(title: &str, columns: &[String], rows: &[Vec<String>]) -> Markup {
+    // Figures stand below each other at the right; sentences begin at the left and may be long.
+    let says: Vec<bool> = (0..columns.len()).map(|column| rows.iter().any(|row| row[column].contains(' '))).collect();
+    let class = |column: usize| match column {
+        0 => "",
+        _ if says[column] => "words",
+        _ => "number",
+    };
     html! {
         @if !rows.is_empty() {
             section .block {
                 @if !title.is_empty() { h2 { (title) } }
                 div .panel.scroll {
                     table {
-                        thead { tr { @for (index, name) in columns.iter().enumerate() { th .number[index > 0] { (name) } } } }
+                        thead { tr { @for (column, name) in columns.iter().enumerate() { th class=(class(column)) { (name) } } } }
                         tbody {
                             @for row in rows {
-                                tr { @for (index, cell) in row.iter().enumerate() { td .number[index > 0] { (cell) } } }
+                                tr { @for (column, cell) in row.iter().enumerate() { td class=(class(column)) { (cell) } } }
                             }
                         }
                     }
