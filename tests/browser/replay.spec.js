@@ -82,6 +82,8 @@ test('recorded match plays, is verified, and goes where it is sent', async ({ re
   await expect.poll(() => seconds(viewer)).toBeCloseTo(length, 5);
   await page.keyboard.press('ArrowLeft');
   await expect.poll(() => seconds(viewer)).toBeCloseTo(length - 5, 5);
+  // Where it goes is known at once, what is shown only with the next picture.
+  await viewer.nextFrames();
   const tick = (await replay(viewer)).tick;
   for (const [key, ticks] of [['Period', 1], ['Period', 2], ['Comma', 1], ['Comma', 0], ['Comma', -1]]) {
     await page.keyboard.press(key);
