@@ -154,15 +154,12 @@ export class Connection {
     this.reconnects += 1;
     // A server that was started anew and kept nothing does not know its own tokens.
     if (this.#resuming && reason.name === 'bad_ticket') reason = reasonOf(SESSION_OVER);
-    if (reason.next === 'stop') {
-      this.#comeback.forget();
-      return this.#over(reason);
-    }
     if (reason.next !== 'resume' && this.#comeback.possible) {
       this.#comeback.forget();
       // It answers: what was tried in vain while it did not says nothing about a new seat.
       this.#attempt = 0;
     }
+    if (reason.next === 'stop') return this.#over(reason);
     if (reason.next === 'elsewhere') delete this.#wish.room;
     this.#wait(reason);
   }
