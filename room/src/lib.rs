@@ -153,12 +153,16 @@ impl Room {
         }
     }
 
-    /// Frees a player's seat; its craft vanishes, an opponent may take its place. Or lets a spectator go.
+    /// Frees a player's seat; its craft vanishes, an opponent may take its place. Or lets a spectator go, which no seat
+    /// and no recording notices.
     pub fn leave(&mut self, player: PlayerId) {
-        if self.seats.human(player).is_some() {
-            self.seats.clear(player);
+        if self.seats.human(player).is_none() {
+            return;
+        }
+        self.seats.clear(player);
+        self.outbox.withdraw(player);
+        if !self.seats.is_spectator(player) {
             self.world.remove_player(player);
-            self.outbox.withdraw(player);
             self.seats.fill(&mut self.world);
         }
     }

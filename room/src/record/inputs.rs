@@ -99,7 +99,9 @@ impl Inputs {
 
     /// Somebody else has the seat now.
     pub(super) fn forget(&mut self, player: PlayerId) {
-        self.last[player.index()] = 0;
+        if let Some(last) = self.last.get_mut(player.index()) {
+            *last = 0;
+        }
     }
 
     /// Appends a tick up to its hash. `world` is as it is before the tick, after the changes.

@@ -1,0 +1,142 @@
+//! Spectators come and go beside those who play, and a room that is recorded does not notice.
+
+use std::sync::Arc;
+
+use room::{
+    Joining, Room, RoomConfig,
+    record::{FileHeader, RecordOptions, pack, verify},
+};
+use shared::{
+    PlayerId, TickRate,
+    map::{file, shipped},
+};
+
+/// How somebody's stay in a room can end, in the calls that a shell makes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Ending {
+    /// It says so, is thrown out by an operator, or breaks the rules.
+    Leaves,
+    /// Its link breaks, and it does not come back in time.
+    Expires,
+    /// Its link breaks, it comes back, and leaves then.
+    ComesBackAndLeaves,
+}
+
+const ENDINGS: [Ending; 3] = [Ending::Leaves, Ending::Expires, Ending::ComesBackAndLeaves];
+
+fn joining(name: &str) -> Joining {
+    Joining { name: name.to_owned(), plain: false, reliable: true }
+}
+
+/// A room that is recorded into memory.
+struct Recorded {
+    room: Room,
+    file: Vec<u8>,
+}
+
+impl Recorded {
+    fn new(seats: u16, fill: u16) -> Self {
+        let (name, text) = shipped().find(|(name, _)| *name == "pit").expect("the pit is shipped");
+        let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
+        let rate = TickRate::new(30).expect("allowed");
+        let mut room = Room::new(RoomConfig { seats, fill, ..RoomConfig::new(map, rate) }, 1);
+        room.record(RecordOptions { seed: 1, shard: 0, checkpoint_secs: 1 });
+        let mut file = Vec::new();
+        FileHeader::new("test", 0).encode(&mut file);
+        Self { room, file }
+    }
+
+    fn run(&mut self, ticks: u32) {
+        for _ in 0..ticks {
+            self.room.tick();
+            while self.room.poll_output().is_some() {}
+            self.collect();
+        }
+    }
+
+    fn spectate(&mut self) -> PlayerId {
+        self.room.spectate(&joining("watcher")).expect("there is a place")
+    }
+
+    fn end(&mut self, player: PlayerId, ending: Ending) {
+        if ending != Ending::Leaves {
+            assert!(self.room.hold(player));
+            self.run(3);
+        }
+        if ending == Ending::ComesBackAndLeaves {
+            assert!(self.room.resume(player, &joining("watcher")));
+            self.run(3);
+        }
+        self.room.leave(player);
+    }
+
+    fn collect(&mut self) {
+        while let Some(chunk) = self.room.poll_record() {
+            pack(&chunk, &mut self.file);
+        }
+    }
+
+    /// What was recorded must play again bit for bit.
+    fn verify(mut self) {
+        let last = self.room.now();
+        self.room.end_record();
+        self.collect();
+        let verified = verify(self.file).expect("the recording can be read");
+        assert!(verified.is_sound(), "{:?} {:?}", verified.first_difference, verified.info.damage);
+        assert_eq!((verified.info.last, verified.gaps), (last, Vec::new()));
+    }
+}
+
+#[test]
+fn spectator_who_goes_takes_nothing_along_from_a_recorded_room() {
+    // Full and half empty rooms, with and without opponents in the seats.
+    for (seats, fill, humans) in [(1, 1, 0), (4, 0, 1), (4, 4, 1), (4, 2, 4), (16, 8, 2)] {
+        for ending in ENDINGS {
+            let mut recorded = Recorded::new(seats, fill);
+            let players: Vec<_> = (0..humans).map(|_| recorded.room.join(joining("player")).unwrap()).collect();
+            let (goes, stays) = (recorded.spectate(), recorded.spectate());
+            recorded.run(10);
+            let before = recorded.room.roster();
+            recorded.end(goes, ending);
+            recorded.run(10);
+            let case = format!("{ending:?} with {humans} players of {seats} seats");
+            assert_eq!(recorded.room.spectators(), 1, "{case}");
+            assert_eq!(recorded.room.roster(), before, "{case}");
+            // Its place is free for the next, who may go at once; and a seat beside it for a player.
+            let next = recorded.spectate();
+            recorded.end(next, ending);
+            if let Some(&player) = players.first() {
+                recorded.end(player, ending);
+                recorded.room.join(joining("newcomer")).expect("a seat is free");
+            }
+            recorded.end(stays, ending);
+            recorded.run(40);
+            assert_eq!(recorded.room.spectators(), 0, "{case}");
+            recorded.verify();
+        }
+    }
+}
+
+#[test]
+fn numbers_that_nobody_has_change_nothing() {
+    let mut recorded = Recorded::new(4, 2);
+    let player = recorded.room.join(joining("player")).unwrap();
+    let spectator = recorded.spectate();
+    recorded.run(10);
+    let before = recorded.room.roster();
+    for number in [2, 3, 5, 67, 68, 69, 4_095, 4_096, u16::MAX].map(PlayerId) {
+        recorded.room.leave(number);
+        recorded.room.note_session(number, 1, 1);
+        recorded.room.watch(spectator, number);
+        recorded.room.watch(number, player);
+        recorded.room.handle_chat(number, "who am I?");
+        recorded.room.resync(number);
+        recorded.room.set_blocked(number, true);
+        assert!(!recorded.room.hold(number) && !recorded.room.is_held(number), "{number:?}");
+        assert!(!recorded.room.resume(number, &joining("nobody")) && recorded.room.player_stats(number).is_none());
+        recorded.run(2);
+    }
+    assert_eq!(recorded.room.roster(), before);
+    assert_eq!((recorded.room.players(), recorded.room.spectators()), (1, 1));
+    recorded.verify();
+}
