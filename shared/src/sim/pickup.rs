@@ -62,18 +62,24 @@ impl Pickups {
     }
 }
 
-/// Gives a pickup to a craft. False, and nothing changes, when the craft has no use for it.
-pub fn give(kind: PickupKind, craft: &mut CraftState, own: &mut OwnState, rules: &Rules) -> bool {
+/// Whether a craft has a use for a pickup.
+pub fn has_use(kind: PickupKind, craft: &CraftState, own: &OwnState, rules: &Rules) -> bool {
     match kind {
-        PickupKind::Health if craft.health < HEALTH_MAX => {
-            craft.health = craft.health.saturating_add(rules.pickup_health).min(HEALTH_MAX);
-        }
-        PickupKind::Rapid if own.rapid_ticks < rules.rapid_ticks => own.rapid_ticks = rules.rapid_ticks,
-        PickupKind::Shield if own.shield < rules.shield_points => own.shield = rules.shield_points,
-        PickupKind::Rail if own.rail_shots < rules.rail_shots => own.rail_shots = rules.rail_shots,
-        _ => return false,
+        PickupKind::Health => craft.health < HEALTH_MAX,
+        PickupKind::Rapid => own.rapid_ticks < rules.rapid_ticks,
+        PickupKind::Shield => own.shield < rules.shield_points,
+        PickupKind::Rail => own.rail_shots < rules.rail_shots,
     }
-    true
+}
+
+/// Gives a pickup to a craft.
+pub fn give(kind: PickupKind, craft: &mut CraftState, own: &mut OwnState, rules: &Rules) {
+    match kind {
+        PickupKind::Health => craft.health = craft.health.saturating_add(rules.pickup_health).min(HEALTH_MAX),
+        PickupKind::Rapid => own.rapid_ticks = rules.rapid_ticks,
+        PickupKind::Shield => own.shield = rules.shield_points,
+        PickupKind::Rail => own.rail_shots = rules.rail_shots,
+    }
 }
 
 /// A tick nothing ever returns at.

@@ -68,6 +68,8 @@ pub struct Rules {
     pub pickup_health: u8,
     /// Ticks until a taken pickup returns.
     pub pickup_return_ticks: u16,
+    /// Ticks after a hit in which leaving counts as having been killed by it.
+    pub kill_credit_ticks: u16,
 }
 
 /// What both ends need to run a visible craft or shell forward.
@@ -109,6 +111,7 @@ impl Rules {
             shield_points: 50,
             pickup_health: 50,
             pickup_return_ticks: tick_rate.ticks_in_ms(12_000) as u16,
+            kill_credit_ticks: tick_rate.ticks_in_ms(5_000) as u16,
         }
     }
 }

@@ -204,6 +204,7 @@ fn rules() -> String {
         shield_points,
         pickup_health,
         pickup_return_ticks,
+        kill_credit_ticks,
     } = Rules::new(rate(30));
     let rows = [
         ("ticks between two shells, at 30 Hz", fire_ticks.into()),
@@ -222,6 +223,7 @@ fn rules() -> String {
         ("damage a shield absorbs", shield_points.into()),
         ("health a pickup restores", pickup_health.into()),
         ("ticks until a taken pickup returns", pickup_return_ticks.into()),
+        ("ticks after a hit in which leaving counts as killed", kill_credit_ticks.into()),
         ("health of a fresh craft", HEALTH_MAX.into()),
     ];
     table(&["rule", "number"], rows.map(|(rule, number): (_, i32)| vec![rule.to_owned(), number.to_string()]))

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! [tick, chance high, low, phase, ends, wants map, red, blue, best]
-//! players   [count, (seat, team, opponent, name, score, deaths, own, has craft, craft?)…]
+//! players   [count, (seat, team, opponent, name, score, deaths, own, has craft, craft?, hit, (shooter, weapon, ticks)?)…]
 //! untold    [count, seat…]
 //! shells    [cursor, count, (slot, shell)…, resting, (slot, ticks)…]
 //! pickups   [count, returns…]
@@ -30,10 +30,10 @@ use crate::{
         rules::HEALTH_MAX,
         spawn::{Spawns, Use},
         weapon::Past,
-        world::{Seat, Trail, World, WorldConfig},
+        world::{Seat, Trail, World, WorldConfig, last_hit::LastHit},
     },
     tick::Tick,
-    wire::{DecodeError, MatchPhase, Mode, OwnState, PlayerInfo, Reader, Team, Writer},
+    wire::{DecodeError, MatchPhase, Mode, OwnState, PlayerInfo, Reader, Team, Weapon, Writer},
 };
 
 /// Ticks and counts beyond this are no game's: half of what they could hold, so that no sum of them wraps.
@@ -109,7 +109,7 @@ impl World {
     fn write_players(&self, out: &mut Writer<'_>) {
         out.int(self.taken as u32);
         for (seat, info) in self.seats.iter().zip(&self.players) {
-            let (Some(Seat { craft, own, team: _ }), Some(info)) = (seat, info) else { continue };
+            let (Some(Seat { craft, own, team: _, last_hit }), Some(info)) = (seat, info) else { continue };
             let PlayerInfo { player, name, team, opponent, score, deaths } = info;
             out.int(player.0);
             out.int(*team as u8);
@@ -121,6 +121,12 @@ impl World {
             out.int(u8::from(craft.is_some()));
             if let Some(craft) = craft {
                 EntityState::Craft(*craft).encode_full(out);
+            }
+            out.int(u8::from(last_hit.is_some()));
+            if let Some(LastHit { shooter, weapon, ticks_left }) = last_hit {
+                out.int(shooter.0);
+                out.int(*weapon as u8);
+                out.int(*ticks_left);
             }
         }
     }
@@ -145,10 +151,14 @@ impl World {
                 true => Some(self.read_craft(input)?),
                 false => None,
             };
+            let last_hit = match input.bool("has been hit")? {
+                true => Some(self.read_last_hit(input)?),
+                false => None,
+            };
             if self.players[seat].is_some() {
                 return Err(DecodeError::OutOfRange { field: "seat", value: seat as i64, low: 0, high: seats as i64 });
             }
-            self.seats[seat] = Some(Seat { craft, own, team });
+            self.seats[seat] = Some(Seat { craft, own, team, last_hit });
             self.players[seat] = Some(PlayerInfo { player, name, team, opponent, score, deaths });
             self.taken += 1;
             self.opponents += usize::from(opponent);
@@ -167,6 +177,14 @@ impl World {
             return Err(DecodeError::OutOfRange { field: "health", value, low: 0, high: HEALTH_MAX.into() });
         }
         Ok(craft)
+    }
+
+    fn read_last_hit(&self, input: &mut Reader<'_>) -> Result<LastHit, DecodeError> {
+        let shooter = PlayerId(index(input, "shooter of the last hit", self.seats.len())? as u16);
+        let weapon = if input.ranged("weapon", 0, 1)? == 0 { Weapon::Shell } else { Weapon::Rail };
+        let most = self.terrain.rules.kill_credit_ticks.into();
+        let ticks_left = input.ranged("ticks the last hit counts", 1, most)? as u16;
+        Ok(LastHit { shooter, weapon, ticks_left })
     }
 
     fn write_shells(&self, out: &mut Writer<'_>) {

@@ -101,6 +101,8 @@ impl Differences {
         self.compare("ticks of rapid fire", &rapid_ticks, &theirs.rapid_ticks);
         self.compare("ticks of protection", &protection_ticks, &theirs.protection_ticks);
         self.compare("ticks to respawn", &respawn_ticks, &theirs.respawn_ticks);
+        let last_hit = |world: &World| world.seats[seat].and_then(|seat| seat.last_hit);
+        self.compare("last hit", &last_hit(one), &last_hit(other));
         let said = |world: &World| {
             world.players[seat].as_ref().map(|info| {
                 let PlayerInfo { player: _, name, team, opponent, score, deaths } = info.clone();

@@ -5,20 +5,50 @@ use glam::IVec2;
 use crate::{
     id::PlayerId,
     input::Heading,
-    sim::world::{Audience, Seat, World},
+    sim::world::{Audience, Seat, World, last_hit::LastHit},
     wire::{Event, MatchPhase, OwnState, Team, Weapon},
 };
 
+/// A hit that was decided and has yet to take effect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    pub(super) shooter: PlayerId,
+    pub(super) victim: PlayerId,
+    pub(super) weapon: Weapon,
+}
+
 impl World {
-    /// Takes health, after what a shield absorbs. The caller has checked that the victim may be hurt.
-    pub(super) fn hurt(&mut self, victim: PlayerId, damage: u8, shooter: PlayerId, weapon: Weapon) {
-        let Some(Seat { craft: Some(craft), own, .. }) = &mut self.seats[victim.index()] else { return };
+    /// Lets all hits of the tick take effect: shells in the order of their slots, then rails in the order of turns. If
+    /// several would kill a craft, the first of them does, and the others are spent.
+    pub(super) fn apply_hits(&mut self) {
+        let mut hits = std::mem::take(&mut self.hits);
+        for hit in hits.drain(..) {
+            self.hurt(hit);
+        }
+        self.hits = hits;
+    }
+
+    /// Takes health, after what a shield absorbs.
+    fn hurt(&mut self, Hit { shooter, victim, weapon }: Hit) {
+        let rules = &self.terrain.rules;
+        let damage = match weapon {
+            Weapon::Shell => rules.shell_damage,
+            Weapon::Rail => rules.rail_damage,
+        };
+        let credit_ticks = rules.kill_credit_ticks;
+        let Some(Seat { craft: Some(craft), own, last_hit, .. }) = &mut self.seats[victim.index()] else { return };
+        if !craft.is_alive() {
+            return;
+        }
         let absorbed = damage.min(own.shield);
         let taken = (damage - absorbed).min(craft.health);
         own.shield -= absorbed;
         craft.health -= taken;
         let is_dead = craft.health == 0;
         let other = (victim != shooter).then_some(victim);
+        if other.is_some() {
+            *last_hit = Some(LastHit { shooter, weapon, ticks_left: credit_ticks });
+        }
         self.tell(
             Audience::Players([Some(shooter), other]),
             Event::Hit { shooter, victim, damage: absorbed + taken, weapon },
@@ -29,16 +59,32 @@ impl World {
     }
 
     fn kill(&mut self, victim: PlayerId, killer: PlayerId, weapon: Weapon) {
-        let Some(Seat { craft: Some(craft), own, .. }) = &mut self.seats[victim.index()] else { return };
+        let Some(Seat { craft: Some(craft), own, last_hit, .. }) = &mut self.seats[victim.index()] else { return };
         craft.velocity = IVec2::ZERO;
         craft.heading = Heading::NONE;
         *own = OwnState { respawn_ticks: self.terrain.rules.respawn_ticks, ..OwnState::default() };
+        *last_hit = None;
+        self.count_kill(victim, killer, weapon);
+        if self.flow.phase == MatchPhase::Running {
+            self.score(victim, 0, 1);
+        }
+    }
+
+    /// Counts a craft that leaves soon after a hit as killed by whoever hit it last: leaving, in whatever way, is no way
+    /// out of a lost fight.
+    pub(super) fn credit_leaving(&mut self, victim: PlayerId) {
+        let Some(Seat { craft: Some(craft), last_hit: Some(hit), .. }) = self.seats[victim.index()] else { return };
+        if craft.is_alive() {
+            self.count_kill(victim, hit.shooter, hit.weapon);
+        }
+    }
+
+    fn count_kill(&mut self, victim: PlayerId, killer: PlayerId, weapon: Weapon) {
         // A killer far away learns it from the hit and the score.
         let audience = if self.config.seats <= SMALL_ROOM_SEATS { Audience::All } else { Audience::Seeing(victim) };
         self.tell(audience, Event::Killed { killer, victim, weapon });
         if self.flow.phase == MatchPhase::Running {
             self.score(killer, if killer == victim { -1 } else { 1 }, 0);
-            self.score(victim, 0, 1);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
     id::EntityId,
     sim::{
         match_flow::MatchFlow,
-        world::{Seat, World},
+        world::{Seat, World, last_hit::LastHit},
     },
     wire::OwnState,
 };
@@ -59,7 +59,7 @@ impl World {
 
     fn add_seats(&self, digest: &mut WorldDigest) {
         for (index, (seat, info)) in self.seats.iter().zip(&self.players).enumerate() {
-            let (Some(Seat { craft, own, team }), Some(info)) = (seat, info) else { continue };
+            let (Some(Seat { craft, own, team, last_hit }), Some(info)) = (seat, info) else { continue };
             let OwnState { fire_ticks, dash_ticks, rail_shots, shield, rapid_ticks, protection_ticks, respawn_ticks } =
                 *own;
             let stocks = u64::from(u32::from_le_bytes([fire_ticks, dash_ticks, rail_shots, shield])) << 32;
@@ -70,7 +70,10 @@ impl World {
                 let looks = u32::from_le_bytes([heading.value(), aim, health, flags.0]);
                 (pack(position), pack(velocity), u64::from(looks))
             });
-            let hash = mix([CRAFT ^ place, speed, stocks | looks, timers | (*team as u64) << 48, score]);
+            let hit = last_hit.map_or(0, |LastHit { shooter, weapon, ticks_left }| {
+                u64::from(shooter.0) << 24 | (weapon as u64) << 16 | u64::from(ticks_left)
+            });
+            let hash = mix([CRAFT ^ place, speed, stocks | looks, timers | (*team as u64) << 48, score, hit]);
             digest.add(Part::Entity(EntityId(index as u16)), hash);
         }
     }

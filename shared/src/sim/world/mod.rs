@@ -8,6 +8,7 @@ mod checkpoint;
 mod compare;
 mod fight;
 mod hash;
+mod last_hit;
 #[cfg(test)]
 mod tests;
 mod tick;
@@ -16,6 +17,7 @@ mod trail;
 use std::{collections::VecDeque, sync::Arc};
 
 use glam::IVec2;
+use last_hit::LastHit;
 
 pub use self::{
     compare::Difference,
@@ -107,6 +109,8 @@ pub struct World {
     opponents: usize,
     /// The highest score, or a side's, since the match began.
     best_score: i32,
+    /// Decided in this tick and yet to take effect; empty between ticks.
+    hits: Vec<fight::Hit>,
 }
 
 /// A taken seat.
@@ -116,6 +120,7 @@ struct Seat {
     craft: Option<CraftState>,
     own: OwnState,
     team: Team,
+    last_hit: Option<LastHit>,
 }
 
 impl World {
@@ -148,6 +153,7 @@ impl World {
             taken: 0,
             opponents: 0,
             best_score: 0,
+            hits: Vec::new(),
         }
     }
 
@@ -178,7 +184,7 @@ impl World {
     pub fn add_player(&mut self, player: PlayerId, name: String, opponent: bool) {
         self.remove_player(player);
         let team = self.smaller_team();
-        self.seats[player.index()] = Some(Seat { craft: None, own: OwnState::default(), team });
+        self.seats[player.index()] = Some(Seat { craft: None, own: OwnState::default(), team, last_hit: None });
         let info = PlayerInfo { player, name, team, opponent, score: 0, deaths: 0 };
         self.taken += 1;
         self.opponents += usize::from(opponent);
@@ -186,10 +192,18 @@ impl World {
         self.tell(Audience::All, Event::Player(info));
     }
 
-    /// Frees a seat. The craft and its shells vanish at once.
+    /// Frees a seat. The craft and its shells vanish at once; if it was hit just before, that counts as a kill.
     pub fn remove_player(&mut self, player: PlayerId) {
-        let Some(info) = self.players.get_mut(player.index()).and_then(Option::take) else { return };
+        if self.players.get(player.index()).is_none_or(Option::is_none) {
+            return;
+        }
+        self.credit_leaving(player);
+        let info = self.players[player.index()].take().expect("it was there above");
         self.seats[player.index()] = None;
+        // The next one in this seat has hit nobody.
+        for seat in self.seats.iter_mut().flatten() {
+            seat.last_hit = seat.last_hit.filter(|hit| hit.shooter != player);
+        }
         self.taken -= 1;
         self.opponents -= usize::from(info.opponent);
         self.shells.clear(Some(player), self.tick);
@@ -333,7 +347,7 @@ impl World {
         self.near_crafts = Grid::new(map.size());
         self.near_shells = Grid::new(map.size());
         for seat in self.seats.iter_mut().flatten() {
-            *seat = Seat { craft: None, own: OwnState::default(), team: seat.team };
+            *seat = Seat { craft: None, own: OwnState::default(), team: seat.team, last_hit: None };
         }
         self.reset_scores();
         self.flow = MatchFlow::new(&self.limits, self.tick);

@@ -15,7 +15,7 @@ use crate::{
         rules::{CRAFT_HIT_RADIUS, HEALTH_MAX, PICKUP_RADIUS},
         shell::{self, Fate},
         weapon::{self, Beam, Past},
-        world::{Audience, PlayerInput, Seat, World},
+        world::{Audience, PlayerInput, Seat, World, fight::Hit, last_hit::LastHit},
     },
     wire::{Event, MatchPhase, Mode, OwnState, Team, Weapon},
 };
@@ -24,12 +24,14 @@ impl World {
     /// Makes one tick of `inputs`, by seat; a seat without one lets its craft drift.
     ///
     /// Crafts fly first, then shells, which hit crafts where they now are; then guns fire, so that a new shell's first
-    /// state is its birth at the muzzle. `past` must remember the ticks before this one.
+    /// state is its birth at the muzzle. Who is hit is decided before anybody is hurt, so that no seat is served before
+    /// another: two who shoot each other in one tick both hit. `past` must remember the ticks before this one.
     pub fn step(&mut self, inputs: &[Option<PlayerInput>], past: &impl Past) {
         self.tick = self.tick.next();
         self.fly_crafts(inputs);
         self.fly_shells();
         self.fire(inputs, past);
+        self.apply_hits();
         self.collect_pickups();
         self.advance_match();
         self.dress();
@@ -50,6 +52,7 @@ impl World {
         for index in 0..self.seats.len() {
             let Some(seat) = &mut self.seats[index] else { continue };
             seat.own.step();
+            seat.last_hit = seat.last_hit.and_then(LastHit::aged);
             let due = seat.craft.is_none_or(|craft| !craft.is_alive() && seat.own.respawn_ticks == 0);
             if due {
                 self.respawn(index);
@@ -81,7 +84,7 @@ impl World {
                 shell::step(&mut shell, terrain, |from, shell| {
                     let has_bounced = shell.bounces_left < terrain.rules.shell_bounces;
                     let is_target = |index: u16| {
-                        let Some(Seat { craft: Some(craft), own, team }) = &seats[usize::from(index)] else {
+                        let Some(Seat { craft: Some(craft), own, team, .. }) = &seats[usize::from(index)] else {
                             return false;
                         };
                         let own_craft = index == owner.0;
@@ -98,7 +101,7 @@ impl World {
                 Fate::Expired | Fate::Stopped => self.shells.remove(slot, self.tick),
             }
             if let Some(victim) = victim {
-                self.hurt(victim, self.terrain.rules.shell_damage, shell.owner, Weapon::Shell);
+                self.hits.push(Hit { shooter: shell.owner, victim, weapon: Weapon::Shell });
             }
         }
     }
@@ -113,24 +116,28 @@ impl World {
             .any(|point| point.position.cmpge(low).all() && point.position.cmple(high).all())
     }
 
+    /// Fires the guns, rails first: whoever ends its protection by a shot of this tick is protected from the others'.
     fn fire(&mut self, inputs: &[Option<PlayerInput>], past: &impl Past) {
         if self.flow.phase == MatchPhase::Results {
             return;
         }
-        for (index, input) in inputs.iter().enumerate().take(self.seats.len()) {
-            let Some(PlayerInput { input, view_age }) = input else { continue };
-            if !input.buttons.contains(Buttons::FIRE) {
-                continue;
+        let firing = |index: usize| {
+            inputs.get(index).copied().flatten().filter(|input| input.input.buttons.contains(Buttons::FIRE))
+        };
+        for index in self.in_turn() {
+            let Some(PlayerInput { input, view_age }) = firing(index) else { continue };
+            let Some(Seat { craft: Some(craft), mut own, .. }) = self.seats[index] else { continue };
+            // Of a copy: the trigger itself is pulled below.
+            if pilot::pull_trigger(&craft, &mut own, &input, &self.terrain.rules) == Some(Weapon::Rail) {
+                self.fire_rail(PlayerId(index as u16), &craft, input.aim, view_age, past);
             }
+        }
+        for index in self.in_turn() {
+            let Some(PlayerInput { input, .. }) = firing(index) else { continue };
             let Some(Seat { craft: Some(craft), own, .. }) = &mut self.seats[index] else { continue };
-            let (craft, shooter) = (*craft, PlayerId(index as u16));
-            match pilot::pull_trigger(&craft, own, input, &self.terrain.rules) {
-                Some(Weapon::Shell) => {
-                    let shell = weapon::shell(&self.terrain, &craft, shooter, input.aim);
-                    self.shells.insert(shell, self.tick);
-                }
-                Some(Weapon::Rail) => self.fire_rail(shooter, &craft, input.aim, *view_age, past),
-                None => {}
+            if pilot::pull_trigger(craft, own, &input, &self.terrain.rules) == Some(Weapon::Shell) {
+                let shell = weapon::shell(&self.terrain, craft, PlayerId(index as u16), input.aim);
+                self.shells.insert(shell, self.tick);
             }
         }
     }
@@ -145,13 +152,13 @@ impl World {
             })
             .filter_map(|(player, present)| {
                 let shown = weapon::rewound(past, player, self.tick, quarters, present)?;
-                Some((beam.hits(shown)?, player))
+                Some((beam.hits(shown)?, self.turn_of(player.index()), player))
             })
             .min();
-        let to = hit.map_or(beam.to, |(part, _)| beam.at(part));
+        let to = hit.map_or(beam.to, |(part, ..)| beam.at(part));
         self.tell(Audience::Seeing(shooter), Event::Rail { shooter, from: beam.from, to });
-        if let Some((_, victim)) = hit {
-            self.hurt(victim, self.terrain.rules.rail_damage, shooter, Weapon::Rail);
+        if let Some((.., victim)) = hit {
+            self.hits.push(Hit { shooter, victim, weapon: Weapon::Rail });
         }
     }
 
@@ -162,20 +169,40 @@ impl World {
                 continue;
             }
             let position = self.terrain.map.pickup_position(place as u8);
-            // Nearest first, so that the one who reached it gets it; the lower seat if both did.
+            let kind = self.terrain.map.pickups()[place].kind;
+            let rules = self.terrain.rules;
+            let has_use = |index: u16| {
+                let Some(Seat { craft: Some(craft), own, .. }) = &self.seats[usize::from(index)] else { return false };
+                craft.is_alive() && pickup::has_use(kind, craft, own, &rules)
+            };
+            // Of those who have a use for it the nearest gets it: who needs nothing cannot deny it to others.
             let taker = self
                 .near_crafts
                 .within(position, PICKUP_RADIUS)
-                .filter(|point| self.craft(PlayerId(point.index)).is_some_and(CraftState::is_alive))
-                .map(|point| (distance_squared(point.position, position), point.index))
+                .filter(|point| has_use(point.index))
+                .map(|point| {
+                    let index = usize::from(point.index);
+                    (distance_squared(point.position, position), self.turn_of(index), index)
+                })
                 .min();
-            let Some((_, index)) = taker else { continue };
-            let Some(Seat { craft: Some(craft), own, .. }) = &mut self.seats[usize::from(index)] else { continue };
-            let rules = &self.terrain.rules;
-            if pickup::give(self.terrain.map.pickups()[place].kind, craft, own, rules) {
-                self.pickups.take(place, self.tick.plus(rules.pickup_return_ticks.into()));
-            }
+            let Some((.., index)) = taker else { continue };
+            let Some(Seat { craft: Some(craft), own, .. }) = &mut self.seats[index] else { continue };
+            pickup::give(kind, craft, own, &rules);
+            self.pickups.take(place, self.tick.plus(rules.pickup_return_ticks.into()));
         }
+    }
+
+    /// Every seat, in an order that begins with another one in each tick. Where one must come first, no seat always does.
+    fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
+        let seats = self.seats.len();
+        let start = self.tick.0 as usize % seats.max(1);
+        (start..seats).chain(0..start)
+    }
+
+    /// The place of a seat in that order.
+    fn turn_of(&self, index: usize) -> usize {
+        let seats = self.seats.len();
+        (index + seats - self.tick.0 as usize % seats) % seats
     }
 
     fn advance_match(&mut self) {
@@ -220,6 +247,7 @@ impl World {
         );
         (self.spawns, self.rng) = (spawns, rng);
         let seat = self.seats[index].as_mut().expect("it was there above");
+        seat.last_hit = None;
         seat.craft = Some(CraftState {
             position,
             velocity: IVec2::ZERO,

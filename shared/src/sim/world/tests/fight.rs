@@ -271,3 +271,167 @@ fn leaving_player_leaves_nothing_behind() {
     stage.run(3);
     assert_eq!(stage.world.roster().count(), 1);
 }
+
+/// Two craft face each other, one hit from death, and both pull the trigger of the rail in the same tick.
+fn rail_duel(ticks_before: u32) -> Stage {
+    let mut stage = stage(HALL, 2);
+    stage.run(ticks_before);
+    stage.place(0, 100, 200).place(1, 300, 200);
+    for (seat, aim) in [(0, RIGHT), (1, LEFT)] {
+        stage.craft_mut(seat).health = 1;
+        stage.own_mut(seat).rail_shots = 1;
+        stage.fire(seat, aim);
+    }
+    stage.run(1);
+    stage
+}
+
+#[test]
+fn two_who_shoot_each_other_with_the_rail_in_one_tick_both_die() {
+    // Whichever seat's turn it is.
+    for ticks_before in 0..8 {
+        let stage = rail_duel(ticks_before);
+        let mut kills = stage.kills();
+        kills.sort_unstable();
+        assert_eq!(kills, [(0, 1), (1, 0)]);
+        assert_eq!((stage.score(0), stage.score(1)), ((1, 1), (1, 1)));
+    }
+}
+
+#[test]
+fn two_whose_shells_hit_in_one_tick_both_die() {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 200);
+    for (seat, aim) in [(0, RIGHT), (1, LEFT)] {
+        stage.craft_mut(seat).health = 1;
+        stage.fire(seat, aim);
+    }
+    stage.run(1);
+    stage.release(0);
+    stage.release(1);
+    stage.run(20);
+    let mut kills = stage.kills();
+    kills.sort_unstable();
+    assert_eq!(kills, [(0, 1), (1, 0)]);
+}
+
+#[test]
+fn one_whom_a_shell_kills_still_fires_in_that_tick() {
+    // The shell of 0 arrives in a tick in which 1 fires its rail: both shots were on their way.
+    let arrival = {
+        let mut stage = stage(HALL, 2);
+        stage.place(0, 100, 200).place(1, 300, 200);
+        stage.shoot(0, RIGHT);
+        (1..).find(|_| {
+            stage.run(1);
+            !stage.hits().is_empty()
+        })
+    };
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 200);
+    stage.craft_mut(1).health = 1;
+    stage.shoot(0, RIGHT);
+    stage.run(arrival.unwrap() - 1);
+    stage.own_mut(1).rail_shots = 1;
+    stage.fire(1, LEFT);
+    stage.run(1);
+    assert_eq!(stage.hits(), [(0, 1, 1), (1, 0, 70)]);
+}
+
+#[test]
+fn protection_ends_with_the_tick_of_the_shot_whatever_the_seat() {
+    for protected in [0, 1] {
+        let mut stage = stage(HALL, 2);
+        stage.place(0, 100, 200).place(1, 300, 200);
+        stage.own_mut(protected).protection_ticks = 100;
+        for (seat, aim) in [(0, RIGHT), (1, LEFT)] {
+            stage.own_mut(seat).rail_shots = 1;
+            stage.fire(seat, aim);
+        }
+        stage.run(1);
+        assert_eq!(stage.hits(), [(protected, 1 - protected, 70)]);
+        assert_eq!(stage.own(protected).protection_ticks, 0);
+    }
+}
+
+#[test]
+fn of_several_who_kill_in_one_tick_no_seat_always_comes_first() {
+    let killer = |ticks_before: u32| {
+        let mut stage = stage(HALL, 3);
+        stage.run(ticks_before);
+        stage.place(0, 100, 200).place(1, 500, 200).place(2, 300, 200).craft_mut(2).health = 1;
+        for (seat, aim) in [(0, RIGHT), (1, LEFT)] {
+            stage.own_mut(seat).rail_shots = 1;
+            stage.fire(seat, aim);
+        }
+        stage.run(1);
+        assert_eq!(stage.kills().len(), 1, "one death is one kill");
+        stage.kills()[0].0
+    };
+    let mut killers: Vec<_> = (0..8).map(killer).collect();
+    killers.sort_unstable();
+    killers.dedup();
+    assert_eq!(killers, [0, 1]);
+}
+
+/// Craft 0 hits craft 1, which leaves after so many ticks.
+fn leaving_after_a_hit(ticks: u32) -> Stage {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 200);
+    stage.shoot(0, RIGHT);
+    while stage.hits().is_empty() {
+        stage.run(1);
+    }
+    stage.run(ticks);
+    stage.world.remove_player(crate::PlayerId(1));
+    stage.run(1);
+    stage
+}
+
+#[test]
+fn leaving_soon_after_a_hit_is_a_kill() {
+    let credit_ticks = u32::from(stage(HALL, 1).rules().kill_credit_ticks);
+    for ticks in [0, credit_ticks - 1] {
+        let stage = leaving_after_a_hit(ticks);
+        assert_eq!(stage.kills(), [(0, 1)]);
+        assert_eq!(stage.score(0), (1, 0));
+        let events: Vec<_> = stage.events.iter().map(|(_, event)| event).collect();
+        let killed = events.iter().position(|event| matches!(event, Event::Killed { .. }));
+        let left = events.iter().position(|event| matches!(event, Event::Left(_)));
+        assert!(killed < left, "killed, then gone");
+    }
+    let stage = leaving_after_a_hit(credit_ticks);
+    assert_eq!((stage.kills(), stage.score(0)), (vec![], (0, 0)));
+}
+
+#[test]
+fn kill_of_one_who_leaves_goes_to_the_last_who_hit_it_if_still_there() {
+    let mut stage = stage(HALL, 3);
+    stage.place(0, 100, 200).place(1, 300, 200).place(2, 500, 200);
+    for (seat, aim) in [(0, RIGHT), (2, LEFT)] {
+        stage.own_mut(seat).rail_shots = 1;
+        stage.craft_mut(1).health = 100;
+        stage.shoot(seat, aim);
+    }
+    assert_eq!(stage.hits(), [(0, 1, 70), (2, 1, 70)]);
+    let mut without = stage.world.clone();
+    stage.world.remove_player(crate::PlayerId(1));
+    stage.run(1);
+    assert_eq!(stage.kills(), [(2, 1)]);
+    // Whoever comes to the seat of the one who hit has hit nobody.
+    without.remove_player(crate::PlayerId(2));
+    without.add_player(crate::PlayerId(2), "new".to_owned(), false);
+    without.remove_player(crate::PlayerId(1));
+    assert!(std::iter::from_fn(|| without.poll_event()).all(|(_, event)| !matches!(event, Event::Killed { .. })));
+}
+
+#[test]
+fn wreck_that_leaves_was_killed_once() {
+    let mut stage = stage(HALL, 2);
+    stage.place(0, 100, 200).place(1, 300, 200).craft_mut(1).health = 1;
+    stage.own_mut(0).rail_shots = 1;
+    stage.shoot(0, RIGHT);
+    stage.world.remove_player(crate::PlayerId(1));
+    stage.run(1);
+    assert_eq!((stage.kills(), stage.score(0)), (vec![(0, 1)], (1, 0)));
+}

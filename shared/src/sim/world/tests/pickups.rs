@@ -70,6 +70,33 @@ fn nearest_craft_gets_it_and_reach_is_34_px() {
 }
 
 #[test]
+fn nearest_of_those_with_a_use_gets_it() {
+    let mut stage = stage(STORE, 3);
+    let (x, y) = place_of(PickupKind::Health);
+    // The nearest is whole, the farthest is hurt worst.
+    stage.place(0, x, y).place(1, x + 10, y).place(2, x + 20, y);
+    stage.craft_mut(1).health = 70;
+    stage.craft_mut(2).health = 10;
+    stage.run(1);
+    assert_eq!([0, 1, 2].map(|seat| stage.craft(seat).health), [100, 100, 10]);
+    assert!(!stage.world.pickup_available(0));
+}
+
+#[test]
+fn of_two_at_the_same_distance_no_seat_always_gets_it() {
+    let taker = |ticks_before: u32| {
+        let mut stage = stage(STORE, 2);
+        stage.run(ticks_before);
+        let (x, y) = place_of(PickupKind::Rail);
+        stage.place(0, x - 20, y).place(1, x + 20, y);
+        stage.run(1);
+        u16::from(stage.own(1).rail_shots > 0)
+    };
+    let takers: std::collections::BTreeSet<_> = (0..8).map(taker).collect();
+    assert_eq!(takers.into_iter().collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
 fn wreck_takes_nothing() {
     let mut stage = stage(STORE, 1);
     let (x, y) = place_of(PickupKind::Rapid);
