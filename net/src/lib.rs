@@ -8,11 +8,13 @@
 //! TcpSocket      a socket that is asked only when it may have something
 //! Corked         the same for `tungstenite`, whose writes wait in an Outbox for one write of all
 //! Outbox         bytes that a link has accepted and its socket has not
+//! LogPace        one line a minute about what may fail once per packet
 //! Block          small pieces that somebody keeps for a while, many per allocation
 //! ```
 
 mod block;
 mod corked;
+mod log_pace;
 mod message_stream;
 mod outbox;
 mod quic_endpoint;
@@ -21,6 +23,7 @@ mod udp;
 
 pub use block::Block;
 pub use corked::Corked;
+pub use log_pace::LogPace;
 pub use message_stream::{MessageStream, Read, read_chunk, reject};
 pub use outbox::Outbox;
 pub use quic_endpoint::{Driven, QuicEndpoint, Routed};

@@ -11,7 +11,7 @@ use quinn_proto::EcnCodepoint;
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::block::Block;
+use crate::{LogPace, block::Block};
 
 /// Kernel buffer in each direction. The default holds some 200 small packets, less than one burst of a full shard, or of the
 /// players of a driver.
@@ -119,7 +119,10 @@ impl UdpSocket {
                 // Some systems report an unreachable peer here, once per packet; it concerns nobody else.
                 Err(error) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::Interrupted) => {}
                 Err(error) => {
-                    tracing::error!(%error, "receiving from the UDP socket");
+                    static PACE: LogPace = LogPace::new();
+                    if let Some(unsaid) = PACE.count() {
+                        tracing::error!(%error, unsaid, "receiving from the UDP socket");
+                    }
                     return false;
                 }
             }

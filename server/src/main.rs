@@ -1,19 +1,13 @@
 //! `ricochet-server`: reads its settings, runs a server until it is told to stop, and says what a newcomer needs.
 
-use std::{
-    io::{IsTerminal, Write as _},
-    pin::pin,
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::IsTerminal, pin::pin, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use server::{
     config::{ConfigError, Environment, LiveConfig, Sources},
     flags::{Flags, FlagsError, Task},
     health,
-    logging::{self, panics::log_panics},
+    logging::{self, LineQueue, panics::log_panics},
     reload::Prepared,
     replay,
     run::{Outcome, Server},
@@ -26,6 +20,8 @@ use tracing::warn;
 const DAMAGED: u8 = 1;
 /// The exit code of a server that never ran: a bad flag, a port in use, a broken map.
 const NOT_STARTED: u8 = 2;
+/// The last lines may take so long to be written; a log that nobody reads must not keep a server from ending.
+const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
 /// What players read when a signal ends the server: nobody said why.
 const NO_REASON: &str = "";
 
@@ -44,7 +40,11 @@ fn main() -> ExitCode {
     let sources = Sources { flags, environment: Environment::of_process() };
     let outcome = match sources.flags.task {
         Task::Health { ready } => return health(&sources, ready),
-        Task::Serve => run(sources),
+        Task::Serve => {
+            let outcome = run(sources);
+            logging::flush(FLUSH_PATIENCE);
+            outcome
+        }
         Task::PrintConfig => print_config(&sources).map_err(Into::into),
         Task::CheckConfig => check_config(&sources).map_err(Into::into),
     };
@@ -70,7 +70,8 @@ fn run(sources: Sources) -> anyhow::Result<Outcome> {
     let config = LiveConfig::new(sources.load()?, sources);
     // Sends what is left when this function has ended, however it does.
     let telemetry = Telemetry::start(&config.load().telemetry)?;
-    logging::start(&config.load().log, telemetry.as_ref(), std::io::stderr, std::io::stderr().is_terminal())?;
+    let colours = std::io::stderr().is_terminal();
+    logging::start_queued(&config.load().log, telemetry.as_ref(), std::io::stderr(), colours)?;
     log_panics();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
@@ -80,9 +81,12 @@ fn run(sources: Sources) -> anyhow::Result<Outcome> {
         Signals::new().context("cannot wait for signals")?
     };
     let server = Server::start_live(config)?;
-    // Whoever started us may not want to read it, and closed the pipe.
-    let _ = writeln!(std::io::stdout(), "{}", server.greeting());
-    Ok(runtime.block_on(end_by_signals(server, signals)))
+    // Whoever started us may not want to read it, and closed the pipe or leaves it full.
+    let greeting = LineQueue::start("greeting", std::io::stdout()).context("cannot start the thread that greets")?;
+    greeting.push(format!("{}\n", server.greeting()).as_bytes());
+    let outcome = runtime.block_on(end_by_signals(server, signals));
+    greeting.flush(FLUSH_PATIENCE);
+    Ok(outcome)
 }
 
 /// The first signal lets matches end, the second lets them go, the third waits for nobody.

@@ -120,6 +120,10 @@ pub const BLOCKED_TIMEOUT_SECS: u64 = 90;
 pub const GUARD_ENTRIES_MAX: usize = 32 * 1024;
 /// Networks that may be banned at once: each is written to disk whenever one is added.
 pub const BANS_MAX: usize = 4_096;
+/// Lines of the log that wait to be written; more are dropped and counted.
+pub const LOG_QUEUE_LINES_MAX: usize = 8 * 1024;
+/// Bytes of them: sixteen times what a pipe holds.
+pub const LOG_QUEUE_BYTES_MAX: usize = 1024 * 1024;
 /// Networks the log warns of in one minute.
 pub const WARNINGS_MAX: usize = 256;
 

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use metrics::counter;
+use net::LogPace;
 use serde::Deserialize;
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -89,8 +90,10 @@ pub(super) async fn play(
                 let adopted = (lobby.send)(shard, command);
                 counter!("ricochet_websockets_total", "outcome" => if adopted { "adopted" } else { "refused" })
                     .increment(1);
-                if !adopted {
-                    warn!(peer = %logging::address(peer), shard, "closed a new WebSocket: the shard's queue is full");
+                static PACE: LogPace = LogPace::new();
+                if !adopted && let Some(unsaid) = PACE.count() {
+                    let peer = logging::address(peer);
+                    warn!(%peer, shard, unsaid, "closed a new WebSocket: the shard's queue is full");
                 }
             }
             Err(error) => {

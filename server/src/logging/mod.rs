@@ -8,8 +8,9 @@
 mod count;
 pub mod panics;
 mod personal;
+mod queue;
 
-use std::sync::OnceLock;
+use std::{io::Write, sync::OnceLock, time::Duration};
 
 use anyhow::Context;
 use tracing_subscriber::{
@@ -18,7 +19,10 @@ use tracing_subscriber::{
 };
 
 use self::count::Count;
-pub use self::personal::{address, name};
+pub use self::{
+    personal::{address, name},
+    queue::LineQueue,
+};
 use crate::{
     config::{Log as Settings, LogFormat},
     telemetry::Telemetry,
@@ -34,6 +38,33 @@ const VARIABLE: &str = "RUST_LOG";
 
 /// The filter of this process's log.
 static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
+
+/// The queue of this process's log, if it has one.
+static QUEUE: OnceLock<LineQueue> = OnceLock::new();
+
+/// Begins to log to `stream`, which may block: a thread of its own writes, and nobody else waits for it.
+///
+/// # Errors
+/// As [`start`], or when there is no thread.
+pub fn start_queued(
+    settings: &Settings,
+    telemetry: Option<&Telemetry>,
+    stream: impl Write + Send + 'static,
+    colours: bool,
+) -> anyhow::Result<()> {
+    let queue = LineQueue::start("log", stream).context("cannot start the thread that writes the log")?;
+    let writer = queue.clone();
+    start(settings, telemetry, move || writer.clone(), colours)?;
+    let _ = QUEUE.set(queue);
+    Ok(())
+}
+
+/// Waits until what was logged is written, but no longer than `patience`.
+pub fn flush(patience: Duration) {
+    if let Some(queue) = QUEUE.get() {
+        queue.flush(patience);
+    }
+}
 
 /// Begins to log to `writer`, and to a collector if one is given; a process has one log.
 ///

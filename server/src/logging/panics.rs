@@ -4,10 +4,14 @@ use std::{
     backtrace::Backtrace,
     panic::{self, PanicHookInfo},
     thread,
+    time::Duration,
 };
 
 use metrics::counter;
 use tracing::error;
+
+/// The process may be about to end, so what was logged is written first; but whoever panicked may be a shard with players.
+const FLUSH_PATIENCE: Duration = Duration::from_millis(500);
 
 /// Replaces the hook that writes to stderr, past the log's format.
 pub fn log_panics() {
@@ -26,6 +30,7 @@ fn log(info: &PanicHookInfo<'_>) {
         "panicked: {}",
         words(info),
     );
+    super::flush(FLUSH_PATIENCE);
 }
 
 fn words<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {

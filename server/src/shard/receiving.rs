@@ -85,7 +85,12 @@ impl Worker {
         match self.poll.poll(&mut self.events, Some(timeout)) {
             Ok(()) => self.collect_ready(),
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => tracing::error!(shard = self.config.index, %error, "polling the sockets"),
+            Err(error) => {
+                static PACE: net::LogPace = net::LogPace::new();
+                if let Some(unsaid) = PACE.count() {
+                    tracing::error!(shard = self.config.index, %error, unsaid, "polling the sockets");
+                }
+            }
         }
     }
 

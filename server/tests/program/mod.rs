@@ -5,7 +5,7 @@
 
 use std::{
     future::Future,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read},
     process::{Child, Command, Output, Stdio},
     time::Duration,
 };
@@ -159,6 +159,27 @@ impl Program {
         let ops = self.ops.trim_start_matches("http://");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
         command.args(["health", "--ops", ops]).args(more.split_whitespace()).output().unwrap()
+    }
+
+    /// Its exit code, while nobody reads its log; and that log, read afterwards.
+    pub async fn until_ended_unread(mut self) -> (Option<i32>, String) {
+        let mut child = self.child.take().unwrap();
+        let waiting = tokio::task::spawn_blocking(move || {
+            let code = child.wait().unwrap().code();
+            let mut log = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+            (code, log)
+        });
+        within("the process to end", waiting).await.unwrap()
+    }
+
+    /// The sum of a metric's samples.
+    pub async fn metric(&self, name: &str) -> f64 {
+        let answer = within("metrics", reqwest::get(format!("{}/metrics", self.ops))).await.unwrap();
+        let text = within("metrics", answer.text()).await.unwrap();
+        let samples =
+            text.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{'])));
+        samples.map(|line| line.rsplit_once(' ').unwrap().1.parse::<f64>().unwrap()).sum()
     }
 
     pub async fn until_ended(mut self) -> Output {

@@ -250,6 +250,11 @@ pub const TABLE: &[Metric] = &[
         "Lines logged as warnings and errors, shown or not",
     ),
     counter(
+        "ricochet_log_lines_dropped_total",
+        &[],
+        "Lines of the log that nobody read in time, or that could not be written",
+    ),
+    counter(
         "ricochet_telemetry_records_total",
         &[label("outcome", TELEMETRY_OUTCOMES)],
         "Lines for the OpenTelemetry collector: sent, dropped because too many waited, or failed because it did not take them",
