@@ -167,8 +167,9 @@ impl BotPilot {
     fn note_seat(&mut self, client: &Client, now: Duration) {
         // The roster comes with the welcome, and a snapshot shows that the game goes on.
         let (Some(welcome), true) = (client.welcome(), client.stats().counters.snapshots > 0) else { return };
-        let Some(info) = client.roster().player(welcome.player) else { return };
-        let seat = (welcome.room, welcome.player);
+        let Some(player) = welcome.member.player() else { return };
+        let Some(info) = client.roster().player(player) else { return };
+        let seat = (welcome.room, player);
         if let Some(absence) = self.absence.take() {
             self.recorder.lock().absences.add_return(&absence, seat, info.score, now);
         }

@@ -150,7 +150,7 @@ impl Client {
 
     /// Whether this client only watches.
     pub fn is_spectator(&self) -> bool {
-        self.welcome().is_some_and(|welcome| welcome.player.0 >= welcome.seats)
+        self.welcome().is_some_and(|welcome| welcome.member.is_spectator())
     }
 
     /// Leaves for good.
@@ -208,10 +208,8 @@ impl Client {
     /// [`ClientConfig::predict`] by the own craft.
     pub fn fill_scene(&mut self, scene: &mut Scene, now: Duration) {
         let input_tick = self.clock.as_ref().map(|clock| clock.position(now));
-        let (Some(screen), Some(terrain), Some(player)) = (&mut self.screen, self.view.terrain(), self.view.player())
-        else {
-            return scene.clear();
-        };
+        let player = self.view.player();
+        let (Some(screen), Some(terrain)) = (&mut self.screen, self.view.terrain()) else { return scene.clear() };
         screen.fill(scene, &self.own, Moment { now, input_tick, intent: self.intent, player, terrain });
     }
 
@@ -268,9 +266,9 @@ impl Client {
         self.heard_at
     }
 
-    /// The own seat, while playing.
+    /// The own seat, while playing; a spectator has none.
     pub fn player(&self) -> Option<PlayerId> {
-        self.welcome().map(|welcome| welcome.player)
+        self.welcome()?.member.player()
     }
 
     /// Why the session is over, if it is.

@@ -32,7 +32,8 @@ pub(crate) struct Moment<'a> {
     /// The newest input's tick with the part of the next that has passed; `None` before the first input.
     pub(crate) input_tick: Option<f64>,
     pub(crate) intent: Input,
-    pub(crate) player: PlayerId,
+    /// Whose screen it is; `None` for a spectator's.
+    pub(crate) player: Option<PlayerId>,
     pub(crate) terrain: &'a Terrain,
 }
 
@@ -79,7 +80,9 @@ impl Screen {
                 state => {
                     let Some(pose) = track.at(render_tick, moment.terrain) else { continue };
                     match (pose.state, craft_player(id, state)) {
-                        (EntityState::Craft(craft), Some(player)) if player != moment.player || scene.own.is_none() => {
+                        (EntityState::Craft(craft), Some(player))
+                            if Some(player) != moment.player || scene.own.is_none() =>
+                        {
                             let position = pose.position + track.offset(moment.now);
                             let velocity = pose.velocity * hz as f32;
                             let shown = CraftShown::new(player, &craft, position, velocity, pose.angle);
@@ -110,13 +113,13 @@ impl Screen {
         let (piloted, position) = own.drawn(&intent, part.clamp(0.0, 1.0) as f32, terrain, now)?;
         let velocity = per_tick(piloted.craft.velocity) * f32::from(terrain.rules.tick_rate.hz());
         let aim = f32::from(intent.aim) / f32::from(AIM_TURN);
-        let craft = CraftShown::new(player, &piloted.craft, position, velocity, aim);
+        let craft = CraftShown::new(player?, &piloted.craft, position, velocity, aim);
         Some(OwnShown::new(craft, &piloted.own, &terrain.rules))
     }
 
     /// Own shells are drawn from the prediction for as long as it knows them.
     fn is_drawn_as_shot(&self, owner: PlayerId, track: &Track, own: &OwnCraft, moment: Moment<'_>) -> bool {
-        owner == moment.player
+        Some(owner) == moment.player
             && track
                 .born(moment.terrain)
                 .is_some_and(|born| own.prediction().shots().iter().any(|shot| shot.born == born))
@@ -127,7 +130,7 @@ impl Screen {
         let Some(born) = track.born(moment.terrain) else { return };
         let hz = f64::from(moment.terrain.rules.tick_rate.hz());
         let (render, input) = (scene.render_tick, scene.input_tick);
-        let tick = if shell.owner == moment.player {
+        let tick = if Some(shell.owner) == moment.player {
             slid(input, render, (input - f64::from(born.0)) / hz)
         } else if render < f64::from(born.0) {
             return;
@@ -141,12 +144,13 @@ impl Screen {
     }
 
     fn draw_shot(&self, scene: &mut Scene, shot: &Shot, moment: Moment<'_>) {
+        let Some(owner) = moment.player else { return };
         let hz = f64::from(moment.terrain.rules.tick_rate.hz());
         let age = scene.input_tick - f64::from(shot.born.0);
         let tick = slid(scene.input_tick, scene.render_tick, age / hz);
         let past = (tick - f64::from(shot.born.0)).max(0.0);
         if let Some(pose) = ahead(EntityState::Shell(shot.birth), past, moment.terrain) {
-            scene.shells.extend(shell_shown(&pose, moment.player, shot.born, !shot.confirmed, moment.terrain));
+            scene.shells.extend(shell_shown(&pose, owner, shot.born, !shot.confirmed, moment.terrain));
         }
     }
 }

@@ -108,7 +108,7 @@ impl View {
         let rules = Rules { motion: welcome.motion, ..Rules::new(welcome.tick_rate) };
         // Snapshots made before the welcome speak of what the server has forgotten since: starting at its tick makes
         // those still on their way stale.
-        *self = Self { rules: Some(rules), player: Some(welcome.player), tick: welcome.tick, ..Self::default() };
+        *self = Self { rules: Some(rules), player: welcome.member.player(), tick: welcome.tick, ..Self::default() };
     }
 
     /// Takes in a map: everything known belonged to the one before.
@@ -200,7 +200,7 @@ impl View {
         (self.sure.craft && self.sure.own).then_some((*craft, self.own))
     }
 
-    /// The own seat, once welcomed.
+    /// The own seat, once welcomed; a spectator has none.
     pub fn player(&self) -> Option<PlayerId> {
         self.player
     }

@@ -132,7 +132,7 @@ impl Scripted {
     fn welcome(&mut self) {
         let tick_rate = TickRate::new(20).unwrap();
         self.send(&ServerMessage::Welcome(Welcome {
-            player: PlayerId(3),
+            member: PlayerId(3).into(),
             tick: Tick(self.tick),
             tick_rate,
             seats: 16,

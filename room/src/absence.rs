@@ -5,34 +5,35 @@
 //!                └────────resume on another link ──^
 //! ```
 
-use shared::PlayerId;
+use shared::MemberId;
 
 use crate::{Joining, Room};
 
 impl Room {
     /// Keeps a player whose link is gone: its craft drifts with nothing pressed, and nothing is said to it until it
     /// resumes or leaves. A spectator keeps its place. False when nobody has this number.
-    pub fn hold(&mut self, player: PlayerId) -> bool {
-        let Some(human) = self.seats.human(player) else { return false };
+    pub fn hold(&mut self, member: impl Into<MemberId>) -> bool {
+        let member = member.into();
+        let Some(human) = self.seats.human(member) else { return false };
         human.hold();
-        self.outbox.withdraw(player);
+        self.outbox.withdraw(member);
         true
     }
 
     /// Lets a player go on over another link, whether the one before is known to be gone or not. It is told everything
     /// anew, as after a join; `joining` says how, its name aside. False when nobody has this number.
-    pub fn resume(&mut self, player: PlayerId, joining: &Joining) -> bool {
-        let now = self.now();
-        let Some(human) = self.seats.human(player) else { return false };
+    pub fn resume(&mut self, member: impl Into<MemberId>, joining: &Joining) -> bool {
+        let (member, now) = (member.into(), self.now());
+        let Some(human) = self.seats.human(member) else { return false };
         human.resume(joining, &self.config, now);
-        self.outbox.withdraw(player);
-        self.greet(player);
+        self.outbox.withdraw(member);
+        self.greet(member);
         true
     }
 
-    /// Whether a player is awaited.
-    pub fn is_held(&self, player: PlayerId) -> bool {
-        self.seats.is_held(player)
+    /// Whether a player or spectator is awaited.
+    pub fn is_held(&self, member: impl Into<MemberId>) -> bool {
+        self.seats.is_held(member.into())
     }
 
     /// How many players are awaited, spectators included.

@@ -1,7 +1,7 @@
 //! Tells events to those they are for: each is encoded once, however many hear it.
 
 use shared::{
-    PlayerId, Tick,
+    MemberId, Tick,
     map::Map,
     sim::world::{Audience, World},
     wire::{Event, MapMessage, ServerMessage, Welcome, header_flags::EPOCHS, kind},
@@ -43,7 +43,7 @@ impl<'a> Crowd<'a> {
                 let message = self.events(vec![event]);
                 for player in players.into_iter().flatten() {
                     if self.seats.is_listening(player) {
-                        self.send(player, &message);
+                        self.send(player.into(), &message);
                     }
                 }
             }
@@ -77,10 +77,10 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    /// Tells one player where it is, on which map, who is there and how the match stands.
-    pub(crate) fn greet(&mut self, player: PlayerId, config: &RoomConfig, interest_px: u32, epoch: u8, world: &World) {
+    /// Tells one member where it is, on which map, who is there and how the match stands.
+    pub(crate) fn greet(&mut self, member: MemberId, config: &RoomConfig, interest_px: u32, epoch: u8, world: &World) {
         let welcome = ServerMessage::Welcome(Welcome {
-            player,
+            member,
             tick: self.tick,
             tick_rate: config.tick_rate,
             seats: config.seats,
@@ -91,14 +91,14 @@ impl<'a> Crowd<'a> {
             server: config.server.clone(),
         });
         let message = self.outbox.message(kind::WELCOME, |bytes| welcome.encode(bytes));
-        self.send(player, &message);
+        self.send(member, &message);
         let message = map_message(self.outbox, epoch, &world.terrain().map);
-        self.send(player, &message);
+        self.send(member, &message);
         let mut events: Vec<_> = world.roster().map(Event::Player).collect();
         events.push(world.match_event());
         for events in events.chunks(NAMES_PER_MESSAGE) {
             let message = self.events(events.to_vec());
-            self.send(player, &message);
+            self.send(member, &message);
         }
     }
 
@@ -107,8 +107,8 @@ impl<'a> Crowd<'a> {
         self.outbox.message(kind::EVENTS, |bytes| message.encode(bytes))
     }
 
-    fn send(&mut self, player: PlayerId, message: &Message) {
-        self.outbox.send(player, Channel::Reliable, message);
+    fn send(&mut self, member: MemberId, message: &Message) {
+        self.outbox.send(member, Channel::Reliable, message);
     }
 
     fn send_all(&mut self, message: &Message) {

@@ -25,7 +25,7 @@ pub use output::{Channel, Output};
 pub use stats::{Phase, PlayerStats, RoomStats};
 
 use shared::{
-    PlayerId, Tick,
+    MemberId, PlayerId, SpectatorId, Tick,
     limits::{PICKUPS_MAX, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
     sim::{
         Terrain,
@@ -119,61 +119,60 @@ impl Room {
     /// [`JoinError::Full`] when humans have every seat.
     pub fn join(&mut self, joining: Joining) -> Result<PlayerId, JoinError> {
         let id = self.seats.make_room(&mut self.world).ok_or(JoinError::Full { seats: self.config.seats })?;
-        let player = Player::new(id, id, &joining, &self.config, self.now());
+        let player = Player::new(id.into(), id, &joining, &self.config, self.now());
         self.world.add_player(id, joining.name, false);
         self.seats.sit(id, Seat::Human(Box::new(player)));
         self.seats.fill(&mut self.world);
-        self.greet(id);
+        self.greet(id.into());
         Ok(id)
     }
 
-    /// Lets somebody watch, at first whoever has the lowest seat. A spectator's number lies beyond the seats; it has
-    /// no craft, and its inputs only acknowledge.
+    /// Lets somebody watch, at first whoever has the lowest seat. A spectator has a slot and no seat, so it has no
+    /// craft, and its inputs only acknowledge.
     ///
     /// # Errors
     /// [`JoinError::Crowded`] when too many watch already.
-    pub fn spectate(&mut self, joining: &Joining) -> Result<PlayerId, JoinError> {
+    pub fn spectate(&mut self, joining: &Joining) -> Result<SpectatorId, JoinError> {
         let crowded = JoinError::Crowded { spectators: self.seats.spectators() };
-        let id = self.seats.make_stand().ok_or(crowded)?;
+        let slot = self.seats.free_slot().ok_or(crowded)?;
         let follows = self.world.roster().next().map_or(PlayerId(0), |info| info.player);
-        let spectator = Player::new(id, follows, joining, &self.config, self.now());
-        self.seats.stand(id, Box::new(spectator));
-        self.greet(id);
-        Ok(id)
+        let spectator = Player::new(slot.into(), follows, joining, &self.config, self.now());
+        self.seats.watch(slot, Box::new(spectator));
+        self.greet(slot.into());
+        Ok(slot)
     }
 
-    /// Lets a spectator see what another player sees. From a player, or of an empty seat, it changes nothing.
-    pub fn watch(&mut self, spectator: PlayerId, player: PlayerId) {
+    /// Lets a spectator see what a player sees. Of an empty seat it changes nothing.
+    pub fn watch(&mut self, spectator: SpectatorId, player: PlayerId) {
         let is_there = self.world.craft(player).is_some();
-        if self.seats.is_spectator(spectator)
-            && is_there
-            && let Some(human) = self.seats.human(spectator)
-        {
+        if is_there && let Some(human) = self.seats.human(spectator.into()) {
             human.replica.follow(player);
         }
     }
 
-    /// Frees a player's seat; its craft vanishes, an opponent may take its place. Or lets a spectator go, which no seat
-    /// and no recording notices.
-    pub fn leave(&mut self, player: PlayerId) {
-        if self.seats.human(player).is_none() {
+    /// Frees a player's seat; its craft vanishes, an opponent may take its place. Or frees a spectator's slot.
+    pub fn leave(&mut self, member: impl Into<MemberId>) {
+        let member = member.into();
+        if self.seats.human(member).is_none() {
             return;
         }
-        self.seats.clear(player);
-        self.outbox.withdraw(player);
-        if !self.seats.is_spectator(player) {
-            self.world.remove_player(player);
-            self.seats.fill(&mut self.world);
+        self.outbox.withdraw(member);
+        match member {
+            MemberId::Player(player) => {
+                self.seats.clear(player);
+                self.world.remove_player(player);
+                self.seats.fill(&mut self.world);
+            }
+            MemberId::Spectator(spectator) => self.seats.stop_watching(spectator),
         }
     }
 
-    /// Takes in a player's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
-    pub fn handle_input(&mut self, player: PlayerId, message: &InputMessage, until_tick_us: u32) {
-        let next = self.now().next();
-        let plays = !self.seats.is_spectator(player);
-        let Some(human) = self.seats.human(player).filter(|human| !human.held) else { return };
+    /// Takes in a member's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
+    pub fn handle_input(&mut self, member: impl Into<MemberId>, message: &InputMessage, until_tick_us: u32) {
+        let (member, next) = (member.into(), self.now().next());
+        let Some(human) = self.seats.human(member).filter(|human| !human.held) else { return };
         let arrival = human.handle_input(message, next, until_tick_us, self.config.tick_rate, &self.stage.history);
-        if !plays {
+        if member.is_spectator() {
             return;
         }
         self.stats.inputs_late += u64::from(arrival.late.is_some());
@@ -194,17 +193,18 @@ impl Room {
         }
     }
 
-    /// Tells a player everything anew: it lost track, or reliable messages to it had to be dropped.
-    pub fn resync(&mut self, player: PlayerId) {
-        if let Some(human) = self.seats.human(player).filter(|human| !human.held) {
+    /// Tells a member everything anew: it lost track, or reliable messages to it had to be dropped.
+    pub fn resync(&mut self, member: impl Into<MemberId>) {
+        let member = member.into();
+        if let Some(human) = self.seats.human(member).filter(|human| !human.held) {
             human.replica.reset();
-            self.greet(player);
+            self.greet(member);
         }
     }
 
-    /// A blocked player gets no snapshots until it is unblocked; nothing queues for it here.
-    pub fn set_blocked(&mut self, player: PlayerId, blocked: bool) {
-        if let Some(human) = self.seats.human(player) {
+    /// A blocked member gets no snapshots until it is unblocked; nothing queues for it here.
+    pub fn set_blocked(&mut self, member: impl Into<MemberId>, blocked: bool) {
+        if let Some(human) = self.seats.human(member.into()) {
             human.blocked = blocked;
         }
     }
@@ -275,8 +275,8 @@ impl Room {
     }
 
     /// What was counted of one player or spectator since it joined.
-    pub fn player_stats(&self, player: PlayerId) -> Option<PlayerStats> {
-        self.seats.look_at(player).map(|human| human.stats)
+    pub fn player_stats(&self, member: impl Into<MemberId>) -> Option<PlayerStats> {
+        self.seats.look_at(member.into()).map(|human| human.stats)
     }
 
     /// Those who only watch.
@@ -360,18 +360,19 @@ impl Room {
         checksums.begin(tick);
         let scene = Scene { history, terrain, radius: *radius, grid, reduction: *reduction };
         // Nobody is last every tick.
-        for (id, player) in seats.humans_from(tick.0 as usize * ROTATION) {
+        for (member, player) in seats.humans_from((tick.0 as usize).wrapping_mul(ROTATION)) {
             if player.held {
                 continue;
             }
-            let halved = *reduction >= 2 && !(tick.0 + u32::from(id.0)).is_multiple_of(2);
+            let halved = *reduction >= 2 && !tick.0.wrapping_add(member.ordinal().into()).is_multiple_of(2);
             if player.blocked || halved {
                 player.replica.skip(*radius);
                 stats.snapshots_skipped += 1;
                 player.stats.snapshots_skipped += 1;
                 continue;
             }
-            let (own, feedback) = (world.own(id), player.take_feedback());
+            let own = member.player().map(|seat| world.own(seat)).unwrap_or_default();
+            let feedback = player.take_feedback();
             let contents = player.replica.snapshot(&scene, own, feedback, fragments, checksums, outbox);
             stats.snapshots += 1;
             stats.updates += contents.updates as u64;
@@ -396,13 +397,13 @@ impl Room {
         crowd.tell_map(&self.world.terrain().map);
     }
 
-    /// Tells a player where it is and who is there.
-    fn greet(&mut self, player: PlayerId) {
-        let Some(epoch) = self.seats.human(player).map(|human| human.replica.epoch()) else { return };
+    /// Tells a member where it is and who is there.
+    fn greet(&mut self, member: MemberId) {
+        let Some(epoch) = self.seats.human(member).map(|human| human.replica.epoch()) else { return };
         self.outbox.recycle();
         let interest_px = interest_px(&self.config, &self.world);
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
-        crowd.greet(player, &self.config, interest_px, epoch, &self.world);
+        crowd.greet(member, &self.config, interest_px, epoch, &self.world);
     }
 }
 

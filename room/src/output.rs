@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use shared::{PlayerId, wire::Writer};
+use shared::{MemberId, wire::Writer};
 
-/// Bytes for a player.
+/// Bytes for a member of the room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Output<'a> {
     /// For whom.
-    pub player: PlayerId,
+    pub member: MemberId,
     /// How to deliver it.
     pub channel: Channel,
     /// Kind of the message, one of `shared::wire::kind`.
@@ -36,13 +36,13 @@ pub(crate) struct Outbox {
 
 #[derive(Debug)]
 struct Entry {
-    player: PlayerId,
+    member: MemberId,
     channel: Channel,
     kind: u8,
     range: Range<usize>,
 }
 
-/// A message in the outbox's buffer, to be addressed to any number of players.
+/// A message in the outbox's buffer, to be addressed to any number of members.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     kind: u8,
@@ -90,17 +90,17 @@ impl Outbox {
     }
 
     /// Addresses a message.
-    pub(crate) fn send(&mut self, player: PlayerId, channel: Channel, message: &Message) {
-        self.entries.push(Entry { player, channel, kind: message.kind, range: message.range.clone() });
+    pub(crate) fn send(&mut self, member: MemberId, channel: Channel, message: &Message) {
+        self.entries.push(Entry { member, channel, kind: message.kind, range: message.range.clone() });
     }
 
-    /// Takes back what was not polled of the messages to a player who is not there any more: the next in its seat
+    /// Takes back what was not polled of the messages to a member who is not there any more: the next in its place
     /// must not get them.
-    pub(crate) fn withdraw(&mut self, player: PlayerId) {
+    pub(crate) fn withdraw(&mut self, member: MemberId) {
         let mut index = 0;
         self.entries.retain(|entry| {
             index += 1;
-            index <= self.polled || entry.player != player
+            index <= self.polled || entry.member != member
         });
     }
 
@@ -109,7 +109,7 @@ impl Outbox {
         let entry = self.entries.get(self.polled)?;
         self.polled += 1;
         let bytes = &self.bytes[entry.range.clone()];
-        Some(Output { player: entry.player, channel: entry.channel, kind: entry.kind, bytes })
+        Some(Output { member: entry.member, channel: entry.channel, kind: entry.kind, bytes })
     }
 }
 
@@ -122,14 +122,20 @@ impl Message {
 
 #[cfg(test)]
 mod tests {
+    use shared::PlayerId;
+
     use super::*;
+
+    fn seat(number: u16) -> MemberId {
+        PlayerId(number).into()
+    }
 
     #[test]
     fn counted_head_is_short_up_to_fifteen_elements_and_long_beyond() {
         for (values, head) in [(14, vec![0x9f]), (15, vec![0xdc, 0, 16])] {
             let mut outbox = Outbox::default();
             let message = outbox.counted_message(18, |out| (0..values).for_each(|value| out.int(value)));
-            outbox.send(PlayerId(0), Channel::Unreliable, &message);
+            outbox.send(seat(0), Channel::Unreliable, &message);
             let bytes = outbox.poll().expect("one message waits").bytes;
             assert_eq!(bytes[..head.len()], head);
             assert_eq!(bytes.len(), head.len() + 1 + values as usize);
@@ -141,21 +147,21 @@ mod tests {
         let mut outbox = Outbox::default();
         let message = outbox.message(21, |bytes| bytes.push(1));
         for player in [0, 1, 0, 1] {
-            outbox.send(PlayerId(player), Channel::Reliable, &message);
+            outbox.send(seat(player), Channel::Reliable, &message);
         }
-        assert_eq!(outbox.poll().map(|output| output.player), Some(PlayerId(0)));
-        outbox.withdraw(PlayerId(0));
-        let rest: Vec<_> = std::iter::from_fn(|| outbox.poll().map(|output| output.player)).collect();
-        assert_eq!(rest, [PlayerId(1), PlayerId(1)]);
+        assert_eq!(outbox.poll().map(|output| output.member), Some(seat(0)));
+        outbox.withdraw(seat(0));
+        let rest: Vec<_> = std::iter::from_fn(|| outbox.poll().map(|output| output.member)).collect();
+        assert_eq!(rest, [seat(1), seat(1)]);
     }
 
     #[test]
     fn nothing_unpolled_is_recycled() {
         let mut outbox = Outbox::default();
         let message = outbox.message(21, |bytes| bytes.push(1));
-        outbox.send(PlayerId(0), Channel::Reliable, &message);
-        outbox.send(PlayerId(1), Channel::Reliable, &message);
-        assert_eq!(outbox.poll().map(|output| output.player), Some(PlayerId(0)));
+        outbox.send(seat(0), Channel::Reliable, &message);
+        outbox.send(seat(1), Channel::Reliable, &message);
+        assert_eq!(outbox.poll().map(|output| output.member), Some(seat(0)));
         outbox.recycle();
         assert_eq!(outbox.poll().map(|output| output.bytes.to_vec()), Some(vec![1]));
         assert!(outbox.poll().is_none());

@@ -1,6 +1,6 @@
 //! A human's side of a room: its inputs, what it has been told, how its link fares.
 
-use shared::{PlayerId, Tick, TickRate, limits::BASELINE_AGE_MAX, wire::InputMessage};
+use shared::{MemberId, PlayerId, Tick, TickRate, limits::BASELINE_AGE_MAX, wire::InputMessage};
 
 use crate::{
     config::{Joining, RoomConfig},
@@ -32,11 +32,11 @@ struct Margin {
 
 impl Player {
     /// A player who sees what `follows` sees: itself, unless it watches another.
-    pub(crate) fn new(id: PlayerId, follows: PlayerId, joining: &Joining, config: &RoomConfig, now: Tick) -> Self {
+    pub(crate) fn new(member: MemberId, follows: PlayerId, joining: &Joining, config: &RoomConfig, now: Tick) -> Self {
         let Joining { name: _, plain, reliable } = *joining;
         Self {
             inputs: InputBuffer::new(),
-            replica: Replica::new(id, follows, plain, reliable, config, now),
+            replica: Replica::new(member, follows, plain, reliable, config, now),
             blocked: false,
             held: false,
             stats: PlayerStats::default(),

@@ -1,7 +1,7 @@
 //! The room and its recording: begin, poll, checkpoint, end.
 
 use shared::{
-    PlayerId,
+    MemberId,
     sim::world::{Trail, World, WorldConfig},
 };
 
@@ -37,7 +37,7 @@ impl Room {
                 true => Seat::Opponent(Box::new(Opponent::new(seats.next_seed()))),
                 false => {
                     let joining = Joining { name: String::new(), plain: false, reliable: true };
-                    let mut player = Player::new(info.player, info.player, &joining, &config, world.tick());
+                    let mut player = Player::new(info.player.into(), info.player, &joining, &config, world.tick());
                     player.hold();
                     Seat::Human(Box::new(player))
                 }
@@ -66,8 +66,9 @@ impl Room {
     }
 
     /// Records whose session a player is, in numbers that mean something to the shell alone.
-    pub fn note_session(&mut self, player: PlayerId, session: u64, generation: u32) {
-        if !self.seats.is_spectator(player)
+    pub fn note_session(&mut self, member: impl Into<MemberId>, session: u64, generation: u32) {
+        if let Some(player) = member.into().player()
+            && self.seats.is_human(player)
             && let Some((recorder, _)) = self.world.recorder()
         {
             recorder.note_session(SessionNote { player, session, generation });

@@ -1,6 +1,8 @@
-//! Who sits where: humans, computer opponents in the seats they leave, and nobody; and who stands and watches.
+//! Who sits where: humans, computer opponents in the seats they leave, and nobody; and who watches from which slot.
+//!
+//! Seats and slots are numbered apart, by two types: a spectator's number finds no seat.
 
-use shared::{PlayerId, limits::SPECTATORS_PER_ROOM_MAX, sim::rng::Rng};
+use shared::{MemberId, PlayerId, SpectatorId, limits::SPECTATORS_PER_ROOM_MAX, sim::rng::Rng};
 
 use crate::{
     journal::Journal,
@@ -19,12 +21,11 @@ pub(crate) enum Seat {
     Opponent(Box<Opponent>),
 }
 
-/// All seats of a room.
+/// All seats and spectator slots of a room.
 #[derive(Debug)]
 pub(crate) struct Seats {
     seats: Vec<Seat>,
-    /// Numbered on from the seats.
-    spectators: Vec<Option<Box<Player>>>,
+    slots: Vec<Option<Box<Player>>>,
     humans: usize,
     opponents: usize,
     fill: usize,
@@ -36,7 +37,7 @@ impl Seats {
     pub(crate) fn new(seats: u16, fill: u16, seed: u64) -> Self {
         let seats = (0..seats).map(|_| Seat::Empty).collect::<Vec<_>>();
         let fill = usize::from(fill).min(seats.len());
-        Self { seats, spectators: Vec::new(), humans: 0, opponents: 0, fill, rng: Rng::new(seed).fork() }
+        Self { seats, slots: Vec::new(), humans: 0, opponents: 0, fill, rng: Rng::new(seed).fork() }
     }
 
     /// Human players.
@@ -65,43 +66,39 @@ impl Seats {
         self.clear(id);
         self.humans += usize::from(matches!(seat, Seat::Human(_)));
         self.opponents += usize::from(matches!(seat, Seat::Opponent(_)));
-        self.seats[id.index()] = seat;
+        *self.seats.get_mut(id.index()).expect("only seats of the room are taken") = seat;
     }
 
-    /// A place for one more spectator; `None` when too many watch already.
-    pub(crate) fn make_stand(&mut self) -> Option<PlayerId> {
-        let place = self.spectators.iter().position(Option::is_none).unwrap_or_else(|| {
-            self.spectators.push(None);
-            self.spectators.len() - 1
-        });
-        (place < SPECTATORS_PER_ROOM_MAX).then(|| PlayerId((self.seats.len() + place) as u16))
+    /// A slot for one more spectator; `None` when too many watch already.
+    pub(crate) fn free_slot(&self) -> Option<SpectatorId> {
+        let slot = self.slots.iter().position(Option::is_none).unwrap_or(self.slots.len());
+        (slot < SPECTATORS_PER_ROOM_MAX).then_some(SpectatorId(slot as u16))
     }
 
-    /// Puts a spectator into its place.
-    pub(crate) fn stand(&mut self, id: PlayerId, spectator: Box<Player>) {
-        let place = id.index() - self.seats.len();
-        self.spectators[place] = Some(spectator);
+    /// Puts a spectator into a slot.
+    pub(crate) fn watch(&mut self, id: SpectatorId, spectator: Box<Player>) {
+        if self.slots.len() <= id.index() {
+            self.slots.resize_with(id.index() + 1, || None);
+        }
+        self.slots[id.index()] = Some(spectator);
+    }
+
+    /// Empties a slot.
+    pub(crate) fn stop_watching(&mut self, id: SpectatorId) {
+        if let Some(slot) = self.slots.get_mut(id.index()) {
+            *slot = None;
+        }
     }
 
     /// Spectators.
     pub(crate) fn spectators(&self) -> usize {
-        self.spectators.iter().flatten().count()
+        self.slots.iter().flatten().count()
     }
 
-    /// Whether this is a spectator's number.
-    pub(crate) fn is_spectator(&self, id: PlayerId) -> bool {
-        id.index() >= self.seats.len()
-    }
-
-    /// Empties a seat, or a spectator's place.
+    /// Empties a seat.
     pub(crate) fn clear(&mut self, id: PlayerId) {
-        if let Some(place) = id.index().checked_sub(self.seats.len()) {
-            if let Some(spectator) = self.spectators.get_mut(place) {
-                *spectator = None;
-            }
-            return;
-        }
-        match std::mem::replace(&mut self.seats[id.index()], Seat::Empty) {
+        let Some(seat) = self.seats.get_mut(id.index()) else { return };
+        match std::mem::replace(seat, Seat::Empty) {
             Seat::Empty => {}
             Seat::Human(_) => self.humans -= 1,
             Seat::Opponent(_) => self.opponents -= 1,
@@ -124,25 +121,25 @@ impl Seats {
         self.rng.next_u64()
     }
 
-    /// The human in a seat, or who watches under this number.
-    pub(crate) fn human(&mut self, id: PlayerId) -> Option<&mut Player> {
-        if let Some(place) = id.index().checked_sub(self.seats.len()) {
-            return self.spectators.get_mut(place)?.as_deref_mut();
-        }
-        match self.seats.get_mut(id.index()) {
-            Some(Seat::Human(player)) => Some(player),
-            _ => None,
+    /// The human in a seat or a slot.
+    pub(crate) fn human(&mut self, id: MemberId) -> Option<&mut Player> {
+        match id {
+            MemberId::Player(id) => match self.seats.get_mut(id.index())? {
+                Seat::Human(player) => Some(player),
+                Seat::Empty | Seat::Opponent(_) => None,
+            },
+            MemberId::Spectator(id) => self.slots.get_mut(id.index())?.as_deref_mut(),
         }
     }
 
-    /// The human or spectator of a number.
-    pub(crate) fn look_at(&self, id: PlayerId) -> Option<&Player> {
-        if let Some(place) = id.index().checked_sub(self.seats.len()) {
-            return self.spectators.get(place)?.as_deref();
-        }
-        match &self.seats[id.index()] {
-            Seat::Human(player) => Some(player),
-            _ => None,
+    /// The human in a seat or a slot, to be read.
+    pub(crate) fn look_at(&self, id: MemberId) -> Option<&Player> {
+        match id {
+            MemberId::Player(id) => match self.seats.get(id.index())? {
+                Seat::Human(player) => Some(player),
+                Seat::Empty | Seat::Opponent(_) => None,
+            },
+            MemberId::Spectator(id) => self.slots.get(id.index())?.as_deref(),
         }
     }
 
@@ -157,11 +154,8 @@ impl Seats {
     }
 
     /// Whether a human or spectator is awaited.
-    pub(crate) fn is_held(&self, id: PlayerId) -> bool {
-        match id.index().checked_sub(self.seats.len()) {
-            Some(place) => self.spectators.get(place).and_then(Option::as_ref).is_some_and(|player| player.held),
-            None => matches!(&self.seats[id.index()], Seat::Human(player) if player.held),
-        }
+    pub(crate) fn is_held(&self, id: MemberId) -> bool {
+        self.look_at(id).is_some_and(|human| human.held)
     }
 
     /// Humans and spectators who are awaited.
@@ -175,33 +169,31 @@ impl Seats {
     }
 
     /// Humans, then spectators, who have a link, and what they have been told.
-    pub(crate) fn listeners(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
+    pub(crate) fn listeners(&self) -> impl Iterator<Item = (MemberId, &Player)> {
         self.iter_humans().filter(|(_, human)| !human.held)
     }
 
-    fn iter_humans(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
+    fn iter_humans(&self) -> impl Iterator<Item = (MemberId, &Player)> {
         let seated = (0..).map(PlayerId).zip(&self.seats).filter_map(|(id, seat)| match seat {
-            Seat::Human(player) => Some((id, &**player)),
+            Seat::Human(player) => Some((id.into(), &**player)),
             _ => None,
         });
-        let first = self.seats.len() as u16;
-        let standing = (first..).map(PlayerId).zip(&self.spectators);
-        seated.chain(standing.filter_map(|(id, spectator)| Some((id, spectator.as_deref()?))))
+        let watching = (0..).map(SpectatorId).zip(&self.slots);
+        seated.chain(watching.filter_map(|(id, spectator)| Some((id.into(), spectator.as_deref()?))))
     }
 
     /// The humans, beginning at some seat and going once around, and then the spectators.
-    pub(crate) fn humans_from(&mut self, start: usize) -> impl Iterator<Item = (PlayerId, &mut Player)> {
+    pub(crate) fn humans_from(&mut self, start: usize) -> impl Iterator<Item = (MemberId, &mut Player)> {
         let start = start % self.seats.len();
-        let first = self.seats.len() as u16;
         let (before, after) = self.seats.split_at_mut(start);
         let after = (start as u16..).map(PlayerId).zip(after);
         let before = (0..).map(PlayerId).zip(before);
         let seated = after.chain(before).filter_map(|(id, seat)| match seat {
-            Seat::Human(player) => Some((id, &mut **player)),
+            Seat::Human(player) => Some((id.into(), &mut **player)),
             _ => None,
         });
-        let standing = (first..).map(PlayerId).zip(&mut self.spectators);
-        seated.chain(standing.filter_map(|(id, spectator)| Some((id, spectator.as_deref_mut()?))))
+        let watching = (0..).map(SpectatorId).zip(&mut self.slots);
+        seated.chain(watching.filter_map(|(id, spectator)| Some((id.into(), spectator.as_deref_mut()?))))
     }
 
     fn dismiss_opponent(&mut self, world: &mut Journal) -> Option<PlayerId> {

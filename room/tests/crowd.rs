@@ -57,7 +57,7 @@ fn what_changes_while_it_waits_for_its_turn_is_told() {
         }
         room.tick();
         while let Some(output) = room.poll_output() {
-            if output.player != players[0].0 {
+            if output.member != players[0].0.into() {
                 continue;
             }
             if output.channel == Channel::Unreliable {

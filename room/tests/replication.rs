@@ -100,7 +100,7 @@ fn check(seed: u64, players: usize, ticks: u32, reliable: bool, loss: u32, delay
 
 fn deliver(room: &mut Room, peers: &mut [Peer], rng: &mut Rng, tick: u32, loss: u32, delay: u32) {
     while let Some(output) = room.poll_output() {
-        let Some(peer) = peers.iter_mut().find(|peer| peer.id == output.player) else { continue };
+        let Some(peer) = peers.iter_mut().find(|peer| output.member == peer.id.into()) else { continue };
         if output.channel == Channel::Unreliable {
             peer.bytes += output.bytes.len();
             if !rng.chance(loss, 100) {

@@ -7,8 +7,11 @@ use room::{
     record::{FileHeader, RecordOptions, pack, verify},
 };
 use shared::{
-    PlayerId, TickRate,
+    MemberId, PlayerId, SpectatorId, Tick, TickRate,
+    input::Input,
+    limits::SPECTATORS_PER_ROOM_MAX,
     map::{file, shipped},
+    wire::{Ack, InputMessage, ServerMessage, kind},
 };
 
 /// How somebody's stay in a room can end, in the calls that a shell makes.
@@ -54,20 +57,21 @@ impl Recorded {
         }
     }
 
-    fn spectate(&mut self) -> PlayerId {
+    fn spectate(&mut self) -> SpectatorId {
         self.room.spectate(&joining("watcher")).expect("there is a place")
     }
 
-    fn end(&mut self, player: PlayerId, ending: Ending) {
+    fn end(&mut self, member: impl Into<MemberId>, ending: Ending) {
+        let member = member.into();
         if ending != Ending::Leaves {
-            assert!(self.room.hold(player));
+            assert!(self.room.hold(member));
             self.run(3);
         }
         if ending == Ending::ComesBackAndLeaves {
-            assert!(self.room.resume(player, &joining("watcher")));
+            assert!(self.room.resume(member, &joining("watcher")));
             self.run(3);
         }
-        self.room.leave(player);
+        self.room.leave(member);
     }
 
     fn collect(&mut self) {
@@ -118,22 +122,50 @@ fn spectator_who_goes_takes_nothing_along_from_a_recorded_room() {
 }
 
 #[test]
+fn welcome_of_a_spectator_can_be_read_however_many_seats_there_are() {
+    for seats in [1, 4_032, 4_033, 4_096] {
+        let mut recorded = Recorded::new(seats, 0);
+        for slot in 0..SPECTATORS_PER_ROOM_MAX as u16 {
+            assert_eq!(recorded.spectate(), SpectatorId(slot));
+        }
+        let mut welcomed = Vec::new();
+        while let Some(output) = recorded.room.poll_output() {
+            if output.kind == kind::WELCOME {
+                let message = ServerMessage::decode(output.bytes).expect("a client can read its welcome");
+                let ServerMessage::Welcome(welcome) = message else { panic!("{message:?} is no welcome") };
+                assert_eq!((welcome.member, welcome.seats), (output.member, seats));
+                welcomed.push(welcome.member.number(seats));
+            }
+        }
+        // On the wire the slots are numbered on from the seats.
+        assert!(welcomed.into_iter().eq(seats..seats + SPECTATORS_PER_ROOM_MAX as u16), "{seats} seats");
+    }
+}
+
+#[test]
 fn numbers_that_nobody_has_change_nothing() {
     let mut recorded = Recorded::new(4, 2);
     let player = recorded.room.join(joining("player")).unwrap();
     let spectator = recorded.spectate();
     recorded.run(10);
     let before = recorded.room.roster();
-    for number in [2, 3, 5, 67, 68, 69, 4_095, 4_096, u16::MAX].map(PlayerId) {
-        recorded.room.leave(number);
-        recorded.room.note_session(number, 1, 1);
-        recorded.room.watch(spectator, number);
-        recorded.room.watch(number, player);
-        recorded.room.handle_chat(number, "who am I?");
-        recorded.room.resync(number);
-        recorded.room.set_blocked(number, true);
-        assert!(!recorded.room.hold(number) && !recorded.room.is_held(number), "{number:?}");
-        assert!(!recorded.room.resume(number, &joining("nobody")) && recorded.room.player_stats(number).is_none());
+    let seats = [2, 3, 4, 5, 67, 4_095, 4_096, u16::MAX].map(|seat| MemberId::from(PlayerId(seat)));
+    let slots = [1, 2, 63, 64, 4_095, u16::MAX].map(|slot| MemberId::from(SpectatorId(slot)));
+    for member in seats.into_iter().chain(slots) {
+        recorded.room.leave(member);
+        recorded.room.note_session(member, 1, 1);
+        match member {
+            MemberId::Player(player) => {
+                recorded.room.watch(spectator, player);
+                recorded.room.handle_chat(player, "who am I?");
+            }
+            MemberId::Spectator(nobody) => recorded.room.watch(nobody, player),
+        }
+        recorded.room.handle_input(member, &InputMessage::new(Tick(1), Ack::default(), 0, [Input::default()]), 0);
+        recorded.room.resync(member);
+        recorded.room.set_blocked(member, true);
+        assert!(!recorded.room.hold(member) && !recorded.room.is_held(member), "{member:?}");
+        assert!(!recorded.room.resume(member, &joining("nobody")) && recorded.room.player_stats(member).is_none());
         recorded.run(2);
     }
     assert_eq!(recorded.room.roster(), before);

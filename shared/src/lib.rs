@@ -14,5 +14,5 @@ pub mod sim;
 pub mod tick;
 pub mod wire;
 
-pub use id::{EntityId, PlayerId, RoomId};
+pub use id::{EntityId, MemberId, PlayerId, RoomId, SpectatorId};
 pub use tick::{Tick, TickRate};

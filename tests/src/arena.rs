@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use room::{Channel, Output, Room, RoomConfig};
 use shared::{
-    PlayerId, Tick,
+    MemberId, PlayerId, Tick,
     conditioner::ConditionerConfig,
     entity::EntityState,
     limits::{DATAGRAM_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
@@ -102,23 +102,23 @@ impl Arena {
 
     /// Player `number` falls silent, and the server's shell gives it up at once.
     pub fn drop_player(&mut self, number: usize) {
-        if let Some(player) = self.peers[number].close() {
-            self.room.leave(player);
+        if let Some(member) = self.peers[number].close() {
+            self.room.leave(member);
         }
     }
 
     /// The link of player `number` breaks, and the server's shell keeps its craft.
     pub fn cut(&mut self, number: usize) {
-        if let Some(player) = self.peers[number].cut(self.now) {
-            assert!(self.room.hold(player), "{player:?} is in the room");
+        if let Some(member) = self.peers[number].cut(self.now) {
+            assert!(self.room.hold(member), "{member} is in the room");
         }
     }
 
     /// Player `number` comes back over a new link, whether the server knows that the old one is gone or not.
     pub fn come_back(&mut self, number: usize, transport: Transport, plain: bool) {
-        if let Some(player) = self.peers[number].player() {
+        if let Some(member) = self.peers[number].member() {
             // What is under way to the old link is lost with it.
-            self.room.hold(player);
+            self.room.hold(member);
         }
         self.peers[number].come_back(transport, plain, self.now);
     }
@@ -202,6 +202,14 @@ impl Arena {
         self.peers[number].player().expect("the player is in the room")
     }
 
+    /// The seat or slot of a player who is in the room.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn member(&self, number: usize) -> MemberId {
+        self.peers[number].member().expect("the player is in the room")
+    }
+
     /// The room itself.
     pub fn room(&self) -> &Room {
         &self.room
@@ -244,11 +252,11 @@ impl Arena {
 
     /// Player `number` cannot be written to until unblocked: what the shell tells the room, and what the link does.
     pub fn set_blocked(&mut self, number: usize, blocked: bool) {
-        let Some(player) = self.peers[number].player() else { return };
+        let Some(member) = self.peers[number].member() else { return };
         let lost = self.peers[number].set_blocked(blocked);
-        self.room.set_blocked(player, blocked);
+        self.room.set_blocked(member, blocked);
         if lost {
-            self.room.resync(player);
+            self.room.resync(member);
         }
     }
 
@@ -358,9 +366,9 @@ impl Arena {
     fn deliver(&mut self) {
         while let Some(output) = self.room.poll_output() {
             self.digest.output(&output);
-            let addressee = self.peers.iter_mut().find(|peer| peer.player() == Some(output.player));
+            let addressee = self.peers.iter_mut().find(|peer| peer.member() == Some(output.member));
             let Some(peer) = addressee else {
-                panic!("a message of kind {} for {:?}, who is not here", output.kind, output.player);
+                panic!("a message of kind {} for {}, who is not here", output.kind, output.member);
             };
             check_size(&output);
             peer.send_down(&output, self.now);

@@ -166,10 +166,11 @@ impl BareRoom {
     fn hear(&mut self, mut arrives: impl FnMut(PlayerId) -> bool) {
         while let Some(output) = self.room.poll_output() {
             self.digest.output(&output);
-            let Some(listener) = self.listeners.get_mut(&output.player) else {
-                panic!("a message of kind {} for {:?}, who is not here", output.kind, output.player);
+            let player = output.member.player().expect("nobody watches this room");
+            let Some(listener) = self.listeners.get_mut(&player) else {
+                panic!("a message of kind {} for {player:?}, who is not here", output.kind);
             };
-            let arrives = output.channel == Channel::Reliable || listener.reliable || arrives(output.player);
+            let arrives = output.channel == Channel::Reliable || listener.reliable || arrives(player);
             if arrives && !listener.deaf {
                 listener.handle(output.bytes, &self.truth);
             }

@@ -11,8 +11,8 @@ pub struct Digest(DefaultHasher);
 impl Digest {
     /// Adds an output with its addressee and channel.
     pub fn output(&mut self, output: &Output<'_>) {
-        let Output { player, channel, kind, bytes } = *output;
-        (player.0, channel == Channel::Reliable, kind, bytes).hash(&mut self.0);
+        let Output { member, channel, kind, bytes } = *output;
+        (member, channel == Channel::Reliable, kind, bytes).hash(&mut self.0);
     }
 
     /// The hash of all outputs so far.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use client::{Client, ClientConfig, ClientEvent};
 use room::{Joining, Output, Room};
 use shared::{
-    PlayerId,
+    MemberId, PlayerId,
     sim::rng::Rng,
     wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage},
 };
@@ -44,11 +44,11 @@ enum Session {
     /// No hello has come.
     Connecting,
     /// In the room.
-    Playing(PlayerId),
+    Playing(MemberId),
     /// In the room without a link.
-    Held(PlayerId),
+    Held(MemberId),
     /// On a new link, whose hello has not come.
-    Returning(PlayerId),
+    Returning(MemberId),
     /// Left, refused or given up.
     Over,
 }
@@ -124,17 +124,22 @@ impl Peer {
         &mut self.client
     }
 
-    /// The seat, while the server has this player in the room.
-    pub fn player(&self) -> Option<PlayerId> {
+    /// Seat or slot, while the server has this player in the room.
+    pub fn member(&self) -> Option<MemberId> {
         match self.session {
-            Session::Playing(player) => Some(player),
+            Session::Playing(member) => Some(member),
             _ => None,
         }
     }
 
+    /// The seat, while the server has this player in the room; a spectator has none.
+    pub fn player(&self) -> Option<PlayerId> {
+        self.member()?.player()
+    }
+
     /// Whether the server has this player in the room.
     pub fn is_playing(&self) -> bool {
-        self.player().is_some()
+        self.member().is_some()
     }
 
     /// How it came in.
@@ -204,29 +209,29 @@ impl Peer {
         self.schedule();
     }
 
-    /// Ends the session from the server's side; returns the seat it had.
-    pub(crate) fn close(&mut self) -> Option<PlayerId> {
-        let player = self.player();
+    /// Ends the session from the server's side; returns the place it had.
+    pub(crate) fn close(&mut self) -> Option<MemberId> {
+        let member = self.member();
         self.session = Session::Over;
         self.schedule();
-        player
+        member
     }
 
     /// The link is cut at both ends, and the server keeps the player; returns who that is.
-    pub(crate) fn cut(&mut self, now: Duration) -> Option<PlayerId> {
-        let player = self.player()?;
-        self.session = Session::Held(player);
+    pub(crate) fn cut(&mut self, now: Duration) -> Option<MemberId> {
+        let member = self.member()?;
+        self.session = Session::Held(member);
         self.link = Link::new(self.options.transport, self.options.conditions, Rng::new(now.as_nanos() as u64));
         self.schedule();
-        Some(player)
+        Some(member)
     }
 
     /// Comes back over a new link with a new client, whether the server held the player or still has its old link.
     pub(crate) fn come_back(&mut self, transport: Transport, plain: bool, now: Duration) {
-        let (Session::Playing(player) | Session::Held(player) | Session::Returning(player)) = self.session else {
+        let (Session::Playing(member) | Session::Held(member) | Session::Returning(member)) = self.session else {
             return;
         };
-        self.session = Session::Returning(player);
+        self.session = Session::Returning(member);
         self.options = PlayerOptions { transport, plain, ..self.options };
         self.link = Link::new(transport, self.options.conditions, Rng::new(now.as_nanos() as u64));
         self.client = new_client("resumes".to_owned(), self.options, self.clock.local(now));
@@ -311,26 +316,33 @@ impl Peer {
             (Session::Connecting, ClientMessage::Hello(hello)) => {
                 let reliable = self.options.transport == Transport::Stream;
                 let joining = Joining { name: hello.name.to_owned(), plain: hello.plain, reliable };
-                let joined = if self.options.spectates { room.spectate(&joining) } else { room.join(joining) };
+                let joined = match self.options.spectates {
+                    true => room.spectate(&joining).map(MemberId::from),
+                    false => room.join(joining).map(MemberId::from),
+                };
                 match joined {
-                    Ok(player) => self.session = Session::Playing(player),
+                    Ok(member) => self.session = Session::Playing(member),
                     Err(error) => self.refuse(DisconnectReason::RoomFull, &error.to_string(), now),
                 }
             }
-            (Session::Returning(player), ClientMessage::Hello(hello)) => {
+            (Session::Returning(member), ClientMessage::Hello(hello)) => {
                 let reliable = self.options.transport == Transport::Stream;
                 let joining = Joining { name: hello.name.to_owned(), plain: hello.plain, reliable };
-                assert!(room.resume(player, &joining), "{player:?} was kept");
-                self.session = Session::Playing(player);
+                assert!(room.resume(member, &joining), "{member} was kept");
+                self.session = Session::Playing(member);
             }
-            (Session::Playing(player), ClientMessage::Input(input)) => {
-                room.handle_input(player, &input, until_tick.as_micros() as u32);
+            (Session::Playing(member), ClientMessage::Input(input)) => {
+                room.handle_input(member, &input, until_tick.as_micros() as u32);
             }
-            (Session::Playing(player), ClientMessage::Chat { text }) => room.handle_chat(player, text),
-            (Session::Playing(player), ClientMessage::Resync) => room.resync(player),
-            (Session::Playing(spectator), ClientMessage::Watch { player }) => room.watch(spectator, player),
-            (Session::Playing(player), ClientMessage::Leave) => {
-                room.leave(player);
+            (Session::Playing(MemberId::Player(player)), ClientMessage::Chat { text }) => {
+                room.handle_chat(player, text);
+            }
+            (Session::Playing(member), ClientMessage::Resync) => room.resync(member),
+            (Session::Playing(MemberId::Spectator(spectator)), ClientMessage::Watch { player }) => {
+                room.watch(spectator, player);
+            }
+            (Session::Playing(member), ClientMessage::Leave) => {
+                room.leave(member);
                 self.close();
             }
             (Session::Playing(_), ClientMessage::Ping { token }) => {

@@ -119,7 +119,7 @@ pub(crate) fn json(event: &ClientEvent, welcome: Option<&Welcome>) -> Option<Str
 #[cfg(feature = "play")]
 fn joined(welcome: &Welcome) -> Told<'_> {
     Told::Joined {
-        player: welcome.player.0,
+        player: welcome.member.number(welcome.seats),
         tick_hz: welcome.tick_rate.hz(),
         seats: welcome.seats,
         team_mode: welcome.mode == shared::wire::Mode::TeamDeathmatch,

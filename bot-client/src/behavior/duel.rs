@@ -40,7 +40,7 @@ fn play(kind: BehaviorKind, count: u64, seconds: u32) -> Vec<Fighter> {
         }
         room.tick();
         while let Some(output) = room.poll_output() {
-            let fighter = fighters.iter_mut().find(|fighter| fighter.player == output.player);
+            let fighter = fighters.iter_mut().find(|fighter| output.member == fighter.player.into());
             fighter.expect("the room speaks to those in it").client.handle_message(output.bytes, tick_at).unwrap();
         }
     }

@@ -343,7 +343,7 @@ mod tests {
     fn welcome() -> ServerMessage {
         let tick_rate = TickRate::new(20).unwrap();
         ServerMessage::Welcome(Welcome {
-            player: PlayerId(3),
+            member: PlayerId(3).into(),
             tick: Tick(100),
             tick_rate,
             seats: 2_000,

@@ -72,7 +72,7 @@ impl Game {
         let (first, _) = self.players[0];
         let mut sent = Vec::new();
         while let Some(output) = self.room.poll_output() {
-            if output.player == first {
+            if output.member == first.into() {
                 sent.push(Sent { channel: output.channel, bytes: output.bytes.to_vec() });
             }
         }

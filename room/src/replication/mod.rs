@@ -20,7 +20,7 @@ use sent::{Fate, SentSnapshots};
 
 use glam::IVec2;
 use shared::{
-    EntityId, PlayerId, Tick,
+    EntityId, MemberId, PlayerId, Tick,
     limits::BASELINE_AGE_MAX,
     sim::Terrain,
     wire::{
@@ -57,7 +57,7 @@ pub(crate) struct Scene<'a> {
 /// One player's side of replication.
 #[derive(Debug)]
 pub(crate) struct Replica {
-    player: PlayerId,
+    member: MemberId,
     /// Around whose craft it sees: the player's own, or the one a spectator watches.
     follows: PlayerId,
     /// Where that craft was last.
@@ -111,7 +111,7 @@ struct Update {
 impl Replica {
     /// A player who has been told nothing.
     pub(crate) fn new(
-        player: PlayerId,
+        member: MemberId,
         follows: PlayerId,
         plain: bool,
         reliable: bool,
@@ -119,7 +119,7 @@ impl Replica {
         now: Tick,
     ) -> Self {
         Self {
-            player,
+            member,
             follows,
             eye: IVec2::ZERO,
             plain,
@@ -141,7 +141,7 @@ impl Replica {
 
     /// The same player on another link, which has been told nothing.
     pub(crate) fn renewed(&self, plain: bool, reliable: bool, config: &RoomConfig, now: Tick) -> Self {
-        Self::new(self.player, self.follows, plain, reliable, config, now)
+        Self::new(self.member, self.follows, plain, reliable, config, now)
     }
 
     /// Forgets what the player has been told: it starts anew, or the map did. A map message with the new epoch must
@@ -250,7 +250,7 @@ impl Replica {
                 out.copy(bytes, elements);
             }
         });
-        outbox.send(self.player, Channel::Unreliable, &message);
+        outbox.send(self.member, Channel::Unreliable, &message);
         self.budget.spend(message.len());
         self.mark_sent(tick, own.is_some());
         Contents { updates: self.due.len(), full }
@@ -344,7 +344,7 @@ impl Replica {
         let now = scene.history.now();
         let second = u32::from(scene.terrain.rules.tick_rate.hz());
         // Staggered by seat, so that a thousand players do not all ask in one tick.
-        let turn = (now.0 + u32::from(self.player.0)).is_multiple_of(second);
+        let turn = now.0.wrapping_add(self.member.ordinal().into()).is_multiple_of(second);
         if self.plain || !turn && now.since(self.checked) < second + second / 2 {
             return None;
         }

@@ -11,7 +11,7 @@ impl Replica {
         let history = scene.history;
         let now = history.now();
         let eye = self.eye;
-        let due = (now.0 + u32::from(self.player.0)).is_multiple_of(crate::interest::INTEREST_TICKS);
+        let due = now.0.wrapping_add(self.member.ordinal().into()).is_multiple_of(crate::interest::INTEREST_TICKS);
         if !(self.look_around || due && !scene.radius.covers_map()) {
             // Between two looks only the newborn are new: with the whole map in view they always are.
             for &id in history.born() {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use shared::{PlayerId, RoomId, limits::SPECTATORS_PER_ROOM_MAX, wire::Mode};
+use shared::{MemberId, RoomId, limits::SPECTATORS_PER_ROOM_MAX, wire::Mode};
 
 use crate::{mode, room_view::RoomView};
 
@@ -37,6 +37,16 @@ pub enum Part {
     Play,
     /// To watch.
     Watch,
+}
+
+impl Part {
+    /// What a member does in its room.
+    pub const fn of(member: MemberId) -> Self {
+        match member {
+            MemberId::Player(_) => Self::Play,
+            MemberId::Spectator(_) => Self::Watch,
+        }
+    }
 }
 
 /// Why no seat could be kept.
@@ -90,11 +100,6 @@ impl RoomHandle {
     /// Whether anybody has or keeps a place in it.
     pub fn is_empty(&self) -> bool {
         self.taken() == 0 && self.watching.load(Ordering::Acquire) == 0
-    }
-
-    /// What somebody with this number does in the room.
-    pub fn part_of(&self, player: PlayerId) -> Part {
-        if player.0 < self.seats { Part::Play } else { Part::Watch }
     }
 
     pub(super) fn count(&self, part: Part) -> &AtomicU32 {

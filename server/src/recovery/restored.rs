@@ -63,7 +63,8 @@ impl RestoredRoom {
         for player in humans {
             match sessions.iter().find(|note| note.player == player) {
                 Some(note) if awaited(player) => {
-                    held.push(HeldSession { session: SessionId(note.session), player, generation: note.generation });
+                    let (session, generation) = (SessionId(note.session), note.generation);
+                    held.push(HeldSession { session, member: player.into(), generation });
                 }
                 // Nobody could ever come back to it.
                 _ => room.leave(player),

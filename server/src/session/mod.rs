@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use room::Channel;
 use shared::{
-    PlayerId, TickRate,
+    MemberId, PlayerId, TickRate,
     limits::{
         BLOCKED_TIMEOUT_SECS, CHAT_LINES_MAX, CHAT_WINDOW_SECS, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS,
         INPUT_MESSAGES_PER_TICK_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX,
@@ -99,8 +99,8 @@ pub(crate) enum State {
 pub(crate) struct Seat {
     /// Index of the room in its shard.
     pub(crate) room: usize,
-    /// The player there.
-    pub(crate) player: PlayerId,
+    /// Who that is there: a player or a spectator.
+    pub(crate) member: MemberId,
     /// The session that has it, over whichever link.
     pub(crate) session: SessionId,
 }
@@ -288,7 +288,7 @@ impl Session {
 mod tests {
     use super::*;
 
-    const SEAT: Seat = Seat { room: 0, player: PlayerId(3), session: SessionId(9) };
+    const SEAT: Seat = Seat { room: 0, member: MemberId::Player(PlayerId(3)), session: SessionId(9) };
     const HELLO: ClientMessage<'_> = ClientMessage::Hello(Hello { plain: false, name: "ann", ticket: "t" });
 
     fn at(ms: u64) -> Duration {

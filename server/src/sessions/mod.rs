@@ -10,7 +10,7 @@ mod key;
 mod register;
 mod token;
 
-use shared::PlayerId;
+use shared::MemberId;
 
 pub(crate) use self::register::{FIRST_GENERATION, Register, Resumed};
 pub use self::{
@@ -24,8 +24,8 @@ pub use self::{
 pub struct HeldSession {
     /// Which.
     pub session: SessionId,
-    /// Its seat in the restored room, held there by `Room::hold`.
-    pub player: PlayerId,
+    /// Its seat or slot in the restored room, held there by `Room::hold`.
+    pub member: MemberId,
     /// Of the newest token that is known to have been told. A token of this generation or a later one brings it back.
     pub generation: u32,
 }

@@ -243,10 +243,10 @@ impl Worker {
         let rooms = self.rooms.iter().map(|(index, hosted)| {
             let links = hosted.members.iter().filter_map(|&key| {
                 let peer = self.peers.get(key)?;
-                let Seat { player, session, .. } = peer.session.seat()?;
+                let Seat { member, session, .. } = peer.session.seat()?;
                 let stats = peer.link.stats();
                 Some(LinkLook {
-                    player: player.0,
+                    player: member.number(hosted.handle.seats),
                     session,
                     address: peer.address,
                     transport: peer.link.transport().label(),
@@ -257,7 +257,7 @@ impl Worker {
                     age: now.saturating_sub(peer.began),
                     blocked: peer.session.is_blocked(),
                     condition: peer.link.condition(),
-                    stats: hosted.room.player_stats(player).unwrap_or_default(),
+                    stats: hosted.room.player_stats(member).unwrap_or_default(),
                 })
             });
             let held = self.sessions.awaited();
@@ -267,7 +267,10 @@ impl Worker {
                 condition: hosted.condition,
                 roster: hosted.room.roster(),
                 links: links.collect(),
-                held: held.filter(|seat| seat.room == index).map(|seat| (seat.player.0, seat.session)).collect(),
+                held: held
+                    .filter(|seat| seat.room == index)
+                    .map(|seat| (seat.member.number(hosted.handle.seats), seat.session))
+                    .collect(),
             }
         });
         let rooms: Vec<RoomLook> = rooms.collect();

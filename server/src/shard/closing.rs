@@ -7,6 +7,7 @@ use shared::wire::{DisconnectReason, kind};
 
 use super::worker::{FIRST_LINK, Peer, Worker};
 use crate::{
+    directory::Part,
     guard::{Caller, Guard, Limit, Refused},
     logging,
     net::Transport,
@@ -215,7 +216,7 @@ impl Worker {
         }
         self.indices = indices;
         while let Some(seat) = self.sessions.poll_expired(now) {
-            tracing::debug!(shard = self.config.index, session = %seat.session, player = seat.player.0, "awaited in vain");
+            tracing::debug!(shard = self.config.index, session = %seat.session, member = %seat.member, "awaited in vain");
             self.metrics.count_session_expired();
             self.free(seat);
         }
@@ -227,11 +228,11 @@ impl Worker {
         let seat = peer.session.seat()?;
         self.metrics.player_left(peer.link.transport());
         if let Some(hosted) = self.rooms.get_mut(seat.room) {
-            hosted.remove(seat.player);
+            hosted.remove(seat.member);
             match fate {
                 Fate::Moved => {}
                 Fate::Hold if self.sessions.hold(seat.session, now) => {
-                    hosted.room.hold(seat.player);
+                    hosted.room.hold(seat.member);
                     self.metrics.count_session_held();
                 }
                 Fate::Hold | Fate::Free => {
@@ -246,9 +247,9 @@ impl Worker {
     /// A seat is free again; its session is over.
     pub(super) fn free(&mut self, seat: Seat) {
         let Some(hosted) = self.rooms.get_mut(seat.room) else { return };
-        hosted.room.leave(seat.player);
+        hosted.room.leave(seat.member);
         self.directory.forget(seat.session);
-        self.directory.release(hosted.handle.id, hosted.handle.part_of(seat.player));
+        self.directory.release(hosted.handle.id, Part::of(seat.member));
     }
 }
 

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use room::{Room, RoomStats};
-use shared::{PlayerId, conditioner::ConditionerConfig, wire::MatchPhase};
+use shared::{MemberId, conditioner::ConditionerConfig, wire::MatchPhase};
 
-use super::{recent::Recent, schedule::Phase};
+use super::{link_keys::LinkKeys, recent::Recent, schedule::Phase};
 use crate::{
     directory::RoomHandle,
     recording::Tape,
@@ -21,8 +21,8 @@ pub(super) struct HostedRoom {
     pub(super) phase: Phase,
     /// Keys of the links that play here, in no order.
     pub(super) members: Vec<usize>,
-    /// Key of the link by player.
-    pub(super) links: Vec<Option<usize>>,
+    /// Key of the link by member.
+    pub(super) links: LinkKeys,
     /// Work per tick and lateness, µs.
     pub(super) work_us: Recent,
     pub(super) late_us: Recent,
@@ -43,14 +43,13 @@ const PUBLISH_INTERVAL: Duration = Duration::from_millis(250);
 
 impl HostedRoom {
     pub(super) fn new(handle: Arc<RoomHandle>, room: Room, tape: Option<Tape>, phase: Phase, now: Duration) -> Self {
-        let links = vec![None; handle.seats.into()];
         Self {
             handle,
             room,
             tape,
             phase,
             members: Vec::new(),
-            links,
+            links: LinkKeys::default(),
             work_us: Recent::default(),
             late_us: Recent::default(),
             down_bytes: 0,
@@ -78,19 +77,16 @@ impl HostedRoom {
         phase == MatchPhase::Results
     }
 
-    /// A player came in on a link.
-    pub(super) fn add(&mut self, player: PlayerId, key: usize) {
-        if self.links.len() <= player.index() {
-            self.links.resize(player.index() + 1, None);
-        }
-        self.links[player.index()] = Some(key);
+    /// A player or spectator came in on a link.
+    pub(super) fn add(&mut self, member: MemberId, key: usize) {
+        self.links.insert(member, key);
         self.members.push(key);
     }
 
-    /// A player is gone.
-    pub(super) fn remove(&mut self, player: PlayerId) {
-        if let Some(key) = self.links.get_mut(player.index()).and_then(Option::take) {
-            self.members.retain(|&member| member != key);
+    /// A player or spectator is gone.
+    pub(super) fn remove(&mut self, member: MemberId) {
+        if let Some(key) = self.links.remove(member) {
+            self.members.retain(|&other| other != key);
         }
     }
 

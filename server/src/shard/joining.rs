@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use room::Joining;
-use shared::wire::{DisconnectReason, Hello, ServerMessage, SessionMessage};
+use shared::{
+    MemberId,
+    wire::{DisconnectReason, Hello, ServerMessage, SessionMessage},
+};
 
 use super::worker::Worker;
 use crate::{
@@ -50,20 +53,20 @@ impl Worker {
         let joining = self.joining(key, hello, reservation.name);
         let room_of = &mut self.rooms[room].room;
         let joined = match part {
-            Part::Play => room_of.join(joining),
-            Part::Watch => room_of.spectate(&joining),
+            Part::Play => room_of.join(joining).map(MemberId::from),
+            Part::Watch => room_of.spectate(&joining).map(MemberId::from),
         };
-        let player = joined.map_err(|error| {
+        let member = joined.map_err(|error| {
             self.directory.release(room_id, part);
             self.directory.forget(session);
             Goodbye::new(DisconnectReason::RoomFull, error.to_string())
         })?;
-        let seat = Seat { room, player, session };
+        let seat = Seat { room, member, session };
         self.sessions.join(seat, key);
         self.link_up(key, seat, FIRST_GENERATION, now);
         let peer = &self.peers[key];
         tracing::debug!(
-            shard = self.config.index, room = room_id.0, %session, player = player.0, name,
+            shard = self.config.index, room = room_id.0, %session, %member, name,
             peer = %logging::address(peer.address), transport = peer.link.transport().label(), "joined",
         );
         Ok(seat)
@@ -83,13 +86,13 @@ impl Worker {
             self.supersede(before, now);
         }
         let joining = self.joining(key, hello, String::new());
-        let kept = self.rooms[seat.room].room.resume(seat.player, &joining);
+        let kept = self.rooms[seat.room].room.resume(seat.member, &joining);
         debug_assert!(kept, "a session has a seat");
         self.link_up(key, seat, generation, now);
         let peer = &self.peers[key];
         self.metrics.count_resume(peer.link.transport());
         tracing::debug!(
-            shard = self.config.index, room = self.rooms[seat.room].handle.id.0, %session, player = seat.player.0,
+            shard = self.config.index, room = self.rooms[seat.room].handle.id.0, %session, member = %seat.member,
             peer = %logging::address(peer.address), transport = peer.link.transport().label(), moved = before.is_some(),
             "resumed",
         );
@@ -100,8 +103,8 @@ impl Worker {
     pub(super) fn await_players(&mut self, room: usize, sessions: &[HeldSession], now: Duration) {
         for &held in sessions {
             self.sessions.restore(room, held, now);
-            let HeldSession { session, player, generation } = held;
-            self.rooms[room].room.note_session(player, session.0, generation);
+            let HeldSession { session, member, generation } = held;
+            self.rooms[room].room.note_session(member, session.0, generation);
         }
     }
 
@@ -123,8 +126,8 @@ impl Worker {
     /// A session plays over a link from now on, which is told how to come back.
     fn link_up(&mut self, key: usize, seat: Seat, generation: u32, now: Duration) {
         let hosted = &mut self.rooms[seat.room];
-        hosted.add(seat.player, key);
-        hosted.room.note_session(seat.player, seat.session.0, generation);
+        hosted.add(seat.member, key);
+        hosted.room.note_session(seat.member, seat.session.0, generation);
         let message = self.session_message(seat, generation);
         let peer = &mut self.peers[key];
         peer.session.joined(seat, now);

@@ -19,6 +19,7 @@ mod handshakes;
 mod hosted_room;
 mod hosting;
 mod joining;
+mod link_keys;
 mod metrics;
 mod overload;
 mod receiving;

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use room::Channel;
-use shared::wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage, kind};
+use shared::{
+    MemberId,
+    wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage, kind},
+};
 
 use super::{
     closing::Fate,
@@ -146,7 +149,7 @@ impl Worker {
                 self.hear(key, seat.session);
                 let hosted = &mut self.rooms[seat.room];
                 let until_tick_us = self.schedule.until(hosted.phase, self.arrived).as_micros() as u32;
-                hosted.room.handle_input(seat.player, inputs, until_tick_us);
+                hosted.room.handle_input(seat.member, inputs, until_tick_us);
             }
             Action::Pong(seat, token) => {
                 let tick = self.rooms[seat.room].room.now();
@@ -155,13 +158,22 @@ impl Worker {
             Action::Chat(seat, _) if self.directory.mutes.holds(seat.session) => {
                 self.tell(key, seat, "an administrator has muted you: this line was not sent");
             }
-            Action::Chat(seat, text) => self.rooms[seat.room].room.handle_chat(seat.player, text),
+            Action::Chat(seat, text) => {
+                // Spectators have no voice.
+                if let MemberId::Player(player) = seat.member {
+                    self.rooms[seat.room].room.handle_chat(player, text);
+                }
+            }
             Action::ChatTooFast(seat) => self.tell(key, seat, "not so fast: this line was not sent"),
             Action::Resync(seat) => {
                 self.metrics.count_resync(true);
-                self.rooms[seat.room].room.resync(seat.player);
+                self.rooms[seat.room].room.resync(seat.member);
             }
-            Action::Watch(seat, player) => self.rooms[seat.room].room.watch(seat.player, player),
+            Action::Watch(seat, player) => {
+                if let MemberId::Spectator(spectator) = seat.member {
+                    self.rooms[seat.room].room.watch(spectator, player);
+                }
+            }
             Action::Join(hello) => match self.join(key, hello, now) {
                 Ok(seat) => {
                     self.condition_newcomer(key, now);

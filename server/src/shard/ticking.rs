@@ -70,7 +70,7 @@ impl Worker {
         let mut down_bytes = 0;
         let links = &hosted.links;
         while let Some(output) = hosted.room.poll_output() {
-            let key = links.get(output.player.index()).copied().flatten();
+            let key = links.get(output.member);
             let Some((key, peer)) = key.and_then(|key| Some((key, peers.get_mut(key)?))) else { continue };
             peer.link.send(output.channel, output.bytes, quic);
             metrics.count_message(peer.link.transport(), output.kind, output.bytes.len());
@@ -133,11 +133,11 @@ impl Worker {
             && let Some(seat) = peer.session.seat()
         {
             if news {
-                hosted.room.set_blocked(seat.player, blocked);
+                hosted.room.set_blocked(seat.member, blocked);
             }
             if lost_reliable {
                 self.metrics.count_resync(false);
-                hosted.room.resync(seat.player);
+                hosted.room.resync(seat.member);
             }
         }
     }

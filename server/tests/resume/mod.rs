@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, future::join_all, stream::FuturesUnordered};
 use server::{sessions::Key, shard::Timeouts};
-use shared::{
-    PlayerId,
-    wire::{ClientMessage, DisconnectReason, ServerMessage, SessionMessage, Welcome},
-};
+use shared::wire::{ClientMessage, DisconnectReason, ServerMessage, SessionMessage, Welcome};
 
 use super::harness::{ALL, Client, Shard, ShardBuilder, Transport, hello, input, shard};
 
@@ -64,7 +61,7 @@ async fn player_comes_back_to_its_craft_over_any_transport() {
             shard.until_view(|view| view.away == 1 && view.humans == 1 && view.players[0].away).await;
             assert_eq!(shard.players(), 1, "the seat is kept");
             let (mut client, again, second) = enter(&shard, to, &first.token).await;
-            assert_eq!((again.player, again.room), (welcome.player, welcome.room), "from {from:?} to {to:?}");
+            assert_eq!((again.member, again.room), (welcome.member, welcome.room), "from {from:?} to {to:?}");
             assert_eq!((second.id, second.resume_secs), (first.id, 600));
             assert_ne!(second.token, first.token);
             shard.until_view(|view| view.away == 0 && view.humans == 1 && !view.players[0].away).await;
@@ -82,7 +79,7 @@ async fn link_that_seems_alive_is_told_that_another_has_its_session() {
         let (mut old, welcome, session) = enter(&shard, from, &shard.ticket("ann")).await;
         play(&mut old, &welcome).await;
         let (mut new, again, _) = enter(&shard, to, &session.token).await;
-        assert_eq!(again.player, welcome.player);
+        assert_eq!(again.member, welcome.member);
         assert_eq!(old.goodbye().await.0, DisconnectReason::ResumedElsewhere);
         play(&mut new, &again).await;
         assert_eq!(shard.players(), 1);
@@ -115,7 +112,7 @@ async fn answer_that_was_lost_is_asked_for_again() {
     client.vanish();
     let (mut unheard, _, lost) = enter(&shard, Transport::Quic, &first.token).await;
     let (mut client, again, _) = enter(&shard, Transport::WebSocket, &first.token).await;
-    assert_eq!(again.player, welcome.player);
+    assert_eq!(again.member, welcome.member);
     assert_eq!(unheard.goodbye().await.0, DisconnectReason::ResumedElsewhere);
     play(&mut client, &again).await;
     assert_eq!(refusal(&shard, Transport::Quic, &lost.token).await.0, DisconnectReason::SessionOver);
@@ -177,7 +174,7 @@ async fn silent_player_is_awaited_too() {
         let (mut client, welcome, session) = enter(&shard, transport, &shard.ticket("ann")).await;
         assert_eq!(client.goodbye().await.0, DisconnectReason::TimedOut);
         let (mut client, again, _) = enter(&shard, transport, &session.token).await;
-        assert_eq!(again.player, welcome.player);
+        assert_eq!(again.member, welcome.member);
         client.send(&ClientMessage::Leave).await;
         shard.until_players(0).await;
     }
@@ -217,8 +214,8 @@ async fn spectator_comes_back_to_its_place() {
     client.vanish();
     shard.until_view(|view| view.spectators == 1 && view.away == 0).await;
     let (_client, again, _) = enter(&shard, Transport::WebSocket, &session.token).await;
-    assert_eq!(again.player, welcome.player);
-    assert!(again.player >= PlayerId(8), "beyond the seats");
+    assert_eq!(again.member, welcome.member);
+    assert!(again.member.is_spectator(), "in its slot");
     player.vanish();
 }
 
@@ -279,12 +276,12 @@ async fn thousand_players_come_back_at_once() {
     let mut before = Vec::new();
     for (client, welcome, session) in here {
         client.vanish();
-        before.push((welcome.player, session));
+        before.push((welcome.member, session));
     }
     shard.until_view(|view| view.away == u32::from(PLAYERS)).await;
     let back = join_all(before.iter().map(async |(player, session)| {
         let (client, welcome, _) = enter(&shard, Transport::WebSocket, &session.token).await;
-        assert_eq!(welcome.player, *player);
+        assert_eq!(welcome.member, *player);
         client
     }))
     .await;

@@ -1,8 +1,8 @@
 //! The message that opens a session.
 
 use crate::{
-    id::PlayerId,
-    limits::{NAME_BYTES_MAX, PROTOCOL_VERSION, ROOM_PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN},
+    id::MemberId,
+    limits::{NAME_BYTES_MAX, PROTOCOL_VERSION, ROOM_PLAYERS_MAX, SPECTATORS_PER_ROOM_MAX, TICK_HZ_MAX, TICK_HZ_MIN},
     sim::rules::Motion,
     tick::{Tick, TickRate},
     wire::{DecodeError, Reader, Writer, kind},
@@ -11,8 +11,8 @@ use crate::{
 /// Opens the session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Welcome {
-    /// The seat, which is also the id of the own craft.
-    pub player: PlayerId,
+    /// Who the client is: a seat, which is also the id of the own craft, or a spectator slot.
+    pub member: MemberId,
     /// The room's tick when this was written.
     pub tick: Tick,
     /// Ticks per second.
@@ -42,12 +42,12 @@ pub enum Mode {
 
 impl Welcome {
     pub(super) fn encode(&self, out: &mut Writer<'_>) {
-        let Self { player, tick, tick_rate, seats, mode, interest_px, motion, room, server } = self;
+        let Self { member, tick, tick_rate, seats, mode, interest_px, motion, room, server } = self;
         let Motion { acceleration, drag, dash, speed_max, shell_speed: _, shell_steps } = *motion;
         out.array(15);
         out.int(kind::WELCOME);
         out.int(PROTOCOL_VERSION);
-        out.int(player.0);
+        out.int(member.number(*seats));
         out.int(tick.0);
         out.int(tick_rate.hz());
         out.int(*seats);
@@ -63,15 +63,16 @@ impl Welcome {
     }
 
     pub(super) fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let player = PlayerId(input.ranged("player", 0, ROOM_PLAYERS_MAX as i64 - 1)? as u16);
+        let number = input.ranged("player", 0, MEMBERS_MAX - 1)? as u16;
         let tick = Tick(input.u32("tick")?);
         let hz = input.ranged("tick rate", TICK_HZ_MIN.into(), TICK_HZ_MAX.into())? as u16;
         let tick_rate = TickRate::new(hz).expect("the range was checked");
+        let seats = input.ranged("seats", 1, ROOM_PLAYERS_MAX as i64)? as u16;
         Ok(Self {
-            player,
+            member: MemberId::from_number(number, seats),
             tick,
             tick_rate,
-            seats: input.ranged("seats", 1, ROOM_PLAYERS_MAX as i64)? as u16,
+            seats,
             mode: if input.ranged("mode", 0, 1)? == 0 { Mode::Deathmatch } else { Mode::TeamDeathmatch },
             interest_px: input.u32("interest radius")?,
             motion: Motion {
@@ -87,3 +88,6 @@ impl Welcome {
         })
     }
 }
+
+/// Numbers of members: as many as the largest room has seats and spectator slots.
+const MEMBERS_MAX: i64 = (ROOM_PLAYERS_MAX + SPECTATORS_PER_ROOM_MAX) as i64;

@@ -4,7 +4,7 @@ use shared::{
     limits::{
         CHAT_BYTES_MAX, CLIENT_MESSAGE_BYTES_MAX, DEPTH_MAX, INPUTS_PER_MESSAGE_MAX, MAP_NAME_BYTES_MAX, MAP_TILES_MAX,
         NAME_BYTES_MAX, PICKUPS_MAX, PROTOCOL_VERSION, REASON_BYTES_MAX, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX,
-        TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
+        SPECTATORS_PER_ROOM_MAX, TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
     },
     map::Map,
     wire::{ClientMessage, DecodeError, DisconnectReason, ServerMessage, kind},
@@ -264,7 +264,7 @@ fn a_welcome_is_limited_on_both_sides_of_its_edges() {
     let word = i64::from(u32::MAX);
     let rates = (TICK_HZ_MIN.into(), TICK_HZ_MAX.into());
     let edges = [
-        (2, 0, players - 1),
+        (2, 0, players + SPECTATORS_PER_ROOM_MAX as i64 - 1),
         (3, 0, word),
         (4, rates.0, rates.1),
         (5, 1, players),

@@ -3,11 +3,11 @@
 use glam::IVec2;
 use proptest::{collection::vec, prelude::*};
 use shared::{
-    PlayerId, Tick, TickRate,
+    MemberId, PlayerId, Tick, TickRate,
     input::{AIM_TURN, Buttons, Heading, Input},
     limits::{
         CHAT_BYTES_MAX, INPUTS_PER_MESSAGE_MAX, MAP_NAME_BYTES_MAX, NAME_BYTES_MAX, REASON_BYTES_MAX, RESUME_SECS_MAX,
-        ROOM_PLAYERS_MAX, SESSION_ID_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
+        ROOM_PLAYERS_MAX, SESSION_ID_BYTES_MAX, SPECTATORS_PER_ROOM_MAX, TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
     },
     map::{Map, PickupKind, PickupPlace},
     sim::rules::Motion,
@@ -119,9 +119,10 @@ pub(crate) fn tick_rate() -> impl Strategy<Value = TickRate> {
 
 fn welcome() -> impl Strategy<Value = Welcome> {
     let room = (any::<u32>(), any::<u32>(), text(NAME_BYTES_MAX));
-    (player(), any::<u32>(), tick_rate(), 1..=ROOM_PLAYERS_MAX as u16, any::<bool>(), room).prop_map(
-        |(player, tick, tick_rate, seats, teams, (interest_px, room, server))| Welcome {
-            player,
+    let numbers = 0..(ROOM_PLAYERS_MAX + SPECTATORS_PER_ROOM_MAX) as u16;
+    (numbers, any::<u32>(), tick_rate(), 1..=ROOM_PLAYERS_MAX as u16, any::<bool>(), room).prop_map(
+        |(number, tick, tick_rate, seats, teams, (interest_px, room, server))| Welcome {
+            member: MemberId::from_number(number, seats),
             tick: Tick(tick),
             tick_rate,
             seats,
@@ -218,7 +219,7 @@ pub(crate) fn server_samples() -> Vec<ServerMessage> {
     let pickups = vec![PickupPlace { kind: PickupKind::Rail, column: 3, row: 2 }];
     vec![
         ServerMessage::Welcome(Welcome {
-            player: PlayerId(3),
+            member: PlayerId(3).into(),
             tick: Tick(70_000),
             tick_rate,
             seats: 16,

@@ -45,7 +45,7 @@ impl Mirror {
         }
         match message {
             ServerMessage::Welcome(welcome) => {
-                assert_eq!(welcome.player, output.player, "the welcome is for another seat");
+                assert_eq!(welcome.member, output.member, "the welcome is for another member");
                 self.view.set_welcome(&welcome);
                 self.lied = false;
             }

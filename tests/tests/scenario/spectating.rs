@@ -115,7 +115,7 @@ fn spectator_comes_back_to_whom_it_watched() {
     let mut arena = sim().map("plain").players(4).interest_px(600).run_secs(1);
     let watcher = arena.join_with(spectator());
     arena.run_secs(1);
-    let (place, watched) = (arena.seat(watcher), arena.seat(2));
+    let (place, watched) = (arena.member(watcher), arena.seat(2));
     arena.send(watcher, &ClientMessage::Watch { player: watched });
     arena.run_secs(2);
     arena.cut(watcher);
@@ -124,7 +124,7 @@ fn spectator_comes_back_to_whom_it_watched() {
     assert_eq!((arena.room().held(), arena.room().spectators()), (2, 1));
     arena.come_back(watcher, Transport::Stream, false);
     arena.run_secs(1);
-    assert_eq!(arena.seat(watcher), place);
+    assert_eq!(arena.member(watcher), place);
     assert!(crafts_in_view(&arena, watcher).contains(&watched), "a held craft can be watched");
     arena.assert_sane();
 }

@@ -115,7 +115,7 @@ pub(crate) fn server() -> Vec<Sample> {
         down(
             "welcome",
             &ServerMessage::Welcome(Welcome {
-                player: PlayerId(3),
+                member: PlayerId(3).into(),
                 tick: Tick(1_190),
                 tick_rate: terrain.rules.tick_rate,
                 seats: 16,
@@ -340,11 +340,11 @@ fn names_of_the_document_mean_the_fields_of_the_code() {
 /// `None` for maps, which the sequences prove, and for snapshots.
 fn server_by_fields(message: &ServerMessage) -> Option<Json> {
     Some(match message {
-        ServerMessage::Welcome(Welcome { player, tick, tick_rate, seats, mode, interest_px, motion, room, server }) => {
+        ServerMessage::Welcome(Welcome { member, tick, tick_rate, seats, mode, interest_px, motion, room, server }) => {
             object! {
                 "message": "welcome",
                 "version": 1,
-                "player": player.0,
+                "player": member.number(*seats),
                 "tick": tick.0,
                 "tick_hz": tick_rate.hz(),
                 "seats": *seats,

@@ -205,7 +205,7 @@ impl Story {
     fn new(name: &'static str) -> Self {
         let terrain = pillar(30);
         let welcome = ServerMessage::Welcome(Welcome {
-            player: PlayerId(0),
+            member: PlayerId(0).into(),
             tick: Tick(START),
             tick_rate: terrain.rules.tick_rate,
             seats: 4,
