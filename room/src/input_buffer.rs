@@ -66,9 +66,9 @@ impl InputBuffer {
         self.last.input.aim = aim;
     }
 
-    /// Takes in a message; `next` is the tick that will be made next. Redundant copies are silently ignored: only
-    /// the newest input of a message says whether the player is late.
-    pub(crate) fn handle(&mut self, message: &InputMessage, next: Tick) -> Arrival {
+    /// Takes in a message, whose view age counts as `view_age`; `next` is the tick that will be made next. Redundant copies are
+    /// silently ignored: only the newest input of a message says whether the player is late.
+    pub(crate) fn handle(&mut self, message: &InputMessage, view_age: u8, next: Tick) -> Arrival {
         let mut arrival = Arrival::default();
         for (tick, input) in message.iter() {
             let ahead = tick.offset_from(next);
@@ -83,7 +83,7 @@ impl InputBuffer {
                 let slot = &mut self.slots[tick.0 as usize % INPUT_WINDOW];
                 // The first copy counts: a later one cannot change what was promised.
                 if slot.is_none_or(|(held, _)| held != tick) {
-                    *slot = Some((tick, Received { input, view_age: message.view_age }));
+                    *slot = Some((tick, Received { input, view_age }));
                     if is_newest {
                         arrival.accepted = Some(tick);
                     }
@@ -133,8 +133,8 @@ mod tests {
     #[test]
     fn each_tick_takes_its_own_input_whatever_the_order() {
         let mut buffer = InputBuffer::new();
-        assert_eq!(buffer.handle(&message(12, &[120]), Tick(10)).accepted, Some(Tick(12)));
-        assert_eq!(buffer.handle(&message(11, &[110, 100]), Tick(10)).accepted, Some(Tick(11)));
+        assert_eq!(buffer.handle(&message(12, &[120]), 0, Tick(10)).accepted, Some(Tick(12)));
+        assert_eq!(buffer.handle(&message(11, &[110, 100]), 0, Tick(10)).accepted, Some(Tick(11)));
         for tick in 10..=12 {
             let taken = buffer.take(Tick(tick));
             assert_eq!((taken.input.aim, taken.arrived), (tick as u16 * 10, true));
@@ -145,41 +145,41 @@ mod tests {
     #[test]
     fn paused_buffer_presses_nothing_and_keeps_the_aim() {
         let mut buffer = InputBuffer::new();
-        buffer.handle(&message(11, &[110, 100]), Tick(10));
+        buffer.handle(&message(11, &[110, 100]), 0, Tick(10));
         buffer.take(Tick(10));
         buffer.pause();
         let neutral = Input { heading: Heading::NONE, aim: 100, buttons: Buttons::NONE };
         assert_eq!(buffer.take(Tick(11)), Taken { input: neutral, view_age: 0, arrived: false });
         assert_eq!(buffer.last_applied(), Tick(0));
-        assert_eq!(buffer.handle(&message(12, &[120]), Tick(12)).accepted, Some(Tick(12)), "and goes on");
+        assert_eq!(buffer.handle(&message(12, &[120]), 0, Tick(12)).accepted, Some(Tick(12)), "and goes on");
     }
 
     #[test]
     fn late_input_is_dropped_and_told() {
         let mut buffer = InputBuffer::new();
-        assert_eq!(buffer.handle(&message(9, &[90]), Tick(10)).late, Some(1));
+        assert_eq!(buffer.handle(&message(9, &[90]), 0, Tick(10)).late, Some(1));
         assert!(!buffer.take(Tick(10)).arrived);
     }
 
     #[test]
     fn input_window_ends_where_it_says() {
         let edge = 10 + INPUT_WINDOW as u32;
-        assert!(!InputBuffer::new().handle(&message(edge - 1, &[1]), Tick(10)).early);
-        assert!(InputBuffer::new().handle(&message(edge, &[1]), Tick(10)).early);
+        assert!(!InputBuffer::new().handle(&message(edge - 1, &[1]), 0, Tick(10)).early);
+        assert!(InputBuffer::new().handle(&message(edge, &[1]), 0, Tick(10)).early);
     }
 
     #[test]
     fn first_copy_of_an_input_counts() {
         let mut buffer = InputBuffer::new();
-        buffer.handle(&message(10, &[100]), Tick(10));
-        assert_eq!(buffer.handle(&message(10, &[500]), Tick(10)), Arrival::default());
+        buffer.handle(&message(10, &[100]), 0, Tick(10));
+        assert_eq!(buffer.handle(&message(10, &[500]), 0, Tick(10)), Arrival::default());
         assert_eq!(buffer.take(Tick(10)).input.aim, 100);
     }
 
     #[test]
     fn missing_input_keeps_moving_a_few_ticks_and_never_fires() {
         let mut buffer = InputBuffer::new();
-        buffer.handle(&message(10, &[100]), Tick(10));
+        buffer.handle(&message(10, &[100]), 0, Tick(10));
         assert!(buffer.take(Tick(10)).input.buttons.contains(Buttons::FIRE));
         for tick in 11..=10 + INPUT_REPEAT_TICKS {
             let taken = buffer.take(Tick(tick)).input;

@@ -19,6 +19,7 @@ mod recorded;
 mod replication;
 mod seats;
 mod stats;
+mod view_age;
 
 pub use config::{JoinError, Joining, RoomConfig};
 pub use output::{Channel, Output};
@@ -171,10 +172,13 @@ impl Room {
     pub fn handle_input(&mut self, member: impl Into<MemberId>, message: &InputMessage, until_tick_us: u32) {
         let (member, next) = (member.into(), self.now().next());
         let Some(human) = self.seats.human(member).filter(|human| !human.held) else { return };
+        let cut_before = human.stats.view_ages_cut;
         let arrival = human.handle_input(message, next, until_tick_us, self.config.tick_rate, &self.stage.history);
+        let cut = human.stats.view_ages_cut - cut_before;
         if member.is_spectator() {
             return;
         }
+        self.stats.view_ages_cut += u64::from(cut);
         self.stats.inputs_late += u64::from(arrival.late.is_some());
         self.stats.inputs_early += u64::from(arrival.early);
     }
@@ -391,7 +395,7 @@ impl Room {
         self.world.change_map(self.config.maps[map_index].clone());
         self.stage = Stage::new(&self.config, &self.world, map_index);
         for (_, player) in self.seats.humans_from(0) {
-            player.replica.reset();
+            player.change_map(self.config.tick_rate);
         }
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
         crowd.tell_map(&self.world.terrain().map);

@@ -8,6 +8,7 @@ use crate::{
     input_buffer::{Arrival, InputBuffer},
     replication::{Feedback, Replica},
     stats::PlayerStats,
+    view_age::ViewAges,
 };
 
 /// A player at a link.
@@ -21,6 +22,7 @@ pub(crate) struct Player {
     pub(crate) held: bool,
     pub(crate) stats: PlayerStats,
     margin: Margin,
+    views: ViewAges,
 }
 
 /// How long before its tick the worst new input since the last snapshot arrived, in quarters of a millisecond.
@@ -41,6 +43,7 @@ impl Player {
             held: false,
             stats: PlayerStats::default(),
             margin: Margin::default(),
+            views: ViewAges::new(config.tick_rate),
         }
     }
 
@@ -59,6 +62,13 @@ impl Player {
         self.blocked = false;
         self.held = false;
         self.margin = Margin::default();
+        self.views = ViewAges::new(config.tick_rate);
+    }
+
+    /// The map is another: nothing is known of what the player will see of it.
+    pub(crate) fn change_map(&mut self, rate: TickRate) {
+        self.replica.reset();
+        self.views = ViewAges::new(rate);
     }
 
     /// Takes in inputs that arrived `until_tick_us` microseconds before the tick `next` is made.
@@ -71,7 +81,9 @@ impl Player {
         history: &History,
     ) -> Arrival {
         self.replica.handle_ack(message.ack, history);
-        let arrival = self.inputs.handle(message, next);
+        let allowed = self.views.handle(message, next);
+        let arrival = self.inputs.handle(message, allowed.view_age, next);
+        self.stats.view_ages_cut += u32::from(allowed.cut);
         self.stats.inputs_late += u32::from(arrival.late.is_some());
         self.stats.inputs_early += u32::from(arrival.early);
         self.note_ack(message, next, until_tick_us, rate);

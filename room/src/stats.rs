@@ -22,6 +22,8 @@ pub struct RoomStats {
     pub inputs_early: u64,
     /// Ticks of playing players without an input.
     pub inputs_missing: u64,
+    /// Input messages that claimed an older view than the player can have had.
+    pub view_ages_cut: u64,
     /// Snapshots made.
     pub snapshots: u64,
     /// Entity updates in them.
@@ -43,6 +45,8 @@ pub struct PlayerStats {
     pub inputs_early: u32,
     /// Ticks without an input, while it plays.
     pub inputs_missing: u32,
+    /// Input messages that claimed an older view than it can have had: shots count for a younger one.
+    pub view_ages_cut: u32,
     /// Snapshots too small for all that was due: the rest had to wait for the next.
     pub snapshots_full: u32,
     /// Snapshots not made, because its link was blocked or under overload.

@@ -61,6 +61,9 @@ pub const BASELINE_AGE_MAX: u32 = 60;
 pub const ACK_MASK_TICKS: u32 = 32;
 /// Lag compensation never rewinds farther, milliseconds: beyond it the shooter must lead.
 pub const REWIND_MAX_MS: u32 = 200;
+/// A picture lags behind the newest acknowledged snapshot by no more than this, a tick and a frame, milliseconds: waiting longer for
+/// late snapshots hurts more than guessing.
+pub const VIEW_INTERPOLATION_MAX_MS: u32 = 150;
 
 /// Bytes of reliable messages waiting for one slow reader, after which it is resynchronised.
 pub const RELIABLE_BACKLOG_BYTES_MAX: usize = 64 * 1024;

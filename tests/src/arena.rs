@@ -230,6 +230,11 @@ impl Arena {
         self.now
     }
 
+    /// What players come in with if nothing else is said.
+    pub fn options(&self) -> PlayerOptions {
+        self.options
+    }
+
     /// How the room was made.
     pub fn config(&self) -> &RoomConfig {
         &self.config

@@ -90,7 +90,7 @@ pub(super) struct Metrics {
     rooms_closed: Counter,
     matches: Counter,
     /// In the order of [`RoomStats`].
-    room_stats: [Counter; 8],
+    room_stats: [Counter; 9],
     resyncs: [Counter; 2],
     handshakes: [Counter; OUTCOMES.len()],
     rung: Gauge,
@@ -143,6 +143,7 @@ impl Metrics {
                 counter!("ricochet_inputs_late_total"),
                 counter!("ricochet_inputs_early_total"),
                 counter!("ricochet_inputs_missing_total"),
+                counter!("ricochet_view_ages_cut_total"),
                 counter!("ricochet_snapshots_total"),
                 counter!("ricochet_updates_total"),
                 counter!("ricochet_snapshots_full_total"),
@@ -325,18 +326,29 @@ impl Traffic {
 }
 
 /// Counts of a room, in the order of their counters.
-fn in_order(stats: &RoomStats) -> [u64; 8] {
+fn in_order(stats: &RoomStats) -> [u64; 9] {
     let RoomStats {
         inputs_applied,
         inputs_late,
         inputs_early,
         inputs_missing,
+        view_ages_cut,
         snapshots,
         updates,
         snapshots_full,
         snapshots_skipped,
     } = *stats;
-    [inputs_applied, inputs_late, inputs_early, inputs_missing, snapshots, updates, snapshots_full, snapshots_skipped]
+    [
+        inputs_applied,
+        inputs_late,
+        inputs_early,
+        inputs_missing,
+        view_ages_cut,
+        snapshots,
+        updates,
+        snapshots_full,
+        snapshots_skipped,
+    ]
 }
 
 /// Position of a kind in [`KINDS`]: clients' kinds count from 0, the server's from 16.

@@ -31,6 +31,11 @@ fn craft_of(room: &BareRoom, player: PlayerId) -> CraftState {
 /// The target flies across the line of fire. So many ticks after it was on the line the shooter fires along it and
 /// says that it sees the world so many quarters of a tick late. Whether that hits.
 fn shot_hits(ticks_late: u32, view_age: u8) -> bool {
+    shot_hits_after(view_age, ticks_late, view_age)
+}
+
+/// The same by one who has said another age of all inputs before.
+fn shot_hits_after(age_before: u8, ticks_late: u32, view_age: u8) -> bool {
     let rate = TickRate::new(30).expect("30 Hz is allowed");
     let config = RoomConfig { seats: 2, warm_up_secs: 0, ..RoomConfig::new(range(), rate) };
     let mut room = BareRoom::new(config, 1);
@@ -46,6 +51,7 @@ fn shot_hits(ticks_late: u32, view_age: u8) -> bool {
     let down = script::fly_along(256);
     let fly = |room: &mut BareRoom| {
         room.play(target, down);
+        watch(room, shooter, age_before, Buttons::NONE);
         room.tick(|_| true);
     };
     while craft_of(&room, target).position.y < line {
@@ -53,13 +59,62 @@ fn shot_hits(ticks_late: u32, view_age: u8) -> bool {
     }
     // The shot itself takes a tick.
     (1..ticks_late).for_each(|_| fly(&mut room));
-    let ack = room.listener(shooter).oracle().ack();
-    let shoot = Input { heading: Heading::NONE, aim: 0, buttons: Buttons::FIRE };
-    let message = InputMessage::new(room.room().now().next(), ack, view_age, [shoot]);
-    room.room_mut().handle_input(shooter, &message, 0);
-    fly(&mut room);
+    room.play(target, down);
+    watch(&mut room, shooter, view_age, Buttons::FIRE);
+    room.tick(|_| true);
     let hit = Event::Hit { shooter, victim: target, damage: 70, weapon: Weapon::Rail };
     room.listener(shooter).events().contains(&hit)
+}
+
+/// A player that stands and points along the line sends its input, and how late it sees the world.
+fn watch(room: &mut BareRoom, player: PlayerId, view_age: u8, buttons: Buttons) {
+    let ack = room.listener(player).oracle().ack();
+    let message =
+        InputMessage::new(room.room().now().next(), ack, view_age, [Input { heading: Heading::NONE, aim: 0, buttons }]);
+    room.room_mut().handle_input(player, &message, 0);
+}
+
+/// A bot that knows where everybody was, and says for each shot the age at which it hits.
+#[test]
+fn choosing_the_age_shot_by_shot_gains_nothing() {
+    // What it gets is within the tick and the frame that honest pictures need: the target was on the line half as long ago.
+    let hits = |ticks_late| (0..=24).any(|age| shot_hits_after(4, ticks_late, age));
+    let honest = |ticks_late| shot_hits_after(4, ticks_late, 4);
+    let [chosen, told]: [usize; 2] =
+        [&hits as &dyn Fn(u32) -> bool, &honest].map(|hits| (1..=8).filter(|&ticks| hits(ticks)).count());
+    assert!(chosen <= told + 2, "{chosen} ticks of the past are hit by choice, {told} by an honest player");
+    assert!(!hits(5) && !hits(6), "the view was never so old");
+}
+
+#[test]
+fn honest_views_are_never_cut() {
+    for (hz, delay_ms, jitter_ms, loss) in [
+        (30, 0, 0, 0.0),
+        (60, 10, 5, 0.01),
+        (30, 40, 15, 0.03),
+        (20, 30, 30, 0.02),
+        (30, 100, 10, 0.0),
+        (30, 90, 30, 0.05),
+    ] {
+        let link = sim().players(0).seats(8).tick_hz(hz).behavior(Behavior::Fight).bytes_per_sec(100_000);
+        let mut arena = link.delay_ms(delay_ms).jitter_ms(jitter_ms).loss(loss).start();
+        for combination in 0..8 {
+            let options = PlayerOptions {
+                plain: combination & 1 != 0,
+                draws: combination & 2 != 0,
+                transport: if combination & 4 != 0 { Transport::Stream } else { Transport::Datagrams },
+                ..arena.options()
+            };
+            arena.join_with(options);
+        }
+        arena.run_secs(20);
+        for number in arena.present() {
+            let stats = arena.room().player_stats(arena.seat(number)).expect("it plays");
+            let (cut, inputs) = (stats.view_ages_cut, stats.inputs_applied);
+            assert!(inputs > 300, "player {number} plays");
+            assert_eq!(cut, 0, "of {inputs} inputs of player {number}, {delay_ms} ms away, {jitter_ms} ms of jitter");
+        }
+    }
 }
 
 #[test]

@@ -136,6 +136,7 @@ struct Inputs {
     late: u32,
     early: u32,
     missing: u32,
+    view_ages_cut: u32,
 }
 
 pub(super) async fn state(State(admin): State<Arc<Admin>>, Extension(who): Extension<Who>) -> Json<StateAnswer> {
@@ -256,6 +257,7 @@ impl LinkState {
                 late: stats.inputs_late,
                 early: stats.inputs_early,
                 missing: stats.inputs_missing,
+                view_ages_cut: stats.view_ages_cut,
             },
             snapshots_skipped: stats.snapshots_skipped,
             down_bytes: link.down_bytes,

@@ -111,6 +111,11 @@ pub const TABLE: &[Metric] = &[
     counter("ricochet_inputs_late_total", &[], "Inputs that came after their tick"),
     counter("ricochet_inputs_early_total", &[], "Inputs too far ahead to keep"),
     counter("ricochet_inputs_missing_total", &[], "Ticks of a player without its input"),
+    counter(
+        "ricochet_view_ages_cut_total",
+        &[],
+        "Input messages that claimed an older view than the player can have had; their shots were rewound less",
+    ),
     counter("ricochet_snapshots_total", &[], "Snapshots made"),
     counter(
         "ricochet_snapshots_full_total",
