@@ -9,30 +9,28 @@ use shared::{
 
 use crate::{
     config::RoomConfig,
+    event_messages::EventMessages,
     output::{Channel, Message, Outbox},
     seats::Seats,
 };
-
-/// Players in one message of names: about 35 bytes each, so that the message stays below its limit.
-const NAMES_PER_MESSAGE: usize = 500;
 
 /// The audience of one tick.
 pub(crate) struct Crowd<'a> {
     outbox: &'a mut Outbox,
     seats: &'a Seats,
     tick: Tick,
-    for_all: Vec<Event>,
+    for_all: EventMessages,
 }
 
 impl<'a> Crowd<'a> {
     pub(crate) fn new(outbox: &'a mut Outbox, seats: &'a Seats, tick: Tick) -> Self {
-        // An empty list allocates nothing, and most ticks have no event.
-        Self { outbox, seats, tick, for_all: Vec::new() }
+        // Without events it allocates nothing, and most ticks have none.
+        Self { outbox, seats, tick, for_all: EventMessages::default() }
     }
 
     /// Tells everyone, together with what else is for everyone this tick.
     pub(crate) fn tell_all(&mut self, event: Event) {
-        self.for_all.push(event);
+        self.for_all.push(&event, self.tick, self.outbox);
     }
 
     /// Tells an event to its audience.
@@ -40,7 +38,7 @@ impl<'a> Crowd<'a> {
         match audience {
             Audience::All => self.tell_all(event),
             Audience::Players(players) => {
-                let message = self.events(vec![event]);
+                let message = EventMessages::one(&event, self.tick, self.outbox);
                 for player in players.into_iter().flatten() {
                     if self.seats.is_listening(player) {
                         self.send(player.into(), &message);
@@ -48,7 +46,7 @@ impl<'a> Crowd<'a> {
                 }
             }
             Audience::Seeing(player) => {
-                let message = self.events(vec![event]);
+                let message = EventMessages::one(&event, self.tick, self.outbox);
                 for (id, human) in self.seats.listeners() {
                     if human.replica.knows(player.craft()) {
                         self.outbox.send(id, Channel::Reliable, &message);
@@ -59,11 +57,12 @@ impl<'a> Crowd<'a> {
     }
 
     /// Sends what is for everyone.
-    pub(crate) fn finish(mut self) {
-        if !self.for_all.is_empty() {
-            let events = std::mem::take(&mut self.for_all);
-            let message = self.events(events);
-            self.send_all(&message);
+    pub(crate) fn finish(self) {
+        let Self { outbox, seats, tick, for_all } = self;
+        for message in for_all.finish(tick, outbox) {
+            for (id, _) in seats.listeners() {
+                outbox.send(id, Channel::Reliable, &message);
+            }
         }
     }
 
@@ -94,27 +93,17 @@ impl<'a> Crowd<'a> {
         self.send(member, &message);
         let message = map_message(self.outbox, epoch, &world.terrain().map);
         self.send(member, &message);
-        let mut events: Vec<_> = world.roster().map(Event::Player).collect();
-        events.push(world.match_event());
-        for events in events.chunks(NAMES_PER_MESSAGE) {
-            let message = self.events(events.to_vec());
+        let mut names = EventMessages::default();
+        for event in world.roster().map(Event::Player).chain([world.match_event()]) {
+            names.push(&event, self.tick, self.outbox);
+        }
+        for message in names.finish(self.tick, self.outbox) {
             self.send(member, &message);
         }
     }
 
-    fn events(&mut self, events: Vec<Event>) -> Message {
-        let message = ServerMessage::Events { tick: self.tick, events };
-        self.outbox.message(kind::EVENTS, |bytes| message.encode(bytes))
-    }
-
     fn send(&mut self, member: MemberId, message: &Message) {
         self.outbox.send(member, Channel::Reliable, message);
-    }
-
-    fn send_all(&mut self, message: &Message) {
-        for (id, _) in self.seats.listeners() {
-            self.outbox.send(id, Channel::Reliable, message);
-        }
     }
 }
 

@@ -4,8 +4,10 @@
 //! became of it. It knows no socket and no clock: the same seed and the same calls give the same bytes.
 
 mod absence;
+mod chat;
 mod config;
 mod crowd;
+mod event_messages;
 mod history;
 mod input_buffer;
 mod interest;
@@ -31,12 +33,13 @@ use shared::{
     sim::{
         Terrain,
         rules::Rules,
-        world::{PlayerInput, World, WorldConfig},
+        world::{Audience, PlayerInput, World, WorldConfig},
     },
     wire::{Event, InputMessage, MatchPhase, PlayerInfo},
 };
 
 use crate::{
+    chat::Chat,
     crowd::Crowd,
     history::History,
     interest::{Grid, Radius},
@@ -58,7 +61,9 @@ pub struct Room {
     inputs: Vec<Option<PlayerInput>>,
     stage: Stage,
     outbox: Outbox,
-    chats: Vec<Event>,
+    chat: Chat,
+    /// Lines of the server's own.
+    announcements: Vec<Event>,
     reduction: u8,
     stats: RoomStats,
 }
@@ -101,13 +106,14 @@ impl Room {
     fn around(world: Journal, config: RoomConfig, seats: Seats, stage: Stage) -> Self {
         Self {
             inputs: vec![None; config.seats.into()],
+            chat: Chat::new(config.tick_rate),
             config,
             world,
             seats,
             next_map: None,
             stage,
             outbox: Outbox::default(),
-            chats: Vec::new(),
+            announcements: Vec::new(),
             reduction: 0,
             stats: RoomStats::default(),
         }
@@ -161,6 +167,7 @@ impl Room {
         match member {
             MemberId::Player(player) => {
                 self.seats.clear(player);
+                self.chat.forget(player);
                 self.world.remove_player(player);
                 self.seats.fill(&mut self.world);
             }
@@ -183,17 +190,17 @@ impl Room {
         self.stats.inputs_early += u64::from(arrival.early);
     }
 
-    /// Tells everyone a line of a player's at the next tick. Spectators have no voice.
+    /// Says a line of a player to everyone at the next tick, or soon after when many talk. Spectators have no voice.
     pub fn handle_chat(&mut self, player: PlayerId, text: &str) {
-        if self.seats.is_human(player) && self.chats.len() < ROOM_EVENTS_MAX {
-            self.chats.push(Event::Chat { from: Some(player), text: text.to_owned() });
+        if self.seats.is_human(player) {
+            self.chat.push(player, text, self.world.tick());
         }
     }
 
     /// Tells everyone a line of the server's at the next tick.
     pub fn announce(&mut self, text: &str) {
-        if self.chats.len() < ROOM_EVENTS_MAX {
-            self.chats.push(Event::Chat { from: None, text: text.to_owned() });
+        if self.announcements.len() < ROOM_EVENTS_MAX {
+            self.announcements.push(Event::Chat { from: None, text: text.to_owned() });
         }
     }
 
@@ -275,7 +282,7 @@ impl Room {
 
     /// What was counted since the room opened.
     pub fn stats(&self) -> RoomStats {
-        self.stats
+        RoomStats { messages_oversized: self.outbox.oversized(), ..self.stats }
     }
 
     /// What was counted of one player or spectator since it joined.
@@ -342,8 +349,20 @@ impl Room {
 
     fn tell_events(&mut self) {
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
-        for chat in self.chats.drain(..) {
-            crowd.tell_all(chat);
+        for announcement in self.announcements.drain(..) {
+            crowd.tell_all(announcement);
+        }
+        let listeners = self.seats.listeners().count();
+        let mut refused = Vec::new();
+        self.chat.take(
+            self.world.tick(),
+            listeners,
+            |line| crowd.tell_all(Event::Chat { from: Some(line.from), text: line.text }),
+            |player| refused.push(player),
+        );
+        for player in refused {
+            let text = CHAT_REFUSED.to_owned();
+            crowd.tell(Audience::Players([Some(player), None]), Event::Chat { from: None, text });
         }
         while let Some((audience, event)) = self.world.poll_event() {
             crowd.tell(audience, event);
@@ -432,5 +451,7 @@ fn interest_px(config: &RoomConfig, world: &World) -> u32 {
     config.interest_px.unwrap_or_else(|| world.terrain().map.interest_px())
 }
 
+/// What the author of a line hears that nobody else will.
+const CHAT_REFUSED: &str = "too many are talking: this line was not sent";
 /// A prime, so that the order of players visits every rotation.
 const ROTATION: usize = 7;

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use shared::{MemberId, wire::Writer};
+use shared::{
+    MemberId,
+    limits::{DATAGRAM_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
+    wire::Writer,
+};
 
 /// Bytes for a member of the room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +36,8 @@ pub(crate) struct Outbox {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
     polled: usize,
+    /// Messages that no client would have read, and that were not sent.
+    oversized: u64,
 }
 
 #[derive(Debug)]
@@ -89,8 +95,18 @@ impl Outbox {
         Message { kind, range: head..self.bytes.len() }
     }
 
-    /// Addresses a message.
+    /// Addresses a message. One above its channel's limit is a fault of ours: it would cost every receiver its link, so it stays here.
     pub(crate) fn send(&mut self, member: MemberId, channel: Channel, message: &Message) {
+        let limit = match channel {
+            Channel::Reliable => SERVER_MESSAGE_BYTES_MAX,
+            Channel::Unreliable => DATAGRAM_BYTES_MAX,
+        };
+        let (length, kind) = (message.len(), message.kind);
+        debug_assert!(length <= limit, "{length} bytes in a message of kind {kind} that may have {limit}");
+        if length > limit {
+            self.oversized += 1;
+            return;
+        }
         self.entries.push(Entry { member, channel, kind: message.kind, range: message.range.clone() });
     }
 
@@ -102,6 +118,11 @@ impl Outbox {
             index += 1;
             index <= self.polled || entry.member != member
         });
+    }
+
+    /// Messages that were above their limit and not sent.
+    pub(crate) fn oversized(&self) -> u64 {
+        self.oversized
     }
 
     /// The next message to deliver.

@@ -24,6 +24,8 @@ pub struct RoomStats {
     pub inputs_missing: u64,
     /// Input messages that claimed an older view than the player can have had.
     pub view_ages_cut: u64,
+    /// Messages that no client could have read and that were not sent: a fault of ours.
+    pub messages_oversized: u64,
     /// Snapshots made.
     pub snapshots: u64,
     /// Entity updates in them.

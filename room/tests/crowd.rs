@@ -10,9 +10,10 @@ use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     EntityId, PlayerId, TickRate,
     input::{Buttons, Heading, Input},
+    limits::{CHAT_BYTES_MAX, DATAGRAM_BYTES_MAX, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX},
     map::{file, shipped},
     sim::rng::Rng,
-    wire::{Ack, InputMessage, ServerMessage},
+    wire::{Ack, Event, InputMessage, ServerMessage},
 };
 
 const PLAYERS: u16 = 64;
@@ -84,6 +85,57 @@ fn what_changes_while_it_waits_for_its_turn_is_told() {
     assert!(most > CROWD, "{most} entities are no crowd");
     let seconds = TICKS / 20;
     assert!(matched * 2 > seconds, "{matched} checksums in {seconds} seconds");
+}
+
+#[test]
+fn everybody_talking_at_once_in_the_largest_room_can_be_read_by_everybody() {
+    let map =
+        Arc::new(file::parse("pit", shipped().find(|(name, _)| *name == "pit").expect("shipped").1).expect("valid"));
+    let config = RoomConfig {
+        seats: ROOM_PLAYERS_MAX as u16,
+        fill: 600,
+        ..RoomConfig::new(map, TickRate::new(20).expect("allowed"))
+    };
+    let mut room = Room::new(config, 1);
+    let drain = |room: &mut Room| {
+        let (mut lines, mut refused) = (BTreeMap::<_, u32>::new(), BTreeSet::new());
+        while let Some(output) = room.poll_output() {
+            let limit = if output.channel == Channel::Reliable { SERVER_MESSAGE_BYTES_MAX } else { DATAGRAM_BYTES_MAX };
+            assert!(output.bytes.len() <= limit, "{} bytes of kind {}", output.bytes.len(), output.kind);
+            let ServerMessage::Events { events, .. } = ServerMessage::decode(output.bytes).expect("it can be read")
+            else {
+                continue;
+            };
+            for event in events {
+                match event {
+                    Event::Chat { from: Some(_), .. } => *lines.entry(output.member).or_default() += 1,
+                    Event::Chat { from: None, .. } => drop(refused.insert(output.member)),
+                    _ => {}
+                }
+            }
+        }
+        (lines, refused)
+    };
+    let joining = || Joining { name: "n".repeat(24), plain: false, reliable: true };
+    let players: Vec<_> = (0..160).map(|_| room.join(joining()).expect("there are seats")).collect();
+    room.tick();
+    drain(&mut room);
+    for &player in &players {
+        (0..5).for_each(|_| room.handle_chat(player, &"c".repeat(CHAT_BYTES_MAX)));
+    }
+    let (mut heard, mut warned) = (BTreeMap::new(), BTreeSet::new());
+    for _ in 0..20 * 3 {
+        room.tick();
+        let (lines, refused) = drain(&mut room);
+        lines.into_iter().for_each(|(member, lines)| *heard.entry(member).or_default() += lines);
+        warned.extend(refused);
+    }
+    assert_eq!(heard.len(), players.len(), "everybody hears the lines");
+    let heard: BTreeSet<u32> = heard.into_values().collect();
+    assert_eq!(heard.len(), 1, "and the same");
+    assert!(heard.first() > Some(&100) && heard.first() < Some(&800), "{heard:?} of 800 lines");
+    assert!(!warned.is_empty(), "who was not heard is told");
+    assert_eq!(room.stats().messages_oversized, 0);
 }
 
 /// What is shown otherwise than it is, or is not there.

@@ -26,6 +26,15 @@ pub const CHAT_BYTES_MAX: usize = 200;
 pub const CHAT_LINES_MAX: u32 = 5;
 /// Window of the chat rate, seconds.
 pub const CHAT_WINDOW_SECS: u32 = 5;
+/// Lines of chat that a room says in one tick; more wait for the next. A screen shows fewer.
+pub const CHAT_LINES_PER_TICK_MAX: usize = 16;
+/// Bytes of chat times those who hear it, per second and room: each of sixteen hears more than anybody writes, each of a thousand some
+/// thirty lines.
+pub const CHAT_FANOUT_BYTES_PER_SEC_MAX: u32 = 4 * 1024 * 1024;
+/// Lines that wait to be said in one room: five of each of a hundred players.
+pub const CHAT_LINES_WAITING_MAX: usize = 512;
+/// Seconds a line waits before it is refused: later it would answer something that nobody remembers.
+pub const CHAT_WAIT_SECS_MAX: u32 = 2;
 /// Reason in a goodbye, bytes of UTF-8.
 pub const REASON_BYTES_MAX: usize = 200;
 
@@ -67,6 +76,11 @@ pub const VIEW_INTERPOLATION_MAX_MS: u32 = 150;
 
 /// Bytes of reliable messages waiting for one slow reader, after which it is resynchronised.
 pub const RELIABLE_BACKLOG_BYTES_MAX: usize = 64 * 1024;
+/// Events in one message.
+pub const EVENTS_PER_MESSAGE_MAX: usize = 4_096;
+/// A message of events, bytes; a room begins another before. Far below [`SERVER_MESSAGE_BYTES_MAX`], so that the link of a slow reader has
+/// room for one although something waits already.
+pub const EVENT_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Events waiting inside a room for the shell to poll them.
 pub const ROOM_EVENTS_MAX: usize = 8_192;
 
@@ -151,6 +165,8 @@ pub const TICK_HZ_MIN: u16 = 10;
 pub const TICK_HZ_MAX: u16 = 120;
 
 const _: () = assert!(HISTORY_TICKS.is_power_of_two());
+const _: () = assert!(EVENT_MESSAGE_BYTES_MAX <= SERVER_MESSAGE_BYTES_MAX);
+const _: () = assert!(CHAT_LINES_PER_TICK_MAX * (CHAT_BYTES_MAX + 16) < EVENT_MESSAGE_BYTES_MAX);
 const _: () = assert!(INPUTS_PER_MESSAGE_MAX < INPUT_WINDOW);
 const _: () = assert!((BASELINE_AGE_MAX as usize) < HISTORY_TICKS);
 const _: () = assert!(ACK_MASK_TICKS < BASELINE_AGE_MAX);

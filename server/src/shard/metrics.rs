@@ -90,7 +90,7 @@ pub(super) struct Metrics {
     rooms_closed: Counter,
     matches: Counter,
     /// In the order of [`RoomStats`].
-    room_stats: [Counter; 9],
+    room_stats: [Counter; 10],
     resyncs: [Counter; 2],
     handshakes: [Counter; OUTCOMES.len()],
     rung: Gauge,
@@ -144,6 +144,7 @@ impl Metrics {
                 counter!("ricochet_inputs_early_total"),
                 counter!("ricochet_inputs_missing_total"),
                 counter!("ricochet_view_ages_cut_total"),
+                counter!("ricochet_messages_oversized_total"),
                 counter!("ricochet_snapshots_total"),
                 counter!("ricochet_updates_total"),
                 counter!("ricochet_snapshots_full_total"),
@@ -326,13 +327,14 @@ impl Traffic {
 }
 
 /// Counts of a room, in the order of their counters.
-fn in_order(stats: &RoomStats) -> [u64; 9] {
+fn in_order(stats: &RoomStats) -> [u64; 10] {
     let RoomStats {
         inputs_applied,
         inputs_late,
         inputs_early,
         inputs_missing,
         view_ages_cut,
+        messages_oversized,
         snapshots,
         updates,
         snapshots_full,
@@ -344,6 +346,7 @@ fn in_order(stats: &RoomStats) -> [u64; 9] {
         inputs_early,
         inputs_missing,
         view_ages_cut,
+        messages_oversized,
         snapshots,
         updates,
         snapshots_full,

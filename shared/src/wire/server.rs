@@ -12,8 +12,8 @@
 
 use crate::{
     limits::{
-        PROTOCOL_VERSION, REASON_BYTES_MAX, RESUME_SECS_MAX, SERVER_MESSAGE_BYTES_MAX, SESSION_ID_BYTES_MAX,
-        TICKET_BYTES_MAX,
+        EVENTS_PER_MESSAGE_MAX, PROTOCOL_VERSION, REASON_BYTES_MAX, RESUME_SECS_MAX, SERVER_MESSAGE_BYTES_MAX,
+        SESSION_ID_BYTES_MAX, TICKET_BYTES_MAX,
     },
     tick::Tick,
     wire::{DecodeError, DisconnectReason, Event, MapMessage, Reader, Welcome, Writer, kind, well_formed},
@@ -66,9 +66,6 @@ pub struct SessionMessage {
     /// Seconds after the loss of a link that the craft is kept.
     pub resume_secs: u16,
 }
-
-/// Events in one message, at most.
-pub(crate) const EVENTS_PER_MESSAGE_MAX: usize = 4_096;
 
 impl ServerMessage {
     /// Appends the message to `bytes`. Snapshots are written by the room and have nothing to encode here.

@@ -116,6 +116,11 @@ pub const TABLE: &[Metric] = &[
         &[],
         "Input messages that claimed an older view than the player can have had; their shots were rewound less",
     ),
+    counter(
+        "ricochet_messages_oversized_total",
+        &[],
+        "Messages of rooms above the protocol's limit, which were not sent: a fault of the server",
+    ),
     counter("ricochet_snapshots_total", &[], "Snapshots made"),
     counter(
         "ricochet_snapshots_full_total",

@@ -1,0 +1,178 @@
+//! Events as messages that keep within what the protocol allows: every event that leaves a room is written here.
+//!
+//! A tick may bring any number of events. A message that grows with them would at some point be one that no client reads, and every
+//! client of the room would lose its link at the same moment. So a new message begins before either limit is reached.
+
+use shared::{
+    Tick,
+    limits::{EVENT_MESSAGE_BYTES_MAX, EVENTS_PER_MESSAGE_MAX},
+    wire::{Event, Writer, kind},
+};
+
+use crate::output::{Message, Outbox};
+
+/// Events of one tick on their way into messages.
+#[derive(Debug, Default)]
+pub(crate) struct EventMessages {
+    /// Encoded events of the message that is not finished yet.
+    body: Vec<u8>,
+    events: usize,
+    finished: Vec<Message>,
+}
+
+impl EventMessages {
+    /// Adds an event.
+    pub(crate) fn push(&mut self, event: &Event, tick: Tick, outbox: &mut Outbox) {
+        let before = self.body.len();
+        event.encode(&mut Writer::new(&mut self.body));
+        let is_full =
+            HEAD_BYTES_MAX + self.body.len() > EVENT_MESSAGE_BYTES_MAX || self.events == EVENTS_PER_MESSAGE_MAX;
+        if is_full && self.events > 0 {
+            self.seal(before, tick, outbox);
+        }
+        self.events += 1;
+    }
+
+    /// The messages of all events, in order.
+    pub(crate) fn finish(mut self, tick: Tick, outbox: &mut Outbox) -> Vec<Message> {
+        if self.events > 0 {
+            self.seal(self.body.len(), tick, outbox);
+        }
+        self.finished
+    }
+
+    /// The message of one event.
+    pub(crate) fn one(event: &Event, tick: Tick, outbox: &mut Outbox) -> Message {
+        outbox.message(kind::EVENTS, |bytes| {
+            let mut out = Writer::new(bytes);
+            head(&mut out, 1, tick);
+            event.encode(&mut out);
+        })
+    }
+
+    /// Makes a message of the first bytes of the body.
+    fn seal(&mut self, length: usize, tick: Tick, outbox: &mut Outbox) {
+        let Self { body, events, finished } = self;
+        finished.push(outbox.message(kind::EVENTS, |bytes| {
+            let mut out = Writer::new(bytes);
+            head(&mut out, *events, tick);
+            out.copy(&body[..length], *events as u32);
+        }));
+        body.drain(..length);
+        *events = 0;
+    }
+}
+
+fn head(out: &mut Writer<'_>, events: usize, tick: Tick) {
+    out.array(2 + events);
+    out.int(kind::EVENTS);
+    out.int(tick.0);
+}
+
+/// The array's head, the kind, the tick.
+const HEAD_BYTES_MAX: usize = 3 + 1 + 5;
+
+#[cfg(test)]
+mod tests {
+    use glam::IVec2;
+    use shared::{
+        PlayerId,
+        limits::{CHAT_BYTES_MAX, NAME_BYTES_MAX, ROOM_PLAYERS_MAX},
+        quantize::POSITION_PER_PX,
+        sim::rng::Rng,
+        wire::{MatchPhase, PlayerInfo, ServerMessage, Team, Weapon},
+    };
+
+    use super::*;
+    use crate::output::Channel;
+
+    /// Any event, of a room of the largest size.
+    fn any_event(rng: &mut Rng) -> Event {
+        let player = |rng: &mut Rng| PlayerId(rng.below(ROOM_PLAYERS_MAX as u32) as u16);
+        let position = |rng: &mut Rng| IVec2::new(rng.below(60_000) as i32, rng.below(60_000) as i32) * POSITION_PER_PX;
+        let weapon = if rng.chance(1, 2) { Weapon::Shell } else { Weapon::Rail };
+        match rng.below(7) {
+            0 => Event::Player(PlayerInfo {
+                player: player(rng),
+                name: "n".repeat(rng.below(NAME_BYTES_MAX as u32 + 1) as usize),
+                team: Team::Red,
+                opponent: rng.chance(1, 2),
+                score: rng.next_u64() as i32,
+                deaths: rng.next_u64() as u32,
+            }),
+            1 => Event::Left(player(rng)),
+            2 => Event::Killed { killer: player(rng), victim: player(rng), weapon },
+            3 => Event::Hit { shooter: player(rng), victim: player(rng), damage: 255, weapon },
+            4 => Event::Rail { shooter: player(rng), from: position(rng), to: position(rng) },
+            5 => Event::Chat {
+                from: rng.chance(9, 10).then(|| player(rng)),
+                text: "c".repeat(rng.below(CHAT_BYTES_MAX as u32 + 1) as usize),
+            },
+            _ => Event::Match {
+                phase: MatchPhase::Running,
+                ends: Tick(rng.next_u64() as u32),
+                score_limit: rng.next_u64() as u16,
+                team_scores: [rng.next_u64() as i32, rng.next_u64() as i32],
+            },
+        }
+    }
+
+    /// Reads the events of all messages that a receiver gets.
+    fn received(messages: &[Message], outbox: &mut Outbox) -> Vec<Event> {
+        for message in messages {
+            outbox.send(PlayerId(0).into(), Channel::Reliable, message);
+        }
+        let mut received = Vec::new();
+        while let Some(output) = outbox.poll() {
+            assert!(output.bytes.len() <= EVENT_MESSAGE_BYTES_MAX);
+            match ServerMessage::decode(output.bytes).expect("a room writes what can be read") {
+                ServerMessage::Events { tick, events } => {
+                    assert_eq!(tick, Tick(u32::MAX));
+                    received.extend(events);
+                }
+                other => panic!("{other:?} are no events"),
+            }
+        }
+        received
+    }
+
+    fn check(events: &[Event]) -> usize {
+        let mut outbox = Outbox::default();
+        let mut messages = EventMessages::default();
+        for event in events {
+            messages.push(event, Tick(u32::MAX), &mut outbox);
+        }
+        let messages = messages.finish(Tick(u32::MAX), &mut outbox);
+        assert!(received(&messages, &mut outbox) == events, "other events arrive");
+        messages.len()
+    }
+
+    #[test]
+    fn any_mix_of_events_can_be_read_by_every_receiver() {
+        let mut rng = Rng::new(1);
+        for count in [0, 1, 2, 15, 16, 100, 1_000, 10_000, 20_000] {
+            let events: Vec<_> = (0..count).map(|_| any_event(&mut rng)).collect();
+            check(&events);
+        }
+    }
+
+    #[test]
+    fn message_ends_before_either_limit() {
+        let line = Event::Chat { from: Some(PlayerId(4_000)), text: "c".repeat(CHAT_BYTES_MAX) };
+        let bytes = 1 + 1 + 3 + 2 + CHAT_BYTES_MAX;
+        let fit = (EVENT_MESSAGE_BYTES_MAX - HEAD_BYTES_MAX) / bytes;
+        assert_eq!(check(&vec![line.clone(); fit]), 1);
+        assert_eq!(check(&vec![line; fit + 1]), 2);
+        let short = Event::Left(PlayerId(1));
+        assert_eq!(check(&vec![short.clone(); EVENTS_PER_MESSAGE_MAX]), 1);
+        assert_eq!(check(&vec![short; EVENTS_PER_MESSAGE_MAX + 1]), 2);
+    }
+
+    #[test]
+    fn one_event_is_written_like_several() {
+        let mut outbox = Outbox::default();
+        let event = Event::Left(PlayerId(7));
+        let message = EventMessages::one(&event, Tick(u32::MAX), &mut outbox);
+        assert_eq!(received(&[message], &mut outbox), [event]);
+    }
+}
