@@ -20,7 +20,7 @@ mod room_handle;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -47,6 +47,9 @@ use crate::{
 /// How long a ticket is good for: a few round trips of a slow link, and short enough that a lost one frees its seat soon.
 pub const TICKET_LIFE: Duration = Duration::from_secs(10);
 
+/// Shards of one process that notice within this time that they stood still notice the same.
+const STANDSTILL_APART: Duration = Duration::from_secs(1);
+
 /// Rooms, seats, tickets and the state of the shards.
 #[derive(Debug)]
 pub struct Directory {
@@ -56,6 +59,8 @@ pub struct Directory {
     started: Instant,
     holders: Holders,
     shards: Vec<ShardStatus>,
+    /// When the process stood still last, as milliseconds since `started`; 0 is never.
+    stood_still_ms: AtomicU64,
     rooms_opened: AtomicU32,
     /// Seats reserved or played on in all rooms.
     players: AtomicU32,
@@ -122,6 +127,7 @@ impl Directory {
             started,
             holders: Holders::default(),
             shards: (0..shards).map(|_| ShardStatus::new(started)).collect(),
+            stood_still_ms: AtomicU64::new(0),
             rooms_opened: AtomicU32::new(0),
             players: AtomicU32::new(0),
             players_max: AtomicU32::new(players_max),
@@ -285,6 +291,13 @@ impl Directory {
             self.forget(session);
         })
         .count()
+    }
+
+    /// A shard has noticed that it stood still. True for the first of those that notice the same.
+    pub(crate) fn note_standstill(&self, now: Instant) -> bool {
+        let now_ms = self.since_start_ms(now).max(1);
+        let before_ms = self.stood_still_ms.swap(now_ms, Ordering::Relaxed);
+        before_ms == 0 || now_ms.saturating_sub(before_ms) > STANDSTILL_APART.as_millis() as u64
     }
 
     /// The pulse of a shard.

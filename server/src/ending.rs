@@ -19,6 +19,8 @@ use crate::{
 const SEAL_PATIENCE: Duration = Duration::from_secs(5);
 /// A full queue empties within a tick.
 const QUEUE_PAUSE: Duration = Duration::from_millis(1);
+/// Saying goodbye takes a second, and a turn of an overloaded shard a part of one.
+const PART_PATIENCE: Duration = Duration::from_secs(4);
 /// A shard that takes no command for so long is stuck.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -67,20 +69,24 @@ fn seal(shards: &[ShardHandle]) -> bool {
 /// False if a shard had panicked, or does not end.
 fn part(shards: &[ShardHandle], goodbye: &str) -> bool {
     let drain = || ShardCommand::Drain { text: goodbye.to_owned() };
-    let told: Vec<bool> = shards.iter().map(|shard| insist(shard, drain)).collect();
+    for shard in shards {
+        insist(shard, drain);
+    }
+    // One deadline for all, whether they took the command or not: a thread that is stuck never ends.
+    let deadline = Instant::now() + PART_PATIENCE;
     let mut all = true;
-    for (index, (shard, told)) in shards.iter().zip(told).enumerate() {
-        // A shard whose queue stays full is stuck, and joining it would take for ever.
-        let has_ended = shard.has_ended();
-        if (told || has_ended) && shard.join() {
-            continue;
+    for (index, shard) in shards.iter().enumerate() {
+        match shard.join_until(deadline) {
+            Some(true) => {}
+            Some(false) => {
+                all = false;
+                error!(shard = index, "the shard had panicked");
+            }
+            None => {
+                all = false;
+                error!(shard = index, "the shard does not end in order");
+            }
         }
-        all = false;
-        error!(
-            shard = index,
-            "{}",
-            if has_ended { "the shard had panicked" } else { "the shard does not end in order" }
-        );
     }
     all
 }

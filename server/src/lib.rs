@@ -32,5 +32,6 @@ mod session;
 pub mod sessions;
 pub mod shard;
 pub mod state;
+mod steps;
 mod supervisor;
 pub mod telemetry;

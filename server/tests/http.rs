@@ -286,8 +286,11 @@ async fn websocket_without_subprotocol_or_shard_is_refused() {
 #[tokio::test]
 async fn metrics_and_health_are_on_the_ops_listener_only() {
     let host = host(Config::default());
-    assert_eq!(host.ops("/healthz").await, (StatusCode::OK, "ok\n".to_owned()));
-    assert_eq!(host.ops("/readyz").await, (StatusCode::OK, "ready\n".to_owned()));
+    for (path, word) in [("/healthz", "ok"), ("/readyz", "ready")] {
+        let (status, body) = host.ops(path).await;
+        // A busy machine may be named behind it.
+        assert!(status == StatusCode::OK && body.split([',', '\n']).next() == Some(word), "{path}: {status} {body}");
+    }
     let text = loop {
         let (status, text) = host.ops("/metrics").await;
         assert_eq!(status, StatusCode::OK);

@@ -1,7 +1,11 @@
 //! The pulse of a shard, written by it and read by health checks and the lobby.
+//!
+//! Two things are told apart. A shard is *alive* while its loop makes turns; one that makes none for long only a restart helps. It is
+//! *overloaded* while it stands on a rung of the overload ladder: its matches run on, with less quality or slower, and a restart
+//! would only cost its players their places.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -11,6 +15,7 @@ pub struct ShardStatus {
     started: Instant,
     /// Milliseconds from `started` to the last beat; 0 is never.
     beat_ms: AtomicU64,
+    rung: AtomicU8,
     refuses_joins: AtomicBool,
     died: AtomicBool,
 }
@@ -18,7 +23,7 @@ pub struct ShardStatus {
 impl ShardStatus {
     pub(super) fn new(started: Instant) -> Self {
         let flag = || AtomicBool::new(false);
-        Self { started, beat_ms: AtomicU64::new(0), refuses_joins: flag(), died: flag() }
+        Self { started, beat_ms: AtomicU64::new(0), rung: AtomicU8::new(0), refuses_joins: flag(), died: flag() }
     }
 
     /// Called by the shard in every turn of its loop.
@@ -46,9 +51,15 @@ impl ShardStatus {
         self.died.load(Ordering::Relaxed)
     }
 
-    /// Set by an overloaded shard: the lobby sends nobody there until it is cleared.
-    pub fn set_refuses_joins(&self, refuses: bool) {
-        self.refuses_joins.store(refuses, Ordering::Relaxed);
+    /// Set by the shard when it steps on another rung of its overload ladder: the lobby sends nobody to one that refuses joins.
+    pub fn set_rung(&self, rung: u8, refuses_joins: bool) {
+        self.rung.store(rung, Ordering::Relaxed);
+        self.refuses_joins.store(refuses_joins, Ordering::Relaxed);
+    }
+
+    /// Where it stands on its overload ladder; 0 is full quality.
+    pub fn rung(&self) -> u8 {
+        self.rung.load(Ordering::Relaxed)
     }
 
     /// Whether it takes nobody now.

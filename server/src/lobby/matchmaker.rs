@@ -468,10 +468,10 @@ mod tests {
     #[test]
     fn silent_or_overloaded_shard_gets_nobody() {
         let mut lobby = lobby(Config { shards: 1, ..small(4) });
-        lobby.directory.shard(0).set_refuses_joins(true);
+        lobby.directory.shard(0).set_rung(3, true);
         assert_eq!(lobby.join(), Err(Refusal::Overloaded));
         assert_eq!(lobby.join_as(None, Some(1)), Err(Refusal::Overloaded));
-        lobby.directory.shard(0).set_refuses_joins(false);
+        lobby.directory.shard(0).set_rung(0, false);
         lobby.now += SHARD_PATIENCE + Duration::from_millis(1);
         assert_eq!(lobby.join(), Err(Refusal::Overloaded));
         lobby.directory.shard(0).beat(lobby.now);

@@ -132,6 +132,11 @@ impl QuicLink {
         admitted
     }
 
+    /// Nobody looked at its packets for so long: what came meanwhile comes at once, and is within its rate.
+    pub(crate) fn credit(&mut self, time: Duration) {
+        self.packets.0.credit(time);
+    }
+
     /// Packets dropped because there were too many, since this was asked last.
     pub(crate) fn take_excess(&mut self) -> u64 {
         std::mem::take(&mut self.excess)

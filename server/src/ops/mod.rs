@@ -4,7 +4,19 @@
 //! GET /admin     the admin page and its API, see `admin`
 //! GET /metrics   everything that is counted, in Prometheus' text format
 //! GET /healthz   200 while no shard has been silent for long, otherwise 503: only a restart helps then
-//! GET /readyz    200 while every shard ticks and joins are taken, otherwise 503 and why
+//! GET /readyz    200 while every shard makes its turns and joins are taken, otherwise 503 and why
+//! ```
+//!
+//! A shard that makes turns is alive, however late its ticks are: an overloaded server is not ready, or ready and says so, but
+//! never unhealthy, since a restart would only add to its work.
+//!
+//! ```text
+//! shards                               /healthz                /readyz
+//! all make turns                       200 ok                  200 ready
+//! some lower their quality             200 ok, and which       200 ready, and which
+//! all refuse joins                     200 ok, and which       503 overloaded, and which
+//! one made no turn for 2 s             200 ok                  503 not ticking, and which
+//! one made no turn for 10 s, or died   503 not ticking         503
 //! ```
 
 pub mod admin;
@@ -28,7 +40,7 @@ use axum::{
 
 use self::{admin::Admin, metrics::Metrics};
 use crate::{
-    directory::Directory,
+    directory::{Directory, ShardStatus},
     drain::Status,
     lobby::{Lobby, matchmaker::SHARD_PATIENCE},
     shard::ShardHandle,
@@ -62,14 +74,14 @@ async fn figures(State(ops): State<Ops>) -> impl IntoResponse {
 
 async fn alive(State(ops): State<Ops>) -> (StatusCode, String) {
     match silent_shards(&ops.lobby.directory, Instant::now(), GIVEN_UP) {
-        None => (StatusCode::OK, "ok\n".to_owned()),
+        None => (StatusCode::OK, with_overload("ok", &ops.lobby.directory)),
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why + "\n"),
     }
 }
 
 async fn ready(State(ops): State<Ops>) -> (StatusCode, String) {
     match why_not_ready(&ops.lobby, Instant::now()) {
-        None => (StatusCode::OK, "ready\n".to_owned()),
+        None => (StatusCode::OK, with_overload("ready", &ops.lobby.directory)),
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why + "\n"),
     }
 }
@@ -80,7 +92,20 @@ fn why_not_ready(lobby: &Lobby, now: Instant) -> Option<String> {
         Status::Ending => return Some("ending".to_owned()),
         Status::Serving => {}
     }
-    silent_shards(&lobby.directory, now, SHARD_PATIENCE)
+    let directory = &lobby.directory;
+    let refusing = || directory.shards().iter().all(ShardStatus::refuses_joins).then(|| overloaded_shards(directory));
+    silent_shards(directory, now, SHARD_PATIENCE).or_else(|| refusing().flatten())
+}
+
+/// The shards that lower their quality for want of time, in words; `None` if none does.
+pub(crate) fn overloaded_shards(directory: &Directory) -> Option<String> {
+    let shards = directory.shards().iter().enumerate().filter(|(_, shard)| shard.rung() > 0);
+    let words: Vec<String> = shards.map(|(index, shard)| format!("shard {index} (rung {})", shard.rung())).collect();
+    (!words.is_empty()).then(|| format!("overloaded: {}", words.join(", ")))
+}
+
+fn with_overload(word: &str, directory: &Directory) -> String {
+    overloaded_shards(directory).map_or_else(|| format!("{word}\n"), |overloaded| format!("{word}, {overloaded}\n"))
 }
 
 /// The shards that have not beaten within `patience`, in words; `None` if all have.
@@ -89,4 +114,26 @@ pub(crate) fn silent_shards(directory: &Directory, now: Instant, patience: Durat
     let silent: Vec<String> =
         shards.filter(|(_, shard)| !shard.is_alive(now, patience)).map(|(index, _)| index.to_string()).collect();
     (!silent.is_empty()).then(|| format!("not ticking: shard {}", silent.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sessions::Key;
+
+    #[test]
+    fn overloaded_shard_is_named_and_alive() {
+        let directory = Directory::new(3, 10, Key::random());
+        let now = Instant::now();
+        directory.shards().iter().for_each(|shard| shard.beat(now));
+        assert_eq!(with_overload("ok", &directory), "ok\n");
+        directory.shard(1).set_rung(1, false);
+        directory.shard(2).set_rung(3, true);
+        assert_eq!(with_overload("ok", &directory), "ok, overloaded: shard 1 (rung 1), shard 2 (rung 3)\n");
+        assert_eq!(silent_shards(&directory, now, GIVEN_UP), None);
+        assert_eq!(
+            silent_shards(&directory, now + GIVEN_UP * 2, GIVEN_UP),
+            Some("not ticking: shard 0, 1, 2".to_owned())
+        );
+    }
 }

@@ -41,12 +41,21 @@ impl Rate {
 pub(crate) struct Bucket {
     rate: Rate,
     full_at: Duration,
+    /// Time whose tokens are there besides those of the bucket.
+    credit: Duration,
 }
+
+/// The most time that is credited: longer queues than this no socket holds.
+const CREDIT_MAX: Duration = Duration::from_secs(60);
 
 impl Bucket {
     /// A full bucket of `capacity` tokens that gets `per_sec` new ones a second.
     pub(crate) fn new(per_sec: u32, capacity: u32) -> Self {
-        Self { rate: Rate::new(per_sec, Duration::from_secs(1), capacity), full_at: Duration::ZERO }
+        Self {
+            rate: Rate::new(per_sec, Duration::from_secs(1), capacity),
+            full_at: Duration::ZERO,
+            credit: Duration::ZERO,
+        }
     }
 
     /// Takes a token; false when there is none.
@@ -56,11 +65,22 @@ impl Bucket {
 
     /// Takes `cost` tokens; false, and nothing is taken, when there are fewer.
     pub(crate) fn take_many(&mut self, cost: u32, now: Duration) -> bool {
-        let allowed = self.rate.wait(self.full_at, cost, now).is_zero();
-        if allowed {
+        if self.rate.wait(self.full_at, cost, now).is_zero() {
             self.full_at = self.rate.taken(self.full_at, cost, now);
+            return true;
         }
-        allowed
+        match self.credit.checked_sub(self.rate.interval.saturating_mul(cost)) {
+            Some(left) => {
+                self.credit = left;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Adds the tokens of a time in which nobody looked: what came meanwhile comes at once. They last until they are used.
+    pub(crate) fn credit(&mut self, time: Duration) {
+        self.credit = self.credit.saturating_add(time).min(CREDIT_MAX);
     }
 }
 
@@ -85,6 +105,17 @@ mod tests {
         assert_eq!(taken(&mut bucket, 100, 100), 1);
         assert_eq!(taken(&mut bucket, 100, 300), 2);
         assert_eq!(taken(&mut bucket, 100, 60_000), 5);
+    }
+
+    #[test]
+    fn credited_time_brings_its_tokens_once_and_beyond_the_capacity() {
+        let mut bucket = Bucket::new(10, 5);
+        bucket.credit(Duration::from_secs(18));
+        assert_eq!(taken(&mut bucket, 1_000, 0), 5 + 180);
+        assert_eq!(taken(&mut bucket, 1_000, 0), 0);
+        assert_eq!(taken(&mut bucket, 1_000, 60_000), 5);
+        bucket.credit(Duration::from_secs(100_000));
+        assert_eq!(taken(&mut bucket, 1_000, 60_000), 600);
     }
 
     #[test]

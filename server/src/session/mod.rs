@@ -249,6 +249,12 @@ impl Session {
         self.since = now;
     }
 
+    /// Nobody looked at the link for so long: what came meanwhile comes at once, and is within its rates.
+    pub(crate) fn credit(&mut self, time: Duration) {
+        let Self { messages, bytes, inputs, chat, resyncs, .. } = self;
+        [messages, bytes, inputs, chat, resyncs].into_iter().for_each(|bucket| bucket.credit(time));
+    }
+
     /// Messages of inputs that came too fast and were ignored, since this was asked last.
     pub(crate) fn take_ignored_inputs(&mut self) -> u64 {
         std::mem::take(&mut self.ignored_inputs)

@@ -16,10 +16,13 @@
 //! knows whether the answer with the next token arrived. So of two links that come with one token the last has the craft,
 //! and once one of them plays nobody else gets in.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use super::{HeldSession, SessionId};
-use crate::session::Seat;
+use crate::{session::Seat, steps};
 
 /// All sessions of one shard. Times are since its start.
 #[derive(Debug)]
@@ -27,6 +30,10 @@ pub(crate) struct Register {
     /// How long a player without a link is awaited; zero for not at all.
     resume: Duration,
     entries: BTreeMap<SessionId, Entry>,
+    /// Those who are awaited, by when that ends.
+    due: BTreeSet<(Duration, SessionId)>,
+    /// All of them by the index of their room.
+    of_rooms: BTreeSet<(usize, SessionId)>,
 }
 
 /// One session.
@@ -92,7 +99,7 @@ pub(crate) const FIRST_GENERATION: u32 = 1;
 
 impl Register {
     pub(crate) fn new(resume: Duration) -> Self {
-        Self { resume, entries: BTreeMap::new() }
+        Self { resume, entries: BTreeMap::new(), due: BTreeSet::new(), of_rooms: BTreeSet::new() }
     }
 
     /// How long players are awaited.
@@ -108,7 +115,7 @@ impl Register {
     /// A session begins. Its first token is of [`FIRST_GENERATION`].
     pub(crate) fn join(&mut self, seat: Seat, link: usize) {
         let tokens = Tokens { newest: FIRST_GENERATION, answered: None, restored: false };
-        let before = self.entries.insert(seat.session, Entry { seat, state: State::Linked(link), tokens });
+        let before = self.insert(Entry { seat, state: State::Linked(link), tokens });
         debug_assert!(before.is_none(), "a ticket works once");
     }
 
@@ -117,7 +124,7 @@ impl Register {
         let HeldSession { session, member, generation } = held;
         let seat = Seat { room, member, session };
         let tokens = Tokens { newest: generation, answered: None, restored: true };
-        self.entries.insert(session, Entry { seat, state: State::Held { until: now + self.resume }, tokens });
+        self.insert(Entry { seat, state: State::Held { until: now + self.resume }, tokens });
     }
 
     /// A token is shown on `link`.
@@ -134,7 +141,10 @@ impl Register {
         let generation = entry.tokens.redeem(generation).ok_or(ResumeError::Used)?;
         let before = match std::mem::replace(&mut entry.state, State::Linked(link)) {
             State::Linked(before) => Some(before),
-            State::Held { .. } => None,
+            State::Held { until } => {
+                self.due.remove(&(until, session));
+                None
+            }
         };
         Ok(Resumed { seat: entry.seat, before, generation })
     }
@@ -149,17 +159,21 @@ impl Register {
     /// The link of a session is gone. True if its player is awaited; false if it ends, as the others.
     pub(crate) fn hold(&mut self, session: SessionId, now: Duration) -> bool {
         if self.resume.is_zero() {
-            self.entries.remove(&session);
+            self.remove(session);
             return false;
         }
         let Some(entry) = self.entries.get_mut(&session) else { return false };
-        entry.state = State::Held { until: now + self.resume };
+        let until = now + self.resume;
+        if let State::Held { until } = std::mem::replace(&mut entry.state, State::Held { until }) {
+            self.due.remove(&(until, session));
+        }
+        self.due.insert((until, session));
         true
     }
 
     /// A session ends. True if it was there.
     pub(crate) fn end(&mut self, session: SessionId) -> bool {
-        self.entries.remove(&session).is_some()
+        self.remove(session).is_some()
     }
 
     /// Where a session plays, and over which link, if it has one.
@@ -167,30 +181,52 @@ impl Register {
         self.entries.get(&session).map(Entry::place)
     }
 
-    /// Ends a session whose player has been awaited in vain.
+    /// Ends a session whose resume time-out has passed.
     pub(crate) fn poll_expired(&mut self, now: Duration) -> Option<Seat> {
-        let is_due = |entry: &Entry| matches!(entry.state, State::Held { until } if until <= now);
-        let seat = self.entries.values().find(|entry| is_due(entry))?.seat;
-        self.entries.remove(&seat.session);
-        Some(seat)
+        steps::count();
+        let &(until, session) = self.due.first()?;
+        if until > now {
+            return None;
+        }
+        self.remove(session).map(|entry| entry.seat)
     }
 
     /// Ends a session of a room that closes.
     pub(crate) fn poll_of_room(&mut self, room: usize) -> Option<(Seat, Option<usize>)> {
-        let place = self.entries.values().find(|entry| entry.seat.room == room)?.place();
-        self.entries.remove(&place.0.session);
-        Some(place)
+        steps::count();
+        let &(_, session) = self.of_rooms.range((room, SessionId(0))..=(room, SessionId(u64::MAX))).next()?;
+        self.remove(session).map(|entry| entry.place())
     }
 
     /// Players who are awaited.
     pub(crate) fn held(&self) -> usize {
-        self.awaited().count()
+        self.due.len()
     }
 
-    /// Seats of those who are awaited.
+    /// Seats of those who are awaited, in the order of their time-outs.
     pub(crate) fn awaited(&self) -> impl Iterator<Item = Seat> {
-        let awaited = self.entries.values().filter(|entry| matches!(entry.state, State::Held { .. }));
-        awaited.map(|entry| entry.seat)
+        let awaited = self.due.iter().filter_map(|(_, session)| self.entries.get(session));
+        awaited.map(|entry| entry.seat).inspect(|_| steps::count())
+    }
+
+    fn insert(&mut self, entry: Entry) -> Option<Entry> {
+        let Seat { room, session, .. } = entry.seat;
+        let before = self.remove(session);
+        if let State::Held { until } = entry.state {
+            self.due.insert((until, session));
+        }
+        self.of_rooms.insert((room, session));
+        self.entries.insert(session, entry);
+        before
+    }
+
+    fn remove(&mut self, session: SessionId) -> Option<Entry> {
+        let entry = self.entries.remove(&session)?;
+        if let State::Held { until } = entry.state {
+            self.due.remove(&(until, session));
+        }
+        self.of_rooms.remove(&(entry.seat.room, session));
+        Some(entry)
     }
 }
 

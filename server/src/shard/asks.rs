@@ -1,6 +1,6 @@
 //! What administrators ask of a shard. Each ask is answered once, between two ticks.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use room::PlayerStats;
 use serde::Serialize;
@@ -23,12 +23,17 @@ pub type Reply<T> = oneshot::Sender<T>;
 /// What is asked.
 #[derive(Debug)]
 pub enum Ask {
-    /// What it looks like: all rooms with their players, and its seconds from a number on.
+    /// What it looks like: all rooms with their players.
     Look {
+        /// The answer.
+        reply: Reply<ShardLook>,
+    },
+    /// Its seconds from a number on.
+    Seconds {
         /// The first second that is not known yet.
         since: u32,
         /// The answer.
-        reply: Reply<ShardLook>,
+        reply: Reply<Vec<Second>>,
     },
     /// Who a session is, if it is on this shard.
     Find {
@@ -119,8 +124,6 @@ pub struct ShardLook {
     pub rooms: Vec<RoomLook>,
     /// Links that have not joined, or are saying goodbye.
     pub strangers: usize,
-    /// The last minutes.
-    pub seconds: Vec<Second>,
     /// Time that it worked, smoothed, 0 to 1.
     pub load: f64,
     /// Rung of the overload ladder.
@@ -195,8 +198,11 @@ impl Worker {
     pub(super) fn handle_ask(&mut self, ask: Ask, now: Duration) {
         // Who asked may have given up; then nobody is sorry that the answer goes nowhere.
         match ask {
-            Ask::Look { since, reply } => {
-                let _ = reply.send(self.look(since, now));
+            Ask::Look { reply } => {
+                let _ = reply.send(self.look(now));
+            }
+            Ask::Seconds { since, reply } => {
+                let _ = reply.send(self.seconds.since(since));
             }
             Ask::Find { session, reply } => {
                 let _ = reply.send(self.find(session));
@@ -229,19 +235,24 @@ impl Worker {
 
     /// Moves what is under way on links that are made worse.
     pub(super) fn pump_conditioned(&mut self, now: Duration) {
-        let mut keys = std::mem::take(&mut self.conditioned);
-        keys.retain(|&key| {
-            let Some(peer) = self.peers.get_mut(key) else { return false };
-            self.ready.push(key);
-            self.dirty.push(key);
-            peer.link.pump(now, &mut self.quic)
-        });
-        self.conditioned = keys;
+        let mut place = 0;
+        while let Some(key) = self.conditioned.at(place) {
+            let goes_on = self.peers.get_mut(key).is_some_and(|peer| {
+                self.ready.push(key);
+                self.dirty.push(key);
+                peer.link.pump(now, &mut self.quic)
+            });
+            if goes_on { place += 1 } else { self.conditioned.remove(key) }
+        }
     }
 
-    fn look(&mut self, since: u32, now: Duration) -> ShardLook {
+    fn look(&mut self, now: Duration) -> ShardLook {
+        let mut held: BTreeMap<usize, Vec<Seat>> = BTreeMap::new();
+        for seat in self.sessions.awaited() {
+            held.entry(seat.room).or_default().push(seat);
+        }
         let rooms = self.rooms.iter().map(|(index, hosted)| {
-            let links = hosted.members.iter().filter_map(|&key| {
+            let links = hosted.members.keys().filter_map(|key| {
                 let peer = self.peers.get(key)?;
                 let Seat { member, session, .. } = peer.session.seat()?;
                 let stats = peer.link.stats();
@@ -260,7 +271,6 @@ impl Worker {
                     stats: hosted.room.player_stats(member).unwrap_or_default(),
                 })
             });
-            let held = self.sessions.awaited();
             RoomLook {
                 id: hosted.handle.id,
                 maps: hosted.room.map_names().map(str::to_owned).collect(),
@@ -268,7 +278,9 @@ impl Worker {
                 roster: hosted.room.roster(),
                 links: links.collect(),
                 held: held
-                    .filter(|seat| seat.room == index)
+                    .remove(&index)
+                    .unwrap_or_default()
+                    .into_iter()
                     .map(|seat| (seat.member.number(hosted.handle.seats), seat.session))
                     .collect(),
             }
@@ -278,7 +290,6 @@ impl Worker {
         ShardLook {
             rooms,
             strangers: self.peers.len() - playing,
-            seconds: self.seconds.since(since),
             load: self.overload.load(),
             rung: self.overload.rung(),
         }
@@ -305,14 +316,14 @@ impl Worker {
     }
 
     fn condition(&mut self, target: Target, config: ConditionerConfig, now: Duration) -> Option<usize> {
-        let keys = match target {
+        let keys: Vec<usize> = match target {
             // A player who is awaited has no link to make worse.
             Target::Session(session) => self.sessions.find(session)?.1.into_iter().collect(),
             Target::Room(room) => {
                 let index = self.room_index(room).ok()?;
                 let hosted = &mut self.rooms[index];
                 hosted.condition = (!config.is_clear()).then_some(config);
-                hosted.members.clone()
+                hosted.members.keys().collect()
             }
         };
         keys.iter().for_each(|&key| self.condition_link(key, config, now));
@@ -323,8 +334,6 @@ impl Worker {
         let peer = &mut self.peers[key];
         let seed = peer.session.seat().map_or(0, |seat| seat.session.0);
         peer.link.set_condition(config, seed, now);
-        if !self.conditioned.contains(&key) {
-            self.conditioned.push(key);
-        }
+        self.conditioned.insert(key);
     }
 }

@@ -32,12 +32,12 @@ impl Worker {
 
     /// A turn that `began` then has been worked through; the overload ladder may take a step.
     pub(super) fn note_work(&mut self, began: Duration) {
-        let now = self.clock.now();
+        let now = self.note_time();
         let Some(rung) = self.overload.handle_work(now - began, now) else { return };
         let load_percent = (self.overload.load() * 100.0).round();
         tracing::warn!(shard = self.config.index, server = self.config.server, rung, load_percent, "overload ladder");
         self.metrics.set_rung(rung);
-        self.directory.shard(self.config.index).set_refuses_joins(self.overload.refuses_joins());
+        self.directory.shard(self.config.index).set_rung(rung, self.overload.refuses_joins());
         for (_, hosted) in &mut self.rooms {
             hosted.room.set_reduction(self.overload.reduction());
         }

@@ -71,8 +71,8 @@ impl Worker {
         self.metrics.count_message(peer.link.transport(), kind::GOODBYE, goodbye.text.len() + 4);
         peer.link.part(goodbye);
         peer.session.closing(now);
-        if peer.link.transport() != Transport::WebSocket && !self.unsettled.contains(&key) {
-            self.unsettled.push(key);
+        if peer.link.transport() != Transport::WebSocket {
+            self.unsettled.insert(key);
         }
         self.dirty.push(key);
         // What is left in the socket must be thrown away, readiness or not.
@@ -116,7 +116,8 @@ impl Worker {
 
     /// Removes what ended in this turn.
     pub(super) fn bury_dead(&mut self) {
-        let now = self.clock.at(self.clock.now());
+        let now = self.note_time();
+        let now = self.clock.at(now);
         while let Some(key) = self.dead.pop() {
             let Some(mut peer) = self.peers.try_remove(key) else { continue };
             if let Some(link) = peer.link.as_quic() {
@@ -130,8 +131,8 @@ impl Worker {
                 // Closing the socket would do; this also tells systems where it does not.
                 let _ = self.poll.registry().deregister(link.source());
             }
-            self.unsettled.retain(|&other| other != key);
-            self.conditioned.retain(|&other| other != key);
+            self.unsettled.remove(key);
+            self.conditioned.remove(key);
         }
     }
 
@@ -153,7 +154,7 @@ impl Worker {
         let mut indices = std::mem::take(&mut self.indices);
         indices.extend(self.peers.iter().map(|(key, _)| key).filter(|key| key % CHORES_PER_SEC == turn));
         for key in indices.drain(..) {
-            if let Some(refused) = self.charge(key) {
+            if let Some(refused) = self.charge(key, now) {
                 let goodbye = Goodbye::new(DisconnectReason::TooFast, refused.to_string());
                 self.close(key, goodbye, now);
             }
@@ -163,7 +164,8 @@ impl Worker {
 
     /// Charges the network of a link with what came in over it. Gives the refusal if that network sends too much and
     /// this link more of it than its share.
-    fn charge(&mut self, key: usize) -> Option<Refused> {
+    fn charge(&mut self, key: usize, now: Duration) -> Option<Refused> {
+        let excused = self.is_catching_up(now);
         let guard = &self.config.guard;
         let peer = self.peers.get_mut(key)?;
         count_ignored(peer, guard);
@@ -171,6 +173,9 @@ impl Worker {
         let before = std::mem::replace(&mut peer.charged, up);
         let since = |now: u64, before: u64| u32::try_from(now - before).unwrap_or(u32::MAX);
         let (bytes, messages) = (since(up.bytes, before.bytes), since(up.messages, before.messages));
+        if excused {
+            return None;
+        }
         let (refused, share) = peer.lease.as_ref()?.charge(bytes, messages).err()?;
         let own = if refused.limit() == Limit::Bytes { bytes } else { messages };
         (own > share).then(|| guard.refused(refused))
@@ -228,7 +233,7 @@ impl Worker {
         let seat = peer.session.seat()?;
         self.metrics.player_left(peer.link.transport());
         if let Some(hosted) = self.rooms.get_mut(seat.room) {
-            hosted.remove(seat.member);
+            hosted.members.remove(seat.member);
             match fate {
                 Fate::Moved => {}
                 Fate::Hold if self.sessions.hold(seat.session, now) => {

@@ -102,7 +102,7 @@ impl Worker {
             Some(link) => {
                 self.metrics.count_handshake(HandshakeOutcome::Begun);
                 let key = self.admit(link.into(), address, lease, now);
-                self.unsettled.push(key);
+                self.unsettled.insert(key);
             }
             None => self.metrics.count_handshake(HandshakeOutcome::Failed),
         }
@@ -143,7 +143,7 @@ impl Worker {
     /// A tick has been made, so the next one is as far away as it will ever be: time for those who wait.
     pub(super) fn use_pause(&mut self, now: Duration) {
         if !self.waiting.is_empty() {
-            self.handshakes.begin_turn(self.until_tick(now));
+            self.handshakes.begin_turn(self.until_tick(now), now);
             self.begin_waiting(now);
             self.settle(now);
         }
@@ -164,10 +164,10 @@ impl Worker {
     /// Drives QUIC links that no tick drives.
     pub(super) fn settle(&mut self, now: Duration) {
         let mut index = 0;
-        while let Some(&key) = self.unsettled.get(index) {
+        while let Some(key) = self.unsettled.at(index) {
             self.flush_peer(key, now);
             let Some(peer) = self.peers.get_mut(key) else {
-                self.unsettled.swap_remove(index);
+                self.unsettled.remove(key);
                 continue;
             };
             if !peer.shaken && peer.link.as_quic().is_some_and(|link| !link.is_handshaking()) {
@@ -180,7 +180,7 @@ impl Worker {
             }
             let Some(peer) = self.peers.get_mut(key) else { continue };
             if peer.dead || peer.session.seat().is_some() {
-                self.unsettled.swap_remove(index);
+                self.unsettled.remove(key);
             } else {
                 index += 1;
             }

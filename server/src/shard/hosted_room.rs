@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use room::{Room, RoomStats};
-use shared::{MemberId, conditioner::ConditionerConfig, wire::MatchPhase};
+use shared::{conditioner::ConditionerConfig, wire::MatchPhase};
 
-use super::{link_keys::LinkKeys, recent::Recent, schedule::Phase};
+use super::{members::Members, recent::Recent, schedule::Phase};
 use crate::{
     directory::RoomHandle,
     recording::Tape,
@@ -19,10 +19,8 @@ pub(super) struct HostedRoom {
     /// What it records goes there.
     pub(super) tape: Option<Tape>,
     pub(super) phase: Phase,
-    /// Keys of the links that play here, in no order.
-    pub(super) members: Vec<usize>,
-    /// Key of the link by member.
-    pub(super) links: LinkKeys,
+    /// The links that play here.
+    pub(super) members: Members,
     /// Work per tick and lateness, µs.
     pub(super) work_us: Recent,
     pub(super) late_us: Recent,
@@ -48,8 +46,7 @@ impl HostedRoom {
             room,
             tape,
             phase,
-            members: Vec::new(),
-            links: LinkKeys::default(),
+            members: Members::default(),
             work_us: Recent::default(),
             late_us: Recent::default(),
             down_bytes: 0,
@@ -75,19 +72,6 @@ impl HostedRoom {
         let RoomHandle { id, shard, .. } = *self.handle;
         tracing::debug!(shard, room = id.0, map = self.room.map_name(), humans = self.room.players(), "{said}");
         phase == MatchPhase::Results
-    }
-
-    /// A player or spectator came in on a link.
-    pub(super) fn add(&mut self, member: MemberId, key: usize) {
-        self.links.insert(member, key);
-        self.members.push(key);
-    }
-
-    /// A player or spectator is gone.
-    pub(super) fn remove(&mut self, member: MemberId) {
-        if let Some(key) = self.links.remove(member) {
-            self.members.retain(|&other| other != key);
-        }
     }
 
     /// Hands on what the room has recorded.

@@ -54,7 +54,7 @@ impl Worker {
     pub(super) fn close_room(&mut self, room: RoomId, now: Duration) {
         let Some(index) = self.room_indices.remove(&room) else { return };
         let goodbye = Goodbye::new(DisconnectReason::RoomClosed, "the room was closed");
-        for key in self.rooms[index].members.clone() {
+        for key in self.rooms[index].members.keys().collect::<Vec<_>>() {
             self.close(key, goodbye.clone(), now);
         }
         while let Some((seat, _)) = self.sessions.poll_of_room(index) {

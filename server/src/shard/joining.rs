@@ -39,7 +39,7 @@ impl Worker {
 
     fn take_seat(&mut self, key: usize, hello: Hello<'_>, ticket: Ticket, now: Duration) -> Result<Seat, Goodbye> {
         self.check_shard("the ticket is", ticket.shard)?;
-        let reservation = self.directory.redeem(ticket, self.clock.at(now)).map_err(|error| {
+        let reservation = self.directory.redeem(ticket, self.clock.real(now)).map_err(|error| {
             self.metrics.count_pass_refused(error.label());
             Goodbye::new(DisconnectReason::BadTicket, error.to_string())
         })?;
@@ -126,7 +126,7 @@ impl Worker {
     /// A session plays over a link from now on, which is told how to come back.
     fn link_up(&mut self, key: usize, seat: Seat, generation: u32, now: Duration) {
         let hosted = &mut self.rooms[seat.room];
-        hosted.add(seat.member, key);
+        hosted.members.insert(seat.member, key);
         hosted.room.note_session(seat.member, seat.session.0, generation);
         let message = self.session_message(seat, generation);
         let peer = &mut self.peers[key];

@@ -106,6 +106,8 @@ pub(super) struct Metrics {
     sessions_resumed: [Counter; Transport::ALL.len()],
     sessions_expired: Counter,
     migrations: Counter,
+    standstills: Counter,
+    standstill: Gauge,
 }
 
 /// One kind of messages on one transport.
@@ -169,6 +171,8 @@ impl Metrics {
                 .map(|transport| counter!("ricochet_sessions_resumed_total", "transport" => transport.label())),
             sessions_expired: counter!("ricochet_sessions_expired_total"),
             migrations: counter!("ricochet_migrations_total"),
+            standstills: counter!("ricochet_standstills_total"),
+            standstill: gauge!("ricochet_last_standstill_seconds"),
         }
     }
 
@@ -257,6 +261,12 @@ impl Metrics {
     /// A connection goes on from another address.
     pub(super) fn count_migration(&self) {
         self.migrations.increment(1);
+    }
+
+    /// The process stood still.
+    pub(super) fn count_standstill(&self, time: Duration) {
+        self.standstills.increment(1);
+        self.standstill.set(time.as_secs_f64());
     }
 
     /// A ticket or token was no good.

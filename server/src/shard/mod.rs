@@ -1,10 +1,13 @@
 //! A shard: one thread that owns its rooms, their players and their sockets, and runs one loop.
 //!
 //! ```text
-//! wait ──> take commands ──> receive ──> tick the rooms that are due ──> chores ──┐
-//!  ^                        (every few ms)  (inputs, simulate, replicate, send)   │
-//!  └──────────────────────────────────────────────────────────────────────────────┘
+//! wait ──> take commands ──> receive ──> tick the rooms of a due phase ──> chores ──┐
+//!  ^                        (every few ms)  (inputs, simulate, replicate, send)     │
+//!  └────────────────────────────────────────────────────────────────────────────────┘
 //! ```
+//!
+//! A turn does each of these once and each of them is bounded, so an overloaded shard, which never waits, still hears and does
+//! everything; only its rooms are slower.
 //!
 //! There is no task, lock, channel or wake-up per player or packet: inputs count only at a tick, so nothing needs to wake
 //! for one. The control plane hands rooms and sockets over through a bounded queue and never waits for the shard.
@@ -12,6 +15,7 @@
 mod asks;
 mod census;
 mod chores;
+mod clock;
 mod closing;
 mod door;
 mod draining;
@@ -19,15 +23,20 @@ mod handshakes;
 mod hosted_room;
 mod hosting;
 mod joining;
+mod key_set;
 mod link_keys;
+mod members;
 mod metrics;
 mod overload;
 mod receiving;
 mod recent;
 mod schedule;
 mod seconds;
+mod standstill;
 mod strangers;
 mod ticking;
+#[cfg(test)]
+mod turn_tests;
 mod waiter;
 mod waiting;
 mod worker;
@@ -36,7 +45,7 @@ use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
@@ -153,6 +162,9 @@ pub enum ShardCommand {
     },
 }
 
+/// Between two looks at a thread that is about to end.
+const JOIN_PAUSE: Duration = Duration::from_millis(2);
+
 /// Why a command was not taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SendError {
@@ -241,14 +253,42 @@ impl ShardHandle {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         thread.is_none_or(|thread| thread.join().is_ok())
     }
+
+    /// The same, but not for longer than until `deadline`: a thread that is stuck never ends. `None` if it goes on.
+    pub fn join_until(&self, deadline: Instant) -> Option<bool> {
+        while !self.has_ended() {
+            if Instant::now() >= deadline {
+                return None;
+            }
+            thread::sleep(JOIN_PAUSE);
+        }
+        Some(self.join())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use super::*;
     use crate::sessions::Key;
+
+    #[test]
+    fn stuck_thread_is_not_waited_for_beyond_the_deadline() {
+        let (release, stuck) = crossbeam_channel::bounded::<()>(0);
+        let (commands, _) = crossbeam_channel::bounded(1);
+        let poll = mio::Poll::new().unwrap();
+        let handle = ShardHandle {
+            udp: "127.0.0.1:0".parse().unwrap(),
+            commands,
+            waker: Arc::new(Waker::new(poll.registry(), mio::Token(0)).unwrap()),
+            thread: Mutex::new(Some(thread::spawn(move || {
+                let _ = stuck.recv();
+            }))),
+        };
+        assert_eq!(handle.join_until(Instant::now()), None);
+        drop(release);
+        assert_eq!(handle.join_until(Instant::now() + Duration::from_secs(60)), Some(true));
+        assert_eq!(handle.join_until(Instant::now()), Some(true), "it has ended already");
+    }
 
     #[test]
     fn shard_that_panics_is_known_to_be_dead() {

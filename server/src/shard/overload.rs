@@ -8,8 +8,9 @@
 //! 3     refuses joins as well                 85 %       70 %
 //! ```
 //!
-//! The load is the part of the time in which the shard's thread works, smoothed over a second. One rung at a time, and
-//! a rung is given half a second to show what it does.
+//! The load is the part of the time in which the shard's thread works, smoothed. One rung at a time. The way up is quick: from
+//! below 60 % to more than the thread can do takes less than a second, since every tick is late until then. The way down is
+//! slower, and a rung is given half a second to show what it does; from the top it takes less than two.
 
 use std::time::Duration;
 
@@ -29,8 +30,12 @@ const RUNG_MAX: u8 = 3;
 const UP: [f64; RUNG_MAX as usize] = [0.60, 0.75, 0.85];
 /// Load below which rung `n + 1` is left for `n`.
 const DOWN: [f64; RUNG_MAX as usize] = [0.50, 0.60, 0.70];
-const SMOOTHING: Duration = Duration::from_secs(1);
-const DWELL: Duration = Duration::from_millis(500);
+/// Time constants of the smoothed load, while it rises and while it falls.
+const SMOOTHING_UP: Duration = Duration::from_millis(300);
+const SMOOTHING_DOWN: Duration = Duration::from_millis(600);
+/// Shortest time on a rung before the next higher, and the next lower one.
+const DWELL_UP: Duration = Duration::from_millis(200);
+const DWELL_DOWN: Duration = Duration::from_millis(500);
 /// The load is looked at no more often than this, so that one long tick is not taken for a trend.
 const SAMPLE: Duration = Duration::from_millis(100);
 
@@ -47,12 +52,14 @@ impl Overload {
             return None;
         }
         let load = (self.busy.as_secs_f64() / elapsed.as_secs_f64()).min(1.0);
-        let weight = (elapsed.as_secs_f64() / SMOOTHING.as_secs_f64()).min(1.0);
+        let smoothing = if load > self.load { SMOOTHING_UP } else { SMOOTHING_DOWN };
+        let weight = 1.0 - (-elapsed.as_secs_f64() / smoothing.as_secs_f64()).exp();
         self.load += (load - self.load) * weight;
         self.busy = Duration::ZERO;
         self.measured = now;
         let rung = self.wanted();
-        if rung == self.rung || now < self.changed + DWELL {
+        let dwell = if rung > self.rung { DWELL_UP } else { DWELL_DOWN };
+        if rung == self.rung || now < self.changed + dwell {
             return None;
         }
         self.rung = rung;
@@ -108,14 +115,17 @@ mod tests {
 
         /// Works `percent` of the time for `secs`, in steps of 10 ms; gives the rungs it passed.
         fn load(&mut self, percent: u32, secs: u32) -> Vec<u8> {
-            let step = Duration::from_millis(10);
-            let steps = 0..secs * 100;
-            steps
-                .filter_map(|_| {
-                    self.now += step;
-                    self.overload.handle_work(step * percent / 100, self.now)
-                })
-                .collect()
+            self.steps(Duration::from_millis(10), percent, Duration::from_secs(secs.into()))
+        }
+
+        fn steps(&mut self, step: Duration, percent: u32, time: Duration) -> Vec<u8> {
+            let until = self.now + time;
+            let mut rungs = Vec::new();
+            while self.now + step <= until {
+                self.now += step;
+                rungs.extend(self.overload.handle_work(step * percent / 100, self.now));
+            }
+            rungs
         }
     }
 
@@ -141,6 +151,21 @@ mod tests {
         assert!(run.load(55, 60).is_empty(), "above the lower edge");
         assert_eq!(run.load(45, 10), [0]);
         assert!(run.load(55, 60).is_empty(), "below the upper edge");
+    }
+
+    #[test]
+    fn jump_above_full_load_is_at_the_top_within_a_second_and_back_within_two() {
+        for before in [0, 30, 59] {
+            for period_ms in [8, 17, 33, 50, 150] {
+                let mut run = Run::new();
+                run.load(before, 10);
+                run.steps(Duration::from_millis(period_ms), 100, Duration::from_secs(1));
+                assert!(run.overload.refuses_joins(), "from {before} %, turns of {period_ms} ms");
+                run.load(100, 30);
+                run.load(before.min(45), 2);
+                assert_eq!(run.overload.rung(), 0, "back to {before} %");
+            }
+        }
     }
 
     #[test]

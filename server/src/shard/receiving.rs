@@ -66,7 +66,7 @@ impl Worker {
     }
 
     fn receive_datagrams(&mut self, now: Duration) {
-        self.handshakes.begin_turn(self.until_tick(now));
+        self.handshakes.begin_turn(self.until_tick(now), now);
         let mut effects = std::mem::take(&mut self.effects);
         // A shard of WebSockets need not ask at every turn.
         if self.datagrams_wait {

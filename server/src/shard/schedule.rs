@@ -12,13 +12,17 @@
 //! Every second phase stays empty until the others have much to do: a phase costs wake-ups, but the rooms of one wait for each
 //! other.
 //!
-//! A phase that comes late makes up for at most [`CATCH_UP_TICKS`]; what it missed beyond that is skipped and counted,
-//! so an overloaded shard slows its rooms down instead of spiralling.
+//! A phase makes one tick when it is polled. One that is late by whole periods is due again at once, for at most
+//! [`CATCH_UP_TICKS`], and gets these back only when it has been on time for a while; what it missed beyond them is skipped and
+//! counted. So a hiccup is made up for, and the rooms of a shard that is always behind slow down instead of spiralling.
 
 use std::time::Duration;
 
 /// Ticks a late phase makes on top of the one that is due.
-pub(crate) const CATCH_UP_TICKS: u32 = 2;
+const CATCH_UP_TICKS: u32 = 2;
+/// A phase that made so many ticks within their periods may catch up again. A shard that is behind by more than 3 % does not get
+/// there, so it never spends its time on ticks that are over.
+const ON_TIME_TICKS: u32 = 32;
 /// Phases lie at least this far apart.
 const PHASE_SPACING: Duration = Duration::from_millis(2);
 /// Seats in each of the first half of the phases before the others are used: 1.5 ms over WebSocket, 2.5 over QUIC.
@@ -40,12 +44,12 @@ pub(crate) struct Phase(usize);
 pub(crate) struct Due {
     /// Whose rooms.
     pub(crate) phase: Phase,
-    /// How many ticks, 1..=3.
-    pub(crate) ticks: u32,
-    /// Ticks given up.
+    /// Ticks given up before this one.
     pub(crate) skipped: u32,
-    /// Time since the deadline of the first of them.
+    /// Time since its deadline.
     pub(crate) late: Duration,
+    /// It could not begin within its period.
+    pub(crate) overrun: bool,
 }
 
 #[derive(Debug)]
@@ -54,6 +58,10 @@ struct Slot {
     /// Seats of its rooms, so that the load is spread and not the count.
     weight: u64,
     rooms: u32,
+    /// Ticks it may still make up for.
+    credit: u32,
+    /// Ticks in a row that began within their period.
+    on_time: u32,
 }
 
 impl Schedule {
@@ -62,7 +70,13 @@ impl Schedule {
         let fitting = (period.as_nanos() / PHASE_SPACING.as_nanos()).max(1) as usize;
         // A power of two, so that filling them in bit-reversed order keeps them far apart.
         let count = 1 << fitting.ilog2();
-        let slots = (0..count).map(|_| Slot { deadline: Duration::ZERO, weight: 0, rooms: 0 });
+        let slots = (0..count).map(|_| Slot {
+            deadline: Duration::ZERO,
+            weight: 0,
+            rooms: 0,
+            credit: CATCH_UP_TICKS,
+            on_time: 0,
+        });
         Self { period, slots: slots.collect() }
     }
 
@@ -104,15 +118,28 @@ impl Schedule {
         self.slots[phase.0].deadline.saturating_sub(now)
     }
 
-    /// The phase that has been due for longest, if any is.
+    /// The phase that has been due for longest, if any is: its rooms make one tick.
     pub(crate) fn poll_due(&mut self, now: Duration) -> Option<Due> {
         let (index, slot) = self.occupied().min_by_key(|(_, slot)| slot.deadline)?;
         let late = now.checked_sub(slot.deadline)?;
         let missed = u32::try_from(late.as_nanos() / self.period.as_nanos()).unwrap_or(u32::MAX);
-        let ticks = 1 + missed.min(CATCH_UP_TICKS);
-        let skipped = missed - (ticks - 1);
-        self.slots[index].deadline += nanos(self.period.as_nanos() * (u128::from(missed) + 1));
-        Some(Due { phase: Phase(index), ticks, skipped, late })
+        let slot = &mut self.slots[index];
+        let skipped = missed.saturating_sub(slot.credit);
+        let made_up = missed - skipped;
+        let overrun = made_up > 0;
+        slot.deadline += nanos(self.period.as_nanos() * (u128::from(skipped) + 1));
+        if overrun || skipped > 0 {
+            slot.credit -= u32::from(overrun);
+            slot.on_time = 0;
+        } else {
+            slot.on_time += 1;
+            if slot.on_time >= ON_TIME_TICKS {
+                slot.credit = CATCH_UP_TICKS;
+                slot.on_time = 0;
+            }
+        }
+        let late = late.saturating_sub(nanos(self.period.as_nanos() * u128::from(skipped)));
+        Some(Due { phase: Phase(index), skipped, late, overrun })
     }
 
     fn occupied(&self) -> impl Iterator<Item = (usize, &Slot)> {
@@ -172,21 +199,65 @@ mod tests {
             assert_eq!(schedule.next_deadline(), Some(deadline));
             assert_eq!(schedule.poll_due(deadline - Duration::from_nanos(1)), None);
             let late = Duration::from_micros(tick * 7 % 900);
-            assert_eq!(schedule.poll_due(deadline + late), Some(Due { phase, ticks: 1, skipped: 0, late }));
+            assert_eq!(schedule.poll_due(deadline + late), Some(Due { phase, skipped: 0, late, overrun: false }));
         }
     }
 
     #[test]
     fn late_phase_catches_up_with_two_ticks_and_skips_the_rest() {
+        let polls = |late_ms: u64| {
+            let mut schedule = schedule();
+            schedule.add(1, ms(0));
+            let now = ms(40 + late_ms);
+            let due = std::iter::from_fn(|| schedule.poll_due(now));
+            let due: Vec<_> = due.map(|due| (due.late.as_millis(), due.skipped, due.overrun)).collect();
+            assert_eq!(schedule.next_deadline().unwrap().as_millis() % 40, 0, "still on the grid");
+            due
+        };
+        assert_eq!(polls(39), [(39, 0, false)]);
+        assert_eq!(polls(40), [(40, 0, true), (0, 0, false)]);
+        assert_eq!(polls(119), [(119, 0, true), (79, 0, true), (39, 0, false)]);
+        assert_eq!(polls(120), [(80, 1, true), (40, 0, true), (0, 0, false)]);
+    }
+
+    #[test]
+    fn phase_that_is_always_behind_skips_ahead_and_never_falls_back_by_more_than_a_period() {
+        for cost_ms in [42, 48, 60, 400] {
+            let mut schedule = schedule();
+            schedule.add(1, ms(0));
+            let mut now = ms(40);
+            let (mut made, mut skipped, mut made_up) = (0, 0, 0);
+            while now < ms(60_000) {
+                now = now.max(schedule.next_deadline().unwrap());
+                let due = schedule.poll_due(now).unwrap();
+                made += 1;
+                skipped += u64::from(due.skipped);
+                made_up += u32::from(due.overrun);
+                assert!(due.late < ms(40) || due.overrun);
+                now += ms(cost_ms);
+            }
+            let ahead = u64::from(schedule.poll_due(now).map_or(0, |due| due.skipped));
+            skipped += ahead;
+            assert!(made_up <= CATCH_UP_TICKS, "{made_up} at {cost_ms} ms");
+            assert!((1_495..=1_510).contains(&(made + skipped)), "every tick is made or skipped: {made} + {skipped}");
+        }
+    }
+
+    #[test]
+    fn phase_that_has_been_on_time_may_catch_up_again() {
         let mut schedule = schedule();
-        let phase = schedule.add(1, ms(0));
-        let late = |late_ms, ticks, skipped| Some(Due { phase, ticks, skipped, late: ms(late_ms) });
-        assert_eq!(schedule.poll_due(ms(40 + 39)), late(39, 1, 0));
-        assert_eq!(schedule.poll_due(ms(80 + 40)), late(40, 2, 0));
-        assert_eq!(schedule.poll_due(ms(160 + 119)), late(119, 3, 0));
-        assert_eq!(schedule.poll_due(ms(280 + 120)), late(120, 3, 1));
-        assert_eq!(schedule.next_deadline(), Some(ms(440)), "still on the grid");
-        assert_eq!(schedule.poll_due(ms(400)), None);
+        schedule.add(1, ms(0));
+        let hiccup = |schedule: &mut Schedule| {
+            let now = schedule.next_deadline().unwrap() + ms(80);
+            std::iter::from_fn(|| schedule.poll_due(now)).count()
+        };
+        assert_eq!(hiccup(&mut schedule), 3);
+        assert_eq!(hiccup(&mut schedule), 1, "its credit is spent");
+        for _ in 0..ON_TIME_TICKS {
+            let deadline = schedule.next_deadline().unwrap();
+            assert!(schedule.poll_due(deadline).is_some());
+        }
+        assert_eq!(hiccup(&mut schedule), 3);
     }
 
     #[test]

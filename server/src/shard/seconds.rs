@@ -65,7 +65,7 @@ impl Seconds {
 
     /// Ticks could not begin within their period.
     pub(super) fn record_overruns(&mut self, ticks: u32) {
-        self.overruns += ticks;
+        self.overruns = self.overruns.saturating_add(ticks);
     }
 
     /// Ends the second if it is over.

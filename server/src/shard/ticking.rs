@@ -13,27 +13,26 @@ use super::{
 use crate::net::{Quic, Transport};
 
 impl Worker {
-    /// Lets the rooms of a phase tick, as often as is due.
+    /// Lets the rooms of a phase make a tick.
     pub(super) fn tick(&mut self, due: Due, now: Duration) {
         if self.sealed {
             return;
         }
-        let Due { phase, ticks, skipped, late } = due;
-        self.metrics.record_overruns(ticks - 1 + skipped);
-        self.seconds.record_overruns(ticks - 1 + skipped);
+        let Due { phase, skipped, late, overrun } = due;
+        let overruns = skipped.saturating_add(overrun.into());
+        self.metrics.record_overruns(overruns);
+        self.seconds.record_overruns(overruns);
         let deadline = now.saturating_sub(late);
         let mut indices = std::mem::take(&mut self.indices);
-        for _ in 0..ticks {
-            indices.extend(self.rooms.iter().filter(|(_, hosted)| hosted.phase == phase).map(|(index, _)| index));
-            for index in indices.drain(..) {
-                self.tick_room(index, deadline);
-            }
+        indices.extend(self.rooms.iter().filter(|(_, hosted)| hosted.phase == phase).map(|(index, _)| index));
+        for index in indices.drain(..) {
+            self.tick_room(index, deadline);
         }
         self.indices = indices;
     }
 
     fn tick_room(&mut self, index: usize, deadline: Duration) {
-        let began = self.clock.now();
+        let began = self.note_time();
         let clock = self.clock;
         let hosted = &mut self.rooms[index];
         let mut times = TickTimes { receive: std::mem::take(&mut self.receiving), ..TickTimes::default() };
@@ -48,10 +47,13 @@ impl Worker {
                 Phase::Replicate => times.replicate = took,
             }
         });
-        self.send_outputs(index, mark);
-        self.rooms[index].collect_record(mark);
-        let ended = self.clock.now();
-        times.send = ended - mark;
+        #[cfg(test)]
+        self.faults.lengthen_tick(clock);
+        let sending = self.note_time();
+        self.send_outputs(index, sending);
+        self.rooms[index].collect_record(sending);
+        let ended = self.note_time();
+        times.send = ended.saturating_sub(mark);
         times.total = ended - began;
         let late = began.saturating_sub(deadline);
         self.metrics.record_tick(&times, late, self.rooms[index].members.len());
@@ -68,9 +70,9 @@ impl Worker {
         let Self { rooms, peers, quic, metrics, attention, .. } = self;
         let hosted = &mut rooms[index];
         let mut down_bytes = 0;
-        let links = &hosted.links;
+        let members = &hosted.members;
         while let Some(output) = hosted.room.poll_output() {
-            let key = links.get(output.member);
+            let key = members.key_of(output.member);
             let Some((key, peer)) = key.and_then(|key| Some((key, peers.get_mut(key)?))) else { continue };
             peer.link.send(output.channel, output.bytes, quic);
             metrics.count_message(peer.link.transport(), output.kind, output.bytes.len());
@@ -91,7 +93,7 @@ impl Worker {
             }
         }
         hosted.down_bytes += down_bytes;
-        for &key in &hosted.members {
+        for key in hosted.members.keys() {
             let Some(peer) = peers.get_mut(key) else { continue };
             if !std::mem::take(&mut peer.flushed) && flush(peer, quic, metrics, instant) {
                 attention.push(key);

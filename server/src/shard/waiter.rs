@@ -14,11 +14,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(test)]
+use super::clock::Clock;
+
 /// Waits, and learns how much too long the system sleeps.
 #[derive(Debug)]
 pub(super) struct Waiter {
     /// How late sleeping threads wake here, smoothed.
     oversleep: Duration,
+    /// Waiting moves this clock instead of taking time.
+    #[cfg(test)]
+    simulated: Option<Clock>,
 }
 
 /// Longest time to spin through. Above it the processor is worth more than the moment.
@@ -28,11 +34,24 @@ const SPIN_MIN: Duration = Duration::from_micros(10);
 
 impl Waiter {
     pub(super) fn new() -> Self {
-        Self { oversleep: Duration::from_micros(60) }
+        Self {
+            oversleep: Duration::from_micros(60),
+            #[cfg(test)]
+            simulated: None,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn simulated(clock: Clock) -> Self {
+        Self { simulated: Some(clock), ..Self::new() }
     }
 
     /// Sleeps until about `moment`.
     pub(super) fn sleep_until(&mut self, moment: Instant) {
+        #[cfg(test)]
+        if let Some(clock) = self.simulated {
+            return clock.advance_to(moment);
+        }
         let now = Instant::now();
         if let Some(left) = moment.checked_duration_since(now).filter(|left| !left.is_zero()) {
             thread::sleep(left);
@@ -42,6 +61,10 @@ impl Waiter {
 
     /// Returns at `moment`, neither sooner nor, if the system plays along, later.
     pub(super) fn meet(&mut self, moment: Instant) {
+        #[cfg(test)]
+        if let Some(clock) = self.simulated {
+            return clock.advance_to(moment);
+        }
         // Less than it usually takes: a tick that begins 20 µs late harms nobody, but spinning 30 µs for each of some
         // hundred wake-ups a second is 5 % of what playing costs.
         let allowance = (self.oversleep * 3 / 4).clamp(SPIN_MIN, SPIN_MAX);

@@ -19,17 +19,17 @@ const IDLE_POLL: Duration = Duration::from_millis(250);
 impl Worker {
     /// Waits until something is due.
     pub(super) fn wait(&mut self) {
-        let now = self.clock.now();
+        let now = self.note_time();
         let deadline = self.schedule.next_deadline();
         if self.peers.is_empty() && self.waiting.is_empty() && self.draining.is_none() {
             return self.wait_for_anyone(now, deadline);
         }
         match deadline {
             Some(deadline) => match next_look(now, deadline) {
-                Some(look) => self.waiter.sleep_until(self.clock.at(look)),
-                None => self.waiter.meet(self.clock.at(deadline)),
+                Some(look) => self.waiter.sleep_until(self.clock.real(look)),
+                None => self.waiter.meet(self.clock.real(deadline)),
             },
-            None => self.waiter.sleep_until(self.clock.at(now + LOOK_INTERVAL)),
+            None => self.waiter.sleep_until(self.clock.real(now + LOOK_INTERVAL)),
         }
     }
 
@@ -37,7 +37,11 @@ impl Worker {
     fn wait_for_anyone(&mut self, now: Duration, deadline: Option<Duration>) {
         let left = deadline.map_or(IDLE_POLL, |deadline| deadline.saturating_sub(now)).min(IDLE_POLL);
         if left <= POLL_MARGIN {
-            return self.waiter.meet(self.clock.at(now + left));
+            return self.waiter.meet(self.clock.real(now + left));
+        }
+        #[cfg(test)]
+        if self.clock.is_simulated() {
+            return self.waiter.sleep_until(self.clock.real(now + left - POLL_MARGIN));
         }
         // Whole milliseconds, rounded down: the system would round up.
         let timeout = Duration::from_millis((left - POLL_MARGIN).as_millis() as u64);

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     net::SocketAddr,
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use crossbeam_channel::{Receiver, TryRecvError};
@@ -16,8 +16,10 @@ use slab::Slab;
 use super::{
     ShardCommand, ShardConfig,
     census::Census,
+    clock::Clock,
     handshakes::Handshakes,
     hosted_room::HostedRoom,
+    key_set::KeySet,
     metrics::Metrics,
     overload::Overload,
     schedule::Schedule,
@@ -63,7 +65,7 @@ pub(super) struct Worker {
     pub(super) census: Census,
     pub(super) seconds: Seconds,
     /// QUIC links that no tick drives, because they do not play yet or any more.
-    pub(super) unsettled: Vec<usize>,
+    pub(super) unsettled: KeySet,
     /// The system has told of datagrams that nobody has taken yet.
     pub(super) datagrams_wait: bool,
     /// When the sockets were looked at last.
@@ -85,12 +87,16 @@ pub(super) struct Worker {
     pub(super) indices: Vec<usize>,
     pub(super) attention: Vec<usize>,
     /// Links that are made worse on purpose, which every turn drives.
-    pub(super) conditioned: Vec<usize>,
+    pub(super) conditioned: KeySet,
     /// Its rooms stand still: the next server goes on from where they are.
     pub(super) sealed: bool,
     /// Set while everyone is told goodbye: when that must be over.
     pub(super) draining: Option<Duration>,
     pub(super) next_chores: Duration,
+    /// Until then what came while the process stood still is read.
+    pub(super) catching_up_until: Duration,
+    #[cfg(test)]
+    pub(super) faults: super::turn_tests::Faults,
 }
 
 /// A link and the session on it.
@@ -116,12 +122,6 @@ pub(super) struct Peer {
     pub(super) untold: Option<Vec<u8>>,
     /// No input came since the welcome.
     pub(super) unheard: bool,
-}
-
-/// Time since the shard started.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
-    start: Instant,
 }
 
 pub(super) const WAKER: Token = Token(0);
@@ -151,7 +151,6 @@ impl Worker {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         poll.registry().register(quic.source(), UDP, Interest::READABLE)?;
-        let clock = Clock { start: Instant::now() };
         Ok(Self {
             schedule: Schedule::new(config.tick_rate.period()),
             metrics: Metrics::new(config.index),
@@ -164,7 +163,7 @@ impl Worker {
             poll,
             events: Events::with_capacity(EVENTS),
             waker,
-            clock,
+            clock: Clock::new(),
             waiter: Waiter::new(),
             quic,
             peers: Slab::new(),
@@ -176,7 +175,7 @@ impl Worker {
             strangers: Strangers::default(),
             bans_seen: 0,
             chores: 0,
-            unsettled: Vec::new(),
+            unsettled: KeySet::default(),
             datagrams_wait: false,
             looked: Duration::ZERO,
             arrived: Duration::ZERO,
@@ -188,10 +187,13 @@ impl Worker {
             scratch: Vec::new(),
             indices: Vec::new(),
             attention: Vec::new(),
-            conditioned: Vec::new(),
+            conditioned: KeySet::default(),
             sealed: false,
             draining: None,
             next_chores: Duration::ZERO,
+            catching_up_until: Duration::ZERO,
+            #[cfg(test)]
+            faults: super::turn_tests::Faults::default(),
         })
     }
 
@@ -207,26 +209,29 @@ impl Worker {
     pub(super) fn run(mut self) {
         sharpen_timer();
         while !self.is_drained() {
-            self.wait();
-            let mut now = self.clock.now();
-            let began = now;
-            self.directory.shard(self.config.index).beat(self.clock.at(now));
-            self.take_commands(now);
-            loop {
-                self.receive(now);
-                let Some(due) = self.schedule.poll_due(now) else { break };
-                self.tick(due, now);
-                now = self.clock.now();
-                self.use_pause(now);
-                if self.schedule.next_deadline().is_none_or(|deadline| deadline > now) {
-                    break;
-                }
-            }
-            self.do_chores(now);
-            self.bury_dead();
-            self.note_work(began);
+            self.turn();
         }
         tracing::debug!(shard = self.config.index, "shard ended");
+    }
+
+    /// One turn: waits until something is due, then does every duty once. None of them depends on time to spare: a shard that
+    /// is always behind does not wait, makes one tick, and still hears its commands, its players and its clocks.
+    pub(super) fn turn(&mut self) {
+        self.wait();
+        let began = self.note_time();
+        self.directory.shard(self.config.index).beat(self.clock.real(began));
+        self.take_commands(began);
+        self.receive(began);
+        let now = self.note_time();
+        if let Some(due) = self.schedule.poll_due(now) {
+            self.tick(due, now);
+            let now = self.note_time();
+            self.use_pause(now);
+        }
+        let now = self.note_time();
+        self.do_chores(now);
+        self.bury_dead();
+        self.note_work(began);
     }
 
     fn take_commands(&mut self, now: Duration) {
@@ -256,16 +261,5 @@ impl Worker {
                 }
             }
         }
-    }
-}
-
-impl Clock {
-    pub(super) fn now(self) -> Duration {
-        self.start.elapsed()
-    }
-
-    /// For libraries that want it so.
-    pub(super) fn at(self, now: Duration) -> Instant {
-        self.start + now
     }
 }

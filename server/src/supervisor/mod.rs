@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! ready ──> beat ──> beat ──> … ──> stopping, with the time it may take ──> over
-//!            only while every shard ticks: a silent one ends the beats, and so gets the server restarted
+//!            only while every shard makes its turns: a silent one ends the beats, and so gets the server restarted;
+//!            an overloaded one makes them, so it never does
 //! ```
 
 mod agones;

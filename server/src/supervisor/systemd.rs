@@ -33,7 +33,9 @@ impl Systemd {
     /// All is well; `systemctl status` shows who is here.
     pub(super) fn beat(&self, lobby: &Lobby) {
         let (players, rooms) = (lobby.directory.players(), lobby.directory.rooms().len());
-        let status = format!("{players} players in {rooms} rooms");
+        let overloaded =
+            crate::ops::overloaded_shards(&lobby.directory).map_or_else(String::new, |words| format!("; {words}"));
+        let status = format!("{players} players in {rooms} rooms{overloaded}");
         self.tell(&[sd_notify::NotifyState::Watchdog, sd_notify::NotifyState::Status(&status)]);
     }
 

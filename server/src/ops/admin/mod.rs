@@ -109,11 +109,11 @@ async fn ticks(
     let Query(Since { since }) = query.map_err(|rejection| Refusal::BadRequest(rejection.body_text()))?;
     let shards: Vec<Value> = admin
         .shards
-        .look(since)
+        .seconds(since)
         .await
         .into_iter()
         .enumerate()
-        .map(|(index, look)| json!({ "shard": index, "seconds": look.map(|look| look.seconds).unwrap_or_default() }))
+        .map(|(index, seconds)| json!({ "shard": index, "seconds": seconds.unwrap_or_default() }))
         .collect();
     Ok(Json(json!({ "period_ms": 1_000.0 / f64::from(admin.lobby.config.load().tick_hz), "shards": shards })))
 }

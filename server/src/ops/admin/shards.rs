@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::refusal::Refusal;
 use crate::{
     directory::RoomHandle,
-    shard::{Ask, Reply, ShardCommand, ShardHandle, ShardLook},
+    shard::{Ask, Reply, Second, ShardCommand, ShardHandle, ShardLook},
 };
 
 /// All shards.
@@ -29,15 +29,23 @@ impl Shards {
     }
 
     /// What each shard looks like; none for one that does not answer.
-    pub(super) async fn look(&self, since: u32) -> Vec<Option<ShardLook>> {
+    pub(super) async fn look(&self) -> Vec<Option<ShardLook>> {
+        self.ask_all(|reply| Ask::Look { reply }).await
+    }
+
+    /// The seconds of each shard from a number on; none for one that does not answer.
+    pub(super) async fn seconds(&self, since: u32) -> Vec<Option<Vec<Second>>> {
+        self.ask_all(|reply| Ask::Seconds { since, reply }).await
+    }
+
+    async fn ask_all<T>(&self, ask: impl Fn(Reply<T>) -> Ask) -> Vec<Option<T>> {
         // All are asked before the first is waited for.
-        let asked: Vec<_> =
-            (0..self.handles.len()).map(|shard| self.send(shard, |reply| Ask::Look { since, reply })).collect();
-        let mut looks = Vec::with_capacity(asked.len());
+        let asked: Vec<_> = (0..self.handles.len()).map(|shard| self.send(shard, &ask)).collect();
+        let mut answers = Vec::with_capacity(asked.len());
         for (shard, answer) in asked.into_iter().enumerate() {
-            looks.push(receive(shard, answer).await.ok());
+            answers.push(receive(shard, answer).await.ok());
         }
-        looks
+        answers
     }
 
     /// Asks the shard of a room.

@@ -140,8 +140,7 @@ struct Inputs {
 }
 
 pub(super) async fn state(State(admin): State<Arc<Admin>>, Extension(who): Extension<Who>) -> Json<StateAnswer> {
-    // No second is as late as this one: the chart has an address of its own.
-    let looks = admin.shards.look(u32::MAX).await;
+    let looks = admin.shards.look().await;
     let lobby = &admin.lobby;
     let now = Instant::now();
     let shards = lobby.directory.shards().iter().zip(&looks).enumerate();

@@ -58,6 +58,7 @@ impl Metrics {
         for (index, (shard, status)) in shards.iter().zip(lobby.directory.shards()).enumerate() {
             let alive = u8::from(status.is_alive(now, SHARD_PATIENCE));
             gauge!("ricochet_shard_alive", "shard" => index.to_string()).set(alive);
+            gauge!("ricochet_shard_overloaded", "shard" => index.to_string()).set(u8::from(status.rung() > 0));
             gauge!("ricochet_shard_commands_waiting", "shard" => index.to_string()).set(shard.waiting() as f64);
         }
         let mut text = self.handle.render();

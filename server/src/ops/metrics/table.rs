@@ -105,6 +105,13 @@ pub const TABLE: &[Metric] = &[
         "Rung of the overload ladder: 0 is full quality, the highest refuses joins",
     ),
     gauge("ricochet_shard_alive", &[SHARD], "1 while a shard's loop runs, 0 when it is stuck or has died"),
+    gauge(
+        "ricochet_shard_overloaded",
+        &[SHARD],
+        "1 while a shard does less than it should, for want of time; it is alive",
+    ),
+    counter("ricochet_standstills_total", &[], "Times that the process stood still for more than a second"),
+    gauge("ricochet_last_standstill_seconds", &[], "How long it stood still the last time; 0 is never"),
     gauge("ricochet_shard_commands_waiting", &[SHARD], "Commands in the queue of a shard"),
     // Inputs and snapshots.
     counter("ricochet_inputs_applied_total", &[], "Inputs that were there for their tick"),
