@@ -13,3 +13,5 @@ export const SERVER = process.env.RICOCHET_TEST_SERVER ?? path.join(target, 'deb
 export const TRANSCRIPT = process.env.RICOCHET_TEST_TRANSCRIPT ?? path.join(OUT, 'transcript.bin');
 export const CHROMIUM = process.env.RICOCHET_TEST_CHROMIUM ?? '/usr/bin/chromium';
 export const MAPS = path.join(root, 'tests/browser/maps');
+/** The page as it is in the sources, to try a change without packing it; `RICOCHET_TEST_PAGE=sources` asks for it. */
+export const PAGE_SOURCES = process.env.RICOCHET_TEST_PAGE === 'sources' ? path.join(root, 'web-client/page') : null;

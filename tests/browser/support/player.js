@@ -116,6 +116,12 @@ export class Player {
     });
   }
 
+  /** Leaves the match by the menu. */
+  async leave() {
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('#leave-match').click();
+  }
+
   async say(text) {
     await this.page.keyboard.press('Enter');
     await this.page.locator('#chat-input').fill(text);

@@ -4,6 +4,7 @@ import { test as base, expect } from '@playwright/test';
 
 import { Player } from './player.js';
 import { Server } from './server.js';
+import { serveSources } from './sources.js';
 
 /** A room on a map without cover, whose match begins at once and does not end, and in which nobody shoots. */
 const SMALL = {
@@ -34,16 +35,20 @@ export const test = base.extend({
     expect(consoles.errors, 'errors in the console').toEqual([]);
   },
 
-  /** `newPlayer({transport, url, …})`: a browser of one's own, at the page; what else is said goes to the browser. */
+  /**
+   * `newPlayer({transport, url, query, …})`: a browser of one's own, at the page; `query` goes
+   * on with the address, `&play` say; what else is said goes to the browser.
+   */
   newPlayer: async ({ browser, server, consoles }, use) => {
     const contexts = [];
-    await use(async ({ transport = 'websocket', url = server.url, before = () => {}, ...options } = {}) => {
+    await use(async ({ transport = 'websocket', url = server.url, query = '', before = () => {}, ...options } = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
       contexts.push(context);
       consoles.watch(context);
+      await serveSources(context);
       const player = new Player(await context.newPage(), url);
       await before(player.page);
-      await player.open(`?transport=${transport}`);
+      await player.open(`?transport=${transport}${query}`);
       return player;
     });
     // Pages leave before their server ends, so that its end is nobody's error.

@@ -1,7 +1,7 @@
 // What the player wants, from whichever device was used last.
 
+import { Desk } from './desk.js';
 import { Gamepad } from './gamepad.js';
-import { Keyboard } from './keyboard.js';
 import { Touch } from './touch.js';
 
 const FIRE = 1, DASH = 2;
@@ -14,11 +14,17 @@ export class Controls {
   /** The newest intent, for drawing the gun without waiting for a tick. */
   intent = { heading: NaN, aim: 0, fire: false, dash: false };
 
+  #desk;
+  #pad = new Gamepad();
   #devices;
 
   constructor(surface, dashButton, typing) {
     this.touch = new Touch(surface, dashButton);
-    this.#devices = [new Keyboard(surface, typing), new Gamepad(), this.touch];
+    this.#desk = new Desk(surface, typing);
+    this.#devices = [this.#desk, this.#pad, this.touch];
+    // What is released elsewhere is never reported here.
+    addEventListener('blur', () => this.release());
+    document.addEventListener('visibilitychange', () => this.release());
   }
 
   get touched() {
@@ -27,12 +33,12 @@ export class Controls {
 
   /** Where the mouse aims, if it is what aims. */
   get pointer() {
-    return this.#newest() === this.#devices[0] ? this.#devices[0].pointer : null;
+    return this.#newest() === this.#desk ? this.#desk.pointer : null;
   }
 
   /** The intent for the next tick: heading (not a number: none), aim, buttons. */
   sample() {
-    this.#devices[1].poll();
+    this.#pad.poll();
     const device = this.#newest();
     if (this.enabled) {
       this.intent = device.intent({ ...this.origin, aim: this.intent.aim });

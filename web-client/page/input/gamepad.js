@@ -3,26 +3,48 @@
 const FIRE_BUTTONS = [7, 5];
 const DASH_BUTTONS = [0, 6, 4];
 const DEAD_ZONE = 0.25;
+/** A stick that rests trembles by less than this; one that is moved on purpose changes by more. */
+const MOVED = 0.15;
+/** A pad that shows up with a stick this far out is held; one that is less far out drifts. */
+const HELD = 0.6;
 
 export class Gamepad {
+  /** When the pad's state changed last: a stick that drifts or is stuck must not take the controls from other devices. */
   usedAt = 0;
   #aim = 0;
   #state = IDLE;
+  /** By pad, the axes and buttons at its last change. */
+  #known = new Map();
+  /** The pad that is played with; none until its state changes. */
+  #used = null;
+  /** A host may forbid gamepads for its pages; asking then throws. */
+  #forbidden = false;
 
-  release() {}
-
-  /** Reads the pads: browsers tell nothing by themselves. */
-  poll() {
-    for (const pad of navigator.getGamepads?.() ?? []) {
-      if (!pad?.connected || pad.mapping !== 'standard') continue;
-      const state = this.#read(pad);
-      if (state.used) {
-        this.usedAt = performance.now();
-        this.#state = state;
-        return;
-      }
-    }
+  /** Lets go. A stick that stays out does nothing until it is moved. */
+  release() {
+    this.#used = null;
     this.#state = IDLE;
+  }
+
+  /** Reads the pads: browsers report nothing by themselves. */
+  poll() {
+    // A pad has no focus, unlike keys: whoever uses another window does not play here.
+    if (document.hidden || !document.hasFocus()) return this.release();
+    const readings = new Map();
+    for (const pad of this.#pads()) {
+      if (!pad?.connected || pad.mapping !== 'standard') continue;
+      const now = readingOf(pad);
+      readings.set(pad.index, now);
+      if (!this.#changed(pad.index, now)) continue;
+      this.#known.set(pad.index, now);
+      this.#used = pad.index;
+      this.usedAt = performance.now();
+    }
+    for (const index of this.#known.keys()) {
+      if (!readings.has(index)) this.#known.delete(index);
+    }
+    const used = readings.get(this.#used);
+    this.#state = used ? stateOf(used) : IDLE;
   }
 
   intent() {
@@ -34,13 +56,37 @@ export class Gamepad {
 
   handleSent() {}
 
-  #read(pad) {
-    const [lx = 0, ly = 0, rx = 0, ry = 0] = pad.axes;
-    const pressed = (buttons) => buttons.some((button) => pad.buttons[button]?.pressed);
-    const heading = angle(lx, ly), aim = angle(rx, ry);
-    const fire = pressed(FIRE_BUTTONS), dash = pressed(DASH_BUTTONS);
-    return { heading, aim, fire, dash, used: fire || dash || !Number.isNaN(heading) || !Number.isNaN(aim) };
+  #pads() {
+    if (this.#forbidden) return [];
+    try {
+      return navigator.getGamepads?.() ?? [];
+    } catch {
+      this.#forbidden = true;
+      return [];
+    }
   }
+
+  #changed(index, now) {
+    const known = this.#known.get(index);
+    if (!known) {
+      const held = now.axes.map((value) => (Math.abs(value) > HELD ? 0 : value));
+      this.#known.set(index, { axes: held, pressed: now.pressed.map(() => false) });
+      return this.#changed(index, now);
+    }
+    return now.pressed.some((pressed, button) => pressed !== Boolean(known.pressed[button]))
+      || now.axes.some((value, axis) => Math.abs(value - known.axes[axis]) > MOVED);
+  }
+}
+
+function readingOf(pad) {
+  // Drivers report nonsense: what is no position of a stick is its middle.
+  const axes = [0, 1, 2, 3].map((axis) => (Math.abs(pad.axes[axis]) <= 1.01 ? pad.axes[axis] : 0));
+  return { axes, pressed: [...pad.buttons].map((button) => Boolean(button?.pressed)) };
+}
+
+function stateOf({ axes: [lx, ly, rx, ry], pressed }) {
+  const any = (buttons) => buttons.some((button) => pressed[button]);
+  return { heading: angle(lx, ly), aim: angle(rx, ry), fire: any(FIRE_BUTTONS), dash: any(DASH_BUTTONS) };
 }
 
 function angle(x, y) {

@@ -28,6 +28,7 @@ export class Touch {
 
   release() {
     this.left = this.right = null;
+    this.#dash = false;
   }
 
   intent() {
