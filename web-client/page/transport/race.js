@@ -14,7 +14,7 @@ export async function openLink(seat, wanted, opened = { openWebSocket, openWebTr
   const tryWebTransport = possible && wanted !== 'websocket' && (wanted === 'webtransport' || !failedLately());
   const tryWebSocket = wanted !== 'webtransport';
   if (!tryWebTransport && !tryWebSocket) {
-    throw new Error(url ? 'this browser has no WebTransport here' : 'this server offers no WebTransport');
+    throw new Error(url ? 'This browser has no WebTransport here' : 'This server offers no WebTransport');
   }
   const over = new AbortController();
   const giveUpLate = setTimeout(() => over.abort(), OPEN_MS_MAX);
@@ -37,7 +37,7 @@ export async function openLink(seat, wanted, opened = { openWebSocket, openWebTr
     for (const attempt of attempts) attempt.then((other) => other !== link && other.close(), () => {});
     return link;
   } catch {
-    throw new Error('no transport reached the server');
+    throw new Error('The server answers, but the connection to play over did not open. A firewall or a proxy may be in the way');
   } finally {
     clearTimeout(giveUpLate);
     over.abort();

@@ -1,4 +1,6 @@
-// A link over WebSocket: every message is one binary frame, and nothing gets lost.
+// A link over WebSocket: every message is one binary frame, and nothing gets lost on the way.
+
+import { Outbox, RELIABLE_BACKLOG_BYTES_MAX } from './outbox.js';
 
 /**
  * Opens a link. A link has `kind`, `reliable`, `send(bytes, reliably)`, `close(code, words)`, and calls
@@ -23,27 +25,41 @@ export function openWebSocket(url, { signal }) {
   });
 }
 
-class WebSocketLink {
+export class WebSocketLink {
   kind = 'websocket';
   reliable = true;
   onMessage = () => {};
   onClose = () => {};
   #socket;
+  #unreliable;
 
+  /** `socket` is open. */
   constructor(socket) {
     this.#socket = socket;
-    socket.onmessage = ({ data }) => this.onMessage(new Uint8Array(data));
+    this.#unreliable = new Outbox(
+      () => this.#isOpen && socket.bufferedAmount < UNRELIABLE_BACKLOG_BYTES_MAX,
+      (bytes) => socket.send(bytes),
+    );
+    socket.onmessage = ({ data }) => {
+      this.#unreliable.flush();
+      this.onMessage(new Uint8Array(data));
+    };
     socket.onerror = null;
     socket.onclose = ({ code, reason }) => {
       this.onClose({ code: code >= CODES && code < CODES + 256 ? code - CODES : undefined, words: reason });
     };
   }
 
-  send(bytes) {
-    // What a stalled network has not taken is old by the time it does.
-    if (this.#socket.readyState === WebSocket.OPEN && this.#socket.bufferedAmount < BACKLOG_BYTES_MAX) {
-      this.#socket.send(bytes);
-    }
+  send(bytes, reliably) {
+    if (!this.#isOpen) return;
+    if (!reliably) return this.#unreliable.send(bytes);
+    // Nothing that must arrive is dropped without a word: the link ends, and the session goes on over the next one.
+    if (this.#socket.bufferedAmount > RELIABLE_BACKLOG_BYTES_MAX) return this.close();
+    this.#socket.send(bytes);
+  }
+
+  get #isOpen() {
+    return this.#socket.readyState === WebSocket.OPEN;
   }
 
   /** Without a code it ends as when a network fails. */
@@ -57,4 +73,5 @@ class WebSocketLink {
 const CODES = 4000;
 /** A close frame holds 123 bytes. */
 const WORDS_MAX = 40;
-const BACKLOG_BYTES_MAX = 64 * 1024;
+/** About half a second of inputs. What waits behind more than that is old when it arrives. */
+const UNRELIABLE_BACKLOG_BYTES_MAX = 512;

@@ -1,6 +1,7 @@
 // A link over WebTransport: datagrams for what is worthless when late, one stream for the rest, framed as on QUIC.
 
 import { Deframer, framed } from './framing.js';
+import { Outbox, RELIABLE_BACKLOG_BYTES_MAX } from './outbox.js';
 
 /** Whether this browser can do it here. */
 export function webTransportThere() {
@@ -26,14 +27,18 @@ export async function openWebTransport(url, { hashes, signal }) {
   return new WebTransportLink(transport, stream);
 }
 
-class WebTransportLink {
+export class WebTransportLink {
   kind = 'webtransport';
   reliable = false;
   onMessage = () => {};
   onClose = () => {};
   #transport;
   #stream;
+  /** Bytes that the stream has not taken yet. */
+  #stream_bytes = 0;
   #datagrams;
+  #unreliable;
+  #awaitsRoom = false;
   #closed = false;
 
   constructor(transport, stream) {
@@ -43,6 +48,11 @@ class WebTransportLink {
     // What waits longer than a few ticks is of no use to the server.
     datagrams.outgoingMaxAge = DATAGRAM_AGE_MAX_MS;
     this.#datagrams = (datagrams.writable ?? datagrams.createWritable()).getWriter();
+    // The age counts from when the browser takes a datagram; a writer that is full keeps more, and without a bound.
+    this.#unreliable = new Outbox(() => this.#datagrams.desiredSize > 0, (bytes) => {
+      // A write fails only when the session ends, and then `closed` says why.
+      this.#datagrams.write(bytes).catch(() => {});
+    });
     this.#readDatagrams(datagrams.readable.getReader());
     this.#readStream(stream.readable.getReader());
     transport.closed.then(
@@ -52,9 +62,15 @@ class WebTransportLink {
   }
 
   send(bytes, reliably) {
-    const written = reliably ? this.#stream.write(framed(bytes)) : this.#datagrams.write(bytes);
-    // A write fails only when the session ends, and then `closed` says why.
-    written.catch(() => {});
+    if (!reliably) {
+      this.#unreliable.send(bytes);
+      return this.#awaitRoom();
+    }
+    // Nothing that must arrive is dropped without a word: the link ends, and the session goes on over the next one.
+    if (this.#stream_bytes > RELIABLE_BACKLOG_BYTES_MAX) return this.close();
+    const frame = framed(bytes);
+    this.#stream_bytes += frame.length;
+    this.#stream.write(frame).then(() => this.#stream_bytes -= frame.length, () => {});
   }
 
   /** Without a code it ends as when a network fails. */
@@ -66,6 +82,19 @@ class WebTransportLink {
         this.#transport.close({ closeCode: code, reason: words.slice(0, 100) });
       } catch { /* It is closed already. */ }
     });
+  }
+
+  /** Sends what waits as soon as the writer takes more. */
+  async #awaitRoom() {
+    if (this.#awaitsRoom) return;
+    this.#awaitsRoom = true;
+    try {
+      while (!this.#unreliable.isEmpty) {
+        await this.#datagrams.ready;
+        this.#unreliable.flush();
+      }
+    } catch { /* The session ended. */ }
+    this.#awaitsRoom = false;
   }
 
   async #readDatagrams(reader) {
