@@ -1,19 +1,32 @@
-// Figures of the running session, taken once a second: differences of counters, for the overlay and the plain line.
+// Figures of the running session, taken once a second, for the overlay and the plain line. Rates are those of the last
+// seconds, from what arrived to what arrived: two samples a second apart would take a pause of the link for a slow server.
 
 const EVERY_MS = 1_000;
 const HISTORY = 60;
+/** Samples that rates are made of, and as many whose lateness excuses the link. */
+const WINDOW = 6;
+/** A page that stood still this long, or was hidden, has measured itself instead of the link. */
+const STALL_MS = 150, HIDDEN_MS = 500;
+/** Round trips are smoothed: it takes a while until those of a stall are forgotten. */
+const TAINTED_MS = 30_000, TAINTED_MS_MIN = 5_000;
+/** As `truthOf` has them. */
+const JITTER_MS_BAD = 40, RTT_MS_BAD = 200;
 
 export class Measures {
   /** The newest sample, see `truthOf`, with bytes and corrections besides. */
   sample = null;
   /** Round trips and longest gaps of the last minute, for drawing. */
   history = [];
-  #before = null;
+  /** Samples of counters, the oldest first: `{heardAt, at, figures, late_ms}`. */
+  #window = [];
   #takenAt = 0;
   #hiddenSince = document.hidden ? performance.now() : null;
   #hidden_ms = 0;
-  #newestTick = { tick: 0, at: 0 };
+  /** Since when what was measured says nothing about the link, or null. */
+  #taintedSince = null;
   #frames = [];
+  /** Longest time between two frames since the last sample. */
+  #frameGap_ms = 0;
 
   constructor() {
     document.addEventListener('visibilitychange', () => {
@@ -28,16 +41,17 @@ export class Measures {
   }
 
   clear() {
-    this.sample = this.#before = null;
-    this.history.length = 0;
-    this.#takenAt = 0;
-    this.#hidden_ms = 0;
+    this.sample = null;
+    this.history.length = this.#window.length = 0;
+    this.#takenAt = this.#hidden_ms = this.#frameGap_ms = 0;
+    this.#taintedSince = null;
   }
 
   /** A frame was drawn: the time since the one before, and what drawing it took. */
   handleFrame(interval_ms, work_ms) {
     this.#frames.push({ interval_ms, work_ms });
     if (this.#frames.length > 600) this.#frames.shift();
+    this.#frameGap_ms = Math.max(this.#frameGap_ms, interval_ms);
   }
 
   /** Frames a second, and the 99th percentile of the work per frame. */
@@ -51,38 +65,76 @@ export class Measures {
   /** Takes a sample when a second has passed; true when it did. */
   update(now, session, joined) {
     if (!session || !joined || now - this.#takenAt < EVERY_MS) return false;
-    const figures = session.figures();
-    const passed_s = (now - this.#takenAt) / 1_000;
-    const before = this.#before;
-    this.#before = figures;
+    const passed_ms = now - this.#takenAt;
     this.#takenAt = now;
-    if (figures.tick !== this.#newestTick.tick) this.#newestTick = { tick: figures.tick, at: now };
-    const stall_ms = session.lateness_ms;
-    session.lateness_ms = 0;
+    const figures = session.figures();
     const hidden_ms = this.#hidden_ms;
-    this.#hidden_ms = 0;
-    // The first second is full of beginnings, and after a resync counters stand where they were.
-    if (!before || passed_s > 5 || figures.tick < before.tick) return false;
-    const rate = (name) => ((figures[name] ?? 0) - (before[name] ?? 0)) / passed_s;
-    const ticks_per_s = rate('tick'), snapshots_per_s = rate('snapshots');
+    // A background tab draws no frames, and its beats are those of a worker: that is no stall of its own.
+    const stall_ms = hidden_ms > 0 ? 0 : session.lateness_ms;
+    const late_ms = Math.max(session.lateness_ms, hidden_ms > 0 ? 0 : this.#frameGap_ms - FRAME_MS);
+    session.lateness_ms = this.#hidden_ms = this.#frameGap_ms = 0;
+    // What was measured before a long pause does not go with what is measured after it.
+    if (hidden_ms >= HIDDEN_MS || stall_ms >= STALL_MS || passed_ms > GAP_MS_MAX) {
+      this.#window.length = 0;
+      this.#taintedSince = now;
+    }
+    if (figures.tick < (this.#window.at(-1)?.figures.tick ?? 0)) this.#window.length = 0;
+    this.#window.push({ at: now, heardAt: session.heardAt, figures, late_ms });
+    if (this.#window.length > WINDOW) this.#window.shift();
+    // The first second is full of beginnings. But what the player should know of the time away does not wait.
+    const told = hidden_ms >= HIDDEN_MS || stall_ms >= STALL_MS;
+    if (this.#window.length < 2 && !told) return false;
     this.sample = {
       ...figures,
+      ...this.#rates(joined.tick_hz, now),
       hidden_s: hidden_ms / 1_000,
-      // A background tab's page is paused: that is no stall of its own.
-      stall_ms: hidden_ms > 0 ? 0 : stall_ms,
-      silent_ms: now - this.#newestTick.at,
+      stall_ms,
+      silent_ms: now - session.heardAt,
       tick_hz: joined.tick_hz,
-      ticks_per_s,
-      snapshots_per_s,
-      loss: rate('snapshots_missing') / Math.max(rate('snapshots_missing') + snapshots_per_s, 1),
+      frames_per_s: this.frames().per_s,
+      late_ms: this.#isTainted(now, figures) ? Infinity : Math.max(...this.#window.map((sample) => sample.late_ms)),
       reliable: session.transport === 'websocket',
       gap_ms: figures.gap_max_ms,
-      down_bytes_per_s: rate('down_bytes'),
-      up_bytes_per_s: rate('up_bytes'),
-      corrections_per_s: rate('corrections'),
     };
     this.history.push({ rtt_ms: figures.rtt_ms ?? 0, gap_ms: figures.gap_max_ms });
     if (this.history.length > HISTORY) this.history.shift();
     return true;
   }
+
+  #rates(tick_hz, now) {
+    const [first, last] = [this.#window[0], this.#window.at(-1)];
+    if (first === last) {
+      return { ticks_per_s: tick_hz, snapshots_per_s: tick_hz, loss: 0, down_bytes_per_s: 0, up_bytes_per_s: 0, corrections_per_s: 0 };
+    }
+    const grown = (name) => (last.figures[name] ?? 0) - (first.figures[name] ?? 0);
+    const perSecond = (name) => grown(name) / ((now - first.at) / 1_000);
+    // A window may begin right before a pause and end within one: its ticks were made in less time than it took.
+    const pause_ms = Math.max(0, ...this.#window.slice(1).map(({ figures }) => figures.gap_max_ms)) - 1_000 / tick_hz;
+    const arriving_s = Math.max(0.001, (last.heardAt - first.heardAt) / 1_000);
+    const making_s = Math.max(0.001, arriving_s - Math.max(0, pause_ms) / 1_000);
+    const measured = grown('tick') / arriving_s;
+    const missing = grown('snapshots_missing');
+    return {
+      ticks_per_s: measured >= tick_hz ? measured : Math.min(tick_hz, grown('tick') / making_s),
+      snapshots_per_s: grown('snapshots') / arriving_s,
+      loss: missing / Math.max(missing + grown('snapshots'), 1),
+      down_bytes_per_s: perSecond('down_bytes'),
+      up_bytes_per_s: perSecond('up_bytes'),
+      corrections_per_s: perSecond('corrections'),
+    };
+  }
+
+  /** Whether round trips and gaps are still those of a page that stood still. */
+  #isTainted(now, { rtt_ms, jitter_ms }) {
+    if (this.#taintedSince === null) return false;
+    const passed_ms = now - this.#taintedSince;
+    const calm = jitter_ms <= JITTER_MS_BAD && (rtt_ms ?? 0) <= RTT_MS_BAD;
+    if (passed_ms > TAINTED_MS || (passed_ms > TAINTED_MS_MIN && calm)) this.#taintedSince = null;
+    return this.#taintedSince !== null;
+  }
 }
+
+/** Between two frames of a screen that shows sixty a second, with some air. */
+const FRAME_MS = 20;
+/** Beyond this samples do not go together. */
+const GAP_MS_MAX = 5_000;

@@ -10,6 +10,8 @@ export class Session {
   onLost = () => {};
   /** Longest time between two beats since it was asked for, for the network overlay. */
   lateness_ms = 0;
+  /** When a message came last. */
+  heardAt = performance.now();
 
   #player;
   #link;
@@ -75,7 +77,8 @@ export class Session {
 
   #message(bytes) {
     if (this.#over) return;
-    const fault = this.#player.handle_message(bytes, performance.now());
+    this.heardAt = performance.now();
+    const fault = this.#player.handle_message(bytes, this.heardAt);
     if (fault) {
       this.#end(BAD_MESSAGE, fault);
       this.onLost({ code: undefined, words: `A message of the server makes no sense: ${fault}.` });

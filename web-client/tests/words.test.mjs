@@ -38,6 +38,15 @@ test('the plain line names who is at fault', () => {
   }
 });
 
+test('the page is asked first: a link is blamed for no more than the page itself was late', () => {
+  for (const late_ms of [60, Infinity]) {
+    assert.equal(truthOf({ ...well, late_ms, jitter_ms: 90, rtt_ms: 150 }), null);
+  }
+  assert.match(truthOf({ ...well, late_ms: 30, jitter_ms: 90 }), /uneven/);
+  assert.equal(truthOf({ ...well, late_ms: 1_000, gap_ms: 1_100, loss: 0.1, rtt_ms: 1_150 }), null);
+  assert.match(truthOf({ ...well, frames_per_s: 12, jitter_ms: 90 }), /only 12 pictures/);
+});
+
 test('the tab is named before what follows from it', () => {
   assert.match(truthOf({ ...well, hidden_s: 3, gap_ms: 900, stall_ms: 900, loss: 0.5 }), /background/);
 });
