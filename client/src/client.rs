@@ -23,6 +23,7 @@ use crate::{
     roster::Roster,
     scene::Scene,
     screen::{Moment, Screen},
+    silence::{SILENCE_MAX, Silence},
     stats::Stats,
     told::{Channel, ClientEvent, Ending, Output},
     view::{Applied, ApplyError, Check, View},
@@ -70,7 +71,7 @@ pub struct Client {
     outputs: VecDeque<Output>,
     events: VecDeque<ClientEvent>,
     hello_at: Duration,
-    heard_at: Duration,
+    silence: Silence,
     /// When to ask for every state whole, if the view is known to be wrong.
     resync_due: Option<Duration>,
     resync_allowed_at: Duration,
@@ -101,7 +102,7 @@ impl Client {
             outputs: VecDeque::new(),
             events: VecDeque::new(),
             hello_at: now,
-            heard_at: now,
+            silence: Silence::new(now),
             resync_due: None,
             resync_allowed_at: now,
             config,
@@ -120,7 +121,7 @@ impl Client {
         if let Phase::Ended(_) = self.phase {
             return Ok(());
         }
-        self.heard_at = now;
+        self.silence.handle_message(now);
         self.stats.counters.down.count(bytes);
         let handled = ServerMessage::decode(bytes).and_then(|message| match message {
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, now),
@@ -164,8 +165,14 @@ impl Client {
 
     /// Makes the inputs and pings whose time has come.
     pub fn advance(&mut self, now: Duration) {
+        self.make_due(now);
+        self.notice_silence(now);
+        self.silence.set_due(self.next_wake());
+    }
+
+    fn make_due(&mut self, now: Duration) {
         let Phase::Playing { pings, .. } = &mut self.phase else {
-            return self.notice_silence(now);
+            return;
         };
         if let Some(token) = pings.take_due(now) {
             self.send(Channel::Unreliable, &ClientMessage::Ping { token });
@@ -182,12 +189,11 @@ impl Client {
             self.make_input(tick, due);
         }
         self.stats.counters.clock_snaps = self.clock.as_ref().map_or(0, |clock| clock.snaps().into());
-        self.notice_silence(now);
     }
 
     /// When [`Client::advance`] has something to do next.
     pub fn next_wake(&self) -> Duration {
-        let silence = self.heard_at + SILENCE_MAX;
+        let silence = self.silence.ends_at();
         match &self.phase {
             Phase::Joining => silence,
             Phase::Playing { pings, .. } => {
@@ -263,7 +269,7 @@ impl Client {
 
     /// When the server was last heard.
     pub const fn heard_at(&self) -> Duration {
-        self.heard_at
+        self.silence.heard_at()
     }
 
     /// The own seat, while playing; a spectator has none.
@@ -444,7 +450,7 @@ impl Client {
 
     fn notice_silence(&mut self, now: Duration) {
         let over = matches!(self.phase, Phase::Ended(_));
-        if !over && now.saturating_sub(self.heard_at) >= SILENCE_MAX {
+        if !over && self.silence.is_over(now) {
             let seconds = SILENCE_MAX.as_secs();
             self.end(DisconnectReason::TimedOut, format!("nothing was heard of the server for {seconds} s"));
         }
@@ -476,8 +482,6 @@ impl Client {
     }
 }
 
-/// After this long without a message the server is gone: it sends a snapshot every tick.
-const SILENCE_MAX: Duration = Duration::from_secs(5);
 /// Resyncs are expensive for the server, and one takes a round trip to help.
 const RESYNC_INTERVAL: Duration = Duration::from_secs(1);
 /// Pongs the clock would like to have seen before it starts.

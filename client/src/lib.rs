@@ -31,6 +31,7 @@ pub mod render_clock;
 pub mod roster;
 pub mod scene;
 pub mod screen;
+mod silence;
 pub mod smooth;
 pub mod stats;
 pub mod told;
