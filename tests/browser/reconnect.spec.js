@@ -93,23 +93,48 @@ test('player comes back over another transport', async ({ newPlayer }) => {
 test('player who leaves does not come back', async ({ newPlayer, server }) => {
   const player = await newPlayer();
   await player.play('Zoe');
-  await player.page.locator('#leave').click();
+  await player.leave();
   await expect.poll(() => server.player('Zoe')).toBeFalsy();
   await player.page.reload();
   await expect(player.page.locator('#play')).toBeVisible();
 });
 
-test('second window of a session takes it over and the first says so', async ({ newPlayer }) => {
+test('session that another browser takes over ends here, and the page says so', async ({ newPlayer }) => {
   const player = await newPlayer();
   await player.play('Zoe');
   const held = await player.page.evaluate(() => sessionStorage.getItem('ricochet.session'));
-  const other = await player.page.context().newPage();
-  await other.addInitScript((held) => sessionStorage.setItem('ricochet.session', held), held);
-  await other.goto(`${player.url}/`);
-  await other.waitForFunction(() => window.ricochet?.resumes > 0 && window.ricochet.state === 'playing');
+  const other = await newPlayer({
+    before: (page) => page.addInitScript((held) => sessionStorage.setItem('ricochet.session', held), held),
+  });
+  await other.until(() => window.ricochet.resumes > 0 && window.ricochet.state === 'playing');
   await expect(player.page.locator('#connection-text')).toContainText('another');
   await expect(player.page.locator('#connection-retry')).toHaveText('Join again');
 });
+
+for (const locks of [true, false]) {
+  test(`tab that is duplicated leaves the craft to the first, ${locks ? 'with' : 'without'} locks of the browser`, async ({ newPlayer }) => {
+    const player = await newPlayer({
+      before: (page) => page.context().addInitScript((locks) => {
+        if (!locks) Object.defineProperty(navigator, 'locks', { value: undefined });
+      }, locks),
+    });
+    await player.play('Zoe');
+    const seat = await player.get('player');
+    const held = await player.page.evaluate(() => sessionStorage.getItem('ricochet.session'));
+    // What Chromium does with a duplicated tab: a copy of the address and of what the tab stores.
+    const copy = await player.page.context().newPage();
+    await copy.addInitScript((held) => sessionStorage.setItem('ricochet.session', held), held);
+    await copy.goto(player.page.url());
+    await expect(copy.locator('#join')).toBeVisible();
+    await expect(copy.locator('#join-error')).toContainText('another tab');
+    expect(await player.get('state')).toBe('playing');
+    expect(await player.get('reconnects')).toBe(0);
+    // The first one still comes back to its craft.
+    await copy.close();
+    await player.page.reload();
+    await comesBackToItsCraft(player, seat);
+  });
+}
 
 test('player who has waited enough tries at once', async ({ newPlayer, server, consoles }) => {
   const player = await newPlayer();

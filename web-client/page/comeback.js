@@ -22,6 +22,11 @@ export class Comeback {
     return this.#held !== null;
   }
 
+  /** The session's number, the same for as long as it lasts. */
+  get id() {
+    return this.#held?.id;
+  }
+
   get token() {
     return this.#held?.token;
   }

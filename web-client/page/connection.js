@@ -9,7 +9,9 @@ import * as api from './api.js';
 import { delayBefore, delayBeforeResume } from './backoff.js';
 import { Comeback } from './comeback.js';
 import { reasonOf } from './reasons.js';
+import { ELSEWHERE, wordsOf } from './refusals.js';
 import { Session } from './session.js';
+import { TabLock } from './tab-lock.js';
 import { openLink } from './transport/race.js';
 import { loadModule, protocol_version } from './wasm.js';
 
@@ -19,6 +21,8 @@ export class Connection {
   seat = null;
   /** Why it is waiting or over: `{name, what, advice}`. */
   reason = null;
+  /** The room of the last session. */
+  room = undefined;
   /** When it tries again, in milliseconds of `performance.now()`. */
   retryAt = 0;
   /** Links that were lost since the player joined, and how often the same craft was there again. */
@@ -35,6 +39,7 @@ export class Connection {
   /** Told from a run that was given up by its number. */
   #run = 0;
   #comeback = Comeback.remembered();
+  #tab = new TabLock();
   #resuming = false;
 
   /** `transport` is `auto`, `webtransport` or `websocket`. */
@@ -57,21 +62,41 @@ export class Connection {
   start(wish) {
     this.#wish = wish;
     this.#attempt = 0;
+    this.reason = null;
     this.reconnects = 0;
     this.resumes = 0;
-    this.#comeback.forget();
+    this.#forget();
     return this.#connect();
   }
 
-  /** Goes on with the session of the page that was here before. False if there is none. */
-  comeBack() {
-    if (!this.#comeback.possible) return false;
+  /** The room of the session that the page of this tab had before, if it can go on. */
+  get heldRoom() {
+    return this.#comeback.seat?.room;
+  }
+
+  /** Whether there is a session to go on with. */
+  get canComeBack() {
+    return this.#comeback.possible;
+  }
+
+  /** Goes on with the session of the page that was here before; false if another tab plays it. */
+  async comeBack() {
     this.#wish = this.#comeback.wish;
     this.#attempt = 0;
     this.reconnects = 1;
     this.reason = { name: 'reloaded', next: 'resume', what: 'You were in a match.', advice: '' };
-    this.#connect();
-    return true;
+    this.#enter('asking');
+    const run = ++this.#run;
+    const taken = await this.#tab.take(this.#comeback.id);
+    if (run !== this.#run) return true;
+    if (taken) {
+      this.#connect();
+    } else {
+      this.#forget();
+      this.reason = null;
+      this.#enter('idle');
+    }
+    return taken;
   }
 
   /** Seconds that the craft is still kept; 0 when nothing is to be resumed. */
@@ -85,7 +110,8 @@ export class Connection {
     this.#run += 1;
     this.session?.leave();
     this.session = null;
-    this.#comeback.forget();
+    this.reason = null;
+    this.#forget();
     this.#enter('idle');
   }
 
@@ -123,6 +149,8 @@ export class Connection {
   #handleEvent(event) {
     if (event.kind === 'session') {
       this.#comeback.handleSession(event, this.seat, this.#wish);
+      // The page that has the session is the one that goes on with it.
+      if (event.token) this.#tab.take(event.id);
       return;
     }
     if (event.kind === 'joined') {
@@ -131,6 +159,7 @@ export class Connection {
       // Whoever comes back wants to come back to the same room.
       this.#wish = { ...this.#wish, room: event.room };
       this.reason = null;
+      this.room = event.room;
       this.#enter('playing');
     }
     if (event.kind === 'ended') {
@@ -155,7 +184,7 @@ export class Connection {
     // A server that was started anew and kept nothing does not know its own tokens.
     if (this.#resuming && reason.name === 'bad_ticket') reason = reasonOf(SESSION_OVER);
     if (reason.next !== 'resume' && this.#comeback.possible) {
-      this.#comeback.forget();
+      this.#forget();
       // It answers: what was tried in vain while it did not says nothing about a new seat.
       this.#attempt = 0;
     }
@@ -169,9 +198,10 @@ export class Connection {
   }
 
   #refused(error) {
-    const reason = { name: error.word ?? 'unreachable', what: error.message, advice: '', next: 'again' };
+    const what = error.word ? wordsOf(error.word, error.message) : api.sentence(error.message);
+    const reason = { name: error.word ?? 'unreachable', what, advice: '', next: 'again' };
     const returning = this.reconnects > 0;
-    if (returning && GONE.includes(error.word)) {
+    if (returning && ELSEWHERE.includes(error.word)) {
       delete this.#wish.room;
       return this.#wait({ ...reason, advice: 'Looking for another room.' });
     }
@@ -179,13 +209,13 @@ export class Connection {
     if (!this.#resuming && error instanceof api.Refusal && !error.retry) return this.#over(reason);
     // Nobody answers while a server is started anew, and the player knows why.
     const expected = reason.name === 'unreachable' && this.reason?.name === 'shutting_down';
-    this.#wait(expected ? this.reason : { ...reason, what: api.sentence(error.message) });
+    this.#wait(expected ? this.reason : reason);
   }
 
   #wait(reason) {
     this.reason = reason;
     // One attempt is always worth it: a machine that slept does not know for how long the server has missed it.
-    if (this.#attempt > 0 && this.#comeback.secondsLeft() <= 0) this.#comeback.forget();
+    if (this.#attempt > 0 && this.#comeback.secondsLeft() <= 0) this.#forget();
     // A server that said it goes is not there at once.
     if (reason.name === 'shutting_down') this.#attempt = Math.max(this.#attempt, 1);
     const attempt = this.#attempt++;
@@ -193,6 +223,11 @@ export class Connection {
     this.retryAt = performance.now() + delay;
     this.#enter('waiting');
     this.#timer = setTimeout(() => this.#connect(), delay);
+  }
+
+  #forget() {
+    this.#comeback.forget();
+    this.#tab.release();
   }
 
   #over(reason) {
@@ -207,5 +242,3 @@ export class Connection {
 }
 
 const LEFT = 0, VERSION_MISMATCH = 1, SESSION_OVER = 15;
-/** Refusals that another room may not give. */
-const GONE = ['unknown_room', 'room_full', 'room_closed', 'other_mode'];

@@ -2,6 +2,7 @@
 
 import * as api from './api.js';
 import { byId, make, setData, setText } from './hud/dom.js';
+import { roomOf } from './place.js';
 import { remember, remembered } from './settings.js';
 
 const REFRESH_MS = 3_000;
@@ -21,6 +22,10 @@ export class JoinScreen {
   #error = byId('join-error');
   #play = byId('play');
   #mode = null;
+  /** The room that a link or a choice asked for. It stays the wish until the player is there, or gives it up. */
+  #room;
+  /** Rows of the list by room. */
+  #rows = new Map();
   #timer;
 
   constructor(parameters) {
@@ -30,6 +35,11 @@ export class JoinScreen {
       event.preventDefault();
       this.join({});
     });
+    byId('any-room').addEventListener('click', () => {
+      this.wishFor(undefined);
+      this.#play.focus();
+    });
+    this.wishFor(roomOf(parameters));
     this.#name.addEventListener('input', () => this.fail(''));
   }
 
@@ -55,6 +65,14 @@ export class JoinScreen {
     this.#name.blur();
   }
 
+  /** Play leads to this room; `undefined` to any. */
+  wishFor(room) {
+    this.#room = room;
+    byId('invited').hidden = room === undefined;
+    setText(byId('invited-room'), `You are on your way to room ${room}.`);
+    setText(this.#play, room === undefined ? 'Play' : `Play in room ${room}`);
+  }
+
   /** Says what is wrong, or nothing any more. */
   fail(message) {
     setText(this.#error, message);
@@ -63,19 +81,23 @@ export class JoinScreen {
   }
 
   join(wish) {
-    const name = this.#name.value.trim() || (wish.spectate ? 'Watcher' : '');
+    const { spectate = false } = wish;
+    if (wish.room !== undefined && !spectate) this.wishFor(wish.room);
+    const room = wish.room ?? this.#room;
+    const name = this.#name.value.trim() || (spectate ? 'Watcher' : '');
     if (!name) {
       this.#name.focus();
       return this.fail('Tell the others your name first.');
     }
     if (new TextEncoder().encode(name).length > NAME_BYTES_MAX) {
-      return this.fail(`A name has at most ${NAME_BYTES_MAX} bytes; this one is longer.`);
+      this.#name.focus();
+      return this.fail('This name is too long. Accents and signs count more than plain letters.');
     }
-    if (!wish.spectate) remember('name', name);
+    if (!spectate) remember('name', name);
     this.fail('');
     this.#play.disabled = true;
-    const mode = wish.room === undefined && this.#mode ? { mode: this.#mode } : {};
-    this.onJoin({ name, ...mode, ...wish });
+    if (room !== undefined) this.onJoin({ name, ...wish, room });
+    else this.onJoin({ name, ...(this.#mode ? { mode: this.#mode } : {}), ...wish });
   }
 
   #showServer({ name, mode, modes, version, players, draining }) {
@@ -99,27 +121,69 @@ export class JoinScreen {
     if (this.isOpen) this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
   }
 
+  /** Rows change in place: one that is made anew loses the focus, and the click that was on its way. */
   #showRooms(rooms) {
     const list = [...rooms].sort((a, b) => b.humans - a.humans || a.id - b.id).slice(0, 12);
     setData(this.#rooms, 'empty', list.length === 0 ? 'yes' : undefined);
-    this.#rooms.replaceChildren(...list.map((room) => this.#row(room)));
+    const focused = document.activeElement;
+    for (const [id, row] of this.#rows) {
+      if (list.some((room) => room.id === id)) continue;
+      // Whoever stands on a room that closes goes on from its neighbour.
+      if (row.element.contains(focused)) (row.element.nextElementSibling ?? row.element.previousElementSibling ?? this.#form).querySelector('button:not(:disabled)')?.focus();
+      row.element.remove();
+      this.#rows.delete(id);
+    }
+    list.forEach((room, index) => {
+      let row = this.#rows.get(room.id);
+      if (!row) this.#rows.set(room.id, row = new RoomRow(room.id, (wish) => this.join(wish)));
+      row.update(room);
+      this.#place(row.element, index, focused);
+    });
   }
 
-  #row({ id, mode, map, phase, humans, opponents, seats, taken, players }) {
+  /** An element that is moved loses the focus; so the others move around the one that has it. */
+  #place(element, index, focused) {
+    const there = this.#rooms.children[index];
+    if (there === element) return;
+    if (element.contains(focused)) {
+      while (this.#rooms.children[index] !== element) this.#rooms.append(this.#rooms.children[index]);
+    } else {
+      this.#rooms.insertBefore(element, there ?? null);
+    }
+  }
+}
+
+/** A room in the list. */
+class RoomRow {
+  #name = make('b');
+  #facts = make('small');
+  #who = make('span');
+  #best = make('small');
+  #join;
+  #watch;
+
+  constructor(id, onWish) {
+    this.#join = make('button', { type: 'button', 'data-room': id });
+    this.#join.addEventListener('click', () => onWish({ room: id }));
+    this.#watch = make('button', { type: 'button', 'data-watch': id, 'aria-label': `Watch room ${id}` }, 'Watch');
+    this.#watch.addEventListener('click', () => onWish({ room: id, spectate: true }));
+    this.element = make('li', {},
+      make('div', {}, this.#name, this.#facts),
+      make('div', {}, this.#who, this.#best),
+      make('div', { class: 'ways' }, this.#join, this.#watch));
+  }
+
+  update({ id, mode, map, phase, humans, opponents, seats, taken, players }) {
     const full = taken >= seats;
-    const join = make('button', { type: 'button', disabled: full, 'data-room': id }, full ? 'Full' : 'Join');
-    join.addEventListener('click', () => this.join({ room: id }));
-    const watch = make('button', { type: 'button', 'data-watch': id }, 'Watch');
-    watch.addEventListener('click', () => this.join({ room: id, spectate: true }));
-    const who = humans === 0 ? `${opponents} computers` : `${humans} ${humans === 1 ? 'player' : 'players'}, ${opponents} computers`;
-    const best = players[0];
-    return make('li', {},
-      make('div', {},
-        make('b', {}, map || `Room ${id}`),
-        make('small', {}, `${MODES[mode] ?? mode} · ${PHASES[phase] ?? phase}`)),
-      make('div', {},
-        make('span', {}, who),
-        make('small', {}, best?.score > 0 ? `${best.name} leads with ${best.score}` : `${seats} seats`)),
-      make('div', { class: 'ways' }, join, watch));
+    setText(this.#name, map ? `${map} · room ${id}` : `Room ${id}`);
+    setText(this.#facts, `${MODES[mode] ?? mode} · ${PHASES[phase] ?? phase}`);
+    const computers = `${opponents} ${opponents === 1 ? 'computer' : 'computers'}`;
+    setText(this.#who, humans === 0 ? computers : `${humans} ${humans === 1 ? 'player' : 'players'}, ${computers}`);
+    const [best] = players;
+    setText(this.#best, best?.score > 0 ? `${best.name} leads with ${best.score}` : `${seats} seats`);
+    // A button that is disabled loses the focus: one that is full says so when it is pressed.
+    setText(this.#join, full ? 'Full' : 'Join');
+    this.#join.setAttribute('aria-label', `${full ? 'Full: room' : 'Join room'} ${id}`);
+    if (this.#join !== document.activeElement) this.#join.disabled = full;
   }
 }

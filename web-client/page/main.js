@@ -8,6 +8,7 @@ import { Chat } from './hud/chat.js';
 import { byId, setData, setText } from './hud/dom.js';
 import { Feed } from './hud/feed.js';
 import { Match } from './hud/match.js';
+import { Menu } from './hud/menu.js';
 import { Minimap } from './hud/minimap.js';
 import { NetworkOverlay } from './hud/network.js';
 import { Scoreboard } from './hud/scoreboard.js';
@@ -15,12 +16,15 @@ import { StatusLine } from './hud/status-line.js';
 import { Vitals } from './hud/vitals.js';
 import { Watching } from './hud/watching.js';
 import { Controls } from './input/controls.js';
+import { Idle } from './idle.js';
 import { JoinScreen } from './join.js';
 import { Measures } from './measures.js';
 import { Moments } from './moments.js';
+import { OwnDeath } from './own-death.js';
+import * as place from './place.js';
+import { ROOM_GONE } from './refusals.js';
 import { RESULTS, RUNNING, Roster } from './roster.js';
 import { Scene } from './scene.js';
-import { remember, remembered } from './settings.js';
 import { Sound } from './sound/sound.js';
 import { saidAtOnce, truthOf } from './truth.js';
 import { loadModule } from './wasm.js';
@@ -28,12 +32,11 @@ import { loadModule } from './wasm.js';
 const parameters = new URLSearchParams(location.search);
 const canvas = byId('stage');
 const roster = new Roster();
-roster.muted = new Set(remembered('muted-players', []));
 const scene = new Scene();
 const sound = new Sound();
 const chat = new Chat();
 const join = new JoinScreen(parameters);
-const controls = new Controls(canvas, byId('dash'), () => chat.isOpen || join.isOpen || theatre !== null);
+const controls = new Controls(canvas, byId('dash'), () => chat.isOpen || join.isOpen || menu.isOpen || theatre !== null);
 const stage = new Stage(canvas, scene, roster, sound);
 const measures = new Measures();
 const connection = new Connection(controls, parameters.get('transport') ?? 'auto');
@@ -41,13 +44,14 @@ const [vitals, match, scoreboard, feed, minimap] = [new Vitals(), new Match(), n
 const network = new NetworkOverlay();
 const status = new StatusLine({ onRetry: retry, onLeave: leave });
 const watching = new Watching({ onPlay: joinTheFight });
+const menu = new Menu({ onMute: () => setMuted(!sound.muted), onNetwork: () => network.toggle(), onLeave: leave });
+const idle = new Idle();
 const attract = new Attract(canvas);
-const moments = new Moments((event) => {
-  stage.handleEvent(event);
-  if (event.kind !== 'killed') return;
-  feed.add(event, roster);
-  if (event.victim === roster.joined?.player) vitals.handleKilledBy(killedBy(event));
+const moments = new Moments(showEvent, (event) => {
+  // What is too old to be seen happen is still true.
+  if (event.kind === 'killed' && event.victim === roster.joined?.player) vitals.handleKilledBy(killedBy(event));
 });
+const ownDeath = new OwnDeath(showEvent);
 let bench = null;
 /** Shows recordings, once one is asked for. */
 let theatre = null;
@@ -55,6 +59,8 @@ let map = null;
 let drawnAt = performance.now();
 /** Whether there was something to say of the second before. */
 let uneasy = false;
+/** When the trigger was held last. */
+let firedAt = -Infinity;
 
 connection.onState = (state) => {
   setData(document.body, 'state', state);
@@ -67,11 +73,15 @@ connection.onState = (state) => {
     if (watches) watching.start(scene, roster, connection.session);
     else watching.start();
     byId('hud').hidden = false;
+    join.wishFor(undefined);
+    place.show(connection.room, watches ? 'Watching room' : 'Room');
+    menu.setLink(place.linkTo(connection.room));
   }
   // A newcomer is told where they stand: at the form.
   if (join.isOpen && (state === 'over' || state === 'waiting')) {
-    const { what, advice } = connection.reason;
+    const { name, what, advice } = connection.reason;
     connection.stop();
+    if (ROOM_GONE.includes(name)) join.wishFor(undefined);
     join.fail([what, advice].filter(Boolean).join(' '));
   }
 };
@@ -81,7 +91,7 @@ connection.onEvent = (event) => {
   const leaver = event.kind === 'left' ? roster.player(event.player) : null;
   const known = event.kind === 'player' ? roster.player(event.player) : null;
   roster.handleEvent(event);
-  if (event.tick !== undefined) moments.hold(event, performance.now());
+  if (event.tick !== undefined) holdEvent(event, performance.now());
   switch (event.kind) {
     case 'map':
       map = connection.session.map();
@@ -89,6 +99,8 @@ connection.onEvent = (event) => {
       minimap.setArena(stage.arena);
       scene.clear();
       moments.clear();
+      ownDeath.clear();
+      idle.clear();
       break;
     case 'chat':
       chat.add(event, roster);
@@ -110,12 +122,39 @@ connection.onEvent = (event) => {
 
 join.onJoin = (wish) => connection.start(wish);
 chat.onSend = (text) => connection.session?.chat(text);
-chat.onOpen = () => controls.release();
-scoreboard.onMute = (name, muted) => {
-  if (muted) roster.muted.add(name);
-  else roster.muted.delete(name);
-  remember('muted-players', [...roster.muted].slice(-200));
-};
+chat.onOpen = menu.onOpen = () => controls.release();
+scoreboard.onMute = (seat, muted) => roster.mute(seat, muted);
+stage.idle = idle.seats;
+
+/** What happens to oneself is seen on one's own clock, what happens to others with their picture. */
+function holdEvent(event, now) {
+  const own = event.victim !== undefined && event.victim === roster.joined?.player;
+  if (!own || document.hidden) moments.hold(event, now);
+  else if (event.kind === 'killed') ownDeath.hold(event, now);
+  else showEvent(event);
+}
+
+function showEvent(event) {
+  stage.handleEvent(event);
+  if (event.kind !== 'killed') return;
+  feed.add(event, roster);
+  if (event.victim === roster.joined?.player) vitals.handleKilledBy(killedBy(event));
+}
+
+/** The camera keeps the rim of the map out from below what lies over it. */
+function coverCamera() {
+  let top = 0, bottom = 0;
+  for (const id of ['match', 'vitals']) {
+    const box = byId(id).getBoundingClientRect();
+    if (box.height === 0) continue;
+    if (box.bottom < innerHeight / 2) top = Math.max(top, box.bottom);
+    else bottom = Math.max(bottom, innerHeight - box.top);
+  }
+  stage.camera.cover(top, bottom);
+}
+
+/** Who fires goes on firing. */
+const FIGHT_MS = 1_000;
 
 function killedBy({ killer, victim, rail }) {
   if (killer === victim) return 'Your own shell caught you';
@@ -129,6 +168,8 @@ function retry() {
 
 function leave() {
   connection.stop();
+  menu.close();
+  place.show();
   roster.clear();
   watching.start();
   map = null;
@@ -136,8 +177,11 @@ function leave() {
   minimap.setArena(null);
   scene.clear();
   moments.clear();
+  ownDeath.clear();
+  idle.clear();
   feed.clear();
   chat.clear();
+  status.update(performance.now(), connection);
   byId('hud').hidden = true;
   join.show();
 }
@@ -178,6 +222,8 @@ addEventListener('keydown', (event) => {
     network.toggle();
   }
   if (join.isOpen || chat.isOpen || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Escape') return escape();
+  if (menu.isOpen) return;
   if (event.key === 'Tab' && connection.state !== 'idle') {
     event.preventDefault();
     scoreboard.show(true);
@@ -187,12 +233,18 @@ addEventListener('keydown', (event) => {
   } else if (event.key === 'Enter' && connection.state === 'playing' && !watching.active && !(event.target instanceof HTMLButtonElement)) {
     event.preventDefault();
     chat.open();
-  } else if (event.key.toLowerCase() === 'm' && !event.repeat) {
+  } else if (event.code === 'KeyM' && !event.repeat) {
     setMuted(!sound.muted);
-  } else if (event.key === 'Escape') {
-    scoreboard.show(false);
   }
 });
+
+/** Closes what is open, and opens the menu where nothing is. */
+function escape() {
+  if (scoreboard.open) scoreboard.show(false);
+  else if (menu.isOpen) menu.close();
+  else if (connection.state !== 'idle') menu.open();
+}
+
 addEventListener('keyup', (event) => event.key === 'Tab' && !theatre && scoreboard.show(false));
 addEventListener('blur', () => scoreboard.show(false));
 // A file that is dropped is a recording.
@@ -202,13 +254,15 @@ addEventListener('drop', (event) => {
   const [file] = event.dataTransfer.files;
   if (file) watch(file);
 });
-byId('mute').addEventListener('click', () => setMuted(!sound.muted));
 byId('show-scores').addEventListener('click', () => scoreboard.show(!scoreboard.open));
-byId('show-network').addEventListener('click', () => network.toggle());
-byId('leave').addEventListener('click', () => (theatre ? location.assign('/') : leave()));
+// Only a recording is left at once: a stray click must not end a match.
+byId('leave').addEventListener('click', () => location.assign('/'));
 byId('scoreboard-close').addEventListener('click', () => scoreboard.show(false));
 // A button that keeps the keys would be pressed by the next space.
-byId('hud').addEventListener('click', (event) => event.target instanceof HTMLButtonElement && event.target.blur());
+byId('hud').addEventListener('click', ({ target }) => {
+  const button = target.closest('button');
+  if (button && !menu.isOpen) button.blur();
+});
 
 function frame() {
   requestAnimationFrame(frame);
@@ -224,7 +278,11 @@ function frame() {
   if (theatre) return theatre.frame(now, interval);
   if (connection.state === 'idle' || (join.isOpen && !roster.joined)) return attract.draw(now);
   const shown = connection.state === 'playing' && connection.session?.frame(now);
-  if (shown) scene.read(shown.floats, shown.renderTick);
+  if (shown) {
+    scene.read(shown.floats, shown.renderTick);
+    ownDeath.update(scene.own, now);
+    idle.update(now, scene, roster);
+  }
   if (scene.own) {
     const { x, y } = stage.camera.toScreen(scene.own.x, scene.own.y);
     Object.assign(controls.origin, { x, y });
@@ -233,17 +291,20 @@ function frame() {
   stage.draw(now, controls, watching.active ? watching.craft(now) : null);
   vitals.update(scene.own, roster.match?.phase);
   match.update(roster, scene.renderTick);
-  scoreboard.update(roster, map);
+  scoreboard.update(roster, map, idle.seats);
   minimap.update(now, scene, roster);
   status.update(now, connection);
   if (measures.update(now, connection.session, roster.joined)) {
+    coverCamera();
     const line = truthOf(measures.sample);
     if (uneasy || saidAtOnce(measures.sample)) status.tell(now, line);
     uneasy = line !== null;
     network.update(measures, connection.session.transport);
-    setText(byId('link-transport'), connection.session.transport === 'webtransport' ? 'WebTransport · ' : 'WebSocket · ');
     setText(byId('link'), `${Math.round(measures.sample.rtt_ms ?? 0)} ms`);
   }
+  if (controls.intent.fire) firedAt = now;
+  // A mouse that fires passes over buttons: they must not take the trigger.
+  setData(document.body, 'fighting', now - firedAt < FIGHT_MS ? 'yes' : undefined);
   setData(document.body, 'touch', controls.touched ? 'yes' : undefined);
   measures.handleFrame(interval, performance.now() - now);
 }
@@ -267,6 +328,9 @@ window.ricochet = Object.freeze({
   get stats() { return measures.sample && { ...measures.sample, frames: measures.frames() }; },
   get replay() { return theatre?.state ?? null; },
   get bench() { return bench?.result ?? null; },
+  get intent() { return { ...controls.intent }; },
+  get effects() { return stage.effects.counts; },
+  get idle() { return [...idle.seats]; },
   /** Where a point of the world is on the screen, CSS pixels. */
   onScreen(x, y) { return stage.camera.toScreen(x, y); },
   /** Cuts the link as a network would. */
@@ -285,12 +349,21 @@ if (parameters.has('bench')) {
   watch(parameters.get('replay')).finally(() => setData(document.body, 'ready', 'yes'));
 } else {
   const ready = loadModule();
-  if (!parameters.has('play') && connection.comeBack()) join.hide();
+  const room = place.roomOf(parameters);
+  // A link to another room is a wish to leave this one.
+  const elsewhere = parameters.has('play') || (room !== undefined && room !== connection.heldRoom);
+  if (connection.canComeBack && !elsewhere) comeBack();
   else join.show();
   requestAnimationFrame(frame);
   ready.then(() => {
-    const room = parameters.has('room') ? { room: Number(parameters.get('room')) } : {};
-    if (parameters.has('play')) join.join(room);
+    if (parameters.has('play')) join.join({});
     setData(document.body, 'ready', 'yes');
   }, (error) => join.fail(`The game cannot be loaded: ${error.message}. Reload the page.`));
+}
+
+async function comeBack() {
+  join.hide();
+  if (await connection.comeBack()) return;
+  join.show();
+  join.fail('You are playing in another tab. Play here as well, under another name.');
 }

@@ -7,8 +7,10 @@ export class Roster {
   /** What the welcome said. */
   joined = null;
   match = null;
-  /** Players whose chat is not shown, by name: seats change hands. */
-  muted = new Set();
+  /** Players whose chat is not shown: their names by seat. Others of the same name are heard, and so is who takes the seat next. */
+  #muted = new Map();
+  /** The room that `#muted` is about. */
+  #mutedRoom = null;
   /** Whether this is of the past: whoever is in the middle is not who sits before the screen. */
   recorded = false;
   #players = new Map();
@@ -17,14 +19,18 @@ export class Roster {
     switch (event.kind) {
       case 'joined':
         this.joined = event;
+        if (event.room !== this.#mutedRoom) this.#muted.clear();
+        this.#mutedRoom = event.room;
         this.#players.clear();
         this.match = null;
         break;
       case 'player':
         this.#players.set(event.player, event);
+        if (this.#muted.has(event.player) && this.#muted.get(event.player) !== event.name) this.#muted.delete(event.player);
         break;
       case 'left':
         this.#players.delete(event.player);
+        this.#muted.delete(event.player);
         break;
       case 'match':
         this.match = event;
@@ -40,6 +46,17 @@ export class Roster {
 
   get own() {
     return this.recorded ? undefined : this.#players.get(this.joined?.player);
+  }
+
+  isMuted(seat) {
+    return this.#muted.has(seat);
+  }
+
+  /** Hears a player no more, or again. */
+  mute(seat, muted) {
+    const player = this.#players.get(seat);
+    if (muted && player) this.#muted.set(seat, player.name);
+    else this.#muted.delete(seat);
   }
 
   player(seat) {

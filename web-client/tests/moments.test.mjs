@@ -25,3 +25,21 @@ test('a new map forgets them', () => {
   moments.clear();
   moments.update(9, 9_999);
 });
+
+test('what is older than a second when its frame comes is dropped, and still told', () => {
+  const [shown, dropped] = [[], []];
+  const moments = new Moments(({ tick }) => shown.push(tick), ({ tick }) => dropped.push(tick));
+  moments.hold({ tick: 1 }, 0);
+  moments.hold({ tick: 2 }, 400);
+  moments.update(99, 1_001);
+  assert.deepEqual([shown, dropped], [[2], [1]]);
+});
+
+test('hours without a frame leave nothing behind', () => {
+  const dropped = [];
+  const moments = new Moments(() => assert.fail('nobody looked'), (event) => dropped.push(event));
+  for (let at = 0; at < 3_600_000; at += 100) moments.hold({ tick: at }, at);
+  assert.ok(moments.size <= 11, String(moments.size));
+  moments.update(Infinity, 4_000_000);
+  assert.equal(dropped.length, 36_000);
+});

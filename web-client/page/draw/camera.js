@@ -21,6 +21,8 @@ export class Camera {
   #lean = { x: 0, y: 0 };
   #set = false;
   #bounds = { width: Infinity, height: Infinity };
+  /** CSS pixels at the upper and lower edge of the screen that something lies over. */
+  #covered = { top: 0, bottom: 0 };
 
   resize(width, height) {
     this.width = width;
@@ -33,14 +35,21 @@ export class Camera {
     this.#bounds = { width, height };
   }
 
+  /** Something lies over the edges of the screen: the map can be moved out from below it. */
+  cover(top, bottom) {
+    this.#covered = { top, bottom };
+  }
+
   /** Looks at a point; `aim` is where the gun points, if there is one. `seconds` since the last frame. */
   follow(x, y, aim, seconds) {
     const lean = reducedMotion() || aim === undefined ? 0 : LEAN_PX;
     const ease = 1 - Math.exp(-seconds * 5);
     this.#lean.x += (Math.cos(aim ?? 0) * lean - this.#lean.x) * ease;
     this.#lean.y += (Math.sin(aim ?? 0) * lean - this.#lean.y) * ease;
-    const targetX = within(x + this.#lean.x, this.width / 2 / this.scale, this.#bounds.width);
-    const targetY = within(y + this.#lean.y, this.height / 2 / this.scale, this.#bounds.height);
+    const rim = (covered) => Math.max(RIM_PX, (covered + COVER_AIR) / this.scale);
+    const targetX = within(x + this.#lean.x, this.width / 2 / this.scale, this.#bounds.width, RIM_PX, RIM_PX);
+    const { top, bottom } = this.#covered;
+    const targetY = within(y + this.#lean.y, this.height / 2 / this.scale, this.#bounds.height, rim(top), rim(bottom));
     // A respawn is far away: being carried there takes a quarter of a second, flying is followed at once.
     const far = this.#set && Math.hypot(targetX - this.x, targetY - this.y) > 120;
     const part = far ? 1 - Math.exp(-seconds * 12) : 1;
@@ -89,10 +98,12 @@ export class Camera {
   }
 }
 
-/** The middle of a view that reaches `half` to either side and shows at most a rim beyond 0 and `size`. */
-function within(middle, half, size) {
-  const low = half - RIM_PX, high = size - half + RIM_PX;
-  return low > high ? size / 2 : Math.min(Math.max(middle, low), high);
+/** The middle of a view that reaches `half` to either side and shows at most a rim before 0 and behind `size`. */
+function within(middle, half, size, before, behind) {
+  const low = half - before, high = size - half + behind;
+  return low > high ? (low + high) / 2 : Math.min(Math.max(middle, low), high);
 }
 
 const RIM_PX = 90;
+/** Between what lies over the edge and the map, CSS pixels. */
+const COVER_AIR = 12;

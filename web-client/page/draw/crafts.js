@@ -4,22 +4,26 @@ import { PROTECTED, RAIL, RAPID, SHIELD } from '../scene.js';
 import { colourOf, palette } from './palette.js';
 import { draw, glow, hull, label } from './sprites.js';
 
-/** Draws everyone in view; `roster` knows names and sides, `aim` is where the own gun points at this moment. */
-export function drawCrafts(context, camera, scene, roster, aim) {
+/**
+ * Draws everyone in view; `roster` knows names and sides, `aim` is where the own gun points at this moment, `idle` holds
+ * the seats of those who do nothing.
+ */
+export function drawCrafts(context, camera, scene, roster, aim, idle) {
   for (const craft of scene.crafts.values()) {
-    if (camera.sees(craft.x, craft.y, 60)) drawCraft(context, craft, craft.aim, roster.player(craft.player), false);
+    if (!camera.sees(craft.x, craft.y, 60)) continue;
+    drawCraft(context, craft, craft.aim, roster.player(craft.player), false, idle.has(craft.player));
   }
   if (scene.own) drawCraft(context, scene.own, scene.own.alive ? aim : scene.own.aim, roster.player(scene.own.player), true);
 }
 
-function drawCraft(context, craft, aim, player, isOwn) {
+function drawCraft(context, craft, aim, player, isOwn, isIdle = false) {
   const { x, y } = craft;
   const colour = colourOf(player?.team, isOwn);
   if (!craft.alive) {
     drawHull(context, hull(colour, 'wreck'), x, y, aim);
     return;
   }
-  context.globalAlpha = 1 - 0.5 * (craft.guessed ?? 0);
+  context.globalAlpha = (1 - 0.5 * (craft.guessed ?? 0)) * (isIdle ? 0.5 : 1);
   drawWake(context, craft, colour);
   if (craft.flags & PROTECTED) drawRing(context, x, y, 24, palette.text, 0.5, [4, 6]);
   if (craft.flags & SHIELD) drawRing(context, x, y, 22, palette.foe, 0.9);
@@ -28,7 +32,8 @@ function drawCraft(context, craft, aim, player, isOwn) {
   if (craft.flags & RAPID) drawBarrel(context, x, y, aim, palette.own, 25);
   if (!isOwn) {
     drawHealth(context, x, y - 27, craft.health, colour);
-    if (player) draw(context, label(player.name, player.opponent ? palette.muted : palette.text, 12.5), x, y - 38);
+    const name = isIdle ? `${player.name} (idle)` : player?.name;
+    if (player) draw(context, label(name, player.opponent || isIdle ? palette.muted : palette.text, 12.5), x, y - 38);
   } else if (player?.team) {
     drawRing(context, x, y, 20, palette.own, 0.9);
   }

@@ -5,6 +5,8 @@ import { palette } from './palette.js';
 import { draw, glow, label } from './sprites.js';
 
 const SPARKS_MAX = 320;
+/** Of each other list; the oldest make room. */
+const LIST_MAX = 64;
 
 export class Effects {
   #sparks = [];
@@ -12,6 +14,14 @@ export class Effects {
   #rings = [];
   #beams = [];
   #numbers = [];
+
+  /** How many of each there are. */
+  get counts() {
+    return {
+      sparks: this.#sparks.length, flashes: this.#flashes.length, rings: this.#rings.length,
+      beams: this.#beams.length, numbers: this.#numbers.length,
+    };
+  }
 
   clear() {
     for (const list of [this.#sparks, this.#flashes, this.#rings, this.#beams, this.#numbers]) list.length = 0;
@@ -37,22 +47,22 @@ export class Effects {
   explosion(x, y, colour) {
     this.#flash(x, y, 90, 0.35, colour);
     this.#flash(x, y, 40, 0.16, palette.white);
-    this.#rings.push({ x, y, age: 0, life: 0.5, from: 12, to: 78, colour });
+    add(this.#rings, { x, y, age: 0, life: 0.5, from: 12, to: 78, colour });
     this.#spray(x, y, 0, Math.PI, 34, 420, colour);
     this.#spray(x, y, 0, Math.PI, 10, 200, palette.white);
   }
 
   spawn(x, y, colour) {
-    this.#rings.push({ x, y, age: 0, life: 0.45, from: 46, to: 16, colour });
+    add(this.#rings, { x, y, age: 0, life: 0.45, from: 46, to: 16, colour });
   }
 
   taken(x, y, colour) {
-    this.#rings.push({ x, y, age: 0, life: 0.35, from: 14, to: 34, colour });
+    add(this.#rings, { x, y, age: 0, life: 0.35, from: 14, to: 34, colour });
     this.#spray(x, y, 0, Math.PI, 8, 120, colour);
   }
 
   beam(from_x, from_y, to_x, to_y, colour) {
-    this.#beams.push({ from_x, from_y, to_x, to_y, age: 0, life: 0.4, colour });
+    add(this.#beams, { from_x, from_y, to_x, to_y, age: 0, life: 0.4, colour });
     this.#flash(from_x, from_y, 30, 0.12, colour);
     this.#spray(to_x, to_y, Math.atan2(from_y - to_y, from_x - to_x), 1, 10, 300, colour);
   }
@@ -60,7 +70,7 @@ export class Effects {
   /** A hit of ours, with the damage it did. */
   hit(x, y, damage, colour) {
     this.#spray(x, y, 0, Math.PI, 6, 190, palette.white);
-    this.#numbers.push({ x: x + (Math.random() - 0.5) * 14, y: y - 20, age: 0, life: 0.7, text: String(damage), colour });
+    add(this.#numbers, { x: x + (Math.random() - 0.5) * 14, y: y - 20, age: 0, life: 0.7, text: String(damage), colour });
   }
 
   draw(context, camera, seconds) {
@@ -96,7 +106,7 @@ export class Effects {
 
   #flash(x, y, radius, life, colour) {
     // Light that comes and goes at once is what reduced motion wants least.
-    if (!reducedMotion()) this.#flashes.push({ x, y, radius, age: 0, life, colour });
+    if (!reducedMotion()) add(this.#flashes, { x, y, radius, age: 0, life, colour });
   }
 
   /** Sparks around a direction, up to `spread` to either side. */
@@ -152,6 +162,12 @@ function drawBeam(context, { from_x, from_y, to_x, to_y, age, life, colour }) {
     context.lineTo(to_x, to_y);
     context.stroke();
   }
+}
+
+/** Adds to a list that has a bound. */
+function add(list, item) {
+  if (list.length === LIST_MAX) list.shift();
+  list.push(item);
 }
 
 /** Keeps what still lives, without making a new list. */

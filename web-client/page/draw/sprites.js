@@ -14,6 +14,11 @@ export function setRatio(wanted) {
   pictures.clear();
 }
 
+/** Forgets every picture: the browser lost what was drawn. */
+export function redraw() {
+  pictures.clear();
+}
+
 /** A picture of `size` world pixels a side, made by `make(context)` around the origin when it is first needed. */
 function picture(key, width, height, make) {
   let found = pictures.get(key);

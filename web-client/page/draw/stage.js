@@ -8,17 +8,21 @@ import { colourOf, palette, pickupColours } from './palette.js';
 import { drawPickups } from './pickups.js';
 import { drawArrows, drawHitMarker, drawHurt, drawSticks } from './screen-marks.js';
 import { drawShells } from './shells.js';
-import { setRatio } from './sprites.js';
+import { redraw, setRatio } from './sprites.js';
 
 /** More pixels than this are not seen, but paid for. */
 const RATIO_MAX = 2;
 const HIT_SECONDS = 0.22;
 const HURT_SECONDS = 0.5;
+/** After this long without a frame, what changed meanwhile is no news. */
+const GAP_MS_MAX = 1_000;
 
 export class Stage {
   camera = new Camera();
   effects = new Effects();
   arena = null;
+  /** Seats of those who do nothing. */
+  idle = new Set();
   #canvas;
   #context;
   #ratio = 1;
@@ -38,6 +42,8 @@ export class Stage {
     this.#roster = roster;
     this.#sound = sound;
     new ResizeObserver(() => this.#resize()).observe(canvas);
+    // A graphics process that dies takes every picture along, those that were drawn ahead too.
+    canvas.addEventListener('contextrestored', () => redraw());
     this.#resize();
   }
 
@@ -104,7 +110,10 @@ export class Stage {
   /** Draws the scene around the own craft, or around `watched` where there is none. */
   draw(now, controls, watched) {
     const seconds = Math.min(0.1, Math.max(0, (now - this.#drawnAt) / 1_000));
+    if (now - this.#drawnAt > GAP_MS_MAX) this.#skip();
     this.#drawnAt = now;
+    // A window on another screen keeps its size, and may get another ratio.
+    if (ratioNow() !== this.#ratio) this.#resize();
     const context = this.#context, scene = this.#scene, { own } = scene;
     context.setTransform(1, 0, 0, 1, 0, 0);
     if (!this.arena) {
@@ -120,10 +129,19 @@ export class Stage {
     this.arena.draw(context, this.camera);
     drawPickups(context, this.camera, scene, now);
     drawShells(context, this.camera, scene, this.#roster, own?.player);
-    drawCrafts(context, this.camera, scene, this.#roster, aim);
+    drawCrafts(context, this.camera, scene, this.#roster, aim, this.idle);
     this.effects.draw(context, this.camera, seconds);
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     this.#drawMarks(context, controls, seconds);
+  }
+
+  /** Frames stood still: nothing of what happened meanwhile is shown as if it happened now. */
+  #skip() {
+    const { newShells, shells, endedShells, own } = this.#scene;
+    this.settle();
+    newShells.length = endedShells.length = 0;
+    for (const shell of shells.values()) shell.bounced = false;
+    this.#ownAlive = Boolean(own?.alive);
   }
 
   /** What changed since the last frame: births, bounces and ends of shells, pickups, the own respawn. */
@@ -185,10 +203,14 @@ export class Stage {
 
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
-    this.#ratio = Math.min(RATIO_MAX, devicePixelRatio || 1);
+    this.#ratio = ratioNow();
     this.#canvas.width = Math.max(1, Math.round(width * this.#ratio));
     this.#canvas.height = Math.max(1, Math.round(height * this.#ratio));
     this.camera.resize(Math.max(1, width), Math.max(1, height));
     setRatio(this.camera.scale * this.#ratio);
   }
+}
+
+function ratioNow() {
+  return Math.min(RATIO_MAX, devicePixelRatio || 1);
 }

@@ -53,7 +53,7 @@ export class Chat {
   /** A `chat` event. */
   add({ from, text }, roster) {
     const player = roster.player(from);
-    if (player && roster.muted.has(player.name)) return;
+    if (from !== null && roster.isMuted(from)) return;
     const own = from === roster.joined?.player;
     const name = from === null ? 'Server' : roster.name(from);
     this.#line(make('b', { 'data-side': side(player?.team) ?? (own ? 'own' : from === null ? 'server' : 'foe') }, name), ` ${text}`);

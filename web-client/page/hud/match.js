@@ -3,6 +3,8 @@
 import { RESULTS, RUNNING, WARM_UP } from '../roster.js';
 import { byId, clock, make, setData, setText, side } from './dom.js';
 
+/** Rows of the results; one's own is among them, whatever its rank. */
+const ROWS = 6;
 const PHASES = ['Warm-up', '', 'Results'];
 
 export class Match {
@@ -64,10 +66,14 @@ export class Match {
     if (key === this.#shownResults) return;
     this.#shownResults = key;
     setText(this.#title, verdict(roster, ranked));
-    this.#table.replaceChildren(...ranked.slice(0, 6).map((player, index) => make(
+    const isOwn = ({ player }) => player === roster.joined.player;
+    const rows = ranked.map((player, index) => ({ ...player, rank: index + 1 }));
+    const below = rows.slice(ROWS).find(isOwn);
+    const shown = below ? [...rows.slice(0, ROWS - 1), below] : rows.slice(0, ROWS);
+    this.#table.replaceChildren(...shown.map((player) => make(
       'tr',
-      { 'data-own': player.player === roster.joined.player, 'data-side': side(player.team) },
-      make('td', {}, String(index + 1)),
+      { 'data-own': isOwn(player), 'data-side': side(player.team) },
+      make('td', {}, String(player.rank)),
       make('td', {}, player.name),
       make('td', {}, String(player.score)),
       make('td', {}, String(player.deaths)),

@@ -12,23 +12,24 @@ export class Minimap {
   #walls = null;
   #arena = null;
   #drawnAt = 0;
+  /** Pixels of the picture along the side of the element. */
+  #pixels = 0;
+
+  constructor() {
+    this.#canvas.addEventListener('contextrestored', () => this.#pixels = 0);
+  }
 
   setArena(arena) {
     this.#arena = arena;
     this.#canvas.hidden = !arena;
-    if (!arena) return;
-    const ratio = Math.min(2, devicePixelRatio || 1);
-    const side = this.#canvas.clientWidth || 150;
-    const longest = Math.max(arena.width, arena.height);
-    this.#canvas.width = Math.round((side * ratio * arena.width) / longest);
-    this.#canvas.height = Math.round((side * ratio * arena.height) / longest);
-    this.#canvas.style.aspectRatio = `${arena.width} / ${arena.height}`;
-    this.#walls = drawWalls(arena, this.#canvas.width, this.#canvas.height);
+    this.#pixels = 0;
+    if (arena) this.#canvas.style.aspectRatio = `${arena.width} / ${arena.height}`;
   }
 
   update(now, scene, roster) {
     if (!this.#arena || now - this.#drawnAt < REST_MS) return;
     this.#drawnAt = now;
+    this.#fit();
     const context = this.#context, { width, height } = this.#canvas;
     const scale = width / this.#arena.width;
     context.clearRect(0, 0, width, height);
@@ -49,6 +50,17 @@ export class Minimap {
       dot(scene.own.x, scene.own.y, 3.4, palette.void);
       dot(scene.own.x, scene.own.y, 2.6, scene.own.alive ? palette.own : palette.muted);
     }
+  }
+
+  /** The picture has the pixels of the screen, whatever the window and the ratio become. */
+  #fit() {
+    const pixels = Math.round((this.#canvas.clientWidth || 150) * Math.min(2, devicePixelRatio || 1));
+    if (pixels === this.#pixels) return;
+    this.#pixels = pixels;
+    const arena = this.#arena;
+    this.#canvas.width = pixels;
+    this.#canvas.height = Math.round((pixels * arena.height) / arena.width);
+    this.#walls = drawWalls(arena, this.#canvas.width, this.#canvas.height);
   }
 }
 

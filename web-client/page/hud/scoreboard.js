@@ -3,6 +3,7 @@
 import { byId, make, setText, side } from './dom.js';
 
 export class Scoreboard {
+  /** Called with a seat and whether its chat is shown no more. */
   onMute = () => {};
   #root = byId('scoreboard');
   #title = byId('scoreboard-title');
@@ -18,26 +19,28 @@ export class Scoreboard {
     if (!open) this.#shown = '';
   }
 
-  update(roster, map) {
+  /** `idle` holds the seats of those who do nothing. */
+  update(roster, map, idle = new Set()) {
     if (!this.open || !roster.joined) return;
     const ranked = roster.ranked();
-    const key = JSON.stringify([ranked, [...roster.muted]]);
+    const key = JSON.stringify([ranked, ranked.map(({ player }) => [roster.isMuted(player), idle.has(player)])]);
     if (key === this.#shown) return;
     this.#shown = key;
     const mode = roster.joined.team_mode ? 'Team deathmatch' : 'Deathmatch';
     setText(this.#title, `${mode} · ${map?.name ?? ''} · room ${roster.joined.room}`);
-    this.#body.replaceChildren(...ranked.map((player, index) => this.#row(player, index + 1, roster)));
+    this.#body.replaceChildren(...ranked.map((player, index) => this.#row(player, index + 1, roster, idle)));
   }
 
-  #row(player, rank, roster) {
+  #row(player, rank, roster, idle) {
     const isOwn = player.player === roster.joined.player;
-    const muted = roster.muted.has(player.name);
+    const muted = roster.isMuted(player.player);
     const mute = isOwn || player.opponent ? '' : make('button', { type: 'button', class: 'mute', 'aria-pressed': String(muted) },
       muted ? 'Unmute' : 'Mute');
-    if (mute) mute.addEventListener('click', () => this.onMute(player.name, !muted));
+    if (mute) mute.addEventListener('click', () => this.onMute(player.player, !muted));
+    const note = player.opponent ? 'computer' : idle.has(player.player) ? 'idle' : null;
     return make('tr', { 'data-player': player.player, 'data-own': isOwn, 'data-side': side(player.team) },
       make('td', { class: 'number' }, String(rank)),
-      make('td', {}, make('i', { class: 'dot' }), player.name, player.opponent ? make('small', {}, 'computer') : null),
+      make('td', { class: 'name' }, make('i', { class: 'dot' }), player.name, note && make('small', {}, note)),
       make('td', { class: 'number score' }, String(player.score)),
       make('td', { class: 'number' }, String(player.deaths)),
       make('td', {}, mute));

@@ -1,6 +1,6 @@
 // What the connection does when it is not simply playing: words, a way on, a way out; and the plain line of `truth.js`.
 
-import { byId, setText } from './dom.js';
+import { byId, setData, setText } from './dom.js';
 
 const DOING = {
   asking: 'Asking for a seat',
@@ -9,6 +9,8 @@ const DOING = {
 };
 /** A plain line stays long enough to be read. */
 const TRUTH_MS = 4_000;
+/** The panel comes up under a mouse that fires: what is pressed in this time was not meant for it. */
+const FRESH_MS = 700;
 
 export class StatusLine {
   #root = byId('connection');
@@ -17,6 +19,7 @@ export class StatusLine {
   #retry = byId('connection-retry');
   #truth = byId('truth');
   #truthUntil = 0;
+  #shownAt = 0;
 
   constructor({ onRetry, onLeave }) {
     this.#retry.addEventListener('click', onRetry);
@@ -26,6 +29,8 @@ export class StatusLine {
   update(now, connection) {
     const { state, reason, retryAt } = connection;
     this.#root.hidden = state === 'idle' || state === 'playing' || (state in DOING && !reason);
+    if (this.#root.hidden) this.#shownAt = now;
+    setData(this.#root, 'fresh', now - this.#shownAt < FRESH_MS ? 'yes' : undefined);
     if (!this.#root.hidden) {
       const seconds = Math.max(0, Math.ceil((retryAt - now) / 1_000));
       const title = state === 'over' ? 'You are not in the match' : 'Coming back';

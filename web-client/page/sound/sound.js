@@ -4,8 +4,9 @@ import { remember, remembered } from '../settings.js';
 
 /** What is farther makes no sound, world pixels. */
 const HEARD_PX = 1_100;
-/** Sounds of one kind per this many seconds, so that a crowd is no wall of noise. */
-const REST_S = { shot: 0.035, ricochet: 0.05, hit: 0.04, explosion: 0.08 };
+/** Seconds between two sounds of one kind, so that a crowd is no wall of noise; and of kinds that are not listed. */
+const REST_S = { shot: 0.035, ricochet: 0.05, hit: 0.04, hurt: 0.06, rail: 0.06, gong: 1 };
+const REST_S_OTHERS = 0.08;
 
 export class Sound {
   muted = remembered('muted', false);
@@ -112,7 +113,7 @@ export class Sound {
     const context = this.#context;
     if (!context || this.muted || document.hidden || distance > HEARD_PX) return;
     const now = context.currentTime;
-    if (now - (this.#last[kind] ?? -1) < (REST_S[kind] ?? 0)) return;
+    if (now - (this.#last[kind] ?? -Infinity) < (REST_S[kind] ?? REST_S_OTHERS)) return;
     this.#last[kind] = now;
     const gain = context.createGain();
     gain.gain.value = volume * (1 - distance / HEARD_PX) ** 1.5;

@@ -1,0 +1,33 @@
+// Why the server gives no seat, in words for players: its own are for those who write programs.
+
+import { sentence } from './api.js';
+
+const WORDS = {
+  unknown_room: 'That room is not open any more.',
+  room_closed: 'That room is not open any more.',
+  room_full: 'That room is full.',
+  room_crowded: 'That room is full.',
+  other_mode: 'That room plays another mode.',
+  rooms_full: 'All rooms are full. Try again in a moment.',
+  server_full: 'The server is full. Try again in a moment.',
+  nothing_to_watch: 'There is nothing to watch yet.',
+  bad_name: 'Others could not read this name. Choose another one, of up to 24 letters, digits and signs.',
+  unknown_mode: 'This server does not play that mode.',
+  bad_request: 'The server did not understand this page. Reload it.',
+  not_json: 'The server did not understand this page. Reload it.',
+  too_large: 'The server did not understand this page. Reload it.',
+  unknown_path: 'The server did not understand this page. Reload it.',
+  wrong_method: 'The server did not understand this page. Reload it.',
+  timed_out: 'The server took too long to answer. Try again.',
+  unknown: 'The server gave no proper answer. Try again in a moment.',
+};
+
+/** What a player reads of a refusal: its `word` for programs, and the server's own message. */
+export function wordsOf(word, message) {
+  return WORDS[word] ?? sentence(message);
+}
+
+/** Refusals of a room after which the wish for that room is void. */
+export const ROOM_GONE = ['unknown_room', 'room_closed', 'other_mode'];
+/** Refusals that another room may not give. */
+export const ELSEWHERE = [...ROOM_GONE, 'room_full', 'room_crowded'];
