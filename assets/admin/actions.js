@@ -4,7 +4,8 @@ const REASON = { name: 'reason', label: 'Why? It is logged, and whom it concerns
 const NOTE = { name: 'reason', label: 'Why? It is logged.', maxLength: 200 };
 const TIMES = [['3600', 'an hour'], ['86400', 'a day'], ['604800', 'a week'], ['2592000', 'thirty days'], ['', 'for good']];
 
-const who = ({ player }) => `${player.name ?? 'the spectator'} (${player.session})`;
+// The name between isolates: letters of right-to-left scripts reorder nothing around it.
+const who = ({ player }) => `${player.name ? `\u2068${player.name}\u2069` : 'the spectator'} (${player.session})`;
 const where = ({ room }) => (room ? `room ${room.id}` : 'all rooms');
 const condition = (now) => [
   { name: 'delay_ms', label: 'Delay, one way, ms', type: 'number', min: 0, max: 2_000, value: now?.delay_ms ?? 0 },

@@ -78,7 +78,7 @@ function showPlayer(row, player, kilobytes) {
   put(find('.score'), player.spectator ? '' : String(player.score));
   find('.quality').dataset.quality = player.quality ?? 'poor';
   put(find('.quality'), player.held ? 'link lost' : player.quality);
-  if (player.held) return showAwaited(find);
+  if (player.held) return showAwaited(find, player);
   const notes = [player.transport, player.blocked && 'reads too slowly', player.muted && 'muted', player.condition && `made worse: ${conditions(player.condition)}`];
   put(find('.transport'), notes.filter(Boolean).join(' · '));
   put(find('.delay'), player.ack_ms === null ? '–' : `${player.ack_ms.toFixed(0)} ms`);
@@ -92,8 +92,8 @@ function showPlayer(row, player, kilobytes) {
   put(mute, player.muted ? 'Unmute…' : 'Mute…');
 }
 
-function showAwaited(find) {
-  put(find('.transport'), 'may come back');
+function showAwaited(find, player) {
+  put(find('.transport'), player.last_address ? `may come back · was at ${player.last_address}` : 'may come back');
   for (const name of ['delay', 'loss', 'inputs', 'rate']) put(find(`.${name}`), '–');
 }
 

@@ -153,7 +153,9 @@ function showPlayers(body, players) {
     dot.className = 'dot';
     const tag = document.createElement('span');
     tag.className = 'tag';
-    cell.append(dot, document.createTextNode(''), tag);
+    // The name in an isolate of its own: letters of right-to-left scripts reorder nothing around it.
+    const shown = document.createElement('bdi');
+    cell.append(dot, shown, tag);
     row.insertCell().className = 'number';
     row.insertCell().className = 'number';
   }
@@ -161,7 +163,7 @@ function showPlayers(body, players) {
     const row = body.rows[index];
     row.className = player.opponent ? 'opponent' : '';
     row.dataset.team = player.team;
-    row.cells[0].childNodes[1].data = player.name;
+    put(row.cells[0].childNodes[1], player.name);
     put(row.cells[0].lastChild, player.opponent ? 'computer' : '');
     put(row.cells[1], String(player.score));
     put(row.cells[2], String(player.deaths));

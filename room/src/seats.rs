@@ -107,11 +107,18 @@ impl Seats {
 
     /// Seats opponents until there are as many crafts as there should be.
     pub(crate) fn fill(&mut self, world: &mut Journal) {
+        if self.humans + self.opponents >= self.fill {
+            return;
+        }
+        let taken: Vec<_> = match self.humans {
+            0 => Vec::new(),
+            _ => world.roster().filter(|info| !info.opponent).map(|info| info.name).collect(),
+        };
         while self.humans + self.opponents < self.fill {
             let Some(seat) = self.seats.iter().position(|seat| matches!(seat, Seat::Empty)) else { return };
             let id = PlayerId(seat as u16);
             let seed = self.next_seed();
-            world.add_player(id, opponent::name(seat).to_owned(), true);
+            world.add_player(id, opponent::name(seat, self.seats.len(), &taken), true);
             self.sit(id, Seat::Opponent(Box::new(Opponent::new(seed))));
         }
     }

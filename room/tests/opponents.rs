@@ -46,7 +46,7 @@ fn watch(map: &str, mode: Mode, players: u16, secs: u32, hz: u16, seed: u64) -> 
     let mut opponents: Vec<_> =
         (0..players).map(|seat| Opponent::new(seed.wrapping_mul(1_000).wrapping_add(seat.into()))).collect();
     for seat in 0..players {
-        world.add_player(PlayerId(seat), opponent::name(seat.into()).to_owned(), true);
+        world.add_player(PlayerId(seat), opponent::name(seat.into(), players.into(), &[]), true);
     }
     let mut seen = Match {
         tiles: vec![BTreeSet::new(); players.into()],

@@ -75,7 +75,7 @@ pub struct Reservation {
     /// The session that begins there.
     pub session: SessionId,
     /// Where the seat is.
-    pub room: RoomId,
+    pub room: Arc<RoomHandle>,
     /// What it is for.
     pub part: Part,
     /// The name the player asked for, already checked.
@@ -193,10 +193,11 @@ impl Directory {
     ///
     /// # Errors
     /// When the room or the server has none left, or the room closes.
-    pub fn reserve(&self, room: &RoomHandle, name: &str, part: Part, now: Instant) -> Result<Kept, ReserveError> {
+    pub fn reserve(&self, room: &Arc<RoomHandle>, name: &str, part: Part, now: Instant) -> Result<Kept, ReserveError> {
         self.keep(room, part)?;
         let (session, expires) = (SessionId::random(), now + TICKET_LIFE);
-        let reservation = Reservation { session, room: room.id, part, name: name.to_owned(), expires, lease: None };
+        let (handle, name) = (Arc::clone(room), name.to_owned());
+        let reservation = Reservation { session, room: handle, part, name, expires, lease: None };
         self.tickets.insert(session, reservation);
         let expires_ms = self.since_start_ms(expires);
         let ticket = Pass::Ticket(Ticket { session, room: room.id, shard: room.shard as u16, part, expires_ms });
@@ -257,12 +258,11 @@ impl Directory {
         at.saturating_duration_since(self.started).as_millis() as u64
     }
 
-    /// A redeemed place is free again: who had it left, or could not join after all.
-    pub fn release(&self, room: RoomId, part: Part) {
-        if let Some(room) = self.room(room) {
-            give_back(room.count(part));
-            give_back(&self.players);
-        }
+    /// A place that was kept is free again: whoever had it left, or could not join after all. That the room is not listed, not
+    /// yet or no more, changes nothing.
+    pub fn release(&self, room: &RoomHandle, part: Part) {
+        give_back(room.count(part));
+        give_back(&self.players);
     }
 
     /// An account plays in this session from now on; gives the session and shard it had before, and takes back the
@@ -270,7 +270,7 @@ impl Directory {
     pub fn claim(&self, account: AccountId, session: SessionId, shard: usize) -> Option<(SessionId, usize)> {
         let before = self.holders.claim(account, session, shard)?;
         if let Some((_, unused)) = self.tickets.remove(&before.0) {
-            self.release(unused.room, unused.part);
+            self.release(&unused.room, unused.part);
         }
         Some(before)
     }
@@ -287,7 +287,7 @@ impl Directory {
             self.tickets.iter().filter(|entry| entry.expires <= now).map(|entry| *entry.key()).collect();
         let lost = expired.iter().filter_map(|session| self.tickets.remove(session));
         lost.map(|(session, reservation)| {
-            self.release(reservation.room, reservation.part);
+            self.release(&reservation.room, reservation.part);
             self.forget(session);
         })
         .count()
@@ -363,7 +363,7 @@ mod tests {
         assert_eq!(redeem(&directory, &ticket, now).unwrap().name, "ann");
         assert_eq!(redeem(&directory, &ticket, now), Err(TicketError::Unknown));
         assert_eq!(room.taken(), 1, "the player has the seat now");
-        directory.release(room.id, Part::Play);
+        directory.release(&room, Part::Play);
         assert_eq!(room.taken(), 0);
         assert_eq!(directory.players(), 0);
     }
@@ -403,11 +403,24 @@ mod tests {
         let ticket = directory.reserve(&room, "a", Part::Play, now).unwrap();
         assert!(!directory.close_room(room.id));
         redeem(&directory, &ticket, now).unwrap();
-        directory.release(room.id, Part::Play);
+        directory.release(&room, Part::Play);
         assert!(directory.close_room(room.id));
         assert_eq!(directory.reserve(&room, "b", Part::Play, now), Err(ReserveError::RoomClosed { room: room.id }));
         assert!(directory.room(room.id).is_none());
         assert_eq!(directory.players(), 0);
+    }
+
+    #[test]
+    fn seat_of_a_room_that_is_not_listed_is_given_back_all_the_same() {
+        let directory = directory();
+        let room = directory.new_room(0, Mode::Deathmatch, 2);
+        directory.keep(&room, Part::Play).unwrap();
+        directory.release(&room, Part::Play);
+        assert_eq!(
+            (directory.players(), room.taken()),
+            (0, 0),
+            "its shard took no command, or its session was over first"
+        );
     }
 
     #[test]
@@ -418,9 +431,9 @@ mod tests {
         let ticket = directory.reserve(&room, "eye", Part::Watch, now).unwrap();
         assert!(directory.reserve(&room, "a", Part::Play, now).is_ok(), "the seat is free");
         assert_eq!(redeem(&directory, &ticket, now).unwrap().part, Part::Watch);
-        directory.release(room.id, Part::Play);
+        directory.release(&room, Part::Play);
         assert!(!directory.close_room(room.id), "somebody watches");
-        directory.release(room.id, Part::Watch);
+        directory.release(&room, Part::Watch);
         assert!(directory.close_room(room.id));
         let closed = Err(ReserveError::RoomClosed { room: room.id });
         assert_eq!(directory.reserve(&room, "late", Part::Watch, now), closed);

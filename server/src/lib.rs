@@ -35,3 +35,4 @@ pub mod state;
 mod steps;
 mod supervisor;
 pub mod telemetry;
+pub mod text;

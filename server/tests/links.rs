@@ -218,6 +218,49 @@ async fn chat_reaches_everyone_and_too_much_of_it_is_answered() {
 }
 
 #[tokio::test]
+async fn second_player_of_a_name_has_a_number_wherever_it_is_shown() {
+    let shard = shard().start();
+    let mut first = joined(&shard, Transport::WebSocket).await;
+    let mut players = Vec::new();
+    for name in ["ann", "ANN"] {
+        let mut client = shard.connect(Transport::WebSocket).await;
+        client.send(&hello(&shard.ticket(name))).await;
+        client.welcome().await;
+        players.push(client);
+    }
+    let is_called = |message: &ServerMessage, name: &str| {
+        let ServerMessage::Events { events, .. } = message else { return false };
+        events.iter().any(|event| matches!(event, Event::Player(info) if info.name == name))
+    };
+    first.until("the second", |message| is_called(message, "ann 2")).await;
+    first.until("the third", |message| is_called(message, "ANN 3")).await;
+    players[1].until("its own name", |message| is_called(message, "ANN 3")).await;
+    let view = shard.until_view(|view| view.humans == 3).await;
+    let mut names: Vec<_> = view.players.iter().map(|player| player.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["ANN 3", "ann", "ann 2"]);
+}
+
+#[tokio::test]
+async fn what_nobody_can_see_is_left_out_of_chat() {
+    let shard = shard().start();
+    let mut listener = joined(&shard, Transport::Quic).await;
+    let mut speaker = joined(&shard, Transport::WebSocket).await;
+    for text in ["", " ", "\u{3164}\u{200B}", "\u{202E}gg\u{200F} \u{2066}wp", "\u{E000}"] {
+        speaker.send(&ClientMessage::Chat { text }).await;
+    }
+    let line = |message: &ServerMessage| {
+        let ServerMessage::Events { events, .. } = message else { return None };
+        events.iter().find_map(|event| match event {
+            Event::Chat { text, .. } => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let heard = listener.until("a line", |message| line(message).is_some()).await;
+    assert_eq!(line(&heard).as_deref(), Some("gg wp"), "and nothing before it");
+}
+
+#[tokio::test]
 async fn drain_says_why_to_everyone_and_ends_the_shard() {
     let shard = shard().start();
     let mut clients = Vec::new();

@@ -260,6 +260,32 @@ async fn banned_player_is_gone_until_it_is_unbanned() {
 }
 
 #[tokio::test]
+async fn player_that_has_cut_its_link_is_banned_by_its_session_all_the_same() {
+    let office = Office::open();
+    let mut players = joined(&office, &[("Bob", Transport::Quic), ("Eve", Transport::WebSocket)]).await;
+    let [bob, eve] = [office.session("Bob").await, office.session("Eve").await];
+    // Bob's session is over, Eve's is held.
+    players[0].client.leave();
+    until("the goodbye", &mut players, |players| players[0].ending().is_some()).await;
+    drop(players);
+    loop {
+        let player = office.player("Eve").await;
+        if player["held"] == true {
+            assert_eq!(player["last_address"], "127.0.0.0/24", "as the log shows it");
+            break;
+        }
+    }
+    for session in [bob, eve] {
+        let (status, answer) = office.post("ban", json!({ "session": session, "secs": 60 })).await;
+        assert_eq!((status, &answer["network"]), (StatusCode::OK, &"127.0.0.1/32".into()), "{answer}");
+    }
+    while !office.player("Eve").await.is_null() {}
+    let (status, answer) = office.post("ban", json!({ "session": "0123456789abcdef" })).await;
+    assert_eq!((status, &answer["error"]), (StatusCode::NOT_FOUND, &"unknown_session".into()));
+    office.host.shutdown().await;
+}
+
+#[tokio::test]
 async fn strangers_are_kept_out_and_counted() {
     let office = Office::open();
     let refused = |request: reqwest::RequestBuilder| async {

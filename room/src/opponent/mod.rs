@@ -28,7 +28,7 @@ use self::{
     temper::Temper,
 };
 
-pub use names::name;
+pub use names::{name, names};
 
 /// One computer opponent.
 #[derive(Clone, Debug)]

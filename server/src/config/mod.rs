@@ -60,6 +60,7 @@ use self::{error::Wrong, fields::fields};
 use crate::{
     mode,
     origin::{is_host, is_origin},
+    text,
 };
 pub(crate) use load::Given;
 
@@ -269,10 +270,11 @@ impl Config {
 }
 
 fn check_text(key: &str, value: &str, bytes_max: usize) -> Result<(), Wrong> {
-    match (1..=bytes_max).contains(&value.len()) && !value.contains(char::is_control) {
+    match (1..=bytes_max).contains(&value.len()) && text::check(value).is_ok() {
         true => Ok(()),
         false => {
-            let allowed = format!("allowed are 1 to {bytes_max} bytes without control characters");
+            let allowed =
+                format!("allowed are 1 to {bytes_max} bytes without control characters or others that nobody sees");
             Err(Wrong::new(key, format!("\"{}\"", value.escape_debug()), allowed))
         }
     }

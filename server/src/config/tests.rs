@@ -94,7 +94,9 @@ fn value_out_of_range_is_refused_with_its_place_and_the_range() {
         assert_eq!(load("edge", &format!("tick_hz = {edge}"), "").0.unwrap().tick_hz, edge);
     }
     let name = "x".repeat(NAME_BYTES_MAX + 1);
-    let expected = format!("FILE:1: name is \"{name}\"; allowed are 1 to 24 bytes without control characters");
+    let expected = format!(
+        "FILE:1: name is \"{name}\"; allowed are 1 to 24 bytes without control characters or others that nobody sees"
+    );
     check_refusal("name", &format!("name = \"{name}\""), "", &expected);
 }
 

@@ -141,6 +141,15 @@ impl RoomHandle {
     }
 }
 
+/// A room is itself and no other, whatever it looks like.
+impl PartialEq for RoomHandle {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for RoomHandle {}
+
 impl fmt::Display for RoomHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "room {} ({}, {} seats, shard {})", self.id.0, mode::name(self.mode), self.seats, self.shard)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared::limits::{CHAT_BYTES_MAX, REASON_BYTES_MAX};
 
-use crate::session::cut;
+use crate::{session::cut, text};
 
 /// A line for everyone in a room.
 pub(super) fn announcement(left: Duration, reason: &str, keeps_state: bool) -> String {
@@ -35,7 +35,7 @@ fn because(reason: &str) -> String {
 
 /// A host's reason may be of any length and hold anything.
 fn fitting(text: &str, bytes_max: usize) -> String {
-    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    let text = text::clean(text).unwrap_or_default();
     cut(&text, bytes_max).to_owned()
 }
 

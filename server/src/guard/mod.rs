@@ -26,7 +26,10 @@ mod warnings;
 use std::{
     net::IpAddr,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
@@ -57,6 +60,8 @@ pub struct Guard {
     table: Mutex<Table>,
     warnings: Mutex<Warnings>,
     bans: BanList,
+    /// How often the settings were exchanged.
+    rule_changes: AtomicU64,
     start: Instant,
 }
 
@@ -90,13 +95,16 @@ impl Guard {
             table: Mutex::new(Table::new(GUARD_ENTRIES_MAX)),
             warnings: Mutex::default(),
             bans,
+            rule_changes: AtomicU64::new(0),
             start: Instant::now(),
         }
     }
 
-    /// Other settings, from now on. What is held already stays.
+    /// Other settings, from now on. What is held already stays, but links of networks that are banned now are closed within
+    /// a tenth of a second.
     pub fn set_limits(&self, limits: &Limits) {
         self.rules.store(Arc::new(Rules::new(limits)));
+        self.rule_changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// A TCP connection, or a QUIC connection whose handshake has just proven its address.
@@ -170,9 +178,9 @@ impl Guard {
         self.bans.all()
     }
 
-    /// Grows with every ban, so that shards know when to look at their links.
-    pub(crate) fn ban_changes(&self) -> u64 {
-        self.bans.changes()
+    /// Grows with everything that can make a present link an unwelcome one, so that shards know when to look at theirs.
+    pub(crate) fn unwelcome_changes(&self) -> u64 {
+        self.bans.changes() + self.rule_changes.load(Ordering::Acquire)
     }
 
     /// Counts a refusal that the table knows nothing of: by a link's own budget, for example.

@@ -66,14 +66,14 @@ pub(super) async fn join(
     extensions: Extensions,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<JoinAnswer>, Refusal> {
-    let mut wish = wish(&headers, body)?;
+    let mut wish = wish(&headers, body, &lobby.config.load().name)?;
     let account = lobby.accounts.identify(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes))?;
     let settings = lobby.config.load();
     if let Some(name) = account.as_ref().and_then(|account| account.name.as_deref())
         && settings.accounts.names
     {
         // A name that cannot be shown is no reason to turn its bearer away.
-        wish.name = PlayerName::parse(name).unwrap_or(wish.name);
+        wish.name = PlayerName::readable(name).unwrap_or(wish.name);
     }
     let lease = super::caller(&extensions).map(|caller| lobby.guard.join(caller)).transpose()?;
     let Seat { ticket, session, room } = lobby.matchmaker.join(&wish, Instant::now())?;
@@ -82,8 +82,9 @@ pub(super) async fn join(
     }
     if let Some(Account { id, .. }) = account {
         debug!(%session, account = %id, "joins");
-        if let Some((before, shard)) = lobby.directory.claim(id, session, room.shard)
-            && settings.accounts.once
+        // Where an account may play twice, its joins are nothing to each other, unused tickets included.
+        if settings.accounts.once
+            && let Some((before, shard)) = lobby.directory.claim(id, session, room.shard)
         {
             let text = "your account plays on from elsewhere".to_owned();
             let reason = DisconnectReason::ResumedElsewhere;
@@ -108,8 +109,8 @@ pub(super) async fn join(
     }))
 }
 
-/// Parses a request once and for all.
-fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Wish, Refusal> {
+/// Parses a request once and for all; `server` is the server's name.
+fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>, server: &str) -> Result<Wish, Refusal> {
     if !http::is_json(headers) {
         return Err(Refusal::NotJson);
     }
@@ -120,7 +121,7 @@ fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Wish
     let request: JoinRequest =
         serde_json::from_slice(&body).map_err(|error| Refusal::BadRequest(format!("the body is no join: {error}")))?;
     Ok(Wish {
-        name: PlayerName::parse(&request.name)?,
+        name: PlayerName::parse(&request.name, server)?,
         mode: request.mode.as_deref().map(mode::parse).transpose().map_err(Refusal::UnknownMode)?,
         room: request.room.map(RoomId),
         part: if request.spectate { Part::Watch } else { Part::Play },

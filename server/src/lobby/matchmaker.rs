@@ -132,8 +132,11 @@ impl Matchmaker {
         let map = restored.map_name().to_owned();
         let keep = |_| self.directory.keep(&handle, Part::Play).is_ok();
         let (room, held) = restored.open(self.room_config(id, mode), keep);
+        let kept = held.len();
         let command = ShardCommand::RestoreRoom { handle: Arc::clone(&handle), room: Box::new(room), seed, held };
         if !(self.send)(shard, command) {
+            // Nobody will ever come back to these seats.
+            (0..kept).for_each(|_| self.directory.release(&handle, Part::Play));
             return Err(Refusal::Overloaded);
         }
         info!(room = handle.id.0, shard = handle.shard, map, "restored a room");
@@ -361,7 +364,8 @@ mod tests {
         }
 
         fn join_as(&self, mode: Option<Mode>, room: Option<u32>) -> Result<u32, Refusal> {
-            let wish = Wish { name: PlayerName::parse("Ann").unwrap(), mode, room: room.map(RoomId), part: Part::Play };
+            let wish =
+                Wish { name: PlayerName::readable("Ann").unwrap(), mode, room: room.map(RoomId), part: Part::Play };
             self.matchmaker.join(&wish, self.now).map(|seat| seat.room.id.0)
         }
 
@@ -395,9 +399,8 @@ mod tests {
         for _ in 0..6 {
             lobby.join().unwrap();
         }
-        lobby.directory.release(RoomId(1), Part::Play);
-        lobby.directory.release(RoomId(1), Part::Play);
-        lobby.directory.release(RoomId(1), Part::Play);
+        let first = lobby.directory.room(RoomId(1)).unwrap();
+        (0..3).for_each(|_| lobby.directory.release(&first, Part::Play));
         assert_eq!(lobby.join(), Ok(2), "room 1 has one player left, room 2 has two");
     }
 

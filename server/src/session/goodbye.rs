@@ -5,7 +5,7 @@ use shared::{
     wire::{DecodeError, DisconnectReason, ServerMessage},
 };
 
-use crate::guard::Refused;
+use crate::{guard::Refused, text};
 
 /// A reason and the same in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,10 +17,9 @@ pub(crate) struct Goodbye {
 }
 
 impl Goodbye {
-    /// `text` is cut to what the wire allows, and loses its control characters.
+    /// `text` is cut to what the wire allows, and loses what nobody could see.
     pub(crate) fn new(reason: DisconnectReason, text: impl Into<String>) -> Self {
-        let mut text: String = text.into();
-        text.retain(|c| !c.is_control());
+        let text = text::clean(&text.into()).unwrap_or_default();
         Self { reason, text: cut(&text, REASON_BYTES_MAX).to_owned() }
     }
 

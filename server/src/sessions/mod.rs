@@ -5,6 +5,7 @@
 //!                    (Directory)       (Register of the shard, which owns the seat)
 //! ```
 
+mod addresses;
 mod id;
 mod key;
 mod register;
@@ -12,6 +13,7 @@ mod token;
 
 use shared::MemberId;
 
+pub(crate) use self::addresses::Addresses;
 pub(crate) use self::register::{FIRST_GENERATION, Register, Resumed};
 pub use self::{
     id::{ParseSessionIdError, SessionId},

@@ -42,6 +42,13 @@ pub enum Ask {
         /// The answer.
         reply: Reply<Option<Found>>,
     },
+    /// Who a session is, or was until a moment ago.
+    Trace {
+        /// Which.
+        session: SessionId,
+        /// The answer.
+        reply: Reply<Option<Found>>,
+    },
     /// Ends a session for good.
     Kick {
         /// Which.
@@ -113,7 +120,7 @@ pub enum AskError {
 pub struct Found {
     /// Where it plays.
     pub room: RoomId,
-    /// Where its link comes from; none while it is awaited.
+    /// Where its link comes from, or came from last; none while it has had no link since the server started.
     pub address: Option<SocketAddr>,
 }
 
@@ -143,8 +150,19 @@ pub struct RoomLook {
     pub roster: Vec<PlayerInfo>,
     /// Everybody with a link.
     pub links: Vec<LinkLook>,
-    /// Players whose link is gone and who are awaited, with their sessions.
-    pub held: Vec<(u16, SessionId)>,
+    /// Players whose link is gone and who are awaited.
+    pub held: Vec<HeldLook>,
+}
+
+/// A player or spectator without a link, who is awaited.
+#[derive(Clone, Copy, Debug)]
+pub struct HeldLook {
+    /// The number of its player in the room.
+    pub player: u16,
+    /// Its session.
+    pub session: SessionId,
+    /// Where its last link came from, if it had one since the server started.
+    pub address: Option<SocketAddr>,
 }
 
 /// A player's or spectator's link as it is now.
@@ -206,6 +224,11 @@ impl Worker {
             }
             Ask::Find { session, reply } => {
                 let _ = reply.send(self.find(session));
+            }
+            Ask::Trace { session, reply } => {
+                let last =
+                    || self.addresses.of(session).map(|last| Found { room: last.room, address: Some(last.address) });
+                let _ = reply.send(self.find(session).or_else(last));
             }
             Ask::Kick { session, text, reply } => {
                 let found = self.find(session);
@@ -271,18 +294,18 @@ impl Worker {
                     stats: hosted.room.player_stats(member).unwrap_or_default(),
                 })
             });
+            let held = held.remove(&index).unwrap_or_default().into_iter().map(|seat| HeldLook {
+                player: seat.member.number(hosted.handle.seats),
+                session: seat.session,
+                address: self.addresses.of(seat.session).map(|last| last.address),
+            });
             RoomLook {
                 id: hosted.handle.id,
                 maps: hosted.room.map_names().map(str::to_owned).collect(),
                 condition: hosted.condition,
                 roster: hosted.room.roster(),
                 links: links.collect(),
-                held: held
-                    .remove(&index)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|seat| (seat.member.number(hosted.handle.seats), seat.session))
-                    .collect(),
+                held: held.collect(),
             }
         });
         let rooms: Vec<RoomLook> = rooms.collect();
@@ -298,7 +321,8 @@ impl Worker {
     fn find(&self, session: SessionId) -> Option<Found> {
         let (seat, key) = self.sessions.find(session)?;
         let room = self.rooms.get(seat.room)?.handle.id;
-        Some(Found { room, address: key.and_then(|key| self.peers.get(key)).map(|peer| peer.address) })
+        let linked = key.and_then(|key| self.peers.get(key)).map(|peer| peer.address);
+        Some(Found { room, address: linked.or_else(|| self.addresses.of(session).map(|last| last.address)) })
     }
 
     fn room_index(&self, room: RoomId) -> Result<usize, AskError> {

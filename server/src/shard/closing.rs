@@ -8,7 +8,7 @@ use shared::wire::{DisconnectReason, kind};
 use super::worker::{FIRST_LINK, Peer, Worker};
 use crate::{
     directory::Part,
-    guard::{Caller, Guard, Limit, Refused},
+    guard::{Ban, Caller, Guard, Limit, Refused},
     logging,
     net::Transport,
     session::{Expiry, Goodbye, Seat, State},
@@ -136,18 +136,15 @@ impl Worker {
         }
     }
 
-    /// Closes links of those who were banned since, and of those whose network sends more than its share.
+    /// Ends sessions of those who have become unwelcome since, whether they have a link or are awaited, and closes links of
+    /// those whose network sends more than its share.
     pub(super) fn police(&mut self, now: Duration) {
         let guard = Arc::clone(&self.config.guard);
-        let bans = guard.ban_changes();
-        if std::mem::replace(&mut self.bans_seen, bans) != bans {
-            let banned = self.peers.iter().filter_map(|(key, peer)| Some((key, guard.ban_of(peer.address.ip())?)));
-            for (key, ban) in banned.collect::<Vec<_>>() {
-                let goodbye = Goodbye::new(DisconnectReason::Kicked, ban.words());
-                guard.refused(Refused::Banned { ban });
-                self.close(key, goodbye, now);
-            }
+        let unwelcome = guard.unwelcome_changes();
+        if std::mem::replace(&mut self.unwelcome_seen, unwelcome) != unwelcome {
+            self.expel_banned(now);
         }
+        self.addresses.expire(now);
         // Each link is looked at once a second, a few at a time.
         self.chores = self.chores.wrapping_add(1);
         let turn = self.chores % CHORES_PER_SEC;
@@ -160,6 +157,36 @@ impl Worker {
             }
         }
         self.indices = indices;
+    }
+
+    /// Ends what banned networks have here: links, and held sessions that were seen there last.
+    fn expel_banned(&mut self, now: Duration) {
+        let guard = Arc::clone(&self.config.guard);
+        let goodbye = |ban: Ban| {
+            let goodbye = Goodbye::new(DisconnectReason::Kicked, ban.words());
+            guard.refused(Refused::Banned { ban });
+            goodbye
+        };
+        let links = self.peers.iter().filter_map(|(key, peer)| Some((key, guard.ban_of(peer.address.ip())?)));
+        for (key, ban) in links.collect::<Vec<_>>() {
+            self.close(key, goodbye(ban), now);
+        }
+        let held = self.sessions.awaited().filter_map(|seat| {
+            let last = self.addresses.of(seat.session)?;
+            Some((seat.session, guard.ban_of(last.address.ip())?))
+        });
+        for (session, ban) in held.collect::<Vec<_>>() {
+            self.end_session(session, goodbye(ban), now);
+        }
+    }
+
+    /// Whether a link that begins comes from a network that was banned while it was on its way here.
+    pub(super) fn close_if_banned(&mut self, key: usize, now: Duration) {
+        let guard = Arc::clone(&self.config.guard);
+        let Some(ban) = self.peers.get(key).and_then(|peer| guard.ban_of(peer.address.ip())) else { return };
+        let goodbye = Goodbye::new(DisconnectReason::Kicked, ban.words());
+        guard.refused(Refused::Banned { ban });
+        self.close(key, goodbye, now);
     }
 
     /// Charges the network of a link with what came in over it. Gives the refusal if that network sends too much and
@@ -190,6 +217,11 @@ impl Worker {
             let (from, to) = (logging::address(peer.address), logging::address(address));
             tracing::debug!(shard = self.config.index, session, %from, %to, "migrated");
             peer.address = address;
+            if let Some(Seat { room, session, .. }) = peer.session.seat()
+                && let Some(hosted) = self.rooms.get(room)
+            {
+                self.addresses.note(session, hosted.handle.id, address);
+            }
             self.metrics.count_migration();
             if peer.lease.is_some() {
                 // QUIC has proven the new address before it goes on there.
@@ -251,10 +283,11 @@ impl Worker {
 
     /// A seat is free again; its session is over.
     pub(super) fn free(&mut self, seat: Seat) {
+        self.addresses.end(seat.session, self.clock.now());
         let Some(hosted) = self.rooms.get_mut(seat.room) else { return };
         hosted.room.leave(seat.member);
         self.directory.forget(seat.session);
-        self.directory.release(hosted.handle.id, Part::of(seat.member));
+        self.directory.release(&hosted.handle, Part::of(seat.member));
     }
 }
 

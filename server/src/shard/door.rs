@@ -41,6 +41,7 @@ impl Worker {
             Ok(link) => {
                 self.admit(link.into(), address, lease, now);
                 self.ready.push(key);
+                self.close_if_banned(key, now);
                 if self.draining.is_some() {
                     self.close(key, Goodbye::new(DisconnectReason::ShuttingDown, "the server ends"), now);
                 }
@@ -103,6 +104,7 @@ impl Worker {
                 self.metrics.count_handshake(HandshakeOutcome::Begun);
                 let key = self.admit(link.into(), address, lease, now);
                 self.unsettled.insert(key);
+                self.close_if_banned(key, now);
             }
             None => self.metrics.count_handshake(HandshakeOutcome::Failed),
         }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use room::{Room, RoomStats};
 use shared::{conditioner::ConditionerConfig, wire::MatchPhase};
 
-use super::{members::Members, recent::Recent, schedule::Phase};
+use super::{members::Members, names::Names, recent::Recent, schedule::Phase};
 use crate::{
     directory::RoomHandle,
     recording::Tape,
@@ -21,6 +21,7 @@ pub(super) struct HostedRoom {
     pub(super) phase: Phase,
     /// The links that play here.
     pub(super) members: Members,
+    pub(super) names: Names,
     /// Work per tick and lateness, µs.
     pub(super) work_us: Recent,
     pub(super) late_us: Recent,
@@ -47,6 +48,7 @@ impl HostedRoom {
             tape,
             phase,
             members: Members::default(),
+            names: Names::default(),
             work_us: Recent::default(),
             late_us: Recent::default(),
             down_bytes: 0,

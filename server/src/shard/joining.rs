@@ -43,21 +43,27 @@ impl Worker {
             self.metrics.count_pass_refused(error.label());
             Goodbye::new(DisconnectReason::BadTicket, error.to_string())
         })?;
-        let (room_id, part, session) = (reservation.room, reservation.part, reservation.session);
+        let (handle, part, session) = (reservation.room, reservation.part, reservation.session);
+        let room_id = handle.id;
         let Some(&room) = self.room_indices.get(&room_id) else {
-            self.directory.release(room_id, part);
+            self.directory.release(&handle, part);
             self.directory.forget(session);
             return Err(Goodbye::new(DisconnectReason::RoomClosed, "the room was closed"));
         };
-        let name = logging::name(&reservation.name).map(str::to_owned);
-        let joining = self.joining(key, hello, reservation.name);
+        let hosted = &mut self.rooms[room];
+        let name = match part {
+            Part::Play => hosted.names.distinct(reservation.name, hosted.room.roster()),
+            Part::Watch => reservation.name,
+        };
+        let logged = logging::name(&name).map(str::to_owned);
+        let joining = self.joining(key, hello, name);
         let room_of = &mut self.rooms[room].room;
         let joined = match part {
             Part::Play => room_of.join(joining).map(MemberId::from),
             Part::Watch => room_of.spectate(&joining).map(MemberId::from),
         };
         let member = joined.map_err(|error| {
-            self.directory.release(room_id, part);
+            self.directory.release(&handle, part);
             self.directory.forget(session);
             Goodbye::new(DisconnectReason::RoomFull, error.to_string())
         })?;
@@ -66,7 +72,7 @@ impl Worker {
         self.link_up(key, seat, FIRST_GENERATION, now);
         let peer = &self.peers[key];
         tracing::debug!(
-            shard = self.config.index, room = room_id.0, %session, %member, name,
+            shard = self.config.index, room = room_id.0, %session, %member, name = logged,
             peer = %logging::address(peer.address), transport = peer.link.transport().label(), "joined",
         );
         Ok(seat)
@@ -127,6 +133,7 @@ impl Worker {
     fn link_up(&mut self, key: usize, seat: Seat, generation: u32, now: Duration) {
         let hosted = &mut self.rooms[seat.room];
         hosted.members.insert(seat.member, key);
+        self.addresses.note(seat.session, hosted.handle.id, self.peers[key].address);
         hosted.room.note_session(seat.member, seat.session.0, generation);
         let message = self.session_message(seat, generation);
         let peer = &mut self.peers[key];

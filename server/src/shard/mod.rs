@@ -27,6 +27,7 @@ mod key_set;
 mod link_keys;
 mod members;
 mod metrics;
+mod names;
 mod overload;
 mod receiving;
 mod recent;
@@ -56,7 +57,7 @@ use shared::{RoomId, TickRate, limits::SHARD_COMMANDS_MAX, wire::DisconnectReaso
 
 use self::worker::Worker;
 pub use self::{
-    asks::{Ask, AskError, Conditions, Found, LinkLook, Reply, RoomLook, ShardLook, Target},
+    asks::{Ask, AskError, Conditions, Found, HeldLook, LinkLook, Reply, RoomLook, ShardLook, Target},
     seconds::Second,
 };
 use crate::{

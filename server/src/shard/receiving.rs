@@ -16,6 +16,7 @@ use super::{
 use crate::{
     net::{Arrived, Ended, Received, Transport},
     session::{Action, Goodbye, Seat, State},
+    text,
 };
 
 /// Messages taken from one link per turn; the rest waits, so that one peer cannot hold up the others.
@@ -159,9 +160,11 @@ impl Worker {
                 self.tell(key, seat, "an administrator has muted you: this line was not sent");
             }
             Action::Chat(seat, text) => {
-                // Spectators have no voice.
-                if let MemberId::Player(player) = seat.member {
-                    self.rooms[seat.room].room.handle_chat(player, text);
+                // Spectators have no voice, and a line of which nothing can be seen is no line.
+                if let MemberId::Player(player) = seat.member
+                    && let Some(line) = text::clean(text)
+                {
+                    self.rooms[seat.room].room.handle_chat(player, &line);
                 }
             }
             Action::ChatTooFast(seat) => self.tell(key, seat, "not so fast: this line was not sent"),

@@ -32,7 +32,7 @@ use crate::{
     guard::Lease,
     net::{Arrived, Counts, Link, Quic},
     session::{Goodbye, Session},
-    sessions::Register,
+    sessions::{Addresses, Register},
 };
 
 /// All that a shard owns. Its methods are spread over the files of what they are about.
@@ -58,7 +58,8 @@ pub(super) struct Worker {
     /// Clients that have proven nothing and whose handshake began.
     pub(super) strangers: Strangers,
     /// Bans that links have been looked at for.
-    pub(super) bans_seen: u64,
+    pub(super) addresses: Addresses,
+    pub(super) unwelcome_seen: u64,
     /// Chores so far.
     pub(super) chores: usize,
     pub(super) metrics: Metrics,
@@ -173,7 +174,8 @@ impl Worker {
             handshakes: Handshakes::default(),
             waiting: VecDeque::new(),
             strangers: Strangers::default(),
-            bans_seen: 0,
+            addresses: Addresses::default(),
+            unwelcome_seen: 0,
             chores: 0,
             unsettled: KeySet::default(),
             datagrams_wait: false,

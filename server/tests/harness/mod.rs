@@ -20,6 +20,7 @@ use futures_util::{SinkExt, StreamExt};
 use room::RoomConfig;
 use server::{
     directory::{Directory, Part, RoomHandle},
+    guard::Guard,
     room_view::RoomView,
     sessions::{Key, SessionId, Token},
     shard::{ShardCommand, ShardConfig, ShardHandle, Timeouts, spawn},
@@ -119,6 +120,7 @@ impl ShardBuilder {
 
         let tick_rate = self.tick_rate;
         let directory = Arc::new(Directory::new(1, 2_000, self.key));
+        let guard = Arc::<Guard>::default();
         let config = ShardConfig {
             index: 0,
             udp: "127.0.0.1:0".parse().unwrap(),
@@ -127,7 +129,7 @@ impl ShardBuilder {
             origins: Arc::default(),
             server: "test".to_owned(),
             timeouts: self.timeouts,
-            guard: Arc::default(),
+            guard: Arc::clone(&guard),
             resume: self.resume,
             recordings: None,
         };
@@ -136,7 +138,7 @@ impl ShardBuilder {
         directory.open_room(Arc::clone(&room));
         let room_config = RoomConfig { seats: self.seats, ..RoomConfig::new(map(), tick_rate) };
         handle.send(ShardCommand::OpenRoom { handle: Arc::clone(&room), config: room_config, seed: 1 }).unwrap();
-        Shard { handle, directory, room, client_configs, endpoint: None.into() }
+        Shard { handle, guard, directory, room, client_configs, endpoint: None.into() }
     }
 }
 
@@ -147,6 +149,8 @@ fn map() -> Arc<Map> {
 
 pub struct Shard {
     handle: ShardHandle,
+    /// Says who may come in.
+    pub guard: Arc<Guard>,
     directory: Arc<Directory>,
     room: Arc<RoomHandle>,
     /// For QUIC and for HTTP/3.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, future::join_all, stream::FuturesUnordered};
-use server::{sessions::Key, shard::Timeouts};
+use server::{config::Limits, guard::Ban, sessions::Key, shard::Timeouts};
 use shared::wire::{ClientMessage, DisconnectReason, ServerMessage, SessionMessage, Welcome};
 
 use super::harness::{ALL, Client, Shard, ShardBuilder, Transport, hello, input, shard};
@@ -305,5 +305,46 @@ async fn client_whose_address_changes_needs_no_resume() {
         assert_eq!(shard.until_view(|view| view.humans == 1).await.away, 0);
         client.send(&ClientMessage::Leave).await;
         shard.until_players(0).await;
+    }
+}
+
+#[tokio::test]
+async fn ban_ends_held_sessions_that_were_seen_there_last() {
+    let shard = patient().start();
+    for transport in ALL {
+        let (client, _, session) = enter(&shard, transport, &shard.ticket("ann")).await;
+        client.vanish();
+        shard.until_view(|view| view.away == 1).await;
+        shard.guard.ban(ban()).unwrap();
+        shard.until_players(0).await;
+        assert!(shard.guard.unban(&ban().network).unwrap());
+        assert_eq!(refusal(&shard, Transport::Quic, &session.token).await.0, DisconnectReason::SessionOver);
+    }
+}
+
+#[tokio::test]
+async fn networks_banned_by_the_settings_lose_their_links_and_held_sessions() {
+    let shard = patient().start();
+    let (away, ..) = enter(&shard, Transport::Quic, &shard.ticket("bob")).await;
+    away.vanish();
+    shard.until_view(|view| view.away == 1).await;
+    let mut clients = Vec::new();
+    for transport in ALL {
+        clients.push(enter(&shard, transport, &shard.ticket("ann")).await.0);
+    }
+    let banned = Limits { ban: vec![ban().network], ..Limits::default() };
+    shard.guard.set_limits(&banned);
+    for client in &mut clients {
+        assert_eq!(client.goodbye().await, (DisconnectReason::Kicked, "127.0.0.0/8 is banned".to_owned()));
+    }
+    shard.until_players(0).await;
+}
+
+fn ban() -> Ban {
+    Ban {
+        network: "127.0.0.0/8".parse().expect("it is a network"),
+        until: None,
+        reason: String::new(),
+        by: "test".to_owned(),
     }
 }

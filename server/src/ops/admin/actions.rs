@@ -63,11 +63,13 @@ pub(super) async fn ban((State(admin), Extension(who)): Doer, Body(body): Body<B
     let (target, network) = match (session, network) {
         (None, Some(network)) => (format!("network {network}"), Ok(network)),
         (Some(session), None) => {
-            let found = admin.find_with(session, |reply| Ask::Find { session, reply }).await;
+            let found = admin.find_with(session, |reply| Ask::Trace { session, reply }).await;
             // As the limits count: an address of IPv4, what a provider gives to one customer of IPv6.
             let target = session_and_room(session, &found);
             let address = found.and_then(|found| found.address.ok_or(Refusal::NoAddress { session }));
-            (target, address.map(|address| Network::of_customer(address.ip())))
+            let network = address.map(|address| Network::of_customer(address.ip()));
+            let named = network.as_ref().map_or_else(|_| String::new(), |network| format!(", network {network}"));
+            (target + &named, network)
         }
         _ => return Err(Refusal::BadRequest("give a session or a network".to_owned())),
     };

@@ -14,7 +14,7 @@ use shared::{
 };
 
 use super::{Admin, BODY_BYTES_MAX, refusal::Refusal};
-use crate::{config::Network, http, sessions::SessionId, shard::Target};
+use crate::{config::Network, http, sessions::SessionId, shard::Target, text};
 
 /// A body of JSON.
 pub(super) struct Body<T>(pub(super) T);
@@ -61,10 +61,13 @@ impl TryFrom<String> for Line {
 }
 
 fn bounded(what: &str, text: String, bytes_max: usize) -> Result<String, String> {
-    let text = text.trim();
-    match text.len() <= bytes_max && !text.contains(char::is_control) {
-        true => Ok(text.to_owned()),
-        false => Err(format!("{what} has at most {bytes_max} bytes and no control characters")),
+    let text = text::check(&text).map_err(|(character, why)| {
+        let code = u32::from(character);
+        format!("{what} holds U+{code:04X}, which is {}; allowed is what everybody can see, on one line", why.words())
+    })?;
+    match text.len() {
+        length if length <= bytes_max => Ok(text),
+        length => Err(format!("{what} has {length} bytes; allowed are {bytes_max}")),
     }
 }
 
@@ -209,6 +212,11 @@ mod tests {
         assert!(parse::<ToRoom>(r#"{"room":1,"reason":"a\nb"}"#).is_err());
         assert!(parse::<ToRoom>(r#"{"room":1,"resaon":"x"}"#).is_err(), "a slip is told");
         assert!(parse::<AnnounceBody>(r#"{"text":"  "}"#).is_err());
+        for hidden in ["\u{202E}moc.live", "\u{3164}", "a\u{200B}b"] {
+            let told = parse::<AnnounceBody>(&format!(r#"{{"text":"{hidden}"}}"#)).err().unwrap_or_default();
+            assert!(told.contains("U+"), "{hidden:?}: {told}");
+            assert!(parse::<ToRoom>(&format!(r#"{{"room":1,"reason":"{hidden}"}}"#)).is_err());
+        }
     }
 
     #[test]

@@ -54,7 +54,9 @@ pub(super) enum Refusal {
         session: SessionId,
     },
     /// A player has no link.
-    #[error("the link of session {session} is gone, so there is no address to ban; give the network")]
+    #[error(
+        "session {session} has had no link since the server started, so there is no address to ban; give the network"
+    )]
     NoAddress {
         /// What was asked for.
         session: SessionId,

@@ -95,6 +95,9 @@ struct PlayerState {
     session: Option<SessionId>,
     /// Its link is gone, and it is awaited.
     held: bool,
+    /// Where the link of one that is awaited came from, as far as the settings of the log show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_address: Option<String>,
     score: i32,
     deaths: u32,
     #[serde(flatten)]
@@ -220,22 +223,23 @@ impl RoomState {
 fn players(look: &RoomLook, directory: &Directory) -> Vec<PlayerState> {
     let new = |player: u16, info: Option<&PlayerInfo>| {
         let link = look.links.iter().find(|link| link.player == player);
-        let held = look.held.iter().find(|(held, _)| *held == player).map(|&(_, session)| session);
+        let held = look.held.iter().find(|held| held.player == player);
         PlayerState {
             player,
             name: info.map(|info| info.name.clone()),
             team: info.map_or(Team::None, |info| info.team),
             opponent: info.is_some_and(|info| info.opponent),
             spectator: info.is_none(),
-            session: link.map(|link| link.session).or(held),
+            session: link.map(|link| link.session).or(held.map(|held| held.session)),
             held: held.is_some(),
+            last_address: held.and_then(|held| held.address).map(|address| logging::address(address).to_string()),
             score: info.map_or(0, |info| info.score),
             deaths: info.map_or(0, |info| info.deaths),
             link: link.map(|link| LinkState::new(link, directory)),
         }
     };
     let is_seated = |player: u16| look.roster.iter().any(|info| info.player.0 == player);
-    let others = look.links.iter().map(|link| link.player).chain(look.held.iter().map(|&(player, _)| player));
+    let others = look.links.iter().map(|link| link.player).chain(look.held.iter().map(|held| held.player));
     let seated = look.roster.iter().map(|info| new(info.player.0, Some(info)));
     seated.chain(others.filter(|&player| !is_seated(player)).map(|player| new(player, None))).collect()
 }

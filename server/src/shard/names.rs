@@ -1,0 +1,153 @@
+//! No two players of a room have names that look alike: the second "Ann" is "Ann 2", to everybody and everywhere.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+use room::opponent;
+use shared::{PlayerId, limits::NAME_BYTES_MAX, wire::PlayerInfo};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::text::Look;
+
+/// The looks of the names in one room.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Kept from join to join, since a look takes microseconds and a room may hold thousands.
+    looks: BTreeMap<PlayerId, (String, Look)>,
+}
+
+/// The looks of all names that opponents have.
+static OPPONENTS: LazyLock<Vec<(&str, Look)>> =
+    LazyLock::new(|| opponent::names().map(|name| (name, Look::of(name))).collect());
+
+impl Names {
+    /// The name under which somebody who wants to be called `wanted` joins those of `roster`: that name, or with the first
+    /// number that nobody has. It is never longer than names may be.
+    pub(super) fn distinct(&mut self, wanted: String, roster: Vec<PlayerInfo>) -> String {
+        self.note(roster);
+        let look = Look::of(&wanted);
+        if self.is_free(&wanted, &look) {
+            return wanted;
+        }
+        let (written, folded): (BTreeSet<&str>, BTreeSet<&str>) =
+            self.looks.values().map(|(_, look)| look.keys()).unzip();
+        let names = self.looks.values().map(|(name, _)| name.as_str());
+        let used: BTreeSet<usize> = names.filter_map(|name| number_of(name, &wanted)).collect();
+        // Names that look alike without being written alike may have some of these numbers, too: at most all of them.
+        let numbers = (2..).filter(|number| !used.contains(number)).take(self.looks.len() + 1);
+        let mut numbered = numbers.map(|number| with_number(&wanted, number));
+        let free = numbered.find(|name| {
+            let look = Look::of(name);
+            let (as_written, as_folded) = look.keys();
+            !written.contains(as_written) && !folded.contains(as_folded)
+        });
+        free.unwrap_or(wanted)
+    }
+
+    /// Whether nobody has a name like this, and no opponent may get one. Opponents avoid names that are written like
+    /// theirs, but know nothing of looks.
+    fn is_free(&self, name: &str, look: &Look) -> bool {
+        let is_taken = self.looks.values().any(|(_, other)| look.is_like(other));
+        let is_opponents =
+            OPPONENTS.iter().any(|(other, other_look)| look.is_like(other_look) && !other.eq_ignore_ascii_case(name));
+        !is_taken && !is_opponents
+    }
+
+    fn note(&mut self, roster: Vec<PlayerInfo>) {
+        let mut before = std::mem::take(&mut self.looks);
+        let looks = roster.into_iter().map(|PlayerInfo { player, name, .. }| {
+            let known = before.remove(&player).filter(|(known, _)| *known == name);
+            let named = known.unwrap_or_else(|| {
+                let look = Look::of(&name);
+                (name, look)
+            });
+            (player, named)
+        });
+        self.looks = looks.collect();
+    }
+}
+
+/// The number of a name that is the start of `wanted` with a number.
+fn number_of(name: &str, wanted: &str) -> Option<usize> {
+    let (start, number) = name.rsplit_once(' ')?;
+    wanted.starts_with(start).then(|| number.parse().ok()).flatten()
+}
+
+/// `name` with a number behind it, cut between two characters as people see them so that both fit.
+fn with_number(name: &str, number: usize) -> String {
+    let number = format!(" {number}");
+    let bytes_max = NAME_BYTES_MAX - number.len();
+    let ends = name.grapheme_indices(true).map(|(start, character)| start + character.len());
+    let end = ends.take_while(|&end| end <= bytes_max).last().unwrap_or(0);
+    format!("{}{number}", name[..end].trim_end()).trim_start().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::wire::Team;
+
+    use super::*;
+
+    /// Lets players with these names join one after the other.
+    fn join(wanted: &[&str]) -> Vec<String> {
+        let (mut names, mut roster) = (Names::default(), Vec::new());
+        for (seat, wanted) in (0..).zip(wanted) {
+            let name = names.distinct((*wanted).to_owned(), roster.clone());
+            roster.push(player(seat, &name));
+        }
+        roster.into_iter().map(|info| info.name).collect()
+    }
+
+    fn player(seat: u16, name: &str) -> PlayerInfo {
+        PlayerInfo {
+            player: PlayerId(seat),
+            name: name.to_owned(),
+            team: Team::None,
+            opponent: false,
+            score: 0,
+            deaths: 0,
+        }
+    }
+
+    #[test]
+    fn second_of_a_name_gets_a_number() {
+        assert_eq!(join(&["Ann", "Ann", "Ann", "Bob"]), ["Ann", "Ann 2", "Ann 3", "Bob"]);
+        assert_eq!(join(&["Ann", "ANN", "Аnn", "Ann\u{308}"]), ["Ann", "ANN 2", "Аnn 3", "Ann\u{308}"]);
+        assert_eq!(join(&["Ann 2", "Ann", "Ann"]), ["Ann 2", "Ann", "Ann 3"]);
+    }
+
+    #[test]
+    fn number_that_is_free_again_is_taken_again() {
+        let mut names = Names::default();
+        assert_eq!(names.distinct("Ann".into(), vec![player(0, "Ann"), player(2, "Ann 3")]), "Ann 2");
+        assert_eq!(names.distinct("Ann".into(), vec![player(2, "Ann 2")]), "Ann");
+    }
+
+    #[test]
+    fn numbered_name_is_no_longer_than_a_name_and_cut_between_characters() {
+        let long = "x".repeat(NAME_BYTES_MAX);
+        assert_eq!(join(&[&long, &long])[1], format!("{} 2", "x".repeat(NAME_BYTES_MAX - 2)));
+        let rockets = "ab👩‍🚀👩‍🚀";
+        assert_eq!(rockets.len(), NAME_BYTES_MAX);
+        assert_eq!(join(&[rockets, rockets])[1], "ab👩‍🚀 2");
+        let marked = "e\u{301}".repeat(8);
+        assert_eq!(join(&[&marked, &marked])[1], format!("{} 2", "e\u{301}".repeat(7)));
+        let family = "👨‍👩‍👧\u{200D}";
+        assert!(join(&[family, family])[1].len() <= NAME_BYTES_MAX);
+    }
+
+    #[test]
+    fn a_full_room_of_equals_is_numbered_without_a_gap() {
+        let names = join(&["Ann"; 300]);
+        let distinct: BTreeSet<_> = names.iter().collect();
+        assert_eq!(distinct.len(), 300);
+        assert_eq!(names[299], "Ann 300");
+    }
+
+    #[test]
+    fn look_alike_of_an_opponent_is_numbered_and_the_same_letters_are_left_to_the_opponents() {
+        assert_eq!(join(&["Аdа", "Ada"]), ["Аdа 2", "Ada"]);
+    }
+}
