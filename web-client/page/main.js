@@ -61,6 +61,7 @@ let drawnAt = performance.now();
 let uneasy = false;
 /** When the trigger was held last. */
 let firedAt = -Infinity;
+let coveredAt = -Infinity;
 
 connection.onState = (state) => {
   setData(document.body, 'state', state);
@@ -142,7 +143,8 @@ function showEvent(event) {
 }
 
 /** The camera keeps the rim of the map out from below what lies over it. */
-function coverCamera() {
+function coverCamera(now) {
+  coveredAt = now;
   let top = 0, bottom = 0;
   for (const id of ['match', 'vitals']) {
     const box = byId(id).getBoundingClientRect();
@@ -153,6 +155,8 @@ function coverCamera() {
   stage.camera.cover(top, bottom);
 }
 
+/** Between two looks at what lies over the map. */
+const COVER_MS = 250;
 /** Who fires goes on firing. */
 const FIGHT_MS = 1_000;
 
@@ -277,6 +281,7 @@ function frame() {
   }
   if (theatre) return theatre.frame(now, interval);
   if (connection.state === 'idle' || (join.isOpen && !roster.joined)) return attract.draw(now);
+  if (now - coveredAt > COVER_MS) coverCamera(now);
   const shown = connection.state === 'playing' && connection.session?.frame(now);
   if (shown) {
     scene.read(shown.floats, shown.renderTick);
@@ -295,7 +300,6 @@ function frame() {
   minimap.update(now, scene, roster);
   status.update(now, connection);
   if (measures.update(now, connection.session, roster.joined)) {
-    coverCamera();
     const line = truthOf(measures.sample);
     if (uneasy || saidAtOnce(measures.sample)) status.tell(now, line);
     uneasy = line !== null;

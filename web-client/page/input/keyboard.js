@@ -53,10 +53,10 @@ export class Keyboard {
     if (typing() || event.metaKey || event.altKey) return;
     if (!(code in MOVES) && !DASHES.includes(code) && !FIRES.includes(code)) return;
     event.preventDefault();
-    // A key that was released by `release` while it was down repeats; it counts when it is pressed again.
-    if (repeat) return;
     this.onUse();
+    // A key that was down before the game began, or before `release`, repeats: it is held.
     this.#held.add(code);
+    if (repeat) return;
     if (DASHES.includes(code)) this.#pressed.dash = true;
     if (FIRES.includes(code)) this.#pressed.fire = true;
   }
