@@ -48,6 +48,8 @@ pub struct Driven {
     pub packets: u64,
     /// The endpoint holds nothing of the connection any more.
     pub drained: bool,
+    /// Packets went to the address the connection has now, and not elsewhere only.
+    pub on_path: bool,
 }
 
 /// Batches taken per look at the socket, so that a flood cannot keep a tick from happening: 2,048 datagrams.
@@ -183,6 +185,7 @@ impl QuicEndpoint {
             let Some(transmit) = connection.poll_transmit(now, segments_max, &mut self.transmit) else { break };
             driven.sends += 1;
             driven.packets += packets(&transmit);
+            driven.on_path |= transmit.destination == connection.remote_address();
             self.socket.send(&transmit, &self.transmit);
             if transmit.size < SMALL_PACKET_BYTES && !has_more(connection) {
                 break;

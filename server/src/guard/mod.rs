@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Only what an address has proven to be its own counts against it: a TCP connection, a QUIC Retry that came back, a
-//! finished handshake. Who sends under somebody else's address keeps nobody out.
+//! finished handshake, an answer from where a connection has migrated to. Who sends under somebody else's address keeps nobody out.
 //!
 //! One table serves all threads behind one lock, held for less than a microsecond a time, and 200 µs when a full table is
 //! swept. It is asked when connections come and go and once a second per link, never for a packet.
@@ -112,7 +112,7 @@ impl Guard {
     /// # Errors
     /// When its network is banned, or has enough.
     pub fn connect(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
-        self.lease(caller, Held::Connection, &[Held::Connection, Held::HalfOpen], &[Paced::Connect])
+        self.lease(caller, &[Held::Connection, Held::HalfOpen], &[Paced::Connect])
     }
 
     /// A QUIC handshake from an address that a Retry has proven.
@@ -120,8 +120,7 @@ impl Guard {
     /// # Errors
     /// When its network is banned, or has enough.
     pub fn handshake(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
-        let paced = [Paced::Handshake, Paced::Connect];
-        self.lease(caller, Held::Connection, &[Held::Connection, Held::HalfOpen], &paced)
+        self.lease(caller, &[Held::Connection, Held::HalfOpen], &[Paced::Handshake, Paced::Connect])
     }
 
     /// A join, and the ticket it gets.
@@ -129,7 +128,7 @@ impl Guard {
     /// # Errors
     /// When its network is banned, or has enough.
     pub fn join(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
-        self.lease(caller, Held::Ticket, &[Held::Ticket], &[Paced::Join])
+        self.lease(caller, &[Held::Ticket], &[Paced::Join])
     }
 
     /// Refuses who is banned. Costs no lock, and is not counted unless refused.
@@ -203,13 +202,13 @@ impl Guard {
         gauge!("ricochet_bans").set(self.bans.len() as f64);
     }
 
-    fn lease(self: &Arc<Self>, caller: Caller, main: Held, held: &[Held], paced: &[Paced]) -> Result<Lease, Refused> {
+    fn lease(self: &Arc<Self>, caller: Caller, held: &[Held], paced: &[Paced]) -> Result<Lease, Refused> {
         self.check_ban(caller.address)?;
         let keys = self.keys(caller);
         if let Some(keys) = &keys {
             self.admit(keys, held, paced)?;
         }
-        Ok(Lease::new(self, keys, main, held.contains(&Held::HalfOpen)))
+        Ok(Lease::new(self, keys, held))
     }
 
     /// Where a caller is counted; `None` for those who are exempt.
@@ -227,6 +226,13 @@ impl Guard {
 
     fn release(&self, keys: &Keys, held: &[Held]) {
         self.table().release(keys, held, self.now());
+    }
+
+    /// Counts what is held under `from` under `to` instead. `None` is where nothing counts.
+    fn transfer(&self, from: Option<&Keys>, to: Option<&Keys>, held: &[Held]) -> Result<(), Refused> {
+        let rules = self.rules.load();
+        let outcome = self.table().transfer(from, to, held, &rules.bounds, self.now());
+        outcome.map_err(|excess| self.refused(excess.into()))
     }
 
     fn charge(&self, keys: &Keys, bytes: u32, messages: u32) -> Result<(), (Refused, u32)> {
@@ -324,6 +330,63 @@ mod tests {
         let [first, second] = leases;
         drop(first);
         second.play().unwrap();
+    }
+
+    #[test]
+    fn player_who_moves_is_counted_at_the_new_address_and_no_longer_at_the_old_one() {
+        let guard = guard(|limits| limits.players_per_address = 1);
+        let lease = guard.connect(caller(STRANGER)).unwrap();
+        lease.play().unwrap();
+        // Another port is the same address, and another address of its network is still of that network.
+        lease.move_to(Caller::direct(SocketAddr::new(STRANGER.parse().unwrap(), 2))).unwrap();
+        assert_eq!(guard.connect(caller(STRANGER)).unwrap().play().unwrap_err().limit(), Limit::Players);
+        lease.move_to(caller("198.51.100.1")).unwrap();
+        assert_eq!(guard.connect(caller("198.51.100.1")).unwrap().play().unwrap_err().limit(), Limit::Players);
+        guard.connect(caller(STRANGER)).unwrap().play().unwrap();
+        drop(lease);
+        guard.connect(caller("198.51.100.1")).unwrap().play().unwrap();
+    }
+
+    #[test]
+    fn move_to_where_no_more_is_allowed_is_refused_and_changes_nothing() {
+        let guard = guard(|limits| limits.connections_per_address = 1);
+        let lease = guard.connect(caller(STRANGER)).unwrap();
+        let other = guard.connect(caller("198.51.100.1")).unwrap();
+        assert_eq!(lease.move_to(caller("198.51.100.1")).unwrap_err().limit(), Limit::Connections);
+        assert_eq!(guard.connect(caller(STRANGER)).unwrap_err().limit(), Limit::Connections);
+        drop(other);
+        lease.move_to(caller("198.51.100.1")).unwrap();
+        guard.connect(caller(STRANGER)).unwrap();
+    }
+
+    #[test]
+    fn one_who_moves_between_an_exempt_network_and_another_counts_where_it_is() {
+        let guard = guard(|limits| limits.players_per_address = 1);
+        let lease = guard.connect(caller("127.0.0.1")).unwrap();
+        lease.play().unwrap();
+        lease.move_to(caller(STRANGER)).unwrap();
+        let second = guard.connect(caller(STRANGER)).unwrap();
+        assert_eq!(second.play().unwrap_err().limit(), Limit::Players);
+        lease.move_to(caller("127.0.0.1")).unwrap();
+        second.play().unwrap();
+        assert_eq!(lease.move_to(caller(STRANGER)).unwrap_err().limit(), Limit::Players);
+    }
+
+    #[test]
+    fn move_charges_no_pace() {
+        let guard = guard(|limits| limits.new_connections_per_minute_per_address = 1);
+        let lease = guard.connect(caller(STRANGER)).unwrap();
+        for round in 0..100 {
+            lease.move_to(caller(["198.51.100.1", STRANGER][round % 2])).unwrap();
+        }
+        guard.connect(caller("198.51.100.1")).unwrap();
+    }
+
+    #[test]
+    fn move_to_a_banned_network_is_refused() {
+        let guard = guard(|limits| limits.ban = vec!["198.51.100.0/24".parse().unwrap()]);
+        let lease = guard.connect(caller(STRANGER)).unwrap();
+        assert_eq!(lease.move_to(caller("198.51.100.1")).unwrap_err().limit(), Limit::Banned);
     }
 
     #[test]

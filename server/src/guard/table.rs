@@ -118,7 +118,7 @@ impl Table {
     }
 
     /// Gives back what was held.
-    pub(super) fn release(&mut self, keys: &Keys, held: &[Held], now: Duration) {
+    pub(super) fn release<'a>(&mut self, keys: impl IntoIterator<Item = &'a Network>, held: &[Held], now: Duration) {
         for network in keys {
             let Some(entry) = self.entries.get_mut(network) else { continue };
             entry.seen = now;
@@ -128,6 +128,42 @@ impl Table {
                 *count = count.saturating_sub(1);
             }
         }
+    }
+
+    /// Counts what is held under `from` under `to` instead, or changes nothing. `None` is where nothing counts. A network
+    /// that is in both has it already.
+    ///
+    /// # Errors
+    /// What would be too much under `to`.
+    pub(super) fn transfer(
+        &mut self,
+        from: Option<&Keys>,
+        to: Option<&Keys>,
+        held: &[Held],
+        bounds: &[Bounds; 2],
+        now: Duration,
+    ) -> Result<(), Excess> {
+        let is_in = |keys: Option<&Keys>, network: &Network| keys.is_some_and(|keys| keys.contains(network));
+        let gained = to.into_iter().flatten().zip(bounds).filter(|(network, _)| !is_in(from, network));
+        for (&network, bounds) in gained.clone() {
+            let entry = self.entries.get(&network).copied().unwrap_or_default();
+            if let Some(&what) = held.iter().find(|&&what| entry.held[what as usize] >= bounds.held(what)) {
+                return Err(Excess { limit: what.limit(), network, most: bounds.held(what), wait: HELD_WAIT });
+            }
+        }
+        if let Some(to) = to {
+            self.make_room(to, now)?;
+        }
+        for (&network, _) in gained {
+            let entry = self.entries.entry(network).or_default();
+            entry.seen = now;
+            for &what in held {
+                entry.held[what as usize] += 1;
+            }
+        }
+        let lost = from.into_iter().flatten().filter(|network| !is_in(to, network));
+        self.release(lost, held, now);
+        Ok(())
     }
 
     /// Counts what came in already. Gives what was too much, with the share of each connection.
@@ -323,6 +359,53 @@ mod tests {
         door.release("192.0.2.1", &[Held::Ticket]);
         door.release("192.0.2.2", &[Held::Ticket]);
         door.admit("192.0.2.3", join, 30).unwrap();
+    }
+
+    #[test]
+    fn all_that_is_held_moves_as_a_whole_whatever_it_is() {
+        let at = |address: &str| keys(address.parse().unwrap());
+        for &what in &Held::ALL {
+            let rest: Vec<Held> = Held::ALL.into_iter().filter(|&other| other != what).collect();
+            let mut door = door(100);
+            let bounds = door.bounds;
+            let transfer =
+                |door: &mut Door, from, to| door.table.transfer(from, to, &Held::ALL, &bounds, Duration::ZERO);
+            door.admit("192.0.2.1", (&Held::ALL, &[]), 0).unwrap();
+            // The other address has all it may have of this one.
+            for _ in 0..bounds[0].held(what) {
+                door.admit("198.51.100.1", (&[what], &[]), 0).unwrap();
+            }
+            let (here, there) = (at("192.0.2.1"), at("198.51.100.1"));
+            let excess = transfer(&mut door, Some(&here), Some(&there)).unwrap_err();
+            assert_eq!((excess.limit, excess.network), (what.limit(), there[0]));
+            door.release("198.51.100.1", &[what]);
+            transfer(&mut door, Some(&here), Some(&there)).unwrap();
+            let held = |door: &Door, network| door.table.entries.get(&network).map(|entry| entry.held);
+            for network in here {
+                assert_eq!(held(&door, network), Some([0; 4]), "{what:?}");
+            }
+            for network in there {
+                let held = held(&door, network).unwrap();
+                assert_eq!(held[what as usize], bounds[0].held(what), "{what:?}");
+                assert!(rest.iter().all(|&other| held[other as usize] == 1), "{what:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn move_within_a_network_that_is_full_costs_it_nothing() {
+        let mut door = door(100);
+        for address in ["192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.2"] {
+            door.admit(address, (&[Held::Player], &[]), 0).unwrap();
+        }
+        door.refuses("192.0.2.3", (&[Held::Player], &[]), 0, Limit::Players, "192.0.2.0/24");
+        let at = |address: &str| keys(address.parse().unwrap());
+        let (from, to) = (at("192.0.2.1"), at("192.0.2.3"));
+        door.table.transfer(Some(&from), Some(&to), &[Held::Player], &door.bounds, Duration::ZERO).unwrap();
+        door.table.transfer(Some(&to), Some(&to), &[Held::Player], &door.bounds, Duration::ZERO).unwrap();
+        door.refuses("192.0.2.3", (&[Held::Player], &[]), 0, Limit::Players, "192.0.2.0/24");
+        door.table.transfer(Some(&to), None, &[Held::Player], &door.bounds, Duration::ZERO).unwrap();
+        door.admit("192.0.2.3", (&[Held::Player], &[]), 0).unwrap();
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub(crate) struct QuicLink {
     /// HTTP/3, if that is what the client speaks.
     web: Option<Box<WebTransport>>,
     messages: MessageStream,
+    /// Where the peer is for certain.
+    address: SocketAddr,
     origins: Arc<Origins>,
     /// Datagrams that belong to no session, since that was asked last.
     strays: u64,
@@ -77,6 +79,7 @@ impl QuicLink {
         packets: (Bucket, Instant),
     ) -> Self {
         Self {
+            address: connection.remote_address(),
             connection,
             handle,
             stage: Stage::Handshaking,
@@ -115,9 +118,10 @@ impl QuicLink {
         matches!(self.stage, Stage::Handshaking)
     }
 
-    /// Where its packets come from now: it may have migrated.
+    /// Where the peer is. After a migration this is the new address once the peer has answered there, for anybody can send
+    /// a packet under somebody else's address. The handshake proves the first one.
     pub(crate) fn address(&self) -> SocketAddr {
-        self.connection.remote_address()
+        self.address
     }
 
     pub(crate) fn rtt(&self) -> Duration {
@@ -260,12 +264,24 @@ impl QuicLink {
         self.part_when_due(now);
         // Nothing is left but a datagram that did not fit.
         let has_more = |connection: &mut Connection| connection.datagrams().send_buffer_space() < DATAGRAMS_FREE;
+        let challenges = self.challenges_to_new_address();
         let driven = quic.endpoint.drive(self.handle, &mut self.connection, SEGMENTS_MAX, now, has_more);
+        if driven.on_path && challenges.is_some() && challenges == self.challenges_to_new_address() {
+            self.address = self.connection.remote_address();
+        }
         self.drained |= driven.drained;
         stats.down.packets += driven.sends;
         if self.web.is_some() {
             quic.count_web_packets_down(driven.packets);
         }
+    }
+
+    /// How often a peer that seems to have moved has been asked to prove its new address. The library does not report when
+    /// it has, but until then it writes a PATH_CHALLENGE into every packet to that address. So the address is proven when
+    /// a packet goes there without one. When nobody answers, the library goes back to the address before.
+    fn challenges_to_new_address(&self) -> Option<u64> {
+        let moves = self.connection.remote_address() != self.address && !self.connection.is_closed();
+        moves.then(|| self.connection.stats().frame_tx.path_challenge)
     }
 
     fn poll_events(&mut self) {

@@ -208,7 +208,7 @@ impl Worker {
         (own > share).then(|| guard.refused(refused))
     }
 
-    /// Notes where those are now whose connection has migrated, and counts them there.
+    /// Notes where peers are now whose connection has migrated, and counts them there.
     pub(super) fn note_migrations(&mut self, now: Duration) {
         let mut refused = Vec::new();
         for (key, peer) in &mut self.peers {
@@ -223,15 +223,8 @@ impl Worker {
                 self.addresses.note(session, hosted.handle.id, address);
             }
             self.metrics.count_migration();
-            if peer.lease.is_some() {
-                // QUIC has proven the new address before it goes on there.
-                match self.config.guard.connect(Caller::direct(address)) {
-                    Ok(lease) => {
-                        lease.settle();
-                        peer.lease = Some(lease);
-                    }
-                    Err(error) => refused.push((key, error)),
-                }
+            if let Some(Err(error)) = peer.lease.as_ref().map(|lease| lease.move_to(Caller::direct(address))) {
+                refused.push((key, error));
             }
         }
         for (key, error) in refused {

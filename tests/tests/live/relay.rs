@@ -1,7 +1,8 @@
-//! A wire between a QUIC client and the server that keeps what it carries, to play it again.
+//! A wire between a QUIC client and the server that keeps what it carries, to play it again, and that can carry on from
+//! another address, its own or somebody else's.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex},
 };
 
@@ -12,45 +13,81 @@ pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
     /// Towards the server.
     pub(crate) server: Arc<UdpSocket>,
+    /// Towards the client.
+    near: Arc<UdpSocket>,
+    /// What the client's packets leave through.
+    outlet: Arc<Mutex<Arc<UdpSocket>>>,
+    client: Arc<Mutex<Option<SocketAddr>>>,
     heard: Arc<Mutex<Vec<Vec<u8>>>>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Relay {
     pub(crate) async fn to(server: SocketAddr) -> Self {
-        let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        let near = Arc::new(UdpSocket::bind(free).await.expect("a socket can be bound"));
-        let far = Arc::new(UdpSocket::bind(free).await.expect("a socket can be bound"));
-        far.connect(server).await.expect("a number is an address");
+        Self::between([127, 0, 0, 1].into(), server).await
+    }
+
+    /// The server hears the client under this address.
+    pub(crate) async fn between(ip: IpAddr, server: SocketAddr) -> Self {
+        let near = UdpSocket::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await;
+        let near = Arc::new(near.expect("a socket can be bound"));
+        let far = socket(ip, server).await;
+        let outlet = Arc::new(Mutex::new(far.clone()));
         let address = near.local_addr().expect("it is bound");
         let heard = Arc::new(Mutex::new(Vec::new()));
         let client = Arc::new(Mutex::new(None));
         let up = {
-            let (near, far, heard, client) = (near.clone(), far.clone(), heard.clone(), client.clone());
+            let (near, outlet, heard, client) = (near.clone(), outlet.clone(), heard.clone(), client.clone());
             tokio::spawn(async move {
                 let mut bytes = [0; 2_048];
                 while let Ok((length, from)) = near.recv_from(&mut bytes).await {
                     *client.lock().expect("nobody panics with it") = Some(from);
                     heard.lock().expect("nobody panics with it").push(bytes[..length].to_vec());
-                    let _ = far.send(&bytes[..length]).await;
+                    let outlet = outlet.lock().expect("nobody panics with it").clone();
+                    let _ = outlet.send(&bytes[..length]).await;
                 }
             })
         };
-        let down = {
-            let far = far.clone();
-            tokio::spawn(async move {
-                let mut bytes = [0; 2_048];
-                loop {
-                    // A refused port is told here once per packet; it concerns the next one not.
-                    let Ok(length) = far.recv(&mut bytes).await else { continue };
-                    let to = *client.lock().expect("nobody panics with it");
-                    if let Some(to) = to {
-                        let _ = near.send_to(&bytes[..length], to).await;
-                    }
+        let mut relay = Self { address, server: far.clone(), near, outlet, client, heard, tasks: vec![up] };
+        relay.listen(far);
+        relay
+    }
+
+    /// The client's packets come from another address from now on, where the answers are heard, too.
+    pub(crate) async fn move_to(&mut self, ip: IpAddr) {
+        let far = socket(ip, self.server.peer_addr().expect("it is connected")).await;
+        self.listen(far.clone());
+        self.leave_through(far);
+    }
+
+    /// The client's packets seem to come from another address from now on; whoever has it ignores the answers.
+    pub(crate) async fn pretend(&mut self, ip: IpAddr) {
+        let far = socket(ip, self.server.peer_addr().expect("it is connected")).await;
+        self.leave_through(far);
+    }
+
+    /// The client's packets come from its first address again.
+    pub(crate) fn be_itself(&mut self) {
+        self.leave_through(self.server.clone());
+    }
+
+    fn leave_through(&mut self, far: Arc<UdpSocket>) {
+        *self.outlet.lock().expect("nobody panics with it") = far;
+    }
+
+    fn listen(&mut self, far: Arc<UdpSocket>) {
+        let (near, client) = (self.near.clone(), self.client.clone());
+        self.tasks.push(tokio::spawn(async move {
+            let mut bytes = [0; 2_048];
+            loop {
+                // A refused port is told here once per packet; it concerns the next one not.
+                let Ok(length) = far.recv(&mut bytes).await else { continue };
+                let to = *client.lock().expect("nobody panics with it");
+                if let Some(to) = to {
+                    let _ = near.send_to(&bytes[..length], to).await;
                 }
-            })
-        };
-        Self { address, server: far, heard, tasks: [up, down] }
+            }
+        }));
     }
 
     /// What the client has sent so far.
@@ -63,4 +100,10 @@ impl Drop for Relay {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
     }
+}
+
+async fn socket(ip: IpAddr, server: SocketAddr) -> Arc<UdpSocket> {
+    let socket = UdpSocket::bind(SocketAddr::new(ip, 0)).await.expect("the loopback has many addresses");
+    socket.connect(server).await.expect("a number is an address");
+    Arc::new(socket)
 }
