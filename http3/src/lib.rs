@@ -28,3 +28,8 @@ pub use self::{
 pub fn connection_code(session: u32) -> u64 {
     web_transport_proto::error_to_http3(session)
 }
+
+/// The code of the session that the code of a connection's close means, if any.
+pub fn session_code(connection: u64) -> Option<u32> {
+    web_transport_proto::error_from_http3(connection)
+}

@@ -27,5 +27,5 @@ pub use log_pace::LogPace;
 pub use message_stream::{MessageStream, Read, read_chunk, reject};
 pub use outbox::Outbox;
 pub use quic_endpoint::{Driven, QuicEndpoint, Routed};
-pub use tcp::{READS_MAX, TcpSocket};
+pub use tcp::{Discarded, READS_MAX, TcpSocket};
 pub use udp::{UdpSocket, UdpStats};

@@ -24,7 +24,7 @@ pub struct TcpSocket {
 /// nothing, must not hold up the others.
 pub const READS_MAX: u64 = 16;
 /// Reads thrown away at once from a socket that we are done with.
-const DISCARDS_MAX: usize = 16;
+const DISCARDS_MAX: usize = 4;
 
 impl TcpSocket {
     /// Takes over a socket that does not block.
@@ -78,22 +78,32 @@ impl TcpSocket {
         let _ = self.stream.shutdown(Shutdown::Write);
     }
 
-    /// Throws away what comes in; true once the peer has closed. Data left unread would make the kernel reset the connection
-    /// and throw our goodbye away.
+    /// Throws away what comes in. Data left unread would make the kernel reset the connection and throw our goodbye away.
     ///
     /// # Errors
     /// When the connection is gone.
-    pub fn discard(&mut self) -> io::Result<bool> {
-        let mut scratch = [0; 512];
+    pub fn discard(&mut self) -> io::Result<Discarded> {
+        let mut scratch = [0; 4 * 1_024];
         for _ in 0..DISCARDS_MAX {
             match none_if_blocked(self.stream.read(&mut scratch))? {
-                None => return Ok(false),
-                Some(0) => return Ok(true),
+                None => return Ok(Discarded::All),
+                Some(0) => return Ok(Discarded::End),
                 Some(_) => {}
             }
         }
-        Ok(false)
+        Ok(Discarded::Some)
     }
+}
+
+/// What throwing away has come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Discarded {
+    /// Nothing waits now.
+    All,
+    /// More may wait, of which no readiness tells: ask again.
+    Some,
+    /// The peer has closed.
+    End,
 }
 
 impl Read for TcpSocket {

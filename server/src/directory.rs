@@ -222,13 +222,13 @@ impl Directory {
         Pass::open(text, &self.key)
     }
 
-    /// The same for every server with the same key.
-    pub(crate) fn quic_secrets(&self) -> QuicSecrets {
+    /// Those of a shard: the same for every server with the same key, and for no two shards.
+    pub(crate) fn quic_secrets(&self, shard: usize) -> QuicSecrets {
+        let derive = |name: &str| self.key.derive(&format!("{name} {shard}"));
         QuicSecrets {
-            reset: self.key.derive("stateless reset"),
-            connection_ids: u64::from_be_bytes(
-                *self.key.derive("connection ids").first_chunk().expect("it has 32 bytes"),
-            ),
+            reset: derive("stateless reset"),
+            retry: derive("retry tokens"),
+            connection_ids: u64::from_be_bytes(*derive("connection ids").first_chunk().expect("it has 32 bytes")),
         }
     }
 
@@ -334,6 +334,18 @@ mod tests {
         let room = directory.new_room(0, Mode::Deathmatch, seats);
         directory.open_room(Arc::clone(&room));
         room
+    }
+
+    #[test]
+    fn shards_share_no_secret_and_each_has_its_own_again_after_a_restart() {
+        let key = Key::random();
+        let secrets = |shard| {
+            let QuicSecrets { reset, retry, connection_ids } = Directory::new(2, 100, key.clone()).quic_secrets(shard);
+            (reset, retry, connection_ids)
+        };
+        assert_eq!(secrets(0), secrets(0));
+        let (first, second) = (secrets(0), secrets(1));
+        assert!(first.0 != second.0 && first.1 != second.1 && first.2 != second.2 && first.0 != first.1);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use live::{
     raw::{RawLink, connect_to, endpoint},
     relay::Relay,
     siege::{Siege, heard},
+    within,
 };
 use shared::{
     Tick,
@@ -27,8 +28,8 @@ fn encoded(message: &ClientMessage<'_>) -> Vec<u8> {
 
 /// A player behind a relay, which has carried its packets.
 async fn behind_a_relay(siege: &Siege) -> (RawLink, Relay) {
-    let relay = Relay::to(siege.host.udp()).await;
     let answer = siege.host.reserve("relayed").await;
+    let relay = Relay::to(answer.quic.parse().expect("a number")).await;
     let endpoint = endpoint();
     let connection = connect_to(&endpoint, &relay.address.to_string()).await;
     let streams = connection.open_bi().await.expect("the server takes a stream");
@@ -85,6 +86,31 @@ async fn packets_of_a_player_cut_and_bent_change_nothing() {
         }
         let _ = relay.server.send(&bytes).await;
     }
+    is_answered(&mut link, 2).await;
+    siege.stands().await;
+}
+
+#[tokio::test]
+async fn shard_gives_away_no_reset_for_a_connection_of_another() {
+    let mut siege = Siege::begin_with(|config| config.shards = 2).await;
+    let (mut link, relay) = behind_a_relay(&siege).await;
+    is_answered(&mut link, 1).await;
+    let shard = relay.server.peer_addr().expect("it is connected");
+    let other = siege.host.udps().into_iter().find(|&udp| udp != shard).expect("there are two");
+    let stranger = UdpSocket::bind(SocketAddr::from(([127, 0, 1, 1], 0))).await.expect("a socket can be bound");
+    // All but those of the handshake have short headers.
+    let short: Vec<_> = relay.heard().into_iter().filter(|packet| packet[0] & 0x80 == 0 && packet.len() > 30).collect();
+    assert!(!short.is_empty());
+    for packet in &short {
+        let _ = stranger.send_to(packet, other).await;
+    }
+    // A version that nobody has is answered by those that there are, after whatever else is to be said.
+    let mut unknown = vec![0xc0, 0x1a, 0x2a, 0x3a, 0x4a, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0];
+    unknown.resize(1_200, 0);
+    let _ = stranger.send_to(&unknown, other).await;
+    let mut answer = [0; 2_048];
+    let length = within("an answer", stranger.recv(&mut answer)).await.expect("it comes");
+    assert_eq!((answer[0] & 0x80, &answer[1..5]), (0x80, &[0; 4][..]), "{:x?}", &answer[..length]);
     is_answered(&mut link, 2).await;
     siege.stands().await;
 }

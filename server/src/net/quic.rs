@@ -19,7 +19,7 @@ use quinn_proto::{
     AckFrequencyConfig, Endpoint, EndpointConfig, HashedConnectionIdGenerator, Incoming, ServerConfig, TransportConfig,
     ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
 };
-use ring::hmac;
+use ring::{hkdf, hmac};
 use shared::limits::{
     CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, HANDSHAKES_WAITING_MAX, MESSAGE_BURST_SECS, PACKETS_PER_TICK_MAX,
     STREAMS_BOTH_WAYS_MAX, STREAMS_ONE_WAY_MAX,
@@ -47,11 +47,14 @@ pub(crate) enum Arrived {
 }
 
 /// What makes a restarted server tell the clients of its predecessor at once that their connections are gone, by stateless
-/// resets: it must have the same secrets, and so the same key.
+/// resets: it must have the same secrets, and so the same key. No two endpoints may share them: an endpoint resets what it
+/// does not know, and a reset with the secret of another one ends that one's connection (RFC 9000, 21.11).
 #[derive(Clone, Copy)]
 pub(crate) struct QuicSecrets {
     /// Signs the resets.
     pub(crate) reset: [u8; 32],
+    /// Signs the tokens with which clients prove their address.
+    pub(crate) retry: [u8; 32],
     /// Marks connection ids as ours: a packet with another is not answered, not even by a reset.
     pub(crate) connection_ids: u64,
 }
@@ -95,7 +98,8 @@ impl Quic {
         origins: Arc<Origins>,
         secrets: &QuicSecrets,
     ) -> anyhow::Result<Self> {
-        let config = server_config(tls, timeouts, tick)?;
+        let mut config = server_config(tls, timeouts, tick)?;
+        config.token_key(Arc::new(hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&secrets.retry)));
         let mut endpoint = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secrets.reset)));
         let connection_ids = secrets.connection_ids;
         endpoint.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(connection_ids)));

@@ -46,6 +46,8 @@ pub(crate) struct QuicLink {
     /// Packets dropped for want of that, since it was asked last.
     excess: u64,
     ended: Option<Ended>,
+    /// The handshake is done.
+    shaken: bool,
     /// Already in the list of links to be looked at.
     touched: bool,
     drained: bool,
@@ -90,6 +92,7 @@ impl QuicLink {
             packets,
             excess: 0,
             ended: None,
+            shaken: false,
             touched: false,
             drained: false,
         }
@@ -114,8 +117,9 @@ impl QuicLink {
         matches!(self.stage, Stage::Closed)
     }
 
-    pub(crate) fn is_handshaking(&self) -> bool {
-        matches!(self.stage, Stage::Handshaking)
+    /// The handshake is done, whatever became of the connection since.
+    pub(crate) fn has_shaken(&self) -> bool {
+        self.shaken
     }
 
     /// Where the peer is. After a migration this is the new address once the peer has answered there, for anybody can send
@@ -179,8 +183,9 @@ impl QuicLink {
                 match progress {
                     Progress::Opened(stream, early) => self.messages.open(stream, &early),
                     Progress::Noise => return Ok(Some(Received::Control)),
-                    Progress::Left => return Err(Ended::Left),
-                    Progress::Refused(text) => return Err(Ended::Unreadable(text)),
+                    // A library that is torn down breaks the rules of its streams; the close behind them says what happened.
+                    Progress::Left => return Err(self.ended.take().unwrap_or(Ended::Left)),
+                    Progress::Refused(text) => return Err(self.ended.take().unwrap_or(Ended::Unreadable(text))),
                 }
                 continue;
             }
@@ -288,7 +293,7 @@ impl QuicLink {
         while let Some(event) = self.connection.poll() {
             match event {
                 Event::Connected => self.open(),
-                Event::ConnectionLost { reason } => self.ended = Some(ended(&reason)),
+                Event::ConnectionLost { reason } => self.ended = Some(self.what_ended_it(&reason)),
                 Event::Stream(event) => self.handle_stream_event(&event),
                 Event::HandshakeDataReady | Event::DatagramReceived | Event::DatagramsUnblocked => {}
             }
@@ -313,8 +318,32 @@ impl QuicLink {
         }
     }
 
+    fn what_ended_it(&self, reason: &ConnectionError) -> Ended {
+        match reason {
+            // A client that refuses our certificate, for example.
+            ConnectionError::ConnectionClosed(_) if !self.shaken => Ended::Lost,
+            ConnectionError::ApplicationClosed(close) => {
+                let code = close.error_code.into_inner();
+                let code = if self.web.is_some() { http3::session_code(code).map(u64::from) } else { Some(code) };
+                match code.and_then(|code| DisconnectReason::from_code(u8::try_from(code).ok()?)) {
+                    // It has heard nothing of us for too long.
+                    Some(DisconnectReason::TimedOut) => Ended::TimedOut,
+                    _ => Ended::Left,
+                }
+            }
+            // Our own close is no news.
+            ConnectionError::ConnectionClosed(_) | ConnectionError::LocallyClosed => Ended::Left,
+            ConnectionError::TimedOut => Ended::TimedOut,
+            ConnectionError::VersionMismatch
+            | ConnectionError::TransportError(_)
+            | ConnectionError::Reset
+            | ConnectionError::CidsExhausted => Ended::Lost,
+        }
+    }
+
     /// The handshake is done; what the client negotiated decides what the connection is.
     fn open(&mut self) {
+        self.shaken = true;
         if !matches!(self.stage, Stage::Handshaking) {
             return;
         }
@@ -389,18 +418,5 @@ impl QuicLink {
 impl std::fmt::Debug for QuicLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("QuicLink").field("handle", &self.handle).field("stage", &self.stage).finish_non_exhaustive()
-    }
-}
-
-fn ended(reason: &ConnectionError) -> Ended {
-    match reason {
-        ConnectionError::ApplicationClosed(_) | ConnectionError::ConnectionClosed(_) => Ended::Left,
-        ConnectionError::TimedOut => Ended::TimedOut,
-        // Our own close is no news.
-        ConnectionError::LocallyClosed => Ended::Left,
-        ConnectionError::VersionMismatch
-        | ConnectionError::TransportError(_)
-        | ConnectionError::Reset
-        | ConnectionError::CidsExhausted => Ended::Lost,
     }
 }

@@ -10,7 +10,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 
-use ::net::{Outbox, TcpSocket};
+use ::net::{Discarded, Outbox, TcpSocket};
 use mio::net::TcpStream;
 use rustls::ServerConnection;
 
@@ -104,12 +104,11 @@ impl Stream {
         Ok(())
     }
 
-    /// Throws away what comes in; true once the peer has closed. Data left unread would make the kernel reset the connection
-    /// and throw our goodbye away.
+    /// Throws away what comes in, see [`TcpSocket::discard`].
     ///
     /// # Errors
     /// When the connection is gone.
-    pub(crate) fn discard(&mut self) -> io::Result<bool> {
+    pub(crate) fn discard(&mut self) -> io::Result<Discarded> {
         self.socket.discard()
     }
 }
@@ -284,7 +283,7 @@ mod tests {
         assert_eq!(received, b"goodbye");
         client.write_all(b"late").unwrap();
         drop(client);
-        while !stream.discard().unwrap_or(true) {}
+        while stream.discard().is_ok_and(|discarded| discarded != Discarded::End) {}
     }
 
     #[test]

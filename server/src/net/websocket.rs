@@ -6,7 +6,7 @@
 
 use std::io::{self, ErrorKind};
 
-use ::net::{Corked, Outbox, READS_MAX};
+use ::net::{Corked, Discarded, Outbox, READS_MAX};
 use mio::net::TcpStream;
 use room::Channel;
 use rustls::ServerConnection;
@@ -185,8 +185,10 @@ impl WebSocketLink {
 
     fn discard(&mut self) -> Result<Option<Received>, Ended> {
         match self.socket.get_mut().stream.discard() {
-            Ok(false) => Ok(None),
-            Ok(true) => Err(Ended::Left),
+            Ok(Discarded::All) => Ok(None),
+            // Counts as something, so that the shard asks again after the others had their turns.
+            Ok(Discarded::Some) => Ok(Some(Received::Control)),
+            Ok(Discarded::End) => Err(Ended::Left),
             Err(_) => Err(Ended::Lost),
         }
     }
@@ -359,6 +361,20 @@ mod tests {
         last[0] = 0x80;
         peer.write_all(&[first, last].concat()).unwrap();
         assert!(matches!(received(&mut link), Err(Ended::Fault(DecodeError::TooLong { .. }))));
+    }
+
+    #[test]
+    fn goodbye_of_a_flooder_is_not_thrown_away_by_a_reset() {
+        let (mut link, mut peer) = connected(&[]);
+        peer.write_all(&vec![7; 100_000]).unwrap();
+        link.part(&Goodbye::new(DisconnectReason::TooFast, "no"));
+        link.flush(&mut LinkStats::default()).unwrap();
+        // As a shard does: it asks again as long as there is more, and drops the link a moment later.
+        while link.poll_message(&mut LinkStats::default()) == Ok(Some(Received::Control)) {}
+        drop(link);
+        let mut bytes = Vec::new();
+        peer.read_to_end(&mut bytes).unwrap();
+        assert!(bytes.ends_with(b"no"), "{bytes:x?}");
     }
 
     #[test]

@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 
 use shared::wire::{DisconnectReason, kind};
 
-use super::worker::{FIRST_LINK, Peer, Worker};
+use super::{
+    metrics::HandshakeOutcome,
+    worker::{FIRST_LINK, Peer, Worker},
+};
 use crate::{
     directory::Part,
     guard::{Ban, Caller, Guard, Limit, Refused},
@@ -110,6 +113,9 @@ impl Worker {
         let Some(peer) = self.peers.get_mut(key) else { return };
         if !std::mem::replace(&mut peer.dead, true) {
             count_ignored(peer, &self.config.guard);
+            if !peer.shaken && peer.link.as_quic().is_some_and(|link| !link.has_shaken()) {
+                self.metrics.count_handshake(HandshakeOutcome::Failed);
+            }
             self.dead.push(key);
         }
     }

@@ -172,7 +172,7 @@ impl Worker {
                 self.unsettled.remove(key);
                 continue;
             };
-            if !peer.shaken && peer.link.as_quic().is_some_and(|link| !link.is_handshaking()) {
+            if !peer.shaken && peer.link.as_quic().is_some_and(|link| link.has_shaken()) {
                 peer.shaken = true;
                 self.metrics.count_handshake(HandshakeOutcome::Completed);
                 if let Err(goodbye) = self.count_connection(key) {

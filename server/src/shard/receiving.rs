@@ -109,6 +109,10 @@ impl Worker {
                 Ok(Some(Received::Control)) => {
                     self.metrics.count_strays(peer.link.take_strays());
                     self.dirty.push(key);
+                    if peer.session.state() == State::Closing {
+                        // What a flooder goes on sending is thrown away a piece per turn.
+                        return self.ready.push(key);
+                    }
                     if let Err(goodbye) = peer.session.admit(Channel::Reliable, 0, now) {
                         self.close(key, goodbye, now);
                     }

@@ -147,7 +147,7 @@ impl Worker {
             &config.timeouts,
             period,
             Arc::clone(&config.origins),
-            &directory.quic_secrets(),
+            &directory.quic_secrets(config.index),
         )?;
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);

@@ -126,6 +126,11 @@ impl Host {
         self.server().udp()
     }
 
+    /// Where QUIC of each shard listens.
+    pub(crate) fn udps(&self) -> Vec<SocketAddr> {
+        self.server().lobby().udp.clone()
+    }
+
     /// Ends the server.
     pub(crate) async fn shutdown(mut self) {
         let server = self.server.take().expect("it ends once");
