@@ -1,4 +1,11 @@
-//! Whether to come back after a session's link has ended, and when to try.
+//! Whether to come back after a session's link has ended, and when to try. Every link of every transport goes by the same
+//! table, [`NextStep::after`]:
+//!
+//! | the link ended | then |
+//! |---|---|
+//! | without a word: broken, cut, silent | resume |
+//! | with something that makes no sense | resume: the next link begins with everything whole |
+//! | with a goodbye or a close of ours | what follows from its reason |
 //!
 //! ```text
 //! lost ── at once ──> attempt ──fails──> 0.25 s ──> attempt ──> 0.5 s … 2 s ──> … until `resume` after the server was heard
@@ -7,6 +14,17 @@
 use std::time::Duration;
 
 use shared::{sim::rng::Rng, wire::DisconnectReason};
+
+/// How a link has ended, whatever carried it and whoever drove it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkEnd {
+    /// Without a word.
+    Lost,
+    /// The server sent something that makes no sense.
+    Nonsense,
+    /// With a goodbye, or a close that says as much.
+    Told(DisconnectReason),
+}
 
 /// What to do when a link has ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,8 +47,12 @@ pub struct Comeback {
 }
 
 impl NextStep {
-    /// What follows from the reason of a goodbye or a close. A link that is lost without one lets its player resume.
-    pub const fn after(reason: DisconnectReason) -> Self {
+    /// What follows, see the module.
+    pub const fn after(end: LinkEnd) -> Self {
+        let reason = match end {
+            LinkEnd::Lost | LinkEnd::Nonsense => return Self::Resume,
+            LinkEnd::Told(reason) => reason,
+        };
         match reason {
             DisconnectReason::TimedOut
             | DisconnectReason::TooSlow
@@ -63,6 +85,13 @@ impl Comeback {
             attempts: 0,
             rng: Rng::new(chance),
         }
+    }
+
+    /// Another link is lost before it was good for anything: goes on with the pauses where they were, for as long as a loss
+    /// at `now` allows.
+    #[must_use]
+    pub fn extended(self, heard_at: Duration, resume: Duration, now: Duration) -> Self {
+        Self { until: heard_at.max(now.saturating_sub(resume)) + resume, ..self }
     }
 
     /// Puts the next attempt off until `at`, at least.
@@ -143,6 +172,21 @@ mod tests {
     }
 
     #[test]
+    fn server_that_only_speaks_nonsense_is_asked_at_growing_pauses() {
+        let mut comeback = Comeback::new(secs(0.0), secs(30.0), secs(0.0), 1);
+        let mut now = secs(0.0);
+        let mut pauses = Vec::new();
+        for _ in 0..100 {
+            let at = comeback.next_attempt(now).unwrap();
+            pauses.push(at - now);
+            // Each attempt comes through, and the link is of no use at once.
+            now = at;
+            comeback = comeback.extended(now, secs(30.0), now);
+        }
+        assert!(pauses[0].is_zero() && pauses[99] >= LONGEST_PAUSE / 2, "{pauses:?}");
+    }
+
+    #[test]
     fn attempt_is_put_off() {
         let mut comeback = Comeback::new(secs(0.0), secs(30.0), secs(0.0), 1);
         comeback.wait_until(secs(10.0));
@@ -151,9 +195,12 @@ mod tests {
 
     #[test]
     fn player_comes_back_from_what_it_did_not_want_and_not_from_what_it_did() {
-        assert_eq!(NextStep::after(DisconnectReason::ShuttingDown), NextStep::Resume);
-        assert_eq!(NextStep::after(DisconnectReason::SessionOver), NextStep::Rejoin);
-        assert_eq!(NextStep::after(DisconnectReason::ResumedElsewhere), NextStep::Stop);
-        assert_eq!(NextStep::after(DisconnectReason::Left), NextStep::Stop);
+        let after = |reason| NextStep::after(LinkEnd::Told(reason));
+        assert_eq!(after(DisconnectReason::ShuttingDown), NextStep::Resume);
+        assert_eq!(after(DisconnectReason::SessionOver), NextStep::Rejoin);
+        assert_eq!(after(DisconnectReason::ResumedElsewhere), NextStep::Stop);
+        assert_eq!(after(DisconnectReason::Left), NextStep::Stop);
+        assert_eq!(NextStep::after(LinkEnd::Lost), NextStep::Resume);
+        assert_eq!(NextStep::after(LinkEnd::Nonsense), NextStep::Resume);
     }
 }

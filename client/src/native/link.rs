@@ -68,6 +68,16 @@ impl Link {
         matches!(self, Self::WebSocket(_))
     }
 
+    /// Gives the link up and says why, without waiting for anything.
+    pub fn give_up(self, reason: DisconnectReason) {
+        match self {
+            Self::Quic(link) => link.give_up(reason),
+            Self::WebTransport(link) => link.give_up(reason),
+            // Its close would have to wait for the socket.
+            Self::WebSocket(link) => drop(link),
+        }
+    }
+
     /// Closes the link, after what was sent reliably has arrived or a moment has passed.
     pub async fn close(self, reason: DisconnectReason) {
         match self {

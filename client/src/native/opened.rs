@@ -43,6 +43,14 @@ impl Opened {
         }
     }
 
+    /// Gives the link up and says why, without waiting for anything.
+    pub fn give_up(self, reason: DisconnectReason) {
+        match self {
+            Self::Stock(link) => link.give_up(reason),
+            Self::Driven(link) => link.give_up(reason),
+        }
+    }
+
     /// Closes the link, after what was sent reliably has arrived or a moment has passed.
     pub async fn close(self, reason: DisconnectReason) {
         match self {

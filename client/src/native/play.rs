@@ -7,7 +7,7 @@ use tokio::time::{Instant as TokioInstant, sleep_until};
 
 use crate::{
     client::{Client, ClientConfig},
-    comeback::{Comeback, NextStep},
+    comeback::{Comeback, LinkEnd, NextStep},
     native::{BadLink, LinkError, Opened, Pilot, RunError, Session, Way},
     told::Ending,
 };
@@ -72,19 +72,22 @@ async fn play_on<P: Pilot + Send + 'static>(
     let mut hanging = Vec::new();
     loop {
         config.reliable = link.is_reliable();
-        let client = Client::new(config.clone(), start.elapsed());
+        let began = start.elapsed();
+        let client = Client::new(config.clone(), began);
         let session = Box::new(Session::new(client, pilot, bad(link.is_reliable())));
         let (mut session, outcome) = link.run(session, start).await;
         let now = start.elapsed();
         let Session { client, pilot: steers, .. } = &mut *session;
         steers.link_ended(client, now);
+        let (end, why) = judge(&outcome);
+        // A link that made no sense right away was good for nothing, and pauses go on where they were.
+        let mut pauses = None;
         if let Some(session) = client.session() {
             known = Some(session.clone());
-            comeback = None;
+            pauses = comeback.take().filter(|_| end == LinkEnd::Nonsense && now - began < USELESS_WITHIN);
         }
-        let (step, why) = judge(&outcome);
         let token = known.as_ref().filter(|session| options.resume && !session.token.is_empty());
-        let kept = match (step, token) {
+        let kept = match (NextStep::after(end), token) {
             (NextStep::Resume, Some(session)) => session,
             (NextStep::Rejoin, Some(_)) => return (session.into_pilot(), Err(PlayError::Over(why))),
             _ => {
@@ -96,14 +99,22 @@ async fn play_on<P: Pilot + Send + 'static>(
         let patience = Duration::from_secs(kept.resume_secs.into());
         let attempts = comeback.get_or_insert_with(|| {
             let down = steers.link_lost(client, way, &why, now);
-            let mut comeback = Comeback::new(client.heard_at(), patience, now, options.chance);
+            let mut comeback = match pauses.take() {
+                Some(attempts) => attempts.extended(client.heard_at(), patience, now),
+                None => Comeback::new(client.heard_at(), patience, now, options.chance),
+            };
             comeback.wait_until(now + down);
             comeback
         });
         config.ticket.clone_from(&kept.token);
         pilot = session.into_pilot();
         hanging.clear();
-        hanging.extend(matches!(outcome, Err(RunError::Cut)).then_some(link));
+        match (outcome, end) {
+            (Err(RunError::Cut), _) => hanging.push(link),
+            (_, LinkEnd::Told(reason)) => link.give_up(reason),
+            (_, LinkEnd::Nonsense) => link.give_up(DisconnectReason::BadMessage),
+            (_, LinkEnd::Lost) => {}
+        }
         link = match come_back(way, attempts, start).await {
             Ok(link) => link,
             Err(why) => return (pilot, Err(PlayError::GaveUp { patience, why })),
@@ -123,13 +134,53 @@ async fn come_back(way: &mut Way<'_>, comeback: &mut Comeback, start: Instant) -
     Err(why)
 }
 
-fn judge(outcome: &Result<Ending, RunError>) -> (NextStep, String) {
+/// How a link has ended, and the same in words.
+fn judge(outcome: &Result<Ending, RunError>) -> (LinkEnd, String) {
     match outcome {
-        Ok(ending) => (NextStep::after(ending.reason), format!("{}: {}", ending.reason.label(), ending.text)),
-        Err(RunError::Link(LinkError::Closed { reason, text })) => {
-            (NextStep::after(*reason), format!("{}: {text}", reason.label()))
+        Ok(Ending { reason, text }) | Err(RunError::Link(LinkError::Closed { reason, text })) => {
+            (LinkEnd::Told(*reason), format!("{}: {text}", reason.label()))
         }
-        Err(error @ (RunError::Link(LinkError::Lost(_)) | RunError::Cut)) => (NextStep::Resume, error.to_string()),
-        Err(error) => (NextStep::Stop, error.to_string()),
+        Err(error) => (error.link_end(), error.to_string()),
+    }
+}
+
+/// A link that ends with nonsense after less was good for nothing.
+const USELESS_WITHIN: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use shared::{conditioner::LinkFull, wire::DecodeError};
+
+    use super::*;
+
+    fn closed(reason: DisconnectReason) -> RunError {
+        RunError::Link(LinkError::Closed { reason, text: "so".into() })
+    }
+
+    #[test]
+    fn what_follows_depends_on_how_a_link_ended_and_not_on_what_carried_it() {
+        let nonsense = DecodeError::BadText { field: "the frame" };
+        let lost = [
+            RunError::Link(LinkError::Lost("gone".into())),
+            // Bytes that are no message break the framing of a stream, or make no sense within it.
+            RunError::Link(LinkError::Framing(nonsense)),
+            RunError::Decode(nonsense),
+            RunError::Full(LinkFull),
+            RunError::Cut,
+        ];
+        for error in lost {
+            assert_eq!(NextStep::after(judge(&Err(error.clone())).0), NextStep::Resume, "{error}");
+        }
+        for (reason, step) in [
+            (DisconnectReason::TimedOut, NextStep::Resume),
+            (DisconnectReason::SessionOver, NextStep::Rejoin),
+            (DisconnectReason::Kicked, NextStep::Stop),
+        ] {
+            let said = Ok(Ending { reason, text: "so".into() });
+            for outcome in [Err(closed(reason)), said] {
+                let (end, why) = judge(&outcome);
+                assert_eq!((NextStep::after(end), why), (step, format!("{}: so", reason.label())));
+            }
+        }
     }
 }

@@ -103,6 +103,11 @@ impl QuicLink {
         }
     }
 
+    /// Closes at once with the reason's code.
+    pub fn give_up(self, reason: DisconnectReason) {
+        self.connection.close(VarInt::from_u32(reason.code().into()), reason.label().as_bytes());
+    }
+
     /// Ends the stream, gives the server a moment to say goodbye, and closes with the reason's code.
     pub async fn close(mut self, reason: DisconnectReason) {
         // Closing at once would throw away what the stream has not delivered yet.

@@ -14,6 +14,7 @@ use shared::wire::{ClientMessage, DecodeError};
 
 use crate::{
     client::Client,
+    comeback::LinkEnd,
     native::{conditioned::BadLink, link::LinkError, pilot::Pilot},
     told::{Channel, Ending, Output},
 };
@@ -44,6 +45,17 @@ pub enum RunError {
     /// The bad link in between overflowed.
     #[error("the bad link is full: {0}")]
     Full(#[from] shared::conditioner::LinkFull),
+}
+
+impl RunError {
+    /// How the link has ended by it.
+    pub const fn link_end(&self) -> LinkEnd {
+        match self {
+            Self::Link(LinkError::Closed { reason, .. }) => LinkEnd::Told(*reason),
+            Self::Link(LinkError::Lost(_)) | Self::Cut | Self::Full(_) => LinkEnd::Lost,
+            Self::Link(LinkError::Framing(_)) | Self::Decode(_) => LinkEnd::Nonsense,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -11,8 +11,9 @@ use shared::{
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{
-        Message,
+        Error, Message,
         client::IntoClientRequest,
+        error::CapacityError,
         handshake::client::Request,
         http::{HeaderValue, header::SEC_WEBSOCKET_PROTOCOL},
         protocol::{CloseFrame, WebSocketConfig, frame::coding::CloseCode},
@@ -71,7 +72,7 @@ impl WebSocketLink {
                     return Err(LinkError::Framing(DecodeError::WrongType { field: "the frame", expected: "binary" }));
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
-                Some(Err(error)) => return Err(lost(error)),
+                Some(Err(error)) => return Err(failed(error)),
                 None => return Err(LinkError::Lost("the socket was closed".into())),
             }
         }
@@ -126,6 +127,17 @@ pub(super) fn closed(frame: Option<CloseFrame>) -> LinkError {
     match code.and_then(DisconnectReason::from_code) {
         Some(reason) => LinkError::Closed { reason, text: frame.reason.to_string() },
         None => LinkError::Lost(format!("closed by the server: {frame}")),
+    }
+}
+
+/// What an error of the socket means. A message that is too long or no text breaks the framing, as it does on a stream of QUIC.
+pub(super) fn failed(error: Error) -> LinkError {
+    match error {
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
+            LinkError::Framing(DecodeError::TooLong { field: "the message", length: size, limit: max_size })
+        }
+        Error::Utf8(_) => LinkError::Framing(DecodeError::BadText { field: "the frame" }),
+        error => lost(error),
     }
 }
 

@@ -107,6 +107,11 @@ impl WebTransportLink {
         }
     }
 
+    /// Closes at once with the reason's code.
+    pub fn give_up(self, reason: DisconnectReason) {
+        self.session.close(reason.code().into(), reason.label().as_bytes());
+    }
+
     /// Ends the stream, gives the server a moment to say goodbye, and closes with the reason's code.
     pub async fn close(mut self, reason: DisconnectReason) {
         drop(self.send.finish());

@@ -19,6 +19,8 @@ pub(super) enum Command {
     Adopt { stream: std::net::TcpStream, reply: oneshot::Sender<Result<Ticket, LinkError>> },
     /// Play a session on a link that is open.
     Ride { link: usize, rider: Box<dyn Rider> },
+    /// Close a link at once.
+    GiveUp { link: Ticket, reason: DisconnectReason },
     /// Close a link, and say when that is done.
     Part { link: usize, reason: DisconnectReason, done: oneshot::Sender<()> },
 }
@@ -29,6 +31,7 @@ impl fmt::Debug for Command {
             Self::Connect { .. } => "Connect",
             Self::Adopt { .. } => "Adopt",
             Self::Ride { .. } => "Ride",
+            Self::GiveUp { .. } => "GiveUp",
             Self::Part { .. } => "Part",
         })
     }

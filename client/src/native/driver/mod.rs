@@ -180,6 +180,14 @@ impl DrivenLink {
         (Box::new(rider.session), outcome)
     }
 
+    /// Gives the link up and says why, without waiting for anything.
+    pub fn give_up(self, reason: DisconnectReason) {
+        // A driver that has no room for it sees that nobody holds the link.
+        if self.driver.commands.try_send(Command::GiveUp { link: self.ticket, reason }).is_ok() {
+            let _ = self.driver.waker.wake();
+        }
+    }
+
     /// Closes the link, after what was sent reliably has arrived or a moment has passed.
     pub async fn close(self, reason: DisconnectReason) {
         let (done, closed) = oneshot::channel();

@@ -94,7 +94,7 @@ impl WebSocketLink {
                     self.more = reads >= READS_MAX;
                     return Ok(None);
                 }
-                Err(error) => websocket::lost(error),
+                Err(error) => websocket::failed(error),
             });
         }
     }
@@ -212,6 +212,16 @@ mod tests {
         link.send(Channel::Unreliable, b"input").unwrap();
         assert_eq!(link.socket.get_ref().outbox.unsent().len(), waiting);
         assert!(matches!(link.send(Channel::Reliable, b"chat"), Err(LinkError::Lost(_))));
+    }
+
+    #[test]
+    fn message_that_is_too_long_breaks_the_framing_as_it_does_on_a_stream() {
+        let (mut link, mut server) = connected();
+        let header = FrameHeader { opcode: OpCode::Data(Data::Binary), ..FrameHeader::default() };
+        let mut head = Vec::new();
+        header.format(SERVER_MESSAGE_BYTES_MAX as u64 + 1, &mut head).unwrap();
+        std::io::Write::write_all(server.get_mut(), &head).unwrap();
+        assert!(matches!(received(&mut link), Err(LinkError::Framing(DecodeError::TooLong { .. }))));
     }
 
     #[test]

@@ -147,6 +147,7 @@ impl Worker {
                     self.touch(link);
                     self.schedule.set(link, self.swept);
                 }
+                Command::GiveUp { link, reason } => self.remove(link.key(), Some(reason), self.swept),
                 Command::Part { link, reason, done } => {
                     let until = self.swept + PARTING;
                     self.links[link].wire.finish(reason);
