@@ -296,6 +296,27 @@ fn silence_ends_the_session() {
 }
 
 #[test]
+fn time_in_which_the_client_did_not_run_is_no_silence_of_the_server() {
+    let mut server = Scripted::new(ms(20));
+    server.run(ms(500));
+    // Its process stands still; what the server says meanwhile waits in a buffer.
+    let mut now = server.now + ms(18_000);
+    server.client.advance(now);
+    assert_eq!(server.client.ending(), None, "the buffer is still unread");
+    let mut pong = Vec::new();
+    ServerMessage::Pong { token: 1, tick: Tick(1) }.encode(&mut pong);
+    server.client.handle_message(&pong, now).unwrap();
+    // From here on it listens, and hears nobody.
+    let since = now;
+    while server.client.ending().is_none() {
+        now = server.client.next_wake();
+        server.client.advance(now);
+    }
+    assert_eq!(server.client.ending().unwrap().reason, DisconnectReason::TimedOut);
+    assert_eq!(now - since, ms(5_000));
+}
+
+#[test]
 fn unanswered_hello_ends_the_session_too() {
     let mut client = Client::new(ClientConfig::default(), ms(0));
     assert_eq!(client.next_wake(), ms(5_000));

@@ -70,6 +70,10 @@ impl UdpSocket {
         let _ = socket.set_recv_buffer_size(BUFFER_BYTES);
         let _ = socket.set_send_buffer_size(BUFFER_BYTES);
         socket.set_nonblocking(true)?;
+        if address.is_ipv6() && address.ip().is_unspecified() {
+            // Every interface means both families, whatever the system's default is. Some systems have no choice.
+            let _ = socket.set_only_v6(false);
+        }
         socket.bind(&address.into())?;
         let socket: std::net::UdpSocket = socket.into();
         let state = UdpSocketState::new((&socket).into())?;

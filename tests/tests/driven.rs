@@ -4,6 +4,7 @@
 mod live;
 
 use std::{
+    net::{Ipv6Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard},
     time::{Duration, Instant},
 };
@@ -165,6 +166,20 @@ async fn until(what: &str, mut done: impl FnMut() -> bool) {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn server_of_ipv6_is_reached_over_every_transport() {
+    let web = Kind { carrier: Carrier::WebTransport, driven: false };
+    for kind in kinds().chain([web]) {
+        let host = Host::start(|config| {
+            let free = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
+            (config.http, config.udp) = (free, free);
+        });
+        let teller = Teller::new(Story { leaves_after: Some(2), ..Story::default() });
+        let ending = Table::at(&host).await.tell(kind, &teller, true, |_| None).await.expect("nothing goes wrong");
+        assert_eq!(ending.reason, DisconnectReason::Left, "{kind:?}");
+    }
 }
 
 #[tokio::test]

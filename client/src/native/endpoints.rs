@@ -1,7 +1,7 @@
 //! UDP sockets with stock quinn on them, from which connections go out to servers whose certificates are known.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -15,24 +15,30 @@ use socket2::{Domain, Socket, Type};
 use crate::native::{
     link::LinkError,
     quic_config::{Protocol, QuicConfigs, Target, endpoint_config},
+    reach::first_of,
     trust::Trust,
 };
 
 /// A few UDP sockets that many players of one process share.
 #[derive(Debug)]
 pub struct QuicEndpoints {
-    endpoints: Vec<Endpoint>,
+    /// Of IPv4 and of IPv6, one of which this machine may not have.
+    endpoints: [Vec<Endpoint>; 2],
     next: AtomicUsize,
     configs: QuicConfigs,
 }
 
 impl QuicEndpoints {
-    /// Binds `count` sockets. Must be called within the async runtime that will drive them.
+    /// Binds `count` sockets of each family of addresses that this machine has. Must be called within the async runtime that will drive them.
     ///
     /// # Errors
-    /// When a socket cannot be bound.
+    /// When a socket can be bound for neither.
     pub fn bind(count: usize) -> std::io::Result<Self> {
-        let endpoints = (0..count.max(1)).map(|_| bind_endpoint()).collect::<Result<_, _>>()?;
+        let bind = |any: IpAddr| (0..count.max(1)).map(|_| bind_endpoint(any)).collect::<std::io::Result<Vec<_>>>();
+        let endpoints = match (bind(Ipv4Addr::UNSPECIFIED.into()), bind(Ipv6Addr::UNSPECIFIED.into())) {
+            (Err(error), Err(_)) => return Err(error),
+            (v4, v6) => [v4.unwrap_or_default(), v6.unwrap_or_default()],
+        };
         Ok(Self { endpoints, next: AtomicUsize::new(0), configs: QuicConfigs::default() })
     }
 
@@ -53,22 +59,36 @@ impl QuicEndpoints {
         server: &str,
         certificate_hashes: &[String],
     ) -> Result<Connection, LinkError> {
-        let Target { config, address, name } = self.configs.target(protocol, server, certificate_hashes).await?;
-        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.endpoints.len();
-        let connecting = self.endpoints[turn]
-            .connect_with(config, address, &name)
-            .map_err(|error| LinkError::Lost(error.to_string()))?;
-        connecting.await.map_err(link_error)
+        let targets = self.configs.targets(protocol, server, certificate_hashes).await?;
+        first_of(targets, |target| self.connect_to(target)).await
+    }
+
+    async fn connect_to(&self, Target { config, address, name }: Target) -> Result<Connection, LinkError> {
+        let endpoints = &self.endpoints[usize::from(address.is_ipv6())];
+        let turn = self.next.fetch_add(1, Ordering::Relaxed).checked_rem(endpoints.len());
+        let endpoint = &endpoints[turn.ok_or_else(|| no_family(address))?];
+        let connecting = endpoint.connect_with(config, address, &name);
+        connecting.map_err(|error| LinkError::Lost(error.to_string()))?.await.map_err(link_error)
     }
 }
 
-fn bind_endpoint() -> std::io::Result<Endpoint> {
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(socket2::Protocol::UDP))?;
+fn bind_endpoint(any: IpAddr) -> std::io::Result<Endpoint> {
+    let any = SocketAddr::new(any, 0);
+    let socket = Socket::new(Domain::for_address(any), Type::DGRAM, Some(socket2::Protocol::UDP))?;
+    if any.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
     // Hundreds of players receive a packet each within a millisecond; the default holds some 200.
     socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES)?;
     socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
-    socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into())?;
+    socket.bind(&any.into())?;
     Endpoint::new(endpoint_config(), None, socket.into(), Arc::new(quinn::TokioRuntime))
+}
+
+/// Why an address cannot be reached whose family the machine does not have.
+pub(super) fn no_family(address: SocketAddr) -> LinkError {
+    let family = if address.is_ipv6() { "IPv6" } else { "IPv4" };
+    LinkError::Lost(format!("{address}: this machine has no {family}"))
 }
 
 /// What the end of a connection means.

@@ -51,6 +51,15 @@ impl Link {
         }
     }
 
+    /// Whether an input leaves at once, and does not wait behind others.
+    pub(super) fn has_room(&mut self) -> bool {
+        match self {
+            Self::Quic(link) => link.has_room(),
+            Self::WebTransport(link) => link.has_room(),
+            Self::WebSocket(link) => link.has_room(),
+        }
+    }
+
     /// Sends a message.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::{
     native::{
         endpoints::{QuicEndpoints, link_error},
         link::LinkError,
-        quic_config::Protocol,
+        quic_config::{Protocol, has_datagram_room},
     },
     told::{Channel, Output},
 };
@@ -80,6 +80,11 @@ impl QuicLink {
                 },
             }
         }
+    }
+
+    /// Whether a datagram leaves at once, as far as that can be seen.
+    pub(super) fn has_room(&self) -> bool {
+        has_datagram_room(self.connection.datagram_send_buffer_space())
     }
 
     /// Sends a message on its channel.

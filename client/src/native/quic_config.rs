@@ -10,7 +10,7 @@ use quinn::{
     AckFrequencyConfig, ClientConfig, EndpointConfig, TransportConfig, VarInt, crypto::rustls::QuicClientConfig, rustls,
 };
 
-use crate::native::{link::LinkError, trust::Trust};
+use crate::native::{link::LinkError, reach::addresses, trust::Trust};
 
 /// Configurations for the servers met last.
 #[derive(Debug, Default)]
@@ -25,6 +25,7 @@ pub(super) struct QuicConfigs {
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) config: ClientConfig,
+    /// One of the host's.
     pub(super) address: SocketAddr,
     /// What the certificate must name.
     pub(super) name: String,
@@ -69,17 +70,17 @@ impl QuicConfigs {
         Self { known: Default::default(), trust }
     }
 
-    /// The way to `host:port`, to a server that shows a certificate with one of the given SHA-256, in hexadecimal; if none is
+    /// The ways to `host:port`, one for each of its addresses, to a server that shows a certificate with one of the given SHA-256, in hexadecimal; if none is
     /// given, to one whose certificate is of that name and of an authority that is trusted.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason.
-    pub(super) async fn target(
+    pub(super) async fn targets(
         &self,
         protocol: Protocol,
         server: &str,
         certificate_hashes: &[String],
-    ) -> Result<Target, LinkError> {
+    ) -> Result<Vec<Target>, LinkError> {
         let pins = certificate_hashes.iter().map(|hash| parse_sha256(hash)).collect::<Option<Vec<_>>>();
         let pins =
             pins.ok_or_else(|| LinkError::Lost(format!("{certificate_hashes:?} are no SHA-256 in hexadecimal")))?;
@@ -88,7 +89,8 @@ impl QuicConfigs {
             [] => host_of(server),
             _ => SERVER_NAME,
         };
-        Ok(Target { config, address: resolve(server).await?, name: name.to_owned() })
+        let target = |address| Target { config: config.clone(), address, name: name.to_owned() };
+        Ok(addresses(server, server).await?.into_iter().map(target).collect())
     }
 
     fn config_for(&self, pins: Vec<[u8; 32]>, protocol: Protocol) -> Result<ClientConfig, rustls::Error> {
@@ -130,7 +132,7 @@ fn transport_config(protocol: Protocol) -> TransportConfig {
         .initial_rtt(Duration::from_millis(100))
         .mtu_discovery_config(None)
         .ack_frequency_config(Some(acks))
-        .datagram_send_buffer_size(8 * 1_024)
+        .datagram_send_buffer_size(DATAGRAM_SEND_BUFFER_BYTES)
         // A player that falls behind must not work through what is old: the oldest give way.
         .datagram_receive_buffer_size(Some(8 * 1_024))
         .max_concurrent_bidi_streams(VarInt::from_u32(0))
@@ -139,15 +141,14 @@ fn transport_config(protocol: Protocol) -> TransportConfig {
     transport
 }
 
+/// Whether a datagram leaves at once on a connection with so many bytes left for datagrams.
+pub(super) const fn has_datagram_room(space: usize) -> bool {
+    space + DATAGRAMS_OF_A_TURN_BYTES >= DATAGRAM_SEND_BUFFER_BYTES
+}
+
 /// The host of `host:port`, as a certificate names it.
 fn host_of(server: &str) -> &str {
     server.rsplit_once(':').map_or(server, |(host, _)| host).trim_matches(['[', ']'])
-}
-
-async fn resolve(server: &str) -> Result<SocketAddr, LinkError> {
-    let lost = |why: &dyn std::fmt::Display| LinkError::Lost(format!("{server}: {why}"));
-    let mut addresses = tokio::net::lookup_host(server).await.map_err(|error| lost(&error))?;
-    addresses.find(SocketAddr::is_ipv4).ok_or_else(|| lost(&"has no IPv4 address"))
 }
 
 fn parse_sha256(text: &str) -> Option<[u8; 32]> {
@@ -161,6 +162,10 @@ fn parse_sha256(text: &str) -> Option<[u8; 32]> {
     Some(hash)
 }
 
+/// Datagrams a connection may hold, for those who send without looking; the oldest give way.
+const DATAGRAM_SEND_BUFFER_BYTES: usize = 8 * 1_024;
+/// What the inputs and pings of one turn take of that. When more waits, the connection is held up.
+const DATAGRAMS_OF_A_TURN_BYTES: usize = 512;
 /// Only a formality: the certificate is known by its hash.
 const SERVER_NAME: &str = "ricochet";
 /// An Ethernet frame without its headers.

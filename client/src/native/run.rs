@@ -7,6 +7,7 @@ use tokio::time::{Instant as TokioInstant, sleep_until};
 use crate::{
     native::{
         link::Link,
+        newest::Newest,
         pilot::Pilot,
         session::{RunError, Session},
     },
@@ -20,10 +21,16 @@ use crate::{
 pub async fn run(session: &mut Session<impl Pilot>, link: &mut Link, start: Instant) -> Result<Ending, RunError> {
     let mut sleep = std::pin::pin!(sleep_until(TokioInstant::from_std(start)));
     let mut sleeps_until = Duration::ZERO;
+    let mut newest = Newest::default();
     loop {
         let now = start.elapsed();
         session.turn(now)?;
         while let Some(output) = session.poll_output(now) {
+            if let Some(output) = newest.push(output, || link.has_room()) {
+                link.send(output).await?;
+            }
+        }
+        if let Some(output) = newest.poll(|| link.has_room()) {
             link.send(output).await?;
         }
         if let Some(ending) = session.ending() {

@@ -1,9 +1,9 @@
 //! WebSocket by stock tokio-tungstenite: every message is one binary frame.
 
-use std::time::Duration;
+use std::{future::poll_fn, time::Duration};
 
 use bytes::Bytes;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use shared::{
     limits::SERVER_MESSAGE_BYTES_MAX,
     wire::{DecodeError, DisconnectReason},
@@ -76,6 +76,13 @@ impl WebSocketLink {
                 None => return Err(LinkError::Lost("the socket was closed".into())),
             }
         }
+    }
+
+    /// Whether the socket has taken all that was sent before.
+    pub(super) fn has_room(&mut self) -> bool {
+        let ready = poll_fn(|context| self.socket.poll_ready_unpin(context)).now_or_never();
+        // An error is told when something is sent.
+        ready.is_some()
     }
 
     /// Sends a message.

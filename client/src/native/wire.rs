@@ -3,14 +3,11 @@
 use std::{fmt::Debug, sync::Arc};
 
 use quinn::rustls::pki_types::ServerName;
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::http::Uri;
 
-use crate::native::trust::Trust;
+use crate::native::{reach, trust::Trust};
 
 /// A connection, one way or the other.
 pub(super) type Wire = Box<dyn ByteStream>;
@@ -28,9 +25,7 @@ pub(super) async fn open(url: &Uri, trust: &Trust) -> Result<Wire, String> {
     let secure = matches!(url.scheme_str(), Some("https" | "wss"));
     let host = url.host().ok_or_else(|| format!("{url} names no host"))?.trim_matches(['[', ']']);
     let port = url.port_u16().unwrap_or(if secure { 443 } else { 80 });
-    let stream = TcpStream::connect((host, port)).await.map_err(|error| error.to_string())?;
-    // An input must not wait for the acknowledgement of the one before it.
-    stream.set_nodelay(true).map_err(|error| error.to_string())?;
+    let stream = reach::connect_tcp(host, port).await.map_err(|error| error.to_string())?;
     if !secure {
         return Ok(Box::new(stream));
     }

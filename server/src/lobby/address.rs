@@ -56,9 +56,9 @@ impl Reached {
         format!("{}://{}/play", if self.secure { "wss" } else { "ws" }, self.authority)
     }
 
-    /// The same without its path, as a policy names it.
-    pub(super) fn websocket_source(&self) -> String {
-        format!("{}://{}", if self.secure { "wss" } else { "ws" }, self.authority)
+    /// Its scheme and authority.
+    pub(super) fn websocket_origin(&self) -> (&'static str, &str) {
+        (if self.secure { "wss" } else { "ws" }, self.authority.as_str())
     }
 
     /// URL of WebTransport on a UDP socket.

@@ -201,9 +201,13 @@ impl Worker {
 
     /// Sends a message of the shard's own.
     fn answer(&mut self, key: usize, seat: Seat, channel: Channel, kind: u8, message: &ServerMessage) {
+        let peer = &mut self.peers[key];
+        if channel == Channel::Unreliable && peer.link.is_blocked() {
+            // Worthless by the time it would arrive.
+            return;
+        }
         self.scratch.clear();
         message.encode(&mut self.scratch);
-        let peer = &mut self.peers[key];
         peer.link.send(channel, &self.scratch, &mut self.quic);
         self.metrics.count_message(peer.link.transport(), kind, self.scratch.len());
         self.rooms[seat.room].down_bytes += self.scratch.len() as u64;

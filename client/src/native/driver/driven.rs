@@ -13,13 +13,15 @@ use std::{
 use shared::wire::DisconnectReason;
 use tokio::sync::oneshot;
 
-use super::{command::Ticket, link::Wire, rider::Rider};
-use crate::native::LinkError;
+use super::{command::Ticket, link::Wire, quic::Quic, rider::Rider};
+use crate::native::{LinkError, newest::Newest};
 
 /// One link.
 pub(super) struct Driven {
     pub(super) wire: Wire,
     pub(super) stage: Stage,
+    /// What waits for the link to take something again.
+    pub(super) newest: Newest,
     /// Whether somebody holds it.
     pub(super) held: Weak<()>,
     /// When the first of what it has to read arrived; it is in the list of those who have.
@@ -42,7 +44,7 @@ pub(super) enum Stage {
 
 impl Driven {
     pub(super) fn new(wire: Wire, stage: Stage) -> Self {
-        Self { wire, stage, held: Weak::new(), touched: None }
+        Self { wire, stage, newest: Newest::default(), held: Weak::new(), touched: None }
     }
 
     /// Something has come for it at this time. True if it is to be put in the list of those with something to read.
@@ -59,6 +61,19 @@ impl Driven {
             Stage::Parting { .. } => false,
             Stage::Idle | Stage::Playing(_) => self.held.strong_count() == 0,
         }
+    }
+
+    /// Lets the transport send what it holds, and what has waited for it.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub(super) fn flush(&mut self, quics: &mut [Quic], now: Instant) -> Result<(), LinkError> {
+        self.wire.flush(quics, now)?;
+        if let Some(output) = self.newest.poll(|| self.wire.has_room()) {
+            self.wire.send(output, quics)?;
+            self.wire.flush(quics, now)?;
+        }
+        Ok(())
     }
 
     /// Takes notice of what has arrived, and leaves it there.

@@ -38,6 +38,14 @@ impl Wire {
         }
     }
 
+    /// Whether an input leaves with the next flush, and does not wait behind others.
+    pub(super) fn has_room(&mut self) -> bool {
+        match self {
+            Self::Quic(link) => link.has_room(),
+            Self::WebSocket(link) => link.has_room(),
+        }
+    }
+
     /// Takes a message; it leaves with the next flush.
     ///
     /// # Errors

@@ -47,6 +47,7 @@ use crate::{
     native::{
         LinkError, Pilot, RunError, Session,
         quic_config::{Protocol, QuicConfigs},
+        reach::first_of,
         trust::Trust,
     },
     told::Ending,
@@ -98,9 +99,13 @@ impl Drivers {
     /// # Errors
     /// [`LinkError::Lost`] with the reason, [`LinkError::Closed`] when the server refuses.
     pub async fn open_quic(&self, server: &str, certificate_hashes: &[String]) -> Result<DrivenLink, LinkError> {
-        let target = self.configs.target(Protocol::Ricochet, server, certificate_hashes).await?;
-        let target = Box::new(target);
-        self.next_driver().open(false, |reply| Command::Connect { target, reply }).await
+        let targets = self.configs.targets(Protocol::Ricochet, server, certificate_hashes).await?;
+        let driver = self.next_driver();
+        first_of(targets, |target| {
+            let target = Box::new(target);
+            driver.open(false, |reply| Command::Connect { target, reply })
+        })
+        .await
     }
 
     /// Opens a WebSocket at a `ws://` URL.

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Instant,
 };
@@ -28,11 +28,20 @@ pub(super) struct Quic {
 const BLOCK_BYTES: usize = 4 * 1_024;
 
 impl Quic {
-    pub(super) fn bind() -> io::Result<Self> {
+    /// Binds a socket to any port of this address.
+    ///
+    /// # Errors
+    /// Those of the system, which may not have that family of addresses.
+    pub(super) fn bind(any: IpAddr) -> io::Result<Self> {
         // Without the part of a server it takes no connections.
         let endpoint = Endpoint::new(Arc::new(endpoint_config()), None, false, None);
-        let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-        Ok(Self { endpoint: QuicEndpoint::bind(any, endpoint, BLOCK_BYTES)?, readable: false })
+        let endpoint = QuicEndpoint::bind(SocketAddr::new(any, 0), endpoint, BLOCK_BYTES)?;
+        Ok(Self { endpoint, readable: false })
+    }
+
+    /// Whether it can reach this address.
+    pub(super) fn reaches(&self, address: SocketAddr) -> bool {
+        self.endpoint.socket().address().is_ipv6() == address.is_ipv6()
     }
 
     /// The socket has something to read.

@@ -10,7 +10,7 @@ use shared::{limits::SERVER_MESSAGE_BYTES_MAX, wire::DisconnectReason};
 
 use super::quic::Quic;
 use crate::{
-    native::{LinkError, endpoints::link_error},
+    native::{LinkError, endpoints::link_error, quic_config::has_datagram_room},
     told::Channel,
 };
 
@@ -97,6 +97,11 @@ impl QuicLink {
             }
         }
         self.ended.clone().map_or(Ok(None), Err)
+    }
+
+    /// Whether datagrams leave with the next [`QuicLink::drive`], as far as that can be seen.
+    pub(super) fn has_room(&mut self) -> bool {
+        has_datagram_room(self.connection.datagrams().send_buffer_space())
     }
 
     /// Takes a message; it leaves with the next [`QuicLink::drive`].

@@ -36,6 +36,7 @@ impl Worker {
                 }
                 while let Some(output) = rider.poll_output(now) {
                     sends = true;
+                    let Some(output) = link.newest.push(output, || link.wire.has_room()) else { continue };
                     if let Err(error) = link.wire.send(output, quics) {
                         return self.get_off(key, Err(error.into()), now);
                     }
@@ -55,7 +56,7 @@ impl Worker {
             Stage::Parting { .. } => sends = true,
         }
         if (sends || link.wire.is_blocked())
-            && let Err(error) = link.wire.flush(quics, now)
+            && let Err(error) = link.flush(quics, now)
         {
             return match &link.stage {
                 Stage::Playing(_) => self.get_off(key, Err(error.into()), now),

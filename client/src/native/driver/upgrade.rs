@@ -15,6 +15,7 @@ use tokio_tungstenite::client_async_with_config;
 
 use crate::native::{
     LinkError,
+    reach::connect_tcp,
     websocket::{config, lost, request},
 };
 
@@ -26,10 +27,8 @@ pub(super) async fn upgrade(url: &str) -> Result<std::net::TcpStream, LinkError>
     let opening = async {
         let request = request(url)?;
         let host = request.uri().host().ok_or_else(|| lost("the URL names no host"))?;
-        let address = (host.trim_matches(['[', ']']), request.uri().port_u16().unwrap_or(80));
-        let stream = TcpStream::connect(address).await.map_err(lost)?;
-        // An input must not wait for the acknowledgement of the one before it.
-        stream.set_nodelay(true).map_err(lost)?;
+        let port = request.uri().port_u16().unwrap_or(80);
+        let stream = connect_tcp(host.trim_matches(['[', ']']), port).await?;
         let head = HeadOnly { stream, matched: 0 };
         let (socket, _) = client_async_with_config(request, head, Some(config())).await.map_err(lost)?;
         socket.into_inner().stream.into_std().map_err(lost)

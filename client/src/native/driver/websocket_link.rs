@@ -33,6 +33,8 @@ pub(super) struct WebSocketLink {
     /// For masks.
     rng: Rng,
     more: bool,
+    /// The last flush left something.
+    blocked: bool,
     ended: Option<LinkError>,
 }
 
@@ -49,7 +51,7 @@ impl WebSocketLink {
         let config = websocket::config().read_buffer_size(READ_BYTES).max_write_buffer_size(SERVER_MESSAGE_BYTES_MAX);
         let corked = Corked::new(TcpSocket::new(stream));
         let socket = WebSocket::from_raw_socket(corked, Role::Client, Some(config));
-        Ok(Self { socket, rng: Rng::new(chance), more: false, ended: None })
+        Ok(Self { socket, rng: Rng::new(chance), more: false, blocked: false, ended: None })
     }
 
     /// For registering readiness.
@@ -99,6 +101,11 @@ impl WebSocketLink {
         }
     }
 
+    /// Whether the socket has taken all that it was given.
+    pub(super) fn has_room(&self) -> bool {
+        !self.blocked
+    }
+
     /// Appends a message to what leaves with the next [`WebSocketLink::flush`]. To a server that takes nothing, inputs are not
     /// kept: the next one says more.
     ///
@@ -121,6 +128,7 @@ impl WebSocketLink {
     pub(super) fn flush(&mut self) -> Result<(), LinkError> {
         let Corked { stream, outbox } = self.socket.get_mut();
         stream.send(outbox).map_err(websocket::lost)?;
+        self.blocked = !outbox.is_empty();
         Ok(())
     }
 

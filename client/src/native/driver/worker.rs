@@ -4,6 +4,7 @@ use std::{
     collections::{VecDeque, hash_map::RandomState},
     hash::BuildHasher,
     io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -26,7 +27,7 @@ use super::{
     wait::{look, wait},
     websocket_link::WebSocketLink,
 };
-use crate::native::{LinkError, RunError};
+use crate::native::{LinkError, RunError, endpoints::no_family, newest::Newest};
 
 /// See the module.
 pub(super) struct Worker {
@@ -54,11 +55,13 @@ impl Worker {
     ) -> io::Result<(Self, Waker)> {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), WAKER)?;
-        let mut quics = Vec::new();
-        for number in 0..SOCKETS {
-            let mut quic = Quic::bind()?;
+        let bind = |any: IpAddr| (0..SOCKETS).map(|_| Quic::bind(any)).collect::<io::Result<Vec<_>>>();
+        let mut quics = match (bind(Ipv4Addr::UNSPECIFIED.into()), bind(Ipv6Addr::UNSPECIFIED.into())) {
+            (Err(error), Err(_)) => return Err(error),
+            (v4, v6) => [v4.unwrap_or_default(), v6.unwrap_or_default()].into_iter().flatten().collect::<Vec<_>>(),
+        };
+        for (number, quic) in quics.iter_mut().enumerate() {
             poll.registry().register(quic.endpoint.source(), Token(number), Interest::READABLE)?;
-            quics.push(quic);
         }
         let now = Instant::now();
         let worker = Self {
@@ -124,10 +127,12 @@ impl Worker {
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 Command::Connect { target, reply } => {
-                    let number = self.next_quic % self.quics.len();
-                    self.next_quic += 1;
                     let key = self.links.vacant_key();
-                    match self.quics[number].connect(number, *target, key, self.swept) {
+                    let connected = match self.next_quic(target.address) {
+                        Some(number) => self.quics[number].connect(number, *target, key, self.swept),
+                        None => Err(no_family(target.address)),
+                    };
+                    match connected {
                         Ok(link) => {
                             self.links.insert(Driven::new(Wire::Quic(Box::new(link)), Stage::Opening(reply)));
                             self.touch(key);
@@ -144,6 +149,7 @@ impl Worker {
                 },
                 Command::Ride { link, rider } => {
                     self.links[link].stage = Stage::Playing(rider);
+                    self.links[link].newest = Newest::default();
                     self.touch(link);
                     self.schedule.set(link, self.swept);
                 }
@@ -157,6 +163,14 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// The number of the socket whose turn it is, of those that reach this address.
+    fn next_quic(&mut self, address: SocketAddr) -> Option<usize> {
+        let mut reaching = self.quics.iter().enumerate().filter(|(_, quic)| quic.reaches(address));
+        let turn = self.next_quic.checked_rem(reaching.clone().count())?;
+        self.next_quic = self.next_quic.wrapping_add(1);
+        reaching.nth(turn).map(|(number, _)| number)
     }
 
     fn adopt(&mut self, stream: std::net::TcpStream) -> io::Result<WebSocketLink> {
@@ -187,10 +201,10 @@ impl Worker {
 }
 
 pub(super) const WAKER: Token = Token(usize::MAX);
-/// Kernels hold some hundred packets per socket, a few milliseconds of a full driver.
+/// Of each family of addresses. Kernels hold some hundred packets per socket, a few milliseconds of a full driver.
 const SOCKETS: usize = 4;
 /// Tokens below are the sockets of QUIC.
-pub(super) const FIRST_LINK: usize = SOCKETS;
+pub(super) const FIRST_LINK: usize = 2 * SOCKETS;
 const EVENTS_MAX: usize = 1_024;
 /// Time between two looks at how late it is: a fifth of a tick at 20 Hz.
 const WATCH_EVERY: Duration = Duration::from_millis(10);

@@ -12,14 +12,27 @@ pub(super) const OF_A_REPLAY: &str = "default-src 'none'; script-src 'self' 'was
 
 /// The page's Content-Security-Policy. WebTransport goes to other addresses than HTTP, the shards'.
 pub(super) fn of_the_page(reached: &Reached, shards: &[SocketAddr]) -> String {
-    let connect: String = shards.iter().map(|&shard| format!(" https://{}", reached.udp(shard))).collect();
     // Not every browser takes WebSocket of the same host for 'self'.
-    let websocket = reached.websocket_source();
+    let (websocket, authority) = reached.websocket_origin();
+    let mut sources = vec![source(websocket, authority)];
+    for &shard in shards {
+        let source = source("https", &reached.udp(shard));
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    let sources = sources.join(" ");
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; \
-         font-src 'self'; img-src 'self' data:; connect-src 'self' {websocket}{connect}; base-uri 'none'; \
+         font-src 'self'; img-src 'self' data:; connect-src 'self' {sources}; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'"
     )
+}
+
+/// A host as a policy names it. The grammar of policies knows no literal address of IPv6, and browsers drop a source with one,
+/// so nothing is left there but the scheme.
+fn source(scheme: &str, authority: &str) -> String {
+    if authority.starts_with('[') { format!("{scheme}:") } else { format!("{scheme}://{authority}") }
 }
 
 #[cfg(test)]
@@ -42,6 +55,12 @@ mod tests {
         let connect = "connect-src 'self' ws://play.example.org:8080 https://play.example.org:7777 \
                        https://play.example.org:7778;";
         assert!(policy.contains(connect), "{policy}");
+    }
+
+    #[test]
+    fn address_of_ipv6_is_reached_by_its_scheme() {
+        let policy = policy("[::1]:8080");
+        assert!(policy.contains("connect-src 'self' ws: https:;"), "{policy}");
     }
 
     #[test]
