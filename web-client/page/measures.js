@@ -73,17 +73,17 @@ export class Measures {
     const stall_ms = hidden_ms > 0 ? 0 : session.lateness_ms;
     const late_ms = Math.max(session.lateness_ms, hidden_ms > 0 ? 0 : this.#frameGap_ms - FRAME_MS);
     session.lateness_ms = this.#hidden_ms = this.#frameGap_ms = 0;
+    const away = hidden_ms >= HIDDEN_MS || passed_ms > GAP_MS_MAX;
     // What was measured before a long pause does not go with what is measured after it.
-    if (hidden_ms >= HIDDEN_MS || stall_ms >= STALL_MS || passed_ms > GAP_MS_MAX) {
-      this.#window.length = 0;
-      this.#taintedSince = now;
-    }
+    if (away) this.#window.length = 0;
+    if (away || stall_ms >= STALL_MS) this.#taintedSince = now;
     if (figures.tick < (this.#window.at(-1)?.figures.tick ?? 0)) this.#window.length = 0;
     this.#window.push({ at: now, heardAt: session.heardAt, figures, late_ms });
     if (this.#window.length > WINDOW) this.#window.shift();
     // The first second is full of beginnings. But what the player should know of the time away does not wait.
     const told = hidden_ms >= HIDDEN_MS || stall_ms >= STALL_MS;
     if (this.#window.length < 2 && !told) return false;
+    const window_late_ms = Math.max(...this.#window.map((sample) => sample.late_ms));
     this.sample = {
       ...figures,
       ...this.#rates(joined.tick_hz, now),
@@ -92,7 +92,8 @@ export class Measures {
       silent_ms: now - session.heardAt,
       tick_hz: joined.tick_hz,
       frames_per_s: this.frames().per_s,
-      late_ms: this.#isTainted(now, figures) ? Infinity : Math.max(...this.#window.map((sample) => sample.late_ms)),
+      window_late_ms,
+      late_ms: this.#isTainted(now, figures) ? Infinity : window_late_ms,
       reliable: session.transport === 'websocket',
       gap_ms: figures.gap_max_ms,
     };

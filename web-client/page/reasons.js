@@ -22,12 +22,15 @@ const REASONS = [
   ['out_of_order', 'stop', 'This page and the server lost step.', 'Reload the page.'],
   ['internal', 'resume', 'The server made a mistake.', 'Its log says more.'],
   ['resumed_elsewhere', 'stop', 'You play on in another window.', 'Join again to play here as well.'],
-  ['session_over', 'again', 'Your craft was not kept any longer.', 'Joining anew.'],
-  ['wrong_shard', 'again', 'Your room has moved.', 'Joining anew.'],
+  ['session_over', 'again', 'Your craft was not kept any longer.', 'Joining again.'],
+  ['wrong_shard', 'again', 'Your room has moved.', 'Joining again.'],
 ];
 
-/** The reason of a code; `words` are the server's own, which go before ours. */
+/** Where the host speaks to players. The words of the other reasons are for those who write clients. */
+const HOSTS_WORDS = ['version_mismatch', 'shutting_down', 'kicked', 'overloaded'];
+
+/** The reason of a code; `words` are the server's own, which take the place of ours where the host speaks. */
 export function reasonOf(code, words = '') {
   const [name, next, what, advice] = REASONS[code] ?? ['lost', 'resume', 'The connection was lost.', 'Check your network.'];
-  return { name, next, what: words.trim() ? sentence(words) : what, advice };
+  return { name, next, what: words.trim() && HOSTS_WORDS.includes(name) ? sentence(words) : what, advice };
 }

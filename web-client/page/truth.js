@@ -5,12 +5,13 @@
 /**
  * What to say of a second of play, or null when all is well. A sample has:
  * `hidden_s` time the tab was in the background, `stall_ms` longest time this page stood still, `frames_per_s` drawn,
- * `late_ms` longest time by which the page was late in the last seconds, `silent_ms` since anything came from the server,
+ * `window_late_ms` longest time by which the page was late in the last seconds, `late_ms` the same, or infinite for as long as
+ * round trips and gaps are those of a page that stood still, `silent_ms` since anything came from the server,
  * `tick_hz` wanted and `ticks_per_s` made by the server, `snapshots_per_s`, `loss` of snapshots as a part of 1, `reliable`
  * whether the link cannot lose any, `rtt_ms`, `jitter_ms`, `gap_ms` the longest between two snapshots.
  */
 export function truthOf(sample) {
-  const { hidden_s, stall_ms, frames_per_s = 60, silent_ms, tick_hz, ticks_per_s, snapshots_per_s, reliable } = sample;
+  const { hidden_s, stall_ms, frames_per_s = 60, window_late_ms = 0, silent_ms, tick_hz, ticks_per_s, snapshots_per_s, reliable } = sample;
   if (hidden_s >= 0.5) {
     return `Your tab was in the background for ${seconds(hidden_s)}; the match went on without you.`;
   }
@@ -19,7 +20,7 @@ export function truthOf(sample) {
     return `This page shows only ${Math.round(frames_per_s)} pictures a second: your computer or browser is busy.`;
   }
   if (silent_ms > 600) return `Nothing has come from the server for ${seconds(silent_ms / 1_000)}.`;
-  if (ticks_per_s < 0.93 * tick_hz) {
+  if (ticks_per_s < 0.93 * tick_hz && window_late_ms < LATE_MS) {
     return `The server is late: it makes ${Math.round(ticks_per_s)} of ${tick_hz} ticks a second.`;
   }
   // Snapshots that are skipped on purpose are missing regularly; a link that loses half of them also loses runs of them.

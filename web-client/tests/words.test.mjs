@@ -10,6 +10,7 @@ import { fitting } from '../page/hud/chat.js';
 import { clock } from '../page/hud/dom.js';
 import { ordinal } from '../page/hud/match.js';
 import { reasonOf } from '../page/reasons.js';
+import { wordsOf } from '../page/refusals.js';
 import { saidAtOnce, truthOf } from '../page/truth.js';
 
 const well = {
@@ -61,10 +62,18 @@ test('an end says why, and what follows', () => {
   assert.deepEqual(reasonOf(1, 'this server speaks version 2, you speak 1'), {
     name: 'version_mismatch', next: 'stop', what: 'This server speaks version 2, you speak 1.', advice: 'Reload the page to get the new one.',
   });
+  assert.equal(reasonOf(10, 'be kind to others').what, 'Be kind to others.');
+  assert.equal(reasonOf(16, 'player 3 is on shard 1, and this is shard 0').what, 'Your room has moved.');
   assert.equal(reasonOf(8).next, 'resume');
   assert.equal(reasonOf(15).next, 'again');
   assert.equal(reasonOf(4).next, 'elsewhere');
   assert.equal(reasonOf(undefined).what, 'The connection was lost.');
+});
+
+test('refusals speak to players, not to programs', () => {
+  assert.equal(wordsOf('unknown_room', 'there is no room 3; GET /api/rooms lists those that are open'), 'That room is not open any more.');
+  assert.doesNotMatch(wordsOf('bad_name', 'the name has 30 bytes; allowed are 1 to 24'), /byte/);
+  assert.equal(wordsOf('draining', 'the server is shutting down'), 'The server is shutting down.');
 });
 
 test('attempts come twice as late each time, up to a bound, and spread', () => {
