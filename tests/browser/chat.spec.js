@@ -49,3 +49,16 @@ test('muted player is not heard', async ({ newPlayer }) => {
   await expect(yan.page.locator('#chat-log')).toContainText('silence');
   await expect(yan.page.locator('#chat-log')).not.toContainText('can you hear me');
 });
+
+test('line that cannot be sent is kept, and the page says so', async ({ newPlayer, server, consoles }) => {
+  const player = await newPlayer();
+  await player.play('Zoe');
+  consoles.allow(/net::ERR_|WebSocket connection to .* failed/);
+  await player.page.keyboard.press('Enter');
+  await player.page.locator('#chat-input').fill('are you there');
+  await server.end('SIGKILL');
+  await expect(player.page.locator('#connection')).toBeVisible();
+  await player.page.keyboard.press('Enter');
+  await expect(player.page.locator('#chat-log')).toContainText('Not sent');
+  await expect(player.page.locator('#chat-input')).toHaveValue('are you there');
+});

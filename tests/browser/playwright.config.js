@@ -1,5 +1,5 @@
 // The page in a real Chromium, against real servers. `cargo xtask test --only browser` runs this; so does `npx playwright test`
-// here, once `npm ci` and `cargo build` have been run.
+// here, once `npm ci` and `cargo build` have been run. `RICOCHET_TEST_PAGE=sources` tries the page as its sources are, unpacked.
 
 import { defineConfig } from '@playwright/test';
 

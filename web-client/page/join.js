@@ -116,7 +116,8 @@ export class JoinScreen {
   async #refresh() {
     clearTimeout(this.#timer);
     try {
-      this.#showRooms(await api.rooms());
+      // Nobody looks at the list of a tab in the background.
+      if (!document.hidden) this.#showRooms(await api.rooms());
     } catch { /* The form says so when it matters. */ }
     if (this.isOpen) this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
   }

@@ -122,7 +122,11 @@ connection.onEvent = (event) => {
 };
 
 join.onJoin = (wish) => connection.start(wish);
-chat.onSend = (text) => connection.session?.chat(text);
+chat.onSend = (text) => {
+  if (connection.state !== 'playing') return false;
+  connection.session.chat(text);
+  return true;
+};
 chat.onOpen = menu.onOpen = () => controls.release();
 scoreboard.onMute = (seat, muted) => roster.mute(seat, muted);
 stage.idle = idle.seats;
@@ -130,7 +134,7 @@ stage.idle = idle.seats;
 /** What happens to oneself is seen on one's own clock, what happens to others with their picture. */
 function holdEvent(event, now) {
   const own = event.victim !== undefined && event.victim === roster.joined?.player;
-  if (!own || document.hidden) moments.hold(event, now);
+  if (!own || document.hidden || now - drawnAt > NO_FRAMES_MS) moments.hold(event, now);
   else if (event.kind === 'killed') ownDeath.hold(event, now);
   else showEvent(event);
 }
@@ -155,6 +159,8 @@ function coverCamera(now) {
   stage.camera.cover(top, bottom);
 }
 
+/** After this long without a frame the page is as good as hidden. */
+const NO_FRAMES_MS = 500;
 /** Between two looks at what lies over the map. */
 const COVER_MS = 250;
 /** Who fires goes on firing. */

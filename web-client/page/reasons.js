@@ -20,7 +20,7 @@ const REASONS = [
   ['kicked', 'stop', 'The host removed you.', ''],
   ['overloaded', 'resume', 'The server cannot take more players at this moment.', 'Waiting for room.'],
   ['out_of_order', 'stop', 'This page and the server lost step.', 'Reload the page.'],
-  ['internal', 'resume', 'The server made a mistake.', 'Its log says more.'],
+  ['internal', 'resume', 'The server made a mistake.', 'It is not your fault.'],
   ['resumed_elsewhere', 'stop', 'You play on in another window.', 'Join again to play here as well.'],
   ['session_over', 'again', 'Your craft was not kept any longer.', 'Joining again.'],
   ['wrong_shard', 'again', 'Your room has moved.', 'Joining again.'],

@@ -4,6 +4,9 @@ import { PROTECTED, RAIL, RAPID, SHIELD } from '../scene.js';
 import { colourOf, palette } from './palette.js';
 import { draw, glow, hull, label } from './sprites.js';
 
+/** What is written and measured beside a craft is never smaller than this on the screen, however small the world is. */
+const NAME_PX = 12.5, NAME_PX_MIN = 11;
+
 /**
  * Draws everyone in view; `roster` knows names and sides, `aim` is where the own gun points at this moment, `idle` holds
  * the seats of those who do nothing.
@@ -11,12 +14,12 @@ import { draw, glow, hull, label } from './sprites.js';
 export function drawCrafts(context, camera, scene, roster, aim, idle) {
   for (const craft of scene.crafts.values()) {
     if (!camera.sees(craft.x, craft.y, 60)) continue;
-    drawCraft(context, craft, craft.aim, roster.player(craft.player), false, idle.has(craft.player));
+    drawCraft(context, craft, craft.aim, roster.player(craft.player), false, idle.has(craft.player), camera.scale);
   }
   if (scene.own) drawCraft(context, scene.own, scene.own.alive ? aim : scene.own.aim, roster.player(scene.own.player), true);
 }
 
-function drawCraft(context, craft, aim, player, isOwn, isIdle = false) {
+function drawCraft(context, craft, aim, player, isOwn, isIdle = false, scale = 1) {
   const { x, y } = craft;
   const colour = colourOf(player?.team, isOwn);
   if (!craft.alive) {
@@ -31,9 +34,11 @@ function drawCraft(context, craft, aim, player, isOwn, isIdle = false) {
   if (craft.flags & RAIL) drawBarrel(context, x, y, aim, palette.violet, 30);
   if (craft.flags & RAPID) drawBarrel(context, x, y, aim, palette.own, 25);
   if (!isOwn) {
-    drawHealth(context, x, y - 27, craft.health, colour);
+    // In steps, so that a window that is dragged makes no picture of each name per frame.
+    const larger = Math.max(1, Math.ceil((4 * NAME_PX_MIN) / (NAME_PX * scale)) / 4);
+    drawHealth(context, x, y - 27, craft.health, colour, larger);
     const name = isIdle ? `${player.name} (idle)` : player?.name;
-    if (player) draw(context, label(name, player.opponent || isIdle ? palette.muted : palette.text, 12.5), x, y - 38);
+    if (player) draw(context, label(name, player.opponent || isIdle ? palette.muted : palette.text, NAME_PX * larger), x, y - 27 - 11 * larger);
   } else if (player?.team) {
     drawRing(context, x, y, 20, palette.own, 0.9);
   }
@@ -87,8 +92,8 @@ function drawBarrel(context, x, y, aim, colour, length) {
   context.stroke();
 }
 
-function drawHealth(context, x, y, health, colour) {
-  const [width, height] = [34, 3];
+function drawHealth(context, x, y, health, colour, larger) {
+  const [width, height] = [34, 3 * larger];
   context.fillStyle = 'rgb(9 11 15 / 70%)';
   context.fillRect(x - width / 2 - 1, y - 1, width + 2, height + 2);
   context.fillStyle = colour;

@@ -8,7 +8,8 @@ const LINES_MAX = 60;
 const FRESH_MS = 9_000;
 
 export class Chat {
-  onSend = () => {};
+  /** Takes a line to the room; false when there is no way to it now. */
+  onSend = () => true;
   onOpen = () => {};
   #root = byId('chat');
   #log = byId('chat-log');
@@ -19,7 +20,8 @@ export class Chat {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       const text = fitting(this.#input.value);
-      if (text) this.onSend(text);
+      // What cannot be sent stays where it was typed.
+      if (text && !this.onSend(text)) return this.note('Not sent: you are not connected at this moment.');
       this.close();
     });
     this.#input.addEventListener('keydown', (event) => {
