@@ -1,16 +1,20 @@
 //! What a server with a state directory does with it: brings back the rooms that were running, records those that run,
 //! and at the end waits until everything is there.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use shared::{TickRate, limits::SHARD_COMMANDS_MAX};
+use tokio::sync::oneshot;
 use tracing::error;
 
 use crate::{
     config::Config,
     lobby::Lobby,
-    recording::{RecordingThread, Recordings, Shelf},
+    recording::{DiskHealth, RecordingThread, Recordings, Shelf, WriterEnd},
     recovery::{RestoredRoom, recover_rooms},
     state::StateDirectory,
 };
@@ -27,6 +31,10 @@ pub(crate) struct Disk {
 /// Rooms given to shards at once, and the pause between two such batches: a shard takes more in that time.
 const BATCH: usize = SHARD_COMMANDS_MAX / 8;
 const BATCH_PAUSE: Duration = Duration::from_millis(50);
+/// The end of the server waits for the disk for so long; what it holds then is on the way for a second at most.
+const END_PATIENCE: Duration = Duration::from_secs(5);
+/// The same for a disk that is behind already: it was waited for when everything was sealed.
+const BEHIND_PATIENCE: Duration = Duration::from_secs(1);
 
 impl Disk {
     /// Reads what was running and starts the thread that writes.
@@ -64,10 +72,41 @@ impl Disk {
         }
     }
 
-    /// Waits until everything is written. False if the thread had panicked.
-    pub(crate) fn end(self) -> bool {
+    /// How it keeps up.
+    pub(crate) fn health(&self) -> &Arc<DiskHealth> {
+        self.recordings.health()
+    }
+
+    /// Waits until everything is written, but not for ever. False if something is not, which is logged.
+    pub(crate) async fn end(self) -> bool {
+        // Waiting here would block the caller's runtime, and a third signal with it.
+        let (ended, end) = oneshot::channel();
+        std::thread::spawn(move || {
+            let _ = ended.send(self.wait());
+        });
+        end.await.unwrap_or(false)
+    }
+
+    fn wait(self) -> bool {
         let Self { recordings, thread, rooms: _ } = self;
-        drop(recordings);
-        thread.join()
+        let health = Arc::clone(recordings.health());
+        let patience = if health.is_behind() { BEHIND_PATIENCE } else { END_PATIENCE };
+        match thread.join(recordings, Instant::now() + patience) {
+            WriterEnd::InOrder => {}
+            WriterEnd::Panicked => {
+                error!("the thread that records had panicked");
+                return false;
+            }
+            WriterEnd::Hangs => {
+                let (bytes, secs) = (health.waiting_bytes(), health.lag().as_secs());
+                error!(bytes, secs, "the disk does not answer: what is recorded last is lost");
+                return false;
+            }
+        }
+        let lost = health.lost();
+        if lost > 0 {
+            error!(matches = lost, "not all of what was played is on disk");
+        }
+        lost == 0
     }
 }

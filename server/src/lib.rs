@@ -2,12 +2,15 @@
 
 pub mod accounts;
 mod ask;
+mod calendar;
 pub mod certificates;
+pub mod check;
 pub mod config;
 pub mod directory;
 mod disk;
 pub mod drain;
 mod ending;
+mod files;
 pub mod flags;
 mod greeting;
 pub mod guard;

@@ -4,11 +4,11 @@ use std::{io::IsTerminal, pin::pin, process::ExitCode, sync::Arc, time::Duration
 
 use anyhow::Context;
 use server::{
+    check::check,
     config::{ConfigError, Environment, LiveConfig, Sources},
     flags::{Flags, FlagsError, Task},
     health,
     logging::{self, LineQueue, panics::log_panics},
-    reload::Prepared,
     replay,
     run::{Outcome, Server},
     telemetry::Telemetry,
@@ -61,7 +61,9 @@ fn print_config(sources: &Sources) -> Result<Outcome, ConfigError> {
 }
 
 fn check_config(sources: &Sources) -> Result<Outcome, ConfigError> {
-    Prepared::new(&sources.load()?.config)?;
+    for warning in check(&sources.load()?.config)? {
+        eprintln!("ricochet-server: warning: {warning}");
+    }
     println!("the settings are fine");
     Ok(Outcome::InOrder)
 }

@@ -15,6 +15,8 @@ use shared::{
     wire::{Mode, Team},
 };
 
+use crate::files::read_text;
+
 /// The maps of each mode, in the order they are played; each mode has at least one.
 #[derive(Clone, Debug)]
 pub struct Rotation {
@@ -81,7 +83,7 @@ pub fn load(folder: Option<&Path>) -> Result<Vec<Map>, MapsError> {
     paths.sort();
     let mut maps: Vec<Map> = Vec::with_capacity(paths.len());
     for path in paths {
-        let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        let text = read_text(&path).map_err(|error| unreadable(&path, &error))?;
         let map = file::parse(&path.display().to_string(), &text)?;
         if maps.iter().any(|other| other.name == map.name) {
             return Err(MapsError::Twice { name: map.name });

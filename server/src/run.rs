@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::Context;
 use tokio::{runtime::Runtime, sync::watch, task::JoinHandle};
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::{
     accounts::Accounts,
@@ -104,7 +104,8 @@ impl Server {
         let accounts = Accounts::new(&config.accounts)?;
         let state = config.state.as_deref().map(StateDirectory::open).transpose()?;
         let key = config.state.as_deref().map_or_else(|| Ok(Key::random()), Key::in_directory)?;
-        let guard = Arc::new(Guard::new(&config.limits, config.state.as_ref().map(|state| state.join("bans.toml")))?);
+        let guard =
+            Arc::new(Guard::new(&config.limits, config.state.as_ref().map(|state| state.join(Guard::BANS_FILE)))?);
         let directory = Arc::new(Directory::new(config.shards.into(), config.max_players, key));
         let mut disk = state.map(|state| Disk::start(state, &config)).transpose()?;
         let recordings = disk.as_ref().map(Disk::recordings);
@@ -135,6 +136,7 @@ impl Server {
             send,
             guard,
             accounts,
+            disk: disk.as_ref().map(|disk| Arc::clone(disk.health())),
             started,
         };
         let lobby = Arc::new(lobby);
@@ -252,10 +254,9 @@ impl Server {
             }
             runtime.shutdown_background();
         }
-        // A shard that hangs would never let go of it.
-        let disk = self.disk.take().filter(|_| outcome == Outcome::InOrder);
-        if disk.is_some_and(|disk| !disk.end()) {
-            error!("the thread that records had panicked");
+        if let Some(disk) = self.disk.take()
+            && !disk.end().await
+        {
             outcome = Outcome::Damaged;
         }
         self.lobby.drainer.ended();
@@ -339,6 +340,9 @@ async fn tidy(lobby: Arc<Lobby>) {
         period.tick().await;
         lobby.matchmaker.tidy(Instant::now());
         lobby.guard.tidy();
+        if let Some(disk) = &lobby.disk {
+            disk.watch();
+        }
         lobby.accounts.refresh();
     }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! DIR/lock                  held by the server that runs
 //! DIR/rooms/room-N.rrec     running matches: what recovery reads
+//! DIR/rooms/ended-….rrec    ended matches that the folder of recordings did not take yet
 //! DIR/rooms/damaged/        running matches that could not be read to their end
 //! DIR/recordings/           ended matches
 //! ```
@@ -52,7 +53,7 @@ impl StateDirectory {
             let path = path.to_owned();
             move |source| StateError::Unusable { path, source }
         };
-        for folder in [root.join("rooms/damaged"), root.join("recordings")] {
+        for folder in Self::folders(root) {
             fs::create_dir_all(&folder).map_err(unusable(&folder))?;
         }
         let path = root.join("lock");
@@ -62,6 +63,30 @@ impl StateDirectory {
             Err(TryLockError::WouldBlock) => Err(StateError::InUse { path: root.to_owned() }),
             Err(TryLockError::Error(source)) => Err(unusable(&path)(source)),
         }
+    }
+
+    /// Looks whether [`StateDirectory::open`] could make what is missing, and changes nothing. Does not mind the server that has it.
+    ///
+    /// # Errors
+    /// When something else is where a folder should be.
+    pub(crate) fn check(root: &Path) -> Result<(), StateError> {
+        for folder in Self::folders(root) {
+            // The first of those above that is there must be a folder.
+            for path in folder.ancestors().filter(|path| !path.as_os_str().is_empty()) {
+                let source = match fs::metadata(path) {
+                    Ok(about) if about.is_dir() => break,
+                    Ok(_) => io::ErrorKind::NotADirectory.into(),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) => error,
+                };
+                return Err(StateError::Unusable { path: folder, source });
+            }
+        }
+        Ok(())
+    }
+
+    fn folders(root: &Path) -> [PathBuf; 2] {
+        [root.join("rooms/damaged"), root.join("recordings")]
     }
 
     /// Where running matches are.
@@ -91,6 +116,13 @@ pub(crate) fn room_of(name: &str) -> Option<RoomId> {
     number.parse().ok().map(RoomId).filter(|room| format!("{}", room.0) == number)
 }
 
+/// The name on the shelf of an ended match that waits among the running ones.
+pub(crate) fn ended_of(name: &str) -> Option<&str> {
+    name.strip_prefix(ENDED).filter(|name| name.strip_suffix(EXTENSION).is_some_and(|stem| stem.ends_with('.')))
+}
+
+/// What the names of ended matches begin with that wait among the running ones.
+pub(crate) const ENDED: &str = "ended-";
 /// Of every recording.
 pub const EXTENSION: &str = "rrec";
 
@@ -116,6 +148,9 @@ mod tests {
         for name in ["room-012.rrec", "room-.rrec", "room-1.rrec.bak", "room--1.rrec", "lobby-1.rrec", "room-1"] {
             assert_eq!(room_of(name), None, "{name}");
         }
+        assert_eq!(ended_of("ended-2026-room-1.rrec"), Some("2026-room-1.rrec"));
+        assert_eq!(room_of("ended-2026-room-1.rrec"), None);
+        assert_eq!((ended_of("ended-rrec"), ended_of("room-1.rrec")), (None, None));
         let path = room_file(Path::new("rooms"), RoomId(7));
         assert_eq!(room_of(path.file_name().unwrap().to_str().unwrap()), Some(RoomId(7)));
     }

@@ -156,6 +156,10 @@ pub const RECORD_WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const RECORD_QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The same, in chunks.
 pub const RECORD_QUEUE_CHUNKS_MAX: usize = 16 * 1024;
+/// Buffers that were written and wait to be filled again: more than one turn of a shard fills. Others are freed.
+pub const RECORD_SPARE_BUFFERS_MAX: usize = 64;
+/// Capacity of such a buffer, bytes: a checkpoint of a crowd is rare, and its buffer is not kept. Together they hold 16 MiB at most.
+pub const RECORD_SPARE_BYTES_MAX: usize = 256 * 1024;
 /// What wrote a recording, in words, bytes.
 pub const RECORD_BUILD_BYTES_MAX: usize = 64;
 
@@ -173,4 +177,5 @@ const _: () = assert!(ACK_MASK_TICKS < BASELINE_AGE_MAX);
 const _: () = assert!((REWIND_MAX_MS * TICK_HZ_MAX as u32) / 1_000 < HISTORY_TICKS as u32);
 const _: () = assert!(RECORD_CHUNK_BYTES_MAX * 2 <= RECORD_WAITING_BYTES_MAX);
 const _: () = assert!(RECORD_PART_BYTES_MAX < RECORD_FILE_BYTES_MAX);
+const _: () = assert!(RECORD_SPARE_BUFFERS_MAX * RECORD_SPARE_BYTES_MAX <= RECORD_QUEUE_BYTES_MAX);
 const _: () = assert!(ROOM_PLAYERS_MAX + PICKUPS_MAX + SHELLS_MAX < u16::MAX as usize);

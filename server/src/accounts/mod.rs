@@ -25,7 +25,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tracing::{error, info};
 
-use crate::config;
+use crate::{calendar, config, files::read_bytes};
 
 /// An account, as the server knows it: a hash of issuer and subject.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,9 +107,7 @@ pub enum AccountError {
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
-    #[expect(dead_code, reason = "its type is checked; the library checks the time")]
     exp: f64,
-    #[expect(dead_code, reason = "its type is checked; the library checks the time")]
     nbf: Option<f64>,
     name: Option<String>,
     preferred_username: Option<String>,
@@ -118,7 +116,7 @@ struct Claims {
 /// A token of an identity provider has one or two thousand.
 pub const TOKEN_BYTES_MAX: usize = 4 * 1024;
 /// Clocks of two machines may differ.
-const LEEWAY_SECS: u64 = 30;
+const LEEWAY_SECS: f64 = 30.0;
 /// Issuers have a handful of keys.
 const KEYS_MAX: usize = 64;
 const FILE_BYTES_MAX: usize = 1024 * 1024;
@@ -182,7 +180,9 @@ impl Accounts {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(AccountError::Malformed);
         }
-        keys.identify(token).map(Some)
+        // A clock that has jumped refuses nobody: a token is good if either date says so, that of the wall clock or the one from before.
+        let dates = [calendar::now(), SystemTime::now()];
+        keys.identify(token, dates).map(Some)
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
@@ -193,10 +193,8 @@ impl Accounts {
 impl Keys {
     fn read(path: &Path, settings: &config::Accounts) -> Result<Self, KeysError> {
         let malformed = |why: String| KeysError::Malformed { path: path.to_owned(), why };
-        let bytes = fs::read(path).map_err(|source| KeysError::Io { path: path.to_owned(), source })?;
-        if bytes.len() > FILE_BYTES_MAX {
-            return Err(malformed(format!("it has {} bytes, allowed are {FILE_BYTES_MAX}", bytes.len())));
-        }
+        let bytes =
+            read_bytes(path, FILE_BYTES_MAX).map_err(|source| KeysError::Io { path: path.to_owned(), source })?;
         let set: JwkSet = serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
         // Keys of other kinds are for others.
         let keys: Vec<Key> = set.keys.iter().filter_map(Key::new).take(KEYS_MAX).collect();
@@ -206,7 +204,7 @@ impl Keys {
         Ok(Self { settings: settings.clone(), keys })
     }
 
-    fn identify(&self, token: &[u8]) -> Result<Account, AccountError> {
+    fn identify(&self, token: &[u8], dates: [SystemTime; 2]) -> Result<Account, AccountError> {
         let refused = |error: jsonwebtoken::errors::Error| AccountError::Refused(words(&error));
         let header = decode_header(token).map_err(refused)?;
         let fits = |key: &&Key| {
@@ -215,7 +213,7 @@ impl Keys {
         let mut problem = AccountError::Refused("no key is for its kid and alg".to_owned());
         for key in self.keys.iter().filter(fits) {
             match decode::<Claims>(token, &key.key, &self.validation(key.algorithm)) {
-                Ok(data) => return self.account(data.claims),
+                Ok(data) => return self.account(data.claims, dates),
                 Err(error) => problem = refused(error),
             }
         }
@@ -225,8 +223,8 @@ impl Keys {
     fn validation(&self, algorithm: Algorithm) -> Validation {
         let config::Accounts { issuer, audience, .. } = &self.settings;
         let mut validation = Validation::new(algorithm);
-        validation.leeway = LEEWAY_SECS;
-        validation.validate_nbf = true;
+        // The library knows the wall clock only.
+        validation.validate_exp = false;
         let mut required = vec!["exp", "sub"];
         if let Some(issuer) = issuer {
             validation.set_issuer(&[issuer]);
@@ -243,8 +241,9 @@ impl Keys {
         validation
     }
 
-    fn account(&self, claims: Claims) -> Result<Account, AccountError> {
-        let Claims { sub, name, preferred_username, .. } = claims;
+    fn account(&self, claims: Claims, dates: [SystemTime; 2]) -> Result<Account, AccountError> {
+        let Claims { sub, exp, nbf, name, preferred_username } = claims;
+        check_dates(exp, nbf, dates)?;
         if sub.is_empty() || sub.len() > SUBJECT_BYTES_MAX {
             return Err(AccountError::Refused(format!("its sub must have 1 to {SUBJECT_BYTES_MAX} bytes")));
         }
@@ -291,12 +290,23 @@ impl fmt::Debug for AccountId {
     }
 }
 
+/// Whether a token is good at either date.
+fn check_dates(exp: f64, nbf: Option<f64>, dates: [SystemTime; 2]) -> Result<(), AccountError> {
+    let secs = dates.map(|date| date.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64());
+    let is_over = |now: f64| exp < now - LEEWAY_SECS;
+    let is_early = |now: f64| nbf.is_some_and(|nbf| nbf > now + LEEWAY_SECS);
+    let refused = |why: &str| Err(AccountError::Refused(why.to_owned()));
+    match secs {
+        _ if secs.iter().any(|&now| !is_over(now) && !is_early(now)) => Ok(()),
+        [now, _] if is_over(now) => refused("it has expired"),
+        [..] => refused("it is not valid yet"),
+    }
+}
+
 /// What is wrong, without any part of the token.
 fn words(error: &jsonwebtoken::errors::Error) -> String {
     use jsonwebtoken::errors::ErrorKind;
     match error.kind() {
-        ErrorKind::ExpiredSignature => "it has expired".to_owned(),
-        ErrorKind::ImmatureSignature => "it is not valid yet".to_owned(),
         ErrorKind::InvalidIssuer => "it is of another issuer".to_owned(),
         ErrorKind::InvalidAudience => "it is for another audience".to_owned(),
         ErrorKind::InvalidSignature => "its signature is wrong".to_owned(),

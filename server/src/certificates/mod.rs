@@ -9,16 +9,17 @@
 //!
 //! Connections that are there keep playing when the certificate changes: it matters in the handshake only.
 
-mod expiry;
+mod chain;
 mod own;
 mod renewal;
 mod self_signed;
 pub(crate) mod watch;
+mod x509;
 
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::SystemTime,
+    time::{Duration, Instant, SystemTime},
 };
 
 use arc_swap::ArcSwap;
@@ -29,8 +30,11 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-pub use self::own::{OwnCertificate, OwnCertificateError};
 use self::renewal::Renewal;
+pub use self::{
+    chain::ChainProblem,
+    own::{OwnCertificate, OwnCertificateError},
+};
 
 /// See the module.
 pub struct Certificates {
@@ -38,6 +42,7 @@ pub struct Certificates {
     http: Arc<ServerConfig>,
     shown: Arc<Shown>,
     source: Mutex<Source>,
+    start: Instant,
 }
 
 #[derive(Debug)]
@@ -57,12 +62,14 @@ impl ResolvesServerCert for Shown {
 }
 
 impl Certificates {
-    /// Shows `own`, or self-signed ones from `now` on.
+    /// Shows `own`, or self-signed ones from `now` on. `now` and the other moments are the wall clock's, since those who verify a certificate
+    /// go by theirs.
     ///
     /// # Errors
     /// When none can be made.
     pub fn new(own: Option<OwnCertificate>, now: SystemTime) -> anyhow::Result<Self> {
-        let source = Source::new(own, now)?;
+        let start = Instant::now();
+        let source = Source::new(own, now, Duration::ZERO)?;
         let shown = Arc::new(Shown(ArcSwap::new(Arc::clone(source.key()))));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = |versions: &[&'static rustls::SupportedProtocolVersion]| {
@@ -74,7 +81,7 @@ impl Certificates {
         let quic = Arc::new(config(&[&TLS13])?);
         let mut http = config(&[&TLS13, &TLS12])?;
         http.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { quic, http: Arc::new(http), shown, source: Mutex::new(source) })
+        Ok(Self { quic, http: Arc::new(http), shown, source: Mutex::new(source), start })
     }
 
     /// TLS 1.3 that shows the certificate of the moment; each transport sets its own ALPN on a copy.
@@ -106,7 +113,7 @@ impl Certificates {
 
     /// Until when what is shown is valid, if that can be read off it.
     pub fn valid_until(&self) -> Option<SystemTime> {
-        expiry::valid_until(self.shown.0.load().cert.first()?)
+        x509::valid_until(self.shown.0.load().cert.first()?)
     }
 
     /// Whether it is the host's own.
@@ -123,7 +130,7 @@ impl Certificates {
         if own.is_none() && matches!(*source, Source::SelfSigned(_)) {
             return Ok(());
         }
-        *source = Source::new(own, now)?;
+        *source = Source::new(own, now, self.start.elapsed())?;
         self.shown.0.store(Arc::clone(source.key()));
         Ok(())
     }
@@ -135,7 +142,7 @@ impl Certificates {
     pub fn renew(&self, now: SystemTime) -> anyhow::Result<()> {
         let mut source = self.lock();
         if let Source::SelfSigned(renewal) = &mut *source {
-            renewal.renew(now)?;
+            renewal.renew(now, self.start.elapsed())?;
             if !Arc::ptr_eq(&renewal.shown().key, &self.shown.0.load()) {
                 self.shown.0.store(Arc::clone(&renewal.shown().key));
             }
@@ -157,10 +164,13 @@ impl Certificates {
 }
 
 impl Source {
-    fn new(own: Option<OwnCertificate>, now: SystemTime) -> anyhow::Result<Self> {
+    fn new(own: Option<OwnCertificate>, now: SystemTime, running: Duration) -> anyhow::Result<Self> {
         Ok(match own {
-            Some(own) => Self::Own(own),
-            None => Self::SelfSigned(Box::new(Renewal::new(now)?)),
+            Some(own) => {
+                own.report(now);
+                Self::Own(own)
+            }
+            None => Self::SelfSigned(Box::new(Renewal::new(now, running)?)),
         })
     }
 

@@ -1,10 +1,10 @@
 //! A certificate of the host's own: two PEM files that belong together.
 
 use std::{
-    fs::File,
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use rustls::{
@@ -13,11 +13,17 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
-use super::self_signed::hex;
+use super::{
+    chain::{self, ChainProblem},
+    self_signed::hex,
+    x509::X509,
+};
+use crate::files::read_bytes;
 
 /// A certificate with its authorities and its key.
 #[derive(Clone, Debug)]
 pub struct OwnCertificate {
+    file: PathBuf,
     key: Arc<CertifiedKey>,
     sha256: String,
     digest: [u8; 32],
@@ -34,7 +40,7 @@ pub struct OwnCertificateError {
 }
 
 /// A chain of certificates is some kilobytes.
-const FILE_BYTES_MAX: u64 = 1024 * 1024;
+const FILE_BYTES_MAX: usize = 1024 * 1024;
 
 impl OwnCertificate {
     /// Reads a certificate and its key.
@@ -52,6 +58,9 @@ impl OwnCertificate {
         let Some(first) = chain.first() else {
             return Err(wrong(certificate, "there is no certificate in it (BEGIN CERTIFICATE)".to_owned()));
         };
+        if let Some(broken) = chain.iter().position(|der| X509::parse(der).is_none()) {
+            return Err(wrong(certificate, format!("block {} in it is no certificate", broken + 1)));
+        }
         let sha256 = hex(&Sha256::digest(first));
         let private = PrivateKeyDer::from_pem_slice(&pem.key)
             .map_err(|error| wrong(key, format!("there is no private key in it: {error}")))?;
@@ -65,7 +74,29 @@ impl OwnCertificate {
             }
             error => wrong(key, format!("the key cannot be used: {error}")),
         })?;
-        Ok(Self { key: Arc::new(certified), sha256, digest: pem.digest() })
+        Ok(Self { file: certificate.to_owned(), key: Arc::new(certified), sha256, digest: pem.digest() })
+    }
+
+    /// What a host should mend: dates, order, names, a missing issuer, as of `now`.
+    pub fn problems(&self, now: SystemTime) -> Vec<ChainProblem> {
+        let chain: Vec<_> = self.key.cert.iter().filter_map(|der| X509::parse(der)).collect();
+        chain::problems(&chain, now)
+    }
+
+    /// Logs what a host should mend.
+    pub(crate) fn report(&self, now: SystemTime) {
+        let file = self.file.display();
+        for problem in self.problems(now) {
+            match problem.is_fatal() {
+                true => tracing::error!(%file, "{problem}"),
+                false => tracing::warn!(%file, "{problem}"),
+            }
+        }
+    }
+
+    /// The file of the certificate.
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 
     pub(super) fn key(&self) -> &Arc<CertifiedKey> {
@@ -99,9 +130,7 @@ impl Pem {
                 };
                 OwnCertificateError { path: path.to_owned(), reason }
             };
-            let mut bytes = Vec::new();
-            File::open(path).and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)).map_err(wrong)?;
-            Ok(bytes)
+            read_bytes(path, FILE_BYTES_MAX).map_err(wrong)
         };
         Ok(Self { certificate: read(certificate)?, key: read(key)? })
     }
@@ -165,6 +194,26 @@ pub(super) mod tests {
         let one = files.read().unwrap();
         assert_eq!(one.sha256().len(), 64);
         assert_eq!(one.digest(), files.read().unwrap().digest());
+    }
+
+    #[test]
+    fn byte_order_mark_and_line_ends_of_any_editor_make_no_difference() {
+        let files = Files::new("mark");
+        let (certificate, key) = pair();
+        let edited = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        files.write(&(certificate.clone(), key.clone()));
+        let plain = files.read().unwrap();
+        files.write(&(edited(&certificate), edited(&key)));
+        assert_eq!(files.read().unwrap().sha256(), plain.sha256());
+    }
+
+    #[test]
+    fn block_that_is_no_certificate_is_refused_wherever_it_is() {
+        let files = Files::new("block");
+        let (certificate, key) = pair();
+        let garbage = "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n";
+        files.write(&(certificate + garbage, key));
+        assert!(files.read().unwrap_err().ends_with("block 2 in it is no certificate"));
     }
 
     #[test]

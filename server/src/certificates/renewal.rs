@@ -2,9 +2,13 @@
 //!
 //! ```text
 //! Steady     the shown one is 10 days old      Announced  another is made; both hashes are told
-//! Announced  an hour has passed, or must not   Switched   new connections are shown the new one; both are told still
+//! Announced  an hour has passed                Switched   new connections are shown the new one; both are told still
 //! Switched   an hour has passed                Steady     only the new one is told
+//! any        what is shown is not valid now    Switched   another is made and shown at once
 //! ```
+//!
+//! Ages are those of the monotonic clock. Validity is that of the wall clock, on both sides: a certificate that was made while the clock was
+//! ahead is no good until the clock gets there again, and nobody waits for that.
 //!
 //! Whoever asked for the hashes within the hour before a switch, or after it, knows the certificate it is shown.
 //! Connections that are there keep playing: a certificate matters in the handshake only.
@@ -23,8 +27,14 @@ pub(super) struct Renewal {
 #[derive(Debug)]
 enum Change {
     Steady,
-    Announced { next: SelfSigned },
-    Switched { old_sha256: String, since: SystemTime },
+    Announced {
+        next: SelfSigned,
+    },
+    /// `since`: by the monotonic clock.
+    Switched {
+        old: SelfSigned,
+        since: Duration,
+    },
 }
 
 /// A shown certificate is replaced at this age, with days to spare for a server that sleeps.
@@ -37,8 +47,8 @@ impl Renewal {
     ///
     /// # Errors
     /// When none can be made.
-    pub(super) fn new(now: SystemTime) -> anyhow::Result<Self> {
-        Ok(Self { shown: SelfSigned::new(now)?, change: Change::Steady })
+    pub(super) fn new(now: SystemTime, running: Duration) -> anyhow::Result<Self> {
+        Ok(Self { shown: SelfSigned::new(now, running)?, change: Change::Steady })
     }
 
     /// The one to show.
@@ -51,34 +61,61 @@ impl Renewal {
         let other = match &self.change {
             Change::Steady => None,
             Change::Announced { next } => Some(next.sha256.clone()),
-            Change::Switched { old_sha256, .. } => Some(old_sha256.clone()),
+            Change::Switched { old, .. } => Some(old.sha256.clone()),
         };
         std::iter::once(self.shown.sha256.clone()).chain(other).collect()
     }
 
-    /// Does what is due at `now`.
+    /// Does what is due at `now`, when the process has run for so long.
     ///
     /// # Errors
     /// When no new certificate can be made; the old one stays, and the next call tries again.
-    pub(super) fn renew(&mut self, now: SystemTime) -> anyhow::Result<()> {
+    pub(super) fn renew(&mut self, now: SystemTime, running: Duration) -> anyhow::Result<()> {
+        if !self.shown.is_valid(now) {
+            return self.replace(now, running);
+        }
         let Self { shown, change } = self;
         match change {
-            Change::Steady if shown.age(now) >= RENEWED_AT => {
-                let next = SelfSigned::new(now)?;
+            // The second is for a machine that slept: the monotonic clock may have slept as well.
+            Change::Steady
+                if shown.age(running) >= RENEWED_AT
+                    || now.duration_since(shown.made).unwrap_or_default() >= RENEWED_AT =>
+            {
+                let next = SelfSigned::new(now, running)?;
                 tracing::info!(sha256 = next.sha256, "a new certificate is announced");
                 *change = Change::Announced { next };
             }
-            Change::Announced { next } if next.age(now) >= CHANGE_OVER || shown.age(now) >= VALID => {
-                tracing::info!(sha256 = next.sha256, "the new certificate is shown");
-                let old = std::mem::replace(shown, next.clone());
-                *change = Change::Switched { old_sha256: old.sha256, since: now };
+            Change::Announced { next } if !next.is_valid(now) => *next = SelfSigned::new(now, running)?,
+            Change::Announced { next } if next.age(running) >= CHANGE_OVER => {
+                let next = next.clone();
+                self.show(next, running);
             }
-            Change::Switched { since, .. } if now.duration_since(*since).unwrap_or_default() >= CHANGE_OVER => {
+            Change::Switched { since, .. } if running.saturating_sub(*since) >= CHANGE_OVER => {
                 *change = Change::Steady;
             }
             Change::Steady | Change::Announced { .. } | Change::Switched { .. } => {}
         }
         Ok(())
+    }
+
+    /// Nobody accepts what is shown: shows what was announced, if that is any better, or what was shown before a clock jumped that is
+    /// back by now, or a new one.
+    fn replace(&mut self, now: SystemTime, running: Duration) -> anyhow::Result<()> {
+        let next = match &self.change {
+            Change::Announced { next: known } | Change::Switched { old: known, .. } if known.is_valid(now) => {
+                known.clone()
+            }
+            _ => SelfSigned::new(now, running)?,
+        };
+        tracing::warn!("the certificate is not valid by the machine's clock, and is replaced at once");
+        self.show(next, running);
+        Ok(())
+    }
+
+    fn show(&mut self, next: SelfSigned, running: Duration) {
+        tracing::info!(sha256 = next.sha256, "the new certificate is shown");
+        let old = std::mem::replace(&mut self.shown, next);
+        self.change = Change::Switched { old, since: running };
     }
 }
 
@@ -94,17 +131,19 @@ mod tests {
     struct Clock {
         renewal: Renewal,
         now: SystemTime,
+        running: Duration,
     }
 
     fn clock() -> Clock {
         let now = SystemTime::UNIX_EPOCH + 20_000 * DAY;
-        Clock { renewal: Renewal::new(now).unwrap(), now }
+        Clock { renewal: Renewal::new(now, HOUR).unwrap(), now, running: HOUR }
     }
 
     impl Clock {
         fn turn(&mut self, by: Duration) -> Vec<String> {
             self.now += by;
-            self.renewal.renew(self.now).unwrap();
+            self.running += by;
+            self.renewal.renew(self.now, self.running).unwrap();
             self.renewal.hashes()
         }
 
@@ -135,7 +174,7 @@ mod tests {
         for _ in 0..60 * 24 {
             let now = clock.turn(HOUR);
             assert!(told.contains(&clock.shown()));
-            assert!(clock.renewal.shown.age(clock.now) < VALID - DAY);
+            assert!(clock.renewal.shown.age(clock.running) < VALID - DAY);
             told = now;
         }
     }
@@ -144,16 +183,54 @@ mod tests {
     fn server_that_slept_shows_a_valid_certificate_as_soon_as_it_wakes() {
         let mut clock = clock();
         let first = clock.shown();
-        clock.turn(100 * DAY);
+        // A monotonic clock that stands still meanwhile.
+        clock.now += 100 * DAY;
         clock.turn(Duration::ZERO);
         assert_ne!(clock.shown(), first);
+        assert!(clock.renewal.shown.is_valid(clock.now));
     }
 
     #[test]
-    fn clock_that_is_set_back_changes_nothing() {
+    fn certificate_of_a_clock_that_was_wrong_is_replaced_at_once_either_way() {
+        for days in [2, 50] {
+            for ahead in [true, false] {
+                let mut clock = clock();
+                clock.now = if ahead { clock.now + days * DAY } else { clock.now - 14 * days * DAY };
+                clock.renewal = Renewal::new(clock.now, clock.running).unwrap();
+                let first = clock.shown();
+                clock.now = SystemTime::UNIX_EPOCH + 20_000 * DAY;
+                let told = clock.turn(Duration::ZERO);
+                assert_ne!(clock.shown(), first, "{days} days, ahead: {ahead}");
+                assert!(clock.renewal.shown.is_valid(clock.now));
+                assert!(told.contains(&first) && told.contains(&clock.shown()));
+                let now = clock.shown();
+                assert_eq!(clock.turn(2 * HOUR), [now]);
+            }
+        }
+    }
+
+    #[test]
+    fn certificate_comes_back_with_the_clock_that_had_jumped() {
         let mut clock = clock();
         let first = clock.shown();
-        clock.now -= 50 * DAY;
-        assert_eq!(clock.turn(Duration::ZERO), [first]);
+        clock.now += 40 * DAY;
+        clock.turn(Duration::ZERO);
+        assert_ne!(clock.shown(), first);
+        clock.now -= 40 * DAY;
+        clock.turn(Duration::from_secs(6));
+        assert_eq!(clock.shown(), first);
+    }
+
+    #[test]
+    fn announced_certificate_of_a_clock_that_was_wrong_is_never_shown() {
+        let mut clock = clock();
+        clock.turn(10 * DAY);
+        // Made right, the announced one is what the clock makes of it two days later.
+        clock.now += 2 * DAY;
+        clock.renewal.change = Change::Announced { next: SelfSigned::new(clock.now, clock.running).unwrap() };
+        clock.now -= 2 * DAY;
+        clock.turn(HOUR);
+        clock.turn(HOUR);
+        assert!(clock.renewal.shown.is_valid(clock.now));
     }
 }

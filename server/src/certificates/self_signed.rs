@@ -22,6 +22,8 @@ pub(super) struct SelfSigned {
     pub(super) sha256: String,
     /// From when on it is valid, but for a little skew of clocks.
     pub(super) made: SystemTime,
+    /// The same by the clock that does not jump.
+    made_running: Duration,
 }
 
 /// How long a certificate is valid; with [`CLOCK_SKEW`] it stays below the browsers' 14 days.
@@ -30,14 +32,14 @@ pub(super) const VALID: Duration = Duration::from_secs(13 * 24 * 3_600);
 const CLOCK_SKEW: Duration = Duration::from_secs(3_600);
 
 impl SelfSigned {
-    /// A new certificate for this machine, valid from `now`.
+    /// A new certificate for this machine, valid from `now`, when the process has run for so long.
     ///
     /// # Errors
     /// When the key cannot be made, which would be a fault of the random source.
-    pub(super) fn new(now: SystemTime) -> anyhow::Result<Self> {
+    pub(super) fn new(now: SystemTime, running: Duration) -> anyhow::Result<Self> {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let mut params = CertificateParams::new(names)?;
-        params.not_before = (now - CLOCK_SKEW).into();
+        params.not_before = now.checked_sub(CLOCK_SKEW).unwrap_or(now).into();
         params.not_after = (now + VALID).into();
         params.distinguished_name = DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, "Ricochet, self-signed");
@@ -46,12 +48,19 @@ impl SelfSigned {
         let sha256 = hex(&Sha256::digest(&der));
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(anyhow::Error::msg)?;
         let key = any_ecdsa_type(&key).context("cannot use the key")?;
-        Ok(Self { key: Arc::new(CertifiedKey::new(vec![der], key)), sha256, made: now })
+        Ok(Self { key: Arc::new(CertifiedKey::new(vec![der], key)), sha256, made: now, made_running: running })
     }
 
-    /// How old it is.
-    pub(super) fn age(&self, now: SystemTime) -> Duration {
-        now.duration_since(self.made).unwrap_or_default()
+    /// How old it is, by the clock that does not jump.
+    pub(super) fn age(&self, running: Duration) -> Duration {
+        running.saturating_sub(self.made_running)
+    }
+
+    /// Whether those who verify it now accept its dates. They do not if the clock was wrong when it was made, in either direction, or
+    /// is wrong now.
+    pub(super) fn is_valid(&self, now: SystemTime) -> bool {
+        let (from, until) = (self.made.checked_sub(CLOCK_SKEW), self.made.checked_add(VALID));
+        from.is_none_or(|from| from <= now) && until.is_none_or(|until| now < until)
     }
 }
 
@@ -66,7 +75,8 @@ mod tests {
     #[test]
     fn each_certificate_has_a_hash_of_its_own() {
         let now = SystemTime::now();
-        let (one, other) = (SelfSigned::new(now).unwrap(), SelfSigned::new(now).unwrap());
+        let (one, other) =
+            (SelfSigned::new(now, Duration::ZERO).unwrap(), SelfSigned::new(now, Duration::ZERO).unwrap());
         assert_eq!(one.sha256.len(), 64);
         assert_ne!(one.sha256, other.sha256);
     }

@@ -1,6 +1,6 @@
 //! The configuration file: which settings it gives, and on which lines.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use toml::{Table, Value, de::DeTable};
 
@@ -10,6 +10,7 @@ use super::{
     load::Given,
     place::Place,
 };
+use crate::files;
 
 /// Reads the settings of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<Given>, ConfigError> {
@@ -18,7 +19,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Given>, ConfigError> {
 
 /// Reads a file of text, which should hold `what`.
 pub(super) fn read_text(path: &Path, what: &str) -> Result<String, ConfigError> {
-    fs::read_to_string(path).map_err(|error| {
+    files::read_text(path).map_err(|error| {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file".to_owned(),
             io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),

@@ -1,20 +1,32 @@
 //! The bans of a running server: read without a lock, changed one at a time, kept in a file if there is a state folder.
+//!
+//! A ban that is over holds nobody out, and is forgotten a day later, or when its place is needed: if it was the clock that was wrong, it holds
+//! again once that is right.
 
 use std::{
-    fs::{self, File},
-    io::{ErrorKind, Write},
+    collections::BTreeMap,
+    fs,
+    io::ErrorKind,
     net::IpAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 
 use super::bans::{Ban, BanError, Bans};
-use crate::{config::Network, moment::Moment};
+use crate::{
+    config::Network,
+    files::{Access, read_text, replace},
+    moment::Moment,
+};
+
+/// How long a ban that is over is kept.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(86_400);
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -22,6 +34,8 @@ pub(super) struct BanList {
     bans: ArcSwap<Bans>,
     /// Locked while the list changes.
     file: Mutex<Option<PathBuf>>,
+    /// Since when bans have been over, by the time that the server has run.
+    over: Mutex<BTreeMap<Network, Duration>>,
     /// Counts bans, so that shards know when to look at their links again.
     changes: AtomicU64,
 }
@@ -39,17 +53,11 @@ impl BanList {
                     // Without it, the first ban would say so.
                     let _ = fs::create_dir_all(folder);
                 }
-                let shown = path.display().to_string();
-                match fs::read_to_string(path) {
-                    Ok(text) => Bans::parse(&shown, &text)?,
-                    Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                        Bans::default()
-                    }
-                    Err(error) => return Err(BanError::Malformed { path: shown, reason: error.to_string() }),
-                }
+                read(path)?
             }
         };
-        Ok(Self { bans: ArcSwap::from_pointee(bans), file: Mutex::new(file), changes: AtomicU64::new(0) })
+        let (bans, file) = (ArcSwap::from_pointee(bans), Mutex::new(file));
+        Ok(Self { bans, file, over: Mutex::default(), changes: AtomicU64::new(0) })
     }
 
     /// The ban of an address.
@@ -57,12 +65,9 @@ impl BanList {
         self.bans.load().of(address, now).cloned()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.bans.load().len()
-    }
-
-    pub(super) fn all(&self) -> Vec<Ban> {
-        self.bans.load().all().cloned().collect()
+    /// Those that hold.
+    pub(super) fn all(&self, now: Moment) -> Vec<Ban> {
+        self.bans.load().all().filter(|ban| !ban.is_over(now)).cloned().collect()
     }
 
     /// Grows with every ban.
@@ -77,8 +82,10 @@ impl BanList {
     pub(super) fn insert(&self, ban: Ban, now: Moment) -> Result<(), BanError> {
         let file = self.file();
         let mut bans = Bans::clone(&self.bans.load());
-        bans.expire(now);
-        bans.insert(ban)?;
+        if let Err(BanError::Full) = bans.insert(ban.clone()) {
+            bans.expire(now);
+            bans.insert(ban)?;
+        }
         let saved = save(file.as_ref(), &bans);
         self.bans.store(bans.into());
         self.changes.fetch_add(1, Ordering::AcqRel);
@@ -100,17 +107,36 @@ impl BanList {
         saved.map(|()| true)
     }
 
-    /// Drops what is over, from the file as well.
+    /// Forgets what has been over for long, in the file as well. `running` is the time since the start of the server.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub(super) fn expire(&self, now: Moment) -> Result<(), BanError> {
-        if !self.bans.load().all().any(|ban| ban.is_over(now)) {
+    pub(super) fn expire(&self, now: Moment, running: Duration) -> Result<(), BanError> {
+        let forgotten: Vec<Network> = {
+            let bans = self.bans.load();
+            let mut over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = over.len();
+            over.retain(|network, _| bans.get(network).is_some_and(|ban| ban.is_over(now)));
+            if over.len() < before {
+                // It may hold again, so links are looked at.
+                self.changes.fetch_add(1, Ordering::AcqRel);
+            }
+            for ban in bans.all().filter(|ban| ban.is_over(now)) {
+                over.entry(ban.network).or_insert(running);
+            }
+            let is_forgotten = |since: Duration| running.saturating_sub(since) >= FORGOTTEN_AFTER;
+            over.iter().filter(|&(_, &since)| is_forgotten(since)).map(|(&network, _)| network).collect()
+        };
+        if forgotten.is_empty() {
             return Ok(());
         }
         let file = self.file();
         let mut bans = Bans::clone(&self.bans.load());
-        bans.expire(now);
+        for network in &forgotten {
+            if bans.get(network).is_some_and(|ban| ban.is_over(now)) {
+                bans.remove(network);
+            }
+        }
         let saved = save(file.as_ref(), &bans);
         self.bans.store(bans.into());
         saved
@@ -121,17 +147,23 @@ impl BanList {
     }
 }
 
-/// Writes the file whole beside the old one and puts it in its place, so that a crash leaves one of the two.
+/// The list in a file; none if there is none.
+///
+/// # Errors
+/// When it cannot be read, or not as a list.
+pub(super) fn read(path: &Path) -> Result<Bans, BanError> {
+    let shown = path.display().to_string();
+    match read_text(path) {
+        Ok(text) => Bans::parse(&shown, &text),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(Bans::default()),
+        Err(error) => Err(BanError::Unreadable { path: shown, reason: error.to_string() }),
+    }
+}
+
 fn save(file: Option<&PathBuf>, bans: &Bans) -> Result<(), BanError> {
     let Some(path) = file else { return Ok(()) };
-    let beside = path.with_extension("toml.new");
-    let write = || {
-        let mut new = File::create(&beside)?;
-        new.write_all(bans.render().as_bytes())?;
-        new.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    write().map_err(|error| BanError::Unwritable { path: path.display().to_string(), reason: error.to_string() })
+    replace(path, bans.render().as_bytes(), Access::Shared)
+        .map_err(|error| BanError::Unwritable { path: path.display().to_string(), reason: error.to_string() })
 }
 
 #[cfg(test)]
@@ -139,6 +171,7 @@ mod tests {
     use super::*;
 
     const NOW: Moment = Moment::from_unix_secs(1_800_000_000);
+    const MINUTE: Duration = Duration::from_secs(60);
 
     fn ban(network: &str, until: Option<Moment>) -> Ban {
         Ban { network: network.parse().unwrap(), until, reason: "floods".to_owned(), by: "host".to_owned() }
@@ -155,15 +188,50 @@ mod tests {
         let path = file("restart");
         let list = BanList::open(Some(path.clone())).unwrap();
         list.insert(ban("203.0.113.0/24", None), NOW).unwrap();
-        list.insert(ban("198.51.100.1", Some(NOW.after(std::time::Duration::from_secs(60)))), NOW).unwrap();
+        list.insert(ban("198.51.100.1", Some(NOW.after(MINUTE))), NOW).unwrap();
         list.insert(ban("198.51.100.2", None), NOW).unwrap();
         assert_eq!(list.remove(&"198.51.100.2".parse().unwrap()), Ok(true));
         let again = BanList::open(Some(path.clone())).unwrap();
-        assert_eq!(again.all(), list.all());
+        assert_eq!(again.all(NOW), list.all(NOW));
         assert!(again.of("203.0.113.9".parse().unwrap(), NOW).is_some());
-        again.expire(Moment::from_unix_secs(1_800_000_060)).unwrap();
-        assert_eq!(BanList::open(Some(path.clone())).unwrap().len(), 1);
+        assert_eq!(again.all(NOW.after(MINUTE)).len(), 1);
+        again.expire(NOW.after(MINUTE), MINUTE).unwrap();
+        assert_eq!(read(&path).unwrap().len(), 2, "it is over and not forgotten");
+        again.expire(NOW.after(MINUTE + FORGOTTEN_AFTER), MINUTE + FORGOTTEN_AFTER).unwrap();
+        assert_eq!(read(&path).unwrap().len(), 1);
         fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn ban_that_only_a_wrong_clock_ended_holds_again() {
+        let path = file("clock");
+        let list = BanList::open(Some(path.clone())).unwrap();
+        list.insert(ban("198.51.100.1", Some(NOW.after(120 * MINUTE))), NOW).unwrap();
+        let (address, day) = ("198.51.100.1".parse().unwrap(), 1_440 * MINUTE);
+        list.expire(NOW.after(day), MINUTE).unwrap();
+        assert!(list.of(address, NOW.after(day)).is_none());
+        let changes = list.changes();
+        list.expire(NOW, 2 * MINUTE).unwrap();
+        assert!(list.of(address, NOW).is_some());
+        assert_eq!(list.changes(), changes + 1, "links of it are closed");
+        // Nor does the time add up over several jumps.
+        list.expire(NOW.after(day), day).unwrap();
+        assert_eq!(read(&path).unwrap().len(), 1);
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn bans_that_are_over_give_their_place_to_new_ones() {
+        let mut full = Bans::default();
+        for number in 0..shared::limits::BANS_MAX as u32 {
+            let network = Network::new(std::net::Ipv4Addr::from_bits(number).into(), 32);
+            full.insert(Ban { network, ..ban("::1", Some(NOW.after(MINUTE))) }).unwrap();
+        }
+        let list = BanList::default();
+        list.bans.store(full.into());
+        assert_eq!(list.insert(ban("203.0.113.7", None), NOW), Err(BanError::Full));
+        list.insert(ban("203.0.113.7", None), NOW.after(MINUTE)).unwrap();
+        assert_eq!(list.all(NOW.after(MINUTE)).len(), 1);
     }
 
     #[test]
@@ -189,7 +257,7 @@ mod tests {
     fn without_a_file_bans_live_in_memory() {
         let list = BanList::default();
         list.insert(ban("203.0.113.7", None), NOW).unwrap();
-        assert_eq!((list.len(), list.changes()), (1, 1));
+        assert_eq!((list.all(NOW).len(), list.changes()), (1, 1));
         assert_eq!(list.remove(&"203.0.113.8".parse().unwrap()), Ok(false));
     }
 }

@@ -58,6 +58,14 @@ pub enum BanError {
         /// Why.
         reason: String,
     },
+    /// The file cannot be read.
+    #[error("cannot read {path}: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// What stands in the file cannot be read.
     #[error("{path}: {reason}; allowed are [[ban]] tables of network, until, reason and by")]
     Malformed {
@@ -179,6 +187,12 @@ impl Bans {
         self.by_network.values()
     }
 
+    /// The ban of exactly this network.
+    pub(super) fn get(&self, network: &Network) -> Option<&Ban> {
+        self.by_network.get(network)
+    }
+
+    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.by_network.len()
     }

@@ -25,12 +25,12 @@ mod warnings;
 
 use std::{
     net::IpAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use arc_swap::ArcSwap;
@@ -51,7 +51,10 @@ pub use self::{
     limit::Limit,
     refused::Refused,
 };
-use crate::config::{Limits, Network};
+use crate::{
+    calendar,
+    config::{Limits, Network},
+};
 
 /// See the module.
 #[derive(Debug)]
@@ -81,12 +84,23 @@ impl Default for Guard {
 }
 
 impl Guard {
+    /// Where the list of bans is in the state directory.
+    pub(crate) const BANS_FILE: &str = "bans.toml";
+
     /// A guard that keeps `limits`, and its list of bans in `bans_file` if there is one.
     ///
     /// # Errors
     /// When the file is there and cannot be read as a list.
     pub fn new(limits: &Limits, bans_file: Option<PathBuf>) -> Result<Self, BanError> {
         Ok(Self::with_bans(limits, BanList::open(bans_file)?))
+    }
+
+    /// Reads a list of bans as [`Guard::new`] does, and changes nothing.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read as a list.
+    pub(crate) fn check_bans_file(file: &Path) -> Result<(), BanError> {
+        ban_list::read(file).map(drop)
     }
 
     fn with_bans(limits: &Limits, bans: BanList) -> Self {
@@ -131,7 +145,7 @@ impl Guard {
         self.lease(caller, &[Held::Ticket], &[Paced::Join])
     }
 
-    /// Refuses who is banned. Costs no lock, and is not counted unless refused.
+    /// Refuses who is banned. Does not lock the table, and is not counted unless refused.
     ///
     /// # Errors
     /// The ban.
@@ -148,7 +162,7 @@ impl Guard {
         if let Some(&network) = rules.ban.iter().find(|network| network.contains(address)) {
             return Some(Ban { network, until: None, reason: String::new(), by: "the configuration".to_owned() });
         }
-        self.bans.of(address, SystemTime::now().into())
+        self.bans.of(address, calendar::now().into())
     }
 
     /// Bans a network, or changes its ban. Links of it are closed within a tenth of a second.
@@ -159,7 +173,7 @@ impl Guard {
     pub fn ban(&self, ban: Ban) -> Result<(), BanError> {
         let Ban { network, until, reason, by } = &ban;
         tracing::info!(%network, until = until.map(tracing::field::display), reason, by, "banned");
-        self.bans.insert(ban, SystemTime::now().into())
+        self.bans.insert(ban, calendar::now().into())
     }
 
     /// Takes a ban back; false if there is none of exactly this network.
@@ -174,7 +188,7 @@ impl Guard {
 
     /// Everyone who is banned while the server runs, by network; those of the settings are not listed.
     pub fn bans(&self) -> Vec<Ban> {
-        self.bans.all()
+        self.bans.all(calendar::now().into())
     }
 
     /// Grows with everything that can make a present link an unwelcome one, so that shards know when to look at theirs.
@@ -189,17 +203,17 @@ impl Guard {
 
     /// Forgets what is over, if it is time to. Called a few times a second.
     pub fn tidy(&self) {
-        if let Err(error) = self.bans.expire(SystemTime::now().into()) {
+        let now = self.now();
+        if let Err(error) = self.bans.expire(calendar::now().into(), now) {
             tracing::error!(%error, "bans that are over stay in the file");
         }
-        let now = self.now();
         let mut table = self.table();
         if now < table.next_sweep() {
             return;
         }
         table.expire(now);
         gauge!("ricochet_guarded_networks").set(table.len() as f64);
-        gauge!("ricochet_bans").set(self.bans.len() as f64);
+        gauge!("ricochet_bans").set(self.bans().len() as f64);
     }
 
     fn lease(self: &Arc<Self>, caller: Caller, held: &[Held], paced: &[Paced]) -> Result<Lease, Refused> {

@@ -50,6 +50,7 @@ use crate::{
     http::ClientAddress,
     ops::requests,
     origin::Origins,
+    recording::DiskHealth,
 };
 
 /// What every handler knows.
@@ -76,6 +77,8 @@ pub struct Lobby {
     pub guard: Arc<Guard>,
     /// Says who a player is.
     pub accounts: Accounts,
+    /// How the disk keeps up, where there is a state directory.
+    pub disk: Option<Arc<DiskHealth>>,
     /// When the server started.
     pub started: Instant,
 }

@@ -4,7 +4,7 @@
 //! GET /admin     the admin page and its API, see `admin`
 //! GET /metrics   everything that is counted, in Prometheus' text format
 //! GET /healthz   200 while no shard has been silent for long, otherwise 503: only a restart helps then
-//! GET /readyz    200 while every shard makes its turns and joins are taken, otherwise 503 and why
+//! GET /readyz    200 while every shard makes its turns, joins are taken and the disk keeps up, otherwise 503 and why
 //! ```
 //!
 //! A shard that makes turns is alive, however late its ticks are: an overloaded server is not ready, or ready and says so, but
@@ -81,7 +81,11 @@ async fn alive(State(ops): State<Ops>) -> (StatusCode, String) {
 
 async fn ready(State(ops): State<Ops>) -> (StatusCode, String) {
     match why_not_ready(&ops.lobby, Instant::now()) {
-        None => (StatusCode::OK, with_overload("ready", &ops.lobby.directory)),
+        // A disk that is full costs recordings, and nobody a match while the server lives.
+        None => match ops.lobby.disk.as_ref().and_then(|disk| disk.trouble()) {
+            None => (StatusCode::OK, with_overload("ready", &ops.lobby.directory)),
+            Some(trouble) => (StatusCode::OK, with_overload(&format!("ready, but {trouble}"), &ops.lobby.directory)),
+        },
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why + "\n"),
     }
 }
@@ -94,7 +98,8 @@ fn why_not_ready(lobby: &Lobby, now: Instant) -> Option<String> {
     }
     let directory = &lobby.directory;
     let refusing = || directory.shards().iter().all(ShardStatus::refuses_joins).then(|| overloaded_shards(directory));
-    silent_shards(directory, now, SHARD_PATIENCE).or_else(|| refusing().flatten())
+    let behind = || lobby.disk.as_ref().filter(|disk| disk.is_behind()).and_then(|disk| disk.trouble());
+    silent_shards(directory, now, SHARD_PATIENCE).or_else(|| refusing().flatten()).or_else(behind)
 }
 
 /// The shards that lower their quality for want of time, in words; `None` if none does.

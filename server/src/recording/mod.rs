@@ -8,8 +8,10 @@
 //! ```
 //!
 //! A shard never waits for a disk. A full disk is reported once and counted; rooms play on, and their files go on with the
-//! next checkpoint that can be written.
+//! next checkpoint that can be written. A disk that hangs is noticed by those who wait for it, see `health`.
 
+mod ages;
+mod health;
 mod name;
 mod room_file;
 mod shelf;
@@ -20,30 +22,34 @@ mod writer;
 
 use std::{
     io,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, OnceLock},
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use room::record::ChunkKind;
 use shared::{
     RoomId, Tick,
-    limits::{RECORD_QUEUE_BYTES_MAX, RECORD_QUEUE_CHUNKS_MAX},
+    limits::{RECORD_QUEUE_BYTES_MAX, RECORD_QUEUE_CHUNKS_MAX, RECORD_SPARE_BUFFERS_MAX},
 };
 
+pub use self::health::DiskHealth;
 use self::writer::Writer;
-pub(crate) use self::{room_file::RoomFile, shelf::Shelf, tape::Tape};
+pub(crate) use self::{
+    room_file::RoomFile,
+    shelf::{Kept, Shelf},
+    tape::Tape,
+};
 use crate::state::StateDirectory;
 
 /// Where shards send what their rooms record; clones share the queue.
 #[derive(Clone, Debug)]
 pub struct Recordings {
     queue: Sender<Work>,
-    queued_bytes: Arc<AtomicUsize>,
+    health: Arc<DiskHealth>,
+    /// Until when the end of the server waits for the queue to take last chunks: one moment for all rooms of all shards.
+    seal_until: Arc<OnceLock<Instant>>,
     /// Buffers that were written and can be filled again.
     spare: Receiver<Vec<u8>>,
     checkpoint_secs: u32,
@@ -76,10 +82,16 @@ pub(crate) struct Chunk {
     /// Somebody plays, not only computers.
     pub(crate) humans: bool,
     pub(crate) body: Vec<u8>,
+    /// A timestamp of [`DiskHealth::queued`].
+    queued_ms: u64,
 }
 
 /// How long the end of a server waits for the queue to take its last chunks.
 const SEAL_PATIENCE: Duration = Duration::from_secs(2);
+/// How often a shard that ends looks whether the queue takes more bytes.
+const SEAL_PAUSE: Duration = Duration::from_millis(5);
+/// How often it is looked whether the thread has ended.
+const JOIN_PAUSE: Duration = Duration::from_millis(5);
 
 impl Recordings {
     /// Starts the thread.
@@ -92,17 +104,22 @@ impl Recordings {
         checkpoint_secs: u32,
     ) -> io::Result<(Self, RecordingThread)> {
         let (queue, work) = bounded(RECORD_QUEUE_CHUNKS_MAX);
-        let (returned, spare) = bounded(RECORD_QUEUE_CHUNKS_MAX);
-        let queued_bytes = Arc::new(AtomicUsize::new(0));
-        let writer = Writer::new(state, shelf, returned, Arc::clone(&queued_bytes));
+        let (returned, spare) = bounded(RECORD_SPARE_BUFFERS_MAX);
+        let health = Arc::new(DiskHealth::new());
+        let writer = Writer::new(state, shelf, returned, Arc::clone(&health));
         let thread = thread::Builder::new().name("recording".to_owned()).spawn(move || writer.run(&work))?;
-        let recordings = Self { queue, queued_bytes, spare, checkpoint_secs };
+        let recordings = Self { queue, health, seal_until: Arc::default(), spare, checkpoint_secs };
         Ok((recordings, RecordingThread { thread }))
     }
 
     /// Seconds between checkpoints.
     pub(crate) fn checkpoint_secs(&self) -> u32 {
         self.checkpoint_secs
+    }
+
+    /// How the disk keeps up.
+    pub(crate) fn health(&self) -> &Arc<DiskHealth> {
+        &self.health
     }
 
     /// Goes on with a file that was recovered.
@@ -112,30 +129,48 @@ impl Recordings {
     }
 
     /// Queues a chunk. False if it does not fit: then it is lost.
-    fn offer(&self, chunk: Chunk) -> bool {
+    fn offer(&self, mut chunk: Chunk) -> bool {
         let bytes = chunk.body.len();
-        let before = self.queued_bytes.fetch_add(bytes, Ordering::AcqRel);
-        let fits = before + bytes <= RECORD_QUEUE_BYTES_MAX && self.queue.try_send(Work::Chunk(chunk)).is_ok();
+        let (waiting, queued_ms) = self.health.queued(bytes);
+        chunk.queued_ms = queued_ms;
+        let fits = waiting <= RECORD_QUEUE_BYTES_MAX && self.queue.try_send(Work::Chunk(chunk)).is_ok();
         if !fits {
-            self.queued_bytes.fetch_sub(bytes, Ordering::AcqRel);
+            self.health.done(bytes);
         }
         fits
     }
 
-    /// Queues a chunk that nothing will follow, waiting a little if it must: the server ends.
-    fn insist(&self, chunk: Chunk) -> bool {
-        self.queued_bytes.fetch_add(chunk.body.len(), Ordering::AcqRel);
-        self.queue.send_timeout(Work::Chunk(chunk), SEAL_PATIENCE).is_ok()
+    /// Queues a chunk that nothing will follow, waiting a little if it must: the server ends. All that wait have one deadline, so that
+    /// a disk that hangs keeps the goodbyes of hundreds of rooms for no longer than those of one.
+    fn insist(&self, mut chunk: Chunk) -> bool {
+        while self.health.waiting_bytes() > RECORD_QUEUE_BYTES_MAX && !self.seal_patience().is_zero() {
+            thread::sleep(SEAL_PAUSE);
+        }
+        let bytes = chunk.body.len();
+        let (waiting, queued_ms) = self.health.queued(bytes);
+        chunk.queued_ms = queued_ms;
+        let fits = waiting <= 2 * RECORD_QUEUE_BYTES_MAX
+            && self.queue.send_timeout(Work::Chunk(chunk), self.seal_patience()).is_ok();
+        if !fits {
+            self.health.done(bytes);
+        }
+        fits
     }
 
     /// Asks for everything to be on disk; `done` is told when it is.
     pub(crate) fn seal(&self, done: Sender<()>) {
-        let _ = self.queue.send_timeout(Work::Seal { done }, SEAL_PATIENCE);
+        let _ = self.queue.send_timeout(Work::Seal { done }, self.seal_patience());
+    }
+
+    /// What is left of the time that the end of the server waits for the queue; it begins with the first chunk that does.
+    fn seal_patience(&self) -> Duration {
+        let now = Instant::now();
+        self.seal_until.get_or_init(|| now + SEAL_PATIENCE).saturating_duration_since(now)
     }
 
     /// Whether there is room for a checkpoint and what follows.
     fn has_room(&self) -> bool {
-        self.queued_bytes.load(Ordering::Acquire) < RECORD_QUEUE_BYTES_MAX / 2
+        self.health.waiting_bytes() < RECORD_QUEUE_BYTES_MAX / 2
     }
 
     /// An empty buffer.
@@ -144,9 +179,35 @@ impl Recordings {
     }
 }
 
+/// How the thread that writes has ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum WriterEnd {
+    /// Everything that was queued is written, as far as the disk took it.
+    InOrder,
+    /// It had panicked.
+    Panicked,
+    /// It hangs in the disk.
+    Hangs,
+}
+
 impl RecordingThread {
-    /// Waits until everything is written and the thread has ended, which it does when no [`Recordings`] is left.
-    pub(crate) fn join(self) -> bool {
-        self.thread.join().is_ok()
+    /// Waits until everything that is queued is written and the thread has ended, at most until `deadline`. A shard that hangs and holds its
+    /// `Recordings` does not matter: what was queued is written, and the thread is left to the end of the process.
+    pub(crate) fn join(self, recordings: Recordings, deadline: Instant) -> WriterEnd {
+        let Self { thread } = self;
+        let (done, sealed) = bounded(1);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let told = recordings.queue.send_timeout(Work::Seal { done }, left).is_ok();
+        drop(recordings);
+        let is_sealed = told && sealed.recv_deadline(deadline).is_ok();
+        // What is left to do is nothing, unless a shard that hangs goes on holding the queue.
+        let deadline = if is_sealed { deadline.min(Instant::now() + SEAL_PATIENCE) } else { deadline };
+        while !thread.is_finished() {
+            if Instant::now() >= deadline {
+                return if is_sealed { WriterEnd::InOrder } else { WriterEnd::Hangs };
+            }
+            thread::sleep(JOIN_PAUSE);
+        }
+        if thread.join().is_ok() { WriterEnd::InOrder } else { WriterEnd::Panicked }
     }
 }

@@ -1,7 +1,7 @@
 //! The file of one room's running match: appended to, and after a fault written on from where it is still good.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -25,6 +25,8 @@ pub(crate) struct RoomFile {
     start: Vec<u8>,
     /// Somebody played in it.
     humans: bool,
+    /// The disk has refused something since the last checkpoint that it took.
+    torn: bool,
     synced: Instant,
 }
 
@@ -42,6 +44,7 @@ impl RoomFile {
             began_at: now,
             start: Vec::new(),
             humans: false,
+            torn: false,
             synced: Instant::now(),
         }
     }
@@ -93,17 +96,31 @@ impl RoomFile {
         Ok(())
     }
 
+    /// Notes whether the disk took a chunk.
+    pub(crate) fn set_torn(&mut self, torn: bool) {
+        self.torn = torn;
+    }
+
+    /// Whether its end is missing on disk.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.torn
+    }
+
     /// Opens the file where it is good, or begins it, to go on with a checkpoint. Gives the bytes written.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] when something else is at its path, which is not touched: another match that could not be
+    /// moved away, a file that somebody has cut, or no file at all.
     pub(crate) fn open(&mut self) -> io::Result<u64> {
-        match OpenOptions::new().write(true).open(&self.path) {
-            Ok(mut file) if self.good > 0 && file.metadata()?.len() >= self.good => {
+        match fs::symlink_metadata(&self.path) {
+            Ok(about) if self.good > 0 && about.is_file() && about.len() >= self.good => {
+                let mut file = OpenOptions::new().write(true).open(&self.path)?;
                 file.set_len(self.good)?;
                 file.seek(SeekFrom::Start(self.good))?;
                 self.file = Some(file);
                 Ok(0)
             }
-            // Somebody has removed or cut it.
-            Ok(_) => self.begin(),
+            Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.begin(),
             Err(error) => Err(error),
         }
@@ -114,9 +131,13 @@ impl RoomFile {
         let unix_ms = self.began_at.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
         FileHeader::new(BUILD, unix_ms).encode(&mut head);
         head.extend_from_slice(&self.start);
-        let mut file = File::create(&self.path)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path)?;
         self.good = 0;
-        file.write_all(&head)?;
+        if let Err(error) = file.write_all(&head) {
+            // It is ours and holds nothing; the next try needs the path.
+            let _ = fs::remove_file(&self.path);
+            return Err(error);
+        }
         self.good = head.len() as u64;
         self.file = Some(file);
         Ok(self.good)

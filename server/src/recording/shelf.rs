@@ -1,27 +1,57 @@
 //! Where ended matches go, and how long they stay: so many bytes and so many days, the oldest go first.
+//!
+//! A match that the folder of recordings does not take stays in `rooms/` as `ended-…`, so that the next match of its room cannot
+//! take its place, and is moved on later.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use shared::RoomId;
 
-use super::name::recording_name;
+use super::{ages::Ages, name::recording_name};
 use crate::{
     config,
-    state::{EXTENSION, StateDirectory},
+    files::relocate,
+    state::{ENDED, EXTENSION, StateDirectory, ended_of},
 };
 
 /// The folders of files that nobody writes to any more.
 #[derive(Clone, Debug)]
 pub(crate) struct Shelf {
+    rooms: PathBuf,
     recordings: PathBuf,
     damaged: PathBuf,
     keep: bool,
     bytes_max: u64,
     age_max: Duration,
+}
+
+/// What became of an ended match.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    /// It is on the shelf.
+    OnShelf(PathBuf),
+    /// The shelf refuses it; it waits in `rooms/`.
+    Waits {
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// It is not to be kept.
+    Not,
+}
+
+/// What tidying has done.
+#[derive(Debug, Default)]
+pub(super) struct Tidied {
+    /// Files that were removed.
+    pub(super) removed: usize,
+    /// The first that could not be looked at, removed or moved, and why.
+    pub(super) fault: Option<(PathBuf, io::Error)>,
 }
 
 /// Files of one second and room; more are a fault of ours.
@@ -31,6 +61,7 @@ impl Shelf {
     pub(crate) fn new(state: &StateDirectory, settings: &config::Recording) -> Self {
         let config::Recording { keep, max_mib, max_days, checkpoint_secs: _ } = *settings;
         Self {
+            rooms: state.rooms(),
             recordings: state.recordings(),
             damaged: state.damaged(),
             keep,
@@ -40,51 +71,98 @@ impl Shelf {
     }
 
     /// Puts the file of an ended match where it belongs: on the shelf if somebody played in it and matches are kept.
-    pub(crate) fn take_in(&self, file: &Path, room: RoomId, began: SystemTime, humans: bool) -> io::Result<()> {
+    pub(crate) fn take_in(&self, file: &Path, room: RoomId, began: SystemTime, humans: bool) -> io::Result<Kept> {
         if !self.keep || !humans {
-            return fs::remove_file(file);
+            fs::remove_file(file)?;
+            return Ok(Kept::Not);
         }
-        self.put(file, &self.recordings, room, began).map(drop)
+        match put(file, &self.recordings, "", room, began) {
+            Ok(path) => Ok(Kept::OnShelf(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !file.exists() => Err(error),
+            Err(error) => Ok(Kept::Waits { path: self.park(file, room, began)?, error }),
+        }
     }
 
-    /// Sets a file aside that cannot be read to its end; tells where it is now.
+    /// Sets a file aside that cannot be read to its end; gives its new path.
     pub(crate) fn set_aside(&self, file: &Path, room: RoomId, began: SystemTime) -> io::Result<PathBuf> {
-        self.put(file, &self.damaged, room, began)
+        put(file, &self.damaged, "", room, began)
     }
 
-    fn put(&self, file: &Path, folder: &Path, room: RoomId, began: SystemTime) -> io::Result<PathBuf> {
-        let free = (0..COPIES_MAX).map(|copy| folder.join(recording_name(began, room, copy)));
-        let free = free.into_iter().find(|path| !path.exists());
-        let path = free.ok_or_else(|| io::Error::from(io::ErrorKind::AlreadyExists))?;
-        fs::rename(file, &path)?;
-        Ok(path)
+    /// Frees the path of a file that nobody may write over: it waits in `rooms/` under another name.
+    pub(crate) fn park(&self, file: &Path, room: RoomId, began: SystemTime) -> io::Result<PathBuf> {
+        put(file, &self.rooms, ENDED, room, began)
     }
 
-    /// Removes what is too old or too much; gives the number of files removed.
-    pub(crate) fn tidy(&self, now: SystemTime) -> io::Result<usize> {
-        Ok(self.tidy_folder(&self.recordings, now)? + self.tidy_folder(&self.damaged, now)?)
+    /// Puts on the shelf what it refused before, then removes what is too old or too much. `now` is the date, `running` the time since
+    /// the start of the process.
+    pub(super) fn tidy(&self, ages: &mut Ages, now: SystemTime, running: Duration) -> Tidied {
+        let mut tidied = Tidied::default();
+        self.move_on(ages, running, &mut tidied);
+        self.tidy_folder(&self.recordings, ages, now, running, &mut tidied);
+        self.tidy_folder(&self.damaged, ages, now, running, &mut tidied);
+        tidied
     }
 
-    fn tidy_folder(&self, folder: &Path, now: SystemTime) -> io::Result<usize> {
+    fn move_on(&self, ages: &mut Ages, running: Duration, tidied: &mut Tidied) {
+        let Some(entries) = tidied.note(&self.rooms, fs::read_dir(&self.rooms)) else { return };
+        for entry in entries {
+            let Some(entry) = tidied.note(&self.rooms, entry) else { continue };
+            let name = entry.file_name();
+            let Some(name) = name.to_str().and_then(ended_of) else { continue };
+            let names = std::iter::once(name.to_owned()).chain((1..COPIES_MAX).map(|copy| format!("{copy}-{name}")));
+            if let Some(path) = tidied.note(&entry.path(), relocate(&entry.path(), &self.recordings, names)) {
+                ages.note(path, running);
+            }
+        }
+    }
+
+    fn tidy_folder(&self, folder: &Path, ages: &mut Ages, now: SystemTime, running: Duration, tidied: &mut Tidied) {
+        let Some(entries) = tidied.note(folder, fs::read_dir(folder)) else { return };
         let mut files = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if entry.path().extension().is_some_and(|extension| extension == EXTENSION) {
-                let about = entry.metadata()?;
-                files.push((about.modified()?, about.len(), entry.path()));
+        for entry in entries {
+            let Some(entry) = tidied.note(folder, entry) else { continue };
+            let path = entry.path();
+            if path.extension().is_none_or(|extension| extension != EXTENSION) {
+                continue;
+            }
+            let about = entry.metadata().and_then(|about| Ok((about.modified()?, about.len())));
+            if let Some((modified, length)) = tidied.note(&path, about) {
+                files.push((ages.of(&path, modified, now, running), path, length));
             }
         }
-        // The newest first: what no longer fits goes.
-        files.sort_unstable_by(|one, other| other.cmp(one));
-        let (mut bytes, mut removed) = (0, 0);
-        for (modified, length, path) in files {
+        let there: BTreeSet<&Path> = files.iter().map(|(_, path, _)| path.as_path()).collect();
+        ages.retain(folder, |path| there.contains(path));
+        // The newest first: what no longer fits goes. Names begin with the date, so of two of one age the later one stays.
+        files.sort_unstable_by(|(age, path, _), (other_age, other, _)| age.cmp(other_age).then(other.cmp(path)));
+        let mut bytes = 0;
+        for (age, path, length) in files {
             bytes += length;
-            let is_old = now.duration_since(modified).is_ok_and(|age| age > self.age_max);
-            if bytes > self.bytes_max || is_old {
-                fs::remove_file(path)?;
-                removed += 1;
+            let is_over = ages.is_over(&path, age > self.age_max, running);
+            if bytes > self.bytes_max || is_over {
+                let removed = tidied.note(&path, fs::remove_file(&path));
+                tidied.removed += usize::from(removed.is_some());
             }
         }
-        Ok(removed)
     }
+}
+
+impl Tidied {
+    /// What came of a step. One that fails does not end the others; the first is reported.
+    fn note<T>(&mut self, path: &Path, outcome: io::Result<T>) -> Option<T> {
+        match outcome {
+            Ok(done) => Some(done),
+            // Somebody was faster.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                self.fault.get_or_insert_with(|| (path.to_owned(), error));
+                None
+            }
+        }
+    }
+}
+
+fn put(file: &Path, folder: &Path, prefix: &str, room: RoomId, began: SystemTime) -> io::Result<PathBuf> {
+    // A clock that stood before 1970 is one that was not set.
+    let began = began.max(UNIX_EPOCH);
+    relocate(file, folder, (0..COPIES_MAX).map(|copy| format!("{prefix}{}", recording_name(began, room, copy))))
 }

@@ -50,10 +50,16 @@ impl Tape {
         }
         room.suspend_record();
         let humans = room.players() > 0;
+        let mut is_whole = true;
         while let Some(chunk) = poll(self.room, humans, room, &self.recordings) {
-            if !self.recordings.insist(chunk) {
+            // Behind a gap nothing more is of use.
+            is_whole = is_whole && self.recordings.insist(chunk);
+            if !is_whole {
                 counter!("ricochet_recording_chunks_dropped_total").increment(1);
             }
+        }
+        if !is_whole {
+            self.recordings.health.count_lost(1);
         }
     }
 }
@@ -62,7 +68,7 @@ fn poll(id: RoomId, humans: bool, room: &mut Room, recordings: &Recordings) -> O
     let chunk = room.poll_record()?;
     let mut body = recordings.buffer();
     body.extend_from_slice(chunk.body);
-    Some(Chunk { room: id, kind: chunk.kind, ticks: chunk.ticks, tick: chunk.tick, humans, body })
+    Some(Chunk { room: id, kind: chunk.kind, ticks: chunk.ticks, tick: chunk.tick, humans, body, queued_ms: 0 })
 }
 
 /// Throws away what leads nowhere.

@@ -4,7 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use room::{
@@ -16,7 +16,10 @@ use shared::{
     map::{file, shipped},
 };
 
-use super::{RecordingThread, Recordings, Shelf, Tape};
+use super::{
+    RecordingThread, Recordings, Shelf, Tape, WriterEnd,
+    ages::{Ages, TOO_OLD_FOR},
+};
 use crate::{config, state::StateDirectory};
 
 /// A state directory of its own, a room that is recorded there, and time.
@@ -31,6 +34,7 @@ struct Stage {
 
 const ROOM: RoomId = RoomId(7);
 const HZ: u32 = 30;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn room() -> Room {
     let (name, text) = shipped().next().expect("there are maps");
@@ -88,8 +92,8 @@ impl Stage {
 
     fn end(self) {
         let Self { root, recordings, thread, tape, .. } = self;
-        drop((recordings, tape));
-        assert!(thread.join());
+        drop(tape);
+        assert_eq!(thread.join(recordings, Instant::now() + PATIENCE), WriterEnd::InOrder);
         fs::remove_dir_all(root).unwrap();
     }
 }
@@ -165,45 +169,201 @@ fn room_that_closes_gives_its_match_to_the_shelf() {
     stage.end();
 }
 
-/// `/dev/full` takes no byte, as a full disk.
-#[cfg(target_os = "linux")]
+/// A folder that is none takes nothing, as a disk that is full or read-only; `tests/machine_faults` has real ones.
 #[test]
-fn full_disk_costs_what_it_does_not_take_and_recording_goes_on_when_it_does() {
-    let root = std::env::temp_dir().join(format!("ricochet-recording-full-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&root);
-    fs::create_dir_all(root.join("rooms")).unwrap();
-    let running = root.join("rooms/room-7.rrec");
-    std::os::unix::fs::symlink("/dev/full", &running).unwrap();
-    let mut stage = Stage::on(root, &config::Recording::default());
+fn disk_that_refuses_costs_what_it_does_not_take_and_recording_goes_on_when_it_does() {
+    let mut stage = Stage::new("refuses", &config::Recording::default());
+    let rooms = stage.root.join("rooms");
+    fs::remove_dir_all(&rooms).unwrap();
+    fs::write(&rooms, "no folder").unwrap();
     stage.join();
     stage.run(5).settle();
-    assert!(recover(Vec::new()).is_err() && fs::read_link(&running).is_ok());
-    // Somebody makes room.
-    fs::remove_file(&running).unwrap();
+    let health = Arc::clone(stage.recordings.health());
+    assert!(health.trouble().unwrap().contains("the disk refuses"));
+    // Somebody mends it.
+    fs::remove_file(&rooms).unwrap();
+    fs::create_dir(&rooms).unwrap();
     stage.run(5).settle();
-    let recovered = recover(fs::read(&running).unwrap()).unwrap();
+    assert_eq!((health.trouble(), health.lost()), (None, 0));
+    let recovered = recover(fs::read(stage.running()).unwrap()).unwrap();
     assert_eq!(recovered.info.damage, []);
     assert!(stage.room.now().since(recovered.tick()) < HZ);
     stage.end();
 }
 
 #[test]
-fn shelf_is_bounded_in_bytes_and_days() {
-    let settings = config::Recording { max_mib: 1, max_days: 10, ..Default::default() };
-    let root = std::env::temp_dir().join(format!("ricochet-recording-shelf-{}", std::process::id()));
-    let state = StateDirectory::open(&root).unwrap();
-    let day = Duration::from_secs(86_400);
-    let folder = state.recordings();
-    let now = SystemTime::now();
-    for (name, days, kib) in [("a", 0, 500), ("b", 1, 500), ("c", 2, 500), ("d", 9, 1), ("e", 11, 1)] {
-        let path = folder.join(format!("{name}.rrec"));
-        fs::write(&path, vec![0; kib * 1_024]).unwrap();
-        let old = fs::File::options().write(true).open(&path).unwrap();
-        old.set_modified(now - day * days).unwrap();
+fn match_whose_end_the_disk_did_not_take_is_lost_and_counted() {
+    let mut stage = Stage::new("lost", &config::Recording::default());
+    let rooms = stage.root.join("rooms");
+    stage.join();
+    fs::remove_dir_all(&rooms).unwrap();
+    fs::write(&rooms, "no folder").unwrap();
+    stage.run(3);
+    let Stage { tape, room, .. } = &mut stage;
+    tape.seal(room);
+    let health = Arc::clone(stage.recordings.health());
+    stage.end();
+    assert_eq!(health.lost(), 1);
+}
+
+#[test]
+fn nothing_is_written_over_whatever_is_where_a_match_is_recorded() {
+    let mut stage = Stage::new("in-the-way", &config::Recording::default());
+    fs::write(stage.running(), "what could not be moved away at the start").unwrap();
+    stage.join();
+    stage.run(3).settle();
+    assert!(recover(fs::read(stage.running()).unwrap()).is_ok());
+    // Cut by somebody while it is written: what is left of it is kept, too.
+    let whole = fs::read(stage.running()).unwrap();
+    stage.room.end_record();
+    let (room, now) = (&mut stage.room, stage.now);
+    stage.tape.collect(room, now);
+    stage.settle();
+    let kept = stage.shelf();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    let texts: Vec<_> = kept.iter().map(|path| fs::read(path).unwrap()).collect();
+    assert!(texts.iter().any(|text| text == b"what could not be moved away at the start"));
+    assert!(texts.iter().any(|text| text.starts_with(&whole)));
+    stage.end();
+}
+
+#[test]
+fn match_that_the_shelf_refuses_waits_and_is_put_there_later() {
+    let mut stage = Stage::new("no-shelf", &config::Recording::default());
+    let recordings = stage.root.join("recordings");
+    fs::remove_dir(&recordings).unwrap();
+    fs::write(&recordings, "no folder").unwrap();
+    stage.join();
+    stage.run(40).settle();
+    let waiting = |stage: &Stage| files(&stage.root.join("rooms")).len() - 2;
+    assert!(waiting(&stage) >= 1, "beside the running match and the folder of damaged ones");
+    assert!(recover(fs::read(stage.running()).unwrap()).is_ok());
+    let health = Arc::clone(stage.recordings.health());
+    fs::remove_file(&recordings).unwrap();
+    fs::create_dir(&recordings).unwrap();
+    stage.room.end_record();
+    let (room, now) = (&mut stage.room, stage.now);
+    stage.tape.collect(room, now);
+    stage.settle();
+    assert!(stage.shelf().len() >= 2 && !stage.running().exists(), "{:?}", stage.shelf());
+    for path in stage.shelf() {
+        assert!(verify(fs::read(&path).unwrap()).unwrap().is_sound(), "{}", path.display());
     }
-    fs::write(folder.join("notes.txt"), "not ours").unwrap();
-    assert_eq!(Shelf::new(&state, &settings).tidy(now).unwrap(), 3);
-    let names: Vec<_> = files(&folder).iter().map(|path| path.file_name().unwrap().to_owned()).collect();
-    assert_eq!(names, ["a.rrec", "b.rrec", "notes.txt"], "c is beyond a mebibyte, and so is d; e is too old");
-    fs::remove_dir_all(root).unwrap();
+    assert_eq!((files(&stage.root.join("rooms")).len(), health.lost()), (1, 0));
+    stage.end();
+}
+
+#[test]
+fn buffers_that_wait_to_be_filled_are_bounded() {
+    use shared::limits::RECORD_SPARE_BUFFERS_MAX;
+    let mut stage = Stage::new("buffers", &config::Recording::default());
+    stage.join();
+    stage.run(2 * RECORD_SPARE_BUFFERS_MAX as u32).settle();
+    assert!(stage.recordings.spare.len() <= RECORD_SPARE_BUFFERS_MAX);
+    assert_eq!(stage.recordings.spare.capacity(), Some(RECORD_SPARE_BUFFERS_MAX));
+    stage.end();
+}
+
+/// A shelf with files of so many days and kibibytes.
+struct Old {
+    root: PathBuf,
+    shelf: Shelf,
+    folder: PathBuf,
+    ages: Ages,
+    now: SystemTime,
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Old {
+    fn new(name: &str, files: &[(&str, u32, usize)]) -> Self {
+        let root = std::env::temp_dir().join(format!("ricochet-recording-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&root);
+        let state = StateDirectory::open(&root).unwrap();
+        let settings = config::Recording { max_mib: 1, max_days: 10, ..Default::default() };
+        let mut old = Self {
+            shelf: Shelf::new(&state, &settings),
+            folder: state.recordings(),
+            root,
+            ages: Ages::default(),
+            now: SystemTime::now(),
+        };
+        files.iter().for_each(|&(name, days, kib)| old.add(name, days, kib));
+        old
+    }
+
+    fn add(&mut self, name: &str, days: u32, kib: usize) {
+        let path = self.folder.join(format!("{name}.rrec"));
+        fs::write(&path, vec![0; kib * 1_024]).unwrap();
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(self.now - DAY * days).unwrap();
+    }
+
+    /// Tidies, the clock being so many days ahead and the process running for so long; gives what is left.
+    fn tidy(&mut self, days: u32, running: Duration) -> Vec<String> {
+        self.shelf.tidy(&mut self.ages, self.now + DAY * days, running);
+        let stem = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+        files(&self.folder).iter().map(stem).collect()
+    }
+
+    fn end(self) {
+        fs::remove_dir_all(self.root).unwrap();
+    }
+}
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const _: () = assert!(TOO_OLD_FOR.as_secs() <= HOUR.as_secs());
+
+#[test]
+fn shelf_is_bounded_in_bytes_and_days() {
+    let mut old = Old::new("shelf", &[("a", 0, 500), ("b", 1, 500), ("c", 2, 500), ("d", 9, 1), ("e", 11, 1)]);
+    fs::write(old.folder.join("notes.txt"), "not ours").unwrap();
+    assert_eq!(old.tidy(0, Duration::ZERO), ["a", "b", "notes"], "c is beyond a mebibyte, and so is what is older");
+    old.end();
+    let mut old = Old::new("shelf-days", &[("d", 9, 1), ("e", 11, 1)]);
+    assert_eq!(old.tidy(0, Duration::ZERO), ["d", "e"]);
+    assert_eq!(old.tidy(0, HOUR), ["d"], "e was too old for an hour");
+    old.end();
+}
+
+#[test]
+fn clock_that_is_wrong_for_less_than_an_hour_deletes_nothing() {
+    let mut old = Old::new("clock", &[("a", 0, 1), ("b", 9, 1)]);
+    let minute = Duration::from_secs(60);
+    assert_eq!(old.tidy(40, Duration::ZERO), ["a", "b"], "the process began with a wrong clock");
+    assert_eq!(old.tidy(40, 50 * minute), ["a", "b"]);
+    assert_eq!(old.tidy(0, 55 * minute), ["a", "b"]);
+    assert_eq!(old.tidy(40, 100 * minute), ["a", "b"], "wrong again, anew");
+    assert_eq!(old.tidy(0, 200 * minute), ["a", "b"]);
+    old.end();
+}
+
+#[test]
+fn recording_that_was_written_by_a_wrong_clock_gets_the_right_date() {
+    let mut old = Old::new("stamp", &[]);
+    old.add("a", 10_000, 1);
+    let path = old.folder.join("a.rrec");
+    old.ages.note(path.clone(), HOUR);
+    assert_eq!(old.tidy(0, 2 * HOUR), ["a"]);
+    let modified = fs::metadata(&path).unwrap().modified().unwrap();
+    assert!(old.now.duration_since(modified).unwrap().abs_diff(HOUR) < Duration::from_secs(1));
+    // The next process, which knows nothing of it, keeps it for as long as any other.
+    old.ages = Ages::default();
+    assert_eq!(old.tidy(0, Duration::ZERO), ["a"]);
+    assert_eq!(old.tidy(0, 2 * HOUR), ["a"]);
+    old.end();
+}
+
+#[test]
+fn one_file_that_cannot_be_removed_does_not_end_the_tidying() {
+    let mut old = Old::new("stuck", &[("a", 0, 900), ("c", 3, 900)]);
+    // Not even root removes a folder as a file.
+    fs::create_dir(old.folder.join("b.rrec")).unwrap();
+    let mut ages = Ages::default();
+    for running in [Duration::ZERO, HOUR] {
+        let tidied = old.shelf.tidy(&mut ages, old.now + DAY * 20, running);
+        assert_eq!(tidied.fault.is_some(), running == HOUR);
+    }
+    assert_eq!(old.tidy(0, Duration::ZERO), ["b"], "all are too old, and all others are gone");
+    old.end();
 }

@@ -4,21 +4,21 @@ use std::{
     collections::BTreeMap,
     io,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant, SystemTime},
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use metrics::{counter, gauge};
+use metrics::counter;
 use room::record::{ChunkKind, Packer, RawChunk};
-use shared::RoomId;
+use shared::{RoomId, limits::RECORD_SPARE_BYTES_MAX};
 use tracing::{error, info, warn};
 
-use super::{Chunk, RoomFile, Shelf, Work};
-use crate::state::{StateDirectory, room_file};
+use super::{Chunk, DiskHealth, Kept, RoomFile, Shelf, Work, ages::Ages};
+use crate::{
+    calendar,
+    state::{StateDirectory, room_file},
+};
 
 /// All files of running matches.
 pub(super) struct Writer {
@@ -28,15 +28,15 @@ pub(super) struct Writer {
     files: BTreeMap<RoomId, RoomFile>,
     /// Buffers on their way back.
     returned: Sender<Vec<u8>>,
-    queued_bytes: Arc<AtomicUsize>,
+    health: Arc<DiskHealth>,
     packer: Packer,
     packed: Vec<u8>,
-    /// The disk took nothing the last time it was asked.
-    failing: bool,
+    start: Instant,
+    ages: Ages,
+    /// It was reported that something could not be tidied.
+    untidy: bool,
 }
 
-/// Buffers larger than this are not kept: a checkpoint of a crowd is rare.
-const SPARE_BYTES_MAX: usize = 256 * 1024;
 /// How often the shelf is looked at when no match ends.
 const TIDY_PERIOD: Duration = Duration::from_secs(600);
 
@@ -45,17 +45,19 @@ impl Writer {
         state: Arc<StateDirectory>,
         shelf: Shelf,
         returned: Sender<Vec<u8>>,
-        queued_bytes: Arc<AtomicUsize>,
+        health: Arc<DiskHealth>,
     ) -> Self {
         Self {
             state,
             shelf,
             files: BTreeMap::new(),
             returned,
-            queued_bytes,
+            health,
             packer: Packer::new(),
             packed: Vec::new(),
-            failing: false,
+            start: Instant::now(),
+            ages: Ages::default(),
+            untidy: false,
         }
     }
 
@@ -79,47 +81,48 @@ impl Writer {
             }
         }
         self.sync_all();
+        self.end();
     }
 
     fn handle_chunk(&mut self, chunk: Chunk) {
-        let Chunk { room, kind, ticks, tick, humans, mut body } = chunk;
+        let Chunk { room, kind, ticks, tick, humans, mut body, queued_ms } = chunk;
+        self.health.taken(queued_ms);
         let mut packed = std::mem::take(&mut self.packed);
         packed.clear();
         self.packer.pack(&RawChunk { kind, ticks, tick, body: &body }, &mut packed);
-        let waiting = self.queued_bytes.fetch_sub(body.len(), Ordering::AcqRel) - body.len();
-        gauge!("ricochet_recording_queue_bytes").set(waiting as f64);
         if kind == ChunkKind::Start && self.files.get(&room).is_none_or(|file| file.began() != tick) {
             // Only now, so that a server killed between two matches finds at least the one before.
             self.shelve(room);
-            self.files.insert(room, RoomFile::new(self.path(room), tick, SystemTime::now()));
+            self.files.insert(room, RoomFile::new(self.path(room), tick, calendar::now()));
         }
         if let Some(file) = self.files.get_mut(&room) {
             file.note_humans(humans);
-            let outcome = write(file, kind, &packed);
+            let outcome = write(file, kind, &packed, room, &self.shelf);
             self.note(&outcome, room);
         }
         if kind == ChunkKind::End && is_room_closed(&body) {
             self.shelve(room);
         }
         self.packed = packed;
+        self.health.done(body.len());
         body.clear();
-        if body.capacity() <= SPARE_BYTES_MAX {
+        if body.capacity() <= RECORD_SPARE_BYTES_MAX {
             let _ = self.returned.try_send(body);
         }
     }
 
     /// Counts what was written, or reports the first fault of an outage.
-    fn note(&mut self, outcome: &io::Result<u64>, room: RoomId) {
+    fn note(&self, outcome: &io::Result<u64>, room: RoomId) {
         match outcome {
             Ok(bytes) => {
                 counter!("ricochet_recording_bytes_total").increment(*bytes);
-                if *bytes > 0 && std::mem::replace(&mut self.failing, false) {
+                if *bytes > 0 && self.health.set_refuses(false) {
                     info!("matches are recorded again");
                 }
             }
             Err(error) => {
                 counter!("ricochet_recording_errors_total").increment(1);
-                if !std::mem::replace(&mut self.failing, true) {
+                if !self.health.set_refuses(true) {
                     let path = self.path(room);
                     error!(path = %path.display(), %error, "cannot record matches; they go on, and recording with the next checkpoint");
                 }
@@ -131,12 +134,37 @@ impl Writer {
     fn shelve(&mut self, room: RoomId) {
         let Some(mut file) = self.files.remove(&room) else { return };
         let synced = file.sync();
-        let kept = synced.and_then(|()| self.shelf.take_in(file.path(), room, file.began_at(), file.has_humans()));
+        // Whatever the disk says, the next match needs the path.
+        let kept = self.shelf.take_in(file.path(), room, file.began_at(), file.has_humans());
+        let shown = file.path().display();
         match kept {
-            // It never could be written.
+            Ok(Kept::OnShelf(path)) => self.ages.note(path, self.start.elapsed()),
+            Ok(Kept::Waits { path, error }) => {
+                counter!("ricochet_recording_errors_total").increment(1);
+                warn!(path = %path.display(), %error, "the recording of a match cannot be put on the shelf yet; it waits there");
+            }
+            Ok(Kept::Not) => {}
+            // Somebody has removed it, or it never could be written.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => warn!(path = %file.path().display(), %error, "cannot keep the recording of a match"),
-            Ok(()) => self.tidy(),
+            Err(error) => {
+                counter!("ricochet_recording_errors_total").increment(1);
+                warn!(path = %shown, %error, "cannot move the recording of a match; it stays, and the next match goes to another file");
+            }
+        }
+        if file.is_torn() || synced.is_err() {
+            self.health.count_lost(1);
+            let error = synced.err().map(tracing::field::display);
+            error!(path = %shown, error, "the end of a match was lost: the disk did not take it");
+        }
+        self.tidy();
+    }
+
+    /// Nothing follows: counts the matches whose end the disk did not take.
+    fn end(&self) {
+        let lost = self.files.values().filter(|file| file.is_torn()).count();
+        if lost > 0 {
+            self.health.count_lost(lost);
+            error!(matches = lost, "the end of matches was lost: the disk did not take it");
         }
     }
 
@@ -144,17 +172,23 @@ impl Writer {
         room_file(&self.state.rooms(), room)
     }
 
-    fn tidy(&self) {
-        match self.shelf.tidy(SystemTime::now()) {
-            Ok(0) => {}
-            Ok(removed) => info!(removed, "removed the oldest recordings"),
-            Err(error) => warn!(%error, "cannot look after recordings"),
+    fn tidy(&mut self) {
+        let tidied = self.shelf.tidy(&mut self.ages, calendar::now(), self.start.elapsed());
+        if tidied.removed > 0 {
+            info!(removed = tidied.removed, "removed the oldest recordings");
+        }
+        let was_untidy = std::mem::replace(&mut self.untidy, tidied.fault.is_some());
+        if let Some((path, error)) = tidied.fault
+            && !was_untidy
+        {
+            warn!(path = %path.display(), %error, "cannot look after this recording; the others are looked after");
         }
     }
 
     fn sync_all(&mut self) {
         for (room, file) in &mut self.files {
             if let Err(error) = file.sync() {
+                file.set_torn(true);
                 counter!("ricochet_recording_errors_total").increment(1);
                 error!(room = room.0, %error, "cannot bring a recording to disk");
             }
@@ -163,7 +197,7 @@ impl Writer {
 }
 
 /// Writes a chunk if the file can take it: behind a gap only a checkpoint leads on. Gives the bytes written.
-fn write(file: &mut RoomFile, kind: ChunkKind, packed: &[u8]) -> io::Result<u64> {
+fn write(file: &mut RoomFile, kind: ChunkKind, packed: &[u8], room: RoomId, shelf: &Shelf) -> io::Result<u64> {
     match kind {
         // The start of a file is written together with its first checkpoint.
         ChunkKind::Start => {
@@ -174,9 +208,25 @@ fn write(file: &mut RoomFile, kind: ChunkKind, packed: &[u8]) -> io::Result<u64>
         ChunkKind::Ticks | ChunkKind::End if file.is_open() => {}
         ChunkKind::Ticks | ChunkKind::End => return Ok(0),
     }
+    let outcome = append(file, kind, packed, room, shelf);
+    if outcome.is_err() || kind == ChunkKind::Checkpoint {
+        file.set_torn(outcome.is_err());
+    }
+    outcome
+}
+
+fn append(file: &mut RoomFile, kind: ChunkKind, packed: &[u8], room: RoomId, shelf: &Shelf) -> io::Result<u64> {
     let mut written = 0;
     if !file.is_open() {
-        written += file.open()?;
+        written += match file.open() {
+            // Nothing is written over. What is there waits under another name, and this match begins a file.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let kept = shelf.park(file.path(), room, file.began_at())?;
+                warn!(path = %file.path().display(), kept = %kept.display(), "another file was where a match is recorded; it is kept");
+                file.open()?
+            }
+            outcome => outcome?,
+        };
     }
     file.append(packed)?;
     written += packed.len() as u64;

@@ -3,12 +3,13 @@
 //! With a state directory it lies there in `key`, so that tokens outlive the process; without one it is made anew.
 
 use std::{
-    fmt, fs,
-    io::{self, Write as _},
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 use ring::hmac;
+
+use crate::files::{Access, replace};
 
 /// A key of HMAC-SHA256.
 #[derive(Clone)]
@@ -52,20 +53,29 @@ impl Key {
     /// # Errors
     /// When it can be neither read nor made, or is no key.
     pub fn in_directory(directory: &Path) -> Result<Self, KeyError> {
+        if let Some(key) = Self::read(directory)? {
+            return Ok(key);
+        }
         let path = directory.join(FILE);
-        let failed = |source| KeyError::Io { path: path.clone(), source };
+        let bytes = rand::random::<[u8; KEY_BYTES]>();
+        replace(&path, &bytes, Access::Private).map_err(|source| KeyError::Io { path, source })?;
+        Ok(Self::new(&bytes))
+    }
+
+    /// The key that lies in `directory`, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no key.
+    pub(crate) fn read(directory: &Path) -> Result<Option<Self>, KeyError> {
+        let path = directory.join(FILE);
         match fs::read(&path) {
             Ok(bytes) if bytes.len() == KEY_BYTES => {
                 warn_if_others_can_read(&path);
-                Ok(Self::new(&bytes))
+                Ok(Some(Self::new(&bytes)))
             }
             Ok(bytes) => Err(KeyError::WrongLength { found: bytes.len(), path }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let bytes = rand::random::<[u8; KEY_BYTES]>();
-                write_private(&path, &bytes).map_err(failed)?;
-                Ok(Self::new(&bytes))
-            }
-            Err(error) => Err(failed(error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(KeyError::Io { path, source }),
         }
     }
 
@@ -96,19 +106,6 @@ impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(secret)")
     }
-}
-
-/// Written aside and moved into place whole, so that a crash leaves no half a key.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let aside = path.with_extension("new");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&aside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&aside, path)
 }
 
 #[cfg(unix)]

@@ -1,9 +1,6 @@
 //! What administrators do. Each is tried, noted with what came of it, and answered.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{Extension, Json, extract::State};
 use serde_json::{Value, json};
@@ -19,6 +16,7 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
+    calendar,
     config::Network,
     directory::RoomHandle,
     guard::Ban,
@@ -74,7 +72,7 @@ pub(super) async fn ban((State(admin), Extension(who)): Doer, Body(body): Body<B
         _ => return Err(Refusal::BadRequest("give a session or a network".to_owned())),
     };
     let outcome = network.and_then(|network| {
-        let until = secs.map(|secs| Moment::from(SystemTime::now()).after(Duration::from_secs(secs)));
+        let until = secs.map(|secs| Moment::from(calendar::now()).after(Duration::from_secs(secs)));
         // Shards look at their links again by themselves.
         admin.lobby.guard.ban(Ban { network, until, reason: reason.0.clone(), by: who.0.to_string() })?;
         Ok(json!({ "network": network.to_string() }))

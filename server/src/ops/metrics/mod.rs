@@ -61,6 +61,9 @@ impl Metrics {
             gauge!("ricochet_shard_overloaded", "shard" => index.to_string()).set(u8::from(status.rung() > 0));
             gauge!("ricochet_shard_commands_waiting", "shard" => index.to_string()).set(shard.waiting() as f64);
         }
+        if let Some(disk) = &lobby.disk {
+            disk.watch();
+        }
         let mut text = self.handle.render();
         render_process(&mut text);
         text

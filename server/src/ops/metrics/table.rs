@@ -212,6 +212,16 @@ pub const TABLE: &[Metric] = &[
     ),
     counter("ricochet_recording_errors_total", &[], "Writes of recordings that the disk refused"),
     gauge("ricochet_recording_queue_bytes", &[], "Bytes of recordings that wait for the disk"),
+    gauge(
+        "ricochet_recording_lag_seconds",
+        &[],
+        "How long the oldest piece of a recording has waited for the disk; from 3 s on the disk is behind",
+    ),
+    counter(
+        "ricochet_recordings_lost_total",
+        &[],
+        "Matches whose end was recorded and is not on disk; one is enough for exit code 1",
+    ),
     counter("ricochet_rooms_recovered_total", &[], "Rooms that went on after a restart"),
     counter(
         "ricochet_recordings_damaged_total",
@@ -224,6 +234,12 @@ pub const TABLE: &[Metric] = &[
         &[label("outcome", &["completed", "failed", "timed_out", "plain", "refused"])],
         "TLS handshakes of HTTP and WebSocket; plain came without TLS, refused were too many at once",
     ),
+    gauge(
+        "ricochet_clock_ahead_seconds",
+        &[],
+        "How far the machine's clock is ahead of the date that the server goes by; more than a minute is a jump that is not believed yet",
+    ),
+    counter("ricochet_clock_jumps_total", &[], "Jumps of the machine's clock by more than a minute"),
     gauge(
         "ricochet_certificate_valid_until_seconds",
         &[],

@@ -1,0 +1,228 @@
+//! What date it is, for whatever is kept or refused by its age: bans, recordings, tokens of accounts.
+//!
+//! The problem: the clock of a machine jumps. NTP was wrong for a moment, a virtual machine wakes up, a battery is empty, somebody mistypes a
+//! year. Whoever asks the clock alone lets everybody who is banned come back and deletes every recording, for a mistake of six seconds.
+//!
+//! The idea: a machine has a second clock, which only counts from its start and never jumps. The date of the start and that
+//! clock tell the date without asking again. The wall clock is believed as long as it says the same but for a little (NTP slews, and steps
+//! by seconds). If it says something else it is believed once it has said so for [`PATIENCE`]:
+//!
+//! ```text
+//! wall clock   12:00  12:01 | 40 days later, for 6 s | 12:02 …             12:02 … 12:13
+//! calendar     12:00  12:01 | 12:01                  | 12:02               the same
+//! wall clock   12:00  12:01 | 3 days later, for good                        3 days later + 10 min
+//! calendar     12:00  12:01 | 12:01 … 12:11                               | 3 days later + 10 min
+//! ```
+//!
+//! What this cannot know: whether the clock was right when the process started. So nothing is removed for good on its word alone: a ban
+//! that is over is still kept for a while (`guard/bans.rs`), and a recording must be too old for an hour (`recording/shelf.rs`).
+//! Certificates are judged by the wall clock, since browsers do so, too.
+
+use std::{
+    sync::{Mutex, OnceLock, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+
+use metrics::{counter, gauge};
+use tracing::{info, warn};
+
+/// The date of this process.
+pub(crate) fn now() -> SystemTime {
+    static CLOCKS: OnceLock<(Instant, Mutex<Calendar>)> = OnceLock::new();
+    let (start, calendar) = CLOCKS.get_or_init(|| (Instant::now(), Mutex::new(Calendar::new(SystemTime::now()))));
+    let mut calendar = calendar.lock().unwrap_or_else(PoisonError::into_inner);
+    // Read under the lock, so that time does not run backwards between two threads.
+    let (running, wall) = (start.elapsed(), SystemTime::now());
+    let found = calendar.look(wall, running);
+    let now = calendar.at(running);
+    gauge!("ricochet_clock_ahead_seconds").set(ahead_secs(wall, now));
+    report(found);
+    now
+}
+
+/// See the module. A core: both clocks are arguments.
+#[derive(Debug)]
+struct Calendar {
+    /// The date when the process started.
+    start: SystemTime,
+    jump: Option<Jump>,
+}
+
+/// The wall clock says something else.
+#[derive(Clone, Copy, Debug)]
+struct Jump {
+    /// What it says about the start of the process.
+    start: SystemTime,
+    since: Duration,
+}
+
+/// What a look at the wall clock has shown, for the log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Found {
+    Nothing,
+    /// It has jumped by so many seconds.
+    Jumped(i64),
+    /// It is back where it was.
+    Returned,
+    /// It has stayed where it jumped to, so many seconds away, and is believed.
+    Believed(i64),
+}
+
+/// Less is no jump: the wall clock is believed at once.
+const TOLERANCE: Duration = Duration::from_secs(60);
+/// How long the wall clock must stay where it has jumped to.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+impl Calendar {
+    fn new(now: SystemTime) -> Self {
+        Self { start: now, jump: None }
+    }
+
+    /// The date, the process having run for so long.
+    fn at(&self, running: Duration) -> SystemTime {
+        self.start.checked_add(running).unwrap_or(self.start)
+    }
+
+    /// Compares the clocks.
+    fn look(&mut self, wall: SystemTime, running: Duration) -> Found {
+        let start = wall.checked_sub(running).unwrap_or(SystemTime::UNIX_EPOCH);
+        if distance(start, self.start) <= TOLERANCE {
+            self.start = start;
+            return if self.jump.take().is_some() { Found::Returned } else { Found::Nothing };
+        }
+        let secs = ahead_secs(start, self.start) as i64;
+        match &mut self.jump {
+            Some(jump) if distance(jump.start, start) <= TOLERANCE => {
+                jump.start = start;
+                if running.saturating_sub(jump.since) < PATIENCE {
+                    return Found::Nothing;
+                }
+                *self = Self { start, jump: None };
+                Found::Believed(secs)
+            }
+            _ => {
+                self.jump = Some(Jump { start, since: running });
+                Found::Jumped(secs)
+            }
+        }
+    }
+}
+
+fn distance(one: SystemTime, other: SystemTime) -> Duration {
+    one.duration_since(other).unwrap_or_else(|error| error.duration())
+}
+
+fn ahead_secs(wall: SystemTime, calendar: SystemTime) -> f64 {
+    match wall.duration_since(calendar) {
+        Ok(ahead) => ahead.as_secs_f64(),
+        Err(behind) => -behind.duration().as_secs_f64(),
+    }
+}
+
+fn report(found: Found) {
+    match found {
+        Found::Nothing => {}
+        Found::Jumped(secs) => {
+            counter!("ricochet_clock_jumps_total").increment(1);
+            warn!(
+                secs,
+                "the clock of the machine has jumped; ages are counted on without it unless it stays there for ten minutes"
+            );
+        }
+        Found::Returned => info!("the clock of the machine is right again"),
+        Found::Believed(secs) => {
+            warn!(secs, "the clock of the machine has stayed where it jumped to and is believed from now on")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+    const SEC: Duration = Duration::from_secs(1);
+
+    struct Machine {
+        calendar: Calendar,
+        wall: SystemTime,
+        running: Duration,
+    }
+
+    impl Machine {
+        fn new() -> Self {
+            let wall = SystemTime::UNIX_EPOCH + 20_000 * DAY;
+            Self { calendar: Calendar::new(wall), wall, running: Duration::ZERO }
+        }
+
+        /// Lets time pass, looking every second; gives what was found besides nothing.
+        fn pass(&mut self, secs: u32) -> Vec<Found> {
+            let looks = (0..secs).map(|_| {
+                self.wall += SEC;
+                self.running += SEC;
+                self.calendar.look(self.wall, self.running)
+            });
+            looks.filter(|found| *found != Found::Nothing).collect()
+        }
+
+        /// Days since the first moment, by the calendar.
+        fn days(&self) -> f64 {
+            ahead_secs(self.calendar.at(self.running), SystemTime::UNIX_EPOCH + 20_000 * DAY) / 86_400.0
+        }
+    }
+
+    #[test]
+    fn jump_that_does_not_last_changes_nothing_either_way() {
+        for (jump, secs) in [(40, 3_456_000), (-40, -3_456_000)] {
+            let mut machine = Machine::new();
+            machine.pass(60);
+            machine.wall = if jump > 0 { machine.wall + 40 * DAY } else { machine.wall - 40 * DAY };
+            assert_eq!(machine.pass(599), [Found::Jumped(secs)]);
+            assert!(machine.days() < 0.01, "{}", machine.days());
+            machine.wall = if jump > 0 { machine.wall - 40 * DAY } else { machine.wall + 40 * DAY };
+            assert_eq!(machine.pass(1), [Found::Returned]);
+            assert_eq!(machine.pass(3_600), []);
+            assert!(machine.days() < 0.1);
+        }
+    }
+
+    #[test]
+    fn jump_that_lasts_is_believed() {
+        let mut machine = Machine::new();
+        machine.wall += 3 * DAY;
+        assert_eq!(machine.pass(601), [Found::Jumped(259_200), Found::Believed(259_200)]);
+        assert!((3.0..3.1).contains(&machine.days()), "{}", machine.days());
+        machine.wall -= 3 * DAY;
+        assert_eq!(machine.pass(601), [Found::Jumped(-259_200), Found::Believed(-259_200)]);
+        assert!(machine.days() < 0.1);
+    }
+
+    #[test]
+    fn clock_that_jumps_from_place_to_place_is_not_believed() {
+        let mut machine = Machine::new();
+        for _ in 0..20 {
+            machine.wall += 2 * DAY;
+            assert_eq!(machine.pass(300).len(), 1);
+        }
+        assert!(machine.days() < 0.1);
+    }
+
+    #[test]
+    fn small_steps_are_followed_at_once() {
+        let mut machine = Machine::new();
+        machine.wall += 50 * SEC;
+        assert_eq!(machine.pass(10), []);
+        assert_eq!((machine.days() * 86_400.0).round(), 60.0);
+        machine.wall -= 50 * SEC;
+        assert_eq!(machine.pass(10), []);
+        assert_eq!((machine.days() * 86_400.0).round(), 20.0);
+    }
+
+    #[test]
+    fn clock_before_1970_does_no_harm() {
+        let mut machine = Machine::new();
+        machine.wall = SystemTime::UNIX_EPOCH;
+        assert_eq!(machine.pass(1).len(), 1);
+        assert!(machine.days() < 0.1);
+    }
+}
