@@ -131,7 +131,7 @@ fn report(found: Found) {
         }
         Found::Returned => info!("the clock of the machine is right again"),
         Found::Believed(secs) => {
-            warn!(secs, "the clock of the machine has stayed where it jumped to and is believed from now on")
+            warn!(secs, "the clock of the machine has stayed where it jumped to and is believed from now on");
         }
     }
 }

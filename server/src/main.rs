@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(Outcome::InOrder) => ExitCode::SUCCESS,
         Ok(Outcome::Damaged) => ExitCode::from(DAMAGED),
-        Err(error) => not_started(&format!("{error:#}")),
+        Err(error) => not_started(&in_words(&error)),
     }
 }
 
@@ -130,6 +130,17 @@ fn health(sources: &Sources, ready: bool) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error and its causes, each said once: some errors quote their cause.
+fn in_words(error: &anyhow::Error) -> String {
+    let mut words = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !words.contains(&cause) {
+            words = format!("{words}: {cause}");
+        }
+    }
+    words
 }
 
 fn not_started(text: &str) -> ExitCode {

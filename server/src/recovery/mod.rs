@@ -240,7 +240,7 @@ fn set_aside(room: RoomId, path: &Path, shelf: &Shelf, began_at: SystemTime) {
     match shelf.set_aside(path, room, began_at) {
         Ok(kept) => error!(room = room.0, kept = %kept.display(), "set aside"),
         Err(error) => {
-            error!(room = room.0, path = %path.display(), %error, "cannot be set aside; it stays, and nobody writes over it")
+            error!(room = room.0, path = %path.display(), %error, "cannot be set aside; it stays, and nobody writes over it");
         }
     }
 }

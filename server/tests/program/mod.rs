@@ -148,6 +148,10 @@ impl Program {
         Self { child: Some(child), page, ops }
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
     pub fn signal(&self, signal: &str) {
         let killed =
             Command::new("kill").args(["-s", signal, &self.child.as_ref().unwrap().id().to_string()]).status().unwrap();
