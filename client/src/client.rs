@@ -72,7 +72,7 @@ pub struct Client {
     events: VecDeque<ClientEvent>,
     hello_at: Duration,
     silence: Silence,
-    /// When to ask for every state whole, if the view is known to be wrong.
+    /// When to ask for every state whole next, while the view is known to be wrong: until the server begins anew.
     resync_due: Option<Duration>,
     resync_allowed_at: Duration,
 }
@@ -178,8 +178,10 @@ impl Client {
             self.send(Channel::Unreliable, &ClientMessage::Ping { token });
         }
         if self.resync_due.is_some_and(|due| due <= now) {
-            self.resync_due = None;
+            // The wish stays until it is fulfilled: the message may be lost, or the server may have refused it.
+            let patience = RESYNC_INTERVAL.max(2 * self.stats.rtt.smoothed().unwrap_or_default());
             self.resync_allowed_at = now + RESYNC_INTERVAL;
+            self.resync_due = Some(now + patience);
             self.stats.counters.resyncs += 1;
             self.view.forget();
             self.clear_picture();
@@ -310,7 +312,7 @@ impl Client {
     fn handle_told(&mut self, message: ServerMessage, now: Duration) {
         match message {
             ServerMessage::Welcome(welcome) => {
-                // Another welcome begins a resync, asked for or not: map, players and states follow it anew.
+                // Another welcome comes where the server had to drop reliable messages: map, players and states follow it anew.
                 self.view.set_welcome(&welcome);
                 self.own.clear();
                 self.screen = self.config.draw.then(|| Screen::new(welcome.tick_rate));
@@ -339,13 +341,19 @@ impl Client {
                 }
             }
             ServerMessage::Map(map) => {
-                self.view.set_shared_map(map.epoch, self.config.maps.keep(map.map));
+                self.view.set_shared_map(map.epoch, map.first_tick, self.config.maps.keep(map.map));
+                self.resync_due = None;
                 self.clear_picture();
                 self.tell(ClientEvent::MapChanged);
             }
             ServerMessage::Session(session) => {
                 self.session = Some(session.clone());
                 self.tell(ClientEvent::Session(session));
+            }
+            ServerMessage::Restart { epoch, first_tick } => {
+                self.view.restart(epoch, first_tick);
+                self.resync_due = None;
+                self.clear_picture();
             }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {}
         }

@@ -26,6 +26,8 @@ pub struct View {
     rules: Option<Rules>,
     player: Option<PlayerId>,
     terrain: Option<Terrain>,
+    /// Nothing is applied until the server begins anew.
+    lost: bool,
     epoch: u8,
     tick: Tick,
     known: Known,
@@ -83,8 +85,8 @@ pub enum ApplyError {
     /// It is on another map than the newest this client was told of.
     #[error("the snapshot is on another map")]
     OtherEpoch,
-    /// The welcome or the map has not arrived yet.
-    #[error("the snapshot came before the welcome or the map")]
+    /// The welcome or the map has not arrived yet, or the server's answer to a resync.
+    #[error("the snapshot came before the welcome, the map or the answer to a resync")]
     NotReady,
 }
 
@@ -113,20 +115,27 @@ impl View {
 
     /// Takes in a map: everything known belonged to the one before.
     pub fn set_map(&mut self, message: MapMessage) {
-        self.set_shared_map(message.epoch, Arc::new(message.map));
+        self.set_shared_map(message.epoch, message.first_tick, Arc::new(message.map));
     }
 
     /// The same with a map that others read, too.
-    pub fn set_shared_map(&mut self, epoch: u8, map: Arc<Map>) {
+    pub fn set_shared_map(&mut self, epoch: u8, first_tick: Tick, map: Arc<Map>) {
         let Some(rules) = self.rules else { return };
         self.terrain = Some(Terrain { map, rules });
+        self.restart(epoch, first_tick);
+    }
+
+    /// Begins anew on the same map: everything known of entities is void, and snapshots count from `first_tick` on.
+    pub fn restart(&mut self, epoch: u8, first_tick: Tick) {
         self.epoch = epoch;
+        self.tick = first_tick.minus(1);
+        self.lost = false;
         self.clear();
     }
 
-    /// Forgets the world, as one must when asking for a resync: nothing is applied until the next welcome and map.
+    /// Forgets what is known of entities, as one must when asking for a resync: nothing is applied until the server begins anew.
     pub fn forget(&mut self) {
-        self.terrain = None;
+        self.lost = true;
         self.clear();
     }
 
@@ -135,6 +144,9 @@ impl View {
     /// # Errors
     /// See [`ApplyError`]. After [`ApplyError::Decode`] the view may be half changed: ask for a resync.
     pub fn apply(&mut self, bytes: &[u8]) -> Result<Applied, ApplyError> {
+        if self.lost {
+            return Err(ApplyError::NotReady);
+        }
         let mut input = Reader::new(bytes);
         // An element is a byte at least, so the length needs no limit of its own.
         let elements = input.array("the snapshot", bytes.len().min(ELEMENTS_MAX))?;

@@ -32,6 +32,8 @@ struct Scripted {
     margin: i8,
     checksum: Option<Checksum>,
     silent: bool,
+    /// Resyncs are heard and not answered.
+    refuses: bool,
     to_client: Vec<(Duration, Vec<u8>)>,
     to_server: Vec<(Duration, Vec<u8>)>,
     heard: Vec<Heard>,
@@ -63,6 +65,7 @@ impl Scripted {
             margin: 0,
             checksum: None,
             silent: false,
+            refuses: false,
             to_client: Vec::new(),
             to_server: Vec::new(),
             heard: Vec::new(),
@@ -121,8 +124,10 @@ impl Scripted {
             ClientMessage::Leave => Heard::Leave,
             ClientMessage::Watch { player } => Heard::Watch(player.0),
             ClientMessage::Resync => {
-                self.checksum = None;
-                self.welcome();
+                if !self.refuses {
+                    self.checksum = None;
+                    self.send(&ServerMessage::Restart { epoch: 0, first_tick: Tick(self.tick + 1) });
+                }
                 Heard::Resync
             }
         };
@@ -143,7 +148,7 @@ impl Scripted {
             server: "scripted".into(),
         }));
         let map = Map::new("box".into(), 64, 8, 8, vec![false; 64], Vec::new());
-        self.send(&ServerMessage::Map(MapMessage { epoch: 0, map }));
+        self.send(&ServerMessage::Map(MapMessage { epoch: 0, first_tick: Tick(self.tick + 1), map }));
     }
 
     fn make_tick(&mut self) {
@@ -269,6 +274,26 @@ fn mismatch_is_counted_and_healed_by_one_resync() {
     let healed = server.client.stats().counters;
     assert_eq!(healed.state_mismatches, counters.state_mismatches);
     assert!(healed.snapshots >= counters.snapshots + 19, "the view goes on after the resync");
+}
+
+#[test]
+fn wish_for_a_resync_is_repeated_until_it_is_fulfilled() {
+    let mut server = Scripted::new(ms(20));
+    server.run(ms(500));
+    server.refuses = true;
+    server.checksum = Some(Checksum { sum: 1, since: 0 });
+    server.run(ms(10_000));
+    let asked = server.times_heard(&Heard::Resync);
+    assert!((9..=11).contains(&asked), "asked {asked} times in ten seconds");
+    let counters = server.client.stats().counters;
+    server.refuses = false;
+    server.run(ms(2_000));
+    assert_eq!(server.client.ending(), None);
+    let healed = server.client.stats().counters;
+    assert!(healed.snapshots >= counters.snapshots + 15, "the view goes on");
+    let asked = server.times_heard(&Heard::Resync);
+    server.run(ms(5_000));
+    assert_eq!(server.times_heard(&Heard::Resync), asked, "and nothing more is asked for");
 }
 
 #[test]

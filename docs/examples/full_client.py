@@ -15,13 +15,13 @@ from plain_client import CRAFT, decide, join
 from ricochet import LostTrack, Receiver
 from websockets.sync.client import connect
 
-HELLO, INPUT, RESYNC, WELCOME, GOODBYE, SNAPSHOT, MAP = 0, 1, 5, 16, 17, 18, 22
+HELLO, INPUT, RESYNC, WELCOME, GOODBYE, SNAPSHOT, MAP, RESTART = 0, 1, 5, 16, 17, 18, 22, 24
 LEAD = 2
 
 
 def play(socket, ticket, seconds):
     world, outcomes, received = Receiver(), collections.Counter(), 0
-    socket.send(msgpack.packb([HELLO, 1, 0, "full client", ticket]))
+    socket.send(msgpack.packb([HELLO, 2, 0, "full client", ticket]))
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         data = socket.recv(timeout=5)
@@ -29,7 +29,7 @@ def play(socket, ticket, seconds):
         kind = msgpack.unpackb(data)[0]
         if kind == GOODBYE:
             sys.exit(f"the server said goodbye: {msgpack.unpackb(data)[2]}")
-        if kind not in (WELCOME, MAP, SNAPSHOT):
+        if kind not in (WELCOME, MAP, RESTART, SNAPSHOT):
             continue
         try:
             outcome = world.handle(data)

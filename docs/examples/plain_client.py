@@ -48,10 +48,10 @@ def decide(entities, me):
 
 
 def play(socket, ticket, seconds):
-    me, tick_hz, epoch, entities, start = None, 30, None, {}, None
+    me, tick_hz, epoch, first, entities = None, 30, None, 0, {}
     snapshots = applied = lead_changed = 0
     lead, travelled, here = 2, 0.0, None
-    socket.send(msgpack.packb([HELLO, 1, 1, "plain client", ticket]))
+    socket.send(msgpack.packb([HELLO, 2, 1, "plain client", ticket]))
     deadline = next_line = time.monotonic()
     deadline += seconds
     while (now := time.monotonic()) < deadline:
@@ -61,8 +61,8 @@ def play(socket, ticket, seconds):
         elif kind == WELCOME:
             me, tick_hz = message[1], message[3]
         elif kind == MAP:
-            epoch, entities = message[0], {}
-        elif kind == PLAIN_SNAPSHOT and message[3] == epoch:
+            epoch, first, entities = message[0], message[1], {}
+        elif kind == PLAIN_SNAPSHOT and message[3] == epoch and message[0] >= first:
             tick, input_age, margin, _, own_mask = message[:5]
             apply(entities, message[5 + own_mask.bit_count() :])
             snapshots += 1

@@ -24,8 +24,9 @@ LAYOUTS = {
     19: ("plain_snapshot", "tick input_age margin epoch"),
     20: ("events", "tick"),
     21: ("pong", "token tick"),
-    22: ("map", "epoch name tile_px width height runs pickups"),
+    22: ("map", "epoch first_tick name tile_px width height runs pickups"),
     23: ("session", "id token resume_secs"),
+    24: ("restart", "epoch first_tick"),
 }
 EVENTS = [
     ("player", "player name team opponent score deaths"),
@@ -326,7 +327,9 @@ class Receiver:
             self.welcome, self.newest = message, message["tick"]
             self.forget()
         elif name == "map":
-            self.terrain, self.epoch = Terrain(self.welcome, message["tile_px"], message["rows"]), message["epoch"]
+            self.terrain = Terrain(self.welcome, message["tile_px"], message["rows"])
+        if name in ("map", "restart"):
+            self.epoch, self.newest = message["epoch"], message["first_tick"] - 1
             self.forget()
         elif name == "snapshot":
             return self.apply(message)
@@ -334,7 +337,7 @@ class Receiver:
 
     def apply(self, message):
         tick, age = message["tick"], message["baseline_age"]
-        if message["epoch"] & 3 != self.epoch:
+        if message["epoch"] != self.epoch:
             return "dropped: another epoch"
         if tick <= self.newest:
             return "dropped: not newer"

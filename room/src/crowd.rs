@@ -71,7 +71,9 @@ impl<'a> Crowd<'a> {
         let mut by_epoch = [const { None }; EPOCHS as usize];
         for (id, human) in self.seats.listeners() {
             let epoch = human.replica.epoch();
-            let message = by_epoch[usize::from(epoch)].get_or_insert_with(|| map_message(self.outbox, epoch, map));
+            let first = self.tick.next();
+            let message =
+                by_epoch[usize::from(epoch)].get_or_insert_with(|| map_message(self.outbox, epoch, first, map));
             self.outbox.send(id, Channel::Reliable, message);
         }
     }
@@ -91,7 +93,7 @@ impl<'a> Crowd<'a> {
         });
         let message = self.outbox.message(kind::WELCOME, |bytes| welcome.encode(bytes));
         self.send(member, &message);
-        let message = map_message(self.outbox, epoch, &world.terrain().map);
+        let message = map_message(self.outbox, epoch, self.tick.next(), &world.terrain().map);
         self.send(member, &message);
         let mut names = EventMessages::default();
         for event in world.roster().map(Event::Player).chain([world.match_event()]) {
@@ -102,12 +104,19 @@ impl<'a> Crowd<'a> {
         }
     }
 
+    /// Tells one member that the snapshots to come begin anew; map and names it has.
+    pub(crate) fn restart(&mut self, member: MemberId, epoch: u8) {
+        let restart = ServerMessage::Restart { epoch, first_tick: self.tick.next() };
+        let message = self.outbox.message(kind::RESTART, |bytes| restart.encode(bytes));
+        self.send(member, &message);
+    }
+
     fn send(&mut self, member: MemberId, message: &Message) {
         self.outbox.send(member, Channel::Reliable, message);
     }
 }
 
-fn map_message(outbox: &mut Outbox, epoch: u8, map: &Map) -> Message {
-    let message = ServerMessage::Map(MapMessage { epoch, map: map.clone() });
+fn map_message(outbox: &mut Outbox, epoch: u8, first_tick: Tick, map: &Map) -> Message {
+    let message = ServerMessage::Map(MapMessage { epoch, first_tick, map: map.clone() });
     outbox.message(kind::MAP, |bytes| message.encode(bytes))
 }

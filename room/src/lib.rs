@@ -29,7 +29,7 @@ pub use stats::{Phase, PlayerStats, RoomStats};
 
 use shared::{
     MemberId, PlayerId, SpectatorId, Tick,
-    limits::{PICKUPS_MAX, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
+    limits::{MAP_CHANGE_SECS_MIN, PICKUPS_MAX, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
     sim::{
         Terrain,
         rules::Rules,
@@ -58,6 +58,8 @@ pub struct Room {
     seats: Seats,
     /// Asked for from outside; the next tick begins on it.
     next_map: Option<usize>,
+    /// When the map was changed last.
+    map_changed: Option<Tick>,
     inputs: Vec<Option<PlayerInput>>,
     stage: Stage,
     outbox: Outbox,
@@ -111,6 +113,7 @@ impl Room {
             world,
             seats,
             next_map: None,
+            map_changed: None,
             stage,
             outbox: Outbox::default(),
             announcements: Vec::new(),
@@ -204,7 +207,17 @@ impl Room {
         }
     }
 
-    /// Tells a member everything anew: it lost track, or reliable messages to it had to be dropped.
+    /// Begins the snapshots of a member anew, which has lost track of entities. Map and names it still has.
+    pub fn restart(&mut self, member: impl Into<MemberId>) {
+        let member = member.into();
+        let Some(human) = self.seats.human(member).filter(|human| !human.held) else { return };
+        human.replica.reset();
+        let epoch = human.replica.epoch();
+        self.outbox.recycle();
+        Crowd::new(&mut self.outbox, &self.seats, self.world.tick()).restart(member, epoch);
+    }
+
+    /// Tells a member everything anew: reliable messages to it had to be dropped.
     pub fn resync(&mut self, member: impl Into<MemberId>) {
         let member = member.into();
         if let Some(human) = self.seats.human(member).filter(|human| !human.held) {
@@ -231,7 +244,8 @@ impl Room {
         self.world.end_match();
     }
 
-    /// Begins a new match at the next tick, on the map with this index in the room's list. False when there is none.
+    /// Begins a new match at the next tick, on the map with this index in the room's list; a little later if the map was changed just
+    /// before, and then on the last one that was asked for. False when there is none.
     pub fn change_map(&mut self, index: usize) -> bool {
         let is_there = index < self.config.maps.len();
         if is_there {
@@ -409,6 +423,12 @@ impl Room {
         if !self.world.wants_next_map() && self.next_map.is_none() {
             return;
         }
+        // Too soon after the last change it waits.
+        let rest = MAP_CHANGE_SECS_MIN * u32::from(self.config.tick_rate.hz());
+        if self.map_changed.is_some_and(|changed| self.now().since(changed) < rest) {
+            return;
+        }
+        self.map_changed = Some(self.now());
         let following = (self.stage.map_index + 1) % self.config.maps.len();
         let map_index = self.next_map.take().unwrap_or(following);
         self.world.change_map(self.config.maps[map_index].clone());

@@ -1,7 +1,7 @@
 //! Every bound of the project, each with its reason. Nothing that a peer can make grow lacks a line here.
 
 /// The version both ends must share. Raised by every change of layout or of the simulation.
-pub const PROTOCOL_VERSION: u16 = 1;
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// Payload of one unreliable message, bytes. Raw QUIC starts at 1,162 and Chromium's WebTransport at 1,211.
 pub const DATAGRAM_BYTES_MAX: usize = 1_150;
@@ -124,6 +124,11 @@ pub const PACKETS_PER_TICK_MAX: u32 = 6;
 pub const MESSAGE_BURST_SECS: u32 = 5;
 /// Requests to send everything whole again, per second in the long run.
 pub const RESYNCS_PER_SEC_MAX: u32 = 1;
+/// Spectators' choices of whom to watch, per second in the long run: each looks around anew.
+pub const WATCHES_PER_SEC_MAX: u32 = 2;
+/// Seconds between two changes of a room's map: epochs count to eight, so snapshots of the one before the last seven are never taken for
+/// new ones, however late they come.
+pub const MAP_CHANGE_SECS_MIN: u32 = 1;
 /// Seconds until a link must have said hello.
 pub const HELLO_TIMEOUT_SECS: u64 = 5;
 /// Seconds of silence after which a link is given up.

@@ -70,7 +70,13 @@ impl BareRoom {
         self.hear(|_| true);
     }
 
-    /// A player asks for everything anew.
+    /// A player has lost track of entities.
+    pub fn restart(&mut self, player: PlayerId) {
+        self.room.restart(player);
+        self.hear(|_| true);
+    }
+
+    /// A player is told everything anew, as one whose reliable messages were dropped.
     pub fn resync(&mut self, player: PlayerId) {
         self.room.resync(player);
         self.hear(|_| true);
@@ -219,6 +225,11 @@ impl Listener {
             ServerMessage::Map(map) => {
                 self.oracle.as_mut().expect("a welcome comes first").handle_map(&map);
                 self.view.set_map(map);
+            }
+            ServerMessage::Restart { epoch, first_tick } => {
+                self.oracle.as_mut().expect("a welcome comes first").handle_restart(epoch, first_tick);
+                self.view.restart(epoch, first_tick);
+                self.acks.clear();
             }
             ServerMessage::Events { tick: _, events } => self.events.extend(events),
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, truth),

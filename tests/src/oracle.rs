@@ -55,7 +55,13 @@ impl Oracle {
     /// A map came: what was known is void.
     pub fn handle_map(&mut self, message: &MapMessage) {
         self.terrain = Some(Terrain { map: Arc::new(message.map.clone()), rules: self.rules });
-        self.epoch = message.epoch;
+        self.handle_restart(message.epoch, message.first_tick);
+    }
+
+    /// What was known of entities is void.
+    pub fn handle_restart(&mut self, epoch: u8, first_tick: Tick) {
+        self.epoch = epoch;
+        self.newest = first_tick.minus(1);
         self.shown.clear();
         self.received.clear();
         self.applied.clear();

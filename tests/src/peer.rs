@@ -337,7 +337,7 @@ impl Peer {
             (Session::Playing(MemberId::Player(player)), ClientMessage::Chat { text }) => {
                 room.handle_chat(player, text);
             }
-            (Session::Playing(member), ClientMessage::Resync) => room.resync(member),
+            (Session::Playing(member), ClientMessage::Resync) => room.restart(member),
             (Session::Playing(MemberId::Spectator(spectator)), ClientMessage::Watch { player }) => {
                 room.watch(spectator, player);
             }
@@ -379,6 +379,9 @@ impl Peer {
         match ServerMessage::decode(bytes) {
             Ok(ServerMessage::Welcome(welcome)) if !self.options.plain => self.oracle = Some(Oracle::new(&welcome)),
             Ok(ServerMessage::Map(map)) => self.oracle.iter_mut().for_each(|oracle| oracle.handle_map(&map)),
+            Ok(ServerMessage::Restart { epoch, first_tick }) => {
+                self.oracle.iter_mut().for_each(|oracle| oracle.handle_restart(epoch, first_tick));
+            }
             Ok(ServerMessage::Snapshot | ServerMessage::PlainSnapshot) => {
                 self.traffic.snapshots += 1;
                 self.traffic.snapshot_bytes += bytes.len() as u64;

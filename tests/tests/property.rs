@@ -117,7 +117,12 @@ impl Subject {
             Operation::Silence(who, silent) => self.change(who, |wish| wish.silent = silent),
             Operation::Resync(who) => {
                 if let Some(index) = self.chosen(who) {
-                    self.room.resync(self.wishes[index].player);
+                    let player = self.wishes[index].player;
+                    if index.is_multiple_of(2) {
+                        self.room.restart(player);
+                    } else {
+                        self.room.resync(player);
+                    }
                 }
             }
             Operation::Block(who, blocked) => {

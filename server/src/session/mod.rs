@@ -28,7 +28,7 @@ use shared::{
     limits::{
         BLOCKED_TIMEOUT_SECS, CHAT_LINES_MAX, CHAT_WINDOW_SECS, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS,
         INPUT_MESSAGES_PER_TICK_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX,
-        RESYNCS_PER_SEC_MAX,
+        RESYNCS_PER_SEC_MAX, WATCHES_PER_SEC_MAX,
     },
     wire::{ClientMessage, DisconnectReason, Hello, InputMessage},
 };
@@ -81,6 +81,11 @@ pub(crate) struct Session {
     /// So that the line which says why is itself no flood.
     chat_warnings: Bucket,
     resyncs: Bucket,
+    watches: Bucket,
+    /// Everything is to be sent whole again, as soon as the bucket allows.
+    owes_resync: bool,
+    /// Whom a spectator wants to watch, as soon as the bucket allows.
+    owes_watch: Option<PlayerId>,
 }
 
 /// Where a session is.
@@ -154,6 +159,9 @@ impl Session {
             chat: Bucket::new((CHAT_LINES_MAX / CHAT_WINDOW_SECS).max(1), CHAT_LINES_MAX),
             chat_warnings: Bucket::new(1, 1),
             resyncs: Bucket::new(RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX),
+            watches: Bucket::new(WATCHES_PER_SEC_MAX, 2 * WATCHES_PER_SEC_MAX),
+            owes_resync: false,
+            owes_watch: None,
         }
     }
 
@@ -219,21 +227,32 @@ impl Session {
                 }
             }
             (State::Playing(seat), ClientMessage::Resync) => {
-                if self.resyncs.take(now) {
-                    Action::Resync(seat)
-                } else {
-                    Action::Ignore
-                }
+                // Both are wishes for a state: what comes too soon is not forgotten but fulfilled later.
+                self.owes_resync = !self.resyncs.take(now);
+                if self.owes_resync { Action::Ignore } else { Action::Resync(seat) }
             }
             (State::Playing(seat), &ClientMessage::Watch { player }) => {
-                // Looking around anew costs about what a resync does.
-                if self.resyncs.take(now) { Action::Watch(seat, player) } else { Action::Ignore }
+                let allowed = self.watches.take(now);
+                self.owes_watch = (!allowed).then_some(player);
+                if allowed { Action::Watch(seat, player) } else { Action::Ignore }
             }
             (State::Playing(_), ClientMessage::Leave) => {
                 Action::Close(Goodbye::new(DisconnectReason::Left, "you left"))
             }
             (State::Closing, _) => Action::Ignore,
         }
+    }
+
+    /// A wish that came too soon and may be fulfilled now. Call until `None`.
+    pub(crate) fn poll_wish(&mut self, now: Duration) -> Option<Action<'static>> {
+        let State::Playing(seat) = self.state else { return None };
+        if self.owes_resync && self.resyncs.take(now) {
+            self.owes_resync = false;
+            return Some(Action::Resync(seat));
+        }
+        let player = self.owes_watch.filter(|_| self.watches.take(now))?;
+        self.owes_watch = None;
+        Some(Action::Watch(seat, player))
     }
 
     /// The room gave a seat.
@@ -419,6 +438,24 @@ mod tests {
         let mut session = playing();
         let resyncs = (0..100).filter(|_| session.handle_message(&ClientMessage::Resync, at(0)) != Action::Ignore);
         assert_eq!(resyncs.count(), 2);
+    }
+
+    #[test]
+    fn wish_that_came_too_soon_is_fulfilled_later_and_once() {
+        let mut session = playing();
+        let watch = |player| ClientMessage::Watch { player: PlayerId(player) };
+        for player in 0..20 {
+            session.handle_message(&watch(player), at(0));
+        }
+        // Watching takes nothing from the resyncs.
+        assert_eq!(session.handle_message(&ClientMessage::Resync, at(0)), Action::Resync(SEAT));
+        for _ in 0..5 {
+            session.handle_message(&ClientMessage::Resync, at(0));
+        }
+        assert_eq!(session.poll_wish(at(0)), None);
+        let later: Vec<_> = std::iter::from_fn(|| session.poll_wish(at(1_000))).collect();
+        assert_eq!(later, [Action::Resync(SEAT), Action::Watch(SEAT, PlayerId(19))]);
+        assert_eq!(session.poll_wish(at(9_000)), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ impl Worker {
         }
         self.next_chores = now + CHORES_INTERVAL;
         self.expire(now);
+        self.fulfil_wishes(now);
         self.police(now);
         self.note_migrations(now);
         for (_, hosted) in &mut self.rooms {

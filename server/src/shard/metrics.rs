@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Kinds of messages with their labels; the position is the index of their counters.
-const KINDS: [(u8, &str, Direction); 15] = [
+const KINDS: [(u8, &str, Direction); 16] = [
     (kind::HELLO, "hello", Direction::Up),
     (kind::INPUT, "input", Direction::Up),
     (kind::PING, "ping", Direction::Up),
@@ -29,6 +29,7 @@ const KINDS: [(u8, &str, Direction); 15] = [
     (kind::PONG, "pong", Direction::Down),
     (kind::MAP, "map", Direction::Down),
     (kind::SESSION, "session", Direction::Down),
+    (kind::RESTART, "restart", Direction::Down),
 ];
 
 /// Seen from the server.

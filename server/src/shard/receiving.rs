@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use room::Channel;
+use room::{Channel, Room};
 use shared::{
-    MemberId,
+    MemberId, PlayerId,
     wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage, kind},
 };
 
@@ -174,13 +174,9 @@ impl Worker {
             Action::ChatTooFast(seat) => self.tell(key, seat, "not so fast: this line was not sent"),
             Action::Resync(seat) => {
                 self.metrics.count_resync(true);
-                self.rooms[seat.room].room.resync(seat.member);
+                self.rooms[seat.room].room.restart(seat.member);
             }
-            Action::Watch(seat, player) => {
-                if let MemberId::Spectator(spectator) = seat.member {
-                    self.rooms[seat.room].room.watch(spectator, player);
-                }
-            }
+            Action::Watch(seat, player) => watch(&mut self.rooms[seat.room].room, seat, player),
             Action::Join(hello) => match self.join(key, hello, now) {
                 Ok(seat) => {
                     self.condition_newcomer(key, now);
@@ -189,6 +185,23 @@ impl Worker {
                 Err(goodbye) => self.close(key, goodbye, now),
             },
             Action::Close(goodbye) => self.close(key, goodbye, now),
+        }
+    }
+
+    /// Fulfils what links wished for too soon before. The answers leave with the next tick.
+    pub(super) fn fulfil_wishes(&mut self, now: Duration) {
+        let Self { peers, rooms, metrics, .. } = self;
+        for (_, peer) in peers {
+            while let Some(wish) = peer.session.poll_wish(now) {
+                match wish {
+                    Action::Resync(seat) => {
+                        metrics.count_resync(true);
+                        rooms[seat.room].room.restart(seat.member);
+                    }
+                    Action::Watch(seat, player) => watch(&mut rooms[seat.room].room, seat, player),
+                    _ => {}
+                }
+            }
         }
     }
 
@@ -243,5 +256,12 @@ impl Worker {
                 self.part(key, Goodbye::new(DisconnectReason::BadMessage, text), Fate::Hold, now);
             }
         }
+    }
+}
+
+/// Only spectators choose whom they see.
+fn watch(room: &mut Room, seat: Seat, player: PlayerId) {
+    if let MemberId::Spectator(spectator) = seat.member {
+        room.watch(spectator, player);
     }
 }

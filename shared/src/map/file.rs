@@ -23,6 +23,7 @@ use toml::Spanned;
 use crate::{
     limits::{MAP_NAME_BYTES_MAX, MAP_TILES_MAX, PICKUPS_MAX, SERVER_MESSAGE_BYTES_MAX},
     map::{Map, PickupKind, PickupPlace, Spawn},
+    tick::Tick,
     wire::{MapMessage, ServerMessage, Team},
 };
 
@@ -279,7 +280,7 @@ impl Drawing {
 
 fn fits_its_message(map: &Map) -> Result<(), Fault> {
     let mut bytes = Vec::new();
-    ServerMessage::Map(MapMessage { epoch: 0, map: map.clone() }).encode(&mut bytes);
+    ServerMessage::Map(MapMessage { epoch: 0, first_tick: Tick(u32::MAX), map: map.clone() }).encode(&mut bytes);
     if bytes.len() <= SERVER_MESSAGE_BYTES_MAX {
         return Ok(());
     }
@@ -455,7 +456,7 @@ mod tests {
             file(&rows)
         };
         assert!(parse("box.toml", &rows(&open)).is_ok());
-        let refusal = "maps/box.toml: the map takes 65556 bytes to send, 65536 are allowed: \
+        let refusal = "maps/box.toml: the map takes 65561 bytes to send, 65536 are allowed: \
                        draw larger pieces of wall and floor";
         check(&rows(&comb_with_spawn), refusal);
     }

@@ -3,6 +3,7 @@
 use crate::{
     limits::SERVER_MESSAGE_BYTES_MAX,
     map::{Map, Spawn},
+    tick::Tick,
     wire::{DecodeError, MapMessage, Reader, ServerMessage, Team, Writer},
 };
 
@@ -14,7 +15,7 @@ impl Map {
     pub fn encode_whole(&self, bytes: &mut Vec<u8>) {
         let start = bytes.len();
         bytes.extend_from_slice(&[0; 4]);
-        ServerMessage::Map(MapMessage { epoch: 0, map: self.clone() }).encode(bytes);
+        ServerMessage::Map(MapMessage { epoch: 0, first_tick: Tick(0), map: self.clone() }).encode(bytes);
         let length = (bytes.len() - start - 4) as u32;
         bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
         let mut out = Writer::new(bytes);
@@ -36,7 +37,9 @@ impl Map {
         if length > SERVER_MESSAGE_BYTES_MAX {
             return Err(DecodeError::TooLong { field: "map", length, limit: SERVER_MESSAGE_BYTES_MAX });
         }
-        let ServerMessage::Map(MapMessage { epoch: _, map }) = ServerMessage::decode(input.raw("map", length)?)? else {
+        let ServerMessage::Map(MapMessage { epoch: _, first_tick: _, map }) =
+            ServerMessage::decode(input.raw("map", length)?)?
+        else {
             return Err(DecodeError::WrongType { field: "map", expected: "a map" });
         };
         let interest_px = input.u32("sight")?;

@@ -3,24 +3,28 @@
 use crate::{
     limits::{MAP_NAME_BYTES_MAX, MAP_TILES_MAX, PICKUPS_MAX},
     map::{Map, PickupKind, PickupPlace},
-    wire::{DecodeError, Reader, Writer, kind},
+    tick::Tick,
+    wire::{DecodeError, Reader, Writer, header_flags::EPOCHS, kind},
 };
 
 /// A map and the epoch it is for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MapMessage {
-    /// 0..=3, named by every snapshot.
+    /// Named by every snapshot, below [`EPOCHS`].
     pub epoch: u8,
+    /// The first tick on it: snapshots of earlier ones are stale, whatever their epoch.
+    pub first_tick: Tick,
     /// Walls and pickup places; spawns are the server's business and stay empty.
     pub map: Map,
 }
 
 impl MapMessage {
     pub(super) fn encode(&self, out: &mut Writer<'_>) {
-        let Self { epoch, map } = self;
-        out.array(8);
+        let Self { epoch, first_tick, map } = self;
+        out.array(9);
         out.int(kind::MAP);
         out.int(*epoch);
+        out.int(first_tick.0);
         out.text(&map.name);
         out.int(map.tile_px());
         out.int(map.width());
@@ -39,7 +43,8 @@ impl MapMessage {
     }
 
     pub(super) fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let epoch = input.ranged("epoch", 0, 3)? as u8;
+        let epoch = input.ranged("epoch", 0, i64::from(EPOCHS) - 1)? as u8;
+        let first_tick = Tick(input.u32("first tick")?);
         let name = input.text("map name", MAP_NAME_BYTES_MAX)?.to_owned();
         let tile_px = input.ranged("tile size", Map::TILE_PX_MIN.into(), Map::TILE_PX_MAX.into())? as u16;
         let width = input.ranged("map width", 1, MAP_TILES_MAX.into())? as u16;
@@ -65,6 +70,6 @@ impl MapMessage {
             let row = input.ranged("pickup row", 0, i64::from(height) - 1)? as u16;
             pickups.push(PickupPlace { kind, column, row });
         }
-        Ok(Self { epoch, map: Map::new(name, tile_px, width, height, walls, pickups) })
+        Ok(Self { epoch, first_tick, map: Map::new(name, tile_px, width, height, walls, pickups) })
     }
 }

@@ -57,4 +57,6 @@ pub mod kind {
     pub const MAP: u8 = 22;
     /// Server: how to come back after a lost link.
     pub const SESSION: u8 = 23;
+    /// Server: what is known of entities is void, and from which tick on snapshots count.
+    pub const RESTART: u8 = 24;
 }

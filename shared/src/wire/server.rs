@@ -6,8 +6,9 @@
 //! goodbye  [17, code, text]
 //! events   [20, tick, [code, field…]…]
 //! pong     [21, token, tick]
-//! map      [22, epoch, name, tile_px, width, height, [run…], [kind, column, row, …]]
+//! map      [22, epoch, first_tick, name, tile_px, width, height, [run…], [kind, column, row, …]]
 //! session  [23, id, token, resume_secs]
+//! restart  [24, epoch, first_tick]
 //! ```
 
 use crate::{
@@ -16,7 +17,10 @@ use crate::{
         SESSION_ID_BYTES_MAX, TICKET_BYTES_MAX,
     },
     tick::Tick,
-    wire::{DecodeError, DisconnectReason, Event, MapMessage, Reader, Welcome, Writer, kind, well_formed},
+    wire::{
+        DecodeError, DisconnectReason, Event, MapMessage, Reader, Welcome, Writer, header_flags::EPOCHS, kind,
+        well_formed,
+    },
 };
 
 /// A decoded message from the server. Snapshots are decoded where they are applied, since their deltas need the
@@ -54,6 +58,13 @@ pub enum ServerMessage {
     Map(MapMessage),
     /// How to come back.
     Session(SessionMessage),
+    /// What is known of entities is void: the answer to one who lost track of them.
+    Restart {
+        /// The epoch of the snapshots to come.
+        epoch: u8,
+        /// The first tick of them: earlier ones are stale.
+        first_tick: Tick,
+    },
 }
 
 /// What brings a player back into its craft after its link was lost. The newest one counts.
@@ -101,6 +112,12 @@ impl ServerMessage {
                 out.text(id);
                 out.text(token);
                 out.int(*resume_secs);
+            }
+            Self::Restart { epoch, first_tick } => {
+                out.array(3);
+                out.int(kind::RESTART);
+                out.int(*epoch);
+                out.int(first_tick.0);
             }
         }
     }
@@ -163,7 +180,7 @@ impl ServerMessage {
                 Self::Pong { token: input.u32("token")?, tick: Tick(input.u32("tick")?) }
             }
             kind::MAP => {
-                expect(8)?;
+                expect(9)?;
                 Self::Map(MapMessage::decode(&mut input)?)
             }
             kind::SESSION => {
@@ -173,6 +190,11 @@ impl ServerMessage {
                     token: input.text("token", TICKET_BYTES_MAX)?.to_owned(),
                     resume_secs: input.ranged("resume seconds", 0, RESUME_SECS_MAX.into())? as u16,
                 })
+            }
+            kind::RESTART => {
+                expect(3)?;
+                let epoch = input.ranged("epoch", 0, i64::from(EPOCHS) - 1)? as u8;
+                Self::Restart { epoch, first_tick: Tick(input.u32("first tick")?) }
             }
             _ => return Err(DecodeError::UnknownKind { kind }),
         };

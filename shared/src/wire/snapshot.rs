@@ -24,10 +24,10 @@ pub mod header_flags {
     pub const CHECKSUM: u8 = 4;
     /// The server is overloaded and sends fewer snapshots.
     pub const REDUCED: u8 = 8;
-    /// The map's epoch, two bits.
+    /// The epoch, three bits.
     pub const EPOCH_SHIFT: u8 = 4;
     /// Epochs before they repeat.
-    pub const EPOCHS: u8 = 4;
+    pub const EPOCHS: u8 = 8;
 }
 
 /// Operations of an update besides masks and whole states.
@@ -48,7 +48,7 @@ pub struct SnapshotHeader {
     pub tick: Tick,
     /// Whether the tick is written in full.
     pub full_tick: bool,
-    /// The map this is on, 0..=3.
+    /// The epoch this belongs to, below [`header_flags::EPOCHS`].
     pub epoch: u8,
     /// Whether the server sends less than it should.
     pub reduced: bool,
@@ -181,7 +181,7 @@ impl SnapshotHeader {
     /// Values outside their ranges, a truncated message.
     pub fn decode(newest: Tick, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         use header_flags as flag;
-        let flags = input.ranged("snapshot flags", 0, 63)? as u8;
+        let flags = input.ranged("snapshot flags", 0, 127)? as u8;
         let full_tick = flags & flag::FULL_TICK != 0;
         let tick = if full_tick {
             Tick(input.u32("tick")?)

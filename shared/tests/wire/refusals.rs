@@ -292,7 +292,7 @@ fn a_map_is_limited_on_both_sides_of_its_edges() {
     for (tile_px, expected) in [(low, Ok(())), (high, Ok(())), (low - 1, OUT_OF_RANGE), (high + 1, OUT_OF_RANGE)] {
         from_server(&map(0, name(), tile_px, 2, 1, &[2], &[]), expected);
     }
-    for (epoch, expected) in [(3, Ok(())), (4, OUT_OF_RANGE), (-1, OUT_OF_RANGE)] {
+    for (epoch, expected) in [(7, Ok(())), (8, OUT_OF_RANGE), (-1, OUT_OF_RANGE)] {
         from_server(&map(epoch, name(), 64, 2, 1, &[2], &[]), expected);
     }
     let side = i64::from(MAP_TILES_MAX);
@@ -346,5 +346,5 @@ fn welcome_with(place: usize, value: Value) -> Vec<u8> {
 
 fn map(epoch: i64, name: Value, tile_px: i64, width: i64, height: i64, runs: &[i64], pickups: &[i64]) -> Vec<u8> {
     let list = |values: &[i64]| Array(values.iter().copied().map(Int).collect());
-    packed([Int(22), Int(epoch), name, Int(tile_px), Int(width), Int(height), list(runs), list(pickups)])
+    packed([Int(22), Int(epoch), Int(9), name, Int(tile_px), Int(width), Int(height), list(runs), list(pickups)])
 }

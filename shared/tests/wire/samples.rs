@@ -190,7 +190,12 @@ pub(crate) fn server_message() -> impl Strategy<Value = ServerMessage> {
         (any::<u32>(), vec(event(), 0..20))
             .prop_map(|(tick, events)| ServerMessage::Events { tick: Tick(tick), events }),
         any::<[u32; 2]>().prop_map(|[token, tick]| ServerMessage::Pong { token, tick: Tick(tick) }),
-        (0..4u8, map()).prop_map(|(epoch, map)| ServerMessage::Map(MapMessage { epoch, map })),
+        (0..8u8, any::<u32>(), map()).prop_map(|(epoch, first, map)| ServerMessage::Map(MapMessage {
+            epoch,
+            first_tick: Tick(first),
+            map
+        })),
+        (0..8u8, any::<u32>()).prop_map(|(epoch, first)| ServerMessage::Restart { epoch, first_tick: Tick(first) }),
         (text(SESSION_ID_BYTES_MAX), text(TICKET_BYTES_MAX), 0..=RESUME_SECS_MAX)
             .prop_map(|(id, token, resume_secs)| ServerMessage::Session(SessionMessage { id, token, resume_secs })),
     ]
@@ -255,6 +260,11 @@ pub(crate) fn server_samples() -> Vec<ServerMessage> {
             token: "AgDA_-4SNFZ4AAAAAQAAAAAAAQ".to_owned(),
             resume_secs: 30,
         }),
-        ServerMessage::Map(MapMessage { epoch: 2, map: Map::new("box".to_owned(), 64, 8, 6, walls, pickups) }),
+        ServerMessage::Restart { epoch: 7, first_tick: Tick(90_000) },
+        ServerMessage::Map(MapMessage {
+            epoch: 2,
+            first_tick: Tick(70_000),
+            map: Map::new("box".to_owned(), 64, 8, 6, walls, pickups),
+        }),
     ]
 }

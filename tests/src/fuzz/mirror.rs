@@ -50,6 +50,10 @@ impl Mirror {
                 self.lied = false;
             }
             ServerMessage::Map(map) => self.view.set_map(map),
+            ServerMessage::Restart { epoch, first_tick } => {
+                self.view.restart(epoch, first_tick);
+                self.lied = false;
+            }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {
                 assert!(matches!(output.kind, kind::SNAPSHOT | kind::PLAIN_SNAPSHOT));
                 if !lost || self.reliable {

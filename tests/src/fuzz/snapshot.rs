@@ -33,6 +33,7 @@ fn show(view: &mut View, message: &[u8]) {
     match ServerMessage::decode(message) {
         Ok(ServerMessage::Welcome(welcome)) => view.set_welcome(&welcome),
         Ok(ServerMessage::Map(map)) => view.set_map(map),
+        Ok(ServerMessage::Restart { epoch, first_tick }) => view.restart(epoch, first_tick),
         Ok(ServerMessage::Snapshot | ServerMessage::PlainSnapshot) => match view.apply(message) {
             Ok(applied) => assert!(view.tick() == applied.header.tick && view.tick() > before),
             // After a message that broke off in the middle a client begins anew.

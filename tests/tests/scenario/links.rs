@@ -28,6 +28,51 @@ fn resync_tells_everything_anew() {
     }
 }
 
+#[test]
+fn one_who_lost_track_is_told_what_it_lacks_and_no_more() {
+    let mut arena = sim().players(2).behavior(Behavior::Fight).run_secs(3);
+    let told = |arena: &Arena| {
+        let maps = arena.player(0).events().iter().filter(|event| **event == ClientEvent::MapChanged).count();
+        let names = arena.player(0).heard().filter(|event| matches!(event, Event::Player(_))).count();
+        (maps, names, arena.view(0).ack().newest)
+    };
+    let (maps, names, _) = told(&arena);
+    arena.resync(0);
+    arena.run_ticks(2);
+    let (maps_after, names_after, newest) = told(&arena);
+    assert_eq!((maps_after, names_after), (maps, names), "it has the map and knows who plays");
+    assert_eq!(newest, arena.room().now(), "the states are whole again");
+    arena.run_secs(1);
+    arena.assert_roster(0);
+    check(&arena);
+}
+
+#[test]
+fn maps_that_change_in_a_row_are_never_mistaken_for_each_other() {
+    let maps = ["pit", "cave", "lane"].map(maps::by_name);
+    for seed in 1..=4 {
+        let link = sim().players(4).maps(maps.to_vec()).seed(seed).delay_ms(100).jitter_ms(95).loss(0.05).reorder(0.3);
+        let mut arena = link.behavior(Behavior::Fight).run_secs(3);
+        for round in 0..6 {
+            for tick in 0..4 {
+                arena.room_mut().change_map((round + tick) % 3);
+                arena.run_ticks(1);
+            }
+            arena.run_ticks(20);
+        }
+        arena.run_secs(2);
+        for number in arena.present() {
+            let counters = arena.stats(number).counters;
+            assert_eq!((counters.unknown_baselines, counters.state_mismatches), (0, 0), "player {number}");
+            let shown = arena.view(number).map().map(|map| map.name.clone());
+            assert_eq!(shown.as_deref(), Some(arena.room().map_name()), "the last map that was asked for");
+        }
+        arena.heal();
+        arena.run_secs(1);
+        check(&arena);
+    }
+}
+
 fn check_sane_and_alive(arena: &Arena) {
     arena.assert_sane();
     assert!(arena.view(0).tick().since(arena.room().now()) == 0);

@@ -93,7 +93,7 @@ fn prose_quotes_the_numbers_of_the_code() {
         format!("more than {BASELINE_AGE_MAX} ticks back"),
         format!("at most {REWIND_MAX_MS} ms"),
         format!("within {} px of its path", CRAFT_HIT_RADIUS / POSITION_PER_PX),
-        format!("within {} px, if you have use", PICKUP_RADIUS / POSITION_PER_PX),
+        format!("within {} px, by the nearest", PICKUP_RADIUS / POSITION_PER_PX),
         format!("`health` 0 to {HEALTH_MAX}"),
     ] {
         assert!(document.contains(&sentence), "the document lacks {sentence:?}");
@@ -331,7 +331,7 @@ fn errors() -> String {
         DecodeError::UnknownOperation { operation: 67 },
         DecodeError::WrongLength { found: 2, expected: 1 },
         DecodeError::TrailingBytes { count: 1 },
-        DecodeError::VersionMismatch { theirs: 2, ours: PROTOCOL_VERSION },
+        DecodeError::VersionMismatch { theirs: PROTOCOL_VERSION + 1, ours: PROTOCOL_VERSION },
         DecodeError::UnknownBaseline { entity: 1 },
     ];
     table(

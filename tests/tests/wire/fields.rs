@@ -94,11 +94,11 @@ pub(crate) fn tables() -> Vec<Table> {
             let mut elements = sample.clone();
             elements[1 + index] = value;
             // Another width or height needs other runs: the sides are probed as a strip of floor.
-            if layout.name == "map" && (index == 3 || index == 4) {
+            if layout.name == "map" && (index == 4 || index == 5) {
                 let Value::Int(side) = elements[1 + index] else { return false };
-                elements[8 - index] = Value::Int(1);
-                elements[6] = Value::Array(vec![Value::Int(side)]);
-                elements[7] = Value::Array(Vec::new());
+                elements[10 - index] = Value::Int(1);
+                elements[7] = Value::Array(vec![Value::Int(side)]);
+                elements[8] = Value::Array(Vec::new());
             }
             accepts(from_client, &elements)
         }));

@@ -63,8 +63,9 @@ pub(crate) const LAYOUTS: &[Layout] = &[
     layout(19, "plain_snapshot", "server", &["tick", "input_age", "margin", "epoch", "own…", "updates…"]),
     layout(20, "events", "server", &["tick", "events…"]),
     layout(21, "pong", "server", &["token", "tick"]),
-    layout(22, "map", "server", &["epoch", "name", "tile_px", "width", "height", "runs", "pickups"]),
+    layout(22, "map", "server", &["epoch", "first_tick", "name", "tile_px", "width", "height", "runs", "pickups"]),
     layout(23, "session", "server", &["id", "token", "resume_secs"]),
+    layout(24, "restart", "server", &["epoch", "first_tick"]),
 ];
 
 const fn layout(kind: u8, name: &'static str, sender: &'static str, fields: &'static [&'static str]) -> Layout {

@@ -5,6 +5,7 @@ use shared::{
     PlayerId, Tick,
     entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
     input::{Buttons, Heading, Input},
+    limits::PROTOCOL_VERSION,
     sim::rules::Motion,
     wire::{
         Ack, Checksum, ClientMessage, DisconnectReason, Event, Hello, InputMessage, MapMessage, MatchPhase, Mode,
@@ -126,7 +127,7 @@ pub(crate) fn server() -> Vec<Sample> {
                 server: "Ricochet".to_owned(),
             }),
         ),
-        down("map", &ServerMessage::Map(MapMessage { epoch: 1, map: (*terrain.map).clone() })),
+        down("map", &ServerMessage::Map(MapMessage { epoch: 1, first_tick: Tick(1_191), map: (*terrain.map).clone() })),
         down(
             "session",
             &ServerMessage::Session(SessionMessage {
@@ -143,6 +144,7 @@ pub(crate) fn server() -> Vec<Sample> {
                 resume_secs: 0,
             }),
         ),
+        down("restart", &ServerMessage::Restart { epoch: 7, first_tick: Tick(1_203) }),
         down("events", &ServerMessage::Events { tick: Tick(1_201), events }),
         down("no events", &ServerMessage::Events { tick: Tick(0), events: Vec::new() }),
         down("pong", &ServerMessage::Pong { token: 3_000_000_000, tick: Tick(1_202) }),
@@ -309,7 +311,7 @@ fn names_of_the_document_mean_the_fields_of_the_code() {
         let decoded = sample.decoded();
         let expected = match ClientMessage::decode(&sample.bytes).expect("samples are valid") {
             ClientMessage::Hello(Hello { plain, name, ticket }) => {
-                object! { "message": "hello", "version": 1, "plain": u8::from(plain), "name": name, "ticket": ticket }
+                object! { "message": "hello", "version": PROTOCOL_VERSION, "plain": u8::from(plain), "name": name, "ticket": ticket }
             }
             ClientMessage::Input(message) => object! {
                 "message": "input",
@@ -343,7 +345,7 @@ fn server_by_fields(message: &ServerMessage) -> Option<Json> {
         ServerMessage::Welcome(Welcome { member, tick, tick_rate, seats, mode, interest_px, motion, room, server }) => {
             object! {
                 "message": "welcome",
-                "version": 1,
+                "version": PROTOCOL_VERSION,
                 "player": member.number(*seats),
                 "tick": tick.0,
                 "tick_hz": tick_rate.hz(),
@@ -368,6 +370,9 @@ fn server_by_fields(message: &ServerMessage) -> Option<Json> {
         ServerMessage::Session(SessionMessage { id, token, resume_secs }) => object! {
             "message": "session", "id": id.clone(), "token": token.clone(), "resume_secs": *resume_secs,
         },
+        ServerMessage::Restart { epoch, first_tick } => {
+            object! { "message": "restart", "epoch": *epoch, "first_tick": first_tick.0 }
+        }
         ServerMessage::Pong { token, tick } => object! { "message": "pong", "token": *token, "tick": tick.0 },
         ServerMessage::Map(_) | ServerMessage::Snapshot | ServerMessage::PlainSnapshot => return None,
     })

@@ -33,19 +33,25 @@ impl Receiver {
             ServerMessage::Welcome(welcome) => {
                 *self = Self { newest: welcome.tick.0, welcome: Some(welcome), ..Self::default() };
             }
-            ServerMessage::Map(MapMessage { epoch, map }) => {
+            ServerMessage::Map(MapMessage { epoch, first_tick, map }) => {
                 let rate = self.welcome.as_ref().expect("the welcome comes first").tick_rate;
                 self.terrain = Some(Terrain { map: map.into(), rules: shared::sim::rules::Rules::new(rate) });
-                self.epoch = epoch;
-                self.own = OwnState::default();
-                self.shown.clear();
-                self.received.clear();
-                self.applied.clear();
+                self.restart(epoch, first_tick);
             }
+            ServerMessage::Restart { epoch, first_tick } => self.restart(epoch, first_tick),
             ServerMessage::Snapshot => return self.apply(bytes).unwrap_or("lost track"),
             _ => panic!("not part of a sequence"),
         }
         "handled"
+    }
+
+    fn restart(&mut self, epoch: u8, first_tick: Tick) {
+        self.epoch = epoch;
+        self.newest = first_tick.minus(1).0;
+        self.own = OwnState::default();
+        self.shown.clear();
+        self.received.clear();
+        self.applied.clear();
     }
 
     /// Where the state of `id` that a delta at `tick` against `baseline` starts from stands at `tick - 1`.

@@ -21,7 +21,7 @@ fn refused_messages() {
         ("a ping and a byte", &[0x92, 2, 1, 0]),
         ("a kind nobody has", &[0x91, 99]),
         ("a kind of the server", &[0x93, 21, 1, 1]),
-        ("a hello of protocol 2", &[0x95, 0, 2, 0, 0xa0, 0xa0]),
+        ("a hello of protocol 99", &[0x95, 0, 99, 0, 0xa0, 0xa0]),
         ("a hello with a name of 25 bytes", &long_name),
         ("a chat with a line break", &[0x92, 3, 0xa1, b'\n']),
         ("arrays five deep", &[0x92, 3, 0x91, 0x91, 0x91, 0x91, 0]),
@@ -29,7 +29,7 @@ fn refused_messages() {
     let server: [(&str, &[u8]); 4] = [
         ("a kind of the client", &[0x92, 2, 1]),
         ("an event nobody has", &[0x93, 20, 1, 0x92, 7, 0]),
-        ("a map whose runs end early", &[0x98, 22, 0, 0xa1, b'm', 64, 2, 2, 0x91, 3, 0x90]),
+        ("a map whose runs end early", &[0x99, 22, 0, 1, 0xa1, b'm', 64, 2, 2, 0x91, 3, 0x90]),
         ("a pong without its tick", &[0x93, 21, 1]),
     ];
     let client = client.map(|(name, bytes)| {

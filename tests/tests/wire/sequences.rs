@@ -238,7 +238,9 @@ impl Story {
 
     fn tell_map(&mut self, epoch: u8) {
         let map = (*self.world.terrain.map).clone();
-        self.tell(&encoded(&ServerMessage::Map(MapMessage { epoch, map })));
+        // The story has made this tick and tells it next, but for the first.
+        let first_tick = Tick(self.world.tick.max(START + 1));
+        self.tell(&encoded(&ServerMessage::Map(MapMessage { epoch, first_tick, map })));
     }
 
     fn snapshot(&self, manner: Manner) -> Vec<u8> {
@@ -338,6 +340,32 @@ fn map_change() -> Story {
     story
 }
 
+/// Eight changes of map later the epoch is the same: only the first tick tells that a snapshot of then is stale. And a client that
+/// lost track hears where to begin anew, on the same map.
+fn epochs_come_around() -> Story {
+    let mut story = Story::new("epochs come around, and a restart");
+    let whole = |epoch| Manner { full_tick: true, epoch, baseline: None, checksum: Some(0) };
+    story.world.step();
+    let late = story.snapshot(whole(1));
+    for epoch in (2..8).chain(0..2) {
+        story.world.step();
+        story.tell_map(epoch);
+    }
+    assert_eq!(story.tell(&late), "dropped: not newer");
+    let now = story.snapshot(whole(1));
+    assert_eq!(story.tell(&now), "applied, checksum equal");
+    story.expect_truth();
+    story.world.step();
+    let before = story.snapshot(Manner { full_tick: false, baseline: Some(Tick(story.world.tick)), ..whole(1) });
+    story.world.step();
+    story.tell(&encoded(&ServerMessage::Restart { epoch: 2, first_tick: Tick(story.world.tick) }));
+    assert_eq!(story.tell(&before), "dropped: another epoch");
+    let anew = story.snapshot(whole(2));
+    assert_eq!(story.tell(&anew), "applied, checksum equal");
+    story.expect_truth();
+    story
+}
+
 /// What a client must notice: a checksum of another world, and what it must not mind.
 fn surprises() -> Story {
     let mut story = Story::new("surprises");
@@ -383,8 +411,8 @@ fn surprises() -> Story {
 }
 
 /// Every sequence.
-pub(crate) fn stories() -> [Story; 4] {
-    [reliable(), datagrams(), map_change(), surprises()]
+pub(crate) fn stories() -> [Story; 5] {
+    [reliable(), datagrams(), map_change(), epochs_come_around(), surprises()]
 }
 
 #[test]
