@@ -68,7 +68,10 @@ pub enum Event {
         early: Bytes,
     },
     /// The client ended the session.
-    Closed,
+    Closed {
+        /// Its code, 0 without one.
+        code: u32,
+    },
     /// Something that means nothing here. It counts as a message, so that a flood of it is one.
     Noise,
 }
@@ -166,7 +169,7 @@ impl Connection {
         let Some(stream) = self.streams.remove(&id) else { return Ok(()) };
         match stream.role {
             Role::Control { .. } | Role::Qpack => return Err(Fault::CriticalStreamClosed),
-            Role::Session => self.close_session(),
+            Role::Session => self.close_session(0),
             Role::Uni | Role::Bi | Role::Request | Role::Early { .. } => self.noise += 1,
         }
         Ok(())
@@ -279,9 +282,9 @@ impl Connection {
         }
     }
 
-    pub(crate) fn close_session(&mut self) {
+    pub(crate) fn close_session(&mut self, code: u32) {
         if !matches!(std::mem::replace(&mut self.session, Session::Over), Session::Over) {
-            self.events.push_back(Event::Closed);
+            self.events.push_back(Event::Closed { code });
         }
     }
 

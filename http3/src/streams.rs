@@ -154,7 +154,7 @@ impl Connection {
             let read = self.capsule.len() - rest.len();
             self.capsule.advance(read);
             match capsule {
-                Capsule::CloseWebTransportSession { .. } => self.close_session(),
+                Capsule::CloseWebTransportSession { code, .. } => self.close_session(code),
                 _ => self.noise += 1,
             }
         }

@@ -194,12 +194,12 @@ fn session_ends_by_capsule_in_any_pieces_or_with_its_stream() {
         for piece in close_capsule().chunks(size) {
             connection.handle_bytes(REQUEST, &frame(0x0, piece)).unwrap();
         }
-        assert_eq!(events(&mut connection), [Event::Closed]);
+        assert_eq!(events(&mut connection), [Event::Closed { code: 3 }]);
         assert!(!connection.is_open());
     }
     let mut connection = open();
     connection.handle_end(REQUEST).unwrap();
-    assert_eq!(events(&mut connection), [Event::Closed]);
+    assert_eq!(events(&mut connection), [Event::Closed { code: 0 }]);
 }
 
 #[test]

@@ -2,7 +2,14 @@
 
 mod live;
 
-use live::{ALL, attacker::Attacker, raw::endpoint, siege::Siege, within};
+use client::native::Trust;
+use live::{
+    ALL,
+    attacker::Attacker,
+    raw::{client_config, endpoint},
+    siege::Siege,
+    within,
+};
 use quinn::ConnectionError;
 use shared::limits::HANDSHAKES_WAITING_MAX;
 use tokio::net::UdpSocket;
@@ -29,6 +36,27 @@ async fn first_packets(count: usize) -> Vec<Vec<u8>> {
 /// Handshakes counted with an outcome so far.
 async fn handshakes(siege: &Siege, outcome: &str) -> f64 {
     siege.host.metric("ricochet_handshakes_total", &format!("outcome=\"{outcome}\"")).await
+}
+
+#[tokio::test]
+async fn handshake_that_the_client_refuses_has_failed() {
+    let mut siege = Siege::begin().await;
+    let (completed, failed) = (handshakes(&siege, "completed").await, handshakes(&siege, "failed").await);
+    let closes = siege.host.metric("ricochet_closes_total", "reason=\"left\"").await;
+    let caller = endpoint();
+    // Of the authorities that this machine knows, none has signed our certificate.
+    let config = client_config(&Trust::default(), b"ricochet/1");
+    let calling = caller.connect_with(config, siege.host.udp(), "localhost").expect("it is configured");
+    assert!(within("a refusal", calling).await.is_err());
+    while handshakes(&siege, "failed").await < failed + 1.0 {
+        siege.stands().await;
+    }
+    assert_eq!(handshakes(&siege, "completed").await, completed);
+    assert_eq!(
+        siege.host.metric("ricochet_closes_total", "reason=\"left\"").await,
+        closes,
+        "nobody was there to leave"
+    );
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use live::{
     host::Host,
     player::{LivePlayer, play_round, until},
     raw::RawLink,
+    within,
 };
 use shared::{
     PlayerId,
@@ -288,6 +289,20 @@ fn join_and_die(answer: JoinAnswer, transport: Transport) {
     runtime.shutdown_background();
     // Dropped, it would try to close the link.
     std::mem::forget(link);
+}
+
+#[tokio::test]
+async fn link_that_its_client_gives_up_for_silence_is_counted_as_that() {
+    let host = Host::start(|_| {});
+    for transport in [Transport::Quic, Transport::WebTransport] {
+        let closes = async || host.metric("ricochet_closes_total", "reason=\"timed_out\"").await;
+        let before = closes().await;
+        let (mut link, ticket) = host.raw(transport).await;
+        link.hello(&ticket).await;
+        link.welcome().await;
+        link.give_up(DisconnectReason::TimedOut);
+        within("the close to be counted", async { while closes().await < before + 1.0 {} }).await;
+    }
 }
 
 #[tokio::test]

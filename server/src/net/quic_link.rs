@@ -184,7 +184,7 @@ impl QuicLink {
                     Progress::Opened(stream, early) => self.messages.open(stream, &early),
                     Progress::Noise => return Ok(Some(Received::Control)),
                     // A library that is torn down breaks the rules of its streams; the close behind them says what happened.
-                    Progress::Left => return Err(self.ended.take().unwrap_or(Ended::Left)),
+                    Progress::Left(code) => return Err(self.ended.take().unwrap_or_else(|| given_up(code.into()))),
                     Progress::Refused(text) => return Err(self.ended.take().unwrap_or(Ended::Unreadable(text))),
                 }
                 continue;
@@ -324,12 +324,7 @@ impl QuicLink {
             ConnectionError::ConnectionClosed(_) if !self.shaken => Ended::Lost,
             ConnectionError::ApplicationClosed(close) => {
                 let code = close.error_code.into_inner();
-                let code = if self.web.is_some() { http3::session_code(code).map(u64::from) } else { Some(code) };
-                match code.and_then(|code| DisconnectReason::from_code(u8::try_from(code).ok()?)) {
-                    // It has heard nothing of us for too long.
-                    Some(DisconnectReason::TimedOut) => Ended::TimedOut,
-                    _ => Ended::Left,
-                }
+                given_up(if self.web.is_some() { http3::session_code(code).map_or(0, u64::from) } else { code })
             }
             // Our own close is no news.
             ConnectionError::ConnectionClosed(_) | ConnectionError::LocallyClosed => Ended::Left,
@@ -376,7 +371,7 @@ impl QuicLink {
             match web.poll(&mut self.connection) {
                 Some(Progress::Opened(stream, early)) => self.messages.open(stream, &early),
                 Some(Progress::Noise) => {}
-                Some(Progress::Left | Progress::Refused(_)) | None => return,
+                Some(Progress::Left(_) | Progress::Refused(_)) | None => return,
             }
         }
     }
@@ -418,5 +413,14 @@ impl QuicLink {
 impl std::fmt::Debug for QuicLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("QuicLink").field("handle", &self.handle).field("stage", &self.stage).finish_non_exhaustive()
+    }
+}
+
+/// What it means that the peer has closed with this code.
+fn given_up(code: u64) -> Ended {
+    match u8::try_from(code).ok().and_then(DisconnectReason::from_code) {
+        // It has heard nothing of us for too long.
+        Some(DisconnectReason::TimedOut) => Ended::TimedOut,
+        _ => Ended::Left,
     }
 }

@@ -44,8 +44,8 @@ pub(super) enum Progress {
     Opened(StreamId, Bytes),
     /// Something that counts as a message and is none.
     Noise,
-    /// The client ended the session.
-    Left,
+    /// The client ended the session, with this code.
+    Left(u32),
     /// The client was refused, or broke the rules.
     Refused(String),
 }
@@ -183,9 +183,9 @@ impl WebTransport {
                 self.readable.remove(&id);
                 Some(Progress::Opened(id, early))
             }
-            Event::Closed => {
+            Event::Closed { code } => {
                 self.gone = true;
-                Some(Progress::Left)
+                Some(Progress::Left(code))
             }
             Event::Noise => Some(Progress::Noise),
         }

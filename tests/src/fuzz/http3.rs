@@ -111,6 +111,6 @@ mod tests {
         connection.handle_bytes(4, MESSAGES).expect("it is real");
         assert!(matches!(connection.poll_event(), Some(Event::Opened { stream: 4, .. })));
         connection.handle_bytes(0, CLOSE).expect("it is real");
-        assert_eq!(connection.poll_event(), Some(Event::Closed));
+        assert_eq!(connection.poll_event(), Some(Event::Closed { code: 3 }));
     }
 }

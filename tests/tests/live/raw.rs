@@ -104,6 +104,15 @@ impl RawLink {
         Self::WebSocket(Box::new(socket))
     }
 
+    /// Closes at once with a code of ours, as a client does that is tired of the server.
+    pub(crate) fn give_up(&self, reason: DisconnectReason) {
+        match self {
+            Self::Quic { connection, .. } => connection.close(u32::from(reason.code()).into(), b"tired"),
+            Self::WebTransport(web) => web.session.close(reason.code().into(), b"tired"),
+            Self::WebSocket(_) => panic!("its close would have to wait for the socket"),
+        }
+    }
+
     /// Says hello with `ticket`.
     pub(crate) async fn hello(&mut self, ticket: &str) {
         let mut bytes = Vec::new();
@@ -305,11 +314,11 @@ pub(crate) fn endpoint_for(alpn: &[u8]) -> Endpoint {
 /// The same at another address of the loopback.
 pub(crate) fn endpoint_at(ip: IpAddr, alpn: &[u8]) -> Endpoint {
     let mut endpoint = Endpoint::client(SocketAddr::new(ip, 0)).expect("a UDP socket can be bound");
-    endpoint.set_default_client_config(client_config(alpn));
+    endpoint.set_default_client_config(client_config(&Trust::anyone(), alpn));
     endpoint
 }
 
-fn client_config(alpn: &[u8]) -> quinn::ClientConfig {
-    let tls = Trust::anyone().tls(alpn).expect("ring speaks TLS 1.3");
+pub(crate) fn client_config(trust: &Trust, alpn: &[u8]) -> quinn::ClientConfig {
+    let tls = trust.tls(alpn).expect("ring speaks TLS 1.3");
     quinn::ClientConfig::new(Arc::new(QuicClientConfig::try_from(tls).expect("TLS 1.3 suits QUIC")))
 }
