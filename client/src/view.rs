@@ -150,10 +150,10 @@ impl View {
         let mut input = Reader::new(bytes);
         // An element is a byte at least, so the length needs no limit of its own.
         let elements = input.array("the snapshot", bytes.len().min(ELEMENTS_MAX))?;
-        match input.int("kind")? {
-            kind if kind == i64::from(kind::SNAPSHOT) => self.apply_deltas(elements, &mut input),
-            kind if kind == i64::from(kind::PLAIN_SNAPSHOT) => self.apply_plain(&mut input),
-            kind => Err(DecodeError::UnknownKind { kind }.into()),
+        match input.kind()? {
+            kind::SNAPSHOT => self.apply_deltas(elements, &mut input),
+            kind::PLAIN_SNAPSHOT => self.apply_plain(&mut input),
+            kind => Err(DecodeError::UnknownKind { kind: kind.into() }.into()),
         }
     }
 

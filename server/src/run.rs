@@ -52,12 +52,22 @@ pub struct Server {
     /// Taken when everything is on it.
     disk: Option<Disk>,
     stop: watch::Sender<bool>,
-    /// The control plane with its two listeners; taken when it ends.
-    control: Option<(Runtime, [JoinHandle<()>; 2])>,
+    /// Taken when it ends.
+    control: Option<Control>,
 }
 
-/// Threads of the control plane. It serves pages and joins; more would only take turns with the shards.
-const CONTROL_THREADS: usize = 2;
+/// The control plane, on two runtimes: nothing that the public asks for can make the server look dead to its host.
+struct Control {
+    /// Pages, joins and what else the public listener answers.
+    public: Runtime,
+    /// The ops listener, the supervisor and upkeep.
+    private: Runtime,
+    http: JoinHandle<()>,
+    ops: JoinHandle<()>,
+}
+
+/// Threads that serve pages and joins; more would only take turns with the shards.
+const PUBLIC_THREADS: usize = 2;
 /// How often lost tickets and empty rooms are looked after.
 const TIDY_PERIOD: Duration = Duration::from_millis(250);
 /// How often histograms are drained.
@@ -93,6 +103,7 @@ impl Server {
         let config = live.load();
         let Prepared { rotation, certificate: own } = Prepared::new(&config)?;
         process::started();
+        process::look(true);
         let metrics = Metrics::install()?;
         let http_listener = listen("http", config.http)?;
         let ops_listener = listen("ops", config.ops)?;
@@ -148,38 +159,28 @@ impl Server {
             lobby.matchmaker.open_first_room().context("cannot open the first room")?;
         }
 
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(CONTROL_THREADS)
-            .thread_name("control")
-            .enable_all()
-            .build()
-            .context("cannot start the control plane")?;
+        let public = runtime("control", PUBLIC_THREADS)?;
+        let private = runtime("ops", 1)?;
         let admin = Arc::new(Admin::new(Arc::clone(&lobby), Arc::clone(&shards), ops));
         let (stop, stopped) = watch::channel(false);
         let supervisor = Arc::new(Supervisor::from_environment());
-        let listeners = {
-            let _inside = runtime.enter();
-            let http_listener = tokio::net::TcpListener::from_std(http_listener)?;
-            let ops_listener = tokio::net::TcpListener::from_std(ops_listener)?;
-            let (config, certificates) = (&lobby.config, &lobby.certificates);
-            runtime.spawn(certificates::watch::run(Arc::clone(config), Arc::clone(certificates)));
-            let public = http::Front::public(Arc::clone(config), Arc::clone(&lobby.guard), Arc::clone(certificates));
-            let private = http::Front::private(Arc::clone(config));
-            runtime.spawn(tidy(Arc::clone(&lobby)));
-            runtime.spawn(upkeep(metrics.clone()));
-            runtime.spawn(Arc::clone(&supervisor).beat(Arc::clone(&lobby)));
-            [
-                runtime.spawn(http::serve(http_listener, public, lobby::router(Arc::clone(&lobby)), stopped.clone())),
-                runtime.spawn(http::serve(
-                    ops_listener,
-                    private,
-                    ops::router(Arc::clone(&lobby), metrics, Arc::clone(&shards), Arc::clone(&admin)),
-                    stopped,
-                )),
-            ]
-        };
+        let (config, certificates) = (&lobby.config, &lobby.certificates);
+        public.spawn(certificates::watch::run(Arc::clone(config), Arc::clone(certificates)));
+        private.spawn(tidy(Arc::clone(&lobby)));
+        private.spawn(tidy_files(Arc::clone(&lobby)));
+        private.spawn(upkeep(metrics.clone()));
+        private.spawn(process::keep_looking());
+        private.spawn(Arc::clone(&supervisor).beat(Arc::clone(&lobby)));
+        let front = http::Front::public(Arc::clone(config), Arc::clone(&lobby.guard), Arc::clone(certificates));
+        let router = lobby::router(Arc::clone(&lobby));
+        let http_served = serve(&public, http_listener, front, router, stopped.clone())?;
+        let front = http::Front::private(Arc::clone(config));
+        let router = ops::router(Arc::clone(&lobby), metrics, Arc::clone(&shards), Arc::clone(&admin));
+        let ops_served = serve(&private, ops_listener, front, router, stopped)?;
+        let control = Control { public, private, http: http_served, ops: ops_served };
+        warn_of_few_descriptors(&config.load());
         info!(%http, %ops, udp = ?lobby.udp, "the server runs");
-        Ok(Self { lobby, ops, shards, admin, supervisor, disk, stop, control: Some((runtime, listeners)) })
+        Ok(Self { lobby, ops, shards, admin, supervisor, disk, stop, control: Some(control) })
     }
 
     /// Where HTTP and WebSocket listen.
@@ -244,15 +245,16 @@ impl Server {
         self.lobby.matchmaker.drain();
         self.supervisor.stopping();
         let mut outcome = ending::end_shards(Arc::clone(&self.shards), goodbye).await;
-        if let Some((runtime, [http, ops])) = self.control.take() {
+        if let Some(Control { public, private, http, ops }) = self.control.take() {
             let supervisor = Arc::clone(&self.supervisor);
-            let _ = runtime.spawn(async move { supervisor.over().await }).await;
+            let _ = private.spawn(async move { supervisor.over().await }).await;
             let _ = self.stop.send(true);
-            let farewell = runtime.spawn(tokio::time::timeout(FAREWELL, async { (http.await, ops.await) }));
+            let farewell = private.spawn(tokio::time::timeout(FAREWELL, async { (http.await, ops.await) }));
             if !matches!(farewell.await, Ok(Ok(_))) {
                 warn!("some requests were not answered in time");
             }
-            runtime.shutdown_background();
+            public.shutdown_background();
+            private.shutdown_background();
         }
         if let Some(disk) = self.disk.take()
             && !disk.end().await
@@ -267,11 +269,12 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some((runtime, _)) = self.control.take() {
+        if let Some(Control { public, private, .. }) = self.control.take() {
             for shard in self.shards.iter() {
                 let _ = shard.send(ShardCommand::Drain { text: "the server ends".to_owned() });
             }
-            runtime.shutdown_background();
+            public.shutdown_background();
+            private.shutdown_background();
         }
     }
 }
@@ -285,6 +288,36 @@ impl fmt::Debug for Server {
 
 fn listen(flag: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     http::bind(address).with_context(|| format!("cannot listen on {address} (--{flag})"))
+}
+
+fn runtime(name: &str, threads: usize) -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(threads).thread_name(name).enable_all().build().context("cannot start the control plane")
+}
+
+fn serve(
+    runtime: &Runtime,
+    listener: TcpListener,
+    front: http::Front,
+    router: axum::Router,
+    stopped: watch::Receiver<bool>,
+) -> anyhow::Result<JoinHandle<()>> {
+    let _inside = runtime.enter();
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    Ok(runtime.spawn(http::serve(listener, front, router, stopped)))
+}
+
+/// A player over WebSocket is a descriptor, a page being loaded a few. Said at the start, not when the first is refused.
+fn warn_of_few_descriptors(config: &Config) {
+    let Some(usage) = process::usage() else { return };
+    let (open_files_max, players_max) = (usage.open_files_max, config.max_players);
+    if open_files_max.saturating_sub(usage.open_files) < u64::from(players_max) {
+        warn!(
+            open_files_max,
+            players_max,
+            "fewer files and sockets may be open than players may come: raise the limit (LimitNOFILE, ulimit -n)"
+        );
+    }
 }
 
 fn spawn_shards(
@@ -339,11 +372,23 @@ async fn tidy(lobby: Arc<Lobby>) {
     loop {
         period.tick().await;
         lobby.matchmaker.tidy(Instant::now());
-        lobby.guard.tidy();
         if let Some(disk) = &lobby.disk {
             disk.watch();
         }
-        lobby.accounts.refresh();
+    }
+}
+
+/// The keys of accounts and the list of bans, on disks that may be slow: nothing else waits for them.
+async fn tidy_files(lobby: Arc<Lobby>) {
+    let mut period = tokio::time::interval(TIDY_PERIOD);
+    loop {
+        period.tick().await;
+        let lobby = Arc::clone(&lobby);
+        let tidied = tokio::task::spawn_blocking(move || {
+            lobby.guard.tidy();
+            lobby.accounts.refresh();
+        });
+        let _ = tidied.await;
     }
 }
 

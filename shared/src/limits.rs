@@ -115,13 +115,16 @@ pub const MESSAGES_PER_TICK_MAX: u32 = 3;
 /// Messages with inputs per tick in the long run; more are ignored. A room takes one input per tick, and a clock that is
 /// corrected may make two.
 pub const INPUT_MESSAGES_PER_TICK_MAX: u32 = 2;
+/// Seconds' worth of one message with inputs per tick that may come at once; the second more is for what else a client says.
+pub const INPUT_BURST_SECS: u32 = MESSAGE_BURST_SECS - 1;
 /// Bytes of messages per tick in the long run: a message with eight inputs has a hundred.
 pub const MESSAGE_BYTES_PER_TICK_MAX: u32 = 512;
 /// QUIC packets per tick in the long run; more are dropped unread. A client sends one or two with its input, and a browser
 /// as many acknowledgements again.
 pub const PACKETS_PER_TICK_MAX: u32 = 6;
-/// Seconds of that at once: three times as much as a network that stalled for so long delivers when it comes back.
-pub const MESSAGE_BURST_SECS: u32 = 5;
+/// Seconds' worth of one message per tick that may come at once: what a network delivers that stalled for a little longer than a
+/// client waits before it looks for another link.
+pub const MESSAGE_BURST_SECS: u32 = 6;
 /// Requests to send everything whole again, per second in the long run.
 pub const RESYNCS_PER_SEC_MAX: u32 = 1;
 /// Spectators' choices of whom to watch, per second in the long run: each looks around anew.
@@ -137,7 +140,7 @@ pub const IDLE_TIMEOUT_SECS: u64 = 10;
 /// phone that shows another program for a minute goes on where the game is.
 pub const BLOCKED_TIMEOUT_SECS: u64 = 90;
 
-/// Addresses and networks whose connections and pace the server keeps in mind, some 180 bytes each; the longest silent
+/// Addresses and networks whose connections and pace the server keeps in mind, some 220 bytes each; the longest silent
 /// give way. Two for each link of four full shards.
 pub const GUARD_ENTRIES_MAX: usize = 32 * 1024;
 /// Networks that may be banned at once: each is written to disk whenever one is added.

@@ -34,6 +34,8 @@ pub(crate) struct Addresses {
     pub(crate) udp: SocketAddr,
 }
 
+/// Seats of a room.
+pub(crate) const ROOM_SIZE: u16 = 16;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Addresses {
@@ -50,9 +52,17 @@ impl LiveServer {
     /// # Errors
     /// It does not start.
     pub(crate) fn start(addresses: Addresses, arguments: &[&str], log: &Path) -> Result<Self> {
+        Self::start_sized(addresses, ROOM_SIZE, arguments, log)
+    }
+
+    /// The same with rooms of another size.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub(crate) fn start_sized(addresses: Addresses, room_size: u16, arguments: &[&str], log: &Path) -> Result<Self> {
         let mut command = pinned::command(SERVER_CORE, program());
-        command.args(["--tick-hz", "20", "--room-size", "16", "--fill", "0", "--seed", "1"]).args(arguments);
-        Self::spawn(command, addresses, log)
+        command.args(["--tick-hz", "20", "--room-size", &room_size.to_string(), "--fill", "0", "--seed", "1"]);
+        Self::spawn(command.args(arguments), addresses, log)
     }
 
     /// Starts one on any core with just these settings, and awaits that it serves.
@@ -62,13 +72,13 @@ impl LiveServer {
     pub(crate) fn start_anywhere(addresses: Addresses, arguments: &[&str], log: &Path) -> Result<Self> {
         let mut command = Command::new(program());
         command.args(arguments);
-        Self::spawn(command, addresses, log)
+        Self::spawn(&mut command, addresses, log)
     }
 
-    fn spawn(mut command: Command, addresses: Addresses, log: &Path) -> Result<Self> {
+    fn spawn(command: &mut Command, addresses: Addresses, log: &Path) -> Result<Self> {
         let Addresses { http, ops, udp } = addresses;
         command.args(["--http", &http.to_string(), "--udp", &udp.to_string(), "--ops", &ops.to_string()]);
-        log_to(&mut command, log)?;
+        log_to(command, log)?;
         let child = command.spawn().context("the server cannot be started")?;
         let mut server = Self { child, addresses };
         let begun = Instant::now();

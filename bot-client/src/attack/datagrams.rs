@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use quinn_udp::{Transmit, UdpSocketState};
 use shared::sim::rng::Rng;
 use tokio::net::UdpSocket;
 
@@ -9,6 +10,8 @@ use super::{pace::Pace, target::Target};
 
 /// Ports the packets come from.
 const SOCKETS: u64 = 256;
+/// Bytes of one batch: what a datagram of IPv4 could hold.
+const GSO_BYTES_MAX: usize = 65_000;
 /// Different first packets; each is sent again and again.
 const INITIALS: usize = 1_000;
 
@@ -19,6 +22,38 @@ pub(crate) async fn initials(target: &Target, mut pace: Pace) -> anyhow::Result<
     while pace.next().await {
         let turn = pace.done() as usize;
         let _ = sockets[turn % sockets.len()].try_send_to(&packets[turn % packets.len()], target.udp);
+    }
+    Ok(pace.done())
+}
+
+/// The same in batches that the kernel cuts into packets (UDP GSO), so that a core sends as many as a fast network brings.
+/// Each turn of `pace` is one packet.
+pub(crate) async fn segments(target: &Target, mut pace: Pace) -> anyhow::Result<u64> {
+    let packets = first_packets().await?;
+    let bytes = packets[0].len();
+    let mut sockets = Vec::new();
+    for turn in 0..SOCKETS {
+        let socket = std::net::UdpSocket::bind((Target::address(turn), 0))?;
+        let state = UdpSocketState::new((&socket).into())?;
+        sockets.push((socket, state));
+    }
+    let mut batch = Vec::new();
+    while pace.next().await {
+        let turn = pace.done() as usize;
+        let packet = &packets[turn % packets.len()];
+        // The kernel cuts into equal parts.
+        if packet.len() == bytes {
+            batch.extend_from_slice(packet);
+        }
+        let (socket, state) = &sockets[turn % sockets.len()];
+        let most = state.max_gso_segments().min(GSO_BYTES_MAX / bytes);
+        if batch.len() >= most * bytes {
+            let segment_size = (most > 1).then_some(bytes);
+            let transmit =
+                Transmit { destination: target.udp, ecn: None, contents: &batch, segment_size, src_ip: None };
+            let _ = state.try_send(socket.into(), &transmit);
+            batch.clear();
+        }
     }
     Ok(pace.done())
 }

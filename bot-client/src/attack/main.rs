@@ -1,10 +1,12 @@
 //! `ricochet-attack`: floods a server of your own with one kind of abuse, so that `cargo xtask siege` can show what its
 //! players notice of it. What players themselves can do wrong, `ricochet-bots --behavior hostile` does.
 
+mod chat;
 mod connections;
 mod datagrams;
 mod handshakes;
 mod pace;
+mod requests;
 mod target;
 
 use std::{
@@ -57,15 +59,27 @@ enum Kind {
     Malformed,
     /// Hellos with tickets out of the air
     Tickets,
+    /// Requests one behind the other on connections that are kept
+    Gets,
+    /// Players of one room who say all they may at the same moment
+    Chat,
+    /// First packets of QUIC, dozens with one system call
+    Segments,
+    /// Connections of HTTP from many networks, as many as a server has places
+    Places,
 }
 
 impl Kind {
     /// Times a second: as much as leaves the bots beside it enough of their core.
     const fn rate(self) -> u32 {
         match self {
+            Self::Segments => 60_000,
             Self::Junk => 20_000,
+            Self::Gets => 5_000,
             Self::Initials => 4_000,
-            Self::SlowWriters => 2_000,
+            Self::SlowWriters | Self::Places => 2_000,
+            // Each is a burst of all of them, and waits until they may talk again.
+            Self::Chat => 1,
             Self::HalfOpen | Self::Upgrades | Self::Malformed | Self::Joins => 500,
             Self::Handshakes | Self::Tickets | Self::SlowReaders => 200,
         }
@@ -107,5 +121,9 @@ async fn attack(args: &Args) -> anyhow::Result<u64> {
         Kind::SlowReaders => connections::slow_readers(&target, pace).await,
         Kind::Joins => connections::joins(&target, pace).await,
         Kind::Malformed => connections::malformed(&target, pace).await,
+        Kind::Gets => requests::gets(&target, pace).await,
+        Kind::Places => requests::places(&target, pace).await,
+        Kind::Chat => chat::bursts(&target, pace).await,
+        Kind::Segments => datagrams::segments(&target, pace).await,
     }
 }

@@ -334,5 +334,5 @@ impl Applied {
 }
 
 const fn out_of(field: &'static str, value: u8, high: u8) -> DecodeError {
-    DecodeError::OutOfRange { field, value: value as i64, low: 0, high: high as i64 }
+    DecodeError::OutOfRange { field, value: value as i128, low: 0, high: high as i64 }
 }

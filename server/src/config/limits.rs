@@ -2,7 +2,8 @@
 //!
 //! An address of IPv6 counts as its /64, for that is what one customer has; a network is a /24 of IPv4 or a /48 of IPv6.
 //! The defaults let a school class or a house on a mobile carrier play behind one address, and leave an attacker with one
-//! network a small part of the server: about a fiftieth of a core for its handshakes, and half of the places of HTTP.
+//! network a small part of the server: about a fiftieth of a core for its handshakes, as much again for its requests, and half of
+//! the places of HTTP, less as they fill.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,20 @@ pub struct Limits {
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub messages_per_sec_per_network: u32,
+    /// HTTP requests a second from one address, in the long run; five times as many at once. A file of the page counts as a
+    /// quarter: 32 browsers load the page of some 30 files together, then ask for the rooms every few seconds.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub requests_per_sec_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub requests_per_sec_per_network: u32,
+    /// Bytes of answers a second to HTTP requests of one address, in the long run; five times as many at once: the page for
+    /// 32 browsers.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub answer_bytes_per_sec_per_address: u32,
+    /// The same from one network.
+    #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
+    pub answer_bytes_per_sec_per_network: u32,
     /// Seconds a player may not read what it is sent before it is given up, while it still sends. Nothing queues for it
     /// meanwhile, and it goes on where the game is when it reads again.
     #[schemars(range(min = 1, max = BLOCKED_SECS_MAX), extend("value" = "SECONDS"))]
@@ -112,6 +127,10 @@ impl Default for Limits {
             bytes_per_sec_per_network: 2 * 1024 * 1024,
             messages_per_sec_per_address: 10_000,
             messages_per_sec_per_network: 40_000,
+            requests_per_sec_per_address: 100,
+            requests_per_sec_per_network: 400,
+            answer_bytes_per_sec_per_address: 2 * 1024 * 1024,
+            answer_bytes_per_sec_per_network: 6 * 1024 * 1024,
             blocked_secs: 90,
         }
     }

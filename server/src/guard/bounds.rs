@@ -15,7 +15,7 @@ impl Bounds {
     /// In the orders of [`Held::ALL`] and [`Paced::ALL`].
     pub(super) fn new(held: [u32; Held::ALL.len()], paced: [u32; Paced::ALL.len()]) -> Self {
         let rates = Paced::ALL.map(|what| {
-            let count = paced[what as usize];
+            let count = paced[what as usize].saturating_mul(what.parts());
             Rate::new(count, what.period(), count.saturating_mul(what.burst()))
         });
         Self { held, paced, rates }
@@ -36,6 +36,8 @@ impl Bounds {
                 limits.handshakes_per_sec_per_address,
                 limits.bytes_per_sec_per_address,
                 limits.messages_per_sec_per_address,
+                limits.requests_per_sec_per_address,
+                limits.answer_bytes_per_sec_per_address,
             ],
         );
         let network = Self::new(
@@ -51,6 +53,8 @@ impl Bounds {
                 limits.handshakes_per_sec_per_network,
                 limits.bytes_per_sec_per_network,
                 limits.messages_per_sec_per_network,
+                limits.requests_per_sec_per_network,
+                limits.answer_bytes_per_sec_per_network,
             ],
         );
         [address, network]

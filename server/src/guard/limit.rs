@@ -23,6 +23,12 @@ pub enum Limit {
     Bytes,
     /// Messages a second.
     Messages,
+    /// HTTP requests a second.
+    Requests,
+    /// Bytes of answers to them a second.
+    Answers,
+    /// HTTP connections at once, as a share of those that are left.
+    Places,
     /// Packets a second of one link.
     Packets,
     /// Inputs a tick of one link.
@@ -50,11 +56,17 @@ pub(super) enum Paced {
     Handshake,
     Byte,
     Message,
+    /// In parts, see [`REQUEST_PARTS`].
+    Request,
+    AnswerByte,
 }
+
+/// What a request to the API costs in parts of one; a file of the page costs one part, for it is in memory as it is sent.
+pub(super) const REQUEST_PARTS: u32 = 4;
 
 impl Limit {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Connections,
         Self::HalfOpen,
         Self::Tickets,
@@ -64,6 +76,9 @@ impl Limit {
         Self::Handshakes,
         Self::Bytes,
         Self::Messages,
+        Self::Requests,
+        Self::Answers,
+        Self::Places,
         Self::Packets,
         Self::Inputs,
         Self::Addresses,
@@ -82,6 +97,9 @@ impl Limit {
             Self::Handshakes => "handshakes",
             Self::Bytes => "bytes",
             Self::Messages => "messages",
+            Self::Requests => "requests",
+            Self::Answers => "answers",
+            Self::Places => "places",
             Self::Packets => "packets",
             Self::Inputs => "inputs",
             Self::Addresses => "addresses",
@@ -101,6 +119,9 @@ impl Limit {
             Self::Handshakes => "handshakes a second",
             Self::Bytes => "bytes a second",
             Self::Messages => "messages a second",
+            Self::Requests => "requests a second",
+            Self::Answers => "bytes of answers a second",
+            Self::Places => "HTTP connections while few are left",
             Self::Packets => "packets a second",
             Self::Inputs => "inputs a tick",
             Self::Addresses => "addresses",
@@ -123,7 +144,8 @@ impl Held {
 }
 
 impl Paced {
-    pub(super) const ALL: [Self; 5] = [Self::Connect, Self::Join, Self::Handshake, Self::Byte, Self::Message];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Connect, Self::Join, Self::Handshake, Self::Byte, Self::Message, Self::Request, Self::AnswerByte];
 
     pub(super) const fn limit(self) -> Limit {
         match self {
@@ -132,6 +154,8 @@ impl Paced {
             Self::Handshake => Limit::Handshakes,
             Self::Byte => Limit::Bytes,
             Self::Message => Limit::Messages,
+            Self::Request => Limit::Requests,
+            Self::AnswerByte => Limit::Answers,
         }
     }
 
@@ -139,7 +163,7 @@ impl Paced {
     pub(super) const fn period(self) -> Duration {
         match self {
             Self::Connect | Self::Join => Duration::from_secs(60),
-            Self::Handshake | Self::Byte | Self::Message => Duration::from_secs(1),
+            Self::Handshake | Self::Byte | Self::Message | Self::Request | Self::AnswerByte => Duration::from_secs(1),
         }
     }
 
@@ -147,7 +171,15 @@ impl Paced {
     pub(super) const fn burst(self) -> u32 {
         match self {
             Self::Connect | Self::Join => 1,
-            Self::Handshake | Self::Byte | Self::Message => 5,
+            Self::Handshake | Self::Byte | Self::Message | Self::Request | Self::AnswerByte => 5,
+        }
+    }
+
+    /// Into how many parts one of the settings' number is divided.
+    pub(super) const fn parts(self) -> u32 {
+        match self {
+            Self::Request => REQUEST_PARTS,
+            Self::Connect | Self::Join | Self::Handshake | Self::Byte | Self::Message | Self::AnswerByte => 1,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! ```text
 //! accept ── connect ──> Lease ── settle (request head) ── unsettle (upgrade) ── play (hello) ──> dropped: all given back
 //! Incoming, address proven ── handshake ──^                  handshake done, address was not proven ── connect
+//! GET ── request ──> answered, with its bytes
 //! POST /api/join ── join ──> Lease of the ticket, dropped when it is used or expires
 //! ```
 //!
@@ -11,7 +12,7 @@
 //! finished handshake, an answer from where a connection has migrated to. Who sends under somebody else's address keeps nobody out.
 //!
 //! One table serves all threads behind one lock, held for less than a microsecond a time, and 200 µs when a full table is
-//! swept. It is asked when connections come and go and once a second per link, never for a packet.
+//! swept. It is asked when connections come and go, for HTTP requests, and once a second per link, never for a packet.
 
 mod ban_list;
 mod bans;
@@ -40,7 +41,7 @@ use shared::limits::GUARD_ENTRIES_MAX;
 use self::{
     ban_list::BanList,
     bounds::Bounds,
-    limit::{Held, Paced},
+    limit::{Held, Paced, REQUEST_PARTS},
     table::{Excess, Keys, Table},
     warnings::Warnings,
 };
@@ -76,6 +77,9 @@ struct Rules {
     /// Of a customer and of a site.
     bounds: [Bounds; 2],
 }
+
+/// When a place of HTTP may be free again: a connection that asks nothing is closed within ten seconds.
+const PLACE_WAIT: Duration = Duration::from_secs(5);
 
 impl Default for Guard {
     fn default() -> Self {
@@ -126,7 +130,7 @@ impl Guard {
     /// # Errors
     /// When its network is banned, or has enough.
     pub fn connect(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
-        self.lease(caller, &[Held::Connection, Held::HalfOpen], &[Paced::Connect])
+        self.lease(caller, &[Held::Connection, Held::HalfOpen], &[(Paced::Connect, 1)])
     }
 
     /// A QUIC handshake from an address that a Retry has proven.
@@ -134,7 +138,7 @@ impl Guard {
     /// # Errors
     /// When its network is banned, or has enough.
     pub fn handshake(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
-        self.lease(caller, &[Held::Connection, Held::HalfOpen], &[Paced::Handshake, Paced::Connect])
+        self.lease(caller, &[Held::Connection, Held::HalfOpen], &[(Paced::Handshake, 1), (Paced::Connect, 1)])
     }
 
     /// A join, and the ticket it gets.
@@ -142,7 +146,26 @@ impl Guard {
     /// # Errors
     /// When its network is banned, or has enough.
     pub fn join(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
-        self.lease(caller, &[Held::Ticket], &[Paced::Join])
+        self.lease(caller, &[Held::Ticket], &[(Paced::Join, 1)])
+    }
+
+    /// An HTTP request, for a file of the page or to the API.
+    ///
+    /// # Errors
+    /// When its network is banned, asks too fast, or was answered too much lately.
+    pub fn request(&self, caller: Caller, is_file: bool) -> Result<(), Refused> {
+        self.check_ban(caller.address)?;
+        let cost = if is_file { 1 } else { REQUEST_PARTS };
+        self.keys(caller)
+            .map_or(Ok(()), |keys| self.admit(&keys, &[], &[(Paced::Request, cost), (Paced::AnswerByte, 0)]))
+    }
+
+    /// Charges the bytes of an answer, whose size is known only now. Who has had too many hears so at the next request.
+    pub fn answered(&self, caller: Caller, bytes: u64) {
+        let Some(keys) = self.keys(caller) else { return };
+        let costs = [(Paced::AnswerByte, u32::try_from(bytes).unwrap_or(u32::MAX))];
+        let rules = self.rules.load();
+        let _ = self.table().charge(&keys, &costs, &rules.bounds, self.now());
     }
 
     /// Refuses who is banned. Does not lock the table, and is not counted unless refused.
@@ -196,6 +219,11 @@ impl Guard {
         self.bans.changes() + self.rule_changes.load(Ordering::Acquire)
     }
 
+    /// A network that has its share of the places of HTTP.
+    pub(crate) fn too_few_places(&self, network: Network, has: u32) -> Refused {
+        self.refused(Refused::TooMuch { limit: Limit::Places, network, most: has, wait: PLACE_WAIT })
+    }
+
     /// Counts a refusal that the table knows nothing of: by a link's own budget, for example.
     pub(crate) fn count_refused(&self, limit: Limit, times: u64) {
         counter!("ricochet_refused_total", "limit" => limit.label()).increment(times);
@@ -216,7 +244,7 @@ impl Guard {
         gauge!("ricochet_bans").set(self.bans().len() as f64);
     }
 
-    fn lease(self: &Arc<Self>, caller: Caller, held: &[Held], paced: &[Paced]) -> Result<Lease, Refused> {
+    fn lease(self: &Arc<Self>, caller: Caller, held: &[Held], paced: &[(Paced, u32)]) -> Result<Lease, Refused> {
         self.check_ban(caller.address)?;
         let keys = self.keys(caller);
         if let Some(keys) = &keys {
@@ -225,14 +253,14 @@ impl Guard {
         Ok(Lease::new(self, keys, held))
     }
 
-    /// Where a caller is counted; `None` for those who are exempt.
-    fn keys(&self, caller: Caller) -> Option<Keys> {
+    /// Customer and site of a caller, where it is counted; `None` for those who are exempt.
+    pub(crate) fn keys(&self, caller: Caller) -> Option<Keys> {
         let Caller { address, forwarded } = caller;
         let is_exempt = !forwarded && self.rules.load().exempt.iter().any(|network| network.contains(address));
         (!is_exempt).then(|| table::keys(address))
     }
 
-    fn admit(&self, keys: &Keys, held: &[Held], paced: &[Paced]) -> Result<(), Refused> {
+    fn admit(&self, keys: &Keys, held: &[Held], paced: &[(Paced, u32)]) -> Result<(), Refused> {
         let rules = self.rules.load();
         let outcome = self.table().admit(keys, held, paced, &rules.bounds, self.now());
         outcome.map_err(|excess| self.refused(excess.into()))
@@ -252,7 +280,7 @@ impl Guard {
     fn charge(&self, keys: &Keys, bytes: u32, messages: u32) -> Result<(), (Refused, u32)> {
         let rules = self.rules.load();
         let costs = [(Paced::Byte, bytes), (Paced::Message, messages)];
-        let outcome = self.table().charge(keys, costs, &rules.bounds, self.now());
+        let outcome = self.table().charge(keys, &costs, &rules.bounds, self.now());
         outcome.map_err(|(excess, share)| (excess.into(), share))
     }
 

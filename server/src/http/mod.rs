@@ -4,8 +4,10 @@
 //! `axum::serve` would do, but it wraps the socket in private types and waits for headers for ever. Here the socket
 //! comes out of an upgrade as the plain `TcpStream` that a shard can adopt.
 
+mod descriptors;
 mod forwarded;
 mod json;
+mod places;
 mod tls;
 mod turned_away;
 
@@ -26,6 +28,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use net::LogPace;
 use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -34,7 +37,12 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
-use self::tls::Opened;
+use self::{
+    descriptors::Spares,
+    places::{Crowded, Place, Places},
+    tls::Opened,
+    turned_away::TurnedAway,
+};
 pub use self::{
     forwarded::{Approach, ClientAddress},
     json::is_json,
@@ -47,7 +55,7 @@ use crate::{
 };
 
 /// Connections of one listener that are served at once. Upgraded ones belong to a shard and do not count.
-const CONNECTIONS_MAX: usize = 1_024;
+const CONNECTIONS_MAX: u32 = 1_024;
 /// A request's head must be here by then, also the next one of a kept connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of one request's head.
@@ -59,7 +67,9 @@ const STALL_TIMEOUT: Duration = Duration::from_secs(20);
 const FAREWELLS_MAX: usize = 64;
 /// How long hearing it may take.
 const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
-/// Pause after a failed accept, which mostly means that file descriptors have run out.
+/// Descriptors a listener keeps for the time when there are none: the host's requests that are served at once then.
+const SPARES: usize = 4;
+/// Pause after a failed accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Binds a listener of the control plane.
@@ -82,7 +92,7 @@ pub(crate) struct Front {
     /// For TLS; a listener without them is always plain.
     certificates: Option<Arc<Certificates>>,
     /// TLS handshakes under way.
-    handshakes: Arc<Semaphore>,
+    handshakes: Places,
 }
 
 impl Front {
@@ -93,17 +103,33 @@ impl Front {
 
     /// Of a listener that only the host reaches.
     pub(crate) fn private(config: Arc<LiveConfig>) -> Self {
-        let handshakes = Arc::new(Semaphore::new(tls::HANDSHAKES_MAX));
+        let handshakes = Places::new(tls::HANDSHAKES_MAX);
         Self { config, guard: None, certificates: None, handshakes }
     }
 
     /// Counts a connection. A trusted proxy's are not counted: whom it asks for is known with each request.
-    fn admit(&self, peer: SocketAddr) -> Result<Option<Lease>, Refused> {
+    fn admit(&self, peer: SocketAddr, place: &mut Place) -> Result<Option<Lease>, Refused> {
         let Some(guard) = &self.guard else { return Ok(None) };
-        if Network::any_contains(&self.config.load().proxies.trusted, peer.ip()) {
-            return Ok(None);
+        let Some(keys) = self.keys(peer) else { return self.connect(guard, peer) };
+        place.assign(Some(keys)).map_err(|Crowded { network, has }| guard.too_few_places(network, has))?;
+        self.connect(guard, peer)
+    }
+
+    fn connect(&self, guard: &Arc<Guard>, peer: SocketAddr) -> Result<Option<Lease>, Refused> {
+        match self.is_proxy(peer) {
+            true => Ok(None),
+            false => guard.connect(ClientAddress::of_socket(peer).into()).map(Some),
         }
-        guard.connect(ClientAddress::of_socket(peer).into()).map(Some)
+    }
+
+    /// Where a connection counts; `None` for a trusted proxy's and those who are exempt.
+    fn keys(&self, peer: SocketAddr) -> Option<[Network; 2]> {
+        let guard = self.guard.as_ref().filter(|_| !self.is_proxy(peer))?;
+        guard.keys(ClientAddress::of_socket(peer).into())
+    }
+
+    fn is_proxy(&self, peer: SocketAddr) -> bool {
+        Network::any_contains(&self.config.load().proxies.trusted, peer.ip())
     }
 
     /// TLS for a connection that begins now, if it is to be spoken. A certificate may come and go while the server runs.
@@ -123,46 +149,78 @@ impl Front {
 
 /// Serves `router` until `stop` turns true; running requests are answered before it returns.
 pub(crate) async fn serve(listener: TcpListener, front: Front, router: Router, mut stop: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let farewells = Arc::new(Semaphore::new(FAREWELLS_MAX));
+    let places = Places::new(CONNECTIONS_MAX);
     let stopping = stop.clone();
-    let accepting = async {
-        loop {
-            let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
-            match listener.accept().await {
-                Ok((socket, peer)) => match front.admit(peer) {
-                    Ok(lease) => {
-                        let connection =
-                            connection(socket, (peer, lease), front.clone(), router.clone(), stopping.clone());
-                        tokio::spawn(async move {
-                            connection.await;
-                            drop(place);
-                        });
-                    }
-                    // The words would be no TLS.
-                    Err(_) if front.tls().is_some() => {}
-                    Err(refused) => {
-                        let Ok(turn) = Arc::clone(&farewells).try_acquire_owned() else { continue };
-                        tokio::spawn(async move {
-                            let _ = tokio::time::timeout(FAREWELL_TIMEOUT, turned_away::tell(socket, &refused)).await;
-                            drop(turn);
-                        });
-                    }
-                },
-                Err(error) => {
-                    warn!(%error, "cannot accept a connection");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
-            }
-        }
-    };
     tokio::select! {
-        () = accepting => {}
+        () = accept(&listener, &front, &router, &places, &stopping) => {}
         () = told(&mut stop) => {}
     }
     drop(listener);
     // All places back means all connections done; each has been told by the same signal.
-    let _all = places.acquire_many(CONNECTIONS_MAX as u32).await;
+    places.all_free().await;
+}
+
+/// Accepts for ever.
+async fn accept(listener: &TcpListener, front: &Front, router: &Router, places: &Places, stop: &watch::Receiver<bool>) {
+    static FAILURES: LogPace = LogPace::new();
+    let farewells = Arc::new(Semaphore::new(FAREWELLS_MAX));
+    // Each holds a descriptor for as long as it lasts.
+    let farewells_out = Arc::new(Semaphore::new(SPARES / 2));
+    let spares = Spares::new(SPARES);
+    // A spare descriptor that was given up for the next connection.
+    let mut loan = None;
+    loop {
+        let mut place = places.take().await;
+        let (socket, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                if let Some(unsaid) = FAILURES.count() {
+                    warn!(%error, unsaid, "cannot accept a connection");
+                }
+                let had_none = loan.is_none();
+                loan = loan.or_else(|| if descriptors::ran_out(&error) { spares.lend() } else { None });
+                if !had_none || loan.is_none() {
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+                continue;
+            }
+        };
+        let loan = loan.take();
+        let admitted = match front.guard.is_some() && (loan.is_some() || descriptors::are_scarce(&socket)) {
+            true => Err(TurnedAway::OutOfDescriptors),
+            false => front.admit(peer, &mut place).map_err(TurnedAway::Refused),
+        };
+        match admitted {
+            Ok(lease) => {
+                let connection = connection(socket, (peer, lease), front.clone(), router.clone(), stop.clone());
+                tokio::spawn(async move {
+                    connection.await;
+                    drop((place, loan));
+                });
+            }
+            Err(why) => {
+                static REFUSED: LogPace = LogPace::new();
+                if why == TurnedAway::OutOfDescriptors
+                    && let Some(unsaid) = REFUSED.count()
+                {
+                    warn!(
+                        unsaid,
+                        "file descriptors run out: connections are refused; raise the limit (LimitNOFILE, ulimit -n)"
+                    );
+                }
+                // The words would be no TLS, and a spare descriptor is needed again at once.
+                if front.tls().is_some() || loan.is_some() {
+                    continue;
+                }
+                let turns = if why == TurnedAway::OutOfDescriptors { &farewells_out } else { &farewells };
+                let Ok(turn) = Arc::clone(turns).try_acquire_owned() else { continue };
+                tokio::spawn(async move {
+                    let _ = tokio::time::timeout(FAREWELL_TIMEOUT, turned_away::tell(socket, &why)).await;
+                    drop(turn);
+                });
+            }
+        }
+    }
 }
 
 async fn connection(
@@ -179,7 +237,7 @@ async fn connection(
     let caller = Caller { peer, lease, secure: false };
     let Some(tls) = front.tls() else { return requests(socket, caller, front, router, stop).await };
     let opened = tokio::select! {
-        opened = tls::open(socket, peer, tls, &front.handshakes) => opened,
+        opened = tls::open(socket, peer, tls, (&front.handshakes, front.keys(peer))) => opened,
         () = told(&mut stop) => return,
     };
     match opened {

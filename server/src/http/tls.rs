@@ -6,22 +6,23 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderMap, StatusCode, header, uri::Authority},
+    http::{HeaderMap, HeaderValue, StatusCode, header, uri::Authority},
     response::{IntoResponse, Redirect, Response},
 };
 use metrics::counter;
 use rustls::ServerConfig;
-use tokio::{net::TcpStream, sync::Semaphore};
+use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tracing::debug;
 
-use crate::logging;
+use super::places::Places;
+use crate::{config::Network, logging};
 
 /// A client that has begun must be done by then.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Handshakes of one listener under way at once; beyond it new ones are closed. Fewer than its connections, so that those who
 /// never finish leave places to those who have.
-pub(super) const HANDSHAKES_MAX: usize = 512;
+pub(super) const HANDSHAKES_MAX: u32 = 512;
 /// The first byte of a TLS handshake: a record of that kind (RFC 8446 section 5.1). No HTTP request begins with it.
 const HANDSHAKE_RECORD: u8 = 22;
 
@@ -36,8 +37,13 @@ pub(super) enum Opened {
 }
 
 /// Shakes hands with `peer`.
-pub(super) async fn open(socket: TcpStream, peer: SocketAddr, tls: Arc<ServerConfig>, places: &Semaphore) -> Opened {
-    let Ok(_place) = places.try_acquire() else {
+pub(super) async fn open(
+    socket: TcpStream,
+    peer: SocketAddr,
+    tls: Arc<ServerConfig>,
+    (places, keys): (&Places, Option<[Network; 2]>),
+) -> Opened {
+    let Some(_place) = places.try_take().and_then(|mut place| place.assign(keys).is_ok().then_some(place)) else {
         count("refused");
         return Opened::Closed;
     };
@@ -75,7 +81,12 @@ pub(super) async fn open(socket: TcpStream, peer: SocketAddr, tls: Arc<ServerCon
 
 /// Answers requests in the clear on a port that speaks TLS.
 pub(super) fn show_the_way() -> Router {
-    Router::new().fallback(async |request: Request| to_https(request.headers(), request.uri().path_and_query()))
+    Router::new().fallback(async |request: Request| {
+        let mut response = to_https(request.headers(), request.uri().path_and_query());
+        // One per connection, whose pace is kept.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+    })
 }
 
 fn to_https(headers: &HeaderMap, path: Option<&axum::http::uri::PathAndQuery>) -> Response {

@@ -7,8 +7,9 @@ use std::{
 };
 
 use axum::{
-    Json,
+    Extension,
     extract::{Path, State},
+    response::Response,
 };
 use serde::Serialize;
 use shared::{
@@ -17,7 +18,7 @@ use shared::{
     wire::{MatchPhase, Mode, Team},
 };
 
-use super::{Lobby, address::Reached, refusal::Refusal};
+use super::{Lobby, address::Reached, refusal::Refusal, rendered::Rendered};
 use crate::{
     certificates::Certificates,
     directory::RoomHandle,
@@ -133,10 +134,27 @@ pub(super) struct RoomsAnswer {
     rooms: Vec<RoomAnswer>,
 }
 
-pub(super) async fn server(State(lobby): State<Arc<Lobby>>, reached: Reached) -> Json<ServerAnswer> {
+/// What was answered lately.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    /// By how the server was reached, since the addresses in it depend on that.
+    server: Rendered<String>,
+    /// By the room, or all of them.
+    rooms: Rendered<Option<RoomId>>,
+}
+
+pub(super) async fn server(
+    State(lobby): State<Arc<Lobby>>,
+    Extension(answers): Extension<Arc<Answers>>,
+    reached: Reached,
+) -> Response {
+    answers.server.json(format!("{reached:?}"), Instant::now(), || server_answer(&lobby, &reached))
+}
+
+fn server_answer(lobby: &Lobby, reached: &Reached) -> ServerAnswer {
     let usage = process::usage();
     let config = lobby.config.load();
-    Json(ServerAnswer {
+    ServerAnswer {
         name: config.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         protocol: PROTOCOL_VERSION,
@@ -160,18 +178,24 @@ pub(super) async fn server(State(lobby): State<Arc<Lobby>>, reached: Reached) ->
         memory_bytes: usage.map_or(0, |usage| usage.resident_bytes),
         draining: lobby.matchmaker.is_draining(),
         page: super::page::folder(),
+    }
+}
+
+pub(super) async fn rooms(State(lobby): State<Arc<Lobby>>, Extension(answers): Extension<Arc<Answers>>) -> Response {
+    answers.rooms.json(None, Instant::now(), || {
+        let rooms = lobby.directory.rooms();
+        RoomsAnswer { rooms: rooms.iter().map(|room| RoomAnswer::new(room, LISTED_PLAYERS_MAX)).collect() }
     })
 }
 
-pub(super) async fn rooms(State(lobby): State<Arc<Lobby>>) -> Json<RoomsAnswer> {
-    let rooms = lobby.directory.rooms();
-    Json(RoomsAnswer { rooms: rooms.iter().map(|room| RoomAnswer::new(room, LISTED_PLAYERS_MAX)).collect() })
-}
-
-pub(super) async fn room(State(lobby): State<Arc<Lobby>>, Path(id): Path<String>) -> Result<Json<RoomAnswer>, Refusal> {
+pub(super) async fn room(
+    State(lobby): State<Arc<Lobby>>,
+    Extension(answers): Extension<Arc<Answers>>,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| Refusal::BadRequest("a room's id is a number".to_owned()))?;
     let room = lobby.directory.room(RoomId(id)).ok_or(Refusal::UnknownRoom { room: RoomId(id) })?;
-    Ok(Json(RoomAnswer::new(&room, usize::MAX)))
+    Ok(answers.rooms.json(Some(room.id), Instant::now(), || RoomAnswer::new(&room, usize::MAX)))
 }
 
 impl RoomAnswer {

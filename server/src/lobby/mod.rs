@@ -19,6 +19,7 @@ pub mod name;
 mod page;
 mod play;
 pub mod refusal;
+mod rendered;
 
 use std::{
     net::SocketAddr,
@@ -27,11 +28,12 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Extension, Router,
+    body::HttpBody as _,
     extract::{DefaultBodyLimit, Request, State},
-    http::Method,
+    http::{HeaderValue, Method, header},
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 
@@ -105,19 +107,34 @@ pub fn router(lobby: Arc<Lobby>) -> Router {
         .fallback(async || Refusal::UnknownPath)
         .method_not_allowed_fallback(async |method: Method| Refusal::WrongMethod(method.to_string()))
         .layer(DefaultBodyLimit::max(join::BODY_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(Arc::clone(&lobby), refuse_banned))
+        .layer(Extension(Arc::new(answers::Answers::default())))
+        .layer(middleware::from_fn_with_state(Arc::clone(&lobby), pace))
         .layer(middleware::from_fn(headers::time_out))
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn_with_state("http", requests::count))
         .with_state(lobby)
 }
 
-/// Who is banned while its connection stays open hears so at its next request.
-async fn refuse_banned(State(lobby): State<Arc<Lobby>>, request: Request, next: Next) -> Result<Response, Refusal> {
-    if let Some(caller) = caller(request.extensions()) {
-        lobby.guard.check_ban(caller.address())?;
-    }
-    Ok(next.run(request).await)
+/// Who is banned while its connection stays open hears so at its next request, and who asks for more than its share does too.
+async fn pace(State(lobby): State<Arc<Lobby>>, request: Request, next: Next) -> Response {
+    let Some(&client) = request.extensions().get::<ClientAddress>() else { return next.run(request).await };
+    let caller = client.into();
+    let path = request.uri().path();
+    let is_file = !path.starts_with("/api/") && path != "/play";
+    let response = match lobby.guard.request(caller, is_file) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => {
+            let mut response = Refusal::from(refused).into_response();
+            // So the next one costs it a connection, whose pace is kept as well. Those of a proxy are of many.
+            if !client.forwarded {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            response
+        }
+    };
+    let bytes = response.body().size_hint();
+    lobby.guard.answered(caller, bytes.upper().unwrap_or(bytes.lower()));
+    response
 }
 
 /// Who asks.

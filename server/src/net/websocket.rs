@@ -12,7 +12,7 @@ use room::Channel;
 use rustls::ServerConnection;
 use shared::{
     limits::{CLIENT_MESSAGE_BYTES_MAX, RELIABLE_BACKLOG_BYTES_MAX},
-    wire::DecodeError,
+    wire::{ClientMessage, DecodeError},
 };
 use tungstenite::{
     Error, Message, WebSocket,
@@ -84,8 +84,8 @@ impl WebSocketLink {
             .read_buffer_size(READ_BYTES)
             .write_buffer_size(0)
             .max_write_buffer_size(CLIENT_MESSAGE_BYTES_MAX)
-            .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
-            .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
+            .max_message_size(Some(FOREIGN_HELLO_BYTES_MAX))
+            .max_frame_size(Some(FOREIGN_HELLO_BYTES_MAX));
         let stream = Corked::new(Stream::new(stream, tls));
         let socket = WebSocket::from_partially_read(stream, read_ahead, Role::Server, Some(config));
         Ok(Self { socket, lost_reliable: false, parting: false })
@@ -116,6 +116,11 @@ impl WebSocketLink {
             // Fragments without end are no message, but must count as something.
             Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock && reads >= READS_MAX => {
                 Ok(Some(Received::Control))
+            }
+            Ok(Message::Binary(bytes)) if bytes.len() > CLIENT_MESSAGE_BYTES_MAX => {
+                let (length, limit) = (bytes.len(), CLIENT_MESSAGE_BYTES_MAX);
+                let too_long = DecodeError::TooLong { field: "the message", length, limit };
+                Err(Ended::Fault(ClientMessage::decode(&bytes).err().unwrap_or(too_long)))
             }
             Ok(Message::Binary(bytes)) => Ok(Some(Received::Message { channel: Channel::Reliable, bytes })),
             Ok(Message::Text(_)) => {
@@ -200,6 +205,8 @@ fn append(outbox: &mut Outbox, message: &[u8]) {
     outbox.tail().extend_from_slice(message);
 }
 
+/// A hello of another version may be longer than ours, and is answered all the same.
+const FOREIGN_HELLO_BYTES_MAX: usize = 8 * CLIENT_MESSAGE_BYTES_MAX;
 const _: () = assert!(RELIABLE_BACKLOG_BYTES_MAX > CLIENT_MESSAGE_BYTES_MAX, "a blocked link may answer pings");
 
 #[cfg(test)]
@@ -210,6 +217,8 @@ mod tests {
     };
 
     use shared::wire::DisconnectReason;
+
+    use shared::limits::PROTOCOL_VERSION;
 
     use super::*;
 
@@ -375,6 +384,20 @@ mod tests {
         let mut bytes = Vec::new();
         peer.read_to_end(&mut bytes).unwrap();
         assert!(bytes.ends_with(b"no"), "{bytes:x?}");
+    }
+
+    #[test]
+    fn longer_hello_of_another_version_is_named_and_other_long_messages_are_too_long() {
+        for (version, length) in [(200, 2_000), (PROTOCOL_VERSION as u8, 2_000), (200, 70_000)] {
+            let (mut link, mut peer) = connected(&[]);
+            let mut hello = vec![0x93, 0, 0xcc, version, 0xda];
+            hello.extend_from_slice(&(length as u16).to_be_bytes());
+            hello.resize(length, b'x');
+            peer.write_all(&frame(&hello)).unwrap();
+            let Err(Ended::Fault(error)) = received(&mut link) else { panic!("{version} is taken") };
+            let label = if version == 200 && length < 8_000 { "version_mismatch" } else { "too_long" };
+            assert_eq!(error.label(), label, "{version}, {length}");
+        }
     }
 
     #[test]

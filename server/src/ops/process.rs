@@ -1,8 +1,9 @@
-//! What the process takes of its machine, as the kernel counts it.
+//! What the process takes of its machine, as the kernel counts it. Looked up by a task of its own, for to count the open files
+//! the kernel lists them all; whoever asks gets what was found last.
 
 use std::{
     fs,
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -24,16 +25,49 @@ pub struct Usage {
 }
 
 /// `/proc` counts time in 1/100 s on every Linux (`USER_HZ`, see proc(5)).
-const TICK: Duration = Duration::from_millis(10);
+const TICK_MS: u64 = 10;
 
-/// The usage now; `None` where there is no `/proc`.
+/// What was found last.
+static FOUND: Mutex<Option<Usage>> = Mutex::new(None);
+/// How often processor time and memory are looked up: what is measured over seconds by their difference is exact to a
+/// percent then.
+const PERIOD: Duration = Duration::from_millis(100);
+/// How many of these pass from one count of the open files to the next.
+const FILES_EVERY: u32 = 10;
+
+/// What was found last; `None` where there is no `/proc`, or nobody has looked yet.
 pub fn usage() -> Option<Usage> {
+    *FOUND.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Looks now. The open files are counted if `files` says so.
+pub(crate) fn look(files: bool) {
+    let before = usage();
+    let found = read(before.filter(|_| !files).map(|usage| usage.open_files));
+    // Where no file can be opened, what was found before is better than nothing.
+    if found.is_some() {
+        *FOUND.lock().unwrap_or_else(PoisonError::into_inner) = found;
+    }
+}
+
+/// Looks for ever.
+pub(crate) async fn keep_looking() {
+    let mut period = tokio::time::interval(PERIOD);
+    for turn in (0..FILES_EVERY).cycle() {
+        period.tick().await;
+        // The kernel answers from memory, but takes its time for thousands of files.
+        let _ = tokio::task::spawn_blocking(move || look(turn == 0)).await;
+    }
+}
+
+fn read(open_files: Option<u64>) -> Option<Usage> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
+    let open_files = open_files.or_else(|| Some(fs::read_dir("/proc/self/fd").ok()?.count() as u64))?;
     Some(Usage {
         cpu: cpu(&fs::read_to_string("/proc/self/stat").ok()?)?,
         resident_bytes: number_after(&status, "VmRSS:")? * 1_024,
         threads: number_after(&status, "Threads:")?,
-        open_files: fs::read_dir("/proc/self/fd").ok()?.count() as u64,
+        open_files,
         open_files_max: open_files_max(&fs::read_to_string("/proc/self/limits").ok()?)?,
         started: started(),
     })
@@ -48,9 +82,10 @@ pub fn started() -> Duration {
 /// From `/proc/self/stat`: fields 14 and 15, counted behind the name, which may hold anything.
 fn cpu(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(')')?;
-    let mut times = fields.split_whitespace().skip(11).map(str::parse::<u32>);
+    let mut times = fields.split_whitespace().skip(11).map(str::parse::<u64>);
     let (user, kernel) = (times.next()?.ok()?, times.next()?.ok()?);
-    Some(TICK * user + TICK * kernel)
+    // 32 bits would be full after 497 days of one core.
+    user.checked_add(kernel)?.checked_mul(TICK_MS).map(Duration::from_millis)
 }
 
 /// From `/proc/self/status`, which tells memory in KiB and so spares us the size of a page.
@@ -77,6 +112,13 @@ mod tests {
         let stat = "7 (a ) b) S 1 7 7 0 -1 4194304 90 0 0 0 250 50 0 0 20 0 3 0 100 1 2";
         assert_eq!(cpu(stat), Some(Duration::from_secs(3)));
         assert_eq!(cpu("7 (a"), None);
+    }
+
+    #[test]
+    fn processor_time_of_years_on_many_cores_is_told() {
+        let of = |user: u64| cpu(&format!("7 (a) S 1 7 7 0 -1 4194304 90 0 0 0 {user} 50 0 0 20 0 3 0 100 1 2"));
+        assert_eq!(of(5_000_000_000), Some(Duration::from_millis(50_000_000_500)));
+        assert_eq!(of(u64::MAX), None);
     }
 
     #[test]

@@ -58,6 +58,13 @@ impl Bucket {
         }
     }
 
+    /// Goes on with what is left in the emptier of two buckets of the same rate.
+    pub(crate) fn keep_less(&mut self, other: Self) {
+        debug_assert_eq!(self.rate, other.rate, "they are of one kind");
+        self.full_at = self.full_at.max(other.full_at);
+        self.credit = self.credit.min(other.credit);
+    }
+
     /// Takes a token; false when there is none.
     pub(crate) fn take(&mut self, now: Duration) -> bool {
         self.take_many(1, now)
@@ -116,6 +123,17 @@ mod tests {
         assert_eq!(taken(&mut bucket, 1_000, 60_000), 5);
         bucket.credit(Duration::from_secs(100_000));
         assert_eq!(taken(&mut bucket, 1_000, 60_000), 600);
+    }
+
+    #[test]
+    fn less_of_two_buckets_is_what_is_left() {
+        let (mut used, mut fresh) = (Bucket::new(10, 5), Bucket::new(10, 5));
+        assert_eq!(taken(&mut used, 3, 0), 3);
+        fresh.keep_less(used);
+        assert_eq!(taken(&mut fresh, 100, 0), 2);
+        let mut emptier = fresh;
+        emptier.keep_less(used);
+        assert_eq!(taken(&mut emptier, 100, 0), 0);
     }
 
     #[test]

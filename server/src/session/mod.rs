@@ -17,6 +17,7 @@
 //! Closing     1 s                              gone        the link is dropped, heard or not
 //! ```
 
+mod allowances;
 mod bucket;
 mod goodbye;
 
@@ -26,9 +27,7 @@ use room::Channel;
 use shared::{
     MemberId, PlayerId, TickRate,
     limits::{
-        BLOCKED_TIMEOUT_SECS, CHAT_LINES_MAX, CHAT_WINDOW_SECS, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS,
-        INPUT_MESSAGES_PER_TICK_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX,
-        RESYNCS_PER_SEC_MAX, WATCHES_PER_SEC_MAX,
+        BLOCKED_TIMEOUT_SECS, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS, MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX,
     },
     wire::{ClientMessage, DisconnectReason, Hello, InputMessage},
 };
@@ -36,6 +35,7 @@ use shared::{
 use crate::sessions::SessionId;
 
 pub(crate) use self::{
+    allowances::Allowances,
     bucket::{Bucket, Rate},
     goodbye::{Goodbye, cut},
 };
@@ -72,16 +72,9 @@ pub(crate) struct Session {
     since: Duration,
     heard: Duration,
     blocked_since: Option<Duration>,
-    messages: Bucket,
-    bytes: Bucket,
-    inputs: Bucket,
+    allowances: Allowances,
     /// Messages of inputs beyond their rate, since that was asked last.
     ignored_inputs: u64,
-    chat: Bucket,
-    /// So that the line which says why is itself no flood.
-    chat_warnings: Bucket,
-    resyncs: Bucket,
-    watches: Bucket,
     /// Everything is to be sent whole again, as soon as the bucket allows.
     owes_resync: bool,
     /// Whom a spectator wants to watch, as soon as the bucket allows.
@@ -144,22 +137,14 @@ pub(crate) enum Expiry {
 
 impl Session {
     pub(crate) fn new(timeouts: Timeouts, tick_rate: TickRate, now: Duration) -> Self {
-        let hz = u32::from(tick_rate.hz());
-        let per_tick = |count: u32| Bucket::new(count * hz, count * hz * MESSAGE_BURST_SECS);
         Self {
             state: State::Connecting,
             timeouts,
             since: now,
             heard: now,
             blocked_since: None,
-            messages: per_tick(MESSAGES_PER_TICK_MAX),
-            bytes: per_tick(MESSAGE_BYTES_PER_TICK_MAX),
-            inputs: per_tick(INPUT_MESSAGES_PER_TICK_MAX),
+            allowances: Allowances::new(tick_rate),
             ignored_inputs: 0,
-            chat: Bucket::new((CHAT_LINES_MAX / CHAT_WINDOW_SECS).max(1), CHAT_LINES_MAX),
-            chat_warnings: Bucket::new(1, 1),
-            resyncs: Bucket::new(RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX),
-            watches: Bucket::new(WATCHES_PER_SEC_MAX, 2 * WATCHES_PER_SEC_MAX),
             owes_resync: false,
             owes_watch: None,
         }
@@ -186,11 +171,11 @@ impl Session {
         if self.state == State::Closing {
             return Ok(false);
         }
-        if !self.messages.take(now) {
+        if !self.allowances.messages.take(now) {
             let text = format!("more than {MESSAGES_PER_TICK_MAX} messages per tick");
             return Err(Goodbye::new(DisconnectReason::TooFast, text));
         }
-        if !self.bytes.take_many(bytes as u32, now) {
+        if !self.allowances.bytes.take_many(bytes as u32, now) {
             let text = format!("more than {MESSAGE_BYTES_PER_TICK_MAX} bytes per tick");
             return Err(Goodbye::new(DisconnectReason::TooFast, text));
         }
@@ -209,7 +194,7 @@ impl Session {
                 Action::Close(Goodbye::new(DisconnectReason::OutOfOrder, "a second hello on one link"))
             }
             (State::Playing(seat), ClientMessage::Input(message)) => {
-                if self.inputs.take(now) {
+                if self.allowances.inputs.take(now) {
                     Action::Input(seat, message)
                 } else {
                     self.ignored_inputs += 1;
@@ -218,9 +203,9 @@ impl Session {
             }
             (State::Playing(seat), &ClientMessage::Ping { token }) => Action::Pong(seat, token),
             (State::Playing(seat), ClientMessage::Chat { text }) => {
-                if self.chat.take(now) {
+                if self.allowances.chat.take(now) {
                     Action::Chat(seat, text)
-                } else if self.chat_warnings.take(now) {
+                } else if self.allowances.chat_warnings.take(now) {
                     Action::ChatTooFast(seat)
                 } else {
                     Action::Ignore
@@ -228,11 +213,11 @@ impl Session {
             }
             (State::Playing(seat), ClientMessage::Resync) => {
                 // Both are wishes for a state: what comes too soon is not forgotten but fulfilled later.
-                self.owes_resync = !self.resyncs.take(now);
+                self.owes_resync = !self.allowances.resyncs.take(now);
                 if self.owes_resync { Action::Ignore } else { Action::Resync(seat) }
             }
             (State::Playing(seat), &ClientMessage::Watch { player }) => {
-                let allowed = self.watches.take(now);
+                let allowed = self.allowances.watches.take(now);
                 self.owes_watch = (!allowed).then_some(player);
                 if allowed { Action::Watch(seat, player) } else { Action::Ignore }
             }
@@ -246,11 +231,11 @@ impl Session {
     /// A wish that came too soon and may be fulfilled now. Call until `None`.
     pub(crate) fn poll_wish(&mut self, now: Duration) -> Option<Action<'static>> {
         let State::Playing(seat) = self.state else { return None };
-        if self.owes_resync && self.resyncs.take(now) {
+        if self.owes_resync && self.allowances.resyncs.take(now) {
             self.owes_resync = false;
             return Some(Action::Resync(seat));
         }
-        let player = self.owes_watch.filter(|_| self.watches.take(now))?;
+        let player = self.owes_watch.filter(|_| self.allowances.watches.take(now))?;
         self.owes_watch = None;
         Some(Action::Watch(seat, player))
     }
@@ -262,6 +247,16 @@ impl Session {
         self.heard = now;
     }
 
+    /// What its player may still say, for the next link of the session.
+    pub(crate) fn allowances(&self) -> Allowances {
+        self.allowances
+    }
+
+    /// The player was on another link of its session before, and goes on with what was left there.
+    pub(crate) fn go_on_with(&mut self, before: &Allowances) {
+        self.allowances.go_on_with(before);
+    }
+
     /// The goodbye is on its way.
     pub(crate) fn closing(&mut self, now: Duration) {
         self.state = State::Closing;
@@ -270,8 +265,7 @@ impl Session {
 
     /// Nobody looked at the link for so long: what came meanwhile comes at once, and is within its rates.
     pub(crate) fn credit(&mut self, time: Duration) {
-        let Self { messages, bytes, inputs, chat, resyncs, .. } = self;
-        [messages, bytes, inputs, chat, resyncs].into_iter().for_each(|bucket| bucket.credit(time));
+        self.allowances.credit(time);
     }
 
     /// Messages of inputs that came too fast and were ignored, since this was asked last.
@@ -311,6 +305,8 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
+    use shared::limits::{CHAT_LINES_MAX, INPUT_BURST_SECS, INPUT_MESSAGES_PER_TICK_MAX, MESSAGE_BURST_SECS};
+
     use super::*;
 
     const SEAT: Seat = Seat { room: 0, member: MemberId::Player(PlayerId(3)), session: SessionId(9) };
@@ -389,7 +385,7 @@ mod tests {
     #[test]
     fn flood_is_closed_and_a_burst_after_a_stall_is_not() {
         let mut session = playing();
-        let stalled = 30 * MESSAGES_PER_TICK_MAX * MESSAGE_BURST_SECS;
+        let stalled = 30 * MESSAGE_BURST_SECS;
         for _ in 0..stalled {
             assert_eq!(session.admit(Channel::Reliable, 0, at(0)), Ok(true));
         }
@@ -415,9 +411,9 @@ mod tests {
         let taken = |session: &mut Session, now| {
             (0..1_000).filter(|_| session.handle_message(&input, at(now)) != Action::Ignore).count()
         };
-        assert_eq!(taken(&mut session, 0), (30 * INPUT_MESSAGES_PER_TICK_MAX * MESSAGE_BURST_SECS) as usize);
+        assert_eq!(taken(&mut session, 0), (30 * INPUT_BURST_SECS) as usize);
         assert_eq!(taken(&mut session, 1_000), (30 * INPUT_MESSAGES_PER_TICK_MAX) as usize);
-        assert_eq!(session.take_ignored_inputs(), 2_000 - 360);
+        assert_eq!(session.take_ignored_inputs(), 2_000 - 210);
         assert_eq!(session.take_ignored_inputs(), 0);
     }
 
@@ -431,6 +427,23 @@ mod tests {
         assert_eq!(session.handle_message(&chat, at(0)), Action::ChatTooFast(SEAT));
         assert_eq!(session.handle_message(&chat, at(0)), Action::Ignore);
         assert_eq!(session.handle_message(&chat, at(1_000)), Action::Chat(SEAT, "hi"));
+    }
+
+    #[test]
+    fn session_goes_on_with_what_was_left_on_its_link_before() {
+        let mut before = playing();
+        let chat = ClientMessage::Chat { text: "hi" };
+        let said = |session: &mut Session, ms| {
+            (0..100).filter(|_| matches!(session.handle_message(&chat, at(ms)), Action::Chat(..))).count()
+        };
+        assert_eq!(said(&mut before, 0), CHAT_LINES_MAX as usize);
+        let burst = 30 * MESSAGE_BURST_SECS;
+        (0..burst).for_each(|_| assert_eq!(before.admit(Channel::Reliable, 0, at(0)), Ok(true)));
+        let mut after = playing();
+        after.go_on_with(&before.allowances());
+        assert_eq!(said(&mut after, 0), 0);
+        assert_eq!(said(&mut after, 2_000), 2, "one a second");
+        assert!(after.admit(Channel::Reliable, 0, at(0)).is_err());
     }
 
     #[test]

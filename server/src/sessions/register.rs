@@ -22,7 +22,10 @@ use std::{
 };
 
 use super::{HeldSession, SessionId};
-use crate::{session::Seat, steps};
+use crate::{
+    session::{Allowances, Seat},
+    steps,
+};
 
 /// All sessions of one shard. Times are since its start.
 #[derive(Debug)]
@@ -42,6 +45,8 @@ struct Entry {
     seat: Seat,
     state: State,
     tokens: Tokens,
+    /// What was left to its player on the link before.
+    allowances: Option<Allowances>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,7 +120,7 @@ impl Register {
     /// A session begins. Its first token is of [`FIRST_GENERATION`].
     pub(crate) fn join(&mut self, seat: Seat, link: usize) {
         let tokens = Tokens { newest: FIRST_GENERATION, answered: None, restored: false };
-        let before = self.insert(Entry { seat, state: State::Linked(link), tokens });
+        let before = self.insert(Entry { seat, state: State::Linked(link), tokens, allowances: None });
         debug_assert!(before.is_none(), "a ticket works once");
     }
 
@@ -124,7 +129,8 @@ impl Register {
         let HeldSession { session, member, generation } = held;
         let seat = Seat { room, member, session };
         let tokens = Tokens { newest: generation, answered: None, restored: true };
-        self.insert(Entry { seat, state: State::Held { until: now + self.resume }, tokens });
+        let state = State::Held { until: now + self.resume };
+        self.insert(Entry { seat, state, tokens, allowances: None });
     }
 
     /// A token is shown on `link`.
@@ -154,6 +160,18 @@ impl Register {
         if let Some(entry) = self.entries.get_mut(&session) {
             entry.tokens.answered = None;
         }
+    }
+
+    /// A link leaves its session, whose player may say so much more.
+    pub(crate) fn keep_allowances(&mut self, session: SessionId, allowances: Allowances) {
+        if let Some(entry) = self.entries.get_mut(&session) {
+            entry.allowances = Some(allowances);
+        }
+    }
+
+    /// What was left to a session's player on the link before.
+    pub(crate) fn allowances(&self, session: SessionId) -> Option<Allowances> {
+        self.entries.get(&session)?.allowances
     }
 
     /// The link of a session is gone. True if its player is awaited; false if it ends, as the others.

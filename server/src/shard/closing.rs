@@ -263,6 +263,7 @@ impl Worker {
         let peer = &self.peers[key];
         let seat = peer.session.seat()?;
         self.metrics.player_left(peer.link.transport());
+        self.sessions.keep_allowances(seat.session, peer.session.allowances());
         if let Some(hosted) = self.rooms.get_mut(seat.room) {
             hosted.members.remove(seat.member);
             match fate {

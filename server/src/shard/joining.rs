@@ -138,6 +138,9 @@ impl Worker {
         let message = self.session_message(seat, generation);
         let peer = &mut self.peers[key];
         peer.session.joined(seat, now);
+        if let Some(before) = self.sessions.allowances(seat.session) {
+            peer.session.go_on_with(&before);
+        }
         peer.untold = Some(message);
         peer.unheard = true;
         self.metrics.player_joined(peer.link.transport());

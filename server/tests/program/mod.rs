@@ -127,7 +127,17 @@ impl Program {
 
     /// With what `more` adds, to its environment above all.
     pub fn start_with(more: impl FnOnce(&mut Command) -> &mut Command) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
+        Self::begin(Command::new(env!("CARGO_BIN_EXE_ricochet-server")), more)
+    }
+
+    /// By a program that takes the server's command line behind its own words.
+    pub fn start_by(starter: &str, words: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let mut command = Command::new(starter);
+        words(&mut command).arg(env!("CARGO_BIN_EXE_ricochet-server"));
+        Self::begin(command, |command| command)
+    }
+
+    fn begin(mut command: Command, more: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         command
             .args("--http 127.0.0.1:0 --ops 127.0.0.1:0 --warm-up-secs 0".split_whitespace())
             // A flag of the test wins over this.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, future::join_all, stream::FuturesUnordered};
 use server::{config::Limits, guard::Ban, sessions::Key, shard::Timeouts};
-use shared::wire::{ClientMessage, DisconnectReason, ServerMessage, SessionMessage, Welcome};
+use shared::{
+    limits::CHAT_LINES_MAX,
+    wire::{ClientMessage, DisconnectReason, Event, ServerMessage, SessionMessage, Welcome},
+};
 
 use super::harness::{ALL, Client, Shard, ShardBuilder, Transport, hello, input, shard};
 
@@ -346,5 +349,34 @@ fn ban() -> Ban {
         until: None,
         reason: String::new(),
         by: "test".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn whoever_comes_back_may_say_no_more_than_whoever_stayed() {
+    let shard = patient().start();
+    let is_warning = |message: &ServerMessage| {
+        let ServerMessage::Events { events, .. } = message else { return false };
+        events.iter().any(|event| matches!(event, Event::Chat { from: None, text } if text.contains("not so fast")))
+    };
+    for from in ALL {
+        for to in ALL {
+            let (mut client, _, session) = enter(&shard, from, &shard.ticket("ann")).await;
+            let is_said = |message: &ServerMessage| {
+                let ServerMessage::Events { events, .. } = message else { return false };
+                events.iter().any(|event| matches!(event, Event::Chat { from: Some(_), text } if text == "last"))
+            };
+            for text in ["hi"; CHAT_LINES_MAX as usize - 1].into_iter().chain(["last"]) {
+                client.send(&ClientMessage::Chat { text }).await;
+            }
+            client.until("its last line", is_said).await;
+            (client, ..) = enter(&shard, to, &session.token).await;
+            for _ in 0..CHAT_LINES_MAX {
+                client.send(&ClientMessage::Chat { text: "hi" }).await;
+            }
+            client.until("a warning", is_warning).await;
+            client.send(&ClientMessage::Leave).await;
+            shard.until_players(0).await;
+        }
     }
 }

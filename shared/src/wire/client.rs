@@ -163,6 +163,26 @@ fn aim_delta(from: u16, to: u16) -> i16 {
     (to as i16 - from as i16 + turn / 2).rem_euclid(turn) - turn / 2
 }
 
+/// Whether a message, or the beginning of one, is a hello of our version, or no hello at all. However long or deep it is: what follows
+/// the version is for that version to say.
+///
+/// # Errors
+/// [`DecodeError::VersionMismatch`].
+pub(super) fn check_version(bytes: &[u8]) -> Result<(), DecodeError> {
+    // Nearly all messages are inputs.
+    if let [0x90..=0x9f, kind::INPUT, ..] | [0xdc, _, _, kind::INPUT, ..] = bytes {
+        return Ok(());
+    }
+    let mut input = Reader::new(bytes);
+    let head = input.array("the message", usize::MAX).and_then(|_| Ok((input.kind()?, input.u16("version")?)));
+    match head {
+        Ok((kind::HELLO, theirs)) if theirs != PROTOCOL_VERSION => {
+            Err(DecodeError::VersionMismatch { theirs, ours: PROTOCOL_VERSION })
+        }
+        _ => Ok(()),
+    }
+}
+
 impl<'a> ClientMessage<'a> {
     /// Appends the message to `bytes`.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
@@ -209,6 +229,7 @@ impl<'a> ClientMessage<'a> {
     /// Every [`DecodeError`] but those of snapshots. A hello of another version fails before anything behind its
     /// version is looked at, so that later versions may change the rest.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        check_version(bytes)?;
         if bytes.len() > CLIENT_MESSAGE_BYTES_MAX {
             return Err(DecodeError::TooLong {
                 field: "the message",
@@ -221,19 +242,17 @@ impl<'a> ClientMessage<'a> {
         if length == 0 {
             return Err(DecodeError::WrongLength { found: 0, expected: 1 });
         }
-        let kind = input.int("kind")?;
-        if kind != i64::from(kind::INPUT) {
+        let kind = input.kind()?;
+        if kind != kind::INPUT {
             well_formed::check(bytes)?;
         }
         let expect = |expected| {
             if length == expected { Ok(()) } else { Err(DecodeError::WrongLength { found: length, expected }) }
         };
-        let message = match u8::try_from(kind).map_err(|_| DecodeError::UnknownKind { kind })? {
+        let message = match kind {
             kind::HELLO => {
-                let theirs = input.u16("version")?;
-                if theirs != PROTOCOL_VERSION {
-                    return Err(DecodeError::VersionMismatch { theirs, ours: PROTOCOL_VERSION });
-                }
+                // Ours, as was checked first of all.
+                input.u16("version")?;
                 expect(5)?;
                 Self::Hello(Hello {
                     plain: input.bool("plain")?,
@@ -262,7 +281,7 @@ impl<'a> ClientMessage<'a> {
                 expect(2)?;
                 Self::Watch { player: PlayerId(input.u16("player")?) }
             }
-            _ => return Err(DecodeError::UnknownKind { kind }),
+            _ => return Err(DecodeError::UnknownKind { kind: kind.into() }),
         };
         input.finish()?;
         Ok(message)

@@ -112,13 +112,27 @@ impl<'a> Reader<'a> {
                 return Ok(i64::from(*first as i8));
             }
         }
+        let before = self.bytes;
         decode::read_int(&mut self.bytes).map_err(|error| match error {
             decode::NumValueReadError::TypeMismatch(_) => DecodeError::WrongType { field, expected: "an integer" },
             decode::NumValueReadError::OutOfRange => {
-                DecodeError::OutOfRange { field, value: i64::MAX, low: i64::MIN, high: i64::MAX }
+                DecodeError::OutOfRange { field, value: large(before), low: i64::MIN, high: i64::MAX }
             }
             _ => DecodeError::Truncated { field },
         })
+    }
+
+    /// What kind of message, or of event, follows.
+    ///
+    /// # Errors
+    /// As [`Reader::int`], and [`DecodeError::UnknownKind`] for what no kind can be.
+    pub fn kind(&mut self) -> Result<u8, DecodeError> {
+        let kind = match self.int("kind") {
+            Ok(kind) => kind.into(),
+            Err(DecodeError::OutOfRange { value, .. }) => value,
+            Err(error) => return Err(error),
+        };
+        u8::try_from(kind).map_err(|_| DecodeError::UnknownKind { kind })
     }
 
     /// An integer in `low..=high`.
@@ -127,8 +141,13 @@ impl<'a> Reader<'a> {
     /// As [`Reader::int`], and [`DecodeError::OutOfRange`].
     #[inline]
     pub fn ranged(&mut self, field: &'static str, low: i64, high: i64) -> Result<i64, DecodeError> {
-        let value = self.int(field)?;
-        if value < low || value > high { Err(DecodeError::OutOfRange { field, value, low, high }) } else { Ok(value) }
+        let value = match self.int(field) {
+            Ok(value) if value >= low && value <= high => return Ok(value),
+            Ok(value) => value.into(),
+            Err(DecodeError::OutOfRange { value, .. }) => value,
+            Err(error) => return Err(error),
+        };
+        Err(DecodeError::OutOfRange { field, value, low, high })
     }
 
     /// An integer of 0..=255.
@@ -321,6 +340,12 @@ impl<'a> Reader<'a> {
     fn vector(&mut self, field: &'static str) -> Result<IVec2, DecodeError> {
         Ok(IVec2::new(self.i32(field)?, self.i32(field)?))
     }
+}
+
+/// The integer that `bytes` begin with, which is more than 63 bits hold.
+#[cold]
+fn large(mut bytes: &[u8]) -> i128 {
+    decode::read_int::<u64, _>(&mut bytes).map_or(i64::MAX.into(), i128::from)
 }
 
 /// Largest coordinate: 256 tiles of 128 px in position units, doubled.

@@ -2,7 +2,7 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::DecodeError;
+use super::{DecodeError, client::check_version};
 
 /// Bytes of the length.
 const PREFIX_BYTES: usize = 4;
@@ -35,11 +35,14 @@ impl Deframer {
     /// The next whole message.
     ///
     /// # Errors
-    /// [`DecodeError::TooLong`] as soon as the length is known; the stream cannot be read any further then.
+    /// [`DecodeError::TooLong`] as soon as the length is known, or [`DecodeError::VersionMismatch`] for a hello of another
+    /// version; the stream cannot be read any further then.
     pub fn poll_message(&mut self) -> Result<Option<Bytes>, DecodeError> {
         let Some(prefix) = self.bytes.first_chunk::<PREFIX_BYTES>() else { return Ok(None) };
         let length = u32::from_be_bytes(*prefix) as usize;
         if length > self.limit {
+            // As far as it is there: a client of another version shall hear of that.
+            check_version(&self.bytes[PREFIX_BYTES..])?;
             return Err(DecodeError::TooLong { field: "the message", length, limit: self.limit });
         }
         if self.bytes.len() < PREFIX_BYTES + length {

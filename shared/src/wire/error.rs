@@ -22,8 +22,8 @@ pub enum DecodeError {
     OutOfRange {
         /// What was being read.
         field: &'static str,
-        /// What was found.
-        value: i64,
+        /// What was found: MessagePack has numbers up to 2^64 - 1.
+        value: i128,
         /// Smallest allowed.
         low: i64,
         /// Largest allowed.
@@ -55,7 +55,7 @@ pub enum DecodeError {
     #[error("unknown kind {kind} of message")]
     UnknownKind {
         /// What was found.
-        kind: i64,
+        kind: i128,
     },
     /// An update that fits no entity.
     #[error("unknown operation {operation} on an entity")]

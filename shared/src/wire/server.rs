@@ -136,9 +136,8 @@ impl ServerMessage {
         if length == 0 {
             return Err(DecodeError::WrongLength { found: 0, expected: 1 });
         }
-        let kind = input.int("kind")?;
-        let known = u8::try_from(kind).map_err(|_| DecodeError::UnknownKind { kind })?;
-        match known {
+        let kind = input.kind()?;
+        match kind {
             kind::SNAPSHOT => return Ok(Self::Snapshot),
             kind::PLAIN_SNAPSHOT => return Ok(Self::PlainSnapshot),
             _ => well_formed::check(bytes)?,
@@ -146,7 +145,7 @@ impl ServerMessage {
         let expect = |expected| {
             if length == expected { Ok(()) } else { Err(DecodeError::WrongLength { found: length, expected }) }
         };
-        let message = match known {
+        let message = match kind {
             kind::WELCOME => {
                 // The version comes first and alone decides, so that later versions may change the rest.
                 let theirs = input.u16("version")?;
@@ -196,7 +195,7 @@ impl ServerMessage {
                 let epoch = input.ranged("epoch", 0, i64::from(EPOCHS) - 1)? as u8;
                 Self::Restart { epoch, first_tick: Tick(input.u32("first tick")?) }
             }
-            _ => return Err(DecodeError::UnknownKind { kind }),
+            _ => return Err(DecodeError::UnknownKind { kind: kind.into() }),
         };
         input.finish()?;
         Ok(message)

@@ -7,7 +7,7 @@ use shared::{
         SPECTATORS_PER_ROOM_MAX, TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
     },
     map::Map,
-    wire::{ClientMessage, DecodeError, DisconnectReason, ServerMessage, kind},
+    wire::{ClientMessage, DecodeError, Deframer, DisconnectReason, ServerMessage, enframe, kind},
 };
 
 use crate::{
@@ -112,14 +112,50 @@ fn another_version_is_named_whatever_follows_it() {
 }
 
 #[test]
+fn another_version_is_named_however_deep_or_long_it_is() {
+    let theirs = PROTOCOL_VERSION + 1;
+    let mismatch = DecodeError::VersionMismatch { theirs, ours: PROTOCOL_VERSION };
+    let head = |count: u16| [&[0xdc][..], &count.to_be_bytes(), &[kind::HELLO, theirs as u8]].concat();
+    let deep = [head(3), vec![0x91; 50], vec![0]].concat();
+    let long = [head(3), vec![0xda, 0x0f, 0xff], vec![b'x'; 4_095]].concat();
+    let many = [head(2_000), vec![0; 1_998]].concat();
+    let torn = head(9);
+    let no_message_at_all = [head(3), vec![0xc1]].concat();
+    for bytes in [deep, long, many, torn, no_message_at_all] {
+        assert_eq!(ClientMessage::decode(&bytes), Err(mismatch), "{} bytes", bytes.len());
+        let mut stream = Vec::new();
+        enframe(&bytes, &mut stream);
+        let mut deframer = Deframer::new(CLIENT_MESSAGE_BYTES_MAX);
+        deframer.push(&stream);
+        let received = deframer.poll_message().and_then(|message| ClientMessage::decode(&message.unwrap()).map(drop));
+        assert_eq!(received, Err(mismatch), "{} bytes in a stream", bytes.len());
+    }
+    // The same of our own version is wrong for what it is.
+    let ours = [&[0x93, kind::HELLO, PROTOCOL_VERSION as u8][..], &[0x91; 50], &[0]].concat();
+    from_client(&ours, Err("too_deep"));
+}
+
+#[test]
+fn numbers_of_64_bits_are_named_with_what_is_allowed() {
+    let ping = [&[0x92, kind::PING, 0xcf][..], &[0xff; 8]].concat();
+    let error = ClientMessage::decode(&ping).unwrap_err().to_string();
+    assert_eq!(error, "token is 18446744073709551615, allowed is 0 to 4294967295");
+    let kind = [&[0x91, 0xcf][..], &[0xff; 8]].concat();
+    let error = ClientMessage::decode(&kind).unwrap_err();
+    assert_eq!(error, DecodeError::UnknownKind { kind: u64::MAX.into() });
+    assert_eq!(ServerMessage::decode(&kind).unwrap_err(), error);
+}
+
+#[test]
 fn kinds_of_the_other_direction_and_of_nobody_are_unknown() {
     let client: Vec<u8> = client_samples().iter().map(|message| message.bytes()[1]).collect();
     let server = [16, 17, 18, 19, 20, 21, 22, 23];
     for kind in -2..=300i64 {
+        let unknown = DecodeError::UnknownKind { kind: kind.into() };
         let is_in = |kinds: &[u8]| kinds.iter().any(|&known| i64::from(known) == kind);
-        let client_refuses = ClientMessage::decode(&ints([kind])) == Err(DecodeError::UnknownKind { kind });
+        let client_refuses = ClientMessage::decode(&ints([kind])) == Err(unknown);
         assert_eq!(client_refuses, !is_in(&client), "kind {kind} from a client");
-        let server_refuses = ServerMessage::decode(&ints([kind])) == Err(DecodeError::UnknownKind { kind });
+        let server_refuses = ServerMessage::decode(&ints([kind])) == Err(unknown);
         assert_eq!(server_refuses, !is_in(&server), "kind {kind} from the server");
     }
     from_server(&packed([Int(20), Int(1), Array(vec![Int(7), Int(0)])]), Err("unknown_kind"));

@@ -2,7 +2,7 @@
 //!
 //! The server has core 0. Bots and attackers share core 1, the attackers with less of a right to it, so that what players
 //! notice is the server's doing. Bots come from 127.0.0.1, which is exempt from the limits as `limits.exempt` has it;
-//! attackers from 127.0.1.0/24 to 127.0.4.0/24, which are not.
+//! attackers from 127.0.1.0/24 to 127.0.4.0/24 and from 127.32.0.0/18, which are not. All is recorded, as hosts run it.
 
 mod flood;
 mod run;
@@ -41,7 +41,7 @@ pub(crate) struct Options {
 }
 
 /// As `ricochet-attack --kind` names them but for the last, and what they are in words.
-const FLOODS: [(&str, &str); 11] = [
+const FLOODS: [(&str, &str); 15] = [
     ("initials", "QUIC first packets, Retry never answered"),
     ("handshakes", "QUIC handshakes, address proven"),
     ("junk", "junk datagrams"),
@@ -52,6 +52,10 @@ const FLOODS: [(&str, &str); 11] = [
     ("joins", "joins nobody uses"),
     ("malformed", "oversized and malformed HTTP"),
     ("tickets", "ticket guessing"),
+    ("gets", "GETs one behind the other"),
+    ("chat", "chat of 64 players at once, one room"),
+    ("segments", "QUIC first packets, dozens per system call"),
+    ("places", "HTTP places, from 64 networks"),
     ("inputs", "inputs at 20 times the rate"),
 ];
 /// Percent of the bots that stop reading.

@@ -18,7 +18,7 @@ use crate::{
         pinned::{self, LOAD_CORE},
         watched::{SAMPLE_EVERY, Stopped, log_to},
     },
-    live_server::{Addresses, LiveServer, samples, sum},
+    live_server::{Addresses, LiveServer, ROOM_SIZE, samples, sum},
     workspace,
 };
 
@@ -57,6 +57,10 @@ pub(super) struct Run {
 const AFTERMATH: Duration = Duration::from_secs(5);
 const JOIN_PATIENCE: Duration = Duration::from_secs(60);
 const PAGE_BYTES: u64 = 4_096;
+/// The flood whose attackers must be in the room of the bots.
+const CHAT: &str = "chat";
+/// Players that it brings.
+const TALKERS: u32 = 64;
 
 impl Run {
     /// A figure of the bots' report, by names joined with slashes.
@@ -72,9 +76,15 @@ impl Run {
 pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<Stall>) -> Result<Run> {
     let folder = workspace::target_dir().join("siege");
     fs::create_dir_all(&folder).context("no place for logs")?;
+    let state = folder.join(format!("{name}.state"));
+    // What an earlier run recorded would be played on.
+    let _ = fs::remove_dir_all(&state);
+    let state_text = state.display().to_string();
     // Limits for everybody but the bots.
-    let limits = ["--limits-exempt", "127.0.0.1/32"];
-    let mut server = LiveServer::start(Addresses::free()?, &limits, &folder.join(format!("{name}.server.log")))?;
+    let settings = ["--limits-exempt", "127.0.0.1/32", "--state", &state_text];
+    let room_size = if name == CHAT { bots.saturating_add(TALKERS).try_into()? } else { ROOM_SIZE };
+    let log = folder.join(format!("{name}.server.log"));
+    let mut server = LiveServer::start_sized(Addresses::free()?, room_size, &settings, &log)?;
     let report = folder.join(format!("{name}.json"));
     let mut players = Stopped(start_bots(name, &server, bots, secs, stall, &report)?);
     wait_for_players(&server, &mut players.0, bots)?;
@@ -116,6 +126,7 @@ pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<
     ensure!(run.survived, "the server has ended: see {}/{name}.server.log", folder.display());
     run.refused = refusals(&counted_before, &server.metrics()?);
     server.stop()?;
+    fs::remove_dir_all(&state).context("the state folder of the run stays")?;
     let text = fs::read_to_string(&report)
         .with_context(|| format!("the bots wrote no report: see {}/{name}.bots.log", folder.display()))?;
     run.report = serde_json::from_str(&text).context("the bots' report is no JSON")?;

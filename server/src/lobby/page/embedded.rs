@@ -1,6 +1,12 @@
 //! The files of the page as `cargo xtask web` wrote them to `assets/web/`: each as brotli and as gzip.
 
-use std::sync::LazyLock;
+use std::{
+    collections::BTreeMap,
+    io::Read,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
 
 include!(concat!(env!("OUT_DIR"), "/web_files.rs"));
 
@@ -37,6 +43,22 @@ pub(super) fn build() -> &'static str {
 }
 
 impl File {
+    /// Not compressed at all. Every browser takes one of the two, so what few ask for is unpacked when it is asked for first,
+    /// and once.
+    pub(super) fn whole(self) -> Option<Bytes> {
+        static UNPACKED: Mutex<BTreeMap<usize, Bytes>> = Mutex::new(BTreeMap::new());
+        let mut unpacked = UNPACKED.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = self.gzip.as_ptr().addr();
+        if let Some(bytes) = unpacked.get(&address) {
+            return Some(bytes.clone());
+        }
+        let mut whole = Vec::new();
+        flate2::read::GzDecoder::new(self.gzip).read_to_end(&mut whole).ok()?;
+        let bytes = Bytes::from(whole);
+        unpacked.insert(address, bytes.clone());
+        Some(bytes)
+    }
+
     pub(super) const fn bytes(self, encoding: Encoding) -> &'static [u8] {
         match encoding {
             Encoding::Brotli => self.brotli,

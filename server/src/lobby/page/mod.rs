@@ -10,7 +10,7 @@ mod embedded;
 mod policy;
 mod status;
 
-use std::{io::Read, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -72,12 +72,6 @@ fn answer(file: File, headers: &HeaderMap, caching: &'static str) -> Result<Resp
             let name = HeaderValue::from_static(encoding.name());
             Ok((head, [(header::CONTENT_ENCODING, name)], file.bytes(encoding)).into_response())
         }
-        // Every browser takes one of the two; for the rest it is worth the work.
-        None => {
-            let mut whole = Vec::new();
-            let mut decoder = flate2::read::GzDecoder::new(file.bytes(Encoding::Gzip));
-            decoder.read_to_end(&mut whole).map_err(|_| Refusal::UnknownPath)?;
-            Ok((head, whole).into_response())
-        }
+        None => Ok((head, file.whole().ok_or(Refusal::UnknownPath)?).into_response()),
     }
 }

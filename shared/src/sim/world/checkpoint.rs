@@ -140,7 +140,9 @@ impl World {
                 (Mode::Deathmatch, 0) => Team::None,
                 (Mode::TeamDeathmatch, 1) => Team::Red,
                 (Mode::TeamDeathmatch, 2) => Team::Blue,
-                (_, value) => return Err(DecodeError::OutOfRange { field: "team", value, low: 0, high: 0 }),
+                (_, value) => {
+                    return Err(DecodeError::OutOfRange { field: "team", value: value.into(), low: 0, high: 0 });
+                }
             };
             let opponent = input.bool("opponent")?;
             let name = input.text("name", NAME_BYTES_MAX)?.to_owned();
@@ -156,7 +158,7 @@ impl World {
                 false => None,
             };
             if self.players[seat].is_some() {
-                return Err(DecodeError::OutOfRange { field: "seat", value: seat as i64, low: 0, high: seats as i64 });
+                return Err(DecodeError::OutOfRange { field: "seat", value: seat as i128, low: 0, high: seats as i64 });
             }
             self.seats[seat] = Some(Seat { craft, own, team, last_hit });
             self.players[seat] = Some(PlayerInfo { player, name, team, opponent, score, deaths });

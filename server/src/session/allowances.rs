@@ -1,0 +1,62 @@
+//! How often a player may say what. This belongs to the session, not to the link: whoever comes back goes on with what is left.
+
+use std::time::Duration;
+
+use shared::{
+    TickRate,
+    limits::{
+        CHAT_LINES_MAX, CHAT_WINDOW_SECS, INPUT_BURST_SECS, INPUT_MESSAGES_PER_TICK_MAX, MESSAGE_BURST_SECS,
+        MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX, RESYNCS_PER_SEC_MAX, WATCHES_PER_SEC_MAX,
+    },
+};
+
+use super::bucket::Bucket;
+
+/// See the module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Allowances {
+    pub(super) messages: Bucket,
+    pub(super) bytes: Bucket,
+    pub(super) inputs: Bucket,
+    pub(super) chat: Bucket,
+    /// So that the line which says why is itself no flood.
+    pub(super) chat_warnings: Bucket,
+    pub(super) resyncs: Bucket,
+    pub(super) watches: Bucket,
+}
+
+impl Allowances {
+    /// Those of somebody who has said nothing yet.
+    pub(super) fn new(tick_rate: TickRate) -> Self {
+        let hz = u32::from(tick_rate.hz());
+        let bytes = MESSAGE_BYTES_PER_TICK_MAX * hz;
+        Self {
+            // A network that stalled delivers one message per tick.
+            messages: Bucket::new(MESSAGES_PER_TICK_MAX * hz, hz * MESSAGE_BURST_SECS),
+            bytes: Bucket::new(bytes, bytes * MESSAGE_BURST_SECS),
+            inputs: Bucket::new(INPUT_MESSAGES_PER_TICK_MAX * hz, hz * INPUT_BURST_SECS),
+            chat: Bucket::new((CHAT_LINES_MAX / CHAT_WINDOW_SECS).max(1), CHAT_LINES_MAX),
+            chat_warnings: Bucket::new(1, 1),
+            resyncs: Bucket::new(RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX),
+            watches: Bucket::new(WATCHES_PER_SEC_MAX, 2 * WATCHES_PER_SEC_MAX),
+        }
+    }
+
+    /// Adds what so much time brings, beyond what a bucket holds.
+    pub(super) fn credit(&mut self, time: Duration) {
+        let Self { messages, bytes, inputs, chat, chat_warnings: _, resyncs, watches } = self;
+        [messages, bytes, inputs, chat, resyncs, watches].into_iter().for_each(|bucket| bucket.credit(time));
+    }
+
+    /// What is left to a session whose player was on another link before: of each the less.
+    pub(super) fn go_on_with(&mut self, before: &Self) {
+        let Self { messages, bytes, inputs, chat, chat_warnings, resyncs, watches } = self;
+        messages.keep_less(before.messages);
+        bytes.keep_less(before.bytes);
+        inputs.keep_less(before.inputs);
+        chat.keep_less(before.chat);
+        chat_warnings.keep_less(before.chat_warnings);
+        resyncs.keep_less(before.resyncs);
+        watches.keep_less(before.watches);
+    }
+}
