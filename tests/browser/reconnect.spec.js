@@ -136,6 +136,19 @@ for (const locks of [true, false]) {
   });
 }
 
+test('menu makes room for what is said of a lost link', async ({ newPlayer, server, consoles }) => {
+  const player = await newPlayer();
+  await player.play('Zoe');
+  consoles.allow(GONE);
+  await player.page.keyboard.press('Escape');
+  await expect(player.page.locator('#menu')).toBeVisible();
+  await server.end('SIGKILL');
+  await expect(player.page.locator('#connection')).toBeVisible();
+  await expect(player.page.locator('#menu')).toBeHidden();
+  await player.page.keyboard.press('Escape');
+  await expect(player.page.locator('#menu')).toBeHidden();
+});
+
 test('player who has waited enough tries at once', async ({ newPlayer, server, consoles }) => {
   const player = await newPlayer();
   await player.play('Zoe');

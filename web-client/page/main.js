@@ -68,6 +68,8 @@ connection.onState = (state) => {
   setData(document.body, 'transport', connection.session?.transport);
   const watches = Boolean(connection.wish?.spectate);
   controls.enabled = state === 'playing' && !watches;
+  // The panel of a lost link has a way out of its own.
+  if (state !== 'playing') menu.close();
   if (state === 'playing') {
     join.hide();
     measures.clear();
@@ -252,7 +254,7 @@ addEventListener('keydown', (event) => {
 function escape() {
   if (scoreboard.open) scoreboard.show(false);
   else if (menu.isOpen) menu.close();
-  else if (connection.state !== 'idle') menu.open();
+  else if (connection.state === 'playing') menu.open();
 }
 
 addEventListener('keyup', (event) => event.key === 'Tab' && !theatre && scoreboard.show(false));
