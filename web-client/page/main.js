@@ -113,6 +113,9 @@ connection.onEvent = (event) => {
       break;
     case 'player':
       if (!known && !event.opponent && event.player !== roster.joined.player && roster.match) chat.note(`${event.name} is here`);
+      if (event.player === roster.joined.player && event.name !== connection.wish.name && event.name !== known?.name) {
+        chat.note(`Others read your name as ${event.name}`);
+      }
       break;
     case 'match':
       if (before !== undefined && before !== event.phase) {

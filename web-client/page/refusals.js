@@ -11,7 +11,7 @@ const WORDS = {
   rooms_full: 'All rooms are full. Try again in a moment.',
   server_full: 'The server is full. Try again in a moment.',
   nothing_to_watch: 'There is nothing to watch yet.',
-  bad_name: 'Others could not read this name. Choose another one, of up to 24 letters, digits and signs.',
+  bad_name: 'Others could not read this name, or would take you for the host. Choose another one, of up to 24 letters, digits and signs.',
   unknown_mode: 'This server does not play that mode.',
   bad_request: 'The server did not understand this page. Reload it.',
   not_json: 'The server did not understand this page. Reload it.',
