@@ -162,6 +162,22 @@ impl Directory {
         closed
     }
 
+    /// Takes all rooms of a shard that has panicked off the list and frees their seats and the tickets for them; gives
+    /// their numbers.
+    pub fn abandon_shard(&self, shard: usize) -> Vec<RoomId> {
+        let lost: Vec<_> = self.rooms().into_iter().filter(|room| room.shard == shard).collect();
+        for room in &lost {
+            self.rooms.remove(&room.id);
+            let seats = room.abandon();
+            let free = |players: u32| Some(players.saturating_sub(seats));
+            let _ = self.players.fetch_update(Ordering::AcqRel, Ordering::Acquire, free);
+        }
+        let lost: Vec<RoomId> = lost.iter().map(|room| room.id).collect();
+        // A ticket would let its bearer into the restored room without a seat.
+        self.tickets.retain(|_, ticket| ticket.room.shard != shard);
+        lost
+    }
+
     /// A room by its number.
     pub fn room(&self, room: RoomId) -> Option<Arc<RoomHandle>> {
         self.rooms.get(&room).map(|entry| Arc::clone(entry.value()))
@@ -211,7 +227,9 @@ impl Directory {
     pub fn keep(&self, room: &RoomHandle, part: Part) -> Result<(), ReserveError> {
         let players_max = self.players_max();
         take(&self.players, players_max).map_err(|_| ReserveError::ServerFull { players_max })?;
-        room.take(part).inspect_err(|_| give_back(&self.players))
+        room.take(part).inspect_err(|_| {
+            give_back(&self.players);
+        })
     }
 
     /// What a hello shows, if it is signed by us. Looks nothing up.
@@ -261,8 +279,9 @@ impl Directory {
     /// A place that was kept is free again: whoever had it left, or could not join after all. That the room is not listed, not
     /// yet or no more, changes nothing.
     pub fn release(&self, room: &RoomHandle, part: Part) {
-        give_back(room.count(part));
-        give_back(&self.players);
+        if room.give_back(part) {
+            give_back(&self.players);
+        }
     }
 
     /// An account plays in this session from now on; gives the session and shard it had before, and takes back the
@@ -449,6 +468,34 @@ mod tests {
         assert!(directory.close_room(room.id));
         let closed = Err(ReserveError::RoomClosed { room: room.id });
         assert_eq!(directory.reserve(&room, "late", Part::Watch, now), closed);
+    }
+
+    #[test]
+    fn seats_and_tickets_of_an_abandoned_shard_are_free() {
+        let directory = Directory::new(2, 100, Key::random());
+        let rooms = [0, 1].map(|shard| {
+            let room = directory.new_room(shard, Mode::Deathmatch, 4);
+            directory.open_room(Arc::clone(&room));
+            room
+        });
+        let now = Instant::now();
+        let played = directory.reserve(&rooms[0], "a", Part::Play, now).unwrap();
+        redeem(&directory, &played, now).unwrap();
+        let unused = directory.reserve(&rooms[0], "b", Part::Play, now).unwrap();
+        let watched = directory.reserve(&rooms[0], "c", Part::Watch, now).unwrap();
+        let elsewhere = directory.reserve(&rooms[1], "d", Part::Play, now).unwrap();
+        assert_eq!(directory.abandon_shard(0), [rooms[0].id]);
+        assert_eq!(directory.players(), 1);
+        assert!(directory.room(rooms[0].id).is_none());
+        assert_eq!(redeem(&directory, &unused, now), Err(TicketError::Unknown));
+        assert_eq!(redeem(&directory, &watched, now), Err(TicketError::Unknown));
+        assert!(redeem(&directory, &elsewhere, now).is_ok());
+        let closed = Err(ReserveError::RoomClosed { room: rooms[0].id });
+        for part in [Part::Play, Part::Watch] {
+            assert_eq!(directory.reserve(&rooms[0], "late", part, now), closed);
+        }
+        directory.release(&rooms[0], Part::Play);
+        assert_eq!(directory.players(), 1, "a late release of the lost room frees nothing");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use shared::{TickRate, limits::SHARD_COMMANDS_MAX};
+use shared::TickRate;
 use tokio::sync::oneshot;
 use tracing::error;
 
@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     lobby::Lobby,
     recording::{DiskHealth, RecordingThread, Recordings, Shelf, WriterEnd},
-    recovery::{RestoredRoom, recover_rooms},
+    recovery::{RestoredRoom, hand_over, recover_rooms},
     state::StateDirectory,
 };
 
@@ -28,9 +28,6 @@ pub(crate) struct Disk {
     rooms: Vec<RestoredRoom>,
 }
 
-/// Rooms given to shards at once, and the pause between two such batches: a shard takes more in that time.
-const BATCH: usize = SHARD_COMMANDS_MAX / 8;
-const BATCH_PAUSE: Duration = Duration::from_millis(50);
 /// The end of the server waits for the disk for so long; what it holds then is on the way for a second at most.
 const END_PATIENCE: Duration = Duration::from_secs(5);
 /// The same for a disk that is behind already: it was waited for when everything was sealed.
@@ -46,7 +43,7 @@ impl Disk {
         let shelf = Shelf::new(&state, &config.recording);
         let tick_rate: TickRate = config.tick_rate();
         let rooms = recover_rooms(&state, &shelf, tick_rate).context("cannot read what was running (--state)")?;
-        let (recordings, thread) = Recordings::start(state, shelf, config.recording.checkpoint_secs)?;
+        let (recordings, thread) = Recordings::start(state, shelf, tick_rate, config.recording.checkpoint_secs)?;
         Ok(Self { recordings, thread, rooms })
     }
 
@@ -57,19 +54,14 @@ impl Disk {
 
     /// Gives the rooms that were running to their shards, which run.
     pub(crate) fn restore_rooms(&mut self, lobby: &Lobby) {
-        for (index, mut room) in std::mem::take(&mut self.rooms).into_iter().enumerate() {
-            if index > 0 && index.is_multiple_of(BATCH) {
-                std::thread::sleep(BATCH_PAUSE);
-            }
-            let id = room.room;
+        let mut rooms = std::mem::take(&mut self.rooms);
+        for room in &mut rooms {
             // The writer must know its file before the shard sends the first chunk.
             if let Some(file) = room.take_file() {
-                self.recordings.go_on(id, file);
-            }
-            if let Err(refusal) = lobby.matchmaker.restore_room(room) {
-                error!(room = id.0, %refusal, "the room cannot go on; its file stays");
+                self.recordings.go_on(room.room, file);
             }
         }
+        hand_over(rooms, &lobby.matchmaker);
     }
 
     /// How it keeps up.
@@ -91,7 +83,7 @@ impl Disk {
         let Self { recordings, thread, rooms: _ } = self;
         let health = Arc::clone(recordings.health());
         let patience = if health.is_behind() { BEHIND_PATIENCE } else { END_PATIENCE };
-        match thread.join(recordings, Instant::now() + patience) {
+        match thread.join(&recordings, Instant::now() + patience) {
             WriterEnd::InOrder => {}
             WriterEnd::Panicked => {
                 error!("the thread that records had panicked");

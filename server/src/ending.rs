@@ -11,7 +11,7 @@ use tracing::error;
 
 use crate::{
     run::Outcome,
-    shard::{SendError, ShardCommand, ShardHandle},
+    shard::{SendError, ShardCommand, ShardHandle, ThreadEnd},
 };
 
 /// A checkpoint of every room takes milliseconds; a disk that takes longer than this is not waited for, since what it
@@ -76,17 +76,13 @@ fn part(shards: &[ShardHandle], goodbye: &str) -> bool {
     let deadline = Instant::now() + PART_PATIENCE;
     let mut all = true;
     for (index, shard) in shards.iter().enumerate() {
-        match shard.join_until(deadline) {
-            Some(true) => {}
-            Some(false) => {
-                all = false;
-                error!(shard = index, "the shard had panicked");
-            }
-            None => {
-                all = false;
-                error!(shard = index, "the shard does not end in order");
-            }
-        }
+        let said = match shard.join(deadline) {
+            ThreadEnd::InOrder => continue,
+            ThreadEnd::Panicked => "the shard had panicked",
+            ThreadEnd::Stuck => "the shard does not end in order",
+        };
+        all = false;
+        error!(shard = index, "{said}");
     }
     all
 }

@@ -2,9 +2,12 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Arg, ArgAction, Command, error::ErrorKind};
+use clap::{Arg, ArgAction, Command, FromArgMatches as _, Subcommand as _, error::ErrorKind};
 
-use crate::config::{CONFIG_VARIABLE, ConfigError, Given, Key, Place, keys, sections};
+use crate::{
+    config::{CONFIG_VARIABLE, ConfigError, Given, Key, Place, keys, sections},
+    replay,
+};
 
 /// What was asked for on the command line. Defaults are those of [`crate::config::Config`].
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -18,7 +21,7 @@ pub struct Flags {
 }
 
 /// What the program is to do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Task {
     /// Run a server.
     #[default]
@@ -32,6 +35,8 @@ pub enum Task {
         /// Whether it takes players, and not only whether it lives.
         ready: bool,
     },
+    /// Look at a recording.
+    Replay(replay::Task),
 }
 
 /// Why there are no flags to go on with.
@@ -57,6 +62,11 @@ impl Flags {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => FlagsError::Answer(error.to_string()),
             _ => FlagsError::Bad(one_line(&error.to_string())),
         })?;
+        if let Some(("replay", matches)) = matches.subcommand() {
+            let task = replay::Task::from_arg_matches(matches)
+                .map_err(|error| FlagsError::Bad(one_line(&error.to_string())))?;
+            return Ok(Self { task: Task::Replay(task), ..Self::default() });
+        }
         if let Some(("health", matches)) = matches.subcommand() {
             let ops = matches.get_one::<String>("ops").map(|ops| ("ops".to_owned(), ops.clone()));
             let task = Task::Health { ready: matches.get_flag("ready") };
@@ -105,10 +115,10 @@ fn command() -> Command {
         .after_help(
             "A flag wins over the environment, that over the file of --config, that over the default. In the file \
              --room-size 32 is room_size = 32, and --drain-secs 5 is secs = 5 below [drain]; in the environment they \
-             are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. Lists are separated by commas.\n\n\
-             `ricochet-server replay --help` tells how to look at recorded matches.",
+             are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. Lists are separated by commas.",
         )
         .subcommand(health())
+        .subcommand(replay())
         .arg(config.help(format!("Read settings from this TOML file; {CONFIG_VARIABLE} names it as well")))
         .arg(ask("print-config", "Tell the settings a server would run with and where each came from, and end"))
         .arg(ask("check-config", "Say whether the settings are fine, and end"))
@@ -123,6 +133,12 @@ fn health() -> Command {
         .arg(config.help("The settings it runs with"))
         .arg(Arg::new("ops").long("ops").value_name("ADDRESS").help("Where its health checks are [default: as set]"))
         .arg(Arg::new("ready").long("ready").action(ArgAction::SetTrue).help("Ask whether it takes players"))
+}
+
+/// For recordings.
+fn replay() -> Command {
+    let command = Command::new("replay").about("Shows, checks and plays recordings of matches");
+    replay::Task::augment_subcommands(command).subcommand_required(true).arg_required_else_help(true)
 }
 
 /// A setting's line in `--help`.
@@ -185,6 +201,66 @@ mod tests {
         assert_eq!(flags.task, Task::Health { ready: true });
         assert_eq!(flags.read().unwrap().len(), 1);
         assert_eq!(parse(&["health"]).unwrap().task, Task::Health { ready: false });
+    }
+
+    #[test]
+    fn recordings_are_looked_at_with_the_same_program() {
+        let verify = replay::Task::Verify { file: "a.rrec".into(), json: true };
+        assert_eq!(parse(&["replay", "verify", "a.rrec", "--json"]).unwrap().task, Task::Replay(verify));
+        assert!(refusal(&["replay", "verify"]).contains("<FILE>"));
+        let Err(FlagsError::Answer(help)) = parse(&["replay", "verify", "--help"]) else { panic!("help is an answer") };
+        assert!(help.contains("Usage: ricochet-server replay verify"), "{help}");
+    }
+
+    /// Each command line of the program in the documents, up to where the shell takes over.
+    fn documented() -> Vec<(String, String)> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut files = vec![root.join("README.md")];
+        files.extend(std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path()));
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+        let mut lines = Vec::new();
+        for path in files {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for rest in text.split("ricochet-server ").skip(1) {
+                let rest = rest.split(['`', '\n', '|', '>', '&']).next().unwrap_or_default();
+                // What the line does stands behind a wide gap.
+                let line = rest.split("  ").next().unwrap_or_default().trim_end_matches(['.', ',', ';', ':', ' ']);
+                lines.push((path.file_name().unwrap().to_string_lossy().into_owned(), line.to_owned()));
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn command_lines_of_the_documents_are_understood() {
+        let lines: Vec<_> =
+            documented().into_iter().filter(|(_, line)| line.starts_with("--") || known(line)).collect();
+        assert!(lines.len() >= 10, "{lines:?}");
+        for (file, line) in lines {
+            let line = line.replace(['[', ']'], "").replace("ADDRESS", "127.0.0.1:8090");
+            let words: Vec<_> = line.split_whitespace().collect();
+            let parsed = parse(&words);
+            assert!(!matches!(parsed, Err(FlagsError::Bad(_))), "{file}: ricochet-server {line}: {parsed:?}");
+        }
+    }
+
+    /// Whether a line begins with one of the commands.
+    fn known(line: &str) -> bool {
+        let word = line.split_whitespace().next().unwrap_or_default();
+        command().get_subcommands().any(|command| command.get_name() == word)
+    }
+
+    #[test]
+    fn every_command_is_in_the_help_and_in_the_documents() {
+        let Err(FlagsError::Answer(help)) = parse(&["--help"]) else { panic!("help is an answer") };
+        let documented = documented();
+        let check = |line: &str| assert!(documented.iter().any(|(_, written)| written.starts_with(line)), "{line}");
+        for command in command().get_subcommands() {
+            let name = command.get_name();
+            assert!(help.lines().any(|line| line.trim_start().starts_with(&format!("{name} "))), "{name}: {help}");
+            check(name);
+            command.get_subcommands().for_each(|task| check(&format!("{name} {}", task.get_name())));
+        }
     }
 
     #[test]

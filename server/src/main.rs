@@ -26,9 +26,6 @@ const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
 const NO_REASON: &str = "";
 
 fn main() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|word| word == replay::WORD) {
-        return replay::main(std::env::args_os());
-    }
     let flags = match Flags::parse_from_words(std::env::args_os()) {
         Ok(flags) => flags,
         Err(FlagsError::Answer(text)) => {
@@ -38,8 +35,9 @@ fn main() -> ExitCode {
         Err(FlagsError::Bad(text)) => return not_started(&text),
     };
     let sources = Sources { flags, environment: Environment::of_process() };
-    let outcome = match sources.flags.task {
-        Task::Health { ready } => return health(&sources, ready),
+    let outcome = match &sources.flags.task {
+        Task::Health { ready } => return health(&sources, *ready),
+        Task::Replay(task) => return replay::main(task),
         Task::Serve => {
             let outcome = run(sources);
             logging::flush(FLUSH_PATIENCE);

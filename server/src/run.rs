@@ -14,6 +14,7 @@ use std::{
 };
 
 use anyhow::Context;
+use crossbeam_channel::Sender;
 use tokio::{runtime::Runtime, sync::watch, task::JoinHandle};
 use tracing::{info, warn};
 
@@ -34,6 +35,7 @@ use crate::{
     ops::{self, admin::Admin, metrics::Metrics, process},
     origin::Origins,
     recording::Recordings,
+    recovery::{Keeper, REPORTS_MAX},
     reload::Prepared,
     sessions::Key,
     shard::{self, ShardCommand, ShardConfig, ShardHandle},
@@ -51,6 +53,8 @@ pub struct Server {
     supervisor: Arc<Supervisor>,
     /// Taken when everything is on it.
     disk: Option<Disk>,
+    /// Taken when the shards shall end.
+    keeper: Option<Keeper>,
     stop: watch::Sender<bool>,
     /// Taken when it ends.
     control: Option<Control>,
@@ -120,7 +124,9 @@ impl Server {
         let directory = Arc::new(Directory::new(config.shards.into(), config.max_players, key));
         let mut disk = state.map(|state| Disk::start(state, &config)).transpose()?;
         let recordings = disk.as_ref().map(Disk::recordings);
-        let shards = Arc::new(spawn_shards(&config, &certificates, &origins, &guard, &directory, recordings.as_ref())?);
+        let (deaths, died) = crossbeam_channel::bounded(REPORTS_MAX);
+        let parts = ShardParts { certificates: &certificates, origins: &origins, guard: &guard, directory: &directory };
+        let shards = Arc::new(spawn_shards(&config, &parts, recordings.as_ref(), &deaths)?);
         let send: SendCommand = {
             let shards = Arc::clone(&shards);
             Arc::new(move |shard, command| shards[shard].send(command).is_ok())
@@ -158,6 +164,7 @@ impl Server {
         if lobby.directory.rooms().is_empty() {
             lobby.matchmaker.open_first_room().context("cannot open the first room")?;
         }
+        let keeper = Keeper::start(Arc::clone(&lobby), Arc::clone(&shards), recordings, died)?;
 
         let public = runtime("control", PUBLIC_THREADS)?;
         let private = runtime("ops", 1)?;
@@ -180,7 +187,8 @@ impl Server {
         let control = Control { public, private, http: http_served, ops: ops_served };
         warn_of_few_descriptors(&config.load());
         info!(%http, %ops, udp = ?lobby.udp, "the server runs");
-        Ok(Self { lobby, ops, shards, admin, supervisor, disk, stop, control: Some(control) })
+        let (keeper, control) = (Some(keeper), Some(control));
+        Ok(Self { lobby, ops, shards, admin, supervisor, disk, keeper, stop, control })
     }
 
     /// Where HTTP and WebSocket listen.
@@ -244,6 +252,10 @@ impl Server {
         info!("shutting down");
         self.lobby.matchmaker.drain();
         self.supervisor.stopping();
+        if let Some(keeper) = self.keeper.take() {
+            // It may be bringing a shard back, which ends in a moment like all others.
+            let _ = tokio::task::spawn_blocking(move || keeper.stop()).await;
+        }
         let mut outcome = ending::end_shards(Arc::clone(&self.shards), goodbye).await;
         if let Some(Control { public, private, http, ops }) = self.control.take() {
             let supervisor = Arc::clone(&self.supervisor);
@@ -320,14 +332,21 @@ fn warn_of_few_descriptors(config: &Config) {
     }
 }
 
+/// What all shards share.
+struct ShardParts<'a> {
+    certificates: &'a Certificates,
+    origins: &'a Arc<Origins>,
+    guard: &'a Arc<Guard>,
+    directory: &'a Arc<Directory>,
+}
+
 fn spawn_shards(
     config: &Config,
-    certificates: &Certificates,
-    origins: &Arc<Origins>,
-    guard: &Arc<Guard>,
-    directory: &Arc<Directory>,
+    parts: &ShardParts<'_>,
     recordings: Option<&Recordings>,
+    deaths: &Sender<usize>,
 ) -> anyhow::Result<Vec<ShardHandle>> {
+    let ShardParts { certificates, origins, guard, directory } = parts;
     let mut shards = Vec::with_capacity(config.shards.into());
     for index in 0..config.shards {
         let mut udp = config.udp;
@@ -348,6 +367,7 @@ fn spawn_shards(
             },
             guard: Arc::clone(guard),
             recordings: recordings.cloned(),
+            deaths: Some(deaths.clone()),
         };
         let shard = shard::spawn(shard, Arc::clone(directory));
         shards.push(shard.with_context(|| format!("cannot listen on {udp} (--udp)"))?);

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
     bench::{
@@ -118,6 +118,14 @@ impl LiveServer {
     /// Ends it as a host would; `None` when it does not end.
     pub(crate) fn stop(mut self) -> Result<Option<ExitStatus>> {
         quiet_output(&["kill", "-TERM", &self.child.id().to_string()]);
+        self.await_end()
+    }
+
+    /// Awaits that it ends by itself; `None` when it does not.
+    ///
+    /// # Errors
+    /// The system lost it.
+    pub(crate) fn await_end(&mut self) -> Result<Option<ExitStatus>> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().context("lost the server")? {
@@ -156,6 +164,26 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> Result<String> {
     let mut text = String::new();
     socket.read_to_string(&mut text)?;
     Ok(text.split_once("\r\n\r\n").context("no answer")?.1.to_owned())
+}
+
+/// Asks an administrator's action of a server.
+///
+/// # Errors
+/// It does not answer, or refuses.
+pub(crate) fn act(ops: SocketAddr, path: &str, token: &str, body: &str) -> Result<()> {
+    let mut socket = TcpStream::connect(ops)?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    let length = body.len();
+    write!(
+        socket,
+        "POST {path} HTTP/1.0\r\nHost: {ops}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )?;
+    let mut text = String::new();
+    socket.read_to_string(&mut text)?;
+    let status = text.split_whitespace().nth(1).context("no answer")?;
+    ensure!(status == "200", "the server refuses {path}: {text}");
+    Ok(())
 }
 
 /// The sum of a metric's samples.

@@ -5,9 +5,11 @@
 //! would only cost its players their places.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering},
     time::{Duration, Instant},
 };
+
+use shared::RoomId;
 
 /// The pulse of a shard, written by it and read by health checks and the lobby.
 #[derive(Debug)]
@@ -18,12 +20,21 @@ pub struct ShardStatus {
     rung: AtomicU8,
     refuses_joins: AtomicBool,
     died: AtomicBool,
+    /// Number of the room whose tick goes on; 0 between ticks.
+    ticking: AtomicU32,
 }
 
 impl ShardStatus {
     pub(super) fn new(started: Instant) -> Self {
         let flag = || AtomicBool::new(false);
-        Self { started, beat_ms: AtomicU64::new(0), rung: AtomicU8::new(0), refuses_joins: flag(), died: flag() }
+        Self {
+            started,
+            beat_ms: AtomicU64::new(0),
+            rung: AtomicU8::new(0),
+            refuses_joins: flag(),
+            died: flag(),
+            ticking: AtomicU32::new(0),
+        }
     }
 
     /// Called by the shard in every turn of its loop.
@@ -46,9 +57,30 @@ impl ShardStatus {
         self.died.store(true, Ordering::Relaxed);
     }
 
-    /// Whether its thread panicked: nothing but a new process brings it back.
+    /// Whether its thread panicked and no other has taken its place yet.
     pub fn has_died(&self) -> bool {
         self.died.load(Ordering::Relaxed)
+    }
+
+    /// Another thread takes the place of the one that panicked; it is alive from its first beat on.
+    pub(crate) fn revive(&self) {
+        self.beat_ms.store(0, Ordering::Relaxed);
+        self.set_rung(0, false);
+        self.set_ticking(None);
+        self.died.store(false, Ordering::Relaxed);
+    }
+
+    /// Set by the shard around the tick of each room.
+    pub(crate) fn set_ticking(&self, room: Option<RoomId>) {
+        self.ticking.store(room.map_or(0, |room| room.0), Ordering::Relaxed);
+    }
+
+    /// The room whose tick goes on, or went on when the thread panicked.
+    pub(crate) fn ticking(&self) -> Option<RoomId> {
+        match self.ticking.load(Ordering::Relaxed) {
+            0 => None,
+            room => Some(RoomId(room)),
+        }
     }
 
     /// Set by the shard when it steps on another rung of its overload ladder: the lobby sends nobody to one that refuses joins.
@@ -81,5 +113,21 @@ mod tests {
         shard.beat(now + Duration::from_millis(500));
         assert!(shard.is_alive(now + Duration::from_millis(1_400), patience));
         assert!(!shard.is_alive(now + Duration::from_millis(1_600), patience));
+    }
+    #[test]
+    fn restarted_shard_is_alive_from_its_first_beat_on() {
+        let now = Instant::now();
+        let shard = ShardStatus::new(now);
+        let patience = Duration::from_secs(1);
+        shard.beat(now);
+        shard.set_ticking(Some(RoomId(3)));
+        shard.die();
+        assert!(!shard.is_alive(now, patience));
+        assert_eq!(shard.ticking(), Some(RoomId(3)));
+        shard.revive();
+        assert!(!shard.is_alive(now, patience) && !shard.has_died());
+        assert_eq!(shard.ticking(), None);
+        shard.beat(now);
+        assert!(shard.is_alive(now, patience));
     }
 }

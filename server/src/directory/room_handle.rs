@@ -150,6 +150,24 @@ impl PartialEq for RoomHandle {
 
 impl Eq for RoomHandle {}
 
+impl RoomHandle {
+    /// A place is free again. False if it was freed already, with the whole room.
+    pub(super) fn give_back(&self, part: Part) -> bool {
+        let counted = give_back(self.count(part));
+        debug_assert!(counted || self.taken.load(Ordering::SeqCst) == CLOSED, "a seat is released once");
+        counted
+    }
+
+    /// Closes the room although it has players: its shard has panicked. Gives the places that were counted.
+    pub(super) fn abandon(&self) -> u32 {
+        let taken = match self.taken.swap(CLOSED, Ordering::SeqCst) {
+            CLOSED => 0,
+            taken => taken,
+        };
+        taken + self.watching.swap(0, Ordering::SeqCst)
+    }
+}
+
 impl fmt::Display for RoomHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "room {} ({}, {} seats, shard {})", self.id.0, mode::name(self.mode), self.seats, self.shard)
@@ -161,10 +179,11 @@ pub(super) fn take(count: &AtomicU32, limit: u32) -> Result<u32, u32> {
     count.fetch_update(Ordering::SeqCst, Ordering::Acquire, |taken| (taken < limit).then(|| taken + 1))
 }
 
-pub(super) fn give_back(count: &AtomicU32) {
+/// Counts one less, unless none was counted; gives whether it did.
+pub(super) fn give_back(count: &AtomicU32) -> bool {
     let before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| match taken {
         CLOSED => None,
         _ => taken.checked_sub(1),
     });
-    debug_assert!(before.is_ok(), "a seat is released once");
+    before.is_ok()
 }

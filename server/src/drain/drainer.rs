@@ -42,6 +42,12 @@ impl Drainer {
         self.rung.notify_one();
     }
 
+    /// The server cannot go on and ends now; `reason` is given to its players.
+    pub(crate) fn fail(&self, reason: &str) {
+        self.drain().handle_failure(reason);
+        self.rung.notify_one();
+    }
+
     /// Where the server is in its life.
     pub fn status(&self) -> Status {
         self.drain().status(self.started.elapsed())

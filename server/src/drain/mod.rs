@@ -101,6 +101,12 @@ impl Drain {
         }
     }
 
+    /// The server cannot go on and ends now; `reason` is given to its players.
+    pub fn handle_failure(&mut self, reason: &str) {
+        reason.clone_into(&mut self.reason);
+        self.handle_hurry();
+    }
+
     /// Time has passed, and so many matches with humans are being played.
     pub fn handle_matches(&mut self, now: Duration, matches: usize) {
         let State::Draining { until } = self.state else { return };

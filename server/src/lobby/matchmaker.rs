@@ -21,7 +21,7 @@ use tracing::info;
 use super::{name::PlayerName, refusal::Refusal};
 use crate::{
     config::{Config, LiveConfig},
-    directory::{Directory, Kept, Part, ReserveError, RoomHandle},
+    directory::{Directory, Kept, Part, ReserveError, RoomHandle, ShardStatus},
     maps::Rotation,
     mode,
     recovery::RestoredRoom,
@@ -160,7 +160,7 @@ impl Matchmaker {
     }
 
     fn join_room(&self, wish: &Wish, room: RoomId, now: Instant) -> Result<Seat, Refusal> {
-        let room = self.directory.room(room).ok_or(Refusal::UnknownRoom { room })?;
+        let room = self.directory.room(room).ok_or_else(|| self.refusal_of_unknown(room))?;
         if let Some(wanted) = wish.mode.filter(|&mode| mode != room.mode) {
             return Err(Refusal::OtherMode { room: room.id, played: room.mode, wanted });
         }
@@ -174,8 +174,8 @@ impl Matchmaker {
     fn watch_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
         let mut rooms = self.directory.rooms();
         rooms.retain(|room| wish.mode.is_none_or(|mode| room.mode == mode) && self.takes_players(room.shard, now));
-        let busiest =
-            rooms.iter().max_by_key(|room| (room.taken(), Reverse(room.id))).ok_or(Refusal::NothingToWatch)?;
+        let busiest = rooms.iter().max_by_key(|room| (room.taken(), Reverse(room.id)));
+        let busiest = busiest.ok_or_else(|| self.unless_recovering(Refusal::NothingToWatch))?;
         self.reserve(busiest, wish, now).map_err(Refusal::from)
     }
 
@@ -193,7 +193,7 @@ impl Matchmaker {
         if rooms.len() >= self.config.load().max_rooms as usize {
             return Err(self.refusal_without_room(&rooms, mode, now));
         }
-        let shard = self.least_loaded_shard(&rooms, now).ok_or(Refusal::Overloaded)?;
+        let shard = self.least_loaded_shard(&rooms, now).ok_or_else(|| self.refusal_without_shard())?;
         let room = self.start_room(mode, shard)?;
         // The seat is kept before the room is listed: its first player must not lose it to those who wait.
         let seat = self.reserve(&room, wish, now);
@@ -277,6 +277,22 @@ impl Matchmaker {
         };
         let shards = 0..self.directory.shards().len();
         shards.filter(|&shard| self.takes_players(shard, now)).min_by_key(|&shard| load(shard))
+    }
+
+    /// Why a room is not on the list.
+    fn refusal_of_unknown(&self, room: RoomId) -> Refusal {
+        self.unless_recovering(Refusal::UnknownRoom { room })
+    }
+
+    /// Why no shard takes anybody.
+    pub(super) fn refusal_without_shard(&self) -> Refusal {
+        self.unless_recovering(Refusal::Overloaded)
+    }
+
+    /// While a shard is brought back, its rooms are not on the list and it takes nobody.
+    fn unless_recovering(&self, refusal: Refusal) -> Refusal {
+        let recovering = self.directory.shards().iter().any(ShardStatus::has_died);
+        if recovering { Refusal::Recovering } else { refusal }
     }
 
     /// Why nobody can join although rooms are open.

@@ -62,7 +62,7 @@ pub(super) async fn play(
         return Err(Refusal::Draining);
     }
     if !lobby.directory.shard(shard).is_alive(std::time::Instant::now(), SHARD_PATIENCE) {
-        return Err(Refusal::Overloaded);
+        return Err(lobby.matchmaker.refusal_without_shard());
     }
     let Some(&client) = request.extensions().get::<ClientAddress>() else {
         return Err(Refusal::BadRequest("the connection has no address".to_owned()));

@@ -76,6 +76,9 @@ pub enum Refusal {
     /// The server cannot take more at this moment.
     #[error("the server is overloaded; try again in a moment")]
     Overloaded,
+    /// A shard has panicked and its rooms are being brought back.
+    #[error("the server is bringing its rooms back after a fault; try again in a moment")]
+    Recovering,
     /// The server is about to end.
     #[error("the server is shutting down")]
     Draining,
@@ -109,7 +112,7 @@ impl Refusal {
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoSeat(_) | Self::AllRoomsFull { .. } => StatusCode::CONFLICT,
             Self::Guarded(refused) => refused.status(),
-            Self::Overloaded | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::Recovering | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
         }
     }
@@ -135,6 +138,7 @@ impl Refusal {
             Self::NothingToWatch => "nothing_to_watch",
             Self::Guarded(refused) => refused.label(),
             Self::Overloaded => "overloaded",
+            Self::Recovering => "recovering",
             Self::Draining => "draining",
             Self::Account(AccountError::Required) => "account_required",
             Self::Account(_) => "bad_account",
@@ -162,7 +166,7 @@ impl IntoResponse for Refusal {
             Self::Account(_) => {
                 headers.insert("www-authenticate", "Bearer".parse().expect("plain ASCII"));
             }
-            Self::Overloaded => {
+            Self::Overloaded | Self::Recovering => {
                 headers.insert("retry-after", "1".parse().expect("plain ASCII"));
             }
             // About what a drain and a start take.

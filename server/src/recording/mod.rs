@@ -27,10 +27,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
 use room::record::ChunkKind;
 use shared::{
-    RoomId, Tick,
+    RoomId, Tick, TickRate,
     limits::{RECORD_QUEUE_BYTES_MAX, RECORD_QUEUE_CHUNKS_MAX, RECORD_SPARE_BUFFERS_MAX},
 };
 
@@ -41,7 +41,7 @@ pub(crate) use self::{
     shelf::{Kept, Shelf},
     tape::Tape,
 };
-use crate::state::StateDirectory;
+use crate::{recovery::RestoredRoom, state::StateDirectory};
 
 /// Where shards send what their rooms record; clones share the queue.
 #[derive(Clone, Debug)]
@@ -68,8 +68,30 @@ pub(crate) enum Work {
     Chunk(Chunk),
     /// Go on with a file that was recovered.
     Continue { room: RoomId, file: Box<RoomFile> },
+    /// Give up the files of these rooms, whose shard has panicked, and answer with what they hold.
+    Recover(Recover),
+    /// Bring everything to disk and end the thread.
+    End,
     /// Bring everything to disk and say so.
     Seal { done: Sender<()> },
+}
+
+/// Rooms to be read back from their files.
+#[derive(Debug)]
+pub(crate) struct Recover {
+    pub(crate) rooms: Vec<RoomId>,
+    /// One of them that is set aside instead.
+    pub(crate) without: Option<RoomId>,
+    pub(crate) answer: Sender<Vec<RestoredRoom>>,
+}
+
+/// Why rooms could not be read back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub(crate) enum RecoverError {
+    #[error("the thread that records has ended")]
+    Ended,
+    #[error("the disk is too slow")]
+    Slow,
 }
 
 /// A chunk on its way.
@@ -101,12 +123,13 @@ impl Recordings {
     pub(crate) fn start(
         state: Arc<StateDirectory>,
         shelf: Shelf,
+        tick_rate: TickRate,
         checkpoint_secs: u32,
     ) -> io::Result<(Self, RecordingThread)> {
         let (queue, work) = bounded(RECORD_QUEUE_CHUNKS_MAX);
         let (returned, spare) = bounded(RECORD_SPARE_BUFFERS_MAX);
         let health = Arc::new(DiskHealth::new());
-        let writer = Writer::new(state, shelf, returned, Arc::clone(&health));
+        let writer = Writer::new(state, shelf, tick_rate, returned, Arc::clone(&health));
         let thread = thread::Builder::new().name("recording".to_owned()).spawn(move || writer.run(&work))?;
         let recordings = Self { queue, health, seal_until: Arc::default(), spare, checkpoint_secs };
         Ok((recordings, RecordingThread { thread }))
@@ -126,6 +149,28 @@ impl Recordings {
     pub(crate) fn go_on(&self, room: RoomId, file: RoomFile) {
         // Before anything runs the queue is empty; if the thread is gone, nothing is written anyway.
         let _ = self.queue.send(Work::Continue { room, file: Box::new(file) });
+    }
+
+    /// Reads rooms back whose shard has panicked, after everything that it has recorded was written. Their files go on
+    /// with what is recorded next.
+    pub(crate) fn recover(
+        &self,
+        rooms: Vec<RoomId>,
+        without: Option<RoomId>,
+        patience: Duration,
+    ) -> Result<Vec<RestoredRoom>, RecoverError> {
+        let deadline = Instant::now() + patience;
+        let (answer, answered) = bounded(1);
+        self.queue.send_deadline(Work::Recover(Recover { rooms, without, answer }), deadline).map_err(|error| {
+            match error {
+                SendTimeoutError::Timeout(_) => RecoverError::Slow,
+                SendTimeoutError::Disconnected(_) => RecoverError::Ended,
+            }
+        })?;
+        answered.recv_deadline(deadline).map_err(|error| match error {
+            RecvTimeoutError::Timeout => RecoverError::Slow,
+            RecvTimeoutError::Disconnected => RecoverError::Ended,
+        })
     }
 
     /// Queues a chunk. False if it does not fit: then it is lost.
@@ -191,20 +236,14 @@ pub(crate) enum WriterEnd {
 }
 
 impl RecordingThread {
-    /// Waits until everything that is queued is written and the thread has ended, at most until `deadline`. A shard that hangs and holds its
-    /// `Recordings` does not matter: what was queued is written, and the thread is left to the end of the process.
-    pub(crate) fn join(self, recordings: Recordings, deadline: Instant) -> WriterEnd {
+    /// Waits until everything that is queued is written and the thread has ended, at most until `deadline`. What is queued later is lost.
+    pub(crate) fn join(self, recordings: &Recordings, deadline: Instant) -> WriterEnd {
         let Self { thread } = self;
-        let (done, sealed) = bounded(1);
-        let left = deadline.saturating_duration_since(Instant::now());
-        let told = recordings.queue.send_timeout(Work::Seal { done }, left).is_ok();
-        drop(recordings);
-        let is_sealed = told && sealed.recv_deadline(deadline).is_ok();
-        // What is left to do is nothing, unless a shard that hangs goes on holding the queue.
-        let deadline = if is_sealed { deadline.min(Instant::now() + SEAL_PATIENCE) } else { deadline };
+        // Whether the queue is full or the thread gone shows in the thread's end.
+        let _ = recordings.queue.send_deadline(Work::End, deadline);
         while !thread.is_finished() {
             if Instant::now() >= deadline {
-                return if is_sealed { WriterEnd::InOrder } else { WriterEnd::Hangs };
+                return WriterEnd::Hangs;
             }
             thread::sleep(JOIN_PAUSE);
         }

@@ -56,7 +56,7 @@ impl Stage {
     fn on(root: PathBuf, settings: &config::Recording) -> Self {
         let state = Arc::new(StateDirectory::open(&root).unwrap());
         let shelf = Shelf::new(&state, settings);
-        let (recordings, thread) = Recordings::start(state, shelf, 2).unwrap();
+        let (recordings, thread) = Recordings::start(state, shelf, TickRate::new(30).unwrap(), 2).unwrap();
         let tape = Tape::new(ROOM, recordings.clone());
         Self { root, recordings, thread, room: room(), tape, now: Duration::ZERO }
     }
@@ -91,9 +91,8 @@ impl Stage {
     }
 
     fn end(self) {
-        let Self { root, recordings, thread, tape, .. } = self;
-        drop(tape);
-        assert_eq!(thread.join(recordings, Instant::now() + PATIENCE), WriterEnd::InOrder);
+        let Self { root, recordings, thread, .. } = self;
+        assert_eq!(thread.join(&recordings, Instant::now() + PATIENCE), WriterEnd::InOrder);
         fs::remove_dir_all(root).unwrap();
     }
 }

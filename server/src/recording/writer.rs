@@ -11,12 +11,12 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use metrics::counter;
 use room::record::{ChunkKind, Packer, RawChunk};
-use shared::{RoomId, limits::RECORD_SPARE_BYTES_MAX};
+use shared::{RoomId, TickRate, limits::RECORD_SPARE_BYTES_MAX};
 use tracing::{error, info, warn};
 
-use super::{Chunk, DiskHealth, Kept, RoomFile, Shelf, Work, ages::Ages};
+use super::{Chunk, DiskHealth, Kept, Recover, RoomFile, Shelf, Work, ages::Ages};
 use crate::{
-    calendar,
+    calendar, recovery,
     state::{StateDirectory, room_file},
 };
 
@@ -25,6 +25,7 @@ pub(super) struct Writer {
     /// Locked as long as somebody writes into it.
     state: Arc<StateDirectory>,
     shelf: Shelf,
+    tick_rate: TickRate,
     files: BTreeMap<RoomId, RoomFile>,
     /// Buffers on their way back.
     returned: Sender<Vec<u8>>,
@@ -44,12 +45,14 @@ impl Writer {
     pub(super) fn new(
         state: Arc<StateDirectory>,
         shelf: Shelf,
+        tick_rate: TickRate,
         returned: Sender<Vec<u8>>,
         health: Arc<DiskHealth>,
     ) -> Self {
         Self {
             state,
             shelf,
+            tick_rate,
             files: BTreeMap::new(),
             returned,
             health,
@@ -69,6 +72,8 @@ impl Writer {
             match work.recv_deadline(next_tidy) {
                 Ok(Work::Chunk(chunk)) => self.handle_chunk(chunk),
                 Ok(Work::Continue { room, file }) => drop(self.files.insert(room, *file)),
+                Ok(Work::End) => break,
+                Ok(Work::Recover(request)) => self.recover(request),
                 Ok(Work::Seal { done }) => {
                     self.sync_all();
                     let _ = done.send(());
@@ -82,6 +87,33 @@ impl Writer {
         }
         self.sync_all();
         self.end();
+    }
+
+    /// Reads back what was written of these rooms.
+    fn recover(&mut self, Recover { rooms, without, answer }: Recover) {
+        let mut restored = Vec::new();
+        for room in rooms {
+            // A room without a file has died before its first checkpoint.
+            let Some(file) = self.files.remove(&room) else { continue };
+            let (path, began_at) = (file.path().to_owned(), file.began_at());
+            drop(file);
+            if without == Some(room) {
+                counter!("ricochet_recordings_damaged_total").increment(1);
+                error!(room = room.0, "the room has made its shard panic twice; it does not go on");
+                recovery::set_aside(room, &path, &self.shelf, began_at);
+                continue;
+            }
+            let back = recovery::recover_room(room, &path, &self.shelf, self.tick_rate).unwrap_or_else(|error| {
+                error!(room = room.0, path = %path.display(), %error, "cannot read a running match; its file stays");
+                None
+            });
+            let Some(mut back) = back else { continue };
+            if let Some(file) = back.take_file() {
+                self.files.insert(room, file);
+            }
+            restored.push(back);
+        }
+        let _ = answer.send(restored);
     }
 
     fn handle_chunk(&mut self, chunk: Chunk) {

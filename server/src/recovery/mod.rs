@@ -13,6 +13,8 @@
 //! Only what is in a file can be damage. A disk that fails, a process without descriptors, a folder that may not be read: these pass, and a file
 //! that was taken for damaged on their account would be a match lost for nothing.
 
+mod deaths;
+mod keeper;
 mod restored;
 
 use std::{
@@ -24,12 +26,17 @@ use std::{
 
 use metrics::counter;
 use room::record::{self, Ended, Fault, RecordError, Recovered};
-use shared::{RoomId, TickRate, limits::RECORD_FILE_BYTES_MAX};
+use shared::{
+    RoomId, TickRate,
+    limits::{RECORD_FILE_BYTES_MAX, SHARD_COMMANDS_MAX},
+};
 use tracing::{error, info, warn};
 
+pub(crate) use self::keeper::{Keeper, REPORTS_MAX};
 pub use self::restored::RestoredRoom;
 use crate::{
     calendar,
+    lobby::matchmaker::Matchmaker,
     recording::{Kept, RoomFile, Shelf},
     state::{self, StateDirectory},
 };
@@ -107,7 +114,16 @@ pub(crate) fn recover_rooms(
     Ok(restored)
 }
 
-fn recover_room(room: RoomId, path: &Path, shelf: &Shelf, tick_rate: TickRate) -> io::Result<Option<RestoredRoom>> {
+/// Reads one running match, as [`recover_rooms`] does.
+///
+/// # Errors
+/// When the disk does not give it; then it stays where it is.
+pub(crate) fn recover_room(
+    room: RoomId,
+    path: &Path,
+    shelf: &Shelf,
+    tick_rate: TickRate,
+) -> io::Result<Option<RestoredRoom>> {
     let shown = path.display();
     let recovered = match insist(|| read(path)) {
         Ok(Ok(recovered)) => recovered,
@@ -179,6 +195,22 @@ fn recover_room(room: RoomId, path: &Path, shelf: &Shelf, tick_rate: TickRate) -
     Ok(Some(RestoredRoom::new(room, recovered, file)))
 }
 
+/// Gives rooms to their shards, which run; gives the number of those that were taken.
+pub(crate) fn hand_over(rooms: Vec<RestoredRoom>, matchmaker: &Matchmaker) -> usize {
+    let mut taken = 0;
+    for (index, room) in rooms.into_iter().enumerate() {
+        if index > 0 && index.is_multiple_of(BATCH) {
+            thread::sleep(BATCH_PAUSE);
+        }
+        let id = room.room;
+        match matchmaker.restore_room(room) {
+            Ok(_) => taken += 1,
+            Err(refusal) => error!(room = id.0, %refusal, "the room cannot go on; its file stays"),
+        }
+    }
+    taken
+}
+
 /// Tries again what the machine may be able to do a moment later.
 fn insist<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
     let mut tries = 1;
@@ -236,7 +268,8 @@ fn keep(room: RoomId, path: &Path, shelf: &Shelf, began_at: SystemTime) {
     }
 }
 
-fn set_aside(room: RoomId, path: &Path, shelf: &Shelf, began_at: SystemTime) {
+/// Moves a file away that nobody can go on from.
+pub(crate) fn set_aside(room: RoomId, path: &Path, shelf: &Shelf, began_at: SystemTime) {
     match shelf.set_aside(path, room, began_at) {
         Ok(kept) => error!(room = room.0, kept = %kept.display(), "set aside"),
         Err(error) => {
@@ -245,5 +278,8 @@ fn set_aside(room: RoomId, path: &Path, shelf: &Shelf, began_at: SystemTime) {
     }
 }
 
+/// Rooms given to shards at once, and the pause between two such batches: a shard takes more in that time.
+const BATCH: usize = SHARD_COMMANDS_MAX / 8;
+const BATCH_PAUSE: Duration = Duration::from_millis(50);
 /// The year 3000: a header may say anything.
 const UNIX_MS_MAX: u64 = 32_503_680_000_000;

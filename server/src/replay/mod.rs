@@ -10,7 +10,6 @@ mod report;
 mod show;
 
 use std::{
-    ffi::OsString,
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -19,27 +18,18 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use clap::{Parser, Subcommand};
+use clap::Subcommand;
 use room::record::{Replay, verify};
 use shared::limits::RECORD_FILE_BYTES_MAX;
 
-/// The first word of a command line that is meant for this part of the program.
-pub const WORD: &str = "replay";
 /// The recording is damaged, or does not play again as it was recorded.
 const UNSOUND: u8 = 1;
 /// There is no such recording.
 const UNREADABLE: u8 = 2;
 
-/// Looks at recordings, checks them, shows them.
-#[derive(Parser, Debug)]
-#[command(name = "ricochet-server replay", version, about = "Looks at recordings of matches, checks them, shows them")]
-struct Words {
-    #[command(subcommand)]
-    task: Task,
-}
-
-#[derive(Subcommand, Debug)]
-enum Task {
+/// What is done with a recording.
+#[derive(Clone, PartialEq, Eq, Debug, Subcommand)]
+pub enum Task {
     /// Tell what a recording is, without playing it.
     Info {
         /// The recording.
@@ -66,20 +56,12 @@ enum Task {
     },
 }
 
-/// Does what a command line asks whose first word is the program and whose second is [`WORD`].
-pub fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
-    let words = match Words::try_parse_from(words.skip(1)) {
-        Ok(words) => words,
-        // Help goes to stdout and is no error; clap knows which is which.
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { UNREADABLE } else { 0 });
-        }
-    };
-    let outcome = match words.task {
-        Task::Info { file, json } => info(&file, json),
-        Task::Verify { file, json } => check(&file, json),
-        Task::Show { file, http } => show::show(&file, http).map(|()| ExitCode::SUCCESS),
+/// Runs the command; its exit code.
+pub fn main(task: &Task) -> ExitCode {
+    let outcome = match task {
+        Task::Info { file, json } => info(file, *json),
+        Task::Verify { file, json } => check(file, *json),
+        Task::Show { file, http } => show::show(file, *http).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("ricochet-server: {error:#}");

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use metrics::{Gauge, gauge};
+use metrics::gauge;
 
-use super::worker::Worker;
+use super::{share::Share, worker::Worker};
 use crate::{net::Transport, ops::metrics::kinds::LINK_STATES, session::State};
 
 /// Looking at every link costs a cache miss each.
@@ -20,12 +20,6 @@ pub(super) struct Census {
     spectators: Share,
     opponents: Share,
     held: Share,
-}
-
-/// A shard's part of a gauge that all shards add to. It takes its part back when it ends.
-struct Share {
-    gauge: Gauge,
-    told: usize,
 }
 
 impl Census {
@@ -84,24 +78,5 @@ fn state_index(state: State) -> usize {
         State::Connecting => 0,
         State::Playing(_) => 1,
         State::Closing => 2,
-    }
-}
-
-impl Share {
-    fn new(gauge: Gauge) -> Self {
-        Self { gauge, told: 0 }
-    }
-
-    fn set(&mut self, count: usize) {
-        if count != self.told {
-            self.gauge.increment(count as f64 - self.told as f64);
-            self.told = count;
-        }
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.set(0);
     }
 }

@@ -7,6 +7,7 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use room::RoomStats;
 use shared::wire::kind;
 
+use super::share::Share;
 use crate::{
     net::{Packets, Transport, UdpStats},
     ops::metrics::kinds::PHASES,
@@ -85,8 +86,8 @@ pub(super) struct Metrics {
     overruns: Counter,
     ticks: Counter,
     player_ticks: Counter,
-    players: [Gauge; Transport::ALL.len()],
-    rooms: Gauge,
+    players: [Share; Transport::ALL.len()],
+    rooms: Share,
     rooms_opened: Counter,
     rooms_closed: Counter,
     matches: Counter,
@@ -136,8 +137,9 @@ impl Metrics {
             overruns: counter!("ricochet_tick_overruns_total"),
             ticks: counter!("ricochet_ticks_total"),
             player_ticks: counter!("ricochet_player_ticks_total"),
-            players: Transport::ALL.map(|transport| gauge!("ricochet_players", "transport" => transport.label())),
-            rooms: gauge!("ricochet_rooms"),
+            players: Transport::ALL
+                .map(|transport| Share::new(gauge!("ricochet_players", "transport" => transport.label()))),
+            rooms: Share::new(gauge!("ricochet_rooms")),
             rooms_opened: counter!("ricochet_rooms_opened_total"),
             rooms_closed: counter!("ricochet_rooms_closed_total"),
             matches: counter!("ricochet_matches_total"),
@@ -236,12 +238,12 @@ impl Metrics {
         }
     }
 
-    pub(super) fn player_joined(&self, transport: Transport) {
-        self.players[transport.index()].increment(1.0);
+    pub(super) fn player_joined(&mut self, transport: Transport) {
+        self.players[transport.index()].increment();
     }
 
-    pub(super) fn player_left(&self, transport: Transport) {
-        self.players[transport.index()].decrement(1.0);
+    pub(super) fn player_left(&mut self, transport: Transport) {
+        self.players[transport.index()].decrement();
     }
 
     /// A player whose link is gone is awaited.
@@ -275,13 +277,13 @@ impl Metrics {
         counter!("ricochet_passes_refused_total", "cause" => cause).increment(1);
     }
 
-    pub(super) fn room_opened(&self) {
-        self.rooms.increment(1.0);
+    pub(super) fn room_opened(&mut self) {
+        self.rooms.increment();
         self.rooms_opened.increment(1);
     }
 
-    pub(super) fn room_closed(&self) {
-        self.rooms.decrement(1.0);
+    pub(super) fn room_closed(&mut self) {
+        self.rooms.decrement();
         self.rooms_closed.increment(1);
     }
 

@@ -25,9 +25,12 @@ impl Worker {
         let deadline = now.saturating_sub(late);
         let mut indices = std::mem::take(&mut self.indices);
         indices.extend(self.rooms.iter().filter(|(_, hosted)| hosted.phase == phase).map(|(index, _)| index));
+        let shard = self.config.index;
         for index in indices.drain(..) {
+            self.directory.shard(shard).set_ticking(Some(self.rooms[index].handle.id));
             self.tick_room(index, deadline);
         }
+        self.directory.shard(shard).set_ticking(None);
         self.indices = indices;
     }
 

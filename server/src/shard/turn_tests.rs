@@ -179,6 +179,7 @@ fn config() -> ShardConfig {
         guard: Arc::default(),
         resume: Duration::from_secs(30),
         recordings: None,
+        deaths: None,
     }
 }
 
@@ -283,6 +284,7 @@ fn held_session_is_kicked_and_expires_while_the_shard_is_overloaded() {
     let room = Box::new(room);
     let other = HeldSession { session: SessionId(78), member: PlayerId(1).into(), ..held };
     held.generation = 1;
+    (0..2).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());
     driven.send(ShardCommand::RestoreRoom { handle, room, seed: 1, held: vec![held, other] });
     driven.run(PERIOD * 4);
     assert!(driven.kick(HELD) < PERIOD * 4);
@@ -338,6 +340,7 @@ fn crowded() -> (Driven, u64) {
             HeldSession { session: SessionId(1_000 + number * 16 + seat), member: player.into(), generation: 1 }
         });
         let held = held.collect();
+        (0..16).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());
         driven.send(ShardCommand::RestoreRoom { handle, room: Box::new(room), seed: 1, held });
     }
     while !driven.commands.is_empty() {

@@ -255,6 +255,8 @@ impl Worker {
                 }
                 Ok(ShardCommand::SetResume(resume)) => self.sessions.set_resume(resume),
                 Ok(ShardCommand::Ask(ask)) => self.handle_ask(ask, now),
+                #[cfg(feature = "fault-injection")]
+                Ok(ShardCommand::Panic) => panic!("an injected fault"),
                 Ok(ShardCommand::Drain { text }) => self.drain(&text, now),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {

@@ -23,7 +23,7 @@ use server::{
     guard::Guard,
     room_view::RoomView,
     sessions::{Key, SessionId, Token},
-    shard::{ShardCommand, ShardConfig, ShardHandle, Timeouts, spawn},
+    shard::{ShardCommand, ShardConfig, ShardHandle, ThreadEnd, Timeouts, spawn},
 };
 use shared::{
     Tick, TickRate,
@@ -132,6 +132,7 @@ impl ShardBuilder {
             guard: Arc::clone(&guard),
             resume: self.resume,
             recordings: None,
+            deaths: None,
         };
         let handle = spawn(config, Arc::clone(&directory)).unwrap();
         let room = directory.new_room(0, Mode::Deathmatch, self.seats);
@@ -221,7 +222,8 @@ impl Shard {
 
     /// Waits for the thread; true if it did not panic.
     pub async fn join(self) -> bool {
-        tokio::task::spawn_blocking(move || self.handle.join()).await.unwrap()
+        let deadline = Instant::now() + PATIENCE;
+        tokio::task::spawn_blocking(move || self.handle.join(deadline) == ThreadEnd::InOrder).await.unwrap()
     }
 
     pub async fn connect(&self, transport: Transport) -> Client {

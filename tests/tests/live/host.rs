@@ -8,7 +8,7 @@ use server::{
     config::{Config, Environment, LiveConfig, Sources},
     flags::Flags,
     guard::Guard,
-    run::Server,
+    run::{Outcome, Server},
 };
 
 use super::{Transport, player::LivePlayer, raw::RawLink, within};
@@ -129,6 +129,21 @@ impl Host {
     /// Where QUIC of each shard listens.
     pub(crate) fn udps(&self) -> Vec<SocketAddr> {
         self.server().lobby().udp.clone()
+    }
+
+    /// Makes a shard panic.
+    pub(crate) async fn panic_shard(&self, shard: usize) {
+        let token = self.server().admin().made_up_token().expect("no token is set");
+        let url = format!("http://{}/admin/api/panic-shard", self.server().ops());
+        let request = reqwest::Client::new().post(url).bearer_auth(token).json(&serde_json::json!({ "shard": shard }));
+        let answer = within("the answer", request.send()).await.expect("ops answers");
+        assert_eq!(answer.status(), 200);
+    }
+
+    /// Awaits that the server ends by itself.
+    pub(crate) async fn until_ended(mut self) -> Outcome {
+        let server = self.server.take().expect("it ends once");
+        within("the end", server.serve()).await
     }
 
     /// Ends the server.

@@ -13,6 +13,8 @@ use crate::{
 };
 
 const TESTS: &str = "tests/browser";
+/// As the step `tests` has built the server.
+const FAULTS: &str = "--features=server/fault-injection";
 
 pub(super) fn tests() -> Result<Outcome> {
     ensure_packages("Chromium", &["chromium"], || has(&["chromium", "--version"]))?;
@@ -21,7 +23,7 @@ pub(super) fn tests() -> Result<Outcome> {
     let out = workspace::target_dir().join("browser");
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
     // With the whole workspace's features, so that the step `tests` has built almost all of it.
-    run(&mut cargo(&["build", "--locked", "--workspace", "--bin=ricochet-server", "--example=transcript"]))?;
+    run(&mut cargo(&["build", "--locked", "--workspace", FAULTS, "--bin=ricochet-server", "--example=transcript"]))?;
     let built = workspace::target_dir().join("debug");
     let transcript = out.join("transcript.bin");
     run(command(&[&built.join("examples/transcript").to_string_lossy()]).arg(&transcript))?;

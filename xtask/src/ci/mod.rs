@@ -32,6 +32,8 @@ enum Outcome {
     Passed,
     /// Tests ran.
     Tests(Counts),
+    /// What was checked holds, and what could not be checked here.
+    Partly(String),
     /// Nothing was checked, and why that is acceptable here.
     Absent(String),
 }
@@ -67,7 +69,7 @@ pub(crate) fn run(fast: bool, only: Option<&str>) -> Result<()> {
         bail!("the steps are: {}", STEPS.iter().map(|step| step.name).collect::<Vec<_>>().join(", "));
     }
     let mut counts = Counts::default();
-    let mut summary = Vec::new();
+    let (mut summary, mut absent) = (Vec::new(), Vec::new());
     for (number, step) in steps.iter().enumerate() {
         println!("\n=== {}/{} {}", number + 1, steps.len(), step.name);
         let step_started = Instant::now();
@@ -75,7 +77,14 @@ pub(crate) fn run(fast: bool, only: Option<&str>) -> Result<()> {
         let took = step_started.elapsed();
         let (ended, told) = match outcome {
             Ok(Outcome::Passed) => (true, "ok".to_owned()),
-            Ok(Outcome::Absent(why)) => (true, format!("absent: {why}")),
+            Ok(Outcome::Partly(why)) => {
+                absent.push(format!("{} in part: {why}", step.name));
+                (true, format!("ok, but {why}"))
+            }
+            Ok(Outcome::Absent(why)) => {
+                absent.push(format!("{}: {why}", step.name));
+                (true, format!("absent: {why}"))
+            }
             Ok(Outcome::Tests(ran)) => {
                 counts += ran;
                 (ran.failed == 0, ran.to_string())
@@ -97,11 +106,20 @@ pub(crate) fn run(fast: bool, only: Option<&str>) -> Result<()> {
     for line in summary {
         println!("{line}");
     }
+    println!("{}", not_checked(&absent));
     println!("\n{counts}");
     if counts.failed > 0 {
         bail!("the project is not as it should be");
     }
     Ok(())
+}
+
+/// One line about everything that this machine could not check.
+fn not_checked(absent: &[String]) -> String {
+    match absent {
+        [] => "everything was checked".to_owned(),
+        _ => format!("not checked here: {}", absent.join("; ")),
+    }
 }
 
 fn seconds(duration: Duration) -> String {

@@ -1,7 +1,8 @@
 //! Takes a real server away under playing bots and starts the next one on the same state: what is back, how soon, and what
 //! was lost.
 //!
-//! Once with `kill -9`, once with SIGTERM. The server has core 0, the bots core 1.
+//! Once with `kill -9`, once with SIGTERM, and once by a panic of the shard, after which the same process brings its rooms back.
+//! The server has core 0, the bots core 1.
 
 mod rooms;
 mod run;
@@ -36,14 +37,26 @@ pub(crate) struct Options {
 pub(crate) fn outage(options: &Options) -> Result<()> {
     pinned::ensure()?;
     if !options.no_build {
-        run_command(cargo(&["build", "--locked", "--release"]).args(["--package=server", "--package=bot-client"]))?;
+        run_command(cargo(&["build", "--locked", "--release"]).args([
+            "--package=server",
+            "--package=bot-client",
+            "--features=server/fault-injection",
+        ]))?;
     }
     let mut conditions = Conditions::begin();
     let mut faults = Vec::new();
-    for end in [End::Killed, End::InOrder] {
+    for end in [End::Killed, End::InOrder, End::ShardPanics] {
         let run = run::play(end, options.bots, options.secs)?;
         print(&run);
         faults.extend(run.faults());
+    }
+    let (status, took) = run::panic_without_state()?;
+    println!(
+        "\na panic of the shard where nothing is recorded: the process ended in {:.2} s: {status}",
+        took.as_secs_f64()
+    );
+    if status.code() != Some(1) {
+        faults.push("a server that lost its rooms did not end with code 1".to_owned());
     }
     conditions.end();
     println!("\n{:.1} % of the machine's time was stolen meanwhile", conditions.steal_percent);

@@ -19,7 +19,7 @@ use crate::{
         pinned::{self, LOAD_CORE},
         watched::{Stopped, log_to},
     },
-    live_server::{Addresses, LiveServer},
+    live_server::{Addresses, LiveServer, act, sum},
     workspace,
 };
 
@@ -28,6 +28,8 @@ use crate::{
 pub(super) enum End {
     Killed,
     InOrder,
+    /// The shard's thread panics; the process lives on.
+    ShardPanics,
 }
 
 /// What came of it.
@@ -56,6 +58,8 @@ const HZ: u32 = 20;
 const PERIOD: Duration = Duration::from_millis(1_000 / HZ as u64);
 /// How often rooms are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// The administrator's, for a server that nobody else reaches.
+const TOKEN: &str = "outage-outage-outage-outage-outage";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Plays with `bots` for `secs`, takes the server away, and plays on.
@@ -70,7 +74,8 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
     }
     fs::create_dir_all(&state).context("no place for the state")?;
     let state = state.to_str().context("the path of the target folder is no text")?.to_owned();
-    let arguments = ["--state", state.as_str(), "--log-format", "json"];
+    let token_file = token_file(&folder)?;
+    let arguments = ["--state", state.as_str(), "--log-format", "json", "--admin-token-file", token_file.as_str()];
     let addresses = Addresses::free()?;
     let server = LiveServer::start(addresses, &arguments, &folder.join("server.log"))?;
     let report = folder.join("bots.json");
@@ -86,6 +91,7 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
     }
 
     let asked = Instant::now();
+    let mut same = None;
     let status = match end {
         End::Killed => server.kill().map(|()| None)?,
         End::InOrder => {
@@ -103,21 +109,32 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
             })?;
             Some(status.context("the server does not end")?)
         }
+        End::ShardPanics => {
+            panic_shard(addresses)?;
+            same = Some(server);
+            None
+        }
     };
     let gone = Instant::now();
-    let second_log = folder.join("next_server.log");
-    let next = LiveServer::start(addresses, &arguments, &second_log)?;
+    let second_log = folder.join(if end == End::ShardPanics { "server.log" } else { "next_server.log" });
+    let next = match same {
+        Some(server) => {
+            await_restart(&server)?;
+            server
+        }
+        None => LiveServer::start(addresses, &arguments, &second_log)?,
+    };
     let answers_in = gone.elapsed();
     let first_look = first_look(addresses.http, before.peopled())?;
     await_players(addresses.http, &mut players.0, bots, &mut Ticks::default())?;
     let all_play_in = gone.elapsed();
-    let ticks_lost = ticks_lost(&ticks, if end == End::Killed { gone } else { before.seen }, &second_log)?;
+    let ticks_lost = ticks_lost(&ticks, if end == End::InOrder { before.seen } else { gone }, &second_log)?;
     let status_of_bots = players.0.wait().context("lost the bots")?;
     next.stop()?;
     let text = fs::read_to_string(&report).context("the bots wrote no report")?;
     let report = serde_json::from_str(&text).context("the bots' report is no JSON")?;
     ensure!(status_of_bots.code().is_some_and(|code| code < 2), "the bots failed: see {}", folder.display());
-    let sum = |scores: BTreeMap<_, i64>| scores.values().sum();
+    let all = |scores: BTreeMap<_, i64>| scores.values().sum();
     Ok(Run {
         end,
         bots,
@@ -128,8 +145,8 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
         answers_in,
         all_play_in,
         ticks_lost,
-        scores_before: sum(before.scores()),
-        scores_after: sum(first_look.scores()),
+        scores_before: all(before.scores()),
+        scores_after: all(first_look.scores()),
         report,
     })
 }
@@ -160,6 +177,7 @@ impl End {
         match self {
             Self::Killed => "killed",
             Self::InOrder => "in-order",
+            Self::ShardPanics => "shard-panics",
         }
     }
 }
@@ -169,8 +187,46 @@ impl fmt::Display for End {
         f.write_str(match self {
             Self::Killed => "kill -9",
             Self::InOrder => "SIGTERM",
+            Self::ShardPanics => "panic of the shard",
         })
     }
+}
+
+/// A server that records nothing ends when its shard panics: how, and how soon.
+///
+/// # Errors
+/// It does not start, or does not end.
+pub(super) fn panic_without_state() -> Result<(ExitStatus, Duration)> {
+    let folder = workspace::target_dir().join("outage/no-state");
+    fs::create_dir_all(&folder).context("no place for the log")?;
+    let token_file = token_file(&folder)?;
+    let addresses = Addresses::free()?;
+    let arguments = ["--admin-token-file", token_file.as_str()];
+    let mut server = LiveServer::start(addresses, &arguments, &folder.join("server.log"))?;
+    let asked = Instant::now();
+    panic_shard(addresses)?;
+    let status = server.await_end()?.context("the server does not end")?;
+    Ok((status, asked.elapsed()))
+}
+
+/// Only a server built with the feature `fault-injection` knows the command.
+fn panic_shard(addresses: Addresses) -> Result<()> {
+    act(addresses.ops, "/admin/api/panic-shard", TOKEN, r#"{"shard":0}"#)
+}
+
+fn token_file(folder: &Path) -> Result<String> {
+    let path = folder.join("admin-token");
+    fs::write(&path, TOKEN).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path.to_str().context("the path of the target folder is no text")?.to_owned())
+}
+
+/// Awaits that the server has its rooms again.
+fn await_restart(server: &LiveServer) -> Result<()> {
+    let begun = Instant::now();
+    while sum(&server.metrics()?, "ricochet_shard_restarts_total") == 0.0 {
+        ensure!(begun.elapsed() < PATIENCE, "the shard is not restarted within {PATIENCE:?}");
+    }
+    Ok(())
 }
 
 fn start_bots(addresses: Addresses, bots: u32, secs: u32, report: &Path) -> Result<Child> {

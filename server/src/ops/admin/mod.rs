@@ -23,6 +23,8 @@ mod access;
 mod actions;
 mod audit;
 mod body;
+#[cfg(feature = "fault-injection")]
+mod faults;
 mod page;
 mod refusal;
 mod shards;
@@ -89,6 +91,8 @@ pub(super) fn router(admin: Arc<Admin>) -> Router {
         .route("/admin/api/drain", post(actions::drain))
         .route("/admin/api/{*path}", get(async || Refusal::UnknownPath).post(async || Refusal::UnknownPath))
         .layer(middleware::from_fn_with_state(Arc::clone(&admin), access::admit));
+    #[cfg(feature = "fault-injection")]
+    let api = api.merge(faults::routes(&admin));
     api.merge(page::routes())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(Arc::clone(&admin), access::check_host))

@@ -71,6 +71,13 @@ impl Shards {
         Ok(())
     }
 
+    /// Hands one shard a command.
+    #[cfg(feature = "fault-injection")]
+    pub(super) fn send_to(&self, shard: usize, command: ShardCommand) -> Result<(), Refusal> {
+        let handle = self.handles.get(shard).ok_or(Refusal::Silent { shard })?;
+        handle.send(command).map_err(|_| Refusal::Silent { shard })
+    }
+
     fn send<T>(&self, shard: usize, ask: impl FnOnce(Reply<T>) -> Ask) -> oneshot::Receiver<T> {
         let (reply, answer) = oneshot::channel();
         // A full queue drops the ask, and its answer is heard to be lost.

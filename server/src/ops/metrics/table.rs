@@ -112,6 +112,11 @@ pub const TABLE: &[Metric] = &[
     ),
     counter("ricochet_standstills_total", &[], "Times that the process stood still for more than a second"),
     gauge("ricochet_last_standstill_seconds", &[], "How long it stood still the last time; 0 is never"),
+    counter(
+        "ricochet_shard_restarts_total",
+        &[SHARD],
+        "Shards that were started again after a panic, with the rooms that are recorded",
+    ),
     gauge("ricochet_shard_commands_waiting", &[SHARD], "Commands in the queue of a shard"),
     // Inputs and snapshots.
     counter("ricochet_inputs_applied_total", &[], "Inputs that were there for their tick"),
