@@ -25,6 +25,8 @@ pub struct RoomConfig {
     pub interest_px: Option<u32>,
     /// Bytes per second of snapshots one player gets at most.
     pub player_bytes_per_sec: u32,
+    /// The same for a player that asks for plain snapshots.
+    pub plain_bytes_per_sec: u32,
     /// Points that end a match.
     pub score_limit: u16,
     /// Seconds after which a match ends.
@@ -38,6 +40,9 @@ pub struct RoomConfig {
 impl RoomConfig {
     /// Snapshot bytes per second and player unless configured: what a crowd of any size is allowed to cost.
     pub const PLAYER_BYTES_PER_SEC: u32 = 8_000;
+    /// The same for plain snapshots, which tell every move of everything: a full datagram in each of thirty ticks, so that in a room of
+    /// sixteen nothing waits.
+    pub const PLAIN_BYTES_PER_SEC: u32 = 36_000;
 
     /// A room of usual rules on one map.
     pub fn new(map: Arc<Map>, tick_rate: TickRate) -> Self {
@@ -51,6 +56,7 @@ impl RoomConfig {
             maps: vec![map],
             interest_px: None,
             player_bytes_per_sec: Self::PLAYER_BYTES_PER_SEC,
+            plain_bytes_per_sec: Self::PLAIN_BYTES_PER_SEC,
             score_limit: 25,
             match_secs: 300,
             warm_up_secs: 5,

@@ -118,6 +118,7 @@ impl Sim {
     /// Snapshot bytes per second and player.
     pub fn bytes_per_sec(mut self, bytes: u32) -> Self {
         self.config.player_bytes_per_sec = bytes;
+        self.config.plain_bytes_per_sec = bytes;
         self
     }
 

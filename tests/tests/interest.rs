@@ -19,7 +19,14 @@ const RATE: TickRate = TickRate::new(30).unwrap();
 
 fn config(map: Arc<Map>, seats: u16, interest_px: u32) -> RoomConfig {
     let config = RoomConfig::new(map, RATE);
-    RoomConfig { seats, interest_px: Some(interest_px), warm_up_secs: 0, player_bytes_per_sec: 60_000, ..config }
+    RoomConfig {
+        seats,
+        interest_px: Some(interest_px),
+        warm_up_secs: 0,
+        player_bytes_per_sec: 60_000,
+        plain_bytes_per_sec: 60_000,
+        ..config
+    }
 }
 
 /// An open field of 60 x 20 tiles of 64 px with two spawns.
@@ -239,5 +246,52 @@ fn crowd_in_one_view_costs_what_the_budget_allows() {
         }
         let per_second = (bytes(&room) - before) / u64::from(SECS);
         assert!((6_000..=8_100).contains(&per_second), "{} players cost {per_second} B/s", players.len());
+    }
+}
+
+/// Section 6 of the document: "a moving craft appears in every snapshot". In rooms as a server opens them, all seats taken and everybody
+/// fighting.
+#[test]
+fn plain_client_hears_of_every_move_of_every_craft() {
+    for (map, reliable) in [("pit", true), ("foundry", false), ("divide", false)] {
+        let config =
+            RoomConfig { fill: 16, warm_up_secs: 0, ..RoomConfig::new(maps::by_name(&format!("shipped/{map}")), RATE) };
+        let mut room = BareRoom::new(config, 3);
+        let player = room.join(true, reliable).expect("there are seats");
+        let mut rng = Rng::new(4);
+        let (mut input, mut crafts, mut shells) = (Input::default(), [0u32; 2], [0u32; 2]);
+        for tick in 0..1_200 {
+            if rng.chance(1, 5) {
+                input = random_input(&mut rng);
+            }
+            room.play(player, input);
+            room.tick(|_| true);
+            if tick < 30 {
+                continue;
+            }
+            let enter = i64::from(room.seeing(player, Looks::Exact).enter);
+            let frame = room.truth().newest().expect("a tick was made");
+            let Some(eye) = frame.position(player.craft()) else { continue };
+            let shown = room.listener(player).shown();
+            for (id, state) in room.room().world().entities() {
+                let squared = distance_squared(state.position(&frame.terrain), eye);
+                let counts = match state {
+                    EntityState::Craft(craft) if craft.is_alive() => &mut crafts,
+                    EntityState::Shell(_) => &mut shells,
+                    _ => continue,
+                };
+                // One that comes near is found by the next look around.
+                if squared > enter * enter || !shown.contains_key(&id.0) {
+                    continue;
+                }
+                let told = shown[&id.0].position(&frame.terrain) == state.position(&frame.terrain);
+                counts[usize::from(told)] += 1;
+            }
+        }
+        let (bytes, snapshots) = (room.listener(player).snapshots().1, room.listener(player).snapshots().0);
+        println!("{map}: crafts {crafts:?}, shells {shells:?}, {} bytes a snapshot", bytes / snapshots);
+        assert!(crafts[1] > 8_000 && crafts[0] == 0, "{map}: of {} crafts {} were not told", crafts[1], crafts[0]);
+        // A snapshot is one datagram, which the largest fight fills.
+        assert!(shells[0] * 30 <= shells[1], "{map}: of {} shells {} were not told", shells[1], shells[0]);
     }
 }

@@ -64,6 +64,7 @@ impl Setup {
             fill: self.fill,
             interest_px: self.interest_px,
             player_bytes_per_sec: self.bytes_per_sec,
+            plain_bytes_per_sec: self.bytes_per_sec,
             match_secs: self.match_secs,
             results_secs: 1,
             warm_up_secs: 0,

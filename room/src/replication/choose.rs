@@ -4,7 +4,7 @@
 //! comparison.
 
 use glam::IVec2;
-use shared::EntityId;
+use shared::{EntityId, entity::EntityState};
 
 use super::{
     Replica, Scene, Update,
@@ -22,6 +22,8 @@ const CROWD_STRIDE_MAX: usize = 5;
 const NEAR: u32 = 5;
 /// Ticks beyond which waiting longer makes nothing more urgent; the product of a priority stays within 32 bits.
 const PRIORITY_AGE_MAX: u32 = 1_000_000;
+/// Of a craft to a player that runs nothing forward: it must hear of every move of it, and of shells as well as it goes.
+const PLAIN_CRAFT_IMPORTANCE: u32 = 400;
 /// Of what takes a few bytes and must not be missed.
 const URGENT: u32 = u32::MAX;
 
@@ -107,7 +109,11 @@ impl Look<'_> {
                     return Some((if known.unwant(now) { Due::Gone } else { Due::Forgotten }, URGENT));
                 }
                 let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);
-                Some((what, state.importance() * closeness * age))
+                let importance = match state {
+                    EntityState::Craft(_) if !self.foresees => PLAIN_CRAFT_IMPORTANCE,
+                    state => state.importance(),
+                };
+                Some((what, importance * closeness * age))
             }
             _ => Some((what, URGENT)),
         }

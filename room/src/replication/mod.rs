@@ -118,6 +118,7 @@ impl Replica {
         config: &RoomConfig,
         now: Tick,
     ) -> Self {
+        let bytes_per_sec = if plain { config.plain_bytes_per_sec } else { config.player_bytes_per_sec };
         Self {
             member,
             follows,
@@ -129,7 +130,7 @@ impl Replica {
             wanted: 0,
             sent: SentSnapshots::default(),
             last_sent: None,
-            budget: Budget::new(config.player_bytes_per_sec, config.tick_rate),
+            budget: Budget::new(bytes_per_sec, config.tick_rate),
             own: None,
             own_sent: Tick(0),
             checked: now,
