@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! UdpSocket      datagrams, many per system call
+//! Budget         how much of what waits in a socket one look takes
 //! QuicEndpoint   connections on such a socket, known by their links' keys
 //! MessageStream  the one stream of a QUIC connection: messages behind their lengths
 //! TcpSocket      a socket that is asked only when it may have something
@@ -15,6 +16,7 @@
 mod block;
 mod corked;
 mod log_pace;
+mod look;
 mod message_stream;
 mod outbox;
 mod quic_endpoint;
@@ -24,6 +26,7 @@ mod udp;
 pub use block::Block;
 pub use corked::Corked;
 pub use log_pace::LogPace;
+pub use look::Budget;
 pub use message_stream::{MessageStream, Read, read_chunk, reject};
 pub use outbox::Outbox;
 pub use quic_endpoint::{Driven, QuicEndpoint, Routed};

@@ -1,6 +1,6 @@
 //! A QUIC endpoint on a socket of its own: routes datagrams to connections by keys of its user's, and sends their packets.
 
-use std::{io, net::SocketAddr, time::Instant};
+use std::{collections::VecDeque, io, net::SocketAddr, time::Instant};
 
 use bytes::Bytes;
 use quinn_proto::{
@@ -10,6 +10,7 @@ use quinn_proto::{
 
 use crate::{
     block::Block,
+    look::{Budget, Look},
     udp::{Datagram, UdpSocket},
 };
 
@@ -24,7 +25,10 @@ pub struct QuicEndpoint {
     block: Block,
     /// Keys of links by the number of their connection.
     keys: Vec<Option<usize>>,
-    received: Vec<Datagram>,
+    /// Datagrams that came with others, in their order; what one look leaves is for the next.
+    received: VecDeque<Datagram>,
+    /// Datagrams of newcomers that were dropped because there were too many, since it was asked last.
+    newcomers_dropped: u64,
     response: Vec<u8>,
 }
 
@@ -52,8 +56,6 @@ pub struct Driven {
     pub on_path: bool,
 }
 
-/// Batches taken per look at the socket, so that a flood cannot keep a tick from happening: 2,048 datagrams.
-const BATCHES_PER_LOOK: usize = 64;
 /// Half of what a packet may have.
 const SMALL_PACKET_BYTES: usize = 600;
 
@@ -69,7 +71,8 @@ impl QuicEndpoint {
             transmit: Vec::with_capacity(4 * 1024),
             block: Block::new(block_bytes),
             keys: Vec::new(),
-            received: Vec::new(),
+            received: VecDeque::new(),
+            newcomers_dropped: 0,
             response: Vec::with_capacity(2 * 1024),
         })
     }
@@ -139,33 +142,56 @@ impl QuicEndpoint {
         self.socket.send(&transmit, &self.response);
     }
 
-    /// Takes the datagrams that wait; `deliver` hears what they are and when they were taken. True when there may be more:
-    /// readiness is told of once, so whoever leaves some must come back.
-    pub fn receive(&mut self, clock: impl Fn() -> Instant, mut deliver: impl FnMut(Routed, Instant)) -> bool {
-        let mut datagrams = std::mem::take(&mut self.received);
-        let mut more = true;
-        for _ in 0..BATCHES_PER_LOOK {
-            more = self.socket.receive(&mut datagrams);
-            let now = clock();
-            for Datagram { from, local_ip, ecn, bytes } in datagrams.drain(..) {
-                self.response.clear();
-                match self.endpoint.handle(now, from, local_ip, ecn, bytes, &mut self.response) {
-                    Some(DatagramEvent::ConnectionEvent(handle, event)) => {
-                        if let Some(key) = self.keys.get(handle.0).copied().flatten() {
-                            deliver(Routed::Link(key, event), now);
-                        }
-                    }
-                    Some(DatagramEvent::NewConnection(incoming)) => deliver(Routed::Incoming(Box::new(incoming)), now),
-                    Some(DatagramEvent::Response(transmit)) => self.socket.send(&transmit, &self.response),
-                    None => {}
+    /// Takes the datagrams that wait, within a budget; `deliver` hears what they are and when they were taken. True when there may
+    /// be more: readiness is reported once, so whoever leaves some must come back.
+    pub fn receive(
+        &mut self,
+        budget: Budget,
+        clock: impl Fn() -> Instant,
+        mut deliver: impl FnMut(Routed, Instant),
+    ) -> bool {
+        let mut look = Look::new(budget);
+        let mut now = clock();
+        loop {
+            let mut more = true;
+            if self.received.is_empty() {
+                more = self.socket.receive(&mut self.received);
+                now = clock();
+            }
+            while let Some(datagram) = self.received.pop_front() {
+                if look.admit(&datagram.bytes) {
+                    self.handle(datagram, now, &mut deliver);
+                } else {
+                    self.newcomers_dropped += 1;
+                }
+                if !look.goes_on(&clock) {
+                    return more || !self.received.is_empty();
                 }
             }
             if !more {
-                break;
+                return false;
             }
         }
-        self.received = datagrams;
-        more
+    }
+
+    /// Datagrams of newcomers that were dropped because there were too many at once, since this was asked last.
+    pub fn take_newcomers_dropped(&mut self) -> u64 {
+        std::mem::take(&mut self.newcomers_dropped)
+    }
+
+    fn handle(&mut self, datagram: Datagram, now: Instant, deliver: &mut impl FnMut(Routed, Instant)) {
+        let Datagram { from, local_ip, ecn, bytes } = datagram;
+        self.response.clear();
+        match self.endpoint.handle(now, from, local_ip, ecn, bytes, &mut self.response) {
+            Some(DatagramEvent::ConnectionEvent(handle, event)) => {
+                if let Some(key) = self.keys.get(handle.0).copied().flatten() {
+                    deliver(Routed::Link(key, event), now);
+                }
+            }
+            Some(DatagramEvent::NewConnection(incoming)) => deliver(Routed::Incoming(Box::new(incoming)), now),
+            Some(DatagramEvent::Response(transmit)) => self.socket.send(&transmit, &self.response),
+            None => {}
+        }
     }
 
     /// Sends the packets of a connection, at most `segments_max` at once. A packet takes all that fits, so after a small one there
@@ -226,4 +252,50 @@ impl QuicEndpoint {
 
 fn packets(transmit: &Transmit) -> u64 {
     transmit.segment_size.map_or(1, |size| transmit.size.div_ceil(size.max(1))) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, sync::Arc, time::Duration};
+
+    use quinn_proto::EndpointConfig;
+
+    use super::*;
+
+    #[test]
+    fn flood_is_taken_in_looks_of_bounded_time_and_nothing_but_newcomers_is_dropped() {
+        let endpoint = Endpoint::new(Arc::new(EndpointConfig::default()), None, false, None);
+        let mut endpoint = QuicEndpoint::bind("127.0.0.1:0".parse().unwrap(), endpoint, 1_024).unwrap();
+        let sender = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        sender.connect(endpoint.socket().address()).unwrap();
+        // First packets of connections, too short to be answered, and packets of nobody's connection between them.
+        let initial = [0xc0, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let playing = [0x40; 40];
+        for _ in 0..100 {
+            sender.send(&initial).unwrap();
+            sender.send(&playing).unwrap();
+        }
+        let now = Cell::new(Instant::now());
+        // Looking at the clock takes a millisecond, so a look of three ends at its third check.
+        let clock = || {
+            now.set(now.get() + Duration::from_millis(1));
+            now.get()
+        };
+        let mut looks = 0;
+        loop {
+            looks += 1;
+            let budget = Budget { until: Some(now.get() + Duration::from_millis(4)), newcomers: 5 };
+            let began = now.get();
+            let more = endpoint.receive(budget, clock, |_, _| {});
+            assert!(now.get() - began <= Duration::from_millis(7), "{:?}", now.get() - began);
+            if !more && endpoint.socket().stats().received == 200 {
+                break;
+            }
+            assert!(looks < 1_000, "all have been sent");
+        }
+        assert!((3..20).contains(&looks), "{looks}");
+        let dropped = endpoint.take_newcomers_dropped();
+        assert!((100 - 5 * looks..=100 - 5 * (looks - 1)).contains(&dropped), "{dropped} after {looks} looks");
+        assert_eq!(endpoint.take_newcomers_dropped(), 0);
+    }
 }

@@ -1,6 +1,7 @@
 //! A UDP socket that takes and gives many datagrams with few system calls.
 
 use std::{
+    collections::VecDeque,
     io::{self, ErrorKind, IoSliceMut},
     net::{IpAddr, SocketAddr},
 };
@@ -110,7 +111,7 @@ impl UdpSocket {
     }
 
     /// Takes one batch of datagrams into `datagrams`. False when the socket is empty now.
-    pub fn receive(&mut self, datagrams: &mut Vec<Datagram>) -> bool {
+    pub fn receive(&mut self, datagrams: &mut VecDeque<Datagram>) -> bool {
         let mut metas = [RecvMeta::default(); BATCH_SIZE];
         let Self { socket, state, receive_buffer, buffer_bytes, .. } = self;
         let mut buffers = receive_buffer.chunks_exact_mut(*buffer_bytes);
@@ -136,7 +137,7 @@ impl UdpSocket {
             let bytes = &self.receive_buffer[start..start + meta.len];
             for datagram in bytes.chunks(meta.stride.max(1)) {
                 self.stats.received += 1;
-                datagrams.push(Datagram {
+                datagrams.push_back(Datagram {
                     from: meta.addr,
                     local_ip: meta.dst_ip,
                     ecn: meta.ecn.and_then(|ecn| EcnCodepoint::from_bits(ecn as u8)),

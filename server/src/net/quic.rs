@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::net::{QuicEndpoint, Routed, UdpStats};
+use ::net::{Budget, QuicEndpoint, Routed, UdpStats};
 use quinn_proto::{
     AckFrequencyConfig, Endpoint, EndpointConfig, HashedConnectionIdGenerator, Incoming, ServerConfig, TransportConfig,
     ValidationTokenConfig, VarInt, crypto::rustls::QuicServerConfig,
@@ -128,29 +128,32 @@ impl Quic {
         self.web.down += packets;
     }
 
-    /// Takes the datagrams that wait, hands those of connections to `links`, and tells each effect. True when there may be
+    /// Takes the datagrams that wait, within a budget, hands those of connections to `links`, and tells each effect. True when there may be
     /// more: readiness is told of once, so whoever leaves some must come back.
     pub(crate) fn receive<L>(
         &mut self,
         links: &mut Slab<L>,
         connection: impl Fn(&mut L) -> Option<&mut QuicLink>,
-        now: Instant,
+        budget: Budget,
+        clock: impl Fn() -> Instant,
         effects: &mut Vec<Arrived>,
     ) -> bool {
         let Self { endpoint, web, .. } = self;
-        endpoint.receive(
-            || now,
-            |routed, _| match routed {
-                Routed::Link(key, event) => {
-                    let Some(link) = links.get_mut(key).and_then(&connection) else { return };
-                    web.up += u64::from(link.transport() == Transport::WebTransport);
-                    if link.admit_packet(now) && link.handle_event(event) {
-                        effects.push(Arrived::Touched(key));
-                    }
+        endpoint.receive(budget, clock, |routed, now| match routed {
+            Routed::Link(key, event) => {
+                let Some(link) = links.get_mut(key).and_then(&connection) else { return };
+                web.up += u64::from(link.transport() == Transport::WebTransport);
+                if link.admit_packet(now) && link.handle_event(event) {
+                    effects.push(Arrived::Touched(key));
                 }
-                Routed::Incoming(incoming) => effects.push(Arrived::Incoming(incoming)),
-            },
-        )
+            }
+            Routed::Incoming(incoming) => effects.push(Arrived::Incoming(incoming)),
+        })
+    }
+
+    /// First packets that were dropped because there were too many at once, since this was asked last.
+    pub(crate) fn take_newcomers_dropped(&mut self) -> u64 {
+        self.endpoint.take_newcomers_dropped()
     }
 
     /// Begins a handshake; the link gets the given key. `None` when the client's first packet was no good.

@@ -260,8 +260,8 @@ impl Worker {
     pub(super) fn pump_conditioned(&mut self, now: Duration) {
         let mut place = 0;
         while let Some(key) = self.conditioned.at(place) {
+            self.make_ready(key);
             let goes_on = self.peers.get_mut(key).is_some_and(|peer| {
-                self.ready.push(key);
                 self.dirty.push(key);
                 peer.link.pump(now, &mut self.quic)
             });

@@ -79,7 +79,7 @@ impl Worker {
         }
         self.dirty.push(key);
         // What is left in the socket must be thrown away, readiness or not.
-        self.ready.push(key);
+        self.make_ready(key);
     }
 
     /// The link is gone without a goodbye.
@@ -243,6 +243,11 @@ impl Worker {
         let mut indices = std::mem::take(&mut self.indices);
         indices
             .extend(self.peers.iter().filter(|(_, peer)| peer.session.poll_expiry(now).is_some()).map(|(key, _)| key));
+        // Reading comes before judging: nobody is silent whose words wait in a socket.
+        indices.retain(|&key| {
+            let waits = self.peers.get(key).is_some_and(|peer| peer.ready && peer.session.state() != State::Closing);
+            !waits
+        });
         for key in indices.drain(..) {
             match self.peers.get(key).and_then(|peer| peer.session.poll_expiry(now)) {
                 Some(Expiry::Close(goodbye)) => self.close(key, goodbye, now),

@@ -40,7 +40,7 @@ impl Worker {
         match link {
             Ok(link) => {
                 self.admit(link.into(), address, lease, now);
-                self.ready.push(key);
+                self.make_ready(key);
                 self.close_if_banned(key, now);
                 if self.draining.is_some() {
                     self.close(key, Goodbye::new(DisconnectReason::ShuttingDown, "the server ends"), now);
@@ -121,6 +121,7 @@ impl Worker {
             lease,
             charged,
             began: now,
+            ready: false,
             dead: false,
             broken: false,
             flushed: false,

@@ -10,7 +10,7 @@ use shared::wire::kind;
 use super::share::Share;
 use crate::{
     net::{Packets, Transport, UdpStats},
-    ops::metrics::kinds::PHASES,
+    ops::metrics::kinds::{HANDSHAKE_OUTCOMES, PHASES},
 };
 
 /// Kinds of messages with their labels; the position is the index of their counters.
@@ -62,9 +62,8 @@ pub(super) enum HandshakeOutcome {
     Refused,
     Failed,
     Completed,
+    Dropped,
 }
-
-const OUTCOMES: [&str; 6] = ["begun", "waited", "retried", "refused", "failed", "completed"];
 
 /// Durations of one tick of one room, seconds apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -94,7 +93,7 @@ pub(super) struct Metrics {
     /// In the order of [`RoomStats`].
     room_stats: [Counter; 10],
     resyncs: [Counter; 2],
-    handshakes: [Counter; OUTCOMES.len()],
+    handshakes: [Counter; HANDSHAKE_OUTCOMES.len()],
     rung: Gauge,
     load: Gauge,
     datagrams_dropped: Counter,
@@ -156,7 +155,7 @@ impl Metrics {
                 counter!("ricochet_snapshots_skipped_total"),
             ],
             resyncs: ["asked", "backlog"].map(|cause| counter!("ricochet_resyncs_total", "cause" => cause)),
-            handshakes: OUTCOMES.map(|outcome| counter!("ricochet_handshakes_total", "outcome" => outcome)),
+            handshakes: HANDSHAKE_OUTCOMES.map(|outcome| counter!("ricochet_handshakes_total", "outcome" => outcome)),
             rung: gauge!("ricochet_overload_rung", "shard" => shard.clone()),
             load: gauge!("ricochet_shard_load", "shard" => shard),
             datagrams_dropped: counter!("ricochet_datagrams_dropped_total"),
@@ -201,7 +200,11 @@ impl Metrics {
     }
 
     pub(super) fn count_handshake(&self, outcome: HandshakeOutcome) {
-        self.handshakes[outcome as usize].increment(1);
+        self.count_handshakes(outcome, 1);
+    }
+
+    pub(super) fn count_handshakes(&self, outcome: HandshakeOutcome, count: u64) {
+        self.handshakes[outcome as usize].increment(count);
     }
 
     /// `reason` is one of [`shared::wire::DisconnectReason::label`], or `lost`.

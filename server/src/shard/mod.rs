@@ -30,6 +30,7 @@ mod members;
 mod metrics;
 mod names;
 mod overload;
+mod receive_budget;
 mod receiving;
 mod recent;
 mod schedule;

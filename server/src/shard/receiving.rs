@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ::net::Budget;
 use room::{Channel, Room};
 use shared::{
     MemberId, PlayerId,
@@ -9,8 +10,10 @@ use shared::{
 };
 
 use super::{
+    clock::STEP_MAX,
     closing::Fate,
-    metrics::Direction,
+    metrics::{Direction, HandshakeOutcome},
+    receive_budget::{NEWCOMERS_PER_LOOK, receive_budget},
     worker::{FIRST_LINK, UDP, Worker},
 };
 use crate::{
@@ -21,25 +24,23 @@ use crate::{
 
 /// Messages taken from one link per turn; the rest waits, so that one peer cannot hold up the others.
 const MESSAGES_PER_TURN: usize = 64;
+/// Links read between two looks at the clock.
+const LINKS_PER_CHECK: usize = 8;
 
 impl Worker {
-    /// Takes everything that has arrived.
+    /// Takes what has arrived, as much as there is time for; the rest is for the next turn.
     pub(super) fn receive(&mut self, now: Duration) {
         let began = self.clock.now();
+        let since = now.saturating_sub(self.looked);
+        let until = now + receive_budget(self.config.tick_rate.period(), self.until_tick(now), since);
         // What is found now came at some moment since the last look. Half the time ago would be right in the mean, and would
         // make clients aim at the last moment before the tick, which all their inputs would then hold up.
         self.arrived = now - now.saturating_sub(self.looked) / 3;
         self.looked = now;
         self.pump_conditioned(now);
         self.poll_sockets(Duration::ZERO);
-        self.receive_datagrams(now);
-        let mut ready = std::mem::take(&mut self.ready);
-        for key in ready.drain(..) {
-            self.read_peer(key, now);
-        }
-        // Links with more to say have been put into the new list.
-        ready.append(&mut self.ready);
-        self.ready = ready;
+        self.receive_datagrams(now, until);
+        self.read_ready(now, until);
         self.settle(now);
         let mut dirty = std::mem::take(&mut self.dirty);
         for key in dirty.drain(..) {
@@ -49,15 +50,47 @@ impl Worker {
         self.receiving += self.clock.now() - began;
     }
 
+    /// Reads the links that have something, those that have waited for longest first.
+    fn read_ready(&mut self, now: Duration, until: Duration) {
+        let mut ready = std::mem::take(&mut self.ready);
+        let mut read = 0;
+        for &key in &ready {
+            if read > 0 && read % LINKS_PER_CHECK == 0 && self.clock.now() >= until {
+                break;
+            }
+            read += 1;
+            if let Some(peer) = self.peers.get_mut(key) {
+                peer.ready = false;
+            }
+            self.read_peer(key, now);
+        }
+        ready.drain(..read);
+        // Links with more to say have been put into the new list.
+        ready.append(&mut self.ready);
+        self.ready = ready;
+    }
+
+    /// A link is to be read in this turn, or when there is time. It stands in the list once.
+    pub(super) fn make_ready(&mut self, key: usize) {
+        if let Some(peer) = self.peers.get_mut(key)
+            && !std::mem::replace(&mut peer.ready, true)
+        {
+            self.ready.push(key);
+        }
+    }
+
     /// Remembers which sockets the last poll has found readable.
     fn collect_ready(&mut self) {
         for event in &self.events {
             self.datagrams_wait |= event.token() == UDP;
             let Some(key) = event.token().0.checked_sub(FIRST_LINK) else { continue };
-            let Some(link) = self.peers.get_mut(key).and_then(|peer| peer.link.as_websocket()) else { continue };
+            let Some(peer) = self.peers.get_mut(key) else { continue };
+            let Some(link) = peer.link.as_websocket() else { continue };
             if event.is_readable() || event.is_error() {
                 link.handle_readable(event.is_read_closed() || event.is_error());
-                self.ready.push(key);
+                if !std::mem::replace(&mut peer.ready, true) {
+                    self.ready.push(key);
+                }
             }
             if event.is_writable() && link.is_blocked() {
                 self.dirty.push(key);
@@ -66,17 +99,20 @@ impl Worker {
         self.events.clear();
     }
 
-    fn receive_datagrams(&mut self, now: Duration) {
+    fn receive_datagrams(&mut self, now: Duration, until: Duration) {
         self.handshakes.begin_turn(self.until_tick(now), now);
         let mut effects = std::mem::take(&mut self.effects);
         // A shard of WebSockets need not ask at every turn.
         if self.datagrams_wait {
             let Self { quic, peers, clock, .. } = self;
-            self.datagrams_wait = quic.receive(peers, |peer| peer.link.as_quic(), clock.at(now), &mut effects);
+            let budget = Budget { until: Some(clock.at(until)), newcomers: NEWCOMERS_PER_LOOK };
+            let clock = || clock.at(clock.now().min(now + STEP_MAX));
+            self.datagrams_wait = quic.receive(peers, |peer| peer.link.as_quic(), budget, clock, &mut effects);
+            self.metrics.count_handshakes(HandshakeOutcome::Dropped, quic.take_newcomers_dropped());
         }
         for effect in effects.drain(..) {
             match effect {
-                Arrived::Touched(key) => self.ready.push(key),
+                Arrived::Touched(key) => self.make_ready(key),
                 Arrived::Incoming(incoming) => self.open_door(*incoming, now),
             }
         }
@@ -111,7 +147,7 @@ impl Worker {
                     self.dirty.push(key);
                     if peer.session.state() == State::Closing {
                         // What a flooder goes on sending is thrown away a piece per turn.
-                        return self.ready.push(key);
+                        return self.make_ready(key);
                     }
                     if let Err(goodbye) = peer.session.admit(Channel::Reliable, 0, now) {
                         self.close(key, goodbye, now);
@@ -121,7 +157,7 @@ impl Worker {
                 Err(ended) => return self.handle_end(key, ended, now),
             }
         }
-        self.ready.push(key);
+        self.make_ready(key);
     }
 
     fn handle_message(&mut self, key: usize, channel: Channel, bytes: &[u8], now: Duration) {

@@ -73,7 +73,7 @@ pub(super) struct Worker {
     pub(super) looked: Duration,
     /// When what this look finds has arrived, more or less.
     pub(super) arrived: Duration,
-    /// Links to be read in this turn.
+    /// Links to be read, in this turn or when there is time, each once.
     pub(super) ready: Vec<usize>,
     /// Playing links with something to send before their next tick.
     pub(super) dirty: Vec<usize>,
@@ -111,6 +111,8 @@ pub(super) struct Peer {
     pub(super) charged: Counts,
     /// When its link came to be.
     pub(super) began: Duration,
+    /// It stands in the list of links to be read.
+    pub(super) ready: bool,
     /// It ended and only waits to be removed.
     pub(super) dead: bool,
     /// Its socket failed.

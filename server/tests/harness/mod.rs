@@ -376,15 +376,12 @@ impl Client {
     }
 
     pub async fn welcome(&mut self) -> Welcome {
-        let ServerMessage::Welcome(welcome) = self
-            .until("the welcome", |message| {
-                matches!(message, ServerMessage::Welcome(_) | ServerMessage::Goodbye { .. })
-            })
-            .await
-        else {
-            panic!("said goodbye instead of welcome");
-        };
-        welcome
+        let is_answer =
+            |message: &ServerMessage| matches!(message, ServerMessage::Welcome(_) | ServerMessage::Goodbye { .. });
+        match self.until("the welcome", is_answer).await {
+            ServerMessage::Welcome(welcome) => welcome,
+            other => panic!("instead of a welcome: {other:?}"),
+        }
     }
 
     pub async fn goodbye(&mut self) -> (DisconnectReason, String) {

@@ -63,6 +63,11 @@ impl Player {
         self.0.send(Message::binary(bytes)).await.unwrap();
     }
 
+    /// Reads what is there until nothing came for so long.
+    pub async fn hear_nothing_for(&mut self, time: Duration) {
+        while tokio::time::timeout(time, self.0.next()).await.is_ok_and(|message| message.is_some()) {}
+    }
+
     /// What `wanted` makes of the first message that it wants.
     pub async fn until<T>(&mut self, what: &str, wanted: impl Fn(ServerMessage) -> Option<T>) -> T {
         within(what, async {
@@ -189,11 +194,27 @@ impl Program {
 
     /// The sum of a metric's samples.
     pub async fn metric(&self, name: &str) -> f64 {
+        self.labelled_metric(name, "").await
+    }
+
+    /// The sum of those samples of a metric that have a label, as Prometheus writes it.
+    pub async fn labelled_metric(&self, name: &str, label: &str) -> f64 {
         let answer = within("metrics", reqwest::get(format!("{}/metrics", self.ops))).await.unwrap();
         let text = within("metrics", answer.text()).await.unwrap();
         let samples =
             text.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{'])));
+        let samples = samples.filter(|line| line.contains(label));
         samples.map(|line| line.rsplit_once(' ').unwrap().1.parse::<f64>().unwrap()).sum()
+    }
+
+    /// Waits until so many links have ended.
+    pub async fn until_closes(&self, count: u32) {
+        within("links to end", async {
+            while self.metric("ricochet_closes_total").await < f64::from(count) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     pub async fn until_ended(mut self) -> Output {

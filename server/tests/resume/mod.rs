@@ -270,10 +270,10 @@ async fn thousand_players_come_back_at_once() {
     const PLAYERS: u16 = 1_000;
     // Slow ticks: what is unoptimised hardly keeps a thousand in one room.
     let shard = patient().seats(PLAYERS).tick_hz(10).start();
-    let tickets: Vec<_> = (0..PLAYERS).map(|number| shard.ticket(&format!("p{number}"))).collect();
     let mut here = Vec::new();
     // A thousand newcomers at once are told of a thousand newcomers each, which is another story.
-    for tickets in tickets.chunks(50) {
+    for numbers in (0..PLAYERS).collect::<Vec<_>>().chunks(50) {
+        let tickets: Vec<_> = numbers.iter().map(|number| shard.ticket(&format!("p{number}"))).collect();
         here.extend(join_all(tickets.iter().map(|ticket| enter(&shard, Transport::WebSocket, ticket))).await);
     }
     let mut before = Vec::new();

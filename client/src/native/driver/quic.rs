@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use net::{QuicEndpoint, Routed};
+use net::{Budget, QuicEndpoint, Routed};
 use quinn_proto::{ConnectionEvent, Endpoint};
 
 use super::quic_link::QuicLink;
@@ -73,7 +73,7 @@ impl Quic {
 
     /// Takes the datagrams that wait, and hands what concerns a connection to `deliver` with the key of its link and the time.
     pub(super) fn receive(&mut self, mut deliver: impl FnMut(usize, ConnectionEvent, Instant)) {
-        self.readable = self.endpoint.receive(Instant::now, |routed, now| {
+        self.readable = self.endpoint.receive(Budget::CLIENT, Instant::now, |routed, now| {
             if let Routed::Link(key, event) = routed {
                 deliver(key, event, now);
             }

@@ -34,6 +34,10 @@ pub(crate) const CLOSES: &[&str] = &[
     "lost",
 ];
 
+/// What becomes of a client that wants a QUIC handshake.
+pub(crate) const HANDSHAKE_OUTCOMES: &[&str; 7] =
+    &["begun", "waited", "retried", "refused", "failed", "completed", "dropped"];
+
 /// Labels of [`crate::guard::Limit`].
 pub(crate) const LIMITS: &[&str] = &[
     "connections",

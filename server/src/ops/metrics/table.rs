@@ -5,8 +5,8 @@
 //! start with 0, so that the first event is a rise that an alert can see.
 
 use super::kinds::{
-    ADMIN_ACTIONS, ADMIN_REFUSALS, CLOSES, DECODE_ERRORS, DIRECTIONS, LIMITS, LINK_STATES, PASSES_REFUSED, PHASES,
-    TELEMETRY_OUTCOMES, TRANSPORTS,
+    ADMIN_ACTIONS, ADMIN_REFUSALS, CLOSES, DECODE_ERRORS, DIRECTIONS, HANDSHAKE_OUTCOMES, LIMITS, LINK_STATES,
+    PASSES_REFUSED, PHASES, TELEMETRY_OUTCOMES, TRANSPORTS,
 };
 
 /// How a metric behaves.
@@ -167,8 +167,8 @@ pub const TABLE: &[Metric] = &[
     gauge("ricochet_handshakes_waiting", &[], "QUIC clients that wait for their handshake"),
     counter(
         "ricochet_handshakes_total",
-        &[label("outcome", &["begun", "waited", "retried", "refused", "failed", "completed"])],
-        "QUIC handshakes",
+        &[label("outcome", HANDSHAKE_OUTCOMES)],
+        "QUIC handshakes; dropped are first packets beyond what is looked at in a turn",
     ),
     counter(
         "ricochet_websockets_total",
