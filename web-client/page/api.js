@@ -37,7 +37,7 @@ async function ask(path, options) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
     const message = answer.message ?? `The server answered with status ${response.status}.`;
-    throw new Refusal(answer.error ?? 'unknown', sentence(message), response.status === 503);
+    throw new Refusal(answer.error ?? 'unknown', sentence(message), AGAIN.includes(response.status));
   }
   return answer;
 }
@@ -50,3 +50,5 @@ export function sentence(words) {
 }
 
 const ANSWER_MS = 5_000;
+/** Too many requests, and a server that cannot at this moment. */
+const AGAIN = [429, 503];

@@ -18,6 +18,7 @@ const WORDS = {
   too_large: 'The server did not understand this page. Reload it.',
   unknown_path: 'The server did not understand this page. Reload it.',
   wrong_method: 'The server did not understand this page. Reload it.',
+  too_much: 'Too many requests come from your network at this moment. Try again soon.',
   timed_out: 'The server took too long to answer. Try again.',
   unknown: 'The server gave no proper answer. Try again in a moment.',
 };
