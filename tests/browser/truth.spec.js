@@ -12,6 +12,7 @@ for (const transport of TRANSPORTS) {
       while (performance.now() - from < 6_000);
     });
     await expect(player.page.locator('#truth')).toContainText('This page stood still for');
+    await player.untilPlaying();
     await player.fly();
     expect(await player.get('reconnects')).toBe(0);
     expect(await player.get('player')).toBe(seat);

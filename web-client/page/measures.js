@@ -49,6 +49,8 @@ export class Measures {
 
   /** A frame was drawn: the time since the one before, and what drawing it took. */
   handleFrame(interval_ms, work_ms) {
+    // A page that was hidden or stood still says so otherwise; how fast it draws is another question.
+    if (interval_ms > PAUSE_MS) return;
     this.#frames.push({ interval_ms, work_ms });
     if (this.#frames.length > 600) this.#frames.shift();
     this.#frameGap_ms = Math.max(this.#frameGap_ms, interval_ms);
@@ -137,5 +139,7 @@ export class Measures {
 
 /** Between two frames of a screen that shows sixty a second, with some air. */
 const FRAME_MS = 20;
+/** Longer than between any two frames of a page that draws. */
+const PAUSE_MS = 1_000;
 /** Beyond this samples do not go together. */
 const GAP_MS_MAX = 5_000;

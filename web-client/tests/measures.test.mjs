@@ -63,6 +63,7 @@ for (const seconds of [2, 4, 8, 20, 130]) {
     hide(true);
     clock += seconds * 1_000;
     hide(false);
+    measures.handleFrame(seconds * 1_000, 2);
     session.now.tick += 30 * seconds;
     const [first, ...rest] = play(8, (figures) => Object.assign(figures, { rtt_ms: 387, jitter_ms: 667, gap_max_ms: 1_000 }));
     assert.match(first, /in the background for/);
@@ -73,6 +74,7 @@ for (const seconds of [2, 4, 8, 20, 130]) {
 test('a page that stands still is named, and not the link whose answers it read late', () => {
   play(5);
   clock += 3_000;
+  measures.handleFrame(3_000, 2);
   session.now.tick += 90;
   const lines = play(8, (figures, session) => {
     if (session.stood === undefined) session.lateness_ms = session.stood = 3_000;
