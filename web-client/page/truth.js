@@ -23,10 +23,10 @@ export function truthOf(sample) {
   if (ticks_per_s < 0.93 * tick_hz && window_late_ms < LATE_MS) {
     return `The server is late: it makes ${Math.round(ticks_per_s)} of ${tick_hz} ticks a second.`;
   }
-  // Snapshots that are skipped on purpose are missing regularly; a link that loses half of them also loses runs of them.
-  const skipped = reliable ? 0.2 : 0.4;
+  // Snapshots that a server leaves out on purpose are not counted as lost, and come evenly; over a link that loses nothing
+  // those of a slow reader are left out too, but not evenly.
+  const skips = snapshots_per_s < 0.8 * ticks_per_s && (reliable || sample.loss < LOSS_BAD);
   const evenly = sample.gap_ms < 3_500 / tick_hz;
-  const skips = snapshots_per_s < (1 - skipped) * ticks_per_s && (reliable || evenly);
   const link = skips && evenly ? null : truthOfTheLink(sample);
   if (link) return link;
   if (skips) {
@@ -37,7 +37,7 @@ export function truthOf(sample) {
 
 /** Of what was measured, the page's own lateness explains as much. */
 function truthOfTheLink({ late_ms = 0, loss, reliable, rtt_ms, jitter_ms, gap_ms }) {
-  if (!reliable && loss >= 0.02 && late_ms < LATE_MS) return `Your link lost ${percent(loss)} of what the server sent.`;
+  if (!reliable && loss >= LOSS_BAD && late_ms < LATE_MS) return `Your link lost ${percent(loss)} of what the server sent.`;
   if (gap_ms - late_ms > 250) return `Your link paused for ${Math.round(gap_ms)} ms.`;
   if (jitter_ms > 40 && jitter_ms > 2 * late_ms) {
     return `Your link is uneven: answers take ${Math.round(rtt_ms)} ± ${Math.round(jitter_ms)} ms.`;
@@ -59,5 +59,7 @@ function percent(part) {
   return `${Math.max(1, Math.round(part * 100))} %`;
 }
 
+/** Part of the snapshots that may be lost without a word. */
+const LOSS_BAD = 0.02;
 /** A page that is later than this may have let datagrams lie until the browser dropped them. */
 const LATE_MS = 150;

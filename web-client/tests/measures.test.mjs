@@ -120,11 +120,19 @@ test('a server that is late is named', () => {
   assert.equal(lines.at(-1), 'The server is late: it makes 24 of 30 ticks a second.');
 });
 
-test('a server that skips every second snapshot is not a link that loses them', () => {
+test('a server that leaves out every second snapshot is named, and not a link that loses them', () => {
   const lines = play(10, (figures) => {
     figures.snapshots -= 15;
-    figures.snapshots_missing += 15;
     figures.gap_max_ms = 68;
   });
   assert.match(lines.at(-1), /overloaded and sends 15 of 30/);
+});
+
+test('a link that loses half of all is named', () => {
+  const lines = play(10, (figures) => {
+    figures.snapshots -= 15;
+    figures.snapshots_missing += 15;
+    figures.gap_max_ms = 110;
+  });
+  assert.equal(lines.at(-1), 'Your link lost 50 % of what the server sent.');
 });
