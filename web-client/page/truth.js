@@ -20,12 +20,13 @@ export function truthOf(sample) {
     return `This page shows only ${Math.round(frames_per_s)} pictures a second: your computer or browser is busy.`;
   }
   if (silent_ms > 600) return `Nothing has come from the server for ${seconds(silent_ms / 1_000)}.`;
-  if (ticks_per_s < 0.93 * tick_hz && window_late_ms < LATE_MS) {
+  const onTime = window_late_ms < LATE_MS;
+  if (ticks_per_s < 0.93 * tick_hz && onTime) {
     return `The server is late: it makes ${Math.round(ticks_per_s)} of ${tick_hz} ticks a second.`;
   }
   // Snapshots that a server leaves out on purpose are not counted as lost, and come evenly; over a link that loses nothing
   // those of a slow reader are left out too, but not evenly.
-  const skips = snapshots_per_s < 0.8 * ticks_per_s && (reliable || sample.loss < LOSS_BAD);
+  const skips = onTime && snapshots_per_s < 0.8 * ticks_per_s && (reliable || sample.loss < LOSS_BAD);
   const evenly = sample.gap_ms < 3_500 / tick_hz;
   const link = skips && evenly ? null : truthOfTheLink(sample);
   if (link) return link;
