@@ -10,7 +10,7 @@ use std::{collections::VecDeque, time::Duration};
 use shared::{
     PlayerId, Tick,
     input::Input,
-    limits::CLIENT_EVENTS_MAX,
+    limits::{CLIENT_EVENTS_MAX, TICK_RENUMBER},
     wire::{ClientMessage, DecodeError, DisconnectReason, Hello, NO_BASELINE, ServerMessage, SessionMessage, Welcome},
 };
 
@@ -313,6 +313,9 @@ impl Client {
         match message {
             ServerMessage::Welcome(welcome) => {
                 // Another welcome comes where the server had to drop reliable messages: map, players and states follow it anew.
+                if self.view.tick().since(welcome.tick) > TICK_RENUMBER / 2 {
+                    self.begin_ticks_anew();
+                }
                 self.view.set_welcome(&welcome);
                 self.own.clear();
                 self.screen = self.config.draw.then(|| Screen::new(welcome.tick_rate));
@@ -357,6 +360,14 @@ impl Client {
             }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {}
         }
+    }
+
+    /// The server numbers its ticks anew: inputs, clock and measurements begin with the numbers.
+    fn begin_ticks_anew(&mut self) {
+        self.inputs = InputWindow::new(self.config.reliable);
+        self.clock = None;
+        self.prompt = None;
+        self.stats.begin_ticks_anew();
     }
 
     fn handle_snapshot(&mut self, bytes: &[u8], now: Duration) -> Result<(), DecodeError> {

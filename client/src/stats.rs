@@ -138,6 +138,11 @@ impl Stats {
         }
     }
 
+    /// The server numbers its ticks anew.
+    pub(crate) fn begin_ticks_anew(&mut self) {
+        self.effects = Effects::default();
+    }
+
     fn measure(&mut self, measurement: Measurement) {
         if self.measurements.len() == MEASUREMENTS_MAX {
             self.measurements.pop_front();

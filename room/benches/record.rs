@@ -87,7 +87,7 @@ impl Stage {
 
 fn run(map: &str, players: u16, who: Players) {
     let (mut plain, mut recorded) = (stage(map, players, who), stage(map, players, who));
-    recorded.room.record(RecordOptions { seed: 1, shard: 0, checkpoint_secs: 10 });
+    recorded.room.record(RecordOptions { shard: 0, checkpoint_secs: 10 });
     let mut rng = Rng::new(2);
     let mut inputs = vec![Input::default(); players.into()];
     let (mut without, mut with, mut hashes) = (Vec::new(), Vec::new(), Vec::new());

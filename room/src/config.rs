@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::{TickRate, map::Map, wire::Mode};
+use shared::{Tick, TickRate, map::Map, wire::Mode};
 
 /// What a room is made of.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct RoomConfig {
     pub warm_up_secs: u32,
     /// Seconds results are shown.
     pub results_secs: u32,
+    /// The number of the tick before the first, for tests of rooms that have run for long.
+    pub start_tick: Tick,
 }
 
 impl RoomConfig {
@@ -61,6 +63,7 @@ impl RoomConfig {
             match_secs: 300,
             warm_up_secs: 5,
             results_secs: 8,
+            start_tick: Tick(0),
         }
     }
 }

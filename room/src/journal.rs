@@ -5,7 +5,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use shared::{
-    PlayerId,
+    PlayerId, SpectatorId,
     map::Map,
     sim::world::{Audience, Past, PlayerInput, World},
     wire::Event,
@@ -41,6 +41,13 @@ impl Journal {
         self.world.remove_player(player);
     }
 
+    /// A spectator left, which no world notices.
+    pub(crate) fn spectator_left(&mut self, spectator: SpectatorId) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.spectator_left(spectator);
+        }
+    }
+
     /// See [`World::end_match`].
     pub(crate) fn end_match(&mut self) {
         if let Some(recorder) = &mut self.recorder {
@@ -50,11 +57,11 @@ impl Journal {
     }
 
     /// See [`World::change_map`]. What was before is forgotten, and recorded to its end.
-    pub(crate) fn change_map(&mut self, map: Arc<Map>) {
+    pub(crate) fn change_map(&mut self, map: Arc<Map>, seed: u64) {
         if let Some(recorder) = &mut self.recorder {
             recorder.end(&self.world, Ended::NextMap);
         }
-        self.world.change_map(map);
+        self.world.change_map(map, seed);
         if let Some(recorder) = &mut self.recorder {
             recorder.start(&self.world, &());
         }

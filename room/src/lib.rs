@@ -4,6 +4,7 @@
 //! became of it. It knows no socket and no clock: the same seed and the same calls give the same bytes.
 
 mod absence;
+mod chance;
 mod chat;
 mod config;
 mod crowd;
@@ -39,6 +40,7 @@ use shared::{
 };
 
 use crate::{
+    chance::Chance,
     chat::Chat,
     crowd::Crowd,
     history::History,
@@ -54,6 +56,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Room {
     config: RoomConfig,
+    chance: Chance,
     world: Journal,
     seats: Seats,
     /// Asked for from outside; the next tick begins on it.
@@ -98,18 +101,21 @@ impl Room {
             warm_up_secs: config.warm_up_secs,
             results_secs: config.results_secs,
         };
-        let mut world = Journal::new(World::new(terrain, world_config, seed));
-        let mut seats = Seats::new(config.seats, config.fill, seed);
+        let mut chance = Chance::new(seed);
+        let world = World::new(terrain, world_config, chance.next_match()).starting_at(config.start_tick);
+        let mut world = Journal::new(world);
+        let mut seats = Seats::new(config.seats, config.fill, chance.minds());
         seats.fill(&mut world);
         let stage = Stage::new(&config, &world, 0);
-        Self::around(world, config, seats, stage)
+        Self::around(world, config, chance, seats, stage)
     }
 
-    fn around(world: Journal, config: RoomConfig, seats: Seats, stage: Stage) -> Self {
+    fn around(world: Journal, config: RoomConfig, chance: Chance, seats: Seats, stage: Stage) -> Self {
         Self {
             inputs: vec![None; config.seats.into()],
             chat: Chat::new(config.tick_rate),
             config,
+            chance,
             world,
             seats,
             next_map: None,
@@ -145,8 +151,7 @@ impl Room {
     pub fn spectate(&mut self, joining: &Joining) -> Result<SpectatorId, JoinError> {
         let crowded = JoinError::Crowded { spectators: self.seats.spectators() };
         let slot = self.seats.free_slot().ok_or(crowded)?;
-        let follows = self.world.roster().next().map_or(PlayerId(0), |info| info.player);
-        let spectator = Player::new(slot.into(), follows, joining, &self.config, self.now());
+        let spectator = Player::new(slot.into(), self.lowest_player(), joining, &self.config, self.now());
         self.seats.watch(slot, Box::new(spectator));
         self.greet(slot.into());
         Ok(slot)
@@ -174,7 +179,10 @@ impl Room {
                 self.world.remove_player(player);
                 self.seats.fill(&mut self.world);
             }
-            MemberId::Spectator(spectator) => self.seats.stop_watching(spectator),
+            MemberId::Spectator(spectator) => {
+                self.seats.stop_watching(spectator);
+                self.world.spectator_left(spectator);
+            }
         }
     }
 
@@ -339,6 +347,11 @@ impl Room {
         interest_px(&self.config, &self.world)
     }
 
+    /// Whom spectators watch at first.
+    fn lowest_player(&self) -> PlayerId {
+        self.world.roster().next().map_or(PlayerId(0), |info| info.player)
+    }
+
     fn take_inputs(&mut self) {
         let tick = self.now().next();
         for (seat, input) in self.seats.iter_mut().zip(&mut self.inputs) {
@@ -428,16 +441,37 @@ impl Room {
         if self.map_changed.is_some_and(|changed| self.now().since(changed) < rest) {
             return;
         }
-        self.map_changed = Some(self.now());
         let following = (self.stage.map_index + 1) % self.config.maps.len();
         let map_index = self.next_map.take().unwrap_or(following);
-        self.world.change_map(self.config.maps[map_index].clone());
+        let before = self.now();
+        self.world.change_map(self.config.maps[map_index].clone(), self.chance.next_match());
+        // By the numbers that count from here on.
+        self.map_changed = Some(self.now());
         self.stage = Stage::new(&self.config, &self.world, map_index);
         for (_, player) in self.seats.humans_from(0) {
             player.change_map(self.config.tick_rate);
         }
+        if self.now() < before {
+            return self.begin_ticks_anew();
+        }
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
         crowd.tell_map(&self.world.terrain().map);
+    }
+
+    /// The ticks are numbered anew: whatever remembers one forgets it, and all members are welcomed anew.
+    fn begin_ticks_anew(&mut self) {
+        let now = self.now();
+        self.seats.renew_minds();
+        let mut listeners = Vec::new();
+        for (member, human) in self.seats.humans_from(0) {
+            human.begin_ticks_anew(now);
+            if !human.held {
+                listeners.push(member);
+            }
+        }
+        for member in listeners {
+            self.greet(member);
+        }
     }
 
     /// Tells a member where it is and who is there.

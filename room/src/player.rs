@@ -1,6 +1,10 @@
 //! A human's side of a room: its inputs, what it has been told, how its link fares.
 
-use shared::{MemberId, PlayerId, Tick, TickRate, limits::BASELINE_AGE_MAX, wire::InputMessage};
+use shared::{
+    MemberId, PlayerId, Tick, TickRate,
+    limits::{BASELINE_AGE_MAX, TICK_RENUMBER},
+    wire::InputMessage,
+};
 
 use crate::{
     config::{Joining, RoomConfig},
@@ -71,6 +75,13 @@ impl Player {
         self.views = ViewAges::new(rate);
     }
 
+    /// The room numbers its ticks anew; after [`Player::change_map`].
+    pub(crate) fn begin_ticks_anew(&mut self, now: Tick) {
+        self.inputs.pause();
+        self.replica.begin_ticks_anew(now);
+        self.margin = Margin::default();
+    }
+
     /// Takes in inputs that arrived `until_tick_us` microseconds before the tick `next` is made.
     pub(crate) fn handle_input(
         &mut self,
@@ -80,6 +91,11 @@ impl Player {
         rate: TickRate,
         history: &History,
     ) -> Arrival {
+        if message.newest.since(next) > TICK_RENUMBER / 2 {
+            // So far ahead are only lies, and what was sent before the ticks began anew.
+            self.stats.inputs_early += 1;
+            return Arrival { early: true, ..Arrival::default() };
+        }
         self.replica.handle_ack(message.ack, history);
         let allowed = self.views.handle(message, next);
         let arrival = self.inputs.handle(message, allowed.view_age, next);

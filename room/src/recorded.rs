@@ -1,12 +1,13 @@
 //! The room and its recording: begin, poll, checkpoint, end.
 
 use shared::{
-    MemberId,
+    MemberId, PlayerId, SpectatorId, Tick,
     sim::world::{Trail, World, WorldConfig},
 };
 
 use crate::{
     Joining, Room, RoomConfig, Stage,
+    chance::Chance,
     journal::Journal,
     opponent::Opponent,
     player::Player,
@@ -17,7 +18,7 @@ use crate::{
 impl Room {
     /// Opens a room in the middle of a match that was recorded. What the recording says of seats, mode and limits counts,
     /// not the configuration, whose tick rate must be the recorded one. Humans are held until they are resumed or leave;
-    /// opponents have new minds.
+    /// opponents have new minds. `seed` decides the matches after this one.
     ///
     /// # Panics
     /// When the configuration has no map or another tick rate.
@@ -30,21 +31,23 @@ impl Room {
         let map_index = config.maps.iter().position(|map| map.name == *present).unwrap_or(0);
         let mut stage = Stage::new(&config, &world, map_index);
         stage.history.restore(&world, trail);
-        // Not the numbers that the opponents before had.
-        let mut seats = Seats::new(config.seats, config.fill, seed ^ u64::from(world.tick().0));
+        let chance = Chance::new(seed);
+        let mut seats = Seats::new(config.seats, config.fill, chance.minds());
         for info in world.roster() {
             let seat = match info.opponent {
                 true => Seat::Opponent(Box::new(Opponent::new(seats.next_seed()))),
-                false => {
-                    let joining = Joining { name: String::new(), plain: false, reliable: true };
-                    let mut player = Player::new(info.player.into(), info.player, &joining, &config, world.tick());
-                    player.hold();
-                    Seat::Human(Box::new(player))
-                }
+                false => Seat::Human(held(info.player.into(), info.player, &config, world.tick())),
             };
             seats.sit(info.player, seat);
         }
-        Self::around(Journal::new(world), config, seats, stage)
+        Self::around(Journal::new(world), config, chance, seats, stage)
+    }
+
+    /// Gives a spectator of the room that was recorded its slot back, in which it is held until it is resumed or leaves.
+    /// It watches the lowest seat.
+    pub fn restore_spectator(&mut self, spectator: SpectatorId) {
+        let spectator_of = held(spectator.into(), self.lowest_player(), &self.config, self.now());
+        self.seats.watch(spectator, spectator_of);
     }
 
     /// Records everything from now on; the chunks wait in [`Room::poll_record`].
@@ -53,7 +56,6 @@ impl Room {
             room: self.config.id,
             shard: options.shard,
             server: self.config.server.clone(),
-            seed: options.seed,
             interest_px: self.interest_px(),
         };
         let recorder = Recorder::new(about, options, &self.world, &self.stage.history);
@@ -65,13 +67,13 @@ impl Room {
         self.world.recorder()?.0.poll()
     }
 
-    /// Records whose session a player is, in numbers that mean something to the shell alone.
+    /// Records whose session a player or spectator is, in numbers that mean something to the shell alone.
     pub fn note_session(&mut self, member: impl Into<MemberId>, session: u64, generation: u32) {
-        if let Some(player) = member.into().player()
-            && self.seats.is_human(player)
+        let member = member.into();
+        if self.seats.look_at(member).is_some()
             && let Some((recorder, _)) = self.world.recorder()
         {
-            recorder.note_session(SessionNote { player, session, generation });
+            recorder.note_session(SessionNote { member, session, generation });
         }
     }
 
@@ -96,4 +98,12 @@ impl Room {
             recorder.stop();
         }
     }
+}
+
+/// Somebody whose link ended with the server that recorded the room.
+fn held(member: MemberId, follows: PlayerId, config: &RoomConfig, now: Tick) -> Box<Player> {
+    let joining = Joining { name: String::new(), plain: false, reliable: true };
+    let mut player = Player::new(member, follows, &joining, config, now);
+    player.hold();
+    Box::new(player)
 }

@@ -128,6 +128,16 @@ impl Seats {
         self.rng.next_u64()
     }
 
+    /// Every opponent begins to think anew, with what it remembers gone.
+    pub(crate) fn renew_minds(&mut self) {
+        let Self { seats, rng, .. } = self;
+        for seat in seats {
+            if let Seat::Opponent(opponent) = seat {
+                **opponent = Opponent::new(rng.next_u64());
+            }
+        }
+    }
+
     /// The human in a seat or a slot.
     pub(crate) fn human(&mut self, id: MemberId) -> Option<&mut Player> {
         match id {

@@ -43,7 +43,7 @@ impl Recorded {
         let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
         let rate = TickRate::new(30).expect("allowed");
         let mut room = Room::new(RoomConfig { seats, fill, ..RoomConfig::new(map, rate) }, 1);
-        room.record(RecordOptions { seed: 1, shard: 0, checkpoint_secs: 1 });
+        room.record(RecordOptions { shard: 0, checkpoint_secs: 1 });
         let mut file = Vec::new();
         FileHeader::new("test", 0).encode(&mut file);
         Self { room, file }

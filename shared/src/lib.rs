@@ -7,6 +7,7 @@ pub mod conditioner;
 pub mod entity;
 pub mod id;
 pub mod input;
+pub mod keyed_hash;
 pub mod limits;
 pub mod map;
 pub mod quantize;

@@ -60,6 +60,13 @@ pub const MAP_TILES_MAX: u16 = 256;
 /// Map name, bytes.
 pub const MAP_NAME_BYTES_MAX: usize = 32;
 
+/// A room whose newest tick is this or later begins its next match at tick 0: after 103 days at 120 Hz, a year at 30 Hz.
+/// Clients are welcomed anew.
+pub const TICK_RENUMBER: u32 = 1 << 30;
+/// A room that has come so far within one match ends it at once and begins another at tick 0. A day at 120 Hz may still be
+/// added to any tick without reaching the end of its 32 bits.
+pub const TICK_MAX: u32 = 1 << 31;
+
 /// Ticks of state the room remembers, for baselines and for rewinding. A power of two.
 pub const HISTORY_TICKS: usize = 64;
 /// Snapshots the server remembers having sent to one player.
@@ -176,6 +183,7 @@ pub const TICK_HZ_MIN: u16 = 10;
 /// See [`TICK_HZ_MIN`].
 pub const TICK_HZ_MAX: u16 = 120;
 
+const _: () = assert!(TICK_RENUMBER < TICK_MAX && TICK_MAX < u32::MAX - 86_400 * TICK_HZ_MAX as u32);
 const _: () = assert!(HISTORY_TICKS.is_power_of_two());
 const _: () = assert!(EVENT_MESSAGE_BYTES_MAX <= SERVER_MESSAGE_BYTES_MAX);
 const _: () = assert!(CHAT_LINES_PER_TICK_MAX * (CHAT_BYTES_MAX + 16) < EVENT_MESSAGE_BYTES_MAX);

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::limits::{TICK_HZ_MAX, TICK_HZ_MIN};
 
-/// The number of a fixed step. Tick 0 is the world before its first step; at 120 Hz the number lasts for a year.
+/// The number of a fixed step. Tick 0 is the world before its first step. A room begins at tick 0 again long before the
+/// number ends, see [`TICK_RENUMBER`](crate::limits::TICK_RENUMBER).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Tick(pub u32);
 

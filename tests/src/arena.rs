@@ -21,6 +21,7 @@ use crate::{
     link::Transport,
     peer::Peer,
     sim::{PlayerOptions, Sim},
+    tape::{Disk, Tape},
     truth::{Difference, Frame, Looks, Seeing, Truth},
 };
 
@@ -28,6 +29,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Arena {
     pub(crate) room: Room,
+    /// Until it is judged.
+    tape: Option<Tape>,
     config: RoomConfig,
     options: PlayerOptions,
     peers: Vec<Peer>,
@@ -35,6 +38,12 @@ pub struct Arena {
     now: Duration,
     period: Duration,
     next_tick: Duration,
+    /// Ticks made so far, whatever their numbers.
+    made: u64,
+    /// Periods for which the server stands still.
+    still: u32,
+    /// Ticks that were due meanwhile and will be made up for.
+    owed: u32,
     rng: Rng,
     digest: Digest,
     phases: Vec<(Tick, MatchPhase, String)>,
@@ -43,11 +52,13 @@ pub struct Arena {
 impl Arena {
     /// The simulation before its first tick; its players have sent their hellos.
     pub(crate) fn new(sim: Sim) -> Self {
-        let Sim { config, players, seed, options } = sim;
+        let Sim { config, players, seed, options, recorded } = sim;
         let mut rng = Rng::new(seed);
         let period = config.tick_rate.period();
+        let mut room = Room::new(config.clone(), rng.next_u64());
         let mut arena = Self {
-            room: Room::new(config.clone(), rng.next_u64()),
+            tape: recorded.then(|| Tape::new(&mut room)),
+            room,
             config,
             options,
             peers: Vec::new(),
@@ -56,6 +67,9 @@ impl Arena {
             period,
             // Time for hellos over a perfect link.
             next_tick: period,
+            made: 0,
+            still: 0,
+            owed: 0,
             rng,
             digest: Digest::default(),
             phases: Vec::new(),
@@ -130,8 +144,8 @@ impl Arena {
 
     /// Runs until `ticks` more ticks are made and what they had to say is delivered, where links do not delay it.
     pub fn run_ticks(&mut self, ticks: u32) {
-        let end = self.room.now().plus(ticks);
-        while self.room.now() < end || self.next_event() <= self.now {
+        let end = self.made + u64::from(ticks);
+        while self.made < end || self.next_event() <= self.now {
             self.step();
         }
     }
@@ -154,6 +168,20 @@ impl Arena {
         while !done(self) {
             assert!(self.now < deadline, "{what}: not within {secs} s");
             self.run_ticks(1);
+        }
+    }
+
+    /// The server stands still for so many ticks. Then it makes up for as many as a shard does, all at once, and goes on as
+    /// if the others had not been due.
+    pub fn stand_still(&mut self, ticks: u32) {
+        self.still += ticks;
+        self.owed = self.still.min(CATCH_UP_TICKS);
+    }
+
+    /// The disk that takes the recording is otherwise from now on.
+    pub fn set_disk(&mut self, disk: Disk) {
+        if let Some(tape) = &mut self.tape {
+            tape.set_disk(disk, &mut self.room);
         }
     }
 
@@ -350,13 +378,20 @@ impl Arena {
         }
         if self.next_tick <= self.now {
             self.next_tick += self.period;
-            self.tick();
+            match self.still.checked_sub(1) {
+                Some(still) => self.still = still,
+                None => (0..=std::mem::take(&mut self.owed)).for_each(|_| self.tick()),
+            }
         }
         self.deliver();
     }
 
     fn tick(&mut self) {
         self.room.tick();
+        self.made += 1;
+        if let Some(tape) = &mut self.tape {
+            tape.collect(&mut self.room);
+        }
         self.truth.record(Frame::of(self.room.world()));
         let (phase, map) = (self.room.phase(), self.room.map_name());
         if self.phases.last().is_none_or(|(_, before, on)| *before != phase || on != map) {
@@ -380,6 +415,17 @@ impl Arena {
         }
     }
 }
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        if let Some(tape) = self.tape.take().filter(|_| !std::thread::panicking()) {
+            tape.judge(&mut self.room);
+        }
+    }
+}
+
+/// Ticks a late shard makes on top of the one that is due.
+const CATCH_UP_TICKS: u32 = 2;
 
 /// Every message fits what carries it.
 fn check_size(output: &Output<'_>) {

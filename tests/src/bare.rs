@@ -16,6 +16,7 @@ use shared::{
 use crate::{
     digest::Digest,
     oracle::Oracle,
+    tape::Tape,
     truth::{Difference, Frame, Looks, Seeing, Truth},
 };
 
@@ -23,6 +24,8 @@ use crate::{
 #[derive(Debug)]
 pub struct BareRoom {
     room: Room,
+    /// Until it is judged.
+    tape: Option<Tape>,
     listeners: BTreeMap<PlayerId, Listener>,
     truth: Truth,
     digest: Digest,
@@ -47,8 +50,9 @@ pub struct Listener {
 impl BareRoom {
     /// A room before its first tick.
     pub fn new(config: RoomConfig, seed: u64) -> Self {
-        let room = Room::new(config, seed);
-        Self { room, listeners: BTreeMap::new(), truth: Truth::default(), digest: Digest::default() }
+        let mut room = Room::new(config, seed);
+        let tape = Some(Tape::new(&mut room));
+        Self { room, tape, listeners: BTreeMap::new(), truth: Truth::default(), digest: Digest::default() }
     }
 
     /// One more player.
@@ -113,6 +117,9 @@ impl BareRoom {
     /// When a snapshot that arrives cannot be read, or writes what is not so.
     pub fn tick(&mut self, arrives: impl FnMut(PlayerId) -> bool) {
         self.room.tick();
+        if let Some(tape) = &mut self.tape {
+            tape.collect(&mut self.room);
+        }
         let world = self.room.world();
         self.truth.record(Frame::of(world));
         self.hear(arrives);
@@ -180,6 +187,14 @@ impl BareRoom {
             if arrives && !listener.deaf {
                 listener.handle(output.bytes, &self.truth);
             }
+        }
+    }
+}
+
+impl Drop for BareRoom {
+    fn drop(&mut self) {
+        if let Some(tape) = self.tape.take().filter(|_| !std::thread::panicking()) {
+            tape.judge(&mut self.room);
         }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! A real `room::Room` and real `client::Client`s, joined by links that lose, delay, repeat and reorder, in one thread
 //! and one loop over events. Nothing sleeps: ten seconds take milliseconds.
+//! Every room is recorded, and what was recorded must play again when it is dropped.
 
 pub mod arena;
 pub mod bare;
@@ -19,6 +20,7 @@ pub mod peer;
 pub mod plan;
 pub mod script;
 pub mod sim;
+pub mod tape;
 pub mod truth;
 pub mod watcher;
 
@@ -28,4 +30,5 @@ pub use link::Transport;
 pub use plan::Plan;
 pub use script::Behavior;
 pub use sim::{PlayerOptions, Sim, sim};
+pub use tape::Disk;
 pub use truth::Looks;

@@ -321,7 +321,10 @@ impl Peer {
                     false => room.join(joining).map(MemberId::from),
                 };
                 match joined {
-                    Ok(member) => self.session = Session::Playing(member),
+                    Ok(member) => {
+                        self.session = Session::Playing(member);
+                        room.note_session(member, self.clock.offset.as_nanos() as u64, 1);
+                    }
                     Err(error) => self.refuse(DisconnectReason::RoomFull, &error.to_string(), now),
                 }
             }

@@ -9,6 +9,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use room::RoomConfig;
 use shared::{
     conditioner::ConditionerConfig,
+    limits::{TICK_MAX, TICK_RENUMBER},
     map::Map,
     sim::rng::Rng,
     wire::{ClientMessage, Mode},
@@ -20,6 +21,7 @@ use crate::{
     maps,
     script::Behavior,
     sim::{PlayerOptions, Sim, sim},
+    tape::Disk,
 };
 
 /// What will happen in one run.
@@ -41,6 +43,10 @@ pub enum Fault {
     Join(PlayerOptions),
     /// The server is overloaded to this rung.
     Overload(u8),
+    /// The server stands still for so many ticks.
+    StandsStill(u32),
+    /// The disk that takes the recording.
+    Disk(Disk),
     /// A player has a trouble; its number is taken modulo those who are there.
     Player(u32, Trouble),
 }
@@ -74,6 +80,10 @@ pub enum Trouble {
 const PEACE_SECS: u32 = 3;
 /// Tells the chances of cuts from those of everything else.
 const CUTS: u64 = 0x6375_7473;
+/// The same for faults of the machine, spectators and start ticks.
+const MACHINE: u64 = 0x6d61_6368;
+/// Ticks at which something ends: what a float tells apart, what a room counts within a match and beyond, 32 bits.
+const EDGES: [u32; 4] = [1 << 24, TICK_RENUMBER, TICK_MAX, u32::MAX];
 /// Seconds that what was under way when the links healed may still take.
 const LATE_SECS: u64 = 10;
 /// Ticks over which the judgement must hold.
@@ -123,8 +133,21 @@ impl Plan {
         if seed.is_multiple_of(2) {
             faults.extend((0..cuts.below(2 * secs)).map(|_| (cuts.below(ticks), some_cut(&mut cuts, hz))));
         }
+        let mut machine = Rng::new(seed ^ MACHINE);
+        let start_tick = some_start_tick(&mut machine, ticks);
+        faults.extend((0..machine.below(2 * secs)).map(|_| {
+            let at = machine.below(ticks);
+            (at, some_machine_fault(&mut machine, hz))
+        }));
         faults.sort_by_key(|&(tick, _)| tick);
-        Self { seed, sim, first, faults, ticks }
+        Self { seed, sim: sim.start_tick(start_tick), first, faults, ticks }
+    }
+
+    /// The same with another tick before the first.
+    #[must_use]
+    pub fn starting_at(mut self, tick: u32) -> Self {
+        self.sim = self.sim.start_tick(tick);
+        self
     }
 
     /// Carries the plan out and judges it.
@@ -245,6 +268,25 @@ fn some_cut(rng: &mut Rng, hz: u16) -> Fault {
     Fault::Player(rng.next_u64() as u32, trouble)
 }
 
+/// Every second room is young. The others come to an edge during the run, or stand on it.
+fn some_start_tick(rng: &mut Rng, ticks: u32) -> u32 {
+    if rng.chance(1, 2) {
+        return 0;
+    }
+    let edge = EDGES[rng.below(EDGES.len() as u32) as usize];
+    edge.saturating_sub(if rng.chance(1, 4) { rng.below(3) } else { rng.below(ticks) })
+}
+
+fn some_machine_fault(rng: &mut Rng, hz: u16) -> Fault {
+    match rng.below(6) {
+        0 | 1 => Fault::Join(PlayerOptions { spectates: true, ..some_player(rng, false) }),
+        2 => Fault::StandsStill(rng.below(4) + 1),
+        3 => Fault::StandsStill(rng.below(2 * u32::from(hz)) + 1),
+        4 => Fault::Disk([Disk::Loses, Disk::Stalls][rng.below(2) as usize]),
+        _ => Fault::Disk(Disk::Works),
+    }
+}
+
 fn come_back(arena: &mut Arena, number: usize, transport: Transport) {
     let plain = arena.player(number).options().plain;
     arena.come_back(number, transport, plain);
@@ -260,6 +302,8 @@ fn strike(
     match fault {
         Fault::Join(options) => drop(arena.join_with(options)),
         Fault::Overload(rung) => arena.room_mut().set_reduction(rung),
+        Fault::StandsStill(ticks) => arena.stand_still(ticks),
+        Fault::Disk(disk) => arena.set_disk(disk),
         Fault::Player(who, trouble) => {
             let present = arena.present();
             if let Some(&number) = present.get(who as usize % present.len().max(1)) {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use room::RoomConfig;
-use shared::{TickRate, conditioner::ConditionerConfig, map::Map, wire::Mode};
+use shared::{Tick, TickRate, conditioner::ConditionerConfig, map::Map, wire::Mode};
 
 use crate::{arena::Arena, link::Transport, maps, script::Behavior};
 
@@ -14,6 +14,7 @@ pub struct Sim {
     pub(crate) players: usize,
     pub(crate) seed: u64,
     pub(crate) options: PlayerOptions,
+    pub(crate) recorded: bool,
 }
 
 /// How a player comes in.
@@ -54,7 +55,7 @@ pub fn sim() -> Sim {
     let tick_rate = TickRate::new(30).expect("30 Hz is allowed");
     let mut config = RoomConfig::new(maps::by_name("pit"), tick_rate);
     config.warm_up_secs = 0;
-    Sim { config, players: 1, seed: 1, options: PlayerOptions::default() }
+    Sim { config, players: 1, seed: 1, options: PlayerOptions::default(), recorded: true }
 }
 
 impl Sim {
@@ -100,6 +101,18 @@ impl Sim {
     /// Outside what the limits allow.
     pub fn tick_hz(mut self, hz: u16) -> Self {
         self.config.tick_rate = TickRate::new(hz).expect("a tick rate within the limits");
+        self
+    }
+
+    /// The tick before the first.
+    pub fn start_tick(mut self, tick: u32) -> Self {
+        self.config.start_tick = Tick(tick);
+        self
+    }
+
+    /// Whether the room is recorded, as it is unless time is measured.
+    pub fn recorded(mut self, recorded: bool) -> Self {
+        self.recorded = recorded;
         self
     }
 

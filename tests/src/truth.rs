@@ -83,8 +83,11 @@ pub enum Difference {
 }
 
 impl Truth {
-    /// Remembers a tick.
+    /// Remembers a tick. Where the numbers begin anew, what was before is forgotten.
     pub fn record(&mut self, frame: Frame) {
+        if self.frames.back().is_some_and(|newest| newest.tick.next() != frame.tick) {
+            self.frames.clear();
+        }
         self.frames.push_back(frame);
         if self.frames.len() > FRAMES_MAX {
             self.frames.pop_front();

@@ -102,7 +102,7 @@ pub(crate) mod tests {
         let rate = TickRate::new(30).expect("30 Hz is allowed");
         let config = RoomConfig { fill: 6, seats: 8, warm_up_secs: 1, ..RoomConfig::new(map, rate) };
         let mut room = Room::new(config, 5);
-        room.record(RecordOptions { seed: 5, shard: 0, checkpoint_secs: 5 });
+        room.record(RecordOptions { shard: 0, checkpoint_secs: 5 });
         let mut file = Vec::new();
         FileHeader::new("test", 1_700_000_000_000).encode(&mut file);
         for tick in 0..LAST_TICK {

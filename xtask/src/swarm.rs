@@ -13,6 +13,9 @@ pub(crate) struct Options {
     /// How many seeds, counted up [default: 1 with a seed, 1000 without]
     #[arg(long)]
     seeds: Option<u64>,
+    /// The tick before the first of every room [default: drawn by seed: 0, or near 2^24, 2^30, 2^31 or 2^32]
+    #[arg(long, value_name = "TICK")]
+    start_tick: Option<u32>,
 }
 
 /// Runs the swarm with optimisation, and repeats the lines about seeds that failed at the end.
@@ -32,6 +35,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     ]);
     if let Some(seed) = options.seed {
         command.env("RICOCHET_TEST_SWARM_SEED", seed.to_string());
+    }
+    if let Some(tick) = options.start_tick {
+        command.env("RICOCHET_TEST_SWARM_START_TICK", tick.to_string());
     }
     let seeds = options.seeds.unwrap_or(if options.seed.is_some() { 1 } else { 1_000 });
     command.env("RICOCHET_TEST_SWARM_SEEDS", seeds.to_string());

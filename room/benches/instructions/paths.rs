@@ -133,7 +133,7 @@ pub(crate) fn view() {
 
 fn recorded_fight() -> Game {
     let mut game = Game::new("pit", 64, None, true);
-    game.room.record(RecordOptions { seed: 1, shard: 0, checkpoint_secs: 2 });
+    game.room.record(RecordOptions { shard: 0, checkpoint_secs: 2 });
     game
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use shared::{
-    PlayerId, TickRate,
-    limits::{NAME_BYTES_MAX, ROOM_PLAYERS_MAX},
+    MemberId, PlayerId, TickRate,
+    limits::{NAME_BYTES_MAX, ROOM_PLAYERS_MAX, SPECTATORS_PER_ROOM_MAX},
     map::Map,
     sim::{
         Terrain,
@@ -20,7 +20,6 @@ pub(crate) struct About {
     pub(crate) room: u32,
     pub(crate) shard: u16,
     pub(crate) server: String,
-    pub(crate) seed: u64,
     pub(crate) interest_px: u32,
 }
 
@@ -33,8 +32,9 @@ pub struct Start {
     pub shard: u16,
     /// The server's name.
     pub server: String,
-    /// The seed the room was opened with; for people, since checkpoints hold the chance itself.
-    pub seed: u64,
+    /// The chance of the world when the file was begun; for people, since checkpoints hold it as well. It leads neither to
+    /// the room's seed nor to the next match.
+    pub chance: u64,
     /// How far players saw, px.
     pub interest_px: u32,
     /// Ticks per second.
@@ -45,21 +45,22 @@ pub struct Start {
     pub map: Arc<Map>,
 }
 
-/// The session behind a player, as the shell names it: opaque here.
+/// The session behind a player or spectator, as the shell names it: opaque here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SessionNote {
-    /// Whose seat it is.
-    pub player: PlayerId,
+    /// Whose it is.
+    pub member: MemberId,
     /// The session.
     pub session: u64,
     /// Of the token that resumes it.
     pub generation: u32,
 }
 
-/// Whose sessions the players are, by seat.
+/// Whose sessions the members of the room are.
 #[derive(Clone, Debug)]
 pub(super) struct Sessions {
     by_seat: Vec<Option<SessionNote>>,
+    by_slot: Vec<Option<SessionNote>>,
 }
 
 /// Why a recording ends.
@@ -90,15 +91,16 @@ const SCORE_MAX: i64 = 1 << 24;
 
 impl Start {
     pub(super) fn encode(about: &About, world: &World, bytes: &mut Vec<u8>) {
-        let About { room, shard, server, seed, interest_px } = about;
+        let About { room, shard, server, interest_px } = about;
+        let chance = world.chance();
         let WorldConfig { seats, mode, score_limit, match_secs, warm_up_secs, results_secs } = *world.config();
         let Terrain { map, rules } = world.terrain();
         let mut out = Writer::new(bytes);
         out.int(*room);
         out.int(*shard);
         out.text(server);
-        out.int((seed >> 32) as u32);
-        out.int(*seed as u32);
+        out.int((chance >> 32) as u32);
+        out.int(chance as u32);
         out.int(*interest_px);
         out.int(rules.tick_rate.hz());
         out.int(seats);
@@ -115,7 +117,7 @@ impl Start {
         let room = input.u32("room")?;
         let shard = input.u16("shard")?;
         let server = input.text("server", NAME_BYTES_MAX)?.to_owned();
-        let seed = u64::from(input.u32("seed")?) << 32 | u64::from(input.u32("seed")?);
+        let chance = u64::from(input.u32("chance")?) << 32 | u64::from(input.u32("chance")?);
         let interest_px = input.u32("sight")?;
         let hz = input.u16("tick rate")?;
         let low = shared::limits::TICK_HZ_MIN.into();
@@ -132,7 +134,7 @@ impl Start {
         };
         let map = Arc::new(Map::decode_whole(&mut input)?);
         input.finish()?;
-        Ok(Self { room, shard, server, seed, interest_px, tick_rate, config, map })
+        Ok(Self { room, shard, server, chance, interest_px, tick_rate, config, map })
     }
 
     /// The map and the numbers.
@@ -141,7 +143,8 @@ impl Start {
     }
 }
 
-/// Appends `[length of the world, 4][world][count, (seat, session high, low, generation)…]`.
+/// Appends `[length of the world, 4][world][count, (number, session high, low, generation)…]`; spectator slots are numbered
+/// on from the seats.
 pub(super) fn encode_checkpoint(world: &World, past: &impl Past, sessions: &Sessions, bytes: &mut Vec<u8>) {
     let start = bytes.len();
     bytes.extend_from_slice(&[0; 4]);
@@ -150,7 +153,7 @@ pub(super) fn encode_checkpoint(world: &World, past: &impl Past, sessions: &Sess
     bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
     let mut out = Writer::new(bytes);
     out.int(sessions.iter().count() as u32);
-    sessions.iter().for_each(|note| note.encode(&mut out));
+    sessions.iter().for_each(|note| note.encode(world.config().seats, &mut out));
 }
 
 /// A checkpoint as it comes back: the world, where its crafts were before, and whose sessions its players are.
@@ -161,7 +164,7 @@ pub(super) fn decode_checkpoint(start: &Start, bytes: &[u8]) -> Result<Checkpoin
     let mut input = Reader::new(bytes);
     let length = u32::from_le_bytes(input.raw_array("length of the world")?) as usize;
     let (world, trail) = World::restore(start.terrain(), start.config, input.raw("world", length)?)?;
-    let count = input.ranged("sessions", 0, start.config.seats.into())?;
+    let count = input.ranged("sessions", 0, i64::from(start.config.seats) + SPECTATORS_PER_ROOM_MAX as i64)?;
     let mut sessions = Sessions::new(start.config.seats);
     for _ in 0..count {
         sessions.note(SessionNote::decode(&mut input, start.config.seats)?);
@@ -171,40 +174,48 @@ pub(super) fn decode_checkpoint(start: &Start, bytes: &[u8]) -> Result<Checkpoin
 }
 
 impl SessionNote {
-    pub(super) fn encode(&self, out: &mut Writer<'_>) {
-        let Self { player, session, generation } = *self;
-        out.int(player.0);
+    pub(super) fn encode(&self, seats: u16, out: &mut Writer<'_>) {
+        let Self { member, session, generation } = *self;
+        out.int(member.number(seats));
         out.int((session >> 32) as u32);
         out.int(session as u32);
         out.int(generation);
     }
 
     pub(super) fn decode(input: &mut Reader<'_>, seats: u16) -> Result<Self, DecodeError> {
-        let player = seat(input, seats)?;
+        let number = input.ranged("member", 0, i64::from(seats) + SPECTATORS_PER_ROOM_MAX as i64 - 1)? as u16;
+        let member = MemberId::from_number(number, seats);
         let session = u64::from(input.u32("session")?) << 32 | u64::from(input.u32("session")?);
-        Ok(Self { player, session, generation: input.u32("generation")? })
+        Ok(Self { member, session, generation: input.u32("generation")? })
     }
 }
 
 impl Sessions {
     pub(super) fn new(seats: u16) -> Self {
-        Self { by_seat: vec![None; seats.into()] }
+        Self { by_seat: vec![None; seats.into()], by_slot: vec![None; SPECTATORS_PER_ROOM_MAX] }
     }
 
     pub(super) fn note(&mut self, note: SessionNote) {
-        if let Some(seat) = self.by_seat.get_mut(note.player.index()) {
-            *seat = Some(note);
+        if let Some(place) = self.place(note.member) {
+            *place = Some(note);
         }
     }
 
-    pub(super) fn forget(&mut self, player: PlayerId) {
-        if let Some(seat) = self.by_seat.get_mut(player.index()) {
-            *seat = None;
+    pub(super) fn forget(&mut self, member: impl Into<MemberId>) {
+        if let Some(place) = self.place(member.into()) {
+            *place = None;
         }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = SessionNote> + Clone {
-        self.by_seat.iter().copied().flatten()
+        self.by_seat.iter().chain(&self.by_slot).copied().flatten()
+    }
+
+    fn place(&mut self, member: MemberId) -> Option<&mut Option<SessionNote>> {
+        match member {
+            MemberId::Player(player) => self.by_seat.get_mut(player.index()),
+            MemberId::Spectator(spectator) => self.by_slot.get_mut(spectator.index()),
+        }
     }
 }
 

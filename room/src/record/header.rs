@@ -26,7 +26,7 @@ pub struct FileHeader {
 
 const MAGIC: [u8; 8] = *b"RICOREC\n";
 /// Raised by every change of what is in a file.
-pub(super) const FORMAT: u16 = 1;
+pub(super) const FORMAT: u16 = 2;
 /// Magic, format and length.
 const FIXED: usize = 12;
 /// Protocol, rules and time.

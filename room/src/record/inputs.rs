@@ -7,7 +7,9 @@
 //! change  0 [seat, opponent, name]                a player or an opponent came
 //!         1 [seat]                                one left
 //!         2 []                                    the match was ended from outside
-//!         3 [seat, session high, low, generation] the shell's name for a player
+//!         3 [number, session high, low, generation] the shell's name for a player or, from the number of seats on, a
+//!                                                   spectator
+//!         4 [slot]                                a spectator left
 //! bitmap  a bit per taken seat, lowest first: its input is another than in the tick before
 //! entry   0..=127                the aim moved by this (7 bits with sign); nothing else changed
 //!         128 + mask, fields…    1 heading; 2 aim, 2 bytes; 4 buttons; 8 age of the view
@@ -17,9 +19,9 @@
 //! by shots of the rail alone. Without that the jitter of every link would be recorded.
 
 use shared::{
-    PlayerId,
+    PlayerId, SpectatorId,
     input::{Buttons, Heading, Input},
-    limits::{NAME_BYTES_MAX, ROOM_PLAYERS_MAX},
+    limits::{NAME_BYTES_MAX, ROOM_PLAYERS_MAX, SPECTATORS_PER_ROOM_MAX},
     sim::world::{PlayerInput, World},
     wire::{DecodeError, Reader, Writer},
 };
@@ -35,8 +37,10 @@ pub(super) enum Change {
     Left(PlayerId),
     /// The match was ended.
     MatchEnded,
-    /// The shell names a player.
+    /// The shell names a player or spectator.
     Session(SessionNote),
+    /// A spectator left.
+    SpectatorLeft(SpectatorId),
 }
 
 /// How a chunk of ticks is joined to what is before it.
@@ -162,6 +166,7 @@ impl Inputs {
                 }
                 Change::MatchEnded => world.end_match(),
                 Change::Session(note) => sessions.note(note),
+                Change::SpectatorLeft(spectator) => sessions.forget(spectator),
             }
         }
         if head % 2 == 0 {
@@ -188,7 +193,7 @@ impl Inputs {
 }
 
 impl Change {
-    pub(super) fn encode(&self, bytes: &mut Vec<u8>) {
+    pub(super) fn encode(&self, seats: u16, bytes: &mut Vec<u8>) {
         let mut out = Writer::new(bytes);
         match self {
             Self::Joined { player, opponent, name } => {
@@ -204,13 +209,17 @@ impl Change {
             Self::MatchEnded => out.int(2u8),
             Self::Session(note) => {
                 out.int(3u8);
-                note.encode(&mut out);
+                note.encode(seats, &mut out);
+            }
+            Self::SpectatorLeft(spectator) => {
+                out.int(4u8);
+                out.int(spectator.0);
             }
         }
     }
 
     fn decode(input: &mut Reader<'_>, seats: u16) -> Result<Self, DecodeError> {
-        Ok(match input.ranged("change", 0, 3)? {
+        Ok(match input.ranged("change", 0, 4)? {
             0 => Self::Joined {
                 player: seat(input, seats)?,
                 opponent: input.bool("opponent")?,
@@ -218,7 +227,11 @@ impl Change {
             },
             1 => Self::Left(seat(input, seats)?),
             2 => Self::MatchEnded,
-            _ => Self::Session(SessionNote::decode(input, seats)?),
+            3 => Self::Session(SessionNote::decode(input, seats)?),
+            _ => {
+                let slot = input.ranged("slot", 0, SPECTATORS_PER_ROOM_MAX as i64 - 1)?;
+                Self::SpectatorLeft(SpectatorId(slot as u16))
+            }
         })
     }
 }

@@ -8,7 +8,7 @@
 //! ```
 
 use shared::{
-    PlayerId, Tick,
+    PlayerId, SpectatorId, Tick,
     limits::{RECORD_PART_BYTES_MAX, RECORD_WAITING_BYTES_MAX},
     sim::world::{Past, PlayerInput, World},
 };
@@ -22,8 +22,6 @@ use super::{
 /// How a room is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RecordOptions {
-    /// The seed the room was opened with.
-    pub seed: u64,
     /// The shard that runs it, as the shell numbers them.
     pub shard: u16,
     /// Seconds between checkpoints, at least 1.
@@ -34,6 +32,7 @@ pub struct RecordOptions {
 #[derive(Debug)]
 pub(crate) struct Recorder {
     about: About,
+    seats: u16,
     chunk_ticks: u8,
     checkpoint_ticks: u32,
     inputs: Inputs,
@@ -86,6 +85,7 @@ impl Recorder {
         let seats = world.config().seats;
         let mut recorder = Self {
             about,
+            seats,
             chunk_ticks: rate.ticks_in_ms(CHUNK_MS).min(u8::MAX.into()) as u8,
             checkpoint_ticks: rate.ticks_in_ms(options.checkpoint_secs.clamp(1, 3_600) * 1_000),
             inputs: Inputs::new(seats),
@@ -117,6 +117,11 @@ impl Recorder {
         self.inputs.forget(player);
         self.sessions.forget(player);
         self.change(&Change::Left(player));
+    }
+
+    pub(crate) fn spectator_left(&mut self, spectator: SpectatorId) {
+        self.sessions.forget(spectator);
+        self.change(&Change::SpectatorLeft(spectator));
     }
 
     pub(crate) fn match_ended(&mut self) {
@@ -270,7 +275,7 @@ impl Recorder {
 
     fn change(&mut self, change: &Change) {
         if !self.is_deaf() {
-            change.encode(&mut self.changes);
+            change.encode(self.seats, &mut self.changes);
             self.change_count += 1;
         }
     }

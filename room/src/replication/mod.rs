@@ -156,6 +156,12 @@ impl Replica {
         self.look_around = true;
     }
 
+    /// The room numbers its ticks anew; after [`Replica::reset`].
+    pub(crate) fn begin_ticks_anew(&mut self, now: Tick) {
+        self.own_sent = Tick(0);
+        self.checked = now;
+    }
+
     /// Sees around another craft from now on.
     pub(crate) fn follow(&mut self, player: PlayerId) {
         self.follows = player;
@@ -174,7 +180,8 @@ impl Replica {
 
     /// Books which snapshots arrived and which were lost.
     pub(crate) fn handle_ack(&mut self, ack: Ack, history: &History) {
-        if self.reliable {
+        // What is acknowledged before it was made is a lie, or speaks of ticks before the numbers began anew.
+        if self.reliable || ack.newest > history.now() {
             return;
         }
         let oldest = history.now().minus(BASELINE_AGE_MAX);

@@ -15,7 +15,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use room::RoomConfig;
-use shared::{RoomId, wire::Mode};
+use shared::{RoomId, keyed_hash::keyed_hash, wire::Mode};
 use tracing::info;
 
 use super::{name::PlayerName, refusal::Refusal};
@@ -125,18 +125,19 @@ impl Matchmaker {
     /// # Errors
     /// When the shard does not take it.
     pub fn restore_room(&self, restored: RestoredRoom) -> Result<Arc<RoomHandle>, Refusal> {
-        let (id, mode, seats, seed) = (restored.room, restored.mode(), restored.seats(), restored.seed());
+        let (id, mode, seats) = (restored.room, restored.mode(), restored.seats());
+        let seed = room_seed(self.seed, id, restored.past());
         // A shard that is no more has nobody to come back to it: tokens name theirs.
         let shard = restored.shard() % self.directory.shards().len();
         let handle = self.directory.restored_room(id, shard, mode, seats);
         let map = restored.map_name().to_owned();
-        let keep = |_| self.directory.keep(&handle, Part::Play).is_ok();
-        let (room, held) = restored.open(self.room_config(id, mode), keep);
-        let kept = held.len();
-        let command = ShardCommand::RestoreRoom { handle: Arc::clone(&handle), room: Box::new(room), seed, held };
+        let keep = |member| self.directory.keep(&handle, Part::of(member)).is_ok();
+        let (room, held) = restored.open(self.room_config(id, mode), seed, keep);
+        let kept: Vec<_> = held.iter().map(|held| Part::of(held.member)).collect();
+        let command = ShardCommand::RestoreRoom { handle: Arc::clone(&handle), room: Box::new(room), held };
         if !(self.send)(shard, command) {
             // Nobody will ever come back to these seats.
-            (0..kept).for_each(|_| self.directory.release(&handle, Part::Play));
+            kept.into_iter().for_each(|part| self.directory.release(&handle, part));
             return Err(Refusal::Overloaded);
         }
         info!(room = handle.id.0, shard = handle.shard, map, "restored a room");
@@ -230,7 +231,7 @@ impl Matchmaker {
         let room = self.directory.new_room(shard, mode, self.config.load().room_size);
         let config = self.room_config(room.id, mode);
         let map = Arc::clone(&config.maps[0]);
-        let seed = room_seed(self.seed, room.id);
+        let seed = room_seed(self.seed, room.id, [0; 2]);
         if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&room), config, seed }) {
             return Err(Refusal::Overloaded);
         }
@@ -326,13 +327,15 @@ impl Matchmaker {
     }
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014), so that rooms of one server differ and a seed repeats them all.
-fn room_seed(server: u64, room: RoomId) -> u64 {
-    let mut z = server.wrapping_add(u64::from(room.0).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+/// Rooms of one server differ, and a seed repeats them all; but no room's seed leads to the server's or another room's.
+/// `past` is what a room was before, if this goes on with it: zeros if not.
+fn room_seed(server: u64, room: RoomId, past: [u64; 2]) -> u64 {
+    let [chance, tick] = past;
+    keyed_hash([server, ROOM_SEEDS], &[room.0.into(), chance, tick])
 }
+
+/// Tells these hashes from others under the same seed.
+const ROOM_SEEDS: u64 = u64::from_be_bytes(*b"lobby's.");
 
 #[cfg(test)]
 mod tests {
@@ -506,8 +509,10 @@ mod tests {
 
     #[test]
     fn seed_repeats_the_seeds_of_all_rooms() {
-        assert_eq!(room_seed(5, RoomId(1)), room_seed(5, RoomId(1)));
-        assert_ne!(room_seed(5, RoomId(1)), room_seed(5, RoomId(2)));
-        assert_ne!(room_seed(5, RoomId(1)), room_seed(6, RoomId(1)));
+        let seed = |server, room, past| room_seed(server, RoomId(room), past);
+        assert_eq!(seed(5, 1, [0; 2]), seed(5, 1, [0; 2]));
+        assert_ne!(seed(5, 1, [0; 2]), seed(5, 2, [0; 2]));
+        assert_ne!(seed(5, 1, [0; 2]), seed(6, 1, [0; 2]));
+        assert_ne!(seed(5, 1, [0; 2]), seed(5, 1, [7, 900]), "it is not begun again as it began");
     }
 }

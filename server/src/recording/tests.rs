@@ -42,7 +42,7 @@ fn room() -> Room {
     let rate = TickRate::new(HZ as u16).expect("allowed");
     let config = RoomConfig { id: ROOM.0, fill: 6, match_secs: 10, results_secs: 1, ..RoomConfig::new(map, rate) };
     let mut room = Room::new(config, 3);
-    room.record(RecordOptions { seed: 3, shard: 0, checkpoint_secs: 2 });
+    room.record(RecordOptions { shard: 0, checkpoint_secs: 2 });
     room
 }
 

@@ -1,7 +1,10 @@
 //! A room that came back, until its shard has it.
 
-use room::{Room, RoomConfig, record::Recovered};
-use shared::{PlayerId, RoomId, wire::Mode};
+use room::{
+    Room, RoomConfig,
+    record::{Recovered, SessionNote},
+};
+use shared::{MemberId, RoomId, wire::Mode};
 
 use crate::{
     recording::RoomFile,
@@ -38,9 +41,9 @@ impl RestoredRoom {
         self.recovered.world.config().seats
     }
 
-    /// The seed it was opened with.
-    pub fn seed(&self) -> u64 {
-        self.recovered.info.start.seed
+    /// Numbers that tell how the room has gone so far, for a seed that repeats nothing.
+    pub fn past(&self) -> [u64; 2] {
+        [self.recovered.world.chance(), self.recovered.tick().0.into()]
     }
 
     /// The name of its map.
@@ -53,21 +56,35 @@ impl RestoredRoom {
         self.file.take()
     }
 
-    /// The room, and the players who are to be awaited in it; `awaited` says for whom there is a seat. Others leave it.
-    pub(crate) fn open(self, config: RoomConfig, awaited: impl Fn(PlayerId) -> bool) -> (Room, Vec<HeldSession>) {
-        let seed = self.seed();
+    /// The room, and the players and spectators who are to be awaited in it; `awaited` says for whom there is a place.
+    /// Others leave it. `seed` decides the matches after this one.
+    pub(crate) fn open(
+        self,
+        config: RoomConfig,
+        seed: u64,
+        awaited: impl Fn(MemberId) -> bool,
+    ) -> (Room, Vec<HeldSession>) {
         let Recovered { world, trail, sessions, .. } = self.recovered;
         let humans: Vec<_> = world.roster().filter(|info| !info.opponent).map(|info| info.player).collect();
         let mut room = Room::restore(config, world, &trail, seed);
+        let held_session = |note: &SessionNote| {
+            let SessionNote { member, session, generation } = *note;
+            HeldSession { session: SessionId(session), member, generation }
+        };
         let mut held = Vec::new();
         for player in humans {
-            match sessions.iter().find(|note| note.player == player) {
-                Some(note) if awaited(player) => {
-                    let (session, generation) = (SessionId(note.session), note.generation);
-                    held.push(HeldSession { session, member: player.into(), generation });
-                }
+            match sessions.iter().find(|note| note.member == player.into()) {
+                Some(note) if awaited(note.member) => held.push(held_session(note)),
                 // Nobody could ever come back to it.
                 _ => room.leave(player),
+            }
+        }
+        for note in &sessions {
+            if let MemberId::Spectator(spectator) = note.member
+                && awaited(note.member)
+            {
+                room.restore_spectator(spectator);
+                held.push(held_session(note));
             }
         }
         (room, held)

@@ -19,7 +19,7 @@ pub(super) fn info_text(info: &ReplayInfo) -> String {
     let (map, played) = (&start.map.name, mode::name(start.config.mode));
     let _ = writeln!(text, "room {} of {}: {played} on {map}, {seats} seats, {hz} Hz", start.room, start.server);
     let (unix_s, build) = (header.started_unix_ms / 1_000, &header.build);
-    let _ = writeln!(text, "written by {build}, begun at unix time {unix_s}, seed {}", start.seed);
+    let _ = writeln!(text, "written by {build}, begun at unix time {unix_s}");
     if !header.is_of_these_rules() {
         let _ = writeln!(text, "made by other rules than this program's: it will not play again exactly");
     }
@@ -56,7 +56,7 @@ pub(super) fn info_json(info: &ReplayInfo) -> Value {
         "mode": mode::name(start.config.mode),
         "seats": start.config.seats,
         "tick_hz": start.tick_rate.hz(),
-        "seed": start.seed,
+        "chance": start.chance,
         "build": header.build,
         "protocol": header.protocol,
         "started_unix_ms": header.started_unix_ms,

@@ -12,17 +12,17 @@ use crate::{directory::RoomHandle, recording::Tape, session::Goodbye};
 impl Worker {
     pub(super) fn open_room(&mut self, handle: Arc<RoomHandle>, config: RoomConfig, seed: u64, now: Duration) {
         debug_assert_eq!(config.tick_rate, self.config.tick_rate, "a shard has one rate");
-        self.host(handle, Room::new(config, seed), seed, now);
+        self.host(handle, Room::new(config, seed), now);
     }
 
     /// Lets a room tick here from now on; gives its index.
-    pub(super) fn host(&mut self, handle: Arc<RoomHandle>, mut room: Room, seed: u64, now: Duration) -> usize {
+    pub(super) fn host(&mut self, handle: Arc<RoomHandle>, mut room: Room, now: Duration) -> usize {
         let id = handle.id;
         let phase = self.schedule.add(handle.seats.into(), now);
         room.set_reduction(self.overload.reduction());
         let tape = self.config.recordings.clone().map(|recordings| {
             let (shard, checkpoint_secs) = (self.config.index as u16, recordings.checkpoint_secs());
-            room.record(RecordOptions { seed, shard, checkpoint_secs });
+            room.record(RecordOptions { shard, checkpoint_secs });
             Tape::new(id, recordings)
         });
         let index = self.rooms.insert(HostedRoom::new(handle, room, tape, phase, now));

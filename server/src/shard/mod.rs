@@ -110,8 +110,6 @@ pub enum ShardCommand {
         handle: Arc<RoomHandle>,
         /// The room in the middle of its match.
         room: Box<Room>,
-        /// The seed it was opened with.
-        seed: u64,
         /// Its players, whose crafts it holds; their seats are counted already.
         held: Vec<HeldSession>,
     },

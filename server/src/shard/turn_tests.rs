@@ -285,7 +285,7 @@ fn held_session_is_kicked_and_expires_while_the_shard_is_overloaded() {
     let other = HeldSession { session: SessionId(78), member: PlayerId(1).into(), ..held };
     held.generation = 1;
     (0..2).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());
-    driven.send(ShardCommand::RestoreRoom { handle, room, seed: 1, held: vec![held, other] });
+    driven.send(ShardCommand::RestoreRoom { handle, room, held: vec![held, other] });
     driven.run(PERIOD * 4);
     assert!(driven.kick(HELD) < PERIOD * 4);
     assert_eq!(driven.worker.sessions.held(), 1);
@@ -341,7 +341,7 @@ fn crowded() -> (Driven, u64) {
         });
         let held = held.collect();
         (0..16).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());
-        driven.send(ShardCommand::RestoreRoom { handle, room: Box::new(room), seed: 1, held });
+        driven.send(ShardCommand::RestoreRoom { handle, room: Box::new(room), held });
     }
     while !driven.commands.is_empty() {
         driven.turn();

@@ -242,8 +242,8 @@ impl Worker {
         for _ in 0..COMMANDS_PER_TURN {
             match self.commands.try_recv() {
                 Ok(ShardCommand::OpenRoom { handle, config, seed }) => self.open_room(handle, config, seed, now),
-                Ok(ShardCommand::RestoreRoom { handle, room, seed, held }) => {
-                    let index = self.host(handle, *room, seed, now);
+                Ok(ShardCommand::RestoreRoom { handle, room, held }) => {
+                    let index = self.host(handle, *room, now);
                     self.await_players(index, &held, now);
                 }
                 Ok(ShardCommand::CloseRoom(room)) => self.close_room(room, now),

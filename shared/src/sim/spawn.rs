@@ -84,7 +84,7 @@ impl Spawns {
                 (rested, turn, nearest(grid, center(index), &is_enemy))
             })
             .expect("there is at least one sample");
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
         self.uses[usize::from(best)] = Use { tick: now, number: self.count };
         // Anywhere on the tile, so that two who get the same spawn see that they are two.
         let slack = map.tile_units() / 2 - CRAFT_HALF;

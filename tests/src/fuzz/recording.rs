@@ -74,7 +74,7 @@ fn start() -> &'static [u8] {
     static START: OnceLock<Vec<u8>> = OnceLock::new();
     START.get_or_init(|| {
         let mut room = arena::room(2);
-        room.record(RecordOptions { seed: 2, shard: 0, checkpoint_secs: 1 });
+        room.record(RecordOptions { shard: 0, checkpoint_secs: 1 });
         let mut file = Vec::new();
         FileHeader::new("fuzz", 0).encode(&mut file);
         let start = room.poll_record().expect("a recording begins with a start");
@@ -92,7 +92,7 @@ pub fn file_of(data: &[u8]) -> Vec<u8> {
 /// A seed for the corpus: the chunks of a room's first seconds, as [`run`] takes them.
 pub fn seed() -> Vec<u8> {
     let mut room = arena::room(2);
-    room.record(RecordOptions { seed: 2, shard: 0, checkpoint_secs: 1 });
+    room.record(RecordOptions { shard: 0, checkpoint_secs: 1 });
     let mut data = vec![1];
     for _ in 0..25 {
         while let Some(RawChunk { kind, ticks, tick, body }) = room.poll_record() {

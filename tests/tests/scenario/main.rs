@@ -3,6 +3,7 @@
 mod cheating;
 mod lag_compensation;
 mod links;
+mod long_life;
 mod spectating;
 
 use std::time::Duration;

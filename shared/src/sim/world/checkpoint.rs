@@ -36,9 +36,7 @@ use crate::{
     wire::{DecodeError, MatchPhase, Mode, OwnState, PlayerInfo, Reader, Team, Weapon, Writer},
 };
 
-/// Ticks and counts beyond this are no game's: half of what they could hold, so that no sum of them wraps.
-const COUNT_MAX: i64 = 1 << 31;
-/// Scores beyond this are no game's either.
+/// Scores beyond this are no game's.
 const SCORE_MAX: i64 = 1 << 24;
 
 impl World {
@@ -76,7 +74,7 @@ impl World {
     pub fn restore(terrain: Terrain, config: WorldConfig, bytes: &[u8]) -> Result<(Self, Trail), DecodeError> {
         let mut input = Reader::new(bytes);
         let mut world = Self::new(terrain, config, 0);
-        world.tick = Tick(count(&mut input, "tick")?);
+        world.tick = Tick(input.u32("tick")?);
         let rng = u64::from(input.u32("chance")?) << 32 | u64::from(input.u32("chance")?);
         world.rng = Rng::new(rng);
         let phase = match input.ranged("phase", 0, 2)? {
@@ -241,10 +239,10 @@ impl World {
     fn read_spawns(&mut self, input: &mut Reader<'_>) -> Result<(), DecodeError> {
         let map = &self.terrain.map;
         self.spawns = Spawns::new(map);
-        self.spawns.set_count(count(input, "uses of spawns")?);
+        self.spawns.set_count(input.u32("uses of spawns")?);
         for _ in 0..input.ranged("used spawns", 0, map.spawns.len() as i64)? {
             let spawn = index(input, "spawn", map.spawns.len())?;
-            let last = Use { tick: Tick(count(input, "tick")?), number: count(input, "number of a use")? };
+            let last = Use { tick: Tick(input.u32("tick")?), number: input.u32("number of a use")? };
             self.spawns.set_use(spawn, last);
         }
         Ok(())
@@ -310,10 +308,6 @@ impl World {
 
 fn index(input: &mut Reader<'_>, field: &'static str, count: usize) -> Result<usize, DecodeError> {
     Ok(input.ranged(field, 0, count as i64 - 1)? as usize)
-}
-
-fn count(input: &mut Reader<'_>, field: &'static str) -> Result<u32, DecodeError> {
-    Ok(input.ranged(field, 0, COUNT_MAX)? as u32)
 }
 
 fn score(input: &mut Reader<'_>) -> Result<i32, DecodeError> {

@@ -29,7 +29,7 @@ use crate::{
     entity::{CraftState, EntityState, ShellState},
     id::{EntityId, PlayerId},
     input::Input,
-    limits::{PICKUPS_MAX, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
+    limits::{PICKUPS_MAX, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX, TICK_MAX, TICK_RENUMBER},
     map::Map,
     sim::{
         Terrain,
@@ -157,6 +157,14 @@ impl World {
         }
     }
 
+    /// The same world with another number before its first tick.
+    #[must_use]
+    pub fn starting_at(mut self, tick: Tick) -> Self {
+        self.tick = tick;
+        self.flow = MatchFlow::new(&self.limits, tick);
+        self
+    }
+
     /// The map and the numbers.
     pub fn terrain(&self) -> &Terrain {
         &self.terrain
@@ -170,6 +178,11 @@ impl World {
     /// The last tick made.
     pub fn tick(&self) -> Tick {
         self.tick
+    }
+
+    /// The state of the chance.
+    pub const fn chance(&self) -> u64 {
+        self.rng.state()
     }
 
     /// Where the match is.
@@ -326,8 +339,9 @@ impl World {
     }
 
     /// Whether the results were shown and the room should change the map.
+    /// It also should when its ticks come to their end, whatever the match.
     pub fn wants_next_map(&self) -> bool {
-        self.flow.wants_next_map
+        self.flow.wants_next_map || self.tick.0 >= TICK_MAX
     }
 
     /// Ends the match now, whatever the score: results are shown, then the room should change the map.
@@ -338,10 +352,17 @@ impl World {
     }
 
     /// Goes on with another map, or the same: players stay, everything else begins anew. Crafts appear in the next
-    /// tick, and the number of [`World::entity_slots`] may be another.
-    pub fn change_map(&mut self, map: Arc<Map>) {
+    /// tick, and the number of [`World::entity_slots`] may be another. `seed` decides the chances from here on. After
+    /// many ticks the next one is tick 1, see [`TICK_RENUMBER`].
+    pub fn change_map(&mut self, map: Arc<Map>, seed: u64) {
         self.terrain.map = Arc::clone(&map);
+        self.rng = Rng::new(seed);
         self.shells.clear(None, self.tick);
+        if self.tick.0 >= TICK_RENUMBER {
+            self.tick = Tick(0);
+            // Its slots rest until ticks that will not come again.
+            self.shells = Shells::new(self.config.seats);
+        }
         self.pickups = Pickups::new(&map);
         self.spawns = Spawns::new(&map);
         self.near_crafts = Grid::new(map.size());

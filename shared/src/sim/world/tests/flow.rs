@@ -57,7 +57,7 @@ fn score_limit_ends_the_match_and_a_map_follows() {
     assert!(stage.world.wants_next_map());
 
     let map = Arc::clone(&stage.world.terrain().map);
-    stage.world.change_map(map);
+    stage.world.change_map(map, 1);
     stage.release(0);
     stage.run(1);
     assert!(!stage.world.wants_next_map());
