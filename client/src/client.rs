@@ -23,7 +23,7 @@ use crate::{
     roster::Roster,
     scene::Scene,
     screen::{Moment, Screen},
-    silence::{SILENCE_MAX, Silence},
+    silence::Silence,
     stats::Stats,
     told::{Channel, ClientEvent, Ending, Output},
     view::{Applied, ApplyError, Check, View},
@@ -166,7 +166,9 @@ impl Client {
     /// Makes the inputs and pings whose time has come.
     pub fn advance(&mut self, now: Duration) {
         self.make_due(now);
-        self.notice_silence(now);
+        if !matches!(self.phase, Phase::Ended(_)) && self.silence.is_over(now) {
+            self.end(DisconnectReason::TimedOut, Silence::words());
+        }
         self.silence.set_due(self.next_wake());
     }
 
@@ -465,14 +467,6 @@ impl Client {
 
     fn want_resync(&mut self, now: Duration) {
         self.resync_due.get_or_insert(now.max(self.resync_allowed_at));
-    }
-
-    fn notice_silence(&mut self, now: Duration) {
-        let over = matches!(self.phase, Phase::Ended(_));
-        if !over && self.silence.is_over(now) {
-            let seconds = SILENCE_MAX.as_secs();
-            self.end(DisconnectReason::TimedOut, format!("nothing was heard of the server for {seconds} s"));
-        }
     }
 
     fn end(&mut self, reason: DisconnectReason, text: impl Into<String>) {

@@ -49,6 +49,11 @@ impl Silence {
         now >= self.ends_at()
     }
 
+    /// Why a session ends by it.
+    pub(crate) fn words() -> String {
+        format!("nothing was heard of the server for {} s", SILENCE_MAX.as_secs())
+    }
+
     /// The owner will ask again at `due`.
     pub(crate) const fn set_due(&mut self, due: Duration) {
         self.due = due;
@@ -56,7 +61,7 @@ impl Silence {
 }
 
 /// After this long without a message the server is gone: it sends a snapshot every tick.
-pub(crate) const SILENCE_MAX: Duration = Duration::from_secs(5);
+const SILENCE_MAX: Duration = Duration::from_secs(5);
 /// An owner that is later than this has stood still.
 const LATE: Duration = Duration::from_secs(1);
 /// How long an owner that stood still may take to read what arrived meanwhile.
