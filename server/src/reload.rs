@@ -8,6 +8,7 @@ use std::{
 use tracing::{error, info, warn};
 
 use crate::{
+    accounts::PreparedKeys,
     certificates::OwnCertificate,
     config::{Config, ConfigError, ReloadReport},
     lobby::Lobby,
@@ -67,12 +68,15 @@ impl Lobby {
 
     /// Takes over what others than the readers of [`Lobby::config`] keep.
     fn apply(&self, config: &Arc<Config>) -> Result<(), ConfigError> {
-        // The one that can fail comes first.
-        self.accounts.set(&config.accounts).map_err(|error| ConfigError::Unusable(error.to_string()))?;
+        // All that can be refused is read before anything changes; the certificate changes only if it can be shown.
+        let unusable = |error: &dyn std::error::Error| ConfigError::Unusable(error.to_string());
         let Prepared { rotation, certificate } = Prepared::new(config)?;
-        logging::reload(&config.log).map_err(|error| ConfigError::Unusable(error.to_string()))?;
+        let keys = PreparedKeys::read(&config.accounts).map_err(|error| unusable(&error))?;
+        logging::check(&config.log).map_err(|error| unusable(&error))?;
         let shown = self.certificates.set(certificate, SystemTime::now());
         shown.map_err(|error| ConfigError::Unusable(format!("{error:#}")))?;
+        logging::reload(&config.log).map_err(|error| unusable(&error))?;
+        self.accounts.apply(keys);
         self.matchmaker.set_rotation(rotation);
         self.directory.set_players_max(config.max_players);
         self.origins.set(&config.origins);

@@ -78,6 +78,8 @@ const TIDY_PERIOD: Duration = Duration::from_millis(250);
 const UPKEEP_PERIOD: Duration = Duration::from_secs(1);
 /// A shard beats within a tick of its start.
 const START_PATIENCE: Duration = Duration::from_secs(5);
+/// The last lines of the audit may take so long to be written.
+const AUDIT_PATIENCE: Duration = Duration::from_secs(1);
 /// Requests that run at the end have this long to be answered.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -273,6 +275,7 @@ impl Server {
         {
             outcome = Outcome::Damaged;
         }
+        self.admin.flush(AUDIT_PATIENCE);
         self.lobby.drainer.ended();
         info!("the server has ended");
         outcome

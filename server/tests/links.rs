@@ -9,7 +9,7 @@ use std::time::Duration;
 use harness::{ALL, Client, Shard, Transport, hello, hello_of_version, input, shard};
 use server::shard::Timeouts;
 use shared::{
-    limits::{CHAT_LINES_MAX, CLIENT_MESSAGE_BYTES_MAX, MESSAGE_BURST_SECS, MESSAGES_PER_TICK_MAX},
+    limits::{CHAT_LINES_MAX, CLIENT_MESSAGE_BYTES_MAX, MESSAGE_BURST_SECS, MESSAGES_PER_TICK_MAX, PROTOCOL_VERSION},
     wire::{ClientMessage, DisconnectReason, Event, ServerMessage},
 };
 
@@ -96,7 +96,7 @@ async fn other_version_hears_both_versions() {
         client.send_bytes(&hello_of_version(9)).await;
         let (reason, text) = goodbye(&mut client).await;
         assert_eq!(reason, DisconnectReason::VersionMismatch);
-        assert!(text.contains("protocol 9") && text.contains("this server 1"), "{text}");
+        assert!(text.contains("protocol 9") && text.contains(&format!("this server {PROTOCOL_VERSION}")), "{text}");
     }
 }
 

@@ -122,6 +122,24 @@ const KEYS_MAX: usize = 64;
 const FILE_BYTES_MAX: usize = 1024 * 1024;
 const SUBJECT_BYTES_MAX: usize = 255;
 
+/// The keys of other settings, read and not yet in use.
+pub(crate) struct PreparedKeys {
+    keys: Option<Keys>,
+    seen: Seen,
+}
+
+impl PreparedKeys {
+    /// Reads what `settings` name.
+    ///
+    /// # Errors
+    /// When the keys cannot be read.
+    pub(crate) fn read(settings: &config::Accounts) -> Result<Self, KeysError> {
+        let stamp = settings.jwks.as_deref().and_then(stamp);
+        let keys = settings.jwks.as_deref().map(|path| Keys::read(path, settings)).transpose()?;
+        Ok(Self { keys, seen: Seen { settings: settings.clone(), stamp } })
+    }
+}
+
 impl Accounts {
     /// The keys that `settings` name.
     ///
@@ -139,11 +157,14 @@ impl Accounts {
     /// # Errors
     /// When their keys cannot be read; then nothing has changed.
     pub fn set(&self, settings: &config::Accounts) -> Result<(), KeysError> {
-        let stamp = settings.jwks.as_deref().and_then(stamp);
-        let keys = settings.jwks.as_deref().map(|path| Keys::read(path, settings)).transpose()?;
-        self.keys.store(keys.map(Arc::new));
-        *self.seen() = Seen { settings: settings.clone(), stamp };
+        self.apply(PreparedKeys::read(settings)?);
         Ok(())
+    }
+
+    /// Takes over what was read before.
+    pub(crate) fn apply(&self, prepared: PreparedKeys) {
+        self.keys.store(prepared.keys.map(Arc::new));
+        *self.seen() = prepared.seen;
     }
 
     /// Reads the keys again if their file has changed. A broken file is reported once, and the keys before it stay.

@@ -8,6 +8,7 @@ mod descriptors;
 mod forwarded;
 mod json;
 mod places;
+mod this_machine;
 mod tls;
 mod turned_away;
 
@@ -37,10 +38,11 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
+pub(crate) use self::this_machine::is_for_this_machine;
 use self::{
     descriptors::Spares,
     places::{Crowded, Place, Places},
-    tls::Opened,
+    tls::{Opened, Verdict},
     turned_away::TurnedAway,
 };
 pub use self::{
@@ -265,10 +267,15 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 ) {
     let inner = TowerToHyperService::new(router);
     let strict = if secure { front.strict_transport() } else { None };
+    let verdict = secure.then(Verdict::default);
+    let asked = verdict.clone();
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         let (client, approach) = forwarded::read(request.headers(), peer, secure, &front.config.load().proxies);
         request.extensions_mut().insert(client);
         request.extensions_mut().insert(approach);
+        if let Some(verdict) = &asked {
+            verdict.trusted();
+        }
         if let Some(lease) = &lease {
             lease.settle();
             request.extensions_mut().insert(lease.clone());
@@ -299,6 +306,9 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
             serving.await
         }
     };
+    if let Some(verdict) = verdict {
+        verdict.ended(outcome.as_ref().err());
+    }
     if let Err(error) = outcome {
         debug!(peer = %logging::address(peer), %error, "an HTTP connection ended early");
     }

@@ -1,7 +1,15 @@
 //! The beginning of a connection to a listener that speaks TLS: the handshake, within time and number; and an answer for
 //! those who came by `http://`.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -60,9 +68,9 @@ pub(super) async fn open(
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, opening).await {
         Ok(Ok(opened)) => {
             match &opened {
-                Opened::Tls(_) => count("completed"),
+                // Counted when it is known what the client made of our certificate, see `Verdict`.
+                Opened::Tls(_) | Opened::Closed => {}
                 Opened::Plain(_) => count("plain"),
-                Opened::Closed => {}
             }
             opened
         }
@@ -100,6 +108,34 @@ fn to_https(headers: &HeaderMap, path: Option<&axum::http::uri::PathAndQuery>) -
         }
         None => (StatusCode::BAD_REQUEST, "this port speaks TLS: use https:// and wss://\n").into_response(),
     }
+}
+
+/// What a client makes of our certificate. In TLS 1.3 the server is done before it knows: who refuses the certificate says so in
+/// an alert, in place of its first request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Verdict(Arc<AtomicBool>);
+
+impl Verdict {
+    /// The client asks for something.
+    pub(super) fn trusted(&self) {
+        if !self.0.swap(true, Ordering::Relaxed) {
+            count("completed");
+        }
+    }
+
+    /// The connection has ended, perhaps with an error.
+    pub(super) fn ended(&self, error: Option<&hyper::Error>) {
+        if !self.0.swap(true, Ordering::Relaxed) {
+            count(if error.is_some_and(is_alert) { "failed" } else { "completed" });
+        }
+    }
+}
+
+fn is_alert(error: &hyper::Error) -> bool {
+    std::iter::successors(error.source(), |&cause| cause.source()).any(|cause| {
+        let tls = cause.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
+        matches!(tls, Some(rustls::Error::AlertReceived(_)))
+    })
 }
 
 fn count(outcome: &'static str) {

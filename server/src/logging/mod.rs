@@ -94,6 +94,14 @@ where
     Ok(())
 }
 
+/// Whether these settings could be taken over.
+///
+/// # Errors
+/// When the filter cannot be read.
+pub fn check(settings: &Settings) -> Result<(), FilterError> {
+    filter(settings).map(drop)
+}
+
 /// Takes over what can change while the server runs: all but the format. Does nothing where no log was started.
 ///
 /// # Errors

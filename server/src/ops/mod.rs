@@ -64,7 +64,9 @@ pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .with_state(Ops { lobby, metrics, shards })
-        .merge(admin::router(admin))
+        .merge(admin::router(Arc::clone(&admin)))
+        // Figures are for the host as well: no page elsewhere may read them through a name that points here.
+        .layer(middleware::from_fn_with_state(admin, admin::check_host))
         .layer(middleware::from_fn_with_state("ops", requests::count))
 }
 

@@ -7,7 +7,8 @@
 //! ```
 
 use std::{
-    io::Write as _,
+    fs::File,
+    io::{Read as _, Write as _},
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -16,13 +17,16 @@ use std::{
 use anyhow::Context;
 use axum::{
     Router,
-    extract::{RawQuery, State},
+    body::{Body, Bytes},
+    extract::{RawQuery, Request, State},
     http::{HeaderMap, StatusCode, header},
+    middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use http_body_util::channel::Channel;
 use room::record::Replay;
-use tokio::sync::watch;
+use tokio::{runtime::Handle, sync::watch};
 
 use super::read;
 use crate::{
@@ -49,7 +53,7 @@ pub(super) fn show(path: &Path, address: SocketAddr) -> anyhow::Result<()> {
         let config = LiveConfig::from_program(Config::default())?;
         let front = http::Front::private(Arc::new(config));
         let (stop, stopped) = watch::channel(false);
-        let serving = http::serve(listener, front, router(path.to_owned()), stopped);
+        let serving = http::serve(listener, front, router(path.to_owned(), address.ip().is_loopback()), stopped);
         tokio::select! {
             () = serving => {}
             _ = tokio::signal::ctrl_c() => drop(stop),
@@ -58,13 +62,22 @@ pub(super) fn show(path: &Path, address: SocketAddr) -> anyhow::Result<()> {
     })
 }
 
-fn router(path: PathBuf) -> Router {
-    Router::new()
+fn router(path: PathBuf, loopback: bool) -> Router {
+    let router = Router::new()
         .route("/", get(index))
         .route(FILE, get(file))
         .with_state(Arc::new(path))
         .merge(lobby::page_files())
-        .fallback(async || StatusCode::NOT_FOUND)
+        .fallback(async || StatusCode::NOT_FOUND);
+    // Names and chat are in recordings: no page elsewhere may read them through a name that points here.
+    if loopback { router.layer(middleware::from_fn(check_host)) } else { router }
+}
+
+async fn check_host(request: Request, next: Next) -> Response {
+    match http::is_for_this_machine(request.headers()) {
+        true => next.run(request).await,
+        false => (StatusCode::FORBIDDEN, "ask by localhost, or by an address of this machine\n").into_response(),
+    }
 }
 
 async fn index(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
@@ -74,10 +87,33 @@ async fn index(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     }
 }
 
-/// Read anew for each request: a match that is still played grows.
+/// Read anew for each request: a match that is still played grows. Handed on in pieces, since files are large.
 async fn file(State(path): State<Arc<PathBuf>>) -> Response {
-    match tokio::task::spawn_blocking(move || read(&path)).await {
-        Ok(Ok(bytes)) => ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
-        _ => StatusCode::NOT_FOUND.into_response(),
-    }
+    let Ok(Ok(mut file)) = tokio::task::spawn_blocking(move || File::open(&*path)).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let (mut pieces, body) = Channel::<Bytes, std::io::Error>::new(PIECES_MAX);
+    let runtime = Handle::current();
+    tokio::task::spawn_blocking(move || {
+        loop {
+            let mut piece = vec![0; PIECE_BYTES];
+            match file.read(&mut piece) {
+                Ok(0) => return,
+                Ok(bytes) => {
+                    piece.truncate(bytes);
+                    // Whoever asked may have gone.
+                    if runtime.block_on(pieces.send_data(piece.into())).is_err() {
+                        return;
+                    }
+                }
+                Err(error) => return pieces.abort(error),
+            }
+        }
+    });
+    ([(header::CONTENT_TYPE, "application/octet-stream")], Body::new(body)).into_response()
 }
+
+/// Bytes that are read at once.
+const PIECE_BYTES: usize = 64 * 1024;
+/// Pieces that wait for their reader.
+const PIECES_MAX: usize = 2;

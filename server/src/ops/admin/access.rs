@@ -4,8 +4,8 @@
 //! loopback listener, host of the request not this machine   refused: a page elsewhere made its name point here
 //! origin of another host                                    refused: there is nothing here for other pages
 //! no token is set                                           refused, and told how to set one
-//! ten wrong tokens from this address in the last minute     refused unseen
 //! token wrong                                               refused, counted
+//! token wrong, the eleventh of this network in a minute     refused a second later
 //! ```
 //!
 //! There are no cookies, so a browser sends nothing that its user did not give to our own page.
@@ -13,12 +13,12 @@
 use std::{
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, header, uri::Authority},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -27,7 +27,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::{Admin, refusal::Refusal, tries::Tries};
-use crate::{config::Admin as Settings, http::ClientAddress, logging, origin};
+use crate::{
+    config::Admin as Settings,
+    http::{self, ClientAddress},
+    logging,
+};
 
 /// Who asks: the name of a token. An extension of every admitted request.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,6 +46,8 @@ pub(super) struct Access {
     started: Instant,
 }
 
+/// Whoever guesses waits so long for each answer.
+const WRONG_DELAY: Duration = Duration::from_secs(1);
 /// The name of the token that is made up at the start.
 const MADE_UP: &str = "local";
 
@@ -66,9 +72,6 @@ impl Access {
             return Err(Refusal::NoTokenSet);
         }
         let shown = headers.get(header::AUTHORIZATION).ok_or(Refusal::NoToken)?;
-        let now = self.started.elapsed();
-        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        tries.may_try(address, now).map_err(|wait| Refusal::TooManyTries { wait })?;
         let shown = bearer(shown).unwrap_or_default();
         // All are compared, each in constant time: nothing tells how much of which was right.
         let mut name = None;
@@ -78,8 +81,9 @@ impl Access {
             }
         }
         name.map(|name| Who(name.into())).ok_or_else(|| {
-            tries.note_wrong(address, now);
-            Refusal::BadToken
+            let now = self.started.elapsed();
+            let counted = self.tries.lock().unwrap_or_else(PoisonError::into_inner).note_wrong(address, now);
+            counted.map_or_else(|wait| Refusal::TooManyTries { wait }, |()| Refusal::BadToken)
         })
     }
 }
@@ -95,12 +99,17 @@ pub(super) async fn admit(State(admin): State<Arc<Admin>>, mut request: Request,
             request.extensions_mut().insert(who);
             next.run(request).await
         }
-        Err(refusal) => refuse(refusal, peer),
+        Err(refusal) => {
+            if matches!(refusal, Refusal::TooManyTries { .. }) {
+                tokio::time::sleep(WRONG_DELAY).await;
+            }
+            refuse(refusal, peer)
+        }
     }
 }
 
 /// Keeps pages of other hosts out, and tells browsers to stay strict.
-pub(super) async fn check_host(State(admin): State<Arc<Admin>>, request: Request, next: Next) -> Response {
+pub(crate) async fn check_host(State(admin): State<Arc<Admin>>, request: Request, next: Next) -> Response {
     let mut response = match foreign(request.headers(), admin.access.loopback) {
         Some(refusal) => {
             let peer = request.extensions().get::<ClientAddress>().map(|client| client.address);
@@ -133,8 +142,7 @@ fn refuse(refusal: Refusal, peer: SocketAddr) -> Response {
 /// Why a request must come from a page of another host, or is meant for another.
 fn foreign(headers: &HeaderMap, loopback: bool) -> Option<Refusal> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let is_ours = || host.parse::<Authority>().is_ok_and(|authority| origin::is_this_machine(authority.host()));
-    if loopback && !is_ours() {
+    if loopback && !http::is_for_this_machine(headers) {
         return Some(Refusal::WrongHost);
     }
     let origin = headers.get(header::ORIGIN)?.to_str().unwrap_or_default();
@@ -213,12 +221,17 @@ mod tests {
     }
 
     #[test]
-    fn guessing_ends_soon_even_if_the_guess_is_right() {
+    fn guessing_is_slowed_down_and_keeps_nobody_with_a_right_token_out() {
         let settings = settings(Some(TOKEN));
         let access = access("127.0.0.1:9090", &settings);
         while access.admit(&shows("guess"), LOCAL, &settings) == Err(Refusal::BadToken) {}
-        let outcome = access.admit(&shows(TOKEN), LOCAL, &settings);
+        let outcome = access.admit(&shows("guess"), LOCAL, &settings);
         assert!(matches!(outcome, Err(Refusal::TooManyTries { .. })), "{outcome:?}");
+        assert!(access.admit(&shows(TOKEN), LOCAL, &settings).is_ok());
+        for last in 0..3_000u32 {
+            let crowd = IpAddr::from(last.to_be_bytes());
+            assert_eq!(access.admit(&shows("guess"), crowd, &settings), Err(Refusal::BadToken));
+        }
         assert!(access.admit(&shows(TOKEN), "203.0.113.7".parse().unwrap(), &settings).is_ok());
     }
 

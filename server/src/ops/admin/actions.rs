@@ -71,19 +71,25 @@ pub(super) async fn ban((State(admin), Extension(who)): Doer, Body(body): Body<B
         }
         _ => return Err(Refusal::BadRequest("give a session or a network".to_owned())),
     };
-    let outcome = network.and_then(|network| {
-        let until = secs.map(|secs| Moment::from(calendar::now()).after(Duration::from_secs(secs)));
-        // Shards look at their links again by themselves.
-        admin.lobby.guard.ban(Ban { network, until, reason: reason.0.clone(), by: who.0.to_string() })?;
-        Ok(json!({ "network": network.to_string() }))
-    });
+    let outcome = match network {
+        Ok(network) => {
+            let until = secs.map(|secs| Moment::from(calendar::now()).after(Duration::from_secs(secs)));
+            let ban = Ban { network, until, reason: reason.0.clone(), by: who.0.to_string() };
+            let guard = Arc::clone(&admin.lobby.guard);
+            // Shards look at their links again by themselves.
+            let banned = blocking(move || guard.ban(ban)).await;
+            banned.map(|()| json!({ "network": network.to_string() })).map_err(Refusal::from)
+        }
+        Err(refusal) => Err(refusal),
+    };
     admin.note(&who, "ban", target, &reason, outcome)
 }
 
 pub(super) async fn unban((State(admin), Extension(who)): Doer, Body(body): Body<UnbanBody>) -> Answer {
     let UnbanBody { network, reason } = body;
     let network = network.ok_or_else(|| Refusal::BadRequest("give a network".to_owned()))?;
-    let outcome = match admin.lobby.guard.unban(&network) {
+    let guard = Arc::clone(&admin.lobby.guard);
+    let outcome = match blocking(move || guard.unban(&network)).await {
         Ok(true) => Ok(json!({})),
         Ok(false) => Err(Refusal::NotBanned(network.to_string())),
         Err(error) => Err(error.into()),
@@ -136,7 +142,8 @@ pub(super) async fn condition((State(admin), Extension(who)): Doer, Body(body): 
 }
 
 pub(super) async fn reload((State(admin), Extension(who)): Doer, Body(body): Body<ToServer>) -> Answer {
-    let report = admin.lobby.reload();
+    let lobby = Arc::clone(&admin.lobby);
+    let report = blocking(move || lobby.reload()).await;
     let outcome = report.map_err(Refusal::from).map(|report| {
         let keys = |changes: &[crate::config::Change]| changes.iter().map(|change| change.key).collect::<Vec<_>>();
         json!({ "changed": keys(&report.changed), "restart": keys(&report.restart) })
@@ -189,6 +196,14 @@ impl Admin {
     /// Asks all shards for a session.
     async fn find_with(&self, session: SessionId, ask: impl Fn(Reply<Option<Found>>) -> Ask) -> Result<Found, Refusal> {
         self.shards.ask_any(ask).await?.ok_or(Refusal::UnknownSession { session })
+    }
+}
+
+/// Does what reads or writes files, so that the thread of the ops listener does not wait for a disk.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 

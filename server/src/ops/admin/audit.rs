@@ -3,16 +3,18 @@
 
 use std::{
     collections::VecDeque,
-    fs::OpenOptions,
-    io::Write,
+    fs::{self, OpenOptions},
+    io::{self, Write},
     path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use metrics::counter;
 use serde::Serialize;
 use tracing::{error, info};
+
+use crate::logging::LineQueue;
 
 /// One action.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -34,16 +36,37 @@ pub(super) struct Entry {
 /// The list.
 pub(super) struct Audit {
     entries: Mutex<VecDeque<Entry>>,
-    /// Where lines of JSON are appended.
-    file: Option<PathBuf>,
+    /// Lines of JSON on their way to the file: the disk may be slow, and the ops listener does not wait for it.
+    lines: Option<LineQueue>,
 }
+
+/// The file, and one before it.
+struct RotatedFile {
+    path: PathBuf,
+    bytes: u64,
+}
+
+/// Bytes of the file after which another is begun; the one before is kept.
+const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Entries kept in memory.
 const ENTRIES_MAX: usize = 256;
 
 impl Audit {
     pub(super) fn new(file: Option<PathBuf>) -> Self {
-        Self { entries: Mutex::default(), file }
+        let lines = file.and_then(|path| {
+            let bytes = fs::metadata(&path).map_or(0, |file| file.len());
+            let queue = LineQueue::start("audit", RotatedFile { path, bytes });
+            queue.inspect_err(|error| error!(%error, "cannot write audit.jsonl")).ok()
+        });
+        Self { entries: Mutex::default(), lines }
+    }
+
+    /// Waits until all is written, but no longer than `patience`.
+    pub(super) fn flush(&self, patience: Duration) {
+        if let Some(lines) = &self.lines {
+            lines.flush(patience);
+        }
     }
 
     /// The last entries, the newest last.
@@ -57,10 +80,12 @@ impl Audit {
         info!(admin = who, action, target, reason, outcome, "an administrator acted");
         let at_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
         let entry = Entry { at_ms, who: who.to_owned(), action, target, reason: reason.to_owned(), outcome };
-        // Written under the lock, so that lines are whole and in order. Administrators are few and act seldom.
+        // Queued under the lock, so that lines are in order.
         let mut entries = self.lock();
-        if let Err(error) = self.append(&entry) {
-            error!(%error, "cannot write audit.jsonl");
+        if let Some(lines) = &self.lines {
+            let mut line = serde_json::to_vec(&entry).expect("an entry can be written as JSON");
+            line.push(b'\n');
+            lines.push(&line);
         }
         if entries.len() == ENTRIES_MAX {
             entries.pop_front();
@@ -68,16 +93,35 @@ impl Audit {
         entries.push_back(entry);
     }
 
-    fn append(&self, entry: &Entry) -> std::io::Result<()> {
-        let Some(path) = &self.file else { return Ok(()) };
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        OpenOptions::new().create(true).append(true).open(path)?.write_all(&line)
-    }
-
     fn lock(&self) -> MutexGuard<'_, VecDeque<Entry>> {
         // Every change leaves it whole, so a panic elsewhere does not matter.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RotatedFile {
+    fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.bytes > 0 && self.bytes + line.len() as u64 > FILE_BYTES_MAX {
+            fs::rename(&self.path, self.path.with_extension("1.jsonl"))?;
+            self.bytes = 0;
+        }
+        OpenOptions::new().create(true).append(true).open(&self.path)?.write_all(line)?;
+        self.bytes += line.len() as u64;
+        Ok(())
+    }
+}
+
+/// Each write is a line.
+impl Write for RotatedFile {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if let Err(error) = self.append(line) {
+            error!(%error, "cannot write audit.jsonl");
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -103,10 +147,27 @@ mod tests {
         let audit = Audit::new(Some(path.clone()));
         note(&audit, "first\nof all");
         note(&audit, "second");
-        let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
+        audit.flush(Duration::from_secs(20));
+        let text = fs::read_to_string(&path).unwrap();
+        fs::remove_file(&path).unwrap();
         let reasons: Vec<_> =
             text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).collect();
         assert_eq!((reasons.len(), &reasons[0]["reason"]), (2, &"first\nof all".into()));
+    }
+
+    #[test]
+    fn full_file_makes_way_and_the_one_before_it_is_kept() {
+        let path = std::env::temp_dir().join(format!("ricochet-audit-{}-rotated.jsonl", std::process::id()));
+        let mut file = RotatedFile { path: path.clone(), bytes: 0 };
+        for first in [b'a', b'b', b'c'] {
+            let line = vec![first; FILE_BYTES_MAX as usize - 10];
+            file.write_all(&line).unwrap();
+        }
+        let kept = [path.clone(), path.with_extension("1.jsonl")].map(|path| {
+            let bytes = fs::read(&path).unwrap();
+            fs::remove_file(path).unwrap();
+            bytes[0]
+        });
+        assert_eq!(kept, [b'c', b'b']);
     }
 }

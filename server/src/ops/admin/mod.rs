@@ -31,7 +31,7 @@ mod shards;
 mod state;
 mod tries;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -42,6 +42,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub(super) use self::access::check_host;
 use self::{access::Access, audit::Audit, refusal::Refusal, shards::Shards};
 use crate::{guard::Ban, lobby::Lobby, shard::ShardHandle};
 
@@ -63,6 +64,11 @@ impl Admin {
         let audit = Audit::new(config.state.as_ref().map(|state| state.join("audit.jsonl")));
         let access = Access::new(ops, &config.admin);
         Self { lobby, shards: Shards::new(shards), access, audit }
+    }
+
+    /// Waits until what was done is on disk, but no longer than `patience`.
+    pub(crate) fn flush(&self, patience: Duration) {
+        self.audit.flush(patience);
     }
 
     /// The token that was made up at the start, because none is set and nobody but this machine gets here.
@@ -93,10 +99,7 @@ pub(super) fn router(admin: Arc<Admin>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&admin), access::admit));
     #[cfg(feature = "fault-injection")]
     let api = api.merge(faults::routes(&admin));
-    api.merge(page::routes())
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(Arc::clone(&admin), access::check_host))
-        .with_state(admin)
+    api.merge(page::routes()).layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).with_state(admin)
 }
 
 #[derive(Deserialize)]

@@ -115,6 +115,8 @@ impl Refusal {
             Self::Ask(AskError::UnknownRoom { .. }) => "unknown_room",
             Self::Ask(AskError::UnknownMap { .. }) => "unknown_map",
             Self::NotBanned(_) => "not_banned",
+            // It was done, and is forgotten when the server ends.
+            Self::Ban(BanError::Unwritable { .. }) => "not_saved",
             Self::Ban(_) => "ban_refused",
             Self::Reload(_) => "reload_refused",
             Self::Silent { .. } => "shard_silent",

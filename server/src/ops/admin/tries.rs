@@ -1,11 +1,14 @@
-//! How often an address may show a wrong token: so seldom that nobody guesses one.
+//! How often a network may show a wrong token. Only wrong ones are counted, and only whoever shows them waits: a right token is let in
+//! whatever others did before.
 
 use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
-/// Wrong tokens by address. A core: times are since start.
+use crate::config::Network;
+
+/// Wrong tokens by network: an address of IPv4, what a provider gives to one customer of IPv6. A core: times are since start.
 #[derive(Debug, Default)]
 pub(super) struct Tries {
-    wrong: BTreeMap<IpAddr, Wrong>,
+    wrong: BTreeMap<Network, Wrong>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -15,29 +18,34 @@ struct Wrong {
     until: Duration,
 }
 
-/// Wrong tokens that are looked at, before any more are refused unseen.
+/// Wrong tokens a minute that are answered at once; the answers to more are delayed.
 const TRIES_MAX: u32 = 10;
-/// Until an address may try again.
+/// Until a count is forgotten.
 const FORGET: Duration = Duration::from_secs(60);
-/// Addresses that are remembered; beyond them all newcomers wait for one to be forgotten.
-const ADDRESSES_MAX: usize = 1_024;
+/// Networks that are counted; beyond them the one that was wrong the longest ago is forgotten.
+const NETWORKS_MAX: usize = 1_024;
 
 impl Tries {
-    /// Whether a token from there may be looked at; otherwise how long that is not so.
-    pub(super) fn may_try(&mut self, address: IpAddr, now: Duration) -> Result<(), Duration> {
-        self.wrong.retain(|_, wrong| wrong.until > now);
-        match self.wrong.get(&address) {
-            Some(wrong) if wrong.count >= TRIES_MAX => Err(wrong.until - now),
-            None if self.wrong.len() >= ADDRESSES_MAX => Err(FORGET),
-            _ => Ok(()),
+    /// Counts a wrong token from there.
+    ///
+    /// # Errors
+    /// When there were too many: how long it is until they are forgotten.
+    pub(super) fn note_wrong(&mut self, address: IpAddr, now: Duration) -> Result<(), Duration> {
+        let network = Network::of_customer(address.to_canonical());
+        if !self.wrong.contains_key(&network) && self.wrong.len() >= NETWORKS_MAX {
+            self.wrong.retain(|_, wrong| wrong.until > now);
+            let oldest = self.wrong.iter().min_by_key(|(_, wrong)| wrong.until).map(|(&network, _)| network);
+            if let Some(oldest) = oldest.filter(|_| self.wrong.len() >= NETWORKS_MAX) {
+                self.wrong.remove(&oldest);
+            }
         }
-    }
-
-    /// A token from there was wrong.
-    pub(super) fn note_wrong(&mut self, address: IpAddr, now: Duration) {
-        let wrong = self.wrong.entry(address).or_insert(Wrong { count: 0, until: Duration::ZERO });
+        let wrong = self.wrong.entry(network).or_insert(Wrong { count: 0, until: now });
+        if wrong.until <= now {
+            wrong.count = 0;
+        }
         wrong.count += 1;
         wrong.until = now + FORGET;
+        if wrong.count > TRIES_MAX { Err(FORGET) } else { Ok(()) }
     }
 }
 
@@ -50,25 +58,33 @@ mod tests {
     }
 
     #[test]
-    fn wrong_tokens_are_looked_at_ten_times_a_minute() {
+    fn ten_wrong_tokens_a_minute_are_answered_at_once() {
         let mut tries = Tries::default();
         let now = Duration::from_secs(100);
         for _ in 0..TRIES_MAX {
-            assert_eq!(tries.may_try(address(1), now), Ok(()));
-            tries.note_wrong(address(1), now);
+            assert_eq!(tries.note_wrong(address(1), now), Ok(()));
         }
-        assert_eq!(tries.may_try(address(1), now), Err(FORGET));
-        assert_eq!(tries.may_try(address(2), now), Ok(()), "others may");
-        assert_eq!(tries.may_try(address(1), now + FORGET), Ok(()));
+        assert_eq!(tries.note_wrong(address(1), now), Err(FORGET));
+        assert_eq!(tries.note_wrong(address(2), now), Ok(()), "others may");
+        assert_eq!(tries.note_wrong(address(1), now + FORGET), Ok(()));
     }
 
     #[test]
-    fn crowd_of_guessers_is_not_remembered_without_end() {
+    fn network_of_one_customer_has_one_count() {
         let mut tries = Tries::default();
         let now = Duration::from_secs(1);
-        (0..ADDRESSES_MAX as u32).for_each(|last| tries.note_wrong(address(last), now));
-        assert_eq!(tries.may_try(address(5), now), Ok(()), "who is known may go on");
-        assert_eq!(tries.may_try(address(u32::MAX), now), Err(FORGET));
-        assert_eq!(tries.wrong.len(), ADDRESSES_MAX);
+        let host = |last: u16| IpAddr::from([0x2001, 0xdb8, 0, 7, 0, 0, 0, last]);
+        (0..TRIES_MAX as u16).for_each(|last| assert_eq!(tries.note_wrong(host(last), now), Ok(())));
+        assert_eq!(tries.note_wrong(host(999), now), Err(FORGET));
+        assert_eq!(tries.wrong.len(), 1);
+    }
+
+    #[test]
+    fn crowd_of_guessers_is_not_remembered_without_end_and_keeps_nobody_out() {
+        let mut tries = Tries::default();
+        for last in 0..3 * NETWORKS_MAX as u32 {
+            assert_eq!(tries.note_wrong(address(last), Duration::from_millis(last.into())), Ok(()));
+        }
+        assert_eq!(tries.wrong.len(), NETWORKS_MAX);
     }
 }
