@@ -34,9 +34,20 @@ async fn server_that_stood_still_closes_nobody_and_says_for_how_long() {
     program.signal("CONT");
 
     for player in [&mut busy, &mut quiet] {
-        player.say(&ClientMessage::Ping { token: MESSAGES }).await;
-        let is_answer = |message| matches!(message, ServerMessage::Pong { token: MESSAGES, .. }).then_some(());
-        player.until("the answer of a server that goes on", is_answer).await;
+        // An answer may be dropped while others wait, so it is asked for again with each snapshot.
+        let mut token = MESSAGES;
+        loop {
+            player.say(&ClientMessage::Ping { token }).await;
+            let is_answer = |message| match message {
+                ServerMessage::Pong { token, .. } if token >= MESSAGES => Some(true),
+                ServerMessage::Snapshot => Some(false),
+                _ => None,
+            };
+            if player.until("the answer of a server that goes on", is_answer).await {
+                break;
+            }
+            token += 1;
+        }
     }
     assert_eq!(program.metric("ricochet_standstills_total").await, 1.0);
     let secs = program.metric("ricochet_last_standstill_seconds").await;
