@@ -5,6 +5,8 @@
 //! Joining --goodbye, silence, leave--> Ended
 //! ```
 
+mod getters;
+
 use std::{collections::VecDeque, time::Duration};
 
 use shared::{
@@ -144,6 +146,11 @@ impl Client {
         self.send(Channel::Reliable, &ClientMessage::Chat { text });
     }
 
+    /// Shows no line of a player any more, or does again, for as long as that player has its seat. The server does not hear of it.
+    pub fn set_muted(&mut self, player: PlayerId, muted: bool) {
+        self.roster.set_muted(player, muted);
+    }
+
     /// Shows what another player sees, to a spectator.
     pub fn watch(&mut self, player: PlayerId) {
         self.send(Channel::Reliable, &ClientMessage::Watch { player });
@@ -238,72 +245,6 @@ impl Client {
         !self.events.is_empty()
     }
 
-    /// What is there.
-    pub const fn view(&self) -> &View {
-        &self.view
-    }
-
-    /// The own craft, ahead of the view.
-    pub const fn own(&self) -> &OwnCraft {
-        &self.own
-    }
-
-    /// When the others are shown, if there is a screen.
-    pub const fn screen(&self) -> Option<&Screen> {
-        self.screen.as_ref()
-    }
-
-    /// Who plays, and where the match is.
-    pub const fn roster(&self) -> &Roster {
-        &self.roster
-    }
-
-    /// The server's welcome, while playing.
-    pub const fn welcome(&self) -> Option<&Welcome> {
-        match &self.phase {
-            Phase::Playing { welcome, .. } => Some(welcome),
-            Phase::Joining | Phase::Ended(_) => None,
-        }
-    }
-
-    /// How to come back when the link is lost, as the server said last.
-    pub const fn session(&self) -> Option<&SessionMessage> {
-        self.session.as_ref()
-    }
-
-    /// When the server was last heard.
-    pub const fn heard_at(&self) -> Duration {
-        self.silence.heard_at()
-    }
-
-    /// The own seat, while playing; a spectator has none.
-    pub fn player(&self) -> Option<PlayerId> {
-        self.welcome()?.member.player()
-    }
-
-    /// Why the session is over, if it is.
-    pub const fn ending(&self) -> Option<&Ending> {
-        match &self.phase {
-            Phase::Ended(ending) => Some(ending),
-            Phase::Joining | Phase::Playing { .. } => None,
-        }
-    }
-
-    /// The clock, once it runs.
-    pub const fn clock(&self) -> Option<&Clock> {
-        self.clock.as_ref()
-    }
-
-    /// Measurements.
-    pub const fn stats(&self) -> &Stats {
-        &self.stats
-    }
-
-    /// Measurements, to poll them.
-    pub const fn stats_mut(&mut self) -> &mut Stats {
-        &mut self.stats
-    }
-
     fn say_hello(&mut self) {
         let ClientConfig { ticket, name, plain, .. } = &self.config;
         let mut bytes = Vec::new();
@@ -335,7 +276,9 @@ impl Client {
             ServerMessage::Events { tick, events } => {
                 for event in events {
                     self.roster.handle_event(&event);
-                    self.tell(ClientEvent::Room { tick, event });
+                    if !self.roster.hides(&event) {
+                        self.tell(ClientEvent::Room { tick, event });
+                    }
                 }
             }
             ServerMessage::Pong { token, tick: _ } => {

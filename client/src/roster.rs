@@ -1,6 +1,6 @@
 //! Who plays in the room, and where the match is, as the events of the server tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::{
     PlayerId, Tick,
@@ -11,6 +11,8 @@ use shared::{
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
     players: BTreeMap<PlayerId, PlayerInfo>,
+    /// Seats whose players' lines are not shown.
+    muted: BTreeSet<PlayerId>,
     standing: Option<MatchStanding>,
 }
 
@@ -32,16 +34,36 @@ impl Roster {
     pub fn handle_event(&mut self, event: &Event) {
         match event {
             Event::Player(info) => {
+                // Somebody else has the seat, whatever was missed in between.
+                if self.player(info.player).is_some_and(|known| known.name != info.name) {
+                    self.muted.remove(&info.player);
+                }
                 self.players.insert(info.player, info.clone());
             }
             Event::Left(player) => {
                 self.players.remove(player);
+                self.muted.remove(player);
             }
             &Event::Match { phase, ends, score_limit, team_scores } => {
                 self.standing = Some(MatchStanding { phase, ends, score_limit, team_scores });
             }
             Event::Killed { .. } | Event::Hit { .. } | Event::Rail { .. } | Event::Chat { .. } => {}
         }
+    }
+
+    /// Shows no line of a player any more, or does again. It is the player in that seat who is muted, whatever others are called:
+    /// whoever has the seat next is heard.
+    pub fn set_muted(&mut self, player: PlayerId, muted: bool) {
+        if !muted {
+            self.muted.remove(&player);
+        } else if self.players.contains_key(&player) {
+            self.muted.insert(player);
+        }
+    }
+
+    /// Whether an event is a line of a player who is muted here.
+    pub fn hides(&self, event: &Event) -> bool {
+        matches!(event, Event::Chat { from: Some(player), .. } if self.muted.contains(player))
     }
 
     /// Players by seat.
@@ -107,5 +129,24 @@ mod tests {
         assert!(!roster.allied(PlayerId(1), PlayerId(3)));
         assert!(!roster.allied(PlayerId(4), PlayerId(5)));
         assert!(!roster.allied(PlayerId(8), PlayerId(9)));
+    }
+
+    #[test]
+    fn muted_is_the_player_in_a_seat_and_no_name() {
+        let mut roster = Roster::default();
+        [player(1, Team::None), player(2, Team::None)].iter().for_each(|event| roster.handle_event(event));
+        let line = |seat| Event::Chat { from: Some(PlayerId(seat)), text: "x".to_owned() };
+        roster.set_muted(PlayerId(1), true);
+        roster.set_muted(PlayerId(3), true);
+        assert!(roster.hides(&line(1)) && !roster.hides(&line(2)), "whatever both are called");
+        assert!(!roster.hides(&Event::Chat { from: None, text: "x".to_owned() }), "nobody mutes the server");
+        roster.handle_event(&player(3, Team::None));
+        assert!(!roster.hides(&line(3)), "nobody was there to mute");
+        roster.handle_event(&Event::Left(PlayerId(1)));
+        roster.handle_event(&player(1, Team::None));
+        assert!(!roster.hides(&line(1)), "somebody else has the seat");
+        roster.set_muted(PlayerId(2), true);
+        roster.set_muted(PlayerId(2), false);
+        assert!(!roster.hides(&line(2)));
     }
 }

@@ -23,7 +23,8 @@ impl Room {
     /// Lets a player go on over another link, whether the one before is known to be gone or not. It is told everything
     /// anew, as after a join; `joining` says how, its name aside. False when nobody has this number.
     pub fn resume(&mut self, member: impl Into<MemberId>, joining: &Joining) -> bool {
-        let (member, now) = (member.into(), self.now());
+        let member = member.into();
+        let now = self.now_of(member);
         let Some(human) = self.seats.human(member) else { return false };
         human.resume(joining, &self.config, now);
         self.outbox.withdraw(member);

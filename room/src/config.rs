@@ -27,6 +27,8 @@ pub struct RoomConfig {
     pub player_bytes_per_sec: u32,
     /// The same for a player that asks for plain snapshots.
     pub plain_bytes_per_sec: u32,
+    /// Seconds that spectators see everything later than players; 0 for at once.
+    pub spectator_delay_secs: u32,
     /// Points that end a match.
     pub score_limit: u16,
     /// Seconds after which a match ends.
@@ -59,6 +61,7 @@ impl RoomConfig {
             interest_px: None,
             player_bytes_per_sec: Self::PLAYER_BYTES_PER_SEC,
             plain_bytes_per_sec: Self::PLAIN_BYTES_PER_SEC,
+            spectator_delay_secs: 0,
             score_limit: 25,
             match_secs: 300,
             warm_up_secs: 5,
@@ -87,6 +90,14 @@ pub enum JoinError {
     Full {
         /// Seats of the room.
         seats: u16,
+    },
+    /// Spectators see what was, and the room was not there yet.
+    #[error(
+        "there is nothing to watch yet: the room opened less than {delay_secs} s ago, and is shown {delay_secs} s late"
+    )]
+    TooEarly {
+        /// The delay.
+        delay_secs: u32,
     },
     /// Too many watch already.
     #[error("{spectators} are watching already, and no more may")]

@@ -11,21 +11,22 @@ use crate::{
     config::RoomConfig,
     event_messages::EventMessages,
     output::{Channel, Message, Outbox},
-    seats::Seats,
+    seats::{Circle, Seats},
 };
 
 /// The audience of one tick.
 pub(crate) struct Crowd<'a> {
     outbox: &'a mut Outbox,
     seats: &'a Seats,
+    circle: Circle,
     tick: Tick,
     for_all: EventMessages,
 }
 
 impl<'a> Crowd<'a> {
-    pub(crate) fn new(outbox: &'a mut Outbox, seats: &'a Seats, tick: Tick) -> Self {
+    pub(crate) fn new(outbox: &'a mut Outbox, seats: &'a Seats, circle: Circle, tick: Tick) -> Self {
         // Without events it allocates nothing, and most ticks have none.
-        Self { outbox, seats, tick, for_all: EventMessages::default() }
+        Self { outbox, seats, circle, tick, for_all: EventMessages::default() }
     }
 
     /// Tells everyone, together with what else is for everyone this tick.
@@ -40,14 +41,14 @@ impl<'a> Crowd<'a> {
             Audience::Players(players) => {
                 let message = EventMessages::one(&event, self.tick, self.outbox);
                 for player in players.into_iter().flatten() {
-                    if self.seats.is_listening(player) {
+                    if self.circle.holds(player.into()) && self.seats.is_listening(player) {
                         self.send(player.into(), &message);
                     }
                 }
             }
             Audience::Seeing(player) => {
                 let message = EventMessages::one(&event, self.tick, self.outbox);
-                for (id, human) in self.seats.listeners() {
+                for (id, human) in self.seats.listeners().filter(|&(id, _)| self.circle.holds(id)) {
                     if human.replica.knows(player.craft()) {
                         self.outbox.send(id, Channel::Reliable, &message);
                     }
@@ -58,9 +59,9 @@ impl<'a> Crowd<'a> {
 
     /// Sends what is for everyone.
     pub(crate) fn finish(self) {
-        let Self { outbox, seats, tick, for_all } = self;
+        let Self { outbox, seats, circle, tick, for_all } = self;
         for message in for_all.finish(tick, outbox) {
-            for (id, _) in seats.listeners() {
+            for (id, _) in seats.listeners().filter(|&(id, _)| circle.holds(id)) {
                 outbox.send(id, Channel::Reliable, &message);
             }
         }
@@ -69,7 +70,7 @@ impl<'a> Crowd<'a> {
     /// Tells everyone which map the next snapshots are on, each with the epoch it is at.
     pub(crate) fn tell_map(&mut self, map: &Map) {
         let mut by_epoch = [const { None }; EPOCHS as usize];
-        for (id, human) in self.seats.listeners() {
+        for (id, human) in self.seats.listeners().filter(|&(id, _)| self.circle.holds(id)) {
             let epoch = human.replica.epoch();
             let first = self.tick.next();
             let message =

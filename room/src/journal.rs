@@ -11,18 +11,23 @@ use shared::{
     wire::Event,
 };
 
-use crate::record::{Ended, Recorder};
+use crate::{
+    delayed::{Backlog, Change},
+    record::{Ended, Recorder},
+};
 
-/// A world that is read like any other, and who records it.
+/// A world that is read like any other, who records it, and what it was made from in the last seconds.
 #[derive(Debug)]
 pub(crate) struct Journal {
     world: World,
     recorder: Option<Box<Recorder>>,
+    /// Where spectators see the world later than players.
+    backlog: Option<Box<Backlog>>,
 }
 
 impl Journal {
     pub(crate) fn new(world: World) -> Self {
-        Self { world, recorder: None }
+        Self { world, recorder: None, backlog: None }
     }
 
     /// See [`World::add_player`].
@@ -30,6 +35,7 @@ impl Journal {
         if let Some(recorder) = &mut self.recorder {
             recorder.joined(player, opponent, &name);
         }
+        self.note(|| Change::Added { player, name: name.clone(), opponent });
         self.world.add_player(player, name, opponent);
     }
 
@@ -38,6 +44,7 @@ impl Journal {
         if let Some(recorder) = &mut self.recorder {
             recorder.left(player);
         }
+        self.note(|| Change::Removed(player));
         self.world.remove_player(player);
     }
 
@@ -53,6 +60,7 @@ impl Journal {
         if let Some(recorder) = &mut self.recorder {
             recorder.match_ended();
         }
+        self.note(|| Change::MatchEnded);
         self.world.end_match();
     }
 
@@ -61,6 +69,7 @@ impl Journal {
         if let Some(recorder) = &mut self.recorder {
             recorder.end(&self.world, Ended::NextMap);
         }
+        self.note(|| Change::Map(Arc::clone(&map), seed));
         self.world.change_map(map, seed);
         if let Some(recorder) = &mut self.recorder {
             recorder.start(&self.world, &());
@@ -73,8 +82,41 @@ impl Journal {
             recorder.begin_tick(&self.world, inputs, past);
         }
         self.world.step(inputs, past);
+        if let Some(backlog) = &mut self.backlog {
+            backlog.stepped(inputs);
+        }
         if let Some(recorder) = &mut self.recorder {
             recorder.end_tick(&self.world, past);
+        }
+    }
+
+    /// Keeps what the world is made from, from now on.
+    pub(crate) fn keep_backlog(&mut self, delay_secs: u32, past: &impl Past) {
+        self.backlog = Some(Box::new(Backlog::new(delay_secs, &self.world, past)));
+    }
+
+    /// What the world was made from, where that is kept.
+    pub(crate) fn backlog(&self) -> Option<&Backlog> {
+        self.backlog.as_deref()
+    }
+
+    /// A player says something, to be heard with the next tick.
+    pub(crate) fn note_line(&mut self, line: &Event) {
+        if let Some(backlog) = &mut self.backlog {
+            backlog.note_line(line);
+        }
+    }
+
+    /// A tick is over; see [`Backlog::settle`].
+    pub(crate) fn settle_backlog(&mut self, past: &impl Past, copied: Option<u64>) {
+        if let Some(backlog) = &mut self.backlog {
+            backlog.settle(&self.world, past, copied);
+        }
+    }
+
+    fn note(&mut self, change: impl FnOnce() -> Change) {
+        if let Some(backlog) = &mut self.backlog {
+            backlog.note(change());
         }
     }
 

@@ -8,6 +8,7 @@ mod chance;
 mod chat;
 mod config;
 mod crowd;
+mod delayed;
 mod event_messages;
 mod history;
 mod input_buffer;
@@ -21,16 +22,18 @@ pub mod record;
 mod recorded;
 mod replication;
 mod seats;
+mod stage;
 mod stats;
 mod view_age;
+mod watching;
 
 pub use config::{JoinError, Joining, RoomConfig};
 pub use output::{Channel, Output};
 pub use stats::{Phase, PlayerStats, RoomStats};
 
 use shared::{
-    MemberId, PlayerId, SpectatorId, Tick,
-    limits::{MAP_CHANGE_SECS_MIN, PICKUPS_MAX, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
+    MemberId, PlayerId, Tick,
+    limits::{MAP_CHANGE_SECS_MIN, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
     sim::{
         Terrain,
         rules::Rules,
@@ -43,13 +46,12 @@ use crate::{
     chance::Chance,
     chat::Chat,
     crowd::Crowd,
-    history::History,
-    interest::{Grid, Radius},
+    delayed::WorldCopy,
     journal::Journal,
     output::Outbox,
     player::Player,
-    replication::{Checksums, Fragments, Scene},
-    seats::{Seat, Seats},
+    seats::{Circle, Seat, Seats},
+    stage::{Stage, interest_px},
 };
 
 /// One simulated world and its players.
@@ -59,6 +61,8 @@ pub struct Room {
     chance: Chance,
     world: Journal,
     seats: Seats,
+    /// What spectators are shown, while somebody watches a room that is shown later.
+    copy: Option<Box<WorldCopy>>,
     /// Asked for from outside; the next tick begins on it.
     next_map: Option<usize>,
     /// When the map was changed last.
@@ -71,17 +75,6 @@ pub struct Room {
     announcements: Vec<Event>,
     reduction: u8,
     stats: RoomStats,
-}
-
-/// What lasts as long as a map.
-#[derive(Debug)]
-struct Stage {
-    map_index: usize,
-    radius: Radius,
-    history: History,
-    grid: Grid,
-    fragments: Fragments,
-    checksums: Checksums,
 }
 
 impl Room {
@@ -110,8 +103,12 @@ impl Room {
         Self::around(world, config, chance, seats, stage)
     }
 
-    fn around(world: Journal, config: RoomConfig, chance: Chance, seats: Seats, stage: Stage) -> Self {
+    fn around(mut world: Journal, config: RoomConfig, chance: Chance, seats: Seats, stage: Stage) -> Self {
+        if config.spectator_delay_secs > 0 {
+            world.keep_backlog(config.spectator_delay_secs, &stage.history);
+        }
         Self {
+            copy: None,
             inputs: vec![None; config.seats.into()],
             chat: Chat::new(config.tick_rate),
             config,
@@ -143,28 +140,6 @@ impl Room {
         Ok(id)
     }
 
-    /// Lets somebody watch, at first whoever has the lowest seat. A spectator has a slot and no seat, so it has no
-    /// craft, and its inputs only acknowledge.
-    ///
-    /// # Errors
-    /// [`JoinError::Crowded`] when too many watch already.
-    pub fn spectate(&mut self, joining: &Joining) -> Result<SpectatorId, JoinError> {
-        let crowded = JoinError::Crowded { spectators: self.seats.spectators() };
-        let slot = self.seats.free_slot().ok_or(crowded)?;
-        let spectator = Player::new(slot.into(), self.lowest_player(), joining, &self.config, self.now());
-        self.seats.watch(slot, Box::new(spectator));
-        self.greet(slot.into());
-        Ok(slot)
-    }
-
-    /// Lets a spectator see what a player sees. Of an empty seat it changes nothing.
-    pub fn watch(&mut self, spectator: SpectatorId, player: PlayerId) {
-        let is_there = self.world.craft(player).is_some();
-        if is_there && let Some(human) = self.seats.human(spectator.into()) {
-            human.replica.follow(player);
-        }
-    }
-
     /// Frees a player's seat; its craft vanishes, an opponent may take its place. Or frees a spectator's slot.
     pub fn leave(&mut self, member: impl Into<MemberId>) {
         let member = member.into();
@@ -188,10 +163,13 @@ impl Room {
 
     /// Takes in a member's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
     pub fn handle_input(&mut self, member: impl Into<MemberId>, message: &InputMessage, until_tick_us: u32) {
-        let (member, next) = (member.into(), self.now().next());
-        let Some(human) = self.seats.human(member).filter(|human| !human.held) else { return };
+        let member = member.into();
+        let next = self.now_of(member).next();
+        let copy = self.copy.as_ref().filter(|_| member.is_spectator());
+        let history = &copy.map_or(&self.stage, |copy| &copy.stage).history;
+        let Some(human) = self.seats.human(member).filter(|human| human.is_told()) else { return };
         let cut_before = human.stats.view_ages_cut;
-        let arrival = human.handle_input(message, next, until_tick_us, self.config.tick_rate, &self.stage.history);
+        let arrival = human.handle_input(message, next, until_tick_us, self.config.tick_rate, history);
         let cut = human.stats.view_ages_cut - cut_before;
         if member.is_spectator() {
             return;
@@ -218,17 +196,18 @@ impl Room {
     /// Begins the snapshots of a member anew, which has lost track of entities. Map and names it still has.
     pub fn restart(&mut self, member: impl Into<MemberId>) {
         let member = member.into();
-        let Some(human) = self.seats.human(member).filter(|human| !human.held) else { return };
+        let now = self.now_of(member);
+        let Some(human) = self.seats.human(member).filter(|human| human.is_told()) else { return };
         human.replica.reset();
         let epoch = human.replica.epoch();
         self.outbox.recycle();
-        Crowd::new(&mut self.outbox, &self.seats, self.world.tick()).restart(member, epoch);
+        Crowd::new(&mut self.outbox, &self.seats, Circle::All, now).restart(member, epoch);
     }
 
     /// Tells a member everything anew: reliable messages to it had to be dropped.
     pub fn resync(&mut self, member: impl Into<MemberId>) {
         let member = member.into();
-        if let Some(human) = self.seats.human(member).filter(|human| !human.held) {
+        if let Some(human) = self.seats.human(member).filter(|human| human.is_told()) {
             human.replica.reset();
             self.greet(member);
         }
@@ -283,7 +262,10 @@ impl Room {
         self.stage.history.record(self.world.tick(), self.world.terrain(), self.world.entities());
         observe(Phase::Simulate);
         self.tell_events();
-        self.replicate();
+        let circle = self.live_circle();
+        let Self { world, seats, stage, outbox, stats, reduction, .. } = self;
+        stage.replicate(world, seats, circle, *reduction, outbox, stats);
+        self.show_late();
         observe(Phase::Replicate);
     }
 
@@ -375,18 +357,24 @@ impl Room {
     }
 
     fn tell_events(&mut self) {
-        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
+        let circle = self.live_circle();
+        self.announce_late();
+        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, circle, self.world.tick());
         for announcement in self.announcements.drain(..) {
             crowd.tell_all(announcement);
         }
         let listeners = self.seats.listeners().count();
-        let mut refused = Vec::new();
+        let (mut refused, mut said) = (Vec::new(), Vec::new());
         self.chat.take(
             self.world.tick(),
             listeners,
-            |line| crowd.tell_all(Event::Chat { from: Some(line.from), text: line.text }),
+            |line| said.push(Event::Chat { from: Some(line.from), text: line.text }),
             |player| refused.push(player),
         );
+        for line in said {
+            self.world.note_line(&line);
+            crowd.tell_all(line);
+        }
         for player in refused {
             let text = CHAT_REFUSED.to_owned();
             crowd.tell(Audience::Players([Some(player), None]), Event::Chat { from: None, text });
@@ -395,40 +383,6 @@ impl Room {
             crowd.tell(audience, event);
         }
         crowd.finish();
-    }
-
-    fn replicate(&mut self) {
-        let Self { world, seats, stage, outbox, stats, reduction, .. } = self;
-        let Stage { radius, history, grid, fragments, checksums, .. } = stage;
-        let tick = world.tick();
-        let terrain = world.terrain();
-        if !radius.covers_map() && seats.humans() + seats.spectators() > 0 {
-            let placed = |id| history.current(id).map(|state| (id, state.position(terrain)));
-            grid.rebuild(history.alive().iter().copied().filter_map(placed));
-        }
-        fragments.begin(tick);
-        checksums.begin(tick);
-        let scene = Scene { history, terrain, radius: *radius, grid, reduction: *reduction };
-        // Nobody is last every tick.
-        for (member, player) in seats.humans_from((tick.0 as usize).wrapping_mul(ROTATION)) {
-            if player.held {
-                continue;
-            }
-            let halved = *reduction >= 2 && !tick.0.wrapping_add(member.ordinal().into()).is_multiple_of(2);
-            if player.blocked || halved {
-                player.replica.skip(*radius);
-                stats.snapshots_skipped += 1;
-                player.stats.snapshots_skipped += 1;
-                continue;
-            }
-            let own = member.player().map(|seat| world.own(seat)).unwrap_or_default();
-            let feedback = player.take_feedback();
-            let contents = player.replica.snapshot(&scene, own, feedback, fragments, checksums, outbox);
-            stats.snapshots += 1;
-            stats.updates += contents.updates as u64;
-            stats.snapshots_full += u64::from(contents.full);
-            player.stats.snapshots_full += u32::from(contents.full);
-        }
     }
 
     /// Moves everybody to the next map once the results have been shown, or to the one that was asked for.
@@ -448,24 +402,21 @@ impl Room {
         // By the numbers that count from here on.
         self.map_changed = Some(self.now());
         self.stage = Stage::new(&self.config, &self.world, map_index);
-        for (_, player) in self.seats.humans_from(0) {
-            player.change_map(self.config.tick_rate);
-        }
+        let circle = self.live_circle();
         if self.now() < before {
-            return self.begin_ticks_anew();
+            self.seats.renew_minds();
+            return self.begin_ticks_anew(circle, self.now());
         }
-        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
-        crowd.tell_map(&self.world.terrain().map);
+        tell_map(&self.world, self.world.tick(), &mut self.seats, circle, &mut self.outbox);
     }
 
-    /// The ticks are numbered anew: whatever remembers one forgets it, and all members are welcomed anew.
-    fn begin_ticks_anew(&mut self) {
-        let now = self.now();
-        self.seats.renew_minds();
+    /// The ticks are numbered anew: whatever remembers one forgets it, and everybody in `circle` is welcomed anew, to begin
+    /// after tick `now`.
+    fn begin_ticks_anew(&mut self, circle: Circle, now: Tick) {
         let mut listeners = Vec::new();
-        for (member, human) in self.seats.humans_from(0) {
+        for (member, human) in self.seats.humans_from(0).filter(|&(member, _)| circle.holds(member)) {
             human.begin_ticks_anew(now);
-            if !human.held {
+            if human.is_told() {
                 listeners.push(member);
             }
         }
@@ -476,36 +427,28 @@ impl Room {
 
     /// Tells a member where it is and who is there.
     fn greet(&mut self, member: MemberId) {
+        let world = match (&self.copy, member.is_spectator() && self.is_shown_late()) {
+            (_, false) => &*self.world,
+            (Some(copy), true) if copy.is_caught_up() => &copy.world,
+            // As soon as there is something to be shown.
+            (_, true) => return self.let_wait(member),
+        };
         let Some(epoch) = self.seats.human(member).map(|human| human.replica.epoch()) else { return };
         self.outbox.recycle();
-        let interest_px = interest_px(&self.config, &self.world);
-        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, self.world.tick());
-        crowd.greet(member, &self.config, interest_px, epoch, &self.world);
+        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, Circle::All, world.tick());
+        crowd.greet(member, &self.config, interest_px(&self.config, world), epoch, world);
     }
 }
 
-impl Stage {
-    fn new(config: &RoomConfig, world: &World, map_index: usize) -> Self {
-        let terrain = world.terrain();
-        let slots = world.entity_slots();
-        let tracked = usize::from(config.seats) + terrain.map.pickups().len().min(PICKUPS_MAX);
-        let radius = Radius::new(interest_px(config, world), &terrain.map);
-        Self {
-            map_index,
-            radius,
-            history: History::new(slots, tracked, world.tick()),
-            grid: Grid::new(&terrain.map, radius.leave()),
-            fragments: Fragments::new(slots, tracked),
-            checksums: Checksums::new(slots),
-        }
+/// Tells everybody in `circle` of the map that `world` goes on with after the tick `before`. What they were told until then
+/// counts no more.
+fn tell_map(world: &World, before: Tick, seats: &mut Seats, circle: Circle, outbox: &mut Outbox) {
+    let rate = world.terrain().rules.tick_rate;
+    for (_, player) in seats.humans_from(0).filter(|&(member, _)| circle.holds(member)) {
+        player.change_map(rate);
     }
-}
-
-fn interest_px(config: &RoomConfig, world: &World) -> u32 {
-    config.interest_px.unwrap_or_else(|| world.terrain().map.interest_px())
+    Crowd::new(outbox, seats, circle, before).tell_map(&world.terrain().map);
 }
 
 /// What the author of a line hears that nobody else will.
 const CHAT_REFUSED: &str = "too many are talking: this line was not sent";
-/// A prime, so that the order of players visits every rotation.
-const ROTATION: usize = 7;

@@ -24,6 +24,8 @@ pub(crate) struct Player {
     pub(crate) blocked: bool,
     /// The link is gone, and the player may come back.
     pub(crate) held: bool,
+    /// A spectator who has to wait until there is something to be shown.
+    pub(crate) waiting: bool,
     pub(crate) stats: PlayerStats,
     margin: Margin,
     views: ViewAges,
@@ -45,10 +47,22 @@ impl Player {
             replica: Replica::new(member, follows, plain, reliable, config, now),
             blocked: false,
             held: false,
+            waiting: false,
             stats: PlayerStats::default(),
             margin: Margin::default(),
             views: ViewAges::new(config.tick_rate),
         }
+    }
+
+    /// Begins to be told, from tick `now` on.
+    pub(crate) fn begin(&mut self, config: &RoomConfig, now: Tick) {
+        self.replica = self.replica.again(config, now);
+        self.waiting = false;
+    }
+
+    /// Whether it is sent anything at the moment.
+    pub(crate) fn is_told(&self) -> bool {
+        !self.held && !self.waiting
     }
 
     /// The link is gone: nothing is pressed, and what was told counts no more.
@@ -65,6 +79,7 @@ impl Player {
         self.replica = self.replica.renewed(plain, reliable, config, now);
         self.blocked = false;
         self.held = false;
+        self.waiting = false;
         self.margin = Margin::default();
         self.views = ViewAges::new(config.tick_rate);
     }

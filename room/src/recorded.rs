@@ -6,13 +6,14 @@ use shared::{
 };
 
 use crate::{
-    Joining, Room, RoomConfig, Stage,
+    Joining, Room, RoomConfig,
     chance::Chance,
     journal::Journal,
     opponent::Opponent,
     player::Player,
     record::{About, Ended, RawChunk, RecordOptions, Recorder, SessionNote},
     seats::{Seat, Seats},
+    stage::Stage,
 };
 
 impl Room {

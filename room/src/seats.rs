@@ -21,6 +21,28 @@ pub(crate) enum Seat {
     Opponent(Box<Opponent>),
 }
 
+/// Who is shown one world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Circle {
+    /// Everybody: nobody sees it later than others.
+    All,
+    /// Those who play.
+    Players,
+    /// Those who watch.
+    Spectators,
+}
+
+impl Circle {
+    /// Whether a member is one of them.
+    pub(crate) fn holds(self, member: MemberId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Players => !member.is_spectator(),
+            Self::Spectators => member.is_spectator(),
+        }
+    }
+}
+
 /// All seats and spectator slots of a room.
 #[derive(Debug)]
 pub(crate) struct Seats {
@@ -180,6 +202,11 @@ impl Seats {
         self.iter_humans().filter(|(_, human)| human.held).count()
     }
 
+    /// Those who have a link and nothing to be shown yet.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = MemberId> {
+        self.iter_humans().filter(|(_, human)| human.waiting && !human.held).map(|(id, _)| id)
+    }
+
     /// Every seat with its number.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (PlayerId, &mut Seat)> {
         (0..).map(PlayerId).zip(&mut self.seats)
@@ -187,7 +214,7 @@ impl Seats {
 
     /// Humans, then spectators, who have a link, and what they have been told.
     pub(crate) fn listeners(&self) -> impl Iterator<Item = (MemberId, &Player)> {
-        self.iter_humans().filter(|(_, human)| !human.held)
+        self.iter_humans().filter(|(_, human)| human.is_told())
     }
 
     fn iter_humans(&self) -> impl Iterator<Item = (MemberId, &Player)> {

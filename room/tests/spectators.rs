@@ -39,10 +39,15 @@ struct Recorded {
 
 impl Recorded {
     fn new(seats: u16, fill: u16) -> Self {
+        Self::late(seats, fill, 0)
+    }
+
+    /// A room that spectators see so many seconds late.
+    fn late(seats: u16, fill: u16, spectator_delay_secs: u32) -> Self {
         let (name, text) = shipped().find(|(name, _)| *name == "pit").expect("the pit is shipped");
         let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
         let rate = TickRate::new(30).expect("allowed");
-        let mut room = Room::new(RoomConfig { seats, fill, ..RoomConfig::new(map, rate) }, 1);
+        let mut room = Room::new(RoomConfig { seats, fill, spectator_delay_secs, ..RoomConfig::new(map, rate) }, 1);
         room.record(RecordOptions { shard: 0, checkpoint_secs: 1 });
         let mut file = Vec::new();
         FileHeader::new("test", 0).encode(&mut file);
@@ -95,8 +100,9 @@ impl Recorded {
 fn spectator_who_goes_takes_nothing_along_from_a_recorded_room() {
     // Full and half empty rooms, with and without opponents in the seats.
     for (seats, fill, humans) in [(1, 1, 0), (4, 0, 1), (4, 4, 1), (4, 2, 4), (16, 8, 2)] {
-        for ending in ENDINGS {
-            let mut recorded = Recorded::new(seats, fill);
+        for (ending, late) in ENDINGS.into_iter().flat_map(|ending| [(ending, 0), (ending, 1)]) {
+            let mut recorded = Recorded::late(seats, fill, late);
+            recorded.run(late * 30);
             let players: Vec<_> = (0..humans).map(|_| recorded.room.join(joining("player")).unwrap()).collect();
             let (goes, stays) = (recorded.spectate(), recorded.spectate());
             recorded.run(10);

@@ -14,6 +14,7 @@
 //! out costs no lookup.
 
 mod holders;
+mod presences;
 mod pulse;
 mod room_handle;
 
@@ -30,9 +31,11 @@ use shared::{RoomId, wire::Mode};
 
 use self::{
     holders::Holders,
+    presences::Presences,
     room_handle::{give_back, take},
 };
 pub use self::{
+    presences::Presence,
     pulse::ShardStatus,
     room_handle::{Part, ReserveError, RoomHandle},
 };
@@ -58,6 +61,7 @@ pub struct Directory {
     key: Key,
     started: Instant,
     holders: Holders,
+    presences: Presences,
     shards: Vec<ShardStatus>,
     /// When the process stood still last, as milliseconds since `started`; 0 is never.
     stood_still_ms: AtomicU64,
@@ -126,6 +130,7 @@ impl Directory {
             key,
             started,
             holders: Holders::default(),
+            presences: Presences::default(),
             shards: (0..shards).map(|_| ShardStatus::new(started)).collect(),
             stood_still_ms: AtomicU64::new(0),
             rooms_opened: AtomicU32::new(0),
@@ -288,15 +293,29 @@ impl Directory {
     /// ticket of that if it was not used yet.
     pub fn claim(&self, account: AccountId, session: SessionId, shard: usize) -> Option<(SessionId, usize)> {
         let before = self.holders.claim(account, session, shard)?;
-        if let Some((_, unused)) = self.tickets.remove(&before.0) {
-            self.release(&unused.room, unused.part);
-        }
+        self.withdraw(before.0);
         Some(before)
+    }
+
+    /// Takes back the ticket of a session and frees its place. False if it was used, so that a shard has the session.
+    pub fn withdraw(&self, session: SessionId) -> bool {
+        let Some((_, unused)) = self.tickets.remove(&session) else { return false };
+        self.release(&unused.room, unused.part);
+        self.forget(session);
+        true
+    }
+
+    /// A session has a place from now on; gives those in the room who do `other` and may be the same person. Who asks
+    /// second is answered: of two who come at once, one at least hears of the other.
+    pub fn appear(&self, session: SessionId, presence: Presence, other: Part) -> Vec<SessionId> {
+        self.presences.note(session, presence);
+        self.presences.alike(&presence, other)
     }
 
     /// A session is over, or did not begin.
     pub fn forget(&self, session: SessionId) {
         self.holders.forget(session);
+        self.presences.forget(session);
     }
 
     /// Frees the seats of tickets that nobody used in time; gives their number.
@@ -334,190 +353,4 @@ impl Directory {
 }
 
 #[cfg(test)]
-mod tests {
-    use shared::limits::SPECTATORS_PER_ROOM_MAX;
-
-    use super::*;
-
-    fn directory() -> Directory {
-        Directory::new(1, 100, Key::random())
-    }
-
-    fn redeem(directory: &Directory, kept: &Kept, now: Instant) -> Result<Reservation, TicketError> {
-        let Ok(Pass::Ticket(ticket)) = directory.open(&kept.ticket) else { panic!("a ticket is a ticket") };
-        assert_eq!(ticket.session, kept.session);
-        directory.redeem(ticket, now)
-    }
-
-    fn open(directory: &Directory, seats: u16) -> Arc<RoomHandle> {
-        let room = directory.new_room(0, Mode::Deathmatch, seats);
-        directory.open_room(Arc::clone(&room));
-        room
-    }
-
-    #[test]
-    fn shards_share_no_secret_and_each_has_its_own_again_after_a_restart() {
-        let key = Key::random();
-        let secrets = |shard| {
-            let QuicSecrets { reset, retry, connection_ids } = Directory::new(2, 100, key.clone()).quic_secrets(shard);
-            (reset, retry, connection_ids)
-        };
-        assert_eq!(secrets(0), secrets(0));
-        let (first, second) = (secrets(0), secrets(1));
-        assert!(first.0 != second.0 && first.1 != second.1 && first.2 != second.2 && first.0 != first.1);
-    }
-
-    #[test]
-    fn racing_reservations_never_exceed_the_seats() {
-        let directory = directory();
-        let room = open(&directory, 16);
-        let now = Instant::now();
-        let taken: usize = std::thread::scope(|scope| {
-            let joins: Vec<_> = (0..4)
-                .map(|_| {
-                    scope.spawn(|| (0..50).filter(|_| directory.reserve(&room, "a", Part::Play, now).is_ok()).count())
-                })
-                .collect();
-            joins.into_iter().map(|join| join.join().unwrap()).sum()
-        });
-        assert_eq!(taken, 16);
-        assert_eq!(room.taken(), 16);
-        assert_eq!(directory.players(), 16);
-    }
-
-    #[test]
-    fn ticket_works_once() {
-        let directory = directory();
-        let room = open(&directory, 1);
-        let now = Instant::now();
-        let ticket = directory.reserve(&room, "ann", Part::Play, now).unwrap();
-        assert_eq!(redeem(&directory, &ticket, now).unwrap().name, "ann");
-        assert_eq!(redeem(&directory, &ticket, now), Err(TicketError::Unknown));
-        assert_eq!(room.taken(), 1, "the player has the seat now");
-        directory.release(&room, Part::Play);
-        assert_eq!(room.taken(), 0);
-        assert_eq!(directory.players(), 0);
-    }
-
-    #[test]
-    fn ticket_works_until_it_expires_and_its_seat_is_free_from_then_on() {
-        let directory = directory();
-        let room = open(&directory, 2);
-        let now = Instant::now();
-        let before = now + TICKET_LIFE - Duration::from_millis(1);
-        let in_time = directory.reserve(&room, "a", Part::Play, now).unwrap();
-        let late = directory.reserve(&room, "b", Part::Play, now).unwrap();
-        assert_eq!(directory.sweep(before), 0);
-        assert!(redeem(&directory, &in_time, before).is_ok());
-        assert_eq!(redeem(&directory, &late, now + TICKET_LIFE), Err(TicketError::Expired));
-        assert_eq!(directory.sweep(now + TICKET_LIFE), 1);
-        assert_eq!(room.taken(), 1);
-    }
-
-    #[test]
-    fn sweep_frees_the_seats_of_lost_tickets() {
-        let directory = directory();
-        let room = open(&directory, 2);
-        let now = Instant::now();
-        let ticket = directory.reserve(&room, "a", Part::Play, now).unwrap();
-        directory.reserve(&room, "b", Part::Play, now + Duration::from_secs(1)).unwrap();
-        assert_eq!(directory.sweep(now + TICKET_LIFE), 1);
-        assert_eq!(room.taken(), 1);
-        assert_eq!(redeem(&directory, &ticket, now), Err(TicketError::Unknown), "swept");
-    }
-
-    #[test]
-    fn closed_room_takes_nobody_and_a_kept_seat_keeps_it_open() {
-        let directory = directory();
-        let room = open(&directory, 2);
-        let now = Instant::now();
-        let ticket = directory.reserve(&room, "a", Part::Play, now).unwrap();
-        assert!(!directory.close_room(room.id));
-        redeem(&directory, &ticket, now).unwrap();
-        directory.release(&room, Part::Play);
-        assert!(directory.close_room(room.id));
-        assert_eq!(directory.reserve(&room, "b", Part::Play, now), Err(ReserveError::RoomClosed { room: room.id }));
-        assert!(directory.room(room.id).is_none());
-        assert_eq!(directory.players(), 0);
-    }
-
-    #[test]
-    fn seat_of_a_room_that_is_not_listed_is_given_back_all_the_same() {
-        let directory = directory();
-        let room = directory.new_room(0, Mode::Deathmatch, 2);
-        directory.keep(&room, Part::Play).unwrap();
-        directory.release(&room, Part::Play);
-        assert_eq!(
-            (directory.players(), room.taken()),
-            (0, 0),
-            "its shard took no command, or its session was over first"
-        );
-    }
-
-    #[test]
-    fn spectators_have_places_of_their_own_and_keep_a_room_open() {
-        let directory = directory();
-        let room = open(&directory, 1);
-        let now = Instant::now();
-        let ticket = directory.reserve(&room, "eye", Part::Watch, now).unwrap();
-        assert!(directory.reserve(&room, "a", Part::Play, now).is_ok(), "the seat is free");
-        assert_eq!(redeem(&directory, &ticket, now).unwrap().part, Part::Watch);
-        directory.release(&room, Part::Play);
-        assert!(!directory.close_room(room.id), "somebody watches");
-        directory.release(&room, Part::Watch);
-        assert!(directory.close_room(room.id));
-        let closed = Err(ReserveError::RoomClosed { room: room.id });
-        assert_eq!(directory.reserve(&room, "late", Part::Watch, now), closed);
-    }
-
-    #[test]
-    fn seats_and_tickets_of_an_abandoned_shard_are_free() {
-        let directory = Directory::new(2, 100, Key::random());
-        let rooms = [0, 1].map(|shard| {
-            let room = directory.new_room(shard, Mode::Deathmatch, 4);
-            directory.open_room(Arc::clone(&room));
-            room
-        });
-        let now = Instant::now();
-        let played = directory.reserve(&rooms[0], "a", Part::Play, now).unwrap();
-        redeem(&directory, &played, now).unwrap();
-        let unused = directory.reserve(&rooms[0], "b", Part::Play, now).unwrap();
-        let watched = directory.reserve(&rooms[0], "c", Part::Watch, now).unwrap();
-        let elsewhere = directory.reserve(&rooms[1], "d", Part::Play, now).unwrap();
-        assert_eq!(directory.abandon_shard(0), [rooms[0].id]);
-        assert_eq!(directory.players(), 1);
-        assert!(directory.room(rooms[0].id).is_none());
-        assert_eq!(redeem(&directory, &unused, now), Err(TicketError::Unknown));
-        assert_eq!(redeem(&directory, &watched, now), Err(TicketError::Unknown));
-        assert!(redeem(&directory, &elsewhere, now).is_ok());
-        let closed = Err(ReserveError::RoomClosed { room: rooms[0].id });
-        for part in [Part::Play, Part::Watch] {
-            assert_eq!(directory.reserve(&rooms[0], "late", part, now), closed);
-        }
-        directory.release(&rooms[0], Part::Play);
-        assert_eq!(directory.players(), 1, "a late release of the lost room frees nothing");
-    }
-
-    #[test]
-    fn spectators_are_limited() {
-        let directory = directory();
-        let room = open(&directory, 1);
-        let now = Instant::now();
-        for _ in 0..SPECTATORS_PER_ROOM_MAX {
-            directory.reserve(&room, "eye", Part::Watch, now).unwrap();
-        }
-        assert_eq!(directory.reserve(&room, "eye", Part::Watch, now), Err(ReserveError::Crowded { room: room.id }));
-    }
-
-    #[test]
-    fn server_limit_counts_all_rooms() {
-        let directory = Directory::new(1, 2, Key::random());
-        let first = open(&directory, 2);
-        let second = open(&directory, 2);
-        let now = Instant::now();
-        directory.reserve(&first, "a", Part::Play, now).unwrap();
-        directory.reserve(&second, "b", Part::Play, now).unwrap();
-        assert_eq!(directory.reserve(&second, "c", Part::Play, now), Err(ReserveError::ServerFull { players_max: 2 }));
-        assert_eq!(second.taken(), 1);
-    }
-}
+mod tests;

@@ -49,6 +49,9 @@ pub const INPUT_REPEAT_TICKS: u32 = 3;
 pub const ROOM_PLAYERS_MAX: usize = 4_096;
 /// Spectators of one room. Each costs as much as a player, and plays no part.
 pub const SPECTATORS_PER_ROOM_MAX: usize = 64;
+/// Seconds that spectators see everything later than players, unless the host wants it otherwise: longer than what anybody does
+/// about where somebody else was.
+pub const SPECTATOR_DELAY_SECS: u32 = 10;
 /// Shells alive in one room, per seat: a rapid gun keeps fewer in the air.
 pub const SHELLS_PER_SEAT: usize = 16;
 /// Shells alive in one room.

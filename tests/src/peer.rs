@@ -348,9 +348,9 @@ impl Peer {
                 room.leave(member);
                 self.close();
             }
-            (Session::Playing(_), ClientMessage::Ping { token }) => {
+            (Session::Playing(member), ClientMessage::Ping { token }) => {
                 let mut pong = Vec::new();
-                ServerMessage::Pong { token, tick: room.now() }.encode(&mut pong);
+                ServerMessage::Pong { token, tick: room.now_of(member) }.encode(&mut pong);
                 self.link.send_down(room::Channel::Unreliable, &pong, now);
             }
             // Datagrams may overtake the hello, and what is on the way when a session ends arrives after it.

@@ -128,6 +128,12 @@ impl Sim {
         self
     }
 
+    /// Seconds that spectators see everything later.
+    pub fn spectator_delay_secs(mut self, secs: u32) -> Self {
+        self.config.spectator_delay_secs = secs;
+        self
+    }
+
     /// Snapshot bytes per second and player.
     pub fn bytes_per_sec(mut self, bytes: u32) -> Self {
         self.config.player_bytes_per_sec = bytes;

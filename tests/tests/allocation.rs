@@ -29,8 +29,18 @@ struct Fight {
 
 impl Fight {
     fn new(map: &str, players: u16, reliable: bool) -> Self {
+        Self::shown_late(map, players, reliable, 0)
+    }
+
+    /// A fight that spectators see so many seconds late.
+    fn shown_late(map: &str, players: u16, reliable: bool, spectator_delay_secs: u32) -> Self {
         let rate = TickRate::new(20).expect("20 Hz is allowed");
-        let config = RoomConfig { seats: players, warm_up_secs: 0, ..RoomConfig::new(maps::by_name(map), rate) };
+        let config = RoomConfig {
+            seats: players,
+            warm_up_secs: 0,
+            spectator_delay_secs,
+            ..RoomConfig::new(maps::by_name(map), rate)
+        };
         let mut room = Room::new(config, 1);
         let joining = |number| Joining { name: format!("player {number}"), plain: false, reliable };
         let players: Vec<_> = (0..players).map(|number| room.join(joining(number)).expect("a seat is free")).collect();
@@ -83,6 +93,20 @@ fn steady_tick_allocates_within_the_budget() {
     });
     println!("allocations_per_player_tick room16={small:.3} room1000={large:.3}");
     assert!(small <= BUDGET && large <= BUDGET);
+}
+
+#[test]
+fn tick_of_a_room_that_is_shown_late_allocates_within_the_budget_watched_or_not() {
+    for watched in [false, true] {
+        let mut fight = Fight::shown_late("pit", 16, true, 2);
+        fight.warm_up();
+        if watched {
+            let joining = Joining { name: "watcher".to_owned(), plain: false, reliable: true };
+            fight.room.spectate(&joining).expect("the room is old enough");
+        }
+        let found = fight.allocations_per_player_tick();
+        assert!(found <= BUDGET, "{found} where watched is {watched}");
+    }
 }
 
 #[test]

@@ -73,7 +73,7 @@ connection.onState = (state) => {
   if (state === 'playing') {
     join.hide();
     measures.clear();
-    if (watches) watching.start(scene, roster, connection.session);
+    if (watches) watching.start(scene, roster, connection.session, connection.seat?.delay_secs);
     else watching.start();
     byId('hud').hidden = false;
     join.wishFor(undefined);

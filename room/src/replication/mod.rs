@@ -22,7 +22,7 @@ use glam::IVec2;
 use shared::{
     EntityId, MemberId, PlayerId, Tick,
     limits::BASELINE_AGE_MAX,
-    sim::Terrain,
+    sim::{Terrain, world::World},
     wire::{
         Ack, Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, header_flags::EPOCHS, kind,
     },
@@ -33,6 +33,7 @@ use crate::{
     history::History,
     interest::{Grid, Radius},
     output::{Channel, Outbox},
+    stage::next_to_watch,
 };
 
 /// Bytes of a header with everything in it and of the array's head.
@@ -145,6 +146,11 @@ impl Replica {
         Self::new(self.member, self.follows, plain, reliable, config, now)
     }
 
+    /// The same player on the same link, which has been told nothing.
+    pub(crate) fn again(&self, config: &RoomConfig, now: Tick) -> Self {
+        self.renewed(self.plain, self.reliable, config, now)
+    }
+
     /// Forgets what the player has been told: it starts anew, or the map did. A map message with the new epoch must
     /// follow.
     pub(crate) fn reset(&mut self) {
@@ -166,6 +172,16 @@ impl Replica {
     pub(crate) fn follow(&mut self, player: PlayerId) {
         self.follows = player;
         self.look_around = true;
+    }
+
+    /// Sees around the next craft if the one it watched has left.
+    pub(crate) fn follow_somebody(&mut self, world: &World) {
+        if world.craft(self.follows).is_none()
+            && !world.taken_seats().any(|taken| taken == self.follows)
+            && let Some(next) = next_to_watch(world, self.follows)
+        {
+            self.follow(next);
+        }
     }
 
     /// The epoch of the map message the player's snapshots belong to.

@@ -22,6 +22,7 @@ mod proxies;
 mod recording;
 mod secret;
 mod sessions;
+mod spectators;
 mod telemetry;
 mod tls;
 
@@ -53,6 +54,7 @@ pub use self::{
     recording::Recording,
     secret::Secret,
     sessions::Sessions,
+    spectators::Spectators,
     telemetry::Telemetry,
     tls::{Tls, TlsHttp},
 };
@@ -118,6 +120,9 @@ pub struct Config {
     /// Radius of what a player may know, px; maps bring their own.
     #[schemars(range(min = INTEREST_PX.0, max = INTEREST_PX.1), extend("value" = "PX", "example" = 1600, "live" = true))]
     pub interest_px: Option<u32>,
+    /// Whether rooms may be watched: not at all, 10 s late and never the match that the same address or account plays in, or live.
+    #[schemars(extend("value" = "HOW"))]
+    pub spectators: Spectators,
     /// Threads that run rooms and their sockets, each with a UDP port of its own.
     #[schemars(range(min = 1, max = SHARDS_MAX), extend("value" = "THREADS"))]
     pub shards: u16,
@@ -209,6 +214,7 @@ impl Default for Config {
             warm_up_secs: 5,
             results_secs: 8,
             interest_px: None,
+            spectators: Spectators::default(),
             shards: 1,
             max_rooms: 256,
             max_players: 4_096,

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     sync::atomic::{AtomicU32, Ordering},
+    time::Instant,
 };
 
 use arc_swap::ArcSwap;
@@ -21,6 +22,8 @@ pub struct RoomHandle {
     pub mode: Mode,
     /// Seats for players and opponents together.
     pub seats: u16,
+    /// When it was made, or made again after a restart.
+    pub opened: Instant,
     /// What its shard published last, a few times a second.
     pub view: ArcSwap<RoomView>,
     /// Seats of players, reserved or played on; opponents give up theirs. [`CLOSED`] once the room takes nobody.
@@ -86,7 +89,8 @@ const CLOSED: u32 = u32::MAX;
 impl RoomHandle {
     pub(super) fn new(id: RoomId, shard: usize, mode: Mode, seats: u16) -> Self {
         let view = ArcSwap::from_pointee(RoomView::default());
-        Self { id, shard, mode, seats, view, taken: AtomicU32::new(0), watching: AtomicU32::new(0) }
+        let opened = Instant::now();
+        Self { id, shard, mode, seats, opened, view, taken: AtomicU32::new(0), watching: AtomicU32::new(0) }
     }
 
     /// Seats of players, reserved or played on.

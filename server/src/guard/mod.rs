@@ -118,6 +118,12 @@ impl Guard {
         }
     }
 
+    /// By which network somebody is known again: what a provider gives to one customer. None of those who are exempt from
+    /// limits, behind whose addresses anybody may be.
+    pub(crate) fn customer(&self, caller: Caller) -> Option<Network> {
+        self.keys(caller).map(|_| Network::of_customer(caller.address))
+    }
+
     /// Other settings, from now on. What is held already stays, but links of networks that are banned now are closed within
     /// a tenth of a second.
     pub fn set_limits(&self, limits: &Limits) {

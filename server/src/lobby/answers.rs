@@ -21,6 +21,7 @@ use shared::{
 use super::{Lobby, address::Reached, refusal::Refusal, rendered::Rendered};
 use crate::{
     certificates::Certificates,
+    config::Spectators,
     directory::RoomHandle,
     mode,
     ops::process,
@@ -39,6 +40,8 @@ pub(super) struct ServerAnswer {
     mode: &'static str,
     modes: [&'static str; 2],
     room_size: u16,
+    /// Whether rooms may be watched: off, delayed or live.
+    spectators: Spectators,
     transports: Transports,
     #[serde(flatten)]
     certificates: CertificateHashes,
@@ -162,6 +165,7 @@ fn server_answer(lobby: &Lobby, reached: &Reached) -> ServerAnswer {
         mode: mode::name(config.mode),
         modes: mode::ALL.map(mode::name),
         room_size: config.room_size,
+        spectators: config.spectators,
         transports: Transports {
             quic: Quic { addresses: lobby.udp.iter().map(|&udp| reached.udp(udp)).collect(), alpn: "ricochet/1" },
             webtransport: WebTransport { urls: lobby.udp.iter().map(|&udp| reached.webtransport(udp)).collect() },

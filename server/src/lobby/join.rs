@@ -21,7 +21,14 @@ use super::{
     name::PlayerName,
     refusal::Refusal,
 };
-use crate::{accounts::Account, directory::Part, http, mode, sessions::SessionId, shard::ShardCommand};
+use crate::{
+    accounts::Account,
+    config::Spectators,
+    directory::{Part, Presence},
+    http, mode,
+    sessions::SessionId,
+    shard::ShardCommand,
+};
 
 /// Bytes of a request's body that are read: a name, a mode and a number, and plenty of white space.
 pub(super) const BODY_BYTES_MAX: usize = 4 * 1024;
@@ -56,6 +63,9 @@ pub(super) struct JoinAnswer {
     #[serde(flatten)]
     certificates: CertificateHashes,
     tick_hz: u16,
+    /// How late a spectator sees everything; not there for players and where it is not late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_secs: Option<u32>,
     protocol: u16,
 }
 
@@ -75,10 +85,16 @@ pub(super) async fn join(
         // A name that cannot be shown is no reason to turn its bearer away.
         wish.name = PlayerName::readable(name).unwrap_or(wish.name);
     }
-    let lease = super::caller(&extensions).map(|caller| lobby.guard.join(caller)).transpose()?;
+    let caller = super::caller(&extensions);
+    let lease = caller.map(|caller| lobby.guard.join(caller)).transpose()?;
     let Seat { ticket, session, room } = lobby.matchmaker.join(&wish, Instant::now())?;
     if let Some(lease) = lease {
         lobby.directory.hold(session, lease);
+    }
+    if settings.spectators == Spectators::Delayed {
+        let network = caller.and_then(|caller| lobby.guard.customer(caller));
+        let account = account.as_ref().map(|account| account.id);
+        keep_apart(&lobby, session, Presence { room: room.id, part: wish.part, network, account }, room.shard)?;
     }
     if let Some(Account { id, .. }) = account {
         debug!(%session, account = %id, "joins");
@@ -105,8 +121,33 @@ pub(super) async fn join(
         ws: format!("{}?shard={}", reached.websocket(), room.shard),
         certificates: CertificateHashes::new(&lobby.certificates),
         tick_hz: lobby.config.load().tick_hz,
+        delay_secs: Some(settings.spectators.delay_secs()).filter(|&secs| wish.part == Part::Watch && secs > 0),
         protocol: PROTOCOL_VERSION,
     }))
+}
+
+/// Lets nobody watch the match that it plays in: whoever comes to watch is refused, and whoever comes to play watches no
+/// more.
+fn keep_apart(lobby: &Lobby, session: SessionId, presence: Presence, shard: usize) -> Result<(), Refusal> {
+    match presence.part {
+        Part::Watch if !lobby.directory.appear(session, presence, Part::Play).is_empty() => {
+            lobby.directory.withdraw(session);
+            return Err(Refusal::OwnMatch { room: presence.room });
+        }
+        Part::Watch => {}
+        Part::Play => {
+            for watcher in lobby.directory.appear(session, presence, Part::Watch) {
+                if !lobby.directory.withdraw(watcher) {
+                    let text = "somebody of your address or account plays in this match now".to_owned();
+                    let reason = DisconnectReason::Kicked;
+                    if !(lobby.send)(shard, ShardCommand::EndSession { session: watcher, reason, text }) {
+                        warn!(session = %watcher, "the shard is too busy to end the session of a player who watches itself");
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Parses a request once and for all; `server` is the server's name.

@@ -20,7 +20,7 @@ use tracing::info;
 
 use super::{name::PlayerName, refusal::Refusal};
 use crate::{
-    config::{Config, LiveConfig},
+    config::{Config, LiveConfig, Spectators},
     directory::{Directory, Kept, Part, ReserveError, RoomHandle, ShardStatus},
     maps::Rotation,
     mode,
@@ -78,6 +78,8 @@ struct Housekeeping {
 
 /// A shard that has not beaten for so long gets nobody new.
 pub const SHARD_PATIENCE: Duration = Duration::from_secs(2);
+/// A room that is shown late can be watched so much later than that.
+const WATCH_MARGIN: Duration = Duration::from_secs(1);
 /// A room stays open so long after its last player, for those who come back with friends.
 const EMPTY_ROOM_LIFE: Duration = Duration::from_secs(60);
 
@@ -153,6 +155,9 @@ impl Matchmaker {
         if self.is_draining() {
             return Err(Refusal::Draining);
         }
+        if wish.part == Part::Watch && self.config.load().spectators == Spectators::Off {
+            return Err(Refusal::SpectatorsOff);
+        }
         match wish.room {
             Some(room) => self.join_room(wish, room, now),
             None if wish.part == Part::Watch => self.watch_any(wish, now),
@@ -168,15 +173,36 @@ impl Matchmaker {
         if !self.takes_players(room.shard, now) {
             return Err(Refusal::Overloaded);
         }
+        if wish.part == Part::Watch {
+            self.check_age(&room, now)?;
+        }
         self.reserve(&room, wish, now).map_err(Refusal::from)
+    }
+
+    /// Whether a room is old enough to be watched.
+    fn check_age(&self, room: &RoomHandle, now: Instant) -> Result<(), Refusal> {
+        let delay_secs = self.config.load().spectators.delay_secs();
+        // A tick may be late, and the ticket is on its way for a moment.
+        let needed = Duration::from_secs(delay_secs.into()) + WATCH_MARGIN;
+        let left = needed.saturating_sub(now.saturating_duration_since(room.opened));
+        if delay_secs == 0 || left.is_zero() {
+            return Ok(());
+        }
+        let wait_secs = left.as_secs_f64().ceil() as u32;
+        Err(Refusal::NothingYet { room: room.id, delay_secs, wait_secs })
     }
 
     /// A place to watch where most play.
     fn watch_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
         let mut rooms = self.directory.rooms();
         rooms.retain(|room| wish.mode.is_none_or(|mode| room.mode == mode) && self.takes_players(room.shard, now));
-        let busiest = rooms.iter().max_by_key(|room| (room.taken(), Reverse(room.id)));
+        let busiest = |old_enough: bool| {
+            let rooms = rooms.iter().filter(|room| !old_enough || self.check_age(room, now).is_ok());
+            rooms.max_by_key(|room| (room.taken(), Reverse(room.id)))
+        };
+        let busiest = busiest(true).or_else(|| busiest(false));
         let busiest = busiest.ok_or_else(|| self.unless_recovering(Refusal::NothingToWatch))?;
+        self.check_age(busiest, now)?;
         self.reserve(busiest, wish, now).map_err(Refusal::from)
     }
 
@@ -252,6 +278,7 @@ impl Matchmaker {
             seats: room_size,
             fill: fill.min(room_size),
             interest_px: settings.interest_px,
+            spectator_delay_secs: settings.spectators.delay_secs(),
             score_limit,
             match_secs,
             warm_up_secs,
@@ -338,181 +365,4 @@ fn room_seed(server: u64, room: RoomId, past: [u64; 2]) -> u64 {
 const ROOM_SEEDS: u64 = u64::from_be_bytes(*b"lobby's.");
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{directory::TICKET_LIFE, maps, sessions::Key};
-
-    /// A lobby over shards that only note what they are told.
-    struct Lobby {
-        matchmaker: Matchmaker,
-        directory: Arc<Directory>,
-        told: Arc<Mutex<Vec<String>>>,
-        now: Instant,
-    }
-
-    fn lobby(config: Config) -> Lobby {
-        let directory = Arc::new(Directory::new(config.shards.into(), config.max_players, Key::random()));
-        let rotation = Rotation::new(maps::load(None).unwrap(), None, config.room_size).unwrap();
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let send: SendCommand = {
-            let told = Arc::clone(&told);
-            Arc::new(move |shard, command| {
-                told.lock().unwrap().push(match command {
-                    ShardCommand::OpenRoom { handle, .. } => format!("shard {shard}: open {}", handle.id.0),
-                    ShardCommand::CloseRoom(room) => format!("shard {shard}: close {}", room.0),
-                    _ => format!("shard {shard}: something else"),
-                });
-                true
-            })
-        };
-        let now = Instant::now();
-        directory.shards().iter().for_each(|shard| shard.beat(now));
-        let config = Arc::new(LiveConfig::from_program(config).unwrap());
-        let matchmaker = Matchmaker::new(Arc::clone(&directory), config, rotation, 1, send);
-        matchmaker.open_first_room().unwrap();
-        Lobby { matchmaker, directory, told, now }
-    }
-
-    fn small(room_size: u16) -> Config {
-        Config { room_size, max_rooms: 3, shards: 2, ..Config::default() }
-    }
-
-    impl Lobby {
-        fn join(&self) -> Result<u32, Refusal> {
-            self.join_as(None, None)
-        }
-
-        fn join_as(&self, mode: Option<Mode>, room: Option<u32>) -> Result<u32, Refusal> {
-            let wish =
-                Wish { name: PlayerName::readable("Ann").unwrap(), mode, room: room.map(RoomId), part: Part::Play };
-            self.matchmaker.join(&wish, self.now).map(|seat| seat.room.id.0)
-        }
-
-        /// Time passes, and every shard keeps beating.
-        fn pass(&mut self, time: Duration) {
-            self.now += time;
-            self.directory.shards().iter().for_each(|shard| shard.beat(self.now));
-            self.matchmaker.tidy(self.now);
-        }
-
-        fn rooms(&self) -> Vec<u32> {
-            self.directory.rooms().iter().map(|room| room.id.0).collect()
-        }
-
-        fn told(&self) -> Vec<String> {
-            self.told.lock().unwrap().clone()
-        }
-    }
-
-    #[test]
-    fn joins_fill_a_room_before_the_next_one_opens() {
-        let lobby = lobby(small(2));
-        let rooms: Vec<_> = (0..6).map(|_| lobby.join().unwrap()).collect();
-        assert_eq!(rooms, [1, 1, 2, 2, 3, 3]);
-        assert_eq!(lobby.join(), Err(Refusal::AllRoomsFull { rooms_max: 3 }));
-    }
-
-    #[test]
-    fn fullest_room_that_fits_is_preferred() {
-        let lobby = lobby(small(4));
-        for _ in 0..6 {
-            lobby.join().unwrap();
-        }
-        let first = lobby.directory.room(RoomId(1)).unwrap();
-        (0..3).for_each(|_| lobby.directory.release(&first, Part::Play));
-        assert_eq!(lobby.join(), Ok(2), "room 1 has one player left, room 2 has two");
-    }
-
-    #[test]
-    fn new_rooms_go_to_the_least_loaded_shard() {
-        let lobby = lobby(small(1));
-        for _ in 0..3 {
-            lobby.join().unwrap();
-        }
-        assert_eq!(lobby.told(), ["shard 0: open 1", "shard 1: open 2", "shard 0: open 3"]);
-    }
-
-    #[test]
-    fn asked_mode_gets_a_room_of_its_own() {
-        let lobby = lobby(small(4));
-        assert_eq!(lobby.join_as(Some(Mode::TeamDeathmatch), None), Ok(2));
-        assert_eq!(lobby.join_as(Some(Mode::TeamDeathmatch), None), Ok(2));
-        assert_eq!(lobby.join(), Ok(1));
-        let refusal = lobby.join_as(Some(Mode::Deathmatch), Some(2)).unwrap_err();
-        assert_eq!(refusal.to_string(), "room 2 plays team-deathmatch, not deathmatch");
-    }
-
-    #[test]
-    fn asked_room_is_joined_or_refused() {
-        let lobby = lobby(small(1));
-        assert_eq!(lobby.join_as(None, Some(1)), Ok(1));
-        assert_eq!(lobby.join_as(None, Some(1)).unwrap_err().label(), "room_full");
-        assert_eq!(lobby.join_as(None, Some(9)), Err(Refusal::UnknownRoom { room: RoomId(9) }));
-    }
-
-    #[test]
-    fn lost_tickets_free_their_seats() {
-        let mut lobby = lobby(Config { max_rooms: 1, ..small(1) });
-        lobby.join().unwrap();
-        lobby.pass(TICKET_LIFE - Duration::from_millis(1));
-        assert!(lobby.join().is_err());
-        lobby.pass(Duration::from_millis(1));
-        assert_eq!(lobby.join(), Ok(1));
-    }
-
-    #[test]
-    fn empty_room_closes_after_a_while_but_never_the_first() {
-        let mut lobby = lobby(small(1));
-        lobby.join().unwrap();
-        lobby.join().unwrap();
-        lobby.pass(TICKET_LIFE);
-        lobby.pass(EMPTY_ROOM_LIFE - Duration::from_millis(1));
-        assert_eq!(lobby.rooms(), [1, 2]);
-        lobby.pass(Duration::from_millis(1));
-        assert_eq!(lobby.rooms(), [1]);
-        assert_eq!(lobby.told().last().unwrap(), "shard 1: close 2");
-    }
-
-    #[test]
-    fn room_that_somebody_came_back_to_stays_open() {
-        let mut lobby = lobby(small(1));
-        lobby.join().unwrap();
-        lobby.join().unwrap();
-        lobby.pass(TICKET_LIFE);
-        lobby.pass(EMPTY_ROOM_LIFE / 2);
-        lobby.join_as(None, Some(2)).unwrap();
-        lobby.pass(Duration::ZERO);
-        lobby.pass(TICKET_LIFE);
-        lobby.pass(EMPTY_ROOM_LIFE / 2);
-        assert_eq!(lobby.rooms(), [1, 2]);
-    }
-
-    #[test]
-    fn silent_or_overloaded_shard_gets_nobody() {
-        let mut lobby = lobby(Config { shards: 1, ..small(4) });
-        lobby.directory.shard(0).set_rung(3, true);
-        assert_eq!(lobby.join(), Err(Refusal::Overloaded));
-        assert_eq!(lobby.join_as(None, Some(1)), Err(Refusal::Overloaded));
-        lobby.directory.shard(0).set_rung(0, false);
-        lobby.now += SHARD_PATIENCE + Duration::from_millis(1);
-        assert_eq!(lobby.join(), Err(Refusal::Overloaded));
-        lobby.directory.shard(0).beat(lobby.now);
-        assert_eq!(lobby.join(), Ok(1));
-    }
-
-    #[test]
-    fn draining_server_takes_nobody() {
-        let lobby = lobby(small(4));
-        lobby.matchmaker.drain();
-        assert_eq!(lobby.join(), Err(Refusal::Draining));
-    }
-
-    #[test]
-    fn seed_repeats_the_seeds_of_all_rooms() {
-        let seed = |server, room, past| room_seed(server, RoomId(room), past);
-        assert_eq!(seed(5, 1, [0; 2]), seed(5, 1, [0; 2]));
-        assert_ne!(seed(5, 1, [0; 2]), seed(5, 2, [0; 2]));
-        assert_ne!(seed(5, 1, [0; 2]), seed(6, 1, [0; 2]));
-        assert_ne!(seed(5, 1, [0; 2]), seed(5, 1, [7, 900]), "it is not begun again as it began");
-    }
-}
+mod tests;

@@ -52,6 +52,25 @@ pub enum Refusal {
         /// What was asked for.
         room: RoomId,
     },
+    /// Nobody may watch here.
+    #[error("nobody may watch on this server")]
+    SpectatorsOff,
+    /// What is shown of the room was not there yet.
+    #[error("room {} is shown {delay_secs} s late and has just opened; try again in {wait_secs} s", room.0)]
+    NothingYet {
+        /// The room.
+        room: RoomId,
+        /// How late it is shown.
+        delay_secs: u32,
+        /// When there will be something.
+        wait_secs: u32,
+    },
+    /// Somebody of the same address or account plays there.
+    #[error("somebody of your address or account plays in room {}, and nobody watches the match that it plays in", room.0)]
+    OwnMatch {
+        /// The room.
+        room: RoomId,
+    },
     /// There is nothing at this address.
     #[error("there is nothing here; GET /api/server, GET /api/rooms and POST /api/join are")]
     UnknownPath,
@@ -107,12 +126,14 @@ impl Refusal {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Self::Account(_) => StatusCode::UNAUTHORIZED,
-            Self::WrongOrigin { .. } => StatusCode::FORBIDDEN,
+            Self::WrongOrigin { .. } | Self::SpectatorsOff | Self::OwnMatch { .. } => StatusCode::FORBIDDEN,
             Self::UnknownRoom { .. } | Self::NothingToWatch | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoSeat(_) | Self::AllRoomsFull { .. } => StatusCode::CONFLICT,
             Self::Guarded(refused) => refused.status(),
-            Self::Overloaded | Self::Recovering | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::Recovering | Self::Draining | Self::NothingYet { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::UpgradeRequired => StatusCode::UPGRADE_REQUIRED,
         }
     }
@@ -136,6 +157,9 @@ impl Refusal {
             Self::NoSeat(ReserveError::ServerFull { .. }) => "server_full",
             Self::AllRoomsFull { .. } => "rooms_full",
             Self::NothingToWatch => "nothing_to_watch",
+            Self::SpectatorsOff => "spectators_off",
+            Self::NothingYet { .. } => "nothing_yet",
+            Self::OwnMatch { .. } => "own_match",
             Self::Guarded(refused) => refused.label(),
             Self::Overloaded => "overloaded",
             Self::Recovering => "recovering",
@@ -168,6 +192,9 @@ impl IntoResponse for Refusal {
             }
             Self::Overloaded | Self::Recovering => {
                 headers.insert("retry-after", "1".parse().expect("plain ASCII"));
+            }
+            Self::NothingYet { wait_secs, .. } => {
+                headers.insert("retry-after", wait_secs.into());
             }
             // About what a drain and a start take.
             Self::Draining => {

@@ -193,7 +193,7 @@ impl Worker {
                 hosted.room.handle_input(seat.member, inputs, until_tick_us);
             }
             Action::Pong(seat, token) => {
-                let tick = self.rooms[seat.room].room.now();
+                let tick = self.rooms[seat.room].room.now_of(seat.member);
                 self.answer(key, seat, Channel::Unreliable, kind::PONG, &ServerMessage::Pong { token, tick });
             }
             Action::Chat(seat, _) if self.directory.mutes.holds(seat.session) => {
@@ -243,7 +243,7 @@ impl Worker {
 
     /// Says a line to one player.
     fn tell(&mut self, key: usize, seat: Seat, text: &str) {
-        let tick = self.rooms[seat.room].room.now();
+        let tick = self.rooms[seat.room].room.now_of(seat.member);
         let events = vec![Event::Chat { from: None, text: text.to_owned() }];
         self.answer(key, seat, Channel::Reliable, kind::EVENTS, &ServerMessage::Events { tick, events });
     }

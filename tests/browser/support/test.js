@@ -9,6 +9,8 @@ import { serveSources } from './sources.js';
 /** A room on a map without cover, whose match begins at once and does not end, and in which nobody shoots. */
 const SMALL = {
   map: 'range', room_size: 4, fill: 0, warm_up_secs: 0, match_secs: 3_600, score_limit: 1_000, seed: 1,
+  // A test does not wait until a room is old enough to be shown late.
+  spectators: 'live',
 };
 
 /** A computer opponent, for those who want to fight. */

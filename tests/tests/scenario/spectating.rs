@@ -1,6 +1,7 @@
 //! Watching without playing.
 
-use shared::{PlayerId, limits::SPECTATORS_PER_ROOM_MAX};
+use harness::truth::{Looks, Seeing};
+use shared::{PlayerId, conditioner::ConditionerConfig, limits::SPECTATORS_PER_ROOM_MAX, quantize::POSITION_PER_PX};
 
 use super::*;
 
@@ -127,4 +128,135 @@ fn spectator_comes_back_to_whom_it_watched() {
     assert_eq!(arena.member(watcher), place);
     assert!(crafts_in_view(&arena, watcher).contains(&watched), "a held craft can be watched");
     arena.assert_sane();
+}
+
+/// Seconds and ticks that late spectators are behind here.
+const LATE_SECS: u32 = 2;
+const LATE_TICKS: u32 = LATE_SECS * 30;
+
+/// Asserts that a spectator's view is the room's truth at the tick of the view.
+fn check_view(arena: &Arena, watcher: usize, watched: PlayerId) {
+    let view = arena.view(watcher);
+    let shown = view.entities().map(|(id, &state)| (id.0, state)).collect();
+    let enter = arena.room().interest_px() as i32 * POSITION_PER_PX;
+    let plain = arena.player(watcher).options().plain;
+    let seeing = Seeing { own: watched.craft(), enter, leave: enter * 6 / 5, plain, looks: Looks::Forgiven };
+    let differences = arena.truth().differences(view.tick(), &shown, seeing);
+    let listed: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    assert!(listed.is_empty(), "at {:?}: {listed:?}", view.tick());
+}
+
+#[test]
+fn late_spectator_is_shown_the_truth_of_then_and_nothing_newer_over_loss() {
+    for (transport, loss, plain) in [
+        (Transport::Datagrams, 0.0, false),
+        (Transport::Datagrams, 0.1, false),
+        (Transport::Datagrams, 0.1, true),
+        (Transport::Stream, 0.05, false),
+    ] {
+        let arena = sim().map("plain").players(6).seats(8).fill(8).interest_px(900).behavior(Behavior::Fight);
+        let mut arena = arena.spectator_delay_secs(LATE_SECS).run_secs(4);
+        let conditions = ConditionerConfig { loss, delay: Duration::from_millis(30), ..ConditionerConfig::default() };
+        let watcher = arena.join_with(PlayerOptions { transport, plain, conditions, ..spectator() });
+        arena.run_secs(2);
+        let watched = PlayerId(0);
+        for _ in 0..300 {
+            arena.run_ticks(1);
+            let age = arena.room().now().since(arena.view(watcher).tick());
+            assert!((LATE_TICKS..LATE_TICKS + 30).contains(&age), "{age} ticks ago");
+            // What was lost is shown as it was guessed until it is sent again.
+            if loss == 0.0 {
+                check_view(&arena, watcher, watched);
+            }
+        }
+        arena.heal();
+        arena.run_secs(2);
+        for _ in 0..60 {
+            arena.run_ticks(1);
+            check_view(&arena, watcher, watched);
+        }
+        let counters = arena.stats(watcher).counters;
+        assert_eq!((counters.state_mismatches, counters.resyncs), (0, 0));
+        assert!(plain || counters.state_checks > 5, "its checksums are of the world that it is shown");
+        arena.assert_sane();
+    }
+}
+
+#[test]
+fn late_spectator_hears_players_late_and_the_server_at_once() {
+    let mut arena = sim().players(2).spectator_delay_secs(LATE_SECS).run_secs(3);
+    let watcher = arena.join_with(spectator());
+    arena.run_secs(2);
+    arena.chat(0, "left of you!");
+    arena.room_mut().announce("the server restarts");
+    let heard = |arena: &Arena, words: &str| {
+        arena.player(watcher).heard().any(|event| matches!(event, Event::Chat { text, .. } if text == words))
+    };
+    arena.run_ticks(5);
+    assert!(heard(&arena, "the server restarts") && !heard(&arena, "left of you!"));
+    arena.run_ticks(LATE_TICKS - 8);
+    assert!(!heard(&arena, "left of you!"));
+    arena.run_ticks(8);
+    assert!(heard(&arena, "left of you!"));
+}
+
+#[test]
+fn late_spectator_goes_along_to_the_next_map_when_its_time_has_come() {
+    let maps = vec![maps::by_name("pit"), maps::by_name("cave")];
+    let mut arena = sim().players(2).maps(maps).match_secs(0, 4, 1).spectator_delay_secs(LATE_SECS).run_secs(3);
+    let watcher = arena.join_with(spectator());
+    arena.run_until("the next map", 6, |arena| arena.room().map_name() == "cave");
+    let shown = |arena: &Arena| arena.view(watcher).map().map(|map| map.name.clone());
+    arena.run_ticks(LATE_TICKS - 5);
+    assert_eq!(shown(&arena).as_deref(), Some("pit"));
+    arena.run_ticks(10);
+    assert_eq!(shown(&arena).as_deref(), Some("cave"));
+    for _ in 0..30 {
+        arena.run_ticks(1);
+        check_view(&arena, watcher, PlayerId(0));
+    }
+    assert_eq!(arena.stats(watcher).counters.state_mismatches, 0);
+    arena.assert_sane();
+}
+
+#[test]
+fn late_spectator_comes_back_to_what_was_then() {
+    let mut arena = sim().players(3).spectator_delay_secs(LATE_SECS).run_secs(3);
+    let watcher = arena.join_with(spectator());
+    arena.run_secs(2);
+    arena.cut(watcher);
+    arena.run_secs(1);
+    arena.come_back(watcher, Transport::Stream, false);
+    arena.run_secs(1);
+    check_view(&arena, watcher, PlayerId(0));
+    let age = arena.room().now().since(arena.view(watcher).tick());
+    assert!((LATE_TICKS..LATE_TICKS + 10).contains(&age), "{age} ticks ago");
+    arena.assert_sane();
+}
+
+#[test]
+fn room_younger_than_its_delay_shows_nothing() {
+    let mut arena = sim().players(1).spectator_delay_secs(LATE_SECS).run_secs(1);
+    let early = arena.join_with(spectator());
+    arena.run_secs(1);
+    let ending = arena.player(early).client().ending().expect("it was refused");
+    assert!(ending.text.contains("nothing to watch yet"), "{}", ending.text);
+}
+
+#[test]
+fn next_seat_is_watched_when_the_watched_player_leaves() {
+    for late in [0, LATE_SECS] {
+        let mut arena = sim().map("plain").players(4).interest_px(600).spectator_delay_secs(late).run_secs(3);
+        let watcher = arena.join_with(spectator());
+        arena.run_secs(2);
+        let seats: Vec<_> = (0..4).map(|number| arena.seat(number)).collect();
+        arena.send(watcher, &ClientMessage::Watch { player: seats[2] });
+        arena.run_secs(2);
+        for (leaves, next) in [(2, 3), (3, 0)] {
+            arena.leave(leaves);
+            arena.run_secs(2 + u64::from(late));
+            assert!(crafts_in_view(&arena, watcher).contains(&seats[next]), "after {leaves}, {late} s late");
+            check_view(&arena, watcher, seats[next]);
+        }
+    }
 }

@@ -21,8 +21,9 @@ export class Watching {
     byId('watching-play').addEventListener('click', onPlay);
   }
 
-  /** Begins, or ends with no arguments. */
-  start(scene = null, roster = null, session = null) {
+  /** Begins, or ends with no arguments; `delaySecs` says how late the server shows everything. */
+  start(scene = null, roster = null, session = null, delaySecs = 0) {
+    setText(byId('watching-delay'), delaySecs ? `, ${delaySecs} s late` : '');
     this.#scene = scene;
     this.#roster = roster;
     this.#session = session;

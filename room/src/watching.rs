@@ -1,0 +1,268 @@
+//! Those who watch: when they come, whom they watch, and how late they see it.
+
+use shared::{MemberId, PlayerId, SpectatorId, Tick};
+
+use crate::{
+    JoinError, Joining, Room,
+    crowd::Crowd,
+    delayed::{Turn, WorldCopy},
+    player::Player,
+    seats::Circle,
+    stage::next_to_watch,
+    tell_map,
+};
+
+impl Room {
+    /// Lets somebody watch, at first whoever has the lowest taken seat, and when that player leaves whoever has the next. A
+    /// spectator has a slot and no seat, so it has no craft, and its inputs only acknowledge. Where spectators see everything
+    /// later, the first one is welcomed within a second or so, as soon as there is something to be shown.
+    ///
+    /// # Errors
+    /// [`JoinError::Crowded`] when too many watch already, [`JoinError::TooEarly`] while the room is younger than the delay.
+    pub fn spectate(&mut self, joining: &Joining) -> Result<SpectatorId, JoinError> {
+        let delay_secs = self.config.spectator_delay_secs;
+        if self.world.backlog().is_some_and(|backlog| backlog.due().is_none()) {
+            return Err(JoinError::TooEarly { delay_secs });
+        }
+        let crowded = JoinError::Crowded { spectators: self.seats.spectators() };
+        let slot = self.seats.free_slot().ok_or(crowded)?;
+        let world = self.copy.as_ref().map_or(&*self.world, |copy| &copy.world);
+        // Nobody is before the first seat, and so it is the next after the last one.
+        let follows = next_to_watch(world, PlayerId(u16::MAX)).unwrap_or(PlayerId(0));
+        let spectator = Player::new(slot.into(), follows, joining, &self.config, self.now_of(slot.into()));
+        self.seats.watch(slot, Box::new(spectator));
+        self.greet(slot.into());
+        Ok(slot)
+    }
+
+    /// Lets a spectator see what a player sees. Of an empty seat it changes nothing.
+    pub fn watch(&mut self, spectator: SpectatorId, player: PlayerId) {
+        let world = self.copy.as_ref().map_or(&*self.world, |copy| &copy.world);
+        let is_there = world.craft(player).is_some();
+        if is_there && let Some(human) = self.seats.human(spectator.into()) {
+            human.replica.follow(player);
+        }
+    }
+
+    /// The newest tick that a member may hear of: for spectators, that of the world they are shown.
+    pub fn now_of(&self, member: MemberId) -> Tick {
+        let copy = self.copy.as_ref().filter(|_| member.is_spectator());
+        copy.map_or_else(|| self.now(), |copy| copy.world.tick())
+    }
+
+    /// Seconds that spectators see everything later than players; 0 for at once.
+    pub fn spectator_delay_secs(&self) -> u32 {
+        self.config.spectator_delay_secs
+    }
+
+    pub(crate) fn is_shown_late(&self) -> bool {
+        self.world.backlog().is_some()
+    }
+
+    /// Who is shown the room's own world.
+    pub(crate) fn live_circle(&self) -> Circle {
+        if self.is_shown_late() { Circle::Players } else { Circle::All }
+    }
+
+    /// A spectator is welcomed later.
+    pub(crate) fn let_wait(&mut self, member: MemberId) {
+        if let Some(human) = self.seats.human(member) {
+            human.waiting = true;
+        }
+    }
+
+    /// Lets spectators hear at once what the server announces: it has nothing to do with what they are shown.
+    pub(crate) fn announce_late(&mut self) {
+        let Some(copy) = self.copy.as_ref().filter(|copy| copy.is_caught_up()) else { return };
+        if self.announcements.is_empty() {
+            return;
+        }
+        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, Circle::Spectators, copy.world.tick());
+        self.announcements.iter().for_each(|line| crowd.tell_all(line.clone()));
+        crowd.finish();
+    }
+
+    /// Shows spectators the world as it was some seconds ago, where that is what they see.
+    pub(crate) fn show_late(&mut self) {
+        if self.seats.spectators() == 0 {
+            self.copy = None;
+        } else if self.is_shown_late() {
+            self.show_copy();
+        }
+        let copied = self.copy.as_ref().map(|copy| copy.steps());
+        self.world.settle_backlog(&self.stage.history, copied);
+    }
+
+    fn show_copy(&mut self) {
+        let Some(backlog) = self.world.backlog() else { return };
+        let Some(due) = backlog.due() else { return };
+        let copy = self.copy.get_or_insert_with(|| Box::new(WorldCopy::new(backlog, &self.config)));
+        match copy.turn(due, backlog, &self.config) {
+            Turn::CatchingUp => {}
+            Turn::CaughtUp => self.welcome_waiting(),
+            // Snapshots begin with the next tick.
+            Turn::Ticked { new_map: Some(true), .. } => {
+                let now = copy.world.tick();
+                while copy.world.poll_event().is_some() {}
+                self.begin_ticks_anew(Circle::Spectators, now);
+            }
+            Turn::Ticked { new_map, lines } => {
+                let Self { seats, outbox, stats, reduction, .. } = self;
+                let WorldCopy { world, stage, .. } = &mut **copy;
+                let circle = Circle::Spectators;
+                if new_map.is_some() {
+                    // Its first tick is made already.
+                    tell_map(world, world.tick().minus(1), seats, circle, outbox);
+                }
+                let mut crowd = Crowd::new(outbox, seats, circle, world.tick());
+                lines.into_iter().for_each(|line| crowd.tell_all(line));
+                while let Some((audience, event)) = world.poll_event() {
+                    crowd.tell(audience, event);
+                }
+                crowd.finish();
+                stage.replicate(world, seats, circle, *reduction, outbox, stats);
+            }
+        }
+    }
+
+    /// There is something to be shown now: those who came before it begin to watch.
+    fn welcome_waiting(&mut self) {
+        let waiting: Vec<MemberId> = self.seats.waiting().collect();
+        let Some(now) = self.copy.as_ref().map(|copy| copy.world.tick()) else { return };
+        for member in waiting {
+            if let Some(human) = self.seats.human(member) {
+                human.begin(&self.config, now);
+            }
+            self.greet(member);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::VecDeque, sync::Arc};
+
+    use shared::{
+        TickRate,
+        input::{Buttons, Heading, Input},
+        map::{file, shipped},
+        sim::rng::Rng,
+        wire::{Ack, InputMessage},
+    };
+
+    use super::*;
+    use crate::RoomConfig;
+
+    const DELAY_SECS: u32 = 2;
+    const HZ: u32 = 30;
+
+    fn joining() -> Joining {
+        Joining { name: "x".to_owned(), plain: false, reliable: true }
+    }
+
+    /// A room in which everything happens that can happen to a world: fights, joins, leaves, ended matches, other maps.
+    struct Busy {
+        room: Room,
+        rng: Rng,
+        players: Vec<PlayerId>,
+        /// Hashes of the last ticks, the newest last.
+        hashes: VecDeque<u64>,
+    }
+
+    impl Busy {
+        fn new(seed: u64) -> Self {
+            let maps: Vec<_> =
+                shipped().map(|(name, text)| Arc::new(file::parse(name, text).expect("valid"))).collect();
+            let rate = TickRate::new(HZ as u16).expect("allowed");
+            let config = RoomConfig {
+                seats: 8,
+                fill: 5,
+                spectator_delay_secs: DELAY_SECS,
+                warm_up_secs: 1,
+                match_secs: 7,
+                results_secs: 1,
+                maps: maps.clone(),
+                ..RoomConfig::new(Arc::clone(&maps[0]), rate)
+            };
+            Self { room: Room::new(config, seed), rng: Rng::new(seed), players: Vec::new(), hashes: VecDeque::new() }
+        }
+
+        fn tick(&mut self) {
+            let Self { room, rng, players, hashes } = self;
+            if rng.chance(1, 40)
+                && let Ok(player) = room.join(joining())
+            {
+                players.push(player);
+            }
+            if rng.chance(1, 60) && !players.is_empty() {
+                room.leave(players.swap_remove(rng.below(players.len() as u32) as usize));
+            }
+            if rng.chance(1, 300) {
+                room.end_match();
+            }
+            if rng.chance(1, 300) {
+                room.change_map(rng.below(2) as usize);
+            }
+            for &player in players.iter() {
+                let heading = Heading::from_aim(rng.below(1_024) as u16);
+                let input = Input { heading, aim: rng.below(1_024) as u16, buttons: Buttons::FIRE };
+                let ack = Ack { newest: room.now(), missing: 0 };
+                room.handle_input(player, &InputMessage::new(room.now().next(), ack, rng.below(24) as u8, [input]), 0);
+            }
+            room.tick();
+            while room.poll_output().is_some() {}
+            hashes.push_back(room.world().hash());
+        }
+
+        /// Ticks for a while; what spectators are shown, once they are, is the room's truth of then.
+        fn run(&mut self, ticks: u32) -> u32 {
+            let mut compared = 0;
+            for _ in 0..ticks {
+                self.tick();
+                let Some(copy) = self.room.copy.as_ref() else { continue };
+                let age = self.room.now().since(copy.world.tick()) as usize;
+                assert!(age >= (DELAY_SECS * HZ) as usize, "never younger");
+                if copy.is_caught_up() {
+                    assert_eq!(age, (DELAY_SECS * HZ) as usize);
+                    compared += 1;
+                }
+                assert_eq!(copy.world.hash(), self.hashes[self.hashes.len() - 1 - age], "{age} ticks ago");
+            }
+            compared
+        }
+    }
+
+    #[test]
+    fn copy_is_the_world_of_then_whatever_happens() {
+        for seed in 0..4 {
+            let mut busy = Busy::new(seed);
+            busy.run(DELAY_SECS * HZ + 100 + 40 * seed as u32);
+            for _ in 0..3 {
+                let spectator = busy.room.spectate(&joining()).expect("the room is old enough");
+                let compared = busy.run(600);
+                assert!(compared > 550, "it catches up within a second: {compared}");
+                busy.room.leave(spectator);
+                busy.run(50);
+                assert!(busy.room.copy.is_none(), "nobody watches");
+            }
+        }
+    }
+
+    #[test]
+    fn room_younger_than_the_delay_has_nothing_to_show() {
+        let mut busy = Busy::new(1);
+        busy.run(DELAY_SECS * HZ - 1);
+        assert_eq!(busy.room.spectate(&joining()), Err(JoinError::TooEarly { delay_secs: DELAY_SECS }));
+        busy.run(1);
+        assert!(busy.room.spectate(&joining()).is_ok());
+    }
+
+    #[test]
+    fn backlog_is_as_long_as_the_delay_and_a_keyframe_and_not_longer() {
+        let mut busy = Busy::new(2);
+        busy.run(1_000);
+        let backlog = busy.room.world.backlog().expect("spectators see the room later");
+        let (keyframes, frames) = backlog.len();
+        assert!(keyframes <= 3 && frames <= ((DELAY_SECS + 4 + 1) * HZ) as usize, "{keyframes} {frames}");
+    }
+}
