@@ -18,6 +18,7 @@ use std::{
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use metrics::counter;
 use mio::Waker;
 use shared::limits::SHARD_COMMANDS_MAX;
 
@@ -74,6 +75,8 @@ pub enum ThreadEnd {
 pub fn spawn(mut config: ShardConfig, directory: Arc<Directory>) -> anyhow::Result<ShardHandle> {
     let (life, udp) = start(&config, &directory)?;
     config.udp = udp;
+    // There from the start, so that the first restart is a rise that an alert can see.
+    counter!("ricochet_shard_restarts_total", "shard" => config.index.to_string()).increment(0);
     Ok(ShardHandle { udp, config, directory, life: ArcSwap::from_pointee(life) })
 }
 

@@ -41,6 +41,7 @@ fn hello(version: i64, plain: i64, name: Value, ticket: Value) -> Vec<u8> {
     packed([Int(kind::HELLO.into()), Int(version), Int(plain), name, ticket])
 }
 
+const VERSION: i64 = PROTOCOL_VERSION as i64;
 const OUT_OF_RANGE: Result<(), &str> = Err("out_of_range");
 const TOO_LONG: Result<(), &str> = Err("too_long");
 const WRONG_LENGTH: Result<(), &str> = Err("wrong_length");
@@ -152,7 +153,7 @@ fn numbers_of_64_bits_are_named_with_what_is_allowed() {
 #[test]
 fn kinds_of_the_other_direction_and_of_nobody_are_unknown() {
     let client: Vec<u8> = client_samples().iter().map(|message| message.bytes()[1]).collect();
-    let server = [16, 17, 18, 19, 20, 21, 22, 23];
+    let server = [16, 17, 18, 19, 20, 21, 22, 23, 24];
     for kind in -2..=300i64 {
         let unknown = DecodeError::UnknownKind { kind: kind.into() };
         let is_in = |kinds: &[u8]| kinds.iter().any(|&known| i64::from(known) == kind);
@@ -202,7 +203,7 @@ fn lengths_that_are_only_promised_cost_nothing() {
 fn text_of_control_characters_or_broken_utf8_is_refused() {
     for text in ["line\nbreak", "\0", "\u{7f}", "\u{85}", "\u{1b}[31m"] {
         from_client(&packed([Int(3), Text(text.to_owned())]), Err("bad_text"));
-        from_client(&hello(1, 0, Text(text.to_owned()), letters(1)), Err("bad_text"));
+        from_client(&hello(VERSION, 0, Text(text.to_owned()), letters(1)), Err("bad_text"));
     }
     for text in ["", "ünïcödé", "日本語", "🚀"] {
         from_client(&packed([Int(3), Text(text.to_owned())]), Ok(()));
@@ -217,8 +218,8 @@ fn text_is_limited_on_both_sides_of_its_edge() {
         check(&message(letters(limit)), Ok(()));
         check(&message(letters(limit + 1)), TOO_LONG);
     };
-    limited(NAME_BYTES_MAX, &|text| hello(1, 0, text, letters(1)), from_client);
-    limited(TICKET_BYTES_MAX, &|text| hello(1, 0, letters(1), text), from_client);
+    limited(NAME_BYTES_MAX, &|text| hello(VERSION, 0, text, letters(1)), from_client);
+    limited(TICKET_BYTES_MAX, &|text| hello(VERSION, 0, letters(1), text), from_client);
     limited(CHAT_BYTES_MAX, &|text| packed([Int(3), text]), from_client);
     limited(REASON_BYTES_MAX, &|text| packed([Int(17), Int(0), text]), from_server);
     let event = |event| packed([Int(20), Int(1), Array(event)]);
@@ -290,7 +291,7 @@ fn numbers_from_a_client_are_limited_on_both_sides_of_their_edges() {
         from_client(&input(place, low - 1), OUT_OF_RANGE);
         from_client(&input(place, high + 1), OUT_OF_RANGE);
     }
-    from_client(&hello(1, 2, letters(1), letters(1)), OUT_OF_RANGE);
+    from_client(&hello(VERSION, 2, letters(1), letters(1)), OUT_OF_RANGE);
     from_client(&hello(-1, 0, letters(1), letters(1)), OUT_OF_RANGE);
     from_client(&ints([2, word]), Ok(()));
     from_client(&ints([2, word + 1]), OUT_OF_RANGE);
