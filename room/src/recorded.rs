@@ -69,12 +69,12 @@ impl Room {
     }
 
     /// Records whose session a player or spectator is, in numbers that mean something to the shell alone.
-    pub fn note_session(&mut self, member: impl Into<MemberId>, session: u64, generation: u32) {
+    pub fn note_session(&mut self, member: impl Into<MemberId>, session: u64, generation: u32, account: Option<u64>) {
         let member = member.into();
         if self.seats.look_at(member).is_some()
             && let Some((recorder, _)) = self.world.recorder()
         {
-            recorder.note_session(SessionNote { member, session, generation });
+            recorder.note_session(SessionNote { member, session, generation, account });
         }
     }
 

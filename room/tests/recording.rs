@@ -83,7 +83,7 @@ impl Play {
         if self.rng.chance(1, 40) && self.players.len() < 9 {
             let name = format!("guest {}", self.rng.below(100));
             let player = self.room.join(Joining { name, plain: false, reliable: true }).expect("there is a seat");
-            self.room.note_session(player, self.rng.next_u64(), self.players.len() as u32);
+            self.room.note_session(player, self.rng.next_u64(), self.players.len() as u32, Some(self.rng.next_u64()));
             self.players.push(player);
         }
         if self.rng.chance(1, 90) && !self.players.is_empty() {
@@ -400,4 +400,17 @@ fn room_goes_on_from_a_torn_file_in_the_same_file() {
     let verified = verify(file).unwrap();
     assert!(verified.is_sound(), "{:?} {:?} {:?}", verified.gaps, verified.first_difference, verified.info.damage);
     assert_eq!(verified.info.last, at.plus(60));
+}
+
+/// Written by the program before seats remembered who hit them last, and before sessions named their account.
+#[test]
+fn recording_of_the_first_format_is_read() {
+    let file = include_bytes!("data/format-1.rrec").to_vec();
+    let recovered = recover(file).unwrap();
+    assert!(recovered.info.damage.iter().all(|damage| damage.fault == Fault::Torn), "{:?}", recovered.info.damage);
+    assert!(!recovered.info.header.is_of_these_rules() && !recovered.diverged);
+    // Other rules make other ticks: the world is that of the last checkpoint.
+    assert_eq!(recovered.info.checkpoints.last(), Some(&recovered.tick()));
+    assert!(recovered.tick() > Tick(100));
+    assert_eq!(recovered.world.roster().count(), 3);
 }

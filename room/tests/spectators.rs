@@ -159,7 +159,7 @@ fn numbers_that_nobody_has_change_nothing() {
     let slots = [1, 2, 63, 64, 4_095, u16::MAX].map(|slot| MemberId::from(SpectatorId(slot)));
     for member in seats.into_iter().chain(slots) {
         recorded.room.leave(member);
-        recorded.room.note_session(member, 1, 1);
+        recorded.room.note_session(member, 1, 1, None);
         match member {
             MemberId::Player(player) => {
                 recorded.room.watch(spectator, player);

@@ -44,7 +44,7 @@ use crate::{
     guard::Lease,
     mutes::Mutes,
     net::QuicSecrets,
-    sessions::{Key, Pass, PassError, SessionId, Ticket, Token},
+    sessions::{AccountMark, HeldSession, Key, Pass, PassError, SessionId, Ticket, Token},
 };
 
 /// How long a ticket is good for: a few round trips of a slow link, and short enough that a lost one frees its seat soon.
@@ -292,7 +292,7 @@ impl Directory {
     /// An account plays in this session from now on; gives the session and shard it had before, and takes back the
     /// ticket of that if it was not used yet.
     pub fn claim(&self, account: AccountId, session: SessionId, shard: usize) -> Option<(SessionId, usize)> {
-        let before = self.holders.claim(account, session, shard)?;
+        let before = self.holders.claim(self.mark(account), session, shard)?;
         self.withdraw(before.0);
         Some(before)
     }
@@ -310,6 +310,26 @@ impl Directory {
     pub fn appear(&self, session: SessionId, presence: Presence, other: Part) -> Vec<SessionId> {
         self.presences.note(session, presence);
         self.presences.alike(&presence, other)
+    }
+
+    /// The accounts of sessions that were brought back from disk play in those.
+    pub fn claim_restored(&self, held: &[HeldSession], shard: usize) {
+        for held in held {
+            if let Some(account) = held.account {
+                self.holders.claim(account, held.session, shard);
+            }
+        }
+    }
+
+    /// The account that plays in a session, as recordings name it.
+    pub fn account_of(&self, session: SessionId) -> Option<AccountMark> {
+        self.holders.account_of(session)
+    }
+
+    /// A hash of the account by the server's key: the same after a restart, and meaningless to whoever reads a recording.
+    fn mark(&self, account: AccountId) -> AccountMark {
+        let hash = self.key.derive(&format!("account {account}"));
+        AccountMark(u64::from_be_bytes(*hash.first_chunk().expect("SHA-256 has 32 bytes")))
     }
 
     /// A session is over, or did not begin.

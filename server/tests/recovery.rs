@@ -8,11 +8,16 @@ mod program;
 
 use std::{fs, net::UdpSocket, path::PathBuf, process::Command, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use client::native::Trust;
 use quinn::{ConnectionError, Endpoint, crypto::rustls::QuicClientConfig};
-use serde_json::Value;
+use ring::{
+    rand::SystemRandom,
+    signature::{Ed25519KeyPair, KeyPair as _},
+};
+use serde_json::{Value, json};
 use server::run::Server;
-use shared::wire::{ServerMessage, SessionMessage};
+use shared::wire::{DisconnectReason, ServerMessage, SessionMessage};
 
 use self::program::{Player, Program, ticket, until_match, within};
 
@@ -145,6 +150,59 @@ async fn killed_server_goes_on_where_it_was_at_most_a_second_before() {
     let verified = room::record::verify(fs::read(state.room()).unwrap()).unwrap();
     assert!(verified.is_sound(), "{:?} {:?} {:?}", verified.info.damage, verified.gaps, verified.first_difference);
     assert_eq!(verified.info.first.0, 0);
+}
+
+/// An issuer of accounts with one key, which the server knows by a file in its state directory.
+struct Issuer {
+    pair: Ed25519KeyPair,
+    file: PathBuf,
+}
+
+impl Issuer {
+    fn new(state: &State) -> Self {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+        let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap();
+        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+        let file = state.0.join("jwks.json");
+        fs::create_dir_all(&state.0).unwrap();
+        fs::write(&file, json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": x }] }).to_string()).unwrap();
+        Self { pair, file }
+    }
+
+    /// A seat for an account.
+    async fn join(&self, page: &str, account: &str) -> Value {
+        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let claims = json!({ "sub": account, "exp": 4_000_000_000_u64 });
+        let message = format!("{}.{}", part(json!({ "alg": "EdDSA" })), part(claims));
+        let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(self.pair.sign(message.as_bytes())));
+        let request = reqwest::Client::new().post(format!("{page}/api/join")).bearer_auth(token);
+        let answer = request.json(&json!({ "name": "Ann" })).send().await.unwrap().text().await.unwrap();
+        serde_json::from_str(&answer).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn account_that_plays_once_does_so_across_a_restart() {
+    let state = State::new("account");
+    let issuer = Issuer::new(&state);
+    let start = || state.start_with(|command| command.arg("--accounts-jwks").arg(&issuer.file));
+    let program = start();
+    let join = issuer.join(&program.page, "ann-17").await;
+    let mut player = Player::enter_with(&join).await;
+    let first = session(&mut player).await;
+    until_room(&program.page, "some ticks", |room| tick(room) > 60).await;
+    program.signal("KILL");
+    program.until_ended().await;
+
+    let program = start();
+    let mut player = come_back(&program.page, join, &first).await;
+    assert_eq!(session(&mut player).await.id, first.id);
+    // Somebody else's account changes nothing, the own one takes over.
+    issuer.join(&program.page, "bob-3").await;
+    issuer.join(&program.page, "ann-17").await;
+    assert_eq!(player.goodbye().await.0, DisconnectReason::ResumedElsewhere);
+    program.signal("KILL");
+    program.until_ended().await;
 }
 
 /// Without a stateless reset the client would wait until it is tired of the silence.

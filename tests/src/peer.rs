@@ -323,7 +323,7 @@ impl Peer {
                 match joined {
                     Ok(member) => {
                         self.session = Session::Playing(member);
-                        room.note_session(member, self.clock.offset.as_nanos() as u64, 1);
+                        room.note_session(member, self.clock.offset.as_nanos() as u64, 1, None);
                     }
                     Err(error) => self.refuse(DisconnectReason::RoomFull, &error.to_string(), now),
                 }

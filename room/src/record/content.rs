@@ -14,6 +14,8 @@ use shared::{
     wire::{DecodeError, Mode, PlayerInfo, Reader, Team, Writer},
 };
 
+use super::header::Format;
+
 /// What a recording says of its room besides the world.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct About {
@@ -54,6 +56,8 @@ pub struct SessionNote {
     pub session: u64,
     /// Of the token that resumes it.
     pub generation: u32,
+    /// The account that plays in it, if one does, by a name that only the server's own key leads to.
+    pub account: Option<u64>,
 }
 
 /// Whose sessions the members of the room are.
@@ -143,8 +147,8 @@ impl Start {
     }
 }
 
-/// Appends `[length of the world, 4][world][count, (number, session high, low, generation)…]`; spectator slots are numbered
-/// on from the seats.
+/// Appends `[length of the world, 4][world][count, (number, session high, low, generation, has account, (high, low)?)…]`; spectator
+/// slots are numbered on from the seats.
 pub(super) fn encode_checkpoint(world: &World, past: &impl Past, sessions: &Sessions, bytes: &mut Vec<u8>) {
     let start = bytes.len();
     bytes.extend_from_slice(&[0; 4]);
@@ -160,14 +164,15 @@ pub(super) fn encode_checkpoint(world: &World, past: &impl Past, sessions: &Sess
 pub(super) type Checkpoint = (World, Trail, Sessions);
 
 /// Reads what [`encode_checkpoint`] wrote.
-pub(super) fn decode_checkpoint(start: &Start, bytes: &[u8]) -> Result<Checkpoint, DecodeError> {
+pub(super) fn decode_checkpoint(start: &Start, format: Format, bytes: &[u8]) -> Result<Checkpoint, DecodeError> {
     let mut input = Reader::new(bytes);
     let length = u32::from_le_bytes(input.raw_array("length of the world")?) as usize;
-    let (world, trail) = World::restore(start.terrain(), start.config, input.raw("world", length)?)?;
+    let (world, trail) =
+        World::restore_from(format.layout(), start.terrain(), start.config, input.raw("world", length)?)?;
     let count = input.ranged("sessions", 0, i64::from(start.config.seats) + SPECTATORS_PER_ROOM_MAX as i64)?;
     let mut sessions = Sessions::new(start.config.seats);
     for _ in 0..count {
-        sessions.note(SessionNote::decode(&mut input, start.config.seats)?);
+        sessions.note(SessionNote::decode(&mut input, start.config.seats, format)?);
     }
     input.finish()?;
     Ok((world, trail, sessions))
@@ -175,19 +180,35 @@ pub(super) fn decode_checkpoint(start: &Start, bytes: &[u8]) -> Result<Checkpoin
 
 impl SessionNote {
     pub(super) fn encode(&self, seats: u16, out: &mut Writer<'_>) {
-        let Self { member, session, generation } = *self;
+        let Self { member, session, generation, account } = *self;
         out.int(member.number(seats));
-        out.int((session >> 32) as u32);
-        out.int(session as u32);
+        long(out, session);
         out.int(generation);
+        out.int(u8::from(account.is_some()));
+        account.into_iter().for_each(|account| long(out, account));
     }
 
-    pub(super) fn decode(input: &mut Reader<'_>, seats: u16) -> Result<Self, DecodeError> {
+    pub(super) fn decode(input: &mut Reader<'_>, seats: u16, format: Format) -> Result<Self, DecodeError> {
         let number = input.ranged("member", 0, i64::from(seats) + SPECTATORS_PER_ROOM_MAX as i64 - 1)? as u16;
         let member = MemberId::from_number(number, seats);
-        let session = u64::from(input.u32("session")?) << 32 | u64::from(input.u32("session")?);
-        Ok(Self { member, session, generation: input.u32("generation")? })
+        let session = read_long(input, "session")?;
+        let generation = input.u32("generation")?;
+        let account = match format >= Format::Second && input.bool("has an account")? {
+            true => Some(read_long(input, "account")?),
+            false => None,
+        };
+        Ok(Self { member, session, generation, account })
     }
+}
+
+/// Appends 64 bits as two numbers, high and low.
+fn long(out: &mut Writer<'_>, value: u64) {
+    out.int((value >> 32) as u32);
+    out.int(value as u32);
+}
+
+fn read_long(input: &mut Reader<'_>, field: &'static str) -> Result<u64, DecodeError> {
+    Ok(u64::from(input.u32(field)?) << 32 | u64::from(input.u32(field)?))
 }
 
 impl Sessions {

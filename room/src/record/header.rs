@@ -6,7 +6,7 @@
 
 use shared::{
     limits::{PROTOCOL_VERSION, RECORD_BUILD_BYTES_MAX},
-    sim::fingerprint::fingerprint,
+    sim::{fingerprint::fingerprint, world::Layout},
 };
 
 use super::RecordError;
@@ -14,6 +14,8 @@ use super::RecordError;
 /// What every recording begins with.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileHeader {
+    /// Of what is in the file, see [`Format`].
+    pub(super) format: Format,
     /// Version of the wire, which is also that of the rules as far as people count them.
     pub protocol: u16,
     /// [`fingerprint`] of the rules it was made by: with other rules it cannot be played again exactly.
@@ -25,8 +27,36 @@ pub struct FileHeader {
 }
 
 const MAGIC: [u8; 8] = *b"RICOREC\n";
-/// Raised by every change of what is in a file.
-pub(super) const FORMAT: u16 = 2;
+
+/// What is in a file. Raised by every change of it, those of a world's checkpoint included; all that are named here can be read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Format {
+    /// Until seats remember who hit them last, sessions their account, and spectators are named.
+    First = 1,
+    /// The one that is written.
+    Second = 2,
+}
+
+impl Format {
+    const WRITTEN: Self = Self::Second;
+
+    const fn from_code(code: u16) -> Option<Self> {
+        match code {
+            1 => Some(Self::First),
+            2 => Some(Self::Second),
+            _ => None,
+        }
+    }
+
+    /// How a world's checkpoint is laid out.
+    pub(super) const fn layout(self) -> Layout {
+        match self {
+            Self::First => Layout::WithoutLastHits,
+            Self::Second => Layout::Present,
+        }
+    }
+}
+
 /// Magic, format and length.
 const FIXED: usize = 12;
 /// Protocol, rules and time.
@@ -38,15 +68,15 @@ impl FileHeader {
     pub fn new(build: &str, started_unix_ms: u64) -> Self {
         let end = (0..=build.len().min(RECORD_BUILD_BYTES_MAX)).rev().find(|&end| build.is_char_boundary(end));
         let build = build[..end.unwrap_or(0)].to_owned();
-        Self { protocol: PROTOCOL_VERSION, rules: fingerprint(), started_unix_ms, build }
+        Self { format: Format::WRITTEN, protocol: PROTOCOL_VERSION, rules: fingerprint(), started_unix_ms, build }
     }
 
     /// Appends it.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
-        let Self { protocol, rules, started_unix_ms, build } = self;
+        let Self { format, protocol, rules, started_unix_ms, build } = self;
         let start = bytes.len();
         bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&FORMAT.to_le_bytes());
+        bytes.extend_from_slice(&(*format as u16).to_le_bytes());
         bytes.extend_from_slice(&((NUMBERS + build.len() + CRC) as u16).to_le_bytes());
         bytes.extend_from_slice(&protocol.to_le_bytes());
         bytes.extend_from_slice(&rules.to_le_bytes());
@@ -59,10 +89,9 @@ impl FileHeader {
     /// Reads a header and gives its length.
     pub(super) fn decode(bytes: &[u8]) -> Result<(Self, usize), RecordError> {
         let fixed = bytes.get(..FIXED).filter(|fixed| fixed[..8] == MAGIC).ok_or(RecordError::NoRecording)?;
-        let format = u16::from_le_bytes([fixed[8], fixed[9]]);
-        if format != FORMAT {
-            return Err(RecordError::OtherFormat { theirs: format, ours: FORMAT });
-        }
+        let theirs = u16::from_le_bytes([fixed[8], fixed[9]]);
+        let ours = Format::WRITTEN as u16;
+        let format = Format::from_code(theirs).ok_or(RecordError::OtherFormat { theirs, ours })?;
         let length = usize::from(u16::from_le_bytes([fixed[10], fixed[11]]));
         let whole = bytes.get(..FIXED + length).ok_or(RecordError::NoRecording)?;
         let (content, crc) = whole.split_last_chunk::<CRC>().ok_or(RecordError::NoRecording)?;
@@ -76,6 +105,7 @@ impl FileHeader {
         let (rules, numbers) = numbers.split_first_chunk::<8>().ok_or(RecordError::NoRecording)?;
         let (started, build) = numbers.split_first_chunk::<8>().ok_or(RecordError::NoRecording)?;
         let header = Self {
+            format,
             protocol: u16::from_le_bytes(*protocol),
             rules: u64::from_le_bytes(*rules),
             started_unix_ms: u64::from_le_bytes(*started),

@@ -7,8 +7,7 @@
 //! change  0 [seat, opponent, name]                a player or an opponent came
 //!         1 [seat]                                one left
 //!         2 []                                    the match was ended from outside
-//!         3 [number, session high, low, generation] the shell's name for a player or, from the number of seats on, a
-//!                                                   spectator
+//!         3 [session note]                        the shell's name for a member, see `content`
 //!         4 [slot]                                a spectator left
 //! bitmap  a bit per taken seat, lowest first: its input is another than in the tick before
 //! entry   0..=127                the aim moved by this (7 bits with sign); nothing else changed
@@ -26,7 +25,10 @@ use shared::{
     wire::{DecodeError, Reader, Writer},
 };
 
-use super::content::{SessionNote, Sessions, seat};
+use super::{
+    content::{SessionNote, Sessions, seat},
+    header::Format,
+};
 
 /// What changed in a world between two ticks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -149,11 +151,12 @@ impl Inputs {
         input: &mut Reader<'_>,
         world: &mut World,
         sessions: &mut Sessions,
+        format: Format,
     ) -> Result<(), DecodeError> {
         let seats = self.last.len() as u16;
         let head = input.ranged("head of a tick", 0, i64::from(CHANGES_MAX) * 2 + 1)?;
         for _ in 0..head / 2 {
-            match Change::decode(input, seats)? {
+            match Change::decode(input, seats, format)? {
                 Change::Joined { player, opponent, name } => {
                     self.forget(player);
                     sessions.forget(player);
@@ -218,7 +221,7 @@ impl Change {
         }
     }
 
-    fn decode(input: &mut Reader<'_>, seats: u16) -> Result<Self, DecodeError> {
+    fn decode(input: &mut Reader<'_>, seats: u16, format: Format) -> Result<Self, DecodeError> {
         Ok(match input.ranged("change", 0, 4)? {
             0 => Self::Joined {
                 player: seat(input, seats)?,
@@ -227,7 +230,7 @@ impl Change {
             },
             1 => Self::Left(seat(input, seats)?),
             2 => Self::MatchEnded,
-            3 => Self::Session(SessionNote::decode(input, seats)?),
+            3 => Self::Session(SessionNote::decode(input, seats, format)?),
             _ => {
                 let slot = input.ranged("slot", 0, SPECTATORS_PER_ROOM_MAX as i64 - 1)?;
                 Self::SpectatorLeft(SpectatorId(slot as u16))

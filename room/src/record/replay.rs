@@ -22,7 +22,7 @@ use super::{
     RecordError,
     chunk::ChunkKind,
     content::{Checkpoint, End, SessionNote, Sessions, Start, decode_checkpoint},
-    header::FileHeader,
+    header::{FileHeader, Format},
     inputs::{Inputs, Lead},
     scan::{Chunk, Damage, scan},
 };
@@ -139,7 +139,8 @@ impl Replay {
             None => None,
         });
         let mut checkpoints = chunks.iter().enumerate().filter(|(_, chunk)| chunk.kind == ChunkKind::Checkpoint);
-        let opening = checkpoints.find_map(|(index, chunk)| Some((index, restore(&file, &start, chunk, &mut damage)?)));
+        let opening = checkpoints
+            .find_map(|(index, chunk)| Some((index, restore(&file, &start, header.format, chunk, &mut damage)?)));
         let (opening, (world, trail, sessions)) = opening.ok_or(RecordError::NoCheckpoint)?;
         let of_kind = |kind| chunks.iter().filter(move |chunk| chunk.kind == kind);
         let first = world.tick();
@@ -324,7 +325,7 @@ impl Replay {
     /// Plays the next tick of the open chunk.
     fn play(&mut self) -> Result<Advance, DecodeError> {
         let mut input = Reader::new(&self.body[self.at..]);
-        self.known.decode(&mut input, &mut self.world, &mut self.sessions)?;
+        self.known.decode(&mut input, &mut self.world, &mut self.sessions, self.info.header.format)?;
         let short = u32::from_le_bytes(input.raw_array("hash")?);
         self.ticks_left -= 1;
         let long = match self.ticks_left {
@@ -344,7 +345,7 @@ impl Replay {
     }
 
     fn restore(&mut self, chunk: &Chunk) -> Option<Checkpoint> {
-        restore(&self.file, &self.info.start, chunk, &mut self.info.damage)
+        restore(&self.file, &self.info.start, self.info.header.format, chunk, &mut self.info.damage)
     }
 
     fn adopt(&mut self, (world, trail, sessions): Checkpoint) {
@@ -369,8 +370,8 @@ pub(super) fn is_same(recorded: (u32, Option<u64>), found: (u32, u64)) -> bool {
     recorded.0 == found.0 && recorded.1.is_none_or(|long| long == found.1)
 }
 
-fn restore(file: &[u8], start: &Start, chunk: &Chunk, damage: &mut Vec<Damage>) -> Option<Checkpoint> {
-    let found = match chunk.body(file).map(|body| decode_checkpoint(start, &body)) {
+fn restore(file: &[u8], start: &Start, format: Format, chunk: &Chunk, damage: &mut Vec<Damage>) -> Option<Checkpoint> {
+    let found = match chunk.body(file).map(|body| decode_checkpoint(start, format, &body)) {
         Some(Ok(checkpoint)) if checkpoint.0.tick() == chunk.tick => return Some(checkpoint),
         Some(Ok(_)) => chunk.damage("another tick than it says"),
         Some(Err(error)) => chunk.damage(error),

@@ -3,13 +3,13 @@
 
 use dashmap::DashMap;
 
-use crate::{accounts::AccountId, sessions::SessionId};
+use crate::sessions::{AccountMark, SessionId};
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Holders {
-    sessions: DashMap<AccountId, Place>,
-    accounts: DashMap<SessionId, AccountId>,
+    sessions: DashMap<AccountMark, Place>,
+    accounts: DashMap<SessionId, AccountMark>,
 }
 
 /// A session and its shard.
@@ -17,13 +17,18 @@ pub(super) type Place = (SessionId, usize);
 
 impl Holders {
     /// The account plays in this session from now on; gives where it played before.
-    pub(super) fn claim(&self, account: AccountId, session: SessionId, shard: usize) -> Option<Place> {
+    pub(super) fn claim(&self, account: AccountMark, session: SessionId, shard: usize) -> Option<Place> {
         self.accounts.insert(session, account);
         let before = self.sessions.insert(account, (session, shard));
         if let Some((before, _)) = before {
             self.accounts.remove(&before);
         }
         before
+    }
+
+    /// The account that plays in a session.
+    pub(super) fn account_of(&self, session: SessionId) -> Option<AccountMark> {
+        self.accounts.get(&session).map(|account| *account)
     }
 
     /// A session is over.
@@ -41,9 +46,10 @@ mod tests {
     #[test]
     fn second_claim_tells_the_first_and_what_is_over_is_forgotten() {
         let holders = Holders::default();
-        let (ann, first, second) = (AccountId(7), SessionId(1), SessionId(2));
+        let (ann, first, second) = (AccountMark(7), SessionId(1), SessionId(2));
         assert_eq!(holders.claim(ann, first, 0), None);
         assert_eq!(holders.claim(ann, second, 3), Some((first, 0)));
+        assert_eq!((holders.account_of(first), holders.account_of(second)), (None, Some(ann)));
         holders.forget(first);
         assert_eq!(holders.claim(ann, SessionId(3), 1), Some((second, 3)));
         holders.forget(SessionId(3));

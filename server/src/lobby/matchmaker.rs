@@ -136,10 +136,14 @@ impl Matchmaker {
         let keep = |member| self.directory.keep(&handle, Part::of(member)).is_ok();
         let (room, held) = restored.open(self.room_config(id, mode), seed, keep);
         let kept: Vec<_> = held.iter().map(|held| Part::of(held.member)).collect();
+        // Before anybody joins: who plays here with an account plays nowhere else.
+        self.directory.claim_restored(&held, shard);
+        let sessions: Vec<_> = held.iter().map(|held| held.session).collect();
         let command = ShardCommand::RestoreRoom { handle: Arc::clone(&handle), room: Box::new(room), held };
         if !(self.send)(shard, command) {
             // Nobody will ever come back to these seats.
             kept.into_iter().for_each(|part| self.directory.release(&handle, part));
+            sessions.iter().for_each(|&session| self.directory.forget(session));
             return Err(Refusal::Overloaded);
         }
         info!(room = handle.id.0, shard = handle.shard, map, "restored a room");

@@ -8,7 +8,7 @@ use shared::{MemberId, RoomId, wire::Mode};
 
 use crate::{
     recording::RoomFile,
-    sessions::{HeldSession, SessionId},
+    sessions::{AccountMark, HeldSession, SessionId},
 };
 
 /// A room of the server that ran before.
@@ -68,8 +68,8 @@ impl RestoredRoom {
         let humans: Vec<_> = world.roster().filter(|info| !info.opponent).map(|info| info.player).collect();
         let mut room = Room::restore(config, world, &trail, seed);
         let held_session = |note: &SessionNote| {
-            let SessionNote { member, session, generation } = *note;
-            HeldSession { session: SessionId(session), member, generation }
+            let SessionNote { member, session, generation, account } = *note;
+            HeldSession { session: SessionId(session), member, generation, account: account.map(AccountMark) }
         };
         let mut held = Vec::new();
         for player in humans {

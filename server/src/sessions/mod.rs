@@ -30,4 +30,10 @@ pub struct HeldSession {
     pub member: MemberId,
     /// Of the newest token that is known to have been told. A token of this generation or a later one brings it back.
     pub generation: u32,
+    /// The account that plays in it, as recordings name it.
+    pub account: Option<AccountMark>,
 }
+
+/// An account by a name that only this server's key leads to, since recordings are given away.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct AccountMark(pub u64);

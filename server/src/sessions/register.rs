@@ -126,7 +126,7 @@ impl Register {
 
     /// A session of the server that ran before awaits its player.
     pub(crate) fn restore(&mut self, room: usize, held: HeldSession, now: Duration) {
-        let HeldSession { session, member, generation } = held;
+        let HeldSession { session, member, generation, account: _ } = held;
         let seat = Seat { room, member, session };
         let tokens = Tokens { newest: generation, answered: None, restored: true };
         let state = State::Held { until: now + self.resume };
@@ -374,7 +374,7 @@ mod tests {
     fn restored_session_takes_its_recorded_token_or_a_later_one_once() {
         for shown in [4, 5, 9] {
             let mut register = Register::new(at(30));
-            register.restore(3, HeldSession { session: ANN, member: PLAYER, generation: 4 }, at(0));
+            register.restore(3, HeldSession { session: ANN, member: PLAYER, generation: 4, account: None }, at(0));
             assert_eq!(register.resume_on(ANN, 3, 11), Err(ResumeError::Used));
             assert_eq!(register.resume_on(ANN, shown, 11), resumed(None, shown + 1));
             register.handle_input(ANN);
@@ -385,7 +385,7 @@ mod tests {
     #[test]
     fn restored_session_is_awaited_from_the_start() {
         let mut register = Register::new(at(30));
-        register.restore(3, HeldSession { session: ANN, member: PLAYER, generation: 1 }, at(2));
+        register.restore(3, HeldSession { session: ANN, member: PLAYER, generation: 1, account: None }, at(2));
         assert_eq!(register.poll_expired(at(31)), None);
         assert_eq!(register.poll_expired(at(32)), Some(SEAT));
     }
@@ -404,7 +404,7 @@ mod tests {
     #[test]
     fn generations_do_not_wrap() {
         let mut register = Register::new(at(30));
-        register.restore(3, HeldSession { session: ANN, member: PLAYER, generation: u32::MAX }, at(0));
+        register.restore(3, HeldSession { session: ANN, member: PLAYER, generation: u32::MAX, account: None }, at(0));
         assert_eq!(register.resume_on(ANN, u32::MAX, 11), Err(ResumeError::Used));
     }
 }

@@ -109,8 +109,8 @@ impl Worker {
     pub(super) fn await_players(&mut self, room: usize, sessions: &[HeldSession], now: Duration) {
         for &held in sessions {
             self.sessions.restore(room, held, now);
-            let HeldSession { session, member, generation } = held;
-            self.rooms[room].room.note_session(member, session.0, generation);
+            let HeldSession { session, member, generation, account } = held;
+            self.rooms[room].room.note_session(member, session.0, generation, account.map(|mark| mark.0));
         }
     }
 
@@ -134,7 +134,8 @@ impl Worker {
         let hosted = &mut self.rooms[seat.room];
         hosted.members.insert(seat.member, key);
         self.addresses.note(seat.session, hosted.handle.id, self.peers[key].address);
-        hosted.room.note_session(seat.member, seat.session.0, generation);
+        let account = self.directory.account_of(seat.session).map(|mark| mark.0);
+        hosted.room.note_session(seat.member, seat.session.0, generation, account);
         let message = self.session_message(seat, generation);
         let peer = &mut self.peers[key];
         peer.session.joined(seat, now);

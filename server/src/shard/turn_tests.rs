@@ -276,7 +276,7 @@ fn overloaded_shard_seals_and_drains() {
 fn held_session_is_kicked_and_expires_while_the_shard_is_overloaded() {
     let mut driven = Driven::loaded(150, 1);
     let handle = driven.directory.restored_room(RoomId(9), 0, Mode::Deathmatch, 16);
-    let mut held = HeldSession { session: HELD, member: PlayerId(0).into(), generation: 1 };
+    let mut held = HeldSession { session: HELD, member: PlayerId(0).into(), generation: 1, account: None };
     let mut room = room::Room::new(room_config(), 1);
     for _ in 0..2 {
         room.join(room::Joining { name: "ann".to_owned(), plain: false, reliable: true }).unwrap();
@@ -337,7 +337,12 @@ fn crowded() -> (Driven, u64) {
             let joining = room::Joining { name: format!("p{seat}"), plain: false, reliable: true };
             let player = room.join(joining).unwrap();
             room.hold(player);
-            HeldSession { session: SessionId(1_000 + number * 16 + seat), member: player.into(), generation: 1 }
+            HeldSession {
+                session: SessionId(1_000 + number * 16 + seat),
+                member: player.into(),
+                generation: 1,
+                account: None,
+            }
         });
         let held = held.collect();
         (0..16).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());

@@ -41,6 +41,19 @@ async fn pipe_in_the_place_of_a_match_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn match_of_the_version_before_goes_on_from_its_last_checkpoint() {
+    let state = State::new("version");
+    let file = include_bytes!("../../../room/tests/data/format-1.rrec");
+    fs::write(state.path("rooms/room-1.rrec"), file).unwrap();
+    let program = state.start();
+    assert_eq!(program.metric("ricochet_rooms_recovered_total").await, 1.0);
+    assert_eq!(program.metric("ricochet_recordings_damaged_total").await, 0.0);
+    assert_eq!(fs::read(&state.files("recordings")[0]).unwrap(), file);
+    program.signal("KILL");
+    program.until_ended().await;
+}
+
+#[tokio::test]
 async fn match_of_another_format_is_kept_and_no_damage() {
     let state = State::new("format");
     let file = leave_a_match(&state).await;

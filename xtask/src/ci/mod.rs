@@ -6,6 +6,7 @@ mod deny;
 mod deploy;
 mod fuzz;
 mod instructions;
+mod machine_faults;
 mod page;
 mod python;
 mod rust;
@@ -45,6 +46,7 @@ const STEPS: &[Step] = &[
     Step { name: "page", fast: true, run: page::fresh },
     Step { name: "lints", fast: true, run: rust::lints },
     Step { name: "python environment", fast: false, run: python::environment },
+    Step { name: "machine faults", fast: false, run: machine_faults::prepare },
     Step { name: "tests", fast: true, run: rust::tests },
     Step { name: "browser", fast: false, run: browser::tests },
     Step { name: "documentation tests", fast: false, run: rust::doc_tests },

@@ -39,6 +39,15 @@ use crate::{
 /// Scores beyond this are no game's.
 const SCORE_MAX: i64 = 1 << 24;
 
+/// How a checkpoint is laid out: that of this program, and those before it that it reads. A recording's format names one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Layout {
+    /// Seats do not remember who hit them last.
+    WithoutLastHits,
+    /// As drawn above.
+    Present,
+}
+
 impl World {
     /// Appends everything the next ticks depend on. `past` must remember the ticks before this one.
     pub fn checkpoint(&self, past: &impl Past, bytes: &mut Vec<u8>) {
@@ -72,6 +81,22 @@ impl World {
     /// # Panics
     /// When there are more seats than a room may have.
     pub fn restore(terrain: Terrain, config: WorldConfig, bytes: &[u8]) -> Result<(Self, Trail), DecodeError> {
+        Self::restore_from(Layout::Present, terrain, config, bytes)
+    }
+
+    /// The same of a checkpoint that an older version of the program may have made.
+    ///
+    /// # Errors
+    /// As [`World::restore`].
+    ///
+    /// # Panics
+    /// As [`World::restore`].
+    pub fn restore_from(
+        layout: Layout,
+        terrain: Terrain,
+        config: WorldConfig,
+        bytes: &[u8],
+    ) -> Result<(Self, Trail), DecodeError> {
         let mut input = Reader::new(bytes);
         let mut world = Self::new(terrain, config, 0);
         world.tick = Tick(input.u32("tick")?);
@@ -86,7 +111,7 @@ impl World {
             MatchFlow { phase, ends: Tick(input.u32("end of the phase")?), wants_next_map: input.bool("wants a map")? };
         world.team_scores = [score(&mut input)?, score(&mut input)?];
         world.best_score = score(&mut input)?;
-        world.read_players(&mut input)?;
+        world.read_players(&mut input, layout)?;
         let seats = usize::from(config.seats);
         for _ in 0..input.ranged("untold scores", 0, seats as i64)? {
             world.untold.push_back(PlayerId(index(&mut input, "untold score", seats)? as u16));
@@ -129,7 +154,7 @@ impl World {
         }
     }
 
-    fn read_players(&mut self, input: &mut Reader<'_>) -> Result<(), DecodeError> {
+    fn read_players(&mut self, input: &mut Reader<'_>, layout: Layout) -> Result<(), DecodeError> {
         let seats = self.seats.len();
         for _ in 0..input.ranged("players", 0, seats as i64)? {
             let seat = index(input, "seat", seats)?;
@@ -151,7 +176,7 @@ impl World {
                 true => Some(self.read_craft(input)?),
                 false => None,
             };
-            let last_hit = match input.bool("has been hit")? {
+            let last_hit = match layout >= Layout::Present && input.bool("has been hit")? {
                 true => Some(self.read_last_hit(input)?),
                 false => None,
             };

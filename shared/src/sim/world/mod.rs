@@ -20,6 +20,7 @@ use glam::IVec2;
 use last_hit::LastHit;
 
 pub use self::{
+    checkpoint::Layout,
     compare::Difference,
     hash::{Part, WorldDigest, part_that_differs},
     trail::Trail,
