@@ -1,5 +1,7 @@
 //! A whole map as bytes, with what only the server knows: for recordings, which must not depend on files.
 
+use std::borrow::Cow;
+
 use crate::{
     limits::SERVER_MESSAGE_BYTES_MAX,
     map::{Map, Spawn},
@@ -37,9 +39,8 @@ impl Map {
         if length > SERVER_MESSAGE_BYTES_MAX {
             return Err(DecodeError::TooLong { field: "map", length, limit: SERVER_MESSAGE_BYTES_MAX });
         }
-        let ServerMessage::Map(MapMessage { epoch: _, first_tick: _, map }) =
-            ServerMessage::decode(input.raw("map", length)?)?
-        else {
+        let message = with_first_tick(input.raw("map", length)?);
+        let ServerMessage::Map(MapMessage { epoch: _, first_tick: _, map }) = ServerMessage::decode(&message)? else {
             return Err(DecodeError::WrongType { field: "map", expected: "a map" });
         };
         let interest_px = input.u32("sight")?;
@@ -62,10 +63,38 @@ impl Map {
     }
 }
 
+/// The message as it is now. Recordings outlive versions of the wire: protocol 1 had no first tick behind the epoch, which is 0 here.
+fn with_first_tick(message: &[u8]) -> Cow<'_, [u8]> {
+    match message {
+        &[EIGHT_ELEMENTS, kind, epoch @ 0, ref rest @ ..] => {
+            Cow::Owned([&[NINE_ELEMENTS, kind, epoch, 0], rest].concat())
+        }
+        _ => Cow::Borrowed(message),
+    }
+}
+
+/// Arrays of MessagePack.
+const EIGHT_ELEMENTS: u8 = 0x98;
+const NINE_ELEMENTS: u8 = 0x99;
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::map::{file, shipped};
+
+    #[test]
+    fn map_of_protocol_1_is_read() {
+        let (name, text) = shipped().next().unwrap();
+        let map = file::parse(name, text).unwrap();
+        let mut bytes = Vec::new();
+        map.encode_whole(&mut bytes);
+        // Behind the length: nine elements, kind, epoch, first tick.
+        assert_eq!((bytes[4], bytes[6], bytes.remove(7)), (NINE_ELEMENTS, 0, 0));
+        bytes[4] = EIGHT_ELEMENTS;
+        let length = u32::from_le_bytes(*bytes.first_chunk().unwrap()) - 1;
+        bytes[..4].copy_from_slice(&length.to_le_bytes());
+        assert_eq!(Map::decode_whole(&mut Reader::new(&bytes)), Ok(map));
+    }
 
     #[test]
     fn shipped_maps_come_back_whole() {
