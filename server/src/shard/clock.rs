@@ -61,6 +61,12 @@ impl Clock {
         (self.noted, (gap > STEP_MAX).then_some(gap))
     }
 
+    /// Whether only a test moves it.
+    #[cfg(not(test))]
+    pub(super) fn is_simulated(self) -> bool {
+        false
+    }
+
     #[cfg(not(test))]
     fn elapsed(self) -> Duration {
         self.start.elapsed()

@@ -39,7 +39,6 @@ impl Worker {
         if left <= POLL_MARGIN {
             return self.waiter.meet(self.clock.real(now + left));
         }
-        #[cfg(test)]
         if self.clock.is_simulated() {
             return self.waiter.sleep_until(self.clock.real(now + left - POLL_MARGIN));
         }
