@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
 
+use room::RoomConfig;
 use shared::{
     TickRate,
     limits::{
@@ -10,8 +11,9 @@ use shared::{
         CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, DEPTH_MAX, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS,
         INPUT_BURST_SECS, INPUT_MESSAGES_PER_TICK_MAX, INPUT_REPEAT_TICKS, INPUT_WINDOW, INPUTS_PER_MESSAGE_MAX,
         MAP_NAME_BYTES_MAX, MAP_TILES_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX,
-        NAME_BYTES_MAX, PICKUPS_MAX, PROTOCOL_VERSION, REASON_BYTES_MAX, RESYNCS_PER_SEC_MAX, REWIND_MAX_MS,
-        ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
+        NAME_BYTES_MAX, PACKETS_PER_TICK_MAX, PICKUPS_MAX, PROTOCOL_VERSION, REASON_BYTES_MAX, RESYNCS_PER_SEC_MAX,
+        REWIND_MAX_MS, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX, SPECTATORS_PER_ROOM_MAX, TICK_HZ_MAX, TICK_HZ_MIN,
+        TICKET_BYTES_MAX, VIEW_INTERPOLATION_MAX_MS, WATCHES_PER_SEC_MAX,
     },
     quantize::POSITION_PER_PX,
     sim::rules::{CRAFT_HALF, CRAFT_HIT_RADIUS, HEALTH_MAX, Motion, PICKUP_RADIUS, Rules},
@@ -50,7 +52,8 @@ fn generated_parts_are_the_newest() {
         let _ = writeln!(renewed, "{}\n{END}", generated(name).trim_end());
         names.insert(name.to_owned());
     }
-    let expected = ["kinds", "events", "plain entities", "entities", "rules", "motion", "limits", "reasons", "errors"];
+    let expected =
+        ["kinds", "events", "plain entities", "entities", "rules", "motion", "limits", "paces", "reasons", "errors"];
     for name in expected {
         assert!(names.contains(name), "the document lacks {name}");
     }
@@ -91,13 +94,22 @@ fn prose_quotes_the_numbers_of_the_code() {
         format!("comes more than {} ticks ahead", INPUT_WINDOW - 1),
         format!("repeated for up to {INPUT_REPEAT_TICKS} ticks"),
         format!("more than {BASELINE_AGE_MAX} ticks back"),
-        format!("at most {REWIND_MAX_MS} ms"),
+        format!("counts as {REWIND_MAX_MS} ms"),
+        format!("at most {VIEW_INTERPOLATION_MAX_MS} ms, a tick and a frame"),
+        format!("granted {} bytes** of snapshots **per second", thousands(RoomConfig::PLAIN_BYTES_PER_SEC)),
+        format!("grants you {} bytes** of snapshots **per second", thousands(RoomConfig::PLAYER_BYTES_PER_SEC)),
+        format!("saved up to {} bytes", thousands(4 * DATAGRAM_BYTES_MAX as u32)),
         format!("within {} px of its path", CRAFT_HIT_RADIUS / POSITION_PER_PX),
         format!("within {} px, by the nearest", PICKUP_RADIUS / POSITION_PER_PX),
         format!("`health` 0 to {HEALTH_MAX}"),
     ] {
         assert!(document.contains(&sentence), "the document lacks {sentence:?}");
     }
+}
+
+/// A number as the document's prose writes it.
+fn thousands(number: u32) -> String {
+    format!("{},{:03}", number / 1_000, number % 1_000)
 }
 
 fn marked<'a>(line: &'a str, mark: &str) -> Option<&'a str> {
@@ -130,6 +142,7 @@ fn generated(name: &str) -> String {
         "rules" => rules(),
         "motion" => motion(),
         "limits" => limits(),
+        "paces" => paces(),
         "reasons" => reasons(),
         "errors" => errors(),
         _ => example(name.strip_prefix("example ").unwrap_or_else(|| panic!("nothing is called {name}"))),
@@ -257,18 +270,46 @@ fn limits() -> String {
         ("most ticks per second", TICK_HZ_MAX.into()),
         ("inputs in a message", INPUTS_PER_MESSAGE_MAX),
         ("ticks covered by `missing`", ACK_MASK_TICKS as usize),
-        ("messages per tick a client may send in the long run", MESSAGES_PER_TICK_MAX as usize),
-        ("seconds' worth of one message per tick that may come at once", MESSAGE_BURST_SECS as usize),
-        ("messages with inputs per tick in the long run; more are ignored", INPUT_MESSAGES_PER_TICK_MAX as usize),
-        ("seconds' worth of one such message per tick that may come at once", INPUT_BURST_SECS as usize),
-        ("bytes of messages per tick in the long run", MESSAGE_BYTES_PER_TICK_MAX as usize),
-        ("seconds' worth of these that may come at once", MESSAGE_BURST_SECS as usize),
-        ("resyncs answered per second", RESYNCS_PER_SEC_MAX as usize),
+        ("spectators of a room", SPECTATORS_PER_ROOM_MAX),
+        ("bytes of snapshots per second to a full client", RoomConfig::PLAYER_BYTES_PER_SEC as usize),
+        ("bytes of snapshots per second to a plain client", RoomConfig::PLAIN_BYTES_PER_SEC as usize),
         ("seconds until the hello", HELLO_TIMEOUT_SECS as usize),
         ("seconds of silence until a link ends", IDLE_TIMEOUT_SECS as usize),
         ("seconds a link may take no bytes", BLOCKED_TIMEOUT_SECS as usize),
     ];
     table(&["limit", "number"], rows.map(|(limit, number)| vec![limit.to_owned(), number.to_string()]))
+}
+
+/// What a client may send: in the long run, at once, and what becomes of more.
+fn paces() -> String {
+    let hz = 30;
+    let per_tick = |what: &str, pace: u32, burst_secs: u32, burst_each: u32, more: &str| {
+        [
+            what.to_owned(),
+            format!("{pace} per tick"),
+            format!("{} × `tick_hz`", burst_secs * burst_each),
+            format!("{} a second, {} at once", pace * hz, burst_secs * burst_each * hz),
+            more.to_owned(),
+        ]
+    };
+    let per_sec = |what: &str, pace: u32, burst: u32, more: &str| {
+        let pace = format!("{pace} per second");
+        [what.to_owned(), pace.clone(), burst.to_string(), format!("{pace}, {burst} at once"), more.to_owned()]
+    };
+    let closes = "the link ends with `too_fast`";
+    let rows = [
+        per_tick("messages of any kind", MESSAGES_PER_TICK_MAX, MESSAGE_BURST_SECS, 1, closes),
+        per_tick("bytes of them", MESSAGE_BYTES_PER_TICK_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, closes),
+        per_tick("`input`", INPUT_MESSAGES_PER_TICK_MAX, INPUT_BURST_SECS, 1, "ignored"),
+        per_tick("packets of QUIC", PACKETS_PER_TICK_MAX, MESSAGE_BURST_SECS, PACKETS_PER_TICK_MAX, "dropped unread"),
+        per_sec("`chat`", CHAT_LINES_MAX / CHAT_WINDOW_SECS, CHAT_LINES_MAX, "dropped, and you are told"),
+        per_sec("`resync`", RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX, "done later"),
+        per_sec("`watch`", WATCHES_PER_SEC_MAX, 2 * WATCHES_PER_SEC_MAX, "the newest is done later"),
+    ];
+    table(
+        &["what", "in the long run", "at once, after a pause", "at 30 ticks per second", "more is"],
+        rows.map(Vec::from),
+    )
 }
 
 fn reasons() -> String {
