@@ -32,6 +32,9 @@ pub(crate) struct ServerFigures {
     pub(crate) shard_load_max: f64,
     /// What a room's tick is made of, in the mean.
     pub(crate) phases_ms: Phases,
+    /// Periods of the scheduler under a limit of the server's processor time, and those in which it stopped the server.
+    pub(crate) cpu_periods: u64,
+    pub(crate) cpu_periods_stopped: u64,
     /// Datagrams, or reads and writes, per player and tick, both ways.
     pub(crate) packets_per_player_tick: f64,
 }
@@ -93,6 +96,8 @@ impl ServerFigures {
                 replicate: mean_ms("replicate"),
                 send: mean_ms("send"),
             },
+            cpu_periods: added("ricochet_cpu_periods_total") as u64,
+            cpu_periods_stopped: added("ricochet_cpu_periods_stopped_total") as u64,
             packets_per_player_tick: added("ricochet_packets_total") / player_ticks,
         }
     }

@@ -12,6 +12,7 @@ mod loss;
 mod machine;
 mod npm;
 mod outage;
+mod overload;
 mod process;
 mod siege;
 mod soak;
@@ -59,6 +60,8 @@ enum Command {
     Loss(loss::Options),
     /// Kills a server under playing bots, and ends one in order: what the next one brings back
     Outage(outage::Options),
+    /// Pushes a server to more than it can do while bots play on it: rungs, a kick, recovery, SIGTERM
+    Overload(overload::Options),
     /// Random games on bad networks, by seed: every view must equal the truth in the end
     Swarm(swarm::Options),
     /// Half an hour of players who come and go: what they leave behind must go with them
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         #[cfg(target_os = "linux")]
         Command::Loss(options) => loss::loss(&options),
         Command::Outage(options) => outage::outage(&options),
+        Command::Overload(options) => overload::overload(&options),
         Command::Swarm(options) => swarm::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),

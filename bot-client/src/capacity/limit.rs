@@ -11,6 +11,9 @@ use crate::{percentiles::Percentiles, server_figures::Phases};
 pub(crate) enum Limit {
     /// Nothing broke.
     None,
+    /// A limit of the server's processor time, which stops it whatever it does.
+    #[serde(rename = "CPU limit")]
+    CpuLimit,
     /// The bots themselves: the server may hold more.
     Bots,
     /// Players got no seat, or lost it.
@@ -33,6 +36,9 @@ impl Limit {
     /// Of the step that broke, where bots had so many threads.
     pub(crate) fn of(step: &Step, threads: usize) -> Self {
         let tick_broke = step.broke.iter().any(|broke| broke.starts_with("tick_"));
+        if stopped_part(step) > STOPPED_PART {
+            return Self::CpuLimit;
+        }
         if bots_were_busy(step, threads) || bots_were_late(step) {
             return Self::Bots;
         }
@@ -68,6 +74,7 @@ impl Limit {
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::None => "none",
+            Self::CpuLimit => "CPU limit",
             Self::Bots => "bots",
             Self::Joins => "joins",
             Self::State => "state",
@@ -86,6 +93,11 @@ impl Limit {
         let load = step.shard_load_max.unwrap_or_default() * 100.0;
         match self {
             Self::None => "nothing broke".to_owned(),
+            Self::CpuLimit => format!(
+                "the server was stopped {} of {} periods by a CPU limit; it worked {load:.0} % of the time",
+                step.cpu_periods_stopped.unwrap_or_default(),
+                step.cpu_periods.unwrap_or_default()
+            ),
             Self::Bots if bots_were_busy(step, threads) => {
                 format!(
                     "the bots' own CPU: {:.0} % of a core with {threads} thread(s)",
@@ -113,6 +125,12 @@ impl Limit {
     }
 }
 
+/// Of the periods in which the server wanted to run, those in which it was stopped.
+fn stopped_part(step: &Step) -> f64 {
+    let periods = step.cpu_periods.unwrap_or_default();
+    if periods == 0 { 0.0 } else { step.cpu_periods_stopped.unwrap_or_default() as f64 / periods as f64 }
+}
+
 fn bots_were_busy(step: &Step, threads: usize) -> bool {
     step.bots_cpu_percent.is_some_and(|percent| percent / threads as f64 > BOTS_BUSY_PERCENT)
 }
@@ -131,6 +149,8 @@ fn p99(times: Option<Percentiles>) -> f64 {
     times.map_or(0.0, |times| times.p99)
 }
 
+/// Fewer stops are bursts, which a limit may catch without harm.
+const STOPPED_PART: f64 = 0.05;
 /// Of each thread's core; a queue in front of one that is busier grows fast.
 const BOTS_BUSY_PERCENT: f64 = 90.0;
 /// A thread that has time gets up 1 to 2 ms late, as finely as its timers tell time.
@@ -173,6 +193,18 @@ mod tests {
     }
 
     #[test]
+    fn limit_of_the_processor_comes_before_what_it_slows() {
+        let stopped = |stopped| Step {
+            cpu_periods: Some(100),
+            cpu_periods_stopped: Some(stopped),
+            ..broken(0.15, "tick_p99_ms<10")
+        };
+        assert_eq!(Limit::of(&stopped(5), 1), Limit::Replicate, "a burst");
+        assert_eq!(Limit::of(&stopped(98), 1), Limit::CpuLimit);
+        assert!(Limit::CpuLimit.in_words(&stopped(98), 1).contains("stopped 98 of 100 periods by a CPU limit"));
+    }
+
+    #[test]
     fn rooms_that_wait_for_each_other_are_the_servers() {
         let objective = "input_to_effect_above_rtt_p99_ms<15";
         let ticks = |late, tick| Step { late_ms: p99_of(late), tick_ms: p99_of(tick), ..broken(0.5, objective) };
@@ -210,7 +242,7 @@ mod tests {
 
     #[test]
     fn json_says_what_the_label_says() {
-        for limit in [Limit::None, Limit::Bots, Limit::Replicate, Limit::Outside] {
+        for limit in [Limit::None, Limit::CpuLimit, Limit::Bots, Limit::Replicate, Limit::Outside] {
             assert_eq!(serde_json::to_value(limit).unwrap(), limit.label());
         }
     }

@@ -32,6 +32,9 @@ pub(crate) struct Step {
     pub(crate) bots_cpu_percent: Option<f64>,
     pub(crate) bots_late_ms: Percentiles,
     pub(crate) phases_ms: Option<Phases>,
+    /// Periods of the scheduler under a limit of the server's processor time, and those in which it stopped the server.
+    pub(crate) cpu_periods: Option<u64>,
+    pub(crate) cpu_periods_stopped: Option<u64>,
 }
 
 impl Step {
@@ -68,6 +71,8 @@ impl Step {
             bots_cpu_percent: report.bots_cpu_percent,
             bots_late_ms: report.bots_late_ms,
             phases_ms: server.map(|server| server.phases_ms),
+            cpu_periods: server.map(|server| server.cpu_periods),
+            cpu_periods_stopped: server.map(|server| server.cpu_periods_stopped),
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     config::Spectators,
     directory::RoomHandle,
     mode,
-    ops::process,
+    ops::{cpu_limit::CpuLimit, process},
     room_view::{Percentiles, PlayerView, RoomView},
 };
 
@@ -53,6 +53,9 @@ pub(super) struct ServerAnswer {
     uptime_s: f64,
     cpu_s: f64,
     memory_bytes: u64,
+    /// How often a CPU limit stopped the server lately, in words, where that is felt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cpu_limit: Option<String>,
     draining: bool,
     /// The folder of the page's files, the WebAssembly module among them; another build has another.
     page: String,
@@ -180,6 +183,7 @@ fn server_answer(lobby: &Lobby, reached: &Reached) -> ServerAnswer {
         uptime_s: Instant::now().duration_since(lobby.started).as_secs_f64(),
         cpu_s: usage.map_or(Duration::ZERO, |usage| usage.cpu).as_secs_f64(),
         memory_bytes: usage.map_or(0, |usage| usage.resident_bytes),
+        cpu_limit: CpuLimit::of_this_process().recent().in_words(),
         draining: lobby.matchmaker.is_draining(),
         page: super::page::folder(),
     }

@@ -8,14 +8,11 @@ use std::{
     collections::VecDeque,
     fs,
     path::{Path, PathBuf},
-    sync::Mutex,
-    time::Duration,
+    sync::{Mutex, OnceLock},
 };
 
-use serde::Serialize;
-
 /// Periods of the scheduler, usually of 100 ms each, and those in which it stopped us.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Periods {
     /// In which we wanted to run.
     pub periods: u64,
@@ -40,14 +37,15 @@ struct State {
 const LOOKS: usize = 11;
 /// Fewer stops than this part of the periods are bursts, which a limit may catch without harm.
 const WORTH_A_WORD: f64 = 0.05;
-/// Time between two looks.
-pub(crate) const LOOK_PERIOD: Duration = Duration::from_secs(1);
 
 impl CpuLimit {
     /// Of this process; finds nothing where there are no control groups.
-    pub fn of_this_process() -> Self {
-        let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-        Self::new(Path::new("/sys/fs/cgroup"), &groups)
+    pub fn of_this_process() -> &'static Self {
+        static OURS: OnceLock<CpuLimit> = OnceLock::new();
+        OURS.get_or_init(|| {
+            let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+            Self::new(Path::new("/sys/fs/cgroup"), &groups)
+        })
     }
 
     fn new(root: &Path, groups: &str) -> Self {
@@ -131,7 +129,8 @@ fn parse(text: &str) -> Option<Periods> {
 mod tests {
     use super::*;
 
-    const VERSION_2: &str = "usage_usec 5\nuser_usec 3\nnr_periods 200\nnr_throttled 7\nthrottled_usec 9\nnr_bursts 0\n";
+    const VERSION_2: &str =
+        "usage_usec 5\nuser_usec 3\nnr_periods 200\nnr_throttled 7\nthrottled_usec 9\nnr_bursts 0\n";
     const VERSION_1: &str = "nr_periods 300\nnr_throttled 0\nthrottled_time 0\n";
 
     fn scene(name: &str, files: &[(&str, &str)]) -> PathBuf {

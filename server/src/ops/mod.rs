@@ -20,6 +20,7 @@
 //! ```
 
 pub mod admin;
+pub mod cpu_limit;
 pub mod metrics;
 pub mod process;
 pub(crate) mod requests;

@@ -16,7 +16,10 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use shared::limits::PROTOCOL_VERSION;
 
 use self::table::{Kind, Metric, TABLE};
-use super::process;
+use super::{
+    cpu_limit::{CpuLimit, Periods},
+    process,
+};
 use crate::{
     lobby::{Lobby, matchmaker::SHARD_PATIENCE},
     shard::ShardHandle,
@@ -71,6 +74,11 @@ impl Metrics {
 
     /// Drains what threads have recorded into the histograms. Without it they grow until the next render.
     pub fn upkeep(&self) {
+        let limit = CpuLimit::of_this_process();
+        limit.look();
+        let Periods { periods, stopped } = limit.total();
+        counter!("ricochet_cpu_periods_total").absolute(periods);
+        counter!("ricochet_cpu_periods_stopped_total").absolute(stopped);
         self.handle.run_upkeep();
     }
 }

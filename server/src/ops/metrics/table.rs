@@ -110,6 +110,12 @@ pub const TABLE: &[Metric] = &[
         &[SHARD],
         "1 while a shard does less than it should, for want of time; it is alive",
     ),
+    counter(
+        "ricochet_cpu_periods_total",
+        &[],
+        "Periods of the scheduler under a CPU limit of our control group; 0 without one",
+    ),
+    counter("ricochet_cpu_periods_stopped_total", &[], "Those in which the limit stopped the server"),
     counter("ricochet_standstills_total", &[], "Times that the process stood still for more than a second"),
     gauge("ricochet_last_standstill_seconds", &[], "How long it stood still the last time; 0 is never"),
     counter(
