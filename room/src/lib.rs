@@ -413,8 +413,9 @@ impl Room {
     /// The ticks are numbered anew: whatever remembers one forgets it, and everybody in `circle` is welcomed anew, to begin
     /// after tick `now`.
     fn begin_ticks_anew(&mut self, circle: Circle, now: Tick) {
-        let mut listeners = Vec::new();
+        let (rate, mut listeners) = (self.config.tick_rate, Vec::new());
         for (member, human) in self.seats.humans_from(0).filter(|&(member, _)| circle.holds(member)) {
+            human.change_map(rate);
             human.begin_ticks_anew(now);
             if human.is_told() {
                 listeners.push(member);

@@ -145,6 +145,7 @@ mod tests {
     use shared::{
         TickRate,
         input::{Buttons, Heading, Input},
+        limits::TICK_RENUMBER,
         map::{file, shipped},
         sim::rng::Rng,
         wire::{Ack, InputMessage},
@@ -171,6 +172,10 @@ mod tests {
 
     impl Busy {
         fn new(seed: u64) -> Self {
+            Self::starting_at(Tick(0), seed)
+        }
+
+        fn starting_at(start_tick: Tick, seed: u64) -> Self {
             let maps: Vec<_> =
                 shipped().map(|(name, text)| Arc::new(file::parse(name, text).expect("valid"))).collect();
             let rate = TickRate::new(HZ as u16).expect("allowed");
@@ -178,6 +183,7 @@ mod tests {
                 seats: 8,
                 fill: 5,
                 spectator_delay_secs: DELAY_SECS,
+                start_tick,
                 warm_up_secs: 1,
                 match_secs: 7,
                 results_secs: 1,
@@ -220,7 +226,7 @@ mod tests {
             for _ in 0..ticks {
                 self.tick();
                 let Some(copy) = self.room.copy.as_ref() else { continue };
-                let age = self.room.now().since(copy.world.tick()) as usize;
+                let age = self.hashes.len() - copy.steps() as usize;
                 assert!(age >= (DELAY_SECS * HZ) as usize, "never younger");
                 if copy.is_caught_up() {
                     assert_eq!(age, (DELAY_SECS * HZ) as usize);
@@ -246,6 +252,21 @@ mod tests {
                 assert!(busy.room.copy.is_none(), "nobody watches");
             }
         }
+    }
+
+    #[test]
+    fn copy_numbers_its_ticks_anew_when_its_time_has_come() {
+        let mut busy = Busy::starting_at(Tick(TICK_RENUMBER - 150), 3);
+        busy.run(100);
+        let spectator = busy.room.spectate(&joining()).expect("the room is old enough").into();
+        let mut ticks = Vec::new();
+        for _ in 0..600 {
+            busy.run(1);
+            ticks.push((busy.room.now(), busy.room.now_of(spectator)));
+        }
+        let anew = |of: fn(&(Tick, Tick)) -> Tick| ticks.windows(2).position(|pair| of(&pair[1]) < of(&pair[0]));
+        let (room, copy) = (anew(|pair| pair.0), anew(|pair| pair.1));
+        assert_eq!(copy.zip(room).map(|(copy, room)| copy - room), Some((DELAY_SECS * HZ) as usize));
     }
 
     #[test]
