@@ -17,7 +17,7 @@ use ring::{
 };
 use serde_json::{Value, json};
 use server::run::Server;
-use shared::wire::{DisconnectReason, ServerMessage, SessionMessage};
+use shared::wire::{ClientMessage, DisconnectReason, ServerMessage, SessionMessage};
 
 use self::program::{Player, Program, ticket, until_match, within};
 
@@ -299,4 +299,35 @@ async fn second_server_on_a_state_directory_is_refused() {
     assert!(error.contains("another server keeps its state there"), "{error}");
     program.signal("KILL");
     program.until_ended().await;
+}
+
+#[tokio::test]
+async fn spectator_comes_back_to_its_slot_and_goes_without_harm() {
+    let state = State::new("watched");
+    let program = state.start();
+    let request = serde_json::json!({ "name": "Eye", "spectate": true });
+    let response =
+        reqwest::Client::new().post(format!("{}/api/join", program.page)).json(&request).send().await.unwrap();
+    let join: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+    let mut eye = Player::enter_with(&join).await;
+    let first = session(&mut eye).await;
+    let watched = until_room(&program.page, "a spectator", |room| room["spectators"] == 1).await;
+    // A chunk is written three times a second.
+    until_room(&program.page, "more ticks", |room| tick(room) > tick(&watched) + 45).await;
+    program.signal("KILL");
+    program.until_ended().await;
+    drop(eye);
+
+    let program = state.start();
+    until_room(&program.page, "the spectator", |room| room["spectators"] == 1).await;
+    let mut eye = come_back(&program.page, join, &first).await;
+    assert_eq!(session(&mut eye).await.id, first.id);
+    eye.say(&ClientMessage::Leave).await;
+    let left = until_room(&program.page, "an empty slot", |room| room["spectators"] == 0).await;
+    until_room(&program.page, "more ticks", |room| tick(room) > tick(&left) + 30).await;
+    program.signal("TERM");
+    let output = within("the end", program.until_ended()).await;
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let verified = room::record::verify(fs::read(state.room()).unwrap()).unwrap();
+    assert!(verified.is_sound(), "{:?} {:?} {:?}", verified.info.damage, verified.gaps, verified.first_difference);
 }

@@ -74,7 +74,9 @@ struct RealStage {
 
 impl RealStage {
     fn new(transport: Transport) -> Self {
-        Self { host: Host::start(|_| {}), transport, players: Vec::new() }
+        // Everybody sees everybody, wherever they begin.
+        let host = Host::start(|config| config.interest_px = Some(4_000));
+        Self { host, transport, players: Vec::new() }
     }
 }
 
@@ -223,7 +225,7 @@ async fn one_on_each(host: &Host) -> Vec<LivePlayer> {
 
 #[tokio::test]
 async fn players_of_all_transports_meet_in_one_room() {
-    let host = Host::start(|_| {});
+    let host = Host::start(|config| config.interest_px = Some(4_000));
     let mut players = one_on_each(&host).await;
     until("all see all", &mut players, |players| {
         let seats: Vec<_> = players.iter().filter_map(|player| player.client.player()).collect();
@@ -235,15 +237,17 @@ async fn players_of_all_transports_meet_in_one_room() {
 
 #[tokio::test]
 async fn server_that_ends_says_goodbye_to_everyone() {
-    let host = Host::start(|config| config.name = "the arena".to_owned());
-    let mut players = one_on_each(&host).await;
-    until("all play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
-    let ended = until("goodbyes", &mut players, |players| players.iter().all(|player| player.ending().is_some()));
-    tokio::join!(host.shutdown(), ended);
-    for player in &players {
-        let ending = player.client.ending().expect("a goodbye came");
-        assert_eq!(ending.reason, DisconnectReason::ShuttingDown);
-        assert_eq!(ending.text, "the server is shutting down");
+    let text_of_recorded = "the server restarts: back soon, you will be brought back";
+    for (is_recorded, text) in [(true, text_of_recorded), (false, "the server is shutting down")] {
+        let host = Host::start(|config| config.state = config.state.take().filter(|_| is_recorded));
+        let mut players = one_on_each(&host).await;
+        until("all play", &mut players, |players| players.iter().all(|player| player.craft().is_some())).await;
+        let ended = until("goodbyes", &mut players, |players| players.iter().all(|player| player.ending().is_some()));
+        tokio::join!(host.shutdown(), ended);
+        for player in &players {
+            let ending = player.client.ending().expect("a goodbye came");
+            assert_eq!((ending.reason, ending.text.as_str()), (DisconnectReason::ShuttingDown, text));
+        }
     }
 }
 

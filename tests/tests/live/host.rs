@@ -11,7 +11,7 @@ use server::{
     run::{Outcome, Server},
 };
 
-use super::{Transport, player::LivePlayer, raw::RawLink, within};
+use super::{Transport, player::LivePlayer, raw::RawLink, state::State, within};
 
 /// A server that is served.
 pub(crate) struct Host {
@@ -19,10 +19,13 @@ pub(crate) struct Host {
     http: HttpClient,
     trust: Trust,
     url: String,
+    /// After the server, which writes there.
+    state: State,
 }
 
 impl Host {
-    /// Starts a server without opponents on the ports that are free; `change` changes the rest.
+    /// Starts a server without opponents on the ports that are free, with a state directory of its own; `change` changes the
+    /// rest.
     pub(crate) fn start(change: impl FnOnce(&mut Config)) -> Self {
         Self::start_trusted(Trust::default(), change)
     }
@@ -30,27 +33,30 @@ impl Host {
     /// The same; players trust its certificate as `trust` says.
     pub(crate) fn start_trusted(trust: Trust, change: impl FnOnce(&mut Config)) -> Self {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        let state = State::new();
         let mut config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
+        config.state = Some(state.path().to_owned());
         change(&mut config);
-        Self::of(trust, Server::start(config).expect("a server starts on free ports"))
+        Self::of(state, trust, Server::start(config).expect("a server starts on free ports"))
     }
 
     /// Starts a server with the settings of a command line, which it can read again.
     pub(crate) fn from_words(words: &str) -> Self {
         let any = "--http 127.0.0.1:0 --udp 127.0.0.1:0 --ops 127.0.0.1:0";
-        let line = format!("ricochet-server {any} {words}");
+        let state = State::new();
+        let line = format!("ricochet-server {any} --state {} {words}", state.path().display());
         let flags = Flags::parse_from_words(line.split_whitespace()).expect("the line can be understood");
         let sources = Sources { flags, environment: Environment::default() };
         let live = LiveConfig::new(sources.load().expect("the settings are allowed"), sources);
-        Self::of(Trust::default(), Server::start_live(live).expect("a server starts on free ports"))
+        Self::of(state, Trust::default(), Server::start_live(live).expect("a server starts on free ports"))
     }
 
-    fn of(trust: Trust, server: Server) -> Self {
+    fn of(state: State, trust: Trust, server: Server) -> Self {
         let url = match server.lobby().config.load().tls.serves_http() {
             true => format!("https://localhost:{}", server.http().port()),
             false => format!("http://{}", server.http()),
         };
-        Self { server: Some(server), http: HttpClient::new(trust.clone()), trust, url }
+        Self { server: Some(server), http: HttpClient::new(trust.clone()), trust, url, state }
     }
 
     /// A ticket and where to play.
@@ -149,7 +155,11 @@ impl Host {
     /// Ends the server.
     pub(crate) async fn shutdown(mut self) {
         let server = self.server.take().expect("it ends once");
+        let state_of = server.lobby().config.load().state.clone();
         within("the shutdown", server.shutdown()).await;
+        if state_of.as_deref() == Some(self.state.path()) {
+            self.state.verify();
+        }
     }
 
     fn server(&self) -> &Server {

@@ -10,6 +10,7 @@ pub(crate) mod player;
 pub(crate) mod raw;
 pub(crate) mod relay;
 pub(crate) mod siege;
+pub(crate) mod state;
 
 use std::{future::Future, time::Duration};
 
