@@ -83,7 +83,8 @@ pub(super) fn push(plan: Plan, folder: &Path) -> Result<Outcome> {
     let token_file = folder.join("admin-token");
     fs::write(&token_file, TOKEN).context("no place for the administrator's token")?;
     let token_file = token_file.display().to_string();
-    let arguments = ["--admin-token-file", token_file.as_str()];
+    // The signal's time is that of the server's end, without that of matches that may end first.
+    let arguments = ["--admin-token-file", token_file.as_str(), "--drain-secs", "0"];
     let server = LiveServer::start(Addresses::free()?, &arguments, &folder.join("server.log"))?;
     let _bots = Stopped(start_bots(plan, &server, folder)?);
     let joining = Instant::now();
