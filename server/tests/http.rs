@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::{
+    collections::BTreeSet,
     io::{Read, Write},
     net::TcpStream,
     sync::Arc,
@@ -15,6 +16,7 @@ use server::{
     config::{Config, Proxies},
     run::Server,
 };
+use shared::wire::Mode;
 
 /// A server on free ports that repeats itself, and a client for it.
 struct Host {
@@ -111,6 +113,48 @@ async fn join_gives_a_ticket_and_where_to_take_it() {
     assert_eq!(server["players"], 1);
     assert_eq!(server["transports"]["quic"]["addresses"], json!([join["quic"]]));
     host.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn answers_have_the_keys_of_the_document() {
+    let host = host(Config { fill: 5, mode: Mode::TeamDeathmatch, ..Config::default() });
+    let (_, join) = host.join(json!({ "name": "Ann" })).await;
+    // Only spectators have a delay, and no room is old enough to watch here.
+    assert_eq!(keys_of(&join), &documented_keys("join") - &BTreeSet::from(["delay_secs".to_owned()]));
+    assert_eq!(keys_of(&host.get("/api/server").await.1), documented_keys("server"));
+    let room = loop {
+        let (_, room) = host.get("/api/rooms/1").await;
+        if room["tick"].as_u64().unwrap() > 0 {
+            break room;
+        }
+    };
+    assert_eq!(keys_of(&room), documented_keys("room"));
+    let (_, rooms) = host.get("/api/rooms").await;
+    assert_eq!(keys_of(&rooms["rooms"][0]), documented_keys("room"));
+    host.server.shutdown().await;
+}
+
+/// The keys in the first column of a table of `docs/protocol.md`.
+fn documented_keys(table: &str) -> BTreeSet<String> {
+    let document = include_str!("../../docs/protocol.md");
+    let (_, table) = document.split_once(&format!("<!-- keys: {table} -->\n")).unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let cells = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(','));
+    cells.map(|key| key.trim().trim_matches('`').to_owned()).collect()
+}
+
+/// Keys of an answer, those within others behind a dot; of a list its first element counts.
+fn keys_of(answer: &Value) -> BTreeSet<String> {
+    let fields = answer.as_object().unwrap().iter();
+    fields
+        .flat_map(|(key, value)| match value {
+            Value::Object(_) => keys_of(value).into_iter().map(|inner| format!("{key}.{inner}")).collect(),
+            Value::Array(values) if values.first().is_some_and(Value::is_object) => {
+                keys_of(&values[0]).into_iter().map(|inner| format!("{key}.{inner}")).collect()
+            }
+            _ => vec![key.clone()],
+        })
+        .collect()
 }
 
 #[tokio::test]

@@ -1,0 +1,92 @@
+//! The table of words in `docs/protocol.md` against what is really answered.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::*;
+use crate::{
+    config::Network,
+    guard::{Ban, Limit},
+};
+
+/// One refusal for each pattern. A variant without a pattern does not compile, and a pattern without its refusal fails.
+macro_rules! one_of_each {
+    ($($pattern:pat => $refusal:expr,)*) => {{
+        let _exhaustive = |refusal: &Refusal| match refusal { $($pattern => (),)* };
+        vec![$({
+            let refusal = $refusal;
+            assert!(matches!(refusal, $pattern), "{refusal:?} is not what its pattern says");
+            refusal
+        },)*]
+    }};
+}
+
+fn every_refusal() -> Vec<Refusal> {
+    let room = RoomId(1);
+    let network: Network = "203.0.113.0/24".parse().expect("a network");
+    let (words, ban) = (String::new, Ban { network, until: None, reason: String::new(), by: String::new() });
+    one_of_each! {
+        Refusal::BadRequest(_) => Refusal::BadRequest(words()),
+        Refusal::NotJson => Refusal::NotJson,
+        Refusal::TooLarge { .. } => Refusal::TooLarge { limit: 1 },
+        Refusal::TimedOut => Refusal::TimedOut,
+        Refusal::Name(_) => Refusal::Name(NameError::Empty),
+        Refusal::UnknownMode(_) => Refusal::UnknownMode(words()),
+        Refusal::OtherMode { .. } =>
+            Refusal::OtherMode { room, played: Mode::Deathmatch, wanted: Mode::TeamDeathmatch },
+        Refusal::UnknownRoom { .. } => Refusal::UnknownRoom { room },
+        Refusal::SpectatorsOff => Refusal::SpectatorsOff,
+        Refusal::NothingYet { .. } => Refusal::NothingYet { room, delay_secs: 10, wait_secs: 3 },
+        Refusal::OwnMatch { .. } => Refusal::OwnMatch { room },
+        Refusal::UnknownPath => Refusal::UnknownPath,
+        Refusal::WrongMethod(_) => Refusal::WrongMethod(words()),
+        Refusal::NoSeat(ReserveError::RoomFull { .. }) => ReserveError::RoomFull { room, seats: 16 }.into(),
+        Refusal::NoSeat(ReserveError::Crowded { .. }) => ReserveError::Crowded { room }.into(),
+        Refusal::NoSeat(ReserveError::RoomClosed { .. }) => ReserveError::RoomClosed { room }.into(),
+        Refusal::NoSeat(ReserveError::ServerFull { .. }) => ReserveError::ServerFull { players_max: 1 }.into(),
+        Refusal::AllRoomsFull { .. } => Refusal::AllRoomsFull { rooms_max: 1 },
+        Refusal::NothingToWatch => Refusal::NothingToWatch,
+        Refusal::Guarded(Refused::TooMuch { .. }) =>
+            Refused::TooMuch { limit: Limit::Joins, network, most: 1, wait: Duration::from_secs(7) }.into(),
+        Refusal::Guarded(Refused::Banned { .. }) => Refused::Banned { ban }.into(),
+        Refusal::Overloaded => Refusal::Overloaded,
+        Refusal::Recovering => Refusal::Recovering,
+        Refusal::Draining => Refusal::Draining,
+        Refusal::Account(AccountError::Required) => AccountError::Required.into(),
+        Refusal::Account(AccountError::Malformed) => AccountError::Malformed.into(),
+        Refusal::Account(AccountError::Refused(_)) => AccountError::Refused(words()).into(),
+        Refusal::WrongOrigin { .. } => Refusal::WrongOrigin { origin: words() },
+        Refusal::UpgradeRequired => Refusal::UpgradeRequired,
+    }
+}
+
+/// What a program is told: the word, the status, and whether it is told when to come again.
+type Told = BTreeMap<String, (u16, bool)>;
+
+fn documented() -> Told {
+    let document = include_str!("../../../../docs/protocol.md");
+    let (_, table) = document.split_once("<!-- refusals -->\n").expect("the table is marked");
+    let (table, _) = table.split_once("<!-- end -->").expect("the table ends");
+    let mut told = Told::new();
+    for row in table.lines().skip(2) {
+        let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [word, status, again, _, advice] = cells[..] else { panic!("a row of five cells: {row}") };
+        let status = status.parse().expect("a status is a number");
+        assert_eq!(again != "no", advice.starts_with("try again"), "told when, and advised otherwise: {row}");
+        let before = told.insert(word.trim_matches('`').to_owned(), (status, again != "no"));
+        assert_eq!(before, None, "{word} has two rows");
+    }
+    told
+}
+
+#[test]
+fn every_refusal_is_in_the_table_of_the_document_and_no_other() {
+    let mut answered = Told::new();
+    for refusal in every_refusal() {
+        let word = refusal.label().to_owned();
+        let response = refusal.into_response();
+        let told = (response.status().as_u16(), response.headers().contains_key("retry-after"));
+        let before = *answered.entry(word.clone()).or_insert(told);
+        assert_eq!(before, told, "{word} means two things");
+    }
+    assert_eq!(answered, documented());
+}
