@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
 
+use client::{NextStep, comeback::LinkEnd};
 use room::RoomConfig;
 use shared::{
     TickRate,
@@ -88,6 +89,10 @@ fn prose_quotes_the_numbers_of_the_code() {
     for sentence in [
         format!("# The protocol of Ricochet, version {PROTOCOL_VERSION}"),
         format!("\"protocol\": {PROTOCOL_VERSION}"),
+        format!("| version | 0..65535 | {PROTOCOL_VERSION}. With another"),
+        format!("| version | 0..65535 | {PROTOCOL_VERSION} |"),
+        format!("in version {PROTOCOL_VERSION} there are none"),
+        format!("this page describes version {PROTOCOL_VERSION}."),
         format!("at most {CHAT_LINES_MAX} in {CHAT_WINDOW_SECS} seconds"),
         format!("moves a box of half side {CRAFT_HALF} ({} px)", CRAFT_HALF / POSITION_PER_PX),
         format!("target + {} if delta > 0 else target - {CRAFT_HALF}", CRAFT_HALF - 1),
@@ -324,13 +329,20 @@ fn reasons() -> String {
         DisconnectReason::TooSlow => "the link took no bytes for too long",
         DisconnectReason::ShuttingDown => "the server ends",
         DisconnectReason::RoomClosed => "the room was closed",
-        DisconnectReason::Kicked => "removed by the host",
+        DisconnectReason::Kicked => "removed by the host; or you watched the match that you have joined now",
         DisconnectReason::Overloaded => "the server cannot take more",
         DisconnectReason::OutOfOrder => "the first message was no hello, or a second hello came",
         DisconnectReason::Internal => "a fault of the server",
-        DisconnectReason::ResumedElsewhere => "your session goes on over another link; do not resume it from here",
+        DisconnectReason::ResumedElsewhere => {
+            "your session goes on over another link, or your account began another session"
+        }
         DisconnectReason::SessionOver => "the session is over or the token was used; join anew",
         DisconnectReason::WrongShard => "the ticket or token is for another shard; the text names it",
+    };
+    let then = |reason| match NextStep::after(LinkEnd::Told(reason)) {
+        NextStep::Resume => "come back",
+        NextStep::Rejoin => "join anew",
+        NextStep::Stop => "stop",
     };
     let reasons: Vec<_> = (0..=u8::MAX).filter_map(DisconnectReason::from_code).collect();
     let rows = reasons.into_iter().map(|reason| {
@@ -340,9 +352,10 @@ fn reasons() -> String {
             (4_000 + u16::from(code)).to_string(),
             format!("`{}`", reason.label()),
             meaning(reason).to_owned(),
+            then(reason).to_owned(),
         ]
     });
-    table(&["code", "WebSocket", "reason", "meaning"], rows)
+    table(&["code", "WebSocket", "reason", "meaning", "then"], rows)
 }
 
 fn errors() -> String {
