@@ -62,9 +62,10 @@ fn every_refusal() -> Vec<Refusal> {
 /// What a program is told: the word, the status, and whether it is told when to come again.
 type Told = BTreeMap<String, (u16, bool)>;
 
+const DOCUMENT: &str = include_str!("../../../../docs/protocol.md");
+
 fn documented() -> Told {
-    let document = include_str!("../../../../docs/protocol.md");
-    let (_, table) = document.split_once("<!-- refusals -->\n").expect("the table is marked");
+    let (_, table) = DOCUMENT.split_once("<!-- refusals -->\n").expect("the table is marked");
     let (table, _) = table.split_once("<!-- end -->").expect("the table ends");
     let mut told = Told::new();
     for row in table.lines().skip(2) {
@@ -89,4 +90,29 @@ fn every_refusal_is_in_the_table_of_the_document_and_no_other() {
         assert_eq!(before, told, "{word} means two things");
     }
     assert_eq!(answered, documented());
+}
+
+#[test]
+fn document_names_the_limits_that_answers_may_name() {
+    let (_, sentence) = DOCUMENT.split_once("the body's `limit` is one of ").expect("the sentence");
+    let (sentence, _) = sentence.split_once(").\n").expect("the sentence ends");
+    for limit in Limit::ALL {
+        let is_answered = match limit {
+            Limit::Connections
+            | Limit::HalfOpen
+            | Limit::Tickets
+            | Limit::Players
+            | Limit::NewConnections
+            | Limit::Joins
+            | Limit::Requests
+            | Limit::Answers
+            | Limit::Places
+            | Limit::Addresses => true,
+            // Of links, and what has an error of its own.
+            Limit::Handshakes | Limit::Bytes | Limit::Messages | Limit::Packets | Limit::Inputs | Limit::Banned => {
+                false
+            }
+        };
+        assert_eq!(sentence.contains(&format!("`{}`", limit.label())), is_answered, "{limit:?}");
+    }
 }
