@@ -32,7 +32,7 @@ use crate::{
     shard::{ShardCommand, UpgradedSocket},
 };
 
-/// The WebSocket subprotocol: the wire of protocol version 1.
+/// The WebSocket subprotocol. Its number is that of the framing, not of the protocol.
 pub(super) const SUBPROTOCOL: &str = "ricochet.1";
 
 /// From our 101 to the socket: hyper only has to flush it.
