@@ -13,7 +13,7 @@ pub(crate) enum Limit {
     None,
     /// A limit of the server's processor time, which stops it whatever it does.
     #[serde(rename = "CPU limit")]
-    CpuLimit,
+    Processor,
     /// The bots themselves: the server may hold more.
     Bots,
     /// Players got no seat, or lost it.
@@ -37,7 +37,7 @@ impl Limit {
     pub(crate) fn of(step: &Step, threads: usize) -> Self {
         let tick_broke = step.broke.iter().any(|broke| broke.starts_with("tick_"));
         if stopped_part(step) > STOPPED_PART {
-            return Self::CpuLimit;
+            return Self::Processor;
         }
         if bots_were_busy(step, threads) || bots_were_late(step) {
             return Self::Bots;
@@ -74,7 +74,7 @@ impl Limit {
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::None => "none",
-            Self::CpuLimit => "CPU limit",
+            Self::Processor => "CPU limit",
             Self::Bots => "bots",
             Self::Joins => "joins",
             Self::State => "state",
@@ -93,7 +93,7 @@ impl Limit {
         let load = step.shard_load_max.unwrap_or_default() * 100.0;
         match self {
             Self::None => "nothing broke".to_owned(),
-            Self::CpuLimit => format!(
+            Self::Processor => format!(
                 "the server was stopped {} of {} periods by a CPU limit; it worked {load:.0} % of the time",
                 step.cpu_periods_stopped.unwrap_or_default(),
                 step.cpu_periods.unwrap_or_default()
@@ -200,8 +200,8 @@ mod tests {
             ..broken(0.15, "tick_p99_ms<10")
         };
         assert_eq!(Limit::of(&stopped(5), 1), Limit::Replicate, "a burst");
-        assert_eq!(Limit::of(&stopped(98), 1), Limit::CpuLimit);
-        assert!(Limit::CpuLimit.in_words(&stopped(98), 1).contains("stopped 98 of 100 periods by a CPU limit"));
+        assert_eq!(Limit::of(&stopped(98), 1), Limit::Processor);
+        assert!(Limit::Processor.in_words(&stopped(98), 1).contains("stopped 98 of 100 periods by a CPU limit"));
     }
 
     #[test]
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn json_says_what_the_label_says() {
-        for limit in [Limit::None, Limit::CpuLimit, Limit::Bots, Limit::Replicate, Limit::Outside] {
+        for limit in [Limit::None, Limit::Processor, Limit::Bots, Limit::Replicate, Limit::Outside] {
             assert_eq!(serde_json::to_value(limit).unwrap(), limit.label());
         }
     }

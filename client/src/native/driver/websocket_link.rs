@@ -156,7 +156,7 @@ impl WebSocketLink {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::{io::Write as _, net::TcpListener};
 
     use shared::limits::RELIABLE_BACKLOG_BYTES_MAX;
     use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
@@ -228,7 +228,7 @@ mod tests {
         let header = FrameHeader { opcode: OpCode::Data(Data::Binary), ..FrameHeader::default() };
         let mut head = Vec::new();
         header.format(SERVER_MESSAGE_BYTES_MAX as u64 + 1, &mut head).unwrap();
-        std::io::Write::write_all(server.get_mut(), &head).unwrap();
+        server.get_mut().write_all(&head).unwrap();
         assert!(matches!(received(&mut link), Err(LinkError::Framing(DecodeError::TooLong { .. }))));
     }
 
