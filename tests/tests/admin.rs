@@ -139,8 +139,8 @@ async fn players_are_seen_with_their_links_on_every_transport() {
 async fn kicked_player_hears_why_and_others_play_on() {
     let office = Office::open();
     let mut players = joined(&office, &ALL.map(|transport| ("Bob", transport))).await;
-    for left in (1..=ALL.len()).rev() {
-        let session = while_playing(&mut players, office.session("Bob")).await;
+    for (left, name) in (1..=ALL.len()).rev().zip(["Bob", "Bob 2", "Bob 3"]) {
+        let session = while_playing(&mut players, office.session(name)).await;
         let body = json!({ "session": session, "reason": "be nice" });
         while_playing(&mut players, office.done("kick", body)).await;
         let over = |player: &LivePlayer| player.ending() == Some(DisconnectReason::Kicked);

@@ -135,14 +135,19 @@ impl Certificates {
         Ok(())
     }
 
-    /// Replaces a self-signed certificate in time.
+    /// Time since these were made, by the monotonic clock.
+    pub fn running(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// Replaces a self-signed certificate in time: `now` by the wall clock, `running` by the clock of [`Self::running`].
     ///
     /// # Errors
     /// When no new certificate can be made; the old one stays, and the next call tries again.
-    pub fn renew(&self, now: SystemTime) -> anyhow::Result<()> {
+    pub fn renew(&self, now: SystemTime, running: Duration) -> anyhow::Result<()> {
         let mut source = self.lock();
         if let Source::SelfSigned(renewal) = &mut *source {
-            renewal.renew(now, self.start.elapsed())?;
+            renewal.renew(now, running)?;
             if !Arc::ptr_eq(&renewal.shown().key, &self.shown.0.load()) {
                 self.shown.0.store(Arc::clone(&renewal.shown().key));
             }

@@ -30,7 +30,7 @@ pub(crate) async fn run(config: Arc<LiveConfig>, certificates: Arc<Certificates>
     let mut watch = Watch::default();
     loop {
         period.tick().await;
-        if let Err(error) = certificates.renew(SystemTime::now()) {
+        if let Err(error) = certificates.renew(SystemTime::now(), certificates.running()) {
             error!(error = format!("{error:#}"), "cannot renew the certificate");
         }
         if let Some(until) = certificates.valid_until() {
