@@ -56,28 +56,61 @@ for (const transport of TRANSPORTS) {
   test(`server that ends in order and starts again, over ${transport}`, async ({ newPlayer, server, consoles }) => {
     const player = await newPlayer({ transport });
     await player.play('Zoe');
+    const [room, seat] = [await player.get('room'), await player.get('player')];
     consoles.allow(GONE);
     await server.end('SIGTERM');
     // Still, after several attempts in vain.
     await player.until(() => /Trying again in 2 s/.test(document.getElementById('connection-text').textContent));
-    await expect(player.page.locator('#connection-text')).toContainText('shutting down');
+    await expect(player.page.locator('#connection-text')).toContainText('back soon, you will be brought back');
     await player.screenshot(`server-ended-${transport}`);
     await server.start();
-    await comesBack(player);
+    await comesBackToItsCraft(player, seat);
+    expect(await player.get('room')).toBe(room);
     expect(await player.get('transport')).toBe(transport);
   });
 
   test(`server that dies and starts again, over ${transport}`, async ({ newPlayer, server, consoles }) => {
     const player = await newPlayer({ transport });
     await player.play('Zoe');
+    const seat = await player.get('player');
+    await player.untilKept();
     consoles.allow(GONE);
     await server.end('SIGKILL');
     await expect(player.page.locator('#connection')).toBeVisible();
     await expect(player.page.locator('#connection-title')).toHaveText('Coming back');
     await player.screenshot(`server-died-${transport}`);
     await server.start();
-    await comesBack(player);
+    await comesBackToItsCraft(player, seat);
     await expect.poll(() => server.player('Zoe')).toBeTruthy();
+  });
+
+  test.describe('server that keeps nothing', () => {
+    test.use({ settings: { state: false } });
+
+    test(`ends in order and starts again, over ${transport}`, async ({ newPlayer, server, consoles }) => {
+      const player = await newPlayer({ transport });
+      await player.play('Zoe');
+      consoles.allow(GONE);
+      await server.end('SIGTERM');
+      await player.until(() => /Trying again in 2 s/.test(document.getElementById('connection-text').textContent));
+      await expect(player.page.locator('#connection-text')).toContainText('shutting down');
+      // Nobody is promised what is not kept.
+      await expect(player.page.locator('#connection-text')).not.toContainText('brought back');
+      await server.start();
+      await comesBack(player);
+      expect(await player.get('transport')).toBe(transport);
+    });
+
+    test(`dies and starts again, over ${transport}`, async ({ newPlayer, server, consoles }) => {
+      const player = await newPlayer({ transport });
+      await player.play('Zoe');
+      consoles.allow(GONE);
+      await server.end('SIGKILL');
+      await expect(player.page.locator('#connection')).toBeVisible();
+      await server.start();
+      await comesBack(player);
+      await expect.poll(() => server.player('Zoe')).toBeTruthy();
+    });
   });
 }
 

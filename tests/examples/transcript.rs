@@ -82,7 +82,7 @@ impl Session {
         let bad = ConditionerConfig {
             delay: Duration::from_millis(75),
             jitter: Duration::from_millis(30),
-            loss: 0.02,
+            loss: 0.03,
             duplicate: 0.01,
             reorder: 0.01,
         };

@@ -71,6 +71,14 @@ export class Player {
     ));
   }
 
+  /**
+   * Plays on until the server has on disk that this player is there. It writes what happened after 0.3 s of play, and no
+   * craft gets so far in twice that time.
+   */
+  untilKept() {
+    return this.fly(KEPT_PX);
+  }
+
   /** Points the mouse at where the nearest living craft will be when a shell gets there; false while there is none. */
   async aim() {
     const point = await this.page.evaluate((shellSpeed) => {
@@ -136,6 +144,8 @@ export class Player {
 
 /** As in shared/src/sim/rules.rs. */
 const SHELL_PX_PER_S = 640;
+/** At 330 px/s, the highest speed of full thrust, in 0.6 s. */
+const KEPT_PX = 200;
 /** Looks at the screen before a fighter turns. */
 const STRAFE_TURNS = 12;
 /** Middle of the map `range`, px. */

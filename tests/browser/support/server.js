@@ -2,7 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { MAPS, SERVER } from './places.js';
@@ -15,15 +16,23 @@ export class Server {
   /** What it wrote to its log, over all its lives. */
   log = '';
   #config;
+  /** The state directory that was made for it, if it keeps anything and nobody else named one. */
+  #state = null;
   #ports = { http: 0, udp: 0, ops: 0 };
   #child = null;
 
-  /** `settings` are keys of the configuration file, which is written to `file`. */
-  static async start(settings, file) {
-    const lines = Object.entries({ maps: MAPS, ...settings }).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`);
-    await writeFile(file, lines.join(''));
+  /**
+   * `settings` are keys of the configuration file, which is written to `file`. It keeps its state beside that file, as
+   * hosts' servers do, or elsewhere as `state` says; `state: false` is for stories about a server that kept nothing.
+   */
+  static async start({ state = true, ...settings }, file) {
     const server = new Server();
     server.#config = file;
+    if (state === true) server.#state = path.resolve(path.dirname(file), 'state');
+    const keys = { maps: MAPS, ...settings, ...(state && { state: server.#state ?? state }) };
+    await writeFile(file, Object.entries(keys).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join(''));
+    // What an earlier run left there when it was interrupted is no state of this one.
+    await server.#forget();
     await server.start();
     return server;
   }
@@ -61,6 +70,23 @@ export class Server {
     this.#child = null;
   }
 
+  /** Ends it for good, with what it kept. */
+  async remove() {
+    await this.end();
+    await this.#forget();
+  }
+
+  /** Lets a shard panic, as a fault of the game would. */
+  async panic(shard = 0) {
+    const [address, token] = this.admin.split('#token=');
+    const answer = await fetch(new URL('/admin/api/panic-shard', address), {
+      method: 'POST',
+      headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ shard }),
+    });
+    if (!answer.ok) throw new Error(`no shard panics: ${answer.status} ${await answer.text()}`);
+  }
+
   /** What the server says of itself. */
   about() {
     return this.#ask('/api/server');
@@ -82,6 +108,10 @@ export class Server {
   async #ask(path) {
     const answer = await fetch(this.url + path);
     return answer.json();
+  }
+
+  async #forget() {
+    if (this.#state) await rm(this.#state, { recursive: true, force: true });
   }
 
   async #greeting() {

@@ -20,13 +20,13 @@ export const FOE = { fill: 2 };
 export const GONE = /net::ERR_|WebSocket connection to .* failed|Failed to establish a connection/;
 
 export const test = base.extend({
-  /** Keys of the server's configuration file. */
+  /** Keys of the server's configuration file; `state: false` for a server that keeps nothing. */
   settings: [{}, { option: true }],
 
   server: async ({ settings }, use, testInfo) => {
     const server = await Server.start({ ...SMALL, ...settings }, testInfo.outputPath('server.toml'));
     await use(server);
-    await server.end();
+    await server.remove();
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach('server.log', { body: server.log });
   },
 
