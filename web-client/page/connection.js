@@ -209,7 +209,9 @@ export class Connection {
     if (!this.#resuming && error instanceof api.Refusal && !error.retry) return this.#over(reason);
     // Nobody answers while a server is started anew, and the player knows why.
     const expected = reason.name === 'unreachable' && this.reason?.name === 'shutting_down';
-    this.#wait(expected ? this.reason : reason);
+    // Nor is it anybody's network while the server answers and the shard of the craft is started again, which takes a second.
+    const early = this.#resuming && !(error instanceof api.Refusal) && this.#attempt <= EARLY_ATTEMPTS;
+    this.#wait(this.reason && (expected || early) ? this.reason : reason);
   }
 
   #wait(reason) {
@@ -242,3 +244,5 @@ export class Connection {
 }
 
 const LEFT = 0, VERSION_MISMATCH = 1, SESSION_OVER = 15;
+/** Attempts in vain, over some seconds, before a link that does not open is blamed on what lies between. */
+const EARLY_ATTEMPTS = 4;
