@@ -221,19 +221,19 @@ async fn chat_reaches_everyone_and_too_much_of_it_is_answered() {
 async fn second_player_of_a_name_has_a_number_wherever_it_is_shown() {
     let shard = shard().start();
     let mut first = joined(&shard, Transport::WebSocket).await;
-    let mut players = Vec::new();
-    for name in ["ann", "ANN"] {
-        let mut client = shard.connect(Transport::WebSocket).await;
-        client.send(&hello(&shard.ticket(name))).await;
-        client.welcome().await;
-        players.push(client);
-    }
     let is_called = |message: &ServerMessage, name: &str| {
         let ServerMessage::Events { events, .. } = message else { return false };
         events.iter().any(|event| matches!(event, Event::Player(info) if info.name == name))
     };
-    first.until("the second", |message| is_called(message, "ann 2")).await;
-    first.until("the third", |message| is_called(message, "ANN 3")).await;
+    let mut players = Vec::new();
+    for (name, called) in [("ann", "ann 2"), ("ANN", "ANN 3")] {
+        let mut client = shard.connect(Transport::WebSocket).await;
+        client.send(&hello(&shard.ticket(name))).await;
+        client.welcome().await;
+        players.push(client);
+        // Before the next one joins: both in one message would be taken as one.
+        first.until("the newcomer", |message| is_called(message, called)).await;
+    }
     players[1].until("its own name", |message| is_called(message, "ANN 3")).await;
     let view = shard.until_view(|view| view.humans == 3).await;
     let mut names: Vec<_> = view.players.iter().map(|player| player.name.as_str()).collect();

@@ -304,7 +304,9 @@ async fn second_server_on_a_state_directory_is_refused() {
 #[tokio::test]
 async fn spectator_comes_back_to_its_slot_and_goes_without_harm() {
     let state = State::new("watched");
-    let program = state.start();
+    // Shown ten seconds late, a server that has just started shows nothing yet.
+    let start = || state.start_with(|command| command.args(["--spectators", "live"]));
+    let program = start();
     let request = serde_json::json!({ "name": "Eye", "spectate": true });
     let response =
         reqwest::Client::new().post(format!("{}/api/join", program.page)).json(&request).send().await.unwrap();
@@ -318,7 +320,7 @@ async fn spectator_comes_back_to_its_slot_and_goes_without_harm() {
     program.until_ended().await;
     drop(eye);
 
-    let program = state.start();
+    let program = start();
     until_room(&program.page, "the spectator", |room| room["spectators"] == 1).await;
     let mut eye = come_back(&program.page, join, &first).await;
     assert_eq!(session(&mut eye).await.id, first.id);

@@ -225,7 +225,7 @@ async fn player_hears_why_the_server_ends() {
         let (ending, ()) = tokio::join!(table.tell(kind, &teller, false, |_| None), ending);
         let ending = ending.expect("a goodbye is no error");
         assert_eq!(ending.reason, DisconnectReason::ShuttingDown, "{kind:?}");
-        assert_eq!(ending.text, "the server is shutting down", "{kind:?}");
+        assert_eq!(ending.text, "the server restarts: back soon, you will be brought back", "{kind:?}");
     }
 }
 
