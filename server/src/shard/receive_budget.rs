@@ -6,9 +6,9 @@ use std::time::Duration;
 const BUDGET_MIN: Duration = Duration::from_micros(500);
 /// Kept clear before a tick.
 const KEEP_CLEAR: Duration = Duration::from_micros(500);
-/// First packets of QUIC connections that one look answers, 15 µs each; from a quarter of a second of looks come as many handshakes
-/// as a shard can begin.
-pub(super) const NEWCOMERS_PER_LOOK: usize = 32;
+/// First packets of connections that one look handles; more are dropped unread. A handshake has two or three of them, and hundreds of
+/// players may come back in the same moment: what is dropped is sent again a second later, and then again all at once.
+pub(super) const NEWCOMERS_PER_LOOK: usize = 256;
 
 /// For a look `since` the last one, with the next tick `until_tick` away. A quarter of the period, less where a tick is near; but a
 /// shard that is always behind still gives a quarter of its time to what its players say.
