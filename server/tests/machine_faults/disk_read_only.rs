@@ -14,7 +14,7 @@ async fn ended_match_waits_until_the_shelf_can_be_written_to() {
     until_match(&program.page).await;
     end_match(&program).await;
     until("the match to wait", async || state.files("rooms").len() == 2).await;
-    assert!(program.metric("ricochet_recording_errors_total").await > 0.0);
+    until("the fault to be counted", async || program.metric("ricochet_recording_errors_total").await > 0.0).await;
     assert_eq!(program.metric("ricochet_recordings_lost_total").await, 0.0);
     drop(mount);
     end_match(&program).await;

@@ -16,9 +16,13 @@ async fn ended_matches_reach_a_shelf_on_another_file_system() {
     until_match(&program.page).await;
     for count in 1..=2 {
         end_match(&program).await;
-        until("the match on the shelf", async || state.files("recordings").len() == count).await;
+        // What is being copied has a name of its own for a moment.
+        let on_the_shelf = || {
+            let files = state.files("recordings");
+            files.len() == count && files.iter().all(|path| is_sound(path))
+        };
+        until("the match on the shelf", async || on_the_shelf()).await;
     }
-    assert!(state.files("recordings").iter().all(|path| is_sound(path)));
     assert_eq!(program.metric("ricochet_recordings_lost_total").await, 0.0);
     program.signal("TERM");
     let output = program.until_ended().await;

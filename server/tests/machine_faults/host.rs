@@ -143,9 +143,9 @@ pub(crate) async fn readiness(program: &Program) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
-/// Whether a recording is whole and plays again.
+/// Whether a recording is there, whole, and plays again.
 pub(crate) fn is_sound(path: &Path) -> bool {
-    room::record::verify(fs::read(path).unwrap()).is_ok_and(|verified| verified.is_sound())
+    fs::read(path).is_ok_and(|file| room::record::verify(file).is_ok_and(|verified| verified.is_sound()))
 }
 
 /// A running match of a server that was killed, as a file.
