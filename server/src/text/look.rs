@@ -24,7 +24,7 @@ impl Look {
         Self { written: fold(&skeleton(&composed).collect::<String>()), folded: skeleton(&fold(&composed)).collect() }
     }
 
-    /// The look of a name without whatever is no letter and without digits at its end: of "Admin" for "[Admin] 2".
+    /// The look of a name without whatever is no letter and without digits at its end: of "Admin" for `[Admin] 2`.
     pub(crate) fn of_letters(name: &str) -> Self {
         let composed: String = name.nfkc().collect();
         let letters = composed.trim_end_matches(|character: char| !character.is_alphabetic());

@@ -108,7 +108,9 @@ pub(crate) fn run(fast: bool, only: Option<&str>) -> Result<()> {
     for line in summary {
         println!("{line}");
     }
-    println!("{}", not_checked(&absent));
+    if counts.failed == 0 || !absent.is_empty() {
+        println!("{}", not_checked(&absent));
+    }
     println!("\n{counts}");
     if counts.failed > 0 {
         bail!("the project is not as it should be");
