@@ -197,7 +197,8 @@ impl Clock {
         let lead = since + rtt.as_secs_f64() + self.margin_aim();
         let ticks = (lead / self.period).ceil().max(1.0);
         self.next_tick = snapshot.tick.plus(ticks as u32);
-        self.next_at = now + Duration::from_secs_f64(ticks * self.period - lead);
+        // Rounding may leave a hair less than nothing, which no `Duration` can hold.
+        self.next_at = now + Duration::from_secs_f64((ticks * self.period - lead).max(0.0));
     }
 }
 
@@ -431,6 +432,24 @@ mod tests {
         let arrival = clock.next_at() + Duration::from_millis(20) - prompt.at;
         let margin_ms = f64::from(clock.next_tick().0 - 100) * 1_000.0 / 30.0 - arrival.as_secs_f64() * 1_000.0;
         assert!((1.9..2.1).contains(&margin_ms), "margin {margin_ms}");
+    }
+
+    #[test]
+    fn start_is_never_before_now_whatever_rounding_leaves() {
+        // The first input can arrive in time just now: the lead is a whole number of ticks, but for what rounding makes of it.
+        let now = Duration::from_secs(1);
+        for hz in [10, 20, 30, 60, 120] {
+            let tick_rate = TickRate::new(hz).unwrap();
+            for ticks in 1..200u32 {
+                let lead = Duration::from_secs_f64(f64::from(ticks) / f64::from(hz));
+                for nanos in 0..5 {
+                    let rtt = lead + Duration::from_nanos(nanos) - Duration::from_millis(2) - Duration::from_nanos(2);
+                    let prompt = Arrival { tick: Tick(100), at: now };
+                    let clock = Clock::start(ClockConfig::default(), tick_rate, prompt, rtt, now);
+                    assert!(clock.next_at() >= now, "{hz} Hz, {rtt:?}");
+                }
+            }
+        }
     }
 
     #[test]
