@@ -321,6 +321,19 @@ fn lost_chunks_leave_a_gap_and_the_rest_plays_on() {
 }
 
 #[test]
+fn recording_that_begins_again_leaves_out_the_ticks_that_nothing_leads_to() {
+    let mut play = Play::new(Mode::Deathmatch, 7, 10);
+    // A chunk has nine ticks: some of the second are open.
+    play.run(13);
+    play.room.record_again();
+    let mut chunks = Vec::new();
+    while let Some(chunk) = play.room.poll_record() {
+        chunks.push((chunk.kind, chunk.tick));
+    }
+    assert_eq!(chunks, [(ChunkKind::Start, Tick(0)), (ChunkKind::Checkpoint, Tick(13))]);
+}
+
+#[test]
 fn room_that_nobody_polls_keeps_a_bounded_part_of_its_recording() {
     let mut play = Play::new(Mode::Deathmatch, 8, 1);
     for _ in 0..20 {

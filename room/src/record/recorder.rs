@@ -200,6 +200,9 @@ impl Recorder {
     /// Says everything anew in the same file: some of what was polled got lost.
     pub(crate) fn record_again(&mut self, world: &World, past: &impl Past) {
         if !self.is_deaf() {
+            // The ticks of the open chunk follow those that got lost: without them they lead nowhere, and the file may lack its
+            // start as well.
+            self.drop_open_chunk();
             self.start_again(world, past);
         }
     }
@@ -263,10 +266,14 @@ impl Recorder {
         self.open_ticks = 0;
     }
 
-    /// After a gap nothing is written until there is room again, and then a checkpoint first.
-    fn resume(&mut self, world: &World, past: &impl Past) {
+    fn drop_open_chunk(&mut self) {
         self.open.clear();
         self.open_ticks = 0;
+    }
+
+    /// After a gap nothing is written until there is room again, and then a checkpoint first.
+    fn resume(&mut self, world: &World, past: &impl Past) {
+        self.drop_open_chunk();
         if self.ready.is_polled() && !self.stopped {
             self.ready.overflowed = false;
             self.start_again(world, past);
