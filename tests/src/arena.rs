@@ -137,6 +137,14 @@ impl Arena {
         self.peers[number].come_back(transport, plain, self.now);
     }
 
+    /// Players whose clients have given up a silent server come back over the same kind of link.
+    pub fn bring_back_who_gave_up(&mut self) {
+        for peer in self.peers.iter_mut().filter(|peer| peer.has_given_up()) {
+            let PlayerOptions { transport, plain, .. } = peer.options();
+            peer.come_back(transport, plain, self.now);
+        }
+    }
+
     /// Runs `secs` seconds.
     pub fn run_secs(&mut self, secs: u64) {
         self.run_for(Duration::from_secs(secs));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::{Client, ClientConfig, ClientEvent};
+use client::{Client, ClientConfig, ClientEvent, Ending};
 use room::{Joining, Output, Room};
 use shared::{
     MemberId, PlayerId,
@@ -226,6 +226,12 @@ impl Peer {
         Some(member)
     }
 
+    /// Whether its client has ended the session because the server was silent, and the server keeps the player.
+    pub(crate) fn has_given_up(&self) -> bool {
+        let timed_out = |ending: &Ending| ending.reason == DisconnectReason::TimedOut;
+        matches!(self.session, Session::Held(_)) && self.client.ending().is_some_and(timed_out)
+    }
+
     /// Comes back over a new link with a new client, whether the server held the player or still has its old link.
     pub(crate) fn come_back(&mut self, transport: Transport, plain: bool, now: Duration) {
         let (Session::Playing(member) | Session::Held(member) | Session::Returning(member)) = self.session else {
@@ -278,6 +284,7 @@ impl Peer {
         }
         if self.client_wake <= now && self.has_link() {
             self.drive_client(now);
+            self.close_what_has_ended(room, now);
         }
         if let Some(watcher) = &mut self.watcher {
             watcher.watch(&mut self.client, self.clock.local(now));
@@ -296,6 +303,22 @@ impl Peer {
             self.events.push(event);
         }
         self.client_wake = self.clock.global(self.client.next_wake()).max(now + Duration::from_nanos(1));
+    }
+
+    /// A client that ends its session closes the link, and the server holds the player of a link that is closed for silence.
+    fn close_what_has_ended(&mut self, room: &mut Room, now: Duration) {
+        if self.client.ending().is_none_or(|ending| ending.reason != DisconnectReason::TimedOut) {
+            return;
+        }
+        match self.session {
+            Session::Playing(_) => {
+                let member = self.cut(now).expect("it plays");
+                assert!(room.hold(member), "{member} is in the room");
+            }
+            Session::Returning(member) => self.session = Session::Held(member),
+            Session::Connecting => self.session = Session::Over,
+            Session::Held(_) | Session::Over => {}
+        }
     }
 
     fn has_link(&self) -> bool {

@@ -176,6 +176,7 @@ impl Plan {
             for (_, number) in blocked.extract_if(.., |&mut (until, _)| until <= tick) {
                 release(&mut arena, number);
             }
+            arena.bring_back_who_gave_up();
             arena.run_ticks(1);
             judge_always(&arena);
         }
@@ -347,6 +348,7 @@ fn trouble_player(
 
 /// The network heals, the server has time, the players rest.
 fn make_peace(arena: &mut Arena) {
+    arena.bring_back_who_gave_up();
     arena.heal();
     arena.room_mut().set_reduction(0);
     for number in arena.present() {

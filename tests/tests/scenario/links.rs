@@ -238,6 +238,25 @@ fn held_craft_drifts_on_and_its_player_comes_back_to_it() {
 }
 
 #[test]
+fn client_that_hears_nothing_for_too_long_gives_up_and_comes_back_to_its_craft() {
+    for reliable in [true, false] {
+        let mut arena = sim().players(3).reliable(reliable).behavior(Behavior::Fight).run_secs(3);
+        let seat = arena.seat(0);
+        arena.hold(0, true);
+        arena.run_secs(4);
+        assert_eq!((arena.present().len(), arena.room().held()), (3, 0), "four seconds are bearable");
+        arena.run_secs(2);
+        assert_eq!((arena.present().len(), arena.room().held()), (2, 1), "its link is closed");
+        // What the old link held back is lost with it.
+        arena.hold(0, false);
+        arena.bring_back_who_gave_up();
+        arena.run_secs(1);
+        assert_eq!(arena.seat(0), seat);
+        check(&arena);
+    }
+}
+
+#[test]
 fn held_craft_presses_nothing() {
     let mut arena = sim().players(1).behavior(Behavior::Fight).run_secs(3);
     let seat = arena.seat(0);
