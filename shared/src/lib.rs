@@ -5,6 +5,7 @@
 
 pub mod conditioner;
 pub mod entity;
+pub mod game;
 pub mod id;
 pub mod input;
 pub mod keyed_hash;

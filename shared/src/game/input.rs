@@ -1,0 +1,60 @@
+//! What a player wants for one tick. Only intent travels, never position, so there is nothing to teleport with.
+
+use std::fmt::Debug;
+
+use crate::wire::{DecodeError, Reader, Writer};
+
+/// Intent for one tick, small and `Copy`. `Default` is an input that presses nothing. Never written by hand:
+/// `#[derive(Input)]` does.
+///
+/// ```
+/// use shared::game::Input;
+///
+/// #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
+/// struct Steering {
+///     /// Kept for a few ticks when an input is missing.
+///     #[input(max = 8, missing = "repeat")]
+///     direction: u8,
+///     /// A full turn has 1,024 units; stays where it is when an input is missing.
+///     #[input(turn = 1_024, missing = "keep")]
+///     aim: u16,
+///     /// Nobody presses a button by losing a packet.
+///     fire: bool,
+/// }
+/// ```
+pub trait Input: Copy + Eq + Default + Debug + Send + Sync + 'static {
+    /// MessagePack values of one input in a message.
+    const VALUES: usize;
+
+    /// Writes the input behind `before`, the one written just before in the same message, `Default` for the first.
+    fn encode(&self, before: &Self, out: &mut Writer<'_>);
+
+    /// Reads what [`Input::encode`] wrote behind the same one.
+    ///
+    /// # Errors
+    /// Values outside their ranges, a truncated message.
+    fn decode(before: &Self, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// What counts in place of an input that has not arrived, where this was the last that did; `missing` counts from 1.
+    #[must_use]
+    fn repeated(&self, missing: u32) -> Self;
+
+    /// Bit `i`: field `i` is another than before. Seven fields at most.
+    fn changes(&self, before: &Self) -> u8;
+
+    /// Writes the fields of a mask, whole.
+    fn encode_changes(&self, mask: u8, out: &mut Writer<'_>);
+
+    /// Reads what [`Input::encode_changes`] wrote into `self`, the input before.
+    ///
+    /// # Errors
+    /// A mask with bits no field has, values outside their ranges, a truncated message.
+    fn decode_changes(&mut self, mask: u8, input: &mut Reader<'_>) -> Result<(), DecodeError>;
+
+    /// How far the first field with `turn` moved, if nothing else is another than `before` and it moved by −64..=63: a recording keeps such
+    /// in one byte. `None` where no field turns.
+    fn turned(&self, before: &Self) -> Option<i8>;
+
+    /// Turns that field.
+    fn turn(&mut self, by: i8);
+}

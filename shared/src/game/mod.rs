@@ -1,0 +1,18 @@
+//! The seam: what a game is, to the engine.
+//!
+//! A game says what its things are and how they move ([`Entity`]), what a player can want ([`Input`]), and what it tells beside
+//! that ([`Record`]). Everything else (deltas, interest, prediction, transports, recordings) is made from these.
+
+mod entity;
+mod field;
+mod input;
+mod record;
+
+pub use derive::{Input, Record, Replicate};
+
+pub use self::{
+    entity::{Entity, Replicate},
+    field::Field,
+    input::Input,
+    record::{Own, Record},
+};
