@@ -3,6 +3,9 @@
 //! Nothing here does I/O, reads a clock, starts a thread or asks a global source of randomness, so the same code runs
 //! in the server, in a bot and, compiled to WebAssembly, in a browser, and gives the same bits in all three.
 
+// What the derives write names this crate, also where it is used inside of it.
+extern crate self as shared;
+
 pub mod conditioner;
 pub mod entity;
 pub mod game;

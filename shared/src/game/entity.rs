@@ -1,4 +1,4 @@
-//! What a game shows: things that both ends run forward alike, told only where they surprise.
+//! What a game shows: entities that both ends run forward alike, and that are sent only when the truth differs.
 
 use std::fmt::Debug;
 
@@ -6,15 +6,14 @@ use glam::IVec2;
 
 use crate::wire::{DecodeError, Reader, Writer, operation};
 
-/// One kind of thing in a game, small and `Copy`: an asteroid, a coin. A game with several kinds puts one struct per
-/// kind into an enum, and derives this for the enum.
+/// One kind of entity in a game, small and `Copy`: an asteroid, a coin. A game with several kinds has one struct per
+/// kind and an enum of them, with `#[derive(Entity, Replicate)]` on the enum.
 ///
-/// Both ends hold the same state and run it forward by [`Entity::step`]. The server sends a thing only in ticks in which
+/// Both ends hold the same state and run it forward by [`Entity::step`]. The server sends an entity only in ticks in which
 /// the truth is not what running it forward gives.
 ///
 /// ```
-/// use glam::IVec2;
-/// use shared::game::{Entity, Replicate};
+/// use shared::game::{Entity, IVec2, Replicate};
 ///
 /// /// Flies straight for ever.
 /// #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
@@ -55,20 +54,21 @@ pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
         1
     }
 
-    /// What may happen to it besides one step, most often because its player pressed a button, and is worth one bit
-    /// instead of a whole new motion: does number `impulse` before the step. False: there is none with that number.
+    /// Something that may happen to it before a step, most often because its player pressed a button, and that is worth one bit
+    /// of a change instead of a whole new motion: a dash, a jump. It changes motion fields alone (see `#[derive(Replicate)]`, which
+    /// is told their number: `#[replicate(impulses = 1)]` is impulse 0). False: it changes nothing now.
     fn impulse(&mut self, impulse: u8, map: &Self::Map) -> bool {
         let _ = (impulse, map);
         false
     }
 }
 
-/// How a kind of thing travels. Never written by hand: `#[derive(Replicate)]` does, on a struct and on an enum of such structs.
+/// How an entity travels. Never written by hand: `#[derive(Replicate)]` does, on a struct and on an enum of such structs.
 ///
 /// A whole state is an operation of 64 and up (64 + the kind's place in the enum) and every field in order. A change is a
 /// mask of 1..=63 and what it names. `#[derive(Replicate)]` says which attributes steer that.
 pub trait Replicate: Entity {
-    /// Kinds there are: 1 for a struct, the variants of an enum.
+    /// How many kinds there are: 1 for a struct, the number of variants for an enum.
     const KINDS: u8;
 
     /// Which of them this is.
@@ -94,8 +94,8 @@ pub trait Replicate: Entity {
     fn decode_plain_fields(kind: u8, position: IVec2, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
     /// Writes what turns `baseline`, a state at the tick before, into `self` at this tick: a mask of 1..=63, then the fields it
-    /// names. Writes nothing and returns false when the baseline run forward is `self` already, or is of another kind, or is of a kind that
-    /// is told once.
+    /// names. Writes nothing and returns false when the baseline run forward is `self` already, or when no change can say what `self` is: the
+    /// baseline is of another kind, the kind is sent once, or a field differs that no change carries. The caller sends the whole state then.
     fn encode_delta(&self, baseline: &Self, map: &Self::Map, out: &mut Writer<'_>) -> bool;
 
     /// Applies a delta with the given mask (1..=63) to `self`, a state at the tick before, giving this tick's.
@@ -107,8 +107,8 @@ pub trait Replicate: Entity {
     /// Whether `self` differs from `predicted` in nothing but what is only drawn and may wait a few ticks.
     fn is_cosmetic_change(&self, predicted: &Self) -> bool;
 
-    /// Whether things of this kind are told once, at their birth, and never again.
-    fn is_told_once(&self) -> bool;
+    /// Whether entities of this kind are sent once, at their birth, and never again.
+    fn is_sent_once(&self) -> bool;
 
     /// Hands every field to a hash, 32 bits at a time.
     fn hash_into(&self, word: &mut impl FnMut(u32));

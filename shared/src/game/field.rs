@@ -4,36 +4,35 @@ use glam::IVec2;
 
 use crate::{
     id::{EntityId, PlayerId},
+    limits::ROOM_PLAYERS_MAX,
     tick::Tick,
     wire::{DecodeError, Reader, Writer},
 };
 
-/// A value that the derives know how to write: integers, truth values, vectors, ids, and the types of a game that say
-/// themselves which of their values are allowed.
+/// A value that the derives know how to write: integers, truth values, vectors, ids, and the types of a game that are made of
+/// those and say which of their values are allowed. `#[derive(Field)]` makes one of an enum without fields, and of a struct around
+/// an integer.
 ///
 /// ```
-/// use shared::{game::Field, wire::{DecodeError, Reader, Writer}};
+/// use shared::game::Field;
 ///
-/// /// 0 is red, 1 is blue.
-/// #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-/// struct Side(u8);
-///
-/// impl Field for Side {
-///     const VALUES: u32 = 1;
-///
-///     fn encode(&self, out: &mut Writer<'_>) {
-///         out.int(self.0);
-///     }
-///
-///     fn decode(name: &'static str, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-///         Ok(Self(input.ranged(name, 0, 1)? as u8))
-///     }
-///
-///     fn hash_into(&self, word: &mut impl FnMut(u32)) {
-///         word(self.0.into());
-///     }
+/// /// Written as 0 and 1.
+/// #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
+/// enum Side {
+///     Red,
+///     Blue,
 /// }
+///
+/// /// A direction of 64, or 0 for none.
+/// #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
+/// #[field(max = 64)]
+/// struct Direction(u8);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no field: the derives cannot write it",
+    label = "fields are integers of up to 32 bits, `bool`, `IVec2`, ids, and types with `#[derive(Field)]`",
+    note = "text, lists and floats are for records with `#[record(serde)]`"
+)]
 pub trait Field: Copy + PartialEq {
     /// MessagePack values it is written as.
     const VALUES: u32;
@@ -116,7 +115,7 @@ impl Field for IVec2 {
 }
 
 macro_rules! numbered {
-    ($($id:ident: $integer:ty),*) => {$(
+    ($($id:ident: $integer:ty, $high:expr;)*) => {$(
         impl Field for $id {
             const VALUES: u32 = 1;
 
@@ -127,7 +126,7 @@ macro_rules! numbered {
 
             #[inline]
             fn decode(name: &'static str, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                Ok(Self(<$integer>::decode(name, input)?))
+                Ok(Self(input.ranged(name, 0, $high)? as $integer))
             }
 
             #[inline]
@@ -138,4 +137,9 @@ macro_rules! numbered {
     )*};
 }
 
-numbered!(PlayerId: u16, EntityId: u16, Tick: u32);
+numbered! {
+    // A receiver may use it as an index.
+    PlayerId: u16, ROOM_PLAYERS_MAX as i64 - 1;
+    EntityId: u16, u16::MAX.into();
+    Tick: u32, u32::MAX.into();
+}

@@ -6,13 +6,21 @@
 mod entity;
 mod field;
 mod input;
-mod record;
+mod number;
+#[doc(hidden)]
+pub mod record;
+#[doc(hidden)]
+pub mod turn;
 
-pub use derive::{Input, Record, Replicate};
+/// A vector of integers, as positions are.
+pub use glam::IVec2;
+
+pub use derive::{Entity, Field, Input, Record, Replicate};
 
 pub use self::{
     entity::{Entity, Replicate},
     field::Field,
     input::Input,
+    number::Number,
     record::{Own, Record},
 };

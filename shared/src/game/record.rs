@@ -2,10 +2,12 @@
 
 use std::fmt::Debug;
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use crate::wire::{DecodeError, Reader, Writer};
 
-/// A value of a game inside a message of the engine. `#[derive(Record)]` writes it for structs and enums of fields; whoever prefers
-/// serde, or has lists and text, derives it with `#[record(serde)]`.
+/// A value of a game inside a message of the engine. `#[derive(Record)]` writes it for structs and enums of fields; with
+/// `#[record(serde)]`, for anything that serde knows, as lists and text.
 ///
 /// ```
 /// use shared::{PlayerId, game::Record};
@@ -43,3 +45,24 @@ impl Record for () {
 }
 
 impl Own for () {}
+
+/// Writes a record as one value through serde.
+#[doc(hidden)]
+pub fn encode_serde<T: Serialize + Debug>(record: &T, out: &mut Writer<'_>) {
+    out.value(|bytes| {
+        // Into memory; only a `Serialize` of the game's own can fail, and then every time.
+        let start = bytes.len();
+        rmp_serde::encode::write(bytes, record).expect("the record's own Serialize does not fail");
+        debug_assert!(
+            Reader::new(&bytes[start..]).value("a record").is_ok(),
+            "nested deeper than messages may be, so nobody reads it: {record:?}"
+        );
+    });
+}
+
+/// Reads what [`encode_serde`] wrote. The value is walked before, so that depth and lengths are bounded by the bytes that are there.
+#[doc(hidden)]
+pub fn decode_serde<T: DeserializeOwned>(name: &'static str, input: &mut Reader<'_>) -> Result<T, DecodeError> {
+    let value = input.value(name)?;
+    rmp_serde::from_slice(value).map_err(|_| DecodeError::WrongType { field: name, expected: "as its type says" })
+}

@@ -6,7 +6,10 @@
 use glam::IVec2;
 use rmp::{Marker, decode, encode};
 
-use crate::{input::Heading, wire::DecodeError};
+use crate::{
+    input::Heading,
+    wire::{DecodeError, well_formed},
+};
 
 /// Appends MessagePack values to a buffer and counts them.
 pub struct Writer<'a> {
@@ -63,6 +66,20 @@ impl<'a> Writer<'a> {
     pub fn array(&mut self, length: usize) {
         self.elements += 1;
         drop(encode::write_array_len(self.bytes, length as u32));
+    }
+
+    /// Writes an array of `length` elements that counts as one value, so that it may stand inside another array.
+    pub fn nested(&mut self, length: usize, write: impl FnOnce(&mut Self)) {
+        let elements = self.elements + 1;
+        self.array(length);
+        write(self);
+        self.elements = elements;
+    }
+
+    /// Appends bytes that are one MessagePack value.
+    pub(crate) fn value(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.elements += 1;
+        write(self.bytes);
     }
 
     /// Copies `elements` values that are encoded already.
@@ -326,6 +343,16 @@ impl<'a> Reader<'a> {
         Ok(*raw)
     }
 
+    /// The bytes of the next value, whatever it is, nested at most [`DEPTH_MAX`](crate::limits::DEPTH_MAX) deep.
+    ///
+    /// # Errors
+    /// [`DecodeError::Truncated`], [`DecodeError::TooDeep`], [`DecodeError::WrongType`].
+    pub(crate) fn value(&mut self, field: &'static str) -> Result<&'a [u8], DecodeError> {
+        let mut after = self.clone();
+        well_formed::skip_value(&mut after)?;
+        self.raw(field, self.remaining() - after.remaining())
+    }
+
     /// The next byte's marker, without reading it.
     pub(super) fn peek(&self) -> Option<Marker> {
         self.bytes.first().map(|&byte| Marker::from_u8(byte))
@@ -349,7 +376,7 @@ fn large(mut bytes: &[u8]) -> i128 {
 }
 
 /// Largest coordinate: 256 tiles of 128 px in position units, doubled.
-const POSITION_MAX: i32 = 1 << 20;
+pub const POSITION_MAX: i32 = 1 << 20;
 /// Largest velocity component: above dash plus thrust at the lowest tick rate.
 const VELOCITY_MAX: i32 = 1 << 15;
 

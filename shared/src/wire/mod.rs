@@ -15,7 +15,7 @@ mod welcome;
 mod well_formed;
 
 pub use client::{Ack, ClientMessage, Hello, InputMessage};
-pub use codec::{Reader, Writer};
+pub use codec::{POSITION_MAX, Reader, Writer};
 pub use deframer::{Deframer, enframe};
 pub use disconnect_reason::DisconnectReason;
 pub use error::DecodeError;

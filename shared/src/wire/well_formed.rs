@@ -17,11 +17,20 @@ const FIELD: &str = "the message";
 /// [`DecodeError::Truncated`], [`DecodeError::TooDeep`], [`DecodeError::TrailingBytes`], [`DecodeError::WrongType`].
 pub(super) fn check(bytes: &[u8]) -> Result<(), DecodeError> {
     let mut reader = Reader::new(bytes);
+    skip_value(&mut reader)?;
+    reader.finish()
+}
+
+/// Skips one value, nested at most [`DEPTH_MAX`] deep. What its lengths promise is there.
+///
+/// # Errors
+/// [`DecodeError::Truncated`], [`DecodeError::TooDeep`], [`DecodeError::WrongType`].
+pub(super) fn skip_value(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
     // Values still to come at each open level; a stack of fixed size instead of recursion.
     let mut open = [0u64; DEPTH_MAX];
     let mut depth = 0;
     loop {
-        let children = skip_head(&mut reader)?;
+        let children = skip_head(reader)?;
         if children > 0 {
             if depth == DEPTH_MAX {
                 return Err(DecodeError::TooDeep { limit: DEPTH_MAX });
@@ -38,7 +47,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), DecodeError> {
             depth -= 1;
         }
         if depth == 0 {
-            return reader.finish();
+            return Ok(());
         }
     }
 }

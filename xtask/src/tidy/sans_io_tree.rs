@@ -10,6 +10,7 @@ use crate::process::cargo;
 /// Everything `shared`, `room` and `client` (without features) may be built from. All of it computes and nothing more.
 const ALLOWED: &[(&str, &str)] = &[
     ("shared", "ours"),
+    ("derive", "ours, while compiling"),
     ("room", "ours"),
     ("client", "ours"),
     ("miniz_oxide", "recordings are packed and unpacked"),
@@ -20,6 +21,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("glam", "vectors"),
     ("libm", "powers and angles of what is drawn, the same bits everywhere"),
     ("rmp", "MessagePack, byte by byte"),
+    ("rmp-serde", "records of a game that are written through serde"),
     ("num-traits", "of rmp"),
     ("autocfg", "of num-traits, while compiling"),
     ("serde", "maps are read from their files through it"),

@@ -1,0 +1,43 @@
+//! `#[derive(Entity)]`: an enum of entities is an entity.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Result};
+
+use crate::shape;
+
+pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
+    const OTHERWISE: &str =
+        "Entity is derived for enums of entities: how a struct moves is yours to write, `impl Entity for …`";
+    let name = &item.ident;
+    shape::refuse_generics(item, "Entity")?;
+    let kinds = shape::kinds(shape::variants(item, OTHERWISE)?.into_iter(), "Entity")?;
+    let idents: Vec<_> = kinds.iter().map(|kind| kind.ident).collect();
+    let first = kinds[0].ty;
+    Ok(quote! {
+        #[automatically_derived]
+        impl ::shared::game::Entity for #name {
+            type Map = <#first as ::shared::game::Entity>::Map;
+
+            #[inline]
+            fn step(&mut self, map: &Self::Map) -> bool {
+                match self { #(Self::#idents(state) => ::shared::game::Entity::step(state, map),)* }
+            }
+
+            #[inline]
+            fn position(&self, map: &Self::Map) -> ::shared::game::IVec2 {
+                match self { #(Self::#idents(state) => ::shared::game::Entity::position(state, map),)* }
+            }
+
+            #[inline]
+            fn importance(&self) -> u32 {
+                match self { #(Self::#idents(state) => ::shared::game::Entity::importance(state),)* }
+            }
+
+            #[inline]
+            fn impulse(&mut self, impulse: u8, map: &Self::Map) -> bool {
+                match self { #(Self::#idents(state) => ::shared::game::Entity::impulse(state, impulse, map),)* }
+            }
+        }
+    })
+}

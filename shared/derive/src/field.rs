@@ -1,0 +1,167 @@
+//! `#[derive(Field)]`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Data, DeriveInput, Error, Expr, ExprLit, Fields, Lit, Result, Type, Variant, spanned::Spanned};
+
+use crate::shape;
+
+/// Values up to 127 are one byte.
+const VALUES_MAX: usize = 128;
+
+pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
+    const FORMS: &str = "Field is for enums without fields, and for structs around one integer: `struct Direction(u8)`";
+    shape::refuse_generics(item, "Field")?;
+    let max = max(item)?;
+    match &item.data {
+        Data::Enum(_) => {
+            if let Some((span, _)) = max {
+                return Err(Error::new(span, "an enum is bounded by its variants: drop `max`"));
+            }
+            values(item, &shape::variants(item, FORMS)?)
+        }
+        Data::Struct(data) => match &data.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                Ok(around(item, &fields.unnamed[0].ty, max.map(|(_, max)| max)))
+            }
+            _ => Err(Error::new(item.ident.span(), FORMS)),
+        },
+        Data::Union(_) => Err(Error::new(item.ident.span(), FORMS)),
+    }
+}
+
+fn max(item: &DeriveInput) -> Result<Option<(Span, TokenStream)>> {
+    let mut max = None;
+    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("max") {
+                return Err(meta.error("unknown attribute of a field's type: allowed is `max = …`"));
+            }
+            max = Some((meta.path.span(), meta.value()?.parse::<Expr>()?.into_token_stream()));
+            Ok(())
+        })?;
+    }
+    Ok(max)
+}
+
+/// An enum whose variants are 0, 1, ….
+fn values(item: &DeriveInput, variants: &[&Variant]) -> Result<TokenStream> {
+    if let Some(extra) = variants.get(VALUES_MAX) {
+        return Err(Error::new(extra.ident.span(), format!("{VALUES_MAX} values fit one byte")));
+    }
+    for (value, variant) in variants.iter().enumerate() {
+        let ident = &variant.ident;
+        if !matches!(variant.fields, Fields::Unit) {
+            return Err(Error::new(
+                ident.span(),
+                format!("`{ident}` has fields: a field is one value. Enums with fields are records"),
+            ));
+        }
+        if let Some((_, said)) = &variant.discriminant
+            && !is_literally(said, value)
+        {
+            return Err(Error::new(
+                said.span(),
+                format!(
+                    "`{ident}` is written as {value}, its place in the enum: leave its number out, or write {value}"
+                ),
+            ));
+        }
+    }
+    let name = &item.ident;
+    let idents: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
+    let numbers = 0..idents.len() as u8;
+    let (others, last) = (&idents[..idents.len() - 1], idents[idents.len() - 1]);
+    let other_numbers = 0..others.len() as i64;
+    let high = others.len() as i64;
+    Ok(quote! {
+        #[automatically_derived]
+        impl ::shared::game::Field for #name {
+            const VALUES: u32 = 1;
+
+            #[inline]
+            fn encode(&self, out: &mut ::shared::wire::Writer<'_>) {
+                let number: u8 = match self { #(Self::#idents => #numbers,)* };
+                out.int(number);
+            }
+
+            #[inline]
+            fn decode(
+                name: &'static str,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                ::core::result::Result::Ok(match input.ranged(name, 0, #high)? {
+                    #(#other_numbers => Self::#others,)*
+                    _ => Self::#last,
+                })
+            }
+
+            #[inline]
+            fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
+                word(*self as u32);
+            }
+        }
+    })
+}
+
+fn is_literally(expression: &Expr, value: usize) -> bool {
+    matches!(expression, Expr::Lit(ExprLit { lit: Lit::Int(said), .. }) if said.base10_parse::<usize>().is_ok_and(|said| said == value))
+}
+
+/// A struct around a number.
+fn around(item: &DeriveInput, ty: &Type, max: Option<TokenStream>) -> TokenStream {
+    let name = &item.ident;
+    let number = quote!(<#ty as ::shared::game::Number>);
+    let own_max = max.map_or_else(|| quote!(::core::primitive::i64::MAX), |max| quote!((#max) as i64));
+    quote! {
+        #[automatically_derived]
+        impl ::shared::game::Field for #name {
+            const VALUES: u32 = <#ty as ::shared::game::Field>::VALUES;
+
+            #[inline]
+            fn encode(&self, out: &mut ::shared::wire::Writer<'_>) {
+                ::shared::game::Field::encode(&self.0, out);
+            }
+
+            #[inline]
+            fn decode(
+                name: &'static str,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                #number::decode_within(name, #own_max, input).map(Self)
+            }
+
+            #[inline]
+            fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
+                ::shared::game::Field::hash_into(&self.0, word);
+            }
+        }
+
+        #[automatically_derived]
+        impl ::shared::game::Number for #name {
+            #[inline]
+            fn decode_within(
+                name: &'static str,
+                max: i64,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                #number::decode_within(name, max.min(#own_max), input).map(Self)
+            }
+
+            #[inline]
+            fn encode_difference(self, from: Self, out: &mut ::shared::wire::Writer<'_>) {
+                #number::encode_difference(self.0, from.0, out);
+            }
+
+            #[inline]
+            fn decode_difference(
+                from: Self,
+                name: &'static str,
+                max: i64,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                #number::decode_difference(from.0, name, max.min(#own_max), input).map(Self)
+            }
+        }
+    }
+}

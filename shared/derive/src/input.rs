@@ -1,0 +1,231 @@
+//! `#[derive(Input)]`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Data, DeriveInput, Error, Expr, LitStr, Result};
+
+use crate::shape::{self, Named, is_word};
+
+/// A recording names the fields that changed in a mask of so many bits.
+const FIELDS_MAX: usize = 7;
+const INTEGERS: [&str; 6] = ["u8", "u16", "u32", "i8", "i16", "i32"];
+
+pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
+    let name = &item.ident;
+    shape::refuse_generics(item, "Input")?;
+    let Data::Struct(data) = &item.data else {
+        return Err(Error::new(
+            name.span(),
+            "Input is for structs: a field for everything that a player can press or turn",
+        ));
+    };
+    let fields: Vec<_> = shape::named_fields(&data.fields, "Input", name.span())?
+        .into_iter()
+        .map(InputField::parse)
+        .collect::<Result<_>>()?;
+    if let Some(extra) = fields.get(FIELDS_MAX) {
+        let ident = extra.named.ident;
+        return Err(Error::new(
+            ident.span(),
+            format!(
+                "`{ident}` is one field too many: an input has {FIELDS_MAX} at most. Put buttons together into one field"
+            ),
+        ));
+    }
+    let types: Vec<_> = fields.iter().map(|field| field.named.ty).collect();
+    let idents: Vec<_> = fields.iter().map(|field| field.named.ident).collect();
+    let bits: Vec<_> = (0..fields.len()).map(|bit| 1u8 << bit).collect();
+    let all = bits.iter().fold(0, |all, bit| all | bit);
+    let encode = fields.iter().map(InputField::encode);
+    let decode = fields.iter().map(InputField::decode);
+    let repeated = fields.iter().map(InputField::repeated);
+    let decode_whole = fields.iter().map(InputField::decode_whole);
+    let (turned, turn) = turning(&fields);
+    Ok(quote! {
+        #[automatically_derived]
+        #[allow(unused_variables, clippy::needless_update)]
+        impl ::shared::game::Input for #name {
+            const VALUES: usize = #(<#types as ::shared::game::Field>::VALUES as usize +)* 0;
+
+            #[inline]
+            fn encode(&self, before: &Self, out: &mut ::shared::wire::Writer<'_>) {
+                #(#encode)*
+            }
+
+            #[inline]
+            fn decode(
+                before: &Self,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                ::core::result::Result::Ok(Self { #(#idents: #decode),* })
+            }
+
+            #[inline]
+            fn repeated(&self, missing: u32) -> Self {
+                let neutral = <Self as ::core::default::Default>::default();
+                Self { #(#idents: #repeated),* }
+            }
+
+            #[inline]
+            fn changes(&self, before: &Self) -> u8 {
+                0 #(| if self.#idents == before.#idents { 0 } else { #bits })*
+            }
+
+            #[inline]
+            fn encode_changes(&self, mask: u8, out: &mut ::shared::wire::Writer<'_>) {
+                #(if mask & #bits != 0 {
+                    ::shared::game::Field::encode(&self.#idents, out);
+                })*
+            }
+
+            #[inline]
+            fn decode_changes(
+                &mut self,
+                mask: u8,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<(), ::shared::wire::DecodeError> {
+                if mask & !#all != 0 {
+                    return ::core::result::Result::Err(::shared::wire::DecodeError::UnknownOperation {
+                        operation: mask.into(),
+                    });
+                }
+                #(if mask & #bits != 0 {
+                    self.#idents = #decode_whole;
+                })*
+                ::core::result::Result::Ok(())
+            }
+
+            #[inline]
+            fn turned(&self, before: &Self) -> ::core::option::Option<i8> {
+                #turned
+            }
+
+            #[inline]
+            fn turn(&mut self, by: i8) {
+                #turn
+            }
+        }
+    })
+}
+
+struct InputField<'a> {
+    named: Named<'a>,
+    max: Option<TokenStream>,
+    /// Numbers of a full turn.
+    turn: Option<TokenStream>,
+    missing: Missing,
+}
+
+/// What counts in place of a field that has not arrived.
+enum Missing {
+    Neutral,
+    Repeat,
+    Keep,
+}
+
+impl<'a> InputField<'a> {
+    fn parse(named: Named<'a>) -> Result<Self> {
+        let (mut max, mut turn, mut missing) = (None, None, Missing::Neutral);
+        let mut turn_span = Span::call_site();
+        for attribute in named.attributes.iter().filter(|attribute| attribute.path().is_ident("input")) {
+            attribute.parse_nested_meta(|meta| {
+                if meta.path.is_ident("max") {
+                    max = Some(meta.value()?.parse::<Expr>()?.into_token_stream());
+                } else if meta.path.is_ident("turn") {
+                    turn_span = meta.path.get_ident().map_or(turn_span, syn::Ident::span);
+                    turn = Some(meta.value()?.parse::<Expr>()?.into_token_stream());
+                } else if meta.path.is_ident("missing") {
+                    let what: LitStr = meta.value()?.parse()?;
+                    missing = match what.value().as_str() {
+                        "repeat" => Missing::Repeat,
+                        "keep" => Missing::Keep,
+                        _ => {
+                            return Err(Error::new(
+                                what.span(),
+                                "allowed are `missing = \"repeat\"` and `missing = \"keep\"`",
+                            ));
+                        }
+                    };
+                } else {
+                    return Err(
+                        meta.error("unknown attribute of a field: allowed are `max = …`, `turn = …` and `missing = …`")
+                    );
+                }
+                Ok(())
+            })?;
+        }
+        let ident = named.ident;
+        if turn.is_some() && max.is_some() {
+            return Err(Error::new(turn_span, format!("`{ident}` has `turn`, which bounds it already: drop `max`")));
+        }
+        if turn.is_some() && !INTEGERS.iter().any(|integer| is_word(named.ty, integer)) {
+            return Err(Error::new(
+                turn_span,
+                format!("`{ident}` is no plain integer: `turn` is for one of {}", INTEGERS.join(", ")),
+            ));
+        }
+        Ok(Self { named, max, turn, missing })
+    }
+
+    fn encode(&self) -> TokenStream {
+        let ident = self.named.ident;
+        match &self.turn {
+            Some(turn) => {
+                quote!(::shared::game::turn::encode(before.#ident.into(), self.#ident.into(), (#turn) as i64, out);)
+            }
+            None => quote!(::shared::game::Field::encode(&self.#ident, out);),
+        }
+    }
+
+    fn decode(&self) -> TokenStream {
+        let (ident, ty, words) = (self.named.ident, self.named.ty, self.named.words());
+        match &self.turn {
+            Some(turn) => {
+                quote!(::shared::game::turn::decode(#words, before.#ident.into(), (#turn) as i64, input)? as #ty)
+            }
+            None => self.decode_whole(),
+        }
+    }
+
+    /// Reads the field without a field before it.
+    fn decode_whole(&self) -> TokenStream {
+        let (ty, words) = (self.named.ty, self.named.words());
+        match (&self.turn, &self.max) {
+            (Some(turn), _) => quote!(input.ranged(#words, 0, (#turn) as i64 - 1)? as #ty),
+            (None, Some(max)) => {
+                quote!(<#ty as ::shared::game::Number>::decode_within(#words, (#max) as i64, input)?)
+            }
+            (None, None) => quote!(<#ty as ::shared::game::Field>::decode(#words, input)?),
+        }
+    }
+
+    fn repeated(&self) -> TokenStream {
+        let ident = self.named.ident;
+        match self.missing {
+            Missing::Neutral => quote!(neutral.#ident),
+            Missing::Keep => quote!(self.#ident),
+            Missing::Repeat => quote! {
+                if missing <= ::shared::limits::INPUT_REPEAT_TICKS { self.#ident } else { neutral.#ident }
+            },
+        }
+    }
+}
+
+/// The bodies of `turned` and `turn`.
+fn turning(fields: &[InputField<'_>]) -> (TokenStream, TokenStream) {
+    let Some((field, turn)) = fields.iter().find_map(|field| Some((field, field.turn.as_ref()?))) else {
+        return (quote!(::core::option::Option::None), quote!());
+    };
+    let (ident, ty) = (field.named.ident, field.named.ty);
+    let turned = quote! {
+        if (Self { #ident: self.#ident, ..*before }) != *self {
+            return ::core::option::Option::None;
+        }
+        let way = ::shared::game::turn::short_way(before.#ident.into(), self.#ident.into(), (#turn) as i64);
+        if matches!(way, -64..=63) { ::core::option::Option::Some(way as i8) } else { ::core::option::Option::None }
+    };
+    let turn = quote! {
+        self.#ident = ::shared::game::turn::turned(self.#ident.into(), by.into(), (#turn) as i64) as #ty;
+    };
+    (turned, turn)
+}

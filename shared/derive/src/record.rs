@@ -1,0 +1,255 @@
+//! `#[derive(Record)]`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Data, DeriveInput, Error, Expr, Fields, LitStr, Member, Result, Type};
+
+use crate::shape;
+
+/// Codes up to 127 are one byte.
+const CODES_MAX: usize = 128;
+/// A mask of so many bits is one byte.
+const SPARSE_MAX: usize = 7;
+
+pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
+    shape::refuse_generics(item, "Record")?;
+    let (encode, decode) = match (form(item)?, &item.data) {
+        (Form::Serde, _) => serde(item),
+        (Form::Sparse, Data::Struct(data)) => sparse(item, &data.fields)?,
+        (Form::Sparse, _) => {
+            return Err(Error::new(item.ident.span(), "`sparse` is for structs: the mask names their fields"));
+        }
+        (Form::Fields, Data::Struct(data)) => structure(item, &data.fields)?,
+        (Form::Fields, Data::Enum(_)) => enumeration(item)?,
+        (Form::Fields, Data::Union(_)) => return Err(Error::new(item.ident.span(), "Record is for structs and enums")),
+    };
+    let name = &item.ident;
+    Ok(quote! {
+        #[automatically_derived]
+        #[allow(unused_variables)]
+        impl ::shared::game::Record for #name {
+            fn encode(&self, out: &mut ::shared::wire::Writer<'_>) {
+                #encode
+            }
+
+            fn decode(
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                #decode
+            }
+        }
+    })
+}
+
+enum Form {
+    Fields,
+    Sparse,
+    Serde,
+}
+
+fn form(item: &DeriveInput) -> Result<Form> {
+    let mut form = Form::Fields;
+    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("record")) {
+        attribute.parse_nested_meta(|meta| {
+            form = if meta.path.is_ident("sparse") {
+                Form::Sparse
+            } else if meta.path.is_ident("serde") {
+                Form::Serde
+            } else {
+                return Err(meta.error("unknown attribute of a record: allowed are `sparse` and `serde`"));
+            };
+            Ok(())
+        })?;
+    }
+    Ok(form)
+}
+
+/// The bodies of `encode` and `decode`.
+type Bodies = (TokenStream, TokenStream);
+
+fn serde(item: &DeriveInput) -> Bodies {
+    let words = shape::words(&item.ident);
+    (
+        quote!(::shared::game::record::encode_serde(self, out);),
+        quote!(::shared::game::record::decode_serde(#words, input)),
+    )
+}
+
+/// `[field…]`
+fn structure(item: &DeriveInput, fields: &Fields) -> Result<Bodies> {
+    let fields = record_fields(&item.ident, fields)?;
+    let words = shape::words(&item.ident);
+    let (bindings, values) = (bindings(&fields), values(&fields));
+    let (write, read) = (fields.iter().map(RecordField::write), fields.iter().map(RecordField::read));
+    let members = fields.iter().map(|field| &field.member);
+    let encode = quote! {
+        let Self { #bindings } = self;
+        out.nested(#values, |out| { #(#write)* });
+    };
+    let decode = quote! {
+        let found = input.array(#words, usize::MAX)?;
+        let expected = #values;
+        if found != expected {
+            return ::core::result::Result::Err(::shared::wire::DecodeError::WrongLength { found, expected });
+        }
+        ::core::result::Result::Ok(Self { #(#members: #read),* })
+    };
+    Ok((encode, decode))
+}
+
+/// `mask, field…` without an array of its own.
+fn sparse(item: &DeriveInput, fields: &Fields) -> Result<Bodies> {
+    let fields = record_fields(&item.ident, fields)?;
+    if let Some(extra) = fields.get(SPARSE_MAX) {
+        return Err(Error::new(
+            extra.words.span(),
+            format!(
+                "`{}` is one field too many: the mask of a sparse record has {SPARSE_MAX} bits",
+                extra.words.value()
+            ),
+        ));
+    }
+    let words = LitStr::new(&format!("{} mask", shape::words(&item.ident).value()), item.ident.span());
+    let bits: Vec<_> = (0..fields.len()).map(|bit| 1u8 << bit).collect();
+    let all = bits.iter().fold(0i64, |all, &bit| all | i64::from(bit));
+    let (patterns, bindings): (_, Vec<_>) = (bindings(&fields), fields.iter().map(|field| &field.binding).collect());
+    let (write, read) = (fields.iter().map(RecordField::write), fields.iter().map(RecordField::read));
+    let members = fields.iter().map(|field| &field.member);
+    let types = fields.iter().map(|field| field.ty);
+    let encode = quote! {
+        fn is_zero<T: ::core::default::Default + ::core::cmp::PartialEq>(value: &T) -> bool {
+            *value == T::default()
+        }
+        let Self { #patterns } = self;
+        let mask: u8 = 0 #(| if is_zero(#bindings) { 0 } else { #bits })*;
+        out.int(mask);
+        #(if mask & #bits != 0 { #write })*
+    };
+    let decode = quote! {
+        let mask = input.ranged(#words, 0, #all)? as u8;
+        ::core::result::Result::Ok(Self {
+            #(#members: if mask & #bits == 0 { <#types as ::core::default::Default>::default() } else { #read }),*
+        })
+    };
+    Ok((encode, decode))
+}
+
+/// `[code, field…]`
+fn enumeration(item: &DeriveInput) -> Result<Bodies> {
+    let variants = shape::variants(item, "Record is for structs and enums")?;
+    if let Some(extra) = variants.get(CODES_MAX) {
+        return Err(Error::new(extra.ident.span(), format!("{CODES_MAX} codes fit one byte")));
+    }
+    let count = variants.len();
+    let what = shape::words(&item.ident);
+    let code_words = LitStr::new(&format!("{} code", what.value()), what.span());
+    let (mut encode, mut lengths, mut codes, mut values_read) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (code, variant) in (0u8..).zip(variants) {
+        let ident = &variant.ident;
+        if let Some((_, number)) = &variant.discriminant {
+            return Err(Error::new_spanned(
+                number,
+                format!("`{ident}` has the code {code}, its place in the enum: leave its number out"),
+            ));
+        }
+        let fields = record_fields(ident, &variant.fields)?;
+        let (bindings, values) = (bindings(&fields), values(&fields));
+        let (write, read) = (fields.iter().map(RecordField::write), fields.iter().map(RecordField::read));
+        let members = fields.iter().map(|field| &field.member);
+        encode.push(quote! {
+            Self::#ident { #bindings } => out.nested(1 + #values, |out| {
+                out.int(#code);
+                #(#write)*
+            }),
+        });
+        lengths.push(quote!(#code => 1 + #values,));
+        if usize::from(code) + 1 < count {
+            codes.push(code);
+        }
+        values_read.push(quote!(Self::#ident { #(#members: #read),* }));
+    }
+    // Any other code had no length.
+    let last = values_read.pop();
+    let encode = quote!(match self { #(#encode)* });
+    let decode = quote! {
+        let found = input.array(#what, usize::MAX)?;
+        let code = input.u8(#code_words)?;
+        let expected = match code {
+            #(#lengths)*
+            _ => return ::core::result::Result::Err(::shared::wire::DecodeError::UnknownKind { kind: code.into() }),
+        };
+        if found != expected {
+            return ::core::result::Result::Err(::shared::wire::DecodeError::WrongLength { found, expected });
+        }
+        ::core::result::Result::Ok(match code {
+            #(#codes => #values_read,)*
+            _ => #last,
+        })
+    };
+    Ok((encode, decode))
+}
+
+struct RecordField<'a> {
+    member: Member,
+    binding: Ident,
+    ty: &'a Type,
+    words: LitStr,
+    max: Option<TokenStream>,
+}
+
+impl RecordField<'_> {
+    fn write(&self) -> TokenStream {
+        let binding = &self.binding;
+        quote!(::shared::game::Field::encode(#binding, out);)
+    }
+
+    fn read(&self) -> TokenStream {
+        let Self { ty, words, .. } = self;
+        match &self.max {
+            Some(max) => quote!(<#ty as ::shared::game::Number>::decode_within(#words, (#max) as i64, input)?),
+            None => quote!(<#ty as ::shared::game::Field>::decode(#words, input)?),
+        }
+    }
+}
+
+fn record_fields<'a>(owner: &Ident, fields: &'a Fields) -> Result<Vec<RecordField<'a>>> {
+    fields
+        .iter()
+        .zip(fields.members())
+        .map(|(field, member)| {
+            let binding = match &member {
+                Member::Named(ident) => format_ident!("field_{}", ident),
+                Member::Unnamed(index) => format_ident!("field_{}", index.index),
+            };
+            // The fields of `Left(PlayerId)` have no names; what they are in has one.
+            let words = shape::words(field.ident.as_ref().unwrap_or(owner));
+            Ok(RecordField { member, binding, ty: &field.ty, words, max: max(&field.attrs)? })
+        })
+        .collect()
+}
+
+fn max(attributes: &[Attribute]) -> Result<Option<TokenStream>> {
+    let mut max = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("record")) {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("max") {
+                return Err(meta.error("unknown attribute of a record's field: allowed is `max = …`"));
+            }
+            max = Some(meta.value()?.parse::<Expr>()?.into_token_stream());
+            Ok(())
+        })?;
+    }
+    Ok(max)
+}
+
+/// What stands in the braces of a pattern that takes every field apart.
+fn bindings(fields: &[RecordField<'_>]) -> TokenStream {
+    let (members, bindings) = (fields.iter().map(|field| &field.member), fields.iter().map(|field| &field.binding));
+    quote!(#(#members: #bindings),*)
+}
+
+/// How many values the fields are.
+fn values(fields: &[RecordField<'_>]) -> TokenStream {
+    let types = fields.iter().map(|field| field.ty);
+    quote!((#(<#types as ::shared::game::Field>::VALUES as usize +)* 0))
+}

@@ -1,0 +1,132 @@
+//! `#[derive(Replicate)]` on an enum: a kind of entity per variant.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, Error, Result};
+
+use crate::shape;
+
+/// Operations up to 127 are one byte, and those of whole states begin at 64.
+const KINDS_MAX: usize = 64;
+
+pub(super) fn expand(item: &DeriveInput) -> Result<TokenStream> {
+    let name = &item.ident;
+    if let Some(attribute) = item.attrs.iter().find(|attribute| attribute.path().is_ident("replicate")) {
+        return Err(Error::new_spanned(
+            attribute,
+            "an enum of kinds has no attributes: they stand on the structs in its variants",
+        ));
+    }
+    let variants = shape::variants(item, "Replicate is for structs, and for enums of them")?;
+    let kinds = shape::kinds(variants.into_iter(), "Replicate")?;
+    if let Some(extra) = kinds.get(KINDS_MAX) {
+        return Err(Error::new(extra.ident.span(), format!("{KINDS_MAX} kinds of entities fit one byte")));
+    }
+    let count = kinds.len() as u8;
+    let idents: Vec<_> = kinds.iter().map(|kind| kind.ident).collect();
+    let types: Vec<_> = kinds.iter().map(|kind| kind.ty).collect();
+    let numbers: Vec<_> = (0..count).collect();
+    let unknown = quote! {
+        ::core::result::Result::Err(::shared::wire::DecodeError::UnknownOperation {
+            operation: i64::from(::shared::wire::operation::FULL) + i64::from(kind),
+        })
+    };
+    Ok(quote! {
+        #(const _: () = assert!(
+            <#types as ::shared::game::Replicate>::KINDS == 1,
+            "an enum of kinds inside another: name the kinds in one enum"
+        );)*
+
+        #[automatically_derived]
+        impl ::shared::game::Replicate for #name {
+            const KINDS: u8 = #count;
+
+            #[inline]
+            fn kind(&self) -> u8 {
+                match self { #(Self::#idents(_) => #numbers,)* }
+            }
+
+            #[inline]
+            fn encode_fields(&self, out: &mut ::shared::wire::Writer<'_>) {
+                match self { #(Self::#idents(state) => ::shared::game::Replicate::encode_fields(state, out),)* }
+            }
+
+            #[inline]
+            fn decode_fields(
+                kind: u8,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                match kind {
+                    #(#numbers => <#types as ::shared::game::Replicate>::decode_fields(0, input).map(Self::#idents),)*
+                    _ => #unknown,
+                }
+            }
+
+            #[inline]
+            fn encode_plain_fields(&self, out: &mut ::shared::wire::Writer<'_>) {
+                match self { #(Self::#idents(state) => ::shared::game::Replicate::encode_plain_fields(state, out),)* }
+            }
+
+            #[inline]
+            fn decode_plain_fields(
+                kind: u8,
+                position: ::shared::game::IVec2,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                match kind {
+                    #(#numbers => {
+                        <#types as ::shared::game::Replicate>::decode_plain_fields(0, position, input).map(Self::#idents)
+                    })*
+                    _ => #unknown,
+                }
+            }
+
+            #[inline]
+            fn encode_delta(
+                &self,
+                baseline: &Self,
+                map: &<Self as ::shared::game::Entity>::Map,
+                out: &mut ::shared::wire::Writer<'_>,
+            ) -> bool {
+                match (self, baseline) {
+                    #((Self::#idents(state), Self::#idents(baseline)) => {
+                        ::shared::game::Replicate::encode_delta(state, baseline, map, out)
+                    })*
+                    #[allow(unreachable_patterns)]
+                    _ => false,
+                }
+            }
+
+            #[inline]
+            fn decode_delta(
+                &mut self,
+                mask: u8,
+                map: &<Self as ::shared::game::Entity>::Map,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<(), ::shared::wire::DecodeError> {
+                match self { #(Self::#idents(state) => ::shared::game::Replicate::decode_delta(state, mask, map, input),)* }
+            }
+
+            #[inline]
+            fn is_cosmetic_change(&self, predicted: &Self) -> bool {
+                match (self, predicted) {
+                    #((Self::#idents(state), Self::#idents(predicted)) => {
+                        ::shared::game::Replicate::is_cosmetic_change(state, predicted)
+                    })*
+                    #[allow(unreachable_patterns)]
+                    _ => false,
+                }
+            }
+
+            #[inline]
+            fn is_sent_once(&self) -> bool {
+                match self { #(Self::#idents(state) => ::shared::game::Replicate::is_sent_once(state),)* }
+            }
+
+            #[inline]
+            fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
+                match self { #(Self::#idents(state) => ::shared::game::Replicate::hash_into(state, word),)* }
+            }
+        }
+    })
+}

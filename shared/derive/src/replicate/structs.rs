@@ -1,0 +1,232 @@
+//! `#[derive(Replicate)]` on a struct: one kind of entity.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{DataStruct, DeriveInput, Error, Ident, LitInt, Result};
+
+use super::{
+    delta,
+    fields::{EntityField, Role},
+    mask::Mask,
+};
+use crate::shape;
+
+pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStream> {
+    let name = &item.ident;
+    let options = Options::parse(item)?;
+    let fields: Vec<_> = shape::named_fields(&data.fields, "Replicate", name.span())?
+        .into_iter()
+        .map(EntityField::parse)
+        .collect::<Result<_>>()?;
+    refuse_second_position(&fields)?;
+    let (is_sent_once, encode_delta, decode_delta) = if options.once {
+        refuse_changes(name, &fields, &options)?;
+        (true, delta::none_to_encode(), delta::none_to_decode())
+    } else {
+        let mask = Mask::new(&fields, options.impulses)?;
+        (false, delta::encode(&fields, mask), delta::decode(&fields, mask))
+    };
+    let encode_fields = encode(&fields, fields.iter());
+    let encode_plain_fields = encode(&fields, fields.iter().filter(|field| is_in_plain(field)));
+    let decode_fields = fields.iter().map(|field| (field, read(field)));
+    let decode_fields = build(decode_fields);
+    let decode_plain_fields = build(fields.iter().map(|field| {
+        let value = match (&field.unseen, field.is_position) {
+            (Some(neutral), _) => neutral.clone(),
+            (None, true) => quote!(position),
+            (None, false) => read(field),
+        };
+        (field, value)
+    }));
+    let is_cosmetic_change = cosmetic_change(&fields);
+    let bindings = bindings(&fields);
+    let hashed = fields.iter().map(|field| {
+        let binding = binding(field);
+        quote!(::shared::game::Field::hash_into(&#binding, word);)
+    });
+    Ok(quote! {
+        #[automatically_derived]
+        #[allow(unused_variables)]
+        impl ::shared::game::Replicate for #name {
+            const KINDS: u8 = 1;
+
+            #[inline]
+            fn kind(&self) -> u8 {
+                0
+            }
+
+            #[inline]
+            fn encode_fields(&self, out: &mut ::shared::wire::Writer<'_>) {
+                #encode_fields
+            }
+
+            #[inline]
+            fn decode_fields(
+                kind: u8,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                ::core::result::Result::Ok(#decode_fields)
+            }
+
+            #[inline]
+            fn encode_plain_fields(&self, out: &mut ::shared::wire::Writer<'_>) {
+                #encode_plain_fields
+            }
+
+            #[inline]
+            fn decode_plain_fields(
+                kind: u8,
+                position: ::shared::game::IVec2,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                ::core::result::Result::Ok(#decode_plain_fields)
+            }
+
+            fn encode_delta(
+                &self,
+                baseline: &Self,
+                map: &<Self as ::shared::game::Entity>::Map,
+                out: &mut ::shared::wire::Writer<'_>,
+            ) -> bool {
+                #encode_delta
+            }
+
+            fn decode_delta(
+                &mut self,
+                mask: u8,
+                map: &<Self as ::shared::game::Entity>::Map,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<(), ::shared::wire::DecodeError> {
+                #decode_delta
+            }
+
+            #[inline]
+            fn is_cosmetic_change(&self, predicted: &Self) -> bool {
+                #is_cosmetic_change
+            }
+
+            #[inline]
+            fn is_sent_once(&self) -> bool {
+                #is_sent_once
+            }
+
+            #[inline]
+            fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
+                let #bindings = *self;
+                #(#hashed)*
+            }
+        }
+    })
+}
+
+/// What stands on the struct.
+struct Options {
+    once: bool,
+    impulses: (u8, Span),
+}
+
+impl Options {
+    fn parse(item: &DeriveInput) -> Result<Self> {
+        let mut options = Self { once: false, impulses: (0, Span::call_site()) };
+        for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("replicate")) {
+            attribute.parse_nested_meta(|meta| {
+                if meta.path.is_ident("once") {
+                    options.once = true;
+                } else if meta.path.is_ident("impulses") {
+                    let number: LitInt = meta.value()?.parse()?;
+                    options.impulses = (number.base10_parse()?, number.span());
+                } else {
+                    return Err(meta.error("unknown attribute of a struct: allowed are `once` and `impulses = …`"));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(options)
+    }
+}
+
+fn refuse_second_position(fields: &[EntityField<'_>]) -> Result<()> {
+    match fields.iter().filter(|field| field.is_position).nth(1) {
+        Some(second) => {
+            let ident = second.named.ident;
+            Err(Error::new(ident.span(), format!("`{ident}` is a second `position`: an entity has one")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn refuse_changes(name: &Ident, fields: &[EntityField<'_>], options: &Options) -> Result<()> {
+    if let Some(field) = fields.iter().find(|field| field.role != Role::Motion) {
+        let ident = field.named.ident;
+        return Err(Error::new(
+            ident.span(),
+            format!(
+                "`{name}` is sent `once`: nothing of it changes, so `{ident}` needs only `position`, `max` or `unseen`"
+            ),
+        ));
+    }
+    match options.impulses {
+        (0, _) => Ok(()),
+        (_, span) => Err(Error::new(span, format!("`{name}` is sent `once`: it has no impulses"))),
+    }
+}
+
+/// The name that a field's value has in generated code: none of ours begins like that.
+pub(super) fn binding(field: &EntityField<'_>) -> Ident {
+    format_ident!("field_{}", field.named.ident)
+}
+
+/// A pattern that takes every field apart, so that none is forgotten.
+pub(super) fn bindings(fields: &[EntityField<'_>]) -> TokenStream {
+    let idents = fields.iter().map(|field| field.named.ident);
+    let bindings = fields.iter().map(binding);
+    quote!(Self { #(#idents: #bindings),* })
+}
+
+fn encode<'a>(all: &[EntityField<'_>], written: impl Iterator<Item = &'a EntityField<'a>>) -> TokenStream {
+    let bindings = bindings(all);
+    let written = written.map(|field| {
+        let binding = binding(field);
+        quote!(::shared::game::Field::encode(&#binding, out);)
+    });
+    quote! {
+        let #bindings = *self;
+        #(#written)*
+    }
+}
+
+fn is_in_plain(field: &EntityField<'_>) -> bool {
+    field.unseen.is_none() && !field.is_position
+}
+
+fn build<'a>(fields: impl Iterator<Item = (&'a EntityField<'a>, TokenStream)>) -> TokenStream {
+    let fields = fields.map(|(field, value)| {
+        let ident = field.named.ident;
+        quote!(#ident: #value)
+    });
+    quote!(Self { #(#fields),* })
+}
+
+/// An expression that reads the field whole.
+pub(super) fn read(field: &EntityField<'_>) -> TokenStream {
+    let (ty, words) = (field.named.ty, field.named.words());
+    if field.max.is_some() {
+        let bound = field.bound();
+        quote!(<#ty as ::shared::game::Number>::decode_within(#words, #bound, input)?)
+    } else {
+        quote!(<#ty as ::shared::game::Field>::decode(#words, input)?)
+    }
+}
+
+fn cosmetic_change(fields: &[EntityField<'_>]) -> TokenStream {
+    let cosmetic = fields.iter().filter(|field| matches!(field.role, Role::Intent { cosmetic: true, .. }));
+    let idents: Vec<_> = cosmetic.map(|field| field.named.ident).collect();
+    if idents.is_empty() {
+        return quote!(false);
+    }
+    quote! {
+        #[allow(clippy::needless_update)]
+        let but_for_looks = Self { #(#idents: self.#idents,)* ..*predicted };
+        but_for_looks == *self
+    }
+}

@@ -1,0 +1,90 @@
+//! What a derive is put on, in the few forms that the derives take.
+
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, LitStr, Result, Type, Variant, spanned::Spanned};
+
+/// A field with a name.
+pub(crate) struct Named<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+    pub(crate) attributes: &'a [Attribute],
+}
+
+impl Named<'_> {
+    /// The name as errors say it.
+    pub(crate) fn words(&self) -> LitStr {
+        words(self.ident)
+    }
+}
+
+/// `bounces_left` as `bounces left`, `GameOver` as `game over`: what errors of the wire say.
+pub(crate) fn words(ident: &Ident) -> LitStr {
+    let mut words = String::new();
+    for letter in ident.to_string().trim_start_matches("r#").chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(if letter == '_' { ' ' } else { letter }.to_lowercase());
+    }
+    LitStr::new(&words, ident.span())
+}
+
+/// Refuses type parameters and lifetimes.
+pub(crate) fn refuse_generics(item: &DeriveInput, derive: &str) -> Result<()> {
+    if item.generics.params.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::new(item.generics.span(), format!("{derive} is for types without parameters and lifetimes")))
+    }
+}
+
+/// The fields of a struct, all of which have names.
+pub(crate) fn named_fields<'a>(fields: &'a Fields, derive: &str, owner: Span) -> Result<Vec<Named<'a>>> {
+    match fields {
+        Fields::Named(fields) => Ok(fields.named.iter().filter_map(named).collect()),
+        Fields::Unit => Ok(Vec::new()),
+        Fields::Unnamed(_) => Err(Error::new(
+            owner,
+            format!("{derive} is for structs whose fields have names: errors and pages say them"),
+        )),
+    }
+}
+
+fn named(field: &Field) -> Option<Named<'_>> {
+    Some(Named { ident: field.ident.as_ref()?, ty: &field.ty, attributes: &field.attrs })
+}
+
+/// A variant around one value.
+pub(crate) struct Kind<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+}
+
+/// The variants of an enum of kinds, each around one state.
+pub(crate) fn kinds<'a>(variants: impl Iterator<Item = &'a Variant>, derive: &str) -> Result<Vec<Kind<'a>>> {
+    variants
+        .map(|variant| match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                Ok(Kind { ident: &variant.ident, ty: &fields.unnamed[0].ty })
+            }
+            _ => Err(Error::new(
+                variant.span(),
+                format!("{derive} on an enum wants each variant around one struct: `{0}({0})`", variant.ident),
+            )),
+        })
+        .collect()
+}
+
+/// The variants of what must be an enum.
+pub(crate) fn variants<'a>(item: &'a DeriveInput, otherwise: &str) -> Result<Vec<&'a Variant>> {
+    match &item.data {
+        Data::Enum(data) if !data.variants.is_empty() => Ok(data.variants.iter().collect()),
+        Data::Enum(_) => Err(Error::new(item.ident.span(), "an enum without variants has no values")),
+        _ => Err(Error::new(item.ident.span(), otherwise)),
+    }
+}
+
+/// Whether the type is written as this one word.
+pub(crate) fn is_word(ty: &Type, word: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(word))
+}

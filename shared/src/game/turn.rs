@@ -1,0 +1,46 @@
+//! Numbers that go around, as angles do: `turn` of them make a full turn, and the short way from one to the next is written.
+
+use crate::wire::{DecodeError, Reader, Writer};
+
+/// The short way around from one value to the next, `−turn / 2` to `turn / 2 − 1`.
+#[inline]
+pub const fn short_way(from: i64, to: i64, turn: i64) -> i64 {
+    (to - from + turn / 2).rem_euclid(turn) - turn / 2
+}
+
+/// `from`, turned by so much.
+#[inline]
+pub const fn turned(from: i64, by: i64, turn: i64) -> i64 {
+    (from + by).rem_euclid(turn)
+}
+
+/// Writes the short way.
+#[inline]
+pub fn encode(from: i64, to: i64, turn: i64, out: &mut Writer<'_>) {
+    out.int(short_way(from, to, turn));
+}
+
+/// Reads what [`encode`] wrote. The long way and the value itself, seen from 0, are understood too.
+///
+/// # Errors
+/// What is no part of a turn, of another type, or cut off.
+#[inline]
+pub fn decode(name: &'static str, from: i64, turn: i64, input: &mut Reader<'_>) -> Result<i64, DecodeError> {
+    Ok(turned(from, input.ranged(name, -turn / 2, turn - 1)?, turn))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_way_leads_from_any_value_to_any_other() {
+        for turn in [2, 3, 7, 256] {
+            for (from, to) in (0..turn).flat_map(|from| (0..turn).map(move |to| (from, to))) {
+                let way = short_way(from, to, turn);
+                assert!(way >= -turn / 2 && way <= turn / 2, "{way} of {turn}");
+                assert_eq!(turned(from, way, turn), to);
+            }
+        }
+    }
+}
