@@ -250,6 +250,9 @@ impl View {
     ) -> Result<Applied, ApplyError> {
         let header = SnapshotHeader::decode(self.tick, input)?;
         self.begin(header.tick, header.epoch)?;
+        if !self.can_have_tick(&header) {
+            return Err(ApplyError::Stale);
+        }
         let missing = self.missing_before(header.tick);
         let since = header.baseline.and_then(|baseline| self.applied_between(baseline, header.tick));
         let complete = is_complete(&header, since);
@@ -336,6 +339,18 @@ impl View {
         if tick <= self.tick { Err(ApplyError::Stale) } else { Ok(()) }
     }
 
+    /// Whether a short tick is what it seems. In one that is more than 64 ticks late the low bits are nearest to a tick of the
+    /// future. So is the baseline that counts back from it, and of the future nothing was applied. Taken for new it would make
+    /// everything stale that really comes next.
+    fn can_have_tick(&self, header: &SnapshotHeader) -> bool {
+        let counted_back = header.baseline.filter(|&baseline| !header.full_tick && baseline < header.tick);
+        counted_back.is_none_or(|baseline| self.has_applied(baseline))
+    }
+
+    fn has_applied(&self, tick: Tick) -> bool {
+        tick <= self.tick && shifted_back(self.applied, self.tick.since(tick)) & 1 == 1
+    }
+
     fn missing_before(&self, tick: Tick) -> u32 {
         if self.applied == 0 { 0 } else { tick.since(self.tick).saturating_sub(1) }
     }
@@ -420,4 +435,8 @@ fn id_after(next_id: u32, gap: u16) -> Result<EntityId, DecodeError> {
 
 fn shifted(mask: u64, ticks: u32) -> u64 {
     mask.checked_shl(ticks).unwrap_or(0)
+}
+
+fn shifted_back(mask: u64, ticks: u32) -> u64 {
+    mask.checked_shr(ticks).unwrap_or(0)
 }

@@ -341,6 +341,8 @@ class Receiver:
             return "dropped: another epoch"
         if tick <= self.newest:
             return "dropped: not newer"
+        if not message["flags"] & 1 and 0 < age < 127 and tick - age not in self.applied:
+            return "dropped: far too late"
         for _ in range(self.newest, tick):
             self.entities = {id: entity for id, entity in self.entities.items() if step(entity, self.terrain)}
             step_own(self.own)

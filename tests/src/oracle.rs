@@ -84,7 +84,7 @@ impl Oracle {
 
     fn handle_deltas(&mut self, input: &mut Reader<'_>) -> Result<bool, DecodeError> {
         let header = SnapshotHeader::decode(self.newest, input)?;
-        if !self.takes(header.tick, header.epoch) {
+        if !self.takes(header.tick, header.epoch) || self.is_far_too_late(&header) {
             return Ok(false);
         }
         let terrain = self.terrain.clone().expect("only a snapshot of a known map is taken");
@@ -143,6 +143,12 @@ impl Oracle {
 
     fn takes(&self, tick: Tick, epoch: u8) -> bool {
         self.terrain.is_some() && epoch == self.epoch && tick > self.newest
+    }
+
+    /// Whether the snapshot is so late that its short tick seems to be one of the future: then so is its baseline.
+    fn is_far_too_late(&self, header: &SnapshotHeader) -> bool {
+        let counted_back = |baseline: &Tick| !header.full_tick && *baseline != header.tick;
+        header.baseline.filter(counted_back).is_some_and(|baseline| !self.applied.contains(&baseline))
     }
 
     /// Shows what was written.

@@ -2,7 +2,7 @@
 
 use harness::{BareRoom, Looks};
 use room::RoomConfig;
-use shared::{TickRate, input::Input, wire::Ack};
+use shared::{TickRate, conditioner::ConditionerConfig, input::Input, wire::Ack};
 
 use super::*;
 
@@ -235,6 +235,25 @@ fn held_craft_drifts_on_and_its_player_comes_back_to_it() {
         assert_eq!(arena.room().held(), 0);
         check(&arena);
     }
+}
+
+#[test]
+fn snapshot_that_comes_far_too_late_is_not_taken_for_one_of_the_future() {
+    // At 120 Hz half a second is sixty ticks, and a short tick tells 64 of the past from 63 to come.
+    let mut arena = sim().players(2).tick_hz(120).behavior(Behavior::Fight).run_secs(2);
+    let detour = ConditionerConfig { delay: Duration::from_millis(640), ..ConditionerConfig::default() };
+    arena.player_mut(0).link_mut().set_conditions(detour);
+    arena.run_ticks(24);
+    arena.heal();
+    let stale = arena.stats(0).counters.snapshots_stale;
+    for _ in 0..120 {
+        arena.run_ticks(1);
+        assert_eq!(arena.view(0).tick(), arena.room().now());
+        arena.assert_sane();
+    }
+    let counters = arena.stats(0).counters;
+    assert_eq!((counters.snapshots_stale - stale, counters.unknown_baselines), (24, 0));
+    check(&arena);
 }
 
 #[test]

@@ -74,6 +74,13 @@ impl Receiver {
         if tick <= self.newest {
             return Ok("dropped: not newer");
         }
+        if let Some(Tick(baseline)) = header.baseline
+            && !header.full_tick
+            && baseline != tick
+            && !self.applied.contains(&baseline)
+        {
+            return Ok("dropped: far too late");
+        }
         let terrain = self.terrain.clone().expect("the map came first");
         for _ in self.newest..tick {
             self.shown.retain(|_, state| state.step(&terrain));

@@ -313,6 +313,35 @@ fn datagrams() -> Story {
     story
 }
 
+/// A datagram comes so late that its short tick is nearest to a tick of the future.
+fn far_too_late() -> Story {
+    let mut story = Story::new("a datagram that is far too late");
+    let manner = |full_tick, baseline| Manner { full_tick, epoch: 1, baseline, checksum: None };
+    story.world.step();
+    let first = story.snapshot(manner(true, None));
+    assert_eq!(story.tell(&first), "applied");
+    let mut late = Vec::new();
+    for baseline in [START + 1, START + 2] {
+        story.world.step();
+        late.push(story.snapshot(manner(false, Some(Tick(baseline)))));
+        if baseline == START + 1 {
+            assert_eq!(story.tell(&late[0]), "applied");
+        }
+    }
+    for (ticks, outcome) in [(64, "dropped: not newer"), (1, "dropped: far too late"), (31, "dropped: far too late")] {
+        (0..ticks).for_each(|_| story.world.step());
+        let now = story.snapshot(manner(true, None));
+        assert_eq!(story.tell(&now), "applied");
+        story.expect_truth();
+        assert_eq!(story.tell(&late[1]), outcome);
+    }
+    story.world.step();
+    let next = story.snapshot(manner(false, Some(Tick(story.world.tick - 1))));
+    assert_eq!(story.tell(&next), "applied");
+    story.expect_truth();
+    story
+}
+
 /// The map changes; a snapshot of the old one comes late; everything is told whole again.
 fn map_change() -> Story {
     let mut story = Story::new("a change of map");
@@ -411,8 +440,8 @@ fn surprises() -> Story {
 }
 
 /// Every sequence.
-pub(crate) fn stories() -> [Story; 5] {
-    [reliable(), datagrams(), map_change(), epochs_come_around(), surprises()]
+pub(crate) fn stories() -> [Story; 6] {
+    [reliable(), datagrams(), far_too_late(), map_change(), epochs_come_around(), surprises()]
 }
 
 #[test]
