@@ -74,7 +74,7 @@ test('phone has a chat and scores without keys', async ({ newPlayer }) => {
   await player.page.locator('#chat-input').fill('from a phone');
   await player.page.locator('#chat-input').press('Enter');
   await expect(player.page.locator('#chat-log')).toContainText('from a phone');
-  await player.page.locator('#show-scores').tap();
+  await player.page.locator('#show-scoreboard').tap();
   await expect(player.page.locator('#scoreboard-body')).toContainText('Zoe');
   await player.screenshot('phone-scoreboard');
   await player.page.locator('#scoreboard-close').tap();

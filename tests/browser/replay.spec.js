@@ -66,7 +66,7 @@ test('recorded match plays, is verified, and goes where it is sent', async ({ re
   expect(length).toBeGreaterThanOrEqual(RECORDED_S);
   await viewer.until(() => window.ricochet.replay.verified === 1);
   expect(await replay(viewer)).toMatchObject({ matches: true, differs: [], gaps: [] });
-  expect((await replay(viewer)).kills).toBeGreaterThan(0);
+  expect((await replay(viewer)).counted).toBeGreaterThan(0);
   await expect(page.locator('#replay-truth')).toContainText('ticks verified');
   await expect(page.locator('#replay-notice')).toBeHidden();
 

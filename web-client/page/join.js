@@ -1,18 +1,16 @@
 // The join screen: name, mode, rooms, quick play.
 
-import * as api from './api.js';
+import * as api from './connection/api.js';
 import { byId, make, setData, setText } from './hud/dom.js';
 import { roomOf } from './place.js';
 import { remember, remembered } from './settings.js';
 
 const REFRESH_MS = 3_000;
-const MODES = { deathmatch: 'Deathmatch', 'team-deathmatch': 'Team deathmatch' };
-const PHASES = { 'warm-up': 'warm-up', running: 'running', results: 'results' };
 /** As `NAME_BYTES_MAX` in shared/src/limits.rs. */
 const NAME_BYTES_MAX = 24;
 
 export class JoinScreen {
-  /** Called with a wish: `{name, mode, room}`. */
+  /** Called with a wish: `{name, mode, room, spectate}`. */
   onJoin = () => {};
   #root = byId('join');
   #form = byId('join-form');
@@ -21,6 +19,7 @@ export class JoinScreen {
   #rooms = byId('rooms');
   #error = byId('join-error');
   #play = byId('play');
+  #lobby;
   #mode = null;
   /** The room that a link or a choice asked for. It stays the wish until the player is there, or gives it up. */
   #room;
@@ -28,7 +27,9 @@ export class JoinScreen {
   #rows = new Map();
   #timer;
 
-  constructor(parameters) {
+  /** `lobby` has the game's words: `modes` by their key, and `room(room)` of a room of the list, `{facts, note}`. */
+  constructor(parameters, lobby) {
+    this.#lobby = lobby;
     this.#name.value = parameters.get('name') ?? remembered('name', '');
     this.#mode = parameters.get('mode');
     this.#form.addEventListener('submit', (event) => {
@@ -108,7 +109,7 @@ export class JoinScreen {
       const radio = make('input', { type: 'radio', name: 'mode', value: key });
       radio.checked = key === this.#mode;
       radio.addEventListener('change', () => this.#mode = key);
-      return make('label', {}, radio, make('span', {}, MODES[key] ?? key));
+      return make('label', {}, radio, make('span', {}, this.#lobby.modes?.[key] ?? key));
     }));
     if (draining) this.fail('This server is shutting down and takes no new players.');
   }
@@ -136,7 +137,7 @@ export class JoinScreen {
     }
     list.forEach((room, index) => {
       let row = this.#rows.get(room.id);
-      if (!row) this.#rows.set(room.id, row = new RoomRow(room.id, (wish) => this.join(wish)));
+      if (!row) this.#rows.set(room.id, row = new RoomRow(room.id, this.#lobby, (wish) => this.join(wish)));
       row.update(room);
       this.#place(row.element, index, focused);
     });
@@ -159,29 +160,32 @@ class RoomRow {
   #name = make('b');
   #facts = make('small');
   #who = make('span');
-  #best = make('small');
+  #note = make('small');
+  #lobby;
   #join;
   #watch;
 
-  constructor(id, onWish) {
+  constructor(id, lobby, onWish) {
+    this.#lobby = lobby;
     this.#join = make('button', { type: 'button', 'data-room': id });
     this.#join.addEventListener('click', () => onWish({ room: id }));
     this.#watch = make('button', { type: 'button', 'data-watch': id, 'aria-label': `Watch room ${id}` }, 'Watch');
     this.#watch.addEventListener('click', () => onWish({ room: id, spectate: true }));
     this.element = make('li', {},
       make('div', {}, this.#name, this.#facts),
-      make('div', {}, this.#who, this.#best),
+      make('div', {}, this.#who, this.#note),
       make('div', { class: 'ways' }, this.#join, this.#watch));
   }
 
-  update({ id, mode, map, phase, humans, opponents, seats, taken, players }) {
+  update(room) {
+    const { id, map, humans, opponents, seats, taken } = room;
+    const { facts, note } = this.#lobby.room(room);
     const full = taken >= seats;
     setText(this.#name, map ? `${map} · room ${id}` : `Room ${id}`);
-    setText(this.#facts, `${MODES[mode] ?? mode} · ${PHASES[phase] ?? phase}`);
+    setText(this.#facts, facts);
     const computers = `${opponents} ${opponents === 1 ? 'computer' : 'computers'}`;
     setText(this.#who, humans === 0 ? computers : `${humans} ${humans === 1 ? 'player' : 'players'}, ${computers}`);
-    const [best] = players;
-    setText(this.#best, best?.score > 0 ? `${best.name} leads with ${best.score}` : `${seats} seats`);
+    setText(this.#note, note ?? `${seats} seats`);
     // A button that is disabled loses the focus: one that is full says so when it is pressed.
     setText(this.#join, full ? 'Full' : 'Join');
     this.#join.setAttribute('aria-label', `${full ? 'Full: room' : 'Join room'} ${id}`);

@@ -1,7 +1,5 @@
 // Where the player is, in the page's address and title: a link to a room leads to the room.
 
-const NAME = 'Ricochet';
-
 /** The room that an address asks for, or undefined. */
 export function roomOf(parameters) {
   const text = parameters.get('room') ?? '';
@@ -13,9 +11,9 @@ export function linkTo(room) {
   return `${location.origin}/?room=${room}`;
 }
 
-/** Shows in address and title that the player is in a room, or in none. */
-export function show(room, doing = 'Room') {
-  document.title = room === undefined ? NAME : `${doing} ${room} · ${NAME}`;
+/** Shows in address and title that the player of a game is in a room, or in none. */
+export function show(game, room, doing = 'Room') {
+  document.title = room === undefined ? game : `${doing} ${room} · ${game}`;
   const parameters = new URLSearchParams(location.search);
   // What was wished when the page was opened has come true, or is over.
   for (const wish of ['play', 'room', 'name', 'mode']) parameters.delete(wish);

@@ -1,19 +1,26 @@
-// Who plays, and where the match is, as events tell.
-
-/** Phases of a match, as docs/protocol.md numbers them. */
-export const WARM_UP = 0, RUNNING = 1, RESULTS = 2;
+// Who is in the room, as events tell.
+//
+// A player is the object of its event: `{player, name, opponent, …}`, where `player` is the seat, `opponent` says whether a
+// computer plays, and what else is in it is the game's.
 
 export class Roster {
   /** What the welcome said. */
   joined = null;
-  match = null;
+  /** Whether everyone who was here before is known: a room lists them before it says anything of the game. */
+  isListed = false;
   /** Players whose chat is not shown: their names by seat. Others of the same name are heard, and so is who takes the seat next. */
   #muted = new Map();
   /** The room that `#muted` is about. */
   #mutedRoom = null;
   /** Whether this is of the past: whoever is in the middle is not who sits before the screen. */
-  recorded = false;
+  isRecorded = false;
   #players = new Map();
+  #order;
+
+  /** `order(a, b)` compares two players, the one that is listed first before the other. */
+  constructor(order) {
+    this.#order = order;
+  }
 
   handleEvent(event) {
     switch (event.kind) {
@@ -22,7 +29,7 @@ export class Roster {
         if (event.room !== this.#mutedRoom) this.#muted.clear();
         this.#mutedRoom = event.room;
         this.#players.clear();
-        this.match = null;
+        this.isListed = false;
         break;
       case 'player':
         this.#players.set(event.player, event);
@@ -32,20 +39,23 @@ export class Roster {
         this.#players.delete(event.player);
         this.#muted.delete(event.player);
         break;
-      case 'match':
-        this.match = event;
+      case 'map':
+      case 'chat':
         break;
+      default:
+        this.isListed = true;
     }
   }
 
   /** Forgets everyone. */
   clear() {
-    this.joined = this.match = null;
+    this.joined = null;
+    this.isListed = false;
     this.#players.clear();
   }
 
   get own() {
-    return this.recorded ? undefined : this.#players.get(this.joined?.player);
+    return this.isRecorded ? undefined : this.#players.get(this.joined?.player);
   }
 
   isMuted(seat) {
@@ -67,18 +77,12 @@ export class Roster {
     return this.#players.get(seat)?.name ?? 'someone';
   }
 
-  /** The best first. */
+  /** Everyone, in the game's order. */
   ranked() {
-    return [...this.#players.values()].sort((a, b) => b.score - a.score || a.deaths - b.deaths || a.player - b.player);
+    return [...this.#players.values()].sort(this.#order);
   }
 
   get size() {
     return this.#players.size;
-  }
-
-  /** Seconds until the phase ends at the latest, or null when it has no end. */
-  secondsLeft(tick) {
-    if (this.match?.ends == null || !this.joined) return null;
-    return Math.max(0, (this.match.ends - tick) / this.joined.tick_hz);
   }
 }

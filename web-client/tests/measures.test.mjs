@@ -8,8 +8,8 @@ globalThis.document = {
   hidden: false,
   addEventListener: (type, listener) => { if (type === 'visibilitychange') visibility = listener; },
 };
-const { Measures } = await import('../page/measures.js');
-const { truthOf } = await import('../page/truth.js');
+const { Measures } = await import('../page/figures/measures.js');
+const { truthOf } = await import('../page/figures/truth.js');
 
 const JOINED = { tick_hz: 30 };
 let clock;

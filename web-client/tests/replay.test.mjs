@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { binned, faults, markWords, moment, nearest, neighbour } from '../page/replay/marks.js';
+import { binned, faults, isCommon, markWords, moment, nearest, neighbour } from '../page/replay/marks.js';
 
-const kill = (at, killer, victim) => ({ kind: 'kill', at, killer, victim, killer_name: `K${killer}`, victim_name: `V${victim}`, rail: false });
+/** A game that marks who met whom. */
+const meeting = (at, one, other) => ({ kind: 'meeting', at, one, other });
+const isMeeting = ({ kind }) => kind === 'meeting';
 
 test('moments are minutes, seconds and tenths', () => {
   for (const [seconds, text] of [[0, '0:00.0'], [9.96, '0:09.9'], [59.999, '0:59.9'], [60, '1:00.0'], [0.3, '0:00.3'], [3_725.5, '62:05.5'], [-1, '0:00.0']]) {
@@ -13,23 +15,25 @@ test('moments are minutes, seconds and tenths', () => {
   }
 });
 
-test('kills are counted in their part of the line, the end included', () => {
-  assert.deepEqual(binned([kill(0, 1, 2), kill(4.9, 1, 2), kill(10, 1, 2), { kind: 'phase', at: 1 }], 10, 2), [2, 1]);
-  assert.deepEqual(binned([], 0, 3), [0, 0, 0]);
+test('what a game counts is counted in its part of the line, the end included', () => {
+  assert.deepEqual(binned([meeting(0, 1, 2), meeting(4.9, 1, 2), meeting(10, 1, 2), { kind: 'came', at: 1 }], 10, 2, isMeeting), [2, 1]);
+  assert.deepEqual(binned([], 0, 3, isMeeting), [0, 0, 0]);
 });
 
-test('the nearest mark is named, and the followed player first', () => {
-  const marks = [kill(1, 1, 2), kill(1.4, 3, 4), { kind: 'gap', at: 5, until: 9 }];
-  assert.equal(nearest(marks, 1.3, 0.5, null), marks[1]);
-  assert.equal(nearest(marks, 1.3, 0.5, 2), marks[0]);
-  assert.equal(nearest(marks, 7, 0.5, null), marks[2]);
-  assert.equal(nearest(marks, 3, 0.5, 1), null);
+test('the nearest mark is named, and what concerns the followed player first', () => {
+  const concerns = (seat) => ({ one, other }) => one === seat || other === seat;
+  const marks = [meeting(1, 1, 2), meeting(1.4, 3, 4), { kind: 'gap', at: 5, until: 9 }];
+  assert.equal(nearest(marks, 1.3, 0.5, concerns(null)), marks[1]);
+  assert.equal(nearest(marks, 1.3, 0.5, concerns(2)), marks[0]);
+  assert.equal(nearest(marks, 7, 0.5, concerns(null)), marks[2]);
+  assert.equal(nearest(marks, 3, 0.5, concerns(1)), null);
 });
 
 test('marks are told in words', () => {
-  assert.equal(markWords(kill(1, 1, 2)), 'K1 hit V2');
-  assert.equal(markWords(kill(1, 2, 2)), 'V2 caught their own shell');
-  assert.equal(markWords({ kind: 'gap', at: 5, until: 9 }), '4.0 s are missing');
+  const game = { words: ({ one, other }) => `${one} met ${other}` };
+  assert.equal(markWords(meeting(1, 1, 2), game), '1 met 2');
+  assert.equal(markWords({ kind: 'gap', at: 5, until: 9 }, game), '4.0 s are missing');
+  assert.deepEqual([isCommon({ kind: 'gap' }), isCommon(meeting(1, 1, 2))], [true, false]);
 });
 
 test('a sound file has no faults, and others are told all of theirs', () => {

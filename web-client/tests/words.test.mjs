@@ -3,15 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { sentence } from '../page/api.js';
-import { delayBefore } from '../page/backoff.js';
-import { wallsOf } from '../page/draw/arena.js';
+import { sentence } from '../page/connection/api.js';
+import { delayBefore } from '../page/connection/backoff.js';
 import { fitting } from '../page/hud/chat.js';
 import { clock } from '../page/hud/dom.js';
-import { ordinal } from '../page/hud/match.js';
-import { reasonOf } from '../page/reasons.js';
-import { wordsOf } from '../page/refusals.js';
-import { saidAtOnce, truthOf } from '../page/truth.js';
+import { reasonOf } from '../page/connection/reasons.js';
+import { wordsOf } from '../page/connection/refusals.js';
+import { saidAtOnce, truthOf } from '../page/figures/truth.js';
 
 const well = {
   hidden_s: 0, stall_ms: 8, silent_ms: 30, tick_hz: 30, ticks_per_s: 30, snapshots_per_s: 30, loss: 0, reliable: false,
@@ -66,6 +64,7 @@ test('an end says why, and what follows', () => {
   assert.equal(reasonOf(16, 'player 3 is on shard 1, and this is shard 0').what, 'Your room has moved.');
   assert.equal(reasonOf(8).next, 'resume');
   assert.equal(reasonOf(15).next, 'again');
+  assert.equal(reasonOf(15, '', 'ship').what, 'Your ship was not kept any longer.');
   assert.equal(reasonOf(4).next, 'elsewhere');
   assert.equal(reasonOf(undefined).what, 'The connection was lost.');
 });
@@ -88,11 +87,6 @@ test('a line of chat is what the server takes', () => {
 });
 
 test('small words', () => {
-  assert.deepEqual([1, 2, 3, 4, 11, 12, 21].map(ordinal), ['1st', '2nd', '3rd', '4th', '11th', '12th', '21st']);
   assert.deepEqual([0, 9.2, 61].map(clock), ['0:00', '0:10', '1:01']);
   assert.equal(sentence('all seats are taken'), 'All seats are taken.');
-});
-
-test('walls come from runs that begin with floor', () => {
-  assert.deepEqual([...wallsOf({ width: 3, height: 2, runs: [0, 2, 1, 1, 2] })], [1, 1, 0, 1, 0, 0]);
 });

@@ -3,7 +3,7 @@
 //! Up to date means: made from these sources. The bytes are not compared, since two compilers of one version need not
 //! make the same ones; the manifest in `assets/web/` holds a hash of everything that goes in.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -23,17 +23,21 @@ pub(crate) struct Options {
 
 /// Where the finished page lies.
 const OUT: &str = "assets/web";
+/// The half of the page that every game has, and the game's.
+const ENGINE: &str = "web-client/page";
+const GAME: &str = "games/arena/page";
 /// Files that go into the page, as beginnings of paths; what only native programs or tests use does not.
 const SOURCES: &[&str] = &[
     "web-client/src/",
     "web-client/page/",
+    "games/arena/page/",
     "web-client/packer/",
     "web-client/Cargo.toml",
     "client/src/",
     "room/src/record/",
     "shared/src/",
 ];
-const NOT_SOURCES: &[&str] = &["client/src/native/"];
+const NOT_SOURCES: &[&str] = &["client/src/native/", "games/arena/page/tests/"];
 /// The modules of the page, by the feature each is built with: whoever plays does not load what shows recordings.
 const MODULES: &[(&str, &str)] = &[("play", "web_client"), ("replay", "web_replay")];
 /// Hexadecimal digits of the hash: it names the page's folder, and no two builds of one server are to share it.
@@ -88,7 +92,7 @@ fn build() -> Result<()> {
     }
     let mut packer = cargo(&["run", "--locked", "--quiet", "--manifest-path=web-client/packer/Cargo.toml"]);
     packer.arg(format!("--target-dir={}", target_dir.display())).arg("--");
-    packer.args([Path::new("web-client/page"), Path::new(&hash), Path::new(OUT)]).args(modules);
+    packer.args([&hash, OUT, ENGINE, GAME]).args(modules);
     run(&mut packer)
 }
 
@@ -157,10 +161,10 @@ mod tests {
 
     #[test]
     fn sources_are_what_the_page_is_made_of() {
-        for path in ["web-client/page/main.js", "client/src/view.rs", "shared/src/lib.rs", "room/src/record/scan.rs"] {
+        for path in ["web-client/page/start.js", "games/arena/page/main.js", "client/src/view.rs", "shared/src/lib.rs", "room/src/record/scan.rs"] {
             assert!(is_source(path), "{path}");
         }
-        for path in ["client/src/native/quic.rs", "room/src/lib.rs", "client/tests/session.rs", "assets/web/a.br"] {
+        for path in ["client/src/native/quic.rs", "games/arena/page/tests/a.mjs", "room/src/lib.rs", "client/tests/session.rs", "assets/web/a.br"] {
             assert!(!is_source(path), "{path}");
         }
     }

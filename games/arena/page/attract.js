@@ -1,7 +1,7 @@
 // Behind the join screen: a few shells that ricochet off the window's edges and off the title's panel.
 
+import { reducedMotion } from '../../../web-client/page/settings.js';
 import { palette } from './draw/palette.js';
-import { reducedMotion } from './settings.js';
 
 const SHELLS = 5;
 const SPEED_PX = 300;

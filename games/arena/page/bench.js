@@ -1,40 +1,35 @@
-// `/?bench=64`: draws a made-up fight of that many crafts and 200 shells, all in view, and measures the frames.
+// What `/?bench=64` measures: a made-up fight of that many crafts and 200 shells, all in view.
 
-const SECONDS = 10;
-const WARM_UP_SECONDS = 2;
 const SHELLS = 200;
 /** Everyone stays within this box around the middle, world pixels: less than any window shows. */
 const BOX = { width: 900, height: 560 };
 const SHELL_SPEED = 640;
 const SHELL_SECONDS = 2.2;
 
-export class Bench {
-  /** `{frames, interval_ms: {p50, p99, max}, work_ms: {…}}` once it is done. */
-  result = null;
+export class MadeUpFight {
   #scene;
-  #intervals = [];
-  #work = [];
-  #elapsed = 0;
+  #picture;
   #nextShell = 0;
 
-  constructor(count, scene, roster, stage) {
+  constructor(count, page, scene, picture) {
     this.#scene = scene;
+    this.#picture = picture;
+    const { roster } = page;
     roster.handleEvent({ kind: 'joined', player: 0, tick_hz: 30, seats: count + 1, team_mode: false, room: 0, server: 'Bench' });
     for (let seat = 0; seat <= count; seat++) {
       roster.handleEvent({ kind: 'player', player: seat, name: seat ? `Pilot ${seat}` : 'You', team: 0, opponent: seat % 2 === 1, score: seat, deaths: 1 });
     }
-    stage.setMap(benchMap());
+    picture.setMap(benchMap());
     this.middle = { x: 18.5 * 64, y: 12.5 * 64 };
     scene.own = { ...this.#newCraft(0), x: this.middle.x, y: this.middle.y, gun: 1, dash: 0.3, rail_shots: 2, shield: 20, rapid: 4, protection: 0, respawn: 0 };
     for (let seat = 1; seat <= count; seat++) scene.crafts.set(seat, this.#newCraft(seat));
-    this.stage = stage;
   }
 
   /** Moves everything on. */
   step(seconds) {
     const scene = this.#scene;
     scene.frame += 1;
-    scene.newShells.length = scene.endedShells.length = 0;
+    scene.shells.added.length = scene.shells.ended.length = 0;
     for (const craft of scene.crafts.values()) {
       this.#move(craft, seconds);
       craft.aim += seconds * (craft.player % 3 - 1);
@@ -43,35 +38,21 @@ export class Bench {
       shell.bounced = this.#move(shell, seconds);
       if ((shell.left -= seconds) <= 0) {
         scene.shells.delete(id);
-        scene.endedShells.push(shell);
+        scene.shells.ended.push(shell);
       }
     }
     while (scene.shells.size < SHELLS) this.#fire();
     // As often as a fight of 64 kills.
     if (Math.random() < seconds * 4) {
       const victim = 1 + Math.floor(Math.random() * scene.crafts.size);
-      this.stage.handleEvent({ kind: 'killed', killer: 0, victim, rail: false });
-      this.stage.handleEvent({ kind: 'hit', shooter: 0, victim, damage: 20, rail: false });
+      this.#picture.show({ kind: 'killed', killer: 0, victim, rail: false });
+      this.#picture.show({ kind: 'hit', shooter: 0, victim, damage: 20, rail: false });
     }
   }
 
-  /** Takes in a frame; true when the measurement has just ended. */
-  handleFrame(interval_ms, work_ms) {
-    if (this.result) return false;
-    this.#elapsed += interval_ms / 1_000;
-    if (this.#elapsed < WARM_UP_SECONDS) return false;
-    this.#intervals.push(interval_ms);
-    this.#work.push(work_ms);
-    if (this.#elapsed < WARM_UP_SECONDS + SECONDS) return false;
-    this.result = {
-      crafts: this.#scene.crafts.size + 1,
-      shells: SHELLS,
-      frames: this.#work.length,
-      frames_per_s: this.#work.length / (this.#intervals.reduce((sum, interval) => sum + interval, 0) / 1_000),
-      interval_ms: percentiles(this.#intervals),
-      work_ms: percentiles(this.#work),
-    };
-    return true;
+  /** What is in view. */
+  get facts() {
+    return { crafts: this.#scene.crafts.size + 1, shells: SHELLS };
   }
 
   #newCraft(seat) {
@@ -91,7 +72,7 @@ export class Bench {
     const [vx, vy] = [Math.cos(aim) * SHELL_SPEED, Math.sin(aim) * SHELL_SPEED];
     const shell = { key: this.#nextShell, owner, x, y, vx, vy, bounces_left: 2, left: SHELL_SECONDS * Math.random(), path: [] };
     this.#scene.shells.set(shell.key, shell);
-    this.#scene.newShells.push(shell);
+    this.#scene.shells.added.push(shell);
   }
 
   #move(thing, seconds) {
@@ -117,10 +98,4 @@ function benchMap() {
     runs[runs.length - 1] += 1;
   });
   return { name: 'bench', tile_px: 64, width, height, runs, pickups: [] };
-}
-
-function percentiles(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (part) => Number(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))].toFixed(2));
-  return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }

@@ -1,31 +1,16 @@
-// Sounds, made by WebAudio from oscillators and noise: nothing to download.
+// What the arena sounds like.
 
-import { remember, remembered } from '../settings.js';
+import { HERE } from '../../../web-client/page/sound/mixer.js';
 
-/** What is farther makes no sound, world pixels. */
-const HEARD_PX = 1_100;
-/** Seconds between two sounds of one kind, so that a crowd is no wall of noise; and of kinds that are not listed. */
+/** Seconds between two sounds of one kind; and of kinds that are not listed. */
 const REST_S = { shot: 0.035, ricochet: 0.05, hit: 0.04, hurt: 0.06, rail: 0.06, gong: 1 };
 const REST_S_OTHERS = 0.08;
 
 export class Sound {
-  muted = remembered('muted', false);
-  #context;
-  #out;
-  #noise;
-  #last = {};
+  #mixer;
 
-  constructor() {
-    // Browsers let a page sound only once somebody acted on it.
-    const start = () => this.#start();
-    addEventListener('pointerdown', start, { once: true });
-    addEventListener('keydown', start, { once: true });
-  }
-
-  setMuted(muted) {
-    this.muted = muted;
-    remember('muted', muted);
-    if (this.#out) this.#out.gain.value = muted ? 0 : VOLUME;
+  constructor(mixer) {
+    this.#mixer = mixer;
   }
 
   shot(place, own) {
@@ -96,79 +81,7 @@ export class Sound {
     });
   }
 
-  #start() {
-    if (this.#context || !window.AudioContext) return;
-    this.#context = new AudioContext({ latencyHint: 'interactive' });
-    this.#out = this.#context.createGain();
-    this.#out.gain.value = this.muted ? 0 : VOLUME;
-    const limiter = this.#context.createDynamicsCompressor();
-    this.#out.connect(limiter).connect(this.#context.destination);
-    const { sampleRate } = this.#context;
-    this.#noise = this.#context.createBuffer(1, sampleRate / 2, sampleRate);
-    const samples = this.#noise.getChannelData(0);
-    for (let index = 0; index < samples.length; index++) samples[index] = Math.random() * 2 - 1;
-  }
-
-  #play(kind, { pan, distance }, volume, make) {
-    const context = this.#context;
-    if (!context || this.muted || document.hidden || distance > HEARD_PX) return;
-    const now = context.currentTime;
-    if (now - (this.#last[kind] ?? -Infinity) < (REST_S[kind] ?? REST_S_OTHERS)) return;
-    this.#last[kind] = now;
-    const gain = context.createGain();
-    gain.gain.value = volume * (1 - distance / HEARD_PX) ** 1.5;
-    const panner = context.createStereoPanner();
-    panner.pan.value = pan * 0.7;
-    gain.connect(panner).connect(this.#out);
-    make(new Voice(context, gain, this.#noise, now));
+  #play(kind, place, volume, make) {
+    this.#mixer.play(kind, place, volume, REST_S[kind] ?? REST_S_OTHERS, make);
   }
 }
-
-/** Parts of one sound. */
-class Voice {
-  #context;
-  #out;
-  #noise;
-  #at;
-
-  constructor(context, out, noise, at) {
-    this.#context = context;
-    this.#out = out;
-    this.#noise = noise;
-    this.#at = at;
-  }
-
-  /** A note that slides from one pitch to another. */
-  tone(type, from, to, seconds, volume, delay = 0) {
-    const oscillator = this.#context.createOscillator();
-    const at = this.#at + delay;
-    oscillator.type = type;
-    oscillator.frequency.setValueAtTime(from, at);
-    oscillator.frequency.exponentialRampToValueAtTime(to, at + seconds);
-    this.#fade(oscillator, at, seconds, volume);
-  }
-
-  /** Noise below a pitch that sinks. */
-  hiss(pitch, seconds, volume) {
-    const source = this.#context.createBufferSource();
-    source.buffer = this.#noise;
-    const filter = this.#context.createBiquadFilter();
-    filter.type = 'lowpass';
-    filter.frequency.setValueAtTime(pitch, this.#at);
-    filter.frequency.exponentialRampToValueAtTime(pitch / 8, this.#at + seconds);
-    source.connect(filter);
-    this.#fade(source, this.#at, seconds, volume, filter);
-  }
-
-  #fade(source, at, seconds, volume, from = source) {
-    const gain = this.#context.createGain();
-    gain.gain.setValueAtTime(volume, at);
-    gain.gain.exponentialRampToValueAtTime(0.001, at + seconds);
-    from.connect(gain).connect(this.#out);
-    source.start(at);
-    source.stop(at + seconds);
-  }
-}
-
-const VOLUME = 0.5;
-const HERE = { pan: 0, distance: 0 };

@@ -3,8 +3,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const target = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target');
 
 /** Folder of screenshots, figures, and what is left of failures. */
 export const OUT = process.env.RICOCHET_TEST_BROWSER_OUT ?? path.join(target, 'browser');
@@ -12,6 +12,6 @@ export const SERVER = process.env.RICOCHET_TEST_SERVER ?? path.join(target, 'deb
 /** Written by `cargo run --package tests --example transcript`. */
 export const TRANSCRIPT = process.env.RICOCHET_TEST_TRANSCRIPT ?? path.join(OUT, 'transcript.bin');
 export const CHROMIUM = process.env.RICOCHET_TEST_CHROMIUM ?? '/usr/bin/chromium';
-export const MAPS = path.join(root, 'tests/browser/maps');
-/** The page as it is in the sources, to try a change without packing it; `RICOCHET_TEST_PAGE=sources` asks for it. */
-export const PAGE_SOURCES = process.env.RICOCHET_TEST_PAGE === 'sources' ? path.join(root, 'web-client/page') : null;
+export const MAPS = path.join(ROOT, 'tests/browser/maps');
+/** Whether to try the page as it is in the sources, without packing it. */
+export const PAGE_SOURCES = process.env.RICOCHET_TEST_PAGE === 'sources';

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { PAGE_SOURCES } from './places.js';
+import { PAGE_SOURCES, ROOT } from './places.js';
+
+const [ENGINE, GAME] = ['web-client/page', 'games/arena/page'];
 
 /** In a browser context: files of the page come from the sources, if the environment asks for that. */
 export async function serveSources(context) {
@@ -15,10 +17,19 @@ export async function serveSources(context) {
     if (pathname === '/') {
       const answer = await route.fetch();
       build ??= (await answer.text()).match(/\/web\/(\w+)\//)[1];
-      const text = await readFile(path.join(PAGE_SOURCES, 'index.html'), 'utf8');
-      return route.fulfill({ response: answer, body: text.replaceAll('%BUILD%', build).replace('<!-- preloads -->', '') });
+      return route.fulfill({ response: answer, body: await index(build) });
     }
-    const file = path.join(PAGE_SOURCES, pathname.split('/').slice(3).join('/'));
+    const file = path.join(ROOT, pathname.split('/').slice(3).join('/'));
     return existsSync(file) ? route.fulfill({ path: file }) : route.continue();
   });
+}
+
+/** The page as the packer makes it, without what is preloaded. */
+async function index(build) {
+  const lines = (await readFile(path.join(ROOT, GAME, 'index.html'), 'utf8')).split('\n');
+  const whole = await Promise.all(lines.map((line) => {
+    const part = line.match(/<!-- engine: (.*) -->/)?.[1];
+    return part ? readFile(path.join(ROOT, ENGINE, 'html', `${part}.html`), 'utf8') : line;
+  }));
+  return whole.join('\n').replaceAll('%ENGINE%', `/web/${build}/${ENGINE}`).replaceAll('%GAME%', `/web/${build}/${GAME}`);
 }

@@ -1,11 +1,13 @@
-//! Makes the files that the server embeds: `web-packer PAGE BUILD OUT MODULE.wasm …`.
+//! Makes the files that the server embeds: `web-packer BUILD OUT ENGINE GAME MODULE.wasm …`, in the repository's root.
 //!
 //! ```text
-//! MODULE.wasm -> wasm-bindgen -> MODULE.js, MODULE_bg.wasm ┐
-//! PAGE/**  (BUILD named in index.html, files preloaded) ───┴> OUT/FILE.br, OUT/FILE.gz, OUT/manifest.json
+//! MODULE.wasm -> wasm-bindgen -> MODULE.js, MODULE_bg.wasm ─────────────┐
+//! ENGINE/**, GAME/**  under their own paths ────────────────────────────┼> OUT/FILE.br, OUT/FILE.gz, OUT/manifest.json
+//! GAME/index.html  with ENGINE/html/*.html, BUILD, and what is preloaded ┘
 //! ```
 //!
-//! Everything but `index.html` is served below `/web/BUILD/`, so that a browser may keep it for ever.
+//! Everything but `index.html` is served below `/web/BUILD/`, so that a browser may keep it for ever. Files keep their paths of
+//! the repository there: a game's script imports the engine's by the same relative path in a browser, in Node and in an editor.
 
 use std::{
     collections::BTreeMap,
@@ -17,23 +19,27 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// Files by their path below the page, with slashes.
+/// Files by their path below `/web/BUILD/`, with slashes.
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [page, build, out, modules @ ..] = arguments.as_slice() else {
-        anyhow::bail!("web-packer PAGE BUILD OUT MODULE.wasm …");
+    let [build, out, engine, game, modules @ ..] = arguments.as_slice() else {
+        anyhow::bail!("web-packer BUILD OUT ENGINE GAME MODULE.wasm …");
     };
-    let (page, out) = (Path::new(page), PathBuf::from(out));
+    let out = PathBuf::from(out);
     let mut files = Files::new();
-    collect(page, page, &mut files)?;
+    for page in [engine, game] {
+        collect(Path::new(page), &mut files)?;
+    }
     for module in modules {
         bind(Path::new(module), &mut files)?;
     }
-    let index = files.get("index.html").context("the page has no index.html")?;
-    let index = finished_index(std::str::from_utf8(index)?, build, &files)?;
-    files.insert("index.html".into(), index.into_bytes());
+    let index = files.remove(&format!("{game}/index.html")).context("the game has no index.html")?;
+    let parts = take_parts(engine, &mut files)?;
+    let index = with_parts(std::str::from_utf8(&index)?, &parts)?;
+    let index = index.replace("%ENGINE%", &format!("/web/{build}/{engine}")).replace("%GAME%", &format!("/web/{build}/{game}"));
+    files.insert("index.html".into(), with_preloads(&index, build, &files)?.into_bytes());
     if out.exists() {
         fs::remove_dir_all(&out).with_context(|| format!("cannot clear {}", out.display()))?;
     }
@@ -60,14 +66,17 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Everything below `folder`.
-fn collect(page: &Path, folder: &Path, files: &mut Files) -> Result<()> {
+/// Everything below `folder` but tests.
+fn collect(folder: &Path, files: &mut Files) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
+        if path.ends_with("tests") {
+            continue;
+        }
         if path.is_dir() {
-            collect(page, &path, files)?;
+            collect(&path, files)?;
         } else {
-            let name = path.strip_prefix(page)?.to_str().context("a name that is no UTF-8")?.replace('\\', "/");
+            let name = path.to_str().context("a name that is no UTF-8")?.replace('\\', "/");
             files.insert(name, fs::read(&path)?);
         }
     }
@@ -88,12 +97,38 @@ fn bind(module: &Path, files: &mut Files) -> Result<()> {
     Ok(())
 }
 
-/// Names the build, and has the browser fetch every module and the WebAssembly at once instead of one behind the other.
-fn finished_index(index: &str, build: &str, files: &Files) -> Result<String> {
+/// Parts of the page that every game has, by name: they go into `index.html` and not beside it.
+fn take_parts(engine: &str, files: &mut Files) -> Result<BTreeMap<String, String>> {
+    let folder = format!("{engine}/html/");
+    let paths: Vec<String> = files.keys().filter(|path| path.starts_with(&folder)).cloned().collect();
+    let mut parts = BTreeMap::new();
+    for path in paths {
+        let bytes = files.remove(&path).unwrap_or_default();
+        let name = path[folder.len()..].trim_end_matches(".html").to_owned();
+        parts.insert(name, String::from_utf8(bytes).with_context(|| path.clone())?);
+    }
+    Ok(parts)
+}
+
+/// Puts the engine's parts where the game's page names them, a line `<!-- engine: NAME -->` each.
+fn with_parts(index: &str, parts: &BTreeMap<String, String>) -> Result<String> {
+    let mut whole = String::new();
+    for line in index.lines() {
+        let name = line.trim().strip_prefix("<!-- engine: ").and_then(|rest| rest.strip_suffix(" -->"));
+        match name {
+            Some(name) => whole.push_str(parts.get(name).with_context(|| format!("the engine has no part {name}"))?),
+            None => writeln!(whole, "{line}")?,
+        }
+    }
+    Ok(whole)
+}
+
+/// Has the browser fetch every module and the WebAssembly at once instead of one behind the other.
+fn with_preloads(index: &str, build: &str, files: &Files) -> Result<String> {
     const PLACE: &str = "<!-- preloads -->";
     ensure!(index.contains(PLACE), "index.html has no place for preloads");
     let mut preloads = String::new();
-    for path in files.keys().filter(|path| !LATER.iter().any(|start| path.starts_with(start))) {
+    for path in files.keys().filter(|path| !LATER.iter().any(|part| path.contains(part))) {
         let link = match path.rsplit_once('.').map(|(_, ending)| ending) {
             // A worker's script is fetched when the worker starts.
             Some("js") if !path.ends_with("worker.js") => "rel=\"modulepreload\"",
@@ -103,11 +138,11 @@ fn finished_index(index: &str, build: &str, files: &Files) -> Result<String> {
         };
         write!(preloads, "<link {link} href=\"/web/{build}/{path}\">")?;
     }
-    Ok(index.replace(PLACE, &preloads).replace("%BUILD%", build))
+    Ok(index.replace(PLACE, &preloads))
 }
 
-/// Beginnings of paths that only those load who watch a recording.
-const LATER: &[&str] = &["replay/", "web_replay"];
+/// Parts of paths that only those load who watch a recording.
+const LATER: &[&str] = &["/replay/", "web_replay"];
 
 fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::new();

@@ -1,7 +1,7 @@
 // How long to wait before trying again: twice as long each time, and never all at once after a server's restart.
 
 /**
- * Milliseconds before attempt number `attempt`, counted from 0, to come back to a craft that is kept for some seconds: at
+ * Milliseconds before attempt number `attempt`, counted from 0, to come back to a seat that is kept for some seconds: at
  * once, and then more often than a newcomer.
  */
 export function delayBeforeResume(attempt, chance = Math.random()) {

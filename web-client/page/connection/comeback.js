@@ -1,4 +1,4 @@
-// What brings a player back to its craft: the newest token, where it is good, and until when. It lives in the tab's own
+// What brings a player back to its seat: the newest token, where it is good, and until when. It lives in the tab's own
 // storage, so that a page that is loaded anew goes on where it was, and a new tab begins anew.
 
 const KEY = 'ricochet.session';
@@ -7,7 +7,7 @@ export class Comeback {
   /** `{token, id, resumeSecs, seat, wish, heardAt}`, or null; times are those of `Date.now()`. */
   #held = null;
 
-  /** What a page of this tab left behind, if the server may still keep its craft. */
+  /** What a page of this tab left behind, if the server may still keep its seat. */
   static remembered() {
     const comeback = new Comeback();
     try {
@@ -39,7 +39,7 @@ export class Comeback {
     return this.#held?.wish;
   }
 
-  /** Seconds that the craft is still kept, at least: the server notices a loss later than the player. */
+  /** Seconds that the seat is still kept, at least: the server notices a loss later than the player. */
   secondsLeft() {
     return this.#held ? Math.max(0, this.#held.heardAt / 1_000 + this.#held.resumeSecs - Date.now() / 1_000) : 0;
   }

@@ -5,6 +5,7 @@
 //             |          | with the token     |
 //             +------- waiting <--------------+           over: the player has to act
 
+import { openLink } from '../transport/race.js';
 import * as api from './api.js';
 import { delayBefore, delayBeforeResume } from './backoff.js';
 import { Comeback } from './comeback.js';
@@ -12,8 +13,6 @@ import { reasonOf } from './reasons.js';
 import { ELSEWHERE, wordsOf } from './refusals.js';
 import { Session } from './session.js';
 import { TabLock } from './tab-lock.js';
-import { openLink } from './transport/race.js';
-import { loadModule, protocol_version } from './wasm.js';
 
 export class Connection {
   state = 'idle';
@@ -25,14 +24,16 @@ export class Connection {
   room = undefined;
   /** When it tries again, in milliseconds of `performance.now()`. */
   retryAt = 0;
-  /** Links that were lost since the player joined, and how often the same craft was there again. */
+  /** Links that were lost since the player joined, and how often the same session went on. */
   reconnects = 0;
   resumes = 0;
   onState = () => {};
   onEvent = () => {};
 
-  #controls;
+  #module;
+  #input;
   #transport;
+  #avatar;
   #wish = null;
   #attempt = 0;
   #timer;
@@ -42,14 +43,19 @@ export class Connection {
   #tab = new TabLock();
   #resuming = false;
 
-  /** `transport` is `auto`, `webtransport` or `websocket`. */
-  constructor(controls, transport) {
-    this.#controls = controls;
+  /**
+   * `module` is the game's, `input` what puts intents into it, `transport` is `auto`, `webtransport` or `websocket`, and
+   * `avatar` the game's word for what is kept for a player who is away.
+   */
+  constructor({ module, input, transport, avatar }) {
+    this.#module = module;
+    this.#input = input;
     this.#transport = transport;
+    this.#avatar = avatar;
     // A network that is back is worth an attempt at once.
     addEventListener('online', () => this.tryNow());
     document.addEventListener('visibilitychange', () => (document.hidden ? this.#remember() : this.tryNow()));
-    // A page that is loaded anew comes back to its craft. One that goes for good is awaited a little in vain.
+    // A page that is loaded anew comes back to its session. For one that goes for good the server waits its time-out.
     addEventListener('pagehide', () => this.#remember());
   }
 
@@ -99,7 +105,7 @@ export class Connection {
     return taken;
   }
 
-  /** Seconds that the craft is still kept; 0 when nothing is to be resumed. */
+  /** Seconds that the seat is still kept; 0 when nothing is to be resumed. */
   get keptSeconds() {
     return this.state === 'playing' ? 0 : this.#comeback.secondsLeft();
   }
@@ -128,18 +134,19 @@ export class Connection {
     this.#resuming = resuming;
     try {
       this.#enter('asking');
-      await loadModule();
+      await this.#module.load();
       const seat = resuming ? await this.#knownSeat() : await api.join(this.#wish);
       if (superseded()) return;
-      if (seat.protocol !== protocol_version()) return this.#over(reasonOf(VERSION_MISMATCH));
+      if (seat.protocol !== this.#module.glue.protocol_version()) return this.#over(this.#reasonOf(VERSION_MISMATCH));
       this.seat = seat;
       this.#enter('opening');
       const link = await openLink(seat, this.#transport);
       if (superseded()) return link.close();
       this.#enter('joining');
-      this.session = new Session(seat, resuming ? this.#comeback.token : seat.ticket, link, this.#controls);
+      const pass = resuming ? this.#comeback.token : seat.ticket;
+      this.session = new Session({ module: this.#module, seat, pass, link, input: this.#input });
       this.session.onEvent = (event) => this.#handleEvent(event);
-      this.session.onLost = ({ code }) => this.#lost(reasonOf(code === LEFT ? undefined : code));
+      this.session.onLost = ({ code }) => this.#lost(this.#reasonOf(code === LEFT ? undefined : code));
     } catch (error) {
       if (superseded()) return;
       this.#refused(error);
@@ -164,7 +171,7 @@ export class Connection {
     }
     if (event.kind === 'ended') {
       // Whoever leaves hears nothing more: a server that says so means a link that closed.
-      this.#lost(event.reason === 'left' ? reasonOf() : reasonOf(event.code, event.text));
+      this.#lost(event.reason === 'left' ? this.#reasonOf() : this.#reasonOf(event.code, event.text));
       return;
     }
     this.onEvent(event);
@@ -182,7 +189,7 @@ export class Connection {
     this.session = null;
     this.reconnects += 1;
     // A server that was started anew and kept nothing does not know its own tokens.
-    if (this.#resuming && reason.name === 'bad_ticket') reason = reasonOf(SESSION_OVER);
+    if (this.#resuming && reason.name === 'bad_ticket') reason = this.#reasonOf(SESSION_OVER);
     if (reason.next !== 'resume' && this.#comeback.possible) {
       this.#forget();
       // It answers: what was tried in vain while it did not says nothing about a new seat.
@@ -209,7 +216,7 @@ export class Connection {
     if (!this.#resuming && error instanceof api.Refusal && !error.retry) return this.#over(reason);
     // Nobody answers while a server is started anew, and the player knows why.
     const expected = reason.name === 'unreachable' && this.reason?.name === 'shutting_down';
-    // Nor is it anybody's network while the server answers and the shard of the craft is started again, which takes a second.
+    // Nor is it anybody's network while the server answers and the shard of the room is started again, which takes a second.
     const early = this.#resuming && !(error instanceof api.Refusal) && this.#attempt <= EARLY_ATTEMPTS;
     this.#wait(this.reason && (expected || early) ? this.reason : reason);
   }
@@ -225,6 +232,10 @@ export class Connection {
     this.retryAt = performance.now() + delay;
     this.#enter('waiting');
     this.#timer = setTimeout(() => this.#connect(), delay);
+  }
+
+  #reasonOf(code, words) {
+    return reasonOf(code, words, this.#avatar);
   }
 
   #forget() {

@@ -22,15 +22,18 @@ const REASONS = [
   ['out_of_order', 'stop', 'This page and the server lost step.', 'Reload the page.'],
   ['internal', 'resume', 'The server made a mistake.', 'It is not your fault.'],
   ['resumed_elsewhere', 'stop', 'You play on in another window.', 'Join again to play here as well.'],
-  ['session_over', 'again', 'Your craft was not kept any longer.', 'Joining again.'],
+  ['session_over', 'again', 'Your {avatar} was not kept any longer.', 'Joining again.'],
   ['wrong_shard', 'again', 'Your room has moved.', 'Joining again.'],
 ];
 
 /** Where the host speaks to players. The words of the other reasons are for those who write clients. */
 const HOSTS_WORDS = ['version_mismatch', 'shutting_down', 'kicked', 'overloaded'];
 
-/** The reason of a code; `words` are the server's own, which take the place of ours where the host speaks. */
-export function reasonOf(code, words = '') {
+/**
+ * The reason of a code; `words` are the server's own, which take the place of ours where the host speaks, and `avatar` is
+ * what a player has in this game.
+ */
+export function reasonOf(code, words = '', avatar = 'seat') {
   const [name, next, what, advice] = REASONS[code] ?? ['lost', 'resume', 'The connection was lost.', 'Check your network.'];
-  return { name, next, what: words.trim() && HOSTS_WORDS.includes(name) ? sentence(words) : what, advice };
+  return { name, next, what: words.trim() && HOSTS_WORDS.includes(name) ? sentence(words) : what.replace('{avatar}', avatar), advice };
 }

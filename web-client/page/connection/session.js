@@ -1,7 +1,6 @@
 // One session: a link, the module's player behind it, and the beat that drives them.
 
 import { Ticker } from './ticker.js';
-import { Player, frameOf } from './wasm.js';
 
 export class Session {
   /** Called with each event of the module, an object with a `kind`. */
@@ -13,18 +12,23 @@ export class Session {
   /** When a message came last. */
   heardAt = performance.now();
 
+  #module;
   #player;
   #link;
-  #controls;
+  #input;
   #ticker;
   #over = false;
   #beatDue = Infinity;
 
-  /** `seat` is the answer of `POST /api/join`; `pass` its ticket, or the token of a session that goes on. */
-  constructor(seat, pass, link, controls) {
+  /**
+   * `seat` is the answer of `POST /api/join`; `pass` its ticket, or the token of a session that goes on; `input` puts the
+   * player's intent into the module.
+   */
+  constructor({ module, seat, pass, link, input }) {
+    this.#module = module;
     this.#link = link;
-    this.#controls = controls;
-    this.#player = new Player(pass, seat.player_name, link.reliable, performance.now());
+    this.#input = input;
+    this.#player = new module.glue.Player(pass, seat.player_name, link.reliable, performance.now());
     this.#ticker = new Ticker(() => this.#beat());
     link.onMessage = (bytes) => this.#message(bytes);
     link.onClose = (how) => this.#closed(how);
@@ -40,7 +44,7 @@ export class Session {
     this.#beat();
     if (this.#over) return undefined;
     this.#player.fill_frame(now);
-    return { floats: frameOf(this.#player), renderTick: this.#player.render_tick() };
+    return { floats: this.#module.frameOf(this.#player), renderTick: this.#player.render_tick() };
   }
 
   map() {
@@ -92,12 +96,11 @@ export class Session {
     if (this.#over) return;
     const now = performance.now();
     this.lateness_ms = Math.max(this.lateness_ms, now - this.#beatDue);
-    const { heading, aim, buttons } = this.#controls.sample(now);
-    this.#player.set_intent(heading, aim, buttons);
+    this.#input.apply(this.#player);
     const made = this.#player.inputs_made();
     this.#player.advance(now);
     // What was pressed and let go between two ticks counts for one.
-    if (this.#player.inputs_made() > made) this.#controls.handleSent();
+    if (this.#player.inputs_made() > made) this.#input.handleSent();
     this.#flush();
     this.#tell();
     if (this.#over) return;

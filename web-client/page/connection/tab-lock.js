@@ -1,4 +1,4 @@
-// One tab per session: a tab that is duplicated takes a copy of what the first one stores, and must not take its craft.
+// One tab per session: a tab that is duplicated takes a copy of what the first one stores, and must not take its session.
 //
 // The browser's own locks end with their page, however it ends. They are there on secure addresses only; elsewhere tabs
 // ask each other, and one that does not answer is gone.

@@ -1,11 +1,11 @@
-// Where the player looks: the own craft in the middle, a little ahead towards the gun, shaken by what hits it.
+// Where the player looks: what is followed in the middle, a little ahead of it, shaken by blows.
 
 import { reducedMotion } from '../settings.js';
 
 /** World pixels that are in view, whatever the window's shape: about a screen of 1280 x 760. */
 const AREA_PX = 1280 * 760;
 const SCALE_MIN = 0.5, SCALE_MAX = 2;
-/** Part of the way to the gun's end that the view leans. */
+/** How far the view leans ahead, world pixels. */
 const LEAN_PX = 70;
 
 export class Camera {
@@ -40,17 +40,20 @@ export class Camera {
     this.#covered = { top, bottom };
   }
 
-  /** Looks at a point; `aim` is where the gun points, if there is one. `seconds` since the last frame. */
-  follow(x, y, aim, seconds) {
-    const lean = reducedMotion() || aim === undefined ? 0 : LEAN_PX;
+  /**
+   * Looks at a point, and from there a little `towards` a direction, radians clockwise from the right, or undefined.
+   * `seconds` since the last frame.
+   */
+  follow(x, y, towards, seconds) {
+    const lean = reducedMotion() || towards === undefined ? 0 : LEAN_PX;
     const ease = 1 - Math.exp(-seconds * 5);
-    this.#lean.x += (Math.cos(aim ?? 0) * lean - this.#lean.x) * ease;
-    this.#lean.y += (Math.sin(aim ?? 0) * lean - this.#lean.y) * ease;
+    this.#lean.x += (Math.cos(towards ?? 0) * lean - this.#lean.x) * ease;
+    this.#lean.y += (Math.sin(towards ?? 0) * lean - this.#lean.y) * ease;
     const rim = (covered) => Math.max(RIM_PX, (covered + COVER_AIR) / this.scale);
     const targetX = within(x + this.#lean.x, this.width / 2 / this.scale, this.#bounds.width, RIM_PX, RIM_PX);
     const { top, bottom } = this.#covered;
     const targetY = within(y + this.#lean.y, this.height / 2 / this.scale, this.#bounds.height, rim(top), rim(bottom));
-    // A respawn is far away: being carried there takes a quarter of a second, flying is followed at once.
+    // Being carried to where one begins anew takes a quarter of a second, moving is followed at once.
     const far = this.#set && Math.hypot(targetX - this.x, targetY - this.y) > 120;
     const part = far ? 1 - Math.exp(-seconds * 12) : 1;
     this.x += (targetX - this.x) * part;

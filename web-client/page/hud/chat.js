@@ -1,6 +1,6 @@
 // Chat: Enter opens it, Enter sends, Escape closes. Lines are text and nothing else.
 
-import { byId, make, side } from './dom.js';
+import { byId, make } from './dom.js';
 
 /** As `CHAT_BYTES_MAX` in shared/src/limits.rs. */
 const LINE_BYTES_MAX = 200;
@@ -15,8 +15,11 @@ export class Chat {
   #log = byId('chat-log');
   #form = byId('chat-form');
   #input = byId('chat-input');
+  #sideOf;
 
-  constructor() {
+  /** `sideOf` gives the `data-side` that colours the name of a player of the roster, if any. */
+  constructor(sideOf) {
+    this.#sideOf = sideOf;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       const text = fitting(this.#input.value);
@@ -54,11 +57,9 @@ export class Chat {
 
   /** A `chat` event. */
   add({ from, text }, roster) {
-    const player = roster.player(from);
     if (from !== null && roster.isMuted(from)) return;
-    const own = from === roster.joined?.player;
     const name = from === null ? 'Server' : roster.name(from);
-    this.#line(make('b', { 'data-side': side(player?.team) ?? (own ? 'own' : from === null ? 'server' : 'foe') }, name), ` ${text}`);
+    this.#line(make('b', { 'data-side': this.#side(from, roster) }, name), ` ${text}`);
   }
 
   /** A line of the page itself. */
@@ -68,6 +69,12 @@ export class Chat {
 
   clear() {
     this.#log.replaceChildren();
+  }
+
+  #side(from, roster) {
+    if (from === null) return 'server';
+    const player = roster.player(from);
+    return (player && this.#sideOf(player)) ?? (from === roster.joined?.player ? 'own' : undefined);
   }
 
   #line(...parts) {

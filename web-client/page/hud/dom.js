@@ -34,8 +34,3 @@ export function clock(seconds) {
   const whole = Math.ceil(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
-
-/** A team's word for `data-side`. */
-export function side(team) {
-  return ['', 'red', 'blue'][team] || undefined;
-}

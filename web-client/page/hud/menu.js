@@ -1,6 +1,6 @@
 // The menu: what a player does rarely, and nothing that a stray click may do. The match goes on behind it.
 
-import { byId, setText } from './dom.js';
+import { byId, make, setText } from './dom.js';
 
 export class Menu {
   /** Called when it opens: who reads it steers nothing. */
@@ -8,11 +8,26 @@ export class Menu {
   #root = byId('menu');
   #link = '';
 
-  /** `actions`: what the buttons do, `{onMute, onNetwork, onLeave}`. */
-  constructor({ onMute, onNetwork, onLeave }) {
+  /** Buttons of the settings. */
+  #settings = [];
+
+  /**
+   * What the buttons do: `{onNetwork, onLeave}`. `settings` are those of the page and of the game, a button each, in order:
+   * `{id, words(), isOn(), toggle()}`.
+   */
+  constructor({ onNetwork, onLeave, settings }) {
+    for (const setting of settings) {
+      const button = make('button', { id: setting.id, type: 'button' });
+      button.addEventListener('click', () => {
+        setting.toggle();
+        this.refresh();
+      });
+      byId('show-network').before(button);
+      this.#settings.push({ setting, button });
+    }
+    this.refresh();
     byId('menu-open').addEventListener('click', () => (this.isOpen ? this.close() : this.open()));
     byId('menu-resume').addEventListener('click', () => this.close());
-    byId('mute').addEventListener('click', onMute);
     byId('copy-link').addEventListener('click', () => this.#copy());
     byId('show-network').addEventListener('click', () => {
       this.close();
@@ -39,6 +54,14 @@ export class Menu {
   /** The room that the link to copy leads to. */
   setLink(link) {
     this.#link = link;
+  }
+
+  /** A setting may have changed. */
+  refresh() {
+    for (const { setting, button } of this.#settings) {
+      setText(button, setting.words());
+      button.setAttribute('aria-pressed', String(setting.isOn()));
+    }
   }
 
   open() {

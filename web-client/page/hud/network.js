@@ -1,6 +1,6 @@
 // The network overlay (F3): what the link does, in figures, and a minute of it as lines.
 
-import { palette } from '../draw/palette.js';
+import { colours } from '../draw/colours.js';
 import { byId, make, setText } from './dom.js';
 
 const ROWS = [
@@ -63,8 +63,8 @@ export class NetworkOverlay {
       context.strokeStyle = colour;
       context.stroke();
     };
-    line('gap_ms', palette.own);
-    line('rtt_ms', palette.foe);
+    line('gap_ms', colours.accent);
+    line('rtt_ms', colours.other);
   }
 }
 

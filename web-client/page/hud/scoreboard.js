@@ -1,6 +1,6 @@
-// The scoreboard, shown while Tab is held: everyone, the best first, and whose chat is muted.
+// The scoreboard, shown while Tab is held: everyone in the game's order, and whose chat is muted.
 
-import { byId, make, setText, side } from './dom.js';
+import { byId, make, setText } from './dom.js';
 
 export class Scoreboard {
   /** Called with a seat and whether its chat is shown no more. */
@@ -8,9 +8,27 @@ export class Scoreboard {
   #root = byId('scoreboard');
   #title = byId('scoreboard-title');
   #body = byId('scoreboard-body');
+  #lines;
+  #sideOf;
   #shown = '';
 
-  get open() {
+  /**
+   * `lines` is what the game says: `title`, the board's name on buttons; `columns`, `[{name, class}]`, the numbers behind
+   * each name; `heading(page)`; and `line(player)`, `{values, note}`, a value for each column and a word behind the name, if
+   * there is one. `sideOf` is as in the chat.
+   */
+  constructor(lines, sideOf) {
+    this.#lines = lines;
+    this.#sideOf = sideOf;
+    setText(byId('show-scoreboard'), lines.title);
+    byId('scoreboard-head').append(
+      make('th', { class: 'number' }, '#'),
+      make('th', {}, 'Player'),
+      ...lines.columns.map(({ name }) => make('th', { class: 'number' }, name)),
+      make('th'));
+  }
+
+  get isOpen() {
     return !this.#root.hidden;
   }
 
@@ -19,30 +37,27 @@ export class Scoreboard {
     if (!open) this.#shown = '';
   }
 
-  /** `idle` holds the seats of those who do nothing. */
-  update(roster, map, idle = new Set()) {
-    if (!this.open || !roster.joined) return;
-    const ranked = roster.ranked();
-    const key = JSON.stringify([ranked, ranked.map(({ player }) => [roster.isMuted(player), idle.has(player)])]);
+  update(page) {
+    const { roster } = page;
+    if (!this.isOpen || !roster.joined) return;
+    const rows = roster.ranked().map((player) => ({ player, isMuted: roster.isMuted(player.player), ...this.#lines.line(player) }));
+    const key = JSON.stringify(rows);
     if (key === this.#shown) return;
     this.#shown = key;
-    const mode = roster.joined.team_mode ? 'Team deathmatch' : 'Deathmatch';
-    setText(this.#title, `${mode} · ${map?.name ?? ''} · room ${roster.joined.room}`);
-    this.#body.replaceChildren(...ranked.map((player, index) => this.#row(player, index + 1, roster, idle)));
+    setText(this.#title, this.#lines.heading(page));
+    this.#body.replaceChildren(...rows.map((row, index) => this.#row(row, index + 1, roster.joined.player)));
   }
 
-  #row(player, rank, roster, idle) {
-    const isOwn = player.player === roster.joined.player;
-    const muted = roster.isMuted(player.player);
-    const mute = isOwn || player.opponent ? '' : make('button', { type: 'button', class: 'mute', 'aria-pressed': String(muted) },
-      muted ? 'Unmute' : 'Mute');
-    if (mute) mute.addEventListener('click', () => this.onMute(player.player, !muted));
-    const note = player.opponent ? 'computer' : idle.has(player.player) ? 'idle' : null;
-    return make('tr', { 'data-player': player.player, 'data-own': isOwn, 'data-side': side(player.team) },
+  #row({ player, isMuted, values, note }, rank, own) {
+    const seat = player.player, isOwn = seat === own;
+    const mute = isOwn || player.opponent ? '' : make('button', { type: 'button', class: 'mute', 'aria-pressed': String(isMuted) },
+      isMuted ? 'Unmute' : 'Mute');
+    if (mute) mute.addEventListener('click', () => this.onMute(seat, !isMuted));
+    const words = player.opponent ? 'computer' : note;
+    return make('tr', { 'data-player': seat, 'data-own': isOwn, 'data-side': this.#sideOf(player) },
       make('td', { class: 'number' }, String(rank)),
-      make('td', { class: 'name' }, make('i', { class: 'dot' }), player.name, note && make('small', {}, note)),
-      make('td', { class: 'number score' }, String(player.score)),
-      make('td', { class: 'number' }, String(player.deaths)),
+      make('td', { class: 'name' }, make('i', { class: 'dot' }), player.name, words && make('small', {}, words)),
+      ...values.map((value, index) => make('td', { class: ['number', this.#lines.columns[index].class].filter(Boolean).join(' ') }, String(value))),
       make('td', {}, mute));
   }
 }

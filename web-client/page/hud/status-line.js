@@ -1,4 +1,4 @@
-// What the connection does when it is not simply playing: words, a way on, a way out; and the plain line of `truth.js`.
+// What the connection does when it is not simply playing: words, a way on, a way out; and the plain line of `figures/truth.js`.
 
 import { byId, setData, setText } from './dom.js';
 
@@ -21,7 +21,11 @@ export class StatusLine {
   #truthUntil = 0;
   #shownAt = 0;
 
-  constructor({ onRetry, onLeave }) {
+  #avatar;
+
+  /** `avatar` is the game's word for what is kept for a player who is away. */
+  constructor({ onRetry, onLeave, avatar }) {
+    this.#avatar = avatar;
     this.#retry.addEventListener('click', onRetry);
     byId('connection-leave').addEventListener('click', onLeave);
   }
@@ -37,7 +41,7 @@ export class StatusLine {
       setText(this.#title, title);
       const next = state === 'waiting' ? `Trying again in ${seconds} s.` : state in DOING ? `${DOING[state]} …` : '';
       const left = Math.ceil(connection.keptSeconds);
-      const kept = left > 0 && state !== 'over' ? `Your craft is kept for ${left} s.` : '';
+      const kept = left > 0 && state !== 'over' ? `Your ${this.#avatar} is kept for ${left} s.` : '';
       setText(this.#text, [reason?.what, kept || reason?.advice, next].filter(Boolean).join(' '));
       this.#retry.hidden = state in DOING;
       setText(this.#retry, state === 'over' ? 'Join again' : 'Try now');

@@ -1,4 +1,4 @@
-// For those who only watch: whom they follow, and the way to the next one or into the fight.
+// For those who only watch: whom they follow, and the way to the next one or into the game.
 
 import { byId, setText } from './dom.js';
 
@@ -10,41 +10,41 @@ export class Watching {
   #chosen = null;
   /** Whom the server was told to show, and when. */
   #told = { seat: null, at: 0 };
-  #scene = null;
   #roster = null;
   #session = null;
   #root = byId('watching');
   #name = byId('watching-name');
 
-  constructor({ onPlay }) {
+  /** `words` are those of the button that leads into the game. */
+  constructor({ onPlay, words }) {
+    setText(byId('watching-play'), words);
     byId('watching-next').addEventListener('click', () => this.next());
     byId('watching-play').addEventListener('click', onPlay);
   }
 
   /** Begins, or ends with no arguments; `delaySecs` says how late the server shows everything. */
-  start(scene = null, roster = null, session = null, delaySecs = 0) {
+  start(roster = null, session = null, delaySecs = 0) {
     setText(byId('watching-delay'), delaySecs ? `, ${delaySecs} s late` : '');
-    this.#scene = scene;
     this.#roster = roster;
     this.#session = session;
     this.#chosen = null;
     this.#told = { seat: null, at: 0 };
-    this.#root.hidden = !scene;
+    this.#root.hidden = !roster;
   }
 
   get active() {
-    return Boolean(this.#scene);
+    return Boolean(this.#roster);
   }
 
-  /** The craft to look at, once it is in sight. */
-  craft(now) {
+  /** The seat of the player to look at, or null. */
+  seat(now) {
     if (!this.#roster.player(this.#chosen)) this.#chosen = this.#roster.ranked()[0]?.player ?? null;
     if (this.#chosen !== null && this.#told.seat !== this.#chosen && now - this.#told.at > REST_MS) {
       this.#told = { seat: this.#chosen, at: now };
       this.#session.watch(this.#chosen);
     }
     setText(this.#name, this.#chosen === null ? 'nobody yet' : this.#roster.name(this.#chosen));
-    return this.#scene.crafts.get(this.#chosen);
+    return this.#chosen;
   }
 
   /** Goes on to the next one, by rank. */

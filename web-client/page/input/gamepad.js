@@ -1,7 +1,5 @@
-// A gamepad: the left stick flies, the right one aims, the right trigger fires, A or the left trigger dashes.
+// A gamepad of the standard mapping: the directions of its two sticks, and its buttons.
 
-const FIRE_BUTTONS = [7, 5];
-const DASH_BUTTONS = [0, 6, 4];
 const DEAD_ZONE = 0.25;
 /** A stick that rests trembles by less than this; one that is moved on purpose changes by more. */
 const MOVED = 0.15;
@@ -11,8 +9,10 @@ const HELD = 0.6;
 export class Gamepad {
   /** When the pad's state changed last: a stick that drifts or is stuck must not take the controls from other devices. */
   usedAt = 0;
-  #aim = 0;
-  #state = IDLE;
+  /** Directions of the sticks, radians clockwise from the right; not a number while a stick rests. */
+  left = NaN;
+  right = NaN;
+  #pressed = NOTHING;
   /** By pad, the axes and buttons at its last change. */
   #known = new Map();
   /** The pad that is played with; none until its state changes. */
@@ -23,7 +23,7 @@ export class Gamepad {
   /** Lets go. A stick that stays out does nothing until it is moved. */
   release() {
     this.#used = null;
-    this.#state = IDLE;
+    this.#rest();
   }
 
   /** Reads the pads: browsers report nothing by themselves. */
@@ -44,17 +44,24 @@ export class Gamepad {
       if (!readings.has(index)) this.#known.delete(index);
     }
     const used = readings.get(this.#used);
-    this.#state = used ? stateOf(used) : IDLE;
+    if (!used) return this.#rest();
+    const [leftX, leftY, rightX, rightY] = used.axes;
+    this.left = angle(leftX, leftY);
+    this.right = angle(rightX, rightY);
+    this.#pressed = used.pressed;
   }
 
-  intent() {
-    const { heading, aim, fire, dash } = this.#state;
-    if (!Number.isNaN(aim)) this.#aim = aim;
-    else if (!Number.isNaN(heading) && !fire) this.#aim = heading;
-    return { heading, aim: this.#aim, fire, dash };
+  /** Whether one of these buttons is held, by their numbers in the standard mapping. */
+  isDown(buttons) {
+    return buttons.some((button) => this.#pressed[button]);
   }
 
   handleSent() {}
+
+  #rest() {
+    this.left = this.right = NaN;
+    this.#pressed = NOTHING;
+  }
 
   #pads() {
     if (this.#forbidden) return [];
@@ -84,13 +91,8 @@ function readingOf(pad) {
   return { axes, pressed: [...pad.buttons].map((button) => Boolean(button?.pressed)) };
 }
 
-function stateOf({ axes: [lx, ly, rx, ry], pressed }) {
-  const any = (buttons) => buttons.some((button) => pressed[button]);
-  return { heading: angle(lx, ly), aim: angle(rx, ry), fire: any(FIRE_BUTTONS), dash: any(DASH_BUTTONS) };
-}
-
 function angle(x, y) {
   return Math.hypot(x, y) > DEAD_ZONE ? Math.atan2(y, x) : NaN;
 }
 
-const IDLE = { heading: NaN, aim: NaN, fire: false, dash: false };
+const NOTHING = [];

@@ -4,9 +4,11 @@
 // a `pointermove` with other `buttons`. An event may also be missed, when a button is released outside the window. So
 // every event of a mouse is compared with the one before, whatever its type and wherever it happens.
 
-const FIRE = 1, DASH = 2;
+/** Bits of the buttons, as browsers number them. */
+export const LEFT = 1, RIGHT = 2;
 
 export class Mouse {
+  usedAt = 0;
   /** Called when the mouse moves or a button is pressed. */
   onUse = () => {};
   /** Where the mouse is, in CSS pixels, once it moved. */
@@ -25,12 +27,9 @@ export class Mouse {
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
   }
 
-  get fire() {
-    return ((this.#armed | this.#pressed) & FIRE) !== 0;
-  }
-
-  get dash() {
-    return ((this.#armed | this.#pressed) & DASH) !== 0;
+  /** Whether a button is held, or was pressed since the last input. */
+  isDown(button) {
+    return ((this.#armed | this.#pressed) & button) !== 0;
   }
 
   /** Lets go. A button that stays down does nothing until it is pressed again. */
@@ -49,10 +48,12 @@ export class Mouse {
     const fresh = event.target === this.#surface ? buttons & ~this.#down : 0;
     this.#down = buttons;
     this.#armed = (this.#armed | fresh) & buttons;
-    this.#pressed |= fresh & (FIRE | DASH);
+    this.#pressed |= fresh & (LEFT | RIGHT);
     // Browsers also send a move when only what is below the mouse has changed.
     const moved = this.point?.x !== event.clientX || this.point?.y !== event.clientY;
     if (moved && event.type !== 'pointercancel') this.point = { x: event.clientX, y: event.clientY };
-    if (moved || fresh) this.onUse();
+    if (!moved && !fresh) return;
+    this.usedAt = performance.now();
+    this.onUse();
   }
 }

@@ -1,9 +1,7 @@
-// Touch: a stick appears under each thumb. The left one flies, the right one aims and, pushed out, fires; a second tap
-// on the left half, or the button, dashes.
+// Touch: a stick appears under each thumb. A second tap on the left half counts as a press of the button.
 
-const RADIUS = 56;
-/** Part of the radius from which a stick counts, and from which the right one fires. */
-const DEAD = 0.18, FIRES = 0.55;
+/** How far a stick can be pushed out, CSS pixels. */
+export const STICK_RADIUS = 56;
 const DOUBLE_TAP_MS = 280;
 
 export class Touch {
@@ -11,36 +9,28 @@ export class Touch {
   /** Sticks by side, for drawing: `{x, y, dx, dy}` in CSS pixels, or null. */
   left = null;
   right = null;
-  #aim = 0;
-  #dash = false;
+  /** Whether the button was pressed since the last input. */
+  pressed = false;
   #tappedAt = 0;
 
-  constructor(surface, dashButton) {
+  constructor(surface, button) {
     surface.addEventListener('pointerdown', (event) => this.#down(event));
     surface.addEventListener('pointermove', (event) => this.#move(event));
     for (const kind of ['pointerup', 'pointercancel']) surface.addEventListener(kind, (event) => this.#up(event));
-    dashButton.addEventListener('pointerdown', (event) => {
+    button.addEventListener('pointerdown', (event) => {
       event.preventDefault();
       this.#use();
-      this.#dash = true;
+      this.pressed = true;
     });
   }
 
   release() {
     this.left = this.right = null;
-    this.#dash = false;
-  }
-
-  intent() {
-    const fly = deflection(this.left), aim = deflection(this.right);
-    const heading = fly.part > DEAD ? fly.angle : NaN;
-    if (aim.part > DEAD) this.#aim = aim.angle;
-    else if (!Number.isNaN(heading)) this.#aim = heading;
-    return { heading, aim: this.#aim, fire: aim.part > FIRES, dash: this.#dash };
+    this.pressed = false;
   }
 
   handleSent() {
-    this.#dash = false;
+    this.pressed = false;
   }
 
   #down(event) {
@@ -52,7 +42,7 @@ export class Touch {
       this.right ??= stick;
     } else if (!this.left) {
       this.left = stick;
-      if (event.timeStamp - this.#tappedAt < DOUBLE_TAP_MS) this.#dash = true;
+      if (event.timeStamp - this.#tappedAt < DOUBLE_TAP_MS) this.pressed = true;
       this.#tappedAt = event.timeStamp;
     }
   }
@@ -64,7 +54,7 @@ export class Touch {
     stick.dx = event.clientX - stick.x;
     stick.dy = event.clientY - stick.y;
     // A thumb that goes on pulls its stick along.
-    const excess = Math.hypot(stick.dx, stick.dy) / RADIUS;
+    const excess = Math.hypot(stick.dx, stick.dy) / STICK_RADIUS;
     if (excess > 1) {
       stick.x += stick.dx * (1 - 1 / excess);
       stick.y += stick.dy * (1 - 1 / excess);
@@ -83,9 +73,8 @@ export class Touch {
   }
 }
 
-function deflection(stick) {
+/** How far a stick is pushed out, as a part of its radius, and where to, radians clockwise from the right. */
+export function deflection(stick) {
   if (!stick) return { part: 0, angle: 0 };
-  return { part: Math.hypot(stick.dx, stick.dy) / RADIUS, angle: Math.atan2(stick.dy, stick.dx) };
+  return { part: Math.hypot(stick.dx, stick.dy) / STICK_RADIUS, angle: Math.atan2(stick.dy, stick.dx) };
 }
-
-export { RADIUS as STICK_RADIUS };

@@ -7,39 +7,37 @@ export function moment(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}.${tenths % 10}`;
 }
 
-/** How many kills are in each of `count` equal parts of the time line. */
-export function binned(marks, seconds, count) {
+/** How many of the marks that a game counts are in each of `count` equal parts of the time line. */
+export function binned(marks, seconds, count, isCounted) {
   const bins = new Array(count).fill(0);
-  for (const { kind, at } of marks) {
-    if (kind === 'kill') bins[Math.min(count - 1, Math.floor((at / Math.max(seconds, 1e-9)) * count))] += 1;
+  for (const mark of marks) {
+    if (isCounted(mark)) bins[Math.min(count - 1, Math.floor((mark.at / Math.max(seconds, 1e-9)) * count))] += 1;
   }
   return bins;
 }
 
-/** The mark nearest to a moment, `within` so many seconds of it; the followed player's before others'. */
-export function nearest(marks, at, within, followed) {
+/** The mark nearest to a moment, `within` so many seconds of it; those that concern the followed player before others. */
+export function nearest(marks, at, within, concerns) {
   let found = null, best = Infinity;
   for (const mark of marks) {
     const distance = at >= mark.at && at <= (mark.until ?? mark.at) ? 0 : Math.abs(mark.at - at);
     if (distance > within) continue;
-    const weight = distance + (concerns(mark, followed) ? 0 : within);
+    const weight = distance + (concerns(mark) ? 0 : within);
     if (weight < best) [found, best] = [mark, weight];
   }
   return found;
 }
 
-/** Whether a mark is about a player. */
-export function concerns({ kind, killer, victim, player }, seat) {
-  if (seat === null || seat === undefined) return false;
-  return kind === 'kill' ? killer === seat || victim === seat : player === seat;
+/** Marks that every game has; the others are the game's own. */
+const COMMON = ['came', 'gone', 'gap', 'differs'];
+
+export function isCommon({ kind }) {
+  return COMMON.includes(kind);
 }
 
-export function markWords(mark) {
+/** What is said of a mark; `game` has the words of those that are its own. */
+export function markWords(mark, game) {
   switch (mark.kind) {
-    case 'kill':
-      return mark.killer === mark.victim ? `${mark.victim_name} caught their own shell` : `${mark.killer_name} ${mark.rail ? 'railed' : 'hit'} ${mark.victim_name}`;
-    case 'phase':
-      return ['Warm-up', 'The match begins', 'The match is over'][mark.phase] ?? 'The match goes on';
     case 'came':
       return `${mark.name} came`;
     case 'gone':
@@ -49,7 +47,7 @@ export function markWords(mark) {
     case 'differs':
       return `Not what was recorded, from tick ${mark.tick} on`;
     default:
-      return '';
+      return game.words(mark);
   }
 }
 

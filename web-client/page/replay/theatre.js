@@ -1,11 +1,10 @@
-// Shows recordings: drives the module that plays them, and the same stage and lists that a player has.
+// Shows recordings: drives the module that plays them, and the same picture and lists that a player has.
 
 import { byId, make, setData, setText } from '../hud/dom.js';
-import { RESULTS, RUNNING } from '../roster.js';
+import { Module } from '../module/module.js';
 import { Bar, SPEEDS } from './bar.js';
 import { Refusal, bytesOf } from './file.js';
 import { faults, neighbour } from './marks.js';
-import { Replay, frameOf, loadModule } from './module.js';
 import { Panel } from './panel.js';
 import { TimeLine } from './timeline.js';
 import { FreeView } from './view.js';
@@ -18,14 +17,19 @@ const SURVEY_MS = { playing: 3, paused: 8 };
 const SURVEY_TICKS = 8;
 
 export class Theatre {
-  #parts;
-  #line = new TimeLine();
+  #page;
+  #picture;
+  #hud;
+  #scoreboard;
+  #module;
+  #game;
+  #toggleSound;
+  #line;
   #bar;
   #view;
   #panel = new Panel((file) => this.show(file));
   #replay = null;
   #info = null;
-  #map = null;
   #playing = false;
   #speed = 1;
   #followed = null;
@@ -35,9 +39,16 @@ export class Theatre {
   /** The picture leads on from nothing that was shown. */
   #fresh = true;
 
-  /** `parts` are those of the page: canvas, stage, scene, roster, sound, feed, minimap, match, scoreboard, vitals, setMuted. */
-  constructor(parts) {
-    this.#parts = parts;
+  /** `module` is the game's that plays recordings, and is loaded; `picture` and `hud` are the game's. */
+  constructor({ game, module, page, picture, hud, scoreboard, toggleSound }) {
+    this.#game = game;
+    this.#module = module;
+    this.#page = page;
+    this.#picture = picture;
+    this.#hud = hud;
+    this.#scoreboard = scoreboard;
+    this.#toggleSound = toggleSound;
+    this.#line = new TimeLine(game.marks);
     this.#bar = new Bar(this.#line.root, {
       toggle: () => this.toggle(),
       step: (ticks) => this.step(ticks),
@@ -45,34 +56,36 @@ export class Theatre {
       free: () => this.follow(null),
       speed: (speed) => this.#speed = speed,
     });
-    this.#view = new FreeView(parts.canvas, parts.stage, parts.scene, () => this.#followed !== null);
+    this.#view = new FreeView(page.canvas, picture, () => this.#followed !== null);
     this.#view.onFree = () => this.follow(null);
-    this.#view.onCraft = (seat) => this.follow(seat);
+    this.#view.onPress = (seat) => this.follow(seat);
     this.#line.onSeek = (seconds) => this.#wanted = seconds;
     byId('hud').append(this.#bar.root, this.#panel.root);
     byId('scoreboard-body').addEventListener('click', (event) => {
       const row = event.target.closest('tr[data-player]');
       if (!row) return;
       this.follow(Number(row.dataset.player));
-      parts.scoreboard.show(false);
+      scoreboard.show(false);
     });
     setText(byId('leave'), 'Close');
     setData(document.body, 'state', 'replay');
-    parts.roster.recorded = true;
+    page.roster.isRecorded = true;
     addEventListener('keydown', (event) => this.#key(event));
     this.#bar.root.hidden = true;
     byId('hud').hidden = false;
   }
 
-  /** Loads what everything here needs, once. */
-  static async load() {
+  /** Loads what everything here needs: gives the module that plays recordings of a game. */
+  static async load(game) {
     const style = make('link', { rel: 'stylesheet', href: new URL('replay.css', import.meta.url).href });
     const styled = new Promise((resolve, reject) => {
       style.addEventListener('load', resolve);
       style.addEventListener('error', () => reject(new Error('a style sheet is missing')));
     });
     document.head.append(style);
-    await Promise.all([styled, loadModule()]);
+    const module = new Module(await game.modules.replay());
+    await Promise.all([styled, module.load()]);
+    return module;
   }
 
   /** Shows a `File`, or what is at an address of this server; without either, asks for a file. */
@@ -92,11 +105,10 @@ export class Theatre {
   /** What tests and the curious see. */
   get state() {
     if (!this.#replay) return null;
-    const { name } = this.#map;
     return {
       seconds: this.#replay.seconds(), length: this.#info.seconds, tick: this.#replay.render_tick(), playing: this.#playing,
-      speed: this.#speed, followed: this.#followed, verified: this.#verified, matches: this.#replay.matches(), map: name,
-      marks: this.#line.marks.length, kills: this.#line.marks.filter(({ kind }) => kind === 'kill').length,
+      speed: this.#speed, followed: this.#followed, verified: this.#verified, matches: this.#replay.matches(), map: this.#info.map,
+      marks: this.#line.marks.length, counted: this.#line.marks.filter(this.#game.marks.isCounted).length,
       differs: this.#line.marks.filter(({ kind }) => kind === 'differs'), gaps: this.#line.marks.filter(({ kind }) => kind === 'gap'),
     };
   }
@@ -119,18 +131,17 @@ export class Theatre {
   /** Follows whoever has a seat, or nobody. */
   follow(seat) {
     if (!this.#replay || seat === this.#followed) return;
-    const { roster, stage } = this.#parts;
+    const { roster } = this.#page;
     this.#followed = seat;
     this.#replay.follow(seat ?? undefined);
     this.#line.followed = seat;
     if (roster.joined) roster.joined.player = seat;
-    stage.settle();
+    this.#picture.settle();
   }
 
   frame(now, interval_ms) {
     const replay = this.#replay;
-    const { stage, scene, roster, match, scoreboard, minimap, vitals } = this.#parts;
-    if (!replay) return stage.draw(now, lookingFrom(null), null);
+    if (!replay) return this.#picture.draw(now, null);
     if (this.#wanted !== null) {
       this.seek(this.#wanted);
       this.#wanted = null;
@@ -140,14 +151,12 @@ export class Theatre {
     }
     for (let text; (text = replay.poll_event()) !== undefined;) this.#handle(JSON.parse(text));
     replay.fill_frame();
-    scene.read(frameOf(replay), replay.render_tick());
-    if (this.#fresh) scene.newShells.length = scene.endedShells.length = 0;
+    this.#page.renderTick = replay.render_tick();
+    this.#picture.read(this.#module.frameOf(replay), this.#page.renderTick, now, this.#fresh);
     this.#fresh = false;
-    stage.draw(now, lookingFrom(scene.own), null);
-    vitals.update(scene.own, roster.match?.phase);
-    match.update(roster, scene.renderTick);
-    scoreboard.update(roster, this.#map);
-    minimap.update(now, scene, roster);
+    this.#picture.draw(now, null);
+    this.#hud.update(now);
+    this.#scoreboard.update(this.#page);
     this.#survey();
     const at = replay.seconds();
     this.#line.update(at);
@@ -156,7 +165,7 @@ export class Theatre {
       seconds: this.#info.seconds,
       playing: this.#playing,
       speed: this.#speed,
-      followed: this.#followed === null ? null : roster.name(this.#followed),
+      followed: this.#followed === null ? null : this.#page.roster.name(this.#followed),
       verified: this.#verified,
       ticks: Math.round((this.#info.seconds - missing(this.#line.marks)) * this.#info.tick_hz),
       matches: replay.matches(),
@@ -164,30 +173,30 @@ export class Theatre {
   }
 
   #open(bytes) {
-    const { stage, minimap, feed, roster } = this.#parts;
-    const replay = new Replay(bytes);
+    const replay = new this.#module.glue.Replay(bytes);
     this.#replay?.free();
     this.#replay = replay;
     this.#info = JSON.parse(replay.info());
-    this.#map = JSON.parse(replay.map());
+    this.#page.map = JSON.parse(replay.map());
     this.#verified = 0;
     this.#followed = null;
     this.#speed = 1;
     this.#line.start(this.#info.seconds);
     this.#line.followed = null;
-    stage.setMap(this.#map);
-    minimap.setArena(stage.arena);
-    feed.clear();
+    this.#picture.setMap(this.#page.map);
+    this.#hud.setMap?.(this.#page.map);
+    this.#hud.clear();
     this.#panel.hide();
     this.#bar.root.hidden = false;
     // Nobody who is followed hides behind the bar.
-    stage.camera.bound(stage.arena.width, stage.arena.height + this.#bar.root.offsetHeight / stage.camera.scale);
+    const { camera, size } = this.#picture;
+    camera.bound(size.width, size.height + this.#bar.root.offsetHeight / camera.scale);
     this.#say();
     const { map, room, server, started_unix_ms: started } = this.#info;
     document.title = `${map} · room ${room} · ${server} · ${new Date(started).toLocaleString()}`;
     for (let text; (text = replay.poll_event()) !== undefined;) this.#handle(JSON.parse(text));
     // A human, if one is there; else the best; else the whole map.
-    const ranked = roster.ranked();
+    const ranked = this.#page.roster.ranked();
     const first = ranked.find(({ opponent }) => !opponent) ?? ranked[0];
     if (first) this.follow(first.player);
     else this.#view.showAll();
@@ -195,33 +204,22 @@ export class Theatre {
   }
 
   #handle(event) {
-    const { stage, scene, roster, feed, vitals, sound } = this.#parts;
-    const { room, server, seats, tick_hz, team_mode } = this.#info;
-    const before = roster.match?.phase;
-    switch (event.kind) {
-      case 'anew':
-        roster.handleEvent({ kind: 'joined', player: this.#followed, room, server, seats, tick_hz, team_mode });
-        scene.clear();
-        stage.settle();
-        feed.clear();
-        this.#fresh = true;
-        return;
-      case 'gap':
-        return;
-      case 'killed':
-        feed.add(event, roster);
-        if (event.victim === this.#followed) vitals.handleKilledBy(diedOf(event, roster));
-        break;
-      case 'left':
-        if (event.player === this.#followed) this.follow(null);
-        break;
-    }
-    stage.handleEvent(event);
-    roster.handleEvent(event);
-    if (event.kind === 'match' && before !== undefined && before !== event.phase) {
-      if (event.phase === RUNNING) sound.gong(true);
-      if (event.phase === RESULTS) sound.gong(false);
-    }
+    if (event.kind === 'gap') return;
+    if (event.kind === 'anew') return this.#beginAnew();
+    if (event.kind === 'left' && event.player === this.#followed) this.follow(null);
+    this.#page.show(event);
+    this.#page.roster.handleEvent(event);
+    this.#hud.handle?.(event);
+  }
+
+  /** What follows does not go on from what was shown: everyone who is there is listed anew. */
+  #beginAnew() {
+    const joined = { ...this.#info, kind: 'joined', player: this.#followed };
+    this.#page.roster.handleEvent(joined);
+    this.#picture.clear();
+    this.#hud.clear();
+    this.#hud.handle?.(joined);
+    this.#fresh = true;
   }
 
   /** Looks ahead: finds marks, and compares every tick with its hash. */
@@ -241,7 +239,7 @@ export class Theatre {
   }
 
   #next(way) {
-    const seats = this.#parts.roster.ranked().map(({ player }) => player);
+    const seats = this.#page.roster.ranked().map(({ player }) => player);
     this.follow(neighbour(seats, this.#followed, way));
   }
 
@@ -252,7 +250,7 @@ export class Theatre {
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { scoreboard, sound, setMuted, roster } = this.#parts;
+    const scoreboard = this.#scoreboard, { roster } = this.#page;
     const seconds = this.#replay?.seconds() ?? 0;
     const keys = {
       ' ': () => this.toggle(),
@@ -267,10 +265,10 @@ export class Theatre {
       n: () => this.#next(1),
       p: () => this.#next(-1),
       f: () => this.follow(null),
-      m: () => event.repeat || setMuted(!sound.muted),
+      m: () => event.repeat || this.#toggleSound(),
       '+': () => this.#view.zoom(1.25),
       '-': () => this.#view.zoom(0.8),
-      Tab: () => event.repeat || scoreboard.show(!scoreboard.open),
+      Tab: () => event.repeat || scoreboard.show(!scoreboard.isOpen),
       Escape: () => scoreboard.show(false),
     };
     const rank = /^[1-9]$/.test(event.key) ? roster.ranked()[Number(event.key) - 1] : undefined;
@@ -281,18 +279,7 @@ export class Theatre {
   }
 }
 
-function diedOf({ killer, victim, rail }, roster) {
-  const name = roster.name(victim);
-  if (killer === victim) return `${name} met a shell of their own`;
-  return `${roster.name(killer)} got ${name}${rail ? ' with the rail' : ''}`;
-}
-
 /** Seconds that are missing. */
 function missing(marks) {
   return marks.reduce((sum, { kind, at, until }) => sum + (kind === 'gap' ? until - at : 0), 0);
-}
-
-/** What the stage asks of a player's controls: here the gun points where it was recorded to. */
-function lookingFrom(own) {
-  return { intent: { aim: own?.aim ?? 0 }, pointer: null, touched: false };
 }

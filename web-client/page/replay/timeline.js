@@ -1,14 +1,13 @@
-// The time line: kills over time, what else is marked, how far the file is verified, and a head to drag.
+// The time line: how much happened when, what is marked, how far the file is verified, and a head to drag.
 
-import { palette } from '../draw/palette.js';
+import { colours } from '../draw/colours.js';
 import { make, setText } from '../hud/dom.js';
-import { binned, markWords, moment, nearest } from './marks.js';
+import { binned, isCommon, markWords, moment, nearest } from './marks.js';
 
-/** Width of a column of kills, CSS pixels. */
+/** Width of a column, CSS pixels. */
 const COLUMN = 4;
 /** How near the pointer a mark is named, CSS pixels. */
 const NEAR = 7;
-const PHASES = { 1: palette.good, 2: palette.violet };
 
 export class TimeLine {
   /** Called with seconds while somebody drags or presses the line. */
@@ -23,8 +22,14 @@ export class TimeLine {
   #followed = null;
   #stale = true;
   #shownAt = -1;
+  #game;
 
-  constructor() {
+  /**
+   * `game` says what a game marks: `isCounted(mark)` whether it counts for the columns, `concerns(mark, seat)`, `words(mark)`,
+   * and `look(mark, followed)`, `{colour, part}` with the part of the height, `upper`, `lower` or `whole`, or undefined.
+   */
+  constructor(game) {
+    this.#game = game;
     this.root = make('div', {
       id: 'replay-line', role: 'slider', tabindex: '0', 'aria-label': 'Time', 'aria-valuemin': '0',
     }, this.#canvas, this.#head, this.#hint);
@@ -85,13 +90,18 @@ export class TimeLine {
 
   #name(event) {
     const at = this.#at(event);
-    const mark = nearest(this.marks, at, (NEAR / this.root.clientWidth) * this.#seconds, this.#followed);
+    const mark = nearest(this.marks, at, (NEAR / this.root.clientWidth) * this.#seconds, (mark) => this.#concerns(mark));
     this.#hint.hidden = false;
-    setText(this.#hint, mark ? `${moment(mark.at)}  ${markWords(mark)}` : moment(at));
+    setText(this.#hint, mark ? `${moment(mark.at)}  ${markWords(mark, this.#game)}` : moment(at));
     // Whole on the screen, wherever the pointer is.
     const room = Math.max(0, 1 - this.#hint.offsetWidth / this.root.clientWidth);
     const part = at / this.#seconds - this.#hint.offsetWidth / this.root.clientWidth / 2;
     this.#hint.style.left = `${Math.min(room, Math.max(0, part)) * 100}%`;
+  }
+
+  #concerns(mark) {
+    const seat = this.#followed;
+    return seat !== null && (isCommon(mark) ? mark.player === seat : this.#game.concerns(mark, seat));
   }
 
   #draw() {
@@ -106,13 +116,13 @@ export class TimeLine {
     const x = (seconds) => (seconds / this.#seconds) * width;
     const base = height - 4;
     // What is verified is bright, what is not yet is dim.
-    context.fillStyle = palette.line;
+    context.fillStyle = colours.line;
     context.fillRect(0, base, width, 4);
-    context.fillStyle = palette.good;
+    context.fillStyle = colours.good;
     context.fillRect(0, base, width * this.#verified, 4);
-    const bins = binned(this.marks, this.#seconds, Math.max(1, Math.floor(width / COLUMN)));
+    const bins = binned(this.marks, this.#seconds, Math.max(1, Math.floor(width / COLUMN)), this.#game.isCounted);
     const most = Math.max(3, ...bins);
-    context.fillStyle = palette.wallEdge;
+    context.fillStyle = colours.column;
     bins.forEach((count, index) => {
       const tall = count && 3 + (base - 7) * (count / most);
       context.fillRect((index / bins.length) * width, base - 1 - tall, COLUMN - 1, tall);
@@ -123,25 +133,23 @@ export class TimeLine {
   #mark(context, mark, x, base) {
     const at = x(mark.at);
     switch (mark.kind) {
-      case 'kill': {
-        const [kills, dies] = [mark.killer === this.#followed, mark.victim === this.#followed];
-        if (!kills && !dies) return;
-        context.fillStyle = dies ? palette.red : palette.own;
-        context.fillRect(at - 1, dies ? base / 2 : 2, 2, base / 2 - 3);
-        return;
-      }
-      case 'phase':
-        context.fillStyle = PHASES[mark.phase] ?? palette.muted;
-        context.fillRect(at - 1, 0, 2, base);
-        return;
       case 'gap':
       case 'differs':
-        context.fillStyle = mark.kind === 'gap' ? `${palette.red}88` : palette.red;
+        context.fillStyle = mark.kind === 'gap' ? `${colours.bad}88` : colours.bad;
         context.fillRect(at, 0, Math.max(2, x(mark.until) - at), base + 4);
         return;
-      default:
-        context.fillStyle = palette.foe;
+      case 'came':
+      case 'gone':
+        context.fillStyle = colours.other;
         context.fillRect(at - 0.5, base - 7, 1.5, 6);
+        return;
+      default: {
+        const look = this.#game.look(mark, this.#followed);
+        if (!look) return;
+        const [top, height] = { upper: [2, base / 2 - 3], lower: [base / 2, base / 2 - 3], whole: [0, base] }[look.part];
+        context.fillStyle = look.colour;
+        context.fillRect(at - 1, top, 2, height);
+      }
     }
   }
 }

@@ -1,25 +1,24 @@
-// Looking freely: dragging moves the view, the wheel and two fingers zoom, a press on a craft follows it.
+// Looking freely: dragging moves the view, the wheel and two fingers zoom, a press on a player follows them.
 
 const ZOOM_MAX = 3;
 /** Movement up to this is a press, CSS pixels. */
 const PRESS_PX = 6;
-/** How near a craft a press must be, CSS pixels. */
+/** How near a player a press must be, CSS pixels. */
 const REACH_PX = 34;
 
 export class FreeView {
   /** Called when somebody drags the view away. */
   onFree = () => {};
-  /** Called with the craft that was pressed. */
-  onCraft = () => {};
-  #stage;
-  #scene;
+  /** Called with the seat of the player who was pressed. */
+  onPress = () => {};
+  #picture;
   #pointers = new Map();
   #moved = 0;
   #isFollowing;
 
-  constructor(canvas, stage, scene, isFollowing) {
-    this.#stage = stage;
-    this.#scene = scene;
+  /** `picture` is the game's: `{camera, size, setZoom, seatAt}`. */
+  constructor(canvas, picture, isFollowing) {
+    this.#picture = picture;
     this.#isFollowing = isFollowing;
     canvas.addEventListener('pointerdown', (event) => {
       if (event.button !== 0) return;
@@ -40,22 +39,22 @@ export class FreeView {
 
   /** Shows the whole map. */
   showAll() {
-    const { camera, arena } = this.#stage;
+    const { camera, size } = this.#picture;
     this.zoom(0);
-    camera.x = arena.width / 2;
-    camera.y = arena.height / 2;
+    camera.x = size.width / 2;
+    camera.y = size.height / 2;
   }
 
   /** Zooms by a factor around a point of the screen, or around its middle while somebody is followed. */
   zoom(factor, x, y) {
-    const { camera, arena } = this.#stage;
-    if (!arena) return;
+    const { camera, size } = this.#picture;
+    if (!size) return;
     const around = x === undefined || this.#isFollowing() ? { x: camera.width / 2, y: camera.height / 2 } : { x, y };
     const [offX, offY] = [around.x - camera.width / 2, around.y - camera.height / 2];
     const at = { x: camera.x + offX / camera.scale, y: camera.y + offY / camera.scale };
     const fit = camera.scale / camera.zoom;
-    const whole = Math.min(camera.width / (arena.width + 2 * RIM_PX), camera.height / (arena.height + 2 * RIM_PX)) / fit;
-    this.#stage.setZoom(Math.min(ZOOM_MAX, Math.max(Math.min(whole, 1), camera.zoom * factor)));
+    const whole = Math.min(camera.width / (size.width + 2 * RIM_PX), camera.height / (size.height + 2 * RIM_PX)) / fit;
+    this.#picture.setZoom(Math.min(ZOOM_MAX, Math.max(Math.min(whole, 1), camera.zoom * factor)));
     camera.x = at.x - offX / camera.scale;
     camera.y = at.y - offY / camera.scale;
     this.#bound();
@@ -75,7 +74,7 @@ export class FreeView {
     }
     if (this.#moved <= PRESS_PX || (other && this.#isFollowing())) return;
     this.onFree();
-    const { camera } = this.#stage;
+    const { camera } = this.#picture;
     const part = other ? 0.5 : 1;
     camera.x -= (dx * part) / camera.scale;
     camera.y -= (dy * part) / camera.scale;
@@ -84,20 +83,14 @@ export class FreeView {
 
   #up(event) {
     if (!this.#pointers.delete(event.pointerId) || this.#pointers.size > 0 || this.#moved > PRESS_PX) return;
-    let found = null, nearest = REACH_PX;
-    const crafts = [...this.#scene.crafts.values(), ...(this.#scene.own ? [this.#scene.own] : [])];
-    for (const craft of crafts) {
-      const { x, y } = this.#stage.camera.toScreen(craft.x, craft.y);
-      const distance = Math.hypot(x - event.clientX, y - event.clientY);
-      if (distance < nearest) [found, nearest] = [craft, distance];
-    }
-    if (found) this.onCraft(found.player);
+    const seat = this.#picture.seatAt(event.clientX, event.clientY, REACH_PX);
+    if (seat !== null) this.onPress(seat);
   }
 
   #bound() {
-    const { camera, arena } = this.#stage;
-    camera.x = Math.min(arena.width, Math.max(0, camera.x));
-    camera.y = Math.min(arena.height, Math.max(0, camera.y));
+    const { camera, size } = this.#picture;
+    camera.x = Math.min(size.width, Math.max(0, camera.x));
+    camera.y = Math.min(size.height, Math.max(0, camera.y));
   }
 }
 

@@ -16,6 +16,6 @@ pub(super) fn fresh() -> Result<Outcome> {
 
 pub(super) fn tests() -> Result<Outcome> {
     ensure_packages("Node", &["nodejs"], || has(&["node", "--version"]))?;
-    run(&mut command(&["node", "--test", "--test-reporter=dot", "web-client/tests/"]))?;
+    run(&mut command(&["node", "--test", "--test-reporter=dot", "web-client/tests/", "games/arena/page/tests/"]))?;
     Ok(Outcome::Passed)
 }

@@ -1,8 +1,9 @@
 // Crafts: hull, gun, what they wear, name and health.
 
+import { draw, glow, label } from '../../../../web-client/page/draw/pictures.js';
 import { PROTECTED, RAIL, RAPID, SHIELD } from '../scene.js';
 import { colourOf, palette } from './palette.js';
-import { draw, glow, hull, label } from './sprites.js';
+import { hull } from './sprites.js';
 
 /** What is written and measured beside a craft is never smaller than this on the screen, however small the world is. */
 const NAME_PX = 12.5, NAME_PX_MIN = 11;

@@ -1,8 +1,8 @@
 // What flashes and fades: sparks, explosions, beams, numbers, hit markers. None of it decides anything.
 
-import { reducedMotion } from '../settings.js';
+import { draw, glow, label } from '../../../../web-client/page/draw/pictures.js';
+import { reducedMotion } from '../../../../web-client/page/settings.js';
 import { palette } from './palette.js';
-import { draw, glow, label } from './sprites.js';
 
 const SPARKS_MAX = 320;
 /** Of each other list; the oldest make room. */

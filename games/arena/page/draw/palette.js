@@ -1,24 +1,31 @@
-// The one palette: amber is you, cyan is the others, red and blue are the sides of a team match. As in base.css.
+// The one palette: amber is you, cyan is the others, red and blue are the sides of a team match. As in the style sheets.
+
+import { colours } from '../../../../web-client/page/draw/colours.js';
 
 export const palette = {
-  void: '#090b0f',
+  void: colours.void,
   floor: '#0f131a',
-  line: '#222b38',
+  line: colours.line,
   wall: '#1f2835',
   wallEdge: '#43536a',
-  text: '#e6edf3',
-  muted: '#8b949e',
-  own: '#ff9f43',
-  foe: '#4cc9f0',
-  red: '#ff5d5d',
+  text: colours.text,
+  muted: colours.muted,
+  own: colours.accent,
+  foe: colours.other,
+  red: colours.bad,
   blue: '#5d9dff',
-  good: '#3fb950',
+  good: colours.good,
   violet: '#b78cff',
   white: '#ffffff',
 };
 
 /** Colours of pickups by kind: health, rapid fire, shield, rail. */
 export const pickupColours = [palette.good, palette.own, palette.foe, palette.violet];
+
+/** A team's word for `data-side`. */
+export function sideOf(team) {
+  return ['', 'red', 'blue'][team] || undefined;
+}
 
 /** The colour of a player as the own player sees it. */
 export function colourOf(team, isOwn) {

@@ -1,8 +1,9 @@
 // Pickups: those that lie there hover, the places of the others are marked.
 
-import { reducedMotion } from '../settings.js';
+import { draw } from '../../../../web-client/page/draw/pictures.js';
+import { reducedMotion } from '../../../../web-client/page/settings.js';
 import { pickupColours } from './palette.js';
-import { draw, pickup } from './sprites.js';
+import { pickup } from './sprites.js';
 
 export function drawPickups(context, camera, scene, now) {
   for (const { place, x, y, kind, available } of scene.pickups.values()) {

@@ -1,50 +1,11 @@
-// Small pictures drawn once and used in every frame: hulls, glows, names.
+// Pictures of hulls and pickups.
 
+import { picture } from '../../../../web-client/page/draw/pictures.js';
 import { palette } from './palette.js';
-
-const pictures = new Map();
-let ratio = 1;
-
-/** Pixels of the screen per world pixel that pictures are made for; another one makes them anew. */
-export function setRatio(wanted) {
-  // In steps, so that a window being dragged does not draw everything anew each frame.
-  const stepped = Math.ceil(wanted * 4) / 4;
-  if (stepped === ratio) return;
-  ratio = stepped;
-  pictures.clear();
-}
-
-/** Forgets every picture: the browser lost what was drawn. */
-export function redraw() {
-  pictures.clear();
-}
-
-/** A picture of `size` world pixels a side, made by `make(context)` around the origin when it is first needed. */
-function picture(key, width, height, make) {
-  let found = pictures.get(key);
-  if (!found) {
-    // Names come and go; nobody needs those of an hour ago.
-    if (pictures.size > PICTURES_MAX) pictures.clear();
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.ceil(width * ratio);
-    canvas.height = Math.ceil(height * ratio);
-    const context = canvas.getContext('2d');
-    context.scale(ratio, ratio);
-    context.translate(width / 2, height / 2);
-    make(context);
-    pictures.set(key, found = { canvas, width, height });
-  }
-  return found;
-}
-
-/** Draws a picture with its middle at a point. */
-export function draw(context, { canvas, width, height }, x, y) {
-  context.drawImage(canvas, x - width / 2, y - height / 2, width, height);
-}
 
 /** A craft that looks right. `kind` is `own`, `other` or `wreck`. */
 export function hull(colour, kind) {
-  return picture(`hull ${colour} ${kind}`, 48, 48, (context) => {
+  return picture(`hull ${colour} ${kind}`, 48, 48, (context, ratio) => {
     const body = new Path2D('M17 0 L3 9.5 L-9 12.5 L-6 4 L-11 0 L-6 -4 L-9 -12.5 L3 -9.5 Z');
     context.lineJoin = 'round';
     if (kind === 'wreck') {
@@ -73,35 +34,6 @@ export function hull(colour, kind) {
   });
 }
 
-/** A soft light, to be added to what is below it. */
-export function glow(colour, radius) {
-  return picture(`glow ${colour} ${radius}`, radius * 2, radius * 2, (context) => {
-    const gradient = context.createRadialGradient(0, 0, 0, 0, 0, radius);
-    // Light falls off with the square of what is left of the way.
-    for (let step = 0; step <= 8; step++) {
-      const alpha = Math.round(170 * (1 - step / 8) ** 2);
-      gradient.addColorStop(step / 8, colour + alpha.toString(16).padStart(2, '0'));
-    }
-    context.fillStyle = gradient;
-    context.fillRect(-radius, -radius, radius * 2, radius * 2);
-  });
-}
-
-/** A line of text. */
-export function label(text, colour, px, weight = 500) {
-  return picture(`text ${text} ${colour} ${px} ${weight}`, Math.max(24, text.length * px * 0.75), px * 1.5, (context) => {
-    context.font = `${weight} ${px}px ${FONT}`;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.lineWidth = 3;
-    context.lineJoin = 'round';
-    context.strokeStyle = 'rgb(9 11 15 / 75%)';
-    context.strokeText(text, 0, 0);
-    context.fillStyle = colour;
-    context.fillText(text, 0, 0);
-  });
-}
-
 const SIGNS = [
   'M-2 -7 H2 V-2 H7 V2 H2 V7 H-2 V2 H-7 V-2 H-2 Z',
   'M-7 -5 L-2 0 L-7 5 M-1 -5 L4 0 L-1 5',
@@ -111,7 +43,7 @@ const SIGNS = [
 
 /** A pickup of a kind: what lies there, or the place where it will. */
 export function pickup(kind, colour, available) {
-  return picture(`pickup ${kind} ${available}`, 60, 60, (context) => {
+  return picture(`pickup ${kind} ${available}`, 60, 60, (context, ratio) => {
     const plate = new Path2D('M0 -17 L14.7 -8.5 V8.5 L0 17 L-14.7 8.5 V-8.5 Z');
     context.lineJoin = 'round';
     context.globalAlpha = available ? 1 : 0.22;
@@ -137,7 +69,3 @@ export function pickup(kind, colour, available) {
     }
   });
 }
-
-/** As the page's style sheets have it. */
-export const FONT = '"Barlow Semi Condensed", "Segoe UI", system-ui, sans-serif';
-const PICTURES_MAX = 600;

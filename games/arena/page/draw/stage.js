@@ -1,14 +1,14 @@
 // The picture: one canvas, drawn anew in every frame, and what events add to it.
 
+import { Camera } from '../../../../web-client/page/draw/camera.js';
+import { redraw, setRatio } from '../../../../web-client/page/draw/pictures.js';
 import { Arena } from './arena.js';
-import { Camera } from './camera.js';
 import { drawCrafts } from './crafts.js';
 import { Effects } from './effects.js';
 import { colourOf, palette, pickupColours } from './palette.js';
 import { drawPickups } from './pickups.js';
 import { drawArrows, drawHitMarker, drawHurt, drawSticks } from './screen-marks.js';
 import { drawShells } from './shells.js';
-import { redraw, setRatio } from './sprites.js';
 
 /** More pixels than this are not seen, but paid for. */
 const RATIO_MAX = 2;
@@ -107,7 +107,10 @@ export class Stage {
     }
   }
 
-  /** Draws the scene around the own craft, or around `watched` where there is none. */
+  /**
+   * Draws the scene around the own craft, or around `watched` where there is none. `controls` say where the player aims:
+   * `{intent, pointer, isTouched, touch}`.
+   */
   draw(now, controls, watched) {
     const seconds = Math.min(0.1, Math.max(0, (now - this.#drawnAt) / 1_000));
     if (now - this.#drawnAt > GAP_MS_MAX) this.#skip();
@@ -137,17 +140,15 @@ export class Stage {
 
   /** Frames stood still: nothing of what happened meanwhile is shown as if it happened now. */
   #skip() {
-    const { newShells, shells, endedShells, own } = this.#scene;
     this.settle();
-    newShells.length = endedShells.length = 0;
-    for (const shell of shells.values()) shell.bounced = false;
-    this.#ownAlive = Boolean(own?.alive);
+    this.#scene.skip();
+    this.#ownAlive = Boolean(this.#scene.own?.alive);
   }
 
   /** What changed since the last frame: births, bounces and ends of shells, pickups, the own respawn. */
   #notice() {
-    const { newShells, shells, endedShells, pickups, own } = this.#scene;
-    for (const shell of newShells) {
+    const { shells, pickups, own } = this.#scene;
+    for (const shell of shells.added) {
       const shooter = this.#scene.craft(shell.owner);
       // Others come into sight in flight.
       if (shooter && Math.hypot(shell.x - shooter.x, shell.y - shooter.y) < 70) {
@@ -160,7 +161,7 @@ export class Stage {
       this.effects.ricochet(shell.x, shell.y, shell.vx, shell.vy, this.#colour(shell.owner));
       this.#sound.ricochet(this.#place(shell));
     }
-    for (const shell of endedShells) this.effects.fizzle(shell.x, shell.y, this.#colour(shell.owner));
+    for (const shell of shells.ended) this.effects.fizzle(shell.x, shell.y, this.#colour(shell.owner));
     for (const { place, x, y, kind, available } of pickups.values()) {
       if (this.#available.get(place) === 1 && !available) {
         this.effects.taken(x, y, pickupColours[kind]);
@@ -188,7 +189,7 @@ export class Stage {
       drawHitMarker(context, x, y, Math.min(1, this.#hit.left / HIT_SECONDS), this.#hit.killed);
       this.#hit.left -= seconds;
     }
-    if (controls.touched) drawSticks(context, controls.touch);
+    if (controls.isTouched) drawSticks(context, controls.touch);
   }
 
   #colour(player) {

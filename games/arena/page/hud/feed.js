@@ -1,6 +1,7 @@
 // Who destroyed whom, at the upper right.
 
-import { byId, make, side } from './dom.js';
+import { byId, make } from '../../../../web-client/page/hud/dom.js';
+import { sideOf } from '../draw/palette.js';
 
 const LINES_MAX = 5;
 const SHOWN_MS = 6_000;
@@ -12,7 +13,7 @@ export class Feed {
   add({ killer, victim, rail }, roster) {
     const own = roster.joined?.player;
     const name = (seat) => make('b', {
-      'data-side': side(roster.player(seat)?.team) ?? (seat === own ? 'own' : 'foe'),
+      'data-side': sideOf(roster.player(seat)?.team) ?? (seat === own ? 'own' : 'foe'),
     }, roster.name(seat));
     const how = killer === victim ? 'caught their own shell' : rail ? 'railed' : 'hit';
     const parts = killer === victim ? [name(victim), ` ${how}`] : [name(killer), make('i', {}, rail ? ' ━━ ' : ' ▸ '), name(victim)];

@@ -1,7 +1,8 @@
 // The match at the top, and its results in the middle.
 
-import { RESULTS, RUNNING, WARM_UP } from '../roster.js';
-import { byId, clock, make, setData, setText, side } from './dom.js';
+import { byId, clock, make, setData, setText } from '../../../../web-client/page/hud/dom.js';
+import { sideOf } from '../draw/palette.js';
+import { RESULTS, RUNNING, WARM_UP } from '../match-state.js';
 
 /** Rows of the results; one's own is among them, whatever its rank. */
 const ROWS = 6;
@@ -19,15 +20,15 @@ export class Match {
   #next = byId('results-next');
   #shownResults = null;
 
-  /** `tick` is the one shown. */
-  update(roster, tick) {
-    const { match, joined, own } = roster;
+  /** `state` is where the match is, `tick` the one shown. */
+  update(state, roster, tick) {
+    const { joined, own } = roster, match = state.now;
     this.#root.hidden = !match;
     this.#results.hidden = match?.phase !== RESULTS;
     if (!match) return;
     setData(this.#root, 'phase', ['warm-up', 'running', 'results'][match.phase]);
-    const left = roster.secondsLeft(tick);
-    if (match.phase === RESULTS) this.#showResults(roster, left);
+    const left = state.secondsLeft(tick, joined);
+    if (match.phase === RESULTS) this.#showResults(match, roster, left);
     else this.#shownResults = null;
     setText(this.#timer, left === null ? (match.phase === WARM_UP ? 'Warm-up' : '∞') : clock(left));
     setData(this.#timer, 'late', match.phase === RUNNING && left !== null && left < 15 ? 'yes' : undefined);
@@ -55,24 +56,24 @@ export class Match {
   #score(element, name, score, team) {
     setText(element.firstElementChild, name);
     setText(element.lastElementChild, String(score));
-    setData(element, 'side', side(team));
+    setData(element, 'side', sideOf(team));
   }
 
-  #showResults(roster, left) {
+  #showResults(match, roster, left) {
     setText(this.#next, left === null ? 'The next match follows' : `Next match in ${clock(left)}`);
     const ranked = roster.ranked();
     // Scores may still come in behind the phase.
     const key = JSON.stringify(ranked);
     if (key === this.#shownResults) return;
     this.#shownResults = key;
-    setText(this.#title, verdict(roster, ranked));
+    setText(this.#title, verdict(match, roster, ranked));
     const isOwn = ({ player }) => player === roster.joined.player;
     const rows = ranked.map((player, index) => ({ ...player, rank: index + 1 }));
     const below = rows.slice(ROWS).find(isOwn);
     const shown = below ? [...rows.slice(0, ROWS - 1), below] : rows.slice(0, ROWS);
     this.#table.replaceChildren(...shown.map((player) => make(
       'tr',
-      { 'data-own': isOwn(player), 'data-side': side(player.team) },
+      { 'data-own': isOwn(player), 'data-side': sideOf(player.team) },
       make('td', {}, String(player.rank)),
       make('td', {}, player.name),
       make('td', {}, String(player.score)),
@@ -81,7 +82,7 @@ export class Match {
   }
 }
 
-function verdict({ joined, own, match }, ranked) {
+function verdict(match, { joined, own }, ranked) {
   if (joined.team_mode) {
     const [red, blue] = match.team_scores;
     if (red === blue) return 'A draw';

@@ -1,7 +1,7 @@
 // The whole map in a corner: walls, pickups that lie there, and everyone known.
 
+import { byId } from '../../../../web-client/page/hud/dom.js';
 import { colourOf, palette, pickupColours } from '../draw/palette.js';
-import { byId } from './dom.js';
 
 /** Between two drawings; nobody reads it faster. */
 const REST_MS = 80;

@@ -1,6 +1,7 @@
 // The own craft's state at the bottom: health, shield, dash, what is carried.
 
-import { byId, setData, setText } from './dom.js';
+import { byId, setData, setText } from '../../../../web-client/page/hud/dom.js';
+import { RESULTS } from '../match-state.js';
 
 export class Vitals {
   #root = byId('vitals');
@@ -21,7 +22,7 @@ export class Vitals {
 
   update(own, phase) {
     this.#root.hidden = !own;
-    this.#respawn.hidden = !own || Boolean(own.alive) || phase === 2;
+    this.#respawn.hidden = !own || Boolean(own.alive) || phase === RESULTS;
     if (!own) return;
     setText(this.#health, String(own.health));
     setData(this.#root, 'health', own.health);

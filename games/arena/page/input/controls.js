@@ -1,8 +1,9 @@
 // What the player wants, from whichever device was used last.
 
+import { Devices } from '../../../../web-client/page/input/devices.js';
 import { Desk } from './desk.js';
-import { Gamepad } from './gamepad.js';
-import { Touch } from './touch.js';
+import { Pad } from './pad.js';
+import { Thumbs } from './thumbs.js';
 
 const FIRE = 1, DASH = 2;
 
@@ -11,55 +12,54 @@ export class Controls {
   origin = { x: 0, y: 0, aim: 0 };
   /** No intent is made while something else has the keys. */
   enabled = false;
-  /** The newest intent, for drawing the gun without waiting for a tick. */
+  /** The newest intent, for drawing the gun without waiting for a tick: heading (not a number: none), aim, buttons. */
   intent = { heading: NaN, aim: 0, fire: false, dash: false };
 
   #desk;
-  #pad = new Gamepad();
+  #pad = new Pad();
   #devices;
 
-  constructor(surface, dashButton, typing) {
-    this.touch = new Touch(surface, dashButton);
-    this.#desk = new Desk(surface, typing);
-    this.#devices = [this.#desk, this.#pad, this.touch];
-    // What is released elsewhere is never reported here.
-    addEventListener('blur', () => this.release());
-    document.addEventListener('visibilitychange', () => this.release());
+  /** `isBusy` says whether something else has the keys now. */
+  constructor(surface, dashButton, isBusy) {
+    this.touch = new Thumbs(surface, dashButton);
+    this.#desk = new Desk(surface, isBusy);
+    this.#devices = new Devices([this.#desk, this.#pad, this.touch]);
   }
 
-  get touched() {
-    return this.touch.usedAt > 0 && this.#newest() === this.touch;
+  get isTouched() {
+    return this.touch.usedAt > 0 && this.#devices.newest === this.touch;
+  }
+
+  /** Whether a shot is wanted: a mouse that fires passes over buttons. */
+  get isPressing() {
+    return this.intent.fire;
   }
 
   /** Where the mouse aims, if it is what aims. */
   get pointer() {
-    return this.#newest() === this.#desk ? this.#desk.pointer : null;
+    return this.#devices.newest === this.#desk ? this.#desk.pointer : null;
   }
 
-  /** The intent for the next tick: heading (not a number: none), aim, buttons. */
-  sample() {
+  /** Puts the intent for the next tick into the module's player. */
+  apply(player) {
     this.#pad.poll();
-    const device = this.#newest();
+    const device = this.#devices.newest;
     if (this.enabled) {
       this.intent = device.intent({ ...this.origin, aim: this.intent.aim });
     } else {
       this.intent = { heading: NaN, aim: this.intent.aim, fire: false, dash: false };
     }
     const { heading, aim, fire, dash } = this.intent;
-    return { heading, aim, buttons: (fire ? FIRE : 0) + (dash ? DASH : 0) };
+    player.set_intent(heading, aim, (fire ? FIRE : 0) + (dash ? DASH : 0));
   }
 
   /** The newest intent went into an input. */
   handleSent() {
-    for (const device of this.#devices) device.handleSent();
+    this.#devices.handleSent();
   }
 
   /** Lets go of everything. */
   release() {
-    for (const device of this.#devices) device.release();
-  }
-
-  #newest() {
-    return this.#devices.reduce((newest, device) => (device.usedAt > newest.usedAt ? device : newest));
+    this.#devices.release();
   }
 }

@@ -1,17 +1,29 @@
-// Keyboard and mouse as one device: the keys fly, the mouse aims and fires, space or the right button dashes.
+// Keyboard and mouse as one device: WASD or arrows fly, the mouse aims and fires, space or the right button dashes, and F
+// fires where the craft looks.
 
-import { Keyboard } from './keyboard.js';
-import { Mouse } from './mouse.js';
+import { Keyboard } from '../../../../web-client/page/input/keyboard.js';
+import { LEFT, Mouse, RIGHT } from '../../../../web-client/page/input/mouse.js';
+
+const MOVES = {
+  KeyW: [0, -1], KeyA: [-1, 0], KeyS: [0, 1], KeyD: [1, 0],
+  ArrowUp: [0, -1], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowRight: [1, 0],
+};
+const DASHES = ['Space', 'ShiftLeft', 'ShiftRight'];
+/** Fires without a mouse, where the craft looks. */
+const FIRES = ['KeyF', 'ControlRight'];
 
 export class Desk {
-  usedAt = 0;
   #keyboard;
   #mouse;
 
-  constructor(surface, typing) {
-    this.#keyboard = new Keyboard(typing);
+  /** `isBusy` says whether something else has the keys now. */
+  constructor(surface, isBusy) {
+    this.#keyboard = new Keyboard([...Object.keys(MOVES), ...DASHES, ...FIRES], isBusy);
     this.#mouse = new Mouse(surface);
-    this.#keyboard.onUse = this.#mouse.onUse = () => this.usedAt = performance.now();
+  }
+
+  get usedAt() {
+    return Math.max(this.#keyboard.usedAt, this.#mouse.usedAt);
   }
 
   get pointer() {
@@ -20,11 +32,20 @@ export class Desk {
 
   /** `x`, `y`: where the craft is on the screen, to aim from there. */
   intent({ x, y, aim }) {
-    const { dx, dy, fire, dash } = this.#keyboard.wanted;
+    let dx = 0, dy = 0;
+    for (const code of this.#keyboard.held) {
+      dx += MOVES[code]?.[0] ?? 0;
+      dy += MOVES[code]?.[1] ?? 0;
+    }
     const heading = dx || dy ? Math.atan2(dy, dx) : NaN;
     const point = this.#mouse.point;
     const aimed = point ? Math.atan2(point.y - y, point.x - x) : Number.isNaN(heading) ? aim : heading;
-    return { heading, aim: aimed, fire: fire || this.#mouse.fire, dash: dash || this.#mouse.dash };
+    return {
+      heading,
+      aim: aimed,
+      fire: this.#keyboard.isDown(FIRES) || this.#mouse.isDown(LEFT),
+      dash: this.#keyboard.isDown(DASHES) || this.#mouse.isDown(RIGHT),
+    };
   }
 
   handleSent() {

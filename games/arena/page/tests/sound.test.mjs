@@ -32,7 +32,8 @@ Object.assign(globalThis, {
   document: { hidden: false },
   addEventListener: (_, start) => started.push(start),
 });
-const { Sound } = await import('../page/sound/sound.js');
+const { Mixer } = await import('../../../../web-client/page/sound/mixer.js');
+const { Sound } = await import('../sound.js');
 
 const HERE = { pan: 0, distance: 0 };
 const KINDS = [
@@ -40,8 +41,9 @@ const KINDS = [
 ];
 
 test('of many sounds of one kind at once one is heard, and the next after a rest', () => {
-  const sound = new Sound();
-  sound.muted = false;
+  const mixer = new Mixer();
+  mixer.isMuted = false;
+  const sound = new Sound(mixer);
   for (const start of started) start();
   for (const [kind, ...rest] of KINDS) {
     notes = 0;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { OwnDeath } from '../page/own-death.js';
+import { OwnDeath } from '../own-death.js';
 
 const DEATH = { kind: 'killed', tick: 9 };
 

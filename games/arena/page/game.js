@@ -1,0 +1,32 @@
+// What the page should know of the arena before anything is drawn: its name, its words, its scoreboard and its recordings.
+
+import * as play from '../../../web_client.js';
+import { sideOf } from './draw/palette.js';
+import { marks } from './marks.js';
+
+const MODES = { deathmatch: 'Deathmatch', 'team-deathmatch': 'Team deathmatch' };
+
+/** `idle` holds the seats of those who do nothing. */
+export function arena(idle) {
+  return {
+    name: 'Ricochet',
+    modules: { play, replay: () => import('../../../web_replay.js') },
+    words: { avatar: 'craft', join: 'Join the fight' },
+    order: (a, b) => b.score - a.score || a.deaths - b.deaths || a.player - b.player,
+    sideOf: ({ team }) => sideOf(team),
+    lobby: {
+      modes: MODES,
+      room: ({ mode, phase, players: [best] }) => ({
+        facts: `${MODES[mode] ?? mode} · ${phase}`,
+        note: best?.score > 0 ? `${best.name} leads with ${best.score}` : undefined,
+      }),
+    },
+    scoreboard: {
+      title: 'Scores',
+      columns: [{ name: 'Score', class: 'score' }, { name: 'Deaths' }],
+      heading: ({ map, roster: { joined } }) => `${MODES[joined.team_mode ? 'team-deathmatch' : 'deathmatch']} · ${map?.name ?? ''} · room ${joined.room}`,
+      line: ({ player, score, deaths }) => ({ values: [score, deaths], note: idle.seats.has(player) ? 'idle' : undefined }),
+    },
+    marks,
+  };
+}

@@ -1,0 +1,13 @@
+// The few colours that the engine draws with itself, as base.css has them. A game adds its own.
+
+export const colours = {
+  void: '#090b0f',
+  line: '#222b38',
+  column: '#43536a',
+  text: '#e6edf3',
+  muted: '#8b949e',
+  accent: '#ff9f43',
+  other: '#4cc9f0',
+  bad: '#ff5d5d',
+  good: '#3fb950',
+};

@@ -1,0 +1,77 @@
+// Small pictures that are drawn once and used in every frame.
+
+const pictures = new Map();
+let ratio = 1;
+
+/** Pixels of the screen per world pixel that pictures are made for; another one makes them anew. */
+export function setRatio(wanted) {
+  // In steps, so that a window being dragged does not draw everything anew each frame.
+  const stepped = Math.ceil(wanted * 4) / 4;
+  if (stepped === ratio) return;
+  ratio = stepped;
+  pictures.clear();
+}
+
+/** Forgets every picture: the browser lost what was drawn. */
+export function redraw() {
+  pictures.clear();
+}
+
+/**
+ * The picture of a key, of so many world pixels, made when it is first needed by `make(context, ratio)`, which draws around
+ * the origin.
+ */
+export function picture(key, width, height, make) {
+  let found = pictures.get(key);
+  if (!found) {
+    // Names come and go; nobody needs those of an hour ago.
+    if (pictures.size > PICTURES_MAX) pictures.clear();
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.ceil(width * ratio);
+    canvas.height = Math.ceil(height * ratio);
+    const context = canvas.getContext('2d');
+    context.scale(ratio, ratio);
+    context.translate(width / 2, height / 2);
+    make(context, ratio);
+    pictures.set(key, found = { canvas, width, height });
+  }
+  return found;
+}
+
+/** Draws a picture with its middle at a point. */
+export function draw(context, { canvas, width, height }, x, y) {
+  context.drawImage(canvas, x - width / 2, y - height / 2, width, height);
+}
+
+/** A soft light, to be added to what is below it. */
+export function glow(colour, radius) {
+  return picture(`glow ${colour} ${radius}`, radius * 2, radius * 2, (context) => {
+    const gradient = context.createRadialGradient(0, 0, 0, 0, 0, radius);
+    // Light falls off with the square of what is left of the way.
+    for (let step = 0; step <= 8; step++) {
+      const alpha = Math.round(170 * (1 - step / 8) ** 2);
+      gradient.addColorStop(step / 8, colour + alpha.toString(16).padStart(2, '0'));
+    }
+    context.fillStyle = gradient;
+    context.fillRect(-radius, -radius, radius * 2, radius * 2);
+  });
+}
+
+/** A line of text. */
+export function label(text, colour, px, weight = 500) {
+  return picture(`text ${text} ${colour} ${px} ${weight}`, Math.max(24, text.length * px * 0.75), px * 1.5, (context) => {
+    context.font = `${weight} ${px}px ${FONT}`;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.lineWidth = 3;
+    context.lineJoin = 'round';
+    context.strokeStyle = 'rgb(9 11 15 / 75%)';
+    context.strokeText(text, 0, 0);
+    context.fillStyle = colour;
+    context.fillText(text, 0, 0);
+  });
+}
+
+/** As the page's style sheets have it. */
+export const FONT = '"Barlow Semi Condensed", "Segoe UI", system-ui, sans-serif';
+const PICTURES_MAX = 600;

@@ -1,0 +1,50 @@
+// What a game's half of the page gets from the engine's.
+
+import { Chat } from './hud/chat.js';
+import { byId } from './hud/dom.js';
+import { NetworkOverlay } from './hud/network.js';
+import { Roster } from './roster.js';
+import { Mixer } from './sound/mixer.js';
+
+export class Page {
+  /** The canvas that fills the page. */
+  canvas = byId('stage');
+  /** Who is in the room, see `roster.js`; `roster.joined` is the welcome: `{player, tick_hz, seats, room, server, …}`. */
+  roster;
+  /** Where sounds go. */
+  mixer = new Mixer();
+  /** `chat.note(text)` adds a line that nobody said. */
+  chat;
+  /** The network figures; `overlay.toggle()` shows or hides them. */
+  overlay = new NetworkOverlay();
+  /** The room's map, as the game's module gives it, or null. */
+  map = null;
+  /** Time that is shown, in ticks of the room, with a part of a tick. */
+  renderTick = 0;
+  /** `idle`, `asking`, `opening`, `joining`, `playing`, `waiting` or `over`: see `connection/connection.js`. */
+  state = 'idle';
+  /** The newest figures of the link, as `figures/truth.js` lists them, or null. */
+  figures = null;
+
+  /** Whether something else has the keys: the form, the chat, the menu, a recording. */
+  isBusy;
+  /** Shows an event now, in the picture and in what lies over it. */
+  show;
+
+  constructor(game, { isBusy, show }) {
+    this.roster = new Roster(game.order);
+    this.chat = new Chat(game.sideOf);
+    this.isBusy = isBusy;
+    this.show = show;
+  }
+
+  /** Seat of the own player, or of who is followed in a recording; undefined while there is neither. */
+  get player() {
+    return this.roster.joined?.player;
+  }
+
+  /** Whether what is shown is a recording. */
+  get isRecording() {
+    return this.roster.isRecorded;
+  }
+}
