@@ -16,7 +16,7 @@ import { Page } from './page.js';
  * @property {string} name  The title of the page.
  * @property {{play: object, replay: () => Promise<object>}} modules  What wasm-bindgen made for the game: the module that
  *   plays, imported, and the one that shows recordings, to be imported when one is watched.
- * @property {{avatar: string, join: string}} words  What is kept for a player who is away ("craft": "Your craft is kept for
+ * @property {{avatar: string, join: string}} words  What is kept for a player who is away ("ship": "Your ship is kept for
  *   9 s."), and what a spectator presses to play.
  * @property {(a: Player, b: Player) => number} order  Compares two players: the better one is listed first.
  * @property {(player: Player) => string | undefined} sideOf  The `data-side` that the game's style sheet colours a name by.

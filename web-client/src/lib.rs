@@ -9,8 +9,9 @@
 //! seconds, speed      -> Replay.advance, .seek        Replay.frame_*     -> the same floats
 //! ```
 //!
-//! Nothing here decides anything about the game or the network. The page that uses it lies in `page/`; it loads two
-//! modules, made with the features `play` and `replay`, so that nobody who plays waits for what shows recordings.
+//! Nothing here decides anything about the game or the network. The page that uses it is the engine's half in `page/` and
+//! the arena's in `games/arena/page/`; it loads two modules, made with the features `play` and `replay`, so that nobody who
+//! plays waits for what shows recordings.
 
 #[cfg(feature = "play")]
 mod figures;

@@ -161,10 +161,22 @@ mod tests {
 
     #[test]
     fn sources_are_what_the_page_is_made_of() {
-        for path in ["web-client/page/start.js", "games/arena/page/main.js", "client/src/view.rs", "shared/src/lib.rs", "room/src/record/scan.rs"] {
+        for path in [
+            "web-client/page/start.js",
+            "games/arena/page/main.js",
+            "client/src/view.rs",
+            "shared/src/lib.rs",
+            "room/src/record/scan.rs",
+        ] {
             assert!(is_source(path), "{path}");
         }
-        for path in ["client/src/native/quic.rs", "games/arena/page/tests/a.mjs", "room/src/lib.rs", "client/tests/session.rs", "assets/web/a.br"] {
+        for path in [
+            "client/src/native/quic.rs",
+            "games/arena/page/tests/a.mjs",
+            "room/src/lib.rs",
+            "client/tests/session.rs",
+            "assets/web/a.br",
+        ] {
             assert!(!is_source(path), "{path}");
         }
     }

@@ -17,19 +17,19 @@ export async function serveSources(context) {
     if (pathname === '/') {
       const answer = await route.fetch();
       build ??= (await answer.text()).match(/\/web\/(\w+)\//)[1];
-      return route.fulfill({ response: answer, body: await index(build) });
+      return route.fulfill({ response: answer, body: await indexOf(path.join(ROOT, GAME, 'index.html'), GAME, build) });
     }
     const file = path.join(ROOT, pathname.split('/').slice(3).join('/'));
     return existsSync(file) ? route.fulfill({ path: file }) : route.continue();
   });
 }
 
-/** The page as the packer makes it, without what is preloaded. */
-async function index(build) {
-  const lines = (await readFile(path.join(ROOT, GAME, 'index.html'), 'utf8')).split('\n');
+/** A game's `index.html` as the packer makes it, without what is preloaded; `game` is where the game's files are in a build. */
+export async function indexOf(file, game, build) {
+  const lines = (await readFile(file, 'utf8')).split('\n');
   const whole = await Promise.all(lines.map((line) => {
     const part = line.match(/<!-- engine: (.*) -->/)?.[1];
     return part ? readFile(path.join(ROOT, ENGINE, 'html', `${part}.html`), 'utf8') : line;
   }));
-  return whole.join('\n').replaceAll('%ENGINE%', `/web/${build}/${ENGINE}`).replaceAll('%GAME%', `/web/${build}/${GAME}`);
+  return whole.join('\n').replaceAll('%ENGINE%', `/web/${build}/${ENGINE}`).replaceAll('%GAME%', `/web/${build}/${game}`);
 }

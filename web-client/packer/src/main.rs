@@ -38,7 +38,8 @@ fn main() -> Result<()> {
     let index = files.remove(&format!("{game}/index.html")).context("the game has no index.html")?;
     let parts = take_parts(engine, &mut files)?;
     let index = with_parts(std::str::from_utf8(&index)?, &parts)?;
-    let index = index.replace("%ENGINE%", &format!("/web/{build}/{engine}")).replace("%GAME%", &format!("/web/{build}/{game}"));
+    let index =
+        index.replace("%ENGINE%", &format!("/web/{build}/{engine}")).replace("%GAME%", &format!("/web/{build}/{game}"));
     files.insert("index.html".into(), with_preloads(&index, build, &files)?.into_bytes());
     if out.exists() {
         fs::remove_dir_all(&out).with_context(|| format!("cannot clear {}", out.display()))?;

@@ -9,7 +9,7 @@ const DOING = {
 };
 /** A plain line stays long enough to be read. */
 const TRUTH_MS = 4_000;
-/** The panel comes up under a mouse that fires: what is pressed in this time was not meant for it. */
+/** The panel comes up under a mouse that plays: what is pressed in this time was not meant for it. */
 const FRESH_MS = 700;
 
 export class StatusLine {
