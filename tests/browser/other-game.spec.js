@@ -24,7 +24,8 @@ async function serveOther(page) {
 }
 
 test('another game plays on the engine alone', async ({ newPlayer }) => {
-  const player = await newPlayer({ before: serveOther });
+  // What a test answers in place of the server has no address that the browser would take for a local one.
+  const player = await newPlayer({ before: serveOther, permissions: ['local-network-access'] });
   const { page } = player;
   expect(await page.title()).toBe('Dots');
   await page.locator('#name').fill('Zoe');
