@@ -2,17 +2,18 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Data, DeriveInput, Error, Expr, ExprLit, Fields, Lit, Result, Type, Variant, spanned::Spanned};
+use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Fields, Lit, Result, Type, Variant, spanned::Spanned};
 
-use crate::shape;
+use crate::shape::{self, Named};
 
 /// Values up to 127 are one byte.
 const VALUES_MAX: usize = 128;
 
 pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
-    const FORMS: &str = "Field is for enums without fields, and for structs around one integer: `struct Direction(u8)`";
+    const FORMS: &str = "Field is for enums without fields, structs around one number as `struct Direction(u8)`, and structs whose fields \
+                         have names";
     shape::refuse_generics(item, "Field")?;
-    let max = max(item)?;
+    let max = max(&item.attrs)?;
     match &item.data {
         Data::Enum(_) => {
             if let Some((span, _)) = max {
@@ -24,15 +25,24 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                 Ok(around(item, &fields.unnamed[0].ty, max.map(|(_, max)| max)))
             }
+            Fields::Named(_) => {
+                if let Some((span, _)) = max {
+                    return Err(Error::new(
+                        span,
+                        "a struct of fields has no bound of its own: put `max` on its fields",
+                    ));
+                }
+                several(item, &shape::named_fields(&data.fields, "Field", item.ident.span())?)
+            }
             _ => Err(Error::new(item.ident.span(), FORMS)),
         },
         Data::Union(_) => Err(Error::new(item.ident.span(), FORMS)),
     }
 }
 
-fn max(item: &DeriveInput) -> Result<Option<(Span, TokenStream)>> {
+fn max(attributes: &[Attribute]) -> Result<Option<(Span, TokenStream)>> {
     let mut max = None;
-    for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("field")) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("field")) {
         attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident("max") {
                 return Err(meta.error("unknown attribute of a field's type: allowed is `max = …`"));
@@ -106,6 +116,45 @@ fn values(item: &DeriveInput, variants: &[&Variant]) -> Result<TokenStream> {
 
 fn is_literally(expression: &Expr, value: usize) -> bool {
     matches!(expression, Expr::Lit(ExprLit { lit: Lit::Int(said), .. }) if said.base10_parse::<usize>().is_ok_and(|said| said == value))
+}
+
+/// A struct of fields: one behind the other.
+fn several(item: &DeriveInput, fields: &[Named<'_>]) -> Result<TokenStream> {
+    let name = &item.ident;
+    let idents: Vec<_> = fields.iter().map(|field| field.ident).collect();
+    let types: Vec<_> = fields.iter().map(|field| field.ty).collect();
+    let read = fields.iter().map(|field| {
+        let (ty, words) = (field.ty, field.words());
+        Ok(match max(field.attributes)? {
+            Some((_, max)) => quote!(<#ty as ::shared::game::Number>::decode_within(#words, (#max) as i64, input)?),
+            None => quote!(<#ty as ::shared::game::Field>::decode(#words, input)?),
+        })
+    });
+    let read: Vec<_> = read.collect::<Result<_>>()?;
+    Ok(quote! {
+        #[automatically_derived]
+        impl ::shared::game::Field for #name {
+            const VALUES: u32 = #(<#types as ::shared::game::Field>::VALUES +)* 0;
+
+            #[inline]
+            fn encode(&self, out: &mut ::shared::wire::Writer<'_>) {
+                #(::shared::game::Field::encode(&self.#idents, out);)*
+            }
+
+            #[inline]
+            fn decode(
+                _: &'static str,
+                input: &mut ::shared::wire::Reader<'_>,
+            ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
+                ::core::result::Result::Ok(Self { #(#idents: #read),* })
+            }
+
+            #[inline]
+            fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
+                #(::shared::game::Field::hash_into(&self.#idents, word);)*
+            }
+        }
+    })
 }
 
 /// A struct around a number.

@@ -32,6 +32,9 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
             ),
         ));
     }
+    if fields.is_empty() {
+        return Err(Error::new(name.span(), "an input without fields wants nothing: give it one"));
+    }
     let types: Vec<_> = fields.iter().map(|field| field.named.ty).collect();
     let idents: Vec<_> = fields.iter().map(|field| field.named.ident).collect();
     let bits: Vec<_> = (0..fields.len()).map(|bit| 1u8 << bit).collect();

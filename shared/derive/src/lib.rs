@@ -282,9 +282,10 @@ pub fn derive_record(item: TokenStream) -> TokenStream {
     expand(parse_macro_input!(item), record::expand)
 }
 
-/// Implements `Field` for an enum without fields, or for a struct around one number, which then is a `Number` too.
+/// Implements `Field` for an enum without fields, for a struct around one number, which then is a `Number` too, or for a struct of fields.
 ///
-/// An enum is written as its variant's place, 0, 1, …; a struct as the number in it, bounded by `#[field(max = …)]`.
+/// An enum is written as its variant's place, 0, 1, …; a struct around a number as that, bounded by `#[field(max = …)]`; a struct of fields as
+/// one behind the other, each of which may have its `#[field(max = …)]`.
 ///
 /// ```
 /// use shared::game::Field;
@@ -299,10 +300,18 @@ pub fn derive_record(item: TokenStream) -> TokenStream {
 /// #[field(max = 64)]
 /// struct Heading(u8);
 ///
+/// #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
+/// struct Standing {
+///     team: Team,
+///     #[field(max = 1_000)]
+///     score: i32,
+/// }
+///
 /// # use shared::wire::{Reader, Writer};
 /// let mut bytes = Vec::new();
 /// Team::Blue.encode(&mut Writer::new(&mut bytes));
-/// assert_eq!(bytes, [1]);
+/// Standing { team: Team::Red, score: 30 }.encode(&mut Writer::new(&mut bytes));
+/// assert_eq!(bytes, [1, 0, 30]);
 /// assert_eq!(Heading::decode("heading", &mut Reader::new(&[64])), Ok(Heading(64)));
 /// assert!(Heading::decode("heading", &mut Reader::new(&[65])).is_err());
 /// ```

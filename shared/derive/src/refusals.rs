@@ -62,6 +62,7 @@ fn attributes_that_contradict_each_other_are_refused() {
     check(input::expand, "struct S { #[input(turn = 4, max = 3)] a: u8 }", &["`a`", "drop `max`"]);
     check(input::expand, "struct S { #[input(turn = 4)] a: Angle }", &["`a`", "u8, u16"]);
     check(field::expand, "#[field(max = 1)] enum E { A, B }", &["drop `max`"]);
+    check(field::expand, "#[field(max = 1)] struct S { a: u8 }", &["on its fields"]);
 }
 
 #[test]
@@ -76,7 +77,8 @@ fn other_forms_of_types_are_refused() {
     check(input::expand, "enum E { A }", &["structs"]);
     check(field::expand, "enum E { A(u8) }", &["`A`", "records"]);
     check(field::expand, "enum E { A = 1 }", &["`A`", "written as 0"]);
-    check(field::expand, "struct S { a: u8 }", &["`struct Direction(u8)`"]);
+    check(field::expand, "struct S(u8, u8);", &["`struct Direction(u8)`", "have names"]);
+    check(input::expand, "struct S {}", &["give it one"]);
     check(record::expand, "enum E { A = 1 }", &["`A`", "code 0"]);
     check(record::expand, "#[record(sparse)] enum E { A }", &["structs"]);
 }

@@ -147,6 +147,7 @@ pub trait Replicate: Entity {
     }
 
     /// FNV-1a over 32-bit words of the id and every field: what the checksum a second adds up.
+    #[inline]
     fn hash(&self, id: u16) -> u32 {
         let mut hash = fnv(FNV_START, id.into());
         self.hash_into(&mut |word| hash = fnv(hash, word));

@@ -9,9 +9,9 @@ use crate::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// A value that the derives know how to write: integers, truth values, vectors, ids, and the types of a game that are made of
-/// those and say which of their values are allowed. `#[derive(Field)]` makes one of an enum without fields, and of a struct around
-/// an integer.
+/// A value that the derives know how to write: integers, truth values, vectors, ids, arrays, and the types of a game that are made
+/// of those and say which of their values are allowed. `#[derive(Field)]` makes one of an enum without fields, of a struct around
+/// an integer, and of a struct of fields.
 ///
 /// ```
 /// use shared::game::Field;
@@ -30,7 +30,7 @@ use crate::{
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no field: the derives cannot write it",
-    label = "fields are integers of up to 32 bits, `bool`, `IVec2`, ids, and types with `#[derive(Field)]`",
+    label = "fields are integers of up to 32 bits, `bool`, `IVec2`, ids, arrays of them, and types with `#[derive(Field)]`",
     note = "text, lists and floats are for records with `#[record(serde)]`"
 )]
 pub trait Field: Copy + PartialEq {
@@ -111,6 +111,35 @@ impl Field for IVec2 {
     fn hash_into(&self, word: &mut impl FnMut(u32)) {
         word(self.x as u32);
         word(self.y as u32);
+    }
+}
+
+/// One behind the other.
+impl<T: Field, const N: usize> Field for [T; N] {
+    const VALUES: u32 = T::VALUES * N as u32;
+
+    #[inline]
+    fn encode(&self, out: &mut Writer<'_>) {
+        for field in self {
+            field.encode(out);
+        }
+    }
+
+    #[inline]
+    fn decode(name: &'static str, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        const { assert!(N > 0, "an array without elements has no value to read") };
+        let mut fields = [T::decode(name, input)?; N];
+        for field in &mut fields[1..] {
+            *field = T::decode(name, input)?;
+        }
+        Ok(fields)
+    }
+
+    #[inline]
+    fn hash_into(&self, word: &mut impl FnMut(u32)) {
+        for field in self {
+            field.hash_into(word);
+        }
     }
 }
 

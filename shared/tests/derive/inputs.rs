@@ -30,9 +30,6 @@ impl Default for Stick {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
-struct Nothing {}
-
 const STICK: Stick = Stick { push: IVec2::new(-100, 7), notch: 6, gear: Gear::Reverse };
 
 #[test]
@@ -69,12 +66,4 @@ fn masks_with_bits_of_no_field_are_refused() {
     assert_eq!(stick, Stick { notch: 5, ..STICK });
     let too_far = DecodeError::OutOfRange { field: "notch", value: 7, low: 0, high: 6 };
     assert_eq!(stick.decode_changes(2, &mut Reader::new(&[7])), Err(too_far));
-}
-
-#[test]
-fn an_input_may_be_nothing() {
-    assert_eq!(Nothing::VALUES, 0);
-    assert_eq!(encoded(|out| Nothing {}.encode(&Nothing {}, out)), []);
-    assert_eq!(Nothing::decode(&Nothing {}, &mut Reader::new(&[])), Ok(Nothing {}));
-    assert_eq!((Nothing {}.changes(&Nothing {}), Nothing {}.turned(&Nothing {})), (0, None));
 }

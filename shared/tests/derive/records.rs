@@ -4,7 +4,7 @@ use proptest::{collection::vec, prelude::*};
 use serde::{Deserialize, Serialize};
 use shared::{
     EntityId, PlayerId,
-    game::{IVec2, Record},
+    game::{Field, IVec2, Record},
     limits::DEPTH_MAX,
     wire::{DecodeError, Reader, Writer},
 };
@@ -24,6 +24,14 @@ enum Event {
     Over,
     Swallowed(PlayerId, EntityId),
     Moved { to: IVec2 },
+    Ranked { first: Standing, others: [Standing; 2] },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
+struct Standing {
+    player: PlayerId,
+    #[field(max = 50)]
+    score: i32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Record)]
@@ -70,14 +78,22 @@ fn struct_is_an_array_of_its_fields() {
 
 #[test]
 fn variant_is_its_code_and_its_fields() {
-    let events = [Event::Over, Event::Swallowed(PlayerId(3), EntityId(70)), Event::Moved { to: IVec2::new(-1, 500) }];
-    let layouts: [&[i64]; 3] = [&[0], &[1, 3, 70], &[2, -1, 500]];
+    let standing = |player, score| Standing { player: PlayerId(player), score };
+    let events = [
+        Event::Over,
+        Event::Swallowed(PlayerId(3), EntityId(70)),
+        Event::Moved { to: IVec2::new(-1, 500) },
+        Event::Ranked { first: standing(7, 50), others: [standing(1, 9), standing(2, -50)] },
+    ];
+    let layouts: [&[i64]; 4] = [&[0], &[1, 3, 70], &[2, -1, 500], &[3, 7, 50, 1, 9, 2, -50]];
     for (event, layout) in events.into_iter().zip(layouts) {
         assert_eq!(bytes_of(&event), by_serde(layout));
         assert_eq!(read(&bytes_of(&event)), Ok(event));
     }
-    assert_eq!(read::<Event>(&by_serde(&[3])), Err(DecodeError::UnknownKind { kind: 3 }));
+    assert_eq!(read::<Event>(&by_serde(&[4])), Err(DecodeError::UnknownKind { kind: 4 }));
     assert_eq!(read::<Event>(&by_serde(&[0, 0])), Err(DecodeError::WrongLength { found: 2, expected: 1 }));
+    let score = DecodeError::OutOfRange { field: "score", value: 51, low: -50, high: 50 };
+    assert_eq!(read::<Event>(&by_serde(&[3, 7, 50, 1, 9, 2, 51])), Err(score));
     assert_eq!(read::<Event>(&[0x90]), Err(DecodeError::Truncated { field: "event code" }));
 }
 
