@@ -10,6 +10,9 @@ use std::{
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
+/// Bits of IPv6 before an IPv4 address in it (`::ffff:0:0/96`).
+const MAPPED_PREFIX_BITS: u8 = 96;
+
 /// A network of addresses.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Network {
@@ -39,6 +42,15 @@ impl Network {
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         address.is_ipv4() == self.address.is_ipv4() && Self::new(address, self.bits) == *self
+    }
+
+    /// The same network with the addresses that callers have here: `::ffff:192.0.2.0/120` is `192.0.2.0/24`.
+    fn canonical(self) -> Self {
+        let IpAddr::V6(address) = self.address else { return self };
+        match (address.to_ipv4_mapped(), self.bits.checked_sub(MAPPED_PREFIX_BITS)) {
+            (Some(address), Some(bits)) => Self::new(address.into(), bits),
+            _ => self,
+        }
     }
 
     /// What one customer has: an IPv4 address, or the /64 in which every host of IPv6 takes as many as it likes.
@@ -87,7 +99,7 @@ impl FromStr for Network {
         if network.address != address {
             return Err(format!("\"{text}\" has bits beyond its mask; did you mean {network}?"));
         }
-        Ok(network)
+        Ok(network.canonical())
     }
 }
 
@@ -162,6 +174,20 @@ mod tests {
     fn mapped_address_is_the_four_part_one() {
         check("10.0.0.0/8", "::ffff:10.1.2.3", true);
         check("::/0", "::ffff:10.1.2.3", false);
+    }
+
+    #[test]
+    fn mapped_network_is_the_four_part_one() {
+        // A host writes a ban as a proxy or `ss` shows the address.
+        check("::ffff:192.0.2.7", "192.0.2.7", true);
+        check("::ffff:192.0.2.0/120", "192.0.2.255", true);
+        check("::ffff:192.0.2.0/120", "192.0.3.0", false);
+        check("::ffff:0:0/96", "203.0.113.9", true);
+        check("::ffff:0:0/96", "2001:db8::1", false);
+        let shown = |text: &str| text.parse::<Network>().unwrap().to_string();
+        assert_eq!(shown("::ffff:192.0.2.7"), "192.0.2.7/32");
+        assert_eq!(shown("::/0"), "::/0");
+        assert!("::ffff:0:0/95".parse::<Network>().is_err(), "bits beyond the mask");
     }
 
     #[test]
