@@ -47,7 +47,7 @@ pub(crate) fn is_origin(text: &str) -> bool {
 
 /// Whether a text is a host, perhaps with a port, as a URL writes them.
 pub(crate) fn is_host(text: &str) -> bool {
-    host(text).is_some() && !text.ends_with(':')
+    host(text).is_some()
 }
 
 fn host_of_origin(origin: &str) -> Option<String> {
@@ -58,7 +58,11 @@ fn host_of_origin(origin: &str) -> Option<String> {
 fn host(authority: &str) -> Option<String> {
     let authority: Authority = authority.parse().ok()?;
     let host = authority.host();
-    (!host.is_empty() && !authority.as_str().contains('@')).then(|| host.to_owned())
+    // `Authority` takes any number, or none, for a port, and a user before the host.
+    let port = authority.as_str().strip_prefix(host)?;
+    let is_port = |port: &str| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0);
+    let is_fine = !host.is_empty() && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port));
+    is_fine.then(|| host.to_owned())
 }
 
 /// Whether a host is a name or address that this machine has for itself.
@@ -104,10 +108,31 @@ mod tests {
 
     #[test]
     fn what_is_no_origin_is_not_admitted() {
-        for origin in ["null", "", "file://", "https://", "play.example.org", "ftp://play.example.org", "https:///"] {
+        for origin in [
+            "null",
+            "",
+            "file://",
+            "https://",
+            "play.example.org",
+            "ftp://play.example.org",
+            "https:///",
+            "https://play.example.org:",
+            "https://play.example.org:65536",
+        ] {
             check(origin, "play.example.org:7777", false);
             assert!(!is_origin(origin), "{origin}");
         }
         check("https://play.example.org", "", false);
+    }
+
+    #[test]
+    fn host_has_a_port_that_exists_or_none() {
+        for host in ["game.example.org", "game.example.org:1", "game.example.org:65535", "[2001:db8::1]", "[::1]:7777"]
+        {
+            assert!(is_host(host), "{host}");
+        }
+        for text in ["", ":", ":7777", "a:", "a:0", "a:65536", "a:+1", "a:b", "a b", "user@a", "[::1", "[::1]7777"] {
+            assert!(!is_host(text), "{text}");
+        }
     }
 }

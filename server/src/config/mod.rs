@@ -28,6 +28,7 @@ mod tls;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use axum::http::uri::Authority;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -252,6 +253,12 @@ impl Config {
         }
         if let Some(public) = self.public_udp.as_ref().filter(|public| !is_host(public)) {
             return Err(Wrong::new("public_udp", format!("\"{}\"", public.escape_debug()), "write HOST or HOST:PORT"));
+        }
+        // Players are told the port behind it for each further shard.
+        let public_port = self.public_udp.as_ref().and_then(|public| public.parse::<Authority>().ok()?.port_u16());
+        if public_port.is_some_and(|port| port.checked_add(shards - 1).is_none()) {
+            let public = self.public_udp.as_deref().unwrap_or_default();
+            return Err(Wrong::new("public_udp", public, format!("{shards} shards need that many ports up to 65535")));
         }
         if let Some(origin) = self.origins.iter().find(|origin| !is_origin(origin)) {
             let origin = format!("\"{}\"", origin.escape_debug());

@@ -136,6 +136,14 @@ fn shards_need_ports() {
 }
 
 #[test]
+fn shards_need_ports_that_players_can_be_told() {
+    let public = |text: &str| Config { public_udp: Some(text.to_owned()), shards: 2, ..Config::default() }.check();
+    assert_eq!((public("game.example.org"), public("game.example.org:65534")), (Ok(()), Ok(())));
+    assert!(public("game.example.org:65535").unwrap_err().to_string().contains("2 shards need that many ports"));
+    assert!(public("game.example.org:65536").unwrap_err().to_string().contains("write HOST or HOST:PORT"));
+}
+
+#[test]
 fn certificate_needs_its_key() {
     check_refusal("half", "[tls]\ncertificate = \"a.pem\"", "", "tls.key is not set; tls.certificate needs its key");
     let config = load("both", "[tls]\ncertificate = \"a.pem\"\nkey = \"b.pem\"", "").0.unwrap();
