@@ -47,7 +47,7 @@ use self::{
 };
 pub use self::{
     forwarded::{Approach, ClientAddress},
-    json::is_json,
+    json::{from_object, is_json},
 };
 use crate::{
     certificates::Certificates,

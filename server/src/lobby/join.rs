@@ -160,7 +160,7 @@ fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>, server: &str) 
         _ => Refusal::BadRequest(rejection.body_text()),
     })?;
     let request: JoinRequest =
-        serde_json::from_slice(&body).map_err(|error| Refusal::BadRequest(format!("the body is no join: {error}")))?;
+        http::from_object(&body).map_err(|error| Refusal::BadRequest(format!("the body is no join: {error}")))?;
     Ok(Wish {
         name: PlayerName::parse(&request.name, server)?,
         mode: request.mode.as_deref().map(mode::parse).transpose().map_err(Refusal::UnknownMode)?,

@@ -29,7 +29,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Admin>> for Body<T> {
         let bytes = Bytes::from_request(request, state).await;
         let bytes = bytes
             .map_err(|_| Refusal::BadRequest(format!("the body is longer than {BODY_BYTES_MAX} bytes, or broken")))?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| Refusal::BadRequest(error.to_string()))
+        http::from_object(&bytes).map(Self).map_err(|error| Refusal::BadRequest(error.to_string()))
     }
 }
 
