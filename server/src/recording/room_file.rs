@@ -106,6 +106,18 @@ impl RoomFile {
         self.torn
     }
 
+    /// Closes the file when what is written no longer goes where the path leads; says whether it did. Somebody may have removed the file,
+    /// put another in its place or cut it: the system goes on taking every byte, and nobody would find them.
+    pub(crate) fn close_if_lost(&mut self) -> bool {
+        let good = self.good;
+        let is_lost = self.file.as_ref().is_some_and(|file| !is_whole_at(&self.path, file, good));
+        if is_lost {
+            self.file = None;
+            self.good = 0;
+        }
+        is_lost
+    }
+
     /// Opens the file where it is good, or begins it, to go on with a checkpoint. Gives the bytes written.
     ///
     /// # Errors
@@ -156,6 +168,21 @@ impl RoomFile {
         self.synced = Instant::now();
         self.file.as_ref().map_or(Ok(()), File::sync_data)
     }
+}
+
+/// Whether a path leads to this open file, which still has `bytes`. An error is for whoever opens it next.
+#[cfg(unix)]
+fn is_whole_at(path: &Path, file: &File, bytes: u64) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |about: &fs::Metadata| (about.dev(), about.ino());
+    let (Ok(there), Ok(here)) = (fs::symlink_metadata(path), file.metadata()) else { return false };
+    id(&there) == id(&here) && here.len() >= bytes
+}
+
+/// Elsewhere an open file cannot be removed.
+#[cfg(not(unix))]
+fn is_whole_at(_path: &Path, file: &File, bytes: u64) -> bool {
+    file.metadata().is_ok_and(|here| here.len() >= bytes)
 }
 
 /// What the header says has written it.

@@ -226,6 +226,36 @@ fn nothing_is_written_over_whatever_is_where_a_match_is_recorded() {
     stage.end();
 }
 
+/// The system takes what is written into a file that nobody finds any more, so only looking tells.
+#[test]
+fn file_that_is_removed_replaced_or_cut_while_it_is_written_begins_anew_with_the_next_checkpoint() {
+    let check = |name: &str, harm: fn(&Path), kept: usize| {
+        let mut stage = Stage::new(name, &config::Recording::default());
+        stage.join();
+        stage.run(3).settle();
+        harm(&stage.running());
+        stage.run(5).settle();
+        let recovered = recover(fs::read(stage.running()).unwrap()).unwrap();
+        assert_eq!(recovered.info.damage, [], "{name}");
+        assert!(stage.room.now().since(recovered.tick()) < HZ, "{name}");
+        let beside = files(&stage.root.join("rooms")).len() - 2;
+        assert_eq!(beside, kept, "{name}: nothing is written over");
+        assert_eq!(stage.recordings.health().lost(), 0, "{name}: the end of the match is on disk");
+        stage.end();
+    };
+    check("removed", |path| fs::remove_file(path).unwrap(), 0);
+    check(
+        "replaced",
+        |path| {
+            fs::write(path.with_extension("new"), "x")
+                .and_then(|()| fs::rename(path.with_extension("new"), path))
+                .unwrap();
+        },
+        1,
+    );
+    check("cut", |path| fs::write(path, "").unwrap(), 1);
+}
+
 #[test]
 fn match_that_the_shelf_refuses_waits_and_is_put_there_later() {
     let mut stage = Stage::new("no-shelf", &config::Recording::default());

@@ -230,6 +230,12 @@ impl Writer {
 
 /// Writes a chunk if the file can take it: behind a gap only a checkpoint leads on. Gives the bytes written.
 fn write(file: &mut RoomFile, kind: ChunkKind, packed: &[u8], room: RoomId, shelf: &Shelf) -> io::Result<u64> {
+    if file.close_if_lost() {
+        file.set_torn(true);
+        counter!("ricochet_recording_errors_total").increment(1);
+        let path = file.path().display();
+        warn!(%path, "the file of a running match was removed, replaced or cut; it begins anew with the next checkpoint");
+    }
     match kind {
         // The start of a file is written together with its first checkpoint.
         ChunkKind::Start => {
