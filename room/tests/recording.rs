@@ -214,6 +214,39 @@ fn torn_file_comes_back_up_to_its_last_whole_chunk() {
     assert!(unusable < 3_000, "{unusable} bytes until the first checkpoint is whole");
 }
 
+/// A token that nobody knows after a crash brings its player back into nothing.
+#[test]
+fn session_is_in_the_file_one_tick_after_its_player_came() {
+    for ticks_before in 20..30 {
+        let mut play = Play::new(Mode::Deathmatch, 4, 2);
+        let Play { room, .. } = &mut play;
+        let (mut tick, mut polled) = (0, Vec::new());
+        FileHeader::new("test", 0).encode(&mut polled);
+        let mut run = |room: &mut Room, until: u32| {
+            while tick < until {
+                room.tick();
+                tick += 1;
+                while room.poll_output().is_some() {}
+                while let Some(chunk) = room.poll_record() {
+                    pack(&chunk, &mut polled);
+                }
+            }
+            recover(polled.clone()).unwrap()
+        };
+        run(room, ticks_before);
+        let ann = room.join(Joining { name: "Ann".to_owned(), plain: false, reliable: true }).unwrap();
+        room.note_session(ann, 77, 1, None);
+        let recovered = run(room, ticks_before + 1);
+        assert_eq!(recovered.tick(), room.now());
+        let known: Vec<_> = recovered.sessions.iter().map(|note| (note.session, note.generation)).collect();
+        assert_eq!(known, [(77, 1)], "{ticks_before} ticks before");
+        // Coming back changes the token, too.
+        room.note_session(ann, 77, 2, None);
+        let recovered = run(room, ticks_before + 2);
+        assert_eq!(recovered.sessions[0].generation, 2);
+    }
+}
+
 #[test]
 fn flipped_byte_costs_what_it_hit_and_is_named() {
     let (file, hashes) = short();

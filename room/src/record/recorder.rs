@@ -43,6 +43,8 @@ pub(crate) struct Recorder {
     /// The chunk of ticks that is being filled.
     open: Vec<u8>,
     open_ticks: u8,
+    /// The chunk ends with the next tick: somebody was told a token that is worth nothing until it is written.
+    urgent: bool,
     lead: Lead,
     last_hash: u64,
     /// The tick the present match, or the part of it in this file, began after.
@@ -94,6 +96,7 @@ impl Recorder {
             change_count: 0,
             open: Vec::new(),
             open_ticks: 0,
+            urgent: false,
             lead: Lead::Checkpoint,
             last_hash: 0,
             began: world.tick(),
@@ -131,6 +134,7 @@ impl Recorder {
     pub(crate) fn note_session(&mut self, note: SessionNote) {
         self.sessions.note(note);
         self.change(&Change::Session(note));
+        self.urgent = true;
     }
 
     /// Takes in what the next tick is made of; `world` is as it is before it.
@@ -161,7 +165,8 @@ impl Recorder {
         self.open.extend_from_slice(&digest.narrow().to_le_bytes());
         self.last_hash = digest.wide();
         self.open_ticks += 1;
-        if self.open_ticks >= self.chunk_ticks || self.open.len() >= CHUNK_BYTES_FULL {
+        let is_full = self.open_ticks >= self.chunk_ticks || self.open.len() >= CHUNK_BYTES_FULL;
+        if is_full || self.urgent {
             self.close_chunk(world.tick());
         }
         if self.part_bytes >= RECORD_PART_BYTES_MAX {
@@ -264,6 +269,7 @@ impl Recorder {
         self.ready.push(ChunkKind::Ticks, self.open_ticks, first, &self.open);
         self.open.clear();
         self.open_ticks = 0;
+        self.urgent = false;
     }
 
     fn drop_open_chunk(&mut self) {
