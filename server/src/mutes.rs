@@ -1,31 +1,65 @@
-//! Players whose lines nobody reads. Kept by session, so that a reconnect does not help.
+//! Players whose lines nobody reads. Kept by session, so that a reconnect does not help; and in the state directory if there is one, since
+//! sessions outlive a restart there.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    io::{self, ErrorKind},
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
 
 use arc_swap::ArcSwap;
+use tracing::warn;
 
-use crate::sessions::SessionId;
+use crate::{
+    files::{Access, read_bytes, replace},
+    sessions::SessionId,
+};
 
 /// The list: looked at for every line of chat without a lock, changed seldom.
 #[derive(Debug, Default)]
 pub struct Mutes {
     sessions: ArcSwap<Vec<SessionId>>,
-    /// Locked while it changes.
-    changing: Mutex<()>,
+    /// One session a line, the oldest mute first. Locked while the list changes.
+    file: Mutex<Option<PathBuf>>,
 }
 
 /// Sessions that are muted at once; beyond them the oldest, whose session is most likely over, is forgotten.
 const MUTES_MAX: usize = 1_024;
+/// Each in 16 digits on a line that may end in two bytes, and some to spare.
+const FILE_BYTES_MAX: usize = 32 * MUTES_MAX;
 
 impl Mutes {
+    /// The file's name in the state directory.
+    pub const FILE: &str = "mutes";
+
+    /// The list in `file`, which need not be there yet. What cannot be read is not worth a start that fails: sessions last for minutes.
+    pub fn open(file: PathBuf) -> Self {
+        let text = read_bytes(&file, FILE_BYTES_MAX).or_else(|error| match error.kind() {
+            ErrorKind::NotFound => Ok(Vec::new()),
+            _ => Err(error),
+        });
+        let text = text.unwrap_or_else(|error| {
+            warn!(path = %file.display(), %error, "cannot read who is muted; nobody is");
+            Vec::new()
+        });
+        let mut sessions: Vec<SessionId> =
+            String::from_utf8_lossy(&text).lines().filter_map(|line| line.trim().parse().ok()).collect();
+        let forgotten = sessions.len().saturating_sub(MUTES_MAX);
+        sessions.drain(..forgotten);
+        Self { sessions: ArcSwap::from_pointee(sessions), file: Mutex::new(Some(file)) }
+    }
+
     /// Whether a session is muted.
     pub fn holds(&self, session: SessionId) -> bool {
         self.sessions.load().contains(&session)
     }
 
-    /// Mutes a session, or lets it speak again.
-    pub fn set(&self, session: SessionId, muted: bool) {
-        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Mutes a session, or lets it speak again. The list in memory changes even where the file cannot be written.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set(&self, session: SessionId, muted: bool) -> io::Result<()> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sessions = Vec::clone(&self.sessions.load());
         sessions.retain(|&known| known != session);
         if muted {
@@ -33,29 +67,55 @@ impl Mutes {
         }
         let forgotten = sessions.len().saturating_sub(MUTES_MAX);
         sessions.drain(..forgotten);
+        let lines: String = sessions.iter().map(|session| format!("{session}\n")).collect();
         self.sessions.store(sessions.into());
+        file.as_ref().map_or(Ok(()), |path| replace(path, lines.as_bytes(), Access::Shared))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
     fn session_is_muted_until_it_is_unmuted() {
         let mutes = Mutes::default();
-        mutes.set(SessionId(1), true);
-        mutes.set(SessionId(1), true);
+        mutes.set(SessionId(1), true).unwrap();
+        mutes.set(SessionId(1), true).unwrap();
         assert!(mutes.holds(SessionId(1)) && !mutes.holds(SessionId(2)));
-        mutes.set(SessionId(1), false);
+        mutes.set(SessionId(1), false).unwrap();
         assert!(!mutes.holds(SessionId(1)));
     }
 
     #[test]
     fn oldest_is_forgotten_when_the_list_is_full() {
         let mutes = Mutes::default();
-        (0..=MUTES_MAX as u64).for_each(|session| mutes.set(SessionId(session), true));
+        (0..=MUTES_MAX as u64).for_each(|session| mutes.set(SessionId(session), true).unwrap());
         assert!(!mutes.holds(SessionId(0)));
         assert!(mutes.holds(SessionId(1)) && mutes.holds(SessionId(MUTES_MAX as u64)));
+    }
+
+    #[test]
+    fn mutes_outlive_a_restart_where_sessions_do() {
+        let folder = std::env::temp_dir().join(format!("ricochet-mutes-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join(Mutes::FILE);
+        let before = Mutes::open(file.clone());
+        (1..=3).for_each(|session| before.set(SessionId(session), true).unwrap());
+        before.set(SessionId(2), false).unwrap();
+        let after = Mutes::open(file.clone());
+        assert_eq!([1, 2, 3].map(|session| after.holds(SessionId(session))), [true, false, true]);
+        // Nothing in the file keeps a server from starting.
+        for text in [&b"\xff\n0000000000000003\r\nno session\n"[..], &[b'0'; FILE_BYTES_MAX + 1]] {
+            fs::write(&file, text).unwrap();
+            let read = Mutes::open(file.clone());
+            assert_eq!(read.holds(SessionId(3)), text.len() < 100);
+            read.set(SessionId(9), true).unwrap();
+        }
+        fs::remove_dir_all(&folder).unwrap();
+        let lost = Mutes::open(file);
+        assert!(lost.set(SessionId(1), true).is_err() && lost.holds(SessionId(1)), "it holds until the server ends");
     }
 }

@@ -32,6 +32,7 @@ use crate::{
         self, Lobby,
         matchmaker::{Matchmaker, SendCommand},
     },
+    mutes::Mutes,
     ops::{self, admin::Admin, metrics::Metrics, process},
     origin::Origins,
     recording::Recordings,
@@ -123,7 +124,11 @@ impl Server {
         let key = config.state.as_deref().map_or_else(|| Ok(Key::random()), Key::in_directory)?;
         let guard =
             Arc::new(Guard::new(&config.limits, config.state.as_ref().map(|state| state.join(Guard::BANS_FILE)))?);
-        let directory = Arc::new(Directory::new(config.shards.into(), config.max_players, key));
+        let mut directory = Directory::new(config.shards.into(), config.max_players, key);
+        if let Some(state) = &config.state {
+            directory.mutes = Mutes::open(state.join(Mutes::FILE));
+        }
+        let directory = Arc::new(directory);
         let mut disk = state.map(|state| Disk::start(state, &config)).transpose()?;
         let recordings = disk.as_ref().map(Disk::recordings);
         let (deaths, died) = crossbeam_channel::bounded(REPORTS_MAX);

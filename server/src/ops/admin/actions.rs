@@ -50,10 +50,16 @@ async fn set_mute(
     muted: bool,
 ) -> Answer {
     let found = admin.find_with(session, |reply| Ask::Find { session, reply }).await;
-    if found.is_ok() {
-        admin.lobby.directory.mutes.set(session, muted);
-    }
-    admin.note(&who, action, session_and_room(session, &found), &reason, found.map(|_| json!({})))
+    let target = session_and_room(session, &found);
+    let outcome = match found {
+        Ok(_) => {
+            let directory = Arc::clone(&admin.lobby.directory);
+            let saved = blocking(move || directory.mutes.set(session, muted)).await;
+            saved.map(|()| json!({})).map_err(|error| Refusal::NotSaved(format!("cannot write who is muted: {error}")))
+        }
+        Err(refusal) => Err(refusal),
+    };
+    admin.note(&who, action, target, &reason, outcome)
 }
 
 pub(super) async fn ban((State(admin), Extension(who)): Doer, Body(body): Body<BanBody>) -> Answer {

@@ -70,6 +70,9 @@ pub(super) enum Refusal {
     /// A ban cannot be taken.
     #[error(transparent)]
     Ban(#[from] BanError),
+    /// A mute holds, and is forgotten when the server ends.
+    #[error("{0}")]
+    NotSaved(String),
     /// The settings cannot be read again.
     #[error(transparent)]
     Reload(#[from] ConfigError),
@@ -92,7 +95,7 @@ impl Refusal {
             Self::UnknownPath | Self::UnknownSession { .. } | Self::Ask(_) | Self::NotBanned(_) => {
                 StatusCode::NOT_FOUND
             }
-            Self::Ban(BanError::Unwritable { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotSaved(_) | Self::Ban(BanError::Unwritable { .. }) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoAddress { .. } | Self::Ban(_) | Self::Reload(_) => StatusCode::CONFLICT,
             Self::Silent { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -116,7 +119,7 @@ impl Refusal {
             Self::Ask(AskError::UnknownMap { .. }) => "unknown_map",
             Self::NotBanned(_) => "not_banned",
             // It was done, and is forgotten when the server ends.
-            Self::Ban(BanError::Unwritable { .. }) => "not_saved",
+            Self::NotSaved(_) | Self::Ban(BanError::Unwritable { .. }) => "not_saved",
             Self::Ban(_) => "ban_refused",
             Self::Reload(_) => "reload_refused",
             Self::Silent { .. } => "shard_silent",
@@ -138,5 +141,45 @@ impl IntoResponse for Refusal {
             _ => {}
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::RoomId;
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_is_documented_with_its_status() {
+        let session = SessionId(1);
+        let text = String::new;
+        let (path, reason, wait) = (text(), text(), Duration::ZERO);
+        let refusals = [
+            Refusal::NoTokenSet,
+            Refusal::NoToken,
+            Refusal::BadToken,
+            Refusal::TooManyTries { wait },
+            Refusal::WrongHost,
+            Refusal::WrongOrigin,
+            Refusal::NotJson,
+            Refusal::BadRequest(text()),
+            Refusal::UnknownPath,
+            Refusal::UnknownSession { session },
+            Refusal::NoAddress { session },
+            Refusal::Ask(AskError::UnknownRoom { room: RoomId(1) }),
+            Refusal::Ask(AskError::UnknownMap { room: RoomId(1), map: text(), known: Vec::new() }),
+            Refusal::NotBanned(text()),
+            Refusal::Ban(BanError::Unwritable { path, reason }),
+            Refusal::NotSaved(text()),
+            Refusal::Ban(BanError::Full),
+            Refusal::Reload(ConfigError::Unusable(text())),
+            Refusal::Silent { shard: 0 },
+        ];
+        let manual = include_str!("../../../../docs/admin.md");
+        for refusal in refusals {
+            let row = format!("| `{}` | {} |", refusal.label(), refusal.status().as_u16());
+            assert!(manual.contains(&row), "docs/admin.md has no row that begins with {row}");
+        }
     }
 }
