@@ -90,3 +90,28 @@ async fn played_server_shows_the_table_and_nothing_else() {
         }
     }
 }
+
+/// A page elsewhere can make a name point to this machine and have its visitor's browser ask; what it asks by is that name.
+#[tokio::test]
+async fn figures_and_health_are_for_those_who_ask_by_a_name_of_this_machine() {
+    let any = "127.0.0.1:0".parse().unwrap();
+    let server = Server::start(Config { http: any, udp: any, ops: any, ..Config::default() }).unwrap();
+    let client = reqwest::Client::new();
+    for path in ["metrics", "healthz", "readyz", "admin", "admin/api/state"] {
+        let asked = |host: String| {
+            let request = client.get(format!("http://{}/{path}", server.ops())).header("host", host);
+            async { request.send().await.unwrap() }
+        };
+        let port = server.ops().port();
+        for foreign in ["evil.example".to_owned(), format!("evil.example:{port}"), "127.0.0.1.evil.example".to_owned()]
+        {
+            let response = asked(foreign.clone()).await;
+            assert_eq!(response.status(), 403, "{path} by {foreign}");
+            assert!(response.text().await.unwrap().contains("wrong_host"), "{path} by {foreign}");
+        }
+        for own in [format!("127.0.0.1:{port}"), "localhost".to_owned(), format!("[::1]:{port}")] {
+            assert_ne!(asked(own.clone()).await.status(), 403, "{path} by {own}");
+        }
+    }
+    server.shutdown().await;
+}
