@@ -246,6 +246,14 @@ impl Arena {
         self.peers[number].member().expect("the player is in the room")
     }
 
+    /// The newest tick that a player who is in the room may hear of: spectators may see everything later.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn now_of(&self, number: usize) -> Tick {
+        self.room.now_of(self.member(number))
+    }
+
     /// The room itself.
     pub fn room(&self) -> &Room {
         &self.room
@@ -323,7 +331,7 @@ impl Arena {
     /// # Panics
     /// When it does not.
     pub fn assert_current(&self, number: usize) {
-        let (view, now) = (self.view(number), self.room.now());
+        let (view, now) = (self.view(number), self.now_of(number));
         if self.player(number).options().plain {
             assert_eq!(view.tick(), now, "player {number} cannot extrapolate and was told nothing");
         }

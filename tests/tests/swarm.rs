@@ -35,25 +35,33 @@ fn plan(seed: u64) -> Plan {
     }
 }
 
-/// Runs the seeds on all cores and returns those that failed.
+/// Runs the seeds on all cores, prints how much that was, and returns those that failed.
 fn failures(seeds: impl Iterator<Item = u64>) -> Vec<u64> {
     let seeds: Vec<u64> = seeds.collect();
-    let next = AtomicU64::new(0);
+    let [next, faults, simulated_ms] = [const { AtomicU64::new(0) }; 3];
     let work = || {
         let mut failed = Vec::new();
         while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
-            if catch_unwind(AssertUnwindSafe(|| drop(plan(seed).run()))).is_err() {
-                println!("seed {seed} failed; repeat it with: cargo xtask swarm {seed}");
-                failed.push(seed);
+            let plan = plan(seed);
+            faults.fetch_add(plan.faults() as u64, Ordering::Relaxed);
+            match catch_unwind(AssertUnwindSafe(|| plan.run().now())) {
+                Ok(time) => drop(simulated_ms.fetch_add(time.as_millis() as u64, Ordering::Relaxed)),
+                Err(_) => {
+                    println!("seed {seed} failed; repeat it with: cargo xtask swarm {seed}");
+                    failed.push(seed);
+                }
             }
         }
         failed
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
+    let failed: Vec<u64> = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("a worker catches panics")).collect()
-    })
+    });
+    let hours = simulated_ms.into_inner() as f64 / 3_600_000.0;
+    println!("{} runs, {hours:.2} simulated hours, {} faults", seeds.len(), faults.into_inner());
+    failed
 }
 
 #[test]
