@@ -97,10 +97,15 @@ impl Swapped for IVec2 {
     }
 }
 
+/// The operation of an update. That of an entity that is gone is no update of it.
+fn update(input: &mut Reader<'_>) -> Result<u8, DecodeError> {
+    Ok(input.ranged("operation", 1, u8::MAX.into())? as u8)
+}
+
 /// Reads an update of `baseline`, as a client does.
 fn apply(mut baseline: Thing, bytes: &[u8], terrain: &Terrain) -> Result<EntityState, DecodeError> {
     let mut input = Reader::new(bytes);
-    let operation = input.u8("operation")?;
+    let operation = update(&mut input)?;
     if operation >= 64 {
         baseline = Thing::decode_full(operation, &mut input)?;
     } else {
@@ -113,7 +118,7 @@ fn apply(mut baseline: Thing, bytes: &[u8], terrain: &Terrain) -> Result<EntityS
 fn apply_by_hand(baseline: Thing, bytes: &[u8], terrain: &Terrain) -> Result<EntityState, DecodeError> {
     let mut baseline = EntityState::from(baseline);
     let mut input = Reader::new(bytes);
-    let operation = input.u8("operation")?;
+    let operation = update(&mut input)?;
     if operation >= 64 {
         baseline = EntityState::decode_full(operation, &mut input)?;
     } else {
