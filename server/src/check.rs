@@ -9,6 +9,7 @@ use crate::{
     accounts::Accounts,
     config::{Config, ConfigError},
     guard::Guard,
+    logging,
     reload::Prepared,
     sessions::Key,
     state::StateDirectory,
@@ -30,6 +31,8 @@ pub fn check(config: &Config) -> Result<Vec<String>, ConfigError> {
             warnings.push(words);
         }
     }
+    // The settings' own filter is fine; RUST_LOG wins over it.
+    logging::check(&config.log).map_err(|error| unusable(&error))?;
     Accounts::new(&config.accounts).map_err(|error| unusable(&error))?;
     if let Some(state) = &config.state {
         StateDirectory::check(state).map_err(|error| unusable(&error))?;

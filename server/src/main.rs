@@ -1,6 +1,6 @@
 //! `ricochet-server`: reads its settings, runs a server until it is told to stop, and says what a newcomer needs.
 
-use std::{io::IsTerminal, pin::pin, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::IsTerminal, panic::resume_unwind, pin::pin, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use server::{
@@ -13,7 +13,7 @@ use server::{
     run::{Outcome, Server},
     telemetry::Telemetry,
 };
-use tracing::warn;
+use tracing::{info, warn};
 
 /// The exit code of a server that ended, but not as it should: a shard had panicked, the disk did not take what is
 /// recorded, or a third signal cut the goodbyes short.
@@ -75,18 +75,37 @@ fn run(sources: Sources) -> anyhow::Result<Outcome> {
     log_panics();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot wait for signals")?;
-    // Signals are listened for before anything runs, so that an early one ends the server cleanly too.
-    let signals = {
+    let mut signals = {
         let _inside = runtime.enter();
         Signals::new().context("cannot wait for signals")?
     };
-    let server = Server::start_live(config)?;
+    let Some(server) = runtime.block_on(start(config, &mut signals)) else {
+        // The thread that starts the server may hang in a file for ever.
+        runtime.shutdown_background();
+        info!("ended by a signal before anybody was served");
+        return Ok(Outcome::InOrder);
+    };
+    let server = server?;
     // Whoever started us may not want to read it, and closed the pipe or leaves it full.
     let greeting = LineQueue::start("greeting", std::io::stdout()).context("cannot start the thread that greets")?;
     greeting.push(format!("{}\n", server.greeting()).as_bytes());
     let outcome = runtime.block_on(end_by_signals(server, signals));
     greeting.flush(FLUSH_PATIENCE);
     Ok(outcome)
+}
+
+/// Starts the server beside the signals, so that one ends it even while it reads its files: a disk may hang, and a large state takes time. What
+/// is on disk is whole at any moment. `None` if it was told to end.
+async fn start(config: LiveConfig, signals: &mut Signals) -> Option<anyhow::Result<Server>> {
+    let mut starting = tokio::task::spawn_blocking(|| Server::start_live(config));
+    loop {
+        tokio::select! {
+            // It is not cancelled, so it can only have panicked.
+            started = &mut starting => return Some(started.unwrap_or_else(|error| resume_unwind(error.into_panic()))),
+            // Settings that are read right now need not be read again.
+            signal = signals.next() => if signal == Signal::End { return None },
+        }
+    }
 }
 
 /// The first signal lets matches end, the second lets them go, the third waits for nobody.

@@ -107,6 +107,18 @@ fn configuration_is_checked_and_printed_without_a_server() {
 }
 
 #[test]
+fn filter_of_the_environment_is_checked_as_the_start_reads_it() {
+    let check = |filter: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
+        command.arg("--check-config").env("RUST_LOG", filter).output().unwrap()
+    };
+    assert!(check("info,server::lobby=debug").status.success());
+    let refused = check("((");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("the filter of the log cannot be read: \"((\""));
+}
+
+#[test]
 fn unknown_variable_is_refused() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
     let output = command.arg("--check-config").env("RICOCHET_FIL", "3").output().unwrap();
@@ -147,6 +159,45 @@ fn hang_up_reads_the_settings_again() {
     assert!(Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
     std::fs::remove_file(&path).unwrap();
+}
+
+/// A pipe that nobody writes to stands for a disk that hangs.
+#[cfg(unix)]
+#[test]
+fn signal_ends_a_server_that_hangs_in_its_start() {
+    use std::{
+        io::{BufReader, Read},
+        process::Stdio,
+    };
+
+    let state = std::env::temp_dir().join(format!("ricochet-binary-start-{}", std::process::id()));
+    std::fs::create_dir_all(&state).unwrap();
+    assert!(Command::new("mkfifo").arg(state.join("bans.toml")).status().unwrap().success());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ricochet-server"))
+        .args(ANY_PORTS.split_whitespace())
+        .args(["--state".as_ref(), state.as_os_str()])
+        .env("RUST_LOG", "info")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It has come so far when there is a key, which is read before the bans; signals are listened for by then.
+    while !state.join("key").exists() {
+        std::thread::yield_now();
+    }
+    assert!(Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap().success());
+    let (done, ended) = std::sync::mpsc::channel();
+    let (pid, mut stderr) = (child.id(), BufReader::new(child.stderr.take().unwrap()));
+    std::thread::spawn(move || done.send(child.wait().unwrap().code()));
+    let code = ended.recv_timeout(std::time::Duration::from_secs(20));
+    if code.is_err() {
+        let _ = Command::new("kill").args(["-s", "KILL", &pid.to_string()]).status();
+    }
+    let mut log = String::new();
+    stderr.read_to_string(&mut log).unwrap();
+    assert_eq!(code, Ok(Some(0)), "{log}");
+    assert!(log.lines().any(|line| line.contains("before anybody was served")), "{log}");
+    std::fs::remove_dir_all(&state).unwrap();
 }
 
 #[cfg(unix)]
