@@ -13,6 +13,7 @@ use server::{
     run::{Outcome, Server},
     telemetry::Telemetry,
 };
+use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::{info, warn};
 
 /// The exit code of a server that ended, but not as it should: a shard had panicked, the disk did not take what is
@@ -90,6 +91,8 @@ fn run(sources: Sources) -> anyhow::Result<Outcome> {
     let greeting = LineQueue::start("greeting", std::io::stdout()).context("cannot start the thread that greets")?;
     greeting.push(format!("{}\n", server.greeting()).as_bytes());
     let outcome = runtime.block_on(end_by_signals(server, signals));
+    // A reload may hang in a file for ever.
+    runtime.shutdown_background();
     greeting.flush(FLUSH_PATIENCE);
     Ok(outcome)
 }
@@ -97,7 +100,7 @@ fn run(sources: Sources) -> anyhow::Result<Outcome> {
 /// Starts the server beside the signals, so that one ends it even while it reads its files: a disk may hang, and a large state takes time. What
 /// is on disk is whole at any moment. `None` if it was told to end.
 async fn start(config: LiveConfig, signals: &mut Signals) -> Option<anyhow::Result<Server>> {
-    let mut starting = tokio::task::spawn_blocking(|| Server::start_live(config));
+    let mut starting = spawn_blocking(|| Server::start_live(config));
     loop {
         tokio::select! {
             // It is not cancelled, so it can only have panicked.
@@ -112,15 +115,18 @@ async fn start(config: LiveConfig, signals: &mut Signals) -> Option<anyhow::Resu
 async fn end_by_signals(server: Server, mut signals: Signals) -> Outcome {
     let lobby = Arc::clone(server.lobby());
     let mut serving = pin!(server.serve());
+    let mut reloads = Reloads::default();
     let mut ends = 0;
     loop {
         let signal = tokio::select! {
             outcome = serving.as_mut() => return outcome,
             signal = signals.next() => signal,
+            () = reloads.done() => continue,
         };
         if signal == Signal::Reload {
+            let lobby = Arc::clone(&lobby);
             // Refusals are logged, and the server runs on as before.
-            let _ = lobby.reload();
+            reloads.ask(move || drop(lobby.reload()));
             continue;
         }
         ends += 1;
@@ -132,6 +138,33 @@ async fn end_by_signals(server: Server, mut signals: Signals) -> Outcome {
     }
     warn!("ended at once by a third signal");
     Outcome::Damaged
+}
+
+/// Reads the settings on a thread of its own, one reload at a time: a file may hang, and the next signal is still heard.
+#[derive(Default)]
+struct Reloads {
+    running: Option<JoinHandle<()>>,
+    /// What was asked for while one ran. It may have read its files before they changed, so it is done once more.
+    next: Option<Box<dyn FnOnce() + Send>>,
+}
+
+impl Reloads {
+    fn ask(&mut self, reload: impl FnOnce() + Send + 'static) {
+        match self.running {
+            None => self.running = Some(spawn_blocking(reload)),
+            Some(_) => self.next = Some(Box::new(reload)),
+        }
+    }
+
+    /// Waits until the one that runs is done, for ever if none does, and begins the next.
+    async fn done(&mut self) {
+        match &mut self.running {
+            // A panic has been logged.
+            Some(running) => drop(running.await),
+            None => std::future::pending().await,
+        }
+        self.running = self.next.take().map(spawn_blocking);
+    }
 }
 
 /// 0 or 1: orchestrators keep other codes of a health check for themselves.

@@ -161,19 +161,70 @@ fn hang_up_reads_the_settings_again() {
     std::fs::remove_file(&path).unwrap();
 }
 
+/// The exit code of a process that should end by itself, if it does, and its log.
+#[cfg(unix)]
+fn ended(mut child: std::process::Child) -> (Option<i32>, String) {
+    use std::{io::Read, sync::mpsc, thread, time::Duration};
+
+    let (pid, mut stderr) = (child.id(), child.stderr.take().unwrap());
+    let (done, ended) = mpsc::channel();
+    thread::spawn(move || done.send(child.wait().unwrap().code()));
+    let code = ended.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| {
+        let _ = Command::new("kill").args(["-s", "KILL", &pid.to_string()]).status();
+        None
+    });
+    let mut log = String::new();
+    stderr.read_to_string(&mut log).unwrap();
+    (code, log)
+}
+
+#[cfg(unix)]
+#[test]
+fn signal_ends_a_server_whose_reload_hangs() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
+
+    let path = std::env::temp_dir().join(format!("ricochet-binary-hang-{}.toml", std::process::id()));
+    std::fs::write(&path, "fill = 2\n").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ricochet-server"))
+        .args(ANY_PORTS.split_whitespace())
+        .args(["--config".as_ref(), path.as_os_str()])
+        .env("RUST_LOG", "info")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut greeting = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(greeting.any(|line| line.contains("Stop")));
+    std::fs::remove_file(&path).unwrap();
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let signal = |signal: &str| {
+        assert!(Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
+    };
+    signal("HUP");
+    // Opens when the server has opened it to read, which then waits for what is never written.
+    let writer = std::fs::File::options().write(true).open(&path).unwrap();
+    signal("HUP");
+    signal("TERM");
+    let (code, log) = ended(child);
+    drop(writer);
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.lines().any(|line| line.contains("the server has ended")), "{log}");
+    std::fs::remove_file(&path).unwrap();
+}
+
 /// A pipe that nobody writes to stands for a disk that hangs.
 #[cfg(unix)]
 #[test]
 fn signal_ends_a_server_that_hangs_in_its_start() {
-    use std::{
-        io::{BufReader, Read},
-        process::Stdio,
-    };
+    use std::process::Stdio;
 
     let state = std::env::temp_dir().join(format!("ricochet-binary-start-{}", std::process::id()));
     std::fs::create_dir_all(&state).unwrap();
     assert!(Command::new("mkfifo").arg(state.join("bans.toml")).status().unwrap().success());
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ricochet-server"))
+    let child = Command::new(env!("CARGO_BIN_EXE_ricochet-server"))
         .args(ANY_PORTS.split_whitespace())
         .args(["--state".as_ref(), state.as_os_str()])
         .env("RUST_LOG", "info")
@@ -186,16 +237,8 @@ fn signal_ends_a_server_that_hangs_in_its_start() {
         std::thread::yield_now();
     }
     assert!(Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap().success());
-    let (done, ended) = std::sync::mpsc::channel();
-    let (pid, mut stderr) = (child.id(), BufReader::new(child.stderr.take().unwrap()));
-    std::thread::spawn(move || done.send(child.wait().unwrap().code()));
-    let code = ended.recv_timeout(std::time::Duration::from_secs(20));
-    if code.is_err() {
-        let _ = Command::new("kill").args(["-s", "KILL", &pid.to_string()]).status();
-    }
-    let mut log = String::new();
-    stderr.read_to_string(&mut log).unwrap();
-    assert_eq!(code, Ok(Some(0)), "{log}");
+    let (code, log) = ended(child);
+    assert_eq!(code, Some(0), "{log}");
     assert!(log.lines().any(|line| line.contains("before anybody was served")), "{log}");
     std::fs::remove_dir_all(&state).unwrap();
 }

@@ -1,7 +1,7 @@
 //! Reads files that people write: with whatever line ends, and with the byte order mark that some editors put in front of the text.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, Read},
     path::Path,
 };
@@ -9,13 +9,17 @@ use std::{
 /// U+FEFF in UTF-8. It says nothing about a text in UTF-8, and is no part of it.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// Bytes of a text: settings, and as many bans as there may be with room to spare. A device has no end.
+const TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// Reads a text: without the mark, its lines ended by a line feed alone.
 ///
 /// # Errors
-/// When it cannot be read; [`io::ErrorKind::InvalidData`] when it is not UTF-8.
+/// When it cannot be read; [`io::ErrorKind::InvalidData`] when it is not UTF-8, [`io::ErrorKind::FileTooLarge`] when it is no text that people
+/// write.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
-    let text = fs::read_to_string(path)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let bytes = read_bytes(path, TEXT_BYTES_MAX)?;
+    let text = String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     Ok(text.replace("\r\n", "\n"))
 }
 
@@ -35,6 +39,8 @@ pub(crate) fn read_bytes(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::{super::tests::folder, *};
 
     #[test]
@@ -47,6 +53,8 @@ mod tests {
         }
         fs::write(&path, b"\xff").unwrap();
         assert_eq!(read_text(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        #[cfg(unix)]
+        assert_eq!(read_text(Path::new("/dev/zero")).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
         fs::remove_dir_all(folder).unwrap();
     }
 
