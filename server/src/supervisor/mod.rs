@@ -32,6 +32,8 @@ pub(crate) struct Supervisor {
 
 /// Agones wants to hear of a server every five seconds, unless told otherwise.
 const BEAT_PERIOD: Duration = Duration::from_secs(2);
+/// No watchdog asks for more; what is in the environment may be anything.
+const BEAT_PERIOD_LEAST: Duration = Duration::from_millis(100);
 
 impl Supervisor {
     /// Those that the environment names.
@@ -48,8 +50,7 @@ impl Supervisor {
         if let Some(systemd) = systemd {
             systemd.ready();
         }
-        let fastest = systemd.as_ref().and_then(Systemd::watchdog).map_or(BEAT_PERIOD, |watchdog| watchdog / 3);
-        let mut period = tokio::time::interval(fastest.min(BEAT_PERIOD));
+        let mut period = tokio::time::interval(beat_period(systemd.as_ref().and_then(Systemd::watchdog)));
         let mut silent_before = None;
         loop {
             period.tick().await;
@@ -84,5 +85,27 @@ impl Supervisor {
         if let Some(agones) = &self.agones {
             agones.shutdown().await;
         }
+    }
+}
+
+/// How often to beat for a watchdog that waits for so long. None waits for no time at all (sd_watchdog_enabled(3)).
+fn beat_period(watchdog: Option<Duration>) -> Duration {
+    let watchdog = watchdog.filter(|watchdog| !watchdog.is_zero());
+    watchdog.map_or(BEAT_PERIOD, |watchdog| (watchdog / 3).clamp(BEAT_PERIOD_LEAST, BEAT_PERIOD))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beats_are_three_times_as_frequent_as_the_watchdog_within_reason() {
+        let secs = Duration::from_secs;
+        assert_eq!(beat_period(None), BEAT_PERIOD);
+        assert_eq!(beat_period(Some(secs(30))), BEAT_PERIOD);
+        assert_eq!(beat_period(Some(secs(3))), secs(1));
+        // A period of zero is a panic.
+        assert_eq!(beat_period(Some(Duration::ZERO)), BEAT_PERIOD);
+        assert_eq!(beat_period(Some(Duration::from_micros(1))), BEAT_PERIOD_LEAST);
     }
 }
