@@ -23,9 +23,11 @@ async function serveOther(page) {
   }));
 }
 
+/** What a test answers in place of the server has no address that the browser would take for a local one. */
+const OTHER = { before: serveOther, permissions: ['local-network-access'] };
+
 test('another game plays on the engine alone', async ({ newPlayer }) => {
-  // What a test answers in place of the server has no address that the browser would take for a local one.
-  const player = await newPlayer({ before: serveOther, permissions: ['local-network-access'] });
+  const player = await newPlayer(OTHER);
   const { page } = player;
   expect(await page.title()).toBe('Dots');
   await page.locator('#name').fill('Zoe');
@@ -56,3 +58,27 @@ test('another game plays on the engine alone', async ({ newPlayer }) => {
   await expect(page.locator('#join')).toBeVisible();
   await expect(page).toHaveTitle('Dots');
 });
+
+for (const [width, height] of [[1280, 720], [390, 844]]) {
+  test(`engine's parts stand beside each other without a game's style sheet, ${width}x${height}`, async ({ newPlayer }) => {
+    const player = await newPlayer({ ...OTHER, viewport: { width, height } });
+    await player.page.locator('#name').fill('Zoe');
+    await player.page.locator('#play').click();
+    await player.until(() => window.ricochet.state === 'playing' && window.ricochet.dot.x > 0);
+    const faults = await player.page.evaluate((ids) => {
+      for (const id of ids) document.getElementById(id).hidden = false;
+      document.getElementById('truth').textContent = 'Your link is uneven: answers take 1454 ± 2073 ms.';
+      document.getElementById('watching-name').textContent = 'Maximilian the Terrible';
+      document.getElementById('chat-log').innerHTML = '<li>Maximilian the Terrible good game, everyone, again?</li>'.repeat(3);
+      const boxes = ids.map((id) => ({ id, ...document.getElementById(id).getBoundingClientRect().toJSON() }));
+      return boxes.flatMap((a, index) => [
+        ...(a.width > 0 && a.left >= 0 && a.top >= 0 && a.right <= innerWidth && a.bottom <= innerHeight ? [] : [`${a.id} cannot be seen whole`]),
+        ...boxes.slice(index + 1)
+          .filter((b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+          .map((b) => `${a.id} lies on ${b.id}`),
+      ]);
+    }, ['tools', 'truth', 'watching', 'chat-log', 'network']);
+    await player.screenshot(`other-game-${width}x${height}`);
+    expect(faults).toEqual([]);
+  });
+}

@@ -14,15 +14,15 @@ import { Page } from './page.js';
  *
  * @typedef {object} Game
  * @property {string} name  The title of the page.
- * @property {{play: object, replay: () => Promise<object>}} modules  What wasm-bindgen made for the game: the module that
- *   plays, imported, and the one that shows recordings, to be imported when one is watched.
+ * @property {{play: object, replay?: () => Promise<object>}} modules  What wasm-bindgen made for the game: the module that
+ *   plays, imported, and the one that shows recordings, to be imported when one is watched, if the game has it.
  * @property {{avatar: string, join: string}} words  What is kept for a player who is away ("ship": "Your ship is kept for
  *   9 s."), and what a spectator presses to play.
  * @property {(a: Player, b: Player) => number} order  Compares two players: the better one is listed first.
  * @property {(player: Player) => string | undefined} sideOf  The `data-side` that the game's style sheet colours a name by.
  * @property {Lobby} lobby
  * @property {Lines} scoreboard
- * @property {Marks} marks
+ * @property {Marks} [marks]  With `modules.replay` only.
  * @property {Setting[]} [settings]  Of the game's own, in the menu.
  *
  * A player of the roster. What is beside these three is the game's: the module's `player` events as they are.
@@ -80,7 +80,8 @@ import { Page } from './page.js';
  * @property {() => void} clear  Forgets what was read.
  * @property {() => void} settle  Forgets what fades: what follows does not go on from what was shown.
  * @property {(event: object) => void} show  An event of the module happens now.
- * @property {(x: number, y: number, reach: number) => number | null} seatAt  The player at a point of the screen.
+ * @property {(x: number, y: number, reach: number) => number | null} [seatAt]  The player at a point of the screen,
+ *   to be followed in a recording.
  * @property {(event: object, now: number) => boolean} [takes]  An event has come before its moment: true if the game calls
  *   `page.show` with it itself, false if it should be shown when the picture has come to its tick.
  * @property {(now: number) => void} [attract]  Draws a frame behind the form.
@@ -153,6 +154,7 @@ export function start({ game, input: makeInput, draw: makePicture, hud: makeHud,
 
   /** Shows a recording instead of playing: a file, an address, or what will be chosen. */
   async function watch(source) {
+    if (!game.modules.replay) return;
     if (page.roster.joined && !theatre) live.leave();
     live.join.hide();
     try {
@@ -209,7 +211,7 @@ export function start({ game, input: makeInput, draw: makePicture, hud: makeHud,
     bench = new Bench(makeBench(Number(parameters.get('bench')) || 64));
     byId('join').hidden = true;
     byId('bench').hidden = false;
-  } else if (parameters.has('replay')) {
+  } else if (parameters.has('replay') && game.modules.replay) {
     watch(parameters.get('replay')).finally(() => setData(document.body, 'ready', 'yes'));
   } else {
     live.begin(parameters);

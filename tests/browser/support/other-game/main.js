@@ -47,14 +47,15 @@ class Picture {
   draw() {
     const { canvas } = page;
     [canvas.width, canvas.height] = [canvas.clientWidth, canvas.clientHeight];
-    canvas.getContext('2d').fillRect(dot.x, dot.y, isLarge ? 20 : 10, isLarge ? 20 : 10);
+    const context = canvas.getContext('2d');
+    context.fillStyle = 'white';
+    context.fillRect(dot.x, dot.y, isLarge ? 20 : 10, isLarge ? 20 : 10);
   }
 
   setZoom() {}
   clear() {}
   settle() {}
   show() {}
-  seatAt() { return null; }
 }
 
 start({
