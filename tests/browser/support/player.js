@@ -63,7 +63,8 @@ export class Player {
 
   /** Flies towards the middle of the map, the way that is longest, until the craft has moved by `px`. */
   async fly(px = 60) {
-    const from = await this.get('own');
+    // A page that stood still shows no craft for a moment, until the server has sent everything anew.
+    const from = await this.until(() => window.ricochet.own);
     const [key, axis, way] = awayFromWalls(from);
     await this.holding([key], () => this.until(
       ({ axis, way, at, px }) => window.ricochet.own && (window.ricochet.own[axis] - at) * way > px,
