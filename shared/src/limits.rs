@@ -9,6 +9,8 @@ pub const DATAGRAM_BYTES_MAX: usize = 1_150;
 pub const SERVER_MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// One message from a client, bytes: the largest is a hello with a ticket and a name.
 pub const CLIENT_MESSAGE_BYTES_MAX: usize = 1_024;
+/// A hello of another version, bytes: it may be longer than ours, and is answered all the same.
+pub const FOREIGN_HELLO_BYTES_MAX: usize = 8 * CLIENT_MESSAGE_BYTES_MAX;
 /// Nested arrays in one message. Ours need two; more is an attack on the decoder's stack.
 pub const DEPTH_MAX: usize = 4;
 

@@ -11,7 +11,7 @@ use mio::net::TcpStream;
 use room::Channel;
 use rustls::ServerConnection;
 use shared::{
-    limits::{CLIENT_MESSAGE_BYTES_MAX, RELIABLE_BACKLOG_BYTES_MAX},
+    limits::{CLIENT_MESSAGE_BYTES_MAX, FOREIGN_HELLO_BYTES_MAX, RELIABLE_BACKLOG_BYTES_MAX},
     wire::{ClientMessage, DecodeError},
 };
 use tungstenite::{
@@ -205,8 +205,6 @@ fn append(outbox: &mut Outbox, message: &[u8]) {
     outbox.tail().extend_from_slice(message);
 }
 
-/// A hello of another version may be longer than ours, and is answered all the same.
-const FOREIGN_HELLO_BYTES_MAX: usize = 8 * CLIENT_MESSAGE_BYTES_MAX;
 const _: () = assert!(RELIABLE_BACKLOG_BYTES_MAX > CLIENT_MESSAGE_BYTES_MAX, "a blocked link may answer pings");
 
 #[cfg(test)]

@@ -163,6 +163,9 @@ fn aim_delta(from: u16, to: u16) -> i16 {
     (to as i16 - from as i16 + turn / 2).rem_euclid(turn) - turn / 2
 }
 
+/// Bytes of a message after which its version has been read, at most: the head of an array and two numbers in their longest forms.
+pub(super) const VERSION_END_MAX: usize = 5 + 9 + 9;
+
 /// Whether a message, or the beginning of one, is a hello of our version, or no hello at all. However long or deep it is: what follows
 /// the version is for that version to say.
 ///

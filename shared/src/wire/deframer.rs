@@ -2,7 +2,11 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::{DecodeError, client::check_version};
+use super::{
+    DecodeError,
+    client::{VERSION_END_MAX, check_version},
+};
+use crate::limits::FOREIGN_HELLO_BYTES_MAX;
 
 /// Bytes of the length.
 const PREFIX_BYTES: usize = 4;
@@ -35,14 +39,20 @@ impl Deframer {
     /// The next whole message.
     ///
     /// # Errors
-    /// [`DecodeError::TooLong`] as soon as the length is known, or [`DecodeError::VersionMismatch`] for a hello of another
+    /// [`DecodeError::TooLong`] long before the message is there, or [`DecodeError::VersionMismatch`] for a hello of another
     /// version; the stream cannot be read any further then.
     pub fn poll_message(&mut self) -> Result<Option<Bytes>, DecodeError> {
         let Some(prefix) = self.bytes.first_chunk::<PREFIX_BYTES>() else { return Ok(None) };
         let length = u32::from_be_bytes(*prefix) as usize;
         if length > self.limit {
-            // As far as it is there: a client of another version shall hear of that.
-            check_version(&self.bytes[PREFIX_BYTES..])?;
+            if length <= FOREIGN_HELLO_BYTES_MAX {
+                // A client of another version shall hear of that, also where the version comes in a later piece than the length.
+                let head = &self.bytes[PREFIX_BYTES..];
+                check_version(head)?;
+                if head.len() < VERSION_END_MAX.min(length) {
+                    return Ok(None);
+                }
+            }
             return Err(DecodeError::TooLong { field: "the message", length, limit: self.limit });
         }
         if self.bytes.len() < PREFIX_BYTES + length {
@@ -83,6 +93,18 @@ mod tests {
     fn message_above_the_limit_is_refused_before_it_arrives() {
         let mut deframer = Deframer::new(LIMIT);
         deframer.push(&(LIMIT as u32 + 1).to_be_bytes());
+        deframer.push(&[0; VERSION_END_MAX - 1]);
+        assert_eq!(deframer.poll_message(), Ok(None), "it may still be a hello of another version");
+        deframer.push(&[0]);
         assert!(matches!(deframer.poll_message(), Err(DecodeError::TooLong { length: 1_001, limit: LIMIT, .. })));
+    }
+
+    #[test]
+    fn what_is_too_long_even_for_another_version_is_refused_by_its_length() {
+        for (length, is_refused) in [(FOREIGN_HELLO_BYTES_MAX, false), (FOREIGN_HELLO_BYTES_MAX + 1, true)] {
+            let mut deframer = Deframer::new(LIMIT);
+            deframer.push(&(length as u32).to_be_bytes());
+            assert_eq!(deframer.poll_message().is_err(), is_refused, "{length}");
+        }
     }
 }

@@ -129,10 +129,15 @@ fn another_version_is_named_however_deep_or_long_it_is() {
         assert_eq!(ClientMessage::decode(&bytes), Err(mismatch), "{} bytes", bytes.len());
         let mut stream = Vec::new();
         enframe(&bytes, &mut stream);
-        let mut deframer = Deframer::new(CLIENT_MESSAGE_BYTES_MAX);
-        deframer.push(&stream);
-        let received = deframer.poll_message().and_then(|message| ClientMessage::decode(&message.unwrap()).map(drop));
-        assert_eq!(received, Err(mismatch), "{} bytes in a stream", bytes.len());
+        for size in [stream.len(), 1, 5] {
+            let mut deframer = Deframer::new(CLIENT_MESSAGE_BYTES_MAX);
+            let received = stream.chunks(size).find_map(|piece| {
+                deframer.push(piece);
+                let message = deframer.poll_message().transpose()?;
+                Some(message.and_then(|message| ClientMessage::decode(&message).map(drop)))
+            });
+            assert_eq!(received, Some(Err(mismatch)), "{} bytes in a stream, {size} at once", bytes.len());
+        }
     }
     // The same of our own version is wrong for what it is.
     let ours = [&[0x93, kind::HELLO, PROTOCOL_VERSION as u8][..], &[0x91; 50], &[0]].concat();
