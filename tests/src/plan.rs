@@ -82,7 +82,7 @@ const PEACE_SECS: u32 = 3;
 const CUTS: u64 = 0x6375_7473;
 /// The same for faults of the machine, spectators and start ticks.
 const MACHINE: u64 = 0x6d61_6368;
-/// The same for spectators who see everything later, and for detours.
+/// The same for spectators who see everything later, detours and screens.
 const LATE: u64 = 0x6c61_7465;
 /// Ticks at which something ends: what a float tells apart, what a room counts within a match and beyond, 32 bits.
 const EDGES: [u32; 4] = [1 << 24, TICK_RENUMBER, TICK_MAX, u32::MAX];
@@ -126,7 +126,7 @@ impl Plan {
             // Short matches: the map changes in the middle of the faults.
             sim = sim.match_secs(rng.below(2), rng.between(1, 3) as u32, 1).score_limit(rng.between(1, 5) as u16);
         }
-        let first = (0..players).map(|_| some_player(rng, plain)).collect();
+        let mut first: Vec<_> = (0..players).map(|_| some_player(rng, plain)).collect();
         let ticks = secs * u32::from(hz);
         let count = rng.below(4 * secs);
         let mut faults: Vec<_> = (0..count).map(|_| (rng.below(ticks), some_fault(rng, hz, plain))).collect();
@@ -151,6 +151,7 @@ impl Plan {
             if late.chance(1, 3) {
                 faults.extend(some_detour(&mut late, ticks, hz));
             }
+            first[0].draws = late.chance(1, 3);
         }
         faults.sort_by_key(|&(tick, _)| tick);
         Self { seed, sim: sim.start_tick(start_tick), first, faults, ticks }
