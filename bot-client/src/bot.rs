@@ -12,7 +12,7 @@ use client::{
         join::JoinError, play,
     },
 };
-use shared::{sim::rng::Rng, wire::DisconnectReason};
+use shared::{rng::Rng, wire::DisconnectReason};
 
 use crate::{
     args::Args, behavior::Behavior, hostile, pilot::BotPilot, record::Recorder, stage::Stages, stall::Stalling,

@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use arena::input::Input;
 use client::{
     Client, ClientEvent, Counters,
     native::{Pilot, Way},
 };
-use shared::{PlayerId, Tick, input::Input};
+use shared::{PlayerId, Tick};
 
 use crate::{
     absence::Absence,

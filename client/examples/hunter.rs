@@ -12,15 +12,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arena::{
+    event::Event,
+    input::{AIM_TURN, Buttons, Heading, Input},
+};
 use client::{
     Client, ClientConfig, ClientEvent, Scene,
     native::{HttpClient, JoinRequest, Link, Pilot, QuicEndpoints, QuicLink, Session, join, run},
 };
-use shared::{
-    Tick,
-    input::{AIM_TURN, Buttons, Heading, Input},
-    wire::Event,
-};
+use shared::Tick;
 
 /// Who steers, for a while.
 struct Hunter {
@@ -52,7 +52,7 @@ impl Pilot for Hunter {
     fn observe(&mut self, client: &mut Client, now: Duration) {
         client.fill_scene(&mut self.scene, now);
         while let Some(event) = client.poll_event() {
-            if let ClientEvent::Room { event: Event::Killed { victim, killer, .. }, .. } = event {
+            if let ClientEvent::Game { event: Event::Killed { victim, killer, .. }, .. } = event {
                 let name = |player| client.roster().player(player).map_or("somebody", |info| &info.name);
                 println!("{} by {}", name(victim), name(killer));
             }

@@ -1,12 +1,12 @@
 //! The scene of a whole world between two of its ticks: what a replay draws, which knows everything and waits for
 //! nothing.
 
-use shared::{
-    EntityId, PlayerId, Tick,
+use arena::{
     entity::{CraftState, EntityState},
-    sim::Terrain,
-    wire::OwnState,
+    own::OwnState,
+    rules::Terrain,
 };
+use shared::{EntityId, PlayerId, Tick};
 
 use crate::{
     interpolate::{between, shell_pose},
@@ -82,12 +82,12 @@ fn craft_shown(
 
 #[cfg(test)]
 mod tests {
-    use glam::{IVec2, Vec2};
-    use shared::{
+    use arena::{
         entity::{CraftFlags, PickupState, ShellState},
         input::Heading,
-        quantize::POSITION_PER_PX,
     };
+    use glam::{IVec2, Vec2};
+    use shared::quantize::POSITION_PER_PX;
 
     use super::*;
     use crate::fixtures::{spawn, terrain};

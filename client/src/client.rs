@@ -9,9 +9,9 @@ mod getters;
 
 use std::{collections::VecDeque, time::Duration};
 
+use arena::input::Input;
 use shared::{
     PlayerId, Tick,
-    input::Input,
     limits::{CLIENT_EVENTS_MAX, TICK_RENUMBER},
     wire::{ClientMessage, DecodeError, DisconnectReason, Hello, NO_BASELINE, ServerMessage, SessionMessage, Welcome},
 };
@@ -127,10 +127,7 @@ impl Client {
         self.stats.counters.down.count(bytes);
         let handled = ServerMessage::decode(bytes).and_then(|message| match message {
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, now),
-            _ => {
-                self.handle_told(message, now);
-                Ok(())
-            }
+            _ => self.handle_told(message, now),
         });
         self.stats.counters.decode_errors += u64::from(handled.is_err());
         handled
@@ -252,7 +249,7 @@ impl Client {
         self.send_bytes(Channel::Reliable, bytes);
     }
 
-    fn handle_told(&mut self, message: ServerMessage, now: Duration) {
+    fn handle_told(&mut self, message: ServerMessage, now: Duration) -> Result<(), DecodeError> {
         match message {
             ServerMessage::Welcome(welcome) => {
                 // Another welcome comes where the server had to drop reliable messages: map, players and states follow it anew.
@@ -281,6 +278,12 @@ impl Client {
                     }
                 }
             }
+            ServerMessage::GameEvents(events) => {
+                for event in events.decode()? {
+                    self.roster.handle_game_event(&event);
+                    self.tell(ClientEvent::Game { tick: events.tick, event });
+                }
+            }
             ServerMessage::Pong { token, tick: _ } => {
                 if let Phase::Playing { pings, .. } = &mut self.phase
                     && let Some(rtt) = pings.handle_pong(token, now)
@@ -289,7 +292,10 @@ impl Client {
                 }
             }
             ServerMessage::Map(map) => {
-                self.view.set_shared_map(map.epoch, map.first_tick, self.config.maps.keep(map.map));
+                if let Some(welcome) = self.welcome() {
+                    let terrain = self.config.maps.keep(&map, welcome.tick_rate)?;
+                    self.view.set_shared_map(map.epoch, map.first_tick, terrain);
+                }
                 self.resync_due = None;
                 self.clear_picture();
                 self.tell(ClientEvent::MapChanged);
@@ -305,6 +311,7 @@ impl Client {
             }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => {}
         }
+        Ok(())
     }
 
     /// The server numbers its ticks anew: inputs, clock and measurements begin with the numbers.
@@ -400,7 +407,9 @@ impl Client {
         let shown = self.screen.as_ref().and_then(Screen::shown).unwrap_or_else(|| self.view.tick().0.into());
         let view_age = (4.0 * (f64::from(tick.0) - shown)).round().clamp(0.0, u8::MAX.into()) as u8;
         let message = self.inputs.message(self.view.ack(), view_age);
-        self.send(Channel::Unreliable, &ClientMessage::Input(message));
+        let mut bytes = Vec::with_capacity(USUAL_MESSAGE_BYTES);
+        message.encode(&mut bytes);
+        self.send_bytes(Channel::Unreliable, bytes);
     }
 
     fn clear_picture(&mut self) {

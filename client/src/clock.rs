@@ -108,7 +108,7 @@ impl Clock {
     }
 
     /// Learns from a snapshot that arrived at `now` how early inputs reach the server. `rtt` is the usual round trip.
-    pub fn handle_snapshot(&mut self, header: &SnapshotHeader, rtt: Duration, now: Duration) {
+    pub fn handle_snapshot<O>(&mut self, header: &SnapshotHeader<O>, rtt: Duration, now: Duration) {
         // The report is about the newest input the server had a way down ago: one made about a round trip ago. Which
         // one exactly matters little, since the shift of neighbours differs by a twentieth of a tick at most.
         let ticks_in_flight = (rtt.as_secs_f64() / self.period).round() as u32;
@@ -225,7 +225,7 @@ const SHIFTS: usize = 64;
 
 #[cfg(test)]
 mod tests {
-    use shared::sim::rng::Rng;
+    use shared::rng::Rng;
 
     use super::*;
 
@@ -237,7 +237,7 @@ mod tests {
         rng: Rng,
         margin: i8,
         last_applied: u32,
-        snapshots: Vec<(f64, SnapshotHeader)>,
+        snapshots: Vec<(f64, SnapshotHeader<()>)>,
         arrivals: Vec<(f64, u32)>,
         late: u32,
         margins: Vec<f64>,
@@ -280,7 +280,7 @@ mod tests {
         }
     }
 
-    fn header(tick: u32, input_age: u8, margin: i8) -> SnapshotHeader {
+    fn header(tick: u32, input_age: u8, margin: i8) -> SnapshotHeader<()> {
         SnapshotHeader {
             tick: Tick(tick),
             full_tick: true,

@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use shared::{sim::rng::Rng, wire::DisconnectReason};
+use shared::{rng::Rng, wire::DisconnectReason};
 
 /// How a link has ended, whatever carried it and whoever drove it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use glam::IVec2;
-use shared::{
-    TickRate,
+use arena::{
     map::{file, shipped},
-    sim::{Terrain, rules::Rules},
+    rules::{Terrain, numbers::Rules},
 };
+use glam::IVec2;
+use shared::TickRate;
 
 /// The map `foundry` at 30 Hz.
 pub(crate) fn terrain() -> Terrain {

@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
+use arena::input::Input;
 use shared::{
     Tick,
-    input::Input,
     wire::{Ack, InputMessage},
 };
 
@@ -53,7 +53,7 @@ impl InputWindow {
     }
 
     /// The newest input with those before it that may be missing.
-    pub fn message(&self, ack: Ack, view_age: u8) -> InputMessage {
+    pub fn message(&self, ack: Ack, view_age: u8) -> InputMessage<Input> {
         let unapplied = self.newest.since(self.applied).max(1) as usize;
         InputMessage::new(self.newest, ack, view_age, self.inputs.iter().copied().take(unapplied))
     }
@@ -61,7 +61,7 @@ impl InputWindow {
 
 #[cfg(test)]
 mod tests {
-    use shared::input::{Buttons, Heading};
+    use arena::input::{Buttons, Heading};
 
     use super::*;
 

@@ -7,7 +7,8 @@ mod track;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use shared::{EntityId, Tick, entity::EntityState, limits::ENDING_TRACKS_MAX, sim::Terrain};
+use arena::{entity::EntityState, rules::Terrain};
+use shared::{EntityId, Tick, limits::ENDING_TRACKS_MAX};
 
 use crate::View;
 

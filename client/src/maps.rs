@@ -2,11 +2,23 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use shared::map::Map;
+use arena::rules::Terrain;
+use shared::{
+    TickRate,
+    wire::{DecodeError, MapMessage},
+};
 
 /// See the module. Clones keep the same maps.
 #[derive(Clone, Debug, Default)]
-pub struct Maps(Arc<Mutex<Vec<Arc<Map>>>>);
+pub struct Maps(Arc<Mutex<Vec<Kept>>>);
+
+/// A map and the bytes it was made from.
+#[derive(Clone, Debug)]
+struct Kept {
+    bytes: Box<[u8]>,
+    tick_rate: TickRate,
+    terrain: Terrain,
+}
 
 /// Two are the same when they keep the same maps, not when their maps happen to be equal.
 impl PartialEq for Maps {
@@ -16,19 +28,23 @@ impl PartialEq for Maps {
 }
 
 impl Maps {
-    /// The map that is kept, which is this one if no equal one was.
-    pub fn keep(&self, map: Map) -> Arc<Map> {
+    /// The map of a message, which is one that is kept if the same bytes came before.
+    ///
+    /// # Errors
+    /// When the message holds no map.
+    pub fn keep(&self, message: &MapMessage, tick_rate: TickRate) -> Result<Terrain, DecodeError> {
         // What another client left half done is a list of whole maps all the same.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.iter().find(|known| ***known == map) {
-            return known.clone();
+        let is_same = |known: &&Kept| known.tick_rate == tick_rate && *known.bytes == *message.bytes();
+        if let Some(known) = kept.iter().find(is_same) {
+            return Ok(known.terrain.clone());
         }
+        let terrain: Terrain = message.map(tick_rate)?;
         if kept.len() == MAPS_MAX {
             kept.remove(0);
         }
-        let map = Arc::new(map);
-        kept.push(map.clone());
-        map
+        kept.push(Kept { bytes: message.bytes().into(), tick_rate, terrain: terrain.clone() });
+        Ok(terrain)
     }
 }
 
@@ -37,28 +53,35 @@ const MAPS_MAX: usize = 16;
 
 #[cfg(test)]
 mod tests {
+    use arena::{map::Map, rules::numbers::Rules};
+    use shared::Tick;
+
     use super::*;
 
-    fn map(number: usize) -> Map {
-        Map::new(format!("map {number}"), 64, 4, 4, vec![false; 16], Vec::new())
+    fn keep(maps: &Maps, number: usize) -> Arc<Map> {
+        let map = Map::new(format!("map {number}"), 64, 4, 4, vec![false; 16], Vec::new());
+        let tick_rate = TickRate::new(20).expect("allowed");
+        let terrain = Terrain { map: Arc::new(map), rules: Rules::new(tick_rate) };
+        let message = MapMessage::new(0, Tick(number as u32), &terrain);
+        maps.keep(&message, tick_rate).expect("a map").map
     }
 
     #[test]
     fn equal_maps_are_one_and_others_are_not() {
         let maps = Maps::default();
-        let first = maps.keep(map(1));
-        assert!(Arc::ptr_eq(&first, &maps.clone().keep(map(1))));
-        assert!(!Arc::ptr_eq(&first, &maps.keep(map(2))));
-        assert!(!Arc::ptr_eq(&first, &Maps::default().keep(map(1))));
+        let first = keep(&maps, 1);
+        assert!(Arc::ptr_eq(&first, &keep(&maps.clone(), 1)));
+        assert!(!Arc::ptr_eq(&first, &keep(&maps, 2)));
+        assert!(!Arc::ptr_eq(&first, &keep(&Maps::default(), 1)));
     }
 
     #[test]
     fn oldest_gives_way() {
         let maps = Maps::default();
-        let first = maps.keep(map(0));
-        (1..MAPS_MAX).for_each(|number| drop(maps.keep(map(number))));
-        assert!(Arc::ptr_eq(&first, &maps.keep(map(0))));
-        maps.keep(map(MAPS_MAX));
-        assert!(!Arc::ptr_eq(&first, &maps.keep(map(0))));
+        let first = keep(&maps, 0);
+        (1..MAPS_MAX).for_each(|number| drop(keep(&maps, number)));
+        assert!(Arc::ptr_eq(&first, &keep(&maps, 0)));
+        keep(&maps, MAPS_MAX);
+        assert!(!Arc::ptr_eq(&first, &keep(&maps, 0)));
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use arena::{entity::EntityState, input::Input, rules::Terrain};
 use glam::Vec2;
-use shared::{Tick, entity::EntityState, input::Input, quantize::position_to_px, sim::Terrain};
+use shared::{Tick, quantize::position_to_px};
 
 use crate::{
     View,

@@ -10,15 +10,15 @@ mod shots;
 
 use std::collections::VecDeque;
 
-use glam::IVec2;
-use shared::{
-    Tick,
+use arena::{
     entity::{CraftState, ShellState},
+    event::Weapon,
     input::Input,
-    limits::PREDICTED_TICKS_MAX,
-    sim::{Terrain, pilot, weapon},
-    wire::{OwnState, Weapon},
+    own::OwnState,
+    rules::{Terrain, pilot, weapon},
 };
+use glam::IVec2;
+use shared::{Tick, game::Own, limits::PREDICTED_TICKS_MAX};
 
 pub(crate) use shots::born;
 pub use shots::{Shot, Shots};

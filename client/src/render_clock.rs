@@ -120,7 +120,7 @@ const JITTER_MAX_SECS: f64 = 0.15;
 
 #[cfg(test)]
 mod tests {
-    use shared::sim::rng::Rng;
+    use shared::rng::Rng;
 
     use super::*;
 

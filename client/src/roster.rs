@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::{
-    PlayerId, Tick,
-    wire::{Event, MatchPhase, PlayerInfo, Team},
+use arena::{
+    event::{self, MatchPhase, PlayerInfo, Standing, Team},
+    rules::Mode,
 };
+use shared::{PlayerId, Tick, wire::Event};
 
 /// See the module.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Roster {
 /// Where the match is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MatchStanding {
+    /// What is played.
+    pub mode: Mode,
     /// Its phase.
     pub phase: MatchPhase,
     /// When the phase ends at the latest.
@@ -33,21 +36,35 @@ impl Roster {
     /// Takes in an event.
     pub fn handle_event(&mut self, event: &Event) {
         match event {
-            Event::Player(info) => {
-                // Somebody else has the seat, whatever was missed in between.
-                if self.player(info.player).is_some_and(|known| known.name != info.name) {
-                    self.muted.remove(&info.player);
+            &Event::Joined { player, ref name, opponent } => {
+                if self.player(player).is_some_and(|known| known.name == *name && known.opponent == opponent) {
+                    return;
                 }
-                self.players.insert(info.player, info.clone());
+                // Somebody else has the seat, whatever was missed in between.
+                self.muted.remove(&player);
+                let info = PlayerInfo { player, name: name.clone(), team: Team::None, opponent, score: 0, deaths: 0 };
+                self.players.insert(player, info);
             }
             Event::Left(player) => {
                 self.players.remove(player);
                 self.muted.remove(player);
             }
-            &Event::Match { phase, ends, score_limit, team_scores } => {
-                self.standing = Some(MatchStanding { phase, ends, score_limit, team_scores });
+            Event::Chat { .. } => {}
+        }
+    }
+
+    /// Takes in an event of the game.
+    pub fn handle_game_event(&mut self, event: &event::Event) {
+        match *event {
+            event::Event::Standing(Standing { player, team, score, deaths }) => {
+                if let Some(info) = self.players.get_mut(&player) {
+                    (info.team, info.score, info.deaths) = (team, score, deaths);
+                }
             }
-            Event::Killed { .. } | Event::Hit { .. } | Event::Rail { .. } | Event::Chat { .. } => {}
+            event::Event::Match { mode, phase, ends, score_limit, team_scores } => {
+                self.standing = Some(MatchStanding { mode, phase, ends, score_limit, team_scores });
+            }
+            event::Event::Killed { .. } | event::Event::Hit { .. } | event::Event::Rail { .. } => {}
         }
     }
 
@@ -97,23 +114,18 @@ impl Roster {
 mod tests {
     use super::*;
 
-    fn player(seat: u16, team: Team) -> Event {
-        Event::Player(PlayerInfo {
-            player: PlayerId(seat),
-            name: format!("p{seat}"),
-            team,
-            opponent: false,
-            score: 0,
-            deaths: 0,
-        })
+    fn joins(roster: &mut Roster, seat: u16, team: Team) {
+        let player = PlayerId(seat);
+        roster.handle_event(&Event::Joined { player, name: format!("p{seat}"), opponent: false });
+        roster.handle_game_event(&event::Event::Standing(Standing { player, team, score: 0, deaths: 0 }));
     }
 
     #[test]
     fn players_come_change_and_leave() {
         let mut roster = Roster::default();
-        roster.handle_event(&player(1, Team::None));
-        roster.handle_event(&player(2, Team::Red));
-        roster.handle_event(&player(2, Team::Blue));
+        joins(&mut roster, 1, Team::None);
+        joins(&mut roster, 2, Team::Red);
+        joins(&mut roster, 2, Team::Blue);
         roster.handle_event(&Event::Left(PlayerId(1)));
         let held: Vec<_> = roster.players().map(|info| (info.player.0, info.team)).collect();
         assert_eq!(held, [(2, Team::Blue)]);
@@ -123,7 +135,7 @@ mod tests {
     fn only_members_of_one_team_are_allied() {
         let mut roster = Roster::default();
         for (seat, team) in [(1, Team::Red), (2, Team::Red), (3, Team::Blue), (4, Team::None), (5, Team::None)] {
-            roster.handle_event(&player(seat, team));
+            joins(&mut roster, seat, team);
         }
         assert!(roster.allied(PlayerId(1), PlayerId(2)));
         assert!(!roster.allied(PlayerId(1), PlayerId(3)));
@@ -134,16 +146,17 @@ mod tests {
     #[test]
     fn muted_is_the_player_in_a_seat_and_no_name() {
         let mut roster = Roster::default();
-        [player(1, Team::None), player(2, Team::None)].iter().for_each(|event| roster.handle_event(event));
+        joins(&mut roster, 1, Team::None);
+        joins(&mut roster, 2, Team::None);
         let line = |seat| Event::Chat { from: Some(PlayerId(seat)), text: "x".to_owned() };
         roster.set_muted(PlayerId(1), true);
         roster.set_muted(PlayerId(3), true);
         assert!(roster.hides(&line(1)) && !roster.hides(&line(2)), "whatever both are called");
         assert!(!roster.hides(&Event::Chat { from: None, text: "x".to_owned() }), "nobody mutes the server");
-        roster.handle_event(&player(3, Team::None));
+        joins(&mut roster, 3, Team::None);
         assert!(!roster.hides(&line(3)), "nobody was there to mute");
         roster.handle_event(&Event::Left(PlayerId(1)));
-        roster.handle_event(&player(1, Team::None));
+        joins(&mut roster, 1, Team::None);
         assert!(!roster.hides(&line(1)), "somebody else has the seat");
         roster.set_muted(PlayerId(2), true);
         roster.set_muted(PlayerId(2), false);

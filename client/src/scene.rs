@@ -6,14 +6,14 @@
 //! it gets to the others, so that it is seen to hit what it hits; another's leaves its muzzle at the render tick and
 //! catches up with the input tick, so that whoever sees it miss is not hit.
 
-use glam::Vec2;
-use shared::{
-    EntityId, PlayerId,
+use arena::{
     entity::{CraftState, EntityState},
     map::PickupKind,
-    sim::rules::Rules,
-    wire::OwnState,
+    own::OwnState,
+    rules::numbers::Rules,
 };
+use glam::Vec2;
+use shared::{EntityId, PlayerId};
 
 /// See the module.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -45,7 +45,7 @@ pub struct CraftShown {
     pub aim: f32,
     /// 0 is a wreck.
     pub health: u8,
-    /// See [`shared::entity::CraftFlags`].
+    /// See [`arena::entity::CraftFlags`].
     pub flags: u8,
     /// 0 for what is known, up to 1 for what is guessed as far as guessing goes.
     pub guessed: f32,

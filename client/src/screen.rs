@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use shared::{
-    PlayerId, Tick, TickRate,
+use arena::{
     entity::EntityState,
     input::{AIM_TURN, Input},
-    sim::Terrain,
+    rules::Terrain,
 };
+use shared::{PlayerId, Tick, TickRate};
 
 use crate::{
     View,

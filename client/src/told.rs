@@ -1,5 +1,6 @@
 //! What a client hands its owner: messages to send, things that happened, and the end.
 
+use arena::event;
 use shared::{
     Tick,
     wire::{DisconnectReason, Event, SessionMessage},
@@ -38,6 +39,13 @@ pub enum ClientEvent {
         tick: Tick,
         /// What.
         event: Event,
+    },
+    /// Something happened in the game; the roster has it already.
+    Game {
+        /// When.
+        tick: Tick,
+        /// What.
+        event: event::Event,
     },
     /// The session is over; the link can be closed with the reason's code once all output is sent.
     Ended(Ending),

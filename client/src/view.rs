@@ -7,15 +7,17 @@ mod known;
 
 use std::sync::Arc;
 
-use shared::{
-    EntityId, PlayerId, Tick,
+use arena::{
     entity::{CraftState, EntityState},
-    limits::{ACK_MASK_TICKS, DATAGRAM_BYTES_MAX},
     map::Map,
-    sim::{Terrain, rules::Rules},
-    wire::{
-        Ack, DecodeError, MapMessage, OwnState, Reader, SnapshotHeader, Welcome, header_flags::EPOCHS, kind, operation,
-    },
+    own::OwnState,
+    rules::Terrain,
+};
+use shared::{
+    EntityId, PlayerId, Tick, TickRate,
+    game::{Own, Record},
+    limits::{ACK_MASK_TICKS, DATAGRAM_BYTES_MAX},
+    wire::{Ack, DecodeError, MapMessage, Reader, SnapshotHeader, Welcome, header_flags::EPOCHS, kind, operation},
 };
 
 use known::{Known, Written};
@@ -23,7 +25,7 @@ use known::{Known, Written};
 /// What this client knows of the world.
 #[derive(Debug, Default)]
 pub struct View {
-    rules: Option<Rules>,
+    tick_rate: Option<TickRate>,
     player: Option<PlayerId>,
     terrain: Option<Terrain>,
     /// Nothing is applied until the server begins anew.
@@ -49,7 +51,7 @@ struct Sure {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Applied {
     /// Its head.
-    pub header: SnapshotHeader,
+    pub header: SnapshotHeader<OwnState>,
     /// Entities it spoke of.
     pub updates: u32,
     /// Whether the view is what the server says it should be.
@@ -107,21 +109,29 @@ impl View {
 
     /// Takes in the welcome. Another one begins anew.
     pub fn set_welcome(&mut self, welcome: &Welcome) {
-        let rules = Rules { motion: welcome.motion, ..Rules::new(welcome.tick_rate) };
         // Snapshots made before the welcome speak of what the server has forgotten since: starting at its tick makes
         // those still on their way stale.
-        *self = Self { rules: Some(rules), player: welcome.member.player(), tick: welcome.tick, ..Self::default() };
+        *self = Self {
+            tick_rate: Some(welcome.tick_rate),
+            player: welcome.member.player(),
+            tick: welcome.tick,
+            ..Self::default()
+        };
     }
 
     /// Takes in a map: everything known belonged to the one before.
-    pub fn set_map(&mut self, message: MapMessage) {
-        self.set_shared_map(message.epoch, message.first_tick, Arc::new(message.map));
+    ///
+    /// # Errors
+    /// When the message holds no map.
+    pub fn set_map(&mut self, message: &MapMessage) -> Result<(), DecodeError> {
+        let Some(tick_rate) = self.tick_rate else { return Ok(()) };
+        self.set_shared_map(message.epoch, message.first_tick, message.map(tick_rate)?);
+        Ok(())
     }
 
     /// The same with a map that others read, too.
-    pub fn set_shared_map(&mut self, epoch: u8, first_tick: Tick, map: Arc<Map>) {
-        let Some(rules) = self.rules else { return };
-        self.terrain = Some(Terrain { map, rules });
+    pub fn set_shared_map(&mut self, epoch: u8, first_tick: Tick, terrain: Terrain) {
+        self.terrain = Some(terrain);
         self.restart(epoch, first_tick);
     }
 
@@ -208,7 +218,7 @@ impl View {
 
     /// The own craft and its timers at the newest tick applied, unless a lost snapshot makes them doubtful.
     pub fn own_truth(&self) -> Option<(CraftState, OwnState)> {
-        let EntityState::Craft(craft) = self.entity(self.player?.craft())? else { return None };
+        let EntityState::Craft(craft) = self.entity(arena::craft_of(self.player?))? else { return None };
         (self.sure.craft && self.sure.own).then_some((*craft, self.own))
     }
 
@@ -270,7 +280,7 @@ impl View {
             let id = id_after(next_id, gap)?;
             next_id = u32::from(id.0) + 1;
             self.update(id, &header, terrain, input)?;
-            self.sure.craft |= self.player.is_some_and(|player| id == player.craft());
+            self.sure.craft |= self.player.is_some_and(|player| id == arena::craft_of(player));
             updates += 1;
             if updates as usize > elements {
                 return Err(DecodeError::TrailingBytes { count: 0 }.into());
@@ -342,7 +352,7 @@ impl View {
     /// Whether a short tick is what it seems. In one that is more than 64 ticks late the low bits are nearest to a tick of the
     /// future. So is the baseline that counts back from it, and of the future nothing was applied. Taken for new it would make
     /// everything stale that really comes next.
-    fn can_have_tick(&self, header: &SnapshotHeader) -> bool {
+    fn can_have_tick(&self, header: &SnapshotHeader<OwnState>) -> bool {
         let counted_back = header.baseline.filter(|&baseline| !header.full_tick && baseline < header.tick);
         counted_back.is_none_or(|baseline| self.has_applied(baseline))
     }
@@ -373,7 +383,7 @@ impl View {
     fn update(
         &mut self,
         id: EntityId,
-        header: &SnapshotHeader,
+        header: &SnapshotHeader<OwnState>,
         terrain: &Terrain,
         input: &mut Reader<'_>,
     ) -> Result<(), DecodeError> {
@@ -418,7 +428,7 @@ const RUN_FORWARD_MAX: u32 = 600;
 
 /// Whether no snapshot is missing between the one the server surely knows to have arrived and this one. `since` is how
 /// many were applied there.
-fn is_complete(header: &SnapshotHeader, since: Option<u8>) -> bool {
+fn is_complete(header: &SnapshotHeader<OwnState>, since: Option<u8>) -> bool {
     let Some((baseline, since)) = header.baseline.zip(since) else { return false };
     u32::from(since) == header.tick.since(baseline).saturating_sub(1)
 }

@@ -2,17 +2,21 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use arena::{
+    event::{Standing, Team},
+    input::{Heading, Input},
+    map::Map,
+    own::OwnState,
+    rules::{Terrain, numbers::Rules},
+};
 use client::{Channel, Client, ClientConfig, ClientEvent, clock::ClockConfig};
 use shared::{
     PlayerId, Tick, TickRate,
-    input::{Heading, Input},
-    map::Map,
-    sim::rules::Motion,
     wire::{
-        Checksum, ClientMessage, DecodeError, DisconnectReason, Event, InputMessage, MapMessage, Mode, PlayerInfo,
-        ServerMessage, SnapshotHeader, Team, Welcome, Writer, kind,
+        Checksum, ClientMessage, DecodeError, DisconnectReason, Event, GameEvents, InputMessage, MapMessage,
+        ServerMessage, SnapshotHeader, Welcome, Writer, kind,
     },
 };
 
@@ -42,7 +46,7 @@ struct Scripted {
 #[derive(Clone, PartialEq, Debug)]
 enum Heard {
     Hello { name: String, ticket: String, plain: bool },
-    Input(InputMessage),
+    Input(InputMessage<Input>),
     Ping,
     Chat(String),
     Leave,
@@ -110,6 +114,7 @@ impl Scripted {
                 Heard::Hello { name: hello.name.into(), ticket: hello.ticket.into(), plain: hello.plain }
             }
             ClientMessage::Input(message) => {
+                let message = message.decode::<Input>().unwrap();
                 let ahead = i64::from(message.newest.0) - i64::from(self.tick);
                 let early_ms = 50 * ahead - self.now.as_millis() as i64 % 50;
                 self.margin = (4 * early_ms).clamp(-127, 127) as i8;
@@ -141,20 +146,21 @@ impl Scripted {
             tick: Tick(self.tick),
             tick_rate,
             seats: 16,
-            mode: Mode::Deathmatch,
             interest_px: 1_000,
-            motion: Motion::new(tick_rate),
             room: 1,
             server: "scripted".into(),
+            game: arena::NAME.into(),
+            game_version: arena::VERSION,
         }));
         let map = Map::new("box".into(), 64, 8, 8, vec![false; 64], Vec::new());
-        self.send(&ServerMessage::Map(MapMessage { epoch: 0, first_tick: Tick(self.tick + 1), map }));
+        let terrain = Terrain { map: Arc::new(map), rules: Rules::new(tick_rate) };
+        self.send(&ServerMessage::Map(MapMessage::new(0, Tick(self.tick + 1), &terrain)));
     }
 
     fn make_tick(&mut self) {
         self.tick += 1;
         let applied = self.last_applied.min(self.tick);
-        let header = SnapshotHeader {
+        let header = SnapshotHeader::<OwnState> {
             tick: Tick(self.tick),
             full_tick: true,
             epoch: 0,
@@ -176,7 +182,7 @@ impl Scripted {
         self.send_bytes(bytes);
     }
 
-    fn inputs(&self) -> impl DoubleEndedIterator<Item = &InputMessage> {
+    fn inputs(&self) -> impl DoubleEndedIterator<Item = &InputMessage<Input>> {
         self.heard.iter().filter_map(|heard| if let Heard::Input(message) = heard { Some(message) } else { None })
     }
 
@@ -252,12 +258,16 @@ fn roster_follows_events_and_the_owner_hears_them() {
     server.run(ms(200));
     assert_eq!(server.events(), [ClientEvent::Joined, ClientEvent::MapChanged]);
     let player = PlayerId(5);
-    let info = PlayerInfo { player, name: "bob".into(), team: Team::Red, opponent: false, score: 1, deaths: 0 };
-    let event = Event::Player(info);
-    server.send(&ServerMessage::Events { tick: Tick(103), events: vec![event.clone()] });
+    let joined = Event::Joined { player, name: "bob".into(), opponent: false };
+    let standing = arena::event::Event::Standing(Standing { player, team: Team::Red, score: 1, deaths: 0 });
+    server.send(&ServerMessage::Events { tick: Tick(103), events: vec![joined.clone()] });
+    server.send(&ServerMessage::GameEvents(GameEvents::new(Tick(103), &[standing])));
     server.run(ms(100));
-    assert_eq!(server.client.roster().player(player).unwrap().name, "bob");
-    assert_eq!(server.events(), [ClientEvent::Room { tick: Tick(103), event }]);
+    let info = server.client.roster().player(player).unwrap();
+    assert_eq!((info.name.as_str(), info.score), ("bob", 1));
+    let tick = Tick(103);
+    let told = [ClientEvent::Room { tick, event: joined }, ClientEvent::Game { tick, event: standing }];
+    assert_eq!(server.events(), told);
 }
 
 #[test]

@@ -5,15 +5,17 @@
 
 use std::{sync::Arc, time::Instant};
 
+use arena::{
+    input::{Buttons, Heading, Input},
+    map::{file, shipped},
+};
 use room::{
     Joining, Phase, Room, RoomConfig,
     record::{FileHeader, Packer, RecordOptions, verify},
 };
 use shared::{
     PlayerId, TickRate,
-    input::{Buttons, Heading, Input},
-    map::{file, shipped},
-    sim::rng::Rng,
+    rng::Rng,
     wire::{Ack, InputMessage},
 };
 

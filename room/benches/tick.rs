@@ -4,14 +4,17 @@
 
 use std::{sync::Arc, time::Instant};
 
+use arena::{
+    event::Team,
+    input::{Buttons, Heading, Input},
+    map::{Map, Spawn},
+};
 use client::view::View;
 use room::{Channel, Joining, Phase, Room, RoomConfig};
 use shared::{
     PlayerId, TickRate,
-    input::{Buttons, Heading, Input},
-    map::{Map, Spawn},
-    sim::rng::Rng,
-    wire::{Ack, InputMessage, Team},
+    rng::Rng,
+    wire::{Ack, InputMessage},
 };
 
 const HZ: u16 = 20;

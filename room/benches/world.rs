@@ -5,19 +5,17 @@
 
 use std::{sync::Arc, time::Instant};
 
-use room::opponent::Opponent;
-use shared::{
-    PlayerId, TickRate,
+use arena::{
     input::{Buttons, Heading, Input},
     map::{file, shipped},
-    sim::{
-        Terrain,
-        rng::Rng,
-        rules::Rules,
+    rules::{
+        Mode, Terrain,
+        numbers::Rules,
         world::{PlayerInput, World, WorldConfig},
     },
-    wire::Mode,
 };
+use room::opponent::Opponent;
+use shared::{PlayerId, TickRate, rng::Rng};
 
 const HZ: u16 = 20;
 const WARM_UP_SECS: u32 = 10;

@@ -39,7 +39,7 @@ const MINDS: u64 = 2;
 mod tests {
     use std::collections::BTreeSet;
 
-    use shared::sim::rng::Rng;
+    use shared::rng::Rng;
 
     use super::*;
 

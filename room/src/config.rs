@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use shared::{Tick, TickRate, map::Map, wire::Mode};
+use arena::{map::Map, rules::Mode};
+use shared::{Tick, TickRate};
 
 /// What a room is made of.
 #[derive(Clone, Debug)]

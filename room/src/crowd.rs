@@ -1,16 +1,17 @@
 //! Tells events to those they are for: each is encoded once, however many hear it.
 
+use arena::rules::{Terrain, world::World};
 use shared::{
     MemberId, Tick,
-    map::Map,
-    sim::world::{Audience, World},
-    wire::{Event, MapMessage, ServerMessage, Welcome, header_flags::EPOCHS, kind},
+    game::Audience,
+    wire::{MapMessage, ServerMessage, Welcome, header_flags::EPOCHS, kind},
 };
 
 use crate::{
     config::RoomConfig,
     event_messages::EventMessages,
     output::{Channel, Message, Outbox},
+    play::{Told, everything},
     seats::{Circle, Seats},
 };
 
@@ -30,26 +31,26 @@ impl<'a> Crowd<'a> {
     }
 
     /// Tells everyone, together with what else is for everyone this tick.
-    pub(crate) fn tell_all(&mut self, event: Event) {
-        self.for_all.push(&event, self.tick, self.outbox);
+    pub(crate) fn tell_all(&mut self, told: Told) {
+        self.for_all.push(&told, self.tick, self.outbox);
     }
 
     /// Tells an event to its audience.
-    pub(crate) fn tell(&mut self, audience: Audience, event: Event) {
+    pub(crate) fn tell(&mut self, audience: Audience, told: Told) {
         match audience {
-            Audience::All => self.tell_all(event),
+            Audience::All => self.tell_all(told),
             Audience::Players(players) => {
-                let message = EventMessages::one(&event, self.tick, self.outbox);
+                let message = EventMessages::one(&told, self.tick, self.outbox);
                 for player in players.into_iter().flatten() {
                     if self.circle.holds(player.into()) && self.seats.is_listening(player) {
                         self.send(player.into(), &message);
                     }
                 }
             }
-            Audience::Seeing(player) => {
-                let message = EventMessages::one(&event, self.tick, self.outbox);
+            Audience::Seeing(entity) => {
+                let message = EventMessages::one(&told, self.tick, self.outbox);
                 for (id, human) in self.seats.listeners().filter(|&(id, _)| self.circle.holds(id)) {
-                    if human.replica.knows(player.craft()) {
+                    if human.replica.knows(entity) {
                         self.outbox.send(id, Channel::Reliable, &message);
                     }
                 }
@@ -68,7 +69,7 @@ impl<'a> Crowd<'a> {
     }
 
     /// Tells everyone which map the next snapshots are on, each with the epoch it is at.
-    pub(crate) fn tell_map(&mut self, map: &Map) {
+    pub(crate) fn tell_map(&mut self, map: &Terrain) {
         let mut by_epoch = [const { None }; EPOCHS as usize];
         for (id, human) in self.seats.listeners().filter(|&(id, _)| self.circle.holds(id)) {
             let epoch = human.replica.epoch();
@@ -86,19 +87,19 @@ impl<'a> Crowd<'a> {
             tick: self.tick,
             tick_rate: config.tick_rate,
             seats: config.seats,
-            mode: config.mode,
             interest_px,
-            motion: world.terrain().rules.motion,
             room: config.id,
             server: config.server.clone(),
+            game: arena::NAME.to_owned(),
+            game_version: arena::VERSION,
         });
         let message = self.outbox.message(kind::WELCOME, |bytes| welcome.encode(bytes));
         self.send(member, &message);
-        let message = map_message(self.outbox, epoch, self.tick.next(), &world.terrain().map);
+        let message = map_message(self.outbox, epoch, self.tick.next(), world.terrain());
         self.send(member, &message);
         let mut names = EventMessages::default();
-        for event in world.roster().map(Event::Player).chain([world.match_event()]) {
-            names.push(&event, self.tick, self.outbox);
+        for told in everything(world) {
+            names.push(&told, self.tick, self.outbox);
         }
         for message in names.finish(self.tick, self.outbox) {
             self.send(member, &message);
@@ -117,7 +118,7 @@ impl<'a> Crowd<'a> {
     }
 }
 
-fn map_message(outbox: &mut Outbox, epoch: u8, first_tick: Tick, map: &Map) -> Message {
-    let message = ServerMessage::Map(MapMessage { epoch, first_tick, map: map.clone() });
+fn map_message(outbox: &mut Outbox, epoch: u8, first_tick: Tick, map: &Terrain) -> Message {
+    let message = ServerMessage::Map(MapMessage::new(epoch, first_tick, map));
     outbox.message(kind::MAP, |bytes| message.encode(bytes))
 }

@@ -5,26 +5,35 @@
 
 use shared::{
     Tick,
+    game::Record,
     limits::{EVENT_MESSAGE_BYTES_MAX, EVENTS_PER_MESSAGE_MAX},
-    wire::{Event, Writer, kind},
+    wire::{Writer, kind},
 };
 
-use crate::output::{Message, Outbox};
+use crate::{
+    output::{Message, Outbox},
+    play::Told,
+};
 
 /// Events of one tick on their way into messages.
 #[derive(Debug, Default)]
 pub(crate) struct EventMessages {
-    /// Encoded events of the message that is not finished yet.
+    /// Encoded events of the message that is not finished yet, all of one kind.
     body: Vec<u8>,
+    kind: u8,
     events: usize,
     finished: Vec<Message>,
 }
 
 impl EventMessages {
     /// Adds an event.
-    pub(crate) fn push(&mut self, event: &Event, tick: Tick, outbox: &mut Outbox) {
+    pub(crate) fn push(&mut self, told: &Told, tick: Tick, outbox: &mut Outbox) {
+        if self.events > 0 && self.kind != kind_of(told) {
+            self.seal(self.body.len(), tick, outbox);
+        }
+        self.kind = kind_of(told);
         let before = self.body.len();
-        event.encode(&mut Writer::new(&mut self.body));
+        encode(told, &mut Writer::new(&mut self.body));
         let is_full =
             HEAD_BYTES_MAX + self.body.len() > EVENT_MESSAGE_BYTES_MAX || self.events == EVENTS_PER_MESSAGE_MAX;
         if is_full && self.events > 0 {
@@ -42,20 +51,21 @@ impl EventMessages {
     }
 
     /// The message of one event.
-    pub(crate) fn one(event: &Event, tick: Tick, outbox: &mut Outbox) -> Message {
-        outbox.message(kind::EVENTS, |bytes| {
+    pub(crate) fn one(told: &Told, tick: Tick, outbox: &mut Outbox) -> Message {
+        let kind = kind_of(told);
+        outbox.message(kind, |bytes| {
             let mut out = Writer::new(bytes);
-            head(&mut out, 1, tick);
-            event.encode(&mut out);
+            head(&mut out, kind, 1, tick);
+            encode(told, &mut out);
         })
     }
 
     /// Makes a message of the first bytes of the body.
     fn seal(&mut self, length: usize, tick: Tick, outbox: &mut Outbox) {
-        let Self { body, events, finished } = self;
-        finished.push(outbox.message(kind::EVENTS, |bytes| {
+        let Self { body, kind, events, finished } = self;
+        finished.push(outbox.message(*kind, |bytes| {
             let mut out = Writer::new(bytes);
-            head(&mut out, *events, tick);
+            head(&mut out, *kind, *events, tick);
             out.copy(&body[..length], *events as u32);
         }));
         body.drain(..length);
@@ -63,9 +73,24 @@ impl EventMessages {
     }
 }
 
-fn head(out: &mut Writer<'_>, events: usize, tick: Tick) {
+/// The room's events and the game's travel in messages of different kinds.
+fn kind_of(told: &Told) -> u8 {
+    match told {
+        Told::Room(_) => kind::EVENTS,
+        Told::Game(_) => kind::GAME_EVENTS,
+    }
+}
+
+fn encode(told: &Told, out: &mut Writer<'_>) {
+    match told {
+        Told::Room(event) => event.encode(out),
+        Told::Game(event) => event.encode(out),
+    }
+}
+
+fn head(out: &mut Writer<'_>, kind: u8, events: usize, tick: Tick) {
     out.array(2 + events);
-    out.int(kind::EVENTS);
+    out.int(kind);
     out.int(tick.0);
 }
 
@@ -74,51 +99,56 @@ const HEAD_BYTES_MAX: usize = 3 + 1 + 5;
 
 #[cfg(test)]
 mod tests {
+    use arena::{
+        event::{
+            Event::{Hit, Killed, Match, Rail},
+            MatchPhase, Weapon,
+        },
+        rules::Mode,
+    };
     use glam::IVec2;
     use shared::{
         PlayerId,
         limits::{CHAT_BYTES_MAX, NAME_BYTES_MAX, ROOM_PLAYERS_MAX},
         quantize::POSITION_PER_PX,
-        sim::rng::Rng,
-        wire::{MatchPhase, PlayerInfo, ServerMessage, Team, Weapon},
+        rng::Rng,
+        wire::{Event, ServerMessage},
     };
 
     use super::*;
     use crate::output::Channel;
 
     /// Any event, of a room of the largest size.
-    fn any_event(rng: &mut Rng) -> Event {
+    fn any_event(rng: &mut Rng) -> Told {
         let player = |rng: &mut Rng| PlayerId(rng.below(ROOM_PLAYERS_MAX as u32) as u16);
         let position = |rng: &mut Rng| IVec2::new(rng.below(60_000) as i32, rng.below(60_000) as i32) * POSITION_PER_PX;
         let weapon = if rng.chance(1, 2) { Weapon::Shell } else { Weapon::Rail };
         match rng.below(7) {
-            0 => Event::Player(PlayerInfo {
+            0 => Told::Room(Event::Joined {
                 player: player(rng),
                 name: "n".repeat(rng.below(NAME_BYTES_MAX as u32 + 1) as usize),
-                team: Team::Red,
                 opponent: rng.chance(1, 2),
-                score: rng.next_u64() as i32,
-                deaths: rng.next_u64() as u32,
             }),
-            1 => Event::Left(player(rng)),
-            2 => Event::Killed { killer: player(rng), victim: player(rng), weapon },
-            3 => Event::Hit { shooter: player(rng), victim: player(rng), damage: 255, weapon },
-            4 => Event::Rail { shooter: player(rng), from: position(rng), to: position(rng) },
-            5 => Event::Chat {
+            1 => Told::Room(Event::Left(player(rng))),
+            2 => Told::Game(Killed { killer: player(rng), victim: player(rng), weapon }),
+            3 => Told::Game(Hit { shooter: player(rng), victim: player(rng), damage: 255, weapon }),
+            4 => Told::Game(Rail { shooter: player(rng), from: position(rng), to: position(rng) }),
+            5 => Told::Room(Event::Chat {
                 from: rng.chance(9, 10).then(|| player(rng)),
                 text: "c".repeat(rng.below(CHAT_BYTES_MAX as u32 + 1) as usize),
-            },
-            _ => Event::Match {
+            }),
+            _ => Told::Game(Match {
+                mode: Mode::TeamDeathmatch,
                 phase: MatchPhase::Running,
                 ends: Tick(rng.next_u64() as u32),
                 score_limit: rng.next_u64() as u16,
                 team_scores: [rng.next_u64() as i32, rng.next_u64() as i32],
-            },
+            }),
         }
     }
 
     /// Reads the events of all messages that a receiver gets.
-    fn received(messages: &[Message], outbox: &mut Outbox) -> Vec<Event> {
+    fn received(messages: &[Message], outbox: &mut Outbox) -> Vec<Told> {
         for message in messages {
             outbox.send(PlayerId(0).into(), Channel::Reliable, message);
         }
@@ -128,7 +158,11 @@ mod tests {
             match ServerMessage::decode(output.bytes).expect("a room writes what can be read") {
                 ServerMessage::Events { tick, events } => {
                     assert_eq!(tick, Tick(u32::MAX));
-                    received.extend(events);
+                    received.extend(events.into_iter().map(Told::Room));
+                }
+                ServerMessage::GameEvents(events) => {
+                    assert_eq!(events.tick, Tick(u32::MAX));
+                    received.extend(events.decode().expect("events of the arena").into_iter().map(Told::Game));
                 }
                 other => panic!("{other:?} are no events"),
             }
@@ -136,7 +170,7 @@ mod tests {
         received
     }
 
-    fn check(events: &[Event]) -> usize {
+    fn check(events: &[Told]) -> usize {
         let mut outbox = Outbox::default();
         let mut messages = EventMessages::default();
         for event in events {
@@ -158,12 +192,12 @@ mod tests {
 
     #[test]
     fn message_ends_before_either_limit() {
-        let line = Event::Chat { from: Some(PlayerId(4_000)), text: "c".repeat(CHAT_BYTES_MAX) };
+        let line = Told::Room(Event::Chat { from: Some(PlayerId(4_000)), text: "c".repeat(CHAT_BYTES_MAX) });
         let bytes = 1 + 1 + 3 + 2 + CHAT_BYTES_MAX;
         let fit = (EVENT_MESSAGE_BYTES_MAX - HEAD_BYTES_MAX) / bytes;
         assert_eq!(check(&vec![line.clone(); fit]), 1);
         assert_eq!(check(&vec![line; fit + 1]), 2);
-        let short = Event::Left(PlayerId(1));
+        let short = Told::Room(Event::Left(PlayerId(1)));
         assert_eq!(check(&vec![short.clone(); EVENTS_PER_MESSAGE_MAX]), 1);
         assert_eq!(check(&vec![short; EVENTS_PER_MESSAGE_MAX + 1]), 2);
     }
@@ -171,7 +205,7 @@ mod tests {
     #[test]
     fn one_event_is_written_like_several() {
         let mut outbox = Outbox::default();
-        let event = Event::Left(PlayerId(7));
+        let event = Told::Room(Event::Left(PlayerId(7)));
         let message = EventMessages::one(&event, Tick(u32::MAX), &mut outbox);
         assert_eq!(received(&[message], &mut outbox), [event]);
     }

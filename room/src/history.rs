@@ -4,18 +4,17 @@
 //! checksum asks what a stale view shows. Only crafts and pickups are kept tick by tick: a shell is told once, at its
 //! birth, and never needs a baseline.
 
-use glam::IVec2;
-use shared::{
-    EntityId, PlayerId, Tick,
+use arena::{
     entity::{CraftFlags, CraftState, EntityState},
     input::Heading,
-    limits::HISTORY_TICKS,
-    sim::{
+    rules::{
         Terrain,
-        rules::HEALTH_MAX,
+        numbers::HEALTH_MAX,
         world::{Past, World},
     },
 };
+use glam::IVec2;
+use shared::{EntityId, PlayerId, Tick, limits::HISTORY_TICKS};
 
 /// The entities of a room over the last [`HISTORY_TICKS`] ticks.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 //! In: input messages as they arrive. Out: `take(tick)`. Exactly one input is consumed per tick whatever arrives, so
 //! sending more of them moves nobody faster.
 
+use arena::input::{Buttons, Heading, Input};
 use shared::{
     Tick,
-    input::{Buttons, Heading, Input},
     limits::{INPUT_REPEAT_TICKS, INPUT_WINDOW},
     wire::InputMessage,
 };
@@ -68,7 +68,7 @@ impl InputBuffer {
 
     /// Takes in a message, whose view age counts as `view_age`; `next` is the tick that will be made next. Redundant copies are
     /// silently ignored: only the newest input of a message says whether the player is late.
-    pub(crate) fn handle(&mut self, message: &InputMessage, view_age: u8, next: Tick) -> Arrival {
+    pub(crate) fn handle(&mut self, message: &InputMessage<Input>, view_age: u8, next: Tick) -> Arrival {
         let mut arrival = Arrival::default();
         for (tick, input) in message.iter() {
             let ahead = tick.offset_from(next);
@@ -126,7 +126,7 @@ mod tests {
         Input { heading: Heading::from_aim(aim), aim, buttons: Buttons::FIRE }
     }
 
-    fn message(newest: u32, aims: &[u16]) -> InputMessage {
+    fn message(newest: u32, aims: &[u16]) -> InputMessage<Input> {
         InputMessage::new(Tick(newest), Ack::default(), 0, aims.iter().map(|&aim| input(aim)))
     }
 

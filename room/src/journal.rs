@@ -4,22 +4,22 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use shared::{
-    PlayerId, SpectatorId,
+use arena::{
     map::Map,
-    sim::world::{Audience, Past, PlayerInput, World},
-    wire::Event,
+    rules::world::{Past, PlayerInput, World},
 };
+use shared::{PlayerId, SpectatorId, game::Audience, wire::Event};
 
 use crate::{
     delayed::{Backlog, Change},
+    play::{Play, Told},
     record::{Ended, Recorder},
 };
 
 /// A world that is read like any other, who records it, and what it was made from in the last seconds.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    world: World,
+    world: Play,
     recorder: Option<Box<Recorder>>,
     /// Where spectators see the world later than players.
     backlog: Option<Box<Backlog>>,
@@ -27,7 +27,7 @@ pub(crate) struct Journal {
 
 impl Journal {
     pub(crate) fn new(world: World) -> Self {
-        Self { world, recorder: None, backlog: None }
+        Self { world: Play::new(world), recorder: None, backlog: None }
     }
 
     /// See [`World::add_player`].
@@ -130,9 +130,9 @@ impl Journal {
         Some((self.recorder.as_deref_mut()?, &self.world))
     }
 
-    /// See [`World::poll_event`].
-    pub(crate) fn poll_event(&mut self) -> Option<(Audience, Event)> {
-        self.world.poll_event()
+    /// The next thing to tell, in the order in which they happened.
+    pub(crate) fn poll_told(&mut self) -> Option<(Audience, Told)> {
+        self.world.poll()
     }
 }
 

@@ -3,14 +3,15 @@
 //! The rules ask for the past through [`Past`] and do the geometry and the cap; the room answers from the history that
 //! replication keeps anyway.
 
+use arena::{entity::EntityState, rules::world::Past};
 use glam::IVec2;
-use shared::{PlayerId, Tick, entity::EntityState, sim::world::Past};
+use shared::{PlayerId, Tick};
 
 use crate::history::History;
 
 impl Past for History {
     fn living(&self, player: PlayerId, tick: Tick) -> Option<IVec2> {
-        match self.at(player.craft(), tick)? {
+        match self.at(arena::craft_of(player), tick)? {
             EntityState::Craft(craft) if craft.is_alive() => Some(craft.position),
             _ => None,
         }
@@ -21,14 +22,13 @@ impl Past for History {
 mod tests {
     use std::sync::Arc;
 
-    use shared::{
-        EntityId, TickRate,
+    use arena::{
         entity::{CraftFlags, CraftState},
         input::Heading,
-        limits::HISTORY_TICKS,
         map::Map,
-        sim::{Terrain, rules::Rules},
+        rules::{Terrain, numbers::Rules},
     };
+    use shared::{EntityId, TickRate, limits::HISTORY_TICKS};
 
     use super::*;
 

@@ -17,6 +17,7 @@ mod journal;
 mod lag_compensation;
 pub mod opponent;
 mod output;
+mod play;
 mod player;
 pub mod record;
 mod recorded;
@@ -29,17 +30,23 @@ mod watching;
 
 pub use config::{JoinError, Joining, RoomConfig};
 pub use output::{Channel, Output};
+pub use play::{Told, everything};
 pub use stats::{Phase, PlayerStats, RoomStats};
 
+use arena::{
+    event::{MatchPhase, PlayerInfo},
+    input::Input,
+    rules::{
+        Terrain,
+        numbers::Rules,
+        world::{PlayerInput, World, WorldConfig},
+    },
+};
 use shared::{
     MemberId, PlayerId, Tick,
+    game::Audience,
     limits::{MAP_CHANGE_SECS_MIN, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
-    sim::{
-        Terrain,
-        rules::Rules,
-        world::{Audience, PlayerInput, World, WorldConfig},
-    },
-    wire::{Event, InputMessage, MatchPhase, PlayerInfo},
+    wire::{DecodeError, Event, InputBytes, InputMessage},
 };
 
 use crate::{
@@ -162,7 +169,7 @@ impl Room {
     }
 
     /// Takes in a member's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
-    pub fn handle_input(&mut self, member: impl Into<MemberId>, message: &InputMessage, until_tick_us: u32) {
+    pub fn handle_input(&mut self, member: impl Into<MemberId>, message: &InputMessage<Input>, until_tick_us: u32) {
         let member = member.into();
         let next = self.now_of(member).next();
         let copy = self.copy.as_ref().filter(|_| member.is_spectator());
@@ -177,6 +184,20 @@ impl Room {
         self.stats.view_ages_cut += u64::from(cut);
         self.stats.inputs_late += u64::from(arrival.late.is_some());
         self.stats.inputs_early += u64::from(arrival.early);
+    }
+
+    /// The same with a message that has not been read yet.
+    ///
+    /// # Errors
+    /// When it makes no sense; whoever sent it should lose its link.
+    pub fn handle_input_bytes(
+        &mut self,
+        member: impl Into<MemberId>,
+        message: InputBytes<'_>,
+        until_tick_us: u32,
+    ) -> Result<(), DecodeError> {
+        self.handle_input(member, &message.decode()?, until_tick_us);
+        Ok(())
     }
 
     /// Says a line of a player to everyone at the next tick, or soon after when many talk. Spectators have no voice.
@@ -361,7 +382,7 @@ impl Room {
         self.announce_late();
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, circle, self.world.tick());
         for announcement in self.announcements.drain(..) {
-            crowd.tell_all(announcement);
+            crowd.tell_all(Told::Room(announcement));
         }
         let listeners = self.seats.listeners().count();
         let (mut refused, mut said) = (Vec::new(), Vec::new());
@@ -373,14 +394,14 @@ impl Room {
         );
         for line in said {
             self.world.note_line(&line);
-            crowd.tell_all(line);
+            crowd.tell_all(Told::Room(line));
         }
         for player in refused {
             let text = CHAT_REFUSED.to_owned();
-            crowd.tell(Audience::Players([Some(player), None]), Event::Chat { from: None, text });
+            crowd.tell(Audience::Players([Some(player), None]), Told::Room(Event::Chat { from: None, text }));
         }
-        while let Some((audience, event)) = self.world.poll_event() {
-            crowd.tell(audience, event);
+        while let Some((audience, told)) = self.world.poll_told() {
+            crowd.tell(audience, told);
         }
         crowd.finish();
     }
@@ -448,7 +469,7 @@ fn tell_map(world: &World, before: Tick, seats: &mut Seats, circle: Circle, outb
     for (_, player) in seats.humans_from(0).filter(|&(member, _)| circle.holds(member)) {
         player.change_map(rate);
     }
-    Crowd::new(outbox, seats, circle, before).tell_map(&world.terrain().map);
+    Crowd::new(outbox, seats, circle, before).tell_map(world.terrain());
 }
 
 /// What the author of a line hears that nobody else will.

@@ -1,5 +1,6 @@
 //! A human's side of a room: its inputs, what it has been told, how its link fares.
 
+use arena::input::Input;
 use shared::{
     MemberId, PlayerId, Tick, TickRate,
     limits::{BASELINE_AGE_MAX, TICK_RENUMBER},
@@ -100,7 +101,7 @@ impl Player {
     /// Takes in inputs that arrived `until_tick_us` microseconds before the tick `next` is made.
     pub(crate) fn handle_input(
         &mut self,
-        message: &InputMessage,
+        message: &InputMessage<Input>,
         next: Tick,
         until_tick_us: u32,
         rate: TickRate,
@@ -131,7 +132,7 @@ impl Player {
         arrival
     }
 
-    fn note_ack(&mut self, message: &InputMessage, next: Tick, until_tick_us: u32, rate: TickRate) {
+    fn note_ack(&mut self, message: &InputMessage<Input>, next: Tick, until_tick_us: u32, rate: TickRate) {
         let ticks = next.offset_from(message.ack.newest);
         // Tick 0 is none, and the future is a lie.
         if message.ack.newest != Tick(0) && (1..=BASELINE_AGE_MAX as i32).contains(&ticks) {

@@ -1,9 +1,7 @@
 //! The room and its recording: begin, poll, checkpoint, end.
 
-use shared::{
-    MemberId, PlayerId, SpectatorId, Tick,
-    sim::world::{Trail, World, WorldConfig},
-};
+use arena::rules::world::{Trail, World, WorldConfig};
+use shared::{MemberId, PlayerId, SpectatorId, Tick};
 
 use crate::{
     Joining, Room, RoomConfig,

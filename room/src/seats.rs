@@ -2,7 +2,7 @@
 //!
 //! Seats and slots are numbered apart, by two types: a spectator's number finds no seat.
 
-use shared::{MemberId, PlayerId, SpectatorId, limits::SPECTATORS_PER_ROOM_MAX, sim::rng::Rng};
+use shared::{MemberId, PlayerId, SpectatorId, limits::SPECTATORS_PER_ROOM_MAX, rng::Rng};
 
 use crate::{
     journal::Journal,

@@ -1,6 +1,7 @@
 //! What lasts as long as a map: the past of its entities and what snapshots are made with. Shows a world to members.
 
-use shared::{PlayerId, limits::PICKUPS_MAX, sim::world::World};
+use arena::{limits::PICKUPS_MAX, rules::world::World};
+use shared::PlayerId;
 
 use crate::{
     config::RoomConfig,

@@ -16,6 +16,7 @@
 //! a minute. So a client whose link becomes worse is followed, and one that goes to and fro gets the younger of both. Who is always
 //! late plays like somebody far away, which is no gain. What is cut is counted.
 
+use arena::input::Input;
 use shared::{
     Tick, TickRate,
     limits::{REWIND_MAX_MS, VIEW_INTERPOLATION_MAX_MS},
@@ -71,7 +72,7 @@ impl ViewAges {
     }
 
     /// The age that counts for the inputs of a message that came before the tick `next` is made.
-    pub(crate) fn handle(&mut self, message: &InputMessage, next: Tick) -> Allowed {
+    pub(crate) fn handle(&mut self, message: &InputMessage<Input>, next: Tick) -> Allowed {
         if message.ack.newest < next {
             self.acked = self.acked.max(message.ack.newest);
         }
@@ -150,7 +151,8 @@ const GROWTH_PER_TICK: i64 = 4 * FINE * 15 / 100;
 
 #[cfg(test)]
 mod tests {
-    use shared::{input::Input, wire::Ack};
+    use arena::input::Input;
+    use shared::wire::Ack;
 
     use super::*;
 

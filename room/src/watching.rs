@@ -6,6 +6,7 @@ use crate::{
     JoinError, Joining, Room,
     crowd::Crowd,
     delayed::{Turn, WorldCopy},
+    play::Told,
     player::Player,
     seats::Circle,
     stage::next_to_watch,
@@ -26,7 +27,7 @@ impl Room {
         }
         let crowded = JoinError::Crowded { spectators: self.seats.spectators() };
         let slot = self.seats.free_slot().ok_or(crowded)?;
-        let world = self.copy.as_ref().map_or(&*self.world, |copy| &copy.world);
+        let world = self.copy.as_ref().map_or(&*self.world, |copy| &*copy.world);
         // Nobody is before the first seat, and so it is the next after the last one.
         let follows = next_to_watch(world, PlayerId(u16::MAX)).unwrap_or(PlayerId(0));
         let spectator = Player::new(slot.into(), follows, joining, &self.config, self.now_of(slot.into()));
@@ -37,7 +38,7 @@ impl Room {
 
     /// Lets a spectator see what a player sees. Of an empty seat it changes nothing.
     pub fn watch(&mut self, spectator: SpectatorId, player: PlayerId) {
-        let world = self.copy.as_ref().map_or(&*self.world, |copy| &copy.world);
+        let world = self.copy.as_ref().map_or(&*self.world, |copy| &*copy.world);
         let is_there = world.craft(player).is_some();
         if is_there && let Some(human) = self.seats.human(spectator.into()) {
             human.replica.follow(player);
@@ -78,7 +79,7 @@ impl Room {
             return;
         }
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, Circle::Spectators, copy.world.tick());
-        self.announcements.iter().for_each(|line| crowd.tell_all(line.clone()));
+        self.announcements.iter().for_each(|line| crowd.tell_all(Told::Room(line.clone())));
         crowd.finish();
     }
 
@@ -103,7 +104,7 @@ impl Room {
             // Snapshots begin with the next tick.
             Turn::Ticked { new_map: Some(true), .. } => {
                 let now = copy.world.tick();
-                while copy.world.poll_event().is_some() {}
+                copy.world.forget_told();
                 self.begin_ticks_anew(Circle::Spectators, now);
             }
             Turn::Ticked { new_map, lines } => {
@@ -115,9 +116,9 @@ impl Room {
                     tell_map(world, world.tick().minus(1), seats, circle, outbox);
                 }
                 let mut crowd = Crowd::new(outbox, seats, circle, world.tick());
-                lines.into_iter().for_each(|line| crowd.tell_all(line));
-                while let Some((audience, event)) = world.poll_event() {
-                    crowd.tell(audience, event);
+                lines.into_iter().for_each(|line| crowd.tell_all(Told::Room(line)));
+                while let Some((audience, told)) = world.poll() {
+                    crowd.tell(audience, told);
                 }
                 crowd.finish();
                 stage.replicate(world, seats, circle, *reduction, outbox, stats);
@@ -142,12 +143,14 @@ impl Room {
 mod tests {
     use std::{collections::VecDeque, sync::Arc};
 
+    use arena::{
+        input::{Buttons, Heading, Input},
+        map::{file, shipped},
+    };
     use shared::{
         TickRate,
-        input::{Buttons, Heading, Input},
         limits::TICK_RENUMBER,
-        map::{file, shipped},
-        sim::rng::Rng,
+        rng::Rng,
         wire::{Ack, InputMessage},
     };
 

@@ -5,14 +5,16 @@ use std::{
     sync::Arc,
 };
 
+use arena::{
+    input::{Buttons, Heading, Input},
+    map::{file, shipped},
+};
 use client::view::{Check, View};
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     EntityId, PlayerId, TickRate,
-    input::{Buttons, Heading, Input},
     limits::{CHAT_BYTES_MAX, DATAGRAM_BYTES_MAX, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX},
-    map::{file, shipped},
-    sim::rng::Rng,
+    rng::Rng,
     wire::{Ack, Event, InputMessage, ServerMessage},
 };
 
@@ -69,7 +71,7 @@ fn what_changes_while_it_waits_for_its_turn_is_told() {
             }
             match ServerMessage::decode(output.bytes).expect("the room writes what can be read") {
                 ServerMessage::Welcome(welcome) => view.set_welcome(&welcome),
-                ServerMessage::Map(map) => view.set_map(map),
+                ServerMessage::Map(map) => view.set_map(&map).expect("the room sends a map"),
                 _ => {}
             }
         }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use room::{Joining, Room, RoomConfig};
-use shared::{
-    TickRate,
+use arena::{
+    event::MatchPhase,
     map::{file, shipped},
-    wire::MatchPhase,
 };
+use room::{Joining, Room, RoomConfig};
+use shared::TickRate;
 
 fn room() -> Room {
     let maps = ["foundry", "pit", "divide"].map(|wanted| {

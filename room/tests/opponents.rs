@@ -2,20 +2,20 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use glam::IVec2;
-use room::opponent::{self, Opponent};
-use shared::{
-    PlayerId, TickRate,
+use arena::{
     entity::EntityState,
+    event::Event,
     input::Heading,
     map::{file, shipped},
-    sim::{
-        Terrain,
-        rules::Rules,
+    rules::{
+        Mode, Terrain,
+        numbers::Rules,
         world::{PlayerInput, World, WorldConfig},
     },
-    wire::{Event, Mode},
 };
+use glam::IVec2;
+use room::opponent::{self, Opponent};
+use shared::{PlayerId, TickRate};
 
 /// What was seen of a match of opponents.
 #[derive(Debug, Default)]

@@ -2,16 +2,19 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use arena::{
+    input::{Buttons, Heading, Input},
+    map::{file, shipped},
+    rules::{Mode, world::Part},
+};
 use room::{
     Joining, Room, RoomConfig,
     record::{ChunkKind, Fault, FileHeader, RecordError, RecordOptions, Replay, Step, pack, recover, verify},
 };
 use shared::{
     PlayerId, Tick, TickRate,
-    input::{Buttons, Heading, Input},
-    map::{file, shipped},
-    sim::{rng::Rng, world::Part},
-    wire::{Ack, InputMessage, Mode},
+    rng::Rng,
+    wire::{Ack, InputMessage},
 };
 
 /// Files a room recorded, and the hash of its world by file and tick.

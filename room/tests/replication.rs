@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use arena::{
+    input::{Buttons, Heading, Input},
+    map::Map,
+};
 use client::view::{ApplyError, Check, View};
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     PlayerId, TickRate,
-    input::{Buttons, Heading, Input},
-    map::Map,
-    sim::rng::Rng,
+    rng::Rng,
     wire::{InputMessage, ServerMessage},
 };
 
@@ -18,7 +20,7 @@ fn open_map() -> Arc<Map> {
         walls[tile] = true;
     }
     let mut map = Map::new("field".into(), 64, 30, 20, walls, Vec::new());
-    map.spawns = (1..28).map(|column| shared::map::Spawn { team: shared::wire::Team::None, column, row: 1 }).collect();
+    map.spawns = (1..28).map(|column| arena::map::Spawn { team: arena::event::Team::None, column, row: 1 }).collect();
     Arc::new(map)
 }
 
@@ -110,7 +112,7 @@ fn deliver(room: &mut Room, peers: &mut [Peer], rng: &mut Rng, tick: u32, loss: 
         }
         match ServerMessage::decode(output.bytes).expect("the room writes what can be read") {
             ServerMessage::Welcome(welcome) => peer.view.set_welcome(&welcome),
-            ServerMessage::Map(map) => peer.view.set_map(map),
+            ServerMessage::Map(map) => peer.view.set_map(&map).expect("the room sends a map"),
             _ => {}
         }
     }

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use arena::{
+    input::Input,
+    map::{file, shipped},
+};
 use room::{
     Joining, Room, RoomConfig,
     record::{FileHeader, RecordOptions, pack, verify},
 };
 use shared::{
     MemberId, PlayerId, SpectatorId, Tick, TickRate,
-    input::Input,
     limits::SPECTATORS_PER_ROOM_MAX,
-    map::{file, shipped},
     wire::{Ack, InputMessage, ServerMessage, kind},
 };
 

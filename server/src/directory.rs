@@ -26,8 +26,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arena::rules::Mode;
 use dashmap::DashMap;
-use shared::{RoomId, wire::Mode};
+use shared::RoomId;
 
 use self::{
     holders::Holders,

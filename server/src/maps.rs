@@ -6,13 +6,14 @@ use std::{
     sync::Arc,
 };
 
-use shared::{
+use arena::{
+    event::Team,
     map::{
         Map,
         file::{self, MapError},
         shipped,
     },
-    wire::{Mode, Team},
+    rules::Mode,
 };
 
 use crate::files::read_text;

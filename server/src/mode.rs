@@ -1,7 +1,7 @@
 //! Modes by name, as flags, configuration files and HTTP write them.
 
+use arena::rules::Mode;
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
-use shared::wire::Mode;
 
 /// Every mode.
 pub const ALL: [Mode; 2] = [Mode::Deathmatch, Mode::TeamDeathmatch];

@@ -1,7 +1,7 @@
 //! What a room shows of itself to the rest of the server: published by its shard a few times a second, read by anyone.
 
+use arena::event::{MatchPhase, Team};
 use serde::Serialize;
-use shared::wire::{MatchPhase, Team};
 
 /// What a room looked like a moment ago.
 #[derive(Clone, PartialEq, Debug, Serialize)]

@@ -10,13 +10,13 @@ use std::{
     time::Duration,
 };
 
+use arena::rules::Mode;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
     config::{Config, Proxies},
     run::Server,
 };
-use shared::wire::Mode;
 
 /// A server on free ports that repeats itself, and a client for it.
 struct Host {

@@ -10,7 +10,7 @@ use harness::{ALL, Client, Shard, Transport, hello, hello_of_version, input, sha
 use server::shard::Timeouts;
 use shared::{
     limits::{CHAT_LINES_MAX, CLIENT_MESSAGE_BYTES_MAX, MESSAGE_BURST_SECS, MESSAGES_PER_TICK_MAX, PROTOCOL_VERSION},
-    wire::{ClientMessage, DisconnectReason, Event, ServerMessage},
+    wire::{ClientMessage, DisconnectReason, Event, InputBytes, ServerMessage},
 };
 
 /// A client that is in the room.
@@ -56,7 +56,7 @@ async fn inputs_are_applied_and_acknowledged_in_snapshots() {
         for _ in 0..200 {
             newest = client.snapshot_header(newest).await.tick;
             // Far enough ahead of the room to be there in time, whatever this machine does.
-            client.send_unreliable(&input(newest.plus(15))).await;
+            client.send_unreliable(&ClientMessage::Input(InputBytes::new(&input(newest.plus(15))))).await;
             applied = client.snapshot_header(newest).await.input_age == 0;
             if applied {
                 break;
@@ -223,7 +223,7 @@ async fn second_player_of_a_name_has_a_number_wherever_it_is_shown() {
     let mut first = joined(&shard, Transport::WebSocket).await;
     let is_called = |message: &ServerMessage, name: &str| {
         let ServerMessage::Events { events, .. } = message else { return false };
-        events.iter().any(|event| matches!(event, Event::Player(info) if info.name == name))
+        events.iter().any(|event| matches!(event, Event::Joined { name: joined, .. } if joined == name))
     };
     let mut players = Vec::new();
     for (name, called) in [("ann", "ann 2"), ("ANN", "ANN 3")] {

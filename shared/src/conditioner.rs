@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::{limits::CONDITIONER_MESSAGES_MAX, sim::rng::Rng};
+use crate::{limits::CONDITIONER_MESSAGES_MAX, rng::Rng};
 
 /// What a link does to messages. The default does nothing.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]

@@ -11,11 +11,6 @@ impl PlayerId {
     pub const fn index(self) -> usize {
         self.0 as usize
     }
-
-    /// The craft this player steers: crafts have the lowest entity ids, one per seat.
-    pub const fn craft(self) -> EntityId {
-        EntityId(self.0)
-    }
 }
 
 /// A spectator slot of a room. Freed when its spectator leaves, then reused. It is no seat: nothing that is kept by seat
@@ -99,8 +94,8 @@ impl From<SpectatorId> for MemberId {
     }
 }
 
-/// A place in a room's entity table. Crafts come first (one per seat), then pickups, then shells, so that the ids in
-/// one snapshot lie close together and their gaps fit one byte. A freed place is reused.
+/// A place in a room's entity table, as the game numbers them: those that often stand in one snapshot should lie close
+/// together, so that their gaps fit one byte. A freed place is reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EntityId(pub u16);
 

@@ -1,7 +1,7 @@
 //! Every bound of the project, each with its reason. Nothing that a peer can make grow lacks a line here.
 
 /// The version both ends must share. Raised by every change of layout or of the simulation.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 /// Payload of one unreliable message, bytes. Raw QUIC starts at 1,162 and Chromium's WebTransport at 1,211.
 pub const DATAGRAM_BYTES_MAX: usize = 1_150;
@@ -20,6 +20,8 @@ pub const TICKET_BYTES_MAX: usize = 256;
 pub const SESSION_ID_BYTES_MAX: usize = 16;
 /// Seconds a server may be told to keep the craft of a player whose link was lost: longer, and a room is full of nobody.
 pub const RESUME_SECS_MAX: u16 = 600;
+/// Name of a game, bytes: small letters, digits and `_`.
+pub const GAME_NAME_BYTES_MAX: usize = 24;
 /// Player name, bytes of UTF-8.
 pub const NAME_BYTES_MAX: usize = 24;
 /// Chat line, bytes of UTF-8.
@@ -54,14 +56,8 @@ pub const SPECTATORS_PER_ROOM_MAX: usize = 64;
 /// Seconds that spectators see everything later than players, unless the host wants it otherwise: longer than what anybody does
 /// about where somebody else was.
 pub const SPECTATOR_DELAY_SECS: u32 = 10;
-/// Shells alive in one room, per seat: a rapid gun keeps fewer in the air.
-pub const SHELLS_PER_SEAT: usize = 16;
-/// Shells alive in one room.
-pub const SHELLS_MAX: usize = 16_384;
-/// Pickup places on one map.
-pub const PICKUPS_MAX: usize = 256;
-/// Map width and height, tiles.
-pub const MAP_TILES_MAX: u16 = 256;
+/// Entities alive in one room, those that are told once included: ids have 16 bits.
+pub const ROOM_ENTITIES_MAX: usize = 65_535;
 /// Map name, bytes.
 pub const MAP_NAME_BYTES_MAX: usize = 32;
 
@@ -98,8 +94,6 @@ pub const ROOM_EVENTS_MAX: usize = 8_192;
 
 /// Ticks a client predicts ahead of what it surely knows, at most; it shows a lost connection long before.
 pub const PREDICTED_TICKS_MAX: usize = 128;
-/// Own shells in the air ahead of the server: a rapid gun fires 22 in a shell's life.
-pub const PREDICTED_SHOTS_MAX: usize = 32;
 /// States of the last ticks a client keeps of each entity, to show it between two of them.
 pub const SHOWN_STATES_MAX: usize = 32;
 /// Entities that ended and are still shown, because a screen is a little behind.
@@ -199,4 +193,3 @@ const _: () = assert!((REWIND_MAX_MS * TICK_HZ_MAX as u32) / 1_000 < HISTORY_TIC
 const _: () = assert!(RECORD_CHUNK_BYTES_MAX * 2 <= RECORD_WAITING_BYTES_MAX);
 const _: () = assert!(RECORD_PART_BYTES_MAX < RECORD_FILE_BYTES_MAX);
 const _: () = assert!(RECORD_SPARE_BUFFERS_MAX * RECORD_SPARE_BYTES_MAX <= RECORD_QUEUE_BYTES_MAX);
-const _: () = assert!(ROOM_PLAYERS_MAX + PICKUPS_MAX + SHELLS_MAX < u16::MAX as usize);

@@ -15,13 +15,13 @@
 use std::{env, f64::consts::TAU, fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use arena::input::{AIM_TURN, Buttons};
 use harness::maps;
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     PlayerId, TickRate,
     conditioner::{Conditioner, ConditionerConfig},
-    input::{AIM_TURN, Buttons},
-    sim::rng::Rng,
+    rng::Rng,
     wire::{ClientMessage, ServerMessage},
 };
 use web_client::Player;
@@ -196,7 +196,8 @@ impl Session {
             }
             (Some(seat), ClientMessage::Input(input)) => {
                 let until_tick = self.next_tick.saturating_sub(self.now);
-                self.room.handle_input(seat, &input, until_tick.as_micros() as u32);
+                let until_tick_us = until_tick.as_micros() as u32;
+                self.room.handle_input_bytes(seat, input, until_tick_us).expect("the module's inputs can be read");
             }
             (Some(seat), ClientMessage::Resync) => self.room.resync(seat),
             (Some(_), ClientMessage::Ping { token }) => {

@@ -5,15 +5,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use arena::{entity::EntityState, event::MatchPhase};
 use room::{Channel, Output, Room, RoomConfig};
 use shared::{
     MemberId, PlayerId, Tick,
     conditioner::ConditionerConfig,
-    entity::EntityState,
     limits::{DATAGRAM_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
     quantize::POSITION_PER_PX,
-    sim::rng::Rng,
-    wire::{ClientMessage, MatchPhase},
+    rng::Rng,
+    wire::ClientMessage,
 };
 
 use crate::{
@@ -355,7 +355,7 @@ impl Arena {
         let Some(player) = peer.player().filter(|_| is_informed) else { return Vec::new() };
         let enter = self.room.interest_px() as i32 * POSITION_PER_PX;
         let plain = peer.options().plain;
-        let seeing = Seeing { own: player.craft(), enter, leave: enter * 6 / 5, plain, looks };
+        let seeing = Seeing { own: arena::craft_of(player), enter, leave: enter * 6 / 5, plain, looks };
         self.truth.differences(tick, shown, seeing)
     }
 

@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use arena::{entity::EntityState, event::Event, input::Input};
 use client::view::{Check, View};
 use room::{Channel, JoinError, Joining, Room, RoomConfig};
 use shared::{
     PlayerId,
-    entity::EntityState,
-    input::Input,
     limits::HISTORY_TICKS,
     quantize::POSITION_PER_PX,
-    wire::{Ack, Event, InputMessage, ServerMessage},
+    wire::{Ack, InputMessage, ServerMessage},
 };
 
 use crate::{
@@ -172,7 +171,7 @@ impl BareRoom {
     /// How a player sees.
     pub fn seeing(&self, player: PlayerId, looks: Looks) -> Seeing {
         let enter = self.room.interest_px() as i32 * POSITION_PER_PX;
-        Seeing { own: player.craft(), enter, leave: enter * 6 / 5, plain: self.listener(player).plain, looks }
+        Seeing { own: arena::craft_of(player), enter, leave: enter * 6 / 5, plain: self.listener(player).plain, looks }
     }
 
     /// Takes everything the room has to say.
@@ -239,14 +238,17 @@ impl Listener {
             }
             ServerMessage::Map(map) => {
                 self.oracle.as_mut().expect("a welcome comes first").handle_map(&map);
-                self.view.set_map(map);
+                self.view.set_map(&map).expect("the room sends a map");
             }
             ServerMessage::Restart { epoch, first_tick } => {
                 self.oracle.as_mut().expect("a welcome comes first").handle_restart(epoch, first_tick);
                 self.view.restart(epoch, first_tick);
                 self.acks.clear();
             }
-            ServerMessage::Events { tick: _, events } => self.events.extend(events),
+            ServerMessage::Events { .. } => {}
+            ServerMessage::GameEvents(events) => {
+                self.events.extend(events.decode::<Event>().expect("events of the arena"))
+            }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, truth),
             ServerMessage::Goodbye { .. } | ServerMessage::Pong { .. } | ServerMessage::Session(_) => {
                 panic!("a room never says this")

@@ -6,7 +6,7 @@ use room::Channel;
 use shared::{
     conditioner::{Conditioner, ConditionerConfig},
     limits::RELIABLE_BACKLOG_BYTES_MAX,
-    sim::rng::Rng,
+    rng::Rng,
 };
 
 /// What carries a player's messages.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use shared::{
+use arena::{
+    event::Team,
     map::{Map, PickupKind, PickupPlace, Spawn, file, shipped},
-    wire::Team,
 };
 
 /// Side of a tile of these maps, px.

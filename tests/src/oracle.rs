@@ -3,20 +3,20 @@
 //! It keeps every state it ever received since the last map, in ordered maps, and searches them from the front. It is
 //! slow and obviously right; `client::View` is fast and must show the same.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
+use arena::{entity::EntityState, own::OwnState, rules::Terrain};
 use shared::{
-    Tick,
-    entity::EntityState,
+    Tick, TickRate,
+    game::{Own, Record},
     limits::ACK_MASK_TICKS,
-    sim::{Terrain, rules::Rules},
-    wire::{Ack, DecodeError, MapMessage, OwnState, Reader, SnapshotHeader, Welcome, kind, operation},
+    wire::{Ack, DecodeError, MapMessage, Reader, SnapshotHeader, Welcome, kind, operation},
 };
 
 /// A naive replicated view, of extrapolating or of plain snapshots.
 #[derive(Debug)]
 pub struct Oracle {
-    rules: Rules,
+    tick_rate: TickRate,
     terrain: Option<Terrain>,
     epoch: u8,
     newest: Tick,
@@ -38,7 +38,7 @@ impl Oracle {
     /// The view of a player who was just welcomed. Snapshots of before the welcome are not for it.
     pub fn new(welcome: &Welcome) -> Self {
         Self {
-            rules: Rules { motion: welcome.motion, ..Rules::new(welcome.tick_rate) },
+            tick_rate: welcome.tick_rate,
             terrain: None,
             epoch: 0,
             newest: welcome.tick,
@@ -53,8 +53,11 @@ impl Oracle {
     }
 
     /// A map came: what was known is void.
+    ///
+    /// # Panics
+    /// On a map no server may send.
     pub fn handle_map(&mut self, message: &MapMessage) {
-        self.terrain = Some(Terrain { map: Arc::new(message.map.clone()), rules: self.rules });
+        self.terrain = Some(message.map(self.tick_rate).expect("the server's map can be read"));
         self.handle_restart(message.epoch, message.first_tick);
     }
 
@@ -205,14 +208,14 @@ impl Oracle {
     }
 
     /// The newest state received of `id` that the snapshot's deltas may be made from.
-    fn base(&self, id: u16, header: &SnapshotHeader) -> Result<(Tick, EntityState), DecodeError> {
+    fn base(&self, id: u16, header: &SnapshotHeader<OwnState>) -> Result<(Tick, EntityState), DecodeError> {
         let unknown = DecodeError::UnknownBaseline { entity: id };
         let latest = header.baseline.ok_or(unknown)?;
         let states = self.received.get(&id).ok_or(unknown)?;
         states.iter().rev().find(|&&(tick, _)| tick <= latest).copied().ok_or(unknown)
     }
 
-    fn check(&mut self, header: &SnapshotHeader) {
+    fn check(&mut self, header: &SnapshotHeader<OwnState>) {
         let Some(checksum) = header.checksum else { return };
         if let Some(baseline) = header.baseline
             && baseline != header.tick

@@ -6,7 +6,7 @@ use client::{Client, ClientConfig, ClientEvent, Ending};
 use room::{Joining, Output, Room};
 use shared::{
     MemberId, PlayerId,
-    sim::rng::Rng,
+    rng::Rng,
     wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage},
 };
 
@@ -269,7 +269,7 @@ impl Peer {
 
     /// Decides the intent for the next tick.
     pub(crate) fn decide(&mut self) {
-        let own = self.player().map(PlayerId::craft);
+        let own = self.player().map(arena::craft_of);
         let intent = self.script.intent(self.client.view(), own);
         self.client.set_intent(intent);
     }
@@ -358,7 +358,8 @@ impl Peer {
                 self.session = Session::Playing(member);
             }
             (Session::Playing(member), ClientMessage::Input(input)) => {
-                room.handle_input(member, &input, until_tick.as_micros() as u32);
+                room.handle_input_bytes(member, input, until_tick.as_micros() as u32)
+                    .expect("clients send what can be read");
             }
             (Session::Playing(MemberId::Player(player)), ClientMessage::Chat { text }) => {
                 room.handle_chat(player, text);

@@ -6,13 +6,13 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use arena::{map::Map, rules::Mode};
 use room::RoomConfig;
 use shared::{
     conditioner::ConditionerConfig,
     limits::{TICK_MAX, TICK_RENUMBER},
-    map::Map,
-    sim::rng::Rng,
-    wire::{ClientMessage, Mode},
+    rng::Rng,
+    wire::ClientMessage,
 };
 
 use crate::{

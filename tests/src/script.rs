@@ -1,12 +1,11 @@
 //! What the players of a simulation do: small behaviours that turn a view and a seeded stream into an intent.
 
-use client::View;
-use shared::{
-    EntityId,
+use arena::{
     entity::EntityState,
     input::{AIM_TURN, Buttons, Heading, Input},
-    sim::{rng::Rng, trig},
 };
+use client::View;
+use shared::{EntityId, rng::Rng, trig};
 
 use crate::truth::distance_squared;
 

@@ -2,8 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use arena::{map::Map, rules::Mode};
 use room::RoomConfig;
-use shared::{Tick, TickRate, conditioner::ConditionerConfig, map::Map, wire::Mode};
+use shared::{Tick, TickRate, conditioner::ConditionerConfig};
 
 use crate::{arena::Arena, link::Transport, maps, script::Behavior};
 

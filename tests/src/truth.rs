@@ -5,12 +5,15 @@ use std::{
     fmt,
 };
 
+use arena::{
+    entity::EntityState,
+    own::OwnState,
+    rules::{Terrain, World},
+};
 use glam::IVec2;
 use shared::{
     EntityId, PlayerId, Tick,
-    entity::EntityState,
-    sim::{Terrain, World},
-    wire::{OwnState, Reader, Writer},
+    wire::{Reader, Writer},
 };
 
 /// Ticks remembered: clients lag behind the room by less, or the test has found something.

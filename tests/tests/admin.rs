@@ -6,6 +6,7 @@ mod live;
 
 use std::process::Command;
 
+use arena::event::MatchPhase;
 use live::{
     ALL, Transport,
     host::Host,
@@ -14,7 +15,7 @@ use live::{
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use shared::wire::{DisconnectReason, Event, MatchPhase};
+use shared::wire::{DisconnectReason, Event};
 
 const TOKEN: &str = "a-token-that-nobody-guesses";
 

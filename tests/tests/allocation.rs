@@ -3,12 +3,12 @@
 //! Prints `allocations_per_player_tick room16=… room1000=…` for `cargo xtask bench`.
 
 use allocation_counter::measure;
+use arena::input::{Buttons, Heading, Input};
 use harness::maps;
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     PlayerId, Tick, TickRate,
-    input::{Buttons, Heading, Input},
-    sim::rng::Rng,
+    rng::Rng,
     wire::{Ack, InputMessage},
 };
 

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arena::input::{Buttons, Input};
 use client::{
     Client, ClientConfig, ClientEvent, Ending,
     native::{
@@ -18,12 +19,7 @@ use client::{
 };
 use harness::script;
 use live::{host::Host, within};
-use shared::{
-    PlayerId, Tick,
-    conditioner::ConditionerConfig,
-    input::{Buttons, Input},
-    wire::DisconnectReason,
-};
+use shared::{PlayerId, Tick, conditioner::ConditionerConfig, wire::DisconnectReason};
 
 /// What a pilot has seen, and what its test wants of it.
 #[derive(Debug, Default)]

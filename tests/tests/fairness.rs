@@ -2,15 +2,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use harness::{BareRoom, maps, truth::distance_squared};
-use room::RoomConfig;
-use shared::{
-    TickRate,
+use arena::{
     entity::EntityState,
     input::{Buttons, Heading, Input},
-    quantize::POSITION_PER_PX,
-    sim::{collide, rng::Rng},
+    rules::collide,
 };
+use harness::{BareRoom, maps, truth::distance_squared};
+use room::RoomConfig;
+use shared::{TickRate, quantize::POSITION_PER_PX, rng::Rng};
 
 const HZ: u32 = 30;
 /// The page shows 1280 x 760 px of the world, in a window of whatever shape: in one of 21:9 the corners are 820 px away, and the view
@@ -56,7 +55,7 @@ fn measure(map: &str, seed: u64) -> Measured {
         let shown = room.listener(player).shown();
         for (enemy, craft) in world.crafts().filter(|(enemy, craft)| *enemy != player && craft.is_alive()) {
             measured.ticks += 1;
-            let is_told = matches!(shown.get(&enemy.craft().0), Some(EntityState::Craft(_)));
+            let is_told = matches!(shown.get(&arena::craft_of(enemy).0), Some(EntityState::Craft(_)));
             if !is_told {
                 told.remove(&enemy.0);
                 continue;

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arena::input::Input;
 use futures_util::future::join_all;
 use live::{
     ALL, Transport,
@@ -19,9 +20,8 @@ use live::{
 use server::config::Config;
 use shared::{
     Tick,
-    input::Input,
     limits::{CLIENT_MESSAGE_BYTES_MAX, MESSAGE_BURST_SECS, PROTOCOL_VERSION},
-    sim::rng::Rng,
+    rng::Rng,
     wire::{Ack, ClientMessage, DisconnectReason, Hello, InputMessage},
 };
 use tokio::{
@@ -93,7 +93,7 @@ async fn every_truncated_message() {
     let inputs = InputMessage::new(Tick(70_000), ack, 200, [Input::default(); 3]);
     let messages = [
         encoded(&ClientMessage::Hello(Hello { plain: false, name: "ann", ticket: "a ticket" })),
-        encoded(&ClientMessage::Input(inputs)),
+        inputs.encoded(),
         encoded(&ClientMessage::Ping { token: 70_000 }),
         encoded(&ClientMessage::Chat { text: "hello" }),
     ];
@@ -159,7 +159,7 @@ async fn known_messages_in_every_wrong_order() {
         encoded(&ClientMessage::Chat { text: "hi" }),
         encoded(&ClientMessage::Leave),
         encoded(&ClientMessage::Resync),
-        encoded(&ClientMessage::Input(InputMessage::new(Tick(1), Ack::default(), 0, []))),
+        InputMessage::new(Tick(1), Ack::default(), 0, []).encoded(),
     ];
     for transport in ALL {
         for message in &early {
@@ -201,7 +201,7 @@ async fn floods_of_what_is_allowed_once() {
         let flood: [Vec<u8>; 3] = [
             encoded(&ClientMessage::Ping { token: 7 }),
             encoded(&ClientMessage::Resync),
-            encoded(&ClientMessage::Input(InputMessage::new(Tick(9), Ack::default(), 0, [Input::default(); 8]))),
+            InputMessage::new(Tick(9), Ack::default(), 0, [Input::default(); 8]).encoded(),
         ];
         for message in flood {
             let mut link = siege.joined(transport).await;
@@ -226,7 +226,7 @@ async fn lies_about_ticks_and_acknowledgements() {
                 let mut word = || rng.next_u64() as u32 >> rng.below(32);
                 let ack = Ack { newest: Tick(word()), missing: word() };
                 let inputs = InputMessage::new(Tick(word()), ack, word() as u8, [Input::default(); 4]);
-                link.send_unreliable(&encoded(&ClientMessage::Input(inputs))).await;
+                link.send_unreliable(&inputs.encoded()).await;
             }
         }
         for link in &mut links {

@@ -4,6 +4,7 @@ mod live;
 
 use std::net::SocketAddr;
 
+use arena::input::Input;
 use live::{
     Transport,
     raw::{RawLink, connect_to, endpoint},
@@ -13,9 +14,8 @@ use live::{
 };
 use shared::{
     Tick,
-    input::Input,
     limits::{INPUT_BURST_SECS, MESSAGE_BURST_SECS},
-    sim::rng::Rng,
+    rng::Rng,
     wire::{Ack, ClientMessage, DisconnectReason, InputMessage, ServerMessage},
 };
 use tokio::net::UdpSocket;
@@ -148,8 +148,7 @@ async fn inputs_at_twenty_times_the_rate_are_ignored_and_then_shut_out() {
     assert!(second > hz * MESSAGE_BURST_SECS, "a second of it is beyond what is taken at once");
     for transport in [Transport::Quic, Transport::WebSocket, Transport::WebTransport] {
         let mut link = siege.joined(transport).await;
-        let input =
-            encoded(&ClientMessage::Input(InputMessage::new(Tick(9), Ack::default(), 0, [Input::default(); 4])));
+        let input = InputMessage::new(Tick(9), Ack::default(), 0, [Input::default(); 4]).encoded();
         let first = hz * (INPUT_BURST_SECS + MESSAGE_BURST_SECS) / 2;
         for _ in 0..first {
             link.send(&input).await;

@@ -14,7 +14,7 @@ use live::{
 use quinn::{ApplicationClose, Connection, ConnectionError, Endpoint};
 use shared::{
     limits::{HELLO_TIMEOUT_SECS, HTTP3_FRAME_BYTES_MAX},
-    sim::rng::Rng,
+    rng::Rng,
     wire::DisconnectReason,
 };
 use url::Url;

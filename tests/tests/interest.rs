@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
+use arena::{
+    entity::EntityState,
+    event::Team,
+    input::{Buttons, Heading, Input},
+    map::{Map, Spawn},
+};
 use glam::IVec2;
 use harness::{BareRoom, Looks, maps, truth::distance_squared};
 use room::RoomConfig;
-use shared::{
-    EntityId, PlayerId, TickRate,
-    entity::EntityState,
-    input::{Buttons, Heading, Input},
-    map::{Map, Spawn},
-    quantize::POSITION_PER_PX,
-    sim::{rng::Rng, trig},
-    wire::{Event, Team},
-};
+use shared::{EntityId, PlayerId, TickRate, quantize::POSITION_PER_PX, rng::Rng, trig, wire::Event};
 
 const RATE: TickRate = TickRate::new(30).unwrap();
 
@@ -41,7 +39,7 @@ fn pair(spawns: [(u16, u16); 2], interest_px: u32) -> (BareRoom, PlayerId, Playe
     let mut room = BareRoom::new(config(field(spawns), 2, interest_px), 1);
     let players = [(); 2].map(|()| room.join(false, false).expect("there are two seats"));
     room.tick(|_| true);
-    let x = |player: PlayerId| position(&room, player.craft()).x;
+    let x = |player: PlayerId| position(&room, arena::craft_of(player)).x;
     let [one, other] = players;
     if x(one) < x(other) { (room, one, other) } else { (room, other, one) }
 }
@@ -53,7 +51,9 @@ fn position(room: &BareRoom, id: EntityId) -> IVec2 {
 
 /// An input that brings a craft to `x` px and stops there.
 fn steer_to(room: &BareRoom, player: PlayerId, x: i32) -> Input {
-    let Some(EntityState::Craft(craft)) = room.room().world().entity(player.craft()) else { return Input::default() };
+    let Some(EntityState::Craft(craft)) = room.room().world().entity(arena::craft_of(player)) else {
+        return Input::default();
+    };
     // Where it would come to rest: velocity decays by the drag, here by about an eighth per tick.
     let rest = craft.position.x + craft.velocity.x / 2;
     let missing = x * POSITION_PER_PX - rest;
@@ -81,7 +81,7 @@ fn fly_to(room: &mut BareRoom, player: PlayerId, x: i32, mut watch: impl FnMut(&
             return;
         }
     }
-    panic!("{player:?} did not come to {x} px: it is at {:?}", position(room, player.craft()));
+    panic!("{player:?} did not come to {x} px: it is at {:?}", position(room, arena::craft_of(player)));
 }
 
 fn random_input(rng: &mut Rng) -> Input {
@@ -126,7 +126,7 @@ fn assert_within_interest(room: &BareRoom, player: PlayerId) -> usize {
         return 0;
     }
     let leave = i64::from(room.seeing(player, Looks::Exact).leave);
-    let eye = frame.position(player.craft()).expect("a player has a craft");
+    let eye = frame.position(arena::craft_of(player)).expect("a player has a craft");
     let told = oracle.written().iter().filter_map(|&(id, state)| Some((id, state?)));
     told.inspect(|(id, state)| {
         let squared = distance_squared(state.position(&frame.terrain), eye);
@@ -185,27 +185,27 @@ fn craft_on_the_rim_does_not_flicker() {
     let mut went = 0;
     let mut watch = |room: &BareRoom| {
         let written = room.listener(watcher).oracle().written();
-        went += written.iter().filter(|(id, state)| *id == mover.craft().0 && state.is_none()).count();
+        went += written.iter().filter(|(id, state)| *id == arena::craft_of(mover).0 && state.is_none()).count();
     };
     for _ in 0..5 {
         fly_to(&mut room, mover, 160 + 700, &mut watch);
         fly_to(&mut room, mover, 160 + 600, &mut watch);
     }
-    assert!(room.listener(watcher).shown().contains_key(&mover.craft().0));
+    assert!(room.listener(watcher).shown().contains_key(&arena::craft_of(mover).0));
     fly_to(&mut room, mover, 160 + 900, &mut watch);
-    assert!(!room.listener(watcher).shown().contains_key(&mover.craft().0));
+    assert!(!room.listener(watcher).shown().contains_key(&arena::craft_of(mover).0));
     // Back behind the outer rim it stays unknown until it is within the inner.
     fly_to(&mut room, mover, 160 + 700, |_| {});
-    assert!(!room.listener(watcher).shown().contains_key(&mover.craft().0));
+    assert!(!room.listener(watcher).shown().contains_key(&arena::craft_of(mover).0));
     fly_to(&mut room, mover, 160 + 600, |_| {});
-    assert!(room.listener(watcher).shown().contains_key(&mover.craft().0));
+    assert!(room.listener(watcher).shown().contains_key(&arena::craft_of(mover).0));
     assert_eq!(went, 1);
 }
 
 #[test]
 fn shell_flying_into_view_arrives_in_time() {
     let (mut room, watcher, shooter) = pair([(2, 10), (20, 10)], 500);
-    let aim = trig::angle_of(position(&room, watcher.craft()) - position(&room, shooter.craft()));
+    let aim = trig::angle_of(position(&room, arena::craft_of(watcher)) - position(&room, arena::craft_of(shooter)));
     let shoot = Input { heading: Heading::NONE, aim, buttons: Buttons::FIRE };
     let mut seen_at = None;
     for tick in 0..60 {
@@ -213,7 +213,7 @@ fn shell_flying_into_view_arrives_in_time() {
         room.play(shooter, if tick == 0 { shoot } else { Input::default() });
         room.tick(|_| true);
         assert_eq!(room.differences(watcher, Looks::Exact), []);
-        let eye = position(&room, watcher.craft());
+        let eye = position(&room, arena::craft_of(watcher));
         let shells = room.listener(watcher).shown().values().filter_map(|state| match state {
             EntityState::Shell(shell) => Some(distance_squared(shell.position, eye).isqrt() / 16),
             _ => None,
@@ -271,7 +271,7 @@ fn plain_client_hears_of_every_move_of_every_craft() {
             }
             let enter = i64::from(room.seeing(player, Looks::Exact).enter);
             let frame = room.truth().newest().expect("a tick was made");
-            let Some(eye) = frame.position(player.craft()) else { continue };
+            let Some(eye) = frame.position(arena::craft_of(player)) else { continue };
             let shown = room.listener(player).shown();
             for (id, state) in room.room().world().entities() {
                 let squared = distance_squared(state.position(&frame.terrain), eye);

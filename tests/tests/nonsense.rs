@@ -9,6 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arena::{
+    input::Input,
+    rules::{Mode, numbers::Motion},
+};
 use client::{
     Client, ClientConfig,
     native::{Carrier, Drivers, HttpClient, JoinAnswer, Pilot, PlayOptions, QuicEndpoints, Trust, Way, play},
@@ -26,9 +30,7 @@ use quinn::{
 };
 use shared::{
     PlayerId, Tick, TickRate,
-    input::Input,
-    sim::rules::Motion,
-    wire::{ClientMessage, DisconnectReason, Mode, ServerMessage, SessionMessage, Welcome, enframe},
+    wire::{ClientMessage, DisconnectReason, ServerMessage, SessionMessage, Welcome, enframe},
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{

@@ -6,15 +6,15 @@
 
 use std::sync::Arc;
 
+use arena::{
+    input::{Buttons, Heading, Input},
+    map::Map,
+    rules::Mode,
+};
 use harness::{BareRoom, Looks, maps};
 use proptest::prelude::*;
 use room::RoomConfig;
-use shared::{
-    PlayerId, TickRate,
-    input::{Buttons, Heading, Input},
-    map::Map,
-    wire::Mode,
-};
+use shared::{PlayerId, TickRate};
 
 /// Something that happens to a room. Players are named by a number modulo those who are there.
 #[derive(Clone, Debug)]

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use arena::entity::{CraftState, EntityState};
 use glam::{IVec2, Vec2};
 use harness::{Arena, Behavior, Sim, sim, watcher::Frame};
-use shared::{
-    PlayerId, Tick,
-    entity::{CraftState, EntityState},
-    quantize::position_to_px,
-};
+use shared::{PlayerId, Tick, quantize::position_to_px};
 
 /// Fights on a link of 150 ms there and back, 30 ms of jitter and 2 % loss, watched for half a minute.
 fn bad_link() -> Sim {

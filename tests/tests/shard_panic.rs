@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arena::input::Input;
 use client::{
     Client, ClientConfig, ClientEvent, Ending,
     native::{Carrier, HttpClient, JoinAnswer, Pilot, PlayError, PlayOptions, QuicEndpoints, Way, play},
@@ -16,7 +17,7 @@ use client::{
 use futures_util::future::join_all;
 use harness::script;
 use live::{host::Host, within};
-use shared::{PlayerId, Tick, input::Input, wire::DisconnectReason};
+use shared::{PlayerId, Tick, wire::DisconnectReason};
 
 const CARRIERS: [Carrier; 3] = [Carrier::Quic, Carrier::WebSocket, Carrier::WebTransport];
 

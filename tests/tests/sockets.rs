@@ -4,6 +4,10 @@ mod live;
 
 use std::time::{Duration, Instant, SystemTime};
 
+use arena::{
+    entity::{CraftState, EntityState},
+    input::{Buttons, Input},
+};
 use client::{Client, Measurement, native::JoinAnswer};
 use harness::{Arena, Behavior, script, sim};
 use live::{
@@ -15,8 +19,6 @@ use live::{
 };
 use shared::{
     PlayerId,
-    entity::{CraftState, EntityState},
-    input::{Buttons, Input},
     limits::IDLE_TIMEOUT_SECS,
     wire::{DisconnectReason, Event},
 };
@@ -118,7 +120,7 @@ impl Stage for RealStage {
 
 /// What a player sees of a craft.
 fn craft(client: &Client, player: PlayerId) -> Option<CraftState> {
-    match client.view().entity(player.craft())? {
+    match client.view().entity(arena::craft_of(player))? {
         EntityState::Craft(craft) => Some(*craft),
         _ => None,
     }

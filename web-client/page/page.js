@@ -32,7 +32,7 @@ export class Page {
   show;
 
   constructor(game, { isBusy, show }) {
-    this.roster = new Roster(game.order);
+    this.roster = new Roster(game.order, game.newcomer);
     this.chat = new Chat(game.sideOf);
     this.isBusy = isBusy;
     this.show = show;

@@ -1,7 +1,7 @@
 // Who is in the room, as events tell.
 //
-// A player is the object of its event: `{player, name, opponent, …}`, where `player` is the seat, `opponent` says whether a
-// computer plays, and what else is in it is the game's.
+// A player is `{player, name, opponent, …}`, where `player` is the seat, `opponent` says whether a computer plays, and what else
+// is in it is the game's: it begins as the game's `newcomer`, and `update` changes it.
 
 export class Roster {
   /** What the welcome said. */
@@ -16,10 +16,15 @@ export class Roster {
   isRecorded = false;
   #players = new Map();
   #order;
+  #newcomer;
 
-  /** `order(a, b)` compares two players, the one that is listed first before the other. */
-  constructor(order) {
+  /**
+   * `order(a, b)` compares two players, the one that is listed first before the other; `newcomer` is what the game knows of
+   * somebody who has just come.
+   */
+  constructor(order, newcomer = {}) {
     this.#order = order;
+    this.#newcomer = newcomer;
   }
 
   handleEvent(event) {
@@ -32,7 +37,7 @@ export class Roster {
         this.isListed = false;
         break;
       case 'player':
-        this.#players.set(event.player, event);
+        this.#players.set(event.player, { ...this.#newcomer, ...this.#same(event), ...event });
         if (this.#muted.has(event.player) && this.#muted.get(event.player) !== event.name) this.#muted.delete(event.player);
         break;
       case 'left':
@@ -45,6 +50,18 @@ export class Roster {
       default:
         this.isListed = true;
     }
+  }
+
+  /** Changes what the game knows of a player. */
+  update(seat, values) {
+    const player = this.#players.get(seat);
+    if (player) Object.assign(player, values);
+  }
+
+  /** What is known of one who is told again; of somebody else in the seat nothing is. */
+  #same({ player, name, opponent }) {
+    const known = this.#players.get(player);
+    return known?.name === name && known.opponent === opponent ? known : {};
   }
 
   /** Forgets everyone. */

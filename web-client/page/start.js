@@ -18,6 +18,7 @@ import { Page } from './page.js';
  *   plays, imported, and the one that shows recordings, to be imported when one is watched, if the game has it.
  * @property {{avatar: string, join: string}} words  What is kept for a player who is away ("ship": "Your ship is kept for
  *   9 s."), and what a spectator presses to play.
+ * @property {object} [newcomer]  What the game knows of a player who has just come; `roster.update` changes it.
  * @property {(a: Player, b: Player) => number} order  Compares two players: the better one is listed first.
  * @property {(player: Player) => string | undefined} sideOf  The `data-side` that the game's style sheet colours a name by.
  * @property {Lobby} lobby

@@ -1,7 +1,8 @@
 //! The map as JSON, for drawing.
 
+use arena::map::Map;
 use serde::Serialize;
-use shared::{map::Map, quantize::position_to_px};
+use shared::quantize::position_to_px;
 
 #[derive(Serialize)]
 struct MapTold<'a> {
@@ -40,7 +41,7 @@ pub(crate) fn json(map: &Map) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::map::{PickupKind, PickupPlace};
+    use arena::map::{PickupKind, PickupPlace};
 
     use super::*;
 

@@ -8,13 +8,13 @@
 
 use std::collections::VecDeque;
 
+use arena::{entity::EntityState, own::OwnState};
 use client::Between;
-use room::record::{self, Step};
-use shared::{
-    EntityId, PlayerId, Tick,
-    entity::EntityState,
-    wire::{Event, OwnState},
+use room::{
+    Told, everything,
+    record::{self, Step},
 };
+use shared::{EntityId, PlayerId, Tick};
 
 /// See the module. Moments are ticks with a fraction, counted as the recording counts.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct Playback {
     /// What only the players knew at the earlier tick, by seat.
     own: Vec<OwnState>,
     /// What happened in the later tick: told when the picture has come to it.
-    held: Vec<Event>,
+    held: Vec<Told>,
     told: VecDeque<(Tick, Happening)>,
     /// Whether the later tick became what was recorded.
     matches: bool,
@@ -36,12 +36,12 @@ pub(crate) struct Playback {
 }
 
 /// What a page is told.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Happening {
     /// It goes on from elsewhere: everyone and the match follow.
     Anew,
-    /// Something happened in the room.
-    Event(Event),
+    /// Something happened.
+    Told(Told),
     /// Ticks up to this one are missing.
     Gap { to: Tick },
 }
@@ -141,7 +141,7 @@ impl Playback {
     fn step(&mut self) -> bool {
         let now = self.replay.tick();
         for event in std::mem::take(&mut self.held) {
-            self.tell(now, Happening::Event(event));
+            self.tell(now, Happening::Told(event));
         }
         std::mem::swap(&mut self.before, &mut self.after);
         self.earlier = now;
@@ -179,9 +179,8 @@ impl Playback {
         self.note_own();
         self.before.clone_from(&self.after);
         self.tell(now, Happening::Anew);
-        let players: Vec<_> = self.replay.world().roster().map(Event::Player).collect();
-        for event in players.into_iter().chain([self.replay.world().match_event()]) {
-            self.tell(now, Happening::Event(event));
+        for event in everything(self.replay.world()).collect::<Vec<_>>() {
+            self.tell(now, Happening::Told(event));
         }
     }
 
@@ -205,6 +204,8 @@ impl Playback {
 
 #[cfg(test)]
 mod tests {
+    use arena::event::Event;
+
     use super::*;
     use crate::recorded::tests::{LAST_TICK, fight};
 
@@ -249,7 +250,10 @@ mod tests {
                 events.push(happening);
             }
         }
-        assert!(events.iter().filter(|event| matches!(event, Happening::Event(Event::Killed { .. }))).count() > 0);
+        assert!(
+            events.iter().filter(|event| matches!(event, Happening::Told(Told::Game(Event::Killed { .. })))).count()
+                > 0
+        );
         let mut fast = playback();
         let mut others = Vec::new();
         while !fast.is_over() {
@@ -268,8 +272,8 @@ mod tests {
         let told = told(&mut playback);
         assert_eq!(told[0], (Tick(100), Happening::Anew));
         let players = playback.replay.world().players();
-        assert_eq!(told.len(), 2 + players);
-        assert!(matches!(told[1 + players].1, Happening::Event(Event::Match { .. })));
+        assert_eq!(told.len(), 2 + 2 * players);
+        assert!(matches!(told[1 + 2 * players].1, Happening::Told(Told::Game(Event::Match { .. }))));
         assert_eq!(playback.at(), 100.5);
     }
 

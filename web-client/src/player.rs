@@ -2,11 +2,9 @@
 
 use std::{f64::consts::TAU, time::Duration};
 
+use arena::input::{AIM_TURN, Buttons, Heading, Input};
 use client::{Channel, Client, ClientConfig, Output};
-use shared::{
-    PlayerId,
-    input::{AIM_TURN, Buttons, Heading, Input},
-};
+use shared::PlayerId;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{figures, frame::Frame, map, told};

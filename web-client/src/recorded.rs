@@ -1,11 +1,11 @@
 //! What a recording says of itself, as JSON.
 
+use arena::{
+    event::PlayerInfo,
+    rules::{Mode, world::WorldConfig},
+};
 use room::record::{Ended, ReplayInfo};
 use serde::Serialize;
-use shared::{
-    sim::world::WorldConfig,
-    wire::{Mode, PlayerInfo},
-};
 
 #[derive(Serialize)]
 struct RecordedTold<'a> {
@@ -82,14 +82,12 @@ pub(crate) fn json(info: &ReplayInfo) -> String {
 pub(crate) mod tests {
     use std::sync::Arc;
 
+    use arena::map::{file, shipped};
     use room::{
         Joining, Room, RoomConfig,
         record::{ChunkKind, FileHeader, RawChunk, RecordOptions, Replay, chunks, pack},
     };
-    use shared::{
-        TickRate,
-        map::{file, shipped},
-    };
+    use shared::TickRate;
 
     use super::*;
 

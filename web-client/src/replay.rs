@@ -110,7 +110,8 @@ impl Replay {
         let (tick, happening) = self.playback.poll_told()?;
         Some(match happening {
             Happening::Anew => Told::Anew { tick: tick.0 }.json(),
-            Happening::Event(event) => told::room(tick.0, &event).json(),
+            Happening::Told(room::Told::Room(event)) => told::room(&event).json(),
+            Happening::Told(room::Told::Game(event)) => told::game(tick.0, &event).json(),
             Happening::Gap { to } => Told::Gap { from: tick.0, to: to.0 }.json(),
         })
     }

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use room::record::{self, Step};
-use serde::Serialize;
-use shared::{
-    PlayerId, Tick,
-    wire::{Event, PlayerInfo, Weapon},
+use arena::event::{self, Weapon};
+use room::{
+    Told,
+    record::{self, Step},
 };
+use serde::Serialize;
+use shared::{PlayerId, Tick, wire::Event};
 
 /// See the module.
 #[derive(Debug)]
@@ -113,32 +114,32 @@ impl Survey {
         }
     }
 
-    fn note(&mut self, event: &Event) {
+    fn note(&mut self, told: &Told) {
         let at = self.seconds(self.replay.tick());
-        match event {
-            Event::Killed { killer, victim, weapon } => {
+        match told {
+            Told::Game(event::Event::Killed { killer, victim, weapon }) => {
                 let name = |player| self.present.get(player).map_or_else(String::new, |(name, _)| name.clone());
                 let (killer_name, victim_name) = (name(killer), name(victim));
                 let rail = *weapon == Weapon::Rail;
                 self.mark(Mark::Kill { at, killer: killer.0, victim: victim.0, killer_name, victim_name, rail });
             }
-            Event::Player(PlayerInfo { player, name, opponent, .. }) => {
+            Told::Room(Event::Joined { player, name, opponent }) => {
                 let before = self.present.insert(*player, (name.clone(), *opponent));
                 if before.is_none() && !opponent {
                     self.mark(Mark::Came { at, player: player.0, name: name.clone() });
                 }
             }
-            Event::Left(player) => {
+            Told::Room(Event::Left(player)) => {
                 if let Some((name, false)) = self.present.remove(player) {
                     self.mark(Mark::Gone { at, player: player.0, name });
                 }
             }
-            Event::Match { phase, .. } => {
+            Told::Game(event::Event::Match { phase, .. }) => {
                 if self.phase.replace(*phase as u8) != Some(*phase as u8) {
                     self.mark(Mark::Phase { at, phase: *phase as u8 });
                 }
             }
-            Event::Hit { .. } | Event::Rail { .. } | Event::Chat { .. } => {}
+            Told::Room(Event::Chat { .. }) | Told::Game(_) => {}
         }
     }
 

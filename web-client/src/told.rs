@@ -1,14 +1,15 @@
 //! What happened, as JSON objects whose `kind` says what: rare things, so that texts are cheap enough.
 
+use arena::{
+    event::{self, Standing},
+    rules::Mode,
+};
 #[cfg(feature = "play")]
 use client::{ClientEvent, Ending};
 use serde::Serialize;
 #[cfg(feature = "play")]
 use shared::wire::{SessionMessage, Welcome};
-use shared::{
-    quantize::position_to_px,
-    wire::{Event, PlayerInfo},
-};
+use shared::{quantize::position_to_px, wire::Event};
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -18,7 +19,6 @@ pub(crate) enum Told<'a> {
         player: u16,
         tick_hz: u16,
         seats: u16,
-        team_mode: bool,
         interest_px: u32,
         room: u32,
         server: &'a str,
@@ -34,8 +34,11 @@ pub(crate) enum Told<'a> {
     Player {
         player: u16,
         name: &'a str,
-        team: u8,
         opponent: bool,
+    },
+    Standing {
+        player: u16,
+        team: u8,
         score: i32,
         deaths: u32,
     },
@@ -68,6 +71,7 @@ pub(crate) enum Told<'a> {
         text: &'a str,
     },
     Match {
+        team_mode: bool,
         phase: u8,
         ends: Option<u32>,
         score_limit: u16,
@@ -108,7 +112,8 @@ pub(crate) fn json(event: &ClientEvent, welcome: Option<&Welcome>) -> Option<Str
             Told::Session { id, token, resume_secs: *resume_secs }
         }
         ClientEvent::MapChanged => Told::Map,
-        ClientEvent::Room { tick, event } => room(tick.0, event),
+        ClientEvent::Room { tick: _, event } => room(event),
+        ClientEvent::Game { tick, event } => game(tick.0, event),
         ClientEvent::Ended(Ending { reason, text }) => {
             Told::Ended { code: reason.code(), reason: reason.label(), text }
         }
@@ -122,42 +127,44 @@ fn joined(welcome: &Welcome) -> Told<'_> {
         player: welcome.member.number(welcome.seats),
         tick_hz: welcome.tick_rate.hz(),
         seats: welcome.seats,
-        team_mode: welcome.mode == shared::wire::Mode::TeamDeathmatch,
         interest_px: welcome.interest_px,
         room: welcome.room,
         server: &welcome.server,
     }
 }
 
-/// What happened in a room at a tick.
-pub(crate) fn room(tick: u32, event: &Event) -> Told<'_> {
-    use shared::wire::Weapon::Rail;
+/// Who came, left, or said something.
+pub(crate) fn room(event: &Event) -> Told<'_> {
     match event {
-        Event::Player(PlayerInfo { player, name, team, opponent, score, deaths }) => Told::Player {
-            player: player.0,
-            name,
-            team: *team as u8,
-            opponent: *opponent,
-            score: *score,
-            deaths: *deaths,
-        },
+        Event::Joined { player, name, opponent } => Told::Player { player: player.0, name, opponent: *opponent },
         Event::Left(player) => Told::Left { player: player.0 },
+        Event::Chat { from, text } => Told::Chat { from: from.map(|player| player.0), text },
+    }
+}
+
+/// What happened in the game at a tick.
+pub(crate) fn game(tick: u32, event: &event::Event) -> Told<'static> {
+    use arena::event::{Event, Weapon::Rail};
+    match *event {
+        Event::Standing(Standing { player, team, score, deaths }) => {
+            Told::Standing { player: player.0, team: team as u8, score, deaths }
+        }
         Event::Killed { killer, victim, weapon } => {
-            Told::Killed { tick, killer: killer.0, victim: victim.0, rail: *weapon == Rail }
+            Told::Killed { tick, killer: killer.0, victim: victim.0, rail: weapon == Rail }
         }
         Event::Hit { shooter, victim, damage, weapon } => {
-            Told::Hit { tick, shooter: shooter.0, victim: victim.0, damage: *damage, rail: *weapon == Rail }
+            Told::Hit { tick, shooter: shooter.0, victim: victim.0, damage, rail: weapon == Rail }
         }
         Event::Rail { shooter, from, to } => {
-            let (from, to) = (position_to_px(*from), position_to_px(*to));
+            let (from, to) = (position_to_px(from), position_to_px(to));
             Told::Rail { tick, shooter: shooter.0, from_x: from.x, from_y: from.y, to_x: to.x, to_y: to.y }
         }
-        Event::Chat { from, text } => Told::Chat { from: from.map(|player| player.0), text },
-        Event::Match { phase, ends, score_limit, team_scores } => Told::Match {
-            phase: *phase as u8,
+        Event::Match { mode, phase, ends, score_limit, team_scores } => Told::Match {
+            team_mode: mode == Mode::TeamDeathmatch,
+            phase: phase as u8,
             ends: (ends.0 != NEVER).then_some(ends.0),
-            score_limit: *score_limit,
-            team_scores: *team_scores,
+            score_limit,
+            team_scores,
         },
     }
 }
@@ -167,15 +174,19 @@ const NEVER: u32 = u32::MAX;
 
 #[cfg(all(test, feature = "play"))]
 mod tests {
-    use shared::{
-        PlayerId, Tick,
-        wire::{DisconnectReason, MatchPhase},
-    };
+    use arena::event::MatchPhase;
+    use shared::{PlayerId, Tick, wire::DisconnectReason};
 
     use super::*;
 
     #[track_caller]
-    fn check(event: Event, told: &str) {
+    fn check(event: event::Event, told: &str) {
+        let event = ClientEvent::Game { tick: Tick(7), event };
+        assert_eq!(json(&event, None).as_deref(), Some(told));
+    }
+
+    #[track_caller]
+    fn check_room(event: Event, told: &str) {
         let event = ClientEvent::Room { tick: Tick(7), event };
         assert_eq!(json(&event, None).as_deref(), Some(told));
     }
@@ -183,22 +194,30 @@ mod tests {
     #[test]
     fn chat_keeps_its_signs() {
         let text = "<b>\"hi\"</b>".to_owned();
-        check(Event::Chat { from: Some(PlayerId(3)), text }, r#"{"kind":"chat","from":3,"text":"<b>\"hi\"</b>"}"#);
-        check(Event::Chat { from: None, text: "x".into() }, r#"{"kind":"chat","from":null,"text":"x"}"#);
+        check_room(Event::Chat { from: Some(PlayerId(3)), text }, r#"{"kind":"chat","from":3,"text":"<b>\"hi\"</b>"}"#);
+        check_room(Event::Chat { from: None, text: "x".into() }, r#"{"kind":"chat","from":null,"text":"x"}"#);
     }
 
     #[test]
     fn beam_is_told_in_pixels() {
-        let event = Event::Rail { shooter: PlayerId(1), from: [16, 32].into(), to: [-16, 8].into() };
+        let event = event::Event::Rail { shooter: PlayerId(1), from: [16, 32].into(), to: [-16, 8].into() };
         check(event, r#"{"kind":"rail","tick":7,"shooter":1,"from_x":1.0,"from_y":2.0,"to_x":-1.0,"to_y":0.5}"#);
     }
 
     #[test]
     fn match_without_an_end_says_so() {
-        let event =
-            |ends| Event::Match { phase: MatchPhase::Running, ends: Tick(ends), score_limit: 20, team_scores: [1, 2] };
-        check(event(9), r#"{"kind":"match","phase":1,"ends":9,"score_limit":20,"team_scores":[1,2]}"#);
-        check(event(NEVER), r#"{"kind":"match","phase":1,"ends":null,"score_limit":20,"team_scores":[1,2]}"#);
+        let event = |ends| event::Event::Match {
+            mode: Mode::TeamDeathmatch,
+            phase: MatchPhase::Running,
+            ends: Tick(ends),
+            score_limit: 20,
+            team_scores: [1, 2],
+        };
+        check(event(9), r#"{"kind":"match","team_mode":true,"phase":1,"ends":9,"score_limit":20,"team_scores":[1,2]}"#);
+        check(
+            event(NEVER),
+            r#"{"kind":"match","team_mode":true,"phase":1,"ends":null,"score_limit":20,"team_scores":[1,2]}"#,
+        );
     }
 
     #[test]

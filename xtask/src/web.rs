@@ -35,7 +35,9 @@ const SOURCES: &[&str] = &[
     "web-client/Cargo.toml",
     "client/src/",
     "room/src/record/",
+    "room/src/play.rs",
     "shared/src/",
+    "games/arena/src/",
 ];
 const NOT_SOURCES: &[&str] = &["client/src/native/", "games/arena/page/tests/"];
 /// The modules of the page, by the feature each is built with: whoever plays does not load what shows recordings.
@@ -166,6 +168,7 @@ mod tests {
             "games/arena/page/main.js",
             "client/src/view.rs",
             "shared/src/lib.rs",
+            "games/arena/src/lib.rs",
             "room/src/record/scan.rs",
         ] {
             assert!(is_source(path), "{path}");

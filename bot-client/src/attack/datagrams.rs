@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use quinn_udp::{Transmit, UdpSocketState};
-use shared::sim::rng::Rng;
+use shared::rng::Rng;
 use tokio::net::UdpSocket;
 
 use super::{pace::Pace, target::Target};

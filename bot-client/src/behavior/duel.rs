@@ -2,14 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
+use arena::{
+    event::Event,
+    input::{Buttons, Input},
+    map,
+};
 use client::{Client, ClientConfig, ClientEvent};
 use room::{Joining, Room, RoomConfig};
 use shared::{
     PlayerId, TickRate,
-    input::{Buttons, Input},
-    map,
-    sim::rng::Rng,
-    wire::{ClientMessage, Event, ServerMessage},
+    rng::Rng,
+    wire::{ClientMessage, ServerMessage},
 };
 
 use super::Behavior;
@@ -63,7 +66,7 @@ impl Fighter {
         self.client.advance(now);
         while let Some(output) = self.client.poll_output() {
             match ClientMessage::decode(&output.bytes).unwrap() {
-                ClientMessage::Input(message) => room.handle_input(self.player, &message, 1_000),
+                ClientMessage::Input(message) => room.handle_input_bytes(self.player, message, 1_000).unwrap(),
                 ClientMessage::Ping { token } => {
                     let mut pong = Vec::new();
                     ServerMessage::Pong { token, tick: room.now() }.encode(&mut pong);
@@ -73,7 +76,7 @@ impl Fighter {
             }
         }
         while let Some(event) = self.client.poll_event() {
-            if let ClientEvent::Room { event: Event::Killed { killer, .. }, .. } = event {
+            if let ClientEvent::Game { event: Event::Killed { killer, .. }, .. } = event {
                 self.kills += usize::from(killer == self.player);
             }
         }

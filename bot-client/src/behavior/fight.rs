@@ -1,14 +1,18 @@
 //! Plays as a person would: picks an enemy in sight, circles it, leads it with the gun, fires a third of the time,
 //! dashes now and then. At least four changes of input a second.
 
+use arena::{
+    entity::{CraftState, EntityState},
+    input::{AIM_TURN, Buttons, Heading, Input},
+    rules::Terrain,
+};
 use client::Client;
 use glam::IVec2;
 use shared::{
     EntityId, PlayerId, Tick,
-    entity::{CraftState, EntityState},
-    input::{AIM_TURN, Buttons, Heading, Input},
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
-    sim::{Terrain, rng::Rng, trig},
+    rng::Rng,
+    trig,
 };
 
 /// See the module.
@@ -65,7 +69,7 @@ impl Fight {
 
     /// Keeps to a target in sight, most of the time; else takes the nearest enemy.
     fn pick_target(&mut self, client: &Client, position: IVec2) {
-        let visible = |player: &PlayerId| is_alive(client.view().entity(player.craft()));
+        let visible = |player: &PlayerId| is_alive(client.view().entity(arena::craft_of(*player)));
         self.target = self.target.filter(visible).filter(|_| !self.rng.chance(1, 8)).or_else(|| {
             let own = client.player()?;
             let seats = client.welcome()?.seats;
@@ -117,7 +121,7 @@ fn own_craft(client: &Client, tick: Tick) -> Option<(CraftState, &Terrain)> {
 
 /// A craft where it will be at `tick` if it goes on as it does.
 fn craft(client: &Client, player: PlayerId, tick: Tick) -> Option<CraftState> {
-    match client.view().extrapolated(player.craft(), tick)? {
+    match client.view().extrapolated(arena::craft_of(player), tick)? {
         EntityState::Craft(craft) => Some(craft),
         _ => None,
     }
@@ -163,7 +167,8 @@ const LEAD_TICKS_MAX: i32 = 120;
 mod tests {
     use std::sync::Arc;
 
-    use shared::{TickRate, entity::CraftFlags, map::Map, sim::rules::Rules};
+    use arena::{entity::CraftFlags, map::Map, rules::numbers::Rules};
+    use shared::TickRate;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Does nothing: what a room full of spectators costs.
 
-use shared::input::Input;
+use arena::input::Input;
 
 /// Always the same.
 pub(super) fn decide() -> Input {

@@ -7,8 +7,9 @@ mod idle;
 mod kind;
 mod wander;
 
+use arena::input::Input;
 use client::Client;
-use shared::{Tick, input::Input, sim::rng::Rng};
+use shared::{Tick, rng::Rng};
 
 pub(crate) use self::kind::BehaviorKind;
 

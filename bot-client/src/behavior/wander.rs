@@ -1,9 +1,7 @@
 //! Always moves, in a new direction with probability 0.1 per tick: the load that other servers are compared on.
 
-use shared::{
-    input::{Buttons, Heading, Input},
-    sim::rng::Rng,
-};
+use arena::input::{Buttons, Heading, Input};
+use shared::rng::Rng;
 
 /// See the module.
 #[derive(Clone, Debug)]

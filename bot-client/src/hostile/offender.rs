@@ -3,12 +3,12 @@
 //! In: the messages of a client, in their order. Out: those to send. Whoever breaks a rule plays like anybody for the first
 //! ticks, and then breaks it once or more in every tick, with the message that carries its inputs.
 
+use arena::input::{AIM_TURN, Input};
 use client::{Channel, Output};
 use shared::{
     Tick,
-    input::{AIM_TURN, Input},
     limits::{CHAT_BYTES_MAX, INPUT_MESSAGES_PER_TICK_MAX, INPUT_WINDOW, MESSAGES_PER_TICK_MAX},
-    sim::rng::Rng,
+    rng::Rng,
     wire::{Ack, ClientMessage, Hello, InputMessage},
 };
 
@@ -44,6 +44,7 @@ impl Offender {
     /// Adds to `out` what is sent in the place of `fair`.
     pub(super) fn spoil(&mut self, fair: Output, out: &mut Vec<Output>) {
         let Ok(ClientMessage::Input(inputs)) = ClientMessage::decode(&fair.bytes) else { return out.push(fair) };
+        let Ok(inputs) = inputs.decode() else { return out.push(fair) };
         self.ticks += 1;
         let previous = std::mem::replace(&mut self.previous, fair.bytes.clone());
         if self.ticks <= FAIR_TICKS {
@@ -88,34 +89,34 @@ impl Offender {
 
 /// For a tick that the server has passed, since it has sent the snapshot of it: in turn for the last of them, which counts as
 /// late, and for an older one, which may as well be a copy.
-fn late(inputs: &InputMessage, turn: u32, rng: &mut Rng) -> InputMessage {
+fn late(inputs: &InputMessage<Input>, turn: u32, rng: &mut Rng) -> InputMessage<Input> {
     let age = if turn.is_multiple_of(2) { 0 } else { rng.below(LATE_TICKS) };
     at(inputs, inputs.ack.newest.minus(age))
 }
 
 /// For a tick beyond what a room keeps inputs for, whatever the way to it takes.
-fn early(inputs: &InputMessage, rng: &mut Rng) -> InputMessage {
+fn early(inputs: &InputMessage<Input>, rng: &mut Rng) -> InputMessage<Input> {
     at(inputs, inputs.newest.plus(EARLY_TICKS << rng.below(16)))
 }
 
 /// Another intent, for a later tick.
-fn another(inputs: &InputMessage, ahead: u32) -> InputMessage {
+fn another(inputs: &InputMessage<Input>, ahead: u32) -> InputMessage<Input> {
     let turn = |input: Input| Input { aim: (input.aim + AIM_TURN / 2) % AIM_TURN, ..input };
     InputMessage::new(inputs.newest.plus(ahead), inputs.ack, inputs.view_age, intents(inputs).take(1).map(turn))
 }
 
 /// Acknowledges and claims to have seen whatever chance says.
-fn lying(inputs: &InputMessage, rng: &mut Rng) -> InputMessage {
+fn lying(inputs: &InputMessage<Input>, rng: &mut Rng) -> InputMessage<Input> {
     let mut word = || rng.next_u64() as u32 >> rng.below(32);
     let ack = Ack { newest: Tick(word()), missing: word() };
     InputMessage::new(inputs.newest, ack, word() as u8, intents(inputs))
 }
 
-fn at(inputs: &InputMessage, newest: Tick) -> InputMessage {
+fn at(inputs: &InputMessage<Input>, newest: Tick) -> InputMessage<Input> {
     InputMessage::new(newest, inputs.ack, inputs.view_age, intents(inputs))
 }
 
-fn intents(inputs: &InputMessage) -> impl Iterator<Item = Input> {
+fn intents(inputs: &InputMessage<Input>) -> impl Iterator<Item = Input> {
     inputs.iter().map(|(_, intent)| intent)
 }
 
@@ -131,8 +132,8 @@ fn hello() -> Vec<u8> {
     encoded_message(&ClientMessage::Hello(Hello { plain: true, name: "again", ticket: "again" }))
 }
 
-fn encoded(inputs: &InputMessage) -> Vec<u8> {
-    encoded_message(&ClientMessage::Input(*inputs))
+fn encoded(inputs: &InputMessage<Input>) -> Vec<u8> {
+    inputs.encoded()
 }
 
 fn encoded_message(message: &ClientMessage<'_>) -> Vec<u8> {

@@ -6,7 +6,7 @@ use client::{
     Client, ClientConfig, Output,
     native::{JoinRequest, Link, LinkError, QuicEndpoints, Way, join},
 };
-use shared::{sim::rng::Rng, wire::DisconnectReason};
+use shared::{rng::Rng, wire::DisconnectReason};
 use tokio::time::{interval, sleep_until, timeout};
 
 use super::{Foul, offender::Offender};

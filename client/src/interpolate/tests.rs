@@ -1,12 +1,11 @@
 //! What is drawn between two states, beyond the newest, and after the end.
 
-use glam::IVec2;
-use shared::{
-    PlayerId,
+use arena::{
     entity::{CraftFlags, CraftState, PickupState, ShellState},
     input::Heading,
-    sim::trig,
 };
+use glam::IVec2;
+use shared::{PlayerId, trig};
 
 use super::{track::shell_pose, *};
 use crate::fixtures::{spawn, terrain};

@@ -2,13 +2,15 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use arena::{
+    entity::{CraftState, EntityState, ShellState},
+    rules::{Terrain, shell},
+};
 use glam::{IVec2, Vec2};
 use shared::{
     Tick,
-    entity::{CraftState, EntityState, ShellState},
     limits::SHOWN_STATES_MAX,
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION, position_to_px},
-    sim::{Terrain, shell},
 };
 
 use crate::{predict::born, smooth::Offset};

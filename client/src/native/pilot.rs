@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use shared::{Tick, input::Input};
+use arena::input::Input;
+use shared::Tick;
 
 use crate::{client::Client, native::way::Way};
 

@@ -227,12 +227,11 @@ const WAKE_AT_LEAST: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
+    use arena::input::Input;
     use shared::{
         PlayerId, Tick, TickRate,
-        input::Input,
         limits::CLIENT_EVENTS_MAX,
-        sim::rules::Motion,
-        wire::{Event, Mode, ServerMessage, Welcome},
+        wire::{Event, ServerMessage, Welcome},
     };
 
     use super::*;
@@ -359,11 +358,11 @@ mod tests {
             tick: Tick(100),
             tick_rate,
             seats: 2_000,
-            mode: Mode::Deathmatch,
             interest_px: 1_000,
-            motion: Motion::new(tick_rate),
             room: 1,
             server: "scripted".into(),
+            game: arena::NAME.to_owned(),
+            game_version: arena::VERSION,
         })
     }
 

@@ -3,12 +3,12 @@
 
 use std::collections::VecDeque;
 
-use shared::{
-    PlayerId, Tick,
+use arena::{
     entity::ShellState,
     limits::PREDICTED_SHOTS_MAX,
-    sim::{Terrain, rules::Rules},
+    rules::{Terrain, numbers::Rules},
 };
+use shared::{PlayerId, Tick};
 
 /// A shell, known by the tick it was born in: a gun fires at most one a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,10 +1,10 @@
 //! Prediction against the server's side of the same rules.
 
-use shared::{
+use arena::{
     entity::CraftFlags,
     input::{Buttons, Heading},
-    sim::rng::Rng,
 };
+use shared::rng::Rng;
 
 use super::*;
 use crate::fixtures::{spawn, terrain};

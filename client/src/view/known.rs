@@ -5,7 +5,8 @@
 
 use std::collections::VecDeque;
 
-use shared::{EntityId, Tick, entity::EntityState, limits::BASELINE_AGE_MAX};
+use arena::entity::EntityState;
+use shared::{EntityId, Tick, limits::BASELINE_AGE_MAX};
 
 /// Entities in the order of their ids. The three rows go together.
 #[derive(Debug, Default)]
@@ -128,7 +129,7 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use shared::entity::PickupState;
+    use arena::entity::PickupState;
 
     use super::*;
 

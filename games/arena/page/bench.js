@@ -15,7 +15,7 @@ export class MadeUpFight {
     this.#scene = scene;
     this.#picture = picture;
     const { roster } = page;
-    roster.handleEvent({ kind: 'joined', player: 0, tick_hz: 30, seats: count + 1, team_mode: false, room: 0, server: 'Bench' });
+    roster.handleEvent({ kind: 'joined', player: 0, tick_hz: 30, seats: count + 1, room: 0, server: 'Bench' });
     for (let seat = 0; seat <= count; seat++) {
       roster.handleEvent({ kind: 'player', player: seat, name: seat ? `Pilot ${seat}` : 'You', team: 0, opponent: seat % 2 === 1, score: seat, deaths: 1 });
     }

@@ -6,12 +6,13 @@ import { marks } from './marks.js';
 
 const MODES = { deathmatch: 'Deathmatch', 'team-deathmatch': 'Team deathmatch' };
 
-/** `idle` holds the seats of those who do nothing. */
-export function arena(idle) {
+/** `idle` holds the seats of those who do nothing, `state` where the match is. */
+export function arena(idle, state) {
   return {
     name: 'Ricochet',
     modules: { play, replay: () => import('../../../web_replay.js') },
     words: { avatar: 'craft', join: 'Join the fight' },
+    newcomer: { team: 0, score: 0, deaths: 0 },
     order: (a, b) => b.score - a.score || a.deaths - b.deaths || a.player - b.player,
     sideOf: ({ team }) => sideOf(team),
     lobby: {
@@ -24,7 +25,7 @@ export function arena(idle) {
     scoreboard: {
       title: 'Scores',
       columns: [{ name: 'Score', class: 'score' }, { name: 'Deaths' }],
-      heading: ({ map, roster: { joined } }) => `${MODES[joined.team_mode ? 'team-deathmatch' : 'deathmatch']} · ${map?.name ?? ''} · room ${joined.room}`,
+      heading: ({ map, roster: { joined } }) => `${MODES[state.now?.team_mode ? 'team-deathmatch' : 'deathmatch']} · ${map?.name ?? ''} · room ${joined.room}`,
       line: ({ player, score, deaths }) => ({ values: [score, deaths], note: idle.seats.has(player) ? 'idle' : undefined }),
     },
     marks,

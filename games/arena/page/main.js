@@ -18,7 +18,7 @@ const state = new MatchState();
 let page, sound, controls, picture;
 
 start({
-  game: arena(idle),
+  game: arena(idle, state),
 
   input(engine) {
     page = engine;

@@ -4,7 +4,7 @@
 export const WARM_UP = 0, RUNNING = 1, RESULTS = 2;
 
 export class MatchState {
-  /** The newest `match` event: `{phase, ends, score_limit, team_scores}`. */
+  /** The newest `match` event: `{team_mode, phase, ends, score_limit, team_scores}`. */
   now = null;
 
   /** Takes in an event; true when another phase has begun. */

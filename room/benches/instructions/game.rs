@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
+use arena::{
+    input::{Buttons, Heading, Input},
+    map::{Map, file, shipped},
+    rules::{
+        Mode, Terrain,
+        numbers::Rules,
+        world::{World, WorldConfig},
+    },
+};
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     PlayerId, TickRate,
-    input::{Buttons, Heading, Input},
-    map::{Map, file, shipped},
-    sim::{
-        Terrain,
-        rng::Rng,
-        rules::Rules,
-        world::{World, WorldConfig},
-    },
-    wire::{Ack, ClientMessage, InputMessage, Mode},
+    rng::Rng,
+    wire::{Ack, InputMessage},
 };
 
 const HZ: u16 = 20;
@@ -51,7 +53,7 @@ impl Game {
     }
 
     /// Everybody's message for the next tick, over a link with a round trip of two ticks that loses nothing.
-    pub(crate) fn inputs(&mut self) -> Vec<(PlayerId, InputMessage)> {
+    pub(crate) fn inputs(&mut self) -> Vec<(PlayerId, InputMessage<Input>)> {
         let now = self.room.now();
         let ack = Ack { newest: now.minus(2), missing: 0 };
         let message = |(player, input): &mut (PlayerId, Input)| {
@@ -78,13 +80,6 @@ impl Game {
         }
         sent
     }
-}
-
-/// The bytes of an input message.
-pub(crate) fn encoded(message: InputMessage) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    ClientMessage::Input(message).encode(&mut bytes);
-    bytes
 }
 
 /// Lets a player's hand change its mind now and then.

@@ -1,5 +1,6 @@
 //! What each path does: some ticks until crafts have spread and buffers have grown, then those that count.
 
+use arena::rules::world::PlayerInput;
 use client::view::{Check, View};
 use room::{
     Channel,
@@ -8,12 +9,12 @@ use room::{
 };
 use shared::{
     PlayerId,
-    sim::{rng::Rng, world::PlayerInput},
+    rng::Rng,
     wire::{ClientMessage, ServerMessage},
 };
 
 use crate::{
-    game::{Game, Sent, change, encoded, world},
+    game::{Game, Sent, change, world},
     measured,
 };
 
@@ -53,11 +54,13 @@ pub(crate) fn decide() {
 pub(crate) fn receive() {
     let mut game = Game::new("pit", 64, None, true);
     for tick in 0..WARM_UP_TICKS + TICKS {
-        let inputs: Vec<_> = game.inputs().into_iter().map(|(player, message)| (player, encoded(message))).collect();
+        let inputs: Vec<_> = game.inputs().into_iter().map(|(player, message)| (player, message.encoded())).collect();
         counted(tick, &mut || {
             for (player, bytes) in &inputs {
                 match ClientMessage::decode(bytes) {
-                    Ok(ClientMessage::Input(message)) => game.room.handle_input(*player, &message, 1_000),
+                    Ok(ClientMessage::Input(message)) => {
+                        game.room.handle_input_bytes(*player, message, 1_000).expect("they can be read");
+                    }
                     other => panic!("no input: {other:?}"),
                 }
             }
@@ -114,7 +117,7 @@ pub(crate) fn view() {
             if channel == Channel::Reliable {
                 match ServerMessage::decode(&bytes).expect("the room writes what can be read") {
                     ServerMessage::Welcome(welcome) => view.set_welcome(&welcome),
-                    ServerMessage::Map(map) => view.set_map(map),
+                    ServerMessage::Map(map) => view.set_map(&map).expect("the room sends a map"),
                     _ => {}
                 }
                 continue;

@@ -2,13 +2,11 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use shared::{
-    PlayerId,
-    limits::ROOM_EVENTS_MAX,
+use arena::{
     map::Map,
-    sim::world::{Past, PlayerInput, World},
-    wire::Event,
+    rules::world::{Past, PlayerInput, World},
 };
+use shared::{PlayerId, limits::ROOM_EVENTS_MAX, wire::Event};
 
 use super::{keyframe::Keyframe, packed::Packed};
 

@@ -1,20 +1,18 @@
 //! A world that plays along some seconds behind its room.
 
-use shared::{
-    sim::world::{PlayerInput, World},
-    wire::Event,
-};
+use arena::rules::world::PlayerInput;
+use shared::wire::Event;
 
 use super::{
     CATCH_UP_TICKS,
     backlog::{Backlog, Change},
 };
-use crate::{config::RoomConfig, stage::Stage};
+use crate::{config::RoomConfig, play::Play, stage::Stage};
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct WorldCopy {
-    pub(crate) world: World,
+    pub(crate) world: Play,
     pub(crate) stage: Stage,
     /// Steps that its room had made when it was as this is.
     step: u64,
@@ -46,7 +44,7 @@ impl WorldCopy {
     /// A copy that begins where the backlog does.
     pub(crate) fn new(backlog: &Backlog, config: &RoomConfig) -> Self {
         let keyframe = backlog.start();
-        let world = keyframe.world().clone();
+        let world = Play::new(keyframe.world().clone());
         let mut stage = Stage::new(config, &world, 0);
         stage.history.restore(&world, keyframe);
         Self { world, stage, step: keyframe.step(), inputs: Vec::new(), caught_up: false }
@@ -74,7 +72,7 @@ impl WorldCopy {
             }
             self.make_step(backlog, config);
             // Nobody was there to hear of it.
-            while self.world.poll_event().is_some() {}
+            self.world.forget_told();
         }
         self.caught_up = self.step >= due;
         if self.caught_up { Turn::CaughtUp } else { Turn::CatchingUp }

@@ -1,10 +1,8 @@
 //! A room's world at one tick, and as much of its past as its next ticks may ask for.
 
+use arena::rules::world::{Past, Trail, World};
 use glam::IVec2;
-use shared::{
-    PlayerId, Tick,
-    sim::world::{Past, Trail, World},
-};
+use shared::{PlayerId, Tick};
 
 /// See the module.
 #[derive(Debug)]

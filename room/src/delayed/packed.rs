@@ -4,9 +4,9 @@
 //! bit  31 seat is taken | 27..28 buttons | 18..24 heading | 8..17 aim | 0..7 view age
 //! ```
 
-use shared::{
+use arena::{
     input::{AIM_TURN, Buttons, Heading, Input},
-    sim::world::PlayerInput,
+    rules::world::PlayerInput,
 };
 
 /// See the module.

@@ -2,8 +2,9 @@
 //!
 //! Rebuilding costs a few microseconds for a thousand entities and leaves no bookkeeping to get wrong.
 
+use arena::map::Map;
 use glam::IVec2;
-use shared::{EntityId, map::Map};
+use shared::EntityId;
 
 /// Entities by cell.
 #[derive(Debug)]
@@ -79,7 +80,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::sim::rng::Rng;
+    use shared::rng::Rng;
 
     #[test]
     fn grid_finds_what_brute_force_finds() {

@@ -5,8 +5,9 @@ mod grid;
 
 pub(crate) use grid::Grid;
 
+use arena::map::Map;
 use glam::IVec2;
-use shared::{map::Map, quantize::POSITION_PER_PX};
+use shared::quantize::POSITION_PER_PX;
 
 /// Ticks between two full looks around of one player; newborn entities are looked at at once.
 pub(crate) const INTEREST_TICKS: u32 = 4;

@@ -1,14 +1,13 @@
 //! Where a computer opponent is going when it does not circle an enemy: to a pickup it can use, to where it last saw
 //! somebody, or just about.
 
-use glam::IVec2;
-use shared::{
-    PlayerId, Tick,
+use arena::{
     entity::CraftState,
     map::PickupKind,
-    quantize::POSITION_PER_PX,
-    sim::{grid::distance_squared, rng::Rng, rules::HEALTH_MAX, world::World},
+    rules::{grid::distance_squared, numbers::HEALTH_MAX, world::World},
 };
+use glam::IVec2;
+use shared::{PlayerId, Tick, quantize::POSITION_PER_PX, rng::Rng};
 
 use super::eyes::Target;
 

@@ -1,11 +1,14 @@
 //! What a computer opponent sees: enemies in the open, shells that come its way.
 
+use arena::{
+    entity::{CraftFlags, CraftState},
+    rules::{collide, grid::distance_squared, world::World},
+};
 use glam::IVec2;
 use shared::{
     PlayerId, Tick,
-    entity::{CraftFlags, CraftState},
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
-    sim::{collide, grid::distance_squared, rng::Rng, world::World},
+    rng::Rng,
 };
 
 /// An enemy as it was when last looked at. What it did since is not known, which is what makes an opponent human.

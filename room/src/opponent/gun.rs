@@ -1,19 +1,22 @@
 //! Aim and trigger of a computer opponent: it leads, it errs, it fires in bursts, and now and then around a corner.
 
+use arena::{
+    entity::{CraftFlags, CraftState, ShellState},
+    input::AIM_TURN,
+    rules::{
+        collide,
+        grid::distance_squared,
+        shell::{self, Fate},
+        weapon,
+        world::World,
+    },
+};
 use glam::IVec2;
 use shared::{
     PlayerId, Tick,
-    entity::{CraftFlags, CraftState, ShellState},
-    input::AIM_TURN,
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
-    sim::{
-        collide,
-        grid::distance_squared,
-        rng::Rng,
-        shell::{self, Fate},
-        trig, weapon,
-        world::World,
-    },
+    rng::Rng,
+    trig,
 };
 
 use super::{eyes::Target, temper::Temper};

@@ -11,14 +11,13 @@ mod names;
 mod path;
 mod temper;
 
-use glam::IVec2;
-use shared::{
-    PlayerId, Tick,
+use arena::{
     entity::{CraftFlags, CraftState},
     input::{AIM_TURN, Buttons, Heading, Input},
-    quantize::POSITION_PER_PX,
-    sim::{collide, grid::distance_squared, rng::Rng, rules::HEALTH_MAX, trig, world::World},
+    rules::{collide, grid::distance_squared, numbers::HEALTH_MAX, world::World},
 };
+use glam::IVec2;
+use shared::{PlayerId, Tick, quantize::POSITION_PER_PX, rng::Rng, trig};
 
 use self::{
     errand::Errand,

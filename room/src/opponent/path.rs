@@ -5,11 +5,12 @@
 
 use std::collections::VecDeque;
 
-use glam::IVec2;
-use shared::{
+use arena::{
     map::Map,
-    sim::{collide, rules::CRAFT_HALF, trig},
+    rules::{collide, numbers::CRAFT_HALF},
 };
+use glam::IVec2;
+use shared::trig;
 
 /// Where to steer next on the way from `from` to `goal`.
 pub(super) fn next_waypoint(map: &Map, from: IVec2, goal: IVec2, search: &mut Search) -> IVec2 {
@@ -122,7 +123,7 @@ const STEPS: [IVec2; 4] = [IVec2::X, IVec2::Y, IVec2::NEG_X, IVec2::NEG_Y];
 
 #[cfg(test)]
 mod tests {
-    use shared::map::file;
+    use arena::map::file;
 
     use super::*;
 

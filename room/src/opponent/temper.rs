@@ -1,6 +1,6 @@
 //! What makes one computer opponent another: how sharp it sees, how steady it aims, how near it dares to come.
 
-use shared::{TickRate, quantize::POSITION_PER_PX, sim::rng::Rng};
+use shared::{TickRate, quantize::POSITION_PER_PX, rng::Rng};
 
 /// The character of an opponent. Drawn once; a room of them has novices and veterans.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

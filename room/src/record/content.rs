@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use arena::{
+    event::{PlayerInfo, Team},
+    map::Map,
+    rules::{
+        Mode, Terrain,
+        numbers::Rules,
+        world::{Past, Trail, World, WorldConfig},
+    },
+};
 use shared::{
     MemberId, PlayerId, TickRate,
     limits::{NAME_BYTES_MAX, ROOM_PLAYERS_MAX, SPECTATORS_PER_ROOM_MAX},
-    map::Map,
-    sim::{
-        Terrain,
-        rules::Rules,
-        world::{Past, Trail, World, WorldConfig},
-    },
-    wire::{DecodeError, Mode, PlayerInfo, Reader, Team, Writer},
+    wire::{DecodeError, Reader, Writer},
 };
 
 use super::header::Format;

@@ -4,10 +4,8 @@
 //! [magic, 8][format, 2][length of the rest, 2][protocol, 2][rules, 8][unix ms, 8][build, text to the end][crc32, 4]
 //! ```
 
-use shared::{
-    limits::{PROTOCOL_VERSION, RECORD_BUILD_BYTES_MAX},
-    sim::{fingerprint::fingerprint, world::Layout},
-};
+use arena::rules::{fingerprint::fingerprint, world::Layout};
+use shared::limits::{PROTOCOL_VERSION, RECORD_BUILD_BYTES_MAX};
 
 use super::RecordError;
 

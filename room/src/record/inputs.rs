@@ -17,11 +17,14 @@
 //! Only what matters is kept. While nobody fires the aim is drawn only, in 1/256 turn; the age of the view is asked for
 //! by shots of the rail alone. Without that the jitter of every link would be recorded.
 
+use crate::play::Play;
+use arena::{
+    input::{Buttons, Heading, Input},
+    rules::world::{PlayerInput, World},
+};
 use shared::{
     PlayerId, SpectatorId,
-    input::{Buttons, Heading, Input},
     limits::{NAME_BYTES_MAX, ROOM_PLAYERS_MAX, SPECTATORS_PER_ROOM_MAX},
-    sim::world::{PlayerInput, World},
     wire::{DecodeError, Reader, Writer},
 };
 
@@ -149,7 +152,7 @@ impl Inputs {
     pub(super) fn decode(
         &mut self,
         input: &mut Reader<'_>,
-        world: &mut World,
+        world: &mut Play,
         sessions: &mut Sessions,
         format: Format,
     ) -> Result<(), DecodeError> {

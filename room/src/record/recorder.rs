@@ -7,10 +7,10 @@
 //! end_tick ──── hash ────────────┘                 checkpoint ──^
 //! ```
 
+use arena::rules::world::{Past, PlayerInput, World};
 use shared::{
     PlayerId, SpectatorId, Tick,
     limits::{RECORD_PART_BYTES_MAX, RECORD_WAITING_BYTES_MAX},
-    sim::world::{Past, PlayerInput, World},
 };
 
 use super::{

@@ -1,9 +1,7 @@
 //! The newest world that a recording leads to: what a server goes on from after it was killed.
 
-use shared::{
-    Tick,
-    sim::world::{Trail, World},
-};
+use arena::rules::world::{Trail, World};
+use shared::Tick;
 
 use super::{
     RecordError,

@@ -8,14 +8,18 @@
 //! step ──> one tick ──> world, entities, events
 //! ```
 
+use crate::play::{Play, Told};
 use std::sync::Arc;
 
+use arena::{
+    entity::EntityState,
+    rules::world::{Difference, PlayerInput, Trail, World},
+};
 use shared::{
     EntityId, Tick,
-    entity::EntityState,
+    game::Audience,
     limits::RECORD_FILE_BYTES_MAX,
-    sim::world::{Audience, Difference, PlayerInput, Trail, World},
-    wire::{DecodeError, Event, Reader},
+    wire::{DecodeError, Reader},
 };
 
 use super::{
@@ -33,12 +37,12 @@ pub struct Replay {
     file: Arc<Vec<u8>>,
     info: ReplayInfo,
     chunks: Vec<Chunk>,
-    world: World,
+    world: Play,
     trail: Trail,
     known: Inputs,
     sessions: Sessions,
     inputs: Vec<Option<PlayerInput>>,
-    events: Vec<(Audience, Event)>,
+    events: Vec<(Audience, Told)>,
     /// Index of the chunk to read next.
     next: usize,
     /// The chunk of ticks that is being read, and how far.
@@ -170,7 +174,7 @@ impl Replay {
             file: Arc::new(file),
             info,
             chunks,
-            world,
+            world: Play::new(world),
             trail,
             sessions,
         })
@@ -197,7 +201,7 @@ impl Replay {
     }
 
     /// What was told in the last step, in order; empty after a seek.
-    pub fn events(&self) -> &[(Audience, Event)] {
+    pub fn events(&self) -> &[(Audience, Told)] {
         &self.events
     }
 
@@ -269,7 +273,7 @@ impl Replay {
 
     /// Gives the world away.
     pub(super) fn into_parts(self) -> (ReplayInfo, World, Trail, Vec<SessionNote>) {
-        (self.info, self.world, self.trail, self.sessions.iter().collect())
+        (self.info, self.world.into_world(), self.trail, self.sessions.iter().collect())
     }
 
     pub(super) fn advance(&mut self) -> Advance {
@@ -339,7 +343,7 @@ impl Replay {
         self.known.fill(&self.world, &mut self.inputs);
         self.world.step(&self.inputs, &self.trail);
         self.trail.record(&self.world);
-        self.events.extend(std::iter::from_fn(|| self.world.poll_event()));
+        self.events.extend(std::iter::from_fn(|| self.world.poll()));
         let digest = self.world.digest();
         Ok(Advance::Tick { recorded: (short, long), found: (digest.narrow(), digest.wide()) })
     }
@@ -349,7 +353,7 @@ impl Replay {
     }
 
     fn adopt(&mut self, (world, trail, sessions): Checkpoint) {
-        (self.world, self.trail, self.sessions) = (world, trail, sessions);
+        (self.world, self.trail, self.sessions) = (Play::new(world), trail, sessions);
         self.known.reset();
         self.ticks_left = 0;
         self.at_checkpoint = true;

@@ -1,9 +1,7 @@
 //! Plays a whole recording and compares: every tick with its hash, every checkpoint field by field.
 
-use shared::{
-    Tick,
-    sim::world::{Difference, Part, part_that_differs},
-};
+use arena::rules::world::{Difference, Part, part_that_differs};
+use shared::Tick;
 
 use super::{
     RecordError,

@@ -3,8 +3,9 @@
 //! This runs for every player over everything it knows, in every tick: most of it must be passed over at the price of one
 //! comparison.
 
+use arena::entity::EntityState;
 use glam::IVec2;
-use shared::{EntityId, entity::EntityState};
+use shared::EntityId;
 
 use super::{
     Replica, Scene, Update,
@@ -48,7 +49,7 @@ impl Replica {
         let look = Look {
             scene,
             eye: self.eye,
-            followed: self.follows.craft(),
+            followed: arena::craft_of(self.follows),
             foresees: !self.plain,
             looks_ticks: if scene.reduction > 0 { 2 * LOOKS_TICKS } else { LOOKS_TICKS },
             stride: 1 + (self.wanted / CROWD).min(CROWD_STRIDE_MAX) as u32,

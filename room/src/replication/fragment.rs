@@ -3,11 +3,10 @@
 //! The idea is old: Source keeps the encoded bits of an entity's delta per baseline for all spectators, Iris
 //! serialises once for all connections. A player's snapshot is then a header and copied fragments.
 
+use arena::{entity::EntityState, rules::Terrain};
 use shared::{
     EntityId, Tick,
-    entity::EntityState,
     limits::{BASELINE_AGE_MAX, HISTORY_TICKS},
-    sim::Terrain,
     wire::{Writer, operation},
 };
 

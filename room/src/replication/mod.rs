@@ -18,14 +18,16 @@ use fragment::Fragment;
 use known::{Due, Known};
 use sent::{Fate, SentSnapshots};
 
+use arena::{
+    own::OwnState,
+    rules::{Terrain, world::World},
+};
 use glam::IVec2;
 use shared::{
     EntityId, MemberId, PlayerId, Tick,
+    game::{Own, Record},
     limits::BASELINE_AGE_MAX,
-    sim::{Terrain, world::World},
-    wire::{
-        Ack, Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, header_flags::EPOCHS, kind,
-    },
+    wire::{Ack, Checksum, NO_BASELINE, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, header_flags::EPOCHS, kind},
 };
 
 use crate::{
@@ -237,7 +239,7 @@ impl Replica {
     ) -> Contents {
         let tick = scene.history.now();
         let allowed = self.budget.refill(scene.reduction > 0);
-        if let Some(craft) = scene.history.current(self.follows.craft()) {
+        if let Some(craft) = scene.history.current(arena::craft_of(self.follows)) {
             self.eye = craft.position(scene.terrain);
         }
         self.expire_unheard(scene.history);
@@ -431,7 +433,7 @@ fn encode_update(
     }
 }
 
-fn encode_plain_header(header: &SnapshotHeader, own: OwnState, out: &mut Writer<'_>) {
+fn encode_plain_header(header: &SnapshotHeader<OwnState>, own: OwnState, out: &mut Writer<'_>) {
     out.int(header.tick.0);
     out.int(header.input_age);
     out.int(header.margin);

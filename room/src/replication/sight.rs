@@ -32,7 +32,7 @@ impl Replica {
                 let enters = scene.radius.enters(eye, position);
                 let stays = enters || scene.radius.stays(eye, position);
                 let known = || self.find(id).is_ok_and(|index| self.known[index].wanted);
-                if id == self.follows.craft() || enters || stays && known() {
+                if id == arena::craft_of(self.follows) || enters || stays && known() {
                     candidates.push(id);
                 }
             });

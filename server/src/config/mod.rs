@@ -29,12 +29,12 @@ mod tls;
 use std::{net::SocketAddr, path::PathBuf};
 
 use axum::http::uri::Authority;
+use arena::rules::Mode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     TickRate,
     limits::{MAP_NAME_BYTES_MAX, NAME_BYTES_MAX, ROOM_PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN},
-    wire::Mode,
 };
 
 pub use self::{

@@ -7,7 +7,8 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use shared::{MemberId, RoomId, limits::SPECTATORS_PER_ROOM_MAX, wire::Mode};
+use arena::rules::Mode;
+use shared::{MemberId, RoomId, limits::SPECTATORS_PER_ROOM_MAX};
 
 use crate::{mode, room_view::RoomView};
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shared::wire::MatchPhase;
+use arena::event::MatchPhase;
 use tokio::sync::Notify;
 use tracing::info;
 
@@ -95,7 +95,7 @@ fn matches(directory: &Directory) -> usize {
 mod tests {
     use std::sync::Arc;
 
-    use shared::wire::Mode;
+    use arena::rules::Mode;
 
     use super::*;
     use crate::room_view::RoomView;

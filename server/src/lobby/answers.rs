@@ -6,17 +6,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arena::{
+    event::{MatchPhase, Team},
+    rules::Mode,
+};
 use axum::{
     Extension,
     extract::{Path, State},
     response::Response,
 };
 use serde::Serialize;
-use shared::{
-    RoomId,
-    limits::PROTOCOL_VERSION,
-    wire::{MatchPhase, Mode, Team},
-};
+use shared::{RoomId, limits::PROTOCOL_VERSION};
 
 use super::{Lobby, address::Reached, refusal::Refusal, rendered::Rendered};
 use crate::{

@@ -14,8 +14,9 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use arena::rules::Mode;
 use room::RoomConfig;
-use shared::{RoomId, keyed_hash::keyed_hash, wire::Mode};
+use shared::{RoomId, keyed_hash::keyed_hash};
 use tracing::info;
 
 use super::{name::PlayerName, refusal::Refusal};

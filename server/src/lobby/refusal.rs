@@ -1,5 +1,6 @@
 //! Why a request of a player is refused: one cause, one HTTP status, one label, one sentence.
 
+use arena::rules::Mode;
 use axum::{
     Json,
     http::StatusCode,
@@ -7,7 +8,7 @@ use axum::{
 };
 use metrics::counter;
 use serde_json::json;
-use shared::{RoomId, wire::Mode};
+use shared::RoomId;
 
 use super::name::NameError;
 use crate::{accounts::AccountError, directory::ReserveError, guard::Refused, mode};

@@ -7,14 +7,12 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use arena::map::{file, shipped};
 use room::{
     Joining, Room, RoomConfig,
     record::{RecordOptions, recover, verify},
 };
-use shared::{
-    RoomId, TickRate,
-    map::{file, shipped},
-};
+use shared::{RoomId, TickRate};
 
 use super::{
     RecordingThread, Recordings, Shelf, Tape, WriterEnd,

@@ -1,10 +1,11 @@
 //! A room that came back, until its shard has it.
 
+use arena::rules::Mode;
 use room::{
     Room, RoomConfig,
     record::{Recovered, SessionNote},
 };
-use shared::{MemberId, RoomId, wire::Mode};
+use shared::{MemberId, RoomId};
 
 use crate::{
     recording::RoomFile,

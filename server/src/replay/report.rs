@@ -2,9 +2,9 @@
 
 use std::{fmt::Write as _, time::Duration};
 
+use arena::rules::world::{Difference, Part};
 use room::record::{End, FirstDifference, ReplayInfo, Verified};
 use serde_json::{Value, json};
-use shared::sim::world::{Difference, Part};
 
 use crate::mode;
 

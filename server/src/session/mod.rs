@@ -29,7 +29,7 @@ use shared::{
     limits::{
         BLOCKED_TIMEOUT_SECS, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS, MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX,
     },
-    wire::{ClientMessage, DisconnectReason, Hello, InputMessage},
+    wire::{ClientMessage, DisconnectReason, Hello, InputBytes},
 };
 
 use crate::sessions::SessionId;
@@ -111,7 +111,7 @@ pub(crate) enum Action<'a> {
     /// Redeem the ticket, or the token, and take a seat.
     Join(Hello<'a>),
     /// Hand the inputs to the room.
-    Input(Seat, &'a InputMessage),
+    Input(Seat, InputBytes<'a>),
     /// Answer at once.
     Pong(Seat, u32),
     /// Hand the line to the room.
@@ -193,7 +193,7 @@ impl Session {
             (State::Playing(_), ClientMessage::Hello(_)) => {
                 Action::Close(Goodbye::new(DisconnectReason::OutOfOrder, "a second hello on one link"))
             }
-            (State::Playing(seat), ClientMessage::Input(message)) => {
+            (State::Playing(seat), &ClientMessage::Input(message)) => {
                 if self.allowances.inputs.take(now) {
                     Action::Input(seat, message)
                 } else {
@@ -407,7 +407,9 @@ mod tests {
     #[test]
     fn inputs_beyond_their_rate_are_ignored_and_counted() {
         let mut session = playing();
-        let input = ClientMessage::Input(InputMessage::new(shared::Tick(1), shared::wire::Ack::default(), 0, []));
+        let ack = shared::wire::Ack::default();
+        let bytes = shared::wire::InputMessage::<arena::input::Input>::new(shared::Tick(1), ack, 0, []).encoded();
+        let input = ClientMessage::Input(InputBytes::new(&bytes));
         let taken = |session: &mut Session, now| {
             (0..1_000).filter(|_| session.handle_message(&input, at(now)) != Action::Ignore).count()
         };

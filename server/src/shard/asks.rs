@@ -2,13 +2,10 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
+use arena::event::PlayerInfo;
 use room::PlayerStats;
 use serde::Serialize;
-use shared::{
-    RoomId,
-    conditioner::ConditionerConfig,
-    wire::{DisconnectReason, PlayerInfo},
-};
+use shared::{RoomId, conditioner::ConditionerConfig, wire::DisconnectReason};
 use tokio::sync::oneshot;
 
 use super::{seconds::Second, worker::Worker};

@@ -2,8 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use arena::event::MatchPhase;
 use room::{Room, RoomStats};
-use shared::{conditioner::ConditionerConfig, wire::MatchPhase};
+use shared::conditioner::ConditionerConfig;
 
 use super::{members::Members, names::Names, recent::Recent, schedule::Phase};
 use crate::{

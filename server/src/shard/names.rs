@@ -5,8 +5,9 @@ use std::{
     sync::LazyLock,
 };
 
+use arena::event::PlayerInfo;
 use room::opponent;
-use shared::{PlayerId, limits::NAME_BYTES_MAX, wire::PlayerInfo};
+use shared::{PlayerId, limits::NAME_BYTES_MAX};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::text::Look;
@@ -86,7 +87,7 @@ fn with_number(name: &str, number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::wire::Team;
+    use arena::event::Team;
 
     use super::*;
 

@@ -190,7 +190,9 @@ impl Worker {
                 self.hear(key, seat.session);
                 let hosted = &mut self.rooms[seat.room];
                 let until_tick_us = self.schedule.until(hosted.phase, self.arrived).as_micros() as u32;
-                hosted.room.handle_input(seat.member, inputs, until_tick_us);
+                if let Err(error) = hosted.room.handle_input_bytes(seat.member, inputs, until_tick_us) {
+                    self.handle_fault(key, error, now);
+                }
             }
             Action::Pong(seat, token) => {
                 let tick = self.rooms[seat.room].room.now_of(seat.member);

@@ -7,13 +7,16 @@ use std::{
     time::Duration,
 };
 
+use arena::{
+    map::{file, shipped},
+    rules::Mode,
+};
 use crossbeam_channel::Sender;
 use room::RoomConfig;
 use shared::{
     PlayerId, RoomId, TickRate,
     limits::SHARD_COMMANDS_MAX,
-    map::{file, shipped},
-    wire::{ClientMessage, Hello, Mode},
+    wire::{ClientMessage, Hello},
 };
 use tokio::sync::oneshot;
 

@@ -1,5 +1,6 @@
 //! A client on a stock library that forgets nothing it received.
 
+use arena::own::OwnState;
 use std::collections::VecDeque;
 
 use bytes::{Bytes, BytesMut};
@@ -139,7 +140,7 @@ impl Client {
         self.until("a snapshot", |message| matches!(message, ServerMessage::Snapshot)).await;
     }
 
-    pub async fn snapshot_header(&mut self, newest: Tick) -> SnapshotHeader {
+    pub async fn snapshot_header(&mut self, newest: Tick) -> SnapshotHeader<OwnState> {
         within("a snapshot", async {
             loop {
                 let bytes = self.next().await.expect("the link is alive");

@@ -1,9 +1,9 @@
 //! Messages as bytes, and behind their lengths on a stream.
 
+use arena::input::Input;
 use bytes::{Buf, Bytes, BytesMut};
 use shared::{
     Tick,
-    input::Input,
     limits::PROTOCOL_VERSION,
     wire::{Ack, ClientMessage, Hello, InputMessage},
 };
@@ -31,8 +31,9 @@ pub fn hello_of_version(version: u8) -> Vec<u8> {
     vec![0x93, 0x00, version, 0xc3]
 }
 
-pub fn input(tick: Tick) -> ClientMessage<'static> {
-    ClientMessage::Input(InputMessage::new(tick, Ack::default(), 0, [Input::default()]))
+/// An input for a tick, as bytes.
+pub fn input(tick: Tick) -> Vec<u8> {
+    InputMessage::new(tick, Ack::default(), 0, [Input::default()]).encoded()
 }
 
 pub(super) fn encoded(message: &ClientMessage<'_>) -> Vec<u8> {

@@ -16,6 +16,10 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use arena::{
+    map::{Map, file, shipped},
+    rules::Mode,
+};
 use bytes::BytesMut;
 use room::RoomConfig;
 use server::{
@@ -25,11 +29,7 @@ use server::{
     sessions::{Key, SessionId, Token},
     shard::{ShardCommand, ShardConfig, ShardHandle, ThreadEnd, Timeouts, spawn},
 };
-use shared::{
-    TickRate,
-    map::{Map, file, shipped},
-    wire::{DisconnectReason, Mode},
-};
+use shared::{TickRate, wire::DisconnectReason};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol::Role};
 use web_transport_quinn::{Session, http::header::ORIGIN, proto::ConnectRequest};

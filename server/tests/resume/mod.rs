@@ -6,7 +6,7 @@ use futures_util::{FutureExt, StreamExt, future::join_all, stream::FuturesUnorde
 use server::{config::Limits, guard::Ban, sessions::Key, shard::Timeouts};
 use shared::{
     limits::CHAT_LINES_MAX,
-    wire::{ClientMessage, DisconnectReason, Event, ServerMessage, SessionMessage, Welcome},
+    wire::{ClientMessage, DisconnectReason, Event, InputBytes, ServerMessage, SessionMessage, Welcome},
 };
 
 use super::harness::{ALL, Client, Shard, ShardBuilder, Transport, hello, input, shard};
@@ -46,7 +46,7 @@ async fn play(client: &mut Client, welcome: &Welcome) {
     let mut newest = welcome.tick;
     loop {
         newest = client.snapshot_header(newest).await.tick;
-        client.send_unreliable(&input(newest.plus(15))).await;
+        client.send_unreliable(&ClientMessage::Input(InputBytes::new(&input(newest.plus(15))))).await;
         if client.snapshot_header(newest).await.input_age < 100 {
             return;
         }
@@ -302,7 +302,7 @@ async fn client_whose_address_changes_needs_no_resume() {
         let mut newest = welcome.tick;
         for _ in 0..100 {
             newest = client.snapshot_header(newest).await.tick;
-            client.send_unreliable(&input(newest.plus(15))).await;
+            client.send_unreliable(&ClientMessage::Input(InputBytes::new(&input(newest.plus(15))))).await;
         }
         assert!(client.snapshot_header(newest).await.input_age < 60, "inputs arrive over {transport:?}");
         assert_eq!(shard.until_view(|view| view.humans == 1).await.away, 0);

@@ -4,7 +4,10 @@ use std::fmt::Debug;
 
 use glam::IVec2;
 
-use crate::wire::{DecodeError, Reader, Writer, operation};
+use crate::{
+    game::Map,
+    wire::{DecodeError, Reader, Writer, operation},
+};
 
 /// One kind of entity in a game, small and `Copy`: an asteroid, a coin. A game with several kinds has one struct per
 /// kind and an enum of them, with `#[derive(Entity, Replicate)]` on the enum.
@@ -38,7 +41,7 @@ use crate::wire::{DecodeError, Reader, Writer, operation};
 /// ```
 pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
     /// What lies around it and never changes during a match: walls, and the numbers of the rules. `()` where there is none.
-    type Map: Send + Sync;
+    type Map: Map;
 
     /// One tick in which nobody interferes. False: it ends by itself, and both ends know.
     ///

@@ -4,6 +4,15 @@ use std::fmt::Debug;
 
 use crate::wire::{DecodeError, Reader, Writer};
 
+/// A player's input for a tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PlayerInput<I> {
+    /// What it wants.
+    pub input: I,
+    /// How old the world was that it saw, quarters of a tick.
+    pub view_age: u8,
+}
+
 /// Intent for one tick, small and `Copy`. `Default` is an input that presses nothing. Never written by hand:
 /// `#[derive(Input)]` does.
 ///

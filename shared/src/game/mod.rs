@@ -3,9 +3,11 @@
 //! A game says what its things are and how they move ([`Entity`]), what a player can want ([`Input`]), and what it tells beside
 //! that ([`Record`]). Everything else (deltas, interest, prediction, transports, recordings) is made from these.
 
+mod audience;
 mod entity;
 mod field;
 mod input;
+mod map;
 mod number;
 #[doc(hidden)]
 pub mod record;
@@ -18,9 +20,11 @@ pub use glam::IVec2;
 pub use derive::{Entity, Field, Input, Record, Replicate};
 
 pub use self::{
+    audience::Audience,
     entity::{Entity, Replicate},
     field::Field,
-    input::Input,
+    input::{Input, PlayerInput},
+    map::Map,
     number::Number,
     record::{Own, Record},
 };

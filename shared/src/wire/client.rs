@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! hello   [0, version, plain, name, ticket]
-//! input   [1, newest, ack, missing, view_age, heading, aim, buttons, (heading, aim_delta, buttons)…]
+//! input   [1, newest, ack, missing, view_age, input…]                one input: as many values as the game's have
 //! ping    [2, token]
 //! chat    [3, text]
 //! leave   [4]
@@ -11,8 +11,8 @@
 //! ```
 
 use crate::{
+    game::Input,
     id::PlayerId,
-    input::{AIM_TURN, Buttons, Input},
     limits::{
         ACK_MASK_TICKS, CHAT_BYTES_MAX, CLIENT_MESSAGE_BYTES_MAX, INPUTS_PER_MESSAGE_MAX, NAME_BYTES_MAX,
         PROTOCOL_VERSION, TICKET_BYTES_MAX,
@@ -26,8 +26,8 @@ use crate::{
 pub enum ClientMessage<'a> {
     /// Opens the session.
     Hello(Hello<'a>),
-    /// Inputs and acknowledgement, once per client tick.
-    Input(InputMessage),
+    /// Inputs and acknowledgement, once per client tick: for whoever knows the game to read, and refuse.
+    Input(InputBytes<'a>),
     /// Asks for a pong with the same token.
     Ping {
         /// Comes back unchanged.
@@ -60,16 +60,20 @@ pub struct Hello<'a> {
     pub ticket: &'a str,
 }
 
+/// A message of inputs that has not been read yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InputBytes<'a>(&'a [u8]);
+
 /// The newest inputs of a player and what it has received.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct InputMessage {
+pub struct InputMessage<I> {
     /// Tick of the newest input.
     pub newest: Tick,
     /// Snapshots applied.
     pub ack: Ack,
     /// Age of the world the player saw when it made the newest input: quarters of a tick before `newest`.
     pub view_age: u8,
-    inputs: [Input; INPUTS_PER_MESSAGE_MAX],
+    inputs: [I; INPUTS_PER_MESSAGE_MAX],
     count: u8,
 }
 
@@ -95,9 +99,34 @@ impl Ack {
     }
 }
 
-impl InputMessage {
+impl<'a> InputBytes<'a> {
+    /// A whole message of kind [`kind::INPUT`], as [`InputMessage::encode`] wrote it.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The whole message, as it arrived.
+    pub const fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// Reads the message.
+    ///
+    /// # Errors
+    /// [`DecodeError`]: wrong lengths, values outside their ranges, what is cut off or follows.
+    pub fn decode<I: Input>(self) -> Result<InputMessage<I>, DecodeError> {
+        let mut input = Reader::new(self.0);
+        let length = input.array("the message", CLIENT_MESSAGE_BYTES_MAX)?;
+        input.kind()?;
+        let message = InputMessage::decode(length, &mut input)?;
+        input.finish()?;
+        Ok(message)
+    }
+}
+
+impl<I: Input> InputMessage<I> {
     /// A message of `inputs`, newest first; more than [`INPUTS_PER_MESSAGE_MAX`] are cut off, none is a neutral one.
-    pub fn new(newest: Tick, ack: Ack, view_age: u8, inputs: impl IntoIterator<Item = Input>) -> Self {
+    pub fn new(newest: Tick, ack: Ack, view_age: u8, inputs: impl IntoIterator<Item = I>) -> Self {
         let mut message = Self { newest, ack, view_age, inputs: Default::default(), count: 0 };
         for (slot, input) in message.inputs.iter_mut().zip(inputs) {
             *slot = input;
@@ -108,34 +137,40 @@ impl InputMessage {
     }
 
     /// Each input with its tick, newest first.
-    pub fn iter(&self) -> impl Iterator<Item = (Tick, Input)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (Tick, I)> + '_ {
         let inputs = self.inputs.iter().take(self.count.into());
         inputs.zip(0u32..).map(|(&input, age)| (self.newest.minus(age), input))
     }
 
-    fn encode(&self, out: &mut Writer<'_>) {
+    /// Appends the message to `bytes`.
+    pub fn encode(&self, bytes: &mut Vec<u8>) {
         let Self { newest, ack, view_age, ref inputs, count } = *self;
         let inputs = &inputs[..count.into()];
-        out.array(5 + 3 * inputs.len());
+        let out = &mut Writer::new(bytes);
+        out.array(HEAD_VALUES + I::VALUES * inputs.len());
         out.int(kind::INPUT);
         out.int(newest.0);
         out.int(ack.newest.0);
         out.int(ack.missing);
         out.int(view_age);
-        let mut previous = 0;
+        let mut before = I::default();
         for input in inputs {
-            let Input { heading, aim, buttons } = *input;
-            out.int(heading.value());
-            out.int(aim_delta(previous, aim));
-            out.int(buttons.value());
-            previous = aim;
+            input.encode(&before, out);
+            before = *input;
         }
     }
 
+    /// The message as bytes.
+    pub fn encoded(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.encode(&mut bytes);
+        bytes
+    }
+
     fn decode(length: usize, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let count = length.saturating_sub(5) / 3;
-        if count == 0 || length != 5 + 3 * count {
-            return Err(DecodeError::WrongLength { found: length, expected: 8 });
+        let count = length.saturating_sub(HEAD_VALUES) / I::VALUES;
+        if count == 0 || length != HEAD_VALUES + I::VALUES * count {
+            return Err(DecodeError::WrongLength { found: length, expected: HEAD_VALUES + I::VALUES });
         }
         if count > INPUTS_PER_MESSAGE_MAX {
             return Err(DecodeError::TooLong { field: "inputs", length: count, limit: INPUTS_PER_MESSAGE_MAX });
@@ -144,24 +179,17 @@ impl InputMessage {
         let ack = Ack { newest: Tick(input.u32("acknowledged tick")?), missing: input.u32("missing mask")? };
         let view_age = input.u8("view age")?;
         let mut message = Self { newest, ack, view_age, inputs: Default::default(), count: count as u8 };
-        let mut previous = 0;
+        let mut before = I::default();
         for slot in &mut message.inputs[..count] {
-            let heading = input.heading()?;
-            let delta = input.ranged("aim", -512, 1_023)?;
-            previous = (i64::from(previous) + delta).rem_euclid(AIM_TURN.into()) as u16;
-            let buttons = input.ranged("buttons", 0, Buttons::ALL.into())? as u8;
-            let buttons = Buttons::new(buttons).expect("the range was checked");
-            *slot = Input { heading, aim: previous, buttons };
+            *slot = I::decode(&before, input)?;
+            before = *slot;
         }
         Ok(message)
     }
 }
 
-/// The short way around from one aim to the next, −512..=511.
-fn aim_delta(from: u16, to: u16) -> i16 {
-    let turn = AIM_TURN as i16;
-    (to as i16 - from as i16 + turn / 2).rem_euclid(turn) - turn / 2
-}
+/// Values before the first input.
+const HEAD_VALUES: usize = 5;
 
 /// Bytes of a message after which its version has been read, at most: the head of an array and two numbers in their longest forms.
 pub(super) const VERSION_END_MAX: usize = 5 + 9 + 9;
@@ -199,7 +227,7 @@ impl<'a> ClientMessage<'a> {
                 out.text(name);
                 out.text(ticket);
             }
-            Self::Input(message) => message.encode(&mut out),
+            Self::Input(InputBytes(bytes)) => out.copy(bytes, 1),
             Self::Ping { token } => {
                 out.array(2);
                 out.int(kind::PING);
@@ -263,7 +291,7 @@ impl<'a> ClientMessage<'a> {
                     ticket: input.text("ticket", TICKET_BYTES_MAX)?,
                 })
             }
-            kind::INPUT => Self::Input(InputMessage::decode(length, &mut input)?),
+            kind::INPUT => return Ok(Self::Input(InputBytes(bytes))),
             kind::PING => {
                 expect(2)?;
                 Self::Ping { token: input.u32("token")? }

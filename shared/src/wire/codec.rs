@@ -6,10 +6,7 @@
 use glam::IVec2;
 use rmp::{Marker, decode, encode};
 
-use crate::{
-    input::Heading,
-    wire::{DecodeError, well_formed},
-};
+use crate::wire::{DecodeError, well_formed};
 
 /// Appends MessagePack values to a buffer and counts them.
 pub struct Writer<'a> {
@@ -220,16 +217,6 @@ impl<'a> Reader<'a> {
         Ok(self.ranged(field, 0, 1)? == 1)
     }
 
-    /// A heading, 0..=64.
-    ///
-    /// # Errors
-    /// As [`Reader::ranged`].
-    #[inline]
-    pub fn heading(&mut self) -> Result<Heading, DecodeError> {
-        let value = self.ranged("heading", 0, Heading::DIRECTIONS.into())? as u8;
-        Ok(Heading::new(value).expect("the range was checked"))
-    }
-
     /// A position in position units.
     ///
     /// # Errors
@@ -265,7 +252,7 @@ impl<'a> Reader<'a> {
         in_range("position", position, POSITION_MAX)
     }
 
-    /// `velocity`, if a craft or a shell could have it.
+    /// `velocity`, if anything could have it.
     ///
     /// # Errors
     /// [`DecodeError::OutOfRange`].
@@ -377,7 +364,7 @@ fn large(mut bytes: &[u8]) -> i128 {
 
 /// Largest coordinate: 256 tiles of 128 px in position units, doubled.
 pub const POSITION_MAX: i32 = 1 << 20;
-/// Largest velocity component: above dash plus thrust at the lowest tick rate.
+/// Largest velocity component, velocity units: 1,280 px/s at the lowest tick rate.
 const VELOCITY_MAX: i32 = 1 << 15;
 
 fn in_range(field: &'static str, vector: IVec2, max: i32) -> Result<IVec2, DecodeError> {

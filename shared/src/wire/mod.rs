@@ -14,16 +14,16 @@ mod snapshot;
 mod welcome;
 mod well_formed;
 
-pub use client::{Ack, ClientMessage, Hello, InputMessage};
+pub use client::{Ack, ClientMessage, Hello, InputBytes, InputMessage};
 pub use codec::{POSITION_MAX, Reader, Writer};
 pub use deframer::{Deframer, enframe};
 pub use disconnect_reason::DisconnectReason;
 pub use error::DecodeError;
-pub use event::{Event, MatchPhase, PlayerInfo, Team, Weapon};
+pub use event::{Event, GameEvents};
 pub use map_message::MapMessage;
 pub use server::{ServerMessage, SessionMessage};
-pub use snapshot::{Checksum, NO_BASELINE, OwnState, SHORT_TICK_AGE_MAX, SnapshotHeader, header_flags, operation};
-pub use welcome::{Mode, Welcome};
+pub use snapshot::{Checksum, NO_BASELINE, SHORT_TICK_AGE_MAX, SnapshotHeader, header_flags, operation};
+pub use welcome::Welcome;
 
 /// Kinds of messages. The two directions share one numbering, so that a captured message explains itself.
 pub mod kind {
@@ -59,4 +59,6 @@ pub mod kind {
     pub const SESSION: u8 = 23;
     /// Server: what is known of entities is void, and from which tick on snapshots count.
     pub const RESTART: u8 = 24;
+    /// Server: things that happened in the game.
+    pub const GAME_EVENTS: u8 = 25;
 }

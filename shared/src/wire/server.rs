@@ -1,25 +1,25 @@
 //! Messages from the server to a client, but for snapshots.
 //!
 //! ```text
-//! welcome  [16, version, player, tick, tick_hz, seats, mode, interest_px, acceleration, drag, dash,
-//!           speed_max, shell_steps, room, server]
+//! welcome  [16, version, player, tick, tick_hz, seats, interest_px, room, server, game, game_version]
 //! goodbye  [17, code, text]
 //! events   [20, tick, [code, field…]…]
 //! pong     [21, token, tick]
-//! map      [22, epoch, first_tick, name, tile_px, width, height, [run…], [kind, column, row, …]]
+//! map      [22, epoch, first_tick, map]              the game's map: one value
 //! session  [23, id, token, resume_secs]
 //! restart  [24, epoch, first_tick]
+//! game     [25, tick, event…]                      the game's events: a value each
 //! ```
 
 use crate::{
     limits::{
-        EVENTS_PER_MESSAGE_MAX, PROTOCOL_VERSION, REASON_BYTES_MAX, RESUME_SECS_MAX, SERVER_MESSAGE_BYTES_MAX,
-        SESSION_ID_BYTES_MAX, TICKET_BYTES_MAX,
+        PROTOCOL_VERSION, REASON_BYTES_MAX, RESUME_SECS_MAX, SERVER_MESSAGE_BYTES_MAX, SESSION_ID_BYTES_MAX,
+        TICKET_BYTES_MAX,
     },
     tick::Tick,
     wire::{
-        DecodeError, DisconnectReason, Event, MapMessage, Reader, Welcome, Writer, header_flags::EPOCHS, kind,
-        well_formed,
+        DecodeError, DisconnectReason, Event, GameEvents, MapMessage, Reader, Welcome, Writer, event::events_in,
+        header_flags::EPOCHS, kind, well_formed,
     },
 };
 
@@ -47,6 +47,8 @@ pub enum ServerMessage {
         /// In order.
         events: Vec<Event>,
     },
+    /// Things that happened in the game.
+    GameEvents(GameEvents),
     /// Answers a ping.
     Pong {
         /// The ping's.
@@ -98,6 +100,12 @@ impl ServerMessage {
                 for event in events {
                     event.encode(&mut out);
                 }
+            }
+            Self::GameEvents(events) => {
+                out.array(2 + events.len());
+                out.int(kind::GAME_EVENTS);
+                out.int(events.tick.0);
+                events.encode(&mut out);
             }
             Self::Pong { token, tick } => {
                 out.array(3);
@@ -152,7 +160,7 @@ impl ServerMessage {
                 if theirs != PROTOCOL_VERSION {
                     return Err(DecodeError::VersionMismatch { theirs, ours: PROTOCOL_VERSION });
                 }
-                expect(15)?;
+                expect(11)?;
                 Self::Welcome(Welcome::decode(&mut input)?)
             }
             kind::GOODBYE => {
@@ -162,25 +170,19 @@ impl ServerMessage {
                 Self::Goodbye { reason, text: input.text("text", REASON_BYTES_MAX)?.to_owned() }
             }
             kind::EVENTS => {
-                if length < 2 {
-                    return Err(DecodeError::WrongLength { found: length, expected: 2 });
-                }
-                let count = length - 2;
-                if count > EVENTS_PER_MESSAGE_MAX {
-                    let limit = EVENTS_PER_MESSAGE_MAX;
-                    return Err(DecodeError::TooLong { field: "events", length: count, limit });
-                }
+                let count = events_in(length)?;
                 let tick = Tick(input.u32("tick")?);
                 let events = (0..count).map(|_| Event::decode(&mut input)).collect::<Result<_, _>>()?;
                 Self::Events { tick, events }
             }
+            kind::GAME_EVENTS => Self::GameEvents(GameEvents::read(length, &mut input)?),
             kind::PONG => {
                 expect(3)?;
                 Self::Pong { token: input.u32("token")?, tick: Tick(input.u32("tick")?) }
             }
             kind::MAP => {
-                expect(9)?;
-                Self::Map(MapMessage::decode(&mut input)?)
+                expect(4)?;
+                Self::Map(MapMessage::read(&mut input)?)
             }
             kind::SESSION => {
                 expect(4)?;

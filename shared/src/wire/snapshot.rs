@@ -4,12 +4,13 @@
 //! snapshot  [18, flags, tick, baseline_age, input_age, margin, (own…), (checksum, since), update…]
 //! update    gap, operation, field…      gap: id minus the id before it (the first: the id), minus 1 after the first
 //! operation 0 gone | 1..=63 mask of a delta | 64.. a whole state
-//! own       mask, field…                the fields the mask names; the others are 0
+//! own       the game's, as many values as it likes
 //!
 //! plain     [19, tick, input_age, margin, epoch, (own…), update…]    update: id, 0 | id, kind, x, y, field…
 //! ```
 
 use crate::{
+    game::Own,
     tick::Tick,
     wire::{DecodeError, Reader, Writer},
 };
@@ -43,7 +44,7 @@ pub const NO_BASELINE: u8 = 127;
 
 /// The head of a snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct SnapshotHeader {
+pub struct SnapshotHeader<O> {
     /// The tick whose end this shows.
     pub tick: Tick,
     /// Whether the tick is written in full.
@@ -60,7 +61,7 @@ pub struct SnapshotHeader {
     /// How long before its tick the latest new input arrived, in quarters of a millisecond; negative is late.
     pub margin: i8,
     /// The own record, when it surprises.
-    pub own: Option<OwnState>,
+    pub own: Option<O>,
     /// Once a second, what the client should now show.
     pub checksum: Option<Checksum>,
 }
@@ -75,83 +76,7 @@ pub struct Checksum {
     pub since: u8,
 }
 
-/// What only its own player knows of a craft: timers that count down by themselves, one per tick, and stocks. Sent
-/// when a timer does not do what the client expects.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct OwnState {
-    /// Ticks until the gun fires again.
-    pub fire_ticks: u8,
-    /// Ticks until the next dash.
-    pub dash_ticks: u8,
-    /// Rail shots left.
-    pub rail_shots: u8,
-    /// Damage the shield still absorbs.
-    pub shield: u8,
-    /// Ticks of rapid fire left.
-    pub rapid_ticks: u16,
-    /// Ticks of protection left.
-    pub protection_ticks: u16,
-    /// Ticks until the respawn of a wreck.
-    pub respawn_ticks: u16,
-}
-
-impl OwnState {
-    /// Lets every timer run one tick.
-    pub const fn step(&mut self) {
-        self.fire_ticks = self.fire_ticks.saturating_sub(1);
-        self.dash_ticks = self.dash_ticks.saturating_sub(1);
-        self.rapid_ticks = self.rapid_ticks.saturating_sub(1);
-        self.protection_ticks = self.protection_ticks.saturating_sub(1);
-        self.respawn_ticks = self.respawn_ticks.saturating_sub(1);
-    }
-
-    /// Writes a mask and the fields that are not zero.
-    pub fn encode(&self, out: &mut Writer<'_>) {
-        let fields = self.fields();
-        let mask = fields.iter().enumerate().fold(0u8, |mask, (bit, &field)| mask | u8::from(field != 0) << bit);
-        out.int(mask);
-        for field in fields.into_iter().filter(|&field| field != 0) {
-            out.int(field);
-        }
-    }
-
-    /// Reads what [`OwnState::encode`] wrote.
-    ///
-    /// # Errors
-    /// Values outside their ranges, a truncated message.
-    pub fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let mask = input.ranged("own mask", 0, 127)? as u8;
-        let mut field = |bit: u8, high: i64| -> Result<u16, DecodeError> {
-            if mask >> bit & 1 == 0 { Ok(0) } else { Ok(input.ranged("own field", 0, high)? as u16) }
-        };
-        const BYTE: i64 = u8::MAX as i64;
-        const WORD: i64 = u16::MAX as i64;
-        Ok(Self {
-            fire_ticks: field(0, BYTE)? as u8,
-            dash_ticks: field(1, BYTE)? as u8,
-            rail_shots: field(2, BYTE)? as u8,
-            shield: field(3, BYTE)? as u8,
-            rapid_ticks: field(4, WORD)?,
-            protection_ticks: field(5, WORD)?,
-            respawn_ticks: field(6, WORD)?,
-        })
-    }
-
-    fn fields(&self) -> [u16; 7] {
-        let Self { fire_ticks, dash_ticks, rail_shots, shield, rapid_ticks, protection_ticks, respawn_ticks } = *self;
-        [
-            fire_ticks.into(),
-            dash_ticks.into(),
-            rail_shots.into(),
-            shield.into(),
-            rapid_ticks,
-            protection_ticks,
-            respawn_ticks,
-        ]
-    }
-}
-
-impl SnapshotHeader {
+impl<O: Own> SnapshotHeader<O> {
     /// Writes everything before the updates, without the array's head and kind.
     pub fn encode(&self, out: &mut Writer<'_>) {
         let Self { tick, full_tick, epoch, reduced, baseline, input_age, margin, own, checksum } = *self;
@@ -192,7 +117,7 @@ impl SnapshotHeader {
         let baseline = if age == NO_BASELINE { None } else { Some(tick.minus(age.into())) };
         let input_age = input.ranged("input age", 0, 127)? as u8;
         let margin = input.i8("margin")?;
-        let own = if flags & flag::OWN == 0 { None } else { Some(OwnState::decode(input)?) };
+        let own = if flags & flag::OWN == 0 { None } else { Some(O::decode(input)?) };
         let checksum = if flags & flag::CHECKSUM == 0 {
             None
         } else {

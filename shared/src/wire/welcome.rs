@@ -2,8 +2,10 @@
 
 use crate::{
     id::MemberId,
-    limits::{NAME_BYTES_MAX, PROTOCOL_VERSION, ROOM_PLAYERS_MAX, SPECTATORS_PER_ROOM_MAX, TICK_HZ_MAX, TICK_HZ_MIN},
-    sim::rules::Motion,
+    limits::{
+        GAME_NAME_BYTES_MAX, NAME_BYTES_MAX, PROTOCOL_VERSION, ROOM_PLAYERS_MAX, SPECTATORS_PER_ROOM_MAX, TICK_HZ_MAX,
+        TICK_HZ_MIN,
+    },
     tick::{Tick, TickRate},
     wire::{DecodeError, Reader, Writer, kind},
 };
@@ -11,55 +13,41 @@ use crate::{
 /// Opens the session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Welcome {
-    /// Who the client is: a seat, which is also the id of the own craft, or a spectator slot.
+    /// Who the client is: a seat, or a spectator slot.
     pub member: MemberId,
     /// The room's tick when this was written.
     pub tick: Tick,
     /// Ticks per second.
     pub tick_rate: TickRate,
-    /// Seats of the room; entity ids below this are crafts.
+    /// Seats of the room.
     pub seats: u16,
-    /// What is played.
-    pub mode: Mode,
     /// Radius of what the player may know, px.
     pub interest_px: u32,
-    /// What the client needs to run entities forward; `shell_speed` is not part of it.
-    pub motion: Motion,
     /// The room's number.
     pub room: u32,
     /// The server's name.
     pub server: String,
-}
-
-/// What is played in a room.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Mode {
-    /// Everyone for themselves.
-    Deathmatch = 0,
-    /// Red against blue.
-    TeamDeathmatch = 1,
+    /// What is played, as the game names itself; at most [`GAME_NAME_BYTES_MAX`] bytes.
+    pub game: String,
+    /// The version of its rules and layouts.
+    pub game_version: u16,
 }
 
 impl Welcome {
     pub(super) fn encode(&self, out: &mut Writer<'_>) {
-        let Self { member, tick, tick_rate, seats, mode, interest_px, motion, room, server } = self;
-        let Motion { acceleration, drag, dash, speed_max, shell_speed: _, shell_steps } = *motion;
-        out.array(15);
+        let Self { member, tick, tick_rate, seats, interest_px, room, server, game, game_version } = self;
+        out.array(11);
         out.int(kind::WELCOME);
         out.int(PROTOCOL_VERSION);
         out.int(member.number(*seats));
         out.int(tick.0);
         out.int(tick_rate.hz());
         out.int(*seats);
-        out.int(*mode as u8);
         out.int(*interest_px);
-        out.int(acceleration);
-        out.int(drag);
-        out.int(dash);
-        out.int(speed_max);
-        out.int(shell_steps);
         out.int(*room);
         out.text(server);
+        out.text(game);
+        out.int(*game_version);
     }
 
     pub(super) fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -73,18 +61,11 @@ impl Welcome {
             tick,
             tick_rate,
             seats,
-            mode: if input.ranged("mode", 0, 1)? == 0 { Mode::Deathmatch } else { Mode::TeamDeathmatch },
             interest_px: input.u32("interest radius")?,
-            motion: Motion {
-                acceleration: input.ranged("acceleration", 0, 1 << 14)? as i32,
-                drag: input.ranged("drag", 0, 4_096)? as i32,
-                dash: input.ranged("dash", 0, 1 << 15)? as i32,
-                speed_max: input.ranged("largest speed", 1, 1 << 14)? as i32,
-                shell_speed: Motion::new(tick_rate).shell_speed,
-                shell_steps: input.ranged("shell steps", 1, 64)? as i32,
-            },
             room: input.u32("room")?,
             server: input.text("server name", NAME_BYTES_MAX)?.to_owned(),
+            game: input.text("game", GAME_NAME_BYTES_MAX)?.to_owned(),
+            game_version: input.u16("game version")?,
         })
     }
 }

@@ -1,12 +1,24 @@
 //! A small game with everything that the derives can say about entities.
 
-use shared::{
-    PlayerId, Tick,
-    game::{Entity, Field, IVec2, Replicate},
-};
+use shared::{PlayerId, Tick, TickRate, game::{Entity, Field, IVec2, Map, Replicate}, wire::{DecodeError, Reader, Writer}};
 
 /// How hard the wind blows to the right.
+#[derive(Clone)]
 pub(crate) struct Wind(pub(crate) i32);
+
+impl Map for Wind {
+    fn size(&self) -> Option<IVec2> {
+        None
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.int(self.0);
+    }
+
+    fn decode(_: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self(input.i32("wind")?))
+    }
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate)]
 pub(crate) enum Thing {

@@ -143,7 +143,7 @@ export class Player {
   }
 }
 
-/** As in shared/src/sim/rules.rs. */
+/** As in games/arena/src/rules/numbers.rs. */
 const SHELL_PX_PER_S = 640;
 /** At 330 px/s, the highest speed of full thrust, in 0.6 s. */
 const KEPT_PX = 200;

@@ -1,6 +1,6 @@
 //! Reads decisions out of a fuzzer's bytes.
 
-use shared::input::{AIM_TURN, Buttons, Heading, Input};
+use arena::input::{AIM_TURN, Buttons, Heading, Input};
 
 /// The bytes not read yet. Once they are used up every decision is 0, so that any input means something.
 pub(crate) struct Choices<'a>(pub(crate) &'a [u8]);

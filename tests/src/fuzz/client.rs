@@ -15,7 +15,7 @@ use shared::{
     wire::ClientMessage,
 };
 
-use super::{arena, choices::Choices};
+use super::{choices::Choices, small_room};
 
 /// Messages a client may make when it is driven once: a second's inputs, after which its clock begins anew.
 const BURST_MAX: usize = 2 * TICK_HZ_MAX as usize;
@@ -35,7 +35,7 @@ pub fn run(data: &[u8]) {
     };
     let mut client = Client::new(config, now);
     let mut scene = Scene::default();
-    let mut real = arena::recorded().iter();
+    let mut real = small_room::recorded().iter();
     while choices.any_left() {
         match choices.byte() % 4 {
             0 => now += Duration::from_millis(choices.word().into()),

@@ -1,6 +1,10 @@
 //! Whatever a client sends is read or refused, and what was read is written to bytes that mean the same.
 
-use shared::{limits::CLIENT_MESSAGE_BYTES_MAX, wire::ClientMessage};
+use arena::input::Input;
+use shared::{
+    limits::CLIENT_MESSAGE_BYTES_MAX,
+    wire::{ClientMessage, InputBytes},
+};
 
 /// `data` is one message.
 pub fn run(data: &[u8]) {
@@ -9,4 +13,11 @@ pub fn run(data: &[u8]) {
     message.encode(&mut bytes);
     assert!(bytes.len() <= CLIENT_MESSAGE_BYTES_MAX, "{} bytes for {message:?}", bytes.len());
     assert_eq!(ClientMessage::decode(&bytes), Ok(message));
+    if let ClientMessage::Input(input) = message
+        && let Ok(inputs) = input.decode::<Input>()
+    {
+        let bytes = inputs.encoded();
+        assert!(bytes.len() <= CLIENT_MESSAGE_BYTES_MAX, "{} bytes for {inputs:?}", bytes.len());
+        assert_eq!(InputBytes::new(&bytes).decode(), Ok(inputs));
+    }
 }

@@ -1,6 +1,6 @@
 //! A map file is read or refused with a place and a reason.
 
-use shared::map::file;
+use arena::map::file;
 
 /// `data` is the file.
 pub fn run(data: &[u8]) {

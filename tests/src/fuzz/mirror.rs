@@ -49,7 +49,7 @@ impl Mirror {
                 self.view.set_welcome(&welcome);
                 self.lied = false;
             }
-            ServerMessage::Map(map) => self.view.set_map(map),
+            ServerMessage::Map(map) => self.view.set_map(&map).expect("the room writes maps that can be read"),
             ServerMessage::Restart { epoch, first_tick } => {
                 self.view.restart(epoch, first_tick);
                 self.lied = false;

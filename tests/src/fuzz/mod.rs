@@ -13,9 +13,9 @@ pub mod room_operations;
 pub mod server_message;
 pub mod snapshot;
 
-mod arena;
 mod choices;
 mod mirror;
+mod small_room;
 
 /// A target: the name of its corpus and what is done with each input.
 pub type Target = (&'static str, fn(&[u8]));

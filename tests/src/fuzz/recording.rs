@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use room::record::{ChunkKind, FileHeader, RawChunk, RecordOptions, Replay, Step, pack, recover, verify};
 use shared::Tick;
 
-use super::{arena, choices::Choices};
+use super::{choices::Choices, small_room};
 
 /// More than this only takes longer.
 const TICKS_MAX: u32 = 2_000;
@@ -73,7 +73,7 @@ fn framed(data: &[u8]) -> Vec<u8> {
 fn start() -> &'static [u8] {
     static START: OnceLock<Vec<u8>> = OnceLock::new();
     START.get_or_init(|| {
-        let mut room = arena::room(2);
+        let mut room = small_room::room(2);
         room.record(RecordOptions { shard: 0, checkpoint_secs: 1 });
         let mut file = Vec::new();
         FileHeader::new("fuzz", 0).encode(&mut file);
@@ -91,7 +91,7 @@ pub fn file_of(data: &[u8]) -> Vec<u8> {
 
 /// A seed for the corpus: the chunks of a room's first seconds, as [`run`] takes them.
 pub fn seed() -> Vec<u8> {
-    let mut room = arena::room(2);
+    let mut room = small_room::room(2);
     room.record(RecordOptions { shard: 0, checkpoint_secs: 1 });
     let mut data = vec![1];
     for _ in 0..25 {

@@ -11,18 +11,18 @@
 
 use std::collections::BTreeMap;
 
+use arena::input::Input;
 use room::{Joining, Room};
 use shared::{
     MemberId, PlayerId, Tick,
-    input::Input,
     limits::SPECTATORS_PER_ROOM_MAX,
     wire::{Ack, ClientMessage, InputMessage},
 };
 
 use super::{
-    arena::{self, SEATS},
     choices::Choices,
     mirror::Mirror,
+    small_room::{self, SEATS},
 };
 
 /// Ticks of one input: enough for two matches, few enough for thousands of runs a second.
@@ -31,7 +31,7 @@ const TICKS_MAX: u32 = 300;
 /// `data` is a seed and operations.
 pub fn run(data: &[u8]) {
     let mut choices = Choices(data);
-    let mut play = Play { room: arena::room(choices.byte()), mirrors: BTreeMap::new() };
+    let mut play = Play { room: small_room::room(choices.byte()), mirrors: BTreeMap::new() };
     while choices.any_left() && play.room.now() < Tick(TICKS_MAX) {
         play.operate(&mut choices);
         play.check();

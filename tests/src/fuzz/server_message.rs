@@ -1,6 +1,10 @@
 //! Whatever a server sends is read or refused, and what was read is written to bytes that mean the same.
 
-use shared::wire::ServerMessage;
+use arena::{event::Event, rules::Terrain};
+use shared::{
+    TickRate,
+    wire::{GameEvents, MapMessage, ServerMessage},
+};
 
 /// `data` is one message.
 pub fn run(data: &[u8]) {
@@ -11,5 +15,25 @@ pub fn run(data: &[u8]) {
     }
     let mut bytes = Vec::new();
     message.encode(&mut bytes);
-    assert_eq!(ServerMessage::decode(&bytes), Ok(message));
+    assert_eq!(ServerMessage::decode(&bytes), Ok(message.clone()));
+    match message {
+        ServerMessage::GameEvents(read) => game_events(&read),
+        ServerMessage::Map(read) => map(&read),
+        _ => {}
+    }
+}
+
+/// The same for what the arena says itself.
+fn game_events(read: &GameEvents) {
+    let Ok(events) = read.decode::<Event>() else { return };
+    assert_eq!(events.len(), read.len());
+    assert_eq!(GameEvents::new(read.tick, &events).decode(), Ok(events));
+}
+
+fn map(read: &MapMessage) {
+    let rate = TickRate::new(30).expect("30 Hz is allowed");
+    let Ok(terrain) = read.map::<Terrain>(rate) else { return };
+    let again = MapMessage::new(read.epoch, read.first_tick, &terrain);
+    let again: Terrain = again.map(rate).expect("what was read is written so that it can be read");
+    assert_eq!((again.map, again.rules.motion), (terrain.map, terrain.rules.motion));
 }

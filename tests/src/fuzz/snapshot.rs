@@ -5,7 +5,7 @@
 use client::view::View;
 use shared::{limits::DATAGRAM_BYTES_MAX, wire::ServerMessage};
 
-use super::{arena, choices::Choices};
+use super::{choices::Choices, small_room};
 
 /// Entity ids are 16 bits wide.
 const ENTITIES_MAX: usize = 1 << 16;
@@ -14,7 +14,7 @@ const ENTITIES_MAX: usize = 1 << 16;
 pub fn run(data: &[u8]) {
     let mut choices = Choices(data);
     let mut view = View::new();
-    for message in arena::recorded().iter().take(2 + usize::from(choices.byte())) {
+    for message in small_room::recorded().iter().take(2 + usize::from(choices.byte())) {
         show(&mut view, message);
     }
     while choices.any_left() {
@@ -32,7 +32,7 @@ fn show(view: &mut View, message: &[u8]) {
     let before = view.tick();
     match ServerMessage::decode(message) {
         Ok(ServerMessage::Welcome(welcome)) => view.set_welcome(&welcome),
-        Ok(ServerMessage::Map(map)) => view.set_map(map),
+        Ok(ServerMessage::Map(map)) => drop(view.set_map(&map)),
         Ok(ServerMessage::Restart { epoch, first_tick }) => view.restart(epoch, first_tick),
         Ok(ServerMessage::Snapshot | ServerMessage::PlainSnapshot) => match view.apply(message) {
             Ok(applied) => assert!(view.tick() == applied.header.tick && view.tick() > before),

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use arena::entity::{CraftState, EntityState};
 use client::{
     Client, ClientConfig, ClientEvent,
     native::{JoinAnswer, Link, LinkError, QuicEndpoints, QuicLink, Trust, WebSocketLink, WebTransportLink},
@@ -9,7 +10,6 @@ use client::{
 use futures_util::future::select_all;
 use shared::{
     PlayerId,
-    entity::{CraftState, EntityState},
     wire::{DisconnectReason, Event},
 };
 
@@ -65,7 +65,7 @@ impl LivePlayer {
 
     /// The own craft, once it is seen.
     pub(crate) fn craft(&self) -> Option<CraftState> {
-        match self.client.view().entity(self.client.player()?.craft())? {
+        match self.client.view().entity(arena::craft_of(self.client.player()?))? {
             EntityState::Craft(craft) => Some(*craft),
             _ => None,
         }
@@ -73,7 +73,7 @@ impl LivePlayer {
 
     /// Whether it sees the craft of `other`.
     pub(crate) fn sees(&self, other: PlayerId) -> bool {
-        self.client.view().entity(other.craft()).is_some()
+        self.client.view().entity(arena::craft_of(other)).is_some()
     }
 
     /// What it was told of the room.

@@ -12,7 +12,7 @@ fn distance_with(copies: u32, ahead: u32) -> i32 {
         for copy in 0..copies {
             let newest = arena.room().now().plus(1 + copy % (ahead + 1));
             let input = InputMessage::new(newest, ack, 0, [script::fly_along(angle)]);
-            arena.send(0, &ClientMessage::Input(input));
+            arena.send(0, &ClientMessage::Input(InputBytes::new(&input.encoded())));
         }
         arena.run_ticks(1);
     }
@@ -41,7 +41,7 @@ fn late_and_early_inputs_are_counted_and_change_nothing() {
     // The client's own inputs have named newer ticks already, so an old one is a late copy and not counted.
     let far = InputMessage::new(now.plus(1_000), ack, 0, [script::fly_along(0)]);
     for _ in 0..5 {
-        arena.send(0, &ClientMessage::Input(far));
+        arena.send(0, &ClientMessage::Input(InputBytes::new(&far.encoded())));
     }
     arena.run_ticks(1);
     let after = arena.room().stats();

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use harness::BareRoom;
-use room::RoomConfig;
-use shared::{
-    PlayerId, TickRate,
+use arena::{
+    event::{Team, Weapon},
     input::{Buttons, Heading, Input},
     map::{Map, PickupKind, PickupPlace, Spawn},
-    wire::{Team, Weapon},
 };
+use harness::BareRoom;
+use room::RoomConfig;
+use shared::{PlayerId, TickRate};
 
 use super::*;
 

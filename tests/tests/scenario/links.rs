@@ -1,8 +1,9 @@
 //! What a link does to its player: silence, blocking, loss, lateness, overload.
 
+use arena::input::Input;
 use harness::{BareRoom, Looks};
 use room::RoomConfig;
-use shared::{TickRate, conditioner::ConditionerConfig, input::Input, wire::Ack};
+use shared::{TickRate, conditioner::ConditionerConfig, wire::Ack};
 
 use super::*;
 

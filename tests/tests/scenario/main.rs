@@ -8,16 +8,18 @@ mod spectating;
 
 use std::time::Duration;
 
+use arena::{
+    entity::{CraftState, EntityState},
+    event::MatchPhase,
+    rules::Mode,
+};
 use client::ClientEvent;
 use harness::{Arena, Behavior, PlayerOptions, Transport, maps, script, sim};
-use shared::{
-    entity::{CraftState, EntityState},
-    wire::{ClientMessage, DisconnectReason, Event, InputMessage, MatchPhase, Mode, kind},
-};
+use shared::wire::{ClientMessage, DisconnectReason, Event, InputMessage, kind};
 
 /// A player's own craft, as it sees it.
 fn own_craft(arena: &Arena, number: usize) -> CraftState {
-    match arena.view(number).entity(arena.seat(number).craft()) {
+    match arena.view(number).entity(arena::craft_of(arena.seat(number))) {
         Some(EntityState::Craft(craft)) => *craft,
         other => panic!("player {number} sees {other:?} where its craft should be"),
     }
@@ -116,7 +118,7 @@ mod leaving {
         assert_eq!(arena.room().players(), 2);
         for number in [0, 2] {
             assert!(arena.player(number).heard().any(|event| *event == Event::Left(seat)));
-            assert_eq!(arena.view(number).entity(seat.craft()), None);
+            assert_eq!(arena.view(number).entity(arena::craft_of(seat)), None);
             arena.assert_roster(number);
         }
         check(&arena);

@@ -1,12 +1,15 @@
 //! The tables of fields in `docs/protocol.md`: their names must be the layout's, in order, and their ranges what the
 //! decoders take, on both sides of each edge.
 
+use arena::{
+    entity::{CraftFlags, CraftState, EntityState},
+    input::Heading,
+    own::OwnState,
+};
 use glam::IVec2;
 use shared::{
     Tick,
-    entity::{CraftFlags, CraftState, EntityState},
-    input::Heading,
-    wire::{ClientMessage, OwnState, Reader, ServerMessage, SnapshotHeader},
+    wire::{ClientMessage, Reader, ServerMessage, SnapshotHeader},
 };
 
 use crate::{

@@ -1,17 +1,15 @@
 //! Vectors of craft and shells run forward, tick by tick, and of the trigonometry below them.
 
-use glam::IVec2;
-use shared::{
-    PlayerId,
+use arena::{
     entity::{CraftFlags, CraftState, ShellState},
     input::Heading,
-    sim::{
+    rules::{
         Terrain, craft,
-        rng::Rng,
         shell::{self, Fate},
-        trig,
     },
 };
+use glam::IVec2;
+use shared::{PlayerId, rng::Rng, trig};
 
 use crate::{
     json::{Json, object},

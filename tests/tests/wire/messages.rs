@@ -1,15 +1,19 @@
 //! Vectors of every message, and the proof that what the document calls their fields is what the code means.
 
+use arena::{
+    entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
+    event::{MatchPhase, PlayerInfo, Team, Weapon},
+    input::{Buttons, Heading, Input},
+    own::OwnState,
+    rules::{Mode, numbers::Motion},
+};
 use glam::IVec2;
 use shared::{
     PlayerId, Tick,
-    entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
-    input::{Buttons, Heading, Input},
     limits::PROTOCOL_VERSION,
-    sim::rules::Motion,
     wire::{
-        Ack, Checksum, ClientMessage, DisconnectReason, Event, Hello, InputMessage, MapMessage, MatchPhase, Mode,
-        OwnState, PlayerInfo, ServerMessage, SessionMessage, SnapshotHeader, Team, Weapon, Welcome, Writer, kind,
+        Ack, Checksum, ClientMessage, DisconnectReason, Event, Hello, InputMessage, MapMessage, ServerMessage,
+        SessionMessage, SnapshotHeader, Welcome, Writer, kind,
     },
 };
 

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use arena::{entity::EntityState, own::OwnState, rules::Terrain};
 use shared::{
     Tick,
-    entity::EntityState,
-    sim::Terrain,
-    wire::{DecodeError, MapMessage, OwnState, Reader, ServerMessage, SnapshotHeader, Welcome, kind},
+    wire::{DecodeError, MapMessage, Reader, ServerMessage, SnapshotHeader, Welcome, kind},
 };
 
 use crate::json::{Json, object};
@@ -35,7 +34,7 @@ impl Receiver {
             }
             ServerMessage::Map(MapMessage { epoch, first_tick, map }) => {
                 let rate = self.welcome.as_ref().expect("the welcome comes first").tick_rate;
-                self.terrain = Some(Terrain { map: map.into(), rules: shared::sim::rules::Rules::new(rate) });
+                self.terrain = Some(Terrain { map: map.into(), rules: arena::rules::numbers::Rules::new(rate) });
                 self.restart(epoch, first_tick);
             }
             ServerMessage::Restart { epoch, first_tick } => self.restart(epoch, first_tick),

@@ -1,13 +1,13 @@
 //! Vectors of the records inside snapshots: whole and plain entities, hashes, deltas, the own record.
 
-use glam::IVec2;
-use shared::{
-    PlayerId,
+use arena::{
     entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
     input::Heading,
-    sim::{Terrain, craft, rng::Rng},
-    wire::{OwnState, Writer},
+    own::OwnState,
+    rules::{Terrain, craft},
 };
+use glam::IVec2;
+use shared::{PlayerId, rng::Rng, wire::Writer};
 
 use crate::{
     json::{Json, object},

@@ -5,13 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use glam::IVec2;
-use shared::{
-    PlayerId, Tick,
+use arena::{
     entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
     input::Heading,
-    sim::{Terrain, craft, trig},
-    wire::{Checksum, MapMessage, Mode, OwnState, ServerMessage, SnapshotHeader, Welcome, kind},
+    own::OwnState,
+    rules::{Mode, Terrain, craft},
+};
+use glam::IVec2;
+use shared::{
+    PlayerId, Tick, trig,
+    wire::{Checksum, MapMessage, ServerMessage, SnapshotHeader, Welcome, kind},
 };
 
 use crate::{

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use shared::{
-    TickRate,
+use arena::{
     map::{Map, PickupKind, PickupPlace},
-    sim::{
+    rules::{
         Terrain,
-        rules::{Motion, Rules},
+        numbers::{Motion, Rules},
     },
 };
+use shared::TickRate;
 
 use crate::json::{Json, object};
 

@@ -72,14 +72,14 @@ mod tests {
 
     #[track_caller]
     fn check_link(from: &str, text: &str, found: usize) {
-        let files = [file(from, text), file("docs/protocol.md", ""), file("assets/maps/plain.toml", "")];
+        let files = [file(from, text), file("docs/protocol.md", ""), file("games/arena/maps/plain.toml", "")];
         assert_eq!(check(&files).len(), found, "{text}");
     }
 
     #[test]
     fn links_to_files_and_folders_lead_somewhere() {
-        check_link("README.md", "see [it](docs/protocol.md#layout) and [maps](assets/maps/)", 0);
-        check_link("docs/a.md", "see [it](protocol.md), [map](../assets/maps/plain.toml), [top](#top)", 0);
+        check_link("README.md", "see [it](docs/protocol.md#layout) and [maps](games/arena/maps/)", 0);
+        check_link("docs/a.md", "see [it](protocol.md), [map](../games/arena/maps/plain.toml), [top](#top)", 0);
         check_link("docs/a.md", "see [a page](https://example.org/x.md)", 0);
         check_link("docs/a.md", "```\nlet x = a[1](2);\n```", 0);
     }

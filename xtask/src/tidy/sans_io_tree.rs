@@ -7,9 +7,10 @@ use anyhow::{Context, Result, ensure};
 use super::Finding;
 use crate::process::cargo;
 
-/// Everything `shared`, `room` and `client` (without features) may be built from. All of it computes and nothing more.
+/// Everything `shared`, `arena`, `room` and `client` (without features) may be built from. All of it computes and nothing more.
 const ALLOWED: &[(&str, &str)] = &[
     ("shared", "ours"),
+    ("arena", "ours"),
     ("derive", "ours, while compiling"),
     ("room", "ours"),
     ("client", "ours"),
@@ -47,7 +48,7 @@ const ALLOWED: &[(&str, &str)] = &[
 /// Cargo cannot say.
 pub(super) fn check() -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    for core in ["shared", "room", "client"] {
+    for core in ["shared", "arena", "room", "client"] {
         // Without dev-dependencies: tests may use anything.
         let output =
             cargo(&["tree", "--package", core, "--edges", "normal,build", "--prefix", "none", "--format", "{p}"])

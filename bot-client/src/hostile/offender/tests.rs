@@ -30,9 +30,9 @@ fn sent(foul: Foul, ticks: u32) -> Vec<(u32, Vec<Output>)> {
     all
 }
 
-fn inputs(output: &Output) -> InputMessage {
+fn inputs(output: &Output) -> InputMessage<Input> {
     match ClientMessage::decode(&output.bytes) {
-        Ok(ClientMessage::Input(inputs)) => inputs,
+        Ok(ClientMessage::Input(inputs)) => inputs.decode().unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -132,7 +132,7 @@ fn malformed_messages_stand_in_the_place_of_inputs_on_either_channel() {
             assert!(outputs.iter().any(|output| output.channel == channel), "{foul}");
         }
         for output in outputs {
-            let error = ClientMessage::decode(&output.bytes).expect_err("it is malformed");
+            let error = malformed::fault(&output.bytes).expect("it is malformed");
             let expected = match foul {
                 Foul::Truncated => matches!(error, DecodeError::Truncated { .. }),
                 Foul::Mistyped => matches!(error, DecodeError::WrongType { .. }),

@@ -7,7 +7,7 @@ use mio::net::TcpStream;
 use net::{Corked, READS_MAX, TcpSocket};
 use shared::{
     limits::SERVER_MESSAGE_BYTES_MAX,
-    sim::rng::Rng,
+    rng::Rng,
     wire::{DecodeError, DisconnectReason},
 };
 use tokio_tungstenite::tungstenite::{

@@ -13,7 +13,7 @@ use std::{
 };
 
 use mio::{Events, Interest, Poll, Token, Waker};
-use shared::sim::rng::Rng;
+use shared::rng::Rng;
 use slab::Slab;
 use tokio::sync::{mpsc, oneshot};
 

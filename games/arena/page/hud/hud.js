@@ -41,6 +41,10 @@ export class Hud {
   }
 
   handle(event) {
+    if (event.kind === 'standing') {
+      const { player, team, score, deaths } = event;
+      return this.#page.roster.update(player, { team, score, deaths });
+    }
     if (!this.#state.handleEvent(event)) return;
     if (this.#state.phase === RUNNING) this.#sound.gong(true);
     if (this.#state.phase === RESULTS) this.#sound.gong(false);

@@ -34,7 +34,7 @@ export class Match {
     setData(this.#timer, 'late', match.phase === RUNNING && left !== null && left < 15 ? 'yes' : undefined);
     const limit = match.score_limit > 0 ? `first to ${match.score_limit}` : '';
     setText(this.#note, match.phase === WARM_UP && roster.size < 2 ? 'waiting for others' : PHASES[match.phase] || limit);
-    if (joined.team_mode) {
+    if (match.team_mode) {
       this.#score(this.#left, 'Red', match.team_scores[0], 1);
       this.#score(this.#right, 'Blue', match.team_scores[1], 2);
     } else {
@@ -83,7 +83,7 @@ export class Match {
 }
 
 function verdict(match, { joined, own }, ranked) {
-  if (joined.team_mode) {
+  if (match.team_mode) {
     const [red, blue] = match.team_scores;
     if (red === blue) return 'A draw';
     const won = red > blue ? 1 : 2;

@@ -3,12 +3,13 @@
 
 use std::{sync::Arc, time::Instant};
 
+use arena::{
+    event::{MatchPhase, PlayerInfo, Team},
+    rules::Mode,
+};
 use axum::{Extension, Json, extract::State};
 use serde::Serialize;
-use shared::{
-    limits::PROTOCOL_VERSION,
-    wire::{MatchPhase, Mode, PlayerInfo, Team},
-};
+use shared::limits::PROTOCOL_VERSION;
 
 use super::{Admin, access::Who};
 use crate::{

@@ -1,0 +1,42 @@
+//! The rules of the arena.
+//!
+//! Nothing here knows of networks, clocks or other machines: inputs go in, one tick passes, events come out.
+
+pub mod collide;
+pub mod craft;
+pub mod fingerprint;
+pub mod grid;
+pub mod match_flow;
+pub mod numbers;
+pub mod pickup;
+pub mod pilot;
+pub mod shell;
+pub mod shells;
+pub mod spawn;
+pub mod weapon;
+pub mod world;
+
+pub use world::{PlayerInput, World, WorldConfig};
+
+use std::sync::Arc;
+
+use crate::map::Map;
+
+/// What is played in a room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Everyone for themselves.
+    Deathmatch = 0,
+    /// Red against blue.
+    TeamDeathmatch = 1,
+}
+
+/// What does not change during a match: where the walls are and what the numbers are. All that is needed to run a
+/// craft or a shell forward.
+#[derive(Clone, Debug)]
+pub struct Terrain {
+    /// The map.
+    pub map: Arc<Map>,
+    /// The numbers.
+    pub rules: numbers::Rules,
+}

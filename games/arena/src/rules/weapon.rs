@@ -1,0 +1,124 @@
+//! Guns: where a shell is born, and what the rail's beam hits.
+//!
+//! A shell flies through whoever fired it until it has met a wall; from then on it hurts its owner like anyone else, and
+//! dying of it costs a point. Shells and beams pass through team mates, wrecks and the protected.
+
+use glam::IVec2;
+
+use crate::entity::{CraftState, ShellState};
+use crate::rules::{
+    Terrain, collide,
+    grid::distance_squared,
+    numbers::{CRAFT_HIT_RADIUS, Rules},
+};
+use shared::{
+    id::PlayerId,
+    limits::REWIND_MAX_MS,
+    quantize::{POSITION_PER_PX, div_round},
+    tick::Tick,
+    trig,
+};
+
+/// States of earlier ticks, by which lag compensation rewinds. The room's history is one.
+pub trait Past {
+    /// Where the craft of `player` was at the end of `tick`, position units, if that is still remembered and it lived.
+    fn living(&self, player: PlayerId, tick: Tick) -> Option<IVec2>;
+}
+
+/// Nothing is remembered, so nothing is rewound.
+impl Past for () {
+    fn living(&self, _: PlayerId, _: Tick) -> Option<IVec2> {
+        None
+    }
+}
+
+/// Where a craft's shots leave it: before its nose, or at the wall that its nose touches.
+pub fn muzzle(terrain: &Terrain, craft: &CraftState, aim: u16) -> IVec2 {
+    collide::cast(&terrain.map, craft.position, craft.position + trig::vector(aim, MUZZLE_DISTANCE))
+}
+
+/// A shell as it leaves the gun; it flies from the next tick on.
+pub fn shell(terrain: &Terrain, craft: &CraftState, owner: PlayerId, aim: u16) -> ShellState {
+    let rules = &terrain.rules;
+    ShellState {
+        position: muzzle(terrain, craft, aim),
+        velocity: trig::vector(aim, rules.motion.shell_speed),
+        owner,
+        bounces_left: rules.shell_bounces,
+        ticks_left: rules.shell_life_ticks,
+    }
+}
+
+/// A straight line that hits at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Beam {
+    /// Where it leaves the gun, position units.
+    pub from: IVec2,
+    /// Where a wall or its reach ends it, position units.
+    pub to: IVec2,
+}
+
+impl Beam {
+    /// The rail's beam of a craft.
+    pub fn new(terrain: &Terrain, craft: &CraftState, aim: u16) -> Self {
+        let to = craft.position + trig::vector(aim, terrain.rules.rail_reach);
+        Self { from: muzzle(terrain, craft, aim), to: collide::cast(&terrain.map, craft.position, to) }
+    }
+
+    /// How far along the beam, in 1/[`Beam::WHOLE`] of its length, a craft at `center` is hit, if it is.
+    pub fn hits(&self, center: IVec2) -> Option<i64> {
+        let (along, offset) = (self.to - self.from, center - self.from);
+        let length_squared = dot(along, along);
+        // The point of the beam nearest to the center, as a part of the beam.
+        let part = match length_squared {
+            0 => 0,
+            _ => dot(along, offset).clamp(0, length_squared) * Self::WHOLE / length_squared,
+        };
+        let radius = i64::from(CRAFT_HIT_RADIUS);
+        (distance_squared(self.at(part), center) <= radius * radius).then_some(part)
+    }
+
+    /// The point at a part of the beam.
+    pub fn at(&self, part: i64) -> IVec2 {
+        let along = self.to - self.from;
+        let x = i64::from(along.x) * part / Self::WHOLE;
+        let y = i64::from(along.y) * part / Self::WHOLE;
+        self.from + IVec2::new(x as i32, y as i32)
+    }
+
+    /// Parts of a beam: finer than a position unit over the longest reach.
+    pub const WHOLE: i64 = 1 << 16;
+}
+
+/// Ticks that a shot may look back on, the one before it included.
+pub fn rewind_ticks(rules: &Rules) -> u32 {
+    rewind_quarters(rules, u8::MAX).div_ceil(4).max(1)
+}
+
+/// Quarters of a tick that a shot is rewound for a player whose view is `view_age` quarters old.
+pub fn rewind_quarters(rules: &Rules, view_age: u8) -> u32 {
+    u32::from(view_age).min(REWIND_MAX_MS * u32::from(rules.tick_rate.hz()) * 4 / 1_000)
+}
+
+/// Where a craft was shown `quarters` of a tick before the end of `now`, at which it is `present`. `None` when it was
+/// not there, or not to be hit: a wreck, or on its way from one life to the next.
+pub fn rewound(past: &impl Past, player: PlayerId, now: Tick, quarters: u32, present: &CraftState) -> Option<IVec2> {
+    let at = |tick: Tick| -> Option<IVec2> {
+        if tick == now { present.is_alive().then_some(present.position) } else { past.living(player, tick) }
+    };
+    let (whole, part) = (quarters.div_ceil(4), (4 - quarters % 4) % 4);
+    let earlier = at(now.minus(whole))?;
+    if part == 0 {
+        return Some(earlier);
+    }
+    let later = at(now.minus(whole - 1))?;
+    let step = (later - earlier) * part as i32;
+    Some(earlier + IVec2::new(div_round(step.x, 4), div_round(step.y, 4)))
+}
+
+fn dot(a: IVec2, b: IVec2) -> i64 {
+    i64::from(a.x) * i64::from(b.x) + i64::from(a.y) * i64::from(b.y)
+}
+
+/// From the centre of a craft to where its shots leave it, position units: just outside its hull.
+const MUZZLE_DISTANCE: i32 = 20 * POSITION_PER_PX;

@@ -1,0 +1,357 @@
+//! A world as bytes, from which it goes on exactly as it would have.
+//!
+//! What was told but not polled is not part of it, nor is what follows from the rest. The map and the configuration are
+//! the reader's business. The past that lag compensation asks for is: it comes back as a [`Trail`].
+//!
+//! ```text
+//! [tick, chance high, low, phase, ends, wants map, red, blue, best]
+//! players   [count, (seat, team, opponent, name, score, deaths, own, has craft, craft?, hit, (shooter, weapon, ticks)?)…]
+//! untold    [count, seat…]
+//! shells    [cursor, count, (slot, shell)…, resting, (slot, ticks)…]
+//! pickups   [count, returns…]
+//! spawns    [uses, count, (spawn, tick, number)…]
+//! grid      [count, (seat, position)…]     living crafts where shells and pickups last looked for them
+//! past      [(count, (seat, position)…)…]  rows, the youngest first; a position is relative to the row after it
+//! ```
+
+use glam::IVec2;
+
+use crate::{
+    entity::{EntityState, full},
+    map::Map,
+};
+use crate::{
+    event::{MatchPhase, PlayerInfo, Team, Weapon},
+    own::OwnState,
+    rules::{
+        Mode, Terrain,
+        grid::{Grid, Point},
+        match_flow::MatchFlow,
+        numbers::HEALTH_MAX,
+        pickup::Pickups,
+        spawn::{Spawns, Use},
+        weapon::Past,
+        world::{Seat, Trail, World, WorldConfig, last_hit::LastHit},
+    },
+};
+use shared::{
+    game::Record,
+    id::PlayerId,
+    limits::NAME_BYTES_MAX,
+    rng::Rng,
+    tick::Tick,
+    wire::{DecodeError, Reader, Writer},
+};
+
+/// Scores beyond this are no game's.
+const SCORE_MAX: i64 = 1 << 24;
+
+/// How a checkpoint is laid out: that of this program, and those before it that it reads. A recording's format names one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Layout {
+    /// Seats do not remember who hit them last.
+    WithoutLastHits,
+    /// As drawn above.
+    Present,
+}
+
+impl World {
+    /// Appends everything the next ticks depend on. `past` must remember the ticks before this one.
+    pub fn checkpoint(&self, past: &impl Past, bytes: &mut Vec<u8>) {
+        let mut out = Writer::new(bytes);
+        let MatchFlow { phase, ends, wants_next_map } = self.flow;
+        out.int(self.tick.0);
+        out.int((self.rng.state() >> 32) as u32);
+        out.int(self.rng.state() as u32);
+        out.int(phase as u8);
+        out.int(ends.0);
+        out.int(u8::from(wants_next_map));
+        out.int(self.team_scores[0]);
+        out.int(self.team_scores[1]);
+        out.int(self.best_score);
+        self.write_players(&mut out);
+        out.int(self.untold.len() as u32);
+        self.untold.iter().for_each(|player| out.int(player.0));
+        self.write_shells(&mut out);
+        out.int(self.pickups.len() as u32);
+        self.pickups.returns().iter().for_each(|tick| out.int(tick.0));
+        self.write_spawns(&mut out);
+        self.write_grid(&mut out);
+        self.write_past(past, &mut out);
+    }
+
+    /// The world of a checkpoint, and where its crafts were before.
+    ///
+    /// # Errors
+    /// When the bytes are no checkpoint of such a world on such a map.
+    ///
+    /// # Panics
+    /// When there are more seats than a room may have.
+    pub fn restore(terrain: Terrain, config: WorldConfig, bytes: &[u8]) -> Result<(Self, Trail), DecodeError> {
+        Self::restore_from(Layout::Present, terrain, config, bytes)
+    }
+
+    /// The same of a checkpoint that an older version of the program may have made.
+    ///
+    /// # Errors
+    /// As [`World::restore`].
+    ///
+    /// # Panics
+    /// As [`World::restore`].
+    pub fn restore_from(
+        layout: Layout,
+        terrain: Terrain,
+        config: WorldConfig,
+        bytes: &[u8],
+    ) -> Result<(Self, Trail), DecodeError> {
+        let mut input = Reader::new(bytes);
+        let mut world = Self::new(terrain, config, 0);
+        world.tick = Tick(input.u32("tick")?);
+        let rng = u64::from(input.u32("chance")?) << 32 | u64::from(input.u32("chance")?);
+        world.rng = Rng::new(rng);
+        let phase = match input.ranged("phase", 0, 2)? {
+            0 => MatchPhase::WarmUp,
+            1 => MatchPhase::Running,
+            _ => MatchPhase::Results,
+        };
+        world.flow =
+            MatchFlow { phase, ends: Tick(input.u32("end of the phase")?), wants_next_map: input.bool("wants a map")? };
+        world.team_scores = [score(&mut input)?, score(&mut input)?];
+        world.best_score = score(&mut input)?;
+        world.read_players(&mut input, layout)?;
+        let seats = usize::from(config.seats);
+        for _ in 0..input.ranged("untold scores", 0, seats as i64)? {
+            world.untold.push_back(PlayerId(index(&mut input, "untold score", seats)? as u16));
+        }
+        world.read_shells(&mut input)?;
+        let places = world.pickups.len() as i64;
+        input.ranged("pickups", places, places)?;
+        let returns = (0..places).map(|_| Ok(Tick(input.u32("return of a pickup")?))).collect::<Result<_, _>>()?;
+        world.pickups = Pickups::from_returns(returns);
+        world.read_spawns(&mut input)?;
+        world.read_grid(&mut input)?;
+        let trail = world.read_past(&mut input)?;
+        input.finish()?;
+        world.look_at_shells();
+        Ok((world, trail))
+    }
+
+    fn write_players(&self, out: &mut Writer<'_>) {
+        out.int(self.taken as u32);
+        for (seat, info) in self.seats.iter().zip(&self.players) {
+            let (Some(Seat { craft, own, team: _, last_hit }), Some(info)) = (seat, info) else { continue };
+            let PlayerInfo { player, name, team, opponent, score, deaths } = info;
+            out.int(player.0);
+            out.int(*team as u8);
+            out.int(u8::from(*opponent));
+            out.text(name);
+            out.int(*score);
+            out.int(*deaths);
+            own.encode(out);
+            out.int(u8::from(craft.is_some()));
+            if let Some(craft) = craft {
+                EntityState::Craft(*craft).encode_full(out);
+            }
+            out.int(u8::from(last_hit.is_some()));
+            if let Some(LastHit { shooter, weapon, ticks_left }) = last_hit {
+                out.int(shooter.0);
+                out.int(*weapon as u8);
+                out.int(*ticks_left);
+            }
+        }
+    }
+
+    fn read_players(&mut self, input: &mut Reader<'_>, layout: Layout) -> Result<(), DecodeError> {
+        let seats = self.seats.len();
+        for _ in 0..input.ranged("players", 0, seats as i64)? {
+            let seat = index(input, "seat", seats)?;
+            let player = PlayerId(seat as u16);
+            let team = match (self.config.mode, input.ranged("team", 0, 2)?) {
+                (Mode::Deathmatch, 0) => Team::None,
+                (Mode::TeamDeathmatch, 1) => Team::Red,
+                (Mode::TeamDeathmatch, 2) => Team::Blue,
+                (_, value) => {
+                    return Err(DecodeError::OutOfRange { field: "team", value: value.into(), low: 0, high: 0 });
+                }
+            };
+            let opponent = input.bool("opponent")?;
+            let name = input.text("name", NAME_BYTES_MAX)?.to_owned();
+            let score = score(input)?;
+            let deaths = input.ranged("deaths", 0, SCORE_MAX)? as u32;
+            let own = OwnState::decode(input)?;
+            let craft = match input.bool("has a craft")? {
+                true => Some(self.read_craft(input)?),
+                false => None,
+            };
+            let last_hit = match layout >= Layout::Present && input.bool("has been hit")? {
+                true => Some(self.read_last_hit(input)?),
+                false => None,
+            };
+            if self.players[seat].is_some() {
+                return Err(DecodeError::OutOfRange { field: "seat", value: seat as i128, low: 0, high: seats as i64 });
+            }
+            self.seats[seat] = Some(Seat { craft, own, team, last_hit });
+            self.players[seat] = Some(PlayerInfo { player, name, team, opponent, score, deaths });
+            self.taken += 1;
+            self.opponents += usize::from(opponent);
+        }
+        Ok(())
+    }
+
+    fn read_craft(&self, input: &mut Reader<'_>) -> Result<crate::entity::CraftState, DecodeError> {
+        let kind = input.ranged("kind of entity", full::CRAFT.into(), full::CRAFT.into())? as u8;
+        let EntityState::Craft(craft) = EntityState::decode_full(kind, input)? else {
+            return Err(DecodeError::UnknownOperation { operation: kind.into() });
+        };
+        on_map(&self.terrain.map, craft.position)?;
+        if craft.health > HEALTH_MAX {
+            let value = craft.health.into();
+            return Err(DecodeError::OutOfRange { field: "health", value, low: 0, high: HEALTH_MAX.into() });
+        }
+        Ok(craft)
+    }
+
+    fn read_last_hit(&self, input: &mut Reader<'_>) -> Result<LastHit, DecodeError> {
+        let shooter = PlayerId(index(input, "shooter of the last hit", self.seats.len())? as u16);
+        let weapon = if input.ranged("weapon", 0, 1)? == 0 { Weapon::Shell } else { Weapon::Rail };
+        let most = self.terrain.rules.kill_credit_ticks.into();
+        let ticks_left = input.ranged("ticks the last hit counts", 1, most)? as u16;
+        Ok(LastHit { shooter, weapon, ticks_left })
+    }
+
+    fn write_shells(&self, out: &mut Writer<'_>) {
+        out.int(self.shells.cursor() as u32);
+        out.int(self.shells.len() as u32);
+        for (slot, shell) in self.shells.iter() {
+            out.int(slot as u32);
+            EntityState::Shell(*shell).encode_full(out);
+        }
+        out.int(self.shells.resting(self.tick).count() as u32);
+        for (slot, free_from) in self.shells.resting(self.tick) {
+            out.int(slot as u32);
+            out.int(free_from.since(self.tick));
+        }
+    }
+
+    fn read_shells(&mut self, input: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let slots = self.shells.slots();
+        // One behind the last slot is where the search goes on after that one was filled.
+        self.shells.set_cursor(input.ranged("cursor of shells", 0, slots as i64)? as usize);
+        for _ in 0..input.ranged("shells", 0, slots as i64)? {
+            let slot = index(input, "slot", slots)?;
+            let kind = input.ranged("kind of entity", full::SHELL.into(), full::SHELL.into())? as u8;
+            let EntityState::Shell(shell) = EntityState::decode_full(kind, input)? else {
+                return Err(DecodeError::UnknownOperation { operation: kind.into() });
+            };
+            on_map(&self.terrain.map, shell.position)?;
+            if shell.owner.index() >= self.seats.len() {
+                let (value, high) = (shell.owner.0.into(), self.seats.len() as i64);
+                return Err(DecodeError::OutOfRange { field: "owner", value, low: 0, high });
+            }
+            self.shells.put_back(slot, shell);
+        }
+        for _ in 0..input.ranged("resting slots", 0, slots as i64)? {
+            let slot = index(input, "slot", slots)?;
+            self.shells.rest(slot, self.tick.plus(input.u8("ticks of rest")?.into()));
+        }
+        Ok(())
+    }
+
+    fn write_spawns(&self, out: &mut Writer<'_>) {
+        let used = || self.spawns.uses().iter().enumerate().filter(|(_, last)| last.number > 0);
+        out.int(self.spawns.count());
+        out.int(used().count() as u32);
+        for (spawn, &Use { tick, number }) in used() {
+            out.int(spawn as u32);
+            out.int(tick.0);
+            out.int(number);
+        }
+    }
+
+    fn read_spawns(&mut self, input: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let map = &self.terrain.map;
+        self.spawns = Spawns::new(map);
+        self.spawns.set_count(input.u32("uses of spawns")?);
+        for _ in 0..input.ranged("used spawns", 0, map.spawns.len() as i64)? {
+            let spawn = index(input, "spawn", map.spawns.len())?;
+            let last = Use { tick: Tick(input.u32("tick")?), number: input.u32("number of a use")? };
+            self.spawns.set_use(spawn, last);
+        }
+        Ok(())
+    }
+
+    fn write_grid(&self, out: &mut Writer<'_>) {
+        let mut points: Vec<Point> = self.near_crafts.points().to_vec();
+        points.sort_unstable_by_key(|point| point.index);
+        out.int(points.len() as u32);
+        for Point { position, index } in points {
+            out.int(index);
+            out.vector(position);
+        }
+    }
+
+    fn read_grid(&mut self, input: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let seats = self.seats.len();
+        let mut points = Vec::new();
+        for _ in 0..input.ranged("places of crafts", 0, seats as i64)? {
+            let index = index(input, "seat", seats)? as u16;
+            points.push(Point { position: on_map(&self.terrain.map, input.position()?)?, index });
+        }
+        self.near_crafts = Grid::new(self.terrain.map.size());
+        self.near_crafts.rebuild(points.iter().copied());
+        Ok(())
+    }
+
+    fn write_past(&self, past: &impl Past, out: &mut Writer<'_>) {
+        let ticks = crate::rules::weapon::rewind_ticks(&self.terrain.rules);
+        let seats = (0..self.seats.len() as u16).map(PlayerId);
+        let present = |player| self.craft(player).filter(|craft| craft.is_alive()).map(|craft| craft.position);
+        for age in 1..ticks {
+            // Before tick 0 there was nothing, and `minus` would stop there.
+            let tick = (self.tick.0 >= age).then(|| self.tick.minus(age));
+            let living = |player| tick.and_then(|tick| past.living(player, tick));
+            out.int(seats.clone().filter(|&player| living(player).is_some()).count() as u32);
+            for player in seats.clone() {
+                let Some(position) = living(player) else { continue };
+                let later = if age == 1 { present(player) } else { past.living(player, self.tick.minus(age - 1)) };
+                out.int(player.0);
+                out.vector(position - later.unwrap_or_default());
+            }
+        }
+    }
+
+    fn read_past(&self, input: &mut Reader<'_>) -> Result<Trail, DecodeError> {
+        let seats = self.seats.len();
+        let mut trail = Trail::new(&self.terrain, self.config.seats, self.tick);
+        trail.record(self);
+        for age in 1..trail.ticks() {
+            for _ in 0..input.ranged("living crafts", 0, seats as i64)? {
+                let player = PlayerId(index(input, "seat", seats)? as u16);
+                let later = trail.living(player, self.tick.minus(age - 1)).unwrap_or_default();
+                let position = later.saturating_add(input.offset()?);
+                if self.tick.0 >= age {
+                    trail.set(player, self.tick.minus(age), on_map(&self.terrain.map, position)?);
+                }
+            }
+        }
+        Ok(trail)
+    }
+}
+
+fn index(input: &mut Reader<'_>, field: &'static str, count: usize) -> Result<usize, DecodeError> {
+    Ok(input.ranged(field, 0, count as i64 - 1)? as usize)
+}
+
+fn score(input: &mut Reader<'_>) -> Result<i32, DecodeError> {
+    Ok(input.ranged("score", -SCORE_MAX, SCORE_MAX)? as i32)
+}
+
+fn on_map(map: &Map, position: IVec2) -> Result<IVec2, DecodeError> {
+    for (value, size) in [(position.x, map.size().x), (position.y, map.size().y)] {
+        if value < 0 || value > size {
+            let (value, high) = (value.into(), size.into());
+            return Err(DecodeError::OutOfRange { field: "position", value, low: 0, high });
+        }
+    }
+    Ok(position)
+}

@@ -1,0 +1,243 @@
+//! Entities: whole, changed, plain, hashed, run forward.
+
+use std::sync::Arc;
+
+use arena::{
+    entity::EntityState,
+    map::{Map, PickupKind, PickupPlace},
+    rules::{Terrain, numbers::Rules},
+};
+use glam::IVec2;
+use proptest::{array::uniform3, prelude::*};
+use shared::{
+    PlayerId, TickRate,
+    game::{Entity, Replicate},
+    limits::ROOM_PLAYERS_MAX,
+    wire::{DecodeError, Reader},
+};
+
+use crate::{
+    assert_same, encoded,
+    look_alikes::{Craft, Heading, Pickup, Shell, Thing},
+    spoil, spoils,
+};
+
+/// A box of 20 by 15 tiles with a pillar.
+fn terrain() -> Terrain {
+    let (width, height) = (20u16, 15u16);
+    let wall =
+        |column, row| column == 0 || row == 0 || column == width - 1 || row == height - 1 || (column, row) == (9, 7);
+    let walls = (0..height).flat_map(|row| (0..width).map(move |column| wall(column, row))).collect();
+    let pickups = vec![PickupPlace { kind: PickupKind::Health, column: 4, row: 3 }];
+    let map = Arc::new(Map::new("pillar".to_owned(), 64, width, height, walls, pickups));
+    Terrain { map, rules: Rules::new(TickRate::new(30).expect("in range")) }
+}
+
+fn vector(max: i32) -> impl Strategy<Value = IVec2> {
+    (-max..=max, -max..=max).prop_map(|(x, y)| IVec2::new(x, y))
+}
+
+fn craft() -> impl Strategy<Value = Craft> {
+    // Half of them where the walls are, the rest anywhere.
+    let near = (0..20_480i32, 0..15_360i32).prop_map(|(x, y)| IVec2::new(x, y));
+    let heading = (0..=64u8).prop_map(Heading);
+    (prop_oneof![near, vector(1 << 20)], vector(1 << 15), heading, uniform3(any::<u8>())).prop_map(
+        |(position, velocity, heading, [aim, health, flags])| Craft { position, velocity, heading, aim, health, flags },
+    )
+}
+
+fn shell() -> impl Strategy<Value = Shell> {
+    let owner = (0..ROOM_PLAYERS_MAX as u16).prop_map(PlayerId);
+    (vector(1 << 20), vector(1 << 15), owner, any::<u8>(), any::<u16>()).prop_map(
+        |(position, velocity, owner, bounces_left, ticks_left)| Shell {
+            position,
+            velocity,
+            owner,
+            bounces_left,
+            ticks_left,
+        },
+    )
+}
+
+fn thing() -> impl Strategy<Value = Thing> {
+    prop_oneof![
+        3 => craft().prop_map(Thing::Craft),
+        2 => shell().prop_map(Thing::Shell),
+        2 => (0..1u8, any::<bool>()).prop_map(|(place, available)| Thing::Pickup(Pickup { place, available })),
+    ]
+}
+
+/// A truth that follows from a baseline by what happens in play: turns, hits, dashes, pushes.
+fn next(baseline: Thing, other: Thing, [keeps, dashes, pushed]: [bool; 3], terrain: &Terrain) -> Thing {
+    let mut truth = baseline;
+    match (&mut truth, other) {
+        (Thing::Craft(truth), Thing::Craft(other)) => {
+            if !keeps {
+                *truth = Craft { position: truth.position, velocity: truth.velocity, ..other };
+            }
+        }
+        _ if keeps => {}
+        _ => truth = other,
+    }
+    if dashes {
+        truth.impulse(0, terrain);
+    }
+    truth.step(terrain);
+    if let (Thing::Craft(truth), true) = (&mut truth, pushed) {
+        truth.velocity = (truth.velocity / 2).yx();
+    }
+    truth
+}
+
+trait Swapped {
+    fn yx(self) -> Self;
+}
+
+impl Swapped for IVec2 {
+    fn yx(self) -> Self {
+        Self::new(self.y, self.x)
+    }
+}
+
+/// The operation of an update. That of an entity that is gone is no update of it.
+fn update(input: &mut Reader<'_>) -> Result<u8, DecodeError> {
+    Ok(input.ranged("operation", 1, u8::MAX.into())? as u8)
+}
+
+/// Reads an update of `baseline`, as a client does.
+fn apply(mut baseline: Thing, bytes: &[u8], terrain: &Terrain) -> Result<EntityState, DecodeError> {
+    let mut input = Reader::new(bytes);
+    let operation = update(&mut input)?;
+    if operation >= 64 {
+        baseline = Thing::decode_full(operation, &mut input)?;
+    } else {
+        baseline.decode_delta(operation, terrain, &mut input)?;
+    }
+    input.finish()?;
+    Ok(baseline.into())
+}
+
+fn apply_by_hand(baseline: Thing, bytes: &[u8], terrain: &Terrain) -> Result<EntityState, DecodeError> {
+    let mut baseline = EntityState::from(baseline);
+    let mut input = Reader::new(bytes);
+    let operation = update(&mut input)?;
+    if operation >= 64 {
+        baseline = EntityState::decode_full(operation, &mut input)?;
+    } else {
+        baseline.decode_delta(operation, terrain, &mut input)?;
+    }
+    input.finish()?;
+    Ok(baseline)
+}
+
+fn read_plain(bytes: &[u8]) -> Result<EntityState, DecodeError> {
+    let mut input = Reader::new(bytes);
+    let state = Thing::decode_plain(input.u8("operation")?, &mut input)?;
+    input.finish()?;
+    Ok(state.into())
+}
+
+fn read_plain_by_hand(bytes: &[u8]) -> Result<EntityState, DecodeError> {
+    let mut input = Reader::new(bytes);
+    let state = EntityState::decode_plain(input.u8("operation")?, &mut input)?;
+    input.finish()?;
+    Ok(state)
+}
+
+/// Owners that no room has are refused where the codec by hand took them.
+fn has_owner_of_a_room(state: &Result<EntityState, DecodeError>) -> bool {
+    !matches!(state, Ok(EntityState::Shell(shell)) if shell.owner.index() >= ROOM_PLAYERS_MAX)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn whole_states_are_the_same(thing in thing(), id: u16) {
+        let by_hand = EntityState::from(thing);
+        let bytes = encoded(|out| thing.encode_full(out));
+        prop_assert_eq!(&bytes, &encoded(|out| by_hand.encode_full(out)));
+        prop_assert_eq!(apply(thing, &bytes, &terrain()), Ok(by_hand));
+        prop_assert_eq!(thing.hash(id), by_hand.hash(id));
+        prop_assert_eq!(thing.importance(), by_hand.importance());
+        prop_assert_eq!(thing.position(&terrain()), by_hand.position(&terrain()));
+    }
+
+    #[test]
+    fn plain_states_are_the_same(thing in thing()) {
+        let (terrain, by_hand) = (terrain(), EntityState::from(thing));
+        let bytes = encoded(|out| thing.encode_plain(&terrain, out));
+        prop_assert_eq!(&bytes, &encoded(|out| by_hand.encode_plain(&terrain, out)));
+        let read = read_plain(&bytes);
+        prop_assert!(read.is_ok());
+        prop_assert_eq!(read, read_plain_by_hand(&bytes));
+    }
+
+    #[test]
+    fn changes_are_the_same(baseline in thing(), other in thing(), happens: [bool; 3]) {
+        let terrain = terrain();
+        for truth in [other, next(baseline, other, happens, &terrain)] {
+            let by_hand = (EntityState::from(baseline), EntityState::from(truth));
+            let (mut changed, mut changed_by_hand) = (false, false);
+            let bytes = encoded(|out| changed = truth.encode_delta(&baseline, &terrain, out));
+            let bytes_by_hand = encoded(|out| changed_by_hand = by_hand.1.encode_delta(&by_hand.0, &terrain, out));
+            prop_assert_eq!(&bytes, &bytes_by_hand);
+            prop_assert_eq!(changed, changed_by_hand);
+            if changed {
+                prop_assert_eq!(apply(baseline, &bytes, &terrain), Ok(by_hand.1));
+            }
+            prop_assert_eq!(truth.is_cosmetic_change(&baseline), by_hand.1.differs_only_in_looks(&by_hand.0));
+            prop_assert_eq!(truth.is_sent_once(), matches!(truth, Thing::Shell(_)));
+        }
+    }
+
+    #[test]
+    fn running_forward_is_the_same(thing in thing()) {
+        let (mut thing, mut by_hand) = (thing, EntityState::from(thing));
+        prop_assert_eq!(thing.step(&terrain()), by_hand.step(&terrain()));
+        prop_assert_eq!(EntityState::from(thing), by_hand);
+    }
+
+    #[test]
+    fn truncated_updates_are_refused_alike(baseline in thing(), truth in thing(), end: prop::sample::Index) {
+        let terrain = terrain();
+        let mut updates = vec![encoded(|out| truth.encode_full(out))];
+        updates.push(encoded(|out| _ = truth.encode_delta(&baseline, &terrain, out)));
+        for mut bytes in updates {
+            bytes.truncate(end.index(bytes.len() + 1));
+            assert_same(apply(baseline, &bytes, &terrain), apply_by_hand(baseline, &bytes, &terrain), false);
+        }
+        let mut plain = encoded(|out| truth.encode_plain(&terrain, out));
+        plain.truncate(end.index(plain.len() + 1));
+        assert_same(read_plain(&plain), read_plain_by_hand(&plain), false);
+    }
+
+    #[test]
+    fn spoiled_updates_are_understood_alike(baseline in thing(), truth in thing(), spoils in spoils()) {
+        let terrain = terrain();
+        let mut updates = vec![encoded(|out| truth.encode_full(out))];
+        updates.push(encoded(|out| _ = truth.encode_delta(&baseline, &terrain, out)));
+        for mut bytes in updates {
+            spoil(&mut bytes, &spoils);
+            let by_hand = apply_by_hand(baseline, &bytes, &terrain);
+            if has_owner_of_a_room(&by_hand) {
+                assert_same(apply(baseline, &bytes, &terrain), by_hand, true);
+            }
+        }
+        let mut plain = encoded(|out| truth.encode_plain(&terrain, out));
+        spoil(&mut plain, &spoils);
+        let by_hand = read_plain_by_hand(&plain);
+        if has_owner_of_a_room(&by_hand) {
+            assert_same(read_plain(&plain), by_hand, true);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_understood_alike(baseline in thing(), bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+        let terrain = terrain();
+        let by_hand = apply_by_hand(baseline, &bytes, &terrain);
+        if has_owner_of_a_room(&by_hand) {
+            assert_same(apply(baseline, &bytes, &terrain), by_hand, true);
+        }
+    }
+}
