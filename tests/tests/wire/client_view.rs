@@ -17,7 +17,7 @@ pub(crate) fn reads(bytes: &[u8]) -> bool {
 fn handle(view: &mut View, bytes: &[u8]) -> bool {
     match ServerMessage::decode(bytes).expect("samples are valid") {
         ServerMessage::Welcome(welcome) => view.set_welcome(&welcome),
-        ServerMessage::Map(map) => view.set_map(map),
+        ServerMessage::Map(map) => view.set_map(&map).expect("samples are valid"),
         ServerMessage::Restart { epoch, first_tick } => view.restart(epoch, first_tick),
         ServerMessage::Snapshot | ServerMessage::PlainSnapshot => return view.apply(bytes).is_ok(),
         _ => {}

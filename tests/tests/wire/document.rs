@@ -1,5 +1,5 @@
-//! `docs/protocol.md` against the code: what is generated must be the newest, and what is marked as a table of fields
-//! must have the code's names and ranges.
+//! `docs/protocol.md`, the engine's, and `games/arena/docs/protocol.md`, the game's, against the code: what is generated
+//! must be the newest, and what is marked as a table of fields must have the code's names and ranges.
 
 use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
 
@@ -13,20 +13,20 @@ use shared::{
     TickRate,
     limits::{
         ACK_MASK_TICKS, BASELINE_AGE_MAX, BLOCKED_TIMEOUT_SECS, CHAT_BYTES_MAX, CHAT_LINES_MAX, CHAT_WINDOW_SECS,
-        CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, DEPTH_MAX, HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS,
-        INPUT_BURST_SECS, INPUT_MESSAGES_PER_TICK_MAX, INPUT_REPEAT_TICKS, INPUT_WINDOW, INPUTS_PER_MESSAGE_MAX,
-        MAP_NAME_BYTES_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, MESSAGES_PER_TICK_MAX, NAME_BYTES_MAX,
-        PACKETS_PER_TICK_MAX, PROTOCOL_VERSION, REASON_BYTES_MAX, RESYNCS_PER_SEC_MAX, REWIND_MAX_MS, ROOM_PLAYERS_MAX,
-        SERVER_MESSAGE_BYTES_MAX, SPECTATORS_PER_ROOM_MAX, TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX,
-        VIEW_INTERPOLATION_MAX_MS, WATCHES_PER_SEC_MAX,
+        CLIENT_MESSAGE_BYTES_MAX, DATAGRAM_BYTES_MAX, DEPTH_MAX, EVENTS_PER_MESSAGE_MAX, GAME_NAME_BYTES_MAX,
+        HELLO_TIMEOUT_SECS, IDLE_TIMEOUT_SECS, INPUT_BURST_SECS, INPUT_MESSAGES_PER_TICK_MAX, INPUT_REPEAT_TICKS,
+        INPUT_WINDOW, INPUTS_PER_MESSAGE_MAX, MAP_NAME_BYTES_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX,
+        MESSAGES_PER_TICK_MAX, NAME_BYTES_MAX, PACKETS_PER_TICK_MAX, PROTOCOL_VERSION, REASON_BYTES_MAX,
+        RESYNCS_PER_SEC_MAX, REWIND_MAX_MS, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX, SPECTATORS_PER_ROOM_MAX,
+        TICK_HZ_MAX, TICK_HZ_MIN, TICKET_BYTES_MAX, VIEW_INTERPOLATION_MAX_MS, WATCHES_PER_SEC_MAX,
     },
     quantize::POSITION_PER_PX,
     wire::{DecodeError, DisconnectReason},
 };
 
 use crate::{
-    fields::{self, Row},
-    grammar::{ENTITIES, EVENTS, LAYOUTS},
+    fields::{self, Row, Table},
+    grammar::{ARENA_EVENTS, ENTITIES, EVENTS, LAYOUTS},
     messages,
     vectors::{self, hex},
 };
@@ -35,41 +35,76 @@ const GENERATED: &str = "<!-- generated: ";
 const FIELDS: &str = "<!-- fields: ";
 const END: &str = "<!-- end -->";
 
-fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/protocol.md")
+/// A document and what it must have.
+struct Document {
+    path: &'static str,
+    generated: &'static [&'static str],
+    tables: fn() -> Vec<Table>,
 }
 
-fn document() -> String {
-    std::fs::read_to_string(path()).expect("the document is there")
+const ENGINE: Document = Document {
+    path: "../docs/protocol.md",
+    generated: &["kinds", "events", "limits", "paces", "reasons", "errors"],
+    tables: fields::engine,
+};
+const ARENA: Document = Document {
+    path: "../games/arena/docs/protocol.md",
+    generated: &["events", "plain entities", "entities", "rules", "motion", "limits"],
+    tables: fields::arena,
+};
+
+impl Document {
+    fn path(&self) -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(self.path)
+    }
+
+    fn text(&self) -> String {
+        std::fs::read_to_string(self.path()).unwrap_or_else(|error| panic!("{}: {error}", self.path))
+    }
+
+    /// The part that is made from the code under this name.
+    fn generate(&self, name: &str) -> String {
+        match name {
+            "events" => events(if self.path == ARENA.path { ARENA_EVENTS } else { EVENTS }),
+            "limits" if self.path == ARENA.path => arena_limits(),
+            name => generated(name),
+        }
+    }
 }
 
 #[test]
 fn generated_parts_are_the_newest() {
-    let document = document();
+    [ENGINE, ARENA].iter().for_each(generated_parts_of);
+}
+
+fn generated_parts_of(document: &Document) {
+    let text = document.text();
     let mut renewed = String::new();
     let mut names = BTreeSet::new();
-    let mut lines = document.lines();
+    let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let _ = writeln!(renewed, "{line}");
         let Some(name) = marked(line, GENERATED) else { continue };
         assert!(lines.any(|line| line == END), "{name} has no end");
-        let _ = writeln!(renewed, "{}\n{END}", generated(name).trim_end());
+        let _ = writeln!(renewed, "{}\n{END}", document.generate(name).trim_end());
         names.insert(name.to_owned());
     }
-    let expected =
-        ["kinds", "events", "plain entities", "entities", "rules", "motion", "limits", "paces", "reasons", "errors"];
-    for name in expected {
-        assert!(names.contains(name), "the document lacks {name}");
+    for &name in document.generated {
+        assert!(names.contains(name), "{} lacks {name}", document.path);
     }
-    vectors::check_text(&path(), &renewed);
+    vectors::check_text(&document.path(), &renewed);
 }
 
 #[test]
 fn tables_of_fields_have_the_names_and_ranges_of_the_code() {
-    let document = document();
-    let tables = fields::tables();
+    [ENGINE, ARENA].iter().for_each(tables_of);
+}
+
+fn tables_of(document: &Document) {
+    let text = document.text();
+    let tables = (document.tables)();
     let mut checked = BTreeSet::new();
-    let mut lines = document.lines();
+    let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let Some(name) = marked(line, FIELDS) else { continue };
         let rows = rows(&mut lines);
@@ -81,15 +116,20 @@ fn tables_of_fields_have_the_names_and_ranges_of_the_code() {
         checked.insert(name.to_owned());
     }
     for table in &tables {
-        assert!(checked.contains(&table.name), "the document lacks the fields of {}", table.name);
+        assert!(checked.contains(&table.name), "{} lacks the fields of {}", document.path, table.name);
     }
 }
 
-/// The document speaks of one version and of numbers that no table holds.
+/// The documents speak of one version each and of numbers that no table holds.
 #[test]
 fn prose_quotes_the_numbers_of_the_code() {
-    let document = document();
-    for sentence in [
+    let quotes = |document: Document, sentences: &[String]| {
+        let text = document.text();
+        for sentence in sentences {
+            assert!(text.contains(sentence), "{} lacks {sentence:?}", document.path);
+        }
+    };
+    let engine = [
         format!("# The protocol of Ricochet, version {PROTOCOL_VERSION}"),
         format!("\"protocol\": {PROTOCOL_VERSION}"),
         format!("| version | 0..65535 | {PROTOCOL_VERSION}. With another"),
@@ -97,22 +137,26 @@ fn prose_quotes_the_numbers_of_the_code() {
         format!("in version {PROTOCOL_VERSION} there are none"),
         format!("this page describes version {PROTOCOL_VERSION}."),
         format!("at most {CHAT_LINES_MAX} in {CHAT_WINDOW_SECS} seconds"),
-        format!("moves a box of half side {CRAFT_HALF} ({} px)", CRAFT_HALF / POSITION_PER_PX),
-        format!("target + {} if delta > 0 else target - {CRAFT_HALF}", CRAFT_HALF - 1),
         format!("comes more than {} ticks ahead", INPUT_WINDOW - 1),
-        format!("repeated for up to {INPUT_REPEAT_TICKS} ticks"),
         format!("more than {BASELINE_AGE_MAX} ticks back"),
         format!("counts as {REWIND_MAX_MS} ms"),
         format!("at most {VIEW_INTERPOLATION_MAX_MS} ms, a tick and a frame"),
         format!("granted {} bytes** of snapshots **per second", thousands(RoomConfig::PLAIN_BYTES_PER_SEC)),
         format!("grants you {} bytes** of snapshots **per second", thousands(RoomConfig::PLAYER_BYTES_PER_SEC)),
         format!("saved up to {} bytes", thousands(4 * DATAGRAM_BYTES_MAX as u32)),
+    ];
+    let arena = [
+        format!("# The protocol of the arena, version {}", arena::VERSION),
+        format!("`game` is `{}`", arena::NAME),
+        format!("moves a box of half side {CRAFT_HALF} ({} px)", CRAFT_HALF / POSITION_PER_PX),
+        format!("target + {} if delta > 0 else target - {CRAFT_HALF}", CRAFT_HALF - 1),
+        format!("repeated for up to {INPUT_REPEAT_TICKS} ticks"),
         format!("within {} px of its path", CRAFT_HIT_RADIUS / POSITION_PER_PX),
         format!("within {} px, by the nearest", PICKUP_RADIUS / POSITION_PER_PX),
         format!("`health` 0 to {HEALTH_MAX}"),
-    ] {
-        assert!(document.contains(&sentence), "the document lacks {sentence:?}");
-    }
+    ];
+    quotes(ENGINE, &engine);
+    quotes(ARENA, &arena);
 }
 
 /// A number as the document's prose writes it.
@@ -144,7 +188,6 @@ fn rows<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Vec<Row> {
 fn generated(name: &str) -> String {
     match name {
         "kinds" => kinds(),
-        "events" => events(),
         "entities" => entities(),
         "plain entities" => plain_entities(),
         "rules" => rules(),
@@ -180,8 +223,8 @@ fn kinds() -> String {
     table(&["kind", "name", "sender", "layout"], layouts)
 }
 
-fn events() -> String {
-    let events = EVENTS.iter().enumerate().map(|(code, (name, fields))| {
+fn events(events: &[(&str, &[&str])]) -> String {
+    let events = events.iter().enumerate().map(|(code, (name, fields))| {
         vec![code.to_string(), (*name).to_owned(), format!("`[{code}, {}]`", fields.join(", "))]
     });
     table(&["code", "event", "layout"], events)
@@ -270,9 +313,8 @@ fn limits() -> String {
         ("player name and server name, bytes", NAME_BYTES_MAX),
         ("line of chat, bytes", CHAT_BYTES_MAX),
         ("text of a goodbye, bytes", REASON_BYTES_MAX),
-        ("map name, bytes", MAP_NAME_BYTES_MAX),
-        ("map width and height, tiles", MAP_TILES_MAX.into()),
-        ("pickup places on a map", PICKUPS_MAX),
+        ("name of a game, bytes", GAME_NAME_BYTES_MAX),
+        ("events in a message", EVENTS_PER_MESSAGE_MAX),
         ("players in a room", ROOM_PLAYERS_MAX),
         ("least ticks per second", TICK_HZ_MIN.into()),
         ("most ticks per second", TICK_HZ_MAX.into()),
@@ -284,6 +326,15 @@ fn limits() -> String {
         ("seconds until the hello", HELLO_TIMEOUT_SECS as usize),
         ("seconds of silence until a link ends", IDLE_TIMEOUT_SECS as usize),
         ("seconds a link may take no bytes", BLOCKED_TIMEOUT_SECS as usize),
+    ];
+    table(&["limit", "number"], rows.map(|(limit, number)| vec![limit.to_owned(), number.to_string()]))
+}
+
+fn arena_limits() -> String {
+    let rows = [
+        ("map name, bytes", MAP_NAME_BYTES_MAX),
+        ("map width and height, tiles", MAP_TILES_MAX.into()),
+        ("pickup places on a map", PICKUPS_MAX),
     ];
     table(&["limit", "number"], rows.map(|(limit, number)| vec![limit.to_owned(), number.to_string()]))
 }

@@ -1,4 +1,4 @@
-//! The tables of fields in `docs/protocol.md`: their names must be the layout's, in order, and their ranges what the
+//! The tables of fields in `docs/protocol.md` and `games/arena/docs/protocol.md`: their names must be the layout's, in order, and their ranges what the
 //! decoders take, on both sides of each edge.
 
 use arena::{
@@ -9,12 +9,13 @@ use arena::{
 use glam::IVec2;
 use shared::{
     Tick,
-    wire::{ClientMessage, Reader, ServerMessage, SnapshotHeader},
+    game::Record,
+    wire::{Reader, SnapshotHeader},
 };
 
 use crate::{
-    grammar::{CRAFT_MASK, ENTITIES, EVENTS, LAYOUTS, OWN, Value},
-    messages,
+    grammar::{ARENA_EVENTS, CRAFT_MASK, ENTITIES, EVENTS, INPUT, LAYOUTS, MAP, OWN, Value},
+    messages, read,
     terrain::pillar,
 };
 
@@ -67,8 +68,8 @@ fn probes(range: &str) -> Vec<(Value, bool)> {
             let text = |length: usize| Value::Text("x".repeat(length));
             return vec![(text(0), true), (text(limit), true), (text(limit + 1), false), (Value::Int(0), false)];
         }
-        _ if range.ends_with("groups") || range.ends_with("arrays") => return Vec::new(),
-        "" | "record" | "groups" | "array" | "2" => return Vec::new(),
+        _ if ["groups", "arrays", "values"].iter().any(|word| range.ends_with(word)) => return Vec::new(),
+        "" | "record" | "groups" | "array" | "value" | "2" => return Vec::new(),
         edges => {
             let (low, high) = edges.split_once("..").unwrap_or_else(|| panic!("{range:?} is no range"));
             (number(low), number(high))
@@ -84,8 +85,8 @@ fn probes(range: &str) -> Vec<(Value, bool)> {
     ]
 }
 
-/// Every table of the document.
-pub(crate) fn tables() -> Vec<Table> {
+/// Every table of the engine's document.
+pub(crate) fn engine() -> Vec<Table> {
     let mut tables = Vec::new();
     for layout in LAYOUTS.iter().filter(|layout| !layout.fields.is_empty() && !layout.name.ends_with("snapshot")) {
         let sample = messages::client().into_iter().chain(messages::server()).find(|sample| sample.name == layout.name);
@@ -96,47 +97,48 @@ pub(crate) fn tables() -> Vec<Table> {
         tables.push(table(layout.name, layout.fields, move |index, value| {
             let mut elements = sample.clone();
             elements[1 + index] = value;
-            // Another width or height needs other runs: the sides are probed as a strip of floor.
-            if layout.name == "map" && (index == 4 || index == 5) {
-                let Value::Int(side) = elements[1 + index] else { return false };
-                elements[10 - index] = Value::Int(1);
-                elements[7] = Value::Array(vec![Value::Int(side)]);
-                elements[8] = Value::Array(Vec::new());
-            }
             accepts(from_client, &elements)
         }));
     }
-    tables.push(table("input group", &["heading", "aim_change", "buttons"], |index, value| {
-        let mut elements = [1, 100, 90, 0, 8, 1, 0, 0].map(Value::Int);
-        elements[5 + index] = value;
-        accepts(true, &elements)
-    }));
-    for (code, (name, fields)) in EVENTS.iter().enumerate() {
-        if !["player", "hit", "rail", "match"].contains(name) {
-            continue;
-        }
-        tables.push(table(&format!("event {name}"), fields, move |index, value| {
-            let mut event = vec![Value::Int(0); 1 + fields.len()];
-            event[0] = Value::Int(code as i64);
-            if *name == "player" {
-                event[2] = Value::Text("Ada".to_owned());
-            }
-            event[1 + index] = value;
-            accepts(false, &[Value::Int(20), Value::Int(1), Value::Array(event)])
-        }));
-    }
+    tables.extend(events(20, EVENTS));
     let layout = |name| LAYOUTS.iter().find(|layout| layout.name == name).expect("the layout is there");
     tables.push(table("snapshot", layout("snapshot").fields, |index, value| {
         // Flags ask for more to follow; zeros will do.
         let mut elements = vec![Value::Int(0); 12];
         elements[index] = value;
-        read(&elements, |input| SnapshotHeader::decode(Tick(0), input).is_ok())
+        read(&elements, |input| SnapshotHeader::<OwnState>::decode(Tick(0), input).is_ok())
     }));
     tables.push(table("plain_snapshot", layout("plain_snapshot").fields, |index, value| {
         let mut elements =
             vec![Value::Int(19), Value::Int(1), Value::Int(0), Value::Int(0), Value::Int(0), Value::Int(0)];
         elements[1 + index] = value;
         crate::client_view::reads(&packed(&elements))
+    }));
+    tables
+}
+
+/// Every table of the arena's document.
+pub(crate) fn arena() -> Vec<Table> {
+    let mut tables: Vec<Table> = events(25, ARENA_EVENTS).collect();
+    tables.push(table("input", INPUT, |index, value| {
+        let mut elements = [1, 100, 90, 0, 8, 1, 0, 0].map(Value::Int);
+        elements[5 + index] = value;
+        accepts(true, &elements)
+    }));
+    let sample = messages::server().into_iter().find(|sample| sample.name == "map").expect("there is a map");
+    let Value::Array(sample) = unpacked(&sample.bytes) else { panic!("a message is an array") };
+    tables.push(table("map", MAP, move |index, value| {
+        let mut elements = sample.clone();
+        let Value::Array(map) = &mut elements[3] else { panic!("the map is an array") };
+        map[index] = value;
+        // Another width or height needs other runs: the sides are probed as a strip of floor.
+        if index == 2 || index == 3 {
+            let Value::Int(side) = map[index] else { return false };
+            map[5 - index] = Value::Int(1);
+            map[4] = Value::Array(vec![Value::Int(side)]);
+            map[5] = Value::Array(Vec::new());
+        }
+        accepts(false, &elements)
     }));
     let mut own =
         table("own", OWN, |bit, value| read(&[Value::Int(1 << bit), value], |input| OwnState::decode(input).is_ok()));
@@ -151,6 +153,21 @@ pub(crate) fn tables() -> Vec<Table> {
     }
     tables.push(delta());
     tables
+}
+
+/// The events of a kind of message.
+fn events(kind: i64, events: &'static [(&'static str, &'static [&'static str])]) -> impl Iterator<Item = Table> {
+    events.iter().zip(0..).map(move |(&(name, fields), code)| {
+        table(&format!("event {name}"), fields, move |index, value| {
+            let any = |&field: &&str| match field {
+                "name" | "text" => Value::Text("Ada".to_owned()),
+                _ => Value::Int(0),
+            };
+            let mut event: Vec<Value> = std::iter::once(Value::Int(code)).chain(fields.iter().map(any)).collect();
+            event[1 + index] = value;
+            accepts(false, &[Value::Int(kind), Value::Int(1), Value::Array(event)])
+        })
+    })
 }
 
 fn delta() -> Table {
@@ -190,7 +207,7 @@ fn table(name: &str, fields: &[&'static str], accepts: impl Fn(usize, Value) -> 
 
 fn accepts(from_client: bool, elements: &[Value]) -> bool {
     let bytes = packed(elements);
-    let error = if from_client { ClientMessage::decode(&bytes).err() } else { ServerMessage::decode(&bytes).err() };
+    let error = if from_client { read::from_client(&bytes).err() } else { read::from_server(&bytes).err() };
     // A version of another number is within its range, and refused for what it says.
     error.is_none_or(|error| error.label() == "version_mismatch")
 }

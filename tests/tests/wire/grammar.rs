@@ -1,4 +1,4 @@
-//! The layouts of `docs/protocol.md` as a table, and messages described by it, apart from the code that reads them.
+//! The layouts of `docs/protocol.md` and `games/arena/docs/protocol.md` as tables, and messages described by it, apart from the code that reads them.
 
 use std::vec::IntoIter;
 
@@ -36,22 +36,7 @@ pub(crate) const LAYOUTS: &[Layout] = &[
         16,
         "welcome",
         "server",
-        &[
-            "version",
-            "player",
-            "tick",
-            "tick_hz",
-            "seats",
-            "mode",
-            "interest_px",
-            "acceleration",
-            "drag",
-            "dash",
-            "speed_max",
-            "shell_steps",
-            "room",
-            "server",
-        ],
+        &["version", "player", "tick", "tick_hz", "seats", "interest_px", "room", "server", "game", "game_version"],
     ),
     layout(17, "goodbye", "server", &["code", "text"]),
     layout(
@@ -63,24 +48,45 @@ pub(crate) const LAYOUTS: &[Layout] = &[
     layout(19, "plain_snapshot", "server", &["tick", "input_age", "margin", "epoch", "own…", "updates…"]),
     layout(20, "events", "server", &["tick", "events…"]),
     layout(21, "pong", "server", &["token", "tick"]),
-    layout(22, "map", "server", &["epoch", "first_tick", "name", "tile_px", "width", "height", "runs", "pickups"]),
+    layout(22, "map", "server", &["epoch", "first_tick", "map"]),
     layout(23, "session", "server", &["id", "token", "resume_secs"]),
     layout(24, "restart", "server", &["epoch", "first_tick"]),
+    layout(25, "game_events", "server", &["tick", "events…"]),
 ];
 
 const fn layout(kind: u8, name: &'static str, sender: &'static str, fields: &'static [&'static str]) -> Layout {
     Layout { kind, name, sender, fields }
 }
 
-/// Events by code: name and fields.
-pub(crate) const EVENTS: &[(&str, &[&str])] = &[
-    ("player", &["player", "name", "team", "opponent", "score", "deaths"]),
-    ("left", &["player"]),
+/// Events of a room by code: name and fields.
+pub(crate) const EVENTS: &[(&str, &[&str])] =
+    &[("joined", &["player", "name", "opponent"]), ("left", &["player"]), ("chat", &["player", "text"])];
+
+/// Events of the arena by code: name and fields.
+pub(crate) const ARENA_EVENTS: &[(&str, &[&str])] = &[
+    ("standing", &["player", "team", "score", "deaths"]),
     ("killed", &["killer", "victim", "weapon"]),
     ("hit", &["shooter", "victim", "damage", "weapon"]),
     ("rail", &["shooter", "from_x", "from_y", "to_x", "to_y"]),
-    ("chat", &["player", "text"]),
-    ("match", &["phase", "ends", "score_limit", "red_score", "blue_score"]),
+    ("match", &["mode", "phase", "ends", "score_limit", "red_score", "blue_score"]),
+];
+
+/// One input of the arena.
+pub(crate) const INPUT: &[&str] = &["heading", "aim_change", "buttons"];
+
+/// The map of the arena.
+pub(crate) const MAP: &[&str] = &[
+    "name",
+    "tile_px",
+    "width",
+    "height",
+    "runs",
+    "pickups",
+    "acceleration",
+    "drag",
+    "dash",
+    "speed_max",
+    "shell_steps",
 ];
 
 /// Fields of the own record, by bit of its mask.
@@ -119,7 +125,9 @@ pub(crate) fn describe(bytes: &[u8], newest: u32, is_pickup: &dyn Fn(u16) -> boo
     for &name in layout.fields {
         let value = match (layout.name, name) {
             ("input", "inputs…") => inputs(&mut elements),
-            ("events", "events…") => elements.rest().map(event).collect::<Vec<_>>().into(),
+            ("events", "events…") => events(&mut elements, EVENTS),
+            ("game_events", "events…") => events(&mut elements, ARENA_EVENTS),
+            ("map", "map") => map(&mut elements),
             ("snapshot", "own…") if flags & 2 == 0 => Json::Null,
             ("snapshot", "checksum…") if flags & 4 == 0 => Json::Null,
             ("snapshot", "checksum…") => object! { "sum": elements.int(), "since": elements.int() },
@@ -138,12 +146,6 @@ pub(crate) fn describe(bytes: &[u8], newest: u32, is_pickup: &dyn Fn(u16) -> boo
             ("snapshot", "tick") if flags & 1 == 0 => {
                 let Some((_, Json::Int(low))) = fields.pop() else { panic!("the tick is a number") };
                 fields.push(("tick", Json::Int(nearest(newest.into(), low))));
-            }
-            ("map", "runs") => {
-                let map = Json::Object(fields.clone());
-                let Some(&Json::Int(width)) = map.field("width") else { panic!("the width is a number") };
-                let Some(Json::List(runs)) = map.field("runs") else { panic!("the runs are an array") };
-                fields.push(("rows", rows(runs, width as usize)));
             }
             _ => {}
         }
@@ -169,13 +171,29 @@ fn inputs(elements: &mut Elements) -> Json {
     inputs.into()
 }
 
-fn event(value: Value) -> Json {
-    let Value::Array(elements) = value else { panic!("an event is an array") };
-    let mut elements = Elements(elements.into_iter());
-    let (name, names) = EVENTS[elements.int() as usize];
-    let mut fields = vec![("event", Json::from(name))];
-    fields.extend(names.iter().map(|&name| (name, elements.value())));
-    assert!(elements.is_empty(), "elements are left over in {name}");
+fn events(elements: &mut Elements, table: &[(&'static str, &[&'static str])]) -> Json {
+    let mut events = Vec::new();
+    while !elements.is_empty() {
+        let mut elements = elements.array();
+        let (name, names) = table[elements.int() as usize];
+        let mut fields = vec![("event", Json::from(name))];
+        fields.extend(names.iter().map(|&name| (name, elements.value())));
+        assert!(elements.is_empty(), "elements are left over in {name}");
+        events.push(Json::Object(fields));
+    }
+    events.into()
+}
+
+/// The map of the arena, and the rows that its runs say.
+fn map(elements: &mut Elements) -> Json {
+    let mut elements = elements.array();
+    let mut fields: Vec<_> = MAP.iter().map(|&name| (name, elements.value())).collect();
+    assert!(elements.is_empty(), "elements are left over in the map");
+    let (Json::Int(width), Json::List(runs)) = (&fields[2].1, &fields[4].1) else {
+        panic!("the width is a number, and the runs are an array")
+    };
+    let rows = rows(runs, *width as usize);
+    fields.insert(5, ("rows", rows));
     Json::Object(fields)
 }
 
@@ -247,8 +265,11 @@ impl Elements {
         self.0.len() == 0
     }
 
-    fn rest(&mut self) -> impl Iterator<Item = Value> {
-        self.0.by_ref()
+    fn array(&mut self) -> Self {
+        match self.0.next() {
+            Some(Value::Array(elements)) => Self(elements.into_iter()),
+            other => panic!("an array was expected, not {other:?}"),
+        }
     }
 
     fn int(&mut self) -> i64 {

@@ -2,24 +2,26 @@
 
 use arena::{
     entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
-    event::{MatchPhase, PlayerInfo, Team, Weapon},
+    event::{self, MatchPhase, Standing, Team, Weapon},
     input::{Buttons, Heading, Input},
     own::OwnState,
-    rules::{Mode, numbers::Motion},
+    rules::Mode,
 };
 use glam::IVec2;
 use shared::{
     PlayerId, Tick,
+    game::Record,
     limits::PROTOCOL_VERSION,
     wire::{
-        Ack, Checksum, ClientMessage, DisconnectReason, Event, Hello, InputMessage, MapMessage, ServerMessage,
-        SessionMessage, SnapshotHeader, Welcome, Writer, kind,
+        Ack, Checksum, ClientMessage, DisconnectReason, Event, GameEvents, Hello, InputBytes, InputMessage, MapMessage,
+        ServerMessage, SessionMessage, SnapshotHeader, Welcome, Writer, kind,
     },
 };
 
 use crate::{
     grammar::{LAYOUTS, describe},
     json::{Json, object},
+    read,
     terrain::pillar,
     vectors::{self, hex},
 };
@@ -55,6 +57,10 @@ fn up(name: &'static str, message: ClientMessage<'_>) -> Sample {
     Sample { name, bytes, newest: 0 }
 }
 
+fn input_of(name: &'static str, message: InputMessage<Input>) -> Sample {
+    up(name, ClientMessage::Input(InputBytes::new(&message.encoded())))
+}
+
 fn down(name: &'static str, message: &ServerMessage) -> Sample {
     let mut bytes = Vec::new();
     message.encode(&mut bytes);
@@ -74,19 +80,16 @@ pub(crate) fn client() -> Vec<Sample> {
     vec![
         up("hello", ClientMessage::Hello(Hello { plain: false, name: "Ada", ticket })),
         up("hello of a plain client", ClientMessage::Hello(Hello { plain: true, name: "Zoë 🚀", ticket })),
-        up("input", ClientMessage::Input(InputMessage::new(newest, ack, 16, inputs))),
-        up(
-            "input before the first snapshot",
-            ClientMessage::Input(InputMessage::new(Tick(2), Ack::default(), 0, [Input::default()])),
-        ),
-        up(
+        input_of("input", InputMessage::new(newest, ack, 16, inputs)),
+        input_of("input before the first snapshot", InputMessage::new(Tick(2), Ack::default(), 0, [Input::default()])),
+        input_of(
             "input of eight ticks",
-            ClientMessage::Input(InputMessage::new(
+            InputMessage::new(
                 Tick(70_000),
                 Ack { newest: Tick(69_990), missing: u32::MAX },
                 255,
                 (0..8).map(|age| input(age * 9, u16::from(age) * 146, Buttons::FIRE.with(Buttons::DASH))),
-            )),
+            ),
         ),
         up("ping", ClientMessage::Ping { token: 3_000_000_000 }),
         up("chat", ClientMessage::Chat { text: "good game" }),
@@ -100,21 +103,23 @@ pub(crate) fn client() -> Vec<Sample> {
 pub(crate) fn server() -> Vec<Sample> {
     let terrain = pillar(30);
     let events = vec![
-        Event::Player(PlayerInfo {
-            player: PlayerId(3),
-            name: "Ada".to_owned(),
-            team: Team::Blue,
-            opponent: false,
-            score: 12,
-            deaths: 7,
-        }),
+        Event::Joined { player: PlayerId(3), name: "Ada".to_owned(), opponent: false },
         Event::Left(PlayerId(9)),
-        Event::Killed { killer: PlayerId(3), victim: PlayerId(5), weapon: Weapon::Rail },
-        Event::Hit { shooter: PlayerId(3), victim: PlayerId(5), damage: 20, weapon: Weapon::Shell },
-        Event::Rail { shooter: PlayerId(3), from: IVec2::new(4_000, 3_100), to: IVec2::new(9_984, 2_048) },
         Event::Chat { from: Some(PlayerId(5)), text: "good game".to_owned() },
         Event::Chat { from: None, text: "The server restarts at noon.".to_owned() },
-        Event::Match { phase: MatchPhase::Running, ends: Tick(9_000), score_limit: 25, team_scores: [11, 12] },
+    ];
+    let game_events = [
+        event::Event::Standing(Standing { player: PlayerId(3), team: Team::Blue, score: 12, deaths: 7 }),
+        event::Event::Killed { killer: PlayerId(3), victim: PlayerId(5), weapon: Weapon::Rail },
+        event::Event::Hit { shooter: PlayerId(3), victim: PlayerId(5), damage: 20, weapon: Weapon::Shell },
+        event::Event::Rail { shooter: PlayerId(3), from: IVec2::new(4_000, 3_100), to: IVec2::new(9_984, 2_048) },
+        event::Event::Match {
+            mode: Mode::TeamDeathmatch,
+            phase: MatchPhase::Running,
+            ends: Tick(9_000),
+            score_limit: 25,
+            team_scores: [11, 12],
+        },
     ];
     vec![
         down(
@@ -124,14 +129,14 @@ pub(crate) fn server() -> Vec<Sample> {
                 tick: Tick(1_190),
                 tick_rate: terrain.rules.tick_rate,
                 seats: 16,
-                mode: Mode::TeamDeathmatch,
                 interest_px: 900,
-                motion: Motion::new(terrain.rules.tick_rate),
                 room: 7,
                 server: "Ricochet".to_owned(),
+                game: arena::NAME.to_owned(),
+                game_version: arena::VERSION,
             }),
         ),
-        down("map", &ServerMessage::Map(MapMessage { epoch: 1, first_tick: Tick(1_191), map: (*terrain.map).clone() })),
+        down("map", &ServerMessage::Map(MapMessage::new(1, Tick(1_191), &terrain))),
         down(
             "session",
             &ServerMessage::Session(SessionMessage {
@@ -151,6 +156,7 @@ pub(crate) fn server() -> Vec<Sample> {
         down("restart", &ServerMessage::Restart { epoch: 7, first_tick: Tick(1_203) }),
         down("events", &ServerMessage::Events { tick: Tick(1_201), events }),
         down("no events", &ServerMessage::Events { tick: Tick(0), events: Vec::new() }),
+        down("game_events", &ServerMessage::GameEvents(GameEvents::new(Tick(1_201), &game_events))),
         down("pong", &ServerMessage::Pong { token: 3_000_000_000, tick: Tick(1_202) }),
         down(
             "goodbye",
@@ -163,7 +169,7 @@ pub(crate) fn server() -> Vec<Sample> {
             "goodbye of another version",
             &ServerMessage::Goodbye {
                 reason: DisconnectReason::VersionMismatch,
-                text: "the client speaks protocol 2, this server 1".to_owned(),
+                text: "the client speaks protocol 2, this server 3".to_owned(),
             },
         ),
     ]
@@ -279,7 +285,7 @@ fn check(file: &str, samples: &[Sample]) {
 fn messages_of_a_client() {
     let samples = client();
     for sample in &samples {
-        assert!(ClientMessage::decode(&sample.bytes).is_ok(), "{}", sample.name);
+        assert_eq!(read::from_client(&sample.bytes), Ok(()), "{}", sample.name);
     }
     check("client", &samples);
 }
@@ -288,7 +294,7 @@ fn messages_of_a_client() {
 fn messages_of_the_server() {
     let samples = server();
     for sample in &samples {
-        assert!(ServerMessage::decode(&sample.bytes).is_ok(), "{}", sample.name);
+        assert_eq!(read::from_server(&sample.bytes), Ok(()), "{}", sample.name);
     }
     check("server", &samples);
 }
@@ -317,16 +323,7 @@ fn names_of_the_document_mean_the_fields_of_the_code() {
             ClientMessage::Hello(Hello { plain, name, ticket }) => {
                 object! { "message": "hello", "version": PROTOCOL_VERSION, "plain": u8::from(plain), "name": name, "ticket": ticket }
             }
-            ClientMessage::Input(message) => object! {
-                "message": "input",
-                "newest": message.newest.0,
-                "ack": message.ack.newest.0,
-                "missing": message.ack.missing,
-                "view_age": message.view_age,
-                "inputs": Json::list(message.iter().map(|(_, Input { heading, aim, buttons })| object! {
-                    "heading": heading.value(), "aim": aim, "buttons": buttons.value(),
-                })),
-            },
+            ClientMessage::Input(bytes) => inputs_by_fields(&bytes.decode().expect("samples are valid")),
             ClientMessage::Ping { token } => object! { "message": "ping", "token": token },
             ClientMessage::Chat { text } => object! { "message": "chat", "text": text },
             ClientMessage::Leave => object! { "message": "leave" },
@@ -343,10 +340,24 @@ fn names_of_the_document_mean_the_fields_of_the_code() {
     }
 }
 
+fn inputs_by_fields(message: &InputMessage<Input>) -> Json {
+    object! {
+        "message": "input",
+        "newest": message.newest.0,
+        "ack": message.ack.newest.0,
+        "missing": message.ack.missing,
+        "view_age": message.view_age,
+        "inputs": Json::list(message.iter().map(|(_, Input { heading, aim, buttons })| object! {
+            "heading": heading.value(), "aim": aim, "buttons": buttons.value(),
+        })),
+    }
+}
+
 /// `None` for maps, which the sequences prove, and for snapshots.
 fn server_by_fields(message: &ServerMessage) -> Option<Json> {
     Some(match message {
-        ServerMessage::Welcome(Welcome { member, tick, tick_rate, seats, mode, interest_px, motion, room, server }) => {
+        ServerMessage::Welcome(welcome) => {
+            let Welcome { member, tick, tick_rate, seats, interest_px, room, server, game, game_version } = welcome;
             object! {
                 "message": "welcome",
                 "version": PROTOCOL_VERSION,
@@ -354,15 +365,11 @@ fn server_by_fields(message: &ServerMessage) -> Option<Json> {
                 "tick": tick.0,
                 "tick_hz": tick_rate.hz(),
                 "seats": *seats,
-                "mode": *mode as u8,
                 "interest_px": *interest_px,
-                "acceleration": motion.acceleration,
-                "drag": motion.drag,
-                "dash": motion.dash,
-                "speed_max": motion.speed_max,
-                "shell_steps": motion.shell_steps,
                 "room": *room,
                 "server": server.clone(),
+                "game": game.clone(),
+                "game_version": *game_version,
             }
         }
         ServerMessage::Goodbye { reason, text } => {
@@ -370,6 +377,11 @@ fn server_by_fields(message: &ServerMessage) -> Option<Json> {
         }
         ServerMessage::Events { tick, events } => {
             object! { "message": "events", "tick": tick.0, "events": Json::list(events.iter().map(event_by_fields)) }
+        }
+        ServerMessage::GameEvents(events) => {
+            let told: Vec<event::Event> = events.decode().expect("samples are valid");
+            let told = Json::list(told.iter().map(game_event_by_fields));
+            object! { "message": "game_events", "tick": events.tick.0, "events": told }
         }
         ServerMessage::Session(SessionMessage { id, token, resume_secs }) => object! {
             "message": "session", "id": id.clone(), "token": token.clone(), "resume_secs": *resume_secs,
@@ -384,11 +396,22 @@ fn server_by_fields(message: &ServerMessage) -> Option<Json> {
 
 fn event_by_fields(event: &Event) -> Json {
     match event {
-        Event::Player(PlayerInfo { player, name, team, opponent, score, deaths }) => object! {
-            "event": "player", "player": player.0, "name": name.clone(), "team": *team as u8,
-            "opponent": u8::from(*opponent), "score": *score, "deaths": *deaths,
+        Event::Joined { player, name, opponent } => object! {
+            "event": "joined", "player": player.0, "name": name.clone(), "opponent": u8::from(*opponent),
         },
         Event::Left(player) => object! { "event": "left", "player": player.0 },
+        Event::Chat { from, text } => object! {
+            "event": "chat", "player": from.map_or(-1, |player| i32::from(player.0)), "text": text.clone(),
+        },
+    }
+}
+
+fn game_event_by_fields(event: &event::Event) -> Json {
+    use event::Event;
+    match event {
+        Event::Standing(Standing { player, team, score, deaths }) => object! {
+            "event": "standing", "player": player.0, "team": *team as u8, "score": *score, "deaths": *deaths,
+        },
         Event::Killed { killer, victim, weapon } => {
             object! { "event": "killed", "killer": killer.0, "victim": victim.0, "weapon": *weapon as u8 }
         }
@@ -398,11 +421,8 @@ fn event_by_fields(event: &Event) -> Json {
         Event::Rail { shooter, from, to } => object! {
             "event": "rail", "shooter": shooter.0, "from_x": from.x, "from_y": from.y, "to_x": to.x, "to_y": to.y,
         },
-        Event::Chat { from, text } => object! {
-            "event": "chat", "player": from.map_or(-1, |player| i32::from(player.0)), "text": text.clone(),
-        },
-        Event::Match { phase, ends, score_limit, team_scores: [red, blue] } => object! {
-            "event": "match", "phase": *phase as u8, "ends": ends.0, "score_limit": *score_limit,
+        Event::Match { mode, phase, ends, score_limit, team_scores: [red, blue] } => object! {
+            "event": "match", "mode": *mode as u8, "phase": *phase as u8, "ends": ends.0, "score_limit": *score_limit,
             "red_score": *red, "blue_score": *blue,
         },
     }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use arena::{entity::EntityState, own::OwnState, rules::Terrain};
 use shared::{
     Tick,
-    wire::{DecodeError, MapMessage, Reader, ServerMessage, SnapshotHeader, Welcome, kind},
+    game::Own,
+    wire::{DecodeError, Reader, ServerMessage, SnapshotHeader, Welcome, kind},
 };
 
 use crate::json::{Json, object};
@@ -32,10 +33,10 @@ impl Receiver {
             ServerMessage::Welcome(welcome) => {
                 *self = Self { newest: welcome.tick.0, welcome: Some(welcome), ..Self::default() };
             }
-            ServerMessage::Map(MapMessage { epoch, first_tick, map }) => {
+            ServerMessage::Map(message) => {
                 let rate = self.welcome.as_ref().expect("the welcome comes first").tick_rate;
-                self.terrain = Some(Terrain { map: map.into(), rules: arena::rules::numbers::Rules::new(rate) });
-                self.restart(epoch, first_tick);
+                self.terrain = Some(message.map(rate).expect("the sequences hold valid maps"));
+                self.restart(message.epoch, message.first_tick);
             }
             ServerMessage::Restart { epoch, first_tick } => self.restart(epoch, first_tick),
             ServerMessage::Snapshot => return self.apply(bytes).unwrap_or("lost track"),

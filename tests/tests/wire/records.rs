@@ -7,7 +7,12 @@ use arena::{
     rules::{Terrain, craft},
 };
 use glam::IVec2;
-use shared::{PlayerId, rng::Rng, wire::Writer};
+use shared::{
+    PlayerId,
+    game::{Own, Record},
+    rng::Rng,
+    wire::Writer,
+};
 
 use crate::{
     json::{Json, object},

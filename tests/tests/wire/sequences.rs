@@ -9,11 +9,13 @@ use arena::{
     entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
     input::Heading,
     own::OwnState,
-    rules::{Mode, Terrain, craft},
+    rules::{Terrain, craft},
 };
 use glam::IVec2;
 use shared::{
-    PlayerId, Tick, trig,
+    PlayerId, Tick,
+    game::Own,
+    trig,
     wire::{Checksum, MapMessage, ServerMessage, SnapshotHeader, Welcome, kind},
 };
 
@@ -212,11 +214,11 @@ impl Story {
             tick: Tick(START),
             tick_rate: terrain.rules.tick_rate,
             seats: 4,
-            mode: Mode::Deathmatch,
             interest_px: 2_000,
-            motion: terrain.rules.motion,
             room: 1,
             server: "Vectors".to_owned(),
+            game: arena::NAME.to_owned(),
+            game_version: arena::VERSION,
         });
         let mut story = Self {
             name,
@@ -240,10 +242,10 @@ impl Story {
     }
 
     fn tell_map(&mut self, epoch: u8) {
-        let map = (*self.world.terrain.map).clone();
         // The story has made this tick and tells it next, but for the first.
         let first_tick = Tick(self.world.tick.max(START + 1));
-        self.tell(&encoded(&ServerMessage::Map(MapMessage { epoch, first_tick, map })));
+        let message = MapMessage::new(epoch, first_tick, &self.world.terrain);
+        self.tell(&encoded(&ServerMessage::Map(message)));
     }
 
     fn snapshot(&self, manner: Manner) -> Vec<u8> {
@@ -407,7 +409,7 @@ fn surprises() -> Story {
     assert_eq!(story.tell(&story.snapshot(first)), "applied, checksum equal");
     // An entity is gone that the client never saw.
     story.world.step();
-    let header = |tick: u32| SnapshotHeader {
+    let header = |tick: u32| SnapshotHeader::<OwnState> {
         tick: Tick(tick),
         full_tick: false,
         epoch: 1,
