@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks ricochet.py, an implementation of docs/protocol.md, against the vectors in tests/data/wire.
+"""Checks ricochet.py, an implementation of docs/protocol.md and games/arena/docs/protocol.md, against the vectors in tests/data/wire.
 
 Run it without arguments; it ends with 0 if every vector agrees.
 """

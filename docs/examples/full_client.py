@@ -21,7 +21,7 @@ LEAD = 2
 
 def play(socket, ticket, seconds):
     world, outcomes, received = Receiver(), collections.Counter(), 0
-    socket.send(msgpack.packb([HELLO, 2, 0, "full client", ticket]))
+    socket.send(msgpack.packb([HELLO, 3, 0, "full client", ticket]))
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         data = socket.recv(timeout=5)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A player in fifty lines: joins over HTTP, plays over WebSocket with plain snapshots. docs/protocol.md explains every number.
+"""A player in fifty lines: joins over HTTP, plays over WebSocket with plain snapshots. docs/protocol.md and games/arena/docs/protocol.md explain every number.
 
 It flies to the nearest enemy, aims and fires, and prints a line per second. It ends with 0 if it really played: snapshots came,
 its inputs were applied, its craft moved.
@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 HELLO, INPUT, WELCOME, GOODBYE, PLAIN_SNAPSHOT, MAP = 0, 1, 16, 17, 19, 22
 FIELDS = {64: 7, 65: 5, 66: 4}  # of a plain craft, shell, pickup
 CRAFT, FIRE = 64, 1
+GAME = ["arena", 1]
 
 
 def join(server, name):
@@ -51,7 +52,7 @@ def play(socket, ticket, seconds):
     me, tick_hz, epoch, first, entities = None, 30, None, 0, {}
     snapshots = applied = lead_changed = 0
     lead, travelled, here = 2, 0.0, None
-    socket.send(msgpack.packb([HELLO, 2, 1, "plain client", ticket]))
+    socket.send(msgpack.packb([HELLO, 3, 1, "plain client", ticket]))
     deadline = next_line = time.monotonic()
     deadline += seconds
     while (now := time.monotonic()) < deadline:
@@ -60,6 +61,8 @@ def play(socket, ticket, seconds):
             sys.exit(f"the server said goodbye: {message[1]}")
         elif kind == WELCOME:
             me, tick_hz = message[1], message[3]
+            if message[8:] != GAME:
+                sys.exit(f"the server plays {message[8]} {message[9]}")
         elif kind == MAP:
             epoch, first, entities = message[0], message[1], {}
         elif kind == PLAIN_SNAPSHOT and message[3] == epoch and message[0] >= first:

@@ -1,6 +1,7 @@
 """What a full client needs: messages, run-forward of craft and shells, snapshots with deltas, checksums.
 
-A second implementation of docs/protocol.md, written from that page alone; section numbers below are its own. conformance.py checks it.
+A second implementation of docs/protocol.md, the engine's page, and of games/arena/docs/protocol.md, the arena's, written from those two alone.
+Section numbers below are the engine's unless they say otherwise. conformance.py checks it.
 """
 
 import math
@@ -18,25 +19,30 @@ LAYOUTS = {
     4: ("leave", ""),
     5: ("resync", ""),
     6: ("watch", "player"),
-    16: ("welcome", "version player tick tick_hz seats mode interest_px acceleration drag dash speed_max shell_steps room server"),
+    16: ("welcome", "version player tick tick_hz seats interest_px room server game game_version"),
     17: ("goodbye", "code text"),
     18: ("snapshot", "flags tick baseline_age input_age margin"),
     19: ("plain_snapshot", "tick input_age margin epoch"),
     20: ("events", "tick"),
     21: ("pong", "token tick"),
-    22: ("map", "epoch first_tick name tile_px width height runs pickups"),
+    22: ("map", "epoch first_tick"),
     23: ("session", "id token resume_secs"),
     24: ("restart", "epoch first_tick"),
+    25: ("game_events", "tick"),
 }
-EVENTS = [
-    ("player", "player name team opponent score deaths"),
-    ("left", "player"),
+EVENTS = [("joined", "player name opponent"), ("left", "player"), ("chat", "player text")]
+
+# The arena's page: its events, map, own record and entities
+
+ARENA_EVENTS = [
+    ("standing", "player team score deaths"),
     ("killed", "killer victim weapon"),
     ("hit", "shooter victim damage weapon"),
     ("rail", "shooter from_x from_y to_x to_y"),
-    ("chat", "player text"),
-    ("match", "phase ends score_limit red_score blue_score"),
+    ("match", "mode phase ends score_limit red_score blue_score"),
 ]
+MAP = "name tile_px width height runs pickups acceleration drag dash speed_max shell_steps"
+EVENTS_OF = {"events": EVENTS, "game_events": ARENA_EVENTS}
 OWN = "fire_ticks dash_ticks rail_shots shield rapid_ticks protection_ticks respawn_ticks".split()
 OWN_TIMERS = [name for name in OWN if name.endswith("_ticks")]
 WHOLE = {
@@ -88,20 +94,23 @@ def decode(data, is_pickup=lambda id: False, newest=0):
             message["epoch"] = message["flags"] >> 4
         if (name, field) == ("snapshot", "tick") and not message["flags"] & 1:
             message["tick"] = nearest_tick(newest, message["tick"])
-        if (name, field) == ("map", "runs"):
-            message["rows"] = rows(message["runs"], message["width"])
     if name == "input":
         message["inputs"], aim = [], 0
         while elements.more():
             group = elements.named("heading aim_change buttons")
             aim = (aim + group["aim_change"]) % 1024
             message["inputs"].append({"heading": group["heading"], "aim": aim, "buttons": group["buttons"]})
-    elif name == "events":
+    elif name == "map":
+        map = Elements(elements.next())
+        message["map"] = map.named(MAP)
+        message["map"]["rows"] = rows(message["map"]["runs"], message["map"]["width"])
+        assert not map.more()
+    elif name in EVENTS_OF:
         message["events"] = []
         while elements.more():
             event = Elements(elements.next())
-            name, fields = EVENTS[event.next()]
-            message["events"].append({"event": name} | event.named(fields))
+            event_name, fields = EVENTS_OF[name][event.next()]
+            message["events"].append({"event": event_name} | event.named(fields))
             assert not event.more()
     elif name == "snapshot":
         message["own"] = decode_own(elements) if message["flags"] & 2 else None
@@ -125,13 +134,16 @@ def encode(message):
         change = (group["aim"] - aim + 512) % 1024 - 512
         elements += [group["heading"], change, group["buttons"]]
         aim = group["aim"]
+    if "map" in message:
+        elements.append([message["map"][field] for field in MAP.split()])
     for event in message.get("events", []):
-        code = next(code for code, (name, _) in enumerate(EVENTS) if name == event["event"])
-        elements.append([code] + [event[field] for field in EVENTS[code][1].split()])
+        events = EVENTS_OF[message["message"]]
+        code = next(code for code, (name, _) in enumerate(events) if name == event["event"])
+        elements.append([code] + [event[field] for field in events[code][1].split()])
     return msgpack.packb(elements)
 
 
-# Section 6 and 9: records and updates
+# Sections 6 and 9, and 4 and 5 of the arena's page: records and updates
 
 
 def decode_own(elements):
@@ -192,11 +204,11 @@ def vector(angle, length):
     return div_round(sin(angle + 256) * length, 16384), div_round(sin(angle) * length, 16384)
 
 
-# Section 8: running forward
+# Section 6 of the arena's page: running forward
 
 
 class Terrain:
-    """Walls, and the numbers of the welcome."""
+    """Walls, and the numbers of the map."""
 
     def __init__(self, numbers, tile_px, rows):
         self.numbers, self.tile, self.rows = numbers, 16 * tile_px, rows
@@ -327,7 +339,7 @@ class Receiver:
             self.welcome, self.newest = message, message["tick"]
             self.forget()
         elif name == "map":
-            self.terrain = Terrain(self.welcome, message["tile_px"], message["rows"])
+            self.terrain = Terrain(message["map"], message["map"]["tile_px"], message["map"]["rows"])
         if name in ("map", "restart"):
             self.epoch, self.newest = message["epoch"], message["first_tick"] - 1
             self.forget()
