@@ -149,7 +149,7 @@ impl Oracle {
     }
 
     /// Whether the snapshot is so late that its short tick seems to be one of the future: then so is its baseline.
-    fn is_far_too_late(&self, header: &SnapshotHeader) -> bool {
+    fn is_far_too_late(&self, header: &SnapshotHeader<OwnState>) -> bool {
         let counted_back = |baseline: &Tick| !header.full_tick && *baseline != header.tick;
         header.baseline.filter(counted_back).is_some_and(|baseline| !self.applied.contains(&baseline))
     }

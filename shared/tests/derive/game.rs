@@ -1,6 +1,10 @@
 //! A small game with everything that the derives can say about entities.
 
-use shared::{PlayerId, Tick, TickRate, game::{Entity, Field, IVec2, Map, Replicate}, wire::{DecodeError, Reader, Writer}};
+use shared::{
+    PlayerId, Tick, TickRate,
+    game::{Entity, Field, IVec2, Map, Replicate},
+    wire::{DecodeError, Reader, Writer},
+};
 
 /// How hard the wind blows to the right.
 #[derive(Clone)]

@@ -2,7 +2,12 @@
 
 use arena::{event, own::OwnState};
 use proptest::prelude::*;
-use shared::{PlayerId, game::{Field, IVec2, Record}, limits::ROOM_PLAYERS_MAX, wire::{DecodeError, Reader}};
+use shared::{
+    PlayerId,
+    game::{Field, IVec2, Record},
+    limits::ROOM_PLAYERS_MAX,
+    wire::{DecodeError, Reader},
+};
 
 use crate::{assert_same, encoded, spoil, spoils};
 
