@@ -28,8 +28,8 @@ mod tls;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use axum::http::uri::Authority;
 use arena::rules::Mode;
+use axum::http::uri::Authority;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
