@@ -247,7 +247,7 @@ impl Listener {
             }
             ServerMessage::Events { .. } => {}
             ServerMessage::GameEvents(events) => {
-                self.events.extend(events.decode::<Event>().expect("events of the arena"))
+                self.events.extend(events.decode::<Event>().expect("events of the arena"));
             }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, truth),
             ServerMessage::Goodbye { .. } | ServerMessage::Pong { .. } | ServerMessage::Session(_) => {

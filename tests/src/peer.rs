@@ -1,5 +1,6 @@
 //! One player of a simulation: its client, its link, its script, and the server's side of its session.
 
+use arena::event;
 use std::time::Duration;
 
 use client::{Client, ClientConfig, ClientEvent, Ending};
@@ -156,6 +157,14 @@ impl Peer {
     pub fn heard(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter_map(|event| match event {
             ClientEvent::Room { tick: _, event } => Some(event),
+            _ => None,
+        })
+    }
+
+    /// What happened in the game, as it was told.
+    pub fn seen(&self) -> impl Iterator<Item = &event::Event> {
+        self.events.iter().filter_map(|event| match event {
+            ClientEvent::Game { tick: _, event } => Some(event),
             _ => None,
         })
     }

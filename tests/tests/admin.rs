@@ -6,7 +6,7 @@ mod live;
 
 use std::process::Command;
 
-use arena::event::MatchPhase;
+use arena::event::{self, MatchPhase};
 use live::{
     ALL, Transport,
     host::Host,
@@ -199,7 +199,7 @@ async fn match_ends_and_map_changes() {
     let mut players = joined(&office, &[("Ann", Transport::Quic)]).await;
     office.done("end-match", json!({ "room": 1, "reason": "enough" })).await;
     let phase = |players: &[LivePlayer], wanted| {
-        players[0].heard().any(|event| matches!(event, Event::Match { phase, .. } if *phase == wanted))
+        players[0].seen().any(|event| matches!(event, event::Event::Match { phase, .. } if *phase == wanted))
     };
     until("results", &mut players, |players| phase(players, MatchPhase::Results)).await;
     let (status, answer) = office.post("change-map", json!({ "room": 1, "map": "moon" })).await;

@@ -159,7 +159,7 @@ async fn known_messages_in_every_wrong_order() {
         encoded(&ClientMessage::Chat { text: "hi" }),
         encoded(&ClientMessage::Leave),
         encoded(&ClientMessage::Resync),
-        InputMessage::new(Tick(1), Ack::default(), 0, []).encoded(),
+        InputMessage::<Input>::new(Tick(1), Ack::default(), 0, []).encoded(),
     ];
     for transport in ALL {
         for message in &early {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use arena::{
     entity::EntityState,
-    event::Team,
+    event::{Event, Team},
     input::{Buttons, Heading, Input},
     map::{Map, Spawn},
 };
 use glam::IVec2;
 use harness::{BareRoom, Looks, maps, truth::distance_squared};
 use room::RoomConfig;
-use shared::{EntityId, PlayerId, TickRate, quantize::POSITION_PER_PX, rng::Rng, trig, wire::Event};
+use shared::{EntityId, PlayerId, TickRate, quantize::POSITION_PER_PX, rng::Rng, trig};
 
 const RATE: TickRate = TickRate::new(30).unwrap();
 

@@ -9,10 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use arena::{
-    input::Input,
-    rules::{Mode, numbers::Motion},
-};
+use arena::input::Input;
 use client::{
     Client, ClientConfig,
     native::{Carrier, Drivers, HttpClient, JoinAnswer, Pilot, PlayOptions, QuicEndpoints, Trust, Way, play},
@@ -180,11 +177,11 @@ impl Line {
             tick: Tick(100),
             tick_rate,
             seats: 16,
-            mode: Mode::Deathmatch,
             interest_px: 1_000,
-            motion: Motion::new(tick_rate),
             room: 1,
             server: "nonsense".into(),
+            game: arena::NAME.into(),
+            game_version: arena::VERSION,
         }))
         .await;
         self.say(&ServerMessage::Session(SessionMessage { id: "1".into(), token: token.into(), resume_secs: 30 }))

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use arena::entity::{CraftState, EntityState};
+use arena::{
+    entity::{CraftState, EntityState},
+    event,
+};
 use client::{
     Client, ClientConfig, ClientEvent,
     native::{JoinAnswer, Link, LinkError, QuicEndpoints, QuicLink, Trust, WebSocketLink, WebTransportLink},
@@ -80,6 +83,14 @@ impl LivePlayer {
     pub(crate) fn heard(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter_map(|event| match event {
             ClientEvent::Room { event, .. } => Some(event),
+            _ => None,
+        })
+    }
+
+    /// What happened in the game, as it was told.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = &event::Event> {
+        self.events.iter().filter_map(|event| match event {
+            ClientEvent::Game { event, .. } => Some(event),
             _ => None,
         })
     }

@@ -1,6 +1,7 @@
 //! What sending more, sooner or later gains: nothing.
 
 use super::*;
+use shared::wire::InputBytes;
 
 /// Sends `message` every tick for a while and returns how far the craft has come along x.
 fn distance_with(copies: u32, ahead: u32) -> i32 {

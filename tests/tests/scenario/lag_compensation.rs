@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arena::{
-    event::{Team, Weapon},
+    event::{Event, Team, Weapon},
     input::{Buttons, Heading, Input},
     map::{Map, PickupKind, PickupPlace, Spawn},
 };

@@ -34,7 +34,7 @@ fn one_who_lost_track_is_told_what_it_lacks_and_no_more() {
     let mut arena = sim().players(2).behavior(Behavior::Fight).run_secs(3);
     let told = |arena: &Arena| {
         let maps = arena.player(0).events().iter().filter(|event| **event == ClientEvent::MapChanged).count();
-        let names = arena.player(0).heard().filter(|event| matches!(event, Event::Player(_))).count();
+        let names = arena.player(0).heard().filter(|event| matches!(event, Event::Joined { .. })).count();
         (maps, names, arena.view(0).ack().newest)
     };
     let (maps, names, _) = told(&arena);

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use arena::{
     entity::{CraftState, EntityState},
-    event::MatchPhase,
+    event::{self, MatchPhase},
     rules::Mode,
 };
 use client::ClientEvent;
@@ -33,8 +33,8 @@ fn check(arena: &Arena) {
     }
 }
 
-fn kills(arena: &Arena, number: usize) -> Vec<&Event> {
-    arena.player(number).heard().filter(|event| matches!(event, Event::Killed { .. })).collect()
+fn kills(arena: &Arena, number: usize) -> Vec<&event::Event> {
+    arena.player(number).seen().filter(|event| matches!(event, event::Event::Killed { .. })).collect()
 }
 
 mod joining {
@@ -179,8 +179,8 @@ mod playing {
             let points: i32 = heard
                 .iter()
                 .map(|event| match event {
-                    Event::Killed { killer, victim, .. } if killer == victim && *killer == info.player => -1,
-                    Event::Killed { killer, .. } => i32::from(*killer == info.player),
+                    event::Event::Killed { killer, victim, .. } if killer == victim && *killer == info.player => -1,
+                    event::Event::Killed { killer, .. } => i32::from(*killer == info.player),
                     _ => 0,
                 })
                 .sum();
@@ -194,7 +194,7 @@ mod playing {
     fn destroyed_craft_returns_protected() {
         let mut arena = sim().players(4).behavior(Behavior::Fight).start();
         arena.run_until("a kill", 60, |arena| !kills(arena, 0).is_empty());
-        let Event::Killed { victim, .. } = *kills(&arena, 0)[0] else { unreachable!("only kills are listed") };
+        let event::Event::Killed { victim, .. } = *kills(&arena, 0)[0] else { unreachable!("only kills are listed") };
         assert!(!own_craft(&arena, usize::from(victim.0)).is_alive());
         let ticks = arena.room().world().terrain().rules.respawn_ticks;
         arena.run_ticks(u32::from(ticks) + 3);

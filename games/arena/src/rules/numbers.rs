@@ -1,6 +1,6 @@
 //! The numbers of the game: what designers turn, and the integers per tick that the simulation uses.
 //!
-//! Both ends derive the same integers from the tick rate by integer arithmetic; the welcome repeats those that a
+//! Both ends derive the same integers from the tick rate by integer arithmetic; the map repeats those that a
 //! client needs to run craft and shells forward, so that a client in another language need not derive them.
 
 use shared::{quantize::POSITION_PER_PX, tick::TickRate};
