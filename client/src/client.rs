@@ -252,6 +252,13 @@ impl Client {
     fn handle_told(&mut self, message: ServerMessage, now: Duration) -> Result<(), DecodeError> {
         match message {
             ServerMessage::Welcome(welcome) => {
+                if (welcome.game.as_str(), welcome.game_version) != (arena::NAME, arena::VERSION) {
+                    let Welcome { game, game_version, .. } = &welcome;
+                    let ours = format!("{}, version {}", arena::NAME, arena::VERSION);
+                    let text = format!("the server plays {game}, version {game_version}; this client plays {ours}");
+                    self.end(DisconnectReason::VersionMismatch, text);
+                    return Ok(());
+                }
                 // Another welcome comes where the server had to drop reliable messages: map, players and states follow it anew.
                 if self.view.tick().since(welcome.tick) > TICK_RENUMBER / 2 {
                     self.begin_ticks_anew();

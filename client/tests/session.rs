@@ -409,3 +409,25 @@ fn nonsense_is_an_error_and_counted() {
     assert!(client.handle_message(&[], ms(1)).is_err());
     assert_eq!(client.stats().counters.decode_errors, 2);
 }
+
+#[test]
+fn room_of_another_game_is_left_with_both_names() {
+    let mut client = Client::new(ClientConfig::default(), ms(0));
+    let mut bytes = Vec::new();
+    ServerMessage::Welcome(Welcome {
+        member: PlayerId(0).into(),
+        tick: Tick(1),
+        tick_rate: TickRate::new(20).unwrap(),
+        seats: 4,
+        interest_px: 1_000,
+        room: 1,
+        server: "s".into(),
+        game: "petri".into(),
+        game_version: 7,
+    })
+    .encode(&mut bytes);
+    client.handle_message(&bytes, ms(10)).unwrap();
+    let ending = client.ending().expect("there is nothing to play");
+    assert_eq!(ending.reason, DisconnectReason::VersionMismatch);
+    assert_eq!(ending.text, "the server plays petri, version 7; this client plays arena, version 1");
+}
