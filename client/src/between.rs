@@ -6,7 +6,7 @@ use arena::{
     own::OwnState,
     rules::Terrain,
 };
-use shared::{EntityId, PlayerId, Tick};
+use shared::{EntityId, PlayerId, Tick, game::Entity};
 
 use crate::{
     interpolate::{between, shell_pose},

@@ -15,7 +15,7 @@ use arena::{
 };
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
-    game::{Own, Record},
+    game::{Entity, Own, Record, Replicate},
     limits::{ACK_MASK_TICKS, DATAGRAM_BYTES_MAX},
     wire::{Ack, DecodeError, MapMessage, Reader, SnapshotHeader, Welcome, header_flags::EPOCHS, kind, operation},
 };

@@ -14,7 +14,11 @@ use arena::{
     },
 };
 use glam::IVec2;
-use shared::{EntityId, PlayerId, Tick, limits::HISTORY_TICKS};
+use shared::{
+    EntityId, PlayerId, Tick,
+    game::{Entity, Replicate},
+    limits::HISTORY_TICKS,
+};
 
 /// The entities of a room over the last [`HISTORY_TICKS`] ticks.
 #[derive(Debug)]
@@ -210,7 +214,7 @@ impl History {
         life.surprises |= 1;
         life.surprised = self.now;
         self.stirred[id.index()] = self.now;
-        if !survives || !truth.differs_only_in_looks(&foreseen) {
+        if !survives || !truth.is_cosmetic_change(&foreseen) {
             life.surprised_hard = self.now;
         }
     }

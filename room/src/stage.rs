@@ -1,7 +1,7 @@
 //! What lasts as long as a map: the past of its entities and what snapshots are made with. Shows a world to members.
 
 use arena::{limits::PICKUPS_MAX, rules::world::World};
-use shared::PlayerId;
+use shared::{PlayerId, game::Entity};
 
 use crate::{
     config::RoomConfig,

@@ -13,6 +13,7 @@ use client::view::{Check, View};
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     EntityId, PlayerId, TickRate,
+    game::Replicate,
     limits::{CHAT_BYTES_MAX, DATAGRAM_BYTES_MAX, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX},
     rng::Rng,
     wire::{Ack, Event, InputMessage, ServerMessage},
@@ -144,7 +145,7 @@ fn everybody_talking_at_once_in_the_largest_room_can_be_read_by_everybody() {
 fn differences(room: &Room, view: &View) -> BTreeSet<EntityId> {
     let truth: BTreeMap<_, _> = room.world().entities().collect();
     let is_wrong = |(id, shown): &(EntityId, &_)| {
-        !truth.get(id).is_some_and(|state| state == *shown || state.differs_only_in_looks(shown))
+        !truth.get(id).is_some_and(|state| state == *shown || state.is_cosmetic_change(shown))
     };
     view.entities().filter(is_wrong).map(|(id, _)| id).collect()
 }

@@ -10,6 +10,7 @@ use client::view::{ApplyError, Check, View};
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     PlayerId, TickRate,
+    game::Replicate,
     rng::Rng,
     wire::{InputMessage, ServerMessage},
 };
@@ -90,7 +91,7 @@ fn check(seed: u64, players: usize, ticks: u32, reliable: bool, loss: u32, delay
                 let truth: Vec<_> = room.world().entities().collect();
                 for (id, state) in &truth {
                     let shown = peer.view.entity(*id);
-                    let same = shown == Some(state) || shown.is_some_and(|shown| state.differs_only_in_looks(shown));
+                    let same = shown == Some(state) || shown.is_some_and(|shown| state.is_cosmetic_change(shown));
                     assert!(same, "seed {seed} tick {tick}: {id:?} is {state:?}, shown {shown:?}");
                 }
                 assert_eq!(peer.view.len(), truth.len());

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use arena::{entity::EntityState, own::OwnState, rules::Terrain};
 use shared::{
     Tick, TickRate,
-    game::{Own, Record},
+    game::{Entity, Own, Record, Replicate},
     limits::ACK_MASK_TICKS,
     wire::{Ack, DecodeError, MapMessage, Reader, SnapshotHeader, Welcome, kind, operation},
 };

@@ -13,6 +13,7 @@ use arena::{
 use glam::IVec2;
 use shared::{
     EntityId, PlayerId, Tick,
+    game::{Entity, Replicate},
     wire::{Reader, Writer},
 };
 
@@ -121,7 +122,7 @@ impl Truth {
                 }
                 None => {}
                 Some(shown) if *shown == expected => {}
-                Some(shown) if seeing.looks == Looks::Forgiven && expected.differs_only_in_looks(shown) => {}
+                Some(shown) if seeing.looks == Looks::Forgiven && expected.is_cosmetic_change(shown) => {}
                 Some(shown) => differences.push(Difference::Wrong { id: entity, shown: *shown, truth }),
             }
         }

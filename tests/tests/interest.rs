@@ -11,7 +11,7 @@ use arena::{
 use glam::IVec2;
 use harness::{BareRoom, Looks, maps, truth::distance_squared};
 use room::RoomConfig;
-use shared::{EntityId, PlayerId, TickRate, quantize::POSITION_PER_PX, rng::Rng, trig};
+use shared::{EntityId, PlayerId, TickRate, game::Entity, quantize::POSITION_PER_PX, rng::Rng, trig};
 
 const RATE: TickRate = TickRate::new(30).unwrap();
 

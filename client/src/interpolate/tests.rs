@@ -5,7 +5,7 @@ use arena::{
     input::Heading,
 };
 use glam::IVec2;
-use shared::{PlayerId, trig};
+use shared::{PlayerId, game::Entity, trig};
 
 use super::{track::shell_pose, *};
 use crate::fixtures::{spawn, terrain};

@@ -9,6 +9,7 @@ use arena::{
 use glam::{IVec2, Vec2};
 use shared::{
     Tick,
+    game::Entity,
     limits::SHOWN_STATES_MAX,
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION, position_to_px},
 };

@@ -1,28 +1,30 @@
 //! What a player wants for one tick. Only intent travels, never position, so there is nothing to teleport with.
 
 use shared::{
-    game,
-    limits::INPUT_REPEAT_TICKS,
+    game::{self, Field},
     trig::TURN,
-    wire::{DecodeError, Reader, Writer},
 };
 
 /// Largest aim value plus one: a full turn.
 pub const AIM_TURN: u16 = TURN;
 
-/// Intent for one tick.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// Intent for one tick. When none arrives the last movement counts for a few ticks, then the craft drifts; the gun stays
+/// where it points, and no button is pressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, game::Input)]
 pub struct Input {
     /// Where to accelerate.
+    #[input(missing = "repeat")]
     pub heading: Heading,
     /// Where the gun points, in 1/1024 turn, 0..=1023; 0 is right, a quarter turn is down the screen.
+    #[input(turn = AIM_TURN, missing = "keep")]
     pub aim: u16,
     /// What is pressed.
     pub buttons: Buttons,
 }
 
 /// Direction of thrust: 0 is none, `1 + n` is `n`/64 turn.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Field)]
+#[field(max = Self::DIRECTIONS)]
 pub struct Heading(u8);
 
 impl Heading {
@@ -34,15 +36,6 @@ impl Heading {
     /// The heading of a wire value; `None` above 64.
     pub const fn new(value: u8) -> Option<Self> {
         if value > Self::DIRECTIONS { None } else { Some(Self(value)) }
-    }
-
-    /// A heading, 0..=64.
-    ///
-    /// # Errors
-    /// As [`Reader::ranged`].
-    #[inline]
-    pub fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self(input.ranged("heading", 0, Self::DIRECTIONS.into())? as u8))
     }
 
     /// The heading nearest to an aim angle in 1/1024 turn.
@@ -62,7 +55,8 @@ impl Heading {
 }
 
 /// Pressed buttons, a bit set.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Field)]
+#[field(max = Self::ALL)]
 pub struct Buttons(u8);
 
 impl Buttons {
@@ -94,80 +88,4 @@ impl Buttons {
     pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
-}
-
-impl game::Input for Input {
-    const VALUES: usize = 3;
-
-    fn encode(&self, before: &Self, out: &mut Writer<'_>) {
-        let Self { heading, aim, buttons } = *self;
-        out.int(heading.value());
-        out.int(aim_delta(before.aim, aim));
-        out.int(buttons.value());
-    }
-
-    fn decode(before: &Self, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let heading = Heading::decode(input)?;
-        let delta = input.ranged("aim", -512, 1_023)?;
-        let aim = (i64::from(before.aim) + delta).rem_euclid(AIM_TURN.into()) as u16;
-        let buttons = Buttons(input.ranged("buttons", 0, Buttons::ALL.into())? as u8);
-        Ok(Self { heading, aim, buttons })
-    }
-
-    /// The last movement for a few ticks, never a button, then drifting. The gun stays where it points.
-    fn repeated(&self, missing: u32) -> Self {
-        let heading = if missing <= INPUT_REPEAT_TICKS { self.heading } else { Heading::NONE };
-        Self { heading, aim: self.aim, buttons: Buttons::NONE }
-    }
-
-    fn changes(&self, before: &Self) -> u8 {
-        let Self { heading, aim, buttons } = *self;
-        u8::from(heading != before.heading)
-            | u8::from(aim != before.aim) << 1
-            | u8::from(buttons != before.buttons) << 2
-    }
-
-    fn encode_changes(&self, mask: u8, out: &mut Writer<'_>) {
-        let Self { heading, aim, buttons } = *self;
-        if mask & 1 != 0 {
-            out.int(heading.value());
-        }
-        if mask & 2 != 0 {
-            out.int(aim);
-        }
-        if mask & 4 != 0 {
-            out.int(buttons.value());
-        }
-    }
-
-    fn decode_changes(&mut self, mask: u8, input: &mut Reader<'_>) -> Result<(), DecodeError> {
-        if mask & !7 != 0 {
-            return Err(DecodeError::UnknownOperation { operation: mask.into() });
-        }
-        if mask & 1 != 0 {
-            self.heading = Heading::decode(input)?;
-        }
-        if mask & 2 != 0 {
-            self.aim = input.ranged("aim", 0, i64::from(AIM_TURN) - 1)? as u16;
-        }
-        if mask & 4 != 0 {
-            self.buttons = Buttons(input.ranged("buttons", 0, Buttons::ALL.into())? as u8);
-        }
-        Ok(())
-    }
-
-    fn turned(&self, before: &Self) -> Option<i8> {
-        let moved = i8::try_from(aim_delta(before.aim, self.aim)).ok().filter(|moved| (-64..64).contains(moved))?;
-        (Self { aim: self.aim, ..*before } == *self).then_some(moved)
-    }
-
-    fn turn(&mut self, by: i8) {
-        self.aim = (i32::from(self.aim) + i32::from(by)).rem_euclid(AIM_TURN.into()) as u16;
-    }
-}
-
-/// The short way around from one aim to the next, −512..=511.
-fn aim_delta(from: u16, to: u16) -> i16 {
-    let turn = AIM_TURN as i16;
-    (to as i16 - from as i16 + turn / 2).rem_euclid(turn) - turn / 2
 }

@@ -1,6 +1,6 @@
 //! The checksum a second: a wrapping sum of entity hashes, so that each hash is computed once per tick for all.
 
-use shared::{EntityId, Tick};
+use shared::{EntityId, Tick, game::Replicate};
 
 use crate::replication::Scene;
 

@@ -5,7 +5,7 @@
 
 use arena::entity::EntityState;
 use glam::IVec2;
-use shared::EntityId;
+use shared::{EntityId, game::Entity};
 
 use super::{
     Replica, Scene, Update,

@@ -6,6 +6,7 @@
 use arena::{entity::EntityState, rules::Terrain};
 use shared::{
     EntityId, Tick,
+    game::{Entity, Replicate},
     limits::{BASELINE_AGE_MAX, HISTORY_TICKS},
     wire::{Writer, operation},
 };

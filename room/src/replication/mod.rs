@@ -25,7 +25,7 @@ use arena::{
 use glam::IVec2;
 use shared::{
     EntityId, MemberId, PlayerId, Tick,
-    game::{Own, Record},
+    game::{Entity, Own, Record},
     limits::BASELINE_AGE_MAX,
     wire::{Ack, Checksum, NO_BASELINE, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, header_flags::EPOCHS, kind},
 };

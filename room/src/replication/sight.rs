@@ -1,6 +1,6 @@
 //! What a player may know now: everything within its interest, and nothing else.
 
-use shared::{EntityId, Tick};
+use shared::{EntityId, Tick, game::Entity};
 
 use super::{Known, Replica, Scene};
 

@@ -20,7 +20,7 @@ impl Map for Wind {
     }
 
     fn decode(_: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self(input.i32("wind")?))
+        input.i32("wind").map(Self)
     }
 }
 

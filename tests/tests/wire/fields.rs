@@ -9,7 +9,7 @@ use arena::{
 use glam::IVec2;
 use shared::{
     Tick,
-    game::Record,
+    game::{Record, Replicate},
     wire::{Reader, SnapshotHeader},
 };
 

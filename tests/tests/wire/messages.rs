@@ -10,7 +10,7 @@ use arena::{
 use glam::IVec2;
 use shared::{
     PlayerId, Tick,
-    game::Record,
+    game::{Record, Replicate},
     limits::PROTOCOL_VERSION,
     wire::{
         Ack, Checksum, ClientMessage, DisconnectReason, Event, GameEvents, Hello, InputBytes, InputMessage, MapMessage,

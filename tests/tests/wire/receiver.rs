@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use arena::{entity::EntityState, own::OwnState, rules::Terrain};
 use shared::{
     Tick,
-    game::Own,
+    game::{Entity, Own, Replicate},
     wire::{DecodeError, Reader, ServerMessage, SnapshotHeader, Welcome, kind},
 };
 

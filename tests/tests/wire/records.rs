@@ -9,7 +9,7 @@ use arena::{
 use glam::IVec2;
 use shared::{
     PlayerId,
-    game::{Own, Record},
+    game::{Own, Record, Replicate},
     rng::Rng,
     wire::Writer,
 };

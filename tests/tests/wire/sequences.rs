@@ -14,7 +14,7 @@ use arena::{
 use glam::IVec2;
 use shared::{
     PlayerId, Tick,
-    game::Own,
+    game::{Entity, Own, Replicate},
     trig,
     wire::{Checksum, MapMessage, ServerMessage, SnapshotHeader, Welcome, kind},
 };

@@ -20,10 +20,12 @@ pub use world::{PlayerInput, World, WorldConfig};
 
 use std::sync::Arc;
 
+use shared::game::Field;
+
 use crate::map::Map;
 
 /// What is played in a room.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
 pub enum Mode {
     /// Everyone for themselves.
     Deathmatch = 0,

@@ -12,6 +12,8 @@ use glam::IVec2;
 use proptest::{array::uniform4, prelude::*};
 use shared::{
     PlayerId, TickRate,
+    game::{Entity, Replicate},
+    limits::ROOM_PLAYERS_MAX,
     wire::{DecodeError, Reader, Writer},
 };
 
@@ -44,7 +46,7 @@ pub(crate) fn craft() -> impl Strategy<Value = CraftState> {
 }
 
 fn shell() -> impl Strategy<Value = ShellState> {
-    (position(), velocity(), any::<u16>(), any::<u8>(), any::<u16>()).prop_map(
+    (position(), velocity(), 0..ROOM_PLAYERS_MAX as u16, any::<u8>(), any::<u16>()).prop_map(
         |(position, velocity, owner, bounces_left, ticks_left)| ShellState {
             position,
             velocity,

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
-use shared::wire::Writer;
+use shared::{game::Replicate, wire::Writer};
 
 use crate::{
     entities::{entity, terrain},

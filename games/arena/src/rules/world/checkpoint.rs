@@ -35,7 +35,7 @@ use crate::{
     },
 };
 use shared::{
-    game::Record,
+    game::{Record, Replicate},
     id::PlayerId,
     limits::NAME_BYTES_MAX,
     rng::Rng,

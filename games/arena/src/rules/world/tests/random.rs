@@ -1,6 +1,6 @@
 //! Random play, and what must hold in it whatever happens.
 
-use shared::game::Own;
+use shared::game::{Entity, Own, Replicate};
 use std::collections::BTreeMap;
 
 use super::stage::{RUINS, Stage, any_input, config};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arena::{
-    entity::EntityState,
+    entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
+    input::Heading,
     map::{Map, PickupKind, PickupPlace},
     rules::{Terrain, numbers::Rules},
 };
@@ -16,11 +17,7 @@ use shared::{
     wire::{DecodeError, Reader},
 };
 
-use crate::{
-    assert_same, encoded,
-    look_alikes::{Craft, Heading, Pickup, Shell, Thing},
-    spoil, spoils,
-};
+use crate::{assert_same, codec::ByHand, encoded, spoil, spoils};
 
 /// A box of 20 by 15 tiles with a pillar.
 fn terrain() -> Terrain {
@@ -37,19 +34,26 @@ fn vector(max: i32) -> impl Strategy<Value = IVec2> {
     (-max..=max, -max..=max).prop_map(|(x, y)| IVec2::new(x, y))
 }
 
-fn craft() -> impl Strategy<Value = Craft> {
+fn craft() -> impl Strategy<Value = CraftState> {
     // Half of them where the walls are, the rest anywhere.
     let near = (0..20_480i32, 0..15_360i32).prop_map(|(x, y)| IVec2::new(x, y));
-    let heading = (0..=64u8).prop_map(Heading);
+    let heading = (0..=Heading::DIRECTIONS).prop_map(|heading| Heading::new(heading).expect("in range"));
     (prop_oneof![near, vector(1 << 20)], vector(1 << 15), heading, uniform3(any::<u8>())).prop_map(
-        |(position, velocity, heading, [aim, health, flags])| Craft { position, velocity, heading, aim, health, flags },
+        |(position, velocity, heading, [aim, health, flags])| CraftState {
+            position,
+            velocity,
+            heading,
+            aim,
+            health,
+            flags: CraftFlags(flags),
+        },
     )
 }
 
-fn shell() -> impl Strategy<Value = Shell> {
+fn shell() -> impl Strategy<Value = ShellState> {
     let owner = (0..ROOM_PLAYERS_MAX as u16).prop_map(PlayerId);
     (vector(1 << 20), vector(1 << 15), owner, any::<u8>(), any::<u16>()).prop_map(
-        |(position, velocity, owner, bounces_left, ticks_left)| Shell {
+        |(position, velocity, owner, bounces_left, ticks_left)| ShellState {
             position,
             velocity,
             owner,
@@ -59,21 +63,26 @@ fn shell() -> impl Strategy<Value = Shell> {
     )
 }
 
-fn thing() -> impl Strategy<Value = Thing> {
+fn thing() -> impl Strategy<Value = EntityState> {
     prop_oneof![
-        3 => craft().prop_map(Thing::Craft),
-        2 => shell().prop_map(Thing::Shell),
-        2 => (0..1u8, any::<bool>()).prop_map(|(place, available)| Thing::Pickup(Pickup { place, available })),
+        3 => craft().prop_map(EntityState::Craft),
+        2 => shell().prop_map(EntityState::Shell),
+        2 => (0..1u8, any::<bool>()).prop_map(|(place, available)| EntityState::Pickup(PickupState { place, available })),
     ]
 }
 
 /// A truth that follows from a baseline by what happens in play: turns, hits, dashes, pushes.
-fn next(baseline: Thing, other: Thing, [keeps, dashes, pushed]: [bool; 3], terrain: &Terrain) -> Thing {
+fn next(
+    baseline: EntityState,
+    other: EntityState,
+    [keeps, dashes, pushed]: [bool; 3],
+    terrain: &Terrain,
+) -> EntityState {
     let mut truth = baseline;
     match (&mut truth, other) {
-        (Thing::Craft(truth), Thing::Craft(other)) => {
+        (EntityState::Craft(truth), EntityState::Craft(other)) => {
             if !keeps {
-                *truth = Craft { position: truth.position, velocity: truth.velocity, ..other };
+                *truth = CraftState { position: truth.position, velocity: truth.velocity, ..other };
             }
         }
         _ if keeps => {}
@@ -83,7 +92,7 @@ fn next(baseline: Thing, other: Thing, [keeps, dashes, pushed]: [bool; 3], terra
         truth.impulse(0, terrain);
     }
     truth.step(terrain);
-    if let (Thing::Craft(truth), true) = (&mut truth, pushed) {
+    if let (EntityState::Craft(truth), true) = (&mut truth, pushed) {
         truth.velocity = (truth.velocity / 2).yx();
     }
     truth
@@ -105,20 +114,7 @@ fn update(input: &mut Reader<'_>) -> Result<u8, DecodeError> {
 }
 
 /// Reads an update of `baseline`, as a client does.
-fn apply(mut baseline: Thing, bytes: &[u8], terrain: &Terrain) -> Result<EntityState, DecodeError> {
-    let mut input = Reader::new(bytes);
-    let operation = update(&mut input)?;
-    if operation >= 64 {
-        baseline = Thing::decode_full(operation, &mut input)?;
-    } else {
-        baseline.decode_delta(operation, terrain, &mut input)?;
-    }
-    input.finish()?;
-    Ok(baseline.into())
-}
-
-fn apply_by_hand(baseline: Thing, bytes: &[u8], terrain: &Terrain) -> Result<EntityState, DecodeError> {
-    let mut baseline = EntityState::from(baseline);
+fn apply(mut baseline: EntityState, bytes: &[u8], terrain: &Terrain) -> Result<EntityState, DecodeError> {
     let mut input = Reader::new(bytes);
     let operation = update(&mut input)?;
     if operation >= 64 {
@@ -130,16 +126,28 @@ fn apply_by_hand(baseline: Thing, bytes: &[u8], terrain: &Terrain) -> Result<Ent
     Ok(baseline)
 }
 
+fn apply_by_hand(mut baseline: EntityState, bytes: &[u8], terrain: &Terrain) -> Result<EntityState, DecodeError> {
+    let mut input = Reader::new(bytes);
+    let operation = update(&mut input)?;
+    if operation >= 64 {
+        baseline = EntityState::decode_full_by_hand(operation, &mut input)?;
+    } else {
+        baseline.decode_delta_by_hand(operation, terrain, &mut input)?;
+    }
+    input.finish()?;
+    Ok(baseline)
+}
+
 fn read_plain(bytes: &[u8]) -> Result<EntityState, DecodeError> {
     let mut input = Reader::new(bytes);
-    let state = Thing::decode_plain(input.u8("operation")?, &mut input)?;
+    let state = EntityState::decode_plain(input.u8("operation")?, &mut input)?;
     input.finish()?;
-    Ok(state.into())
+    Ok(state)
 }
 
 fn read_plain_by_hand(bytes: &[u8]) -> Result<EntityState, DecodeError> {
     let mut input = Reader::new(bytes);
-    let state = EntityState::decode_plain(input.u8("operation")?, &mut input)?;
+    let state = EntityState::decode_plain_by_hand(input.u8("operation")?, &mut input)?;
     input.finish()?;
     Ok(state)
 }
@@ -154,20 +162,17 @@ proptest! {
 
     #[test]
     fn whole_states_are_the_same(thing in thing(), id: u16) {
-        let by_hand = EntityState::from(thing);
         let bytes = encoded(|out| thing.encode_full(out));
-        prop_assert_eq!(&bytes, &encoded(|out| by_hand.encode_full(out)));
-        prop_assert_eq!(apply(thing, &bytes, &terrain()), Ok(by_hand));
-        prop_assert_eq!(thing.hash(id), by_hand.hash(id));
-        prop_assert_eq!(thing.importance(), by_hand.importance());
-        prop_assert_eq!(thing.position(&terrain()), by_hand.position(&terrain()));
+        prop_assert_eq!(&bytes, &encoded(|out| thing.encode_full_by_hand(out)));
+        prop_assert_eq!(apply(thing, &bytes, &terrain()), Ok(thing));
+        prop_assert_eq!(thing.hash(id), thing.hash_by_hand(id));
     }
 
     #[test]
     fn plain_states_are_the_same(thing in thing()) {
-        let (terrain, by_hand) = (terrain(), EntityState::from(thing));
+        let terrain = terrain();
         let bytes = encoded(|out| thing.encode_plain(&terrain, out));
-        prop_assert_eq!(&bytes, &encoded(|out| by_hand.encode_plain(&terrain, out)));
+        prop_assert_eq!(&bytes, &encoded(|out| thing.encode_plain_by_hand(&terrain, out)));
         let read = read_plain(&bytes);
         prop_assert!(read.is_ok());
         prop_assert_eq!(read, read_plain_by_hand(&bytes));
@@ -177,25 +182,17 @@ proptest! {
     fn changes_are_the_same(baseline in thing(), other in thing(), happens: [bool; 3]) {
         let terrain = terrain();
         for truth in [other, next(baseline, other, happens, &terrain)] {
-            let by_hand = (EntityState::from(baseline), EntityState::from(truth));
             let (mut changed, mut changed_by_hand) = (false, false);
             let bytes = encoded(|out| changed = truth.encode_delta(&baseline, &terrain, out));
-            let bytes_by_hand = encoded(|out| changed_by_hand = by_hand.1.encode_delta(&by_hand.0, &terrain, out));
+            let bytes_by_hand = encoded(|out| changed_by_hand = truth.encode_delta_by_hand(&baseline, &terrain, out));
             prop_assert_eq!(&bytes, &bytes_by_hand);
             prop_assert_eq!(changed, changed_by_hand);
             if changed {
-                prop_assert_eq!(apply(baseline, &bytes, &terrain), Ok(by_hand.1));
+                prop_assert_eq!(apply(baseline, &bytes, &terrain), Ok(truth));
             }
-            prop_assert_eq!(truth.is_cosmetic_change(&baseline), by_hand.1.differs_only_in_looks(&by_hand.0));
-            prop_assert_eq!(truth.is_sent_once(), matches!(truth, Thing::Shell(_)));
+            prop_assert_eq!(truth.is_cosmetic_change(&baseline), truth.differs_only_in_looks_by_hand(&baseline));
+            prop_assert_eq!(truth.is_sent_once(), matches!(truth, EntityState::Shell(_)));
         }
-    }
-
-    #[test]
-    fn running_forward_is_the_same(thing in thing()) {
-        let (mut thing, mut by_hand) = (thing, EntityState::from(thing));
-        prop_assert_eq!(thing.step(&terrain()), by_hand.step(&terrain()));
-        prop_assert_eq!(EntityState::from(thing), by_hand);
     }
 
     #[test]
