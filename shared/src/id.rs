@@ -25,7 +25,7 @@ impl SpectatorId {
     }
 }
 
-/// A member of a room: a player in a seat, or a spectator in a slot. Both have a link, only one has a craft.
+/// A member of a room: a player in a seat, or a spectator in a slot. Both have a link, only one plays.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum MemberId {
     /// Has a seat.

@@ -18,7 +18,7 @@ pub const DEPTH_MAX: usize = 4;
 pub const TICKET_BYTES_MAX: usize = 256;
 /// The number of a session as text, bytes: 64 bits in hexadecimal.
 pub const SESSION_ID_BYTES_MAX: usize = 16;
-/// Seconds a server may be told to keep the craft of a player whose link was lost: longer, and a room is full of nobody.
+/// Seconds a server may be told to keep the seat of a player whose link was lost: longer, and a room is full of nobody.
 pub const RESUME_SECS_MAX: u16 = 600;
 /// Name of a game, bytes: small letters, digits and `_`.
 pub const GAME_NAME_BYTES_MAX: usize = 24;
@@ -46,7 +46,7 @@ pub const REASON_BYTES_MAX: usize = 200;
 pub const INPUTS_PER_MESSAGE_MAX: usize = 8;
 /// Ticks ahead of the room an input may be; farther ones are dropped and counted.
 pub const INPUT_WINDOW: usize = 32;
-/// Ticks a missing input repeats the last movement before the craft is left to drift.
+/// Ticks in which the last movement counts in place of a missing input, before nothing does.
 pub const INPUT_REPEAT_TICKS: u32 = 3;
 
 /// Players in one room.
@@ -76,7 +76,7 @@ pub const SENT_SNAPSHOTS_MAX: usize = 64;
 pub const BASELINE_AGE_MAX: u32 = 60;
 /// Ticks covered by the acknowledgement mask of an input message.
 pub const ACK_MASK_TICKS: u32 = 32;
-/// Lag compensation never rewinds farther, milliseconds: beyond it the shooter must lead.
+/// Lag compensation never rewinds farther, milliseconds: beyond it whoever aims must lead.
 pub const REWIND_MAX_MS: u32 = 200;
 /// A picture lags behind the newest acknowledged snapshot by no more than this, a tick and a frame, milliseconds: waiting longer for
 /// late snapshots hurts more than guessing.

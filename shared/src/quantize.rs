@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | position | 1/16 px | finer than a screen shows, and a room of 4,096 px still fits 16 bits |
 //! | velocity | 1/16 position unit per tick, 1/256 px | keeps slow drift smooth without a remainder to replicate |
-//! | direction of aim in an input | 1/1024 turn | a craft is 28 px wide: 0.35° is half of it at 2,000 px |
+//! | direction of aim in an input | 1/1024 turn | 0.35° is 12 px at a distance of 2,000 |
 //! | shown aim | 1/256 turn | one byte, only drawn |
 //! | heading | 1/64 turn, 0 = none | one byte of MessagePack, finer than a thumb |
 
@@ -27,7 +27,7 @@ pub fn position_to_px(position: IVec2) -> Vec2 {
 
 /// `value / divisor` rounded to the nearest, halves away from zero; `divisor` is positive.
 ///
-/// Symmetric about zero, so that a craft flies left exactly as it flies right.
+/// Symmetric about zero, so that things move left exactly as they move right.
 pub const fn div_round(value: i32, divisor: i32) -> i32 {
     let half = divisor / 2;
     if value >= 0 { (value + half) / divisor } else { -((-value + half) / divisor) }

@@ -256,7 +256,7 @@ pub fn derive_input(item: TokenStream) -> TokenStream {
 /// #[record(sparse)]
 /// struct Stocks {
 ///     shots: u8,
-///     shield_ticks: u16,
+///     boost_ticks: u16,
 /// }
 ///
 /// #[derive(Clone, PartialEq, Debug, serde::Serialize, serde::Deserialize, Record)]
@@ -270,7 +270,7 @@ pub fn derive_input(item: TokenStream) -> TokenStream {
 /// Event::Scored { player: PlayerId(3), points: 5 }.encode(&mut Writer::new(&mut bytes));
 /// assert_eq!(bytes, [0x93, 0, 3, 5]);
 /// # bytes.clear();
-/// # Stocks { shots: 0, shield_ticks: 7 }.encode(&mut Writer::new(&mut bytes));
+/// # Stocks { shots: 0, boost_ticks: 7 }.encode(&mut Writer::new(&mut bytes));
 /// # assert_eq!(bytes, [2, 7]);
 /// # bytes.clear();
 /// # let announcement = Announcement { lines: vec!["one".into(), "two".into()] };
@@ -291,7 +291,7 @@ pub fn derive_record(item: TokenStream) -> TokenStream {
 /// use shared::game::Field;
 ///
 /// #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
-/// enum Team {
+/// enum Side {
 ///     Red,
 ///     Blue,
 /// }
@@ -302,15 +302,15 @@ pub fn derive_record(item: TokenStream) -> TokenStream {
 ///
 /// #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
 /// struct Standing {
-///     team: Team,
+///     side: Side,
 ///     #[field(max = 1_000)]
-///     score: i32,
+///     laps: i32,
 /// }
 ///
 /// # use shared::wire::{Reader, Writer};
 /// let mut bytes = Vec::new();
-/// Team::Blue.encode(&mut Writer::new(&mut bytes));
-/// Standing { team: Team::Red, score: 30 }.encode(&mut Writer::new(&mut bytes));
+/// Side::Blue.encode(&mut Writer::new(&mut bytes));
+/// Standing { side: Side::Red, laps: 30 }.encode(&mut Writer::new(&mut bytes));
 /// assert_eq!(bytes, [1, 0, 30]);
 /// assert_eq!(Heading::decode("heading", &mut Reader::new(&[64])), Ok(Heading(64)));
 /// assert!(Heading::decode("heading", &mut Reader::new(&[65])).is_err());

@@ -69,14 +69,14 @@ pub enum ServerMessage {
     },
 }
 
-/// What brings a player back into its craft after its link was lost. The newest one counts.
+/// What brings a player back into its seat after its link was lost. The newest one counts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionMessage {
     /// What the server's logs call this player; no secret.
     pub id: String,
-    /// The ticket of the next hello; good once. Empty where the server keeps nobody's craft.
+    /// The ticket of the next hello; good once. Empty where the server keeps nobody's seat.
     pub token: String,
-    /// Seconds after the loss of a link that the craft is kept.
+    /// Seconds after the loss of a link that the seat is kept.
     pub resume_secs: u16,
 }
 

@@ -1,7 +1,7 @@
 //! The project's own rules, which no other tool knows. One rule per file, each with good and bad samples as tests.
 
 mod code;
-mod engine_page;
+mod engine_words;
 mod leftovers;
 mod length;
 mod links;
@@ -34,7 +34,7 @@ const RULES: &[Rule] = &[
     wire_vectors::check,
     lock_file::check,
     machine_words::check,
-    engine_page::check,
+    engine_words::check,
 ];
 
 /// A file of the repository.

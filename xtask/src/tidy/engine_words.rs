@@ -1,20 +1,20 @@
-//! The engine's half of the page knows no game: it names no notion of the arena and imports nothing from a game.
+//! The engine knows no game: it names no notion of the arena and imports nothing from a game. So far that is kept by its half of the page
+//! and by the crates below everything else.
 
 use super::{File, Finding};
 
-/// Files of the engine's half, as the beginning of their paths.
-const ENGINE: &str = "web-client/page/";
+/// Files of the engine, as the beginning of their paths.
+const ENGINE: &[&str] = &[PAGE, "shared/src/", "shared/derive/src/", "net/src/", "http3/src/"];
+/// The engine's half of the page.
+const PAGE: &str = "web-client/page/";
 
 /// Words of the arena, in any of their forms that ends in `s`.
 const WORDS: &[&str] = &[
     "arena",
     "barrel",
     "craft",
-    "dash",
     "deathmatch",
-    "death",
     "gun",
-    "health",
     "hull",
     "kill",
     "killed",
@@ -23,33 +23,34 @@ const WORDS: &[&str] = &[
     "rail",
     "respawn",
     "score",
-    "shell",
     "shield",
     "shooter",
     "team",
-    "trigger",
     "victim",
     "wreck",
 ];
+/// Words that mean something else to a server: the shell around a core, the health of a process.
+const WORDS_OF_A_PAGE: &[&str] = &["dash", "death", "health", "shell", "trigger"];
 
 pub(super) fn check(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in files.iter().filter(|file| file.path.starts_with(ENGINE)) {
+    for file in files.iter().filter(|file| ENGINE.iter().any(|engine| file.path.starts_with(engine))) {
+        let is_page = file.path.starts_with(PAGE);
         for (line, text) in file.lines() {
-            if let Some(word) = words(text).find(|word| is_of_the_arena(word)) {
-                findings
-                    .push(file.finding(line, format!("`{word}` is a notion of one game: the engine's page has any")));
+            if let Some(word) = words(text).find(|word| is_of_the_arena(word, is_page)) {
+                findings.push(file.finding(line, format!("`{word}` is a notion of one game: the engine plays any")));
             }
             if text.contains("games/") {
-                findings.push(file.finding(line, "the engine's page imports nothing from a game"));
+                findings.push(file.finding(line, "the engine imports nothing from a game"));
             }
         }
     }
     findings
 }
 
-fn is_of_the_arena(word: &str) -> bool {
-    WORDS.contains(&word) || word.strip_suffix('s').is_some_and(|word| WORDS.contains(&word))
+fn is_of_the_arena(word: &str, is_page: bool) -> bool {
+    let knows = |word: &str| WORDS.contains(&word) || is_page && WORDS_OF_A_PAGE.contains(&word);
+    knows(word) || word.strip_suffix('s').is_some_and(knows)
 }
 
 /// Words of a line in small letters; names are taken apart at `_`, `-` and where a capital begins.
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notions_of_the_arena_are_found_in_the_engines_page() {
+    fn notions_of_the_arena_are_found_in_the_engine() {
         for text in [
             "const craft = 1;",
             "own.railShots",
@@ -88,6 +89,7 @@ mod tests {
         ] {
             assert_eq!(lines_found(check, "web-client/page/a.js", text), [1], "{text}");
         }
+        assert_eq!(lines_found(check, "shared/src/a.rs", "let crafts = 1;\n"), [1]);
     }
 
     #[test]
@@ -96,6 +98,7 @@ mod tests {
             assert_eq!(lines_found(check, "web-client/page/a.js", text), [0; 0], "{text}");
         }
         assert_eq!(lines_found(check, "games/arena/page/a.js", "const craft = 1;\n"), [0; 0]);
+        assert_eq!(lines_found(check, "shared/src/a.rs", "// The shell polls it.\n"), [0; 0]);
     }
 
     #[test]
