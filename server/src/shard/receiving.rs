@@ -171,6 +171,13 @@ impl Worker {
             Ok(message) => message,
             Err(error) => return self.handle_fault(key, error, now),
         };
+        // Inputs are read by the room. Before there is one, a broken message is still told from one that comes too early.
+        if let ClientMessage::Input(inputs) = message
+            && peer.session.seat().is_none()
+            && let Err(error) = inputs.check()
+        {
+            return self.handle_fault(key, error, now);
+        }
         let kind = match message {
             ClientMessage::Hello(_) => kind::HELLO,
             ClientMessage::Input(_) => kind::INPUT,

@@ -110,6 +110,14 @@ impl<'a> InputBytes<'a> {
         self.0
     }
 
+    /// Whether this is one whole MessagePack value, for whoever has no game to read it with.
+    ///
+    /// # Errors
+    /// What is cut off, nested too deep, or follows.
+    pub fn check(self) -> Result<(), DecodeError> {
+        well_formed::check(self.0)
+    }
+
     /// Reads the message.
     ///
     /// # Errors
