@@ -13,7 +13,7 @@ use crate::{
 
 /// Flies a craft one tick by its input; without one it drifts and keeps its aim. A wreck stays as it is.
 ///
-/// The timers of `own` must have run for this tick already ([`OwnState::step`]).
+/// The timers of `own` must have run for this tick already ([`shared::game::Own::step`]).
 pub fn fly(craft: &mut CraftState, own: &mut OwnState, input: Option<&Input>, terrain: &Terrain) {
     if !craft.is_alive() {
         return;
