@@ -24,7 +24,9 @@ def check(findings: Findings) -> None:
     findings.expect(new_enough, DOCKERFILE, f"Rust {version} is older than {wanted}")
     copied = {line[1:] for line in IGNORE.read_text().splitlines() if line.startswith("!")}
     for member in workspace["members"]:
-        findings.expect(member in copied, IGNORE, f"the workspace's member {member} is ignored")
+        # Where a folder is copied, so is what lies in it.
+        folders = {member, *(str(folder) for folder in Path(member).parents)}
+        findings.expect(folders & copied, IGNORE, f"the workspace's member {member} is ignored")
     for path in copied:
         findings.expect(Path(path).exists(), IGNORE, f"{path} is nowhere")
     entry = re.search(r'^ENTRYPOINT \["(\S+)"\]$', text, re.MULTILINE)[1]
