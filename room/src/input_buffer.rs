@@ -3,12 +3,8 @@
 //! In: input messages as they arrive. Out: `take(tick)`. Exactly one input is consumed per tick whatever arrives, so
 //! sending more of them moves nobody faster.
 
-use arena::input::{Buttons, Heading, Input};
-use shared::{
-    Tick,
-    limits::{INPUT_REPEAT_TICKS, INPUT_WINDOW},
-    wire::InputMessage,
-};
+use arena::input::Input;
+use shared::{Tick, game::Input as _, limits::INPUT_WINDOW, wire::InputMessage};
 
 /// One player's inputs for the ticks to come.
 #[derive(Debug)]
@@ -61,9 +57,9 @@ impl InputBuffer {
 
     /// Forgets what was pressed and what was to be: whoever sent it is gone. The gun stays where it points.
     pub(crate) fn pause(&mut self) {
-        let aim = self.last.input.aim;
+        let input = self.last.input.repeated(u32::MAX);
         *self = Self::new();
-        self.last.input.aim = aim;
+        self.last.input = input;
     }
 
     /// Takes in a message, whose view age counts as `view_age`; `next` is the tick that will be made next. Redundant copies are
@@ -96,7 +92,7 @@ impl InputBuffer {
         arrival
     }
 
-    /// The input for `tick`. A missing one repeats the last movement for a few ticks, never a button, then drifts.
+    /// The input for `tick`. In place of a missing one counts what the game makes of the last that arrived.
     pub(crate) fn take(&mut self, tick: Tick) -> Taken {
         let slot = self.slots[tick.0 as usize % INPUT_WINDOW].take();
         if let Some((_, received)) = slot.filter(|&(held, _)| held == tick) {
@@ -106,8 +102,7 @@ impl InputBuffer {
             return Taken { input: received.input, view_age: received.view_age, arrived: true };
         }
         self.missing = self.missing.saturating_add(1);
-        let heading = if self.missing <= INPUT_REPEAT_TICKS { self.last.input.heading } else { Heading::NONE };
-        let input = Input { heading, aim: self.last.input.aim, buttons: Buttons::NONE };
+        let input = self.last.input.repeated(self.missing);
         Taken { input, view_age: self.last.view_age, arrived: false }
     }
 
@@ -119,8 +114,10 @@ impl InputBuffer {
 
 #[cfg(test)]
 mod tests {
+    use arena::input::{Buttons, Heading};
+    use shared::{limits::INPUT_REPEAT_TICKS, wire::Ack};
+
     use super::*;
-    use shared::wire::Ack;
 
     fn input(aim: u16) -> Input {
         Input { heading: Heading::from_aim(aim), aim, buttons: Buttons::FIRE }

@@ -54,17 +54,17 @@ impl Offender {
         let one = |bytes| vec![(channel, bytes)];
         let either = if rng.chance(1, 2) { Channel::Reliable } else { channel };
         let (keeps, fouls) = match self.foul {
-            Foul::Late => (false, one(encoded(&late(&inputs, self.ticks, rng)))),
-            Foul::Early => (false, one(encoded(&early(&inputs, rng)))),
+            Foul::Late => (false, one(late(&inputs, self.ticks, rng).encoded())),
+            Foul::Early => (false, one(early(&inputs, rng).encoded())),
             Foul::Repeated => (true, one(previous)),
             Foul::Greedy => {
                 let more = if self.ticks.is_multiple_of(2) { GREEDY_MOST } else { GREEDY_LEAST };
-                (true, (1..=more).map(|ahead| (channel, encoded(&another(&inputs, ahead)))).collect())
+                (true, (1..=more).map(|ahead| (channel, another(&inputs, ahead).encoded())).collect())
             }
             Foul::Flood => {
-                (true, (1..=FLOOD_PER_TICK).map(|ahead| (channel, encoded(&another(&inputs, ahead)))).collect())
+                (true, (1..=FLOOD_PER_TICK).map(|ahead| (channel, another(&inputs, ahead).encoded())).collect())
             }
-            Foul::Lying => (false, one(encoded(&lying(&inputs, rng)))),
+            Foul::Lying => (false, one(lying(&inputs, rng).encoded())),
             Foul::Chatty => (true, vec![(Channel::Reliable, chatter(self.ticks))]),
             Foul::Truncated => (false, vec![(either, malformed::truncated(&fair.bytes, rng))]),
             Foul::Mistyped => (false, vec![(either, malformed::mistyped(rng))]),
@@ -82,7 +82,7 @@ impl Offender {
     pub(super) fn demands(&mut self, out: &mut Vec<Output>) {
         self.committed += 1;
         for message in [ClientMessage::Ping { token: 0 }, ClientMessage::Resync] {
-            out.push(Output { channel: Channel::Reliable, bytes: encoded_message(&message) });
+            out.push(Output { channel: Channel::Reliable, bytes: encoded(&message) });
         }
     }
 }
@@ -123,20 +123,16 @@ fn intents(inputs: &InputMessage<Input>) -> impl Iterator<Item = Input> {
 /// The longest line there may be, and everything again, in turn.
 fn chatter(turn: u32) -> Vec<u8> {
     match turn % 2 {
-        0 => encoded_message(&ClientMessage::Chat { text: &"x".repeat(CHAT_BYTES_MAX) }),
-        _ => encoded_message(&ClientMessage::Resync),
+        0 => encoded(&ClientMessage::Chat { text: &"x".repeat(CHAT_BYTES_MAX) }),
+        _ => encoded(&ClientMessage::Resync),
     }
 }
 
 fn hello() -> Vec<u8> {
-    encoded_message(&ClientMessage::Hello(Hello { plain: true, name: "again", ticket: "again" }))
+    encoded(&ClientMessage::Hello(Hello { plain: true, name: "again", ticket: "again" }))
 }
 
-fn encoded(inputs: &InputMessage<Input>) -> Vec<u8> {
-    inputs.encoded()
-}
-
-fn encoded_message(message: &ClientMessage<'_>) -> Vec<u8> {
+fn encoded(message: &ClientMessage<'_>) -> Vec<u8> {
     let mut bytes = Vec::new();
     message.encode(&mut bytes);
     bytes

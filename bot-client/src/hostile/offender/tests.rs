@@ -11,7 +11,7 @@ const BEHIND: u32 = 5;
 fn fair(tick: u32) -> Output {
     let ack = Ack { newest: Tick(tick - BEHIND), missing: 0 };
     let input = Input { aim: (tick % 100) as u16, ..Input::default() };
-    Output { channel: Channel::Unreliable, bytes: encoded(&InputMessage::new(Tick(tick), ack, 8, [input; 3])) }
+    Output { channel: Channel::Unreliable, bytes: InputMessage::new(Tick(tick), ack, 8, [input; 3]).encoded() }
 }
 
 /// What is sent in so many ticks once the fair ones are over, tick by tick.
@@ -41,7 +41,7 @@ fn inputs(output: &Output) -> InputMessage<Input> {
 fn what_is_no_input_passes_as_it_is() {
     for foul in Foul::ALL {
         let mut offender = Offender::new(foul, Rng::new(7));
-        let ping = Output { channel: Channel::Unreliable, bytes: encoded_message(&ClientMessage::Ping { token: 7 }) };
+        let ping = Output { channel: Channel::Unreliable, bytes: encoded(&ClientMessage::Ping { token: 7 }) };
         let mut out = Vec::new();
         (0..2 * FAIR_TICKS).for_each(|_| offender.spoil(ping.clone(), &mut out));
         assert_eq!((out.len(), offender.committed()), (2 * FAIR_TICKS as usize, 0), "{foul}");
