@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A seat in a room. Freed when its player leaves, then reused.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct PlayerId(pub u16);
 
 impl PlayerId {
@@ -15,7 +17,7 @@ impl PlayerId {
 
 /// A spectator slot of a room. Freed when its spectator leaves, then reused. It is no seat: nothing that is kept by seat
 /// can be looked up with it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct SpectatorId(pub u16);
 
 impl SpectatorId {
@@ -26,7 +28,7 @@ impl SpectatorId {
 }
 
 /// A member of a room: a player in a seat, or a spectator in a slot. Both have a link, only one plays.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum MemberId {
     /// Has a seat.
     Player(PlayerId),
@@ -96,7 +98,7 @@ impl From<SpectatorId> for MemberId {
 
 /// A place in a room's entity table, as the game numbers them: those that often stand in one snapshot should lie close
 /// together, so that their gaps fit one byte. A freed place is reused.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct EntityId(pub u16);
 
 impl EntityId {
@@ -107,5 +109,5 @@ impl EntityId {
 }
 
 /// A room of this server, never reused while the server runs.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct RoomId(pub u32);

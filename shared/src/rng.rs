@@ -1,10 +1,12 @@
 //! The room's chance: SplitMix64, seeded, part of the state and of its hash.
 
+use serde::{Deserialize, Serialize};
+
 /// A deterministic stream of numbers.
 ///
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): one word of state, so it
 /// is cheap to keep, to hash and to write into a recording.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rng(u64);
 
 impl Rng {

@@ -1,12 +1,14 @@
 //! One fixed step of a room and its number, and how many of them make a second.
 
+use serde::{Deserialize, Serialize};
+
 use std::time::Duration;
 
 use crate::limits::{TICK_HZ_MAX, TICK_HZ_MIN};
 
 /// The number of a fixed step. Tick 0 is the world before its first step. A room begins at tick 0 again long before the
 /// number ends, see [`TICK_RENUMBER`](crate::limits::TICK_RENUMBER).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Tick(pub u32);
 
 impl Tick {

@@ -1,5 +1,7 @@
 //! What lies around the things of a game and does not change during a match.
 
+use std::fmt::Debug;
+
 use glam::IVec2;
 
 use crate::{
@@ -8,9 +10,19 @@ use crate::{
 };
 
 /// Walls, places, and the numbers of the rules: all that is needed to run an entity forward. `()` where there is none.
-pub trait Map: Clone + Send + Sync + 'static {
+pub trait Map: Clone + Debug + Send + Sync + 'static {
+    /// What people call it; empty where there is only one.
+    fn name(&self) -> &str {
+        ""
+    }
+
     /// Width and height, position units; `None` where the world has no end.
     fn size(&self) -> Option<IVec2>;
+
+    /// How far players see on it, px, where neither the host nor the game says anything else.
+    fn interest_px(&self) -> u32 {
+        INTEREST_PX
+    }
 
     /// Writes what a client needs to know of it: one MessagePack value.
     fn encode(&self, out: &mut Writer<'_>);
@@ -20,7 +32,23 @@ pub trait Map: Clone + Send + Sync + 'static {
     /// # Errors
     /// What makes no sense, with the field that does not.
     fn decode(tick_rate: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// Writes all of it, with what only the server needs to know: recordings hold that.
+    fn encode_whole(&self, out: &mut Writer<'_>) {
+        self.encode(out);
+    }
+
+    /// Reads what [`Map::encode_whole`] wrote.
+    ///
+    /// # Errors
+    /// As [`Map::decode`].
+    fn decode_whole(tick_rate: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Self::decode(tick_rate, input)
+    }
 }
+
+/// A little more than a screen shows from its middle to a corner.
+const INTEREST_PX: u32 = 1_200;
 
 impl Map for () {
     fn size(&self) -> Option<IVec2> {

@@ -1,18 +1,30 @@
 //! The seam: what a game is, to the engine.
 //!
-//! A game says what its things are and how they move ([`Entity`]), what a player can want ([`Input`]), and what it tells beside
-//! that ([`Record`]). Everything else (deltas, interest, prediction, transports, recordings) is made from these.
+//! [`Game`] is the trait to implement: the rules. Beside it a game says what its things are and how they move ([`Entity`]), what a player
+//! can want ([`Input`]), what it tells beside that ([`Record`]), and what computer opponents press ([`Bot`]). Everything else (deltas, interest, prediction, transports, recordings) is made from these.
 
 mod audience;
+mod board;
+mod bot;
+mod checkpoint;
+mod control;
+mod difference;
+mod digest;
 mod entity;
 mod field;
 mod input;
 mod map;
 mod number;
+mod past;
 #[doc(hidden)]
 pub mod record;
+mod rules;
+mod settings;
+mod summary;
+mod trail;
 #[doc(hidden)]
 pub mod turn;
+mod view;
 
 /// A vector of integers, as positions are.
 pub use glam::IVec2;
@@ -21,10 +33,22 @@ pub use derive::{Entity, Field, Input, Record, Replicate};
 
 pub use self::{
     audience::Audience,
+    board::Board,
+    bot::{Behavior, Bot, NoBot, Sight},
+    checkpoint::Checkpoint,
+    control::Control,
+    difference::Difference,
+    digest::{Digest, Part, mix, part_that_differs},
     entity::{Entity, Replicate},
     field::Field,
     input::{Input, PlayerInput},
     map::Map,
     number::Number,
+    past::Past,
     record::{Own, Record},
+    rules::{Events, Game, MapOf, Profile, Start, Turn},
+    settings::Settings,
+    summary::{Fields, Summary, Value},
+    trail::Trail,
+    view::{Slots, Viewpoint},
 };

@@ -7,7 +7,7 @@ use shared::{
 };
 
 /// How hard the wind blows to the right.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Wind(pub(crate) i32);
 
 impl Map for Wind {

@@ -1,0 +1,58 @@
+//! What people see of a match who do not play in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::PlayerId;
+
+/// What status pages, admins and logs show of a match. The engine shows it and understands nothing of it.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Where the match is, in a word: `running`. Empty where there is no such thing.
+    pub phase: String,
+    /// Whether players would lose something if the room ended now: a server that shuts down waits for the end of a match.
+    pub in_match: bool,
+    /// Facts about the match.
+    pub fields: Fields,
+    /// Facts about players, by seat.
+    pub players: Vec<(PlayerId, Fields)>,
+}
+
+/// Facts with their names, in the order in which they are shown.
+pub type Fields = Vec<(String, Value)>;
+
+/// A fact.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Yes or no.
+    Bool(bool),
+    /// A number.
+    Int(i64),
+    /// A word.
+    Text(String),
+}
+
+impl Summary {
+    /// Facts about one player; none of a free seat.
+    pub fn of(&self, player: PlayerId) -> &[(String, Value)] {
+        self.players.iter().find(|(other, _)| *other == player).map_or(&[], |(_, fields)| fields)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
