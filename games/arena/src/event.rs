@@ -40,30 +40,6 @@ pub enum MatchPhase {
     Results = 2,
 }
 
-/// Everything about a player that is not its craft.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PlayerInfo {
-    /// The seat.
-    pub player: PlayerId,
-    /// Shown name.
-    pub name: String,
-    /// Side.
-    pub team: Team,
-    /// Whether a computer plays it.
-    pub opponent: bool,
-    /// Points of this match.
-    pub score: i32,
-    /// Deaths of this match.
-    pub deaths: u32,
-}
-
-impl PlayerInfo {
-    /// How the player stands.
-    pub const fn standing(&self) -> Standing {
-        Standing { player: self.player, team: self.team, score: self.score, deaths: self.deaths }
-    }
-}
-
 /// How a player stands: sent whole whenever any of it changes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
 pub struct Standing {

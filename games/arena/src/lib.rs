@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock, starts a thread or asks a global source of randomness, so the same code runs
 //! in the server, in a bot and, compiled to WebAssembly, in a browser, and gives the same bits in all three.
 
+pub mod board;
 pub mod entity;
 pub mod event;
 pub mod input;
@@ -10,6 +11,7 @@ pub mod limits;
 pub mod map;
 pub mod own;
 pub mod rules;
+pub mod settings;
 
 use shared::{EntityId, PlayerId};
 

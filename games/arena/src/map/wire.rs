@@ -27,6 +27,14 @@ impl game::Map for Terrain {
         Some(self.map.size())
     }
 
+    fn name(&self) -> &str {
+        &self.map.name
+    }
+
+    fn interest_px(&self) -> u32 {
+        self.map.interest_px()
+    }
+
     fn encode(&self, out: &mut Writer<'_>) {
         let Motion { acceleration, drag, dash, speed_max, shell_speed: _, shell_steps } = self.rules.motion;
         out.array(PLACES + 5);
@@ -53,6 +61,14 @@ impl game::Map for Terrain {
             shell_steps: input.ranged("shell steps", 1, 64)? as i32,
         };
         Ok(Self { map: Arc::new(map), rules: Rules { motion, ..Rules::new(tick_rate) } })
+    }
+
+    fn encode_whole(&self, out: &mut Writer<'_>) {
+        self.map.encode_whole(out);
+    }
+
+    fn decode_whole(tick_rate: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self { map: Arc::new(Map::decode_whole(input)?), rules: Rules::new(tick_rate) })
     }
 }
 

@@ -10,14 +10,20 @@ use crate::{
     rules::{
         Mode, Terrain,
         numbers::Rules,
-        world::{PlayerInput, Trail, World, WorldConfig},
+        weapon::rewind_ticks,
+        world::{PlayerInput, World, WorldConfig},
     },
 };
 use crate::{
     input::{Buttons, Heading, Input},
     map::{Map, PickupKind, PickupPlace, Spawn},
 };
-use shared::{id::PlayerId, rng::Rng, tick::TickRate};
+use shared::{
+    game::{Game, Trail},
+    id::PlayerId,
+    rng::Rng,
+    tick::TickRate,
+};
 
 /// The number; the fight, a millisecond or two of work, is fought once.
 pub fn fingerprint() -> u64 {
@@ -32,10 +38,10 @@ fn fight(mode: Mode) -> u64 {
     let rules = Rules::new(TickRate::new(30).expect("within the limits"));
     let config = WorldConfig { seats: SEATS, mode, score_limit: 0, match_secs: 0, warm_up_secs: 1, results_secs: 1 };
     let terrain = Terrain { map: Arc::new(map()), rules };
-    let mut world = World::new(terrain, config, 1);
-    let mut trail = Trail::new(world.terrain(), SEATS, world.tick());
+    let mut world = World::empty(terrain, config, 1);
+    let mut trail = Trail::new(SEATS.into(), rewind_ticks(&rules), world.tick());
     for seat in 0..SEATS {
-        world.add_player(PlayerId(seat), String::new(), seat % 3 == 0);
+        world.add_player(PlayerId(seat));
     }
     let mut rng = Rng::new(2);
     let mut inputs = [None; SEATS as usize];
@@ -49,8 +55,8 @@ fn fight(mode: Mode) -> u64 {
                 *input = Some(PlayerInput { input: wanted, view_age: rng.below(40) as u8 });
             }
         }
-        world.step(&inputs, &trail);
-        trail.record(&world);
+        world.make_tick(&inputs, &trail);
+        trail.record(world.tick(), world.entities());
         while world.poll_event().is_some() {}
         hash = world.hash() ^ u64::rotate_left(hash, 1);
     }

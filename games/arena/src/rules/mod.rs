@@ -20,12 +20,14 @@ pub use world::{PlayerInput, World, WorldConfig};
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use shared::game::Field;
 
 use crate::map::Map;
 
 /// What is played in a room.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Field, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Everyone for themselves.
     Deathmatch = 0,

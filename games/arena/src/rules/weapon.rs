@@ -5,32 +5,20 @@
 
 use glam::IVec2;
 
-use crate::entity::{CraftState, ShellState};
+use crate::entity::{CraftState, EntityState, ShellState};
 use crate::rules::{
     Terrain, collide,
     grid::distance_squared,
     numbers::{CRAFT_HIT_RADIUS, Rules},
 };
 use shared::{
+    game::Past,
     id::PlayerId,
     limits::REWIND_MAX_MS,
     quantize::{POSITION_PER_PX, div_round},
     tick::Tick,
     trig,
 };
-
-/// States of earlier ticks, by which lag compensation rewinds. The room's history is one.
-pub trait Past {
-    /// Where the craft of `player` was at the end of `tick`, position units, if that is still remembered and it lived.
-    fn living(&self, player: PlayerId, tick: Tick) -> Option<IVec2>;
-}
-
-/// Nothing is remembered, so nothing is rewound.
-impl Past for () {
-    fn living(&self, _: PlayerId, _: Tick) -> Option<IVec2> {
-        None
-    }
-}
 
 /// Where a craft's shots leave it: before its nose, or at the wall that its nose touches.
 pub fn muzzle(terrain: &Terrain, craft: &CraftState, aim: u16) -> IVec2 {
@@ -100,11 +88,25 @@ pub fn rewind_quarters(rules: &Rules, view_age: u8) -> u32 {
     u32::from(view_age).min(REWIND_MAX_MS * u32::from(rules.tick_rate.hz()) * 4 / 1_000)
 }
 
+/// Where a player's craft was at the end of an earlier tick, position units, if that is remembered and it lived.
+pub fn living(past: &dyn Past<EntityState>, player: PlayerId, tick: Tick) -> Option<IVec2> {
+    match past.entity(crate::craft_of(player), tick)? {
+        EntityState::Craft(craft) if craft.is_alive() => Some(craft.position),
+        _ => None,
+    }
+}
+
 /// Where a craft was shown `quarters` of a tick before the end of `now`, at which it is `present`. `None` when it was
 /// not there, or not to be hit: a wreck, or on its way from one life to the next.
-pub fn rewound(past: &impl Past, player: PlayerId, now: Tick, quarters: u32, present: &CraftState) -> Option<IVec2> {
+pub fn rewound(
+    past: &dyn Past<EntityState>,
+    player: PlayerId,
+    now: Tick,
+    quarters: u32,
+    present: &CraftState,
+) -> Option<IVec2> {
     let at = |tick: Tick| -> Option<IVec2> {
-        if tick == now { present.is_alive().then_some(present.position) } else { past.living(player, tick) }
+        if tick == now { present.is_alive().then_some(present.position) } else { living(past, player, tick) }
     };
     let (whole, part) = (quarters.div_ceil(4), (4 - quarters % 4) % 4);
     let earlier = at(now.minus(whole))?;

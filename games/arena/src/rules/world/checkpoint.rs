@@ -1,17 +1,16 @@
 //! A world as bytes, from which it goes on exactly as it would have.
 //!
-//! What was told but not polled is not part of it, nor is what follows from the rest. The map and the configuration are
-//! the reader's business. The past that lag compensation asks for is: it comes back as a [`Trail`].
+//! What was told but not polled is not part of it, nor is what follows from the rest. The map, the settings, names and the past that lag
+//! compensation asks for are the reader's business.
 //!
 //! ```text
 //! [tick, chance high, low, phase, ends, wants map, red, blue, best]
-//! players   [count, (seat, team, opponent, name, score, deaths, own, has craft, craft?, hit, (shooter, weapon, ticks)?)…]
+//! players   [count, (seat, team, score, deaths, own, has craft, craft?, hit, (shooter, weapon, ticks)?)…]
 //! untold    [count, seat…]
 //! shells    [cursor, count, (slot, shell)…, resting, (slot, ticks)…]
 //! pickups   [count, returns…]
 //! spawns    [uses, count, (spawn, tick, number)…]
 //! grid      [count, (seat, position)…]     living crafts where shells and pickups last looked for them
-//! past      [(count, (seat, position)…)…]  rows, the youngest first; a position is relative to the row after it
 //! ```
 
 use glam::IVec2;
@@ -21,7 +20,7 @@ use crate::{
     map::Map,
 };
 use crate::{
-    event::{MatchPhase, PlayerInfo, Team, Weapon},
+    event::{MatchPhase, Standing, Team, Weapon},
     own::OwnState,
     rules::{
         Mode, Terrain,
@@ -30,14 +29,12 @@ use crate::{
         numbers::HEALTH_MAX,
         pickup::Pickups,
         spawn::{Spawns, Use},
-        weapon::Past,
-        world::{Seat, Trail, World, WorldConfig, last_hit::LastHit},
+        world::{Seat, World, WorldConfig, last_hit::LastHit},
     },
 };
 use shared::{
     game::{Record, Replicate},
     id::PlayerId,
-    limits::NAME_BYTES_MAX,
     rng::Rng,
     tick::Tick,
     wire::{DecodeError, Reader, Writer},
@@ -46,18 +43,9 @@ use shared::{
 /// Scores beyond this are no game's.
 const SCORE_MAX: i64 = 1 << 24;
 
-/// How a checkpoint is laid out: that of this program, and those before it that it reads. A recording's format names one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Layout {
-    /// Seats do not remember who hit them last.
-    WithoutLastHits,
-    /// As drawn above.
-    Present,
-}
-
 impl World {
-    /// Appends everything the next ticks depend on. `past` must remember the ticks before this one.
-    pub fn checkpoint(&self, past: &impl Past, bytes: &mut Vec<u8>) {
+    /// Appends everything the next ticks depend on.
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         let mut out = Writer::new(bytes);
         let MatchFlow { phase, ends, wants_next_map } = self.flow;
         out.int(self.tick.0);
@@ -77,35 +65,18 @@ impl World {
         self.pickups.returns().iter().for_each(|tick| out.int(tick.0));
         self.write_spawns(&mut out);
         self.write_grid(&mut out);
-        self.write_past(past, &mut out);
     }
 
-    /// The world of a checkpoint, and where its crafts were before.
+    /// The world of a checkpoint.
     ///
     /// # Errors
     /// When the bytes are no checkpoint of such a world on such a map.
     ///
     /// # Panics
     /// When there are more seats than a room may have.
-    pub fn restore(terrain: Terrain, config: WorldConfig, bytes: &[u8]) -> Result<(Self, Trail), DecodeError> {
-        Self::restore_from(Layout::Present, terrain, config, bytes)
-    }
-
-    /// The same of a checkpoint that an older version of the program may have made.
-    ///
-    /// # Errors
-    /// As [`World::restore`].
-    ///
-    /// # Panics
-    /// As [`World::restore`].
-    pub fn restore_from(
-        layout: Layout,
-        terrain: Terrain,
-        config: WorldConfig,
-        bytes: &[u8],
-    ) -> Result<(Self, Trail), DecodeError> {
+    pub(super) fn read(terrain: Terrain, config: WorldConfig, bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut input = Reader::new(bytes);
-        let mut world = Self::new(terrain, config, 0);
+        let mut world = Self::empty(terrain, config, 0);
         world.tick = Tick(input.u32("tick")?);
         let rng = u64::from(input.u32("chance")?) << 32 | u64::from(input.u32("chance")?);
         world.rng = Rng::new(rng);
@@ -118,7 +89,7 @@ impl World {
             MatchFlow { phase, ends: Tick(input.u32("end of the phase")?), wants_next_map: input.bool("wants a map")? };
         world.team_scores = [score(&mut input)?, score(&mut input)?];
         world.best_score = score(&mut input)?;
-        world.read_players(&mut input, layout)?;
+        world.read_players(&mut input)?;
         let seats = usize::from(config.seats);
         for _ in 0..input.ranged("untold scores", 0, seats as i64)? {
             world.untold.push_back(PlayerId(index(&mut input, "untold score", seats)? as u16));
@@ -130,23 +101,19 @@ impl World {
         world.pickups = Pickups::from_returns(returns);
         world.read_spawns(&mut input)?;
         world.read_grid(&mut input)?;
-        let trail = world.read_past(&mut input)?;
         input.finish()?;
-        world.look_at_shells();
-        Ok((world, trail))
+        Ok(world)
     }
 
     fn write_players(&self, out: &mut Writer<'_>) {
         out.int(self.taken as u32);
         for (seat, info) in self.seats.iter().zip(&self.players) {
             let (Some(Seat { craft, own, team: _, last_hit }), Some(info)) = (seat, info) else { continue };
-            let PlayerInfo { player, name, team, opponent, score, deaths } = info;
+            let Standing { player, team, score, deaths } = *info;
             out.int(player.0);
-            out.int(*team as u8);
-            out.int(u8::from(*opponent));
-            out.text(name);
-            out.int(*score);
-            out.int(*deaths);
+            out.int(team as u8);
+            out.int(score);
+            out.int(deaths);
             own.encode(out);
             out.int(u8::from(craft.is_some()));
             if let Some(craft) = craft {
@@ -161,7 +128,7 @@ impl World {
         }
     }
 
-    fn read_players(&mut self, input: &mut Reader<'_>, layout: Layout) -> Result<(), DecodeError> {
+    fn read_players(&mut self, input: &mut Reader<'_>) -> Result<(), DecodeError> {
         let seats = self.seats.len();
         for _ in 0..input.ranged("players", 0, seats as i64)? {
             let seat = index(input, "seat", seats)?;
@@ -174,8 +141,6 @@ impl World {
                     return Err(DecodeError::OutOfRange { field: "team", value: value.into(), low: 0, high: 0 });
                 }
             };
-            let opponent = input.bool("opponent")?;
-            let name = input.text("name", NAME_BYTES_MAX)?.to_owned();
             let score = score(input)?;
             let deaths = input.ranged("deaths", 0, SCORE_MAX)? as u32;
             let own = OwnState::decode(input)?;
@@ -183,7 +148,7 @@ impl World {
                 true => Some(self.read_craft(input)?),
                 false => None,
             };
-            let last_hit = match layout >= Layout::Present && input.bool("has been hit")? {
+            let last_hit = match input.bool("has been hit")? {
                 true => Some(self.read_last_hit(input)?),
                 false => None,
             };
@@ -191,9 +156,8 @@ impl World {
                 return Err(DecodeError::OutOfRange { field: "seat", value: seat as i128, low: 0, high: seats as i64 });
             }
             self.seats[seat] = Some(Seat { craft, own, team, last_hit });
-            self.players[seat] = Some(PlayerInfo { player, name, team, opponent, score, deaths });
+            self.players[seat] = Some(Standing { player, team, score, deaths });
             self.taken += 1;
-            self.opponents += usize::from(opponent);
         }
         Ok(())
     }
@@ -300,41 +264,6 @@ impl World {
         self.near_crafts = Grid::new(self.terrain.map.size());
         self.near_crafts.rebuild(points.iter().copied());
         Ok(())
-    }
-
-    fn write_past(&self, past: &impl Past, out: &mut Writer<'_>) {
-        let ticks = crate::rules::weapon::rewind_ticks(&self.terrain.rules);
-        let seats = (0..self.seats.len() as u16).map(PlayerId);
-        let present = |player| self.craft(player).filter(|craft| craft.is_alive()).map(|craft| craft.position);
-        for age in 1..ticks {
-            // Before tick 0 there was nothing, and `minus` would stop there.
-            let tick = (self.tick.0 >= age).then(|| self.tick.minus(age));
-            let living = |player| tick.and_then(|tick| past.living(player, tick));
-            out.int(seats.clone().filter(|&player| living(player).is_some()).count() as u32);
-            for player in seats.clone() {
-                let Some(position) = living(player) else { continue };
-                let later = if age == 1 { present(player) } else { past.living(player, self.tick.minus(age - 1)) };
-                out.int(player.0);
-                out.vector(position - later.unwrap_or_default());
-            }
-        }
-    }
-
-    fn read_past(&self, input: &mut Reader<'_>) -> Result<Trail, DecodeError> {
-        let seats = self.seats.len();
-        let mut trail = Trail::new(&self.terrain, self.config.seats, self.tick);
-        trail.record(self);
-        for age in 1..trail.ticks() {
-            for _ in 0..input.ranged("living crafts", 0, seats as i64)? {
-                let player = PlayerId(index(input, "seat", seats)? as u16);
-                let later = trail.living(player, self.tick.minus(age - 1)).unwrap_or_default();
-                let position = later.saturating_add(input.offset()?);
-                if self.tick.0 >= age {
-                    trail.set(player, self.tick.minus(age), on_map(&self.terrain.map, position)?);
-                }
-            }
-        }
-        Ok(trail)
     }
 }
 

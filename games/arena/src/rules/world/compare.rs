@@ -2,25 +2,10 @@
 
 use std::fmt::Debug;
 
-use crate::entity::{CraftState, EntityState, PickupState, ShellState};
-use crate::{
-    event::PlayerInfo,
-    own::OwnState,
-    rules::world::{Part, World},
-};
+use shared::game::{Difference, Game, Part};
 
-/// A field that two worlds do not agree on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Difference {
-    /// Whose it is.
-    pub part: Part,
-    /// Its name.
-    pub field: &'static str,
-    /// What the one says.
-    pub one: String,
-    /// What the other says.
-    pub other: String,
-}
+use crate::entity::{CraftState, EntityState, PickupState, ShellState};
+use crate::{event::Standing, own::OwnState, rules::world::World};
 
 /// Collects differences up to a limit.
 struct Differences {
@@ -31,7 +16,7 @@ struct Differences {
 
 impl World {
     /// What differs between two worlds on the same map, at most `limit` fields.
-    pub fn differences(&self, other: &Self, limit: usize) -> Vec<Difference> {
+    pub(super) fn differing_fields(&self, other: &Self, limit: usize) -> Vec<Difference> {
         let mut differences = Differences { found: Vec::new(), limit, part: Part::Rest };
         differences.compare("tick", &self.tick.0, &other.tick.0);
         differences.compare("chance", &self.rng.state(), &other.rng.state());
@@ -105,10 +90,7 @@ impl Differences {
         let last_hit = |world: &World| world.seats[seat].and_then(|seat| seat.last_hit);
         self.compare("last hit", &last_hit(one), &last_hit(other));
         let said = |world: &World| {
-            world.players[seat].as_ref().map(|info| {
-                let PlayerInfo { player: _, name, team, opponent, score, deaths } = info.clone();
-                (name, team, opponent, score, deaths)
-            })
+            world.players[seat].map(|Standing { player: _, team, score, deaths }| (team, score, deaths))
         };
         self.compare("player", &said(one), &said(other));
     }

@@ -109,12 +109,12 @@ impl World {
         };
         self.best_score = self.best_score.max(best);
         let has_team = info.team != Team::None;
-        let info = (self.config.seats > SMALL_ROOM_SEATS).then(|| info.clone());
+        let info = (self.config.seats > SMALL_ROOM_SEATS).then_some(*info);
         if !self.untold.contains(&player) {
             self.untold.push_back(player);
         }
         if let Some(info) = info {
-            self.tell(Audience::Players([Some(player), None]), Event::Standing(info.standing()));
+            self.tell(Audience::Players([Some(player), None]), Event::Standing(info));
         }
         if has_team && points != 0 {
             self.tell(Audience::All, self.match_event());
@@ -140,9 +140,8 @@ impl World {
         let at_once = if self.config.seats <= SMALL_ROOM_SEATS { usize::MAX } else { 1 };
         for _ in 0..at_once.min(self.untold.len()) {
             let Some(player) = self.untold.pop_front() else { return };
-            if let Some(info) = &self.players[player.index()] {
-                let event = Event::Standing(info.standing());
-                self.tell(Audience::All, event);
+            if let Some(standing) = self.players[player.index()] {
+                self.tell(Audience::All, Event::Standing(standing));
             }
         }
     }

@@ -1,9 +1,6 @@
 //! One number for a whole world, by which recordings and tests tell whether two of them are the same; and, if they are
 //! not, which part of them differs.
-//!
-//! Every part (an entity with what belongs to it, or the rest) has a number of its own. The world's is the sum of them,
-//! beside the sum in which each is multiplied with its place. If one part alone differs, the quotient of both
-//! differences is its place: two short numbers per tick name the culprit (the idea is that of error locating codes).
+//! See [`shared::game::Digest`].
 
 use crate::entity::{CraftState, ShellState};
 use crate::{
@@ -13,34 +10,20 @@ use crate::{
         world::{Seat, World, last_hit::LastHit},
     },
 };
-use shared::id::EntityId;
-
-/// What a world's parts add up to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct WorldDigest {
-    sum: u64,
-    high_sum: u64,
-    placed_sum: u64,
-}
-
-/// A part of a world.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Part {
-    /// An entity, and for a craft its player's own state, side and score.
-    Entity(EntityId),
-    /// Match, chance, spawns and whatever belongs to no entity.
-    Rest,
-}
+use shared::{
+    game::{Digest, Part, mix},
+    id::EntityId,
+};
 
 impl World {
     /// One number for everything the next ticks depend on. Names and events are not part of it.
     pub fn hash(&self) -> u64 {
-        self.digest().wide()
+        self.parts().wide()
     }
 
     /// The same, in the form that tells parts from each other.
-    pub fn digest(&self) -> WorldDigest {
-        let mut digest = WorldDigest::default();
+    pub(super) fn parts(&self) -> Digest {
+        let mut digest = Digest::default();
         self.add_seats(&mut digest);
         for (place, &returns) in self.pickups.returns().iter().enumerate() {
             let id = EntityId((self.seats.len() + place) as u16);
@@ -57,7 +40,7 @@ impl World {
         digest
     }
 
-    fn add_seats(&self, digest: &mut WorldDigest) {
+    fn add_seats(&self, digest: &mut Digest) {
         for (index, (seat, info)) in self.seats.iter().zip(&self.players).enumerate() {
             let (Some(Seat { craft, own, team, last_hit }), Some(info)) = (seat, info) else { continue };
             let OwnState { fire_ticks, dash_ticks, rail_shots, shield, rapid_ticks, protection_ticks, respawn_ticks } =
@@ -92,126 +75,15 @@ impl World {
     }
 }
 
-impl WorldDigest {
-    /// 64 bits of it.
-    pub fn wide(self) -> u64 {
-        mix([self.sum, self.placed_sum])
-    }
-
-    /// 32 bits of it, of which [`part_that_differs`] can name a part.
-    pub fn narrow(self) -> u32 {
-        (((self.high_sum % PRIME) << 16) | (self.placed_sum % PRIME)) as u32
-    }
-
-    #[inline]
-    fn add(&mut self, part: Part, hash: u64) {
-        self.sum = self.sum.wrapping_add(hash);
-        // 32 bits times a place of 16 bits, 20,000 times at most: the sums cannot wrap.
-        self.high_sum += hash >> 32;
-        self.placed_sum += (hash >> 32) * part.place();
-    }
-}
-
-impl Part {
-    const fn place(self) -> u64 {
-        match self {
-            Self::Entity(id) => id.0 as u64 + 1,
-            Self::Rest => REST_PLACE,
-        }
-    }
-
-    const fn from_place(place: u64) -> Option<Self> {
-        match place {
-            0 => None,
-            REST_PLACE => Some(Self::Rest),
-            place => Some(Self::Entity(EntityId((place - 1) as u16))),
-        }
-    }
-}
-
-/// The part in which two worlds of the same tick differ, by their [`WorldDigest::narrow`]. It is right if one part alone
-/// differs; if several do it is `None` or any part, so look whether there is such a one.
-pub fn part_that_differs(one: u32, other: u32) -> Option<Part> {
-    let difference = |one: u32, other: u32| (u64::from(one) + PRIME - u64::from(other)) % PRIME;
-    let (sum, placed) = (difference(one >> 16, other >> 16), difference(one & 0xffff, other & 0xffff));
-    if sum == 0 {
-        return None;
-    }
-    Part::from_place(placed * inverse(sum) % PRIME)
-}
-
-/// The inverse modulo [`PRIME`], by Fermat: `value^(p - 2)`.
-fn inverse(value: u64) -> u64 {
-    let (mut power, mut exponent, mut product) = (value % PRIME, PRIME - 2, 1);
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            product = product * power % PRIME;
-        }
-        power = power * power % PRIME;
-        exponent >>= 1;
-    }
-    product
-}
-
 #[inline]
 fn pack(vector: glam::IVec2) -> u64 {
     u64::from(vector.x as u32) << 32 | u64::from(vector.y as u32)
 }
 
-/// Multiply, fold, repeat: every bit of every word reaches the upper half, which is what is used first.
-#[inline]
-fn mix<const N: usize>(words: [u64; N]) -> u64 {
-    let hash = words.into_iter().fold(MULTIPLIER, |hash: u64, word| {
-        let product = (hash ^ word).wrapping_mul(MULTIPLIER);
-        product ^ product >> 32
-    });
-    hash.wrapping_mul(MULTIPLIER)
-}
-
-/// The golden ratio in 64 bits, as of SplitMix64.
-const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-/// The largest prime of 16 bits; entity ids are far below.
-const PRIME: u64 = 65_521;
-const REST_PLACE: u64 = PRIME - 1;
 /// So that a craft is not mistaken for a shell.
 const CRAFT: u64 = 0x6372_6166_7400_0000;
 const PICKUP: u64 = 0x7069_636b_7570_0000;
 const SHELL: u64 = 0x7368_656c_6c00_0000;
 const REST: u64 = 0x7265_7374_0000_0000;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use shared::rng::Rng;
-
-    #[test]
-    fn one_part_that_differs_is_named() {
-        let mut rng = Rng::new(11);
-        let mut named = 0;
-        for _ in 0..1_000 {
-            let hashes: Vec<u64> = (0..50).map(|_| rng.next_u64()).collect();
-            let digest = |hashes: &[u64]| {
-                let mut digest = WorldDigest::default();
-                for (index, &hash) in hashes.iter().enumerate() {
-                    let part = if index == 0 { Part::Rest } else { Part::Entity(EntityId(index as u16 * 400)) };
-                    digest.add(part, hash);
-                }
-                digest.narrow()
-            };
-            let mut changed = hashes.clone();
-            let culprit = rng.below(50) as usize;
-            changed[culprit] = rng.next_u64();
-            let expected = if culprit == 0 { Part::Rest } else { Part::Entity(EntityId(culprit as u16 * 400)) };
-            match part_that_differs(digest(&hashes), digest(&changed)) {
-                Some(part) => {
-                    assert_eq!(part, expected);
-                    named += 1;
-                }
-                // Once in 65,521 changes the sum stays the same.
-                None => assert!(named > 0),
-            }
-            assert_eq!(part_that_differs(digest(&hashes), digest(&hashes)), None);
-        }
-        assert!(named >= 998, "{named} of 1000 named");
-    }
-}
+/// Odd, and unlike any count.
+const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;

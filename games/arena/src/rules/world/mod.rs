@@ -7,34 +7,21 @@
 mod checkpoint;
 mod compare;
 mod fight;
+mod game;
 mod hash;
 mod last_hit;
 #[cfg(test)]
 mod tests;
 mod tick;
-mod trail;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use glam::IVec2;
 use last_hit::LastHit;
 
-pub use self::{
-    checkpoint::Layout,
-    compare::Difference,
-    hash::{Part, WorldDigest, part_that_differs},
-    trail::Trail,
-};
 use crate::event::Event;
-pub use crate::rules::weapon::Past;
+use crate::{entity::CraftState, input::Input, limits::PICKUPS_MAX, map::Map};
 use crate::{
-    entity::{CraftState, EntityState, ShellState},
-    input::Input,
-    limits::PICKUPS_MAX,
-    map::Map,
-};
-use crate::{
-    event::{MatchPhase, PlayerInfo, Team},
+    event::{MatchPhase, Standing, Team},
     own::OwnState,
     rules::{
         Mode, Terrain,
@@ -44,11 +31,12 @@ use crate::{
         shells::Shells,
         spawn::Spawns,
     },
+    settings::Settings,
 };
 use shared::{
-    game::{self, Audience},
-    id::{EntityId, PlayerId},
-    limits::{ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX, TICK_MAX, TICK_RENUMBER},
+    game::Audience,
+    id::PlayerId,
+    limits::{ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
     rng::Rng,
     tick::Tick,
 };
@@ -70,8 +58,16 @@ pub struct WorldConfig {
     pub results_secs: u32,
 }
 
+impl WorldConfig {
+    /// What a host has set, for a room of so many seats.
+    pub fn new(seats: u16, settings: &Settings) -> Self {
+        let Settings { mode, score_limit, match_secs, warm_up_secs, results_secs } = *settings;
+        Self { seats, mode, score_limit, match_secs, warm_up_secs, results_secs }
+    }
+}
+
 /// A player's input for a tick.
-pub type PlayerInput = game::PlayerInput<Input>;
+pub type PlayerInput = shared::game::PlayerInput<Input>;
 
 /// The world of one room.
 #[derive(Clone, Debug)]
@@ -84,7 +80,7 @@ pub struct World {
     /// By seat: what every tick touches.
     seats: Vec<Option<Seat>>,
     /// By seat: what changes rarely.
-    players: Vec<Option<PlayerInfo>>,
+    players: Vec<Option<Standing>>,
     shells: Shells,
     pickups: Pickups,
     spawns: Spawns,
@@ -95,10 +91,7 @@ pub struct World {
     untold: VecDeque<PlayerId>,
     /// Living crafts where they are at the end of the tick.
     near_crafts: Grid,
-    /// Shells where they are at the end of the tick; kept while there are opponents to look at it.
-    near_shells: Grid,
     taken: usize,
-    opponents: usize,
     /// The highest score, or a side's, since the match began.
     best_score: i32,
     /// Decided in this tick and yet to take effect; empty between ticks.
@@ -120,7 +113,7 @@ impl World {
     ///
     /// # Panics
     /// When there are more seats than [`ROOM_PLAYERS_MAX`].
-    pub fn new(terrain: Terrain, config: WorldConfig, seed: u64) -> Self {
+    pub fn empty(terrain: Terrain, config: WorldConfig, seed: u64) -> Self {
         assert!(usize::from(config.seats) <= ROOM_PLAYERS_MAX, "{} seats", config.seats);
         let WorldConfig { seats, mode: _, score_limit, match_secs, warm_up_secs, results_secs } = config;
         let limits = MatchLimits::new(terrain.rules.tick_rate, score_limit, match_secs, warm_up_secs, results_secs);
@@ -141,9 +134,7 @@ impl World {
             events: VecDeque::new(),
             untold: VecDeque::new(),
             near_crafts: Grid::new(map.size()),
-            near_shells: Grid::new(map.size()),
             taken: 0,
-            opponents: 0,
             best_score: 0,
             hits: Vec::new(),
         }
@@ -186,15 +177,14 @@ impl World {
     ///
     /// # Panics
     /// When the room has no such seat.
-    pub fn add_player(&mut self, player: PlayerId, name: String, opponent: bool) {
+    pub fn add_player(&mut self, player: PlayerId) {
         self.remove_player(player);
         let team = self.smaller_team();
         self.seats[player.index()] = Some(Seat { craft: None, own: OwnState::default(), team, last_hit: None });
-        let info = PlayerInfo { player, name, team, opponent, score: 0, deaths: 0 };
+        let standing = Standing { player, team, score: 0, deaths: 0 };
         self.taken += 1;
-        self.opponents += usize::from(opponent);
-        self.tell(Audience::All, Event::Standing(info.standing()));
-        self.players[player.index()] = Some(info);
+        self.tell(Audience::All, Event::Standing(standing));
+        self.players[player.index()] = Some(standing);
     }
 
     /// Frees a seat. The craft and its shells vanish at once; if it was hit just before, that counts as a kill.
@@ -203,14 +193,13 @@ impl World {
             return;
         }
         self.credit_leaving(player);
-        let info = self.players[player.index()].take().expect("it was there above");
+        self.players[player.index()] = None;
         self.seats[player.index()] = None;
         // The next one in this seat has hit nobody.
         for seat in self.seats.iter_mut().flatten() {
             seat.last_hit = seat.last_hit.filter(|hit| hit.shooter != player);
         }
         self.taken -= 1;
-        self.opponents -= usize::from(info.opponent);
         self.shells.clear(Some(player), self.tick);
         self.untold.retain(|&untold| untold != player);
     }
@@ -218,36 +207,6 @@ impl World {
     /// The next event, in the order they happened.
     pub fn poll_event(&mut self) -> Option<(Audience, Event)> {
         self.events.pop_front()
-    }
-
-    /// Places in the entity table of the present map: seats, then pickups, then shells.
-    pub fn entity_slots(&self) -> usize {
-        self.first_shell() + self.shells.slots()
-    }
-
-    /// Everything there is, in the order of ids.
-    pub fn entities(&self) -> impl Iterator<Item = (EntityId, EntityState)> {
-        let crafts = self.crafts().map(|(player, craft)| (crate::craft_of(player), EntityState::Craft(*craft)));
-        let pickups = (0..self.pickups.len()).filter_map(|place| {
-            Some((EntityId((self.seats.len() + place) as u16), EntityState::Pickup(self.pickups.get(place)?)))
-        });
-        let first = self.first_shell();
-        let shells =
-            self.shells.iter().map(move |(slot, shell)| (EntityId((first + slot) as u16), EntityState::Shell(*shell)));
-        crafts.chain(pickups).chain(shells)
-    }
-
-    /// One entity.
-    pub fn entity(&self, id: EntityId) -> Option<EntityState> {
-        let index = id.index();
-        if index < self.seats.len() {
-            return self.craft(PlayerId(id.0)).copied().map(EntityState::Craft);
-        }
-        let place = index - self.seats.len();
-        match self.pickups.get(place) {
-            Some(pickup) => Some(EntityState::Pickup(pickup)),
-            None => self.shells.get(place - self.pickups.len()).copied().map(EntityState::Shell),
-        }
     }
 
     /// Every craft, wrecks too, by seat.
@@ -260,11 +219,6 @@ impl World {
     #[inline]
     pub fn craft(&self, player: PlayerId) -> Option<&CraftState> {
         self.seats.get(player.index())?.as_ref()?.craft.as_ref()
-    }
-
-    /// What only the player knows of its craft; zeros for a free seat.
-    pub fn own(&self, player: PlayerId) -> OwnState {
-        self.seats.get(player.index()).copied().flatten().map(|seat| seat.own).unwrap_or_default()
     }
 
     /// A player's side.
@@ -293,21 +247,6 @@ impl World {
         self.team_scores
     }
 
-    /// Living crafts within `radius` of a position, position units, in no order one should build on.
-    pub fn crafts_near(&self, position: IVec2, radius: i32) -> impl Iterator<Item = (PlayerId, &CraftState)> {
-        self.near_crafts.within(position, radius).filter_map(|point| {
-            let player = PlayerId(point.index);
-            // Some may have died or left since the grid was made.
-            Some((player, self.craft(player).filter(|craft| craft.is_alive())?))
-        })
-    }
-
-    /// Shells within `radius` of a position, position units, in no order one should build on. None are found in a room
-    /// without computer opponents, since only they look.
-    pub fn shells_near(&self, position: IVec2, radius: i32) -> impl Iterator<Item = &ShellState> {
-        self.near_shells.within(position, radius).filter_map(|point| self.shells.get(point.index.into()))
-    }
-
     /// Shells in the air.
     pub fn shells(&self) -> usize {
         self.shells.len()
@@ -318,14 +257,14 @@ impl World {
         self.pickups.get(place).is_some_and(|pickup| pickup.available)
     }
 
-    /// Every player, by seat.
-    pub fn roster(&self) -> impl Iterator<Item = PlayerInfo> {
-        self.players.iter().flatten().cloned()
+    /// How every player stands, by seat.
+    pub fn standings(&self) -> impl Iterator<Item = Standing> {
+        self.players.iter().copied().flatten()
     }
 
-    /// A player, if the seat is taken.
-    pub fn roster_entry(&self, player: PlayerId) -> Option<&PlayerInfo> {
-        self.players.get(player.index())?.as_ref()
+    /// How a player stands, if the seat is taken.
+    pub fn standing(&self, player: PlayerId) -> Option<Standing> {
+        self.players.get(player.index()).copied().flatten()
     }
 
     /// Where the match is, as an event for those who just came.
@@ -341,34 +280,31 @@ impl World {
     }
 
     /// Whether the results were shown and the room should change the map.
-    /// It also should when its ticks come to their end, whatever the match.
     pub fn wants_next_map(&self) -> bool {
-        self.flow.wants_next_map || self.tick.0 >= TICK_MAX
+        self.flow.wants_next_map
     }
 
     /// Ends the match now, whatever the score: results are shown, then the room should change the map.
-    pub fn end_match(&mut self) {
+    pub fn finish_match(&mut self) {
         if self.flow.finish(&self.limits, self.tick) {
             self.tell(Audience::All, self.match_event());
         }
     }
 
-    /// Goes on with another map, or the same: players stay, everything else begins anew. Crafts appear in the next
-    /// tick, and the number of [`World::entity_slots`] may be another. `seed` decides the chances from here on. After
-    /// many ticks the next one is tick 1, see [`TICK_RENUMBER`].
-    pub fn change_map(&mut self, map: Arc<Map>, seed: u64) {
+    /// Goes on with another map, or the same: players stay, everything else begins anew after `tick`. Crafts appear in the next
+    /// tick, and the number of entities may be another. `seed` decides the chances from here on.
+    pub fn change_map(&mut self, map: Arc<Map>, tick: Tick, seed: u64) {
         self.terrain.map = Arc::clone(&map);
         self.rng = Rng::new(seed);
         self.shells.clear(None, self.tick);
-        if self.tick.0 >= TICK_RENUMBER {
-            self.tick = Tick(0);
+        if tick < self.tick {
             // Its slots rest until ticks that will not come again.
             self.shells = Shells::new(self.config.seats);
         }
+        self.tick = tick;
         self.pickups = Pickups::new(&map);
         self.spawns = Spawns::new(&map);
         self.near_crafts = Grid::new(map.size());
-        self.near_shells = Grid::new(map.size());
         for seat in self.seats.iter_mut().flatten() {
             *seat = Seat { craft: None, own: OwnState::default(), team: seat.team, last_hit: None };
         }
@@ -394,7 +330,7 @@ impl World {
         }
     }
 
-    fn first_shell(&self) -> usize {
+    pub(super) fn first_shell(&self) -> usize {
         self.seats.len() + self.pickups.len()
     }
 }

@@ -4,7 +4,7 @@ use glam::IVec2;
 
 use crate::event::Event;
 use crate::{
-    entity::{CraftState, ShellState},
+    entity::{CraftState, EntityState, ShellState},
     input::{Buttons, Heading},
 };
 use crate::{
@@ -18,11 +18,15 @@ use crate::{
         pickup::{self, Pickups},
         pilot,
         shell::{self, Fate},
-        weapon::{self, Beam, Past},
+        weapon::{self, Beam},
         world::{Audience, PlayerInput, Seat, World, fight::Hit, last_hit::LastHit},
     },
 };
-use shared::{game::Own, id::PlayerId, quantize::VELOCITY_PER_POSITION};
+use shared::{
+    game::{Game, Own, Past},
+    id::PlayerId,
+    quantize::VELOCITY_PER_POSITION,
+};
 
 impl World {
     /// Makes one tick of `inputs`, by seat; a seat without one lets its craft drift.
@@ -30,7 +34,7 @@ impl World {
     /// Crafts fly first, then shells, which hit crafts where they now are; then guns fire, so that a new shell's first
     /// state is its birth at the muzzle. Who is hit is decided before anybody is hurt, so that no seat is served before
     /// another: two who shoot each other in one tick both hit. `past` must remember the ticks before this one.
-    pub fn step(&mut self, inputs: &[Option<PlayerInput>], past: &impl Past) {
+    pub fn make_tick(&mut self, inputs: &[Option<PlayerInput>], past: &dyn Past<EntityState>) {
         self.tick = self.tick.next();
         self.fly_crafts(inputs);
         self.fly_shells();
@@ -40,16 +44,6 @@ impl World {
         self.advance_match();
         self.dress();
         self.tell_scores();
-        self.look_at_shells();
-    }
-
-    /// Sorts the shells into their grid, for opponents.
-    pub(super) fn look_at_shells(&mut self) {
-        if self.opponents > 0 {
-            self.near_shells.rebuild(
-                self.shells.iter().map(|(slot, shell)| Point { position: shell.position, index: slot as u16 }),
-            );
-        }
     }
 
     fn fly_crafts(&mut self, inputs: &[Option<PlayerInput>]) {
@@ -121,7 +115,7 @@ impl World {
     }
 
     /// Fires the guns, rails first: whoever ends its protection by a shot of this tick is protected from the others'.
-    fn fire(&mut self, inputs: &[Option<PlayerInput>], past: &impl Past) {
+    fn fire(&mut self, inputs: &[Option<PlayerInput>], past: &dyn Past<EntityState>) {
         if self.flow.phase == MatchPhase::Results {
             return;
         }
@@ -146,7 +140,14 @@ impl World {
         }
     }
 
-    fn fire_rail(&mut self, shooter: PlayerId, craft: &CraftState, aim: u16, view_age: u8, past: &impl Past) {
+    fn fire_rail(
+        &mut self,
+        shooter: PlayerId,
+        craft: &CraftState,
+        aim: u16,
+        view_age: u8,
+        past: &dyn Past<EntityState>,
+    ) {
         let beam = Beam::new(&self.terrain, craft, aim);
         let quarters = weapon::rewind_quarters(&self.terrain.rules, view_age);
         let hit = self

@@ -1,12 +1,19 @@
 //! A world that comes back from its bytes goes on as if nothing had been.
 
 use super::stage::{RUINS, Stage, any_input, config};
-use crate::input::Buttons;
 use crate::rules::{
     Mode,
-    world::{Trail, World, WorldConfig},
+    weapon::rewind_ticks,
+    world::{World, WorldConfig},
 };
-use shared::{PlayerId, limits::HISTORY_TICKS, rng::Rng, wire::DecodeError};
+use crate::{entity::EntityState, input::Buttons};
+use shared::{
+    EntityId, PlayerId,
+    game::{Game, Past, Trail},
+    limits::HISTORY_TICKS,
+    rng::Rng,
+    wire::DecodeError,
+};
 
 /// Lets eight players do anything for `ticks`, some of them with rails, some coming and going.
 fn play(stage: &mut Stage, rng: &mut Rng, ticks: u32) {
@@ -15,7 +22,7 @@ fn play(stage: &mut Stage, rng: &mut Rng, ticks: u32) {
             let player = PlayerId(rng.below(8) as u16);
             match stage.world.craft(player) {
                 Some(_) => stage.world.remove_player(player),
-                None => stage.world.add_player(player, format!("guest {}", player.0), rng.chance(1, 2)),
+                None => stage.world.add_player(player),
             }
         }
         if rng.chance(1, 10) {
@@ -40,12 +47,24 @@ fn stage(mode: Mode, seed: u64) -> (Stage, Rng) {
 
 fn bytes(stage: &Stage) -> Vec<u8> {
     let mut bytes = Vec::new();
-    stage.world.checkpoint(&stage.memory, &mut bytes);
+    stage.world.write(&mut bytes);
     bytes
 }
 
-fn restore(stage: &Stage, bytes: &[u8]) -> Result<(World, Trail), DecodeError> {
-    World::restore(stage.world.terrain().clone(), *stage.world.config(), bytes)
+fn restore(stage: &Stage, bytes: &[u8]) -> Result<World, DecodeError> {
+    World::read(stage.world.terrain().clone(), *stage.world.config(), bytes)
+}
+
+/// What a room would remember of the ticks before.
+fn past(stage: &Stage) -> Trail<EntityState> {
+    let (now, ticks) = (stage.world.tick(), rewind_ticks(&stage.rules()));
+    let mut trail = Trail::new(8, ticks, now);
+    for (age, seat) in (0..ticks).flat_map(|age| (0..8).map(move |seat| (age, EntityId(seat)))) {
+        if let Some(state) = stage.memory.entity(seat, now.minus(age)) {
+            trail.set(seat, now.minus(age), state);
+        }
+    }
+    trail
 }
 
 #[test]
@@ -59,21 +78,22 @@ fn world_from_a_checkpoint_has_the_same_future() {
             seat.own.rail_shots = 2;
             seat.own.fire_ticks = 0;
         }
-        let (mut twin, mut trail) = restore(&stage, &bytes(&stage)).unwrap();
+        let mut twin = restore(&stage, &bytes(&stage)).unwrap();
+        let mut trail = past(&stage);
         assert_eq!(twin.differences(&stage.world, 9), [], "seed {seed}");
         for tick in 0..200 {
             stage.inputs = (0..8).map(|_| any_input(&mut rng, 60)).collect();
             if tick == 0 {
                 stage.inputs.iter_mut().flatten().for_each(|input| input.input.buttons = Buttons::FIRE);
             }
-            twin.step(&stage.inputs, &trail);
-            trail.record(&twin);
+            twin.make_tick(&stage.inputs, &trail);
+            trail.record(twin.tick(), twin.entities());
             stage.run(1);
             assert_eq!(twin.hash(), stage.world.hash(), "seed {seed}, tick {tick}");
             rails += usize::from(tick == 0 && stage.hits().iter().any(|&(.., damage)| damage > 50));
         }
         let mut again = Vec::new();
-        twin.checkpoint(&trail, &mut again);
+        twin.write(&mut again);
         assert_eq!(again, bytes(&stage), "seed {seed}: not even what no hash holds differs");
     }
     assert!(rails > 10, "{rails} rail hits right after a checkpoint");
@@ -83,10 +103,8 @@ fn world_from_a_checkpoint_has_the_same_future() {
 fn trail_remembers_as_long_as_a_shot_looks_back() {
     let (stage, _) = stage(Mode::Deathmatch, 5);
     let rules = stage.rules();
-    let trail = Trail::new(stage.world.terrain(), 8, stage.world.tick());
-    assert_eq!(trail.ticks(), 6, "200 ms at 30 Hz");
-    assert!(trail.ticks() <= HISTORY_TICKS as u32);
-    assert_eq!(crate::rules::weapon::rewind_ticks(&rules), 6);
+    assert_eq!(rewind_ticks(&rules), 6, "200 ms at 30 Hz");
+    assert!(rewind_ticks(&rules) <= HISTORY_TICKS as u32);
 }
 
 #[test]
@@ -108,12 +126,13 @@ fn no_byte_of_a_checkpoint_can_panic_what_it_becomes() {
         for value in [0, 1, 0x7f, 0x80, 0xce, 0xd2, 0xff, rng.next_u64() as u8] {
             let mut bytes = bytes.clone();
             bytes[place] = value;
-            let Ok((mut world, mut trail)) = restore(&stage, &bytes) else { continue };
+            let Ok(mut world) = restore(&stage, &bytes) else { continue };
+            let mut trail = past(&stage);
             accepted += 1;
             for _ in 0..20 {
                 let inputs: Vec<_> = (0..8).map(|_| any_input(&mut rng, 60)).collect();
-                world.step(&inputs, &trail);
-                trail.record(&world);
+                world.make_tick(&inputs, &trail);
+                trail.record(world.tick(), world.entities());
                 while world.poll_event().is_some() {}
             }
         }

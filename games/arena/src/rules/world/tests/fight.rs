@@ -7,6 +7,7 @@ use crate::{
     input::{Buttons, Heading},
 };
 use crate::{own::OwnState, rules::Mode};
+use shared::game::Game;
 use shared::quantize::POSITION_PER_PX;
 
 #[test]
@@ -269,7 +270,7 @@ fn leaving_player_leaves_nothing_behind() {
     stage.world.remove_player(crate::PlayerId(0));
     assert!(stage.world.entities().all(|(id, _)| id.0 == 1));
     stage.run(3);
-    assert_eq!(stage.world.roster().count(), 1);
+    assert_eq!(stage.world.standings().count(), 1);
 }
 
 /// Two craft face each other, one hit from death, and both pull the trigger of the rail in the same tick.
@@ -416,7 +417,7 @@ fn kill_of_one_who_leaves_goes_to_the_last_who_hit_it_if_still_there() {
     assert_eq!(stage.kills(), [(2, 1)]);
     // Whoever comes to the seat of the one who hit has hit nobody.
     without.remove_player(crate::PlayerId(2));
-    without.add_player(crate::PlayerId(2), "new".to_owned(), false);
+    without.add_player(crate::PlayerId(2));
     without.remove_player(crate::PlayerId(1));
     assert!(std::iter::from_fn(|| without.poll_event()).all(|(_, event)| !matches!(event, Event::Killed { .. })));
 }

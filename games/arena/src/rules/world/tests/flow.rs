@@ -61,7 +61,8 @@ fn score_limit_ends_the_match_and_a_map_follows() {
     assert!(stage.world.wants_next_map());
 
     let map = Arc::clone(&stage.world.terrain().map);
-    stage.world.change_map(map, 1);
+    let tick = stage.world.tick();
+    stage.world.change_map(map, tick, 1);
     stage.release(0);
     stage.run(1);
     assert!(!stage.world.wants_next_map());
@@ -83,13 +84,13 @@ fn time_limit_ends_the_match() {
 #[test]
 fn sides_are_balanced_and_score_together() {
     let mut stage = Stage::new(HALL, 5, config(Mode::TeamDeathmatch));
-    let teams = |stage: &Stage| stage.world.roster().map(|info| info.team).collect::<Vec<_>>();
+    let teams = |stage: &Stage| stage.world.standings().map(|info| info.team).collect::<Vec<_>>();
     use Team::{Blue, Red};
     assert_eq!(teams(&stage), [Red, Blue, Red, Blue, Red]);
     stage.world.remove_player(PlayerId(0));
     stage.world.remove_player(PlayerId(2));
-    stage.world.add_player(PlayerId(6), "late".into(), false);
-    stage.world.add_player(PlayerId(7), "later".into(), true);
+    stage.world.add_player(PlayerId(6));
+    stage.world.add_player(PlayerId(7));
     assert_eq!(teams(&stage), [Blue, Blue, Red, Red, Red]);
     stage.run(1);
     stage.place(6, 100, 200).place(1, 200, 200).craft_mut(1).health = 20;

@@ -1,5 +1,6 @@
 //! Random play, and what must hold in it whatever happens.
 
+use shared::game::Game;
 use shared::game::{Entity, Own, Replicate};
 use std::collections::BTreeMap;
 
@@ -153,11 +154,11 @@ fn ids_are_in_order_and_each_finds_its_entity() {
     play(7, |stage, _, _| {
         let ids: Vec<_> = stage.world.entities().map(|(id, _)| id).collect();
         assert!(ids.is_sorted_by(|one, other| one < other));
-        assert!(ids.last().unwrap().index() < stage.world.entity_slots());
+        assert!(ids.last().unwrap().index() < stage.world.slots().all);
         for (id, state) in stage.world.entities() {
             assert_eq!(stage.world.entity(id), Some(state));
         }
-        let all = (0..stage.world.entity_slots()).filter(|&id| stage.world.entity(EntityId(id as u16)).is_some());
+        let all = (0..stage.world.slots().all).filter(|&id| stage.world.entity(EntityId(id as u16)).is_some());
         assert_eq!(all.count(), ids.len());
     });
 }

@@ -1,5 +1,10 @@
 //! A world with hands: crafts are put where a story needs them.
 
+use crate::entity::EntityState;
+use shared::{
+    EntityId,
+    game::{Game, Past},
+};
 use std::sync::Arc;
 
 use glam::IVec2;
@@ -15,7 +20,6 @@ use crate::{
     rules::{
         Mode, Terrain,
         numbers::Rules,
-        weapon::Past,
         world::{Audience, PlayerInput, World, WorldConfig},
     },
 };
@@ -69,10 +73,9 @@ pub(super) struct Stage {
 #[derive(Default)]
 pub(super) struct Memory(Vec<Vec<Option<CraftState>>>);
 
-impl Past for Memory {
-    fn living(&self, player: PlayerId, tick: Tick) -> Option<IVec2> {
-        let craft = self.0.get(tick.0 as usize)?.get(player.index())?.as_ref()?;
-        craft.is_alive().then_some(craft.position)
+impl Past<EntityState> for Memory {
+    fn entity(&self, id: EntityId, tick: Tick) -> Option<EntityState> {
+        self.0.get(tick.0 as usize)?.get(id.index()).copied().flatten().map(EntityState::Craft)
     }
 }
 
@@ -93,11 +96,11 @@ impl Stage {
         let map = Arc::new(file::parse("stage", &text).unwrap());
         let terrain = Terrain { map, rules: Rules::new(TickRate::new(30).unwrap()) };
         let seats = usize::from(config.seats);
-        let world = World::new(terrain, config, 1);
+        let world = World::empty(terrain, config, 1);
         let mut stage = Self { world, inputs: vec![None; seats], events: Vec::new(), memory: Memory::default() };
         stage.memory.0.push(vec![None; seats]);
         for player in 0..players {
-            stage.world.add_player(PlayerId(player), format!("player {player}"), false);
+            stage.world.add_player(PlayerId(player));
         }
         stage.run(1);
         for player in 0..players {
@@ -111,7 +114,7 @@ impl Stage {
     /// Lets ticks pass under the inputs held.
     pub(super) fn run(&mut self, ticks: u32) {
         for _ in 0..ticks {
-            self.world.step(&self.inputs, &self.memory);
+            self.world.make_tick(&self.inputs, &self.memory);
             let seats = (0..self.inputs.len()).map(|seat| self.world.craft(PlayerId(seat as u16)).copied());
             self.memory.0.push(seats.collect());
             self.events.extend(std::iter::from_fn(|| self.world.poll_event()));

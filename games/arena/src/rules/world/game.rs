@@ -1,0 +1,206 @@
+//! The world as the engine sees it.
+
+use std::sync::Arc;
+
+use shared::{
+    EntityId, PlayerId, TickRate,
+    game::{
+        Checkpoint, Control, Difference, Digest, Events, Game, PlayerInput, Profile, Slots, Start, Summary, Turn,
+        Value, Viewpoint,
+    },
+    wire::DecodeError,
+};
+
+use super::{World, WorldConfig};
+use crate::{
+    board::Board,
+    craft_of,
+    entity::EntityState,
+    event::{Event, MatchPhase, Standing, Team, Weapon},
+    input::{Buttons, Input},
+    own::OwnState,
+    rules::{Terrain, fingerprint, pilot, weapon},
+    settings::Settings,
+};
+
+impl Game for World {
+    const NAME: &'static str = crate::NAME;
+    const VERSION: u16 = crate::VERSION;
+
+    type Entity = EntityState;
+    type Input = Input;
+    type Own = OwnState;
+    type Event = Event;
+    type Board = Board;
+    type Settings = Settings;
+    type Bot = shared::game::NoBot;
+
+    fn new(start: &Start<'_, Self>) -> Self {
+        Self::empty(start.map.clone(), WorldConfig::new(start.seats, start.settings), start.seed)
+            .starting_at(start.tick)
+    }
+
+    fn join(&mut self, player: PlayerId, _: &Profile, events: &mut Events<Event>) {
+        self.add_player(player);
+        self.hand_over(events);
+    }
+
+    fn leave(&mut self, player: PlayerId, events: &mut Events<Event>) {
+        self.remove_player(player);
+        self.hand_over(events);
+    }
+
+    fn step(&mut self, turn: &mut Turn<'_, Self>) {
+        self.make_tick(turn.inputs, turn.past);
+        debug_assert_eq!(self.tick, turn.tick, "the room and its world count the same ticks");
+        self.hand_over(turn.events);
+    }
+
+    fn restart(&mut self, start: &Start<'_, Self>, _: &[(PlayerId, Profile)], events: &mut Events<Event>) {
+        self.change_map(Arc::clone(&start.map.map), start.tick, start.seed);
+        self.hand_over(events);
+    }
+
+    fn is_over(&self) -> bool {
+        self.wants_next_map()
+    }
+
+    fn end_match(&mut self, events: &mut Events<Event>) {
+        self.finish_match();
+        self.hand_over(events);
+    }
+
+    /// Seats, then pickups, then shells.
+    fn slots(&self) -> Slots {
+        let tracked = self.first_shell();
+        Slots { tracked, all: tracked + self.shells.slots() }
+    }
+
+    fn entities(&self) -> impl Iterator<Item = (EntityId, EntityState)> {
+        let crafts = self.crafts().map(|(player, craft)| (craft_of(player), EntityState::Craft(*craft)));
+        let pickups = (0..self.pickups.len()).filter_map(|place| {
+            Some((EntityId((self.seats.len() + place) as u16), EntityState::Pickup(self.pickups.get(place)?)))
+        });
+        let first = self.first_shell();
+        let shells =
+            self.shells.iter().map(move |(slot, shell)| (EntityId((first + slot) as u16), EntityState::Shell(*shell)));
+        crafts.chain(pickups).chain(shells)
+    }
+
+    fn entity(&self, id: EntityId) -> Option<EntityState> {
+        let index = id.index();
+        if index < self.seats.len() {
+            return self.craft(PlayerId(id.0)).copied().map(EntityState::Craft);
+        }
+        let place = index - self.seats.len();
+        match self.pickups.get(place) {
+            Some(pickup) => Some(EntityState::Pickup(pickup)),
+            None => self.shells.get(place - self.pickups.len()).copied().map(EntityState::Shell),
+        }
+    }
+
+    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
+        let position = self.craft(player)?.position;
+        Some(Viewpoint { entity: Some(craft_of(player)), position, radius_px: None })
+    }
+
+    fn own(&self, player: PlayerId) -> OwnState {
+        self.seats.get(player.index()).copied().flatten().map(|seat| seat.own).unwrap_or_default()
+    }
+
+    fn board(&self) -> Vec<Event> {
+        self.standings().map(Event::Standing).chain([self.match_event()]).collect()
+    }
+
+    fn summary(&self) -> Summary {
+        let phase = match self.phase() {
+            MatchPhase::WarmUp => "warm-up",
+            MatchPhase::Running => "running",
+            MatchPhase::Results => "results",
+        };
+        let team = |team| match team {
+            Team::None => "none",
+            Team::Red => "red",
+            Team::Blue => "blue",
+        };
+        let fact = |name: &str, value: Value| (name.to_owned(), value);
+        let [red, blue] = self.team_scores.map(i64::from);
+        let players = self.standings().map(|Standing { player, team: side, score, deaths }| {
+            let facts =
+                [("team", team(side).into()), ("score", i64::from(score).into()), ("deaths", i64::from(deaths).into())];
+            (player, facts.map(|(name, value)| fact(name, value)).to_vec())
+        });
+        Summary {
+            phase: phase.to_owned(),
+            in_match: self.phase() == MatchPhase::Running,
+            fields: vec![fact("red", red.into()), fact("blue", blue.into())],
+            players: players.collect(),
+        }
+    }
+
+    fn past_ticks(terrain: &Terrain, _: TickRate) -> u32 {
+        weapon::rewind_ticks(&terrain.rules)
+    }
+
+    /// While nobody fires the aim is drawn only, in 1/256 turn; the age of the view is asked for by shots of the rail alone. Without
+    /// that the jitter of every link would be recorded.
+    fn relevant(&self, player: PlayerId, mut input: PlayerInput<Input>) -> PlayerInput<Input> {
+        let fires = input.input.buttons.contains(Buttons::FIRE);
+        if !fires {
+            input.input.aim &= !3;
+        }
+        if !fires || self.own(player).rail_shots == 0 {
+            input.view_age = 0;
+        }
+        input
+    }
+
+    fn control(control: &mut Control<'_, Self>) {
+        let Control { player, entities, own, input, board, map, born } = control;
+        for (_, entity) in &mut **entities {
+            let EntityState::Craft(craft) = entity else { continue };
+            pilot::fly(craft, own, *input, map);
+            let fired = input.filter(|_| board.guns_fire()).and_then(|input| {
+                let weapon = pilot::pull_trigger(craft, own, input, &map.rules)?;
+                (weapon == Weapon::Shell).then_some(input.aim)
+            });
+            craft.flags = pilot::flags(own);
+            born.extend(fired.map(|aim| EntityState::Shell(weapon::shell(map, craft, *player, aim))));
+        }
+    }
+
+    fn is_steered(player: PlayerId, id: EntityId, _: &EntityState) -> bool {
+        id == craft_of(player)
+    }
+
+    fn fingerprint() -> u64 {
+        fingerprint::fingerprint()
+    }
+
+    fn digest(&self) -> Digest {
+        self.parts()
+    }
+
+    fn differences(&self, other: &Self, limit: usize) -> Vec<Difference> {
+        self.differing_fields(other, limit)
+    }
+}
+
+impl Checkpoint for World {
+    fn checkpoint(&self, bytes: &mut Vec<u8>) {
+        self.write(bytes);
+    }
+
+    fn restore(start: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::read(start.map.clone(), WorldConfig::new(start.seats, start.settings), bytes)
+    }
+}
+
+impl World {
+    /// Gives what happened to whoever tells it.
+    fn hand_over(&mut self, events: &mut Events<Event>) {
+        while let Some((audience, event)) = self.poll_event() {
+            events.tell(audience, event);
+        }
+    }
+}
