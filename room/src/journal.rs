@@ -1,14 +1,14 @@
-//! The world of a room, changed through here and nowhere else.
+//! The match of a room, changed through here and nowhere else.
 //!
-//! So the recorder hears in this one place of everything that happens to a world besides the passing of ticks.
+//! So the recorder hears in this one place of everything that happens to a match besides the passing of ticks.
 
-use std::{ops::Deref, sync::Arc};
+use std::ops::Deref;
 
-use arena::{
-    map::Map,
-    rules::world::{Past, PlayerInput, World},
+use shared::{
+    PlayerId, SpectatorId,
+    game::{Audience, Game, MapOf, Past, PlayerInput, Profile},
+    wire::Event,
 };
-use shared::{PlayerId, SpectatorId, game::Audience, wire::Event};
 
 use crate::{
     delayed::{Backlog, Change},
@@ -16,87 +16,87 @@ use crate::{
     record::{Ended, Recorder},
 };
 
-/// A world that is read like any other, who records it, and what it was made from in the last seconds.
+/// A match that is read like any other, who records it, and what it was made from in the last seconds.
 #[derive(Debug)]
-pub(crate) struct Journal {
-    world: Play,
-    recorder: Option<Box<Recorder>>,
-    /// Where spectators see the world later than players.
-    backlog: Option<Box<Backlog>>,
+pub(crate) struct Journal<G: Game> {
+    play: Play<G>,
+    recorder: Option<Box<Recorder<G>>>,
+    /// Where spectators see the match later than players.
+    backlog: Option<Box<Backlog<G>>>,
 }
 
-impl Journal {
-    pub(crate) fn new(world: World) -> Self {
-        Self { world: Play::new(world), recorder: None, backlog: None }
+impl<G: Game> Journal<G> {
+    pub(crate) fn new(play: Play<G>) -> Self {
+        Self { play, recorder: None, backlog: None }
     }
 
-    /// See [`World::add_player`].
-    pub(crate) fn add_player(&mut self, player: PlayerId, name: String, opponent: bool) {
+    /// See [`Play::join`].
+    pub(crate) fn join(&mut self, player: PlayerId, profile: Profile) {
         if let Some(recorder) = &mut self.recorder {
-            recorder.joined(player, opponent, &name);
+            recorder.joined(player, &profile);
         }
-        self.note(|| Change::Added { player, name: name.clone(), opponent });
-        self.world.add_player(player, name, opponent);
+        self.note(|| Change::Joined(player, profile.clone()));
+        self.play.join(player, profile);
     }
 
-    /// See [`World::remove_player`].
-    pub(crate) fn remove_player(&mut self, player: PlayerId) {
+    /// See [`Play::leave`].
+    pub(crate) fn leave(&mut self, player: PlayerId) {
         if let Some(recorder) = &mut self.recorder {
             recorder.left(player);
         }
-        self.note(|| Change::Removed(player));
-        self.world.remove_player(player);
+        self.note(|| Change::Left(player));
+        self.play.leave(player);
     }
 
-    /// A spectator left, which no world notices.
+    /// A spectator left, which no match notices.
     pub(crate) fn spectator_left(&mut self, spectator: SpectatorId) {
         if let Some(recorder) = &mut self.recorder {
             recorder.spectator_left(spectator);
         }
     }
 
-    /// See [`World::end_match`].
+    /// See [`Play::end_match`].
     pub(crate) fn end_match(&mut self) {
         if let Some(recorder) = &mut self.recorder {
             recorder.match_ended();
         }
         self.note(|| Change::MatchEnded);
-        self.world.end_match();
+        self.play.end_match();
     }
 
-    /// See [`World::change_map`]. What was before is forgotten, and recorded to its end.
-    pub(crate) fn change_map(&mut self, map: Arc<Map>, seed: u64) {
+    /// See [`Play::restart`]. What was before is forgotten, and recorded to its end.
+    pub(crate) fn restart(&mut self, map: MapOf<G>, seed: u64) {
         if let Some(recorder) = &mut self.recorder {
-            recorder.end(&self.world, Ended::NextMap);
+            recorder.end(&self.play, Ended::NextMap);
         }
-        self.note(|| Change::Map(Arc::clone(&map), seed));
-        self.world.change_map(map, seed);
+        self.note(|| Change::Restarted(map.clone(), seed));
+        self.play.restart(map, seed);
         if let Some(recorder) = &mut self.recorder {
-            recorder.start(&self.world, &());
+            recorder.start(&self.play, &());
         }
     }
 
-    /// See [`World::step`].
-    pub(crate) fn step(&mut self, inputs: &[Option<PlayerInput>], past: &impl Past) {
+    /// See [`Play::step`].
+    pub(crate) fn step(&mut self, inputs: &[Option<PlayerInput<G::Input>>], past: &dyn Past<G::Entity>) {
         if let Some(recorder) = &mut self.recorder {
-            recorder.begin_tick(&self.world, inputs, past);
+            recorder.begin_tick(&self.play, inputs, past);
         }
-        self.world.step(inputs, past);
+        self.play.step(inputs, past);
         if let Some(backlog) = &mut self.backlog {
             backlog.stepped(inputs);
         }
         if let Some(recorder) = &mut self.recorder {
-            recorder.end_tick(&self.world, past);
+            recorder.end_tick(&self.play, past);
         }
     }
 
-    /// Keeps what the world is made from, from now on.
-    pub(crate) fn keep_backlog(&mut self, delay_secs: u32, past: &impl Past) {
-        self.backlog = Some(Box::new(Backlog::new(delay_secs, &self.world, past)));
+    /// Keeps what the match is made from, from now on.
+    pub(crate) fn keep_backlog(&mut self, delay_secs: u32, past: &dyn Past<G::Entity>) {
+        self.backlog = Some(Box::new(Backlog::new(delay_secs, &self.play, past)));
     }
 
-    /// What the world was made from, where that is kept.
-    pub(crate) fn backlog(&self) -> Option<&Backlog> {
+    /// What the match was made from, where that is kept.
+    pub(crate) fn backlog(&self) -> Option<&Backlog<G>> {
         self.backlog.as_deref()
     }
 
@@ -108,38 +108,38 @@ impl Journal {
     }
 
     /// A tick is over; see [`Backlog::settle`].
-    pub(crate) fn settle_backlog(&mut self, past: &impl Past, copied: Option<u64>) {
+    pub(crate) fn settle_backlog(&mut self, past: &dyn Past<G::Entity>, copied: Option<u64>) {
         if let Some(backlog) = &mut self.backlog {
-            backlog.settle(&self.world, past, copied);
+            backlog.settle(&self.play, past, copied);
         }
     }
 
-    fn note(&mut self, change: impl FnOnce() -> Change) {
+    fn note(&mut self, change: impl FnOnce() -> Change<G>) {
         if let Some(backlog) = &mut self.backlog {
             backlog.note(change());
         }
     }
 
     /// Lets a recorder listen from now on, or nobody.
-    pub(crate) fn set_recorder(&mut self, recorder: Option<Recorder>) {
+    pub(crate) fn set_recorder(&mut self, recorder: Option<Recorder<G>>) {
         self.recorder = recorder.map(Box::new);
     }
 
     /// Who listens, and to what.
-    pub(crate) fn recorder(&mut self) -> Option<(&mut Recorder, &World)> {
-        Some((self.recorder.as_deref_mut()?, &self.world))
+    pub(crate) fn recorder(&mut self) -> Option<(&mut Recorder<G>, &Play<G>)> {
+        Some((self.recorder.as_deref_mut()?, &self.play))
     }
 
     /// The next thing to tell, in the order in which they happened.
-    pub(crate) fn poll_told(&mut self) -> Option<(Audience, Told)> {
-        self.world.poll()
+    pub(crate) fn poll_told(&mut self) -> Option<(Audience, Told<G::Event>)> {
+        self.play.poll()
     }
 }
 
-impl Deref for Journal {
-    type Target = World;
+impl<G: Game> Deref for Journal<G> {
+    type Target = Play<G>;
 
-    fn deref(&self) -> &World {
-        &self.world
+    fn deref(&self) -> &Play<G> {
+        &self.play
     }
 }

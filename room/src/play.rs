@@ -1,83 +1,140 @@
-//! A game that is being played, together with what has happened in it that nobody was told yet.
+//! A game that is being played: its map, its ticks, who sits in it, and what has happened that nobody was told yet.
 //!
 //! Who comes and goes is the room's to tell, everything else the game's. Both wait in one queue, in the order in which they
 //! happened: whoever is destroyed by leaving is destroyed first, and gone then.
 
-use std::{collections::VecDeque, ops::Deref, sync::Arc};
+use std::collections::VecDeque;
 
-use arena::{
-    event::{self, PlayerInfo},
-    map::Map,
-    rules::world::{Past, PlayerInput, World},
+use shared::{
+    PlayerId, Tick, TickRate,
+    game::{Audience, Board, Checkpoint, Events, Game, MapOf, Past, PlayerInput, Profile, Start, Turn},
+    limits::{TICK_MAX, TICK_RENUMBER},
+    wire::{DecodeError, Event},
 };
-use shared::{PlayerId, game::Audience, wire::Event};
+
+use crate::roster::Roster;
+
+/// What a match is begun with, besides its map and its chance: what stays the same in all matches of a room.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Setup<G: Game> {
+    /// What the host has set.
+    pub settings: G::Settings,
+    /// Ticks per second.
+    pub tick_rate: TickRate,
+    /// Seats for players and computer opponents together.
+    pub seats: u16,
+}
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub(crate) struct Play {
-    world: World,
-    told: VecDeque<(Audience, Told)>,
+pub struct Play<G: Game> {
+    setup: Setup<G>,
+    game: G,
+    map: MapOf<G>,
+    tick: Tick,
+    roster: Roster,
+    board: G::Board,
+    events: Events<G::Event>,
+    told: VecDeque<(Audience, Told<G::Event>)>,
 }
 
 /// Something to be told reliably.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Told {
+pub enum Told<E> {
     /// By the room.
     Room(Event),
     /// By the game.
-    Game(event::Event),
+    Game(E),
 }
 
-impl Play {
-    pub(crate) fn new(world: World) -> Self {
-        let mut play = Self { world, told: VecDeque::new() };
-        play.collect();
+impl<G: Game> Play<G> {
+    /// A match without players after `tick`.
+    pub(crate) fn new(setup: Setup<G>, map: MapOf<G>, tick: Tick, seed: u64) -> Self {
+        let game = G::new(&setup.start(&map, tick, seed));
+        Self::of(setup, game, map, tick)
+    }
+
+    /// The match of a checkpoint that was made at `tick`, with those who sat in it.
+    ///
+    /// # Errors
+    /// When the bytes are no match of this game.
+    pub(crate) fn restore(
+        setup: Setup<G>,
+        map: MapOf<G>,
+        tick: Tick,
+        roster: Roster,
+        bytes: &[u8],
+    ) -> Result<Self, DecodeError> {
+        let game = G::restore(&setup.start(&map, tick, 0), bytes)?;
+        Ok(Self { roster, ..Self::of(setup, game, map, tick) })
+    }
+
+    fn of(setup: Setup<G>, game: G, map: MapOf<G>, tick: Tick) -> Self {
+        let roster = Roster::new(setup.seats);
+        let (board, events, told) = (G::Board::default(), Events::default(), VecDeque::new());
+        let mut play = Self { setup, game, map, tick, roster, board, events, told };
+        for event in play.game.board() {
+            play.board.handle(&event);
+        }
         play
     }
 
     /// Gives a free seat to a player.
-    pub(crate) fn add_player(&mut self, player: PlayerId, name: String, opponent: bool) {
-        self.remove_player(player);
-        self.world.add_player(player, name.clone(), opponent);
+    pub(crate) fn join(&mut self, player: PlayerId, profile: Profile) {
+        self.leave(player);
+        if !self.roster.set(player, Some(profile.clone())) {
+            return;
+        }
+        self.game.join(player, &profile, &mut self.events);
+        let Profile { name, opponent } = profile;
         self.tell(Event::Joined { player, name, opponent });
         self.collect();
     }
 
     /// Frees a seat.
-    pub(crate) fn remove_player(&mut self, player: PlayerId) {
-        let was_there = self.world.roster_entry(player).is_some();
-        self.world.remove_player(player);
-        self.collect();
-        if was_there {
-            self.tell(Event::Left(player));
+    pub(crate) fn leave(&mut self, player: PlayerId) {
+        if self.roster.get(player).is_none() {
+            return;
         }
+        self.game.leave(player, &mut self.events);
+        self.collect();
+        self.roster.set(player, None);
+        self.board.forget(player);
+        self.tell(Event::Left(player));
     }
 
     /// Ends the match now, whatever the score.
     pub(crate) fn end_match(&mut self) {
-        self.world.end_match();
+        self.game.end_match(&mut self.events);
         self.collect();
     }
 
-    /// Goes on with another map.
-    pub(crate) fn change_map(&mut self, map: Arc<Map>, seed: u64) {
-        self.world.change_map(map, seed);
+    /// Goes on with another map, or the same: players stay. After many ticks the next one is tick 1, see [`TICK_RENUMBER`].
+    pub(crate) fn restart(&mut self, map: MapOf<G>, seed: u64) {
+        self.map = map;
+        if self.tick.0 >= TICK_RENUMBER {
+            self.tick = Tick(0);
+        }
+        let players: Vec<_> = self.roster.iter().map(|(player, profile)| (player, profile.clone())).collect();
+        self.game.restart(&self.setup.start(&self.map, self.tick, seed), &players, &mut self.events);
         self.collect();
     }
 
     /// Makes one tick.
-    pub(crate) fn step(&mut self, inputs: &[Option<PlayerInput>], past: &impl Past) {
-        self.world.step(inputs, past);
+    pub(crate) fn step(&mut self, inputs: &[Option<PlayerInput<G::Input>>], past: &dyn Past<G::Entity>) {
+        self.tick = self.tick.next();
+        let Self { game, map, tick, events, .. } = self;
+        game.step(&mut Turn { tick: *tick, map, inputs, past, events });
         self.collect();
     }
 
-    /// The world alone.
-    pub(crate) fn into_world(self) -> World {
-        self.world
+    /// Whether the next match shall begin: this one is over, or its ticks come to their end.
+    pub(crate) fn is_over(&self) -> bool {
+        self.game.is_over() || self.tick.0 >= TICK_MAX
     }
 
     /// The next thing to tell.
-    pub(crate) fn poll(&mut self) -> Option<(Audience, Told)> {
+    pub(crate) fn poll(&mut self) -> Option<(Audience, Told<G::Event>)> {
         self.told.pop_front()
     }
 
@@ -86,29 +143,67 @@ impl Play {
         self.told.clear();
     }
 
+    /// The game.
+    pub fn game(&self) -> &G {
+        &self.game
+    }
+
+    /// Its map.
+    pub fn map(&self) -> &MapOf<G> {
+        &self.map
+    }
+
+    /// What stays the same in all matches of the room.
+    pub fn setup(&self) -> &Setup<G> {
+        &self.setup
+    }
+
+    /// The last tick made.
+    pub fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    /// Who has a seat.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// What everybody knows.
+    pub fn board(&self) -> &G::Board {
+        &self.board
+    }
+
+    /// How many ticks of the past the next step may ask for.
+    pub(crate) fn past_ticks(&self) -> u32 {
+        G::past_ticks(&self.map, self.setup.tick_rate)
+    }
+
     fn tell(&mut self, event: Event) {
         self.told.push_back((Audience::All, Told::Room(event)));
     }
 
     fn collect(&mut self) {
-        while let Some((audience, event)) = self.world.poll_event() {
+        while let Some((audience, event)) = self.events.poll() {
+            if audience == Audience::All {
+                self.board.handle(&event);
+            }
             self.told.push_back((audience, Told::Game(event)));
         }
     }
+
+    /// What a newcomer must be told: everyone, how each stands, and how the match does.
+    pub fn everything(&self) -> impl Iterator<Item = Told<G::Event>> {
+        let joined = self.roster.iter().map(|(player, profile)| {
+            let Profile { name, opponent } = profile.clone();
+            Event::Joined { player, name, opponent }
+        });
+        joined.map(Told::Room).chain(self.game.board().into_iter().map(Told::Game))
+    }
 }
 
-/// What a newcomer must be told: everyone, how each stands, and how the match does.
-pub fn everything(world: &World) -> impl Iterator<Item = Told> {
-    let joined =
-        world.roster().map(|PlayerInfo { player, name, opponent, .. }| Event::Joined { player, name, opponent });
-    let standings = world.roster().map(|info| event::Event::Standing(info.standing()));
-    joined.map(Told::Room).chain(standings.chain([world.match_event()]).map(Told::Game))
-}
-
-impl Deref for Play {
-    type Target = World;
-
-    fn deref(&self) -> &World {
-        &self.world
+impl<G: Game> Setup<G> {
+    fn start<'a>(&'a self, map: &'a MapOf<G>, tick: Tick, seed: u64) -> Start<'a, G> {
+        let Self { ref settings, tick_rate, seats } = *self;
+        Start { settings, map, tick_rate, seats, tick, seed }
     }
 }
