@@ -34,7 +34,7 @@ pub use derive::{Entity, Field, Input, Record, Replicate};
 pub use self::{
     audience::Audience,
     board::Board,
-    bot::{Behavior, Bot, NoBot, Sight},
+    bot::{Behavior, Bot, NoBot, Sight, opponent_name},
     checkpoint::Checkpoint,
     control::Control,
     difference::Difference,
