@@ -15,7 +15,6 @@ mod input_buffer;
 mod interest;
 mod journal;
 mod lag_compensation;
-pub mod opponent;
 mod output;
 mod play;
 mod player;

@@ -4,6 +4,7 @@
 //! in the server, in a bot and, compiled to WebAssembly, in a browser, and gives the same bits in all three.
 
 pub mod board;
+pub mod bot;
 pub mod entity;
 pub mod event;
 pub mod input;

@@ -70,8 +70,8 @@ pub trait Sight<G: Game> {
     /// [`Sight::entity`] runs one of them forward.
     fn entities(&self) -> impl Iterator<Item = (EntityId, G::Entity)>;
 
-    /// The visible entities within `radius` of a position, position units, in no order one should build on; some may be a
-    /// little farther. As old as those of [`Sight::entities`].
+    /// The visible entities within `radius` of a position at [`Sight::tick`], position units, in no order one should build on;
+    /// some may be a little farther. A bot that needs an exact distance checks it, and where the order matters, it sorts.
     fn near(&self, position: IVec2, radius: i32) -> impl Iterator<Item = (EntityId, G::Entity)>;
 }
 

@@ -1,23 +1,25 @@
 //! Plays as a person would: picks an enemy in sight, circles it, leads it with the gun, fires a third of the time,
 //! dashes now and then. At least four changes of input a second.
 
-use arena::{
-    entity::{CraftState, EntityState},
-    input::{AIM_TURN, Buttons, Heading, Input},
-    rules::Terrain,
-};
-use client::Client;
 use glam::IVec2;
 use shared::{
-    EntityId, PlayerId, Tick,
+    PlayerId,
+    game::{Entity as _, Sight},
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
     rng::Rng,
     trig,
 };
 
+use super::sight::{are_enemies, craft_of};
+use crate::{
+    entity::{CraftState, EntityState},
+    input::{AIM_TURN, Buttons, Heading, Input},
+    rules::{Terrain, World, grid::distance_squared},
+};
+
 /// See the module.
 #[derive(Clone, Debug)]
-pub(crate) struct Fight {
+pub(super) struct Fight {
     rng: Rng,
     target: Option<PlayerId>,
     /// The side it circles to.
@@ -35,17 +37,18 @@ impl Fight {
         Self { rng, target: None, clockwise, firing: false, heading: Heading::NONE, aim: 0, error: 0 }
     }
 
-    pub(super) fn decide(&mut self, client: &Client, tick: Tick) -> Input {
-        let Some((own, terrain)) = own_craft(client, tick) else { return Input::default() };
-        let hz = u32::from(terrain.rules.tick_rate.hz());
+    pub(super) fn input(&mut self, sight: &impl Sight<World>) -> Input {
+        let terrain = sight.map();
+        let Some(own) = craft_ahead(sight, sight.player()) else { return Input::default() };
+        let hz = u32::from(sight.tick_rate().hz());
         self.firing = if self.firing { !self.rng.chance(BURST_ENDS, hz) } else { self.rng.chance(BURST_BEGINS, hz) };
         let decides = self.rng.chance(DECISIONS, hz);
         if decides {
-            self.pick_target(client, own.position);
+            self.pick_target(sight, own.position);
             self.clockwise ^= self.rng.chance(1, 6);
             self.error = self.rng.between(-ERROR_MAX, ERROR_MAX);
         }
-        let target = self.target.and_then(|target| craft(client, target, tick)).filter(CraftState::is_alive);
+        let target = self.target.and_then(|target| craft_ahead(sight, target)).filter(CraftState::is_alive);
         match target {
             Some(target) => {
                 let away = target.position - own.position;
@@ -68,19 +71,20 @@ impl Fight {
     }
 
     /// Keeps to a target in sight, most of the time; else takes the nearest enemy.
-    fn pick_target(&mut self, client: &Client, position: IVec2) {
-        let visible = |player: &PlayerId| is_alive(client.view().entity(arena::craft_of(*player)));
+    fn pick_target(&mut self, sight: &impl Sight<World>, position: IVec2) {
+        let visible = |&player: &PlayerId| craft_of(sight, player).is_some_and(|craft| craft.is_alive());
         self.target = self.target.filter(visible).filter(|_| !self.rng.chance(1, 8)).or_else(|| {
-            let own = client.player()?;
-            let seats = client.welcome()?.seats;
-            let crafts = client.view().entities().take_while(|(id, _)| id.0 < seats);
-            let enemies = crafts.filter_map(|(EntityId(seat), state)| match state {
-                EntityState::Craft(craft) if craft.is_alive() && !client.roster().allied(own, PlayerId(seat)) => {
-                    Some(((craft.position - position).length_squared(), PlayerId(seat)))
-                }
+            // Crafts have the lowest ids.
+            let crafts = sight.entities().map_while(|(id, state)| match state {
+                EntityState::Craft(craft) => Some((PlayerId(id.0), craft)),
                 _ => None,
             });
-            enemies.min().map(|(_, player)| player)
+            let enemies =
+                crafts.filter(|&(player, craft)| craft.is_alive() && are_enemies(sight, sight.player(), player));
+            enemies
+                .map(|(player, craft)| (distance_squared(craft.position, position), player))
+                .min()
+                .map(|(_, player)| player)
         });
     }
 
@@ -114,21 +118,11 @@ impl Fight {
     }
 }
 
-fn own_craft(client: &Client, tick: Tick) -> Option<(CraftState, &Terrain)> {
-    let own = craft(client, client.player()?, tick)?;
-    Some((own, client.view().terrain()?))
-}
-
-/// A craft where it will be at `tick` if it goes on as it does.
-fn craft(client: &Client, player: PlayerId, tick: Tick) -> Option<CraftState> {
-    match client.view().extrapolated(arena::craft_of(player), tick)? {
-        EntityState::Craft(craft) => Some(craft),
-        _ => None,
-    }
-}
-
-fn is_alive(state: Option<&EntityState>) -> bool {
-    matches!(state, Some(EntityState::Craft(craft)) if craft.is_alive())
+/// A craft where it will be in the tick of the input if it goes on as it does.
+fn craft_ahead(sight: &impl Sight<World>, player: PlayerId) -> Option<CraftState> {
+    let mut craft = craft_of(sight, player)?;
+    craft.step(sight.map());
+    Some(craft)
 }
 
 /// The angle at which a shell fired now meets the target, if that keeps its velocity.
@@ -167,10 +161,10 @@ const LEAD_TICKS_MAX: i32 = 120;
 mod tests {
     use std::sync::Arc;
 
-    use arena::{entity::CraftFlags, map::Map, rules::numbers::Rules};
     use shared::TickRate;
 
     use super::*;
+    use crate::{entity::CraftFlags, map::Map, rules::numbers::Rules};
 
     fn terrain() -> Terrain {
         let map = Map::new("open".into(), 64, 64, 64, vec![false; 64 * 64], Vec::new());
@@ -199,11 +193,5 @@ mod tests {
         let (own, target) = (craft_at(1_000, 1_000, IVec2::ZERO), craft_at(1_400, 1_000, IVec2::new(0, 2_000)));
         let aim = lead(&own, &target, &terrain());
         assert!((30..120).contains(&aim), "aim {aim}");
-    }
-
-    #[test]
-    fn bot_that_sees_nothing_stays_neutral() {
-        let client = Client::new(client::ClientConfig::default(), std::time::Duration::ZERO);
-        assert_eq!(Fight::new(Rng::new(1)).decide(&client, Tick(1)), Input::default());
     }
 }

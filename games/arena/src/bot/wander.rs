@@ -1,11 +1,12 @@
 //! Always moves, in a new direction with probability 0.1 per tick: the load that other servers are compared on.
 
-use arena::input::{Buttons, Heading, Input};
 use shared::rng::Rng;
+
+use crate::input::{Buttons, Heading, Input};
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub(crate) struct Wander {
+pub(super) struct Wander {
     rng: Rng,
     heading: Heading,
 }
@@ -16,7 +17,7 @@ impl Wander {
         Self { rng, heading }
     }
 
-    pub(super) fn decide(&mut self) -> Input {
+    pub(super) fn input(&mut self) -> Input {
         if self.rng.chance(1, 10) {
             self.heading = some_heading(&mut self.rng);
         }
@@ -37,7 +38,7 @@ mod tests {
     #[test]
     fn heading_changes_in_a_tenth_of_the_ticks_and_aim_follows() {
         let mut wander = Wander::new(Rng::new(5));
-        let inputs: Vec<_> = (0..10_000).map(|_| wander.decide()).collect();
+        let inputs: Vec<_> = (0..10_000).map(|_| wander.input()).collect();
         let changes = inputs.windows(2).filter(|pair| pair[0] != pair[1]).count();
         assert!((880..1_080).contains(&changes), "{changes} changes");
         assert!(inputs.iter().all(|input| input.heading.angle() == Some(input.aim)));

@@ -1,21 +1,22 @@
 //! Where a computer opponent is going when it does not circle an enemy: to a pickup it can use, to where it last saw
 //! somebody, or just about.
 
-use arena::{
-    entity::CraftState,
-    map::PickupKind,
-    rules::{grid::distance_squared, numbers::HEALTH_MAX, world::World},
-};
 use glam::IVec2;
-use shared::{PlayerId, Tick, quantize::POSITION_PER_PX, rng::Rng};
+use shared::{PlayerId, Tick, game::Sight, quantize::POSITION_PER_PX, rng::Rng};
 
-use super::eyes::Target;
+use super::perception::Target;
+use crate::{
+    bot::sight::{are_enemies, craft_of, pickup_lies},
+    entity::CraftState,
+    map::{Map, PickupKind},
+    rules::{World, grid::distance_squared, numbers::HEALTH_MAX},
+};
 
-/// What it is up to.
+/// See the module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Errand {
+pub(super) struct Goal {
     kind: Kind,
-    goal: IVec2,
+    position: IVec2,
     since: Tick,
     until: Tick,
 }
@@ -33,10 +34,10 @@ enum Kind {
     Roam,
 }
 
-impl Errand {
-    /// Where it leads.
-    pub(super) fn goal(&self) -> Option<IVec2> {
-        (self.kind != Kind::Idle).then_some(self.goal)
+impl Goal {
+    /// Where it is.
+    pub(super) fn position(&self) -> Option<IVec2> {
+        (self.kind != Kind::Idle).then_some(self.position)
     }
 
     /// Whether an enemy in sight may have all the attention.
@@ -57,51 +58,50 @@ impl Errand {
     /// Goes on, or finds something better to do.
     pub(super) fn update(
         &mut self,
-        world: &World,
-        me: PlayerId,
+        sight: &impl Sight<World>,
         craft: &CraftState,
         target: Option<&Target>,
         rng: &mut Rng,
     ) {
-        let now = world.tick();
+        let now = sight.tick();
         let in_sight = target.is_some_and(|target| target.seen == now);
-        if self.goes_on(world, craft, now) && !(self.kind == Kind::Roam && target.is_some()) {
+        if self.goes_on(sight, craft, now) && !(self.kind == Kind::Roam && target.is_some()) {
             return;
         }
-        let rate = world.terrain().rules.tick_rate;
-        let (kind, goal, limit_ms) = if let Some((place, goal)) = useful_pickup(world, me, craft, in_sight) {
-            (Kind::Fetch(place), goal, 4_000)
+        let rate = sight.tick_rate();
+        let (kind, position, limit_ms) = if let Some((place, position)) = useful_pickup(sight, craft, in_sight) {
+            (Kind::Fetch(place), position, 4_000)
         } else if in_sight {
             // Looked at again soon: a fight must not make it forget that it is hurt.
             (Kind::Idle, craft.position, 500)
         } else if let Some(target) = target {
             (Kind::Hunt, target.position, 1_500)
         } else {
-            (Kind::Roam, somewhere(world, me, craft, rng), 6_000)
+            (Kind::Roam, somewhere(sight, craft, rng), 6_000)
         };
-        if (kind, goal) != (self.kind, self.goal) {
+        if (kind, position) != (self.kind, self.position) {
             self.since = now;
         }
-        (self.kind, self.goal, self.until) = (kind, goal, now.plus(rate.ticks_in_ms(limit_ms)));
+        (self.kind, self.position, self.until) = (kind, position, now.plus(rate.ticks_in_ms(limit_ms)));
     }
 
-    fn goes_on(&self, world: &World, craft: &CraftState, now: Tick) -> bool {
-        let arrived = distance_squared(craft.position, self.goal) < i64::from(ARRIVED) * i64::from(ARRIVED);
+    fn goes_on(&self, sight: &impl Sight<World>, craft: &CraftState, now: Tick) -> bool {
+        let arrived = distance_squared(craft.position, self.position) < i64::from(ARRIVED) * i64::from(ARRIVED);
         now < self.until
             && match self.kind {
                 Kind::Idle => true,
                 // Until it is gone, whoever took it.
-                Kind::Fetch(place) => world.pickup_available(place.into()),
+                Kind::Fetch(place) => pickup_lies(sight, place.into()),
                 Kind::Hunt | Kind::Roam => !arrived,
             }
     }
 }
 
 /// The pickup that is worth the way most, if any is. In a fight only what is close or dearly needed counts.
-fn useful_pickup(world: &World, me: PlayerId, craft: &CraftState, in_fight: bool) -> Option<(u8, IVec2)> {
-    let own = world.own(me);
-    let rules = &world.terrain().rules;
-    let map = &world.terrain().map;
+fn useful_pickup(sight: &impl Sight<World>, craft: &CraftState, in_fight: bool) -> Option<(u8, IVec2)> {
+    let own = sight.own();
+    let rules = &sight.map().rules;
+    let map = &sight.map().map;
     let missing = i32::from(HEALTH_MAX.saturating_sub(craft.health));
     let worth = |kind: PickupKind| match kind {
         // Px that one would fly for it.
@@ -115,7 +115,7 @@ fn useful_pickup(world: &World, me: PlayerId, craft: &CraftState, in_fight: bool
     let worth = kinds.map(|kind| if in_fight { worth(kind) / 2 } else { worth(kind) } * POSITION_PER_PX);
     let places = map.pickups().iter().enumerate().filter_map(|(place, pickup)| {
         let worth = worth[pickup.kind as usize];
-        if worth == 0 || !world.pickup_available(place) {
+        if worth == 0 || !pickup_lies(sight, place) {
             return None;
         }
         let position = map.tile_center(pickup.column, pickup.row);
@@ -127,25 +127,33 @@ fn useful_pickup(world: &World, me: PlayerId, craft: &CraftState, in_fight: bool
 }
 
 /// Where something may be going on: near some enemy, or at a spawn.
-fn somewhere(world: &World, me: PlayerId, craft: &CraftState, rng: &mut Rng) -> IVec2 {
-    let map = &world.terrain().map;
+fn somewhere(sight: &impl Sight<World>, craft: &CraftState, rng: &mut Rng) -> IVec2 {
+    let map = &sight.map().map;
     let near = |position: IVec2| distance_squared(craft.position, position);
     let enemies = (0..SAMPLES).filter_map(|_| {
-        let player = PlayerId(rng.below(world.config().seats.into()) as u16);
-        let other = world.craft(player).filter(|other| other.is_alive())?;
-        world.are_enemies(me, player).then_some(other.position)
+        let player = PlayerId(rng.below(sight.seats().into()) as u16);
+        let other = craft_of(sight, player).filter(CraftState::is_alive)?;
+        are_enemies(sight, sight.player(), player).then_some(other.position)
     });
     let enemy = enemies.min_by_key(|&position| near(position));
     if let Some(enemy) = enemy.filter(|_| rng.chance(2, 3)) {
         return enemy;
     }
-    let spawns = (0..SAMPLES).filter_map(|_| {
-        let spawn = map.spawns.get(rng.below(map.spawns.len() as u32) as usize)?;
-        Some(map.tile_center(spawn.column, spawn.row))
-    });
+    let places = (0..SAMPLES).filter_map(|_| stroll(map, rng));
     // Not the one it stands on.
-    let far_enough = spawns.filter(|&position| near(position) > i64::from(STROLL) * i64::from(STROLL));
+    let far_enough = places.filter(|&position| near(position) > i64::from(STROLL) * i64::from(STROLL));
     far_enough.min_by_key(|&position| near(position)).unwrap_or(map.size() / 2)
+}
+
+/// A spawn by chance; any open tile where the spawns are not known, as in a client.
+fn stroll(map: &Map, rng: &mut Rng) -> Option<IVec2> {
+    let (column, row) = if map.spawns.is_empty() {
+        (rng.below(map.width().into()) as u16, rng.below(map.height().into()) as u16)
+    } else {
+        let spawn = map.spawns[rng.below(map.spawns.len() as u32) as usize];
+        (spawn.column, spawn.row)
+    };
+    (!map.is_wall(column.into(), row.into())).then(|| map.tile_center(column, row))
 }
 
 /// A goal this near is reached, position units.

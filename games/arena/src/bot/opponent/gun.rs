@@ -1,25 +1,25 @@
 //! Aim and trigger of a computer opponent: it leads, it errs, it fires in bursts, and now and then around a corner.
 
-use arena::{
-    entity::{CraftFlags, CraftState, ShellState},
-    input::AIM_TURN,
-    rules::{
-        collide,
-        grid::distance_squared,
-        shell::{self, Fate},
-        weapon,
-        world::World,
-    },
-};
 use glam::IVec2;
 use shared::{
-    PlayerId, Tick,
+    Tick,
+    game::Sight,
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
     rng::Rng,
     trig,
 };
 
-use super::{eyes::Target, temper::Temper};
+use super::{perception::Target, skill::Skill};
+use crate::{
+    entity::{CraftFlags, CraftState, ShellState},
+    input::AIM_TURN,
+    rules::{
+        World, collide,
+        grid::distance_squared,
+        shell::{self, Fate},
+        weapon,
+    },
+};
 
 /// The gun of one opponent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,36 +42,35 @@ impl Gun {
     /// Swings toward the target and says whether to pull the trigger in this tick.
     pub(super) fn track(
         &mut self,
-        world: &World,
-        me: PlayerId,
+        sight: &impl Sight<World>,
         craft: &CraftState,
         target: Option<&Target>,
-        temper: &Temper,
+        skill: &Skill,
         rng: &mut Rng,
     ) -> bool {
-        let now = world.tick();
-        let rate = world.terrain().rules.tick_rate;
+        let now = sight.tick();
+        let rate = sight.tick_rate();
         let rail = craft.flags.contains(CraftFlags::RAIL);
         if now >= self.error_until {
-            let spread = temper.aim_error();
+            let spread = skill.aim_error();
             // Two dice: small errors are commoner.
             self.error = (rng.between(-spread, spread) + rng.between(-spread, spread)) / 2;
             self.error_until = now.plus(rate.ticks_in_ms(rng.between(250, 600) as u32));
         }
         let Some(target) = target else {
             self.bank = None;
-            self.swing(craft_course(craft).unwrap_or(self.aim), temper.swing() / 3, rate.hz().into());
+            self.swing(craft_course(craft).unwrap_or(self.aim), skill.swing() / 3, rate.hz().into());
             return false;
         };
         let bank = self.bank.filter(|(_, until)| now < *until && !rail).map(|(angle, _)| angle);
         let wanted = bank.unwrap_or_else(|| {
-            let point = lead(world, craft, target, rail, temper);
+            let point = lead(sight, craft, target, rail, skill);
             (i32::from(trig::angle_of(point - craft.position)) + self.error).rem_euclid(AIM_TURN.into()) as u16
         });
         self.wanted = wanted;
-        self.swing(wanted, temper.swing(), rate.hz().into());
+        self.swing(wanted, skill.swing(), rate.hz().into());
         let in_sight = now.since(target.seen) <= rate.ticks_in_ms(300);
-        let reacted = now.since(target.since) >= temper.reaction_ticks(rate);
+        let reacted = now.since(target.since) >= skill.reaction_ticks(rate);
         let distance = distance_squared(craft.position, target.expected(now));
         let reach = if rail { RAIL_REACH } else { SHELL_REACH };
         let near_enough = distance < i64::from(reach) * i64::from(reach);
@@ -80,24 +79,23 @@ impl Gun {
         let worth_it = bank.is_some() || in_sight && reacted && near_enough;
         let pulls = worth_it && steady && self.finger(now, rail, rate.ticks_in_ms(100), rng);
         // A shell that would come back is seldom fired; only when the gun is ready is it worth thinking about.
-        let ready = world.own(me).fire_ticks <= 1;
+        let ready = sight.own().fire_ticks <= 1;
         let careless = rng.chance(10, 100);
-        pulls && (rail || !ready || careless || foresee(world, me, craft, self.aim, target.expected(now)) != End::Back)
+        pulls && (rail || !ready || careless || foresee(sight, craft, self.aim, target.expected(now)) != End::Back)
     }
 
     /// Looks for a shot off a wall at a target that is out of sight: the target mirrored at one wall, tried by flying a
     /// shell there. One wall per call, chosen by chance.
     pub(super) fn try_bank_shot(
         &mut self,
-        world: &World,
-        me: PlayerId,
+        sight: &impl Sight<World>,
         craft: &CraftState,
         target: &Target,
         rng: &mut Rng,
     ) {
-        let now = world.tick();
+        let now = sight.tick();
         let expected = target.expected(now);
-        let map = &world.terrain().map;
+        let map = &sight.map().map;
         let wall = trig::vector(rng.below(4) as u16 * 256, BANK_REACH);
         let hit = collide::cast(map, craft.position, craft.position + wall);
         let mirrored = if wall.x != 0 {
@@ -106,9 +104,8 @@ impl Gun {
             IVec2::new(expected.x, 2 * hit.y - expected.y)
         };
         let angle = trig::angle_of(mirrored - craft.position);
-        if self.bank.is_none_or(|(_, until)| now >= until) && foresee(world, me, craft, angle, expected) == End::OffWall
-        {
-            let worth_ticks = world.terrain().rules.tick_rate.ticks_in_ms(700);
+        if self.bank.is_none_or(|(_, until)| now >= until) && foresee(sight, craft, angle, expected) == End::OffWall {
+            let worth_ticks = sight.tick_rate().ticks_in_ms(700);
             self.bank = Some((angle, now.plus(worth_ticks)));
         }
     }
@@ -131,16 +128,16 @@ impl Gun {
 }
 
 /// Where the target will be when a shell gets there, as far as this opponent can tell.
-fn lead(world: &World, craft: &CraftState, target: &Target, rail: bool, temper: &Temper) -> IVec2 {
-    let expected = target.expected(world.tick());
+fn lead(sight: &impl Sight<World>, craft: &CraftState, target: &Target, rail: bool, skill: &Skill) -> IVec2 {
+    let expected = target.expected(sight.tick());
     if rail {
         return expected;
     }
     let distance = distance_squared(craft.position, expected).isqrt() as i32;
-    let shell_step = world.terrain().rules.motion.shell_speed / VELOCITY_PER_POSITION;
+    let shell_step = sight.map().rules.motion.shell_speed / VELOCITY_PER_POSITION;
     let flight_ticks = distance / shell_step.max(1);
     let drift = target.velocity * flight_ticks / VELOCITY_PER_POSITION;
-    expected + drift * temper.lead() / 100
+    expected + drift * skill.lead() / 100
 }
 
 /// Where a shell ends that is fired now.
@@ -157,9 +154,9 @@ enum End {
 }
 
 /// Flies a shell along `angle` in mind, past `goal`.
-fn foresee(world: &World, me: PlayerId, craft: &CraftState, angle: u16, goal: IVec2) -> End {
-    let terrain = world.terrain();
-    let mut shell: ShellState = weapon::shell(terrain, craft, me, angle);
+fn foresee(sight: &impl Sight<World>, craft: &CraftState, angle: u16, goal: IVec2) -> End {
+    let terrain = sight.map();
+    let mut shell: ShellState = weapon::shell(terrain, craft, sight.player(), angle);
     let near = |position: IVec2, other: IVec2, radius: i32| {
         distance_squared(position, other) < i64::from(radius) * i64::from(radius)
     };

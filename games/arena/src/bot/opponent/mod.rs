@@ -1,41 +1,39 @@
-//! Computer opponents: the same inputs as anyone, from what the world shows.
+//! Computer opponents: they play by the same inputs as everybody, from what can be seen.
 //!
 //! They look around a few times a second and act on what they saw, so they are late, as people are. In between they
-//! keep their course and swing their gun. What they know is what a player could see, but for a rumour of where somebody
-//! else is, so that they do not look for each other for minutes on a large map.
+//! keep their course and swing their gun. In a room they know a little more than a player: now and then where some enemy
+//! is, wherever it is, so that they do not search for each other for minutes on a large map.
 
-mod errand;
-mod eyes;
+mod goal;
 mod gun;
-mod names;
 mod path;
-mod temper;
+mod perception;
+mod skill;
 
-use arena::{
-    entity::{CraftFlags, CraftState},
-    input::{AIM_TURN, Buttons, Heading, Input},
-    rules::{collide, grid::distance_squared, numbers::HEALTH_MAX, world::World},
-};
 use glam::IVec2;
-use shared::{PlayerId, Tick, quantize::POSITION_PER_PX, rng::Rng, trig};
+use shared::{Tick, game::Sight, quantize::POSITION_PER_PX, rng::Rng, trig};
 
 use self::{
-    errand::Errand,
-    eyes::{Target, Threat},
+    goal::Goal,
     gun::Gun,
     path::Search,
-    temper::Temper,
+    perception::{Target, Threat},
+    skill::Skill,
 };
-
-pub use names::{name, names};
+use crate::{
+    bot::sight::craft_of,
+    entity::{CraftFlags, CraftState},
+    input::{AIM_TURN, Buttons, Heading, Input},
+    rules::{World, collide, grid::distance_squared, numbers::HEALTH_MAX},
+};
 
 /// One computer opponent.
 #[derive(Clone, Debug)]
-pub struct Opponent {
+pub(super) struct Opponent {
     rng: Rng,
-    temper: Temper,
+    skill: Skill,
     target: Option<Target>,
-    errand: Errand,
+    goal: Goal,
     search: Search,
     waypoint: IVec2,
     waypoint_until: Tick,
@@ -46,7 +44,7 @@ pub struct Opponent {
     circling_until: Tick,
     dash: bool,
     think_at: Tick,
-    /// Where it was when it last checked that it gets on.
+    /// Where it was when it last checked that it is not stuck.
     anchor: IVec2,
     anchor_at: Tick,
     /// Until then it flies anywhere, to get out of where it is stuck.
@@ -54,15 +52,14 @@ pub struct Opponent {
 }
 
 impl Opponent {
-    /// An opponent with a temper of its own.
-    pub fn new(seed: u64) -> Self {
-        let mut rng = Rng::new(seed);
-        let temper = Temper::new(&mut rng);
+    /// An opponent with a skill of its own.
+    pub(super) fn new(mut rng: Rng) -> Self {
+        let skill = Skill::new(&mut rng);
         Self {
             rng,
-            temper,
+            skill,
             target: None,
-            errand: Errand::default(),
+            goal: Goal::default(),
             search: Search::default(),
             waypoint: IVec2::ZERO,
             waypoint_until: Tick(0),
@@ -79,19 +76,19 @@ impl Opponent {
     }
 
     /// Its input for the next tick.
-    pub fn decide(&mut self, world: &World, me: PlayerId) -> Input {
-        let Some(craft) = world.craft(me).filter(|craft| craft.is_alive()) else {
+    pub(super) fn input(&mut self, sight: &impl Sight<World>) -> Input {
+        let Some(craft) = craft_of(sight, sight.player()).filter(CraftState::is_alive) else {
             self.forget();
             return Input { aim: self.gun.aim, ..Input::default() };
         };
-        let now = world.tick();
+        let now = sight.tick();
         if now >= self.think_at {
-            let pause = self.temper.think_ticks(world.terrain().rules.tick_rate);
+            let pause = self.skill.think_ticks(sight.tick_rate());
             // Never all in the same tick.
             self.think_at = now.plus(pause + self.rng.below(2));
-            self.think(world, me, craft);
+            self.think(sight, &craft);
         }
-        let fires = self.gun.track(world, me, craft, self.target.as_ref(), &self.temper, &mut self.rng);
+        let fires = self.gun.track(sight, &craft, self.target.as_ref(), &self.skill, &mut self.rng);
         let mut buttons = if fires { Buttons::FIRE } else { Buttons::NONE };
         if std::mem::take(&mut self.dash) {
             buttons = buttons.with(Buttons::DASH);
@@ -99,60 +96,60 @@ impl Opponent {
         Input { heading: self.heading, aim: self.gun.aim, buttons }
     }
 
-    fn think(&mut self, world: &World, me: PlayerId, craft: &CraftState) {
-        let now = world.tick();
-        self.target = eyes::look(world, me, craft, self.target);
-        self.errand.update(world, me, craft, self.target.as_ref(), &mut self.rng);
-        self.notice_being_stuck(world, craft);
+    fn think(&mut self, sight: &impl Sight<World>, craft: &CraftState) {
+        let now = sight.tick();
+        self.target = perception::look(sight, craft, self.target);
+        self.goal.update(sight, craft, self.target.as_ref(), &mut self.rng);
+        self.notice_being_stuck(sight, craft);
         if let Some(target) = self.target.filter(|target| target.seen != now)
-            && self.rng.chance(self.temper.skill as u32, 300)
+            && self.rng.chance(self.skill.level as u32, 300)
         {
-            self.gun.try_bank_shot(world, me, craft, &target, &mut self.rng);
+            self.gun.try_bank_shot(sight, craft, &target, &mut self.rng);
         }
-        let alertness = self.temper.alertness();
-        if let Some(threat) = eyes::incoming(world, me, craft, alertness, &mut self.rng) {
-            self.dodge(world, me, craft, &threat);
+        let alertness = self.skill.alertness();
+        if let Some(threat) = perception::incoming(sight, craft, alertness, &mut self.rng) {
+            self.dodge(sight, craft, &threat);
         } else if now >= self.loose_until {
-            let course = match self.target.filter(|target| target.seen == now && self.errand.is_idle()) {
-                Some(target) => self.circle(world, craft, &target),
-                None => self.follow_errand(world, craft),
+            let course = match self.target.filter(|target| target.seen == now && self.goal.is_idle()) {
+                Some(target) => self.circle(sight, craft, &target),
+                None => self.follow_goal(sight, craft),
             };
             self.heading = course.map_or(Heading::NONE, Heading::from_aim);
         }
     }
 
     /// Off the shell's path, to the side it is nearer to; with a dash if it is about to hit.
-    fn dodge(&mut self, world: &World, me: PlayerId, craft: &CraftState, threat: &Threat) {
+    fn dodge(&mut self, sight: &impl Sight<World>, craft: &CraftState, threat: &Threat) {
         let across = trig::angle_of(threat.velocity) + AIM_TURN / 4;
         let side = trig::vector(across, 1_024);
         let away =
             i64::from(side.x) * i64::from(threat.clearance.x) + i64::from(side.y) * i64::from(threat.clearance.y);
         let angle = if away >= 0 { across } else { across + AIM_TURN / 2 };
-        let course = clear_course(world, craft, angle % AIM_TURN);
+        let course = clear_course(sight, craft, angle % AIM_TURN);
         self.heading = Heading::from_aim(course);
-        let soon = i64::from(world.terrain().rules.tick_rate.ticks_in_ms(260));
-        let ready = world.own(me).dash_ticks == 0;
-        self.dash = ready && threat.ticks <= soon && self.rng.chance(self.temper.skill as u32, 160);
+        let soon = i64::from(sight.tick_rate().ticks_in_ms(260));
+        let ready = sight.own().dash_ticks == 0;
+        self.dash = ready && threat.ticks <= soon && self.rng.chance(self.skill.level as u32, 160);
     }
 
     /// Around a target in sight: nearer if it is far, away if it is near, else to the side.
-    fn circle(&mut self, world: &World, craft: &CraftState, target: &Target) -> Option<u16> {
-        let now = world.tick();
-        let rate = world.terrain().rules.tick_rate;
+    fn circle(&mut self, sight: &impl Sight<World>, craft: &CraftState, target: &Target) -> Option<u16> {
+        let now = sight.tick();
+        let rate = sight.tick_rate();
         if now >= self.circling_until {
             self.circling = -self.circling;
             self.circling_until = now.plus(rate.ticks_in_ms(self.rng.between(500, 1_900) as u32));
         }
         let distance = distance_squared(craft.position, target.position).isqrt() as i32;
         // Those who are hurt keep their distance, a rail wants to be far.
-        let fear = i32::from(HEALTH_MAX.saturating_sub(craft.health)) * self.temper.range / 150;
-        let rail = if craft.flags.contains(CraftFlags::RAIL) { self.temper.range / 2 } else { 0 };
-        let wanted = self.temper.range + fear + rail;
+        let fear = i32::from(HEALTH_MAX.saturating_sub(craft.health)) * self.skill.range / 150;
+        let rail = if craft.flags.contains(CraftFlags::RAIL) { self.skill.range / 2 } else { 0 };
+        let wanted = self.skill.range + fear + rail;
         // From 0, straight at it, over 256, sideways, to 512, straight away from it.
         let lean = (256 + (wanted - distance) * 256 / wanted).clamp(32, 448);
         let angle = i32::from(trig::angle_of(target.position - craft.position)) + self.circling * lean;
         let angle = angle.rem_euclid(AIM_TURN.into()) as u16;
-        let course = clear_course(world, craft, angle);
+        let course = clear_course(sight, craft, angle);
         if course != angle {
             // A wall: try the other side next time.
             self.circling_until = now;
@@ -160,15 +157,15 @@ impl Opponent {
         Some(course)
     }
 
-    /// Toward where the errand leads, around walls.
-    fn follow_errand(&mut self, world: &World, craft: &CraftState) -> Option<u16> {
-        let now = world.tick();
-        let map = &world.terrain().map;
-        let goal = self.errand.goal()?;
+    /// Toward the goal, around walls.
+    fn follow_goal(&mut self, sight: &impl Sight<World>, craft: &CraftState) -> Option<u16> {
+        let now = sight.tick();
+        let map = &sight.map().map;
+        let goal = self.goal.position()?;
         let reached = distance_squared(craft.position, self.waypoint) < i64::from(ARRIVED) * i64::from(ARRIVED);
-        if reached || now >= self.waypoint_until || self.errand.is_new(now) {
+        if reached || now >= self.waypoint_until || self.goal.is_new(now) {
             self.waypoint = path::next_waypoint(map, craft.position, goal, &mut self.search);
-            let rate = world.terrain().rules.tick_rate;
+            let rate = sight.tick_rate();
             self.waypoint_until = now.plus(rate.ticks_in_ms(self.rng.between(350, 550) as u32));
         }
         let ahead = self.waypoint - craft.position;
@@ -176,21 +173,21 @@ impl Opponent {
             return None;
         }
         // Aim past the drift: twice the wanted velocity less the present one.
-        let cruise = CRUISE_PX * 256 / i32::from(world.terrain().rules.tick_rate.hz());
+        let cruise = CRUISE_PX * 256 / i32::from(sight.tick_rate().hz());
         let wanted = trig::vector(trig::angle_of(ahead), cruise);
         Some(trig::angle_of(2 * wanted - craft.velocity))
     }
 
-    /// Who does not get on although it wants to lets go of everything for a moment.
-    fn notice_being_stuck(&mut self, world: &World, craft: &CraftState) {
-        let now = world.tick();
-        let rate = world.terrain().rules.tick_rate;
+    /// A bot that is stuck drops its goal for a moment.
+    fn notice_being_stuck(&mut self, sight: &impl Sight<World>, craft: &CraftState) {
+        let now = sight.tick();
+        let rate = sight.tick_rate();
         if distance_squared(craft.position, self.anchor) > i64::from(MOVED) * i64::from(MOVED) {
             (self.anchor, self.anchor_at) = (craft.position, now);
         } else if now.since(self.anchor_at) > rate.ticks_in_ms(1_500) {
             (self.anchor, self.anchor_at) = (craft.position, now);
-            self.errand.drop_it();
-            let course = clear_course(world, craft, self.rng.below(AIM_TURN.into()) as u16);
+            self.goal.drop_it();
+            let course = clear_course(sight, craft, self.rng.below(AIM_TURN.into()) as u16);
             self.heading = Heading::from_aim(course);
             self.loose_until = now.plus(rate.ticks_in_ms(450));
         }
@@ -198,7 +195,7 @@ impl Opponent {
 
     fn forget(&mut self) {
         self.target = None;
-        self.errand = Errand::default();
+        self.goal = Goal::default();
         self.dash = false;
         self.waypoint_until = Tick(0);
         self.loose_until = Tick(0);
@@ -206,8 +203,8 @@ impl Opponent {
 }
 
 /// The angle nearest to `angle` along which no wall is close.
-fn clear_course(world: &World, craft: &CraftState, angle: u16) -> u16 {
-    let map = &world.terrain().map;
+fn clear_course(sight: &impl Sight<World>, craft: &CraftState, angle: u16) -> u16 {
+    let map = &sight.map().map;
     let turns = [0, 128, 896, 256, 768, 384, 640, 512];
     let angles = turns.into_iter().map(|turn| (angle + turn) % AIM_TURN);
     let is_clear =
@@ -217,7 +214,7 @@ fn clear_course(world: &World, craft: &CraftState, angle: u16) -> u16 {
 
 /// A waypoint this near is reached, position units.
 const ARRIVED: i32 = 40 * POSITION_PER_PX;
-/// Who moved this far is not stuck, position units.
+/// A bot that moved this far is not stuck, position units.
 const MOVED: i32 = 48 * POSITION_PER_PX;
 /// Walls nearer than this are steered around, position units.
 const LOOK_AHEAD: i32 = 72 * POSITION_PER_PX;

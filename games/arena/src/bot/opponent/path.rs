@@ -5,12 +5,13 @@
 
 use std::collections::VecDeque;
 
-use arena::{
+use glam::IVec2;
+use shared::trig;
+
+use crate::{
     map::Map,
     rules::{collide, numbers::CRAFT_HALF},
 };
-use glam::IVec2;
-use shared::trig;
 
 /// Where to steer next on the way from `from` to `goal`.
 pub(super) fn next_waypoint(map: &Map, from: IVec2, goal: IVec2, search: &mut Search) -> IVec2 {
@@ -123,7 +124,8 @@ const STEPS: [IVec2; 4] = [IVec2::X, IVec2::Y, IVec2::NEG_X, IVec2::NEG_Y];
 
 #[cfg(test)]
 mod tests {
-    use arena::map::file;
+
+    use crate::map::file;
 
     use super::*;
 

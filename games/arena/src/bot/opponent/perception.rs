@@ -1,14 +1,19 @@
 //! What a computer opponent sees: enemies in the open, shells that come its way.
 
-use arena::{
-    entity::{CraftFlags, CraftState},
-    rules::{collide, grid::distance_squared, world::World},
-};
+use std::cmp::Reverse;
+
 use glam::IVec2;
 use shared::{
     PlayerId, Tick,
+    game::Sight,
     quantize::{POSITION_PER_PX, VELOCITY_PER_POSITION},
     rng::Rng,
+};
+
+use crate::{
+    bot::sight::{are_enemies, craft_of},
+    entity::{CraftFlags, CraftState, EntityState},
+    rules::{World, collide, grid::distance_squared},
 };
 
 /// An enemy as it was when last looked at. What it did since is not known, which is what makes an opponent human.
@@ -33,10 +38,10 @@ impl Target {
 }
 
 /// Looks around. The last target is kept in mind while nobody is in sight.
-pub(super) fn look(world: &World, me: PlayerId, craft: &CraftState, last: Option<Target>) -> Option<Target> {
-    let now = world.tick();
+pub(super) fn look(sight: &impl Sight<World>, craft: &CraftState, last: Option<Target>) -> Option<Target> {
+    let now = sight.tick();
     // Near first: in a crowd there is no need to look at all of it.
-    let in_sight = [SIGHT / 3, SIGHT].into_iter().find_map(|reach| look_within(world, me, craft, last, reach));
+    let in_sight = [SIGHT / 3, SIGHT].into_iter().find_map(|reach| look_within(sight, craft, last, reach));
     match in_sight {
         Some((player, other)) => {
             let known = last.filter(|last| last.player == player && now.since(last.seen) < LOST_TICKS);
@@ -44,8 +49,8 @@ pub(super) fn look(world: &World, me: PlayerId, craft: &CraftState, last: Option
             Some(Target { player, position: other.position, velocity: other.velocity, seen: now, since })
         }
         None => last.filter(|last| {
-            let alive = world.craft(last.player).is_some_and(CraftState::is_alive);
-            let memory = world.terrain().rules.tick_rate.ticks_in_ms(MEMORY_MS);
+            let alive = craft_of(sight, last.player).is_some_and(|craft| craft.is_alive());
+            let memory = sight.tick_rate().ticks_in_ms(MEMORY_MS);
             alive && now.since(last.seen) < memory
         }),
     }
@@ -53,19 +58,21 @@ pub(super) fn look(world: &World, me: PlayerId, craft: &CraftState, last: Option
 
 /// The nearest enemy in sight within `reach` position units; whom it fights already counts as nearer, whom nothing
 /// hurts at present as farther.
-fn look_within<'a>(
-    world: &'a World,
-    me: PlayerId,
+fn look_within(
+    sight: &impl Sight<World>,
     craft: &CraftState,
     last: Option<Target>,
     reach: i32,
-) -> Option<(PlayerId, &'a CraftState)> {
+) -> Option<(PlayerId, CraftState)> {
     let mut nearest: [Option<(i64, PlayerId)>; LOOKS] = [None; LOOKS];
-    for (player, other) in world.crafts_near(craft.position, reach) {
-        if !world.are_enemies(me, player) {
+    for (id, state) in sight.near(craft.position, reach) {
+        let EntityState::Craft(other) = state else { continue };
+        let player = PlayerId(id.0);
+        let mut distance = distance_squared(craft.position, other.position);
+        let is_near = distance <= i64::from(reach) * i64::from(reach);
+        if !is_near || !other.is_alive() || !are_enemies(sight, sight.player(), player) {
             continue;
         }
-        let mut distance = distance_squared(craft.position, other.position);
         if other.flags.contains(CraftFlags::PROTECTED) {
             distance *= 4;
         }
@@ -75,8 +82,8 @@ fn look_within<'a>(
         insert(&mut nearest, (distance, player));
     }
     nearest.into_iter().flatten().find_map(|(_, player)| {
-        let other = world.craft(player)?;
-        collide::line_of_sight(&world.terrain().map, craft.position, other.position).then_some((player, other))
+        let other = craft_of(sight, player)?;
+        collide::line_of_sight(&sight.map().map, craft.position, other.position).then_some((player, other))
     })
 }
 
@@ -92,31 +99,33 @@ pub(super) struct Threat {
 }
 
 /// The next shell that would hit or nearly so, if this opponent notices it.
-pub(super) fn incoming(
-    world: &World,
-    me: PlayerId,
-    craft: &CraftState,
-    alertness: u32,
-    rng: &mut Rng,
-) -> Option<Threat> {
-    let rules = &world.terrain().rules;
+pub(super) fn incoming(sight: &impl Sight<World>, craft: &CraftState, alertness: u32, rng: &mut Rng) -> Option<Threat> {
+    let rules = &sight.map().rules;
     let horizon = i64::from(rules.tick_rate.ticks_in_ms(THREAT_MS));
-    let threat = world
-        .shells_near(craft.position, THREAT_REACH)
-        .filter(|shell| {
-            let bounced = shell.bounces_left < rules.shell_bounces;
-            if shell.owner == me { bounced } else { world.are_enemies(shell.owner, me) }
-        })
-        .filter_map(|shell| {
-            let offset = craft.position - shell.position;
-            // Its flight against that of the craft, position units per tick.
-            let step = (shell.velocity - craft.velocity) / VELOCITY_PER_POSITION;
-            let ticks = dot(offset, step) / dot(step, step).max(1);
-            let clearance = offset - step * (ticks.clamp(0, horizon) as i32);
-            let near = dot(clearance, clearance) < i64::from(TOO_CLOSE) * i64::from(TOO_CLOSE);
-            (ticks >= 0 && ticks <= horizon && near).then_some(Threat { ticks, velocity: shell.velocity, clearance })
-        })
-        .min_by_key(|threat| (threat.ticks, threat.velocity.x, threat.velocity.y))?;
+    let me = sight.player();
+    let threats = sight.near(craft.position, THREAT_REACH).filter_map(|(id, state)| {
+        let EntityState::Shell(shell) = state else { return None };
+        let offset = craft.position - shell.position;
+        if dot(offset, offset) > i64::from(THREAT_REACH) * i64::from(THREAT_REACH) {
+            return None;
+        }
+        let bounced = shell.bounces_left < rules.shell_bounces;
+        let hurts = if shell.owner == me { bounced } else { are_enemies(sight, shell.owner, me) };
+        if !hurts {
+            return None;
+        }
+        // Its flight against that of the craft, position units per tick.
+        let step = (shell.velocity - craft.velocity) / VELOCITY_PER_POSITION;
+        let ticks = dot(offset, step) / dot(step, step).max(1);
+        let clearance = offset - step * (ticks.clamp(0, horizon) as i32);
+        let near = dot(clearance, clearance) < i64::from(TOO_CLOSE) * i64::from(TOO_CLOSE);
+        let threat = Threat { ticks, velocity: shell.velocity, clearance };
+        // They come in no order, so between equals the place decides, and then the id.
+        let cell = shell.position >> CELL_SHIFT;
+        let order = (ticks, shell.velocity.x, shell.velocity.y, cell.y, cell.x, Reverse(id));
+        (ticks >= 0 && ticks <= horizon && near).then_some((order, threat))
+    });
+    let (_, threat) = threats.min_by_key(|&(order, _)| order)?;
     rng.chance(alertness, 100).then_some(threat)
 }
 
@@ -149,6 +158,8 @@ const MEMORY_MS: u32 = 3_500;
 const THREAT_REACH: i32 = 280 * POSITION_PER_PX;
 /// Shells that arrive later are no threat yet, ms.
 const THREAT_MS: u32 = 450;
+/// Places are compared in squares of 128 px, as a power of 2 in position units.
+const CELL_SHIFT: i32 = 11;
 /// Passing nearer than this is too close, position units: the radius of a hit and some fear.
 const TOO_CLOSE: i32 = 30 * POSITION_PER_PX;
 

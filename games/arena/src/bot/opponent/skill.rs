@@ -4,19 +4,19 @@ use shared::{TickRate, quantize::POSITION_PER_PX, rng::Rng};
 
 /// The character of an opponent. Drawn once; a room of them has novices and veterans.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Temper {
+pub(super) struct Skill {
     /// 0..=100: from a first evening to a good player. Nobody here is perfect.
-    pub(super) skill: i32,
+    pub(super) level: i32,
     /// Distance it likes to fight at, position units.
     pub(super) range: i32,
 }
 
-impl Temper {
-    /// A temper by chance.
+impl Skill {
+    /// A skill by chance.
     pub(super) fn new(rng: &mut Rng) -> Self {
         // The sum of two dice: most are in the middle.
-        let skill = rng.between(10, 50) + rng.between(10, 45);
-        Self { skill, range: rng.between(170, 340) * POSITION_PER_PX }
+        let level = rng.between(10, 50) + rng.between(10, 45);
+        Self { level, range: rng.between(170, 340) * POSITION_PER_PX }
     }
 
     /// Ticks between two looks around.
@@ -51,6 +51,6 @@ impl Temper {
 
     /// From the value of a novice to that of a veteran.
     fn scale(&self, novice: i32, veteran: i32) -> i32 {
-        novice + (veteran - novice) * self.skill / 100
+        novice + (veteran - novice) * self.level / 100
     }
 }

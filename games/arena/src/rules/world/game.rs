@@ -14,6 +14,7 @@ use shared::{
 use super::{World, WorldConfig};
 use crate::{
     board::Board,
+    bot::Bot,
     craft_of,
     entity::EntityState,
     event::{Event, MatchPhase, Standing, Team, Weapon},
@@ -33,7 +34,7 @@ impl Game for World {
     type Event = Event;
     type Board = Board;
     type Settings = Settings;
-    type Bot = shared::game::NoBot;
+    type Bot = Bot;
 
     fn new(start: &Start<'_, Self>) -> Self {
         Self::empty(start.map.clone(), WorldConfig::new(start.seats, start.settings), start.seed)
