@@ -1,7 +1,7 @@
-//! What a host can set about the arena: the section `[games.arena]`.
+//! What a host can set about the arena: the section `[games.arena]`, but its mode and maps, which the engine describes.
 
 use serde::{Deserialize, Serialize};
-use shared::game;
+use shared::game::{self, About};
 
 use crate::rules::Mode;
 
@@ -29,13 +29,21 @@ impl Default for Settings {
 
 impl game::Settings for Settings {
     const MODES: &'static [&'static str] = &["deathmatch", "team-deathmatch"];
+    const ABOUT: &'static [About] = &[
+        About::new("score_limit", "Points that end a match.").value("POINTS").range(1, u16::MAX as i64),
+        About::new("match_secs", "Seconds after which a match ends anyway.").value("SECONDS").range(10, SECS_MAX),
+        About::new("warm_up_secs", "Seconds of warm-up before a match.").value("SECONDS").range(0, SECS_MAX),
+        About::new("results_secs", "Seconds its results are shown.").value("SECONDS").range(0, SECS_MAX),
+    ];
 
     fn with_mode(self, mode: usize) -> Self {
-        let mode = if mode == Mode::TeamDeathmatch as usize { Mode::TeamDeathmatch } else { Mode::Deathmatch };
-        Self { mode, ..self }
+        Self { mode: Mode::of_index(mode), ..self }
     }
 
     fn mode(&self) -> usize {
         self.mode as usize
     }
 }
+
+/// A day is longer than anybody plays.
+const SECS_MAX: i64 = 86_400;

@@ -38,6 +38,27 @@ pub trait Map: Clone + Debug + Send + Sync + 'static {
         self.encode(out);
     }
 
+    /// The maps that come with the game: name and text of each, for [`Map::parse`]. At least one; the first is the one to play when
+    /// nobody chose.
+    fn shipped() -> Vec<(&'static str, &'static str)> {
+        vec![("", "")]
+    }
+
+    /// Reads a map file, shipped or the host's own, for a room of this tick rate. `file` is what errors call it.
+    ///
+    /// # Errors
+    /// What is wrong with it, in a sentence that begins with `file` and the place in it.
+    fn parse(file: &str, text: &str, tick_rate: TickRate) -> Result<Self, String>;
+
+    /// How well it suits a room of so many seats that plays the mode with this index in [`Settings::MODES`]. Of all maps, those that
+    /// suit best are played in turn.
+    ///
+    /// [`Settings::MODES`]: super::Settings::MODES
+    fn fitness(&self, mode: usize, seats: u16) -> u32 {
+        let _ = (mode, seats);
+        0
+    }
+
     /// Reads what [`Map::encode_whole`] wrote.
     ///
     /// # Errors
@@ -61,5 +82,9 @@ impl Map for () {
 
     fn decode(_: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.ranged("map", 0, 0).map(drop)
+    }
+
+    fn parse(_: &str, _: &str, _: TickRate) -> Result<Self, String> {
+        Ok(())
     }
 }

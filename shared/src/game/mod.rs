@@ -47,7 +47,7 @@ pub use self::{
     past::Past,
     record::{Own, Record},
     rules::{Events, Game, MapOf, Profile, Start, Turn},
-    settings::Settings,
+    settings::{About, Settings},
     summary::{Fields, Summary, Value},
     trail::Trail,
     view::{Slots, Viewpoint},

@@ -13,7 +13,7 @@ pub struct Summary {
     pub in_match: bool,
     /// Facts about the match.
     pub fields: Fields,
-    /// Facts about players, by seat.
+    /// Facts about players, the best first.
     pub players: Vec<(PlayerId, Fields)>,
 }
 
@@ -30,6 +30,8 @@ pub enum Value {
     Int(i64),
     /// A word.
     Text(String),
+    /// Several.
+    List(Vec<Self>),
 }
 
 impl Summary {

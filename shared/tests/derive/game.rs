@@ -22,6 +22,10 @@ impl Map for Wind {
     fn decode(_: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         input.i32("wind").map(Self)
     }
+
+    fn parse(file: &str, text: &str, _: TickRate) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|error| format!("{file}: {error}"))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate)]

@@ -1,6 +1,7 @@
 //! A map: walls on a grid of tiles, places of pickups, and, on the server, places to spawn.
 
 pub mod file;
+mod fitness;
 mod shipped;
 mod whole;
 mod wire;

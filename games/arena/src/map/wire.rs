@@ -14,12 +14,12 @@ use shared::{
 };
 
 use crate::rules::{
-    Terrain,
+    Mode, Terrain,
     numbers::{Motion, Rules},
 };
 use crate::{
     limits::{MAP_TILES_MAX, PICKUPS_MAX},
-    map::{Map, PickupKind, PickupPlace},
+    map::{Map, PickupKind, PickupPlace, file, shipped},
 };
 
 impl game::Map for Terrain {
@@ -33,6 +33,19 @@ impl game::Map for Terrain {
 
     fn interest_px(&self) -> u32 {
         self.map.interest_px()
+    }
+
+    fn shipped() -> Vec<(&'static str, &'static str)> {
+        shipped().collect()
+    }
+
+    fn parse(file: &str, text: &str, tick_rate: TickRate) -> Result<Self, String> {
+        let map = file::parse(file, text).map_err(|error| error.to_string())?;
+        Ok(Self { map: Arc::new(map), rules: Rules::new(tick_rate) })
+    }
+
+    fn fitness(&self, mode: usize, seats: u16) -> u32 {
+        self.map.fitness(Mode::of_index(mode), seats)
     }
 
     fn encode(&self, out: &mut Writer<'_>) {

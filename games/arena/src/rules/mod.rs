@@ -35,6 +35,13 @@ pub enum Mode {
     TeamDeathmatch = 1,
 }
 
+impl Mode {
+    /// The mode with this index among the names that hosts write.
+    pub(crate) const fn of_index(index: usize) -> Self {
+        if index == Self::TeamDeathmatch as usize { Self::TeamDeathmatch } else { Self::Deathmatch }
+    }
+}
+
 /// What does not change during a match: where the walls are and what the numbers are. All that is needed to run a
 /// craft or a shell forward.
 #[derive(Clone, Debug)]

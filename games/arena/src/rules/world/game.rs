@@ -1,6 +1,6 @@
 //! The world as the engine sees it.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use shared::{
     EntityId, PlayerId, TickRate,
@@ -20,7 +20,7 @@ use crate::{
     event::{Event, MatchPhase, Standing, Team, Weapon},
     input::{Buttons, Input},
     own::OwnState,
-    rules::{Terrain, fingerprint, pilot, weapon},
+    rules::{Mode, Terrain, fingerprint, pilot, weapon},
     settings::Settings,
 };
 
@@ -125,16 +125,19 @@ impl Game for World {
             Team::Blue => "blue",
         };
         let fact = |name: &str, value: Value| (name.to_owned(), value);
-        let [red, blue] = self.team_scores.map(i64::from);
-        let players = self.standings().map(|Standing { player, team: side, score, deaths }| {
+        let mut standings: Vec<Standing> = self.standings().collect();
+        standings.sort_by_key(|standing| (Reverse(standing.score), standing.deaths));
+        let players = standings.into_iter().map(|Standing { player, team: side, score, deaths }| {
             let facts =
                 [("team", team(side).into()), ("score", i64::from(score).into()), ("deaths", i64::from(deaths).into())];
             (player, facts.map(|(name, value)| fact(name, value)).to_vec())
         });
+        let scores = || Value::List(self.team_scores.map(|score| i64::from(score).into()).to_vec());
+        let team_scores = (self.config.mode == Mode::TeamDeathmatch).then(|| fact("team_scores", scores()));
         Summary {
             phase: phase.to_owned(),
             in_match: self.phase() == MatchPhase::Running,
-            fields: vec![fact("red", red.into()), fact("blue", blue.into())],
+            fields: team_scores.into_iter().collect(),
             players: players.collect(),
         }
     }
