@@ -1,16 +1,16 @@
-//! Players whose link was lost and who may come back: their craft stays, and the room tells them nothing meanwhile.
+//! Players whose link was lost and who may come back: what they steer stays, and the room tells them nothing meanwhile.
 //!
 //! ```text
 //! join ──> told ──hold──> held ──resume──> told
 //!                └────────resume on another link ──^
 //! ```
 
-use shared::MemberId;
+use shared::{MemberId, game::Game};
 
 use crate::{Joining, Room};
 
-impl Room {
-    /// Keeps a player whose link is gone: its craft drifts with nothing pressed, and nothing is said to it until it
+impl<G: Game> Room<G> {
+    /// Keeps a player whose link is gone: nothing is pressed, and nothing is said to it until it
     /// resumes or leaves. A spectator keeps its place. False when nobody has this number.
     pub fn hold(&mut self, member: impl Into<MemberId>) -> bool {
         let member = member.into();

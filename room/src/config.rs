@@ -1,27 +1,27 @@
 //! What a room is made of, and who asks to join it.
 
-use std::sync::Arc;
-
-use arena::{map::Map, rules::Mode};
-use shared::{Tick, TickRate};
+use shared::{
+    Tick, TickRate,
+    game::{Game, MapOf},
+};
 
 /// What a room is made of.
 #[derive(Clone, Debug)]
-pub struct RoomConfig {
+pub struct RoomConfig<G: Game> {
     /// The room's number, told to clients.
     pub id: u32,
     /// The server's name, told to clients; at most `NAME_BYTES_MAX` bytes.
     pub server: String,
     /// Ticks per second.
     pub tick_rate: TickRate,
-    /// What is played.
-    pub mode: Mode,
+    /// What the host has set about the game.
+    pub settings: G::Settings,
     /// Seats for players and opponents together, at most `ROOM_PLAYERS_MAX`.
     pub seats: u16,
-    /// Computer opponents keep the room at this many crafts; 0 for none.
+    /// Computer opponents keep the room at this many players; 0 for none.
     pub fill: u16,
     /// Played in turn, at least one.
-    pub maps: Vec<Arc<Map>>,
+    pub maps: Vec<MapOf<G>>,
     /// Overrides the maps' own radius of interest, px.
     pub interest_px: Option<u32>,
     /// Bytes per second of snapshots one player gets at most.
@@ -30,32 +30,24 @@ pub struct RoomConfig {
     pub plain_bytes_per_sec: u32,
     /// Seconds that spectators see everything later than players; 0 for at once.
     pub spectator_delay_secs: u32,
-    /// Points that end a match.
-    pub score_limit: u16,
-    /// Seconds after which a match ends.
-    pub match_secs: u32,
-    /// Seconds of warm-up.
-    pub warm_up_secs: u32,
-    /// Seconds results are shown.
-    pub results_secs: u32,
     /// The number of the tick before the first, for tests of rooms that have run for long.
     pub start_tick: Tick,
 }
 
-impl RoomConfig {
+impl<G: Game> RoomConfig<G> {
     /// Snapshot bytes per second and player unless configured: what a crowd of any size is allowed to cost.
     pub const PLAYER_BYTES_PER_SEC: u32 = 8_000;
     /// The same for plain snapshots, which tell every move of everything: a full datagram in each of thirty ticks, so that in a room of
     /// sixteen nothing waits.
     pub const PLAIN_BYTES_PER_SEC: u32 = 36_000;
 
-    /// A room of usual rules on one map.
-    pub fn new(map: Arc<Map>, tick_rate: TickRate) -> Self {
+    /// A room of usual settings on one map.
+    pub fn new(map: MapOf<G>, tick_rate: TickRate) -> Self {
         Self {
             id: 1,
             server: "Ricochet".to_owned(),
             tick_rate,
-            mode: Mode::Deathmatch,
+            settings: G::Settings::default(),
             seats: 16,
             fill: 0,
             maps: vec![map],
@@ -63,10 +55,6 @@ impl RoomConfig {
             player_bytes_per_sec: Self::PLAYER_BYTES_PER_SEC,
             plain_bytes_per_sec: Self::PLAIN_BYTES_PER_SEC,
             spectator_delay_secs: 0,
-            score_limit: 25,
-            match_secs: 300,
-            warm_up_secs: 5,
-            results_secs: 8,
             start_tick: Tick(0),
         }
     }

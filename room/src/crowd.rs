@@ -1,9 +1,8 @@
 //! Tells events to those they are for: each is encoded once, however many hear it.
 
-use arena::rules::{Terrain, world::World};
 use shared::{
     MemberId, Tick,
-    game::Audience,
+    game::{Audience, Game, MapOf},
     wire::{MapMessage, ServerMessage, Welcome, header_flags::EPOCHS, kind},
 };
 
@@ -11,32 +10,32 @@ use crate::{
     config::RoomConfig,
     event_messages::EventMessages,
     output::{Channel, Message, Outbox},
-    play::{Told, everything},
+    play::{Play, Told},
     seats::{Circle, Seats},
 };
 
 /// The audience of one tick.
-pub(crate) struct Crowd<'a> {
+pub(crate) struct Crowd<'a, G: Game> {
     outbox: &'a mut Outbox,
-    seats: &'a Seats,
+    seats: &'a Seats<G>,
     circle: Circle,
     tick: Tick,
     for_all: EventMessages,
 }
 
-impl<'a> Crowd<'a> {
-    pub(crate) fn new(outbox: &'a mut Outbox, seats: &'a Seats, circle: Circle, tick: Tick) -> Self {
+impl<'a, G: Game> Crowd<'a, G> {
+    pub(crate) fn new(outbox: &'a mut Outbox, seats: &'a Seats<G>, circle: Circle, tick: Tick) -> Self {
         // Without events it allocates nothing, and most ticks have none.
         Self { outbox, seats, circle, tick, for_all: EventMessages::default() }
     }
 
     /// Tells everyone, together with what else is for everyone this tick.
-    pub(crate) fn tell_all(&mut self, told: Told) {
+    pub(crate) fn tell_all(&mut self, told: Told<G::Event>) {
         self.for_all.push(&told, self.tick, self.outbox);
     }
 
     /// Tells an event to its audience.
-    pub(crate) fn tell(&mut self, audience: Audience, told: Told) {
+    pub(crate) fn tell(&mut self, audience: Audience, told: Told<G::Event>) {
         match audience {
             Audience::All => self.tell_all(told),
             Audience::Players(players) => {
@@ -69,19 +68,19 @@ impl<'a> Crowd<'a> {
     }
 
     /// Tells everyone which map the next snapshots are on, each with the epoch it is at.
-    pub(crate) fn tell_map(&mut self, map: &Terrain) {
+    pub(crate) fn tell_map(&mut self, map: &MapOf<G>) {
         let mut by_epoch = [const { None }; EPOCHS as usize];
         for (id, human) in self.seats.listeners().filter(|&(id, _)| self.circle.holds(id)) {
             let epoch = human.replica.epoch();
             let first = self.tick.next();
             let message =
-                by_epoch[usize::from(epoch)].get_or_insert_with(|| map_message(self.outbox, epoch, first, map));
+                by_epoch[usize::from(epoch)].get_or_insert_with(|| map_message::<G>(self.outbox, epoch, first, map));
             self.outbox.send(id, Channel::Reliable, message);
         }
     }
 
     /// Tells one member where it is, on which map, who is there and how the match stands.
-    pub(crate) fn greet(&mut self, member: MemberId, config: &RoomConfig, interest_px: u32, epoch: u8, world: &World) {
+    pub(crate) fn greet(&mut self, member: MemberId, config: &RoomConfig<G>, interest_px: u32, epoch: u8, play: &Play<G>) {
         let welcome = ServerMessage::Welcome(Welcome {
             member,
             tick: self.tick,
@@ -90,15 +89,15 @@ impl<'a> Crowd<'a> {
             interest_px,
             room: config.id,
             server: config.server.clone(),
-            game: arena::NAME.to_owned(),
-            game_version: arena::VERSION,
+            game: G::NAME.to_owned(),
+            game_version: G::VERSION,
         });
         let message = self.outbox.message(kind::WELCOME, |bytes| welcome.encode(bytes));
         self.send(member, &message);
-        let message = map_message(self.outbox, epoch, self.tick.next(), world.terrain());
+        let message = map_message::<G>(self.outbox, epoch, self.tick.next(), play.map());
         self.send(member, &message);
         let mut names = EventMessages::default();
-        for told in everything(world) {
+        for told in play.everything() {
             names.push(&told, self.tick, self.outbox);
         }
         for message in names.finish(self.tick, self.outbox) {
@@ -118,7 +117,7 @@ impl<'a> Crowd<'a> {
     }
 }
 
-fn map_message(outbox: &mut Outbox, epoch: u8, first_tick: Tick, map: &Terrain) -> Message {
+fn map_message<G: Game>(outbox: &mut Outbox, epoch: u8, first_tick: Tick, map: &MapOf<G>) -> Message {
     let message = ServerMessage::Map(MapMessage::new(epoch, first_tick, map));
     outbox.message(kind::MAP, |bytes| message.encode(bytes))
 }

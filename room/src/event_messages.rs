@@ -27,7 +27,7 @@ pub(crate) struct EventMessages {
 
 impl EventMessages {
     /// Adds an event.
-    pub(crate) fn push(&mut self, told: &Told, tick: Tick, outbox: &mut Outbox) {
+    pub(crate) fn push(&mut self, told: &Told<impl Record>, tick: Tick, outbox: &mut Outbox) {
         if self.events > 0 && self.kind != kind_of(told) {
             self.seal(self.body.len(), tick, outbox);
         }
@@ -51,7 +51,7 @@ impl EventMessages {
     }
 
     /// The message of one event.
-    pub(crate) fn one(told: &Told, tick: Tick, outbox: &mut Outbox) -> Message {
+    pub(crate) fn one(told: &Told<impl Record>, tick: Tick, outbox: &mut Outbox) -> Message {
         let kind = kind_of(told);
         outbox.message(kind, |bytes| {
             let mut out = Writer::new(bytes);
@@ -74,14 +74,14 @@ impl EventMessages {
 }
 
 /// The room's events and the game's travel in messages of different kinds.
-fn kind_of(told: &Told) -> u8 {
+fn kind_of<E>(told: &Told<E>) -> u8 {
     match told {
         Told::Room(_) => kind::EVENTS,
         Told::Game(_) => kind::GAME_EVENTS,
     }
 }
 
-fn encode(told: &Told, out: &mut Writer<'_>) {
+fn encode(told: &Told<impl Record>, out: &mut Writer<'_>) {
     match told {
         Told::Room(event) => event.encode(out),
         Told::Game(event) => event.encode(out),
@@ -119,7 +119,7 @@ mod tests {
     use crate::output::Channel;
 
     /// Any event, of a room of the largest size.
-    fn any_event(rng: &mut Rng) -> Told {
+    fn any_event(rng: &mut Rng) -> Told<arena::event::Event> {
         let player = |rng: &mut Rng| PlayerId(rng.below(ROOM_PLAYERS_MAX as u32) as u16);
         let position = |rng: &mut Rng| IVec2::new(rng.below(60_000) as i32, rng.below(60_000) as i32) * POSITION_PER_PX;
         let weapon = if rng.chance(1, 2) { Weapon::Shell } else { Weapon::Rail };
@@ -148,7 +148,7 @@ mod tests {
     }
 
     /// Reads the events of all messages that a receiver gets.
-    fn received(messages: &[Message], outbox: &mut Outbox) -> Vec<Told> {
+    fn received(messages: &[Message], outbox: &mut Outbox) -> Vec<Told<arena::event::Event>> {
         for message in messages {
             outbox.send(PlayerId(0).into(), Channel::Reliable, message);
         }

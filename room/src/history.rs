@@ -1,34 +1,26 @@
 //! What was true in the last ticks, and when it surprised those who ran the tick before forward.
 //!
 //! One ring serves three readers: replication takes baselines from it, lag compensation rewinds with it, and the
-//! checksum asks what a stale view shows. Only crafts and pickups are kept tick by tick: a shell is told once, at its
-//! birth, and never needs a baseline.
+//! checksum asks what a stale view shows. Only what may be sent more than once is kept tick by tick: what is sent once,
+//! at its birth, never needs a baseline.
 
-use arena::{
-    entity::{CraftFlags, CraftState, EntityState},
-    input::Heading,
-    rules::{
-        Terrain,
-        numbers::HEALTH_MAX,
-        world::{Past, World},
-    },
-};
-use glam::IVec2;
 use shared::{
-    EntityId, PlayerId, Tick,
-    game::{Entity, Replicate},
+    EntityId, Tick,
+    game::{Entity, Game, Past, Replicate, Slots},
     limits::HISTORY_TICKS,
 };
 
+use crate::play::Play;
+
 /// The entities of a room over the last [`HISTORY_TICKS`] ticks.
 #[derive(Debug)]
-pub(crate) struct History {
+pub(crate) struct History<E> {
     now: Tick,
-    /// Crafts and pickups; entities from here on are shells.
+    /// Entities from here on are sent once.
     tracked: usize,
     /// Rows of `tracked` states, row `tick % HISTORY_TICKS`.
-    ring: Vec<Option<EntityState>>,
-    current: Vec<Option<EntityState>>,
+    ring: Vec<Option<E>>,
+    current: Vec<Option<E>>,
     lives: Vec<Life>,
     /// The last tick an entity was born, surprised or ended: what every player asks of everything in every tick, and so
     /// apart and small.
@@ -63,16 +55,17 @@ pub(crate) enum End {
     Sudden,
 }
 
-impl History {
-    /// An empty history for a table of `slots` entities, of which the first `tracked` are crafts and pickups.
-    pub(crate) fn new(slots: usize, tracked: usize, now: Tick) -> Self {
+impl<E: Replicate> History<E> {
+    /// An empty history of a table of entities.
+    pub(crate) fn new(slots: Slots, now: Tick) -> Self {
+        let Slots { tracked, all } = slots;
         Self {
             now,
             tracked,
             ring: vec![None; tracked * HISTORY_TICKS],
-            current: vec![None; slots],
-            lives: vec![Life::default(); slots],
-            stirred: vec![Tick::default(); slots],
+            current: vec![None; all],
+            lives: vec![Life::default(); all],
+            stirred: vec![Tick::default(); all],
             alive: Vec::with_capacity(tracked),
             spare: Vec::with_capacity(tracked),
             born: Vec::new(),
@@ -83,8 +76,8 @@ impl History {
     pub(crate) fn record(
         &mut self,
         tick: Tick,
-        terrain: &Terrain,
-        entities: impl Iterator<Item = (EntityId, EntityState)>,
+        map: &E::Map,
+        entities: impl Iterator<Item = (EntityId, E)>,
     ) {
         self.now = tick;
         self.born.clear();
@@ -92,17 +85,17 @@ impl History {
         let mut previous = before.iter().copied().peekable();
         for (id, truth) in entities {
             while let Some(ended) = previous.next_if(|&ended| ended < id) {
-                self.end(ended, terrain);
+                self.end(ended, map);
             }
             if previous.next_if_eq(&id).is_some() {
-                self.advance(id, truth, terrain);
+                self.advance(id, truth, map);
             } else {
                 self.begin(id, truth);
             }
             self.alive.push(id);
         }
         for ended in previous {
-            self.end(ended, terrain);
+            self.end(ended, map);
         }
         self.spare = before;
         self.spare.clear();
@@ -110,19 +103,18 @@ impl History {
         self.ring[row..row + self.tracked].copy_from_slice(&self.current[..self.tracked]);
     }
 
-    /// Takes in a world that was not seen until now, and where its crafts were in the ticks before, as far as `past`
-    /// knows. To replication everything is new; lag compensation can look back.
-    pub(crate) fn restore(&mut self, world: &World, past: &impl Past) {
-        let now = world.tick();
-        for age in 1..HISTORY_TICKS.min(now.0 as usize) as u32 {
+    /// Takes in a match that was not seen until now, and what was before, as far as `past` knows. To replication everything is
+    /// new; lag compensation can look back.
+    pub(crate) fn restore<G: Game<Entity = E>>(&mut self, play: &Play<G>, past: &dyn Past<E>) {
+        let now = play.tick();
+        for age in 1..play.past_ticks().min(HISTORY_TICKS as u32).min(now.0) {
             let tick = now.minus(age);
             let row = self.row(tick);
-            for player in (0..world.config().seats).map(PlayerId) {
-                let there = past.living(player, tick).map(|position| EntityState::Craft(standing(position)));
-                self.ring[row + player.index()] = there;
+            for slot in 0..self.tracked {
+                self.ring[row + slot] = past.entity(EntityId(slot as u16), tick);
             }
         }
-        self.record(now, world.terrain(), world.entities());
+        self.record(now, play.map(), play.game().entities());
     }
 
     /// The newest tick recorded.
@@ -132,7 +124,7 @@ impl History {
 
     /// The newest state of an entity, if it lives.
     #[inline]
-    pub(crate) fn current(&self, id: EntityId) -> Option<&EntityState> {
+    pub(crate) fn current(&self, id: EntityId) -> Option<&E> {
         self.current[id.index()].as_ref()
     }
 
@@ -158,8 +150,8 @@ impl History {
         &self.born
     }
 
-    /// A craft or pickup at an earlier tick; `None` outside the history or before its birth.
-    pub(crate) fn at(&self, id: EntityId, tick: Tick) -> Option<&EntityState> {
+    /// What is not sent once, at an earlier tick; `None` outside the history or before its birth.
+    pub(crate) fn at(&self, id: EntityId, tick: Tick) -> Option<&E> {
         let age = tick.offset_from(self.now);
         if age > 0 || age <= -(HISTORY_TICKS as i32) || id.index() >= self.tracked {
             return None;
@@ -178,7 +170,7 @@ impl History {
 
     /// What an entity looks like now to someone who has known nothing of it since `tick`; `None` when that is too
     /// long ago to tell.
-    pub(crate) fn as_known_since(&self, id: EntityId, tick: Tick, terrain: &Terrain) -> Option<EntityState> {
+    pub(crate) fn as_known_since(&self, id: EntityId, tick: Tick, map: &E::Map) -> Option<E> {
         if self.life(id).surprised <= tick {
             return self.current(id).copied();
         }
@@ -188,12 +180,12 @@ impl History {
         let surprise = self.first_surprise_after(id, tick)?;
         let mut state = *self.at(id, surprise.minus(1))?;
         for _ in 0..self.now.since(surprise) + 1 {
-            state.step(terrain);
+            state.step(map);
         }
         Some(state)
     }
 
-    fn begin(&mut self, id: EntityId, truth: EntityState) {
+    fn begin(&mut self, id: EntityId, truth: E) {
         self.current[id.index()] = Some(truth);
         let tick = self.now;
         self.lives[id.index()] = Life { born: tick, surprised: tick, surprised_hard: tick, end: None, surprises: 1 };
@@ -201,10 +193,10 @@ impl History {
         self.born.push(id);
     }
 
-    fn advance(&mut self, id: EntityId, truth: EntityState, terrain: &Terrain) {
+    fn advance(&mut self, id: EntityId, truth: E, map: &E::Map) {
         let current = &mut self.current[id.index()];
         let mut foreseen = current.expect("an entity that lived the tick before has a state");
-        let survives = foreseen.step(terrain);
+        let survives = foreseen.step(map);
         *current = Some(truth);
         let life = &mut self.lives[id.index()];
         life.surprises <<= 1;
@@ -219,26 +211,14 @@ impl History {
         }
     }
 
-    fn end(&mut self, id: EntityId, terrain: &Terrain) {
+    fn end(&mut self, id: EntityId, map: &E::Map) {
         let mut foreseen = self.current[id.index()].take().expect("an entity that lived the tick before has a state");
-        let end = if foreseen.step(terrain) { End::Sudden } else { End::Foreseen };
+        let end = if foreseen.step(map) { End::Sudden } else { End::Foreseen };
         self.lives[id.index()].end = Some(end);
         self.stirred[id.index()] = self.now;
     }
 
     fn row(&self, tick: Tick) -> usize {
         tick.0 as usize % HISTORY_TICKS * self.tracked
-    }
-}
-
-/// A living craft of which nothing is known but where it was: all that a rewound shot asks for.
-fn standing(position: IVec2) -> CraftState {
-    CraftState {
-        position,
-        velocity: IVec2::ZERO,
-        heading: Heading::NONE,
-        aim: 0,
-        health: HEALTH_MAX,
-        flags: CraftFlags::default(),
     }
 }

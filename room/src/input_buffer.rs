@@ -3,22 +3,21 @@
 //! In: input messages as they arrive. Out: `take(tick)`. Exactly one input is consumed per tick whatever arrives, so
 //! sending more of them moves nobody faster.
 
-use arena::input::Input;
-use shared::{Tick, game::Input as _, limits::INPUT_WINDOW, wire::InputMessage};
+use shared::{Tick, game::Input, limits::INPUT_WINDOW, wire::InputMessage};
 
 /// One player's inputs for the ticks to come.
 #[derive(Debug)]
-pub(crate) struct InputBuffer {
-    slots: [Option<(Tick, Received)>; INPUT_WINDOW],
-    last: Received,
+pub(crate) struct InputBuffer<I> {
+    slots: [Option<(Tick, Received<I>)>; INPUT_WINDOW],
+    last: Received<I>,
     last_applied: Tick,
     newest: Tick,
     missing: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Received {
-    input: Input,
+struct Received<I> {
+    input: I,
     view_age: u8,
 }
 
@@ -35,16 +34,16 @@ pub(crate) struct Arrival {
 
 /// The input for one tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Taken {
+pub(crate) struct Taken<I> {
     /// The player's, or the last known one with nothing pressed.
-    pub(crate) input: Input,
+    pub(crate) input: I,
     /// Age of the world the player saw, quarters of a tick.
     pub(crate) view_age: u8,
     /// Whether it was there.
     pub(crate) arrived: bool,
 }
 
-impl InputBuffer {
+impl<I: Input> InputBuffer<I> {
     pub(crate) fn new() -> Self {
         Self {
             slots: [None; INPUT_WINDOW],
@@ -55,7 +54,7 @@ impl InputBuffer {
         }
     }
 
-    /// Forgets what was pressed and what was to be: whoever sent it is gone. The gun stays where it points.
+    /// Forgets what was pressed and what was to be: whoever sent it is gone. What is kept without an input stays.
     pub(crate) fn pause(&mut self) {
         let input = self.last.input.repeated(u32::MAX);
         *self = Self::new();
@@ -64,7 +63,7 @@ impl InputBuffer {
 
     /// Takes in a message, whose view age counts as `view_age`; `next` is the tick that will be made next. Redundant copies are
     /// silently ignored: only the newest input of a message says whether the player is late.
-    pub(crate) fn handle(&mut self, message: &InputMessage<Input>, view_age: u8, next: Tick) -> Arrival {
+    pub(crate) fn handle(&mut self, message: &InputMessage<I>, view_age: u8, next: Tick) -> Arrival {
         let mut arrival = Arrival::default();
         for (tick, input) in message.iter() {
             let ahead = tick.offset_from(next);
@@ -93,7 +92,7 @@ impl InputBuffer {
     }
 
     /// The input for `tick`. In place of a missing one counts what the game makes of the last that arrived.
-    pub(crate) fn take(&mut self, tick: Tick) -> Taken {
+    pub(crate) fn take(&mut self, tick: Tick) -> Taken<I> {
         let slot = self.slots[tick.0 as usize % INPUT_WINDOW].take();
         if let Some((_, received)) = slot.filter(|&(held, _)| held == tick) {
             self.last = received;
@@ -114,7 +113,7 @@ impl InputBuffer {
 
 #[cfg(test)]
 mod tests {
-    use arena::input::{Buttons, Heading};
+    use arena::input::{Buttons, Heading, Input};
     use shared::{limits::INPUT_REPEAT_TICKS, wire::Ack};
 
     use super::*;

@@ -1,63 +1,67 @@
-//! The rail hits what its shooter saw: the world is rewound to the view the player had, at most 200 ms.
-//!
-//! The rules ask for the past through [`Past`] and do the geometry and the cap; the room answers from the history that
+//! Shots hit what their shooter saw: a game asks for the past, as far back as it allows, and the room answers from the history that
 //! replication keeps anyway.
 
-use arena::{entity::EntityState, rules::world::Past};
-use glam::IVec2;
-use shared::{PlayerId, Tick};
+use shared::{
+    EntityId, Tick,
+    game::{Past, Replicate},
+};
 
 use crate::history::History;
 
-impl Past for History {
-    fn living(&self, player: PlayerId, tick: Tick) -> Option<IVec2> {
-        match self.at(arena::craft_of(player), tick)? {
-            EntityState::Craft(craft) if craft.is_alive() => Some(craft.position),
-            _ => None,
-        }
+impl<E: Replicate> Past<E> for History<E> {
+    fn entity(&self, id: EntityId, tick: Tick) -> Option<E> {
+        self.at(id, tick).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use arena::{
-        entity::{CraftFlags, CraftState},
-        input::Heading,
-        map::Map,
-        rules::{Terrain, numbers::Rules},
+    use shared::{
+        game::{Entity, IVec2, Slots},
+        limits::HISTORY_TICKS,
     };
-    use shared::{EntityId, TickRate, limits::HISTORY_TICKS};
 
     use super::*;
 
-    fn craft(x: i32) -> CraftState {
-        let position = IVec2::new(x, 5_000);
-        let (velocity, heading) = (IVec2::ZERO, Heading::NONE);
-        CraftState { position, velocity, heading, aim: 0, health: 100, flags: CraftFlags::default() }
+    /// Stands where it is.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
+    struct Stone {
+        #[replicate(position)]
+        position: IVec2,
     }
 
-    /// A history of `ticks` ticks in which the only craft stands at `1_000 + tick`.
-    fn history(ticks: u32) -> History {
-        let map = Map::new("field".into(), 64, 20, 20, vec![false; 400], Vec::new());
-        let rules = Rules::new(TickRate::new(30).expect("allowed"));
-        let terrain = Terrain { map: Arc::new(map), rules };
-        let mut history = History::new(1, 1, Tick(0));
+    impl Entity for Stone {
+        type Map = ();
+
+        fn step(&mut self, (): &()) -> bool {
+            true
+        }
+
+        fn position(&self, (): &()) -> IVec2 {
+            self.position
+        }
+    }
+
+    fn stone(x: i32) -> Stone {
+        Stone { position: IVec2::new(x, 5_000) }
+    }
+
+    /// A history of `ticks` ticks in which the only stone lies at `1_000 + tick`.
+    fn history(ticks: u32) -> History<Stone> {
+        let mut history = History::new(Slots::tracked(1), Tick(0));
         for tick in 1..=ticks {
-            let state = EntityState::Craft(craft(1_000 + tick as i32));
-            history.record(Tick(tick), &terrain, [(EntityId(0), state)].into_iter());
+            history.record(Tick(tick), &(), [(EntityId(0), stone(1_000 + tick as i32))].into_iter());
         }
         history
     }
 
     #[test]
-    fn a_craft_is_found_where_it_was() {
+    fn everything_is_found_where_it_was() {
         let history = history(100);
         for tick in [100, 99, 101 - HISTORY_TICKS as u32] {
             assert_eq!(
-                history.living(PlayerId(0), Tick(tick)),
-                Some(craft(1_000 + tick as i32).position),
+                history.entity(EntityId(0), Tick(tick)),
+                Some(stone(1_000 + tick as i32)),
                 "tick {tick}"
             );
         }
@@ -66,7 +70,7 @@ mod tests {
     #[test]
     fn what_is_forgotten_or_still_to_come_is_not_made_up() {
         let history = history(100);
-        assert_eq!(history.living(PlayerId(0), Tick(100 - HISTORY_TICKS as u32)), None);
-        assert_eq!(history.living(PlayerId(0), Tick(101)), None);
+        assert_eq!(history.entity(EntityId(0), Tick(100 - HISTORY_TICKS as u32)), None);
+        assert_eq!(history.entity(EntityId(0), Tick(101)), None);
     }
 }

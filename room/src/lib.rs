@@ -15,36 +15,31 @@ mod input_buffer;
 mod interest;
 mod journal;
 mod lag_compensation;
+mod opponent_sight;
 mod output;
 mod play;
 mod player;
 pub mod record;
 mod recorded;
 mod replication;
+mod roster;
 mod seats;
 mod stage;
 mod stats;
+mod telling;
 mod view_age;
 mod watching;
 
 pub use config::{JoinError, Joining, RoomConfig};
 pub use output::{Channel, Output};
-pub use play::{Told, everything};
+pub use play::{Play, Setup, Told};
+pub use roster::Roster;
 pub use stats::{Phase, PlayerStats, RoomStats};
 
-use arena::{
-    event::{MatchPhase, PlayerInfo},
-    input::Input,
-    rules::{
-        Terrain,
-        numbers::Rules,
-        world::{PlayerInput, World, WorldConfig},
-    },
-};
 use shared::{
     MemberId, PlayerId, Tick,
-    game::Audience,
-    limits::{MAP_CHANGE_SECS_MIN, ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
+    game::{Bot, Game, Map, PlayerInput, Profile, Summary},
+    limits::{ROOM_EVENTS_MAX, ROOM_PLAYERS_MAX},
     wire::{DecodeError, Event, InputBytes, InputMessage},
 };
 
@@ -54,27 +49,28 @@ use crate::{
     crowd::Crowd,
     delayed::WorldCopy,
     journal::Journal,
+    opponent_sight::OpponentSight,
     output::Outbox,
     player::Player,
     seats::{Circle, Seat, Seats},
     stage::{Stage, interest_px},
 };
 
-/// One simulated world and its players.
+/// One match after another, and who plays in it.
 #[derive(Debug)]
-pub struct Room {
-    config: RoomConfig,
+pub struct Room<G: Game> {
+    config: RoomConfig<G>,
     chance: Chance,
-    world: Journal,
-    seats: Seats,
+    play: Journal<G>,
+    seats: Seats<G>,
     /// What spectators are shown, while somebody watches a room that is shown later.
-    copy: Option<Box<WorldCopy>>,
+    copy: Option<Box<WorldCopy<G>>>,
     /// Asked for from outside; the next tick begins on it.
     next_map: Option<usize>,
     /// When the map was changed last.
     map_changed: Option<Tick>,
-    inputs: Vec<Option<PlayerInput>>,
-    stage: Stage,
+    inputs: Vec<Option<PlayerInput<G::Input>>>,
+    stage: Stage<G>,
     outbox: Outbox,
     chat: Chat,
     /// Lines of the server's own.
@@ -83,35 +79,33 @@ pub struct Room {
     stats: RoomStats,
 }
 
-impl Room {
+impl<G: Game> Room<G> {
     /// Opens a room on the first of its maps, filled with opponents.
     ///
     /// # Panics
     /// When the configuration has no map, no seat, or more seats than a room may have.
-    pub fn new(config: RoomConfig, seed: u64) -> Self {
+    pub fn new(config: RoomConfig<G>, seed: u64) -> Self {
         assert!(!config.maps.is_empty(), "a room needs a map");
         assert!((1..=ROOM_PLAYERS_MAX).contains(&config.seats.into()), "{} seats", config.seats);
-        let terrain = Terrain { map: config.maps[0].clone(), rules: Rules::new(config.tick_rate) };
-        let world_config = WorldConfig {
-            seats: config.seats,
-            mode: config.mode,
-            score_limit: config.score_limit,
-            match_secs: config.match_secs,
-            warm_up_secs: config.warm_up_secs,
-            results_secs: config.results_secs,
-        };
+        let setup = Setup { settings: config.settings.clone(), tick_rate: config.tick_rate, seats: config.seats };
         let mut chance = Chance::new(seed);
-        let world = World::new(terrain, world_config, chance.next_match()).starting_at(config.start_tick);
-        let mut world = Journal::new(world);
+        let play = Play::new(setup, config.maps[0].clone(), config.start_tick, chance.next_match());
+        let mut play = Journal::new(play);
         let mut seats = Seats::new(config.seats, config.fill, chance.minds());
-        seats.fill(&mut world);
-        let stage = Stage::new(&config, &world, 0);
-        Self::around(world, config, chance, seats, stage)
+        seats.fill(&mut play);
+        let stage = Stage::new(&config, &play, 0);
+        Self::around(play, config, chance, seats, stage)
     }
 
-    fn around(mut world: Journal, config: RoomConfig, chance: Chance, seats: Seats, stage: Stage) -> Self {
+    fn around(
+        mut play: Journal<G>,
+        config: RoomConfig<G>,
+        chance: Chance,
+        seats: Seats<G>,
+        stage: Stage<G>,
+    ) -> Self {
         if config.spectator_delay_secs > 0 {
-            world.keep_backlog(config.spectator_delay_secs, &stage.history);
+            play.keep_backlog(config.spectator_delay_secs, &stage.history);
         }
         Self {
             copy: None,
@@ -119,7 +113,7 @@ impl Room {
             chat: Chat::new(config.tick_rate),
             config,
             chance,
-            world,
+            play,
             seats,
             next_map: None,
             map_changed: None,
@@ -137,16 +131,16 @@ impl Room {
     /// # Errors
     /// [`JoinError::Full`] when humans have every seat.
     pub fn join(&mut self, joining: Joining) -> Result<PlayerId, JoinError> {
-        let id = self.seats.make_room(&mut self.world).ok_or(JoinError::Full { seats: self.config.seats })?;
+        let id = self.seats.make_room(&mut self.play).ok_or(JoinError::Full { seats: self.config.seats })?;
         let player = Player::new(id.into(), id, &joining, &self.config, self.now());
-        self.world.add_player(id, joining.name, false);
+        self.play.join(id, Profile { name: joining.name, opponent: false });
         self.seats.sit(id, Seat::Human(Box::new(player)));
-        self.seats.fill(&mut self.world);
+        self.seats.fill(&mut self.play);
         self.greet(id.into());
         Ok(id)
     }
 
-    /// Frees a player's seat; its craft vanishes, an opponent may take its place. Or frees a spectator's slot.
+    /// Frees a player's seat; what it steers vanishes, an opponent may take its place. Or frees a spectator's slot.
     pub fn leave(&mut self, member: impl Into<MemberId>) {
         let member = member.into();
         if self.seats.human(member).is_none() {
@@ -157,18 +151,18 @@ impl Room {
             MemberId::Player(player) => {
                 self.seats.clear(player);
                 self.chat.forget(player);
-                self.world.remove_player(player);
-                self.seats.fill(&mut self.world);
+                self.play.leave(player);
+                self.seats.fill(&mut self.play);
             }
             MemberId::Spectator(spectator) => {
                 self.seats.stop_watching(spectator);
-                self.world.spectator_left(spectator);
+                self.play.spectator_left(spectator);
             }
         }
     }
 
     /// Takes in a member's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
-    pub fn handle_input(&mut self, member: impl Into<MemberId>, message: &InputMessage<Input>, until_tick_us: u32) {
+    pub fn handle_input(&mut self, member: impl Into<MemberId>, message: &InputMessage<G::Input>, until_tick_us: u32) {
         let member = member.into();
         let next = self.now_of(member).next();
         let copy = self.copy.as_ref().filter(|_| member.is_spectator());
@@ -202,7 +196,7 @@ impl Room {
     /// Says a line of a player to everyone at the next tick, or soon after when many talk. Spectators have no voice.
     pub fn handle_chat(&mut self, player: PlayerId, text: &str) {
         if self.seats.is_human(player) {
-            self.chat.push(player, text, self.world.tick());
+            self.chat.push(player, text, self.play.tick());
         }
     }
 
@@ -248,7 +242,7 @@ impl Room {
 
     /// Ends the match now, whatever the score: results are shown, then the next map follows.
     pub fn end_match(&mut self) {
-        self.world.end_match();
+        self.play.end_match();
     }
 
     /// Begins a new match at the next tick, on the map with this index in the room's list; a little later if the map was changed just
@@ -263,7 +257,7 @@ impl Room {
 
     /// Names of the maps that are played in turn.
     pub fn map_names(&self) -> impl Iterator<Item = &str> {
-        self.config.maps.iter().map(|map| map.name.as_str())
+        self.config.maps.iter().map(Map::name)
     }
 
     /// Makes exactly one step.
@@ -278,13 +272,13 @@ impl Room {
         self.change_map_if_over();
         self.take_inputs();
         observe(Phase::Inputs);
-        self.world.step(&self.inputs, &self.stage.history);
-        self.stage.history.record(self.world.tick(), self.world.terrain(), self.world.entities());
+        self.play.step(&self.inputs, &self.stage.history);
+        self.stage.record(&self.play);
         observe(Phase::Simulate);
         self.tell_events();
         let circle = self.live_circle();
-        let Self { world, seats, stage, outbox, stats, reduction, .. } = self;
-        stage.replicate(world, seats, circle, *reduction, outbox, stats);
+        let Self { play, seats, stage, outbox, stats, reduction, .. } = self;
+        stage.replicate(play, seats, circle, *reduction, outbox, stats);
         self.show_late();
         observe(Phase::Replicate);
     }
@@ -292,11 +286,6 @@ impl Room {
     /// The next message to deliver.
     pub fn poll_output(&mut self) -> Option<Output<'_>> {
         self.outbox.poll()
-    }
-
-    /// The newest tick made.
-    pub fn now(&self) -> Tick {
-        self.world.tick()
     }
 
     /// Human players.
@@ -319,157 +308,75 @@ impl Room {
         self.seats.spectators()
     }
 
-    /// Crafts that a computer plays.
+    /// Seats that a computer plays.
     pub fn opponents(&self) -> usize {
         self.seats.opponents()
     }
 
-    /// Everybody with a craft, opponents included.
-    pub fn roster(&self) -> Vec<PlayerInfo> {
-        self.world.roster().collect()
+    /// Who has a seat, opponents included.
+    pub fn roster(&self) -> &Roster {
+        self.play.roster()
     }
 
     /// The name of the map that is played.
     pub fn map_name(&self) -> &str {
-        &self.world.terrain().map.name
+        self.play.map().name()
     }
 
-    /// Where the match is.
-    pub fn phase(&self) -> MatchPhase {
-        self.world.phase()
+    /// What status pages, admins and logs show of the match.
+    pub fn summary(&self) -> Summary {
+        self.play.game().summary()
     }
 
     /// The truth, for tests and recordings.
-    pub fn world(&self) -> &World {
-        &self.world
+    pub fn play(&self) -> &Play<G> {
+        &self.play
+    }
+
+    /// The game alone.
+    pub fn game(&self) -> &G {
+        self.play.game()
+    }
+
+    /// The newest tick made.
+    pub fn now(&self) -> Tick {
+        self.play.tick()
     }
 
     /// The radius within which entities become known, px.
     pub fn interest_px(&self) -> u32 {
-        interest_px(&self.config, &self.world)
+        interest_px(&self.config, &self.play)
     }
 
     /// Whom spectators watch at first.
     fn lowest_player(&self) -> PlayerId {
-        self.world.roster().next().map_or(PlayerId(0), |info| info.player)
+        self.play.roster().players().next().unwrap_or(PlayerId(0))
     }
 
     fn take_inputs(&mut self) {
         let tick = self.now().next();
-        for (seat, input) in self.seats.iter_mut().zip(&mut self.inputs) {
+        if self.seats.opponents() > 0 {
+            self.stage.look_for_opponents(&self.play);
+        }
+        let Self { play, stage, seats, inputs, stats, .. } = self;
+        for (seat, input) in seats.iter_mut().zip(inputs) {
             *input = match seat {
                 (_, Seat::Empty) => None,
                 (_, Seat::Human(player)) => {
                     let taken = player.inputs.take(tick);
-                    self.stats.inputs_applied += u64::from(taken.arrived);
+                    stats.inputs_applied += u64::from(taken.arrived);
                     player.stats.inputs_applied += u32::from(taken.arrived);
                     // A player who has not begun to play is not missing anything.
                     let playing = player.inputs.last_applied() != Tick(0);
-                    self.stats.inputs_missing += u64::from(!taken.arrived && playing);
+                    stats.inputs_missing += u64::from(!taken.arrived && playing);
                     player.stats.inputs_missing += u32::from(!taken.arrived && playing);
                     Some(PlayerInput { input: taken.input, view_age: taken.view_age })
                 }
-                (id, Seat::Opponent(opponent)) => {
-                    Some(PlayerInput { input: opponent.decide(&self.world, id), view_age: 0 })
+                (player, Seat::Opponent(opponent)) => {
+                    let sight = OpponentSight { play: &**play, stage: &*stage, player };
+                    Some(PlayerInput { input: opponent.input(&sight), view_age: 0 })
                 }
             };
         }
     }
-
-    fn tell_events(&mut self) {
-        let circle = self.live_circle();
-        self.announce_late();
-        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, circle, self.world.tick());
-        for announcement in self.announcements.drain(..) {
-            crowd.tell_all(Told::Room(announcement));
-        }
-        let listeners = self.seats.listeners().count();
-        let (mut refused, mut said) = (Vec::new(), Vec::new());
-        self.chat.take(
-            self.world.tick(),
-            listeners,
-            |line| said.push(Event::Chat { from: Some(line.from), text: line.text }),
-            |player| refused.push(player),
-        );
-        for line in said {
-            self.world.note_line(&line);
-            crowd.tell_all(Told::Room(line));
-        }
-        for player in refused {
-            let text = CHAT_REFUSED.to_owned();
-            crowd.tell(Audience::Players([Some(player), None]), Told::Room(Event::Chat { from: None, text }));
-        }
-        while let Some((audience, told)) = self.world.poll_told() {
-            crowd.tell(audience, told);
-        }
-        crowd.finish();
-    }
-
-    /// Moves everybody to the next map once the results have been shown, or to the one that was asked for.
-    fn change_map_if_over(&mut self) {
-        if !self.world.wants_next_map() && self.next_map.is_none() {
-            return;
-        }
-        // Too soon after the last change it waits.
-        let rest = MAP_CHANGE_SECS_MIN * u32::from(self.config.tick_rate.hz());
-        if self.map_changed.is_some_and(|changed| self.now().since(changed) < rest) {
-            return;
-        }
-        let following = (self.stage.map_index + 1) % self.config.maps.len();
-        let map_index = self.next_map.take().unwrap_or(following);
-        let before = self.now();
-        self.world.change_map(self.config.maps[map_index].clone(), self.chance.next_match());
-        // By the numbers that count from here on.
-        self.map_changed = Some(self.now());
-        self.stage = Stage::new(&self.config, &self.world, map_index);
-        let circle = self.live_circle();
-        if self.now() < before {
-            self.seats.renew_minds();
-            return self.begin_ticks_anew(circle, self.now());
-        }
-        tell_map(&self.world, self.world.tick(), &mut self.seats, circle, &mut self.outbox);
-    }
-
-    /// The ticks are numbered anew: whatever remembers one forgets it, and everybody in `circle` is welcomed anew, to begin
-    /// after tick `now`.
-    fn begin_ticks_anew(&mut self, circle: Circle, now: Tick) {
-        let (rate, mut listeners) = (self.config.tick_rate, Vec::new());
-        for (member, human) in self.seats.humans_from(0).filter(|&(member, _)| circle.holds(member)) {
-            human.change_map(rate);
-            human.begin_ticks_anew(now);
-            if human.is_told() {
-                listeners.push(member);
-            }
-        }
-        for member in listeners {
-            self.greet(member);
-        }
-    }
-
-    /// Tells a member where it is and who is there.
-    fn greet(&mut self, member: MemberId) {
-        let world = match (&self.copy, member.is_spectator() && self.is_shown_late()) {
-            (_, false) => &*self.world,
-            (Some(copy), true) if copy.is_caught_up() => &copy.world,
-            // As soon as there is something to be shown.
-            (_, true) => return self.let_wait(member),
-        };
-        let Some(epoch) = self.seats.human(member).map(|human| human.replica.epoch()) else { return };
-        self.outbox.recycle();
-        let mut crowd = Crowd::new(&mut self.outbox, &self.seats, Circle::All, world.tick());
-        crowd.greet(member, &self.config, interest_px(&self.config, world), epoch, world);
-    }
 }
-
-/// Tells everybody in `circle` of the map that `world` goes on with after the tick `before`. What they were told until then
-/// counts no more.
-fn tell_map(world: &World, before: Tick, seats: &mut Seats, circle: Circle, outbox: &mut Outbox) {
-    let rate = world.terrain().rules.tick_rate;
-    for (_, player) in seats.humans_from(0).filter(|&(member, _)| circle.holds(member)) {
-        player.change_map(rate);
-    }
-    Crowd::new(outbox, seats, circle, before).tell_map(world.terrain());
-}
-
-/// What the author of a line hears that nobody else will.
-const CHAT_REFUSED: &str = "too many are talking: this line was not sent";

@@ -1,8 +1,8 @@
 //! A human's side of a room: its inputs, what it has been told, how its link fares.
 
-use arena::input::Input;
 use shared::{
     MemberId, PlayerId, Tick, TickRate,
+    game::Game,
     limits::{BASELINE_AGE_MAX, TICK_RENUMBER},
     wire::InputMessage,
 };
@@ -18,9 +18,9 @@ use crate::{
 
 /// A player at a link.
 #[derive(Debug)]
-pub(crate) struct Player {
-    pub(crate) inputs: InputBuffer,
-    pub(crate) replica: Replica,
+pub(crate) struct Player<G: Game> {
+    pub(crate) inputs: InputBuffer<G::Input>,
+    pub(crate) replica: Replica<G>,
     /// The link takes nothing at the moment.
     pub(crate) blocked: bool,
     /// The link is gone, and the player may come back.
@@ -39,9 +39,9 @@ struct Margin {
     since_snapshot: Option<i8>,
 }
 
-impl Player {
+impl<G: Game> Player<G> {
     /// A player who sees what `follows` sees: itself, unless it watches another.
-    pub(crate) fn new(member: MemberId, follows: PlayerId, joining: &Joining, config: &RoomConfig, now: Tick) -> Self {
+    pub(crate) fn new(member: MemberId, follows: PlayerId, joining: &Joining, config: &RoomConfig<G>, now: Tick) -> Self {
         let Joining { name: _, plain, reliable } = *joining;
         Self {
             inputs: InputBuffer::new(),
@@ -56,7 +56,7 @@ impl Player {
     }
 
     /// Begins to be told, from tick `now` on.
-    pub(crate) fn begin(&mut self, config: &RoomConfig, now: Tick) {
+    pub(crate) fn begin(&mut self, config: &RoomConfig<G>, now: Tick) {
         self.replica = self.replica.again(config, now);
         self.waiting = false;
     }
@@ -73,8 +73,8 @@ impl Player {
         self.held = true;
     }
 
-    /// Begins anew on another link, with the same craft.
-    pub(crate) fn resume(&mut self, joining: &Joining, config: &RoomConfig, now: Tick) {
+    /// Begins anew on another link, in the same seat.
+    pub(crate) fn resume(&mut self, joining: &Joining, config: &RoomConfig<G>, now: Tick) {
         let Joining { name: _, plain, reliable } = *joining;
         self.inputs.pause();
         self.replica = self.replica.renewed(plain, reliable, config, now);
@@ -101,11 +101,11 @@ impl Player {
     /// Takes in inputs that arrived `until_tick_us` microseconds before the tick `next` is made.
     pub(crate) fn handle_input(
         &mut self,
-        message: &InputMessage<Input>,
+        message: &InputMessage<G::Input>,
         next: Tick,
         until_tick_us: u32,
         rate: TickRate,
-        history: &History,
+        history: &History<G::Entity>,
     ) -> Arrival {
         if message.newest.since(next) > TICK_RENUMBER / 2 {
             // So far ahead are only lies, and what was sent before the ticks began anew.
@@ -132,7 +132,7 @@ impl Player {
         arrival
     }
 
-    fn note_ack(&mut self, message: &InputMessage<Input>, next: Tick, until_tick_us: u32, rate: TickRate) {
+    fn note_ack(&mut self, message: &InputMessage<G::Input>, next: Tick, until_tick_us: u32, rate: TickRate) {
         let ticks = next.offset_from(message.ack.newest);
         // Tick 0 is none, and the future is a lie.
         if message.ack.newest != Tick(0) && (1..=BASELINE_AGE_MAX as i32).contains(&ticks) {

@@ -2,26 +2,27 @@
 //!
 //! Seats and slots are numbered apart, by two types: a spectator's number finds no seat.
 
-use shared::{MemberId, PlayerId, SpectatorId, limits::SPECTATORS_PER_ROOM_MAX, rng::Rng};
-
-use crate::{
-    journal::Journal,
-    opponent::{self, Opponent},
-    player::Player,
+use shared::{
+    MemberId, PlayerId, SpectatorId,
+    game::{Bot, Game, Profile},
+    limits::SPECTATORS_PER_ROOM_MAX,
+    rng::Rng,
 };
+
+use crate::{journal::Journal, player::Player};
 
 /// A seat and who has it.
 #[derive(Debug)]
-pub(crate) enum Seat {
+pub(crate) enum Seat<G: Game> {
     /// Nobody.
     Empty,
     /// A player at a link.
-    Human(Box<Player>),
+    Human(Box<Player<G>>),
     /// A computer.
-    Opponent(Box<Opponent>),
+    Opponent(Box<G::Bot>),
 }
 
-/// Who is shown one world.
+/// Who is shown one play.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Circle {
     /// Everybody: nobody sees it later than others.
@@ -45,17 +46,17 @@ impl Circle {
 
 /// All seats and spectator slots of a room.
 #[derive(Debug)]
-pub(crate) struct Seats {
-    seats: Vec<Seat>,
-    slots: Vec<Option<Box<Player>>>,
+pub(crate) struct Seats<G: Game> {
+    seats: Vec<Seat<G>>,
+    slots: Vec<Option<Box<Player<G>>>>,
     humans: usize,
     opponents: usize,
     fill: usize,
     rng: Rng,
 }
 
-impl Seats {
-    /// Empty seats, to be filled up to `fill` crafts.
+impl<G: Game> Seats<G> {
+    /// Empty seats, to be filled up to `fill` players.
     pub(crate) fn new(seats: u16, fill: u16, seed: u64) -> Self {
         let seats = (0..seats).map(|_| Seat::Empty).collect::<Vec<_>>();
         let fill = usize::from(fill).min(seats.len());
@@ -73,18 +74,18 @@ impl Seats {
     }
 
     /// A seat for one more human: an empty one, or an opponent's. `None` when humans have them all.
-    pub(crate) fn make_room(&mut self, world: &mut Journal) -> Option<PlayerId> {
+    pub(crate) fn make_room(&mut self, play: &mut Journal<G>) -> Option<PlayerId> {
         if self.humans + self.opponents >= self.fill.max(1) && self.opponents > 0 {
-            self.dismiss_opponent(world);
+            self.dismiss_opponent(play);
         }
         if let Some(seat) = self.seats.iter().position(|seat| matches!(seat, Seat::Empty)) {
             return Some(PlayerId(seat as u16));
         }
-        self.dismiss_opponent(world)
+        self.dismiss_opponent(play)
     }
 
     /// Puts a player into an empty seat.
-    pub(crate) fn sit(&mut self, id: PlayerId, seat: Seat) {
+    pub(crate) fn sit(&mut self, id: PlayerId, seat: Seat<G>) {
         self.clear(id);
         self.humans += usize::from(matches!(seat, Seat::Human(_)));
         self.opponents += usize::from(matches!(seat, Seat::Opponent(_)));
@@ -98,7 +99,7 @@ impl Seats {
     }
 
     /// Puts a spectator into a slot.
-    pub(crate) fn watch(&mut self, id: SpectatorId, spectator: Box<Player>) {
+    pub(crate) fn watch(&mut self, id: SpectatorId, spectator: Box<Player<G>>) {
         if self.slots.len() <= id.index() {
             self.slots.resize_with(id.index() + 1, || None);
         }
@@ -127,27 +128,27 @@ impl Seats {
         }
     }
 
-    /// Seats opponents until there are as many crafts as there should be.
-    pub(crate) fn fill(&mut self, world: &mut Journal) {
+    /// Seats opponents until there are as many players as there should be.
+    pub(crate) fn fill(&mut self, play: &mut Journal<G>) {
         if self.humans + self.opponents >= self.fill {
             return;
         }
         let taken: Vec<_> = match self.humans {
             0 => Vec::new(),
-            _ => world.roster().filter(|info| !info.opponent).map(|info| info.name).collect(),
+            _ => play.roster().iter().filter(|(_, who)| !who.opponent).map(|(_, who)| who.name.clone()).collect(),
         };
         while self.humans + self.opponents < self.fill {
             let Some(seat) = self.seats.iter().position(|seat| matches!(seat, Seat::Empty)) else { return };
             let id = PlayerId(seat as u16);
-            let seed = self.next_seed();
-            world.add_player(id, opponent::name(seat, self.seats.len(), &taken), true);
-            self.sit(id, Seat::Opponent(Box::new(Opponent::new(seed))));
+            let bot = self.next_mind();
+            play.join(id, Profile { name: G::Bot::name(seat, self.seats.len(), &taken), opponent: true });
+            self.sit(id, Seat::Opponent(Box::new(bot)));
         }
     }
 
-    /// Chance for the next opponent's mind.
-    pub(crate) fn next_seed(&mut self) -> u64 {
-        self.rng.next_u64()
+    /// A new mind for an opponent.
+    pub(crate) fn next_mind(&mut self) -> G::Bot {
+        G::Bot::new(OPPONENT, self.rng.next_u64())
     }
 
     /// Every opponent begins to think anew, with what it remembers gone.
@@ -155,13 +156,13 @@ impl Seats {
         let Self { seats, rng, .. } = self;
         for seat in seats {
             if let Seat::Opponent(opponent) = seat {
-                **opponent = Opponent::new(rng.next_u64());
+                **opponent = G::Bot::new(OPPONENT, rng.next_u64());
             }
         }
     }
 
     /// The human in a seat or a slot.
-    pub(crate) fn human(&mut self, id: MemberId) -> Option<&mut Player> {
+    pub(crate) fn human(&mut self, id: MemberId) -> Option<&mut Player<G>> {
         match id {
             MemberId::Player(id) => match self.seats.get_mut(id.index())? {
                 Seat::Human(player) => Some(player),
@@ -172,7 +173,7 @@ impl Seats {
     }
 
     /// The human in a seat or a slot, to be read.
-    pub(crate) fn look_at(&self, id: MemberId) -> Option<&Player> {
+    pub(crate) fn look_at(&self, id: MemberId) -> Option<&Player<G>> {
         match id {
             MemberId::Player(id) => match self.seats.get(id.index())? {
                 Seat::Human(player) => Some(player),
@@ -208,16 +209,16 @@ impl Seats {
     }
 
     /// Every seat with its number.
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (PlayerId, &mut Seat)> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (PlayerId, &mut Seat<G>)> {
         (0..).map(PlayerId).zip(&mut self.seats)
     }
 
     /// Humans, then spectators, who have a link, and what they have been told.
-    pub(crate) fn listeners(&self) -> impl Iterator<Item = (MemberId, &Player)> {
+    pub(crate) fn listeners(&self) -> impl Iterator<Item = (MemberId, &Player<G>)> {
         self.iter_humans().filter(|(_, human)| human.is_told())
     }
 
-    fn iter_humans(&self) -> impl Iterator<Item = (MemberId, &Player)> {
+    fn iter_humans(&self) -> impl Iterator<Item = (MemberId, &Player<G>)> {
         let seated = (0..).map(PlayerId).zip(&self.seats).filter_map(|(id, seat)| match seat {
             Seat::Human(player) => Some((id.into(), &**player)),
             _ => None,
@@ -227,7 +228,7 @@ impl Seats {
     }
 
     /// The humans, beginning at some seat and going once around, and then the spectators.
-    pub(crate) fn humans_from(&mut self, start: usize) -> impl Iterator<Item = (MemberId, &mut Player)> {
+    pub(crate) fn humans_from(&mut self, start: usize) -> impl Iterator<Item = (MemberId, &mut Player<G>)> {
         let start = start % self.seats.len();
         let (before, after) = self.seats.split_at_mut(start);
         let after = (start as u16..).map(PlayerId).zip(after);
@@ -240,12 +241,15 @@ impl Seats {
         seated.chain(watching.filter_map(|(id, spectator)| Some((id.into(), spectator.as_deref_mut()?))))
     }
 
-    fn dismiss_opponent(&mut self, world: &mut Journal) -> Option<PlayerId> {
+    fn dismiss_opponent(&mut self, play: &mut Journal<G>) -> Option<PlayerId> {
         // The last one: seats and ids in use stay low.
         let seat = self.seats.iter().rposition(|seat| matches!(seat, Seat::Opponent(_)))?;
         let id = PlayerId(seat as u16);
         self.clear(id);
-        world.remove_player(id);
+        play.leave(id);
         Some(id)
     }
 }
+
+/// What computer opponents do of [`Bot::BEHAVIORS`].
+const OPPONENT: usize = 0;

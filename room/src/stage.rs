@@ -1,24 +1,28 @@
-//! What lasts as long as a map: the past of its entities and what snapshots are made with. Shows a world to members.
+//! What lasts as long as a map: the past of its entities and what snapshots are made with. Shows a match to members.
 
-use arena::{limits::PICKUPS_MAX, rules::world::World};
-use shared::{PlayerId, game::Entity};
+use shared::{
+    PlayerId,
+    game::{Entity, Game, Map},
+};
 
 use crate::{
     config::RoomConfig,
     history::History,
     interest::{Grid, Radius},
     output::Outbox,
+    play::Play,
     replication::{Checksums, Fragments, Scene},
+    roster::Roster,
     seats::{Circle, Seats},
     stats::RoomStats,
 };
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct Stage {
+pub(crate) struct Stage<G: Game> {
     pub(crate) map_index: usize,
     pub(crate) radius: Radius,
-    pub(crate) history: History,
+    pub(crate) history: History<G::Entity>,
     grid: Grid,
     fragments: Fragments,
     checksums: Checksums,
@@ -27,42 +31,44 @@ pub(crate) struct Stage {
 /// A prime, so that the order of players visits every rotation.
 const ROTATION: usize = 7;
 
-impl Stage {
-    pub(crate) fn new(config: &RoomConfig, world: &World, map_index: usize) -> Self {
-        let terrain = world.terrain();
-        let slots = world.entity_slots();
-        let tracked = usize::from(config.seats) + terrain.map.pickups().len().min(PICKUPS_MAX);
-        let radius = Radius::new(interest_px(config, world), &terrain.map);
+impl<G: Game> Stage<G> {
+    pub(crate) fn new(config: &RoomConfig<G>, play: &Play<G>, map_index: usize) -> Self {
+        let (slots, size) = (play.game().slots(), play.map().size());
+        let radius = Radius::new(interest_px(config, play), size);
         Self {
             map_index,
             radius,
-            history: History::new(slots, tracked, world.tick()),
-            grid: Grid::new(&terrain.map, radius.leave()),
-            fragments: Fragments::new(slots, tracked),
-            checksums: Checksums::new(slots),
+            history: History::new(slots, play.tick()),
+            grid: Grid::new(size, radius.leave()),
+            fragments: Fragments::new(slots),
+            checksums: Checksums::new(slots.all),
         }
     }
 
-    /// Makes the snapshots of the newest tick of `world`, whose stage this is, for everybody in `circle`.
+    /// Takes in the tick that was just made.
+    pub(crate) fn record(&mut self, play: &Play<G>) {
+        self.history.record(play.tick(), play.map(), play.game().entities());
+    }
+
+    /// Makes the snapshots of the newest tick of `play`, whose stage this is, for everybody in `circle`.
     pub(crate) fn replicate(
         &mut self,
-        world: &World,
-        seats: &mut Seats,
+        play: &Play<G>,
+        seats: &mut Seats<G>,
         circle: Circle,
         reduction: u8,
         outbox: &mut Outbox,
         stats: &mut RoomStats,
     ) {
         let Self { radius, history, grid, fragments, checksums, .. } = self;
-        let tick = world.tick();
-        let terrain = world.terrain();
-        if !radius.covers_map() && seats.humans() + seats.spectators() > 0 {
-            let placed = |id| history.current(id).map(|state| (id, state.position(terrain)));
+        let (tick, map) = (play.tick(), play.map());
+        if (!radius.covers_map() || sees_otherwise(play)) && seats.humans() + seats.spectators() > 0 {
+            let placed = |id| history.current(id).map(|state| (id, state.position(map)));
             grid.rebuild(history.alive().iter().copied().filter_map(placed));
         }
         fragments.begin(tick);
         checksums.begin(tick);
-        let scene = Scene { history, terrain, radius: *radius, grid, reduction };
+        let scene = Scene { play, history, radius: *radius, grid, reduction };
         // Nobody is last every tick.
         for (member, player) in seats.humans_from((tick.0 as usize).wrapping_mul(ROTATION)) {
             if !player.is_told() || !circle.holds(member) {
@@ -70,15 +76,15 @@ impl Stage {
             }
             let halved = reduction >= 2 && !tick.0.wrapping_add(member.ordinal().into()).is_multiple_of(2);
             if player.blocked || halved {
-                player.replica.skip(*radius);
+                player.replica.skip(radius);
                 stats.snapshots_skipped += 1;
                 player.stats.snapshots_skipped += 1;
                 continue;
             }
             if member.is_spectator() {
-                player.replica.follow_somebody(world);
+                player.replica.follow_somebody(play);
             }
-            let own = member.player().map(|seat| world.own(seat)).unwrap_or_default();
+            let own = member.player().map(|seat| play.game().own(seat)).unwrap_or_default();
             let feedback = player.take_feedback();
             let contents = player.replica.snapshot(&scene, own, feedback, fragments, checksums, outbox);
             stats.snapshots += 1;
@@ -89,13 +95,19 @@ impl Stage {
     }
 }
 
-/// The radius within which entities become known, px.
-pub(crate) fn interest_px(config: &RoomConfig, world: &World) -> u32 {
-    config.interest_px.unwrap_or_else(|| world.terrain().map.interest_px())
+/// The radius within which entities become known where the game says nothing else, px.
+pub(crate) fn interest_px<G: Game>(config: &RoomConfig<G>, play: &Play<G>) -> u32 {
+    config.interest_px.unwrap_or_else(|| play.map().interest_px())
+}
+
+/// Whether the game says itself how far its players see.
+fn sees_otherwise<G: Game>(play: &Play<G>) -> bool {
+    let mut views = play.roster().players().filter_map(|player| play.game().viewpoint(player));
+    views.next().is_some_and(|view| view.radius_px.is_some())
 }
 
 /// Whom a spectator watches who has chosen nobody, or whose choice has left: the next taken seat after `seat`, and after the
 /// last one the first. `None` while all are empty.
-pub(crate) fn next_to_watch(world: &World, seat: PlayerId) -> Option<PlayerId> {
-    world.taken_seats().find(|&taken| taken > seat).or_else(|| world.taken_seats().next())
+pub(crate) fn next_to_watch(roster: &Roster, seat: PlayerId) -> Option<PlayerId> {
+    roster.players().find(|&taken| taken > seat).or_else(|| roster.players().next())
 }

@@ -1,7 +1,7 @@
 //! How old a view a player may claim, for its shots to be rewound to it.
 //!
-//! **Problem.** The rail hits what its shooter saw, and only the client knows what that was: each input message says how old the view
-//! is. A client that says 200 ms at one shot and 0 at the next chooses, shot by shot, the moment of the past at which its beam hits
+//! **Problem.** A shot hits what its shooter saw, and only the client knows what that was: each input message says how old the view
+//! is. A client that says 200 ms at one shot and 0 at the next chooses, shot by shot, the moment of the past at which it hits
 //! ("backtrack"): it hits somebody who went behind cover long ago.
 //!
 //! **Idea.** What is known bounds what can be true. The newest acknowledged snapshot says what the client had to show; a picture lags
@@ -16,7 +16,6 @@
 //! a minute. So a client whose link becomes worse is followed, and one that goes to and fro gets the younger of both. Who is always
 //! late plays like somebody far away, which is no gain. What is cut is counted.
 
-use arena::input::Input;
 use shared::{
     Tick, TickRate,
     limits::{REWIND_MAX_MS, VIEW_INTERPOLATION_MAX_MS},
@@ -72,7 +71,7 @@ impl ViewAges {
     }
 
     /// The age that counts for the inputs of a message that came before the tick `next` is made.
-    pub(crate) fn handle(&mut self, message: &InputMessage<Input>, next: Tick) -> Allowed {
+    pub(crate) fn handle<I>(&mut self, message: &InputMessage<I>, next: Tick) -> Allowed {
         if message.ack.newest < next {
             self.acked = self.acked.max(message.ack.newest);
         }

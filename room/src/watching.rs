@@ -1,6 +1,6 @@
 //! Those who watch: when they come, whom they watch, and how late they see it.
 
-use shared::{MemberId, PlayerId, SpectatorId, Tick};
+use shared::{MemberId, PlayerId, SpectatorId, Tick, game::Game};
 
 use crate::{
     JoinError, Joining, Room,
@@ -13,23 +13,23 @@ use crate::{
     tell_map,
 };
 
-impl Room {
+impl<G: Game> Room<G> {
     /// Lets somebody watch, at first whoever has the lowest taken seat, and when that player leaves whoever has the next. A
-    /// spectator has a slot and no seat, so it has no craft, and its inputs only acknowledge. Where spectators see everything
+    /// spectator has a slot and no seat, so it steers nothing, and its inputs only acknowledge. Where spectators see everything
     /// later, the first one is welcomed within a second or so, as soon as there is something to be shown.
     ///
     /// # Errors
     /// [`JoinError::Crowded`] when too many watch already, [`JoinError::TooEarly`] while the room is younger than the delay.
     pub fn spectate(&mut self, joining: &Joining) -> Result<SpectatorId, JoinError> {
         let delay_secs = self.config.spectator_delay_secs;
-        if self.world.backlog().is_some_and(|backlog| backlog.due().is_none()) {
+        if self.play.backlog().is_some_and(|backlog| backlog.due().is_none()) {
             return Err(JoinError::TooEarly { delay_secs });
         }
         let crowded = JoinError::Crowded { spectators: self.seats.spectators() };
         let slot = self.seats.free_slot().ok_or(crowded)?;
-        let world = self.copy.as_ref().map_or(&*self.world, |copy| &*copy.world);
+        let play = self.copy.as_ref().map_or(&*self.play, |copy| &copy.world);
         // Nobody is before the first seat, and so it is the next after the last one.
-        let follows = next_to_watch(world, PlayerId(u16::MAX)).unwrap_or(PlayerId(0));
+        let follows = next_to_watch(play.roster(), PlayerId(u16::MAX)).unwrap_or(PlayerId(0));
         let spectator = Player::new(slot.into(), follows, joining, &self.config, self.now_of(slot.into()));
         self.seats.watch(slot, Box::new(spectator));
         self.greet(slot.into());
@@ -38,8 +38,8 @@ impl Room {
 
     /// Lets a spectator see what a player sees. Of an empty seat it changes nothing.
     pub fn watch(&mut self, spectator: SpectatorId, player: PlayerId) {
-        let world = self.copy.as_ref().map_or(&*self.world, |copy| &*copy.world);
-        let is_there = world.craft(player).is_some();
+        let play = self.copy.as_ref().map_or(&*self.play, |copy| &copy.world);
+        let is_there = play.game().viewpoint(player).is_some();
         if is_there && let Some(human) = self.seats.human(spectator.into()) {
             human.replica.follow(player);
         }
@@ -57,7 +57,7 @@ impl Room {
     }
 
     pub(crate) fn is_shown_late(&self) -> bool {
-        self.world.backlog().is_some()
+        self.play.backlog().is_some()
     }
 
     /// Who is shown the room's own world.
@@ -91,11 +91,11 @@ impl Room {
             self.show_copy();
         }
         let copied = self.copy.as_ref().map(|copy| copy.steps());
-        self.world.settle_backlog(&self.stage.history, copied);
+        self.play.settle_backlog(&self.stage.history, copied);
     }
 
     fn show_copy(&mut self) {
-        let Some(backlog) = self.world.backlog() else { return };
+        let Some(backlog) = self.play.backlog() else { return };
         let Some(due) = backlog.due() else { return };
         let copy = self.copy.get_or_insert_with(|| Box::new(WorldCopy::new(backlog, &self.config)));
         match copy.turn(due, backlog, &self.config) {
@@ -109,19 +109,19 @@ impl Room {
             }
             Turn::Ticked { new_map, lines } => {
                 let Self { seats, outbox, stats, reduction, .. } = self;
-                let WorldCopy { world, stage, .. } = &mut **copy;
+                let WorldCopy { world: play, stage, .. } = &mut **copy;
                 let circle = Circle::Spectators;
                 if new_map.is_some() {
                     // Its first tick is made already.
-                    tell_map(world, world.tick().minus(1), seats, circle, outbox);
+                    tell_map(play, play.tick().minus(1), seats, circle, outbox);
                 }
-                let mut crowd = Crowd::new(outbox, seats, circle, world.tick());
+                let mut crowd = Crowd::new(outbox, seats, circle, play.tick());
                 lines.into_iter().for_each(|line| crowd.tell_all(Told::Room(line)));
-                while let Some((audience, told)) = world.poll() {
+                while let Some((audience, told)) = play.poll() {
                     crowd.tell(audience, told);
                 }
                 crowd.finish();
-                stage.replicate(world, seats, circle, *reduction, outbox, stats);
+                stage.replicate(play, seats, circle, *reduction, outbox, stats);
             }
         }
     }

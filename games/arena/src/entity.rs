@@ -102,6 +102,11 @@ impl Entity for CraftState {
         4
     }
 
+    /// It moves in every tick, and shells are to be told of as they go all the same.
+    fn plain_importance(&self) -> u32 {
+        400
+    }
+
     /// The dash, along the heading.
     fn impulse(&mut self, _: u8, terrain: &Terrain) -> bool {
         craft::dash(self, terrain);

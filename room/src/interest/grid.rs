@@ -2,9 +2,8 @@
 //!
 //! Rebuilding costs a few microseconds for a thousand entities and leaves no bookkeeping to get wrong.
 
-use arena::map::Map;
 use glam::IVec2;
-use shared::EntityId;
+use shared::{EntityId, quantize::POSITION_PER_PX};
 
 /// Entities by cell.
 #[derive(Debug)]
@@ -12,18 +11,21 @@ pub(crate) struct Grid {
     cell: i32,
     columns: i32,
     rows: i32,
+    /// The map has no end: cells far from each other share a place.
+    endless: bool,
     /// Where each cell's entities begin in `items`; one more than there are cells.
     starts: Vec<u32>,
     items: Vec<(EntityId, IVec2)>,
 }
 
 impl Grid {
-    /// A grid over `map` with cells of about half the `radius` that will be asked for, position units.
-    pub(crate) fn new(map: &Map, radius: i32) -> Self {
-        let cell = (radius / 2).max(map.tile_units());
-        let size = map.size();
-        let (columns, rows) = (size.x / cell + 1, size.y / cell + 1);
-        Self { cell, columns, rows, starts: vec![0; (columns * rows) as usize + 1], items: Vec::new() }
+    /// A grid over a map of this size, position units, with cells of about half the `radius` that will be asked for; `None` is a map
+    /// without an end.
+    pub(crate) fn new(size: Option<IVec2>, radius: i32) -> Self {
+        let cell = (radius / 2).max(CELL_MIN);
+        let (columns, rows) = size.map_or((ENDLESS_CELLS, ENDLESS_CELLS), |size| (size.x / cell + 1, size.y / cell + 1));
+        let starts = vec![0; (columns * rows) as usize + 1];
+        Self { cell, columns, rows, endless: size.is_none(), starts, items: Vec::new() }
     }
 
     /// Puts every entity into its cell.
@@ -50,32 +52,51 @@ impl Grid {
         self.starts[0] = 0;
     }
 
-    /// Calls `visit` with every entity in the cells that a circle touches: some are a little farther than `radius`.
+    /// Calls `visit` with every entity in the cells that a circle touches: some are farther than `radius`.
     pub(crate) fn around(&self, center: IVec2, radius: i32, mut visit: impl FnMut(EntityId, IVec2)) {
-        let low = self.clamped(center - IVec2::splat(radius));
-        let high = self.clamped(center + IVec2::splat(radius));
-        for row in low.y..=high.y {
-            let first = (row * self.columns + low.x) as usize;
-            let last = (row * self.columns + high.x) as usize;
-            // Cells of a row lie side by side, so a row of the circle's box is one slice.
-            let (start, end) = (self.starts[first] as usize, self.starts[last + 1] as usize);
-            for &(id, position) in &self.items[start..end] {
-                visit(id, position);
-            }
-        }
+        self.slices(center, radius).for_each(|slice| slice.iter().for_each(|&(id, position)| visit(id, position)));
+    }
+
+    /// The same as a walk.
+    pub(crate) fn near(&self, center: IVec2, radius: i32) -> impl Iterator<Item = (EntityId, IVec2)> {
+        self.slices(center, radius).flatten().copied()
+    }
+
+    /// Cells of a row lie side by side, so a row of the circle's box is one slice, or two where it goes around the end.
+    fn slices(&self, center: IVec2, radius: i32) -> impl Iterator<Item = &[(EntityId, IVec2)]> {
+        let low = self.cell_at(center.saturating_sub(IVec2::splat(radius)));
+        let high = self.cell_at(center.saturating_add(IVec2::splat(radius)));
+        let rows = (low.y..=high.y).take(self.rows as usize).map(|row| row.rem_euclid(self.rows));
+        let (first, last) = if high.x - low.x >= self.columns {
+            (0, self.columns - 1)
+        } else {
+            (low.x.rem_euclid(self.columns), high.x.rem_euclid(self.columns))
+        };
+        rows.flat_map(move |row| {
+            let spans = if first <= last { [Some((first, last)), None] } else { [Some((0, last)), Some((first, self.columns - 1))] };
+            spans.into_iter().flatten().map(move |(first, last)| {
+                let (first, last) = ((row * self.columns + first) as usize, (row * self.columns + last) as usize);
+                &self.items[self.starts[first] as usize..self.starts[last + 1] as usize]
+            })
+        })
     }
 
     fn cell_of(&self, position: IVec2) -> usize {
-        let cell = self.clamped(position);
-        (cell.y * self.columns + cell.x) as usize
+        let cell = self.cell_at(position);
+        (cell.y.rem_euclid(self.rows) * self.columns + cell.x.rem_euclid(self.columns)) as usize
     }
 
-    fn clamped(&self, position: IVec2) -> IVec2 {
-        let column = position.x.div_euclid(self.cell).clamp(0, self.columns - 1);
-        let row = position.y.div_euclid(self.cell).clamp(0, self.rows - 1);
-        IVec2::new(column, row)
+    /// The cell of a position: of one beyond the map's end the last one.
+    fn cell_at(&self, position: IVec2) -> IVec2 {
+        let cell = IVec2::new(position.x.div_euclid(self.cell), position.y.div_euclid(self.cell));
+        if self.endless { cell } else { cell.clamp(IVec2::ZERO, IVec2::new(self.columns - 1, self.rows - 1)) }
     }
 }
+
+/// Side of the smallest cell, position units: 64 px.
+const CELL_MIN: i32 = 64 * POSITION_PER_PX;
+/// Cells to each side of a map without an end.
+const ENDLESS_CELLS: i32 = 64;
 
 #[cfg(test)]
 mod tests {
@@ -84,26 +105,28 @@ mod tests {
 
     #[test]
     fn grid_finds_what_brute_force_finds() {
-        let map = Map::new("m".into(), 64, 40, 30, vec![false; 1_200], Vec::new());
-        let size = map.size();
-        let mut rng = Rng::new(3);
-        let mut point = || IVec2::new(rng.between(-500, size.x + 500), rng.between(-500, size.y + 500));
-        for radius in [100, 5_000, 20_000, 100_000] {
-            let mut grid = Grid::new(&map, radius);
+        let size = IVec2::new(40, 30) * 64 * POSITION_PER_PX;
+        for (size, radius) in
+            [Some(size), None].into_iter().flat_map(|size| [100, 5_000, 20_000, 100_000].map(|radius| (size, radius)))
+        {
+            let mut rng = Rng::new(3);
+            let reach = if size.is_some() { IVec2::new(41_500, 31_220) } else { IVec2::splat(3_000_000) };
+            let mut point = || IVec2::new(rng.between(-500, reach.x), rng.between(-500, reach.y));
+            let mut grid = Grid::new(size, radius);
             let entities: Vec<_> = (0..300).map(|id| (EntityId(id), point())).collect();
             grid.rebuild(entities.iter().copied());
             for _ in 0..50 {
                 let center = point();
-                let within = |position: IVec2| {
-                    let offset = (position - center).as_vec2();
-                    offset.length() <= radius as f32
-                };
-                let mut found = Vec::new();
-                grid.around(center, radius, |id, position| found.extend(within(position).then_some(id)));
-                found.sort_unstable();
-                let expected: Vec<_> =
-                    entities.iter().filter(|(_, position)| within(*position)).map(|&(id, _)| id).collect();
-                assert_eq!(found, expected);
+                // Farther than the grid was made for, too.
+                for radius in [radius, 5 * radius] {
+                    let within = |position: IVec2| (position - center).as_vec2().length() <= radius as f32;
+                    let mut found: Vec<_> =
+                        grid.near(center, radius).filter(|&(_, position)| within(position)).map(|(id, _)| id).collect();
+                    found.sort_unstable();
+                    let expected: Vec<_> =
+                        entities.iter().filter(|(_, position)| within(*position)).map(|&(id, _)| id).collect();
+                    assert_eq!(found, expected, "{size:?}, {radius}");
+                }
             }
         }
     }

@@ -1,11 +1,10 @@
-//! What a player may know: everything within a radius of its craft, with hysteresis, so that an entity on the rim
+//! What a player may know: everything within a radius of what it looks from, with hysteresis, so that an entity on the rim
 //! is not told and forgotten again and again.
 
 mod grid;
 
 pub(crate) use grid::Grid;
 
-use arena::map::Map;
 use glam::IVec2;
 use shared::quantize::POSITION_PER_PX;
 
@@ -15,6 +14,7 @@ pub(crate) const INTEREST_TICKS: u32 = 4;
 /// The radii of interest, position units.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Radius {
+    px: u32,
     enter: i64,
     leave: i64,
     covers_map: bool,
@@ -23,18 +23,22 @@ pub(crate) struct Radius {
 }
 
 impl Radius {
-    /// Entities enter at `px` and leave at a fifth more.
-    pub(crate) fn new(px: u32, map: &Map) -> Self {
+    /// Entities enter at `px` and leave at a fifth more, on a map of this size, position units; `None` for one without an end.
+    pub(crate) fn new(px: u32, size: Option<IVec2>) -> Self {
         let enter = i64::from(px) * i64::from(POSITION_PER_PX);
-        let size = map.size();
-        let diagonal_squared = i64::from(size.x).pow(2) + i64::from(size.y).pow(2);
+        let covers = |size: IVec2| enter * enter >= i64::from(size.x).pow(2) + i64::from(size.y).pow(2);
         let leave = enter * 6 / 5;
         let rim = leave.min(i64::from(SCREEN_PX) * i64::from(POSITION_PER_PX));
         let rings = std::array::from_fn(|ring| {
             let radius = rim * (RINGS - ring) as i64 / RINGS as i64;
             radius * radius
         });
-        Self { enter, leave, covers_map: enter * enter >= diagonal_squared, rings }
+        Self { px, enter, leave, covers_map: size.is_some_and(covers), rings }
+    }
+
+    /// As it was asked for, px.
+    pub(crate) fn px(&self) -> u32 {
+        self.px
     }
 
     /// Whether everything on the map is always within it.
@@ -81,11 +85,12 @@ mod tests {
 
     #[test]
     fn hysteresis_has_two_edges() {
-        let map = Map::new("m".into(), 64, 100, 100, vec![false; 10_000], Vec::new());
-        let radius = Radius::new(100, &map);
+        let size = Some(IVec2::splat(6_400 * POSITION_PER_PX));
+        let radius = Radius::new(100, size);
         let at = |px: i32| IVec2::new(px * POSITION_PER_PX, 0);
         assert!(radius.enters(IVec2::ZERO, at(100)) && !radius.enters(IVec2::ZERO, at(101)));
         assert!(radius.stays(IVec2::ZERO, at(120)) && !radius.stays(IVec2::ZERO, at(121)));
-        assert!(!radius.covers_map() && Radius::new(9_100, &map).covers_map());
+        assert!(!radius.covers_map() && Radius::new(9_100, size).covers_map());
+        assert!(!Radius::new(u32::MAX, None).covers_map(), "what has no end is never covered");
     }
 }

@@ -1,6 +1,6 @@
 //! The checksum a second: a wrapping sum of entity hashes, so that each hash is computed once per tick for all.
 
-use shared::{EntityId, Tick, game::Replicate};
+use shared::{EntityId, Tick, game::{Game, Replicate}};
 
 use crate::replication::Scene;
 
@@ -24,7 +24,7 @@ impl Checksums {
 
     /// The hash of what a player shows of an entity it was last told of at `told`; `None` when it cannot be said.
     #[inline(never)]
-    pub(crate) fn of(&mut self, id: EntityId, told: Tick, scene: &Scene<'_>) -> Option<u32> {
+    pub(crate) fn of<G: Game>(&mut self, id: EntityId, told: Tick, scene: &Scene<'_, G>) -> Option<u32> {
         let history = scene.history;
         let life = history.life(id);
         if life.born > told || life.end.is_some() {
@@ -32,7 +32,7 @@ impl Checksums {
             return None;
         }
         if life.surprised > told {
-            return Some(history.as_known_since(id, told, scene.terrain)?.hash(id.0));
+            return Some(history.as_known_since(id, told, scene.map())?.hash(id.0));
         }
         let (made, hash) = &mut self.made[id.index()];
         if *made != self.tick {

@@ -3,9 +3,11 @@
 //! This runs for every player over everything it knows, in every tick: most of it must be passed over at the price of one
 //! comparison.
 
-use arena::entity::EntityState;
 use glam::IVec2;
-use shared::{EntityId, game::Entity};
+use shared::{EntityId, PlayerId, game::{Entity, Game}};
+
+
+use crate::interest::Radius;
 
 use super::{
     Replica, Scene, Update,
@@ -23,16 +25,16 @@ const CROWD_STRIDE_MAX: usize = 5;
 const NEAR: u32 = 5;
 /// Ticks beyond which waiting longer makes nothing more urgent; the product of a priority stays within 32 bits.
 const PRIORITY_AGE_MAX: u32 = 1_000_000;
-/// Of a craft to a player that runs nothing forward: it must hear of every move of it, and of shells as well as it goes.
-const PLAIN_CRAFT_IMPORTANCE: u32 = 400;
 /// Of what takes a few bytes and must not be missed.
 const URGENT: u32 = u32::MAX;
 
 /// With whose eyes entities are looked at.
-struct Look<'a> {
-    scene: &'a Scene<'a>,
+struct Look<'a, G: Game> {
+    scene: &'a Scene<'a, G>,
     eye: IVec2,
-    followed: EntityId,
+    radius: Radius,
+    follows: PlayerId,
+    followed: Option<EntityId>,
     /// Whether the player runs forward what it knows.
     foresees: bool,
     /// Ticks that a change of what is only drawn may wait.
@@ -41,15 +43,17 @@ struct Look<'a> {
     stride: u32,
 }
 
-impl Replica {
+impl<G: Game> Replica<G> {
     /// Fills `due` with all that should be told, in the order of ids, not yet encoded.
     #[inline(never)]
-    pub(super) fn collect_due(&mut self, scene: &Scene<'_>) {
+    pub(super) fn collect_due(&mut self, scene: &Scene<'_, G>) {
         let now = scene.history.now();
         let look = Look {
             scene,
             eye: self.eye,
-            followed: arena::craft_of(self.follows),
+            radius: *self.radius(scene),
+            follows: self.follows,
+            followed: self.followed,
             foresees: !self.plain,
             looks_ticks: if scene.reduction > 0 { 2 * LOOKS_TICKS } else { LOOKS_TICKS },
             stride: 1 + (self.wanted / CROWD).min(CROWD_STRIDE_MAX) as u32,
@@ -87,16 +91,16 @@ impl Replica {
     }
 }
 
-impl Look<'_> {
+impl<G: Game> Look<'_, G> {
     /// What must be told of an entity, and how urgent that is; `None` if nothing.
     fn at(&self, known: &mut Known) -> Option<(Due, u32)> {
-        let Scene { history, terrain, radius, .. } = *self.scene;
+        let (history, map, radius) = (self.scene.history, self.scene.map(), &self.radius);
         let now = history.now();
         let what = known.due(history, self.foresees, self.looks_ticks);
         if what == Due::Nothing && self.stride == 1 {
             return None;
         }
-        let seen = history.current(known.id).map(|state| (state, state.position(terrain)));
+        let seen = history.current(known.id).map(|state| (state, state.position(map)));
         let closeness = seen.map_or(0, |(_, position)| radius.closeness(self.eye, position));
         // A removal never rests: when its snapshot is lost the checksum counts on its being told again at once.
         if self.stride > 1 && closeness < NEAR && known.wanted {
@@ -104,19 +108,20 @@ impl Look<'_> {
         }
         match (what, seen) {
             (Due::Nothing, _) => None,
-            (Due::Full | Due::Delta { .. }, Some((state, position))) if known.id != self.followed => {
-                if !radius.stays(self.eye, position) {
+            (Due::Full | Due::Delta { .. }, Some((state, position))) if Some(known.id) != self.followed => {
+                if !radius.stays(self.eye, position) || !self.may_see(known.id) {
                     // Nothing outside a player's interest may reach it, not even one last change.
                     return Some((if known.unwant(now) { Due::Gone } else { Due::Forgotten }, URGENT));
                 }
                 let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);
-                let importance = match state {
-                    EntityState::Craft(_) if !self.foresees => PLAIN_CRAFT_IMPORTANCE,
-                    state => state.importance(),
-                };
+let importance = if self.foresees { state.importance() } else { state.plain_importance() };
                 Some((what, importance * closeness * age))
             }
             _ => Some((what, URGENT)),
         }
+    }
+
+    fn may_see(&self, id: EntityId) -> bool {
+        !G::HIDES || self.scene.play.game().may_see(self.follows, id)
     }
 }

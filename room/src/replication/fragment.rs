@@ -3,10 +3,9 @@
 //! The idea is old: Source keeps the encoded bits of an entity's delta per baseline for all spectators, Iris
 //! serialises once for all connections. A player's snapshot is then a header and copied fragments.
 
-use arena::{entity::EntityState, rules::Terrain};
 use shared::{
     EntityId, Tick,
-    game::{Entity, Replicate},
+    game::{Replicate, Slots},
     limits::{BASELINE_AGE_MAX, HISTORY_TICKS},
     wire::{Writer, operation},
 };
@@ -18,7 +17,7 @@ use crate::history::History;
 pub(crate) struct Fragments {
     tick: Tick,
     bytes: Vec<u8>,
-    /// Deltas of crafts and pickups, a row of [`HISTORY_TICKS`] ages each: by the age of the surprise.
+    /// Deltas of what is not sent once, a row of [`HISTORY_TICKS`] ages each: by the age of the surprise.
     deltas: Vec<Cell>,
     wholes: Vec<Cell>,
     plains: Vec<Cell>,
@@ -40,14 +39,14 @@ pub(crate) struct Fragment {
 }
 
 impl Fragments {
-    /// For a table of `slots` entities, of which the first `tracked` have deltas.
-    pub(crate) fn new(slots: usize, tracked: usize) -> Self {
+    /// For a table of entities, of which the tracked ones have deltas.
+    pub(crate) fn new(slots: Slots) -> Self {
         Self {
             tick: Tick(0),
             bytes: Vec::new(),
-            deltas: vec![Cell::default(); tracked * HISTORY_TICKS],
-            wholes: vec![Cell::default(); slots],
-            plains: vec![Cell::default(); slots],
+            deltas: vec![Cell::default(); slots.tracked * HISTORY_TICKS],
+            wholes: vec![Cell::default(); slots.all],
+            plains: vec![Cell::default(); slots.all],
         }
     }
 
@@ -63,7 +62,7 @@ impl Fragments {
     }
 
     /// The whole state of a living entity.
-    pub(crate) fn whole(&mut self, id: EntityId, state: &EntityState) -> Fragment {
+    pub(crate) fn whole<E: Replicate>(&mut self, id: EntityId, state: &E) -> Fragment {
         let cell = self.wholes[id.index()];
         if cell.made == self.tick {
             return cell.fragment;
@@ -74,24 +73,24 @@ impl Fragments {
     }
 
     /// The absolute values of a living entity for plain clients.
-    pub(crate) fn plain(&mut self, id: EntityId, state: &EntityState, terrain: &Terrain) -> Fragment {
+    pub(crate) fn plain<E: Replicate>(&mut self, id: EntityId, state: &E, map: &E::Map) -> Fragment {
         let cell = self.plains[id.index()];
         if cell.made == self.tick {
             return cell.fragment;
         }
-        let fragment = self.make(|out| state.encode_plain(terrain, out));
+        let fragment = self.make(|out| state.encode_plain(map, out));
         self.plains[id.index()] = Cell { made: self.tick, fragment };
         fragment
     }
 
     /// What turns the state before the surprise at `surprised`, run forward, into the newest; `None` when that state
     /// is too old or of another kind, so that the whole must be sent.
-    pub(crate) fn delta(
+    pub(crate) fn delta<E: Replicate>(
         &mut self,
         id: EntityId,
         surprised: Tick,
-        history: &History,
-        terrain: &Terrain,
+        history: &History<E>,
+        map: &E::Map,
     ) -> Option<Fragment> {
         let age = self.tick.since(surprised);
         if age >= BASELINE_AGE_MAX {
@@ -105,13 +104,13 @@ impl Fragments {
         let truth = history.current(id)?;
         let mut baseline = *history.at(id, surprised.minus(1))?;
         for _ in 0..age {
-            baseline.step(terrain);
+            baseline.step(map);
         }
         let start = self.bytes.len();
         let mut out = Writer::new(&mut self.bytes);
-        // A craft that turned and turned back may be just what the baseline gives, while the player still follows the
+        // What turned and turned back may be just what the baseline gives, while the player still follows the
         // turn: the whole state says so.
-        if !truth.encode_delta(&baseline, terrain, &mut out) {
+        if !truth.encode_delta(&baseline, map, &mut out) {
             truth.encode_full(&mut out);
         }
         let fragment = finished(start, &out);

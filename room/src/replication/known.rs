@@ -3,7 +3,7 @@
 //! *Whether* to send is decided by the last **sent** state (what the player shows if nothing is lost), *how* to
 //! encode by the last **acknowledged** one (what it surely has). A lost snapshot makes its entities due again.
 
-use shared::{EntityId, Tick};
+use shared::{EntityId, Tick, game::Replicate};
 
 use crate::history::{End, History};
 
@@ -94,7 +94,7 @@ impl Known {
 
     /// Whether nothing is due, at the price of one comparison: most entities fly on as foreseen in most ticks.
     #[inline]
-    pub(crate) fn is_quiet(&mut self, history: &History) -> bool {
+    pub(crate) fn is_quiet<E: Replicate>(&mut self, history: &History<E>) -> bool {
         let quiet = self.settled && history.stirred(self.id) <= self.looked;
         if quiet {
             self.looked = history.now();
@@ -126,7 +126,7 @@ impl Known {
 
     /// What the player must be told at the newest tick. `foresees` is false for plain clients, which run nothing
     /// forward.
-    pub(crate) fn due(&mut self, history: &History, foresees: bool, looks_ticks: u32) -> Due {
+    pub(crate) fn due<E: Replicate>(&mut self, history: &History<E>, foresees: bool, looks_ticks: u32) -> Due {
         if !self.wanted {
             return if self.sent == NEVER { Due::Gone } else { Due::Nothing };
         }
@@ -151,8 +151,8 @@ impl Known {
         }
         if !foresees {
             self.look(history);
-            // Who runs nothing forward shows what was sent, and must hear of every move. Shells always move, and the
-            // history does not keep them.
+            // Who runs nothing forward shows what was sent, and must hear of every move. What is sent once always moves, and
+            // the history does not keep it.
             let is_shown = history.at(self.id, self.sent) == history.current(self.id);
             return if is_shown { Due::Nothing } else { Due::Full };
         }
@@ -188,7 +188,7 @@ impl Known {
     }
 
     /// Notes that what was sent at `tick` arrived; true when the record has served its time.
-    pub(crate) fn handle_acked(&mut self, tick: Tick, history: &History) -> bool {
+    pub(crate) fn handle_acked<E: Replicate>(&mut self, tick: Tick, history: &History<E>) -> bool {
         if !self.wanted {
             return tick >= self.since && self.sent != NEVER;
         }
@@ -222,7 +222,7 @@ impl Known {
     }
 
     /// Brings `surprised` up to date. Must happen at least once in a history's length, or `acked` is given up.
-    fn look(&mut self, history: &History) {
+    fn look<E: Replicate>(&mut self, history: &History<E>) {
         let now = history.now();
         if self.acked != NEVER && self.surprised == NEVER && self.looked < now {
             if now.since(self.looked) >= u64::BITS - 1 && history.life(self.id).surprised > self.looked {

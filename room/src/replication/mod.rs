@@ -18,14 +18,10 @@ use fragment::Fragment;
 use known::{Due, Known};
 use sent::{Fate, SentSnapshots};
 
-use arena::{
-    own::OwnState,
-    rules::{Terrain, world::World},
-};
 use glam::IVec2;
 use shared::{
     EntityId, MemberId, PlayerId, Tick,
-    game::{Entity, Own, Record},
+    game::{Game, Map, MapOf, Own, Record},
     limits::BASELINE_AGE_MAX,
     wire::{Ack, Checksum, NO_BASELINE, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, header_flags::EPOCHS, kind},
 };
@@ -35,6 +31,7 @@ use crate::{
     history::History,
     interest::{Grid, Radius},
     output::{Channel, Outbox},
+    play::Play,
     stage::next_to_watch,
 };
 
@@ -44,27 +41,38 @@ const HEADER_BYTES_MAX: usize = 48;
 const GAP_BYTES_MAX: usize = 3;
 /// Bytes of the shortest update with its gap counted in full.
 const UPDATE_BYTES_MIN: usize = GAP_BYTES_MAX + 1;
-/// Bytes above which hardly an update lies: a whole craft.
+/// Bytes above which hardly an update lies: a whole entity.
 const UPDATE_BYTES_USUAL: usize = GAP_BYTES_MAX + 20;
 
 /// What every player's snapshot of a tick is made from.
-pub(crate) struct Scene<'a> {
-    pub(crate) history: &'a History,
-    pub(crate) terrain: &'a Terrain,
+pub(crate) struct Scene<'a, G: Game> {
+    pub(crate) play: &'a Play<G>,
+    pub(crate) history: &'a History<G::Entity>,
+    /// How far players see of whom the game says nothing else.
     pub(crate) radius: Radius,
     pub(crate) grid: &'a Grid,
     /// 0 full quality, 1 lower far rates and budgets, 2 half the snapshots as well.
     pub(crate) reduction: u8,
 }
 
+impl<G: Game> Scene<'_, G> {
+    fn map(&self) -> &MapOf<G> {
+        self.play.map()
+    }
+}
+
 /// One player's side of replication.
 #[derive(Debug)]
-pub(crate) struct Replica {
+pub(crate) struct Replica<G: Game> {
     member: MemberId,
-    /// Around whose craft it sees: the player's own, or the one a spectator watches.
+    /// With whose eyes it sees: the player's own, or those of the one a spectator watches.
     follows: PlayerId,
-    /// Where that craft was last.
+    /// What it looked from last.
+    followed: Option<EntityId>,
+    /// Where that was.
     eye: IVec2,
+    /// How far it sees, where the game says so.
+    radius: Option<Radius>,
     plain: bool,
     reliable: bool,
     /// Counts how often the player began anew, so that snapshots from before are not taken for those after.
@@ -77,8 +85,8 @@ pub(crate) struct Replica {
     sent: SentSnapshots,
     last_sent: Option<Tick>,
     budget: Budget,
-    /// What the player believes its own timers to be; `None` until told.
-    own: Option<OwnState>,
+    /// What the player believes its own record to be; `None` until told.
+    own: Option<G::Own>,
     own_sent: Tick,
     checked: Tick,
     look_around: bool,
@@ -111,7 +119,7 @@ struct Update {
     fragment: Fragment,
 }
 
-impl Replica {
+impl<G: Game> Replica<G> {
     /// A player who has been told nothing.
     pub(crate) fn new(
         member: MemberId,
@@ -125,7 +133,9 @@ impl Replica {
         Self {
             member,
             follows,
+            followed: None,
             eye: IVec2::ZERO,
+            radius: None,
             plain,
             reliable,
             epoch: 0,
@@ -161,6 +171,7 @@ impl Replica {
         self.sent.clear();
         self.last_sent = None;
         self.own = None;
+        self.radius = None;
         self.look_around = true;
     }
 
@@ -170,17 +181,17 @@ impl Replica {
         self.checked = now;
     }
 
-    /// Sees around another craft from now on.
+    /// Sees with the eyes of another player from now on.
     pub(crate) fn follow(&mut self, player: PlayerId) {
         self.follows = player;
+        self.followed = None;
         self.look_around = true;
     }
 
-    /// Sees around the next craft if the one it watched has left.
-    pub(crate) fn follow_somebody(&mut self, world: &World) {
-        if world.craft(self.follows).is_none()
-            && !world.taken_seats().any(|taken| taken == self.follows)
-            && let Some(next) = next_to_watch(world, self.follows)
+    /// Sees with the eyes of the next player if the one it watched has left.
+    pub(crate) fn follow_somebody(&mut self, play: &Play<G>) {
+        if play.roster().get(self.follows).is_none()
+            && let Some(next) = next_to_watch(play.roster(), self.follows)
         {
             self.follow(next);
         }
@@ -197,7 +208,7 @@ impl Replica {
     }
 
     /// Books which snapshots arrived and which were lost.
-    pub(crate) fn handle_ack(&mut self, ack: Ack, history: &History) {
+    pub(crate) fn handle_ack(&mut self, ack: Ack, history: &History<G::Entity>) {
         // What is acknowledged before it was made is a lie, or speaks of ticks before the numbers began anew.
         if self.reliable || ack.newest > history.now() {
             return;
@@ -230,8 +241,8 @@ impl Replica {
     /// Makes and addresses the player's snapshot of the newest tick.
     pub(crate) fn snapshot(
         &mut self,
-        scene: &Scene<'_>,
-        own: OwnState,
+        scene: &Scene<'_, G>,
+        own: G::Own,
         feedback: Feedback,
         fragments: &mut Fragments,
         checksums: &mut Checksums,
@@ -239,9 +250,7 @@ impl Replica {
     ) -> Contents {
         let tick = scene.history.now();
         let allowed = self.budget.refill(scene.reduction > 0);
-        if let Some(craft) = scene.history.current(arena::craft_of(self.follows)) {
-            self.eye = craft.position(scene.terrain);
-        }
+        self.look_from(scene);
         self.expire_unheard(scene.history);
         self.look_around(scene);
         self.collect_due(scene);
@@ -283,13 +292,28 @@ impl Replica {
     }
 
     /// Goes without a snapshot this tick.
-    pub(crate) fn skip(&mut self, radius: Radius) {
+    pub(crate) fn skip(&mut self, usual: &Radius) {
         self.run_own();
         // Where the whole map is in view only the newborn of each tick are looked at, and these are missed.
-        self.look_around |= radius.covers_map();
+        self.look_around |= self.radius.as_ref().unwrap_or(usual).covers_map();
     }
 
-    /// Lets the player's timers run one tick.
+    /// How far the player sees.
+    fn radius<'a>(&'a self, scene: &'a Scene<'_, G>) -> &'a Radius {
+        self.radius.as_ref().unwrap_or(&scene.radius)
+    }
+
+    /// Goes to where the player looks from now.
+    fn look_from(&mut self, scene: &Scene<'_, G>) {
+        let Some(view) = scene.play.game().viewpoint(self.follows) else { return };
+        (self.followed, self.eye) = (view.entity, view.position);
+        if view.radius_px != self.radius.map(|radius| radius.px()) {
+            self.radius = view.radius_px.map(|px| Radius::new(px, scene.map().size()));
+            self.look_around = true;
+        }
+    }
+
+    /// Lets what only the player knows run one tick.
     fn run_own(&mut self) {
         if let Some(own) = &mut self.own {
             own.step();
@@ -300,7 +324,7 @@ impl Replica {
         self.known.binary_search_by_key(&id, |known| known.id)
     }
 
-    fn expire_unheard(&mut self, history: &History) {
+    fn expire_unheard(&mut self, history: &History<G::Entity>) {
         if !self.reliable {
             // An acknowledgement of tick 0 decides nothing, but gives up what is too old.
             self.handle_ack(Ack::default(), history);
@@ -308,7 +332,7 @@ impl Replica {
     }
 
     /// Encodes what is due, the most important first, as far as it fits; true when some had to wait.
-    fn encode_due(&mut self, allowed: usize, scene: &Scene<'_>, fragments: &mut Fragments) -> bool {
+    fn encode_due(&mut self, allowed: usize, scene: &Scene<'_, G>, fragments: &mut Fragments) -> bool {
         let room = allowed.saturating_sub(HEADER_BYTES_MAX);
         let before = self.due.len();
         // In a crowd far more is due than fits: only what may fit is put in order, and nothing else is encoded.
@@ -343,7 +367,7 @@ impl Replica {
     }
 
     /// The own record, when the player cannot know it by itself.
-    fn own_due(&mut self, truth: OwnState) -> Option<OwnState> {
+    fn own_due(&mut self, truth: G::Own) -> Option<G::Own> {
         self.run_own();
         if self.own == Some(truth) && !self.plain {
             return None;
@@ -366,9 +390,9 @@ impl Replica {
     }
 
     /// Once a second, what the player shows if it has everything that was sent.
-    fn checksum(&mut self, scene: &Scene<'_>, checksums: &mut Checksums) -> Option<Checksum> {
+    fn checksum(&mut self, scene: &Scene<'_, G>, checksums: &mut Checksums) -> Option<Checksum> {
         let now = scene.history.now();
-        let second = u32::from(scene.terrain.rules.tick_rate.hz());
+        let second = u32::from(scene.play.setup().tick_rate.hz());
         // Staggered by seat, so that a thousand players do not all ask in one tick.
         let turn = now.0.wrapping_add(self.member.ordinal().into()).is_multiple_of(second);
         if self.plain || !turn && now.since(self.checked) < second + second / 2 {
@@ -413,27 +437,27 @@ impl Replica {
 }
 
 #[inline(never)]
-fn encode_update(
+fn encode_update<G: Game>(
     update: &Update,
     plain: bool,
     baselines: bool,
-    scene: &Scene<'_>,
+    scene: &Scene<'_, G>,
     fragments: &mut Fragments,
 ) -> Fragment {
-    let Scene { history, terrain, .. } = *scene;
+    let (history, map) = (scene.history, scene.map());
     let Some(state) = history.current(update.id).filter(|_| update.what != Due::Gone) else { return fragments.gone() };
     if plain {
-        return fragments.plain(update.id, state, terrain);
+        return fragments.plain(update.id, state, map);
     }
     match update.what {
         Due::Delta { surprised } if baselines => {
-            fragments.delta(update.id, surprised, history, terrain).unwrap_or_else(|| fragments.whole(update.id, state))
+            fragments.delta(update.id, surprised, history, map).unwrap_or_else(|| fragments.whole(update.id, state))
         }
         _ => fragments.whole(update.id, state),
     }
 }
 
-fn encode_plain_header(header: &SnapshotHeader<OwnState>, own: OwnState, out: &mut Writer<'_>) {
+fn encode_plain_header<O: Own>(header: &SnapshotHeader<O>, own: O, out: &mut Writer<'_>) {
     out.int(header.tick.0);
     out.int(header.input_age);
     out.int(header.margin);

@@ -1,22 +1,24 @@
 //! What a player may know now: everything within its interest, and nothing else.
 
-use shared::{EntityId, Tick, game::Entity};
+use shared::{EntityId, Tick, game::{Entity, Game}};
 
 use super::{Known, Replica, Scene};
+use crate::interest::INTEREST_TICKS;
 
-impl Replica {
+impl<G: Game> Replica<G> {
     /// Brings the list of known entities up to what the player may know now.
     #[inline(never)]
-    pub(super) fn look_around(&mut self, scene: &Scene<'_>) {
+    pub(super) fn look_around(&mut self, scene: &Scene<'_, G>) {
         let history = scene.history;
         let now = history.now();
-        let eye = self.eye;
-        let due = now.0.wrapping_add(self.member.ordinal().into()).is_multiple_of(crate::interest::INTEREST_TICKS);
-        if !(self.look_around || due && !scene.radius.covers_map()) {
+        let (eye, radius, follows) = (self.eye, *self.radius(scene), self.follows);
+        let may_see = |id| !G::HIDES || Some(id) == self.followed || scene.play.game().may_see(follows, id);
+        let due = now.0.wrapping_add(self.member.ordinal().into()).is_multiple_of(INTEREST_TICKS);
+        if !(self.look_around || due && (G::HIDES || !radius.covers_map())) {
             // Between two looks only the newborn are new: with the whole map in view they always are.
             for &id in history.born() {
                 let Some(state) = history.current(id) else { continue };
-                if scene.radius.enters(eye, state.position(scene.terrain)) {
+                if radius.enters(eye, state.position(scene.map())) && may_see(id) {
                     self.want(id, now);
                 }
             }
@@ -25,14 +27,14 @@ impl Replica {
         self.look_around = false;
         let mut candidates = std::mem::take(&mut self.candidates);
         candidates.clear();
-        if scene.radius.covers_map() {
-            candidates.extend_from_slice(history.alive());
+        if radius.covers_map() {
+            candidates.extend(history.alive().iter().copied().filter(|&id| may_see(id)));
         } else {
-            scene.grid.around(eye, scene.radius.leave(), |id, position| {
-                let enters = scene.radius.enters(eye, position);
-                let stays = enters || scene.radius.stays(eye, position);
+            scene.grid.around(eye, radius.leave(), |id, position| {
+                let enters = radius.enters(eye, position);
+                let stays = enters || radius.stays(eye, position);
                 let known = || self.find(id).is_ok_and(|index| self.known[index].wanted);
-                if id == arena::craft_of(self.follows) || enters || stays && known() {
+                if Some(id) == self.followed || (enters || stays && known()) && may_see(id) {
                     candidates.push(id);
                 }
             });

@@ -34,6 +34,10 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
                 match self { #(Self::#idents(state) => ::shared::game::Entity::importance(state),)* }
             }
 
+            fn plain_importance(&self) -> u32 {
+                match self { #(Self::#idents(state) => ::shared::game::Entity::plain_importance(state),)* }
+            }
+
             #[inline]
             fn impulse(&mut self, impulse: u8, map: &Self::Map) -> bool {
                 match self { #(Self::#idents(state) => ::shared::game::Entity::impulse(state, impulse, map),)* }

@@ -57,6 +57,11 @@ pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
         1
     }
 
+    /// The same for clients that run nothing forward, so that they must hear of every move: 1 to 400.
+    fn plain_importance(&self) -> u32 {
+        self.importance()
+    }
+
     /// Something that may happen to it before a step, most often because its player pressed a button, and that is worth one bit
     /// of a change instead of a whole new motion: a dash, a jump. It changes motion fields alone (see `#[derive(Replicate)]`, which
     /// is told their number: `#[replicate(impulses = 1)]` is impulse 0). False: it changes nothing now.

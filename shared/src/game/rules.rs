@@ -88,7 +88,8 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         self.entities().find(|&(other, _)| other == id).map(|(_, entity)| entity)
     }
 
-    /// Where a player looks from; `None` while there is nothing to look from, and then it is where it was.
+    /// Where a player looks from; `None` while there is nothing to look from, and then it is where it was. A game says how far for all its
+    /// players or for none.
     fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint>;
 
     /// Whether a player may know of an entity that is near enough: fog, cover, cards in a hand. What it may not know never reaches it.
