@@ -80,7 +80,14 @@ impl<'a, G: Game> Crowd<'a, G> {
     }
 
     /// Tells one member where it is, on which map, who is there and how the match stands.
-    pub(crate) fn greet(&mut self, member: MemberId, config: &RoomConfig<G>, interest_px: u32, epoch: u8, play: &Play<G>) {
+    pub(crate) fn greet(
+        &mut self,
+        member: MemberId,
+        config: &RoomConfig<G>,
+        interest_px: u32,
+        epoch: u8,
+        play: &Play<G>,
+    ) {
         let welcome = ServerMessage::Welcome(Welcome {
             member,
             tick: self.tick,

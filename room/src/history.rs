@@ -73,12 +73,7 @@ impl<E: Replicate> History<E> {
     }
 
     /// Takes in the state at the end of `tick`, in the order of ids.
-    pub(crate) fn record(
-        &mut self,
-        tick: Tick,
-        map: &E::Map,
-        entities: impl Iterator<Item = (EntityId, E)>,
-    ) {
+    pub(crate) fn record(&mut self, tick: Tick, map: &E::Map, entities: impl Iterator<Item = (EntityId, E)>) {
         self.now = tick;
         self.born.clear();
         let before = std::mem::replace(&mut self.alive, std::mem::take(&mut self.spare));
@@ -126,6 +121,11 @@ impl<E: Replicate> History<E> {
     #[inline]
     pub(crate) fn current(&self, id: EntityId) -> Option<&E> {
         self.current[id.index()].as_ref()
+    }
+
+    /// The same of an id that may be anybody's.
+    pub(crate) fn current_of(&self, id: EntityId) -> Option<&E> {
+        self.current.get(id.index())?.as_ref()
     }
 
     /// An entity's life.

@@ -59,11 +59,7 @@ mod tests {
     fn everything_is_found_where_it_was() {
         let history = history(100);
         for tick in [100, 99, 101 - HISTORY_TICKS as u32] {
-            assert_eq!(
-                history.entity(EntityId(0), Tick(tick)),
-                Some(stone(1_000 + tick as i32)),
-                "tick {tick}"
-            );
+            assert_eq!(history.entity(EntityId(0), Tick(tick)), Some(stone(1_000 + tick as i32)), "tick {tick}");
         }
     }
 

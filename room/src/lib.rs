@@ -97,13 +97,7 @@ impl<G: Game> Room<G> {
         Self::around(play, config, chance, seats, stage)
     }
 
-    fn around(
-        mut play: Journal<G>,
-        config: RoomConfig<G>,
-        chance: Chance,
-        seats: Seats<G>,
-        stage: Stage<G>,
-    ) -> Self {
+    fn around(mut play: Journal<G>, config: RoomConfig<G>, chance: Chance, seats: Seats<G>, stage: Stage<G>) -> Self {
         if config.spectator_delay_secs > 0 {
             play.keep_backlog(config.spectator_delay_secs, &stage.history);
         }

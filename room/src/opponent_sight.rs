@@ -2,7 +2,7 @@
 
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
-    game::{Entity, Game, IVec2, MapOf, Sight},
+    game::{Game, IVec2, MapOf, Sight},
 };
 
 use crate::{play::Play, stage::Stage};
@@ -23,6 +23,10 @@ impl<G: Game> OpponentSight<'_, G> {
 impl<G: Game> Sight<G> for OpponentSight<'_, G> {
     fn player(&self) -> PlayerId {
         self.player
+    }
+
+    fn seats(&self) -> u16 {
+        self.play.roster().seats()
     }
 
     fn tick(&self) -> Tick {

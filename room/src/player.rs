@@ -41,7 +41,13 @@ struct Margin {
 
 impl<G: Game> Player<G> {
     /// A player who sees what `follows` sees: itself, unless it watches another.
-    pub(crate) fn new(member: MemberId, follows: PlayerId, joining: &Joining, config: &RoomConfig<G>, now: Tick) -> Self {
+    pub(crate) fn new(
+        member: MemberId,
+        follows: PlayerId,
+        joining: &Joining,
+        config: &RoomConfig<G>,
+        now: Tick,
+    ) -> Self {
         let Joining { name: _, plain, reliable } = *joining;
         Self {
             inputs: InputBuffer::new(),

@@ -4,7 +4,7 @@
 
 use shared::{
     MemberId, PlayerId, SpectatorId,
-    game::{Bot, Game, Profile},
+    game::{Bot, Game, Profile, opponent_name},
     limits::SPECTATORS_PER_ROOM_MAX,
     rng::Rng,
 };
@@ -141,14 +141,17 @@ impl<G: Game> Seats<G> {
             let Some(seat) = self.seats.iter().position(|seat| matches!(seat, Seat::Empty)) else { return };
             let id = PlayerId(seat as u16);
             let bot = self.next_mind();
-            play.join(id, Profile { name: G::Bot::name(seat, self.seats.len(), &taken), opponent: true });
+            play.join(
+                id,
+                Profile { name: opponent_name(G::Bot::NAMES, seat, self.seats.len(), &taken), opponent: true },
+            );
             self.sit(id, Seat::Opponent(Box::new(bot)));
         }
     }
 
     /// A new mind for an opponent.
     pub(crate) fn next_mind(&mut self) -> G::Bot {
-        G::Bot::new(OPPONENT, self.rng.next_u64())
+        G::Bot::new(G::Bot::OPPONENT, self.rng.next_u64())
     }
 
     /// Every opponent begins to think anew, with what it remembers gone.
@@ -156,7 +159,7 @@ impl<G: Game> Seats<G> {
         let Self { seats, rng, .. } = self;
         for seat in seats {
             if let Seat::Opponent(opponent) = seat {
-                **opponent = G::Bot::new(OPPONENT, rng.next_u64());
+                **opponent = G::Bot::new(G::Bot::OPPONENT, rng.next_u64());
             }
         }
     }
@@ -250,6 +253,3 @@ impl<G: Game> Seats<G> {
         Some(id)
     }
 }
-
-/// What computer opponents do of [`Bot::BEHAVIORS`].
-const OPPONENT: usize = 0;

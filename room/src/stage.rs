@@ -3,6 +3,7 @@
 use shared::{
     PlayerId,
     game::{Entity, Game, Map},
+    quantize::POSITION_PER_PX,
 };
 
 use crate::{
@@ -24,10 +25,14 @@ pub(crate) struct Stage<G: Game> {
     pub(crate) radius: Radius,
     pub(crate) history: History<G::Entity>,
     grid: Grid,
+    /// Where everything is, for computer opponents to look around in.
+    pub(crate) opponents_grid: Grid,
     fragments: Fragments,
     checksums: Checksums,
 }
 
+/// How far computer opponents mostly look, position units.
+const OPPONENTS_LOOK: i32 = 512 * POSITION_PER_PX;
 /// A prime, so that the order of players visits every rotation.
 const ROTATION: usize = 7;
 
@@ -40,6 +45,7 @@ impl<G: Game> Stage<G> {
             radius,
             history: History::new(slots, play.tick()),
             grid: Grid::new(size, radius.leave()),
+            opponents_grid: Grid::new(size, OPPONENTS_LOOK),
             fragments: Fragments::new(slots),
             checksums: Checksums::new(slots.all),
         }
@@ -48,6 +54,13 @@ impl<G: Game> Stage<G> {
     /// Takes in the tick that was just made.
     pub(crate) fn record(&mut self, play: &Play<G>) {
         self.history.record(play.tick(), play.map(), play.game().entities());
+    }
+
+    /// Prepares for computer opponents to look around in the newest tick.
+    pub(crate) fn look_for_opponents(&mut self, play: &Play<G>) {
+        let Self { history, opponents_grid, .. } = self;
+        let placed = |id| history.current(id).map(|state| (id, state.position(play.map())));
+        opponents_grid.rebuild(history.alive().iter().copied().filter_map(placed));
     }
 
     /// Makes the snapshots of the newest tick of `play`, whose stage this is, for everybody in `circle`.

@@ -105,7 +105,12 @@ impl<G: Game> Room<G> {
 /// Tells everybody in `circle` of the map that `play` goes on with after the tick `before`. What they were told until then
 /// counts no more.
 pub(crate) fn tell_map<G: Game>(
-    play: &Play<G>, before: Tick, seats: &mut Seats<G>, circle: Circle, outbox: &mut Outbox) {
+    play: &Play<G>,
+    before: Tick,
+    seats: &mut Seats<G>,
+    circle: Circle,
+    outbox: &mut Outbox,
+) {
     let rate = play.setup().tick_rate;
     for (_, player) in seats.humans_from(0).filter(|&(member, _)| circle.holds(member)) {
         player.change_map(rate);

@@ -10,7 +10,7 @@ use crate::{
     player::Player,
     seats::Circle,
     stage::next_to_watch,
-    tell_map,
+    telling::tell_map,
 };
 
 impl<G: Game> Room<G> {

@@ -23,7 +23,8 @@ impl Grid {
     /// without an end.
     pub(crate) fn new(size: Option<IVec2>, radius: i32) -> Self {
         let cell = (radius / 2).max(CELL_MIN);
-        let (columns, rows) = size.map_or((ENDLESS_CELLS, ENDLESS_CELLS), |size| (size.x / cell + 1, size.y / cell + 1));
+        let (columns, rows) =
+            size.map_or((ENDLESS_CELLS, ENDLESS_CELLS), |size| (size.x / cell + 1, size.y / cell + 1));
         let starts = vec![0; (columns * rows) as usize + 1];
         Self { cell, columns, rows, endless: size.is_none(), starts, items: Vec::new() }
     }
@@ -73,7 +74,11 @@ impl Grid {
             (low.x.rem_euclid(self.columns), high.x.rem_euclid(self.columns))
         };
         rows.flat_map(move |row| {
-            let spans = if first <= last { [Some((first, last)), None] } else { [Some((0, last)), Some((first, self.columns - 1))] };
+            let spans = if first <= last {
+                [Some((first, last)), None]
+            } else {
+                [Some((0, last)), Some((first, self.columns - 1))]
+            };
             spans.into_iter().flatten().map(move |(first, last)| {
                 let (first, last) = ((row * self.columns + first) as usize, (row * self.columns + last) as usize);
                 &self.items[self.starts[first] as usize..self.starts[last + 1] as usize]

@@ -1,6 +1,9 @@
 //! The checksum a second: a wrapping sum of entity hashes, so that each hash is computed once per tick for all.
 
-use shared::{EntityId, Tick, game::{Game, Replicate}};
+use shared::{
+    EntityId, Tick,
+    game::{Game, Replicate},
+};
 
 use crate::replication::Scene;
 

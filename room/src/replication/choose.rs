@@ -4,8 +4,10 @@
 //! comparison.
 
 use glam::IVec2;
-use shared::{EntityId, PlayerId, game::{Entity, Game}};
-
+use shared::{
+    EntityId, PlayerId,
+    game::{Entity, Game},
+};
 
 use crate::interest::Radius;
 
@@ -114,7 +116,7 @@ impl<G: Game> Look<'_, G> {
                     return Some((if known.unwant(now) { Due::Gone } else { Due::Forgotten }, URGENT));
                 }
                 let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);
-let importance = if self.foresees { state.importance() } else { state.plain_importance() };
+                let importance = if self.foresees { state.importance() } else { state.plain_importance() };
                 Some((what, importance * closeness * age))
             }
             _ => Some((what, URGENT)),

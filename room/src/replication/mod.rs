@@ -126,7 +126,7 @@ impl<G: Game> Replica<G> {
         follows: PlayerId,
         plain: bool,
         reliable: bool,
-        config: &RoomConfig,
+        config: &RoomConfig<G>,
         now: Tick,
     ) -> Self {
         let bytes_per_sec = if plain { config.plain_bytes_per_sec } else { config.player_bytes_per_sec };
@@ -154,12 +154,12 @@ impl<G: Game> Replica<G> {
     }
 
     /// The same player on another link, which has been told nothing.
-    pub(crate) fn renewed(&self, plain: bool, reliable: bool, config: &RoomConfig, now: Tick) -> Self {
+    pub(crate) fn renewed(&self, plain: bool, reliable: bool, config: &RoomConfig<G>, now: Tick) -> Self {
         Self::new(self.member, self.follows, plain, reliable, config, now)
     }
 
     /// The same player on the same link, which has been told nothing.
-    pub(crate) fn again(&self, config: &RoomConfig, now: Tick) -> Self {
+    pub(crate) fn again(&self, config: &RoomConfig<G>, now: Tick) -> Self {
         self.renewed(self.plain, self.reliable, config, now)
     }
 

@@ -1,6 +1,9 @@
 //! What a player may know now: everything within its interest, and nothing else.
 
-use shared::{EntityId, Tick, game::{Entity, Game}};
+use shared::{
+    EntityId, Tick,
+    game::{Entity, Game},
+};
 
 use super::{Known, Replica, Scene};
 use crate::interest::INTEREST_TICKS;
