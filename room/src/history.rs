@@ -6,7 +6,7 @@
 
 use shared::{
     EntityId, Tick,
-    game::{Entity, Game, Past, Replicate, Slots},
+    game::{Game, Past, Replicate, Slots},
     limits::HISTORY_TICKS,
 };
 

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use shared::{
     PlayerId, Tick, TickRate,
-    game::{Audience, Board, Checkpoint, Events, Game, MapOf, Past, PlayerInput, Profile, Start, Turn},
+    game::{Audience, Board, Events, Game, MapOf, Past, PlayerInput, Profile, Start, Turn},
     limits::{TICK_MAX, TICK_RENUMBER},
     wire::{DecodeError, Event},
 };

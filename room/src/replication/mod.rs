@@ -21,7 +21,7 @@ use sent::{Fate, SentSnapshots};
 use glam::IVec2;
 use shared::{
     EntityId, MemberId, PlayerId, Tick,
-    game::{Game, Map, MapOf, Own, Record},
+    game::{Game, Map, MapOf, Own},
     limits::BASELINE_AGE_MAX,
     wire::{Ack, Checksum, NO_BASELINE, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, header_flags::EPOCHS, kind},
 };

@@ -14,8 +14,9 @@ impl<G: Game> Replica<G> {
     pub(super) fn look_around(&mut self, scene: &Scene<'_, G>) {
         let history = scene.history;
         let now = history.now();
-        let (eye, radius, follows) = (self.eye, *self.radius(scene), self.follows);
-        let may_see = |id| !G::HIDES || Some(id) == self.followed || scene.play.game().may_see(follows, id);
+        let (eye, radius) = (self.eye, *self.radius(scene));
+        let (follows, followed) = (self.follows, self.followed);
+        let may_see = |id| !G::HIDES || Some(id) == followed || scene.play.game().may_see(follows, id);
         let due = now.0.wrapping_add(self.member.ordinal().into()).is_multiple_of(INTEREST_TICKS);
         if !(self.look_around || due && (G::HIDES || !radius.covers_map())) {
             // Between two looks only the newborn are new: with the whole map in view they always are.
@@ -37,7 +38,7 @@ impl<G: Game> Replica<G> {
                 let enters = radius.enters(eye, position);
                 let stays = enters || radius.stays(eye, position);
                 let known = || self.find(id).is_ok_and(|index| self.known[index].wanted);
-                if Some(id) == self.followed || (enters || stays && known()) && may_see(id) {
+                if Some(id) == followed || (enters || stays && known()) && may_see(id) {
                     candidates.push(id);
                 }
             });
