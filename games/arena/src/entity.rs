@@ -7,11 +7,12 @@
 use glam::IVec2;
 
 use shared::{
-    game::{Entity, Field, Replicate},
+    game::{Entity, Field, Pose, Replicate},
     id::PlayerId,
 };
 
 use crate::{
+    flight,
     input::Heading,
     rules::{Terrain, craft, shell},
 };
@@ -112,6 +113,14 @@ impl Entity for CraftState {
         craft::dash(self, terrain);
         self.heading != Heading::NONE
     }
+
+    fn between(&self, later: &Self, past: f64, ticks: u32, terrain: &Terrain) -> Pose<Self> {
+        flight::craft_between(self, later, past, ticks, terrain)
+    }
+
+    fn ahead(&self, past: f64, terrain: &Terrain) -> Option<Pose<Self>> {
+        flight::craft_ahead(self, past, terrain)
+    }
 }
 
 impl Entity for ShellState {
@@ -129,6 +138,16 @@ impl Entity for ShellState {
     fn importance(&self) -> u32 {
         8
     }
+
+    /// Whatever came later: a straight line would cut its corners.
+    fn between(&self, _: &Self, past: f64, _: u32, terrain: &Terrain) -> Pose<Self> {
+        flight::shell_pose(self, past, terrain).unwrap_or_else(|| flight::shell_still(self))
+    }
+
+    fn ahead(&self, past: f64, terrain: &Terrain) -> Option<Pose<Self>> {
+        let (state, part) = self.run_forward(past, terrain)?;
+        flight::shell_pose(&state, part, terrain)
+    }
 }
 
 impl Entity for PickupState {
@@ -140,6 +159,11 @@ impl Entity for PickupState {
 
     fn position(&self, terrain: &Terrain) -> IVec2 {
         terrain.map.pickup_position(self.place)
+    }
+
+    /// What was taken is there until the tick in which it is not any more.
+    fn between(&self, _: &Self, _: f64, _: u32, terrain: &Terrain) -> Pose<Self> {
+        Pose::still(*self, terrain)
     }
 }
 

@@ -7,11 +7,13 @@ pub mod board;
 pub mod bot;
 pub mod entity;
 pub mod event;
+mod flight;
 pub mod input;
 pub mod limits;
 pub mod map;
 pub mod own;
 pub mod rules;
+pub mod scene;
 pub mod settings;
 
 use shared::{EntityId, PlayerId};

@@ -10,7 +10,5 @@ pub const SHELLS_MAX: usize = 16_384;
 pub const PICKUPS_MAX: usize = 256;
 /// Map width and height, tiles.
 pub const MAP_TILES_MAX: u16 = 256;
-/// Own shells in the air ahead of the server: a rapid gun fires 22 in a shell's life.
-pub const PREDICTED_SHOTS_MAX: usize = 32;
 
 const _: () = assert!(ROOM_PLAYERS_MAX + PICKUPS_MAX + SHELLS_MAX < ROOM_ENTITIES_MAX);

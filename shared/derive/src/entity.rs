@@ -42,6 +42,25 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
             fn impulse(&mut self, impulse: u8, map: &Self::Map) -> bool {
                 match self { #(Self::#idents(state) => ::shared::game::Entity::impulse(state, impulse, map),)* }
             }
+
+            fn between(&self, later: &Self, past: f64, ticks: u32, map: &Self::Map) -> ::shared::game::Pose<Self> {
+                match (self, later) {
+                    #((Self::#idents(state), Self::#idents(later)) => {
+                        ::shared::game::Entity::between(state, later, past, ticks, map).map(Self::#idents)
+                    })*
+                    // Another kind is another thing.
+                    #[allow(unreachable_patterns)]
+                    _ => ::shared::game::Pose::still(*self, map),
+                }
+            }
+
+            fn ahead(&self, past: f64, map: &Self::Map) -> ::core::option::Option<::shared::game::Pose<Self>> {
+                match self {
+                    #(Self::#idents(state) => {
+                        ::shared::game::Entity::ahead(state, past, map).map(|pose| pose.map(Self::#idents))
+                    })*
+                }
+            }
         }
     })
 }

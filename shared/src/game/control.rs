@@ -20,6 +20,37 @@ pub struct Control<'a, G: Game> {
     pub board: &'a G::Board,
     /// The map.
     pub map: &'a MapOf<G>,
-    /// Takes what the player brings into being, to be shown at once.
+    /// Takes what the player brings into being, as it is at the end of this tick, to be shown at once. Only that of which
+    /// [`Game::birth`] knows when it was born is shown, since the client must recognise it when the server sends it.
     pub born: &'a mut Vec<G::Entity>,
+}
+
+/// What a player steers at the end of a tick, with what only the player knows.
+#[derive(Debug)]
+pub struct Steered<'a, G: Game> {
+    /// In the order of ids.
+    pub entities: &'a [(EntityId, G::Entity)],
+    /// What only the player knows.
+    pub own: &'a G::Own,
+}
+
+impl<G: Game> Clone for Steered<'_, G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<G: Game> Copy for Steered<'_, G> {}
+
+impl<G: Game> PartialEq for Steered<'_, G> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entities == other.entities && self.own == other.own
+    }
+}
+
+impl<G: Game> Steered<'_, G> {
+    /// Two ticks' states of the same entities, in pairs.
+    pub fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a G::Entity, &'a G::Entity)> {
+        self.entities.iter().zip(other.entities).map(|((_, one), (_, other))| (one, other))
+    }
 }

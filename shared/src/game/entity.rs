@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use glam::IVec2;
 
 use crate::{
-    game::Map,
+    game::{Map, Pose},
     wire::{DecodeError, Reader, Writer, operation},
 };
 
@@ -68,6 +68,30 @@ pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
     fn impulse(&mut self, impulse: u8, map: &Self::Map) -> bool {
         let _ = (impulse, map);
         false
+    }
+
+    /// How it looks `past` ticks after this state, where `later` is what it was `ticks` ticks after it: for a screen, never for the rules,
+    /// so floats are fine. The default moves it straight from one to the other. Override it where that is wrong: between two lives it
+    /// stays where it is ([`Pose::still`]), around a corner it turns.
+    fn between(&self, later: &Self, past: f64, ticks: u32, map: &Self::Map) -> Pose<Self> {
+        Pose::straight(*self, *later, past, ticks, map)
+    }
+
+    /// How it looks `past` ticks after this state while nothing later is known; `None` if it has ended by then. The default runs it
+    /// forward.
+    fn ahead(&self, past: f64, map: &Self::Map) -> Option<Pose<Self>> {
+        let (state, part) = self.run_forward(past, map)?;
+        let mut next = state;
+        // One that ends in this tick is shown on its way there.
+        next.step(map);
+        Some(Pose::straight(state, next, part, 1, map))
+    }
+
+    /// Runs it forward the whole ticks of `past`; gives the state and what is left of a tick. `None` if it ends on the way.
+    fn run_forward(&self, past: f64, map: &Self::Map) -> Option<(Self, f64)> {
+        let (mut state, whole) = (*self, past as u32);
+        let lives = (0..whole).all(|_| state.step(map));
+        lives.then_some((state, past - f64::from(whole)))
     }
 }
 

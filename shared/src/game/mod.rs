@@ -4,6 +4,7 @@
 //! can want ([`Input`]), what it tells beside that ([`Record`]), and what computer opponents press ([`Bot`]). Everything else (deltas, interest, prediction, transports, recordings) is made from these.
 
 mod audience;
+mod birth;
 mod board;
 mod bot;
 mod checkpoint;
@@ -16,9 +17,11 @@ mod input;
 mod map;
 mod number;
 mod past;
+mod pose;
 #[doc(hidden)]
 pub mod record;
 mod rules;
+mod scene;
 mod settings;
 mod summary;
 mod trail;
@@ -33,10 +36,11 @@ pub use derive::{Entity, Field, Input, Record, Replicate};
 
 pub use self::{
     audience::Audience,
+    birth::Birth,
     board::Board,
     bot::{Behavior, Bot, NoBot, Sight, opponent_name},
     checkpoint::Checkpoint,
-    control::Control,
+    control::{Control, Steered},
     difference::Difference,
     digest::{Digest, Part, mix, part_that_differs},
     entity::{Entity, Replicate},
@@ -45,8 +49,10 @@ pub use self::{
     map::Map,
     number::Number,
     past::Past,
+    pose::Pose,
     record::{Own, Record},
     rules::{Events, Game, MapOf, Profile, Start, Turn},
+    scene::{Key, Scene, Shown},
     settings::{About, Settings},
     summary::{Fields, Summary, Value},
     trail::Trail,

@@ -4,8 +4,8 @@ use std::{collections::VecDeque, fmt::Debug};
 
 use crate::{
     game::{
-        Audience, Board, Bot, Checkpoint, Control, Digest, Entity, Input, Own, Past, PlayerInput, Record, Replicate,
-        Settings, Slots, Summary, Viewpoint, difference, digest,
+        Audience, Birth, Board, Bot, Checkpoint, Control, Digest, Entity, Input, Own, Past, PlayerInput, Record,
+        Replicate, Settings, Slots, Steered, Summary, Viewpoint, difference, digest,
     },
     id::{EntityId, PlayerId},
     tick::{Tick, TickRate},
@@ -134,10 +134,38 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         }
     }
 
-    /// Whether a player steers an entity, so that its client predicts it.
+    /// Whether a player steers an entity, so that its client predicts it. Clients ask whenever the server sends the entity or a change
+    /// of it, so [`Entity::step`](crate::game::Entity::step) must not change the answer.
     fn is_steered(player: PlayerId, id: EntityId, entity: &Self::Entity) -> bool {
         let _ = (player, id, entity);
         false
+    }
+
+    /// Whether what a client predicted of a tick agrees with the truth: both are of the same entities, and lead to the same future. If
+    /// not, the inputs since are played again upon the truth. Fields that no later tick depends on may be left out of the comparison.
+    fn agrees(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
+        predicted == truth
+    }
+
+    /// Puts into a later tick of a prediction that agrees what only the server decides and nothing predicted depends on: how hurt
+    /// something is. `entities` are those of `truth`, in the same order.
+    fn adopt(entities: &mut [(EntityId, Self::Entity)], own: &mut Self::Own, truth: &Steered<'_, Self>) {
+        let _ = (entities, own, truth);
+    }
+
+    /// Whether a truth that does not agree is no error of the prediction but something new: another life. It is shown where it is, and
+    /// not counted as a correction. Both are of the same entities.
+    fn begins_anew(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
+        let _ = (predicted, truth);
+        false
+    }
+
+    /// Who brought an entity into being and when, from what it is at the end of `tick`: must give the same for its whole life. `None`
+    /// where nobody did, or where that cannot be told. What has one is shown as soon as its player presses the button (see
+    /// [`Control::born`]), moves by itself to where the server has it, and is another one if its id is used again.
+    fn birth(entity: &Self::Entity, tick: Tick, map: &MapOf<Self>) -> Option<Birth> {
+        let _ = (entity, tick, map);
+        None
     }
 
     /// One number for all rules: with another one a recording cannot be played again exactly.

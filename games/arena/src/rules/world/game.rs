@@ -3,10 +3,10 @@
 use std::{cmp::Reverse, sync::Arc};
 
 use shared::{
-    EntityId, PlayerId, TickRate,
+    EntityId, PlayerId, Tick, TickRate,
     game::{
-        Checkpoint, Control, Difference, Digest, Events, Game, PlayerInput, Profile, Slots, Start, Summary, Turn,
-        Value, Viewpoint,
+        Birth, Checkpoint, Control, Difference, Digest, Events, Game, PlayerInput, Profile, Slots, Start, Steered,
+        Summary, Turn, Value, Viewpoint,
     },
     wire::DecodeError,
 };
@@ -16,7 +16,7 @@ use crate::{
     board::Board,
     bot::Bot,
     craft_of,
-    entity::EntityState,
+    entity::{CraftState, EntityState},
     event::{Event, MatchPhase, Standing, Team, Weapon},
     input::{Buttons, Input},
     own::OwnState,
@@ -175,6 +175,43 @@ impl Game for World {
 
     fn is_steered(player: PlayerId, id: EntityId, _: &EntityState) -> bool {
         id == craft_of(player)
+    }
+
+    /// How a craft looks and how hurt it is leads nowhere.
+    fn agrees(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
+        let OwnState { shield, .. } = *truth.own;
+        let same_crafts = predicted.entities.iter().zip(truth.entities).all(|((one, predicted), (other, truth))| {
+            let (EntityState::Craft(predicted), EntityState::Craft(truth)) = (predicted, truth) else { return false };
+            let CraftState { position, velocity, heading: _, aim: _, health: _, flags: _ } = *predicted;
+            one == other
+                && position == truth.position
+                && velocity == truth.velocity
+                && predicted.is_alive() == truth.is_alive()
+        });
+        same_crafts && OwnState { shield, ..*predicted.own } == *truth.own
+    }
+
+    fn adopt(entities: &mut [(EntityId, EntityState)], own: &mut OwnState, truth: &Steered<'_, Self>) {
+        own.shield = truth.own.shield;
+        for ((_, craft), (_, truth)) in entities.iter_mut().zip(truth.entities) {
+            if let (EntityState::Craft(craft), EntityState::Craft(truth)) = (craft, truth) {
+                craft.health = truth.health;
+            }
+        }
+    }
+
+    /// A wreck, or a fresh craft, which is protected for longer.
+    fn begins_anew(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
+        let is_alive = |state: &EntityState| matches!(state, EntityState::Craft(craft) if craft.is_alive());
+        truth.own.protection_ticks > predicted.own.protection_ticks
+            || predicted.pairs(truth).any(|(predicted, truth)| is_alive(predicted) != is_alive(truth))
+    }
+
+    /// Shells: who fired them, and when. A gun fires one a tick.
+    fn birth(entity: &EntityState, tick: Tick, terrain: &Terrain) -> Option<Birth> {
+        let EntityState::Shell(shell) = entity else { return None };
+        let age = terrain.rules.shell_life_ticks.saturating_sub(shell.ticks_left);
+        Some(Birth { player: shell.owner, tick: tick.minus(age.into()), number: 0 })
     }
 
     fn fingerprint() -> u64 {

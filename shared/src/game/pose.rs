@@ -1,0 +1,74 @@
+//! What an entity looks like at a moment between the ticks.
+
+use glam::Vec2;
+
+use crate::{game::Entity, quantize::position_to_px};
+
+/// An entity at a moment, in px.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Pose<E> {
+    /// Centre, px.
+    pub position: Vec2,
+    /// px per tick.
+    pub velocity: Vec2,
+    /// The state before the moment.
+    pub from: E,
+    /// The state after it, which what does not blend is taken from; the same as `from` where the entity stays as it is.
+    pub to: E,
+    /// How far the moment is from one to the other, 0..=1.
+    pub part: f32,
+}
+
+impl<E> Pose<E> {
+    /// The same of the enum that has this as one of its kinds.
+    pub fn map<F>(self, kind: impl Fn(E) -> F) -> Pose<F> {
+        let Self { position, velocity, from, to, part } = self;
+        Pose { position, velocity, from: kind(from), to: kind(to), part }
+    }
+
+    /// A number at the moment.
+    pub fn blend(&self, number: impl Fn(&E) -> f32) -> f32 {
+        let (from, to) = (number(&self.from), number(&self.to));
+        from + (to - from) * self.part
+    }
+
+    /// An angle at the moment, on the short way, turns in 0..1.
+    pub fn turn(&self, turns: impl Fn(&E) -> f32) -> f32 {
+        let (from, to) = (turns(&self.from), turns(&self.to));
+        let way = (to - from + 0.5).rem_euclid(1.0) - 0.5;
+        (from + way * self.part).rem_euclid(1.0)
+    }
+}
+
+impl<E: Entity> Pose<E> {
+    /// Where it is, without motion.
+    pub fn still(state: E, map: &E::Map) -> Self {
+        let position = position_to_px(state.position(map));
+        Self { position, velocity: Vec2::ZERO, from: state, to: state, part: 0.0 }
+    }
+
+    /// `past` of `ticks` ticks on the straight way from one state to another.
+    pub fn straight(from: E, to: E, past: f64, ticks: u32, map: &E::Map) -> Self {
+        let ticks = ticks.max(1);
+        let part = (past / f64::from(ticks)) as f32;
+        let (a, b) = (position_to_px(from.position(map)), position_to_px(to.position(map)));
+        Self { position: a.lerp(b, part), velocity: (b - a) / ticks as f32, from, to, part }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pose(from: f32, to: f32, part: f32) -> Pose<f32> {
+        Pose { position: Vec2::ZERO, velocity: Vec2::ZERO, from, to, part }
+    }
+
+    #[test]
+    fn angles_take_the_short_way_and_numbers_the_straight_one() {
+        let close = |one: f32, other: f32| (one - other).abs() < 1e-6;
+        assert!(close(pose(0.9, 0.1, 0.25).turn(|turns| *turns), 0.95));
+        assert!(close(pose(0.1, 0.9, 0.75).turn(|turns| *turns), 0.95));
+        assert!(close(pose(0.9, 0.1, 0.25).blend(|number| *number), 0.7));
+    }
+}
