@@ -25,6 +25,7 @@ mod scene;
 mod settings;
 mod summary;
 mod trail;
+mod truth;
 #[doc(hidden)]
 pub mod turn;
 mod view;
@@ -56,5 +57,6 @@ pub use self::{
     settings::{About, Settings},
     summary::{Fields, Summary, Value},
     trail::Trail,
+    truth::Truth,
     view::{Slots, Viewpoint},
 };
