@@ -45,6 +45,10 @@ impl game::Board<Event> for Board {
     fn forget(&mut self, player: PlayerId) {
         self.standings.remove(&player);
     }
+
+    fn score(&self, player: PlayerId) -> Option<i64> {
+        Some(self.standings.get(&player)?.score.into())
+    }
 }
 
 impl Board {
