@@ -102,14 +102,15 @@ impl<E: Replicate> History<E> {
     /// new; lag compensation can look back.
     pub(crate) fn restore<G: Game<Entity = E>>(&mut self, play: &Play<G>, past: &dyn Past<E>) {
         let now = play.tick();
-        for age in 1..play.past_ticks().min(HISTORY_TICKS as u32).min(now.0) {
+        self.record(now, play.map(), play.game().entities());
+        // The present tick too: what appeared or left since its end was otherwise then.
+        for age in 0..play.past_ticks().min(now.0) {
             let tick = now.minus(age);
             let row = self.row(tick);
             for slot in 0..self.tracked {
                 self.ring[row + slot] = past.entity(EntityId(slot as u16), tick);
             }
         }
-        self.record(now, play.map(), play.game().entities());
     }
 
     /// The newest tick recorded.

@@ -6,9 +6,9 @@
 use std::collections::VecDeque;
 
 use shared::{
-    PlayerId, Tick, TickRate,
-    game::{Audience, Board, Events, Game, MapOf, Past, PlayerInput, Profile, Start, Turn},
-    limits::{TICK_MAX, TICK_RENUMBER},
+    EntityId, PlayerId, Tick, TickRate,
+    game::{Audience, Board, Events, Game, MapOf, Past, PlayerInput, Profile, Start, Trail, Turn},
+    limits::{HISTORY_TICKS, TICK_MAX, TICK_RENUMBER},
     wire::{DecodeError, Event},
 };
 
@@ -123,6 +123,7 @@ impl<G: Game> Play<G> {
     /// Makes one tick.
     pub(crate) fn step(&mut self, inputs: &[Option<PlayerInput<G::Input>>], past: &dyn Past<G::Entity>) {
         self.tick = self.tick.next();
+        let past = &Recent { past, oldest: self.tick.minus(self.past_ticks()) };
         let Self { game, map, tick, events, .. } = self;
         game.step(&mut Turn { tick: *tick, map, inputs, past, events });
         self.collect();
@@ -175,7 +176,21 @@ impl<G: Game> Play<G> {
 
     /// How many ticks of the past the next step may ask for.
     pub(crate) fn past_ticks(&self) -> u32 {
-        G::past_ticks(&self.map, self.setup.tick_rate)
+        G::past_ticks(&self.map, self.setup.tick_rate).min(HISTORY_TICKS as u32)
+    }
+
+    /// What the next step may ask for and nothing else, out of a memory that knows more.
+    pub(crate) fn trail(&self, past: &dyn Past<G::Entity>) -> Trail<G::Entity> {
+        let ticks = self.past_ticks();
+        let tracked = if ticks == 0 { 0 } else { self.game.slots().tracked };
+        let mut trail = Trail::new(tracked, ticks, self.tick);
+        for age in 0..ticks.min(self.tick.0) {
+            let tick = self.tick.minus(age);
+            for id in (0..tracked).map(|index| EntityId(index as u16)) {
+                past.entity(id, tick).into_iter().for_each(|state| trail.set(id, tick, state));
+            }
+        }
+        trail
     }
 
     fn tell(&mut self, event: Event) {
@@ -198,6 +213,19 @@ impl<G: Game> Play<G> {
             Event::Joined { player, name, opponent }
         });
         joined.map(Told::Room).chain(self.game.board().into_iter().map(Told::Game))
+    }
+}
+
+/// A memory that tells a game of as many ticks as it asked for. A room remembers more, a replay does not, and both must give
+/// the same match.
+struct Recent<'a, E> {
+    past: &'a dyn Past<E>,
+    oldest: Tick,
+}
+
+impl<E> Past<E> for Recent<'_, E> {
+    fn entity(&self, id: EntityId, tick: Tick) -> Option<E> {
+        if tick < self.oldest { None } else { self.past.entity(id, tick) }
     }
 }
 

@@ -178,6 +178,10 @@ pub const RECORD_SPARE_BUFFERS_MAX: usize = 64;
 pub const RECORD_SPARE_BYTES_MAX: usize = 256 * 1024;
 /// What wrote a recording, in words, bytes.
 pub const RECORD_BUILD_BYTES_MAX: usize = 64;
+/// Facts of a game's summary that a recording keeps of the match, and of each player.
+pub const RECORD_FACTS_MAX: usize = 64;
+/// The name of such a fact, and its value where it is text, bytes.
+pub const RECORD_FACT_BYTES_MAX: usize = 128;
 
 /// Tick rates a server accepts, hertz.
 pub const TICK_HZ_MIN: u16 = 10;

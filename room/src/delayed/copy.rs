@@ -1,7 +1,6 @@
-//! A world that plays along some seconds behind its room.
+//! A match that is played once more, some seconds behind its room.
 
-use arena::rules::world::PlayerInput;
-use shared::wire::Event;
+use shared::{game::Game, wire::Event};
 
 use super::{
     CATCH_UP_TICKS,
@@ -11,12 +10,11 @@ use crate::{config::RoomConfig, play::Play, stage::Stage};
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct WorldCopy {
-    pub(crate) world: Play,
-    pub(crate) stage: Stage,
+pub(crate) struct WorldCopy<G: Game> {
+    pub(crate) world: Play<G>,
+    pub(crate) stage: Stage<G>,
     /// Steps that its room had made when it was as this is.
     step: u64,
-    inputs: Vec<Option<PlayerInput>>,
     /// It is as far behind as it should be, so that spectators may see it.
     caught_up: bool,
 }
@@ -40,14 +38,14 @@ pub(crate) enum Turn {
     },
 }
 
-impl WorldCopy {
+impl<G: Game> WorldCopy<G> {
     /// A copy that begins where the backlog does.
-    pub(crate) fn new(backlog: &Backlog, config: &RoomConfig) -> Self {
+    pub(crate) fn new(backlog: &Backlog<G>, config: &RoomConfig<G>) -> Self {
         let keyframe = backlog.start();
-        let world = Play::new(keyframe.world().clone());
+        let world = keyframe.play().clone();
         let mut stage = Stage::new(config, &world, 0);
-        stage.history.restore(&world, keyframe);
-        Self { world, stage, step: keyframe.step(), inputs: Vec::new(), caught_up: false }
+        stage.history.restore(&world, keyframe.trail());
+        Self { world, stage, step: keyframe.step(), caught_up: false }
     }
 
     /// Steps that its room had made when it was as this is.
@@ -61,7 +59,7 @@ impl WorldCopy {
     }
 
     /// Plays on to the tick that is due.
-    pub(crate) fn turn(&mut self, due: u64, backlog: &Backlog, config: &RoomConfig) -> Turn {
+    pub(crate) fn turn(&mut self, due: u64, backlog: &Backlog<G>, config: &RoomConfig<G>) -> Turn {
         if self.caught_up {
             let (new_map, lines) = self.make_step(backlog, config).unwrap_or_default();
             return Turn::Ticked { new_map, lines };
@@ -79,27 +77,25 @@ impl WorldCopy {
     }
 
     /// Makes one tick; tells whether the map is another one, and what was said.
-    fn make_step(&mut self, backlog: &Backlog, config: &RoomConfig) -> Option<(Option<Renumbered>, Vec<Event>)> {
+    fn make_step(&mut self, backlog: &Backlog<G>, config: &RoomConfig<G>) -> Option<(Option<Renumbered>, Vec<Event>)> {
         let frame = backlog.after(self.step)?;
         let mut new_map = None;
         for change in &frame.changes {
             match change.clone() {
-                Change::Added { player, name, opponent } => self.world.add_player(player, name, opponent),
-                Change::Removed(player) => self.world.remove_player(player),
+                Change::Joined(player, profile) => self.world.join(player, profile),
+                Change::Left(player) => self.world.leave(player),
                 Change::MatchEnded => self.world.end_match(),
-                Change::Map(map, seed) => {
+                Change::Restarted(map, seed) => {
                     let before = self.world.tick();
-                    self.world.change_map(map, seed);
+                    self.world.restart(map, seed);
                     self.stage = Stage::new(config, &self.world, 0);
                     new_map = Some(self.world.tick() < before);
                 }
             }
         }
         self.step += 1;
-        self.inputs.clear();
-        self.inputs.extend(frame.inputs());
-        self.world.step(&self.inputs, &self.stage.history);
-        self.stage.history.record(self.world.tick(), self.world.terrain(), self.world.entities());
+        self.world.step(&frame.inputs, &self.stage.history);
+        self.stage.record(&self.world);
         // An empty list allocates nothing, and most ticks have no line.
         Some((new_map, frame.lines().to_vec()))
     }

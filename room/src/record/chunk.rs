@@ -12,9 +12,9 @@ use shared::{Tick, limits::RECORD_CHUNK_BYTES_MAX};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum ChunkKind {
-    /// Which room and world; the first chunk of a file.
+    /// Which room, which settings and map; the first chunk of a file.
     Start = 1,
-    /// The world at the end of a tick.
+    /// The match at the end of a tick.
     Checkpoint = 2,
     /// Ticks.
     Ticks = 3,

@@ -1,140 +1,194 @@
-//! The first bytes of a recording: what wrote it, by which rules, and when.
+//! The first bytes of a recording: what wrote it, of which game, by which rules, and when.
 //!
 //! ```text
-//! [magic, 8][format, 2][length of the rest, 2][protocol, 2][rules, 8][unix ms, 8][build, text to the end][crc32, 4]
+//! [magic, 8][format, 2][length of the rest, 2]
+//! [protocol, 2][rules, 8][unix ms, 8][version of the game, 2][length of its name, 1][name][build, text to the end][crc32, 4]
 //! ```
 
-use arena::rules::{fingerprint::fingerprint, world::Layout};
-use shared::limits::{PROTOCOL_VERSION, RECORD_BUILD_BYTES_MAX};
+use shared::{
+    game::Game,
+    limits::{GAME_NAME_BYTES_MAX, PROTOCOL_VERSION, RECORD_BUILD_BYTES_MAX},
+};
 
 use super::RecordError;
 
 /// What every recording begins with.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileHeader {
-    /// Of what is in the file, see [`Format`].
-    pub(super) format: Format,
-    /// Version of the wire, which is also that of the rules as far as people count them.
+    /// Version of the wire.
     pub protocol: u16,
-    /// [`fingerprint`] of the rules it was made by: with other rules it cannot be played again exactly.
+    /// [`Game::fingerprint`] of the rules it was made by: with other rules it cannot be played again exactly.
     pub rules: u64,
     /// When the file was begun, milliseconds since 1970.
     pub started_unix_ms: u64,
+    /// [`Game::VERSION`].
+    pub game_version: u16,
+    /// [`Game::NAME`].
+    pub game: String,
     /// What wrote it, in words.
     pub build: String,
 }
 
 const MAGIC: [u8; 8] = *b"RICOREC\n";
-
-/// What is in a file. Raised by every change of it, those of a world's checkpoint included; all that are named here can be read.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Format {
-    /// Until seats remember who hit them last, sessions their account, and spectators are named.
-    First = 1,
-    /// The one that is written.
-    Second = 2,
-}
-
-impl Format {
-    const WRITTEN: Self = Self::Second;
-
-    const fn from_code(code: u16) -> Option<Self> {
-        match code {
-            1 => Some(Self::First),
-            2 => Some(Self::Second),
-            _ => None,
-        }
-    }
-
-    /// How a world's checkpoint is laid out.
-    pub(super) const fn layout(self) -> Layout {
-        match self {
-            Self::First => Layout::WithoutLastHits,
-            Self::Second => Layout::Present,
-        }
-    }
-}
+/// What is in a file. Raised by every change of the engine's part of it; the game's part is covered by the game's version and by the
+/// fingerprint of its rules.
+const FORMAT: u16 = 3;
 
 /// Magic, format and length.
 const FIXED: usize = 12;
-/// Protocol, rules and time.
-const NUMBERS: usize = 18;
+/// Protocol, rules, time, version of the game and the length of its name.
+const NUMBERS: usize = 21;
 const CRC: usize = 4;
 
 impl FileHeader {
-    /// A header of this program's rules. `build` says what writes, cut to [`RECORD_BUILD_BYTES_MAX`] bytes.
-    pub fn new(build: &str, started_unix_ms: u64) -> Self {
-        let end = (0..=build.len().min(RECORD_BUILD_BYTES_MAX)).rev().find(|&end| build.is_char_boundary(end));
-        let build = build[..end.unwrap_or(0)].to_owned();
-        Self { format: Format::WRITTEN, protocol: PROTOCOL_VERSION, rules: fingerprint(), started_unix_ms, build }
+    /// A header of this program's rules of a game. `build` says what writes, cut to [`RECORD_BUILD_BYTES_MAX`] bytes.
+    pub fn new<G: Game>(build: &str, started_unix_ms: u64) -> Self {
+        const { assert!(G::NAME.len() <= GAME_NAME_BYTES_MAX, "the name of the game is too long") };
+        Self {
+            protocol: PROTOCOL_VERSION,
+            rules: G::fingerprint(),
+            started_unix_ms,
+            game_version: G::VERSION,
+            game: G::NAME.to_owned(),
+            build: build[..build.floor_char_boundary(RECORD_BUILD_BYTES_MAX)].to_owned(),
+        }
     }
 
     /// Appends it.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
-        let Self { format, protocol, rules, started_unix_ms, build } = self;
+        let Self { protocol, rules, started_unix_ms, game_version, game, build } = self;
         let start = bytes.len();
         bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&(*format as u16).to_le_bytes());
-        bytes.extend_from_slice(&((NUMBERS + build.len() + CRC) as u16).to_le_bytes());
+        bytes.extend_from_slice(&FORMAT.to_le_bytes());
+        bytes.extend_from_slice(&((NUMBERS + game.len() + build.len() + CRC) as u16).to_le_bytes());
         bytes.extend_from_slice(&protocol.to_le_bytes());
         bytes.extend_from_slice(&rules.to_le_bytes());
         bytes.extend_from_slice(&started_unix_ms.to_le_bytes());
+        bytes.extend_from_slice(&game_version.to_le_bytes());
+        bytes.push(game.len() as u8);
+        bytes.extend_from_slice(game.as_bytes());
         bytes.extend_from_slice(build.as_bytes());
         let crc = crc32fast::hash(&bytes[start..]);
         bytes.extend_from_slice(&crc.to_le_bytes());
+    }
+
+    /// Reads the header of a recording and nothing behind it: which game may read the rest.
+    ///
+    /// # Errors
+    /// When the bytes do not begin with a header that this program reads.
+    pub fn peek(bytes: &[u8]) -> Result<Self, RecordError> {
+        Ok(Self::decode(bytes)?.0)
     }
 
     /// Reads a header and gives its length.
     pub(super) fn decode(bytes: &[u8]) -> Result<(Self, usize), RecordError> {
         let fixed = bytes.get(..FIXED).filter(|fixed| fixed[..8] == MAGIC).ok_or(RecordError::NoRecording)?;
         let theirs = u16::from_le_bytes([fixed[8], fixed[9]]);
-        let ours = Format::WRITTEN as u16;
-        let format = Format::from_code(theirs).ok_or(RecordError::OtherFormat { theirs, ours })?;
+        if theirs != FORMAT {
+            return Err(RecordError::OtherFormat { theirs, ours: FORMAT });
+        }
         let length = usize::from(u16::from_le_bytes([fixed[10], fixed[11]]));
         let whole = bytes.get(..FIXED + length).ok_or(RecordError::NoRecording)?;
         let (content, crc) = whole.split_last_chunk::<CRC>().ok_or(RecordError::NoRecording)?;
-        if !(NUMBERS + CRC..=NUMBERS + RECORD_BUILD_BYTES_MAX + CRC).contains(&length)
-            || crc32fast::hash(content) != u32::from_le_bytes(*crc)
-        {
+        if crc32fast::hash(content) != u32::from_le_bytes(*crc) {
             return Err(RecordError::NoRecording);
         }
-        let numbers = &content[FIXED..];
-        let (protocol, numbers) = numbers.split_first_chunk::<2>().ok_or(RecordError::NoRecording)?;
-        let (rules, numbers) = numbers.split_first_chunk::<8>().ok_or(RecordError::NoRecording)?;
-        let (started, build) = numbers.split_first_chunk::<8>().ok_or(RecordError::NoRecording)?;
-        let header = Self {
-            format,
-            protocol: u16::from_le_bytes(*protocol),
-            rules: u64::from_le_bytes(*rules),
-            started_unix_ms: u64::from_le_bytes(*started),
-            build: String::from_utf8_lossy(build).into_owned(),
-        };
+        let header = Self::decode_content(&content[FIXED.min(content.len())..]).ok_or(RecordError::NoRecording)?;
         Ok((header, FIXED + length))
     }
 
-    /// Whether this program's rules are those the recording was made by.
-    pub fn is_of_these_rules(&self) -> bool {
-        self.rules == fingerprint()
+    fn decode_content(content: &[u8]) -> Option<Self> {
+        let (protocol, content) = content.split_first_chunk::<2>()?;
+        let (rules, content) = content.split_first_chunk::<8>()?;
+        let (started, content) = content.split_first_chunk::<8>()?;
+        let (game_version, content) = content.split_first_chunk::<2>()?;
+        let (&name_length, content) = content.split_first()?;
+        let (game, build) = content.split_at_checked(name_length.into())?;
+        if game.len() > GAME_NAME_BYTES_MAX || build.len() > RECORD_BUILD_BYTES_MAX {
+            return None;
+        }
+        Some(Self {
+            protocol: u16::from_le_bytes(*protocol),
+            rules: u64::from_le_bytes(*rules),
+            started_unix_ms: u64::from_le_bytes(*started),
+            game_version: u16::from_le_bytes(*game_version),
+            // Names of games need no other characters, and what a terminal would obey is among the others.
+            game: str::from_utf8(game).ok().filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))?.to_owned(),
+            build: String::from_utf8_lossy(build).into_owned(),
+        })
+    }
+
+    /// Whether this program's rules of a game are those the recording was made by.
+    pub fn is_of_rules_of<G: Game>(&self) -> bool {
+        self.game == G::NAME && self.game_version == G::VERSION && self.rules == G::fingerprint()
+    }
+
+    /// Refuses the recording of another game.
+    pub(super) fn check_game<G: Game>(&self) -> Result<(), RecordError> {
+        match self.game == G::NAME {
+            true => Ok(()),
+            false => Err(RecordError::OtherGame { theirs: self.game.clone(), ours: G::NAME }),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use arena::rules::World;
+
     use super::*;
+
+    fn header() -> (FileHeader, Vec<u8>) {
+        let header = FileHeader::new::<World>(&"ü".repeat(40), 1_700_000_000_000);
+        let mut bytes = Vec::new();
+        header.encode(&mut bytes);
+        (header, bytes)
+    }
 
     #[test]
     fn header_comes_back_and_any_flipped_byte_is_noticed() {
-        let header = FileHeader::new(&"ü".repeat(40), 1_700_000_000_000);
+        let (header, bytes) = header();
         assert_eq!(header.build.len(), RECORD_BUILD_BYTES_MAX);
-        let mut bytes = Vec::new();
-        header.encode(&mut bytes);
         assert_eq!(FileHeader::decode(&bytes), Ok((header.clone(), bytes.len())));
-        assert!(header.is_of_these_rules());
+        assert!(header.is_of_rules_of::<World>());
         for place in 0..bytes.len() {
             assert!(FileHeader::decode(&bytes[..place]).is_err());
             let mut flipped = bytes.clone();
             flipped[place] ^= 0x40;
             assert!(FileHeader::decode(&flipped).is_err(), "byte {place}");
+        }
+    }
+
+    #[test]
+    fn header_is_read_without_what_follows_it() {
+        let (header, mut bytes) = header();
+        bytes.extend_from_slice(b"whatever comes next");
+        assert_eq!(FileHeader::peek(&bytes), Ok(header));
+    }
+
+    #[test]
+    fn formats_before_are_refused_by_their_number() {
+        let (_, mut bytes) = header();
+        for theirs in [1, 2, 4] {
+            bytes[8] = theirs as u8;
+            assert_eq!(FileHeader::peek(&bytes), Err(RecordError::OtherFormat { theirs, ours: 3 }));
+        }
+    }
+
+    #[test]
+    fn lengths_and_names_of_a_header_may_be_anything() {
+        let (header, _) = header();
+        for (game, is_good) in [("petri", true), ("", true), ("\u{1b}[2J", false), (&"a".repeat(25), false)] {
+            let mut bytes = Vec::new();
+            FileHeader { game: game.to_owned(), ..header.clone() }.encode(&mut bytes);
+            assert_eq!(FileHeader::peek(&bytes).is_ok(), is_good, "{game:?}");
+        }
+        // The rest is shorter than what is fixed, and the crc is right.
+        for length in CRC..NUMBERS + CRC {
+            let mut bytes = [&MAGIC[..], &FORMAT.to_le_bytes(), &(length as u16).to_le_bytes()].concat();
+            bytes.resize(FIXED + length - CRC, 0);
+            bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
+            assert_eq!(FileHeader::peek(&bytes), Err(RecordError::NoRecording), "{length} bytes");
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Recordings: what a room writes while it plays, and what reads it again.
 //!
-//! One file is one match of one room. It holds the map, who came and went, every craft's inputs as they were applied, a
-//! hash of every tick, and a checkpoint every few seconds. So it is the replay, the bug report, the bisector of a
-//! desync, and what a server recovers its rooms from.
+//! One file is one match of one room, of any game. It holds the map, who came and went, every player's inputs as they were
+//! applied, a hash of every tick, and a checkpoint every few seconds. So it is the replay, the bug report, the bisector of
+//! a desync, and what a server recovers its rooms from.
 //!
 //! ```text
 //! file   [header][chunk]…
 //! chunk  [sync, 4][length of the body, 4][crc32, 4][kind][ticks][tick, 4][body, packed by deflate]
 //!
-//! start       which room and world, the map: once, first
-//! checkpoint  the world at the end of `tick`, and who sits in it
+//! start       which room, the settings, the map: once, first
+//! checkpoint  the match at the end of `tick`, who sits in it, and what its next ticks may look back on
 //! ticks       `ticks` ticks from `tick` on: changes, inputs, hashes
 //! end         the results, when the match is over
 //! ```
@@ -18,27 +18,34 @@
 //! The crc covers the whole chunk but itself and the sync. Integers of the framing are little endian; what is inside
 //! bodies is MessagePack unless its file says otherwise. `docs/recordings.md` tells it to people.
 
+mod checkpoint;
 mod chunk;
-mod content;
+mod end;
 mod header;
 mod inputs;
+mod past;
 mod recorder;
 mod recover;
 mod replay;
+mod roster;
 mod scan;
+mod sessions;
+mod start;
 mod verify;
 
 pub use self::{
     chunk::{ChunkKind, Packer, RawChunk, pack},
-    content::{End, Ended, SessionNote, Start},
+    end::{End, Ended},
     header::FileHeader,
     recorder::RecordOptions,
     recover::{Recovered, recover},
     replay::{Replay, ReplayInfo, Step},
     scan::{Damage, Fault, chunks},
+    sessions::SessionNote,
+    start::Start,
     verify::{FirstDifference, Verified, verify},
 };
-pub(crate) use self::{content::About, recorder::Recorder};
+pub(crate) use self::{recorder::Recorder, start::About};
 
 use shared::wire::DecodeError;
 
@@ -55,6 +62,14 @@ pub enum RecordError {
         theirs: u16,
         /// Ours.
         ours: u16,
+    },
+    /// It is of another game.
+    #[error("the recording is of the game `{theirs}`, not of `{ours}`")]
+    OtherGame {
+        /// The file's.
+        theirs: String,
+        /// The one that was to be played.
+        ours: &'static str,
     },
     /// Larger than anything we write.
     #[error("the file has {bytes} bytes, a recording has at most {limit}")]
@@ -81,6 +96,7 @@ impl RecordError {
         match self {
             Self::NoRecording => "no_recording",
             Self::OtherFormat { .. } => "other_format",
+            Self::OtherGame { .. } => "other_game",
             Self::TooLarge { .. } => "too_large",
             Self::NoStart { .. } => "no_start",
             Self::NoCheckpoint => "no_checkpoint",

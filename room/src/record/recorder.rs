@@ -1,4 +1,4 @@
-//! Writes down what happens to a world, while it plays: encodes into buffers that are used again and again, and packs,
+//! Writes down what happens to a match, while it is played: encodes into buffers that are used again and again, and packs,
 //! sums and writes nothing. That is work for whoever polls the chunks.
 //!
 //! ```text
@@ -7,17 +7,21 @@
 //! end_tick ──── hash ────────────┘                 checkpoint ──^
 //! ```
 
-use arena::rules::world::{Past, PlayerInput, World};
 use shared::{
     PlayerId, SpectatorId, Tick,
+    game::{Game, Past, PlayerInput, Profile, Trail},
     limits::{RECORD_PART_BYTES_MAX, RECORD_WAITING_BYTES_MAX},
 };
 
 use super::{
+    checkpoint::encode_checkpoint,
     chunk::{ChunkKind, RawChunk},
-    content::{About, End, Ended, SessionNote, Sessions, Start, encode_checkpoint},
+    end::{End, Ended},
     inputs::{CHANGES_MAX, Change, Inputs, Lead},
+    sessions::{SessionNote, Sessions},
+    start::{About, Start},
 };
+use crate::play::Play;
 
 /// How a room is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,12 +34,12 @@ pub struct RecordOptions {
 
 /// Records one room.
 #[derive(Debug)]
-pub(crate) struct Recorder {
+pub(crate) struct Recorder<G: Game> {
     about: About,
     seats: u16,
     chunk_ticks: u8,
     checkpoint_ticks: u32,
-    inputs: Inputs,
+    inputs: Inputs<G::Input>,
     sessions: Sessions,
     /// What happened since the last tick.
     changes: Vec<u8>,
@@ -80,11 +84,10 @@ const CHUNK_MS: u32 = 300;
 /// A chunk of a crowd's ticks is closed early, far from what a reader takes.
 const CHUNK_BYTES_FULL: usize = 256 * 1024;
 
-impl Recorder {
-    /// Begins with a start and a checkpoint of the world as it is between two ticks.
-    pub(crate) fn new(about: About, options: RecordOptions, world: &World, past: &impl Past) -> Self {
-        let rate = world.terrain().rules.tick_rate;
-        let seats = world.config().seats;
+impl<G: Game> Recorder<G> {
+    /// Begins with a start and a checkpoint of the match as it is between two ticks.
+    pub(crate) fn new(about: About, options: RecordOptions, play: &Play<G>, past: &dyn Past<G::Entity>) -> Self {
+        let (rate, seats) = (play.setup().tick_rate, play.setup().seats);
         let mut recorder = Self {
             about,
             seats,
@@ -99,21 +102,21 @@ impl Recorder {
             urgent: false,
             lead: Lead::Checkpoint,
             last_hash: 0,
-            began: world.tick(),
-            next_checkpoint: world.tick(),
+            began: play.tick(),
+            next_checkpoint: play.tick(),
             part_bytes: 0,
             scratch: Vec::new(),
             ready: Ready::default(),
             stopped: false,
         };
-        recorder.start(world, past);
+        recorder.start(play, past);
         recorder
     }
 
-    pub(crate) fn joined(&mut self, player: PlayerId, opponent: bool, name: &str) {
+    pub(crate) fn joined(&mut self, player: PlayerId, profile: &Profile) {
         self.inputs.forget(player);
         self.sessions.forget(player);
-        self.change(&Change::Joined { player, opponent, name: name.to_owned() });
+        self.change(&Change::Joined(player, profile.clone()));
     }
 
     pub(crate) fn left(&mut self, player: PlayerId) {
@@ -137,85 +140,93 @@ impl Recorder {
         self.urgent = true;
     }
 
-    /// Takes in what the next tick is made of; `world` is as it is before it.
+    /// Takes in what the next tick is made of; `play` is as it is before it.
     #[inline(never)]
-    pub(crate) fn begin_tick(&mut self, world: &World, inputs: &[Option<PlayerInput>], past: &impl Past) {
+    pub(crate) fn begin_tick(
+        &mut self,
+        play: &Play<G>,
+        inputs: &[Option<PlayerInput<G::Input>>],
+        past: &dyn Past<G::Entity>,
+    ) {
         if self.is_deaf() {
             return;
         }
         if self.change_count > CHANGES_MAX {
             // More than a reader takes, and more than a checkpoint costs.
-            self.checkpoint(world, past);
+            self.checkpoint(play, &play.trail(past));
         }
         if self.open.is_empty() {
             self.open.push(self.lead as u8);
             self.lead = Lead::On;
         }
-        self.inputs.encode((self.change_count, &self.changes), world, inputs, &mut self.open);
+        self.inputs.encode((self.change_count, &self.changes), play, inputs, &mut self.open);
         self.forget_changes();
     }
 
     /// Takes in what became of the tick. `past` remembers those before it.
     #[inline(never)]
-    pub(crate) fn end_tick(&mut self, world: &World, past: &impl Past) {
+    pub(crate) fn end_tick(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         if self.is_deaf() {
-            return self.resume(world, past);
+            return self.resume(play, past);
         }
-        let digest = world.digest();
+        let digest = play.game().digest();
         self.open.extend_from_slice(&digest.narrow().to_le_bytes());
         self.last_hash = digest.wide();
         self.open_ticks += 1;
         let is_full = self.open_ticks >= self.chunk_ticks || self.open.len() >= CHUNK_BYTES_FULL;
         if is_full || self.urgent {
-            self.close_chunk(world.tick());
+            self.close_chunk(play.tick());
         }
         if self.part_bytes >= RECORD_PART_BYTES_MAX {
-            self.end(world, Ended::Continued);
-            self.start(world, past);
-        } else if world.tick() >= self.next_checkpoint {
-            self.checkpoint(world, past);
+            self.end(play, Ended::Continued);
+            self.begin_file(play, &trail_with_present(play, past));
+        } else if play.tick() >= self.next_checkpoint {
+            self.checkpoint(play, &trail_with_present(play, past));
         }
     }
 
-    /// The match is over: what follows belongs to another file. `world` is as it was at the end of the last tick.
-    pub(crate) fn end(&mut self, world: &World, ended: Ended) {
+    /// The match is over: what follows belongs to another file. `play` is as it was at the end of the last tick.
+    pub(crate) fn end(&mut self, play: &Play<G>, ended: Ended) {
         if self.stopped {
             return;
         }
-        self.close_chunk(world.tick());
+        self.close_chunk(play.tick());
         // What happened since then is in the checkpoint that the next file begins with.
         self.forget_changes();
         let mut body = std::mem::take(&mut self.scratch);
         body.clear();
-        End::encode(ended, world, &mut body);
-        self.ready.push(ChunkKind::End, 0, world.tick(), &body);
+        End::encode(ended, play, &mut body);
+        self.ready.push(ChunkKind::End, 0, play.tick(), &body);
         self.scratch = body;
     }
 
-    /// Begins a file.
-    pub(crate) fn start(&mut self, world: &World, past: &impl Past) {
-        if self.stopped {
-            return;
+    /// Begins a file between two ticks.
+    pub(crate) fn start(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
+        if !self.stopped {
+            self.begin_file(play, &play.trail(past));
         }
-        self.began = world.tick();
+    }
+
+    fn begin_file(&mut self, play: &Play<G>, trail: &Trail<G::Entity>) {
+        self.began = play.tick();
         self.part_bytes = 0;
-        self.start_again(world, past);
+        self.start_again(play, trail);
     }
 
     /// Says everything anew in the same file: some of what was polled got lost.
-    pub(crate) fn record_again(&mut self, world: &World, past: &impl Past) {
+    pub(crate) fn record_again(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         if !self.is_deaf() {
             // The ticks of the open chunk follow those that got lost: without them they lead nowhere, and the file may lack its
             // start as well.
             self.drop_open_chunk();
-            self.start_again(world, past);
+            self.start_again(play, &play.trail(past));
         }
     }
 
-    /// Records the world as it is and nothing more. A second time it does nothing.
-    pub(crate) fn suspend(&mut self, world: &World, past: &impl Past) {
+    /// Records the match as it is and nothing more. A second time it does nothing.
+    pub(crate) fn suspend(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         if !self.stopped {
-            self.checkpoint(world, past);
+            self.checkpoint(play, &play.trail(past));
             self.stop();
         }
     }
@@ -225,32 +236,32 @@ impl Recorder {
         self.stopped = true;
     }
 
-    fn start_again(&mut self, world: &World, past: &impl Past) {
-        self.close_chunk(world.tick());
+    fn start_again(&mut self, play: &Play<G>, trail: &Trail<G::Entity>) {
+        self.close_chunk(play.tick());
         let mut body = std::mem::take(&mut self.scratch);
         body.clear();
-        Start::encode(&self.about, world, &mut body);
+        Start::encode(&self.about, play, &mut body);
         self.part_bytes += body.len();
         self.ready.push(ChunkKind::Start, 0, self.began, &body);
         self.scratch = body;
         self.lead = Lead::Checkpoint;
-        self.checkpoint(world, past);
+        self.checkpoint(play, trail);
     }
 
-    /// Writes the world down as it is between two ticks, with what happened since the last one.
-    pub(crate) fn checkpoint(&mut self, world: &World, past: &impl Past) {
-        self.close_chunk(world.tick());
+    /// Writes the match down as it is between two ticks, with what happened since the last one.
+    fn checkpoint(&mut self, play: &Play<G>, trail: &Trail<G::Entity>) {
+        self.close_chunk(play.tick());
         self.lead = self.lead.max(if self.change_count > 0 { Lead::Checkpoint } else { Lead::Fresh });
         self.forget_changes();
         self.inputs.reset();
         let mut body = std::mem::take(&mut self.scratch);
         body.clear();
-        encode_checkpoint(world, past, &self.sessions, &mut body);
+        encode_checkpoint(play, trail, &self.sessions, &mut body);
         self.part_bytes += body.len();
         let holds_changes = u8::from(self.lead == Lead::Checkpoint);
-        self.ready.push(ChunkKind::Checkpoint, holds_changes, world.tick(), &body);
+        self.ready.push(ChunkKind::Checkpoint, holds_changes, play.tick(), &body);
         self.scratch = body;
-        self.next_checkpoint = world.tick().plus(self.checkpoint_ticks);
+        self.next_checkpoint = play.tick().plus(self.checkpoint_ticks);
     }
 
     /// The next chunk to be packed and written.
@@ -278,11 +289,11 @@ impl Recorder {
     }
 
     /// After a gap nothing is written until there is room again, and then a checkpoint first.
-    fn resume(&mut self, world: &World, past: &impl Past) {
+    fn resume(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         self.drop_open_chunk();
         if self.ready.is_polled() && !self.stopped {
             self.ready.overflowed = false;
-            self.start_again(world, past);
+            self.start_again(play, &trail_with_present(play, past));
         }
     }
 
@@ -301,6 +312,13 @@ impl Recorder {
         self.changes.clear();
         self.change_count = 0;
     }
+}
+
+/// What the next tick may look back on when `past` does not know the one that was just made.
+fn trail_with_present<G: Game>(play: &Play<G>, past: &dyn Past<G::Entity>) -> Trail<G::Entity> {
+    let mut trail = play.trail(past);
+    trail.record(play.tick(), play.game().entities());
+    trail
 }
 
 impl Ready {

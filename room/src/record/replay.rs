@@ -1,48 +1,47 @@
 //! Plays a recording: forward tick by tick, or from anywhere, as long as there is a checkpoint before.
 //!
-//! Without I/O and clocks, so that a page can do it too: the bytes of the file go in, a world comes out.
+//! Without I/O and clocks, so that a page can do it too: the bytes of the file go in, a match comes out.
 //!
 //! ```text
 //! open ──> info
 //! seek(tick) ──> nearest checkpoint before it, then ticks
-//! step ──> one tick ──> world, entities, events
+//! step ──> one tick ──> match, entities, events
 //! ```
 
-use crate::play::{Play, Told};
 use std::sync::Arc;
 
-use arena::{
-    entity::EntityState,
-    rules::world::{Difference, PlayerInput, Trail, World},
-};
 use shared::{
     EntityId, Tick,
-    game::Audience,
+    game::{Audience, Difference, Game, MapOf, Part, PlayerInput, Trail},
     limits::RECORD_FILE_BYTES_MAX,
     wire::{DecodeError, Reader},
 };
 
 use super::{
     RecordError,
+    checkpoint::Checkpoint,
     chunk::ChunkKind,
-    content::{Checkpoint, End, SessionNote, Sessions, Start, decode_checkpoint},
-    header::{FileHeader, Format},
+    end::End,
+    header::FileHeader,
     inputs::{Inputs, Lead},
     scan::{Chunk, Damage, scan},
+    sessions::{SessionNote, Sessions},
+    start::Start,
 };
+use crate::play::{Play, Setup, Told};
 
 /// A recording that is being played. Clones share the bytes of the file.
 #[derive(Clone, Debug)]
-pub struct Replay {
+pub struct Replay<G: Game> {
     file: Arc<Vec<u8>>,
     info: ReplayInfo,
     chunks: Vec<Chunk>,
-    world: Play,
-    trail: Trail,
-    known: Inputs,
+    play: Play<G>,
+    trail: Trail<G::Entity>,
+    known: Inputs<G::Input>,
     sessions: Sessions,
-    inputs: Vec<Option<PlayerInput>>,
-    events: Vec<(Audience, Told)>,
+    inputs: Vec<Option<PlayerInput<G::Input>>>,
+    events: Vec<(Audience, Told<G::Event>)>,
     /// Index of the chunk to read next.
     next: usize,
     /// The chunk of ticks that is being read, and how far.
@@ -60,7 +59,9 @@ pub struct Replay {
 pub struct ReplayInfo {
     /// What wrote it.
     pub header: FileHeader,
-    /// Which room and world.
+    /// Whether it was made by this program's rules of the game: only then it can be played again exactly.
+    pub same_rules: bool,
+    /// Which room, and what was played.
     pub start: Start,
     /// The tick of the first checkpoint.
     pub first: Tick,
@@ -88,7 +89,7 @@ pub enum Step {
         /// The hashes are the same.
         matches: bool,
     },
-    /// Some ticks are missing; the world is that of the next checkpoint.
+    /// Some ticks are missing; the match is that of the next checkpoint.
     Gap {
         /// The last tick before.
         from: Tick,
@@ -109,7 +110,7 @@ pub(super) enum Advance {
         /// What became of it.
         found: (u32, u64),
     },
-    /// A checkpoint of the present tick: in what the world differed from it, though it should not. It was put right.
+    /// A checkpoint of the present tick: in what the match differed from it, though it should not. It was put right.
     Checkpoint(Vec<Difference>),
     /// See [`Step::Gap`].
     Gap { from: Tick, to: Tick },
@@ -120,34 +121,35 @@ pub(super) enum Advance {
 /// Differences of a checkpoint that are named.
 const DIFFERENCES_MAX: usize = 16;
 
-impl Replay {
+impl<G: Game> Replay<G> {
     /// Reads a file. Afterwards it stands at the first checkpoint.
     ///
     /// # Errors
-    /// When nothing of it can be played. What is merely damaged is in [`ReplayInfo::damage`].
+    /// When nothing of it can be played, or it is of another game. What is merely damaged is in [`ReplayInfo::damage`].
     pub fn open(file: Vec<u8>) -> Result<Self, RecordError> {
         if file.len() > RECORD_FILE_BYTES_MAX {
             return Err(RecordError::TooLarge { bytes: file.len(), limit: RECORD_FILE_BYTES_MAX });
         }
         let (header, length) = FileHeader::decode(&file)?;
+        header.check_game::<G>()?;
         let (chunks, mut damage) = scan(&file, length);
         let first = chunks.first().filter(|chunk| chunk.kind == ChunkKind::Start);
         let first = first.ok_or(RecordError::NoStart {
             reason: damage.first().map_or_else(|| "there is none".to_owned(), ToString::to_string),
         })?;
         let body = first.body(&file).ok_or(RecordError::NoStart { reason: first.damage("not packed").to_string() })?;
-        let start = Start::decode(&body)?;
+        let (start, setup, map) = Start::decode::<G>(&body)?;
         let end = chunks.last().filter(|chunk| chunk.kind == ChunkKind::End);
         let end = end.and_then(|chunk| match chunk.body(&file) {
-            Some(body) => End::decode(&body, start.config.seats).map_err(|error| damage.push(chunk.damage(error))).ok(),
+            Some(body) => End::decode(&body, start.seats).map_err(|error| damage.push(chunk.damage(error))).ok(),
             None => None,
         });
         let mut checkpoints = chunks.iter().enumerate().filter(|(_, chunk)| chunk.kind == ChunkKind::Checkpoint);
         let opening = checkpoints
-            .find_map(|(index, chunk)| Some((index, restore(&file, &start, header.format, chunk, &mut damage)?)));
-        let (opening, (world, trail, sessions)) = opening.ok_or(RecordError::NoCheckpoint)?;
+            .find_map(|(index, chunk)| Some((index, restore::<G>(&file, &setup, &map, chunk, &mut damage)?)));
+        let (opening, Checkpoint { play, trail, sessions }) = opening.ok_or(RecordError::NoCheckpoint)?;
         let of_kind = |kind| chunks.iter().filter(move |chunk| chunk.kind == kind);
-        let first = world.tick();
+        let first = play.tick();
         let last = of_kind(ChunkKind::Ticks).map(Chunk::last_tick).max().unwrap_or(first).max(first);
         let info = ReplayInfo {
             first,
@@ -158,11 +160,12 @@ impl Replay {
             damage,
             end,
             bytes: file.len(),
+            same_rules: header.is_of_rules_of::<G>(),
             header,
             start,
         };
         Ok(Self {
-            known: Inputs::new(info.start.config.seats),
+            known: Inputs::new(info.start.seats),
             inputs: Vec::new(),
             events: Vec::new(),
             next: opening + 1,
@@ -174,7 +177,7 @@ impl Replay {
             file: Arc::new(file),
             info,
             chunks,
-            world: Play::new(world),
+            play,
             trail,
             sessions,
         })
@@ -187,26 +190,26 @@ impl Replay {
 
     /// The tick it stands at.
     pub fn tick(&self) -> Tick {
-        self.world.tick()
+        self.play.tick()
     }
 
-    /// The world at that tick.
-    pub fn world(&self) -> &World {
-        &self.world
+    /// The match at that tick.
+    pub fn play(&self) -> &Play<G> {
+        &self.play
     }
 
     /// Everything there is at that tick, in the order of ids.
-    pub fn entities(&self) -> impl Iterator<Item = (EntityId, EntityState)> {
-        self.world.entities()
+    pub fn entities(&self) -> impl Iterator<Item = (EntityId, G::Entity)> {
+        self.play.game().entities()
     }
 
     /// What was told in the last step, in order; empty after a seek.
-    pub fn events(&self) -> &[(Audience, Told)] {
+    pub fn events(&self) -> &[(Audience, Told<G::Event>)] {
         &self.events
     }
 
     /// The inputs that the last step was made of, by seat.
-    pub fn inputs(&self) -> &[Option<PlayerInput>] {
+    pub fn inputs(&self) -> &[Option<PlayerInput<G::Input>>] {
         &self.inputs
     }
 
@@ -235,7 +238,7 @@ impl Replay {
         // The nearest first; the first of all, which open has read, if there is none before.
         candidates.sort_by_key(|&index| std::cmp::Reverse((self.chunks[index].tick, index)));
         candidates.extend((0..self.chunks.len()).filter(|&index| self.chunks[index].kind == ChunkKind::Checkpoint));
-        let here = self.world.tick();
+        let here = self.play.tick();
         for index in candidates {
             let chunk = self.chunks[index];
             if here <= tick && chunk.tick <= here && !self.lost {
@@ -248,7 +251,7 @@ impl Replay {
                 break;
             }
         }
-        while self.world.tick() < tick && self.step() != Step::End {}
+        while self.play.tick() < tick && self.step() != Step::End {}
         self.events.clear();
     }
 
@@ -271,16 +274,17 @@ impl Replay {
         self.next.checked_sub(1).map_or(0, |index| self.chunks[index].end())
     }
 
-    /// Gives the world away.
-    pub(super) fn into_parts(self) -> (ReplayInfo, World, Trail, Vec<SessionNote>) {
-        (self.info, self.world.into_world(), self.trail, self.sessions.iter().collect())
+    /// Gives the match away; nobody is told what happened in it until then.
+    pub(super) fn into_parts(mut self) -> (ReplayInfo, Play<G>, Trail<G::Entity>, Vec<SessionNote>) {
+        self.play.forget_told();
+        (self.info, self.play, self.trail, self.sessions.iter().collect())
     }
 
     pub(super) fn advance(&mut self) -> Advance {
         self.events.clear();
         loop {
             if self.ticks_left > 0 {
-                match self.play() {
+                match self.play_tick() {
                     Ok(tick) => return tick,
                     Err(error) => {
                         let damage = self.chunks[self.next - 1].damage(error);
@@ -290,12 +294,12 @@ impl Replay {
             }
             let Some(&chunk) = self.chunks.get(self.next) else { return Advance::End };
             self.next += 1;
-            let now = self.world.tick();
+            let now = self.play.tick();
             match chunk.kind {
                 ChunkKind::Checkpoint if chunk.tick >= now || self.lost => {
                     let Some(checkpoint) = self.restore(&chunk) else { continue };
                     let differences = match chunk.ticks {
-                        0 => self.world.differences(&checkpoint.0, DIFFERENCES_MAX),
+                        0 => differences(&self.play, &checkpoint.play),
                         _ => Vec::new(),
                     };
                     let was_lost = self.lost;
@@ -327,9 +331,9 @@ impl Replay {
     }
 
     /// Plays the next tick of the open chunk.
-    fn play(&mut self) -> Result<Advance, DecodeError> {
+    fn play_tick(&mut self) -> Result<Advance, DecodeError> {
         let mut input = Reader::new(&self.body[self.at..]);
-        self.known.decode(&mut input, &mut self.world, &mut self.sessions, self.info.header.format)?;
+        self.known.decode(&mut input, &mut self.play, &mut self.sessions)?;
         let short = u32::from_le_bytes(input.raw_array("hash")?);
         self.ticks_left -= 1;
         let long = match self.ticks_left {
@@ -340,20 +344,20 @@ impl Replay {
             input.finish()?;
         }
         self.at = self.body.len() - input.remaining();
-        self.known.fill(&self.world, &mut self.inputs);
-        self.world.step(&self.inputs, &self.trail);
-        self.trail.record(&self.world);
-        self.events.extend(std::iter::from_fn(|| self.world.poll()));
-        let digest = self.world.digest();
+        self.known.fill(&self.play, &mut self.inputs);
+        self.play.step(&self.inputs, &self.trail);
+        self.trail.record(self.play.tick(), self.play.game().entities());
+        self.events.extend(std::iter::from_fn(|| self.play.poll()));
+        let digest = self.play.game().digest();
         Ok(Advance::Tick { recorded: (short, long), found: (digest.narrow(), digest.wide()) })
     }
 
-    fn restore(&mut self, chunk: &Chunk) -> Option<Checkpoint> {
-        restore(&self.file, &self.info.start, self.info.header.format, chunk, &mut self.info.damage)
+    fn restore(&mut self, chunk: &Chunk) -> Option<Checkpoint<G>> {
+        restore(&self.file, self.play.setup(), self.play.map(), chunk, &mut self.info.damage)
     }
 
-    fn adopt(&mut self, (world, trail, sessions): Checkpoint) {
-        (self.world, self.trail, self.sessions) = (Play::new(world), trail, sessions);
+    fn adopt(&mut self, checkpoint: Checkpoint<G>) {
+        Checkpoint { play: self.play, trail: self.trail, sessions: self.sessions } = checkpoint;
         self.known.reset();
         self.ticks_left = 0;
         self.at_checkpoint = true;
@@ -374,9 +378,25 @@ pub(super) fn is_same(recorded: (u32, Option<u64>), found: (u32, u64)) -> bool {
     recorded.0 == found.0 && recorded.1.is_none_or(|long| long == found.1)
 }
 
-fn restore(file: &[u8], start: &Start, format: Format, chunk: &Chunk, damage: &mut Vec<Damage>) -> Option<Checkpoint> {
-    let found = match chunk.body(file).map(|body| decode_checkpoint(start, format, &body)) {
-        Some(Ok(checkpoint)) if checkpoint.0.tick() == chunk.tick => return Some(checkpoint),
+/// In what a match differs from what was recorded of it.
+fn differences<G: Game>(found: &Play<G>, recorded: &Play<G>) -> Vec<Difference> {
+    let mut differences = found.game().differences(recorded.game(), DIFFERENCES_MAX);
+    if found.roster() != recorded.roster() {
+        let (one, other) = (format!("{:?}", found.roster()), format!("{:?}", recorded.roster()));
+        differences.push(Difference { part: Part::Rest, field: "roster", one, other });
+    }
+    differences
+}
+
+fn restore<G: Game>(
+    file: &[u8],
+    setup: &Setup<G>,
+    map: &MapOf<G>,
+    chunk: &Chunk,
+    damage: &mut Vec<Damage>,
+) -> Option<Checkpoint<G>> {
+    let found = match chunk.body(file).map(|body| Checkpoint::decode(setup, map, &body)) {
+        Some(Ok(checkpoint)) if checkpoint.play.tick() == chunk.tick => return Some(checkpoint),
         Some(Ok(_)) => chunk.damage("another tick than it says"),
         Some(Err(error)) => chunk.damage(error),
         None => chunk.damage("not packed"),

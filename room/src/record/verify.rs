@@ -1,7 +1,9 @@
 //! Plays a whole recording and compares: every tick with its hash, every checkpoint field by field.
 
-use arena::rules::world::{Difference, Part, part_that_differs};
-use shared::Tick;
+use shared::{
+    Tick,
+    game::{Difference, Game, Part, part_that_differs},
+};
 
 use super::{
     RecordError,
@@ -21,8 +23,8 @@ pub struct Verified {
     pub checkpoints: u32,
     /// Ticks times the humans in them.
     pub human_ticks: u64,
-    /// Ticks times the crafts in them, opponents included.
-    pub craft_ticks: u64,
+    /// Ticks times the players in them, opponents included.
+    pub player_ticks: u64,
     /// Humans in it, each as often as it came.
     pub humans: usize,
     /// Parts that are missing: the last tick before each, and the first after it.
@@ -36,7 +38,7 @@ pub struct Verified {
 pub struct FirstDifference {
     /// The tick.
     pub tick: Tick,
-    /// The one part of the world that differs there, if it is one.
+    /// The one part of the match that differs there, if it is one.
     pub part: Option<Part>,
     /// In what the next checkpoint differs, and its tick; what was recorded comes second. Empty without one.
     pub fields: Vec<Difference>,
@@ -54,16 +56,16 @@ impl Verified {
 /// Plays `file` from its start to its end; where it cannot go on, from the next checkpoint.
 ///
 /// # Errors
-/// When nothing of it can be played.
-pub fn verify(file: Vec<u8>) -> Result<Verified, RecordError> {
-    let replay = Replay::open(file)?;
+/// When nothing of it can be played, or it is of another game.
+pub fn verify<G: Game>(file: Vec<u8>) -> Result<Verified, RecordError> {
+    let replay = Replay::<G>::open(file)?;
     let mut verified = Verified {
         info: replay.info().clone(),
         ticks: 0,
         ticks_differing: 0,
         checkpoints: 0,
         human_ticks: 0,
-        craft_ticks: 0,
+        player_ticks: 0,
         humans: 0,
         gaps: Vec::new(),
         first_difference: None,
@@ -74,7 +76,7 @@ pub fn verify(file: Vec<u8>) -> Result<Verified, RecordError> {
 }
 
 impl Verified {
-    fn play(&mut self, mut replay: Replay) -> Replay {
+    fn play<G: Game>(&mut self, mut replay: Replay<G>) -> Replay<G> {
         let mut humans = humans(&replay);
         self.humans = humans.len();
         loop {
@@ -85,7 +87,7 @@ impl Verified {
                     self.humans += now.iter().filter(|human| !humans.contains(human)).count();
                     humans = now;
                     self.human_ticks += humans.len() as u64;
-                    self.craft_ticks += replay.world().players() as u64;
+                    self.player_ticks += replay.play().roster().taken() as u64;
                     if !is_same(recorded, found) {
                         self.note(&replay, recorded.0, found.0);
                     }
@@ -103,14 +105,14 @@ impl Verified {
         }
     }
 
-    fn note(&mut self, replay: &Replay, recorded: u32, found: u32) {
+    fn note<G: Game>(&mut self, replay: &Replay<G>, recorded: u32, found: u32) {
         self.ticks_differing += 1;
         if self.first_difference.is_some() {
             return;
         }
         // Several parts that differ point anywhere, mostly to where nothing is.
         let part = part_that_differs(recorded, found).filter(|&part| match part {
-            Part::Entity(id) => id.index() < replay.world().entity_slots(),
+            Part::Entity(id) => id.index() < replay.play().game().slots().all,
             Part::Rest => true,
         });
         let (fields, checkpoint) = (Vec::new(), None);
@@ -134,7 +136,7 @@ impl Verified {
 }
 
 /// Humans with a seat, by seat and name.
-fn humans(replay: &Replay) -> Vec<(u16, String)> {
-    let humans = replay.world().roster().filter(|info| !info.opponent);
-    humans.map(|info| (info.player.0, info.name)).collect()
+fn humans<G: Game>(replay: &Replay<G>) -> Vec<(u16, String)> {
+    let humans = replay.play().roster().iter().filter(|(_, profile)| !profile.opponent);
+    humans.map(|(player, profile)| (player.0, profile.name.clone())).collect()
 }

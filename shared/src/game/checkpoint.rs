@@ -16,7 +16,9 @@ pub trait Checkpoint: Sized {
     /// Reads what [`Checkpoint::checkpoint`] wrote. [`Start::tick`] is the tick it was written at; [`Start::seed`] means nothing.
     ///
     /// # Errors
-    /// When the bytes are no match of such settings on such a map. Bytes may be anybody's: nothing in them may panic.
+    /// When the bytes are no match of such settings on such a map. Bytes may be anybody's: nothing in them may panic, not in the calls
+    /// that follow either. Who sits where is kept elsewhere, so in such bytes it may be otherwise: then somebody leaves who is not there, and
+    /// has inputs.
     fn restore(start: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError>
     where
         Self: Game;

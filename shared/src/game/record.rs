@@ -49,10 +49,24 @@ impl Own for () {}
 /// Writes a record as one value through serde.
 #[doc(hidden)]
 pub fn encode_serde<T: Serialize + Debug>(record: &T, out: &mut Writer<'_>) {
+    write_serde(record, out, rmp_serde::encode::write);
+}
+
+/// The same with the names of fields, so that it is read again when there are more of them; [`decode_serde`] reads both.
+#[doc(hidden)]
+pub fn encode_serde_named<T: Serialize + Debug>(record: &T, out: &mut Writer<'_>) {
+    write_serde(record, out, rmp_serde::encode::write_named);
+}
+
+fn write_serde<T: Serialize + Debug>(
+    record: &T,
+    out: &mut Writer<'_>,
+    write: impl FnOnce(&mut Vec<u8>, &T) -> Result<(), rmp_serde::encode::Error>,
+) {
     out.value(|bytes| {
         // Into memory; only a `Serialize` of the game's own can fail, and then every time.
         let start = bytes.len();
-        rmp_serde::encode::write(bytes, record).expect("the record's own Serialize does not fail");
+        write(bytes, record).expect("the record's own Serialize does not fail");
         debug_assert!(
             Reader::new(&bytes[start..]).value("a record").is_ok(),
             "nested deeper than messages may be, so nobody reads it: {record:?}"

@@ -114,7 +114,8 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         Summary::default()
     }
 
-    /// How many ticks of the past [`Turn::past`] must know, for lag compensation; 0 for none.
+    /// How many ticks before the one that is made [`Turn::past`] knows, for lag compensation: 0 for none, at most
+    /// [`HISTORY_TICKS`](crate::limits::HISTORY_TICKS). Of earlier ones it knows nothing, wherever the match is played.
     fn past_ticks(map: &MapOf<Self>, rate: TickRate) -> u32 {
         let _ = (map, rate);
         0

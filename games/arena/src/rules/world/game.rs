@@ -233,7 +233,12 @@ impl Checkpoint for World {
     }
 
     fn restore(start: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError> {
-        Self::read(start.map.clone(), WorldConfig::new(start.seats, start.settings), bytes)
+        let world = Self::read(start.map.clone(), WorldConfig::new(start.seats, start.settings), bytes)?;
+        if world.tick != start.tick {
+            let (value, tick) = (world.tick.0.into(), start.tick.0.into());
+            return Err(DecodeError::OutOfRange { field: "tick", value, low: tick, high: tick });
+        }
+        Ok(world)
     }
 }
 

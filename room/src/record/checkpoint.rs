@@ -1,0 +1,65 @@
+//! A match at the end of a tick as bytes, with everything that its next ticks and its room depend on.
+//!
+//! ```text
+//! [length of the game, 4][the game's own checkpoint][tick][roster][past][sessions]
+//! ```
+
+use shared::{
+    Tick,
+    game::{Game, MapOf, Trail},
+    limits::TICK_MAX,
+    wire::{DecodeError, Reader, Writer},
+};
+
+use super::{
+    past::{decode_past, encode_past},
+    roster::{decode_roster, encode_roster},
+    sessions::Sessions,
+};
+use crate::play::{Play, Setup};
+
+/// A checkpoint as it comes back.
+#[derive(Clone, Debug)]
+pub(super) struct Checkpoint<G: Game> {
+    /// The match.
+    pub(super) play: Play<G>,
+    /// What its next ticks may look back on.
+    pub(super) trail: Trail<G::Entity>,
+    /// Whose sessions the members of its room are.
+    pub(super) sessions: Sessions,
+}
+
+/// Appends what [`Checkpoint::decode`] reads.
+pub(super) fn encode_checkpoint<G: Game>(
+    play: &Play<G>,
+    trail: &Trail<G::Entity>,
+    sessions: &Sessions,
+    bytes: &mut Vec<u8>,
+) {
+    let start = bytes.len();
+    bytes.extend_from_slice(&[0; 4]);
+    play.game().checkpoint(bytes);
+    let length = (bytes.len() - start - 4) as u32;
+    bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
+    let mut out = Writer::new(bytes);
+    out.int(play.tick().0);
+    encode_roster(play.roster(), &mut out);
+    encode_past(play, trail, bytes);
+    sessions.encode(&mut Writer::new(bytes));
+}
+
+impl<G: Game> Checkpoint<G> {
+    /// Reads a checkpoint of a match of this setup on this map.
+    pub(super) fn decode(setup: &Setup<G>, map: &MapOf<G>, bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut input = Reader::new(bytes);
+        let length = u32::from_le_bytes(input.raw_array("length of the game")?) as usize;
+        let game = input.raw("game", length)?;
+        let tick = Tick(input.ranged("tick", 0, TICK_MAX.into())? as u32);
+        let roster = decode_roster(&mut input, setup.seats)?;
+        let play = Play::restore(setup.clone(), map.clone(), tick, roster, game)?;
+        let trail = decode_past(&play, &mut input)?;
+        let sessions = Sessions::decode(&mut input, setup.seats)?;
+        input.finish()?;
+        Ok(Self { play, trail, sessions })
+    }
+}
