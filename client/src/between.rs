@@ -1,83 +1,60 @@
-//! The scene of a whole world between two of its ticks: what a replay draws, which knows everything and waits for
+//! The scene of a whole match between two of its ticks: what a replay draws, which knows everything and waits for
 //! nothing.
 
-use arena::{
-    entity::{CraftState, EntityState},
-    own::OwnState,
-    rules::Terrain,
-};
-use shared::{EntityId, PlayerId, Tick, game::Entity};
-
-use crate::{
-    interpolate::{between, shell_pose},
-    predict::born,
-    scene::{CraftShown, OwnShown, PickupShown, Scene, craft_player},
-    screen::shell_shown,
+use shared::{
+    EntityId, PlayerId, Tick,
+    game::{Entity, Game, Key, MapOf, Pose, Replicate, Scene, Shown},
 };
 
 /// Everything at the end of a tick and of the next, each in the order of ids.
-#[derive(Clone, Copy, Debug)]
-pub struct Between<'a> {
+#[derive(Debug)]
+pub struct Between<'a, G: Game> {
     /// The first of the two ticks.
     pub tick: Tick,
     /// What there was at its end.
-    pub before: &'a [(EntityId, EntityState)],
+    pub before: &'a [(EntityId, G::Entity)],
     /// What there was at the end of the next.
-    pub after: &'a [(EntityId, EntityState)],
+    pub after: &'a [(EntityId, G::Entity)],
     /// Where between them, 0..=1.
     pub part: f32,
-    /// Whose craft is shown as the own one, with what only its player knew.
-    pub own: Option<(PlayerId, OwnState)>,
-    /// The map and the numbers.
-    pub terrain: &'a Terrain,
+    /// Whose entities are shown as the own ones, with what only that player knew.
+    pub own: Option<(PlayerId, G::Own)>,
+    /// The map.
+    pub map: &'a MapOf<G>,
 }
 
-impl Scene {
-    /// Fills it with the moment.
-    pub fn fill_between(&mut self, moment: &Between<'_>) {
-        let Between { tick, before, after, part, own, terrain } = *moment;
-        self.clear();
-        self.render_tick = f64::from(tick.0) + f64::from(part);
-        self.input_tick = self.render_tick;
-        let hz = f32::from(terrain.rules.tick_rate.hz());
-        for &(id, state) in before {
-            let later = after.binary_search_by_key(&id, |&(id, _)| id).ok().map(|index| &after[index].1);
-            match state {
-                EntityState::Craft(craft) => {
-                    let Some(player) = craft_player(id, &state) else { continue };
-                    let later = later.filter(|later| matches!(later, EntityState::Craft(_))).unwrap_or(&state);
-                    let shown = craft_shown(player, &craft, later, part, hz, terrain);
-                    match own.filter(|(followed, _)| *followed == player) {
-                        Some((_, timers)) => self.own = Some(OwnShown::new(shown, &timers, &terrain.rules)),
-                        None => self.crafts.push(shown),
-                    }
-                }
-                // One that hits somebody within the tick flies on to its end: that is inside of whom it hit.
-                EntityState::Shell(shell) => {
-                    let Some(pose) = shell_pose(shell, part.into(), terrain) else { continue };
-                    let born = born(tick, &shell, terrain);
-                    self.shells.extend(shell_shown(&pose, shell.owner, born, false, terrain));
-                }
-                EntityState::Pickup(pickup) => {
-                    let kind = terrain.map.pickups()[usize::from(pickup.place)].kind;
-                    let position = shared::quantize::position_to_px(state.position(terrain));
-                    self.pickups.push(PickupShown { place: pickup.place, position, kind, available: pickup.available });
-                }
-            }
+impl<G: Game> Between<'_, G> {
+    /// Fills a scene with the moment.
+    pub fn fill(&self, scene: &mut Scene<G>) {
+        let Self { tick, part, .. } = *self;
+        scene.clear();
+        scene.render_tick = f64::from(tick.0) + f64::from(part);
+        scene.input_tick = scene.render_tick;
+        scene.own = self.own.map(|(_, own)| own).unwrap_or_default();
+        for &(id, state) in self.before {
+            let Some(pose) = self.pose(id, &state) else { continue };
+            let key = G::birth(&state, tick, self.map).map_or(Key::Entity(id), Key::Birth);
+            let shown = Shown { key, pose, guessed: 0.0, predicted: false };
+            let is_own = self.own.is_some_and(|(player, _)| G::is_steered(player, id, &state));
+            if is_own { scene.steered.push(shown) } else { scene.others.push(shown) }
         }
     }
-}
 
-fn craft_shown(
-    player: PlayerId,
-    craft: &CraftState,
-    later: &EntityState,
-    part: f32,
-    hz: f32,
-    terrain: &Terrain,
-) -> CraftShown {
-    let pose = between(&EntityState::Craft(*craft), later, part.into(), 1, terrain);
-    CraftShown::new(player, craft, pose.position, pose.velocity * hz, pose.angle)
+    fn pose(&self, id: EntityId, state: &G::Entity) -> Option<Pose<G::Entity>> {
+        let Self { tick, after, part, map, .. } = *self;
+        let birth = |state, tick| G::birth(state, tick, map);
+        let later = after.binary_search_by_key(&id, |&(id, _)| id).ok().map(|index| &after[index].1);
+        match later {
+            Some(later) if later.kind() == state.kind() && birth(later, tick.next()) == birth(state, tick) => {
+                let pose = state.between(later, part.into(), 1, map);
+                // What happens in a tick is seen at its end.
+                Some(Pose { state: *state, ..pose })
+            }
+            // One that ends within the tick, because it hit something, moves on to its end.
+            _ if state.is_sent_once() => state.ahead(part.into(), map),
+            _ => Some(Pose::still(*state, map)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ mod getters;
 
 use std::{collections::VecDeque, time::Duration};
 
-use arena::input::Input;
 use shared::{
     PlayerId, Tick,
+    game::{Board, Game, MapOf, Scene},
     limits::{CLIENT_EVENTS_MAX, TICK_RENUMBER},
     wire::{ClientMessage, DecodeError, DisconnectReason, Hello, NO_BASELINE, ServerMessage, SessionMessage, Welcome},
 };
@@ -20,20 +20,20 @@ use crate::{
     clock::{Arrival, Clock, ClockConfig},
     inputs::InputWindow,
     maps::Maps,
-    own::OwnCraft,
     pings::Pings,
+    predict::Around,
     roster::Roster,
-    scene::Scene,
     screen::{Moment, Screen},
     silence::Silence,
     stats::Stats,
+    steered::Ahead,
     told::{Channel, ClientEvent, Ending, Output},
     view::{Applied, ApplyError, Check, View},
 };
 
 /// How a client joins.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct ClientConfig {
+#[derive(Clone, Debug)]
+pub struct ClientConfig<G: Game> {
     /// From `POST /api/join`.
     pub ticket: String,
     /// Shown to others.
@@ -42,36 +42,52 @@ pub struct ClientConfig {
     pub plain: bool,
     /// The link loses and reorders nothing, so nothing is sent twice.
     pub reliable: bool,
-    /// Predicts the own craft. Needs the snapshots that are not plain.
+    /// Predicts what the player steers. Needs the snapshots that are not plain.
     pub predict: bool,
     /// Keeps what a screen needs for [`Client::fill_scene`].
     pub draw: bool,
     /// What the clock aims at.
     pub clock: ClockConfig,
     /// Where its maps are kept; clients that share it share them.
-    pub maps: Maps,
+    pub maps: Maps<MapOf<G>>,
+}
+
+impl<G: Game> Default for ClientConfig<G> {
+    fn default() -> Self {
+        Self {
+            ticket: String::new(),
+            name: String::new(),
+            plain: false,
+            reliable: false,
+            predict: false,
+            draw: false,
+            clock: ClockConfig::default(),
+            maps: Maps::default(),
+        }
+    }
 }
 
 /// A player's end of a session. Times are since a start of the owner's choice.
 #[derive(Debug)]
-pub struct Client {
-    config: ClientConfig,
+pub struct Client<G: Game> {
+    config: ClientConfig<G>,
     phase: Phase,
     /// How to come back, as the server said last.
     session: Option<SessionMessage>,
-    view: View,
+    view: View<G>,
     roster: Roster,
+    board: G::Board,
     /// Set by the first snapshot after a round trip is known.
     clock: Option<Clock>,
     /// The snapshot that came most promptly before the clock was set.
     prompt: Option<Arrival>,
-    inputs: InputWindow,
-    intent: Input,
-    own: OwnCraft,
-    screen: Option<Screen>,
+    inputs: InputWindow<G::Input>,
+    intent: G::Input,
+    ahead: Ahead<G>,
+    screen: Option<Screen<G>>,
     stats: Stats,
     outputs: VecDeque<Output>,
-    events: VecDeque<ClientEvent>,
+    events: VecDeque<ClientEvent<G::Event>>,
     hello_at: Duration,
     silence: Silence,
     /// When to ask for every state whole next, while the view is known to be wrong: until the server begins anew.
@@ -86,19 +102,20 @@ enum Phase {
     Ended(Ending),
 }
 
-impl Client {
+impl<G: Game> Client<G> {
     /// A client that says hello at `now`.
-    pub fn new(config: ClientConfig, now: Duration) -> Self {
+    pub fn new(config: ClientConfig<G>, now: Duration) -> Self {
         let mut client = Self {
             phase: Phase::Joining,
             session: None,
             view: View::new(),
             roster: Roster::default(),
+            board: G::Board::default(),
             clock: None,
             prompt: None,
             inputs: InputWindow::new(config.reliable),
-            intent: Input::default(),
-            own: OwnCraft::default(),
+            intent: G::Input::default(),
+            ahead: Ahead::default(),
             screen: None,
             stats: Stats::default(),
             outputs: VecDeque::new(),
@@ -134,7 +151,7 @@ impl Client {
     }
 
     /// What the player wants from now on, until told otherwise.
-    pub const fn set_intent(&mut self, intent: Input) {
+    pub fn set_intent(&mut self, intent: G::Input) {
         self.intent = intent;
     }
 
@@ -218,13 +235,14 @@ impl Client {
         self.clock.as_ref().filter(|clock| clock.next_at() <= now).map(Clock::next_tick)
     }
 
-    /// Fills `scene` with what there is to draw at `now`. Needs [`ClientConfig::draw`], and grows with
-    /// [`ClientConfig::predict`] by the own craft.
-    pub fn fill_scene(&mut self, scene: &mut Scene, now: Duration) {
+    /// Fills `scene` with what there is to draw at `now`. Needs [`ClientConfig::draw`], and shows with
+    /// [`ClientConfig::predict`] what the player steers ahead of the server.
+    pub fn fill_scene(&mut self, scene: &mut Scene<G>, now: Duration) {
         let input_tick = self.clock.as_ref().map(|clock| clock.position(now));
-        let player = self.view.player();
-        let (Some(screen), Some(terrain)) = (&mut self.screen, self.view.terrain()) else { return scene.clear() };
-        screen.fill(scene, &self.own, Moment { now, input_tick, intent: self.intent, player, terrain });
+        let Self { view, ahead, board, intent, .. } = self;
+        let (Some(screen), Some(map)) = (&mut self.screen, view.map()) else { return scene.clear() };
+        let (player, own) = (view.player(), view.own());
+        screen.fill(scene, ahead, &Moment { now, input_tick, intent: *intent, own, player, board, map });
     }
 
     /// The next message to send.
@@ -233,7 +251,7 @@ impl Client {
     }
 
     /// The next event. Those nobody asks for are forgotten, the oldest first.
-    pub fn poll_event(&mut self) -> Option<ClientEvent> {
+    pub fn poll_event(&mut self) -> Option<ClientEvent<G::Event>> {
         self.events.pop_front()
     }
 
@@ -252,9 +270,9 @@ impl Client {
     fn handle_told(&mut self, message: ServerMessage, now: Duration) -> Result<(), DecodeError> {
         match message {
             ServerMessage::Welcome(welcome) => {
-                if (welcome.game.as_str(), welcome.game_version) != (arena::NAME, arena::VERSION) {
+                if (welcome.game.as_str(), welcome.game_version) != (G::NAME, G::VERSION) {
                     let Welcome { game, game_version, .. } = &welcome;
-                    let ours = format!("{}, version {}", arena::NAME, arena::VERSION);
+                    let ours = format!("{}, version {}", G::NAME, G::VERSION);
                     let text = format!("the server plays {game}, version {game_version}; this client plays {ours}");
                     self.end(DisconnectReason::VersionMismatch, text);
                     return Ok(());
@@ -264,9 +282,10 @@ impl Client {
                     self.begin_ticks_anew();
                 }
                 self.view.set_welcome(&welcome);
-                self.own.clear();
+                self.ahead.clear();
                 self.screen = self.config.draw.then(|| Screen::new(welcome.tick_rate));
                 self.roster = Roster::default();
+                self.board = G::Board::default();
                 self.resync_due = None;
                 match &mut self.phase {
                     Phase::Playing { welcome: known, .. } => *known = welcome,
@@ -279,7 +298,9 @@ impl Client {
             ServerMessage::Goodbye { reason, text } => self.end(reason, text),
             ServerMessage::Events { tick, events } => {
                 for event in events {
-                    self.roster.handle_event(&event);
+                    if let Some(player) = self.roster.handle_event(&event) {
+                        self.board.forget(player);
+                    }
                     if !self.roster.hides(&event) {
                         self.tell(ClientEvent::Room { tick, event });
                     }
@@ -287,7 +308,7 @@ impl Client {
             }
             ServerMessage::GameEvents(events) => {
                 for event in events.decode()? {
-                    self.roster.handle_game_event(&event);
+                    self.board.handle(&event);
                     self.tell(ClientEvent::Game { tick: events.tick, event });
                 }
             }
@@ -300,8 +321,8 @@ impl Client {
             }
             ServerMessage::Map(map) => {
                 if let Some(welcome) = self.welcome() {
-                    let terrain = self.config.maps.keep(&map, welcome.tick_rate)?;
-                    self.view.set_shared_map(map.epoch, map.first_tick, terrain);
+                    let shared = self.config.maps.keep(&map, welcome.tick_rate)?;
+                    self.view.set_shared_map(map.epoch, map.first_tick, shared);
                 }
                 self.resync_due = None;
                 self.clear_picture();
@@ -343,7 +364,7 @@ impl Client {
         Ok(())
     }
 
-    fn handle_applied(&mut self, applied: &Applied, now: Duration) {
+    fn handle_applied(&mut self, applied: &Applied<G::Own>, now: Duration) {
         let Applied { header, updates: _, check, complete, missing } = applied;
         let input_applied = (header.input_age < NO_INPUT).then(|| header.tick.minus(header.input_age.into()));
         self.stats.handle_snapshot(input_applied, now);
@@ -374,15 +395,16 @@ impl Client {
 
     /// Corrects the prediction and moves the picture on, after the view has moved.
     fn present(&mut self, complete: bool, now: Duration) {
-        let Some(terrain) = self.view.terrain() else { return };
-        if self.config.predict {
-            let armed = self.roster.guns_fire();
-            if let Some(size) = self.own.handle_snapshot(&self.view, complete, armed, terrain, now) {
+        let Self { view, board, .. } = self;
+        let Some(map) = view.map() else { return };
+        if let Some(player) = view.player().filter(|_| self.config.predict) {
+            let around = Around { player, board, map };
+            if let Some(size) = self.ahead.handle_snapshot(view, complete, around, now) {
                 self.stats.handle_correction(size);
             }
         }
         if let Some(screen) = &mut self.screen {
-            screen.handle_snapshot(&self.view, terrain, now);
+            screen.handle_snapshot(view, map, now);
         }
     }
 
@@ -407,8 +429,8 @@ impl Client {
     fn make_input(&mut self, tick: Tick, due: Duration) {
         self.inputs.push(tick, self.intent);
         self.stats.handle_input(tick, due);
-        if let Some(terrain) = self.view.terrain().filter(|_| self.config.predict) {
-            self.own.handle_input(tick, self.intent, self.roster.guns_fire(), terrain);
+        if let (true, Some(player), Some(map)) = (self.config.predict, self.view.player(), self.view.map()) {
+            self.ahead.handle_input(tick, self.intent, Around { player, board: &self.board, map });
         }
         // Without a screen a player sees the newest snapshot.
         let shown = self.screen.as_ref().and_then(Screen::shown).unwrap_or_else(|| self.view.tick().0.into());
@@ -420,7 +442,7 @@ impl Client {
     }
 
     fn clear_picture(&mut self) {
-        self.own.clear();
+        self.ahead.clear();
         self.screen.iter_mut().for_each(Screen::clear);
     }
 
@@ -446,7 +468,7 @@ impl Client {
         self.outputs.push_back(Output { channel, bytes });
     }
 
-    fn tell(&mut self, event: ClientEvent) {
+    fn tell(&mut self, event: ClientEvent<G::Event>) {
         if self.events.len() == CLIENT_EVENTS_MAX {
             self.events.pop_front();
         }

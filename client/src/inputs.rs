@@ -5,17 +5,17 @@
 
 use std::collections::VecDeque;
 
-use arena::input::Input;
 use shared::{
     Tick,
+    game::Input,
     wire::{Ack, InputMessage},
 };
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub struct InputWindow {
+pub struct InputWindow<I> {
     /// Newest first.
-    inputs: VecDeque<Input>,
+    inputs: VecDeque<I>,
     newest: Tick,
     /// Newest tick whose input the server is known to have applied.
     applied: Tick,
@@ -25,7 +25,7 @@ pub struct InputWindow {
 /// Copies of an input on a link that loses datagrams: at 5 % independent loss all of four are lost once in 160,000.
 pub const COPIES_MAX: usize = 4;
 
-impl InputWindow {
+impl<I: Input> InputWindow<I> {
     /// A window for a link; on one that loses nothing each input is sent once.
     pub const fn new(reliable: bool) -> Self {
         let copies_max = if reliable { 1 } else { COPIES_MAX };
@@ -33,7 +33,7 @@ impl InputWindow {
     }
 
     /// Adds the input of `tick`. A jump of the clock forgets the inputs before it.
-    pub fn push(&mut self, tick: Tick, input: Input) {
+    pub fn push(&mut self, tick: Tick, input: I) {
         if tick != self.newest.next() {
             self.inputs.clear();
         }
@@ -53,7 +53,7 @@ impl InputWindow {
     }
 
     /// The newest input with those before it that may be missing.
-    pub fn message(&self, ack: Ack, view_age: u8) -> InputMessage<Input> {
+    pub fn message(&self, ack: Ack, view_age: u8) -> InputMessage<I> {
         let unapplied = self.newest.since(self.applied).max(1) as usize;
         InputMessage::new(self.newest, ack, view_age, self.inputs.iter().copied().take(unapplied))
     }
@@ -61,15 +61,18 @@ impl InputWindow {
 
 #[cfg(test)]
 mod tests {
-    use arena::input::{Buttons, Heading};
-
     use super::*;
 
-    fn input(number: u16) -> Input {
-        Input { heading: Heading::NONE, aim: number, buttons: Buttons::NONE }
+    #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Input)]
+    struct Number {
+        aim: u16,
     }
 
-    fn sent(window: &InputWindow) -> Vec<(u32, u16)> {
+    fn input(aim: u16) -> Number {
+        Number { aim }
+    }
+
+    fn sent(window: &InputWindow<Number>) -> Vec<(u32, u16)> {
         window.message(Ack::default(), 0).iter().map(|(tick, input)| (tick.0, input.aim)).collect()
     }
 

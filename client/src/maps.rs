@@ -2,49 +2,55 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arena::rules::Terrain;
 use shared::{
     TickRate,
+    game::Map,
     wire::{DecodeError, MapMessage},
 };
 
 /// See the module. Clones keep the same maps.
-#[derive(Clone, Debug, Default)]
-pub struct Maps(Arc<Mutex<Vec<Kept>>>);
+#[derive(Clone, Debug)]
+pub struct Maps<M>(Arc<Mutex<Vec<Kept<M>>>>);
 
 /// A map and the bytes it was made from.
 #[derive(Clone, Debug)]
-struct Kept {
+struct Kept<M> {
     bytes: Box<[u8]>,
     tick_rate: TickRate,
-    terrain: Terrain,
+    map: M,
 }
 
 /// Two are the same when they keep the same maps, not when their maps happen to be equal.
-impl PartialEq for Maps {
+impl<M> PartialEq for Maps<M> {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl Maps {
+impl<M> Default for Maps<M> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<M: Map> Maps<M> {
     /// The map of a message, which is one that is kept if the same bytes came before.
     ///
     /// # Errors
     /// When the message holds no map.
-    pub fn keep(&self, message: &MapMessage, tick_rate: TickRate) -> Result<Terrain, DecodeError> {
+    pub fn keep(&self, message: &MapMessage, tick_rate: TickRate) -> Result<M, DecodeError> {
         // What another client left half done is a list of whole maps all the same.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_same = |known: &&Kept| known.tick_rate == tick_rate && *known.bytes == *message.bytes();
+        let is_same = |known: &&Kept<M>| known.tick_rate == tick_rate && *known.bytes == *message.bytes();
         if let Some(known) = kept.iter().find(is_same) {
-            return Ok(known.terrain.clone());
+            return Ok(known.map.clone());
         }
-        let terrain: Terrain = message.map(tick_rate)?;
+        let map: M = message.map(tick_rate)?;
         if kept.len() == MAPS_MAX {
             kept.remove(0);
         }
-        kept.push(Kept { bytes: message.bytes().into(), tick_rate, terrain: terrain.clone() });
-        Ok(terrain)
+        kept.push(Kept { bytes: message.bytes().into(), tick_rate, map: map.clone() });
+        Ok(map)
     }
 }
 
@@ -53,17 +59,35 @@ const MAPS_MAX: usize = 16;
 
 #[cfg(test)]
 mod tests {
-    use arena::{map::Map, rules::numbers::Rules};
-    use shared::Tick;
+    use shared::{
+        Tick,
+        game::IVec2,
+        wire::{Reader, Writer},
+    };
 
     use super::*;
 
-    fn keep(maps: &Maps, number: usize) -> Arc<Map> {
-        let map = Map::new(format!("map {number}"), 64, 4, 4, vec![false; 16], Vec::new());
+    #[derive(Clone, Debug)]
+    struct Numbered(Arc<u32>);
+
+    impl Map for Numbered {
+        fn size(&self) -> Option<IVec2> {
+            None
+        }
+
+        fn encode(&self, out: &mut Writer<'_>) {
+            out.int(*self.0);
+        }
+
+        fn decode(_: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+            input.u32("number").map(|number| Self(Arc::new(number)))
+        }
+    }
+
+    fn keep(maps: &Maps<Numbered>, number: usize) -> Arc<u32> {
         let tick_rate = TickRate::new(20).expect("allowed");
-        let terrain = Terrain { map: Arc::new(map), rules: Rules::new(tick_rate) };
-        let message = MapMessage::new(0, Tick(number as u32), &terrain);
-        maps.keep(&message, tick_rate).expect("a map").map
+        let message = MapMessage::new(0, Tick(number as u32), &Numbered(Arc::new(number as u32)));
+        maps.keep(&message, tick_rate).expect("a map").0
     }
 
     #[test]

@@ -1,51 +1,54 @@
-//! The own craft ahead of the server: every input acts here the moment it is made, by the server's own rules.
+//! What the player steers, ahead of the server: every input acts here the moment it is made, by the server's own rules.
 //!
-//! In: inputs, tick by tick (`advance`), and the truth of earlier ticks as it arrives (`reconcile`). Out: the craft and
-//! its timers at the newest input, and the shells it fired that the server may not have told of yet.
+//! In: inputs, tick by tick (`advance`), and the truth of earlier ticks as it arrives (`reconcile`). Out: the entities and what only the
+//! player knows at the newest input, and what they brought into being that the server may not have sent yet.
 //!
 //! Reconciliation is exact: integers on both ends, so the state predicted for a tick and the server's either are the
 //! same bits or the inputs since are played again upon the truth.
 
-mod shots;
+mod births;
+mod steps;
 
 use std::collections::VecDeque;
 
-use arena::{
-    entity::{CraftState, ShellState},
-    event::Weapon,
-    input::Input,
-    own::OwnState,
-    rules::{Terrain, pilot, weapon},
+use shared::{
+    EntityId, PlayerId, Tick,
+    game::{Control, Entity, Game, IVec2, MapOf, Own, Steered},
+    limits::PREDICTED_TICKS_MAX,
 };
-use glam::IVec2;
-use shared::{Tick, game::Own, limits::PREDICTED_TICKS_MAX};
 
-pub(crate) use shots::born;
-pub use shots::{Shot, Shots};
+pub use births::{Births, Born};
+use steps::Steps;
 
-/// A craft and what only its player knows of it, at the end of a tick.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Piloted {
-    /// The craft.
-    pub craft: CraftState,
-    /// Its timers and stocks.
-    pub own: OwnState,
-}
-
-/// The own craft's ticks from the newest that is surely known to the newest input.
-#[derive(Debug, Default)]
-pub struct Prediction {
+/// Ticks of what the player steers, from the newest that is surely known to the newest input.
+#[derive(Debug)]
+pub struct Prediction<G: Game> {
     /// Oldest first. A clock that jumped left a gap.
-    inputs: VecDeque<(Tick, Input)>,
-    /// Without gaps, oldest first. The oldest is the server's.
-    steps: VecDeque<Step>,
-    shots: Shots,
+    inputs: VecDeque<(Tick, G::Input)>,
+    /// The oldest is the server's.
+    steps: Steps<G>,
+    births: Births<G::Entity>,
+    /// How far the last correction moved the newest states, position units.
+    moves: Vec<(EntityId, IVec2)>,
+    work: Work<G>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    tick: Tick,
-    piloted: Piloted,
+/// Scratch of one tick.
+#[derive(Debug)]
+struct Work<G: Game> {
+    entities: Vec<(EntityId, G::Entity)>,
+    born: Vec<G::Entity>,
+}
+
+/// What the rules ask for beside what the player steers.
+#[derive(Debug)]
+pub struct Around<'a, G: Game> {
+    /// Whose prediction it is.
+    pub player: PlayerId,
+    /// What everybody knows.
+    pub board: &'a G::Board,
+    /// The map.
+    pub map: &'a MapOf<G>,
 }
 
 /// What the truth of a tick did to the prediction.
@@ -53,18 +56,31 @@ struct Step {
 pub enum Reconciled {
     /// It had been predicted to the bit.
     Agreed,
-    /// It had not: the newest position moved by this much, position units.
+    /// It had not: the newest position of what moved farthest moved by this much, position units.
     Corrected(IVec2),
     /// There was nothing to compare with: a first state, another life, a clock that jumped.
     Began,
 }
 
-impl Prediction {
-    /// Applies the input of `tick`. Ticks left out since the one before are flown without any, as the server does
-    /// once it has repeated the last heading for a while.
-    ///
-    /// `armed` says whether the match lets guns fire.
-    pub fn advance(&mut self, tick: Tick, input: Input, armed: bool, terrain: &Terrain) {
+impl<G: Game> Clone for Around<'_, G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<G: Game> Copy for Around<'_, G> {}
+
+impl<G: Game> Default for Prediction<G> {
+    fn default() -> Self {
+        let work = Work { entities: Vec::new(), born: Vec::new() };
+        Self { inputs: VecDeque::new(), steps: Steps::default(), births: Births::default(), moves: Vec::new(), work }
+    }
+}
+
+impl<G: Game> Prediction<G> {
+    /// Applies the input of `tick`. Ticks left out since the one before are played without any, as the server does
+    /// once it has repeated the last input for a while.
+    pub fn advance(&mut self, tick: Tick, input: G::Input, around: Around<'_, G>) {
         if self.inputs.back().is_some_and(|&(newest, _)| tick <= newest) {
             self.clear();
         }
@@ -72,129 +88,133 @@ impl Prediction {
             self.inputs.pop_front();
         }
         self.inputs.push_back((tick, input));
-        self.catch_up(armed, terrain);
+        self.catch_up(around);
     }
 
     /// Takes in what the server says was true at the end of `tick`.
-    pub fn reconcile(&mut self, tick: Tick, truth: Piloted, armed: bool, terrain: &Terrain) -> Reconciled {
-        while self.steps.get(1).is_some_and(|step| step.tick <= tick) {
-            self.steps.pop_front();
-        }
-        let Some(&oldest) = self.steps.front().filter(|step| step.tick == tick) else {
-            self.begin(tick, truth, armed, terrain);
+    pub fn reconcile(&mut self, tick: Tick, truth: Steered<'_, G>, around: Around<'_, G>) -> Reconciled {
+        self.steps.forget_before(tick);
+        let Some((_, predicted)) = self.steps.oldest().filter(|(oldest, _)| *oldest == tick) else {
+            self.begin(tick, &truth, around);
             return Reconciled::Began;
         };
-        let same_life = oldest.piloted.craft.is_alive() == truth.craft.is_alive()
-            && truth.own.protection_ticks <= oldest.piloted.own.protection_ticks;
-        if moves_alike(&oldest.piloted, &truth) {
-            // What is worn and what hurts is the server's to say and moves nothing.
-            self.wear(&truth);
+        let same_entities = predicted.entities.iter().map(|(id, _)| id).eq(truth.entities.iter().map(|(id, _)| id));
+        if same_entities && G::agrees(&predicted, &truth) {
+            self.steps.for_each(|entities, own| G::adopt(entities, own, &truth));
             return Reconciled::Agreed;
         }
-        let newest = |this: &Self| this.piloted().map_or(truth.craft.position, |piloted| piloted.craft.position);
-        let before = newest(self);
-        self.begin(tick, truth, armed, terrain);
-        let moved = newest(self) - before;
-        if same_life { Reconciled::Corrected(moved) } else { Reconciled::Began }
+        // Something else is steered now: what has gone or has come is no error, and what is left goes on from the truth.
+        let begins_anew = same_entities && G::begins_anew(&predicted, &truth);
+        let mut moves = std::mem::take(&mut self.moves);
+        moves.clear();
+        moves.extend(self.newest_positions(around.map));
+        self.begin(tick, &truth, around);
+        moves.retain_mut(|(id, moved)| {
+            let now = self.newest_positions(around.map).find(|(other, _)| other == id);
+            *moved = now.map_or(IVec2::ZERO, |(_, position)| position - *moved);
+            now.is_some()
+        });
+        let farthest = moves
+            .iter()
+            .map(|&(_, moved)| moved)
+            .max_by(|one, other| one.as_vec2().length_squared().total_cmp(&other.as_vec2().length_squared()));
+        self.moves = moves;
+        if begins_anew { Reconciled::Began } else { Reconciled::Corrected(farthest.unwrap_or_default()) }
+    }
+
+    /// How far the last [`Reconciled::Corrected`] moved each entity, position units.
+    pub fn moves(&self) -> &[(EntityId, IVec2)] {
+        &self.moves
     }
 
     /// The newest tick predicted.
     pub fn newest(&self) -> Option<Tick> {
-        self.steps.back().map(|step| step.tick)
+        self.steps.newest().map(|(tick, _)| tick)
     }
 
-    /// The craft at the newest tick predicted.
-    pub fn piloted(&self) -> Option<&Piloted> {
-        self.steps.back().map(|step| &step.piloted)
+    /// What the player steers at the newest tick predicted.
+    pub fn steered(&self) -> Option<Steered<'_, G>> {
+        self.steps.newest().map(|(_, steered)| steered)
     }
 
-    /// The craft a tick after the newest, if `intent` stays what it is: what is drawn lies on the way there, so that a
+    /// The entities a tick after the newest, if `intent` stays what it is: what is drawn lies on the way there, so that a
     /// key shows its effect in the next frame.
-    pub fn next(&self, intent: &Input, terrain: &Terrain) -> Option<Piloted> {
-        let mut next = *self.piloted()?;
-        next.own.step();
-        pilot::fly(&mut next.craft, &mut next.own, Some(intent), terrain);
-        Some(next)
+    pub fn next(&mut self, intent: &G::Input, around: Around<'_, G>) -> Option<&[(EntityId, G::Entity)]> {
+        let (_, Steered { entities, own }) = self.steps.newest()?;
+        self.work.begin(entities);
+        self.work.play(&mut own.clone(), Some(intent), around);
+        Some(&self.work.entities)
     }
 
-    /// The shells fired ahead of the server.
-    pub fn shots(&self) -> &Shots {
-        &self.shots
+    /// What was brought into being ahead of the server.
+    pub fn births(&self) -> &Births<G::Entity> {
+        &self.births
     }
 
-    /// The same, to compare them with what the server tells.
-    pub fn shots_mut(&mut self) -> &mut Shots {
-        &mut self.shots
+    /// The same, to compare it with what the server sends.
+    pub fn births_mut(&mut self) -> &mut Births<G::Entity> {
+        &mut self.births
     }
 
     /// Forgets everything; the next truth begins anew.
     pub fn clear(&mut self) {
         self.inputs.clear();
         self.steps.clear();
-        self.shots.clear();
+        self.births.clear();
     }
 
     /// Starts at the truth of `tick` and plays all inputs after it.
-    fn begin(&mut self, tick: Tick, truth: Piloted, armed: bool, terrain: &Terrain) {
-        self.steps.clear();
-        self.shots.forget_after(tick);
-        self.steps.push_back(Step { tick, piloted: truth });
-        self.catch_up(armed, terrain);
+    fn begin(&mut self, tick: Tick, truth: &Steered<'_, G>, around: Around<'_, G>) {
+        self.births.forget_after(tick);
+        self.steps.begin(tick, truth);
+        self.catch_up(around);
     }
 
-    /// Flies on to the newest input.
-    fn catch_up(&mut self, armed: bool, terrain: &Terrain) {
-        let Some((newest, &Step { tick, mut piloted })) =
-            self.inputs.back().map(|&(tick, _)| tick).zip(self.steps.back())
-        else {
+    /// Plays on to the newest input.
+    fn catch_up(&mut self, around: Around<'_, G>) {
+        let Some((newest, (oldest, _))) = self.inputs.back().map(|&(tick, _)| tick).zip(self.steps.oldest()) else {
             return;
         };
-        let oldest = self.steps.front().map_or(tick, |step| step.tick);
         if newest.since(oldest) as usize >= PREDICTED_TICKS_MAX {
-            // Nothing has been heard of the craft for so long that a guess would only mislead.
+            // Nothing has been heard of it for so long that a guess would only mislead.
             return self.steps.clear();
         }
-        let from = self.inputs.partition_point(|&(input, _)| input <= tick);
-        let mut inputs = self.inputs.range(from..).peekable();
+        let Self { inputs, steps, births, work, .. } = self;
+        let Some((tick, Steered { entities, own })) = steps.newest() else { return };
+        let mut own = *own;
+        work.begin(entities);
+        let from = inputs.partition_point(|&(input, _)| input <= tick);
+        let mut inputs = inputs.range(from..).peekable();
         for tick in (tick.next().0..=newest.0).map(Tick) {
             let input = inputs.next_if(|(input, _)| *input == tick).map(|(_, input)| input);
-            if let Some(shell) = fly(&mut piloted, input, armed, terrain) {
-                self.shots.push(tick, shell);
+            work.play(&mut own, input, around);
+            for first in work.born.drain(..) {
+                births.push::<G>(tick, first, around.map);
             }
-            self.steps.push_back(Step { tick, piloted });
+            steps.push(tick, &work.entities, own);
         }
     }
 
-    fn wear(&mut self, truth: &Piloted) {
-        for Step { piloted, .. } in &mut self.steps {
-            piloted.craft.health = truth.craft.health;
-            piloted.own.shield = truth.own.shield;
-        }
+    fn newest_positions(&self, map: &MapOf<G>) -> impl Iterator<Item = (EntityId, IVec2)> {
+        let entities = self.steps.newest().map_or(&[][..], |(_, steered)| steered.entities);
+        entities.iter().map(|(id, entity)| (*id, entity.position(map)))
     }
 }
 
-/// One tick of the own craft, in the order of the server's.
-fn fly(piloted: &mut Piloted, input: Option<&Input>, armed: bool, terrain: &Terrain) -> Option<ShellState> {
-    let Piloted { craft, own } = piloted;
-    own.step();
-    pilot::fly(craft, own, input, terrain);
-    let fired = input.filter(|_| armed).and_then(|input| {
-        let weapon = pilot::pull_trigger(craft, own, input, &terrain.rules)?;
-        (weapon == Weapon::Shell).then_some(input.aim)
-    });
-    craft.flags = pilot::flags(own);
-    // The owner does not change how it flies, and is known to whoever shows it.
-    fired.map(|aim| weapon::shell(terrain, craft, Shots::OWNER, aim))
-}
+impl<G: Game> Work<G> {
+    fn begin(&mut self, entities: &[(EntityId, G::Entity)]) {
+        self.entities.clear();
+        self.entities.extend_from_slice(entities);
+    }
 
-/// Whether two states of a tick have the same future. What is only drawn may differ: snapshots tell it late.
-fn moves_alike(predicted: &Piloted, truth: &Piloted) -> bool {
-    let Piloted { craft: CraftState { position, velocity, heading: _, aim: _, health, flags: _ }, own } = *predicted;
-    let shield = truth.own.shield;
-    position == truth.craft.position
-        && velocity == truth.craft.velocity
-        && (health > 0) == truth.craft.is_alive()
-        && OwnState { shield, ..own } == truth.own
+    /// One tick, in the order of the server's.
+    fn play(&mut self, own: &mut G::Own, input: Option<&G::Input>, around: Around<'_, G>) {
+        let Self { entities, born } = self;
+        let Around { player, board, map } = around;
+        born.clear();
+        own.step();
+        G::control(&mut Control { player, entities, own, input, board, map, born });
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What a client hands its owner: messages to send, things that happened, and the end.
 
-use arena::event;
 use shared::{
     Tick,
     wire::{DisconnectReason, Event, SessionMessage},
@@ -26,7 +25,7 @@ pub enum Channel {
 
 /// What an owner may want to react to.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ClientEvent {
+pub enum ClientEvent<E> {
     /// The session is open; [`crate::Client::welcome`] says more.
     Joined,
     /// How to come back when the link is lost; the newest counts.
@@ -40,12 +39,12 @@ pub enum ClientEvent {
         /// What.
         event: Event,
     },
-    /// Something happened in the game; the roster has it already.
+    /// Something happened in the game; the board has it already.
     Game {
         /// When.
         tick: Tick,
         /// What.
-        event: event::Event,
+        event: E,
     },
     /// The session is over; the link can be closed with the reason's code once all output is sent.
     Ended(Ending),

@@ -4,54 +4,41 @@
 //! forward to any later one. Nothing the server sends can panic it; what cannot be applied is an error with a name.
 
 mod known;
+mod steered;
 
-use std::sync::Arc;
-
-use arena::{
-    entity::{CraftState, EntityState},
-    map::Map,
-    own::OwnState,
-    rules::Terrain,
-};
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
-    game::{Entity, Own, Record, Replicate},
+    game::{Entity, Game, MapOf, Own, Record, Replicate, Steered},
     limits::{ACK_MASK_TICKS, DATAGRAM_BYTES_MAX},
     wire::{Ack, DecodeError, MapMessage, Reader, SnapshotHeader, Welcome, header_flags::EPOCHS, kind, operation},
 };
 
 use known::{Known, Written};
+use steered::SteeredInView;
 
 /// What this client knows of the world.
-#[derive(Debug, Default)]
-pub struct View {
+#[derive(Debug)]
+pub struct View<G: Game> {
     tick_rate: Option<TickRate>,
     player: Option<PlayerId>,
-    terrain: Option<Terrain>,
+    map: Option<MapOf<G>>,
     /// Nothing is applied until the server begins anew.
     lost: bool,
     epoch: u8,
     tick: Tick,
-    known: Known,
-    own: OwnState,
-    sure: Sure,
+    known: Known<G::Entity>,
+    own: G::Own,
+    own_is_sure: bool,
+    steered: SteeredInView<G::Entity>,
     /// Ticks of the newest snapshots applied, as a mask: bit `i` is tick `tick - i`.
     applied: u64,
 }
 
-/// What of the own player is surely as the server has it. After a lost snapshot it may only look so, until the server
-/// has heard of the loss: predictions must not be corrected by that.
-#[derive(Clone, Copy, Default, Debug)]
-struct Sure {
-    craft: bool,
-    own: bool,
-}
-
 /// What a snapshot brought.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Applied {
+pub struct Applied<O> {
     /// Its head.
-    pub header: SnapshotHeader<OwnState>,
+    pub header: SnapshotHeader<O>,
     /// Entities it spoke of.
     pub updates: u32,
     /// Whether the view is what the server says it should be.
@@ -92,16 +79,25 @@ pub enum ApplyError {
     NotReady,
 }
 
-impl Sure {
-    /// `complete` says that nothing is missing since the snapshot the server knows to have arrived: what was lost
-    /// before that it has told again. `next` says that nothing is missing since the snapshot before.
-    fn handle_snapshot(&mut self, complete: bool, next: bool) {
-        let Self { craft, own } = *self;
-        *self = Self { craft: complete || craft && next, own: complete || own && next };
+impl<G: Game> Default for View<G> {
+    fn default() -> Self {
+        Self {
+            tick_rate: None,
+            player: None,
+            map: None,
+            lost: false,
+            epoch: 0,
+            tick: Tick(0),
+            known: Known::default(),
+            own: G::Own::default(),
+            own_is_sure: false,
+            steered: SteeredInView::default(),
+            applied: 0,
+        }
     }
 }
 
-impl View {
+impl<G: Game> View<G> {
     /// A view of nothing.
     pub fn new() -> Self {
         Self::default()
@@ -130,8 +126,8 @@ impl View {
     }
 
     /// The same with a map that others read, too.
-    pub fn set_shared_map(&mut self, epoch: u8, first_tick: Tick, terrain: Terrain) {
-        self.terrain = Some(terrain);
+    pub fn set_shared_map(&mut self, epoch: u8, first_tick: Tick, map: MapOf<G>) {
+        self.map = Some(map);
         self.restart(epoch, first_tick);
     }
 
@@ -153,7 +149,7 @@ impl View {
     ///
     /// # Errors
     /// See [`ApplyError`]. After [`ApplyError::Decode`] the view may be half changed: ask for a resync.
-    pub fn apply(&mut self, bytes: &[u8]) -> Result<Applied, ApplyError> {
+    pub fn apply(&mut self, bytes: &[u8]) -> Result<Applied<G::Own>, ApplyError> {
         if self.lost {
             return Err(ApplyError::NotReady);
         }
@@ -168,7 +164,7 @@ impl View {
     }
 
     /// Every visible entity at the newest tick applied, in the order of ids.
-    pub fn entities(&self) -> impl Iterator<Item = (EntityId, &EntityState)> {
+    pub fn entities(&self) -> impl Iterator<Item = (EntityId, &G::Entity)> {
         self.known.iter()
     }
 
@@ -183,17 +179,17 @@ impl View {
     }
 
     /// An entity at the newest tick applied.
-    pub fn entity(&self, id: EntityId) -> Option<&EntityState> {
+    pub fn entity(&self, id: EntityId) -> Option<&G::Entity> {
         self.known.get(id)
     }
 
     /// An entity run forward to `tick`, at most a second beyond the newest applied; `None` when it is not visible or
     /// will have ended.
-    pub fn extrapolated(&self, id: EntityId, tick: Tick) -> Option<EntityState> {
-        let terrain = self.terrain.as_ref()?;
+    pub fn extrapolated(&self, id: EntityId, tick: Tick) -> Option<G::Entity> {
+        let map = self.map.as_ref()?;
         let mut state = *self.entity(id)?;
-        let ticks = tick.since(self.tick).min(terrain.rules.tick_rate.hz().into());
-        (0..ticks).all(|_| state.step(terrain)).then_some(state)
+        let ticks = tick.since(self.tick).min(self.tick_rate?.hz().into());
+        (0..ticks).all(|_| state.step(map)).then_some(state)
     }
 
     /// The newest tick applied; tick 0 before the first.
@@ -211,15 +207,15 @@ impl View {
         Ack { newest: self.tick, missing: !before }
     }
 
-    /// The own timers at the newest tick applied.
-    pub fn own(&self) -> OwnState {
+    /// What only the player knows, at the newest tick applied.
+    pub fn own(&self) -> G::Own {
         self.own
     }
 
-    /// The own craft and its timers at the newest tick applied, unless a lost snapshot makes them doubtful.
-    pub fn own_truth(&self) -> Option<(CraftState, OwnState)> {
-        let EntityState::Craft(craft) = self.entity(arena::craft_of(self.player?))? else { return None };
-        (self.sure.craft && self.sure.own).then_some((*craft, self.own))
+    /// What the player steers at the newest tick applied, if anything; unless a lost snapshot makes some of it doubtful.
+    pub fn steered(&self) -> Option<Steered<'_, G>> {
+        let entities = self.steered.sure().filter(|entities| !entities.is_empty())?;
+        self.own_is_sure.then_some(Steered { entities, own: &self.own })
     }
 
     /// The own seat, once welcomed; a spectator has none.
@@ -227,37 +223,38 @@ impl View {
         self.player
     }
 
-    /// Map and rules, once told.
-    pub fn terrain(&self) -> Option<&Terrain> {
-        self.terrain.as_ref()
+    /// The map, once it has arrived.
+    pub fn map(&self) -> Option<&MapOf<G>> {
+        self.map.as_ref()
     }
 
-    /// The map, once told.
-    pub fn map(&self) -> Option<&Arc<Map>> {
-        self.terrain.as_ref().map(|terrain| &terrain.map)
+    /// Ticks per second, once welcomed.
+    pub fn tick_rate(&self) -> Option<TickRate> {
+        self.tick_rate
     }
 
     fn clear(&mut self) {
         self.known.clear();
         self.applied = 0;
-        self.own = OwnState::default();
-        self.sure = Sure::default();
+        self.own = G::Own::default();
+        self.own_is_sure = false;
+        self.steered.clear();
     }
 
-    fn apply_deltas(&mut self, elements: usize, input: &mut Reader<'_>) -> Result<Applied, ApplyError> {
+    fn apply_deltas(&mut self, elements: usize, input: &mut Reader<'_>) -> Result<Applied<G::Own>, ApplyError> {
         // Lent instead of cloned: a map may be shared by thousands, whose threads would all count on one number.
-        let terrain = self.terrain.take().ok_or(ApplyError::NotReady)?;
-        let applied = self.apply_deltas_on(&terrain, elements, input);
-        self.terrain = Some(terrain);
+        let map = self.map.take().ok_or(ApplyError::NotReady)?;
+        let applied = self.apply_deltas_on(&map, elements, input);
+        self.map = Some(map);
         applied
     }
 
     fn apply_deltas_on(
         &mut self,
-        terrain: &Terrain,
+        map: &MapOf<G>,
         elements: usize,
         input: &mut Reader<'_>,
-    ) -> Result<Applied, ApplyError> {
+    ) -> Result<Applied<G::Own>, ApplyError> {
         let header = SnapshotHeader::decode(self.tick, input)?;
         self.begin(header.tick, header.epoch)?;
         if !self.can_have_tick(&header) {
@@ -266,12 +263,14 @@ impl View {
         let missing = self.missing_before(header.tick);
         let since = header.baseline.and_then(|baseline| self.applied_between(baseline, header.tick));
         let complete = is_complete(&header, since);
-        self.sure.handle_snapshot(complete, header.tick == self.tick.next());
-        self.advance(header.tick, terrain);
+        let stays_sure = header.tick == self.tick.next();
+        self.own_is_sure = complete || self.own_is_sure && stays_sure;
+        self.steered.handle_snapshot(complete, stays_sure);
+        self.advance(header.tick, map);
         self.known.handle_snapshot(header.tick, header.baseline);
         if let Some(own) = header.own {
             self.own = own;
-            self.sure.own = true;
+            self.own_is_sure = true;
         }
         let mut updates = 0;
         let mut next_id = 0;
@@ -279,8 +278,7 @@ impl View {
             let gap = input.u16("gap")?;
             let id = id_after(next_id, gap)?;
             next_id = u32::from(id.0) + 1;
-            self.update(id, &header, terrain, input)?;
-            self.sure.craft |= self.player.is_some_and(|player| id == arena::craft_of(player));
+            self.update(id, &header, map, input)?;
             updates += 1;
             if updates as usize > elements {
                 return Err(DecodeError::TrailingBytes { count: 0 }.into());
@@ -298,18 +296,19 @@ impl View {
             _ => Check::Skipped,
         };
         if check == Check::Matched {
-            self.sure.craft = true;
+            self.steered.handle_match();
         }
+        self.steered.refresh(|id| self.known.get(id).copied());
         Ok(Applied { header, updates, check, complete, missing })
     }
 
-    fn apply_plain(&mut self, input: &mut Reader<'_>) -> Result<Applied, ApplyError> {
-        self.terrain.as_ref().ok_or(ApplyError::NotReady)?;
+    fn apply_plain(&mut self, input: &mut Reader<'_>) -> Result<Applied<G::Own>, ApplyError> {
+        self.map.as_ref().ok_or(ApplyError::NotReady)?;
         let tick = Tick(input.u32("tick")?);
         let input_age = input.ranged("input age", 0, 127)? as u8;
         let margin = input.i8("margin")?;
         let epoch = input.ranged("epoch", 0, i64::from(EPOCHS) - 1)? as u8;
-        let own = OwnState::decode(input)?;
+        let own = G::Own::decode(input)?;
         self.begin(tick, epoch)?;
         let missing = self.missing_before(tick);
         self.applied = if self.applied == 0 { 1 } else { shifted(self.applied, tick.since(self.tick)) | 1 };
@@ -321,7 +320,7 @@ impl View {
             match input.u8("operation")? {
                 operation::GONE => self.known.remove(id),
                 kind => {
-                    let state = EntityState::decode_plain(kind, input)?;
+                    let state = G::Entity::decode_plain(kind, input)?;
                     self.known.write_plain(id, Written { tick, state });
                 }
             }
@@ -352,7 +351,7 @@ impl View {
     /// Whether a short tick is what it seems. In one that is more than 64 ticks late the low bits are nearest to a tick of the
     /// future. So is the baseline that counts back from it, and of the future nothing was applied. Taken for new it would make
     /// everything stale that really comes next.
-    fn can_have_tick(&self, header: &SnapshotHeader<OwnState>) -> bool {
+    fn can_have_tick(&self, header: &SnapshotHeader<G::Own>) -> bool {
         let counted_back = header.baseline.filter(|&baseline| !header.full_tick && baseline < header.tick);
         counted_back.is_none_or(|baseline| self.has_applied(baseline))
     }
@@ -366,7 +365,7 @@ impl View {
     }
 
     /// Runs everything forward to `tick`; what ends on the way vanishes.
-    fn advance(&mut self, tick: Tick, terrain: &Terrain) {
+    fn advance(&mut self, tick: Tick, map: &MapOf<G>) {
         let ticks = tick.since(self.tick);
         if self.applied == 0 || ticks > RUN_FORWARD_MAX {
             // A gap this long leaves nothing worth running forward.
@@ -375,7 +374,7 @@ impl View {
         for _ in 0..ticks.min(RUN_FORWARD_MAX) {
             self.own.step();
         }
-        self.known.retain(|state| (0..ticks).all(|_| state.step(terrain)));
+        self.known.retain(|state| (0..ticks).all(|_| state.step(map)));
         self.applied = shifted(self.applied, ticks) | 1;
         self.tick = tick;
     }
@@ -383,26 +382,31 @@ impl View {
     fn update(
         &mut self,
         id: EntityId,
-        header: &SnapshotHeader<OwnState>,
-        terrain: &Terrain,
+        header: &SnapshotHeader<G::Own>,
+        map: &MapOf<G>,
         input: &mut Reader<'_>,
     ) -> Result<(), DecodeError> {
         let tick = header.tick;
-        match input.u8("operation")? {
-            operation::GONE => self.known.remove(id),
-            full if full >= operation::FULL => {
-                let state = EntityState::decode_full(full, input)?;
-                self.known.write(id, Written { tick, state });
+        let state = match input.u8("operation")? {
+            operation::GONE => {
+                self.known.remove(id);
+                self.steered.remove(id);
+                return Ok(());
             }
+            full if full >= operation::FULL => G::Entity::decode_full(full, input)?,
             mask => {
                 let base = header.baseline.and_then(|baseline| self.known.base(id, baseline));
                 let Written { tick: since, mut state } = base.ok_or(DecodeError::UnknownBaseline { entity: id.0 })?;
                 for _ in 0..tick.since(since).saturating_sub(1) {
-                    state.step(terrain);
+                    state.step(map);
                 }
-                state.decode_delta(mask, terrain, input)?;
-                self.known.write(id, Written { tick, state });
+                state.decode_delta(mask, map, input)?;
+                state
             }
+        };
+        self.known.write(id, Written { tick, state });
+        if let Some(player) = self.player {
+            self.steered.handle_update(id, state, G::is_steered(player, id, &state));
         }
         Ok(())
     }
@@ -428,7 +432,7 @@ const RUN_FORWARD_MAX: u32 = 600;
 
 /// Whether no snapshot is missing between the one the server surely knows to have arrived and this one. `since` is how
 /// many were applied there.
-fn is_complete(header: &SnapshotHeader<OwnState>, since: Option<u8>) -> bool {
+fn is_complete<O>(header: &SnapshotHeader<O>, since: Option<u8>) -> bool {
     let Some((baseline, since)) = header.baseline.zip(since) else { return false };
     u32::from(since) == header.tick.since(baseline).saturating_sub(1)
 }

@@ -4,31 +4,37 @@ use std::time::Duration;
 
 use shared::{
     PlayerId,
+    game::Game,
     wire::{SessionMessage, Welcome},
 };
 
 use super::{Client, Ending, Phase};
-use crate::{clock::Clock, own::OwnCraft, roster::Roster, screen::Screen, stats::Stats, view::View};
+use crate::{clock::Clock, roster::Roster, screen::Screen, stats::Stats, steered::Ahead, view::View};
 
-impl Client {
+impl<G: Game> Client<G> {
     /// What is there.
-    pub const fn view(&self) -> &View {
+    pub const fn view(&self) -> &View<G> {
         &self.view
     }
 
-    /// The own craft, ahead of the view.
-    pub const fn own(&self) -> &OwnCraft {
-        &self.own
+    /// What the player steers, ahead of the view.
+    pub const fn ahead(&self) -> &Ahead<G> {
+        &self.ahead
     }
 
     /// When the others are shown, if there is a screen.
-    pub const fn screen(&self) -> Option<&Screen> {
+    pub const fn screen(&self) -> Option<&Screen<G>> {
         self.screen.as_ref()
     }
 
-    /// Who plays, and where the match is.
+    /// Who plays.
     pub const fn roster(&self) -> &Roster {
         &self.roster
+    }
+
+    /// What everybody knows beside the entities: kept from the events of the game.
+    pub const fn board(&self) -> &G::Board {
+        &self.board
     }
 
     /// The server's welcome, while playing.

@@ -2,25 +2,27 @@
 
 use std::time::Duration;
 
-use arena::input::Input;
-use shared::Tick;
+use shared::{Tick, game::Game};
 
 use crate::{client::Client, native::way::Way};
 
 /// Who steers.
 pub trait Pilot {
+    /// What is played.
+    type Game: Game;
+
     /// The intent for `tick`, asked just before it is sent.
-    fn steer(&mut self, client: &Client, tick: Tick) -> Input;
+    fn steer(&mut self, client: &Client<Self::Game>, tick: Tick) -> <Self::Game as Game>::Input;
 
     /// Looks at a client after something may have arrived, to poll its events and measurements.
-    fn observe(&mut self, client: &mut Client, now: Duration);
+    fn observe(&mut self, client: &mut Client<Self::Game>, now: Duration);
 
     /// The link of `client` has ended, for whatever reason; what it counted is about to be forgotten.
-    fn link_ended(&mut self, _client: &mut Client, _now: Duration) {}
+    fn link_ended(&mut self, _client: &mut Client<Self::Game>, _now: Duration) {}
 
     /// The link was lost, and attempts to come back begin after the pause that this gives, on the way that it leaves. A
     /// [`ClientEvent::Joined`](crate::ClientEvent::Joined) tells that one was successful.
-    fn link_lost(&mut self, _client: &Client, _way: &mut Way<'_>, _why: &str, _now: Duration) -> Duration {
+    fn link_lost(&mut self, _client: &Client<Self::Game>, _way: &mut Way<'_>, _why: &str, _now: Duration) -> Duration {
         Duration::ZERO
     }
 

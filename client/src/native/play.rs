@@ -44,7 +44,7 @@ pub enum PlayError {
 /// bad link that lies in front of each link, if one shall, and is told whether that one is reliable. Time is since `start`.
 pub async fn play<P: Pilot + Send + 'static>(
     way: &mut Way<'_>,
-    config: ClientConfig,
+    config: ClientConfig<P::Game>,
     options: PlayOptions,
     bad: impl FnMut(bool) -> Option<BadLink>,
     pilot: P,
@@ -60,7 +60,7 @@ pub async fn play<P: Pilot + Send + 'static>(
 async fn play_on<P: Pilot + Send + 'static>(
     mut link: Opened,
     way: &mut Way<'_>,
-    mut config: ClientConfig,
+    mut config: ClientConfig<P::Game>,
     options: PlayOptions,
     mut bad: impl FnMut(bool) -> Option<BadLink>,
     mut pilot: P,

@@ -21,9 +21,9 @@ use crate::{
 
 /// See the module. Times are since a start of the owner's choice.
 #[derive(Debug)]
-pub struct Session<P> {
+pub struct Session<P: Pilot> {
     /// Who plays.
-    pub client: Client,
+    pub client: Client<P::Game>,
     /// Who steers.
     pub pilot: P,
     bad: Option<BadLink>,
@@ -76,7 +76,7 @@ enum Stage {
 
 impl<P: Pilot> Session<P> {
     /// A client on a link that is as it is, or lies behind a `bad` one.
-    pub fn new(client: Client, pilot: P, bad: Option<BadLink>) -> Self {
+    pub fn new(client: Client<P::Game>, pilot: P, bad: Option<BadLink>) -> Self {
         Self { client, pilot, bad, stage: Stage::Playing }
     }
 
@@ -227,7 +227,7 @@ const WAKE_AT_LEAST: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
-    use arena::input::Input;
+    use arena::{input::Input, rules::World};
     use shared::{
         PlayerId, Tick, TickRate,
         limits::CLIENT_EVENTS_MAX,
@@ -246,11 +246,13 @@ mod tests {
     }
 
     impl Pilot for Sleeper {
-        fn steer(&mut self, _: &Client, _: Tick) -> Input {
+        type Game = World;
+
+        fn steer(&mut self, _: &Client<World>, _: Tick) -> Input {
             Input::default()
         }
 
-        fn observe(&mut self, _: &mut Client, _: Duration) {
+        fn observe(&mut self, _: &mut Client<World>, _: Duration) {
             self.looks += 1;
         }
 
@@ -339,14 +341,16 @@ mod tests {
 
     /// Notes what it is told.
     #[derive(Default)]
-    struct Listener(Vec<ClientEvent>);
+    struct Listener(Vec<ClientEvent<arena::event::Event>>);
 
     impl Pilot for Listener {
-        fn steer(&mut self, _: &Client, _: Tick) -> Input {
+        type Game = World;
+
+        fn steer(&mut self, _: &Client<World>, _: Tick) -> Input {
             Input::default()
         }
 
-        fn observe(&mut self, client: &mut Client, _: Duration) {
+        fn observe(&mut self, client: &mut Client<World>, _: Duration) {
             self.0.extend(std::iter::from_fn(|| client.poll_event()));
         }
     }

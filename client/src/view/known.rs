@@ -5,28 +5,33 @@
 
 use std::collections::VecDeque;
 
-use arena::entity::EntityState;
 use shared::{EntityId, Tick, limits::BASELINE_AGE_MAX};
 
 /// Entities in the order of their ids. The three rows go together.
-#[derive(Debug, Default)]
-pub(super) struct Known {
+#[derive(Debug)]
+pub(super) struct Known<E> {
     ids: Vec<EntityId>,
     /// At the view's tick.
-    states: Vec<EntityState>,
-    bases: Vec<Written>,
+    states: Vec<E>,
+    bases: Vec<Written<E>>,
     /// What was written later than the bases, oldest first. Of entities that are gone, too.
-    later: VecDeque<(EntityId, Written)>,
+    later: VecDeque<(EntityId, Written<E>)>,
 }
 
 /// A state as a snapshot wrote it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Written {
+pub(super) struct Written<E> {
     pub(super) tick: Tick,
-    pub(super) state: EntityState,
+    pub(super) state: E,
 }
 
-impl Known {
+impl<E> Default for Known<E> {
+    fn default() -> Self {
+        Self { ids: Vec::new(), states: Vec::new(), bases: Vec::new(), later: VecDeque::new() }
+    }
+}
+
+impl<E: Copy> Known<E> {
     pub(super) fn len(&self) -> usize {
         self.ids.len()
     }
@@ -38,16 +43,16 @@ impl Known {
         self.later.clear();
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (EntityId, &EntityState)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (EntityId, &E)> {
         self.ids.iter().copied().zip(&self.states)
     }
 
-    pub(super) fn get(&self, id: EntityId) -> Option<&EntityState> {
+    pub(super) fn get(&self, id: EntityId) -> Option<&E> {
         self.find(id).ok().map(|place| &self.states[place])
     }
 
     /// Changes every state; an entity for which this is false is gone.
-    pub(super) fn retain(&mut self, mut change: impl FnMut(&mut EntityState) -> bool) {
+    pub(super) fn retain(&mut self, mut change: impl FnMut(&mut E) -> bool) {
         let mut kept = 0;
         for place in 0..self.ids.len() {
             if change(&mut self.states[place]) {
@@ -74,7 +79,7 @@ impl Known {
 
     /// A snapshot wrote a state. What was written before stays: until this one is acknowledged, deltas may still be
     /// made from it.
-    pub(super) fn write(&mut self, id: EntityId, written: Written) {
+    pub(super) fn write(&mut self, id: EntityId, written: Written<E>) {
         match self.find(id) {
             Ok(place) => {
                 self.states[place] = written.state;
@@ -85,7 +90,7 @@ impl Known {
     }
 
     /// The same when no delta will ever be made from what was written.
-    pub(super) fn write_plain(&mut self, id: EntityId, written: Written) {
+    pub(super) fn write_plain(&mut self, id: EntityId, written: Written<E>) {
         match self.find(id) {
             Ok(place) => (self.states[place], self.bases[place]) = (written.state, written),
             Err(place) => self.insert(place, id, written),
@@ -93,7 +98,7 @@ impl Known {
     }
 
     /// The newest state written at or before the baseline of the newest snapshot.
-    pub(super) fn base(&self, id: EntityId, baseline: Tick) -> Option<Written> {
+    pub(super) fn base(&self, id: EntityId, baseline: Tick) -> Option<Written<E>> {
         let base = self.bases[self.find(id).ok()?];
         (base.tick <= baseline).then_some(base)
     }
@@ -116,7 +121,7 @@ impl Known {
         }
     }
 
-    fn insert(&mut self, place: usize, id: EntityId, written: Written) {
+    fn insert(&mut self, place: usize, id: EntityId, written: Written<E>) {
         self.ids.insert(place, id);
         self.states.insert(place, written.state);
         self.bases.insert(place, written);
@@ -129,18 +134,15 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use arena::entity::PickupState;
-
     use super::*;
 
     const ID: EntityId = EntityId(7);
 
-    fn written(tick: u32) -> Written {
-        let state = EntityState::Pickup(PickupState { place: tick as u8, available: true });
-        Written { tick: Tick(tick), state }
+    fn written(tick: u32) -> Written<u32> {
+        Written { tick: Tick(tick), state: tick }
     }
 
-    fn base(known: &Known, baseline: u32) -> Option<u32> {
+    fn base(known: &Known<u32>, baseline: u32) -> Option<u32> {
         known.base(ID, Tick(baseline)).map(|base| base.tick.0)
     }
 

@@ -65,7 +65,7 @@ pub(crate) fn shell_pose(shell: &ShellState, part: f64, terrain: &Terrain) -> Op
 /// A shell where it is.
 pub(crate) fn shell_still(shell: &ShellState) -> Pose<ShellState> {
     let (position, velocity) = (position_to_px(shell.position), per_tick(shell.velocity));
-    Pose { position, velocity, from: *shell, to: *shell, part: 0.0 }
+    Pose { position, velocity, state: *shell, from: *shell, to: *shell, part: 0.0 }
 }
 
 /// Velocity units as px per tick.

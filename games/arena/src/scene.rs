@@ -121,7 +121,7 @@ impl Scene {
         for &Shown { key, pose, guessed, predicted } in &scene.others {
             let Pose { position, velocity, .. } = pose;
             let velocity = velocity * hz;
-            match (key, pose.to) {
+            match (key, pose.state) {
                 (Key::Entity(id), EntityState::Craft(craft)) => {
                     let (player, aim) = (PlayerId(id.0), pose.turn(turns));
                     let shown = CraftShown::new(player, &craft, position, velocity, aim);

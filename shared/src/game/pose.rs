@@ -11,9 +11,11 @@ pub struct Pose<E> {
     pub position: Vec2,
     /// px per tick.
     pub velocity: Vec2,
+    /// What is shown of it that does not blend.
+    pub state: E,
     /// The state before the moment.
     pub from: E,
-    /// The state after it, which what does not blend is taken from; the same as `from` where the entity stays as it is.
+    /// The state after it; the same as `from` where the entity stays as it is.
     pub to: E,
     /// How far the moment is from one to the other, 0..=1.
     pub part: f32,
@@ -22,8 +24,8 @@ pub struct Pose<E> {
 impl<E> Pose<E> {
     /// The same of the enum that has this as one of its kinds.
     pub fn map<F>(self, kind: impl Fn(E) -> F) -> Pose<F> {
-        let Self { position, velocity, from, to, part } = self;
-        Pose { position, velocity, from: kind(from), to: kind(to), part }
+        let Self { position, velocity, state, from, to, part } = self;
+        Pose { position, velocity, state: kind(state), from: kind(from), to: kind(to), part }
     }
 
     /// A number at the moment.
@@ -44,15 +46,15 @@ impl<E: Entity> Pose<E> {
     /// Where it is, without motion.
     pub fn still(state: E, map: &E::Map) -> Self {
         let position = position_to_px(state.position(map));
-        Self { position, velocity: Vec2::ZERO, from: state, to: state, part: 0.0 }
+        Self { position, velocity: Vec2::ZERO, state, from: state, to: state, part: 0.0 }
     }
 
-    /// `past` of `ticks` ticks on the straight way from one state to another.
+    /// `past` of `ticks` ticks on the straight way from one state to another. What does not blend is of the later one.
     pub fn straight(from: E, to: E, past: f64, ticks: u32, map: &E::Map) -> Self {
         let ticks = ticks.max(1);
         let part = (past / f64::from(ticks)) as f32;
         let (a, b) = (position_to_px(from.position(map)), position_to_px(to.position(map)));
-        Self { position: a.lerp(b, part), velocity: (b - a) / ticks as f32, from, to, part }
+        Self { position: a.lerp(b, part), velocity: (b - a) / ticks as f32, state: to, from, to, part }
     }
 }
 
@@ -61,7 +63,7 @@ mod tests {
     use super::*;
 
     fn pose(from: f32, to: f32, part: f32) -> Pose<f32> {
-        Pose { position: Vec2::ZERO, velocity: Vec2::ZERO, from, to, part }
+        Pose { position: Vec2::ZERO, velocity: Vec2::ZERO, state: to, from, to, part }
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) trait Rider: Send {
 }
 
 /// See the module.
-pub(super) struct Riding<P> {
+pub(super) struct Riding<P: Pilot> {
     pub(super) session: Session<P>,
     start: Instant,
     /// The time it has been told last, since `start`.
@@ -35,7 +35,7 @@ pub(super) struct Riding<P> {
 /// Whoever waits for its end gets it back as it is.
 pub(super) type Done<P> = oneshot::Sender<(Box<Riding<P>>, Result<Ending, RunError>)>;
 
-impl<P> Riding<P> {
+impl<P: Pilot> Riding<P> {
     /// Gets on.
     #[expect(clippy::boxed_local, reason = "the box it came in is gone before the ride begins")]
     pub(super) fn new(session: Box<Session<P>>, start: Instant, done: Done<P>) -> Box<Self> {

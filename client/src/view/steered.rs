@@ -1,0 +1,128 @@
+//! What of the view the player steers, and how sure it is.
+//!
+//! After a lost snapshot an entity may only look as if nothing had happened to it, until the server has heard of the loss: predictions must
+//! not be corrected by that.
+
+use shared::EntityId;
+
+/// See the module. In the order of ids.
+#[derive(Debug)]
+pub(super) struct SteeredInView<E> {
+    entities: Vec<(EntityId, E)>,
+    /// Of each, whether it is surely as the server has it.
+    sure: Vec<bool>,
+}
+
+impl<E> Default for SteeredInView<E> {
+    fn default() -> Self {
+        Self { entities: Vec::new(), sure: Vec::new() }
+    }
+}
+
+impl<E: Copy> SteeredInView<E> {
+    pub(super) fn clear(&mut self) {
+        self.entities.clear();
+        self.sure.clear();
+    }
+
+    /// `complete` says that nothing is missing since the snapshot the server knows to have arrived: what was lost
+    /// before that it has sent again. `next` says that nothing is missing since the snapshot before.
+    pub(super) fn handle_snapshot(&mut self, complete: bool, next: bool) {
+        for sure in &mut self.sure {
+            *sure = complete || *sure && next;
+        }
+    }
+
+    /// The server sent an entity, or a change of it.
+    pub(super) fn handle_update(&mut self, id: EntityId, state: E, is_steered: bool) {
+        match (self.find(id), is_steered) {
+            (Ok(place), true) => (self.entities[place].1, self.sure[place]) = (state, true),
+            (Err(place), true) => {
+                self.entities.insert(place, (id, state));
+                self.sure.insert(place, true);
+            }
+            (Ok(_), false) => self.remove(id),
+            (Err(_), false) => {}
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: EntityId) {
+        if let Ok(place) = self.find(id) {
+            self.entities.remove(place);
+            self.sure.remove(place);
+        }
+    }
+
+    /// The whole view is right.
+    pub(super) fn handle_match(&mut self) {
+        self.sure.fill(true);
+    }
+
+    /// Takes over the states of the view, and drops what is not in it any more.
+    pub(super) fn refresh(&mut self, state_of: impl Fn(EntityId) -> Option<E>) {
+        let mut place = 0;
+        while let Some((id, state)) = self.entities.get_mut(place) {
+            match state_of(*id) {
+                Some(now) => {
+                    *state = now;
+                    place += 1;
+                }
+                None => {
+                    self.entities.remove(place);
+                    self.sure.remove(place);
+                }
+            }
+        }
+    }
+
+    /// All of it, if all of it is sure.
+    pub(super) fn sure(&self) -> Option<&[(EntityId, E)]> {
+        self.sure.iter().all(|&sure| sure).then_some(&self.entities)
+    }
+
+    fn find(&self, id: EntityId) -> Result<usize, usize> {
+        self.entities.binary_search_by_key(&id, |&(id, _)| id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: EntityId = EntityId(1);
+    const TWO: EntityId = EntityId(2);
+
+    fn steered() -> SteeredInView<u8> {
+        let mut steered = SteeredInView::default();
+        steered.handle_update(TWO, 20, true);
+        steered.handle_update(ONE, 10, true);
+        steered.handle_update(EntityId(3), 30, false);
+        steered
+    }
+
+    #[test]
+    fn lost_snapshot_makes_doubtful_what_is_not_sent_anew() {
+        let mut steered = steered();
+        assert_eq!(steered.sure(), Some(&[(ONE, 10), (TWO, 20)][..]));
+        steered.handle_snapshot(false, true);
+        assert!(steered.sure().is_some());
+        steered.handle_snapshot(false, false);
+        assert!(steered.sure().is_none());
+        steered.handle_update(ONE, 11, true);
+        assert!(steered.sure().is_none(), "the other one is still doubtful");
+        steered.handle_update(TWO, 21, true);
+        assert_eq!(steered.sure(), Some(&[(ONE, 11), (TWO, 21)][..]));
+        steered.handle_snapshot(false, false);
+        steered.handle_match();
+        assert!(steered.sure().is_some());
+    }
+
+    #[test]
+    fn it_follows_the_view_and_who_steers() {
+        let mut steered = steered();
+        steered.refresh(|id| (id == ONE).then_some(12));
+        assert_eq!(steered.sure(), Some(&[(ONE, 12)][..]));
+        steered.handle_update(ONE, 13, false);
+        assert_eq!(steered.sure(), Some(&[][..]));
+    }
+}
