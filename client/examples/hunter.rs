@@ -4,7 +4,7 @@
 //! cargo run --release -p client --features native --example hunter -- http://127.0.0.1:8080
 //! ```
 //!
-//! A game would open a window instead and draw the [`Scene`] sixty times a second.
+//! A game would open a window instead and draw the scene sixty times a second.
 
 use std::{
     env,
@@ -15,6 +15,8 @@ use std::{
 use arena::{
     event::Event,
     input::{AIM_TURN, Buttons, Heading, Input},
+    rules::World,
+    scene,
 };
 use client::{
     Client, ClientConfig, ClientEvent, Scene,
@@ -24,20 +26,24 @@ use shared::Tick;
 
 /// Who steers, for a while.
 struct Hunter {
-    scene: Scene,
+    /// What the engine shows, and the same in the arena's own terms.
+    moment: Scene<World>,
+    scene: scene::Scene,
     told: Duration,
     seconds_left: u32,
 }
 
 impl Pilot for Hunter {
-    fn steer(&mut self, client: &Client, _: Tick) -> Input {
+    type Game = World;
+
+    fn steer(&mut self, client: &Client<World>, _: Tick) -> Input {
         let Some(own) = &self.scene.own else { return Input::default() };
         let here = own.craft.position;
         let enemies = self
             .scene
             .crafts
             .iter()
-            .filter(|craft| craft.health > 0 && !client.roster().allied(own.craft.player, craft.player));
+            .filter(|craft| craft.health > 0 && !client.board().allied(own.craft.player, craft.player));
         let Some(nearest) = enemies.min_by(|a, b| a.position.distance(here).total_cmp(&b.position.distance(here)))
         else {
             return Input::default();
@@ -49,11 +55,14 @@ impl Pilot for Hunter {
         Input { heading, aim, buttons: Buttons::FIRE }
     }
 
-    fn observe(&mut self, client: &mut Client, now: Duration) {
-        client.fill_scene(&mut self.scene, now);
+    fn observe(&mut self, client: &mut Client<World>, now: Duration) {
+        client.fill_scene(&mut self.moment, now);
+        if let Some(terrain) = client.view().map() {
+            self.scene.fill(&self.moment, terrain);
+        }
         while let Some(event) = client.poll_event() {
             if let ClientEvent::Game { event: Event::Killed { victim, killer, .. }, .. } = event {
-                let name = |player| client.roster().player(player).map_or("somebody", |info| &info.name);
+                let name = |player| client.roster().get(player).map_or("somebody", |profile| &profile.name);
                 println!("{} by {}", name(victim), name(killer));
             }
         }
@@ -98,7 +107,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let start = Instant::now();
     let client = Client::new(config, start.elapsed());
-    let hunter = Hunter { scene: Scene::default(), told: Duration::ZERO, seconds_left };
+    let hunter =
+        Hunter { moment: Scene::default(), scene: scene::Scene::default(), told: Duration::ZERO, seconds_left };
     let ending = run(&mut Session::new(client, hunter, None), &mut link, start).await?;
     println!("over: {}", ending.text);
     link.close(ending.reason).await;

@@ -60,8 +60,11 @@ impl<G: Game> Between<'_, G> {
 #[cfg(test)]
 mod tests {
     use arena::{
-        entity::{CraftFlags, PickupState, ShellState},
+        entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
         input::Heading,
+        own::OwnState,
+        rules::World,
+        scene,
     };
     use glam::{IVec2, Vec2};
     use shared::quantize::POSITION_PER_PX;
@@ -81,11 +84,16 @@ mod tests {
     }
 
     #[track_caller]
-    fn scene(before: &[(EntityId, EntityState)], after: &[(EntityId, EntityState)], part: f32) -> Scene {
-        let mut scene = Scene::default();
+    fn scene(before: &[(EntityId, EntityState)], after: &[(EntityId, EntityState)], part: f32) -> scene::Scene {
         let own = Some((PlayerId(1), OwnState { rail_shots: 2, ..OwnState::default() }));
-        scene.fill_between(&Between { tick: Tick(9), before, after, part, own, terrain: &terrain() });
-        scene
+        drawn(&Between { tick: Tick(9), before, after, part, own, map: &terrain() })
+    }
+
+    fn drawn(moment: &Between<'_, World>) -> scene::Scene {
+        let (mut scene, mut drawn) = (Scene::default(), scene::Scene::default());
+        moment.fill(&mut scene);
+        drawn.fill(&scene, moment.map);
+        drawn
     }
 
     #[test]
@@ -121,17 +129,10 @@ mod tests {
         };
         let key = |tick: u32, ticks_left: u16| {
             let state = EntityState::Shell(ShellState { ticks_left, ..shell });
-            let mut scene = Scene::default();
             let before = [(EntityId(40), state)];
-            scene.fill_between(&Between {
-                tick: Tick(tick),
-                before: &before,
-                after: &[],
-                part: 0.5,
-                own: None,
-                terrain: &terrain,
-            });
-            scene.shells[0].key
+            drawn(&Between { tick: Tick(tick), before: &before, after: &[], part: 0.5, own: None, map: &terrain })
+                .shells[0]
+                .key
         };
         assert_eq!(key(100, 20), key(101, 19));
         assert_ne!(key(100, 20), key(101, 20));

@@ -75,6 +75,10 @@ mod tests {
             None
         }
 
+        fn parse(_: &str, text: &str, _: TickRate) -> Result<Self, String> {
+            text.parse().map(|number| Self(Arc::new(number))).map_err(|_| "no number".to_owned())
+        }
+
         fn encode(&self, out: &mut Writer<'_>) {
             out.int(*self.0);
         }

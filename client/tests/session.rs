@@ -9,7 +9,7 @@ use arena::{
     input::{Heading, Input},
     map::Map,
     own::OwnState,
-    rules::{Terrain, numbers::Rules},
+    rules::{Terrain, World, numbers::Rules},
 };
 use client::{Channel, Client, ClientConfig, ClientEvent, clock::ClockConfig};
 use shared::{
@@ -28,7 +28,7 @@ const fn ms(ms: u64) -> Duration {
 
 /// A server that ticks at 20 Hz, `one_way` away from its client.
 struct Scripted {
-    client: Client,
+    client: Client<World>,
     now: Duration,
     one_way: Duration,
     tick: u32,
@@ -59,7 +59,7 @@ impl Scripted {
         Self::with(ClientConfig { name: "ann".into(), ticket: "t1".into(), ..ClientConfig::default() }, one_way)
     }
 
-    fn with(config: ClientConfig, one_way: Duration) -> Self {
+    fn with(config: ClientConfig<World>, one_way: Duration) -> Self {
         Self {
             client: Client::new(config, Duration::ZERO),
             now: Duration::ZERO,
@@ -190,7 +190,7 @@ impl Scripted {
         self.heard.iter().filter(|heard| *heard == wanted).count()
     }
 
-    fn events(&mut self) -> Vec<ClientEvent> {
+    fn events(&mut self) -> Vec<ClientEvent<arena::event::Event>> {
         std::iter::from_fn(|| self.client.poll_event()).collect()
     }
 
@@ -207,7 +207,7 @@ fn take_arrived(flying: &mut Vec<(Duration, Vec<u8>)>, now: Duration) -> Vec<Vec
 
 #[test]
 fn hello_comes_first_and_reliably() {
-    let mut client = Client::new(ClientConfig { name: "ann".into(), ..ClientConfig::default() }, ms(0));
+    let mut client = Client::<World>::new(ClientConfig { name: "ann".into(), ..ClientConfig::default() }, ms(0));
     client.advance(ms(100));
     let output = client.poll_output().unwrap();
     assert_eq!(output.channel, Channel::Reliable);
@@ -259,15 +259,20 @@ fn roster_follows_events_and_the_owner_hears_them() {
     assert_eq!(server.events(), [ClientEvent::Joined, ClientEvent::MapChanged]);
     let player = PlayerId(5);
     let joined = Event::Joined { player, name: "bob".into(), opponent: false };
-    let standing = arena::event::Event::Standing(Standing { player, team: Team::Red, score: 1, deaths: 0 });
+    let standing_of_bob = Standing { player, team: Team::Red, score: 1, deaths: 0 };
+    let standing = arena::event::Event::Standing(standing_of_bob);
     server.send(&ServerMessage::Events { tick: Tick(103), events: vec![joined.clone()] });
     server.send(&ServerMessage::GameEvents(GameEvents::new(Tick(103), &[standing])));
     server.run(ms(100));
-    let info = server.client.roster().player(player).unwrap();
-    assert_eq!((info.name.as_str(), info.score), ("bob", 1));
+    let name = server.client.roster().get(player).unwrap().name.as_str();
+    assert_eq!((name, server.client.board().standing(player)), ("bob", standing_of_bob));
     let tick = Tick(103);
     let told = [ClientEvent::Room { tick, event: joined }, ClientEvent::Game { tick, event: standing }];
     assert_eq!(server.events(), told);
+    server.send(&ServerMessage::Events { tick: Tick(104), events: vec![Event::Left(player)] });
+    server.run(ms(100));
+    assert_eq!(server.client.roster().get(player), None);
+    assert_eq!(server.client.board().standing(player).score, 0, "what was known of the seat counts no more");
 }
 
 #[test]
@@ -353,7 +358,7 @@ fn time_in_which_the_client_did_not_run_is_no_silence_of_the_server() {
 
 #[test]
 fn unanswered_hello_ends_the_session_too() {
-    let mut client = Client::new(ClientConfig::default(), ms(0));
+    let mut client = Client::<World>::new(ClientConfig::default(), ms(0));
     assert_eq!(client.next_wake(), ms(5_000));
     client.advance(ms(4_999));
     assert_eq!(client.ending(), None);
@@ -404,7 +409,7 @@ fn config_reaches_hello_and_clock() {
 
 #[test]
 fn nonsense_is_an_error_and_counted() {
-    let mut client = Client::new(ClientConfig::default(), ms(0));
+    let mut client = Client::<World>::new(ClientConfig::default(), ms(0));
     assert_eq!(client.handle_message(&[0x91, 99], ms(1)), Err(DecodeError::UnknownKind { kind: 99 }));
     assert!(client.handle_message(&[], ms(1)).is_err());
     assert_eq!(client.stats().counters.decode_errors, 2);
@@ -412,7 +417,7 @@ fn nonsense_is_an_error_and_counted() {
 
 #[test]
 fn room_of_another_game_is_left_with_both_names() {
-    let mut client = Client::new(ClientConfig::default(), ms(0));
+    let mut client = Client::<World>::new(ClientConfig::default(), ms(0));
     let mut bytes = Vec::new();
     ServerMessage::Welcome(Welcome {
         member: PlayerId(0).into(),

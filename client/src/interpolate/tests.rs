@@ -1,13 +1,17 @@
 //! What is drawn between two states, beyond the newest, and after the end.
 
 use arena::{
-    entity::{CraftFlags, CraftState, PickupState, ShellState},
+    entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
     input::Heading,
+    rules::{Terrain, World},
 };
-use glam::IVec2;
-use shared::{PlayerId, game::Entity, trig};
+use shared::{
+    PlayerId,
+    game::{Entity, IVec2},
+    trig,
+};
 
-use super::{track::shell_pose, *};
+use super::*;
 use crate::fixtures::{spawn, terrain};
 
 fn craft(x: i32, health: u8) -> EntityState {
@@ -31,14 +35,14 @@ fn shell(terrain: &Terrain) -> ShellState {
     }
 }
 
-fn x_at(track: &Track, tick: f64, terrain: &Terrain) -> f32 {
+fn x_at(track: &Track<World>, tick: f64, terrain: &Terrain) -> f32 {
     track.at(tick, terrain).expect("it is there").position.x
 }
 
 #[test]
 fn craft_is_between_two_states_even_when_some_are_missing() {
     let terrain = terrain();
-    let mut track = Track::new(Tick(10), craft(100, 100));
+    let mut track = Track::<World>::new(Tick(10), craft(100, 100));
     track.push(Tick(11), craft(110, 100), &terrain);
     track.push(Tick(14), craft(140, 100), &terrain);
     for (tick, x) in [(10.0, 100.0), (10.5, 105.0), (11.0, 110.0), (12.5, 125.0), (14.0, 140.0)] {
@@ -50,7 +54,7 @@ fn craft_is_between_two_states_even_when_some_are_missing() {
 #[test]
 fn death_and_respawn_are_no_flight() {
     let terrain = terrain();
-    let mut track = Track::new(Tick(10), craft(100, 0));
+    let mut track = Track::<World>::new(Tick(10), craft(100, 0));
     track.push(Tick(11), craft(130, 100), &terrain);
     assert!((x_at(&track, 10.9, &terrain) - 100.0).abs() < 1e-3);
     assert!((x_at(&track, 11.0, &terrain) - 130.0).abs() < 1e-3);
@@ -59,7 +63,7 @@ fn death_and_respawn_are_no_flight() {
 #[test]
 fn wrong_guess_keeps_its_place_and_fades() {
     let terrain = terrain();
-    let mut track = Track::new(Tick(10), craft(100, 100));
+    let mut track = Track::<World>::new(Tick(10), craft(100, 100));
     let drawn = track.at(11.0, &terrain).expect("run forward").position;
     track.push(Tick(11), craft(104, 100), &terrain);
     let now = Duration::from_secs(1);
@@ -73,7 +77,7 @@ fn shell_follows_its_path_to_the_bit_between_snapshots() {
     let terrain = terrain();
     let birth = shell(&terrain);
     let mut state = EntityState::Shell(birth);
-    let mut track = Track::new(Tick(1), state);
+    let mut track = Track::<World>::new(Tick(1), state);
     let mut truth = vec![state];
     while state.step(&terrain) {
         truth.push(state);
@@ -91,29 +95,9 @@ fn shell_follows_its_path_to_the_bit_between_snapshots() {
 }
 
 #[test]
-fn shell_never_leaves_its_path_within_a_tick() {
-    let terrain = terrain();
-    let mut state = shell(&terrain);
-    let far = terrain.rules.motion.shell_speed as f32 / 256.0;
-    loop {
-        let here = shell_pose(state, 0.0, &terrain).expect("it flies").position;
-        for part in 1..10 {
-            let Some(pose) = shell_pose(state, f64::from(part) / 10.0, &terrain) else { break };
-            assert!((pose.position - here).length() <= far * part as f32 / 10.0 + 0.5);
-        }
-        let mut next = EntityState::Shell(state);
-        if !next.step(&terrain) {
-            break;
-        }
-        let EntityState::Shell(flown) = next else { unreachable!("a shell stays one") };
-        state = flown;
-    }
-}
-
-#[test]
 fn place_used_again_is_another_life() {
     let terrain = terrain();
-    let track = Track::new(Tick(1), EntityState::Shell(shell(&terrain)));
+    let track = Track::<World>::new(Tick(1), EntityState::Shell(shell(&terrain)));
     assert!(!track.continues_as(Tick(9), &EntityState::Shell(shell(&terrain)), &terrain), "born eight ticks later");
     assert!(track.continues_as(Tick(1), &EntityState::Shell(shell(&terrain)), &terrain));
     let pickup = EntityState::Pickup(PickupState { place: 0, available: true });
@@ -123,7 +107,7 @@ fn place_used_again_is_another_life() {
 #[test]
 fn ended_shell_stays_until_the_screen_has_come_to_its_end() {
     let terrain = terrain();
-    let mut track = Track::new(Tick(1), EntityState::Shell(shell(&terrain)));
+    let mut track = Track::<World>::new(Tick(1), EntityState::Shell(shell(&terrain)));
     track.end(Tick(4), &terrain);
     assert_eq!(track.ended(), Some(Tick(4)));
     assert!(track.at(3.5, &terrain).is_some());

@@ -1,13 +1,68 @@
 //! Prediction against the server's side of the same rules.
 
 use arena::{
-    entity::CraftFlags,
-    input::{Buttons, Heading},
+    board::Board,
+    craft_of,
+    entity::{CraftFlags, CraftState, EntityState},
+    input::{Buttons, Heading, Input},
+    own::OwnState,
+    rules::{Terrain, World},
 };
-use shared::rng::Rng;
+use shared::{game::Birth, rng::Rng};
 
 use super::*;
 use crate::fixtures::{spawn, terrain};
+
+const PLAYER: PlayerId = PlayerId(3);
+
+/// A craft and what only its player knows.
+#[derive(Clone, Copy, Debug)]
+struct Piloted {
+    craft: CraftState,
+    own: OwnState,
+}
+
+/// A prediction in a world where nothing else is.
+struct Predicting {
+    prediction: Prediction<World>,
+    board: Board,
+    terrain: Terrain,
+}
+
+impl Predicting {
+    fn new(terrain: &Terrain) -> Self {
+        let mut predicting =
+            Self { prediction: Prediction::default(), board: Board::default(), terrain: terrain.clone() };
+        predicting.reconcile(Tick(0), start(terrain));
+        predicting
+    }
+
+    fn advance(&mut self, tick: Tick, input: Input) {
+        let around = Around { player: PLAYER, board: &self.board, map: &self.terrain };
+        self.prediction.advance(tick, input, around);
+    }
+
+    fn reconcile(&mut self, tick: Tick, truth: Piloted) -> Reconciled {
+        let entities = [(craft_of(PLAYER), EntityState::Craft(truth.craft))];
+        let around = Around { player: PLAYER, board: &self.board, map: &self.terrain };
+        self.prediction.reconcile(tick, Steered { entities: &entities, own: &truth.own }, around)
+    }
+
+    fn handle_shown(&mut self, tick: u32, born: &[u32], complete: bool) {
+        let birth = |&tick: &u32| Birth { player: PLAYER, tick: Tick(tick), number: 0 };
+        let shown: Vec<_> = born.iter().map(birth).collect();
+        self.prediction.births_mut().handle_snapshot(Tick(tick), &shown, complete, &self.terrain);
+    }
+
+    fn born(&self) -> Vec<u32> {
+        self.prediction.births().iter().map(|born| born.birth.tick.0).collect()
+    }
+
+    fn craft(&self) -> Option<CraftState> {
+        let EntityState::Craft(craft) = self.prediction.steered()?.entities[0].1 else { unreachable!("it steers one") };
+        Some(craft)
+    }
+}
 
 fn start(terrain: &Terrain) -> Piloted {
     let craft = CraftState {
@@ -38,7 +93,20 @@ struct Truth {
 
 impl Truth {
     fn tick(&mut self, input: Option<&Input>) -> Piloted {
-        fly(&mut self.piloted, input, true, &self.terrain);
+        let Piloted { craft, own } = &mut self.piloted;
+        own.step();
+        let mut entities = [(craft_of(PLAYER), EntityState::Craft(*craft))];
+        World::control(&mut Control {
+            player: PLAYER,
+            entities: &mut entities,
+            own,
+            input,
+            board: &Board::default(),
+            map: &self.terrain,
+            born: &mut Vec::new(),
+        });
+        let [(_, EntityState::Craft(flown))] = entities else { unreachable!("a craft stays one") };
+        *craft = flown;
         self.piloted
     }
 }
@@ -48,17 +116,16 @@ fn prediction_agrees_with_the_server_to_the_bit() {
     let terrain = terrain();
     let mut rng = Rng::new(1);
     let mut truth = Truth { piloted: start(&terrain), terrain: terrain.clone() };
-    let mut prediction = Prediction::default();
-    prediction.reconcile(Tick(0), start(&terrain), true, &terrain);
+    let mut predicting = Predicting::new(&terrain);
     let mut inputs = VecDeque::new();
     for tick in 1..2_000 {
         let input = input(&mut rng);
         inputs.push_back(input);
-        prediction.advance(Tick(tick), input, true, &terrain);
+        predicting.advance(Tick(tick), input);
         // The server is six ticks behind.
         if tick > 6 {
             let told = truth.tick(inputs.pop_front().as_ref());
-            assert_eq!(prediction.reconcile(Tick(tick - 6), told, true, &terrain), Reconciled::Agreed);
+            assert_eq!(predicting.reconcile(Tick(tick - 6), told), Reconciled::Agreed);
         }
     }
 }
@@ -68,13 +135,12 @@ fn input_the_server_never_got_is_corrected_once() {
     let terrain = terrain();
     let thrust = Input { heading: Heading::from_aim(0), ..Input::default() };
     let mut truth = Truth { piloted: start(&terrain), terrain: terrain.clone() };
-    let mut prediction = Prediction::default();
-    prediction.reconcile(Tick(0), start(&terrain), true, &terrain);
-    (1..=20).for_each(|tick| prediction.advance(Tick(tick), thrust, true, &terrain));
+    let mut predicting = Predicting::new(&terrain);
+    (1..=20).for_each(|tick| predicting.advance(Tick(tick), thrust));
     let outcomes: Vec<_> = (1..=10)
         .map(|tick| {
             let told = truth.tick(Some(&thrust).filter(|_| tick != 5));
-            prediction.reconcile(Tick(tick), told, true, &terrain)
+            predicting.reconcile(Tick(tick), told)
         })
         .collect();
     let Reconciled::Corrected(moved) = outcomes[4] else { panic!("{outcomes:?}") };
@@ -85,56 +151,55 @@ fn input_the_server_never_got_is_corrected_once() {
 #[test]
 fn wreck_and_fresh_craft_are_no_corrections() {
     let terrain = terrain();
-    let mut prediction = Prediction::default();
+    let mut predicting = Predicting::new(&terrain);
     let alive = start(&terrain);
-    prediction.reconcile(Tick(0), alive, true, &terrain);
-    (1..=9).for_each(|tick| prediction.advance(Tick(tick), Input::default(), true, &terrain));
+    (1..=9).for_each(|tick| predicting.advance(Tick(tick), Input::default()));
     let wreck = Piloted { craft: CraftState { health: 0, ..alive.craft }, ..alive };
-    assert_eq!(prediction.reconcile(Tick(3), wreck, true, &terrain), Reconciled::Began);
-    assert_eq!(prediction.newest(), Some(Tick(9)), "the inputs since are played upon it");
+    assert_eq!(predicting.reconcile(Tick(3), wreck), Reconciled::Began);
+    assert_eq!(predicting.prediction.newest(), Some(Tick(9)), "the inputs since are played upon it");
     let elsewhere = CraftState { position: spawn(&terrain, 1), ..alive.craft };
     let fresh = Piloted { craft: elsewhere, own: OwnState { protection_ticks: 40, ..alive.own } };
-    assert_eq!(prediction.reconcile(Tick(6), fresh, true, &terrain), Reconciled::Began);
-    assert_eq!(prediction.piloted().map(|piloted| piloted.craft.position), Some(elsewhere.position));
+    assert_eq!(predicting.reconcile(Tick(6), fresh), Reconciled::Began);
+    assert_eq!(predicting.craft().map(|craft| craft.position), Some(elsewhere.position));
 }
 
 #[test]
 fn shot_is_there_at_once_and_goes_when_the_server_knows_nothing_of_it() {
     let terrain = terrain();
     let fire = Input { buttons: Buttons::FIRE, ..Input::default() };
-    let mut prediction = Prediction::default();
-    prediction.reconcile(Tick(0), start(&terrain), true, &terrain);
-    prediction.advance(Tick(1), fire, true, &terrain);
-    let born = |prediction: &Prediction| prediction.shots().iter().map(|shot| shot.born.0).collect::<Vec<_>>();
-    assert_eq!(born(&prediction), [1]);
-    prediction.shots_mut().handle_told(Tick(9), &[], false, &terrain.rules);
-    assert_eq!(born(&prediction), [1], "the view lacks something: perhaps this");
-    prediction.shots_mut().handle_told(Tick(9), &[], true, &terrain.rules);
-    assert_eq!(born(&prediction), [0_u32; 0]);
+    let mut predicting = Predicting::new(&terrain);
+    predicting.advance(Tick(1), fire);
+    assert_eq!(predicting.born(), [1]);
+    predicting.handle_shown(9, &[], false);
+    assert_eq!(predicting.born(), [1], "the view lacks something: perhaps this");
+    predicting.handle_shown(9, &[], true);
+    assert_eq!(predicting.born(), [0_u32; 0]);
 }
 
 #[test]
 fn told_shot_lives_as_long_as_the_server_tells_of_it() {
     let terrain = terrain();
     let fire = Input { buttons: Buttons::FIRE, ..Input::default() };
-    let mut prediction = Prediction::default();
-    prediction.reconcile(Tick(0), start(&terrain), true, &terrain);
-    prediction.advance(Tick(1), fire, true, &terrain);
-    prediction.shots_mut().handle_told(Tick(2), &[Tick(1)], true, &terrain.rules);
-    assert!(prediction.shots().iter().all(|shot| shot.confirmed));
-    prediction.shots_mut().handle_told(Tick(3), &[], false, &terrain.rules);
-    assert_eq!(prediction.shots().iter().count(), 0);
+    let mut predicting = Predicting::new(&terrain);
+    predicting.advance(Tick(1), fire);
+    predicting.handle_shown(2, &[1], true);
+    assert!(predicting.prediction.births().iter().all(|born| born.confirmed));
+    predicting.handle_shown(3, &[], false);
+    assert_eq!(predicting.born(), [0_u32; 0]);
 }
 
 #[test]
 fn silence_ends_the_guessing() {
     let terrain = terrain();
-    let mut prediction = Prediction::default();
-    prediction.reconcile(Tick(0), start(&terrain), true, &terrain);
+    let mut predicting = Predicting::new(&terrain);
     for tick in 1..2 * PREDICTED_TICKS_MAX as u32 {
-        prediction.advance(Tick(tick), Input::default(), true, &terrain);
+        predicting.advance(Tick(tick), Input::default());
     }
-    assert!(prediction.piloted().is_none());
-    prediction.reconcile(Tick(200), start(&terrain), true, &terrain);
-    assert_eq!(prediction.newest(), Some(Tick(255)), "the inputs since are played upon the truth that came at last");
+    assert!(predicting.craft().is_none());
+    predicting.reconcile(Tick(200), start(&terrain));
+    assert_eq!(
+        predicting.prediction.newest(),
+        Some(Tick(255)),
+        "the inputs since are played upon the truth that came at last"
+    );
 }
