@@ -3,6 +3,7 @@
 //! `cargo bench -p room --bench record` ticks two rooms in turn that differ in nothing but that one is recorded, and
 //! prints the medians: other programs on the machine make some ticks long.
 
+use arena::rules::{Terrain, World};
 use std::{sync::Arc, time::Instant};
 
 use arena::{
@@ -15,6 +16,7 @@ use room::{
 };
 use shared::{
     PlayerId, TickRate,
+    game::Game,
     rng::Rng,
     wire::{Ack, InputMessage},
 };
@@ -46,15 +48,18 @@ fn main() {
 }
 
 struct Stage {
-    room: Room,
+    room: Room<World>,
     ids: Vec<PlayerId>,
 }
 
 fn stage(map: &str, players: u16, who: Players) -> Stage {
     let (name, text) = shipped().find(|(name, _)| *name == map).expect("the map is shipped");
     let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
-    let mut config = RoomConfig::new(map, TickRate::new(HZ).expect("within the limits"));
-    (config.seats, config.match_secs, config.score_limit) = (players, 100_000, u16::MAX);
+    let mut config = RoomConfig::<World>::new(
+        Terrain::new(map, TickRate::new(HZ).expect("within the limits")),
+        TickRate::new(HZ).expect("within the limits"),
+    );
+    (config.seats, config.settings.match_secs, config.settings.score_limit) = (players, 100_000, u16::MAX);
     config.fill = if who == Players::Opponents { players } else { 0 };
     let mut room = Room::new(config, 1);
     let joining = || Joining { name: "bench".into(), plain: false, reliable: true };
@@ -95,7 +100,7 @@ fn run(map: &str, players: u16, who: Players) {
     let (mut without, mut with, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut file, mut packing) = (Vec::new(), 0.0);
     let mut packer = Packer::new();
-    FileHeader::new("bench", 0).encode(&mut file);
+    FileHeader::new::<World>("bench", 0).encode(&mut file);
     let ticks = SECS * u32::from(HZ);
     for tick in 0..ticks {
         for input in &mut inputs {
@@ -123,7 +128,7 @@ fn run(map: &str, players: u16, who: Players) {
         without.push(one);
         with.push(other);
         let began = Instant::now();
-        std::hint::black_box(recorded.room.world().digest());
+        std::hint::black_box(recorded.room.game().digest());
         hashes.push(began.elapsed().as_secs_f64());
         let began = Instant::now();
         while let Some(chunk) = recorded.room.poll_record() {
@@ -138,7 +143,7 @@ fn run(map: &str, players: u16, who: Players) {
     let hours = f64::from(ticks) * f64::from(players) / f64::from(HZ) / 3_600.0;
     let bytes_per_hour = file.len() as f64 / hours;
     let began = Instant::now();
-    let verified = verify(file).expect("it was just recorded");
+    let verified = verify::<World>(file).expect("it was just recorded");
     let speed = f64::from(verified.ticks) / began.elapsed().as_secs_f64();
     assert!(verified.is_sound(), "{:?}", verified.first_difference);
     let ns = |seconds: f64| seconds * 1e9 / f64::from(players);

@@ -170,7 +170,7 @@ mod tests {
         received
     }
 
-    fn check(events: &[Told]) -> usize {
+    fn check(events: &[Told<arena::event::Event>]) -> usize {
         let mut outbox = Outbox::default();
         let mut messages = EventMessages::default();
         for event in events {

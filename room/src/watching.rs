@@ -146,6 +146,8 @@ mod tests {
     use arena::{
         input::{Buttons, Heading, Input},
         map::{file, shipped},
+        rules::{Terrain, World},
+        settings::Settings,
     };
     use shared::{
         TickRate,
@@ -166,7 +168,7 @@ mod tests {
 
     /// A room in which everything happens that can happen to a world: fights, joins, leaves, ended matches, other maps.
     struct Busy {
-        room: Room,
+        room: Room<World>,
         rng: Rng,
         players: Vec<PlayerId>,
         /// Hashes of the last ticks, the newest last.
@@ -179,19 +181,17 @@ mod tests {
         }
 
         fn starting_at(start_tick: Tick, seed: u64) -> Self {
-            let maps: Vec<_> =
-                shipped().map(|(name, text)| Arc::new(file::parse(name, text).expect("valid"))).collect();
             let rate = TickRate::new(HZ as u16).expect("allowed");
+            let map = |(name, text)| Terrain::new(Arc::new(file::parse(name, text).expect("valid")), rate);
+            let maps: Vec<_> = shipped().map(map).collect();
             let config = RoomConfig {
                 seats: 8,
                 fill: 5,
                 spectator_delay_secs: DELAY_SECS,
                 start_tick,
-                warm_up_secs: 1,
-                match_secs: 7,
-                results_secs: 1,
+                settings: Settings { warm_up_secs: 1, match_secs: 7, results_secs: 1, ..Settings::default() },
                 maps: maps.clone(),
-                ..RoomConfig::new(Arc::clone(&maps[0]), rate)
+                ..RoomConfig::new(maps[0].clone(), rate)
             };
             Self { room: Room::new(config, seed), rng: Rng::new(seed), players: Vec::new(), hashes: VecDeque::new() }
         }
@@ -220,7 +220,7 @@ mod tests {
             }
             room.tick();
             while room.poll_output().is_some() {}
-            hashes.push_back(room.world().hash());
+            hashes.push_back(room.game().hash());
         }
 
         /// Ticks for a while; what spectators are shown, once they are, is the room's truth of then.
@@ -235,7 +235,7 @@ mod tests {
                     assert_eq!(age, (DELAY_SECS * HZ) as usize);
                     compared += 1;
                 }
-                assert_eq!(copy.world.hash(), self.hashes[self.hashes.len() - 1 - age], "{age} ticks ago");
+                assert_eq!(copy.world.game().hash(), self.hashes[self.hashes.len() - 1 - age], "{age} ticks ago");
             }
             compared
         }
@@ -285,7 +285,7 @@ mod tests {
     fn backlog_is_as_long_as_the_delay_and_a_keyframe_and_not_longer() {
         let mut busy = Busy::new(2);
         busy.run(1_000);
-        let backlog = busy.room.world.backlog().expect("spectators see the room later");
+        let backlog = busy.room.play.backlog().expect("spectators see the room later");
         let (keyframes, frames) = backlog.len();
         assert!(keyframes <= 3 && frames <= ((DELAY_SECS + 4 + 1) * HZ) as usize, "{keyframes} {frames}");
     }

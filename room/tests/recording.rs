@@ -5,19 +5,32 @@ use std::{collections::BTreeMap, sync::Arc};
 use arena::{
     input::{Buttons, Heading, Input},
     map::{file, shipped},
-    rules::{Mode, world::Part},
+    rules::{Mode, Terrain, World},
+    settings::Settings,
 };
 use room::{
     Joining, Room, RoomConfig,
-    record::{ChunkKind, Fault, FileHeader, RecordError, RecordOptions, Replay, Step, pack, recover, verify},
+    record::{ChunkKind, Fault, FileHeader, RecordError, RecordOptions, Step, pack},
 };
 use shared::{
-    PlayerId, Tick, TickRate,
+    EntityId, PlayerId, Tick, TickRate,
+    game::{Game, Part, Past, Trail},
     rng::Rng,
     wire::{Ack, InputMessage},
 };
 
-/// Files a room recorded, and the hash of its world by file and tick.
+type Replay = room::record::Replay<World>;
+type Recovered = room::record::Recovered<World>;
+
+fn recover(file: Vec<u8>) -> Result<Recovered, RecordError> {
+    room::record::recover(file)
+}
+
+fn verify(file: Vec<u8>) -> Result<room::record::Verified, RecordError> {
+    room::record::verify::<World>(file)
+}
+
+/// Files a room recorded, and the hash of its match by file and tick.
 #[derive(Default)]
 struct Recorded {
     files: Vec<Vec<u8>>,
@@ -26,7 +39,7 @@ struct Recorded {
 
 /// A room in which players come, fight and go, and what is recorded of it.
 struct Play {
-    room: Room,
+    room: Room<World>,
     rng: Rng,
     players: Vec<PlayerId>,
     inputs: BTreeMap<PlayerId, Input>,
@@ -37,20 +50,18 @@ struct Play {
 
 impl Play {
     fn new(mode: Mode, seed: u64, checkpoint_secs: u32) -> Self {
+        let rate = TickRate::new(30).expect("allowed");
         let maps: Vec<_> = shipped()
             .filter(|(name, _)| ["foundry", "pit", "divide"].contains(name))
             .map(|(name, text)| Arc::new(file::parse(name, text).expect("shipped maps are valid")))
+            .map(|map| Terrain::new(map, rate))
             .collect();
-        let rate = TickRate::new(30).expect("allowed");
         let config = RoomConfig {
             maps: maps.clone(),
-            mode,
             fill: 5,
             seats: 12,
-            match_secs: 20,
-            results_secs: 2,
-            warm_up_secs: 1,
-            ..RoomConfig::new(Arc::clone(&maps[0]), rate)
+            settings: Settings { mode, match_secs: 20, results_secs: 2, warm_up_secs: 1, ..Settings::default() },
+            ..RoomConfig::new(maps[0].clone(), rate)
         };
         let mut room = Room::new(config, seed);
         room.record(RecordOptions { shard: 0, checkpoint_secs });
@@ -76,7 +87,7 @@ impl Play {
             self.room.tick();
             while self.room.poll_output().is_some() {}
             self.collect();
-            let hash = self.room.world().hash();
+            let hash = self.room.game().hash();
             let hashes = self.recorded.hashes.last_mut().expect("a file was begun");
             hashes.insert(self.room.now().0, hash);
         }
@@ -104,7 +115,7 @@ impl Play {
             let begins = files.is_empty() || chunk.kind == ChunkKind::Start && chunk.tick != Tick(0);
             if begins {
                 let mut header = Vec::new();
-                FileHeader::new("test", 0).encode(&mut header);
+                FileHeader::new::<World>("test", 0).encode(&mut header);
                 files.push(header);
                 hashes.push(BTreeMap::new());
             }
@@ -147,7 +158,7 @@ fn recorded_matches_play_again_bit_for_bit() {
             assert!(verified.info.end.is_some());
             assert!(verified.human_ticks > 0);
         }
-        let ends: Vec<_> = files.iter().map(|file| verify(file.clone()).unwrap().info.start.map.name.clone()).collect();
+        let ends: Vec<_> = files.iter().map(|file| verify(file.clone()).unwrap().info.start.map.clone()).collect();
         assert!(ends.iter().any(|name| name != &ends[0]), "{ends:?}");
     }
 }
@@ -165,7 +176,7 @@ fn any_tick_is_found_from_anywhere() {
         let tick = tick.min(last);
         assert_eq!(replay.tick(), Tick(tick));
         if tick > 0 {
-            assert_eq!(replay.world().hash(), hashes[&tick], "tick {tick}");
+            assert_eq!(replay.play().game().hash(), hashes[&tick], "tick {tick}");
         }
         for _ in 0..rng.below(5) {
             let before = replay.tick();
@@ -204,7 +215,7 @@ fn torn_file_comes_back_up_to_its_last_whole_chunk() {
         let tick = recovered.tick().0;
         assert!(tick >= newest && !recovered.diverged);
         newest = tick;
-        assert!(tick == 0 || recovered.world.hash() == hashes[&tick], "tick {tick}");
+        assert!(tick == 0 || recovered.play.game().hash() == hashes[&tick], "tick {tick}");
         assert!(recovered.good_bytes <= length);
         assert!(recovered.info.damage.iter().all(|damage| damage.fault == Fault::Torn), "{:?}", recovered.info.damage);
         assert!(recovered.info.damage.len() <= 1);
@@ -224,8 +235,8 @@ fn session_is_in_the_file_one_tick_after_its_player_came() {
         let mut play = Play::new(Mode::Deathmatch, 4, 2);
         let Play { room, .. } = &mut play;
         let (mut tick, mut polled) = (0, Vec::new());
-        FileHeader::new("test", 0).encode(&mut polled);
-        let mut run = |room: &mut Room, until: u32| {
+        FileHeader::new::<World>("test", 0).encode(&mut polled);
+        let mut run = |room: &mut Room<World>, until: u32| {
             while tick < until {
                 room.tick();
                 tick += 1;
@@ -271,7 +282,7 @@ fn flipped_byte_costs_what_it_hit_and_is_named() {
         assert_eq!(whole.chunks, verified.info.chunks + 1, "byte {place}: {damage}");
         let recovered = recover(damaged).unwrap();
         let tick = recovered.tick().0;
-        assert!(tick == 0 || recovered.world.hash() == hashes[&tick], "byte {place}, tick {tick}");
+        assert!(tick == 0 || recovered.play.game().hash() == hashes[&tick], "byte {place}, tick {tick}");
         assert!(tick >= LAST_TICK - 30, "byte {place} lost all from tick {tick} on");
     }
 }
@@ -309,7 +320,7 @@ fn difference_is_found_in_its_tick_with_its_craft_and_fields() {
         assert!(first.tick > Tick(tick - 9) && first.tick < Tick(tick + 9), "{first:?}");
         if let Some(Part::Entity(id)) = first.part {
             named += 1;
-            assert!(id.index() < usize::from(info.start.config.seats));
+            assert!(id.index() < usize::from(info.start.seats));
         }
         // An aim that nobody fires along is right again with the next one.
         let passed = verified.ticks_differing < 60 && first.fields.is_empty();
@@ -390,11 +401,11 @@ fn room_that_nobody_polls_keeps_a_bounded_part_of_its_recording() {
     // Then it goes on with everything whole.
     play.lossy = false;
     play.run(30);
-    let hash = play.room.world().hash();
+    let hash = play.room.game().hash();
     let mut replay = Replay::open(play.end().files.remove(0)).unwrap();
     assert_eq!(replay.info().first, Tick(21));
     replay.seek(Tick(50));
-    assert_eq!(replay.world().hash(), hash);
+    assert_eq!(replay.play().game().hash(), hash);
 }
 
 #[test]
@@ -405,7 +416,7 @@ fn other_files_are_refused() {
         Some(RecordError::NoRecording)
     );
     let mut header = Vec::new();
-    FileHeader::new("test", 0).encode(&mut header);
+    FileHeader::new::<World>("test", 0).encode(&mut header);
     assert!(matches!(Replay::open(header).err(), Some(RecordError::NoStart { .. })));
 }
 
@@ -417,18 +428,18 @@ fn room_goes_on_from_a_torn_file_in_the_same_file() {
     let recovered = recover(file[..file.len() - 3].to_vec()).unwrap();
     let at = recovered.tick();
     assert!(play.room.now().since(at) < 30, "less than a second is lost");
-    assert_eq!(recovered.world.hash(), play.recorded.hashes[0][&at.0]);
+    assert_eq!(recovered.play.game().hash(), play.recorded.hashes[0][&at.0]);
     let sessions: Vec<_> = recovered.sessions.iter().filter_map(|note| note.member.player()).collect();
-    let humans: Vec<_> = recovered.world.roster().filter(|info| !info.opponent).map(|info| info.player).collect();
+    let roster = recovered.play.roster();
+    let humans: Vec<_> = roster.iter().filter(|(_, profile)| !profile.opponent).map(|(player, _)| player).collect();
     assert!(!humans.is_empty());
     assert_eq!(sessions, humans, "everyone who joined was named");
 
-    let scores: Vec<_> = recovered.world.roster().map(|info| (info.name.clone(), info.team, info.score)).collect();
-    let map = Arc::clone(&recovered.info.start.map);
-    let config = RoomConfig { fill: 5, ..RoomConfig::new(map, recovered.info.start.tick_rate) };
-    let mut room = Room::restore(config, recovered.world, &recovered.trail, 1);
-    let now: Vec<_> = room.roster().into_iter().map(|info| (info.name, info.team, info.score)).collect();
-    assert_eq!(now, scores);
+    let (before, summary) = (roster.clone(), recovered.play.game().summary());
+    let config =
+        RoomConfig { fill: 5, ..RoomConfig::new(recovered.play.map().clone(), recovered.info.start.tick_rate) };
+    let mut room = Room::restore(config, recovered.play, &recovered.trail, 1);
+    assert_eq!((room.play().roster(), room.summary()), (&before, summary));
     assert_eq!((room.players(), room.held()), (humans.len(), humans.len()));
     // Who comes back has the same seat and is told everything; who does not leaves it.
     assert!(room.resume(humans[0], &Joining { name: String::new(), plain: false, reliable: true }));
@@ -451,15 +462,109 @@ fn room_goes_on_from_a_torn_file_in_the_same_file() {
     assert_eq!(verified.info.last, at.plus(60));
 }
 
-/// Written by the program before seats remembered who hit them last, and before sessions named their account.
+/// The file behind another header.
+fn with_header(file: &[u8], change: impl FnOnce(&mut FileHeader)) -> Vec<u8> {
+    let mut header = FileHeader::peek(file).expect("it is a recording");
+    let mut before = Vec::new();
+    header.encode(&mut before);
+    assert!(file.starts_with(&before));
+    change(&mut header);
+    let mut out = Vec::new();
+    header.encode(&mut out);
+    out.extend_from_slice(&file[before.len()..]);
+    out
+}
+
 #[test]
-fn recording_of_the_first_format_is_read() {
-    let file = include_bytes!("data/format-1.rrec").to_vec();
-    let recovered = recover(file).unwrap();
-    assert!(recovered.info.damage.iter().all(|damage| damage.fault == Fault::Torn), "{:?}", recovered.info.damage);
-    assert!(!recovered.info.header.is_of_these_rules() && !recovered.diverged);
-    // Other rules make other ticks: the world is that of the last checkpoint.
-    assert_eq!(recovered.info.checkpoints.last(), Some(&recovered.tick()));
-    assert!(recovered.tick() > Tick(100));
-    assert_eq!(recovered.world.roster().count(), 3);
+fn match_of_other_rules_goes_on_from_its_last_checkpoint() {
+    let (file, hashes) = short();
+    let other_rules = with_header(&file, |header| header.rules ^= 1);
+    let other_version = with_header(&file, |header| header.game_version += 1);
+    for file in [other_rules, other_version] {
+        let recovered = recover(file).unwrap();
+        assert!(!recovered.info.same_rules && !recovered.diverged);
+        // Other rules make other ticks.
+        assert_eq!((recovered.info.checkpoints.last(), recovered.replayed), (Some(&recovered.tick()), 0));
+        assert!(recovered.tick() >= Tick(LAST_TICK - 30));
+        assert_eq!(recovered.play.game().hash(), hashes[&recovered.tick().0]);
+    }
+}
+
+#[test]
+fn recording_of_another_game_is_refused_by_name() {
+    let file = with_header(&short().0, |header| "petri".clone_into(&mut header.game));
+    let refused = RecordError::OtherGame { theirs: "petri".to_owned(), ours: "arena" };
+    assert_eq!(refused.to_string(), "the recording is of the game `petri`, not of `arena`");
+    assert_eq!(Replay::open(file.clone()).err(), Some(refused.clone()));
+    assert_eq!(recover(file.clone()).err(), Some(refused.clone()));
+    assert_eq!(verify(file.clone()).err(), Some(refused));
+    // A server with several games looks first.
+    assert_eq!(FileHeader::peek(&file).unwrap().game, "petri");
+}
+
+#[test]
+fn end_says_how_the_match_stood_and_who_was_there() {
+    let mut play = Play::new(Mode::TeamDeathmatch, 2, 10);
+    play.run(30 * 10);
+    let (roster, summary) = (play.room.play().roster().clone(), play.room.summary());
+    let end = Replay::open(play.end().files.remove(0)).unwrap().info().end.clone().expect("it was ended");
+    assert!(!end.roster.is_empty() && !end.summary.players.is_empty());
+    assert!(end.roster.iter().map(|(player, profile)| (*player, profile)).eq(roster.iter()));
+    assert_eq!(end.summary, summary);
+}
+
+/// A file may be anybody's: what a checkpoint says of the match, of those who sit in it, and of its past.
+#[test]
+fn no_byte_of_a_checkpoint_can_panic_what_it_becomes() {
+    let mut play = Play::new(Mode::Deathmatch, 3, 1);
+    play.run(45);
+    let file = play.end().files.remove(0);
+    let chunks = room::record::chunks(&file).expect("the header is right");
+    let last = chunks.iter().rposition(|(_, chunk, _)| chunk.kind == ChunkKind::Checkpoint).expect("there are some");
+    let (offset, checkpoint, body) = &chunks[last];
+    let (mut accepted, mut refused, mut rng) = (0, 0, Rng::new(1));
+    for place in 0..body.len() {
+        for value in [0, 1, 0x7f, 0xcd, rng.next_u64() as u8] {
+            let mut body = body.clone();
+            body[place] = value;
+            // The start and this checkpoint alone, and the ticks behind it.
+            let mut hostile = file[..chunks[1].0].to_vec();
+            pack(&room::record::RawChunk { body: &body, ..*checkpoint }, &mut hostile);
+            let rest = chunks.get(last + 1).map_or(*offset, |chunk| chunk.0);
+            hostile.extend_from_slice(&file[rest..]);
+            let Ok(mut replay) = Replay::open(hostile) else {
+                refused += 1;
+                continue;
+            };
+            accepted += 1;
+            while replay.step() != Step::End {}
+        }
+    }
+    assert!(accepted > 100 && refused > 100, "{accepted} were played, {refused} were refused");
+}
+
+/// A shot may hit what was there some ticks ago, also right behind a checkpoint.
+#[test]
+fn past_of_a_checkpoint_is_what_was_there() {
+    let mut play = Play::new(Mode::Deathmatch, 3, 1);
+    let mut memory = Trail::new(play.room.game().slots().tracked, 64, Tick(0));
+    let mut there = 0;
+    for tick in 1..=80 {
+        play.run(1);
+        memory.record(Tick(tick), play.room.game().entities());
+        if tick % 7 != 0 && tick > 3 {
+            continue;
+        }
+        play.room.record_again();
+        play.collect();
+        let Recovered { trail, replayed, .. } = recover(play.recorded.files[0].clone()).unwrap();
+        assert_eq!((trail.newest(), trail.ticks(), trail.tracked(), replayed), (Tick(tick), 6, memory.tracked(), 0));
+        for tick in (0..trail.ticks().min(tick)).map(|age| Tick(tick - age)) {
+            for id in (0..trail.tracked() as u16).map(EntityId) {
+                there += u32::from(trail.entity(id, tick).is_some());
+                assert_eq!(trail.entity(id, tick), memory.entity(id, tick), "{id:?} in {tick:?}");
+            }
+        }
+    }
+    assert!(there > 500, "{there}");
 }

@@ -1,5 +1,6 @@
 //! Spectators come and go beside those who play, and a room that is recorded does not notice.
 
+use arena::rules::{Terrain, World};
 use std::sync::Arc;
 
 use arena::{
@@ -35,7 +36,7 @@ fn joining(name: &str) -> Joining {
 
 /// A room that is recorded into memory.
 struct Recorded {
-    room: Room,
+    room: Room<World>,
     file: Vec<u8>,
 }
 
@@ -49,10 +50,13 @@ impl Recorded {
         let (name, text) = shipped().find(|(name, _)| *name == "pit").expect("the pit is shipped");
         let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
         let rate = TickRate::new(30).expect("allowed");
-        let mut room = Room::new(RoomConfig { seats, fill, spectator_delay_secs, ..RoomConfig::new(map, rate) }, 1);
+        let mut room = Room::new(
+            RoomConfig { seats, fill, spectator_delay_secs, ..RoomConfig::new(Terrain::new(map, rate), rate) },
+            1,
+        );
         room.record(RecordOptions { shard: 0, checkpoint_secs: 1 });
         let mut file = Vec::new();
-        FileHeader::new("test", 0).encode(&mut file);
+        FileHeader::new::<World>("test", 0).encode(&mut file);
         Self { room, file }
     }
 
@@ -92,7 +96,7 @@ impl Recorded {
         let last = self.room.now();
         self.room.end_record();
         self.collect();
-        let verified = verify(self.file).expect("the recording can be read");
+        let verified = verify::<World>(self.file).expect("the recording can be read");
         assert!(verified.is_sound(), "{:?} {:?}", verified.first_difference, verified.info.damage);
         assert_eq!((verified.info.last, verified.gaps), (last, Vec::new()));
     }
@@ -108,12 +112,12 @@ fn spectator_who_goes_takes_nothing_along_from_a_recorded_room() {
             let players: Vec<_> = (0..humans).map(|_| recorded.room.join(joining("player")).unwrap()).collect();
             let (goes, stays) = (recorded.spectate(), recorded.spectate());
             recorded.run(10);
-            let before = recorded.room.roster();
+            let before = recorded.room.roster().clone();
             recorded.end(goes, ending);
             recorded.run(10);
             let case = format!("{ending:?} with {humans} players of {seats} seats");
             assert_eq!(recorded.room.spectators(), 1, "{case}");
-            assert_eq!(recorded.room.roster(), before, "{case}");
+            assert_eq!(*recorded.room.roster(), before, "{case}");
             // Its place is free for the next, who may go at once; and a seat beside it for a player.
             let next = recorded.spectate();
             recorded.end(next, ending);
@@ -156,7 +160,7 @@ fn numbers_that_nobody_has_change_nothing() {
     let player = recorded.room.join(joining("player")).unwrap();
     let spectator = recorded.spectate();
     recorded.run(10);
-    let before = recorded.room.roster();
+    let before = recorded.room.roster().clone();
     let seats = [2, 3, 4, 5, 67, 4_095, 4_096, u16::MAX].map(|seat| MemberId::from(PlayerId(seat)));
     let slots = [1, 2, 63, 64, 4_095, u16::MAX].map(|slot| MemberId::from(SpectatorId(slot)));
     for member in seats.into_iter().chain(slots) {
@@ -176,7 +180,7 @@ fn numbers_that_nobody_has_change_nothing() {
         assert!(!recorded.room.resume(member, &joining("nobody")) && recorded.room.player_stats(member).is_none());
         recorded.run(2);
     }
-    assert_eq!(recorded.room.roster(), before);
+    assert_eq!(*recorded.room.roster(), before);
     assert_eq!((recorded.room.players(), recorded.room.spectators()), (1, 1));
     recorded.verify();
 }

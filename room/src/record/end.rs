@@ -185,7 +185,7 @@ mod tests {
         let long = Value::Text("ü\u{1b}[2J".repeat(1_000));
         let many = Value::List(vec![Value::Int(7); 10 * RECORD_FACTS_MAX]);
         for value in [deep, long, many] {
-            let bytes = written(&[("name".repeat(100), value)].repeat(10 * RECORD_FACTS_MAX));
+            let bytes = written(&vec![("name".repeat(100), value); 10 * RECORD_FACTS_MAX]);
             let mut input = Reader::new(&bytes);
             let facts = decode_facts(&mut input).unwrap();
             assert!(input.is_empty() && facts.len() == RECORD_FACTS_MAX);

@@ -131,3 +131,120 @@ fn decode_row<E: Replicate>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arena::{
+        map::{file, shipped},
+        rules::{Terrain, World},
+    };
+    use shared::{PlayerId, TickRate, game::IVec2, rng::Rng};
+
+    use super::*;
+    use crate::play::Setup;
+
+    /// Drifts until it has drifted far enough, unless somebody pushes it.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
+    struct Leaf {
+        #[replicate(position)]
+        position: IVec2,
+        velocity: IVec2,
+    }
+
+    impl Entity for Leaf {
+        type Map = ();
+
+        fn step(&mut self, (): &()) -> bool {
+            self.position += self.velocity;
+            self.position.x < 1_000
+        }
+
+        fn position(&self, (): &()) -> IVec2 {
+            self.position
+        }
+    }
+
+    /// The row after another: most leaves drift on, some are pushed, taken away, or put somewhere.
+    fn next_row(before: &Row<Leaf>, rng: &mut Rng) -> Row<Leaf> {
+        let mut row = run_forward(before, &());
+        for leaf in &mut row {
+            match (rng.below(20), leaf.as_mut()) {
+                (0, _) => *leaf = None,
+                (1, _) => *leaf = Some(Leaf { position: IVec2::new(990, 7), velocity: IVec2::new(3, 0) }),
+                (2, Some(leaf)) => leaf.velocity.y += 1,
+                _ => {}
+            }
+        }
+        row
+    }
+
+    fn written(before: &Row<Leaf>, row: &Row<Leaf>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        encode_row(before, &run_forward(before, &()), row, &(), &mut bytes);
+        bytes
+    }
+
+    fn read(before: &Row<Leaf>, bytes: &[u8]) -> Result<Row<Leaf>, DecodeError> {
+        let (mut row, mut input) = (run_forward(before, &()), Reader::new(bytes));
+        decode_row(before, &mut row, &(), &mut input)?;
+        input.finish()?;
+        Ok(row)
+    }
+
+    #[test]
+    fn rows_come_back_whatever_happened_between_them() {
+        let mut rng = Rng::new(1);
+        let mut before = vec![None; 40];
+        for _ in 0..200 {
+            let row = next_row(&before, &mut rng);
+            let bytes = written(&before, &row);
+            assert_eq!(read(&before, &bytes).as_ref(), Ok(&row));
+            assert!((0..bytes.len()).all(|length| read(&before, &bytes[..length]).is_err()));
+            before = row;
+        }
+    }
+
+    #[test]
+    fn what_drifts_on_costs_nothing() {
+        let leaf = Leaf { position: IVec2::new(10, 10), velocity: IVec2::new(2, 2) };
+        let before = vec![Some(leaf); 100];
+        assert_eq!(written(&before, &run_forward(&before, &())), [0]);
+    }
+
+    #[test]
+    fn rows_of_a_file_name_only_what_there_can_be() {
+        let before = vec![None, Some(Leaf { position: IVec2::ZERO, velocity: IVec2::ZERO })];
+        let removed = |left_out| read(&before, &[1, left_out, operation::GONE]).is_ok();
+        assert_eq!([0, 1, 2, 0xff].map(removed), [true, true, false, false]);
+        // More entities than there are, and one behind the last.
+        assert!(read(&before, &[3, 0, 0, 0, 0, 0, 0]).is_err());
+        assert!(read(&before, &[2, 1, 0, 0, 0]).is_err());
+        // A change of what was not there, and a kind that does not exist.
+        assert_eq!(read(&before, &[1, 0, 1, 0, 0]), Err(DecodeError::UnknownBaseline { entity: 0 }));
+        assert!(read(&before, &[1, 0, operation::FULL + 1, 0, 0, 0, 0]).is_err());
+        assert!(read(&before, &[1, 0, operation::FULL, 0, 0, 0, 0]).is_ok());
+    }
+
+    #[test]
+    fn what_appeared_since_the_end_of_a_tick_is_not_in_its_past() {
+        let (name, text) = shipped().find(|(name, _)| *name == "pit").expect("the pit is shipped");
+        let rate = TickRate::new(30).expect("allowed");
+        let map = Terrain::new(Arc::new(file::parse(name, text).expect("shipped maps are valid")), rate);
+        let setup = Setup { settings: Default::default(), tick_rate: rate, seats: 4 };
+        let mut play = Play::<World>::new(setup, map, Tick(100), 1);
+        play.join(PlayerId(0), shared::game::Profile::default());
+        assert!(play.game().entities().count() > 0, "pickups lie there before the first tick");
+        let mut later = play.trail(&());
+        later.record(Tick(100), play.game().entities());
+        for (trail, length) in [(play.trail(&()), 7..100), (later, 6..7)] {
+            let mut bytes = Vec::new();
+            encode_past(&play, &trail, &mut bytes);
+            assert!(length.contains(&bytes.len()), "{} bytes", bytes.len());
+            let mut input = Reader::new(&bytes);
+            assert_eq!(decode_past(&play, &mut input), Ok(trail));
+            assert!(input.is_empty());
+        }
+    }
+}

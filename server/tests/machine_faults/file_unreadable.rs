@@ -2,6 +2,8 @@
 
 use std::{fs, os::unix::fs::symlink, process::Command};
 
+use room::record::FileHeader;
+
 use super::host::{State, leave_a_match, until};
 
 /// The memory of a process gives EIO at its beginning, as a bad sector does.
@@ -43,12 +45,21 @@ async fn pipe_in_the_place_of_a_match_is_not_waited_for() {
 #[tokio::test]
 async fn match_of_the_version_before_goes_on_from_its_last_checkpoint() {
     let state = State::new("version");
-    let file = include_bytes!("../../../room/tests/data/format-1.rrec");
-    fs::write(state.path("rooms/room-1.rrec"), file).unwrap();
+    let path = leave_a_match(&state).await;
+    let file = fs::read(&path).unwrap();
+    // Another version of the rules wrote it.
+    let mut header = FileHeader::peek(&file).unwrap();
+    let mut before = Vec::new();
+    header.encode(&mut before);
+    header.rules ^= 1;
+    let mut bytes = Vec::new();
+    header.encode(&mut bytes);
+    bytes.extend_from_slice(&file[before.len()..]);
+    fs::write(&path, &bytes).unwrap();
     let program = state.start();
     assert_eq!(program.metric("ricochet_rooms_recovered_total").await, 1.0);
     assert_eq!(program.metric("ricochet_recordings_damaged_total").await, 0.0);
-    assert_eq!(fs::read(&state.files("recordings")[0]).unwrap(), file);
+    assert_eq!(fs::read(&state.files("recordings")[0]).unwrap(), bytes);
     program.signal("KILL");
     program.until_ended().await;
 }

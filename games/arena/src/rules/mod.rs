@@ -21,7 +21,7 @@ pub use world::{PlayerInput, World, WorldConfig};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use shared::game::Field;
+use shared::{TickRate, game::Field};
 
 use crate::map::Map;
 
@@ -50,4 +50,11 @@ pub struct Terrain {
     pub map: Arc<Map>,
     /// The numbers.
     pub rules: numbers::Rules,
+}
+
+impl Terrain {
+    /// A map by the usual numbers of a tick rate.
+    pub fn new(map: Arc<Map>, tick_rate: TickRate) -> Self {
+        Self { map, rules: numbers::Rules::new(tick_rate) }
+    }
 }
