@@ -15,6 +15,7 @@ mod input_buffer;
 mod interest;
 mod journal;
 mod lag_compensation;
+mod object;
 mod opponent_sight;
 mod output;
 mod play;
@@ -31,6 +32,7 @@ mod view_age;
 mod watching;
 
 pub use config::{JoinError, Joining, RoomConfig};
+pub use object::Match;
 pub use output::{Channel, Output};
 pub use play::{Play, Setup, Told};
 pub use roster::Roster;
