@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use crate::{
     accounts::Accounts,
     config::{Config, ConfigError},
+    games::Games,
     guard::Guard,
     logging,
     reload::Prepared,
@@ -19,8 +20,8 @@ use crate::{
 ///
 /// # Errors
 /// At the first thing that the start would refuse, or that no player could use.
-pub fn check(config: &Config) -> Result<Vec<String>, ConfigError> {
-    let Prepared { rotation: _, certificate } = Prepared::new(config)?;
+pub fn check(games: Games, config: &Config) -> Result<Vec<String>, ConfigError> {
+    let Prepared { games: _, certificate } = Prepared::new(games, config)?;
     let mut warnings = Vec::new();
     if let Some(certificate) = &certificate {
         for problem in certificate.problems(SystemTime::now()) {

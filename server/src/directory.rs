@@ -26,7 +26,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use arena::rules::Mode;
 use dashmap::DashMap;
 use shared::RoomId;
 
@@ -42,6 +41,7 @@ pub use self::{
 };
 use crate::{
     accounts::AccountId,
+    games::Played,
     guard::Lease,
     mutes::Mutes,
     net::QuicSecrets,
@@ -142,15 +142,15 @@ impl Directory {
     }
 
     /// A new room with a number of its own, not listed yet: its shard is told of it first.
-    pub fn new_room(&self, shard: usize, mode: Mode, seats: u16) -> Arc<RoomHandle> {
+    pub fn new_room(&self, shard: usize, played: Played, seats: u16) -> Arc<RoomHandle> {
         let id = RoomId(self.rooms_opened.fetch_add(1, Ordering::Relaxed) + 1);
-        Arc::new(RoomHandle::new(id, shard, mode, seats))
+        Arc::new(RoomHandle::new(id, shard, played, seats))
     }
 
     /// A room of the server that ran before, with the number it had there; not listed yet.
-    pub fn restored_room(&self, id: RoomId, shard: usize, mode: Mode, seats: u16) -> Arc<RoomHandle> {
+    pub fn restored_room(&self, id: RoomId, shard: usize, played: Played, seats: u16) -> Arc<RoomHandle> {
         self.rooms_opened.fetch_max(id.0, Ordering::Relaxed);
-        Arc::new(RoomHandle::new(id, shard, mode, seats))
+        Arc::new(RoomHandle::new(id, shard, played, seats))
     }
 
     /// Lists a room: from here on seats in it can be reserved.

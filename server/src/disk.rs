@@ -13,6 +13,7 @@ use tracing::error;
 
 use crate::{
     config::Config,
+    games::Games,
     lobby::Lobby,
     recording::{DiskHealth, RecordingThread, Recordings, Shelf, WriterEnd},
     recovery::{RestoredRoom, hand_over, recover_rooms},
@@ -38,12 +39,13 @@ impl Disk {
     ///
     /// # Errors
     /// When the directory cannot be read.
-    pub(crate) fn start(state: StateDirectory, config: &Config) -> anyhow::Result<Self> {
+    pub(crate) fn start(state: StateDirectory, games: Games, config: &Config) -> anyhow::Result<Self> {
         let state = Arc::new(state);
         let shelf = Shelf::new(&state, &config.recording);
         let tick_rate: TickRate = config.tick_rate();
-        let rooms = recover_rooms(&state, &shelf, tick_rate).context("cannot read what was running (--state)")?;
-        let (recordings, thread) = Recordings::start(state, shelf, tick_rate, config.recording.checkpoint_secs)?;
+        let rooms =
+            recover_rooms(&state, &shelf, games, tick_rate).context("cannot read what was running (--state)")?;
+        let (recordings, thread) = Recordings::start(state, shelf, games, tick_rate, config.recording.checkpoint_secs)?;
         Ok(Self { recordings, thread, rooms })
     }
 

@@ -5,7 +5,8 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Arg, ArgAction, Command, FromArgMatches as _, Subcommand as _, error::ErrorKind};
 
 use crate::{
-    config::{CONFIG_VARIABLE, ConfigError, Given, Key, Place, keys, sections},
+    config::{CONFIG_VARIABLE, ConfigError, Given, Key, KeyTable, Place},
+    games::Games,
     replay,
 };
 
@@ -53,12 +54,13 @@ impl Flags {
     ///
     /// # Errors
     /// When help is asked for, or the line cannot be understood.
-    pub fn parse_from_words<I>(words: I) -> Result<Self, FlagsError>
+    pub fn parse_from_words<I>(games: Games, words: I) -> Result<Self, FlagsError>
     where
         I: IntoIterator,
         I::Item: Into<OsString> + Clone,
     {
-        let matches = command().try_get_matches_from(words).map_err(|error| match error.kind() {
+        let table = games.table();
+        let matches = command(table).try_get_matches_from(words).map_err(|error| match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => FlagsError::Answer(error.to_string()),
             _ => FlagsError::Bad(one_line(&error.to_string())),
         })?;
@@ -80,13 +82,13 @@ impl Flags {
             () => Task::Serve,
         };
         let config = matches.get_one::<PathBuf>("config").cloned();
-        Ok(Self { config, task, settings: keys().iter().filter_map(setting).collect() })
+        Ok(Self { config, task, settings: table.keys().iter().filter_map(setting).collect() })
     }
 
     /// The settings among them.
-    pub(crate) fn read(&self) -> Result<Vec<Given>, ConfigError> {
+    pub(crate) fn read(&self, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {
         let settings = self.settings.iter().filter_map(|(name, text)| {
-            let key = keys().iter().find(|key| key.name == *name)?;
+            let key = table.keys().iter().find(|key| key.name == *name)?;
             let flag = format!("--{}", key.flag);
             Some(match key.parse(text) {
                 Ok(value) => Ok(Given { key, value, place: Place::Flag(flag) }),
@@ -98,31 +100,32 @@ impl Flags {
 }
 
 /// The command line that the settings make. Its settings are texts: what they may be is checked as for any other place.
-fn command() -> Command {
+fn command(table: &'static KeyTable) -> Command {
     let ask = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     let config = Arg::new("config").long("config").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
-    let heading = |key: &Key| match sections().iter().find(|section| section.name == key.section) {
+    let heading = |key: &Key| match table.sections().iter().find(|section| section.name == key.section) {
         Some(section) => format!("[{}] {}", section.name, section.doc),
         None => "Settings".to_owned(),
     };
     let setting = |key: &'static Key| {
         let arg = Arg::new(key.name.as_str()).long(key.flag.as_str()).value_name(key.value_name.as_str());
+        let arg = arg.visible_aliases(key.short.iter().map(|short| short.flag.as_str()));
         arg.help(help(key)).help_heading(&*heading(key).leak()).allow_hyphen_values(true)
     };
     Command::new("ricochet-server")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("The Ricochet game server: a top-down arena shooter, served over QUIC, WebTransport and WebSocket")
+        .about("The Ricochet game server, over QUIC, WebTransport and WebSocket")
         .after_help(
             "A flag wins over the environment, that over the file of --config, that over the default. In the file \
              --room-size 32 is room_size = 32, and --drain-secs 5 is secs = 5 below [drain]; in the environment they \
-             are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. Lists are separated by commas.",
+             are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. The settings of the first game have a short name in all of these. Lists are separated by commas.",
         )
         .subcommand(health())
         .subcommand(replay())
         .arg(config.help(format!("Read settings from this TOML file; {CONFIG_VARIABLE} names it as well")))
         .arg(ask("print-config", "Tell the settings a server would run with and where each came from, and end"))
         .arg(ask("check-config", "Say whether the settings are fine, and end"))
-        .args(keys().iter().map(setting))
+        .args(table.keys().iter().map(setting))
 }
 
 /// For health checks of images that hold no other program.
@@ -160,9 +163,10 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::games::testing;
 
     fn parse(words: &[&str]) -> Result<Flags, FlagsError> {
-        Flags::parse_from_words(["ricochet-server"].iter().chain(words))
+        Flags::parse_from_words(testing::games(), ["ricochet-server"].iter().chain(words))
     }
 
     fn refusal(words: &[&str]) -> String {
@@ -180,8 +184,8 @@ mod tests {
         let flags = parse(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
         let setting = |name| flags.settings.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str());
         assert_eq!(setting("seed"), Some("5"));
-        assert_eq!(setting("mode"), Some("deathmatch"));
-        assert_eq!(flags.read().unwrap().len(), 18);
+        assert_eq!(setting("games.arena.mode"), Some("deathmatch"));
+        assert_eq!(flags.read(testing::games().table()).unwrap().len(), 18);
     }
 
     #[test]
@@ -199,7 +203,7 @@ mod tests {
     fn health_is_asked_with_the_settings_of_the_server() {
         let flags = parse(&["health", "--ready", "--ops", "127.0.0.1:9091"]).unwrap();
         assert_eq!(flags.task, Task::Health { ready: true });
-        assert_eq!(flags.read().unwrap().len(), 1);
+        assert_eq!(flags.read(testing::games().table()).unwrap().len(), 1);
         assert_eq!(parse(&["health"]).unwrap().task, Task::Health { ready: false });
     }
 
@@ -247,7 +251,7 @@ mod tests {
     /// Whether a line begins with one of the commands.
     fn known(line: &str) -> bool {
         let word = line.split_whitespace().next().unwrap_or_default();
-        command().get_subcommands().any(|command| command.get_name() == word)
+        command(testing::games().table()).get_subcommands().any(|command| command.get_name() == word)
     }
 
     #[test]
@@ -255,7 +259,7 @@ mod tests {
         let Err(FlagsError::Answer(help)) = parse(&["--help"]) else { panic!("help is an answer") };
         let documented = documented();
         let check = |line: &str| assert!(documented.iter().any(|(_, written)| written.starts_with(line)), "{line}");
-        for command in command().get_subcommands() {
+        for command in command(testing::games().table()).get_subcommands() {
             let name = command.get_name();
             assert!(help.lines().any(|line| line.trim_start().starts_with(&format!("{name} "))), "{name}: {help}");
             check(name);

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::{mode, run::Server};
+use crate::run::Server;
 
 impl Server {
     /// A few lines for the terminal.
@@ -27,7 +27,7 @@ impl Server {
              Stop     Ctrl-C\n",
             name = config.name,
             version = env!("CARGO_PKG_VERSION"),
-            mode = mode::name(config.mode),
+            mode = config.played(lobby.config.games()).mode_name(),
             seats = config.room_size,
             hz = config.tick_hz,
             quic = quic.join(", "),

@@ -11,17 +11,17 @@ use crate::{
     accounts::PreparedKeys,
     certificates::OwnCertificate,
     config::{Config, ConfigError, ReloadReport},
+    games::{Games, PreparedGames},
     lobby::Lobby,
     logging,
-    maps::{self, Rotation},
     shard::ShardCommand,
 };
 
 /// What settings name on disk, read and found usable.
 #[derive(Debug)]
 pub struct Prepared {
-    /// The maps to play.
-    pub rotation: Rotation,
+    /// What rooms open from.
+    pub games: PreparedGames,
     /// The host's own certificate, if there is one.
     pub certificate: Option<OwnCertificate>,
 }
@@ -31,14 +31,12 @@ impl Prepared {
     ///
     /// # Errors
     /// At the first file that cannot be used.
-    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+    pub fn new(games: Games, config: &Config) -> Result<Self, ConfigError> {
         let unusable = |error: &dyn std::error::Error| ConfigError::Unusable(error.to_string());
-        let maps = maps::load(config.maps.as_deref()).map_err(|error| unusable(&error))?;
-        let rotation =
-            Rotation::new(maps, config.map.as_deref(), config.room_size).map_err(|error| unusable(&error))?;
+        let games = PreparedGames::new(games, config).map_err(|error| unusable(&error))?;
         let certificate = config.tls.files().map(|(certificate, key)| OwnCertificate::read(certificate, key));
         let certificate = certificate.transpose().map_err(|error| unusable(&error))?;
-        Ok(Self { rotation, certificate })
+        Ok(Self { games, certificate })
     }
 }
 
@@ -70,14 +68,14 @@ impl Lobby {
     fn apply(&self, config: &Arc<Config>) -> Result<(), ConfigError> {
         // All that can be refused is read before anything changes; the certificate changes only if it can be shown.
         let unusable = |error: &dyn std::error::Error| ConfigError::Unusable(error.to_string());
-        let Prepared { rotation, certificate } = Prepared::new(config)?;
+        let Prepared { games, certificate } = Prepared::new(self.config.games(), config)?;
         let keys = PreparedKeys::read(&config.accounts).map_err(|error| unusable(&error))?;
         logging::check(&config.log).map_err(|error| unusable(&error))?;
         let shown = self.certificates.set(certificate, SystemTime::now());
         shown.map_err(|error| ConfigError::Unusable(format!("{error:#}")))?;
         logging::reload(&config.log).map_err(|error| unusable(&error))?;
         self.accounts.apply(keys);
-        self.matchmaker.set_rotation(rotation);
+        self.matchmaker.set_games(games);
         self.directory.set_players_max(config.max_players);
         self.origins.set(&config.origins);
         self.guard.set_limits(&config.limits);

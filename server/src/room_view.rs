@@ -1,19 +1,25 @@
 //! What a room shows of itself to the rest of the server: published by its shard a few times a second, read by anyone.
 
-use arena::event::{MatchPhase, Team};
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use room::Match;
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use shared::game::{Fields, Profile, Summary};
 
 /// What a room looked like a moment ago.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct RoomView {
     /// The newest tick.
     pub tick: u32,
     /// Name of the map.
     pub map: String,
-    /// Where the match is.
-    #[serde(serialize_with = "phase_name")]
-    pub phase: MatchPhase,
-    /// Everyone with a seat, opponents included.
+    /// Where the match is, in its game's word.
+    pub phase: String,
+    /// Whether players would lose something if the room ended now.
+    pub in_match: bool,
+    /// What the game says of the match.
+    pub facts: Facts,
+    /// Everyone with a seat, opponents included, the best first.
     pub players: Vec<PlayerView>,
     /// Players who are no opponents.
     pub humans: u32,
@@ -38,18 +44,18 @@ pub struct RoomView {
 pub struct PlayerView {
     /// Shown name.
     pub name: String,
-    /// Side.
-    #[serde(serialize_with = "team_name")]
-    pub team: Team,
     /// Whether a computer plays it.
     pub opponent: bool,
     /// Whether its link is gone and it is awaited.
     pub away: bool,
-    /// Points of this match.
-    pub score: i32,
-    /// Deaths of this match.
-    pub deaths: u32,
+    /// What the game says of it.
+    #[serde(flatten)]
+    pub facts: Facts,
 }
+
+/// What a game says of something: keys of the JSON object in which they stand.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Facts(pub Fields);
 
 /// A distribution in three numbers.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
@@ -62,37 +68,44 @@ pub struct Percentiles {
     pub max: f64,
 }
 
-impl Default for RoomView {
-    fn default() -> Self {
+impl RoomView {
+    /// What the game and the seats show of a room; of its ticks and its traffic nothing is known yet.
+    pub(crate) fn of(room: &dyn Match) -> Self {
+        let Summary { phase, in_match, fields, players: facts } = room.summary();
+        let mut seated: BTreeMap<_, Profile> = room.roster().into_iter().collect();
+        // Somebody of whom the game says nothing comes last.
+        let ranked = facts.into_iter().filter_map(|(player, facts)| Some((player, seated.remove(&player)?, facts)));
+        let ranked: Vec<_> = ranked.collect();
+        let players =
+            ranked.into_iter().chain(seated.into_iter().map(|(player, profile)| (player, profile, Vec::new())));
+        let players = players.map(|(player, Profile { name, opponent }, facts)| PlayerView {
+            name,
+            opponent,
+            away: room.is_held(player),
+            facts: Facts(facts),
+        });
+        let players: Vec<_> = players.collect();
         Self {
-            tick: 0,
-            map: String::new(),
-            phase: MatchPhase::WarmUp,
-            players: Vec::new(),
-            humans: 0,
-            away: 0,
-            spectators: 0,
-            tick_ms: Percentiles::default(),
-            late_ms: Percentiles::default(),
-            down_bytes_per_s: 0.0,
-            up_bytes_per_s: 0.0,
-            overload_rung: 0,
+            tick: room.now().0,
+            map: room.map_name().to_owned(),
+            phase,
+            in_match,
+            facts: Facts(fields),
+            away: players.iter().filter(|player| player.away).count() as u32,
+            players,
+            humans: room.players() as u32,
+            spectators: room.spectators() as u32,
+            ..Self::default()
         }
     }
 }
 
-pub(crate) fn phase_name<S: serde::Serializer>(phase: &MatchPhase, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(match phase {
-        MatchPhase::WarmUp => "warm-up",
-        MatchPhase::Running => "running",
-        MatchPhase::Results => "results",
-    })
-}
-
-pub(crate) fn team_name<S: serde::Serializer>(team: &Team, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(match team {
-        Team::None => "none",
-        Team::Red => "red",
-        Team::Blue => "blue",
-    })
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
 }

@@ -26,6 +26,7 @@ use crate::{
     disk::Disk,
     drain::{Action, Drainer},
     ending,
+    games::Games,
     guard::Guard,
     http,
     lobby::{
@@ -98,8 +99,8 @@ impl Server {
     ///
     /// # Errors
     /// When a setting is not allowed, a map is missing or broken, or an address is taken.
-    pub fn start(config: Config) -> anyhow::Result<Self> {
-        Self::start_live(LiveConfig::from_program(config)?)
+    pub fn start(games: Games, config: Config) -> anyhow::Result<Self> {
+        Self::start_live(LiveConfig::from_program(games, config)?)
     }
 
     /// The same with settings that can be read again.
@@ -108,7 +109,7 @@ impl Server {
     /// As [`Server::start`].
     pub fn start_live(live: LiveConfig) -> anyhow::Result<Self> {
         let config = live.load();
-        let Prepared { rotation, certificate: own } = Prepared::new(&config)?;
+        let Prepared { games, certificate: own } = Prepared::new(live.games(), &config)?;
         process::started();
         process::look(true);
         let metrics = Metrics::install()?;
@@ -129,7 +130,7 @@ impl Server {
             directory.mutes = Mutes::open(state.join(Mutes::FILE));
         }
         let directory = Arc::new(directory);
-        let mut disk = state.map(|state| Disk::start(state, &config)).transpose()?;
+        let mut disk = state.map(|state| Disk::start(state, live.games(), &config)).transpose()?;
         let recordings = disk.as_ref().map(Disk::recordings);
         let (deaths, died) = crossbeam_channel::bounded(REPORTS_MAX);
         let parts = ShardParts { certificates: &certificates, origins: &origins, guard: &guard, directory: &directory };
@@ -144,7 +145,7 @@ impl Server {
             seed
         });
         let live = Arc::new(live);
-        let matchmaker = Matchmaker::new(Arc::clone(&directory), Arc::clone(&live), rotation, seed, Arc::clone(&send));
+        let matchmaker = Matchmaker::new(Arc::clone(&directory), Arc::clone(&live), games, seed, Arc::clone(&send));
         let udp = shards.iter().map(|shard| shard.udp).collect();
         let started = Instant::now();
         let drainer = Arc::new(Drainer::new(config.state.is_some()));

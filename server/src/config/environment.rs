@@ -6,7 +6,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use super::{
     error::ConfigError,
-    key::{VARIABLE_PREFIX, hint, keys},
+    key::{Key, KeyTable, VARIABLE_PREFIX, hint},
     load::Given,
     place::Place,
 };
@@ -45,15 +45,15 @@ impl Environment {
     }
 
     /// The settings in it.
-    pub(super) fn read(&self) -> Result<Vec<Given>, ConfigError> {
+    pub(super) fn read(&self, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {
         let mut given = Vec::new();
         for (name, text) in self.variables.iter().filter(|(name, _)| name != CONFIG_VARIABLE) {
             let place = Place::Variable(name.clone());
-            let Some(key) = keys().iter().find(|key| key.variable == *name) else {
+            let Some(key) = table.keys().iter().find(|key| variables(key).any(|variable| variable == name)) else {
                 if made_by_kubernetes(name) {
                     continue;
                 }
-                let known = keys().iter().map(|key| key.variable.as_str()).chain([CONFIG_VARIABLE]);
+                let known = table.keys().iter().flat_map(variables).chain([CONFIG_VARIABLE]);
                 let hint = hint(name, known);
                 return Err(ConfigError::Unknown { place, what: "setting of this name".to_owned(), hint });
             };
@@ -62,10 +62,17 @@ impl Environment {
                 return Err(refused("no UTF-8 text".to_owned(), key.allowed()));
             };
             let value = key.parse(text).map_err(|allowed| refused(key.shown(text), allowed))?;
-            given.push(Given { key, value, place });
+            let one = Given { key, value, place };
+            one.check_twins(&given)?;
+            given.push(one);
         }
         Ok(given)
     }
+}
+
+/// The variables of a setting.
+fn variables(key: &Key) -> impl Iterator<Item = &str> + Clone {
+    [key.variable.as_str()].into_iter().chain(key.short.as_ref().map(|short| short.variable.as_str()))
 }
 
 /// Kubernetes tells every pod the addresses of the services around it: for a service named `ricochet`,
@@ -84,9 +91,12 @@ fn made_by_kubernetes(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::games::testing;
 
     fn read(variables: &[(&str, &str)]) -> Result<Vec<(String, String)>, String> {
-        let given = Environment::new(variables.iter().copied()).read().map_err(|error| error.to_string())?;
+        let given = Environment::new(variables.iter().copied())
+            .read(testing::games().table())
+            .map_err(|error| error.to_string())?;
         Ok(given.into_iter().map(|given| (given.key.name.clone(), given.value.to_string())).collect())
     }
 
@@ -131,7 +141,8 @@ mod tests {
     fn value_that_is_no_text_is_refused() {
         use std::os::unix::ffi::OsStringExt;
         let value = OsString::from_vec(vec![0xff]);
-        let text = Environment::new([("RICOCHET_TICK_HZ", value)]).read().unwrap_err().to_string();
+        let text =
+            Environment::new([("RICOCHET_TICK_HZ", value)]).read(testing::games().table()).unwrap_err().to_string();
         assert_eq!(text, "RICOCHET_TICK_HZ is no UTF-8 text; allowed are 10 to 120");
     }
 }

@@ -7,7 +7,7 @@ use serde::{
 };
 
 /// The fields of `T`, which is a struct that derives `Deserialize`.
-pub(super) fn fields<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
+pub(crate) fn fields<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
     let mut fields: &'static [&'static str] = &[];
     // Nothing is read: a format is told the fields before it has to give any.
     let _ = T::deserialize(Ask(&mut fields));

@@ -6,15 +6,16 @@ use toml::{Table, Value, de::DeTable};
 
 use super::{
     error::ConfigError,
-    key::{self, hint, keys, sections},
+    games::GAMES,
+    key::{KeyTable, hint},
     load::Given,
     place::Place,
 };
 use crate::files;
 
 /// Reads the settings of a file.
-pub(super) fn read(path: &Path) -> Result<Vec<Given>, ConfigError> {
-    parse(&read_text(path, "the configuration")?, path)
+pub(super) fn read(path: &Path, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {
+    parse(&read_text(path, "the configuration")?, path, table)
 }
 
 /// Reads a file of text, which should hold `what`.
@@ -29,7 +30,7 @@ pub(super) fn read_text(path: &Path, what: &str) -> Result<String, ConfigError> 
     })
 }
 
-fn parse(text: &str, path: &Path) -> Result<Vec<Given>, ConfigError> {
+fn parse(text: &str, path: &Path, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {
     let place = |at: usize| {
         let line = text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count() + 1;
         Place::File { path: path.to_owned(), line }
@@ -41,33 +42,53 @@ fn parse(text: &str, path: &Path) -> Result<Vec<Given>, ConfigError> {
     // Once for the lines, once for the values.
     let lines = DeTable::parse(text).map_err(|error| malformed(&error))?;
     let values: Table = text.parse().map_err(|error| malformed(&error))?;
-    let mut given = Vec::new();
-    for (name, value) in lines.get_ref() {
-        let (at, name) = (name.span().start, name.get_ref().as_ref());
-        if !sections().iter().any(|section| section.name == name) {
-            given.push(one(name, &values[name], place(at))?);
-            continue;
-        }
-        let Some(inner) = value.get_ref().as_table() else {
-            let allowed = format!("it is a section: write [{name}], its keys below it");
-            return Err(refused(place(at).subject(name), &values[name], allowed));
-        };
-        for inner in inner.keys() {
-            let (at, inner) = (inner.span().start, inner.get_ref().as_ref());
-            given.push(one(&format!("{name}.{inner}"), &values[name][inner], place(at))?);
-        }
-    }
-    Ok(given)
+    let mut reader = Reader { table, place: &place, given: Vec::new() };
+    reader.read("", lines.get_ref(), &values)?;
+    Ok(reader.given)
 }
 
-fn one(name: &str, value: &Value, place: Place) -> Result<Given, ConfigError> {
-    match key::key(name) {
-        Some(key) => Ok(Given { key, value: value.clone(), place }),
-        None => {
-            let known = keys().iter().map(|key| key.name.as_str());
-            let known = known.chain(sections().iter().map(|section| section.name.as_str()));
-            Err(ConfigError::Unknown { place, what: format!("key `{name}`"), hint: hint(name, known) })
+/// Collects the settings of a file.
+struct Reader<'a> {
+    table: &'static KeyTable,
+    /// The place of a byte.
+    place: &'a dyn Fn(usize) -> Place,
+    given: Vec<Given>,
+}
+
+impl Reader<'_> {
+    /// Reads what is in a section whose name and a dot are `prefix`.
+    fn read(&mut self, prefix: &str, lines: &DeTable<'_>, values: &Table) -> Result<(), ConfigError> {
+        for (name, line) in lines {
+            let (place, field) = ((self.place)(name.span().start), name.get_ref().as_ref());
+            let (name, value) = (format!("{prefix}{field}"), &values[field]);
+            if !self.is_section(&name) {
+                self.take(&name, value, place)?;
+                continue;
+            }
+            match (line.get_ref().as_table(), value) {
+                (Some(lines), Value::Table(values)) => self.read(&format!("{name}."), lines, values)?,
+                _ => {
+                    let allowed = format!("it is a section: write [{name}], its keys below it");
+                    return Err(refused(place.subject(&name), value, allowed));
+                }
+            }
         }
+        Ok(())
+    }
+
+    fn is_section(&self, name: &str) -> bool {
+        name == GAMES || self.table.sections().iter().any(|section| section.name == name)
+    }
+
+    fn take(&mut self, name: &str, value: &Value, place: Place) -> Result<(), ConfigError> {
+        let Some(key) = self.table.key(name) else {
+            let hint = hint(name, self.table.names());
+            return Err(ConfigError::Unknown { place, what: format!("key `{name}`"), hint });
+        };
+        let given = Given { key, value: value.clone(), place };
+        given.check_twins(&self.given)?;
+        self.given.push(given);
+        Ok(())
     }
 }
 

@@ -12,13 +12,17 @@
 //! extend("secret" = true)              never shown; NAME_file beside NAME reads it from a file
 //! ```
 
-use std::sync::LazyLock;
-
 use schemars::generate::SchemaSettings;
 use serde_json::Value as Json;
+use shared::limits::MAP_NAME_BYTES_MAX;
 use toml::Value;
 
-use super::{Config, SECTIONS, fields::fields};
+use super::{
+    Config, SECTIONS, check_text,
+    fields::fields,
+    games::{GAMES, MAP, MAPS, MODE},
+};
+use crate::games::{GameSetting, Hosted, mode_named};
 
 /// One setting.
 #[derive(Clone, PartialEq, Debug)]
@@ -45,7 +49,22 @@ pub struct Key {
     pub flag: String,
     /// `RICOCHET_LIMITS_PER_ADDRESS`.
     pub variable: String,
+    /// Under what names it goes besides, if it is one of the game that is played unless another is asked for.
+    pub short: Option<Short>,
     allowed: Option<String>,
+    /// Whose setting it is, if it is a game's.
+    game: Option<&'static dyn Hosted>,
+}
+
+/// Shorter names of a setting of the first game: `score_limit` for `games.arena.score_limit`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Short {
+    /// `score_limit`.
+    pub name: String,
+    /// `--score-limit`, without its dashes.
+    pub flag: String,
+    /// `RICOCHET_SCORE_LIMIT`.
+    pub variable: String,
 }
 
 /// What values of a setting look like.
@@ -77,19 +96,35 @@ pub struct Section {
 /// Variables of the environment begin with this.
 pub const VARIABLE_PREFIX: &str = "RICOCHET_";
 
-/// Every setting, in the order of the structs: those at the top first, then section by section.
-pub fn keys() -> &'static [Key] {
-    &TABLE.0
+/// Every setting that a program has: the engine's, and those of its games.
+#[derive(Debug)]
+pub struct KeyTable {
+    keys: Vec<Key>,
+    sections: Vec<Section>,
 }
 
-/// Every section, in the order of [`Config`].
-pub fn sections() -> &'static [Section] {
-    &TABLE.1
-}
+impl KeyTable {
+    /// Every setting, in the order of the structs: those at the top first, then section by section, the games' last.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
 
-/// The setting of a name.
-pub(super) fn key(name: &str) -> Option<&'static Key> {
-    keys().iter().find(|key| key.name == name)
+    /// Every section, in the order of [`Config`].
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The setting of a name, which may be its short one.
+    pub(super) fn key(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name == name || key.short.as_ref().is_some_and(|short| short.name == name))
+    }
+
+    /// Every name that may stand in a file.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        let short = self.keys.iter().filter_map(|key| key.short.as_ref()).map(|short| short.name.as_str());
+        let keys = self.keys.iter().map(|key| key.name.as_str());
+        keys.chain(short).chain(self.sections.iter().map(|section| section.name.as_str()))
+    }
 }
 
 /// A sentence on what may have been meant by `name`, which is none of `known`.
@@ -104,8 +139,6 @@ pub(super) fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone)
 
 /// Names that are more alike than this were meant, mostly.
 const NEAR: f64 = 0.8;
-
-static TABLE: LazyLock<(Vec<Key>, Vec<Section>)> = LazyLock::new(table);
 
 impl Key {
     /// A value out of text, as flags and variables give it.
@@ -145,6 +178,9 @@ impl Key {
         if !fits {
             return Err(self.allowed());
         }
+        if let Some(game) = self.game {
+            return self.check_with(game, value);
+        }
         // Every key has a default, so a configuration of this one alone tells what its own type thinks of it.
         let alone = self
             .name
@@ -152,6 +188,22 @@ impl Key {
             .fold(value.clone(), |value, part| Value::Table(toml::Table::from_iter([(part.to_owned(), value)])));
         let outcome = alone.try_into::<Config>();
         outcome.map(drop).map_err(|error| self.allowed.clone().unwrap_or_else(|| error.message().to_owned()))
+    }
+
+    /// Checks a value by the game whose setting it is.
+    fn check_with(&self, game: &dyn Hosted, value: &Value) -> Result<(), String> {
+        let name = self.field();
+        match (name, value.as_str()) {
+            (MODE, Some(mode)) => mode_named(game.modes(), mode).map(drop),
+            (MAP, Some(map)) => check_text(MAP, map, MAP_NAME_BYTES_MAX).map_err(|wrong| wrong.allowed),
+            (MAPS, Some(_)) => Ok(()),
+            _ => game.check_settings(&toml::Table::from_iter([(name.to_owned(), value.clone())])),
+        }
+    }
+
+    /// Its name within its section.
+    pub(super) fn field(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or_default()
     }
 
     /// What is allowed, in words.
@@ -178,32 +230,66 @@ impl Key {
     }
 }
 
-fn table() -> (Vec<Key>, Vec<Section>) {
-    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    let schema: Json = settings.into_generator().into_root_schema_for::<Config>().to_value();
-    let defaults = toml::Table::try_from(Config::default()).expect("the defaults can be written as TOML");
-    let nothing = toml::Table::new();
-    let (mut keys, mut sections) = (Vec::new(), Vec::new());
-    for &field in fields::<Config>() {
-        let property = &schema["properties"][field];
-        match SECTIONS.iter().find(|(name, _)| *name == field) {
-            None => keys.push(Key::new("", field, property, defaults.get(field))),
-            Some((_, inner)) => {
-                sections.push(Section { name: field.to_owned(), doc: doc(property) });
-                let defaults = defaults.get(field).and_then(Value::as_table).unwrap_or(&nothing);
-                for &inner in inner() {
-                    keys.push(Key::new(field, inner, &property["properties"][inner], defaults.get(inner)));
+impl KeyTable {
+    /// The settings of a program with these games.
+    pub(crate) fn new(games: &[&'static dyn Hosted]) -> Self {
+        let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+        let schema: Json = settings.into_generator().into_root_schema_for::<Config>().to_value();
+        let defaults = toml::Table::try_from(Config::default()).expect("the defaults can be written as TOML");
+        let nothing = toml::Table::new();
+        let (mut keys, mut sections) = (Vec::new(), Vec::new());
+        for &field in fields::<Config>().iter().filter(|&&field| field != GAMES) {
+            let property = &schema["properties"][field];
+            match SECTIONS.iter().find(|(name, _)| *name == field) {
+                None => keys.push(Key::new("", field, property, defaults.get(field))),
+                Some((_, inner)) => {
+                    sections.push(Section { name: field.to_owned(), doc: doc(property) });
+                    let defaults = defaults.get(field).and_then(Value::as_table).unwrap_or(&nothing);
+                    for &inner in inner() {
+                        keys.push(Key::new(field, inner, &property["properties"][inner], defaults.get(inner)));
+                    }
                 }
             }
         }
+        if let Some(game) = keys.iter_mut().find(|key| key.name == "game") {
+            game.kind = Kind::Choice(games.iter().map(|game| game.name().to_owned()).collect());
+            game.example = games.first().map(|game| game.name().to_owned());
+        }
+        for (index, &game) in games.iter().enumerate() {
+            let section = format!("{GAMES}.{}", game.name());
+            let doc = format!("The game \"{}\": what is played in rooms that open from then on.", game.name());
+            let engine: Vec<String> =
+                keys.iter().map(|key| key.name.clone()).chain(sections.iter().map(|one| one.name.clone())).collect();
+            for mut key in Key::of_game(game, &section) {
+                assert!(keys.iter().all(|other| other.flag != key.flag), "{} is there already", key.name);
+                if index == 0 && !engine.iter().any(|name| name == key.field()) {
+                    key.short = Some(Short::new(key.field()));
+                }
+                keys.push(key);
+            }
+            sections.push(Section { name: section, doc });
+        }
+        Self { keys, sections }
     }
-    (keys, sections)
+}
+
+impl Short {
+    fn new(name: &str) -> Self {
+        let (flag, variable) = spelled(name);
+        Self { name: name.to_owned(), flag, variable }
+    }
+}
+
+/// A key as a flag and as a variable.
+fn spelled(name: &str) -> (String, String) {
+    let words = name.replace(['.', '-'], "_");
+    (words.replace('_', "-"), format!("{VARIABLE_PREFIX}{}", words.to_uppercase()))
 }
 
 impl Key {
     fn new(section: &str, field: &str, property: &Json, default: Option<&Value>) -> Self {
         let name = if section.is_empty() { field.to_owned() } else { format!("{section}.{field}") };
-        let words = name.replace('.', "_");
+        let (flag, variable) = spelled(&name);
         let text = |entry: &str| property[entry].as_str().map(str::to_owned);
         let kind = Kind::of(property);
         Self {
@@ -214,16 +300,79 @@ impl Key {
             secret: property["secret"] == true,
             value_name: text("value").unwrap_or_else(|| kind.value_name().to_owned()),
             example: text("example").or_else(|| property["example"].as_i64().map(|number| number.to_string())),
-            flag: words.replace('_', "-"),
-            variable: format!("{VARIABLE_PREFIX}{}", words.to_uppercase()),
+            flag,
+            variable,
+            short: None,
             allowed: text("allowed"),
+            game: None,
             name,
             kind,
         }
     }
+
+    /// The settings of a game: what the engine asks about every game, then the game's own.
+    fn of_game(game: &'static dyn Hosted, section: &str) -> Vec<Self> {
+        let text = |name, about: String, value_name, default: Option<&str>| GameSetting {
+            name,
+            about,
+            value_name: Some(value_name),
+            default: default.map(|text| Value::String(text.to_owned())),
+            range: (i64::MIN, i64::MAX),
+        };
+        let (modes, maps) = (game.modes(), game.shipped_maps());
+        let mut settings = Vec::new();
+        if let [first, _, ..] = modes {
+            let about = format!("What is played where a join does not ask: {}.", modes.join(" or "));
+            settings.push(text(MODE, about, "MODE", Some(first)));
+        }
+        if maps.len() > 1 {
+            let about = "Play this map only, instead of all that fit mode and room size.";
+            settings.push(text(MAP, about.to_owned(), "NAME", None));
+            let about = "Read maps from this folder, instead of the ones built in.";
+            settings.push(text(MAPS, about.to_owned(), "DIR", None));
+        }
+        let new = |setting: GameSetting| {
+            let GameSetting { name: field, about, value_name, default, range } = setting;
+            let name = format!("{section}.{field}");
+            let (flag, variable) = spelled(&name);
+            let kind = Kind::of_value(default.as_ref(), range);
+            Self {
+                section: section.to_owned(),
+                doc: about,
+                default,
+                live: true,
+                secret: false,
+                value_name: value_name.unwrap_or_else(|| kind.value_name()).to_owned(),
+                example: match field {
+                    MAP => maps.first().map(|&map| map.to_owned()),
+                    MAPS => Some(MAPS.to_owned()),
+                    _ => None,
+                },
+                flag,
+                variable,
+                short: None,
+                allowed: None,
+                game: Some(game),
+                name,
+                kind,
+            }
+        };
+        settings.into_iter().chain(game.settings()).map(new).collect()
+    }
 }
 
 impl Kind {
+    /// The kind of a game's setting, by its default.
+    fn of_value(default: Option<&Value>, (low, high): (i64, i64)) -> Self {
+        match default {
+            Some(Value::Integer(_)) => Self::Whole(low, high),
+            Some(Value::Float(_)) => Self::Number,
+            Some(Value::Boolean(_)) => Self::Switch,
+            Some(Value::Array(_)) => Self::List,
+            _ => Self::Text,
+        }
+    }
+
     fn of(property: &Json) -> Self {
         let types = &property["type"];
         let is = |name: &str| types == name || types.as_array().is_some_and(|all| all.iter().any(|one| one == name));
@@ -273,23 +422,29 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::games::testing;
 
     #[test]
     fn every_key_says_what_it_is_and_has_a_flag_of_its_own() {
-        let mut flags = BTreeSet::from(["config", "print-config", "check-config", "help", "version"]);
-        for key in keys() {
+        let mut flags: BTreeSet<&str> = BTreeSet::from(["config", "print-config", "check-config", "help", "version"]);
+        let games = testing::games();
+        let table = games.table();
+        for key in table.keys() {
             assert!(key.doc.ends_with('.'), "{}: {:?}", key.name, key.doc);
             assert!(flags.insert(&key.flag), "{} twice", key.flag);
             if let Some(default) = &key.default {
                 assert_eq!(key.check(default), Ok(()), "{}", key.name);
             }
         }
-        assert!(sections().iter().all(|section| section.doc.ends_with('.')), "{:?}", sections());
+        let short = table.keys().iter().filter_map(|key| key.short.as_ref());
+        short.for_each(|short| assert!(flags.insert(&short.flag), "{} twice", short.flag));
+        assert!(table.sections().iter().all(|section| section.doc.ends_with('.')), "{:?}", table.sections());
     }
 
     #[test]
     fn ranges_come_from_the_fields() {
-        let kind = |name| key(name).expect("there is such a key").kind.clone();
+        let games = testing::games();
+        let kind = |name| games.table().key(name).expect("there is such a key").kind.clone();
         assert_eq!(kind("tick_hz"), Kind::Whole(10, 120));
         assert_eq!(kind("score_limit"), Kind::Whole(1, 65_535));
         assert_eq!(kind("origins"), Kind::List);

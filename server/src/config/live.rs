@@ -8,11 +8,13 @@ use std::{
 use tokio::sync::watch;
 use toml::Value;
 
-use super::{Config, ConfigError, Key, Loaded, Place, Sources, keys, secret::SHOWN};
+use super::{Config, ConfigError, Key, Loaded, Place, Sources, secret::SHOWN};
+use crate::games::{Games, Played};
 
 /// The settings of a running server.
 #[derive(Debug)]
 pub struct LiveConfig {
+    games: Games,
     current: watch::Sender<Arc<Config>>,
     /// Where to read again; a server that a program started has no such place.
     sources: Option<Sources>,
@@ -51,18 +53,28 @@ impl LiveConfig {
     ///
     /// # Errors
     /// When one is not allowed.
-    pub fn from_program(config: Config) -> Result<Self, ConfigError> {
-        Ok(Self::with(Loaded::from_program(config)?, None))
+    pub fn from_program(games: Games, config: Config) -> Result<Self, ConfigError> {
+        Ok(Self::with(Loaded::from_program(games, config)?, None))
     }
 
     fn with(loaded: Loaded, sources: Option<Sources>) -> Self {
         let current = watch::Sender::new(Arc::new(loaded.config.clone()));
-        Self { current, sources, loaded: Mutex::new(loaded) }
+        Self { games: loaded.games(), current, sources, loaded: Mutex::new(loaded) }
     }
 
     /// The settings of this moment: ask again for each use, and keep them no longer than that.
     pub fn load(&self) -> Arc<Config> {
         Arc::clone(&self.current.borrow())
+    }
+
+    /// The games of the program.
+    pub fn games(&self) -> Games {
+        self.games
+    }
+
+    /// What rooms play at this moment where a join does not ask.
+    pub fn played(&self) -> Played {
+        self.load().played(self.games)
     }
 
     /// Hears of every change.
@@ -96,7 +108,7 @@ impl LiveConfig {
 impl ReloadReport {
     fn between(old: &Loaded, new: &Loaded) -> Self {
         let mut report = Self::default();
-        for key in keys().iter().filter(|key| old.value(key) != new.value(key)) {
+        for key in old.games().table().keys().iter().filter(|key| old.value(key) != new.value(key)) {
             let place = new.place(&key.name).clone();
             let change = Change { key: &key.name, old: shown(key, old), new: shown(key, new), place };
             if key.live { &mut report.changed } else { &mut report.restart }.push(change);
@@ -124,7 +136,7 @@ mod tests {
     use std::{fs, path::PathBuf};
 
     use super::*;
-    use crate::flags::Flags;
+    use crate::{flags::Flags, games::testing};
 
     /// A running server's settings with the file they come from.
     struct Running {
@@ -137,8 +149,8 @@ mod tests {
             let path = std::env::temp_dir().join(format!("ricochet-live-{}-{test}.toml", std::process::id()));
             fs::write(&path, toml).unwrap();
             let line = format!("ricochet-server --config {} {words}", path.display());
-            let flags = Flags::parse_from_words(line.split_whitespace()).unwrap();
-            let sources = Sources { flags, ..Sources::default() };
+            let flags = Flags::parse_from_words(testing::games(), line.split_whitespace()).unwrap();
+            let sources = Sources { flags, ..Sources::new(testing::games()) };
             Self { live: LiveConfig::new(sources.load().unwrap(), sources), path }
         }
 
@@ -162,7 +174,7 @@ mod tests {
     fn live_settings_change_and_the_others_are_named() {
         let running = Running::new("changes", "name = \"a\"\ntick_hz = 30", "--fill 3");
         let report = running.reload("name = \"b\"\ntick_hz = 60\nfill = 9\nmap = \"pit\"\n[drain]\nsecs = 1").unwrap();
-        let changed = [("name", "\"a\"", "\"b\""), ("map", "not set", "\"pit\""), ("drain.secs", "8", "1")];
+        let changed = [("name", "\"a\"", "\"b\""), ("drain.secs", "8", "1"), ("games.arena.map", "not set", "\"pit\"")];
         assert_eq!(told(&report.changed), changed);
         assert_eq!(told(&report.restart), [("tick_hz", "30", "60")]);
         let config = running.live.load();
@@ -170,7 +182,7 @@ mod tests {
         assert_eq!(report.changed[0].to_string(), format!("name: \"a\" -> \"b\" ({}:1)", running.path.display()));
         // What waits for a restart is told again, as long as it waits.
         assert_eq!(told(&running.reload("name = \"b\"\ntick_hz = 60").unwrap().restart), [("tick_hz", "30", "60")]);
-        assert_eq!(running.live.load().map, None);
+        assert_eq!(running.live.load().of_game(running.live.games().first()).map, None);
     }
 
     #[test]
@@ -212,7 +224,7 @@ mod tests {
 
     #[test]
     fn server_of_a_program_has_nothing_to_reload() {
-        let live = LiveConfig::from_program(Config::default()).unwrap();
+        let live = LiveConfig::from_program(testing::games(), Config::default()).unwrap();
         assert_eq!(live.reload(|_| Ok(())), Err(ConfigError::NothingToReload));
     }
 }

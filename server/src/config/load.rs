@@ -9,14 +9,16 @@ use super::{
     environment::Environment,
     error::{ConfigError, Wrong},
     file,
-    key::{self, Key, keys},
+    key::Key,
     place::Place,
 };
-use crate::flags::Flags;
+use crate::{flags::Flags, games::Games};
 
 /// Where settings are read from, again at every reload.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sources {
+    /// The games that there are settings for.
+    pub games: Games,
     /// The command line.
     pub flags: Flags,
     /// The environment.
@@ -28,6 +30,7 @@ pub struct Sources {
 pub struct Loaded {
     /// The settings.
     pub config: Config,
+    games: Games,
     values: Values,
 }
 
@@ -43,19 +46,26 @@ pub(crate) struct Given {
 type Values = BTreeMap<&'static str, Given>;
 
 impl Sources {
+    /// The defaults of a program with these games.
+    pub fn new(games: Games) -> Self {
+        Self { games, flags: Flags::default(), environment: Environment::default() }
+    }
+
     /// Reads everything anew.
     ///
     /// # Errors
     /// When the file cannot be read, or anything in it, in the environment or on the command line is refused.
     pub fn load(&self) -> Result<Loaded, ConfigError> {
         let mut values = Values::new();
-        let file = self.file().map_or_else(|| Ok(Vec::new()), |path| file::read(&path))?;
-        for given in file.into_iter().chain(self.environment.read()?).chain(self.flags.read()?) {
+        let table = self.games.table();
+        let file = self.file().map_or_else(|| Ok(Vec::new()), |path| file::read(&path, table))?;
+        let (environment, flags) = (self.environment.read(table)?, self.flags.read(table)?);
+        for given in file.into_iter().chain(environment).chain(flags) {
             given.check()?;
             values.insert(&given.key.name, given);
         }
-        read_secrets(&mut values)?;
-        Loaded::build(values)
+        read_secrets(self.games, &mut values)?;
+        Loaded::build(self.games, values)
     }
 
     /// The file to read.
@@ -69,9 +79,9 @@ impl Loaded {
     ///
     /// # Errors
     /// When a value is refused.
-    pub fn from_program(config: Config) -> Result<Self, ConfigError> {
+    pub fn from_program(games: Games, config: Config) -> Result<Self, ConfigError> {
         let mut values = Values::new();
-        for (key, value) in given_in(&config) {
+        for (key, value) in given_in(games, &config) {
             let given = Given { key, value, place: Place::Program };
             if !key.secret {
                 given.check()?;
@@ -80,27 +90,26 @@ impl Loaded {
                 values.insert(&key.name, given);
             }
         }
-        config.check_across().map_err(|wrong| refuse(&values, wrong))?;
-        Ok(Self { config, values })
+        config.check_across(games).map_err(|wrong| refuse(games, &values, wrong))?;
+        Ok(Self { config, games, values })
     }
 
-    fn build(values: Values) -> Result<Self, ConfigError> {
+    fn build(games: Games, values: Values) -> Result<Self, ConfigError> {
         let mut table = Table::new();
         for Given { key, value, .. } in values.values() {
-            match key.name.split_once('.') {
-                None => table.insert(key.name.clone(), value.clone()),
-                Some((section, name)) => {
-                    let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-                    section.as_table_mut().and_then(|section| section.insert(name.to_owned(), value.clone()))
-                }
-            };
+            insert(&mut table, &key.name, value.clone());
         }
         let config: Config = table.try_into().map_err(|error: toml::de::Error| {
             // Each value was fine alone, so this is a fault of ours; it is told all the same.
             ConfigError::Unusable(format!("the settings do not fit together: {}", error.message()))
         })?;
-        config.check_across().map_err(|wrong| refuse(&values, wrong))?;
-        Ok(Self { config, values })
+        config.check_across(games).map_err(|wrong| refuse(games, &values, wrong))?;
+        Ok(Self { config, games, values })
+    }
+
+    /// The games that there are settings for.
+    pub fn games(&self) -> Games {
+        self.games
     }
 
     /// Where a setting came from.
@@ -116,17 +125,29 @@ impl Loaded {
     /// These settings with the values of `other` for the keys that `take` picks.
     pub(super) fn with(&self, other: &Self, take: impl Fn(&Key) -> bool) -> Result<Self, ConfigError> {
         let mut values = Values::new();
-        for key in keys() {
+        for key in self.games.table().keys() {
             let from = if take(key) { other } else { self };
             if let Some(given) = from.values.get(key.name.as_str()) {
                 values.insert(&key.name, given.clone());
             }
         }
-        Self::build(values)
+        Self::build(self.games, values)
     }
 }
 
 impl Given {
+    /// A setting that has two names is given by one of them in each place.
+    pub(super) fn check_twins(&self, before: &[Self]) -> Result<(), ConfigError> {
+        match before.iter().find(|other| other.key.name == self.key.name) {
+            None => Ok(()),
+            Some(twin) => Err(ConfigError::NotAllowed {
+                subject: self.place.subject(&self.key.name),
+                value: self.value.to_string(),
+                allowed: format!("it is set as well under its other name ({}): give one of them", twin.place),
+            }),
+        }
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let Self { key, value, place } = self;
         key.check(value).map_err(|allowed| ConfigError::NotAllowed {
@@ -148,8 +169,8 @@ impl Key {
 const HIDDEN: &str = "(hidden)";
 
 /// Reads each secret whose file is named: `admin.token_file` gives `admin.token`.
-fn read_secrets(values: &mut Values) -> Result<(), ConfigError> {
-    for secret in keys().iter().filter(|key| key.secret) {
+fn read_secrets(games: Games, values: &mut Values) -> Result<(), ConfigError> {
+    for secret in games.table().keys().iter().filter(|key| key.secret) {
         let name = format!("{}_file", secret.name);
         let Some(named) = values.get(name.as_str()) else { continue };
         if let Some(given) = values.get(secret.name.as_str()) {
@@ -169,18 +190,27 @@ fn read_secrets(values: &mut Values) -> Result<(), ConfigError> {
 }
 
 /// The values that a configuration has, key by key.
-fn given_in(config: &Config) -> Vec<(&'static Key, Value)> {
-    let table = Table::try_from(config).expect("a configuration can be written as TOML");
-    let value = |key: &Key| match key.name.split_once('.') {
-        None => table.get(&key.name).cloned(),
-        Some((section, name)) => table.get(section)?.get(name).cloned(),
-    };
-    keys().iter().filter_map(|key| Some((key, value(key)?))).collect()
+fn given_in(games: Games, config: &Config) -> Vec<(&'static Key, Value)> {
+    let table = Value::try_from(config).expect("a configuration can be written as TOML");
+    let value = |key: &Key| key.name.split('.').try_fold(&table, |value, part| value.get(part)).cloned();
+    games.table().keys().iter().filter_map(|key| Some((key, value(key)?))).collect()
 }
 
-fn refuse(values: &Values, Wrong { key, value, allowed }: Wrong) -> ConfigError {
+/// Puts a value where a name of several parts leads.
+fn insert(table: &mut Table, name: &str, value: Value) {
+    match name.split_once('.') {
+        None => drop(table.insert(name.to_owned(), value)),
+        Some((section, rest)) => {
+            let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+            let section = section.as_table_mut().expect("what has settings below it is a section");
+            insert(section, rest, value);
+        }
+    }
+}
+
+fn refuse(games: Games, values: &Values, Wrong { key, value, allowed }: Wrong) -> ConfigError {
     let place = values.get(key.as_str()).map_or(&Place::Default, |given| &given.place);
-    let hidden = key::key(&key).is_some_and(|key| key.secret);
+    let hidden = games.table().key(&key).is_some_and(|key| key.secret);
     let value = if hidden { HIDDEN.to_owned() } else { value };
     ConfigError::NotAllowed { subject: place.subject(&key), value, allowed }
 }

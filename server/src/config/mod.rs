@@ -10,6 +10,7 @@ mod environment;
 mod error;
 mod fields;
 mod file;
+mod games;
 mod key;
 mod limits;
 mod live;
@@ -26,24 +27,24 @@ mod spectators;
 mod telemetry;
 mod tls;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
-use arena::rules::Mode;
 use axum::http::uri::Authority;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     TickRate,
-    limits::{MAP_NAME_BYTES_MAX, NAME_BYTES_MAX, ROOM_PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN},
+    limits::{NAME_BYTES_MAX, ROOM_PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN},
 };
 
+use self::error::Wrong;
 pub use self::{
     accounts::Accounts,
     admin::Admin,
     drain::Drain,
     environment::{CONFIG_VARIABLE, Environment},
     error::ConfigError,
-    key::{Key, Kind, VARIABLE_PREFIX, keys, sections},
+    key::{Key, KeyTable, Kind, Section, Short, VARIABLE_PREFIX},
     limits::Limits,
     live::{Change, LiveConfig, ReloadReport},
     load::{Loaded, Sources},
@@ -59,9 +60,9 @@ pub use self::{
     telemetry::Telemetry,
     tls::{Tls, TlsHttp},
 };
-use self::{error::Wrong, fields::fields};
+pub(crate) use self::{fields::fields, games::GameConfig};
 use crate::{
-    mode,
+    games::Games,
     origin::{is_host, is_origin},
     text,
 };
@@ -93,31 +94,12 @@ pub struct Config {
     /// Seats per room, for players and computer opponents together.
     #[schemars(range(min = 1, max = ROOM_PLAYERS_MAX), extend("value" = "SEATS", "live" = true))]
     pub room_size: u16,
-    /// Computer opponents keep a room at this many crafts, at most at its seats; 0 for none.
+    /// X, at most at its seats; 0 for none.
     #[schemars(range(min = 0, max = ROOM_PLAYERS_MAX), extend("value" = "CRAFTS", "live" = true))]
     pub fill: u16,
-    /// What is played where a join does not ask: deathmatch or team-deathmatch.
-    #[serde(serialize_with = "mode::serialize", deserialize_with = "mode::deserialize")]
-    #[schemars(with = "String", extend("value" = "MODE", "live" = true))]
-    pub mode: Mode,
-    /// Play this map only, instead of all that fit mode and room size.
-    #[schemars(extend("value" = "NAME", "example" = "foundry", "live" = true))]
-    pub map: Option<String>,
-    /// Read maps from this folder, instead of the ones built in.
-    #[schemars(extend("value" = "DIR", "example" = "maps", "live" = true))]
-    pub maps: Option<PathBuf>,
-    /// Points that end a match.
-    #[schemars(range(min = 1), extend("value" = "POINTS", "live" = true))]
-    pub score_limit: u16,
-    /// Seconds after which a match ends anyway.
-    #[schemars(range(min = 10, max = MATCH_SECS_MAX), extend("value" = "SECONDS", "live" = true))]
-    pub match_secs: u32,
-    /// Seconds of warm-up before a match.
-    #[schemars(range(max = MATCH_SECS_MAX), extend("value" = "SECONDS", "live" = true))]
-    pub warm_up_secs: u32,
-    /// Seconds its results are shown.
-    #[schemars(range(max = MATCH_SECS_MAX), extend("value" = "SECONDS", "live" = true))]
-    pub results_secs: u32,
+    /// The game that rooms play where a join does not ask; the first one of this program unless set.
+    #[schemars(extend("value" = "NAME", "live" = true))]
+    pub game: Option<String>,
     /// Radius of what a player may know, px; maps bring their own.
     #[schemars(range(min = INTEREST_PX.0, max = INTEREST_PX.1), extend("value" = "PX", "example" = 1600, "live" = true))]
     pub interest_px: Option<u32>,
@@ -164,6 +146,9 @@ pub struct Config {
     pub admin: Admin,
     /// The end of a server that is told to stop.
     pub drain: Drain,
+    /// What is set about the games, by name; see [`Config::with_game_setting`].
+    #[schemars(skip)]
+    pub games: BTreeMap<String, toml::Table>,
 }
 
 /// Tells the names of a struct's fields.
@@ -188,8 +173,6 @@ const IP_PORT: &str = "write IP:PORT, for example 127.0.0.1:8080";
 const SHARDS_MAX: u16 = 64;
 /// Radii of interest, px: from less than a screen to the largest map.
 const INTEREST_PX: (u32, u32) = (200, 32_768);
-/// A day is longer than anybody plays.
-const MATCH_SECS_MAX: u32 = 86_400;
 /// Rooms a server may be told to hold; they cost memory even when they are empty.
 const ROOMS_MAX: u32 = 10_000;
 /// Players a server may be told to hold: one UDP port and the file descriptors of one process.
@@ -207,13 +190,7 @@ impl Default for Config {
             tick_hz: 30,
             room_size: 16,
             fill: 8,
-            mode: Mode::Deathmatch,
-            map: None,
-            maps: None,
-            score_limit: 25,
-            match_secs: 300,
-            warm_up_secs: 5,
-            results_secs: 8,
+            game: None,
             interest_px: None,
             spectators: Spectators::default(),
             shards: 1,
@@ -232,6 +209,7 @@ impl Default for Config {
             telemetry: Telemetry::default(),
             admin: Admin::default(),
             drain: Drain::default(),
+            games: BTreeMap::new(),
         }
     }
 }
@@ -241,12 +219,12 @@ impl Config {
     ///
     /// # Errors
     /// At the first value that is not allowed.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        Loaded::from_program(self.clone()).map(drop)
+    pub fn check(&self, games: Games) -> Result<(), ConfigError> {
+        Loaded::from_program(games, self.clone()).map(drop)
     }
 
     /// Checks what no range of a single field says.
-    fn check_across(&self) -> Result<(), Wrong> {
+    fn check_across(&self, games: Games) -> Result<(), Wrong> {
         let Self { udp, shards, .. } = *self;
         if udp.port() != 0 && udp.port().checked_add(shards - 1).is_none() {
             return Err(Wrong::new("udp", udp, format!("{shards} shards need that many ports up to 65535")));
@@ -265,12 +243,12 @@ impl Config {
             return Err(Wrong::new("origins", origin, "an origin is https://host[:port]"));
         }
         check_text("name", &self.name, NAME_BYTES_MAX)?;
-        self.map.as_ref().map_or(Ok(()), |map| check_text("map", map, MAP_NAME_BYTES_MAX))?;
         self.tls.check().map_err(|wrong| wrong.within("tls"))?;
         self.accounts.check().map_err(|wrong| wrong.within("accounts"))?;
         self.log.check().map_err(|wrong| wrong.within("log"))?;
         self.telemetry.check().map_err(|wrong| wrong.within("telemetry"))?;
-        self.admin.check().map_err(|wrong| wrong.within("admin"))
+        self.admin.check().map_err(|wrong| wrong.within("admin"))?;
+        self.check_games(games)
     }
 
     /// The tick rate.

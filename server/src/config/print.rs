@@ -5,26 +5,28 @@ use std::fmt::Write;
 use toml::Value;
 
 use super::{
-    key::{Key, keys, sections},
+    key::{Key, KeyTable},
     load::Loaded,
     place::Place,
 };
+use crate::games::Games;
 
 impl Loaded {
     /// A file that, loaded, gives these settings again, with where each came from behind it. Secrets are left out.
     pub fn print(&self) -> String {
         let mut text = "# The settings this server would run with, and where each came from.\n\n".to_owned();
-        for section in section_names() {
-            let lines = keys().iter().filter(|key| key.section == section).map(|key| {
+        let table = self.games().table();
+        for section in section_names(table) {
+            let lines = table.keys().iter().filter(|key| key.section == section).map(|key| {
                 let place = self.place(&key.name);
                 match self.value(key) {
-                    _ if matches!(place, Place::WholeFile(_)) => format!("# {} = (set) from {place}", short(key)),
-                    Some(_) if key.secret => format!("# {} = (set)  # {place}", short(key)),
-                    Some(value) => format!("{} = {value}  # {place}", short(key)),
-                    None => format!("# {} is not set", short(key)),
+                    _ if matches!(place, Place::WholeFile(_)) => format!("# {} = (set) from {place}", key.field()),
+                    Some(_) if key.secret => format!("# {} = (set)  # {place}", key.field()),
+                    Some(value) => format!("{} = {value}  # {place}", key.field()),
+                    None => format!("# {} is not set", key.field()),
                 }
             });
-            open(&mut text, section);
+            open(&mut text, table, section);
             for line in lines {
                 let _ = writeln!(text, "{line}");
             }
@@ -34,45 +36,41 @@ impl Loaded {
 }
 
 /// The shipped file: every key with its description, its default and what is allowed.
-pub fn documented() -> String {
+pub fn documented(games: Games) -> String {
+    let table = games.table();
     let mut text = "\
 # Settings of ricochet-server, with their defaults. Start with: ricochet-server --config ricochet.toml
 # The environment wins over this file (limits.exempt is RICOCHET_LIMITS_EXEMPT), a flag over both (--limits-exempt).
 # SIGHUP reads it again; keys marked with * then change while the server runs, the others need a restart.
 \n"
     .to_owned();
-    for section in section_names() {
-        open(&mut text, section);
-        for key in keys().iter().filter(|key| key.section == section) {
+    for section in section_names(table) {
+        open(&mut text, table, section);
+        for key in table.keys().iter().filter(|key| key.section == section) {
             let star = if key.live { "* " } else { "" };
             for line in wrapped(&format!("{star}{} {}", key.doc, allowed(key))) {
                 let _ = writeln!(text, "# {line}");
             }
             let _ = match &key.default {
-                Some(value) => writeln!(text, "{} = {value}", short(key)),
-                None => writeln!(text, "# {} = {}", short(key), example(key)),
+                Some(value) => writeln!(text, "{} = {value}", key.field()),
+                None => writeln!(text, "# {} = {}", key.field(), example(key)),
             };
         }
     }
     text
 }
 
-fn section_names() -> impl Iterator<Item = &'static str> {
-    [""].into_iter().chain(sections().iter().map(|section| section.name.as_str()))
+fn section_names(table: &KeyTable) -> impl Iterator<Item = &str> {
+    [""].into_iter().chain(table.sections().iter().map(|section| section.name.as_str()))
 }
 
-fn open(text: &mut String, section: &str) {
-    let Some(section) = sections().iter().find(|one| one.name == section) else { return };
+fn open(text: &mut String, table: &KeyTable, section: &str) {
+    let Some(section) = table.sections().iter().find(|one| one.name == section) else { return };
     text.push('\n');
     for line in wrapped(&section.doc) {
         let _ = writeln!(text, "# {line}");
     }
     let _ = writeln!(text, "[{}]", section.name);
-}
-
-/// The name within the section.
-fn short(key: &Key) -> &str {
-    key.name.rsplit('.').next().unwrap_or_default()
 }
 
 /// What is allowed, as a sentence, where it says more than the kind does.
@@ -115,6 +113,7 @@ mod tests {
     use crate::{
         config::{Config, Environment, Sources},
         flags::Flags,
+        games::testing,
     };
 
     const SHIPPED: &str = "../assets/config/ricochet.toml";
@@ -124,7 +123,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("ricochet-print-{}-{test}.toml", std::process::id()));
         std::fs::write(&path, text).unwrap();
         let flags = Flags { config: Some(path.clone()), ..Flags::default() };
-        let loaded = Sources { flags, ..Sources::default() }.load();
+        let loaded = Sources { flags, ..Sources::new(testing::games()) }.load();
         std::fs::remove_file(path).unwrap();
         loaded.unwrap()
     }
@@ -134,16 +133,16 @@ mod tests {
     fn shipped_file_tells_every_key_and_its_default() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(SHIPPED);
         if std::env::var_os("RICOCHET_TEST_WRITE").is_some() {
-            std::fs::write(&path, documented()).unwrap();
+            std::fs::write(&path, documented(testing::games())).unwrap();
         }
         let shipped = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(shipped, documented(), "write it anew with RICOCHET_TEST_WRITE=1");
+        assert_eq!(shipped, documented(testing::games()), "write it anew with RICOCHET_TEST_WRITE=1");
         assert_eq!(load("shipped", &shipped).config, Config::default());
     }
 
     #[test]
     fn examples_of_the_shipped_file_are_allowed() {
-        for key in keys().iter().filter(|key| key.default.is_none() && !key.secret) {
+        for key in testing::games().table().keys().iter().filter(|key| key.default.is_none() && !key.secret) {
             let example = key.example.as_ref().unwrap_or_else(|| panic!("{} has no example", key.name));
             let value = key.parse(example).unwrap();
             assert_eq!(key.check(&value), Ok(()), "{}", key.name);
@@ -153,9 +152,9 @@ mod tests {
     #[test]
     fn printed_settings_load_again_and_tell_their_places() {
         let words = "ricochet-server --fill 3 --name C:\\\"x\\\" --limits-exempt 10.0.0.0/8,::1 --map foundry";
-        let flags = Flags::parse_from_words(words.split_whitespace()).unwrap();
+        let flags = Flags::parse_from_words(testing::games(), words.split_whitespace()).unwrap();
         let environment = Environment::new([("RICOCHET_TICK_HZ", "60"), ("RICOCHET_DRAIN_SECS", "2")]);
-        let loaded = Sources { flags, environment }.load().unwrap();
+        let loaded = Sources { games: testing::games(), flags, environment }.load().unwrap();
         let text = loaded.print();
         for line in [
             "fill = 3  # --fill",
@@ -173,7 +172,7 @@ mod tests {
     #[test]
     fn printed_settings_hold_no_secret() {
         let environment = Environment::new([("RICOCHET_ADMIN_TOKEN", "correct-horse-battery")]);
-        let loaded = Sources { environment, ..Sources::default() }.load().unwrap();
+        let loaded = Sources { environment, ..Sources::new(testing::games()) }.load().unwrap();
         let text = loaded.print();
         assert!(text.contains("# token = (set)  # RICOCHET_ADMIN_TOKEN") && !text.contains("correct-horse"), "{text}");
         assert_eq!(load("secret", &text).config.admin.token, None);

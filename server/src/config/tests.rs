@@ -5,15 +5,15 @@ use std::fs;
 use shared::limits::{NAME_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 
 use super::*;
-use crate::flags::Flags;
+use crate::{flags::Flags, games::testing};
 
 /// Writes `toml` to a file of its own, loads it under the flags in `words` and these variables, and gives the outcome with the path.
 fn load_all(test: &str, toml: &str, words: &str, variables: &[(&str, &str)]) -> (Result<Config, String>, String) {
     let path = std::env::temp_dir().join(format!("ricochet-{}-{test}.toml", std::process::id()));
     fs::write(&path, toml).unwrap();
     let line = format!("ricochet-server --config {} {words}", path.display());
-    let flags = Flags::parse_from_words(line.split_whitespace()).unwrap();
-    let sources = Sources { flags, environment: Environment::new(variables.iter().copied()) };
+    let flags = Flags::parse_from_words(testing::games(), line.split_whitespace()).unwrap();
+    let sources = Sources { games: testing::games(), flags, environment: Environment::new(variables.iter().copied()) };
     let outcome = sources.load().map(|loaded| loaded.config).map_err(|error| error.to_string());
     fs::remove_file(&path).unwrap();
     (outcome, path.display().to_string())
@@ -37,24 +37,24 @@ fn flag_wins_over_environment_that_over_file_and_that_over_default() {
     assert_eq!(config.room_size, 64);
     assert_eq!(config.fill, 5);
     assert_eq!(config.drain.secs, 2);
-    assert_eq!(config.mode, Mode::TeamDeathmatch);
+    assert_eq!(config.played(testing::games()).mode_name(), "team-deathmatch");
     assert_eq!(config.tick_hz, 30);
 }
 
 #[test]
 fn environment_names_the_file_where_no_flag_does() {
     let environment = || Environment::new([("RICOCHET_CONFIG", "/nowhere/a.toml")]);
-    let text = Sources { environment: environment(), ..Sources::default() }.load().unwrap_err().to_string();
+    let text = Sources { environment: environment(), ..Sources::new(testing::games()) }.load().unwrap_err().to_string();
     assert_eq!(text, "/nowhere/a.toml: cannot read the configuration: there is no such file");
     let flags = Flags { config: Some("/nowhere/b.toml".into()), ..Flags::default() };
-    let text = Sources { flags, environment: environment() }.load().unwrap_err().to_string();
+    let text = Sources { games: testing::games(), flags, environment: environment() }.load().unwrap_err().to_string();
     assert!(text.starts_with("/nowhere/b.toml"), "{text}");
 }
 
 #[test]
 fn defaults_are_allowed() {
-    assert_eq!(Sources::default().load().unwrap().config, Config::default());
-    assert_eq!(Config::default().check(), Ok(()));
+    assert_eq!(Sources::new(testing::games()).load().unwrap().config, Config::default());
+    assert_eq!(Config::default().check(testing::games()), Ok(()));
 }
 
 #[test]
@@ -76,7 +76,8 @@ fn value_of_the_wrong_type_is_refused_with_line_and_key() {
     check_refusal("choice", "[log]\nformat = \"xml\"", "", "FILE:2: log.format is \"xml\"; allowed are text, json");
     let expected = "FILE:1: http is \"8080\"; write IP:PORT, for example 127.0.0.1:8080";
     check_refusal("address", "http = \"8080\"", "", expected);
-    let expected = "FILE:1: mode is \"race\"; there is no mode \"race\"; allowed are deathmatch, team-deathmatch";
+    let expected =
+        "FILE:1: games.arena.mode is \"race\"; there is no mode \"race\"; allowed are deathmatch, team-deathmatch";
     check_refusal("mode", "mode = \"race\"", "", expected);
     let expected =
         "--limits-exempt is [\"10.1.2.3/8\"]; \"10.1.2.3/8\" has bits beyond its mask; did you mean 10.0.0.0/8?";
@@ -108,7 +109,7 @@ fn value_that_is_overridden_must_be_allowed_all_the_same() {
 #[test]
 fn settings_of_a_program_are_checked_too() {
     let config = Config { tick_hz: 5, ..Config::default() };
-    assert_eq!(config.check().unwrap_err().to_string(), "tick_hz is 5; allowed are 10 to 120");
+    assert_eq!(config.check(testing::games()).unwrap_err().to_string(), "tick_hz is 5; allowed are 10 to 120");
 }
 
 #[test]
@@ -130,14 +131,16 @@ fn broken_toml_is_refused_in_one_line_with_its_place() {
 #[test]
 fn shards_need_ports() {
     let mut config = Config { udp: "127.0.0.1:65535".parse().unwrap(), ..Config::default() };
-    assert_eq!(config.check(), Ok(()));
+    assert_eq!(config.check(testing::games()), Ok(()));
     config.shards = 2;
-    assert!(config.check().is_err());
+    assert!(config.check(testing::games()).is_err());
 }
 
 #[test]
 fn shards_need_ports_that_players_can_be_told() {
-    let public = |text: &str| Config { public_udp: Some(text.to_owned()), shards: 2, ..Config::default() }.check();
+    let public = |text: &str| {
+        Config { public_udp: Some(text.to_owned()), shards: 2, ..Config::default() }.check(testing::games())
+    };
     assert_eq!((public("game.example.org"), public("game.example.org:65534")), (Ok(()), Ok(())));
     assert!(public("game.example.org:65535").unwrap_err().to_string().contains("2 shards need that many ports"));
     assert!(public("game.example.org:65536").unwrap_err().to_string().contains("write HOST or HOST:PORT"));

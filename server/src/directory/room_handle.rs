@@ -7,10 +7,9 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use arena::rules::Mode;
 use shared::{MemberId, RoomId, limits::SPECTATORS_PER_ROOM_MAX};
 
-use crate::{mode, room_view::RoomView};
+use crate::{games::Played, room_view::RoomView};
 
 /// A room as the rest of the server knows it.
 #[derive(Debug)]
@@ -20,7 +19,7 @@ pub struct RoomHandle {
     /// The shard that runs it.
     pub shard: usize,
     /// What is played.
-    pub mode: Mode,
+    pub played: Played,
     /// Seats for players and opponents together.
     pub seats: u16,
     /// When it was made, or made again after a restart.
@@ -88,10 +87,10 @@ pub enum ReserveError {
 const CLOSED: u32 = u32::MAX;
 
 impl RoomHandle {
-    pub(super) fn new(id: RoomId, shard: usize, mode: Mode, seats: u16) -> Self {
+    pub(super) fn new(id: RoomId, shard: usize, played: Played, seats: u16) -> Self {
         let view = ArcSwap::from_pointee(RoomView::default());
         let opened = Instant::now();
-        Self { id, shard, mode, seats, opened, view, taken: AtomicU32::new(0), watching: AtomicU32::new(0) }
+        Self { id, shard, played, seats, opened, view, taken: AtomicU32::new(0), watching: AtomicU32::new(0) }
     }
 
     /// Seats of players, reserved or played on.
@@ -175,7 +174,9 @@ impl RoomHandle {
 
 impl fmt::Display for RoomHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "room {} ({}, {} seats, shard {})", self.id.0, mode::name(self.mode), self.seats, self.shard)
+        let Self { id, shard, played, seats, .. } = self;
+        let (game, mode) = (played.game.name(), played.mode_name());
+        write!(f, "room {} ({game}, {mode}, {seats} seats, shard {shard})", id.0)
     }
 }
 

@@ -3,6 +3,7 @@
 use shared::limits::SPECTATORS_PER_ROOM_MAX;
 
 use super::*;
+use crate::games::testing::played;
 
 fn directory() -> Directory {
     Directory::new(1, 100, Key::random())
@@ -15,7 +16,7 @@ fn redeem(directory: &Directory, kept: &Kept, now: Instant) -> Result<Reservatio
 }
 
 fn open(directory: &Directory, seats: u16) -> Arc<RoomHandle> {
-    let room = directory.new_room(0, Mode::Deathmatch, seats);
+    let room = directory.new_room(0, played(), seats);
     directory.open_room(Arc::clone(&room));
     room
 }
@@ -107,7 +108,7 @@ fn closed_room_takes_nobody_and_a_kept_seat_keeps_it_open() {
 #[test]
 fn seat_of_a_room_that_is_not_listed_is_given_back_all_the_same() {
     let directory = directory();
-    let room = directory.new_room(0, Mode::Deathmatch, 2);
+    let room = directory.new_room(0, played(), 2);
     directory.keep(&room, Part::Play).unwrap();
     directory.release(&room, Part::Play);
     assert_eq!((directory.players(), room.taken()), (0, 0), "its shard took no command, or its session was over first");
@@ -133,7 +134,7 @@ fn spectators_have_places_of_their_own_and_keep_a_room_open() {
 fn seats_and_tickets_of_an_abandoned_shard_are_free() {
     let directory = Directory::new(2, 100, Key::random());
     let rooms = [0, 1].map(|shard| {
-        let room = directory.new_room(shard, Mode::Deathmatch, 4);
+        let room = directory.new_room(shard, played(), 4);
         directory.open_room(Arc::clone(&room));
         room
     });

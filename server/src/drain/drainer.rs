@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use arena::event::MatchPhase;
 use tokio::sync::Notify;
 use tracing::info;
 
@@ -88,31 +87,26 @@ impl Drainer {
 fn matches(directory: &Directory) -> usize {
     let rooms = directory.rooms();
     let views = rooms.iter().map(|room| room.view.load());
-    views.filter(|view| view.humans > view.away && view.phase == MatchPhase::Running).count()
+    views.filter(|view| view.humans > view.away && view.in_match).count()
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use arena::rules::Mode;
-
     use super::*;
-    use crate::room_view::RoomView;
+    use crate::{games::testing, room_view::RoomView};
 
     #[test]
     fn only_running_matches_of_humans_are_waited_for() {
         let directory = Directory::new(1, 10, crate::sessions::Key::random());
-        let room = directory.new_room(0, Mode::Deathmatch, 8);
+        let room = directory.new_room(0, testing::played(), 8);
         directory.open_room(Arc::clone(&room));
-        for (humans, phase, expected) in [
-            (0, MatchPhase::Running, 0),
-            (1, MatchPhase::Running, 1),
-            (1, MatchPhase::Results, 0),
-            (1, MatchPhase::WarmUp, 0),
-        ] {
-            room.view.store(Arc::new(RoomView { humans, phase, ..RoomView::default() }));
-            assert_eq!(matches(&directory), expected, "{humans} in {phase:?}");
+        for (humans, away, in_match, expected) in
+            [(0, 0, true, 0), (1, 0, true, 1), (1, 0, false, 0), (1, 1, true, 0), (2, 1, true, 1)]
+        {
+            room.view.store(Arc::new(RoomView { humans, away, in_match, ..RoomView::default() }));
+            assert_eq!(matches(&directory), expected, "{humans} humans, {away} of them away, in a match: {in_match}");
         }
     }
 }

@@ -1,15 +1,10 @@
 //! What the server tells about itself: `/api/server` and `/api/rooms`.
 
 use std::{
-    cmp::Reverse,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use arena::{
-    event::{MatchPhase, Team},
-    rules::Mode,
-};
 use axum::{
     Extension,
     extract::{Path, State},
@@ -23,9 +18,9 @@ use crate::{
     certificates::Certificates,
     config::Spectators,
     directory::RoomHandle,
-    mode,
+    games::Hosted,
     ops::{cpu_limit::CpuLimit, process},
-    room_view::{Percentiles, PlayerView, RoomView},
+    room_view::{Facts, Percentiles, PlayerView, RoomView},
 };
 
 /// Players told per room in the list of rooms, the best first; the room's own answer tells all.
@@ -37,8 +32,12 @@ pub(super) struct ServerAnswer {
     version: &'static str,
     protocol: u16,
     tick_hz: u16,
+    /// What is played where a join does not ask.
+    game: &'static str,
+    games: Vec<&'static str>,
+    /// Of that game.
     mode: &'static str,
-    modes: [&'static str; 2],
+    modes: &'static [&'static str],
     room_size: u16,
     /// Whether rooms may be watched: off, delayed or live.
     spectators: Spectators,
@@ -108,24 +107,23 @@ struct WebSocket {
 #[derive(Serialize)]
 pub(super) struct RoomAnswer {
     id: u32,
-    #[serde(serialize_with = "mode::serialize")]
-    mode: Mode,
+    game: &'static str,
+    mode: &'static str,
     shard: usize,
     seats: u16,
     /// Seats of players, reserved or played on.
     taken: u32,
     tick: u32,
     map: String,
-    #[serde(serialize_with = "crate::room_view::phase_name")]
-    phase: MatchPhase,
+    phase: String,
     humans: u32,
     /// Those of them whose link is gone and who are awaited.
     away: u32,
     spectators: u32,
     opponents: u32,
-    /// Points of red and blue, in team matches.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    team_scores: Option<[i32; 2]>,
+    /// What the game says of the match.
+    #[serde(flatten)]
+    facts: Facts,
     /// The best first.
     players: Vec<PlayerView>,
     tick_ms: Percentiles,
@@ -160,13 +158,16 @@ pub(super) async fn server(
 fn server_answer(lobby: &Lobby, reached: &Reached) -> ServerAnswer {
     let usage = process::usage();
     let config = lobby.config.load();
+    let played = config.played(lobby.config.games());
     ServerAnswer {
         name: config.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         protocol: PROTOCOL_VERSION,
         tick_hz: config.tick_hz,
-        mode: mode::name(config.mode),
-        modes: mode::ALL.map(mode::name),
+        game: played.game.name(),
+        games: lobby.config.games().iter().map(Hosted::name).collect(),
+        mode: played.mode_name(),
+        modes: played.game.modes(),
         room_size: config.room_size,
         spectators: config.spectators,
         transports: Transports {
@@ -211,7 +212,6 @@ impl RoomAnswer {
         let view = room.view.load();
         let RoomView {
             tick,
-            phase,
             humans,
             spectators,
             tick_ms,
@@ -221,24 +221,22 @@ impl RoomAnswer {
             overload_rung,
             ..
         } = **view;
-        let mut best: Vec<&PlayerView> = view.players.iter().collect();
-        best.sort_by_key(|player| (Reverse(player.score), player.deaths));
-        let points = |team| view.players.iter().filter(|player| player.team == team).map(|player| player.score).sum();
         Self {
             id: room.id.0,
-            mode: room.mode,
+            game: room.played.game.name(),
+            mode: room.played.mode_name(),
             shard: room.shard,
             seats: room.seats,
             taken: room.taken(),
             tick,
             map: view.map.clone(),
-            phase,
+            phase: view.phase.clone(),
             humans,
             away: view.away,
             spectators,
             opponents: view.players.iter().filter(|player| player.opponent).count() as u32,
-            team_scores: (room.mode == Mode::TeamDeathmatch).then(|| [points(Team::Red), points(Team::Blue)]),
-            players: best.into_iter().take(players_max).cloned().collect(),
+            facts: view.facts.clone(),
+            players: view.players.iter().take(players_max).cloned().collect(),
             tick_ms,
             late_ms,
             down_bytes_per_s,

@@ -25,7 +25,8 @@ use crate::{
     accounts::Account,
     config::Spectators,
     directory::{Part, Presence},
-    http, mode,
+    games::mode_named,
+    http,
     sessions::SessionId,
     shard::ShardCommand,
 };
@@ -38,6 +39,7 @@ pub(super) const BODY_BYTES_MAX: usize = 4 * 1024;
 #[serde(deny_unknown_fields)]
 struct JoinRequest {
     name: String,
+    game: Option<String>,
     mode: Option<String>,
     room: Option<u32>,
     #[serde(default)]
@@ -52,6 +54,7 @@ pub(super) struct JoinAnswer {
     /// What the server's logs call this player; no secret.
     session: SessionId,
     room: u32,
+    game: &'static str,
     mode: &'static str,
     player_name: String,
     /// `host:port` for QUIC, ALPN `ricochet/1`.
@@ -76,7 +79,7 @@ pub(super) async fn join(
     extensions: Extensions,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<JoinAnswer>, Refusal> {
-    let mut wish = wish(&headers, body, &lobby.config.load().name)?;
+    let mut wish = wish(&lobby, &headers, body)?;
     let account = lobby.accounts.identify(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes))?;
     let settings = lobby.config.load();
     if let Some(name) = account.as_ref().and_then(|account| account.name.as_deref())
@@ -114,7 +117,8 @@ pub(super) async fn join(
         ticket,
         session,
         room: room.id.0,
-        mode: mode::name(room.mode),
+        game: room.played.game.name(),
+        mode: room.played.mode_name(),
         player_name: wish.name.as_str().to_owned(),
         quic: reached.udp(lobby.udp[room.shard]),
         webtransport: reached.webtransport(lobby.udp[room.shard]),
@@ -150,8 +154,8 @@ fn keep_apart(lobby: &Lobby, session: SessionId, presence: Presence, shard: usiz
     Ok(())
 }
 
-/// Parses a request once and for all; `server` is the server's name.
-fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>, server: &str) -> Result<Wish, Refusal> {
+/// Parses a request once and for all.
+fn wish(lobby: &Lobby, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Wish, Refusal> {
     if !http::is_json(headers) {
         return Err(Refusal::NotJson);
     }
@@ -161,10 +165,22 @@ fn wish(headers: &HeaderMap, body: Result<Bytes, BytesRejection>, server: &str) 
     })?;
     let request: JoinRequest =
         http::from_object(&body).map_err(|error| Refusal::BadRequest(format!("the body is no join: {error}")))?;
+    let config = lobby.config.load();
+    let games = lobby.config.games();
+    let name = PlayerName::parse(&request.name, &config.name)?;
+    let game = request.game.as_deref().map(|game| games.named(game)).transpose().map_err(Refusal::UnknownGame)?;
+    let room = request.room.map(RoomId);
+    // A mode is one of the game's that is asked for, else of the room's, else of the server's.
+    let meant = || {
+        let room = room.and_then(|room| lobby.directory.room(room)).map(|room| room.played.game);
+        game.or(room).unwrap_or_else(|| config.default_game(games))
+    };
+    let mode = request.mode.as_deref().map(|mode| mode_named(meant().modes(), mode)).transpose();
     Ok(Wish {
-        name: PlayerName::parse(&request.name, server)?,
-        mode: request.mode.as_deref().map(mode::parse).transpose().map_err(Refusal::UnknownMode)?,
-        room: request.room.map(RoomId),
+        name,
+        game,
+        mode: mode.map_err(Refusal::UnknownMode)?,
+        room,
         part: if request.spectate { Part::Watch } else { Part::Play },
     })
 }

@@ -14,8 +14,6 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use arena::rules::Mode;
-use room::RoomConfig;
 use shared::{RoomId, keyed_hash::keyed_hash};
 use tracing::info;
 
@@ -23,9 +21,9 @@ use super::{name::PlayerName, refusal::Refusal};
 use crate::{
     config::{Config, LiveConfig, Spectators},
     directory::{Directory, Kept, Part, ReserveError, RoomHandle, ShardStatus},
-    maps::Rotation,
-    mode,
+    games::{Hosted, Played, PreparedGames, RoomSetup},
     recovery::RestoredRoom,
+    room_view::RoomView,
     sessions::SessionId,
     shard::ShardCommand,
 };
@@ -38,8 +36,10 @@ pub type SendCommand = Arc<dyn Fn(usize, ShardCommand) -> bool + Send + Sync>;
 pub struct Wish {
     /// Its name.
     pub name: PlayerName,
-    /// What it wants to play; without it the server's mode, or the room's.
-    pub mode: Option<Mode>,
+    /// The game it wants to play; without it the server's, or the room's.
+    pub game: Option<&'static dyn Hosted>,
+    /// In which of its modes; without it the game's, or the room's.
+    pub mode: Option<usize>,
     /// Where; without it anywhere.
     pub room: Option<RoomId>,
     /// What for.
@@ -61,7 +61,7 @@ pub struct Seat {
 pub struct Matchmaker {
     directory: Arc<Directory>,
     config: Arc<LiveConfig>,
-    rotation: ArcSwap<Rotation>,
+    games: ArcSwap<PreparedGames>,
     seed: u64,
     send: SendCommand,
     draining: AtomicBool,
@@ -85,22 +85,22 @@ const WATCH_MARGIN: Duration = Duration::from_secs(1);
 const EMPTY_ROOM_LIFE: Duration = Duration::from_secs(60);
 
 impl Matchmaker {
-    /// A lobby over `directory`; `rotation` has maps for the mode of `config`.
+    /// A lobby over `directory`; `games` are those of `config`.
     pub fn new(
         directory: Arc<Directory>,
         config: Arc<LiveConfig>,
-        rotation: Rotation,
+        games: PreparedGames,
         seed: u64,
         send: SendCommand,
     ) -> Self {
         let draining = AtomicBool::new(false);
-        let rotation = ArcSwap::from_pointee(rotation);
-        Self { directory, config, rotation, seed, send, draining, housekeeping: Mutex::default() }
+        let games = ArcSwap::from_pointee(games);
+        Self { directory, config, games, seed, send, draining, housekeeping: Mutex::default() }
     }
 
-    /// Rooms opened from now on play these maps.
-    pub fn set_rotation(&self, rotation: Rotation) {
-        self.rotation.store(Arc::new(rotation));
+    /// Rooms opened from now on have these settings and maps.
+    pub fn set_games(&self, games: PreparedGames) {
+        self.games.store(Arc::new(games));
     }
 
     /// Nobody may join any more.
@@ -118,7 +118,7 @@ impl Matchmaker {
     /// # Errors
     /// When the shard does not take it.
     pub fn open_first_room(&self) -> Result<Arc<RoomHandle>, Refusal> {
-        let room = self.start_room(self.config.load().mode, 0)?;
+        let room = self.start_room(self.config.played(), 0)?;
         self.directory.open_room(Arc::clone(&room));
         Ok(room)
     }
@@ -128,19 +128,21 @@ impl Matchmaker {
     /// # Errors
     /// When the shard does not take it.
     pub fn restore_room(&self, restored: RestoredRoom) -> Result<Arc<RoomHandle>, Refusal> {
-        let (id, mode, seats) = (restored.room, restored.mode(), restored.seats());
+        let (id, played, seats) = (restored.room, restored.played(), restored.seats());
         let seed = room_seed(self.seed, id, restored.past());
         // A shard that is no more has nobody to come back to it: tokens name theirs.
         let shard = restored.shard() % self.directory.shards().len();
-        let handle = self.directory.restored_room(id, shard, mode, seats);
+        let handle = self.directory.restored_room(id, shard, played, seats);
         let map = restored.map_name().to_owned();
         let keep = |member| self.directory.keep(&handle, Part::of(member)).is_ok();
-        let (room, held) = restored.open(self.room_config(id, mode), seed, keep);
+        let games = self.games.load();
+        let (room, held) = restored.open(&**games.of(played.game), self.room_setup(id), seed, keep);
+        handle.view.store(Arc::new(RoomView::of(&*room)));
         let kept: Vec<_> = held.iter().map(|held| Part::of(held.member)).collect();
         // Before anybody joins: who plays here with an account plays nowhere else.
         self.directory.claim_restored(&held, shard);
         let sessions: Vec<_> = held.iter().map(|held| held.session).collect();
-        let command = ShardCommand::RestoreRoom { handle: Arc::clone(&handle), room: Box::new(room), held };
+        let command = ShardCommand::OpenRoom { handle: Arc::clone(&handle), room, held };
         if !(self.send)(shard, command) {
             // Nobody will ever come back to these seats.
             kept.into_iter().for_each(|part| self.directory.release(&handle, part));
@@ -172,8 +174,13 @@ impl Matchmaker {
 
     fn join_room(&self, wish: &Wish, room: RoomId, now: Instant) -> Result<Seat, Refusal> {
         let room = self.directory.room(room).ok_or_else(|| self.refusal_of_unknown(room))?;
-        if let Some(wanted) = wish.mode.filter(|&mode| mode != room.mode) {
-            return Err(Refusal::OtherMode { room: room.id, played: room.mode, wanted });
+        let played = room.played;
+        if let Some(wanted) = wish.game.filter(|&game| game != played.game) {
+            return Err(Refusal::OtherGame { room: room.id, played: played.game.name(), wanted: wanted.name() });
+        }
+        if let Some(mode) = wish.mode.filter(|&mode| mode != played.mode) {
+            let wanted = Played { mode, ..played }.mode_name();
+            return Err(Refusal::OtherMode { room: room.id, played: played.mode_name(), wanted });
         }
         if !self.takes_players(room.shard, now) {
             return Err(Refusal::Overloaded);
@@ -200,7 +207,12 @@ impl Matchmaker {
     /// A place to watch where most play.
     fn watch_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
         let mut rooms = self.directory.rooms();
-        rooms.retain(|room| wish.mode.is_none_or(|mode| room.mode == mode) && self.takes_players(room.shard, now));
+        rooms.retain(|room| {
+            let Played { game, mode } = room.played;
+            let is_wanted =
+                wish.game.is_none_or(|wanted| wanted == game) && wish.mode.is_none_or(|wanted| wanted == mode);
+            is_wanted && self.takes_players(room.shard, now)
+        });
         let busiest = |old_enough: bool| {
             let rooms = rooms.iter().filter(|room| !old_enough || self.check_age(room, now).is_ok());
             rooms.max_by_key(|room| (room.taken(), Reverse(room.id)))
@@ -212,21 +224,23 @@ impl Matchmaker {
     }
 
     fn join_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
-        let mode = wish.mode.unwrap_or(self.config.load().mode);
-        if let Some(seat) = self.join_fullest(mode, wish, now)? {
+        let config = self.config.load();
+        let game = wish.game.unwrap_or_else(|| config.default_game(self.config.games()));
+        let played = Played { game, mode: wish.mode.unwrap_or_else(|| config.of_game(game).mode) };
+        if let Some(seat) = self.join_fullest(played, wish, now)? {
             return Ok(seat);
         }
         let _one_at_a_time = self.housekeeping();
         // Somebody else may have opened a room while this join waited.
-        if let Some(seat) = self.join_fullest(mode, wish, now)? {
+        if let Some(seat) = self.join_fullest(played, wish, now)? {
             return Ok(seat);
         }
         let rooms = self.directory.rooms();
         if rooms.len() >= self.config.load().max_rooms as usize {
-            return Err(self.refusal_without_room(&rooms, mode, now));
+            return Err(self.refusal_without_room(&rooms, played, now));
         }
         let shard = self.least_loaded_shard(&rooms, now).ok_or_else(|| self.refusal_without_shard())?;
-        let room = self.start_room(mode, shard)?;
+        let room = self.start_room(played, shard)?;
         // The seat is kept before the room is listed: its first player must not lose it to those who wait.
         let seat = self.reserve(&room, wish, now);
         self.directory.open_room(room);
@@ -234,10 +248,10 @@ impl Matchmaker {
     }
 
     /// A seat in the fullest room that has one; `None` if no room has.
-    fn join_fullest(&self, mode: Mode, wish: &Wish, now: Instant) -> Result<Option<Seat>, Refusal> {
+    fn join_fullest(&self, played: Played, wish: &Wish, now: Instant) -> Result<Option<Seat>, Refusal> {
         let mut rooms = self.directory.rooms();
         rooms.retain(|room| {
-            room.mode == mode && room.taken() < room.seats.into() && self.takes_players(room.shard, now)
+            room.played == played && room.taken() < room.seats.into() && self.takes_players(room.shard, now)
         });
         rooms.sort_by_key(|room| (Reverse(room.taken()), room.id));
         for room in rooms {
@@ -258,38 +272,32 @@ impl Matchmaker {
     }
 
     /// A new room that its shard knows and the directory does not list yet: a ticket must never come before its room.
-    fn start_room(&self, mode: Mode, shard: usize) -> Result<Arc<RoomHandle>, Refusal> {
-        let room = self.directory.new_room(shard, mode, self.config.load().room_size);
-        let config = self.room_config(room.id, mode);
-        let map = Arc::clone(&config.maps[0]);
-        let seed = room_seed(self.seed, room.id, [0; 2]);
-        if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&room), config, seed }) {
+    fn start_room(&self, played: Played, shard: usize) -> Result<Arc<RoomHandle>, Refusal> {
+        let handle = self.directory.new_room(shard, played, self.config.load().room_size);
+        let seed = room_seed(self.seed, handle.id, [0; 2]);
+        let room = self.games.load().of(played.game).open(self.room_setup(handle.id), played.mode, seed);
+        handle.view.store(Arc::new(RoomView::of(&*room)));
+        let map = room.map_name().to_owned();
+        if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&handle), room, held: Vec::new() }) {
             return Err(Refusal::Overloaded);
         }
-        let (room_id, seats) = (room.id.0, room.seats);
-        info!(room = room_id, shard, mode = mode::name(mode), seats, map = map.name, "opened a room");
-        Ok(room)
+        let (room, seats, game, mode) = (handle.id.0, handle.seats, played.game.name(), played.mode_name());
+        info!(room, shard, game, mode, seats, map, "opened a room");
+        Ok(handle)
     }
 
     /// What a room with this number is made of.
-    fn room_config(&self, room: RoomId, mode: Mode) -> RoomConfig {
+    fn room_setup(&self, room: RoomId) -> RoomSetup {
         let settings = self.config.load();
-        let Config { room_size, fill, score_limit, match_secs, warm_up_secs, results_secs, .. } = *settings;
-        let maps = self.rotation.load().turned(mode, room.0 as usize - 1);
-        RoomConfig {
+        let Config { room_size, fill, .. } = *settings;
+        RoomSetup {
             id: room.0,
             server: settings.name.clone(),
-            mode,
+            tick_rate: settings.tick_rate(),
             seats: room_size,
             fill: fill.min(room_size),
             interest_px: settings.interest_px,
             spectator_delay_secs: settings.spectators.delay_secs(),
-            score_limit,
-            match_secs,
-            warm_up_secs,
-            results_secs,
-            maps: maps.clone(),
-            ..RoomConfig::new(Arc::clone(&maps[0]), settings.tick_rate())
         }
     }
 
@@ -329,8 +337,8 @@ impl Matchmaker {
     }
 
     /// Why nobody can join although rooms are open.
-    fn refusal_without_room(&self, rooms: &[Arc<RoomHandle>], mode: Mode, now: Instant) -> Refusal {
-        let free = rooms.iter().any(|room| room.mode == mode && room.taken() < room.seats.into());
+    fn refusal_without_room(&self, rooms: &[Arc<RoomHandle>], played: Played, now: Instant) -> Refusal {
+        let free = rooms.iter().any(|room| room.played == played && room.taken() < room.seats.into());
         let refusing = rooms.iter().any(|room| !self.takes_players(room.shard, now));
         match free && refusing {
             true => Refusal::Overloaded,

@@ -1,6 +1,5 @@
 //! Why a request of a player is refused: one cause, one HTTP status, one label, one sentence.
 
-use arena::rules::Mode;
 use axum::{
     Json,
     http::StatusCode,
@@ -11,7 +10,7 @@ use serde_json::json;
 use shared::RoomId;
 
 use super::name::NameError;
-use crate::{accounts::AccountError, directory::ReserveError, guard::Refused, mode};
+use crate::{accounts::AccountError, directory::ReserveError, guard::Refused};
 
 /// A cause someone can act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -37,15 +36,28 @@ pub enum Refusal {
     /// There is no such mode.
     #[error("{0}")]
     UnknownMode(String),
-    /// The room asked for plays something else.
-    #[error("room {} plays {}, not {}", room.0, mode::name(*played), mode::name(*wanted))]
+    /// There is no such game.
+    #[error("{0}")]
+    UnknownGame(String),
+    /// The room asked for plays another game.
+    #[error("room {} plays {played}, not {wanted}", room.0)]
+    OtherGame {
+        /// The room.
+        room: RoomId,
+        /// What it plays.
+        played: &'static str,
+        /// What was asked for.
+        wanted: &'static str,
+    },
+    /// The room asked for plays another mode.
+    #[error("room {} plays {played}, not {wanted}", room.0)]
     OtherMode {
         /// The room.
         room: RoomId,
         /// What it plays.
-        played: Mode,
+        played: &'static str,
         /// What was asked for.
-        wanted: Mode,
+        wanted: &'static str,
     },
     /// There is no such room.
     #[error("there is no room {}; GET /api/rooms lists those that are open", room.0)]
@@ -120,9 +132,12 @@ impl Refusal {
     /// The HTTP status.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::BadRequest(_) | Self::Name(_) | Self::UnknownMode(_) | Self::OtherMode { .. } => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::BadRequest(_)
+            | Self::Name(_)
+            | Self::UnknownGame(_)
+            | Self::OtherGame { .. }
+            | Self::UnknownMode(_)
+            | Self::OtherMode { .. } => StatusCode::BAD_REQUEST,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
@@ -147,6 +162,8 @@ impl Refusal {
             Self::TooLarge { .. } => "too_large",
             Self::TimedOut => "timed_out",
             Self::Name(_) => "bad_name",
+            Self::UnknownGame(_) => "unknown_game",
+            Self::OtherGame { .. } => "other_game",
             Self::UnknownMode(_) => "unknown_mode",
             Self::OtherMode { .. } => "other_mode",
             Self::UnknownRoom { .. } => "unknown_room",

@@ -41,7 +41,11 @@ pub(crate) use self::{
     shelf::{Kept, Shelf},
     tape::Tape,
 };
-use crate::{recovery::RestoredRoom, state::StateDirectory};
+use crate::{
+    games::{Games, Hosted},
+    recovery::RestoredRoom,
+    state::StateDirectory,
+};
 
 /// Where shards send what their rooms record; clones share the queue.
 #[derive(Clone, Debug)]
@@ -97,6 +101,7 @@ pub(crate) enum RecoverError {
 /// A chunk on its way.
 #[derive(Debug)]
 pub(crate) struct Chunk {
+    pub(crate) game: &'static dyn Hosted,
     pub(crate) room: RoomId,
     pub(crate) kind: ChunkKind,
     pub(crate) ticks: u8,
@@ -123,13 +128,14 @@ impl Recordings {
     pub(crate) fn start(
         state: Arc<StateDirectory>,
         shelf: Shelf,
+        games: Games,
         tick_rate: TickRate,
         checkpoint_secs: u32,
     ) -> io::Result<(Self, RecordingThread)> {
         let (queue, work) = bounded(RECORD_QUEUE_CHUNKS_MAX);
         let (returned, spare) = bounded(RECORD_SPARE_BUFFERS_MAX);
         let health = Arc::new(DiskHealth::new());
-        let writer = Writer::new(state, shelf, tick_rate, returned, Arc::clone(&health));
+        let writer = Writer::new(state, shelf, games, tick_rate, returned, Arc::clone(&health));
         let thread = thread::Builder::new().name("recording".to_owned()).spawn(move || writer.run(&work))?;
         let recordings = Self { queue, health, seal_until: Arc::default(), spare, checkpoint_secs };
         Ok((recordings, RecordingThread { thread }))

@@ -7,12 +7,14 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use room::record::FileHeader;
 use shared::Tick;
+
+use crate::games::Hosted;
 
 /// A file of a match.
 #[derive(Debug)]
 pub(crate) struct RoomFile {
+    game: &'static dyn Hosted,
     path: PathBuf,
     /// `None` after a fault.
     file: Option<File>,
@@ -35,8 +37,9 @@ const SYNC_SPACING: Duration = Duration::from_secs(5);
 
 impl RoomFile {
     /// A file that does not exist yet.
-    pub(crate) fn new(path: PathBuf, began: Tick, now: SystemTime) -> Self {
+    pub(crate) fn new(game: &'static dyn Hosted, path: PathBuf, began: Tick, now: SystemTime) -> Self {
         Self {
+            game,
             path,
             file: None,
             good: 0,
@@ -51,8 +54,15 @@ impl RoomFile {
 
     /// A file that was recovered: `good` bytes of it count, and what comes next belongs to the match that is told to have
     /// begun after `began`.
-    pub(crate) fn recovered(path: PathBuf, good: u64, began: Tick, began_at: SystemTime, humans: bool) -> Self {
-        Self { file: None, good, began_at, humans, ..Self::new(path, began, began_at) }
+    pub(crate) fn recovered(
+        game: &'static dyn Hosted,
+        path: PathBuf,
+        good: u64,
+        began: Tick,
+        began_at: SystemTime,
+        humans: bool,
+    ) -> Self {
+        Self { file: None, good, began_at, humans, ..Self::new(game, path, began, began_at) }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -139,9 +149,8 @@ impl RoomFile {
     }
 
     fn begin(&mut self) -> io::Result<u64> {
-        let mut head = Vec::new();
         let unix_ms = self.began_at.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-        FileHeader::new(BUILD, unix_ms).encode(&mut head);
+        let mut head = self.game.record_header(BUILD, unix_ms);
         head.extend_from_slice(&self.start);
         let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path)?;
         self.good = 0;

@@ -7,11 +7,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use arena::map::{file, shipped};
-use room::{
-    Joining, Room, RoomConfig,
-    record::{RecordOptions, recover, verify},
-};
+use room::{Joining, Match, record::RecordOptions};
 use shared::{RoomId, TickRate};
 
 use super::{
@@ -25,7 +21,7 @@ struct Stage {
     root: PathBuf,
     recordings: Recordings,
     thread: RecordingThread,
-    room: Room,
+    room: Box<dyn Match>,
     tape: Tape,
     now: Duration,
 }
@@ -34,12 +30,15 @@ const ROOM: RoomId = RoomId(7);
 const HZ: u32 = 30;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn room() -> Room {
-    let (name, text) = shipped().next().expect("there are maps");
-    let map = Arc::new(file::parse(name, text).unwrap());
+fn room() -> Box<dyn Match> {
     let rate = TickRate::new(HZ as u16).expect("allowed");
-    let config = RoomConfig { id: ROOM.0, fill: 6, match_secs: 10, results_secs: 1, ..RoomConfig::new(map, rate) };
-    let mut room = Room::new(config, 3);
+    let setup = RoomSetup { id: ROOM.0, fill: 6, ..testing::setup(rate) };
+    let config = config::Config::default().with_game_setting("arena", "match_secs", 10).with_game_setting(
+        "arena",
+        "results_secs",
+        1,
+    );
+    let mut room = testing::room_of(&config, setup, 3);
     room.record(RecordOptions { shard: 0, checkpoint_secs: 2 });
     room
 }

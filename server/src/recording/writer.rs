@@ -16,7 +16,9 @@ use tracing::{error, info, warn};
 
 use super::{Chunk, DiskHealth, Kept, Recover, RoomFile, Shelf, Work, ages::Ages};
 use crate::{
-    calendar, recovery,
+    calendar,
+    games::Games,
+    recovery,
     state::{StateDirectory, room_file},
 };
 
@@ -25,6 +27,7 @@ pub(super) struct Writer {
     /// Locked as long as somebody writes into it.
     state: Arc<StateDirectory>,
     shelf: Shelf,
+    games: Games,
     tick_rate: TickRate,
     files: BTreeMap<RoomId, RoomFile>,
     /// Buffers on their way back.
@@ -45,6 +48,7 @@ impl Writer {
     pub(super) fn new(
         state: Arc<StateDirectory>,
         shelf: Shelf,
+        games: Games,
         tick_rate: TickRate,
         returned: Sender<Vec<u8>>,
         health: Arc<DiskHealth>,
@@ -52,6 +56,7 @@ impl Writer {
         Self {
             state,
             shelf,
+            games,
             tick_rate,
             files: BTreeMap::new(),
             returned,
@@ -103,7 +108,7 @@ impl Writer {
                 recovery::set_aside(room, &path, &self.shelf, began_at);
                 continue;
             }
-            let back = recovery::recover_room(room, &path, &self.shelf, self.tick_rate).unwrap_or_else(|error| {
+            let back = recovery::recover_room(room, &path, &self.shelf, self.games, self.tick_rate).unwrap_or_else(|error| {
                 error!(room = room.0, path = %path.display(), %error, "cannot read a running match; its file stays");
                 None
             });
@@ -117,7 +122,7 @@ impl Writer {
     }
 
     fn handle_chunk(&mut self, chunk: Chunk) {
-        let Chunk { room, kind, ticks, tick, humans, mut body, queued_ms } = chunk;
+        let Chunk { game, room, kind, ticks, tick, humans, mut body, queued_ms } = chunk;
         self.health.taken(queued_ms);
         let mut packed = std::mem::take(&mut self.packed);
         packed.clear();
@@ -125,7 +130,7 @@ impl Writer {
         if kind == ChunkKind::Start && self.files.get(&room).is_none_or(|file| file.began() != tick) {
             // Only now, so that a server killed between two matches finds at least the one before.
             self.shelve(room);
-            self.files.insert(room, RoomFile::new(self.path(room), tick, calendar::now()));
+            self.files.insert(room, RoomFile::new(game, self.path(room), tick, calendar::now()));
         }
         if let Some(file) = self.files.get_mut(&room) {
             file.note_humans(humans);

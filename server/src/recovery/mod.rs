@@ -1,7 +1,7 @@
 //! Rooms of the server that ran before: brought back from the files of their running matches, before anybody is let in.
 //!
 //! ```text
-//! rooms/room-N.rrec ──> newest checkpoint + ticks after it ──> world ──> room, with its number and its shard
+//! rooms/room-N.rrec ──> newest checkpoint + ticks after it ──> match ──> room, with its number and its shard
 //!     whole, or torn at its end        the torn end is cut off, and the file goes on
 //!     damaged, but some of it is good  set aside; the room goes on from what is good, in a new file
 //!     not readable at all              set aside; the room is lost
@@ -19,13 +19,14 @@ mod restored;
 
 use std::{
     fs, io,
+    panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     thread,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use metrics::counter;
-use room::record::{self, Ended, Fault, RecordError, Recovered};
+use room::record::{Ended, Fault, RecordError};
 use shared::{
     RoomId, TickRate,
     limits::{RECORD_FILE_BYTES_MAX, SHARD_COMMANDS_MAX},
@@ -36,6 +37,7 @@ pub(crate) use self::keeper::{Keeper, REPORTS_MAX};
 pub use self::restored::RestoredRoom;
 use crate::{
     calendar,
+    games::{Games, RecoveredRoom},
     lobby::matchmaker::Matchmaker,
     recording::{Kept, RoomFile, Shelf},
     state::{self, StateDirectory},
@@ -74,6 +76,8 @@ enum Unreadable {
     TooLarge(u64),
     #[error("{0}")]
     Record(#[from] RecordError),
+    #[error("{0}")]
+    UnknownGame(String),
     #[error("reading it made the reader fail; this is a fault of the program")]
     Panic,
 }
@@ -90,6 +94,7 @@ const TRY_PAUSE: Duration = Duration::from_millis(200);
 pub(crate) fn recover_rooms(
     state: &StateDirectory,
     shelf: &Shelf,
+    games: Games,
     tick_rate: TickRate,
 ) -> Result<Vec<RestoredRoom>, RecoveryError> {
     let folder = state.rooms();
@@ -108,7 +113,7 @@ pub(crate) fn recover_rooms(
     }
     let mut restored = Vec::new();
     for (room, path) in rooms {
-        let outcome = recover_room(room, &path, shelf, tick_rate);
+        let outcome = recover_room(room, &path, shelf, games, tick_rate);
         restored.extend(outcome.map_err(|source| RecoveryError::File { path, source })?);
     }
     Ok(restored)
@@ -122,10 +127,11 @@ pub(crate) fn recover_room(
     room: RoomId,
     path: &Path,
     shelf: &Shelf,
+    games: Games,
     tick_rate: TickRate,
 ) -> io::Result<Option<RestoredRoom>> {
     let shown = path.display();
-    let recovered = match insist(|| read(path)) {
+    let recovered = match insist(|| read(path, games)) {
         Ok(Ok(recovered)) => recovered,
         Ok(Err(Unreadable::Record(RecordError::OtherFormat { theirs, ours }))) => {
             warn!(
@@ -135,6 +141,11 @@ pub(crate) fn recover_room(
                 ours,
                 "a running match was written by a version with another format; it is kept, and its room cannot go on"
             );
+            keep(room, path, shelf, calendar::now());
+            return Ok(None);
+        }
+        Ok(Err(reason @ Unreadable::UnknownGame(_))) => {
+            warn!(room = room.0, path = %shown, %reason, "a running match is kept, and its room cannot go on");
             keep(room, path, shelf, calendar::now());
             return Ok(None);
         }
@@ -148,13 +159,13 @@ pub(crate) fn recover_room(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let began_at = UNIX_EPOCH + Duration::from_millis(recovered.info.header.started_unix_ms.min(UNIX_MS_MAX));
-    let humans = recovered.world.roster().any(|info| !info.opponent);
+    let began_at = UNIX_EPOCH + Duration::from_millis(recovered.info.started_unix_ms.min(UNIX_MS_MAX));
+    let humans = !recovered.humans.is_empty();
     // What a killed process leaves behind is torn. Anything else was done to the file.
     let is_damaged = recovered.diverged || recovered.info.damage.iter().any(|damage| damage.fault != Fault::Torn);
     let has_ended = recovered.info.end.is_some();
-    let other_rules = !recovered.info.header.is_of_these_rules();
-    let other_rate = recovered.info.start.tick_rate != tick_rate;
+    let other_rules = !recovered.info.is_of_these_rules;
+    let other_rate = recovered.info.tick_rate != tick_rate;
     let file = if is_damaged {
         counter!("ricochet_recordings_damaged_total").increment(1);
         for damage in &recovered.info.damage {
@@ -170,14 +181,15 @@ pub(crate) fn recover_room(
         None
     } else {
         let good = recovered.good_bytes as u64;
-        Some(RoomFile::recovered(path.to_owned(), good, recovered.tick(), began_at, humans))
+        let game = recovered.info.played.game;
+        Some(RoomFile::recovered(game, path.to_owned(), good, recovered.tick, began_at, humans))
     };
     let is_over = recovered.info.end.as_ref().is_some_and(|end| end.ended == Ended::RoomClosed);
     if is_over {
         return Ok(None);
     }
     if other_rate {
-        let (was, is) = (recovered.info.start.tick_rate.hz(), tick_rate.hz());
+        let (was, is) = (recovered.info.tick_rate.hz(), tick_rate.hz());
         warn!(room = room.0, "the room played at {was} Hz and the server does at {is}: it cannot go on");
         return Ok(None);
     }
@@ -187,7 +199,7 @@ pub(crate) fn recover_room(
     counter!("ricochet_rooms_recovered_total").increment(1);
     info!(
         room = room.0,
-        tick = recovered.tick().0,
+        tick = recovered.tick.0,
         replayed = recovered.replayed,
         players = recovered.sessions.len(),
         "the room goes on"
@@ -242,7 +254,7 @@ fn probe(path: &Path) -> io::Result<()> {
 }
 
 /// What is in a file. The outer error is the machine's, the inner one the content's.
-fn read(path: &Path) -> io::Result<Result<Recovered, Unreadable>> {
+fn read(path: &Path, games: Games) -> io::Result<Result<RecoveredRoom, Unreadable>> {
     let about = fs::metadata(path)?;
     // A pipe would be waited for without end.
     if !about.is_file() {
@@ -253,8 +265,11 @@ fn read(path: &Path) -> io::Result<Result<Recovered, Unreadable>> {
     }
     let bytes = fs::read(path)?;
     // The reader is fuzzed, and yet: one file must not keep a whole server down.
-    let recovered = std::panic::catch_unwind(move || record::recover(bytes));
-    Ok(recovered.map_err(|_| Unreadable::Panic).and_then(|recovered| recovered.map_err(Unreadable::from)))
+    let recovered = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let game = games.of_recording(&bytes)?.map_err(Unreadable::UnknownGame)?;
+        Ok(game.recover(bytes)?)
+    }));
+    Ok(recovered.unwrap_or(Err(Unreadable::Panic)))
 }
 
 /// Puts an ended match on the shelf. If nothing can be done it stays where it is, which nobody writes over.

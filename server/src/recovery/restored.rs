@@ -1,13 +1,10 @@
 //! A room that came back, until its shard has it.
 
-use arena::rules::Mode;
-use room::{
-    Room, RoomConfig,
-    record::{Recovered, SessionNote},
-};
+use room::{Match, record::SessionNote};
 use shared::{MemberId, RoomId};
 
 use crate::{
+    games::{Played, PreparedGame, RecoveredRoom, RoomSetup},
     recording::RoomFile,
     sessions::{AccountMark, HeldSession, SessionId},
 };
@@ -17,39 +14,39 @@ use crate::{
 pub struct RestoredRoom {
     /// Its number, which stays.
     pub room: RoomId,
-    recovered: Recovered,
+    recovered: RecoveredRoom,
     /// The file its recording goes on in; without one in a new file.
     file: Option<RoomFile>,
 }
 
 impl RestoredRoom {
-    pub(super) fn new(room: RoomId, recovered: Recovered, file: Option<RoomFile>) -> Self {
+    pub(super) fn new(room: RoomId, recovered: RecoveredRoom, file: Option<RoomFile>) -> Self {
         Self { room, recovered, file }
     }
 
     /// The shard that ran it.
     pub fn shard(&self) -> usize {
-        self.recovered.info.start.shard.into()
+        self.recovered.info.shard.into()
     }
 
     /// What is played.
-    pub fn mode(&self) -> Mode {
-        self.recovered.world.config().mode
+    pub fn played(&self) -> Played {
+        self.recovered.info.played
     }
 
     /// Its seats.
     pub fn seats(&self) -> u16 {
-        self.recovered.world.config().seats
+        self.recovered.info.seats
     }
 
     /// Numbers that tell how the room has gone so far, for a seed that repeats nothing.
     pub fn past(&self) -> [u64; 2] {
-        [self.recovered.world.chance(), self.recovered.tick().0.into()]
+        [self.recovered.chance, self.recovered.tick.0.into()]
     }
 
     /// The name of its map.
     pub fn map_name(&self) -> &str {
-        &self.recovered.info.start.map.name
+        &self.recovered.info.map
     }
 
     /// The file its recording goes on in, once.
@@ -61,13 +58,13 @@ impl RestoredRoom {
     /// Others leave it. `seed` decides the matches after this one.
     pub(crate) fn open(
         self,
-        config: RoomConfig,
+        game: &dyn PreparedGame,
+        setup: RoomSetup,
         seed: u64,
         awaited: impl Fn(MemberId) -> bool,
-    ) -> (Room, Vec<HeldSession>) {
-        let Recovered { world, trail, sessions, .. } = self.recovered;
-        let humans: Vec<_> = world.roster().filter(|info| !info.opponent).map(|info| info.player).collect();
-        let mut room = Room::restore(config, world, &trail, seed);
+    ) -> (Box<dyn Match>, Vec<HeldSession>) {
+        let (humans, sessions) = (self.recovered.humans.clone(), self.recovered.sessions.clone());
+        let mut room = game.reopen(setup, self.recovered, seed);
         let held_session = |note: &SessionNote| {
             let SessionNote { member, session, generation, account } = *note;
             HeldSession { session: SessionId(session), member, generation, account: account.map(AccountMark) }
@@ -77,7 +74,7 @@ impl RestoredRoom {
             match sessions.iter().find(|note| note.member == player.into()) {
                 Some(note) if awaited(note.member) => held.push(held_session(note)),
                 // Nobody could ever come back to it.
-                _ => room.leave(player),
+                _ => room.leave(player.into()),
             }
         }
         for note in &sessions {

@@ -17,10 +17,11 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use clap::Subcommand;
-use room::record::{Replay, verify};
 use shared::limits::RECORD_FILE_BYTES_MAX;
+
+use crate::games::{Games, Hosted};
 
 /// The recording is damaged, or does not play again as it was recorded.
 const UNSOUND: u8 = 1;
@@ -57,11 +58,11 @@ pub enum Task {
 }
 
 /// Runs the command; its exit code.
-pub fn main(task: &Task) -> ExitCode {
+pub fn main(games: Games, task: &Task) -> ExitCode {
     let outcome = match task {
-        Task::Info { file, json } => info(file, *json),
-        Task::Verify { file, json } => check(file, *json),
-        Task::Show { file, http } => show::show(file, *http).map(|()| ExitCode::SUCCESS),
+        Task::Info { file, json } => info(games, file, *json),
+        Task::Verify { file, json } => check(games, file, *json),
+        Task::Show { file, http } => show::show(games, file, *http).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("ricochet-server: {error:#}");
@@ -69,25 +70,33 @@ pub fn main(task: &Task) -> ExitCode {
     })
 }
 
-fn info(path: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let replay = Replay::open(read(path)?).with_context(|| path.display().to_string())?;
+fn info(games: Games, path: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let (game, file) = open(games, path)?;
+    let info = game.inspect(file).with_context(|| path.display().to_string())?;
     match json {
-        true => println!("{}", report::info_json(replay.info())),
-        false => print!("{}", report::info_text(replay.info())),
+        true => println!("{}", report::info_json(&info)),
+        false => print!("{}", report::info_text(&info)),
     }
-    Ok(ExitCode::from(if replay.info().damage.is_empty() { 0 } else { UNSOUND }))
+    Ok(ExitCode::from(if info.damage.is_empty() { 0 } else { UNSOUND }))
 }
 
-fn check(path: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let file = read(path)?;
+fn check(games: Games, path: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let (game, file) = open(games, path)?;
     let began = Instant::now();
-    let verified = verify(file).with_context(|| path.display().to_string())?;
+    let verified = game.verify(file).with_context(|| path.display().to_string())?;
     let took = began.elapsed();
     match json {
         true => println!("{}", report::verified_json(&verified, took)),
         false => print!("{}", report::verified_text(&verified, took)),
     }
-    Ok(ExitCode::from(if verified.is_sound() { 0 } else { UNSOUND }))
+    Ok(ExitCode::from(if verified.is_sound { 0 } else { UNSOUND }))
+}
+
+/// A recording, and the game that it is of.
+fn open(games: Games, path: &Path) -> anyhow::Result<(&'static dyn Hosted, Vec<u8>)> {
+    let file = read(path)?;
+    let game = games.of_recording(&file).with_context(|| path.display().to_string())?;
+    Ok((game.map_err(|reason| anyhow!("{}: {reason}", path.display()))?, file))
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

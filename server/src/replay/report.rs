@@ -2,25 +2,25 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use arena::rules::world::{Difference, Part};
-use room::record::{End, FirstDifference, ReplayInfo, Verified};
 use serde_json::{Value, json};
+use shared::game::{Difference, Part};
 
-use crate::mode;
+use crate::games::{FirstDifference, RecordInfo, RecordedEnd, VerifiedRecord};
 
 /// Lines of damage and fields that are told to people.
 const LINES_MAX: usize = 20;
 
 /// What a recording is, in lines.
-pub(super) fn info_text(info: &ReplayInfo) -> String {
-    let ReplayInfo { header, start, chunks, damage, end, bytes, .. } = info;
+pub(super) fn info_text(info: &RecordInfo) -> String {
+    let RecordInfo { played, room, server, map, seats, chunks, damage, end, bytes, build, .. } = info;
     let mut text = String::new();
-    let (seats, hz) = (start.config.seats, start.tick_rate.hz());
-    let (map, played) = (&start.map.name, mode::name(start.config.mode));
-    let _ = writeln!(text, "room {} of {}: {played} on {map}, {seats} seats, {hz} Hz", start.room, start.server);
-    let (unix_s, build) = (header.started_unix_ms / 1_000, &header.build);
+    let (mode, hz) = (played.mode_name(), info.tick_rate.hz());
+    // Games without maps have one without a name.
+    let map = if map.is_empty() { String::new() } else { format!(" on {map}") };
+    let _ = writeln!(text, "room {room} of {server}: {mode}{map}, {seats} seats, {hz} Hz");
+    let unix_s = info.started_unix_ms / 1_000;
     let _ = writeln!(text, "written by {build}, begun at unix time {unix_s}");
-    if !header.is_of_these_rules() {
+    if !info.is_of_these_rules {
         let _ = writeln!(text, "made by other rules than this program's: it will not play again exactly");
     }
     let _ = writeln!(
@@ -31,12 +31,15 @@ pub(super) fn info_text(info: &ReplayInfo) -> String {
         info.ticks,
         duration(secs(info, info.ticks))
     );
-    let _ = writeln!(text, "{bytes} bytes in {chunks} chunks, {} checkpoints", info.checkpoints.len());
+    let _ = writeln!(text, "{bytes} bytes in {chunks} chunks, {} checkpoints", info.checkpoints);
     match end {
-        Some(End { roster, .. }) => {
-            let best = roster.iter().max_by_key(|player| player.score);
-            let best = best.map_or_else(String::new, |best| format!(", {} first with {}", best.name, best.score));
-            let _ = writeln!(text, "ended with {} crafts{best}", roster.len());
+        Some(RecordedEnd { names, summary, .. }) => {
+            let best = summary.players.first().and_then(|(best, facts)| {
+                let (_, name) = names.iter().find(|(player, _)| player == best)?;
+                let facts = facts.iter().map(|(fact, value)| format!("{fact} {}", json!(value)));
+                Some(format!(", {name} first ({})", facts.collect::<Vec<_>>().join(", ")))
+            });
+            let _ = writeln!(text, "ended with {} players{}", names.len(), best.unwrap_or_default());
         }
         None => text.push_str("not recorded to its end\n"),
     }
@@ -47,45 +50,46 @@ pub(super) fn info_text(info: &ReplayInfo) -> String {
 }
 
 /// The same for programs.
-pub(super) fn info_json(info: &ReplayInfo) -> Value {
-    let ReplayInfo { header, start, first, last, ticks, checkpoints, chunks, damage, end, bytes } = info;
+pub(super) fn info_json(info: &RecordInfo) -> Value {
     json!({
-        "room": start.room,
-        "server": start.server,
-        "map": start.map.name,
-        "mode": mode::name(start.config.mode),
-        "seats": start.config.seats,
-        "tick_hz": start.tick_rate.hz(),
-        "chance": start.chance,
-        "build": header.build,
-        "protocol": header.protocol,
-        "started_unix_ms": header.started_unix_ms,
-        "same_rules": header.is_of_these_rules(),
-        "first_tick": first.0,
-        "last_tick": last.0,
-        "ticks": ticks,
-        "seconds": secs(info, *ticks),
-        "bytes": bytes,
-        "chunks": chunks,
-        "checkpoints": checkpoints.len(),
-        "ended": end.is_some(),
-        "damage": damage.iter().map(|damage| json!({
+        "game": info.played.game.name(),
+        "game_version": info.game_version,
+        "room": info.room,
+        "server": info.server,
+        "map": info.map,
+        "mode": info.played.mode_name(),
+        "seats": info.seats,
+        "tick_hz": info.tick_rate.hz(),
+        "chance": info.chance,
+        "build": info.build,
+        "protocol": info.protocol,
+        "started_unix_ms": info.started_unix_ms,
+        "same_rules": info.is_of_these_rules,
+        "first_tick": info.first.0,
+        "last_tick": info.last.0,
+        "ticks": info.ticks,
+        "seconds": secs(info, info.ticks),
+        "bytes": info.bytes,
+        "chunks": info.chunks,
+        "checkpoints": info.checkpoints,
+        "ended": info.end.is_some(),
+        "damage": info.damage.iter().map(|damage| json!({
             "chunk": damage.chunk, "offset": damage.offset, "text": damage.to_string(),
         })).collect::<Vec<_>>(),
     })
 }
 
 /// What came of playing a recording, in lines.
-pub(super) fn verified_text(verified: &Verified, took: Duration) -> String {
+pub(super) fn verified_text(verified: &VerifiedRecord, took: Duration) -> String {
     let mut text = info_text(&verified.info);
     for (from, to) in verified.gaps.iter().take(LINES_MAX) {
         let _ = writeln!(text, "gap: nothing is known between tick {} and tick {}", from.0, to.0);
     }
     let _ = writeln!(
         text,
-        "{} people played, {} crafts at a time on average, {:.0} bytes per player-hour",
+        "{} people played, {} players at a time on average, {:.0} bytes per player-hour",
         verified.humans,
-        verified.craft_ticks.checked_div(verified.ticks.into()).unwrap_or(0),
+        verified.player_ticks.checked_div(verified.ticks.into()).unwrap_or(0),
         bytes_per_player_hour(verified),
     );
     let _ = writeln!(
@@ -101,14 +105,14 @@ pub(super) fn verified_text(verified: &Verified, took: Duration) -> String {
             text.push_str(&difference_text(first));
             let _ = writeln!(text, "{} ticks differ", verified.ticks_differing);
         }
-        None if verified.is_sound() => text.push_str("every tick became what was recorded\n"),
+        None if verified.is_sound => text.push_str("every tick became what was recorded\n"),
         None => text.push_str("every tick that could be played became what was recorded\n"),
     }
     text
 }
 
 /// The same for programs.
-pub(super) fn verified_json(verified: &Verified, took: Duration) -> Value {
+pub(super) fn verified_json(verified: &VerifiedRecord, took: Duration) -> Value {
     let mut value = info_json(&verified.info);
     let gaps: Vec<_> = verified.gaps.iter().map(|(from, to)| json!([from.0, to.0])).collect();
     let first = verified.first_difference.as_ref().map(|first| {
@@ -122,12 +126,12 @@ pub(super) fn verified_json(verified: &Verified, took: Duration) -> Value {
         })
     });
     let more = json!({
-        "sound": verified.is_sound(),
+        "sound": verified.is_sound,
         "ticks_played": verified.ticks,
         "ticks_differing": verified.ticks_differing,
         "checkpoints_compared": verified.checkpoints,
         "humans": verified.humans,
-        "player_ticks": verified.craft_ticks,
+        "player_ticks": verified.player_ticks,
         "human_ticks": verified.human_ticks,
         "gaps": gaps,
         "bytes_per_player_hour": bytes_per_player_hour(verified),
@@ -165,21 +169,21 @@ fn part_text(part: Part) -> String {
     }
 }
 
-fn secs(info: &ReplayInfo, ticks: u32) -> f64 {
-    f64::from(ticks) / f64::from(info.start.tick_rate.hz())
+fn secs(info: &RecordInfo, ticks: u32) -> f64 {
+    f64::from(ticks) / f64::from(info.tick_rate.hz())
 }
 
 fn duration(secs: f64) -> String {
     format!("{} min {:02} s", (secs / 60.0) as u32, (secs % 60.0) as u32)
 }
 
-/// Of crafts, opponents included: their inputs are recorded like anyone's.
-fn bytes_per_player_hour(verified: &Verified) -> f64 {
-    let ticks_per_hour = 3_600.0 * f64::from(verified.info.start.tick_rate.hz());
-    let hours = verified.craft_ticks as f64 / ticks_per_hour;
+/// Of players, opponents included: their inputs are recorded like anyone's.
+fn bytes_per_player_hour(verified: &VerifiedRecord) -> f64 {
+    let ticks_per_hour = 3_600.0 * f64::from(verified.info.tick_rate.hz());
+    let hours = verified.player_ticks as f64 / ticks_per_hour;
     if hours > 0.0 { verified.info.bytes as f64 / hours } else { 0.0 }
 }
 
-fn ticks_per_second(verified: &Verified, took: Duration) -> f64 {
+fn ticks_per_second(verified: &VerifiedRecord, took: Duration) -> f64 {
     f64::from(verified.ticks) / took.as_secs_f64().max(1e-9)
 }

@@ -25,12 +25,12 @@ use axum::{
     routing::get,
 };
 use http_body_util::channel::Channel;
-use room::record::Replay;
 use tokio::{runtime::Handle, sync::watch};
 
-use super::read;
+use super::open;
 use crate::{
     config::{Config, LiveConfig},
+    games::Games,
     http, lobby,
 };
 
@@ -38,10 +38,11 @@ use crate::{
 const FILE: &str = "/replay/file";
 
 /// Serves the page until the process is told to end.
-pub(super) fn show(path: &Path, address: SocketAddr) -> anyhow::Result<()> {
+pub(super) fn show(games: Games, path: &Path, address: SocketAddr) -> anyhow::Result<()> {
     // A file that is no recording is refused here, not in the page.
-    let replay = Replay::open(read(path)?).with_context(|| path.display().to_string())?;
-    for damage in &replay.info().damage {
+    let (game, file) = open(games, path)?;
+    let info = game.inspect(file).with_context(|| path.display().to_string())?;
+    for damage in &info.damage {
         eprintln!("ricochet-server: {}: {damage}", path.display());
     }
     let listener = http::bind(address).with_context(|| format!("cannot listen on {address} (--http)"))?;
@@ -50,7 +51,7 @@ pub(super) fn show(path: &Path, address: SocketAddr) -> anyhow::Result<()> {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let _ = writeln!(std::io::stdout(), "Watch    http://{address}/?replay={FILE}\nStop     Ctrl-C");
-        let config = LiveConfig::from_program(Config::default())?;
+        let config = LiveConfig::from_program(games, Config::default())?;
         let front = http::Front::private(Arc::new(config));
         let (stop, stopped) = watch::channel(false);
         let serving = http::serve(listener, front, router(path.to_owned(), address.ip().is_loopback()), stopped);

@@ -2,10 +2,14 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use arena::event::PlayerInfo;
 use room::PlayerStats;
 use serde::Serialize;
-use shared::{RoomId, conditioner::ConditionerConfig, wire::DisconnectReason};
+use shared::{
+    PlayerId, RoomId,
+    conditioner::ConditionerConfig,
+    game::{Profile, Summary},
+    wire::DisconnectReason,
+};
 use tokio::sync::oneshot;
 
 use super::{seconds::Second, worker::Worker};
@@ -143,8 +147,10 @@ pub struct RoomLook {
     pub maps: Vec<String>,
     /// What is done to the links of those who join it.
     pub condition: Option<ConditionerConfig>,
-    /// Everybody with a craft.
-    pub roster: Vec<PlayerInfo>,
+    /// Everybody with a seat.
+    pub roster: Vec<(PlayerId, Profile)>,
+    /// What the game says of the match and of them.
+    pub summary: Summary,
     /// Everybody with a link.
     pub links: Vec<LinkLook>,
     /// Players whose link is gone and who are awaited.
@@ -298,9 +304,10 @@ impl Worker {
             });
             RoomLook {
                 id: hosted.handle.id,
-                maps: hosted.room.map_names().map(str::to_owned).collect(),
+                maps: hosted.room.map_names(),
                 condition: hosted.condition,
                 roster: hosted.room.roster(),
+                summary: hosted.room.summary(),
                 links: links.collect(),
                 held: held.collect(),
             }
@@ -329,7 +336,7 @@ impl Worker {
     fn change_map(&mut self, room: RoomId, map: String) -> Result<(), AskError> {
         let index = self.room_index(room)?;
         let playing = &mut self.rooms[index].room;
-        let known: Vec<String> = playing.map_names().map(str::to_owned).collect();
+        let known = playing.map_names();
         match known.iter().position(|name| *name == map) {
             Some(place) if playing.change_map(place) => Ok(()),
             _ => Err(AskError::UnknownMap { room, map, known }),

@@ -21,9 +21,7 @@ impl Worker {
             let stats = hosted.room.stats();
             self.metrics.record_room(&stats, &hosted.told);
             hosted.told = stats;
-            if hosted.note_match() {
-                self.metrics.match_ended();
-            }
+            self.metrics.matches_ended(hosted.take_ended());
         }
         self.take_census(now);
         let playing = self.rooms.iter().map(|(_, hosted)| hosted.members.len()).sum();

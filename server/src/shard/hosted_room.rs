@@ -2,21 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use arena::event::MatchPhase;
-use room::{Room, RoomStats};
+use room::{Match, RoomStats};
 use shared::conditioner::ConditionerConfig;
 
 use super::{members::Members, names::Names, recent::Recent, schedule::Phase};
-use crate::{
-    directory::RoomHandle,
-    recording::Tape,
-    room_view::{PlayerView, RoomView},
-};
+use crate::{directory::RoomHandle, recording::Tape, room_view::RoomView};
 
 /// A room of this shard.
 pub(super) struct HostedRoom {
     pub(super) handle: Arc<RoomHandle>,
-    pub(super) room: Room,
+    pub(super) room: Box<dyn Match>,
     /// What it records goes there.
     pub(super) tape: Option<Tape>,
     pub(super) phase: Phase,
@@ -34,22 +29,31 @@ pub(super) struct HostedRoom {
     /// What is done on purpose to the links of those who join.
     pub(super) condition: Option<ConditionerConfig>,
     published: Duration,
-    /// Where the match was when it was looked at last.
-    match_phase: Option<MatchPhase>,
+    /// Where the match was when it was looked at last, and whether there was one.
+    phase_seen: String,
+    was_in_match: bool,
+    /// Matches that have ended since this was asked last.
+    ended: u64,
 }
 
 /// Time between two views of a room.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(250);
 
 impl HostedRoom {
-    pub(super) fn new(handle: Arc<RoomHandle>, room: Room, tape: Option<Tape>, phase: Phase, now: Duration) -> Self {
+    pub(super) fn new(
+        handle: Arc<RoomHandle>,
+        room: Box<dyn Match>,
+        tape: Option<Tape>,
+        phase: Phase,
+        now: Duration,
+    ) -> Self {
         Self {
+            names: Names::new(&handle.played.game.opponent_names()),
             handle,
             room,
             tape,
             phase,
             members: Members::default(),
-            names: Names::default(),
             work_us: Recent::default(),
             late_us: Recent::default(),
             down_bytes: 0,
@@ -57,30 +61,33 @@ impl HostedRoom {
             told: RoomStats::default(),
             condition: None,
             published: now,
-            match_phase: None,
+            phase_seen: String::new(),
+            was_in_match: false,
+            ended: 0,
         }
     }
 
-    /// Notes where the match is; gives whether it has come to its results since this was asked last.
-    pub(super) fn note_match(&mut self) -> bool {
-        let phase = self.room.phase();
-        if self.match_phase.replace(phase) == Some(phase) {
-            return false;
+    /// Matches that have ended since this was asked last.
+    pub(super) fn take_ended(&mut self) -> u64 {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// Notes where the match is.
+    fn note_match(&mut self, view: &RoomView) {
+        self.ended += u64::from(self.was_in_match && !view.in_match);
+        self.was_in_match = view.in_match;
+        if self.phase_seen != view.phase {
+            self.phase_seen.clone_from(&view.phase);
+            let RoomHandle { id, shard, .. } = *self.handle;
+            let RoomView { map, phase, humans, .. } = view;
+            tracing::debug!(shard, room = id.0, map, humans, phase, "the match is in another phase");
         }
-        let said = match phase {
-            MatchPhase::WarmUp => "a match is about to begin",
-            MatchPhase::Running => "a match runs",
-            MatchPhase::Results => "a match has ended",
-        };
-        let RoomHandle { id, shard, .. } = *self.handle;
-        tracing::debug!(shard, room = id.0, map = self.room.map_name(), humans = self.room.players(), "{said}");
-        phase == MatchPhase::Results
     }
 
     /// Hands on what the room has recorded.
     pub(super) fn collect_record(&mut self, now: Duration) {
         if let Some(tape) = &mut self.tape {
-            tape.collect(&mut self.room, now);
+            tape.collect(&mut *self.room, now);
         }
     }
 
@@ -91,30 +98,16 @@ impl HostedRoom {
             return;
         }
         let per_sec = |bytes: u64| bytes as f64 / elapsed.as_secs_f64();
-        let players = self.room.roster().into_iter().map(|info| PlayerView {
-            name: info.name,
-            team: info.team,
-            opponent: info.opponent,
-            away: self.room.is_held(info.player),
-            score: info.score,
-            deaths: info.deaths,
-        });
-        let players: Vec<_> = players.collect();
-        let away = players.iter().filter(|player| player.away).count() as u32;
-        self.handle.view.store(Arc::new(RoomView {
-            tick: self.room.now().0,
-            map: self.room.map_name().to_owned(),
-            phase: self.room.phase(),
-            players,
-            humans: self.room.players() as u32,
-            away,
-            spectators: self.room.spectators() as u32,
+        let view = RoomView {
             tick_ms: self.work_us.percentiles_ms(),
             late_ms: self.late_us.percentiles_ms(),
             down_bytes_per_s: per_sec(self.down_bytes),
             up_bytes_per_s: per_sec(self.up_bytes),
             overload_rung: rung,
-        }));
+            ..RoomView::of(&*self.room)
+        };
+        self.note_match(&view);
+        self.handle.view.store(Arc::new(view));
         self.down_bytes = 0;
         self.up_bytes = 0;
         self.published = now;

@@ -3,27 +3,22 @@
 use std::{sync::Arc, time::Duration};
 
 use crossbeam_channel::Sender;
-use room::{Room, RoomConfig, record::RecordOptions};
+use room::{Match, record::RecordOptions};
 use shared::{RoomId, wire::DisconnectReason};
 
 use super::{hosted_room::HostedRoom, worker::Worker};
 use crate::{directory::RoomHandle, recording::Tape, session::Goodbye};
 
 impl Worker {
-    pub(super) fn open_room(&mut self, handle: Arc<RoomHandle>, config: RoomConfig, seed: u64, now: Duration) {
-        debug_assert_eq!(config.tick_rate, self.config.tick_rate, "a shard has one rate");
-        self.host(handle, Room::new(config, seed), now);
-    }
-
     /// Lets a room tick here from now on; gives its index.
-    pub(super) fn host(&mut self, handle: Arc<RoomHandle>, mut room: Room, now: Duration) -> usize {
+    pub(super) fn host(&mut self, handle: Arc<RoomHandle>, mut room: Box<dyn Match>, now: Duration) -> usize {
         let id = handle.id;
         let phase = self.schedule.add(handle.seats.into(), now);
         room.set_reduction(self.overload.reduction());
         let tape = self.config.recordings.clone().map(|recordings| {
             let (shard, checkpoint_secs) = (self.config.index as u16, recordings.checkpoint_secs());
             room.record(RecordOptions { shard, checkpoint_secs });
-            Tape::new(id, recordings)
+            Tape::new(handle.played.game, id, recordings)
         });
         let index = self.rooms.insert(HostedRoom::new(handle, room, tape, phase, now));
         self.room_indices.insert(id, index);
@@ -46,7 +41,7 @@ impl Worker {
         }
         for (_, hosted) in &mut self.rooms {
             if let Some(tape) = &mut hosted.tape {
-                tape.seal(&mut hosted.room);
+                tape.seal(&mut *hosted.room);
             }
         }
     }

@@ -290,9 +290,9 @@ impl Metrics {
         self.rooms_closed.increment(1);
     }
 
-    /// A match came to its results.
-    pub(super) fn match_ended(&self) {
-        self.matches.increment(1);
+    /// So many matches have ended.
+    pub(super) fn matches_ended(&self, matches: u64) {
+        self.matches.increment(matches);
     }
 
     /// A player is told everything anew: it asked, or its link had to drop reliable messages.

@@ -48,7 +48,7 @@ mod worker;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use crossbeam_channel::Sender;
-use room::{Room, RoomConfig};
+use room::Match;
 use shared::{RoomId, TickRate, wire::DisconnectReason};
 
 pub use self::{
@@ -99,18 +99,9 @@ pub enum ShardCommand {
     OpenRoom {
         /// As the directory lists it.
         handle: Arc<RoomHandle>,
-        /// What it is made of; its tick rate is that of the shard.
-        config: RoomConfig,
-        /// Its chance.
-        seed: u64,
-    },
-    /// Runs a room of the server that ran before.
-    RestoreRoom {
-        /// As the directory lists it.
-        handle: Arc<RoomHandle>,
-        /// The room in the middle of its match.
-        room: Box<Room>,
-        /// Its players, whose crafts it holds; their seats are counted already.
+        /// The room, new or in the middle of a match; its tick rate is that of the shard.
+        room: Box<dyn Match>,
+        /// The players it holds, of the server that ran before; their seats are counted already.
         held: Vec<HeldSession>,
     },
     /// Says goodbye to whoever is in a room and forgets it.

@@ -1,13 +1,8 @@
 //! No two players of a room have names that look alike: the second "Ann" is "Ann 2", to everybody and everywhere.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use arena::event::PlayerInfo;
-use room::opponent;
-use shared::{PlayerId, limits::NAME_BYTES_MAX};
+use shared::{PlayerId, game::Profile, limits::NAME_BYTES_MAX};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::text::Look;
@@ -17,16 +12,20 @@ use crate::text::Look;
 pub(super) struct Names {
     /// Kept from join to join, since a look takes microseconds and a room may hold thousands.
     looks: BTreeMap<PlayerId, (String, Look)>,
+    /// The looks of all names that opponents have.
+    opponents: Vec<(&'static str, Look)>,
 }
 
-/// The looks of all names that opponents have.
-static OPPONENTS: LazyLock<Vec<(&str, Look)>> =
-    LazyLock::new(|| opponent::names().map(|name| (name, Look::of(name))).collect());
-
 impl Names {
+    /// Nobody is there yet; `opponents` are the names that a computer opponent may get.
+    pub(super) fn new(opponents: &[&'static str]) -> Self {
+        let opponents = opponents.iter().map(|&name| (name, Look::of(name))).collect();
+        Self { looks: BTreeMap::new(), opponents }
+    }
+
     /// The name under which somebody who wants to be called `wanted` joins those of `roster`: that name, or with the first
     /// number that nobody has. It is never longer than names may be.
-    pub(super) fn distinct(&mut self, wanted: String, roster: Vec<PlayerInfo>) -> String {
+    pub(super) fn distinct(&mut self, wanted: String, roster: Vec<(PlayerId, Profile)>) -> String {
         self.note(roster);
         let look = Look::of(&wanted);
         if self.is_free(&wanted, &look) {
@@ -51,14 +50,16 @@ impl Names {
     /// theirs, but know nothing of looks.
     fn is_free(&self, name: &str, look: &Look) -> bool {
         let is_taken = self.looks.values().any(|(_, other)| look.is_like(other));
-        let is_opponents =
-            OPPONENTS.iter().any(|(other, other_look)| look.is_like(other_look) && !other.eq_ignore_ascii_case(name));
+        let is_opponents = self
+            .opponents
+            .iter()
+            .any(|(other, other_look)| look.is_like(other_look) && !other.eq_ignore_ascii_case(name));
         !is_taken && !is_opponents
     }
 
-    fn note(&mut self, roster: Vec<PlayerInfo>) {
+    fn note(&mut self, roster: Vec<(PlayerId, Profile)>) {
         let mut before = std::mem::take(&mut self.looks);
-        let looks = roster.into_iter().map(|PlayerInfo { player, name, .. }| {
+        let looks = roster.into_iter().map(|(player, Profile { name, .. })| {
             let known = before.remove(&player).filter(|(known, _)| *known == name);
             let named = known.unwrap_or_else(|| {
                 let look = Look::of(&name);
@@ -87,29 +88,22 @@ fn with_number(name: &str, number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use arena::event::Team;
-
     use super::*;
+
+    const OPPONENTS: [&str; 2] = ["Ada", "Bram"];
 
     /// Lets players with these names join one after the other.
     fn join(wanted: &[&str]) -> Vec<String> {
-        let (mut names, mut roster) = (Names::default(), Vec::new());
+        let (mut names, mut roster) = (Names::new(&OPPONENTS), Vec::new());
         for (seat, wanted) in (0..).zip(wanted) {
             let name = names.distinct((*wanted).to_owned(), roster.clone());
             roster.push(player(seat, &name));
         }
-        roster.into_iter().map(|info| info.name).collect()
+        roster.into_iter().map(|(_, profile): (_, Profile)| profile.name).collect()
     }
 
-    fn player(seat: u16, name: &str) -> PlayerInfo {
-        PlayerInfo {
-            player: PlayerId(seat),
-            name: name.to_owned(),
-            team: Team::None,
-            opponent: false,
-            score: 0,
-            deaths: 0,
-        }
+    fn player(seat: u16, name: &str) -> (PlayerId, Profile) {
+        (PlayerId(seat), Profile { name: name.to_owned(), opponent: false })
     }
 
     #[test]
@@ -121,7 +115,7 @@ mod tests {
 
     #[test]
     fn number_that_is_free_again_is_taken_again() {
-        let mut names = Names::default();
+        let mut names = Names::new(&OPPONENTS);
         assert_eq!(names.distinct("Ann".into(), vec![player(0, "Ann"), player(2, "Ann 3")]), "Ann 2");
         assert_eq!(names.distinct("Ann".into(), vec![player(2, "Ann 2")]), "Ann");
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ::net::Budget;
-use room::{Channel, Room};
+use room::{Channel, Match};
 use shared::{
     MemberId, PlayerId,
     wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage, kind},
@@ -221,7 +221,7 @@ impl Worker {
                 self.metrics.count_resync(true);
                 self.rooms[seat.room].room.restart(seat.member);
             }
-            Action::Watch(seat, player) => watch(&mut self.rooms[seat.room].room, seat, player),
+            Action::Watch(seat, player) => watch(&mut *self.rooms[seat.room].room, seat, player),
             Action::Join(hello) => match self.join(key, hello, now) {
                 Ok(seat) => {
                     self.condition_newcomer(key, now);
@@ -243,7 +243,7 @@ impl Worker {
                         metrics.count_resync(true);
                         rooms[seat.room].room.restart(seat.member);
                     }
-                    Action::Watch(seat, player) => watch(&mut rooms[seat.room].room, seat, player),
+                    Action::Watch(seat, player) => watch(&mut *rooms[seat.room].room, seat, player),
                     _ => {}
                 }
             }
@@ -305,7 +305,7 @@ impl Worker {
 }
 
 /// Only spectators choose whom they see.
-fn watch(room: &mut Room, seat: Seat, player: PlayerId) {
+fn watch(room: &mut dyn Match, seat: Seat, player: PlayerId) {
     if let MemberId::Spectator(spectator) = seat.member {
         room.watch(spectator, player);
     }

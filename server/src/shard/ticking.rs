@@ -40,7 +40,7 @@ impl Worker {
         let hosted = &mut self.rooms[index];
         let mut times = TickTimes { receive: std::mem::take(&mut self.receiving), ..TickTimes::default() };
         let mut mark = began;
-        hosted.room.tick_observed(|phase| {
+        hosted.room.tick_observed(&mut |phase| {
             let now = clock.now();
             let took = now - mark;
             mark = now;

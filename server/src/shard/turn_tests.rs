@@ -7,12 +7,8 @@ use std::{
     time::Duration,
 };
 
-use arena::{
-    map::{file, shipped},
-    rules::Mode,
-};
 use crossbeam_channel::Sender;
-use room::RoomConfig;
+use room::{Joining, Match};
 use shared::{
     PlayerId, RoomId, TickRate,
     limits::SHARD_COMMANDS_MAX,
@@ -23,6 +19,7 @@ use tokio::sync::oneshot;
 use super::{Ask, ShardCommand, ShardConfig, ShardLook, Timeouts, clock::Clock, waiter::Waiter, worker::Worker};
 use crate::{
     directory::{Directory, Part, RoomHandle},
+    games::testing,
     sessions::{HeldSession, Key, SessionId},
     steps,
 };
@@ -63,10 +60,10 @@ impl Driven {
         let mut worker = Worker::new(config(), Arc::clone(&directory), receiver).unwrap();
         worker.clock = Clock::simulated();
         worker.waiter = Waiter::simulated(worker.clock);
-        let room = directory.new_room(0, Mode::Deathmatch, 16);
+        let room = directory.new_room(0, testing::played(), 16);
         let mut driven = Self { worker, commands, directory, room };
         let handle = Arc::clone(&driven.room);
-        driven.send(ShardCommand::OpenRoom { handle, config: room_config(), seed: 1 });
+        driven.send(ShardCommand::OpenRoom { handle, room: room(1), held: Vec::new() });
         driven.directory.open_room(Arc::clone(&driven.room));
         driven.turn();
         driven
@@ -76,8 +73,8 @@ impl Driven {
     fn loaded(percent: u32, rooms: u32) -> Self {
         let mut driven = Self::new();
         for seed in 1..rooms {
-            let handle = driven.directory.new_room(0, Mode::Deathmatch, 16);
-            driven.send(ShardCommand::OpenRoom { handle, config: room_config(), seed: seed.into() });
+            let handle = driven.directory.new_room(0, testing::played(), 16);
+            driven.send(ShardCommand::OpenRoom { handle, room: room(seed.into()), held: Vec::new() });
             driven.turn();
         }
         driven.worker.faults.tick_takes = PERIOD * percent / 100 / rooms;
@@ -186,9 +183,8 @@ fn config() -> ShardConfig {
     }
 }
 
-fn room_config() -> RoomConfig {
-    let (name, text) = shipped().next().unwrap();
-    RoomConfig::new(Arc::new(file::parse(name, text).unwrap()), TickRate::new(HZ).unwrap())
+fn room(seed: u64) -> Box<dyn Match> {
+    testing::room(testing::setup(TickRate::new(HZ).unwrap()), seed)
 }
 
 /// Sends a message in a masked frame, with a mask of zeroes.
@@ -278,17 +274,16 @@ fn overloaded_shard_seals_and_drains() {
 #[test]
 fn held_session_is_kicked_and_expires_while_the_shard_is_overloaded() {
     let mut driven = Driven::loaded(150, 1);
-    let handle = driven.directory.restored_room(RoomId(9), 0, Mode::Deathmatch, 16);
+    let handle = driven.directory.restored_room(RoomId(9), 0, testing::played(), 16);
     let mut held = HeldSession { session: HELD, member: PlayerId(0).into(), generation: 1, account: None };
-    let mut room = room::Room::new(room_config(), 1);
+    let mut room = room(1);
     for _ in 0..2 {
-        room.join(room::Joining { name: "ann".to_owned(), plain: false, reliable: true }).unwrap();
+        room.join(Joining { name: "ann".to_owned(), plain: false, reliable: true }).unwrap();
     }
-    let room = Box::new(room);
     let other = HeldSession { session: SessionId(78), member: PlayerId(1).into(), ..held };
     held.generation = 1;
     (0..2).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());
-    driven.send(ShardCommand::RestoreRoom { handle, room, held: vec![held, other] });
+    driven.send(ShardCommand::OpenRoom { handle, room, held: vec![held, other] });
     driven.run(PERIOD * 4);
     assert!(driven.kick(HELD) < PERIOD * 4);
     assert_eq!(driven.worker.sessions.held(), 1);
@@ -334,12 +329,12 @@ fn crowded() -> (Driven, u64) {
     let mut driven = Driven::new();
     let rooms = u64::from(ROOMS);
     for number in 0..rooms {
-        let handle = driven.directory.restored_room(RoomId(100 + number as u32), 0, Mode::Deathmatch, 16);
-        let mut room = room::Room::new(room_config(), number);
+        let handle = driven.directory.restored_room(RoomId(100 + number as u32), 0, testing::played(), 16);
+        let mut room = room(number);
         let held = (0..16).map(|seat| {
-            let joining = room::Joining { name: format!("p{seat}"), plain: false, reliable: true };
+            let joining = Joining { name: format!("p{seat}"), plain: false, reliable: true };
             let player = room.join(joining).unwrap();
-            room.hold(player);
+            room.hold(player.into());
             HeldSession {
                 session: SessionId(1_000 + number * 16 + seat),
                 member: player.into(),
@@ -349,7 +344,7 @@ fn crowded() -> (Driven, u64) {
         });
         let held = held.collect();
         (0..16).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());
-        driven.send(ShardCommand::RestoreRoom { handle, room: Box::new(room), held });
+        driven.send(ShardCommand::OpenRoom { handle, room, held });
     }
     while !driven.commands.is_empty() {
         driven.turn();

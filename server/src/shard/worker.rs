@@ -241,9 +241,8 @@ impl Worker {
     fn take_commands(&mut self, now: Duration) {
         for _ in 0..COMMANDS_PER_TURN {
             match self.commands.try_recv() {
-                Ok(ShardCommand::OpenRoom { handle, config, seed }) => self.open_room(handle, config, seed, now),
-                Ok(ShardCommand::RestoreRoom { handle, room, held }) => {
-                    let index = self.host(handle, *room, now);
+                Ok(ShardCommand::OpenRoom { handle, room, held }) => {
+                    let index = self.host(handle, room, now);
                     self.await_players(index, &held, now);
                 }
                 Ok(ShardCommand::CloseRoom(room)) => self.close_room(room, now),

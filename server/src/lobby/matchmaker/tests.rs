@@ -1,7 +1,7 @@
 //! Seats kept and refused, rooms opened and closed.
 
 use super::*;
-use crate::{directory::TICKET_LIFE, maps, sessions::Key};
+use crate::{directory::TICKET_LIFE, games::testing, sessions::Key};
 
 /// A lobby over shards that only note what they are told.
 struct Lobby {
@@ -13,7 +13,7 @@ struct Lobby {
 
 fn lobby(config: Config) -> Lobby {
     let directory = Arc::new(Directory::new(config.shards.into(), config.max_players, Key::random()));
-    let rotation = Rotation::new(maps::load(None).unwrap(), None, config.room_size).unwrap();
+    let prepared = PreparedGames::new(testing::games(), &config).unwrap();
     let told = Arc::new(Mutex::new(Vec::new()));
     let send: SendCommand = {
         let told = Arc::clone(&told);
@@ -28,8 +28,8 @@ fn lobby(config: Config) -> Lobby {
     };
     let now = Instant::now();
     directory.shards().iter().for_each(|shard| shard.beat(now));
-    let config = Arc::new(LiveConfig::from_program(config).unwrap());
-    let matchmaker = Matchmaker::new(Arc::clone(&directory), config, rotation, 1, send);
+    let config = Arc::new(LiveConfig::from_program(testing::games(), config).unwrap());
+    let matchmaker = Matchmaker::new(Arc::clone(&directory), config, prepared, 1, send);
     matchmaker.open_first_room().unwrap();
     Lobby { matchmaker, directory, told, now }
 }
@@ -43,8 +43,14 @@ impl Lobby {
         self.join_as(None, None)
     }
 
-    fn join_as(&self, mode: Option<Mode>, room: Option<u32>) -> Result<u32, Refusal> {
-        let wish = Wish { name: PlayerName::readable("Ann").unwrap(), mode, room: room.map(RoomId), part: Part::Play };
+    fn join_as(&self, mode: Option<usize>, room: Option<u32>) -> Result<u32, Refusal> {
+        let wish = Wish {
+            name: PlayerName::readable("Ann").unwrap(),
+            game: None,
+            mode,
+            room: room.map(RoomId),
+            part: Part::Play,
+        };
         self.matchmaker.join(&wish, self.now).map(|seat| seat.room.id.0)
     }
 
@@ -95,10 +101,10 @@ fn new_rooms_go_to_the_least_loaded_shard() {
 #[test]
 fn asked_mode_gets_a_room_of_its_own() {
     let lobby = lobby(small(4));
-    assert_eq!(lobby.join_as(Some(Mode::TeamDeathmatch), None), Ok(2));
-    assert_eq!(lobby.join_as(Some(Mode::TeamDeathmatch), None), Ok(2));
+    assert_eq!(lobby.join_as(Some(1), None), Ok(2));
+    assert_eq!(lobby.join_as(Some(1), None), Ok(2));
     assert_eq!(lobby.join(), Ok(1));
-    let refusal = lobby.join_as(Some(Mode::Deathmatch), Some(2)).unwrap_err();
+    let refusal = lobby.join_as(Some(0), Some(2)).unwrap_err();
     assert_eq!(refusal.to_string(), "room 2 plays team-deathmatch, not deathmatch");
 }
 
@@ -185,7 +191,10 @@ fn room_is_watched_once_it_is_older_than_it_is_shown_late() {
             let watch = |at: Instant| {
                 lobby.directory.shards().iter().for_each(|shard| shard.beat(at));
                 let name = PlayerName::readable("Eye").unwrap();
-                lobby.matchmaker.join(&Wish { name, mode: None, room, part: Part::Watch }, at).map(|seat| seat.room.id)
+                lobby
+                    .matchmaker
+                    .join(&Wish { name, game: None, mode: None, room, part: Part::Watch }, at)
+                    .map(|seat| seat.room.id)
             };
             let enough = opened + Duration::from_secs(secs);
             assert_eq!(watch(enough), Ok(RoomId(1)));
@@ -196,6 +205,7 @@ fn room_is_watched_once_it_is_older_than_it_is_shown_late() {
         }
     }
     let lobby = lobby(Config { spectators: Spectators::Off, ..small(2) });
-    let wish = Wish { name: PlayerName::readable("Eye").unwrap(), mode: None, room: None, part: Part::Watch };
+    let wish =
+        Wish { name: PlayerName::readable("Eye").unwrap(), game: None, mode: None, room: None, part: Part::Watch };
     assert_eq!(lobby.matchmaker.join(&wish, lobby.now).map(|_| ()), Err(Refusal::SpectatorsOff));
 }

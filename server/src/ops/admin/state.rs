@@ -3,22 +3,18 @@
 
 use std::{sync::Arc, time::Instant};
 
-use arena::{
-    event::{MatchPhase, PlayerInfo, Team},
-    rules::Mode,
-};
 use axum::{Extension, Json, extract::State};
 use serde::Serialize;
-use shared::limits::PROTOCOL_VERSION;
+use shared::{PlayerId, game::Profile, limits::PROTOCOL_VERSION};
 
 use super::{Admin, access::Who};
 use crate::{
     directory::{Directory, RoomHandle},
     drain::Status,
     lobby::matchmaker::SHARD_PATIENCE,
-    logging, mode,
+    logging,
     ops::process,
-    room_view::{Percentiles, RoomView, phase_name, team_name},
+    room_view::{Facts, Percentiles, RoomView},
     sessions::SessionId,
     shard::{Conditions, LinkLook, RoomLook, ShardLook},
 };
@@ -37,6 +33,8 @@ struct ServerState {
     name: String,
     version: &'static str,
     protocol: u16,
+    /// What is played where a join does not ask.
+    game: &'static str,
     mode: &'static str,
     room_size: u16,
     tick_hz: u16,
@@ -65,12 +63,14 @@ struct ShardState {
 struct RoomState {
     id: u32,
     shard: usize,
-    #[serde(serialize_with = "mode::serialize")]
-    mode: Mode,
+    game: &'static str,
+    mode: &'static str,
     map: String,
     maps: Vec<String>,
-    #[serde(serialize_with = "phase_name")]
-    phase: MatchPhase,
+    phase: String,
+    /// What the game says of the match.
+    #[serde(flatten)]
+    facts: Facts,
     tick: u32,
     seats: u16,
     humans: u32,
@@ -88,8 +88,6 @@ struct RoomState {
 struct PlayerState {
     player: u16,
     name: Option<String>,
-    #[serde(serialize_with = "team_name")]
-    team: Team,
     opponent: bool,
     spectator: bool,
     /// Missing of computers.
@@ -99,8 +97,9 @@ struct PlayerState {
     /// Where the link of one that is awaited came from, as far as the settings of the log show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_address: Option<String>,
-    score: i32,
-    deaths: u32,
+    /// What the game says of it.
+    #[serde(flatten)]
+    facts: Facts,
     #[serde(flatten)]
     link: Option<LinkState>,
 }
@@ -170,12 +169,13 @@ impl ServerState {
     fn new(admin: &Admin, now: Instant) -> Self {
         let lobby = &admin.lobby;
         let config = lobby.config.load();
-        let usage = process::usage();
+        let (usage, played) = (process::usage(), config.played(lobby.config.games()));
         Self {
             name: config.name.clone(),
             version: env!("CARGO_PKG_VERSION"),
             protocol: PROTOCOL_VERSION,
-            mode: mode::name(config.mode),
+            game: played.game.name(),
+            mode: played.mode_name(),
             room_size: config.room_size,
             tick_hz: config.tick_hz,
             status: match lobby.drainer.status() {
@@ -195,17 +195,18 @@ impl ServerState {
 impl RoomState {
     fn new(room: &RoomHandle, looks: &[Option<ShardLook>], directory: &Directory) -> Self {
         let view = room.view.load();
-        let RoomView { tick, phase, humans, spectators, tick_ms, late_ms, down_bytes_per_s, up_bytes_per_s, .. } =
-            **view;
+        let RoomView { tick, humans, spectators, tick_ms, late_ms, down_bytes_per_s, up_bytes_per_s, .. } = **view;
         let look = looks.get(room.shard).and_then(Option::as_ref);
         let look = look.and_then(|look| look.rooms.iter().find(|look| look.id == room.id));
         Self {
             id: room.id.0,
             shard: room.shard,
-            mode: room.mode,
+            game: room.played.game.name(),
+            mode: room.played.mode_name(),
             map: view.map.clone(),
             maps: look.map(|look| look.maps.clone()).unwrap_or_default(),
-            phase,
+            phase: view.phase.clone(),
+            facts: view.facts.clone(),
             tick,
             seats: room.seats,
             humans,
@@ -220,28 +221,26 @@ impl RoomState {
     }
 }
 
-/// Everybody with a craft, then those who watch.
+/// Everybody with a seat, then those who watch.
 fn players(look: &RoomLook, directory: &Directory) -> Vec<PlayerState> {
-    let new = |player: u16, info: Option<&PlayerInfo>| {
+    let new = |player: u16, profile: Option<&Profile>| {
         let link = look.links.iter().find(|link| link.player == player);
         let held = look.held.iter().find(|held| held.player == player);
         PlayerState {
             player,
-            name: info.map(|info| info.name.clone()),
-            team: info.map_or(Team::None, |info| info.team),
-            opponent: info.is_some_and(|info| info.opponent),
-            spectator: info.is_none(),
+            name: profile.map(|profile| profile.name.clone()),
+            opponent: profile.is_some_and(|profile| profile.opponent),
+            spectator: profile.is_none(),
             session: link.map(|link| link.session).or(held.map(|held| held.session)),
             held: held.is_some(),
             last_address: held.and_then(|held| held.address).map(|address| logging::address(address).to_string()),
-            score: info.map_or(0, |info| info.score),
-            deaths: info.map_or(0, |info| info.deaths),
+            facts: Facts(profile.map(|_| look.summary.of(PlayerId(player)).to_vec()).unwrap_or_default()),
             link: link.map(|link| LinkState::new(link, directory)),
         }
     };
-    let is_seated = |player: u16| look.roster.iter().any(|info| info.player.0 == player);
+    let is_seated = |player: u16| look.roster.iter().any(|(seated, _)| seated.0 == player);
     let others = look.links.iter().map(|link| link.player).chain(look.held.iter().map(|held| held.player));
-    let seated = look.roster.iter().map(|info| new(info.player.0, Some(info)));
+    let seated = look.roster.iter().map(|(player, profile)| new(player.0, Some(profile)));
     seated.chain(others.filter(|&player| !is_seated(player)).map(|player| new(player, None))).collect()
 }
 
@@ -274,7 +273,7 @@ impl LinkState {
     }
 }
 
-/// A player feels a craft that does not obey, and others that jump: inputs that are missing, snapshots that are late or lost.
+/// A player feels something that does not obey, and others that jump: inputs that are missing, snapshots that are late or lost.
 fn quality(link: &LinkLook) -> Quality {
     let stats = link.stats;
     let ticks = stats.inputs_applied + stats.inputs_missing;

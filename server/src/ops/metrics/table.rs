@@ -211,7 +211,7 @@ pub const TABLE: &[Metric] = &[
     gauge("ricochet_rooms", &[], "Rooms open"),
     counter("ricochet_rooms_opened_total", &[], "Rooms opened"),
     counter("ricochet_rooms_closed_total", &[], "Rooms closed"),
-    counter("ricochet_matches_total", &[], "Matches that came to their results"),
+    counter("ricochet_matches_total", &[], "Matches that have ended"),
     counter("ricochet_joins_total", &[], "Seats kept for players who asked over HTTP"),
     gauge("ricochet_draining", &[], "1 while the server is about to end"),
     // Recordings.

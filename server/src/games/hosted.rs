@@ -1,0 +1,149 @@
+//! A game as a value, and what a room plays of it.
+
+use std::{fmt, sync::Arc};
+
+use room::record::RecordError;
+use shared::TickRate;
+use toml::Value;
+
+use super::{MapFile, PrepareError, PreparedGame, RecordInfo, RecoveredRoom, VerifiedRecord};
+
+/// A game that a server can host, made by [`super::game`] from a type that implements [`shared::game::Game`].
+pub trait Hosted: fmt::Debug + Send + Sync + 'static {
+    /// What it is called.
+    fn name(&self) -> &'static str;
+
+    /// Of its rules and layouts.
+    fn version(&self) -> u16;
+
+    /// What can be played, the default first.
+    fn modes(&self) -> &'static [&'static str];
+
+    /// The names of the maps that come with it. Where there are several, hosts may bring others.
+    fn shipped_maps(&self) -> Vec<&'static str>;
+
+    /// The names of its computer opponents, without numbers.
+    fn opponent_names(&self) -> Vec<&'static str>;
+
+    /// What a host can set, in the order in which the game declares it; neither the mode nor the maps.
+    fn settings(&self) -> Vec<GameSetting>;
+
+    /// Checks some of its settings, the others at their defaults.
+    ///
+    /// # Errors
+    /// A sentence that says what is allowed.
+    fn check_settings(&self, settings: &toml::Table) -> Result<(), String>;
+
+    /// Reads its settings and maps, so that rooms can open: those of `files`, or those that come with it; `only` the one of this name.
+    /// In rooms of `seats` those maps are played that suit best.
+    ///
+    /// # Errors
+    /// When there is nothing to play.
+    fn prepare(
+        &self,
+        settings: &toml::Table,
+        files: Option<&[MapFile]>,
+        only: Option<&str>,
+        seats: u16,
+        tick_rate: TickRate,
+    ) -> Result<Arc<dyn PreparedGame>, PrepareError>;
+
+    /// The first bytes of a recording of it. `build` says what writes.
+    fn record_header(&self, build: &str, started_unix_ms: u64) -> Vec<u8>;
+
+    /// The match that a recording of it leads to.
+    ///
+    /// # Errors
+    /// When nothing of it can be played.
+    fn recover(&self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError>;
+
+    /// What a recording of it is, without playing it.
+    ///
+    /// # Errors
+    /// When nothing of it can be played.
+    fn inspect(&self, file: Vec<u8>) -> Result<RecordInfo, RecordError>;
+
+    /// Plays a recording of it and compares every tick.
+    ///
+    /// # Errors
+    /// When nothing of it can be played.
+    fn verify(&self, file: Vec<u8>) -> Result<VerifiedRecord, RecordError>;
+}
+
+/// Something that a host can set about a game.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GameSetting {
+    /// The field.
+    pub name: &'static str,
+    /// A sentence.
+    pub about: String,
+    /// What `--help` calls its value.
+    pub value_name: Option<&'static str>,
+    /// What counts where nothing is set, if that can be written down.
+    pub default: Option<Value>,
+    /// What is allowed of a number.
+    pub range: (i64, i64),
+}
+
+/// Games are told apart by their names.
+impl PartialEq for dyn Hosted {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for dyn Hosted {}
+
+/// What a room plays: a game in one of its modes. A room keeps both.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Played {
+    /// The game.
+    pub game: &'static dyn Hosted,
+    /// Index of one of [`Hosted::modes`].
+    pub mode: usize,
+}
+
+impl Played {
+    /// The name of the mode.
+    pub fn mode_name(self) -> &'static str {
+        self.game.modes().get(self.mode).copied().unwrap_or_default()
+    }
+}
+
+/// The mode of a name, by its index; the first word of a name is short for it where no other begins with that.
+///
+/// # Errors
+/// A sentence that names what is allowed.
+pub(crate) fn mode_named(modes: &[&str], text: &str) -> Result<usize, String> {
+    let starts = |mode: &str| mode.strip_prefix(text).is_some_and(|rest| rest.starts_with('-'));
+    let exact = modes.iter().position(|&mode| mode == text);
+    let mut short =
+        modes.iter().enumerate().filter(|(_, mode)| !text.is_empty() && starts(mode)).map(|(index, _)| index);
+    let only = short.next().filter(|_| short.next().is_none());
+    exact
+        .or(only)
+        .ok_or_else(|| format!("there is no mode \"{}\"; allowed are {}", text.escape_debug(), modes.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODES: [&str; 4] = ["free", "team-race", "race-a", "race-b"];
+
+    #[test]
+    fn mode_has_a_name_and_sometimes_a_short_one() {
+        for (index, mode) in MODES.iter().enumerate() {
+            assert_eq!(mode_named(&MODES, mode), Ok(index));
+        }
+        assert_eq!(mode_named(&MODES, "team"), Ok(1));
+    }
+
+    #[test]
+    fn unknown_mode_is_refused_with_what_is_allowed() {
+        for text in ["race", "", "tea", "FREE"] {
+            let refusal = format!("there is no mode \"{text}\"; allowed are free, team-race, race-a, race-b");
+            assert_eq!(mode_named(&MODES, text), Err(refusal));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Games that are ready to be played: their settings and maps of the moment, read and found good.
+
+use std::{fmt, path::PathBuf, sync::Arc};
+
+use room::Match;
+use shared::TickRate;
+
+use super::{Games, Hosted, RecoveredRoom};
+use crate::{
+    config::{Config, GameConfig},
+    maps,
+};
+
+/// A game with its settings and maps, from which rooms open.
+pub trait PreparedGame: fmt::Debug + Send + Sync {
+    /// Opens a room.
+    fn open(&self, setup: RoomSetup, mode: usize, seed: u64) -> Box<dyn Match>;
+
+    /// Opens a room in the middle of a match that was recorded, whose seats and settings count. Humans are held. `seed` decides the
+    /// matches after this one.
+    fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Box<dyn Match>;
+}
+
+/// What a room is made of, whatever is played in it; see [`room::RoomConfig`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RoomSetup {
+    /// The room's number.
+    pub id: u32,
+    /// The server's name.
+    pub server: String,
+    /// Ticks per second.
+    pub tick_rate: TickRate,
+    /// Seats for players and opponents together.
+    pub seats: u16,
+    /// Computer opponents keep the room at this many players.
+    pub fill: u16,
+    /// Overrides the maps' own radius of interest, px.
+    pub interest_px: Option<u32>,
+    /// Seconds that spectators see everything later than players.
+    pub spectator_delay_secs: u32,
+}
+
+/// A file of a map, read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MapFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Why there is nothing to play.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// A map is broken.
+    #[error("{0}")]
+    BrokenMap(String),
+    /// A setting is.
+    #[error("[games.{game}]: {reason}")]
+    Settings {
+        /// The game.
+        game: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The folder or a file in it cannot be read.
+    #[error("{}: {reason}", path.display())]
+    Unreadable {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The folder has no map.
+    #[error("{}: there is no map in this folder; a map is a file NAME.toml", path.display())]
+    NoMaps {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Two files call their map the same.
+    #[error("two maps are called \"{name}\"")]
+    TwiceMap {
+        /// The name.
+        name: String,
+    },
+    /// The map asked for is not there.
+    #[error("there is no map \"{}\"; there are {}", name.escape_debug(), known.join(", "))]
+    NoSuchMap {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+}
+
+/// All games of the program, prepared.
+#[derive(Clone, Debug)]
+pub struct PreparedGames(Vec<(&'static dyn Hosted, Arc<dyn PreparedGame>)>);
+
+impl PreparedGames {
+    /// Reads what the settings say of each game.
+    ///
+    /// # Errors
+    /// At the first game that cannot be played.
+    pub fn new(games: Games, config: &Config) -> Result<Self, PrepareError> {
+        let prepare = |game: &'static dyn Hosted| {
+            let GameConfig { mode: _, map, maps, settings } = config.of_game(game);
+            let files = maps.map(maps::read).transpose()?;
+            let prepared = game.prepare(&settings, files.as_deref(), map, config.room_size, config.tick_rate())?;
+            Ok((game, prepared))
+        };
+        games.iter().map(prepare).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// One of them.
+    ///
+    /// # Panics
+    /// When the program does not have this game.
+    pub fn of(&self, game: &dyn Hosted) -> &Arc<dyn PreparedGame> {
+        let found = self.0.iter().find(|(other, _)| *other == game);
+        &found.expect("every game of the program is prepared").1
+    }
+}
