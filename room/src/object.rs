@@ -6,14 +6,13 @@ use std::fmt::Debug;
 
 use shared::{
     MemberId, PlayerId, SpectatorId, Tick,
-    game::{Profile, Summary},
+    game::{Game, Profile, Summary},
     wire::{DecodeError, InputBytes},
 };
 
 use crate::{
     JoinError, Joining, Output, Phase, PlayerStats, Room, RoomStats,
     record::{RawChunk, RecordOptions},
-    summary,
 };
 
 /// A room of any game; see [`Room`] for what its methods do.
@@ -68,7 +67,7 @@ pub trait Match: Debug + Send {
     fn map_names(&self) -> Vec<String>;
 }
 
-impl Match for Room {
+impl<G: Game> Match for Room<G> {
     fn join(&mut self, joining: Joining) -> Result<PlayerId, JoinError> {
         self.join(joining)
     }
@@ -203,12 +202,11 @@ impl Match for Room {
     }
 
     fn roster(&self) -> Vec<(PlayerId, Profile)> {
-        let seats = self.world().roster();
-        seats.map(|info| (info.player, Profile { name: info.name, opponent: info.opponent })).collect()
+        self.roster().iter().map(|(player, profile)| (player, profile.clone())).collect()
     }
 
     fn summary(&self) -> Summary {
-        summary::of(self.world())
+        self.summary()
     }
 
     fn map_name(&self) -> &str {

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    server::main(&[server::games::game()])
+    server::main(&[server::games::game::<arena::rules::World>()])
 }

@@ -2,11 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use room::record::RecordError;
+use room::record::{RecordError, ReplayInfo, Verified};
 use shared::TickRate;
 use toml::Value;
 
-use super::{MapFile, PrepareError, PreparedGame, RecordInfo, RecoveredRoom, VerifiedRecord};
+use super::{MapFile, PrepareError, PreparedGame, RecoveredRoom};
 
 /// A game that a server can host, made by [`super::game`] from a type that implements [`shared::game::Game`].
 pub trait Hosted: fmt::Debug + Send + Sync + 'static {
@@ -23,7 +23,7 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
     fn shipped_maps(&self) -> Vec<&'static str>;
 
     /// The names of its computer opponents, without numbers.
-    fn opponent_names(&self) -> Vec<&'static str>;
+    fn opponent_names(&self) -> &'static [&'static str];
 
     /// What a host can set, in the order in which the game declares it; neither the mode nor the maps.
     fn settings(&self) -> Vec<GameSetting>;
@@ -61,13 +61,13 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// When nothing of it can be played.
-    fn inspect(&self, file: Vec<u8>) -> Result<RecordInfo, RecordError>;
+    fn inspect(&self, file: Vec<u8>) -> Result<ReplayInfo, RecordError>;
 
     /// Plays a recording of it and compares every tick.
     ///
     /// # Errors
     /// When nothing of it can be played.
-    fn verify(&self, file: Vec<u8>) -> Result<VerifiedRecord, RecordError>;
+    fn verify(&self, file: Vec<u8>) -> Result<Verified, RecordError>;
 }
 
 /// Something that a host can set about a game.

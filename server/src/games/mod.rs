@@ -17,14 +17,14 @@ pub(crate) mod testing;
 
 use std::fmt;
 
-use room::record::RecordError;
+use room::record::{FileHeader, RecordError};
 
-pub(crate) use self::{hosted::mode_named, recorded::FirstDifference};
+pub(crate) use self::hosted::mode_named;
 pub use self::{
     hosted::{GameSetting, Hosted, Played},
     of::game,
     prepared::{MapFile, PrepareError, PreparedGame, PreparedGames, RoomSetup},
-    recorded::{RecordInfo, RecordedEnd, RecoveredRoom, VerifiedRecord},
+    recorded::RecoveredRoom,
 };
 use crate::config::KeyTable;
 
@@ -77,8 +77,8 @@ impl Games {
     /// # Errors
     /// When the file is no recording.
     pub fn of_recording(&self, file: &[u8]) -> Result<Result<&'static dyn Hosted, String>, RecordError> {
-        let _ = file;
-        Ok(Ok(self.first()))
+        let header = FileHeader::peek(file)?;
+        Ok(self.named(&header.game))
     }
 
     /// Every setting of the program.

@@ -1,81 +1,70 @@
 //! The one place where a game's types meet the server: everything in [`Hosted`], compiled for one game.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
-use arena::{
-    event::PlayerInfo,
-    map::Map,
-    rules::{
-        Terrain,
-        world::{Difference, Part, Trail, World},
-    },
-    settings::Settings,
-};
 use room::{
-    Match, Room, RoomConfig, opponent,
-    record::{self, End, FileHeader, RecordError, Recovered, Replay, ReplayInfo, Verified},
+    Match, Play, Room, RoomConfig,
+    record::{self, FileHeader, RecordError, Recovered, Replay, ReplayInfo, Verified},
 };
 use shared::{
     TickRate,
-    game::{self, Map as _, Settings as _, Summary},
+    game::{Bot, Game, Map, MapOf, Settings, Trail},
 };
 use toml::{Table, Value};
 
-use super::{
-    FirstDifference, GameSetting, Hosted, MapFile, Played, PrepareError, PreparedGame, RecordInfo, RecordedEnd,
-    RecoveredRoom, RoomSetup, VerifiedRecord,
-};
+use super::{GameSetting, Hosted, MapFile, Played, PrepareError, PreparedGame, RecoveredRoom, RoomSetup};
 use crate::config::fields;
 
 /// A game that a server can host.
-pub const fn game() -> &'static dyn Hosted {
-    &Of
+pub const fn game<G: Game>() -> &'static dyn Hosted {
+    const { &Of::<G>(PhantomData) }
 }
 
-/// See [`game`].
-#[derive(Clone, Copy, Debug)]
-struct Of;
+/// See [`game`]. It holds nothing of the game.
+struct Of<G>(PhantomData<fn() -> G>);
 
 /// Its settings and maps.
-#[derive(Debug)]
-struct Prepared {
-    settings: Settings,
+struct Prepared<G: Game> {
+    settings: G::Settings,
     /// By mode, in the order they are played; each mode has at least one.
-    maps: Vec<Vec<Terrain>>,
+    maps: Vec<Vec<MapOf<G>>>,
 }
 
 /// What a recording leads to.
-struct State {
-    world: World,
-    trail: Trail,
+struct State<G: Game> {
+    play: Play<G>,
+    trail: Trail<G::Entity>,
 }
 
-impl Hosted for Of {
+impl<G: Game> Hosted for Of<G> {
     fn name(&self) -> &'static str {
-        arena::NAME
+        G::NAME
     }
 
     fn version(&self) -> u16 {
-        arena::VERSION
+        G::VERSION
     }
 
     fn modes(&self) -> &'static [&'static str] {
-        Settings::MODES
+        G::Settings::MODES
     }
 
     fn shipped_maps(&self) -> Vec<&'static str> {
-        Terrain::shipped().into_iter().map(|(name, _)| name).collect()
+        MapOf::<G>::shipped().into_iter().map(|(name, _)| name).collect()
     }
 
-    fn opponent_names(&self) -> Vec<&'static str> {
-        opponent::names().collect()
+    fn opponent_names(&self) -> &'static [&'static str] {
+        match G::Bot::BEHAVIORS {
+            [] => &[],
+            _ => G::Bot::NAMES,
+        }
     }
 
     fn settings(&self) -> Vec<GameSetting> {
-        let defaults = defaults();
-        let named = fields::<Settings>().iter().filter(|&&name| name != MODE);
+        let defaults = defaults::<G>();
+        let named = fields::<G::Settings>().iter().filter(|&&name| name != MODE);
         let setting = |&name: &&'static str| {
-            let about = Settings::ABOUT.iter().find(|about| about.name == name);
+            let about = G::Settings::ABOUT.iter().find(|about| about.name == name);
             GameSetting {
                 name,
                 about: about.map_or_else(String::new, |about| about.about.to_owned()),
@@ -88,7 +77,7 @@ impl Hosted for Of {
     }
 
     fn check_settings(&self, settings: &Table) -> Result<(), String> {
-        read(settings).map(drop)
+        read::<G>(settings).map(drop)
     }
 
     fn prepare(
@@ -99,8 +88,8 @@ impl Hosted for Of {
         seats: u16,
         tick_rate: TickRate,
     ) -> Result<Arc<dyn PreparedGame>, PrepareError> {
-        let settings = read(settings).map_err(|reason| PrepareError::Settings { game: self.name(), reason })?;
-        let mut maps = load(files, tick_rate)?;
+        let settings = read::<G>(settings).map_err(|reason| PrepareError::Settings { game: G::NAME, reason })?;
+        let mut maps = load::<G>(files, tick_rate)?;
         if let Some(name) = only {
             let known = maps.iter().map(|map| map.name().to_owned()).collect();
             maps.retain(|map| map.name() == name);
@@ -108,169 +97,90 @@ impl Hosted for Of {
                 return Err(PrepareError::NoSuchMap { name: name.to_owned(), known });
             }
         }
-        let modes = 0..self.modes().len();
         let best = |mode| {
             let fitness = maps.iter().map(|map| map.fitness(mode, seats)).max();
             maps.iter().filter(|map| Some(map.fitness(mode, seats)) == fitness).cloned().collect()
         };
-        Ok(Arc::new(Prepared { settings, maps: modes.map(best).collect() }))
+        Ok(Arc::new(Prepared::<G> { settings, maps: (0..G::Settings::MODES.len()).map(best).collect() }))
     }
 
     fn record_header(&self, build: &str, started_unix_ms: u64) -> Vec<u8> {
         let mut bytes = Vec::new();
-        FileHeader::new(build, started_unix_ms).encode(&mut bytes);
+        FileHeader::new::<G>(build, started_unix_ms).encode(&mut bytes);
         bytes
     }
 
     fn recover(&self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError> {
-        let recovered = record::recover(file)?;
-        let tick = recovered.tick();
-        let Recovered { info, world, trail, sessions, replayed, diverged, good_bytes } = recovered;
-        let humans = world.roster().filter(|info| !info.opponent).map(|info| info.player);
+        let Recovered::<G> { info, play, trail, sessions, replayed, diverged, good_bytes } = record::recover(file)?;
+        let humans = play.roster().iter().filter(|(_, profile)| !profile.opponent).map(|(player, _)| player);
         Ok(RecoveredRoom {
-            info: self.info(info),
-            tick,
-            chance: world.chance(),
+            info,
+            played: Played { game: game::<G>(), mode: play.setup().settings.mode() },
+            tick: play.tick(),
+            hash: play.game().digest().wide(),
             humans: humans.collect(),
             sessions,
             replayed,
             diverged,
             good_bytes,
-            state: Box::new(State { world, trail }),
+            state: Box::new(State { play, trail }),
         })
     }
 
-    fn inspect(&self, file: Vec<u8>) -> Result<RecordInfo, RecordError> {
-        Ok(self.info(Replay::open(file)?.info().clone()))
+    fn inspect(&self, file: Vec<u8>) -> Result<ReplayInfo, RecordError> {
+        Ok(Replay::<G>::open(file)?.info().clone())
     }
 
-    fn verify(&self, file: Vec<u8>) -> Result<VerifiedRecord, RecordError> {
-        let verified = record::verify(file)?;
-        let is_sound = verified.is_sound();
-        let Verified {
-            info,
-            ticks,
-            ticks_differing,
-            checkpoints,
-            human_ticks,
-            craft_ticks,
-            humans,
-            gaps,
-            first_difference,
-        } = verified;
-        Ok(VerifiedRecord {
-            info: self.info(info),
-            is_sound,
-            ticks,
-            ticks_differing,
-            checkpoints,
-            human_ticks,
-            player_ticks: craft_ticks,
-            humans,
-            gaps,
-            first_difference: first_difference.map(|first| {
-                let record::FirstDifference { tick, part, fields, checkpoint } = first;
-                let fields = fields.into_iter().map(difference).collect();
-                FirstDifference { tick, part: part.map(self::part), fields, checkpoint }
-            }),
-        })
+    fn verify(&self, file: Vec<u8>) -> Result<Verified, RecordError> {
+        record::verify::<G>(file)
     }
 }
 
-fn part(part: Part) -> game::Part {
-    match part {
-        Part::Entity(id) => game::Part::Entity(id),
-        Part::Rest => game::Part::Rest,
-    }
-}
-
-fn difference(difference: Difference) -> game::Difference {
-    let Difference { part, field, one, other } = difference;
-    game::Difference { part: self::part(part), field, one, other }
-}
-
-impl Of {
-    fn info(&self, info: ReplayInfo) -> RecordInfo {
-        let ReplayInfo { header, start, first, last, ticks, checkpoints, chunks, damage, end, bytes } = info;
-        RecordInfo {
-            played: Played { game: game(), mode: start.config.mode as usize },
-            game_version: arena::VERSION,
-            room: start.room,
-            shard: start.shard,
-            server: start.server,
-            map: start.map.name.clone(),
-            seats: start.config.seats,
-            tick_rate: start.tick_rate,
-            chance: start.chance,
-            is_of_these_rules: header.is_of_these_rules(),
-            build: header.build,
-            protocol: header.protocol,
-            started_unix_ms: header.started_unix_ms,
-            first,
-            last,
-            ticks,
-            checkpoints: checkpoints.len(),
-            chunks,
-            damage,
-            end: end.map(|End { ended, mut roster, .. }| {
-                let names = roster.iter().map(|info| (info.player, info.name.clone())).collect();
-                roster.sort_by_key(|info| (Reverse(info.score), info.deaths));
-                let facts =
-                    |PlayerInfo { player, score, .. }| (player, vec![("score".to_owned(), i64::from(score).into())]);
-                let players = roster.into_iter().map(facts).collect();
-                RecordedEnd { ended, names, summary: Summary { players, ..Summary::default() } }
-            }),
-            bytes,
-        }
-    }
-}
-
-impl PreparedGame for Prepared {
+impl<G: Game> PreparedGame for Prepared<G> {
     fn open(&self, setup: RoomSetup, mode: usize, seed: u64) -> Box<dyn Match> {
         Box::new(Room::new(self.config(setup, mode), seed))
     }
 
     fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Box<dyn Match> {
-        let state: Box<State> = recovered.state.downcast().expect("a match goes on in its own game");
-        let State { world, trail } = *state;
-        Box::new(Room::restore(self.config(setup, recovered.info.played.mode), world, &trail, seed))
+        let state: Box<State<G>> = recovered.state.downcast().expect("a match goes on in its own game");
+        let State { play, trail } = *state;
+        Box::new(Room::restore(self.config(setup, recovered.played.mode), play, &trail, seed))
     }
 }
 
-impl Prepared {
-    fn config(&self, setup: RoomSetup, mode: usize) -> RoomConfig {
+impl<G: Game> Prepared<G> {
+    fn config(&self, setup: RoomSetup, mode: usize) -> RoomConfig<G> {
         let RoomSetup { id, server, tick_rate, seats, fill, interest_px, spectator_delay_secs } = setup;
         let mut maps = self.maps[mode].clone();
         // Each room begins with another, so that all are seen.
         let turn = id.saturating_sub(1) as usize % maps.len();
         maps.rotate_left(turn);
-        let maps: Vec<Arc<Map>> = maps.into_iter().map(|terrain| terrain.map).collect();
-        let Settings { mode, score_limit, match_secs, warm_up_secs, results_secs } = self.settings.with_mode(mode);
-        let first = Arc::clone(&maps[0]);
-        RoomConfig {
-            id,
-            server,
-            seats,
-            fill,
-            interest_px,
-            spectator_delay_secs,
-            maps,
-            mode,
-            score_limit,
-            match_secs,
-            warm_up_secs,
-            results_secs,
-            ..RoomConfig::new(first, tick_rate)
-        }
+        let settings = self.settings.clone().with_mode(mode);
+        let usual = RoomConfig::new(maps[0].clone(), tick_rate);
+        RoomConfig { id, server, settings, seats, fill, interest_px, spectator_delay_secs, maps, ..usual }
+    }
+}
+
+impl<G: Game> fmt::Debug for Of<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(G::NAME)
+    }
+}
+
+impl<G: Game> fmt::Debug for Prepared<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { settings, maps } = self;
+        let names: Vec<Vec<&str>> = maps.iter().map(|maps| maps.iter().map(Map::name).collect()).collect();
+        f.debug_struct("Prepared").field("settings", settings).field("maps", &names).finish()
     }
 }
 
 /// Those of `files`, or those that come with the game.
-fn load(files: Option<&[MapFile]>, tick_rate: TickRate) -> Result<Vec<Terrain>, PrepareError> {
-    let maps: Result<Vec<Terrain>, String> = match files {
-        None => Terrain::shipped().iter().map(|(name, text)| Terrain::parse(name, text, tick_rate)).collect(),
+fn load<G: Game>(files: Option<&[MapFile]>, tick_rate: TickRate) -> Result<Vec<MapOf<G>>, PrepareError> {
+    let maps: Result<Vec<MapOf<G>>, String> = match files {
+        None => MapOf::<G>::shipped().iter().map(|(name, text)| Map::parse(name, text, tick_rate)).collect(),
         Some(files) => {
-            let parse = |file: &MapFile| Terrain::parse(&file.path.display().to_string(), &file.text, tick_rate);
+            let parse = |file: &MapFile| Map::parse(&file.path.display().to_string(), &file.text, tick_rate);
             files.iter().map(parse).collect()
         }
     };
@@ -284,12 +194,12 @@ fn load(files: Option<&[MapFile]>, tick_rate: TickRate) -> Result<Vec<Terrain>, 
 }
 
 /// Settings of which some are given.
-fn read(given: &Table) -> Result<Settings, String> {
+fn read<G: Game>(given: &Table) -> Result<G::Settings, String> {
     let settings = match given.is_empty() {
         // Settings without fields are no table.
-        true => Settings::default(),
+        true => G::Settings::default(),
         false => {
-            let mut table = defaults();
+            let mut table = defaults::<G>();
             table.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
             table.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?
         }
@@ -298,8 +208,8 @@ fn read(given: &Table) -> Result<Settings, String> {
     Ok(settings)
 }
 
-fn defaults() -> Table {
-    match Value::try_from(Settings::default()) {
+fn defaults<G: Game>() -> Table {
+    match Value::try_from(G::Settings::default()) {
         Ok(Value::Table(table)) => table,
         Ok(_) | Err(_) => Table::new(),
     }

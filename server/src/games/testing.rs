@@ -10,7 +10,7 @@ use crate::config::Config;
 
 /// It, alone.
 pub(crate) fn games() -> Games {
-    static GAMES: LazyLock<Games> = LazyLock::new(|| Games::new(&[game()]));
+    static GAMES: LazyLock<Games> = LazyLock::new(|| Games::new(&[game::<arena::rules::World>()]));
     *GAMES
 }
 

@@ -159,13 +159,13 @@ pub(crate) fn recover_room(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let began_at = UNIX_EPOCH + Duration::from_millis(recovered.info.started_unix_ms.min(UNIX_MS_MAX));
+    let began_at = UNIX_EPOCH + Duration::from_millis(recovered.info.header.started_unix_ms.min(UNIX_MS_MAX));
     let humans = !recovered.humans.is_empty();
     // What a killed process leaves behind is torn. Anything else was done to the file.
     let is_damaged = recovered.diverged || recovered.info.damage.iter().any(|damage| damage.fault != Fault::Torn);
     let has_ended = recovered.info.end.is_some();
-    let other_rules = !recovered.info.is_of_these_rules;
-    let other_rate = recovered.info.tick_rate != tick_rate;
+    let other_rules = !recovered.info.same_rules;
+    let other_rate = recovered.info.start.tick_rate != tick_rate;
     let file = if is_damaged {
         counter!("ricochet_recordings_damaged_total").increment(1);
         for damage in &recovered.info.damage {
@@ -181,7 +181,7 @@ pub(crate) fn recover_room(
         None
     } else {
         let good = recovered.good_bytes as u64;
-        let game = recovered.info.played.game;
+        let game = recovered.played.game;
         Some(RoomFile::recovered(game, path.to_owned(), good, recovered.tick, began_at, humans))
     };
     let is_over = recovered.info.end.as_ref().is_some_and(|end| end.ended == Ended::RoomClosed);
@@ -189,7 +189,7 @@ pub(crate) fn recover_room(
         return Ok(None);
     }
     if other_rate {
-        let (was, is) = (recovered.info.tick_rate.hz(), tick_rate.hz());
+        let (was, is) = (recovered.info.start.tick_rate.hz(), tick_rate.hz());
         warn!(room = room.0, "the room played at {was} Hz and the server does at {is}: it cannot go on");
         return Ok(None);
     }

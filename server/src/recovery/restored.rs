@@ -26,27 +26,27 @@ impl RestoredRoom {
 
     /// The shard that ran it.
     pub fn shard(&self) -> usize {
-        self.recovered.info.shard.into()
+        self.recovered.info.start.shard.into()
     }
 
     /// What is played.
     pub fn played(&self) -> Played {
-        self.recovered.info.played
+        self.recovered.played
     }
 
     /// Its seats.
     pub fn seats(&self) -> u16 {
-        self.recovered.info.seats
+        self.recovered.info.start.seats
     }
 
     /// Numbers that tell how the room has gone so far, for a seed that repeats nothing.
     pub fn past(&self) -> [u64; 2] {
-        [self.recovered.chance, self.recovered.tick.0.into()]
+        [self.recovered.hash, self.recovered.tick.0.into()]
     }
 
     /// The name of its map.
     pub fn map_name(&self) -> &str {
-        &self.recovered.info.map
+        &self.recovered.info.start.map
     }
 
     /// The file its recording goes on in, once.

@@ -89,7 +89,7 @@ fn check(games: Games, path: &Path, json: bool) -> anyhow::Result<ExitCode> {
         true => println!("{}", report::verified_json(&verified, took)),
         false => print!("{}", report::verified_text(&verified, took)),
     }
-    Ok(ExitCode::from(if verified.is_sound { 0 } else { UNSOUND }))
+    Ok(ExitCode::from(if verified.is_sound() { 0 } else { UNSOUND }))
 }
 
 /// A recording, and the game that it is of.

@@ -2,25 +2,26 @@
 
 use std::{fmt::Write as _, time::Duration};
 
+use room::record::{End, FirstDifference, ReplayInfo, Start, Verified};
 use serde_json::{Value, json};
 use shared::game::{Difference, Part};
-
-use crate::games::{FirstDifference, RecordInfo, RecordedEnd, VerifiedRecord};
 
 /// Lines of damage and fields that are told to people.
 const LINES_MAX: usize = 20;
 
 /// What a recording is, in lines.
-pub(super) fn info_text(info: &RecordInfo) -> String {
-    let RecordInfo { played, room, server, map, seats, chunks, damage, end, bytes, build, .. } = info;
+pub(super) fn info_text(info: &ReplayInfo) -> String {
+    let ReplayInfo { header, start, chunks, damage, end, bytes, .. } = info;
+    let Start { room, server, seats, mode, map, .. } = start;
     let mut text = String::new();
-    let (mode, hz) = (played.mode_name(), info.tick_rate.hz());
+    let hz = start.tick_rate.hz();
     // Games without maps have one without a name.
     let map = if map.is_empty() { String::new() } else { format!(" on {map}") };
     let _ = writeln!(text, "room {room} of {server}: {mode}{map}, {seats} seats, {hz} Hz");
-    let unix_s = info.started_unix_ms / 1_000;
+    let unix_s = header.started_unix_ms / 1_000;
+    let build = &header.build;
     let _ = writeln!(text, "written by {build}, begun at unix time {unix_s}");
-    if !info.is_of_these_rules {
+    if !info.same_rules {
         let _ = writeln!(text, "made by other rules than this program's: it will not play again exactly");
     }
     let _ = writeln!(
@@ -31,15 +32,15 @@ pub(super) fn info_text(info: &RecordInfo) -> String {
         info.ticks,
         duration(secs(info, info.ticks))
     );
-    let _ = writeln!(text, "{bytes} bytes in {chunks} chunks, {} checkpoints", info.checkpoints);
+    let _ = writeln!(text, "{bytes} bytes in {chunks} chunks, {} checkpoints", info.checkpoints.len());
     match end {
-        Some(RecordedEnd { names, summary, .. }) => {
+        Some(End { roster, summary, .. }) => {
             let best = summary.players.first().and_then(|(best, facts)| {
-                let (_, name) = names.iter().find(|(player, _)| player == best)?;
+                let (_, profile) = roster.iter().find(|(player, _)| player == best)?;
                 let facts = facts.iter().map(|(fact, value)| format!("{fact} {}", json!(value)));
-                Some(format!(", {name} first ({})", facts.collect::<Vec<_>>().join(", ")))
+                Some(format!(", {} first ({})", profile.name, facts.collect::<Vec<_>>().join(", ")))
             });
-            let _ = writeln!(text, "ended with {} players{}", names.len(), best.unwrap_or_default());
+            let _ = writeln!(text, "ended with {} players{}", roster.len(), best.unwrap_or_default());
         }
         None => text.push_str("not recorded to its end\n"),
     }
@@ -50,28 +51,28 @@ pub(super) fn info_text(info: &RecordInfo) -> String {
 }
 
 /// The same for programs.
-pub(super) fn info_json(info: &RecordInfo) -> Value {
+pub(super) fn info_json(info: &ReplayInfo) -> Value {
+    let ReplayInfo { header, start, .. } = info;
     json!({
-        "game": info.played.game.name(),
-        "game_version": info.game_version,
-        "room": info.room,
-        "server": info.server,
-        "map": info.map,
-        "mode": info.played.mode_name(),
-        "seats": info.seats,
-        "tick_hz": info.tick_rate.hz(),
-        "chance": info.chance,
-        "build": info.build,
-        "protocol": info.protocol,
-        "started_unix_ms": info.started_unix_ms,
-        "same_rules": info.is_of_these_rules,
+        "game": header.game,
+        "game_version": header.game_version,
+        "room": start.room,
+        "server": start.server,
+        "map": start.map,
+        "mode": start.mode,
+        "seats": start.seats,
+        "tick_hz": info.start.tick_rate.hz(),
+        "build": header.build,
+        "protocol": header.protocol,
+        "started_unix_ms": header.started_unix_ms,
+        "same_rules": info.same_rules,
         "first_tick": info.first.0,
         "last_tick": info.last.0,
         "ticks": info.ticks,
         "seconds": secs(info, info.ticks),
         "bytes": info.bytes,
         "chunks": info.chunks,
-        "checkpoints": info.checkpoints,
+        "checkpoints": info.checkpoints.len(),
         "ended": info.end.is_some(),
         "damage": info.damage.iter().map(|damage| json!({
             "chunk": damage.chunk, "offset": damage.offset, "text": damage.to_string(),
@@ -80,7 +81,7 @@ pub(super) fn info_json(info: &RecordInfo) -> Value {
 }
 
 /// What came of playing a recording, in lines.
-pub(super) fn verified_text(verified: &VerifiedRecord, took: Duration) -> String {
+pub(super) fn verified_text(verified: &Verified, took: Duration) -> String {
     let mut text = info_text(&verified.info);
     for (from, to) in verified.gaps.iter().take(LINES_MAX) {
         let _ = writeln!(text, "gap: nothing is known between tick {} and tick {}", from.0, to.0);
@@ -105,14 +106,14 @@ pub(super) fn verified_text(verified: &VerifiedRecord, took: Duration) -> String
             text.push_str(&difference_text(first));
             let _ = writeln!(text, "{} ticks differ", verified.ticks_differing);
         }
-        None if verified.is_sound => text.push_str("every tick became what was recorded\n"),
+        None if verified.is_sound() => text.push_str("every tick became what was recorded\n"),
         None => text.push_str("every tick that could be played became what was recorded\n"),
     }
     text
 }
 
 /// The same for programs.
-pub(super) fn verified_json(verified: &VerifiedRecord, took: Duration) -> Value {
+pub(super) fn verified_json(verified: &Verified, took: Duration) -> Value {
     let mut value = info_json(&verified.info);
     let gaps: Vec<_> = verified.gaps.iter().map(|(from, to)| json!([from.0, to.0])).collect();
     let first = verified.first_difference.as_ref().map(|first| {
@@ -126,7 +127,7 @@ pub(super) fn verified_json(verified: &VerifiedRecord, took: Duration) -> Value 
         })
     });
     let more = json!({
-        "sound": verified.is_sound,
+        "sound": verified.is_sound(),
         "ticks_played": verified.ticks,
         "ticks_differing": verified.ticks_differing,
         "checkpoints_compared": verified.checkpoints,
@@ -169,8 +170,8 @@ fn part_text(part: Part) -> String {
     }
 }
 
-fn secs(info: &RecordInfo, ticks: u32) -> f64 {
-    f64::from(ticks) / f64::from(info.tick_rate.hz())
+fn secs(info: &ReplayInfo, ticks: u32) -> f64 {
+    f64::from(ticks) / f64::from(info.start.tick_rate.hz())
 }
 
 fn duration(secs: f64) -> String {
@@ -178,12 +179,12 @@ fn duration(secs: f64) -> String {
 }
 
 /// Of players, opponents included: their inputs are recorded like anyone's.
-fn bytes_per_player_hour(verified: &VerifiedRecord) -> f64 {
-    let ticks_per_hour = 3_600.0 * f64::from(verified.info.tick_rate.hz());
+fn bytes_per_player_hour(verified: &Verified) -> f64 {
+    let ticks_per_hour = 3_600.0 * f64::from(verified.info.start.tick_rate.hz());
     let hours = verified.player_ticks as f64 / ticks_per_hour;
     if hours > 0.0 { verified.info.bytes as f64 / hours } else { 0.0 }
 }
 
-fn ticks_per_second(verified: &VerifiedRecord, took: Duration) -> f64 {
+fn ticks_per_second(verified: &Verified, took: Duration) -> f64 {
     f64::from(verified.ticks) / took.as_secs_f64().max(1e-9)
 }

@@ -48,7 +48,7 @@ impl HostedRoom {
         now: Duration,
     ) -> Self {
         Self {
-            names: Names::new(&handle.played.game.opponent_names()),
+            names: Names::new(handle.played.game.opponent_names()),
             handle,
             room,
             tape,
