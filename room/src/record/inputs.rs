@@ -234,7 +234,10 @@ fn decode_entry<I: Input>(input: &mut PlayerInput<I>, bytes: &mut Reader<'_>) ->
     let [head] = bytes.raw_array("entry")?;
     let mask = match head {
         // Seven bits with sign.
-        0..MASKED => return Ok(input.input.turn((head << 1) as i8 >> 1)),
+        0..MASKED => {
+            input.input.turn((head << 1) as i8 >> 1);
+            return Ok(());
+        }
         MASKED => {
             let [view_age, mask] = bytes.raw_array("age of the view")?;
             input.view_age = view_age;

@@ -66,7 +66,9 @@ fn row_of<E: Copy>(trail: &Trail<E>, tick: Tick) -> Row<E> {
 
 fn remember<E: Copy>(trail: &mut Trail<E>, tick: Tick, row: &Row<E>) {
     for (index, state) in row.iter().enumerate() {
-        state.into_iter().for_each(|&state| trail.set(EntityId(index as u16), tick, state));
+        if let Some(state) = *state {
+            trail.set(EntityId(index as u16), tick, state);
+        }
     }
 }
 

@@ -6,8 +6,9 @@
 
 use std::sync::OnceLock;
 
+use arena::rules::World;
 use room::record::{ChunkKind, FileHeader, RawChunk, RecordOptions, Replay, Step, pack, recover, verify};
-use shared::Tick;
+use shared::{Tick, game::Game};
 
 use super::{choices::Choices, small_room};
 
@@ -26,9 +27,9 @@ pub fn run(data: &[u8]) {
 
 /// Everything that is done with a file.
 fn play(file: &[u8]) {
-    let Ok(mut replay) = Replay::open(file.to_vec()) else {
+    let Ok(mut replay) = Replay::<World>::open(file.to_vec()) else {
         assert!(
-            recover(file.to_vec()).is_err() && verify(file.to_vec()).is_err(),
+            recover::<World>(file.to_vec()).is_err() && verify::<World>(file.to_vec()).is_err(),
             "one reader reads what others refuse"
         );
         return;
@@ -36,16 +37,16 @@ fn play(file: &[u8]) {
     let mut ticks = 0;
     while ticks < TICKS_MAX && replay.step() != Step::End {
         ticks += 1;
-        assert!(replay.entities().count() <= replay.world().entity_slots());
+        assert!(replay.entities().count() <= replay.play().game().slots().all);
     }
     let (first, last) = (replay.info().first, replay.info().last);
     if ticks < TICKS_MAX && last.since(first) < TICKS_MAX {
         for tick in [first, Tick(first.0 + last.since(first) / 2), last, first] {
             replay.seek(tick);
         }
-        let verified = verify(file.to_vec()).expect("what opens can be verified");
+        let verified = verify::<World>(file.to_vec()).expect("what opens can be verified");
         assert!(verified.ticks <= TICKS_MAX);
-        let recovered = recover(file.to_vec()).expect("what opens can be recovered");
+        let recovered = recover::<World>(file.to_vec()).expect("what opens can be recovered");
         assert!(recovered.good_bytes <= file.len());
     }
 }
@@ -76,7 +77,7 @@ fn start() -> &'static [u8] {
         let mut room = small_room::room(2);
         room.record(RecordOptions { shard: 0, checkpoint_secs: 1 });
         let mut file = Vec::new();
-        FileHeader::new("fuzz", 0).encode(&mut file);
+        FileHeader::new::<World>("fuzz", 0).encode(&mut file);
         let start = room.poll_record().expect("a recording begins with a start");
         assert_eq!(start.kind, ChunkKind::Start);
         pack(&start, &mut file);
