@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use client::Client;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use shared::PlayerId;
@@ -22,7 +21,7 @@ pub(crate) struct Absence {
     tried_from: Duration,
     room: u32,
     player: PlayerId,
-    score: i32,
+    score: i64,
 }
 
 /// The absences of all bots.
@@ -55,7 +54,8 @@ pub(crate) struct AbsenceReport {
     pub(crate) lost: u64,
     pub(crate) resumed: u64,
     /// Of those that resumed: on the same seat of the same room.
-    pub(crate) same_craft: u64,
+    #[serde(rename = "same_craft")]
+    pub(crate) same_seat: u64,
     /// Resumes refused because the session was over; each was followed by a new join.
     pub(crate) refused: u64,
     /// From the last message before the loss to the first snapshot after it.
@@ -70,16 +70,16 @@ pub(crate) struct AbsenceReport {
 }
 
 impl Absence {
-    /// `client` has just lost its link, and tries to come back after `down`.
+    /// A client that heard the server last at `heard_at` has just lost its link, and tries to come back after `down`.
     pub(crate) fn new(
         seat: Option<(u32, PlayerId)>,
-        score: i32,
-        client: &Client,
+        score: i64,
+        heard_at: Duration,
         now: Duration,
         down: Duration,
     ) -> Option<Self> {
         let (room, player) = seat?;
-        Some(Self { lost_at: now, heard_at: client.heard_at(), tried_from: now + down, room, player, score })
+        Some(Self { lost_at: now, heard_at, tried_from: now + down, room, player, score })
     }
 }
 
@@ -107,7 +107,7 @@ impl Absences {
     }
 
     /// A bot plays again: on this seat, with this score.
-    pub(crate) fn add_return(&mut self, absence: &Absence, seat: (u32, PlayerId), score: i32, now: Duration) {
+    pub(crate) fn add_return(&mut self, absence: &Absence, seat: (u32, PlayerId), score: i64, now: Duration) {
         let Absence { lost_at, heard_at, tried_from, room, player, score: before } = *absence;
         self.resumed += 1;
         self.elsewhere += u64::from(seat != (room, player));
@@ -123,7 +123,7 @@ impl Absences {
         AbsenceReport {
             lost: *lost,
             resumed: *resumed,
-            same_craft: resumed - elsewhere,
+            same_seat: resumed - elsewhere,
             refused: *rejoined,
             away_ms: Percentiles::of_micros(away),
             return_ms: Percentiles::of_micros(return_time),
@@ -135,28 +135,25 @@ impl Absences {
 }
 
 impl Scores {
-    fn add(&mut self, score: i32) {
-        self.max = self.max.max(score.into());
-        self.sum += i64::from(score);
+    fn add(&mut self, score: i64) {
+        self.max = self.max.max(score);
+        self.sum += score;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use client::ClientConfig;
-
     use super::*;
 
     #[test]
     fn return_to_another_seat_or_a_lower_score_is_noticed() {
         let at = Duration::from_millis;
-        let client = Client::new(ClientConfig::default(), at(100));
-        let absence = Absence::new(Some((1, PlayerId(4))), 7, &client, at(200), at(50)).unwrap();
+        let absence = Absence::new(Some((1, PlayerId(4))), 7, at(100), at(200), at(50)).unwrap();
         let mut absences = Absences::new();
         absences.add_return(&absence, (1, PlayerId(4)), 7, at(300));
         absences.add_return(&absence, (1, PlayerId(5)), 6, at(300));
         let report = absences.report();
-        assert_eq!((report.resumed, report.same_craft, report.scores_lower), (2, 1, 1));
+        assert_eq!((report.resumed, report.same_seat, report.scores_lower), (2, 1, 1));
         assert_eq!((report.scores_before.sum, report.scores_after), (14, Scores { max: 7, sum: 13 }));
         assert!((report.away_ms.max - 200.0).abs() < 1.0 && (report.return_ms.max - 50.0).abs() < 1.0);
     }

@@ -67,7 +67,7 @@ impl Args {
         let seed = self.common.seed;
         match self.common.behavior {
             BehaviorKind::Hostile(foul) => Some(foul.unwrap_or_else(|| Foul::in_turn(number, seed))),
-            _ => self.hostile?.foul_of(number, seed),
+            BehaviorKind::Plays(_) => self.hostile?.foul_of(number, seed),
         }
     }
 
@@ -241,7 +241,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             (args.bots, args.common.transport, args.common.behavior),
-            (200, Transport::Mix, BehaviorKind::Fight)
+            (200, Transport::Mix, BehaviorKind::Plays("fight".to_owned()))
         );
         assert_eq!(args.common.conditions.config().loss, 0.05);
     }

@@ -12,11 +12,13 @@ use client::{
         join::JoinError, play,
     },
 };
-use shared::{rng::Rng, wire::DisconnectReason};
-
-use crate::{
-    args::Args, behavior::Behavior, hostile, pilot::BotPilot, record::Recorder, stage::Stages, stall::Stalling,
+use shared::{
+    game::{Bot, Game, MapOf},
+    rng::Rng,
+    wire::DisconnectReason,
 };
+
+use crate::{args::Args, hostile, pilot::BotPilot, record::Recorder, stage::Stages, stall::Stalling};
 
 /// What all bots of a fleet share.
 #[derive(Debug)]
@@ -25,31 +27,29 @@ pub(crate) struct Shared {
     pub(crate) http: HttpClient,
     /// Who drives the bots' links; without them each bot's task does.
     pub(crate) drivers: Option<Drivers>,
-    /// A few, which all bots share.
-    pub(crate) maps: Maps,
     pub(crate) stages: Arc<Stages>,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) start: Instant,
 }
 
 /// Lives the life of the bot with this number, until it is dismissed or fails.
-pub(crate) async fn live(shared: Arc<Shared>, quic: Arc<QuicEndpoints>, number: u32) {
+pub(crate) async fn live<G: Game>(shared: Arc<Shared>, maps: Maps<MapOf<G>>, quic: Arc<QuicEndpoints>, number: u32) {
     let Shared { args, stages, recorder, .. } = &*shared;
     if let Some(foul) = args.foul_of(number) {
-        return hostile::live(&shared, &quic, number, foul).await;
+        return hostile::live::<G>(&shared, &maps, &quic, number, foul).await;
     }
     let mut rng = bot_rng(args.common.seed, number);
     let mut pilot = {
-        let behavior = Behavior::new(args.common.behavior, rng.fork());
+        let bot = new_bot::<G>(args, &mut rng);
         let stalling = Stalling::new(args.stall.filter(|stall| stall.concerns(number)));
         let carrier = args.common.transport.carrier(number);
-        BotPilot::new(number, behavior, carrier, args.cut, stalling, stages.clone(), recorder.clone())
+        BotPilot::new(number, bot, carrier, args.cut, stalling, stages.clone(), recorder.clone())
     };
     let outcome = loop {
         let outcome;
-        (pilot, outcome) = play_once(&shared, &quic, number, &mut rng, pilot).await;
+        (pilot, outcome) = play_once(&shared, &maps, &quic, number, &mut rng, pilot).await;
         match outcome {
-            // The server kept the craft no longer, or was started without its memory.
+            // The server kept the seat no longer, or was started without its memory.
             Err(Failed::Over(why)) if !stages.dismisses(number) => {
                 tracing::debug!(bot = number, why, "joins anew");
                 recorder.lock().absences.add_rejoined();
@@ -94,14 +94,15 @@ async fn take_seat(http: &HttpClient, server: &str, request: &JoinRequest) -> Re
 }
 
 /// Joins, and plays until the fleet leaves, over as many links as it takes.
-async fn play_once(
+async fn play_once<G: Game>(
     shared: &Shared,
+    maps: &Maps<MapOf<G>>,
     endpoints: &QuicEndpoints,
     number: u32,
     rng: &mut Rng,
-    pilot: BotPilot,
-) -> (BotPilot, Result<(), Failed>) {
-    let Shared { args, http, drivers, maps, stages, start, .. } = shared;
+    pilot: BotPilot<G>,
+) -> (BotPilot<G>, Result<(), Failed>) {
+    let Shared { args, http, drivers, stages, start, .. } = shared;
     let args = &args.common;
     let request = JoinRequest { name: name(number), mode: args.mode.clone(), room: args.room };
     let answer = match take_seat(http, &args.server, &request).await {
@@ -133,6 +134,12 @@ async fn play_once(
         Err(PlayError::Run(error)) => Err(Failed::Other(error.to_string())),
     };
     (pilot, outcome)
+}
+
+/// What plays for the next bot, by the behaviour that was asked for.
+pub(crate) fn new_bot<G: Game>(args: &Args, rng: &mut Rng) -> G::Bot {
+    let behavior = args.common.behavior.index_in(G::Bot::BEHAVIORS).expect("the behaviour was chosen among the game's");
+    G::Bot::new(behavior, rng.next_u64())
 }
 
 /// Chances of one bot, apart from those of its neighbours.

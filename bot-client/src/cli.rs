@@ -1,8 +1,13 @@
 //! The command line: a plain run, or one of the commands.
 
-use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, builder::PossibleValuesParser, error::ErrorKind};
 
-use crate::{args::Args, capacity::CapacityArgs, results::ResultsCommand};
+use crate::{
+    args::Args,
+    capacity::CapacityArgs,
+    game::{BotGame, behaviors_help},
+    results::ResultsCommand,
+};
 
 /// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
 ///
@@ -25,15 +30,33 @@ pub(crate) enum Command {
 }
 
 impl Cli {
+    /// Reads the command line of this process, or ends it with what is wrong with that, or with help.
+    pub(crate) fn read(games: &[BotGame]) -> Self {
+        let matches = command(games).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// Ends the process as clap does for bad usage of this kind.
     pub(crate) fn refuse(why: &str) -> ! {
         Self::command().error(ErrorKind::ValueValidation, why).exit()
     }
 }
 
+/// The command line, with what these games know.
+fn command(games: &[BotGame]) -> clap::Command {
+    let with_games = |command: clap::Command| {
+        let names = PossibleValuesParser::new(games.iter().map(|game| game.name));
+        command
+            .mut_arg("game", |arg| arg.value_parser(names))
+            .mut_arg("behavior", |arg| arg.help(behaviors_help(games)))
+    };
+    with_games(Cli::command()).mut_subcommand("capacity", with_games)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::game::tests::GAMES;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
         Cli::try_parse_from(line.split_whitespace())
@@ -41,7 +64,20 @@ mod tests {
 
     #[test]
     fn commands_are_consistent() {
-        Cli::command().debug_assert();
+        command(&GAMES).debug_assert();
+    }
+
+    #[test]
+    fn help_tells_of_the_games_and_what_their_bots_do() {
+        for line in ["ricochet-bots --help", "ricochet-bots capacity --help"] {
+            let help = command(&GAMES).try_get_matches_from(line.split(' ')).unwrap_err().to_string();
+            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+            for told in ["in one: fight (fight everybody), idle", "possible values: one, other", "late, early"] {
+                assert!(help.contains(told), "{told} is missing in {help}");
+            }
+        }
+        let unknown = command(&GAMES).try_get_matches_from(["ricochet-bots", "--game", "chess"]).unwrap_err();
+        assert_eq!(unknown.exit_code(), 2);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The command line of this process, so that whoever reads a result can run it again.
 
-/// As a shell would take it; of the program only its name.
+/// As it is typed in a terminal; of the program only its name.
 pub(crate) fn of_this_process() -> String {
     joined(std::env::args())
 }
 
-/// The arguments, quoted where a shell would take them apart.
+/// The arguments, quoted where a command interpreter would take them apart.
 fn joined(arguments: impl IntoIterator<Item = String>) -> String {
     let mut words: Vec<String> = arguments.into_iter().map(|word| quoted(&word)).collect();
     if let Some(program) = words.first_mut()

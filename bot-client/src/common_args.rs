@@ -20,11 +20,12 @@ pub(crate) struct CommonArgs {
     /// How they connect; mix takes all three in turn
     #[arg(long, value_enum, default_value_t = Transport::Mix)]
     pub(crate) transport: Transport,
-    /// What they do: wander (always move, in a new direction with probability 0.1 per tick), fight (chase, strafe, aim ahead
-    /// of an enemy, fire a third of the time), idle (join and do nothing), or hostile (break the rules, each in another way),
-    /// hostile:FOUL (all in this one: late, early, repeated, greedy, flood, lying, chatty, truncated, mistyped, deep, unknown,
-    /// hello or deaf)
-    #[arg(long, default_value_t = BehaviorKind::Fight)]
+    /// What they play; the first one by default
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME")]
+    pub(crate) game: String,
+    // What there is depends on the games, which add it to the help.
+    /// What they do
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) behavior: BehaviorKind,
     /// Joins per second
     #[arg(long, default_value_t = 200.0, value_parser = positive)]
@@ -57,7 +58,7 @@ pub(crate) struct CommonArgs {
     /// within TLS, always do
     #[arg(long)]
     pub(crate) stock: bool,
-    /// Give up when a link is lost, instead of coming back to the same craft
+    /// Give up when a link is lost, instead of coming back to the same seat
     #[arg(long)]
     pub(crate) no_resume: bool,
     #[command(flatten)]

@@ -14,6 +14,7 @@ use client::{
     Maps,
     native::{Drivers, HttpClient, QuicEndpoints, Trust},
 };
+use shared::game::{Game, MapOf};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -34,8 +35,10 @@ use crate::{
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct Fleet {
+pub(crate) struct Fleet<G: Game> {
     shared: Arc<Shared>,
+    /// A few, which all bots share.
+    maps: Maps<MapOf<G>>,
     trust: Trust,
     lateness: Arc<Lateness>,
     /// Each ends with its number.
@@ -50,8 +53,8 @@ pub(crate) struct Fleet {
 ///
 /// # Errors
 /// When this process cannot open its sockets, or the server's ops listener does not answer.
-pub(crate) async fn run(args: &Args) -> anyhow::Result<Report> {
-    let mut fleet = Fleet::new(args).await?;
+pub(crate) async fn run<G: Game>(args: &Args) -> anyhow::Result<Report> {
+    let mut fleet = Fleet::<G>::new(args).await?;
     let origin = Origin::of_run(&fleet.shared.http, &args.common.server).await;
     let timeline = Arc::new(Timeline::default());
     let live = live::is_wanted(args).then(Live::start).flatten();
@@ -79,7 +82,7 @@ pub(crate) async fn run(args: &Args) -> anyhow::Result<Report> {
     Ok(Report::new(args, stages, &recorder.lock(), measured))
 }
 
-impl Fleet {
+impl<G: Game> Fleet<G> {
     /// A fleet without bots.
     ///
     /// # Errors
@@ -99,13 +102,12 @@ impl Fleet {
             args: args.clone(),
             http,
             drivers: drivers.transpose().context("cannot start a thread with its sockets")?,
-            maps: Maps::default(),
             stages: Arc::new(Stages::default()),
             recorder: Arc::new(Recorder::new()),
             start: Instant::now(),
         };
         let (bots, present) = (JoinSet::new(), BTreeSet::new());
-        Ok(Self { shared: Arc::new(shared), trust, lateness, bots, present, hides_bars: false })
+        Ok(Self { shared: Arc::new(shared), maps: Maps::default(), trust, lateness, bots, present, hides_bars: false })
     }
 
     /// Sends bots away or brings more, until `players` are there or could not be brought. Gives how many are.
@@ -137,10 +139,10 @@ impl Fleet {
         let quic = QuicEndpoints::bind(stock.div_ceil(BOTS_PER_SOCKET)).context("cannot bind UDP sockets")?;
         let (quic, now) = (Arc::new(quic.trusting(self.trust.clone())), Instant::now());
         for (&number, turn) in numbers.iter().zip(0..) {
-            let (shared, quic) = (self.shared.clone(), quic.clone());
+            let (shared, maps, quic) = (self.shared.clone(), self.maps.clone(), quic.clone());
             self.bots.spawn(async move {
                 bot::wait_for_turn(now, turn, shared.args.common.ramp).await;
-                bot::live(shared, quic, number).await;
+                bot::live::<G>(shared, maps, quic, number).await;
                 number
             });
             self.present.insert(number);

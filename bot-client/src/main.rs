@@ -1,94 +1,12 @@
 //! `ricochet-bots`: brings headless players into a server, has them play and verify what they are shown, and reports.
 
-mod absence;
-mod args;
-mod behavior;
-mod bot;
-mod by_transport;
-mod capacity;
-mod cli;
-mod command_line;
-mod common_args;
-mod compare;
-mod cpu;
-mod fleet;
-mod hostile;
-mod html;
-mod live;
-mod machine;
-mod origin;
-mod output;
-mod percentiles;
-mod pilot;
-mod progress;
-mod prometheus;
-mod pulse;
-mod punctuality;
-mod record;
-mod report;
-mod results;
-#[cfg(test)]
-mod samples;
-mod saved;
-mod server_figures;
-mod slo;
-mod spread;
-mod stage;
-mod stall;
-mod table;
-mod timeline;
-
 use std::process::ExitCode;
 
-use clap::Parser;
+use arena::rules::World;
+use bot_client::BotGame;
 
-use crate::{
-    args::Args,
-    cli::{Cli, Command},
-};
+static GAMES: [BotGame; 1] = [BotGame::of::<World>()];
 
 fn main() -> ExitCode {
-    let Cli { command, run } = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
-    let outcome = match command {
-        None => run_once(&run),
-        Some(Command::Capacity(args)) => {
-            let bounds = args.bounds().unwrap_or_else(|why| Cli::refuse(&why));
-            runtime(args.common.threads).and_then(|runtime| runtime.block_on(capacity::run(&args, bounds)))
-        }
-        Some(Command::Results(command)) => command.run().map(|()| ExitCode::SUCCESS),
-    };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("ricochet-bots: {error:#}");
-        ExitCode::FAILURE
-    })
-}
-
-fn run_once(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut report = runtime(args.common.threads)?.block_on(fleet::run(args))?;
-    if let Some(objectives) = &args.slo {
-        report.judge(objectives);
-    }
-    println!("{}", table::render(&report));
-    args.output.write(&report)?;
-    let is_good = report.is_clean() && report.keeps_objectives();
-    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-const TASKS_PER_LOOK: u32 = 200;
-
-fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
-    // One thread without work stealing costs a bot a third of what several threads do.
-    let mut builder = match threads {
-        1 => tokio::runtime::Builder::new_current_thread(),
-        _ => tokio::runtime::Builder::new_multi_thread(),
-    };
-    if threads > 1 {
-        builder.worker_threads(threads);
-    }
-    // Looking at sockets and timers after every 61 tasks costs a fleet more than the fraction of a millisecond it gains.
-    Ok(builder.enable_all().event_interval(TASKS_PER_LOOK).build()?)
+    bot_client::main(&GAMES)
 }

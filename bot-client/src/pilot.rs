@@ -2,17 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
-use arena::input::Input;
 use client::{
-    Client, ClientEvent, Counters,
+    Client, ClientEvent, ClientSight, Counters,
     native::{Pilot, Way},
 };
-use shared::{PlayerId, Tick};
+use shared::{
+    PlayerId, Tick,
+    game::{Board as _, Bot as _, Game},
+};
 
 use crate::{
     absence::Absence,
     args::{Carrier, Cut},
-    behavior::Behavior,
     pulse::Teller,
     record::Recorder,
     stage::{Stage, Stages},
@@ -21,16 +22,16 @@ use crate::{
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct BotPilot {
+pub(crate) struct BotPilot<G: Game> {
     number: u32,
-    behavior: Behavior,
+    bot: G::Bot,
     carrier: Carrier,
     stages: Arc<Stages>,
     recorder: Arc<Recorder>,
     joined: bool,
     /// Room and seat, and the score there.
     seat: Option<(u32, PlayerId)>,
-    score: i32,
+    score: i64,
     /// Said hello on this link, and was welcome.
     entered: bool,
     absence: Option<Absence>,
@@ -59,10 +60,10 @@ struct Looks {
     margin_samples: u64,
 }
 
-impl BotPilot {
+impl<G: Game> BotPilot<G> {
     pub(crate) fn new(
         number: u32,
-        behavior: Behavior,
+        bot: G::Bot,
         carrier: Carrier,
         cut: Option<Cut>,
         stalling: Stalling,
@@ -71,7 +72,7 @@ impl BotPilot {
     ) -> Self {
         Self {
             number,
-            behavior,
+            bot,
             carrier,
             stages,
             recorder,
@@ -104,7 +105,7 @@ impl BotPilot {
     }
 
     /// The link has ended: tells the rest. The next one counts from zero.
-    fn finish(&mut self, client: &Client, now: Duration) {
+    fn finish(&mut self, client: &Client<G>, now: Duration) {
         self.tell(&client.stats().counters);
         self.close_window(client, now);
         self.entered = false;
@@ -120,7 +121,7 @@ impl BotPilot {
         self.told = *counters;
     }
 
-    fn follow_stage(&mut self, client: &Client, now: Duration) {
+    fn follow_stage(&mut self, client: &Client<G>, now: Duration) {
         let stage = self.stages.now();
         if stage == self.seen {
             return;
@@ -146,7 +147,7 @@ impl BotPilot {
         }
     }
 
-    fn close_window(&mut self, client: &Client, now: Duration) {
+    fn close_window(&mut self, client: &Client<G>, now: Duration) {
         let Some((before, since)) = self.window.take() else { return };
         let mut record = self.recorder.lock();
         let (after, seconds) = (&client.stats().counters, now.saturating_sub(since).as_secs_f64());
@@ -165,17 +166,20 @@ impl BotPilot {
     }
 
     /// Notes where it plays, and whether that is again.
-    fn note_seat(&mut self, client: &Client, now: Duration) {
+    fn note_seat(&mut self, client: &Client<G>, now: Duration) {
         // The roster comes with the welcome, and a snapshot shows that the game goes on.
         let (Some(welcome), true) = (client.welcome(), client.stats().counters.snapshots > 0) else { return };
         let Some(player) = welcome.member.player() else { return };
-        let Some(info) = client.roster().player(player) else { return };
+        if client.roster().player(player).is_none() {
+            return;
+        }
+        let score = client.board().score(player).unwrap_or_default();
         let seat = (welcome.room, player);
         if let Some(absence) = self.absence.take() {
-            self.recorder.lock().absences.add_return(&absence, seat, info.score, now);
+            self.recorder.lock().absences.add_return(&absence, seat, score, now);
         }
         self.seat = Some(seat);
-        self.score = info.score;
+        self.score = score;
     }
 
     /// Its session was over, and it begins another.
@@ -184,7 +188,7 @@ impl BotPilot {
         self.seat = None;
     }
 
-    fn take_measurements(&mut self, client: &mut Client) {
+    fn take_measurements(&mut self, client: &mut Client<G>) {
         let mut record = None;
         while let Some(measurement) = client.stats_mut().poll_measurement() {
             if self.seen == Stage::Measure {
@@ -193,7 +197,7 @@ impl BotPilot {
         }
     }
 
-    fn look_around(&mut self, client: &Client, now: Duration) {
+    fn look_around(&mut self, client: &Client<G>, now: Duration) {
         if self.seen != Stage::Measure || now < self.next_look {
             return;
         }
@@ -210,12 +214,14 @@ impl BotPilot {
     }
 }
 
-impl Pilot for BotPilot {
-    fn steer(&mut self, client: &Client, tick: Tick) -> Input {
-        self.behavior.decide(client, tick)
+impl<G: Game> Pilot for BotPilot<G> {
+    type Game = G;
+
+    fn steer(&mut self, client: &Client<G>, tick: Tick) -> G::Input {
+        ClientSight::new(client, tick).map(|sight| self.bot.input(&sight)).unwrap_or_default()
     }
 
-    fn observe(&mut self, client: &mut Client, now: Duration) {
+    fn observe(&mut self, client: &mut Client<G>, now: Duration) {
         let mut told = false;
         while let Some(event) = client.poll_event() {
             told = true;
@@ -252,12 +258,12 @@ impl Pilot for BotPilot {
         Some(now + lasts)
     }
 
-    fn link_ended(&mut self, client: &mut Client, now: Duration) {
+    fn link_ended(&mut self, client: &mut Client<G>, now: Duration) {
         self.take_measurements(client);
         self.finish(client, now);
     }
 
-    fn link_lost(&mut self, client: &Client, way: &mut Way<'_>, why: &str, now: Duration) -> Duration {
+    fn link_lost(&mut self, client: &Client<G>, way: &mut Way<'_>, why: &str, now: Duration) -> Duration {
         tracing::debug!(why, "link lost");
         let mut down = Duration::ZERO;
         if let Some(cut) = self.cut.filter(|_| std::mem::take(&mut self.cutting)) {
@@ -267,7 +273,7 @@ impl Pilot for BotPilot {
         }
         self.recorder.lock().absences.add_lost();
         self.stalling.lose();
-        self.absence = Absence::new(self.seat, self.score, client, now, down);
+        self.absence = Absence::new(self.seat, self.score, client.heard_at(), now, down);
         down
     }
 

@@ -58,7 +58,7 @@ pub(crate) struct Report {
     pub(crate) snapshot_gap_ms: Percentiles,
     pub(crate) input_to_effect_ms: Percentiles,
     pub(crate) input_to_effect_above_rtt_ms: Percentiles,
-    /// Times a minute that a bot's prediction of its own craft was wrong, and by how much.
+    /// Times a minute that a bot's prediction of what it steers was wrong, and by how much.
     pub(crate) corrections_per_min: f64,
     pub(crate) correction_px: Percentiles,
     /// How long before their ticks clocks wanted inputs to arrive, and how long it was, in the mean.
@@ -140,7 +140,7 @@ impl Report {
             seconds,
             tick_hz: stages.tick_hz(),
             transports: Transports { quic, ws, wt },
-            behavior: args.common.behavior,
+            behavior: args.common.behavior.clone(),
             seed: args.common.seed,
             plain: args.common.plain,
             conditions: args.common.conditions,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use client::Measurement;
 use serde_json::{Value, json};
+use shared::game::Input;
 
 use crate::{
     args::{Args, Carrier},
@@ -17,9 +18,19 @@ use crate::{
     timeline::Second,
 };
 
+/// What the players of some game want.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
+pub(crate) struct Steering {
+    #[input(max = 8, missing = "repeat")]
+    pub(crate) speed: u8,
+    #[input(turn = 1_024, missing = "keep")]
+    pub(crate) angle: u16,
+    pub(crate) fires: bool,
+}
+
 /// A clean run of so many seconds.
 pub(crate) fn run(seconds: u32) -> Report {
-    let args = Args::parse_from(["ricochet-bots", "--bots", "3"]);
+    let args = Args::parse_from(["ricochet-bots", "--bots", "3", "--behavior", "fight"]);
     let (stages, recorder) = (Stages::default(), Recorder::new());
     (0..3).for_each(|_| stages.add_joined(20));
     for micros in 1..2_000 {

@@ -64,10 +64,10 @@ fn counts(report: &Report) -> Table {
         "inputs before their tick, wanted",
         format!("{:.1} ms, {:.1} ms", report.input_margin_ms, report.input_margin_aim_ms),
     );
-    let AbsenceReport { lost, resumed, same_craft, refused, scores_before, scores_after, scores_lower, .. } =
+    let AbsenceReport { lost, resumed, same_seat, refused, scores_before, scores_after, scores_lower, .. } =
         &report.absences;
     if *lost > 0 {
-        row("links lost, resumed, same craft, refused", format!("{lost}, {resumed}, {same_craft}, {refused}"));
+        row("links lost, resumed, same seat, refused", format!("{lost}, {resumed}, {same_seat}, {refused}"));
         let (Scores { max, sum }, Scores { max: max_after, sum: sum_after }) = (scores_before, scores_after);
         row(
             "scores before and after (sum, max)",

@@ -25,6 +25,13 @@ pub fn position_to_px(position: IVec2) -> Vec2 {
     position.as_vec2() / POSITION_PER_PX as f32
 }
 
+/// Whether two positions are at most `radius` apart. On most maps the square of a distance needs more than 32 bits.
+#[inline]
+pub fn is_within(one: IVec2, other: IVec2, radius: i32) -> bool {
+    let (x, y, radius) = (i64::from(one.x - other.x), i64::from(one.y - other.y), i64::from(radius));
+    x * x + y * y <= radius * radius
+}
+
 /// `value / divisor` rounded to the nearest, halves away from zero; `divisor` is positive.
 ///
 /// Symmetric about zero, so that things move left exactly as they move right.

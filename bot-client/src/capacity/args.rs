@@ -42,7 +42,7 @@ impl CapacityArgs {
     /// In words, when the options do not fit each other.
     pub(crate) fn bounds(&self) -> Result<Bounds, String> {
         let Self { from, max, precision, .. } = *self;
-        if let BehaviorKind::Hostile(_) = self.common.behavior {
+        if let BehaviorKind::Hostile(_) = &self.common.behavior {
             return Err(format!("--behavior {}: only fair players can be held", self.common.behavior));
         }
         if from > max {

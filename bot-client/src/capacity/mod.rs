@@ -13,21 +13,18 @@ mod table;
 use std::{future, process::ExitCode, time::Duration};
 
 use client::native::HttpClient;
+use shared::game::Game;
 
-pub(crate) use self::args::CapacityArgs;
-use self::{
-    answer::Answer,
-    search::{Bounds, Search},
-    step::Step,
-};
+use self::{answer::Answer, search::Search, step::Step};
+pub(crate) use self::{args::CapacityArgs, search::Bounds};
 use crate::{fleet::Fleet, origin::Origin};
 
 /// Searches between `bounds`, tells what it finds, writes it where asked.
 ///
 /// # Errors
 /// When this process cannot open its sockets or write its file, or the server's ops listener does not answer.
-pub(crate) async fn run(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<ExitCode> {
-    let mut fleet = Fleet::new(&args.run_of(bounds.max)).await?;
+pub(crate) async fn run<G: Game>(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<ExitCode> {
+    let mut fleet = Fleet::<G>::new(&args.run_of(bounds.max)).await?;
     let origin = Origin::of_run(&HttpClient::new(args.common.trust()?), &args.common.server).await;
     let (mut search, mut steps) = (Search::new(bounds), Vec::new());
     let outcome = tokio::select! {
@@ -45,9 +42,9 @@ pub(crate) async fn run(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<E
     Ok(if answer.players > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn measure_all(
+async fn measure_all<G: Game>(
     args: &CapacityArgs,
-    fleet: &mut Fleet,
+    fleet: &mut Fleet<G>,
     search: &mut Search,
     steps: &mut Vec<Step>,
 ) -> anyhow::Result<()> {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use client::native::QuicEndpoints;
+use client::{Maps, native::QuicEndpoints};
+use shared::game::{Game, MapOf};
 
 use super::{
     Foul,
@@ -12,7 +13,13 @@ use crate::bot::{Shared, bot_rng};
 
 /// Lives the life of the bot with this number, which commits this foul, until it is dismissed. Nothing that happens to it is
 /// a failure.
-pub(crate) async fn live(shared: &Shared, endpoints: &QuicEndpoints, number: u32, foul: Foul) {
+pub(crate) async fn live<G: Game>(
+    shared: &Shared,
+    maps: &Maps<MapOf<G>>,
+    endpoints: &QuicEndpoints,
+    number: u32,
+    foul: Foul,
+) {
     let Shared { args, stages, recorder, .. } = shared;
     let mut rng = bot_rng(args.common.seed, number);
     recorder.lock().hostile.entry(foul).or_default().add_bot();
@@ -23,7 +30,7 @@ pub(crate) async fn live(shared: &Shared, endpoints: &QuicEndpoints, number: u32
         }
     };
     loop {
-        let visit = match Visitor::enter(shared, endpoints, number, foul, &mut rng).await {
+        let visit = match Visitor::<G>::enter(shared, maps, endpoints, number, foul, &mut rng).await {
             Ok(visitor) => visitor.stay(&mut arrive).await,
             Err(error) => {
                 tracing::debug!(bot = number, error = format!("{error:#}"), "cannot come in");

@@ -1,6 +1,7 @@
 //! Bytes that are no message of a client, each broken in one way.
 
 use shared::{
+    game::Input,
     limits::{CLIENT_MESSAGE_BYTES_MAX, DEPTH_MAX},
     rng::Rng,
     wire::kind,
@@ -12,7 +13,7 @@ pub(super) fn truncated(message: &[u8], rng: &mut Rng) -> Vec<u8> {
 }
 
 /// A message of inputs with a value of another type in one place: nothing, truth, a fraction, text, bytes, a map, an array.
-pub(super) fn mistyped(rng: &mut Rng) -> Vec<u8> {
+pub(super) fn mistyped<I: Input>(rng: &mut Rng) -> Vec<u8> {
     const OTHERS: [&[u8]; 7] = [
         &[0xc0],
         &[0xc3],
@@ -22,7 +23,9 @@ pub(super) fn mistyped(rng: &mut Rng) -> Vec<u8> {
         &[0x81, 1, 7],
         &[0x91, 7],
     ];
-    let mut places = [&[1u8][..], &[9], &[8], &[0], &[0], &[1], &[2], &[0]];
+    // Kind, tick, newest snapshot, missing ones, age of the view; then one input that presses nothing.
+    let mut places = vec![&[1u8][..], &[9], &[8], &[0], &[0]];
+    places.extend(std::iter::repeat_n(&[0u8][..], I::VALUES));
     places[rng.below(places.len() as u32) as usize] = OTHERS[rng.below(OTHERS.len() as u32) as usize];
     [&[0x90 | places.len() as u8], &places.concat()[..]].concat()
 }
@@ -44,11 +47,11 @@ const PING: [u8; 2] = [0x92, kind::PING];
 /// A client's kinds of messages, from 0.
 const KINDS: u32 = kind::WATCH as u32 + 1;
 
-/// What is wrong with a message of a client of the arena.
+/// What is wrong with a message of a client.
 #[cfg(test)]
-pub(super) fn fault(bytes: &[u8]) -> Option<shared::wire::DecodeError> {
+pub(super) fn fault<I: Input>(bytes: &[u8]) -> Option<shared::wire::DecodeError> {
     match shared::wire::ClientMessage::decode(bytes) {
-        Ok(shared::wire::ClientMessage::Input(inputs)) => inputs.decode::<arena::input::Input>().err(),
+        Ok(shared::wire::ClientMessage::Input(inputs)) => inputs.decode::<I>().err(),
         Ok(_) => None,
         Err(error) => Some(error),
     }
@@ -56,13 +59,13 @@ pub(super) fn fault(bytes: &[u8]) -> Option<shared::wire::DecodeError> {
 
 #[cfg(test)]
 mod tests {
-    use arena::input::Input;
     use shared::{
         Tick,
         wire::{Ack, DecodeError, InputMessage},
     };
 
     use super::*;
+    use crate::samples::Steering;
 
     /// The error of each of many chances.
     fn check(make: impl Fn(&mut Rng) -> Vec<u8>, is_expected: impl Fn(&DecodeError) -> bool) {
@@ -70,7 +73,7 @@ mod tests {
         for _ in 0..1_000 {
             let bytes = make(&mut rng);
             assert!(bytes.len() <= CLIENT_MESSAGE_BYTES_MAX);
-            let error = fault(&bytes).expect("this is no message");
+            let error = fault::<Steering>(&bytes).expect("this is no message");
             assert!(is_expected(&error), "{error:?} of {bytes:02x?}");
         }
     }
@@ -78,14 +81,14 @@ mod tests {
     #[test]
     fn truncated_message_is_a_begin_of_one() {
         let mut message = Vec::new();
-        let inputs = InputMessage::new(Tick(70_000), Ack::default(), 3, [Input::default(); 4]);
+        let inputs = InputMessage::new(Tick(70_000), Ack::default(), 3, [Steering::default(); 4]);
         inputs.encode(&mut message);
         check(|rng| truncated(&message, rng), |error| matches!(error, DecodeError::Truncated { .. }));
     }
 
     #[test]
     fn mistyped_message_has_one_value_that_is_no_integer() {
-        check(mistyped, |error| matches!(error, DecodeError::WrongType { .. }));
+        check(mistyped::<Steering>, |error| matches!(error, DecodeError::WrongType { .. }));
     }
 
     #[test]

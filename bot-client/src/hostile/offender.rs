@@ -3,10 +3,12 @@
 //! In: the messages of a client, in their order. Out: those to send. Whoever breaks a rule plays like anybody for the first
 //! ticks, and then breaks it once or more in every tick, with the message that carries its inputs.
 
-use arena::input::{AIM_TURN, Input};
+use std::marker::PhantomData;
+
 use client::{Channel, Output};
 use shared::{
     Tick,
+    game::Input,
     limits::{CHAT_BYTES_MAX, INPUT_MESSAGES_PER_TICK_MAX, INPUT_WINDOW, MESSAGES_PER_TICK_MAX},
     rng::Rng,
     wire::{Ack, ClientMessage, Hello, InputMessage},
@@ -16,7 +18,7 @@ use super::{Foul, malformed};
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub(super) struct Offender {
+pub(super) struct Offender<I> {
     foul: Foul,
     rng: Rng,
     /// Messages of inputs that the client has made.
@@ -24,11 +26,12 @@ pub(super) struct Offender {
     /// The last of them.
     previous: Vec<u8>,
     committed: u64,
+    input: PhantomData<I>,
 }
 
-impl Offender {
+impl<I: Input> Offender<I> {
     pub(super) const fn new(foul: Foul, rng: Rng) -> Self {
-        Self { foul, rng, ticks: 0, previous: Vec::new(), committed: 0 }
+        Self { foul, rng, ticks: 0, previous: Vec::new(), committed: 0, input: PhantomData }
     }
 
     /// Messages so far that break a rule, or are beyond it.
@@ -44,7 +47,7 @@ impl Offender {
     /// Adds to `out` what is sent in the place of `fair`.
     pub(super) fn spoil(&mut self, fair: Output, out: &mut Vec<Output>) {
         let Ok(ClientMessage::Input(inputs)) = ClientMessage::decode(&fair.bytes) else { return out.push(fair) };
-        let Ok(inputs) = inputs.decode() else { return out.push(fair) };
+        let Ok(inputs) = inputs.decode::<I>() else { return out.push(fair) };
         self.ticks += 1;
         let previous = std::mem::replace(&mut self.previous, fair.bytes.clone());
         if self.ticks <= FAIR_TICKS {
@@ -67,7 +70,7 @@ impl Offender {
             Foul::Lying => (false, one(lying(&inputs, rng).encoded())),
             Foul::Chatty => (true, vec![(Channel::Reliable, chatter(self.ticks))]),
             Foul::Truncated => (false, vec![(either, malformed::truncated(&fair.bytes, rng))]),
-            Foul::Mistyped => (false, vec![(either, malformed::mistyped(rng))]),
+            Foul::Mistyped => (false, vec![(either, malformed::mistyped::<I>(rng))]),
             Foul::Deep => (false, vec![(either, malformed::deep(rng))]),
             Foul::Unknown => (false, vec![(either, malformed::unknown(rng))]),
             Foul::Hello => (true, vec![(Channel::Reliable, hello())]),
@@ -89,34 +92,37 @@ impl Offender {
 
 /// For a tick that the server has passed, since it has sent the snapshot of it: in turn for the last of them, which counts as
 /// late, and for an older one, which may as well be a copy.
-fn late(inputs: &InputMessage<Input>, turn: u32, rng: &mut Rng) -> InputMessage<Input> {
+fn late<I: Input>(inputs: &InputMessage<I>, turn: u32, rng: &mut Rng) -> InputMessage<I> {
     let age = if turn.is_multiple_of(2) { 0 } else { rng.below(LATE_TICKS) };
     at(inputs, inputs.ack.newest.minus(age))
 }
 
 /// For a tick beyond what a room keeps inputs for, whatever the way to it takes.
-fn early(inputs: &InputMessage<Input>, rng: &mut Rng) -> InputMessage<Input> {
+fn early<I: Input>(inputs: &InputMessage<I>, rng: &mut Rng) -> InputMessage<I> {
     at(inputs, inputs.newest.plus(EARLY_TICKS << rng.below(16)))
 }
 
-/// Another intent, for a later tick.
-fn another(inputs: &InputMessage<Input>, ahead: u32) -> InputMessage<Input> {
-    let turn = |input: Input| Input { aim: (input.aim + AIM_TURN / 2) % AIM_TURN, ..input };
+/// An intent for a later tick, another one where the game has something that turns.
+fn another<I: Input>(inputs: &InputMessage<I>, ahead: u32) -> InputMessage<I> {
+    let turn = |mut input: I| {
+        input.turn(i8::MAX);
+        input
+    };
     InputMessage::new(inputs.newest.plus(ahead), inputs.ack, inputs.view_age, intents(inputs).take(1).map(turn))
 }
 
 /// Acknowledges and claims to have seen whatever chance says.
-fn lying(inputs: &InputMessage<Input>, rng: &mut Rng) -> InputMessage<Input> {
+fn lying<I: Input>(inputs: &InputMessage<I>, rng: &mut Rng) -> InputMessage<I> {
     let mut word = || rng.next_u64() as u32 >> rng.below(32);
     let ack = Ack { newest: Tick(word()), missing: word() };
     InputMessage::new(inputs.newest, ack, word() as u8, intents(inputs))
 }
 
-fn at(inputs: &InputMessage<Input>, newest: Tick) -> InputMessage<Input> {
+fn at<I: Input>(inputs: &InputMessage<I>, newest: Tick) -> InputMessage<I> {
     InputMessage::new(newest, inputs.ack, inputs.view_age, intents(inputs))
 }
 
-fn intents(inputs: &InputMessage<Input>) -> impl Iterator<Item = Input> {
+fn intents<I: Input>(inputs: &InputMessage<I>) -> impl Iterator<Item = I> {
     inputs.iter().map(|(_, intent)| intent)
 }
 

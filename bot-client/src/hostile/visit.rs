@@ -3,14 +3,18 @@
 use std::time::Duration;
 
 use client::{
-    Client, ClientConfig, Output,
+    Client, ClientConfig, ClientSight, Maps, Output,
     native::{JoinRequest, Link, LinkError, QuicEndpoints, Way, join},
 };
-use shared::{rng::Rng, wire::DisconnectReason};
+use shared::{
+    game::{Bot as _, Game, MapOf},
+    rng::Rng,
+    wire::DisconnectReason,
+};
 use tokio::time::{interval, sleep_until, timeout};
 
 use super::{Foul, offender::Offender};
-use crate::{behavior::Behavior, bot::Shared};
+use crate::bot::{Shared, new_bot};
 
 /// What came of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,23 +40,24 @@ pub(super) enum End {
 }
 
 /// A hostile bot on a link of its own, which no bad link lies in front of.
-pub(super) struct Visitor<'a> {
+pub(super) struct Visitor<'a, G: Game> {
     shared: &'a Shared,
     number: u32,
-    client: Client,
+    client: Client<G>,
     link: Link,
-    offender: Offender,
-    behavior: Behavior,
+    offender: Offender<G::Input>,
+    bot: G::Bot,
     outputs: Vec<Output>,
 }
 
-impl<'a> Visitor<'a> {
+impl<'a, G: Game> Visitor<'a, G> {
     /// Takes a seat and opens a link to it.
     ///
     /// # Errors
     /// In words.
     pub(super) async fn enter(
         shared: &'a Shared,
+        maps: &Maps<MapOf<G>>,
         endpoints: &QuicEndpoints,
         number: u32,
         foul: Foul,
@@ -68,11 +73,17 @@ impl<'a> Visitor<'a> {
         // Whoever breaks rules needs a link that lets it.
         let way = Way { http, server: &args.server, endpoints, drivers: None, answer, carrier, fallback: false };
         let link = way.open_stock(carrier).await?;
-        let config =
-            ClientConfig { ticket, name, plain: args.plain, reliable: link.is_reliable(), ..ClientConfig::default() };
+        let config = ClientConfig {
+            ticket,
+            name,
+            plain: args.plain,
+            reliable: link.is_reliable(),
+            maps: maps.clone(),
+            ..ClientConfig::default()
+        };
         let client = Client::new(config, start.elapsed());
-        let (offender, behavior) = (Offender::new(foul, rng.fork()), Behavior::new(args.behavior, rng.fork()));
-        Ok(Self { shared, number, client, link, offender, behavior, outputs: Vec::new() })
+        let (offender, bot) = (Offender::new(foul, rng.fork()), new_bot::<G>(&shared.args, rng));
+        Ok(Self { shared, number, client, link, offender, bot, outputs: Vec::new() })
     }
 
     /// Stays as long as it may; calls `welcomed` when it is in a room.
@@ -95,7 +106,8 @@ impl<'a> Visitor<'a> {
                 return self.leave().await;
             }
             if let Some(tick) = self.client.input_due(now) {
-                let intent = self.behavior.decide(&self.client, tick);
+                let sight = ClientSight::new(&self.client, tick);
+                let intent = sight.map(|sight| self.bot.input(&sight)).unwrap_or_default();
                 self.client.set_intent(intent);
             }
             self.client.advance(now);

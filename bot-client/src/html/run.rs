@@ -39,15 +39,12 @@ pub(crate) fn page(report: &Report) -> Page {
 }
 
 fn title(report: &Report) -> String {
-    let does = match report.behavior {
-        BehaviorKind::Wander => "wander",
-        BehaviorKind::Fight => "fight",
-        BehaviorKind::Idle => "do nothing",
-        BehaviorKind::Hostile(_) => return format!("{} bots that break the rules", report.hostile_bots()),
-    };
-    match report.hostile_bots() {
-        0 => format!("{} bots that {does}", report.bots),
-        hostile => format!("{} bots that {does}, beside {hostile} that break the rules", report.bots),
+    match (&report.behavior, report.hostile_bots()) {
+        (BehaviorKind::Hostile(_), hostile) => format!("{hostile} bots that break the rules"),
+        (BehaviorKind::Plays(name), 0) => format!("{} bots ({name})", report.bots),
+        (BehaviorKind::Plays(name), hostile) => {
+            format!("{} bots ({name}), beside {hostile} that break the rules", report.bots)
+        }
     }
 }
 

@@ -59,7 +59,7 @@ fn page_of_a_run_is_well_formed_and_shows_every_figure() {
         );
         let text: String = document.descendants().filter_map(|node| node.text()).collect();
         for figure in
-            ["3 bots that fight", "all well", "ricochet-bots --bots 3", "A server", "1.5", "2026-02-03 04:05:06 UTC"]
+            ["3 bots (fight)", "all well", "ricochet-bots --bots 3", "A server", "1.5", "2026-02-03 04:05:06 UTC"]
         {
             assert!(text.contains(figure), "{figure} is missing");
         }

@@ -5,6 +5,7 @@ use glam::IVec2;
 use crate::{
     game::{Entity as _, Game, MapOf, Sight},
     id::{EntityId, PlayerId},
+    quantize::is_within,
     tick::{Tick, TickRate},
 };
 
@@ -68,10 +69,4 @@ impl<G: Game> Sight<G> for Truth<'_, G> {
     fn near(&self, position: IVec2, radius: i32) -> impl Iterator<Item = (EntityId, G::Entity)> {
         self.entities().filter(move |(_, entity)| is_within(entity.position(self.map), position, radius))
     }
-}
-
-/// Whether two positions are at most `radius` apart, position units. Squares overflow 32 bits on most maps.
-fn is_within(one: IVec2, other: IVec2, radius: i32) -> bool {
-    let (x, y, radius) = (i64::from(one.x - other.x), i64::from(one.y - other.y), i64::from(radius));
-    x * x + y * y <= radius * radius
 }

@@ -3,6 +3,7 @@
 use shared::wire::DecodeError;
 
 use super::*;
+use crate::samples::Steering;
 
 /// Fair ticks begin here; the server has told of those before `ACKED`.
 const BEGIN: u32 = 1_000;
@@ -10,13 +11,13 @@ const BEHIND: u32 = 5;
 
 fn fair(tick: u32) -> Output {
     let ack = Ack { newest: Tick(tick - BEHIND), missing: 0 };
-    let input = Input { aim: (tick % 100) as u16, ..Input::default() };
+    let input = Steering { angle: (tick % 100) as u16, ..Steering::default() };
     Output { channel: Channel::Unreliable, bytes: InputMessage::new(Tick(tick), ack, 8, [input; 3]).encoded() }
 }
 
 /// What is sent in so many ticks once the fair ones are over, tick by tick.
 fn sent(foul: Foul, ticks: u32) -> Vec<(u32, Vec<Output>)> {
-    let mut offender = Offender::new(foul, Rng::new(7));
+    let mut offender = Offender::<Steering>::new(foul, Rng::new(7));
     let mut all = Vec::new();
     for tick in BEGIN..BEGIN + FAIR_TICKS + ticks {
         let mut out = Vec::new();
@@ -30,7 +31,7 @@ fn sent(foul: Foul, ticks: u32) -> Vec<(u32, Vec<Output>)> {
     all
 }
 
-fn inputs(output: &Output) -> InputMessage<Input> {
+fn inputs(output: &Output) -> InputMessage<Steering> {
     match ClientMessage::decode(&output.bytes) {
         Ok(ClientMessage::Input(inputs)) => inputs.decode().unwrap(),
         other => panic!("{other:?}"),
@@ -40,7 +41,7 @@ fn inputs(output: &Output) -> InputMessage<Input> {
 #[test]
 fn what_is_no_input_passes_as_it_is() {
     for foul in Foul::ALL {
-        let mut offender = Offender::new(foul, Rng::new(7));
+        let mut offender = Offender::<Steering>::new(foul, Rng::new(7));
         let ping = Output { channel: Channel::Unreliable, bytes: encoded(&ClientMessage::Ping { token: 7 }) };
         let mut out = Vec::new();
         (0..2 * FAIR_TICKS).for_each(|_| offender.spoil(ping.clone(), &mut out));
@@ -132,7 +133,7 @@ fn malformed_messages_stand_in_the_place_of_inputs_on_either_channel() {
             assert!(outputs.iter().any(|output| output.channel == channel), "{foul}");
         }
         for output in outputs {
-            let error = malformed::fault(&output.bytes).expect("it is malformed");
+            let error = malformed::fault::<Steering>(&output.bytes).expect("it is malformed");
             let expected = match foul {
                 Foul::Truncated => matches!(error, DecodeError::Truncated { .. }),
                 Foul::Mistyped => matches!(error, DecodeError::WrongType { .. }),
@@ -154,7 +155,7 @@ fn second_hello_is_one_that_could_be_the_first() {
 
 #[test]
 fn deaf_bot_plays_on_until_it_stops_reading_and_then_demands() {
-    let mut offender = Offender::new(Foul::Deaf, Rng::new(7));
+    let mut offender = Offender::<Steering>::new(Foul::Deaf, Rng::new(7));
     let mut out = Vec::new();
     for tick in BEGIN..BEGIN + FAIR_TICKS {
         offender.spoil(fair(tick), &mut out);
@@ -171,7 +172,7 @@ fn deaf_bot_plays_on_until_it_stops_reading_and_then_demands() {
 #[test]
 fn every_foul_but_silence_is_counted() {
     for foul in Foul::ALL {
-        let mut offender = Offender::new(foul, Rng::new(7));
+        let mut offender = Offender::<Steering>::new(foul, Rng::new(7));
         let mut out = Vec::new();
         (BEGIN..BEGIN + FAIR_TICKS + 4).for_each(|tick| offender.spoil(fair(tick), &mut out));
         let fair_ones = (BEGIN..BEGIN + FAIR_TICKS + 4).filter(|&tick| out.contains(&fair(tick))).count();

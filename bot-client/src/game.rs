@@ -1,0 +1,123 @@
+//! The games that bots can play.
+
+use std::process::ExitCode;
+
+use shared::game::{Behavior, Bot, Game};
+use tokio::runtime::Runtime;
+
+use crate::{
+    args::Args,
+    behavior::BehaviorKind,
+    capacity::{self, Bounds, CapacityArgs},
+    common_args::CommonArgs,
+    fleet,
+    report::Report,
+};
+
+/// One game for [`crate::main`], with everything that runs bots of it. Made from the game's type, so that nothing in a bot's
+/// way asks which game it plays.
+#[derive(Clone, Copy, Debug)]
+pub struct BotGame {
+    pub(crate) name: &'static str,
+    pub(crate) behaviors: &'static [Behavior],
+    pub(crate) run: fn(&Runtime, &Args) -> anyhow::Result<Report>,
+    pub(crate) search: fn(&Runtime, &CapacityArgs, Bounds) -> anyhow::Result<ExitCode>,
+}
+
+impl BotGame {
+    /// The bots of a game.
+    pub const fn of<G: Game>() -> Self {
+        Self {
+            name: G::NAME,
+            behaviors: <G::Bot as Bot<G>>::BEHAVIORS,
+            run: |runtime, args| runtime.block_on(fleet::run::<G>(args)),
+            search: |runtime, args, bounds| runtime.block_on(capacity::run::<G>(args, bounds)),
+        }
+    }
+
+    /// The game that was asked for, the first one by default. Completes what was asked with what the game does by default.
+    ///
+    /// # Errors
+    /// When there is no such game, or it has no such behaviour.
+    pub(crate) fn choose(games: &'static [Self], common: &mut CommonArgs) -> Result<&'static Self, String> {
+        let chosen = match common.game.as_str() {
+            "" => games.first(),
+            name => games.iter().find(|game| game.name == name),
+        };
+        let game = chosen.ok_or_else(|| {
+            let names: Vec<_> = games.iter().map(|game| game.name).collect();
+            format!("--game {}: must be {}", common.game, names.join(" or "))
+        })?;
+        common.game = game.name.to_owned();
+        if common.behavior == BehaviorKind::Plays(String::new())
+            && let Some(first) = game.behaviors.first()
+        {
+            common.behavior = BehaviorKind::Plays(first.name.to_owned());
+        }
+        common.behavior.index_in(game.behaviors)?;
+        Ok(game)
+    }
+}
+
+/// What `--behavior` can be, for `--help`.
+pub(crate) fn behaviors_help(games: &[BotGame]) -> String {
+    let of_game = |game: &BotGame| {
+        let each: Vec<_> = game.behaviors.iter().map(|Behavior { name, about }| format!("{name} ({about})")).collect();
+        let each = each.join(", ");
+        if games.len() == 1 { each } else { format!("in {}: {each}", game.name) }
+    };
+    let all: Vec<_> = games.iter().map(of_game).collect();
+    format!(
+        "What they do; the first one by default: {}; or hostile (break the rules, each in another way), hostile:FOUL (all in this one: \
+         {})",
+        all.join("; "),
+        crate::hostile::Foul::ALL.map(crate::hostile::Foul::label).join(", "),
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    const BEHAVIORS: [Behavior; 2] =
+        [Behavior { name: "fight", about: "fight everybody" }, Behavior { name: "idle", about: "join and do nothing" }];
+
+    /// Games that nobody can run.
+    pub(crate) static GAMES: [BotGame; 2] = [game("one", &BEHAVIORS), game("other", &[])];
+
+    const fn game(name: &'static str, behaviors: &'static [Behavior]) -> BotGame {
+        BotGame {
+            name,
+            behaviors,
+            run: |_, _| anyhow::bail!("a name only"),
+            search: |_, _, _| anyhow::bail!("a name only"),
+        }
+    }
+
+    fn chosen(line: &str) -> Result<(&'static str, String), String> {
+        let mut args = Args::parse_from(line.split(' '));
+        let game = BotGame::choose(&GAMES, &mut args.common)?;
+        Ok((game.name, args.common.behavior.to_string()))
+    }
+
+    #[test]
+    fn first_game_and_its_first_behavior_are_the_default() {
+        assert_eq!(chosen("ricochet-bots"), Ok(("one", "fight".to_owned())));
+        assert_eq!(chosen("ricochet-bots --game one --behavior idle"), Ok(("one", "idle".to_owned())));
+        assert_eq!(chosen("ricochet-bots --behavior hostile:deaf"), Ok(("one", "hostile:deaf".to_owned())));
+    }
+
+    #[test]
+    fn what_no_game_has_is_refused_with_what_there_is() {
+        for (line, told) in [
+            ("ricochet-bots --game chess", "one or other"),
+            ("ricochet-bots --behavior sleep", "fight, idle"),
+            ("ricochet-bots --game other", "--behavior"),
+        ] {
+            let problem = chosen(line).unwrap_err();
+            assert!(problem.contains(told), "{problem}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Headless players: they join a server, play, verify what they are shown, and report.
+//!
+//! A program that brings bots of its own games is three lines: `bot_client::main(&[BotGame::of::<MyGame>()])`.
+
+mod absence;
+mod args;
+mod behavior;
+mod bot;
+mod by_transport;
+mod capacity;
+mod cli;
+mod command_line;
+mod common_args;
+mod compare;
+mod cpu;
+mod fleet;
+mod game;
+mod hostile;
+mod html;
+mod live;
+mod machine;
+mod origin;
+mod output;
+mod percentiles;
+mod pilot;
+mod progress;
+mod prometheus;
+mod pulse;
+mod punctuality;
+mod record;
+mod report;
+mod results;
+#[cfg(test)]
+mod samples;
+mod saved;
+mod server_figures;
+mod slo;
+mod spread;
+mod stage;
+mod stall;
+mod table;
+mod timeline;
+
+use std::process::ExitCode;
+
+pub use crate::game::BotGame;
+use crate::{
+    args::Args,
+    cli::{Cli, Command},
+};
+
+/// The program `ricochet-bots` for some games, of which the first is played unless another one is asked for. Reads the command
+/// line, and ends the process where that is wrong.
+pub fn main(games: &'static [BotGame]) -> ExitCode {
+    let Cli { command, mut run } = Cli::read(games);
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let outcome = match command {
+        None => {
+            let game = BotGame::choose(games, &mut run.common).unwrap_or_else(|why| Cli::refuse(&why));
+            run_once(game, &run)
+        }
+        Some(Command::Capacity(mut args)) => {
+            let game = BotGame::choose(games, &mut args.common).unwrap_or_else(|why| Cli::refuse(&why));
+            let bounds = args.bounds().unwrap_or_else(|why| Cli::refuse(&why));
+            runtime(args.common.threads).and_then(|runtime| (game.search)(&runtime, &args, bounds))
+        }
+        Some(Command::Results(command)) => command.run().map(|()| ExitCode::SUCCESS),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("ricochet-bots: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run_once(game: &BotGame, args: &Args) -> anyhow::Result<ExitCode> {
+    let mut report = (game.run)(&runtime(args.common.threads)?, args)?;
+    if let Some(objectives) = &args.slo {
+        report.judge(objectives);
+    }
+    println!("{}", table::render(&report));
+    args.output.write(&report)?;
+    let is_good = report.is_clean() && report.keeps_objectives();
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+const TASKS_PER_LOOK: u32 = 200;
+
+fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
+    // One thread without work stealing costs a bot a third of what several threads do.
+    let mut builder = match threads {
+        1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    if threads > 1 {
+        builder.worker_threads(threads);
+    }
+    // Looking at sockets and timers after every 61 tasks costs a fleet more than the fraction of a millisecond it gains.
+    Ok(builder.enable_all().event_interval(TASKS_PER_LOOK).build()?)
+}
