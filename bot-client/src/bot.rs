@@ -43,7 +43,7 @@ pub(crate) async fn live<G: Game>(shared: Arc<Shared>, maps: Maps<MapOf<G>>, qui
         let bot = new_bot::<G>(args, &mut rng);
         let stalling = Stalling::new(args.stall.filter(|stall| stall.concerns(number)));
         let carrier = args.common.transport.carrier(number);
-        BotPilot::new(number, bot, carrier, args.cut, stalling, stages.clone(), recorder.clone())
+        BotPilot::<G>::new(number, bot, carrier, args.cut, stalling, stages.clone(), recorder.clone())
     };
     let outcome = loop {
         let outcome;

@@ -170,7 +170,7 @@ impl<G: Game> BotPilot<G> {
         // The roster comes with the welcome, and a snapshot shows that the game goes on.
         let (Some(welcome), true) = (client.welcome(), client.stats().counters.snapshots > 0) else { return };
         let Some(player) = welcome.member.player() else { return };
-        if client.roster().player(player).is_none() {
+        if client.roster().get(player).is_none() {
             return;
         }
         let score = client.board().score(player).unwrap_or_default();

@@ -195,7 +195,7 @@ impl Report {
             && self.disconnects == 0
             && self.state_mismatches == 0
             && self.joined == self.bots
-            && self.absences.same_craft == self.absences.resumed
+            && self.absences.same_seat == self.absences.resumed
             && (self.joined > 0 || self.hostile.values().any(|tally| tally.visits > 0))
     }
 

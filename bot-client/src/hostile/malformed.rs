@@ -26,7 +26,8 @@ pub(super) fn mistyped<I: Input>(rng: &mut Rng) -> Vec<u8> {
     // Kind, tick, newest snapshot, missing ones, age of the view; then one input that presses nothing.
     let mut places = vec![&[1u8][..], &[9], &[8], &[0], &[0]];
     places.extend(std::iter::repeat_n(&[0u8][..], I::VALUES));
-    places[rng.below(places.len() as u32) as usize] = OTHERS[rng.below(OTHERS.len() as u32) as usize];
+    let place = rng.below(places.len() as u32) as usize;
+    places[place] = OTHERS[rng.below(OTHERS.len() as u32) as usize];
     [&[0x90 | places.len() as u8], &places.concat()[..]].concat()
 }
 
