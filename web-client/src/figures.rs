@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use client::{Client, Measurement, Stats};
 use serde::Serialize;
-use shared::quantize::POSITION_PER_PX;
+use shared::{game::Game, quantize::POSITION_PER_PX};
 
 #[derive(Serialize)]
 struct Figures {
@@ -39,7 +39,7 @@ struct Figures {
     up_messages: u64,
 }
 
-pub(crate) fn json(client: &mut Client) -> String {
+pub(crate) fn json(client: &mut Client<impl Game>) -> String {
     let (gap_max, correction_px) = worst(client.stats_mut());
     let (stats, clock) = (client.stats(), client.clock());
     let counters = &stats.counters;

@@ -4,13 +4,17 @@ use std::f32::consts::TAU;
 #[cfg(feature = "play")]
 use std::time::Duration;
 
-use client::scene::{CraftShown, OwnShown, PickupShown, Scene, ShellShown};
+use arena::{
+    rules::{Terrain, World},
+    scene::{CraftShown, OwnShown, PickupShown, Scene, ShellShown},
+};
 
 use crate::layout::{Craft, Head, Own, Pickup, Shell};
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
+    moment: client::Scene<World>,
     scene: Scene,
     values: Vec<f32>,
 }
@@ -23,25 +27,34 @@ impl Frame {
 
     /// The moment of the others that is shown, in ticks of the room.
     pub(crate) const fn render_tick(&self) -> f64 {
-        self.scene.render_tick
+        self.moment.render_tick
     }
 
     /// Writes what `client` sees at `now`.
     #[cfg(feature = "play")]
-    pub(crate) fn fill(&mut self, client: &mut client::Client, now: Duration) {
-        client.fill_scene(&mut self.scene, now);
-        self.write();
+    pub(crate) fn fill(&mut self, client: &mut client::Client<World>, now: Duration) {
+        client.fill_scene(&mut self.moment, now);
+        self.write(client.view().map());
     }
 
     /// Writes what there is between two ticks.
     #[cfg(feature = "replay")]
-    pub(crate) fn fill_between(&mut self, moment: &client::Between<'_>) {
-        self.scene.fill_between(moment);
-        self.write();
+    pub(crate) fn fill_between(&mut self, moment: &client::Between<'_, World>) {
+        moment.fill(&mut self.moment);
+        self.write(Some(moment.map));
     }
 
-    fn write(&mut self) {
-        let Self { scene, values } = self;
+    fn write(&mut self, terrain: Option<&Terrain>) {
+        let Self { moment, scene, .. } = self;
+        match terrain {
+            Some(terrain) => scene.fill(moment, terrain),
+            None => scene.clear(),
+        }
+        self.write_scene();
+    }
+
+    fn write_scene(&mut self) {
+        let Self { scene, values, .. } = self;
         let Scene { render_tick: _, input_tick: _, own, crafts, shells, pickups } = scene;
         let count = |length: usize| length as f32;
         values.clear();
@@ -125,8 +138,8 @@ mod tests {
     #[test]
     fn frame_is_its_head_and_the_records_behind_it() {
         let scene = Scene { shells: vec![shell(1), shell(2)], ..Scene::default() };
-        let mut frame = Frame { scene, values: vec![9.0] };
-        frame.write();
+        let mut frame = Frame { scene, values: vec![9.0], ..Frame::default() };
+        frame.write_scene();
         assert_eq!(frame.values()[..Head::FIELDS.len()], [0.0, 0.0, 2.0, 0.0]);
         assert_eq!(frame.values().len(), Head::FIELDS.len() + 2 * Shell::FIELDS.len());
     }

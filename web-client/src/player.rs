@@ -2,7 +2,10 @@
 
 use std::{f64::consts::TAU, time::Duration};
 
-use arena::input::{AIM_TURN, Buttons, Heading, Input};
+use arena::{
+    input::{AIM_TURN, Buttons, Heading, Input},
+    rules::World,
+};
 use client::{Channel, Client, ClientConfig, Output};
 use shared::PlayerId;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -13,7 +16,7 @@ use crate::{figures, frame::Frame, map, told};
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Player {
-    client: Client,
+    client: Client<World>,
     frame: Frame,
     /// Whether the output handed out last must arrive.
     reliable: bool,
@@ -115,7 +118,7 @@ impl Player {
 
     /// The map as JSON, once told.
     pub fn map(&self) -> Option<String> {
-        self.client.view().map().map(|map| map::json(map))
+        self.client.view().map().map(|map| map::json(&map.map))
     }
 
     /// Figures of the network overlay as JSON.

@@ -105,7 +105,7 @@ impl Told<'_> {
 
 /// An event; `welcome` is the client's, which a join comes with.
 #[cfg(feature = "play")]
-pub(crate) fn json(event: &ClientEvent, welcome: Option<&Welcome>) -> Option<String> {
+pub(crate) fn json(event: &ClientEvent<event::Event>, welcome: Option<&Welcome>) -> Option<String> {
     let told = match event {
         ClientEvent::Joined => joined(welcome?),
         ClientEvent::Session(SessionMessage { id, token, resume_secs }) => {
