@@ -29,7 +29,7 @@ pub enum LinkEnd {
 /// What to do when a link has ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NextStep {
-    /// Come back to the same craft, with the newest token.
+    /// Come back to the same seat, with the newest token.
     Resume,
     /// The session is over: ask for a new seat.
     Rejoin,
@@ -76,7 +76,7 @@ impl NextStep {
 }
 
 impl Comeback {
-    /// Begins at `now`; the server was heard at `heard_at` and keeps the craft for `resume` from its own notice of the
+    /// Begins at `now`; the server was heard at `heard_at` and keeps the seat for `resume` from its own notice of the
     /// loss, which comes later. Pauses are spread by `chance`, so that a thousand players do not come back as one.
     pub fn new(heard_at: Duration, resume: Duration, now: Duration, chance: u64) -> Self {
         Self {

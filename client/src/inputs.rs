@@ -65,15 +65,15 @@ mod tests {
 
     #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Input)]
     struct Number {
-        aim: u16,
+        number: u16,
     }
 
-    fn input(aim: u16) -> Number {
-        Number { aim }
+    fn input(number: u16) -> Number {
+        Number { number }
     }
 
     fn sent(window: &InputWindow<Number>) -> Vec<(u32, u16)> {
-        window.message(Ack::default(), 0).iter().map(|(tick, input)| (tick.0, input.aim)).collect()
+        window.message(Ack::default(), 0).iter().map(|(tick, input)| (tick.0, input.number)).collect()
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Offset {
     }
 }
 
-/// A craft's width, px.
+/// The width of a usual body, px.
 const BODY_PX: f32 = 32.0;
 /// Beyond this, sliding would look like flying through walls, px.
 const LEAP_PX: f32 = 4.0 * BODY_PX;

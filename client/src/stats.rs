@@ -44,7 +44,7 @@ pub struct Counters {
     pub decode_errors: u64,
     /// Ticks without a snapshot between two that were applied: lost. What a server under load leaves out does not count.
     pub snapshots_missing: u64,
-    /// Times the prediction of the own craft was wrong.
+    /// Times the prediction of what the player steers was wrong.
     pub corrections: u64,
     /// Inputs made.
     pub inputs: u64,

@@ -94,6 +94,8 @@ pub const ROOM_EVENTS_MAX: usize = 8_192;
 
 /// Ticks a client predicts ahead of what it surely knows, at most; it shows a lost connection long before.
 pub const PREDICTED_TICKS_MAX: usize = 128;
+/// Entities of one player that a client predicts; more are shown as those of others are.
+pub const PREDICTED_ENTITIES_MAX: usize = 64;
 /// What a player brought into being that a client shows ahead of the server, at most.
 pub const PREDICTED_BIRTHS_MAX: usize = 64;
 /// States of the last ticks a client keeps of each entity, to show it between two of them.

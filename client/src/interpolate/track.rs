@@ -99,7 +99,7 @@ impl<G: Game> Track<G> {
             return;
         }
         for missed in since.next().0..tick.0 {
-            if !state.step(map) {
+            if missed - since.0 > RUN_FORWARD_MAX || !state.step(map) {
                 self.ended.get_or_insert(Tick(missed));
                 return;
             }
@@ -114,3 +114,6 @@ impl<G: Game> Track<G> {
         self.states.push_back((tick, state));
     }
 }
+
+/// Ticks that something moves on by itself while nothing is heard of it; the view has forgotten it by then.
+const RUN_FORWARD_MAX: u32 = 600;

@@ -1,4 +1,4 @@
-//! Plays one session over as many links as it takes: when one is lost, the next goes on with the same craft.
+//! Plays one session over as many links as it takes: when one is lost, the next goes on in the same seat.
 
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ pub enum PlayError {
     /// No attempt came through in time.
     #[error("could not come back within {} s; last: {why}", patience.as_secs())]
     GaveUp {
-        /// How long the server keeps a craft.
+        /// How long the server keeps a seat.
         patience: Duration,
         /// What went wrong last.
         why: String,

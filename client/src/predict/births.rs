@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use shared::{
     Tick,
     game::{Birth, Entity, Game, MapOf},
-    limits::PREDICTED_BIRTHS_MAX,
+    limits::{PREDICTED_BIRTHS_MAX, PREDICTED_TICKS_MAX},
 };
 
 /// One of them.
@@ -78,9 +78,12 @@ impl<E: Entity> Births<E> {
 }
 
 impl<E: Entity> Born<E> {
-    /// Runs it forward; false if it ends by itself.
+    /// Runs it forward; false if it ends by itself, or if nothing was heard for so long that nobody knows.
     fn lives_until(&mut self, tick: Tick, map: &E::Map) -> bool {
         let (now, state) = &mut self.now;
+        if tick.since(*now) as usize > PREDICTED_TICKS_MAX {
+            return false;
+        }
         while *now < tick {
             *now = now.next();
             if !state.step(map) {

@@ -3,7 +3,7 @@
 //! After a lost snapshot an entity may only look as if nothing had happened to it, until the server has heard of the loss: predictions must
 //! not be corrected by that.
 
-use shared::EntityId;
+use shared::{EntityId, limits::PREDICTED_ENTITIES_MAX};
 
 /// See the module. In the order of ids.
 #[derive(Debug)]
@@ -37,12 +37,12 @@ impl<E: Copy> SteeredInView<E> {
     pub(super) fn handle_update(&mut self, id: EntityId, state: E, is_steered: bool) {
         match (self.find(id), is_steered) {
             (Ok(place), true) => (self.entities[place].1, self.sure[place]) = (state, true),
-            (Err(place), true) => {
+            (Err(place), true) if self.entities.len() < PREDICTED_ENTITIES_MAX => {
                 self.entities.insert(place, (id, state));
                 self.sure.insert(place, true);
             }
             (Ok(_), false) => self.remove(id),
-            (Err(_), false) => {}
+            (Err(_), _) => {}
         }
     }
 
@@ -115,6 +115,16 @@ mod tests {
         steered.handle_snapshot(false, false);
         steered.handle_match();
         assert!(steered.sure().is_some());
+    }
+
+    #[test]
+    fn crowd_is_not_predicted_beyond_its_bound() {
+        let mut steered = SteeredInView::default();
+        (0..2 * PREDICTED_ENTITIES_MAX as u16).for_each(|id| steered.handle_update(EntityId(id), 0_u8, true));
+        assert_eq!(steered.sure().map(<[_]>::len), Some(PREDICTED_ENTITIES_MAX));
+        steered.remove(EntityId(5));
+        steered.handle_update(EntityId(900), 0, true);
+        assert_eq!(steered.sure().map(<[_]>::len), Some(PREDICTED_ENTITIES_MAX));
     }
 
     #[test]

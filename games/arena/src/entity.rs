@@ -165,6 +165,10 @@ impl Entity for PickupState {
     fn between(&self, _: &Self, _: f64, _: u32, terrain: &Terrain) -> Pose<Self> {
         Pose::still(*self, terrain)
     }
+
+    fn ahead(&self, _: f64, terrain: &Terrain) -> Option<Pose<Self>> {
+        Some(Pose::still(*self, terrain))
+    }
 }
 
 /// Largest velocity component: above dash plus thrust at the lowest tick rate.
