@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use arena::{entity::EntityState, event::Event, input::Input};
+use arena::rules::World;
 use client::view::{Check, View};
 use room::{Channel, JoinError, Joining, Room, RoomConfig};
 use shared::{
-    PlayerId,
+    EntityId, PlayerId,
+    game::Game,
     limits::HISTORY_TICKS,
     quantize::POSITION_PER_PX,
     wire::{Ack, InputMessage, ServerMessage},
@@ -21,34 +22,34 @@ use crate::{
 
 /// A room and those who listen to it.
 #[derive(Debug)]
-pub struct BareRoom {
-    room: Room,
+pub struct BareRoom<G: Game = World> {
+    room: Room<G>,
     /// Until it is judged.
     tape: Option<Tape>,
-    listeners: BTreeMap<PlayerId, Listener>,
-    truth: Truth,
+    listeners: BTreeMap<PlayerId, Listener<G>>,
+    truth: Truth<G>,
     digest: Digest,
 }
 
 /// A player reduced to its ears.
-#[derive(Debug, Default)]
-pub struct Listener {
+#[derive(Debug)]
+pub struct Listener<G: Game = World> {
     plain: bool,
     reliable: bool,
     deaf: bool,
-    oracle: Option<Oracle>,
+    oracle: Option<Oracle<G>>,
     /// The client's own view, which must show the same.
-    view: View,
+    view: View<G>,
     /// What could have been acknowledged after each tick, newest last.
     acks: VecDeque<Ack>,
-    events: Vec<Event>,
+    events: Vec<G::Event>,
     snapshots: u64,
     bytes: u64,
 }
 
-impl BareRoom {
+impl<G: Game> BareRoom<G> {
     /// A room before its first tick.
-    pub fn new(config: RoomConfig, seed: u64) -> Self {
+    pub fn new(config: RoomConfig<G>, seed: u64) -> Self {
         let mut room = Room::new(config, seed);
         let tape = Some(Tape::new(&mut room));
         Self { room, tape, listeners: BTreeMap::new(), truth: Truth::default(), digest: Digest::default() }
@@ -60,7 +61,7 @@ impl BareRoom {
     /// As [`Room::join`].
     pub fn join(&mut self, plain: bool, reliable: bool) -> Result<PlayerId, JoinError> {
         let player = self.room.join(Joining { name: "listener".to_owned(), plain, reliable })?;
-        let listener = Listener { plain, reliable, ..Listener::default() };
+        let listener = Listener::new(plain, reliable);
         assert!(self.listeners.insert(player, listener).is_none(), "{player:?} was taken");
         self.hear(|_| true);
         Ok(player)
@@ -94,7 +95,7 @@ impl BareRoom {
     }
 
     /// A player sends its input for the next tick, and `ack`: what it has applied.
-    pub fn send(&mut self, player: PlayerId, input: Input, ack: Ack) {
+    pub fn send(&mut self, player: PlayerId, input: G::Input, ack: Ack) {
         let message = InputMessage::new(self.room.now().next(), ack, 0, [input]);
         self.room.handle_input(player, &message, 0);
     }
@@ -105,7 +106,7 @@ impl BareRoom {
     }
 
     /// The same, but the acknowledgement is `ticks` old, as on a slow link.
-    pub fn play_late(&mut self, player: PlayerId, input: Input, ticks: usize) {
+    pub fn play_late(&mut self, player: PlayerId, input: G::Input, ticks: usize) {
         let ack = self.listener(player).acks.iter().rev().nth(ticks).copied().unwrap_or_default();
         self.send(player, input, ack);
     }
@@ -119,8 +120,7 @@ impl BareRoom {
         if let Some(tape) = &mut self.tape {
             tape.collect(&mut self.room);
         }
-        let world = self.room.world();
-        self.truth.record(Frame::of(world));
+        self.truth.record(Frame::of(self.room.play()));
         self.hear(arrives);
         for listener in self.listeners.values_mut() {
             listener.note_ack();
@@ -128,17 +128,17 @@ impl BareRoom {
     }
 
     /// The room.
-    pub fn room(&self) -> &Room {
+    pub fn room(&self) -> &Room<G> {
         &self.room
     }
 
     /// The room, for calls that this does not wrap.
-    pub fn room_mut(&mut self) -> &mut Room {
+    pub fn room_mut(&mut self) -> &mut Room<G> {
         &mut self.room
     }
 
     /// What the room held at its latest ticks.
-    pub fn truth(&self) -> &Truth {
+    pub fn truth(&self) -> &Truth<G> {
         &self.truth
     }
 
@@ -151,7 +151,7 @@ impl BareRoom {
     ///
     /// # Panics
     /// When the player is not there.
-    pub fn listener(&self, player: PlayerId) -> &Listener {
+    pub fn listener(&self, player: PlayerId) -> &Listener<G> {
         self.listeners.get(&player).expect("the player is there")
     }
 
@@ -161,7 +161,7 @@ impl BareRoom {
     }
 
     /// How what a player shows at its own tick differs from what was.
-    pub fn differences(&self, player: PlayerId, looks: Looks) -> Vec<Difference> {
+    pub fn differences(&self, player: PlayerId, looks: Looks) -> Vec<Difference<G::Entity>> {
         let listener = self.listener(player);
         let Some(oracle) = listener.oracle.as_ref().filter(|oracle| oracle.is_informed()) else { return Vec::new() };
         let seeing = self.seeing(player, looks);
@@ -171,7 +171,14 @@ impl BareRoom {
     /// How a player sees.
     pub fn seeing(&self, player: PlayerId, looks: Looks) -> Seeing {
         let enter = self.room.interest_px() as i32 * POSITION_PER_PX;
-        Seeing { own: arena::craft_of(player), enter, leave: enter * 6 / 5, plain: self.listener(player).plain, looks }
+        Seeing {
+            player,
+            own: EntityId(player.0),
+            enter,
+            leave: enter * 6 / 5,
+            plain: self.listener(player).plain,
+            looks,
+        }
     }
 
     /// Takes everything the room has to say.
@@ -190,7 +197,7 @@ impl BareRoom {
     }
 }
 
-impl Drop for BareRoom {
+impl<G: Game> Drop for BareRoom<G> {
     fn drop(&mut self) {
         if let Some(tape) = self.tape.take().filter(|_| !std::thread::panicking()) {
             tape.judge(&mut self.room);
@@ -198,27 +205,41 @@ impl Drop for BareRoom {
     }
 }
 
-impl Listener {
+impl<G: Game> Listener<G> {
+    fn new(plain: bool, reliable: bool) -> Self {
+        Self {
+            plain,
+            reliable,
+            deaf: false,
+            oracle: None,
+            view: View::new(),
+            acks: VecDeque::new(),
+            events: Vec::new(),
+            snapshots: 0,
+            bytes: 0,
+        }
+    }
+
     /// What it shows.
     ///
     /// # Panics
     /// When it has not been welcomed.
-    pub fn oracle(&self) -> &Oracle {
+    pub fn oracle(&self) -> &Oracle<G> {
         self.oracle.as_ref().expect("a welcome came at once")
     }
 
     /// What a client shows that was handed the same bytes.
-    pub fn view(&self) -> &View {
+    pub fn view(&self) -> &View<G> {
         &self.view
     }
 
     /// What it shows, by id.
-    pub fn shown(&self) -> &BTreeMap<u16, EntityState> {
+    pub fn shown(&self) -> &BTreeMap<u16, G::Entity> {
         self.oracle().shown()
     }
 
     /// Events it heard.
-    pub fn events(&self) -> &[Event] {
+    pub fn events(&self) -> &[G::Event] {
         &self.events
     }
 
@@ -229,7 +250,7 @@ impl Listener {
 
     /// Applies a message. Every update of a snapshot must say exactly what was so at its tick: this is the strongest
     /// thing one can ask of a delta, and it needs no knowledge of interest, budgets or losses.
-    fn handle(&mut self, bytes: &[u8], truth: &Truth) {
+    fn handle(&mut self, bytes: &[u8], truth: &Truth<G>) {
         match ServerMessage::decode(bytes).expect("the room's messages can be read") {
             ServerMessage::Welcome(welcome) => {
                 self.view.set_welcome(&welcome);
@@ -247,7 +268,7 @@ impl Listener {
             }
             ServerMessage::Events { .. } => {}
             ServerMessage::GameEvents(events) => {
-                self.events.extend(events.decode::<Event>().expect("events of the arena"));
+                self.events.extend(events.decode::<G::Event>().expect("events of the game"));
             }
             ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, truth),
             ServerMessage::Goodbye { .. } | ServerMessage::Pong { .. } | ServerMessage::Session(_) => {
@@ -256,7 +277,7 @@ impl Listener {
         }
     }
 
-    fn handle_snapshot(&mut self, bytes: &[u8], truth: &Truth) {
+    fn handle_snapshot(&mut self, bytes: &[u8], truth: &Truth<G>) {
         self.snapshots += 1;
         self.bytes += bytes.len() as u64;
         let oracle = self.oracle.as_mut().expect("a welcome comes first");

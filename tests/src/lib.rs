@@ -9,7 +9,6 @@
 //! and one loop over events. Nothing sleeps: ten seconds take milliseconds.
 //! Every room is recorded, and what was recorded must play again when it is dropped.
 
-pub mod arena;
 pub mod bare;
 pub mod digest;
 pub mod fuzz;
@@ -18,17 +17,19 @@ pub mod maps;
 pub mod oracle;
 pub mod peer;
 pub mod plan;
+pub mod scenario;
 pub mod script;
 pub mod sim;
 pub mod tape;
+pub mod toy;
 pub mod truth;
 pub mod watcher;
 
-pub use arena::Arena;
 pub use bare::BareRoom;
 pub use link::Transport;
 pub use plan::Plan;
-pub use script::Behavior;
+pub use scenario::Scenario;
+pub use script::{Behavior, Scripted};
 pub use sim::{PlayerOptions, Sim, sim};
 pub use tape::Disk;
 pub use truth::Looks;

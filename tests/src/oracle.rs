@@ -5,44 +5,44 @@
 
 use std::collections::BTreeMap;
 
-use arena::{entity::EntityState, own::OwnState, rules::Terrain};
+use arena::rules::World;
 use shared::{
     Tick, TickRate,
-    game::{Entity, Own, Record, Replicate},
+    game::{Entity, Game, MapOf, Own, Record, Replicate},
     limits::ACK_MASK_TICKS,
     wire::{Ack, DecodeError, MapMessage, Reader, SnapshotHeader, Welcome, kind, operation},
 };
 
 /// A naive replicated view, of extrapolating or of plain snapshots.
 #[derive(Debug)]
-pub struct Oracle {
+pub struct Oracle<G: Game = World> {
     tick_rate: TickRate,
-    terrain: Option<Terrain>,
+    map: Option<MapOf<G>>,
     epoch: u8,
     newest: Tick,
-    /// The own timers at `newest`.
-    own: OwnState,
+    /// The own record at `newest`.
+    own: G::Own,
     /// Ticks of all snapshots applied.
     applied: Vec<Tick>,
     /// What is shown at `newest`.
-    shown: BTreeMap<u16, EntityState>,
+    shown: BTreeMap<u16, G::Entity>,
     /// Every state that came in an update, by entity, oldest first.
-    received: BTreeMap<u16, Vec<(Tick, EntityState)>>,
+    received: BTreeMap<u16, Vec<(Tick, G::Entity)>>,
     /// Ids written by the newest snapshot, with what it made of them; `None` for gone.
-    written: Vec<(u16, Option<EntityState>)>,
+    written: Vec<(u16, Option<G::Entity>)>,
     checks: u64,
     mismatches: u64,
 }
 
-impl Oracle {
+impl<G: Game> Oracle<G> {
     /// The view of a player who was just welcomed. Snapshots of before the welcome are not for it.
     pub fn new(welcome: &Welcome) -> Self {
         Self {
             tick_rate: welcome.tick_rate,
-            terrain: None,
+            map: None,
             epoch: 0,
             newest: welcome.tick,
-            own: OwnState::default(),
+            own: G::Own::default(),
             applied: Vec::new(),
             shown: BTreeMap::new(),
             received: BTreeMap::new(),
@@ -57,7 +57,7 @@ impl Oracle {
     /// # Panics
     /// On a map no server may send.
     pub fn handle_map(&mut self, message: &MapMessage) {
-        self.terrain = Some(message.map(self.tick_rate).expect("the server's map can be read"));
+        self.map = Some(message.map(self.tick_rate).expect("the server's map can be read"));
         self.handle_restart(message.epoch, message.first_tick);
     }
 
@@ -68,7 +68,7 @@ impl Oracle {
         self.shown.clear();
         self.received.clear();
         self.applied.clear();
-        self.own = OwnState::default();
+        self.own = G::Own::default();
     }
 
     /// Applies the bytes of a snapshot; false when it is old, or of a map that is not here.
@@ -90,9 +90,9 @@ impl Oracle {
         if !self.takes(header.tick, header.epoch) || self.is_far_too_late(&header) {
             return Ok(false);
         }
-        let terrain = self.terrain.clone().expect("only a snapshot of a known map is taken");
+        let map = self.map.clone().expect("only a snapshot of a known map is taken");
         for _ in self.newest.0..header.tick.0 {
-            self.shown.retain(|_, state| state.step(&terrain));
+            self.shown.retain(|_, state| state.step(&map));
             self.own.step();
         }
         self.own = header.own.unwrap_or(self.own);
@@ -103,13 +103,13 @@ impl Oracle {
             next_id = id + 1;
             let state = match input.u8("operation")? {
                 operation::GONE => None,
-                whole @ operation::FULL.. => Some(EntityState::decode_full(whole, input)?),
+                whole @ operation::FULL.. => Some(G::Entity::decode_full(whole, input)?),
                 mask => {
                     let (tick, mut state) = self.base(id, &header)?;
                     for _ in tick.next().0..header.tick.0 {
-                        state.step(&terrain);
+                        state.step(&map);
                     }
-                    state.decode_delta(mask, &terrain, input)?;
+                    state.decode_delta(mask, &map, input)?;
                     Some(state)
                 }
             };
@@ -125,7 +125,7 @@ impl Oracle {
         let tick = Tick(input.u32("tick")?);
         let (_input_age, _margin) = (input.u8("input age")?, input.i8("margin")?);
         let epoch = input.u8("epoch")?;
-        let own = OwnState::decode(input)?;
+        let own = G::Own::decode(input)?;
         if !self.takes(tick, epoch) {
             return Ok(false);
         }
@@ -135,7 +135,7 @@ impl Oracle {
             let id = input.u16("id")?;
             let state = match input.u8("operation")? {
                 operation::GONE => None,
-                kind => Some(EntityState::decode_plain(kind, input)?),
+                kind => Some(G::Entity::decode_plain(kind, input)?),
             };
             self.written.push((id, state));
         }
@@ -145,11 +145,11 @@ impl Oracle {
     }
 
     fn takes(&self, tick: Tick, epoch: u8) -> bool {
-        self.terrain.is_some() && epoch == self.epoch && tick > self.newest
+        self.map.is_some() && epoch == self.epoch && tick > self.newest
     }
 
     /// Whether the snapshot is so late that its short tick seems to be one of the future: then so is its baseline.
-    fn is_far_too_late(&self, header: &SnapshotHeader<OwnState>) -> bool {
+    fn is_far_too_late(&self, header: &SnapshotHeader<G::Own>) -> bool {
         let counted_back = |baseline: &Tick| !header.full_tick && *baseline != header.tick;
         header.baseline.filter(counted_back).is_some_and(|baseline| !self.applied.contains(&baseline))
     }
@@ -169,12 +169,12 @@ impl Oracle {
     }
 
     /// What is shown at [`Oracle::tick`], by id.
-    pub const fn shown(&self) -> &BTreeMap<u16, EntityState> {
+    pub const fn shown(&self) -> &BTreeMap<u16, G::Entity> {
         &self.shown
     }
 
     /// What the newest applied snapshot wrote: each id with the state it made, or `None` for gone.
-    pub fn written(&self) -> &[(u16, Option<EntityState>)] {
+    pub fn written(&self) -> &[(u16, Option<G::Entity>)] {
         &self.written
     }
 
@@ -183,8 +183,8 @@ impl Oracle {
         self.newest
     }
 
-    /// The own timers at [`Oracle::tick`].
-    pub fn own(&self) -> OwnState {
+    /// The own record at [`Oracle::tick`].
+    pub fn own(&self) -> G::Own {
         self.own
     }
 
@@ -208,14 +208,14 @@ impl Oracle {
     }
 
     /// The newest state received of `id` that the snapshot's deltas may be made from.
-    fn base(&self, id: u16, header: &SnapshotHeader<OwnState>) -> Result<(Tick, EntityState), DecodeError> {
+    fn base(&self, id: u16, header: &SnapshotHeader<G::Own>) -> Result<(Tick, G::Entity), DecodeError> {
         let unknown = DecodeError::UnknownBaseline { entity: id };
         let latest = header.baseline.ok_or(unknown)?;
         let states = self.received.get(&id).ok_or(unknown)?;
         states.iter().rev().find(|&&(tick, _)| tick <= latest).copied().ok_or(unknown)
     }
 
-    fn check(&mut self, header: &SnapshotHeader<OwnState>) {
+    fn check(&mut self, header: &SnapshotHeader<G::Own>) {
         let Some(checksum) = header.checksum else { return };
         if let Some(baseline) = header.baseline
             && baseline != header.tick

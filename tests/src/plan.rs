@@ -16,7 +16,7 @@ use shared::{
 };
 
 use crate::{
-    arena::Arena,
+    scenario::Scenario,
     link::Transport,
     maps,
     script::Behavior,
@@ -186,14 +186,14 @@ impl Plan {
     ///
     /// # Panics
     /// When a view is wrong, a checksum ever differed, a message could not be read or something grew without bound.
-    pub fn run(&self) -> Arena {
+    pub fn run(&self) -> Scenario {
         let mut arena = self.sim.clone().start();
         for &player in &self.first {
             arena.join_with(player);
         }
         let mut blocked: Vec<(u32, usize)> = Vec::new();
         let mut away: Vec<(u32, usize, Transport)> = Vec::new();
-        let release = |arena: &mut Arena, number| {
+        let release = |arena: &mut Scenario, number| {
             arena.set_blocked(number, false);
             arena.hold(number, false);
         };
@@ -342,13 +342,13 @@ fn some_detour(rng: &mut Rng, ticks: u32, hz: u16) -> [(u32, Fault); 2] {
     [(at, path(300 + rng.below(450))), (until, path(rng.below(20)))]
 }
 
-fn come_back(arena: &mut Arena, number: usize, transport: Transport) {
+fn come_back(arena: &mut Scenario, number: usize, transport: Transport) {
     let plain = arena.player(number).options().plain;
     arena.come_back(number, transport, plain);
 }
 
 fn strike(
-    arena: &mut Arena,
+    arena: &mut Scenario,
     fault: Fault,
     tick: u32,
     blocked: &mut Vec<(u32, usize)>,
@@ -369,7 +369,7 @@ fn strike(
 }
 
 fn trouble_player(
-    arena: &mut Arena,
+    arena: &mut Scenario,
     number: usize,
     trouble: Trouble,
     tick: u32,
@@ -401,7 +401,7 @@ fn trouble_player(
 }
 
 /// The network heals, the server has time, the players rest.
-fn make_peace(arena: &mut Arena) {
+fn make_peace(arena: &mut Scenario) {
     arena.bring_back_who_gave_up();
     arena.heal();
     arena.room_mut().set_reduction(0);
@@ -419,12 +419,12 @@ fn make_peace(arena: &mut Arena) {
 }
 
 /// What must hold while everything goes wrong.
-fn judge_always(arena: &Arena) {
+fn judge_always(arena: &Scenario) {
     arena.assert_sane();
 }
 
 /// What must hold once nothing goes wrong any more.
-fn judge_views(arena: &Arena, waiting: &mut Waiting) {
+fn judge_views(arena: &Scenario, waiting: &mut Waiting) {
     for number in arena.present() {
         if waiting.excuses(number, !arena.differences(number, Looks::Forgiven).is_empty()) {
             continue;

@@ -1,20 +1,63 @@
 //! What the players of a simulation do: small behaviours that turn a view and a seeded stream into an intent.
 
+use std::fmt::Debug;
+
 use arena::{
     entity::EntityState,
     input::{AIM_TURN, Buttons, Heading, Input},
+    rules::World,
 };
 use client::View;
-use shared::{EntityId, rng::Rng, trig};
+use shared::{EntityId, PlayerId, game::Game, rng::Rng, trig};
 
 use crate::truth::distance_squared;
 
-/// How a player behaves. Asked once per tick.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A game whose players can be scripted.
+pub trait Scripted: Game {
+    /// How a player behaves.
+    type Behavior: Copy + PartialEq + Debug + Default;
+
+    /// The intent for the next tick, given what the player sees. Asked once per tick.
+    fn decide(script: &mut Script<Self>, view: &View<Self>, player: Option<PlayerId>) -> Self::Input;
+}
+
+/// A behaviour on its way: the intent it keeps and its own stream of chance.
+#[derive(Clone, Debug)]
+pub struct Script<G: Scripted = World> {
+    /// What it does.
+    pub behavior: G::Behavior,
+    /// Its chance.
+    pub rng: Rng,
+    /// What it wanted last.
+    pub intent: G::Input,
+}
+
+impl<G: Scripted> Script<G> {
+    /// `behavior`, deciding by `seed`.
+    pub fn new(behavior: G::Behavior, seed: u64) -> Self {
+        Self { behavior, rng: Rng::new(seed), intent: G::Input::default() }
+    }
+
+    /// Behaves otherwise from now on.
+    pub fn change(&mut self, behavior: G::Behavior) {
+        self.behavior = behavior;
+        self.intent = G::Input::default();
+    }
+
+    /// The intent for the next tick.
+    pub fn intent(&mut self, view: &View<G>, player: Option<PlayerId>) -> G::Input {
+        self.intent = G::decide(self, view, player);
+        self.intent
+    }
+}
+
+/// How a player of the arena behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Behavior {
     /// Touches nothing.
     Idle,
     /// Always moves, picks a new heading with probability 0.1 per tick, never fires (DESIGN, section 7).
+    #[default]
     Wander,
     /// Aims at the nearest craft it sees, strafes with four or more changes a second, fires a third of the time.
     Fight,
@@ -24,62 +67,44 @@ pub enum Behavior {
     Hold(Input),
 }
 
-/// A behaviour on its way: the intent it keeps and its own stream of chance.
-#[derive(Clone, Debug)]
-pub struct Script {
-    behavior: Behavior,
-    rng: Rng,
-    intent: Input,
-}
+impl Scripted for World {
+    type Behavior = Behavior;
 
-impl Script {
-    /// `behavior`, deciding by `seed`.
-    pub const fn new(behavior: Behavior, seed: u64) -> Self {
-        let rest = Input { heading: Heading::NONE, aim: 0, buttons: Buttons::NONE };
-        Self { behavior, rng: Rng::new(seed), intent: rest }
-    }
-
-    /// Behaves otherwise from now on.
-    pub fn change(&mut self, behavior: Behavior) {
-        self.behavior = behavior;
-        self.intent = Input::default();
-    }
-
-    /// The intent for the next tick, given what the player sees.
-    pub fn intent(&mut self, view: &View, own: Option<EntityId>) -> Input {
-        match self.behavior {
-            Behavior::Idle => self.intent = Input::default(),
-            Behavior::Hold(input) => self.intent = input,
+    fn decide(script: &mut Script, view: &View<Self>, player: Option<PlayerId>) -> Input {
+        let Script { behavior, rng, mut intent } = script;
+        match *behavior {
+            Behavior::Idle => intent = Input::default(),
+            Behavior::Hold(input) => intent = input,
             Behavior::Wander => {
-                if self.intent.heading == Heading::NONE || self.rng.chance(1, 10) {
-                    self.intent.heading = self.any_heading();
+                if intent.heading == Heading::NONE || rng.chance(1, 10) {
+                    intent.heading = any_heading(rng);
                 }
             }
             Behavior::Fight => {
-                if self.rng.chance(1, 6) {
-                    self.intent.heading = self.any_heading();
+                if rng.chance(1, 6) {
+                    intent.heading = any_heading(rng);
                 }
-                if let Some(aim) = own.and_then(|own| aim_at_nearest(view, own)) {
-                    self.intent.aim = (aim + self.rng.below(24) as u16 + AIM_TURN - 12) % AIM_TURN;
+                if let Some(aim) = player.and_then(|player| aim_at_nearest(view, arena::craft_of(player))) {
+                    intent.aim = (aim + rng.below(24) as u16 + AIM_TURN - 12) % AIM_TURN;
                 }
-                let fire = if self.rng.chance(1, 3) { Buttons::FIRE } else { Buttons::NONE };
-                let dash = if self.rng.chance(1, 40) { Buttons::DASH } else { Buttons::NONE };
-                self.intent.buttons = fire.with(dash);
+                let fire = if rng.chance(1, 3) { Buttons::FIRE } else { Buttons::NONE };
+                let dash = if rng.chance(1, 40) { Buttons::DASH } else { Buttons::NONE };
+                intent.buttons = fire.with(dash);
             }
             Behavior::Random => {
-                self.intent = Input {
-                    heading: Heading::new(self.rng.below(65) as u8).expect("65 wire values are headings"),
-                    aim: self.rng.below(AIM_TURN.into()) as u16,
-                    buttons: Buttons::new(self.rng.below(4) as u8).expect("4 wire values are buttons"),
+                intent = Input {
+                    heading: Heading::new(rng.below(65) as u8).expect("65 wire values are headings"),
+                    aim: rng.below(AIM_TURN.into()) as u16,
+                    buttons: Buttons::new(rng.below(4) as u8).expect("4 wire values are buttons"),
                 };
             }
         }
-        self.intent
+        intent
     }
+}
 
-    fn any_heading(&mut self) -> Heading {
-        Heading::new(self.rng.between(1, 64) as u8).expect("1..=64 are headings")
-    }
+fn any_heading(rng: &mut Rng) -> Heading {
+    Heading::new(rng.between(1, 64) as u8).expect("1..=64 are headings")
 }
 
 /// Fires straight along `aim` (1/1024 turn) and stands still.
@@ -92,7 +117,7 @@ pub const fn fly_along(angle: u16) -> Input {
     Input { heading: Heading::from_aim(angle), aim: angle, buttons: Buttons::NONE }
 }
 
-fn aim_at_nearest(view: &View, own: EntityId) -> Option<u16> {
+fn aim_at_nearest(view: &View<World>, own: EntityId) -> Option<u16> {
     let craft = |state: &EntityState| match state {
         EntityState::Craft(craft) if craft.is_alive() => Some(craft.position),
         _ => None,

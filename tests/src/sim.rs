@@ -2,25 +2,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use arena::{map::Map, rules::Mode};
+use arena::{
+    map::Map,
+    rules::{Mode, Terrain, World},
+};
 use room::RoomConfig;
-use shared::{Tick, TickRate, conditioner::ConditionerConfig};
+use shared::{Tick, TickRate, conditioner::ConditionerConfig, game::MapOf};
 
-use crate::{arena::Arena, link::Transport, maps, script::Behavior};
+use crate::{scenario::Scenario, link::Transport, maps, script::Scripted};
 
 /// How a simulation begins.
 #[derive(Clone, Debug)]
-pub struct Sim {
-    pub(crate) config: RoomConfig,
+pub struct Sim<G: Scripted = World> {
+    pub(crate) config: RoomConfig<G>,
     pub(crate) players: usize,
     pub(crate) seed: u64,
-    pub(crate) options: PlayerOptions,
+    pub(crate) options: PlayerOptions<G>,
     pub(crate) recorded: bool,
 }
 
 /// How a player comes in.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct PlayerOptions {
+pub struct PlayerOptions<G: Scripted = World> {
     /// What its link is like.
     pub transport: Transport,
     /// What is wrong with its link.
@@ -32,12 +35,12 @@ pub struct PlayerOptions {
     /// Whether it has a screen.
     pub draws: bool,
     /// What it does.
-    pub behavior: Behavior,
+    pub behavior: G::Behavior,
     /// How much faster than the server's its clock runs, parts per million.
     pub drift_ppm: i32,
 }
 
-impl Default for PlayerOptions {
+impl<G: Scripted> Default for PlayerOptions<G> {
     fn default() -> Self {
         Self {
             transport: Transport::Datagrams,
@@ -45,7 +48,7 @@ impl Default for PlayerOptions {
             plain: false,
             spectates: false,
             draws: false,
-            behavior: Behavior::Wander,
+            behavior: G::Behavior::default(),
             drift_ppm: 0,
         }
     }
@@ -54,27 +57,66 @@ impl Default for PlayerOptions {
 /// A room of 16 seats on the map `pit` at 30 Hz without opponents or warm-up, and one player on a perfect link.
 pub fn sim() -> Sim {
     let tick_rate = TickRate::new(30).expect("30 Hz is allowed");
-    let mut config = RoomConfig::new(maps::by_name("pit"), tick_rate);
-    config.warm_up_secs = 0;
-    Sim { config, players: 1, seed: 1, options: PlayerOptions::default(), recorded: true }
+    let mut sim = Sim::of(Terrain::new(maps::by_name("pit"), tick_rate), tick_rate);
+    sim.config.settings.warm_up_secs = 0;
+    sim
 }
 
+/// What is the arena's alone.
 impl Sim {
-    /// Players who join before the first tick.
-    pub fn players(mut self, players: usize) -> Self {
-        self.players = players;
-        self
-    }
-
     /// One of the maps of [`maps::by_name`].
-    pub fn map(mut self, name: &str) -> Self {
-        self.config.maps = vec![maps::by_name(name)];
-        self
+    pub fn map(self, name: &str) -> Self {
+        self.maps(vec![maps::by_name(name)])
     }
 
     /// Maps played in turn.
     pub fn maps(mut self, maps: Vec<Arc<Map>>) -> Self {
-        self.config.maps = maps;
+        let tick_rate = self.config.tick_rate;
+        self.config.maps = maps.into_iter().map(|map| Terrain::new(map, tick_rate)).collect();
+        self
+    }
+
+    /// Ticks per second.
+    ///
+    /// # Panics
+    /// Outside what the limits allow.
+    pub fn tick_hz(mut self, hz: u16) -> Self {
+        self.config.tick_rate = TickRate::new(hz).expect("a tick rate within the limits");
+        let maps = self.config.maps.iter().map(|terrain| Arc::clone(&terrain.map)).collect();
+        self.maps(maps)
+    }
+
+    /// What is played.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.config.settings.mode = mode;
+        self
+    }
+
+    /// Points that end a match.
+    pub fn score_limit(mut self, points: u16) -> Self {
+        self.config.settings.score_limit = points;
+        self
+    }
+
+    /// Seconds of warm-up, of a match and of its results.
+    pub fn match_secs(mut self, warm_up: u32, fight: u32, results: u32) -> Self {
+        self.config.settings.warm_up_secs = warm_up;
+        self.config.settings.match_secs = fight;
+        self.config.settings.results_secs = results;
+        self
+    }
+}
+
+impl<G: Scripted> Sim<G> {
+    /// One player on a perfect link in a room of 16 seats without opponents.
+    pub fn of(map: MapOf<G>, tick_rate: TickRate) -> Self {
+        let config = RoomConfig::new(map, tick_rate);
+        Self { config, players: 1, seed: 1, options: PlayerOptions::default(), recorded: true }
+    }
+
+    /// Players who join before the first tick.
+    pub fn players(mut self, players: usize) -> Self {
+        self.players = players;
         self
     }
 
@@ -90,18 +132,9 @@ impl Sim {
         self
     }
 
-    /// Computer opponents keep the room at this many crafts.
+    /// Computer opponents keep the room at this many players.
     pub fn fill(mut self, fill: u16) -> Self {
         self.config.fill = fill;
-        self
-    }
-
-    /// Ticks per second.
-    ///
-    /// # Panics
-    /// Outside what the limits allow.
-    pub fn tick_hz(mut self, hz: u16) -> Self {
-        self.config.tick_rate = TickRate::new(hz).expect("a tick rate within the limits");
         self
     }
 
@@ -114,12 +147,6 @@ impl Sim {
     /// Whether the room is recorded, as it is unless time is measured.
     pub fn recorded(mut self, recorded: bool) -> Self {
         self.recorded = recorded;
-        self
-    }
-
-    /// What is played.
-    pub fn mode(mut self, mode: Mode) -> Self {
-        self.config.mode = mode;
         self
     }
 
@@ -139,20 +166,6 @@ impl Sim {
     pub fn bytes_per_sec(mut self, bytes: u32) -> Self {
         self.config.player_bytes_per_sec = bytes;
         self.config.plain_bytes_per_sec = bytes;
-        self
-    }
-
-    /// Points that end a match.
-    pub fn score_limit(mut self, points: u16) -> Self {
-        self.config.score_limit = points;
-        self
-    }
-
-    /// Seconds of warm-up, of a match and of its results.
-    pub fn match_secs(mut self, warm_up: u32, fight: u32, results: u32) -> Self {
-        self.config.warm_up_secs = warm_up;
-        self.config.match_secs = fight;
-        self.config.results_secs = results;
         self
     }
 
@@ -205,7 +218,7 @@ impl Sim {
     }
 
     /// What the players do.
-    pub fn behavior(mut self, behavior: Behavior) -> Self {
+    pub fn behavior(mut self, behavior: G::Behavior) -> Self {
         self.options.behavior = behavior;
         self
     }
@@ -217,12 +230,12 @@ impl Sim {
     }
 
     /// The simulation before its first tick.
-    pub fn start(self) -> Arena {
-        Arena::new(self)
+    pub fn start(self) -> Scenario<G> {
+        Scenario::new(self)
     }
 
     /// The simulation after `secs` seconds.
-    pub fn run_secs(self, secs: u64) -> Arena {
+    pub fn run_secs(self, secs: u64) -> Scenario<G> {
         let mut arena = self.start();
         arena.run_secs(secs);
         arena

@@ -5,7 +5,7 @@ use room::{
     Room,
     record::{ChunkKind, FileHeader, RecordOptions, pack, recover, verify},
 };
-use shared::Tick;
+use shared::{Tick, game::Game};
 
 /// What becomes of chunks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -40,13 +40,13 @@ const CHECKPOINT_SECS: u32 = 2;
 
 impl Tape {
     /// Records `room` from now on.
-    pub fn new(room: &mut Room) -> Self {
+    pub fn new(room: &mut Room<impl Game>) -> Self {
         room.record(RecordOptions { shard: 0, checkpoint_secs: CHECKPOINT_SECS });
         Self { files: Vec::new(), disk: Disk::Works, lost: false }
     }
 
     /// The disk is otherwise from now on.
-    pub fn set_disk(&mut self, disk: Disk, room: &mut Room) {
+    pub fn set_disk(&mut self, disk: Disk, room: &mut Room<impl Game>) {
         if disk == Disk::Works && self.disk != Disk::Works {
             // As the server does: what waits leads nowhere when something before it is missing.
             while room.poll_record().is_some() {}
@@ -57,7 +57,7 @@ impl Tape {
     }
 
     /// Takes what the room has recorded.
-    pub fn collect(&mut self, room: &mut Room) {
+    pub fn collect<G: Game>(&mut self, room: &mut Room<G>) {
         if self.disk == Disk::Stalls {
             return;
         }
@@ -68,7 +68,7 @@ impl Tape {
             let goes_on = self.files.last().is_some_and(|file| !file.ended && file.began == chunk.tick);
             if chunk.kind == ChunkKind::Start && !goes_on {
                 let mut bytes = Vec::new();
-                FileHeader::new("test", 0).encode(&mut bytes);
+                FileHeader::new::<G>("test", 0).encode(&mut bytes);
                 self.files.push(File { bytes, began: chunk.tick, ended: false });
             }
             let file = self.files.last_mut().expect("a start comes first");
@@ -81,22 +81,22 @@ impl Tape {
     ///
     /// # Panics
     /// When a file does not play again as it was recorded, or the last one does not lead to the room as it is.
-    pub fn judge(mut self, room: &mut Room) {
+    pub fn judge<G: Game>(mut self, room: &mut Room<G>) {
         self.set_disk(Disk::Works, room);
         self.collect(room);
-        let (now, hash) = (room.now(), room.world().hash());
+        let (now, digest) = (room.now(), room.game().digest());
         room.suspend_record();
         self.collect(room);
         let last = self.files.last().expect("a file was begun").bytes.clone();
         for (number, file) in self.files.into_iter().enumerate() {
-            let verified = verify(file.bytes).unwrap_or_else(|error| panic!("recording {number}: {error}"));
+            let verified = verify::<G>(file.bytes).unwrap_or_else(|error| panic!("recording {number}: {error}"));
             let (damage, first) = (&verified.info.damage, &verified.first_difference);
             assert!(damage.is_empty() && first.is_none(), "recording {number}: {damage:?} {first:?}");
             assert!(self.lost || verified.gaps.is_empty(), "recording {number} has gaps: {:?}", verified.gaps);
         }
-        let recovered = recover(last).expect("what can be verified can be recovered");
+        let recovered = recover::<G>(last).expect("what can be verified can be recovered");
         assert!(!recovered.diverged);
-        assert_eq!((recovered.tick(), recovered.world.hash()), (now, hash), "another world comes back");
+        assert_eq!((recovered.tick(), recovered.play.game().digest()), (now, digest), "another match comes back");
         for note in &recovered.sessions {
             let member = note.member;
             assert!(room.player_stats(member).is_some(), "the recording has a session of {member}, who is not here");

@@ -5,15 +5,12 @@ use std::{
     fmt,
 };
 
-use arena::{
-    entity::EntityState,
-    own::OwnState,
-    rules::{Terrain, World},
-};
+use arena::rules::World;
 use glam::IVec2;
+use room::Play;
 use shared::{
     EntityId, PlayerId, Tick,
-    game::{Entity, Replicate},
+    game::{Entity, Game, Map, MapOf, Replicate},
     wire::{Reader, Writer},
 };
 
@@ -24,28 +21,38 @@ const FRAMES_MAX: usize = 256;
 pub const SIGHT_TICKS: u32 = 6;
 
 /// The latest frames of a room.
-#[derive(Clone, Debug, Default)]
-pub struct Truth {
-    frames: VecDeque<Frame>,
+#[derive(Clone, Debug)]
+pub struct Truth<G: Game = World> {
+    frames: VecDeque<Frame<G>>,
+}
+
+impl<G: Game> Default for Truth<G> {
+    fn default() -> Self {
+        Self { frames: VecDeque::new() }
+    }
 }
 
 /// The state of a room at the end of a tick.
 #[derive(Clone, Debug)]
-pub struct Frame {
+pub struct Frame<G: Game = World> {
     /// Which tick.
     pub tick: Tick,
-    /// What the entities stand on.
-    pub terrain: Terrain,
+    /// What lies around the entities.
+    pub map: MapOf<G>,
     /// Every entity by id.
-    pub entities: BTreeMap<u16, EntityState>,
-    /// What each player knows of its own craft.
-    pub own: BTreeMap<PlayerId, OwnState>,
+    pub entities: BTreeMap<u16, G::Entity>,
+    /// What only each player knows.
+    pub own: BTreeMap<PlayerId, G::Own>,
+    /// What each player must not know, however near it is.
+    pub hidden: BTreeMap<PlayerId, Vec<u16>>,
 }
 
 /// Whose view is compared, and how strictly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seeing {
-    /// The craft around which it sees.
+    /// Who sees.
+    pub player: PlayerId,
+    /// What it looks from.
     pub own: EntityId,
     /// Within this distance everything is shown, position units.
     pub enter: i32,
@@ -62,33 +69,33 @@ pub struct Seeing {
 pub enum Looks {
     /// Everything must be equal.
     Exact,
-    /// The shown aim may lag.
+    /// It may lag.
     Forgiven,
 }
 
 /// How a view differs from the truth at its tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Difference {
+pub enum Difference<E> {
     /// In sight for [`SIGHT_TICKS`] and not shown.
-    Missing(EntityId, EntityState),
+    Missing(EntityId, E),
     /// Shown and not in the world.
-    Ghost(EntityId, EntityState),
+    Ghost(EntityId, E),
     /// Shown though out of sight for [`SIGHT_TICKS`].
-    OutOfSight(EntityId, EntityState),
+    OutOfSight(EntityId, E),
     /// Shown as something else than it is.
     Wrong {
         /// Which.
         id: EntityId,
         /// What the view holds.
-        shown: EntityState,
+        shown: E,
         /// What is.
-        truth: EntityState,
+        truth: E,
     },
 }
 
-impl Truth {
+impl<G: Game> Truth<G> {
     /// Remembers a tick. Where the numbers begin anew, what was before is forgotten.
-    pub fn record(&mut self, frame: Frame) {
+    pub fn record(&mut self, frame: Frame<G>) {
         if self.frames.back().is_some_and(|newest| newest.tick.next() != frame.tick) {
             self.frames.clear();
         }
@@ -99,23 +106,28 @@ impl Truth {
     }
 
     /// The frame of `tick`, if it is remembered.
-    pub fn at(&self, tick: Tick) -> Option<&Frame> {
+    pub fn at(&self, tick: Tick) -> Option<&Frame<G>> {
         let oldest = self.frames.front()?.tick;
         self.frames.get(tick.0.checked_sub(oldest.0)? as usize)
     }
 
     /// The newest frame.
-    pub fn newest(&self) -> Option<&Frame> {
+    pub fn newest(&self) -> Option<&Frame<G>> {
         self.frames.back()
     }
 
     /// How `shown`, a view at `tick`, differs from what was. A tick that is not remembered differs in nothing.
-    pub fn differences(&self, tick: Tick, shown: &BTreeMap<u16, EntityState>, seeing: Seeing) -> Vec<Difference> {
+    pub fn differences(
+        &self,
+        tick: Tick,
+        shown: &BTreeMap<u16, G::Entity>,
+        seeing: Seeing,
+    ) -> Vec<Difference<G::Entity>> {
         let Some(frame) = self.at(tick) else { return Vec::new() };
         let mut differences = Vec::new();
         for (&id, &truth) in &frame.entities {
             let entity = EntityId(id);
-            let expected = if seeing.plain { as_plain(&truth, &frame.terrain) } else { truth };
+            let expected = if seeing.plain { as_plain(&truth, &frame.map) } else { truth };
             match shown.get(&id) {
                 None if self.lasted(tick, |frame| frame.sees(entity, &seeing, seeing.enter) == Some(true)) => {
                     differences.push(Difference::Missing(entity, truth));
@@ -138,21 +150,27 @@ impl Truth {
     }
 
     /// Whether `holds` for the frame of `tick` and those before it, [`SIGHT_TICKS`] in all, on one map.
-    fn lasted(&self, tick: Tick, holds: impl Fn(&Frame) -> bool) -> bool {
+    fn lasted(&self, tick: Tick, holds: impl Fn(&Frame<G>) -> bool) -> bool {
         let Some(newest) = self.at(tick) else { return false };
         (0..SIGHT_TICKS).all(|age| {
             let frame = self.at(tick.minus(age));
-            frame.is_some_and(|frame| frame.terrain.map == newest.terrain.map && holds(frame))
+            frame.is_some_and(|frame| frame.map.name() == newest.map.name() && holds(frame))
         })
     }
 }
 
-impl Frame {
-    /// The world as it is now.
-    pub fn of(world: &World) -> Self {
-        let entities: BTreeMap<u16, EntityState> = world.entities().map(|(id, state)| (id.0, state)).collect();
-        let own = world.crafts().map(|(player, _)| (player, world.own(player))).collect();
-        Self { tick: world.tick(), terrain: world.terrain().clone(), entities, own }
+impl<G: Game> Frame<G> {
+    /// The match as it is now.
+    pub fn of(play: &Play<G>) -> Self {
+        let game = play.game();
+        let entities: BTreeMap<u16, G::Entity> = game.entities().map(|(id, state)| (id.0, state)).collect();
+        let own = play.roster().players().map(|player| (player, game.own(player))).collect();
+        let unseen = |player| entities.keys().copied().filter(|&id| !game.may_see(player, EntityId(id))).collect();
+        let hidden = match G::HIDES {
+            true => play.roster().players().map(|player| (player, unseen(player))).collect(),
+            false => BTreeMap::new(),
+        };
+        Self { tick: play.tick(), map: play.map().clone(), entities, own, hidden }
     }
 
     /// Asserts that the updates of a snapshot of this tick say what is so: each state is the truth to the bit, and
@@ -160,22 +178,30 @@ impl Frame {
     ///
     /// # Panics
     /// When they do not.
-    pub fn assert_written(&self, written: &[(u16, Option<EntityState>)], plain: bool) {
+    pub fn assert_written(&self, written: &[(u16, Option<G::Entity>)], plain: bool) {
         for &(id, state) in written {
             let Some(state) = state else { continue };
             let truth = self.entities.get(&id);
-            let truth = truth.map(|truth| if plain { as_plain(truth, &self.terrain) } else { *truth });
+            let truth = truth.map(|truth| if plain { as_plain(truth, &self.map) } else { *truth });
             assert_eq!(Some(state), truth, "entity {id} at {:?}", self.tick);
         }
     }
 
     /// Where an entity is, position units.
     pub fn position(&self, id: EntityId) -> Option<IVec2> {
-        self.entities.get(&id.0).map(|state| state.position(&self.terrain))
+        self.entities.get(&id.0).map(|state| state.position(&self.map))
+    }
+
+    /// Whether a player must not know of an entity.
+    pub fn is_hidden(&self, id: EntityId, player: PlayerId) -> bool {
+        self.hidden.get(&player).is_some_and(|hidden| hidden.contains(&id.0))
     }
 
     /// Whether an entity is within `radius` of the one who sees; `None` when one of both is not there.
     fn sees(&self, id: EntityId, seeing: &Seeing, radius: i32) -> Option<bool> {
+        if self.is_hidden(id, seeing.player) {
+            return Some(false);
+        }
         let radius = i64::from(radius);
         Some(distance_squared(self.position(id)?, self.position(seeing.own)?) <= radius * radius)
     }
@@ -188,15 +214,15 @@ pub fn distance_squared(from: IVec2, to: IVec2) -> i64 {
 }
 
 /// What remains of a state when it travels as plain values.
-fn as_plain(state: &EntityState, terrain: &Terrain) -> EntityState {
+fn as_plain<E: Replicate>(state: &E, map: &E::Map) -> E {
     let mut bytes = Vec::new();
-    state.encode_plain(terrain, &mut Writer::new(&mut bytes));
+    state.encode_plain(map, &mut Writer::new(&mut bytes));
     let mut input = Reader::new(&bytes);
     let kind = input.u8("kind").expect("a plain state begins with its kind");
-    EntityState::decode_plain(kind, &mut input).expect("what was just written can be read")
+    E::decode_plain(kind, &mut input).expect("what was just written can be read")
 }
 
-impl fmt::Display for Difference {
+impl<E: fmt::Debug> fmt::Display for Difference<E> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(id, truth) => write!(out, "entity {} is in sight and missing: {truth:?}", id.0),

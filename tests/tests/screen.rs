@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arena::entity::{CraftState, EntityState};
 use glam::{IVec2, Vec2};
-use harness::{Arena, Behavior, Sim, sim, watcher::Frame};
+use harness::{Scenario, Behavior, Sim, sim, watcher::Frame};
 use shared::{PlayerId, Tick, quantize::position_to_px};
 
 /// Fights on a link of 150 ms there and back, 30 ms of jitter and 2 % loss, watched for half a minute.
@@ -15,7 +15,7 @@ fn bad_link() -> Sim {
 /// Every craft at the end of every tick.
 type History = BTreeMap<u32, BTreeMap<PlayerId, CraftState>>;
 
-fn play(mut arena: Arena, secs: u32) -> (Arena, History) {
+fn play(mut arena: Scenario, secs: u32) -> (Scenario, History) {
     let mut history = History::new();
     for _ in 0..secs * u32::from(arena.config().tick_rate.hz()) {
         arena.run_ticks(1);
@@ -30,7 +30,7 @@ fn play(mut arena: Arena, secs: u32) -> (Arena, History) {
 }
 
 /// The frames after the link's measure has been taken.
-fn settled(arena: &Arena, number: usize) -> &[Frame] {
+fn settled(arena: &Scenario, number: usize) -> &[Frame] {
     let frames = arena.player(number).frames();
     assert!(frames.len() > 1_000, "only {} frames", frames.len());
     &frames[300..]

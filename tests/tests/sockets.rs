@@ -9,7 +9,7 @@ use arena::{
     input::{Buttons, Input},
 };
 use client::{Client, Measurement, native::JoinAnswer};
-use harness::{Arena, Behavior, script, sim};
+use harness::{Scenario, Behavior, script, sim};
 use live::{
     ALL, Transport,
     host::Host,
@@ -37,7 +37,7 @@ trait Stage {
 /// Seconds a story may take between two of its turns.
 const PATIENCE_SECS: u64 = 30;
 
-impl Stage for Arena {
+impl Stage for Scenario {
     async fn join(&mut self) -> usize {
         Self::join(self)
     }

@@ -32,7 +32,7 @@ fn resync_tells_everything_anew() {
 #[test]
 fn one_who_lost_track_is_told_what_it_lacks_and_no_more() {
     let mut arena = sim().players(2).behavior(Behavior::Fight).run_secs(3);
-    let told = |arena: &Arena| {
+    let told = |arena: &Scenario| {
         let maps = arena.player(0).events().iter().filter(|event| **event == ClientEvent::MapChanged).count();
         let names = arena.player(0).heard().filter(|event| matches!(event, Event::Joined { .. })).count();
         (maps, names, arena.view(0).ack().newest)
@@ -74,7 +74,7 @@ fn maps_that_change_in_a_row_are_never_mistaken_for_each_other() {
     }
 }
 
-fn check_sane_and_alive(arena: &Arena) {
+fn check_sane_and_alive(arena: &Scenario) {
     arena.assert_sane();
     assert!(arena.view(0).tick().since(arena.room().now()) == 0);
     assert!(arena.room().now().since(arena.view(0).tick()) < 30, "player 0 was left behind");
@@ -164,7 +164,7 @@ fn player_who_missed_more_events_than_are_kept_is_told_everything_anew() {
 #[test]
 fn overload_halves_snapshots_and_recovers() {
     let mut arena = sim().players(6).behavior(Behavior::Fight).run_secs(2);
-    let count = |arena: &Arena| arena.player(0).traffic().snapshots;
+    let count = |arena: &Scenario| arena.player(0).traffic().snapshots;
     let before = count(&arena);
     arena.room_mut().set_reduction(2);
     arena.run_ticks(60);

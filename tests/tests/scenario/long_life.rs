@@ -5,7 +5,7 @@ use shared::limits::{TICK_MAX, TICK_RENUMBER};
 use super::*;
 
 /// Two fighters, a plain client, one on a lossy link, opponents and a spectator, from `start` on.
-fn crowd(start: u32) -> Arena {
+fn crowd(start: u32) -> Scenario {
     let mut arena = sim()
         .start_tick(start)
         .maps(vec![maps::by_name("pit"), maps::by_name("cave")])
@@ -25,8 +25,8 @@ fn crowd(start: u32) -> Arena {
 }
 
 /// What everybody sees is true, and what everybody presses counts.
-fn check_play(arena: &mut Arena, start: u32) {
-    let inputs = |arena: &Arena| (0..4).map(|number| arena.room().player_stats(arena.seat(number))).collect::<Vec<_>>();
+fn check_play(arena: &mut Scenario, start: u32) {
+    let inputs = |arena: &Scenario| (0..4).map(|number| arena.room().player_stats(arena.seat(number))).collect::<Vec<_>>();
     let before = inputs(arena);
     arena.run_secs(2);
     for (number, (before, after)) in before.into_iter().zip(inputs(arena)).enumerate() {

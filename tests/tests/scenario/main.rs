@@ -14,11 +14,11 @@ use arena::{
     rules::Mode,
 };
 use client::ClientEvent;
-use harness::{Arena, Behavior, PlayerOptions, Transport, maps, script, sim};
+use harness::{Scenario, Behavior, PlayerOptions, Transport, maps, script, sim};
 use shared::wire::{ClientMessage, DisconnectReason, Event, InputMessage, kind};
 
 /// A player's own craft, as it sees it.
-fn own_craft(arena: &Arena, number: usize) -> CraftState {
+fn own_craft(arena: &Scenario, number: usize) -> CraftState {
     match arena.view(number).entity(arena::craft_of(arena.seat(number))) {
         Some(EntityState::Craft(craft)) => *craft,
         other => panic!("player {number} sees {other:?} where its craft should be"),
@@ -26,14 +26,14 @@ fn own_craft(arena: &Arena, number: usize) -> CraftState {
 }
 
 /// Asserts that everyone in the room sees what is.
-fn check(arena: &Arena) {
+fn check(arena: &Scenario) {
     arena.assert_sane();
     for number in arena.present() {
         arena.assert_truthful(number);
     }
 }
 
-fn kills(arena: &Arena, number: usize) -> Vec<&event::Event> {
+fn kills(arena: &Scenario, number: usize) -> Vec<&event::Event> {
     arena.player(number).seen().filter(|event| matches!(event, event::Event::Killed { .. })).collect()
 }
 
@@ -84,7 +84,7 @@ mod joining {
     #[test]
     fn opponents_fill_the_room_and_give_way() {
         let mut arena = sim().players(1).seats(6).fill(4).behavior(Behavior::Idle).run_secs(1);
-        let opponents = |arena: &Arena| arena.room().roster().iter().filter(|info| info.opponent).count();
+        let opponents = |arena: &Scenario| arena.room().roster().iter().filter(|info| info.opponent).count();
         assert_eq!((arena.room().roster().len(), opponents(&arena)), (4, 3));
         for _ in 0..4 {
             arena.join();

@@ -10,7 +10,7 @@ fn spectator() -> PlayerOptions {
 }
 
 /// Crafts in a player's view.
-fn crafts_in_view(arena: &Arena, number: usize) -> Vec<PlayerId> {
+fn crafts_in_view(arena: &Scenario, number: usize) -> Vec<PlayerId> {
     let crafts = arena.view(number).entities().filter(|(_, state)| matches!(state, EntityState::Craft(_)));
     crafts.map(|(id, _)| PlayerId(id.0)).collect()
 }
@@ -29,7 +29,7 @@ fn spectator_sees_the_match_and_takes_no_seat() {
 }
 
 /// Nobody's view ever differed. A spectator sees around another's craft, so only players' are compared with the truth.
-fn check_players(arena: &Arena, watcher: usize) {
+fn check_players(arena: &Scenario, watcher: usize) {
     arena.assert_sane();
     for number in arena.present().into_iter().filter(|&number| number != watcher) {
         arena.assert_truthful(number);
@@ -135,7 +135,7 @@ const LATE_SECS: u32 = 2;
 const LATE_TICKS: u32 = LATE_SECS * 30;
 
 /// Asserts that a spectator's view is the room's truth at the tick of the view.
-fn check_view(arena: &Arena, watcher: usize, watched: PlayerId) {
+fn check_view(arena: &Scenario, watcher: usize, watched: PlayerId) {
     let view = arena.view(watcher);
     let shown = view.entities().map(|(id, &state)| (id.0, state)).collect();
     let enter = arena.room().interest_px() as i32 * POSITION_PER_PX;
@@ -189,7 +189,7 @@ fn late_spectator_hears_players_late_and_the_server_at_once() {
     arena.run_secs(2);
     arena.chat(0, "left of you!");
     arena.room_mut().announce("the server restarts");
-    let heard = |arena: &Arena, words: &str| {
+    let heard = |arena: &Scenario, words: &str| {
         arena.player(watcher).heard().any(|event| matches!(event, Event::Chat { text, .. } if text == words))
     };
     arena.run_ticks(5);
@@ -206,7 +206,7 @@ fn late_spectator_goes_along_to_the_next_map_when_its_time_has_come() {
     let mut arena = sim().players(2).maps(maps).match_secs(0, 4, 1).spectator_delay_secs(LATE_SECS).run_secs(3);
     let watcher = arena.join_with(spectator());
     arena.run_until("the next map", 6, |arena| arena.room().map_name() == "cave");
-    let shown = |arena: &Arena| arena.view(watcher).map().map(|map| map.name.clone());
+    let shown = |arena: &Scenario| arena.view(watcher).map().map(|map| map.name.clone());
     arena.run_ticks(LATE_TICKS - 5);
     assert_eq!(shown(&arena).as_deref(), Some("pit"));
     arena.run_ticks(10);

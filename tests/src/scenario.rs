@@ -1,14 +1,14 @@
-//! A running simulation: a room, its players and their links, in virtual time.
+//! A scenario that runs: a room, its players and their links, in virtual time.
 //!
 //! A discrete-event loop: the clock jumps to the next room tick, delivery or client wake-up. Nothing sleeps, there is
 //! one thread, and the same seed gives the same run to the byte.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use arena::{entity::EntityState, event::MatchPhase};
+use arena::rules::World;
 use room::{Channel, Output, Room, RoomConfig};
 use shared::{
-    MemberId, PlayerId, Tick,
+    EntityId, MemberId, PlayerId, Tick,
     conditioner::ConditionerConfig,
     limits::{DATAGRAM_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
     quantize::POSITION_PER_PX,
@@ -20,6 +20,7 @@ use crate::{
     digest::Digest,
     link::Transport,
     peer::Peer,
+    script::Scripted,
     sim::{PlayerOptions, Sim},
     tape::{Disk, Tape},
     truth::{Difference, Frame, Looks, Seeing, Truth},
@@ -27,14 +28,14 @@ use crate::{
 
 /// A room and those who play in it. Players are numbered in the order they came.
 #[derive(Debug)]
-pub struct Arena {
-    pub(crate) room: Room,
+pub struct Scenario<G: Scripted = World> {
+    pub(crate) room: Room<G>,
     /// Until it is judged.
     tape: Option<Tape>,
-    config: RoomConfig,
-    options: PlayerOptions,
-    peers: Vec<Peer>,
-    truth: Truth,
+    config: RoomConfig<G>,
+    options: PlayerOptions<G>,
+    peers: Vec<Peer<G>>,
+    truth: Truth<G>,
     now: Duration,
     period: Duration,
     next_tick: Duration,
@@ -46,17 +47,17 @@ pub struct Arena {
     owed: u32,
     rng: Rng,
     digest: Digest,
-    phases: Vec<(Tick, MatchPhase, String)>,
+    phases: Vec<(Tick, String, String)>,
 }
 
-impl Arena {
+impl<G: Scripted> Scenario<G> {
     /// The simulation before its first tick; its players have sent their hellos.
-    pub(crate) fn new(sim: Sim) -> Self {
+    pub(crate) fn new(sim: Sim<G>) -> Self {
         let Sim { config, players, seed, options, recorded } = sim;
         let mut rng = Rng::new(seed);
         let period = config.tick_rate.period();
         let mut room = Room::new(config.clone(), rng.next_u64());
-        let mut arena = Self {
+        let mut scenario = Self {
             tape: recorded.then(|| Tape::new(&mut room)),
             room,
             config,
@@ -75,9 +76,9 @@ impl Arena {
             phases: Vec::new(),
         };
         for _ in 0..players {
-            arena.join();
+            scenario.join();
         }
-        arena
+        scenario
     }
 
     /// One more player with the simulation's options; returns its number.
@@ -86,7 +87,7 @@ impl Arena {
     }
 
     /// One more player with options of its own.
-    pub fn join_with(&mut self, options: PlayerOptions) -> usize {
+    pub fn join_with(&mut self, options: PlayerOptions<G>) -> usize {
         let number = self.peers.len();
         // Every client counts its time from elsewhere, so that nobody relies on a common clock.
         let offset = Duration::from_millis(self.rng.below(100_000).into());
@@ -121,7 +122,7 @@ impl Arena {
         }
     }
 
-    /// The link of player `number` breaks, and the server's shell keeps its craft.
+    /// The link of player `number` breaks, and the server's shell keeps what it steers.
     pub fn cut(&mut self, number: usize) {
         if let Some(member) = self.peers[number].cut(self.now) {
             assert!(self.room.hold(member), "{member} is in the room");
@@ -201,17 +202,17 @@ impl Arena {
     }
 
     /// A player.
-    pub fn player(&self, number: usize) -> &Peer {
+    pub fn player(&self, number: usize) -> &Peer<G> {
         &self.peers[number]
     }
 
     /// A player, to change what it does.
-    pub fn player_mut(&mut self, number: usize) -> &mut Peer {
+    pub fn player_mut(&mut self, number: usize) -> &mut Peer<G> {
         &mut self.peers[number]
     }
 
     /// All players who ever came, with their numbers.
-    pub fn players(&self) -> impl Iterator<Item = (usize, &Peer)> {
+    pub fn players(&self) -> impl Iterator<Item = (usize, &Peer<G>)> {
         self.peers.iter().enumerate()
     }
 
@@ -221,7 +222,7 @@ impl Arena {
     }
 
     /// What a player sees.
-    pub fn view(&self, number: usize) -> &client::View {
+    pub fn view(&self, number: usize) -> &client::View<G> {
         self.peers[number].client().view()
     }
 
@@ -255,17 +256,17 @@ impl Arena {
     }
 
     /// The room itself.
-    pub fn room(&self) -> &Room {
+    pub fn room(&self) -> &Room<G> {
         &self.room
     }
 
     /// The room itself, for what only a shell does.
-    pub fn room_mut(&mut self) -> &mut Room {
+    pub fn room_mut(&mut self) -> &mut Room<G> {
         &mut self.room
     }
 
     /// What the room held at its latest ticks.
-    pub fn truth(&self) -> &Truth {
+    pub fn truth(&self) -> &Truth<G> {
         &self.truth
     }
 
@@ -275,12 +276,12 @@ impl Arena {
     }
 
     /// What players come in with if nothing else is said.
-    pub fn options(&self) -> PlayerOptions {
+    pub fn options(&self) -> PlayerOptions<G> {
         self.options
     }
 
     /// How the room was made.
-    pub fn config(&self) -> &RoomConfig {
+    pub fn config(&self) -> &RoomConfig<G> {
         &self.config
     }
 
@@ -290,7 +291,7 @@ impl Arena {
     }
 
     /// Each change of phase or map: when, what and where.
-    pub fn phases(&self) -> &[(Tick, MatchPhase, String)] {
+    pub fn phases(&self) -> &[(Tick, String, String)] {
         &self.phases
     }
 
@@ -310,7 +311,7 @@ impl Arena {
     }
 
     /// How player `number`'s view differs from the truth at the view's own tick; in nothing before its first snapshot.
-    pub fn differences(&self, number: usize, looks: Looks) -> Vec<Difference> {
+    pub fn differences(&self, number: usize, looks: Looks) -> Vec<Difference<G::Entity>> {
         let view = self.view(number);
         let shown = view.entities().map(|(id, state)| (id.0, *state)).collect();
         self.compare(number, view.tick(), &shown, looks)
@@ -345,21 +346,22 @@ impl Arena {
     /// # Panics
     /// When it does not.
     pub fn assert_roster(&self, number: usize) {
-        let known: Vec<_> = self.player(number).client().roster().players().cloned().collect();
-        assert_eq!(known, self.room.roster(), "player {number} knows another roster");
+        let known: Vec<_> = self.player(number).client().roster().players().collect();
+        let truth: Vec<_> = self.room.roster().iter().collect();
+        assert_eq!(known, truth, "player {number} knows another roster");
     }
 
-    fn compare(&self, number: usize, tick: Tick, shown: &BTreeMap<u16, EntityState>, looks: Looks) -> Vec<Difference> {
+    fn compare(&self, number: usize, tick: Tick, shown: &BTreeMap<u16, G::Entity>, looks: Looks) -> Vec<Difference<G::Entity>> {
         let peer = self.player(number);
         let is_informed = self.view(number).ack().newest > Tick(0);
         let Some(player) = peer.player().filter(|_| is_informed) else { return Vec::new() };
         let enter = self.room.interest_px() as i32 * POSITION_PER_PX;
         let plain = peer.options().plain;
-        let seeing = Seeing { own: arena::craft_of(player), enter, leave: enter * 6 / 5, plain, looks };
+        let seeing = Seeing { player, own: EntityId(player.0), enter, leave: enter * 6 / 5, plain, looks };
         self.truth.differences(tick, shown, seeing)
     }
 
-    fn assert_none(&self, number: usize, differences: &[Difference]) {
+    fn assert_none(&self, number: usize, differences: &[Difference<G::Entity>]) {
         let listed: Vec<String> = differences.iter().map(ToString::to_string).collect();
         let (view, now) = (self.view(number).tick(), self.room.now());
         assert!(listed.is_empty(), "player {number} at {view:?} (room at {now:?}): {listed:#?}");
@@ -408,8 +410,8 @@ impl Arena {
         if let Some(tape) = &mut self.tape {
             tape.collect(&mut self.room);
         }
-        self.truth.record(Frame::of(self.room.world()));
-        let (phase, map) = (self.room.phase(), self.room.map_name());
+        self.truth.record(Frame::of(self.room.play()));
+        let (phase, map) = (self.room.summary().phase, self.room.map_name());
         if self.phases.last().is_none_or(|(_, before, on)| *before != phase || on != map) {
             self.phases.push((self.room.now(), phase, map.to_owned()));
         }
@@ -432,7 +434,7 @@ impl Arena {
     }
 }
 
-impl Drop for Arena {
+impl<G: Scripted> Drop for Scenario<G> {
     fn drop(&mut self) {
         if let Some(tape) = self.tape.take().filter(|_| !std::thread::panicking()) {
             tape.judge(&mut self.room);
