@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p room` prints microseconds and bytes per player-tick for rooms of 16, of 64 and of 1,000.
 
+use arena::rules::{Terrain, World};
 use std::{sync::Arc, time::Instant};
 
 use arena::{
@@ -41,11 +42,11 @@ fn main() {
 }
 
 fn run(name: &str, rate: TickRate, players: usize, tiles: u16, interest_px: u32, fight: bool, reliable: bool) {
-    let mut config = RoomConfig::new(map(tiles), rate);
+    let mut config = RoomConfig::new(Terrain::new(map(tiles), rate), rate);
     config.seats = players as u16;
     config.interest_px = Some(interest_px);
-    config.match_secs = 100_000;
-    config.score_limit = u16::MAX;
+    config.settings.match_secs = 100_000;
+    config.settings.score_limit = u16::MAX;
     let mut room = Room::new(config, 1);
     let mut rng = Rng::new(2);
     let ids: Vec<PlayerId> = (0..players)
@@ -53,7 +54,7 @@ fn run(name: &str, rate: TickRate, players: usize, tiles: u16, interest_px: u32,
         .collect();
     while room.poll_output().is_some() {}
     let mut inputs = vec![Input::default(); players];
-    let mut view = View::new();
+    let mut view = View::<World>::new();
     let (mut spent, mut bytes, mut measured) = ([0f64; 3], 0, 0u32);
     let warm_up = 5 * u32::from(HZ);
     for tick in 0..warm_up + SECS * u32::from(HZ) {

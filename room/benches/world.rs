@@ -55,11 +55,11 @@ fn run(map: &str, players: u16, who: Players) -> (f64, f64, f64) {
         warm_up_secs: 0,
         results_secs: 1,
     };
-    let mut world = World::new(terrain, config, 1);
+    let mut world = World::empty(terrain, config, 1);
     let mut rng = Rng::new(2);
     let mut opponents: Vec<_> = (0..players).map(|seat| Opponent::new(seat.into())).collect();
     for seat in 0..players {
-        world.add_player(PlayerId(seat), "bench".into(), who == Players::Opponents);
+        world.add_player(PlayerId(seat));
     }
     let mut inputs = vec![Some(PlayerInput::default()); players.into()];
     let (mut in_world, mut in_minds, mut shells) = (Vec::new(), Vec::new(), 0);
@@ -75,7 +75,7 @@ fn run(map: &str, players: u16, who: Players) -> (f64, f64, f64) {
             }
         }
         let decided = Instant::now();
-        world.step(&inputs, &());
+        world.make_tick(&inputs, &());
         let stepped = Instant::now();
         while world.poll_event().is_some() {}
         if tick >= WARM_UP_SECS * u32::from(HZ) {

@@ -1,5 +1,7 @@
 //! A crowd, where what is far is looked at in turns: nothing that happened between two turns may be passed over.
 
+use arena::rules::{Terrain, World};
+use arena::settings::Settings;
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
@@ -13,7 +15,7 @@ use client::view::{Check, View};
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     EntityId, PlayerId, TickRate,
-    game::Replicate,
+    game::{Game, Replicate},
     limits::{CHAT_BYTES_MAX, DATAGRAM_BYTES_MAX, ROOM_PLAYERS_MAX, SERVER_MESSAGE_BYTES_MAX},
     rng::Rng,
     wire::{Ack, Event, InputMessage, ServerMessage},
@@ -34,10 +36,8 @@ fn what_changes_while_it_waits_for_its_turn_is_told() {
     let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
     let config = RoomConfig {
         seats: PLAYERS,
-        warm_up_secs: 0,
-        match_secs: 100_000,
-        score_limit: u16::MAX,
-        ..RoomConfig::new(map, TickRate::new(20).expect("allowed"))
+        settings: Settings { warm_up_secs: 0, match_secs: 100_000, score_limit: u16::MAX, ..Settings::default() },
+        ..RoomConfig::new(Terrain::new(map, TickRate::new(20).expect("allowed")), TickRate::new(20).expect("allowed"))
     };
     let mut room = Room::new(config, 1);
     let joining = || Joining { name: "crowd".into(), plain: false, reliable: false };
@@ -97,7 +97,7 @@ fn everybody_talking_at_once_in_the_largest_room_can_be_read_by_everybody() {
     let config = RoomConfig {
         seats: ROOM_PLAYERS_MAX as u16,
         fill: 600,
-        ..RoomConfig::new(map, TickRate::new(20).expect("allowed"))
+        ..RoomConfig::new(Terrain::new(map, TickRate::new(20).expect("allowed")), TickRate::new(20).expect("allowed"))
     };
     let mut room = Room::new(config, 1);
     let drain = |room: &mut Room| {
@@ -142,8 +142,8 @@ fn everybody_talking_at_once_in_the_largest_room_can_be_read_by_everybody() {
 }
 
 /// What is shown otherwise than it is, or is not there.
-fn differences(room: &Room, view: &View) -> BTreeSet<EntityId> {
-    let truth: BTreeMap<_, _> = room.world().entities().collect();
+fn differences(room: &Room<World>, view: &View<World>) -> BTreeSet<EntityId> {
+    let truth: BTreeMap<_, _> = room.game().entities().collect();
     let is_wrong = |(id, shown): &(EntityId, &_)| {
         !truth.get(id).is_some_and(|state| state == *shown || state.is_cosmetic_change(shown))
     };

@@ -1,5 +1,6 @@
-//! Room against view, without links in between: what the server believes a player shows is what it shows.
+//! Room<World> against view, without links in between: what the server believes a player shows is what it shows.
 
+use arena::rules::{Terrain, World};
 use std::sync::Arc;
 
 use arena::{
@@ -10,7 +11,7 @@ use client::view::{ApplyError, Check, View};
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
     PlayerId, TickRate,
-    game::Replicate,
+    game::{Game, Replicate},
     rng::Rng,
     wire::{InputMessage, ServerMessage},
 };
@@ -35,7 +36,7 @@ fn random_input(rng: &mut Rng) -> Input {
 
 struct Peer {
     id: PlayerId,
-    view: View,
+    view: View<World>,
     input: Input,
     matched: u32,
     skipped: u32,
@@ -48,7 +49,7 @@ struct Peer {
 fn check(seed: u64, players: usize, ticks: u32, reliable: bool, loss: u32, delay: u32) -> Vec<Peer> {
     let mut rng = Rng::new(seed);
     let rate = TickRate::new(30).expect("allowed");
-    let mut config = RoomConfig::new(open_map(), rate);
+    let mut config = RoomConfig::new(Terrain::new(open_map(), rate), rate);
     config.seats = players as u16 + 4;
     config.interest_px = if seed.is_multiple_of(2) { Some(5_000) } else { Some(500) };
     let covers = seed.is_multiple_of(2);
@@ -88,7 +89,7 @@ fn check(seed: u64, players: usize, ticks: u32, reliable: bool, loss: u32, delay
                 }
             }
             if covers && loss == 0 && delay == 0 && peer.view.tick() == room.now() {
-                let truth: Vec<_> = room.world().entities().collect();
+                let truth: Vec<_> = room.game().entities().collect();
                 for (id, state) in &truth {
                     let shown = peer.view.entity(*id);
                     let same = shown == Some(state) || shown.is_some_and(|shown| state.is_cosmetic_change(shown));
@@ -101,7 +102,7 @@ fn check(seed: u64, players: usize, ticks: u32, reliable: bool, loss: u32, delay
     peers
 }
 
-fn deliver(room: &mut Room, peers: &mut [Peer], rng: &mut Rng, tick: u32, loss: u32, delay: u32) {
+fn deliver(room: &mut Room<World>, peers: &mut [Peer], rng: &mut Rng, tick: u32, loss: u32, delay: u32) {
     while let Some(output) = room.poll_output() {
         let Some(peer) = peers.iter_mut().find(|peer| output.member == peer.id.into()) else { continue };
         if output.channel == Channel::Unreliable {

@@ -55,7 +55,7 @@ fn main() -> Result<()> {
 /// A room, a bad link, and the module's native twin at its end.
 struct Session {
     now: Duration,
-    room: Room,
+    room: Room<World>,
     period: Duration,
     next_tick: Duration,
     seat: Option<PlayerId>,
@@ -75,10 +75,10 @@ impl Session {
     fn new() -> Self {
         let mut rng = Rng::new(SEED);
         let tick_rate = TickRate::new(30).expect("30 Hz is allowed");
-        let mut config = RoomConfig::new(maps::by_name("shipped/foundry"), tick_rate);
+        let mut config = RoomConfig::new(Terrain::new(maps::by_name("shipped/foundry"), tick_rate), tick_rate);
         config.maps.push(maps::by_name("shipped/pit"));
         config.fill = 8;
-        (config.warm_up_secs, config.match_secs, config.results_secs) = (2, 100, 3);
+        (config.settings.warm_up_secs, config.settings.match_secs, config.settings.results_secs) = (2, 100, 3);
         let bad = ConditionerConfig {
             delay: Duration::from_millis(75),
             jitter: Duration::from_millis(30),

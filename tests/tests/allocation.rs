@@ -2,6 +2,8 @@
 //!
 //! Prints `allocations_per_player_tick room16=… room1000=…` for `cargo xtask bench`.
 
+use arena::settings::Settings;
+use arena::rules::{Terrain, World};
 use allocation_counter::measure;
 use arena::input::{Buttons, Heading, Input};
 use harness::maps;
@@ -21,7 +23,7 @@ const BUDGET: f64 = 1.0;
 
 /// A room full of players who wander and shoot; every snapshot is acknowledged two ticks later.
 struct Fight {
-    room: Room,
+    room: Room<World>,
     players: Vec<PlayerId>,
     inputs: Vec<Input>,
     rng: Rng,
@@ -37,10 +39,9 @@ impl Fight {
         let rate = TickRate::new(20).expect("20 Hz is allowed");
         let config = RoomConfig {
             seats: players,
-            warm_up_secs: 0,
-            spectator_delay_secs,
-            ..RoomConfig::new(maps::by_name(map), rate)
-        };
+            spectator_delay_secs, settings: Settings { warm_up_secs: 0, ..Settings::default() },
+            ..RoomConfig::new(Terrain::new(maps::by_name(map), rate), rate)
+         };
         let mut room = Room::new(config, 1);
         let joining = |number| Joining { name: format!("player {number}"), plain: false, reliable };
         let players: Vec<_> = (0..players).map(|number| room.join(joining(number)).expect("a seat is free")).collect();

@@ -1,5 +1,7 @@
 //! What a player is told beyond what it may see, measured where everybody fights, and compared with what `docs/fairness.md` publishes.
 
+use arena::settings::Settings;
+use arena::rules::{Terrain, World};
 use std::{collections::BTreeMap, path::PathBuf};
 
 use arena::{
@@ -33,7 +35,7 @@ struct Measured {
 
 fn measure(map: &str, seed: u64) -> Measured {
     let rate = TickRate::new(HZ as u16).expect("30 Hz is allowed");
-    let config = RoomConfig { fill: 16, warm_up_secs: 0, ..RoomConfig::new(maps::by_name(map), rate) };
+    let config = RoomConfig { fill: 16, settings: Settings { warm_up_secs: 0, ..Settings::default() }, ..RoomConfig::new(Terrain::new(maps::by_name(map), rate), rate)  };
     let mut room = BareRoom::new(config, seed);
     let player = room.join(false, true).expect("there are seats");
     let (mut rng, mut input) = (Rng::new(seed), Input::default());
@@ -47,7 +49,7 @@ fn measure(map: &str, seed: u64) -> Measured {
         }
         room.play(player, input);
         room.tick(|_| true);
-        let world = room.room().world();
+        let world = room.room().game();
         let Some(own) = world.craft(player).filter(|craft| craft.is_alive()) else {
             told.clear();
             continue;

@@ -1,5 +1,7 @@
 //! Nothing outside a player's interest reaches its bytes, and everything inside does, in time and without flicker.
 
+use arena::settings::Settings;
+use arena::rules::{Terrain, World};
 use std::sync::Arc;
 
 use arena::{
@@ -15,8 +17,8 @@ use shared::{EntityId, PlayerId, TickRate, game::Entity, quantize::POSITION_PER_
 
 const RATE: TickRate = TickRate::new(30).unwrap();
 
-fn config(map: Arc<Map>, seats: u16, interest_px: u32) -> RoomConfig {
-    let config = RoomConfig::new(map, RATE);
+fn config(map: Arc<Map>, seats: u16, interest_px: u32) -> RoomConfig<World> {
+    let config = RoomConfig::new(Terrain::new(map, RATE), RATE);
     RoomConfig {
         seats,
         interest_px: Some(interest_px),
@@ -25,7 +27,7 @@ fn config(map: Arc<Map>, seats: u16, interest_px: u32) -> RoomConfig {
         plain_bytes_per_sec: 60_000,
         ..config
     }
-}
+ }
 
 /// An open field of 60 x 20 tiles of 64 px with two spawns.
 fn field(spawns: [(u16, u16); 2]) -> Arc<Map> {
@@ -51,7 +53,7 @@ fn position(room: &BareRoom, id: EntityId) -> IVec2 {
 
 /// An input that brings a craft to `x` px and stops there.
 fn steer_to(room: &BareRoom, player: PlayerId, x: i32) -> Input {
-    let Some(EntityState::Craft(craft)) = room.room().world().entity(arena::craft_of(player)) else {
+    let Some(EntityState::Craft(craft)) = room.room().game().entity(arena::craft_of(player)) else {
         return Input::default();
     };
     // Where it would come to rest: velocity decays by the drag, here by about an eighth per tick.
@@ -229,7 +231,7 @@ fn shell_flying_into_view_arrives_in_time() {
 fn crowd_in_one_view_costs_what_the_budget_allows() {
     const SECS: u32 = 10;
     for players in [40, 160] {
-        let config = RoomConfig { player_bytes_per_sec: 8_000, ..config(maps::by_name("cave"), players, 4_000) };
+        let config = RoomConfig { player_bytes_per_sec: 8_000, ..config(maps::by_name("cave"), players, 4_000)  };
         let mut room = BareRoom::new(config, 5);
         let mut rng = Rng::new(6);
         let players: Vec<_> = (0..players).map(|_| room.join(false, true).expect("there are seats")).collect();
@@ -255,7 +257,7 @@ fn crowd_in_one_view_costs_what_the_budget_allows() {
 fn plain_client_hears_of_every_move_of_every_craft() {
     for (map, reliable) in [("pit", true), ("foundry", false), ("divide", false)] {
         let config =
-            RoomConfig { fill: 16, warm_up_secs: 0, ..RoomConfig::new(maps::by_name(&format!("shipped/{map}")), RATE) };
+            RoomConfig { fill: 16, settings: Settings { warm_up_secs: 0, ..Settings::default() }, ..RoomConfig::new(Terrain::new(maps::by_name(&format!("shipped/{map}")), RATE), RATE)  };
         let mut room = BareRoom::new(config, 3);
         let player = room.join(true, reliable).expect("there are seats");
         let mut rng = Rng::new(4);
@@ -273,7 +275,7 @@ fn plain_client_hears_of_every_move_of_every_craft() {
             let frame = room.truth().newest().expect("a tick was made");
             let Some(eye) = frame.position(arena::craft_of(player)) else { continue };
             let shown = room.listener(player).shown();
-            for (id, state) in room.room().world().entities() {
+            for (id, state) in room.room().game().entities() {
                 let squared = distance_squared(state.position(&frame.terrain), eye);
                 let counts = match state {
                     EntityState::Craft(craft) if craft.is_alive() => &mut crafts,

@@ -4,6 +4,8 @@
 //! `harness::BareRoom` checks at every snapshot that each update says what is so at its tick, that no checksum
 //! differs, and that the client's view shows what the naive receiver shows.
 
+use arena::settings::Settings;
+use arena::rules::{Terrain, World};
 use std::sync::Arc;
 
 use arena::{
@@ -54,7 +56,7 @@ struct Setup {
 }
 
 impl Setup {
-    fn config(&self) -> RoomConfig {
+    fn config(&self) -> RoomConfig<World> {
         let maps: Vec<Arc<Map>> = vec![maps::by_name(self.map), maps::by_name("pit")];
         let rate = TickRate::new(self.hz).expect("the strategy keeps to the limits");
         RoomConfig {
@@ -65,12 +67,10 @@ impl Setup {
             interest_px: self.interest_px,
             player_bytes_per_sec: self.bytes_per_sec,
             plain_bytes_per_sec: self.bytes_per_sec,
-            match_secs: self.match_secs,
-            results_secs: 1,
-            warm_up_secs: 0,
-            ..RoomConfig::new(maps::by_name(self.map), rate)
+            settings: Settings { match_secs: self.match_secs, results_secs: 1, warm_up_secs: 0, ..Settings::default() },
+            ..RoomConfig::new(Terrain::new(maps::by_name(self.map), rate), rate)
         }
-    }
+     }
 }
 
 /// A room under test with what its players want.
@@ -297,7 +297,7 @@ proptest! {
 fn another_seed_gives_other_bytes() {
     let digest = |seed| {
         let map = maps::by_name("cave");
-        let config = RoomConfig { fill: 8, ..RoomConfig::new(map, TickRate::new(30).expect("30 Hz is allowed")) };
+        let config = RoomConfig { fill: 8, ..RoomConfig::new(Terrain::new(map, TickRate::new(30).expect("30 Hz is allowed")), TickRate::new(30).expect("30 Hz is allowed"))  };
         let mut room = BareRoom::new(config, seed);
         room.join(false, true).expect("there are seats");
         (0..60).for_each(|_| room.tick(|_| true));

@@ -19,7 +19,7 @@ fn play(mut arena: Scenario, secs: u32) -> (Scenario, History) {
     let mut history = History::new();
     for _ in 0..secs * u32::from(arena.config().tick_rate.hz()) {
         arena.run_ticks(1);
-        let crafts = arena.room().world().entities().filter_map(|(id, state)| match state {
+        let crafts = arena.room().game().entities().filter_map(|(id, state)| match state {
             EntityState::Craft(craft) => Some((PlayerId(id.0), craft)),
             _ => None,
         });

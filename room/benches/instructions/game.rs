@@ -1,5 +1,6 @@
 //! Games of a fixed course: who plays, what they press, what they are told.
 
+use arena::settings::Settings;
 use std::sync::Arc;
 
 use arena::{
@@ -7,7 +8,6 @@ use arena::{
     map::{Map, file, shipped},
     rules::{
         Mode, Terrain,
-        numbers::Rules,
         world::{World, WorldConfig},
     },
 };
@@ -22,7 +22,7 @@ const HZ: u16 = 20;
 
 /// A room and those who play in it.
 pub(crate) struct Game {
-    pub(crate) room: Room,
+    pub(crate) room: Room<World>,
     players: Vec<(PlayerId, Input)>,
     rng: Rng,
     fights: bool,
@@ -40,10 +40,8 @@ impl Game {
         let config = RoomConfig {
             seats: players,
             interest_px,
-            warm_up_secs: 0,
-            match_secs: 100_000,
-            score_limit: u16::MAX,
-            ..RoomConfig::new(map(map_name), rate())
+            settings: Settings { warm_up_secs: 0, match_secs: 100_000, score_limit: u16::MAX, ..Settings::default() },
+            ..RoomConfig::new(Terrain::new(map(map_name), rate()), rate())
         };
         let mut room = Room::new(config, 1);
         let joining = || Joining { name: "bench".into(), plain: false, reliable: false };
@@ -93,12 +91,12 @@ pub(crate) fn change(input: &mut Input, rng: &mut Rng, fights: bool) {
 
 /// A world without a room.
 pub(crate) fn world(seats: u16) -> World {
-    let terrain = Terrain { map: map("pit"), rules: Rules::new(rate()) };
+    let terrain = Terrain::new(map("pit"), rate());
     let mode = Mode::Deathmatch;
     let config = WorldConfig { seats, mode, score_limit: 0, match_secs: 0, warm_up_secs: 0, results_secs: 1 };
-    let mut world = World::new(terrain, config, 1);
+    let mut world = World::empty(terrain, config, 1);
     for seat in 0..seats {
-        world.add_player(PlayerId(seat), "bench".into(), true);
+        world.add_player(PlayerId(seat));
     }
     world
 }

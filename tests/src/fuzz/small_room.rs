@@ -1,6 +1,8 @@
 //! A small room whose matches are short, so that a fuzzer's few hundred ticks meet every phase and both maps; and what
 //! such a room tells.
 
+use arena::settings::Settings;
+use arena::rules::{Terrain, World};
 use std::sync::{Arc, OnceLock};
 
 use arena::{
@@ -15,20 +17,15 @@ use shared::{TickRate, wire::ServerMessage};
 pub(crate) const SEATS: u16 = 6;
 
 /// The room, by seed.
-pub(crate) fn room(seed: u8) -> Room {
+pub(crate) fn room(seed: u8) -> Room<World> {
     let tick_rate = TickRate::new(10).expect("10 Hz is allowed");
     let mode = if seed & 1 == 0 { Mode::Deathmatch } else { Mode::TeamDeathmatch };
     let config = RoomConfig {
         seats: SEATS,
         fill: 3,
-        mode,
-        maps: vec![Arc::new(walled(9, 9)), Arc::new(walled(24, 12))],
-        score_limit: 3,
-        match_secs: 10,
-        warm_up_secs: 1,
-        results_secs: 1,
-        ..RoomConfig::new(Arc::new(walled(9, 9)), tick_rate)
-    };
+        maps: vec![Arc::new(walled(9, 9)), Arc::new(walled(24, 12))], settings: Settings { mode, score_limit: 3, match_secs: 10, warm_up_secs: 1, results_secs: 1, ..Settings::default() },
+        ..RoomConfig::new(Terrain::new(Arc::new(walled(9, 9)), tick_rate), tick_rate)
+     };
     Room::new(config, seed.into())
 }
 

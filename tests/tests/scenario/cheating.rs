@@ -7,7 +7,7 @@ use shared::wire::InputBytes;
 fn distance_with(copies: u32, ahead: u32) -> i32 {
     let mut arena = sim().map("lane").players(1).behavior(Behavior::Idle).run_secs(2);
     let start = own_craft(&arena, 0).position.x;
-    let angle = if start < arena.room().world().terrain().map.size().x / 2 { 0 } else { 512 };
+    let angle = if start < arena.room().game().terrain().map.size().x / 2 { 0 } else { 512 };
     for _ in 0..60 {
         let ack = arena.view(0).ack();
         for copy in 0..copies {

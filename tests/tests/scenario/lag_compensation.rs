@@ -1,5 +1,7 @@
 //! The rail hits what its shooter saw, and no older than the cap.
 
+use arena::settings::Settings;
+use arena::rules::{Terrain, World};
 use std::sync::Arc;
 
 use arena::{
@@ -25,7 +27,7 @@ fn range() -> Arc<Map> {
 }
 
 fn craft_of(room: &BareRoom, player: PlayerId) -> CraftState {
-    *room.room().world().craft(player).expect("players have crafts")
+    *room.room().game().craft(player).expect("players have crafts")
 }
 
 /// The target flies across the line of fire. So many ticks after it was on the line the shooter fires along it and
@@ -37,7 +39,7 @@ fn shot_hits(ticks_late: u32, view_age: u8) -> bool {
 /// The same by one who has said another age of all inputs before.
 fn shot_hits_after(age_before: u8, ticks_late: u32, view_age: u8) -> bool {
     let rate = TickRate::new(30).expect("30 Hz is allowed");
-    let config = RoomConfig { seats: 2, warm_up_secs: 0, ..RoomConfig::new(range(), rate) };
+    let config = RoomConfig { seats: 2, settings: Settings { warm_up_secs: 0, ..Settings::default() }, ..RoomConfig::new(Terrain::new(range(), rate), rate)  };
     let mut room = BareRoom::new(config, 1);
     let players = [(); 2].map(|()| room.join(false, true).expect("there are two seats"));
     // Until nobody is protected any more.
@@ -46,7 +48,7 @@ fn shot_hits_after(age_before: u8, ticks_late: u32, view_age: u8) -> bool {
     }
     let x = |player| craft_of(&room, player).position.x;
     let [shooter, target] = if x(players[0]) < x(players[1]) { players } else { [players[1], players[0]] };
-    assert!(room.room().world().own(shooter).rail_shots > 0, "the shooter spawned on the rail");
+    assert!(room.room().game().own(shooter).rail_shots > 0, "the shooter spawned on the rail");
     let line = craft_of(&room, shooter).position.y;
     let down = script::fly_along(256);
     let fly = |room: &mut BareRoom| {

@@ -1,5 +1,7 @@
 //! What a link does to its player: silence, blocking, loss, lateness, overload.
 
+use arena::settings::Settings;
+use arena::rules::{Terrain, World};
 use arena::input::Input;
 use harness::{BareRoom, Looks};
 use room::RoomConfig;
@@ -122,8 +124,8 @@ fn snapshots_held_until_they_were_given_up_leave_no_ghosts() {
 #[test]
 fn shell_told_in_a_snapshot_that_was_given_up_is_taken_back() {
     let rate = TickRate::new(120).expect("120 Hz is allowed");
-    let config = RoomConfig { warm_up_secs: 0, ..RoomConfig::new(maps::by_name("plain"), rate) };
-    let mut room = BareRoom::new(RoomConfig { interest_px: Some(8_000), ..config }, 1);
+    let config = RoomConfig { settings: Settings { warm_up_secs: 0, ..Settings::default() }, ..RoomConfig::new(Terrain::new(maps::by_name("plain"), rate), rate)  };
+    let mut room = BareRoom::new(RoomConfig { interest_px: Some(8_000), ..config  }, 1);
     let [listener, shooter] = [(); 2].map(|()| room.join(false, false).expect("there are seats"));
     (0..10).for_each(|_| room.tick(|_| true));
     room.play(shooter, script::fire_along(0));
@@ -283,7 +285,7 @@ fn held_craft_presses_nothing() {
     arena.cut(0);
     // What is still to come: the last thrust's drift, and shells in the air.
     arena.run_secs(8);
-    let before = arena.room().world().craft(seat).copied();
+    let before = arena.room().game().craft(seat).copied();
     arena.run_secs(1);
-    assert_eq!(arena.room().world().craft(seat).copied(), before, "nobody touches it");
+    assert_eq!(arena.room().game().craft(seat).copied(), before, "nobody touches it");
 }

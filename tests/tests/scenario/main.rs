@@ -157,7 +157,7 @@ mod playing {
     fn craft_moves_where_it_is_steered() {
         let mut arena = sim().players(1).behavior(Behavior::Idle).run_secs(2);
         let before = own_craft(&arena, 0).position;
-        let inwards = if before.x < arena.room().world().terrain().map.size().x / 2 { 0 } else { 512 };
+        let inwards = if before.x < arena.room().game().terrain().map.size().x / 2 { 0 } else { 512 };
         arena.player_mut(0).set_behavior(Behavior::Hold(script::fly_along(inwards)));
         arena.run_secs(1);
         let moved = (own_craft(&arena, 0).position - before).x;
@@ -196,7 +196,7 @@ mod playing {
         arena.run_until("a kill", 60, |arena| !kills(arena, 0).is_empty());
         let event::Event::Killed { victim, .. } = *kills(&arena, 0)[0] else { unreachable!("only kills are listed") };
         assert!(!own_craft(&arena, usize::from(victim.0)).is_alive());
-        let ticks = arena.room().world().terrain().rules.respawn_ticks;
+        let ticks = arena.room().game().terrain().rules.respawn_ticks;
         arena.run_ticks(u32::from(ticks) + 3);
         let craft = own_craft(&arena, usize::from(victim.0));
         assert!(craft.is_alive());
@@ -236,7 +236,7 @@ mod playing {
         for _ in 0..600 {
             arena.run_ticks(1);
             for number in 0..4 {
-                assert_eq!(arena.view(number).own(), arena.room().world().own(arena.seat(number)));
+                assert_eq!(arena.view(number).own(), arena.room().game().own(arena.seat(number)));
             }
         }
     }
