@@ -42,7 +42,7 @@ fn main() {
 }
 
 fn run(name: &str, rate: TickRate, players: usize, tiles: u16, interest_px: u32, fight: bool, reliable: bool) {
-    let mut config = RoomConfig::new(Terrain::new(map(tiles), rate), rate);
+    let mut config = RoomConfig::<World>::new(Terrain::new(map(tiles), rate), rate);
     config.seats = players as u16;
     config.interest_px = Some(interest_px);
     config.settings.match_secs = 100_000;

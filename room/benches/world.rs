@@ -9,12 +9,12 @@ use arena::{
     input::{Buttons, Heading, Input},
     map::{file, shipped},
     rules::{
-        Mode, Terrain,
-        numbers::Rules,
+        Terrain,
         world::{PlayerInput, World, WorldConfig},
     },
+    settings::Settings,
 };
-use room::opponent::Opponent;
+use room::{Phase, Room, RoomConfig};
 use shared::{PlayerId, TickRate, rng::Rng};
 
 const HZ: u16 = 20;
@@ -46,47 +46,73 @@ fn main() {
 fn run(map: &str, players: u16, who: Players) -> (f64, f64, f64) {
     let (name, text) = shipped().find(|(name, _)| *name == map).expect("the map is shipped");
     let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
-    let terrain = Terrain { map, rules: Rules::new(TickRate::new(HZ).expect("within the limits")) };
-    let config = WorldConfig {
-        seats: players,
-        mode: Mode::Deathmatch,
-        score_limit: 0,
-        match_secs: 0,
-        warm_up_secs: 0,
-        results_secs: 1,
-    };
-    let mut world = World::empty(terrain, config, 1);
-    let mut rng = Rng::new(2);
-    let mut opponents: Vec<_> = (0..players).map(|seat| Opponent::new(seat.into())).collect();
-    for seat in 0..players {
-        world.add_player(PlayerId(seat));
-    }
-    let mut inputs = vec![Some(PlayerInput::default()); players.into()];
+    let terrain = Terrain::new(map, TickRate::new(HZ).expect("within the limits"));
+    let settings = Settings { score_limit: 0, match_secs: 0, warm_up_secs: 0, ..Settings::default() };
     let (mut in_world, mut in_minds, mut shells) = (Vec::new(), Vec::new(), 0);
-    for tick in 0..(WARM_UP_SECS + SECS) * u32::from(HZ) {
-        let began = Instant::now();
-        for (seat, input) in inputs.iter_mut().enumerate() {
-            let input = &mut input.as_mut().expect("everyone has one").input;
-            match who {
-                Players::Opponents => *input = opponents[seat].decide(&world, PlayerId(seat as u16)),
-                Players::Wander if !rng.chance(1, 10) => {}
-                Players::Fight if !rng.chance(1, 5) => {}
-                Players::Wander | Players::Fight => *input = random_input(&mut rng, who),
-            }
-        }
-        let decided = Instant::now();
-        world.make_tick(&inputs, &());
-        let stepped = Instant::now();
-        while world.poll_event().is_some() {}
+    let mut note = |tick: u32, decided: f64, stepped: f64, flying: usize| {
         if tick >= WARM_UP_SECS * u32::from(HZ) {
-            in_minds.push((decided - began).as_secs_f64());
-            in_world.push((stepped - decided).as_secs_f64());
-            shells += world.shells();
+            in_minds.push(decided);
+            in_world.push(stepped);
+            shells += flying;
         }
+    };
+    match who {
+        Players::Opponents => play_opponents(terrain, settings, players, &mut note),
+        Players::Wander | Players::Fight => play_world(terrain, settings, players, who, &mut note),
     }
     let per_player = |times: Vec<f64>| median(times) * 1e6 / f64::from(players);
     let ticks = in_world.len() as f64;
     (per_player(in_world), per_player(in_minds), shells as f64 / ticks)
+}
+
+/// A world alone.
+fn play_world(
+    terrain: Terrain,
+    settings: Settings,
+    players: u16,
+    who: Players,
+    note: &mut impl FnMut(u32, f64, f64, usize),
+) {
+    let mut world = World::empty(terrain, WorldConfig::new(players, &settings), 1);
+    let mut rng = Rng::new(2);
+    for seat in 0..players {
+        world.add_player(PlayerId(seat));
+    }
+    let mut inputs = vec![Some(PlayerInput::default()); players.into()];
+    for tick in 0..(WARM_UP_SECS + SECS) * u32::from(HZ) {
+        let began = Instant::now();
+        for input in inputs.iter_mut().flatten() {
+            if rng.chance(1, if who == Players::Wander { 10 } else { 5 }) {
+                input.input = random_input(&mut rng, who);
+            }
+        }
+        let decided = Instant::now();
+        world.make_tick(&inputs, &());
+        let stepped = decided.elapsed().as_secs_f64();
+        while world.poll_event().is_some() {}
+        note(tick, (decided - began).as_secs_f64(), stepped, world.shells());
+    }
+}
+
+/// A room of opponents, who look around in what the room keeps for them. Its history is counted with the world.
+fn play_opponents(terrain: Terrain, settings: Settings, players: u16, note: &mut impl FnMut(u32, f64, f64, usize)) {
+    let tick_rate = terrain.rules.tick_rate;
+    let config = RoomConfig { seats: players, fill: players, settings, ..RoomConfig::<World>::new(terrain, tick_rate) };
+    let mut room = Room::new(config, 1);
+    for tick in 0..(WARM_UP_SECS + SECS) * u32::from(HZ) {
+        let (mut last, mut decided, mut stepped) = (Instant::now(), 0.0, 0.0);
+        room.tick_observed(|phase| {
+            let took = last.elapsed().as_secs_f64();
+            match phase {
+                Phase::Inputs => decided = took,
+                Phase::Simulate => stepped = took,
+                Phase::Replicate => {}
+            }
+            last = Instant::now();
+        });
+        while room.poll_output().is_some() {}
+        note(tick, decided, stepped, room.game().shells());
+    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

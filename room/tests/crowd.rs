@@ -100,7 +100,7 @@ fn everybody_talking_at_once_in_the_largest_room_can_be_read_by_everybody() {
         ..RoomConfig::new(Terrain::new(map, TickRate::new(20).expect("allowed")), TickRate::new(20).expect("allowed"))
     };
     let mut room = Room::new(config, 1);
-    let drain = |room: &mut Room| {
+    let drain = |room: &mut Room<World>| {
         let (mut lines, mut refused) = (BTreeMap::<_, u32>::new(), BTreeSet::new());
         while let Some(output) = room.poll_output() {
             let limit = if output.channel == Channel::Reliable { SERVER_MESSAGE_BYTES_MAX } else { DATAGRAM_BYTES_MAX };

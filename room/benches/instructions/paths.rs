@@ -1,14 +1,18 @@
 //! What each path does: some ticks until crafts have spread and buffers have grown, then those that count.
 
-use arena::rules::world::PlayerInput;
+use arena::{
+    board::Board,
+    bot::Bot,
+    rules::{World, world::PlayerInput},
+};
 use client::view::{Check, View};
 use room::{
     Channel,
-    opponent::Opponent,
     record::{Packer, RecordOptions},
 };
 use shared::{
     PlayerId,
+    game::{self, Truth},
     rng::Rng,
     wire::{ClientMessage, ServerMessage},
 };
@@ -30,23 +34,30 @@ pub(crate) fn simulate() {
         for input in inputs.iter_mut().flatten() {
             change(&mut input.input, &mut rng, true);
         }
-        counted(tick, &mut || world.step(&inputs, &()));
+        counted(tick, &mut || world.make_tick(&inputs, &()));
         while world.poll_event().is_some() {}
     }
 }
 
 pub(crate) fn decide() {
     let mut world = world(64);
-    let mut minds: Vec<_> = (0..64).map(Opponent::new).collect();
+    let opponent = <Bot as game::Bot<World>>::OPPONENT;
+    let mut minds: Vec<Bot> = (0..64).map(|seed| game::Bot::new(opponent, seed)).collect();
+    let mut board = Board::default();
     let mut inputs = vec![Some(PlayerInput::default()); 64];
     for tick in 0..WARM_UP_TICKS + TICKS {
+        let (game, map, now) = (&world, world.terrain(), world.tick());
         counted(tick, &mut || {
-            for (seat, (mind, input)) in (0..).map(PlayerId).zip(minds.iter_mut().zip(&mut inputs)) {
-                *input = Some(PlayerInput { input: mind.decide(&world, seat), view_age: 0 });
+            for (player, (mind, input)) in (0..).map(PlayerId).zip(minds.iter_mut().zip(&mut inputs)) {
+                let sight =
+                    Truth { game, map, board: &board, tick: now, tick_rate: map.rules.tick_rate, seats: 64, player };
+                *input = Some(PlayerInput { input: game::Bot::input(mind, &sight), view_age: 0 });
             }
         });
-        world.step(&inputs, &());
-        while world.poll_event().is_some() {}
+        world.make_tick(&inputs, &());
+        while let Some((_, event)) = world.poll_event() {
+            game::Board::handle(&mut board, &event);
+        }
     }
 }
 
@@ -108,7 +119,7 @@ pub(crate) fn pack() {
 /// Shows one client what it is sent.
 pub(crate) fn view() {
     let mut game = Game::new("pit", 64, None, true);
-    let mut view = View::new();
+    let mut view = View::<World>::new();
     let (mut applied, mut matched) = (0, 0);
     for tick in 0..WARM_UP_TICKS + TICKS {
         game.handle_inputs();
