@@ -1,5 +1,7 @@
 //! The command line: a plain run, or one of the commands.
 
+use std::ffi::OsString;
+
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, builder::PossibleValuesParser, error::ErrorKind};
 
 use crate::{
@@ -32,8 +34,14 @@ pub(crate) enum Command {
 impl Cli {
     /// Reads the command line of this process, or ends it with what is wrong with that, or with help.
     pub(crate) fn read(games: &[BotGame]) -> Self {
-        let matches = command(games).get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        Self::parsed(games, std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    fn parsed(
+        games: &[BotGame],
+        words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
+        Self::from_arg_matches(&command(games).try_get_matches_from(words)?)
     }
 
     /// Ends the process as clap does for bad usage of this kind.
@@ -59,7 +67,7 @@ mod tests {
     use crate::game::tests::GAMES;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
-        Cli::try_parse_from(line.split_whitespace())
+        Cli::parsed(&GAMES, line.split_whitespace())
     }
 
     #[test]
@@ -70,14 +78,14 @@ mod tests {
     #[test]
     fn help_tells_of_the_games_and_what_their_bots_do() {
         for line in ["ricochet-bots --help", "ricochet-bots capacity --help"] {
-            let help = command(&GAMES).try_get_matches_from(line.split(' ')).unwrap_err().to_string();
+            let help = parse(line).unwrap_err().to_string();
             let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
             for told in ["in one: fight (fight everybody), idle", "possible values: one, other", "late, early"] {
                 assert!(help.contains(told), "{told} is missing in {help}");
             }
         }
-        let unknown = command(&GAMES).try_get_matches_from(["ricochet-bots", "--game", "chess"]).unwrap_err();
-        assert_eq!(unknown.exit_code(), 2);
+        assert_eq!(parse("ricochet-bots --game chess").unwrap_err().exit_code(), 2);
+        assert_eq!(parse("ricochet-bots --game other").unwrap().run.common.game.as_deref(), Some("other"));
     }
 
     #[test]

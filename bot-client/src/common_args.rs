@@ -21,8 +21,8 @@ pub(crate) struct CommonArgs {
     #[arg(long, value_enum, default_value_t = Transport::Mix)]
     pub(crate) transport: Transport,
     /// What they play; the first one by default
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME")]
-    pub(crate) game: String,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) game: Option<String>,
     // What there is depends on the games, which add it to the help.
     /// What they do
     #[arg(long, default_value = "", hide_default_value = true)]

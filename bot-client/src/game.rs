@@ -40,15 +40,15 @@ impl BotGame {
     /// # Errors
     /// When there is no such game, or it has no such behaviour.
     pub(crate) fn choose(games: &'static [Self], common: &mut CommonArgs) -> Result<&'static Self, String> {
-        let chosen = match common.game.as_str() {
-            "" => games.first(),
-            name => games.iter().find(|game| game.name == name),
+        let chosen = match &common.game {
+            None => games.first(),
+            Some(name) => games.iter().find(|game| game.name == *name),
         };
         let game = chosen.ok_or_else(|| {
             let names: Vec<_> = games.iter().map(|game| game.name).collect();
-            format!("--game {}: must be {}", common.game, names.join(" or "))
+            format!("--game {}: must be {}", common.game.as_deref().unwrap_or("none"), names.join(" or "))
         })?;
-        common.game = game.name.to_owned();
+        common.game = Some(game.name.to_owned());
         if common.behavior == BehaviorKind::Plays(String::new())
             && let Some(first) = game.behaviors.first()
         {
