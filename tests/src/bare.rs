@@ -101,7 +101,7 @@ impl<G: Game> BareRoom<G> {
     }
 
     /// A player sends its input for the next tick and acknowledges all it has applied.
-    pub fn play(&mut self, player: PlayerId, input: Input) {
+    pub fn play(&mut self, player: PlayerId, input: G::Input) {
         self.play_late(player, input, 0);
     }
 

@@ -1,6 +1,6 @@
 //! One player of a simulation: its client, its link, its script, and the server's side of its session.
 
-use arena::event;
+use arena::rules::World;
 use std::time::Duration;
 
 use client::{Client, ClientConfig, ClientEvent, Ending};
@@ -14,26 +14,26 @@ use shared::{
 use crate::{
     link::{Link, Transport},
     oracle::Oracle,
-    script::{Behavior, Script},
+    script::{Script, Scripted},
     sim::PlayerOptions,
     watcher::{Frame, Watcher},
 };
 
 /// A player and everything between it and the room.
 #[derive(Debug)]
-pub struct Peer {
-    options: PlayerOptions,
+pub struct Peer<G: Scripted = World> {
+    options: PlayerOptions<G>,
     clock: Clock,
-    client: Client,
-    script: Script,
+    client: Client<G>,
+    script: Script<G>,
     session: Session,
     link: Link,
-    oracle: Option<Oracle>,
-    watcher: Option<Watcher>,
+    oracle: Option<Oracle<G>>,
+    watcher: Option<Watcher<G>>,
     /// When the client wants to be driven next, in the simulation's time.
     client_wake: Duration,
     wake: Duration,
-    events: Vec<ClientEvent>,
+    events: Vec<ClientEvent<G::Event>>,
     errors: Vec<DecodeError>,
     disagreements: Vec<String>,
     traffic: Traffic,
@@ -94,8 +94,8 @@ impl Clock {
     }
 }
 
-impl Peer {
-    pub(crate) fn new(name: String, options: PlayerOptions, offset: Duration, now: Duration, mut rng: Rng) -> Self {
+impl<G: Scripted> Peer<G> {
+    pub(crate) fn new(name: String, options: PlayerOptions<G>, offset: Duration, now: Duration, mut rng: Rng) -> Self {
         let clock = Clock { offset, start: now, drift_ppm: options.drift_ppm };
         Self {
             options,
@@ -116,12 +116,12 @@ impl Peer {
     }
 
     /// The player's client.
-    pub fn client(&self) -> &Client {
+    pub fn client(&self) -> &Client<G> {
         &self.client
     }
 
     /// The player's client, to be driven past its script.
-    pub fn client_mut(&mut self) -> &mut Client {
+    pub fn client_mut(&mut self) -> &mut Client<G> {
         &mut self.client
     }
 
@@ -144,12 +144,12 @@ impl Peer {
     }
 
     /// How it came in.
-    pub fn options(&self) -> PlayerOptions {
+    pub fn options(&self) -> PlayerOptions<G> {
         self.options
     }
 
     /// Everything the client reported, in order.
-    pub fn events(&self) -> &[ClientEvent] {
+    pub fn events(&self) -> &[ClientEvent<G::Event>] {
         &self.events
     }
 
@@ -162,7 +162,7 @@ impl Peer {
     }
 
     /// What happened in the game, as it was told.
-    pub fn seen(&self) -> impl Iterator<Item = &event::Event> {
+    pub fn seen(&self) -> impl Iterator<Item = &G::Event> {
         self.events.iter().filter_map(|event| match event {
             ClientEvent::Game { tick: _, event } => Some(event),
             _ => None,
@@ -180,12 +180,12 @@ impl Peer {
     }
 
     /// The naive receiver that reads along.
-    pub fn oracle(&self) -> Option<&Oracle> {
+    pub fn oracle(&self) -> Option<&Oracle<G>> {
         self.oracle.as_ref()
     }
 
     /// What was drawn, if it draws.
-    pub fn frames(&self) -> &[Frame] {
+    pub fn frames(&self) -> &[Frame<G>] {
         self.watcher.as_ref().map_or(&[], Watcher::frames)
     }
 
@@ -195,7 +195,7 @@ impl Peer {
     }
 
     /// Behaves otherwise from now on.
-    pub fn set_behavior(&mut self, behavior: Behavior) {
+    pub fn set_behavior(&mut self, behavior: G::Behavior) {
         self.script.change(behavior);
     }
 
@@ -278,13 +278,12 @@ impl Peer {
 
     /// Decides the intent for the next tick.
     pub(crate) fn decide(&mut self) {
-        let own = self.player().map(arena::craft_of);
-        let intent = self.script.intent(self.client.view(), own);
+        let intent = self.script.intent(self.client.view(), self.player());
         self.client.set_intent(intent);
     }
 
     /// Lets everything happen that is due: messages reach the server and the client, the client makes its own.
-    pub(crate) fn advance(&mut self, now: Duration, until_tick: Duration, room: &mut Room) {
+    pub(crate) fn advance(&mut self, now: Duration, until_tick: Duration, room: &mut Room<G>) {
         while let Some(bytes) = self.link.poll_up(now) {
             self.handle_client_bytes(&bytes, until_tick, room, now);
         }
@@ -315,7 +314,7 @@ impl Peer {
     }
 
     /// A client that ends its session closes the link, and the server holds the player of a link that is closed for silence.
-    fn close_what_has_ended(&mut self, room: &mut Room, now: Duration) {
+    fn close_what_has_ended(&mut self, room: &mut Room<G>, now: Duration) {
         if self.client.ending().is_none_or(|ending| ending.reason != DisconnectReason::TimedOut) {
             return;
         }
@@ -342,7 +341,7 @@ impl Peer {
     }
 
     /// The server's shell in a few lines.
-    fn handle_client_bytes(&mut self, bytes: &[u8], until_tick: Duration, room: &mut Room, now: Duration) {
+    fn handle_client_bytes(&mut self, bytes: &[u8], until_tick: Duration, room: &mut Room<G>, now: Duration) {
         let message = ClientMessage::decode(bytes).expect("our client's messages can be read");
         match (self.session, message) {
             (Session::Connecting, ClientMessage::Hello(hello)) => {
@@ -444,7 +443,7 @@ impl Peer {
     }
 }
 
-fn new_client(name: String, options: PlayerOptions, now: Duration) -> Client {
+fn new_client<G: Scripted>(name: String, options: PlayerOptions<G>, now: Duration) -> Client<G> {
     let PlayerOptions { transport, plain, draws, .. } = options;
     let config = ClientConfig {
         ticket: "virtual".to_owned(),

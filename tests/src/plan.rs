@@ -16,9 +16,9 @@ use shared::{
 };
 
 use crate::{
-    scenario::Scenario,
     link::Transport,
     maps,
+    scenario::Scenario,
     script::Behavior,
     sim::{PlayerOptions, Sim, sim},
     tape::Disk,
@@ -242,7 +242,7 @@ impl fmt::Display for Plan {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, sim, first, faults, ticks, tight: _ } = self;
         let config = RoomConfig { maps: Vec::new(), ..sim.config.clone() };
-        let maps: Vec<_> = sim.config.maps.iter().map(|map| map.name.as_str()).collect();
+        let maps: Vec<_> = sim.config.maps.iter().map(|map| map.map.name.as_str()).collect();
         writeln!(out, "seed {seed}: {ticks} ticks on {maps:?}, {config:?}")?;
         first.iter().try_for_each(|player| writeln!(out, "  {player:?}"))?;
         faults.iter().try_for_each(|(tick, fault)| writeln!(out, "  tick {tick}: {fault:?}"))

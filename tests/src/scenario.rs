@@ -346,12 +346,18 @@ impl<G: Scripted> Scenario<G> {
     /// # Panics
     /// When it does not.
     pub fn assert_roster(&self, number: usize) {
-        let known: Vec<_> = self.player(number).client().roster().players().collect();
+        let known: Vec<_> = self.player(number).client().roster().iter().collect();
         let truth: Vec<_> = self.room.roster().iter().collect();
         assert_eq!(known, truth, "player {number} knows another roster");
     }
 
-    fn compare(&self, number: usize, tick: Tick, shown: &BTreeMap<u16, G::Entity>, looks: Looks) -> Vec<Difference<G::Entity>> {
+    fn compare(
+        &self,
+        number: usize,
+        tick: Tick,
+        shown: &BTreeMap<u16, G::Entity>,
+        looks: Looks,
+    ) -> Vec<Difference<G::Entity>> {
         let peer = self.player(number);
         let is_informed = self.view(number).ack().newest > Tick(0);
         let Some(player) = peer.player().filter(|_| is_informed) else { return Vec::new() };

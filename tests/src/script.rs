@@ -71,7 +71,8 @@ impl Scripted for World {
     type Behavior = Behavior;
 
     fn decide(script: &mut Script, view: &View<Self>, player: Option<PlayerId>) -> Input {
-        let Script { behavior, rng, mut intent } = script;
+        let Script { behavior, rng, intent } = script;
+        let mut intent = *intent;
         match *behavior {
             Behavior::Idle => intent = Input::default(),
             Behavior::Hold(input) => intent = input,

@@ -9,7 +9,7 @@ use arena::{
 use room::RoomConfig;
 use shared::{Tick, TickRate, conditioner::ConditionerConfig, game::MapOf};
 
-use crate::{scenario::Scenario, link::Transport, maps, script::Scripted};
+use crate::{link::Transport, maps, scenario::Scenario, script::Scripted};
 
 /// How a simulation begins.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct Sim<G: Scripted = World> {
 }
 
 /// How a player comes in.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Debug)]
 pub struct PlayerOptions<G: Scripted = World> {
     /// What its link is like.
     pub transport: Transport,
@@ -38,6 +38,31 @@ pub struct PlayerOptions<G: Scripted = World> {
     pub behavior: G::Behavior,
     /// How much faster than the server's its clock runs, parts per million.
     pub drift_ppm: i32,
+}
+
+// By hand: a derive would ask the game itself for them.
+impl<G: Scripted> Clone for PlayerOptions<G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<G: Scripted> Copy for PlayerOptions<G> {}
+
+impl<G: Scripted> PartialEq for PlayerOptions<G> {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { transport, conditions, plain, spectates, draws, behavior, drift_ppm } = self;
+        (transport, conditions, plain, spectates, draws, behavior, drift_ppm)
+            == (
+                &other.transport,
+                &other.conditions,
+                &other.plain,
+                &other.spectates,
+                &other.draws,
+                &other.behavior,
+                &other.drift_ppm,
+            )
+    }
 }
 
 impl<G: Scripted> Default for PlayerOptions<G> {
@@ -57,7 +82,7 @@ impl<G: Scripted> Default for PlayerOptions<G> {
 /// A room of 16 seats on the map `pit` at 30 Hz without opponents or warm-up, and one player on a perfect link.
 pub fn sim() -> Sim {
     let tick_rate = TickRate::new(30).expect("30 Hz is allowed");
-    let mut sim = Sim::of(Terrain::new(maps::by_name("pit"), tick_rate), tick_rate);
+    let mut sim = Sim::<World>::of(Terrain::new(maps::by_name("pit"), tick_rate), tick_rate);
     sim.config.settings.warm_up_secs = 0;
     sim
 }

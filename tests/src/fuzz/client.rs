@@ -7,6 +7,7 @@
 //! 1 the next real message           3 the player wants [heading, aim, buttons]
 //! ```
 
+use arena::rules::World;
 use std::time::Duration;
 
 use client::{Client, ClientConfig, Scene};
@@ -58,7 +59,7 @@ pub fn run(data: &[u8]) {
     }
 }
 
-fn check_outputs(client: &mut Client) {
+fn check_outputs(client: &mut Client<World>) {
     let mut messages = 0;
     while let Some(output) = client.poll_output() {
         ClientMessage::decode(&output.bytes).expect("a client writes messages that can be read");

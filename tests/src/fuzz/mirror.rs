@@ -1,5 +1,6 @@
 //! What one player of a room sees, and the promises made to it.
 
+use arena::rules::World;
 use client::view::{ApplyError, Check, View};
 use room::{Channel, Joining, Output};
 use shared::{
@@ -9,7 +10,7 @@ use shared::{
 
 /// A player's view, fed with what the room sends it.
 pub(crate) struct Mirror {
-    view: View,
+    view: View<World>,
     reliable: bool,
     /// The player asked for no snapshots until further notice.
     pub(crate) blocked: bool,

@@ -9,6 +9,7 @@
 //! 11 spectate [how]      12 watch [seat, seat]
 //! ```
 
+use arena::rules::World;
 use std::collections::BTreeMap;
 
 use arena::input::Input;
@@ -40,7 +41,7 @@ pub fn run(data: &[u8]) {
 
 /// A room and what its players see.
 struct Play {
-    room: Room,
+    room: Room<World>,
     mirrors: BTreeMap<MemberId, Mirror>,
 }
 
@@ -159,7 +160,7 @@ impl Play {
         assert_eq!(self.room.players(), self.mirrors.len() - spectators, "players and seats disagree");
         let held = self.mirrors.values().filter(|mirror| mirror.held).count();
         assert_eq!(self.room.held(), held, "the room awaits others");
-        assert!(self.room.roster().len() <= usize::from(SEATS), "more crafts than seats");
+        assert!(self.room.roster().taken() <= usize::from(SEATS), "more players than seats");
     }
 }
 

@@ -1,8 +1,8 @@
 //! A small room whose matches are short, so that a fuzzer's few hundred ticks meet every phase and both maps; and what
 //! such a room tells.
 
-use arena::settings::Settings;
 use arena::rules::{Terrain, World};
+use arena::settings::Settings;
 use std::sync::{Arc, OnceLock};
 
 use arena::{
@@ -23,9 +23,17 @@ pub(crate) fn room(seed: u8) -> Room<World> {
     let config = RoomConfig {
         seats: SEATS,
         fill: 3,
-        maps: vec![Arc::new(walled(9, 9)), Arc::new(walled(24, 12))], settings: Settings { mode, score_limit: 3, match_secs: 10, warm_up_secs: 1, results_secs: 1, ..Settings::default() },
+        maps: [walled(9, 9), walled(24, 12)].map(|map| Terrain::new(Arc::new(map), tick_rate)).to_vec(),
+        settings: Settings {
+            mode,
+            score_limit: 3,
+            match_secs: 10,
+            warm_up_secs: 1,
+            results_secs: 1,
+            ..Settings::default()
+        },
         ..RoomConfig::new(Terrain::new(Arc::new(walled(9, 9)), tick_rate), tick_rate)
-     };
+    };
     Room::new(config, seed.into())
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The bytes are the number of real snapshots to apply first, and then messages, each behind its length in two bytes.
 
+use arena::rules::World;
 use client::view::View;
 use shared::{limits::DATAGRAM_BYTES_MAX, wire::ServerMessage};
 
@@ -28,7 +29,7 @@ pub fn run(data: &[u8]) {
     }
 }
 
-fn show(view: &mut View, message: &[u8]) {
+fn show(view: &mut View<World>, message: &[u8]) {
     let before = view.tick();
     match ServerMessage::decode(message) {
         Ok(ServerMessage::Welcome(welcome)) => view.set_welcome(&welcome),
