@@ -191,7 +191,7 @@ impl<G: Game> BareRoom<G> {
             };
             let arrives = output.channel == Channel::Reliable || listener.reliable || arrives(player);
             if arrives && !listener.deaf {
-                listener.handle(output.bytes, &self.truth);
+                listener.handle(player, output.bytes, &self.truth);
             }
         }
     }
@@ -250,7 +250,7 @@ impl<G: Game> Listener<G> {
 
     /// Applies a message. Every update of a snapshot must say exactly what was so at its tick: this is the strongest
     /// thing one can ask of a delta, and it needs no knowledge of interest, budgets or losses.
-    fn handle(&mut self, bytes: &[u8], truth: &Truth<G>) {
+    fn handle(&mut self, player: PlayerId, bytes: &[u8], truth: &Truth<G>) {
         match ServerMessage::decode(bytes).expect("the room's messages can be read") {
             ServerMessage::Welcome(welcome) => {
                 self.view.set_welcome(&welcome);
@@ -270,20 +270,20 @@ impl<G: Game> Listener<G> {
             ServerMessage::GameEvents(events) => {
                 self.events.extend(events.decode::<G::Event>().expect("events of the game"));
             }
-            ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(bytes, truth),
+            ServerMessage::Snapshot | ServerMessage::PlainSnapshot => self.handle_snapshot(player, bytes, truth),
             ServerMessage::Goodbye { .. } | ServerMessage::Pong { .. } | ServerMessage::Session(_) => {
                 panic!("a room never says this")
             }
         }
     }
 
-    fn handle_snapshot(&mut self, bytes: &[u8], truth: &Truth<G>) {
+    fn handle_snapshot(&mut self, player: PlayerId, bytes: &[u8], truth: &Truth<G>) {
         self.snapshots += 1;
         self.bytes += bytes.len() as u64;
         let oracle = self.oracle.as_mut().expect("a welcome comes first");
         assert!(oracle.handle_snapshot(bytes).expect("the room's snapshots can be read"), "nothing overtakes here");
         let frame = truth.at(oracle.tick()).expect("a snapshot shows a tick that was made");
-        frame.assert_written(oracle.written(), self.plain);
+        frame.assert_written(player, oracle.written(), self.plain);
         let (_, mismatches) = oracle.checks();
         assert_eq!(mismatches, 0, "the checksum of {:?} differs", oracle.tick());
         let applied = self.view.apply(bytes).expect("a client can apply what a naive receiver can");

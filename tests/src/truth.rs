@@ -173,14 +173,15 @@ impl<G: Game> Frame<G> {
         Self { tick: play.tick(), map: play.map().clone(), entities, own, hidden }
     }
 
-    /// Asserts that the updates of a snapshot of this tick say what is so: each state is the truth to the bit, and
-    /// what is gone may still live, but then out of somebody's sight.
+    /// Asserts that the updates of a snapshot of this tick for a player say what is so: each state is the truth to the bit and may be
+    /// known to the player, and what is gone may still live, but then out of somebody's sight.
     ///
     /// # Panics
     /// When they do not.
-    pub fn assert_written(&self, written: &[(u16, Option<G::Entity>)], plain: bool) {
+    pub fn assert_written(&self, player: PlayerId, written: &[(u16, Option<G::Entity>)], plain: bool) {
         for &(id, state) in written {
             let Some(state) = state else { continue };
+            assert!(!self.is_hidden(EntityId(id), player), "{player:?} was sent {id}, which it must not know");
             let truth = self.entities.get(&id);
             let truth = truth.map(|truth| if plain { as_plain(truth, &self.map) } else { *truth });
             assert_eq!(Some(state), truth, "entity {id} at {:?}", self.tick);
