@@ -173,9 +173,10 @@ impl Game for Moths {
         Self { moths: vec![None; start.seats.into()], lamps, rng }
     }
 
-    fn join(&mut self, player: PlayerId, _: &Profile, _: &mut Events<PutOut>) {
+    fn join(&mut self, player: PlayerId, _: &Profile, events: &mut Events<PutOut>) {
         let moth = Moth { position: anywhere(&mut self.rng), direction: 0, folded: false };
         self.moths[player.index()] = Some((moth, Strength(STRENGTH_MAX), 0));
+        events.all(PutOut { player, points: 0 });
     }
 
     fn leave(&mut self, player: PlayerId, _: &mut Events<PutOut>) {

@@ -65,6 +65,7 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         for (player, profile) in players {
             self.join(*player, profile, events);
         }
+        self.board().into_iter().for_each(|event| events.all(event));
     }
 
     /// Whether the match is over and has shown its results, so that the next one shall begin.
@@ -104,7 +105,7 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         Self::Own::default()
     }
 
-    /// Events that make a newcomer's empty [`Game::Board`] what everybody's is.
+    /// Events that make a newcomer's empty [`Game::Board`] what everybody's is: what they say, events for all have said before.
     fn board(&self) -> Vec<Self::Event> {
         Vec::new()
     }
