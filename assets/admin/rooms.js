@@ -39,7 +39,7 @@ function showRoom(card, room, after, now) {
   put(find('.mode'), room.mode);
   showCondition(find('header .condition'), room.condition);
   put(find('.room-note'), `${plural(room.humans, 'player')} of ${room.seats}, shard ${room.shard}, tick p99 ${room.tick_ms.p99.toFixed(2)} ms`);
-  const people = room.players.filter(({ opponent }) => !opponent).sort((a, b) => b.score - a.score || a.player - b.player);
+  const people = room.players.filter(({ opponent }) => !opponent).sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.player - b.player);
   const opponents = room.players.length - people.length;
   put(find('.opponents'), [people.length === 0 && 'Nobody plays here.', opponents > 0 && plural(opponents, 'computer opponent')].filter(Boolean).join(' '));
   find('.scroll').hidden = people.length === 0;
@@ -71,11 +71,11 @@ function newRow(session) {
 function showPlayer(row, player, kilobytes) {
   const find = (selector) => row.querySelector(selector);
   row.player = player;
-  row.dataset.team = player.team;
+  row.dataset.team = player.team ?? 'none';
   row.dataset.part = player.spectator ? 'watches' : 'plays';
   put(find('.player-name'), player.name ?? (player.spectator ? 'a spectator' : '–'));
   put(find('.session'), player.session);
-  put(find('.score'), player.spectator ? '' : String(player.score));
+  put(find('.score'), String(player.score ?? ''));
   find('.quality').dataset.quality = player.quality ?? 'poor';
   put(find('.quality'), player.held ? 'link lost' : player.quality);
   if (player.held) return showAwaited(find, player);

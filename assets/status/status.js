@@ -162,11 +162,11 @@ function showPlayers(body, players) {
   players.forEach((player, index) => {
     const row = body.rows[index];
     row.className = player.opponent ? 'opponent' : '';
-    row.dataset.team = player.team;
+    row.dataset.team = player.team ?? 'none';
     put(row.cells[0].childNodes[1], player.name);
     put(row.cells[0].lastChild, player.opponent ? 'computer' : '');
-    put(row.cells[1], String(player.score));
-    put(row.cells[2], String(player.deaths));
+    put(row.cells[1], String(player.score ?? ''));
+    put(row.cells[2], String(player.deaths ?? ''));
   });
 }
 

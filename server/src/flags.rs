@@ -89,7 +89,7 @@ impl Flags {
     pub(crate) fn read(&self, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {
         let settings = self.settings.iter().filter_map(|(name, text)| {
             let key = table.keys().iter().find(|key| key.name == *name)?;
-            let flag = format!("--{}", key.flag);
+            let flag = format!("--{}", flags(key).0);
             Some(match key.parse(text) {
                 Ok(value) => Ok(Given { key, value, place: Place::Flag(flag) }),
                 Err(allowed) => Err(ConfigError::NotAllowed { subject: flag, value: key.shown(text), allowed }),
@@ -108,8 +108,9 @@ fn command(table: &'static KeyTable) -> Command {
         None => "Settings".to_owned(),
     };
     let setting = |key: &'static Key| {
-        let arg = Arg::new(key.name.as_str()).long(key.flag.as_str()).value_name(key.value_name.as_str());
-        let arg = arg.visible_aliases(key.short.iter().map(|short| short.flag.as_str()));
+        let (flag, alias) = flags(key);
+        let arg = Arg::new(key.name.as_str()).long(flag).value_name(key.value_name.as_str());
+        let arg = arg.visible_aliases(alias);
         arg.help(help(key)).help_heading(&*heading(key).leak()).allow_hyphen_values(true)
     };
     Command::new("ricochet-server")
@@ -126,6 +127,11 @@ fn command(table: &'static KeyTable) -> Command {
         .arg(ask("print-config", "Tell the settings a server would run with and where each came from, and end"))
         .arg(ask("check-config", "Say whether the settings are fine, and end"))
         .args(table.keys().iter().map(setting))
+}
+
+/// The flag of a setting, and the long one where that is the short one.
+fn flags(key: &Key) -> (&str, Option<&str>) {
+    key.short.as_ref().map_or((&key.flag, None), |short| (&short.flag, Some(&key.flag)))
 }
 
 /// For health checks of images that hold no other program.

@@ -4,6 +4,8 @@
 
 mod program;
 
+use arena::rules::World;
+use server::games::{Games, game};
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -18,7 +20,11 @@ use self::program::{Player, join, ticket, until_match, within};
 /// A server in this process, whose first match runs at once.
 fn server() -> (Server, String) {
     let any = "127.0.0.1:0".parse().unwrap();
-    let server = Server::start(Config { http: any, udp: any, ops: any, warm_up_secs: 0, ..Config::default() }).unwrap();
+    let server = Server::start(
+        Games::new(&[game::<World>()]),
+        Config { http: any, udp: any, ops: any, ..Config::default() }.with_game_setting("arena", "warm_up_secs", 0),
+    )
+    .unwrap();
     let page = format!("http://{}", server.http());
     (server, page)
 }

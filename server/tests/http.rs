@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use arena::rules::World;
+use server::games::{Games, game};
 use std::{
     collections::BTreeSet,
     io::{Read, Write},
@@ -10,7 +12,6 @@ use std::{
     time::Duration,
 };
 
-use arena::rules::Mode;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
@@ -31,7 +32,7 @@ fn local(config: Config) -> Config {
 
 fn host(config: Config) -> Host {
     let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-    Host { server: Server::start(local(config)).unwrap(), client }
+    Host { server: Server::start(Games::new(&[game::<World>()]), local(config)).unwrap(), client }
 }
 
 impl Host {
@@ -117,7 +118,7 @@ async fn join_gives_a_ticket_and_where_to_take_it() {
 
 #[tokio::test]
 async fn answers_have_the_keys_of_the_document() {
-    let host = host(Config { fill: 5, mode: Mode::TeamDeathmatch, ..Config::default() });
+    let host = host(Config { fill: 5, ..Config::default() }.with_game_setting("arena", "mode", "team-deathmatch"));
     let (_, join) = host.join(json!({ "name": "Ann" })).await;
     // Only spectators have a delay, and no room is old enough to watch here.
     assert_eq!(keys_of(&join), &documented_keys("join") - &BTreeSet::from(["delay_secs".to_owned()]));
@@ -368,7 +369,7 @@ async fn shutdown_frees_the_addresses() {
     let host = host(Config::default());
     let (http, ops, udp) = (host.server.http(), host.server.ops(), host.server.udp());
     host.server.shutdown().await;
-    let again = Server::start(Config { http, udp, ops, ..Config::default() }).unwrap();
+    let again = Server::start(Games::new(&[game::<World>()]), Config { http, udp, ops, ..Config::default() }).unwrap();
     assert_eq!((again.http(), again.ops(), again.udp()), (http, ops, udp));
     again.shutdown().await;
 }

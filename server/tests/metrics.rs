@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use arena::rules::World;
+use server::games::{Games, game};
 use std::collections::{BTreeMap, BTreeSet};
 
 use server::{
@@ -44,7 +46,9 @@ fn sample(line: &str) -> (String, BTreeMap<String, String>) {
 /// A server that has ticked, kept a seat, refused one, and answered on both listeners.
 async fn played() -> String {
     let any = "127.0.0.1:0".parse().unwrap();
-    let server = Server::start(Config { http: any, udp: any, ops: any, ..Config::default() }).unwrap();
+    let server =
+        Server::start(Games::new(&[game::<World>()]), Config { http: any, udp: any, ops: any, ..Config::default() })
+            .unwrap();
     let client = reqwest::Client::new();
     let join = format!("http://{}/api/join", server.http());
     client.post(&join).json(&serde_json::json!({ "name": "Ann" })).send().await.unwrap();
@@ -95,7 +99,9 @@ async fn played_server_shows_the_table_and_nothing_else() {
 #[tokio::test]
 async fn figures_and_health_are_for_those_who_ask_by_a_name_of_this_machine() {
     let any = "127.0.0.1:0".parse().unwrap();
-    let server = Server::start(Config { http: any, udp: any, ops: any, ..Config::default() }).unwrap();
+    let server =
+        Server::start(Games::new(&[game::<World>()]), Config { http: any, udp: any, ops: any, ..Config::default() })
+            .unwrap();
     let client = reqwest::Client::new();
     for path in ["metrics", "healthz", "readyz", "admin", "admin/api/state"] {
         let asked = |host: String| {

@@ -6,6 +6,8 @@
 
 mod program;
 
+use arena::rules::World;
+use server::games::{Games, game};
 use std::{fs, net::UdpSocket, path::PathBuf, process::Command, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -148,7 +150,7 @@ async fn killed_server_goes_on_where_it_was_at_most_a_second_before() {
     program.signal("TERM");
     let output = within("the end", program.until_ended()).await;
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    let verified = room::record::verify(fs::read(state.room()).unwrap()).unwrap();
+    let verified = room::record::verify::<World>(fs::read(state.room()).unwrap()).unwrap();
     assert!(verified.is_sound(), "{:?} {:?} {:?}", verified.info.damage, verified.gaps, verified.first_difference);
     assert_eq!(verified.info.first.0, 0);
 }
@@ -296,7 +298,7 @@ async fn second_server_on_a_state_directory_is_refused() {
     let any = "127.0.0.1:0".parse().unwrap();
     let config =
         server::config::Config { http: any, udp: any, ops: any, state: Some(state.0.clone()), ..Default::default() };
-    let error = Server::start(config).unwrap_err().to_string();
+    let error = Server::start(Games::new(&[game::<World>()]), config).unwrap_err().to_string();
     assert!(error.contains("another server keeps its state there"), "{error}");
     program.signal("KILL");
     program.until_ended().await;
@@ -331,6 +333,6 @@ async fn spectator_comes_back_to_its_slot_and_goes_without_harm() {
     program.signal("TERM");
     let output = within("the end", program.until_ended()).await;
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    let verified = room::record::verify(fs::read(state.room()).unwrap()).unwrap();
+    let verified = room::record::verify::<World>(fs::read(state.room()).unwrap()).unwrap();
     assert!(verified.is_sound(), "{:?} {:?} {:?}", verified.info.damage, verified.gaps, verified.first_difference);
 }

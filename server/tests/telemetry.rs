@@ -75,7 +75,14 @@ async fn collector_hears_who_joins_and_how_it_ends_and_nothing_of_the_ticks_betw
     assert_eq!(said, "", "nothing is wrong");
     // The last lines were sent before the program ended.
     let lines = collector.lines();
-    for body in ["the server runs", "opened a room", "a match runs", "draining", "closed", "the server has ended"] {
+    for body in [
+        "the server runs",
+        "opened a room",
+        "the match is in another phase",
+        "draining",
+        "closed",
+        "the server has ended",
+    ] {
         assert!(lines.iter().any(|line| line.body == body), "{body:?} is missing in {lines:?}");
     }
     let closed = lines.iter().find(|line| line.body == "closed").unwrap();

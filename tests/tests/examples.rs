@@ -3,6 +3,8 @@
 //! `RICOCHET_TEST_PYTHON` names an interpreter that has what `docs/examples/requirements.txt` lists; `cargo xtask test`
 //! makes one and sets it. Without it `python3` is taken.
 
+use arena::rules::World;
+use server::games::{Games, game};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -67,5 +69,5 @@ fn webassembly_module_plays_without_the_page() {
 fn server() -> Server {
     let any_port = "127.0.0.1:0".parse().expect("an address");
     let config = Config { http: any_port, udp: any_port, ops: any_port, fill: 4, seed: Some(1), ..Config::default() };
-    Server::start(config).expect("the server starts")
+    Server::start(Games::new(&[game::<World>()]), config).expect("the server starts")
 }

@@ -1,5 +1,7 @@
 //! `ricochet-bots` as anyone would run it, and a server for it.
 
+use arena::rules::World;
+use server::games::{Games, game};
 use std::{
     net::SocketAddr,
     path::PathBuf,
@@ -12,7 +14,7 @@ use server::{config::Config, run::Server};
 pub(crate) fn server() -> Server {
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
     let config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
-    Server::start(config).expect("a server starts on free ports")
+    Server::start(Games::new(&[game::<World>()]), config).expect("a server starts on free ports")
 }
 
 /// Runs the program on that server.

@@ -96,7 +96,9 @@ impl Loaded {
 
     fn build(games: Games, values: Values) -> Result<Self, ConfigError> {
         let mut table = Table::new();
-        for Given { key, value, .. } in values.values() {
+        // A default that somebody writes down is no other setting: so equal settings are equal.
+        for Given { key, value, .. } in values.values().filter(|given| Some(&given.value) != given.key.default.as_ref())
+        {
             insert(&mut table, &key.name, value.clone());
         }
         let config: Config = table.try_into().map_err(|error: toml::de::Error| {

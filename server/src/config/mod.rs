@@ -94,8 +94,8 @@ pub struct Config {
     /// Seats per room, for players and computer opponents together.
     #[schemars(range(min = 1, max = ROOM_PLAYERS_MAX), extend("value" = "SEATS", "live" = true))]
     pub room_size: u16,
-    /// X, at most at its seats; 0 for none.
-    #[schemars(range(min = 0, max = ROOM_PLAYERS_MAX), extend("value" = "CRAFTS", "live" = true))]
+    /// Computer opponents keep a room at this many players, at most at its seats; 0 for none.
+    #[schemars(range(min = 0, max = ROOM_PLAYERS_MAX), extend("value" = "PLAYERS", "live" = true))]
     pub fill: u16,
     /// The game that rooms play where a join does not ask; the first one of this program unless set.
     #[schemars(extend("value" = "NAME", "live" = true))]

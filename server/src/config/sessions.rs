@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sessions {
-    /// Seconds that a player's craft and seat are kept after its link was cut; 0 for not at all.
+    /// Seconds that a player's seat and what it plays there are kept after its link was cut; 0 for not at all.
     #[schemars(range(max = RESUME_SECS_MAX), extend("value" = "SECONDS", "live" = true))]
     pub resume_secs: u32,
 }
 
-/// Longer than a match, mostly; a craft that nobody steers is in everybody's way.
+/// Longer than a match, mostly; what nobody plays is in everybody's way.
 const RESUME_SECS_MAX: u32 = 600;
 
 impl Default for Sessions {

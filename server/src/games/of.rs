@@ -1,6 +1,10 @@
 //! The one place where a game's types meet the server: everything in [`Hosted`], compiled for one game.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::{Arc, Mutex},
+};
 
 use room::{
     Match, Play, Room, RoomConfig,
@@ -123,7 +127,7 @@ impl<G: Game> Hosted for Of<G> {
             replayed,
             diverged,
             good_bytes,
-            state: Box::new(State { play, trail }),
+            state: Mutex::new(Box::new(State { play, trail })),
         })
     }
 
@@ -142,7 +146,8 @@ impl<G: Game> PreparedGame for Prepared<G> {
     }
 
     fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Box<dyn Match> {
-        let state: Box<State<G>> = recovered.state.downcast().expect("a match goes on in its own game");
+        let state = recovered.state.into_inner().expect("nobody has locked it");
+        let state: Box<State<G>> = state.downcast().expect("a match goes on in its own game");
         let State { play, trail } = *state;
         Box::new(Room::restore(self.config(setup, recovered.played.mode), play, &trail, seed))
     }

@@ -1,6 +1,6 @@
 //! A match that a recording leads to, of any game.
 
-use std::any::Any;
+use std::{any::Any, sync::Mutex};
 
 use room::record::{ReplayInfo, SessionNote};
 use shared::{PlayerId, Tick};
@@ -28,6 +28,7 @@ pub struct RecoveredRoom {
     pub diverged: bool,
     /// Everything before this byte leads to it.
     pub good_bytes: usize,
-    /// The match, in its game's own types: [`super::PreparedGame::reopen`] knows them.
-    pub(super) state: Box<dyn Any + Send>,
+    /// The match, in its game's own types: [`super::PreparedGame::reopen`] knows them. Nobody waits for the lock: a game need not be
+    /// `Sync`, and what holds this must be.
+    pub(super) state: Mutex<Box<dyn Any + Send>>,
 }

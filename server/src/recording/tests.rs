@@ -7,21 +7,31 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use room::{Joining, Match, record::RecordOptions};
-use shared::{RoomId, TickRate};
+use arena::{
+    rules::{Terrain, World},
+    settings::Settings,
+};
+use room::{
+    Joining, Room, RoomConfig,
+    record::{self, RecordOptions, Recovered, Verified},
+};
+use shared::{
+    RoomId, TickRate,
+    game::{Game, Map},
+};
 
 use super::{
     RecordingThread, Recordings, Shelf, Tape, WriterEnd,
     ages::{Ages, TOO_OLD_FOR},
 };
-use crate::{config, state::StateDirectory};
+use crate::{config, games::testing, state::StateDirectory};
 
 /// A state directory of its own, a room that is recorded there, and time.
 struct Stage {
     root: PathBuf,
     recordings: Recordings,
     thread: RecordingThread,
-    room: Box<dyn Match>,
+    room: Room<World>,
     tape: Tape,
     now: Duration,
 }
@@ -30,17 +40,22 @@ const ROOM: RoomId = RoomId(7);
 const HZ: u32 = 30;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn room() -> Box<dyn Match> {
+fn room() -> Room<World> {
     let rate = TickRate::new(HZ as u16).expect("allowed");
-    let setup = RoomSetup { id: ROOM.0, fill: 6, ..testing::setup(rate) };
-    let config = config::Config::default().with_game_setting("arena", "match_secs", 10).with_game_setting(
-        "arena",
-        "results_secs",
-        1,
-    );
-    let mut room = testing::room_of(&config, setup, 3);
+    let (name, text) = Terrain::shipped()[0];
+    let map = Terrain::parse(name, text, rate).unwrap();
+    let settings = Settings { match_secs: 10, results_secs: 1, ..Settings::default() };
+    let mut room = Room::new(RoomConfig { id: ROOM.0, fill: 6, settings, ..RoomConfig::new(map, rate) }, 3);
     room.record(RecordOptions { shard: 0, checkpoint_secs: 2 });
     room
+}
+
+fn recover(path: &Path) -> Recovered<World> {
+    record::recover(fs::read(path).unwrap()).unwrap()
+}
+
+fn verify(path: &Path) -> Verified {
+    record::verify::<World>(fs::read(path).unwrap()).unwrap()
 }
 
 impl Stage {
@@ -53,8 +68,9 @@ impl Stage {
     fn on(root: PathBuf, settings: &config::Recording) -> Self {
         let state = Arc::new(StateDirectory::open(&root).unwrap());
         let shelf = Shelf::new(&state, settings);
-        let (recordings, thread) = Recordings::start(state, shelf, TickRate::new(30).unwrap(), 2).unwrap();
-        let tape = Tape::new(ROOM, recordings.clone());
+        let (recordings, thread) =
+            Recordings::start(state, shelf, testing::games(), TickRate::new(30).unwrap(), 2).unwrap();
+        let tape = Tape::new(testing::games().first(), ROOM, recordings.clone());
         Self { root, recordings, thread, room: room(), tape, now: Duration::ZERO }
     }
 
@@ -108,10 +124,10 @@ fn running_match_can_be_recovered_and_ended_ones_play_again() {
     let ended = stage.shelf();
     assert!(ended.len() >= 2, "{ended:?}");
     for path in &ended {
-        let verified = verify(fs::read(path).unwrap()).unwrap();
+        let verified = verify(path);
         assert!(verified.is_sound() && verified.info.end.is_some(), "{}", path.display());
     }
-    let recovered = recover(fs::read(stage.running()).unwrap()).unwrap();
+    let recovered = recover(&stage.running());
     let lost = stage.room.now().since(recovered.tick());
     assert!(lost < HZ, "{lost} ticks are lost, less than a second may be");
     stage.end();
@@ -135,7 +151,7 @@ fn sealed_room_stays_with_everything_up_to_its_last_tick() {
     let mut stage = Stage::new("sealed", &config::Recording::default());
     stage.join();
     stage.run(3);
-    let (hash, tick) = (stage.room.world().hash(), stage.room.now());
+    let (hash, tick) = (stage.room.game().digest(), stage.room.now());
     let Stage { tape, room, .. } = &mut stage;
     tape.seal(room);
     // A server that ends seals what is sealed already; meanwhile it ticks.
@@ -144,9 +160,9 @@ fn sealed_room_stays_with_everything_up_to_its_last_tick() {
     // Goodbyes empty the room, which is no part of the match.
     stage.room.leave(shared::PlayerId(0));
     stage.run(1).settle();
-    let recovered = recover(fs::read(stage.running()).unwrap()).unwrap();
-    assert_eq!((recovered.tick(), recovered.world.hash()), (tick, hash));
-    assert_eq!(recovered.world.roster().filter(|info| !info.opponent).count(), 1);
+    let recovered = recover(&stage.running());
+    assert_eq!((recovered.tick(), recovered.play.game().digest()), (tick, hash));
+    assert_eq!(recovered.play.roster().iter().filter(|(_, profile)| !profile.opponent).count(), 1);
     stage.end();
 }
 
@@ -160,7 +176,7 @@ fn room_that_closes_gives_its_match_to_the_shelf() {
     stage.tape.collect(room, now);
     stage.settle();
     assert!(!stage.running().exists());
-    let verified = verify(fs::read(&stage.shelf()[0]).unwrap()).unwrap();
+    let verified = verify(&stage.shelf()[0]);
     assert!(verified.is_sound() && verified.info.end.is_some());
     stage.end();
 }
@@ -181,7 +197,7 @@ fn disk_that_refuses_costs_what_it_does_not_take_and_recording_goes_on_when_it_d
     fs::create_dir(&rooms).unwrap();
     stage.run(5).settle();
     assert_eq!((health.trouble(), health.lost()), (None, 0));
-    let recovered = recover(fs::read(stage.running()).unwrap()).unwrap();
+    let recovered = recover(&stage.running());
     assert_eq!(recovered.info.damage, []);
     assert!(stage.room.now().since(recovered.tick()) < HZ);
     stage.end();
@@ -208,7 +224,7 @@ fn nothing_is_written_over_whatever_is_where_a_match_is_recorded() {
     fs::write(stage.running(), "what could not be moved away at the start").unwrap();
     stage.join();
     stage.run(3).settle();
-    assert!(recover(fs::read(stage.running()).unwrap()).is_ok());
+    recover(&stage.running());
     // Cut by somebody while it is written: what is left of it is kept, too.
     let whole = fs::read(stage.running()).unwrap();
     stage.room.end_record();
@@ -232,7 +248,7 @@ fn file_that_is_removed_replaced_or_cut_while_it_is_written_begins_anew_with_the
         stage.run(3).settle();
         harm(&stage.running());
         stage.run(5).settle();
-        let recovered = recover(fs::read(stage.running()).unwrap()).unwrap();
+        let recovered = recover(&stage.running());
         assert_eq!(recovered.info.damage, [], "{name}");
         assert!(stage.room.now().since(recovered.tick()) < HZ, "{name}");
         let beside = files(&stage.root.join("rooms")).len() - 2;
@@ -263,7 +279,7 @@ fn match_that_the_shelf_refuses_waits_and_is_put_there_later() {
     stage.run(40).settle();
     let waiting = |stage: &Stage| files(&stage.root.join("rooms")).len() - 2;
     assert!(waiting(&stage) >= 1, "beside the running match and the folder of damaged ones");
-    assert!(recover(fs::read(stage.running()).unwrap()).is_ok());
+    recover(&stage.running());
     let health = Arc::clone(stage.recordings.health());
     fs::remove_file(&recordings).unwrap();
     fs::create_dir(&recordings).unwrap();
@@ -273,7 +289,7 @@ fn match_that_the_shelf_refuses_waits_and_is_put_there_later() {
     stage.settle();
     assert!(stage.shelf().len() >= 2 && !stage.running().exists(), "{:?}", stage.shelf());
     for path in stage.shelf() {
-        assert!(verify(fs::read(&path).unwrap()).unwrap().is_sound(), "{}", path.display());
+        assert!(verify(&path).is_sound(), "{}", path.display());
     }
     assert_eq!((files(&stage.root.join("rooms")).len(), health.lost()), (1, 0));
     stage.end();

@@ -114,7 +114,7 @@ fn warn_if_others_can_read(path: &Path) {
     if let Ok(metadata) = fs::metadata(path)
         && metadata.permissions().mode() & 0o077 != 0
     {
-        tracing::warn!(path = %path.display(), "others can read the key of sessions, and take any player's craft: chmod 600");
+        tracing::warn!(path = %path.display(), "others can read the key of sessions, and take any player's seat: chmod 600");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Players as they outlive their links: who they are, what lets them in, and what brings them back.
 //!
 //! ```text
-//! POST /api/join ──> ticket ──hello──> session ──> token ──link lost──> held ──hello with the token──> session, same craft
+//! POST /api/join ──> ticket ──hello──> session ──> token ──link lost──> held ──hello with the token──> session, same seat
 //!                    (Directory)       (Register of the shard, which owns the seat)
 //! ```
 

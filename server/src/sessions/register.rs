@@ -13,7 +13,7 @@
 //! ```
 //!
 //! A token is good once. That of the last resume stays good until the first input over the new link: until then nobody
-//! knows whether the answer with the next token arrived. So of two links that come with one token the last has the craft,
+//! knows whether the answer with the next token arrived. So of two links that come with one token the last has the seat,
 //! and once one of them plays nobody else gets in.
 
 use std::{
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn last_of_two_that_race_has_the_craft_and_the_other_cannot_take_it_back() {
+    fn last_of_two_that_race_has_the_seat_and_the_other_cannot_take_it_back() {
         let mut register = register();
         assert_eq!(register.resume_on(ANN, 1, 11), resumed(Some(10), 2));
         assert_eq!(register.resume_on(ANN, 1, 12), resumed(Some(11), 3));

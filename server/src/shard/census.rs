@@ -1,4 +1,4 @@
-//! Who is here, counted about once a second: links by what they do, people who watch, crafts that a computer plays.
+//! Who is here, counted about once a second: links by what they do, people who watch, players that are a computer's.
 
 use std::time::Duration;
 

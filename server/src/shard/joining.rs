@@ -105,7 +105,7 @@ impl Worker {
         Ok(seat)
     }
 
-    /// Awaits the players of a restored room, whose crafts it holds. Their seats are counted by the directory already.
+    /// Awaits the players of a restored room, whose seats it holds. Their seats are counted by the directory already.
     pub(super) fn await_players(&mut self, room: usize, sessions: &[HeldSession], now: Duration) {
         for &held in sessions {
             self.sessions.restore(room, held, now);

@@ -63,7 +63,7 @@ impl Driven {
         let room = directory.new_room(0, testing::played(), 16);
         let mut driven = Self { worker, commands, directory, room };
         let handle = Arc::clone(&driven.room);
-        driven.send(ShardCommand::OpenRoom { handle, room: room(1), held: Vec::new() });
+        driven.send(ShardCommand::OpenRoom { handle, room: self::room(1), held: Vec::new() });
         driven.directory.open_room(Arc::clone(&driven.room));
         driven.turn();
         driven

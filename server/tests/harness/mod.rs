@@ -16,20 +16,18 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use arena::{
-    map::{Map, file, shipped},
-    rules::Mode,
-};
+use arena::rules::{Terrain, World};
 use bytes::BytesMut;
-use room::RoomConfig;
+use room::{Room, RoomConfig};
 use server::{
     directory::{Directory, Part, RoomHandle},
+    games::{Played, game},
     guard::Guard,
     room_view::RoomView,
     sessions::{Key, SessionId, Token},
     shard::{ShardCommand, ShardConfig, ShardHandle, ThreadEnd, Timeouts, spawn},
 };
-use shared::{TickRate, wire::DisconnectReason};
+use shared::{TickRate, game::Map as _, wire::DisconnectReason};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol::Role};
 use web_transport_quinn::{Session, http::header::ORIGIN, proto::ConnectRequest};
@@ -135,17 +133,15 @@ impl ShardBuilder {
             deaths: None,
         };
         let handle = spawn(config, Arc::clone(&directory)).unwrap();
-        let room = directory.new_room(0, Mode::Deathmatch, self.seats);
+        let room = directory.new_room(0, Played { game: game::<World>(), mode: 0 }, self.seats);
         directory.open_room(Arc::clone(&room));
-        let room_config = RoomConfig { seats: self.seats, ..RoomConfig::new(map(), tick_rate) };
-        handle.send(ShardCommand::OpenRoom { handle: Arc::clone(&room), config: room_config, seed: 1 }).unwrap();
+        let (name, text) = Terrain::shipped()[0];
+        let map = Terrain::parse(name, text, tick_rate).unwrap();
+        let played = Room::<World>::new(RoomConfig { seats: self.seats, ..RoomConfig::new(map, tick_rate) }, 1);
+        let open = ShardCommand::OpenRoom { handle: Arc::clone(&room), room: Box::new(played), held: Vec::new() };
+        handle.send(open).unwrap();
         Shard { handle, guard, directory, room, client_configs, endpoint: None.into() }
     }
-}
-
-fn map() -> Arc<Map> {
-    let (name, text) = shipped().next().unwrap();
-    Arc::new(file::parse(name, text).unwrap())
 }
 
 pub struct Shard {

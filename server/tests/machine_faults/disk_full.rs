@@ -53,5 +53,5 @@ async fn recording_goes_on_when_there_is_space_again() {
     program.signal("TERM");
     let output = program.until_ended().await;
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(room::record::recover(fs::read(state.path("rooms/room-1.rrec")).unwrap()).is_ok());
+    assert!(room::record::recover::<arena::rules::World>(fs::read(state.path("rooms/room-1.rrec")).unwrap()).is_ok());
 }

@@ -145,7 +145,8 @@ pub(crate) async fn readiness(program: &Program) -> (u16, String) {
 
 /// Whether a recording is there, whole, and plays again.
 pub(crate) fn is_sound(path: &Path) -> bool {
-    fs::read(path).is_ok_and(|file| room::record::verify(file).is_ok_and(|verified| verified.is_sound()))
+    fs::read(path)
+        .is_ok_and(|file| room::record::verify::<arena::rules::World>(file).is_ok_and(|verified| verified.is_sound()))
 }
 
 /// A running match of a server that was killed, as a file.

@@ -1,5 +1,7 @@
 //! A server as anyone would start it, but for its ports.
 
+use arena::rules::World;
+use server::games::{Games, game};
 use std::net::SocketAddr;
 
 use client::native::{HttpClient, JoinAnswer, JoinRequest, Trust, join};
@@ -37,7 +39,7 @@ impl Host {
         let mut config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
         config.state = Some(state.path().to_owned());
         change(&mut config);
-        Self::of(state, trust, Server::start(config).expect("a server starts on free ports"))
+        Self::of(state, trust, Server::start(Games::new(&[game::<World>()]), config).expect("a server starts on free ports"))
     }
 
     /// Starts a server with the settings of a command line, which it can read again.

@@ -31,8 +31,9 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::TimedOut => Refusal::TimedOut,
         Refusal::Name(_) => Refusal::Name(NameError::Empty),
         Refusal::UnknownMode(_) => Refusal::UnknownMode(words()),
-        Refusal::OtherMode { .. } =>
-            Refusal::OtherMode { room, played: Mode::Deathmatch, wanted: Mode::TeamDeathmatch },
+        Refusal::OtherMode { .. } => Refusal::OtherMode { room, played: "free", wanted: "teams" },
+        Refusal::UnknownGame(_) => Refusal::UnknownGame(words()),
+        Refusal::OtherGame { .. } => Refusal::OtherGame { room, played: "go", wanted: "chess" },
         Refusal::UnknownRoom { .. } => Refusal::UnknownRoom { room },
         Refusal::SpectatorsOff => Refusal::SpectatorsOff,
         Refusal::NothingYet { .. } => Refusal::NothingYet { room, delay_secs: 10, wait_secs: 3 },

@@ -205,7 +205,7 @@ pub const TABLE: &[Metric] = &[
     // Rooms and players.
     gauge("ricochet_players", &[TRANSPORT], "Players and spectators in rooms"),
     gauge("ricochet_spectators", &[], "Those who only watch"),
-    gauge("ricochet_opponents", &[], "Crafts that a computer plays"),
+    gauge("ricochet_opponents", &[], "Players that a computer plays"),
     gauge("ricochet_seats_taken", &[], "Seats kept by tickets or played on"),
     gauge("ricochet_seats", &[], "Seats the server may give at most (max_players)"),
     gauge("ricochet_rooms", &[], "Rooms open"),
