@@ -39,7 +39,11 @@ impl Host {
         let mut config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
         config.state = Some(state.path().to_owned());
         change(&mut config);
-        Self::of(state, trust, Server::start(Games::new(&[game::<World>()]), config).expect("a server starts on free ports"))
+        Self::of(
+            state,
+            trust,
+            Server::start(Games::new(&[game::<World>()]), config).expect("a server starts on free ports"),
+        )
     }
 
     /// Starts a server with the settings of a command line, which it can read again.
@@ -47,8 +51,9 @@ impl Host {
         let any = "--http 127.0.0.1:0 --udp 127.0.0.1:0 --ops 127.0.0.1:0";
         let state = State::new();
         let line = format!("ricochet-server {any} --state {} {words}", state.path().display());
-        let flags = Flags::parse_from_words(line.split_whitespace()).expect("the line can be understood");
-        let sources = Sources { flags, environment: Environment::default() };
+        let games = Games::new(&[game::<World>()]);
+        let flags = Flags::parse_from_words(games, line.split_whitespace()).expect("the line can be understood");
+        let sources = Sources { games, flags, environment: Environment::default() };
         let live = LiveConfig::new(sources.load().expect("the settings are allowed"), sources);
         Self::of(state, Trust::default(), Server::start_live(live).expect("a server starts on free ports"))
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use arena::{
     entity::{CraftState, EntityState},
     event,
+    rules::World,
 };
 use client::{
     Client, ClientConfig, ClientEvent,
@@ -20,12 +21,12 @@ use super::{PATIENCE, Transport};
 
 /// A client on a link.
 pub(crate) struct LivePlayer {
-    pub(crate) client: Client,
+    pub(crate) client: Client<World>,
     link: Link,
     /// Why the link is of no use any more.
     broken: Option<LinkError>,
     start: Instant,
-    events: Vec<ClientEvent>,
+    events: Vec<ClientEvent<event::Event>>,
     _endpoints: Option<QuicEndpoints>,
 }
 

@@ -1,5 +1,6 @@
 //! A state directory for a server of a test, which records as the servers of hosts do; what it recorded must play again.
 
+use arena::rules::World;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -38,7 +39,7 @@ impl State {
         let mut played = 0;
         for path in files.filter(|path| path.is_file()) {
             let shown = path.display();
-            let verified = verify(fs::read(&path).expect("the file can be read"));
+            let verified = verify::<World>(fs::read(&path).expect("the file can be read"));
             let verified = verified.unwrap_or_else(|error| panic!("{shown}: {error}"));
             let (damage, first) = (&verified.info.damage, &verified.first_difference);
             assert!(damage.is_empty() && first.is_none(), "{shown}: {damage:?} {first:?}");

@@ -1,0 +1,166 @@
+//! One server hosts rooms of two games that have nothing in common, and brings both back after a restart.
+
+mod live;
+
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
+
+use arena::rules::World;
+use client::native::JoinAnswer;
+use harness::toy::Moths;
+use live::{Transport, raw::RawLink, state::State, within};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use server::{
+    config::Config,
+    games::{Games, Hosted, game},
+    run::{Outcome, Server},
+};
+use shared::wire::{ServerMessage, Welcome};
+
+fn games() -> Games {
+    Games::new(&[game::<World>(), game::<Moths>()])
+}
+
+fn start(state: &Path, change: impl FnOnce(&mut Config)) -> Server {
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let mut config = Config { http: free, udp: free, ops: free, fill: 3, seed: Some(1), ..Config::default() };
+    config.state = Some(state.to_owned());
+    change(&mut config);
+    Server::start(games(), config).expect("a server starts on free ports")
+}
+
+async fn get(server: &Server, path: &str) -> Value {
+    let answer = reqwest::get(format!("http://{}{path}", server.http())).await.expect("the server answers");
+    answer.json().await.expect("answers are JSON")
+}
+
+async fn join(server: &Server, request: Value) -> (StatusCode, Value) {
+    let post = reqwest::Client::new().post(format!("http://{}/api/join", server.http())).json(&request);
+    let answer = post.send().await.expect("the server answers");
+    (answer.status(), answer.json().await.expect("answers are JSON"))
+}
+
+/// Says hello with a ticket and gives the welcome.
+async fn welcome(answer: &Value, transport: Transport) -> Welcome {
+    let answer: JoinAnswer = serde_json::from_value(answer.clone()).expect("it is a seat");
+    let mut link = within("a link", RawLink::connect(&answer, transport)).await;
+    link.hello(&answer.ticket).await;
+    let mut found = None;
+    let is_welcome = |bytes: &[u8]| match ServerMessage::decode(bytes) {
+        Ok(ServerMessage::Welcome(welcome)) => {
+            found = Some(welcome);
+            true
+        }
+        _ => false,
+    };
+    link.until("the welcome", is_welcome).await;
+    found.expect("it was welcomed")
+}
+
+/// What each room plays.
+async fn played(server: &Server) -> BTreeMap<u64, String> {
+    let rooms = get(server, "/api/rooms").await;
+    let rooms = rooms["rooms"].as_array().expect("a list");
+    rooms
+        .iter()
+        .map(|room| (room["id"].as_u64().expect("a number"), room["game"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+async fn end(server: Server) {
+    assert_eq!(within("the end", server.shutdown()).await, Outcome::InOrder);
+}
+
+#[tokio::test]
+async fn join_gets_a_room_of_the_game_it_asks_for() {
+    let state = State::new();
+    let server = start(state.path(), |_| {});
+    let about = get(&server, "/api/server").await;
+    assert_eq!((&about["game"], &about["games"]), (&json!("arena"), &json!(["arena", "moths"])));
+
+    let (_, first) = join(&server, json!({ "name": "Ann" })).await;
+    assert_eq!((&first["room"], &first["game"], &first["mode"]), (&json!(1), &json!("arena"), &json!("deathmatch")));
+    for (name, transport) in [("Bo", Transport::Quic), ("Cy", Transport::WebSocket), ("Di", Transport::WebTransport)] {
+        let (_, seat) = join(&server, json!({ "name": name, "game": "moths" })).await;
+        assert_eq!((&seat["room"], &seat["game"], &seat["mode"]), (&json!(2), &json!("moths"), &json!("standard")));
+        let welcome = welcome(&seat, transport).await;
+        assert_eq!((welcome.game.as_str(), welcome.game_version), ("moths", 1));
+    }
+    assert_eq!(welcome(&first, Transport::Quic).await.game, "arena");
+
+    for (request, refusal) in [
+        (json!({ "name": "Ed", "game": "chess" }), "unknown_game"),
+        (json!({ "name": "Ed", "game": "moths", "room": 1 }), "other_game"),
+        // Modes are those of the game that is meant.
+        (json!({ "name": "Ed", "game": "moths", "mode": "deathmatch" }), "unknown_mode"),
+        (json!({ "name": "Ed", "mode": "deathmatch", "room": 2 }), "unknown_mode"),
+    ] {
+        let (status, answer) = join(&server, request).await;
+        assert_eq!((status, &answer["error"]), (StatusCode::BAD_REQUEST, &json!(refusal)));
+    }
+    end(server).await;
+}
+
+#[tokio::test]
+async fn rooms_show_what_their_game_says() {
+    let state = State::new();
+    let server = start(state.path(), |_| {});
+    join(&server, json!({ "name": "Bo", "game": "moths" })).await;
+    let keys = |room: &Value| -> Vec<String> { room["players"][0].as_object().unwrap().keys().cloned().collect() };
+    let (one, two) = (get(&server, "/api/rooms/1").await, get(&server, "/api/rooms/2").await);
+    assert_eq!((&one["phase"], &two["phase"]), (&json!("warm-up"), &json!("running")));
+    assert_eq!(keys(&one), ["away", "deaths", "name", "opponent", "score", "team"]);
+    assert_eq!(keys(&two), ["away", "name", "opponent", "points"]);
+    end(server).await;
+}
+
+#[tokio::test]
+async fn rooms_of_both_games_come_back() {
+    let state = State::new();
+    let server = start(state.path(), |_| {});
+    let (_, seat) = join(&server, json!({ "name": "Bo", "game": "moths" })).await;
+    welcome(&seat, Transport::Quic).await;
+    let before = played(&server).await;
+    assert_eq!(before, BTreeMap::from([(1, "arena".to_owned()), (2, "moths".to_owned())]));
+    end(server).await;
+    for (room, name) in &before {
+        let file = fs::read(state.path().join(format!("rooms/room-{room}.rrec"))).expect("the match is on disk");
+        let found = games().of_recording(&file).expect("it is a recording").expect("its game is here");
+        assert_eq!(found.name(), name);
+        assert!(found.verify(file).expect("it plays").is_sound());
+    }
+
+    let server = start(state.path(), |_| {});
+    assert_eq!(played(&server).await, before);
+    end(server).await;
+
+    // A program that lacks a game of theirs keeps the file and goes on with the rest.
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let config = Config { http: free, udp: free, ops: free, state: Some(state.path().to_owned()), ..Config::default() };
+    let server = Server::start(Games::new(&[game::<World>()]), config).expect("a server starts on free ports");
+    assert_eq!(played(&server).await, BTreeMap::from([(1, "arena".to_owned())]));
+    assert!(!state.path().join("rooms/room-2.rrec").exists());
+    let kept = fs::read_dir(state.path().join("recordings")).expect("the shelf is there").count();
+    assert_eq!(kept, 1);
+    end(server).await;
+}
+
+#[tokio::test]
+async fn game_of_the_settings_is_played_first() {
+    let state = State::new();
+    let server = start(state.path(), |config| config.game = Some("moths".to_owned()));
+    assert_eq!(played(&server).await, BTreeMap::from([(1, "moths".to_owned())]));
+    let (_, seat) = join(&server, json!({ "name": "Bo" })).await;
+    assert_eq!((&seat["room"], &seat["game"]), (&json!(1), &json!("moths")));
+    end(server).await;
+}
+
+#[test]
+fn settings_of_every_game_have_their_section_and_those_of_the_first_their_short_names() {
+    let names: Vec<&str> = games().table().sections().iter().map(|section| section.name.as_str()).collect();
+    assert!(names.ends_with(&["games.arena", "games.moths"]), "{names:?}");
+    let twisted = Games::new(&[game::<Moths>(), game::<World>()]);
+    let short = |games: Games| games.table().keys().iter().filter(|key| key.short.is_some()).count();
+    assert_eq!((short(games()), short(twisted)), (7, 0));
+    assert_eq!(twisted.named("moths").map(Hosted::name), Ok("moths"));
+}
