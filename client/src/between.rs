@@ -73,11 +73,15 @@ mod tests {
     use crate::fixtures::{spawn, terrain};
 
     fn craft(x: i32, health: u8) -> EntityState {
+        aiming(x, health, 0)
+    }
+
+    fn aiming(x: i32, health: u8, aim: u8) -> EntityState {
         EntityState::Craft(CraftState {
             position: IVec2::new(x, 100) * POSITION_PER_PX,
             velocity: IVec2::ZERO,
             heading: Heading::NONE,
-            aim: 0,
+            aim,
             health,
             flags: CraftFlags(0),
         })
@@ -100,7 +104,7 @@ mod tests {
     fn crafts_are_between_the_ticks_and_the_followed_one_is_the_own() {
         let (a, b) = (EntityId(0), EntityId(1));
         let before = [(a, craft(100, 50)), (b, craft(300, 60))];
-        let after = [(a, craft(110, 40)), (b, craft(300, 60))];
+        let after = [(a, craft(110, 40)), (b, aiming(300, 60, 64))];
         let scene = scene(&before, &after, 0.25);
         assert_eq!(scene.render_tick, 9.25);
         assert_eq!(scene.crafts.len(), 1);
@@ -108,6 +112,7 @@ mod tests {
         assert_eq!(scene.crafts[0].health, 50, "what happens in a tick is seen at its end");
         let own = scene.own.unwrap();
         assert_eq!((own.craft.player, own.rail_shots), (PlayerId(1), 2));
+        assert_eq!(own.craft.aim, 0.0625, "nobody knows what its player wanted: it turns as the others do");
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl<G: Game> Screen<G> {
         let Some(render_tick) = self.clock.advance(moment.now) else { return };
         scene.render_tick = render_tick;
         scene.input_tick = moment.input_tick.unwrap_or(render_tick).max(render_tick);
-        scene.intent = moment.intent;
+        scene.intent = Some(moment.intent);
         scene.own = draw_steered(scene, ahead, moment).unwrap_or(moment.own);
         let hz = f64::from(self.tick_rate.hz());
         let guessed = (render_tick - f64::from(self.tracks.newest().0)) / (EXTRAPOLATION_MAX_SECS * hz);

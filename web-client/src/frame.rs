@@ -1,25 +1,27 @@
-//! What a player sees at a moment, written into one flat array of floats, see [`crate::layout`].
+//! What a player sees at a moment, in one flat array of floats: the game's [`Page`] says which float means what.
 
-use std::f32::consts::TAU;
 #[cfg(feature = "play")]
 use std::time::Duration;
 
-use arena::{
-    rules::{Terrain, World},
-    scene::{CraftShown, OwnShown, PickupShown, Scene, ShellShown},
-};
+use shared::game::{MapOf, Scene};
 
-use crate::layout::{Craft, Head, Own, Pickup, Shell};
+use crate::Page;
 
 /// See the module.
-#[derive(Debug, Default)]
-pub(crate) struct Frame {
-    moment: client::Scene<World>,
-    scene: Scene,
+#[derive(Debug)]
+pub(crate) struct Frame<P: Page> {
+    page: P,
+    scene: Scene<P::Game>,
     values: Vec<f32>,
 }
 
-impl Frame {
+impl<P: Page> Default for Frame<P> {
+    fn default() -> Self {
+        Self { page: P::default(), scene: Scene::default(), values: Vec::new() }
+    }
+}
+
+impl<P: Page> Frame<P> {
     /// The floats.
     pub(crate) fn values(&self) -> &[f32] {
         &self.values
@@ -27,128 +29,26 @@ impl Frame {
 
     /// The moment of the others that is shown, in ticks of the room.
     pub(crate) const fn render_tick(&self) -> f64 {
-        self.moment.render_tick
+        self.scene.render_tick
     }
 
     /// Writes what `client` sees at `now`.
     #[cfg(feature = "play")]
-    pub(crate) fn fill(&mut self, client: &mut client::Client<World>, now: Duration) {
-        client.fill_scene(&mut self.moment, now);
-        self.write(client.view().map());
+    pub(crate) fn fill(&mut self, client: &mut client::Client<P::Game>, now: Duration) {
+        client.fill_scene(&mut self.scene, now);
+        self.draw(client.view().map());
     }
 
     /// Writes what there is between two ticks.
     #[cfg(feature = "replay")]
-    pub(crate) fn fill_between(&mut self, moment: &client::Between<'_, World>) {
-        moment.fill(&mut self.moment);
-        self.write(Some(moment.map));
+    pub(crate) fn fill_between(&mut self, moment: &client::Between<'_, P::Game>) {
+        moment.fill(&mut self.scene);
+        self.draw(Some(moment.map));
     }
 
-    fn write(&mut self, terrain: Option<&Terrain>) {
-        let Self { moment, scene, .. } = self;
-        match terrain {
-            Some(terrain) => scene.fill(moment, terrain),
-            None => scene.clear(),
-        }
-        self.write_scene();
-    }
-
-    fn write_scene(&mut self) {
-        let Self { scene, values, .. } = self;
-        let Scene { render_tick: _, input_tick: _, own, crafts, shells, pickups } = scene;
-        let count = |length: usize| length as f32;
+    fn draw(&mut self, map: Option<&MapOf<P::Game>>) {
+        let Self { page, scene, values } = self;
         values.clear();
-        Head {
-            own: f32::from(own.is_some()),
-            crafts: count(crafts.len()),
-            shells: count(shells.len()),
-            pickups: count(pickups.len()),
-        }
-        .write(values);
-        if let Some(own) = own {
-            own_record(own).write(values);
-        }
-        for craft in crafts {
-            craft_record(craft).write(values);
-        }
-        for shell in shells {
-            shell_record(shell).write(values);
-        }
-        for pickup in pickups {
-            pickup_record(pickup).write(values);
-        }
-    }
-}
-
-fn craft_record(shown: &CraftShown) -> Craft {
-    let CraftShown { player, position, velocity, aim, health, flags, guessed } = *shown;
-    Craft {
-        player: player.0.into(),
-        x: position.x,
-        y: position.y,
-        vx: velocity.x,
-        vy: velocity.y,
-        aim: aim * TAU,
-        health: health.into(),
-        flags: flags.into(),
-        guessed,
-    }
-}
-
-fn own_record(shown: &OwnShown) -> Own {
-    let OwnShown { ref craft, gun, dash, rail_shots, shield, rapid, protection, respawn } = *shown;
-    let Craft { player, x, y, vx, vy, aim, health, flags, guessed: _ } = craft_record(craft);
-    let (rail_shots, shield) = (rail_shots.into(), shield.into());
-    Own { player, x, y, vx, vy, aim, health, flags, gun, dash, rail_shots, shield, rapid, protection, respawn }
-}
-
-fn shell_record(shown: &ShellShown) -> Shell {
-    let ShellShown { key, owner, position, velocity, bounces_left, predicted } = *shown;
-    Shell {
-        // A float holds 24 bits; the two halves hold all of them.
-        key_high: ((key >> 16) as u16).into(),
-        key_low: (key as u16).into(),
-        owner: owner.0.into(),
-        x: position.x,
-        y: position.y,
-        vx: velocity.x,
-        vy: velocity.y,
-        bounces_left: bounces_left.into(),
-        predicted: predicted.into(),
-    }
-}
-
-fn pickup_record(shown: &PickupShown) -> Pickup {
-    let PickupShown { place, position, kind, available } = *shown;
-    let kind = f32::from(kind as u8);
-    Pickup { place: place.into(), x: position.x, y: position.y, kind, available: available.into() }
-}
-
-#[cfg(test)]
-mod tests {
-    use shared::PlayerId;
-
-    use super::*;
-
-    fn shell(key: u32) -> ShellShown {
-        let (position, velocity) = Default::default();
-        ShellShown { key, owner: PlayerId(7), position, velocity, bounces_left: 2, predicted: true }
-    }
-
-    #[test]
-    fn frame_is_its_head_and_the_records_behind_it() {
-        let scene = Scene { shells: vec![shell(1), shell(2)], ..Scene::default() };
-        let mut frame = Frame { scene, values: vec![9.0], ..Frame::default() };
-        frame.write_scene();
-        assert_eq!(frame.values()[..Head::FIELDS.len()], [0.0, 0.0, 2.0, 0.0]);
-        assert_eq!(frame.values().len(), Head::FIELDS.len() + 2 * Shell::FIELDS.len());
-    }
-
-    #[test]
-    fn whole_keys_pass() {
-        for key in [0, 1, 0x0001_0000, 0x1234_5678, u32::MAX] {
-            let Shell { key_high, key_low, .. } = shell_record(&shell(key));
-            assert_eq!(key_high as u32 * 65_536 + key_low as u32, key);
-        }
+        page.draw(scene, map, values);
     }
 }

@@ -1,4 +1,4 @@
-//! The client library for browsers: thin bindings that let a page drive [`client::Client`], and watch what was recorded.
+//! The client library for browsers: thin bindings that let a page drive [`client::Client`], and watch what was recorded, for any game.
 //!
 //! ```text
 //! bytes from a socket -> Player.handle_message        Player.poll_output -> bytes for a socket
@@ -9,29 +9,37 @@
 //! seconds, speed      -> Replay.advance, .seek        Replay.frame_*     -> the same floats
 //! ```
 //!
-//! Nothing here decides anything about the game or the network. The page that uses it is the engine's half in `page/` and
-//! the arena's in `games/arena/page/`; it loads two modules, made with the features `play` and `replay`, so that nobody who
-//! plays waits for what shows recordings.
+//! Nothing here decides anything about the game or the network. A game has a module of its own: a crate that implements [`Page`] and calls
+//! [`module!`], [`player!`] and [`replay!`], which make `Player` and `Replay` of [`Session`] and [`Watching`]; what the controls mean,
+//! `set_intent`, it adds to `Player` itself. The page that uses the module is the engine's half in `page/` and the game's own.
 
+#[cfg(feature = "replay")]
+mod facts;
 #[cfg(feature = "play")]
 mod figures;
+#[cfg(all(test, feature = "replay"))]
+mod fixtures;
 mod frame;
-pub mod layout;
-mod map;
-mod panic;
+mod module;
+mod page;
 #[cfg(feature = "replay")]
 mod playback;
-#[cfg(feature = "play")]
-mod player;
 #[cfg(feature = "replay")]
 mod recorded;
-#[cfg(feature = "replay")]
-mod replay;
+#[cfg(feature = "play")]
+mod session;
 #[cfg(feature = "replay")]
 mod survey;
 mod told;
-
-#[cfg(feature = "play")]
-pub use player::{Player, protocol_version};
 #[cfg(feature = "replay")]
-pub use replay::Replay;
+mod watching;
+
+#[cfg(feature = "replay")]
+pub use facts::{Facts, Names, facts};
+pub use page::Page;
+#[cfg(feature = "play")]
+pub use session::Session;
+#[doc(hidden)]
+pub use shared::limits::PROTOCOL_VERSION;
+#[cfg(feature = "replay")]
+pub use watching::Watching;

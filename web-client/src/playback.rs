@@ -8,28 +8,27 @@
 
 use std::collections::VecDeque;
 
-use arena::{entity::EntityState, own::OwnState};
 use client::Between;
 use room::{
-    Told, everything,
+    Told,
     record::{self, Step},
 };
-use shared::{EntityId, PlayerId, Tick};
+use shared::{EntityId, PlayerId, Tick, game::Game};
 
 /// See the module. Moments are ticks with a fraction, counted as the recording counts.
 #[derive(Debug)]
-pub(crate) struct Playback {
+pub(crate) struct Playback<G: Game> {
     /// Stands at the end of the later tick.
-    replay: record::Replay,
+    replay: record::Replay<G>,
     at: f64,
     earlier: Tick,
-    before: Vec<(EntityId, EntityState)>,
-    after: Vec<(EntityId, EntityState)>,
+    before: Vec<(EntityId, G::Entity)>,
+    after: Vec<(EntityId, G::Entity)>,
     /// What only the players knew at the earlier tick, by seat.
-    own: Vec<OwnState>,
+    own: Vec<G::Own>,
     /// What happened in the later tick: told when the picture has come to it.
-    held: Vec<Told>,
-    told: VecDeque<(Tick, Happening)>,
+    held: Vec<Told<G::Event>>,
+    told: VecDeque<(Tick, Happening<G::Event>)>,
     /// Whether the later tick became what was recorded.
     matches: bool,
     over: bool,
@@ -37,11 +36,11 @@ pub(crate) struct Playback {
 
 /// What a page is told.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) enum Happening {
+pub(crate) enum Happening<E> {
     /// It goes on from elsewhere: everyone and the match follow.
     Anew,
     /// Something happened.
-    Told(Told),
+    Told(Told<E>),
     /// Ticks up to this one are missing.
     Gap { to: Tick },
 }
@@ -51,9 +50,9 @@ const ADVANCE_SECS_MAX: f64 = 4.0;
 /// What is told and not asked for; everything since is told anew by the next seek.
 const TOLD_MAX: usize = 16_384;
 
-impl Playback {
+impl<G: Game> Playback<G> {
     /// Stands at the beginning.
-    pub(crate) fn new(replay: record::Replay) -> Self {
+    pub(crate) fn new(replay: record::Replay<G>) -> Self {
         let mut playback = Self {
             at: 0.0,
             earlier: replay.tick(),
@@ -70,7 +69,12 @@ impl Playback {
         playback
     }
 
-    /// The recording.
+    /// The recording, at the end of the later tick.
+    pub(crate) fn replay(&self) -> &record::Replay<G> {
+        &self.replay
+    }
+
+    /// What there is to know of it without playing it.
     pub(crate) fn info(&self) -> &record::ReplayInfo {
         self.replay.info()
     }
@@ -115,12 +119,12 @@ impl Playback {
     }
 
     /// The next thing to tell.
-    pub(crate) fn poll_told(&mut self) -> Option<(Tick, Happening)> {
+    pub(crate) fn poll_told(&mut self) -> Option<(Tick, Happening<G::Event>)> {
         self.told.pop_front()
     }
 
     /// What a frame is made of.
-    pub(crate) fn moment(&self, followed: Option<PlayerId>) -> Between<'_> {
+    pub(crate) fn moment(&self, followed: Option<PlayerId>) -> Between<'_, G> {
         let part = (self.at - f64::from(self.earlier.0)).clamp(0.0, 1.0) as f32;
         Between {
             tick: self.earlier,
@@ -129,7 +133,7 @@ impl Playback {
             // At the end there is nothing to go towards.
             part: if self.earlier == self.replay.tick() { 0.0 } else { part },
             own: followed.and_then(|player| Some((player, *self.own.get(player.index())?))),
-            terrain: self.replay.world().terrain(),
+            map: self.replay.play().map(),
         }
     }
 
@@ -179,7 +183,7 @@ impl Playback {
         self.note_own();
         self.before.clone_from(&self.after);
         self.tell(now, Happening::Anew);
-        for event in everything(self.replay.world()).collect::<Vec<_>>() {
+        for event in self.replay.play().everything().collect::<Vec<_>>() {
             self.tell(now, Happening::Told(event));
         }
     }
@@ -190,12 +194,12 @@ impl Playback {
     }
 
     fn note_own(&mut self) {
-        let world = self.replay.world();
+        let play = self.replay.play();
         self.own.clear();
-        self.own.extend((0..world.config().seats).map(|seat| world.own(PlayerId(seat))));
+        self.own.extend((0..play.roster().seats()).map(|seat| play.game().own(PlayerId(seat))));
     }
 
-    fn tell(&mut self, tick: Tick, happening: Happening) {
+    fn tell(&mut self, tick: Tick, happening: Happening<G::Event>) {
         if self.told.len() < TOLD_MAX {
             self.told.push_back((tick, happening));
         }
@@ -204,23 +208,25 @@ impl Playback {
 
 #[cfg(test)]
 mod tests {
-    use arena::event::Event;
+    use arena::{event::Event, rules::World, scene};
+    use client::Scene;
 
     use super::*;
-    use crate::recorded::tests::{LAST_TICK, fight};
+    use crate::fixtures::{LAST_TICK, fight};
 
-    fn playback() -> Playback {
+    fn playback() -> Playback<World> {
         Playback::new(record::Replay::open(fight()).unwrap())
     }
 
-    fn told(playback: &mut Playback) -> Vec<(Tick, Happening)> {
+    fn told(playback: &mut Playback<World>) -> Vec<(Tick, Happening<Event>)> {
         std::iter::from_fn(|| playback.poll_told()).collect()
     }
 
     /// Every place of every craft, and the moment.
-    fn picture(playback: &Playback) -> (f64, Vec<(u16, f32, f32)>) {
-        let mut scene = client::Scene::default();
-        scene.fill_between(&playback.moment(None));
+    fn picture(playback: &Playback<World>) -> (f64, Vec<(u16, f32, f32)>) {
+        let (mut moment, mut scene) = (Scene::default(), scene::Scene::default());
+        playback.moment(None).fill(&mut moment);
+        scene.fill(&moment, playback.replay.play().map());
         let crafts = scene.crafts.iter().map(|craft| (craft.player.0, craft.position.x, craft.position.y));
         (scene.render_tick, crafts.collect())
     }
@@ -271,7 +277,7 @@ mod tests {
         playback.seek(100.5);
         let told = told(&mut playback);
         assert_eq!(told[0], (Tick(100), Happening::Anew));
-        let players = playback.replay.world().players();
+        let players = playback.replay.play().roster().taken();
         assert_eq!(told.len(), 2 + 2 * players);
         assert!(matches!(told[1 + 2 * players].1, Happening::Told(Told::Game(Event::Match { .. }))));
         assert_eq!(playback.at(), 100.5);
@@ -295,7 +301,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_gone_over_and_told() {
-        let file = crate::recorded::tests::damaged();
+        let file = crate::fixtures::damaged();
         let mut playback = Playback::new(record::Replay::open(file).unwrap());
         let mut gaps = Vec::new();
         while !playback.is_over() {

@@ -1,23 +1,31 @@
 //! Plays a whole recording ahead of whoever watches it, a little in every frame: finds what to mark on the time line,
 //! and compares every tick with its hash.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use arena::event::{self, Weapon};
 use room::{
     Told,
     record::{self, Step},
 };
 use serde::Serialize;
-use shared::{PlayerId, Tick, wire::Event};
+use shared::{
+    Tick,
+    game::{Game, Profile},
+    wire::Event,
+};
+
+use crate::{
+    Page,
+    facts::{Facts, Names},
+};
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct Survey {
-    replay: record::Replay,
+pub(crate) struct Survey<P: Page> {
+    replay: record::Replay<P::Game>,
+    page: P,
     /// Everyone present, and whether it is a computer.
-    present: BTreeMap<PlayerId, (String, bool)>,
-    phase: Option<u8>,
+    present: Names,
     marks: VecDeque<Mark>,
     found: usize,
     /// The run of ticks that became something else and has not ended yet.
@@ -29,10 +37,6 @@ pub(crate) struct Survey {
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Mark {
-    /// Somebody was destroyed.
-    Kill { at: f64, killer: u16, victim: u16, killer_name: String, victim_name: String, rail: bool },
-    /// Another phase of the match began.
-    Phase { at: f64, phase: u8 },
     /// A human came.
     Came { at: f64, player: u16, name: String },
     /// A human left.
@@ -41,16 +45,29 @@ pub(crate) enum Mark {
     Gap { at: f64, until: f64 },
     /// Ticks that became something else than was recorded.
     Differs { at: f64, until: f64, tick: u32 },
+    /// What the game marks.
+    #[serde(untagged)]
+    Game {
+        at: f64,
+        #[serde(flatten)]
+        mark: Facts,
+    },
+}
+
+impl Mark {
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(self).expect("numbers and texts are JSON")
+    }
 }
 
 /// Marks of one recording. Four hours of a crowd have fewer.
 const MARKS_MAX: usize = 65_536;
 
-impl Survey {
+impl<P: Page> Survey<P> {
     /// Begins at the beginning.
-    pub(crate) fn new(replay: record::Replay) -> Self {
-        let present = replay.world().roster().map(|info| (info.player, (info.name, info.opponent))).collect();
-        Self { replay, present, phase: None, marks: VecDeque::new(), found: 0, differing: None, done: false }
+    pub(crate) fn new(replay: record::Replay<P::Game>) -> Self {
+        let present = present(&replay);
+        Self { replay, page: P::default(), present, marks: VecDeque::new(), found: 0, differing: None, done: false }
     }
 
     /// Plays so many ticks; gives the part that is done, 1 at the end.
@@ -86,8 +103,7 @@ impl Survey {
             Step::Gap { from, to } => {
                 self.compare(true);
                 self.mark(Mark::Gap { at: self.seconds(from), until: self.seconds(to) });
-                let roster = self.replay.world().roster();
-                self.present = roster.map(|info| (info.player, (info.name, info.opponent))).collect();
+                self.present = present(&self.replay);
             }
             Step::End => {
                 self.compare(true);
@@ -114,32 +130,26 @@ impl Survey {
         }
     }
 
-    fn note(&mut self, told: &Told) {
+    fn note(&mut self, told: &Told<<P::Game as Game>::Event>) {
         let at = self.seconds(self.replay.tick());
         match told {
-            Told::Game(event::Event::Killed { killer, victim, weapon }) => {
-                let name = |player| self.present.get(player).map_or_else(String::new, |(name, _)| name.clone());
-                let (killer_name, victim_name) = (name(killer), name(victim));
-                let rail = *weapon == Weapon::Rail;
-                self.mark(Mark::Kill { at, killer: killer.0, victim: victim.0, killer_name, victim_name, rail });
+            Told::Game(event) => {
+                if let Some(mark) = self.page.mark(event, &self.present) {
+                    self.mark(Mark::Game { at, mark });
+                }
             }
             Told::Room(Event::Joined { player, name, opponent }) => {
-                let before = self.present.insert(*player, (name.clone(), *opponent));
+                let before = self.present.0.insert(*player, (name.clone(), *opponent));
                 if before.is_none() && !opponent {
                     self.mark(Mark::Came { at, player: player.0, name: name.clone() });
                 }
             }
             Told::Room(Event::Left(player)) => {
-                if let Some((name, false)) = self.present.remove(player) {
+                if let Some((name, false)) = self.present.0.remove(player) {
                     self.mark(Mark::Gone { at, player: player.0, name });
                 }
             }
-            Told::Game(event::Event::Match { phase, .. }) => {
-                if self.phase.replace(*phase as u8) != Some(*phase as u8) {
-                    self.mark(Mark::Phase { at, phase: *phase as u8 });
-                }
-            }
-            Told::Room(Event::Chat { .. }) | Told::Game(_) => {}
+            Told::Room(Event::Chat { .. }) => {}
         }
     }
 
@@ -156,13 +166,18 @@ impl Survey {
     }
 }
 
+fn present(replay: &record::Replay<impl Game>) -> Names {
+    let everyone = replay.play().roster().iter();
+    Names(everyone.map(|(player, Profile { name, opponent })| (player, (name.clone(), *opponent))).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recorded::tests::{broken_off, damaged, fight, other_than_recorded};
+    use crate::fixtures::{Plain, broken_off, damaged, fight, other_than_recorded};
 
     fn marks(file: Vec<u8>) -> Vec<Mark> {
-        let mut survey = Survey::new(record::Replay::open(file).unwrap());
+        let mut survey = Survey::<Plain>::new(record::Replay::open(file).unwrap());
         let mut part = 0.0;
         while part < 1.0 {
             let now = survey.advance(7);
@@ -175,14 +190,15 @@ mod tests {
     #[test]
     fn marks_are_what_happened_in_order() {
         let marks = marks(fight());
-        let kills = marks.iter().filter(|mark| matches!(mark, Mark::Kill { .. })).count();
-        assert!(kills > 0);
+        assert!(marks.iter().any(|mark| matches!(mark, Mark::Game { .. })));
         assert!(marks.iter().any(|mark| matches!(mark, Mark::Came { name, .. } if name == "Ada")));
-        assert!(marks.iter().any(|mark| matches!(mark, Mark::Phase { phase: 1, .. })));
         assert!(!marks.iter().any(|mark| matches!(mark, Mark::Gap { .. } | Mark::Differs { .. })));
         for mark in &marks {
-            if let Mark::Kill { killer_name, victim_name, .. } = mark {
-                assert!(!killer_name.is_empty() && !victim_name.is_empty());
+            if let Mark::Game { at, mark: facts } = mark {
+                let told: serde_json::Value = serde_json::from_str(&mark.json()).unwrap();
+                assert_eq!(told["kind"], "kill");
+                assert!((told["at"].as_f64().unwrap() - at).abs() < 1e-9, "{told}");
+                assert!(["killer_name", "victim_name"].iter().all(|name| facts[*name] != ""), "{told}");
             }
         }
     }

@@ -1,15 +1,14 @@
 //! What happened, as JSON objects whose `kind` says what: rare things, so that texts are cheap enough.
 
-use arena::{
-    event::{self, Standing},
-    rules::Mode,
-};
 #[cfg(feature = "play")]
 use client::{ClientEvent, Ending};
 use serde::Serialize;
+use shared::wire::Event;
 #[cfg(feature = "play")]
 use shared::wire::{SessionMessage, Welcome};
-use shared::{quantize::position_to_px, wire::Event};
+
+#[cfg(feature = "play")]
+use crate::Page;
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -36,46 +35,12 @@ pub(crate) enum Told<'a> {
         name: &'a str,
         opponent: bool,
     },
-    Standing {
-        player: u16,
-        team: u8,
-        score: i32,
-        deaths: u32,
-    },
     Left {
         player: u16,
-    },
-    Killed {
-        tick: u32,
-        killer: u16,
-        victim: u16,
-        rail: bool,
-    },
-    Hit {
-        tick: u32,
-        shooter: u16,
-        victim: u16,
-        damage: u8,
-        rail: bool,
-    },
-    Rail {
-        tick: u32,
-        shooter: u16,
-        from_x: f32,
-        from_y: f32,
-        to_x: f32,
-        to_y: f32,
     },
     Chat {
         from: Option<u16>,
         text: &'a str,
-    },
-    Match {
-        team_mode: bool,
-        phase: u8,
-        ends: Option<u32>,
-        score_limit: u16,
-        team_scores: [i32; 2],
     },
     #[cfg(feature = "play")]
     Ended {
@@ -103,9 +68,13 @@ impl Told<'_> {
     }
 }
 
+/// What a client of a page's game hands out.
+#[cfg(feature = "play")]
+pub(crate) type EventOf<P> = ClientEvent<<<P as Page>::Game as shared::game::Game>::Event>;
+
 /// An event; `welcome` is the client's, which a join comes with.
 #[cfg(feature = "play")]
-pub(crate) fn json(event: &ClientEvent<event::Event>, welcome: Option<&Welcome>) -> Option<String> {
+pub(crate) fn json<P: Page>(event: &EventOf<P>, welcome: Option<&Welcome>) -> Option<String> {
     let told = match event {
         ClientEvent::Joined => joined(welcome?),
         ClientEvent::Session(SessionMessage { id, token, resume_secs }) => {
@@ -113,7 +82,7 @@ pub(crate) fn json(event: &ClientEvent<event::Event>, welcome: Option<&Welcome>)
         }
         ClientEvent::MapChanged => Told::Map,
         ClientEvent::Room { tick: _, event } => room(event),
-        ClientEvent::Game { tick, event } => game(tick.0, event),
+        ClientEvent::Game { tick, event } => return Some(P::event(*tick, event)),
         ClientEvent::Ended(Ending { reason, text }) => {
             Told::Ended { code: reason.code(), reason: reason.label(), text }
         }
@@ -142,88 +111,30 @@ pub(crate) fn room(event: &Event) -> Told<'_> {
     }
 }
 
-/// What happened in the game at a tick.
-pub(crate) fn game(tick: u32, event: &event::Event) -> Told<'static> {
-    use arena::event::{Event, Weapon::Rail};
-    match *event {
-        Event::Standing(Standing { player, team, score, deaths }) => {
-            Told::Standing { player: player.0, team: team as u8, score, deaths }
-        }
-        Event::Killed { killer, victim, weapon } => {
-            Told::Killed { tick, killer: killer.0, victim: victim.0, rail: weapon == Rail }
-        }
-        Event::Hit { shooter, victim, damage, weapon } => {
-            Told::Hit { tick, shooter: shooter.0, victim: victim.0, damage, rail: weapon == Rail }
-        }
-        Event::Rail { shooter, from, to } => {
-            let (from, to) = (position_to_px(from), position_to_px(to));
-            Told::Rail { tick, shooter: shooter.0, from_x: from.x, from_y: from.y, to_x: to.x, to_y: to.y }
-        }
-        Event::Match { mode, phase, ends, score_limit, team_scores } => Told::Match {
-            team_mode: mode == Mode::TeamDeathmatch,
-            phase: phase as u8,
-            ends: (ends.0 != NEVER).then_some(ends.0),
-            score_limit,
-            team_scores,
-        },
-    }
-}
-
-/// The tick at which a phase without an end ends.
-const NEVER: u32 = u32::MAX;
-
-#[cfg(all(test, feature = "play"))]
+#[cfg(all(test, feature = "play", feature = "replay"))]
 mod tests {
-    use arena::event::MatchPhase;
     use shared::{PlayerId, Tick, wire::DisconnectReason};
 
     use super::*;
+    use crate::fixtures::Plain;
 
     #[track_caller]
-    fn check(event: event::Event, told: &str) {
-        let event = ClientEvent::Game { tick: Tick(7), event };
-        assert_eq!(json(&event, None).as_deref(), Some(told));
-    }
-
-    #[track_caller]
-    fn check_room(event: Event, told: &str) {
+    fn check(event: Event, told: &str) {
         let event = ClientEvent::Room { tick: Tick(7), event };
-        assert_eq!(json(&event, None).as_deref(), Some(told));
+        assert_eq!(json::<Plain>(&event, None).as_deref(), Some(told));
     }
 
     #[test]
     fn chat_keeps_its_signs() {
         let text = "<b>\"hi\"</b>".to_owned();
-        check_room(Event::Chat { from: Some(PlayerId(3)), text }, r#"{"kind":"chat","from":3,"text":"<b>\"hi\"</b>"}"#);
-        check_room(Event::Chat { from: None, text: "x".into() }, r#"{"kind":"chat","from":null,"text":"x"}"#);
-    }
-
-    #[test]
-    fn beam_is_told_in_pixels() {
-        let event = event::Event::Rail { shooter: PlayerId(1), from: [16, 32].into(), to: [-16, 8].into() };
-        check(event, r#"{"kind":"rail","tick":7,"shooter":1,"from_x":1.0,"from_y":2.0,"to_x":-1.0,"to_y":0.5}"#);
-    }
-
-    #[test]
-    fn match_without_an_end_says_so() {
-        let event = |ends| event::Event::Match {
-            mode: Mode::TeamDeathmatch,
-            phase: MatchPhase::Running,
-            ends: Tick(ends),
-            score_limit: 20,
-            team_scores: [1, 2],
-        };
-        check(event(9), r#"{"kind":"match","team_mode":true,"phase":1,"ends":9,"score_limit":20,"team_scores":[1,2]}"#);
-        check(
-            event(NEVER),
-            r#"{"kind":"match","team_mode":true,"phase":1,"ends":null,"score_limit":20,"team_scores":[1,2]}"#,
-        );
+        check(Event::Chat { from: Some(PlayerId(3)), text }, r#"{"kind":"chat","from":3,"text":"<b>\"hi\"</b>"}"#);
+        check(Event::Chat { from: None, text: "x".into() }, r#"{"kind":"chat","from":null,"text":"x"}"#);
     }
 
     #[test]
     fn ending_names_its_reason() {
         let ended = ClientEvent::Ended(Ending { reason: DisconnectReason::Kicked, text: "bye".into() });
         let told = r#"{"kind":"ended","code":10,"reason":"kicked","text":"bye"}"#;
-        assert_eq!(json(&ended, None).as_deref(), Some(told));
+        assert_eq!(json::<Plain>(&ended, None).as_deref(), Some(told));
     }
 }

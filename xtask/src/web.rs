@@ -36,8 +36,10 @@ const SOURCES: &[&str] = &[
     "client/src/",
     "room/src/record/",
     "room/src/play.rs",
+    "room/src/roster.rs",
     "shared/src/",
     "games/arena/src/",
+    "games/arena/web/",
 ];
 const NOT_SOURCES: &[&str] = &["client/src/native/", "games/arena/page/tests/"];
 /// The modules of the page, by the feature each is built with: whoever plays does not load what shows recordings.
@@ -86,7 +88,7 @@ fn build() -> Result<()> {
     fs::create_dir_all(&target_dir).with_context(|| format!("cannot make {}", target_dir.display()))?;
     let mut modules = Vec::new();
     for (feature, name) in MODULES {
-        let built = wasm::build(&["web-client"], Some(feature), "web")?.join("web_client.wasm");
+        let built = wasm::build(&["arena-web"], Some(feature), "web")?.join("arena_web.wasm");
         // The next build writes to the same place.
         let module = target_dir.join(format!("{name}.wasm"));
         fs::copy(&built, &module).with_context(|| format!("cannot copy {}", built.display()))?;
@@ -121,7 +123,7 @@ fn is_source(path: &str) -> bool {
 
 /// Names and versions of what the module is compiled from.
 fn dependencies() -> Result<String> {
-    let line = ["tree", "--locked", "--package=web-client", "--edges=normal,build", "--prefix=none", "--format={p}"];
+    let line = ["tree", "--locked", "--package=arena-web", "--edges=normal,build", "--prefix=none", "--format={p}"];
     let output = cargo(&line).output().context("cannot start cargo tree")?;
     ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr).trim());
     let tree = String::from_utf8(output.stdout)?;

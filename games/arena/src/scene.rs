@@ -146,8 +146,11 @@ impl Scene {
 /// The own craft: it is steered from the newest tick on, so that is what its state is, wherever it is drawn.
 fn own_shown(shown: &Shown<EntityState>, scene: &game::Scene<World>, rules: &Rules) -> Option<OwnShown> {
     let (Key::Entity(id), EntityState::Craft(craft)) = (shown.key, shown.pose.from) else { return None };
-    let velocity = per_tick(craft.velocity) * f32::from(rules.tick_rate.hz());
-    let aim = f32::from(scene.intent.aim) / f32::from(AIM_TURN);
+    let (velocity, aim) = match scene.intent {
+        Some(intent) => (per_tick(craft.velocity), f32::from(intent.aim) / f32::from(AIM_TURN)),
+        None => (shown.pose.velocity, shown.pose.turn(turns)),
+    };
+    let velocity = velocity * f32::from(rules.tick_rate.hz());
     let craft = CraftShown::new(PlayerId(id.0), &craft, shown.pose.position, velocity, aim);
     Some(OwnShown::new(craft, &scene.own, rules))
 }

@@ -2,7 +2,7 @@
 //!
 //! Three times meet here. What the player steers is drawn at the *input tick*, ahead of the server. Everything else is drawn at the
 //! *render tick*, a little in the past, where two states of it are known. What a player brought into being ([`Birth`]) goes from
-//! one to the other, since its whole path is known: an own shell leaves the muzzle at the input tick and has slid back to the render
+//! one to the other, since its whole path is known: one's own projectile appears at the input tick and has slid back to the render
 //! tick when it gets to the others, so that it is seen to hit what it hits; another's appears at the render tick and catches up with
 //! the input tick, so that whoever sees it miss is not hit.
 
@@ -24,8 +24,8 @@ pub struct Scene<G: Game> {
     pub others: Vec<Shown<G::Entity>>,
     /// What only the player knows, of the newest tick that is predicted, or known.
     pub own: G::Own,
-    /// What the player wants now.
-    pub intent: G::Input,
+    /// What the player wants now; `None` in a replay, which shows what became of it.
+    pub intent: Option<G::Input>,
 }
 
 /// An entity at the moment of the scene.
@@ -58,7 +58,7 @@ impl<G: Game> Default for Scene<G> {
             steered: Vec::new(),
             others: Vec::new(),
             own: G::Own::default(),
-            intent: G::Input::default(),
+            intent: None,
         }
     }
 }
@@ -68,7 +68,7 @@ impl<G: Game> Scene<G> {
     pub fn clear(&mut self) {
         let Self { render_tick, input_tick, steered, others, own, intent } = self;
         (*render_tick, *input_tick) = (0.0, 0.0);
-        (*own, *intent) = Default::default();
+        (*own, *intent) = (G::Own::default(), None);
         steered.clear();
         others.clear();
     }

@@ -1,5 +1,5 @@
 //! The one place that says which float of a frame means what. Rust writes records by field name, the page reads the
-//! same names from [`layout`], so the two cannot part.
+//! same names from `layout`, so the two cannot part.
 //!
 //! ```text
 //! frame = Head, Own if Head.own is 1, Craft * Head.crafts, Shell * Head.shells, Pickup * Head.pickups
@@ -7,8 +7,6 @@
 //!
 //! Positions are pixels of the world, velocities pixels per second, angles radians clockwise from the right, times
 //! seconds; what is yes or no is 1 or 0.
-
-use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Makes a struct of floats that knows its fields' names and writes itself in their order.
 macro_rules! records {
@@ -141,8 +139,7 @@ records! {
 }
 
 /// The records of a frame and their fields in order, as JSON: `{"Head": ["own", …], …}`.
-#[wasm_bindgen]
-pub fn layout() -> String {
+pub(crate) fn json() -> String {
     let records: serde_json::Map<_, _> =
         RECORDS.iter().map(|&(name, fields)| (name.to_owned(), fields.into())).collect();
     serde_json::Value::from(records).to_string()
@@ -162,7 +159,7 @@ mod tests {
 
     #[test]
     fn layout_names_every_record() {
-        let layout: serde_json::Value = serde_json::from_str(&layout()).unwrap();
+        let layout: serde_json::Value = serde_json::from_str(&json()).unwrap();
         assert_eq!(layout["Head"], serde_json::json!(["own", "crafts", "shells", "pickups"]));
         assert_eq!(layout.as_object().unwrap().len(), 5);
     }

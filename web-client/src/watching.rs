@@ -1,12 +1,11 @@
-//! [`Replay`]: a recording as a page watches it.
+//! A recording as a page watches it. [`replay!`](crate::replay) hands it to the page.
 
 use room::record;
 use shared::PlayerId;
-use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
+    Page,
     frame::Frame,
-    map,
     playback::{Happening, Playback},
     recorded,
     survey::Survey,
@@ -14,22 +13,19 @@ use crate::{
 };
 
 /// A recording that is being watched. Times are seconds from its beginning.
-#[wasm_bindgen]
 #[derive(Debug)]
-pub struct Replay {
-    playback: Playback,
-    survey: Survey,
-    frame: Frame,
+pub struct Watching<P: Page> {
+    playback: Playback<P::Game>,
+    survey: Survey<P>,
+    frame: Frame<P>,
     followed: Option<PlayerId>,
 }
 
-#[wasm_bindgen]
-impl Replay {
+impl<P: Page> Watching<P> {
     /// Reads a file.
     ///
     /// # Errors
-    /// In words, when nothing of it can be shown. What is merely damaged is in [`Replay::info`].
-    #[wasm_bindgen(constructor)]
+    /// In words, when nothing of it can be shown. What is merely damaged is in [`Watching::info`].
     pub fn new(file: Vec<u8>) -> Result<Self, String> {
         let replay = record::Replay::open(file).map_err(|error| error.to_string())?;
         let survey = Survey::new(replay.clone());
@@ -38,12 +34,12 @@ impl Replay {
 
     /// What the recording says of itself, as JSON: map, server, room, length, damage, results, ….
     pub fn info(&self) -> String {
-        recorded::json(self.playback.info())
+        recorded::json::<P>(self.playback.replay())
     }
 
     /// The map as JSON.
     pub fn map(&self) -> String {
-        map::json(&self.playback.info().start.map)
+        P::map(self.playback.replay().play().map())
     }
 
     /// Where it stands.
@@ -80,24 +76,14 @@ impl Replay {
         self.playback.matches()
     }
 
-    /// Shows a player's craft as the own one, or nobody's.
+    /// Shows what a player steers as one's own, or what nobody does.
     pub fn follow(&mut self, seat: Option<u16>) {
         self.followed = seat.map(PlayerId);
     }
 
-    /// Writes what is to be seen; read it through [`Replay::frame_pointer`].
+    /// Writes what is to be seen; read it through [`Watching::frame`].
     pub fn fill_frame(&mut self) {
         self.frame.fill_between(&self.playback.moment(self.followed));
-    }
-
-    /// Where in the module's memory the floats of the frame lie. Valid until the next call.
-    pub fn frame_pointer(&self) -> usize {
-        self.frame.values().as_ptr() as usize
-    }
-
-    /// How many floats the frame has.
-    pub fn frame_length(&self) -> usize {
-        self.frame.values().len()
     }
 
     /// The moment that the frame shows, in ticks of the room.
@@ -111,7 +97,7 @@ impl Replay {
         Some(match happening {
             Happening::Anew => Told::Anew { tick: tick.0 }.json(),
             Happening::Told(room::Told::Room(event)) => told::room(&event).json(),
-            Happening::Told(room::Told::Game(event)) => told::game(tick.0, &event).json(),
+            Happening::Told(room::Told::Game(event)) => P::event(tick, &event),
             Happening::Gap { to } => Told::Gap { from: tick.0, to: to.0 }.json(),
         })
     }
@@ -123,8 +109,7 @@ impl Replay {
 
     /// The next mark that was found for the time line, as JSON with a `kind` and `at`.
     pub fn poll_mark(&mut self) -> Option<String> {
-        let mark = self.survey.poll_mark()?;
-        Some(serde_json::to_string(&mark).expect("numbers and texts are JSON"))
+        self.survey.poll_mark().map(|mark| mark.json())
     }
 
     fn hz(&self) -> f64 {
@@ -134,66 +119,9 @@ impl Replay {
     fn first(&self) -> f64 {
         self.playback.info().first.0.into()
     }
-}
 
-impl Replay {
-    /// The floats of the frame, for those who share the module's memory.
+    /// The floats of the frame.
     pub fn frame(&self) -> &[f32] {
         self.frame.values()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{layout::Head, recorded::tests::fight};
-
-    #[test]
-    fn other_files_are_refused_in_words() {
-        let error = Replay::new(b"certainly none".to_vec()).err().unwrap();
-        assert!(error.contains("no recording"), "{error}");
-    }
-
-    #[test]
-    fn frames_have_the_layout_of_a_players() {
-        let mut replay = Replay::new(fight()).unwrap();
-        replay.seek(20.0);
-        replay.fill_frame();
-        let crafts = replay.frame()[1];
-        assert_eq!((replay.frame()[0], crafts), (0.0, 6.0));
-        assert!(replay.frame().len() > Head::FIELDS.len());
-        replay.follow(Some(0));
-        replay.fill_frame();
-        assert_eq!((replay.frame()[0], replay.frame()[1]), (1.0, crafts - 1.0));
-        assert_eq!(replay.render_tick(), 600.0);
-        // A seat that nobody has shows nobody.
-        replay.follow(Some(900));
-        replay.fill_frame();
-        assert_eq!(replay.frame()[0], 0.0);
-    }
-
-    #[test]
-    fn single_ticks_go_both_ways() {
-        let mut replay = Replay::new(fight()).unwrap();
-        replay.seek(10.01);
-        for (ticks, tick) in [(1, 301.0), (1, 302.0), (-1, 301.0), (-3, 298.0), (4, 302.0)] {
-            replay.step(ticks);
-            replay.fill_frame();
-            assert_eq!(replay.render_tick(), tick, "by {ticks}");
-        }
-        replay.advance(0.05, 0.5);
-        replay.step(-1);
-        replay.fill_frame();
-        assert_eq!(replay.render_tick(), 302.0);
-    }
-
-    #[test]
-    fn speed_is_time_that_passes_faster() {
-        let mut replay = Replay::new(fight()).unwrap();
-        replay.advance(0.5, 4.0);
-        assert!((replay.seconds() - 2.0).abs() < 1e-9);
-        let told = std::iter::from_fn(|| replay.poll_event()).collect::<Vec<_>>();
-        assert!(told[0].contains(r#""kind":"anew""#), "{}", told[0]);
-        assert!(told.iter().any(|event| event.contains(r#""kind":"player""#)));
     }
 }

@@ -1,0 +1,47 @@
+//! What the page's controls mean to the arena.
+
+use std::f64::consts::TAU;
+
+use arena::input::{AIM_TURN, Buttons, Heading, Input};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::Player;
+
+#[wasm_bindgen]
+impl Player {
+    /// What the player wants from now on. Angles are radians clockwise from the right; a heading that is no number is
+    /// no thrust. `buttons` is a sum of 1 fire and 2 dash.
+    pub fn set_intent(&mut self, heading: f64, aim: f64, buttons: u8) {
+        let heading = if heading.is_finite() { Heading::from_aim(aim_units(heading)) } else { Heading::NONE };
+        let buttons = Buttons::new(buttons & Buttons::ALL).unwrap_or_default();
+        self.session.set_intent(Input { heading, aim: aim_units(aim), buttons });
+    }
+}
+
+fn aim_units(radians: f64) -> u16 {
+    let turns = (radians / TAU).rem_euclid(1.0);
+    // What is no number becomes 0.
+    (turns * f64::from(AIM_TURN)).round() as u16 % AIM_TURN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn angles_become_aims() {
+        for (radians, aim) in [(0.0, 0), (TAU / 4.0, 256), (-TAU / 4.0, 768), (TAU, 0), (f64::NAN, 0)] {
+            assert_eq!(aim_units(radians), aim, "{radians}");
+        }
+    }
+
+    #[test]
+    fn player_says_hello_first_and_reliably() {
+        let mut player = Player::new("ticket".into(), "Ada".into(), false, 0.0);
+        let hello = player.poll_output().unwrap();
+        assert_eq!(hello[1], shared::wire::kind::HELLO);
+        assert!(player.output_is_reliable());
+        assert_eq!(player.poll_output(), None);
+        assert_eq!((player.frame_length(), player.map()), (0, None));
+    }
+}
