@@ -73,7 +73,8 @@ impl<G: Game> Sight<G> for ClientSight<'_, G> {
     fn near(&self, position: IVec2, radius: i32) -> impl Iterator<Item = (EntityId, G::Entity)> {
         // What may have come near since it was sent last is run forward, and nothing else.
         let reach = radius.saturating_mul(2);
-        let sent = self.view.entities().filter(move |(_, entity)| is_within(entity.position(self.map), position, reach));
+        let sent =
+            self.view.entities().filter(move |(_, entity)| is_within(entity.position(self.map), position, reach));
         sent.filter_map(|(id, _)| Some((id, self.entity(id)?)))
             .filter(move |(_, entity)| is_within(entity.position(self.map), position, radius))
     }

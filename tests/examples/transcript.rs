@@ -1,5 +1,5 @@
 //! Writes what a session of the browser's module is told and what it does, so that the module can be asked to do the
-//! same: `transcript FILE`. A native build of `web-client` plays here, `tests/browser/bits.spec.js` repeats it in Chromium,
+//! same: `transcript FILE`. A native build of `arena-web` plays here, `tests/browser/bits.spec.js` repeats it in Chromium,
 //! and every byte it sends and every float it draws must be the same.
 //!
 //! ```text
@@ -15,7 +15,11 @@
 use std::{env, f64::consts::TAU, fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use arena::input::{AIM_TURN, Buttons};
+use arena::{
+    input::{AIM_TURN, Buttons},
+    rules::{Terrain, World},
+};
+use arena_web::Player;
 use harness::maps;
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
@@ -24,7 +28,6 @@ use shared::{
     rng::Rng,
     wire::{ClientMessage, ServerMessage},
 };
-use web_client::Player;
 
 /// Ticks of input to play.
 const TICKS: f64 = 10_000.0;
@@ -75,8 +78,9 @@ impl Session {
     fn new() -> Self {
         let mut rng = Rng::new(SEED);
         let tick_rate = TickRate::new(30).expect("30 Hz is allowed");
-        let mut config = RoomConfig::new(Terrain::new(maps::by_name("shipped/foundry"), tick_rate), tick_rate);
-        config.maps.push(maps::by_name("shipped/pit"));
+        let terrain = |name| Terrain::new(maps::by_name(name), tick_rate);
+        let mut config = RoomConfig::<World>::new(terrain("shipped/foundry"), tick_rate);
+        config.maps.push(terrain("shipped/pit"));
         config.fill = 8;
         (config.settings.warm_up_secs, config.settings.match_secs, config.settings.results_secs) = (2, 100, 3);
         let bad = ConditionerConfig {
@@ -180,8 +184,8 @@ impl Session {
         self.transcript.count(floats.len());
         floats.iter().for_each(|float| self.transcript.0.extend(float.to_le_bytes()));
         self.frames += 1;
-        let health = web_client::layout::Head::FIELDS.len()
-            + web_client::layout::Own::FIELDS.iter().position(|field| *field == "health").expect("own has health");
+        let health = arena_web::layout::Head::FIELDS.len()
+            + arena_web::layout::Own::FIELDS.iter().position(|field| *field == "health").expect("own has health");
         self.living +=
             u32::from(floats.first() == Some(&1.0) && floats.get(health).is_some_and(|health| *health > 0.0));
     }
