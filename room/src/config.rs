@@ -35,12 +35,6 @@ pub struct RoomConfig<G: Game> {
 }
 
 impl<G: Game> RoomConfig<G> {
-    /// Snapshot bytes per second and player unless configured: what a crowd of any size is allowed to cost.
-    pub const PLAYER_BYTES_PER_SEC: u32 = 8_000;
-    /// The same for plain snapshots, which tell every move of everything: a full datagram in each of thirty ticks, so that in a room of
-    /// sixteen nothing waits.
-    pub const PLAIN_BYTES_PER_SEC: u32 = 36_000;
-
     /// A room of usual settings on one map.
     pub fn new(map: MapOf<G>, tick_rate: TickRate) -> Self {
         Self {
@@ -52,13 +46,19 @@ impl<G: Game> RoomConfig<G> {
             fill: 0,
             maps: vec![map],
             interest_px: None,
-            player_bytes_per_sec: Self::PLAYER_BYTES_PER_SEC,
-            plain_bytes_per_sec: Self::PLAIN_BYTES_PER_SEC,
+            player_bytes_per_sec: PLAYER_BYTES_PER_SEC,
+            plain_bytes_per_sec: PLAIN_BYTES_PER_SEC,
             spectator_delay_secs: 0,
             start_tick: Tick(0),
         }
     }
 }
+
+/// Snapshot bytes per second and player unless configured: what a crowd of any size is allowed to cost.
+pub const PLAYER_BYTES_PER_SEC: u32 = 8_000;
+/// The same for plain snapshots, which tell every move of everything: a full datagram in each of thirty ticks, so that in a room of
+/// sixteen nothing waits.
+pub const PLAIN_BYTES_PER_SEC: u32 = 36_000;
 
 /// A player who joins.
 #[derive(Clone, Debug)]

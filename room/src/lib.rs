@@ -31,7 +31,7 @@ mod telling;
 mod view_age;
 mod watching;
 
-pub use config::{JoinError, Joining, RoomConfig};
+pub use config::{JoinError, Joining, PLAIN_BYTES_PER_SEC, PLAYER_BYTES_PER_SEC, RoomConfig};
 pub use object::Match;
 pub use output::{Channel, Output};
 pub use play::{Play, Setup, Told};

@@ -30,6 +30,6 @@ pub use link::Transport;
 pub use plan::Plan;
 pub use scenario::Scenario;
 pub use script::{Behavior, Scripted};
-pub use sim::{PlayerOptions, Sim, sim};
+pub use sim::{PlayerOptions, Sim, arena_room, sim};
 pub use tape::Disk;
 pub use truth::Looks;

@@ -87,6 +87,11 @@ pub fn sim() -> Sim {
     sim
 }
 
+/// A room of the arena on one map by its usual settings.
+pub fn arena_room(map: Arc<Map>, tick_rate: TickRate) -> RoomConfig<World> {
+    RoomConfig::new(Terrain::new(map, tick_rate), tick_rate)
+}
+
 /// What is the arena's alone.
 impl Sim {
     /// One of the maps of [`maps::by_name`].

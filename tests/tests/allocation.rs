@@ -2,10 +2,10 @@
 //!
 //! Prints `allocations_per_player_tick room16=… room1000=…` for `cargo xtask bench`.
 
-use arena::settings::Settings;
-use arena::rules::{Terrain, World};
 use allocation_counter::measure;
 use arena::input::{Buttons, Heading, Input};
+use arena::rules::World;
+use arena::settings::Settings;
 use harness::maps;
 use room::{Channel, Joining, Room, RoomConfig};
 use shared::{
@@ -39,9 +39,10 @@ impl Fight {
         let rate = TickRate::new(20).expect("20 Hz is allowed");
         let config = RoomConfig {
             seats: players,
-            spectator_delay_secs, settings: Settings { warm_up_secs: 0, ..Settings::default() },
-            ..RoomConfig::new(Terrain::new(maps::by_name(map), rate), rate)
-         };
+            spectator_delay_secs,
+            settings: Settings { warm_up_secs: 0, ..Settings::default() },
+            ..harness::arena_room(maps::by_name(map), rate)
+        };
         let mut room = Room::new(config, 1);
         let joining = |number| Joining { name: format!("player {number}"), plain: false, reliable };
         let players: Vec<_> = (0..players).map(|number| room.join(joining(number)).expect("a seat is free")).collect();

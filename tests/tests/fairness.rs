@@ -1,7 +1,6 @@
 //! What a player is told beyond what it may see, measured where everybody fights, and compared with what `docs/fairness.md` publishes.
 
 use arena::settings::Settings;
-use arena::rules::{Terrain, World};
 use std::{collections::BTreeMap, path::PathBuf};
 
 use arena::{
@@ -35,7 +34,11 @@ struct Measured {
 
 fn measure(map: &str, seed: u64) -> Measured {
     let rate = TickRate::new(HZ as u16).expect("30 Hz is allowed");
-    let config = RoomConfig { fill: 16, settings: Settings { warm_up_secs: 0, ..Settings::default() }, ..RoomConfig::new(Terrain::new(maps::by_name(map), rate), rate)  };
+    let config = RoomConfig {
+        fill: 16,
+        settings: Settings { warm_up_secs: 0, ..Settings::default() },
+        ..harness::arena_room(maps::by_name(map), rate)
+    };
     let mut room = BareRoom::new(config, seed);
     let player = room.join(false, true).expect("there are seats");
     let (mut rng, mut input) = (Rng::new(seed), Input::default());

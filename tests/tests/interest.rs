@@ -1,7 +1,7 @@
 //! Nothing outside a player's interest reaches its bytes, and everything inside does, in time and without flicker.
 
+use arena::rules::World;
 use arena::settings::Settings;
-use arena::rules::{Terrain, World};
 use std::sync::Arc;
 
 use arena::{
@@ -13,21 +13,26 @@ use arena::{
 use glam::IVec2;
 use harness::{BareRoom, Looks, maps, truth::distance_squared};
 use room::RoomConfig;
-use shared::{EntityId, PlayerId, TickRate, game::Entity, quantize::POSITION_PER_PX, rng::Rng, trig};
+use shared::{
+    EntityId, PlayerId, TickRate,
+    game::{Entity, Game},
+    quantize::POSITION_PER_PX,
+    rng::Rng,
+    trig,
+};
 
 const RATE: TickRate = TickRate::new(30).unwrap();
 
 fn config(map: Arc<Map>, seats: u16, interest_px: u32) -> RoomConfig<World> {
-    let config = RoomConfig::new(Terrain::new(map, RATE), RATE);
     RoomConfig {
         seats,
         interest_px: Some(interest_px),
-        warm_up_secs: 0,
+        settings: Settings { warm_up_secs: 0, ..Settings::default() },
         player_bytes_per_sec: 60_000,
         plain_bytes_per_sec: 60_000,
-        ..config
+        ..harness::arena_room(map, RATE)
     }
- }
+}
 
 /// An open field of 60 x 20 tiles of 64 px with two spawns.
 fn field(spawns: [(u16, u16); 2]) -> Arc<Map> {
@@ -131,7 +136,7 @@ fn assert_within_interest(room: &BareRoom, player: PlayerId) -> usize {
     let eye = frame.position(arena::craft_of(player)).expect("a player has a craft");
     let told = oracle.written().iter().filter_map(|&(id, state)| Some((id, state?)));
     told.inspect(|(id, state)| {
-        let squared = distance_squared(state.position(&frame.terrain), eye);
+        let squared = distance_squared(state.position(&frame.map), eye);
         let px = squared.isqrt() / i64::from(POSITION_PER_PX);
         assert!(squared <= leave * leave, "{player:?} was told of entity {id} at {px} px: {state:?}");
     })
@@ -231,7 +236,7 @@ fn shell_flying_into_view_arrives_in_time() {
 fn crowd_in_one_view_costs_what_the_budget_allows() {
     const SECS: u32 = 10;
     for players in [40, 160] {
-        let config = RoomConfig { player_bytes_per_sec: 8_000, ..config(maps::by_name("cave"), players, 4_000)  };
+        let config = RoomConfig { player_bytes_per_sec: 8_000, ..config(maps::by_name("cave"), players, 4_000) };
         let mut room = BareRoom::new(config, 5);
         let mut rng = Rng::new(6);
         let players: Vec<_> = (0..players).map(|_| room.join(false, true).expect("there are seats")).collect();
@@ -256,8 +261,11 @@ fn crowd_in_one_view_costs_what_the_budget_allows() {
 #[test]
 fn plain_client_hears_of_every_move_of_every_craft() {
     for (map, reliable) in [("pit", true), ("foundry", false), ("divide", false)] {
-        let config =
-            RoomConfig { fill: 16, settings: Settings { warm_up_secs: 0, ..Settings::default() }, ..RoomConfig::new(Terrain::new(maps::by_name(&format!("shipped/{map}")), RATE), RATE)  };
+        let config = RoomConfig {
+            fill: 16,
+            settings: Settings { warm_up_secs: 0, ..Settings::default() },
+            ..harness::arena_room(maps::by_name(&format!("shipped/{map}")), RATE)
+        };
         let mut room = BareRoom::new(config, 3);
         let player = room.join(true, reliable).expect("there are seats");
         let mut rng = Rng::new(4);
@@ -276,7 +284,7 @@ fn plain_client_hears_of_every_move_of_every_craft() {
             let Some(eye) = frame.position(arena::craft_of(player)) else { continue };
             let shown = room.listener(player).shown();
             for (id, state) in room.room().game().entities() {
-                let squared = distance_squared(state.position(&frame.terrain), eye);
+                let squared = distance_squared(state.position(&frame.map), eye);
                 let counts = match state {
                     EntityState::Craft(craft) if craft.is_alive() => &mut crafts,
                     EntityState::Shell(_) => &mut shells,
@@ -286,7 +294,7 @@ fn plain_client_hears_of_every_move_of_every_craft() {
                 if squared > enter * enter || !shown.contains_key(&id.0) {
                     continue;
                 }
-                let told = shown[&id.0].position(&frame.terrain) == state.position(&frame.terrain);
+                let told = shown[&id.0].position(&frame.map) == state.position(&frame.map);
                 counts[usize::from(told)] += 1;
             }
         }

@@ -4,8 +4,8 @@
 //! `harness::BareRoom` checks at every snapshot that each update says what is so at its tick, that no checksum
 //! differs, and that the client's view shows what the naive receiver shows.
 
-use arena::settings::Settings;
 use arena::rules::{Terrain, World};
+use arena::settings::Settings;
 use std::sync::Arc;
 
 use arena::{
@@ -60,17 +60,22 @@ impl Setup {
         let maps: Vec<Arc<Map>> = vec![maps::by_name(self.map), maps::by_name("pit")];
         let rate = TickRate::new(self.hz).expect("the strategy keeps to the limits");
         RoomConfig {
-            maps,
-            mode: self.mode,
+            maps: maps.into_iter().map(|map| Terrain::new(map, rate)).collect(),
             seats: self.seats,
             fill: self.fill,
             interest_px: self.interest_px,
             player_bytes_per_sec: self.bytes_per_sec,
             plain_bytes_per_sec: self.bytes_per_sec,
-            settings: Settings { match_secs: self.match_secs, results_secs: 1, warm_up_secs: 0, ..Settings::default() },
-            ..RoomConfig::new(Terrain::new(maps::by_name(self.map), rate), rate)
+            settings: Settings {
+                mode: self.mode,
+                match_secs: self.match_secs,
+                results_secs: 1,
+                warm_up_secs: 0,
+                ..Settings::default()
+            },
+            ..harness::arena_room(maps::by_name(self.map), rate)
         }
-     }
+    }
 }
 
 /// A room under test with what its players want.
@@ -297,7 +302,7 @@ proptest! {
 fn another_seed_gives_other_bytes() {
     let digest = |seed| {
         let map = maps::by_name("cave");
-        let config = RoomConfig { fill: 8, ..RoomConfig::new(Terrain::new(map, TickRate::new(30).expect("30 Hz is allowed")), TickRate::new(30).expect("30 Hz is allowed"))  };
+        let config = RoomConfig { fill: 8, ..harness::arena_room(map, TickRate::new(30).expect("30 Hz is allowed")) };
         let mut room = BareRoom::new(config, seed);
         room.join(false, true).expect("there are seats");
         (0..60).for_each(|_| room.tick(|_| true));

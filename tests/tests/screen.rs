@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use arena::entity::{CraftState, EntityState};
 use glam::{IVec2, Vec2};
-use harness::{Scenario, Behavior, Sim, sim, watcher::Frame};
-use shared::{PlayerId, Tick, quantize::position_to_px};
+use harness::{Behavior, Scenario, Sim, sim, watcher::Frame};
+use shared::{
+    PlayerId, Tick,
+    game::{Game, Key},
+    quantize::position_to_px,
+};
 
 /// Fights on a link of 150 ms there and back, 30 ms of jitter and 2 % loss, watched for half a minute.
 fn bad_link() -> Sim {
@@ -88,9 +92,9 @@ fn others_are_drawn_where_they_were() {
     let mut errors = Vec::new();
     for number in arena.present() {
         for frame in settled(&arena, number) {
-            for (player, drawn) in &frame.others {
-                if let Some(truth) = truth_at(&history, *player, frame.render_tick) {
-                    errors.push((*drawn - truth).length());
+            for (player, drawn) in frame.crafts() {
+                if let Some(truth) = truth_at(&history, player, frame.render_tick) {
+                    errors.push((drawn - truth).length());
                 }
             }
         }
@@ -156,7 +160,7 @@ fn own_craft_moves_smoothly_whatever_the_link() {
     let (arena, _) = play(bad_link().run_secs(2), 30);
     for number in arena.present() {
         let frames = settled(&arena, number);
-        let steps = frames.windows(2).filter_map(|pair| Some((pair[1].own? - pair[0].own?).length()));
+        let steps = frames.windows(2).filter_map(|pair| Some((pair[1].own_craft()? - pair[0].own_craft()?).length()));
         let (jumps, all) = steps.fold((0, 0), |(jumps, all), step| (jumps + u32::from(step > 30.0), all + 1));
         // A dash flies 16 px in a frame at most; farther are only deaths' ends, elsewhere.
         assert!(jumps * 100 < all, "player {number}: {jumps} jumps in {all} frames");
@@ -168,16 +172,16 @@ fn shells_fly_on_from_prediction_to_truth_without_a_break() {
     let (arena, _) = play(sim().players(2).behavior(Behavior::Fight).delay_ms(50).draws(true).run_secs(2), 20);
     for number in arena.present() {
         let frames = settled(&arena, number);
-        let mut last: BTreeMap<u32, (usize, Vec2)> = BTreeMap::new();
+        let mut last: BTreeMap<Key, (usize, Vec2)> = BTreeMap::new();
         let mut followed = 0;
         for (index, frame) in frames.iter().enumerate() {
-            for &(key, position) in &frame.shells {
+            for (key, position) in frame.shells() {
                 if let Some((before, from)) = last.insert(key, (index, position))
                     && before + 1 == index
                 {
                     let step = (position - from).length();
                     // 640 px a second are 11 in a frame; a slide from one clock to the other adds half as much.
-                    assert!(step < 30.0, "player {number}: shell {key:x} leapt {step} px");
+                    assert!(step < 30.0, "player {number}: shell {key:?} leapt {step} px");
                     followed += 1;
                 }
             }

@@ -9,7 +9,7 @@ use arena::{
     input::{Buttons, Input},
 };
 use client::{Client, Measurement, native::JoinAnswer};
-use harness::{Scenario, Behavior, script, sim};
+use harness::{Behavior, Scenario, script, sim};
 use live::{
     ALL, Transport,
     host::Host,

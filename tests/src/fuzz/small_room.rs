@@ -32,7 +32,7 @@ pub(crate) fn room(seed: u8) -> Room<World> {
             results_secs: 1,
             ..Settings::default()
         },
-        ..RoomConfig::new(Terrain::new(Arc::new(walled(9, 9)), tick_rate), tick_rate)
+        ..crate::arena_room(Arc::new(walled(9, 9)), tick_rate)
     };
     Room::new(config, seed.into())
 }

@@ -1,7 +1,7 @@
 //! The rail hits what its shooter saw, and no older than the cap.
 
 use arena::settings::Settings;
-use arena::rules::{Terrain, World};
+use shared::game::Game;
 use std::sync::Arc;
 
 use arena::{
@@ -39,7 +39,11 @@ fn shot_hits(ticks_late: u32, view_age: u8) -> bool {
 /// The same by one who has said another age of all inputs before.
 fn shot_hits_after(age_before: u8, ticks_late: u32, view_age: u8) -> bool {
     let rate = TickRate::new(30).expect("30 Hz is allowed");
-    let config = RoomConfig { seats: 2, settings: Settings { warm_up_secs: 0, ..Settings::default() }, ..RoomConfig::new(Terrain::new(range(), rate), rate)  };
+    let config = RoomConfig {
+        seats: 2,
+        settings: Settings { warm_up_secs: 0, ..Settings::default() },
+        ..harness::arena_room(range(), rate)
+    };
     let mut room = BareRoom::new(config, 1);
     let players = [(); 2].map(|()| room.join(false, true).expect("there are two seats"));
     // Until nobody is protected any more.

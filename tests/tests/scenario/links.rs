@@ -1,10 +1,10 @@
 //! What a link does to its player: silence, blocking, loss, lateness, overload.
 
-use arena::settings::Settings;
-use arena::rules::{Terrain, World};
 use arena::input::Input;
+use arena::settings::Settings;
 use harness::{BareRoom, Looks};
 use room::RoomConfig;
+use shared::game::Map;
 use shared::{TickRate, conditioner::ConditionerConfig, wire::Ack};
 
 use super::*;
@@ -67,7 +67,7 @@ fn maps_that_change_in_a_row_are_never_mistaken_for_each_other() {
         for number in arena.present() {
             let counters = arena.stats(number).counters;
             assert_eq!((counters.unknown_baselines, counters.state_mismatches), (0, 0), "player {number}");
-            let shown = arena.view(number).map().map(|map| map.name.clone());
+            let shown = arena.view(number).map().map(|map| map.name().to_owned());
             assert_eq!(shown.as_deref(), Some(arena.room().map_name()), "the last map that was asked for");
         }
         arena.heal();
@@ -124,8 +124,11 @@ fn snapshots_held_until_they_were_given_up_leave_no_ghosts() {
 #[test]
 fn shell_told_in_a_snapshot_that_was_given_up_is_taken_back() {
     let rate = TickRate::new(120).expect("120 Hz is allowed");
-    let config = RoomConfig { settings: Settings { warm_up_secs: 0, ..Settings::default() }, ..RoomConfig::new(Terrain::new(maps::by_name("plain"), rate), rate)  };
-    let mut room = BareRoom::new(RoomConfig { interest_px: Some(8_000), ..config  }, 1);
+    let config = RoomConfig {
+        settings: Settings { warm_up_secs: 0, ..Settings::default() },
+        ..harness::arena_room(maps::by_name("plain"), rate)
+    };
+    let mut room = BareRoom::new(RoomConfig { interest_px: Some(8_000), ..config }, 1);
     let [listener, shooter] = [(); 2].map(|()| room.join(false, false).expect("there are seats"));
     (0..10).for_each(|_| room.tick(|_| true));
     room.play(shooter, script::fire_along(0));

@@ -26,7 +26,8 @@ fn crowd(start: u32) -> Scenario {
 
 /// What everybody sees is true, and what everybody presses counts.
 fn check_play(arena: &mut Scenario, start: u32) {
-    let inputs = |arena: &Scenario| (0..4).map(|number| arena.room().player_stats(arena.seat(number))).collect::<Vec<_>>();
+    let inputs =
+        |arena: &Scenario| (0..4).map(|number| arena.room().player_stats(arena.seat(number))).collect::<Vec<_>>();
     let before = inputs(arena);
     arena.run_secs(2);
     for (number, (before, after)) in before.into_iter().zip(inputs(arena)).enumerate() {

@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use arena::{
     entity::{CraftState, EntityState},
-    event::{self, MatchPhase},
+    event,
     rules::Mode,
 };
 use client::ClientEvent;
-use harness::{Scenario, Behavior, PlayerOptions, Transport, maps, script, sim};
+use harness::{Behavior, PlayerOptions, Scenario, Transport, maps, script, sim};
+use shared::game::{Game, Map};
 use shared::wire::{ClientMessage, DisconnectReason, Event, InputMessage, kind};
 
 /// A player's own craft, as it sees it.
@@ -45,7 +46,7 @@ mod joining {
         let arena = sim().players(3).behavior(Behavior::Idle).run_secs(1);
         for number in 0..3 {
             let names: Vec<_> =
-                arena.player(number).client().roster().players().map(|info| info.name.as_str()).collect();
+                arena.player(number).client().roster().iter().map(|(_, who)| who.name.as_str()).collect();
             assert_eq!(names, ["player 0", "player 1", "player 2"]);
             assert!(own_craft(&arena, number).is_alive());
             arena.assert_roster(number);
@@ -57,7 +58,7 @@ mod joining {
     fn first_player_of_an_empty_room_sees_itself_and_the_pickups() {
         let arena = sim().players(1).behavior(Behavior::Idle).run_secs(1);
         let view = arena.view(0);
-        assert_eq!(view.len(), 1 + view.map().expect("a map was sent").pickups().len());
+        assert_eq!(view.len(), 1 + view.map().expect("a map was sent").map.pickups().len());
         check(&arena);
     }
 
@@ -84,17 +85,17 @@ mod joining {
     #[test]
     fn opponents_fill_the_room_and_give_way() {
         let mut arena = sim().players(1).seats(6).fill(4).behavior(Behavior::Idle).run_secs(1);
-        let opponents = |arena: &Scenario| arena.room().roster().iter().filter(|info| info.opponent).count();
-        assert_eq!((arena.room().roster().len(), opponents(&arena)), (4, 3));
+        let opponents = |arena: &Scenario| arena.room().roster().iter().filter(|(_, who)| who.opponent).count();
+        assert_eq!((arena.room().roster().taken(), opponents(&arena)), (4, 3));
         for _ in 0..4 {
             arena.join();
         }
         arena.run_secs(1);
-        assert_eq!((arena.room().roster().len(), opponents(&arena)), (5, 0));
+        assert_eq!((arena.room().roster().taken(), opponents(&arena)), (5, 0));
         arena.leave(0);
         arena.leave(1);
         arena.run_secs(1);
-        assert_eq!((arena.room().roster().len(), opponents(&arena)), (4, 1));
+        assert_eq!((arena.room().roster().taken(), opponents(&arena)), (4, 1));
         check(&arena);
     }
 
@@ -175,7 +176,7 @@ mod playing {
         for number in 1..4 {
             assert_eq!(kills(&arena, number), heard);
         }
-        for info in arena.room().roster() {
+        for info in arena.room().game().standings() {
             let points: i32 = heard
                 .iter()
                 .map(|event| match event {
@@ -257,14 +258,13 @@ mod matches {
             .behavior(Behavior::Fight)
             .start();
         arena.run_until("the other map", 20, |arena| arena.room().map_name() == "cave");
-        let phases: Vec<_> = arena.phases().iter().map(|(_, phase, map)| (*phase, map.as_str())).collect();
-        use MatchPhase::{Results, Running, WarmUp};
-        let story = [(WarmUp, "pit"), (Running, "pit"), (Results, "pit"), (WarmUp, "cave")];
+        let phases: Vec<_> = arena.phases().iter().map(|(_, phase, map)| (phase.as_str(), map.as_str())).collect();
+        let story = [("warm-up", "pit"), ("running", "pit"), ("results", "pit"), ("warm-up", "cave")];
         assert_eq!(phases, story);
         arena.heal();
         arena.run_secs(2);
         for number in 0..4 {
-            assert_eq!(arena.view(number).map().map(|map| map.name.as_str()), Some("cave"));
+            assert_eq!(arena.view(number).map().map(|map| map.name()), Some("cave"));
             assert!(arena.player(number).events().contains(&ClientEvent::MapChanged));
             arena.assert_roster(number);
         }
@@ -277,7 +277,7 @@ mod matches {
         let mut arena =
             sim().players(3).maps(maps).match_secs(0, 1, 1).loss(0.2).delay_ms(30).behavior(Behavior::Fight).start();
         arena.run_secs(25);
-        assert!(arena.phases().iter().filter(|(_, phase, _)| *phase == MatchPhase::Running).count() > 8);
+        assert!(arena.phases().iter().filter(|(_, phase, _)| phase == "running").count() > 8);
         arena.heal();
         arena.run_secs(1);
         check(&arena);
@@ -286,8 +286,8 @@ mod matches {
     #[test]
     fn score_limit_ends_the_match() {
         let mut arena = sim().players(6).score_limit(2).behavior(Behavior::Fight).start();
-        arena.run_until("results", 90, |arena| arena.room().phase() == MatchPhase::Results);
-        assert_eq!(arena.room().roster().iter().map(|info| info.score).max(), Some(2));
+        arena.run_until("results", 90, |arena| arena.room().summary().phase == "results");
+        assert_eq!(arena.room().game().standings().map(|standing| standing.score).max(), Some(2));
     }
 }
 
@@ -301,7 +301,7 @@ mod shipped_maps {
         arena.heal();
         arena.run_secs(1);
         check(&arena);
-        assert!(arena.room().roster().iter().any(|info| info.score > 0), "nobody scored in 15 s");
+        assert!(arena.room().game().standings().any(|standing| standing.score > 0), "nobody scored in 15 s");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Watching without playing.
 
 use harness::truth::{Looks, Seeing};
+use shared::game::Map;
 use shared::{PlayerId, conditioner::ConditionerConfig, limits::SPECTATORS_PER_ROOM_MAX, quantize::POSITION_PER_PX};
 
 use super::*;
@@ -24,7 +25,7 @@ fn spectator_sees_the_match_and_takes_no_seat() {
     assert!(arena.player(watcher).client().is_spectator());
     assert_eq!(crafts_in_view(&arena, watcher), [PlayerId(0), PlayerId(1)]);
     assert_eq!((arena.room().players(), arena.room().spectators()), (2, 1));
-    assert_eq!(arena.room().roster().len(), 2, "its inputs steer nothing");
+    assert_eq!(arena.room().roster().taken(), 2, "its inputs steer nothing");
     assert!(arena.stats(watcher).counters.state_checks > 1, "what it sees is checked as well");
 }
 
@@ -91,7 +92,7 @@ fn spectator_who_leaves_frees_its_place_and_the_map_changes_for_those_who_stay()
     arena.leave(leaves);
     arena.run_secs(4);
     assert_eq!(arena.room().spectators(), 1);
-    assert_eq!(arena.view(stays).map().map(|map| &map.name), arena.view(0).map().map(|map| &map.name));
+    assert_eq!(arena.view(stays).map().map(|map| map.name()), arena.view(0).map().map(|map| map.name()));
     assert!(crafts_in_view(&arena, stays).contains(&arena.seat(0)), "it still watches the lowest seat");
     arena.assert_sane();
 }
@@ -140,7 +141,14 @@ fn check_view(arena: &Scenario, watcher: usize, watched: PlayerId) {
     let shown = view.entities().map(|(id, &state)| (id.0, state)).collect();
     let enter = arena.room().interest_px() as i32 * POSITION_PER_PX;
     let plain = arena.player(watcher).options().plain;
-    let seeing = Seeing { own: arena::craft_of(watched), enter, leave: enter * 6 / 5, plain, looks: Looks::Forgiven };
+    let seeing = Seeing {
+        player: watched,
+        own: arena::craft_of(watched),
+        enter,
+        leave: enter * 6 / 5,
+        plain,
+        looks: Looks::Forgiven,
+    };
     let differences = arena.truth().differences(view.tick(), &shown, seeing);
     let listed: Vec<String> = differences.iter().map(ToString::to_string).collect();
     assert!(listed.is_empty(), "at {:?}: {listed:?}", view.tick());
@@ -206,7 +214,7 @@ fn late_spectator_goes_along_to_the_next_map_when_its_time_has_come() {
     let mut arena = sim().players(2).maps(maps).match_secs(0, 4, 1).spectator_delay_secs(LATE_SECS).run_secs(3);
     let watcher = arena.join_with(spectator());
     arena.run_until("the next map", 6, |arena| arena.room().map_name() == "cave");
-    let shown = |arena: &Scenario| arena.view(watcher).map().map(|map| map.name.clone());
+    let shown = |arena: &Scenario| arena.view(watcher).map().map(|map| map.name().to_owned());
     arena.run_ticks(LATE_TICKS - 5);
     assert_eq!(shown(&arena).as_deref(), Some("pit"));
     arena.run_ticks(10);

@@ -14,7 +14,7 @@ pub(crate) fn reads(bytes: &[u8]) -> bool {
     !matches!(view.apply(bytes), Err(ApplyError::Decode(_)))
 }
 
-fn handle(view: &mut View, bytes: &[u8]) -> bool {
+fn handle(view: &mut View<arena::rules::World>, bytes: &[u8]) -> bool {
     match ServerMessage::decode(bytes).expect("samples are valid") {
         ServerMessage::Welcome(welcome) => view.set_welcome(&welcome),
         ServerMessage::Map(map) => view.set_map(&map).expect("samples are valid"),

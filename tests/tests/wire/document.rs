@@ -8,7 +8,6 @@ use arena::{
     rules::numbers::{CRAFT_HALF, CRAFT_HIT_RADIUS, HEALTH_MAX, Motion, PICKUP_RADIUS, Rules},
 };
 use client::{NextStep, comeback::LinkEnd};
-use room::RoomConfig;
 use shared::{
     TickRate,
     limits::{
@@ -141,8 +140,8 @@ fn prose_quotes_the_numbers_of_the_code() {
         format!("more than {BASELINE_AGE_MAX} ticks back"),
         format!("counts as {REWIND_MAX_MS} ms"),
         format!("at most {VIEW_INTERPOLATION_MAX_MS} ms, a tick and a frame"),
-        format!("granted {} bytes** of snapshots **per second", thousands(RoomConfig::PLAIN_BYTES_PER_SEC)),
-        format!("grants you {} bytes** of snapshots **per second", thousands(RoomConfig::PLAYER_BYTES_PER_SEC)),
+        format!("granted {} bytes** of snapshots **per second", thousands(room::PLAIN_BYTES_PER_SEC)),
+        format!("grants you {} bytes** of snapshots **per second", thousands(room::PLAYER_BYTES_PER_SEC)),
         format!("saved up to {} bytes", thousands(4 * DATAGRAM_BYTES_MAX as u32)),
     ];
     let arena = [
@@ -321,8 +320,8 @@ fn limits() -> String {
         ("inputs in a message", INPUTS_PER_MESSAGE_MAX),
         ("ticks covered by `missing`", ACK_MASK_TICKS as usize),
         ("spectators of a room", SPECTATORS_PER_ROOM_MAX),
-        ("bytes of snapshots per second to a full client", RoomConfig::PLAYER_BYTES_PER_SEC as usize),
-        ("bytes of snapshots per second to a plain client", RoomConfig::PLAIN_BYTES_PER_SEC as usize),
+        ("bytes of snapshots per second to a full client", room::PLAYER_BYTES_PER_SEC as usize),
+        ("bytes of snapshots per second to a plain client", room::PLAIN_BYTES_PER_SEC as usize),
         ("seconds until the hello", HELLO_TIMEOUT_SECS as usize),
         ("seconds of silence until a link ends", IDLE_TIMEOUT_SECS as usize),
         ("seconds a link may take no bytes", BLOCKED_TIMEOUT_SECS as usize),
