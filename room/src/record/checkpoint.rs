@@ -7,7 +7,6 @@
 use shared::{
     Tick,
     game::{Game, MapOf, Trail},
-    limits::TICK_MAX,
     wire::{DecodeError, Reader, Writer},
 };
 
@@ -54,7 +53,7 @@ impl<G: Game> Checkpoint<G> {
         let mut input = Reader::new(bytes);
         let length = u32::from_le_bytes(input.raw_array("length of the game")?) as usize;
         let game = input.raw("game", length)?;
-        let tick = Tick(input.ranged("tick", 0, TICK_MAX.into())? as u32);
+        let tick = Tick(input.u32("tick")?);
         let roster = decode_roster(&mut input, setup.seats)?;
         let play = Play::restore(setup.clone(), map.clone(), tick, roster, game)?;
         let trail = decode_past(&play, &mut input)?;
