@@ -208,9 +208,8 @@ async fn match_ends_and_map_changes() {
     let room = &state["rooms"][0];
     let map = room["maps"].as_array().unwrap().iter().find(|map| **map != room["map"]).unwrap().clone();
     office.done("change-map", json!({ "room": 1, "map": map })).await;
-    let shown = |players: &[LivePlayer]| {
-        players[0].client.view().terrain().is_some_and(|terrain| map == terrain.map.name.as_str())
-    };
+    let shown =
+        |players: &[LivePlayer]| players[0].client.view().map().is_some_and(|terrain| map == terrain.map.name.as_str());
     until("the map", &mut players, shown).await;
     office.host.shutdown().await;
 }

@@ -3,6 +3,7 @@
 
 mod live;
 
+use arena::rules::World;
 use std::{
     net::{Ipv6Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard},
@@ -51,11 +52,13 @@ impl Teller {
 }
 
 impl Pilot for Teller {
-    fn steer(&mut self, _: &Client, tick: Tick) -> Input {
+    type Game = World;
+
+    fn steer(&mut self, _: &Client<World>, tick: Tick) -> Input {
         Input { buttons: Buttons::FIRE, ..script::fly_along((tick.0 * 16 % 1_024) as u16) }
     }
 
-    fn observe(&mut self, client: &mut Client, _: Duration) {
+    fn observe(&mut self, client: &mut Client<World>, _: Duration) {
         let mut story = self.story();
         while let Some(event) = client.poll_event() {
             if let (ClientEvent::Joined, Some(seat)) = (event, client.player()) {
@@ -67,7 +70,7 @@ impl Pilot for Teller {
             (counters.state_checks, counters.state_mismatches, counters.inputs);
     }
 
-    fn link_lost(&mut self, _: &Client, _: &mut Way<'_>, why: &str, _: Duration) -> Duration {
+    fn link_lost(&mut self, _: &Client<World>, _: &mut Way<'_>, why: &str, _: Duration) -> Duration {
         self.story().reasons.push(why.to_owned());
         Duration::ZERO
     }

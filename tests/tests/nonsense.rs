@@ -3,6 +3,7 @@
 
 mod live;
 
+use arena::rules::World;
 use std::{
     net::SocketAddr,
     sync::Arc,
@@ -217,11 +218,13 @@ async fn serve(door: Door, nonsense: Nonsense) {
 struct Idler;
 
 impl Pilot for Idler {
-    fn steer(&mut self, _: &Client, _: Tick) -> Input {
+    type Game = World;
+
+    fn steer(&mut self, _: &Client<World>, _: Tick) -> Input {
         Input::default()
     }
 
-    fn observe(&mut self, client: &mut Client, _: Duration) {
+    fn observe(&mut self, client: &mut Client<World>, _: Duration) {
         while client.poll_event().is_some() {}
     }
 }

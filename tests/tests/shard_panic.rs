@@ -2,6 +2,7 @@
 
 mod live;
 
+use arena::rules::World;
 use std::{
     fs,
     path::PathBuf,
@@ -42,11 +43,13 @@ impl Player {
 }
 
 impl Pilot for Player {
-    fn steer(&mut self, _: &Client, tick: Tick) -> Input {
+    type Game = World;
+
+    fn steer(&mut self, _: &Client<World>, tick: Tick) -> Input {
         script::fly_along((tick.0 * 16 % 1_024) as u16)
     }
 
-    fn observe(&mut self, client: &mut Client, _: Duration) {
+    fn observe(&mut self, client: &mut Client<World>, _: Duration) {
         let mut log = self.log();
         while let Some(event) = client.poll_event() {
             if let (ClientEvent::Joined, Some(seat)) = (event, client.player()) {
@@ -57,7 +60,7 @@ impl Pilot for Player {
         (log.checks, log.mismatches) = (counters.state_checks, counters.state_mismatches);
     }
 
-    fn link_lost(&mut self, _: &Client, _: &mut Way<'_>, _: &str, _: Duration) -> Duration {
+    fn link_lost(&mut self, _: &Client<World>, _: &mut Way<'_>, _: &str, _: Duration) -> Duration {
         Duration::from_millis(50)
     }
 
@@ -146,7 +149,7 @@ async fn rooms_and_players_of_a_shard_that_panics_go_on() {
     host.until_seats_taken(0).await;
     host.shutdown().await;
     let recorded = fs::read(state.0.join("rooms/room-1.rrec")).expect("the room is recorded");
-    let verified = room::record::verify(recorded).expect("a recording");
+    let verified = room::record::verify::<World>(recorded).expect("a recording");
     assert!(verified.is_sound(), "{:?} {:?}", verified.info.damage, verified.first_difference);
 }
 

@@ -2,6 +2,7 @@
 
 mod live;
 
+use arena::rules::World;
 use std::time::{Duration, Instant, SystemTime};
 
 use arena::{
@@ -27,7 +28,7 @@ use shared::{
 trait Stage {
     async fn join(&mut self) -> usize;
     async fn until(&mut self, what: &str, done: impl FnMut(&Self) -> bool);
-    fn client(&self, number: usize) -> &Client;
+    fn client(&self, number: usize) -> &Client<World>;
     fn heard(&self, number: usize) -> Vec<Event>;
     fn steer(&mut self, number: usize, input: Input);
     fn chat(&mut self, number: usize, text: &str);
@@ -46,7 +47,7 @@ impl Stage for Scenario {
         self.run_until(what, PATIENCE_SECS, done);
     }
 
-    fn client(&self, number: usize) -> &Client {
+    fn client(&self, number: usize) -> &Client<World> {
         self.player(number).client()
     }
 
@@ -97,7 +98,7 @@ impl Stage for RealStage {
         }
     }
 
-    fn client(&self, number: usize) -> &Client {
+    fn client(&self, number: usize) -> &Client<World> {
         &self.players[number].client
     }
 
@@ -119,7 +120,7 @@ impl Stage for RealStage {
 }
 
 /// What a player sees of a craft.
-fn craft(client: &Client, player: PlayerId) -> Option<CraftState> {
+fn craft(client: &Client<World>, player: PlayerId) -> Option<CraftState> {
     match client.view().entity(arena::craft_of(player))? {
         EntityState::Craft(craft) => Some(*craft),
         _ => None,
@@ -132,7 +133,7 @@ fn seat(stage: &impl Stage, number: usize) -> PlayerId {
 
 /// What a player knows another by.
 fn name(stage: &impl Stage, number: usize, player: PlayerId) -> Option<String> {
-    stage.client(number).roster().player(player).map(|info| info.name.clone())
+    stage.client(number).roster().get(player).map(|who| who.name.clone())
 }
 
 async fn tell_the_story(stage: &mut impl Stage) {
@@ -151,7 +152,7 @@ async fn tell_the_story(stage: &mut impl Stage) {
 
     // Bob sees Ann fly inwards, and her shells.
     let before = craft(stage.client(bob), ann_seat).expect("Bob sees Ann").position;
-    let width = stage.client(ann).view().map().expect("the map was sent").size().x;
+    let width = stage.client(ann).view().map().expect("the map was sent").map.size().x;
     let inwards = if before.x < width / 2 { 0 } else { 512 };
     stage.steer(ann, Input { buttons: Buttons::FIRE, ..script::fly_along(inwards) });
     stage
