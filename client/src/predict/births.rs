@@ -54,7 +54,8 @@ impl<E: Entity> Births<E> {
             let is_shown = shown.contains(&born.birth);
             let refuted = !is_shown && (born.confirmed || complete && born.birth.tick.plus(SENT_TICKS) <= tick);
             born.confirmed |= is_shown;
-            !refuted && born.lives_until(tick, map)
+            // What is shown lives, even if the prediction had it end sooner.
+            !refuted && (is_shown || born.lives_until(tick.minus(SCREEN_TICKS), map))
         });
     }
 
@@ -94,5 +95,7 @@ impl<E: Entity> Born<E> {
     }
 }
 
+/// A screen may be so many ticks behind the newest snapshot, and still has to draw how something ends.
+const SCREEN_TICKS: u32 = 64;
 /// Ticks the server may take to send something new when much else is more urgent.
 const SENT_TICKS: u32 = 8;
