@@ -82,7 +82,10 @@ impl Reader<'_> {
 
     fn take(&mut self, name: &str, value: &Value, place: Place) -> Result<(), ConfigError> {
         let Some(key) = self.table.key(name) else {
-            let hint = hint(name, self.table.names());
+            // Among games only a game can be meant.
+            let is_game = name.strip_prefix(GAMES).is_some_and(|rest| rest.starts_with('.'));
+            let known = self.table.names().filter(|known| !is_game || known.starts_with(GAMES));
+            let hint = hint(name, known);
             return Err(ConfigError::Unknown { place, what: format!("key `{name}`"), hint });
         };
         let given = Given { key, value: value.clone(), place };

@@ -56,14 +56,14 @@ pub struct Key {
     game: Option<&'static dyn Hosted>,
 }
 
-/// Shorter names of a setting of the first game: `score_limit` for `games.arena.score_limit`.
+/// Shorter names of a setting of the first game: `round_secs` for `games.NAME.round_secs`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Short {
-    /// `score_limit`.
+    /// `round_secs`.
     pub name: String,
-    /// `--score-limit`, without its dashes.
+    /// `--round-secs`, without its dashes.
     pub flag: String,
-    /// `RICOCHET_SCORE_LIMIT`.
+    /// `RICOCHET_ROUND_SECS`.
     pub variable: String,
 }
 
@@ -257,7 +257,7 @@ impl KeyTable {
         }
         for (index, &game) in games.iter().enumerate() {
             let section = format!("{GAMES}.{}", game.name());
-            let doc = format!("The game \"{}\": what is played in rooms that open from then on.", game.name());
+            let doc = format!("Settings of the game \"{}\". A change holds for rooms that open after it.", game.name());
             let engine: Vec<String> =
                 keys.iter().map(|key| key.name.clone()).chain(sections.iter().map(|one| one.name.clone())).collect();
             for mut key in Key::of_game(game, &section) {

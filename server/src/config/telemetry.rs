@@ -26,7 +26,7 @@ pub struct Telemetry {
     #[schemars(extend("value" = "NAME"))]
     pub service_name: String,
     /// What this server among several is called there: `service.instance.id`. A random one at each start if none is given.
-    #[schemars(extend("value" = "NAME", "example" = "arena-1"))]
+    #[schemars(extend("value" = "NAME", "example" = "east-1"))]
     pub instance: Option<String>,
     /// More of what is said about the server there, each `NAME=VALUE`, as `deployment.environment.name=production`.
     #[schemars(extend("value" = "ATTRIBUTES", "allowed" = "an attribute is NAME=VALUE"))]

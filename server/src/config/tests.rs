@@ -173,3 +173,39 @@ fn secret_comes_from_a_file_of_its_own_and_no_error_tells_it() {
     );
     fs::remove_file(path).unwrap();
 }
+
+#[test]
+fn setting_of_a_game_goes_by_both_of_its_names_and_once_in_each_place() {
+    let variables = [("RICOCHET_GAMES_ARENA_MATCH_SECS", "60"), ("RICOCHET_RESULTS_SECS", "3")];
+    let toml = "score_limit = 3\n[games.arena]\nmode = \"team\"\nmatch_secs = 50";
+    let config = load_all("game", toml, "--warm-up-secs 1", &variables).0.unwrap();
+    let expected = Config::default()
+        .with_game_setting("arena", "mode", "team")
+        .with_game_setting("arena", "score_limit", 3)
+        .with_game_setting("arena", "match_secs", 60)
+        .with_game_setting("arena", "results_secs", 3)
+        .with_game_setting("arena", "warm_up_secs", 1);
+    assert_eq!(config, expected);
+    let toml = "score_limit = 3\n[games.arena]\nscore_limit = 4";
+    let expected =
+        "FILE:1: games.arena.score_limit is 3; it is set as well under its other name (FILE:3): give one of them";
+    check_refusal("twins", toml, "", expected);
+    let variables = [("RICOCHET_SCORE_LIMIT", "3"), ("RICOCHET_GAMES_ARENA_SCORE_LIMIT", "4")];
+    assert!(load_all("twin-variables", "", "", &variables).0.unwrap_err().contains("give one of them"));
+}
+
+#[test]
+fn settings_of_a_game_are_refused_with_their_place() {
+    check_refusal(
+        "low",
+        "[games.arena]\nmatch_secs = 9",
+        "",
+        "FILE:2: games.arena.match_secs is 9; allowed are 10 to 86400",
+    );
+    let expected = "FILE:1: there is no key `games.chess`; did you mean games.arena?";
+    check_refusal("game", "[games.chess]\nmatch_secs = 9", "", expected);
+    check_refusal("which", "game = \"chess\"", "", "FILE:1: game is \"chess\"; allowed are arena");
+    let config = Config::default().with_game_setting("arena", "gravity", 3);
+    let text = config.check(testing::games()).unwrap_err().to_string();
+    assert_eq!(text, "games.arena.gravity is 3; arena has no such setting");
+}

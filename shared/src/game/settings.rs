@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// ```
 /// use shared::game::About;
 ///
-/// const ABOUT: &[About] = &[About::new("score_limit", "Points that end a match.").value("POINTS").range(1, 1_000)];
+/// const ABOUT: &[About] = &[About::new("round_secs", "Seconds of a round.").value("SECONDS").range(1, 3_600)];
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct About {
