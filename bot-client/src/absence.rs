@@ -54,7 +54,6 @@ pub(crate) struct AbsenceReport {
     pub(crate) lost: u64,
     pub(crate) resumed: u64,
     /// Of those that resumed: on the same seat of the same room.
-    #[serde(rename = "same_craft")]
     pub(crate) same_seat: u64,
     /// Resumes refused because the session was over; each was followed by a new join.
     pub(crate) refused: u64,

@@ -122,7 +122,7 @@ fn bots_that_are_cut_come_back_whoever_drives_them() {
         let absences = &report["absences"];
         let (lost, resumed) = (absences["lost"].as_u64().unwrap(), absences["resumed"].as_u64().unwrap());
         assert!(lost >= 6 && resumed == lost, "{absences}");
-        assert_eq!(absences["same_craft"], resumed, "{absences}");
+        assert_eq!(absences["same_seat"], resumed, "{absences}");
         // Servers of one process count together.
         assert_eq!(joins(&server) - joins_before, 6.0, "nobody took another seat");
         let late = report["bots_late_ms"]["max"].as_f64();

@@ -1,4 +1,4 @@
-//! Shots hit what their shooter saw: a game asks for the past, as far back as it allows, and the room answers from the history that
+//! Shots hit what the one who fired saw: a game asks for the past, as far back as it allows, and the room answers from the history that
 //! replication keeps anyway.
 
 use shared::{

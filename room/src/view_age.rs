@@ -1,6 +1,6 @@
 //! How old a view a player may claim, for its shots to be rewound to it.
 //!
-//! **Problem.** A shot hits what its shooter saw, and only the client knows what that was: each input message says how old the view
+//! **Problem.** A shot hits what the one who fired saw, and only the client knows what that was: each input message says how old the view
 //! is. A client that says 200 ms at one shot and 0 at the next chooses, shot by shot, the moment of the past at which it hits
 //! ("backtrack"): it hits somebody who went behind cover long ago.
 //!

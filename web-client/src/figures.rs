@@ -28,7 +28,7 @@ struct Figures {
     inputs: u64,
     /// Ticks without a snapshot between two that came.
     snapshots_missing: u64,
-    /// Wrong predictions of the own craft, and the largest since the last call.
+    /// Wrong predictions of what the player steers, and the largest since the last call.
     corrections: u64,
     correction_px: f64,
     /// How far in the past others are shown, beyond the way their states came.

@@ -12,7 +12,7 @@ pub(crate) struct Budget {
 
 /// What a player may save up: a first view of a crowd takes a few datagrams.
 const BURST: i64 = 4 * DATAGRAM_BYTES_MAX as i64 * 1_000;
-/// Even a player in debt gets this much, so that its own craft and the nearest others never starve, bytes.
+/// Even a player in debt gets this much, so that what it steers and the nearest others never starve, bytes.
 const LEAST: usize = 96;
 
 impl Budget {

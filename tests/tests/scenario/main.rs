@@ -264,7 +264,7 @@ mod matches {
         arena.heal();
         arena.run_secs(2);
         for number in 0..4 {
-            assert_eq!(arena.view(number).map().map(|map| map.name()), Some("cave"));
+            assert_eq!(arena.view(number).map().map(Map::name), Some("cave"));
             assert!(arena.player(number).events().contains(&ClientEvent::MapChanged));
             arena.assert_roster(number);
         }

@@ -92,7 +92,7 @@ fn spectator_who_leaves_frees_its_place_and_the_map_changes_for_those_who_stay()
     arena.leave(leaves);
     arena.run_secs(4);
     assert_eq!(arena.room().spectators(), 1);
-    assert_eq!(arena.view(stays).map().map(|map| map.name()), arena.view(0).map().map(|map| map.name()));
+    assert_eq!(arena.view(stays).map().map(Map::name), arena.view(0).map().map(Map::name));
     assert!(crafts_in_view(&arena, stays).contains(&arena.seat(0)), "it still watches the lowest seat");
     arena.assert_sane();
 }

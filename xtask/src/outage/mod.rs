@@ -91,7 +91,7 @@ fn print(run: &Run) {
         "  links lost, resumed, same craft, refused    {:>8} {} {} {}",
         figure("lost"),
         figure("resumed"),
-        figure("same_craft"),
+        figure("same_seat"),
         figure("refused")
     );
     println!("  wrong states                                {:>8}", run.mismatches());

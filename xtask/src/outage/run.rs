@@ -164,7 +164,7 @@ impl Run {
             (self.rooms_after != self.rooms, "rooms were lost"),
             (self.ticks_lost > HZ, "more than a second of a match was lost"),
             (absences("resumed") < all, "not every bot resumed"),
-            (absences("same_craft") != absences("resumed"), "bots came back to other crafts"),
+            (absences("same_seat") != absences("resumed"), "bots came back to other seats"),
             (self.mismatches() != 0, "bots were shown what was not so"),
             (self.status.is_some_and(|status| status.code() != Some(0)), "the server did not end in order"),
         ];
