@@ -63,7 +63,7 @@ async fn played(server: &Server) -> BTreeMap<u64, String> {
     let rooms = rooms["rooms"].as_array().expect("a list");
     rooms
         .iter()
-        .map(|room| (room["id"].as_u64().expect("a number"), room["game"].as_str().unwrap().to_owned()))
+        .map(|room| (room["id"].as_u64().expect("a number"), room["game"].as_str().expect("a name").to_owned()))
         .collect()
 }
 
