@@ -100,13 +100,24 @@ mod tests {
             "const craft = 1;",
             "own.railShots",
             ".team_mode",
-            "'#show-scores'",
+            "'#show-teams'",
             "// Whoever was killed.",
             "class OwnDeath {",
         ] {
             assert_eq!(lines_found(check, "web-client/page/a.js", text), [1], "{text}");
         }
         assert_eq!(lines_found(check, "shared/src/a.rs", "let crafts = 1;\n"), [1]);
+        assert_eq!(lines_found(check, "server/src/lobby/a.rs", "use arena::rules::World;\n"), [1]);
+    }
+
+    #[test]
+    fn tests_of_the_engine_and_its_programs_may_name_a_game() {
+        assert_eq!(lines_found(check, "server/src/main.rs", "use arena::rules::World;\n"), [0; 0]);
+        assert_eq!(
+            lines_found(check, "room/src/a.rs", "fn a() {}\n\n#[cfg(test)]\nmod tests {\n    use arena::Craft;\n"),
+            [0; 0]
+        );
+        assert_eq!(lines_found(check, "room/src/record/tests.rs", "use arena::rules::World;\n"), [0; 0]);
     }
 
     #[test]
