@@ -20,7 +20,7 @@ pub const TICKET_BYTES_MAX: usize = 256;
 pub const SESSION_ID_BYTES_MAX: usize = 16;
 /// Seconds a server may be told to keep the seat of a player whose link was lost: longer, and a room is full of nobody.
 pub const RESUME_SECS_MAX: u16 = 600;
-/// Name of a game, bytes: small letters, digits and `_`.
+/// Name of a game, bytes: small letters, digits and `-`.
 pub const GAME_NAME_BYTES_MAX: usize = 24;
 /// Player name, bytes of UTF-8.
 pub const NAME_BYTES_MAX: usize = 24;

@@ -12,6 +12,7 @@ mod control;
 mod difference;
 mod digest;
 mod entity;
+mod events;
 mod field;
 mod input;
 mod map;
@@ -23,6 +24,8 @@ pub mod record;
 mod rules;
 mod scene;
 mod settings;
+mod start;
+mod step;
 mod summary;
 mod trail;
 mod truth;
@@ -45,6 +48,7 @@ pub use self::{
     difference::Difference,
     digest::{Digest, Part, mix, part_that_differs},
     entity::{Entity, Replicate},
+    events::Events,
     field::Field,
     input::{Input, PlayerInput},
     map::Map,
@@ -52,9 +56,11 @@ pub use self::{
     past::Past,
     pose::Pose,
     record::{Own, Record},
-    rules::{Events, Game, MapOf, Profile, Start, Turn},
+    rules::{Game, MapOf},
     scene::{Key, Scene, Shown},
     settings::{About, Settings},
+    start::{Profile, Start},
+    step::Turn,
     summary::{Fields, Summary, Value},
     trail::Trail,
     truth::Truth,

@@ -1,11 +1,11 @@
 //! The one trait that makes a game of some entities, inputs and rules.
 
-use std::{collections::VecDeque, fmt::Debug};
+use std::fmt::Debug;
 
 use crate::{
     game::{
-        Audience, Birth, Board, Bot, Checkpoint, Control, Digest, Entity, Input, Own, Past, PlayerInput, Record,
-        Replicate, Settings, Slots, Steered, Summary, Viewpoint, difference, digest,
+        Birth, Board, Bot, Checkpoint, Control, Digest, Entity, Events, Input, Own, PlayerInput, Profile, Record,
+        Replicate, Settings, Slots, Start, Steered, Summary, Turn, Viewpoint, difference, digest,
     },
     id::{EntityId, PlayerId},
     tick::{Tick, TickRate},
@@ -14,52 +14,87 @@ use crate::{
 /// What lies around the entities of a game: their map.
 pub type MapOf<G> = <<G as Game>::Entity as Entity>::Map;
 
-/// One match of a game: what the server decides about, and the step that moves it.
+/// The rules of a game; a value of it is one match.
 ///
-/// The value holds everything that the next steps depend on. It knows no sockets, no clocks, no other machine: the same start and the
-/// same calls give the same bits on every machine. So no floats that are computed, no order of a hash map, no chance but from
-/// [`Start::seed`].
+/// # A whole game
 ///
-/// Calls come in this order: [`Game::new`] (or [`Checkpoint::restore`]), then any number of [`Game::join`], [`Game::leave`],
-/// [`Game::end_match`] and [`Game::restart`] between two [`Game::step`]s. Everything else only reads.
+/// ```
+#[doc = include_str!("../../examples/pucks.rs")]
+/// ```
+///
+/// # The order of the calls
+///
+/// A match begins by [`Game::new`] or [`Checkpoint::restore`]. Then, for each tick:
+///
+/// 1. any number of [`Game::join`], [`Game::leave`] and [`Game::end_match`], as players come and go;
+/// 2. [`Game::is_over`]; if so, or if an admin asks for another map, [`Game::restart`];
+/// 3. [`Game::step`], once;
+/// 4. the methods that read the match, as often as the engine likes. What they say must depend on the match alone.
+///
+/// Only the server runs a match. Clients never have one: they call the functions without `self`, about entities they were sent.
+///
+/// # The same bits everywhere
+///
+/// The value holds everything that the next steps depend on, and the same start and the same calls give the same bits on every machine:
+/// recordings, recovery after a crash and prediction rest on that. So no clock, no computed floats (they may differ between machines), no
+/// order of a hash map, and no chance but from [`Start::seed`].
+///
+/// # Units
+///
+/// Positions are [`POSITION_PER_PX`](crate::quantize::POSITION_PER_PX) to a pixel, x to the right and y down, at most
+/// [`POSITION_MAX`](crate::wire::POSITION_MAX) from 0: receivers refuse anything farther, so clamp. Times are ticks, and velocities
+/// whatever the game likes.
 pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
-    /// What the game is called: on the wire, in recordings, in settings and flags. Lower case letters, digits and `-`.
+    /// The name of the game: on the wire, in recordings, in settings and flags. Lower case letters, digits and `-`, at most
+    /// [`GAME_NAME_BYTES_MAX`](crate::limits::GAME_NAME_BYTES_MAX).
     const NAME: &'static str;
-    /// Raised by every change of its rules or layouts: a client of another version is refused.
+    /// Raise it with every change of the rules or of a layout: a client of another version is refused.
     const VERSION: u16;
-    /// Whether [`Game::may_see`] ever says no. Where it does, players look around anew every few ticks even if the whole map is within
-    /// their view.
+    /// Whether the game has hidden information. Only if it is true does the engine ask [`Game::may_see`], which costs time for each
+    /// player and entity.
     const HIDES: bool = false;
 
-    /// What is replicated.
+    /// What is replicated: a struct, or an enum with a variant for each kind of entity.
     type Entity: Replicate;
-    /// What a player wants for one tick.
+    /// What a player wants for one tick: the buttons.
     type Input: Input;
-    /// What only its own player knows; `()` where there is nothing.
+    /// What only its own player knows: ammunition, timers. `()` if there is nothing.
     type Own: Own;
-    /// What is told reliably; `()` where there is nothing.
+    /// What happens and must not be lost: a score, a goal. `()` if there is nothing.
     type Event: Record;
-    /// What everybody knows beside the entities, kept from events; `()` where there is nothing.
+    /// What everybody knows besides the entities, kept up to date by events. `()` if there is nothing.
     type Board: Board<Self::Event>;
-    /// What a host can set; `()` where there is nothing.
+    /// What a host can set. `()` if there is nothing.
     type Settings: Settings;
-    /// Who plays in the seats that nobody has, and who plays in load tests; [`NoBot`](crate::game::NoBot) where nobody does.
+    /// The computer opponents and the players of load tests; [`NoBot`](crate::game::NoBot) if there are none.
     type Bot: Bot<Self>;
 
-    /// A match before its first step, without players.
+    /// A match before its first step, without players: those of the room join right after.
     fn new(start: &Start<'_, Self>) -> Self;
 
-    /// A player takes a free seat. What it steers may appear now or in a later step.
+    /// A player, human or computer, takes a seat that is free. What it steers may appear now or in a later step.
+    ///
+    /// The engine announces the player itself, before the events of this call.
     fn join(&mut self, player: PlayerId, profile: &Profile, events: &mut Events<Self::Event>);
 
-    /// The player of a taken seat is gone: so is what it steered.
+    /// The player of a taken seat has left for good; a player whose link is lost keeps its seat for a while. What it steered must be
+    /// gone from [`Game::entities`] when this returns, since somebody else may take the seat before the next step.
+    ///
+    /// The engine announces that the player left itself, after the events of this call.
     fn leave(&mut self, player: PlayerId, events: &mut Events<Self::Event>);
 
-    /// Makes one tick.
+    /// Makes one tick. The engine does nothing by itself here, so the game does all of it:
+    ///
+    /// - for each player, first [`Own::step`] on its [`Game::Own`], then what [`Game::control`] does with its input;
+    /// - [`Entity::step`] for every other entity, once. An entity for which it returns false is gone at the end of this tick;
+    /// - whatever else happens: hits, births, scores. What differs from the above is sent to the players who see it.
     fn step(&mut self, turn: &mut Turn<'_, Self>);
 
-    /// Begins anew, mostly on another map: players stay in their seats. After many ticks they are numbered anew, so
-    /// [`Start::tick`] may be lower than before.
+    /// Begins the next match, mostly on another map: the players stay in their seats. Override it to keep something of the last
+    /// match, such as who is on which side.
+    ///
+    /// Boards are *not* emptied: send an event for everything on the [`Game::Board`] that begins again, as the default does by
+    /// [`Game::board`]. [`Start::tick`] mostly goes on, but after 2^30 ticks it begins at 0 again, so keep no tick of the last match.
     fn restart(&mut self, start: &Start<'_, Self>, players: &[(PlayerId, Profile)], events: &mut Events<Self::Event>) {
         *self = Self::new(start);
         for (player, profile) in players {
@@ -68,207 +103,144 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         self.board().into_iter().for_each(|event| events.all(event));
     }
 
-    /// Whether the match is over and has shown its results, so that the next one shall begin.
+    /// Whether the next match is to begin: this one is over, and players have seen its results for long enough. Asked before each
+    /// step; the next match must begin with false.
     fn is_over(&self) -> bool {
         false
     }
 
-    /// Somebody from outside ends the match: results are shown, then it is over.
+    /// An admin ends the match: show its results, then let [`Game::is_over`] say so. A game that has no end can ignore it, as the default
+    /// does.
     fn end_match(&mut self, events: &mut Events<Self::Event>) {
         let _ = events;
     }
 
-    /// How many entities there can be on this map. Must not change before the next [`Game::restart`].
+    /// How many entities there can be in this match. It must not change before the next [`Game::restart`].
     fn slots(&self) -> Slots;
 
-    /// Everything there is, in the order of ids, which are below [`Slots::all`]. The id of something that is gone may be used again.
+    /// All entities at the end of the last step, in ascending order of ids, each id once and below [`Slots::all`].
+    ///
+    /// An entity keeps its id as long as it lives. The id of one that is gone may be used again; leaving it unused for some ticks saves
+    /// bandwidth, since a client must not take the new entity for the old one. Ids that are often seen together should lie close
+    /// together: a snapshot writes the gaps between them.
     fn entities(&self) -> impl Iterator<Item = (EntityId, Self::Entity)>;
 
-    /// One entity.
+    /// One entity. Override the default, which looks through all of them, if there are many.
     fn entity(&self, id: EntityId) -> Option<Self::Entity> {
         self.entities().find(|&(other, _)| other == id).map(|(_, entity)| entity)
     }
 
-    /// Where a player looks from; `None` while there is nothing to look from, and then it is where it was. A game says how far for all its
-    /// players or for none.
+    /// Where a player looks from. `None` while it steers nothing: then it goes on looking from where it was last.
+    ///
+    /// [`Viewpoint::radius_px`] must be `Some` for all players of a game, or `None` for all of them.
     fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint>;
 
-    /// Whether a player may know of an entity that is near enough: fog, cover, cards in a hand. What it may not know never reaches it.
+    /// Whether a player may know of an entity within its radius: fog, cover, cards in a hand. An entity it may not know of is not sent,
+    /// and is removed at its client. Asked only if [`Game::HIDES`]. Say true of the entity that
+    /// the player looks from.
     fn may_see(&self, player: PlayerId, entity: EntityId) -> bool {
         let _ = (player, entity);
         true
     }
 
-    /// What only its own player knows.
+    /// What only this player knows, at the end of the last step; the default value for a free seat. A spectator never gets it.
     fn own(&self, player: PlayerId) -> Self::Own {
         let _ = player;
         Self::Own::default()
     }
 
-    /// Events that make a newcomer's empty [`Game::Board`] what everybody's is: what they say, events for all have said before.
+    /// The board as events: handed to an empty [`Game::Board`], they make it equal to the one that everybody has. Sent to each player who
+    /// joins or comes back, and to nobody else: the others must know all of it from [`Events::all`] already.
     fn board(&self) -> Vec<Self::Event> {
         Vec::new()
     }
 
-    /// What status pages, admins and logs show of the match.
+    /// What status pages, admins and logs show of the match. Not asked in every tick.
     fn summary(&self) -> Summary {
         Summary::default()
     }
 
-    /// How many ticks before the one that is made [`Turn::past`] knows, for lag compensation: 0 for none, at most
-    /// [`HISTORY_TICKS`](crate::limits::HISTORY_TICKS). Of earlier ones it knows nothing, wherever the match is played.
+    /// How many ticks back [`Turn::past`] remembers, for lag compensation: 0 for none, at most
+    /// [`HISTORY_TICKS`](crate::limits::HISTORY_TICKS). Checkpoints hold as much, so ask for no more than the rules use.
     fn past_ticks(map: &MapOf<Self>, rate: TickRate) -> u32 {
         let _ = (map, rate);
         0
     }
 
-    /// What of an input matters to the next step. Recordings keep no more than that, so that what only moves a picture costs nothing.
+    /// The part of an input that matters to the next step; the rest is set to anything that seldom changes. Recordings keep only this, so
+    /// [`Game::step`] must do exactly the same with the whole input and with this part. Override it for an aim that only moves a
+    /// picture, and for [`PlayerInput::view_age`] in a game without lag compensation, which otherwise changes all the time.
     fn relevant(&self, player: PlayerId, input: PlayerInput<Self::Input>) -> PlayerInput<Self::Input> {
         let _ = player;
         input
     }
 
-    /// The part of a step that a client runs ahead of the server for what its player steers: the same code must run in [`Game::step`].
-    /// Without it nothing is predicted.
+    /// The part of a step that a client runs ahead of the server: what its player's input does to the entities it steers. See
+    /// [`Control`] for an example. [`Game::step`] must run the same code, best by calling the same function.
+    ///
+    /// The default steps the entities and ignores the input. Nothing is predicted at all unless [`Game::is_steered`] says so.
     fn control(control: &mut Control<'_, Self>) {
         for (_, entity) in &mut *control.entities {
             entity.step(control.map);
         }
     }
 
-    /// Whether a player steers an entity, so that its client predicts it. Clients ask whenever the server sends the entity or a change
-    /// of it, so [`Entity::step`](crate::game::Entity::step) must not change the answer.
+    /// Whether a player steers an entity, so that its client predicts it. At most
+    /// [`PREDICTED_ENTITIES_MAX`](crate::limits::PREDICTED_ENTITIES_MAX) of one player. Clients ask whenever the server sends the entity
+    /// or a change of it, so [`Entity::step`] must not change the answer.
     fn is_steered(player: PlayerId, id: EntityId, entity: &Self::Entity) -> bool {
         let _ = (player, id, entity);
         false
     }
 
-    /// Whether what a client predicted of a tick agrees with the truth: both are of the same entities, and lead to the same future. If
-    /// not, the inputs since are played again upon the truth. Fields that no later tick depends on may be left out of the comparison.
+    /// Whether what a client predicted for a tick is as good as what the server says about it. If not, the client takes the server's
+    /// states and plays the inputs since then again. Both are of the same tick and the same entities.
+    ///
+    /// Leave out the fields that no predicted tick depends on, such as health that others take: they would count as mispredictions. Put
+    /// them into [`Game::adopt`].
     fn agrees(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
         predicted == truth
     }
 
-    /// Puts into a later tick of a prediction that agrees what only the server decides and nothing predicted depends on: how hurt
-    /// something is. `entities` are those of `truth`, in the same order.
+    /// Copies from `truth` the fields that [`Game::agrees`] leaves out. Called after it said yes, for that tick and each later one that is
+    /// predicted. `entities` are those of `truth`, in the same order.
     fn adopt(entities: &mut [(EntityId, Self::Entity)], own: &mut Self::Own, truth: &Steered<'_, Self>) {
         let _ = (entities, own, truth);
     }
 
-    /// Whether a truth that does not agree is no error of the prediction but something new: another life. It is shown where it is, and
-    /// not counted as a correction. Both are of the same entities.
+    /// Whether a disagreement is no misprediction but something that nobody could predict and that is to be seen as a jump: the player
+    /// died, or begins another life elsewhere. It is not smoothed and not counted as a correction. Asked after [`Game::agrees`] said no.
     fn begins_anew(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
         let _ = (predicted, truth);
         false
     }
 
-    /// Who brought an entity into being and when, from what it is at the end of `tick`: must give the same for its whole life. `None`
-    /// where nobody did, or where that cannot be told. What has one is shown as soon as its player presses the button (see
-    /// [`Control::born`]), moves by itself to where the server has it, and is another one if its id is used again.
+    /// Which player made an entity in which tick, computed from its state at the end of `tick`; the answer must be the same for its whole
+    /// life. A projectile with an owner and a number of ticks left can tell: it was born as many ticks ago as it has used up.
+    ///
+    /// An entity with a birth is shown as soon as its player presses the button ([`Control::born`]), and recognised by it when the server
+    /// sends it. `None` for an entity that no player made, or whose fields cannot tell.
     fn birth(entity: &Self::Entity, tick: Tick, map: &MapOf<Self>) -> Option<Birth> {
         let _ = (entity, tick, map);
         None
     }
 
-    /// One number for all rules: with another one a recording cannot be played again exactly.
+    /// A number that changes whenever the rules play differently. A recording made with another one is not verified, since it cannot
+    /// be played again exactly. Without an override that is [`Game::VERSION`], which somebody must remember to raise.
     fn fingerprint() -> u64 {
         Self::VERSION.into()
     }
 
-    /// One number for everything the next steps depend on, by which recordings tell whether a tick became what it was.
+    /// A hash of everything the next steps depend on, made in every tick that is recorded: whoever plays a recording again compares it.
+    /// The default hashes the entities and the bytes of a checkpoint. Override it if that takes too long; then it must cover every field
+    /// that a checkpoint has, and nobody but a test of yours will notice one that is missing.
     fn digest(&self) -> Digest {
         digest::of(self)
     }
 
-    /// In what two matches on the same map differ, at most `limit` fields.
+    /// The fields in which two matches on the same map differ, at most `limit`: what `replay verify` shows of a tick that has another
+    /// digest than the recording says. The default compares whole entities.
     fn differences(&self, other: &Self, limit: usize) -> Vec<difference::Difference> {
         difference::between(self, other, limit)
-    }
-}
-
-/// What a match begins with.
-#[derive(Debug)]
-pub struct Start<'a, G: Game> {
-    /// What the host has set.
-    pub settings: &'a G::Settings,
-    /// The map.
-    pub map: &'a MapOf<G>,
-    /// Ticks per second.
-    pub tick_rate: TickRate,
-    /// Seats for players and computer opponents together.
-    pub seats: u16,
-    /// The tick before the first step.
-    pub tick: Tick,
-    /// Where all its chance comes from.
-    pub seed: u64,
-}
-
-/// What one step is made of.
-#[derive(Debug)]
-pub struct Turn<'a, G: Game> {
-    /// The tick that is made.
-    pub tick: Tick,
-    /// The map.
-    pub map: &'a MapOf<G>,
-    /// By seat; `None` for a free one.
-    pub inputs: &'a [Option<PlayerInput<G::Input>>],
-    /// The ticks before, as many as [`Game::past_ticks`] says.
-    pub past: &'a dyn Past<G::Entity>,
-    /// Takes what shall be told.
-    pub events: &'a mut Events<G::Event>,
-}
-
-impl<G: Game> Turn<'_, G> {
-    /// A player's input; one that presses nothing for a free seat.
-    pub fn input(&self, player: PlayerId) -> G::Input {
-        self.inputs.get(player.index()).copied().flatten().unwrap_or_default().input
-    }
-}
-
-/// Who takes a seat.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Profile {
-    /// Shown to others.
-    pub name: String,
-    /// Whether a computer plays.
-    pub opponent: bool,
-}
-
-/// Events on their way to those they are for, in the order in which they happened.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Events<E> {
-    queue: VecDeque<(Audience, E)>,
-}
-
-impl<E> Default for Events<E> {
-    fn default() -> Self {
-        Self { queue: VecDeque::new() }
-    }
-}
-
-impl<E> Events<E> {
-    /// Tells everybody.
-    pub fn all(&mut self, event: E) {
-        self.tell(Audience::All, event);
-    }
-
-    /// Tells some.
-    pub fn tell(&mut self, audience: Audience, event: E) {
-        self.queue.push_back((audience, event));
-    }
-
-    /// The next one.
-    pub fn poll(&mut self) -> Option<(Audience, E)> {
-        self.queue.pop_front()
-    }
-
-    /// How many wait: a game may leave out what only decorates when they are too many.
-    pub fn len(&self) -> usize {
-        self.queue.len()
-    }
-
-    /// Whether none waits.
-    pub fn is_empty(&self) -> bool {
-        self.queue.is_empty()
     }
 }
