@@ -1,15 +1,15 @@
-//! How something came about that a player's input made.
+//! The identity of an entity that a player's input made.
 
 use crate::{id::PlayerId, tick::Tick};
 
-/// Tells something that a player brought into being from everything else, for its whole life: see
-/// [`Game::birth`](crate::game::Game::birth).
+/// The identity of an entity that a player made, such as a projectile: the same on the client, which predicts the entity before it has
+/// an id, and on the server. See [`Game::birth`](crate::game::Game::birth).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Birth {
     /// Who made it.
     pub player: PlayerId,
     /// The tick of its first state.
     pub tick: Tick,
-    /// Tells what one player made in one tick apart: 0 where that is one thing at most.
+    /// Distinguishes what one player made in the same tick. Always 0 if a player makes one thing per tick at most.
     pub number: u8,
 }

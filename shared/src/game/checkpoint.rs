@@ -7,18 +7,111 @@ use crate::{
     wire::DecodeError,
 };
 
-/// How a match is written down. Whoever derives serde's `Serialize` and `Deserialize` has it; the map and the settings are not part of
-/// it, they are in [`Start`].
+/// A match as bytes: recordings begin with one, and a room that died goes on from one.
+///
+/// A game that derives serde's `Serialize` and `Deserialize` has it. It holds everything that the next steps depend on, and nothing that
+/// [`Start`] has: map, settings, seats and tick rate. Leave out what follows from the rest (`#[serde(skip)]`) only if `restore` is yours,
+/// since nothing would compute it again. The bytes must not depend on the order of a hash map, since the default [`Game::digest`] is made
+/// of them.
+///
+/// Write it by hand to bound what is read, to save bytes, or to compute what was left out:
+///
+/// ```
+/// use shared::{game::{Checkpoint, Game, Start}, wire::{DecodeError, Reader, Writer}};
+///
+/// #[derive(Clone, Debug)]
+/// struct Race {
+///     laps: Vec<u16>,
+///     /// The most that anybody has: follows from `laps`.
+///     leader: u16,
+/// }
+///
+/// impl Checkpoint for Race {
+///     fn checkpoint(&self, bytes: &mut Vec<u8>) {
+///         let mut out = Writer::new(bytes);
+///         self.laps.iter().for_each(|&laps| out.int(laps));
+///     }
+///
+///     fn restore(start: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError>
+///     where
+///         Self: Game,
+///     {
+///         let mut input = Reader::new(bytes);
+///         // As many as there are seats, whatever the bytes say.
+///         let laps = (0..start.seats).map(|_| Ok(input.ranged("laps", 0, 99)? as u16)).collect::<Result<Vec<_>, _>>()?;
+///         input.finish()?;
+///         let leader = laps.iter().copied().max().unwrap_or_default();
+///         Ok(Self { laps, leader })
+///     }
+/// }
+/// #
+/// # use shared::{EntityId, PlayerId, Tick, TickRate, game::*};
+/// # #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
+/// # struct Car {
+/// #     #[replicate(position)]
+/// #     position: IVec2,
+/// # }
+/// # impl Entity for Car {
+/// #     type Map = ();
+/// #     fn step(&mut self, (): &()) -> bool {
+/// #         true
+/// #     }
+/// #     fn position(&self, (): &()) -> IVec2 {
+/// #         self.position
+/// #     }
+/// # }
+/// # #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
+/// # struct Pedals {
+/// #     gas: bool,
+/// # }
+/// # impl Game for Race {
+/// #     const NAME: &'static str = "race";
+/// #     const VERSION: u16 = 1;
+/// #     type Entity = Car;
+/// #     type Input = Pedals;
+/// #     type Own = ();
+/// #     type Event = ();
+/// #     type Board = ();
+/// #     type Settings = ();
+/// #     type Bot = NoBot;
+/// #     fn new(start: &Start<'_, Self>) -> Self {
+/// #         Self { laps: vec![0; start.seats.into()], leader: 0 }
+/// #     }
+/// #     fn join(&mut self, _: PlayerId, _: &Profile, _: &mut Events<()>) {}
+/// #     fn leave(&mut self, _: PlayerId, _: &mut Events<()>) {}
+/// #     fn step(&mut self, _: &mut Turn<'_, Self>) {}
+/// #     fn slots(&self) -> Slots {
+/// #         Slots::tracked(0)
+/// #     }
+/// #     fn entities(&self) -> impl Iterator<Item = (EntityId, Car)> {
+/// #         std::iter::empty()
+/// #     }
+/// #     fn viewpoint(&self, _: PlayerId) -> Option<Viewpoint> {
+/// #         None
+/// #     }
+/// # }
+/// # let tick_rate = TickRate::new(30).unwrap();
+/// # let start = Start { settings: &(), map: &(), tick_rate, seats: 2, tick: Tick(9), seed: 0 };
+/// # let mut bytes = Vec::new();
+/// # Race { laps: vec![3, 0], leader: 3 }.checkpoint(&mut bytes);
+/// # assert_eq!(Race::restore(&start, &bytes).unwrap().leader, 3);
+/// # assert!(Race::restore(&start, &[3, 0, 0]).is_err(), "one seat too many");
+/// ```
 pub trait Checkpoint: Sized {
-    /// Appends everything the next steps depend on.
+    /// Appends everything the next steps depend on. Called between two steps.
     fn checkpoint(&self, bytes: &mut Vec<u8>);
 
     /// Reads what [`Checkpoint::checkpoint`] wrote. [`Start::tick`] is the tick it was written at; [`Start::seed`] means nothing.
     ///
+    /// Players and their names are kept by the engine: they sit in their seats already, and nobody joins again.
+    ///
+    /// The bytes may come from anybody, since recordings are files. So no bytes may cause a panic, neither here nor in later calls. Serde
+    /// checks types and nothing else: a list may have any length, a number any value. And the engine's list of seats may contradict the
+    /// match: a player that the match does not know may have inputs and leave, one that it knows may never have inputs. Look up by
+    /// `get`, or refuse here what does not fit.
+    ///
     /// # Errors
-    /// When the bytes are no match of such settings on such a map. Bytes may be anybody's: nothing in them may panic, not in the calls
-    /// that follow either. Who sits where is kept elsewhere, so in such bytes it may be otherwise: then somebody leaves who is not there, and
-    /// has inputs.
+    /// When the bytes are no match of such settings on such a map.
     fn restore(start: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError>
     where
         Self: Game;

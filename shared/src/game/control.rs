@@ -1,27 +1,86 @@
-//! What a client runs ahead of the server.
+//! What a client predicts: what its player steers, ahead of the server.
 
 use crate::{
     game::{Game, MapOf},
     id::{EntityId, PlayerId},
 };
 
-/// One tick of what a player steers.
+/// One tick of what a player steers, for [`Game::control`].
+///
+/// The server does not use it: [`Game::step`] applies inputs itself, to the same states in the same order of things, and what comes out
+/// must be the same bits. So write one function of the entity, the own record and the input, and call it in both places:
+///
+/// ```
+/// use shared::game::{Control, Entity, Game, IVec2, Input, Own, Record, Replicate};
+///
+/// # #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
+/// # struct Hare {
+/// #     #[replicate(position)]
+/// #     position: IVec2,
+/// #     velocity: IVec2,
+/// # }
+/// # impl Entity for Hare {
+/// #     type Map = ();
+/// #     fn step(&mut self, (): &()) -> bool {
+/// #         self.position += self.velocity;
+/// #         true
+/// #     }
+/// #     fn position(&self, (): &()) -> IVec2 {
+/// #         self.position
+/// #     }
+/// # }
+/// # #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
+/// # struct Keys {
+/// #     jump: bool,
+/// # }
+/// # #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Record)]
+/// # struct Legs {
+/// #     rest_ticks: u8,
+/// # }
+/// # impl Own for Legs {
+/// #     fn step(&mut self) {
+/// #         self.rest_ticks = self.rest_ticks.saturating_sub(1);
+/// #     }
+/// # }
+/// /// One tick of a hare. The timers of its legs have run already.
+/// fn run(hare: &mut Hare, legs: &mut Legs, keys: Keys) {
+///     if keys.jump && legs.rest_ticks == 0 {
+///         hare.velocity.y = -200;
+///         legs.rest_ticks = 20;
+///     }
+///     hare.step(&());
+/// }
+///
+/// /// Body of `Game::control`. In `Game::step`, for each seat: `legs.step(); run(hare, legs, turn.input(player));`
+/// fn control<G: Game<Entity = Hare, Input = Keys, Own = Legs>>(control: &mut Control<'_, G>) {
+///     for (_, hare) in &mut *control.entities {
+///         run(hare, control.own, control.input.copied().unwrap_or_default());
+///     }
+/// }
+/// #
+/// # let (mut hare, mut legs) = (Hare { position: IVec2::ZERO, velocity: IVec2::ZERO }, Legs::default());
+/// # run(&mut hare, &mut legs, Keys { jump: true });
+/// # assert_eq!((hare.position.y, legs.rest_ticks), (-200, 20));
+/// ```
 #[derive(Debug)]
 pub struct Control<'a, G: Game> {
-    /// Whose.
+    /// The player.
     pub player: PlayerId,
-    /// What it steers, in the order of ids; see [`Game::is_steered`].
+    /// The entities it steers ([`Game::is_steered`]) in the order of ids, at the end of the tick before. `control` makes the tick: it calls
+    /// [`Entity::step`](crate::game::Entity::step) on each.
     pub entities: &'a mut [(EntityId, G::Entity)],
-    /// What only the player knows. Its timers have run for this tick already ([`Own::step`](crate::game::Own::step)).
+    /// What only the player knows. [`Own::step`](crate::game::Own::step) has been called for this tick already.
     pub own: &'a mut G::Own,
-    /// What the player wants; `None` when nobody knows.
+    /// What the player wants. `None` in a tick for which its client sent nothing, because its clock jumped; the server has then repeated
+    /// the last input for a while and presses nothing any more. Treat it as the default input, and leave as it is what the input keeps
+    /// (`#[input(missing = "keep")]`).
     pub input: Option<&'a G::Input>,
-    /// What everybody knows.
+    /// The client's board: what it knows of the match, for rules such as "no shots before the start". It may be some ticks old.
     pub board: &'a G::Board,
     /// The map.
     pub map: &'a MapOf<G>,
-    /// Takes what the player brings into being, as it is at the end of this tick, to be shown at once. Only that of which
-    /// [`Game::birth`] knows when it was born is shown, since the client must recognise it when the server sends it.
+    /// Takes the entities that the player makes in this tick, in the state that [`Game::entities`] gives them at the end of it. The client
+    /// shows them at once, and drops those that the server does not send. Ignored unless [`Game::birth`] gives the entity's birth.
     pub born: &'a mut Vec<G::Entity>,
 }
 

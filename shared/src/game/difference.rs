@@ -1,4 +1,4 @@
-//! In what two matches differ, in words: for those who look for the reason.
+//! The fields in which two matches differ, in words: for people who look for the reason.
 
 use std::fmt::Debug;
 
@@ -7,13 +7,13 @@ use crate::game::{Game, Part};
 /// A field that two matches do not agree on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// Whose it is.
+    /// The entity it belongs to.
     pub part: Part,
     /// Its name.
     pub field: &'static str,
-    /// What the one says.
+    /// Its value in the one match.
     pub one: String,
-    /// What the other says.
+    /// Its value in the other.
     pub other: String,
 }
 

@@ -109,7 +109,7 @@ const REST_PLACE: u64 = PRIME - 1;
 /// Bytes of a checkpoint that are hashed as one word.
 const WORD_BYTES: usize = 8;
 
-/// The digest of a game that has no better one: every entity, and the bytes of its checkpoint.
+/// The default digest: every entity, and the bytes of a checkpoint.
 pub(super) fn of<G: Game>(game: &G) -> Digest {
     let mut digest = Digest::default();
     for (id, entity) in game.entities() {

@@ -1,4 +1,4 @@
-//! What a game shows: entities that both ends run forward alike, and that are sent only when the truth differs.
+//! What players see: entities, which both ends run forward alike, so that only what this does not foresee is sent.
 
 use std::fmt::Debug;
 
@@ -12,8 +12,9 @@ use crate::{
 /// One kind of entity in a game, small and `Copy`: an asteroid, a coin. A game with several kinds has one struct per
 /// kind and an enum of them, with `#[derive(Entity, Replicate)]` on the enum.
 ///
-/// Both ends hold the same state and run it forward by [`Entity::step`]. The server sends an entity only in ticks in which
-/// the truth is not what running it forward gives.
+/// Server and client hold the same state of an entity, and each runs it forward by [`Entity::step`]. The server sends a change only when
+/// the rules did something else to the entity: its player turned it, it was hit, it bounced off another one. So let `step` foresee as
+/// much as it can from the entity and the map alone.
 ///
 /// ```
 /// use shared::game::{Entity, IVec2, Replicate};
@@ -40,45 +41,49 @@ use crate::{
 /// }
 /// ```
 pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
-    /// What lies around it and never changes during a match: walls, and the numbers of the rules. `()` where there is none.
+    /// What lies around it and never changes during a match: walls, and the numbers of the rules. `()` if there is nothing.
     type Map: Map;
 
-    /// One tick in which nobody interferes. False: it ends by itself, and both ends know.
+    /// One tick in which nothing interferes with it. False if it ends by itself in this tick: then clients drop it without being told, and
+    /// [`Game::step`](crate::game::Game::step) must drop it too; the state it leaves does not matter.
     ///
-    /// Called on both ends, far more often than anything else, and must give the same bits on both: no floats, no chance,
-    /// no order of a hash map.
+    /// Called on both ends, far more often than anything else, and must give the same bits on both: no floats, no chance, no order of a
+    /// hash map. A client calls it for states that a server may have made up, so no state may make it panic or overflow.
     fn step(&mut self, map: &Self::Map) -> bool;
 
-    /// Where it is, position units: who is near enough is told of it.
+    /// Where it is, position units, of which a pixel has [`POSITION_PER_PX`](crate::quantize::POSITION_PER_PX). It decides who is near
+    /// enough to be sent it, and where it is drawn.
     fn position(&self, map: &Self::Map) -> IVec2;
 
-    /// Its weight among others at the same distance, where not everything fits into a snapshot: 1 to 64.
+    /// How urgent a change of it is, compared with others at the same distance: 1 to 64. What has waited longer and what is nearer goes
+    /// first too; it matters only if not everything fits into a snapshot.
     fn importance(&self) -> u32 {
         1
     }
 
-    /// The same for clients that run nothing forward, so that they must hear of every move: 1 to 400.
+    /// The same for *plain* clients, which do not run entities forward and so are sent every move: 1 to 400.
     fn plain_importance(&self) -> u32 {
         self.importance()
     }
 
-    /// Something that may happen to it before a step, most often because its player pressed a button, and that is worth one bit
-    /// of a change instead of a whole new motion: a dash, a jump. It changes motion fields alone (see `#[derive(Replicate)]`, which
-    /// is told their number: `#[replicate(impulses = 1)]` is impulse 0). False: it changes nothing now.
+    /// An optimisation: something sudden that often happens to it before a step and changes its motion in a way that its state foretells,
+    /// such as a jump or a dash. Whenever the truth is what the impulse and then [`Entity::step`] give, the change costs one bit instead of
+    /// all motion fields. `#[replicate(impulses = N)]` says how many there are; they are numbered from 0. It changes motion fields alone
+    /// (see `#[derive(Replicate)]`). False if it would change nothing now.
     fn impulse(&mut self, impulse: u8, map: &Self::Map) -> bool {
         let _ = (impulse, map);
         false
     }
 
-    /// How it looks `past` ticks after this state, where `later` is what it was `ticks` ticks after it: for a screen, never for the rules,
-    /// so floats are fine. The default moves it straight from one to the other. Override it where that is wrong: between two lives it
-    /// stays where it is ([`Pose::still`]), around a corner it turns.
+    /// How it looks between two states that a client knows: `self`, and `later`, which is `ticks` ticks later. The moment is `past` ticks
+    /// after `self`, from 0 to `ticks`. For a screen, never for the rules, so floats are fine. The default moves it straight from one to
+    /// the other. Override it if that is wrong: something that jumps elsewhere is not to glide there ([`Pose::still`]), something that
+    /// bounces is not to cut the corner.
     fn between(&self, later: &Self, past: f64, ticks: u32, map: &Self::Map) -> Pose<Self> {
         Pose::straight(*self, *later, past, ticks, map)
     }
 
-    /// How it looks `past` ticks after this state while nothing later is known; `None` if it has ended by then. The default runs it
-    /// forward.
+    /// How it looks `past` ticks after `self` if nothing later is known; `None` if it has ended by then. The default runs it forward.
     fn ahead(&self, past: f64, map: &Self::Map) -> Option<Pose<Self>> {
         let (state, part) = self.run_forward(past, map)?;
         let mut next = state;
@@ -87,7 +92,8 @@ pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
         Some(Pose::straight(state, next, part, 1, map))
     }
 
-    /// Runs it forward the whole ticks of `past`; gives the state and what is left of a tick. `None` if it ends on the way.
+    /// Runs it forward by the whole ticks of `past`; gives the state and the fraction of a tick that is left. `None` if it ends on the way.
+    /// Not to be overridden.
     fn run_forward(&self, past: f64, map: &Self::Map) -> Option<(Self, f64)> {
         let (mut state, whole) = (*self, past as u32);
         let lives = (0..whole).all(|_| state.step(map));

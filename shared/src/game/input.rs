@@ -9,12 +9,13 @@ use crate::wire::{DecodeError, Reader, Writer};
 pub struct PlayerInput<I> {
     /// What it wants.
     pub input: I,
-    /// How old the world was that it saw, quarters of a tick.
+    /// How old the picture of the other entities was that the player saw when it pressed, in quarters of a tick before the tick of this
+    /// input. The server bounds it by what it has measured. 0 for computer opponents, which see the newest tick.
     pub view_age: u8,
 }
 
-/// Intent for one tick, small and `Copy`. `Default` is an input that presses nothing. Never written by hand:
-/// `#[derive(Input)]` does.
+/// What a player wants for one tick, small and `Copy`: buttons and directions, never a position. `Default` is the input that presses
+/// nothing. Use `#[derive(Input)]`, which writes all methods; its page says what the attributes mean.
 ///
 /// ```
 /// use shared::game::Input;
@@ -44,7 +45,8 @@ pub trait Input: Copy + Eq + Default + Debug + Send + Sync + 'static {
     /// Values outside their ranges, a truncated message.
     fn decode(before: &Self, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// What counts in place of an input that has not arrived, where this was the last that did; `missing` counts from 1.
+    /// The input that [`Game::step`](crate::game::Game::step) gets in place of one that has not arrived in time, where `self` is the last
+    /// one that did. `missing` is the number of ticks since that one, from 1.
     #[must_use]
     fn repeated(&self, missing: u32) -> Self;
 

@@ -1,4 +1,4 @@
-//! What lies around the things of a game and does not change during a match.
+//! What lies around the entities and does not change during a match.
 
 use std::fmt::Debug;
 
@@ -9,49 +9,121 @@ use crate::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// Walls, places, and the numbers of the rules: all that is needed to run an entity forward. `()` where there is none.
+/// Walls, places, and the numbers of the rules: all that is needed to run an entity forward. `()` if a game has none.
+///
+/// Maps are text, shipped with the game or in files of the host. The server parses them when it starts ([`Map::parse`]), and sends the
+/// map of a match to each player before its first snapshot ([`Map::encode`]). A room clones it for each match, so keep what is large in an
+/// `Arc`.
+///
+/// ```
+/// use shared::{
+///     TickRate,
+///     game::{IVec2, Map},
+///     wire::{DecodeError, Reader, Writer},
+/// };
+///
+/// /// A pond of so many px to each side, and the current in it.
+/// #[derive(Clone, PartialEq, Debug)]
+/// struct Pond {
+///     name: String,
+///     side_px: u16,
+///     /// Position units per tick.
+///     current: i32,
+/// }
+///
+/// impl Pond {
+///     fn new(name: String, side_px: u16, tick_rate: TickRate) -> Self {
+///         Self { name, side_px, current: 160 * 16 / i32::from(tick_rate.hz()) }
+///     }
+/// }
+///
+/// impl Map for Pond {
+///     fn name(&self) -> &str {
+///         &self.name
+///     }
+///
+///     fn size(&self) -> Option<IVec2> {
+///         Some(IVec2::splat(16 * i32::from(self.side_px)))
+///     }
+///
+///     fn encode(&self, out: &mut Writer<'_>) {
+///         out.nested(2, |out| {
+///             out.text(&self.name);
+///             out.int(self.side_px);
+///         });
+///     }
+///
+///     fn decode(tick_rate: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+///         input.array("pond", 2)?;
+///         let name = input.text("name", 32)?.to_owned();
+///         Ok(Self::new(name, input.ranged("side", 1, 4_000)? as u16, tick_rate))
+///     }
+///
+///     fn shipped() -> Vec<(&'static str, &'static str)> {
+///         vec![("puddle", "puddle 200"), ("lake", "lake 4000")]
+///     }
+///
+///     fn parse(file: &str, text: &str, tick_rate: TickRate) -> Result<Self, String> {
+///         let words = text.split_once(' ').and_then(|(name, side)| Some((name, side.trim().parse().ok()?)));
+///         match words {
+///             Some((name, side_px @ 1..=4_000)) => Ok(Self::new(name.to_owned(), side_px, tick_rate)),
+///             _ => Err(format!("{file}: a pond is a name and a side of 1 to 4000 px")),
+///         }
+///     }
+/// }
+/// #
+/// # let tick_rate = TickRate::new(30).unwrap();
+/// # let pond = Pond::parse("lake", "lake 4000\n", tick_rate).unwrap();
+/// # let mut bytes = Vec::new();
+/// # pond.encode(&mut Writer::new(&mut bytes));
+/// # assert_eq!(Pond::decode(tick_rate, &mut Reader::new(&bytes)), Ok(pond));
+/// # assert!(Pond::parse("lake", "lake 4001", tick_rate).is_err());
+/// ```
 pub trait Map: Clone + Debug + Send + Sync + 'static {
-    /// What people call it; empty where there is only one.
+    /// Its name, for hosts and players; empty if the game has only one. No two maps of a server may have the same.
     fn name(&self) -> &str {
         ""
     }
 
-    /// Width and height, position units; `None` where the world has no end.
+    /// Width and height, position units, of the rectangle from (0, 0) in which entities are; `None` if the world has no edge.
     fn size(&self) -> Option<IVec2>;
 
-    /// How far players see on it, px, where neither the host nor the game says anything else.
+    /// How far players see, px, unless the host sets it or the game gives a
+    /// [`Viewpoint::radius_px`](crate::game::Viewpoint::radius_px).
     fn interest_px(&self) -> u32 {
         INTEREST_PX
     }
 
-    /// Writes what a client needs to know of it: one MessagePack value.
+    /// Writes what a client needs to know of it: exactly one value, so several stand in one [`Writer::nested`]. Clients compute the same
+    /// ticks from what they read as the server does from its own map.
     fn encode(&self, out: &mut Writer<'_>);
 
-    /// Reads what [`Map::encode`] wrote, for a room of this tick rate.
+    /// Reads what [`Map::encode`] wrote, for a room of this tick rate. The bytes may come from anybody, so it bounds whatever a later step
+    /// would divide by, index with or allocate.
     ///
     /// # Errors
-    /// What makes no sense, with the field that does not.
+    /// A value that no map can have, with the name of its field.
     fn decode(tick_rate: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// Writes all of it, with what only the server needs to know: recordings hold that.
+    /// Writes all of it for recordings, with what only the server needs, such as where players appear: one value as well.
     fn encode_whole(&self, out: &mut Writer<'_>) {
         self.encode(out);
     }
 
-    /// The maps that come with the game: name and text of each, for [`Map::parse`]. At least one; the first is the one to play when
-    /// nobody chose.
+    /// The maps that come with the game: name and text of each, both for [`Map::parse`]. At least one. Played in turn, unless the
+    /// host has maps of its own; a host can choose only in a game that ships more than one.
     fn shipped() -> Vec<(&'static str, &'static str)> {
         vec![("", "")]
     }
 
-    /// Reads a map file, shipped or the host's own, for a room of this tick rate. `file` is what errors call it.
+    /// Reads a map from text, for a room of this tick rate. `file` is the name of a shipped map, or the path of a host's file.
     ///
     /// # Errors
-    /// What is wrong with it, in a sentence that begins with `file` and the place in it.
+    /// What is wrong, in a sentence for the host that begins with `file` and the place in it: the server does not start.
     fn parse(file: &str, text: &str, tick_rate: TickRate) -> Result<Self, String>;
 
-    /// How well it suits a room of so many seats that plays the mode with this index in [`Settings::MODES`]. Of all maps, those that
-    /// suit best are played in turn.
+    /// How well it suits a room of so many seats that plays the mode with this index in [`Settings::MODES`]. Only the maps with the highest
+    /// number are played, in turn; with the default all are.
     ///
     /// [`Settings::MODES`]: super::Settings::MODES
     fn fitness(&self, mode: usize, seats: u16) -> u32 {

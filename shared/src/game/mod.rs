@@ -1,7 +1,23 @@
 //! The seam: what a game is, to the engine.
 //!
-//! [`Game`] is the trait to implement: the rules. Beside it a game says what its things are and how they move ([`Entity`]), what a player
-//! can want ([`Input`]), what it tells beside that ([`Record`]), and what computer opponents press ([`Bot`]). Everything else (deltas, interest, prediction, transports, recordings) is made from these.
+//! A game of your own implements [`Game`], the rules. Read its page first: it has a whole game, and the order of the calls. What else to
+//! read depends on what the game has:
+//!
+//! | the game has | read |
+//! |---|---|
+//! | things that players see | [`Entity`], and `#[derive(Replicate)]` on how each field travels |
+//! | buttons | [`Input`] |
+//! | things that answer to a button at once, ahead of the server | [`Control`]; for projectiles [`Game::birth`] too |
+//! | ammunition and timers of one player | [`Own`] |
+//! | events, scores | [`Record`], [`Events`], [`Board`] |
+//! | walls | [`Map`] |
+//! | something that a host can set | [`Settings`] |
+//! | computer opponents, load tests | [`Bot`] and [`Sight`] |
+//! | shots that hit what the player saw | [`Past`] and [`Game::past_ticks`] |
+//! | hidden information | [`Game::may_see`] |
+//! | a page of its own | [`Entity::between`], [`Scene`] |
+//!
+//! The engine makes the rest from these: deltas, interest, prediction, transports, resume, recordings, recovery after a crash.
 
 mod audience;
 mod birth;

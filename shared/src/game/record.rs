@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::wire::{DecodeError, Reader, Writer};
 
-/// A value of a game inside a message of the engine. `#[derive(Record)]` writes it for structs and enums of fields; with
+/// A value of a game inside a message of the engine. `#[derive(Record)]` implements it for structs and enums of fields; with
 /// `#[record(serde)]`, for anything that serde knows, as lists and text.
 ///
 /// ```
@@ -29,10 +29,33 @@ pub trait Record: Sized + Clone + PartialEq + Debug + Send + Sync + 'static {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 }
 
-/// What only its own player knows: stocks, and timers that run by themselves. Sent when it does not do what the client
-/// expects.
+/// What only its own player knows: ammunition, and timers that run by themselves. It is sent when running it forward by [`Own::step`]
+/// does not give the server's value, so a timer costs nothing while it runs.
+///
+/// ```
+/// use shared::game::{Own, Record};
+///
+/// #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Record)]
+/// #[record(sparse)]
+/// struct Bow {
+///     arrows: u8,
+///     /// Ticks until it shoots again.
+///     rest_ticks: u8,
+/// }
+///
+/// impl Own for Bow {
+///     fn step(&mut self) {
+///         self.rest_ticks = self.rest_ticks.saturating_sub(1);
+///     }
+/// }
+/// #
+/// # let mut bow = Bow { arrows: 3, rest_ticks: 1 };
+/// # bow.step();
+/// # assert_eq!(bow, Bow { arrows: 3, rest_ticks: 0 });
+/// ```
 pub trait Own: Record + Copy + Eq + Default {
-    /// One tick in which nothing happens: timers run. Both ends call it.
+    /// One tick in which nothing happens: timers run, nothing else. A client calls it at the beginning of each tick that it predicts or
+    /// runs forward; on the server [`Game::step`](crate::game::Game::step) has to, before the player's input takes effect.
     fn step(&mut self) {}
 }
 

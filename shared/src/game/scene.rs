@@ -11,7 +11,7 @@ use crate::{
     id::EntityId,
 };
 
-/// See the module.
+/// What a screen draws at one moment; see the module.
 #[derive(Clone, Debug)]
 pub struct Scene<G: Game> {
     /// The moment of the others' past that is shown, ticks.

@@ -1,15 +1,17 @@
-//! What people see of a match who do not play in it.
+//! A match as seen from outside: status pages, admins, logs.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::PlayerId;
 
-/// What status pages, admins and logs show of a match. The engine shows it and understands nothing of it.
+/// What status pages, admins and logs show of a match. The engine shows names and values as they are, and acts on nothing but
+/// [`Summary::in_match`].
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Summary {
-    /// Where the match is, in a word: `running`. Empty where there is no such thing.
+    /// The phase of the match, a word such as `running`; empty if the game has no phases.
     pub phase: String,
-    /// Whether players would lose something if the room ended now: a server that shuts down waits for the end of a match.
+    /// Whether players would lose something if the room ended now. A server that drains waits until it is false, or until its own
+    /// time-out.
     pub in_match: bool,
     /// Facts about the match.
     pub fields: Fields,

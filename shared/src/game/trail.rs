@@ -2,7 +2,8 @@
 
 use crate::{game::Past, id::EntityId, tick::Tick};
 
-/// See the module. For whoever runs a match that no room keeps a history of: a replay, a copy, a test.
+/// The past of a match that no room keeps a history of: a replay, a copy, a unit test of the rules. Call [`Trail::record`] after each
+/// step, and hand it to the next one as [`Turn::past`](crate::game::Turn::past).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trail<E> {
     tracked: usize,

@@ -1,4 +1,4 @@
-//! Sight of a match as it is, without a room or a client in between.
+//! A sight of a match as it is, without a room or a client in between.
 
 use glam::IVec2;
 

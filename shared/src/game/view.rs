@@ -1,20 +1,22 @@
-//! What players can be told of: how many entities there are, and where a player looks from.
+//! The bounds of what players can see: how many entities there are, and where a player looks from.
 
 use glam::IVec2;
 
 use crate::id::EntityId;
 
-/// Places for entities: ids from 0 on.
+/// How many ids of entities a match uses, from 0 on; at most [`ROOM_ENTITIES_MAX`](crate::limits::ROOM_ENTITIES_MAX).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Slots {
-    /// Entities with ids below this may be sent more than once, so the last ticks of each are kept.
+    /// Entities with ids below this may change, so the engine keeps their states of the last
+    /// [`HISTORY_TICKS`](crate::limits::HISTORY_TICKS) ticks, for deltas and for [`Past`](crate::game::Past).
     pub tracked: usize,
-    /// All. Those from `tracked` on are only of kinds that are sent once, at their birth.
+    /// All ids are below this. Those from `tracked` on are only for kinds with `#[replicate(once)]`, which are sent at their birth and
+    /// never again: projectiles. That saves the memory of their past.
     pub all: usize,
 }
 
 impl Slots {
-    /// So many, all tracked.
+    /// So many ids, all of them tracked: right for most games.
     pub const fn tracked(count: usize) -> Self {
         Self { tracked: count, all: count }
     }
@@ -23,10 +25,11 @@ impl Slots {
 /// Where a player looks from, and how far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Viewpoint {
-    /// What it looks from, most often what it steers: this one is always told, and before all others.
+    /// The entity it looks from, most often the one it steers: always sent, and before all others.
     pub entity: Option<EntityId>,
-    /// The middle of what it sees, position units.
+    /// The centre of what it sees, position units.
     pub position: IVec2,
-    /// How far it sees, px; `None` for as far as the room's settings or the map say.
+    /// How far it sees, px (16 position units each): entities within it are sent, and forgotten from a fifth more on. `None` for what
+    /// the host has set, or else [`Map::interest_px`](crate::game::Map::interest_px).
     pub radius_px: Option<u32>,
 }
