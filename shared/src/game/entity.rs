@@ -19,11 +19,13 @@ use crate::{
 /// ```
 /// use shared::game::{Entity, IVec2, Replicate};
 ///
-/// /// Flies straight for ever.
+/// /// Flies straight until it leaves the field.
 /// #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
 /// struct Asteroid {
 ///     #[replicate(position)]
 ///     position: IVec2,
+///     /// Bounded, so that no state that arrives can make `step` overflow.
+///     #[replicate(max = 1 << 12)]
 ///     velocity: IVec2,
 /// }
 ///
@@ -32,7 +34,7 @@ use crate::{
 ///
 ///     fn step(&mut self, _: &()) -> bool {
 ///         self.position += self.velocity;
-///         true
+///         self.position.abs().max_element() < 16_000
 ///     }
 ///
 ///     fn position(&self, _: &()) -> IVec2 {
