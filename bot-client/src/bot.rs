@@ -104,7 +104,7 @@ async fn play_once<G: Game>(
 ) -> (BotPilot<G>, Result<(), Failed>) {
     let Shared { args, http, drivers, stages, start, .. } = shared;
     let args = &args.common;
-    let request = JoinRequest { name: name(number), mode: args.mode.clone(), room: args.room };
+    let request = JoinRequest { mode: args.mode.clone(), room: args.room, ..JoinRequest::of::<G>(name(number)) };
     let answer = match take_seat(http, &args.server, &request).await {
         Ok(answer) => answer,
         Err(error) => return (pilot, Err(Failed::Other(format!("{:#}", anyhow::Error::from(error))))),

@@ -92,7 +92,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = env::args().nth(1).unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
     let seconds_left = env::args().nth(2).map_or(Ok(20), |seconds| seconds.parse())?;
     // The lobby gives a seat, and a ticket for it.
-    let request = JoinRequest { name: "Hunter".to_owned(), ..JoinRequest::default() };
+    let request = JoinRequest::of::<World>("Hunter");
     let answer = join(&HttpClient::default(), &server, &request).await?;
     // A link to the room's shard; WebTransport or WebSocket would do as well.
     let endpoints = QuicEndpoints::bind(1)?;

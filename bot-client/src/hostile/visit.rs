@@ -66,7 +66,7 @@ impl<'a, G: Game> Visitor<'a, G> {
         let Shared { http, start, .. } = shared;
         let args = &shared.args.common;
         let name = format!("hostile-{number:04}");
-        let request = JoinRequest { name: name.clone(), mode: args.mode.clone(), room: args.room };
+        let request = JoinRequest { mode: args.mode.clone(), room: args.room, ..JoinRequest::of::<G>(&name) };
         let answer = join(http, &args.server, &request).await?;
         let ticket = answer.ticket.clone();
         let carrier = args.transport.carrier(number).native();

@@ -1,6 +1,7 @@
 //! Asks a server for a seat: `POST /api/join`.
 
 use serde::{Deserialize, Serialize};
+use shared::game::Game;
 
 use crate::native::http::{HttpAnswer, HttpClient, HttpError};
 
@@ -9,12 +10,22 @@ use crate::native::http::{HttpAnswer, HttpClient, HttpError};
 pub struct JoinRequest {
     /// Shown to others.
     pub name: String,
-    /// A mode, if it matters.
+    /// The game that the client plays, [`Game::NAME`]: a room of another game would be of no use to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub game: Option<String>,
+    /// A mode of it, if it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
     /// A room, if it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<u32>,
+}
+
+impl JoinRequest {
+    /// Any room of a game.
+    pub fn of<G: Game>(name: impl Into<String>) -> Self {
+        Self { name: name.into(), game: Some(G::NAME.to_owned()), ..Self::default() }
+    }
 }
 
 /// Where to play, and the right to.
