@@ -64,6 +64,7 @@ impl Metrics {
             gauge!("ricochet_shard_overloaded", "shard" => index.to_string()).set(u8::from(status.rung() > 0));
             gauge!("ricochet_shard_commands_waiting", "shard" => index.to_string()).set(shard.waiting() as f64);
         }
+        count_games(lobby);
         if let Some(disk) = &lobby.disk {
             disk.watch();
         }
@@ -80,6 +81,18 @@ impl Metrics {
         counter!("ricochet_cpu_periods_total").absolute(periods);
         counter!("ricochet_cpu_periods_stopped_total").absolute(stopped);
         self.handle.run_upkeep();
+    }
+}
+
+/// What is played. A game of which no room is open has 0.
+fn count_games(lobby: &Lobby) {
+    let rooms = lobby.directory.rooms();
+    for game in lobby.config.games().iter() {
+        let of_game = rooms.iter().filter(|room| room.played.game == game);
+        let (count, players) =
+            of_game.fold((0, 0), |(count, players), room| (count + 1, players + room.view.load().humans));
+        gauge!("ricochet_game_rooms", "game" => game.name()).set(count);
+        gauge!("ricochet_game_players", "game" => game.name()).set(players);
     }
 }
 

@@ -85,6 +85,7 @@ const DIRECTION: Label = label("direction", DIRECTIONS);
 const MESSAGE: Label = label("kind", &[]);
 const LISTENER: Label = label("listener", &["http", "ops"]);
 const ROUTE: Label = label("route", &[]);
+const GAME: Label = label("game", &[]);
 
 /// All of them, by what they are about.
 pub const TABLE: &[Metric] = &[
@@ -209,6 +210,8 @@ pub const TABLE: &[Metric] = &[
     gauge("ricochet_seats_taken", &[], "Seats kept by tickets or played on"),
     gauge("ricochet_seats", &[], "Seats the server may give at most (max_players)"),
     gauge("ricochet_rooms", &[], "Rooms open"),
+    gauge("ricochet_game_rooms", &[GAME], "Rooms open, by the game that they play"),
+    gauge("ricochet_game_players", &[GAME], "Players who are no opponents, by the game that they play"),
     counter("ricochet_rooms_opened_total", &[], "Rooms opened"),
     counter("ricochet_rooms_closed_total", &[], "Rooms closed"),
     counter("ricochet_matches_total", &[], "Matches that have ended"),
