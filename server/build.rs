@@ -1,4 +1,4 @@
-//! Lists the files of the page, `assets/web/`, for `src/lobby/page/embedded.rs` to embed.
+//! Lists the files of the arena's page, `assets/web/`, for `src/main.rs` to embed.
 
 use std::{
     env, fs,
@@ -19,12 +19,12 @@ fn main() {
             format!("    ({path:?}, include_bytes!(\"{0}.br\"), include_bytes!(\"{0}.gz\")),\n", file.display())
         })
         .collect();
-    let table = format!(
-        "const MANIFEST: &str = include_str!(\"{}\");\n\nconst FILES: &[(&str, &[u8], &[u8])] = &[\n{entries}];\n",
-        root.join("manifest.json").display()
-    );
+    let manifest = fs::read_to_string(root.join("manifest.json")).expect("the page has its manifest");
+    let build = manifest.split("\"build\": \"").nth(1).and_then(|rest| rest.split('"').next());
+    let build = build.expect("the manifest names the build");
+    let page = format!("server::games::PackedPage::new({build:?}, &[\n{entries}])\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    fs::write(out.join("web_files.rs"), table).expect("cargo's folder can be written");
+    fs::write(out.join("page.rs"), page).expect("cargo's folder can be written");
 }
 
 /// Paths of the files that are there as brotli, without that ending.

@@ -21,7 +21,7 @@ const conditions = ({ delay_ms: delay, jitter_ms: jitter, loss, reason }) => ({
 export const ACTIONS = {
   kick: {
     title: (at) => `Kick ${who(at)}?`,
-    text: () => 'The player loses craft and score, and may join again.',
+    text: () => 'The player loses its seat and what it has won, and may join again.',
     verb: 'Kick',
     fields: () => [{ ...REASON, required: true }],
     body: ({ player }, values) => ({ session: player.session, ...values }),

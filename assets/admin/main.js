@@ -3,7 +3,7 @@
 import { get, token } from './api.js';
 import { Chart } from './chart.js';
 import { confirm } from './dialog.js';
-import { showRooms } from './rooms.js';
+import { played, showRooms } from './rooms.js';
 import { byId, duration, milliseconds, plural, put, time } from './words.js';
 
 const PERIOD_MS = 1_000;
@@ -15,7 +15,7 @@ const sum = (list, pick) => list.reduce((total, item) => total + pick(item), 0);
 function showServer({ server, shards, rooms, who }) {
   document.title = `Admin · ${server.name}`;
   put(byId('name'), server.name);
-  put(byId('tagline'), `${server.mode}, rooms of ${server.room_size} at ${server.tick_hz} Hz`);
+  put(byId('tagline'), `${played(server, server.games)}, rooms of ${server.room_size} at ${server.tick_hz} Hz`);
   put(byId('players'), String(sum(rooms, (room) => room.humans)));
   put(byId('players-of'), `of ${server.players_max}`);
   put(byId('players-note'), `${plural(sum(rooms, (room) => room.spectators), 'spectator')}, ${plural(rooms.length, 'room')}`);
@@ -104,7 +104,7 @@ async function update() {
     chart.add(ticks);
     showServer(state);
     showTicks();
-    showRooms(state.rooms);
+    showRooms(state.rooms, state.server.games);
     showAudit(audit);
     showBans(bans);
     lastHeard = Date.now();

@@ -1,12 +1,13 @@
 // Rooms and their players, kept between updates so that a pressed button stays where it is.
 
+import { columnsOf, fitCells, showFacts } from './facts.js';
 import { byId, conditions, percent, plural, put } from './words.js';
 
 const cards = new Map();
 // Bytes of each session at the last look, for rates.
 let before = new Map();
 
-export function showRooms(rooms) {
+export function showRooms(rooms, games) {
   byId('rooms-empty').hidden = rooms.length > 0;
   for (const [id, card] of cards) {
     if (!rooms.some((room) => room.id === id)) {
@@ -25,24 +26,26 @@ export function showRooms(rooms) {
       cards.set(room.id, card);
     }
     if (list.children[index] !== card) list.insertBefore(card, list.children[index] ?? null);
-    showRoom(card, room, after, now);
+    showRoom(card, room, games, after, now);
   });
   before = after;
 }
 
-function showRoom(card, room, after, now) {
+function showRoom(card, room, games, after, now) {
   const find = (selector) => card.querySelector(selector);
   card.room = room;
   put(find('.room-name'), `Room ${room.id} · ${room.map}`);
   find('.phase').dataset.phase = room.phase;
   put(find('.phase'), room.phase);
-  put(find('.mode'), room.mode);
+  put(find('.mode'), played(room, games));
   showCondition(find('header .condition'), room.condition);
   put(find('.room-note'), `${plural(room.humans, 'player')} of ${room.seats}, shard ${room.shard}, tick p99 ${room.tick_ms.p99.toFixed(2)} ms`);
-  const people = room.players.filter(({ opponent }) => !opponent).sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.player - b.player);
+  const people = room.players.filter(({ opponent }) => !opponent);
   const opponents = room.players.length - people.length;
   put(find('.opponents'), [people.length === 0 && 'Nobody plays here.', opponents > 0 && plural(opponents, 'computer opponent')].filter(Boolean).join(' '));
   find('.scroll').hidden = people.length === 0;
+  const shown = columnsOf(room);
+  fitCells(find('thead tr'), shown.columns, '.link');
   const body = find('tbody');
   const rows = new Map([...body.rows].map((row) => [row.dataset.session, row]));
   people.forEach((player, index) => {
@@ -50,10 +53,15 @@ function showRoom(card, room, after, now) {
     rows.delete(player.session);
     if (body.rows[index] !== row) body.insertBefore(row, body.rows[index] ?? null);
     after.set(player.session, { at: now, bytes: player.down_bytes ?? 0 });
+    fitCells(row, shown.columns, '.link');
+    showFacts(row, player, shown);
     showPlayer(row, player, rate(player, now));
   });
   for (const row of rows.values()) row.remove();
 }
+
+/** What is played: the game is named where there are several. */
+export const played = ({ game, mode }, games) => (games.length > 1 ? `${game} · ${mode}` : mode);
 
 function rate({ session, down_bytes: bytes }, now) {
   const last = before.get(session);
@@ -63,7 +71,7 @@ function rate({ session, down_bytes: bytes }, now) {
 function newRow(session) {
   const row = byId('player').content.firstElementChild.cloneNode(true);
   row.dataset.session = session;
-  const labels = { score: 'score', delay: 'delay', loss: 'loss', inputs: 'late · missing', rate: 'kB/s' };
+  const labels = { delay: 'delay', loss: 'loss', inputs: 'late · missing', rate: 'kB/s' };
   for (const [name, label] of Object.entries(labels)) row.querySelector(`.${name}`).dataset.label = label;
   return row;
 }
@@ -71,11 +79,9 @@ function newRow(session) {
 function showPlayer(row, player, kilobytes) {
   const find = (selector) => row.querySelector(selector);
   row.player = player;
-  row.dataset.team = player.team ?? 'none';
   row.dataset.part = player.spectator ? 'watches' : 'plays';
   put(find('.player-name'), player.name ?? (player.spectator ? 'a spectator' : '–'));
   put(find('.session'), player.session);
-  put(find('.score'), String(player.score ?? ''));
   find('.quality').dataset.quality = player.quality ?? 'poor';
   put(find('.quality'), player.held ? 'link lost' : player.quality);
   if (player.held) return showAwaited(find, player);

@@ -1,5 +1,7 @@
 // The live status page: asks the server once a second and shows what it says. Nothing is loaded from elsewhere.
 
+import { columnsOf, fitCells, showFacts, showMatch } from './facts.js';
+
 const PERIOD_MS = 1_000;
 const TIMEOUT_MS = 4_000;
 // Samples of a sparkline: two minutes.
@@ -32,14 +34,15 @@ const cpuSamples = [];
 function showServer(server, rooms) {
   document.title = `${server.name} · ${plural(sum(rooms, (room) => room.humans), 'player')}`;
   put(byId('name'), server.name);
-  put(byId('tagline'), `${server.mode}, rooms of ${server.room_size} at ${server.tick_hz} Hz`);
+  hosted = server.games.length;
+  put(byId('tagline'), `${playedIn(server)}, rooms of ${server.room_size} at ${server.tick_hz} Hz`);
   put(byId('version'), `${server.version}, protocol ${server.protocol}`);
   put(byId('rate'), `${server.tick_hz} Hz, ${(1_000 / server.tick_hz).toFixed(1)} ms`);
   put(byId('uptime'), duration(Math.round(server.uptime_s)));
   put(byId('quic'), server.transports.quic.addresses.join(', '));
   put(byId('websocket'), server.transports.websocket.url);
   put(byId('certificate'), server.certificate_sha256);
-  put(byId('bots'), ['cargo run --release', '-p bot-client --', `--server ${location.origin}`, '--bots 50 --transport mix', '--behavior fight --seconds 60'].join(' \\\n  '));
+  put(byId('bots'), ['cargo run --release', '-p bot-client --', `--server ${location.origin}`, `--game ${server.game} --bots 50`, '--transport mix --seconds 60'].join(' \\\n  '));
   put(byId('curl'), ['curl', `${location.origin}/api/join`, `--json '{"name":"Ann"}'`].join(' \\\n  '));
 
   const humans = sum(rooms, (room) => room.humans);
@@ -88,6 +91,11 @@ function newCard(open) {
 }
 
 let tickHz = 30;
+/** Games that the server hosts. */
+let hosted = 1;
+
+/** What is played: the game is named where there are several. */
+const playedIn = ({ game, mode }) => (hosted > 1 ? `${game} · ${mode}` : mode);
 
 function showRooms(rooms) {
   const list = byId('rooms');
@@ -120,20 +128,17 @@ function showRoom(card, room) {
   name.lastChild.data = room.map;
   find('.phase').dataset.phase = room.phase;
   put(find('.phase'), room.phase);
-  put(find('.mode'), room.mode);
+  put(find('.mode'), playedIn(room));
   find('.meter .humans').style.width = `${(100 * room.humans) / room.seats}%`;
   find('.meter .opponents').style.width = `${(100 * room.opponents) / room.seats}%`;
   put(find('.seats-text'), `${plural(room.humans, 'player')} + ${plural(room.opponents, 'opponent')} of ${room.seats}`);
   put(find('.brief'), `p99 ${milliseconds(room.tick_ms.p99)} ms`);
   if (!card.root.open) return;
 
-  const teams = find('.teams');
-  teams.hidden = !room.team_scores;
-  if (room.team_scores) {
-    put(teams.querySelector('.red'), String(room.team_scores[0]));
-    put(teams.querySelector('.blue'), String(room.team_scores[1]));
-  }
-  showPlayers(card.rows, room.players);
+  const shown = columnsOf(room);
+  showMatch(find('.match'), room, shown.colour);
+  fitCells(find('thead tr'), shown.columns);
+  showPlayers(card.rows, room.players, shown);
   const hidden = room.humans + room.opponents - room.players.length;
   put(find('.more'), hidden > 0 ? `and ${hidden} more` : '');
   showTiming(card, 1_000 / tickHz);
@@ -144,7 +149,7 @@ function showRoom(card, room) {
   put(find('dd.number-tick'), room.tick.toLocaleString('en'));
 }
 
-function showPlayers(body, players) {
+function showPlayers(body, players, shown) {
   while (body.rows.length > players.length) body.deleteRow(-1);
   while (body.rows.length < players.length) {
     const row = body.insertRow();
@@ -156,17 +161,14 @@ function showPlayers(body, players) {
     // The name in an isolate of its own: letters of right-to-left scripts reorder nothing around it.
     const shown = document.createElement('bdi');
     cell.append(dot, shown, tag);
-    row.insertCell().className = 'number';
-    row.insertCell().className = 'number';
   }
   players.forEach((player, index) => {
     const row = body.rows[index];
     row.className = player.opponent ? 'opponent' : '';
-    row.dataset.team = player.team ?? 'none';
     put(row.cells[0].childNodes[1], player.name);
     put(row.cells[0].lastChild, player.opponent ? 'computer' : '');
-    put(row.cells[1], String(player.score ?? ''));
-    put(row.cells[2], String(player.deaths ?? ''));
+    fitCells(row, shown.columns);
+    showFacts(row, player, shown);
   });
 }
 

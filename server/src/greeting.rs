@@ -21,7 +21,7 @@ impl Server {
              Play     {page}/\n  \
              Watch    {page}/status\n  \
              Clients  QUIC and WebTransport {quic} · WebSocket {websocket}/play\n  \
-             Bots     cargo run --release -p bot-client -- --server {page} --bots 50 --transport mix --behavior fight\n  \
+             Bots     cargo run --release -p bot-client -- --server {page} --bots 50 --transport mix\n  \
              Metrics  {ops}/metrics\n  \
              Admin    {admin}\n  \
              Stop     Ctrl-C\n",

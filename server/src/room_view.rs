@@ -100,6 +100,24 @@ impl RoomView {
     }
 }
 
+impl Facts {
+    /// What they are called, in their order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        Self::names_of([self])
+    }
+
+    /// What those of several are called, each name once.
+    pub(crate) fn names_of<'a>(all: impl IntoIterator<Item = &'a Self>) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in all.into_iter().flat_map(|facts| &facts.0) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+}
+
 impl Serialize for Facts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use arena::rules::World;
-use server::games::{Games, game};
+use server::games::{Games, game_with_page};
 use std::{
     collections::BTreeSet,
     io::{Read, Write},
@@ -19,6 +19,13 @@ use server::{
     run::Server,
 };
 
+/// As the program has it.
+static PAGE: server::games::PackedPage = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+
+fn games() -> Games {
+    Games::new(&[game_with_page::<World>(&PAGE)])
+}
+
 /// A server on free ports that repeats itself, and a client for it.
 struct Host {
     server: Server,
@@ -32,7 +39,7 @@ fn local(config: Config) -> Config {
 
 fn host(config: Config) -> Host {
     let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-    Host { server: Server::start(Games::new(&[game::<World>()]), local(config)).unwrap(), client }
+    Host { server: Server::start(games(), local(config)).unwrap(), client }
 }
 
 impl Host {
@@ -267,7 +274,7 @@ async fn unknown_addresses_and_methods_are_answered_in_words() {
 #[tokio::test]
 async fn page_is_strict_about_what_it_loads() {
     let host = host(Config::default());
-    for path in ["/", "/status", "/status/status.css", "/status/status.js", "/status/icon.svg"] {
+    for path in ["/", "/status", "/status/status.css", "/status/status.js", "/status/facts.js", "/status/icon.svg"] {
         let response = host.client.get(host.url(path)).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
@@ -296,6 +303,7 @@ async fn page_names_files_that_are_there_and_may_be_kept() {
             assert_eq!(header("content-encoding").as_deref(), encoding, "{path}");
             assert_eq!(header("vary").as_deref(), Some("accept-encoding"), "{path}");
             assert!(header("cache-control").is_some_and(|value| value.contains("immutable")), "{path}");
+            assert!(header("content-type").is_some_and(|value| !value.contains("octet-stream")), "{path}");
         }
     }
     // What another build had under its address is not ours to answer.
@@ -369,7 +377,7 @@ async fn shutdown_frees_the_addresses() {
     let host = host(Config::default());
     let (http, ops, udp) = (host.server.http(), host.server.ops(), host.server.udp());
     host.server.shutdown().await;
-    let again = Server::start(Games::new(&[game::<World>()]), Config { http, udp, ops, ..Config::default() }).unwrap();
+    let again = Server::start(games(), Config { http, udp, ops, ..Config::default() }).unwrap();
     assert_eq!((again.http(), again.ops(), again.udp()), (http, ops, udp));
     again.shutdown().await;
 }

@@ -7,12 +7,12 @@ use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path};
 use arena::rules::World;
 use client::native::JoinAnswer;
 use harness::toy::Moths;
-use live::{Transport, raw::RawLink, state::State, within};
+use live::{Transport, page::page, raw::RawLink, state::State, within};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
     config::Config,
-    games::{Games, Hosted, game},
+    games::{Games, Hosted, game, game_with_page},
     run::{Outcome, Server},
 };
 use shared::wire::{ServerMessage, Welcome};
@@ -22,11 +22,15 @@ fn games() -> Games {
 }
 
 fn start(state: &Path, change: impl FnOnce(&mut Config)) -> Server {
+    start_with(games(), state, change)
+}
+
+fn start_with(games: Games, state: &Path, change: impl FnOnce(&mut Config)) -> Server {
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
     let mut config = Config { http: free, udp: free, ops: free, fill: 3, seed: Some(1), ..Config::default() };
     config.state = Some(state.to_owned());
     change(&mut config);
-    Server::start(games(), config).expect("a server starts on free ports")
+    Server::start(games, config).expect("a server starts on free ports")
 }
 
 async fn get(server: &Server, path: &str) -> Value {
@@ -76,7 +80,12 @@ async fn join_gets_a_room_of_the_game_it_asks_for() {
     let state = State::new();
     let server = start(state.path(), |_| {});
     let about = get(&server, "/api/server").await;
-    assert_eq!((&about["game"], &about["games"]), (&json!("arena"), &json!(["arena", "moths"])));
+    assert_eq!(about["game"], "arena");
+    let games = [
+        json!({ "name": "arena", "mode": "deathmatch", "modes": ["deathmatch", "team-deathmatch"], "page": null }),
+        json!({ "name": "moths", "mode": "standard", "modes": ["standard"], "page": null }),
+    ];
+    assert_eq!(about["games"], json!(games));
 
     let (_, first) = join(&server, json!({ "name": "Ann" })).await;
     assert_eq!((&first["room"], &first["game"], &first["mode"]), (&json!(1), &json!("arena"), &json!("deathmatch")));
@@ -111,6 +120,82 @@ async fn rooms_show_what_their_game_says() {
     assert_eq!((&one["phase"], &two["phase"]), (&json!("warm-up"), &json!("running")));
     assert_eq!(keys(&one), ["away", "deaths", "name", "opponent", "score", "team"]);
     assert_eq!(keys(&two), ["away", "name", "opponent", "points"]);
+    assert_eq!(
+        (&one["player_facts"], &two["player_facts"]),
+        (&json!(["team", "score", "deaths"]), &json!(["points"])),
+        "as the games say them"
+    );
+    end(server).await;
+}
+
+#[tokio::test]
+async fn each_game_has_its_page_and_a_link_to_a_room_leads_to_it() {
+    let state = State::new();
+    let pages = [("a1", "Arena"), ("b2", "Moths")].map(|(build, title)| page(build, title));
+    let both = Games::new(&[game_with_page::<World>(pages[0]), game_with_page::<Moths>(pages[1])]);
+    let server = start_with(both, state.path(), |_| {});
+    join(&server, json!({ "name": "Bo", "game": "moths" })).await;
+    for (path, status, holds) in [
+        ("/", StatusCode::OK, "<title>Arena</title>"),
+        ("/arena/", StatusCode::OK, "<title>Arena</title>"),
+        ("/moths/", StatusCode::OK, "<title>Moths</title>"),
+        ("/?room=1", StatusCode::OK, "<title>Arena</title>"),
+        ("/?room=2&name=Bo", StatusCode::TEMPORARY_REDIRECT, "/moths/?room=2&name=Bo"),
+        ("/moths/?play&room=1", StatusCode::TEMPORARY_REDIRECT, "/arena/?play&room=1"),
+        ("/moths/?room=2", StatusCode::OK, "<title>Moths</title>"),
+        // No such room: the page says so.
+        ("/?room=99", StatusCode::OK, "<title>Arena</title>"),
+        ("/moths?room=2", StatusCode::TEMPORARY_REDIRECT, "/moths/?room=2"),
+        ("/chess/", StatusCode::NOT_FOUND, "unknown_path"),
+        ("/web/a1/main.js", StatusCode::OK, "'Arena'"),
+        ("/web/b2/main.js", StatusCode::OK, "'Moths'"),
+        ("/web/c3/main.js", StatusCode::NOT_FOUND, "unknown_path"),
+    ] {
+        assert_answer(&server, path, status, holds).await;
+    }
+    let about = get(&server, "/api/server").await;
+    assert_eq!((&about["page"], &about["games"][1]["page"]), (&json!("/web/a1/"), &json!("/moths/")));
+    end(server).await;
+}
+
+#[tokio::test]
+async fn game_without_a_page_says_so() {
+    let state = State::new();
+    let games = Games::new(&[game_with_page::<World>(page("a1", "Arena")), game::<Moths>()]);
+    let server = start_with(games, state.path(), |config| config.game = Some("moths".to_owned()));
+    for path in ["/", "/moths/"] {
+        assert_answer(&server, path, StatusCode::NOT_FOUND, "moths has no page on this server").await;
+    }
+    assert_answer(&server, "/arena/", StatusCode::OK, "<title>Arena</title>").await;
+    let about = get(&server, "/api/server").await;
+    assert_eq!((&about["page"], &about["games"][1]["page"]), (&Value::Null, &Value::Null));
+    end(server).await;
+}
+
+/// Asks as a browser does that is led nowhere: `holds` is in the answer, or where it leads to.
+async fn assert_answer(server: &Server, path: &str, status: StatusCode, holds: &str) {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let answer = client.get(format!("http://{}{path}", server.http())).send().await.expect("the server answers");
+    assert_eq!(answer.status(), status, "{path}");
+    let leads = answer.headers().get("location").map(|to| to.to_str().expect("text").to_owned());
+    let text = leads.unwrap_or(answer.text().await.expect("text"));
+    assert!(if status.is_redirection() { text == holds } else { text.contains(holds) }, "{path}: {text}");
+}
+
+#[tokio::test]
+async fn rooms_of_both_games_are_counted() {
+    let state = State::new();
+    let server = start(state.path(), |_| {});
+    let (_, seat) = join(&server, json!({ "name": "Bo", "game": "moths" })).await;
+    welcome(&seat, Transport::WebSocket).await;
+    let lines = [("rooms", "arena", 1), ("rooms", "moths", 1), ("players", "arena", 0), ("players", "moths", 1)]
+        .map(|(what, game, count)| format!("\nricochet_game_{what}{{game=\"{game}\"}} {count}\n"));
+    let are_counted = async || {
+        let answer = reqwest::get(format!("http://{}/metrics", server.ops())).await.expect("the server answers");
+        let text = answer.text().await.expect("text");
+        lines.iter().all(|line| text.contains(line))
+    };
+    within("both are counted", async { while !are_counted().await {} }).await;
     end(server).await;
 }
 

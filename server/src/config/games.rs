@@ -52,7 +52,11 @@ impl Config {
 
     /// What rooms play where a join does not ask.
     pub(crate) fn played(&self, games: Games) -> Played {
-        let game = self.default_game(games);
+        self.played_of(self.default_game(games))
+    }
+
+    /// What rooms of a game play where a join asks for nothing else.
+    pub(crate) fn played_of(&self, game: &'static dyn Hosted) -> Played {
         Played { game, mode: self.of_game(game).mode }
     }
 

@@ -6,7 +6,7 @@ use room::record::{RecordError, ReplayInfo, Verified};
 use shared::TickRate;
 use toml::Value;
 
-use super::{MapFile, PrepareError, PreparedGame, RecoveredRoom};
+use super::{MapFile, PackedPage, PrepareError, PreparedGame, RecoveredRoom};
 
 /// A game that a server can host, made by [`super::game`] from a type that implements [`shared::game::Game`].
 pub trait Hosted: fmt::Debug + Send + Sync + 'static {
@@ -18,6 +18,9 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
 
     /// What can be played, the default first.
     fn modes(&self) -> &'static [&'static str];
+
+    /// What people play it on in a browser, if it comes with that.
+    fn page(&self) -> Option<&'static PackedPage>;
 
     /// The names of the maps that come with it. Where there are several, hosts may bring others.
     fn shipped_maps(&self) -> Vec<&'static str>;
@@ -55,7 +58,7 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// When nothing of it can be played.
-    fn recover(&self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError>;
+    fn recover(&'static self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError>;
 
     /// What a recording of it is, without playing it.
     ///

@@ -3,6 +3,7 @@
 //! ```text
 //! main ── game::<G>() ──> Games ──┬─ settings: the sections [games.NAME]
 //!                                 ├─ PreparedGames: settings and maps, read ──> rooms
+//!                                 ├─ pages: / and /NAME/
 //!                                 └─ recordings: recovery, `replay`
 //! ```
 //!
@@ -10,6 +11,7 @@
 
 mod hosted;
 mod of;
+mod page;
 mod prepared;
 mod recorded;
 #[cfg(test)]
@@ -19,10 +21,11 @@ use std::fmt;
 
 use room::record::{FileHeader, RecordError};
 
-pub(crate) use self::hosted::mode_named;
+pub(crate) use self::{hosted::mode_named, page::PageFile};
 pub use self::{
     hosted::{GameSetting, Hosted, Played},
-    of::game,
+    of::{game, game_with_page},
+    page::PackedPage,
     prepared::{MapFile, PrepareError, PreparedGame, PreparedGames, RoomSetup},
     recorded::RecoveredRoom,
 };

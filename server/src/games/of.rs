@@ -16,16 +16,25 @@ use shared::{
 };
 use toml::{Table, Value};
 
-use super::{GameSetting, Hosted, MapFile, Played, PrepareError, PreparedGame, RecoveredRoom, RoomSetup};
+use super::{GameSetting, Hosted, MapFile, PackedPage, Played, PrepareError, PreparedGame, RecoveredRoom, RoomSetup};
 use crate::config::fields;
 
-/// A game that a server can host.
+/// A game that a server can host. Programs play it, and there is no page of it.
 pub const fn game<G: Game>() -> &'static dyn Hosted {
-    const { &Of::<G>(PhantomData) }
+    const { &Of::<G> { page: None, game: PhantomData } }
 }
 
-/// See [`game`]. It holds nothing of the game.
-struct Of<G>(PhantomData<fn() -> G>);
+/// A game that a server can host, with the page that people play it on.
+pub fn game_with_page<G: Game>(page: &'static PackedPage) -> &'static dyn Hosted {
+    // A program has its games once, and as long as it runs.
+    Box::leak(Box::new(Of::<G> { page: Some(page), game: PhantomData }))
+}
+
+/// See [`game`]. It holds nothing of the game but its page.
+struct Of<G> {
+    page: Option<&'static PackedPage>,
+    game: PhantomData<fn() -> G>,
+}
 
 /// Its settings and maps.
 struct Prepared<G: Game> {
@@ -51,6 +60,10 @@ impl<G: Game> Hosted for Of<G> {
 
     fn modes(&self) -> &'static [&'static str] {
         G::Settings::MODES
+    }
+
+    fn page(&self) -> Option<&'static PackedPage> {
+        self.page
     }
 
     fn shipped_maps(&self) -> Vec<&'static str> {
@@ -114,12 +127,12 @@ impl<G: Game> Hosted for Of<G> {
         bytes
     }
 
-    fn recover(&self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError> {
+    fn recover(&'static self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError> {
         let Recovered::<G> { info, play, trail, sessions, replayed, diverged, good_bytes } = record::recover(file)?;
         let humans = play.roster().iter().filter(|(_, profile)| !profile.opponent).map(|(player, _)| player);
         Ok(RecoveredRoom {
             info,
-            played: Played { game: game::<G>(), mode: play.setup().settings.mode() },
+            played: Played { game: self, mode: play.setup().settings.mode() },
             tick: play.tick(),
             hash: play.game().digest().wide(),
             humans: humans.collect(),

@@ -16,9 +16,9 @@ use shared::{RoomId, limits::PROTOCOL_VERSION};
 use super::{Lobby, address::Reached, refusal::Refusal, rendered::Rendered};
 use crate::{
     certificates::Certificates,
-    config::Spectators,
+    config::{Config, Spectators},
     directory::RoomHandle,
-    games::Hosted,
+    games::{Hosted, PackedPage},
     ops::{cpu_limit::CpuLimit, process},
     room_view::{Facts, Percentiles, PlayerView, RoomView},
 };
@@ -34,7 +34,7 @@ pub(super) struct ServerAnswer {
     tick_hz: u16,
     /// What is played where a join does not ask.
     game: &'static str,
-    games: Vec<&'static str>,
+    games: Vec<GameAnswer>,
     /// Of that game.
     mode: &'static str,
     modes: &'static [&'static str],
@@ -56,8 +56,19 @@ pub(super) struct ServerAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     cpu_limit: Option<String>,
     draining: bool,
-    /// The folder of the page's files, the WebAssembly module among them; another build has another.
-    page: String,
+    /// The folder of the files of that game's page, the WebAssembly module among them; another build has another.
+    page: Option<String>,
+}
+
+/// A game that can be asked for.
+#[derive(Serialize)]
+struct GameAnswer {
+    name: &'static str,
+    /// What is played of it where a join does not ask.
+    mode: &'static str,
+    modes: &'static [&'static str],
+    /// Where its page is, if it has one.
+    page: Option<String>,
 }
 
 /// One entry per transport.
@@ -121,6 +132,9 @@ pub(super) struct RoomAnswer {
     away: u32,
     spectators: u32,
     opponents: u32,
+    /// Which keys are the game's, here and of its players, in their order.
+    match_facts: Vec<String>,
+    player_facts: Vec<String>,
     /// What the game says of the match.
     #[serde(flatten)]
     facts: Facts,
@@ -165,7 +179,7 @@ fn server_answer(lobby: &Lobby, reached: &Reached) -> ServerAnswer {
         protocol: PROTOCOL_VERSION,
         tick_hz: config.tick_hz,
         game: played.game.name(),
-        games: lobby.config.games().iter().map(Hosted::name).collect(),
+        games: lobby.config.games().iter().map(|game| GameAnswer::new(game, &config)).collect(),
         mode: played.mode_name(),
         modes: played.game.modes(),
         room_size: config.room_size,
@@ -186,7 +200,18 @@ fn server_answer(lobby: &Lobby, reached: &Reached) -> ServerAnswer {
         memory_bytes: usage.map_or(0, |usage| usage.resident_bytes),
         cpu_limit: CpuLimit::of_this_process().recent().in_words(),
         draining: lobby.matchmaker.is_draining(),
-        page: super::page::folder(),
+        page: played.game.page().map(PackedPage::folder),
+    }
+}
+
+impl GameAnswer {
+    fn new(game: &'static dyn Hosted, config: &Config) -> Self {
+        Self {
+            name: game.name(),
+            mode: config.played_of(game).mode_name(),
+            modes: game.modes(),
+            page: game.page().map(|_| super::page::address(game)),
+        }
     }
 }
 
@@ -235,6 +260,8 @@ impl RoomAnswer {
             away: view.away,
             spectators,
             opponents: view.players.iter().filter(|player| player.opponent).count() as u32,
+            match_facts: view.facts.names(),
+            player_facts: Facts::names_of(view.players.iter().map(|player| &player.facts)),
             facts: view.facts.clone(),
             players: view.players.iter().take(players_max).cloned().collect(),
             tick_ms,

@@ -1,7 +1,7 @@
 //! The control plane's HTTP side: who is here, where to play, and the way onto a shard.
 //!
 //! ```text
-//! GET  /                 the page to play on
+//! GET  /                 the page to play on, and /NAME/ that of each game
 //! GET  /status           the status page
 //! GET  /api/server       what this server is and where its transports are
 //! GET  /api/rooms        rooms with their best players
@@ -103,8 +103,8 @@ pub fn router(lobby: Arc<Lobby>) -> Router {
         .route("/api/rooms/{id}", get(answers::room))
         .route("/api/join", post(join::join))
         .route("/play", get(play::play))
-        .merge(page::routes())
-        .fallback(async || Refusal::UnknownPath)
+        .merge(page::routes(lobby.config.games()))
+        .fallback(page::elsewhere)
         .method_not_allowed_fallback(async |method: Method| Refusal::WrongMethod(method.to_string()))
         .layer(DefaultBodyLimit::max(join::BODY_BYTES_MAX))
         .layer(Extension(Arc::new(answers::Answers::default())))

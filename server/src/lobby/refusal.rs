@@ -84,6 +84,12 @@ pub enum Refusal {
         /// The room.
         room: RoomId,
     },
+    /// The page of a game that comes without one.
+    #[error("{game} has no page on this server: programs play it; GET /status shows its rooms")]
+    NoPage {
+        /// The game.
+        game: &'static str,
+    },
     /// There is nothing at this address.
     #[error("there is nothing here; GET /api/server, GET /api/rooms and POST /api/join are")]
     UnknownPath,
@@ -143,7 +149,9 @@ impl Refusal {
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Self::Account(_) => StatusCode::UNAUTHORIZED,
             Self::WrongOrigin { .. } | Self::SpectatorsOff | Self::OwnMatch { .. } => StatusCode::FORBIDDEN,
-            Self::UnknownRoom { .. } | Self::NothingToWatch | Self::UnknownPath => StatusCode::NOT_FOUND,
+            Self::UnknownRoom { .. } | Self::NothingToWatch | Self::NoPage { .. } | Self::UnknownPath => {
+                StatusCode::NOT_FOUND
+            }
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoSeat(_) | Self::AllRoomsFull { .. } => StatusCode::CONFLICT,
             Self::Guarded(refused) => refused.status(),
@@ -167,6 +175,7 @@ impl Refusal {
             Self::UnknownMode(_) => "unknown_mode",
             Self::OtherMode { .. } => "other_mode",
             Self::UnknownRoom { .. } => "unknown_room",
+            Self::NoPage { .. } => "no_page",
             Self::UnknownPath => "unknown_path",
             Self::WrongMethod(_) => "wrong_method",
             Self::NoSeat(ReserveError::RoomFull { .. }) => "room_full",

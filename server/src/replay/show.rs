@@ -30,7 +30,7 @@ use tokio::{runtime::Handle, sync::watch};
 use super::open;
 use crate::{
     config::{Config, LiveConfig},
-    games::Games,
+    games::{Games, PackedPage},
     http, lobby,
 };
 
@@ -41,6 +41,7 @@ const FILE: &str = "/replay/file";
 pub(super) fn show(games: Games, path: &Path, address: SocketAddr) -> anyhow::Result<()> {
     // A file that is no recording is refused here, not in the page.
     let (game, file) = open(games, path)?;
+    let page = game.page().with_context(|| format!("{} has no page that could show it", game.name()))?;
     let info = game.inspect(file).with_context(|| path.display().to_string())?;
     for damage in &info.damage {
         eprintln!("ricochet-server: {}: {damage}", path.display());
@@ -54,7 +55,8 @@ pub(super) fn show(games: Games, path: &Path, address: SocketAddr) -> anyhow::Re
         let config = LiveConfig::from_program(games, Config::default())?;
         let front = http::Front::private(Arc::new(config));
         let (stop, stopped) = watch::channel(false);
-        let serving = http::serve(listener, front, router(path.to_owned(), address.ip().is_loopback()), stopped);
+        let serving =
+            http::serve(listener, front, router(games, page, path.to_owned(), address.ip().is_loopback()), stopped);
         tokio::select! {
             () = serving => {}
             _ = tokio::signal::ctrl_c() => drop(stop),
@@ -63,12 +65,12 @@ pub(super) fn show(games: Games, path: &Path, address: SocketAddr) -> anyhow::Re
     })
 }
 
-fn router(path: PathBuf, loopback: bool) -> Router {
+fn router(games: Games, page: &'static PackedPage, path: PathBuf, loopback: bool) -> Router {
     let router = Router::new()
-        .route("/", get(index))
+        .route("/", get(async move |query: RawQuery, headers: HeaderMap| index(page, query, &headers)))
         .route(FILE, get(file))
         .with_state(Arc::new(path))
-        .merge(lobby::page_files())
+        .merge(lobby::page_files(games))
         .fallback(async || StatusCode::NOT_FOUND);
     // Names and chat are in recordings: no page elsewhere may read them through a name that points here.
     if loopback { router.layer(middleware::from_fn(check_host)) } else { router }
@@ -81,9 +83,9 @@ async fn check_host(request: Request, next: Next) -> Response {
     }
 }
 
-async fn index(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+fn index(page: &PackedPage, RawQuery(query): RawQuery, headers: &HeaderMap) -> Response {
     match query {
-        Some(query) if query.contains("replay=") => lobby::replay_page(&headers).into_response(),
+        Some(query) if query.contains("replay=") => lobby::replay_page(page, headers).into_response(),
         _ => Redirect::temporary(&format!("/?replay={FILE}")).into_response(),
     }
 }

@@ -1,7 +1,7 @@
 //! A server as anyone would start it, but for its ports.
 
 use arena::rules::World;
-use server::games::{Games, game};
+use server::games::{Games, game_with_page};
 use std::net::SocketAddr;
 
 use client::native::{HttpClient, JoinAnswer, JoinRequest, Trust, join};
@@ -13,7 +13,7 @@ use server::{
     run::{Outcome, Server},
 };
 
-use super::{Transport, player::LivePlayer, raw::RawLink, state::State, within};
+use super::{Transport, page::page, player::LivePlayer, raw::RawLink, state::State, within};
 
 /// A server that is served.
 pub(crate) struct Host {
@@ -23,6 +23,11 @@ pub(crate) struct Host {
     url: String,
     /// After the server, which writes there.
     state: State,
+}
+
+/// The arena, with a page.
+fn games() -> Games {
+    Games::new(&[game_with_page::<World>(page("0123456789abcdef", "Arena"))])
 }
 
 impl Host {
@@ -39,11 +44,7 @@ impl Host {
         let mut config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
         config.state = Some(state.path().to_owned());
         change(&mut config);
-        Self::of(
-            state,
-            trust,
-            Server::start(Games::new(&[game::<World>()]), config).expect("a server starts on free ports"),
-        )
+        Self::of(state, trust, Server::start(games(), config).expect("a server starts on free ports"))
     }
 
     /// Starts a server with the settings of a command line, which it can read again.
@@ -51,7 +52,7 @@ impl Host {
         let any = "--http 127.0.0.1:0 --udp 127.0.0.1:0 --ops 127.0.0.1:0";
         let state = State::new();
         let line = format!("ricochet-server {any} --state {} {words}", state.path().display());
-        let games = Games::new(&[game::<World>()]);
+        let games = games();
         let flags = Flags::parse_from_words(games, line.split_whitespace()).expect("the line can be understood");
         let sources = Sources { games, flags, environment: Environment::default() };
         let live = LiveConfig::new(sources.load().expect("the settings are allowed"), sources);
@@ -68,8 +69,9 @@ impl Host {
 
     /// A ticket and where to play.
     pub(crate) async fn reserve(&self, name: &str) -> JoinAnswer {
-        let request = JoinRequest { name: name.to_owned(), ..JoinRequest::default() };
-        within("a seat", join(&self.http, &self.url, &request)).await.expect("the server has a seat")
+        within("a seat", join(&self.http, &self.url, &JoinRequest::of::<World>(name)))
+            .await
+            .expect("the server has a seat")
     }
 
     /// A player who has said hello.

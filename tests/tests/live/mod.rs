@@ -6,6 +6,7 @@
 
 pub(crate) mod attacker;
 pub(crate) mod host;
+pub(crate) mod page;
 pub(crate) mod player;
 pub(crate) mod raw;
 pub(crate) mod relay;

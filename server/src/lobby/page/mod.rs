@@ -1,12 +1,13 @@
 //! The pages and their files, inside the program.
 //!
 //! ```text
-//! GET /                    the page to play on, never kept without asking
-//! GET /web/{build}/{path}  its files; another build has another address, so these are kept for ever
+//! GET /                    the page of the game that is played where nothing is asked for, never kept without asking
+//! GET /NAME/               the page of a game
+//! GET /web/{build}/{path}  their files; another build has another address, so these are kept for ever
 //! GET /status              the status page, and its files below it
 //! ```
 
-mod embedded;
+mod encoding;
 mod policy;
 mod status;
 
@@ -14,55 +15,105 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{Path, State},
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
+    extract::{Path, RawQuery, State},
+    http::{HeaderMap, HeaderValue, Uri, header},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use shared::RoomId;
 
-use self::embedded::{Encoding, File};
+use self::encoding::Encoding;
 use super::{Lobby, address::Reached, refusal::Refusal};
+use crate::games::{Games, Hosted, PackedPage, PageFile};
 
-pub(super) fn routes() -> Router<Arc<Lobby>> {
-    Router::new().route("/", get(index)).route("/web/{build}/{*path}", get(file)).merge(status::routes())
+pub(super) fn routes(games: Games) -> Router<Arc<Lobby>> {
+    let router = Router::new().route("/", get(index)).merge(page_files(games)).merge(status::routes());
+    games.iter().fold(router, |router, game| {
+        let page =
+            async move |State(lobby): State<Arc<Lobby>>, reached: Reached, query: RawQuery, headers: HeaderMap| {
+                page_of(&lobby, game, &reached, query, &headers)
+            };
+        router.route(&address(game), get(page))
+    })
 }
 
-/// The files of the page, for a listener without a lobby.
-pub(crate) fn page_files() -> Router {
+/// What has no route. The name of a game without its slash leads to the game's page.
+pub(super) async fn elsewhere(State(lobby): State<Arc<Lobby>>, uri: Uri) -> Result<Redirect, Refusal> {
+    let named = lobby.config.games().iter().find(|game| uri.path().strip_prefix('/') == Some(game.name()));
+    named.map(|game| lead_to(game, uri.query())).ok_or(Refusal::UnknownPath)
+}
+
+/// The files of the pages.
+pub(crate) fn page_files<S: Clone + Send + Sync + 'static>(games: Games) -> Router<S> {
+    let file = async move |Path((build, path)): Path<(String, String)>, headers: HeaderMap| {
+        // The bytes of another build under this address would be kept for ever.
+        let page = games.iter().filter_map(Hosted::page).find(|page| page.build() == build);
+        let file = page.and_then(|page| page.file(&path)).ok_or(Refusal::UnknownPath)?;
+        answer(file, &headers, "public, max-age=31536000, immutable")
+    };
     Router::new().route("/web/{build}/{*path}", get(file))
 }
 
 /// The page, to show a recording from the same address and to reach nothing else.
-pub(crate) fn replay_page(headers: &HeaderMap) -> Result<Response, Refusal> {
-    let file = embedded::file("index.html").ok_or(Refusal::UnknownPath)?;
-    let mut response = answer(file, headers, "no-cache")?;
+pub(crate) fn replay_page(page: &PackedPage, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let mut response = index_of(page, headers)?;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy::OF_A_REPLAY));
     Ok(response)
 }
 
-/// Where the files of this build of the page are.
-pub(super) fn folder() -> String {
-    format!("/web/{}/", embedded::build())
+/// Where the page of a game is, whatever is played where nothing is asked for.
+pub(super) fn address(game: &dyn Hosted) -> String {
+    format!("/{}/", game.name())
 }
 
-async fn index(State(lobby): State<Arc<Lobby>>, reached: Reached, headers: HeaderMap) -> Result<Response, Refusal> {
-    let file = embedded::file("index.html").ok_or(Refusal::UnknownPath)?;
-    let mut response = answer(file, &headers, "no-cache")?;
-    let policy = policy::of_the_page(&reached, &lobby.udp);
+async fn index(
+    State(lobby): State<Arc<Lobby>>,
+    reached: Reached,
+    query: RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let game = lobby.config.load().default_game(lobby.config.games());
+    page_of(&lobby, game, &reached, query, &headers)
+}
+
+/// The page of a game. A link to a room leads to the page of the game that the room plays.
+fn page_of(
+    lobby: &Lobby,
+    game: &'static dyn Hosted,
+    reached: &Reached,
+    RawQuery(query): RawQuery,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
+    let room = query.as_deref().and_then(room_in).and_then(|room| lobby.directory.room(room));
+    if let Some(other) = room.map(|room| room.played.game).filter(|&other| other != game) {
+        return Ok(lead_to(other, query.as_deref()).into_response());
+    }
+    let page = game.page().ok_or(Refusal::NoPage { game: game.name() })?;
+    let mut response = index_of(page, headers)?;
+    let policy = policy::of_the_page(reached, &lobby.udp);
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
 }
 
-async fn file(Path((build, path)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Refusal> {
-    // The bytes of another build under this address would be kept for ever.
-    let file = embedded::file(&path).filter(|_| build == embedded::build()).ok_or(Refusal::UnknownPath)?;
-    answer(file, &headers, "public, max-age=31536000, immutable")
+/// The room that a link to a page asks for.
+fn room_in(query: &str) -> Option<RoomId> {
+    let room = query.split('&').find_map(|part| part.strip_prefix("room="))?;
+    room.parse().ok().map(RoomId)
 }
 
-fn answer(file: File, headers: &HeaderMap, caching: &'static str) -> Result<Response, Refusal> {
-    let kind = HeaderValue::from_static(file.kind);
+fn lead_to(game: &dyn Hosted, query: Option<&str>) -> Redirect {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::temporary(&format!("{}{query}", address(game)))
+}
+
+fn index_of(page: &PackedPage, headers: &HeaderMap) -> Result<Response, Refusal> {
+    answer(page.file("index.html").ok_or(Refusal::UnknownPath)?, headers, "no-cache")
+}
+
+fn answer(file: PageFile, headers: &HeaderMap, caching: &'static str) -> Result<Response, Refusal> {
+    let kind = HeaderValue::from_static(file.kind());
     let caching = HeaderValue::from_static(caching);
     let vary = HeaderValue::from_static("accept-encoding");
     let head = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, caching), (header::VARY, vary)];

@@ -12,10 +12,11 @@ use axum::{
 use crate::lobby::Lobby;
 
 /// Path, type and text of each file.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
     ("/status", "text/html; charset=utf-8", include_str!("../../../../assets/status/index.html")),
     ("/status/status.css", "text/css; charset=utf-8", include_str!("../../../../assets/status/status.css")),
     ("/status/status.js", "text/javascript; charset=utf-8", include_str!("../../../../assets/status/status.js")),
+    ("/status/facts.js", "text/javascript; charset=utf-8", include_str!("../../../../assets/status/facts.js")),
     ("/status/icon.svg", "image/svg+xml", include_str!("../../../../assets/status/icon.svg")),
 ];
 

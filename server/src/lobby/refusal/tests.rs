@@ -38,6 +38,7 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::SpectatorsOff => Refusal::SpectatorsOff,
         Refusal::NothingYet { .. } => Refusal::NothingYet { room, delay_secs: 10, wait_secs: 3 },
         Refusal::OwnMatch { .. } => Refusal::OwnMatch { room },
+        Refusal::NoPage { .. } => Refusal::NoPage { game: "chess" },
         Refusal::UnknownPath => Refusal::UnknownPath,
         Refusal::WrongMethod(_) => Refusal::WrongMethod(words()),
         Refusal::NoSeat(ReserveError::RoomFull { .. }) => ReserveError::RoomFull { room, seats: 16 }.into(),

@@ -16,13 +16,14 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Path, type and text of each file.
-const FILES: [(&str, &str, &str); 12] = [
+const FILES: [(&str, &str, &str); 13] = [
     ("/admin", HTML, include_str!("../../../../assets/admin/index.html")),
     ("/admin/", HTML, include_str!("../../../../assets/admin/index.html")),
-    // The house style is that of the status page.
+    // The house style is that of the status page, and so is what a game says.
     ("/admin/house.css", CSS, include_str!("../../../../assets/status/status.css")),
     ("/admin/admin.css", CSS, include_str!("../../../../assets/admin/admin.css")),
     ("/admin/icon.svg", "image/svg+xml", include_str!("../../../../assets/status/icon.svg")),
+    ("/admin/facts.js", JS, include_str!("../../../../assets/status/facts.js")),
     ("/admin/main.js", JS, include_str!("../../../../assets/admin/main.js")),
     ("/admin/api.js", JS, include_str!("../../../../assets/admin/api.js")),
     ("/admin/actions.js", JS, include_str!("../../../../assets/admin/actions.js")),

@@ -11,6 +11,7 @@ use super::{Admin, access::Who};
 use crate::{
     directory::{Directory, RoomHandle},
     drain::Status,
+    games::Hosted,
     lobby::matchmaker::SHARD_PATIENCE,
     logging,
     ops::process,
@@ -35,6 +36,7 @@ struct ServerState {
     protocol: u16,
     /// What is played where a join does not ask.
     game: &'static str,
+    games: Vec<&'static str>,
     mode: &'static str,
     room_size: u16,
     tick_hz: u16,
@@ -68,6 +70,9 @@ struct RoomState {
     map: String,
     maps: Vec<String>,
     phase: String,
+    /// Which keys are the game's, here and of its players, in their order.
+    match_facts: Vec<String>,
+    player_facts: Vec<String>,
     /// What the game says of the match.
     #[serde(flatten)]
     facts: Facts,
@@ -175,6 +180,7 @@ impl ServerState {
             version: env!("CARGO_PKG_VERSION"),
             protocol: PROTOCOL_VERSION,
             game: played.game.name(),
+            games: lobby.config.games().iter().map(Hosted::name).collect(),
             mode: played.mode_name(),
             room_size: config.room_size,
             tick_hz: config.tick_hz,
@@ -206,6 +212,8 @@ impl RoomState {
             map: view.map.clone(),
             maps: look.map(|look| look.maps.clone()).unwrap_or_default(),
             phase: view.phase.clone(),
+            match_facts: view.facts.names(),
+            player_facts: Facts::names_of(view.players.iter().map(|player| &player.facts)),
             facts: view.facts.clone(),
             tick,
             seats: room.seats,
@@ -221,7 +229,7 @@ impl RoomState {
     }
 }
 
-/// Everybody with a seat, then those who watch.
+/// Everybody with a seat, the best first, then those who watch.
 fn players(look: &RoomLook, directory: &Directory) -> Vec<PlayerState> {
     let new = |player: u16, profile: Option<&Profile>| {
         let link = look.links.iter().find(|link| link.player == player);
@@ -240,7 +248,10 @@ fn players(look: &RoomLook, directory: &Directory) -> Vec<PlayerState> {
     };
     let is_seated = |player: u16| look.roster.iter().any(|(seated, _)| seated.0 == player);
     let others = look.links.iter().map(|link| link.player).chain(look.held.iter().map(|held| held.player));
-    let seated = look.roster.iter().map(|(player, profile)| new(player.0, Some(profile)));
+    let mut seated: Vec<_> = look.roster.iter().collect();
+    let rank = |player: PlayerId| look.summary.players.iter().position(|&(ranked, _)| ranked == player);
+    seated.sort_by_key(|&&(player, _)| rank(player).unwrap_or(usize::MAX));
+    let seated = seated.into_iter().map(|(player, profile)| new(player.0, Some(profile)));
     seated.chain(others.filter(|&player| !is_seated(player)).map(|player| new(player, None))).collect()
 }
 

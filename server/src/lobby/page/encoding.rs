@@ -1,23 +1,14 @@
-//! The files of the page as `cargo xtask web` wrote them to `assets/web/`: each as brotli and as gzip.
+//! How a file of a page goes to a browser: its media type, and packed as the browser takes it.
 
 use std::{
     collections::BTreeMap,
     io::Read,
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use bytes::Bytes;
 
-include!(concat!(env!("OUT_DIR"), "/web_files.rs"));
-
-/// One file.
-#[derive(Clone, Copy)]
-pub(super) struct File {
-    /// Its media type.
-    pub(super) kind: &'static str,
-    brotli: &'static [u8],
-    gzip: &'static [u8],
-}
+use crate::games::PageFile;
 
 /// How a file is compressed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,23 +17,7 @@ pub(super) enum Encoding {
     Gzip,
 }
 
-/// The file at a path below the page.
-pub(super) fn file(path: &str) -> Option<File> {
-    let index = FILES.binary_search_by_key(&path, |&(known, ..)| known).ok()?;
-    let (_, brotli, gzip) = FILES[index];
-    Some(File { kind: kind(path), brotli, gzip })
-}
-
-/// What tells this build of the page from others.
-pub(super) fn build() -> &'static str {
-    static BUILD: LazyLock<String> = LazyLock::new(|| {
-        let manifest: serde_json::Value = serde_json::from_str(MANIFEST).expect("xtask writes JSON");
-        manifest["build"].as_str().expect("the manifest names the build").to_owned()
-    });
-    &BUILD
-}
-
-impl File {
+impl PageFile {
     /// Not compressed at all. Every browser takes one of the two, so what few ask for is unpacked when it is asked for first,
     /// and once.
     pub(super) fn whole(self) -> Option<Bytes> {
@@ -59,10 +34,26 @@ impl File {
         Some(bytes)
     }
 
+    /// Packed.
     pub(super) const fn bytes(self, encoding: Encoding) -> &'static [u8] {
         match encoding {
             Encoding::Brotli => self.brotli,
             Encoding::Gzip => self.gzip,
+        }
+    }
+
+    /// Its media type.
+    pub(super) fn kind(self) -> &'static str {
+        match self.path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+            "html" => "text/html; charset=utf-8",
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "json" => "application/json",
+            "svg" => "image/svg+xml",
+            "wasm" => "application/wasm",
+            "woff2" => "font/woff2",
+            "txt" => "text/plain; charset=utf-8",
+            _ => "application/octet-stream",
         }
     }
 }
@@ -91,20 +82,6 @@ fn takes(accepted: &str, name: &str) -> bool {
     })
 }
 
-fn kind(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "svg" => "image/svg+xml",
-        "wasm" => "application/wasm",
-        "woff2" => "font/woff2",
-        "txt" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,15 +98,5 @@ mod tests {
         ] {
             assert_eq!(Encoding::choose(accepted), encoding, "{accepted:?}");
         }
-    }
-
-    #[test]
-    fn every_file_has_a_media_type_and_is_found() {
-        assert!(FILES.len() > 10);
-        for (path, ..) in FILES {
-            assert!(file(path).is_some(), "{path}");
-            assert_ne!(kind(path), "application/octet-stream", "{path}");
-        }
-        assert!(file("../Cargo.toml").is_none());
     }
 }

@@ -1,0 +1,56 @@
+//! A game's page, packed into the program that hosts the game.
+
+use std::fmt;
+
+/// The files that a browser loads to play a game.
+///
+/// ```
+/// use server::games::PackedPage;
+///
+/// // `cargo xtask web` packs the files, and a build script lists them.
+/// static PAGE: PackedPage = PackedPage::new("0123456789abcdef", &[("index.html", b"brotli", b"gzip")]);
+/// ```
+#[derive(Clone, Copy)]
+pub struct PackedPage {
+    build: &'static str,
+    files: &'static [(&'static str, &'static [u8], &'static [u8])],
+}
+
+/// One file of a page.
+#[derive(Clone, Copy)]
+pub(crate) struct PageFile {
+    /// Its path below the page's folder.
+    pub(crate) path: &'static str,
+    pub(crate) brotli: &'static [u8],
+    pub(crate) gzip: &'static [u8],
+}
+
+impl PackedPage {
+    /// A page of these files: the path of each, and its bytes packed by brotli and by gzip. `index.html` is what is shown at the
+    /// page's address; it names all others below `/web/{build}/`. `build` differs whenever a file does, since browsers keep files for ever.
+    pub const fn new(build: &'static str, files: &'static [(&'static str, &'static [u8], &'static [u8])]) -> Self {
+        Self { build, files }
+    }
+
+    /// What tells these files from those of other pages and other builds.
+    pub(crate) const fn build(&self) -> &'static str {
+        self.build
+    }
+
+    /// Where its files are.
+    pub(crate) fn folder(&self) -> String {
+        format!("/web/{}/", self.build)
+    }
+
+    /// The file at a path.
+    pub(crate) fn file(&self, path: &str) -> Option<PageFile> {
+        let &(path, brotli, gzip) = self.files.iter().find(|(known, ..)| *known == path)?;
+        Some(PageFile { path, brotli, gzip })
+    }
+}
+
+impl fmt::Debug for PackedPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PackedPage({}, {} files)", self.build, self.files.len())
+    }
+}
