@@ -89,6 +89,14 @@ pub(crate) fn change(input: &mut Input, rng: &mut Rng, fights: bool) {
     }
 }
 
+/// A room in which a computer plays every seat.
+pub(crate) fn opponents(seats: u16) -> Room<World> {
+    let settings = Settings { warm_up_secs: 0, match_secs: 0, score_limit: 0, ..Settings::default() };
+    let config =
+        RoomConfig { seats, fill: seats, settings, ..RoomConfig::new(Terrain::new(map("pit"), rate()), rate()) };
+    Room::new(config, 1)
+}
+
 /// A world without a room.
 pub(crate) fn world(seats: u16) -> World {
     let terrain = Terrain::new(map("pit"), rate());

@@ -19,16 +19,17 @@ struct Path {
 type Row = (&'static str, &'static str);
 
 const WHOLE: Row = ("whole", "instructions::measured");
-const INTEREST: Row = ("interest", "room::replication::sight::<impl room::replication::Replica>::look_around");
-const CHOOSE: Row = ("choose", "room::replication::choose::<impl room::replication::Replica>::collect_due");
+const INTEREST: Row = ("interest", "room::replication::sight::<impl room::replication::Replica<G>>::look_around");
+const CHOOSE: Row = ("choose", "room::replication::choose::<impl room::replication::Replica<G>>::collect_due");
 const ENCODE: Row = ("encode", "room::replication::encode_update");
 const CHECKSUM: Row = ("checksum", "room::replication::checksum::Checksums::of");
-const RECORD_INPUTS: Row = ("inputs", "room::record::recorder::Recorder::begin_tick");
-const RECORD_STATE: Row = ("hashes and checkpoints", "room::record::recorder::Recorder::end_tick");
+const DECIDE: Row = ("decisions", "room::Room<G>::take_inputs");
+const RECORD_INPUTS: Row = ("inputs", "room::record::recorder::Recorder<G>::begin_tick");
+const RECORD_STATE: Row = ("hashes and checkpoints", "room::record::recorder::Recorder<G>::end_tick");
 
 const PATHS: &[Path] = &[
     Path { name: "simulate: fight of 64", rows: &[WHOLE], work: paths::simulate },
-    Path { name: "decide: 64 opponents", rows: &[WHOLE], work: paths::decide },
+    Path { name: "decide: 64 opponents", rows: &[DECIDE], work: paths::decide },
     Path { name: "receive: inputs of 64", rows: &[WHOLE], work: paths::receive },
     Path {
         name: "tick: wander in a room of 16",

@@ -1,24 +1,18 @@
 //! What each path does: some ticks until crafts have spread and buffers have grown, then those that count.
 
-use arena::{
-    board::Board,
-    bot::Bot,
-    rules::{World, world::PlayerInput},
-};
+use arena::rules::{World, world::PlayerInput};
 use client::view::{Check, View};
 use room::{
     Channel,
     record::{Packer, RecordOptions},
 };
 use shared::{
-    PlayerId,
-    game::{self, Truth},
     rng::Rng,
     wire::{ClientMessage, ServerMessage},
 };
 
 use crate::{
-    game::{Game, Sent, change, world},
+    game::{Game, Sent, change, opponents, world},
     measured,
 };
 
@@ -39,25 +33,12 @@ pub(crate) fn simulate() {
     }
 }
 
+/// A room of computer opponents alone.
 pub(crate) fn decide() {
-    let mut world = world(64);
-    let opponent = <Bot as game::Bot<World>>::OPPONENT;
-    let mut minds: Vec<Bot> = (0..64).map(|seed| game::Bot::new(opponent, seed)).collect();
-    let mut board = Board::default();
-    let mut inputs = vec![Some(PlayerInput::default()); 64];
+    let mut room = opponents(64);
     for tick in 0..WARM_UP_TICKS + TICKS {
-        let (game, map, now) = (&world, world.terrain(), world.tick());
-        counted(tick, &mut || {
-            for (player, (mind, input)) in (0..).map(PlayerId).zip(minds.iter_mut().zip(&mut inputs)) {
-                let sight =
-                    Truth { game, map, board: &board, tick: now, tick_rate: map.rules.tick_rate, seats: 64, player };
-                *input = Some(PlayerInput { input: game::Bot::input(mind, &sight), view_age: 0 });
-            }
-        });
-        world.make_tick(&inputs, &());
-        while let Some((_, event)) = world.poll_event() {
-            game::Board::handle(&mut board, &event);
-        }
+        counted(tick, &mut || room.tick());
+        while room.poll_output().is_some() {}
     }
 }
 

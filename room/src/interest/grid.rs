@@ -54,41 +54,63 @@ impl Grid {
     }
 
     /// Calls `visit` with every entity in the cells that a circle touches: some are farther than `radius`.
+    #[inline]
     pub(crate) fn around(&self, center: IVec2, radius: i32, mut visit: impl FnMut(EntityId, IVec2)) {
-        self.slices(center, radius).for_each(|slice| slice.iter().for_each(|&(id, position)| visit(id, position)));
+        let reach = self.reach(center, radius);
+        for row in 0..reach.rows {
+            for &(id, position) in self.slice(&reach, row, reach.columns) {
+                visit(id, position);
+            }
+            for &(id, position) in self.slice(&reach, row, reach.more_columns) {
+                visit(id, position);
+            }
+        }
     }
 
     /// The same as a walk.
     pub(crate) fn near(&self, center: IVec2, radius: i32) -> impl Iterator<Item = (EntityId, IVec2)> {
-        self.slices(center, radius).flatten().copied()
+        let reach = self.reach(center, radius);
+        let spans = move |row| [reach.columns, reach.more_columns].map(|columns| self.slice(&reach, row, columns));
+        (0..reach.rows).flat_map(spans).flatten().copied()
     }
 
-    /// Cells of a row lie side by side, so a row of the circle's box is one slice, or two where it goes around the end.
-    fn slices(&self, center: IVec2, radius: i32) -> impl Iterator<Item = &[(EntityId, IVec2)]> {
+    /// The cells that a circle touches.
+    fn reach(&self, center: IVec2, radius: i32) -> Reach {
         let low = self.cell_at(center.saturating_sub(IVec2::splat(radius)));
         let high = self.cell_at(center.saturating_add(IVec2::splat(radius)));
-        let rows = (low.y..=high.y).take(self.rows as usize).map(|row| row.rem_euclid(self.rows));
-        let (first, last) = if high.x - low.x >= self.columns {
-            (0, self.columns - 1)
-        } else {
-            (low.x.rem_euclid(self.columns), high.x.rem_euclid(self.columns))
+        let rows = (high.y - low.y + 1).min(self.rows);
+        if !self.endless {
+            return Reach { first_row: low.y, rows, columns: (low.x, high.x), more_columns: NO_COLUMNS };
+        }
+        let first_row = low.y.rem_euclid(self.rows);
+        let all = (0, self.columns - 1);
+        let (columns, more_columns) = match (low.x.rem_euclid(self.columns), high.x.rem_euclid(self.columns)) {
+            _ if high.x - low.x >= self.columns => (all, NO_COLUMNS),
+            (first, last) if first <= last => ((first, last), NO_COLUMNS),
+            (first, last) => ((0, last), (first, all.1)),
         };
-        rows.flat_map(move |row| {
-            let spans = if first <= last {
-                [Some((first, last)), None]
-            } else {
-                [Some((0, last)), Some((first, self.columns - 1))]
-            };
-            spans.into_iter().flatten().map(move |(first, last)| {
-                let (first, last) = ((row * self.columns + first) as usize, (row * self.columns + last) as usize);
-                &self.items[self.starts[first] as usize..self.starts[last + 1] as usize]
-            })
-        })
+        Reach { first_row, rows, columns, more_columns }
+    }
+
+    /// Cells of a row lie side by side, so those of a circle's box are one slice, or two where the row goes around the end.
+    #[inline]
+    fn slice(&self, reach: &Reach, row: i32, (first, last): (i32, i32)) -> &[(EntityId, IVec2)] {
+        if first > last {
+            return &[];
+        }
+        let row = reach.first_row + row;
+        let start = if row < self.rows { row } else { row - self.rows } * self.columns;
+        let (first, last) = ((start + first) as usize, (start + last) as usize);
+        &self.items[self.starts[first] as usize..self.starts[last + 1] as usize]
     }
 
     fn cell_of(&self, position: IVec2) -> usize {
         let cell = self.cell_at(position);
-        (cell.y.rem_euclid(self.rows) * self.columns + cell.x.rem_euclid(self.columns)) as usize
+        let (row, column) = match self.endless {
+            true => (cell.y.rem_euclid(self.rows), cell.x.rem_euclid(self.columns)),
+            false => (cell.y, cell.x),
+        };
+        (row * self.columns + column) as usize
     }
 
     /// The cell of a position: of one beyond the map's end the last one.
@@ -98,6 +120,16 @@ impl Grid {
     }
 }
 
+/// Cells of the grid: rows from `first_row` on, which may go around the end, and in each of them columns from one to another.
+#[derive(Clone, Copy)]
+struct Reach {
+    first_row: i32,
+    rows: i32,
+    columns: (i32, i32),
+    more_columns: (i32, i32),
+}
+
+const NO_COLUMNS: (i32, i32) = (1, 0);
 /// Side of the smallest cell, position units: 64 px.
 const CELL_MIN: i32 = 64 * POSITION_PER_PX;
 /// Cells to each side of a map without an end.
