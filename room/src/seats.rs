@@ -59,7 +59,8 @@ impl<G: Game> Seats<G> {
     /// Empty seats, to be filled up to `fill` players.
     pub(crate) fn new(seats: u16, fill: u16, seed: u64) -> Self {
         let seats = (0..seats).map(|_| Seat::Empty).collect::<Vec<_>>();
-        let fill = usize::from(fill).min(seats.len());
+        // A game without bots has nobody to fill them with.
+        let fill = if G::Bot::BEHAVIORS.is_empty() { 0 } else { usize::from(fill).min(seats.len()) };
         Self { seats, slots: Vec::new(), humans: 0, opponents: 0, fill, rng: Rng::new(seed).fork() }
     }
 

@@ -158,7 +158,7 @@ pub fn opponent_name(names: &[&str], seat: usize, seats: usize, taken: &[String]
     numbered.find(is_free).expect("not all numbers are taken")
 }
 
-/// For a game without bots: no load test can play it, and the host must fill its rooms with no opponents (`fill = 0`).
+/// For a game without bots: its rooms are filled with no opponents, whatever the host has set, and no load test can play it.
 #[derive(Clone, Copy, Debug)]
 pub enum NoBot {}
 
