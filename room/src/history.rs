@@ -197,17 +197,20 @@ impl<E: Replicate> History<E> {
     fn advance(&mut self, id: EntityId, truth: E, map: &E::Map) {
         let current = &mut self.current[id.index()];
         let mut foreseen = current.expect("an entity that lived the tick before has a state");
-        let survives = foreseen.step(map);
+        if !foreseen.step(map) {
+            // It has ended for everybody who ran it forward. What has its place now is something else, however alike.
+            return self.begin(id, truth);
+        }
         *current = Some(truth);
         let life = &mut self.lives[id.index()];
         life.surprises <<= 1;
-        if survives && foreseen == truth {
+        if foreseen == truth {
             return;
         }
         life.surprises |= 1;
         life.surprised = self.now;
         self.stirred[id.index()] = self.now;
-        if !survives || !truth.is_cosmetic_change(&foreseen) {
+        if !truth.is_cosmetic_change(&foreseen) {
             life.surprised_hard = self.now;
         }
     }
@@ -221,5 +224,45 @@ impl<E: Replicate> History<E> {
 
     fn row(&self, tick: Tick) -> usize {
         tick.0 as usize % HISTORY_TICKS * self.tracked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::game::{Entity, IVec2};
+
+    use super::*;
+
+    /// Burns down where it stands.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
+    struct Candle {
+        #[replicate(position, fixed)]
+        position: IVec2,
+        ticks_left: u16,
+    }
+
+    impl Entity for Candle {
+        type Map = ();
+
+        fn step(&mut self, (): &()) -> bool {
+            self.ticks_left = self.ticks_left.saturating_sub(1);
+            self.ticks_left > 0
+        }
+
+        fn position(&self, (): &()) -> IVec2 {
+            self.position
+        }
+    }
+
+    #[test]
+    fn what_takes_the_place_of_something_in_the_tick_of_its_end_is_born() {
+        const ID: EntityId = EntityId(0);
+        let mut history = History::new(Slots::tracked(1), Tick(0));
+        for (tick, ticks_left) in [(1, 2), (2, 1), (3, 9), (4, 8)] {
+            let candle = Candle { position: IVec2::ZERO, ticks_left };
+            history.record(Tick(tick), &(), [(ID, candle)].into_iter());
+        }
+        // A change of the first one would be of no use to whoever has seen it end.
+        assert_eq!((history.life(ID).born, history.life(ID).surprised), (Tick(3), Tick(3)));
     }
 }
