@@ -206,6 +206,10 @@ impl Game for Moths {
         self.moths.iter().flatten().any(|&(_, _, points)| points >= POINTS_TO_WIN)
     }
 
+    fn fits(&self, start: &Start<'_, Self>) -> bool {
+        self.moths.len() == usize::from(start.seats) && self.lamps.len() == LAMPS
+    }
+
     fn slots(&self) -> Slots {
         Slots::tracked(self.moths.len() + LAMPS)
     }

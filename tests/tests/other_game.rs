@@ -6,7 +6,10 @@ use harness::{
     watcher::Frame,
 };
 use room::RoomConfig;
-use shared::{EntityId, PlayerId, TickRate, game::Game};
+use shared::{
+    EntityId, PlayerId, Tick, TickRate,
+    game::{Checkpoint, Events, Game, PlayerInput, Profile, Start, Turn},
+};
 
 fn tick_rate() -> TickRate {
     TickRate::new(30).expect("30 Hz is allowed")
@@ -149,4 +152,38 @@ fn opponents_play_as_well() {
     assert!(
         scenario.room().game().entity(EntityId(0)).is_some() && scenario.room().roster().get(PlayerId(0)).is_some()
     );
+}
+
+/// Whatever bytes of a checkpoint are others: it is refused, or plays on without a panic.
+#[test]
+fn recording_that_somebody_made_up_panics_nobody() {
+    let setup =
+        Moths::new(&Start { settings: &(), map: &(), tick_rate: tick_rate(), seats: 4, tick: Tick(9), seed: 1 });
+    let mut bytes = Vec::new();
+    setup.checkpoint(&mut bytes);
+    let (mut read, mut refused) = (0, 0);
+    for (place, value) in (0..bytes.len()).flat_map(|place| [0, 1, 0x7f, 0x90, 0xce, 0xff].map(|value| (place, value)))
+    {
+        let mut bytes = bytes.clone();
+        bytes[place] = value;
+        let start = Start { settings: &(), map: &(), tick_rate: tick_rate(), seats: 4, tick: Tick(9), seed: 0 };
+        let Ok(mut moths) = Moths::restore(&start, &bytes) else {
+            refused += 1;
+            continue;
+        };
+        read += 1;
+        let (mut events, inputs) = (Events::default(), [Some(PlayerInput::default()); 4]);
+        moths.join(PlayerId(3), &Profile::default(), &mut events);
+        for tick in 10..20 {
+            moths.step(&mut Turn { tick: Tick(tick), map: &(), inputs: &inputs, past: &(), events: &mut events });
+        }
+        moths.leave(PlayerId(3), &mut events);
+    }
+    assert!(read > 100 && refused > 100, "{read} were read, {refused} refused");
+    let short =
+        Moths::new(&Start { settings: &(), map: &(), tick_rate: tick_rate(), seats: 2, tick: Tick(9), seed: 1 });
+    let mut bytes = Vec::new();
+    short.checkpoint(&mut bytes);
+    let start = Start { settings: &(), map: &(), tick_rate: tick_rate(), seats: 4, tick: Tick(9), seed: 0 };
+    assert!(Moths::restore(&start, &bytes).is_err(), "two seats are no room of four");
 }

@@ -108,7 +108,7 @@ pub trait Checkpoint: Sized {
     /// The bytes may come from anybody, since recordings are files. So no bytes may cause a panic, neither here nor in later calls. Serde
     /// checks types and nothing else: a list may have any length, a number any value. And the engine's list of seats may contradict the
     /// match: a player that the match does not know may have inputs and leave, one that it knows may never have inputs. Look up by
-    /// `get`, or refuse here what does not fit.
+    /// `get`, or refuse what does not fit: here, or in [`Game::fits`] where serde reads it.
     ///
     /// # Errors
     /// When the bytes are no match of such settings on such a map.
@@ -123,11 +123,12 @@ impl<T: Serialize + DeserializeOwned> Checkpoint for T {
         rmp_serde::encode::write(bytes, self).expect("the game's own Serialize does not fail");
     }
 
-    fn restore(_: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError>
+    fn restore(start: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError>
     where
         Self: Game,
     {
-        rmp_serde::from_slice(bytes)
-            .map_err(|_| DecodeError::WrongType { field: "checkpoint", expected: "a match as it was written" })
+        let game: Option<Self> = rmp_serde::from_slice(bytes).ok();
+        game.filter(|game| game.fits(start))
+            .ok_or(DecodeError::WrongType { field: "checkpoint", expected: "a match as it was written" })
     }
 }

@@ -225,6 +225,14 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         None
     }
 
+    /// Whether a match that serde has read fits this start: as many seats as it has, as many places as the map has. A recording may be
+    /// anybody's, and a list in it may be shorter than the game relies on. [`Checkpoint::restore`] asks it of whoever derives serde's
+    /// traits; a game that restores itself checks there.
+    fn fits(&self, start: &Start<'_, Self>) -> bool {
+        let _ = start;
+        true
+    }
+
     /// A number that changes whenever the rules play differently. A recording made with another one is not verified, since it cannot
     /// be played again exactly. Without an override that is [`Game::VERSION`], which somebody must remember to raise.
     fn fingerprint() -> u64 {

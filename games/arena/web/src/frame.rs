@@ -1,4 +1,4 @@
-//! The arena's scene as one flat array of floats, see [`crate::layout`].
+//! The arena's scene as one flat array of floats, see `layout.rs`.
 
 use std::f32::consts::TAU;
 
