@@ -19,6 +19,7 @@ export class JoinScreen {
   #rooms = byId('rooms');
   #error = byId('join-error');
   #play = byId('play');
+  #game;
   #lobby;
   #mode = null;
   /** The room that a link or a choice asked for. It stays the wish until the player is there, or gives it up. */
@@ -27,8 +28,9 @@ export class JoinScreen {
   #rows = new Map();
   #timer;
 
-  /** `lobby` has the game's words: `modes` by their key, and `room(room)` of a room of the list, `{facts, note}`. */
-  constructor(parameters, lobby) {
+  /** `id` is the server's name of the game; `lobby` has its words: `modes` by their key, and `room(room)` of a room of the list, `{facts, note}`. */
+  constructor(parameters, { id, lobby }) {
+    this.#game = id;
     this.#lobby = lobby;
     this.#name.value = parameters.get('name') ?? remembered('name', '');
     this.#mode = parameters.get('mode');
@@ -101,9 +103,10 @@ export class JoinScreen {
     else this.onJoin({ name, ...(this.#mode ? { mode: this.#mode } : {}), ...wish });
   }
 
-  #showServer({ name, mode, modes, version, players, draining }) {
+  #showServer({ name, games, version, players, draining }) {
     setText(byId('server-name'), name);
     setText(byId('server-facts'), `version ${version} · ${players} ${players === 1 ? 'player' : 'players'} here`);
+    const { mode, modes } = games.find((game) => game.name === this.#game) ?? { mode: null, modes: [] };
     this.#mode ??= mode;
     this.#modes.replaceChildren(...modes.map((key) => {
       const radio = make('input', { type: 'radio', name: 'mode', value: key });
@@ -125,7 +128,7 @@ export class JoinScreen {
 
   /** Rows change in place: one that is made anew loses the focus, and the click that was on its way. */
   #showRooms(rooms) {
-    const list = [...rooms].sort((a, b) => b.humans - a.humans || a.id - b.id).slice(0, 12);
+    const list = rooms.filter(({ game }) => game === this.#game).sort((a, b) => b.humans - a.humans || a.id - b.id).slice(0, 12);
     setData(this.#rooms, 'empty', list.length === 0 ? 'yes' : undefined);
     const focused = document.activeElement;
     for (const [id, row] of this.#rows) {

@@ -47,8 +47,8 @@ export class Live {
     this.#scoreboard = scoreboard;
     this.#menu = menu;
     const { avatar, join } = game.words;
-    this.join = new JoinScreen(parameters, game.lobby);
-    this.connection = new Connection({ module, input, avatar, transport: parameters.get('transport') ?? 'auto' });
+    this.join = new JoinScreen(parameters, game);
+    this.connection = new Connection({ game: game.id, module, input, avatar, transport: parameters.get('transport') ?? 'auto' });
     this.#status = new StatusLine({ avatar, onRetry: () => this.#retry(), onLeave: () => this.leave() });
     this.watching = new Watching({ words: join, onPlay: () => this.#joinWatched() });
     this.#moments = new Moments((event) => page.show(event), (event) => hud.drop?.(event));

@@ -8,7 +8,7 @@ export function roomOf(parameters) {
 
 /** A link to a room of this server, for others. */
 export function linkTo(room) {
-  return `${location.origin}/?room=${room}`;
+  return `${location.origin}${location.pathname}?room=${room}`;
 }
 
 /** Shows in address and title that the player of a game is in a room, or in none. */
@@ -19,7 +19,7 @@ export function show(game, room, doing = 'Room') {
   for (const wish of ['play', 'room', 'name', 'mode']) parameters.delete(wish);
   if (room !== undefined) parameters.set('room', room);
   const search = parameters.size > 0 ? `?${parameters}` : '';
-  if (search !== location.search) history.replaceState(null, '', `/${search}`);
+  if (search !== location.search) history.replaceState(null, '', `${location.pathname}${search}`);
 }
 
 /** Rooms are numbered by 32 bits. */

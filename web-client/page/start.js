@@ -13,6 +13,7 @@ import { Page } from './page.js';
  * What the engine should know of a game before anything is drawn.
  *
  * @typedef {object} Game
+ * @property {string} id  What the server calls the game: rooms of this one are listed and asked for.
  * @property {string} name  The title of the page.
  * @property {{play: object, replay?: () => Promise<object>}} modules  What wasm-bindgen made for the game: the module that
  *   plays, imported, and the one that shows recordings, to be imported when one is watched, if the game has it.

@@ -9,6 +9,7 @@ const MODES = { deathmatch: 'Deathmatch', 'team-deathmatch': 'Team deathmatch' }
 /** `idle` holds the seats of those who do nothing, `state` where the match is. */
 export function arena(idle, state) {
   return {
+    id: 'arena',
     name: 'Ricochet',
     modules: { play, replay: () => import('../../../web_replay.js') },
     words: { avatar: 'craft', join: 'Join the fight' },

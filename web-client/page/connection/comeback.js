@@ -7,12 +7,12 @@ export class Comeback {
   /** `{token, id, resumeSecs, seat, wish, heardAt}`, or null; times are those of `Date.now()`. */
   #held = null;
 
-  /** What a page of this tab left behind, if the server may still keep its seat. */
-  static remembered() {
+  /** What a page of this tab left behind, if it was of the same game and the server may still keep its seat. */
+  static remembered(game) {
     const comeback = new Comeback();
     try {
       const held = JSON.parse(sessionStorage.getItem(KEY));
-      if (held?.token && held.seat && Date.now() < held.heardAt + 1_000 * held.resumeSecs) comeback.#held = held;
+      if (held?.token && held.seat?.game === game && Date.now() < held.heardAt + 1_000 * held.resumeSecs) comeback.#held = held;
     } catch { /* Private windows may refuse. */ }
     return comeback;
   }

@@ -39,15 +39,18 @@ export class Connection {
   #timer;
   /** Told from a run that was given up by its number. */
   #run = 0;
-  #comeback = Comeback.remembered();
+  #game;
+  #comeback;
   #tab = new TabLock();
   #resuming = false;
 
   /**
-   * `module` is the game's, `input` what puts intents into it, `transport` is `auto`, `webtransport` or `websocket`, and
+   * `game` is the server's name of the game, `module` the game's, `input` what puts intents into it, `transport` is `auto`, `webtransport` or `websocket`, and
    * `avatar` the game's word for what is kept for a player who is away.
    */
-  constructor({ module, input, transport, avatar }) {
+  constructor({ game, module, input, transport, avatar }) {
+    this.#game = game;
+    this.#comeback = Comeback.remembered(game);
     this.#module = module;
     this.#input = input;
     this.#transport = transport;
@@ -66,7 +69,7 @@ export class Connection {
 
   /** Joins: `{name, mode, room}`. */
   start(wish) {
-    this.#wish = wish;
+    this.#wish = { game: this.#game, ...wish };
     this.#attempt = 0;
     this.reason = null;
     this.reconnects = 0;

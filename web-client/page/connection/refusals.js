@@ -7,6 +7,7 @@ const WORDS = {
   room_closed: 'That room is not open any more.',
   room_full: 'That room is full.',
   room_crowded: 'That room is full.',
+  other_game: 'That room plays another game.',
   other_mode: 'That room plays another mode.',
   rooms_full: 'All rooms are full. Try again in a moment.',
   server_full: 'The server is full. Try again in a moment.',
@@ -15,6 +16,7 @@ const WORDS = {
   own_match: 'Somebody at your address plays in this room, and nobody watches their own match.',
   spectators_off: 'Nobody may watch on this server.',
   bad_name: 'Others could not read this name, or would take you for the host. Choose another one, of up to 24 letters, digits and signs.',
+  unknown_game: 'This server does not host this game.',
   unknown_mode: 'This server does not play that mode.',
   bad_request: 'The server did not understand this page. Reload it.',
   not_json: 'The server did not understand this page. Reload it.',
@@ -32,6 +34,6 @@ export function wordsOf(word, message) {
 }
 
 /** Refusals of a room after which the wish for that room is void. */
-export const ROOM_GONE = ['unknown_room', 'room_closed', 'other_mode'];
+export const ROOM_GONE = ['unknown_room', 'room_closed', 'other_game', 'other_mode'];
 /** Refusals that another room may not give. */
 export const ELSEWHERE = [...ROOM_GONE, 'room_full', 'room_crowded'];

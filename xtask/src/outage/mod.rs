@@ -88,7 +88,7 @@ fn print(run: &Run) {
         figure("scores_after/sum")
     );
     println!(
-        "  links lost, resumed, same craft, refused    {:>8} {} {} {}",
+        "  links lost, resumed, same seat, refused     {:>8} {} {} {}",
         figure("lost"),
         figure("resumed"),
         figure("same_seat"),

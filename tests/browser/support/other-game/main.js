@@ -60,6 +60,7 @@ class Picture {
 
 start({
   game: {
+    id: 'arena',
     name: 'Dots',
     modules: { play },
     words: { avatar: 'dot', join: 'Be a dot' },

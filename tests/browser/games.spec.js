@@ -1,0 +1,57 @@
+// A server that hosts other games as well: the page shows what concerns its own game, and its links lead back to it.
+
+import { expect, test } from './support/test.js';
+
+const answer = (page, path, how) => page.route(`**${path}`, async (route) => {
+  const response = await route.fetch();
+  const json = await response.json();
+  how(json);
+  await route.fulfill({ response, json });
+});
+
+/** As if the server played moths where nothing is asked for. */
+async function besideMoths(page) {
+  await answer(page, '/api/server', (server) => {
+    server.games.push({ name: 'moths', mode: 'standard', modes: ['standard', 'night'], page: null });
+    Object.assign(server, { game: 'moths', mode: 'standard', modes: ['standard', 'night'] });
+  });
+  await answer(page, '/api/rooms', ({ rooms }) => rooms.push({ ...rooms[0], id: 77, game: 'moths', mode: 'standard' }));
+}
+
+test('page lists and asks for what is played of its game', async ({ newPlayer }) => {
+  const player = await newPlayer({ before: besideMoths, permissions: ['local-network-access'] });
+  const { page } = player;
+  await expect(page.locator('#modes input')).toHaveCount(2);
+  await expect(page.locator('#modes')).toContainText('Team deathmatch');
+  await expect(page.locator('[data-room="1"]')).toBeVisible();
+  await expect(page.locator('[data-room="77"]')).toHaveCount(0);
+  const asked = page.waitForRequest('**/api/join');
+  await page.locator('#name').fill('Zoe');
+  await page.locator('#play').click();
+  expect((await asked).postDataJSON()).toEqual({ game: 'arena', name: 'Zoe', mode: 'deathmatch' });
+  await player.until(() => window.ricochet.state === 'playing');
+});
+
+test('page at the address of its game stays there', async ({ newPlayer, server }) => {
+  const player = await newPlayer();
+  const { page } = player;
+  await page.goto(`${server.url}/arena/?transport=websocket&play&name=Zoe`);
+  await player.until(() => window.ricochet.state === 'playing');
+  const room = await player.get('room');
+  expect(page.url()).toBe(`${server.url}/arena/?transport=websocket&room=${room}`);
+  await page.goto(`${server.url}/arena`);
+  await expect(page).toHaveURL(/\/arena\/(\?room=\d+)?$/);
+});
+
+test('seat of another game is not come back to', async ({ newPlayer, server }) => {
+  const player = await newPlayer();
+  await player.play('Zoe');
+  const held = JSON.parse(await player.page.evaluate(() => sessionStorage.getItem('ricochet.session')));
+  expect(held.seat.game).toBe('arena');
+  const other = JSON.stringify({ ...held, seat: { ...held.seat, game: 'moths' } });
+  const { page } = await newPlayer({
+    before: (page) => page.addInitScript((held) => sessionStorage.setItem('ricochet.session', held), other),
+  });
+  await expect(page.locator('#join')).toBeVisible();
+  expect(await page.evaluate(() => window.ricochet.state)).toBe('idle');
+});
