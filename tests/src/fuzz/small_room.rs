@@ -25,7 +25,7 @@ pub(crate) fn room(seed: u8) -> Room<World> {
         fill: 3,
         maps: [walled(9, 9), walled(24, 12)].map(|map| Terrain::new(Arc::new(map), tick_rate)).to_vec(),
         settings: Settings { mode, score_limit: 3, match_secs: 10, warm_up_secs: 1, results_secs: 1 },
-        ..crate::arena_room(Arc::new(walled(9, 9)), tick_rate)
+        ..RoomConfig::new(Terrain::new(Arc::new(walled(9, 9)), tick_rate), tick_rate)
     };
     Room::new(config, seed.into())
 }
