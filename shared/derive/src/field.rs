@@ -83,6 +83,7 @@ fn values(item: &DeriveInput, variants: &[&Variant]) -> Result<TokenStream> {
     let numbers = 0..idents.len() as u8;
     let (others, last) = (&idents[..idents.len() - 1], idents[idents.len() - 1]);
     let other_numbers = 0..others.len() as i64;
+    let other_numbers_again = other_numbers.clone();
     let high = others.len() as i64;
     Ok(quote! {
         #[automatically_derived]
@@ -110,6 +111,18 @@ fn values(item: &DeriveInput, variants: &[&Variant]) -> Result<TokenStream> {
             fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
                 word(*self as u32);
             }
+
+            #[inline]
+            fn numbers(&self, number: &mut impl ::core::ops::FnMut(f32)) {
+                number(*self as u32 as f32);
+            }
+
+            fn from_numbers(numbers: &mut impl ::core::iter::Iterator<Item = f64>) -> Self {
+                match <i64 as ::core::convert::From<u8>>::from(<u8 as ::shared::game::Field>::from_numbers(numbers)) {
+                    #(#other_numbers_again => Self::#others,)*
+                    _ => Self::#last,
+                }
+            }
         }
     })
 }
@@ -131,6 +144,16 @@ fn several(item: &DeriveInput, fields: &[Named<'_>]) -> Result<TokenStream> {
         })
     });
     let read: Vec<_> = read.collect::<Result<_>>()?;
+    let plain: Vec<_> = idents.iter().map(|ident| ident.to_string().trim_start_matches("r#").to_owned()).collect();
+    let from_numbers = fields.iter().map(|field| {
+        let ty = field.ty;
+        let read = quote!(<#ty as ::shared::game::Field>::from_numbers(numbers));
+        Ok(match max(field.attributes)? {
+            Some((_, max)) => quote!(::shared::game::Number::clamped(#read, (#max) as i64)),
+            None => read,
+        })
+    });
+    let from_numbers: Vec<_> = from_numbers.collect::<Result<_>>()?;
     Ok(quote! {
         #[automatically_derived]
         impl ::shared::game::Field for #name {
@@ -152,6 +175,19 @@ fn several(item: &DeriveInput, fields: &[Named<'_>]) -> Result<TokenStream> {
             #[inline]
             fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
                 #(::shared::game::Field::hash_into(&self.#idents, word);)*
+            }
+
+            fn number_names(name: &str, names: &mut ::std::vec::Vec<::std::string::String>) {
+                #(<#types as ::shared::game::Field>::number_names(&::std::format!("{name}_{}", #plain), names);)*
+            }
+
+            #[inline]
+            fn numbers(&self, number: &mut impl ::core::ops::FnMut(f32)) {
+                #(::shared::game::Field::numbers(&self.#idents, number);)*
+            }
+
+            fn from_numbers(numbers: &mut impl ::core::iter::Iterator<Item = f64>) -> Self {
+                Self { #(#idents: #from_numbers),* }
             }
         }
     })
@@ -184,6 +220,19 @@ fn around(item: &DeriveInput, ty: &Type, max: Option<TokenStream>) -> TokenStrea
             fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
                 ::shared::game::Field::hash_into(&self.0, word);
             }
+
+            fn number_names(name: &str, names: &mut ::std::vec::Vec<::std::string::String>) {
+                <#ty as ::shared::game::Field>::number_names(name, names);
+            }
+
+            #[inline]
+            fn numbers(&self, number: &mut impl ::core::ops::FnMut(f32)) {
+                ::shared::game::Field::numbers(&self.0, number);
+            }
+
+            fn from_numbers(numbers: &mut impl ::core::iter::Iterator<Item = f64>) -> Self {
+                Self(#number::clamped(::shared::game::Field::from_numbers(numbers), #own_max))
+            }
         }
 
         #[automatically_derived]
@@ -210,6 +259,10 @@ fn around(item: &DeriveInput, ty: &Type, max: Option<TokenStream>) -> TokenStrea
                 input: &mut ::shared::wire::Reader<'_>,
             ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
                 #number::decode_difference(from.0, name, max.min(#own_max), input).map(Self)
+            }
+
+            fn clamped(self, max: i64) -> Self {
+                Self(#number::clamped(self.0, max.min(#own_max)))
             }
         }
     }

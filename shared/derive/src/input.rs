@@ -43,6 +43,8 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     let decode = fields.iter().map(InputField::decode);
     let repeated = fields.iter().map(InputField::repeated);
     let decode_whole = fields.iter().map(InputField::decode_whole);
+    let from_numbers = fields.iter().map(InputField::made_of_numbers);
+    let words: Vec<_> = idents.iter().map(|ident| ident.to_string().trim_start_matches("r#").to_owned()).collect();
     let (turned, turn) = turning(&fields);
     Ok(quote! {
         #[automatically_derived]
@@ -106,6 +108,14 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
             #[inline]
             fn turn(&mut self, by: i8) {
                 #turn
+            }
+
+            fn number_names(names: &mut ::std::vec::Vec<::std::string::String>) {
+                #(<#types as ::shared::game::Field>::number_names(#words, names);)*
+            }
+
+            fn from_numbers(numbers: &mut impl ::core::iter::Iterator<Item = f64>) -> Self {
+                Self { #(#idents: #from_numbers),* }
             }
         }
     })
@@ -199,6 +209,19 @@ impl<'a> InputField<'a> {
                 quote!(<#ty as ::shared::game::Number>::decode_within(#words, (#max) as i64, input)?)
             }
             (None, None) => quote!(<#ty as ::shared::game::Field>::decode(#words, input)?),
+        }
+    }
+
+    /// Takes the field from what a page hands in.
+    fn made_of_numbers(&self) -> TokenStream {
+        let ty = self.named.ty;
+        let read = quote!(<#ty as ::shared::game::Field>::from_numbers(numbers));
+        match (&self.turn, &self.max) {
+            (Some(turn), _) => quote! {
+                ::shared::game::turn::from_radians(numbers.next().unwrap_or_default(), (#turn) as i64) as #ty
+            },
+            (None, Some(max)) => quote!(::shared::game::Number::clamped(#read, (#max) as i64)),
+            (None, None) => read,
         }
     }
 

@@ -3,6 +3,7 @@
 //! `shared::game` exports them beside the traits they implement. Generated code names `::shared`, so a game depends on that
 //! crate by its own name. Errors of the wire name fields as they are declared: `bounces_left` is "bounces left".
 
+mod draw;
 mod entity;
 mod field;
 mod input;
@@ -49,6 +50,20 @@ use syn::{DeriveInput, Result, parse_macro_input};
 /// - `once`: sent at its birth and never again, as a shell whose path is known. Its fields need no attribute of the first table.
 /// - `impulses = N`: how many numbers `Entity::impulse` knows. Each has a bit, tried in order when the tick as such does not give
 ///   the truth.
+///
+/// # What a page is handed
+///
+/// Every field is drawn, as numbers by its name (a vector as `name_x` and `name_y`, yes as 1 and no as 0, an enum as its variant's place),
+/// beside the position and velocity of the moment (`x`, `y`, `vx`, `vy`), which the engine adds. A field may say:
+///
+/// - `#[draw(skip)]`: it is left out.
+/// - `#[draw(name = "…")]`: what the page calls it.
+/// - `#[draw(px)]`, `#[draw(seconds)]`: it is in position units, or ticks. `#[draw(turn = N)]`: it is an angle of N parts, drawn as radians;
+///   `#[replicate(turn)]` says that already.
+/// - `#[draw(lerp)]`: between two ticks it is between their values, as angles always are. Anything else is seen to change at the end of a
+///   tick.
+///
+/// `#[draw(with(ready = Self::ready))]` on the struct adds a number that a function makes: `fn(&Self, &Map) -> f32`.
 ///
 /// # Layout
 ///
@@ -135,7 +150,7 @@ use syn::{DeriveInput, Result, parse_macro_input};
 /// assert!(truth.encode_delta(&baseline, &(), &mut Writer::new(&mut bytes)));
 /// assert_eq!(bytes, [4], "a jump is a bit: after those of health and aim");
 /// ```
-#[proc_macro_derive(Replicate, attributes(replicate))]
+#[proc_macro_derive(Replicate, attributes(replicate, draw))]
 pub fn derive_replicate(item: TokenStream) -> TokenStream {
     expand(parse_macro_input!(item), replicate::expand)
 }
@@ -224,6 +239,8 @@ pub fn derive_entity(item: TokenStream) -> TokenStream {
 /// assert_eq!(last.repeated(1), Steering { fire: false, ..last });
 /// assert_eq!(last.repeated(100), Steering { aim: 512, ..Steering::default() });
 /// ```
+///
+/// A page hands an input in as numbers by the fields' names, an angle in radians: see `Input::from_numbers`.
 #[proc_macro_derive(Input, attributes(input))]
 pub fn derive_input(item: TokenStream) -> TokenStream {
     expand(parse_macro_input!(item), input::expand)
@@ -237,6 +254,9 @@ pub fn derive_input(item: TokenStream) -> TokenStream {
 /// | struct with `#[record(sparse)]` | a mask, and the fields that are not their default, without an array; at most seven fields |
 /// | enum | `[code, field…]`, the codes 0, 1, … in order of declaration |
 /// | anything with `#[record(serde)]` | one value, as `rmp-serde` writes it: for lists, text and floats |
+///
+/// A struct of fields is also what a page is handed, by name (`Draw`): `#[draw(…)]` says of fields what it says in `#[derive(Replicate)]`,
+/// but for `lerp`. On the struct, `with(…)` wants the type of the game's map beside it: `#[draw(map = Terrain, with(ready = Self::ready))]`.
 ///
 /// `#[record(max = …)]` on a field bounds a number or vector. Unknown codes and masks, wrong lengths and values outside their
 /// ranges are errors. New variants go to the end of an enum, so that old recordings keep their codes.
@@ -277,7 +297,7 @@ pub fn derive_input(item: TokenStream) -> TokenStream {
 /// # announcement.encode(&mut Writer::new(&mut bytes));
 /// # assert_eq!(Announcement::decode(&mut Reader::new(&bytes)), Ok(announcement));
 /// ```
-#[proc_macro_derive(Record, attributes(record))]
+#[proc_macro_derive(Record, attributes(record, draw))]
 pub fn derive_record(item: TokenStream) -> TokenStream {
     expand(parse_macro_input!(item), record::expand)
 }

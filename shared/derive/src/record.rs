@@ -4,7 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Data, DeriveInput, Error, Expr, Fields, LitStr, Member, Result, Type};
 
-use crate::shape;
+use crate::{
+    draw::{Drawn, Made, Whole},
+    shape,
+};
 
 /// Codes up to 127 are one byte.
 const CODES_MAX: usize = 128;
@@ -24,7 +27,14 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
         (Form::Fields, Data::Union(_)) => return Err(Error::new(item.ident.span(), "Record is for structs and enums")),
     };
     let name = &item.ident;
+    let draw = match (form(item)?, &item.data) {
+        (Form::Fields | Form::Sparse, Data::Struct(data)) => drawing(item, &data.fields)?,
+        // Nothing of these has one name.
+        _ => refuse_draw(item)?,
+    };
     Ok(quote! {
+        #draw
+
         #[automatically_derived]
         #[allow(unused_variables)]
         impl ::shared::game::Record for #name {
@@ -187,6 +197,66 @@ fn enumeration(item: &DeriveInput) -> Result<Bodies> {
         })
     };
     Ok((encode, decode))
+}
+
+/// `impl Draw`: for a page, the fields by name.
+fn drawing(item: &DeriveInput, fields: &Fields) -> Result<TokenStream> {
+    let name = &item.ident;
+    let whole = Whole::parse(&item.attrs)?;
+    if whole.map.is_none() && !whole.made.is_empty() {
+        return Err(Error::new(name.span(), "`with` needs `map = …` beside it, the type of the game's map"));
+    }
+    let owner = shape::words(name).value().replace(' ', "_");
+    let mut drawn = Vec::new();
+    let mut members = Vec::new();
+    for (field, member) in fields.iter().zip(fields.members()) {
+        // As in errors: what `struct Points(u16)` holds is called `points`.
+        let (word, span) = match &member {
+            Member::Named(ident) => (ident.to_string(), ident.span()),
+            Member::Unnamed(_) if fields.len() == 1 => (owner.clone(), name.span()),
+            Member::Unnamed(index) => (format!("{owner}_{}", index.index), name.span()),
+        };
+        let Some(field) = Drawn::parse(&word, span, &field.ty, &field.attrs)? else { continue };
+        if field.is_lerp {
+            return Err(Error::new(
+                span,
+                format!("`{word}` is of one tick alone: `lerp` is for the fields of entities"),
+            ));
+        }
+        drawn.push(field);
+        members.push(member);
+    }
+    whole.refuse_clashes(&drawn, false)?;
+    let names = drawn.iter().map(Drawn::names).chain(whole.made.iter().map(Made::names));
+    let numbers = members.iter().zip(&drawn).map(
+        |(member, Drawn { scale, .. })| quote!(::shared::game::draw::field(&self.#member, #scale, around.hz, out);),
+    );
+    let (parameter, map) = match &whole.map {
+        Some(map) => (quote!(), map.clone()),
+        None => (quote!(<M>), quote!(M)),
+    };
+    let numbers = numbers.chain(whole.made.iter().map(|made| made.number(&quote!(self), &map)));
+    Ok(quote! {
+        #[automatically_derived]
+        #[allow(unused_variables)]
+        impl #parameter ::shared::game::Draw<#map> for #name {
+            fn number_names(names: &mut ::std::vec::Vec<::std::string::String>) {
+                #(#names)*
+            }
+
+            fn draw(&self, around: &::shared::game::Drawing<'_, #map>, out: &mut ::std::vec::Vec<f32>) {
+                #(#numbers)*
+            }
+        }
+    })
+}
+
+/// Refuses `draw` where there are no names to draw by.
+fn refuse_draw(item: &DeriveInput) -> Result<TokenStream> {
+    match item.attrs.iter().find(|attribute| attribute.path().is_ident("draw")) {
+        Some(said) => Err(Error::new_spanned(said, "`draw` is for structs of fields: a page knows them by name")),
+        None => Ok(TokenStream::new()),
+    }
 }
 
 struct RecordField<'a> {

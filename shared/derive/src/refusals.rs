@@ -35,10 +35,10 @@ fn unknown_words_are_answered_with_those_there_are() {
 fn a_mask_has_six_bits() {
     let intents = |count: usize| (0..count).map(|bit| format!("#[replicate(intent)] i{bit}: u8,")).collect::<String>();
     let item = |count, rest: &str| format!("#[replicate(impulses = 2)] struct S {{ {} {rest} }}", intents(count));
-    let six = parse_str(&item(3, "x: i32")).expect("it is Rust");
+    let six = parse_str(&item(3, "speed: i32")).expect("it is Rust");
     assert!(replicate::expand(&six).is_ok());
-    check(replicate::expand, &item(4, "x: i32"), &["`i3`", "4 intents, 2 impulses and 1", "want 7 of 6"]);
-    check(replicate::expand, "#[replicate(impulses = 6)] struct S { x: i32 }", &["the impulses", "7 of 6"]);
+    check(replicate::expand, &item(4, "speed: i32"), &["`i3`", "4 intents, 2 impulses and 1", "want 7 of 6"]);
+    check(replicate::expand, "#[replicate(impulses = 6)] struct S { speed: i32 }", &["the impulses", "7 of 6"]);
 }
 
 #[test]
@@ -63,6 +63,31 @@ fn attributes_that_contradict_each_other_are_refused() {
     check(input::expand, "struct S { #[input(turn = 4)] a: Angle }", &["`a`", "u8, u16"]);
     check(field::expand, "#[field(max = 1)] enum E { A, B }", &["drop `max`"]);
     check(field::expand, "#[field(max = 1)] struct S { a: u8 }", &["on its fields"]);
+}
+
+#[test]
+fn what_a_page_cannot_be_handed_is_refused() {
+    let words = ["`skip`", "`name = \"…\"`", "`lerp`", "`px`", "`seconds`", "`turn = …`"];
+    check(replicate::expand, "struct S { #[draw(angle)] a: u8 }", &words);
+    check(record::expand, "struct S { #[draw(hide)] a: u8 }", &words);
+    check(replicate::expand, "#[draw(also(a = f))] struct S { a: u8 }", &["`with(name = function, …)`", "`map = …`"]);
+    check(replicate::expand, "#[draw(map = M)] struct S { a: u8 }", &["knows its map"]);
+    check(record::expand, "#[draw(with(a = f))] struct S { b: u8 }", &["`with`", "`map = …`"]);
+    check(replicate::expand, "struct S { #[draw(skip, px)] a: u8 }", &["`a`", "`skip`"]);
+    check(replicate::expand, "struct S { #[draw(px, seconds)] a: u8 }", &["`a`", "one unit"]);
+    check(replicate::expand, "struct S { #[draw(turn = 4)] a: Angle }", &["`a`", "u8, u16"]);
+    check(replicate::expand, "struct S { #[replicate(position)] #[draw(px)] a: IVec2 }", &["`a`", "`x` and `y`"]);
+    check(record::expand, "struct S { #[draw(lerp)] a: u8 }", &["`a`", "fields of entities"]);
+    check(record::expand, "#[draw(map = M)] enum E { A }", &["structs of fields"]);
+    check(replicate::expand, "struct S { vx: u8 }", &["`vx`", "every entity", "`skip`", "`name`"]);
+    check(replicate::expand, "#[draw(with(b = f))] struct S { #[draw(name = \"b\")] a: u8 }", &["`b`", "already"]);
+    // What is left out needs no name, and only entities have a place of their own.
+    for (derive, fits) in [
+        (replicate::expand as Derive, "struct S { #[draw(skip)] vx: u8, #[draw(name = \"wide\")] x: u8 }"),
+        (record::expand, "struct S { x: u8 }"),
+    ] {
+        assert!(derive(&parse_str(fits).expect("it is Rust")).is_ok(), "{fits}");
+    }
 }
 
 #[test]

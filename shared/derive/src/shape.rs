@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, LitStr, Result, Type, Variant, spanned::Spanned};
 
 /// A field with a name.
+#[derive(Clone, Copy)]
 pub(crate) struct Named<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use glam::IVec2;
 
 use crate::{
-    game::{Map, Pose},
+    game::{Drawing, Map, Pose},
     wire::{DecodeError, Reader, Writer, operation},
 };
 
@@ -110,6 +110,8 @@ pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
 pub trait Replicate: Entity {
     /// How many kinds there are: 1 for a struct, the number of variants for an enum.
     const KINDS: u8;
+    /// What a page calls the kinds, in their order.
+    const NAMES: &'static [&'static str];
 
     /// Which of them this is.
     fn kind(&self) -> u8;
@@ -152,6 +154,12 @@ pub trait Replicate: Entity {
 
     /// Hands every field to a hash, 32 bits at a time.
     fn hash_into(&self, word: &mut impl FnMut(u32));
+
+    /// Appends what a page calls the numbers that [`Replicate::draw`] gives of a kind.
+    fn number_names(kind: u8, names: &mut Vec<String>);
+
+    /// Appends what a page is handed of it beside place and velocity: its fields as they look at the moment.
+    fn draw(pose: &Pose<Self>, around: &Drawing<'_, Self::Map>, out: &mut Vec<f32>);
 
     /// Writes the whole state.
     #[inline]

@@ -48,6 +48,17 @@ pub trait Field: Copy + PartialEq {
 
     /// Hands the value to a hash, 32 bits at a time.
     fn hash_into(&self, word: &mut impl FnMut(u32));
+
+    /// What the numbers are called that a page is handed of a field of this name: `lit`, `place_x` and `place_y`.
+    fn number_names(name: &str, names: &mut Vec<String>) {
+        names.push(name.to_owned());
+    }
+
+    /// The value as numbers for a page; yes is 1 and no is 0. A float holds 24 bits of a larger one.
+    fn numbers(&self, number: &mut impl FnMut(f32));
+
+    /// The value nearest to what a page hands in; what is no number, or missing, counts as 0.
+    fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self;
 }
 
 macro_rules! integers {
@@ -68,6 +79,16 @@ macro_rules! integers {
             #[inline]
             fn hash_into(&self, word: &mut impl FnMut(u32)) {
                 word(*self as u32);
+            }
+
+            #[inline]
+            fn numbers(&self, number: &mut impl FnMut(f32)) {
+                number(*self as f32);
+            }
+
+            fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
+                // Saturates, and what is no number becomes 0.
+                numbers.next().unwrap_or_default().round() as $integer
             }
         }
     )*};
@@ -92,6 +113,15 @@ impl Field for bool {
     fn hash_into(&self, word: &mut impl FnMut(u32)) {
         word(u32::from(*self));
     }
+
+    #[inline]
+    fn numbers(&self, number: &mut impl FnMut(f32)) {
+        number(f32::from(*self));
+    }
+
+    fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
+        numbers.next().is_some_and(|number| number.abs() > 0.0)
+    }
 }
 
 impl Field for IVec2 {
@@ -111,6 +141,20 @@ impl Field for IVec2 {
     fn hash_into(&self, word: &mut impl FnMut(u32)) {
         word(self.x as u32);
         word(self.y as u32);
+    }
+
+    fn number_names(name: &str, names: &mut Vec<String>) {
+        names.extend([format!("{name}_x"), format!("{name}_y")]);
+    }
+
+    #[inline]
+    fn numbers(&self, number: &mut impl FnMut(f32)) {
+        number(self.x as f32);
+        number(self.y as f32);
+    }
+
+    fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
+        Self::new(i32::from_numbers(numbers), i32::from_numbers(numbers))
     }
 }
 
@@ -141,6 +185,23 @@ impl<T: Field, const N: usize> Field for [T; N] {
             field.hash_into(word);
         }
     }
+
+    fn number_names(name: &str, names: &mut Vec<String>) {
+        for place in 0..N {
+            T::number_names(&format!("{name}_{place}"), names);
+        }
+    }
+
+    #[inline]
+    fn numbers(&self, number: &mut impl FnMut(f32)) {
+        for field in self {
+            field.numbers(number);
+        }
+    }
+
+    fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
+        std::array::from_fn(|_| T::from_numbers(numbers))
+    }
 }
 
 macro_rules! numbered {
@@ -161,6 +222,16 @@ macro_rules! numbered {
             #[inline]
             fn hash_into(&self, word: &mut impl FnMut(u32)) {
                 self.0.hash_into(word);
+            }
+
+            #[inline]
+            fn numbers(&self, number: &mut impl FnMut(f32)) {
+                self.0.numbers(number);
+            }
+
+            fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
+                let high: i64 = $high;
+                Self(<$integer>::from_numbers(numbers).min(high as $integer))
             }
         }
     )*};

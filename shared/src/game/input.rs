@@ -68,4 +68,11 @@ pub trait Input: Copy + Eq + Default + Debug + Send + Sync + 'static {
 
     /// Turns that field.
     fn turn(&mut self, by: i8);
+
+    /// Appends what the numbers are called that [`Input::from_numbers`] wants: the fields' names.
+    fn number_names(names: &mut Vec<String>);
+
+    /// The input nearest to what a page hands in, an angle (`turn`) in radians clockwise from the right; what is no number, or missing,
+    /// counts as 0.
+    fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self;
 }

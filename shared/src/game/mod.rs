@@ -27,6 +27,8 @@ mod checkpoint;
 mod control;
 mod difference;
 mod digest;
+#[doc(hidden)]
+pub mod draw;
 mod entity;
 mod events;
 mod field;
@@ -63,6 +65,7 @@ pub use self::{
     control::{Control, Steered},
     difference::Difference,
     digest::{Digest, Part, mix, part_that_differs},
+    draw::{Draw, Drawing},
     entity::{Entity, Replicate},
     events::Events,
     field::Field,

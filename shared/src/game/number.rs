@@ -31,6 +31,10 @@ pub trait Number: Field {
     /// As [`Field::decode`].
     fn decode_difference(from: Self, name: &'static str, max: i64, input: &mut Reader<'_>)
     -> Result<Self, DecodeError>;
+
+    /// The nearest value, every component of which is in ±`max`.
+    #[must_use]
+    fn clamped(self, max: i64) -> Self;
 }
 
 macro_rules! integers {
@@ -57,6 +61,11 @@ macro_rules! integers {
                 let sum = i64::from(from) + input.ranged(name, -DIFFERENCE_MAX, DIFFERENCE_MAX)?;
                 let (low, high) = bounds(<$integer>::MIN.into(), <$integer>::MAX.into(), max);
                 Ok(within(name, sum, low, high)? as $integer)
+            }
+
+            fn clamped(self, max: i64) -> Self {
+                let (low, high) = bounds(<$integer>::MIN.into(), <$integer>::MAX.into(), max);
+                i64::from(self).clamp(low, high) as $integer
             }
         }
     )*};
@@ -86,6 +95,10 @@ impl Number for IVec2 {
         let x = i32::decode_difference(from.x, name, max, input)?;
         let y = i32::decode_difference(from.y, name, max, input)?;
         Ok(Self::new(x, y))
+    }
+
+    fn clamped(self, max: i64) -> Self {
+        Self::new(self.x.clamped(max), self.y.clamped(max))
     }
 }
 
@@ -125,6 +138,9 @@ mod tests {
         assert_eq!([-1, 0, 100, 101].map(unsigned), [None, Some(0), Some(100), None]);
         let wide = |value| read(value, |input| u8::decode_within("n", 1_000, input)).ok();
         assert_eq!([255, 256].map(wide), [Some(255), None], "the type bounds too");
+        assert_eq!([-101, 101].map(|number: i16| number.clamped(100)), [-100, 100]);
+        assert_eq!([IVec2::new(-9, 3).clamped(5), IVec2::new(5, 6).clamped(5)], [IVec2::new(-5, 3), IVec2::new(5, 5)]);
+        assert_eq!(255u8.clamped(1_000), 255);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use crate::{
     game::{
-        Birth, Board, Bot, Checkpoint, Control, Digest, Entity, Events, Input, Own, PlayerInput, Profile, Record,
+        Birth, Board, Bot, Checkpoint, Control, Digest, Draw, Entity, Events, Input, Own, PlayerInput, Profile, Record,
         Replicate, Settings, Slots, Start, Steered, Summary, Turn, Viewpoint, difference, digest,
     },
     id::{EntityId, PlayerId},
@@ -59,7 +59,7 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     /// What a player wants for one tick: the buttons.
     type Input: Input;
     /// What only its own player knows: ammunition, timers. `()` if there is nothing.
-    type Own: Own;
+    type Own: Own + Draw<MapOf<Self>>;
     /// What happens and must not be lost: a score, a goal. `()` if there is nothing.
     type Event: Record;
     /// What everybody knows besides the entities, kept up to date by events. `()` if there is nothing.

@@ -1,5 +1,7 @@
 //! Numbers that go around, as angles do: `turn` of them make a full turn, and the short way from one to the next is written.
 
+use std::f64::consts::TAU;
+
 use crate::wire::{DecodeError, Reader, Writer};
 
 /// The short way around from one value to the next, `−turn / 2` to `turn / 2 − 1`.
@@ -29,9 +31,22 @@ pub fn decode(name: &'static str, from: i64, turn: i64, input: &mut Reader<'_>) 
     Ok(turned(from, input.ranged(name, -turn / 2, turn - 1)?, turn))
 }
 
+/// The value nearest to an angle in radians; what is no number counts as 0.
+pub fn from_radians(radians: f64, turn: i64) -> i64 {
+    let turns = (radians / TAU).rem_euclid(1.0);
+    (turns * turn as f64).round() as i64 % turn
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn radians_become_the_nearest_value() {
+        for (radians, value) in [(0.0, 0), (TAU / 4.0, 256), (-TAU / 4.0, 768), (TAU, 0), (f64::NAN, 0)] {
+            assert_eq!(from_radians(radians, 1_024), value, "{radians}");
+        }
+    }
 
     #[test]
     fn short_way_leads_from_any_value_to_any_other() {

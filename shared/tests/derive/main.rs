@@ -1,5 +1,6 @@
 //! The derives, on the things of a small game: what is sent when, what is refused, and that what is written is read back.
 
+mod drawn;
 mod entities;
 mod game;
 mod inputs;

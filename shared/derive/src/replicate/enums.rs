@@ -26,6 +26,7 @@ pub(super) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     let idents: Vec<_> = kinds.iter().map(|kind| kind.ident).collect();
     let types: Vec<_> = kinds.iter().map(|kind| kind.ty).collect();
     let numbers: Vec<_> = (0..count).collect();
+    let words: Vec<_> = idents.iter().map(ToString::to_string).collect();
     let unknown = quote! {
         ::core::result::Result::Err(::shared::wire::DecodeError::UnknownOperation {
             operation: i64::from(::shared::wire::operation::FULL) + i64::from(kind),
@@ -40,6 +41,7 @@ pub(super) fn expand(item: &DeriveInput) -> Result<TokenStream> {
         #[automatically_derived]
         impl ::shared::game::Replicate for #name {
             const KINDS: u8 = #count;
+            const NAMES: &'static [&'static str] = &[#(#words),*];
 
             #[inline]
             fn kind(&self) -> u8 {
@@ -126,6 +128,30 @@ pub(super) fn expand(item: &DeriveInput) -> Result<TokenStream> {
             #[inline]
             fn hash_into(&self, word: &mut impl ::core::ops::FnMut(u32)) {
                 match self { #(Self::#idents(state) => ::shared::game::Replicate::hash_into(state, word),)* }
+            }
+
+            fn number_names(kind: u8, names: &mut ::std::vec::Vec<::std::string::String>) {
+                match kind {
+                    #(#numbers => <#types as ::shared::game::Replicate>::number_names(0, names),)*
+                    _ => {}
+                }
+            }
+
+            fn draw(
+                pose: &::shared::game::Pose<Self>,
+                around: &::shared::game::Drawing<'_, <Self as ::shared::game::Entity>::Map>,
+                out: &mut ::std::vec::Vec<f32>,
+            ) {
+                match pose.state {
+                    #(Self::#idents(state) => {
+                        #[allow(unreachable_patterns)]
+                        let kind = |entity: &Self| match *entity {
+                            Self::#idents(state) => ::core::option::Option::Some(state),
+                            _ => ::core::option::Option::None,
+                        };
+                        ::shared::game::Replicate::draw(&pose.of_kind(state, kind), around, out);
+                    })*
+                }
             }
         }
     })

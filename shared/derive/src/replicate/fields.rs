@@ -4,7 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Error, Expr, Result};
 
-use crate::shape::{Named, is_word};
+use crate::{
+    draw::Drawn,
+    shape::{Named, is_word},
+};
 
 /// A field of an entity.
 pub(super) struct EntityField<'a> {
@@ -72,6 +75,25 @@ impl<'a> EntityField<'a> {
         };
         let max = position.map(|_| quote!(::shared::wire::POSITION_MAX)).or(max);
         Ok(Self { named, role, max, unseen, is_position: position.is_some() })
+    }
+
+    /// What a page is handed of it, where it is not left out. The position it gets as `x` and `y` of the moment.
+    pub(super) fn drawn(&self) -> Result<Option<Drawn<'a>>> {
+        let Named { ident, ty, attributes } = self.named;
+        let said = attributes.iter().find(|attribute| attribute.path().is_ident("draw"));
+        if let (true, Some(said)) = (self.is_position, said) {
+            return Err(Error::new_spanned(
+                said,
+                format!("`{ident}` is the position, which every page gets as `x` and `y`: drop `draw`"),
+            ));
+        }
+        let drawn = Drawn::parse(&ident.to_string(), ident.span(), ty, attributes)?.filter(|_| !self.is_position);
+        let is_turn = matches!(self.role, Role::Intent { turn: true, .. });
+        // An angle is one for a page too.
+        Ok(drawn.map(|drawn| match is_turn {
+            true => Drawn { scale: quote!(::shared::game::draw::Scale::Turn(256)), is_blended: true, ..drawn },
+            false => drawn,
+        }))
     }
 
     pub(super) fn is_intent(&self) -> bool {

@@ -9,7 +9,10 @@ use super::{
     fields::{EntityField, Role},
     mask::Mask,
 };
-use crate::shape;
+use crate::{
+    draw::{Drawn, Made, Whole},
+    shape,
+};
 
 pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStream> {
     let name = &item.ident;
@@ -40,6 +43,8 @@ pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStrea
     }));
     let is_cosmetic_change = cosmetic_change(&fields);
     let bindings = bindings(&fields);
+    let (number_names, draw) = drawing(item, &fields)?;
+    let word = name.to_string();
     let hashed = fields.iter().map(|field| {
         let binding = binding(field);
         quote!(::shared::game::Field::hash_into(&#binding, word);)
@@ -49,6 +54,7 @@ pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStrea
         #[allow(unused_variables)]
         impl ::shared::game::Replicate for #name {
             const KINDS: u8 = 1;
+            const NAMES: &'static [&'static str] = &[#word];
 
             #[inline]
             fn kind(&self) -> u8 {
@@ -115,8 +121,50 @@ pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStrea
                 let #bindings = *self;
                 #(#hashed)*
             }
+
+            fn number_names(kind: u8, names: &mut ::std::vec::Vec<::std::string::String>) {
+                #number_names
+            }
+
+            fn draw(
+                pose: &::shared::game::Pose<Self>,
+                around: &::shared::game::Drawing<'_, <Self as ::shared::game::Entity>::Map>,
+                out: &mut ::std::vec::Vec<f32>,
+            ) {
+                #draw
+            }
         }
     })
+}
+
+/// The bodies of `number_names` and `draw`.
+fn drawing(item: &DeriveInput, fields: &[EntityField<'_>]) -> Result<(TokenStream, TokenStream)> {
+    let whole = Whole::parse(&item.attrs)?;
+    if whole.map.is_some() {
+        return Err(Error::new(item.ident.span(), "an entity knows its map: drop `map`"));
+    }
+    let drawn = fields.iter().map(|field| Ok((field.named.ident, field.drawn()?)));
+    let (idents, drawn): (Vec<_>, Vec<_>) = drawn
+        .filter_map(|field: Result<_>| match field {
+            Ok((ident, drawn)) => Some(Ok((ident, drawn?))),
+            Err(error) => Some(Err(error)),
+        })
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .unzip();
+    whole.refuse_clashes(&drawn, true)?;
+    let names = drawn.iter().map(Drawn::names).chain(whole.made.iter().map(Made::names));
+    let numbers = idents.iter().zip(&drawn).map(|(ident, Drawn { scale, is_blended, .. })| {
+        if *is_blended {
+            quote!(::shared::game::draw::blended(pose, |state| state.#ident, #scale, around.hz, out);)
+        } else {
+            quote!(::shared::game::draw::field(&pose.state.#ident, #scale, around.hz, out);)
+        }
+    });
+    let map = quote!(<Self as ::shared::game::Entity>::Map);
+    let made = whole.made.iter().map(|made| made.number(&quote!(&pose.state), &map));
+    let numbers = numbers.chain(made);
+    Ok((quote!(#(#names)*), quote!(#(#numbers)*)))
 }
 
 /// What stands on the struct.

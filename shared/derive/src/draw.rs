@@ -1,0 +1,183 @@
+//! What `#[draw(…)]` says: which numbers of a field a page is handed, and under which names.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Error, Expr, Ident, LitStr, Result, Type};
+
+use crate::shape::is_word;
+
+/// Names that the engine gives to what every entity has.
+const TAKEN: [&str; 8] = ["key_high", "key_low", "x", "y", "vx", "vy", "guessed", "predicted"];
+const INTEGERS: [&str; 6] = ["u8", "u16", "u32", "i8", "i16", "i32"];
+const ALLOWED: &str = "allowed are `skip`, `name = \"…\"`, `lerp`, `px`, `seconds` and `turn = …`";
+
+/// A field that a page is handed.
+pub(crate) struct Drawn<'a> {
+    pub(crate) name: LitStr,
+    pub(crate) ty: &'a Type,
+    /// One of `::shared::game::draw::Scale`.
+    pub(crate) scale: TokenStream,
+    /// As it is on the way between two states, and not as it was.
+    pub(crate) is_blended: bool,
+    /// It said so itself.
+    pub(crate) is_lerp: bool,
+}
+
+impl<'a> Drawn<'a> {
+    /// What the attributes of a field say; nothing of one that is left out.
+    pub(crate) fn parse(ident: &str, span: Span, ty: &'a Type, attributes: &[Attribute]) -> Result<Option<Self>> {
+        let mut words = Words::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("draw")) {
+            words.read(attribute)?;
+        }
+        let Words { skip, name, lerp, scales } = words;
+        if skip.is_some() && (name.is_some() || lerp.is_some() || !scales.is_empty()) {
+            return Err(Error::new(span, format!("`{ident}` is left out by `skip`: drop what else `draw` says of it")));
+        }
+        if let [_, (span, _), ..] = scales[..] {
+            return Err(Error::new(span, format!("`{ident}` has one unit: keep one of `px`, `seconds` and `turn`")));
+        }
+        let is_turn = scales.first().is_some_and(|(_, scale)| matches!(scale, Scale::Turn(_)));
+        if is_turn && !INTEGERS.iter().any(|integer| is_word(ty, integer)) {
+            return Err(Error::new(
+                span,
+                format!("`{ident}` is no plain integer: `turn` is for one of {}", INTEGERS.join(", ")),
+            ));
+        }
+        let scale = match scales.into_iter().next() {
+            None => quote!(::shared::game::draw::Scale::Plain),
+            Some((_, Scale::Px)) => quote!(::shared::game::draw::Scale::Px),
+            Some((_, Scale::Seconds)) => quote!(::shared::game::draw::Scale::Seconds),
+            Some((_, Scale::Turn(turn))) => quote!(::shared::game::draw::Scale::Turn((#turn) as i64)),
+        };
+        let name = name.unwrap_or_else(|| LitStr::new(ident.trim_start_matches("r#"), span));
+        Ok(skip.is_none().then_some(Self {
+            name,
+            ty,
+            scale,
+            is_blended: lerp.is_some() || is_turn,
+            is_lerp: lerp.is_some(),
+        }))
+    }
+
+    /// The call that appends the names of its numbers.
+    pub(crate) fn names(&self) -> TokenStream {
+        let Self { name, ty, .. } = self;
+        quote!(<#ty as ::shared::game::Field>::number_names(#name, names);)
+    }
+}
+
+/// A number that a function makes of the whole: `with(kind = Self::kind)`.
+pub(crate) struct Made {
+    name: LitStr,
+    function: Expr,
+}
+
+impl Made {
+    pub(crate) fn names(&self) -> TokenStream {
+        let name = &self.name;
+        quote!(names.push(::std::borrow::ToOwned::to_owned(#name));)
+    }
+
+    /// Appends the number; `whole` is a reference to the struct.
+    pub(crate) fn number(&self, whole: &TokenStream, map: &TokenStream) -> TokenStream {
+        let function = &self.function;
+        quote! {
+            {
+                let number: fn(&Self, &#map) -> f32 = #function;
+                out.push(number(#whole, around.map));
+            }
+        }
+    }
+}
+
+/// What `#[draw(…)]` on a struct says.
+#[derive(Default)]
+pub(crate) struct Whole {
+    pub(crate) made: Vec<Made>,
+    /// Type of the game's map, where the struct does not know it.
+    pub(crate) map: Option<TokenStream>,
+}
+
+impl Whole {
+    pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
+        let mut whole = Self::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("draw")) {
+            attribute.parse_nested_meta(|meta| {
+                if meta.path.is_ident("map") {
+                    whole.map = Some(meta.value()?.parse::<Type>()?.into_token_stream());
+                } else if meta.path.is_ident("with") {
+                    meta.parse_nested_meta(|number| {
+                        let ident: &Ident = number.path.require_ident()?;
+                        let name = LitStr::new(&ident.to_string(), ident.span());
+                        whole.made.push(Made { name, function: number.value()?.parse()? });
+                        Ok(())
+                    })?;
+                } else {
+                    return Err(meta.error(
+                        "unknown attribute of a struct: allowed are `with(name = function, …)` and `map = …`, the type of the game's map",
+                    ));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(whole)
+    }
+
+    /// Refuses names that a page could not tell apart, and in an entity those of the engine.
+    pub(crate) fn refuse_clashes(&self, fields: &[Drawn<'_>], is_entity: bool) -> Result<()> {
+        let mut names: Vec<String> = Vec::new();
+        for name in fields.iter().map(|field| &field.name).chain(self.made.iter().map(|made| &made.name)) {
+            let word = name.value();
+            if is_entity && TAKEN.contains(&word.as_str()) {
+                return Err(Error::new(
+                    name.span(),
+                    format!(
+                        "`{word}` is what a page calls something that every entity has: leave the field out with `skip`, or give it another `name`"
+                    ),
+                ));
+            }
+            if names.contains(&word) {
+                return Err(Error::new(
+                    name.span(),
+                    format!("`{word}` is drawn already: give one of the two another `name`"),
+                ));
+            }
+            names.push(word);
+        }
+        Ok(())
+    }
+}
+
+enum Scale {
+    Px,
+    Seconds,
+    Turn(TokenStream),
+}
+
+#[derive(Default)]
+struct Words {
+    skip: Option<Span>,
+    name: Option<LitStr>,
+    lerp: Option<Span>,
+    scales: Vec<(Span, Scale)>,
+}
+
+impl Words {
+    fn read(&mut self, attribute: &Attribute) -> Result<()> {
+        attribute.parse_nested_meta(|meta| {
+            let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            let span = meta.path.get_ident().map_or_else(Span::call_site, Ident::span);
+            match word.as_str() {
+                "skip" => self.skip = Some(span),
+                "name" => self.name = Some(meta.value()?.parse()?),
+                "lerp" => self.lerp = Some(span),
+                "px" => self.scales.push((span, Scale::Px)),
+                "seconds" => self.scales.push((span, Scale::Seconds)),
+                "turn" => self.scales.push((span, Scale::Turn(meta.value()?.parse::<Expr>()?.into_token_stream()))),
+                _ => return Err(meta.error(format!("unknown attribute of a drawn field: {ALLOWED}"))),
+            }
+            Ok(())
+        })
+    }
+}
