@@ -13,22 +13,24 @@ use std::{
 };
 
 use arena::{
+    entity::{CraftState, EntityState},
     event::Event,
     input::{AIM_TURN, Buttons, Heading, Input},
     rules::World,
-    scene,
 };
 use client::{
     Client, ClientConfig, ClientEvent, Scene,
     native::{HttpClient, JoinRequest, Link, Pilot, QuicEndpoints, QuicLink, Session, join, run},
 };
-use shared::Tick;
+use glam::Vec2;
+use shared::{
+    PlayerId, Tick,
+    game::{Key, Shown},
+};
 
 /// Who steers, for a while.
 struct Hunter {
-    /// What the engine shows, and the same in the arena's own terms.
-    moment: Scene<World>,
-    scene: scene::Scene,
+    scene: Scene<World>,
     told: Duration,
     seconds_left: u32,
 }
@@ -37,18 +39,16 @@ impl Pilot for Hunter {
     type Game = World;
 
     fn steer(&mut self, client: &Client<World>, _: Tick) -> Input {
-        let Some(own) = &self.scene.own else { return Input::default() };
-        let here = own.craft.position;
-        let enemies = self
-            .scene
-            .crafts
-            .iter()
-            .filter(|craft| craft.health > 0 && !client.board().allied(own.craft.player, craft.player));
-        let Some(nearest) = enemies.min_by(|a, b| a.position.distance(here).total_cmp(&b.position.distance(here)))
-        else {
+        let (Some(me), Some((_, here, _))) = (client.player(), crafts(&self.scene.steered).next()) else {
             return Input::default();
         };
-        let there = nearest.position - here;
+        let enemies = crafts(&self.scene.others)
+            .filter(|(player, _, craft)| craft.is_alive() && !client.board().allied(me, *player))
+            .map(|(_, position, _)| position);
+        let Some(nearest) = enemies.min_by(|a, b| a.distance(here).total_cmp(&b.distance(here))) else {
+            return Input::default();
+        };
+        let there = nearest - here;
         let turns = (there.y.atan2(there.x) / TAU).rem_euclid(1.0);
         let aim = (turns * f32::from(AIM_TURN)) as u16 % AIM_TURN;
         let heading = if there.length() > 150.0 { Heading::from_aim(aim) } else { Heading::NONE };
@@ -56,10 +56,7 @@ impl Pilot for Hunter {
     }
 
     fn observe(&mut self, client: &mut Client<World>, now: Duration) {
-        client.fill_scene(&mut self.moment, now);
-        if let Some(terrain) = client.view().map() {
-            self.scene.fill(&self.moment, terrain);
-        }
+        client.fill_scene(&mut self.scene, now);
         while let Some(event) = client.poll_event() {
             if let ClientEvent::Game { event: Event::Killed { victim, killer, .. }, .. } = event {
                 let name = |player| client.roster().get(player).map_or("somebody", |profile| &profile.name);
@@ -69,15 +66,13 @@ impl Pilot for Hunter {
         if now >= self.told + Duration::from_secs(1) {
             self.told = now;
             self.seconds_left = self.seconds_left.saturating_sub(1);
-            let Some(own) = &self.scene.own else { return };
+            let Some((_, here, own)) = crafts(&self.scene.steered).next() else { return };
             let rtt = client.stats().rtt.smoothed().unwrap_or_default();
             let corrections = client.stats().counters.corrections;
             println!(
-                "at {:.0}, health {}, {} others and {} shells in sight, round trip {rtt:.1?}, {corrections} corrections",
-                own.craft.position,
-                own.craft.health,
-                self.scene.crafts.len(),
-                self.scene.shells.len(),
+                "at {here:.0}, health {}, {} others in sight, round trip {rtt:.1?}, {corrections} corrections",
+                own.health,
+                crafts(&self.scene.others).count(),
             );
         }
     }
@@ -85,6 +80,14 @@ impl Pilot for Hunter {
     fn wants_to_leave(&self) -> bool {
         self.seconds_left == 0
     }
+}
+
+/// The crafts among what is shown: whose, and where. A craft's id is its player's seat.
+fn crafts(shown: &[Shown<EntityState>]) -> impl Iterator<Item = (PlayerId, Vec2, CraftState)> {
+    shown.iter().filter_map(|shown| match (shown.key, shown.pose.state) {
+        (Key::Entity(id), EntityState::Craft(craft)) => Some((PlayerId(id.0), shown.pose.position, craft)),
+        _ => None,
+    })
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -107,8 +110,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let start = Instant::now();
     let client = Client::new(config, start.elapsed());
-    let hunter =
-        Hunter { moment: Scene::default(), scene: scene::Scene::default(), told: Duration::ZERO, seconds_left };
+    let hunter = Hunter { scene: Scene::default(), told: Duration::ZERO, seconds_left };
     let ending = run(&mut Session::new(client, hunter, None), &mut link, start).await?;
     println!("over: {}", ending.text);
     link.close(ending.reason).await;

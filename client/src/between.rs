@@ -64,7 +64,6 @@ mod tests {
         input::Heading,
         own::OwnState,
         rules::World,
-        scene,
     };
     use glam::{IVec2, Vec2};
     use shared::quantize::POSITION_PER_PX;
@@ -88,16 +87,26 @@ mod tests {
     }
 
     #[track_caller]
-    fn scene(before: &[(EntityId, EntityState)], after: &[(EntityId, EntityState)], part: f32) -> scene::Scene {
+    fn scene(before: &[(EntityId, EntityState)], after: &[(EntityId, EntityState)], part: f32) -> Scene<World> {
         let own = Some((PlayerId(1), OwnState { rail_shots: 2, ..OwnState::default() }));
         drawn(&Between { tick: Tick(9), before, after, part, own, map: &terrain() })
     }
 
-    fn drawn(moment: &Between<'_, World>) -> scene::Scene {
-        let (mut scene, mut drawn) = (Scene::default(), scene::Scene::default());
+    fn drawn(moment: &Between<'_, World>) -> Scene<World> {
+        let mut scene = Scene::default();
         moment.fill(&mut scene);
-        drawn.fill(&scene, moment.map);
-        drawn
+        scene
+    }
+
+    #[track_caller]
+    fn craft_of(shown: &Shown<EntityState>) -> CraftState {
+        let EntityState::Craft(craft) = shown.pose.state else { panic!("{shown:?} is a craft") };
+        craft
+    }
+
+    fn turns(state: &EntityState) -> f32 {
+        let EntityState::Craft(craft) = state else { return 0.0 };
+        f32::from(craft.aim) / 256.0
     }
 
     #[test]
@@ -107,19 +116,19 @@ mod tests {
         let after = [(a, craft(110, 40)), (b, aiming(300, 60, 64))];
         let scene = scene(&before, &after, 0.25);
         assert_eq!(scene.render_tick, 9.25);
-        assert_eq!(scene.crafts.len(), 1);
-        assert_eq!(scene.crafts[0].position, Vec2::new(102.5, 100.0));
-        assert_eq!(scene.crafts[0].health, 50, "what happens in a tick is seen at its end");
-        let own = scene.own.unwrap();
-        assert_eq!((own.craft.player, own.rail_shots), (PlayerId(1), 2));
-        assert_eq!(own.craft.aim, 0.0625, "nobody knows what its player wanted: it turns as the others do");
+        assert_eq!((scene.others.len(), scene.steered.len()), (1, 1));
+        assert_eq!(scene.others[0].pose.position, Vec2::new(102.5, 100.0));
+        assert_eq!(craft_of(&scene.others[0]).health, 50, "what happens in a tick is seen at its end");
+        assert_eq!((scene.steered[0].key, scene.own.rail_shots), (Key::Entity(b), 2));
+        assert_eq!(scene.steered[0].pose.turn(turns), 0.0625);
+        assert_eq!(scene.intent, None, "nobody knows what its player wanted: it turns as the others do");
     }
 
     #[test]
     fn respawn_is_no_flight() {
         let id = EntityId(0);
         let scene = scene(&[(id, craft(100, 0))], &[(id, craft(900, 100))], 0.9);
-        assert_eq!((scene.crafts[0].position.x, scene.crafts[0].health), (100.0, 0));
+        assert_eq!((scene.others[0].pose.position.x, craft_of(&scene.others[0]).health), (100.0, 0));
     }
 
     #[test]
@@ -136,12 +145,12 @@ mod tests {
             let state = EntityState::Shell(ShellState { ticks_left, ..shell });
             let before = [(EntityId(40), state)];
             drawn(&Between { tick: Tick(tick), before: &before, after: &[], part: 0.5, own: None, map: &terrain })
-                .shells[0]
+                .others[0]
                 .key
         };
         assert_eq!(key(100, 20), key(101, 19));
         assert_ne!(key(100, 20), key(101, 20));
         let taken = EntityState::Pickup(PickupState { place: 0, available: false });
-        assert!(!scene(&[(EntityId(9), taken)], &[], 0.0).pickups[0].available);
+        assert_eq!(scene(&[(EntityId(9), taken)], &[], 0.0).others[0].pose.state, taken);
     }
 }

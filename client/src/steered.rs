@@ -91,7 +91,8 @@ impl<G: Game> Ahead<G> {
         let next = self.prediction.next(intent, around)?;
         for (shown, (id, next)) in out[before..].iter_mut().zip(next) {
             let from = shown.pose.from;
-            shown.pose = from.between(next, part, 1, around.map);
+            // What happens in a tick is seen at its end.
+            shown.pose = Pose { state: from, ..from.between(next, part, 1, around.map) };
             let offset = self.offsets.iter().find(|(other, _)| other == id);
             shown.pose.position += offset.map_or(Vec2::ZERO, |(_, offset)| offset.at(now));
         }

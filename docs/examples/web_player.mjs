@@ -14,7 +14,9 @@ const { page } = await json('/api/server');
 const glue = await (await fetch(`${server}${page}web_client.js`)).text();
 const { default: init, Player, layout } = await import(`data:text/javascript,${encodeURIComponent(glue)}`);
 const { memory } = await init({ module_or_path: fetch(`${server}${page}web_client_bg.wasm`) });
-const { Head, Own } = JSON.parse(layout());
+const { own: ofPlayer, kinds: [{ fields: ofCraft }, ...others] } = JSON.parse(layout());
+// Counts of two lists a kind, what only the player knows, then what the player steers of the first kind, which is crafts.
+const CRAFT_AT = 2 + 2 * others.length + ofPlayer.length;
 
 // A seat, and a socket to take it with.
 const headers = { 'content-type': 'application/json' };
@@ -38,8 +40,8 @@ let flown = 0, before = null;
 function own() {
   player.fill_frame(performance.now());
   const floats = new Float32Array(memory.buffer, player.frame_pointer(), player.frame_length());
-  if (!floats[Head.indexOf('own')]) return null;
-  return Object.fromEntries(Own.map((name, index) => [name, floats[Head.length + index]]));
+  if (!floats[0]) return null;
+  return Object.fromEntries(ofCraft.map((name, index) => [name, floats[CRAFT_AT + index]]));
 }
 
 const beat = setInterval(() => {

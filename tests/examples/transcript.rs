@@ -71,6 +71,8 @@ struct Session {
     intent: (f64, f64, u8),
     frames: u32,
     living: u32,
+    /// Which float of a frame with an own craft is its health.
+    health_at: usize,
     transcript: Transcript,
 }
 
@@ -106,6 +108,7 @@ impl Session {
             intent: (f64::NAN, 0.0, 0),
             frames: 0,
             living: 0,
+            health_at: health_at(),
             transcript: Transcript::default(),
         }
     }
@@ -184,10 +187,8 @@ impl Session {
         self.transcript.count(floats.len());
         floats.iter().for_each(|float| self.transcript.0.extend(float.to_le_bytes()));
         self.frames += 1;
-        let health = arena_web::layout::Head::FIELDS.len()
-            + arena_web::layout::Own::FIELDS.iter().position(|field| *field == "health").expect("own has health");
-        self.living +=
-            u32::from(floats.first() == Some(&1.0) && floats.get(health).is_some_and(|health| *health > 0.0));
+        let health = floats.get(self.health_at).is_some_and(|health| *health > 0.0);
+        self.living += u32::from(floats.first() == Some(&1.0) && health);
     }
 
     /// The server's shell in a few lines.
@@ -213,6 +214,15 @@ impl Session {
             _ => {}
         }
     }
+}
+
+/// Crafts are the first kind, and what the player steers is the first list.
+fn health_at() -> usize {
+    let layout: serde_json::Value = serde_json::from_str(&arena_web::layout()).expect("the layout is JSON");
+    let names = |list: &serde_json::Value| list.as_array().expect("a list of names").clone();
+    let crafts = names(&layout["kinds"][0]["fields"]);
+    let health = crafts.iter().position(|name| name == "health").expect("a craft has health");
+    2 * names(&layout["kinds"]).len() + names(&layout["own"]).len() + health
 }
 
 /// What is written.

@@ -75,7 +75,7 @@ import { Page } from './page.js';
  * @property {(zoom: number) => void} setZoom  Shows more of the world, or less.
  * @property {(map: object | null) => void} setMap  Another map, as the module gives it, or none: everything begins anew.
  * @property {(floats: Float32Array, renderTick: number, now: number, isNew: boolean) => void} read  Takes a frame of the module
- *   in: records as `module/layout.js` knows them; `module/records.js` makes objects of them. The floats are good until it
+ *   in: `module/frame.js` makes objects of them. The floats are good until it
  *   returns. `isNew` if the frame does not go on from the last one.
  * @property {(now: number, seat: number | null) => void} draw  Draws what was read: around the own player, or around the one in a
  *   seat, if the page only watches.

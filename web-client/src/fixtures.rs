@@ -13,27 +13,16 @@ use room::{
     record::{ChunkKind, FileHeader, RawChunk, RecordOptions, chunks, pack},
 };
 use serde_json::json;
-use shared::{
-    Tick, TickRate,
-    game::{MapOf, Scene},
-};
+use shared::{Tick, TickRate};
 
 use crate::{Facts, Names, Page, facts};
 
-/// A page that says little: how much is to be seen, and who was destroyed.
+/// A page that says little: the map's name, and who was destroyed.
 #[derive(Debug, Default)]
 pub(crate) struct Plain;
 
 impl Page for Plain {
     type Game = World;
-
-    fn layout() -> String {
-        String::new()
-    }
-
-    fn draw(&mut self, scene: &Scene<World>, _: Option<&MapOf<World>>, out: &mut Vec<f32>) {
-        out.extend([scene.steered.len() as f32, scene.others.len() as f32]);
-    }
 
     fn map(terrain: &Terrain) -> String {
         terrain.map.name.clone()

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bytes from a socket -> Player.handle_message        Player.poll_output -> bytes for a socket
-//! controls            -> Player.set_intent            Player.poll_event  -> JSON, rare things
+//! controls            -> Player.set_input             Player.poll_event  -> JSON, rare things
 //! performance.now()   -> Player.advance, .fill_frame  Player.frame_*     -> floats to draw from, see `layout`
 //!
 //! bytes of a file     -> Replay.new                   Replay.info, .poll_mark, .poll_event -> JSON
@@ -10,8 +10,9 @@
 //! ```
 //!
 //! Nothing here decides anything about the game or the network. A game has a module of its own: a crate that implements [`Page`] and calls
-//! [`module!`], [`player!`] and [`replay!`], which make `Player` and `Replay` of [`Session`] and [`Watching`]; what the controls mean,
-//! `set_intent`, it adds to `Player` itself. The page that uses the module is the engine's half in `page/` and the game's own.
+//! [`module!`], [`player!`] and [`replay!`], which make `Player` and `Replay` of [`Session`] and [`Watching`]; [`input!`] lets the page
+//! hand in the fields of the game's input, or the game adds what its controls mean to `Player` itself. What a frame holds is derived from
+//! the game's entities: `#[derive(Replicate)]` and `#[draw(…)]`. The page that uses the module is the engine's half in `page/` and the game's own.
 
 #[cfg(feature = "replay")]
 mod facts;
@@ -20,6 +21,7 @@ mod figures;
 #[cfg(all(test, feature = "replay"))]
 mod fixtures;
 mod frame;
+mod layout;
 mod module;
 mod page;
 #[cfg(feature = "replay")]
@@ -36,6 +38,8 @@ mod watching;
 
 #[cfg(feature = "replay")]
 pub use facts::{Facts, Names, facts};
+#[doc(hidden)]
+pub use layout::layout;
 pub use page::Page;
 #[cfg(feature = "play")]
 pub use session::Session;

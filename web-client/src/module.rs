@@ -4,10 +4,10 @@
 #[macro_export]
 macro_rules! module {
     ($page:ty) => {
-        /// The records of a frame and their fields in order, as JSON: `{"Head": ["own", …], …}`.
+        /// Which float of a frame means what, as JSON: `{"own": […], "input": […], "kinds": [{"name", "fields": […]}, …]}`.
         #[wasm_bindgen::prelude::wasm_bindgen]
         pub fn layout() -> String {
-            <$page as $crate::Page>::layout()
+            $crate::layout::<$page>()
         }
 
         /// The version of the protocol that the module speaks, to compare with the server's before anything is opened.
@@ -35,7 +35,7 @@ macro_rules! module {
     };
 }
 
-/// Exports `Player`. Its `session` is for what the game adds: above all `set_intent`.
+/// Exports `Player`. Its `session` is for what the game adds, above all what its controls mean, where [`input!`](crate::input) is not enough.
 #[cfg(feature = "play")]
 #[macro_export]
 macro_rules! player {
@@ -140,6 +140,21 @@ macro_rules! player {
             /// The floats of the frame, for those who share the module's memory.
             pub fn frame(&self) -> &[f32] {
                 self.session.frame()
+            }
+        }
+    };
+}
+
+/// Lets the page hand in what the player wants, as the numbers that the layout names.
+#[cfg(feature = "play")]
+#[macro_export]
+macro_rules! input {
+    () => {
+        #[wasm_bindgen::prelude::wasm_bindgen]
+        impl Player {
+            /// What the player wants from now on: the fields of the game's input, in the order of the layout.
+            pub fn set_input(&mut self, numbers: &[f64]) {
+                self.session.set_input(numbers);
             }
         }
     };

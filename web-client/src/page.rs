@@ -14,15 +14,17 @@ pub trait Page: Default + 'static {
     /// Whose page it is.
     type Game: Game;
 
-    /// The records of a frame and their fields in order, as JSON: `{"Head": ["own", …], …}`.
-    fn layout() -> String;
+    /// Changes a scene before the fields of its entities are written to the frame: for what is to be drawn otherwise than it is. Called for
+    /// every frame: allocate nothing.
+    fn adjust(&mut self, scene: &mut Scene<Self::Game>, map: &MapOf<Self::Game>) {
+        let _ = (scene, map);
+    }
 
-    /// Appends what is to be seen, as floats in those records. Called for every frame: allocate nothing. While there is no map the scene is
-    /// empty.
-    fn draw(&mut self, scene: &Scene<Self::Game>, map: Option<&MapOf<Self::Game>>, out: &mut Vec<f32>);
-
-    /// The map as JSON.
-    fn map(map: &MapOf<Self::Game>) -> String;
+    /// The map as JSON: an object, which is empty where there is nothing to draw of it.
+    fn map(map: &MapOf<Self::Game>) -> String {
+        let _ = map;
+        "{}".to_owned()
+    }
 
     /// What happened in the game at a tick, as a JSON object with a `kind` that none of the engine's has.
     fn event(tick: Tick, event: &<Self::Game as Game>::Event) -> String;

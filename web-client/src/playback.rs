@@ -208,8 +208,8 @@ impl<G: Game> Playback<G> {
 
 #[cfg(test)]
 mod tests {
-    use arena::{event::Event, rules::World, scene};
-    use client::Scene;
+    use arena::{entity::EntityState, event::Event, rules::World};
+    use shared::game::{Key, Scene, Shown};
 
     use super::*;
     use crate::fixtures::{LAST_TICK, fight};
@@ -222,13 +222,12 @@ mod tests {
         std::iter::from_fn(|| playback.poll_told()).collect()
     }
 
-    /// Every place of every craft, and the moment.
-    fn picture(playback: &Playback<World>) -> (f64, Vec<(u16, f32, f32)>) {
-        let (mut moment, mut scene) = (Scene::default(), scene::Scene::default());
-        playback.moment(None).fill(&mut moment);
-        scene.fill(&moment, playback.replay.play().map());
-        let crafts = scene.crafts.iter().map(|craft| (craft.player.0, craft.position.x, craft.position.y));
-        (scene.render_tick, crafts.collect())
+    /// Where everything is, and the moment.
+    fn picture(playback: &Playback<World>) -> (f64, Vec<(Key, f32, f32)>) {
+        let mut scene = Scene::default();
+        playback.moment(None).fill(&mut scene);
+        let place = |Shown { key, pose, .. }: &Shown<EntityState>| (*key, pose.position.x, pose.position.y);
+        (scene.render_tick, scene.others.iter().map(place).collect())
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use client::{Channel, Client, ClientConfig, Output};
-use shared::{PlayerId, game::Game};
+use shared::{
+    PlayerId,
+    game::{Game, Input},
+};
 
 use crate::{Page, figures, frame::Frame, told};
 
@@ -31,6 +34,11 @@ impl<P: Page> Session<P> {
     /// What the player wants from now on.
     pub fn set_intent(&mut self, intent: <P::Game as Game>::Input) {
         self.client.set_intent(intent);
+    }
+
+    /// The same by the numbers that the layout names.
+    pub fn set_input(&mut self, numbers: &[f64]) {
+        self.client.set_intent(Input::from_numbers(&mut numbers.iter().copied()));
     }
 
     /// Makes the inputs and pings whose time has come; poll the outputs after it.

@@ -83,7 +83,7 @@ impl<P: Page> Watching<P> {
 
     /// Writes what is to be seen; read it through [`Watching::frame`].
     pub fn fill_frame(&mut self) {
-        self.frame.fill_between(&self.playback.moment(self.followed));
+        self.frame.fill_between(&self.playback.moment(self.followed), self.hz() as f32);
     }
 
     /// The moment that the frame shows, in ticks of the room.

@@ -38,6 +38,7 @@ const SOURCES: &[&str] = &[
     "room/src/play.rs",
     "room/src/roster.rs",
     "shared/src/",
+    "shared/derive/src/",
     "games/arena/src/",
     "games/arena/web/",
 ];
@@ -170,6 +171,7 @@ mod tests {
             "games/arena/page/main.js",
             "client/src/view.rs",
             "shared/src/lib.rs",
+            "shared/derive/src/draw.rs",
             "games/arena/src/lib.rs",
             "room/src/record/scan.rs",
         ] {

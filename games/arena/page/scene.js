@@ -1,48 +1,35 @@
 // A frame of the module as objects that live from frame to frame: what is in the world, as drawing and sounds need it.
 
-import { fill, layout, stride } from '../../../web-client/page/module/layout.js';
-import { Records } from '../../../web-client/page/module/records.js';
+import { Frame } from '../../../web-client/page/module/frame.js';
 
 /** Flags of a craft, as docs/protocol.md numbers them. */
 export const PROTECTED = 1, SHIELD = 2, RAPID = 4, RAIL = 8;
 
 export class Scene {
+  /** Frames so far. */
   frame = 0;
   /** Time shown, in ticks of the room. */
   renderTick = 0;
   own = null;
-  /** Crafts of others by seat, shells by key, pickups by place. */
-  crafts = new Records('Craft', (floats, at, { player }) => floats[at + player], judgeHealth);
-  shells = new Records('Shell', (floats, at, { key_high, key_low }) => floats[at + key_high] * 65_536 + floats[at + key_low], notePath);
-  pickups = new Records('Pickup', (floats, at, { place }) => floats[at + place]);
+  #floats = new Frame({ Craft: noteCraft, Shell: notePath });
+  #steered = this.#floats.steered('Craft');
+  /** Crafts of others by seat, shells and pickups by key. */
+  crafts = this.#floats.others('Craft');
+  shells = this.#floats.others('Shell');
+  pickups = this.#floats.others('Pickup');
 
   clear() {
     this.own = null;
-    this.crafts.clear();
-    this.shells.clear();
-    this.pickups.clear();
+    this.#floats.clear();
   }
 
   /** Takes in the floats of a frame. */
   read(floats, renderTick) {
     this.frame += 1;
     this.renderTick = renderTick;
-    if (floats.length === 0) {
-      this.clear();
-      return;
-    }
-    const { Head } = layout;
-    let at = stride.Head;
-    if (floats[Head.own]) {
-      this.own ??= {};
-      at = fill(this.own, 'Own', floats, at);
-      judgeHealth(this.own);
-    } else {
-      this.own = null;
-    }
-    at = this.crafts.read(floats, at, floats[Head.crafts]);
-    at = this.shells.read(floats, at, floats[Head.shells]);
-    this.pickups.read(floats, at, floats[Head.pickups]);
+    this.#floats.read(floats);
+    const [own = null] = this.#steered.values();
+    this.own = own && Object.assign(own, this.#floats.own);
   }
 
   /** What appeared and ended since the frame before is no news: this frame does not go on from that one. */
@@ -57,7 +44,9 @@ export class Scene {
   }
 }
 
-function judgeHealth(craft) {
+function noteCraft(craft, isNew) {
+  // A craft's id is the seat.
+  if (isNew) craft.player = craft.key;
   craft.alive = craft.health > 0;
 }
 

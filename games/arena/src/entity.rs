@@ -37,9 +37,11 @@ pub struct CraftState {
     pub position: IVec2,
     /// Velocity units.
     #[replicate(max = VELOCITY_MAX)]
+    #[draw(skip)]
     pub velocity: IVec2,
     /// Thrust it keeps until told otherwise.
     #[replicate(intent, unseen)]
+    #[draw(skip)]
     pub heading: Heading,
     /// Where the gun points, in 1/256 turn: drawn only, shells carry their own velocity.
     #[replicate(cosmetic, turn)]
@@ -65,6 +67,7 @@ pub struct ShellState {
     pub position: IVec2,
     /// Velocity units.
     #[replicate(max = VELOCITY_MAX)]
+    #[draw(skip)]
     pub velocity: IVec2,
     /// Who fired it.
     pub owner: PlayerId,
@@ -73,11 +76,13 @@ pub struct ShellState {
     pub bounces_left: u8,
     /// Ticks it still lives.
     #[replicate(unseen = u16::MAX)]
+    #[draw(skip)]
     pub ticks_left: u16,
 }
 
 /// A pickup place, at the end of a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
+#[draw(with(kind = Self::kind))]
 pub struct PickupState {
     /// Index into the map's list of pickup places, which says where and what it is.
     #[replicate(fixed)]
@@ -178,6 +183,13 @@ impl CraftState {
     /// Whether it is no wreck.
     pub const fn is_alive(&self) -> bool {
         self.health > 0
+    }
+}
+
+impl PickupState {
+    /// What lies there, as a page numbers it. A server may say anything, also a place that the map does not have.
+    fn kind(&self, terrain: &Terrain) -> f32 {
+        terrain.map.pickups().get(usize::from(self.place)).map_or(0.0, |place| f32::from(place.kind as u8))
     }
 }
 

@@ -13,7 +13,6 @@ pub mod limits;
 pub mod map;
 pub mod own;
 pub mod rules;
-pub mod scene;
 pub mod settings;
 
 use shared::{EntityId, PlayerId};

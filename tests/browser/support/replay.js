@@ -6,7 +6,7 @@ export async function replay({ glue, transcript }) {
   const START_MS = 1_234.567_8;
   const { default: init, Player, layout } = await import(glue);
   const { memory } = await init();
-  const records = JSON.parse(layout());
+  const { own, kinds } = JSON.parse(layout());
   const view = new DataView(await (await fetch(transcript)).arrayBuffer());
   const text = new TextDecoder();
   let at = 0;
@@ -25,8 +25,9 @@ export async function replay({ glue, transcript }) {
     if (differences.length < 20) differences.push(`${what} at ${now} ms: natively ${native}, here ${here}`);
   };
   const hex = (array) => Array.from(array, (value) => value.toString(16).padStart(2, '0')).join('');
-  // Name of a float of the own craft, for the message.
-  const nameOf = (index) => records.Head[index] ?? records.Own[index - records.Head.length] ?? `float ${index}`;
+  // Name of a float of what only the player knows or of the own craft, for the message.
+  const named = [...own, ...kinds[0].fields];
+  const nameOf = (index) => named[index - 2 * kinds.length] ?? `float ${index}`;
 
   const player = new Player('transcript', 'Zoe', false, START_MS);
   while (at < view.byteLength) {

@@ -1,20 +1,23 @@
 // What the floats of a frame mean. The module says so itself, so that Rust and the page cannot part.
 
-/** Index of each field within its record, by record and name; and how many floats a record takes. */
-export const layout = {};
-export const stride = {};
+/**
+ * Names of the fields in their order: `own`, what only the player knows; `input`, what the module's `set_input` takes; `kinds`, a
+ * `{name, fields}` for each kind of entity.
+ */
+export const layout = { own: [], input: [], kinds: [] };
 
-/** Learns a module's layout: JSON, the names of the fields by record. */
+/** Learns a module's layout, which is JSON. */
 export function useLayout(text) {
-  for (const [record, fields] of Object.entries(JSON.parse(text))) {
-    layout[record] = Object.fromEntries(fields.map((field, index) => [field, index]));
-    stride[record] = fields.length;
-  }
+  Object.assign(layout, JSON.parse(text));
 }
 
 /** Writes the fields of the record that begins at `at` into an object; gives where the record ends. */
-export function fill(object, record, floats, at) {
-  const fields = layout[record];
-  for (const name in fields) object[name] = floats[at + fields[name]];
-  return at + stride[record];
+export function fill(object, fields, floats, at) {
+  for (const name of fields) object[name] = floats[at++];
+  return at;
+}
+
+/** What `set_input` takes, of an object with the input's fields. Angles are radians; a field that is missing counts as 0. */
+export function inputNumbers(object) {
+  return layout.input.map((name) => Number(object[name] ?? 0));
 }

@@ -1,41 +1,34 @@
 // Records of one kind as objects, by key, that live from frame to frame: drawing and sounds compare them with what was.
 //
-// Objects are reused, so a frame makes no garbage; `seen` of the frame's number tells which are still there.
+// Objects are reused, so a frame makes no garbage; `seen` of the frame's number tells which are still there. A key is the same for an
+// entity's whole life, and no other's at the same time; it is the entity's id unless a player brought it into being.
 
-import { fill, layout } from './layout.js';
+import { fill } from './layout.js';
 
 export class Records extends Map {
   /** Records that were not there in the frame before. */
   added = [];
   /** Records that were there in the frame before and are not any more. */
   ended = [];
-  #kind;
-  #keyOf;
   #update;
   #frame = 0;
 
-  /**
-   * `kind` is a record of the layout, `keyOf(floats, at, fields)` gives the key of the one that begins at `at`, and
-   * `update(object, isNew)` is called for each object once its fields are those of the frame.
-   */
-  constructor(kind, keyOf, update = () => {}) {
+  /** `update(object, isNew)` is called for each object once its fields are those of the frame. */
+  constructor(update = () => {}) {
     super();
-    this.#kind = kind;
-    this.#keyOf = keyOf;
     this.#update = update;
   }
 
-  /** Takes in the `count` records of a frame that begin at `at`; gives where they end. */
-  read(floats, at, count) {
-    const fields = layout[this.#kind];
+  /** Takes in the `count` records of a frame that begin at `at`, the first two of whose fields are the key; gives where they end. */
+  read(fields, floats, at, count) {
     this.#frame += 1;
     this.added.length = this.ended.length = 0;
     for (let left = count; left > 0; left--) {
-      const key = this.#keyOf(floats, at, fields);
+      const key = floats[at] * 65_536 + floats[at + 1];
       let object = this.get(key);
       const isNew = object === undefined;
-      if (isNew) this.set(key, object = {});
-      at = fill(object, this.#kind, floats, at);
+      if (isNew) this.set(key, object = { key });
+      at = fill(object, fields, floats, at);
       object.seen = this.#frame;
       this.#update(object, isNew);
       if (isNew) this.added.push(object);

@@ -1,8 +1,7 @@
 //! What the page's controls mean to the arena.
 
-use std::f64::consts::TAU;
-
 use arena::input::{AIM_TURN, Buttons, Heading, Input};
+use shared::game::turn;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::Player;
@@ -19,21 +18,12 @@ impl Player {
 }
 
 fn aim_units(radians: f64) -> u16 {
-    let turns = (radians / TAU).rem_euclid(1.0);
-    // What is no number becomes 0.
-    (turns * f64::from(AIM_TURN)).round() as u16 % AIM_TURN
+    turn::from_radians(radians, AIM_TURN.into()) as u16
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn angles_become_aims() {
-        for (radians, aim) in [(0.0, 0), (TAU / 4.0, 256), (-TAU / 4.0, 768), (TAU, 0), (f64::NAN, 0)] {
-            assert_eq!(aim_units(radians), aim, "{radians}");
-        }
-    }
 
     #[test]
     fn player_says_hello_first_and_reliably() {

@@ -3,10 +3,8 @@
 //! The page loads two modules, made with the features `play` and `replay`, so that nobody who plays waits for what shows recordings.
 
 mod event;
-mod frame;
 #[cfg(feature = "play")]
 mod intent;
-pub mod layout;
 mod map;
 mod page;
 #[cfg(feature = "replay")]

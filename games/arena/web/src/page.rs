@@ -1,21 +1,20 @@
 //! What the engine's half of the module asks of the arena's.
 
 use arena::{
+    entity::EntityState,
     event::Event,
-    rules::{Terrain, World},
-    scene::Scene,
+    rules::{Terrain, World, pilot},
 };
-use shared::{Tick, game};
+use shared::{Tick, game::Scene};
 use web_client::Page;
 #[cfg(feature = "replay")]
 use web_client::{Facts, Names};
 
-use crate::{event, frame, layout, map};
+use crate::{event, map};
 
 /// See the module.
 #[derive(Debug, Default)]
 pub struct ArenaPage {
-    scene: Scene,
     /// The phase of the match that was marked last.
     #[cfg(feature = "replay")]
     pub(crate) phase: Option<u8>,
@@ -24,16 +23,16 @@ pub struct ArenaPage {
 impl Page for ArenaPage {
     type Game = World;
 
-    fn layout() -> String {
-        layout::json()
-    }
-
-    fn draw(&mut self, scene: &game::Scene<World>, terrain: Option<&Terrain>, out: &mut Vec<f32>) {
-        match terrain {
-            Some(terrain) => self.scene.fill(scene, terrain),
-            None => self.scene.clear(),
+    /// The own gun points where the player wants it now, without waiting for a tick, on a wreck too.
+    fn adjust(&mut self, scene: &mut Scene<World>, _: &Terrain) {
+        let Some(intent) = scene.intent else { return };
+        for shown in &mut scene.steered {
+            for state in [&mut shown.pose.from, &mut shown.pose.to] {
+                if let EntityState::Craft(craft) = state {
+                    craft.aim = pilot::shown_aim(intent.aim);
+                }
+            }
         }
-        frame::write(&self.scene, out);
     }
 
     fn map(terrain: &Terrain) -> String {
@@ -55,7 +54,7 @@ impl Page for ArenaPage {
     }
 
     #[cfg(feature = "replay")]
-    fn result(fields: &[(String, game::Value)]) -> Facts {
+    fn result(fields: &[(String, shared::game::Value)]) -> Facts {
         crate::recorded::of_player(fields)
     }
 }

@@ -4,7 +4,7 @@ import * as play from '../../../web_client.js';
 import { Camera } from '../../../web-client/page/draw/camera.js';
 import { Devices } from '../../../web-client/page/input/devices.js';
 import { Keyboard } from '../../../web-client/page/input/keyboard.js';
-import { fill, layout, stride } from '../../../web-client/page/module/layout.js';
+import { Frame } from '../../../web-client/page/module/frame.js';
 import { start } from '../../../web-client/page/start.js';
 
 const KEYS = { ArrowLeft: Math.PI, ArrowRight: 0, ArrowUp: -Math.PI / 2, ArrowDown: Math.PI / 2 };
@@ -35,13 +35,15 @@ class Input {
 class Picture {
   camera = new Camera();
   size = null;
+  #frame = new Frame();
 
   setMap(map) {
     this.size = map && { width: map.width * map.tile_px, height: map.height * map.tile_px };
   }
 
   read(floats) {
-    if (floats[layout.Head.own]) fill(dot, 'Own', floats, stride.Head);
+    this.#frame.read(floats);
+    for (const { x, y } of this.#frame.steered('Craft').values()) Object.assign(dot, { x, y });
   }
 
   draw() {
