@@ -17,6 +17,17 @@ const ENGINE: &[&str] = &[
     "web-client/src/",
     "web-client/packer/src/",
 ];
+/// The engine's crates that are no programs.
+const LIBRARIES: &[&str] = &[
+    "shared/Cargo.toml",
+    "shared/derive/Cargo.toml",
+    "net/Cargo.toml",
+    "http3/Cargo.toml",
+    "room/Cargo.toml",
+    "client/Cargo.toml",
+    "web-client/Cargo.toml",
+    "web-client/packer/Cargo.toml",
+];
 /// What a program brings along.
 const PROGRAMS: &[&str] = &["server/src/main.rs", "bot-client/src/main.rs"];
 /// The engine's half of the page.
@@ -53,6 +64,14 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
             }
             if text.contains("games/") {
                 findings.push(file.finding(line, "the engine imports nothing from a game"));
+            }
+        }
+    }
+    for file in files.iter().filter(|file| LIBRARIES.contains(&&*file.path)) {
+        // Tests may play a game.
+        for (line, text) in file.lines().take_while(|(_, text)| *text != "[dev-dependencies]") {
+            if words(text).any(|word| word == "arena") || text.contains("games/") {
+                findings.push(file.finding(line, "the engine depends on no game"));
             }
         }
     }
@@ -127,6 +146,13 @@ mod tests {
         }
         assert_eq!(lines_found(check, "games/arena/page/a.js", "const craft = 1;\n"), [0; 0]);
         assert_eq!(lines_found(check, "shared/src/a.rs", "// The shell polls it.\n"), [0; 0]);
+    }
+
+    #[test]
+    fn dependency_on_a_game_is_found() {
+        let text = "[dependencies]\narena.workspace = true\n\n[dev-dependencies]\narena.workspace = true\n";
+        assert_eq!(lines_found(check, "room/Cargo.toml", text), [2]);
+        assert_eq!(lines_found(check, "server/Cargo.toml", text), [0; 0]);
     }
 
     #[test]
