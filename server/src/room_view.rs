@@ -110,8 +110,8 @@ impl Facts {
     pub(crate) fn names_of<'a>(all: impl IntoIterator<Item = &'a Self>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for (name, _) in all.into_iter().flat_map(|facts| &facts.0) {
-            if !names.contains(name) {
-                names.push(name.clone());
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_string());
             }
         }
         names

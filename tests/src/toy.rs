@@ -240,7 +240,7 @@ impl Game for Moths {
     }
 
     fn summary(&self) -> Summary {
-        let points = |event: PutOut| (event.player, vec![("points".to_owned(), i64::from(event.points).into())]);
+        let points = |event: PutOut| (event.player, vec![("points".into(), i64::from(event.points).into())]);
         Summary {
             phase: "running".to_owned(),
             in_match: true,

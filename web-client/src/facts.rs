@@ -28,7 +28,7 @@ pub fn facts(value: Value) -> Facts {
 }
 
 /// A summary's fields as they are.
-pub(crate) fn from_fields(fields: &[(String, game::Value)]) -> Facts {
+pub(crate) fn from_fields(fields: &[(game::Word, game::Value)]) -> Facts {
     let json = |value| serde_json::to_value(value).expect("numbers, words and lists of them are JSON");
-    fields.iter().map(|(name, value)| (name.clone(), json(value))).collect()
+    fields.iter().map(|(name, value)| (name.to_string(), json(value))).collect()
 }

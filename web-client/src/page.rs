@@ -45,7 +45,7 @@ pub trait Page: Default + 'static {
 
     /// What a recording says of a player at the end; the fields are those of the game's summary.
     #[cfg(feature = "replay")]
-    fn result(fields: &[(String, shared::game::Value)]) -> Facts {
+    fn result(fields: &[(shared::game::Word, shared::game::Value)]) -> Facts {
         from_fields(fields)
     }
 }

@@ -102,7 +102,7 @@ fn decode_facts(input: &mut Reader<'_>) -> Result<Fields, DecodeError> {
     let mut fields = Vec::new();
     for _ in 0..input.ranged("facts", 0, RECORD_FACTS_MAX as i64)? {
         let name = input.text("name of a fact", RECORD_FACT_BYTES_MAX)?.to_owned();
-        fields.push((name, decode_value(LISTS_DEPTH_MAX, input)?));
+        fields.push((name.into(), decode_value(LISTS_DEPTH_MAX, input)?));
     }
     Ok(fields)
 }
@@ -135,7 +135,7 @@ fn decode_value(depth: u32, input: &mut Reader<'_>) -> Result<Value, DecodeError
     Ok(match input.ranged("kind of a fact", 0, 3)? {
         0 => Value::Bool(input.bool("fact")?),
         1 => Value::Int(input.int("fact")?),
-        2 => Value::Text(input.text("fact", RECORD_FACT_BYTES_MAX)?.to_owned()),
+        2 => Value::Text(input.text("fact", RECORD_FACT_BYTES_MAX)?.to_owned().into()),
         _ => {
             let most = if depth == 0 { 0 } else { RECORD_FACTS_MAX as i64 };
             let count = input.ranged("length of a list", 0, most)?;
@@ -164,7 +164,7 @@ mod tests {
     }
 
     fn fact(value: Value) -> Fields {
-        vec![("fact".to_owned(), value)]
+        vec![("fact".into(), value)]
     }
 
     #[test]
@@ -182,10 +182,10 @@ mod tests {
     #[test]
     fn whatever_a_game_says_is_bounded_and_can_be_read() {
         let deep = (0..20).fold(Value::Int(7), |value, _| Value::List(vec![value]));
-        let long = Value::Text("ü\u{1b}[2J".repeat(1_000));
+        let long = Value::Text("ü\u{1b}[2J".repeat(1_000).into());
         let many = Value::List(vec![Value::Int(7); 10 * RECORD_FACTS_MAX]);
         for value in [deep, long, many] {
-            let bytes = written(&vec![("name".repeat(100), value); 10 * RECORD_FACTS_MAX]);
+            let bytes = written(&vec![("name".repeat(100).into(), value); 10 * RECORD_FACTS_MAX]);
             let mut input = Reader::new(&bytes);
             let facts = decode_facts(&mut input).unwrap();
             assert!(input.is_empty() && facts.len() == RECORD_FACTS_MAX);

@@ -80,7 +80,7 @@ pub use self::{
     settings::{About, Settings},
     start::{Profile, Start},
     step::Turn,
-    summary::{Fields, Summary, Value},
+    summary::{Fields, Summary, Value, Word},
     trail::Trail,
     truth::Truth,
     view::{Slots, Viewpoint},

@@ -1,5 +1,7 @@
 //! A match as seen from outside: status pages, admins, logs.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::PlayerId;
@@ -20,7 +22,10 @@ pub struct Summary {
 }
 
 /// Facts with their names, in the order in which they are shown.
-pub type Fields = Vec<(String, Value)>;
+pub type Fields = Vec<(Word, Value)>;
+
+/// A name or a word: mostly one that the program knows, which costs no memory of its own.
+pub type Word = Cow<'static, str>;
 
 /// A fact.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -31,14 +36,14 @@ pub enum Value {
     /// A number.
     Int(i64),
     /// A word.
-    Text(String),
+    Text(Word),
     /// Several.
     List(Vec<Self>),
 }
 
 impl Summary {
     /// Facts about one player; none of a free seat.
-    pub fn of(&self, player: PlayerId) -> &[(String, Value)] {
+    pub fn of(&self, player: PlayerId) -> &[(Word, Value)] {
         self.players.iter().find(|(other, _)| *other == player).map_or(&[], |(_, fields)| fields)
     }
 }
@@ -55,8 +60,8 @@ impl From<i64> for Value {
     }
 }
 
-impl From<&str> for Value {
-    fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+impl From<&'static str> for Value {
+    fn from(value: &'static str) -> Self {
+        Self::Text(value.into())
     }
 }

@@ -54,7 +54,7 @@ impl Page for ArenaPage {
     }
 
     #[cfg(feature = "replay")]
-    fn result(fields: &[(String, shared::game::Value)]) -> Facts {
+    fn result(fields: &[(shared::game::Word, shared::game::Value)]) -> Facts {
         crate::recorded::of_player(fields)
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn of_match(settings: &Settings) -> Facts {
 }
 
 /// How a player stood at the end.
-pub(crate) fn of_player(fields: &[(String, Value)]) -> Facts {
+pub(crate) fn of_player(fields: &[(shared::game::Word, Value)]) -> Facts {
     let fact = |name: &str| fields.iter().find(|(other, _)| other == name).map(|(_, value)| value);
     let number = |name: &str| match fact(name) {
         Some(Value::Int(number)) => *number,

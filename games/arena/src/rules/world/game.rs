@@ -124,7 +124,7 @@ impl Game for World {
             Team::Red => "red",
             Team::Blue => "blue",
         };
-        let fact = |name: &str, value: Value| (name.to_owned(), value);
+        let fact = |name: &'static str, value: Value| (name.into(), value);
         let mut standings: Vec<Standing> = self.standings().collect();
         standings.sort_by_key(|standing| (Reverse(standing.score), standing.deaths));
         let players = standings.into_iter().map(|Standing { player, team: side, score, deaths }| {
