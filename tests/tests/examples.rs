@@ -4,7 +4,7 @@
 //! makes one and sets it. Without it `python3` is taken.
 
 use arena::rules::World;
-use server::games::{Games, game};
+use server::games::{Games, PackedPage, game_with_page};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -69,5 +69,22 @@ fn webassembly_module_plays_without_the_page() {
 fn server() -> Server {
     let any_port = "127.0.0.1:0".parse().expect("an address");
     let config = Config { http: any_port, udp: any_port, ops: any_port, fill: 4, seed: Some(1), ..Config::default() };
-    Server::start(Games::new(&[game::<World>()]), config).expect("the server starts")
+    Server::start(Games::new(&[game_with_page::<World>(&PAGE)]), config).expect("the server starts")
 }
+
+/// What the examples load of the arena's page: its module.
+static PAGE: PackedPage = PackedPage::new(
+    "examples",
+    &[
+        (
+            "web_client.js",
+            include_bytes!("../../assets/web/web_client.js.br"),
+            include_bytes!("../../assets/web/web_client.js.gz"),
+        ),
+        (
+            "web_client_bg.wasm",
+            include_bytes!("../../assets/web/web_client_bg.wasm.br"),
+            include_bytes!("../../assets/web/web_client_bg.wasm.gz"),
+        ),
+    ],
+);
