@@ -1,4 +1,4 @@
-//! What a player sees at a moment, in one flat array of floats; [`crate::layout`] says which float means what.
+//! What a player sees at a moment, in one flat array of floats; `layout.rs` says which float means what.
 //!
 //! ```text
 //! frame = count of each list, own, list of the first kind's steered, of its others, of the second kind's steered, …

@@ -16,7 +16,7 @@ use client::{Client, ClientConfig, ClientEvent, ClientSight};
 use room::{Joining, Room, RoomConfig};
 use shared::{
     PlayerId, TickRate,
-    game::{Bot as _, Value},
+    game::{Bot as _, Value, Word},
     wire::{ClientMessage, ServerMessage},
 };
 
@@ -150,7 +150,7 @@ fn opponents_fight_in_the_seats_of_a_room() {
     let mut room = pit(8);
     (0..60 * HZ).for_each(|_| room.tick());
     let summary = room.summary();
-    let score = |facts: &[(String, Value)]| match facts.iter().find(|(name, _)| name == "score") {
+    let score = |facts: &[(Word, Value)]| match facts.iter().find(|(name, _)| name == "score") {
         Some((_, Value::Int(score))) => *score,
         other => panic!("{other:?}"),
     };
