@@ -33,6 +33,9 @@ const PROGRAMS: &[&str] = &["server/src/main.rs", "bot-client/src/main.rs"];
 /// The engine's half of the page.
 const PAGE: &str = "web-client/page/";
 
+/// The crates of the games in this repository.
+const GAMES: &[&str] = &["arena", "petri"];
+
 /// Words of the arena, in any of their forms that ends in `s`.
 const WORDS: &[&str] = &[
     "arena",
@@ -70,7 +73,7 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
     for file in files.iter().filter(|file| LIBRARIES.contains(&&*file.path)) {
         // Tests may play a game.
         for (line, text) in file.lines().take_while(|(_, text)| *text != "[dev-dependencies]") {
-            if words(text).any(|word| word == "arena") || text.contains("games/") {
+            if words(text).any(|word| GAMES.contains(&&*word)) || text.contains("games/") {
                 findings.push(file.finding(line, "the engine depends on no game"));
             }
         }

@@ -7,7 +7,8 @@ use super::{
 };
 
 /// Folders of the cores.
-const CORES: &[&str] = &["shared/src/", "games/arena/src/", "room/src/", "client/src/", "http3/src/"];
+const CORES: &[&str] =
+    &["shared/src/", "games/arena/src/", "games/petri/src/", "room/src/", "client/src/", "http3/src/"];
 /// The shell inside the client, behind its feature.
 const SHELL: &str = "client/src/native";
 

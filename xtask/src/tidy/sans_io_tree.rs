@@ -7,10 +7,11 @@ use anyhow::{Context, Result, ensure};
 use super::Finding;
 use crate::process::cargo;
 
-/// Everything `shared`, `arena`, `room` and `client` (without features) may be built from. All of it computes and nothing more.
+/// Everything `shared`, the games, `room` and `client` (without features) may be built from. All of it computes and nothing more.
 const ALLOWED: &[(&str, &str)] = &[
     ("shared", "ours"),
     ("arena", "ours"),
+    ("petri", "ours"),
     ("derive", "ours, while compiling"),
     ("room", "ours"),
     ("client", "ours"),
@@ -48,7 +49,7 @@ const ALLOWED: &[(&str, &str)] = &[
 /// Cargo cannot say.
 pub(super) fn check() -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    for core in ["shared", "arena", "room", "client"] {
+    for core in ["shared", "arena", "petri", "room", "client"] {
         // Without dev-dependencies: tests may use anything.
         let output =
             cargo(&["tree", "--package", core, "--edges", "normal,build", "--prefix", "none", "--format", "{p}"])

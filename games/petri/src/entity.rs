@@ -1,0 +1,179 @@
+//! What players see: cells, pellets and crumbs; what of them travels, and how they move by themselves.
+
+use serde::{Deserialize, Serialize};
+use shared::{
+    PlayerId,
+    game::{Entity, IVec2, Pose, Replicate},
+    quantize::POSITION_PER_PX,
+};
+
+use crate::{
+    limits::{CELLS_MAX, MASS_MAX},
+    plate::{self, Plate},
+};
+
+/// One replicated entity at the end of a tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate)]
+pub enum Thing {
+    /// Of a player.
+    Cell(Cell),
+    /// To be swallowed.
+    Pellet(Pellet),
+    /// Ejected by a cell.
+    Crumb(Crumb),
+}
+
+/// Swims along its heading, and loses the impulse of a split.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
+#[draw(with(radius = Self::radius_drawn))]
+pub struct Cell {
+    /// Centre, position units.
+    #[replicate(position)]
+    pub position: IVec2,
+    /// What a split gave it beside its own speed, position units per tick.
+    #[replicate(max = IMPULSE_MAX)]
+    #[draw(skip)]
+    pub impulse: IVec2,
+    /// 1/256 turn, clockwise from the right.
+    #[replicate(intent, turn)]
+    pub heading: u8,
+    /// Part of its top speed, of 15.
+    #[replicate(intent, max = PACE_MAX as i64)]
+    #[draw(skip)]
+    pub pace: u8,
+    /// Its area, and what slows it.
+    #[replicate(intent, max = MASS_MAX as i64)]
+    #[draw(lerp)]
+    pub mass: u32,
+    /// Whose it is.
+    #[replicate(fixed)]
+    pub owner: PlayerId,
+    /// Colour, 1/256 of the colour wheel.
+    #[replicate(fixed)]
+    pub hue: u8,
+}
+
+/// Lies where it lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
+#[replicate(once)]
+pub struct Pellet {
+    /// Position units.
+    #[replicate(position)]
+    pub position: IVec2,
+    /// Colour, 1/256 of the colour wheel.
+    pub hue: u8,
+}
+
+/// Glides until it rests, and dissolves after a while.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
+#[replicate(once)]
+pub struct Crumb {
+    /// Position units.
+    #[replicate(position)]
+    pub position: IVec2,
+    /// Position units per tick.
+    #[replicate(max = IMPULSE_MAX)]
+    #[draw(skip)]
+    pub impulse: IVec2,
+    /// Ticks until it is gone.
+    #[draw(skip)]
+    pub ticks_left: u16,
+    /// Who ejected it.
+    pub owner: PlayerId,
+    /// From which of its cells.
+    #[replicate(max = CELLS_MAX as i64 - 1)]
+    #[draw(skip)]
+    pub slot: u8,
+    /// Colour, 1/256 of the colour wheel.
+    pub hue: u8,
+}
+
+impl Entity for Cell {
+    type Map = Plate;
+
+    fn step(&mut self, plate: &Plate) -> bool {
+        let swims = plate::along(self.heading, plate.speed(self.mass) * i32::from(self.pace) / i32::from(PACE_MAX));
+        self.position = plate.clamp(self.position + swims + self.impulse);
+        self.impulse = slowed(self.impulse, plate);
+        true
+    }
+
+    fn position(&self, _: &Plate) -> IVec2 {
+        self.position
+    }
+
+    /// A missing cell swallows, a missing pellet annoys.
+    fn importance(&self) -> u32 {
+        8
+    }
+}
+
+impl Entity for Pellet {
+    type Map = Plate;
+
+    fn step(&mut self, _: &Plate) -> bool {
+        true
+    }
+
+    fn position(&self, _: &Plate) -> IVec2 {
+        self.position
+    }
+
+    /// What was swallowed is there until the tick in which it is not any more.
+    fn between(&self, _: &Self, _: f64, _: u32, plate: &Plate) -> Pose<Self> {
+        Pose::still(*self, plate)
+    }
+
+    fn ahead(&self, _: f64, plate: &Plate) -> Option<Pose<Self>> {
+        Some(Pose::still(*self, plate))
+    }
+}
+
+impl Entity for Crumb {
+    type Map = Plate;
+
+    fn step(&mut self, plate: &Plate) -> bool {
+        self.position = plate.clamp(self.position + self.impulse);
+        self.impulse = slowed(self.impulse, plate);
+        self.ticks_left = self.ticks_left.saturating_sub(1);
+        self.ticks_left > 0
+    }
+
+    fn position(&self, _: &Plate) -> IVec2 {
+        self.position
+    }
+
+    fn importance(&self) -> u32 {
+        2
+    }
+}
+
+impl Cell {
+    /// Position units.
+    pub fn radius(&self) -> i32 {
+        plate::radius(self.mass)
+    }
+
+    fn radius_drawn(&self, _: &Plate) -> f32 {
+        self.radius() as f32 / POSITION_PER_PX as f32
+    }
+}
+
+/// An impulse a tick later: an eighth less at 30 Hz, and nothing where that rounds to nothing.
+fn slowed(impulse: IVec2, plate: &Plate) -> IVec2 {
+    let hz = i32::from(plate.hz());
+    impulse * (hz - 4).max(0) / hz
+}
+
+/// The full pace.
+pub const PACE_MAX: u8 = 15;
+/// Mass of a pellet.
+pub const PELLET_MASS: u32 = 2;
+/// Mass of a crumb.
+pub const CRUMB_MASS: u32 = 12;
+/// Radius of a pellet, px.
+pub const PELLET_RADIUS_PX: i32 = 10;
+/// Radius of a crumb, px.
+pub const CRUMB_RADIUS_PX: i32 = 24;
+/// Largest component of an impulse, position units per tick: above every rule's at the lowest tick rate.
+pub(crate) const IMPULSE_MAX: i64 = 1 << 14;
