@@ -122,6 +122,11 @@ impl<G: Game> Prediction<G> {
         if begins_anew { Reconciled::Began } else { Reconciled::Corrected(farthest.unwrap_or_default()) }
     }
 
+    /// The server says that the player steers nothing. Its inputs stay: what it steers next may have been born some ticks ago.
+    pub fn end(&mut self) {
+        self.steps.clear();
+    }
+
     /// How far the last [`Reconciled::Corrected`] moved each entity, position units.
     pub fn moves(&self) -> &[(EntityId, IVec2)] {
         &self.moves
@@ -140,10 +145,19 @@ impl<G: Game> Prediction<G> {
     /// The entities a tick after the newest, if `intent` stays what it is: what is drawn lies on the way there, so that a
     /// key shows its effect in the next frame.
     pub fn next(&mut self, intent: &G::Input, around: Around<'_, G>) -> Option<&[(EntityId, G::Entity)]> {
-        let (_, Steered { entities, own }) = self.steps.newest()?;
+        let (tick, Steered { entities, own }) = self.steps.newest()?;
         self.work.begin(entities);
-        self.work.play(&mut own.clone(), Some(intent), around);
+        self.work.play(tick.next(), &mut own.clone(), Some(intent), around);
         Some(&self.work.entities)
+    }
+
+    /// Whether the player steered this entity in the newest tick that is surely known, and steers it no more in the newest one predicted: it
+    /// has merged with another one, or ended.
+    pub fn has_removed(&self, id: EntityId) -> bool {
+        let steers = |step: Option<(Tick, Steered<'_, G>)>| {
+            step.is_some_and(|(_, Steered { entities, .. })| entities.iter().any(|&(other, _)| other == id))
+        };
+        steers(self.steps.oldest()) && !steers(self.steps.newest())
     }
 
     /// What was brought into being ahead of the server.
@@ -187,7 +201,7 @@ impl<G: Game> Prediction<G> {
         let mut inputs = inputs.range(from..).peekable();
         for tick in (tick.next().0..=newest.0).map(Tick) {
             let input = inputs.next_if(|(input, _)| *input == tick).map(|(_, input)| input);
-            work.play(&mut own, input, around);
+            work.play(tick, &mut own, input, around);
             for first in work.born.drain(..) {
                 births.push::<G>(tick, first, around.map);
             }
@@ -208,12 +222,12 @@ impl<G: Game> Work<G> {
     }
 
     /// One tick, in the order of the server's.
-    fn play(&mut self, own: &mut G::Own, input: Option<&G::Input>, around: Around<'_, G>) {
+    fn play(&mut self, tick: Tick, own: &mut G::Own, input: Option<&G::Input>, around: Around<'_, G>) {
         let Self { entities, born } = self;
         let Around { player, board, map } = around;
         born.clear();
         own.step();
-        G::control(&mut Control { player, entities, own, input, board, map, born });
+        G::control(&mut Control { player, tick, entities, own, input, board, map, born });
     }
 }
 

@@ -88,6 +88,8 @@ impl<G: Game> Screen<G> {
                 // What the player made is drawn from the prediction for as long as it knows it.
                 Some(birth) if Some(birth.player) == moment.player && births.contains(birth) => {}
                 Some(birth) => draw_born(scene, track, birth, moment, hz),
+                // The view shows what the prediction is beyond.
+                None if !scene.steered.is_empty() && ahead.prediction().has_removed(id) => {}
                 None if scene.steered.iter().any(|shown| shown.key == Key::Entity(id)) => {}
                 None => {
                     let Some(mut pose) = track.at(render_tick, moment.map) else { continue };

@@ -47,6 +47,10 @@ impl<G: Game> Ahead<G> {
         now: Duration,
     ) -> Option<u32> {
         self.compare_births(view, complete, around);
+        if view.steers_nothing() {
+            self.prediction.end();
+            return None;
+        }
         let Reconciled::Corrected(moved) = self.prediction.reconcile(view.tick(), view.steered()?, around) else {
             return None;
         };
@@ -89,11 +93,14 @@ impl<G: Game> Ahead<G> {
             Shown { key: Key::Entity(id), pose, guessed: 0.0, predicted: false }
         }));
         let next = self.prediction.next(intent, around)?;
-        for (shown, (id, next)) in out[before..].iter_mut().zip(next) {
-            let from = shown.pose.from;
+        for shown in &mut out[before..] {
+            let Key::Entity(id) = shown.key else { continue };
+            // One that ends in this tick stays where it is for the rest of it.
+            let Ok(place) = next.binary_search_by_key(&id, |&(id, _)| id) else { continue };
+            let (from, (_, next)) = (shown.pose.from, &next[place]);
             // What happens in a tick is seen at its end.
             shown.pose = Pose { state: from, ..from.between(next, part, 1, around.map) };
-            let offset = self.offsets.iter().find(|(other, _)| other == id);
+            let offset = self.offsets.iter().find(|(other, _)| *other == id);
             shown.pose.position += offset.map_or(Vec2::ZERO, |(_, offset)| offset.at(now));
         }
         Some(own)

@@ -218,6 +218,11 @@ impl<G: Game> View<G> {
         self.own_is_sure.then_some(Steered { entities, own: &self.own })
     }
 
+    /// Whether the player steers nothing that the server has sent: it has ended, or nothing has begun yet.
+    pub fn steers_nothing(&self) -> bool {
+        self.steered.is_empty()
+    }
+
     /// The own seat, once welcomed; a spectator has none.
     pub fn player(&self) -> Option<PlayerId> {
         self.player

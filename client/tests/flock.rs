@@ -76,6 +76,8 @@ struct Wish {
     #[input(missing = "repeat")]
     x: i8,
     throw: bool,
+    /// 1 adds a bird, -1 takes one away.
+    brood: i8,
 }
 
 /// Ticks until the flock throws again.
@@ -126,6 +128,7 @@ impl Game for Flock {
         self.own.step();
         Self::control(&mut Control {
             player: PLAYER,
+            tick: turn.tick,
             entities: &mut entities,
             own: &mut self.own,
             input: input.as_ref(),
@@ -153,6 +156,15 @@ impl Game for Flock {
 
     fn control(control: &mut Control<'_, Self>) {
         let Control { entities, own, input, map, born, player, .. } = control;
+        match input.map_or(0, |input| input.brood) {
+            1 if entities.len() < 8 => {
+                let (&(EntityId(last), thing), ids) = (entities.last().unwrap(), entities.len());
+                assert_eq!(usize::from(last), ids - 1);
+                entities.push((EntityId(last + 1), thing));
+            }
+            -1 if entities.len() > 1 => drop(entities.pop()),
+            _ => {}
+        }
         let throws = input.is_some_and(|input| input.throw) && own.ticks == 0;
         if throws {
             own.ticks = 7;
@@ -246,7 +258,8 @@ fn birds(prediction: &Prediction<Flock>) -> Vec<Bird> {
 fn every_bird_of_a_flock_is_predicted_to_the_bit() {
     let (mut truth, mut prediction) = begun();
     let mut rng = Rng::new(4);
-    let wishes: Vec<_> = (0..500).map(|_| Wish { x: rng.below(9) as i8 - 4, throw: rng.chance(1, 5) }).collect();
+    let wishes: Vec<_> =
+        (0..500).map(|_| Wish { x: rng.below(9) as i8 - 4, throw: rng.chance(1, 5), ..Wish::default() }).collect();
     for (tick, &wish) in (1..).zip(&wishes) {
         prediction.advance(Tick(tick), wish, AROUND);
         if tick > LAG {
@@ -260,8 +273,8 @@ fn every_bird_of_a_flock_is_predicted_to_the_bit() {
 #[test]
 fn push_of_one_bird_corrects_that_one_and_keeps_the_others() {
     let (mut truth, mut prediction) = begun();
-    (1..=9).for_each(|tick| prediction.advance(Tick(tick), Wish { x: 1, throw: false }, AROUND));
-    truth.step(Some(Wish { x: 1, throw: false }));
+    (1..=9).for_each(|tick| prediction.advance(Tick(tick), Wish { x: 1, throw: false, brood: 0 }, AROUND));
+    truth.step(Some(Wish { x: 1, throw: false, brood: 0 }));
     truth.flock.birds[1].position += IVec2::new(0, 40);
     assert_eq!(truth.reconcile(&mut prediction), Reconciled::Corrected(IVec2::new(0, 40)));
     let moves: Vec<_> = prediction.moves().iter().map(|(id, moved)| (id.0, moved.y)).collect();
@@ -271,8 +284,8 @@ fn push_of_one_bird_corrects_that_one_and_keeps_the_others() {
 #[test]
 fn what_only_the_server_decides_is_adopted_by_every_later_tick() {
     let (mut truth, mut prediction) = begun();
-    (1..=5).for_each(|tick| prediction.advance(Tick(tick), Wish { x: 1, throw: false }, AROUND));
-    truth.step(Some(Wish { x: 1, throw: false }));
+    (1..=5).for_each(|tick| prediction.advance(Tick(tick), Wish { x: 1, throw: false, brood: 0 }, AROUND));
+    truth.step(Some(Wish { x: 1, throw: false, brood: 0 }));
     truth.flock.birds[2].feathers = 3;
     let before = birds(&prediction);
     assert_eq!(truth.reconcile(&mut prediction), Reconciled::Agreed);
@@ -287,17 +300,47 @@ fn what_only_the_server_decides_is_adopted_by_every_later_tick() {
 #[test]
 fn bird_that_is_gone_moves_nobody_else() {
     let (mut truth, mut prediction) = begun();
-    (1..=5).for_each(|tick| prediction.advance(Tick(tick), Wish { x: 1, throw: false }, AROUND));
-    truth.step(Some(Wish { x: 1, throw: false }));
+    (1..=5).for_each(|tick| prediction.advance(Tick(tick), Wish { x: 1, throw: false, brood: 0 }, AROUND));
+    truth.step(Some(Wish { x: 1, throw: false, brood: 0 }));
     truth.flock.birds.pop();
     assert_eq!(truth.reconcile(&mut prediction), Reconciled::Corrected(IVec2::ZERO));
     assert_eq!((birds(&prediction).len(), prediction.newest()), (2, Some(Tick(5))));
 }
 
 #[test]
+fn birds_that_come_and_go_by_a_button_are_predicted_with_their_ids() {
+    let (mut truth, mut prediction) = begun();
+    let mut rng = Rng::new(6);
+    let wishes: Vec<_> = (0..500)
+        .map(|_| Wish { x: rng.below(9) as i8 - 4, brood: rng.below(3) as i8 - 1, ..Wish::default() })
+        .collect();
+    let mut sizes = [0; 9];
+    for (tick, &wish) in (1..).zip(&wishes) {
+        prediction.advance(Tick(tick), wish, AROUND);
+        if tick > LAG {
+            truth.step(Some(wishes[(tick - LAG - 1) as usize]));
+            assert_eq!(truth.reconcile(&mut prediction), Reconciled::Agreed, "tick {tick}");
+            let gone = (0..8).filter(|&id| prediction.has_removed(EntityId(id))).count();
+            assert_eq!(gone, truth.flock.birds.len().saturating_sub(birds(&prediction).len()));
+            sizes[birds(&prediction).len()] += 1;
+        }
+    }
+    assert!(sizes[1..].iter().all(|&times| times > 5), "{sizes:?}");
+    // Nobody but the client heard of the button.
+    prediction.advance(Tick(501), Wish { brood: -1, ..Wish::default() }, AROUND);
+    for tick in truth.tick.0 + 1..=501 {
+        truth.step(wishes.get(tick as usize - 1).copied());
+        let before = birds(&prediction).len();
+        let found = truth.reconcile(&mut prediction);
+        assert_eq!(found == Reconciled::Agreed, tick < 501 || before == truth.flock.birds.len(), "tick {tick}");
+    }
+    assert_eq!(birds(&prediction), truth.flock.birds);
+}
+
+#[test]
 fn seed_that_nobody_knows_of_is_forgotten_some_time_after_its_end() {
     let (_, mut prediction) = begun();
-    prediction.advance(Tick(1), Wish { x: 0, throw: true }, AROUND);
+    prediction.advance(Tick(1), Wish { x: 0, throw: true, brood: 0 }, AROUND);
     for tick in 2..2 + u32::from(SEED_TICKS) {
         prediction.births_mut().handle_snapshot(Tick(tick), &[], false, &());
         assert_eq!(prediction.births().iter().count(), 3, "something is always missing: perhaps these");
@@ -311,7 +354,7 @@ fn seed_that_nobody_knows_of_is_forgotten_some_time_after_its_end() {
 #[test]
 fn seeds_of_one_tick_are_told_apart_and_taken_back_one_by_one() {
     let (_, mut prediction) = begun();
-    prediction.advance(Tick(1), Wish { x: 0, throw: true }, AROUND);
+    prediction.advance(Tick(1), Wish { x: 0, throw: true, brood: 0 }, AROUND);
     let numbers =
         |prediction: &Prediction<Flock>| prediction.births().iter().map(|born| born.birth.number).collect::<Vec<_>>();
     assert_eq!(numbers(&prediction), [0, 1, 2]);

@@ -95,9 +95,10 @@ impl Truth {
     fn tick(&mut self, input: Option<&Input>) -> Piloted {
         let Piloted { craft, own } = &mut self.piloted;
         own.step();
-        let mut entities = [(craft_of(PLAYER), EntityState::Craft(*craft))];
+        let mut entities = vec![(craft_of(PLAYER), EntityState::Craft(*craft))];
         World::control(&mut Control {
             player: PLAYER,
+            tick: Tick(0),
             entities: &mut entities,
             own,
             input,
@@ -105,7 +106,7 @@ impl Truth {
             map: &self.terrain,
             born: &mut Vec::new(),
         });
-        let [(_, EntityState::Craft(flown))] = entities else { unreachable!("a craft stays one") };
+        let [(_, EntityState::Craft(flown))] = entities[..] else { unreachable!("a craft stays one") };
         *craft = flown;
         self.piloted
     }

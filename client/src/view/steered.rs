@@ -75,6 +75,10 @@ impl<E: Copy> SteeredInView<E> {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
     /// All of it, if all of it is sure.
     pub(super) fn sure(&self) -> Option<&[(EntityId, E)]> {
         self.sure.iter().all(|&sure| sure).then_some(&self.entities)

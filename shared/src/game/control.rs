@@ -3,6 +3,7 @@
 use crate::{
     game::{Game, MapOf},
     id::{EntityId, PlayerId},
+    tick::Tick,
 };
 
 /// One tick of what a player steers, for [`Game::control`].
@@ -66,9 +67,12 @@ use crate::{
 pub struct Control<'a, G: Game> {
     /// The player.
     pub player: PlayerId,
+    /// The tick that is made.
+    pub tick: Tick,
     /// The entities it steers ([`Game::is_steered`]) in the order of ids, at the end of the tick before. `control` makes the tick: it calls
-    /// [`Entity::step`](crate::game::Entity::step) on each.
-    pub entities: &'a mut [(EntityId, G::Entity)],
+    /// [`Entity::step`](crate::game::Entity::step) on each. It may also remove some, as when two of them merge, and add what the player
+    /// steers from this tick on, as when one of them splits, if it knows the id that the server gives: keep them in the order of ids.
+    pub entities: &'a mut Vec<(EntityId, G::Entity)>,
     /// What only the player knows. [`Own::step`](crate::game::Own::step) has been called for this tick already.
     pub own: &'a mut G::Own,
     /// What the player wants. `None` in a tick for which its client sent nothing, because its clock jumped; the server has then repeated

@@ -203,7 +203,7 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     }
 
     /// Copies from `truth` the fields that [`Game::agrees`] leaves out. Called after it said yes, for that tick and each later one that is
-    /// predicted. `entities` are those of `truth`, in the same order.
+    /// predicted. `entities` are those of `truth`, in the same order, unless [`Game::control`] adds or removes some: then look them up by id.
     fn adopt(entities: &mut [(EntityId, Self::Entity)], own: &mut Self::Own, truth: &Steered<'_, Self>) {
         let _ = (entities, own, truth);
     }

@@ -160,7 +160,7 @@ impl Game for World {
     }
 
     fn control(control: &mut Control<'_, Self>) {
-        let Control { player, entities, own, input, board, map, born } = control;
+        let Control { player, tick: _, entities, own, input, board, map, born } = control;
         for (_, entity) in &mut **entities {
             let EntityState::Craft(craft) = entity else { continue };
             pilot::fly(craft, own, *input, map);
