@@ -7,6 +7,7 @@ use shared::{
 
 #[cfg(feature = "replay")]
 use crate::facts::{Facts, Names, from_fields};
+use crate::told;
 
 /// See the module. A value of it may remember what it needs from one call to the next; there is one for what is drawn, and one for
 /// what is marked on a time line.
@@ -26,8 +27,11 @@ pub trait Page: Default + 'static {
         "{}".to_owned()
     }
 
-    /// What happened in the game at a tick, as a JSON object with a `kind` that none of the engine's has.
-    fn event(tick: Tick, event: &<Self::Game as Game>::Event) -> String;
+    /// What happened in the game at a tick, as a JSON object with a `kind` that none of the engine's has. The default has the event's
+    /// fields by name, as `#[derive(Record)]` describes them, and so has the page's `.d.ts`: an override is not in there.
+    fn event(tick: Tick, event: &<Self::Game as Game>::Event) -> String {
+        told::game(tick, event)
+    }
 
     /// What to mark on the time line of a recording when this happens: an object with a `kind`; the engine adds `at`, in seconds.
     #[cfg(feature = "replay")]

@@ -3,9 +3,13 @@
 #[cfg(feature = "play")]
 use client::{ClientEvent, Ending};
 use serde::Serialize;
-use shared::wire::Event;
 #[cfg(feature = "play")]
 use shared::wire::{SessionMessage, Welcome};
+use shared::{
+    Tick,
+    game::{Record, reflect::Reflected},
+    wire::Event,
+};
 
 #[cfg(feature = "play")]
 use crate::Page;
@@ -102,6 +106,21 @@ fn joined(welcome: &Welcome) -> Told<'_> {
     }
 }
 
+/// An event of the game, by the names of its fields.
+pub(crate) fn game<E: Record>(tick: Tick, event: &E) -> String {
+    let mut fields = match event.reflect() {
+        Reflected::Fields(fields) => fields,
+        Reflected::Nothing => Vec::new(),
+        other => vec![("event".into(), other)],
+    };
+    // Only an enum says itself what kind of event it is.
+    if fields.first().is_none_or(|(name, _)| name != "kind") {
+        fields.insert(0, ("kind".into(), "event".into()));
+    }
+    fields.insert(1, ("tick".into(), i64::from(tick.0).into()));
+    serde_json::to_string(&Reflected::Fields(fields)).expect("fields are JSON")
+}
+
 /// Who came, left, or said something.
 pub(crate) fn room(event: &Event) -> Told<'_> {
     match event {
@@ -113,7 +132,7 @@ pub(crate) fn room(event: &Event) -> Told<'_> {
 
 #[cfg(all(test, feature = "play", feature = "replay"))]
 mod tests {
-    use shared::{PlayerId, Tick, wire::DisconnectReason};
+    use shared::{PlayerId, wire::DisconnectReason};
 
     use super::*;
     use crate::fixtures::Plain;
@@ -136,5 +155,23 @@ mod tests {
         let ended = ClientEvent::Ended(Ending { reason: DisconnectReason::Kicked, text: "bye".into() });
         let told = r#"{"kind":"ended","code":10,"reason":"kicked","text":"bye"}"#;
         assert_eq!(json::<Plain>(&ended, None).as_deref(), Some(told));
+    }
+
+    #[derive(Clone, PartialEq, Debug, Record)]
+    enum Happened {
+        BellRang { player: PlayerId, loud: bool },
+        Silence,
+    }
+
+    #[test]
+    fn game_event_has_its_fields_by_name() {
+        let rang = Happened::BellRang { player: PlayerId(4), loud: true };
+        assert_eq!(game(Tick(7), &rang), r#"{"kind":"bell_rang","tick":7,"player":4,"loud":true}"#);
+        assert_eq!(game(Tick(8), &Happened::Silence), r#"{"kind":"silence","tick":8}"#);
+    }
+
+    #[test]
+    fn event_without_kinds_is_called_event() {
+        assert_eq!(game(Tick(7), &()), r#"{"kind":"event","tick":7}"#);
     }
 }

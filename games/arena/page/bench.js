@@ -17,7 +17,7 @@ export class MadeUpFight {
     const { roster } = page;
     roster.handleEvent({ kind: 'joined', player: 0, tick_hz: 30, seats: count + 1, room: 0, server: 'Bench' });
     for (let seat = 0; seat <= count; seat++) {
-      roster.handleEvent({ kind: 'player', player: seat, name: seat ? `Pilot ${seat}` : 'You', team: 0, opponent: seat % 2 === 1, score: seat, deaths: 1 });
+      roster.handleEvent({ kind: 'player', player: seat, name: seat ? `Pilot ${seat}` : 'You', team: 'none', opponent: seat % 2 === 1, score: seat, deaths: 1 });
     }
     picture.setMap(benchMap());
     this.middle = { x: 18.5 * 64, y: 12.5 * 64 };
@@ -45,8 +45,8 @@ export class MadeUpFight {
     // As often as a fight of 64 kills.
     if (Math.random() < seconds * 4) {
       const victim = 1 + Math.floor(Math.random() * scene.crafts.size);
-      this.#picture.show({ kind: 'killed', killer: 0, victim, rail: false });
-      this.#picture.show({ kind: 'hit', shooter: 0, victim, damage: 20, rail: false });
+      this.#picture.show({ kind: 'killed', killer: 0, victim, weapon: 'shell' });
+      this.#picture.show({ kind: 'hit', shooter: 0, victim, damage: 20, weapon: 'shell' });
     }
   }
 

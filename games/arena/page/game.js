@@ -13,7 +13,7 @@ export function arena(idle, state) {
     name: 'Ricochet',
     modules: { play, replay: () => import('../../../web_replay.js') },
     words: { avatar: 'craft', join: 'Join the fight' },
-    newcomer: { team: 0, score: 0, deaths: 0 },
+    newcomer: { team: 'none', score: 0, deaths: 0 },
     order: (a, b) => b.score - a.score || a.deaths - b.deaths || a.player - b.player,
     sideOf: ({ team }) => sideOf(team),
     lobby: {
@@ -26,7 +26,7 @@ export function arena(idle, state) {
     scoreboard: {
       title: 'Scores',
       columns: [{ name: 'Score', class: 'score' }, { name: 'Deaths' }],
-      heading: ({ map, roster: { joined } }) => `${MODES[state.now?.team_mode ? 'team-deathmatch' : 'deathmatch']} · ${map?.name ?? ''} · room ${joined.room}`,
+      heading: ({ map, roster: { joined } }) => `${MODES[state.isOfTeams ? 'team-deathmatch' : 'deathmatch']} · ${map?.name ?? ''} · room ${joined.room}`,
       line: ({ player, score, deaths }) => ({ values: [score, deaths], note: idle.seats.has(player) ? 'idle' : undefined }),
     },
     marks,

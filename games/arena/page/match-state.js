@@ -1,10 +1,12 @@
 // Where the match is, as events tell.
 
-/** Phases of a match, as docs/protocol.md numbers them. */
-export const WARM_UP = 0, RUNNING = 1, RESULTS = 2;
+/** Phases of a match. */
+export const WARM_UP = 'warm_up', RUNNING = 'running', RESULTS = 'results';
+/** When a phase without an end ends. */
+const NEVER = 0xffff_ffff;
 
 export class MatchState {
-  /** The newest `match` event: `{team_mode, phase, ends, score_limit, team_scores}`. */
+  /** The newest `match` event: `{mode, phase, ends, score_limit, team_scores}`. */
   now = null;
 
   /** Takes in an event; true when another phase has begun. */
@@ -20,13 +22,18 @@ export class MatchState {
     return this.now?.phase;
   }
 
+  /** Whether two sides play. */
+  get isOfTeams() {
+    return this.now?.mode === 'team_deathmatch';
+  }
+
   clear() {
     this.now = null;
   }
 
   /** Seconds until the phase ends at the latest, or null when it has no end; `joined` is the welcome. */
   secondsLeft(tick, joined) {
-    if (this.now?.ends == null || !joined) return null;
+    if (!this.now || this.now.ends === NEVER || !joined) return null;
     return Math.max(0, (this.now.ends - tick) / joined.tick_hz);
   }
 }

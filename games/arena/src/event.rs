@@ -82,11 +82,13 @@ pub enum Event {
     Rail {
         /// Who fired.
         shooter: PlayerId,
-        /// From where, position units.
+        /// From where.
         #[record(max = POSITION_MAX)]
+        #[draw(px)]
         from: IVec2,
-        /// To where, position units.
+        /// To where.
         #[record(max = POSITION_MAX)]
+        #[draw(px)]
         to: IVec2,
     },
     /// Where the match is.

@@ -4,7 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Error, Expr, Ident, LitStr, Result, Type};
 
-use crate::shape::is_word;
+use crate::{
+    reflect,
+    shape::{docs, is_word},
+};
 
 /// Names that the engine gives to what every entity has.
 const TAKEN: [&str; 8] = ["key_high", "key_low", "x", "y", "vx", "vy", "guessed", "predicted"];
@@ -14,6 +17,7 @@ const ALLOWED: &str = "allowed are `skip`, `name = \"…\"`, `lerp`, `px`, `seco
 /// A field that a page is handed.
 pub(crate) struct Drawn<'a> {
     pub(crate) name: LitStr,
+    pub(crate) about: LitStr,
     pub(crate) ty: &'a Type,
     /// One of `::shared::game::draw::Scale`.
     pub(crate) scale: TokenStream,
@@ -21,6 +25,9 @@ pub(crate) struct Drawn<'a> {
     pub(crate) is_blended: bool,
     /// It said so itself.
     pub(crate) is_lerp: bool,
+    pub(crate) is_seconds: bool,
+    /// It is of a unit.
+    pub(crate) is_scaled: bool,
 }
 
 impl<'a> Drawn<'a> {
@@ -44,6 +51,8 @@ impl<'a> Drawn<'a> {
                 format!("`{ident}` is no plain integer: `turn` is for one of {}", INTEGERS.join(", ")),
             ));
         }
+        let is_seconds = matches!(scales.first(), Some((_, Scale::Seconds)));
+        let is_scaled = !scales.is_empty();
         let scale = match scales.into_iter().next() {
             None => quote!(::shared::game::draw::Scale::Plain),
             Some((_, Scale::Px)) => quote!(::shared::game::draw::Scale::Px),
@@ -53,10 +62,13 @@ impl<'a> Drawn<'a> {
         let name = name.unwrap_or_else(|| LitStr::new(ident.trim_start_matches("r#"), span));
         Ok(skip.is_none().then_some(Self {
             name,
+            about: docs(attributes),
             ty,
             scale,
             is_blended: lerp.is_some() || is_turn,
             is_lerp: lerp.is_some(),
+            is_seconds,
+            is_scaled,
         }))
     }
 
@@ -64,6 +76,12 @@ impl<'a> Drawn<'a> {
     pub(crate) fn names(&self) -> TokenStream {
         let Self { name, ty, .. } = self;
         quote!(<#ty as ::shared::game::Field>::number_names(#name, names);)
+    }
+
+    /// It as a `DrawnField`.
+    pub(crate) fn described(&self) -> TokenStream {
+        let Self { about, ty, scale, .. } = self;
+        reflect::drawn(&self.names(), about, scale, &quote!(<#ty as ::shared::game::Field>::shape()))
     }
 }
 
@@ -77,6 +95,12 @@ impl Made {
     pub(crate) fn names(&self) -> TokenStream {
         let name = &self.name;
         quote!(names.push(::std::borrow::ToOwned::to_owned(#name));)
+    }
+
+    pub(crate) fn described(&self) -> TokenStream {
+        let about = LitStr::new("", self.name.span());
+        let scale = quote!(::shared::game::draw::Scale::Plain);
+        reflect::drawn(&self.names(), &about, &scale, &quote!(::shared::game::reflect::Shape::Number))
     }
 
     /// Appends the number; `whole` is a reference to the struct.

@@ -1,10 +1,13 @@
 //! `#[derive(Field)]`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Fields, Lit, Result, Type, Variant, spanned::Spanned};
 
-use crate::shape::{self, Named};
+use crate::{
+    reflect,
+    shape::{self, Named},
+};
 
 /// Values up to 127 are one byte.
 const VALUES_MAX: usize = 128;
@@ -85,6 +88,7 @@ fn values(item: &DeriveInput, variants: &[&Variant]) -> Result<TokenStream> {
     let other_numbers = 0..others.len() as i64;
     let other_numbers_again = other_numbers.clone();
     let high = others.len() as i64;
+    let words: Vec<_> = idents.iter().map(|ident| shape::snake(ident)).collect();
     Ok(quote! {
         #[automatically_derived]
         impl ::shared::game::Field for #name {
@@ -123,6 +127,23 @@ fn values(item: &DeriveInput, variants: &[&Variant]) -> Result<TokenStream> {
                     _ => Self::#last,
                 }
             }
+
+            fn shape() -> ::shared::game::reflect::Shape {
+                ::shared::game::reflect::Shape::Word(&[#(#words),*])
+            }
+
+            fn reflect(&self) -> ::shared::game::reflect::Reflected {
+                ::shared::game::reflect::Reflected::Text(::core::convert::From::from(match self {
+                    #(Self::#idents => #words,)*
+                }))
+            }
+
+            fn from_reflected(
+                value: &::shared::game::reflect::Reflected,
+            ) -> ::core::result::Result<Self, ::std::string::String> {
+                const ALL: &[#name] = &[#(#name::#idents),*];
+                value.word_of(&[#(#words),*]).map(|place| ALL[place])
+            }
         }
     })
 }
@@ -154,6 +175,8 @@ fn several(item: &DeriveInput, fields: &[Named<'_>]) -> Result<TokenStream> {
         })
     });
     let from_numbers: Vec<_> = from_numbers.collect::<Result<_>>()?;
+    let (members, reflected) = (reflect::members(fields), reflect::values(fields));
+    let bindings: Vec<_> = plain.iter().map(|plain| format_ident!("field_{}", plain)).collect();
     Ok(quote! {
         #[automatically_derived]
         impl ::shared::game::Field for #name {
@@ -188,6 +211,24 @@ fn several(item: &DeriveInput, fields: &[Named<'_>]) -> Result<TokenStream> {
 
             fn from_numbers(numbers: &mut impl ::core::iter::Iterator<Item = f64>) -> Self {
                 Self { #(#idents: #from_numbers),* }
+            }
+
+            fn shape() -> ::shared::game::reflect::Shape {
+                ::shared::game::reflect::Shape::Fields(#members)
+            }
+
+            fn reflect(&self) -> ::shared::game::reflect::Reflected {
+                ::shared::game::reflect::Reflected::Fields(#reflected)
+            }
+
+            fn from_reflected(
+                value: &::shared::game::reflect::Reflected,
+            ) -> ::core::result::Result<Self, ::std::string::String> {
+                let [#(#bindings),*] = value.fields_of([#(#plain),*])?;
+                ::core::result::Result::Ok(Self {
+                    #(#idents: <#types as ::shared::game::Field>::from_reflected(#bindings)
+                        .map_err(|error| ::std::format!("{} {error}", #plain))?),*
+                })
             }
         }
     })
@@ -232,6 +273,25 @@ fn around(item: &DeriveInput, ty: &Type, max: Option<TokenStream>) -> TokenStrea
 
             fn from_numbers(numbers: &mut impl ::core::iter::Iterator<Item = f64>) -> Self {
                 Self(#number::clamped(::shared::game::Field::from_numbers(numbers), #own_max))
+            }
+
+            fn shape() -> ::shared::game::reflect::Shape {
+                ::shared::game::reflect::bounded(<#ty as ::shared::game::Field>::shape(), #own_max)
+            }
+
+            fn reflect(&self) -> ::shared::game::reflect::Reflected {
+                ::shared::game::Field::reflect(&self.0)
+            }
+
+            fn from_reflected(
+                value: &::shared::game::reflect::Reflected,
+            ) -> ::core::result::Result<Self, ::std::string::String> {
+                let number = <#ty as ::shared::game::Field>::from_reflected(value)?;
+                if #number::clamped(number, #own_max) != number {
+                    let max = #own_max;
+                    return ::core::result::Result::Err(::std::format!("must be at most {max} from 0"));
+                }
+                ::core::result::Result::Ok(Self(number))
             }
         }
 

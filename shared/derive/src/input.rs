@@ -4,7 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, Error, Expr, LitStr, Result};
 
-use crate::shape::{self, Named, is_word};
+use crate::{
+    reflect,
+    shape::{self, Named, is_word},
+};
 
 /// A recording names the fields that changed in a mask of so many bits.
 const FIELDS_MAX: usize = 7;
@@ -45,6 +48,9 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     let decode_whole = fields.iter().map(InputField::decode_whole);
     let from_numbers = fields.iter().map(InputField::made_of_numbers);
     let words: Vec<_> = idents.iter().map(|ident| ident.to_string().trim_start_matches("r#").to_owned()).collect();
+    let drawn = fields.iter().map(InputField::described);
+    let named: Vec<_> = fields.iter().map(|field| field.named).collect();
+    let reflected = reflect::values(&named);
     let (turned, turn) = turning(&fields);
     Ok(quote! {
         #[automatically_derived]
@@ -116,6 +122,14 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
 
             fn from_numbers(numbers: &mut impl ::core::iter::Iterator<Item = f64>) -> Self {
                 Self { #(#idents: #from_numbers),* }
+            }
+
+            fn drawn() -> ::std::vec::Vec<::shared::game::draw::DrawnField> {
+                ::std::vec![#(#drawn),*]
+            }
+
+            fn reflect(&self) -> ::shared::game::reflect::Reflected {
+                ::shared::game::reflect::Reflected::Fields(#reflected)
             }
         }
     })
@@ -223,6 +237,18 @@ impl<'a> InputField<'a> {
             (None, Some(max)) => quote!(::shared::game::Number::clamped(#read, (#max) as i64)),
             (None, None) => read,
         }
+    }
+
+    /// It as a `DrawnField`.
+    fn described(&self) -> TokenStream {
+        let (ty, word) = (self.named.ty, shape::plain(self.named.ident));
+        let scale = match &self.turn {
+            Some(turn) => quote!(::shared::game::draw::Scale::Turn((#turn) as i64)),
+            None => quote!(::shared::game::draw::Scale::Plain),
+        };
+        let names = quote!(<#ty as ::shared::game::Field>::number_names(#word, names););
+        let shape = quote!(<#ty as ::shared::game::Field>::shape());
+        reflect::drawn(&names, &shape::docs(self.named.attributes), &scale, &shape)
     }
 
     fn repeated(&self) -> TokenStream {

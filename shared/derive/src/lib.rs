@@ -8,6 +8,7 @@ mod entity;
 mod field;
 mod input;
 mod record;
+mod reflect;
 #[cfg(test)]
 mod refusals;
 mod replicate;
@@ -257,6 +258,10 @@ pub fn derive_input(item: TokenStream) -> TokenStream {
 ///
 /// A struct of fields is also what a page is handed, by name (`Draw`): `#[draw(…)]` says of fields what it says in `#[derive(Replicate)]`,
 /// but for `lerp`. On the struct, `with(…)` wants the type of the game's map beside it: `#[draw(map = Terrain, with(ready = Self::ready))]`.
+///
+/// An event reaches its page as an object with its variant as `kind`, `GameOver` as `game_over`, and its fields by name; a struct in
+/// parentheses counts as if its fields stood there themselves. A vector has `x` and `y`, a value of an enum is its name in snake case.
+/// `#[draw(…)]` on a field of a variant may say `skip`, `name = "…"`, `px` and `turn = N`.
 ///
 /// `#[record(max = …)]` on a field bounds a number or vector. Unknown codes and masks, wrong lengths and values outside their
 /// ranges are errors. New variants go to the end of an enum, so that old recordings keep their codes.

@@ -27,6 +27,29 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
         (Form::Fields, Data::Union(_)) => return Err(Error::new(item.ident.span(), "Record is for structs and enums")),
     };
     let name = &item.ident;
+    let (shape, reflect) = match (form(item)?, &item.data) {
+        (Form::Serde, _) | (_, Data::Union(_)) => {
+            (quote!(::shared::game::reflect::Shape::Any), quote!(::shared::game::reflect::Reflected::of_serde(self)))
+        }
+        (_, Data::Struct(data)) => {
+            let fields = told_fields(&item.ident, &data.fields, false)?;
+            let (members, pattern, values) = told(&fields);
+            (
+                quote!({
+                    let mut members = ::std::vec::Vec::new();
+                    #members
+                    ::shared::game::reflect::Shape::Fields(members)
+                }),
+                quote!({
+                    let Self { #pattern } = self;
+                    let mut fields = ::std::vec::Vec::new();
+                    #values
+                    ::shared::game::reflect::Reflected::Fields(fields)
+                }),
+            )
+        }
+        (_, Data::Enum(_)) => told_kinds(item)?,
+    };
     let draw = match (form(item)?, &item.data) {
         (Form::Fields | Form::Sparse, Data::Struct(data)) => drawing(item, &data.fields)?,
         // Nothing of these has one name.
@@ -46,6 +69,14 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
                 input: &mut ::shared::wire::Reader<'_>,
             ) -> ::core::result::Result<Self, ::shared::wire::DecodeError> {
                 #decode
+            }
+
+            fn shape() -> ::shared::game::reflect::Shape {
+                #shape
+            }
+
+            fn reflect(&self) -> ::shared::game::reflect::Reflected {
+                #reflect
             }
         }
     })
@@ -199,6 +230,114 @@ fn enumeration(item: &DeriveInput) -> Result<Bodies> {
     Ok((encode, decode))
 }
 
+/// A field as an event of a page has it.
+struct ToldField<'a> {
+    member: Member,
+    binding: Ident,
+    ty: &'a Type,
+    name: LitStr,
+    about: LitStr,
+    /// It has a name of its own; a struct in parentheses has not.
+    is_named: bool,
+    /// What its numbers are multiplied by.
+    factor: Option<TokenStream>,
+}
+
+/// The fields that are told. `is_scaled`: numbers are of the unit that `draw` says.
+fn told_fields<'a>(owner: &Ident, fields: &'a Fields, is_scaled: bool) -> Result<Vec<ToldField<'a>>> {
+    let several = fields.len() > 1;
+    let mut told = Vec::new();
+    for (index, (field, member)) in fields.iter().zip(fields.members()).enumerate() {
+        let owner = shape::snake(owner).value();
+        let (word, span, binding) = match &member {
+            Member::Named(ident) => {
+                (shape::plain(ident).value(), ident.span(), format_ident!("field_{}", shape::plain(ident).value()))
+            }
+            Member::Unnamed(place) => {
+                let word = if several { format!("{owner}_{index}") } else { owner };
+                (word, place.span, format_ident!("field_{index}"))
+            }
+        };
+        let (name, factor) = if is_scaled {
+            let Some(drawn) = Drawn::parse(&word, span, &field.ty, &field.attrs)? else { continue };
+            if drawn.is_lerp || drawn.is_seconds {
+                return Err(Error::new(
+                    span,
+                    format!("`{word}` is of an event: allowed are `skip`, `name = \"…\"`, `px` and `turn = …`"),
+                ));
+            }
+            let scale = &drawn.scale;
+            (drawn.name, drawn.is_scaled.then(|| quote!(#scale.factor_of_event())))
+        } else {
+            (LitStr::new(&word, span), None)
+        };
+        let (about, is_named) = (shape::docs(&field.attrs), matches!(member, Member::Named(_)));
+        told.push(ToldField { member, binding, ty: &field.ty, name, about, is_named, factor });
+    }
+    Ok(told)
+}
+
+/// What pushes onto `members`, the inside of a pattern, and what pushes onto `fields`.
+fn told(fields: &[ToldField<'_>]) -> (TokenStream, TokenStream, TokenStream) {
+    let (mut members, mut values) = (TokenStream::new(), TokenStream::new());
+    for ToldField { binding, ty, name, about, is_named, factor, .. } in fields {
+        let (mut shape, mut value) =
+            (quote!(<#ty as ::shared::game::Field>::shape()), quote!(::shared::game::Field::reflect(#binding)));
+        if let Some(factor) = factor {
+            shape = quote!(::shared::game::reflect::scaled(#shape));
+            value = quote!(#value.scaled(#factor));
+        }
+        if *is_named || factor.is_some() {
+            members.extend(quote!(members.push(::shared::game::reflect::Member {
+                name: ::core::convert::From::from(#name),
+                about: #about,
+                shape: #shape,
+            });));
+            values.extend(quote!(fields.push((::core::convert::From::from(#name), #value));));
+        } else {
+            members.extend(quote!(::shared::game::reflect::unnamed(#name, #about, #shape, &mut members);));
+            values.extend(quote!(::shared::game::reflect::unnamed_value(#name, #binding, &mut fields);));
+        }
+    }
+    let (places, bindings) = (fields.iter().map(|field| &field.member), fields.iter().map(|field| &field.binding));
+    (members, quote!(#(#places: #bindings,)* ..), values)
+}
+
+/// The bodies of `shape` and `reflect` of an enum.
+fn told_kinds(item: &DeriveInput) -> Result<Bodies> {
+    let (mut kinds, mut arms) = (Vec::new(), Vec::new());
+    for variant in shape::variants(item, "Record is for structs and enums")? {
+        let ident = &variant.ident;
+        let (name, about) = (shape::snake(ident), shape::docs(&variant.attrs));
+        let fields = told_fields(ident, &variant.fields, true)?;
+        if let Some(field) = fields.iter().find(|field| ["kind", "tick"].contains(&field.name.value().as_str())) {
+            return Err(Error::new(
+                field.name.span(),
+                format!(
+                    "every event has a `{0}` for its page: give it another name by `#[draw(name = \"…\")]`",
+                    field.name.value()
+                ),
+            ));
+        }
+        let (members, pattern, values) = told(&fields);
+        kinds.push(quote!({
+            #[allow(unused_mut)]
+            let mut members = ::std::vec::Vec::new();
+            #members
+            ::shared::game::reflect::Kind { name: #name, about: #about, fields: members }
+        }));
+        arms.push(quote!(Self::#ident { #pattern } => {
+            let mut fields = ::std::vec![(
+                ::core::convert::From::from("kind"),
+                ::core::convert::From::from(#name),
+            )];
+            #values
+            ::shared::game::reflect::Reflected::Fields(fields)
+        }));
+    }
+    Ok((quote!(::shared::game::reflect::Shape::Kinds(::std::vec![#(#kinds),*])), quote!(match self { #(#arms)* })))
+}
+
 /// `impl Draw`: for a page, the fields by name.
 fn drawing(item: &DeriveInput, fields: &Fields) -> Result<TokenStream> {
     let name = &item.ident;
@@ -231,6 +370,8 @@ fn drawing(item: &DeriveInput, fields: &Fields) -> Result<TokenStream> {
     let numbers = members.iter().zip(&drawn).map(
         |(member, Drawn { scale, .. })| quote!(::shared::game::draw::field(&self.#member, #scale, around.hz, out);),
     );
+    let described = drawn.iter().map(Drawn::described).chain(whole.made.iter().map(Made::described));
+    let described: Vec<_> = described.collect();
     let (parameter, map) = match &whole.map {
         Some(map) => (quote!(), map.clone()),
         None => (quote!(<M>), quote!(M)),
@@ -246,6 +387,10 @@ fn drawing(item: &DeriveInput, fields: &Fields) -> Result<TokenStream> {
 
             fn draw(&self, around: &::shared::game::Drawing<'_, #map>, out: &mut ::std::vec::Vec<f32>) {
                 #(#numbers)*
+            }
+
+            fn drawn() -> ::std::vec::Vec<::shared::game::draw::DrawnField> {
+                ::std::vec![#(#described),*]
             }
         }
     })

@@ -1,7 +1,10 @@
 //! What a derive is put on, in the few forms that the derives take.
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, LitStr, Result, Type, Variant, spanned::Spanned};
+use syn::{
+    Attribute, Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, Lit, LitStr, Meta, MetaNameValue, Result, Type,
+    Variant, spanned::Spanned,
+};
 
 /// A field with a name.
 #[derive(Clone, Copy)]
@@ -28,6 +31,31 @@ pub(crate) fn words(ident: &Ident) -> LitStr {
         words.extend(if letter == '_' { ' ' } else { letter }.to_lowercase());
     }
     LitStr::new(&words, ident.span())
+}
+
+/// `GameOver` as `game_over`: what a page and the inspector call an event or a value of an enum.
+pub(crate) fn snake(ident: &Ident) -> LitStr {
+    LitStr::new(&words(ident).value().replace(' ', "_"), ident.span())
+}
+
+/// The name as it is declared.
+pub(crate) fn plain(ident: &Ident) -> LitStr {
+    LitStr::new(ident.to_string().trim_start_matches("r#"), ident.span())
+}
+
+/// The documentation comment as one line, empty without one.
+pub(crate) fn docs(attributes: &[Attribute]) -> LitStr {
+    let line = |attribute: &Attribute| match &attribute.meta {
+        Meta::NameValue(MetaNameValue { path, value: Expr::Lit(ExprLit { lit: Lit::Str(line), .. }), .. })
+            if path.is_ident("doc") =>
+        {
+            Some(line.value().trim().to_owned())
+        }
+        _ => None,
+    };
+    // Up to the first empty line: what follows it is for people who read the code.
+    let lines = attributes.iter().filter_map(line).take_while(|line| !line.is_empty()).collect::<Vec<_>>();
+    LitStr::new(&lines.join(" "), Span::call_site())
 }
 
 /// Refuses type parameters and lifetimes.

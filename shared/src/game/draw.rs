@@ -6,7 +6,7 @@
 use std::f32::consts::TAU;
 
 use crate::{
-    game::{Entity, Field, Pose, Replicate},
+    game::{Entity, Field, Pose, Replicate, reflect::Shape},
     quantize::POSITION_PER_PX,
 };
 
@@ -21,12 +21,32 @@ pub trait Draw<M> {
 
     /// Appends the numbers, in the order of their names.
     fn draw(&self, around: &Drawing<'_, M>, out: &mut Vec<f32>);
+
+    /// The fields that the numbers are made of.
+    fn drawn() -> Vec<DrawnField>;
+}
+
+/// A field that a page is handed as numbers.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DrawnField {
+    /// What its numbers are called.
+    pub names: Vec<String>,
+    /// Its documentation comment, empty without one.
+    pub about: &'static str,
+    /// How its numbers are made.
+    pub scale: Scale,
+    /// What it holds before.
+    pub shape: Shape,
 }
 
 impl<M> Draw<M> for () {
     fn number_names(_: &mut Vec<String>) {}
 
     fn draw(&self, _: &Drawing<'_, M>, _: &mut Vec<f32>) {}
+
+    fn drawn() -> Vec<DrawnField> {
+        Vec::new()
+    }
 }
 
 /// What drawing needs to know beside the value.
@@ -40,8 +60,9 @@ pub struct Drawing<'a, M> {
 
 /// How a field becomes numbers. Made by the derives.
 #[doc(hidden)]
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scale {
+    /// As it is.
     Plain,
     /// Position units as px.
     Px,
@@ -52,6 +73,16 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// What the numbers of an event are multiplied by. `#[derive(Record)]` allows no seconds there.
+    #[doc(hidden)]
+    pub fn factor_of_event(self) -> f64 {
+        match self {
+            Self::Plain | Self::Seconds => 1.0,
+            Self::Px => 1.0 / f64::from(POSITION_PER_PX),
+            Self::Turn(turn) => std::f64::consts::TAU / turn as f64,
+        }
+    }
+
     fn factor(self, hz: f32) -> f32 {
         match self {
             Self::Plain => 1.0,

@@ -5,7 +5,11 @@ use std::fmt::Debug;
 use glam::IVec2;
 
 use crate::{
-    game::{Drawing, Map, Pose},
+    game::{
+        Drawing, Map, Pose, Word,
+        draw::DrawnField,
+        reflect::{Member, Reflected},
+    },
     wire::{DecodeError, Reader, Writer, operation},
 };
 
@@ -193,6 +197,21 @@ pub trait Replicate: Entity {
         let position = input.position()?;
         Self::decode_plain_fields(kind, position, input)
     }
+
+    /// The fields of a kind, as they are declared.
+    fn members(kind: u8) -> Vec<Member>;
+
+    /// What a page is handed of a kind beside what it is handed of every entity: the fields that its numbers are made of.
+    fn drawn(kind: u8) -> Vec<DrawnField>;
+
+    /// The fields with their names.
+    fn reflect(&self) -> Vec<(Word, Reflected)>;
+
+    /// Sets a field by its name. Bounds of the declaration are not checked here, see [`with_field`](crate::game::reflect::with_field).
+    ///
+    /// # Errors
+    /// A field that it does not have, or a value of another type, as a sentence.
+    fn set_field(&mut self, name: &str, value: &Reflected) -> Result<(), String>;
 
     /// FNV-1a over 32-bit words of the id and every field: what the checksum a second adds up.
     #[inline]

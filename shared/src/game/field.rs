@@ -3,6 +3,7 @@
 use glam::IVec2;
 
 use crate::{
+    game::reflect::{Reflected, Shape},
     id::{EntityId, PlayerId},
     limits::ROOM_PLAYERS_MAX,
     tick::Tick,
@@ -59,6 +60,18 @@ pub trait Field: Copy + PartialEq {
 
     /// The value nearest to what a page hands in; what is no number, or missing, counts as 0.
     fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self;
+
+    /// What its values are made of.
+    fn shape() -> Shape;
+
+    /// The value with the names of its parts.
+    fn reflect(&self) -> Reflected;
+
+    /// The value out of what [`Field::reflect`] gave, or out of what somebody wrote like that.
+    ///
+    /// # Errors
+    /// What is wrong, as the end of a sentence that begins with the field's name.
+    fn from_reflected(value: &Reflected) -> Result<Self, String>;
 }
 
 macro_rules! integers {
@@ -89,6 +102,18 @@ macro_rules! integers {
             fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
                 // Saturates, and what is no number becomes 0.
                 numbers.next().unwrap_or_default().round() as $integer
+            }
+
+            fn shape() -> Shape {
+                Shape::Int(<$integer>::MIN.into(), <$integer>::MAX.into())
+            }
+
+            fn reflect(&self) -> Reflected {
+                Reflected::Int((*self).into())
+            }
+
+            fn from_reflected(value: &Reflected) -> Result<Self, String> {
+                Ok(value.int_within(<$integer>::MIN.into(), <$integer>::MAX.into())? as $integer)
             }
         }
     )*};
@@ -121,6 +146,18 @@ impl Field for bool {
 
     fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
         numbers.next().is_some_and(|number| number.abs() > 0.0)
+    }
+
+    fn shape() -> Shape {
+        Shape::Bool
+    }
+
+    fn reflect(&self) -> Reflected {
+        Reflected::Bool(*self)
+    }
+
+    fn from_reflected(value: &Reflected) -> Result<Self, String> {
+        value.bool()
     }
 }
 
@@ -155,6 +192,19 @@ impl Field for IVec2 {
 
     fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
         Self::new(i32::from_numbers(numbers), i32::from_numbers(numbers))
+    }
+
+    fn shape() -> Shape {
+        Shape::Vector(Box::new(i32::shape()))
+    }
+
+    fn reflect(&self) -> Reflected {
+        Reflected::vector(i64::from(self.x), i64::from(self.y))
+    }
+
+    fn from_reflected(value: &Reflected) -> Result<Self, String> {
+        let [x, y] = value.fields_of(["x", "y"])?;
+        Ok(Self::new(i32::from_reflected(x)?, i32::from_reflected(y)?))
     }
 }
 
@@ -202,6 +252,24 @@ impl<T: Field, const N: usize> Field for [T; N] {
     fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
         std::array::from_fn(|_| T::from_numbers(numbers))
     }
+
+    fn shape() -> Shape {
+        Shape::List(Box::new(T::shape()), N)
+    }
+
+    fn reflect(&self) -> Reflected {
+        Reflected::List(self.iter().map(T::reflect).collect())
+    }
+
+    fn from_reflected(value: &Reflected) -> Result<Self, String> {
+        let list = value.list_of(N)?;
+        const { assert!(N > 0, "an array without elements has no value to read") };
+        let mut fields = [T::from_reflected(&list[0])?; N];
+        for (field, value) in fields.iter_mut().zip(list).skip(1) {
+            *field = T::from_reflected(value)?;
+        }
+        Ok(fields)
+    }
 }
 
 macro_rules! numbered {
@@ -232,6 +300,18 @@ macro_rules! numbered {
             fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
                 let high: i64 = $high;
                 Self(<$integer>::from_numbers(numbers).min(high as $integer))
+            }
+
+            fn shape() -> Shape {
+                Shape::Int(0, $high)
+            }
+
+            fn reflect(&self) -> Reflected {
+                Reflected::Int(self.0.into())
+            }
+
+            fn from_reflected(value: &Reflected) -> Result<Self, String> {
+                Ok(Self(value.int_within(0, $high)? as $integer))
             }
         }
     )*};

@@ -2,7 +2,10 @@
 
 use std::fmt::Debug;
 
-use crate::wire::{DecodeError, Reader, Writer};
+use crate::{
+    game::{draw::DrawnField, reflect::Reflected},
+    wire::{DecodeError, Reader, Writer},
+};
 
 /// A player's input for a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -75,4 +78,10 @@ pub trait Input: Copy + Eq + Default + Debug + Send + Sync + 'static {
     /// The input nearest to what a page hands in, an angle (`turn`) in radians clockwise from the right; what is no number, or missing,
     /// counts as 0.
     fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self;
+
+    /// The fields that the numbers are of.
+    fn drawn() -> Vec<DrawnField>;
+
+    /// The fields with their names.
+    fn reflect(&self) -> Reflected;
 }

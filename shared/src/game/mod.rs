@@ -39,6 +39,7 @@ mod past;
 mod pose;
 #[doc(hidden)]
 pub mod record;
+pub mod reflect;
 mod rules;
 mod scene;
 mod settings;

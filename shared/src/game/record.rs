@@ -4,7 +4,10 @@ use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::wire::{DecodeError, Reader, Writer};
+use crate::{
+    game::reflect::{Reflected, Shape},
+    wire::{DecodeError, Reader, Writer},
+};
 
 /// A value of a game inside a message of the engine. `#[derive(Record)]` implements it for structs and enums of fields; with
 /// `#[record(serde)]`, for anything that serde knows, as lists and text.
@@ -27,6 +30,12 @@ pub trait Record: Sized + Clone + PartialEq + Debug + Send + Sync + 'static {
     /// # Errors
     /// Unknown variants, values outside their ranges, a truncated message.
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// What its values are made of.
+    fn shape() -> Shape;
+
+    /// The value with the names of its parts; one of an enum begins with its `kind`.
+    fn reflect(&self) -> Reflected;
 }
 
 /// What only its own player knows: ammunition, and timers that run by themselves. It is sent when running it forward by [`Own::step`]
@@ -64,6 +73,14 @@ impl Record for () {
 
     fn decode(_: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(())
+    }
+
+    fn shape() -> Shape {
+        Shape::Nothing
+    }
+
+    fn reflect(&self) -> Reflected {
+        Reflected::Nothing
     }
 }
 

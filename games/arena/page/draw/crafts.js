@@ -40,7 +40,7 @@ function drawCraft(context, craft, aim, player, isOwn, isIdle = false, scale = 1
     drawHealth(context, x, y - 27, craft.health, colour, larger);
     const name = isIdle ? `${player.name} (idle)` : player?.name;
     if (player) draw(context, label(name, player.opponent || isIdle ? palette.muted : palette.text, NAME_PX * larger), x, y - 27 - 11 * larger);
-  } else if (player?.team) {
+  } else if (player && player.team !== 'none') {
     drawRing(context, x, y, 20, palette.own, 0.9);
   }
   context.globalAlpha = 1;

@@ -61,7 +61,7 @@ export class Effects {
     this.#spray(x, y, 0, Math.PI, 8, 120, colour);
   }
 
-  beam(from_x, from_y, to_x, to_y, colour) {
+  beam({ x: from_x, y: from_y }, { x: to_x, y: to_y }, colour) {
     add(this.#beams, { from_x, from_y, to_x, to_y, age: 0, life: 0.4, colour });
     this.#flash(from_x, from_y, 30, 0.12, colour);
     this.#spray(to_x, to_y, Math.atan2(from_y - to_y, from_x - to_x), 1, 10, 300, colour);

@@ -24,12 +24,12 @@ export const pickupColours = [palette.good, palette.own, palette.foe, palette.vi
 
 /** A team's word for `data-side`. */
 export function sideOf(team) {
-  return ['', 'red', 'blue'][team] || undefined;
+  return team === 'none' ? undefined : team;
 }
 
 /** The colour of a player as the own player sees it. */
 export function colourOf(team, isOwn) {
-  if (team === 1) return palette.red;
-  if (team === 2) return palette.blue;
+  if (team === 'red') return palette.red;
+  if (team === 'blue') return palette.blue;
   return isOwn ? palette.own : palette.foe;
 }

@@ -11,12 +11,12 @@ const NEAR_PX = 1_500;
 /** Arrows at the edge towards living foes that are near but not in view. */
 export function drawArrows(context, camera, scene, roster) {
   if (!scene.own) return;
-  const ownTeam = roster.player(scene.own.player)?.team ?? 0;
+  const ownTeam = roster.player(scene.own.player)?.team ?? 'none';
   for (const craft of scene.crafts.values()) {
     const [dx, dy] = [craft.x - scene.own.x, craft.y - scene.own.y];
     const distance = Math.hypot(dx, dy);
     const player = roster.player(craft.player);
-    const mate = ownTeam !== 0 && player?.team === ownTeam;
+    const mate = ownTeam !== 'none' && player?.team === ownTeam;
     if (!craft.alive || mate || distance > NEAR_PX || camera.sees(craft.x, craft.y, -10)) continue;
     const { x, y } = camera.toScreen(craft.x, craft.y);
     const at = {

@@ -100,8 +100,8 @@ export class Stage {
         break;
       }
       case 'rail': {
-        this.effects.beam(event.from_x, event.from_y, event.to_x, event.to_y, palette.violet);
-        this.#sound.rail(this.#place({ x: event.from_x, y: event.from_y }));
+        this.effects.beam(event.from, event.to, palette.violet);
+        this.#sound.rail(this.#place(event.from));
         break;
       }
     }

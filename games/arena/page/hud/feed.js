@@ -10,8 +10,8 @@ export class Feed {
   #root = byId('feed');
 
   /** A `killed` event. */
-  add({ killer, victim, rail }, roster) {
-    const own = roster.joined?.player;
+  add({ killer, victim, weapon }, roster) {
+    const own = roster.joined?.player, rail = weapon === 'rail';
     const name = (seat) => make('b', {
       'data-side': sideOf(roster.player(seat)?.team) ?? (seat === own ? 'own' : 'foe'),
     }, roster.name(seat));

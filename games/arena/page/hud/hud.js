@@ -82,9 +82,9 @@ export class Hud {
     this.#picture.camera.cover(top, bottom);
   }
 
-  #killedBy({ killer, victim, rail }) {
+  #killedBy({ killer, victim, weapon }) {
     const { roster, isRecording } = this.#page;
-    const how = rail ? ' with the rail' : '';
+    const how = weapon === 'rail' ? ' with the rail' : '';
     if (!isRecording) return killer === victim ? 'Your own shell caught you' : `${roster.name(killer)} got you${how}`;
     const name = roster.name(victim);
     return killer === victim ? `${name} met a shell of their own` : `${roster.name(killer)} got ${name}${how}`;

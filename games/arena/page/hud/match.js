@@ -6,7 +6,7 @@ import { RESULTS, RUNNING, WARM_UP } from '../match-state.js';
 
 /** Rows of the results; one's own is among them, whatever its rank. */
 const ROWS = 6;
-const PHASES = ['Warm-up', '', 'Results'];
+const PHASES = { [WARM_UP]: 'Warm-up', [RESULTS]: 'Results' };
 
 export class Match {
   #root = byId('match');
@@ -26,30 +26,30 @@ export class Match {
     this.#root.hidden = !match;
     this.#results.hidden = match?.phase !== RESULTS;
     if (!match) return;
-    setData(this.#root, 'phase', ['warm-up', 'running', 'results'][match.phase]);
+    setData(this.#root, 'phase', match.phase.replace('_', '-'));
     const left = state.secondsLeft(tick, joined);
-    if (match.phase === RESULTS) this.#showResults(match, roster, left);
+    if (match.phase === RESULTS) this.#showResults(state, roster, left);
     else this.#shownResults = null;
     setText(this.#timer, left === null ? (match.phase === WARM_UP ? 'Warm-up' : '∞') : clock(left));
     setData(this.#timer, 'late', match.phase === RUNNING && left !== null && left < 15 ? 'yes' : undefined);
     const limit = match.score_limit > 0 ? `first to ${match.score_limit}` : '';
     setText(this.#note, match.phase === WARM_UP && roster.size < 2 ? 'waiting for others' : PHASES[match.phase] || limit);
-    if (match.team_mode) {
-      this.#score(this.#left, 'Red', match.team_scores[0], 1);
-      this.#score(this.#right, 'Blue', match.team_scores[1], 2);
+    if (state.isOfTeams) {
+      this.#score(this.#left, 'Red', match.team_scores[0], 'red');
+      this.#score(this.#right, 'Blue', match.team_scores[1], 'blue');
     } else {
       const ranked = roster.ranked();
       if (!own) return this.#standings(ranked);
       const rank = ranked.findIndex((player) => player.player === joined.player) + 1;
       const leader = ranked.find((player) => player.player !== joined.player);
-      this.#score(this.#left, rank ? `You · ${ordinal(rank)}` : 'You', own?.score ?? 0, 0);
+      this.#score(this.#left, rank ? `You · ${ordinal(rank)}` : 'You', own?.score ?? 0, 'none');
       this.#score(this.#right, leader?.name ?? '—', leader?.score ?? 0, undefined);
     }
   }
 
   /** For those who watch: the two best. */
   #standings([first, second]) {
-    this.#score(this.#left, first?.name ?? '—', first?.score ?? 0, 0);
+    this.#score(this.#left, first?.name ?? '—', first?.score ?? 0, 'none');
     this.#score(this.#right, second?.name ?? '—', second?.score ?? 0, undefined);
   }
 
@@ -59,14 +59,14 @@ export class Match {
     setData(element, 'side', sideOf(team));
   }
 
-  #showResults(match, roster, left) {
+  #showResults(state, roster, left) {
     setText(this.#next, left === null ? 'The next match follows' : `Next match in ${clock(left)}`);
     const ranked = roster.ranked();
     // Scores may still come in behind the phase.
     const key = JSON.stringify(ranked);
     if (key === this.#shownResults) return;
     this.#shownResults = key;
-    setText(this.#title, verdict(match, roster, ranked));
+    setText(this.#title, verdict(state, roster, ranked));
     const isOwn = ({ player }) => player === roster.joined.player;
     const rows = ranked.map((player, index) => ({ ...player, rank: index + 1 }));
     const below = rows.slice(ROWS).find(isOwn);
@@ -82,12 +82,12 @@ export class Match {
   }
 }
 
-function verdict(match, { joined, own }, ranked) {
-  if (match.team_mode) {
-    const [red, blue] = match.team_scores;
+function verdict(state, { own }, ranked) {
+  if (state.isOfTeams) {
+    const [red, blue] = state.now.team_scores;
     if (red === blue) return 'A draw';
-    const won = red > blue ? 1 : 2;
-    return own?.team === won ? 'Your side wins' : `${['', 'Red', 'Blue'][won]} wins`;
+    const won = red > blue ? 'red' : 'blue';
+    return own?.team === won ? 'Your side wins' : `${won === 'red' ? 'Red' : 'Blue'} wins`;
   }
   const [best, second] = ranked;
   if (!best || best.score === second?.score) return 'A draw';

@@ -2,7 +2,6 @@
 //!
 //! The page loads two modules, made with the features `play` and `replay`, so that nobody who plays waits for what shows recordings.
 
-mod event;
 #[cfg(feature = "play")]
 mod intent;
 mod map;

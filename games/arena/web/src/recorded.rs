@@ -45,9 +45,8 @@ pub(crate) fn of_player(fields: &[(shared::game::Word, Value)]) -> Facts {
         _ => 0,
     };
     let team = match fact("team") {
-        Some(Value::Text(team)) if team == "red" => 1,
-        Some(Value::Text(team)) if team == "blue" => 2,
-        _ => 0,
+        Some(Value::Text(team)) => team,
+        _ => "none",
     };
     facts(json!({ "team": team, "score": number("score"), "deaths": number("deaths") }))
 }

@@ -108,6 +108,6 @@ fn marks_are_kills_and_phases_and_results_have_sides() {
     assert_eq!((&info["team_mode"], &info["score_limit"]), (&false.into(), &25.into()));
     for result in info["results"].as_array().unwrap() {
         assert!(result["score"].is_i64() && result["deaths"].is_i64(), "{result}");
-        assert_eq!(result["team"], 0, "everyone for themselves");
+        assert_eq!(result["team"], "none", "everyone for themselves");
     }
 }

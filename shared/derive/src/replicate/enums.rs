@@ -137,6 +137,34 @@ pub(super) fn expand(item: &DeriveInput) -> Result<TokenStream> {
                 }
             }
 
+            fn members(kind: u8) -> ::std::vec::Vec<::shared::game::reflect::Member> {
+                match kind {
+                    #(#numbers => <#types as ::shared::game::Replicate>::members(0),)*
+                    _ => ::std::vec::Vec::new(),
+                }
+            }
+
+            fn drawn(kind: u8) -> ::std::vec::Vec<::shared::game::draw::DrawnField> {
+                match kind {
+                    #(#numbers => <#types as ::shared::game::Replicate>::drawn(0),)*
+                    _ => ::std::vec::Vec::new(),
+                }
+            }
+
+            fn reflect(
+                &self,
+            ) -> ::std::vec::Vec<(::shared::game::Word, ::shared::game::reflect::Reflected)> {
+                match self { #(Self::#idents(state) => ::shared::game::Replicate::reflect(state),)* }
+            }
+
+            fn set_field(
+                &mut self,
+                name: &str,
+                value: &::shared::game::reflect::Reflected,
+            ) -> ::core::result::Result<(), ::std::string::String> {
+                match self { #(Self::#idents(state) => ::shared::game::Replicate::set_field(state, name, value),)* }
+            }
+
             fn draw(
                 pose: &::shared::game::Pose<Self>,
                 around: &::shared::game::Drawing<'_, <Self as ::shared::game::Entity>::Map>,

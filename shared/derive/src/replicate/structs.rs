@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     draw::{Drawn, Made, Whole},
-    shape,
+    reflect, shape,
 };
 
 pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStream> {
@@ -43,7 +43,10 @@ pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStrea
     }));
     let is_cosmetic_change = cosmetic_change(&fields);
     let bindings = bindings(&fields);
-    let (number_names, draw) = drawing(item, &fields)?;
+    let (number_names, draw, described) = drawing(item, &fields)?;
+    let named: Vec<_> = fields.iter().map(|field| field.named).collect();
+    let (members, reflected, set_field) =
+        (reflect::members(&named), reflect::values(&named), reflect::set(name, &named));
     let word = name.to_string();
     let hashed = fields.iter().map(|field| {
         let binding = binding(field);
@@ -133,12 +136,34 @@ pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStrea
             ) {
                 #draw
             }
+
+            fn members(kind: u8) -> ::std::vec::Vec<::shared::game::reflect::Member> {
+                #members
+            }
+
+            fn drawn(kind: u8) -> ::std::vec::Vec<::shared::game::draw::DrawnField> {
+                ::std::vec![#(#described),*]
+            }
+
+            fn reflect(
+                &self,
+            ) -> ::std::vec::Vec<(::shared::game::Word, ::shared::game::reflect::Reflected)> {
+                #reflected
+            }
+
+            fn set_field(
+                &mut self,
+                name: &str,
+                value: &::shared::game::reflect::Reflected,
+            ) -> ::core::result::Result<(), ::std::string::String> {
+                #set_field
+            }
         }
     })
 }
 
-/// The bodies of `number_names` and `draw`.
-fn drawing(item: &DeriveInput, fields: &[EntityField<'_>]) -> Result<(TokenStream, TokenStream)> {
+/// The bodies of `number_names` and `draw`, and what is drawn, described.
+fn drawing(item: &DeriveInput, fields: &[EntityField<'_>]) -> Result<(TokenStream, TokenStream, Vec<TokenStream>)> {
     let whole = Whole::parse(&item.attrs)?;
     if whole.map.is_some() {
         return Err(Error::new(item.ident.span(), "an entity knows its map: drop `map`"));
@@ -164,7 +189,8 @@ fn drawing(item: &DeriveInput, fields: &[EntityField<'_>]) -> Result<(TokenStrea
     let map = quote!(<Self as ::shared::game::Entity>::Map);
     let made = whole.made.iter().map(|made| made.number(&quote!(&pose.state), &map));
     let numbers = numbers.chain(made);
-    Ok((quote!(#(#names)*), quote!(#(#numbers)*)))
+    let described = drawn.iter().map(Drawn::described).chain(whole.made.iter().map(Made::described)).collect();
+    Ok((quote!(#(#names)*), quote!(#(#numbers)*), described))
 }
 
 /// What stands on the struct.
