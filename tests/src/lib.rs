@@ -1,35 +1,31 @@
-//! One harness on virtual time for the tests that cross crates.
+//! The harness of `testkit` for the tests that cross crates: with the arena in the place of the game, and the toy game.
 //!
 //! ```ignore
 //! let arena = sim().players(3).loss(0.05).delay_ms(60).behavior(Behavior::Fight).run_secs(10);
 //! arena.assert_truthful(0);
 //! ```
-//!
-//! A real `room::Room` and real `client::Client`s, joined by links that lose, delay, repeat and reorder, in one thread
-//! and one loop over events. Nothing sleeps: ten seconds take milliseconds.
-//! Every room is recorded, and what was recorded must play again when it is dropped.
 
-pub mod bare;
-pub mod digest;
+pub mod arena_sim;
 pub mod fuzz;
-pub mod link;
 pub mod maps;
-pub mod oracle;
-pub mod peer;
 pub mod plan;
-pub mod scenario;
 pub mod script;
-pub mod sim;
-pub mod tape;
 pub mod toy;
-pub mod truth;
 pub mod watcher;
 
-pub use bare::BareRoom;
-pub use link::Transport;
+use ::arena::rules::World;
+
+pub use testkit::{Disk, Looks, Transport, truth};
+
+pub use arena_sim::{ArenaSim, arena_room, sim};
 pub use plan::Plan;
-pub use scenario::Scenario;
 pub use script::{Behavior, Scripted};
-pub use sim::{PlayerOptions, Sim, arena_room, sim};
-pub use tape::Disk;
-pub use truth::Looks;
+
+/// A room with naive receivers.
+pub type BareRoom<G = World> = testkit::BareRoom<G>;
+/// How a player comes in.
+pub type PlayerOptions<B = Behavior> = testkit::PlayerOptions<B>;
+/// A scenario that runs.
+pub type Scenario<G = World> = testkit::Scenario<G, <G as Scripted>::Behavior>;
+/// How a scenario begins.
+pub type Sim<G = World> = testkit::Sim<G, <G as Scripted>::Behavior>;

@@ -15,15 +15,9 @@ use shared::{
     wire::ClientMessage,
 };
 
-use crate::{
-    link::Transport,
-    maps,
-    scenario::Scenario,
-    script::Behavior,
-    sim::{PlayerOptions, Sim, sim},
-    tape::Disk,
-    truth::Looks,
-};
+use testkit::{Disk, Looks, Transport};
+
+use crate::{ArenaSim, PlayerOptions, Scenario, Sim, maps, script::Behavior, sim};
 
 /// What will happen in one run.
 #[derive(Clone, Debug)]

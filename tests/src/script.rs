@@ -1,4 +1,4 @@
-//! What the players of a simulation do: small behaviours that turn a view and a seeded stream into an intent.
+//! How the players of the arena behave in a simulation.
 
 use std::fmt::Debug;
 
@@ -7,48 +7,18 @@ use arena::{
     input::{AIM_TURN, Buttons, Heading, Input},
     rules::World,
 };
-use client::View;
-use shared::{EntityId, PlayerId, game::Game, rng::Rng, trig};
+use client::{Client, View};
+use shared::{EntityId, game::Game, rng::Rng, trig};
+use testkit::{Behaves, Script, truth::distance_squared};
 
-use crate::truth::distance_squared;
-
-/// A game whose players can be scripted.
+/// A game whose players behave in ways of its own.
 pub trait Scripted: Game {
     /// How a player behaves.
-    type Behavior: Copy + PartialEq + Debug + Default;
-
-    /// The intent for the next tick, given what the player sees. Asked once per tick.
-    fn decide(script: &mut Script<Self>, view: &View<Self>, player: Option<PlayerId>) -> Self::Input;
+    type Behavior: Behaves<Self> + Debug;
 }
 
-/// A behaviour on its way: the intent it keeps and its own stream of chance.
-#[derive(Clone, Debug)]
-pub struct Script<G: Scripted = World> {
-    /// What it does.
-    pub behavior: G::Behavior,
-    /// Its chance.
-    pub rng: Rng,
-    /// What it wanted last.
-    pub intent: G::Input,
-}
-
-impl<G: Scripted> Script<G> {
-    /// `behavior`, deciding by `seed`.
-    pub fn new(behavior: G::Behavior, seed: u64) -> Self {
-        Self { behavior, rng: Rng::new(seed), intent: G::Input::default() }
-    }
-
-    /// Behaves otherwise from now on.
-    pub fn change(&mut self, behavior: G::Behavior) {
-        self.behavior = behavior;
-        self.intent = G::Input::default();
-    }
-
-    /// The intent for the next tick.
-    pub fn intent(&mut self, view: &View<G>, player: Option<PlayerId>) -> G::Input {
-        self.intent = G::decide(self, view, player);
-        self.intent
-    }
+impl Scripted for World {
+    type Behavior = Behavior;
 }
 
 /// How a player of the arena behaves.
@@ -67,11 +37,9 @@ pub enum Behavior {
     Hold(Input),
 }
 
-impl Scripted for World {
-    type Behavior = Behavior;
-
-    fn decide(script: &mut Script, view: &View<Self>, player: Option<PlayerId>) -> Input {
-        let Script { behavior, rng, intent } = script;
+impl Behaves<World> for Behavior {
+    fn decide(script: &mut Script<World, Self>, client: &Client<World>) -> Input {
+        let Script { behavior, rng, intent, .. } = script;
         let mut intent = *intent;
         match *behavior {
             Behavior::Idle => intent = Input::default(),
@@ -85,7 +53,8 @@ impl Scripted for World {
                 if rng.chance(1, 6) {
                     intent.heading = any_heading(rng);
                 }
-                if let Some(aim) = player.and_then(|player| aim_at_nearest(view, arena::craft_of(player))) {
+                let aim = client.player().and_then(|player| aim_at_nearest(client.view(), arena::craft_of(player)));
+                if let Some(aim) = aim {
                     intent.aim = (aim + rng.below(24) as u16 + AIM_TURN - 12) % AIM_TURN;
                 }
                 let fire = if rng.chance(1, 3) { Buttons::FIRE } else { Buttons::NONE };

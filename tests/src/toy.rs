@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use client::View;
+use client::Client;
 use serde::{Deserialize, Serialize};
 use shared::{
     EntityId, PlayerId, Tick,
@@ -15,10 +15,9 @@ use shared::{
     rng::Rng,
 };
 
-use crate::{
-    script::{Script, Scripted},
-    truth::distance_squared,
-};
+use testkit::{Behaves, Script, truth::distance_squared};
+
+use crate::script::Scripted;
 
 /// What there is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate)]
@@ -319,9 +318,11 @@ pub enum MothBehavior {
 
 impl Scripted for Moths {
     type Behavior = MothBehavior;
+}
 
-    fn decide(script: &mut Script<Self>, _: &View<Self>, _: Option<PlayerId>) -> Wish {
-        let Script { behavior, rng, intent } = script;
+impl Behaves<Moths> for MothBehavior {
+    fn decide(script: &mut Script<Moths, Self>, _: &Client<Moths>) -> Wish {
+        let Script { behavior, rng, intent, .. } = script;
         let any = |rng: &mut Rng| Wish { direction: rng.below(9) as u8, fold: rng.chance(1, 3) };
         match behavior {
             MothBehavior::Rest => Wish::default(),

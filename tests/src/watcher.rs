@@ -1,46 +1,33 @@
-//! The eyes of one player: what is on its screen, sixty times a second.
-
-use std::time::Duration;
+//! What is on the screen of a player of the arena.
 
 use arena::{entity::EntityState, rules::World};
-use client::{Client, Scene};
-use glam::{IVec2, Vec2};
+use glam::Vec2;
 use shared::{
-    EntityId, PlayerId, Tick,
-    game::{Entity, Game, Key, Pose, Shown},
+    EntityId, PlayerId,
+    game::{Key, Pose, Shown},
 };
 
-/// Draws frames and remembers them.
-#[derive(Debug)]
-pub struct Watcher<G: Game = World> {
-    scene: Scene<G>,
-    frames: Vec<Frame<G>>,
-    next_at: Duration,
-}
-
 /// What was drawn at a moment.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Frame<G: Game = World> {
-    /// The moment, by the player's own clock.
-    pub at: Duration,
-    /// The moment of the others' past that was shown, ticks.
-    pub render_tick: f64,
-    /// What the player steers, ahead of the server.
-    pub steered: Vec<Shown<G::Entity>>,
-    /// Where the first of that was predicted to be at the newest input's tick, position units.
-    pub predicted: Option<(Tick, IVec2)>,
-    /// Everything else.
-    pub others: Vec<Shown<G::Entity>>,
+pub type Frame<G = World> = testkit::watcher::Frame<G>;
+
+/// What a frame of the arena shows.
+pub trait ArenaFrame {
+    /// Where the own craft was drawn, px.
+    fn own_craft(&self) -> Option<Vec2>;
+
+    /// Where the others' living crafts were drawn, px.
+    fn crafts(&self) -> impl Iterator<Item = (PlayerId, Vec2)>;
+
+    /// Where shells were drawn, px, with what tells one from the others.
+    fn shells(&self) -> impl Iterator<Item = (Key, Vec2)>;
 }
 
-impl Frame {
-    /// Where the own craft was drawn, px.
-    pub fn own_craft(&self) -> Option<Vec2> {
+impl ArenaFrame for Frame {
+    fn own_craft(&self) -> Option<Vec2> {
         self.steered.first().map(|shown| shown.pose.position)
     }
 
-    /// Where the others' living crafts were drawn, px.
-    pub fn crafts(&self) -> impl Iterator<Item = (PlayerId, Vec2)> {
+    fn crafts(&self) -> impl Iterator<Item = (PlayerId, Vec2)> {
         self.others.iter().filter_map(|Shown { key, pose, .. }| match (key, pose.state) {
             (Key::Entity(EntityId(seat)), EntityState::Craft(craft)) if craft.is_alive() => {
                 Some((PlayerId(*seat), pose.position))
@@ -49,52 +36,8 @@ impl Frame {
         })
     }
 
-    /// Where shells were drawn, px, with what tells one from the others.
-    pub fn shells(&self) -> impl Iterator<Item = (Key, Vec2)> {
+    fn shells(&self) -> impl Iterator<Item = (Key, Vec2)> {
         let is_shell = |pose: &Pose<EntityState>| matches!(pose.state, EntityState::Shell(_));
         self.others.iter().filter(move |shown| is_shell(&shown.pose)).map(|shown| (shown.key, shown.pose.position))
     }
 }
-
-impl<G: Game> Default for Watcher<G> {
-    fn default() -> Self {
-        Self { scene: Scene::default(), frames: Vec::new(), next_at: Duration::ZERO }
-    }
-}
-
-impl<G: Game> Watcher<G> {
-    /// When the next frame is due, by the player's own clock.
-    pub fn next_at(&self) -> Duration {
-        self.next_at
-    }
-
-    /// Draws a frame if one is due at `now`.
-    pub fn watch(&mut self, client: &mut Client<G>, now: Duration) {
-        if now < self.next_at {
-            return;
-        }
-        self.next_at = now + FRAME;
-        client.fill_scene(&mut self.scene, now);
-        let prediction = client.ahead().prediction();
-        let position = prediction
-            .steered()
-            .zip(client.view().map())
-            .and_then(|(steered, map)| Some(steered.entities.first()?.1.position(map)));
-        let Scene { render_tick, steered, others, .. } = &self.scene;
-        self.frames.push(Frame {
-            at: now,
-            render_tick: *render_tick,
-            steered: steered.clone(),
-            predicted: prediction.newest().zip(position),
-            others: others.clone(),
-        });
-    }
-
-    /// Everything drawn so far.
-    pub fn frames(&self) -> &[Frame<G>] {
-        &self.frames
-    }
-}
-
-/// Sixty frames a second.
-const FRAME: Duration = Duration::from_nanos(16_666_667);

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use arena::entity::{CraftState, EntityState};
 use glam::{IVec2, Vec2};
-use harness::{Behavior, Scenario, Sim, sim, watcher::Frame};
+use harness::{
+    Behavior, Scenario, Sim, sim,
+    watcher::{ArenaFrame, Frame},
+};
 use shared::{
     PlayerId, Tick,
     game::{Game, Key},

@@ -10,7 +10,7 @@ use arena::{
     input::{Buttons, Input},
 };
 use client::{Client, Measurement, native::JoinAnswer};
-use harness::{Behavior, Scenario, script, sim};
+use harness::{ArenaSim, Behavior, Scenario, script, sim};
 use live::{
     ALL, Transport,
     host::Host,

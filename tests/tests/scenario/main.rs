@@ -14,7 +14,7 @@ use arena::{
     rules::Mode,
 };
 use client::ClientEvent;
-use harness::{Behavior, PlayerOptions, Scenario, Transport, maps, script, sim};
+use harness::{ArenaSim, Behavior, PlayerOptions, Scenario, Transport, maps, script, sim};
 use shared::game::{Game, Map};
 use shared::wire::{ClientMessage, DisconnectReason, Event, InputMessage, kind};
 

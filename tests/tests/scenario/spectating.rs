@@ -141,14 +141,7 @@ fn check_view(arena: &Scenario, watcher: usize, watched: PlayerId) {
     let shown = view.entities().map(|(id, &state)| (id.0, state)).collect();
     let enter = arena.room().interest_px() as i32 * POSITION_PER_PX;
     let plain = arena.player(watcher).options().plain;
-    let seeing = Seeing {
-        player: watched,
-        own: arena::craft_of(watched),
-        enter,
-        leave: enter * 6 / 5,
-        plain,
-        looks: Looks::Forgiven,
-    };
+    let seeing = Seeing { player: watched, enter, leave: enter * 6 / 5, plain, looks: Looks::Forgiven };
     let differences = arena.truth().differences(view.tick(), &shown, seeing);
     let listed: Vec<String> = differences.iter().map(ToString::to_string).collect();
     assert!(listed.is_empty(), "at {:?}: {listed:?}", view.tick());

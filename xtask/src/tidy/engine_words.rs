@@ -14,6 +14,7 @@ const ENGINE: &[&str] = &[
     "client/src/",
     "server/src/",
     "bot-client/src/",
+    "testkit/src/",
     "web-client/src/",
     "web-client/packer/src/",
 ];
@@ -25,6 +26,7 @@ const LIBRARIES: &[&str] = &[
     "http3/Cargo.toml",
     "room/Cargo.toml",
     "client/Cargo.toml",
+    "testkit/Cargo.toml",
     "web-client/Cargo.toml",
     "web-client/packer/Cargo.toml",
 ];

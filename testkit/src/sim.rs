@@ -1,29 +1,34 @@
 //! The builder of a simulation: `sim().players(3).loss(0.05).run_secs(10)`.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use arena::{
-    map::Map,
-    rules::{Mode, Terrain, World},
-};
 use room::RoomConfig;
-use shared::{Tick, TickRate, conditioner::ConditionerConfig, game::MapOf};
+use shared::{
+    Tick, TickRate,
+    conditioner::ConditionerConfig,
+    game::{Game, MapOf},
+};
 
-use crate::{link::Transport, maps, scenario::Scenario, script::Scripted};
+use crate::{
+    link::Transport,
+    scenario::Scenario,
+    script::{Behaves, Behavior},
+};
 
 /// How a simulation begins.
 #[derive(Clone, Debug)]
-pub struct Sim<G: Scripted = World> {
-    pub(crate) config: RoomConfig<G>,
+pub struct Sim<G: Game, B = Behavior> {
+    /// How the room is made.
+    pub config: RoomConfig<G>,
     pub(crate) players: usize,
     pub(crate) seed: u64,
-    pub(crate) options: PlayerOptions<G>,
+    pub(crate) options: PlayerOptions<B>,
     pub(crate) recorded: bool,
 }
 
 /// How a player comes in.
-#[derive(Debug)]
-pub struct PlayerOptions<G: Scripted = World> {
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct PlayerOptions<B = Behavior> {
     /// What its link is like.
     pub transport: Transport,
     /// What is wrong with its link.
@@ -35,109 +40,12 @@ pub struct PlayerOptions<G: Scripted = World> {
     /// Whether it has a screen.
     pub draws: bool,
     /// What it does.
-    pub behavior: G::Behavior,
+    pub behavior: B,
     /// How much faster than the server's its clock runs, parts per million.
     pub drift_ppm: i32,
 }
 
-// By hand: a derive would ask the game itself for them.
-impl<G: Scripted> Clone for PlayerOptions<G> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<G: Scripted> Copy for PlayerOptions<G> {}
-
-impl<G: Scripted> PartialEq for PlayerOptions<G> {
-    fn eq(&self, other: &Self) -> bool {
-        let Self { transport, conditions, plain, spectates, draws, behavior, drift_ppm } = self;
-        (transport, conditions, plain, spectates, draws, behavior, drift_ppm)
-            == (
-                &other.transport,
-                &other.conditions,
-                &other.plain,
-                &other.spectates,
-                &other.draws,
-                &other.behavior,
-                &other.drift_ppm,
-            )
-    }
-}
-
-impl<G: Scripted> Default for PlayerOptions<G> {
-    fn default() -> Self {
-        Self {
-            transport: Transport::Datagrams,
-            conditions: ConditionerConfig::default(),
-            plain: false,
-            spectates: false,
-            draws: false,
-            behavior: G::Behavior::default(),
-            drift_ppm: 0,
-        }
-    }
-}
-
-/// A room of 16 seats on the map `pit` at 30 Hz without opponents or warm-up, and one player on a perfect link.
-pub fn sim() -> Sim {
-    let tick_rate = TickRate::new(30).expect("30 Hz is allowed");
-    let mut sim = Sim::<World>::of(Terrain::new(maps::by_name("pit"), tick_rate), tick_rate);
-    sim.config.settings.warm_up_secs = 0;
-    sim
-}
-
-/// A room of the arena on one map by its usual settings.
-pub fn arena_room(map: Arc<Map>, tick_rate: TickRate) -> RoomConfig<World> {
-    RoomConfig::new(Terrain::new(map, tick_rate), tick_rate)
-}
-
-/// What is the arena's alone.
-impl Sim {
-    /// One of the maps of [`maps::by_name`].
-    pub fn map(self, name: &str) -> Self {
-        self.maps(vec![maps::by_name(name)])
-    }
-
-    /// Maps played in turn.
-    pub fn maps(mut self, maps: Vec<Arc<Map>>) -> Self {
-        let tick_rate = self.config.tick_rate;
-        self.config.maps = maps.into_iter().map(|map| Terrain::new(map, tick_rate)).collect();
-        self
-    }
-
-    /// Ticks per second.
-    ///
-    /// # Panics
-    /// Outside what the limits allow.
-    pub fn tick_hz(mut self, hz: u16) -> Self {
-        self.config.tick_rate = TickRate::new(hz).expect("a tick rate within the limits");
-        let maps = self.config.maps.iter().map(|terrain| Arc::clone(&terrain.map)).collect();
-        self.maps(maps)
-    }
-
-    /// What is played.
-    pub fn mode(mut self, mode: Mode) -> Self {
-        self.config.settings.mode = mode;
-        self
-    }
-
-    /// Points that end a match.
-    pub fn score_limit(mut self, points: u16) -> Self {
-        self.config.settings.score_limit = points;
-        self
-    }
-
-    /// Seconds of warm-up, of a match and of its results.
-    pub fn match_secs(mut self, warm_up: u32, fight: u32, results: u32) -> Self {
-        self.config.settings.warm_up_secs = warm_up;
-        self.config.settings.match_secs = fight;
-        self.config.settings.results_secs = results;
-        self
-    }
-}
-
-impl<G: Scripted> Sim<G> {
+impl<G: Game, B: Behaves<G>> Sim<G, B> {
     /// One player on a perfect link in a room of 16 seats without opponents.
     pub fn of(map: MapOf<G>, tick_rate: TickRate) -> Self {
         let config = RoomConfig::new(map, tick_rate);
@@ -248,7 +156,7 @@ impl<G: Scripted> Sim<G> {
     }
 
     /// What the players do.
-    pub fn behavior(mut self, behavior: G::Behavior) -> Self {
+    pub fn behavior(mut self, behavior: B) -> Self {
         self.options.behavior = behavior;
         self
     }
@@ -260,14 +168,14 @@ impl<G: Scripted> Sim<G> {
     }
 
     /// The simulation before its first tick.
-    pub fn start(self) -> Scenario<G> {
+    pub fn start(self) -> Scenario<G, B> {
         Scenario::new(self)
     }
 
     /// The simulation after `secs` seconds.
-    pub fn run_secs(self, secs: u64) -> Scenario<G> {
-        let mut arena = self.start();
-        arena.run_secs(secs);
-        arena
+    pub fn run_secs(self, secs: u64) -> Scenario<G, B> {
+        let mut scenario = self.start();
+        scenario.run_secs(secs);
+        scenario
     }
 }

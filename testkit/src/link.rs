@@ -10,9 +10,10 @@ use shared::{
 };
 
 /// What carries a player's messages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Transport {
     /// A stream, and datagrams for what is worthless when late: QUIC.
+    #[default]
     Datagrams,
     /// One stream for everything: WebSocket.
     Stream,

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use arena::rules::World;
 use client::view::{Check, View};
 use room::{Channel, JoinError, Joining, Room, RoomConfig};
 use shared::{
-    EntityId, PlayerId,
+    PlayerId,
     game::Game,
     limits::HISTORY_TICKS,
     quantize::POSITION_PER_PX,
@@ -22,7 +21,7 @@ use crate::{
 
 /// A room and those who listen to it.
 #[derive(Debug)]
-pub struct BareRoom<G: Game = World> {
+pub struct BareRoom<G: Game> {
     room: Room<G>,
     /// Until it is judged.
     tape: Option<Tape>,
@@ -33,7 +32,7 @@ pub struct BareRoom<G: Game = World> {
 
 /// A player reduced to its ears.
 #[derive(Debug)]
-pub struct Listener<G: Game = World> {
+pub struct Listener<G: Game> {
     plain: bool,
     reliable: bool,
     deaf: bool,
@@ -171,14 +170,7 @@ impl<G: Game> BareRoom<G> {
     /// How a player sees.
     pub fn seeing(&self, player: PlayerId, looks: Looks) -> Seeing {
         let enter = self.room.interest_px() as i32 * POSITION_PER_PX;
-        Seeing {
-            player,
-            own: EntityId(player.0),
-            enter,
-            leave: enter * 6 / 5,
-            plain: self.listener(player).plain,
-            looks,
-        }
+        Seeing { player, enter, leave: enter * 6 / 5, plain: self.listener(player).plain, looks }
     }
 
     /// Takes everything the room has to say.

@@ -5,11 +5,11 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use arena::rules::World;
 use room::{Channel, Output, Room, RoomConfig};
 use shared::{
-    EntityId, MemberId, PlayerId, Tick,
+    MemberId, PlayerId, Tick,
     conditioner::ConditionerConfig,
+    game::Game,
     limits::{DATAGRAM_BYTES_MAX, SERVER_MESSAGE_BYTES_MAX},
     quantize::POSITION_PER_PX,
     rng::Rng,
@@ -20,7 +20,7 @@ use crate::{
     digest::Digest,
     link::Transport,
     peer::Peer,
-    script::Scripted,
+    script::{Behaves, Behavior},
     sim::{PlayerOptions, Sim},
     tape::{Disk, Tape},
     truth::{Difference, Frame, Looks, Seeing, Truth},
@@ -28,13 +28,13 @@ use crate::{
 
 /// A room and those who play in it. Players are numbered in the order they came.
 #[derive(Debug)]
-pub struct Scenario<G: Scripted = World> {
+pub struct Scenario<G: Game, B: Behaves<G> = Behavior> {
     pub(crate) room: Room<G>,
     /// Until it is judged.
     tape: Option<Tape>,
     config: RoomConfig<G>,
-    options: PlayerOptions<G>,
-    peers: Vec<Peer<G>>,
+    options: PlayerOptions<B>,
+    peers: Vec<Peer<G, B>>,
     truth: Truth<G>,
     now: Duration,
     period: Duration,
@@ -50,9 +50,9 @@ pub struct Scenario<G: Scripted = World> {
     phases: Vec<(Tick, String, String)>,
 }
 
-impl<G: Scripted> Scenario<G> {
+impl<G: Game, B: Behaves<G>> Scenario<G, B> {
     /// The simulation before its first tick; its players have sent their hellos.
-    pub(crate) fn new(sim: Sim<G>) -> Self {
+    pub(crate) fn new(sim: Sim<G, B>) -> Self {
         let Sim { config, players, seed, options, recorded } = sim;
         let mut rng = Rng::new(seed);
         let period = config.tick_rate.period();
@@ -87,7 +87,7 @@ impl<G: Scripted> Scenario<G> {
     }
 
     /// One more player with options of its own.
-    pub fn join_with(&mut self, options: PlayerOptions<G>) -> usize {
+    pub fn join_with(&mut self, options: PlayerOptions<B>) -> usize {
         let number = self.peers.len();
         // Every client counts its time from elsewhere, so that nobody relies on a common clock.
         let offset = Duration::from_millis(self.rng.below(100_000).into());
@@ -202,17 +202,17 @@ impl<G: Scripted> Scenario<G> {
     }
 
     /// A player.
-    pub fn player(&self, number: usize) -> &Peer<G> {
+    pub fn player(&self, number: usize) -> &Peer<G, B> {
         &self.peers[number]
     }
 
     /// A player, to change what it does.
-    pub fn player_mut(&mut self, number: usize) -> &mut Peer<G> {
+    pub fn player_mut(&mut self, number: usize) -> &mut Peer<G, B> {
         &mut self.peers[number]
     }
 
     /// All players who ever came, with their numbers.
-    pub fn players(&self) -> impl Iterator<Item = (usize, &Peer<G>)> {
+    pub fn players(&self) -> impl Iterator<Item = (usize, &Peer<G, B>)> {
         self.peers.iter().enumerate()
     }
 
@@ -276,7 +276,7 @@ impl<G: Scripted> Scenario<G> {
     }
 
     /// What players come in with if nothing else is said.
-    pub fn options(&self) -> PlayerOptions<G> {
+    pub fn options(&self) -> PlayerOptions<B> {
         self.options
     }
 
@@ -363,7 +363,7 @@ impl<G: Scripted> Scenario<G> {
         let Some(player) = peer.player().filter(|_| is_informed) else { return Vec::new() };
         let enter = self.room.interest_px() as i32 * POSITION_PER_PX;
         let plain = peer.options().plain;
-        let seeing = Seeing { player, own: EntityId(player.0), enter, leave: enter * 6 / 5, plain, looks };
+        let seeing = Seeing { player, enter, leave: enter.saturating_mul(6) / 5, plain, looks };
         self.truth.differences(tick, shown, seeing)
     }
 
@@ -440,7 +440,7 @@ impl<G: Scripted> Scenario<G> {
     }
 }
 
-impl<G: Scripted> Drop for Scenario<G> {
+impl<G: Game, B: Behaves<G>> Drop for Scenario<G, B> {
     fn drop(&mut self) {
         if let Some(tape) = self.tape.take().filter(|_| !std::thread::panicking()) {
             tape.judge(&mut self.room);

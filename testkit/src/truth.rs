@@ -5,12 +5,12 @@ use std::{
     fmt,
 };
 
-use arena::rules::World;
 use glam::IVec2;
 use room::Play;
 use shared::{
     EntityId, PlayerId, Tick,
-    game::{Entity, Game, Map, MapOf, Replicate},
+    game::{Entity, Game, Map, MapOf, Replicate, Viewpoint},
+    quantize::POSITION_PER_PX,
     wire::{Reader, Writer},
 };
 
@@ -22,7 +22,7 @@ pub const SIGHT_TICKS: u32 = 6;
 
 /// The latest frames of a room.
 #[derive(Clone, Debug)]
-pub struct Truth<G: Game = World> {
+pub struct Truth<G: Game> {
     frames: VecDeque<Frame<G>>,
 }
 
@@ -34,7 +34,7 @@ impl<G: Game> Default for Truth<G> {
 
 /// The state of a room at the end of a tick.
 #[derive(Clone, Debug)]
-pub struct Frame<G: Game = World> {
+pub struct Frame<G: Game> {
     /// Which tick.
     pub tick: Tick,
     /// What lies around the entities.
@@ -45,6 +45,8 @@ pub struct Frame<G: Game = World> {
     pub own: BTreeMap<PlayerId, G::Own>,
     /// What each player must not know, however near it is.
     pub hidden: BTreeMap<PlayerId, Vec<u16>>,
+    /// Where each player looks from; players who steer nothing are not in it.
+    pub viewpoints: BTreeMap<PlayerId, Viewpoint>,
 }
 
 /// Whose view is compared, and how strictly.
@@ -52,16 +54,23 @@ pub struct Frame<G: Game = World> {
 pub struct Seeing {
     /// Who sees.
     pub player: PlayerId,
-    /// What it looks from.
-    pub own: EntityId,
-    /// Within this distance everything is shown, position units.
+    /// Within this distance everything is shown, position units, unless the player's viewpoint has a radius of its own.
     pub enter: i32,
-    /// Beyond this distance nothing is.
+    /// Beyond this distance nothing is, unless the player's viewpoint has a radius of its own.
     pub leave: i32,
     /// Whether it is shown plain values only.
     pub plain: bool,
     /// Whether what is only drawn counts.
     pub looks: Looks,
+}
+
+/// The two edges of what a player sees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Edge {
+    /// What is nearer is shown.
+    Enter,
+    /// What is farther is not shown.
+    Leave,
 }
 
 /// Whether a difference in what is only drawn counts.
@@ -129,7 +138,7 @@ impl<G: Game> Truth<G> {
             let entity = EntityId(id);
             let expected = if seeing.plain { as_plain(&truth, &frame.map) } else { truth };
             match shown.get(&id) {
-                None if self.lasted(tick, |frame| frame.sees(entity, &seeing, seeing.enter) == Some(true)) => {
+                None if self.lasted(tick, |frame| frame.sees(entity, &seeing, Edge::Enter) == Some(true)) => {
                     differences.push(Difference::Missing(entity, truth));
                 }
                 None => {}
@@ -142,7 +151,7 @@ impl<G: Game> Truth<G> {
             let entity = EntityId(id);
             if !frame.entities.contains_key(&id) {
                 differences.push(Difference::Ghost(entity, state));
-            } else if self.lasted(tick, |frame| frame.sees(entity, &seeing, seeing.leave) == Some(false)) {
+            } else if self.lasted(tick, |frame| frame.sees(entity, &seeing, Edge::Leave) == Some(false)) {
                 differences.push(Difference::OutOfSight(entity, state));
             }
         }
@@ -170,7 +179,9 @@ impl<G: Game> Frame<G> {
             true => play.roster().players().map(|player| (player, unseen(player))).collect(),
             false => BTreeMap::new(),
         };
-        Self { tick: play.tick(), map: play.map().clone(), entities, own, hidden }
+        let viewpoint = |player| Some((player, game.viewpoint(player)?));
+        let viewpoints = play.roster().players().filter_map(viewpoint).collect();
+        Self { tick: play.tick(), map: play.map().clone(), entities, own, hidden, viewpoints }
     }
 
     /// Asserts that the updates of a snapshot of this tick for a player say what is so: each state is the truth to the bit and may be
@@ -198,13 +209,22 @@ impl<G: Game> Frame<G> {
         self.hidden.get(&player).is_some_and(|hidden| hidden.contains(&id.0))
     }
 
-    /// Whether an entity is within `radius` of the one who sees; `None` when one of both is not there.
-    fn sees(&self, id: EntityId, seeing: &Seeing, radius: i32) -> Option<bool> {
+    /// Whether an entity is within this edge of what a player sees; `None` when the entity is not there or the player looks from nowhere.
+    fn sees(&self, id: EntityId, seeing: &Seeing, edge: Edge) -> Option<bool> {
+        let view = self.viewpoints.get(&seeing.player)?;
+        let position = self.position(id)?;
+        if view.entity == Some(id) {
+            return Some(true);
+        }
         if self.is_hidden(id, seeing.player) {
             return Some(false);
         }
-        let radius = i64::from(radius);
-        Some(distance_squared(self.position(id)?, self.position(seeing.own)?) <= radius * radius)
+        let own = view.radius_px.map(|px| i64::from(px) * i64::from(POSITION_PER_PX));
+        let radius = match edge {
+            Edge::Enter => own.unwrap_or(seeing.enter.into()),
+            Edge::Leave => own.map_or(seeing.leave.into(), |radius| radius * 6 / 5),
+        };
+        Some(distance_squared(position, view.position) <= radius * radius)
     }
 }
 

@@ -1,12 +1,12 @@
 //! One player of a simulation: its client, its link, its script, and the server's side of its session.
 
-use arena::rules::World;
 use std::time::Duration;
 
 use client::{Client, ClientConfig, ClientEvent, Ending};
 use room::{Joining, Output, Room};
 use shared::{
     MemberId, PlayerId,
+    game::Game,
     rng::Rng,
     wire::{ClientMessage, DecodeError, DisconnectReason, Event, ServerMessage},
 };
@@ -14,18 +14,18 @@ use shared::{
 use crate::{
     link::{Link, Transport},
     oracle::Oracle,
-    script::{Script, Scripted},
+    script::{Behaves, Behavior, Script},
     sim::PlayerOptions,
     watcher::{Frame, Watcher},
 };
 
 /// A player and everything between it and the room.
 #[derive(Debug)]
-pub struct Peer<G: Scripted = World> {
-    options: PlayerOptions<G>,
+pub struct Peer<G: Game, B = Behavior> {
+    options: PlayerOptions<B>,
     clock: Clock,
     client: Client<G>,
-    script: Script<G>,
+    script: Script<G, B>,
     session: Session,
     link: Link,
     oracle: Option<Oracle<G>>,
@@ -94,8 +94,8 @@ impl Clock {
     }
 }
 
-impl<G: Scripted> Peer<G> {
-    pub(crate) fn new(name: String, options: PlayerOptions<G>, offset: Duration, now: Duration, mut rng: Rng) -> Self {
+impl<G: Game, B: Behaves<G>> Peer<G, B> {
+    pub(crate) fn new(name: String, options: PlayerOptions<B>, offset: Duration, now: Duration, mut rng: Rng) -> Self {
         let clock = Clock { offset, start: now, drift_ppm: options.drift_ppm };
         Self {
             options,
@@ -144,7 +144,7 @@ impl<G: Scripted> Peer<G> {
     }
 
     /// How it came in.
-    pub fn options(&self) -> PlayerOptions<G> {
+    pub fn options(&self) -> PlayerOptions<B> {
         self.options
     }
 
@@ -195,7 +195,7 @@ impl<G: Scripted> Peer<G> {
     }
 
     /// Behaves otherwise from now on.
-    pub fn set_behavior(&mut self, behavior: G::Behavior) {
+    pub fn set_behavior(&mut self, behavior: B) {
         self.script.change(behavior);
     }
 
@@ -278,7 +278,7 @@ impl<G: Scripted> Peer<G> {
 
     /// Decides the intent for the next tick.
     pub(crate) fn decide(&mut self) {
-        let intent = self.script.intent(self.client.view(), self.player());
+        let intent = self.script.intent(&self.client);
         self.client.set_intent(intent);
     }
 
@@ -443,7 +443,7 @@ impl<G: Scripted> Peer<G> {
     }
 }
 
-fn new_client<G: Scripted>(name: String, options: PlayerOptions<G>, now: Duration) -> Client<G> {
+fn new_client<G: Game, B>(name: String, options: PlayerOptions<B>, now: Duration) -> Client<G> {
     let PlayerOptions { transport, plain, draws, .. } = options;
     let config = ClientConfig {
         ticket: "virtual".to_owned(),

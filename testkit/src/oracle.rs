@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use arena::rules::World;
 use shared::{
     Tick, TickRate,
     game::{Entity, Game, MapOf, Own, Record, Replicate},
@@ -15,7 +14,7 @@ use shared::{
 
 /// A naive replicated view, of extrapolating or of plain snapshots.
 #[derive(Debug)]
-pub struct Oracle<G: Game = World> {
+pub struct Oracle<G: Game> {
     tick_rate: TickRate,
     map: Option<MapOf<G>>,
     epoch: u8,

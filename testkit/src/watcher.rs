@@ -1,0 +1,76 @@
+//! The eyes of one player: what is on its screen, sixty times a second.
+
+use std::time::Duration;
+
+use client::{Client, Scene};
+use glam::IVec2;
+use shared::{
+    Tick,
+    game::{Entity, Game, Shown},
+};
+
+/// Draws frames and remembers them.
+#[derive(Debug)]
+pub struct Watcher<G: Game> {
+    scene: Scene<G>,
+    frames: Vec<Frame<G>>,
+    next_at: Duration,
+}
+
+/// What was drawn at a moment.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Frame<G: Game> {
+    /// The moment, by the player's own clock.
+    pub at: Duration,
+    /// The moment of the others' past that was shown, ticks.
+    pub render_tick: f64,
+    /// What the player steers, ahead of the server.
+    pub steered: Vec<Shown<G::Entity>>,
+    /// Where the first of that was predicted to be at the newest input's tick, position units.
+    pub predicted: Option<(Tick, IVec2)>,
+    /// Everything else.
+    pub others: Vec<Shown<G::Entity>>,
+}
+
+impl<G: Game> Default for Watcher<G> {
+    fn default() -> Self {
+        Self { scene: Scene::default(), frames: Vec::new(), next_at: Duration::ZERO }
+    }
+}
+
+impl<G: Game> Watcher<G> {
+    /// When the next frame is due, by the player's own clock.
+    pub fn next_at(&self) -> Duration {
+        self.next_at
+    }
+
+    /// Draws a frame if one is due at `now`.
+    pub fn watch(&mut self, client: &mut Client<G>, now: Duration) {
+        if now < self.next_at {
+            return;
+        }
+        self.next_at = now + FRAME;
+        client.fill_scene(&mut self.scene, now);
+        let prediction = client.ahead().prediction();
+        let position = prediction
+            .steered()
+            .zip(client.view().map())
+            .and_then(|(steered, map)| Some(steered.entities.first()?.1.position(map)));
+        let Scene { render_tick, steered, others, .. } = &self.scene;
+        self.frames.push(Frame {
+            at: now,
+            render_tick: *render_tick,
+            steered: steered.clone(),
+            predicted: prediction.newest().zip(position),
+            others: others.clone(),
+        });
+    }
+
+    /// Everything drawn so far.
+    pub fn frames(&self) -> &[Frame<G>] {
+        &self.frames
+    }
+}
+
+/// Sixty frames a second.
+const FRAME: Duration = Duration::from_nanos(16_666_667);
