@@ -16,6 +16,7 @@ use crate::{
         pinned::{self, SERVER_CORE},
         watched::{SAMPLE_EVERY, free_tcp, log_to},
     },
+    played::Played,
     process::quiet_output,
     workspace,
 };
@@ -34,8 +35,6 @@ pub(crate) struct Addresses {
     pub(crate) udp: SocketAddr,
 }
 
-/// Seats of a room.
-pub(crate) const ROOM_SIZE: u16 = 16;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Addresses {
@@ -47,21 +46,14 @@ impl Addresses {
 }
 
 impl LiveServer {
-    /// Starts one on its core that serves rooms of 16 without opponents at 20 Hz, and awaits that it does.
+    /// Starts one on its core that plays this without opponents at 20 Hz, and waits until it serves.
     ///
     /// # Errors
     /// It does not start.
-    pub(crate) fn start(addresses: Addresses, arguments: &[&str], log: &Path) -> Result<Self> {
-        Self::start_sized(addresses, ROOM_SIZE, arguments, log)
-    }
-
-    /// The same with rooms of another size.
-    ///
-    /// # Errors
-    /// It does not start.
-    pub(crate) fn start_sized(addresses: Addresses, room_size: u16, arguments: &[&str], log: &Path) -> Result<Self> {
+    pub(crate) fn start(addresses: Addresses, played: &Played, arguments: &[&str], log: &Path) -> Result<Self> {
         let mut command = pinned::command(SERVER_CORE, program());
-        command.args(["--tick-hz", "20", "--room-size", &room_size.to_string(), "--fill", "0", "--seed", "1"]);
+        command.args(played.server_flags());
+        command.args(["--tick-hz", "20", "--room-size", &played.room_size.to_string(), "--fill", "0", "--seed", "1"]);
         Self::spawn(command.args(arguments), addresses, log)
     }
 

@@ -13,6 +13,7 @@ mod machine;
 mod npm;
 mod outage;
 mod overload;
+mod played;
 mod process;
 mod siege;
 mod soak;

@@ -166,10 +166,13 @@ impl Drop for Server {
 fn bots(scenario: &Scenario, server: &Server, seconds: u32, report: &Path, folder: &Path) -> Result<Child> {
     // A report of an earlier run must not pass for this one's.
     let _ = std::fs::remove_file(report);
-    let Scenario { name, transport, behavior, bots, .. } = scenario;
+    let Scenario { name, game, transport, behavior, bots, .. } = scenario;
     let mut command = pinned::command(LOAD_CORE, program("ricochet-bots"));
     command.args(["--server", &format!("http://{}", server.http), "--ops", &format!("http://{}", server.ops)]);
-    command.args(["--bots", &bots.to_string(), "--transport", transport, "--behavior", behavior]);
+    command.args(["--bots", &bots.to_string(), "--transport", transport, "--game", game]);
+    if let Some(behavior) = behavior {
+        command.args(["--behavior", behavior]);
+    }
     command.args(["--seconds", &seconds.to_string(), "--ramp", &RAMP_PER_SEC.to_string(), "--seed", "1"]);
     command.arg("--json").arg(report);
     log_to(&mut command, &folder.join(format!("{name}.bots.log")))?;

@@ -1,4 +1,5 @@
-//! Measures DESIGN section 7: the server beside raw sockets, each on a core of its own, and prints a table.
+//! Measures the server beside raw sockets, each on a core of its own, and prints a table: of the arena the one of DESIGN section 7,
+//! of any other game what its players cost.
 
 mod allocations;
 mod colyseus;
@@ -27,6 +28,7 @@ use self::{
     table::{Row, number},
 };
 use crate::{
+    played::{ARENA, Played},
     process::{cargo, run},
     workspace,
 };
@@ -47,8 +49,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PART")]
     only: Option<String>,
     /// Instead of the table: the same work on Colyseus (from npm) and here, in turns
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["game", "behavior", "room_size"])]
     peers: bool,
+    #[command(flatten)]
+    played: Played,
 }
 
 impl Options {
@@ -88,11 +92,15 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
     let wanted = |scenario: &Scenario| options.only.as_ref().is_none_or(|part| scenario.name.contains(part));
     let seconds = options.seconds();
     let mut results = Results { runs: Vec::new(), largest_room: None, allocations: None };
-    for scenario in scenarios(options.runs()).into_iter().filter(wanted) {
+    let is_arena = options.played.game == ARENA;
+    let scenarios = if is_arena { scenarios(options.runs()) } else { scenarios_of(&options.played, options.runs()) };
+    for scenario in scenarios.into_iter().filter(wanted) {
         results.runs.push(played(&scenario, seconds)?);
     }
-    for players in ROOMS.iter().copied().filter(|&players| !options.quick || players <= QUICK_ROOM) {
-        let scenario = Scenario::one_room(players);
+    let sizes = if is_arena { ROOMS } else { ROOMS_OF_OTHERS };
+    for players in sizes.iter().copied().filter(|&players| !options.quick || players <= QUICK_ROOM) {
+        let scenario =
+            if is_arena { Scenario::one_room(players) } else { Scenario::room_of_game(&options.played, players) };
         if !wanted(&scenario) {
             continue;
         }
@@ -104,14 +112,19 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
         }
         results.largest_room = Some(players.into());
     }
-    if options.only.is_none() {
+    if is_arena && options.only.is_none() {
         results.allocations = allocations::per_player_tick()?;
     }
     conditions.end();
-    let rows = results.rows();
+    // What is wanted is written down of the arena alone.
+    let rows = if is_arena { results.rows() } else { Vec::new() };
     println!();
-    table::print(&rows);
-    print_peers(&results.runs);
+    if is_arena {
+        table::print(&rows);
+        print_peers(&results.runs);
+    } else if let Some(players) = results.largest_room {
+        println!("the largest room that one core holds, of those tried: {players} players");
+    }
     println!("\n{:.1} % of the machine's time was stolen meanwhile", conditions.steal_percent);
     let path = workspace::target_dir().join("bench.json");
     let saved = Saved { conditions: &conditions, rows: &rows, runs: &results.runs };
@@ -122,6 +135,8 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
 
 /// Sizes of one room to try, in order, until one does not hold.
 const ROOMS: &[u32] = &[1_000, 1_500, 2_000, 2_500, 3_000];
+/// The same of any other game: how much a player sees is the game's.
+const ROOMS_OF_OTHERS: &[u32] = &[100, 250, 500, 1_000, 1_500, 2_000];
 /// The largest of them in a quick bench.
 const QUICK_ROOM: u32 = 1_500;
 /// Runs of a scenario whose ratio is judged; the worst counts.
@@ -142,6 +157,16 @@ fn scenarios(runs: usize) -> Vec<Scenario> {
     ];
     // Interleaved, so that a slow minute of the machine does not fall on one of them alone.
     std::iter::repeat_n(judged, runs).flatten().chain(once).collect()
+}
+
+/// What is measured of any other game: many rooms over each transport, two of them beside a raw loop.
+fn scenarios_of(played: &Played, runs: usize) -> Vec<Scenario> {
+    let judged = [
+        Scenario::of_game(played, "ws").beside(Kind::Tcp),
+        Scenario::of_game(played, "quic").beside(Kind::Udp),
+        Scenario::of_game(played, "wt"),
+    ];
+    std::iter::repeat_n(judged, runs).flatten().collect()
 }
 
 /// Whether a room of this size can be played: everyone is there, and half of every period is to spare.

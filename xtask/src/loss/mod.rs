@@ -22,6 +22,7 @@ use crate::{
     bench::{conditions::Conditions, pinned},
     live_server::{Addresses, LiveServer},
     machine,
+    played::Played,
     process::{cargo, quiet_output, run as run_command},
     workspace,
 };
@@ -29,7 +30,7 @@ use crate::{
 /// How long, with how many, and how bad.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Playing bots, in rooms of 16
+    /// Playing bots
     #[arg(long, default_value_t = 32)]
     bots: u32,
     /// Seconds of each run, once all have joined
@@ -47,6 +48,8 @@ pub(crate) struct Options {
     /// Already in a namespace of its own
     #[arg(long, hide = true)]
     inside: bool,
+    #[command(flatten)]
+    played: Played,
 }
 
 const TRANSPORTS: [&str; 3] = ["quic", "wt", "ws"];
@@ -90,17 +93,17 @@ fn measure(options: &Options) -> Result<()> {
     let folder = workspace::target_dir().join("loss");
     std::fs::create_dir_all(&folder).context("no place for logs")?;
     let addresses = Addresses::free()?;
-    let _server = LiveServer::start(addresses, &[], &folder.join("server.log"))?;
+    let _server = LiveServer::start(addresses, &options.played, &[], &folder.join("server.log"))?;
     let network = BadNetwork::begin(addresses.http.port(), addresses.udp.port())?;
     let mut conditions = Conditions::begin();
-    println!("{} bots in rooms of 16 at 20 Hz, round trip {} ms\n", options.bots, options.rtt_ms);
+    println!("{} bots, {} at 20 Hz, round trip {} ms\n", options.bots, options.played.words(), options.rtt_ms);
     println!("{}", run::HEADINGS);
     let mut runs = Vec::new();
     for &loss_percent in &options.loss {
         for transport in TRANSPORTS {
             let name = format!("{transport}-{loss_percent}");
             network.set(options.rtt_ms / 2.0, loss_percent);
-            let report = run::play(addresses, transport, options.bots, options.secs, &folder.join(name))?;
+            let report = run::play(addresses, transport, options, &folder.join(name))?;
             let run = Run { transport, loss_percent, lost_packets: network.take_lost_percent(), report };
             println!("{run}");
             // Half an hour of work must not wait in a buffer.
@@ -111,7 +114,7 @@ fn measure(options: &Options) -> Result<()> {
     conditions.end();
     println!("\n{:.1} % of the machine's time was stolen meanwhile", conditions.steal_percent);
     let path = workspace::target_dir().join("loss.json");
-    let saved = serde_json::json!({ "conditions": conditions, "rtt_ms": options.rtt_ms, "runs": runs });
+    let saved = serde_json::json!({ "conditions": conditions, "played": options.played.words(), "rtt_ms": options.rtt_ms, "runs": runs });
     std::fs::write(&path, serde_json::to_string_pretty(&saved)?).context("cannot write loss.json")?;
     println!("written to {}", path.display());
     let wrong: u64 = runs.iter().map(Run::mismatches).sum();

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Options;
 use crate::{
     bench::{
         pinned::{self, LOAD_CORE},
@@ -31,12 +32,14 @@ pub(super) const HEADINGS: &str = " loss %  transport  gap p50/p99/max ms   inpu
 ///
 /// # Errors
 /// The bots cannot be started or write no report.
-pub(super) fn play(addresses: Addresses, transport: &str, bots: u32, secs: u32, place: &Path) -> Result<Value> {
+pub(super) fn play(addresses: Addresses, transport: &str, options: &Options, place: &Path) -> Result<Value> {
+    let Options { bots, secs, ref played, .. } = *options;
     let report = place.with_extension("json");
     // A report of an earlier run must not pass for this one's.
     let _ = fs::remove_file(&report);
     let mut command = pinned::command(LOAD_CORE, workspace::target_dir().join("release/ricochet-bots"));
-    command.args(["--server", &format!("http://{}", addresses.http), "--transport", transport, "--behavior", "fight"]);
+    command.args(["--server", &format!("http://{}", addresses.http), "--transport", transport]);
+    command.args(played.bot_flags());
     command.args(["--bots", &bots.to_string(), "--seconds", &secs.to_string(), "--ramp", "20", "--seed", "1"]);
     command.arg("--json").arg(&report);
     log_to(&mut command, &place.with_extension("log"))?;

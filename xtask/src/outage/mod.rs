@@ -13,6 +13,7 @@ use clap::Args;
 use self::run::{End, Run};
 use crate::{
     bench::{conditions::Conditions, pinned},
+    played::Played,
     process::{cargo, run as run_command},
 };
 
@@ -28,12 +29,14 @@ pub(crate) struct Options {
     /// Measure the release programs that are built already
     #[arg(long)]
     no_build: bool,
+    #[command(flatten)]
+    played: Played,
 }
 
 /// Runs both ends and prints what came of them.
 ///
 /// # Errors
-/// Something cannot be built or started, or players, scores or more than a second of a match were lost.
+/// Something cannot be built or started, or players or more than a second of a match were lost.
 pub(crate) fn outage(options: &Options) -> Result<()> {
     pinned::ensure()?;
     if !options.no_build {
@@ -46,11 +49,11 @@ pub(crate) fn outage(options: &Options) -> Result<()> {
     let mut conditions = Conditions::begin();
     let mut faults = Vec::new();
     for end in [End::Killed, End::InOrder, End::ShardPanics] {
-        let run = run::play(end, options.bots, options.secs)?;
-        print(&run);
+        let run = run::play(end, options)?;
+        print(&run, &options.played);
         faults.extend(run.faults());
     }
-    let (status, took) = run::panic_without_state()?;
+    let (status, took) = run::panic_without_state(&options.played)?;
     println!(
         "\na panic of the shard where nothing is recorded: the process ended in {:.2} s: {status}",
         took.as_secs_f64()
@@ -64,10 +67,10 @@ pub(crate) fn outage(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn print(run: &Run) {
+fn print(run: &Run, played: &Played) {
     let figure = |path: &str| run.report.pointer(&format!("/absences/{path}")).and_then(serde_json::Value::as_f64);
     let figure = |path: &str| figure(path).unwrap_or(f64::NAN);
-    println!("\n{}, {} bots, {} rooms of 16 at 20 Hz", run.end, run.bots, run.rooms);
+    println!("\n{}, {} bots, {} at 20 Hz, {} rooms", run.end, run.bots, played.words(), run.rooms);
     if let Some(status) = run.status {
         println!("  the server ended in {:.2} s: {status}", run.ended_in.as_secs_f64());
     }
@@ -81,7 +84,9 @@ fn print(run: &Run) {
     );
     println!("  ticks lost, the worst room                  {:>8}", run.ticks_lost);
     println!("  rooms before, after                         {:>8} {}", run.rooms, run.rooms_after);
-    println!("  scores the server showed before, after      {:>8} {}", run.scores_before, run.scores_after);
+    for (name, (before, after)) in &run.facts {
+        println!("  sum of \"{name}\" that the server showed before, after: {before} {after}");
+    }
     println!(
         "  scores the bots saw before, after           {:>8} {}",
         figure("scores_before/sum"),

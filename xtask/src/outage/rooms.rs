@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::live_server::get;
 
@@ -25,13 +26,16 @@ pub(super) struct Room {
     pub(super) tick: u32,
     humans: u32,
     away: u32,
+    /// Which of its players' keys are the game's.
+    player_facts: Vec<String>,
     players: Vec<Player>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 struct Player {
-    name: String,
-    score: i64,
+    /// What the game says of it, beside what the engine says.
+    #[serde(flatten)]
+    said: BTreeMap<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -64,12 +68,18 @@ impl Rooms {
         self.rooms.values().filter(|room| room.humans > 0).count()
     }
 
-    /// Scores by room and name.
-    pub(super) fn scores(&self) -> BTreeMap<(u32, String), i64> {
-        let scores = |room: &Room| -> Vec<_> {
-            room.players.iter().map(|player| ((room.id, player.name.clone()), player.score)).collect()
-        };
-        self.rooms.values().flat_map(scores).collect()
+    /// The sums of each number that the game says of its players, by its name: scores, or what the game has instead.
+    pub(super) fn facts(&self) -> BTreeMap<String, i64> {
+        let mut sums = BTreeMap::new();
+        for room in self.rooms.values() {
+            for name in &room.player_facts {
+                let numbers = room.players.iter().filter_map(|player| player.said.get(name)?.as_i64());
+                if let Some(sum) = numbers.reduce(i64::saturating_add) {
+                    *sums.entry(name.clone()).or_default() += sum;
+                }
+            }
+        }
+        sums
     }
 }
 
@@ -100,9 +110,10 @@ mod tests {
 
     #[test]
     fn ticks_go_on_from_where_they_were_seen() {
-        let text = r#"{"rooms":[{"id":3,"tick":100,"humans":2,"away":1,"players":[{"name":"a","score":-1}]}]}"#;
+        let text = r#"{"rooms":[{"id":3,"tick":100,"humans":2,"away":1,"player_facts":["side","mass"],
+            "players":[{"name":"a","side":"red","mass":7,"away":false},{"name":"b","side":"blue","mass":-1}]}]}"#;
         let rooms = Rooms::parse(text).unwrap();
-        assert_eq!((rooms.playing(), rooms.scores()), (1, BTreeMap::from([((3, "a".to_owned()), -1)])));
+        assert_eq!((rooms.playing(), rooms.facts()), (1, BTreeMap::from([("mass".to_owned(), 6)])));
         let mut ticks = Ticks::default();
         ticks.add(&rooms);
         let period = Duration::from_millis(50);

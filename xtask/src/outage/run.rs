@@ -13,13 +13,17 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::rooms::{Rooms, Ticks};
+use super::{
+    Options,
+    rooms::{Rooms, Ticks},
+};
 use crate::{
     bench::{
         pinned::{self, LOAD_CORE},
         watched::{Stopped, log_to},
     },
     live_server::{Addresses, LiveServer, act, sum},
+    played::Played,
     workspace,
 };
 
@@ -47,9 +51,8 @@ pub(super) struct Run {
     pub(super) all_play_in: Duration,
     /// Of the worst room: from the tick it had when the server went to the one it came back with.
     pub(super) ticks_lost: u32,
-    /// Sums over all players, as the last server and the next one showed them.
-    pub(super) scores_before: i64,
-    pub(super) scores_after: i64,
+    /// Sums over all players of each number that the game says of them, as the last server and the next one showed it.
+    pub(super) facts: BTreeMap<String, (i64, i64)>,
     /// The bots' report.
     pub(super) report: Value,
 }
@@ -62,11 +65,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const TOKEN: &str = "outage-outage-outage-outage-outage";
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Plays with `bots` for `secs`, takes the server away, and plays on.
+/// Lets bots play, takes the server away, and lets them play on.
 ///
 /// # Errors
 /// A program does not start or does not answer, or not all players come back.
-pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
+pub(super) fn play(end: End, options: &Options) -> Result<Run> {
+    let Options { bots, secs, ref played, .. } = *options;
     let folder = workspace::target_dir().join("outage").join(end.name());
     let state = folder.join("state");
     if folder.exists() {
@@ -77,9 +81,9 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
     let token_file = token_file(&folder)?;
     let arguments = ["--state", state.as_str(), "--log-format", "json", "--admin-token-file", token_file.as_str()];
     let addresses = Addresses::free()?;
-    let server = LiveServer::start(addresses, &arguments, &folder.join("server.log"))?;
+    let server = LiveServer::start(addresses, played, &arguments, &folder.join("server.log"))?;
     let report = folder.join("bots.json");
-    let mut players = Stopped(start_bots(addresses, bots, secs, &report)?);
+    let mut players = Stopped(start_bots(addresses, options, &report)?);
     let mut ticks = Ticks::default();
     await_players(addresses.http, &mut players.0, bots, &mut ticks)?;
     let until = Instant::now() + Duration::from_secs(secs.into());
@@ -122,7 +126,7 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
             await_restart(&server)?;
             server
         }
-        None => LiveServer::start(addresses, &arguments, &second_log)?,
+        None => LiveServer::start(addresses, played, &arguments, &second_log)?,
     };
     let answers_in = gone.elapsed();
     let first_look = first_look(addresses.http, before.peopled())?;
@@ -134,7 +138,11 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
     let text = fs::read_to_string(&report).context("the bots wrote no report")?;
     let report = serde_json::from_str(&text).context("the bots' report is no JSON")?;
     ensure!(status_of_bots.code().is_some_and(|code| code < 2), "the bots failed: see {}", folder.display());
-    let all = |scores: BTreeMap<_, i64>| scores.values().sum();
+    let after = first_look.facts();
+    let facts = before.facts().into_iter().map(|(name, sum)| {
+        let after = after.get(&name).copied().unwrap_or_default();
+        (name, (sum, after))
+    });
     Ok(Run {
         end,
         bots,
@@ -145,8 +153,7 @@ pub(super) fn play(end: End, bots: u32, secs: u32) -> Result<Run> {
         answers_in,
         all_play_in,
         ticks_lost,
-        scores_before: all(before.scores()),
-        scores_after: all(first_look.scores()),
+        facts: facts.collect(),
         report,
     })
 }
@@ -196,13 +203,13 @@ impl fmt::Display for End {
 ///
 /// # Errors
 /// It does not start, or does not end.
-pub(super) fn panic_without_state() -> Result<(ExitStatus, Duration)> {
+pub(super) fn panic_without_state(played: &Played) -> Result<(ExitStatus, Duration)> {
     let folder = workspace::target_dir().join("outage/no-state");
     fs::create_dir_all(&folder).context("no place for the log")?;
     let token_file = token_file(&folder)?;
     let addresses = Addresses::free()?;
     let arguments = ["--admin-token-file", token_file.as_str()];
-    let mut server = LiveServer::start(addresses, &arguments, &folder.join("server.log"))?;
+    let mut server = LiveServer::start(addresses, played, &arguments, &folder.join("server.log"))?;
     let asked = Instant::now();
     panic_shard(addresses)?;
     let status = server.await_end()?.context("the server does not end")?;
@@ -229,9 +236,11 @@ fn await_restart(server: &LiveServer) -> Result<()> {
     Ok(())
 }
 
-fn start_bots(addresses: Addresses, bots: u32, secs: u32, report: &Path) -> Result<Child> {
+fn start_bots(addresses: Addresses, options: &Options, report: &Path) -> Result<Child> {
+    let Options { bots, secs, ref played, .. } = *options;
     let mut command = pinned::command(LOAD_CORE, workspace::target_dir().join("release/ricochet-bots"));
-    command.args(["--server", &format!("http://{}", addresses.http), "--transport", "mix", "--behavior", "fight"]);
+    command.args(["--server", &format!("http://{}", addresses.http), "--transport", "mix"]);
+    command.args(played.bot_flags());
     command.args(["--bots", &bots.to_string(), "--ramp", "100", "--seed", "1"]);
     // A drain takes eight seconds.
     command.args(["--seconds", &(2 * secs + 15).to_string(), "--json"]).arg(report);

@@ -15,6 +15,7 @@ use clap::Args;
 use self::push::{Outcome, Plan};
 use crate::{
     bench::{conditions::Conditions, pinned},
+    played::Played,
     process::{cargo, run},
     workspace,
 };
@@ -34,6 +35,8 @@ pub(crate) struct Options {
     /// Measure the release programs that are built already
     #[arg(long)]
     no_build: bool,
+    #[command(flatten)]
+    played: Played,
 }
 
 /// Pushes, prints the table, and writes it to `overload.json` in the target folder.
@@ -48,19 +51,25 @@ pub(crate) fn overload(options: &Options) -> Result<()> {
     let folder = workspace::target_dir().join("overload");
     fs::create_dir_all(&folder).context("no place for logs")?;
     let mut conditions = Conditions::begin();
-    let plan = Plan { bots: options.bots, percent: options.percent, push: Duration::from_secs(options.secs.into()) };
-    let outcome = push::push(plan, &folder)?;
+    let plan = Plan {
+        played: options.played.clone(),
+        bots: options.bots,
+        percent: options.percent,
+        push: Duration::from_secs(options.secs.into()),
+    };
+    let outcome = push::push(&plan, &folder)?;
     conditions.end();
-    print(plan, &outcome);
+    println!("\n{} bots, {}", plan.bots, plan.played.words());
+    print(&plan, &outcome);
     println!("\n{:.1} % of the machine's time was stolen meanwhile", conditions.steal_percent);
     let path = workspace::target_dir().join("overload.json");
-    let saved = serde_json::json!({ "conditions": conditions, "outcome": outcome });
+    let saved = serde_json::json!({ "conditions": conditions, "played": options.played.words(), "outcome": outcome });
     fs::write(&path, serde_json::to_string_pretty(&saved)?).context("cannot write overload.json")?;
     println!("written to {}", path.display());
     Ok(())
 }
 
-fn print(plan: Plan, outcome: &Outcome) {
+fn print(plan: &Plan, outcome: &Outcome) {
     let secs = |secs: Option<f64>| secs.map_or_else(|| "never".to_owned(), |secs| format!("{secs:.1} s"));
     println!("\n{:>8} {:>5} {:>6} {:>8}", "s", "rung", "load", "players");
     let mut before = None;

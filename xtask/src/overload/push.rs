@@ -20,12 +20,14 @@ use crate::{
         watched::{SAMPLE_EVERY, Stopped, log_to},
     },
     live_server::{Addresses, LiveServer, act, get, samples, sum},
+    played::Played,
     workspace,
 };
 
 /// What to do.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Plan {
+    pub(super) played: Played,
     pub(super) bots: u32,
     /// What the server would need, in percent of what it gets.
     pub(super) percent: u32,
@@ -79,13 +81,13 @@ const TOKEN: &str = "overload-of-a-server-on-loopback";
 ///
 /// # Errors
 /// Server, bots or programs do not start, or the server does not answer any more.
-pub(super) fn push(plan: Plan, folder: &Path) -> Result<Outcome> {
+pub(super) fn push(plan: &Plan, folder: &Path) -> Result<Outcome> {
     let token_file = folder.join("admin-token");
     fs::write(&token_file, TOKEN).context("no place for the administrator's token")?;
     let token_file = token_file.display().to_string();
     // The signal's time is that of the server's end, without that of matches that may end first.
     let arguments = ["--admin-token-file", token_file.as_str(), "--drain-secs", "0"];
-    let server = LiveServer::start(Addresses::free()?, &arguments, &folder.join("server.log"))?;
+    let server = LiveServer::start(Addresses::free()?, &plan.played, &arguments, &folder.join("server.log"))?;
     let _bots = Stopped(start_bots(plan, &server, folder)?);
     let joining = Instant::now();
     while sum(&server.metrics()?, "ricochet_players") < f64::from(plan.bots) {
@@ -154,11 +156,12 @@ fn start_hogs(count: u32) -> Result<Vec<Stopped>> {
     (0..count).map(start).collect()
 }
 
-fn start_bots(plan: Plan, server: &LiveServer, folder: &Path) -> Result<Child> {
+fn start_bots(plan: &Plan, server: &LiveServer, folder: &Path) -> Result<Child> {
     let Addresses { http, ops, .. } = server.addresses;
     let mut command = pinned::command(LOAD_CORE, workspace::target_dir().join("release/ricochet-bots"));
     command.args(["--server", &format!("http://{http}"), "--ops", &format!("http://{ops}")]);
-    command.args(["--bots", &plan.bots.to_string(), "--behavior", "fight", "--ramp", "100", "--seed", "1"]);
+    command.args(plan.played.bot_flags());
+    command.args(["--bots", &plan.bots.to_string(), "--ramp", "100", "--seed", "1"]);
     let secs = (SETTLE + plan.push + RECOVERY + BEFORE_TERM).as_secs() + 30;
     command.args(["--seconds", &secs.to_string(), "--transport", "mix"]);
     log_to(&mut command, &folder.join("bots.log"))?;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::{
     bench::{pinned::LOAD_CORE, watched::Stopped},
     live_server::LiveServer,
+    played::Played,
     workspace,
 };
 
@@ -30,7 +31,7 @@ const INPUTS: &str = "inputs";
 const PLAYERS: &str = "10";
 
 impl Flood {
-    pub(super) fn start(name: &str, server: &LiveServer, lasts: Duration) -> Result<Self> {
+    pub(super) fn start(name: &str, played: &Played, server: &LiveServer, lasts: Duration) -> Result<Self> {
         let seconds = lasts.as_secs_f64().to_string();
         let http = server.addresses.http.to_string();
         let report = (name == INPUTS).then(|| workspace::target_dir().join("siege/inputs.flood.json"));
@@ -41,13 +42,8 @@ impl Flood {
                 // A report of an earlier run must not pass for this one's.
                 let _ = fs::remove_file(file);
                 let page = format!("http://{http}");
-                command.arg(program("ricochet-bots")).args([
-                    "--server",
-                    &page,
-                    "--behavior",
-                    "hostile:flood",
-                    "--quiet",
-                ]);
+                command.arg(program("ricochet-bots")).args(["--server", &page, "--quiet"]);
+                command.args(played.hostile_flags("hostile:flood"));
                 command.args(["--bots", PLAYERS, "--seconds", &seconds, "--json"]).arg(file);
             }
             None => {

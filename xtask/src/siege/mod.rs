@@ -16,6 +16,7 @@ use clap::Args;
 use self::run::{Run, Stall};
 use crate::{
     bench::{conditions::Conditions, pinned},
+    played::Played,
     process::{cargo, run},
     workspace,
 };
@@ -38,6 +39,8 @@ pub(crate) struct Options {
     /// Only floods whose name contains this; the quiet run is always made
     #[arg(long, value_name = "PART")]
     only: Option<String>,
+    #[command(flatten)]
+    played: Played,
 }
 
 /// As `ricochet-attack --kind` names them but for the last, and what they are in words.
@@ -80,14 +83,14 @@ pub(crate) fn siege(options: &Options) -> Result<()> {
     }
     let stalled = (options.stall_secs > 0 && wanted("stalled-readers")).then(|| stalled(options)).transpose()?;
     conditions.end();
-    println!();
+    println!("\n{}", options.played.words());
     table::print(&runs, options.bots);
     if let Some(stalled) = &stalled {
         table::print_stalled(stalled);
     }
     println!("\n{:.1} % of the machine's time was stolen meanwhile", conditions.steal_percent);
     let path = workspace::target_dir().join("siege.json");
-    let saved = serde_json::json!({ "conditions": conditions, "runs": runs, "stalled": stalled });
+    let saved = serde_json::json!({ "conditions": conditions, "played": options.played.words(), "runs": runs, "stalled": stalled });
     std::fs::write(&path, serde_json::to_string_pretty(&saved)?).context("cannot write siege.json")?;
     println!("written to {}", path.display());
     Ok(())
@@ -95,7 +98,7 @@ pub(crate) fn siege(options: &Options) -> Result<()> {
 
 fn besiege(name: &str, words: &str, options: &Options) -> Result<Run> {
     println!("{name}: {words}");
-    let outcome = run::play(name, words, options.bots, options.secs, None).with_context(|| name.to_owned());
+    let outcome = run::play(name, words, options, options.secs, None).with_context(|| name.to_owned());
     thread::sleep(PAUSE);
     outcome
 }
@@ -104,5 +107,5 @@ fn stalled(options: &Options) -> Result<Run> {
     println!("stalled-readers: {STALLED_PERCENT} % of the bots do not read for {} s", options.stall_secs);
     let stall = Stall { percent: STALLED_PERCENT, at: 5, lasts: options.stall_secs };
     let secs = stall.at + stall.lasts + 10;
-    run::play("stalled-readers", "nobody", options.bots, secs, Some(stall)).context("stalled-readers")
+    run::play("stalled-readers", "nobody", options, secs, Some(stall)).context("stalled-readers")
 }

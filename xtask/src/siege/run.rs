@@ -12,13 +12,16 @@ use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::flood::{self, Flood};
+use super::{
+    Options,
+    flood::{self, Flood},
+};
 use crate::{
     bench::{
         pinned::{self, LOAD_CORE},
         watched::{SAMPLE_EVERY, Stopped, log_to},
     },
-    live_server::{Addresses, LiveServer, ROOM_SIZE, samples, sum},
+    live_server::{Addresses, LiveServer, samples, sum},
     workspace,
 };
 
@@ -69,11 +72,12 @@ impl Run {
     }
 }
 
-/// Plays with `bots` for `secs` after all have joined, flooded with `name` unless that is no flood.
+/// Plays with the bots for `secs` after all have joined, flooded with `name` unless that is no flood.
 ///
 /// # Errors
 /// Server, bots or attackers do not start, or the bots write no report.
-pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<Stall>) -> Result<Run> {
+pub(super) fn play(name: &str, words: &str, options: &Options, secs: u32, stall: Option<Stall>) -> Result<Run> {
+    let bots = options.bots;
     let folder = workspace::target_dir().join("siege");
     fs::create_dir_all(&folder).context("no place for logs")?;
     let state = folder.join(format!("{name}.state"));
@@ -82,11 +86,14 @@ pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<
     let state_text = state.display().to_string();
     // Limits for everybody but the bots.
     let settings = ["--limits-exempt", "127.0.0.1/32", "--state", &state_text];
-    let room_size = if name == CHAT { bots.saturating_add(TALKERS).try_into()? } else { ROOM_SIZE };
+    let mut played = options.played.clone();
+    if name == CHAT {
+        played.room_size = bots.saturating_add(TALKERS).try_into()?;
+    }
     let log = folder.join(format!("{name}.server.log"));
-    let mut server = LiveServer::start_sized(Addresses::free()?, room_size, &settings, &log)?;
+    let mut server = LiveServer::start(Addresses::free()?, &played, &settings, &log)?;
     let report = folder.join(format!("{name}.json"));
-    let mut players = Stopped(start_bots(name, &server, bots, secs, stall, &report)?);
+    let mut players = Stopped(start_bots(name, &server, options, secs, stall, &report)?);
     wait_for_players(&server, &mut players.0, bots)?;
     let counted_before = server.metrics()?;
     let begun = Instant::now();
@@ -104,7 +111,8 @@ pub(super) fn play(name: &str, words: &str, bots: u32, secs: u32, stall: Option<
         survived: false,
     };
     let flood_for = Duration::from_secs(secs.into()).saturating_sub(AFTERMATH);
-    let mut flood = (name != "quiet" && stall.is_none()).then(|| Flood::start(name, &server, flood_for)).transpose()?;
+    let mut flood =
+        (name != "quiet" && stall.is_none()).then(|| Flood::start(name, &played, &server, flood_for)).transpose()?;
     let ends = begun + Duration::from_secs(secs.into());
     while players.0.try_wait()?.is_none() {
         if !server.lives() {
@@ -146,7 +154,7 @@ fn wait_for_players(server: &LiveServer, players: &mut Child, bots: u32) -> Resu
 fn start_bots(
     name: &str,
     server: &LiveServer,
-    bots: u32,
+    options: &Options,
     secs: u32,
     stall: Option<Stall>,
     report: &Path,
@@ -160,7 +168,8 @@ fn start_bots(
         "--ops",
         &format!("http://{}", server.addresses.ops),
     ]);
-    command.args(["--bots", &bots.to_string(), "--behavior", "fight", "--ramp", "100", "--seed", "1"]);
+    command.args(options.played.bot_flags());
+    command.args(["--bots", &options.bots.to_string(), "--ramp", "100", "--seed", "1"]);
     command.args(["--seconds", &secs.to_string(), "--transport", if stall.is_some() { "ws" } else { "mix" }]);
     if let Some(Stall { percent, at, lasts }) = stall {
         command.args(["--stall", &format!("{percent}:{at}:{lasts}")]);

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use crate::workspace;
+use crate::{played::Played, workspace};
 
 /// Fleets that run until they are told to end.
 pub(super) struct Fleets {
@@ -28,12 +28,12 @@ const TORN_EVERY: u64 = 5;
 
 impl Fleets {
     /// Starts as many as bring `bots` players. The same `seed` makes the same rounds.
-    pub(super) fn start(page: &str, bots: u32, seed: u64) -> Self {
+    pub(super) fn start(page: &str, played: &Played, bots: u32, seed: u64) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let fleets = u64::from(bots.div_ceil(FLEET));
         let threads = (0..fleets).map(|number| {
-            let (page, stop) = (page.to_owned(), Arc::clone(&stop));
-            thread::spawn(move || churn(&page, seed * 1_000 + number, &stop))
+            let (page, played, stop) = (page.to_owned(), played.clone(), Arc::clone(&stop));
+            thread::spawn(move || churn(&page, &played, seed * 1_000 + number, &stop))
         });
         Self { threads: threads.collect(), stop }
     }
@@ -45,13 +45,13 @@ impl Fleets {
     }
 }
 
-fn churn(page: &str, seed: u64, stop: &AtomicBool) -> Vec<String> {
+fn churn(page: &str, played: &Played, seed: u64, stop: &AtomicBool) -> Vec<String> {
     let mut faults = Vec::new();
     let mut round = 0;
     while !stop.load(Ordering::Relaxed) {
         round += 1;
         let stay = STAY_SECS.0 + mixed(seed, round) % (STAY_SECS.1 - STAY_SECS.0 + 1);
-        match play(page, seed * 1_000 + round, stay, round.is_multiple_of(TORN_EVERY)) {
+        match play(page, played, seed * 1_000 + round, stay, round.is_multiple_of(TORN_EVERY)) {
             Ok(None) => {}
             Ok(Some(status)) if status.success() => {}
             Ok(Some(status)) => {
@@ -70,11 +70,12 @@ fn churn(page: &str, seed: u64, stop: &AtomicBool) -> Vec<String> {
 }
 
 /// One round; `None` when it was torn.
-fn play(page: &str, seed: u64, stay: u64, torn: bool) -> std::io::Result<Option<ExitStatus>> {
+fn play(page: &str, played: &Played, seed: u64, stay: u64, torn: bool) -> std::io::Result<Option<ExitStatus>> {
     let log = workspace::target_dir().join(format!("soak/bots-{seed}.log"));
     let words = fs::File::create(&log)?;
     let mut bots = Command::new(workspace::target_dir().join("release/ricochet-bots"))
-        .args(["--server", page, "--transport", "mix", "--behavior", "fight"])
+        .args(["--server", page, "--transport", "mix"])
+        .args(played.bot_flags())
         .args(["--bots", &FLEET.to_string(), "--ramp", &FLEET.to_string()])
         .args(["--seconds", &stay.to_string(), "--seed", &seed.to_string()])
         .stdin(Stdio::null())

@@ -25,7 +25,10 @@ use self::{
     sample::{HEADINGS, Sample},
     server::Server,
 };
-use crate::process::{cargo, run as run_command};
+use crate::{
+    played::Played,
+    process::{cargo, run as run_command},
+};
 
 /// How long, and with how many.
 #[derive(Args)]
@@ -39,6 +42,8 @@ pub(crate) struct Options {
     /// Use the release programs that are built already
     #[arg(long)]
     no_build: bool,
+    #[command(flatten)]
+    played: Played,
 }
 
 /// Time between two lines of the table.
@@ -54,14 +59,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if !options.no_build {
         run_command(cargo(&["build", "--locked", "--release"]).args(["--package=server", "--package=bot-client"]))?;
     }
-    let server = Server::start()?;
+    let server = Server::start(&options.played)?;
     let half = Duration::from_secs(options.secs / 2);
     println!("{HEADINGS}");
     let started = Instant::now();
     let mut faults = Vec::new();
     let mut rests = Vec::new();
     for number in 1..=2 {
-        let fleets = Fleets::start(&server.page(), options.bots, number);
+        let fleets = Fleets::start(&server.page(), &options.played, options.bots, number);
         let until = Instant::now() + half;
         while Instant::now() < until {
             thread::sleep(SAMPLE_PERIOD.min(until.saturating_duration_since(Instant::now())));

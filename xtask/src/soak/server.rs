@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use super::sample::{Disk, Sample};
 use crate::{
     live_server::{Addresses, LiveServer},
+    played::{ARENA, Played},
     workspace,
 };
 
@@ -20,19 +21,29 @@ pub(super) struct Server {
     state: PathBuf,
 }
 
-/// Short matches, so that many end and are recorded; room for few recordings, so that the oldest must go.
-const SETTINGS: &str = "--seed 1 --match-secs 60 --results-secs 3 --recording-max-mib 64";
+/// Room for few recordings, so that the oldest must go.
+const SETTINGS: &str = "--seed 1 --recording-max-mib 64";
+/// Short matches, so that many end and are recorded. Other games have matches of their own length, or none.
+const ARENA_SETTINGS: &str = " --match-secs 60 --results-secs 3";
 
 impl Server {
-    pub(super) fn start() -> Result<Self> {
+    pub(super) fn start(played: &Played) -> Result<Self> {
         let folder = workspace::target_dir().join("soak");
         let state = folder.join("state");
         if state.exists() {
             fs::remove_dir_all(&state).with_context(|| format!("cannot empty {}", state.display()))?;
         }
         fs::create_dir_all(&state)?;
-        let mut arguments: Vec<&str> = SETTINGS.split_whitespace().collect();
-        arguments.extend(["--state", state.to_str().context("the folder has a name of odd bytes")?]);
+        let more = if played.game == ARENA { ARENA_SETTINGS } else { "" };
+        let mut arguments: Vec<&str> = SETTINGS.split_whitespace().chain(more.split_whitespace()).collect();
+        let room_size = played.room_size.to_string();
+        arguments.extend(played.server_flags());
+        arguments.extend([
+            "--room-size",
+            &room_size,
+            "--state",
+            state.to_str().context("the folder has a name of odd bytes")?,
+        ]);
         let server = LiveServer::start_anywhere(Addresses::free()?, &arguments, &folder.join("server.log"))?;
         Ok(Self { server, state })
     }
