@@ -7,7 +7,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, builder::Possible
 use crate::{
     args::Args,
     capacity::CapacityArgs,
-    game::{BotGame, behaviors_help},
+    command_line,
+    game::{BotGame, behaviors_help, games_help, versions},
     results::ResultsCommand,
 };
 
@@ -46,7 +47,7 @@ impl Cli {
 
     /// Ends the process as clap does for bad usage of this kind.
     pub(crate) fn refuse(why: &str) -> ! {
-        Self::command().error(ErrorKind::ValueValidation, why).exit()
+        Self::command().name(name()).error(ErrorKind::ValueValidation, why).exit()
     }
 }
 
@@ -55,10 +56,21 @@ fn command(games: &[BotGame]) -> clap::Command {
     let with_games = |command: clap::Command| {
         let names = PossibleValuesParser::new(games.iter().map(|game| game.name));
         command
-            .mut_arg("game", |arg| arg.value_parser(names))
+            .mut_arg("game", |arg| arg.value_parser(names).help(games_help(games)))
             .mut_arg("behavior", |arg| arg.help(behaviors_help(games)))
     };
-    with_games(Cli::command()).mut_subcommand("capacity", with_games)
+    // A program with bots of its own games has a name of its own.
+    let whole = Cli::command().name(name()).long_version(leaked(versions(games)));
+    with_games(whole).mut_subcommand("capacity", with_games)
+}
+
+/// The name of this program. clap keeps names as long as the process runs.
+fn name() -> &'static str {
+    leaked(command_line::program())
+}
+
+fn leaked(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
 }
 
 #[cfg(test)]
@@ -80,12 +92,23 @@ mod tests {
         for line in ["ricochet-bots --help", "ricochet-bots capacity --help"] {
             let help = parse(line).unwrap_err().to_string();
             let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-            for told in ["in one: fight (fight everybody), idle", "possible values: one, other", "late, early"] {
+            for told in [
+                "What they play; one by default",
+                "in one: fight (fight everybody), idle",
+                "possible values: one, other",
+                "late, early",
+            ] {
                 assert!(help.contains(told), "{told} is missing in {help}");
             }
         }
         assert_eq!(parse("ricochet-bots --game chess").unwrap_err().exit_code(), 2);
         assert_eq!(parse("ricochet-bots --game other").unwrap().run.common.game.as_deref(), Some("other"));
+    }
+
+    #[test]
+    fn version_names_the_games() {
+        let versions = parse("pond-bots --version").unwrap_err().to_string();
+        assert!(versions.contains("games: one, version 3; other, version 3"), "{versions}");
     }
 
     #[test]

@@ -5,6 +5,19 @@ pub(crate) fn of_this_process() -> String {
     joined(std::env::args())
 }
 
+/// The name of this program, as errors and `--help` begin.
+pub(crate) fn program() -> String {
+    let first = std::env::args().next();
+    first.as_deref().and_then(last_part).unwrap_or("ricochet-bots").to_owned()
+}
+
+/// The name of a program in its path.
+fn last_part(path: &str) -> Option<&str> {
+    let name = path.rsplit(['/', '\\']).next()?;
+    let name = name.strip_suffix(".exe").unwrap_or(name);
+    (!name.is_empty()).then_some(name)
+}
+
 /// The arguments, quoted where a command interpreter would take them apart.
 fn joined(arguments: impl IntoIterator<Item = String>) -> String {
     let mut words: Vec<String> = arguments.into_iter().map(|word| quoted(&word)).collect();
@@ -37,6 +50,16 @@ mod tests {
         assert_eq!(line(&["target/debug/ricochet-bots", "--bots", "20"]), "ricochet-bots --bots 20");
         assert_eq!(line(&["bots", "a b", "it's", ""]), r"bots 'a b' 'it'\''s' ''");
         assert_eq!(line(&[]), "");
+    }
+
+    #[test]
+    fn program_is_named_without_its_folder() {
+        for (path, name) in
+            [("target/debug/pond-bots", "pond-bots"), ("C:\\pond-bots.exe", "pond-bots"), ("bots", "bots")]
+        {
+            assert_eq!(last_part(path), Some(name));
+        }
+        assert_eq!(last_part("folder/"), None);
     }
 
     #[test]

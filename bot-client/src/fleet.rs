@@ -18,6 +18,7 @@ use shared::game::{Game, MapOf};
 use tokio::task::JoinSet;
 
 use crate::{
+    about_server::AboutServer,
     args::Args,
     bot::{self, Shared},
     cpu,
@@ -45,6 +46,8 @@ pub(crate) struct Fleet<G: Game> {
     bots: JoinSet<u32>,
     /// Numbers of the bots that have not ended.
     present: BTreeSet<u32>,
+    /// Where its reports come from.
+    pub(crate) origin: Origin,
     /// Whether no bars are shown: more is, or nothing shall be.
     hides_bars: bool,
 }
@@ -52,10 +55,10 @@ pub(crate) struct Fleet<G: Game> {
 /// Runs a fleet from its first join to its last goodbye. Ctrl-C ends the measurement early, not the report.
 ///
 /// # Errors
-/// When this process cannot open its sockets, or the server's ops listener does not answer.
+/// See [`Fleet::new`].
 pub(crate) async fn run<G: Game>(args: &Args) -> anyhow::Result<Report> {
     let mut fleet = Fleet::<G>::new(args).await?;
-    let origin = Origin::of_run(&fleet.shared.http, &args.common.server).await;
+    let origin = fleet.origin.clone();
     let timeline = Arc::new(Timeline::default());
     let live = live::is_wanted(args).then(Live::start).flatten();
     let watched = args.output.report.is_some() || live.is_some();
@@ -86,13 +89,19 @@ impl<G: Game> Fleet<G> {
     /// A fleet without bots.
     ///
     /// # Errors
-    /// When this process cannot open its sockets, or the server's ops listener does not answer.
+    /// When this process cannot open its sockets, the server's ops listener does not answer, or the server does not host the game.
     pub(crate) async fn new(args: &Args) -> anyhow::Result<Self> {
         let trust = args.common.trust()?;
         let http = HttpClient::new(trust.clone());
         if let Some(ops) = &args.common.ops {
             server_figures::scrape(&http, ops).await.with_context(|| format!("cannot read {ops}/metrics"))?;
         }
+        let about = AboutServer::ask(&http, &args.common.server).await;
+        if let Some(about) = &about {
+            let checked = about.check::<G>(args.common.mode.as_deref());
+            checked.map_err(|problem| anyhow::anyhow!("{}: {problem}", args.common.server))?;
+        }
+        let origin = Origin::of_run::<G>(&args.common, about.as_ref());
         let lateness = Arc::new(Lateness::default());
         let drivers = match args.common.stock {
             true => None,
@@ -107,7 +116,8 @@ impl<G: Game> Fleet<G> {
             start: Instant::now(),
         };
         let (bots, present) = (JoinSet::new(), BTreeSet::new());
-        Ok(Self { shared: Arc::new(shared), maps: Maps::default(), trust, lateness, bots, present, hides_bars: false })
+        let shared = Arc::new(shared);
+        Ok(Self { shared, maps: Maps::default(), trust, lateness, bots, present, origin, hides_bars: false })
     }
 
     /// Sends bots away or brings more, until `players` are there or could not be brought. Gives how many are.

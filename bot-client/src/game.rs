@@ -19,6 +19,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct BotGame {
     pub(crate) name: &'static str,
+    pub(crate) version: u16,
     pub(crate) behaviors: &'static [Behavior],
     pub(crate) run: fn(&Runtime, &Args) -> anyhow::Result<Report>,
     pub(crate) search: fn(&Runtime, &CapacityArgs, Bounds) -> anyhow::Result<ExitCode>,
@@ -29,6 +30,7 @@ impl BotGame {
     pub const fn of<G: Game>() -> Self {
         Self {
             name: G::NAME,
+            version: G::VERSION,
             behaviors: <G::Bot as Bot<G>>::BEHAVIORS,
             run: |runtime, args| runtime.block_on(fleet::run::<G>(args)),
             search: |runtime, args, bounds| runtime.block_on(capacity::run::<G>(args, bounds)),
@@ -57,6 +59,20 @@ impl BotGame {
         common.behavior.index_in(game.behaviors)?;
         Ok(game)
     }
+}
+
+/// What `--game` can be, for `--help`.
+pub(crate) fn games_help(games: &[BotGame]) -> String {
+    match games.first() {
+        Some(first) => format!("What they play; {} by default", first.name),
+        None => "What they play".to_owned(),
+    }
+}
+
+/// The games with their versions, for `--version`.
+pub(crate) fn versions(games: &[BotGame]) -> String {
+    let each: Vec<_> = games.iter().map(|game| format!("{}, version {}", game.name, game.version)).collect();
+    format!("{}\ngames: {}", env!("CARGO_PKG_VERSION"), each.join("; "))
 }
 
 /// What `--behavior` can be, for `--help`.
@@ -90,6 +106,7 @@ pub(crate) mod tests {
     const fn game(name: &'static str, behaviors: &'static [Behavior]) -> BotGame {
         BotGame {
             name,
+            version: 3,
             behaviors,
             run: |_, _| anyhow::bail!("a name only"),
             search: |_, _, _| anyhow::bail!("a name only"),

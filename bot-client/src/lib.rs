@@ -2,6 +2,7 @@
 //!
 //! A program that brings bots of its own games is three lines: `bot_client::main(&[BotGame::of::<MyGame>()])`.
 
+mod about_server;
 mod absence;
 mod args;
 mod behavior;
@@ -70,7 +71,7 @@ pub fn main(games: &'static [BotGame]) -> ExitCode {
         Some(Command::Results(command)) => command.run().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("ricochet-bots: {error:#}");
+        eprintln!("{}: {error:#}", command_line::program());
         ExitCode::FAILURE
     })
 }

@@ -1,11 +1,10 @@
-//! Where a report comes from: when, by which command and versions, on which machine, against which server.
+//! Where a report comes from: when, by which command and versions, which game, on which machine, against which server.
 
-use client::native::HttpClient;
 use serde::{Deserialize, Serialize};
-use shared::limits::PROTOCOL_VERSION;
+use shared::{game::Game, limits::PROTOCOL_VERSION};
 use time::OffsetDateTime;
 
-use crate::{command_line, machine::Machine};
+use crate::{about_server::AboutServer, command_line, common_args::CommonArgs, machine::Machine};
 
 /// See the module.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -19,8 +18,17 @@ pub(crate) struct Origin {
     pub(crate) version: String,
     /// Of the wire.
     pub(crate) protocol: u16,
+    pub(crate) game: GameOrigin,
     pub(crate) machine: Machine,
     pub(crate) server: Option<ServerOrigin>,
+}
+
+/// What bots play.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct GameOrigin {
+    pub(crate) name: String,
+    pub(crate) version: u16,
 }
 
 /// What a server says it is.
@@ -29,24 +37,32 @@ pub(crate) struct Origin {
 pub(crate) struct ServerOrigin {
     pub(crate) name: String,
     pub(crate) version: String,
+    /// Of the game that the bots play.
     pub(crate) mode: String,
     pub(crate) room_size: u32,
     pub(crate) shards: usize,
 }
 
 impl Origin {
-    /// This process, now, playing on that server.
-    pub(crate) async fn of_run(http: &HttpClient, server: &str) -> Self {
-        let url = format!("{}/api/server", server.trim_end_matches('/'));
-        let answer = http.get(&url).await.ok().filter(|answer| answer.status == 200);
+    /// This process, now, playing a game on that server, if it says what it is.
+    pub(crate) fn of_run<G: Game>(args: &CommonArgs, server: Option<&AboutServer>) -> Self {
         Self {
             began: moment(OffsetDateTime::now_utc()),
             command: command_line::of_this_process(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: PROTOCOL_VERSION,
+            game: GameOrigin { name: G::NAME.to_owned(), version: G::VERSION },
             machine: Machine::here(),
-            server: answer.and_then(|answer| serde_json::from_slice(&answer.body).ok()),
+            server: server.map(|server| server.origin(G::NAME, args.mode.as_deref())),
         }
+    }
+}
+
+impl Origin {
+    /// Whether both results name their game, and not the same game and version.
+    pub(crate) fn differs_in_game(&self, other: &Self) -> bool {
+        let both_named = !self.game.name.is_empty() && !other.game.name.is_empty();
+        both_named && self.game != other.game
     }
 }
 

@@ -9,7 +9,7 @@ use shared::game::Input;
 
 use crate::{
     args::{Args, Carrier},
-    origin::{Origin, ServerOrigin},
+    origin::{GameOrigin, Origin, ServerOrigin},
     percentiles::Percentiles,
     record::Recorder,
     report::{Measured, Report},
@@ -69,6 +69,7 @@ pub(crate) fn run(seconds: u32) -> Report {
         began: "2026-02-03T04:05:06Z".into(),
         command: "ricochet-bots --bots 3".into(),
         version: "0.1.0".into(),
+        game: GameOrigin { name: "pond".into(), version: 2 },
         server: Some(ServerOrigin { name: "A server".into(), ..ServerOrigin::default() }),
         ..Origin::default()
     };
@@ -100,6 +101,7 @@ pub(crate) fn capacity() -> Value {
         "origin": {
             "began": "2026-02-03T04:05:06Z",
             "command": "ricochet-bots capacity --slo 'tick_p99_ms<10'",
+            "game": { "name": "pond", "version": 2 },
             "machine": { "cpu": "A processor", "cores": 2 },
             "server": { "name": "A server" },
         },

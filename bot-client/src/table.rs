@@ -5,6 +5,7 @@ use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use crate::{
     absence::{AbsenceReport, Scores},
     by_transport, hostile,
+    origin::GameOrigin,
     percentiles::Percentiles,
     report::{Report, Transports},
     slo,
@@ -45,7 +46,8 @@ fn counts(report: &Report) -> Table {
     };
     row("bots", {
         let Transports { quic, ws, wt } = transports;
-        format!("{bots} ({quic} quic, {ws} ws, {wt} wt), {}", report.behavior)
+        let GameOrigin { name: game, version } = &report.origin.game;
+        format!("{bots} ({quic} quic, {ws} ws, {wt} wt), {} of {game}, version {version}", report.behavior)
     });
     if report.hostile_bots() > 0 {
         row("hostile bots beside them", report.hostile_bots().to_string());

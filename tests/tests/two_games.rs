@@ -82,8 +82,8 @@ async fn join_gets_a_room_of_the_game_it_asks_for() {
     let about = get(&server, "/api/server").await;
     assert_eq!(about["game"], "arena");
     let games = [
-        json!({ "name": "arena", "mode": "deathmatch", "modes": ["deathmatch", "team-deathmatch"], "page": null }),
-        json!({ "name": "moths", "mode": "standard", "modes": ["standard"], "page": null }),
+        json!({ "name": "arena", "version": World::VERSION, "mode": "deathmatch", "modes": ["deathmatch", "team-deathmatch"], "page": null }),
+        json!({ "name": "moths", "version": 1, "mode": "standard", "modes": ["standard"], "page": null }),
     ];
     assert_eq!(about["games"], json!(games));
 

@@ -12,20 +12,19 @@ mod table;
 
 use std::{future, process::ExitCode, time::Duration};
 
-use client::native::HttpClient;
 use shared::game::Game;
 
 use self::{answer::Answer, search::Search, step::Step};
 pub(crate) use self::{args::CapacityArgs, search::Bounds};
-use crate::{fleet::Fleet, origin::Origin};
+use crate::fleet::Fleet;
 
 /// Searches between `bounds`, tells what it finds, writes it where asked.
 ///
 /// # Errors
-/// When this process cannot open its sockets or write its file, or the server's ops listener does not answer.
+/// When this process cannot write its file, and as [`Fleet::new`].
 pub(crate) async fn run<G: Game>(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<ExitCode> {
     let mut fleet = Fleet::<G>::new(&args.run_of(bounds.max)).await?;
-    let origin = Origin::of_run(&HttpClient::new(args.common.trust()?), &args.common.server).await;
+    let origin = fleet.origin.clone();
     let (mut search, mut steps) = (Search::new(bounds), Vec::new());
     let outcome = tokio::select! {
         outcome = measure_all(args, &mut fleet, &mut search, &mut steps) => outcome,

@@ -64,6 +64,9 @@ impl Comparison {
             (Saved::Run(a), Saved::Run(b)) => Ok(Self::of_runs(names, &a, &b)),
             (Saved::Capacity(a), Saved::Capacity(b)) => {
                 let mut differences = Vec::new();
+                if a.origin.differs_in_game(&b.origin) {
+                    differences.push("the game".to_owned());
+                }
                 if a.objectives != b.objectives {
                     differences.push("the objectives".to_owned());
                 }
@@ -176,6 +179,7 @@ fn differences(before: &Report, after: &Report) -> Vec<String> {
     let (one, other) = (&before.origin, &after.origin);
     let both_told = !one.machine.cpu.is_empty() && !other.machine.cpu.is_empty();
     let differs = [
+        ("the game", one.differs_in_game(other)),
         ("the number of bots", before.bots != after.bots),
         ("what they do", before.behavior != after.behavior),
         (

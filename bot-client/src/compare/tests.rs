@@ -70,6 +70,8 @@ fn other_work_is_said() {
         run.conditions.loss_percent = 5.0;
     });
     assert_eq!(comparison.differences, ["the number of bots", "the network"]);
+    let another_game = after(|run| run.origin.game.name = "chess".to_owned());
+    assert_eq!(another_game.differences, ["the game"]);
     assert!(comparison.table().contains("not the same: the network"));
 }
 
@@ -80,11 +82,13 @@ fn searches_are_compared_by_what_they_hold_and_by_their_common_steps() {
     let mut json = samples::capacity();
     std::fs::write(&before, json.to_string()).unwrap();
     json["players"] = 600.into();
+    json["origin"]["game"]["version"] = 9.into();
     json["steps"][0]["tick_ms"]["p99"] = 9.0.into();
     json["steps"][1]["players"] = 450.into();
     std::fs::write(&after, json.to_string()).unwrap();
     let comparison = Comparison::read(&before, &after).unwrap();
     assert_eq!(verdict(&comparison, "players held"), Verdict::Worse);
+    assert_eq!(comparison.differences, ["the game"]);
     assert_eq!(verdict(&comparison, "tick at 200 p99, ms"), Verdict::Worse);
     assert!(comparison.rows.iter().all(|row| !row.name.contains("at 400")), "only one of them took that step");
 

@@ -24,7 +24,12 @@ pub(crate) fn page(capacity: &Capacity) -> Page {
             Some(players) => format!("Holds {at_least}{players} players"),
             None => "Holds none of the numbers tried".to_owned(),
         },
-        tagline: if objectives.is_empty() { "No objectives".into() } else { format!("with {}", objectives.join(", ")) },
+        tagline: match (capacity.origin.game.name.as_str(), objectives.as_slice()) {
+            ("", []) => "No objectives".to_owned(),
+            ("", objectives) => format!("with {}", objectives.join(", ")),
+            (game, []) => format!("{game}, no objectives"),
+            (game, objectives) => format!("{game}, with {}", objectives.join(", ")),
+        },
         verdict: match limit {
             Some(limit) => (!capacity.lower_bound, format!("first limit: {limit}")),
             None => (true, "no limit was met".to_owned()),

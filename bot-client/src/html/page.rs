@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::origin::{Origin, ServerOrigin};
+use crate::origin::{GameOrigin, Origin, ServerOrigin};
 
 /// A page that needs nothing but itself.
 pub(crate) struct Page {
@@ -116,7 +116,8 @@ pub(crate) fn list(title: &str, entries: &[(&str, String)]) -> Markup {
 
 /// When, how, where and against what.
 pub(crate) fn origin(origin: &Origin) -> Markup {
-    let Origin { began, command, version, protocol, machine, server } = origin;
+    let Origin { began, command, version, protocol, game, machine, server } = origin;
+    let GameOrigin { name: game, version: game_version } = game;
     let some = |count: u64, text: String| if count > 0 { text } else { String::new() };
     let ServerOrigin { name, version: server_version, mode, room_size, shards } = server.clone().unwrap_or_default();
     html! {
@@ -138,6 +139,8 @@ pub(crate) fn origin(origin: &Origin) -> Markup {
                     ("Shards", some(shards as u64, shards.to_string())),
                 ]))
                 (list("Run", &[
+                    ("Game", game.clone()),
+                    ("Version of the game", some((*game_version).into(), game_version.to_string())),
                     ("Began", began.replace('T', " ").replace('Z', " UTC")),
                     ("Bots", version.clone()),
                     ("Protocol", some((*protocol).into(), protocol.to_string())),

@@ -57,7 +57,12 @@ fn tagline(report: &Report) -> String {
     let transports = &report.transports;
     let on = [("QUIC", transports.quic), ("WebSocket", transports.ws), ("WebTransport", transports.wt)];
     let on = on.iter().filter(|(_, bots)| *bots > 0).map(|(name, bots)| format!("{bots} over {name}"));
-    let mut text = format!("{:.0} s at {} Hz, {}", report.seconds, report.tick_hz, on.collect::<Vec<_>>().join(", "));
+    let game = match report.origin.game.name.as_str() {
+        "" => String::new(),
+        name => format!("{name}, "),
+    };
+    let mut text =
+        format!("{game}{:.0} s at {} Hz, {}", report.seconds, report.tick_hz, on.collect::<Vec<_>>().join(", "));
     let conditions = &report.conditions;
     for (value, name) in [
         (conditions.delay_ms, "ms of delay each way"),

@@ -64,6 +64,8 @@ pub(super) struct ServerAnswer {
 #[derive(Serialize)]
 struct GameAnswer {
     name: &'static str,
+    /// Of its rules and layouts: a client of another version is refused.
+    version: u16,
     /// What is played of it where a join does not ask.
     mode: &'static str,
     modes: &'static [&'static str],
@@ -208,6 +210,7 @@ impl GameAnswer {
     fn new(game: &'static dyn Hosted, config: &Config) -> Self {
         Self {
             name: game.name(),
+            version: game.version(),
             mode: config.played_of(game).mode_name(),
             modes: game.modes(),
             page: game.page().map(|_| super::page::address(game)),
