@@ -1,11 +1,17 @@
 // What a game says of a match and of its players, for any game: by the names that the game has for it, in its order.
 
-// Words that are shown as a colour. Where there is a list beside them, it has a value for each, in this order.
-const COLOURS = ['red', 'blue'];
+// Words that are shown as a colour, as shared/src/game/summary.rs lists them. A list beside them has a value for each of the first ones.
+export const COLOURS = ['red', 'blue', 'green', 'yellow', 'purple', 'orange', 'cyan', 'pink'];
 // What somebody without a colour has.
 const COLOURLESS = 'none';
 
-const isColour = (value) => value === undefined || value === COLOURLESS || COLOURS.includes(value);
+/** A colour for a style sheet: one of the words, or `#rrggbb`; undefined for anything else. */
+export function colourOf(value) {
+  if (COLOURS.includes(value)) return `var(--${value})`;
+  return /^#[0-9a-f]{6}$/i.test(value) ? value : undefined;
+}
+
+const isColour = (value) => value === undefined || value === COLOURLESS || colourOf(value) !== undefined;
 const words = (name) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
 
 export function valueText(value) {
@@ -17,7 +23,7 @@ export function valueText(value) {
 /** The columns of a room's players, `{name, title, isNumber}` each, and the name of the fact that colours them, if one does. */
 export function columnsOf({ player_facts: names, players }) {
   const of = (name) => players.map((player) => player[name]);
-  const colour = names.find((name) => of(name).some((value) => COLOURS.includes(value) || value === COLOURLESS) && of(name).every(isColour));
+  const colour = names.find((name) => of(name).some((value) => value === COLOURLESS || colourOf(value)) && of(name).every(isColour));
   const columns = names.filter((name) => name !== colour).map((name) => ({
     name,
     title: words(name),
@@ -44,7 +50,11 @@ export function fitCells(row, columns, before = '') {
 
 /** Fills the cells of a player's row, and colours it. */
 export function showFacts(row, player, { columns, colour }) {
-  row.dataset.colour = player[colour] ?? COLOURLESS;
+  const value = player[colour] ?? COLOURLESS;
+  if (row.dataset.colour !== value) {
+    row.dataset.colour = value;
+    row.style.setProperty('--colour', colourOf(value) ?? '');
+  }
   for (const { name } of columns) {
     const cell = row.querySelector(`[data-fact="${CSS.escape(name)}"]`);
     const text = valueText(player[name]);
@@ -66,12 +76,17 @@ export function showMatch(line, room, colour) {
   };
   line.replaceChildren(...room.match_facts.flatMap((name) => {
     const value = room[name];
-    if (colour === undefined || !Array.isArray(value) || value.length !== COLOURS.length) {
+    if (colour === undefined || !Array.isArray(value) || value.length < 2 || value.length > COLOURS.length) {
       return [make('span', words(name)), make('b', valueText(value))];
     }
-    const [[one, first], [other, second]] = COLOURS.map((colour, index) => [
-      make('b', valueText(value[index]), { colour }), make('span', colour),
-    ]);
+    const sides = value.map((points, index) => {
+      const side = make('b', valueText(points), { colour: COLOURS[index] });
+      side.style.setProperty('--colour', colourOf(COLOURS[index]));
+      return [side, make('span', COLOURS[index])];
+    });
+    // Two of them face each other.
+    if (sides.length > 2) return sides.flat();
+    const [[one, first], [other, second]] = sides;
     return [one, first, make('i', ''), second, other];
   }));
 }

@@ -34,6 +34,8 @@ pub struct RoomStats {
     pub snapshots_full: u64,
     /// Snapshots not made, for blocked players or under overload.
     pub snapshots_skipped: u64,
+    /// Matches that have ended: another one followed.
+    pub matches: u64,
 }
 
 /// Counts of one player since it joined. They wrap after years.

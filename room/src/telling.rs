@@ -59,6 +59,7 @@ impl<G: Game> Room<G> {
         let following = (self.stage.map_index + 1) % self.config.maps.len();
         let map_index = self.next_map.take().unwrap_or(following);
         let before = self.now();
+        self.stats.matches += 1;
         self.play.restart(self.config.maps[map_index].clone(), self.chance.next_match());
         // By the numbers that count from here on.
         self.map_changed = Some(self.now());

@@ -41,10 +41,12 @@ fn match_ends_when_told_and_the_next_map_follows_after_the_results() {
     assert_eq!(room.summary().phase, "results");
     run(&mut room, 8 * 20);
     assert_eq!((room.map_name(), room.summary().phase.as_str()), ("foundry", "results"));
+    assert_eq!(room.stats().matches, 0, "its results are still shown");
     // A second word changes nothing: the results are not shown longer.
     room.end_match();
     run(&mut room, 1);
     assert_eq!((room.map_name(), room.summary().phase.as_str()), ("pit", "warm-up"));
+    assert_eq!(room.stats().matches, 1);
 }
 
 #[test]

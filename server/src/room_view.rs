@@ -53,9 +53,61 @@ pub struct PlayerView {
     pub facts: Facts,
 }
 
-/// What a game says of something: keys of the JSON object in which they stand.
+/// What a game says of something: keys of the JSON object in which they stand. Each key is there once, and none is one of the engine's.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Facts(pub Fields);
+pub struct Facts(Fields);
+
+/// Keys of the objects about a room that are the engine's, in the lists for players and in the state for administrators.
+pub(crate) const ROOM_KEYS: [&str; 23] = [
+    "away",
+    "condition",
+    "down_bytes_per_s",
+    "game",
+    "humans",
+    "id",
+    "late_ms",
+    "map",
+    "maps",
+    "match_facts",
+    "mode",
+    "opponents",
+    "overload_rung",
+    "phase",
+    "player_facts",
+    "players",
+    "seats",
+    "shard",
+    "spectators",
+    "taken",
+    "tick",
+    "tick_ms",
+    "up_bytes_per_s",
+];
+/// The same of the objects about a player.
+pub(crate) const PLAYER_KEYS: [&str; 22] = [
+    "ack_ms",
+    "address",
+    "age_s",
+    "away",
+    "blocked",
+    "condition",
+    "down_bytes",
+    "held",
+    "inputs",
+    "last_address",
+    "loss",
+    "muted",
+    "name",
+    "opponent",
+    "player",
+    "quality",
+    "rtt_ms",
+    "session",
+    "snapshots_skipped",
+    "spectator",
+    "transport",
+    "up_bytes",
+];
 
 /// A distribution in three numbers.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
@@ -82,7 +134,7 @@ impl RoomView {
             name,
             opponent,
             away: room.is_held(player),
-            facts: Facts(facts),
+            facts: Facts::of_player(facts),
         });
         let players: Vec<_> = players.collect();
         Self {
@@ -90,7 +142,7 @@ impl RoomView {
             map: room.map_name().to_owned(),
             phase,
             in_match,
-            facts: Facts(fields),
+            facts: Facts::of_match(fields),
             away: players.iter().filter(|player| player.away).count() as u32,
             players,
             humans: room.players() as u32,
@@ -101,6 +153,28 @@ impl RoomView {
 }
 
 impl Facts {
+    /// What a game says of a match.
+    pub fn of_match(facts: Fields) -> Self {
+        Self::beside(&ROOM_KEYS, facts)
+    }
+
+    /// What a game says of a player.
+    pub fn of_player(facts: Fields) -> Self {
+        Self::beside(&PLAYER_KEYS, facts)
+    }
+
+    /// A name that is taken gets `game_` in front of it, so that no JSON object has a key twice.
+    fn beside(keys: &[&str], mut facts: Fields) -> Self {
+        for place in 0..facts.len() {
+            let (before, rest) = facts.split_at_mut(place);
+            let (name, _) = &mut rest[0];
+            while keys.contains(&name.as_ref()) || before.iter().any(|(known, _)| known == name) {
+                *name = format!("game_{name}").into();
+            }
+        }
+        Self(facts)
+    }
+
     /// What they are called, in their order.
     pub(crate) fn names(&self) -> Vec<String> {
         Self::names_of([self])
@@ -125,5 +199,44 @@ impl Serialize for Facts {
             map.serialize_entry(name, value)?;
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use shared::game::Value;
+
+    use super::*;
+
+    fn named(names: &[&'static str]) -> Fields {
+        names.iter().zip(1..).map(|(&name, value)| (name.into(), Value::Int(value))).collect()
+    }
+
+    #[test]
+    fn fact_named_like_a_key_of_the_engine_stands_beside_it() {
+        let facts = Facts::of_player(named(&["score", "name", "opponent"]));
+        let view = PlayerView { name: "Ada".to_owned(), opponent: false, away: false, facts };
+        let text = serde_json::to_string(&view).unwrap();
+        assert_eq!(text.matches("\"name\"").count(), 1, "{text}");
+        let expected =
+            json!({ "name": "Ada", "opponent": false, "away": false, "score": 1, "game_name": 2, "game_opponent": 3 });
+        assert_eq!(serde_json::to_value(&view).unwrap(), expected);
+        assert_eq!(view.facts.names(), ["score", "game_name", "game_opponent"]);
+    }
+
+    #[test]
+    fn each_fact_has_a_name_of_its_own() {
+        let facts = Facts::of_match(named(&["tick", "game_tick", "wave", "wave", "wave"]));
+        assert_eq!(facts.names(), ["game_tick", "game_game_tick", "wave", "game_wave", "game_game_wave"]);
+    }
+
+    #[test]
+    fn keys_of_a_player_in_lists_are_known() {
+        let view = PlayerView { name: String::new(), opponent: false, away: false, facts: Facts::default() };
+        let keys = serde_json::to_value(&view).unwrap();
+        for key in keys.as_object().unwrap().keys() {
+            assert!(PLAYER_KEYS.contains(&key.as_str()), "{key}");
+        }
     }
 }

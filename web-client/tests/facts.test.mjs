@@ -1,9 +1,10 @@
 // What the status page and the admin page show of a game that they know nothing of.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 
-import { columnsOf, valueText } from '../../assets/status/facts.js';
+import { COLOURS, colourOf, columnsOf, valueText } from '../../assets/status/facts.js';
 
 const titles = (room) => columnsOf(room).columns.map(({ title }) => title);
 
@@ -21,6 +22,19 @@ test('fact whose values are colours is shown as the colour', () => {
   assert.deepEqual(titles(room), ['Points']);
   const other = { ...room, players: [...players, { side: 'left' }] };
   assert.deepEqual(titles(other), ['Side', 'Points'], 'one of them is no colour');
+});
+
+test('every colour that the seam names is one, and any other by its hexadecimal digits', async () => {
+  const seam = await readFile(new URL('../../shared/src/game/summary.rs', import.meta.url), 'utf8');
+  const style = await readFile(new URL('../../assets/status/status.css', import.meta.url), 'utf8');
+  for (const name of COLOURS) {
+    assert.ok(seam.includes(`\`${name}\``), `${name} is not in summary.rs`);
+    assert.equal(style.split(`--${name}:`).length, 3, `${name} has no value for both schemes`);
+    assert.equal(colourOf(name), `var(--${name})`);
+  }
+  assert.deepEqual(['#12aBef', '#12abe', 'mauve', 'none', undefined, 7].map(colourOf), ['#12aBef', undefined, undefined, undefined, undefined, undefined]);
+  const players = [{ hue: '#ff0000' }, { hue: 'green' }];
+  assert.equal(columnsOf({ player_facts: ['hue'], players }).colour, 'hue');
 });
 
 test('room without players has the columns nonetheless', () => {

@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::Instant,
 };
 
@@ -24,8 +27,10 @@ pub struct RoomHandle {
     pub seats: u16,
     /// When it was made, or made again after a restart.
     pub opened: Instant,
-    /// What its shard published last, a few times a second.
-    pub view: ArcSwap<RoomView>,
+    /// What its shard published last, a few times a second while somebody looks.
+    view: ArcSwap<RoomView>,
+    /// Somebody has looked at it since the shard asked last.
+    looked_at: AtomicBool,
     /// Seats of players, reserved or played on; opponents give up theirs. [`CLOSED`] once the room takes nobody.
     taken: AtomicU32,
     /// Spectators' places, reserved or used.
@@ -90,7 +95,29 @@ impl RoomHandle {
     pub(super) fn new(id: RoomId, shard: usize, played: Played, seats: u16) -> Self {
         let view = ArcSwap::from_pointee(RoomView::default());
         let opened = Instant::now();
-        Self { id, shard, played, seats, opened, view, taken: AtomicU32::new(0), watching: AtomicU32::new(0) }
+        let (taken, watching) = (AtomicU32::new(0), AtomicU32::new(0));
+        Self { id, shard, played, seats, opened, view, looked_at: AtomicBool::new(false), taken, watching }
+    }
+
+    /// What the room looked like a moment ago. The shard publishes more often for some seconds, since somebody looks.
+    pub fn view(&self) -> Arc<RoomView> {
+        self.looked_at.store(true, Ordering::Relaxed);
+        self.view.load_full()
+    }
+
+    /// The same for somebody who needs to know no better than to a second or two.
+    pub fn last_view(&self) -> Arc<RoomView> {
+        self.view.load_full()
+    }
+
+    /// This is what the room looks like now.
+    pub(crate) fn publish(&self, view: RoomView) {
+        self.view.store(Arc::new(view));
+    }
+
+    /// Whether somebody has looked at it since this was asked last.
+    pub(crate) fn take_looked_at(&self) -> bool {
+        self.looked_at.swap(false, Ordering::Relaxed)
     }
 
     /// Seats of players, reserved or played on.

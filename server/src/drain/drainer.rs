@@ -86,7 +86,7 @@ impl Drainer {
 /// or comes in a moment can do so after the restart.
 fn matches(directory: &Directory) -> usize {
     let rooms = directory.rooms();
-    let views = rooms.iter().map(|room| room.view.load());
+    let views = rooms.iter().map(|room| room.view());
     views.filter(|view| view.humans > view.away && view.in_match).count()
 }
 
@@ -105,7 +105,7 @@ mod tests {
         for (humans, away, in_match, expected) in
             [(0, 0, true, 0), (1, 0, true, 1), (1, 0, false, 0), (1, 1, true, 0), (2, 1, true, 1)]
         {
-            room.view.store(Arc::new(RoomView { humans, away, in_match, ..RoomView::default() }));
+            room.publish(RoomView { humans, away, in_match, ..RoomView::default() });
             assert_eq!(matches(&directory), expected, "{humans} humans, {away} of them away, in a match: {in_match}");
         }
     }

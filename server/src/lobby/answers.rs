@@ -237,7 +237,7 @@ pub(super) async fn room(
 
 impl RoomAnswer {
     fn new(room: &RoomHandle, players_max: usize) -> Self {
-        let view = room.view.load();
+        let view = room.view();
         let RoomView {
             tick,
             humans,
@@ -248,7 +248,7 @@ impl RoomAnswer {
             up_bytes_per_s,
             overload_rung,
             ..
-        } = **view;
+        } = *view;
         Self {
             id: room.id.0,
             game: room.played.game.name(),
@@ -272,6 +272,21 @@ impl RoomAnswer {
             down_bytes_per_s,
             up_bytes_per_s,
             overload_rung,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{directory::Directory, games::testing, room_view::ROOM_KEYS, sessions::Key};
+
+    #[test]
+    fn keys_of_a_room_are_known_so_that_no_fact_of_a_game_has_them() {
+        let room = Directory::new(1, 10, Key::random()).new_room(0, testing::played(), 8);
+        let answer = serde_json::to_value(RoomAnswer::new(&room, 0)).unwrap();
+        for key in answer.as_object().unwrap().keys() {
+            assert!(ROOM_KEYS.contains(&key.as_str()), "{key}");
         }
     }
 }

@@ -137,7 +137,7 @@ impl Matchmaker {
         let keep = |member| self.directory.keep(&handle, Part::of(member)).is_ok();
         let games = self.games.load();
         let (room, held) = restored.open(&**games.of(played.game), self.room_setup(id), seed, keep);
-        handle.view.store(Arc::new(RoomView::of(&*room)));
+        handle.publish(RoomView::of(&*room));
         let kept: Vec<_> = held.iter().map(|held| Part::of(held.member)).collect();
         // Before anybody joins: who plays here with an account plays nowhere else.
         self.directory.claim_restored(&held, shard);
@@ -276,7 +276,7 @@ impl Matchmaker {
         let handle = self.directory.new_room(shard, played, self.config.load().room_size);
         let seed = room_seed(self.seed, handle.id, [0; 2]);
         let room = self.games.load().of(played.game).open(self.room_setup(handle.id), played.mode, seed);
-        handle.view.store(Arc::new(RoomView::of(&*room)));
+        handle.publish(RoomView::of(&*room));
         let map = room.map_name().to_owned();
         if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&handle), room, held: Vec::new() }) {
             return Err(Refusal::Overloaded);

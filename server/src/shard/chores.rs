@@ -21,7 +21,6 @@ impl Worker {
             let stats = hosted.room.stats();
             self.metrics.record_room(&stats, &hosted.told);
             hosted.told = stats;
-            self.metrics.matches_ended(hosted.take_ended());
         }
         self.take_census(now);
         let playing = self.rooms.iter().map(|(_, hosted)| hosted.members.len()).sum();

@@ -29,15 +29,22 @@ pub(super) struct HostedRoom {
     /// What is done on purpose to the links of those who join.
     pub(super) condition: Option<ConditionerConfig>,
     published: Duration,
-    /// Where the match was when it was looked at last, and whether there was one.
+    /// Until then somebody may want to see each view.
+    watched_until: Duration,
+    /// Links when it was looked at last.
+    members_seen: usize,
+    /// Where the match was when it was looked at last.
     phase_seen: String,
-    was_in_match: bool,
-    /// Matches that have ended since this was asked last.
-    ended: u64,
 }
 
-/// Time between two views of a room.
+/// Time between two views of a room that somebody looks at.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(250);
+/// Time between two views of a room that nobody looks at. What a game says of its match may take long to collect, and no room needs it:
+/// a room's view is for lists and pages. So the first look after a pause shows what was up to a second ago.
+const PUBLISH_INTERVAL_UNSEEN: Duration = Duration::from_secs(1);
+/// Pages ask every few seconds. Who has looked so lately is expected to look again.
+const WATCHED: Duration = Duration::from_secs(5);
+const _: () = assert!(PUBLISH_INTERVAL.as_millis() < PUBLISH_INTERVAL_UNSEEN.as_millis());
 
 impl HostedRoom {
     pub(super) fn new(
@@ -61,21 +68,14 @@ impl HostedRoom {
             told: RoomStats::default(),
             condition: None,
             published: now,
+            watched_until: Duration::ZERO,
+            members_seen: 0,
             phase_seen: String::new(),
-            was_in_match: false,
-            ended: 0,
         }
-    }
-
-    /// Matches that have ended since this was asked last.
-    pub(super) fn take_ended(&mut self) -> u64 {
-        std::mem::take(&mut self.ended)
     }
 
     /// Notes where the match is.
     fn note_match(&mut self, view: &RoomView) {
-        self.ended += u64::from(self.was_in_match && !view.in_match);
-        self.was_in_match = view.in_match;
         if self.phase_seen != view.phase {
             self.phase_seen.clone_from(&view.phase);
             let RoomHandle { id, shard, .. } = *self.handle;
@@ -97,6 +97,15 @@ impl HostedRoom {
         if elapsed < PUBLISH_INTERVAL {
             return;
         }
+        if self.handle.take_looked_at() {
+            self.watched_until = now + WATCHED;
+        }
+        // Who is there decides whether a drain waits.
+        let is_changed = self.members.len() != self.members_seen;
+        if now > self.watched_until && !is_changed && elapsed < PUBLISH_INTERVAL_UNSEEN {
+            return;
+        }
+        self.members_seen = self.members.len();
         let per_sec = |bytes: u64| bytes as f64 / elapsed.as_secs_f64();
         let view = RoomView {
             tick_ms: self.work_us.percentiles_ms(),
@@ -107,7 +116,7 @@ impl HostedRoom {
             ..RoomView::of(&*self.room)
         };
         self.note_match(&view);
-        self.handle.view.store(Arc::new(view));
+        self.handle.publish(view);
         self.down_bytes = 0;
         self.up_bytes = 0;
         self.published = now;

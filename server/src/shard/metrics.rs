@@ -89,9 +89,8 @@ pub(super) struct Metrics {
     rooms: Share,
     rooms_opened: Counter,
     rooms_closed: Counter,
-    matches: Counter,
     /// In the order of [`RoomStats`].
-    room_stats: [Counter; 10],
+    room_stats: [Counter; 11],
     resyncs: [Counter; 2],
     handshakes: [Counter; HANDSHAKE_OUTCOMES.len()],
     rung: Gauge,
@@ -141,7 +140,6 @@ impl Metrics {
             rooms: Share::new(gauge!("ricochet_rooms")),
             rooms_opened: counter!("ricochet_rooms_opened_total"),
             rooms_closed: counter!("ricochet_rooms_closed_total"),
-            matches: counter!("ricochet_matches_total"),
             room_stats: [
                 counter!("ricochet_inputs_applied_total"),
                 counter!("ricochet_inputs_late_total"),
@@ -153,6 +151,7 @@ impl Metrics {
                 counter!("ricochet_updates_total"),
                 counter!("ricochet_snapshots_full_total"),
                 counter!("ricochet_snapshots_skipped_total"),
+                counter!("ricochet_matches_total"),
             ],
             resyncs: ["asked", "backlog"].map(|cause| counter!("ricochet_resyncs_total", "cause" => cause)),
             handshakes: HANDSHAKE_OUTCOMES.map(|outcome| counter!("ricochet_handshakes_total", "outcome" => outcome)),
@@ -290,11 +289,6 @@ impl Metrics {
         self.rooms_closed.increment(1);
     }
 
-    /// So many matches have ended.
-    pub(super) fn matches_ended(&self, matches: u64) {
-        self.matches.increment(matches);
-    }
-
     /// A player is told everything anew: it asked, or its link had to drop reliable messages.
     pub(super) fn count_resync(&self, asked: bool) {
         self.resyncs[usize::from(!asked)].increment(1);
@@ -343,7 +337,7 @@ impl Traffic {
 }
 
 /// Counts of a room, in the order of their counters.
-fn in_order(stats: &RoomStats) -> [u64; 10] {
+fn in_order(stats: &RoomStats) -> [u64; 11] {
     let RoomStats {
         inputs_applied,
         inputs_late,
@@ -355,6 +349,7 @@ fn in_order(stats: &RoomStats) -> [u64; 10] {
         updates,
         snapshots_full,
         snapshots_skipped,
+        matches,
     } = *stats;
     [
         inputs_applied,
@@ -367,6 +362,7 @@ fn in_order(stats: &RoomStats) -> [u64; 10] {
         updates,
         snapshots_full,
         snapshots_skipped,
+        matches,
     ]
 }
 

@@ -383,3 +383,25 @@ fn rooms_that_all_close_at_once_are_a_few_steps_per_session() {
     assert_eq!(driven.worker.sessions.held(), 0);
     assert!((1..=rooms * 16 * 4).contains(&taken), "{taken} steps");
 }
+
+#[test]
+fn room_is_looked_through_often_only_while_somebody_looks_at_it() {
+    let mut driven = Driven::new();
+    let mut published = |looks: bool| {
+        let until = driven.now() + Duration::from_secs(20);
+        let mut ticks = Vec::new();
+        while driven.now() < until {
+            driven.turn();
+            let view = if looks { driven.room.view() } else { driven.room.last_view() };
+            ticks.push(view.tick);
+        }
+        ticks.dedup();
+        ticks.len()
+    };
+    let (unseen, seen) = (published(false), published(true));
+    assert!((18..=22).contains(&unseen), "{unseen} views in 20 s that nobody looked at");
+    assert!((70..=82).contains(&seen), "{seen} views in 20 s");
+    // For a few seconds somebody is expected to look again.
+    let after = published(false);
+    assert!((30..=42).contains(&after), "{after} views in the 20 s after the last look");
+}

@@ -15,7 +15,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use arc_swap::ArcSwap;
 use arena::rules::{Terrain, World};
 use bytes::BytesMut;
 use room::{Room, RoomConfig};
@@ -195,10 +194,9 @@ impl Shard {
     }
 
     pub async fn until_view(&self, wanted: impl Fn(&RoomView) -> bool) -> Arc<RoomView> {
-        let view: &ArcSwap<RoomView> = &self.room.view;
         within("the view", async {
             loop {
-                let view = view.load_full();
+                let view = self.room.view();
                 if wanted(&view) {
                     break view;
                 }

@@ -22,6 +22,12 @@ pub struct Summary {
 }
 
 /// Facts with their names, in the order in which they are shown.
+///
+/// The names are keys of JSON objects, such as `points` or `lives_left`. Where a key is the engine's already, such as `name` of a player or
+/// `tick` of a match, the fact is shown as `game_name`.
+///
+/// A fact of every player that is a colour colours its name: `red`, `blue`, `green`, `yellow`, `purple`, `orange`, `cyan` or `pink`, or any
+/// other as `#rrggbb`; `none` for no colour. A list of the match then has a value for each side, in the order of these words.
 pub type Fields = Vec<(Word, Value)>;
 
 /// A name or a word: mostly one that the program knows, which costs no memory of its own.

@@ -200,8 +200,8 @@ impl ServerState {
 
 impl RoomState {
     fn new(room: &RoomHandle, looks: &[Option<ShardLook>], directory: &Directory) -> Self {
-        let view = room.view.load();
-        let RoomView { tick, humans, spectators, tick_ms, late_ms, down_bytes_per_s, up_bytes_per_s, .. } = **view;
+        let view = room.view();
+        let RoomView { tick, humans, spectators, tick_ms, late_ms, down_bytes_per_s, up_bytes_per_s, .. } = *view;
         let look = looks.get(room.shard).and_then(Option::as_ref);
         let look = look.and_then(|look| look.rooms.iter().find(|look| look.id == room.id));
         Self {
@@ -242,7 +242,7 @@ fn players(look: &RoomLook, directory: &Directory) -> Vec<PlayerState> {
             session: link.map(|link| link.session).or(held.map(|held| held.session)),
             held: held.is_some(),
             last_address: held.and_then(|held| held.address).map(|address| logging::address(address).to_string()),
-            facts: Facts(profile.map(|_| look.summary.of(PlayerId(player)).to_vec()).unwrap_or_default()),
+            facts: Facts::of_player(profile.map(|_| look.summary.of(PlayerId(player)).to_vec()).unwrap_or_default()),
             link: link.map(|link| LinkState::new(link, directory)),
         }
     };
@@ -308,6 +308,7 @@ mod tests {
     use room::PlayerStats;
 
     use super::*;
+    use crate::room_view::{PLAYER_KEYS, ROOM_KEYS};
 
     fn link(stats: PlayerStats, loss: Option<f64>, blocked: bool) -> LinkLook {
         LinkLook {
@@ -323,6 +324,35 @@ mod tests {
             blocked,
             condition: None,
             stats,
+        }
+    }
+
+    /// The keys of an object.
+    fn keys(value: &impl Serialize) -> Vec<String> {
+        serde_json::to_value(value).unwrap().as_object().unwrap().keys().cloned().collect()
+    }
+
+    #[test]
+    fn keys_of_the_engine_are_known_so_that_no_fact_of_a_game_has_them() {
+        let directory = Directory::new(1, 10, crate::sessions::Key::random());
+        let room = directory.new_room(0, crate::games::testing::played(), 8);
+        for key in keys(&RoomState::new(&room, &[], &directory)) {
+            assert!(ROOM_KEYS.contains(&key.as_str()), "{key}");
+        }
+        let link = link(PlayerStats::default(), None, false);
+        let player = PlayerState {
+            player: 0,
+            name: None,
+            opponent: false,
+            spectator: false,
+            session: None,
+            held: true,
+            last_address: Some(String::new()),
+            facts: Facts::default(),
+            link: Some(LinkState::new(&link, &directory)),
+        };
+        for key in keys(&player) {
+            assert!(PLAYER_KEYS.contains(&key.as_str()), "{key}");
         }
     }
 

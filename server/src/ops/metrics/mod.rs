@@ -90,7 +90,7 @@ fn count_games(lobby: &Lobby) {
     for game in lobby.config.games().iter() {
         let of_game = rooms.iter().filter(|room| room.played.game == game);
         let (count, players) =
-            of_game.fold((0, 0), |(count, players), room| (count + 1, players + room.view.load().humans));
+            of_game.fold((0, 0), |(count, players), room| (count + 1, players + room.last_view().humans));
         gauge!("ricochet_game_rooms", "game" => game.name()).set(count);
         gauge!("ricochet_game_players", "game" => game.name()).set(players);
     }
