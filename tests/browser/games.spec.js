@@ -12,10 +12,11 @@ const answer = (page, path, how) => page.route(`**${path}`, async (route) => {
 /** As if the server played moths where nothing is asked for. */
 async function besideMoths(page) {
   await answer(page, '/api/server', (server) => {
-    server.games.push({ name: 'moths', mode: 'standard', modes: ['standard', 'night'], page: null });
+    server.games.push({ name: 'moths', version: 1, mode: 'standard', modes: ['standard', 'night'], page: '/moths/' });
+    server.games.push({ name: 'chess', version: 1, mode: 'standard', modes: ['standard'], page: null });
     Object.assign(server, { game: 'moths', mode: 'standard', modes: ['standard', 'night'] });
   });
-  await answer(page, '/api/rooms', ({ rooms }) => rooms.push({ ...rooms[0], id: 77, game: 'moths', mode: 'standard' }));
+  await answer(page, '/api/rooms', ({ rooms }) => rooms.push({ ...rooms[0], id: 77, humans: 3, game: 'moths', mode: 'standard' }));
 }
 
 test('page lists and asks for what is played of its game', async ({ newPlayer }) => {
@@ -30,6 +31,32 @@ test('page lists and asks for what is played of its game', async ({ newPlayer })
   await page.locator('#play').click();
   expect((await asked).postDataJSON()).toEqual({ game: 'arena', name: 'Zoe', mode: 'deathmatch' });
   await player.until(() => window.ricochet.state === 'playing');
+});
+
+test('page leads to the other games of the server that have a page, and says how many play them', async ({ newPlayer }) => {
+  const { page } = await newPlayer({ before: besideMoths, permissions: ['local-network-access'] });
+  const links = page.locator('#other-games a');
+  await expect(links).toHaveCount(1);
+  await expect(links).toHaveText('moths3 players');
+  await expect(links).toHaveAttribute('href', '/moths/');
+  await expect(links).toBeVisible();
+});
+
+test('page of a game alone on its server leads nowhere else', async ({ newPlayer }) => {
+  const { page } = await newPlayer();
+  await expect(page.locator('#server-name')).not.toBeEmpty();
+  await expect(page.locator('#other-games')).toBeHidden();
+});
+
+test('page of a game that the server does not host says so, with those it has', async ({ newPlayer }) => {
+  const { page } = await newPlayer({
+    before: (page) => answer(page, '/api/server', (server) => {
+      server.games = [{ name: 'moths', version: 1, mode: 'standard', modes: ['standard'], page: '/moths/' }];
+    }),
+    permissions: ['local-network-access'],
+  });
+  await expect(page.locator('#join-error')).toHaveText('This server does not host arena. It hosts moths.');
+  await expect(page.locator('#other-games a')).toHaveText('moths0 players');
 });
 
 test('page at the address of its game stays there', async ({ newPlayer, server }) => {

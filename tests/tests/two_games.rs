@@ -15,7 +15,10 @@ use server::{
     games::{Games, Hosted, game, game_with_page},
     run::{Outcome, Server},
 };
-use shared::wire::{ServerMessage, Welcome};
+use shared::{
+    game::Game,
+    wire::{ServerMessage, Welcome},
+};
 
 fn games() -> Games {
     Games::new(&[game::<World>(), game::<Moths>()])

@@ -1,7 +1,8 @@
-// The join screen: name, mode, rooms, quick play.
+// The join screen: name, mode, rooms, quick play, and the way to other games.
 
 import * as api from './connection/api.js';
 import { byId, make, setData, setText } from './hud/dom.js';
+import { OtherGames } from './other-games.js';
 import { roomOf } from './place.js';
 import { remember, remembered } from './settings.js';
 
@@ -20,6 +21,7 @@ export class JoinScreen {
   #error = byId('join-error');
   #play = byId('play');
   #game;
+  #others = new OtherGames();
   #lobby;
   #mode = null;
   /** The room that a link or a choice asked for. It stays the wish until the player is there, or gives it up. */
@@ -106,7 +108,9 @@ export class JoinScreen {
   #showServer({ name, games, version, players, draining }) {
     setText(byId('server-name'), name);
     setText(byId('server-facts'), `version ${version} · ${players} ${players === 1 ? 'player' : 'players'} here`);
-    const { mode, modes } = games.find((game) => game.name === this.#game) ?? { mode: null, modes: [] };
+    const hosted = games.find((game) => game.name === this.#game);
+    const { mode, modes } = hosted ?? { mode: null, modes: [] };
+    this.#others.show(games, this.#game);
     this.#mode ??= mode;
     this.#modes.replaceChildren(...modes.map((key) => {
       const radio = make('input', { type: 'radio', name: 'mode', value: key });
@@ -114,6 +118,7 @@ export class JoinScreen {
       radio.addEventListener('change', () => this.#mode = key);
       return make('label', {}, radio, make('span', {}, this.#lobby.modes?.[key] ?? key));
     }));
+    if (!hosted) this.fail(`This server does not host ${this.#game}. It hosts ${games.map((game) => game.name).join(', ')}.`);
     if (draining) this.fail('This server is shutting down and takes no new players.');
   }
 
@@ -121,7 +126,11 @@ export class JoinScreen {
     clearTimeout(this.#timer);
     try {
       // Nobody looks at the list of a tab in the background.
-      if (!document.hidden) this.#showRooms(await api.rooms());
+      if (!document.hidden) {
+        const rooms = await api.rooms();
+        this.#showRooms(rooms);
+        this.#others.count(rooms);
+      }
     } catch { /* The form says so when it matters. */ }
     if (this.isOpen) this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
   }
