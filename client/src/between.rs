@@ -1,30 +1,29 @@
-//! The scene of a whole match between two of its ticks: what a replay draws, which knows everything and waits for
-//! nothing.
+//! The scene of a replay between two ticks of a match. A replay has every state, so nothing is predicted or extrapolated.
 
 use shared::{
     EntityId, PlayerId, Tick,
     game::{Entity, Game, Key, MapOf, Pose, Replicate, Scene, Shown},
 };
 
-/// Everything at the end of a tick and of the next, each in the order of ids.
+/// All entities at the end of a tick and of the next tick, each in the order of ids.
 #[derive(Debug)]
 pub struct Between<'a, G: Game> {
     /// The first of the two ticks.
     pub tick: Tick,
-    /// What there was at its end.
+    /// The entities at its end.
     pub before: &'a [(EntityId, G::Entity)],
-    /// What there was at the end of the next.
+    /// The entities at the end of the next tick.
     pub after: &'a [(EntityId, G::Entity)],
-    /// Where between them, 0..=1.
+    /// Part of the time between the two ends that has passed, 0..=1.
     pub part: f32,
-    /// Whose entities are shown as the own ones, with what only that player knew.
+    /// The player who is followed and that player's own record. Its entities are drawn as steered.
     pub own: Option<(PlayerId, G::Own)>,
     /// The map.
     pub map: &'a MapOf<G>,
 }
 
 impl<G: Game> Between<'_, G> {
-    /// Fills a scene with the moment.
+    /// Fills a scene for this time.
     pub fn fill(&self, scene: &mut Scene<G>) {
         let Self { tick, part, .. } = *self;
         scene.clear();
@@ -47,10 +46,10 @@ impl<G: Game> Between<'_, G> {
         match later {
             Some(later) if later.kind() == state.kind() && birth(later, tick.next()) == birth(state, tick) => {
                 let pose = state.between(later, part.into(), 1, map);
-                // What happens in a tick is seen at its end.
+                // Only the pose is interpolated: all other changes of a tick are shown at its end.
                 Some(Pose { state: *state, ..pose })
             }
-            // One that ends within the tick, because it hit something, moves on to its end.
+            // An entity that ends within the tick, because it hit something, moves on until the tick's end.
             _ if state.is_sent_once() => state.ahead(part.into(), map),
             _ => Some(Pose::still(*state, map)),
         }

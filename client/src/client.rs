@@ -1,4 +1,4 @@
-//! One player's session, from hello to goodbye, as a value to drive.
+//! One player's session, from hello to goodbye, as a value without I/O that its owner drives.
 //!
 //! ```text
 //! Joining --welcome--> Playing --goodbye, silence, leave--> Ended
@@ -31,24 +31,24 @@ use crate::{
     view::{Applied, ApplyError, Check, View},
 };
 
-/// How a client joins.
+/// The settings of a client.
 #[derive(Clone, Debug)]
 pub struct ClientConfig<G: Game> {
-    /// From `POST /api/join`.
+    /// The ticket that `POST /api/join` returned.
     pub ticket: String,
-    /// Shown to others.
+    /// The player's name, shown to other players.
     pub name: String,
-    /// Asks for plain snapshots.
+    /// Ask the server for plain snapshots.
     pub plain: bool,
-    /// The link loses and reorders nothing, so nothing is sent twice.
+    /// The link loses and reorders nothing, so each input is sent once.
     pub reliable: bool,
-    /// Predicts what the player steers. Needs the snapshots that are not plain.
+    /// Predict the entities that the player steers. Does not work with plain snapshots.
     pub predict: bool,
-    /// Keeps what a screen needs for [`Client::fill_scene`].
+    /// Keep the tracks that [`Client::fill_scene`] needs.
     pub draw: bool,
-    /// What the clock aims at.
+    /// Settings of the tick clock.
     pub clock: ClockConfig,
-    /// Where its maps are kept; clients that share it share them.
+    /// The cache of maps; clients with the same cache share the maps.
     pub maps: Maps<MapOf<G>>,
 }
 
@@ -67,19 +67,19 @@ impl<G: Game> Default for ClientConfig<G> {
     }
 }
 
-/// A player's end of a session. Times are since a start of the owner's choice.
+/// The client's side of a session. All times are durations since a start that the owner chooses.
 #[derive(Debug)]
 pub struct Client<G: Game> {
     config: ClientConfig<G>,
     phase: Phase,
-    /// How to come back, as the server said last.
+    /// The newest resume token that the server sent.
     session: Option<SessionMessage>,
     view: View<G>,
     roster: Roster,
     board: G::Board,
-    /// Set by the first snapshot after a round trip is known.
+    /// Starts with the first snapshot after the round-trip time is known.
     clock: Option<Clock>,
-    /// The snapshot that came most promptly before the clock was set.
+    /// The least delayed snapshot before the clock started.
     prompt: Option<Arrival>,
     inputs: InputWindow<G::Input>,
     intent: G::Input,
@@ -90,7 +90,7 @@ pub struct Client<G: Game> {
     events: VecDeque<ClientEvent<G::Event>>,
     hello_at: Duration,
     silence: Silence,
-    /// When to ask for every state whole next, while the view is known to be wrong: until the server begins anew.
+    /// When to request the next resync. It is set while the view is known to be wrong, until the server has restarted the view.
     resync_due: Option<Duration>,
     resync_allowed_at: Duration,
 }
@@ -103,7 +103,7 @@ enum Phase {
 }
 
 impl<G: Game> Client<G> {
-    /// A client that says hello at `now`.
+    /// A client that sends its hello at `now`.
     pub fn new(config: ClientConfig<G>, now: Duration) -> Self {
         let mut client = Self {
             phase: Phase::Joining,
@@ -130,12 +130,11 @@ impl<G: Game> Client<G> {
         client
     }
 
-    /// Takes in a message of either channel that arrived at `now`.
+    /// Handles a message of either channel that arrived at `now`.
     ///
     /// # Errors
-    /// A [`DecodeError`] for a message that makes no sense; a correct server sends none, so the owner should end the
-    /// session. What the network alone can cause (old, repeated and unready snapshots, deltas against something that
-    /// never arrived) is counted and no error.
+    /// A [`DecodeError`] for an invalid message. A correct server sends none, so the owner should close the link. Effects of the
+    /// network alone (stale, repeated and early snapshots, deltas from a baseline that never arrived) are counted and are not errors.
     pub fn handle_message(&mut self, bytes: &[u8], now: Duration) -> Result<(), DecodeError> {
         if let Phase::Ended(_) = self.phase {
             return Ok(());
@@ -150,7 +149,7 @@ impl<G: Game> Client<G> {
         handled
     }
 
-    /// What the player wants from now on, until told otherwise.
+    /// Sets the input that is sent each tick from now on, until the next call.
     pub fn set_intent(&mut self, intent: G::Input) {
         self.intent = intent;
     }
@@ -160,22 +159,22 @@ impl<G: Game> Client<G> {
         self.send(Channel::Reliable, &ClientMessage::Chat { text });
     }
 
-    /// Shows no line of a player any more, or does again, for as long as that player has its seat. The server does not hear of it.
+    /// Mutes or unmutes the chat of a player, for as long as that player has its seat. The server is not informed.
     pub fn set_muted(&mut self, player: PlayerId, muted: bool) {
         self.roster.set_muted(player, muted);
     }
 
-    /// Shows what another player sees, to a spectator.
+    /// Asks the server to send this spectator the view of `player`.
     pub fn watch(&mut self, player: PlayerId) {
         self.send(Channel::Reliable, &ClientMessage::Watch { player });
     }
 
-    /// Whether this client only watches.
+    /// Returns true if this client is a spectator.
     pub fn is_spectator(&self) -> bool {
         self.welcome().is_some_and(|welcome| welcome.member.is_spectator())
     }
 
-    /// Leaves for good.
+    /// Leaves the room and ends the session.
     pub fn leave(&mut self) {
         if let Phase::Ended(_) = self.phase {
             return;
@@ -184,7 +183,7 @@ impl<G: Game> Client<G> {
         self.end(DisconnectReason::Left, "you left");
     }
 
-    /// Makes the inputs and pings whose time has come.
+    /// Makes the inputs, pings and resync requests that are due, and ends a session whose server is silent for too long.
     pub fn advance(&mut self, now: Duration) {
         self.make_due(now);
         if !matches!(self.phase, Phase::Ended(_)) && self.silence.is_over(now) {
@@ -201,7 +200,7 @@ impl<G: Game> Client<G> {
             self.send(Channel::Unreliable, &ClientMessage::Ping { token });
         }
         if self.resync_due.is_some_and(|due| due <= now) {
-            // The wish stays until it is fulfilled: the message may be lost, or the server may have refused it.
+            // The request is repeated until the server restarts the view: it may have refused the request, because they are rate-limited.
             let patience = RESYNC_INTERVAL.max(2 * self.stats.rtt.smoothed().unwrap_or_default());
             self.resync_allowed_at = now + RESYNC_INTERVAL;
             self.resync_due = Some(now + patience);
@@ -216,7 +215,7 @@ impl<G: Game> Client<G> {
         self.stats.counters.clock_snaps = self.clock.as_ref().map_or(0, |clock| clock.snaps().into());
     }
 
-    /// When [`Client::advance`] has something to do next.
+    /// Time at which [`Client::advance`] has something to do next.
     pub fn next_wake(&self) -> Duration {
         let silence = self.silence.ends_at();
         match &self.phase {
@@ -230,13 +229,13 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// The tick whose input the next [`Client::advance`] makes at `now`, so that its owner can choose it first.
+    /// The tick whose input [`Client::advance`] would make at `now`, so that the owner can set that input first.
     pub fn input_due(&self, now: Duration) -> Option<Tick> {
         self.clock.as_ref().filter(|clock| clock.next_at() <= now).map(Clock::next_tick)
     }
 
-    /// Fills `scene` with what there is to draw at `now`. Needs [`ClientConfig::draw`], and shows with
-    /// [`ClientConfig::predict`] what the player steers ahead of the server.
+    /// Fills `scene` with everything to draw at `now`. Needs [`ClientConfig::draw`]. With [`ClientConfig::predict`] the entities that
+    /// the player steers are drawn ahead of the server.
     pub fn fill_scene(&mut self, scene: &mut Scene<G>, now: Duration) {
         let input_tick = self.clock.as_ref().map(|clock| clock.position(now));
         let Self { view, ahead, board, intent, .. } = self;
@@ -250,12 +249,12 @@ impl<G: Game> Client<G> {
         self.outputs.pop_front()
     }
 
-    /// The next event. Those nobody asks for are forgotten, the oldest first.
+    /// The next event. When the queue is full the oldest event is dropped.
     pub fn poll_event(&mut self) -> Option<ClientEvent<G::Event>> {
         self.events.pop_front()
     }
 
-    /// Whether [`Client::poll_event`] has one to give.
+    /// Returns true if [`Client::poll_event`] has an event.
     pub fn has_events(&self) -> bool {
         !self.events.is_empty()
     }
@@ -277,7 +276,7 @@ impl<G: Game> Client<G> {
                     self.end(DisconnectReason::VersionMismatch, text);
                     return Ok(());
                 }
-                // Another welcome comes where the server had to drop reliable messages: map, players and states follow it anew.
+                // The server sends another welcome after it had to drop reliable messages: map, players and states follow again.
                 if self.view.tick().since(welcome.tick) > TICK_RENUMBER / 2 {
                     self.begin_ticks_anew();
                 }
@@ -342,7 +341,7 @@ impl<G: Game> Client<G> {
         Ok(())
     }
 
-    /// The server numbers its ticks anew: inputs, clock and measurements begin with the numbers.
+    /// The server restarted its tick numbers: inputs, clock and measurements restart too.
     fn begin_ticks_anew(&mut self) {
         self.inputs = InputWindow::new(self.config.reliable);
         self.clock = None;
@@ -381,7 +380,7 @@ impl<G: Game> Client<G> {
                 self.want_resync(now);
             }
         }
-        // A server under load leaves every second one out and says so.
+        // A server under load leaves out every second snapshot, and marks the others as reduced.
         self.stats.counters.snapshots_missing += if header.reduced { 0 } else { u64::from(*missing) };
         self.present(*complete, now);
         match &mut self.clock {
@@ -393,7 +392,7 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// Corrects the prediction and moves the picture on, after the view has moved.
+    /// Reconciles the prediction with the view and records the view for drawing, after a snapshot was applied.
     fn present(&mut self, complete: bool, now: Duration) {
         let Self { view, board, .. } = self;
         let Some(map) = view.map() else { return };
@@ -408,12 +407,12 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// Starts making inputs once a few pings have told the round trip, or after a while without.
+    /// Starts the tick clock once a few pings have measured the round trip, or after a time-out without them.
     fn start_clock(&mut self, tick: Tick, now: Duration) {
         let Phase::Playing { welcome, since, .. } = &self.phase else { return };
         let snapshot = Arrival { tick, at: now };
         let prompt = *self.prompt.get_or_insert(snapshot);
-        // Later than that one by less than their ticks are apart: this one lost less time on its way.
+        // If this snapshot came after that one by less time than lies between their ticks, it was delayed less.
         let prompt =
             if now - prompt.at <= welcome.tick_rate.period() * tick.since(prompt.tick) { snapshot } else { prompt };
         self.prompt = Some(prompt);
@@ -432,7 +431,7 @@ impl<G: Game> Client<G> {
         if let (true, Some(player), Some(map)) = (self.config.predict, self.view.player(), self.view.map()) {
             self.ahead.handle_input(tick, self.intent, Around { player, board: &self.board, map });
         }
-        // Without a screen a player sees the newest snapshot.
+        // A client without a screen acts on the newest snapshot.
         let shown = self.screen.as_ref().and_then(Screen::shown).unwrap_or_else(|| self.view.tick().0.into());
         let view_age = (4.0 * (f64::from(tick.0) - shown)).round().clamp(0.0, u8::MAX.into()) as u8;
         let message = self.inputs.message(self.view.ack(), view_age);
@@ -476,15 +475,15 @@ impl<G: Game> Client<G> {
     }
 }
 
-/// Resyncs are expensive for the server, and one takes a round trip to help.
+/// Least time between resync requests: a resync is expensive for the server and takes a round trip.
 const RESYNC_INTERVAL: Duration = Duration::from_secs(1);
-/// Pongs the clock would like to have seen before it starts.
+/// Pongs that the clock waits for before it starts.
 const FIRST_PINGS: u32 = 3;
-/// After this long one pong is enough.
+/// After this time the clock starts with one pong.
 const FIRST_PINGS_WAIT: Duration = Duration::from_millis(250);
-/// After this long the time from hello to welcome must do.
+/// After this time the clock starts with the time from hello to welcome as round trip.
 const NO_PING_WAIT: Duration = Duration::from_secs(1);
-/// An `input_age` of "none lately".
+/// The `input_age` that means "no recent input".
 const NO_INPUT: u8 = NO_BASELINE;
-/// An input message with four inputs and its acknowledgement.
+/// Capacity of a message's buffer: an input message with four inputs and its acknowledgement fits.
 const USUAL_MESSAGE_BYTES: usize = 40;

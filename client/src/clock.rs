@@ -1,13 +1,13 @@
-//! The client's tick clock: when to make the input of which tick, so that each arrives just before its tick.
+//! The client's tick clock: it decides when to make each tick's input, so that the input arrives just before its tick.
 //!
-//! In: the first snapshot and a round trip (`Clock::start`), then what every snapshot says about how early inputs
-//! arrive (`handle_snapshot`). Out: `take_due(now)`, one tick after the other.
+//! In: the first snapshot and a round trip (`Clock::start`), then the margin that every snapshot reports
+//! (`handle_snapshot`). Out: `take_due(now)`, one tick after the other.
 //!
-//! The server measures the *margin* of each new input: how long before its tick it arrived. The clock runs a few
-//! percent faster or slower until the margin is what it aims at, a base plus twice the deviation of what was measured,
-//! and for a while somewhat more after an input that came late (`reference`: Unity's command age and Overwatch's input
-//! buffer, here in milliseconds instead of whole ticks). A measurement is a round trip old when it arrives; what the
-//! clock has moved since is known and taken off, so that nothing is corrected twice.
+//! The server measures the *margin* of each new input: how long before its tick it arrived. The clock runs up to 5 %
+//! faster or slower until the margin is at its aim: a base plus twice the standard deviation of the measured margins, and for a
+//! while somewhat more after an input that came late. Unity's command age and Overwatch's input buffer work alike, in whole
+//! ticks. A report is a round trip old when it arrives. The clock knows how far it has shifted since and subtracts that,
+//! so that no error is corrected twice.
 
 mod margins;
 
@@ -17,10 +17,10 @@ use shared::{Tick, TickRate, wire::SnapshotHeader};
 
 use self::margins::Margins;
 
-/// What the clock aims at.
+/// Settings of the clock.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct ClockConfig {
-    /// Margin on a link without jitter.
+    /// The margin to aim at on a link without jitter.
     pub margin_base: Duration,
 }
 
@@ -32,21 +32,21 @@ pub struct Clock {
     period: f64,
     next_tick: Tick,
     next_at: Duration,
-    /// Seconds by which all bending so far has moved the ticks; positive is earlier.
+    /// Seconds by which changes of speed have moved the ticks so far; positive is earlier.
     shift: f64,
-    /// `shift` when the input of a tick was made, a ring by tick: the corrections in flight.
+    /// `shift` at the time when each tick's input was made, in a ring indexed by tick: the corrections in flight.
     shifts: [f64; SHIFTS],
     margins: Margins,
     snapshots_far_off: u8,
     snaps: u32,
 }
 
-/// When a snapshot arrived.
+/// The arrival of a snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Arrival {
-    /// The tick it shows.
+    /// Tick of the snapshot.
     pub tick: Tick,
-    /// When.
+    /// Time of its arrival.
     pub at: Duration,
 }
 
@@ -57,9 +57,9 @@ impl Default for ClockConfig {
 }
 
 impl Clock {
-    /// A clock set at `now` by the promptest snapshot so far, over a link with the round trip `rtt`.
+    /// A clock set at `now` by the least delayed snapshot so far, `prompt`, for a link with the round trip `rtt`.
     ///
-    /// An input made when a snapshot arrives reaches the server a round trip after that snapshot left it.
+    /// It relies on this: an input made when a snapshot arrives reaches the server one round trip after that snapshot was sent.
     pub fn start(config: ClockConfig, tick_rate: TickRate, prompt: Arrival, rtt: Duration, now: Duration) -> Self {
         let mut clock = Self {
             config,
@@ -76,23 +76,23 @@ impl Clock {
         clock
     }
 
-    /// The tick whose input is made next.
+    /// The tick of the next input.
     pub const fn next_tick(&self) -> Tick {
         self.next_tick
     }
 
-    /// When it is made.
+    /// Time at which the next input is due.
     pub const fn next_at(&self) -> Duration {
         self.next_at
     }
 
-    /// The newest input's tick, with the part of the time until the next one that has passed at `now`.
+    /// Tick of the newest input plus the part of the next tick that has passed at `now`.
     pub fn position(&self, now: Duration) -> f64 {
         let left = (self.next_at.as_secs_f64() - now.as_secs_f64()) * self.rate() / self.period;
         f64::from(self.next_tick.0) - left.clamp(0.0, 1.0)
     }
 
-    /// The tick to make an input for now, and when it was due; its turn comes once.
+    /// The tick whose input is due, and the time at which it was due. Each tick is given once.
     pub fn take_due(&mut self, now: Duration) -> Option<(Tick, Duration)> {
         if self.next_at > now {
             return None;
@@ -107,14 +107,14 @@ impl Clock {
         Some(due)
     }
 
-    /// Learns from a snapshot that arrived at `now` how early inputs reach the server. `rtt` is the usual round trip.
+    /// Takes the reported margin from a snapshot that arrived at `now`. `rtt` is the smoothed round trip.
     pub fn handle_snapshot<O>(&mut self, header: &SnapshotHeader<O>, rtt: Duration, now: Duration) {
-        // The report is about the newest input the server had a way down ago: one made about a round trip ago. Which
-        // one exactly matters little, since the shift of neighbours differs by a twentieth of a tick at most.
+        // The report is about the newest input that the server had when it sent the snapshot: one made about a round trip ago. An error
+        // of one input matters little, because the shifts of neighbours differ by a twentieth of a tick at most.
         let ticks_in_flight = (rtt.as_secs_f64() / self.period).round() as u32;
         let input_tick = self.next_tick.minus(1 + ticks_in_flight);
         let arrival = Arrival { tick: header.tick, at: now };
-        // A clock that still looks for its margin learns nothing from being late.
+        // While the clock is still far from its aim, a late input says nothing about the link.
         let well_timed = self.margin_expected().is_some_and(|expected| expected >= WELL_TIMED * self.margin_aim());
         self.margins.learn_caution(header.margin < 0 && well_timed, self.period);
         self.margins.add(match header.margin {
@@ -130,25 +130,25 @@ impl Clock {
         aim.clamp(MARGIN_AIM_MIN, MARGIN_AIM_TICKS_MAX * self.period)
     }
 
-    /// Margin an input made now will probably have, seconds; `None` before the first report.
+    /// Expected margin of an input made now, seconds; `None` before the first report.
     pub fn margin_expected(&self) -> Option<f64> {
         self.margins.mean().map(|mean| mean + self.shift)
     }
 
-    /// Ticks made per tick of the server right now, 0.95 to 1.05.
+    /// Speed of the clock: ticks made per tick of the server, 0.95 to 1.05.
     pub fn rate(&self) -> f64 {
         let Some(expected) = self.margin_expected() else { return 1.0 };
         let behind_ticks = (self.margin_aim() - expected) / self.period;
         1.0 + (GAIN * behind_ticks).clamp(-BEND_MAX, BEND_MAX)
     }
 
-    /// Times the clock jumped because it was too far off to bend.
+    /// Number of jumps, made when the error was too large for a change of speed.
     pub const fn snaps(&self) -> u32 {
         self.snaps
     }
 
-    /// How early inputs made now will probably be, as a snapshot's own arrival tells it: less exact than the server's report,
-    /// but without its end at 32 ms.
+    /// Expected margin of inputs made now, estimated from the arrival of a snapshot, seconds. It is less exact than the server's report,
+    /// but it is not bounded: a report ends at 32 ms.
     fn margin_by(&self, snapshot: Arrival, rtt: Duration) -> f64 {
         let until_next = self.next_at.as_secs_f64() - snapshot.at.as_secs_f64();
         let ahead_ticks = f64::from(self.next_tick.0) - f64::from(snapshot.tick.0);
@@ -161,8 +161,10 @@ impl Clock {
         f64::from(margin) * MARGIN_UNIT - shift
     }
 
-    /// Being early costs a little latency and is bent away. Being late costs every input until it is over, and the
-    /// inputs a jump leaves out would have been too late anyway.
+    /// Jumps if several snapshots in a row show that the clock is too far off.
+    ///
+    /// A clock that is early costs a little latency, and a slower speed corrects that. A clock that is late loses every input until it
+    /// is corrected, so it jumps sooner; the inputs that the jump leaves out would have been late anyway.
     fn check_distance(&mut self, snapshot: Arrival, rtt: Duration) {
         let ahead = (self.margin_by(snapshot, rtt) - self.margin_aim()) / self.period;
         let late = ahead < -SNAP_LATE_TICKS && self.margin_expected().is_some_and(|margin| margin < 0.0);
@@ -177,7 +179,7 @@ impl Clock {
         }
     }
 
-    /// After the owner's own standstill, lets those ticks go whose inputs would come far too late.
+    /// After the owner was suspended, skips the ticks whose inputs would be far too late.
     fn skip_missed(&mut self, now: Duration) {
         let missed = (now - self.next_at).as_secs_f64() / self.period;
         if missed > SNAP_TICKS {
@@ -187,7 +189,7 @@ impl Clock {
         }
     }
 
-    /// Sets the next tick to the first one whose input can still arrive `margin_aim` early.
+    /// Sets the next tick to the first one whose input can still arrive with a margin of `margin_aim`.
     fn set(&mut self, snapshot: Arrival, rtt: Duration, now: Duration) {
         self.margins.forget_mean();
         self.snapshots_far_off = 0;
@@ -197,30 +199,30 @@ impl Clock {
         let lead = since + rtt.as_secs_f64() + self.margin_aim();
         let ticks = (lead / self.period).ceil().max(1.0);
         self.next_tick = snapshot.tick.plus(ticks as u32);
-        // Rounding may leave a hair less than nothing, which no `Duration` can hold.
+        // Rounding may make the difference slightly negative, which a `Duration` cannot be.
         self.next_at = now + Duration::from_secs_f64((ticks * self.period - lead).max(0.0));
     }
 }
 
 /// One unit of a reported margin, seconds.
 const MARGIN_UNIT: f64 = 0.000_25;
-/// Part of the margin aimed at from which on a late input is the link's doing and not the clock's.
+/// Part of the aim. While the expected margin is at least this part, a late input is due to the link and not to the clock.
 const WELL_TIMED: f64 = 0.75;
-/// Never aims at less, seconds: the server must still read the input.
+/// Least margin to aim at, seconds: the server needs time to read the input.
 const MARGIN_AIM_MIN: f64 = 0.001;
-/// Beyond this a lost input costs less than the waiting.
+/// Largest margin to aim at, in ticks: beyond it the latency costs more than a lost input.
 const MARGIN_AIM_TICKS_MAX: f64 = 3.0;
 /// Part of the error that is corrected per tick.
 const GAIN: f64 = 0.1;
-/// Most the rate is bent: nobody feels 5 %.
+/// Bound of the change of speed: players do not notice 5 %.
 const BEND_MAX: f64 = 0.05;
-/// Ticks off at which bending would take seconds.
+/// Error from which on the clock jumps, ticks: a change of speed would take seconds.
 const SNAP_TICKS: f64 = 10.0;
-/// Ticks late at which it jumps, since every input is lost until it is in time again.
+/// Lateness from which on the clock jumps, ticks: every input is lost until it is in time again.
 const SNAP_LATE_TICKS: f64 = 2.0;
-/// Snapshots in a row that must agree on it: one alone may just be late.
+/// Snapshots in a row that must show such an error before the clock jumps: a single one may just be late.
 const SNAP_SNAPSHOTS: u8 = 3;
-/// Ticks of own moves remembered; longer than any round trip that can be played.
+/// Ticks whose shift is remembered: longer than any playable round trip.
 const SHIFTS: usize = 64;
 
 #[cfg(test)]
@@ -229,7 +231,7 @@ mod tests {
 
     use super::*;
 
-    /// A server and a link as the clock sees them: ticks at exact times, a delay each way with jitter on the way up.
+    /// A simulated server and link: ticks at exact times, a delay each way, and jitter on the way to the server.
     struct Server {
         period: f64,
         one_way: f64,
@@ -298,8 +300,7 @@ mod tests {
         TickRate::new(30).unwrap()
     }
 
-    /// Runs clock and server against each other for `ticks`, the clock set from a round trip that is wrong by
-    /// `rtt_error_ms`.
+    /// Runs clock and server together for `ticks`. The clock is set from a round trip that is wrong by `rtt_error_ms`.
     fn run(server: &mut Server, first: u32, ticks: u32, clock: &mut Option<Clock>, rtt_error_ms: f64) {
         let step = 0.000_5;
         let mut next_tick = first;
@@ -436,7 +437,7 @@ mod tests {
 
     #[test]
     fn start_is_never_before_now_whatever_rounding_leaves() {
-        // The first input can arrive in time just now: the lead is a whole number of ticks, but for what rounding makes of it.
+        // The first input is due exactly now: the lead is a whole number of ticks, apart from rounding.
         let now = Duration::from_secs(1);
         for hz in [10, 20, 30, 60, 120] {
             let tick_rate = TickRate::new(hz).unwrap();
@@ -457,7 +458,7 @@ mod tests {
         let mut server = Server::new(20.0, 0.0);
         let mut clock = None;
         run(&mut server, 1, 90, &mut clock, 0.0);
-        // The server stood still for a second, as seen from here: its ticks now come 30 late.
+        // To the client the server seems to have stopped for a second: its ticks now come 30 late.
         let mut late = clock.clone().unwrap();
         late.next_tick = late.next_tick.plus(30);
         let mut clock = Some(late);

@@ -1,43 +1,43 @@
-//! Whether to come back after a session's link has ended, and when to try. Every link of every transport goes by the same
-//! table, [`NextStep::after`]:
+//! The reconnect policy: what to do after a link has ended, and when to make each attempt. One table serves every transport,
+//! [`NextStep::after`]:
 //!
-//! | the link ended | then |
+//! | the link ended | next step |
 //! |---|---|
-//! | without a word: broken, cut, silent | resume |
-//! | with something that makes no sense | resume: the next link begins with everything whole |
-//! | with a goodbye or a close of ours | what follows from its reason |
+//! | without a reason: broken, cut, silent | resume |
+//! | because the server sent an invalid message | resume: on the next link the server sends every state in full |
+//! | with a goodbye or a close code of the protocol | follows from the reason |
 //!
 //! ```text
-//! lost ── at once ──> attempt ──fails──> 0.25 s ──> attempt ──> 0.5 s … 2 s ──> … until `resume` after the server was heard
+//! lost ── at once ──> attempt ──fails──> 0.25 s ──> attempt ──> 0.5 s … 2 s ──> … until `resume` after the server's last message
 //! ```
 
 use std::time::Duration;
 
 use shared::{rng::Rng, wire::DisconnectReason};
 
-/// How a link has ended, whatever carried it and whoever drove it.
+/// How a link has ended, on any transport.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkEnd {
-    /// Without a word.
+    /// The link broke, without a reason from the server.
     Lost,
-    /// The server sent something that makes no sense.
+    /// The server sent an invalid message.
     Nonsense,
-    /// With a goodbye, or a close that says as much.
+    /// The server sent a goodbye, or a close code with a reason.
     Told(DisconnectReason),
 }
 
-/// What to do when a link has ended.
+/// The next step after a link has ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NextStep {
-    /// Come back to the same seat, with the newest token.
+    /// Resume the session in the same seat, with the newest token.
     Resume,
-    /// The session is over: ask for a new seat.
+    /// The session is over: join again for a new seat.
     Rejoin,
-    /// Nothing, until the player acts.
+    /// Do nothing until the player acts.
     Stop,
 }
 
-/// The attempts to come back after one loss.
+/// The attempts to reconnect after one loss.
 #[derive(Clone, Debug)]
 pub struct Comeback {
     until: Duration,
@@ -47,7 +47,7 @@ pub struct Comeback {
 }
 
 impl NextStep {
-    /// What follows, see the module.
+    /// The next step after `end`; see the module's table.
     pub const fn after(end: LinkEnd) -> Self {
         let reason = match end {
             LinkEnd::Lost | LinkEnd::Nonsense => return Self::Resume,
@@ -76,8 +76,8 @@ impl NextStep {
 }
 
 impl Comeback {
-    /// Begins at `now`; the server was heard at `heard_at` and keeps the seat for `resume` from its own notice of the
-    /// loss, which comes later. Pauses are spread by `chance`, so that a thousand players do not come back as one.
+    /// Starts at `now`. The server's last message came at `heard_at`; the server keeps the seat for `resume` after it notices the
+    /// loss, which is later. The seed `chance` spreads the pauses, so that a thousand players do not reconnect at the same time.
     pub fn new(heard_at: Duration, resume: Duration, now: Duration, chance: u64) -> Self {
         Self {
             until: heard_at.max(now.saturating_sub(resume)) + resume,
@@ -87,19 +87,19 @@ impl Comeback {
         }
     }
 
-    /// Another link is lost before it was good for anything: goes on with the pauses where they were, for as long as a loss
-    /// at `now` allows.
+    /// A new link was lost before it was of use: continues with the pauses of the last attempts, and with the deadline of a loss at
+    /// `now`.
     #[must_use]
     pub fn extended(self, heard_at: Duration, resume: Duration, now: Duration) -> Self {
         Self { until: heard_at.max(now.saturating_sub(resume)) + resume, ..self }
     }
 
-    /// Puts the next attempt off until `at`, at least.
+    /// Delays the next attempt until `at` or later.
     pub fn wait_until(&mut self, at: Duration) {
         self.next_at = self.next_at.max(at);
     }
 
-    /// When to make the next attempt; `None` when it would come too late.
+    /// Time of the next attempt; `None` when the server has given up the seat by then.
     pub fn next_attempt(&mut self, now: Duration) -> Option<Duration> {
         let at = self.next_at.max(now);
         if at > self.until {
@@ -117,14 +117,14 @@ impl Comeback {
         self.attempts
     }
 
-    /// How much longer it makes sense to try.
+    /// Time left until the last attempt.
     pub const fn left(&self, now: Duration) -> Duration {
         self.until.saturating_sub(now)
     }
 }
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// A server that comes back is met soon, and one that does not is asked some twenty times.
+/// Bound of the pause: short enough to find a restarted server soon; a server that stays away gets about twenty attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
@@ -179,7 +179,7 @@ mod tests {
         for _ in 0..100 {
             let at = comeback.next_attempt(now).unwrap();
             pauses.push(at - now);
-            // Each attempt comes through, and the link is of no use at once.
+            // Each attempt opens a link, which fails at once.
             now = at;
             comeback = comeback.extended(now, secs(30.0), now);
         }

@@ -1,4 +1,4 @@
-//! What several unit tests stand on.
+//! Fixtures of several unit tests.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(crate) fn terrain() -> Terrain {
     Terrain { map: Arc::new(map), rules: Rules::new(TickRate::new(30).expect("30 Hz is allowed")) }
 }
 
-/// Where one of its spawns is, position units.
+/// Position of a spawn of the map, position units.
 pub(crate) fn spawn(terrain: &Terrain, index: usize) -> IVec2 {
     let spawn = terrain.map.spawns[index];
     terrain.map.tile_center(spawn.column, spawn.row)

@@ -1,7 +1,7 @@
-//! The inputs that still travel: the newest and its predecessors that the server may not have.
+//! The window of inputs that are sent: the newest one, and earlier ones that the server may not have.
 //!
-//! In: one input per client tick, and how far the server has applied them. Out: the message of the tick, which repeats
-//! what a lost datagram would take with it.
+//! In: one input per client tick, and the newest tick whose input the server has applied. Out: the message of the tick, which
+//! repeats earlier inputs in case their datagrams were lost.
 
 use std::collections::VecDeque;
 
@@ -22,17 +22,17 @@ pub struct InputWindow<I> {
     copies_max: usize,
 }
 
-/// Copies of an input on a link that loses datagrams: at 5 % independent loss all of four are lost once in 160,000.
+/// Copies of an input on a link that loses datagrams: at 5 % independent loss, all four are lost once in 160,000 inputs.
 pub const COPIES_MAX: usize = 4;
 
 impl<I: Input> InputWindow<I> {
-    /// A window for a link; on one that loses nothing each input is sent once.
+    /// A window for a link. On a reliable link each input is sent once.
     pub const fn new(reliable: bool) -> Self {
         let copies_max = if reliable { 1 } else { COPIES_MAX };
         Self { inputs: VecDeque::new(), newest: Tick(0), applied: Tick(0), copies_max }
     }
 
-    /// Adds the input of `tick`. A jump of the clock forgets the inputs before it.
+    /// Adds the input of `tick`. If the clock has jumped, the inputs before it are dropped.
     pub fn push(&mut self, tick: Tick, input: I) {
         if tick != self.newest.next() {
             self.inputs.clear();
@@ -42,7 +42,7 @@ impl<I: Input> InputWindow<I> {
         self.inputs.push_front(input);
     }
 
-    /// The server has applied an input of `tick`, so older ones are of no use to it.
+    /// The server has applied the input of `tick`, so it needs no older ones.
     pub fn handle_applied(&mut self, tick: Tick) {
         self.applied = self.applied.max(tick);
     }
@@ -52,7 +52,7 @@ impl<I: Input> InputWindow<I> {
         self.newest
     }
 
-    /// The newest input with those before it that may be missing.
+    /// The message of the newest tick, with the earlier inputs that the server may not have.
     pub fn message(&self, ack: Ack, view_age: u8) -> InputMessage<I> {
         let unapplied = self.newest.since(self.applied).max(1) as usize;
         InputMessage::new(self.newest, ack, view_age, self.inputs.iter().copied().take(unapplied))

@@ -1,7 +1,7 @@
-//! The others as they are drawn: each between two states that were received, a little in the past.
+//! Interpolation of the entities that the player does not steer: each is drawn between two received states, a little in the past.
 //!
-//! In: the view after every snapshot (`record`). Out: what an entity looks like at any moment between the oldest state
-//! kept and a little beyond the newest. What is sent once and has ended stays until the screen has come to its end.
+//! In: the view after every snapshot (`record`). Out: the pose of an entity at any time between the oldest state kept and a
+//! little after the newest. An entity that is sent once and has ended stays until the render tick has reached its end.
 
 mod track;
 
@@ -17,12 +17,12 @@ use crate::View;
 
 pub use track::Track;
 
-/// The tracks of everything that is drawn.
+/// The tracks of all entities in the view.
 #[derive(Debug)]
 pub struct Tracks<G: Game> {
     newest: Tick,
     living: BTreeMap<EntityId, Track<G>>,
-    /// Of the view no more, but not yet of the screen.
+    /// Tracks of entities that have left the view and are still drawn.
     ending: Vec<(EntityId, Track<G>)>,
 }
 
@@ -33,8 +33,8 @@ impl<G: Game> Default for Tracks<G> {
 }
 
 impl<G: Game> Tracks<G> {
-    /// Takes in the view after a snapshot. `shown` is the render tick and `now` its moment: what the new states change
-    /// there is smoothed.
+    /// Records the view after a snapshot. `shown` is the render tick and `now` its time: where the new states move an entity that was
+    /// extrapolated, the move is smoothed.
     pub fn record(&mut self, view: &View<G>, map: &MapOf<G>, shown: Option<f64>, now: Duration) {
         let tick = view.tick();
         let guessed = shown.is_some_and(|shown| shown > f64::from(self.newest.0));
@@ -73,25 +73,25 @@ impl<G: Game> Tracks<G> {
         self.newest
     }
 
-    /// Everything there is a track of, in the order of ids, then what has ended.
+    /// All tracks: those of the view in the order of ids, then those that are ending.
     pub fn iter(&self) -> impl Iterator<Item = (EntityId, &Track<G>)> {
         let living = self.living.iter().map(|(&id, track)| (id, track));
         living.chain(self.ending.iter().map(|(id, track)| (*id, track)))
     }
 
-    /// The track of an entity that is there.
+    /// The track of an entity in the view.
     pub fn living(&self, id: EntityId) -> Option<&Track<G>> {
         self.living.get(&id)
     }
 
-    /// Forgets everything: another map, or everything told anew.
+    /// Drops everything: the map has changed, or the server sends every entity in full again.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
 
     fn end(&mut self, id: EntityId, mut track: Track<G>, tick: Tick, map: &MapOf<G>) {
-        // Of what is sent once both ends know how it ends. Anything else has left the view, and is gone at once: what is out of sight
-        // must not linger.
+        // The client can compute the end of an entity that is sent once. Any other entity has left the view and disappears at once: it may
+        // be out of sight now.
         if track.newest().is_sent_once() && self.ending.len() < ENDING_TRACKS_MAX {
             track.end(tick, map);
             self.ending.push((id, track));

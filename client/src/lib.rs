@@ -1,17 +1,17 @@
-//! A player's end of a game: one library for the browser, for bots and for tests.
+//! The client of a game: one library for the browser, for bots and for tests.
 //!
 //! [`Client`] is a value to drive: messages and the time go in, messages and events come out. It opens no socket, reads
 //! no clock and starts no thread, and builds for wasm32. The `native` feature adds sockets on the stock async
 //! libraries, for programs.
 //!
 //! ```text
-//! bytes in -> Client::handle_message -> View (what is there), Roster (who plays), Board (the game's own), Clock (when to send), Stats
+//! bytes in -> Client::handle_message -> View (entities), Roster (players), Board (the game's shared state), Clock (when to send), Stats
 //! intent   -> Client::set_intent -> Client::advance(now) -> InputWindow -> bytes out
 //! ```
 //!
-//! Between the view and a screen stand what the player steers ahead of the server ([`steered`], on [`predict`]), everything else between
-//! two of its states ([`interpolate`], at the time of [`render_clock`]), and the [`Scene`] that is made of both for
-//! every frame. [`between`] makes the scene of a replay, which knows everything.
+//! Each frame draws a [`Scene`]. It is made from the entities that the player steers, which are predicted ahead of the server
+//! ([`steered`], on [`predict`]), and from all other entities, which are interpolated between two of their states ([`interpolate`], at the
+//! tick that [`render_clock`] gives). [`between`] makes the scene of a replay, where every state is known.
 
 pub mod between;
 pub mod client;

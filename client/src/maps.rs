@@ -1,4 +1,4 @@
-//! Maps that several clients of one process were sent: each is kept once, and read from one place.
+//! A cache of maps for several clients of one process: each map is decoded once, and all clients share it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +8,7 @@ use shared::{
     wire::{DecodeError, MapMessage},
 };
 
-/// See the module. Clones keep the same maps.
+/// See the module. Clones share one cache.
 #[derive(Clone, Debug)]
 pub struct Maps<M>(Arc<Mutex<Vec<Kept<M>>>>);
 
@@ -20,7 +20,7 @@ struct Kept<M> {
     map: M,
 }
 
-/// Two are the same when they keep the same maps, not when their maps happen to be equal.
+/// Two values are equal when they share one cache, not when their maps are equal.
 impl<M> PartialEq for Maps<M> {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -34,12 +34,12 @@ impl<M> Default for Maps<M> {
 }
 
 impl<M: Map> Maps<M> {
-    /// The map of a message, which is one that is kept if the same bytes came before.
+    /// The map of a message. If the same bytes came before, it is the map of the cache.
     ///
     /// # Errors
     /// When the message holds no map.
     pub fn keep(&self, message: &MapMessage, tick_rate: TickRate) -> Result<M, DecodeError> {
-        // What another client left half done is a list of whole maps all the same.
+        // A thread that panicked under the lock left a valid list: every change of it is one call.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_same = |known: &&Kept<M>| known.tick_rate == tick_rate && *known.bytes == *message.bytes();
         if let Some(known) = kept.iter().find(is_same) {
@@ -54,7 +54,7 @@ impl<M: Map> Maps<M> {
     }
 }
 
-/// More than a server has in its rotation; a server that sends others without end gains nothing.
+/// Bound of the cache: more than a server has in its rotation. A server that sends ever new maps cannot fill the memory.
 const MAPS_MAX: usize = 16;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! When to ask for a pong, and how long it took to come.
+//! The schedule of pings, and the round-trip time that each pong measures.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use std::time::Duration;
 pub struct Pings {
     next_at: Duration,
     sent: u32,
-    /// When the last pings were sent, a ring by token.
+    /// Times at which the last pings were sent, in a ring indexed by token.
     sent_at: [Option<Duration>; IN_FLIGHT_MAX],
 }
 
 impl Pings {
-    /// Pings from `now` on: a few quickly, since the clock waits for them, then now and then: every snapshot says how early
-    /// inputs come, so the round trip is only for those who want to know it, and a ping costs both ends a packet.
+    /// Starts to ping at `now`: a few quick pings first, since the clock waits for them, then one every 1.5 s. Later pings can be rare
+    /// because the clock is corrected by the margins that snapshots report, and a ping costs both ends a packet.
     pub const fn start(now: Duration) -> Self {
         Self { next_at: now, sent: 0, sent_at: [None; IN_FLIGHT_MAX] }
     }
 
-    /// When the next ping is due.
+    /// Time at which the next ping is due.
     pub const fn next_at(&self) -> Duration {
         self.next_at
     }
@@ -35,7 +35,7 @@ impl Pings {
         Some(token)
     }
 
-    /// The round trip of a pong that arrived at `now`; `None` for one that was not asked for, or came already.
+    /// The round trip of a pong that arrived at `now`; `None` for a pong without a ping, for a repeated one and for one too late.
     pub fn handle_pong(&mut self, token: u32, now: Duration) -> Option<Duration> {
         let asked = token < self.sent && self.sent - token <= IN_FLIGHT_MAX as u32;
         let sent_at = if asked { self.sent_at[token as usize % IN_FLIGHT_MAX].take() } else { None };
@@ -43,12 +43,12 @@ impl Pings {
     }
 }
 
-/// Pings sent quickly at the start.
+/// Pings sent at the short interval.
 const QUICK: u32 = 5;
 const QUICK_INTERVAL: Duration = Duration::from_millis(20);
-/// No multiple of the usual ticks, so that pings meet the server in every phase of its tick.
+/// Not a multiple of the usual tick lengths, so that pings arrive in every phase of the server's tick.
 const INTERVAL: Duration = Duration::from_millis(1_511);
-/// Twelve seconds of pings: what comes later than that is of no use.
+/// Pings remembered: twelve seconds of them. A pong that comes later is ignored.
 const IN_FLIGHT_MAX: usize = 8;
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! What the player steers, ahead of the server: every input acts here the moment it is made, by the server's own rules.
+//! Prediction of what the player steers: every input takes effect here as soon as it is made, by the same rules as on the server.
 //!
-//! In: inputs, tick by tick (`advance`), and the truth of earlier ticks as it arrives (`reconcile`). Out: the entities and what only the
-//! player knows at the newest input, and what they brought into being that the server may not have sent yet.
+//! In: inputs, tick by tick (`advance`), and the server's states of earlier ticks as they arrive (`reconcile`). Out: the entities and
+//! the own record at the newest input, and the entities that they created and that the server may not have sent yet.
 //!
-//! Reconciliation is exact: integers on both ends, so the state predicted for a tick and the server's either are the
-//! same bits or the inputs since are played again upon the truth.
+//! Reconciliation is exact, because both ends compute with integers. Either the predicted state of a tick equals the server's bit for
+//! bit, or the inputs since are applied again to the server's state.
 
 mod births;
 mod steps;
@@ -20,12 +20,12 @@ use shared::{
 pub use births::{Births, Born};
 use steps::Steps;
 
-/// Ticks of what the player steers, from the newest that is surely known to the newest input.
+/// The steered entities at each tick, from the newest tick known from the server to the newest input.
 #[derive(Debug)]
 pub struct Prediction<G: Game> {
-    /// Oldest first. A clock that jumped left a gap.
+    /// Oldest first. There is a gap where the clock jumped.
     inputs: VecDeque<(Tick, G::Input)>,
-    /// The oldest is the server's.
+    /// The oldest step is the server's state.
     steps: Steps<G>,
     births: Births<G::Entity>,
     /// How far the last correction moved the newest states, position units.
@@ -33,32 +33,32 @@ pub struct Prediction<G: Game> {
     work: Work<G>,
 }
 
-/// Scratch of one tick.
+/// Scratch buffers for one tick.
 #[derive(Debug)]
 struct Work<G: Game> {
     entities: Vec<(EntityId, G::Entity)>,
     born: Vec<G::Entity>,
 }
 
-/// What the rules ask for beside what the player steers.
+/// The arguments of the game's rules other than the steered entities.
 #[derive(Debug)]
 pub struct Around<'a, G: Game> {
-    /// Whose prediction it is.
+    /// The player who steers.
     pub player: PlayerId,
-    /// What everybody knows.
+    /// The game's state that every player knows.
     pub board: &'a G::Board,
     /// The map.
     pub map: &'a MapOf<G>,
 }
 
-/// What the truth of a tick did to the prediction.
+/// Result of a comparison of the prediction with the server's state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reconciled {
-    /// It had been predicted to the bit.
+    /// The prediction was right.
     Agreed,
-    /// It had not: the newest position of what moved farthest moved by this much, position units.
+    /// The prediction was wrong. This is the largest move of an entity's newest position, position units.
     Corrected(IVec2),
-    /// There was nothing to compare with: a first state, another life, a clock that jumped.
+    /// There was no prediction to compare with: a first state, a new life, a clock that jumped.
     Began,
 }
 
@@ -78,8 +78,8 @@ impl<G: Game> Default for Prediction<G> {
 }
 
 impl<G: Game> Prediction<G> {
-    /// Applies the input of `tick`. Ticks left out since the one before are played without any, as the server does
-    /// once it has repeated the last input for a while.
+    /// Applies the input of `tick`. Ticks that were skipped before it are played without input, as the server does
+    /// after it has repeated the last input for a while.
     pub fn advance(&mut self, tick: Tick, input: G::Input, around: Around<'_, G>) {
         if self.inputs.back().is_some_and(|&(newest, _)| tick <= newest) {
             self.clear();
@@ -91,7 +91,7 @@ impl<G: Game> Prediction<G> {
         self.catch_up(around);
     }
 
-    /// Takes in what the server says was true at the end of `tick`.
+    /// Compares the prediction with the server's state at the end of `tick`, and corrects it.
     pub fn reconcile(&mut self, tick: Tick, truth: Steered<'_, G>, around: Around<'_, G>) -> Reconciled {
         self.steps.forget_before(tick);
         let Some((_, predicted)) = self.steps.oldest().filter(|(oldest, _)| *oldest == tick) else {
@@ -103,7 +103,7 @@ impl<G: Game> Prediction<G> {
             self.steps.for_each(|entities, own| G::adopt(entities, own, &truth));
             return Reconciled::Agreed;
         }
-        // Something else is steered now: what has gone or has come is no error, and what is left goes on from the truth.
+        // If the set of steered entities has changed, an entity that came or went is no error; the others continue from the truth.
         let begins_anew = same_entities && G::begins_anew(&predicted, &truth);
         let mut moves = std::mem::take(&mut self.moves);
         moves.clear();
@@ -122,7 +122,8 @@ impl<G: Game> Prediction<G> {
         if begins_anew { Reconciled::Began } else { Reconciled::Corrected(farthest.unwrap_or_default()) }
     }
 
-    /// The server says that the player steers nothing. Its inputs stay: what it steers next may have been born some ticks ago.
+    /// Ends the prediction because the server sent no steered entity. The inputs stay: the next steered entity may have been created
+    /// some ticks ago.
     pub fn end(&mut self) {
         self.steps.clear();
     }
@@ -137,13 +138,13 @@ impl<G: Game> Prediction<G> {
         self.steps.newest().map(|(tick, _)| tick)
     }
 
-    /// What the player steers at the newest tick predicted.
+    /// The steered entities and the own record at the newest tick predicted.
     pub fn steered(&self) -> Option<Steered<'_, G>> {
         self.steps.newest().map(|(_, steered)| steered)
     }
 
-    /// The entities a tick after the newest, if `intent` stays what it is: what is drawn lies on the way there, so that a
-    /// key shows its effect in the next frame.
+    /// The entities one tick after the newest, if `intent` does not change. Drawing interpolates towards them, so that a key press
+    /// shows its effect in the next frame.
     pub fn next(&mut self, intent: &G::Input, around: Around<'_, G>) -> Option<&[(EntityId, G::Entity)]> {
         let (tick, Steered { entities, own }) = self.steps.newest()?;
         self.work.begin(entities);
@@ -151,8 +152,8 @@ impl<G: Game> Prediction<G> {
         Some(&self.work.entities)
     }
 
-    /// Whether the player steered this entity in the newest tick that is surely known, and steers it no more in the newest one predicted: it
-    /// has merged with another one, or ended.
+    /// Returns true if the entity is steered in the newest tick known from the server and not in the newest predicted one: it has merged
+    /// with another one, or ended.
     pub fn has_removed(&self, id: EntityId) -> bool {
         let steers = |step: Option<(Tick, Steered<'_, G>)>| {
             step.is_some_and(|(_, Steered { entities, .. })| entities.iter().any(|&(other, _)| other == id))
@@ -160,7 +161,7 @@ impl<G: Game> Prediction<G> {
         steers(self.steps.oldest()) && !steers(self.steps.newest())
     }
 
-    /// What was brought into being ahead of the server.
+    /// The entities created ahead of the server.
     pub fn births(&self) -> &Births<G::Entity> {
         &self.births
     }
@@ -170,14 +171,14 @@ impl<G: Game> Prediction<G> {
         &mut self.births
     }
 
-    /// Forgets everything; the next truth begins anew.
+    /// Drops everything; the prediction restarts from the next state of the server.
     pub fn clear(&mut self) {
         self.inputs.clear();
         self.steps.clear();
         self.births.clear();
     }
 
-    /// Starts at the truth of `tick` and plays all inputs after it.
+    /// Restarts from the server's state of `tick` and plays all inputs after it.
     fn begin(&mut self, tick: Tick, truth: &Steered<'_, G>, around: Around<'_, G>) {
         self.births.forget_after(tick);
         self.steps.begin(tick, truth);
@@ -190,7 +191,7 @@ impl<G: Game> Prediction<G> {
             return;
         };
         if newest.since(oldest) as usize >= PREDICTED_TICKS_MAX {
-            // Nothing has been heard of it for so long that a guess would only mislead.
+            // The last state from the server is so old that a prediction would be wrong.
             return self.steps.clear();
         }
         let Self { inputs, steps, births, work, .. } = self;
@@ -221,7 +222,7 @@ impl<G: Game> Work<G> {
         self.entities.extend_from_slice(entities);
     }
 
-    /// One tick, in the order of the server's.
+    /// Plays one tick, in the server's order of steps.
     fn play(&mut self, tick: Tick, own: &mut G::Own, input: Option<&G::Input>, around: Around<'_, G>) {
         let Self { entities, born } = self;
         let Around { player, board, map } = around;

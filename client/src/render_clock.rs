@@ -1,8 +1,8 @@
-//! The render tick: which moment of the others' past is on the screen.
+//! The render tick: the tick at which other players' entities are shown.
 //!
-//! In: when snapshots arrive. Out: a tick with its fraction, which never runs backwards and never jumps while the link
-//! is any good. It lags behind the promptest arrivals by one tick, so that there is always a next state to move to, and
-//! by what the link's jitter needs; it gets there by running up to a tenth faster or slower.
+//! In: the arrival times of snapshots. Out: a tick with its fraction. It never runs backwards, and it does not jump while the
+//! link works. It lags behind the least delayed snapshots by one tick, so that there is always a next state to move to, and by
+//! an allowance for the link's jitter. To reach that lag it runs up to a tenth faster or slower.
 
 use std::time::Duration;
 
@@ -13,12 +13,11 @@ use shared::{Tick, TickRate};
 pub struct RenderClock {
     /// Seconds per tick.
     period: f64,
-    /// When tick 0 would have arrived with the least delay seen, seconds.
+    /// Time at which tick 0 would have arrived with the least delay seen, seconds.
     prompt: Option<f64>,
-    /// Mean lateness of arrivals behind that, and its mean absolute deviation, seconds.
+    /// Mean lateness of arrivals, measured from `prompt`, and its mean absolute deviation, seconds.
     late: f64,
     deviation: f64,
-    /// The newest snapshot's tick.
     newest: Tick,
     shown: Option<Shown>,
 }
@@ -36,7 +35,7 @@ impl RenderClock {
         Self { period, prompt: None, late: 0.0, deviation: 0.0, newest: Tick(0), shown: None }
     }
 
-    /// Learns that the snapshot of `tick` arrived at `now`.
+    /// Records that the snapshot of `tick` arrived at `now`.
     pub fn handle_snapshot(&mut self, tick: Tick, now: Duration) {
         self.newest = self.newest.max(tick);
         let prompt = now.as_secs_f64() - f64::from(tick.0) * self.period;
@@ -46,7 +45,7 @@ impl RenderClock {
         };
         let late = prompt - known;
         if late.abs() > LOST_SECS {
-            // The server stood still, or this page did.
+            // The server or this client was suspended.
             *self = Self { prompt: Some(prompt), late: 0.0, deviation: 0.0, newest: tick, ..*self };
             return;
         }
@@ -54,7 +53,7 @@ impl RenderClock {
             self.prompt = Some(prompt);
             self.late = (self.late + late).max(0.0);
         } else {
-            // Clocks drift apart by less than this, and a route may have become longer.
+            // This allows for clock drift, which is slower, and for a route that became longer.
             self.prompt = Some(known + PROMPT_FORGOTTEN * late);
         }
         let late = late.max(0.0);
@@ -71,7 +70,7 @@ impl RenderClock {
                 let ticks = ((now - at) / self.period).max(0.0);
                 let behind = target - (tick + ticks);
                 let bend = (behind * GAIN).clamp(-BEND_MAX, BEND_MAX);
-                // While nothing arrives the picture stands still rather than guess on.
+                // While nothing arrives the picture stops: more extrapolation would be wrong too often.
                 (tick + ticks * (1.0 + bend)).min(self.farthest()).max(tick)
             }
             _ => target,
@@ -80,14 +79,14 @@ impl RenderClock {
         Some(tick)
     }
 
-    /// The tick shown last.
+    /// The tick that the last [`RenderClock::advance`] gave.
     pub fn shown(&self) -> Option<f64> {
         self.shown.map(|shown| shown.tick)
     }
 
-    /// Time by which the others are shown behind the promptest snapshot, seconds.
+    /// Lag of the render tick behind the least delayed snapshot, seconds.
     pub fn delay(&self) -> f64 {
-        // Two standard deviations, of 1.25 mean absolute ones each.
+        // Two standard deviations; one is 1.25 mean absolute deviations.
         self.period + (self.late + 2.0 * 1.25 * self.deviation).min(JITTER_MAX_SECS)
     }
 
@@ -101,21 +100,21 @@ impl RenderClock {
     }
 }
 
-/// Others are guessed ahead no farther than this, seconds: then a player who turned would be shown too far from the truth.
+/// Bound of extrapolation, seconds: beyond it a player who turned would be shown too far from the truth.
 pub const EXTRAPOLATION_MAX_SECS: f64 = 0.1;
-/// Weight of a new arrival.
+/// Weight of a new arrival in the means.
 const WEIGHT: f64 = 1.0 / 16.0;
-/// Part of a lateness by which the promptest arrival is forgotten: a path that became 20 ms longer is learnt in a minute.
+/// Part of each lateness that is added to `prompt`: the clock adapts to a path that became 20 ms longer within a minute.
 const PROMPT_FORGOTTEN: f64 = 0.002;
 /// Part of the distance to the target that is made up per tick.
 const GAIN: f64 = 0.1;
-/// Most the picture runs faster or slower.
+/// Bound of the change of speed, as a part of the usual speed.
 const BEND_MAX: f64 = 0.1;
-/// Beyond this the picture leaps, seconds.
+/// Farther from the target than this the render tick jumps, seconds.
 const LEAP_SECS: f64 = 0.5;
-/// An arrival this far off says that time itself stood still somewhere, seconds.
+/// An arrival this far off means that the server or the client was suspended, seconds.
 const LOST_SECS: f64 = 1.0;
-/// Waiting longer for late snapshots hurts more than guessing, seconds.
+/// Bound of the allowance for jitter, seconds: a longer wait for late snapshots looks worse than extrapolation.
 const JITTER_MAX_SECS: f64 = 0.15;
 
 #[cfg(test)]
@@ -132,8 +131,8 @@ mod tests {
         Duration::from_secs_f64(secs)
     }
 
-    /// Frames at 60 Hz over `ticks` snapshots that arrive `jitter` seconds late at random; what each frame shows, and
-    /// the newest tick it had.
+    /// Plays frames at 60 Hz over `ticks` snapshots that arrive up to `jitter` seconds late at random. Gives for each frame the
+    /// tick that it shows and the newest tick that has arrived.
     fn play(ticks: u32, jitter: f64, lost_percent: u32) -> Vec<(f64, u32)> {
         let (mut clock, mut rng) = (clock(), Rng::new(3));
         let mut arrivals: Vec<(f64, u32)> = (1..ticks)

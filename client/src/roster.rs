@@ -1,4 +1,4 @@
-//! Who plays in the room, as the server says, and who of them is not listened to here.
+//! The players of the room, as the server announced them, and which of them this client has muted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,19 +8,19 @@ use shared::{PlayerId, game::Profile, wire::Event};
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
     players: BTreeMap<PlayerId, Profile>,
-    /// Seats whose players' lines are not shown.
+    /// Seats whose chat lines are hidden.
     muted: BTreeSet<PlayerId>,
 }
 
 impl Roster {
-    /// Takes in an event. Gives the seat that another player has now, or nobody: what was known of it counts no more.
+    /// Handles an event. Returns the seat if its player has changed or left: what was known of that player no longer counts.
     pub fn handle_event(&mut self, event: &Event) -> Option<PlayerId> {
         match event {
             &Event::Joined { player, ref name, opponent } => {
                 if self.get(player).is_some_and(|known| known.name == *name && known.opponent == opponent) {
                     return None;
                 }
-                // Somebody else has the seat, whatever was missed in between.
+                // Another player has the seat, even if the event of the leave was missed.
                 self.muted.remove(&player);
                 self.players.insert(player, Profile { name: name.clone(), opponent });
                 Some(player)
@@ -34,8 +34,7 @@ impl Roster {
         }
     }
 
-    /// Shows no line of a player any more, or does again. It is the player in that seat who is muted, whatever others are called:
-    /// whoever has the seat next is heard.
+    /// Mutes or unmutes the chat of a player. This concerns the player in that seat, not a name: the next player of the seat is not muted.
     pub fn set_muted(&mut self, player: PlayerId, muted: bool) {
         if !muted {
             self.muted.remove(&player);
@@ -44,17 +43,17 @@ impl Roster {
         }
     }
 
-    /// Whether an event is a line of a player who is muted here.
+    /// Returns true for a chat line of a player who is muted here.
     pub fn hides(&self, event: &Event) -> bool {
         matches!(event, Event::Chat { from: Some(player), .. } if self.muted.contains(player))
     }
 
-    /// Everyone, by seat.
+    /// All players, in the order of seats.
     pub fn iter(&self) -> impl Iterator<Item = (PlayerId, &Profile)> {
         self.players.iter().map(|(player, profile)| (*player, profile))
     }
 
-    /// Who has a seat, if somebody has.
+    /// The player in a seat, if it is taken.
     pub fn get(&self, player: PlayerId) -> Option<&Profile> {
         self.players.get(&player)
     }

@@ -1,4 +1,4 @@
-//! Makes the scene of a moment out of the prediction, the tracks and the two clocks.
+//! Makes the scene of a frame from the prediction, the tracks and the two clocks.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{
     steered::Ahead,
 };
 
-/// What others look like, and when.
+/// The tracks of entities that are not predicted, and the clock by which they are drawn.
 #[derive(Debug)]
 pub struct Screen<G: Game> {
     clock: RenderClock,
@@ -23,16 +23,16 @@ pub struct Screen<G: Game> {
     tracks: Tracks<G>,
 }
 
-/// What a scene is made for.
+/// The arguments of [`Screen::fill`].
 #[derive(Debug)]
 pub(crate) struct Moment<'a, G: Game> {
     pub(crate) now: Duration,
-    /// The newest input's tick with the part of the next that has passed; `None` before the first input.
+    /// Tick of the newest input plus the part of the next tick that has passed; `None` before the first input.
     pub(crate) input_tick: Option<f64>,
     pub(crate) intent: G::Input,
-    /// What only the player knows, as the server has sent it.
+    /// The player's own record, as the server sent it.
     pub(crate) own: G::Own,
-    /// Whose screen it is; `None` for a spectator's.
+    /// The player whose screen it is; `None` for a spectator.
     pub(crate) player: Option<PlayerId>,
     pub(crate) board: &'a G::Board,
     pub(crate) map: &'a MapOf<G>,
@@ -45,12 +45,12 @@ impl<'a, G: Game> Moment<'a, G> {
 }
 
 impl<G: Game> Screen<G> {
-    /// A screen for a server of this rate.
+    /// A screen for a server with this tick rate.
     pub fn new(tick_rate: TickRate) -> Self {
         Self { clock: RenderClock::new(tick_rate), tick_rate, tracks: Tracks::default() }
     }
 
-    /// Takes in the view after a snapshot that arrived at `now`.
+    /// Records the view after a snapshot that arrived at `now`.
     pub fn handle_snapshot(&mut self, view: &View<G>, map: &MapOf<G>, now: Duration) {
         self.clock.handle_snapshot(view.tick(), now);
         self.tracks.record(view, map, self.clock.shown(), now);
@@ -61,17 +61,17 @@ impl<G: Game> Screen<G> {
         self.clock.shown()
     }
 
-    /// Time by which others are shown in the past, seconds, beyond the way their states came.
+    /// Lag of other players' entities behind the least delayed snapshot, seconds. The time that a snapshot travels is not included.
     pub fn delay(&self) -> f64 {
         self.clock.delay()
     }
 
-    /// Forgets what was on another map, or was sent before everything was sent anew.
+    /// Drops all tracks: the map has changed, or the server sends every entity in full again.
     pub fn clear(&mut self) {
         self.tracks.clear();
     }
 
-    /// Fills `scene` with the moment.
+    /// Fills `scene` for the time in `moment`.
     pub(crate) fn fill(&mut self, scene: &mut Scene<G>, ahead: &mut Ahead<G>, moment: &Moment<'_, G>) {
         scene.clear();
         let Some(render_tick) = self.clock.advance(moment.now) else { return };
@@ -85,10 +85,10 @@ impl<G: Game> Screen<G> {
         let births = ahead.prediction().births();
         for (id, track) in self.tracks.iter() {
             match track.birth(moment.map) {
-                // What the player made is drawn from the prediction for as long as it knows it.
+                // The prediction draws what the player made, for as long as the prediction has it.
                 Some(birth) if Some(birth.player) == moment.player && births.contains(birth) => {}
                 Some(birth) => draw_born(scene, track, birth, moment, hz),
-                // The view shows what the prediction is beyond.
+                // The prediction has removed this entity already, ahead of the view.
                 None if !scene.steered.is_empty() && ahead.prediction().has_removed(id) => {}
                 None if scene.steered.iter().any(|shown| shown.key == Key::Entity(id)) => {}
                 None => {
@@ -104,7 +104,7 @@ impl<G: Game> Screen<G> {
     }
 }
 
-/// Draws what the player steers ahead of the server; gives what only the player knows there.
+/// Draws the predicted entities that the player steers. Returns the predicted own record.
 fn draw_steered<G: Game>(scene: &mut Scene<G>, ahead: &mut Ahead<G>, moment: &Moment<'_, G>) -> Option<G::Own> {
     let part = moment.input_tick? - f64::from(ahead.prediction().newest()?.0);
     let around = moment.around()?;
@@ -120,7 +120,7 @@ fn draw_born<G: Game>(scene: &mut Scene<G>, track: &Track<G>, birth: Birth, mome
     } else {
         slid(render, input, (render - born) / hz)
     };
-    // What was sent late is shown from when it was sent.
+    // An entity that was sent late has no state before its first snapshot, and is shown from there on.
     if let Some(pose) = track.at(tick, moment.map) {
         scene.others.push(Shown { key: Key::Birth(birth), pose, guessed: 0.0, predicted: false });
     }
@@ -136,8 +136,8 @@ fn draw_predicted<G: Game>(scene: &mut Scene<G>, born: &Born<G::Entity>, map: &M
     }
 }
 
-/// A tick on the way `from` one clock `to` the other, `age` seconds after birth. It takes long enough that nothing
-/// flies backwards.
+/// The tick at which to draw something that moves `from` one clock `to` the other, `age` seconds after its birth. The change is
+/// slow enough that nothing flies backwards.
 fn slid(from: f64, to: f64, age: f64) -> f64 {
     let part = (age / SLIDE_SECS).clamp(0.0, 1.0);
     // Smooth at both ends.
@@ -145,5 +145,5 @@ fn slid(from: f64, to: f64, age: f64) -> f64 {
     from + (to - from) * eased
 }
 
-/// Seconds something takes from one clock to the other: at a distance of 300 ms it still flies forward all the way.
+/// Time of the change from one clock to the other, seconds: with clocks 300 ms apart the entity still flies forward all the time.
 const SLIDE_SECS: f64 = 0.6;

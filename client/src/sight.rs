@@ -1,4 +1,4 @@
-//! What a bot sees through a client: what was sent, run forward to the tick that its input is for.
+//! The view that a bot has through a client: the states that the server sent, run forward to the tick of the bot's next input.
 
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
@@ -17,12 +17,12 @@ pub struct ClientSight<'a, G: Game> {
     welcome: &'a Welcome,
     map: &'a MapOf<G>,
     player: PlayerId,
-    /// The tick before the input's.
+    /// One tick before the input's.
     tick: Tick,
 }
 
 impl<'a, G: Game> ClientSight<'a, G> {
-    /// For the input of `tick`; `None` while the client has no map, and for a spectator.
+    /// The view for the input of `tick`; `None` while the client has no map, and for a spectator.
     pub fn new(client: &'a Client<G>, tick: Tick) -> Option<Self> {
         let (view, welcome) = (client.view(), client.welcome()?);
         let (map, player) = (view.map()?, welcome.member.player()?);
@@ -71,7 +71,7 @@ impl<G: Game> Sight<G> for ClientSight<'_, G> {
     }
 
     fn near(&self, position: IVec2, radius: i32) -> impl Iterator<Item = (EntityId, G::Entity)> {
-        // What may have come near since it was sent last is run forward, and nothing else.
+        // Running an entity forward costs time, so those farther than twice the radius are left out: few come near since they were sent.
         let reach = radius.saturating_mul(2);
         let sent =
             self.view.entities().filter(move |(_, entity)| is_within(entity.position(self.map), position, reach));

@@ -1,7 +1,7 @@
-//! Judges when the server has been silent for too long. Only time in which the owner could have heard it counts.
+//! Decides when the server has been silent for too long. Only time in which the owner could read messages counts.
 //!
-//! An owner that stood still (a browser with a long task, a suspended machine) reads what arrived meanwhile only after it
-//! has asked for what is due. So a late owner gets time to read first, and the time by which it was late is not silence.
+//! An owner that was suspended (a browser with a long task, a sleeping machine) calls [`Silence::is_over`] before it reads the
+//! messages that arrived meanwhile. So an owner that is late gets time to read first, and its lateness does not count as silence.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Silence {
     heard_at: Duration,
-    /// Where the time that counts begins: at the last message, and later by what was excused since.
+    /// Start of the silence that counts: the time of the last message, plus the lateness excused since.
     counted_from: Duration,
-    /// When the owner should ask again.
+    /// When the owner should call again.
     due: Duration,
     excuses: u8,
 }
@@ -21,24 +21,24 @@ impl Silence {
         Self { heard_at: now, counted_from: now, due: Duration::MAX, excuses: 0 }
     }
 
-    /// When a message came last.
+    /// Time of the last message.
     pub(crate) const fn heard_at(&self) -> Duration {
         self.heard_at
     }
 
-    /// A message came.
+    /// A message arrived.
     pub(crate) const fn handle_message(&mut self, now: Duration) {
         self.heard_at = now;
         self.counted_from = now;
         self.excuses = 0;
     }
 
-    /// When the silence is too long.
+    /// Time at which the silence will be too long.
     pub(crate) const fn ends_at(&self) -> Duration {
         self.counted_from.saturating_add(SILENCE_MAX)
     }
 
-    /// The owner asks for what is due; whether the silence has been too long.
+    /// Called by the owner at every wake-up. Returns true if the silence has been too long.
     pub(crate) fn is_over(&mut self, now: Duration) -> bool {
         let late = now.saturating_sub(self.due);
         if late >= LATE && self.excuses < EXCUSES_MAX {
@@ -49,24 +49,24 @@ impl Silence {
         now >= self.ends_at()
     }
 
-    /// Why a session ends by it.
+    /// The text with which a session ends.
     pub(crate) fn words() -> String {
-        format!("nothing was heard of the server for {} s", SILENCE_MAX.as_secs())
+        format!("the server sent nothing for {} s", SILENCE_MAX.as_secs())
     }
 
-    /// The owner will ask again at `due`.
+    /// The owner will call [`Silence::is_over`] again at `due`.
     pub(crate) const fn set_due(&mut self, due: Duration) {
         self.due = due;
     }
 }
 
-/// After this long without a message the server is gone: it sends a snapshot every tick.
+/// After this long without a message the server counts as gone: a working server sends a snapshot every tick.
 const SILENCE_MAX: Duration = Duration::from_secs(5);
-/// An owner that is later than this has stood still.
+/// An owner that is later than this was suspended.
 const LATE: Duration = Duration::from_secs(1);
-/// How long an owner that stood still may take to read what arrived meanwhile.
+/// Time that an owner that was suspended gets to read the messages that arrived meanwhile.
 const READ_TIME: Duration = Duration::from_secs(1);
-/// Excuses since the last message: an owner that always comes late must notice a dead server too.
+/// Bound of excuses since the last message: an owner that is always late must notice a dead server too.
 const EXCUSES_MAX: u8 = 3;
 
 #[cfg(test)]
@@ -95,7 +95,7 @@ mod tests {
     fn time_in_which_the_owner_stood_still_does_not_count() {
         let mut silence = Silence::new(ms(0));
         punctual_until(&mut silence, 0, 1_000);
-        // Six seconds during which nobody read; then four seconds of real silence are left, but for the 1.1 before.
+        // Six seconds in which nobody read. Of five seconds of silence 1.1 had passed before; about four are left.
         punctual_until(&mut silence, 7_100, 10_900);
         assert!(silence.is_over(ms(11_000)));
     }
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn late_owner_reads_first() {
         let mut silence = Silence::new(ms(0));
-        // The wake-up was for the end of the silence, and came late.
+        // The wake-up was due at the end of the silence, and came late.
         silence.set_due(ms(5_000));
         assert!(!silence.is_over(ms(9_000)));
         silence.handle_message(ms(9_001));

@@ -1,4 +1,4 @@
-//! What is drawn of a correction: the picture stays where it was and slides to the truth within a few frames.
+//! Smooths a correction: the entity is drawn where it was, and slides to its corrected position within a few frames.
 //!
 //! The decay is Fiedler's ("Networked Physics in Virtual Reality"), made independent of the frame rate: small errors
 //! fade slowly enough to go unseen, large ones fast enough not to mislead.
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use glam::Vec2;
 
-/// How far the picture still is from the truth, px.
+/// Offset of the drawn position from the true one, px. It decays with time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Offset {
     px: Vec2,
@@ -15,7 +15,7 @@ pub struct Offset {
 }
 
 impl Offset {
-    /// The truth moved by `px` at `now`: the picture keeps its place for the moment. A leap is not smoothed.
+    /// The true position moved by `px` at `now`; the drawn one stays. An offset above `LEAP_PX` is dropped, so that the entity jumps.
     pub fn absorb(&mut self, px: Vec2, now: Duration) {
         self.px = self.at(now) - px;
         self.at = now;
@@ -24,20 +24,20 @@ impl Offset {
         }
     }
 
-    /// What to add to the truth's position at `now`, px.
+    /// The offset to add to the true position at `now`, px.
     pub fn at(&self, now: Duration) -> Vec2 {
         let frames = now.saturating_sub(self.at).as_secs_f32() * 60.0;
         let size = (self.px.length() / BODY_PX).clamp(0.25, 1.0);
-        // From 0.95 at a quarter of a body to 0.85 at a whole one.
+        // The part kept per frame: 0.95 at a quarter of a body, 0.85 at a whole one.
         let kept = 0.95 - 0.1 * (size - 0.25) / 0.75;
-        // Every platform's own power differs in a last bit now and then.
+        // The power functions of the platforms differ in the last bit; that of libm is the same everywhere.
         self.px * libm::powf(kept, frames)
     }
 }
 
-/// The width of a usual body, px.
+/// Width of a typical entity, px.
 const BODY_PX: f32 = 32.0;
-/// Beyond this, sliding would look like flying through walls, px.
+/// Offsets above this are not smoothed, px: the slide would look like a flight through walls.
 const LEAP_PX: f32 = 4.0 * BODY_PX;
 
 #[cfg(test)]

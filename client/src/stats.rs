@@ -1,23 +1,23 @@
-//! What a client measures of its link and of the server: counters, smoothed values, and single measurements for those
-//! who want percentiles.
+//! Measurements of the link and of the server: counters, smoothed values, and single measurements from which a caller can
+//! compute percentiles.
 
 use std::{collections::VecDeque, time::Duration};
 
 use shared::{Tick, wire::kind};
 
-/// Counters since the client was made, and the link's usual times.
+/// Counters since the client was made, round-trip times, and a queue of single measurements.
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
-    /// Counters; copy them twice and subtract to get those of a while.
+    /// Counters; subtract two copies to get those of an interval.
     pub counters: Counters,
-    /// Round trips.
+    /// Round-trip times.
     pub rtt: Rtt,
     measurements: VecDeque<Measurement>,
     newest_snapshot_at: Option<Duration>,
     effects: Effects,
 }
 
-/// Things counted. Bytes are message payload, without what the transport adds.
+/// Counters. Bytes are message payload, without the transport's headers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counters {
     /// Messages from the server by kind.
@@ -28,27 +28,27 @@ pub struct Counters {
     pub snapshots: u64,
     /// Snapshots dropped because a newer one was applied already.
     pub snapshots_stale: u64,
-    /// Snapshots dropped because they are on another map or came before it.
+    /// Snapshots dropped because they are on another map, or because the map has not arrived.
     pub snapshots_unready: u64,
-    /// Checksums that agreed or did not.
+    /// Checksums compared with the view.
     pub state_checks: u64,
-    /// Checksums that did not agree: the view was wrong.
+    /// Checksums that differed from the view's: the view was wrong.
     pub state_mismatches: u64,
-    /// Checksums that could not be judged because a snapshot is missing.
+    /// Checksums that could not be compared because a snapshot is missing.
     pub state_checks_skipped: u64,
-    /// Deltas against a state the client does not hold.
+    /// Snapshots with a delta whose baseline the client does not have.
     pub unknown_baselines: u64,
-    /// Times the client asked for every state whole.
+    /// Resyncs requested: the client asked the server to send every entity in full.
     pub resyncs: u64,
-    /// Messages that could not be read.
+    /// Messages that could not be decoded.
     pub decode_errors: u64,
-    /// Ticks without a snapshot between two that were applied: lost. What a server under load leaves out does not count.
+    /// Ticks between two applied snapshots whose own snapshot was lost. Ticks that a server under load leaves out do not count.
     pub snapshots_missing: u64,
-    /// Times the prediction of what the player steers was wrong.
+    /// Wrong predictions of what the player steers.
     pub corrections: u64,
-    /// Inputs made.
+    /// Inputs made, one per client tick.
     pub inputs: u64,
-    /// Times the clock jumped because it was too far off to bend.
+    /// Jumps of the tick clock, made when it was too far off for a change of speed.
     pub clock_snaps: u64,
 }
 
@@ -61,37 +61,37 @@ pub struct Traffic {
     bytes_total: u64,
 }
 
-/// Round trips of pings.
+/// Round-trip times of pings.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Rtt {
     samples: u32,
     smoothed: f64,
     deviation: f64,
     recent: [Duration; RTT_RECENT],
-    /// Of those.
+    /// The least of `recent`.
     least: Duration,
 }
 
 /// One measurement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Measurement {
-    /// A ping's round trip.
+    /// Round-trip time of a ping.
     Rtt(Duration),
     /// Time between two snapshots.
     SnapshotGap(Duration),
     /// How far a wrong prediction was off, position units (1/16 px).
     Correction(u32),
-    /// From the time an input was due to be sent to the first snapshot that has it applied. The due time, not the
-    /// time of sending, so that a client that is late itself hides nothing.
+    /// Time from when an input was due to the first snapshot made after the server applied it. It counts from the due time and
+    /// not from the time of sending, so that lateness of the client itself is included.
     InputToEffect {
-        /// All of it.
+        /// The whole time.
         total: Duration,
-        /// Without the least of the recent round trips.
+        /// The time minus the least recent round trip.
         above_rtt: Duration,
     },
 }
 
-/// Inputs whose effect has not been seen, a ring by tick.
+/// Due times of inputs whose effect has not been seen, in a ring indexed by tick.
 #[derive(Clone, Debug)]
 struct Effects {
     due: [Option<(Tick, Duration)>; EFFECTS],
@@ -99,7 +99,7 @@ struct Effects {
 }
 
 impl Stats {
-    /// The next measurement since the last call. Those nobody asks for are forgotten, the oldest first.
+    /// The oldest measurement that has not been polled. When the queue is full the oldest one is dropped.
     pub fn poll_measurement(&mut self) -> Option<Measurement> {
         self.measurements.pop_front()
     }
@@ -138,7 +138,7 @@ impl Stats {
         }
     }
 
-    /// The server numbers its ticks anew.
+    /// The server restarted its tick numbers: due times of the old ones are dropped.
     pub(crate) fn begin_ticks_anew(&mut self) {
         self.effects = Effects::default();
     }
@@ -152,12 +152,12 @@ impl Stats {
 }
 
 impl Traffic {
-    /// Messages of a kind, see [`shared::wire::kind`].
+    /// Messages of a kind; [`shared::wire::kind`] lists the kinds.
     pub fn messages(&self, kind: u8) -> u64 {
         self.messages.get(usize::from(kind)).copied().unwrap_or(0)
     }
 
-    /// Bytes of a kind.
+    /// Payload bytes of a kind.
     pub fn bytes(&self, kind: u8) -> u64 {
         self.bytes.get(usize::from(kind)).copied().unwrap_or(0)
     }
@@ -167,7 +167,7 @@ impl Traffic {
         self.messages_total
     }
 
-    /// Bytes of all kinds.
+    /// Payload bytes of all kinds.
     pub const fn bytes_total(&self) -> u64 {
         self.bytes_total
     }
@@ -182,12 +182,12 @@ impl Traffic {
 }
 
 impl Rtt {
-    /// Least of the last pings' round trips: the path without queues.
+    /// Least of the last eight round trips: the path without queues.
     pub const fn least(&self) -> Option<Duration> {
         if self.samples > 0 { Some(self.least) } else { None }
     }
 
-    /// Smoothed round trip.
+    /// Smoothed round trip, with the weights of RFC 6298.
     pub fn smoothed(&self) -> Option<Duration> {
         (self.samples > 0).then(|| Duration::from_secs_f64(self.smoothed))
     }
@@ -208,7 +208,7 @@ impl Rtt {
         if self.samples == 0 {
             self.smoothed = sample;
         } else {
-            // The weights of RFC 6298.
+            // RFC 6298, section 2.3.
             self.deviation += ((sample - self.smoothed).abs() - self.deviation) / 4.0;
             self.smoothed += (sample - self.smoothed) / 8.0;
         }
@@ -227,7 +227,7 @@ impl Default for Effects {
     }
 }
 
-/// The kind of a message: the first element of its array, which is one byte for all of ours.
+/// The kind of a message: the first element of its MessagePack array, one byte in every message of the protocol.
 fn kind_of(bytes: &[u8]) -> usize {
     let head = match bytes.first() {
         Some(0xdc) => 3,
@@ -237,14 +237,14 @@ fn kind_of(bytes: &[u8]) -> usize {
     bytes.get(head).map_or(KINDS - 1, |&kind| usize::from(kind))
 }
 
-/// Kinds counted apart; the last is for what has none.
+/// Kinds that have a counter; the last one counts messages without a kind.
 const KINDS: usize = 32;
 const _: () = assert!((kind::SESSION as usize) < KINDS - 1);
 /// Twelve seconds of pings.
 const RTT_RECENT: usize = 8;
-/// A second of a busy client.
+/// About one second of measurements of a busy client.
 const MEASUREMENTS_MAX: usize = 512;
-/// Longer than any round trip that can be played, in ticks.
+/// Ticks for which a due time is kept: longer than any playable round trip.
 const EFFECTS: usize = 128;
 
 #[cfg(test)]

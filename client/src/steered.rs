@@ -1,4 +1,4 @@
-//! What the player steers: predicted, corrected, and drawn without a jolt.
+//! The entities that the player steers: predicted, corrected, and drawn so that corrections are smooth.
 
 use std::time::Duration;
 
@@ -19,9 +19,9 @@ use crate::{
 #[derive(Debug)]
 pub struct Ahead<G: Game> {
     prediction: Prediction<G>,
-    /// What fades of corrections, by entity.
+    /// Smoothed corrections, by entity.
     offsets: Vec<(EntityId, Offset)>,
-    /// Scratch: what the player made and is in view.
+    /// Scratch: births of the player's entities in view.
     shown: Vec<Birth>,
 }
 
@@ -32,13 +32,13 @@ impl<G: Game> Default for Ahead<G> {
 }
 
 impl<G: Game> Ahead<G> {
-    /// Goes on by the input of `tick`.
+    /// Advances the prediction by the input of `tick`.
     pub fn handle_input(&mut self, tick: Tick, input: G::Input, around: Around<'_, G>) {
         self.prediction.advance(tick, input, around);
     }
 
-    /// Compares the prediction with the view after a snapshot, and corrects it. `complete` says that the view lacks
-    /// nothing. Returns the size of a correction, position units.
+    /// Compares the prediction with the view after a snapshot, and corrects it. `complete` means that no snapshot before is missing.
+    /// Returns the size of the correction in position units, or `None` if there was none.
     pub fn handle_snapshot(
         &mut self,
         view: &View<G>,
@@ -70,13 +70,13 @@ impl<G: Game> Ahead<G> {
         (size > 0).then_some(size)
     }
 
-    /// What is predicted.
+    /// The prediction without smoothing.
     pub fn prediction(&self) -> &Prediction<G> {
         &self.prediction
     }
 
-    /// Adds the entities as they look `part` of a tick after the newest input if `intent` stays what it is. What only the player knows,
-    /// of the newest input, comes back.
+    /// Adds the entities to `out` as they will be `part` of a tick after the newest input, if `intent` does not change. Returns the own
+    /// record at the newest input.
     pub(crate) fn draw(
         &mut self,
         out: &mut Vec<Shown<G::Entity>>,
@@ -95,10 +95,10 @@ impl<G: Game> Ahead<G> {
         let next = self.prediction.next(intent, around)?;
         for shown in &mut out[before..] {
             let Key::Entity(id) = shown.key else { continue };
-            // One that ends in this tick stays where it is for the rest of it.
+            // An entity that ends in this tick is drawn at its last position until the tick's end.
             let Ok(place) = next.binary_search_by_key(&id, |&(id, _)| id) else { continue };
             let (from, (_, next)) = (shown.pose.from, &next[place]);
-            // What happens in a tick is seen at its end.
+            // Only the pose is interpolated: all other changes of a tick are shown at its end.
             shown.pose = Pose { state: from, ..from.between(next, part, 1, around.map) };
             let offset = self.offsets.iter().find(|(other, _)| *other == id);
             shown.pose.position += offset.map_or(Vec2::ZERO, |(_, offset)| offset.at(now));
@@ -106,7 +106,7 @@ impl<G: Game> Ahead<G> {
         Some(own)
     }
 
-    /// Forgets everything: another map, or everything sent anew.
+    /// Drops everything: the map has changed, or the server sends every entity in full again.
     pub fn clear(&mut self) {
         *self = Self::default();
     }

@@ -1,4 +1,4 @@
-//! What a client hands its owner: messages to send, things that happened, and the end.
+//! The outputs of a client: messages to send, events, and the end of the session.
 
 use shared::{
     Tick,
@@ -8,53 +8,53 @@ use shared::{
 /// A message to send.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Output {
-    /// How.
+    /// The delivery that it needs.
     pub channel: Channel,
-    /// What.
+    /// The encoded message.
     pub bytes: Vec<u8>,
 }
 
 /// The delivery a message asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Channel {
-    /// In order and surely.
+    /// In order and without loss: the stream.
     Reliable,
-    /// Now or never.
+    /// Without order, and it may be lost: a datagram.
     Unreliable,
 }
 
-/// What an owner may want to react to.
+/// An event that an owner may want to react to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ClientEvent<E> {
-    /// The session is open; [`crate::Client::welcome`] says more.
+    /// The session is open; [`crate::Client::welcome`] has the details.
     Joined,
-    /// How to come back when the link is lost; the newest counts.
+    /// The token with which to resume the session after the link is lost. The newest one is valid.
     Session(SessionMessage),
     /// The view is on another map now.
     MapChanged,
-    /// Something happened in the room; the roster has it already.
+    /// An event of the room. The roster has handled it already.
     Room {
-        /// When.
+        /// The tick of the event.
         tick: Tick,
-        /// What.
+        /// The event.
         event: Event,
     },
-    /// Something happened in the game; the board has it already.
+    /// An event of the game. The board has handled it already.
     Game {
-        /// When.
+        /// The tick of the event.
         tick: Tick,
-        /// What.
+        /// The event.
         event: E,
     },
     /// The session is over; the link can be closed with the reason's code once all output is sent.
     Ended(Ending),
 }
 
-/// Why a session is over.
+/// The end of a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ending {
-    /// What kind of reason.
+    /// The reason, for a program.
     pub reason: DisconnectReason,
-    /// The same in words.
+    /// The reason in words, for the player.
     pub text: String,
 }

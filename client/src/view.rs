@@ -1,7 +1,7 @@
-//! The replicated view: what this client knows of the world, run forward between the server's surprises.
+//! The replicated view: the entities that this client knows. Between the server's updates they are run forward by the rules.
 //!
 //! In: welcome, map and snapshots as they arrive. Out: every visible entity at the newest tick applied, or run
-//! forward to any later one. Nothing the server sends can panic it; what cannot be applied is an error with a name.
+//! forward to a later one. No message from the server can cause a panic; one that cannot be applied gives an error.
 
 mod known;
 mod steered;
@@ -16,13 +16,13 @@ use shared::{
 use known::{Known, Written};
 use steered::SteeredInView;
 
-/// What this client knows of the world.
+/// See the module.
 #[derive(Debug)]
 pub struct View<G: Game> {
     tick_rate: Option<TickRate>,
     player: Option<PlayerId>,
     map: Option<MapOf<G>>,
-    /// Nothing is applied until the server begins anew.
+    /// A resync was requested: nothing is applied until the server restarts the view.
     lost: bool,
     epoch: u8,
     tick: Tick,
@@ -34,47 +34,47 @@ pub struct View<G: Game> {
     applied: u64,
 }
 
-/// What a snapshot brought.
+/// The result of a snapshot that was applied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Applied<O> {
-    /// Its head.
+    /// The snapshot's header.
     pub header: SnapshotHeader<O>,
-    /// Entities it spoke of.
+    /// Number of entities that it changed or removed.
     pub updates: u32,
-    /// Whether the view is what the server says it should be.
+    /// Result of the comparison of the view with the server's checksum.
     pub check: Check,
-    /// Whether every snapshot that this one builds upon was applied, so that the view lacks nothing it should have.
+    /// True if every snapshot since the baseline was applied, so that the view lacks nothing.
     pub complete: bool,
-    /// Ticks between the snapshot applied before and this one.
+    /// Number of ticks without a snapshot between the last one applied and this one.
     pub missing: u32,
 }
 
-/// The verdict of a checksum.
+/// Result of a checksum.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Check {
-    /// The snapshot had none.
+    /// The snapshot had no checksum.
     None,
-    /// It had one, but a snapshot before it was lost, so that nothing can be said.
+    /// A snapshot before this one was lost, so that the checksum does not apply to the view.
     Skipped,
-    /// The view is right.
+    /// The view equals the server's.
     Matched,
-    /// The view is wrong: a fault, to be counted and answered by a resync.
+    /// The view differs from the server's. This is a bug; the client counts it and requests a resync.
     Mismatched,
 }
 
 /// Why a snapshot was not applied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// It cannot be read.
+    /// The snapshot cannot be decoded.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// It is not newer than the newest applied: overtaken on its way, to be dropped silently.
+    /// The snapshot is not newer than the newest one applied: a later one overtook it. Drop it.
     #[error("the snapshot is not newer than the newest applied")]
     Stale,
-    /// It is on another map than the newest this client was told of.
+    /// The snapshot belongs to another epoch: another map, or before or after a restart of the view.
     #[error("the snapshot is on another map")]
     OtherEpoch,
-    /// The welcome or the map has not arrived yet, or the server's answer to a resync.
+    /// The welcome or the map has not arrived yet, or the answer to a resync request.
     #[error("the snapshot came before the welcome, the map or the answer to a resync")]
     NotReady,
 }
@@ -98,15 +98,15 @@ impl<G: Game> Default for View<G> {
 }
 
 impl<G: Game> View<G> {
-    /// A view of nothing.
+    /// An empty view.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes in the welcome. Another one begins anew.
+    /// Handles the welcome. Every welcome resets the view.
     pub fn set_welcome(&mut self, welcome: &Welcome) {
-        // Snapshots made before the welcome speak of what the server has forgotten since: starting at its tick makes
-        // those still on their way stale.
+        // Snapshots made before the welcome refer to states that the server no longer keeps. The view starts at the welcome's tick,
+        // so that those still in flight are stale.
         *self = Self {
             tick_rate: Some(welcome.tick_rate),
             player: welcome.member.player(),
@@ -115,23 +115,23 @@ impl<G: Game> View<G> {
         };
     }
 
-    /// Takes in a map: everything known belonged to the one before.
+    /// Decodes and sets a map, and drops all entities of the last one. Without a welcome the message is ignored.
     ///
     /// # Errors
-    /// When the message holds no map.
+    /// When the message holds no valid map.
     pub fn set_map(&mut self, message: &MapMessage) -> Result<(), DecodeError> {
         let Some(tick_rate) = self.tick_rate else { return Ok(()) };
         self.set_shared_map(message.epoch, message.first_tick, message.map(tick_rate)?);
         Ok(())
     }
 
-    /// The same with a map that others read, too.
+    /// Sets a map that is decoded already and may be shared with other views, and drops all entities of the last one.
     pub fn set_shared_map(&mut self, epoch: u8, first_tick: Tick, map: MapOf<G>) {
         self.map = Some(map);
         self.restart(epoch, first_tick);
     }
 
-    /// Begins anew on the same map: everything known of entities is void, and snapshots count from `first_tick` on.
+    /// Restarts on the same map: drops all entities, and accepts snapshots of `epoch` from `first_tick` on.
     pub fn restart(&mut self, epoch: u8, first_tick: Tick) {
         self.epoch = epoch;
         self.tick = first_tick.minus(1);
@@ -139,7 +139,7 @@ impl<G: Game> View<G> {
         self.clear();
     }
 
-    /// Forgets what is known of entities, as one must when asking for a resync: nothing is applied until the server begins anew.
+    /// Drops all entities, as a client must when it requests a resync. No snapshot is applied until the server restarts the view.
     pub fn forget(&mut self) {
         self.lost = true;
         self.clear();
@@ -148,13 +148,13 @@ impl<G: Game> View<G> {
     /// Applies a snapshot: a whole message of kind 18 or 19.
     ///
     /// # Errors
-    /// See [`ApplyError`]. After [`ApplyError::Decode`] the view may be half changed: ask for a resync.
+    /// See [`ApplyError`]. After [`ApplyError::Decode`] the view may be partly changed: request a resync.
     pub fn apply(&mut self, bytes: &[u8]) -> Result<Applied<G::Own>, ApplyError> {
         if self.lost {
             return Err(ApplyError::NotReady);
         }
         let mut input = Reader::new(bytes);
-        // An element is a byte at least, so the length needs no limit of its own.
+        // Every element is at least one byte, so the message's length bounds the number of elements.
         let elements = input.array("the snapshot", bytes.len().min(ELEMENTS_MAX))?;
         match input.kind()? {
             kind::SNAPSHOT => self.apply_deltas(elements, &mut input),
@@ -168,12 +168,12 @@ impl<G: Game> View<G> {
         self.known.iter()
     }
 
-    /// Entities that are visible.
+    /// Number of visible entities.
     pub fn len(&self) -> usize {
         self.known.len()
     }
 
-    /// Whether nothing is visible.
+    /// Returns true if no entity is visible.
     pub fn is_empty(&self) -> bool {
         self.known.len() == 0
     }
@@ -183,8 +183,7 @@ impl<G: Game> View<G> {
         self.known.get(id)
     }
 
-    /// An entity run forward to `tick`, at most a second beyond the newest applied; `None` when it is not visible or
-    /// will have ended.
+    /// An entity run forward to `tick`, by at most one second; `None` when it is not visible or ends before `tick`.
     pub fn extrapolated(&self, id: EntityId, tick: Tick) -> Option<G::Entity> {
         let map = self.map.as_ref()?;
         let mut state = *self.entity(id)?;
@@ -197,7 +196,7 @@ impl<G: Game> View<G> {
         self.tick
     }
 
-    /// What to tell the server of the snapshots applied.
+    /// The acknowledgement of the snapshots applied.
     pub fn ack(&self) -> Ack {
         if self.applied & 1 == 0 {
             return Ack::default();
@@ -207,18 +206,19 @@ impl<G: Game> View<G> {
         Ack { newest: self.tick, missing: !before }
     }
 
-    /// What only the player knows, at the newest tick applied.
+    /// The player's own record, at the newest tick applied.
     pub fn own(&self) -> G::Own {
         self.own
     }
 
-    /// What the player steers at the newest tick applied, if anything; unless a lost snapshot makes some of it doubtful.
+    /// The entities that the player steers at the newest tick applied. `None` if there are none, or if one of them may be out of date
+    /// because a snapshot was lost.
     pub fn steered(&self) -> Option<Steered<'_, G>> {
         let entities = self.steered.sure().filter(|entities| !entities.is_empty())?;
         self.own_is_sure.then_some(Steered { entities, own: &self.own })
     }
 
-    /// Whether the player steers nothing that the server has sent: it has ended, or nothing has begun yet.
+    /// Returns true if the server has sent no entity that the player steers: none exists yet, or it has ended.
     pub fn steers_nothing(&self) -> bool {
         self.steered.is_empty()
     }
@@ -233,7 +233,7 @@ impl<G: Game> View<G> {
         self.map.as_ref()
     }
 
-    /// Ticks per second, once welcomed.
+    /// The server's tick rate, after the welcome.
     pub fn tick_rate(&self) -> Option<TickRate> {
         self.tick_rate
     }
@@ -247,7 +247,7 @@ impl<G: Game> View<G> {
     }
 
     fn apply_deltas(&mut self, elements: usize, input: &mut Reader<'_>) -> Result<Applied<G::Own>, ApplyError> {
-        // Lent instead of cloned: a map may be shared by thousands, whose threads would all count on one number.
+        // The map is taken out, not cloned: thousands of views may share it, and their threads would contend for its reference count.
         let map = self.map.take().ok_or(ApplyError::NotReady)?;
         let applied = self.apply_deltas_on(&map, elements, input);
         self.map = Some(map);
@@ -345,7 +345,7 @@ impl<G: Game> View<G> {
         Ok(Applied { header, updates, check: Check::None, complete: false, missing })
     }
 
-    /// Refuses what is not to be applied, before anything is changed.
+    /// Refuses a snapshot that must not be applied, before anything is changed.
     fn begin(&self, tick: Tick, epoch: u8) -> Result<(), ApplyError> {
         if epoch != self.epoch {
             return Err(ApplyError::OtherEpoch);
@@ -353,9 +353,11 @@ impl<G: Game> View<G> {
         if tick <= self.tick { Err(ApplyError::Stale) } else { Ok(()) }
     }
 
-    /// Whether a short tick is what it seems. In one that is more than 64 ticks late the low bits are nearest to a tick of the
-    /// future. So is the baseline that counts back from it, and of the future nothing was applied. Taken for new it would make
-    /// everything stale that really comes next.
+    /// Returns false if the tick of a snapshot, of which only the low bits are sent, was restored wrongly.
+    ///
+    /// The low bits of a snapshot that is more than 64 ticks late are nearest to a future tick. Its baseline, which counts back from
+    /// that tick, is then in the future too, where no snapshot was applied. If such a snapshot were applied, all following ones would
+    /// be stale.
     fn can_have_tick(&self, header: &SnapshotHeader<G::Own>) -> bool {
         let counted_back = header.baseline.filter(|&baseline| !header.full_tick && baseline < header.tick);
         counted_back.is_none_or(|baseline| self.has_applied(baseline))
@@ -369,11 +371,11 @@ impl<G: Game> View<G> {
         if self.applied == 0 { 0 } else { tick.since(self.tick).saturating_sub(1) }
     }
 
-    /// Runs everything forward to `tick`; what ends on the way vanishes.
+    /// Runs all entities forward to `tick` and removes those that end before it.
     fn advance(&mut self, tick: Tick, map: &MapOf<G>) {
         let ticks = tick.since(self.tick);
         if self.applied == 0 || ticks > RUN_FORWARD_MAX {
-            // A gap this long leaves nothing worth running forward.
+            // After a gap this long the old states are of no use.
             self.known.clear();
         }
         for _ in 0..ticks.min(RUN_FORWARD_MAX) {
@@ -416,7 +418,7 @@ impl<G: Game> View<G> {
         Ok(())
     }
 
-    /// Snapshots applied after `baseline` and before `tick`; `None` when that is too long ago to tell.
+    /// Number of snapshots applied after `baseline` and before `tick`; `None` when `baseline` is older than the mask.
     fn applied_between(&self, baseline: Tick, tick: Tick) -> Option<u8> {
         if baseline >= tick {
             return Some(0);
@@ -430,13 +432,13 @@ impl<G: Game> View<G> {
     }
 }
 
-/// Elements in one snapshot, at most: a datagram holds no more, and plain ones stay below it too.
+/// Bound of the elements of one snapshot: a datagram holds fewer, and plain snapshots stay below it too.
 const ELEMENTS_MAX: usize = 4 * DATAGRAM_BYTES_MAX;
-/// Ticks that are run forward at most when snapshots were missing.
+/// Bound of the ticks that are run forward when snapshots are missing.
 const RUN_FORWARD_MAX: u32 = 600;
 
-/// Whether no snapshot is missing between the one the server surely knows to have arrived and this one. `since` is how
-/// many were applied there.
+/// Returns true if no snapshot is missing between the baseline, which the client has acknowledged, and this one. `since` is the number
+/// of snapshots applied between them.
 fn is_complete<O>(header: &SnapshotHeader<O>, since: Option<u8>) -> bool {
     let Some((baseline, since)) = header.baseline.zip(since) else { return false };
     u32::from(since) == header.tick.since(baseline).saturating_sub(1)

@@ -1,4 +1,4 @@
-//! What there is to read of a client.
+//! The getters of a client.
 
 use std::time::Duration;
 
@@ -12,27 +12,27 @@ use super::{Client, Ending, Phase};
 use crate::{clock::Clock, roster::Roster, screen::Screen, stats::Stats, steered::Ahead, view::View};
 
 impl<G: Game> Client<G> {
-    /// What is there.
+    /// The replicated entities, as of the newest snapshot.
     pub const fn view(&self) -> &View<G> {
         &self.view
     }
 
-    /// What the player steers, ahead of the view.
+    /// The prediction of what the player steers.
     pub const fn ahead(&self) -> &Ahead<G> {
         &self.ahead
     }
 
-    /// When the others are shown, if there is a screen.
+    /// The tracks and the render clock; `None` without [`super::ClientConfig::draw`] and before the welcome.
     pub const fn screen(&self) -> Option<&Screen<G>> {
         self.screen.as_ref()
     }
 
-    /// Who plays.
+    /// The players of the room.
     pub const fn roster(&self) -> &Roster {
         &self.roster
     }
 
-    /// What everybody knows beside the entities: kept from the events of the game.
+    /// The game's state that every player knows apart from the entities, built from the game's events.
     pub const fn board(&self) -> &G::Board {
         &self.board
     }
@@ -45,17 +45,17 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// How to come back when the link is lost, as the server said last.
+    /// The newest resume token that the server sent, to resume the session after the link is lost.
     pub const fn session(&self) -> Option<&SessionMessage> {
         self.session.as_ref()
     }
 
-    /// When the server was last heard.
+    /// Time of the last message from the server.
     pub const fn heard_at(&self) -> Duration {
         self.silence.heard_at()
     }
 
-    /// The own seat, while playing; a spectator has none.
+    /// The player's seat, while playing; a spectator has none.
     pub fn player(&self) -> Option<PlayerId> {
         self.welcome()?.member.player()
     }
@@ -68,17 +68,17 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// The clock, once it runs.
+    /// The tick clock, once it has started.
     pub const fn clock(&self) -> Option<&Clock> {
         self.clock.as_ref()
     }
 
-    /// Measurements.
+    /// Counters and measurements of the session.
     pub const fn stats(&self) -> &Stats {
         &self.stats
     }
 
-    /// Measurements, to poll them.
+    /// The same, to poll single measurements from.
     pub const fn stats_mut(&mut self) -> &mut Stats {
         &mut self.stats
     }

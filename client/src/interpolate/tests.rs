@@ -1,4 +1,4 @@
-//! What is drawn between two states, beyond the newest, and after the end.
+//! Poses between two states, after the newest state, and after the end.
 
 use arena::{
     entity::{CraftFlags, CraftState, EntityState, PickupState, ShellState},
@@ -83,7 +83,7 @@ fn shell_follows_its_path_to_the_bit_between_snapshots() {
         truth.push(state);
     }
     assert!(truth.len() > 6, "it lives long enough");
-    // Only every third tick is told.
+    // Only every third tick is sent.
     for (index, state) in truth.iter().enumerate().skip(1).step_by(3) {
         track.push(Tick(1 + index as u32), *state, &terrain);
     }

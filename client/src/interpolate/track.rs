@@ -1,4 +1,4 @@
-//! One entity's states by tick, and where it is between them.
+//! The states of one entity by tick, and its pose between them.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::smooth::Offset;
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct Track<G: Game> {
-    /// Oldest first; there is always one.
+    /// Oldest first; never empty.
     states: VecDeque<(Tick, G::Entity)>,
     ended: Option<Tick>,
     offset: Offset,
@@ -26,12 +26,12 @@ impl<G: Game> Track<G> {
         Self { states: VecDeque::from([(tick, state)]), ended: None, offset: Offset::default() }
     }
 
-    /// Whether a state of `tick` belongs to the same life: ids are used again.
+    /// Returns true if a state of `tick` belongs to the same entity: ids are reused.
     pub(super) fn continues_as(&self, tick: Tick, state: &G::Entity, map: &MapOf<G>) -> bool {
         self.newest().kind() == state.kind() && self.birth(map) == G::birth(state, tick, map)
     }
 
-    /// How it came about, if the game knows.
+    /// The birth of the entity, if the game gives it one.
     pub fn birth(&self, map: &MapOf<G>) -> Option<Birth> {
         let (tick, newest) = self.last();
         G::birth(newest, tick, map)
@@ -43,13 +43,13 @@ impl<G: Game> Track<G> {
         self.add(tick, state);
     }
 
-    /// Ends at `tick` or, if it sees its own end coming, when that comes.
+    /// Ends the track at `tick`, or at the tick where the entity ends by itself if that is earlier.
     pub(super) fn end(&mut self, tick: Tick, map: &MapOf<G>) {
         self.run_until(tick, map);
         self.ended = Some(self.ended.unwrap_or(tick));
     }
 
-    /// The tick it ended at, if it has.
+    /// The tick at which the entity ended, if it has.
     pub fn ended(&self) -> Option<Tick> {
         self.ended
     }
@@ -65,20 +65,20 @@ impl<G: Game> Track<G> {
         (*tick, state)
     }
 
-    /// Keeps the picture where it was at the render tick `shown`, whatever has been learnt since; the difference fades.
+    /// Keeps the drawn position at the render tick `shown` although new states have changed it; the difference decays.
     pub(super) fn keep_place(&mut self, shown: f64, drawn: Vec2, map: &MapOf<G>, now: Duration) {
         if let Some(pose) = self.at(shown, map) {
             self.offset.absorb(pose.position - drawn, now);
         }
     }
 
-    /// What fades of earlier guesses, to be added to a position, px.
+    /// The decaying offset to add to a position, px.
     pub fn offset(&self, now: Duration) -> Vec2 {
         self.offset.at(now)
     }
 
-    /// The entity at a tick with its fraction; `None` before its first state and after its end. Beyond the newest state
-    /// it is run forward, so bound `tick` first.
+    /// The pose at a tick with its fraction; `None` before the first state and after the end. After the newest state the entity
+    /// is run forward, so the caller must bound `tick`.
     pub fn at(&self, tick: f64, map: &MapOf<G>) -> Option<Pose<G::Entity>> {
         if self.ended.is_some_and(|ended| tick >= f64::from(ended.0)) {
             return None;
@@ -92,7 +92,8 @@ impl<G: Game> Track<G> {
         }
     }
 
-    /// What is sent once moves by itself between two snapshots; straight lines would cut its corners.
+    /// Adds the states between the newest and `tick` for an entity that is sent once. It moves by itself between snapshots, and
+    /// interpolation in a straight line would cut its corners.
     fn run_until(&mut self, tick: Tick, map: &MapOf<G>) {
         let (since, mut state) = (self.last().0, *self.last().1);
         if !state.is_sent_once() {
@@ -115,5 +116,5 @@ impl<G: Game> Track<G> {
     }
 }
 
-/// Ticks that something moves on by itself while nothing is heard of it; the view has forgotten it by then.
+/// Bound of the ticks that an entity is run forward without a snapshot; the view has dropped it by then.
 const RUN_FORWARD_MAX: u32 = 600;

@@ -1,4 +1,5 @@
-//! What the player has brought into being ahead of the server: drawn at once, and taken back if the server knows nothing of it.
+//! Entities that the prediction has created ahead of the server, such as shots. They are drawn at once, and removed if the server
+//! turns out not to have created them.
 
 use std::collections::VecDeque;
 
@@ -8,20 +9,20 @@ use shared::{
     limits::{PREDICTED_BIRTHS_MAX, PREDICTED_TICKS_MAX},
 };
 
-/// One of them.
+/// An entity created by the prediction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Born<E> {
-    /// What tells it from all others.
+    /// The identity of the entity, equal on client and server.
     pub birth: Birth,
     /// Its first state, at the end of the tick of its birth.
     pub first: E,
-    /// Whether the server has sent it.
+    /// True once the server has sent it.
     pub confirmed: bool,
-    /// What it is at a later tick.
+    /// A later tick and the state at its end, advanced to find out when the entity ends.
     now: (Tick, E),
 }
 
-/// All of them, oldest first.
+/// The created entities, oldest first, at most `PREDICTED_BIRTHS_MAX`.
 #[derive(Debug)]
 pub struct Births<E>(VecDeque<Born<E>>);
 
@@ -32,39 +33,39 @@ impl<E> Default for Births<E> {
 }
 
 impl<E: Entity> Births<E> {
-    /// All of them, oldest first.
+    /// The entities, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Born<E>> {
         self.0.iter()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether this one is among them.
+    /// Returns true if the entity of this birth is among them.
     pub fn contains(&self, birth: Birth) -> bool {
         self.0.iter().any(|born| born.birth == birth)
     }
 
-    /// Compares them with the player's own that the server showed at `tick`. `complete` says that the view of that tick lacks nothing,
-    /// so that what is missing there never came about, or has ended already.
+    /// Compares them with the player's entities that the server sent for `tick`. `complete` means that no snapshot is missing, so that an
+    /// entity missing in the view was never created or has ended already.
     pub fn handle_snapshot(&mut self, tick: Tick, shown: &[Birth], complete: bool, map: &E::Map) {
         self.0.retain_mut(|born| {
             let is_shown = shown.contains(&born.birth);
             let refuted = !is_shown && (born.confirmed || complete && born.birth.tick.plus(SENT_TICKS) <= tick);
             born.confirmed |= is_shown;
-            // What is shown lives, even if the prediction had it end sooner.
+            // An entity in the view is alive, even if the prediction ended it sooner.
             !refuted && (is_shown || born.lives_until(tick.minus(SCREEN_TICKS), map))
         });
     }
 
-    /// Forgets those born after `tick`: the inputs that made them are played again. What the server has sent stays.
+    /// Drops those born after `tick`, because the inputs that made them are played again. Confirmed ones stay.
     pub(crate) fn forget_after(&mut self, tick: Tick) {
         self.0.retain(|born| born.confirmed || born.birth.tick <= tick);
     }
 
-    /// Takes in what came about at the end of `tick`.
+    /// Adds an entity created at the end of `tick`.
     pub(crate) fn push<G: Game<Entity = E>>(&mut self, tick: Tick, first: E, map: &MapOf<G>) {
         let Some(birth) = G::birth(&first, tick, map).filter(|&birth| !self.contains(birth)) else { return };
         if self.0.len() == PREDICTED_BIRTHS_MAX {
@@ -79,7 +80,7 @@ impl<E: Entity> Births<E> {
 }
 
 impl<E: Entity> Born<E> {
-    /// Runs it forward; false if it ends by itself, or if nothing was heard for so long that nobody knows.
+    /// Runs the entity forward to `tick`. Returns false if it ends by itself, or if `tick` is too far ahead to know.
     fn lives_until(&mut self, tick: Tick, map: &E::Map) -> bool {
         let (now, state) = &mut self.now;
         if tick.since(*now) as usize > PREDICTED_TICKS_MAX {
@@ -95,7 +96,7 @@ impl<E: Entity> Born<E> {
     }
 }
 
-/// A screen may be so many ticks behind the newest snapshot, and still has to draw how something ends.
+/// Ticks for which an ended entity is kept: the screen may lag this far behind the newest snapshot and has to draw the end.
 const SCREEN_TICKS: u32 = 64;
-/// Ticks the server may take to send something new when much else is more urgent.
+/// Ticks that the server may take to send a new entity when others have a higher priority.
 const SENT_TICKS: u32 = 8;

@@ -1,4 +1,4 @@
-//! What the player steers, tick by tick, side by side.
+//! The states of the steered entities for a run of ticks, in one array. The number of entities may differ between ticks.
 
 use std::collections::VecDeque;
 
@@ -7,11 +7,11 @@ use shared::{
     game::{Game, Steered},
 };
 
-/// See the module. Without gaps, oldest first.
+/// See the module. The ticks have no gaps; the oldest is first.
 #[derive(Debug)]
 pub(super) struct Steps<G: Game> {
     ticks: VecDeque<Step<G::Own>>,
-    /// Those of each tick behind those of the tick before.
+    /// The entities of all ticks, in the order of ticks.
     entities: Vec<(EntityId, G::Entity)>,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct Steps<G: Game> {
 struct Step<O> {
     tick: Tick,
     own: O,
-    /// Entities in this tick.
+    /// Number of entities in this tick.
     count: usize,
 }
 
@@ -35,7 +35,7 @@ impl<G: Game> Steps<G> {
         self.entities.clear();
     }
 
-    /// Begins with a tick.
+    /// Drops all ticks and starts with this one.
     pub(super) fn begin(&mut self, tick: Tick, first: &Steered<'_, G>) {
         self.clear();
         self.push(tick, first.entities, *first.own);
@@ -47,7 +47,7 @@ impl<G: Game> Steps<G> {
         self.entities.extend_from_slice(entities);
     }
 
-    /// Drops the ticks before this one, but keeps the newest of those if this one is not there.
+    /// Drops the ticks before `tick`. If `tick` itself is missing, the newest tick before it stays.
     pub(super) fn forget_before(&mut self, tick: Tick) {
         let gone = self.ticks.partition_point(|step| step.tick <= tick).saturating_sub(1);
         let entities: usize = self.ticks.drain(..gone).map(|step| step.count).sum();
@@ -64,7 +64,7 @@ impl<G: Game> Steps<G> {
         Some((*tick, Steered { entities: &self.entities[self.entities.len() - count..], own }))
     }
 
-    /// Hands out every tick, to be changed.
+    /// Calls `change` for every tick, oldest first.
     pub(super) fn for_each(&mut self, mut change: impl FnMut(&mut [(EntityId, G::Entity)], &mut G::Own)) {
         let mut entities = &mut self.entities[..];
         for Step { own, count, .. } in &mut self.ticks {

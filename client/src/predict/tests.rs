@@ -1,4 +1,4 @@
-//! Prediction against the server's side of the same rules.
+//! The prediction compared with the server's side of the same rules.
 
 use arena::{
     board::Board,
@@ -15,14 +15,14 @@ use crate::fixtures::{spawn, terrain};
 
 const PLAYER: PlayerId = PlayerId(3);
 
-/// A craft and what only its player knows.
+/// A craft and its player's own record.
 #[derive(Clone, Copy, Debug)]
 struct Piloted {
     craft: CraftState,
     own: OwnState,
 }
 
-/// A prediction in a world where nothing else is.
+/// A prediction in a world without other entities.
 struct Predicting {
     prediction: Prediction<World>,
     board: Board,
@@ -76,7 +76,7 @@ fn start(terrain: &Terrain) -> Piloted {
     Piloted { craft, own: OwnState::default() }
 }
 
-/// A player who does anything at all.
+/// A random input.
 fn input(rng: &mut Rng) -> Input {
     Input {
         heading: Heading::new(rng.below(65) as u8).expect("at most 64"),
@@ -85,7 +85,7 @@ fn input(rng: &mut Rng) -> Input {
     }
 }
 
-/// The server's side: the same inputs, one a tick, without those it never got.
+/// The server's side: it plays one input per tick, or none where the input was lost.
 struct Truth {
     piloted: Piloted,
     terrain: Terrain,

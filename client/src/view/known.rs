@@ -1,20 +1,20 @@
-//! The entities a client knows, and the states of theirs that the server may still refer to.
+//! The entities that a client knows, and their earlier states from which the server may still make deltas.
 //!
-//! Thousands of views share one core in the bots, which then waits for memory and not for arithmetic: what a snapshot
-//! touches lies side by side, in the order of ids, as snapshots go through it.
+//! In the bots thousands of views share one core, and memory access costs more than arithmetic. So the data that a snapshot touches
+//! is contiguous and in the order of ids, which is the order of snapshots too.
 
 use std::collections::VecDeque;
 
 use shared::{EntityId, Tick, limits::BASELINE_AGE_MAX};
 
-/// Entities in the order of their ids. The three rows go together.
+/// Entities in the order of their ids. The three vectors have the same length and order.
 #[derive(Debug)]
 pub(super) struct Known<E> {
     ids: Vec<EntityId>,
-    /// At the view's tick.
+    /// States at the view's tick.
     states: Vec<E>,
     bases: Vec<Written<E>>,
-    /// What was written later than the bases, oldest first. Of entities that are gone, too.
+    /// States written later than the bases, oldest first. Some may belong to entities that are gone.
     later: VecDeque<(EntityId, Written<E>)>,
 }
 
@@ -51,7 +51,7 @@ impl<E: Copy> Known<E> {
         self.find(id).ok().map(|place| &self.states[place])
     }
 
-    /// Changes every state; an entity for which this is false is gone.
+    /// Calls `change` with every state, and removes the entities for which it returns false.
     pub(super) fn retain(&mut self, mut change: impl FnMut(&mut E) -> bool) {
         let mut kept = 0;
         for place in 0..self.ids.len() {
@@ -77,8 +77,8 @@ impl<E: Copy> Known<E> {
         }
     }
 
-    /// A snapshot wrote a state. What was written before stays: until this one is acknowledged, deltas may still be
-    /// made from it.
+    /// Sets a state that a snapshot wrote. The earlier base stays: until this snapshot is acknowledged, the server may still make
+    /// deltas from it.
     pub(super) fn write(&mut self, id: EntityId, written: Written<E>) {
         match self.find(id) {
             Ok(place) => {
@@ -89,7 +89,7 @@ impl<E: Copy> Known<E> {
         }
     }
 
-    /// The same when no delta will ever be made from what was written.
+    /// Sets a state of a plain snapshot, from which no deltas are made.
     pub(super) fn write_plain(&mut self, id: EntityId, written: Written<E>) {
         match self.find(id) {
             Ok(place) => (self.states[place], self.bases[place]) = (written.state, written),
@@ -103,8 +103,8 @@ impl<E: Copy> Known<E> {
         (base.tick <= baseline).then_some(base)
     }
 
-    /// A snapshot came, whose deltas are made from a baseline: none will ever be made from anything older, and none from
-    /// what is too old at its tick, should the server name no baseline for long.
+    /// Advances the bases to the baseline of a new snapshot: no later delta is made from an older state. States older than
+    /// `BASELINE_AGE_MAX` go as well, so that `later` stays bounded if the server names no baseline for long.
     pub(super) fn handle_snapshot(&mut self, tick: Tick, baseline: Option<Tick>) {
         let forgotten = Tick(tick.0.saturating_sub(BASELINE_AGE_MAX + 1));
         let until = baseline.map_or(forgotten, |baseline| baseline.max(forgotten));
@@ -112,7 +112,7 @@ impl<E: Copy> Known<E> {
             && written.tick <= until
         {
             self.later.pop_front();
-            // An entity may have gone and another have come by its name since.
+            // The entity may have gone, and another one may have its id now.
             if let Ok(place) = self.find(id)
                 && self.bases[place].tick < written.tick
             {

@@ -1,7 +1,7 @@
-//! What of the view the player steers, and how sure it is.
+//! The entities of the view that the player steers, and which of them are certain.
 //!
-//! After a lost snapshot an entity may only look as if nothing had happened to it, until the server has heard of the loss: predictions must
-//! not be corrected by that.
+//! After a lost snapshot the view may lack a change of an entity, until the server has learnt of the loss and sent it again. A
+//! prediction must not be corrected by such a state.
 
 use shared::{EntityId, limits::PREDICTED_ENTITIES_MAX};
 
@@ -9,7 +9,7 @@ use shared::{EntityId, limits::PREDICTED_ENTITIES_MAX};
 #[derive(Debug)]
 pub(super) struct SteeredInView<E> {
     entities: Vec<(EntityId, E)>,
-    /// Of each, whether it is surely as the server has it.
+    /// For each entity: true if its state certainly equals the server's.
     sure: Vec<bool>,
 }
 
@@ -25,8 +25,8 @@ impl<E: Copy> SteeredInView<E> {
         self.sure.clear();
     }
 
-    /// `complete` says that nothing is missing since the snapshot the server knows to have arrived: what was lost
-    /// before that it has sent again. `next` says that nothing is missing since the snapshot before.
+    /// `complete` means that no snapshot is missing since the baseline; changes lost before that have been sent again. `next` means
+    /// that no snapshot is missing since the last one.
     pub(super) fn handle_snapshot(&mut self, complete: bool, next: bool) {
         for sure in &mut self.sure {
             *sure = complete || *sure && next;
@@ -53,12 +53,12 @@ impl<E: Copy> SteeredInView<E> {
         }
     }
 
-    /// The whole view is right.
+    /// A checksum has shown that the whole view is right.
     pub(super) fn handle_match(&mut self) {
         self.sure.fill(true);
     }
 
-    /// Takes over the states of the view, and drops what is not in it any more.
+    /// Copies the states of the view, and drops entities that have left it.
     pub(super) fn refresh(&mut self, state_of: impl Fn(EntityId) -> Option<E>) {
         let mut place = 0;
         while let Some((id, state)) = self.entities.get_mut(place) {
@@ -79,7 +79,7 @@ impl<E: Copy> SteeredInView<E> {
         self.entities.is_empty()
     }
 
-    /// All of it, if all of it is sure.
+    /// All steered entities, if all of them are certain.
     pub(super) fn sure(&self) -> Option<&[(EntityId, E)]> {
         self.sure.iter().all(|&sure| sure).then_some(&self.entities)
     }
