@@ -1,4 +1,4 @@
-//! A native player in a page of code: joins, flies at whoever is nearest, fires, and tells what it sees every second.
+//! A native player in a page of code: it joins, flies towards the nearest enemy, fires, and prints a line every second.
 //!
 //! ```text
 //! cargo run --release -p client --features native --example hunter -- http://127.0.0.1:8080
@@ -28,7 +28,7 @@ use shared::{
     game::{Key, Shown},
 };
 
-/// Who steers, for a while.
+/// A pilot that plays for `seconds_left`.
 struct Hunter {
     scene: Scene<World>,
     told: Duration,
@@ -82,7 +82,7 @@ impl Pilot for Hunter {
     }
 }
 
-/// The crafts among what is shown: whose, and where. A craft's id is its player's seat.
+/// The crafts among the shown entities: player, position and state. A craft's id is its player's seat.
 fn crafts(shown: &[Shown<EntityState>]) -> impl Iterator<Item = (PlayerId, Vec2, CraftState)> {
     shown.iter().filter_map(|shown| match (shown.key, shown.pose.state) {
         (Key::Entity(id), EntityState::Craft(craft)) => Some((PlayerId(id.0), shown.pose.position, craft)),

@@ -1,4 +1,4 @@
-//! Prediction of a game in which a player steers several things and throws several at once: it owes the arena nothing.
+//! Prediction of a game in which a player steers several entities and creates several at once. It shares no code with the arena.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,7 +13,7 @@ use shared::{
     rng::Rng,
 };
 
-/// Birds and what they throw.
+/// Birds, and the seeds that they throw.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate)]
 enum Thing {
     Bird(Bird),
@@ -27,7 +27,7 @@ struct Bird {
     velocity: IVec2,
     #[replicate(fixed)]
     owner: PlayerId,
-    /// Only the server knows who pecks whom.
+    /// Changed only by the server, so never predicted.
     #[replicate(intent)]
     feathers: u8,
 }
@@ -80,7 +80,7 @@ struct Wish {
     brood: i8,
 }
 
-/// Ticks until the flock throws again.
+/// Ticks until the flock can throw again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Record, Serialize, Deserialize)]
 struct Throat {
     ticks: u8,

@@ -1,4 +1,4 @@
-//! A client against a scripted server in memory: what it says, when, and what it makes of the answers.
+//! A client against a scripted server in memory: the messages that it sends, their times, and its handling of the answers.
 
 #![allow(clippy::unwrap_used)]
 
@@ -26,7 +26,7 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// A server that ticks at 20 Hz, `one_way` away from its client.
+/// A server that ticks at 20 Hz. Messages take `one_way` in each direction.
 struct Scripted {
     client: Client<World>,
     now: Duration,
@@ -36,7 +36,7 @@ struct Scripted {
     margin: i8,
     checksum: Option<Checksum>,
     silent: bool,
-    /// Resyncs are heard and not answered.
+    /// Resync requests are ignored.
     refuses: bool,
     to_client: Vec<(Duration, Vec<u8>)>,
     to_server: Vec<(Duration, Vec<u8>)>,
@@ -339,14 +339,14 @@ fn silence_ends_the_session() {
 fn time_in_which_the_client_did_not_run_is_no_silence_of_the_server() {
     let mut server = Scripted::new(ms(20));
     server.run(ms(500));
-    // Its process stands still; what the server says meanwhile waits in a buffer.
+    // The process is suspended; messages that arrive meanwhile wait in a buffer.
     let mut now = server.now + ms(18_000);
     server.client.advance(now);
     assert_eq!(server.client.ending(), None, "the buffer is still unread");
     let mut pong = Vec::new();
     ServerMessage::Pong { token: 1, tick: Tick(1) }.encode(&mut pong);
     server.client.handle_message(&pong, now).unwrap();
-    // From here on it listens, and hears nobody.
+    // From here on the client runs, and the server is silent.
     let since = now;
     while server.client.ending().is_none() {
         now = server.client.next_wake();

@@ -1,4 +1,4 @@
-//! A bad link between a client and its real one, both ways.
+//! A simulated bad link in front of a client's real link, in both directions.
 
 use std::time::Duration;
 
@@ -6,30 +6,30 @@ use shared::conditioner::{Conditioner, ConditionerConfig, LinkFull};
 
 use crate::told::Channel;
 
-/// What lies between a client and its link.
+/// A link conditioner: it delays, loses and reorders a client's messages.
 #[derive(Clone, Debug)]
 pub struct BadLink {
-    /// To the server.
+    /// Messages to the server.
     pub up: Direction,
-    /// To the client.
+    /// Messages to the client.
     pub down: Direction,
 }
 
-/// One way of a bad link.
+/// One direction of a bad link.
 #[derive(Clone, Debug)]
 pub struct Direction {
     stream: Conditioner,
-    /// `None` where the link below keeps everything in order.
+    /// `None` if the real link has no datagrams.
     datagrams: Option<Conditioner>,
 }
 
 impl BadLink {
-    /// A bad link as `config` says, over one that is `reliable` or has datagrams.
+    /// A bad link with the faults of `config`. `reliable` says that the real link has no datagrams.
     pub fn new(config: ConditionerConfig, reliable: bool, seed: u64) -> Self {
         Self { up: Direction::new(config, reliable, seed), down: Direction::new(config, reliable, !seed) }
     }
 
-    /// When the next message arrives at either end.
+    /// Time at which the next message arrives at either end.
     pub fn next_due(&self) -> Option<Duration> {
         [self.up.next_due(), self.down.next_due()].into_iter().flatten().min()
     }
@@ -44,11 +44,11 @@ impl Direction {
     /// Sends a message at `now`.
     ///
     /// # Errors
-    /// [`LinkFull`] when a message that must not be lost finds no room.
+    /// [`LinkFull`] when there is no room for a reliable message.
     pub fn push(&mut self, now: Duration, channel: Channel, bytes: Vec<u8>) -> Result<(), LinkFull> {
         match (channel, &mut self.datagrams) {
             (Channel::Unreliable, Some(datagrams)) => {
-                // A full link loses datagrams: that is what they are for.
+                // A full link drops datagrams; they may be lost on any link.
                 datagrams.push(now, bytes).or(Ok(()))
             }
             _ => self.stream.push(now, bytes),
@@ -63,7 +63,7 @@ impl Direction {
         self.datagrams.as_mut()?.poll(now).map(|bytes| (Channel::Unreliable, bytes))
     }
 
-    /// When the next message arrives.
+    /// Time at which the next message arrives.
     pub fn next_due(&self) -> Option<Duration> {
         let datagrams = self.datagrams.as_ref().and_then(Conditioner::next_due);
         [self.stream.next_due(), datagrams].into_iter().flatten().min()

@@ -1,4 +1,4 @@
-//! UDP sockets with stock quinn on them, from which connections go out to servers whose certificates are known.
+//! UDP sockets with stock quinn endpoints, for QUIC connections to servers.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -22,17 +22,17 @@ use crate::native::{
 /// A few UDP sockets that many players of one process share.
 #[derive(Debug)]
 pub struct QuicEndpoints {
-    /// Of IPv4 and of IPv6, one of which this machine may not have.
+    /// Endpoints for IPv4 and for IPv6. One of the two is empty if this machine lacks that family.
     endpoints: [Vec<Endpoint>; 2],
     next: AtomicUsize,
     configs: QuicConfigs,
 }
 
 impl QuicEndpoints {
-    /// Binds `count` sockets of each family of addresses that this machine has. Must be called within the async runtime that will drive them.
+    /// Binds `count` sockets for each address family that this machine has. Must be called in the Tokio runtime that will drive them.
     ///
     /// # Errors
-    /// When a socket can be bound for neither.
+    /// When a socket can be bound for neither family.
     pub fn bind(count: usize) -> std::io::Result<Self> {
         let bind = |any: IpAddr| (0..count.max(1)).map(|_| bind_endpoint(any)).collect::<std::io::Result<Vec<_>>>();
         let endpoints = match (bind(Ipv4Addr::UNSPECIFIED.into()), bind(Ipv6Addr::UNSPECIFIED.into())) {
@@ -42,14 +42,14 @@ impl QuicEndpoints {
         Ok(Self { endpoints, next: AtomicUsize::new(0), configs: QuicConfigs::default() })
     }
 
-    /// From now on these are trusted where a server tells no hashes.
+    /// Sets the trust for servers whose join answer has no certificate hashes.
     #[must_use]
     pub fn trusting(self, trust: Trust) -> Self {
         Self { configs: QuicConfigs::new(trust), ..self }
     }
 
-    /// Connects to `host:port`, to a server that shows a certificate with one of the given SHA-256, in hexadecimal; if none is
-    /// given, to one whose certificate is of that name and of an authority that is trusted.
+    /// Connects to `host:port`. The server's certificate must have one of the given SHA-256 hashes, in hexadecimal. Without hashes
+    /// it must be valid for the host's name and signed by a trusted authority.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason, [`LinkError::Closed`] when the server refuses.
@@ -78,20 +78,20 @@ fn bind_endpoint(any: IpAddr) -> std::io::Result<Endpoint> {
     if any.is_ipv6() {
         socket.set_only_v6(true)?;
     }
-    // Hundreds of players receive a packet each within a millisecond; the default holds some 200.
+    // Hundreds of players receive a packet each within a millisecond; the default buffer holds about 200 packets.
     socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES)?;
     socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
     socket.bind(&any.into())?;
     Endpoint::new(endpoint_config(), None, socket.into(), Arc::new(quinn::TokioRuntime))
 }
 
-/// Why an address cannot be reached whose family the machine does not have.
+/// The error for an address of a family that this machine does not have.
 pub(super) fn no_family(address: SocketAddr) -> LinkError {
     let family = if address.is_ipv6() { "IPv6" } else { "IPv4" };
     LinkError::Lost(format!("{address}: this machine has no {family}"))
 }
 
-/// What the end of a connection means.
+/// Converts the end of a connection: a close with a code of the protocol gives [`LinkError::Closed`].
 pub(super) fn link_error(error: ConnectionError) -> LinkError {
     if let ConnectionError::ApplicationClosed(close) = &error {
         let code = u8::try_from(close.error_code.into_inner()).ok();

@@ -1,4 +1,4 @@
-//! The little of HTTP that a player needs: a question, an answer, over a few connections that are kept.
+//! A small HTTP client: a request and its response, over a small pool of connections.
 
 use std::{
     future::Future,
@@ -25,52 +25,52 @@ use crate::native::{
     wire::{self, Wire},
 };
 
-/// Asks servers. Shared by many players it keeps few connections.
+/// An HTTP client. Clones share a pool, so that many players need few connections.
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     client: Client<Connector, Full<Bytes>>,
     trust: Trust,
 }
 
-/// An answer, whatever its status.
+/// A response with any status.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HttpAnswer {
-    /// Its status.
+    /// The HTTP status code.
     pub status: u16,
-    /// Its body.
+    /// The body, at most 16 MiB.
     pub body: Bytes,
 }
 
-/// Why there is no answer.
+/// The reason why a request got no response, in words.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct HttpError(String);
 
 impl HttpClient {
-    /// A client that trusts these servers with `https`.
+    /// A client that accepts certificates according to `trust` for `https`.
     pub fn new(trust: Trust) -> Self {
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_idle_timeout(IDLE_MAX).pool_timer(hyper_util::rt::TokioTimer::new());
         Self { client: builder.build(Connector { trust: trust.clone() }), trust }
     }
 
-    /// Whom it trusts.
+    /// The certificates that it accepts.
     pub fn trust(&self) -> &Trust {
         &self.trust
     }
 
-    /// `GET url`.
+    /// Sends `GET url`.
     ///
     /// # Errors
-    /// When there is no answer in time.
+    /// When there is no complete response within 10 s.
     pub async fn get(&self, url: &str) -> Result<HttpAnswer, HttpError> {
         self.ask(Request::builder().method(Method::GET), url, Bytes::new()).await
     }
 
-    /// `POST url` with JSON.
+    /// Sends `POST url` with a JSON body.
     ///
     /// # Errors
-    /// When there is no answer in time.
+    /// When there is no complete response within 10 s.
     pub async fn post_json(&self, url: &str, body: Vec<u8>) -> Result<HttpAnswer, HttpError> {
         let request = Request::builder().method(Method::POST).header(header::CONTENT_TYPE, "application/json");
         self.ask(request, url, body.into()).await
@@ -104,7 +104,7 @@ impl Default for HttpClient {
     }
 }
 
-/// An error with what caused it: the outermost mostly says only that something failed.
+/// An error with all its causes: the outermost error often says only that something failed.
 fn in_words(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
@@ -138,7 +138,7 @@ impl Connection for Wire {
 }
 
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Less than any server keeps an idle connection, so that none is used just as it closes.
+/// Shorter than the time for which servers keep an idle connection, so that no request meets a connection that is closing.
 const IDLE_MAX: Duration = Duration::from_secs(1);
-/// Metrics of a full server are some hundred kilobytes.
+/// Bound of a response; the metrics of a full server take some hundred kilobytes.
 const ANSWER_BYTES_MAX: usize = 16 * 1_024 * 1_024;

@@ -1,41 +1,41 @@
-//! Asks a server for a seat: `POST /api/join`.
+//! The request for a seat: `POST /api/join`.
 
 use serde::{Deserialize, Serialize};
 use shared::game::Game;
 
 use crate::native::http::{HttpAnswer, HttpClient, HttpError};
 
-/// What to ask for.
+/// The body of the request.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct JoinRequest {
-    /// Shown to others.
+    /// The player's name, shown to other players.
     pub name: String,
-    /// The game that the client plays, [`Game::NAME`]: a room of another game would be of no use to it.
+    /// The game that the client plays, [`Game::NAME`]. The client cannot play in a room of another game.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub game: Option<String>,
-    /// A mode of it, if it matters.
+    /// A mode of the game; `None` for any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
-    /// A room, if it matters.
+    /// A room by its number; `None` for any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<u32>,
 }
 
 impl JoinRequest {
-    /// Any room of a game.
+    /// A request for a seat in any room of a game.
     pub fn of<G: Game>(name: impl Into<String>) -> Self {
         Self { name: name.into(), game: Some(G::NAME.to_owned()), ..Self::default() }
     }
 }
 
-/// Where to play, and the right to.
+/// The answer: a ticket for a seat, and the addresses of its room.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub struct JoinAnswer {
-    /// For the hello; works once and for a short while.
+    /// The ticket for the hello. It is valid once and for a short time.
     pub ticket: String,
-    /// The room.
+    /// Number of the room.
     pub room: u32,
-    /// The name as the server will show it.
+    /// The player's name as the server will show it.
     pub player_name: String,
     /// UDP `host:port` of the room's shard.
     pub quic: String,
@@ -43,54 +43,54 @@ pub struct JoinAnswer {
     pub webtransport: String,
     /// WebSocket URL of the room's shard.
     pub ws: String,
-    /// SHA-256 of the certificates that QUIC and WebTransport may show, each of 64 hexadecimal digits; none for a certificate that is
+    /// SHA-256 hashes of the certificates for QUIC and WebTransport, each of 64 hexadecimal digits. Empty if the certificate is
     /// to be verified by its name and its authority.
     pub certificate_hashes: Vec<String>,
-    /// Ticks per second.
+    /// Tick rate of the room, ticks per second.
     pub tick_hz: u16,
     /// Protocol version of the server.
     pub protocol: u16,
 }
 
-/// Why there is no seat.
+/// The reason why a join request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum JoinError {
-    /// The server was not reached.
-    #[error("cannot ask {url} for a seat: {source}")]
+    /// The server gave no response.
+    #[error("cannot send the join request to {url}: {source}")]
     Http {
-        /// What was asked.
+        /// URL of the request.
         url: String,
-        /// Why it failed.
+        /// The error of the HTTP client.
         source: HttpError,
     },
-    /// The server said yes to something else.
-    #[error("{url} answered what is no seat: {reason}")]
+    /// The server accepted the request, but its answer is no valid JSON of a seat.
+    #[error("unexpected answer to the join request at {url}: {reason}")]
     Nonsense {
-        /// What was asked.
+        /// URL of the request.
         url: String,
-        /// What is wrong with the answer.
+        /// The error in the answer.
         reason: String,
     },
-    /// The server said no.
-    #[error("{url} refused with {status}: {text}")]
+    /// The server refused the request.
+    #[error("{url} refused the join request with status {status}: {text}")]
     Refused {
-        /// What was asked.
+        /// URL of the request.
         url: String,
         /// HTTP status.
         status: u16,
-        /// The server's words.
+        /// The server's text, at most 300 characters.
         text: String,
     },
 }
 
 impl JoinError {
-    /// Whether the server is only busy, or has enough of this address for now, so that asking again in a moment may help.
+    /// Returns true if the server is busy or limits the rate of this address, so that a later request may succeed.
     pub const fn is_passing(&self) -> bool {
         matches!(self, Self::Refused { status: 429 | 503, .. })
     }
 }
 
-/// Asks `server` (`http://host:port`) for a seat.
+/// Requests a seat from `server` (`http://host:port`).
 ///
 /// # Errors
 /// See [`JoinError`].
@@ -106,5 +106,5 @@ pub async fn join(http: &HttpClient, server: &str, request: &JoinRequest) -> Res
     serde_json::from_slice(&body).map_err(|error| JoinError::Nonsense { url, reason: error.to_string() })
 }
 
-/// What is kept of a refusal.
+/// Characters of a refusal's text that are kept.
 const REFUSAL_CHARS_MAX: usize = 300;

@@ -1,4 +1,4 @@
-//! One player's connection to a server, whatever the transport.
+//! One player's connection to a server, on any transport.
 
 use bytes::Bytes;
 use shared::wire::{DecodeError, DisconnectReason};
@@ -13,33 +13,33 @@ use crate::{
 pub enum Link {
     /// QUIC: datagrams and one stream.
     Quic(QuicLink),
-    /// WebTransport: the same, in a session of HTTP/3.
+    /// WebTransport: datagrams and one stream in an HTTP/3 session.
     WebTransport(Box<WebTransportLink>),
-    /// WebSocket: everything in order.
+    /// WebSocket: every message is reliable and in order.
     WebSocket(Box<WebSocketLink>),
 }
 
-/// Why a link is of no use any more.
+/// The reason why a link failed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum LinkError {
-    /// The server closed it with a code of ours.
+    /// The server closed the link with a code of the protocol.
     #[error("closed by the server: {} ({text})", reason.label())]
     Closed {
-        /// The code.
+        /// The reason that the code stands for.
         reason: DisconnectReason,
-        /// What came with it.
+        /// The text that came with the code.
         text: String,
     },
-    /// It was lost or could not be opened.
+    /// The link was lost or could not be opened.
     #[error("{0}")]
     Lost(String),
-    /// The server sent something no message of ours looks like.
+    /// The server sent bytes that are no valid frame.
     #[error("the server broke the framing: {0}")]
     Framing(DecodeError),
 }
 
 impl Link {
-    /// The next message. May be cancelled without losing one.
+    /// Waits for the next message. The future may be dropped without losing a message.
     ///
     /// # Errors
     /// See [`LinkError`]; after an error there are no more messages.
@@ -51,7 +51,7 @@ impl Link {
         }
     }
 
-    /// Whether an input leaves at once, and does not wait behind others.
+    /// Returns true if a message would leave at once, and not wait behind others.
     pub(super) fn has_room(&mut self) -> bool {
         match self {
             Self::Quic(link) => link.has_room(),
@@ -72,22 +72,22 @@ impl Link {
         }
     }
 
-    /// Whether the transport itself loses and reorders nothing.
+    /// Returns true if the transport itself loses and reorders nothing.
     pub const fn is_reliable(&self) -> bool {
         matches!(self, Self::WebSocket(_))
     }
 
-    /// Gives the link up and says why, without waiting for anything.
+    /// Closes the link with a reason at once. Messages in flight may be lost.
     pub fn give_up(self, reason: DisconnectReason) {
         match self {
             Self::Quic(link) => link.give_up(reason),
             Self::WebTransport(link) => link.give_up(reason),
-            // Its close would have to wait for the socket.
+            // To send a close frame would mean to wait for the socket.
             Self::WebSocket(link) => drop(link),
         }
     }
 
-    /// Closes the link, after what was sent reliably has arrived or a moment has passed.
+    /// Closes the link with a reason, after all reliable messages have arrived or a short time-out has passed.
     pub async fn close(self, reason: DisconnectReason) {
         match self {
             Self::Quic(link) => link.close(reason).await,

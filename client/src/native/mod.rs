@@ -1,8 +1,8 @@
 //! A player on a native machine: joins over HTTP, opens a link and drives a [`Client`](crate::Client) on it.
 //!
-//! [`Link`]s are the stock async libraries, `quinn`, `web-transport-quinn` and `tokio-tungstenite`, on purpose: the server
-//! drives its protocols by hand, and every run proves that it speaks to those. [`Drivers`] are threads that drive QUIC and WebSocket
-//! by hand, too, for thousands of players of one process.
+//! [`Link`]s use the stock async libraries `quinn`, `web-transport-quinn` and `tokio-tungstenite` on purpose: the server has its own
+//! I/O loops, and every run proves that they work with these libraries. [`Drivers`] are threads with such loops for QUIC and WebSocket,
+//! for thousands of players in one process.
 //!
 //! ```text
 //! Way::open ──> Opened::Stock(Link)        run: a task per session ─────────────┐

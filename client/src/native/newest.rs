@@ -1,5 +1,5 @@
-//! Keeps inputs from piling up before a link that takes nothing: the newest replaces the one that waits. Whoever catches up after
-//! a stall says where it is now, and not where it was all the time.
+//! Keeps at most one input waiting for a blocked link: the newest input replaces the one that waits. After a stall the client sends
+//! its current input, and not all those of the stall.
 
 use crate::told::{Channel, Output};
 
@@ -10,7 +10,7 @@ pub(super) struct Newest {
 }
 
 impl Newest {
-    /// Takes the next output; gives what to send now. What must arrive does not wait here.
+    /// Takes the next output and returns the one to send now, if any. Reliable messages are returned at once.
     pub(super) fn push(&mut self, output: Output, has_room: impl FnOnce() -> bool) -> Option<Output> {
         if output.channel == Channel::Reliable {
             return Some(output);
@@ -19,7 +19,7 @@ impl Newest {
         self.poll(has_room)
     }
 
-    /// What has waited, once there is room.
+    /// Returns the output that waits, once there is room.
     pub(super) fn poll(&mut self, has_room: impl FnOnce() -> bool) -> Option<Output> {
         if self.waiting.is_some() && has_room() { self.waiting.take() } else { None }
     }

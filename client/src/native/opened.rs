@@ -1,4 +1,4 @@
-//! A link as it was opened: stock, or driven by a thread of many.
+//! An open link: a stock one, or one of a driver thread.
 
 use std::time::Instant;
 
@@ -12,14 +12,14 @@ use crate::{
 /// See the module.
 #[derive(Debug)]
 pub enum Opened {
-    /// Its own task drives it.
+    /// A link that the caller's task drives.
     Stock(Link),
-    /// A driver does.
+    /// A link that a driver thread drives.
     Driven(DrivenLink),
 }
 
 impl Opened {
-    /// Whether the transport itself loses and reorders nothing.
+    /// Returns true if the transport itself loses and reorders nothing.
     pub const fn is_reliable(&self) -> bool {
         match self {
             Self::Stock(link) => link.is_reliable(),
@@ -27,8 +27,8 @@ impl Opened {
         }
     }
 
-    /// Plays a session until it has ended. Time is since `start`, the same for all sessions of a process. Whoever stops waiting
-    /// for a driven one loses it.
+    /// Plays a session until it has ended, and returns it. Times count from `start`, the same for all sessions of a process. If the
+    /// future of a driven link is dropped, the session is lost.
     pub async fn run<P: Pilot + Send + 'static>(
         &mut self,
         mut session: Box<Session<P>>,
@@ -43,7 +43,7 @@ impl Opened {
         }
     }
 
-    /// Gives the link up and says why, without waiting for anything.
+    /// Closes the link with a reason at once. Messages in flight may be lost.
     pub fn give_up(self, reason: DisconnectReason) {
         match self {
             Self::Stock(link) => link.give_up(reason),
@@ -51,7 +51,7 @@ impl Opened {
         }
     }
 
-    /// Closes the link, after what was sent reliably has arrived or a moment has passed.
+    /// Closes the link with a reason, after all reliable messages have arrived or a short time-out has passed.
     pub async fn close(self, reason: DisconnectReason) {
         match self {
             Self::Stock(link) => link.close(reason).await,

@@ -1,4 +1,4 @@
-//! Who steers a client, on whatever link.
+//! The trait of the code that steers a client: a bot, a test or a game's window.
 
 use std::time::Duration;
 
@@ -6,37 +6,37 @@ use shared::{Tick, game::Game};
 
 use crate::{client::Client, native::way::Way};
 
-/// Who steers.
+/// See the module.
 pub trait Pilot {
-    /// What is played.
+    /// The game that it plays.
     type Game: Game;
 
-    /// The intent for `tick`, asked just before it is sent.
+    /// Returns the input for `tick`. Called just before the input is sent.
     fn steer(&mut self, client: &Client<Self::Game>, tick: Tick) -> <Self::Game as Game>::Input;
 
-    /// Looks at a client after something may have arrived, to poll its events and measurements.
+    /// Called after messages may have arrived, to poll the client's events and measurements.
     fn observe(&mut self, client: &mut Client<Self::Game>, now: Duration);
 
-    /// The link of `client` has ended, for whatever reason; what it counted is about to be forgotten.
+    /// Called when the link of `client` has ended, for any reason. The client and its counters are dropped afterwards.
     fn link_ended(&mut self, _client: &mut Client<Self::Game>, _now: Duration) {}
 
-    /// The link was lost, and attempts to come back begin after the pause that this gives, on the way that it leaves. A
-    /// [`ClientEvent::Joined`](crate::ClientEvent::Joined) tells that one was successful.
+    /// Called when the link was lost. Attempts to reconnect begin after the pause that this returns; they use `_way`, which may be
+    /// changed here. A [`ClientEvent::Joined`](crate::ClientEvent::Joined) follows when an attempt was successful.
     fn link_lost(&mut self, _client: &Client<Self::Game>, _way: &mut Way<'_>, _why: &str, _now: Duration) -> Duration {
         Duration::ZERO
     }
 
-    /// Whether to let go of the link as if the network had gone, for tests.
+    /// Returns true to drop the link without a close, as if the network had failed. For tests.
     fn wants_to_cut(&mut self, _now: Duration) -> bool {
         false
     }
 
-    /// Whether it reads nothing now, and until when. Nothing is played meanwhile, but the server hears pings.
+    /// Returns a time until which the client reads and plays nothing, to simulate a stalled program. Pings keep the session alive.
     fn stalls_until(&mut self, _now: Duration) -> Option<Duration> {
         None
     }
 
-    /// Whether it has played enough.
+    /// Returns true to leave the room.
     fn wants_to_leave(&self) -> bool {
         false
     }

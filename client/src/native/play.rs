@@ -1,4 +1,4 @@
-//! Plays one session over as many links as it takes: when one is lost, the next goes on in the same seat.
+//! Plays one session over several links: when a link is lost, a new one resumes the session in the same seat.
 
 use std::time::{Duration, Instant};
 
@@ -12,36 +12,36 @@ use crate::{
     told::Ending,
 };
 
-/// How a session is played.
+/// Options of [`play`].
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct PlayOptions {
-    /// Comes back when a link is lost.
+    /// Reconnect when a link is lost.
     pub resume: bool,
-    /// Spreads the pauses between attempts.
+    /// Seed that spreads the pauses between attempts.
     pub chance: u64,
 }
 
-/// Why a session is over other than by a goodbye that ends it for good.
+/// The reason why a session ended without a final goodbye.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PlayError {
-    /// The link failed, and there was no coming back.
+    /// The link failed, and the session could not be resumed.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// The server does not know the session any more: ask for a new seat.
+    /// The server no longer has the session: request a new seat.
     #[error("the session is over: {0}")]
     Over(String),
-    /// No attempt came through in time.
-    #[error("could not come back within {} s; last: {why}", patience.as_secs())]
+    /// No attempt to reconnect was successful in time.
+    #[error("could not reconnect within {} s; the last attempt failed: {why}", patience.as_secs())]
     GaveUp {
-        /// How long the server keeps a seat.
+        /// Time for which the server keeps a seat.
         patience: Duration,
-        /// What went wrong last.
+        /// Error of the last attempt.
         why: String,
     },
 }
 
-/// Plays until the session is over, and gives the pilot back. `config.ticket` is that of the join answer in `way`; `bad` makes the
-/// bad link that lies in front of each link, if one shall, and is told whether that one is reliable. Time is since `start`.
+/// Plays until the session is over, and returns the pilot. `config.ticket` is the ticket of the join answer in `way`. `bad` may return
+/// a link conditioner for each link; its argument says if that link is reliable. Times count from `start`.
 pub async fn play<P: Pilot + Send + 'static>(
     way: &mut Way<'_>,
     config: ClientConfig<P::Game>,
@@ -56,7 +56,7 @@ pub async fn play<P: Pilot + Send + 'static>(
     }
 }
 
-/// The same from the first link on.
+/// Plays from the first open link on.
 async fn play_on<P: Pilot + Send + 'static>(
     mut link: Opened,
     way: &mut Way<'_>,
@@ -68,7 +68,7 @@ async fn play_on<P: Pilot + Send + 'static>(
 ) -> (P, Result<Ending, PlayError>) {
     let mut known = None;
     let mut comeback: Option<Comeback> = None;
-    // Links that were cut for a test are left hanging: closing them would tell the server.
+    // Links that were cut for a test stay open: a close would inform the server.
     let mut hanging = Vec::new();
     loop {
         config.reliable = link.is_reliable();
@@ -80,7 +80,7 @@ async fn play_on<P: Pilot + Send + 'static>(
         let Session { client, pilot: steers, .. } = &mut *session;
         steers.link_ended(client, now);
         let (end, why) = judge(&outcome);
-        // A link that made no sense right away was good for nothing, and pauses go on where they were.
+        // A link that soon ended with an invalid message was of no use, so the pauses continue instead of starting again.
         let mut pauses = None;
         if let Some(session) = client.session() {
             known = Some(session.clone());
@@ -134,7 +134,7 @@ async fn come_back(way: &mut Way<'_>, comeback: &mut Comeback, start: Instant) -
     Err(why)
 }
 
-/// How a link has ended, and the same in words.
+/// The end of a link, and a text for it.
 fn judge(outcome: &Result<Ending, RunError>) -> (LinkEnd, String) {
     match outcome {
         Ok(Ending { reason, text }) | Err(RunError::Link(LinkError::Closed { reason, text })) => {
@@ -144,7 +144,7 @@ fn judge(outcome: &Result<Ending, RunError>) -> (LinkEnd, String) {
     }
 }
 
-/// A link that ends with nonsense after less was good for nothing.
+/// A link that ends with an invalid message within this time was of no use.
 const USELESS_WITHIN: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
@@ -162,7 +162,7 @@ mod tests {
         let nonsense = DecodeError::BadText { field: "the frame" };
         let lost = [
             RunError::Link(LinkError::Lost("gone".into())),
-            // Bytes that are no message break the framing of a stream, or make no sense within it.
+            // Bytes that are no message are invalid either as a frame of the stream or as a message in a frame.
             RunError::Link(LinkError::Framing(nonsense)),
             RunError::Decode(nonsense),
             RunError::Full(LinkFull),

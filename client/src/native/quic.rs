@@ -1,4 +1,4 @@
-//! QUIC by stock quinn: unreliable messages in datagrams, reliable ones behind their length on one stream.
+//! QUIC by stock quinn: unreliable messages in datagrams, reliable ones on one stream, each after its length.
 //!
 //! ```text
 //! stream, both ways:  u32 length, big endian | message
@@ -31,15 +31,15 @@ type StreamRead = Pin<Box<dyn Future<Output = (RecvStream, Result<Option<Chunk>,
 pub struct QuicLink {
     connection: Connection,
     send: SendStream,
-    /// The one read of the stream under way. In its own set it is polled when the stream has something, and not each
-    /// time a datagram wakes the player.
+    /// The pending read of the stream. Because it is in a set, it is polled only when the stream has data, and not each time a
+    /// datagram wakes the task.
     reading: FuturesUnordered<StreamRead>,
     messages: Deframer,
 }
 
 impl QuicLink {
-    /// Connects to `host:port`, to a server that shows a certificate with one of the given SHA-256, in hexadecimal, and
-    /// opens the stream.
+    /// Connects to `host:port` and opens the stream. The server's certificate must have one of the given SHA-256 hashes, in
+    /// hexadecimal; without hashes it is verified by name and authority.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason, [`LinkError::Closed`] when the server refuses.
@@ -54,7 +54,7 @@ impl QuicLink {
         Ok(Self { connection, send, reading, messages: Deframer::new(SERVER_MESSAGE_BYTES_MAX) })
     }
 
-    /// The next message of either channel. May be cancelled without losing one.
+    /// Waits for the next message of either channel. The future may be dropped without losing a message.
     ///
     /// # Errors
     /// See [`LinkError`].
@@ -73,7 +73,7 @@ impl QuicLink {
                         self.messages.push(&chunk.bytes);
                         self.reading.push(read(stream));
                     }
-                    // A server that ends the stream is about to close and say why.
+                    // A server that ends the stream is about to close the connection with a reason.
                     Ok(None) => return Err(link_error(self.connection.closed().await)),
                     Err(ReadError::ConnectionLost(error)) => return Err(link_error(error)),
                     Err(error) => return Err(LinkError::Lost(error.to_string())),
@@ -82,7 +82,7 @@ impl QuicLink {
         }
     }
 
-    /// Whether a datagram leaves at once, as far as that can be seen.
+    /// Returns true if a datagram would probably leave at once: few bytes of others wait.
     pub(super) fn has_room(&self) -> bool {
         has_datagram_room(self.connection.datagram_send_buffer_space())
     }
@@ -108,14 +108,14 @@ impl QuicLink {
         }
     }
 
-    /// Closes at once with the reason's code.
+    /// Closes the connection at once with the reason's code.
     pub fn give_up(self, reason: DisconnectReason) {
         self.connection.close(VarInt::from_u32(reason.code().into()), reason.label().as_bytes());
     }
 
-    /// Ends the stream, gives the server a moment to say goodbye, and closes with the reason's code.
+    /// Ends the stream, gives the server up to 500 ms to close, and closes the connection with the reason's code.
     pub async fn close(mut self, reason: DisconnectReason) {
-        // Closing at once would throw away what the stream has not delivered yet.
+        // An immediate close would discard data that the stream has not delivered yet.
         drop(self.send.finish());
         drop(tokio::time::timeout(CLOSE_PATIENCE, self.connection.closed()).await);
         self.connection.close(VarInt::from_u32(reason.code().into()), reason.label().as_bytes());
@@ -130,5 +130,5 @@ fn read(mut stream: RecvStream) -> StreamRead {
 }
 
 const STREAM_READ_BYTES: usize = 64 * 1_024;
-/// A server answers a leave at its next tick.
+/// Time for the server's goodbye, which it sends at its next tick after a leave.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(500);

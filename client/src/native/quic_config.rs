@@ -1,4 +1,4 @@
-//! How QUIC connections go out, from stock endpoints and from drivers: whom they trust, what they ask of the transport.
+//! Configuration of outgoing QUIC connections, for stock endpoints and for drivers: trust and transport parameters.
 
 use std::{
     net::SocketAddr,
@@ -12,36 +12,36 @@ use quinn::{
 
 use crate::native::{link::LinkError, reach::addresses, trust::Trust};
 
-/// Configurations for the servers met last.
+/// A cache of client configurations.
 #[derive(Debug, Default)]
 pub(super) struct QuicConfigs {
-    /// The configuration for the certificates met last, for each protocol; a fleet meets one.
+    /// The last configuration for each protocol. One is enough: a fleet of bots connects to one server.
     known: [Mutex<Option<Known>>; 2],
-    /// For servers that tell no hashes.
+    /// Trust for servers without certificate hashes.
     trust: Trust,
 }
 
-/// Where a connection goes, and how.
+/// A destination of a connection, with its configuration.
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) config: ClientConfig,
-    /// One of the host's.
+    /// One of the host's addresses.
     pub(super) address: SocketAddr,
-    /// What the certificate must name.
+    /// The name that the certificate must contain.
     pub(super) name: String,
 }
 
-/// SHA-256 of certificates, and the configuration that trusts them; without any, the one that trusts as it is told.
+/// SHA-256 hashes of certificates, and the configuration that trusts those. Without hashes it uses [`QuicConfigs`]' trust.
 #[derive(Debug)]
 struct Known {
     pins: Vec<[u8; 32]>,
     config: ClientConfig,
 }
 
-/// What is spoken on a connection.
+/// The application protocol of a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Protocol {
-    /// Messages on QUIC.
+    /// Ricochet's messages directly on QUIC.
     Ricochet,
     /// HTTP/3, for WebTransport.
     Http3,
@@ -55,7 +55,7 @@ impl Protocol {
         }
     }
 
-    /// Streams the server may open, one way: HTTP/3 has three.
+    /// Unidirectional streams that the server may open: HTTP/3 needs three.
     const fn server_streams(self) -> u32 {
         match self {
             Self::Ricochet => 0,
@@ -65,13 +65,13 @@ impl Protocol {
 }
 
 impl QuicConfigs {
-    /// These are trusted where a server tells no hashes.
+    /// Configurations with `trust` for servers without certificate hashes.
     pub(super) fn new(trust: Trust) -> Self {
         Self { known: Default::default(), trust }
     }
 
-    /// The ways to `host:port`, one for each of its addresses, to a server that shows a certificate with one of the given SHA-256, in hexadecimal; if none is
-    /// given, to one whose certificate is of that name and of an authority that is trusted.
+    /// The targets for `host:port`, one for each address of the host. The server's certificate must have one of the given SHA-256
+    /// hashes, in hexadecimal. Without hashes it must be valid for the host's name and signed by a trusted authority.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason.
@@ -82,8 +82,9 @@ impl QuicConfigs {
         certificate_hashes: &[String],
     ) -> Result<Vec<Target>, LinkError> {
         let pins = certificate_hashes.iter().map(|hash| parse_sha256(hash)).collect::<Option<Vec<_>>>();
-        let pins =
-            pins.ok_or_else(|| LinkError::Lost(format!("{certificate_hashes:?} are no SHA-256 in hexadecimal")))?;
+        let pins = pins.ok_or_else(|| {
+            LinkError::Lost(format!("certificate hashes {certificate_hashes:?}: expected 64 hexadecimal digits each"))
+        })?;
         let config = self.config_for(pins, protocol).map_err(|error| LinkError::Lost(error.to_string()))?;
         let name = match certificate_hashes {
             [] => host_of(server),
@@ -108,10 +109,10 @@ impl QuicConfigs {
     }
 }
 
-/// What all our sockets have in common.
+/// The endpoint configuration of all sockets.
 pub(super) fn endpoint_config() -> EndpointConfig {
     let mut config = EndpointConfig::default();
-    // Nothing of ours is longer, and the default makes the receive buffer a hundred megabytes wide.
+    // No packet of the server is longer. With the default the receive buffer would take a hundred megabytes.
     config.max_udp_payload_size(UDP_PAYLOAD_BYTES_MAX).expect("above the least QUIC allows");
     config
 }
@@ -125,7 +126,7 @@ fn client_config(trust: &Trust, protocol: Protocol) -> Result<ClientConfig, rust
 
 fn transport_config(protocol: Protocol) -> TransportConfig {
     let mut acks = AckFrequencyConfig::default();
-    // An acknowledgement travels with the next tick's input instead of in a packet of its own.
+    // With this delay an acknowledgement travels with the next input instead of in a packet of its own.
     acks.ack_eliciting_threshold(VarInt::from_u32(10)).max_ack_delay(Some(Duration::from_millis(25)));
     let mut transport = TransportConfig::default();
     transport
@@ -133,7 +134,7 @@ fn transport_config(protocol: Protocol) -> TransportConfig {
         .mtu_discovery_config(None)
         .ack_frequency_config(Some(acks))
         .datagram_send_buffer_size(DATAGRAM_SEND_BUFFER_BYTES)
-        // A player that falls behind must not work through what is old: the oldest give way.
+        // A player that falls behind must not work through old datagrams: a full buffer drops the oldest.
         .datagram_receive_buffer_size(Some(8 * 1_024))
         .max_concurrent_bidi_streams(VarInt::from_u32(0))
         .max_concurrent_uni_streams(VarInt::from_u32(protocol.server_streams()))
@@ -141,12 +142,12 @@ fn transport_config(protocol: Protocol) -> TransportConfig {
     transport
 }
 
-/// Whether a datagram leaves at once on a connection with so many bytes left for datagrams.
+/// Returns true if a datagram would leave at once on a connection with `space` bytes left in its send buffer.
 pub(super) const fn has_datagram_room(space: usize) -> bool {
     space + DATAGRAMS_OF_A_TURN_BYTES >= DATAGRAM_SEND_BUFFER_BYTES
 }
 
-/// The host of `host:port`, as a certificate names it.
+/// The host of `host:port`, as a certificate names it: an IPv6 address without brackets.
 fn host_of(server: &str) -> &str {
     server.rsplit_once(':').map_or(server, |(host, _)| host).trim_matches(['[', ']'])
 }
@@ -162,13 +163,13 @@ fn parse_sha256(text: &str) -> Option<[u8; 32]> {
     Some(hash)
 }
 
-/// Datagrams a connection may hold, for those who send without looking; the oldest give way.
+/// Send buffer for datagrams. A full buffer drops the oldest.
 const DATAGRAM_SEND_BUFFER_BYTES: usize = 8 * 1_024;
-/// What the inputs and pings of one turn take of that. When more waits, the connection is held up.
+/// Bytes that the inputs and pings of one turn take. If more than this waits, the connection is blocked.
 const DATAGRAMS_OF_A_TURN_BYTES: usize = 512;
-/// Only a formality: the certificate is known by its hash.
+/// The name in the TLS handshake when the certificate is verified by its hash; the name is not checked then.
 const SERVER_NAME: &str = "ricochet";
-/// An Ethernet frame without its headers.
+/// Payload of an Ethernet frame without IPv4 and UDP headers.
 const UDP_PAYLOAD_BYTES_MAX: u16 = 1_472;
 
 #[cfg(test)]

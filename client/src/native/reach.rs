@@ -1,8 +1,8 @@
-//! The way to a host that has several addresses, of IPv4, of IPv6 or of both: one after the other is tried, and the first that
-//! answers wins, as RFC 8305 has it.
+//! Connects to a host with several addresses, IPv4 or IPv6: they are tried one after the other, and the first one that answers
+//! is used ("happy eyeballs", RFC 8305).
 //!
 //! ```text
-//! first ──────────────────────────────────> answers: it is taken, the others are dropped
+//! first ──────────────────────────────────> answers: it is used, the other attempts are dropped
 //!    └─ 250 ms of silence, or a failure ──> second ──> ...
 //! ```
 
@@ -16,10 +16,10 @@ use tokio::{
 
 use crate::native::link::LinkError;
 
-/// The addresses of a host, which is called so in words.
+/// Resolves the addresses of a host. `name` is the host in error texts.
 ///
 /// # Errors
-/// [`LinkError::Lost`] when it has none.
+/// [`LinkError::Lost`] when the host has no address.
 pub(super) async fn addresses(host: impl ToSocketAddrs, name: &str) -> Result<Vec<SocketAddr>, LinkError> {
     let lost = |why: &dyn std::fmt::Display| LinkError::Lost(format!("{name}: {why}"));
     let found = tokio::net::lookup_host(host).await.map_err(|error| lost(&error))?;
@@ -27,10 +27,11 @@ pub(super) async fn addresses(host: impl ToSocketAddrs, name: &str) -> Result<Ve
     if addresses.is_empty() { Err(lost(&"has no address")) } else { Ok(addresses) }
 }
 
-/// What the first of `targets` gives that opens. The next one is tried when those before have failed or kept silent for a while.
+/// Opens the `targets` one after the other and returns the first that succeeds. The next one is tried when an attempt fails, or
+/// after 250 ms.
 ///
 /// # Errors
-/// That of a server that refuses, for it does so under each of its addresses; else that of the first target.
+/// The error of a server that refuses, because it would refuse at its other addresses too; otherwise the first failure.
 pub(super) async fn first_of<T, O, F>(targets: Vec<T>, open: impl Fn(T) -> F) -> Result<O, LinkError>
 where
     F: Future<Output = Result<O, LinkError>>,
@@ -52,7 +53,7 @@ where
     }
 }
 
-/// A TCP connection to a host, for messages that must not wait for each other.
+/// Opens a TCP connection that sends each message at once.
 ///
 /// # Errors
 /// [`LinkError::Lost`] with the reason.
@@ -62,15 +63,16 @@ pub(super) async fn connect_tcp(host: &str, port: u16) -> Result<TcpStream, Link
         TcpStream::connect(address).await.map_err(lost)
     })
     .await?;
-    // An input must not wait for the acknowledgement of the one before it.
+    // An input must not wait for the acknowledgement of the last one.
     stream.set_nodelay(true).map_err(lost)?;
-    // Nor behind seconds of others that the kernel has taken for a server that takes none.
+    // It must not wait behind seconds of old inputs in the kernel's buffer either, when the server does not read.
     #[cfg(target_os = "linux")]
     socket2::SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_BYTES_MAX).map_err(lost)?;
     Ok(stream)
 }
 
-/// The families take turns, so that the second try is of the other one. The system's order holds otherwise.
+/// Orders addresses so that the families alternate and the second attempt uses the other family. Within a family the system's order
+/// stays.
 fn in_turns(addresses: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
     let mut addresses = addresses.peekable();
     let is_v4 = addresses.peek().is_some_and(SocketAddr::is_ipv4);
@@ -83,11 +85,11 @@ fn in_turns(addresses: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
     turns
 }
 
-/// How long an address is awaited alone: RFC 8305's own.
+/// Delay before the next address is tried, as RFC 8305 recommends.
 const HEAD_START: Duration = Duration::from_millis(250);
-/// Addresses that are tried at most; all of them are begun within the patience for one link.
+/// Bound of the addresses that are tried: all attempts begin within the time-out of one link.
 const ADDRESSES_MAX: usize = 6;
-/// Unsent bytes the kernel holds before it calls itself full: some ten inputs.
+/// Unsent bytes that the kernel holds before the socket is not writable: about ten inputs.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES_MAX: u32 = 512;
 

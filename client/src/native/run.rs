@@ -14,7 +14,7 @@ use crate::{
     told::Ending,
 };
 
-/// Drives `session` on `link` until it has ended. Time is since `start`, the same for all sessions of a process.
+/// Drives `session` on `link` until it has ended. Times count from `start`, the same for all sessions of a process.
 ///
 /// # Errors
 /// See [`RunError`].

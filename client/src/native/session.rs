@@ -1,11 +1,11 @@
-//! One session on one link, as a value to drive: a client, who steers it, and the bad link that may lie in front of the real one.
+//! One session on one link, as a value without I/O: a client, its pilot, and an optional link conditioner.
 //!
 //! ```text
-//! Playing ──the pilot stalls──> Asleep ──its time is over──> Waking ──what came meanwhile is read──> Playing
+//! Playing ──the pilot stalls──> Asleep ──the stall is over──> Waking ──waiting messages are read──> Playing
 //! ```
 //!
-//! Whoever drives it owns the link: hands over what arrives while [`Session::is_reading`], calls [`Session::turn`] when
-//! [`Session::next_wake`] says so, sends what [`Session::poll_output`] gives, and is done when there is an [`Session::ending`].
+//! The caller owns the link. It passes on arriving messages while [`Session::is_reading`], calls [`Session::turn`] at
+//! [`Session::next_wake`], sends every [`Session::poll_output`], and stops when there is a [`Session::ending`].
 
 use std::time::Duration;
 
@@ -19,36 +19,36 @@ use crate::{
     told::{Channel, Ending, Output},
 };
 
-/// See the module. Times are since a start of the owner's choice.
+/// See the module. All times count from a start that the owner chooses.
 #[derive(Debug)]
 pub struct Session<P: Pilot> {
-    /// Who plays.
+    /// The client.
     pub client: Client<P::Game>,
-    /// Who steers.
+    /// The code that steers the client.
     pub pilot: P,
     bad: Option<BadLink>,
     stage: Stage,
 }
 
-/// Why a session ended without a goodbye.
+/// The reason why a session ended without a goodbye.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RunError {
     /// The link failed.
     #[error(transparent)]
     Link(#[from] LinkError),
-    /// The server sent something that makes no sense.
-    #[error("the server sent a message that cannot be read: {0}")]
+    /// The server sent an invalid message.
+    #[error("the server sent an invalid message: {0}")]
     Decode(#[from] DecodeError),
-    /// The pilot wanted it so.
+    /// The pilot cut the link, see [`Pilot::wants_to_cut`].
     #[error("the link was cut for a test")]
     Cut,
-    /// The bad link in between overflowed.
-    #[error("the bad link is full: {0}")]
+    /// The link conditioner overflowed.
+    #[error("the link conditioner is full: {0}")]
     Full(#[from] shared::conditioner::LinkFull),
 }
 
 impl RunError {
-    /// How the link has ended by it.
+    /// The kind of the link's end, for [`NextStep::after`](crate::NextStep::after).
     pub const fn link_end(&self) -> LinkEnd {
         match self {
             Self::Link(LinkError::Closed { reason, .. }) => LinkEnd::Told(*reason),
@@ -61,36 +61,36 @@ impl RunError {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Stage {
     Playing,
-    /// Reads nothing, as a program that is busy with something else.
+    /// Reads nothing, like a program that has stalled.
     Asleep {
         until: Duration,
         next_ping: Duration,
-        /// A sign of life is due.
+        /// A ping is due, which keeps the session alive.
         ping: bool,
     },
-    /// Reads what has come meanwhile, until so long nothing more comes.
+    /// Reads the messages that came meanwhile. `until` moves with every message, so that the stage ends after a pause.
     Waking {
         until: Duration,
     },
 }
 
 impl<P: Pilot> Session<P> {
-    /// A client on a link that is as it is, or lies behind a `bad` one.
+    /// A session of `client`, with the link conditioner `bad` in front of the link if there is one.
     pub fn new(client: Client<P::Game>, pilot: P, bad: Option<BadLink>) -> Self {
         Self { client, pilot, bad, stage: Stage::Playing }
     }
 
-    /// Who steered, when it is over.
+    /// Ends the session and returns the pilot.
     pub fn into_pilot(self) -> P {
         self.pilot
     }
 
-    /// Whether it takes messages now; what comes while it does not is to be left on the link.
+    /// Returns true if the session takes messages now. Otherwise the caller must leave them on the link.
     pub fn is_reading(&self) -> bool {
         !matches!(self.stage, Stage::Asleep { .. })
     }
 
-    /// A message has arrived on the link.
+    /// Handles a message that has arrived on the link.
     ///
     /// # Errors
     /// See [`RunError`].
@@ -99,7 +99,7 @@ impl<P: Pilot> Session<P> {
             (Stage::Waking { until }, _) => {
                 *until = now + STALL_ENDS;
                 self.take_in(&bytes, now)?;
-                // What it would have said while it was asleep is of no use any more.
+                // The outputs from before and during the stall are out of date.
                 while self.client.poll_output().is_some() {}
             }
             (_, Some(bad)) => bad.down.push(now, channel, bytes.into())?,
@@ -108,8 +108,8 @@ impl<P: Pilot> Session<P> {
         Ok(())
     }
 
-    /// A message has reached the client. Its events are told at once: many messages may come before the next turn, and a client
-    /// keeps only so many.
+    /// Passes a message to the client. The pilot polls the events at once: many messages may come before the next turn, and a
+    /// client's event queue is bounded.
     fn take_in(&mut self, bytes: &[u8], now: Duration) -> Result<(), DecodeError> {
         self.client.handle_message(bytes, now)?;
         if self.client.has_events() {
@@ -118,7 +118,7 @@ impl<P: Pilot> Session<P> {
         Ok(())
     }
 
-    /// Does what is due.
+    /// Does everything that is due at `now`: messages of the link conditioner, the pilot's decisions, the client's inputs.
     ///
     /// # Errors
     /// See [`RunError`].
@@ -168,22 +168,22 @@ impl<P: Pilot> Session<P> {
         }
     }
 
-    /// Why the session is over, once everything it had to say has left.
+    /// The end of the session, once the link conditioner has released all outputs.
     pub fn ending(&self) -> Option<&Ending> {
         let in_flight_up = self.bad.as_ref().and_then(|bad| bad.up.next_due());
         self.client.ending().filter(|_| in_flight_up.is_none())
     }
 
-    /// What it means that the link gives nothing any more.
+    /// Handles the end of the link. If the session had ended before, this is not an error.
     ///
     /// # Errors
-    /// The link's own, unless the session was over.
+    /// The link's error, if the session had not ended.
     pub fn handle_lost(&self, error: LinkError) -> Result<Ending, RunError> {
-        // The server may well close before everything that is still on its way has arrived there.
+        // The server may close the link before all messages in flight have arrived.
         self.client.ending().cloned().ok_or(RunError::Link(error))
     }
 
-    /// When the next turn is due.
+    /// Time at which the next turn is due.
     pub fn next_wake(&self, now: Duration) -> Duration {
         match self.stage {
             Stage::Playing if self.ending().is_some() => now,
@@ -218,11 +218,11 @@ impl<P: Pilot> Session<P> {
     }
 }
 
-/// Between two signs of life while nothing is read.
+/// Interval of pings during a stall.
 const STALL_PING: Duration = Duration::from_secs(1);
-/// When so long nothing more comes, what has come meanwhile is read.
+/// After a stall: when no message comes for this long, all waiting messages have been read.
 const STALL_ENDS: Duration = Duration::from_millis(20);
-/// Looks around this often even when nothing is due, to notice a pilot that wants to leave.
+/// Longest time between turns, so that a pilot that wants to leave is noticed.
 const WAKE_AT_LEAST: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
     use crate::{client::ClientConfig, told::ClientEvent};
 
-    /// Stalls once, and leaves when it is told to.
+    /// Stalls once, and leaves when `leaves` is set.
     #[derive(Debug, Default)]
     struct Sleeper {
         stalls: Option<Duration>,
@@ -339,7 +339,7 @@ mod tests {
         assert!(session.handle_lost(lost()).is_ok());
     }
 
-    /// Notes what it is told.
+    /// Records all events.
     #[derive(Default)]
     struct Listener(Vec<ClientEvent<arena::event::Event>>);
 

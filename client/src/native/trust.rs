@@ -1,7 +1,7 @@
-//! Whose certificates a native player accepts.
+//! The certificates that a native player accepts.
 //!
-//! A server without a certificate of its host's own tells the hashes of what it shows with each seat; any other is verified by
-//! its name and by the authority that signed it, as a browser does.
+//! A server with a self-signed certificate sends its hashes with each join answer. Any other certificate is verified by
+//! its name and by the authority that signed it, as in a browser.
 
 use std::{
     fs,
@@ -20,13 +20,13 @@ use quinn::rustls::{
 };
 use sha2::{Digest, Sha256};
 
-/// Whose certificates a native player accepts, where a seat tells no hashes.
+/// The certificates that a native player accepts when the join answer has no hashes.
 #[derive(Clone, Debug)]
 pub struct Trust {
     whom: Arc<Whom>,
 }
 
-/// Why there is nobody to trust.
+/// The reason why a file of authorities cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{path}: {reason}")]
 pub struct TrustError {
@@ -36,21 +36,21 @@ pub struct TrustError {
 
 #[derive(Debug)]
 enum Whom {
-    /// The authorities this machine knows; read when the first certificate is to be verified.
+    /// The authorities in this machine's store, which is read when the first certificate is verified.
     Machine(OnceLock<Result<Arc<WebPkiServerVerifier>, String>>),
-    /// These authorities.
+    /// Authorities from a file.
     Authorities(Arc<WebPkiServerVerifier>),
-    /// Certificates with one of these SHA-256.
+    /// Certificates with one of these SHA-256 hashes.
     Hashes(Vec<[u8; 32]>),
-    /// Anybody.
+    /// Every certificate.
     Anyone,
 }
 
 impl Trust {
-    /// The authorities in a PEM file, and nobody else.
+    /// Trusts only the authorities in a PEM file.
     ///
     /// # Errors
-    /// When it cannot be read or holds none.
+    /// When the file cannot be read or holds no certificate.
     pub fn authorities(path: &Path) -> Result<Self, TrustError> {
         let wrong = |reason: String| TrustError { path: path.display().to_string(), reason };
         let pem = fs::read(path).map_err(|error| wrong(error.to_string()))?;
@@ -63,12 +63,12 @@ impl Trust {
         Ok(Self::of(Whom::Authorities(verifier)))
     }
 
-    /// Anybody: for servers on a bench. Whoever is in between can read and change everything.
+    /// Accepts every certificate. For test servers only: an attacker in between could read and change all traffic.
     pub fn anyone() -> Self {
         Self::of(Whom::Anyone)
     }
 
-    /// Certificates with one of these SHA-256, and no others.
+    /// Trusts only certificates with one of these SHA-256 hashes.
     pub(super) fn hashes(hashes: Vec<[u8; 32]>) -> Self {
         Self::of(Whom::Hashes(hashes))
     }
@@ -77,10 +77,10 @@ impl Trust {
         Self { whom: Arc::new(whom) }
     }
 
-    /// TLS 1.3 with a server that is trusted.
+    /// A configuration for TLS 1.3 that accepts the trusted certificates.
     ///
     /// # Errors
-    /// Never, but for a fault of ours.
+    /// When the cryptography provider lacks TLS 1.3. That would be a bug.
     pub fn tls(&self, alpn: &[u8]) -> Result<ClientConfig, rustls::Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut tls = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -89,14 +89,14 @@ impl Trust {
             .with_custom_certificate_verifier(Arc::new(Verifier { whom: Arc::clone(&self.whom), provider }))
             .with_no_client_auth();
         tls.alpn_protocols = vec![alpn.to_vec()];
-        // Every player of a fleet is a stranger to the server, as players from different machines are.
+        // The players of a fleet must not share TLS sessions: they stand for players on different machines.
         tls.resumption = Resumption::disabled();
         Ok(tls)
     }
 }
 
 impl Default for Trust {
-    /// The authorities this machine knows.
+    /// Trusts the authorities in this machine's store.
     fn default() -> Self {
         Self::of(Whom::Machine(OnceLock::new()))
     }
@@ -111,7 +111,7 @@ fn verifier_of(roots: RootCertStore) -> Result<Arc<WebPkiServerVerifier>, String
 fn verifier_of_machine() -> Result<Arc<WebPkiServerVerifier>, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    verifier_of(roots).map_err(|_| "this machine knows no authorities of the web".to_owned())
+    verifier_of(roots).map_err(|_| "this machine has no store of certificate authorities".to_owned())
 }
 
 #[derive(Debug)]
@@ -120,7 +120,7 @@ struct Verifier {
     provider: Arc<CryptoProvider>,
 }
 
-/// The signature is checked whomever we trust, so a stranger who shows a certificate without its key gets nowhere.
+/// The handshake's signature is verified in every case, so a copied certificate is of no use without its key.
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,

@@ -1,4 +1,4 @@
-//! The way to a seat: the addresses of the join answer, over one transport or, when that fails, another.
+//! The connector: opens links to the addresses of a join answer, over one transport or, when that fails, WebSocket.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::native::{
     Drivers, HttpClient, JoinAnswer, Link, LinkError, Opened, QuicEndpoints, QuicLink, WebSocketLink, WebTransportLink,
 };
 
-/// What carries a link.
+/// The transport of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Carrier {
     /// QUIC.
@@ -22,19 +22,19 @@ pub enum Carrier {
 /// See the module.
 #[derive(Debug)]
 pub struct Way<'a> {
-    /// For asking the server again; WebSocket trusts whom it does.
+    /// Requests the server's current certificates. Its trust is used for `wss` too.
     pub http: &'a HttpClient,
-    /// `http://host:port`.
+    /// The server's address, `http://host:port`.
     pub server: &'a str,
     /// Sockets of QUIC and WebTransport.
     pub endpoints: &'a QuicEndpoints,
-    /// Who drives QUIC and WebSockets without TLS; without them, and all others, the links are stock.
+    /// Threads that drive QUIC and WebSocket without TLS. All other links, and all links without drivers, are stock.
     pub drivers: Option<&'a Drivers>,
-    /// Where to go.
+    /// The join answer, with the addresses.
     pub answer: JoinAnswer,
-    /// What to take.
+    /// The preferred transport.
     pub carrier: Carrier,
-    /// Whether WebSocket will do where that does not get through.
+    /// Use WebSocket when the preferred transport fails.
     pub fallback: bool,
 }
 
@@ -48,7 +48,7 @@ impl Way<'_> {
     /// Opens the first link.
     ///
     /// # Errors
-    /// That of the carrier asked for, or of WebSocket after it.
+    /// The error of the preferred transport, or of WebSocket if that was tried after it.
     pub async fn open(&self) -> Result<Opened, LinkError> {
         match self.open_over(self.carrier).await {
             Err(_) if self.fallback && self.carrier != Carrier::WebSocket => self.open_over(Carrier::WebSocket).await,
@@ -56,8 +56,9 @@ impl Way<'_> {
         }
     }
 
-    /// Opens another link after the `attempt` so many have been made since the last was lost. The server may have been
-    /// started anew, with other certificates; and the network may let other packets through than before.
+    /// Opens a new link after one was lost. `attempt` is the number of this attempt since then, from 1 on. With [`Way::fallback`]
+    /// every second attempt uses WebSocket, because the network may block UDP now. After a failure the server's certificates are
+    /// requested again, because the server may have restarted with others.
     ///
     /// # Errors
     /// See [`LinkError`].
@@ -88,7 +89,7 @@ impl Way<'_> {
         }
     }
 
-    /// Opens a link over a transport, on its stock library whoever could drive it.
+    /// Opens a link over a transport with its stock library, even if there are drivers.
     ///
     /// # Errors
     /// See [`LinkError`].
@@ -110,7 +111,7 @@ impl Way<'_> {
     async fn ask_for_certificates(&mut self) {
         let url = format!("{}/api/server", self.server.trim_end_matches('/'));
         let asking = async { serde_json::from_slice::<Certificates>(&self.http.get(&url).await.ok()?.body).ok() };
-        // A server that does not answer now will be asked again after the next attempt.
+        // If the server does not answer, the request is repeated after the next failed attempt.
         if let Ok(Some(answer)) = tokio::time::timeout(PATIENCE, asking).await {
             self.answer.certificate_hashes = answer.certificate_hashes;
         }
@@ -126,5 +127,5 @@ fn is_plain(url: &str) -> bool {
     url.starts_with("ws://")
 }
 
-/// Three lost first packets of QUIC.
+/// Time-out of one link: enough for QUIC when its first packet is lost three times.
 const PATIENCE: Duration = Duration::from_secs(3);

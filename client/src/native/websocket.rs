@@ -33,7 +33,8 @@ pub struct WebSocketLink {
 }
 
 impl WebSocketLink {
-    /// Connects to a `ws://` or `wss://` URL from a join answer; the latter must be of an authority this machine knows.
+    /// Connects to a `ws://` or `wss://` URL from a join answer. For `wss://` the certificate must be signed by an authority in this
+    /// machine's store.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason.
@@ -41,7 +42,7 @@ impl WebSocketLink {
         Self::connect_trusting(url, &Trust::default()).await
     }
 
-    /// The same, with somebody else to trust.
+    /// Connects like [`WebSocketLink::connect`], with another trust.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason.
@@ -59,7 +60,7 @@ impl WebSocketLink {
         Ok(Self { socket })
     }
 
-    /// The next message. May be cancelled without losing one.
+    /// Waits for the next message. The future may be dropped without losing a message.
     ///
     /// # Errors
     /// See [`LinkError`].
@@ -78,10 +79,10 @@ impl WebSocketLink {
         }
     }
 
-    /// Whether the socket has taken all that was sent before.
+    /// Returns true if the socket has taken everything that was sent before.
     pub(super) fn has_room(&mut self) -> bool {
         let ready = poll_fn(|context| self.socket.poll_ready_unpin(context)).now_or_never();
-        // An error is told when something is sent.
+        // The next send returns an error of the socket.
         ready.is_some()
     }
 
@@ -93,7 +94,7 @@ impl WebSocketLink {
         self.socket.send(Message::Binary(bytes.into())).await.map_err(lost)
     }
 
-    /// Closes with the reason's code and waits a moment for the server to do the same.
+    /// Sends a close frame with the reason's code and waits up to 500 ms for the server's.
     pub async fn close(mut self, reason: DisconnectReason) {
         let closing = async {
             if self.socket.close(Some(close_frame(reason))).await.is_ok() {
@@ -104,14 +105,14 @@ impl WebSocketLink {
     }
 }
 
-/// The request for an upgrade.
+/// The HTTP request for the upgrade to WebSocket.
 pub(super) fn request(url: &str) -> Result<Request, LinkError> {
     let mut request = url.into_client_request().map_err(lost)?;
     request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     Ok(request)
 }
 
-/// How a player says why it closes.
+/// The close frame for a reason.
 pub(super) fn close_frame(reason: DisconnectReason) -> CloseFrame {
     let code = CloseCode::from(CLOSE_CODES_FROM + u16::from(reason.code()));
     CloseFrame { code, reason: reason.label().into() }
@@ -119,7 +120,7 @@ pub(super) fn close_frame(reason: DisconnectReason) -> CloseFrame {
 
 pub(super) fn config() -> WebSocketConfig {
     WebSocketConfig::default()
-        // The default of 128 KiB is zeroed at every read, which costs more than all else a player does.
+        // The default of 128 KiB is zeroed at every read, which costs more than all other work of a player.
         .read_buffer_size(4 * 1_024)
         .write_buffer_size(0)
         .max_write_buffer_size(64 * 1_024)
@@ -127,7 +128,7 @@ pub(super) fn config() -> WebSocketConfig {
         .max_frame_size(Some(SERVER_MESSAGE_BYTES_MAX))
 }
 
-/// What the server's close means.
+/// Converts the server's close frame to an error.
 pub(super) fn closed(frame: Option<CloseFrame>) -> LinkError {
     let Some(frame) = frame else { return LinkError::Lost("closed by the server without a reason".into()) };
     let code = u16::from(frame.code).checked_sub(CLOSE_CODES_FROM).and_then(|code| u8::try_from(code).ok());
@@ -137,7 +138,7 @@ pub(super) fn closed(frame: Option<CloseFrame>) -> LinkError {
     }
 }
 
-/// What an error of the socket means. A message that is too long or no text breaks the framing, as it does on a stream of QUIC.
+/// Converts an error of the socket. A message that is too long, or a text frame that is not UTF-8, is a framing error, as on QUIC.
 pub(super) fn failed(error: Error) -> LinkError {
     match error {
         Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
@@ -153,9 +154,9 @@ pub(super) fn lost(error: impl std::fmt::Display) -> LinkError {
 }
 
 const SUBPROTOCOL: &str = "ricochet.1";
-/// Codes from 4000 on are an application's own.
+/// Close codes from 4000 on are free for applications (RFC 6455).
 const CLOSE_CODES_FROM: u16 = 4_000;
-/// As long as QUIC tries.
+/// The same time-out as QUIC's.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
-/// A server answers a close at its next tick.
+/// Time for the server's close frame, which it sends at its next tick.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(500);

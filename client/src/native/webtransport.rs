@@ -1,4 +1,4 @@
-//! WebTransport by stock web-transport-quinn, as a browser would: the same messages as on QUIC, in a session of HTTP/3.
+//! WebTransport by stock web-transport-quinn, as in a browser: the same messages as on QUIC, in an HTTP/3 session.
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -30,14 +30,14 @@ type StreamRead = Pin<Box<dyn Future<Output = (RecvStream, Result<Option<Bytes>,
 pub struct WebTransportLink {
     session: Session,
     send: SendStream,
-    /// The one read of the stream under way, in its own set as on QUIC.
+    /// The pending read of the stream, in a set for the same reason as in `QuicLink`.
     reading: FuturesUnordered<StreamRead>,
     messages: Deframer,
 }
 
 impl WebTransportLink {
-    /// Opens a session at an `https://` URL from a join answer, with a server that shows a certificate with one of the
-    /// given SHA-256, in hexadecimal, and its stream.
+    /// Opens a session at an `https://` URL from a join answer, and its stream. The server's certificate must have one of the
+    /// given SHA-256 hashes, in hexadecimal; without hashes it is verified by name and authority.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason, [`LinkError::Closed`] when the server refuses.
@@ -51,7 +51,7 @@ impl WebTransportLink {
         let host = parsed.host_str().ok_or_else(|| no_url(&"names no host"))?;
         let server = format!("{host}:{}", parsed.port().unwrap_or(443));
         let connection = endpoints.connect(Protocol::Http3, &server, certificate_hashes).await?;
-        // A page of the server's own would tell the server's host.
+        // The origin of a page that the server itself serves.
         let origin = parsed.origin().ascii_serialization();
         let origin = HeaderValue::try_from(origin).expect("the origin of a URL is plain ASCII");
         let request = ConnectRequest::new(parsed).with_header(ORIGIN, origin);
@@ -61,7 +61,7 @@ impl WebTransportLink {
         Ok(Self { session, send, reading, messages: Deframer::new(SERVER_MESSAGE_BYTES_MAX) })
     }
 
-    /// The next message of either channel. May be cancelled without losing one.
+    /// Waits for the next message of either channel. The future may be dropped without losing a message.
     ///
     /// # Errors
     /// See [`LinkError`].
@@ -80,7 +80,7 @@ impl WebTransportLink {
                         self.messages.push(&bytes);
                         self.reading.push(read(stream));
                     }
-                    // A server that ends the stream is about to close and say why.
+                    // A server that ends the stream is about to close the session with a reason.
                     Ok(None) => return Err(session_error(self.session.closed().await)),
                     Err(ReadError::SessionError(error)) => return Err(session_error(error)),
                     Err(error) => return Err(LinkError::Lost(error.to_string())),
@@ -89,7 +89,7 @@ impl WebTransportLink {
         }
     }
 
-    /// Whether a datagram leaves at once, as far as that can be seen.
+    /// Returns true if a datagram would probably leave at once: few bytes of others wait.
     pub(super) fn has_room(&self) -> bool {
         has_datagram_room(self.session.datagram_send_buffer_space())
     }
@@ -112,17 +112,17 @@ impl WebTransportLink {
         }
     }
 
-    /// Closes at once with the reason's code.
+    /// Closes the session at once with the reason's code.
     pub fn give_up(self, reason: DisconnectReason) {
         self.session.close(reason.code().into(), reason.label().as_bytes());
     }
 
-    /// Ends the stream, gives the server a moment to say goodbye, and closes with the reason's code.
+    /// Ends the stream, gives the server up to 500 ms to close, and closes the session with the reason's code.
     pub async fn close(mut self, reason: DisconnectReason) {
         drop(self.send.finish());
         drop(tokio::time::timeout(CLOSE_PATIENCE, self.session.closed()).await);
         self.session.close(reason.code().into(), reason.label().as_bytes());
-        // The session's close travels before the connection's.
+        // The session's close must be sent before the connection closes.
         drop(tokio::time::timeout(CLOSE_PATIENCE, self.session.closed()).await);
     }
 }
@@ -162,5 +162,5 @@ fn client_error(error: ClientError) -> LinkError {
 }
 
 const STREAM_READ_BYTES: usize = 64 * 1_024;
-/// A server answers a leave at its next tick.
+/// Time for the server's goodbye, which it sends at its next tick after a leave.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! A TCP connection, bare or within TLS: what HTTP and WebSocket stand on.
+//! A TCP connection with or without TLS, for HTTP and WebSocket.
 
 use std::{fmt::Debug, sync::Arc};
 
@@ -9,18 +9,18 @@ use tokio_tungstenite::tungstenite::http::Uri;
 
 use crate::native::{reach, trust::Trust};
 
-/// A connection, one way or the other.
+/// A TCP connection with or without TLS.
 pub(super) type Wire = Box<dyn ByteStream>;
 
-/// What a connection can do.
+/// The traits of both kinds of connection.
 pub(super) trait ByteStream: AsyncRead + AsyncWrite + Unpin + Send + Debug {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + Debug> ByteStream for S {}
 
-/// Connects to the host of a URL: within TLS for `https` and `wss`.
+/// Connects to the host of a URL, with TLS for `https` and `wss`.
 ///
 /// # Errors
-/// In words.
+/// The reason, in words.
 pub(super) async fn open(url: &Uri, trust: &Trust) -> Result<Wire, String> {
     let secure = matches!(url.scheme_str(), Some("https" | "wss"));
     let host = url.host().ok_or_else(|| format!("{url} names no host"))?.trim_matches(['[', ']']);

@@ -1,4 +1,4 @@
-//! What tasks ask of a driver.
+//! The commands that tasks send to a driver thread.
 
 use std::{
     fmt,
@@ -11,9 +11,9 @@ use tokio::sync::oneshot;
 use super::rider::Rider;
 use crate::native::{LinkError, quic_config::Target};
 
-/// One request.
+/// See the module.
 pub(super) enum Command {
-    /// Open QUIC.
+    /// Open a QUIC connection.
     Connect { target: Box<Target>, reply: oneshot::Sender<Result<Ticket, LinkError>> },
     /// Take over a socket after its upgrade to WebSocket.
     Adopt { stream: std::net::TcpStream, reply: oneshot::Sender<Result<Ticket, LinkError>> },
@@ -21,7 +21,7 @@ pub(super) enum Command {
     Ride { link: usize, rider: Box<dyn Rider> },
     /// Close a link at once.
     GiveUp { link: Ticket, reason: DisconnectReason },
-    /// Close a link, and say when that is done.
+    /// Close a link after its messages have arrived, and send to `done` afterwards.
     Part { link: usize, reason: DisconnectReason, done: oneshot::Sender<()> },
 }
 
@@ -37,7 +37,7 @@ impl fmt::Debug for Command {
     }
 }
 
-/// Stands for a link as long as somebody holds it.
+/// A handle of a link. The driver closes a link whose ticket was dropped.
 #[derive(Debug)]
 pub(super) struct Ticket {
     key: usize,
@@ -53,7 +53,7 @@ impl Ticket {
         self.key
     }
 
-    /// Tells whether it is still held.
+    /// A weak reference, by which the driver sees that the ticket was dropped.
     pub(super) fn stub(&self) -> Weak<()> {
         Arc::downgrade(&self.held)
     }

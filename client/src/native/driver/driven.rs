@@ -1,8 +1,8 @@
-//! One link of a driver, and who is on it.
+//! One link of a driver, and the session that plays on it.
 //!
 //! ```text
-//! Opening ──handshake──> Idle ──a session gets on──> Playing ──it ends, or is cut──> Idle ──> Parting ──> gone
-//!    └────────────────────┴───────────────────────────┴──── nobody holds the link's ticket ────────────────^
+//! Opening ──handshake──> Idle ──a session starts──> Playing ──it ends, or is cut──> Idle ──> Parting ──> removed
+//!    └────────────────────┴──────────────────────────┴──── the link's ticket was dropped ──────────────────^
 //! ```
 
 use std::{
@@ -20,21 +20,21 @@ use crate::native::{LinkError, newest::Newest};
 pub(super) struct Driven {
     pub(super) wire: Wire,
     pub(super) stage: Stage,
-    /// What waits for the link to take something again.
+    /// The newest input, while the link is blocked.
     pub(super) newest: Newest,
-    /// Whether somebody holds it.
+    /// A weak reference to the link's ticket.
     pub(super) held: Weak<()>,
-    /// When the first of what it has to read arrived; it is in the list of those who have.
+    /// Arrival time of the first unread data. While it is set, the link is in the worker's list of links to read.
     pub(super) touched: Option<Instant>,
 }
 
 pub(super) enum Stage {
-    /// The handshake goes on.
+    /// The handshake is in progress.
     Opening(oneshot::Sender<Result<Ticket, LinkError>>),
-    /// Nobody is on it: not yet, or not any more.
+    /// No session plays on the link: not yet, or not any more.
     Idle,
     Playing(Box<dyn Rider>),
-    /// The end has been said, and the server's answer is awaited for a moment.
+    /// Our side is closed; the link waits for the server's close until `until`.
     Parting {
         reason: DisconnectReason,
         until: Instant,
@@ -47,14 +47,14 @@ impl Driven {
         Self { wire, stage, newest: Newest::default(), held: Weak::new(), touched: None }
     }
 
-    /// Something has come for it at this time. True if it is to be put in the list of those with something to read.
+    /// Records that data arrived at `at`. Returns true if the link must be added to the list of links to read.
     pub(super) fn touch(&mut self, at: Instant) -> bool {
         let first = self.touched.is_none();
         self.touched.get_or_insert(at);
         first
     }
 
-    /// Whether nobody waits for anything of it any more.
+    /// Returns true if no task uses the link any more.
     pub(super) fn is_forsaken(&self) -> bool {
         match &self.stage {
             Stage::Opening(reply) => reply.is_closed(),
@@ -63,10 +63,10 @@ impl Driven {
         }
     }
 
-    /// Lets the transport send what it holds, and what has waited for it.
+    /// Sends what the transport holds, and then the input that waited.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is lost.
     pub(super) fn flush(&mut self, quics: &mut [Quic], now: Instant) -> Result<(), LinkError> {
         self.wire.flush(quics, now)?;
         if let Some(output) = self.newest.poll(|| self.wire.has_room()) {
@@ -76,7 +76,7 @@ impl Driven {
         Ok(())
     }
 
-    /// Takes notice of what has arrived, and leaves it there.
+    /// Processes the events of the connection and leaves its messages unread.
     pub(super) fn poll_events(&mut self) {
         if let Wire::Quic(link) = &mut self.wire {
             link.poll_events();
@@ -84,10 +84,10 @@ impl Driven {
     }
 }
 
-/// Time between two looks at a link that has nothing to do, above all at whether somebody still holds it.
+/// Interval of checks of an idle link, mainly whether its ticket was dropped.
 pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How long timers of QUIC may wait for something to say, acknowledgements above all, which then need no packet of their own: one
-/// tick at 20 Hz, and less than what any server waits for one.
+/// Delay of QUIC's timers on a link that plays. An acknowledgement can then travel with the next input and needs no packet of its
+/// own. It is one tick at 20 Hz, and less than the time for which a server waits for an acknowledgement.
 pub(super) const PATIENCE: Duration = Duration::from_millis(50);
-/// A server answers a leave at its next tick.
+/// Time for the server's close, which it sends at its next tick after a leave.
 pub(super) const PARTING: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! A link of either transport, as a driver drives it.
+//! A driven link of either transport.
 
 use std::time::{Duration, Instant};
 
@@ -19,10 +19,10 @@ pub(super) enum Wire {
 }
 
 impl Wire {
-    /// The next message.
+    /// The next message, if one has arrived.
     ///
     /// # Errors
-    /// Why there will be none any more.
+    /// When the link has ended and no message is left.
     pub(super) fn poll_message(&mut self) -> Result<Option<(Channel, Bytes)>, LinkError> {
         match self {
             Self::Quic(link) => link.poll_message(),
@@ -30,7 +30,7 @@ impl Wire {
         }
     }
 
-    /// Whether there is something to read although nothing more has arrived.
+    /// Returns true if unread data is left although the socket will not report readiness again.
     pub(super) fn has_more(&mut self) -> bool {
         match self {
             Self::Quic(_) => false,
@@ -38,7 +38,7 @@ impl Wire {
         }
     }
 
-    /// Whether an input leaves with the next flush, and does not wait behind others.
+    /// Returns true if a message would leave with the next flush, and not wait behind others.
     pub(super) fn has_room(&mut self) -> bool {
         match self {
             Self::Quic(link) => link.has_room(),
@@ -46,10 +46,10 @@ impl Wire {
         }
     }
 
-    /// Takes a message; it leaves with the next flush.
+    /// Queues a message, which leaves with the next flush.
     ///
     /// # Errors
-    /// When it cannot be sent on this link.
+    /// When the link has no room for a reliable message, or cannot send the datagram.
     pub(super) fn send(&mut self, output: Output, quics: &mut [Quic]) -> Result<(), LinkError> {
         match self {
             Self::Quic(link) => link.send(output.channel, &output.bytes, &mut quics[link.socket()]),
@@ -57,10 +57,10 @@ impl Wire {
         }
     }
 
-    /// Lets the transport send what it holds.
+    /// Sends what the transport holds.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is lost.
     pub(super) fn flush(&mut self, quics: &mut [Quic], now: Instant) -> Result<(), LinkError> {
         match self {
             Self::Quic(link) => {
@@ -71,8 +71,8 @@ impl Wire {
         }
     }
 
-    /// When the transport wants to be driven at the latest. On a link that plays its timers may wait for the next input, so that
-    /// what they have to say travels with that.
+    /// Time at which the transport must be driven, if it has a timer. `patience` delays the timer, so that its packet can travel with
+    /// the next input.
     pub(super) fn timer(&mut self, patience: Duration) -> Option<Instant> {
         match self {
             Self::Quic(link) => link.timer().map(|at| at + patience),
@@ -80,7 +80,7 @@ impl Wire {
         }
     }
 
-    /// Whether bytes wait for the socket.
+    /// Returns true if bytes wait for the socket.
     pub(super) fn is_blocked(&self) -> bool {
         match self {
             Self::Quic(_) => false,
@@ -88,14 +88,14 @@ impl Wire {
         }
     }
 
-    /// What was left on it is to be read now, although nothing tells of it any more.
+    /// Marks the link as readable: data may be left unread, and the socket does not report it again.
     pub(super) fn wake(&mut self) {
         if let Self::WebSocket(link) = self {
             link.handle_readable(false);
         }
     }
 
-    /// Ends our side, so that the peer hears everything that was said before.
+    /// Closes our side of the link after everything that was sent before.
     pub(super) fn finish(&mut self, reason: DisconnectReason) {
         match self {
             Self::Quic(link) => link.finish(),
@@ -103,7 +103,7 @@ impl Wire {
         }
     }
 
-    /// Closes it for good; this is its key.
+    /// Closes the link and frees the endpoint's state of it. `key` is the link's key.
     pub(super) fn close(&mut self, key: usize, reason: Option<DisconnectReason>, quics: &mut [Quic], now: Instant) {
         match self {
             Self::Quic(link) => {

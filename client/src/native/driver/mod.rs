@@ -1,14 +1,14 @@
-//! Threads that drive the links of many players each, as a shard of the server does: one loop, no task, lock or wake-up per
-//! player or packet.
+//! Threads that each drive the links of many players, like a shard of the server: one loop, without a task, a lock or a wake-up for
+//! each player or packet.
 //!
 //! ```text
 //! sleep ──> commands ──> sweep the sockets ──> sessions that are due ──> packets ──┐
-//!  ^                     (what arrived, to     (observe, steer, send)              │
-//!  └──────────────────────its session)────────────────────────────────────────────┘
+//!  ^                     (messages to          (observe, steer, send)              │
+//!  └──────────────────────their sessions)─────────────────────────────────────────┘
 //! ```
 //!
-//! The life around a session (seats over HTTP, coming back, cuts) stays with its task, which opens a link ([`Drivers::open_quic`], [`Drivers::open_websocket`]),
-//! hands the session over ([`DrivenLink::run`]) and gets it back when it has ended.
+//! Everything around a session (joining over HTTP, reconnecting, cuts) stays in its task. The task opens a link ([`Drivers::open_quic`],
+//! [`Drivers::open_websocket`]), passes the session to the driver ([`DrivenLink::run`]) and gets it back when it has ended.
 
 mod command;
 mod driven;
@@ -53,7 +53,7 @@ use crate::{
     told::Ending,
 };
 
-/// Some driving threads. They end with it, and so do their links.
+/// A pool of driver threads. When it is dropped the threads end, and so do their links.
 #[derive(Debug)]
 pub struct Drivers {
     drivers: Vec<Driver>,
@@ -68,14 +68,14 @@ struct Driver {
     thread: Option<JoinHandle<()>>,
 }
 
-/// For sending commands.
+/// Sends commands to a driver thread.
 #[derive(Clone, Debug)]
 struct Handle {
     commands: mpsc::Sender<Command>,
     waker: Arc<Waker>,
 }
 
-/// A link that a driver owns. Whoever lets go of it leaves it unclosed for half a second at most.
+/// A link that a driver owns. If this handle is dropped, the driver closes the link within half a second.
 #[derive(Debug)]
 pub struct DrivenLink {
     driver: Handle,
@@ -84,17 +84,17 @@ pub struct DrivenLink {
 }
 
 impl Drivers {
-    /// Starts so many threads. Where a server tells no hashes of its certificates, these are trusted. Now and then a thread that has
-    /// links tells `late` how late it came to something it had planned.
+    /// Starts `count` threads, at least one. `trust` is for servers without certificate hashes. Every 10 ms a thread that has links
+    /// calls `late` with the lateness of its loop.
     ///
     /// # Errors
-    /// When a socket cannot be bound or a thread not started.
+    /// When a socket cannot be bound or a thread cannot be started.
     pub fn start(count: usize, trust: Trust, late: Arc<dyn Fn(Duration) + Send + Sync>) -> io::Result<Self> {
         let drivers = (0..count.max(1)).map(|number| Driver::start(number, late.clone())).collect::<Result<_, _>>()?;
         Ok(Self { drivers, next: AtomicUsize::new(0), configs: QuicConfigs::new(trust) })
     }
 
-    /// Opens QUIC to `host:port`, see [`QuicLink::connect`](crate::native::QuicLink::connect).
+    /// Opens a QUIC link to `host:port`, see [`QuicLink::connect`](crate::native::QuicLink::connect).
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason, [`LinkError::Closed`] when the server refuses.
@@ -136,9 +136,9 @@ impl Driver {
 impl Drop for Driver {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        // It looks around twice a second anyway.
+        // If the wake-up fails, the thread still checks `stop` twice a second.
         let _ = self.handle.waker.wake();
-        // A panic over there has been told already.
+        // A panic of the thread has been printed already.
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }
@@ -155,7 +155,7 @@ impl Handle {
         Ok(DrivenLink { driver: self.clone(), ticket, reliable })
     }
 
-    /// A driver that has ended answers by dropping what the command would be answered with.
+    /// Sends a command. If the driver has ended, the command is dropped with its reply channel, so that the caller gets an error.
     async fn send(&self, command: Command) {
         if self.commands.send(command).await.is_ok() {
             let _ = self.waker.wake();
@@ -164,12 +164,12 @@ impl Handle {
 }
 
 impl DrivenLink {
-    /// Whether the transport itself loses and reorders nothing.
+    /// Returns true if the transport itself loses and reorders nothing.
     pub const fn is_reliable(&self) -> bool {
         self.reliable
     }
 
-    /// Plays a session until it has ended. Time is since `start`. Whoever stops waiting for it loses it.
+    /// Plays a session until it has ended, and returns it. Times count from `start`. If the future is dropped, the session is lost.
     ///
     /// # Panics
     /// When the driver has panicked, or has ended while its links were in use.
@@ -185,15 +185,15 @@ impl DrivenLink {
         (Box::new(rider.session), outcome)
     }
 
-    /// Gives the link up and says why, without waiting for anything.
+    /// Closes the link with a reason at once. Messages in flight may be lost.
     pub fn give_up(self, reason: DisconnectReason) {
-        // A driver that has no room for it sees that nobody holds the link.
+        // If the command queue is full, the driver closes the link later because its ticket was dropped.
         if self.driver.commands.try_send(Command::GiveUp { link: self.ticket, reason }).is_ok() {
             let _ = self.driver.waker.wake();
         }
     }
 
-    /// Closes the link, after what was sent reliably has arrived or a moment has passed.
+    /// Closes the link with a reason, after all reliable messages have arrived or a short time-out has passed.
     pub async fn close(self, reason: DisconnectReason) {
         let (done, closed) = oneshot::channel();
         self.driver.send(Command::Part { link: self.ticket.key(), reason, done }).await;
@@ -206,5 +206,5 @@ fn gone() -> LinkError {
     LinkError::Lost("the driver has ended".into())
 }
 
-/// Commands that may wait; who has one more waits to say it.
+/// Bound of a driver's command queue; a sender that finds it full waits.
 const COMMANDS_MAX: usize = 1_024;

@@ -1,4 +1,4 @@
-//! A UDP socket of a driver and the QUIC endpoint on it.
+//! A driver's UDP socket with its QUIC endpoint.
 
 use std::{
     io,
@@ -20,41 +20,41 @@ use crate::native::{
 #[derive(Debug)]
 pub(super) struct Quic {
     pub(super) endpoint: QuicEndpoint,
-    /// The socket may hold something.
+    /// The socket may have datagrams to read.
     readable: bool,
 }
 
-/// Payload blocks: an input each for some fifty players.
+/// Size of a block of payloads: one input each for about fifty players.
 const BLOCK_BYTES: usize = 4 * 1_024;
 
 impl Quic {
-    /// Binds a socket to any port of this address.
+    /// Binds a socket to a free port of this address.
     ///
     /// # Errors
-    /// Those of the system, which may not have that family of addresses.
+    /// Errors of the system, for example when it lacks the address family.
     pub(super) fn bind(any: IpAddr) -> io::Result<Self> {
-        // Without the part of a server it takes no connections.
+        // Without a server configuration the endpoint accepts no connections.
         let endpoint = Endpoint::new(Arc::new(endpoint_config()), None, false, None);
         let endpoint = QuicEndpoint::bind(SocketAddr::new(any, 0), endpoint, BLOCK_BYTES)?;
         Ok(Self { endpoint, readable: false })
     }
 
-    /// Whether it can reach this address.
+    /// Returns true if the socket's family is that of the address.
     pub(super) fn reaches(&self, address: SocketAddr) -> bool {
         self.endpoint.socket().address().is_ipv6() == address.is_ipv6()
     }
 
-    /// The socket has something to read.
+    /// Records that the socket is readable.
     pub(super) fn handle_readable(&mut self) {
         self.readable = true;
     }
 
-    /// Whether there is more to receive.
+    /// Returns true if the socket may have more datagrams.
     pub(super) fn is_readable(&self) -> bool {
         self.readable
     }
 
-    /// Begins a connection for the link with the given key; this is the endpoint with the given number.
+    /// Starts a connection for the link with the given key. `number` is this socket's own number.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason.
@@ -71,7 +71,7 @@ impl Quic {
         Ok(QuicLink::new(number, handle, connection))
     }
 
-    /// Takes the datagrams that wait, and hands what concerns a connection to `deliver` with the key of its link and the time.
+    /// Reads waiting datagrams up to a budget, and calls `deliver` for each connection event, with the link's key and the time.
     pub(super) fn receive(&mut self, mut deliver: impl FnMut(usize, ConnectionEvent, Instant)) {
         self.readable = self.endpoint.receive(Budget::CLIENT, Instant::now, |routed, now| {
             if let Routed::Link(key, event) = routed {
@@ -80,7 +80,7 @@ impl Quic {
         });
     }
 
-    /// Forgets the connection of the link with this key, which has been closed.
+    /// Frees the state of the closed connection of the link with this key.
     pub(super) fn forget(&mut self, link: &QuicLink, key: usize) {
         self.endpoint.forget(link.handle(), key, link.is_drained());
     }

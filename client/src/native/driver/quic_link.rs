@@ -1,4 +1,4 @@
-//! One QUIC connection of a player: datagrams for what is worthless when late, one stream for what must arrive.
+//! One QUIC connection of a player: datagrams for unreliable messages, one stream for reliable ones.
 
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ use crate::{
 pub(super) struct QuicLink {
     connection: Connection,
     handle: ConnectionHandle,
-    /// Number of its endpoint.
+    /// Number of the driver's socket that it uses.
     socket: usize,
     messages: MessageStream,
     finishing: bool,
@@ -40,27 +40,27 @@ impl QuicLink {
         self.handle
     }
 
-    /// Whether the handshake is done and the stream is there.
+    /// Returns true if the handshake is done and the stream is open.
     pub(super) fn is_open(&self) -> bool {
         self.messages.is_open()
     }
 
-    /// Why it is of no use any more, if so.
+    /// The reason why the connection has ended, if it has.
     pub(super) fn ended(&self) -> Option<&LinkError> {
         self.ended.as_ref()
     }
 
-    /// The endpoint holds nothing of it any more.
+    /// Returns true if the endpoint has freed the connection's state.
     pub(super) const fn is_drained(&self) -> bool {
         self.drained
     }
 
-    /// A packet came.
+    /// Handles a packet of this connection.
     pub(super) fn handle_event(&mut self, event: ConnectionEvent) {
         self.connection.handle_event(event);
     }
 
-    /// Looks at what packets and timers have brought about.
+    /// Processes the events that packets and timers have caused.
     pub(super) fn poll_events(&mut self) {
         while let Some(event) = self.connection.poll() {
             match event {
@@ -79,10 +79,11 @@ impl QuicLink {
         }
     }
 
-    /// The next message. A server that ends the stream is about to close and say why.
+    /// The next message, if one has arrived. The end of the server's stream is not an error: the server is about to close with a
+    /// reason.
     ///
     /// # Errors
-    /// Why there will be none any more.
+    /// When the connection has ended and no message is left.
     pub(super) fn poll_message(&mut self) -> Result<Option<(Channel, Bytes)>, LinkError> {
         self.poll_events();
         loop {
@@ -99,15 +100,15 @@ impl QuicLink {
         self.ended.clone().map_or(Ok(None), Err)
     }
 
-    /// Whether datagrams leave with the next [`QuicLink::drive`], as far as that can be seen.
+    /// Returns true if a datagram would probably leave with the next [`QuicLink::drive`].
     pub(super) fn has_room(&mut self) -> bool {
         has_datagram_room(self.connection.datagrams().send_buffer_space())
     }
 
-    /// Takes a message; it leaves with the next [`QuicLink::drive`].
+    /// Queues a message, which leaves with the next [`QuicLink::drive`].
     ///
     /// # Errors
-    /// When it cannot be sent.
+    /// When the datagram cannot be sent, or when there is no room for a reliable message.
     pub(super) fn send(&mut self, channel: Channel, bytes: &[u8], quic: &mut Quic) -> Result<(), LinkError> {
         match channel {
             Channel::Unreliable => {
@@ -118,16 +119,18 @@ impl QuicLink {
                 self.messages.send(bytes);
                 Ok(())
             }
-            Channel::Reliable => Err(LinkError::Lost("the server takes nothing any more".into())),
+            Channel::Reliable => {
+                Err(LinkError::Lost("the server reads nothing: the queue of reliable messages is full".into()))
+            }
         }
     }
 
-    /// When one of its timers is due.
+    /// Time of the connection's next timer.
     pub(super) fn timer(&mut self) -> Option<Instant> {
         self.connection.poll_timeout()
     }
 
-    /// Lets the connection do what is due and sends its packets.
+    /// Handles due timers and sends the connection's packets.
     pub(super) fn drive(&mut self, quic: &mut Quic, now: Instant) {
         if self.connection.poll_timeout().is_some_and(|due| due <= now) {
             self.connection.handle_timeout(now);
@@ -141,15 +144,15 @@ impl QuicLink {
         self.drained |= driven.drained;
     }
 
-    /// Ends the stream once everything has left: closing at once would throw away what has not been delivered yet.
+    /// Ends the stream after everything in it has left. An immediate close would discard data that is not delivered yet.
     pub(super) fn finish(&mut self) {
         self.finishing = true;
     }
 
-    /// Closes the connection, without a reason if nobody cares any more.
+    /// Closes the connection, with code 0 if there is no reason.
     pub(super) fn close(&mut self, reason: Option<DisconnectReason>, quic: &mut Quic, now: Instant) {
         let (code, text) = reason.map_or((0, ""), |reason| (reason.code(), reason.label()));
-        // Does nothing where it is closed already.
+        // This does nothing if the connection is closed already.
         self.connection.close(now, VarInt::from_u32(code.into()), Bytes::from_static(text.as_bytes()));
         self.drive(quic, now);
     }

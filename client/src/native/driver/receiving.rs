@@ -1,4 +1,4 @@
-//! From the sockets to the sessions.
+//! Receiving: from the sockets to the sessions.
 
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,12 @@ use super::{
     worker::{FIRST_LINK, WAKER, Worker},
 };
 
-/// Time to handle messages before the sockets are looked at again. A burst of snapshots keeps a driver busy for milliseconds; what
-/// arrives meanwhile shall be known to have come when it did, or players would seem as slow as their driver.
+/// Time for messages before the sockets are read again. A burst of snapshots keeps a driver busy for milliseconds. Packets that
+/// arrive meanwhile need a correct arrival time, or the driver's own delay would count as latency of the players.
 const SLICE: Duration = Duration::from_micros(250);
 
 impl Worker {
-    /// Takes notice of everything that has arrived, and handles some of it.
+    /// Records the arrival time of everything that has arrived, and handles messages for one slice of time.
     pub(super) fn sweep(&mut self) {
         for event in &self.events {
             match event.token() {
@@ -63,7 +63,7 @@ impl Worker {
         }
     }
 
-    /// Takes what a link has received.
+    /// Handles everything that a link has received.
     fn read(&mut self, key: usize) {
         let Some(link) = self.links.get_mut(key) else { return };
         let now = Instant::now();
@@ -96,7 +96,7 @@ impl Worker {
         self.plan(key, now);
     }
 
-    /// Goes on with a handshake, and answers whoever awaits its end.
+    /// Continues a handshake, and sends the result to the waiting task when it is done.
     pub(super) fn open(&mut self, key: usize, now: Instant) {
         let Self { links, quics, .. } = self;
         let Driven { wire: Wire::Quic(link), stage, .. } = &mut links[key] else { return };

@@ -1,4 +1,4 @@
-//! A session of any pilot on its ride through a driver.
+//! A type-erased session, so that a driver can hold sessions of different pilots.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::{
     told::{Channel, Ending, Output},
 };
 
-/// What a driver does with a session, see [`Session`]; in its own time.
+/// The methods of [`Session`] that a driver calls, with `Instant`s in place of times since the start.
 pub(super) trait Rider: Send {
     fn is_reading(&self) -> bool;
     fn handle_message(&mut self, channel: Channel, bytes: Bytes, now: Instant) -> Result<(), RunError>;
@@ -19,7 +19,7 @@ pub(super) trait Rider: Send {
     fn next_wake(&self, now: Instant) -> Instant;
     fn ending(&self) -> Option<Ending>;
     fn handle_lost(&self, error: LinkError) -> Result<Ending, RunError>;
-    /// Gives the session back to whoever handed it over.
+    /// Returns the session to the task that waits for it.
     fn get_off(self: Box<Self>, outcome: Result<Ending, RunError>);
 }
 
@@ -27,22 +27,22 @@ pub(super) trait Rider: Send {
 pub(super) struct Riding<P: Pilot> {
     pub(super) session: Session<P>,
     start: Instant,
-    /// The time it has been told last, since `start`.
+    /// The latest time passed to the session, since `start`.
     latest: Duration,
     done: Option<Done<P>>,
 }
 
-/// Whoever waits for its end gets it back as it is.
+/// The channel that returns the session and its outcome to the waiting task.
 pub(super) type Done<P> = oneshot::Sender<(Box<Riding<P>>, Result<Ending, RunError>)>;
 
 impl<P: Pilot> Riding<P> {
-    /// Gets on.
-    #[expect(clippy::boxed_local, reason = "the box it came in is gone before the ride begins")]
+    /// Wraps a session. `done` gets it back when it has ended.
+    #[expect(clippy::boxed_local, reason = "the session moves out of its box into a new one")]
     pub(super) fn new(session: Box<Session<P>>, start: Instant, done: Done<P>) -> Box<Self> {
         Box::new(Self { session: *session, start, latest: Duration::ZERO, done: Some(done) })
     }
 
-    /// Time never goes back, even if a message is handled that arrived before the last turn.
+    /// Converts a time. The result never decreases, even for a message that arrived before the last turn.
     fn since_start(&self, now: Instant) -> Duration {
         self.latest.max(now.saturating_duration_since(self.start))
     }
@@ -87,7 +87,7 @@ impl<P: Pilot + Send> Rider for Riding<P> {
 
     fn get_off(mut self: Box<Self>, outcome: Result<Ending, RunError>) {
         if let Some(done) = self.done.take() {
-            // Nobody may be waiting any more.
+            // The task may have stopped waiting.
             let _ = done.send((self, outcome));
         }
     }

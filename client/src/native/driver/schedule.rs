@@ -1,18 +1,18 @@
-//! When which link wants to be looked at next.
+//! The schedule of a driver: the time at which each link is due.
 
 use std::{cmp::Reverse, collections::BinaryHeap, time::Instant};
 
-/// One moment per link, the earliest first.
+/// At most one due time per link; the earliest comes first.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
-    /// Moments that were changed stay until they pass, and are then passed over.
+    /// Due times. An entry that differs from `due` is out of date, and is skipped when its time has come.
     moments: BinaryHeap<Reverse<(Instant, usize)>>,
-    /// By link.
+    /// The current due time of each link.
     due: Vec<Option<Instant>>,
 }
 
 impl Schedule {
-    /// From now on `link` is due at `at`, and not at the moment that was set before.
+    /// Sets the due time of `link`, in place of an earlier one.
     pub(super) fn set(&mut self, link: usize, at: Instant) {
         if self.due.len() <= link {
             self.due.resize(link + 1, None);
@@ -23,14 +23,14 @@ impl Schedule {
         }
     }
 
-    /// A link is not due any more.
+    /// Removes a link from the schedule.
     pub(super) fn forget(&mut self, link: usize) {
         if let Some(due) = self.due.get_mut(link) {
             *due = None;
         }
     }
 
-    /// A link that is due by `now`; each is given once.
+    /// Removes and returns a link that is due by `now`.
     pub(super) fn take_due(&mut self, now: Instant) -> Option<usize> {
         while let Some(&Reverse((at, link))) = self.moments.peek().filter(|Reverse((at, _))| *at <= now) {
             self.moments.pop();
@@ -41,7 +41,7 @@ impl Schedule {
         None
     }
 
-    /// The next moment at which there is something to take; one that was changed counts, too.
+    /// The earliest due time. It may be one that is out of date.
     pub(super) fn next(&self) -> Option<Instant> {
         self.moments.peek().map(|Reverse((at, _))| *at)
     }

@@ -1,4 +1,4 @@
-//! What links and their sessions do when it is their turn, and how they end.
+//! The turns of links and their sessions, and how links end.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use super::{
 use crate::{native::RunError, told::Ending};
 
 impl Worker {
-    /// Lets the links do what is due.
+    /// Runs a turn of every link that is due.
     pub(super) fn take_turns(&mut self) {
         let swept = self.swept;
         while let Some(key) = self.schedule.take_due(swept) {
@@ -66,7 +66,7 @@ impl Worker {
         self.plan(key, now);
     }
 
-    /// Says when the link is to be looked at next.
+    /// Sets the time of the link's next turn.
     pub(super) fn plan(&mut self, key: usize, now: Instant) {
         let link = &mut self.links[key];
         let (patience, due) = match &link.stage {
@@ -76,17 +76,17 @@ impl Worker {
             Stage::Parting { until, .. } => (Duration::ZERO, *until),
         };
         let due = link.wire.timer(patience).map_or(due, |timer| timer.min(due));
-        // Not again in this round, whatever it wants: the others have their turns, too.
+        // Not before `now`, so that one link cannot take several turns in a round and starve the others.
         self.schedule.set(key, due.max(now));
     }
 
-    /// A session is over, or lets go of its link.
+    /// Returns a session that has ended to its task. The link becomes idle.
     pub(super) fn get_off(&mut self, key: usize, outcome: Result<Ending, RunError>, now: Instant) {
         let Self { links, quics, .. } = self;
         let link = &mut links[key];
-        // What it said last leaves, unless it plays dead.
+        // The session's last messages are sent, except after a cut, which simulates a dead network.
         if outcome != Err(RunError::Cut) {
-            // If not, the link is told to be lost when it is closed.
+            // The outcome is decided already, so an error of the link changes nothing.
             let _ = link.wire.flush(quics, now);
         }
         if let Stage::Playing(rider) = std::mem::replace(&mut link.stage, Stage::Idle) {
@@ -95,12 +95,12 @@ impl Worker {
         self.schedule.set(key, now + LOOK_EVERY);
     }
 
-    /// Closes a link that has been told to part, or that is of no use any more.
+    /// Removes a link that waits for the server's close. Any other link stays idle until its ticket is dropped.
     pub(super) fn part(&mut self, key: usize, now: Instant) {
         match std::mem::replace(&mut self.links[key].stage, Stage::Idle) {
             Stage::Parting { reason, done, .. } => {
                 self.remove(key, Some(reason), now);
-                // Whoever gave it up does not wait.
+                // The task may have stopped waiting.
                 let _ = done.send(());
             }
             _ => self.schedule.set(key, now + LOOK_EVERY),

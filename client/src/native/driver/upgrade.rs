@@ -1,4 +1,4 @@
-//! The way to a WebSocket by the stock library, up to the point where its socket can be driven by hand.
+//! The upgrade to WebSocket by the stock library. Afterwards the driver uses the bare socket.
 
 use std::{
     io,
@@ -19,7 +19,7 @@ use crate::native::{
     websocket::{config, lost, request},
 };
 
-/// Opens a WebSocket at a `ws://` URL and gives its socket; nothing that follows the answer has been read from it.
+/// Opens a WebSocket at a `ws://` URL and returns its socket. Nothing after the HTTP response has been read from it.
 ///
 /// # Errors
 /// [`LinkError::Lost`] with the reason.
@@ -37,20 +37,21 @@ pub(super) async fn upgrade(url: &str) -> Result<std::net::TcpStream, LinkError>
     outcome.unwrap_or_else(|_| Err(LinkError::Lost(format!("no WebSocket at {url} within {PATIENCE:?}"))))
 }
 
-/// Lets the head of an answer be read and not a byte behind it: frames may follow at once.
+/// A stream from which only the head of the response can be read, because WebSocket frames may follow it at once.
 #[derive(Debug)]
 struct HeadOnly {
     stream: TcpStream,
-    /// Bytes of [`HEAD_ENDS`] that were read last.
+    /// Number of bytes of [`HEAD_ENDS`] that match the last bytes read.
     matched: usize,
 }
 
 const HEAD_ENDS: &[u8] = b"\r\n\r\n";
 const PEEK_BYTES: usize = 1_024;
-/// As long as QUIC tries.
+/// The same time-out as QUIC's.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many of `bytes` belong to the head, if so many of its last bytes have been seen before; and how many have then.
+/// Returns how many of `bytes` belong to the head, and the new number of matched bytes of [`HEAD_ENDS`]. `matched` is the number before
+/// these bytes.
 fn head_length(bytes: &[u8], mut matched: usize) -> (usize, usize) {
     for (index, &byte) in bytes.iter().enumerate() {
         if matched == HEAD_ENDS.len() {
@@ -75,7 +76,7 @@ impl AsyncRead for HeadOnly {
         let mut peek = ReadBuf::new(&mut peeked);
         let count = ready!(self.stream.poll_peek(context, &mut peek))?;
         let (length, matched) = head_length(&peek.filled()[..count.min(buffer.remaining())], self.matched);
-        // What was peeked at is there, and read by nobody else.
+        // The peeked bytes are still in the socket, and nobody else reads it, so this read gets exactly these bytes.
         let mut piece = ReadBuf::new(&mut peeked[..length]);
         ready!(Pin::new(&mut self.stream).poll_read(context, &mut piece))?;
         buffer.put_slice(piece.filled());

@@ -1,4 +1,4 @@
-//! How a driver sleeps: until something is due or arrives, but never so short that a packet costs a wake-up of its own.
+//! A driver's sleep: until something is due or arrives, but at least for [`SWEEP_EVERY`], so that a wake-up serves many packets.
 
 use std::{
     io::{self, ErrorKind},
@@ -8,11 +8,11 @@ use std::{
 
 use mio::{Events, Poll};
 
-/// Sleeps until `due` or until a socket is ready, at least until [`SWEEP_EVERY`] after the `last` sweep.
+/// Sleeps until `due` or until a socket is ready, but at least until [`SWEEP_EVERY`] after the `last` sweep.
 pub(super) fn wait(poll: &mut Poll, events: &mut Events, last: Instant, due: Instant) -> io::Result<()> {
     let now = Instant::now();
     let earliest = last + SWEEP_EVERY;
-    // The system's poll counts in milliseconds, so the last one before something is due is slept through.
+    // The system's poll counts in milliseconds, so the last millisecond before `due` is spent in `thread::sleep`.
     let wake = if due < now + POLL_PRECISION { due.max(earliest) } else { earliest };
     if let Some(left) = wake.checked_duration_since(now).filter(|left| !left.is_zero()) {
         thread::sleep(left);
@@ -21,7 +21,7 @@ pub(super) fn wait(poll: &mut Poll, events: &mut Events, last: Instant, due: Ins
     ask(poll, events, Duration::from_millis(left.as_millis() as u64))
 }
 
-/// Asks which sockets are ready, without sleeping.
+/// Polls for ready sockets without sleeping.
 pub(super) fn look(poll: &mut Poll, events: &mut Events) -> io::Result<()> {
     ask(poll, events, Duration::ZERO)
 }
@@ -33,6 +33,6 @@ fn ask(poll: &mut Poll, events: &mut Events, timeout: Duration) -> io::Result<()
     }
 }
 
-/// Time between two looks at the sockets. Inputs leave and messages are stamped late by half of it in the mean.
+/// Least time between two sweeps of the sockets. On average it delays inputs and the arrival times of messages by half of it.
 const SWEEP_EVERY: Duration = Duration::from_micros(500);
 const POLL_PRECISION: Duration = Duration::from_millis(1);

@@ -1,4 +1,4 @@
-//! One WebSocket of a player: every message is one binary frame, in order and surely; all of a turn leave in one write.
+//! One WebSocket of a player: every message is one binary frame, and the messages of a turn leave in one write.
 
 use std::io::{self, ErrorKind};
 
@@ -30,22 +30,22 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct WebSocketLink {
     socket: WebSocket<Corked<TcpSocket>>,
-    /// For masks.
+    /// Random numbers for frame masks.
     rng: Rng,
     more: bool,
-    /// The last flush left something.
+    /// The last flush left unsent bytes.
     blocked: bool,
     ended: Option<LinkError>,
 }
 
-/// Bytes a socket is read in: a few snapshots. `tungstenite` clears them at each read, and keeps them for each link.
+/// Read buffer: room for a few snapshots. It is small because `tungstenite` zeroes it at each read and keeps one per link.
 const READ_BYTES: usize = 1_024;
 
 impl WebSocketLink {
-    /// Takes over a socket after its upgrade; masks are drawn from `chance`.
+    /// Takes over a socket after its upgrade. `chance` is the seed of the frame masks.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub(super) fn adopt(stream: std::net::TcpStream, chance: u64) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         let config = websocket::config().read_buffer_size(READ_BYTES).max_write_buffer_size(SERVER_MESSAGE_BYTES_MAX);
@@ -54,30 +54,30 @@ impl WebSocketLink {
         Ok(Self { socket, rng: Rng::new(chance), more: false, blocked: false, ended: None })
     }
 
-    /// For registering readiness.
+    /// The socket, to register it for readiness.
     pub(super) fn source(&mut self) -> &mut TcpStream {
         self.socket.get_mut().stream.source()
     }
 
-    /// The socket has something to read, or its end.
+    /// Records that the socket is readable, or that the peer has closed it.
     pub(super) fn handle_readable(&mut self, hung_up: bool) {
         self.socket.get_mut().stream.handle_readable(hung_up);
     }
 
-    /// Whether the last look ended before the socket was empty.
+    /// Returns true if the last [`WebSocketLink::poll_message`] stopped before the socket was empty.
     pub(super) fn has_more(&mut self) -> bool {
         std::mem::take(&mut self.more)
     }
 
-    /// Whether bytes wait for the socket.
+    /// Returns true if bytes wait for the socket.
     pub(super) fn is_blocked(&self) -> bool {
         !self.socket.get_ref().outbox.is_empty()
     }
 
-    /// The next message.
+    /// The next message, if one has arrived.
     ///
     /// # Errors
-    /// Why there will be none any more.
+    /// When the WebSocket has ended; the same error again at each later call.
     pub(super) fn poll_message(&mut self) -> Result<Option<Bytes>, LinkError> {
         loop {
             if let Some(error) = &self.ended {
@@ -101,30 +101,32 @@ impl WebSocketLink {
         }
     }
 
-    /// Whether the socket has taken all that it was given.
+    /// Returns true if the last flush wrote everything.
     pub(super) fn has_room(&self) -> bool {
         !self.blocked
     }
 
-    /// Appends a message to what leaves with the next [`WebSocketLink::flush`]. To a server that takes nothing, inputs are not
-    /// kept: the next one says more.
+    /// Queues a message, which leaves with the next [`WebSocketLink::flush`]. When the queue is full an unreliable message is dropped,
+    /// because the next input replaces it.
     ///
     /// # Errors
-    /// When what must arrive finds no room.
+    /// When there is no room for a reliable message.
     pub(super) fn send(&mut self, channel: Channel, message: &[u8]) -> Result<(), LinkError> {
         let has_room = self.socket.get_ref().outbox.has_room();
         match channel {
             _ if has_room => self.append(OpCode::Data(Data::Binary), message),
             Channel::Unreliable => {}
-            Channel::Reliable => return Err(LinkError::Lost("the server takes nothing any more".into())),
+            Channel::Reliable => {
+                return Err(LinkError::Lost("the server reads nothing: the queue of reliable messages is full".into()));
+            }
         }
         Ok(())
     }
 
-    /// Gives the socket what it takes.
+    /// Writes as many queued bytes as the socket takes.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is lost.
     pub(super) fn flush(&mut self) -> Result<(), LinkError> {
         let Corked { stream, outbox } = self.socket.get_mut();
         stream.send(outbox).map_err(websocket::lost)?;
@@ -132,7 +134,7 @@ impl WebSocketLink {
         Ok(())
     }
 
-    /// Says that nothing follows, and why.
+    /// Queues a close frame with the reason's code.
     pub(super) fn finish(&mut self, reason: DisconnectReason) {
         let mut close = Frame::close(Some(websocket::close_frame(reason)));
         close.header_mut().mask = Some(self.mask());
@@ -147,8 +149,8 @@ impl WebSocketLink {
         tail.extend(message.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     }
 
-    /// Masks keep proxies from taking what a page sends for something else. A player's process sends nothing that a stranger has
-    /// chosen, so any chance will do.
+    /// The mask of the next frame. WebSocket masks frames so that a malicious page cannot send bytes that a proxy takes for HTTP. Here
+    /// no untrusted code chooses the bytes, so the mask need not be unpredictable.
     fn mask(&mut self) -> [u8; 4] {
         (self.rng.next_u64() as u32).to_ne_bytes()
     }
@@ -163,7 +165,7 @@ mod tests {
 
     use super::*;
 
-    /// A link and its server, which blocks.
+    /// A link and its server with blocking I/O.
     fn connected() -> (WebSocketLink, WebSocket<std::net::TcpStream>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
@@ -171,7 +173,7 @@ mod tests {
         (WebSocketLink::adopt(stream, 7).unwrap(), server)
     }
 
-    /// Asks until there is an answer: loopback delivers in its own time.
+    /// Polls until a message has arrived: delivery on loopback takes some time.
     fn received(link: &mut WebSocketLink) -> Result<Bytes, LinkError> {
         loop {
             link.handle_readable(false);

@@ -1,4 +1,4 @@
-//! The loop of one driver, and what is asked of it.
+//! The loop of one driver thread, and its commands.
 
 use std::{
     collections::{VecDeque, hash_map::RandomState},
@@ -40,7 +40,7 @@ pub(super) struct Worker {
     next_quic: usize,
     pub(super) links: Slab<Driven>,
     pub(super) schedule: Schedule,
-    /// Links with something to read, who waited longest first.
+    /// Links with unread data; the one that has waited longest is first.
     pub(super) touched: VecDeque<usize>,
     pub(super) swept: Instant,
     next_watch: Instant,
@@ -111,12 +111,12 @@ impl Worker {
         Ok(())
     }
 
-    /// Takes down now and then how late it is.
+    /// Reports the loop's lateness every [`WATCH_EVERY`].
     fn watch(&mut self) {
         if self.links.is_empty() {
             self.next_watch = self.swept + WATCH_EVERY;
         }
-        // Times that were slept through are made up for: each of them was late.
+        // Every report time that has passed gets a report, because each of them was late.
         while self.next_watch <= self.swept {
             (self.late)(self.swept - self.next_watch);
             self.next_watch += WATCH_EVERY;
@@ -165,7 +165,7 @@ impl Worker {
         }
     }
 
-    /// The number of the socket whose turn it is, of those that reach this address.
+    /// The number of the next socket, in rotation, whose family is that of the address.
     fn next_quic(&mut self, address: SocketAddr) -> Option<usize> {
         let mut reaching = self.quics.iter().enumerate().filter(|(_, quic)| quic.reaches(address));
         let turn = self.next_quic.checked_rem(reaching.clone().count())?;
@@ -183,12 +183,12 @@ impl Worker {
     pub(super) fn give_ticket(&mut self, key: usize, reply: oneshot::Sender<Result<Ticket, LinkError>>) {
         let ticket = Ticket::new(key);
         self.links[key].held = ticket.stub();
-        // A ticket that nobody takes is one that nobody holds.
+        // If the task has stopped waiting, the ticket is dropped here and the link is closed soon.
         let _ = reply.send(Ok(ticket));
         self.schedule.set(key, self.swept + LOOK_EVERY);
     }
 
-    /// Closes everything.
+    /// Ends all sessions and closes all links.
     fn end(&mut self) {
         let now = Instant::now();
         let keys: Vec<usize> = self.links.iter().map(|(key, _)| key).collect();
@@ -201,10 +201,10 @@ impl Worker {
 }
 
 pub(super) const WAKER: Token = Token(usize::MAX);
-/// Of each family of addresses. Kernels hold some hundred packets per socket, a few milliseconds of a full driver.
+/// Sockets per address family. A kernel buffers some hundred packets per socket, which is a few milliseconds of a full driver.
 const SOCKETS: usize = 4;
-/// Tokens below are the sockets of QUIC.
+/// The first token of a link; lower tokens are the UDP sockets.
 pub(super) const FIRST_LINK: usize = 2 * SOCKETS;
 const EVENTS_MAX: usize = 1_024;
-/// Time between two looks at how late it is: a fifth of a tick at 20 Hz.
+/// Interval of reports of lateness: a fifth of a tick at 20 Hz.
 const WATCH_EVERY: Duration = Duration::from_millis(10);
