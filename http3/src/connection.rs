@@ -1,9 +1,9 @@
-//! One connection as the server sees it: which streams mean what, and the one session.
+//! The server's state of one connection: the roles of its streams, and its one session.
 //!
 //! ```text
-//! session  what comes                              next     what happens
+//! session  input                                   next     effect
 //! Nobody   a request, before the SETTINGS          Waiting
-//! Waiting  the SETTINGS                            Asked    Event::Request, or Event::BadRequest if it is no good
+//! Waiting  the SETTINGS                            Asked    Event::Request, or Event::BadRequest if it is invalid
 //! Nobody   a request, after the SETTINGS           Asked    the same
 //! Asked    accept                                  Open     200; its message stream, if it came early: Event::Opened
 //! Asked    refuse                                  Over     its status, and the request stream ends
@@ -11,7 +11,7 @@
 //! Open     close capsule, or the request's end     Over     Event::Closed
 //! any      another request                         same     rejected
 //! any      streams and frames of unknown types     same     Event::Noise
-//! any      a breach of the rules                   –        a Fault, which ends the connection
+//! any      a violation of the protocol             –        a Fault, which ends the connection
 //! ```
 
 use std::collections::{BTreeMap, VecDeque};
@@ -27,72 +27,72 @@ use crate::{
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Connection {
-    /// Streams of the client that are still read here. QUIC bounds how many there are.
+    /// The client's streams that are parsed here. QUIC's stream limit bounds their number.
     pub(crate) streams: BTreeMap<u64, Stream>,
     pub(crate) has_control: bool,
-    /// Whether the client's SETTINGS allow datagrams, once they are here.
+    /// True if the client's SETTINGS allow datagrams; `None` before they have arrived.
     datagrams: Option<bool>,
     pub(crate) session: Session,
-    /// A capsule of the session's that is not whole yet.
+    /// The beginning of a capsule that is not complete yet.
     pub(crate) capsule: BytesMut,
-    /// The session's message stream was handed over.
+    /// The session's message stream was passed to the caller.
     has_messages: bool,
     pub(crate) noise: u32,
     events: VecDeque<Event>,
     outputs: VecDeque<Output>,
 }
 
-/// What a client wants.
+/// A client's request for a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Request {
-    /// The host it believes to talk to, with its port.
+    /// The requested host, with its port.
     pub authority: String,
     /// The path without its query.
     pub path: String,
-    /// The page it does so for.
+    /// The origin of the page that makes the request.
     pub origin: Option<String>,
 }
 
-/// What the owner of a connection should know.
+/// An event for the owner of a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
-    /// Somebody wants a session: [`Connection::accept`] or [`Connection::refuse`] it.
+    /// The client requests a session: [`Connection::accept`] or [`Connection::refuse`] it.
     Request(Request),
-    /// Somebody wants something that is no session: [`Connection::refuse`] it.
+    /// The client's request is invalid, for this reason: [`Connection::refuse`] it.
     BadRequest(String),
-    /// This stream carries the session's messages from here on; the first of them may have come already.
+    /// From here on the caller reads this stream, which carries the session's messages.
     Opened {
-        /// Its number.
+        /// Number of the stream.
         stream: u64,
-        /// What came behind its head.
+        /// Bytes of messages that were read already.
         early: Bytes,
     },
-    /// The client ended the session.
+    /// The client closed the session.
     Closed {
-        /// Its code, 0 without one.
+        /// The client's code, 0 if there was none.
         code: u32,
     },
-    /// Something that means nothing here. It counts as a message, so that a flood of it is one.
+    /// The client sent something without a meaning here. The caller should count it as a message, so that a flood of it is limited.
     Noise,
 }
 
-/// What is to be done with a stream of the client.
+/// An action on a stream of the client, for the owner of a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Output {
-    /// Write on it.
+    /// Write to a stream.
     Write {
-        /// Its number.
+        /// Number of the stream.
         stream: u64,
-        /// What to write.
+        /// The bytes to write.
         bytes: Vec<u8>,
-        /// Whether nothing more will be written.
+        /// True if nothing more will be written.
         finish: bool,
     },
-    /// Neither read nor write it any more.
+    /// Stop and reset a stream.
     Reject {
-        /// Its number.
+        /// Number of the stream.
         stream: u64,
-        /// Why, for the client.
+        /// The error code for the client.
         code: u32,
     },
 }
@@ -100,26 +100,26 @@ pub enum Output {
 #[derive(Debug)]
 pub(crate) struct Stream {
     pub(crate) role: Role,
-    /// What came and was not understood yet.
+    /// Bytes received and not parsed yet.
     pub(crate) bytes: BytesMut,
 }
 
-/// What a stream is for.
+/// The purpose of a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
-    /// Not known yet: its type has not come.
+    /// A unidirectional stream whose type has not arrived.
     Uni,
-    /// Not known yet: its first frame's type has not come.
+    /// A bidirectional stream whose first frame type has not arrived.
     Bi,
-    /// The control stream, and whether its SETTINGS have come.
+    /// The control stream; `settled` is true once its SETTINGS have arrived.
     Control { settled: bool },
-    /// One of QPACK's. Nothing in it matters, for no table is allowed.
+    /// A QPACK stream. Its content is ignored, because our SETTINGS allow no dynamic table.
     Qpack,
-    /// A request whose header fields have not come.
+    /// A request whose header fields have not arrived.
     Request,
     /// The session's request, after its header fields.
     Session,
-    /// Messages of a session that is not open yet.
+    /// A message stream of a session that is not open yet.
     Early { session: u64 },
 }
 
@@ -135,7 +135,7 @@ pub(crate) enum Session {
 }
 
 impl Connection {
-    /// Our control stream: what to write on a unidirectional stream before anything else. It stays open.
+    /// The bytes of our control stream, to write to a unidirectional stream before anything else. The stream must stay open.
     pub fn control_stream() -> Vec<u8> {
         let mut settings = Settings::default();
         settings.enable_webtransport(1);
@@ -144,16 +144,16 @@ impl Connection {
         bytes
     }
 
-    /// The client opened a stream. Numbers are those of QUIC.
+    /// Handles a stream that the client opened. Streams have QUIC's numbers.
     pub fn handle_opened(&mut self, stream: u64) {
         let role = if stream & UNIDIRECTIONAL == 0 { Role::Bi } else { Role::Uni };
         self.streams.insert(stream, Stream { role, bytes: BytesMut::new() });
     }
 
-    /// Bytes came on a stream. Those of a stream that was handed over or rejected are ignored.
+    /// Handles bytes of a stream. Bytes of a stream that was passed to the caller or rejected are ignored.
     ///
     /// # Errors
-    /// What ends the connection.
+    /// A violation of the protocol. The caller must close the connection.
     pub fn handle_bytes(&mut self, id: u64, bytes: &[u8]) -> Result<(), Fault> {
         let Some(stream) = self.streams.get_mut(&id) else { return Ok(()) };
         stream.bytes.extend_from_slice(bytes);
@@ -161,10 +161,10 @@ impl Connection {
         Ok(())
     }
 
-    /// A stream has ended, or was reset.
+    /// Handles the end or the reset of a stream.
     ///
     /// # Errors
-    /// What ends the connection.
+    /// A violation of the protocol. The caller must close the connection.
     pub fn handle_end(&mut self, id: u64) -> Result<(), Fault> {
         let Some(stream) = self.streams.remove(&id) else { return Ok(()) };
         match stream.role {
@@ -175,20 +175,20 @@ impl Connection {
         Ok(())
     }
 
-    /// The payload of a datagram, if it is one of the open session.
+    /// The payload of a datagram, if it belongs to the open session.
     pub fn payload(&self, mut datagram: Bytes) -> Option<Bytes> {
         let Session::Open(session) = self.session else { return None };
         let (quarter, length) = number(&datagram)?;
         (quarter == session / STREAMS_PER_QUARTER).then(|| datagram.split_off(length))
     }
 
-    /// What stands before each payload in datagrams of the open session.
+    /// The bytes before the payload in each datagram of the open session.
     pub fn datagram_prefix(&self) -> Option<Vec<u8>> {
         let Session::Open(session) = self.session else { return None };
         Some(encoded(session / STREAMS_PER_QUARTER))
     }
 
-    /// Gives the client the session it asked for.
+    /// Accepts the client's request for a session.
     pub fn accept(&mut self) {
         let Session::Asked(id) = self.session else { return };
         self.session = Session::Open(id);
@@ -200,7 +200,7 @@ impl Connection {
         }
     }
 
-    /// Refuses what the client asked for with an HTTP status; no other will be given.
+    /// Refuses the client's request with an HTTP status. Later requests on the connection are rejected.
     pub fn refuse(&mut self, status: u16) {
         let Session::Asked(id) = self.session else { return };
         self.session = Session::Over;
@@ -208,7 +208,7 @@ impl Connection {
         self.answer(id, StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), true);
     }
 
-    /// Closes the session, with a code and at most 1,024 bytes of words. False if none is open.
+    /// Closes the session with a code and a reason of at most 1,024 bytes. Returns false if no session is open.
     pub fn close(&mut self, code: u32, reason: &str) -> bool {
         let Session::Open(stream) = self.session else { return false };
         self.session = Session::Over;
@@ -222,12 +222,12 @@ impl Connection {
         true
     }
 
-    /// Whether a session is open.
+    /// Returns true if a session is open.
     pub fn is_open(&self) -> bool {
         matches!(self.session, Session::Open(_))
     }
 
-    /// The next thing to know.
+    /// The next event.
     pub fn poll_event(&mut self) -> Option<Event> {
         if let Some(event) = self.events.pop_front() {
             return Some(event);
@@ -236,7 +236,7 @@ impl Connection {
         Some(Event::Noise)
     }
 
-    /// The next thing to do.
+    /// The next action.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
@@ -247,7 +247,7 @@ impl Connection {
         self.outputs.push_back(Output::Reject { stream, code });
     }
 
-    /// Tells the owner of a request, as soon as the client's SETTINGS are there too.
+    /// Reports a request to the owner. Before the client's SETTINGS have arrived, the request waits for them.
     pub(crate) fn ask(&mut self, stream: u64, event: Event) {
         let Some(datagrams) = self.datagrams else {
             self.session = Session::Waiting(stream, event);
@@ -258,7 +258,7 @@ impl Connection {
         self.events.push_back(if datagrams { event } else { without() });
     }
 
-    /// The client's SETTINGS have come.
+    /// Handles the client's SETTINGS.
     pub(crate) fn settle(&mut self, datagrams: bool) {
         self.datagrams = Some(datagrams);
         match std::mem::take(&mut self.session) {
@@ -267,7 +267,7 @@ impl Connection {
         }
     }
 
-    /// Hands a message stream over, or rejects it.
+    /// Passes a message stream to the caller, or rejects it.
     pub(crate) fn open_messages(&mut self, id: u64) {
         let Some(Stream { role: Role::Early { session }, .. }) = self.streams.get(&id) else { return };
         let is_ours = matches!(self.session, Session::Open(open) if open == *session);
@@ -301,7 +301,7 @@ fn encoded(number: u64) -> Vec<u8> {
     bytes
 }
 
-/// The bit of a stream's number that says that only its opener writes.
+/// The bit of a stream's number that marks a unidirectional stream.
 const UNIDIRECTIONAL: u64 = 2;
-/// Requests take every fourth number.
+/// Streams of one kind have every fourth number; datagrams carry the session's number divided by this.
 const STREAMS_PER_QUARTER: u64 = 4;

@@ -1,4 +1,4 @@
-//! Cuts the bytes of a stream into frames: type, length, payload.
+//! Splits the bytes of a stream into frames: type, length, payload.
 
 use bytes::{Buf, Bytes, BytesMut};
 use shared::limits::HTTP3_FRAME_BYTES_MAX;
@@ -6,19 +6,19 @@ use web_transport_proto::{Frame as Kind, VarInt};
 
 use crate::Fault;
 
-/// One whole frame.
+/// A complete frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Frame {
     pub(crate) kind: Kind,
-    /// With its head.
+    /// The payload with the type and the length before it.
     pub(crate) whole: Bytes,
     pub(crate) payload: Bytes,
 }
 
-/// Takes the next whole frame from the front of `bytes`.
+/// Removes the next complete frame from the front of `bytes`, if there is one.
 ///
 /// # Errors
-/// [`Fault::TooLong`] as soon as the length is known.
+/// [`Fault::TooLong`] as soon as a length above the limit is known.
 pub(crate) fn take_frame(bytes: &mut BytesMut) -> Result<Option<Frame>, Fault> {
     let mut rest = &bytes[..];
     let (Ok(kind), Ok(length)) = (VarInt::decode(&mut rest), VarInt::decode(&mut rest)) else { return Ok(None) };
@@ -35,14 +35,14 @@ pub(crate) fn take_frame(bytes: &mut BytesMut) -> Result<Option<Frame>, Fault> {
     Ok(Some(Frame { kind: Kind(kind), payload: whole.slice(head..), whole }))
 }
 
-/// Takes a number of variable length from the front of `bytes`.
+/// Removes a QUIC variable-length integer from the front of `bytes`.
 pub(crate) fn take_number(bytes: &mut BytesMut) -> Option<u64> {
     let (number, length) = number(bytes)?;
     bytes.advance(length);
     Some(number)
 }
 
-/// The number at the front of `bytes`, and how many bytes it takes.
+/// The QUIC variable-length integer at the front of `bytes`, and its length in bytes.
 pub(crate) fn number(bytes: &[u8]) -> Option<(u64, usize)> {
     let mut rest = bytes;
     let number = VarInt::decode(&mut rest).ok()?.into_inner();

@@ -1,4 +1,4 @@
-//! What the client's streams mean, frame by frame.
+//! Parses the client's streams frame by frame.
 
 use bytes::Buf;
 use shared::limits::HTTP3_FRAME_BYTES_MAX;
@@ -12,14 +12,14 @@ use crate::{
     frame::{number, take_frame, take_number},
 };
 
-/// Types of frames that belong on the control stream only: CANCEL_PUSH, SETTINGS, PUSH_PROMISE, GOAWAY, MAX_PUSH_ID.
-/// (A push promise belongs nowhere here.)
+/// Frame types that are not allowed on a request stream: CANCEL_PUSH, SETTINGS, GOAWAY and MAX_PUSH_ID belong to the control stream,
+/// and a client must not send PUSH_PROMISE at all.
 const NOT_ON_REQUESTS: [u64; 5] = [0x3, 0x4, 0x5, 0x7, 0xd];
-/// Types of frames that the control stream has no use for: DATA, HEADERS, PUSH_PROMISE, and SETTINGS after the first.
+/// Frame types that are not allowed on the control stream: DATA, HEADERS, PUSH_PROMISE, and SETTINGS after the first.
 const NOT_ON_CONTROL: [u64; 4] = [0x0, 0x1, 0x5, 0x4];
 
 impl Connection {
-    /// Understands one more piece of a stream; false when there is none.
+    /// Parses the next piece of a stream. Returns false when more bytes are needed, or when the stream is not parsed here any more.
     pub(crate) fn advance(&mut self, id: u64) -> Result<bool, Fault> {
         let Some(stream) = self.streams.get_mut(&id) else { return Ok(false) };
         match stream.role {
@@ -69,7 +69,7 @@ impl Connection {
         }
     }
 
-    /// A frame that is not for us: ignored, unless it must not be here.
+    /// Ignores a frame of another type, unless its type is not allowed on this stream.
     fn pass(&mut self, kind: VarInt, wrong: &[u64], stream: &'static str) -> Result<(), Fault> {
         let kind = kind.into_inner();
         if wrong.contains(&kind) {
@@ -132,7 +132,7 @@ impl Connection {
                     .map(|origin| String::from_utf8_lossy(origin.as_bytes()).into_owned()),
             }),
             Err(ConnectError::QpackError(_)) => return Err(Fault::BadHeaders),
-            Err(error) => Event::BadRequest(format!("no request for WebTransport: {error}")),
+            Err(error) => Event::BadRequest(format!("this is not a WebTransport request: {error}")),
         };
         if let Some(stream) = self.streams.get_mut(&id) {
             stream.role = Role::Session;
@@ -165,7 +165,7 @@ impl Connection {
     }
 }
 
-/// Whether the client's SETTINGS allow datagrams, by the number of RFC 9297 or the one before.
+/// Returns true if the client's SETTINGS allow datagrams, with the identifier of RFC 9297 or the one of earlier drafts.
 fn allow_datagrams(frame: &[u8]) -> Result<bool, Fault> {
     let stream = [&[CONTROL_STREAM][..], frame].concat();
     let settings = Settings::decode(&mut &stream[..]).map_err(|_| Fault::BadSettings)?;
@@ -173,5 +173,5 @@ fn allow_datagrams(frame: &[u8]) -> Result<bool, Fault> {
     Ok(says(Setting::ENABLE_DATAGRAM) || says(Setting::ENABLE_DATAGRAM_DEPRECATED))
 }
 
-/// The type of the control stream, which the library reads with the frame.
+/// The type of the control stream, which the library expects before the SETTINGS frame.
 const CONTROL_STREAM: u8 = 0;

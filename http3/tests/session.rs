@@ -1,4 +1,4 @@
-//! A connection as clients make it, well-behaved and not: what is understood, rejected, ignored, and what ends it.
+//! Connections of correct and of faulty clients: accepted, rejected and ignored input, and input that ends the connection.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -7,7 +7,7 @@ use http3::{Connection, Event, Fault, Output, Request};
 use shared::limits::HTTP3_FRAME_BYTES_MAX;
 use web_transport_proto::{Capsule, ConnectRequest, Settings, VarInt, http::header::ORIGIN};
 
-/// Streams by their numbers: the first ones a client opens.
+/// Numbers of the first streams that a client opens.
 const REQUEST: u64 = 0;
 const MESSAGES: u64 = 4;
 const ANOTHER: u64 = 8;
@@ -214,7 +214,7 @@ fn close_of_ours_is_a_capsule_and_the_end_of_the_request_stream() {
 #[test]
 fn unknown_frames_streams_settings_and_capsules_are_noise() {
     let mut connection = Connection::default();
-    // A setting and a frame of the kind that is there to be ignored.
+    // A setting and a frame of the reserved types, which a receiver must ignore.
     let settings = [&number(0x33)[..], &number(1), &number(0x21), &number(7), &number(0xabcd), &number(0)].concat();
     let bytes = [&[0][..], &frame(0x4, &settings), &frame(0x21, b"grease"), &frame(0x7, &[0])].concat();
     feed(&mut connection, CONTROL, &bytes).unwrap();

@@ -1,4 +1,4 @@
-//! Small pieces of bytes that somebody keeps for a while, many per allocation.
+//! An allocator of small byte buffers that are kept for a short time: many buffers share one allocation.
 
 use bytes::BytesMut;
 
@@ -11,16 +11,16 @@ pub struct Block {
 }
 
 impl Block {
-    /// Nothing yet; allocates so many bytes at once, or as many as a longer piece needs.
+    /// An empty block. It allocates `size` bytes at a time, or more for a longer piece.
     pub fn new(size: usize) -> Self {
         Self { bytes: BytesMut::new(), size }
     }
 
-    /// A copy of `parts`, one behind the other.
+    /// A copy of `parts`, concatenated.
     pub fn copy(&mut self, parts: &[&[u8]]) -> BytesMut {
         let length = parts.iter().map(|part| part.len()).sum();
         if self.bytes.capacity() < length {
-            // Takes the old block again if nobody holds a piece of it.
+            // This reuses the old allocation if all of its pieces have been dropped.
             self.bytes.reserve(self.size.max(length));
         }
         for part in parts {

@@ -1,4 +1,4 @@
-//! A socket as `tungstenite` sees it: reads end where the kernel has no more, writes go to an outbox.
+//! A stream for `tungstenite` whose writes go to an outbox, so that many frames leave in one system call.
 
 use std::io::{self, Read, Write};
 
@@ -7,14 +7,14 @@ use crate::outbox::Outbox;
 /// See the module.
 #[derive(Debug)]
 pub struct Corked<S> {
-    /// What is read from.
+    /// The stream that is read.
     pub stream: S,
-    /// What waits to be written.
+    /// The bytes that wait to be written.
     pub outbox: Outbox,
 }
 
 impl<S> Corked<S> {
-    /// With nothing waiting.
+    /// A stream with an empty outbox.
     pub fn new(stream: S) -> Self {
         Self { stream, outbox: Outbox::default() }
     }
@@ -28,7 +28,7 @@ impl<S: Read> Read for Corked<S> {
 
 impl<S> Write for Corked<S> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // Whole frames: answers to pings. Who reads none of them is heard all the same, but not answered.
+        // `tungstenite` writes whole frames here: answers to pings. They are dropped if the peer reads too slowly.
         if self.outbox.has_room() {
             self.outbox.tail().extend_from_slice(bytes);
         }

@@ -1,16 +1,16 @@
-//! What both ends of a link need that drive their sockets themselves, the server's shards and the client's drivers: nothing in
-//! here waits, and nothing knows what the messages mean.
+//! Non-blocking I/O for the server's shards and the client's drivers, which have their own loops over sockets. Nothing in this
+//! crate blocks, and nothing depends on the content of messages.
 //!
 //! ```text
 //! UdpSocket      datagrams, many per system call
-//! Budget         how much of what waits in a socket one look takes
-//! QuicEndpoint   connections on such a socket, known by their links' keys
-//! MessageStream  the one stream of a QUIC connection: messages behind their lengths
-//! TcpSocket      a socket that is asked only when it may have something
-//! Corked         the same for `tungstenite`, whose writes wait in an Outbox for one write of all
+//! Budget         bound of the work of one receive call
+//! QuicEndpoint   QUIC connections on such a socket, known by the keys of their links
+//! MessageStream  the one stream of a QUIC connection: messages, each after its length
+//! TcpSocket      a socket that is read only when it may have data
+//! Corked         a stream for `tungstenite`, whose writes go to an Outbox
 //! Outbox         bytes that a link has accepted and its socket has not
-//! LogPace        one line a minute about what may fail once per packet
-//! Block          small pieces that somebody keeps for a while, many per allocation
+//! LogPace        at most one log line a minute, for errors that may come with every packet
+//! Block          small byte buffers, many per allocation
 //! ```
 
 mod block;

@@ -1,4 +1,4 @@
-//! One line a minute, with the number of those left out: for what may fail once per packet or connection.
+//! Limits a log line to one a minute, with the number of lines left out: for errors that may come with every packet or connection.
 //!
 //! ```
 //! static PACE: net::LogPace = net::LogPace::new();
@@ -15,10 +15,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// See the module. One per place that logs, shared by all threads.
+/// See the module. Each place that logs has its own, shared by all threads.
 #[derive(Debug, Default)]
 pub struct LogPace {
-    /// Milliseconds; no line before.
+    /// Time of the next line, milliseconds since the start.
     next: AtomicU64,
     unsaid: AtomicU64,
 }
@@ -27,12 +27,12 @@ const PERIOD: Duration = Duration::from_secs(60);
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl LogPace {
-    /// One whose first event is logged.
+    /// A limiter that logs the first event.
     pub const fn new() -> Self {
         Self { next: AtomicU64::new(0), unsaid: AtomicU64::new(0) }
     }
 
-    /// Counts an event. When it is time for a line, the number of events since the last that had none.
+    /// Counts an event. Returns `None` if it must not be logged; otherwise the number of events left out since the last line.
     pub fn count(&self) -> Option<u64> {
         self.count_at(START.elapsed())
     }
@@ -41,7 +41,7 @@ impl LogPace {
         let next = self.next.load(Ordering::Relaxed);
         let now_ms = now.as_millis() as u64;
         let later = now_ms + PERIOD.as_millis() as u64;
-        // Of two threads at the same moment one logs.
+        // If two threads come at the same time, only one logs.
         let wins =
             now_ms >= next && self.next.compare_exchange(next, later, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         if wins {

@@ -1,31 +1,31 @@
-//! How much of what waits in a socket one look takes: a flood must not keep the loop that looks from its other work.
+//! Bounds the work of one receive call on a socket, so that a flood cannot keep the loop from its other work.
 //!
-//! Datagrams are counted one by one, however many the kernel hands over at once. Those of newcomers have a bound of their own,
-//! since each costs keys and an answer; beyond it they are dropped after a look at their first five bytes. What is left waits for
-//! the next look.
+//! Datagrams are counted one by one, even if the kernel returns many at once. Datagrams of new clients have a bound of their own,
+//! because each costs key derivation and an answer. Those beyond the bound are dropped after a check of their first five bytes.
+//! All other datagrams wait for the next call.
 
 use std::time::Instant;
 
-/// What a look may take.
+/// The bounds of one receive call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Budget {
-    /// It ends then, if there is such a moment. A few datagrams are taken in any case.
+    /// Time at which the call ends, if any. At least [`DATAGRAMS_PER_CHECK`] datagrams are handled in any case.
     pub until: Option<Instant>,
-    /// First packets of connections, and packets of unknown versions.
+    /// Number of first packets of connections, and of packets of unknown versions.
     pub newcomers: usize,
 }
 
-/// Datagrams a look takes at most, whatever the clock says.
+/// Bound of the datagrams of one call, at any time.
 const DATAGRAMS_PER_LOOK: usize = 2_048;
-/// Datagrams between two looks at the clock: some 100 µs.
+/// Datagrams between two checks of the clock: about 100 µs.
 const DATAGRAMS_PER_CHECK: usize = 32;
 
 impl Budget {
-    /// For clients: everybody they hear of is one they asked.
+    /// The budget of clients. It has no bounds, because a client receives only from servers that it connected to.
     pub const CLIENT: Self = Self { until: None, newcomers: usize::MAX };
 }
 
-/// A look that goes on.
+/// The state of one receive call.
 #[derive(Debug)]
 pub(crate) struct Look {
     budget: Budget,
@@ -37,7 +37,7 @@ impl Look {
         Self { budget, taken: 0 }
     }
 
-    /// Whether a datagram is handled; if not, it is dropped.
+    /// Returns true if a datagram must be handled, false if it must be dropped.
     pub(crate) fn admit(&mut self, datagram: &[u8]) -> bool {
         if !is_of_a_newcomer(datagram) {
             return true;
@@ -47,7 +47,7 @@ impl Look {
         admitted
     }
 
-    /// A datagram has been handled or dropped. False: the look is over.
+    /// Counts a datagram that was handled or dropped. Returns false if the call must end.
     pub(crate) fn goes_on(&mut self, clock: impl Fn() -> Instant) -> bool {
         self.taken += 1;
         if !self.taken.is_multiple_of(DATAGRAMS_PER_CHECK) {
@@ -57,8 +57,8 @@ impl Look {
     }
 }
 
-/// Long headers are those of handshakes (RFC 9000, 17.2); in version 1 the two bits behind the first say which packet it is, and
-/// all but Initial belong to a connection that exists.
+/// Returns true for a packet that may start a connection. Handshake packets have long headers (RFC 9000, 17.2). In version 1 two bits
+/// give the packet's type, and every type but Initial belongs to a known connection.
 fn is_of_a_newcomer(datagram: &[u8]) -> bool {
     match datagram {
         [first, 0, 0, 0, 1, ..] if first & 0x80 != 0 => first & 0x30 == 0,
@@ -78,7 +78,7 @@ mod tests {
     const OTHER_VERSION: &[u8] = &[0xe0, 1, 2, 3, 4, 8];
     const PLAYING: &[u8] = &[0x40, 0, 0, 0, 1, 8];
 
-    /// Handles datagrams that cost `us` each until the look is over; gives how many.
+    /// Counts datagrams that take `us` each until the call must end. Returns their number.
     fn taken(budget: Budget, start: Instant, us: u64) -> usize {
         let now = Cell::new(start);
         let mut look = Look::new(budget);

@@ -1,20 +1,20 @@
-//! The one stream of a QUIC connection that carries messages which must arrive, on raw QUIC and in WebTransport.
+//! The one stream of a QUIC connection that carries reliable messages, on raw QUIC and in WebTransport.
 
 use quinn_proto::{Connection, ReadError, StreamEvent, StreamId, VarInt, WriteError};
 use shared::wire::{DecodeError, Deframer, enframe};
 
 use crate::outbox::Outbox;
 
-/// The stream, once there is one, and what waits for it.
+/// See the module. Messages can be queued before the stream is open.
 #[derive(Debug)]
 pub struct MessageStream {
     id: Option<StreamId>,
     readable: bool,
-    /// The peer's end is closed: it has nothing more to say.
+    /// The peer has closed its side.
     finished: bool,
-    /// Our end is closed.
+    /// We have closed our side.
     ending: bool,
-    /// And the peer has all of it.
+    /// The peer has received everything that we sent.
     delivered: bool,
     deframer: Deframer,
     outbox: Outbox,
@@ -22,7 +22,7 @@ pub struct MessageStream {
 }
 
 impl MessageStream {
-    /// A stream that is not there yet, for messages of at most so many bytes from the peer.
+    /// A stream that is not open yet. `message_bytes_max` bounds the messages from the peer.
     pub fn new(message_bytes_max: usize) -> Self {
         Self {
             id: None,
@@ -36,24 +36,24 @@ impl MessageStream {
         }
     }
 
-    /// One end opened it; `early` was read from it already.
+    /// Sets the stream after either end has opened it. `early` holds bytes that were read from it already.
     pub fn open(&mut self, id: StreamId, early: &[u8]) {
         self.id = Some(id);
         self.readable = true;
         self.deframer.push(early);
     }
 
-    /// Whether it is there.
+    /// Returns true if the stream is open.
     pub fn is_open(&self) -> bool {
         self.id.is_some()
     }
 
-    /// Whether the peer has nothing more to say.
+    /// Returns true if the peer has ended the stream or does not read it any more.
     pub fn is_finished(&self) -> bool {
         self.finished
     }
 
-    /// Something happened to a stream. False if it was another one.
+    /// Handles an event of a stream. Returns false if it belongs to another stream.
     pub fn handle_event(&mut self, event: &StreamEvent, connection: &mut Connection) -> bool {
         let is_ours = |id: &StreamId| self.id == Some(*id);
         match event {
@@ -69,12 +69,12 @@ impl MessageStream {
     /// The next whole message.
     ///
     /// # Errors
-    /// What makes the stream useless.
+    /// When the peer broke the framing. The stream is of no use then.
     pub fn poll_message(&mut self) -> Result<Option<bytes::Bytes>, DecodeError> {
         self.deframer.poll_message()
     }
 
-    /// Takes what the stream holds, at most until the next message is whole. False if there was nothing.
+    /// Reads the next chunk of the stream. Returns false if there was none.
     pub fn read(&mut self, connection: &mut Connection) -> bool {
         let Some(id) = self.id.filter(|_| self.readable) else { return false };
         match read_chunk(connection, id) {
@@ -89,12 +89,12 @@ impl MessageStream {
         false
     }
 
-    /// Whether another message may be sent without being dropped.
+    /// Returns true if [`MessageStream::send`] would not drop a message.
     pub fn has_room(&self) -> bool {
         self.outbox.has_room()
     }
 
-    /// Appends a message to what leaves with the next [`MessageStream::write`], or drops it if too much waits.
+    /// Queues a message, which leaves with the next [`MessageStream::write`]. If the queue is full the message is dropped.
     pub fn send(&mut self, message: &[u8]) {
         if self.outbox.has_room() {
             self.append(message);
@@ -103,22 +103,22 @@ impl MessageStream {
         }
     }
 
-    /// The same for the last one, which has a place whatever waits.
+    /// Queues a message even if the queue is full: for the last message of a link.
     pub fn append(&mut self, message: &[u8]) {
         enframe(message, self.outbox.tail());
     }
 
-    /// Whether nothing waits.
+    /// Returns true if no bytes wait.
     pub fn is_empty(&self) -> bool {
         self.outbox.is_empty()
     }
 
-    /// Whether messages were dropped and everything before them has left since.
+    /// Returns true once after messages were dropped, as soon as everything before them has left.
     pub fn take_lost_reliable(&mut self) -> bool {
         self.outbox.is_empty() && std::mem::take(&mut self.lost_reliable)
     }
 
-    /// Gives the connection what it takes.
+    /// Writes as many queued bytes as the connection takes.
     pub fn write(&mut self, connection: &mut Connection) {
         let Some(id) = self.id else { return };
         while !self.outbox.is_empty() {
@@ -134,7 +134,7 @@ impl MessageStream {
         }
     }
 
-    /// Ends our side once everything has been taken. True when the peer has all of it, or there is nobody to have it.
+    /// Ends our side once all bytes are written. Returns true when the peer has received everything, or if there is no stream.
     pub fn finish(&mut self, connection: &mut Connection) -> bool {
         let Some(id) = self.id else { return true };
         if self.outbox.is_empty() && !self.ending {
@@ -145,18 +145,18 @@ impl MessageStream {
     }
 }
 
-/// What a stream had to give.
+/// The result of [`read_chunk`].
 #[derive(Debug)]
 pub enum Read {
     /// The next bytes.
     Bytes(bytes::Bytes),
-    /// Nothing for now.
+    /// No bytes have arrived yet.
     Blocked,
-    /// Nothing ever.
+    /// The stream has ended or was reset.
     Ended,
 }
 
-/// Takes the next bytes of a stream.
+/// Reads the next bytes of a stream.
 pub fn read_chunk(connection: &mut Connection, id: StreamId) -> Read {
     let mut stream = connection.recv_stream(id);
     let Ok(mut chunks) = stream.read(true) else { return Read::Ended };
@@ -165,15 +165,15 @@ pub fn read_chunk(connection: &mut Connection, id: StreamId) -> Read {
         Err(ReadError::Blocked) => Read::Blocked,
         Ok(None) | Err(ReadError::Reset(_)) => Read::Ended,
     };
-    // A window that opens again travels with the next packet of the tick.
+    // A window update need not be sent at once: it travels with the next packet of the tick.
     let _ = chunks.finalize();
     read
 }
 
-/// Tells the peer that a stream is not wanted.
+/// Stops and resets a stream that the peer should not have opened, with an error code.
 pub fn reject(connection: &mut Connection, id: StreamId, code: u32) {
     let code = VarInt::from_u32(code);
-    // Either end may be closed already.
+    // Either side may be closed already.
     let _ = connection.recv_stream(id).stop(code);
     if id.dir() == quinn_proto::Dir::Bi {
         let _ = connection.send_stream(id).reset(code);

@@ -1,26 +1,25 @@
-//! Bytes that a link has accepted and its socket has not: at most what is bounded by [`RELIABLE_BACKLOG_BYTES_MAX`] and
-//! one message.
+//! Bytes that a link has accepted and its socket has not: at most [`RELIABLE_BACKLOG_BYTES_MAX`] and one message.
 
 use shared::limits::RELIABLE_BACKLOG_BYTES_MAX;
 
-/// Bytes on their way into a stream.
+/// See the module.
 #[derive(Debug, Default)]
 pub struct Outbox {
     bytes: Vec<u8>,
     sent: usize,
 }
 
-/// Capacity an empty outbox keeps: a welcome with its map needs more, but only once.
+/// Capacity that an empty outbox keeps. A welcome with its map needs more, but only once.
 const CAPACITY_KEPT: usize = 2 * 1024;
 
 impl Outbox {
-    /// Whether another message may be appended. Looks at what waits already and not at the message, so that a large map
-    /// always gets its turn.
+    /// Returns true if another message may be appended. Only the bytes that wait already count, not the message's length, so that
+    /// a large map can always be sent.
     pub fn has_room(&self) -> bool {
         self.unsent().len() < RELIABLE_BACKLOG_BYTES_MAX
     }
 
-    /// Whether nothing waits.
+    /// Returns true if no bytes wait.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -30,12 +29,12 @@ impl Outbox {
         &mut self.bytes
     }
 
-    /// What the socket should take next.
+    /// The bytes to write next.
     pub fn unsent(&self) -> &[u8] {
         &self.bytes[self.sent..]
     }
 
-    /// The socket took `count` bytes.
+    /// Removes `count` bytes that were written.
     pub fn advance(&mut self, count: usize) {
         self.sent += count;
         if self.sent == self.bytes.len() {

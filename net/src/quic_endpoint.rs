@@ -1,4 +1,4 @@
-//! A QUIC endpoint on a socket of its own: routes datagrams to connections by keys of its user's, and sends their packets.
+//! A QUIC endpoint with its own socket: it routes datagrams to connections by keys that the caller chooses, and sends their packets.
 
 use std::{collections::VecDeque, io, net::SocketAddr, time::Instant};
 
@@ -19,51 +19,52 @@ use crate::{
 pub struct QuicEndpoint {
     endpoint: Endpoint,
     socket: UdpSocket,
-    /// Encrypted bytes on their way to the socket.
+    /// Buffer for packets to send.
     transmit: Vec<u8>,
-    /// Payloads on their way into connections, many per allocation.
+    /// Buffers for payloads of datagrams to send.
     block: Block,
-    /// Keys of links by the number of their connection.
+    /// Keys of links, indexed by the number of the connection.
     keys: Vec<Option<usize>>,
-    /// Datagrams that came with others, in their order; what one look leaves is for the next.
+    /// Datagrams received and not handled yet, oldest first. The next receive call handles those that one has left.
     received: VecDeque<Datagram>,
-    /// Datagrams of newcomers that were dropped because there were too many, since it was asked last.
+    /// Number of new clients' datagrams that were dropped beyond the budget, since the last
+    /// [`QuicEndpoint::take_newcomers_dropped`].
     newcomers_dropped: u64,
     response: Vec<u8>,
 }
 
-/// What a datagram is to the endpoint's user.
+/// A datagram that the caller must handle.
 #[expect(clippy::large_enum_variant, reason = "the large one is the usual one")]
 #[derive(Debug)]
 pub enum Routed {
-    /// For the connection of the link with this key.
+    /// An event for the connection of the link with this key.
     Link(usize, ConnectionEvent),
-    /// Somebody wants in; answer with [`QuicEndpoint::accept`], [`QuicEndpoint::retry`], [`QuicEndpoint::refuse`] or
+    /// A client wants to connect. Answer with [`QuicEndpoint::accept`], [`QuicEndpoint::retry`], [`QuicEndpoint::refuse`] or
     /// [`QuicEndpoint::ignore`].
     Incoming(Box<Incoming>),
 }
 
-/// What driving a connection has brought about.
+/// The result of [`QuicEndpoint::drive`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Driven {
-    /// System calls.
+    /// Number of system calls to send.
     pub sends: u64,
-    /// Packets.
+    /// Number of packets sent.
     pub packets: u64,
-    /// The endpoint holds nothing of the connection any more.
+    /// The endpoint has freed the connection's state.
     pub drained: bool,
-    /// Packets went to the address the connection has now, and not elsewhere only.
+    /// At least one packet went to the connection's current address.
     pub on_path: bool,
 }
 
-/// Half of what a packet may have.
+/// Packets below this size are not full: half of a usual packet.
 const SMALL_PACKET_BYTES: usize = 600;
 
 impl QuicEndpoint {
-    /// Binds to `address`; port 0 takes any. Payloads share allocations of so many bytes.
+    /// Binds to `address`; port 0 chooses a free port. Payloads share allocations of `block_bytes`.
     ///
     /// # Errors
-    /// Those of the system, an address in use above all.
+    /// Errors of the system, mostly that the address is in use.
     pub fn bind(address: SocketAddr, endpoint: Endpoint, block_bytes: usize) -> io::Result<Self> {
         Ok(Self {
             endpoint,
@@ -77,20 +78,20 @@ impl QuicEndpoint {
         })
     }
 
-    /// Where packets go through.
+    /// The UDP socket.
     pub fn socket(&self) -> &UdpSocket {
         &self.socket
     }
 
-    /// For registering readiness.
+    /// The socket, to register it for readiness.
     pub fn source(&mut self) -> &mut mio::net::UdpSocket {
         self.socket.source()
     }
 
-    /// Begins a connection to a server, for the link with the given key.
+    /// Starts a connection to a server, for the link with the given key.
     ///
     /// # Errors
-    /// What is wrong with the address, the name or the configuration.
+    /// When the address, the name or the configuration is invalid.
     pub fn connect(
         &mut self,
         config: ClientConfig,
@@ -104,7 +105,7 @@ impl QuicEndpoint {
         Ok((handle, connection))
     }
 
-    /// Begins a handshake; the link gets the given key. `None` when the client's first packet was no good.
+    /// Accepts a client for the link with the given key, and starts the handshake. `None` when the client's first packet was invalid.
     pub fn accept(&mut self, incoming: Incoming, key: usize, now: Instant) -> Option<(ConnectionHandle, Connection)> {
         self.response.clear();
         match self.endpoint.accept(incoming, now, &mut self.response, None) {
@@ -121,7 +122,7 @@ impl QuicEndpoint {
         }
     }
 
-    /// Asks a client to prove its address.
+    /// Sends a retry packet: the client must prove its address. If the client has done so already, it is refused.
     pub fn retry(&mut self, incoming: Incoming) {
         self.response.clear();
         match self.endpoint.retry(incoming, &mut self.response) {
@@ -130,20 +131,20 @@ impl QuicEndpoint {
         }
     }
 
-    /// Does not answer a client at all.
+    /// Drops a client's request without an answer.
     pub fn ignore(&mut self, incoming: Incoming) {
         self.endpoint.ignore(incoming);
     }
 
-    /// Turns a client away.
+    /// Refuses a client with `CONNECTION_REFUSED`.
     pub fn refuse(&mut self, incoming: Incoming) {
         self.response.clear();
         let transmit = self.endpoint.refuse(incoming, &mut self.response);
         self.socket.send(&transmit, &self.response);
     }
 
-    /// Takes the datagrams that wait, within a budget; `deliver` hears what they are and when they were taken. True when there may
-    /// be more: readiness is reported once, so whoever leaves some must come back.
+    /// Handles waiting datagrams within a budget, and calls `deliver` for each with the time at which it was read. Returns true if
+    /// there may be more. Readiness is reported only once, so the caller must then call this again.
     pub fn receive(
         &mut self,
         budget: Budget,
@@ -174,7 +175,7 @@ impl QuicEndpoint {
         }
     }
 
-    /// Datagrams of newcomers that were dropped because there were too many at once, since this was asked last.
+    /// Number of new clients' datagrams that were dropped beyond the budget, since the last call.
     pub fn take_newcomers_dropped(&mut self) -> u64 {
         std::mem::take(&mut self.newcomers_dropped)
     }
@@ -194,8 +195,8 @@ impl QuicEndpoint {
         }
     }
 
-    /// Sends the packets of a connection, at most `segments_max` at once. A packet takes all that fits, so after a small one there
-    /// is nothing left unless `has_more` knows better.
+    /// Sends the packets of a connection, at most `segments_max` per system call. A packet holds everything that fits, so after a
+    /// small one nothing is left to send, unless `has_more` returns true.
     pub fn drive(
         &mut self,
         handle: ConnectionHandle,
@@ -226,12 +227,12 @@ impl QuicEndpoint {
         driven
     }
 
-    /// A copy of `parts`, one behind the other, that a connection can keep.
+    /// A copy of `parts`, concatenated, that a connection can keep.
     pub fn payload(&mut self, parts: &[&[u8]]) -> Bytes {
         self.block.copy(parts).freeze()
     }
 
-    /// Forgets the connection of the link with this key, drained or not; what its peer still sends is answered by a reset.
+    /// Frees the state of the connection of the link with this key. If its peer still sends, it gets a stateless reset.
     pub fn forget(&mut self, handle: ConnectionHandle, key: usize, drained: bool) {
         if !drained {
             self.endpoint.handle_event(handle, EndpointEvent::drained());
@@ -268,7 +269,7 @@ mod tests {
         let mut endpoint = QuicEndpoint::bind("127.0.0.1:0".parse().unwrap(), endpoint, 1_024).unwrap();
         let sender = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         sender.connect(endpoint.socket().address()).unwrap();
-        // First packets of connections, too short to be answered, and packets of nobody's connection between them.
+        // First packets of connections, too short for an answer, and between them packets that belong to no connection.
         let initial = [0xc0, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let playing = [0x40; 40];
         for _ in 0..100 {
@@ -276,7 +277,7 @@ mod tests {
             sender.send(&playing).unwrap();
         }
         let now = Cell::new(Instant::now());
-        // Looking at the clock takes a millisecond, so a look of three ends at its third check.
+        // Each check of the clock takes a millisecond.
         let clock = || {
             now.set(now.get() + Duration::from_millis(1));
             now.get()

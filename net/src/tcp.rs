@@ -1,4 +1,4 @@
-//! A TCP socket that does not wait, and is asked only when it may have something.
+//! A non-blocking TCP socket that is read only when it may have data, which saves system calls.
 
 use std::{
     io::{self, ErrorKind, Read, Write},
@@ -13,21 +13,21 @@ use crate::outbox::Outbox;
 #[derive(Debug)]
 pub struct TcpSocket {
     stream: TcpStream,
-    /// The last read emptied the socket: the next readiness must come before another read is worth a system call.
+    /// The last read emptied the socket, so that it is not read again before the next readiness event.
     dry: bool,
-    /// The peer has shut its end, so a short read does not mean that the socket is empty.
+    /// The peer has closed its side, so a short read does not mean that the socket is empty.
     hung_up: bool,
     reads: u64,
 }
 
-/// Reads between two calls of [`TcpSocket::take_reads`]. A message fits in three: a peer that sends without end, be it records of
-/// nothing, must not hold up the others.
+/// Bound of the reads between two calls of [`TcpSocket::take_reads`]. A message needs at most three. A peer that sends without pause,
+/// even empty TLS records, must not delay the others.
 pub const READS_MAX: u64 = 16;
-/// Reads thrown away at once from a socket that we are done with.
+/// Bound of the reads of one [`TcpSocket::discard`].
 const DISCARDS_MAX: usize = 4;
 
 impl TcpSocket {
-    /// Takes over a socket that does not block.
+    /// Takes over a non-blocking socket.
     pub fn new(stream: std::net::TcpStream) -> Self {
         Self { stream: TcpStream::from_std(stream), dry: false, hung_up: false, reads: 0 }
     }
@@ -37,21 +37,21 @@ impl TcpSocket {
         &mut self.stream
     }
 
-    /// The socket has something to read, or its end.
+    /// Records that the socket is readable, or that the peer has closed it.
     pub fn handle_readable(&mut self, hung_up: bool) {
         self.dry = false;
         self.hung_up |= hung_up;
     }
 
-    /// Reads of the socket since this was asked last.
+    /// Number of reads since the last call.
     pub fn take_reads(&mut self) -> u64 {
         std::mem::take(&mut self.reads)
     }
 
-    /// Gives the socket what it takes, and gives the number of writes that took something.
+    /// Writes as many bytes as the socket takes. Returns the number of successful writes.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is lost.
     pub fn send(&mut self, outbox: &mut Outbox) -> io::Result<u64> {
         let mut writes = 0;
         while !outbox.is_empty() {
@@ -62,7 +62,7 @@ impl TcpSocket {
                     writes += 1;
                     let whole = count == outbox.unsent().len();
                     outbox.advance(count);
-                    // Taking only a part means that the kernel is full; asking again would only say so.
+                    // After a partial write the kernel's buffer is full, and another call would only block.
                     if !whole {
                         break;
                     }
@@ -72,16 +72,17 @@ impl TcpSocket {
         Ok(writes)
     }
 
-    /// Shuts our end.
+    /// Closes our side for writing.
     pub fn shut(&mut self) {
-        // The peer may have done the same already.
+        // The connection may be closed already.
         let _ = self.stream.shutdown(Shutdown::Write);
     }
 
-    /// Throws away what comes in. Data left unread would make the kernel reset the connection and throw our goodbye away.
+    /// Reads and discards incoming data before a close. If data were left unread, the kernel would reset the connection, and the
+    /// peer could lose our goodbye.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is lost.
     pub fn discard(&mut self) -> io::Result<Discarded> {
         let mut scratch = [0; 4 * 1_024];
         for _ in 0..DISCARDS_MAX {
@@ -95,14 +96,14 @@ impl TcpSocket {
     }
 }
 
-/// What throwing away has come to.
+/// The result of [`TcpSocket::discard`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Discarded {
-    /// Nothing waits now.
+    /// The socket is empty.
     All,
-    /// More may wait, of which no readiness tells: ask again.
+    /// More data may wait, for which there will be no readiness event: call again.
     Some,
-    /// The peer has closed.
+    /// The peer has closed its side.
     End,
 }
 
@@ -114,7 +115,7 @@ impl Read for TcpSocket {
         self.reads += 1;
         let result = self.stream.read(buffer);
         self.dry = match &result {
-            // With readiness told at edges, a read that does not fill its buffer has emptied the socket.
+            // With edge-triggered readiness, a read that does not fill its buffer has emptied the socket.
             Ok(count) => *count < buffer.len() && !self.hung_up,
             Err(error) => error.kind() == ErrorKind::WouldBlock,
         };
@@ -122,7 +123,7 @@ impl Read for TcpSocket {
     }
 }
 
-/// `None` where the socket would block. Calls of a socket that does not block are not interrupted.
+/// Gives `None` if the socket would block. Calls on a non-blocking socket are never interrupted.
 fn none_if_blocked(outcome: io::Result<usize>) -> io::Result<Option<usize>> {
     match outcome {
         Ok(count) => Ok(Some(count)),

@@ -1,4 +1,4 @@
-//! A UDP socket that takes and gives many datagrams with few system calls.
+//! A UDP socket that receives and sends many datagrams with few system calls.
 
 use std::{
     collections::VecDeque,
@@ -14,36 +14,36 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::{LogPace, block::Block};
 
-/// Kernel buffer in each direction. The default holds some 200 small packets, less than one burst of a full shard, or of the
+/// Kernel buffer in each direction. The default holds about 200 small packets, less than one burst of a full shard, or of the
 /// players of a driver.
 const BUFFER_BYTES: usize = 4 * 1024 * 1024;
-/// Datagrams above this are not ours: QUIC packets have at most 1,472 bytes without discovery of larger paths.
+/// Bound of a received datagram: without MTU discovery QUIC packets have at most 1,472 bytes.
 const DATAGRAM_BYTES_MAX: usize = 1_500;
-/// Received datagrams share blocks of this size. Small, because a fragment of a stream that waits for its neighbours
-/// keeps its whole block alive.
+/// Received datagrams share blocks of this size. It is small because a stream fragment that waits for earlier ones keeps its whole
+/// block alive.
 const BLOCK_BYTES: usize = 4 * 1024;
 
 /// One datagram.
 #[derive(Debug)]
 pub struct Datagram {
-    /// Who sent it.
+    /// Address of the sender.
     pub from: SocketAddr,
-    /// Which of our addresses it was sent to, where the system tells.
+    /// The local address that it was sent to, if the system reports that.
     pub local_ip: Option<IpAddr>,
-    /// Its mark.
+    /// The congestion mark (ECN).
     pub ecn: Option<EcnCodepoint>,
-    /// What it holds.
+    /// The payload.
     pub bytes: BytesMut,
 }
 
-/// Datagrams and bytes through a socket, both directions.
+/// Numbers of datagrams through a socket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct UdpStats {
-    /// Received.
+    /// Datagrams received.
     pub received: u64,
-    /// Sent.
+    /// Datagrams sent.
     pub sent: u64,
-    /// The kernel's buffer was full; QUIC takes it for a loss.
+    /// Datagrams that could not be sent, mostly because the kernel's buffer was full. For QUIC they are lost.
     pub dropped: u64,
 }
 
@@ -61,18 +61,19 @@ pub struct UdpSocket {
 }
 
 impl UdpSocket {
-    /// Binds to `address`; port 0 takes any.
+    /// Binds to `address`; port 0 chooses a free port.
     ///
     /// # Errors
-    /// Those of the system, an address in use above all.
+    /// Errors of the system, mostly that the address is in use.
     pub fn bind(address: SocketAddr) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
-        // Best effort: the kernel grants what its own limits allow.
+        // An error is ignored: the kernel may not allow buffers of this size.
         let _ = socket.set_recv_buffer_size(BUFFER_BYTES);
         let _ = socket.set_send_buffer_size(BUFFER_BYTES);
         socket.set_nonblocking(true)?;
         if address.is_ipv6() && address.ip().is_unspecified() {
-            // Every interface means both families, whatever the system's default is. Some systems have no choice.
+            // The address for every interface must serve both families, whatever the system's default is. Some systems do not allow
+            // a choice, so an error is ignored.
             let _ = socket.set_only_v6(false);
         }
         socket.bind(&address.into())?;
@@ -95,22 +96,22 @@ impl UdpSocket {
         self.address
     }
 
-    /// For registering readiness.
+    /// The socket, to register it for readiness.
     pub fn source(&mut self) -> &mut MioSocket {
         &mut self.socket
     }
 
-    /// What went through so far.
+    /// Numbers of datagrams since the start.
     pub fn stats(&self) -> UdpStats {
         self.stats
     }
 
-    /// Datagrams one segmented transmit may hold.
+    /// Bound of the datagrams in one segmented transmit.
     pub fn segments_max(&self) -> usize {
         self.state.max_gso_segments()
     }
 
-    /// Takes one batch of datagrams into `datagrams`. False when the socket is empty now.
+    /// Appends one batch of datagrams to `datagrams`. Returns false when the socket is empty.
     pub fn receive(&mut self, datagrams: &mut VecDeque<Datagram>) -> bool {
         let mut metas = [RecvMeta::default(); BATCH_SIZE];
         let Self { socket, state, receive_buffer, buffer_bytes, .. } = self;
@@ -121,12 +122,12 @@ impl UdpSocket {
             match socket.try_io(|| state.recv((&*socket).into(), &mut slices, &mut metas)) {
                 Ok(received) => break received,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
-                // Some systems report an unreachable peer here, once per packet; it concerns nobody else.
+                // Some systems report an unreachable peer here, once per packet sent to it. Other peers are not affected.
                 Err(error) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::Interrupted) => {}
                 Err(error) => {
                     static PACE: LogPace = LogPace::new();
                     if let Some(unsaid) = PACE.count() {
-                        tracing::error!(%error, unsaid, "receiving from the UDP socket");
+                        tracing::error!(%error, unsaid, "cannot receive from the UDP socket");
                     }
                     return false;
                 }
@@ -148,8 +149,8 @@ impl UdpSocket {
         received == BATCH_SIZE
     }
 
-    /// Sends what `transmit` describes. What the kernel has no room for is dropped: a later snapshot is worth more than
-    /// a queue.
+    /// Sends the packets that `transmit` describes. If the kernel has no room they are dropped: a newer snapshot is better than an
+    /// old one in a queue.
     pub fn send(&mut self, transmit: &quinn_proto::Transmit, bytes: &[u8]) {
         let contents = &bytes[..transmit.size];
         let packets = match transmit.segment_size {
@@ -158,11 +159,11 @@ impl UdpSocket {
         };
         let transmit = Transmit {
             destination: transmit.destination,
-            // Marks are of no use to a flow that is paced by its budget, and cost a control message each.
+            // Congestion marks are of no use, because the snapshot budget paces the traffic; and each costs a control message.
             ecn: None,
             contents,
             segment_size: transmit.segment_size,
-            // Where the socket has one address only, naming it would cost the kernel a look at its routes.
+            // A socket bound to one address need not name it; to name it would cost the kernel a route look-up.
             src_ip: transmit.src_ip.filter(|_| self.address.ip().is_unspecified()),
         };
         let Self { socket, state, stats, .. } = self;
