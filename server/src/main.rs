@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use arena::rules::World;
 use server::games::game_with_page;
 
-/// The arena's page, as `cargo xtask web` has packed it.
-static PAGE: server::games::PackedPage = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+/// The games' pages, as `cargo xtask web` has packed them.
+static ARENA_PAGE: server::games::PackedPage = include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 
 fn main() -> ExitCode {
-    server::main(&[game_with_page::<World>(&PAGE)])
+    server::main(&[game_with_page::<World>(&ARENA_PAGE)])
 }

@@ -11,7 +11,7 @@ test('module repeats a native session of 10,000 ticks bit for bit', async ({ new
   const transcript = await readFile(TRANSCRIPT);
   const { page } = await newPlayer();
   await page.route('**/transcript.bin', (route) => route.fulfill({ body: transcript, contentType: 'application/octet-stream' }));
-  const glue = await page.evaluate(() => document.querySelector('script[type=module]').src.replace('games/arena/page/main.js', 'web_client.js'));
+  const glue = await page.evaluate(() => document.querySelector('script[type=module]').src.replace('game/main.js', 'web_client.js'));
   expect(glue.startsWith(server.url)).toBe(true);
   const { compared, differences } = await page.evaluate(replay, { glue, transcript: '/transcript.bin' });
   expect(differences).toEqual([]);

@@ -8,17 +8,14 @@ import { indexOf } from './support/sources.js';
 import { expect, test } from './support/test.js';
 
 const FOLDER = path.join(ROOT, 'tests/browser/support/other-game');
-/** Where its files would be, had it been packed. */
-const GAME = 'games/other/page';
 
-/** In place of the arena's page, this one. */
+/** In place of the arena's half of the page, this one. */
 async function serveOther(page) {
   await page.route((url) => url.pathname === '/', async (route) => {
     const answer = await route.fetch();
-    const [, build] = (await answer.text()).match(/\/web\/(\w+)\//);
-    return route.fulfill({ response: answer, body: await indexOf(path.join(FOLDER, 'index.html'), GAME, build) });
+    return route.fulfill({ response: answer, body: await indexOf(path.join(FOLDER, 'index.html'), await answer.text()) });
   });
-  await page.route(`**/${GAME}/main.js`, async (route) => route.fulfill({
+  await page.route('**/game/main.js', async (route) => route.fulfill({
     contentType: 'text/javascript', body: await readFile(path.join(FOLDER, 'main.js'), 'utf8'),
   }));
 }

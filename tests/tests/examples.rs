@@ -78,13 +78,13 @@ static PAGE: PackedPage = PackedPage::new(
     &[
         (
             "web_client.js",
-            include_bytes!("../../assets/web/web_client.js.br"),
-            include_bytes!("../../assets/web/web_client.js.gz"),
+            include_bytes!("../../assets/web/arena/web_client.js.br"),
+            include_bytes!("../../assets/web/arena/web_client.js.gz"),
         ),
         (
             "web_client_bg.wasm",
-            include_bytes!("../../assets/web/web_client_bg.wasm.br"),
-            include_bytes!("../../assets/web/web_client_bg.wasm.gz"),
+            include_bytes!("../../assets/web/arena/web_client_bg.wasm.br"),
+            include_bytes!("../../assets/web/arena/web_client_bg.wasm.gz"),
         ),
     ],
 );

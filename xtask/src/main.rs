@@ -69,7 +69,7 @@ enum Command {
     Soak(soak::Options),
     /// Runs fuzz targets under libFuzzer
     Fuzz(fuzz::Options),
-    /// Builds the page that the server embeds, assets/web
+    /// Builds the pages that the server embeds, assets/web
     Web(web::Options),
     /// Writes tests/data/wire anew
     WireVectors,

@@ -1,7 +1,7 @@
-//! `cargo xtask web`: builds the page that the server embeds; with `--check`, says whether it is up to date.
+//! `cargo xtask web`: builds the pages that the server embeds; with `--check`, says whether they are up to date.
 //!
 //! Up to date means: made from these sources. The bytes are not compared, since two compilers of one version need not
-//! make the same ones; the manifest in `assets/web/` holds a hash of everything that goes in.
+//! make the same ones; the manifest in `assets/web/NAME/` holds a hash of everything that goes in.
 
 use std::fs;
 
@@ -19,18 +19,19 @@ pub(crate) struct Options {
     /// Only says whether assets/web is made from the present sources
     #[arg(long)]
     check: bool,
+    /// Only the page of this game; all pages where nothing is said
+    #[arg(long, value_name = "NAME")]
+    game: Option<String>,
 }
 
-/// Where the finished page lies.
+/// Where the finished pages lie, a folder for each game.
 const OUT: &str = "assets/web";
-/// The half of the page that every game has, and the game's.
+/// The half of the page that every game has.
 const ENGINE: &str = "web-client/page";
-const GAME: &str = "games/arena/page";
-/// Files that go into the page, as beginnings of paths; what only native programs or tests use does not.
+/// Files that go into every page, as beginnings of paths; what only native programs or tests use does not.
 const SOURCES: &[&str] = &[
     "web-client/src/",
     "web-client/page/",
-    "games/arena/page/",
     "web-client/packer/",
     "web-client/Cargo.toml",
     "client/src/",
@@ -39,72 +40,106 @@ const SOURCES: &[&str] = &[
     "room/src/roster.rs",
     "shared/src/",
     "shared/derive/src/",
-    "games/arena/src/",
-    "games/arena/web/",
 ];
-const NOT_SOURCES: &[&str] = &["client/src/native/", "games/arena/page/tests/"];
-/// The modules of the page, by the feature each is built with: whoever plays does not load what shows recordings.
+const NOT_SOURCES: &[&str] = &["client/src/native/"];
+/// What goes into a page of what the game itself has, below `games/NAME/`.
+const SOURCES_OF_A_GAME: &[&str] = &["page/", "src/", "web/"];
+const NOT_SOURCES_OF_A_GAME: &[&str] = &["page/tests/"];
+/// The modules of a page, by the feature each is built with: whoever plays does not load what shows recordings.
 const MODULES: &[(&str, &str)] = &[("play", "web_client"), ("replay", "web_replay")];
 /// Hexadecimal digits of the hash: it names the page's folder, and no two builds of one server are to share it.
 const BUILD_DIGITS: usize = 16;
 
-/// Builds the page, or checks it.
+/// Builds the pages, or checks them.
 ///
 /// # Errors
-/// A compiler is missing, something does not build, or the page is stale.
+/// A compiler is missing, something does not build, or a page is stale.
 pub(crate) fn web(options: &Options) -> Result<()> {
-    if options.check { check() } else { build() }
+    if !options.check {
+        same_wasm_bindgen()?;
+    }
+    let games = games()?;
+    if let Some(game) = &options.game {
+        ensure!(games.contains(game), "{game} has no page; these games have one: {}", games.join(", "));
+    }
+    let wanted = |game: &&String| options.game.as_ref().is_none_or(|only| only == *game);
+    games.iter().filter(wanted).try_for_each(|game| if options.check { check_page(game) } else { build(game) })
 }
 
-/// Whether the committed page is the one of the present sources.
+/// Whether the committed pages are those of the present sources.
 ///
 /// # Errors
-/// It is not.
+/// One is not, or belongs to no game.
 pub(crate) fn check() -> Result<()> {
-    let manifest = fs::read_to_string(workspace::root().join(OUT).join("manifest.json"))
-        .context("the page is not built: cargo xtask web")?;
+    let games = games()?;
+    for entry in fs::read_dir(workspace::root().join(OUT)).context(OUT)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        ensure!(games.contains(&name), "{OUT}/{name} is the page of no game: remove it");
+    }
+    games.iter().try_for_each(|game| check_page(game))
+}
+
+/// The games of this workspace that have a page and a crate for its module, in order.
+fn games() -> Result<Vec<String>> {
+    let files = workspace::files()?;
+    let game = |path: &String| path.strip_prefix("games/")?.strip_suffix("/page/index.html").map(str::to_owned);
+    let has_module = |game: &String| files.contains(&format!("games/{game}/web/Cargo.toml"));
+    let mut games: Vec<String> = files.iter().filter_map(game).filter(has_module).collect();
+    games.sort();
+    Ok(games)
+}
+
+fn check_page(game: &str) -> Result<()> {
+    let out = format!("{OUT}/{game}");
+    let manifest = fs::read_to_string(workspace::root().join(&out).join("manifest.json"))
+        .with_context(|| format!("the page of {game} is not built: cargo xtask web"))?;
     let manifest: serde_json::Value = serde_json::from_str(&manifest)?;
-    let wanted = source_hash()?;
+    let wanted = source_hash(game)?;
     ensure!(
         manifest["build"].as_str() == Some(wanted.as_str()),
-        "{OUT} is stale: it was made from other sources than these ({} instead of {wanted}); run cargo xtask web and \
+        "{out} is stale: it was made from other sources than these ({} instead of {wanted}); run cargo xtask web and \
          commit what it writes",
         manifest["build"],
     );
     for file in manifest["files"].as_array().into_iter().flatten() {
         for (ending, size) in [("br", &file["brotli"]), ("gz", &file["gzip"])] {
-            let name = format!("{OUT}/{}.{ending}", file["path"].as_str().unwrap_or_default());
+            let name = format!("{out}/{}.{ending}", file["path"].as_str().unwrap_or_default());
             let found = fs::metadata(workspace::root().join(&name)).map(|metadata| metadata.len()).ok();
             ensure!(found.is_some() && found == size.as_u64(), "{name} is not what the manifest says: cargo xtask web");
         }
     }
-    println!("{OUT} is made from these sources ({wanted})");
+    println!("{out} is made from these sources ({wanted})");
     Ok(())
 }
 
-fn build() -> Result<()> {
-    same_wasm_bindgen()?;
-    let hash = source_hash()?;
+fn build(game: &str) -> Result<()> {
+    let hash = source_hash(game)?;
     let target_dir = workspace::target_dir().join("packer");
-    fs::create_dir_all(&target_dir).with_context(|| format!("cannot make {}", target_dir.display()))?;
+    let modules_dir = target_dir.join("modules").join(game);
+    fs::create_dir_all(&modules_dir).with_context(|| format!("cannot make {}", modules_dir.display()))?;
     let mut modules = Vec::new();
     for (feature, name) in MODULES {
-        let built = wasm::build(&["arena-web"], Some(feature), "web")?.join("arena_web.wasm");
+        let built = wasm::build(&[&package(game)], Some(feature), "web")?.join(format!("{game}_web.wasm"));
         // The next build writes to the same place.
-        let module = target_dir.join(format!("{name}.wasm"));
+        let module = modules_dir.join(format!("{name}.wasm"));
         fs::copy(&built, &module).with_context(|| format!("cannot copy {}", built.display()))?;
         modules.push(module);
     }
     let mut packer = cargo(&["run", "--locked", "--quiet", "--manifest-path=web-client/packer/Cargo.toml"]);
     packer.arg(format!("--target-dir={}", target_dir.display())).arg("--");
-    packer.args([&hash, OUT, ENGINE, GAME]).args(modules);
+    packer.args([&hash, &format!("{OUT}/{game}"), ENGINE, &format!("games/{game}/page")]).args(modules);
     run(&mut packer)
 }
 
-/// A hash over every file that goes into the page, and over what it is compiled from besides.
-fn source_hash() -> Result<String> {
+/// The package that the modules are compiled from.
+fn package(game: &str) -> String {
+    format!("{game}-web")
+}
+
+/// A hash over every file that goes into a page, and over what it is compiled from besides.
+fn source_hash(game: &str) -> Result<String> {
     let mut hash = Sha256::new();
-    let mut files: Vec<String> = workspace::files()?.into_iter().filter(|path| is_source(path)).collect();
+    let mut files: Vec<String> = workspace::files()?.into_iter().filter(|path| is_source(path, game)).collect();
     files.sort();
     for path in files {
         let bytes = fs::read(workspace::root().join(&path)).with_context(|| format!("cannot read {path}"))?;
@@ -112,19 +147,24 @@ fn source_hash() -> Result<String> {
         hash.update(format!("{path} {}\n", bytes.len()));
         hash.update(bytes);
     }
-    hash.update(dependencies()?);
+    hash.update(dependencies(game)?);
     hash.update(profile()?);
     let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(digest[..BUILD_DIGITS].to_owned())
 }
 
-fn is_source(path: &str) -> bool {
-    SOURCES.iter().any(|start| path.starts_with(start)) && !NOT_SOURCES.iter().any(|start| path.starts_with(start))
+fn is_source(path: &str, game: &str) -> bool {
+    let begins = |path: &str, starts: &[&str]| starts.iter().any(|start| path.starts_with(start));
+    match path.strip_prefix(&format!("games/{game}/")) {
+        Some(path) => begins(path, SOURCES_OF_A_GAME) && !begins(path, NOT_SOURCES_OF_A_GAME),
+        None => begins(path, SOURCES) && !begins(path, NOT_SOURCES),
+    }
 }
 
-/// Names and versions of what the module is compiled from.
-fn dependencies() -> Result<String> {
-    let line = ["tree", "--locked", "--package=arena-web", "--edges=normal,build", "--prefix=none", "--format={p}"];
+/// Names and versions of what a module is compiled from.
+fn dependencies(game: &str) -> Result<String> {
+    let package = format!("--package={}", package(game));
+    let line = ["tree", "--locked", &package, "--edges=normal,build", "--prefix=none", "--format={p}"];
     let output = cargo(&line).output().context("cannot start cargo tree")?;
     ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr).trim());
     let tree = String::from_utf8(output.stdout)?;
@@ -165,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_are_what_the_page_is_made_of() {
+    fn sources_are_what_a_page_is_made_of() {
         for path in [
             "web-client/page/start.js",
             "games/arena/page/main.js",
@@ -175,16 +215,17 @@ mod tests {
             "games/arena/src/lib.rs",
             "room/src/record/scan.rs",
         ] {
-            assert!(is_source(path), "{path}");
+            assert!(is_source(path, "arena"), "{path}");
         }
         for path in [
             "client/src/native/quic.rs",
             "games/arena/page/tests/a.mjs",
             "room/src/lib.rs",
             "client/tests/session.rs",
-            "assets/web/a.br",
+            "assets/web/arena/a.br",
+            "games/petri/page/main.js",
         ] {
-            assert!(!is_source(path), "{path}");
+            assert!(!is_source(path, "arena"), "{path}");
         }
     }
 }

@@ -1,6 +1,6 @@
 // Behind the join screen: a few shells that ricochet off the window's edges and off the title's panel.
 
-import { reducedMotion } from '../../../web-client/page/settings.js';
+import { reducedMotion } from 'ricochet-page/settings.js';
 import { palette } from './draw/palette.js';
 
 const SHELLS = 5;

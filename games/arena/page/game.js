@@ -1,6 +1,6 @@
 // What the page should know of the arena before anything is drawn: its name, its words, its scoreboard and its recordings.
 
-import * as play from '../../../web_client.js';
+import * as play from 'game-module/play.js';
 import { sideOf } from './draw/palette.js';
 import { marks } from './marks.js';
 
@@ -11,7 +11,7 @@ export function arena(idle, state) {
   return {
     id: 'arena',
     name: 'Ricochet',
-    modules: { play, replay: () => import('../../../web_replay.js') },
+    modules: { play, replay: () => import('game-module/replay.js') },
     words: { avatar: 'craft', join: 'Join the fight' },
     newcomer: { team: 'none', score: 0, deaths: 0 },
     order: (a, b) => b.score - a.score || a.deaths - b.deaths || a.player - b.player,

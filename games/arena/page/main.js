@@ -1,7 +1,7 @@
 // The arena's page: puts its half together and hands it to the engine's.
 
-import { byId } from '../../../web-client/page/hud/dom.js';
-import { start } from '../../../web-client/page/start.js';
+import { byId } from 'ricochet-page/hud/dom.js';
+import { start } from 'ricochet-page/start.js';
 import { MadeUpFight } from './bench.js';
 import { arena } from './game.js';
 import { Hud } from './hud/hud.js';

@@ -1,6 +1,6 @@
 // A frame of the module as objects that live from frame to frame: what is in the world, as drawing and sounds need it.
 
-import { Frame } from '../../../web-client/page/module/frame.js';
+import { Frame } from 'ricochet-page/module/frame.js';
 
 /** Flags of a craft, as docs/protocol.md numbers them. */
 export const PROTECTED = 1, SHIELD = 2, RAPID = 4, RAIL = 8;

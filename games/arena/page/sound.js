@@ -1,6 +1,6 @@
 // What the arena sounds like.
 
-import { HERE } from '../../../web-client/page/sound/mixer.js';
+import { HERE } from 'ricochet-page/sound/mixer.js';
 
 /** Seconds between two sounds of one kind; and of kinds that are not listed. */
 const REST_S = { shot: 0.035, ricochet: 0.05, hit: 0.04, hurt: 0.06, rail: 0.06, gong: 1 };

@@ -17,6 +17,7 @@ const ENGINE: &[&str] = &[
     "testkit/src/",
     "web-client/src/",
     "web-client/packer/src/",
+    "web-client/page-build/src/",
 ];
 /// The engine's crates that are no programs.
 const LIBRARIES: &[&str] = &[
@@ -29,6 +30,7 @@ const LIBRARIES: &[&str] = &[
     "testkit/Cargo.toml",
     "web-client/Cargo.toml",
     "web-client/packer/Cargo.toml",
+    "web-client/page-build/Cargo.toml",
 ];
 /// What a program brings along.
 const PROGRAMS: &[&str] = &["server/src/main.rs", "bot-client/src/main.rs"];

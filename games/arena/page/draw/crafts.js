@@ -1,6 +1,6 @@
 // Crafts: hull, gun, what they wear, name and health.
 
-import { draw, glow, label } from '../../../../web-client/page/draw/pictures.js';
+import { draw, glow, label } from 'ricochet-page/draw/pictures.js';
 import { PROTECTED, RAIL, RAPID, SHIELD } from '../scene.js';
 import { colourOf, palette } from './palette.js';
 import { hull } from './sprites.js';

@@ -1,7 +1,7 @@
 // What flashes and fades: sparks, explosions, beams, numbers, hit markers. None of it decides anything.
 
-import { draw, glow, label } from '../../../../web-client/page/draw/pictures.js';
-import { reducedMotion } from '../../../../web-client/page/settings.js';
+import { draw, glow, label } from 'ricochet-page/draw/pictures.js';
+import { reducedMotion } from 'ricochet-page/settings.js';
 import { palette } from './palette.js';
 
 const SPARKS_MAX = 320;

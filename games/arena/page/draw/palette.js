@@ -1,6 +1,6 @@
 // The one palette: amber is you, cyan is the others, red and blue are the sides of a team match. As in the style sheets.
 
-import { colours } from '../../../../web-client/page/draw/colours.js';
+import { colours } from 'ricochet-page/draw/colours.js';
 
 export const palette = {
   void: colours.void,

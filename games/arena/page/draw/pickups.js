@@ -1,7 +1,7 @@
 // Pickups: those that lie there hover, the places of the others are marked.
 
-import { draw } from '../../../../web-client/page/draw/pictures.js';
-import { reducedMotion } from '../../../../web-client/page/settings.js';
+import { draw } from 'ricochet-page/draw/pictures.js';
+import { reducedMotion } from 'ricochet-page/settings.js';
 import { pickupColours } from './palette.js';
 import { pickup } from './sprites.js';
 

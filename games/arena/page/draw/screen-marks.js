@@ -1,6 +1,6 @@
 // Marks in screen coordinates: arrows to those out of view, the hit marker, the touch sticks.
 
-import { STICK_RADIUS } from '../../../../web-client/page/input/touch.js';
+import { STICK_RADIUS } from 'ricochet-page/input/touch.js';
 import { colourOf, palette } from './palette.js';
 
 /** From the edge of the screen, CSS pixels. */

@@ -1,6 +1,6 @@
 // Pictures of hulls and pickups.
 
-import { picture } from '../../../../web-client/page/draw/pictures.js';
+import { picture } from 'ricochet-page/draw/pictures.js';
 import { palette } from './palette.js';
 
 /** A craft that looks right. `kind` is `own`, `other` or `wreck`. */

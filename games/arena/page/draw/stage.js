@@ -1,7 +1,7 @@
 // The picture: one canvas, drawn anew in every frame, and what events add to it.
 
-import { Camera } from '../../../../web-client/page/draw/camera.js';
-import { redraw, setRatio } from '../../../../web-client/page/draw/pictures.js';
+import { Camera } from 'ricochet-page/draw/camera.js';
+import { redraw, setRatio } from 'ricochet-page/draw/pictures.js';
 import { Arena } from './arena.js';
 import { drawCrafts } from './crafts.js';
 import { Effects } from './effects.js';

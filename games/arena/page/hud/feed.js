@@ -1,6 +1,6 @@
 // Who destroyed whom, at the upper right.
 
-import { byId, make } from '../../../../web-client/page/hud/dom.js';
+import { byId, make } from 'ricochet-page/hud/dom.js';
 import { sideOf } from '../draw/palette.js';
 
 const LINES_MAX = 5;

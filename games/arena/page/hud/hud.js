@@ -1,6 +1,6 @@
 // What lies over the arena: the match, the feed, the map, the own craft's state.
 
-import { byId } from '../../../../web-client/page/hud/dom.js';
+import { byId } from 'ricochet-page/hud/dom.js';
 import { RESULTS, RUNNING } from '../match-state.js';
 import { Feed } from './feed.js';
 import { Match } from './match.js';

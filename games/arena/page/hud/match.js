@@ -1,6 +1,6 @@
 // The match at the top, and its results in the middle.
 
-import { byId, clock, make, setData, setText } from '../../../../web-client/page/hud/dom.js';
+import { byId, clock, make, setData, setText } from 'ricochet-page/hud/dom.js';
 import { sideOf } from '../draw/palette.js';
 import { RESULTS, RUNNING, WARM_UP } from '../match-state.js';
 

@@ -1,6 +1,6 @@
 // The whole map in a corner: walls, pickups that lie there, and everyone known.
 
-import { byId } from '../../../../web-client/page/hud/dom.js';
+import { byId } from 'ricochet-page/hud/dom.js';
 import { colourOf, palette, pickupColours } from '../draw/palette.js';
 
 /** Between two drawings; nobody reads it faster. */

@@ -1,6 +1,6 @@
 // The own craft's state at the bottom: health, shield, dash, what is carried.
 
-import { byId, setData, setText } from '../../../../web-client/page/hud/dom.js';
+import { byId, setData, setText } from 'ricochet-page/hud/dom.js';
 import { RESULTS } from '../match-state.js';
 
 export class Vitals {

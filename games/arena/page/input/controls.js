@@ -1,6 +1,6 @@
 // What the player wants, from whichever device was used last.
 
-import { Devices } from '../../../../web-client/page/input/devices.js';
+import { Devices } from 'ricochet-page/input/devices.js';
 import { Desk } from './desk.js';
 import { Pad } from './pad.js';
 import { Thumbs } from './thumbs.js';

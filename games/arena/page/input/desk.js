@@ -1,8 +1,8 @@
 // Keyboard and mouse as one device: WASD or arrows fly, the mouse aims and fires, space or the right button dashes, and F
 // fires where the craft looks.
 
-import { Keyboard } from '../../../../web-client/page/input/keyboard.js';
-import { LEFT, Mouse, RIGHT } from '../../../../web-client/page/input/mouse.js';
+import { Keyboard } from 'ricochet-page/input/keyboard.js';
+import { LEFT, Mouse, RIGHT } from 'ricochet-page/input/mouse.js';
 
 const MOVES = {
   KeyW: [0, -1], KeyA: [-1, 0], KeyS: [0, 1], KeyD: [1, 0],

@@ -1,6 +1,6 @@
 // A gamepad: the left stick flies, the right one aims, the right trigger fires, A or the left trigger dashes.
 
-import { Gamepad } from '../../../../web-client/page/input/gamepad.js';
+import { Gamepad } from 'ricochet-page/input/gamepad.js';
 
 const FIRE_BUTTONS = [7, 5];
 const DASH_BUTTONS = [0, 6, 4];

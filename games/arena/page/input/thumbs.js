@@ -1,7 +1,7 @@
 // Touch: the left stick flies, the right one aims and, pushed out, fires; a second tap on the left half, or the button,
 // dashes.
 
-import { Touch, deflection } from '../../../../web-client/page/input/touch.js';
+import { Touch, deflection } from 'ricochet-page/input/touch.js';
 
 /** Part of the radius from which a stick counts, and from which the right one fires. */
 const DEAD = 0.18, FIRES = 0.55;

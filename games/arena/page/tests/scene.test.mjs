@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { useLayout } from '../../../../web-client/page/module/layout.js';
+import { useLayout } from 'ricochet-page/module/layout.js';
 import { Scene } from '../scene.js';
 
 const key = ['key_high', 'key_low'];

@@ -32,7 +32,7 @@ Object.assign(globalThis, {
   document: { hidden: false },
   addEventListener: (_, start) => started.push(start),
 });
-const { Mixer } = await import('../../../../web-client/page/sound/mixer.js');
+const { Mixer } = await import('ricochet-page/sound/mixer.js');
 const { Sound } = await import('../sound.js');
 
 const HERE = { pan: 0, distance: 0 };

@@ -56,9 +56,7 @@ pub(crate) fn page_files<S: Clone + Send + Sync + 'static>(games: Games) -> Rout
 
 /// The page, to show a recording from the same address and to reach nothing else.
 pub(crate) fn replay_page(page: &PackedPage, headers: &HeaderMap) -> Result<Response, Refusal> {
-    let mut response = index_of(page, headers)?;
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy::OF_A_REPLAY));
-    Ok(response)
+    with_policy(index_of(page, headers)?, &policy::of_a_replay(page))
 }
 
 /// Where the page of a game is, whatever is played where nothing is asked for.
@@ -89,9 +87,12 @@ fn page_of(
         return Ok(lead_to(other, query.as_deref()).into_response());
     }
     let page = game.page().ok_or(Refusal::NoPage { game: game.name() })?;
-    let mut response = index_of(page, headers)?;
-    let policy = policy::of_the_page(reached, &lobby.udp);
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    with_policy(index_of(page, headers)?, &policy::of_the_page(page, reached, &lobby.udp))
+}
+
+/// What a client names as the host is in the policy; one that is no header's value was refused before.
+fn with_policy(mut response: Response, policy: &str) -> Result<Response, Refusal> {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)

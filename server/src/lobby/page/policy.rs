@@ -2,16 +2,15 @@
 
 use std::net::SocketAddr;
 
-use crate::lobby::address::Reached;
+use crate::{games::PackedPage, lobby::address::Reached};
 
-/// The same for a page that shows a recording: it asks for that and for nothing else. A file that is dropped onto it needs
-/// no address.
-pub(super) const OF_A_REPLAY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
-     style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-     frame-ancestors 'none'";
+/// The policy of a page that shows a recording: it asks for that and for nothing else. A file that is dropped onto it needs no address.
+pub(super) fn of_a_replay(page: &PackedPage) -> String {
+    policy(page, "'self'")
+}
 
 /// The page's Content-Security-Policy. WebTransport goes to other addresses than HTTP, the shards'.
-pub(super) fn of_the_page(reached: &Reached, shards: &[SocketAddr]) -> String {
+pub(super) fn of_the_page(page: &PackedPage, reached: &Reached, shards: &[SocketAddr]) -> String {
     // Not every browser takes WebSocket of the same host for 'self'.
     let (websocket, authority) = reached.websocket_origin();
     let mut sources = vec![source(websocket, authority)];
@@ -21,11 +20,17 @@ pub(super) fn of_the_page(reached: &Reached, shards: &[SocketAddr]) -> String {
             sources.push(source);
         }
     }
-    let sources = sources.join(" ");
+    policy(page, &format!("'self' {}", sources.join(" ")))
+}
+
+/// The policy of a page that may reach these sources.
+fn policy(page: &PackedPage, reached: &str) -> String {
+    // The one script that stands in the page itself: browsers load no import map from a file.
+    let import_map = page.import_map().map(|hash| format!(" '{hash}'")).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; \
-         font-src 'self'; img-src 'self' data:; connect-src 'self' {sources}; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{import_map}; worker-src 'self'; style-src 'self'; \
+         font-src 'self'; img-src 'self' data:; connect-src {reached}; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
     )
 }
 
@@ -46,7 +51,8 @@ mod tests {
         let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
         let reached =
             Reached::new(&"/".parse().unwrap(), &headers, &Approach::default(), "0.0.0.0:8080".parse().unwrap());
-        of_the_page(&reached, &["0.0.0.0:7777", "0.0.0.0:7778"].map(|shard| shard.parse().unwrap()))
+        let page = PackedPage::new("b1", &[]).with_import_map("sha256-abc=");
+        of_the_page(&page, &reached, &["0.0.0.0:7777", "0.0.0.0:7778"].map(|shard| shard.parse().unwrap()))
     }
 
     #[test]
@@ -64,9 +70,9 @@ mod tests {
     }
 
     #[test]
-    fn scripts_stand_in_files_of_this_server() {
+    fn scripts_stand_in_files_of_this_server_but_for_the_import_map() {
         let policy = policy("a.org");
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{policy}");
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-abc=';"), "{policy}");
         assert!(!policy.contains("unsafe-inline"), "{policy}");
     }
 }

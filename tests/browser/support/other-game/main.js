@@ -1,11 +1,11 @@
 // Another game's half of the page, as small as it can be: the arena's module drawn as dots, and the arrow keys.
 
-import * as play from '../../../web_client.js';
-import { Camera } from '../../../web-client/page/draw/camera.js';
-import { Devices } from '../../../web-client/page/input/devices.js';
-import { Keyboard } from '../../../web-client/page/input/keyboard.js';
-import { Frame } from '../../../web-client/page/module/frame.js';
-import { start } from '../../../web-client/page/start.js';
+import * as play from 'game-module/play.js';
+import { Camera } from 'ricochet-page/draw/camera.js';
+import { Devices } from 'ricochet-page/input/devices.js';
+import { Keyboard } from 'ricochet-page/input/keyboard.js';
+import { Frame } from 'ricochet-page/module/frame.js';
+import { start } from 'ricochet-page/start.js';
 
 const KEYS = { ArrowLeft: Math.PI, ArrowRight: 0, ArrowUp: -Math.PI / 2, ArrowDown: Math.PI / 2 };
 const dot = { x: 0, y: 0 };
