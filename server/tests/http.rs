@@ -20,7 +20,7 @@ use server::{
 };
 
 /// As the program has it.
-static PAGE: server::games::PackedPage = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+static PAGE: server::games::PackedPage = include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 
 fn games() -> Games {
     Games::new(&[game_with_page::<World>(&PAGE)])
