@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
     game::{
-        Control, Entity, Events, Game, IVec2, Input, NoBot, PlayerInput, Profile, Replicate, Slots, Start, Turn,
-        Viewpoint,
+        Entity, Events, Game, IVec2, Input, NoBot, PlayerInput, Profile, Replicate, Slots, Start, Turn,
     },
 };
 
@@ -53,6 +52,7 @@ struct Pucks(Vec<Option<Puck>>);
 impl Game for Pucks {
     const NAME: &'static str = "pucks";
     const VERSION: u16 = 1;
+    const STEERS_SEAT: bool = true;
 
     type Entity = Puck;
     type Input = Steering;
@@ -79,7 +79,7 @@ impl Game for Pucks {
     fn step(&mut self, turn: &mut Turn<'_, Self>) {
         for (player, seat) in (0..).map(PlayerId).zip(&mut self.0) {
             if let Some(puck) = seat {
-                slide(puck, turn.input(player));
+                Self::steer(puck, &mut (), turn.input(player), &());
             }
         }
     }
@@ -92,26 +92,10 @@ impl Game for Pucks {
         (0..).map(EntityId).zip(&self.0).filter_map(|(id, puck)| Some((id, (*puck)?)))
     }
 
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
-        let puck = self.0.get(player.index()).copied().flatten()?;
-        Some(Viewpoint { entity: Some(EntityId(player.0)), position: puck.position, radius_px: None })
+    fn steer(puck: &mut Puck, (): &mut (), input: Steering, (): &()) {
+        puck.direction = input.direction;
+        puck.step(&());
     }
-
-    fn is_steered(player: PlayerId, id: EntityId, _: &Puck) -> bool {
-        id.0 == player.0
-    }
-
-    fn control(control: &mut Control<'_, Self>) {
-        for (_, puck) in &mut *control.entities {
-            slide(puck, control.input.copied().unwrap_or_default());
-        }
-    }
-}
-
-/// What an input does to a puck. The server runs it in `step`, the player's client ahead of the server in `control`.
-fn slide(puck: &mut Puck, input: Steering) {
-    puck.direction = input.direction;
-    puck.step(&());
 }
 
 /// What a room does with a game: a match, a player, a tick.

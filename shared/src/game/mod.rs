@@ -6,10 +6,10 @@
 //! | the game has | read |
 //! |---|---|
 //! | things that players see | [`Entity`], and `#[derive(Replicate)]` on how each field travels |
-//! | buttons | [`Input`] |
+//! | buttons | [`Input`]; or [`Stick`] as it is |
 //! | things that answer to a button at once, ahead of the server | [`Control`]; for projectiles [`Game::birth`] too |
 //! | ammunition and timers of one player | [`Own`] |
-//! | events, scores | [`Record`], [`Events`], [`Board`] |
+//! | events, scores | [`Record`], [`Events`], [`Board`]; or [`Score`] and [`Scores`] as they are |
 //! | walls | [`Map`] |
 //! | something that a host can set | [`Settings`] |
 //! | computer opponents, load tests | [`Bot`] and [`Sight`] |
@@ -42,9 +42,11 @@ pub mod record;
 pub mod reflect;
 mod rules;
 mod scene;
+mod score;
 mod settings;
 mod start;
 mod step;
+mod stick;
 mod summary;
 mod trail;
 mod truth;
@@ -78,9 +80,11 @@ pub use self::{
     record::{Own, Record},
     rules::{Game, MapOf},
     scene::{Key, Scene, Shown},
+    score::{Score, Scores},
     settings::{About, Settings},
     start::{Profile, Start},
     step::Turn,
+    stick::Stick,
     summary::{Fields, Summary, Value, Word},
     trail::Trail,
     truth::Truth,

@@ -53,6 +53,9 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     /// Whether the game has hidden information. Only if it is true does the engine ask [`Game::may_see`], which costs time for each
     /// player and entity.
     const HIDES: bool = false;
+    /// Whether each player steers the one entity whose id is the number of its seat, as in most games with one body for each player. Then
+    /// [`Game::is_steered`] and [`Game::viewpoint`] need no code, and [`Game::steer`] takes the place of [`Game::control`].
+    const STEERS_SEAT: bool = false;
 
     /// What is replicated: a struct, or an enum with a variant for each kind of entity.
     type Entity: Replicate;
@@ -133,7 +136,22 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     /// Where a player looks from. `None` while it steers nothing: then it goes on looking from where it was last.
     ///
     /// [`Viewpoint::radius_px`] must be `Some` for all players of a game, or `None` for all of them.
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint>;
+    ///
+    /// A game with [`Game::STEERS_SEAT`] need not say anything here: its players look from the entity of their seat.
+    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
+        let _ = player;
+        None
+    }
+
+    /// [`Game::viewpoint`], or else what [`Game::STEERS_SEAT`] says. The engine calls this one. Not to be overridden.
+    fn looks_from(&self, player: PlayerId, map: &MapOf<Self>) -> Option<Viewpoint> {
+        let of_seat = || {
+            let id = EntityId(player.0);
+            let entity = if Self::STEERS_SEAT { self.entity(id)? } else { return None };
+            Some(Viewpoint { entity: Some(id), position: entity.position(map), radius_px: None })
+        };
+        self.viewpoint(player).or_else(of_seat)
+    }
 
     /// Whether a player may know of an entity within its radius: fog, cover, cards in a hand. An entity it may not know of is not sent,
     /// and is removed at its client. Asked only if [`Game::HIDES`]. Say true of the entity that
@@ -178,19 +196,28 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     /// The part of a step that a client runs ahead of the server: what its player's input does to the entities it steers. See
     /// [`Control`] for an example. [`Game::step`] must run the same code, best by calling the same function.
     ///
-    /// The default steps the entities and ignores the input. Nothing is predicted at all unless [`Game::is_steered`] says so.
+    /// The default calls [`Game::steer`] for each entity. Nothing is predicted at all unless [`Game::is_steered`] says so.
     fn control(control: &mut Control<'_, Self>) {
+        let input = control.input.copied().unwrap_or_default();
         for (_, entity) in &mut *control.entities {
-            entity.step(control.map);
+            Self::steer(entity, control.own, input, control.map);
         }
+    }
+
+    /// One tick of an entity that a player steers, with the player's input: for games where it depends on nothing else, in place of
+    /// [`Game::control`]. [`Game::step`] calls it too, so that both ends do the same. The default ignores the input.
+    fn steer(entity: &mut Self::Entity, own: &mut Self::Own, input: Self::Input, map: &MapOf<Self>) {
+        let _ = (own, input);
+        entity.step(map);
     }
 
     /// Whether a player steers an entity, so that its client predicts it. At most
     /// [`PREDICTED_ENTITIES_MAX`](crate::limits::PREDICTED_ENTITIES_MAX) of one player. Clients ask whenever the server sends the entity
-    /// or a change of it, so [`Entity::step`] must not change the answer.
+    /// or a change of it, so [`Entity::step`] must not change the answer. By default it is the one of the player's seat if
+    /// [`Game::STEERS_SEAT`], and none otherwise.
     fn is_steered(player: PlayerId, id: EntityId, entity: &Self::Entity) -> bool {
-        let _ = (player, id, entity);
-        false
+        let _ = entity;
+        Self::STEERS_SEAT && id.0 == player.0
     }
 
     /// Whether what a client predicted for a tick is as good as what the server says about it. If not, the client takes the server's
