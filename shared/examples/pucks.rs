@@ -6,9 +6,7 @@
 use serde::{Deserialize, Serialize};
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
-    game::{
-        Entity, Events, Game, IVec2, Input, NoBot, PlayerInput, Profile, Replicate, Slots, Start, Turn,
-    },
+    game::{Entity, Events, Game, IVec2, Input, NoBot, PlayerInput, Profile, Replicate, Slots, Start, Turn},
 };
 
 /// Slides in its direction until it is turned.

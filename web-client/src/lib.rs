@@ -11,7 +11,8 @@
 //!
 //! Nothing here decides anything about the game or the network. A game has a module of its own: a crate that implements [`Page`] and calls
 //! [`module!`], [`player!`] and [`replay!`], which make `Player` and `Replay` of [`Session`] and [`Watching`]; [`input!`] lets the page
-//! hand in the fields of the game's input, or the game adds what its controls mean to `Player` itself. What a frame holds is derived from
+//! hand in the fields of the game's input, or the game adds what its controls mean to `Player` itself. A game that needs nothing special calls
+//! [`page!`] alone. What a frame holds is derived from
 //! the game's entities: `#[derive(Replicate)]` and `#[draw(…)]`. The page that uses the module is the engine's half in `page/` and the game's own.
 
 #[cfg(feature = "replay")]

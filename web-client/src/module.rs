@@ -35,6 +35,65 @@ macro_rules! module {
     };
 }
 
+/// The whole module of a game whose page draws what the derives describe and nothing else: a [`Page`](crate::Page) with every default, and
+/// all that [`module!`](crate::module), [`player!`](crate::player), [`input!`](crate::input) and [`replay!`](crate::replay) export.
+///
+/// ```ignore
+/// #[cfg(target_arch = "wasm32")]
+/// web_client::page!(MyGame);
+/// ```
+#[macro_export]
+macro_rules! page {
+    ($game:ty) => {
+        /// The page of the game, as the engine makes it.
+        #[derive(Debug, Default)]
+        pub struct GamePage;
+
+        impl $crate::Page for GamePage {
+            type Game = $game;
+        }
+
+        $crate::module!(GamePage);
+        $crate::play_part!(GamePage);
+        $crate::replay_part!(GamePage);
+    };
+}
+
+/// What [`page!`](crate::page) makes of the feature `play`: a macro cannot ask for features of the crate that it is defined in.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "play")]
+macro_rules! play_part {
+    ($page:ty) => {
+        $crate::player!($page);
+        $crate::input!();
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "play"))]
+macro_rules! play_part {
+    ($page:ty) => {};
+}
+
+/// The same of the feature `replay`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "replay")]
+macro_rules! replay_part {
+    ($page:ty) => {
+        $crate::replay!($page);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "replay"))]
+macro_rules! replay_part {
+    ($page:ty) => {};
+}
+
 /// Exports `Player`. Its `session` is for what the game adds, above all what its controls mean, where [`input!`](crate::input) is not enough.
 #[cfg(feature = "play")]
 #[macro_export]

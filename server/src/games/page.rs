@@ -2,6 +2,19 @@
 
 use std::fmt;
 
+/// The page that the build script of this program packed: a `&'static PackedPage`.
+///
+/// ```ignore
+/// server::main(&[server::games::game_with_page::<MyGame>(server::page!())])
+/// ```
+#[macro_export]
+macro_rules! page {
+    () => {{
+        static PAGE: $crate::games::PackedPage = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+        &PAGE
+    }};
+}
+
 /// The files that a browser loads to play a game.
 ///
 /// ```

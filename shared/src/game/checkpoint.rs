@@ -3,8 +3,9 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    game::{Game, Start},
-    wire::DecodeError,
+    game::{Game, Replicate, Start},
+    limits::ROOM_ENTITIES_MAX,
+    wire::{DecodeError, Reader, Writer},
 };
 
 /// A match as bytes: recordings begin with one, and a room that died goes on from one.
@@ -106,7 +107,8 @@ pub trait Checkpoint: Sized {
     /// Players and their names are kept by the engine: they sit in their seats already, and nobody joins again.
     ///
     /// The bytes may come from anybody, since recordings are files. So no bytes may cause a panic, neither here nor in later calls. Serde
-    /// checks types and nothing else: a list may have any length, a number any value. And the engine's list of seats may contradict the
+    /// checks types, and the engine checks [`Game::entities`]: ids in ascending order and below [`Game::slots`], fields in the bounds that
+    /// their attributes say. Otherwise a list may have any length, a number any value. And the engine's list of seats may contradict the
     /// match: a player that the match does not know may have inputs and leave, one that it knows may never have inputs. Look up by
     /// `get`, or refuse what does not fit: here, or in [`Game::fits`] where serde reads it.
     ///
@@ -128,7 +130,114 @@ impl<T: Serialize + DeserializeOwned> Checkpoint for T {
         Self: Game,
     {
         let game: Option<Self> = rmp_serde::from_slice(bytes).ok();
-        game.filter(|game| game.fits(start))
+        game.filter(|game| game.fits(start) && has_valid_entities(game))
             .ok_or(DecodeError::WrongType { field: "checkpoint", expected: "a match as it was written" })
+    }
+}
+
+/// Whether the engine can send every entity, and a client would take it.
+fn has_valid_entities<G: Game>(game: &G) -> bool {
+    let slots = game.slots().all;
+    if slots > ROOM_ENTITIES_MAX {
+        return false;
+    }
+    let (mut bytes, mut next) = (Vec::new(), 0);
+    game.entities().all(|(id, entity)| {
+        let is_in_order = (next..slots).contains(&id.index());
+        next = id.index() + 1;
+        bytes.clear();
+        entity.encode_fields(&mut Writer::new(&mut bytes));
+        is_in_order && G::Entity::decode_fields(entity.kind(), &mut Reader::new(&bytes)).is_ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::{
+        EntityId, PlayerId, Tick, TickRate,
+        game::{Entity, Events, IVec2, Input, NoBot, Profile, Replicate, Slots, Turn},
+    };
+
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
+    struct Ball {
+        #[replicate(position)]
+        position: IVec2,
+        #[replicate(max = 9)]
+        speed: i32,
+    }
+
+    impl Entity for Ball {
+        type Map = ();
+
+        fn step(&mut self, (): &()) -> bool {
+            self.position.x += self.speed;
+            true
+        }
+
+        fn position(&self, (): &()) -> IVec2 {
+            self.position
+        }
+    }
+
+    #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
+    struct Nothing {
+        nothing: bool,
+    }
+
+    #[derive(Clone, Debug, Serialize, Deserialize)]
+    struct Balls(Vec<(u16, Ball)>);
+
+    impl Game for Balls {
+        const NAME: &'static str = "balls";
+        const VERSION: u16 = 1;
+        type Entity = Ball;
+        type Input = Nothing;
+        type Own = ();
+        type Event = ();
+        type Board = ();
+        type Settings = ();
+        type Bot = NoBot;
+
+        fn new(_: &Start<'_, Self>) -> Self {
+            Self(Vec::new())
+        }
+
+        fn join(&mut self, _: PlayerId, _: &Profile, _: &mut Events<()>) {}
+
+        fn leave(&mut self, _: PlayerId, _: &mut Events<()>) {}
+
+        fn step(&mut self, _: &mut Turn<'_, Self>) {}
+
+        fn slots(&self) -> Slots {
+            Slots::tracked(4)
+        }
+
+        fn entities(&self) -> impl Iterator<Item = (EntityId, Ball)> {
+            self.0.iter().map(|&(id, ball)| (EntityId(id), ball))
+        }
+    }
+
+    #[track_caller]
+    fn check(balls: &[(u16, i32, i32)], is_match: bool) {
+        let ball = |&(id, x, speed): &(u16, i32, i32)| (id, Ball { position: IVec2::new(x, 0), speed });
+        let mut bytes = Vec::new();
+        Balls(balls.iter().map(ball).collect()).checkpoint(&mut bytes);
+        let tick_rate = TickRate::new(30).unwrap();
+        let start = Start { settings: &(), map: &(), tick_rate, seats: 2, tick: Tick(0), seed: 0 };
+        assert_eq!(Balls::restore(&start, &bytes).is_ok(), is_match, "{balls:?}");
+    }
+
+    #[test]
+    fn match_whose_entities_nobody_could_be_sent_is_refused() {
+        check(&[], true);
+        check(&[(0, 5, 9), (3, 5, -9)], true);
+        check(&[(4, 5, 0)], false);
+        check(&[(1, 5, 0), (1, 5, 0)], false);
+        check(&[(2, 5, 0), (1, 5, 0)], false);
+        check(&[(0, 5, 10)], false);
+        check(&[(0, i32::MAX, 0)], false);
     }
 }

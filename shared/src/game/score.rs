@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     game::{Board, Record},
     id::PlayerId,
@@ -26,9 +24,8 @@ use crate::{
 /// ```
 ///
 /// Send it in [`Game::join`](crate::game::Game::join) too, and give one for every player in
-/// [`Game::board`](crate::game::Game::board). A page gets it as an event of the kind `score`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Record, Serialize, Deserialize)]
-#[serde(tag = "kind", rename = "score")]
+/// [`Game::board`](crate::game::Game::board). A page gets it as an event of the kind `event`, as any event that is a struct.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Record)]
 pub struct Score {
     /// Whose points they are.
     pub player: PlayerId,

@@ -13,7 +13,7 @@ use crate::game::Input;
 /// let stick = Stick { x: 100, y: 0 };
 /// assert_eq!(stick.scaled(160), IVec2::new(160, 0));
 /// // Nobody is faster on the diagonal.
-/// assert_eq!(Stick { x: 100, y: -100 }.scaled(160), IVec2::new(113, -113));
+/// assert_eq!(Stick { x: 100, y: -100 }.scaled(160), IVec2::new(112, -112));
 /// // What a bot presses to go somewhere.
 /// assert_eq!(Stick::towards(IVec2::new(5_000, 0)), stick);
 /// ```
@@ -35,7 +35,7 @@ impl Stick {
     #[must_use]
     pub fn scaled(self, length: i32) -> IVec2 {
         let pushed = IVec2::new(self.x.into(), self.y.into());
-        let out = pushed.length_squared().isqrt().max(FULL);
+        let out = ceiling_of_root(pushed.length_squared()).max(FULL);
         pushed * length / out
     }
 
@@ -44,10 +44,16 @@ impl Stick {
     pub fn towards(way: IVec2) -> Self {
         // Short enough to be squared.
         let way = way.clamp(IVec2::splat(-30_000), IVec2::splat(30_000));
-        let length = way.length_squared().isqrt().max(FULL);
+        let length = ceiling_of_root(way.length_squared()).max(FULL);
         let part = way * FULL / length;
         Self { x: part.x as i8, y: part.y as i8 }
     }
+}
+
+/// Rounded up, so that nothing divided by it is too long.
+fn ceiling_of_root(square: i32) -> i32 {
+    let root = square.isqrt();
+    root + i32::from(root * root < square)
 }
 
 #[cfg(test)]
@@ -65,7 +71,9 @@ mod tests {
 
     #[test]
     fn way_becomes_its_direction() {
-        for (way, stick) in [((0, 0), (0, 0)), ((30, -40), (30, -40)), ((0, 7_000), (0, 100)), ((i32::MAX, i32::MIN), (70, -70))] {
+        for (way, stick) in
+            [((0, 0), (0, 0)), ((30, -40), (30, -40)), ((0, 7_000), (0, 100)), ((i32::MAX, i32::MIN), (70, -70))]
+        {
             assert_eq!(Stick::towards(way.into()), Stick { x: stick.0, y: stick.1 }, "{way:?}");
         }
     }

@@ -13,11 +13,12 @@ export class Touch {
   pressed = false;
   #tappedAt = 0;
 
+  /** `button` is an element that presses the button too, if there is one. */
   constructor(surface, button) {
     surface.addEventListener('pointerdown', (event) => this.#down(event));
     surface.addEventListener('pointermove', (event) => this.#move(event));
     for (const kind of ['pointerup', 'pointercancel']) surface.addEventListener(kind, (event) => this.#up(event));
-    button.addEventListener('pointerdown', (event) => {
+    button?.addEventListener('pointerdown', (event) => {
       event.preventDefault();
       this.#use();
       this.pressed = true;
