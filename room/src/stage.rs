@@ -79,9 +79,11 @@ impl<G: Game> Stage<G> {
             let placed = |id| history.current(id).map(|state| (id, state.position(map)));
             grid.rebuild(history.alive().iter().copied().filter_map(placed));
         }
+        let extents = history.alive().iter().filter_map(|&id| Some(history.current(id)?.extent(map)));
+        let extent_max = extents.max().unwrap_or(0);
         fragments.begin(tick);
         checksums.begin(tick);
-        let scene = Scene { play, history, radius: *radius, grid, reduction };
+        let scene = Scene { play, history, radius: *radius, grid, extent_max, reduction };
         // Nobody is last every tick.
         for (member, player) in seats.humans_from((tick.0 as usize).wrapping_mul(ROTATION)) {
             if !player.is_told() || !circle.holds(member) {

@@ -192,11 +192,20 @@ impl<G: Game> Frame<G> {
     pub fn assert_written(&self, player: PlayerId, written: &[(u16, Option<G::Entity>)], plain: bool) {
         for &(id, state) in written {
             let Some(state) = state else { continue };
+            assert!(self.may_reach(EntityId(id), player), "{player:?} was sent {id}, which is out of its sight");
             assert!(!self.is_hidden(EntityId(id), player), "{player:?} was sent {id}, which it must not know");
             let truth = self.entities.get(&id);
             let truth = truth.map(|truth| if plain { as_plain(truth, &self.map) } else { *truth });
             assert_eq!(Some(state), truth, "entity {id} at {:?}", self.tick);
         }
+    }
+
+    /// Whether an entity is within the radius of a player for whom the game says how far it sees.
+    fn may_reach(&self, id: EntityId, player: PlayerId) -> bool {
+        let (Some(view), Some(entity)) = (self.viewpoints.get(&player), self.entities.get(&id.0)) else { return true };
+        let Some(radius_px) = view.radius_px else { return true };
+        let reach = i64::from(radius_px) * i64::from(POSITION_PER_PX) * 6 / 5 + i64::from(entity.extent(&self.map));
+        view.entity == Some(id) || distance_squared(entity.position(&self.map), view.position) <= reach * reach
     }
 
     /// Where an entity is, position units.
@@ -212,7 +221,7 @@ impl<G: Game> Frame<G> {
     /// Whether an entity is within this edge of what a player sees; `None` when the entity is not there or the player looks from nowhere.
     fn sees(&self, id: EntityId, seeing: &Seeing, edge: Edge) -> Option<bool> {
         let view = self.viewpoints.get(&seeing.player)?;
-        let position = self.position(id)?;
+        let entity = self.entities.get(&id.0)?;
         if view.entity == Some(id) {
             return Some(true);
         }
@@ -224,7 +233,8 @@ impl<G: Game> Frame<G> {
             Edge::Enter => own.unwrap_or(seeing.enter.into()),
             Edge::Leave => own.map_or(seeing.leave.into(), |radius| radius * 6 / 5),
         };
-        Some(distance_squared(position, view.position) <= radius * radius)
+        let reach = radius + i64::from(entity.extent(&self.map));
+        Some(distance_squared(entity.position(&self.map), view.position) <= reach * reach)
     }
 }
 

@@ -102,6 +102,10 @@ impl Entity for Cell {
         self.position
     }
 
+    fn extent(&self, _: &Plate) -> i32 {
+        self.radius()
+    }
+
     /// A missing cell swallows, a missing pellet annoys.
     fn importance(&self) -> u32 {
         8
@@ -148,7 +152,19 @@ impl Entity for Crumb {
     }
 }
 
+impl Crumb {
+    /// Whether somebody else's crumb is one that the rules could have made.
+    pub(crate) fn is_sane(&self) -> bool {
+        self.ticks_left > 0 && usize::from(self.slot) < CELLS_MAX && is_impulse(self.impulse)
+    }
+}
+
 impl Cell {
+    /// Whether somebody else's cell is one that the rules could have made.
+    pub(crate) fn is_sane(&self) -> bool {
+        (1..=MASS_MAX).contains(&self.mass) && self.pace <= PACE_MAX && is_impulse(self.impulse)
+    }
+
     /// Position units.
     pub fn radius(&self) -> i32 {
         plate::radius(self.mass)
@@ -157,6 +173,10 @@ impl Cell {
     fn radius_drawn(&self, _: &Plate) -> f32 {
         self.radius() as f32 / POSITION_PER_PX as f32
     }
+}
+
+fn is_impulse(impulse: IVec2) -> bool {
+    impulse == impulse.clamp(IVec2::splat(-IMPULSE_MAX), IVec2::splat(IMPULSE_MAX))
 }
 
 /// An impulse a tick later: an eighth less at 30 Hz, and nothing where that rounds to nothing.
@@ -176,4 +196,4 @@ pub const PELLET_RADIUS_PX: i32 = 10;
 /// Radius of a crumb, px.
 pub const CRUMB_RADIUS_PX: i32 = 24;
 /// Largest component of an impulse, position units per tick: above every rule's at the lowest tick rate.
-pub(crate) const IMPULSE_MAX: i64 = 1 << 14;
+pub(crate) const IMPULSE_MAX: i32 = 1 << 14;

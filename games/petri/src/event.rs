@@ -1,5 +1,6 @@
 //! What happens and must not be lost.
 
+use serde::{Deserialize, Serialize};
 use shared::{
     PlayerId,
     game::{Field, IVec2, Record},
@@ -42,7 +43,7 @@ pub enum Event {
 }
 
 /// One of the largest players.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Field)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Field, Serialize, Deserialize)]
 pub struct Leader {
     /// Its seat.
     pub seat: u16,

@@ -4,6 +4,7 @@ use shared::{
     TickRate,
     game::{IVec2, Map},
     quantize::POSITION_PER_PX,
+    rng::Rng,
     trig,
     wire::{DecodeError, POSITION_MAX, Reader, Writer},
 };
@@ -53,6 +54,11 @@ impl Plate {
     pub fn speed(&self, mass: u32) -> i32 {
         let root = ((mass.clamp(1, MASS_MAX) << 16).isqrt() << 8).isqrt();
         SPEED / (root as i32 * i32::from(self.hz))
+    }
+
+    /// Any place on the plate.
+    pub fn anywhere(&self, rng: &mut Rng) -> IVec2 {
+        IVec2::new(rng.between(0, self.side()), rng.between(0, self.side()))
     }
 
     /// The nearest place on the plate.

@@ -46,14 +46,14 @@ impl Radius {
         self.covers_map
     }
 
-    /// Whether an entity not yet known becomes known.
-    pub(crate) fn enters(&self, eye: IVec2, position: IVec2) -> bool {
-        distance_squared(eye, position) <= self.enter * self.enter
+    /// Whether an entity not yet known becomes known. `extent` is how far it reaches from its position.
+    pub(crate) fn enters(&self, eye: IVec2, position: IVec2, extent: i32) -> bool {
+        is_nearer(eye, position, self.enter + i64::from(extent))
     }
 
     /// Whether a known entity stays known.
-    pub(crate) fn stays(&self, eye: IVec2, position: IVec2) -> bool {
-        distance_squared(eye, position) <= self.leave * self.leave
+    pub(crate) fn stays(&self, eye: IVec2, position: IVec2, extent: i32) -> bool {
+        is_nearer(eye, position, self.leave + i64::from(extent))
     }
 
     /// The radius at which known entities are forgotten.
@@ -74,6 +74,10 @@ const SCREEN_PX: i32 = 1_000;
 /// Rings of closeness.
 const RINGS: usize = 7;
 
+fn is_nearer(eye: IVec2, position: IVec2, reach: i64) -> bool {
+    distance_squared(eye, position) <= reach * reach
+}
+
 fn distance_squared(a: IVec2, b: IVec2) -> i64 {
     let (dx, dy) = (i64::from(a.x) - i64::from(b.x), i64::from(a.y) - i64::from(b.y));
     dx * dx + dy * dy
@@ -88,8 +92,11 @@ mod tests {
         let size = Some(IVec2::splat(6_400 * POSITION_PER_PX));
         let radius = Radius::new(100, size);
         let at = |px: i32| IVec2::new(px * POSITION_PER_PX, 0);
-        assert!(radius.enters(IVec2::ZERO, at(100)) && !radius.enters(IVec2::ZERO, at(101)));
-        assert!(radius.stays(IVec2::ZERO, at(120)) && !radius.stays(IVec2::ZERO, at(121)));
+        assert!(radius.enters(IVec2::ZERO, at(100), 0) && !radius.enters(IVec2::ZERO, at(101), 0));
+        assert!(radius.stays(IVec2::ZERO, at(120), 0) && !radius.stays(IVec2::ZERO, at(121), 0));
+        let extent = 30 * POSITION_PER_PX;
+        assert!(radius.enters(IVec2::ZERO, at(130), extent) && !radius.enters(IVec2::ZERO, at(131), extent));
+        assert!(radius.stays(IVec2::ZERO, at(150), extent) && !radius.stays(IVec2::ZERO, at(151), extent));
         assert!(!radius.covers_map() && Radius::new(9_100, size).covers_map());
         assert!(!Radius::new(u32::MAX, None).covers_map(), "what has no end is never covered");
     }

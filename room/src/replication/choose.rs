@@ -111,7 +111,7 @@ impl<G: Game> Look<'_, G> {
         match (what, seen) {
             (Due::Nothing, _) => None,
             (Due::Full | Due::Delta { .. }, Some((state, position))) if Some(known.id) != self.followed => {
-                if !radius.stays(self.eye, position) || !self.may_see(known.id) {
+                if !radius.stays(self.eye, position, state.extent(map)) || !self.may_see(known.id) {
                     // Nothing outside a player's interest may reach it, not even one last change.
                     return Some((if known.unwant(now) { Due::Gone } else { Due::Forgotten }, URGENT));
                 }

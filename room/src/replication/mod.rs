@@ -51,6 +51,8 @@ pub(crate) struct Scene<'a, G: Game> {
     /// How far players see of whom the game says nothing else.
     pub(crate) radius: Radius,
     pub(crate) grid: &'a Grid,
+    /// The largest [`Entity::extent`](shared::game::Entity::extent) of what is in the grid.
+    pub(crate) extent_max: i32,
     /// 0 full quality, 1 lower far rates and budgets, 2 half the snapshots as well.
     pub(crate) reduction: u8,
 }

@@ -22,7 +22,7 @@ impl<G: Game> Replica<G> {
             // Between two looks only the newborn are new: with the whole map in view they always are.
             for &id in history.born() {
                 let Some(state) = history.current(id) else { continue };
-                if radius.enters(eye, state.position(scene.map())) && may_see(id) {
+                if radius.enters(eye, state.position(scene.map()), state.extent(scene.map())) && may_see(id) {
                     self.want(id, now);
                 }
             }
@@ -34,9 +34,12 @@ impl<G: Game> Replica<G> {
         if radius.covers_map() {
             candidates.extend(history.alive().iter().copied().filter(|&id| may_see(id)));
         } else {
-            scene.grid.around(eye, radius.leave(), |id, position| {
-                let enters = radius.enters(eye, position);
-                let stays = enters || radius.stays(eye, position);
+            scene.grid.around(eye, radius.leave().saturating_add(scene.extent_max), |id, position| {
+                // Where nothing is large there is nothing to look up.
+                let state = if scene.extent_max == 0 { None } else { history.current(id) };
+                let extent = state.map_or(0, |state| state.extent(scene.map()));
+                let enters = radius.enters(eye, position, extent);
+                let stays = enters || radius.stays(eye, position, extent);
                 let known = || self.find(id).is_ok_and(|index| self.known[index].wanted);
                 if Some(id) == followed || (enters || stays && known()) && may_see(id) {
                     candidates.push(id);

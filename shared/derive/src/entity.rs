@@ -30,6 +30,11 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
             }
 
             #[inline]
+            fn extent(&self, map: &Self::Map) -> i32 {
+                match self { #(Self::#idents(state) => ::shared::game::Entity::extent(state, map),)* }
+            }
+
+            #[inline]
             fn importance(&self) -> u32 {
                 match self { #(Self::#idents(state) => ::shared::game::Entity::importance(state),)* }
             }

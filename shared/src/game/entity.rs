@@ -61,6 +61,13 @@ pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
     /// enough to be sent it, and where it is drawn.
     fn position(&self, map: &Self::Map) -> IVec2;
 
+    /// How far it reaches from its position, position units: players see it as soon as so much of it comes within their radius. 0 for what is
+    /// small compared with a screen.
+    fn extent(&self, map: &Self::Map) -> i32 {
+        let _ = map;
+        0
+    }
+
     /// How urgent a change of it is, compared with others at the same distance: 1 to 64. What has waited longer and what is nearer goes
     /// first too; it matters only if not everything fits into a snapshot.
     fn importance(&self) -> u32 {

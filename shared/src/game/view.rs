@@ -29,7 +29,8 @@ pub struct Viewpoint {
     pub entity: Option<EntityId>,
     /// The centre of what it sees, position units.
     pub position: IVec2,
-    /// How far it sees, px (16 position units each): entities within it are sent, and forgotten from a fifth more on. `None` for what
+    /// How far it sees, px (16 position units each): entities within it, with their [`Entity::extent`](crate::game::Entity::extent), are
+    /// sent, and forgotten from a fifth more on. `None` for what
     /// the host has set, or else [`Map::interest_px`](crate::game::Map::interest_px).
     pub radius_px: Option<u32>,
 }

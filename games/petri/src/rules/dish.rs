@@ -1,129 +1,140 @@
-//! The match: everything in the dish.
+//! The match: everything in the dish, and the order of a tick.
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    EntityId, PlayerId,
-    game::{Control, Events, Game, IVec2, NoBot, Profile, Slots, Start, Turn, Viewpoint},
+    PlayerId, Tick,
+    game::{Events, IVec2, Turn},
     rng::Rng,
 };
 
-use super::{Herd, herd};
+use super::{
+    food::Food,
+    grid::Grid,
+    herd::{self, Life},
+    seat::Seat,
+    swallow::{Place, Swallowing},
+};
 use crate::{
-    NAME, VERSION,
-    board::Board,
-    entity::{Cell, Pellet, Thing},
-    event::Event,
+    event::{Event, LEADERS, Leader},
     input::Wish,
-    limits::{CELLS_MAX, CRUMBS_MAX},
-    own::OwnCells,
-    plate,
+    plate::{self, Plate},
     settings::Settings,
 };
 
 /// See the module.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Dish {
-    rng: Rng,
-    start_mass: u32,
-    seats: Vec<Seat>,
-    pellets: Vec<Pellet>,
+    pub(super) settings: Settings,
+    pub(super) rng: Rng,
+    pub(super) seats: Vec<Seat>,
+    pub(super) food: Food,
+    /// The largest players as they were last announced.
+    pub(super) leaders: Vec<Leader>,
+    #[serde(skip)]
+    cells: Grid<Place>,
 }
 
-/// What belongs to a seat.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-struct Seat {
-    taken: bool,
-    hue: u8,
-    cells: Herd,
-    own: OwnCells,
-}
-
-impl Game for Dish {
-    const NAME: &'static str = NAME;
-    const VERSION: u16 = VERSION;
-
-    type Entity = Thing;
-    type Input = Wish;
-    type Own = OwnCells;
-    type Event = Event;
-    type Board = Board;
-    type Settings = Settings;
-    type Bot = NoBot;
-
-    fn new(start: &Start<'_, Self>) -> Self {
-        let mut rng = Rng::new(start.seed);
-        let side = start.map.side();
-        let mut anywhere = || IVec2::new(rng.between(0, side), rng.between(0, side));
-        let pellets = (0..start.settings.pellets).map(|n| Pellet { position: anywhere(), hue: n as u8 }).collect();
-        let seats = vec![Seat::default(); start.seats.into()];
-        Self { rng, start_mass: start.settings.start_mass, seats, pellets }
+impl Dish {
+    pub(super) fn begin(settings: Settings, seats: u16, plate: &Plate, seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let food = Food::new(settings.pellets, plate, &mut rng);
+        let seats = vec![Seat::default(); seats.into()];
+        Self { settings, rng, seats, food, leaders: Vec::new(), cells: Grid::default() }
     }
 
-    fn join(&mut self, player: PlayerId, _: &Profile, _: &mut Events<Event>) {
-        let hue = self.rng.below(256) as u8;
-        if let Some(seat) = self.seats.get_mut(player.index()) {
-            *seat = Seat { taken: true, hue, ..Seat::default() };
-        }
-    }
-
-    fn leave(&mut self, player: PlayerId, _: &mut Events<Event>) {
-        self.seats.get_mut(player.index()).into_iter().for_each(|seat| *seat = Seat::default());
-    }
-
-    fn step(&mut self, turn: &mut Turn<'_, Self>) {
-        let side = turn.map.side();
-        for (owner, seat) in (0..).map(PlayerId).zip(&mut self.seats).filter(|(_, seat)| seat.taken) {
+    /// Makes a tick: food, each player's cells, swallowing, then those who come back.
+    pub(super) fn tick(&mut self, turn: &mut Turn<'_, Self>) {
+        let (tick, plate) = (turn.tick, turn.map);
+        self.food.step(tick, plate, &mut self.rng);
+        for (player, seat) in (0..).map(PlayerId).zip(&mut self.seats).filter(|(_, seat)| seat.taken) {
             shared::game::Own::step(&mut seat.own);
-            if seat.cells.iter().all(Option::is_none) {
-                let position = IVec2::new(self.rng.between(0, side), self.rng.between(0, side));
-                let (mass, hue) = (self.start_mass, seat.hue);
-                seat.cells[0] = Some(Cell { position, impulse: IVec2::ZERO, heading: 0, pace: 0, mass, owner, hue });
-            } else {
-                herd::live(&mut seat.cells, turn.input(owner), turn.map);
+            let life = Life { player, tick, plate, wish: turn.input(player) };
+            life.step(&mut seat.cells, &mut seat.own, |crumb| self.food.eject(crumb));
+            seat.digest(player, tick, plate);
+        }
+        let Self { settings, seats, food, cells, .. } = self;
+        let hz = u32::from(plate.hz());
+        let (pellet_ticks, return_ticks) = (u32::from(settings.pellet_secs) * hz, settings.return_secs * plate.hz());
+        Swallowing { seats, food, cells, plate, tick, pellet_ticks, return_ticks }.run(turn.events);
+        for index in 0..self.seats.len() {
+            let player = PlayerId(index as u16);
+            if self.seats[index].taken && !self.seats[index].is_alive() {
+                self.come_back(player, turn.input(player), tick, plate);
             }
+        }
+        if tick.0.is_multiple_of(LEADERS_SECS * hz) {
+            self.rank(turn.events);
         }
     }
 
-    fn slots(&self) -> Slots {
-        let tracked = self.seats.len() * CELLS_MAX;
-        Slots { tracked, all: tracked + self.pellets.len() + CRUMBS_MAX }
-    }
-
-    fn entities(&self) -> impl Iterator<Item = (EntityId, Thing)> {
-        let cells = self.seats.iter().flat_map(|seat| &seat.cells).map(|cell| cell.map(Thing::Cell));
-        let pellets = self.pellets.iter().map(|&pellet| Some(Thing::Pellet(pellet)));
-        (0..).map(EntityId).zip(cells.chain(pellets)).filter_map(|(id, thing)| Some((id, thing?)))
-    }
-
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
-        let seat = self.seats.get(player.index())?;
-        let position = herd::centre(&seat.cells)?;
-        let (slot, _) = seat.cells.iter().enumerate().find(|(_, cell)| cell.is_some())?;
-        let entity = EntityId((player.index() * CELLS_MAX + slot) as u16);
-        let mass = seat.cells.iter().flatten().map(|cell| cell.mass).sum();
-        Some(Viewpoint { entity: Some(entity), position, radius_px: Some(plate::view_px(mass)) })
-    }
-
-    fn own(&self, player: PlayerId) -> OwnCells {
-        self.seats.get(player.index()).map(|seat| seat.own).unwrap_or_default()
-    }
-
-    fn is_steered(player: PlayerId, _: EntityId, thing: &Thing) -> bool {
-        matches!(thing, Thing::Cell(cell) if cell.owner == player)
-    }
-
-    fn control(control: &mut Control<'_, Self>) {
-        let mut cells = Herd::default();
-        for (id, thing) in &*control.entities {
-            if let Thing::Cell(cell) = thing {
-                cells[id.index() % CELLS_MAX] = Some(*cell);
-            }
+    fn come_back(&mut self, player: PlayerId, wish: Wish, tick: Tick, plate: &Plate) {
+        let seat = &self.seats[player.index()];
+        let waited =
+            self.settings.return_secs * plate.hz() - seat.own.return_ticks.min(self.settings.return_secs * plate.hz());
+        let is_asked = (wish.split || wish.eject) && waited >= plate.ticks(RETURN_MS_MIN);
+        if seat.own.return_ticks == 0 || is_asked {
+            let position = self.free_place(plate);
+            let mass = self.settings.start_mass;
+            self.seats[player.index()].begin(player, position, mass, tick);
         }
-        herd::live(&mut cells, control.input.copied().unwrap_or_default(), control.map);
-        for (id, thing) in &mut *control.entities {
-            if let Some(cell) = cells[id.index() % CELLS_MAX] {
-                *thing = Thing::Cell(cell);
+    }
+
+    /// A place far from all cells, if a few tries find one.
+    fn free_place(&mut self, plate: &Plate) -> IVec2 {
+        let mut place = plate.anywhere(&mut self.rng);
+        for _ in 0..PLACE_TRIES {
+            // Those who came back in this tick are not in the grid yet; they are small.
+            let is_free = self.cells.near(place, FREE).all(|(position, (owner, slot))| {
+                let cell = self.seats[owner.index()].cells[usize::from(slot)];
+                cell.is_none_or(|cell| herd::length(position - place) > FREE / 2 + cell.radius())
+            });
+            if is_free {
+                break;
             }
+            place = plate.anywhere(&mut self.rng);
         }
+        place
+    }
+
+    /// Announces the largest players, and tells each its place.
+    fn rank(&mut self, events: &mut Events<Event>) {
+        let leader = |(seat, taken): (u16, &Seat)| Leader { seat, mass: herd::mass(&taken.cells) };
+        let mut ranked: Vec<_> = (0..).zip(&self.seats).map(leader).filter(|leader| leader.mass > 0).collect();
+        ranked.sort_unstable_by_key(|leader| (std::cmp::Reverse(leader.mass), leader.seat));
+        self.seats.iter_mut().for_each(|seat| seat.own.place = 0);
+        for (place, leader) in (1..).zip(&ranked) {
+            self.seats[usize::from(leader.seat)].own.place = place;
+        }
+        ranked.truncate(LEADERS);
+        if self.leaders != ranked {
+            self.leaders = ranked;
+            events.all(self.leaders());
+        }
+    }
+
+    /// The largest players as an event.
+    pub(super) fn leaders(&self) -> Event {
+        let leader = |place: usize| self.leaders.get(place).copied().unwrap_or_default();
+        Event::Leaders { count: self.leaders.len().min(LEADERS) as u8, leaders: std::array::from_fn(leader) }
+    }
+
+    /// How far a player sees, px: farther than its farthest cell.
+    pub(super) fn sees_px(seat: &Seat, centre: IVec2) -> u32 {
+        let reach = seat.cells.iter().flatten().map(|cell| herd::length(cell.position - centre) + cell.radius()).max();
+        let reach_px = reach.unwrap_or(0) / shared::quantize::POSITION_PER_PX;
+        // In steps, so that not every tick has another radius.
+        let reach_px = (reach_px as u32 + REACH_STEP_PX).next_multiple_of(REACH_STEP_PX);
+        plate::view_px(herd::mass(&seat.cells)).max(reach_px)
     }
 }
+
+/// Seconds between two leaderboards.
+const LEADERS_SECS: u32 = 2;
+/// A player who was swallowed sees how before it comes back by a button.
+const RETURN_MS_MIN: u32 = 400;
+/// Random places that are looked at for one that is free.
+const PLACE_TRIES: usize = 8;
+/// Position units around a place within which cells are looked for: 1,200 px.
+const FREE: i32 = 1_200 * 16;
+/// See [`Dish::sees_px`].
+const REACH_STEP_PX: u32 = 128;

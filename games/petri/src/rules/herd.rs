@@ -1,21 +1,26 @@
-//! The cells of one player: what an input does to them, on both ends.
+//! The cells of one player: what an input does to them, by the same function on the server and ahead of it on the player's client.
 
-use shared::game::IVec2;
+use shared::{
+    PlayerId, Tick,
+    game::{Entity, IVec2},
+    trig,
+};
 
 use crate::{
-    entity::{Cell, PACE_MAX},
+    entity::{CRUMB_MASS, Cell, Crumb, PACE_MAX},
     input::Wish,
-    limits::CELLS_MAX,
-    plate::Plate,
+    limits::{CELLS_MAX, MASS_MAX},
+    own::OwnCells,
+    plate::{self, Plate},
 };
 
 /// The cells of one player by slot.
 pub(crate) type Herd = [Option<Cell>; CELLS_MAX];
 
-/// The centre of the cells' mass, position units.
-pub(crate) fn centre(cells: &Herd) -> Option<IVec2> {
-    let (mut sum, mut mass) = ([0i64; 2], 0);
-    for cell in cells.iter().flatten() {
+/// The centre of the cells' mass, position units; `None` without cells.
+pub(crate) fn centre(herd: &Herd) -> Option<IVec2> {
+    let (mut sum, mut mass) = ([0; 2], 0);
+    for cell in herd.iter().flatten() {
         let weight = i64::from(cell.mass.max(1));
         sum = [sum[0] + weight * i64::from(cell.position.x), sum[1] + weight * i64::from(cell.position.y)];
         mass += weight;
@@ -23,25 +28,183 @@ pub(crate) fn centre(cells: &Herd) -> Option<IVec2> {
     (mass > 0).then(|| IVec2::new((sum[0] / mass) as i32, (sum[1] / mass) as i32))
 }
 
-/// One tick of a player's cells.
-pub(crate) fn live(cells: &mut Herd, wish: Wish, plate: &Plate) {
-    let Some(centre) = centre(cells) else { return };
-    let point = centre + wish.point();
-    for cell in cells.iter_mut().flatten() {
-        steer(cell, point);
-        shared::game::Entity::step(cell, plate);
+/// The mass of all cells together.
+pub(crate) fn mass(herd: &Herd) -> u32 {
+    herd.iter().flatten().map(|cell| cell.mass).sum()
+}
+
+/// Whether a player's cells digest in this tick: twice a second, not all players in the same tick.
+pub(crate) fn digests(player: PlayerId, tick: Tick, plate: &Plate) -> bool {
+    tick.0.wrapping_add(player.0.into()).is_multiple_of(plate.ticks(DIGEST_MS).into())
+}
+
+/// Everything that belongs to one player's tick.
+pub(crate) struct Life<'a> {
+    pub(crate) player: PlayerId,
+    pub(crate) tick: Tick,
+    pub(crate) plate: &'a Plate,
+    pub(crate) wish: Wish,
+}
+
+impl Life<'_> {
+    /// One tick of the cells. The timers of `own` have run already. `born` takes what they eject.
+    pub(crate) fn step(&self, herd: &mut Herd, own: &mut OwnCells, born: impl FnMut(Crumb)) {
+        let Some(centre) = centre(herd) else { return };
+        if digests(self.player, self.tick, self.plate) {
+            digest(herd, own);
+        }
+        let point = centre + self.wish.point();
+        herd.iter_mut().flatten().for_each(|cell| steer(cell, point));
+        if self.wish.split && own.split_ticks == 0 {
+            self.split(herd, own);
+        }
+        if self.wish.eject && own.eject_ticks == 0 {
+            self.eject(herd, own, born);
+        }
+        for cell in herd.iter_mut().flatten() {
+            cell.step(self.plate);
+        }
+        self.meet(herd, own);
+    }
+
+    /// Every large cell halves, and one half shoots ahead.
+    fn split(&self, herd: &mut Herd, own: &mut OwnCells) {
+        let plate = self.plate;
+        own.split_ticks = plate.ticks(SPLIT_PAUSE_MS) as u8;
+        let large = std::array::from_fn::<_, CELLS_MAX, _>(|slot| herd[slot].is_some_and(|c| c.mass >= SPLIT_MASS_MIN));
+        for slot in (0..CELLS_MAX).filter(|&slot| large[slot]) {
+            let (Some(free), Some(cell)) = (herd.iter().position(Option::is_none), &mut herd[slot]) else { return };
+            let half = cell.mass / 2;
+            cell.mass -= half;
+            let speed = plate.per_tick(SPLIT_SPEED) + cell.radius() * SPLIT_SPEED_PER_RADIUS / i32::from(plate.hz());
+            let ahead = Cell { mass: half, impulse: plate::along(cell.heading, speed), ..*cell };
+            let merges = MERGE_MS + cell.mass * MERGE_MS_PER_MASS;
+            herd[free] = Some(ahead);
+            (own.merge_ticks[slot], own.merge_ticks[free]) = (plate.ticks(merges), plate.ticks(merges));
+            own.digests[free] = 0;
+        }
+    }
+
+    /// Every large cell ejects a crumb.
+    fn eject(&self, herd: &mut Herd, own: &mut OwnCells, mut born: impl FnMut(Crumb)) {
+        let plate = self.plate;
+        own.eject_ticks = plate.ticks(EJECT_PAUSE_MS) as u8;
+        for (slot, cell) in (0..).zip(herd.iter_mut()) {
+            let Some(cell) = cell.as_mut().filter(|cell| cell.mass >= EJECT_MASS_MIN) else { continue };
+            cell.mass -= EJECT_COST;
+            born(Crumb {
+                position: plate.clamp(cell.position + plate::along(cell.heading, cell.radius())),
+                impulse: plate::along(cell.heading, plate.per_tick(EJECT_SPEED)),
+                ticks_left: plate.ticks(CRUMB_MS),
+                owner: cell.owner,
+                slot,
+                hue: cell.hue,
+            });
+        }
+    }
+
+    /// Cells that have just split push each other apart; after a while they merge.
+    fn meet(&self, herd: &mut Herd, own: &mut OwnCells) {
+        let radii = herd.map(|cell| cell.map_or(0, |cell| cell.radius()));
+        for (one, other) in (0..CELLS_MAX).flat_map(|one| (one + 1..CELLS_MAX).map(move |other| (one, other))) {
+            let (Some(a), Some(b)) = (herd[one], herd[other]) else { continue };
+            let (way, reach) = (b.position - a.position, radii[one] + radii[other]);
+            if way.x.abs() >= reach || way.y.abs() >= reach {
+                continue;
+            }
+            let distance = length(way);
+            if own.merge_ticks[one] == 0 && own.merge_ticks[other] == 0 {
+                if distance < radii[one].max(radii[other]) {
+                    herd[one] = Some(merged(&a, &b));
+                    herd[other] = None;
+                    own.digests[one] = own.digests[one].saturating_add(std::mem::take(&mut own.digests[other]));
+                }
+                continue;
+            }
+            let flies = |cell: &Cell| cell.impulse.abs().max_element() > self.plate.per_tick(FLIES_SPEED);
+            let overlap = reach - distance;
+            if overlap <= 0 || flies(&a) || flies(&b) {
+                continue;
+            }
+            // The lighter one gives way. Only half of the overlap is undone in a tick, so that many of them do not tremble.
+            let part =
+                |mass: u32| (i64::from(overlap / 2) * i64::from(mass) / i64::from((a.mass + b.mass).max(1))) as i32;
+            let apart = |part: i32| match distance {
+                0 => plate::along(a.heading, part),
+                _ => scaled(way, part, distance),
+            };
+            let (back, ahead) = (apart(part(b.mass)), apart(part(a.mass)));
+            herd[one] = Some(Cell { position: self.plate.clamp(a.position - back), ..a });
+            herd[other] = Some(Cell { position: self.plate.clamp(b.position + ahead), ..b });
+        }
+    }
+}
+
+/// Adds what was swallowed some time ago, and takes what living costs the large.
+fn digest(herd: &mut Herd, own: &mut OwnCells) {
+    for (cell, eaten) in herd.iter_mut().zip(&mut own.digests) {
+        let Some(cell) = cell else { continue };
+        cell.mass = (cell.mass - cell.mass / DECAY + u32::from(std::mem::take(eaten))).min(MASS_MAX);
     }
 }
 
 /// Turns a cell to a point. Near it the cell slows down, so that it does not tremble there.
 fn steer(cell: &mut Cell, point: IVec2) {
     let way = point - cell.position;
-    let distance = (i64::from(way.x).pow(2) + i64::from(way.y).pow(2)).isqrt();
-    cell.pace = (distance / SLOWS_PER_PACE).min(PACE_MAX.into()) as u8;
+    cell.pace = (length(way) / SLOWS_PER_PACE).min(PACE_MAX.into()) as u8;
     if cell.pace > 0 {
-        cell.heading = ((shared::trig::angle_of(way) + 2) / 4) as u8;
+        // The nearest of 256 of the 1,024 angles.
+        cell.heading = ((trig::angle_of(way) + 2) / 4) as u8;
     }
 }
 
-/// Position units from the point at which a cell has one more step of its pace: full at 75 px.
-const SLOWS_PER_PACE: i64 = 5 * 16;
+fn merged(a: &Cell, b: &Cell) -> Cell {
+    let (first, second) = (i64::from(a.mass.max(1)), i64::from(b.mass.max(1)));
+    let between = |a: i32, b: i32| ((i64::from(a) * first + i64::from(b) * second) / (first + second)) as i32;
+    let position = IVec2::new(between(a.position.x, b.position.x), between(a.position.y, b.position.y));
+    Cell { position, mass: (a.mass + b.mass).min(MASS_MAX), ..*a }
+}
+
+pub(crate) fn length(way: IVec2) -> i32 {
+    (i64::from(way.x).pow(2) + i64::from(way.y).pow(2)).isqrt() as i32
+}
+
+/// A vector of this length made as long as `part`.
+fn scaled(way: IVec2, part: i32, length: i32) -> IVec2 {
+    let scaled = |component: i32| (i64::from(component) * i64::from(part) / i64::from(length)) as i32;
+    IVec2::new(scaled(way.x), scaled(way.y))
+}
+
+/// The tick in which a crumb was ejected.
+pub(crate) fn birth_tick(crumb: &Crumb, tick: Tick, plate: &Plate) -> Tick {
+    tick.minus(plate.ticks(CRUMB_MS).saturating_sub(crumb.ticks_left).into())
+}
+
+/// Position units from the point at which a cell gains one more step of its pace: full at 75 px.
+const SLOWS_PER_PACE: i32 = 5 * 16;
+/// Time between two digestions: longer than a round trip, see [`OwnCells`].
+const DIGEST_MS: u32 = 500;
+/// Part of the mass that a digestion costs.
+const DECAY: u32 = 800;
+/// A smaller cell does not split.
+const SPLIT_MASS_MIN: u32 = 40;
+const SPLIT_PAUSE_MS: u32 = 200;
+/// Of the half that shoots ahead, px/s.
+const SPLIT_SPEED: i32 = 1_000;
+/// What a large one has more, position units per second for each of its radius, so that it gets out of the other half.
+const SPLIT_SPEED_PER_RADIUS: i32 = 3;
+/// Cells push each other while none is faster than this by its impulse, px/s.
+const FLIES_SPEED: i32 = 60;
+/// Time until halves may merge.
+const MERGE_MS: u32 = 12_000;
+/// The same for each of a half's mass.
+const MERGE_MS_PER_MASS: u32 = 10;
+/// A smaller cell ejects nothing.
+const EJECT_MASS_MIN: u32 = 48;
+/// What a cell loses by it; the rest of it is lost to all.
+const EJECT_COST: u32 = CRUMB_MASS + 4;
+const EJECT_PAUSE_MS: u32 = 120;
+/// px/s.
+const EJECT_SPEED: i32 = 900;
+/// Time until a crumb dissolves.
+const CRUMB_MS: u32 = 60_000;
