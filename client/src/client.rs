@@ -441,7 +441,7 @@ impl<G: Game> Client<G> {
     }
 
     fn clear_picture(&mut self) {
-        self.ahead.clear();
+        self.ahead.clear_states();
         self.screen.iter_mut().for_each(Screen::clear);
     }
 

@@ -174,6 +174,11 @@ impl<G: Game> Prediction<G> {
     /// Drops everything; the prediction restarts from the next state of the server.
     pub fn clear(&mut self) {
         self.inputs.clear();
+        self.clear_states();
+    }
+
+    /// Drops everything but the inputs. Those on their way count after the next state of the server too, so they are played again on it.
+    pub fn clear_states(&mut self) {
         self.steps.clear();
         self.births.clear();
     }

@@ -106,9 +106,15 @@ impl<G: Game> Ahead<G> {
         Some(own)
     }
 
-    /// Drops everything: the map has changed, or the server sends every entity in full again.
+    /// Drops everything: nothing of the session's past is valid.
     pub fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// Drops everything but the inputs: the map has changed, or the server sends every entity in full again.
+    pub fn clear_states(&mut self) {
+        self.prediction.clear_states();
+        self.offsets.clear();
     }
 
     fn compare_births(&mut self, view: &View<G>, complete: bool, around: Around<'_, G>) {

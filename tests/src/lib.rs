@@ -7,6 +7,7 @@
 
 pub mod arena_sim;
 pub mod fuzz;
+pub mod harbour;
 pub mod maps;
 pub mod plan;
 pub mod script;
