@@ -37,7 +37,7 @@ impl<G: Game, B: Behaves<G>> Script<G, B> {
 
     /// Sets another behaviour.
     pub fn change(&mut self, behavior: B) {
-        *self = Self { behavior, rng: self.rng.clone(), intent: G::Input::default(), bot: None };
+        *self = Self { behavior, rng: self.rng, intent: G::Input::default(), bot: None };
     }
 
     /// The intent for the next tick.

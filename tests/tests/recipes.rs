@@ -1,6 +1,11 @@
 //! `docs/recipes.md`: each snippet is part of a game that compiles, and that game plays.
 
 use harness::harbour::{Boat, Event, Harbour, Thing};
+use server::{
+    config::Sources,
+    flags::Flags,
+    games::{Games, game},
+};
 use shared::TickRate;
 use testkit::Sim;
 
@@ -56,4 +61,58 @@ fn boat_under_water_is_in_no_view_but_its_own() {
         }
     }
     assert!(hidden > 0 && shown > 1_000, "{hidden} of {shown}");
+}
+
+const DOCUMENT: &str = include_str!("../../docs/recipes.md");
+/// What the document quotes.
+const SOURCES: [&str; 2] = [include_str!("../src/harbour.rs"), include_str!("recipes.rs")];
+
+/// The blocks of a document in this language.
+fn blocks<'a>(document: &'a str, language: &str) -> Vec<Vec<&'a str>> {
+    let (mut blocks, mut inside) = (Vec::new(), false);
+    for line in document.lines().map(str::trim) {
+        match line.strip_prefix("```") {
+            Some(named) if !inside && named == language => {
+                inside = true;
+                blocks.push(Vec::new());
+            }
+            Some(_) => inside = false,
+            None if inside && !line.is_empty() => blocks.last_mut().expect("one has begun").push(line),
+            None => {}
+        }
+    }
+    blocks
+}
+
+/// Whether a source has these lines behind each other, however far they are indented.
+fn quotes(source: &str, block: &[&str]) -> bool {
+    let lines: Vec<_> = source.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.windows(block.len()).any(|lines| lines == block)
+}
+
+#[test]
+fn every_snippet_is_quoted_from_what_compiles() {
+    let snippets = blocks(DOCUMENT, "rust");
+    assert!(snippets.len() > 20, "{} snippets", snippets.len());
+    for snippet in snippets {
+        assert!(SOURCES.iter().any(|source| quotes(source, &snippet)), "nobody compiles this:\n{}", snippet.join("\n"));
+    }
+    assert!(!quotes(SOURCES[0], &["fn step(&mut self, (): &()) -> bool {", "false"]));
+}
+
+#[test]
+fn settings_of_the_document_are_settings_of_a_server() {
+    let blocks = blocks(DOCUMENT, "toml");
+    let [settings] = blocks.as_slice() else { panic!("{} blocks", blocks.len()) };
+    let folder = std::env::temp_dir().join(format!("ricochet-recipes-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("temporary files can be written");
+    let file = folder.join("harbour.toml");
+    std::fs::write(&file, settings.join("\n")).expect("temporary files can be written");
+    let games = Games::new(&[game::<Harbour>()]);
+    let words = ["ricochet-server".into(), "--config".into(), file.clone().into_os_string()];
+    let flags = Flags::parse_from_words(games, words).expect("the flag is known");
+    let loaded = Sources { flags, ..Sources::new(games) }.load();
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+    let printed = loaded.expect("the settings are fine").print();
+    assert!(printed.contains("mode = \"foggy\"") && printed.contains("points_to_win = 30"), "{printed}");
 }
