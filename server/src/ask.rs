@@ -1,4 +1,4 @@
-//! One small HTTP request and its answer, blocking, within a time: enough to ask a server how it is, or to tell a sidecar.
+//! A blocking HTTP client for one small request with a time-out: it asks a server for its health, or reports to a sidecar.
 
 use std::{
     io::{Error, ErrorKind, Read, Result, Write},
@@ -6,17 +6,17 @@ use std::{
     time::Duration,
 };
 
-/// What came back.
+/// The status and the start of the body of a response.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// The start of it, at most [`ANSWER_BYTES_MAX`] with its head.
+    /// At most [`ANSWER_BYTES_MAX`] bytes, head included; the rest is cut off.
     pub(crate) body: String,
 }
 
-/// More of an answer is not read.
+/// Bytes of a response that are read.
 const ANSWER_BYTES_MAX: u64 = 4 * 1024;
-/// Those we ask run on the same machine: one that takes longer for a step is not well.
+/// Time-out of each step. Requests go to the same machine, where a healthy server answers in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(crate) fn get(address: SocketAddr, path: &str) -> Result<Answer> {
@@ -31,7 +31,7 @@ pub(crate) fn post_json(address: SocketAddr, path: &str, body: &str) -> Result<A
     request(address, &(head + body))
 }
 
-/// HTTP/1.0: the answer comes whole, and its end is the end of the connection.
+/// HTTP/1.0, so the response is not chunked and ends with the connection.
 fn request(address: SocketAddr, request: &str) -> Result<Answer> {
     let mut socket = TcpStream::connect_timeout(&address, PATIENCE)?;
     socket.set_read_timeout(Some(PATIENCE))?;
@@ -39,7 +39,7 @@ fn request(address: SocketAddr, request: &str) -> Result<Answer> {
     socket.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     socket.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
-    parse(&String::from_utf8_lossy(&answer)).ok_or_else(|| Error::new(ErrorKind::InvalidData, "this is no HTTP"))
+    parse(&String::from_utf8_lossy(&answer)).ok_or_else(|| Error::new(ErrorKind::InvalidData, "the answer is not HTTP"))
 }
 
 fn parse(answer: &str) -> Option<Answer> {

@@ -1,11 +1,11 @@
-//! What date it is, for whatever is kept or refused by its age: bans, recordings, tokens of accounts.
+//! Today's date, for everything that is kept or refused by its age: bans, recordings, tokens of accounts.
 //!
-//! The problem: the clock of a machine jumps. NTP was wrong for a moment, a virtual machine wakes up, a battery is empty, somebody mistypes a
-//! year. Whoever asks the clock alone lets everybody who is banned come back and deletes every recording, for a mistake of six seconds.
+//! The problem: the clock of a machine jumps. NTP was wrong for a moment, a virtual machine wakes up, a battery is empty, somebody mistypes
+//! a year. A server that trusts the wall clock alone ends every ban and deletes every recording because of an error of six seconds.
 //!
-//! The idea: a machine has a second clock, which only counts from its start and never jumps. The date of the start and that
-//! clock tell the date without asking again. The wall clock is believed as long as it says the same but for a little (NTP slews, and steps
-//! by seconds). If it says something else it is believed once it has said so for [`PATIENCE`]:
+//! The idea: a machine has a second clock, which counts from the start of the process and never jumps. The date of the start plus that
+//! clock gives today's date without the wall clock. While the wall clock differs from this by less than [`TOLERANCE`] (NTP slews, and
+//! steps by seconds), we follow it. If it differs by more, we follow it only after it has stayed there for [`PATIENCE`]:
 //!
 //! ```text
 //! wall clock   12:00  12:01 | 40 days later, for 6 s | 12:02 …             12:02 … 12:13
@@ -14,9 +14,9 @@
 //! calendar     12:00  12:01 | 12:01 … 12:11                               | 3 days later + 10 min
 //! ```
 //!
-//! What this cannot know: whether the clock was right when the process started. So nothing is removed for good on its word alone: a ban
-//! that is over is still kept for a while (`guard/bans.rs`), and a recording must be too old for an hour (`recording/shelf.rs`).
-//! Certificates are judged by the wall clock, since browsers do so, too.
+//! The limit: we cannot know whether the clock was right when the process started. So nothing is deleted for good by this date alone: a ban
+//! that has ended is still kept for a while (`guard/bans.rs`), and a recording must be too old for an hour (`recording/shelf.rs`).
+//! Certificates are judged by the wall clock, because browsers judge them so.
 
 use std::{
     sync::{Mutex, OnceLock, PoisonError},
@@ -26,7 +26,7 @@ use std::{
 use metrics::{counter, gauge};
 use tracing::{info, warn};
 
-/// The date of this process.
+/// The date now.
 pub(crate) fn now() -> SystemTime {
     static CLOCKS: OnceLock<(Instant, Mutex<Calendar>)> = OnceLock::new();
     let (start, calendar) = CLOCKS.get_or_init(|| (Instant::now(), Mutex::new(Calendar::new(SystemTime::now()))));
@@ -40,37 +40,37 @@ pub(crate) fn now() -> SystemTime {
     now
 }
 
-/// See the module. A core: both clocks are arguments.
+/// The calendar of the module header, as a core: both clocks are arguments.
 #[derive(Debug)]
 struct Calendar {
-    /// The date when the process started.
+    /// The date when the process started, as believed now.
     start: SystemTime,
     jump: Option<Jump>,
 }
 
-/// The wall clock says something else.
+/// The wall clock differs by more than [`TOLERANCE`].
 #[derive(Clone, Copy, Debug)]
 struct Jump {
-    /// What it says about the start of the process.
+    /// The start of the process according to the wall clock.
     start: SystemTime,
     since: Duration,
 }
 
-/// What a look at the wall clock has shown, for the log.
+/// The result of a comparison of the clocks, for the log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Found {
     Nothing,
-    /// It has jumped by so many seconds.
+    /// The wall clock has jumped by so many seconds.
     Jumped(i64),
-    /// It is back where it was.
+    /// The wall clock is back within the tolerance.
     Returned,
-    /// It has stayed where it jumped to, so many seconds away, and is believed.
+    /// The wall clock has stayed where it jumped to, so many seconds away, and the calendar follows it now.
     Believed(i64),
 }
 
-/// Less is no jump: the wall clock is believed at once.
+/// A smaller difference is no jump, and the calendar follows the wall clock at once.
 const TOLERANCE: Duration = Duration::from_secs(60);
-/// How long the wall clock must stay where it has jumped to.
+/// Time that the wall clock must stay where it jumped to.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 impl Calendar {
@@ -78,12 +78,12 @@ impl Calendar {
         Self { start: now, jump: None }
     }
 
-    /// The date, the process having run for so long.
+    /// The date when the process has run for `running`.
     fn at(&self, running: Duration) -> SystemTime {
         self.start.checked_add(running).unwrap_or(self.start)
     }
 
-    /// Compares the clocks.
+    /// Compares the wall clock with the calendar at `running` since the start.
     fn look(&mut self, wall: SystemTime, running: Duration) -> Found {
         let start = wall.checked_sub(running).unwrap_or(SystemTime::UNIX_EPOCH);
         if distance(start, self.start) <= TOLERANCE {
@@ -126,12 +126,12 @@ fn report(found: Found) {
             counter!("ricochet_clock_jumps_total").increment(1);
             warn!(
                 secs,
-                "the clock of the machine has jumped; ages are counted on without it unless it stays there for ten minutes"
+                "the clock of the machine has jumped; ages are computed without the jump unless the clock stays there for ten minutes"
             );
         }
         Found::Returned => info!("the clock of the machine is right again"),
         Found::Believed(secs) => {
-            warn!(secs, "the clock of the machine has stayed where it jumped to and is believed from now on");
+            warn!(secs, "the clock of the machine has stayed where it jumped to; ages follow it from now on");
         }
     }
 }
@@ -155,7 +155,7 @@ mod tests {
             Self { calendar: Calendar::new(wall), wall, running: Duration::ZERO }
         }
 
-        /// Lets time pass, looking every second; gives what was found besides nothing.
+        /// Lets time pass, comparing every second; gives the results other than `Found::Nothing`.
         fn pass(&mut self, secs: u32) -> Vec<Found> {
             let looks = (0..secs).map(|_| {
                 self.wall += SEC;
@@ -165,7 +165,7 @@ mod tests {
             looks.filter(|found| *found != Found::Nothing).collect()
         }
 
-        /// Days since the first moment, by the calendar.
+        /// Days since the start of the test, by the calendar.
         fn days(&self) -> f64 {
             ahead_secs(self.calendar.at(self.running), SystemTime::UNIX_EPOCH + 20_000 * DAY) / 86_400.0
         }

@@ -1,7 +1,7 @@
-//! `--check-config`: reads everything that a start reads, changes nothing, and says in the same words what the start would refuse.
+//! `--check-config`: reads everything that a start reads, changes nothing, and reports errors in the same words as a start would.
 //!
-//! It says more than a start does of what is only useless to players, as a certificate that is over: a server that runs with one is better than
-//! none, but whoever asks has the time to mend it.
+//! It is stricter than a start where a fault makes the server useless to players, for example an expired certificate: a start only logs
+//! it, because a faulty server is better than none, but a host who checks the settings has the time to mend it.
 
 use std::time::SystemTime;
 
@@ -16,10 +16,10 @@ use crate::{
     state::StateDirectory,
 };
 
-/// Looks at everything that `config` names; gives what a host should know and may live with.
+/// Checks everything that `config` names; returns warnings, faults with which the server can still be used.
 ///
 /// # Errors
-/// At the first thing that the start would refuse, or that no player could use.
+/// The first fault that a start would refuse, or that makes the server useless to players.
 pub fn check(games: Games, config: &Config) -> Result<Vec<String>, ConfigError> {
     let Prepared { games: _, certificate } = Prepared::new(games, config)?;
     let mut warnings = Vec::new();
@@ -32,7 +32,7 @@ pub fn check(games: Games, config: &Config) -> Result<Vec<String>, ConfigError> 
             warnings.push(words);
         }
     }
-    // The settings' own filter is fine; RUST_LOG wins over it.
+    // Checks the filter of the settings, although RUST_LOG would override it.
     logging::check(&config.log).map_err(|error| unusable(&error))?;
     Accounts::new(&config.accounts).map_err(|error| unusable(&error))?;
     if let Some(state) = &config.state {

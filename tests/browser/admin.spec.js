@@ -161,7 +161,7 @@ test('dialog says why something cannot be, and is left by Escape', async ({ admi
   await page.locator('#dialog [name="network"]').fill('nowhere');
   await page.locator('#dialog [name="reason"]').fill('x');
   await page.locator('#dialog-do').click();
-  await expect(page.locator('#dialog-problem')).toContainText('is no network');
+  await expect(page.locator('#dialog-problem')).toContainText('is not a network');
   await page.keyboard.press('Escape');
   await expect(page.locator('#dialog')).toBeHidden();
   // Without a mouse: the first button of the side is reached by keys, and opens by Enter.

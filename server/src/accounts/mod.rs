@@ -1,11 +1,11 @@
-//! Who a player is, by a token of the host's own issuer: a JWT, signed with EdDSA or RS256 by one of the keys in a file.
+//! Identifies a player by a token of the host's own issuer: a JWT, signed with EdDSA or RS256 by one of the keys in a file.
 //!
 //! ```text
 //! POST /api/join, authorization: Bearer JWT ──> signature, exp, nbf, iss, aud ──> Account: a number, a name
 //! ```
 //!
-//! The key decides which algorithm is allowed, never the token. What the issuer calls the player stays here: the rest of the
-//! server knows an account by a hash of it.
+//! The key decides which algorithm is allowed, never the token. The issuer's name for the player (`sub`) does not leave this module:
+//! the rest of the server knows an account by a hash of it.
 
 mod verifier;
 
@@ -27,23 +27,23 @@ use tracing::{error, info};
 
 use crate::{calendar, config, files::read_bytes};
 
-/// An account, as the server knows it: a hash of issuer and subject.
+/// An account's identity inside the server: a hash of issuer and subject.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(pub u64);
 
-/// Who a token is of.
+/// The account that a token proves.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Account {
     /// The same for every token of this player.
     pub id: AccountId,
-    /// What the token calls it, if anything.
+    /// The player's name in the token, if it has one.
     pub name: Option<String>,
 }
 
-/// The settings, and the keys of the moment.
+/// Settings and public keys, both replaced while the server runs.
 #[derive(Debug)]
 pub struct Accounts {
-    /// `None`: everybody is a guest.
+    /// `None`: every player is a guest.
     keys: ArcSwapOption<Keys>,
     seen: Mutex<Seen>,
 }
@@ -61,7 +61,7 @@ struct Key {
     key: DecodingKey,
 }
 
-/// The file as it was read last.
+/// Settings, and length and modification time of the key file, at the last read.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 struct Seen {
     settings: config::Accounts,
@@ -79,8 +79,8 @@ pub enum KeysError {
         /// Why.
         source: io::Error,
     },
-    /// It is none.
-    #[error("{}: this is no set of keys (JWKS): {why}", path.display())]
+    /// The file is not a usable set of keys.
+    #[error("{}: this is not a set of keys (JWKS): {why}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -89,21 +89,21 @@ pub enum KeysError {
     },
 }
 
-/// Why a token tells nobody.
+/// Why a request does not prove an account.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum AccountError {
-    /// There is none, and nobody plays without.
+    /// The request has no token, and this server takes no guests.
     #[error("this server takes only players with an account: send authorization: Bearer and a token of its issuer")]
     Required,
-    /// The header is something else.
+    /// The header is not a Bearer token of allowed length.
     #[error("the header authorization must be Bearer and a token of at most {TOKEN_BYTES_MAX} bytes")]
     Malformed,
-    /// It is refused.
+    /// The token is not valid; the text says why.
     #[error("the token is refused: {0}")]
     Refused(String),
 }
 
-/// What a token says. Numbers that are none are refused here.
+/// The claims that we read. A date that is not a number is refused here.
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
@@ -113,23 +113,23 @@ struct Claims {
     preferred_username: Option<String>,
 }
 
-/// A token of an identity provider has one or two thousand.
+/// Tokens of identity providers have one or two thousand bytes.
 pub const TOKEN_BYTES_MAX: usize = 4 * 1024;
-/// Clocks of two machines may differ.
+/// Clocks of two machines may differ by this much.
 const LEEWAY_SECS: f64 = 30.0;
 /// Issuers have a handful of keys.
 const KEYS_MAX: usize = 64;
 const FILE_BYTES_MAX: usize = 1024 * 1024;
 const SUBJECT_BYTES_MAX: usize = 255;
 
-/// The keys of other settings, read and not yet in use.
+/// Keys that have been read for new settings and are not yet in use.
 pub(crate) struct PreparedKeys {
     keys: Option<Keys>,
     seen: Seen,
 }
 
 impl PreparedKeys {
-    /// Reads what `settings` name.
+    /// Reads the key file of `settings`, if they name one.
     ///
     /// # Errors
     /// When the keys cannot be read.
@@ -141,10 +141,10 @@ impl PreparedKeys {
 }
 
 impl Accounts {
-    /// The keys that `settings` name.
+    /// Reads the keys that `settings` name.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When the keys cannot be read.
     pub fn new(settings: &config::Accounts) -> Result<Self, KeysError> {
         verifier::install();
         let accounts = Self { keys: ArcSwapOption::empty(), seen: Mutex::default() };
@@ -152,22 +152,22 @@ impl Accounts {
         Ok(accounts)
     }
 
-    /// Other settings, from now on.
+    /// Replaces settings and keys.
     ///
     /// # Errors
-    /// When their keys cannot be read; then nothing has changed.
+    /// When the keys cannot be read; then nothing changes.
     pub fn set(&self, settings: &config::Accounts) -> Result<(), KeysError> {
         self.apply(PreparedKeys::read(settings)?);
         Ok(())
     }
 
-    /// Takes over what was read before.
+    /// Puts prepared keys into use.
     pub(crate) fn apply(&self, prepared: PreparedKeys) {
         self.keys.store(prepared.keys.map(Arc::new));
         *self.seen() = prepared.seen;
     }
 
-    /// Reads the keys again if their file has changed. A broken file is reported once, and the keys before it stay.
+    /// Reads the keys again if their file has changed. A broken file is logged once, and the keys in use stay.
     pub fn refresh(&self) {
         let Seen { settings, stamp: before } = self.seen().clone();
         let Some(path) = settings.jwks.as_deref() else { return };
@@ -178,19 +178,19 @@ impl Accounts {
         match self.set(&settings) {
             Ok(()) => info!(path = %path.display(), "read the keys of accounts again"),
             Err(error) => {
-                error!(%error, "the keys of accounts have changed and cannot be used; those before stay");
+                error!(%error, "the file of account keys has changed and cannot be used; the keys in use stay");
                 self.seen().stamp = now;
             }
         }
     }
 
-    /// Who a request's `authorization` is of; `None` for a guest.
+    /// The account that a request's `authorization` proves; `None` for a guest.
     ///
     /// # Errors
-    /// When the token is refused, or there is none where one must be.
+    /// When the token is refused, or is missing although accounts are required.
     pub fn identify(&self, authorization: Option<&[u8]>) -> Result<Option<Account>, AccountError> {
         let keys = self.keys.load();
-        // Where there are no keys everybody is a guest, whatever a proxy on the way adds.
+        // Without keys every player is a guest, even if a proxy on the way adds this header.
         let Some(keys) = keys.as_ref() else { return Ok(None) };
         let Some(authorization) = authorization else {
             return if keys.settings.required { Err(AccountError::Required) } else { Ok(None) };
@@ -201,7 +201,7 @@ impl Accounts {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(AccountError::Malformed);
         }
-        // A clock that has jumped refuses nobody: a token is good if either date says so, that of the wall clock or the one from before.
+        // The wall clock may have jumped, so a token is good if it is valid by either date: the calendar's or the wall clock's.
         let dates = [calendar::now(), SystemTime::now()];
         keys.identify(token, dates).map(Some)
     }
@@ -217,7 +217,7 @@ impl Keys {
         let bytes =
             read_bytes(path, FILE_BYTES_MAX).map_err(|source| KeysError::Io { path: path.to_owned(), source })?;
         let set: JwkSet = serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
-        // Keys of other kinds are for others.
+        // A set may also hold keys for encryption or other algorithms; they are skipped.
         let keys: Vec<Key> = set.keys.iter().filter_map(Key::new).take(KEYS_MAX).collect();
         if keys.is_empty() {
             return Err(malformed("it holds no key for signatures by EdDSA (Ed25519) or RS256".to_owned()));
@@ -244,7 +244,7 @@ impl Keys {
     fn validation(&self, algorithm: Algorithm) -> Validation {
         let config::Accounts { issuer, audience, .. } = &self.settings;
         let mut validation = Validation::new(algorithm);
-        // The library knows the wall clock only.
+        // The library would judge `exp` by the wall clock alone; `check_dates` does it with both dates.
         validation.validate_exp = false;
         let mut required = vec!["exp", "sub"];
         if let Some(issuer) = issuer {
@@ -311,7 +311,7 @@ impl fmt::Debug for AccountId {
     }
 }
 
-/// Whether a token is good at either date.
+/// Accepts a token that is valid at one of the two dates.
 fn check_dates(exp: f64, nbf: Option<f64>, dates: [SystemTime; 2]) -> Result<(), AccountError> {
     let secs = dates.map(|date| date.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64());
     let is_over = |now: f64| exp < now - LEEWAY_SECS;
@@ -324,11 +324,11 @@ fn check_dates(exp: f64, nbf: Option<f64>, dates: [SystemTime; 2]) -> Result<(),
     }
 }
 
-/// What is wrong, without any part of the token.
+/// The fault in plain words, without any part of the token.
 fn words(error: &jsonwebtoken::errors::Error) -> String {
     use jsonwebtoken::errors::ErrorKind;
     match error.kind() {
-        ErrorKind::InvalidIssuer => "it is of another issuer".to_owned(),
+        ErrorKind::InvalidIssuer => "it was issued by another issuer".to_owned(),
         ErrorKind::InvalidAudience => "it is for another audience".to_owned(),
         ErrorKind::InvalidSignature => "its signature is wrong".to_owned(),
         ErrorKind::MissingRequiredClaim(claim) => format!("it lacks {claim}"),

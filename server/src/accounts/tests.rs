@@ -1,4 +1,4 @@
-//! Tokens that are good, and every way in which they are not.
+//! Valid tokens are accepted, and every kind of invalid token is refused.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::get_current_timestamp;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// An issuer with one Ed25519 key, and a file of its own.
+/// An issuer with one Ed25519 key and a key file.
 struct Issuer {
     pair: Ed25519KeyPair,
     path: PathBuf,
@@ -52,7 +52,7 @@ impl Issuer {
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(self.pair.sign(message.as_bytes())))
     }
 
-    /// A good token, but for these claims; null takes one away.
+    /// A valid token with these claims changed; null removes a claim.
     fn token(&self, changes: Value) -> String {
         let mut claims = json!({
             "sub": "ann-17", "iss": "https://id.example", "aud": ["other", "ricochet"], "preferred_username": "Ann",
@@ -104,7 +104,7 @@ fn each_claim_is_checked_and_clocks_may_differ_a_little() {
     check(json!({ "exp": "tomorrow" }), "it cannot be read");
     check(json!({ "nbf": now + 60 }), "it is not valid yet");
     check(json!({ "nbf": "now" }), "it cannot be read");
-    check(json!({ "iss": "https://evil.example" }), "it is of another issuer");
+    check(json!({ "iss": "https://evil.example" }), "it was issued by another issuer");
     check(json!({ "iss": null }), "it lacks iss");
     check(json!({ "aud": "other" }), "it is for another audience");
     check(json!({ "aud": null }), "it lacks aud");
@@ -122,7 +122,7 @@ fn algorithm_is_the_keys_and_not_the_tokens() {
     let claims =
         json!({ "sub": "ann", "exp": get_current_timestamp() + 600, "iss": "https://id.example", "aud": "ricochet" });
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    // The public key as the secret of a symmetric algorithm.
+    // An attack: the public key serves as the secret of a symmetric algorithm.
     let message = format!("{}.{}", part(&json!({ "alg": "HS256", "kid": "one" })), part(&claims));
     let secret = hmac::Key::new(hmac::HMAC_SHA256, issuer.pair.public_key().as_ref());
     let forged = format!("{message}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&secret, message.as_bytes())));
@@ -152,7 +152,7 @@ fn damaged_tokens_are_refused_wherever_the_damage_is() {
     for index in 0..token.len() {
         let mut changed = token.clone();
         changed.replace_range(index..=index, if token.as_bytes()[index] == b'A' { "B" } else { "A" });
-        // The last character of base64 may hold bits that mean nothing.
+        // The last character of base64 may hold bits that are not used.
         assert!(index + 1 == token.len() || identify(&accounts, &changed).is_err(), "character {index}");
         assert!(identify(&accounts, &token[..index]).is_err(), "{index} characters");
     }

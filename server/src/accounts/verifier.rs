@@ -1,4 +1,4 @@
-//! Lets ring check the signatures of tokens, as it does those of TLS: one provider of cryptography in the program.
+//! Makes `jsonwebtoken` verify with ring, as TLS does, so that the program has one provider of cryptography.
 
 use jsonwebtoken::{
     Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind, EncodingKey,
@@ -8,7 +8,7 @@ use jsonwebtoken::{
 };
 use ring::signature::{ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
 
-/// Nothing is signed, and only two algorithms are known.
+/// It signs nothing and verifies two algorithms only.
 static PROVIDER: CryptoProvider =
     CryptoProvider { signer_factory: no_signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
 
@@ -16,9 +16,9 @@ struct EdDsa(DecodingKey);
 
 struct Rs256(DecodingKey);
 
-/// To be called before the first token is looked at; further calls change nothing.
+/// Must be called before the first token is verified; further calls change nothing.
 pub(super) fn install() {
-    // Another one can only be that of the program around us, which then decides.
+    // It fails if a provider is installed already, by the program that embeds this library; then that one is used.
     let _ = PROVIDER.install_default();
 }
 
@@ -26,7 +26,7 @@ fn no_signer(_: &Algorithm, _: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error
     Err(ErrorKind::UnsupportedAlgorithm.into())
 }
 
-/// A key of another family than the algorithm's is refused: who has a public key must not pass it off as a secret.
+/// Refuses a key of another family than the algorithm's, so that nobody can use a public key as a symmetric secret.
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
     match (algorithm, key.family()) {
         (Algorithm::EdDSA, AlgorithmFamily::Ed) => Ok(Box::new(EdDsa(key.clone()))),

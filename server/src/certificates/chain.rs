@@ -1,51 +1,51 @@
-//! What is wrong with a certificate of the host's own that TLS would show all the same: browsers would refuse it, and say nothing that helps.
+//! Finds faults in a host's own certificate that TLS does not refuse but browsers do, without a helpful message.
 
 use std::{fmt, time::SystemTime};
 
 use super::x509::{X509, name_in_words};
 use crate::moment::Moment;
 
-/// Something that a host should mend.
+/// A fault that the host should mend.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ChainProblem {
-    /// A certificate is over, or not valid yet.
+    /// A certificate has expired, or is not valid yet.
     #[error("{which} is not valid: it is valid from {from} until {until}, and now is {now}")]
     Dates {
-        /// Whose.
+        /// The certificate at fault.
         which: Which,
-        /// Its first second.
+        /// Start of its validity.
         from: Moment,
-        /// Its last.
+        /// End of its validity.
         until: Moment,
         /// The clock of this machine.
         now: Moment,
     },
-    /// What follows a certificate has not issued it.
+    /// A certificate is followed by one that did not issue it.
     #[error(
-        "the certificates are not in order: {which} was issued by \"{issuer}\", and what follows it is of \"{next}\"; the server's own comes first, then each its issuer"
+        "the certificates are not in order: {which} was issued by \"{issuer}\", but the next one is that of \"{next}\"; the server's own certificate comes first, and each is followed by the one of its issuer"
     )]
     Order {
-        /// Whose.
+        /// The first of the two.
         which: Which,
-        /// Who has issued it.
+        /// Name of its issuer.
         issuer: String,
-        /// Who follows.
+        /// Name of the certificate that follows.
         next: String,
     },
-    /// It names no host, and browsers look at nothing else.
+    /// The certificate has no subject alternative name, the only place where browsers look for the host's name.
     #[error("the certificate names no host (subject alternative name), so no browser accepts it")]
     NoNames,
-    /// The file ends before the issuer.
+    /// The issuer's certificate is missing.
     #[error(
         "the issuer of the certificate, \"{issuer}\", is not in the file: clients that do not know it will not connect; use the full chain (fullchain.pem)"
     )]
     NoIssuer {
-        /// Who has issued it.
+        /// Name of the issuer.
         issuer: String,
     },
 }
 
-/// Which certificate of a file.
+/// Position of a certificate in the file; 0 is the server's own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Which(usize);
 
@@ -59,13 +59,13 @@ impl fmt::Display for Which {
 }
 
 impl ChainProblem {
-    /// Whether every browser refuses it. Otherwise it depends on whom it trusts.
+    /// True if every browser refuses the certificate; false if it depends on the authorities that the browser trusts.
     pub fn is_fatal(&self) -> bool {
         !matches!(self, Self::NoIssuer { .. })
     }
 }
 
-/// Looks at a chain, the server's own certificate first, as of `now`.
+/// Checks a chain, the server's own certificate first, as of `now`.
 pub(super) fn problems(chain: &[X509<'_>], now: SystemTime) -> Vec<ChainProblem> {
     let mut problems = Vec::new();
     for (index, certificate) in chain.iter().enumerate() {
@@ -105,7 +105,7 @@ mod tests {
         (params, KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap())
     }
 
-    /// A certificate and that of its authority, each valid in these years.
+    /// A certificate and its authority's, with these years of validity.
     fn chain(hosts: &[&str], own: (i32, i32), authority: (i32, i32)) -> [Vec<u8>; 2] {
         let (mut params_of_ca, key) = params("The authority", &[], authority);
         params_of_ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -151,10 +151,10 @@ mod tests {
         let [own, ca] = chain(&["play.example.org"], (2026, 2027), (2020, 2040));
         check(&[&own], &["the issuer of the certificate, \"The authority\", is not in the file"]);
         let [other, _] = chain(&["other.example.org"], (2026, 2027), (2020, 2040));
-        check(&[&own, &other, &ca], &["issued by \"The authority\", and what follows it is of \"play\""]);
+        check(&[&own, &other, &ca], &["issued by \"The authority\", but the next one is that of \"play\""]);
         let [nameless, ca] = chain(&[], (2026, 2027), (2020, 2040));
         check(&[&nameless, &ca], &["names no host"]);
-        // Who signs its own has no issuer to show.
+        // A self-signed certificate needs no issuer in the file.
         let (params, key) = params("self", &["play.example.org"], (2026, 2027));
         check(&[&params.self_signed(&key).unwrap().der().to_vec()], &[]);
     }

@@ -1,13 +1,13 @@
-//! What the server shows in TLS handshakes: a certificate of the host's own, or self-signed ones whose hashes are told.
+//! The certificates that the server presents in TLS handshakes: the host's own, or self-signed ones whose hashes the server announces.
 //!
 //! ```text
-//!                        HTTP and WebSocket     QUIC and WebTransport          hashes told
-//! tls.certificate        that, over TLS         that                           none: it is verified as any other
+//!                        HTTP and WebSocket     QUIC and WebTransport          announced hashes
+//! tls.certificate        that, over TLS         that                           none: clients verify it by its authority
 //! that, tls.http = off   plain                  that                           none
-//! neither                plain                  self-signed, see `renewal`     those it may show
+//! neither                plain                  self-signed, see `renewal`     those of all certificates it may present
 //! ```
 //!
-//! Connections that are there keep playing when the certificate changes: it matters in the handshake only.
+//! A new certificate does not disturb open connections: it matters in the handshake only.
 
 mod chain;
 mod own;
@@ -36,7 +36,7 @@ pub use self::{
     own::{OwnCertificate, OwnCertificateError},
 };
 
-/// See the module.
+/// Certificates and the TLS configurations that present them.
 pub struct Certificates {
     quic: Arc<ServerConfig>,
     http: Arc<ServerConfig>,
@@ -51,7 +51,7 @@ enum Source {
     Own(OwnCertificate),
 }
 
-/// What handshakes are shown.
+/// The certificate that handshakes present.
 #[derive(Debug)]
 struct Shown(ArcSwap<CertifiedKey>);
 
@@ -62,11 +62,11 @@ impl ResolvesServerCert for Shown {
 }
 
 impl Certificates {
-    /// Shows `own`, or self-signed ones from `now` on. `now` and the other moments are the wall clock's, since those who verify a certificate
-    /// go by theirs.
+    /// Presents `own`, or self-signed certificates from `now` on. `now` and the other `SystemTime`s are the wall clock's, because clients
+    /// verify certificates by theirs.
     ///
     /// # Errors
-    /// When none can be made.
+    /// When no certificate can be made.
     pub fn new(own: Option<OwnCertificate>, now: SystemTime) -> anyhow::Result<Self> {
         let start = Instant::now();
         let source = Source::new(own, now, Duration::ZERO)?;
@@ -84,7 +84,7 @@ impl Certificates {
         Ok(Self { quic, http: Arc::new(http), shown, source: Mutex::new(source), start })
     }
 
-    /// TLS 1.3 that shows the certificate of the moment; each transport sets its own ALPN on a copy.
+    /// TLS 1.3 with the current certificate; each transport sets its own ALPN on a copy.
     pub fn quic(&self) -> &Arc<ServerConfig> {
         &self.quic
     }
@@ -94,8 +94,8 @@ impl Certificates {
         &self.http
     }
 
-    /// SHA-256 of every certificate that new connections may be shown around now, lower-case hexadecimal, the one that is shown
-    /// first; none for a certificate of the host's own, which whoever connects verifies by its name and its authority.
+    /// SHA-256 of every certificate that new connections may get around now, in lower-case hexadecimal, the current one first. Empty for a
+    /// host's own certificate, which clients verify by its name and authority.
     pub fn hashes(&self) -> Vec<String> {
         match &*self.lock() {
             Source::SelfSigned(renewal) => renewal.hashes(),
@@ -103,7 +103,7 @@ impl Certificates {
         }
     }
 
-    /// SHA-256 of the certificate that is shown.
+    /// SHA-256 of the current certificate.
     pub fn shown_sha256(&self) -> String {
         match &*self.lock() {
             Source::SelfSigned(renewal) => renewal.shown().sha256.clone(),
@@ -111,20 +111,20 @@ impl Certificates {
         }
     }
 
-    /// Until when what is shown is valid, if that can be read off it.
+    /// End of the current certificate's validity; `None` if it cannot be parsed.
     pub fn valid_until(&self) -> Option<SystemTime> {
         x509::valid_until(self.shown.0.load().cert.first()?)
     }
 
-    /// Whether it is the host's own.
+    /// True for the host's own certificate, false for a self-signed one.
     pub fn is_own(&self) -> bool {
         matches!(&*self.lock(), Source::Own(_))
     }
 
-    /// From now on new connections are shown `own`, or self-signed ones.
+    /// From now on new connections get `own`, or self-signed certificates if it is `None`.
     ///
     /// # Errors
-    /// When none can be made; then nothing changes.
+    /// When no certificate can be made; then nothing changes.
     pub fn set(&self, own: Option<OwnCertificate>, now: SystemTime) -> anyhow::Result<()> {
         let mut source = self.lock();
         if own.is_none() && matches!(*source, Source::SelfSigned(_)) {
@@ -135,12 +135,12 @@ impl Certificates {
         Ok(())
     }
 
-    /// Time since these were made, by the monotonic clock.
+    /// Time since this value was made, by the monotonic clock.
     pub fn running(&self) -> Duration {
         self.start.elapsed()
     }
 
-    /// Replaces a self-signed certificate in time: `now` by the wall clock, `running` by the clock of [`Self::running`].
+    /// Replaces a self-signed certificate before it expires: `now` by the wall clock, `running` by the clock of [`Self::running`].
     ///
     /// # Errors
     /// When no new certificate can be made; the old one stays, and the next call tries again.
@@ -155,7 +155,7 @@ impl Certificates {
         Ok(())
     }
 
-    /// The digest of the files that the host's own certificate was read from.
+    /// Digest of the files of the host's own certificate.
     fn own_digest(&self) -> Option<[u8; 32]> {
         match &*self.lock() {
             Source::SelfSigned(_) => None,

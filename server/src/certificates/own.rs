@@ -1,4 +1,4 @@
-//! A certificate of the host's own: two PEM files that belong together.
+//! The host's own certificate: two PEM files, the chain and its private key.
 
 use std::{
     io,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::files::read_bytes;
 
-/// A certificate with its authorities and its key.
+/// A certificate with its authorities' and its key, checked to belong together.
 #[derive(Clone, Debug)]
 pub struct OwnCertificate {
     file: PathBuf,
@@ -29,7 +29,7 @@ pub struct OwnCertificate {
     digest: [u8; 32],
 }
 
-/// Why two files are no certificate with its key.
+/// Why two files cannot be used as a certificate and its key.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct OwnCertificateError {
@@ -39,7 +39,7 @@ pub struct OwnCertificateError {
     pub reason: String,
 }
 
-/// A chain of certificates is some kilobytes.
+/// A chain of certificates has some kilobytes.
 const FILE_BYTES_MAX: usize = 1024 * 1024;
 
 impl OwnCertificate {
@@ -54,12 +54,12 @@ impl OwnCertificate {
     pub(super) fn parse(pem: &Pem, certificate: &Path, key: &Path) -> Result<Self, OwnCertificateError> {
         let wrong = |path: &Path, reason: String| OwnCertificateError { path: path.to_owned(), reason };
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem.certificate).collect();
-        let chain = chain.map_err(|error| wrong(certificate, format!("this is no PEM: {error}")))?;
+        let chain = chain.map_err(|error| wrong(certificate, format!("this is not PEM: {error}")))?;
         let Some(first) = chain.first() else {
             return Err(wrong(certificate, "there is no certificate in it (BEGIN CERTIFICATE)".to_owned()));
         };
         if let Some(broken) = chain.iter().position(|der| X509::parse(der).is_none()) {
-            return Err(wrong(certificate, format!("block {} in it is no certificate", broken + 1)));
+            return Err(wrong(certificate, format!("block {} in it is not a certificate", broken + 1)));
         }
         let sha256 = hex(&Sha256::digest(first));
         let private = PrivateKeyDer::from_pem_slice(&pem.key)
@@ -77,13 +77,13 @@ impl OwnCertificate {
         Ok(Self { file: certificate.to_owned(), key: Arc::new(certified), sha256, digest: pem.digest() })
     }
 
-    /// What a host should mend: dates, order, names, a missing issuer, as of `now`.
+    /// Faults that the host should mend, as of `now`: dates, order, names, a missing issuer.
     pub fn problems(&self, now: SystemTime) -> Vec<ChainProblem> {
         let chain: Vec<_> = self.key.cert.iter().filter_map(|der| X509::parse(der)).collect();
         chain::problems(&chain, now)
     }
 
-    /// Logs what a host should mend.
+    /// Logs those faults.
     pub(crate) fn report(&self, now: SystemTime) {
         let file = self.file.display();
         for problem in self.problems(now) {
@@ -112,7 +112,7 @@ impl OwnCertificate {
     }
 }
 
-/// The text of both files.
+/// The contents of both files.
 #[derive(Debug)]
 pub(super) struct Pem {
     certificate: Vec<u8>,
@@ -135,7 +135,7 @@ impl Pem {
         Ok(Self { certificate: read(certificate)?, key: read(key)? })
     }
 
-    /// Another digest means that the files have changed.
+    /// Changes when either file changes.
     pub(super) fn digest(&self) -> [u8; 32] {
         let Self { certificate, key } = self;
         let length = certificate.len().to_le_bytes();
@@ -151,7 +151,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// Two files of one test.
+    /// The two files of a test.
     pub(in crate::certificates) struct Files {
         pub(in crate::certificates) certificate: PathBuf,
         pub(in crate::certificates) key: PathBuf,
@@ -213,7 +213,7 @@ pub(super) mod tests {
         let (certificate, key) = pair();
         let garbage = "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n";
         files.write(&(certificate + garbage, key));
-        assert!(files.read().unwrap_err().ends_with("block 2 in it is no certificate"));
+        assert!(files.read().unwrap_err().ends_with("block 2 in it is not a certificate"));
     }
 
     #[test]

@@ -1,23 +1,23 @@
-//! The self-signed certificate over time: shown, and replaced long before it expires, without a restart.
+//! Self-signed certificates over time: each is replaced long before it expires, without a restart.
 //!
 //! ```text
-//! Steady     the shown one is 10 days old      Announced  another is made; both hashes are told
-//! Announced  an hour has passed                Switched   new connections are shown the new one; both are told still
-//! Switched   an hour has passed                Steady     only the new one is told
-//! any        what is shown is not valid now    Switched   another is made and shown at once
+//! Steady     the current one is 10 days old    Announced  the next one is made; both hashes are announced
+//! Announced  an hour has passed                Switched   new connections get the new one; both hashes are still announced
+//! Switched   an hour has passed                Steady     only the new one's hash is announced
+//! any        the current one is not valid now  Switched   another one is made and presented at once
 //! ```
 //!
-//! Ages are those of the monotonic clock. Validity is that of the wall clock, on both sides: a certificate that was made while the clock was
-//! ahead is no good until the clock gets there again, and nobody waits for that.
+//! Ages are measured by the monotonic clock. Validity is judged by the wall clock, on both sides: a certificate that was made while the
+//! clock was ahead is not valid until the clock gets there again, so it is replaced at once.
 //!
-//! Whoever asked for the hashes within the hour before a switch, or after it, knows the certificate it is shown.
-//! Connections that are there keep playing: a certificate matters in the handshake only.
+//! A client that asked for the hashes within the hour before or after a switch knows the certificate that it gets.
+//! Open connections are not disturbed: a certificate matters in the handshake only.
 
 use std::time::{Duration, SystemTime};
 
 use super::self_signed::{SelfSigned, VALID};
 
-/// See the module.
+/// The current certificate and its replacement, if one is under way.
 #[derive(Debug)]
 pub(super) struct Renewal {
     shown: SelfSigned,
@@ -30,33 +30,33 @@ enum Change {
     Announced {
         next: SelfSigned,
     },
-    /// `since`: by the monotonic clock.
+    /// `since` is by the monotonic clock.
     Switched {
         old: SelfSigned,
         since: Duration,
     },
 }
 
-/// A shown certificate is replaced at this age, with days to spare for a server that sleeps.
+/// Age at which a certificate is replaced, days before it expires, in case the machine sleeps.
 const RENEWED_AT: Duration = Duration::from_secs(10 * 24 * 3_600);
-/// How long two certificates are told before and after a switch: longer than anybody keeps an answer of ours.
+/// Time that two hashes are announced before and after a switch: longer than a client keeps our answer.
 const CHANGE_OVER: Duration = Duration::from_secs(3_600);
 
 impl Renewal {
-    /// The first certificate, valid from `now`.
+    /// Makes the first certificate, valid from `now`.
     ///
     /// # Errors
-    /// When none can be made.
+    /// When no certificate can be made.
     pub(super) fn new(now: SystemTime, running: Duration) -> anyhow::Result<Self> {
         Ok(Self { shown: SelfSigned::new(now, running)?, change: Change::Steady })
     }
 
-    /// The one to show.
+    /// The current certificate.
     pub(super) fn shown(&self) -> &SelfSigned {
         &self.shown
     }
 
-    /// SHA-256 of every certificate that new connections may be shown around now, the one that is shown first.
+    /// SHA-256 of every certificate that new connections may get around now, the current one first.
     pub(super) fn hashes(&self) -> Vec<String> {
         let other = match &self.change {
             Change::Steady => None,
@@ -66,7 +66,7 @@ impl Renewal {
         std::iter::once(self.shown.sha256.clone()).chain(other).collect()
     }
 
-    /// Does what is due at `now`, when the process has run for so long.
+    /// Takes the step of the table that is due at `now`, when the process has run for `running`.
     ///
     /// # Errors
     /// When no new certificate can be made; the old one stays, and the next call tries again.
@@ -76,7 +76,7 @@ impl Renewal {
         }
         let Self { shown, change } = self;
         match change {
-            // The second is for a machine that slept: the monotonic clock may have slept as well.
+            // The second condition is for a machine that slept: the monotonic clock may have slept as well.
             Change::Steady
                 if shown.age(running) >= RENEWED_AT
                     || now.duration_since(shown.made).unwrap_or_default() >= RENEWED_AT =>
@@ -98,8 +98,8 @@ impl Renewal {
         Ok(())
     }
 
-    /// Nobody accepts what is shown: shows what was announced, if that is any better, or what was shown before a clock jumped that is
-    /// back by now, or a new one.
+    /// Clients refuse the current certificate. Its replacement is the announced one, if that is valid; or the previous one, if a clock that
+    /// jumped is back by now; or a new one.
     fn replace(&mut self, now: SystemTime, running: Duration) -> anyhow::Result<()> {
         let next = match &self.change {
             Change::Announced { next: known } | Change::Switched { old: known, .. } if known.is_valid(now) => {
@@ -147,7 +147,7 @@ mod tests {
             self.renewal.hashes()
         }
 
-        /// SHA-256 of what a handshake would be shown.
+        /// SHA-256 of the certificate that a handshake would get.
         fn shown(&self) -> String {
             self.renewal.shown().sha256.clone()
         }
@@ -183,7 +183,7 @@ mod tests {
     fn server_that_slept_shows_a_valid_certificate_as_soon_as_it_wakes() {
         let mut clock = clock();
         let first = clock.shown();
-        // A monotonic clock that stands still meanwhile.
+        // The monotonic clock stands still meanwhile.
         clock.now += 100 * DAY;
         clock.turn(Duration::ZERO);
         assert_ne!(clock.shown(), first);
@@ -225,7 +225,7 @@ mod tests {
     fn announced_certificate_of_a_clock_that_was_wrong_is_never_shown() {
         let mut clock = clock();
         clock.turn(10 * DAY);
-        // Made right, the announced one is what the clock makes of it two days later.
+        // The announced certificate is made while the clock is two days ahead.
         clock.now += 2 * DAY;
         clock.renewal.change = Change::Announced { next: SelfSigned::new(clock.now, clock.running).unwrap() };
         clock.now -= 2 * DAY;

@@ -1,4 +1,4 @@
-//! One certificate: self-signed and pinned by its hash, so that nobody needs an authority to try a server.
+//! One self-signed certificate. Clients pin it by its hash, so a first try of the server needs no certificate authority.
 //!
 //! A browser accepts a pinned certificate for WebTransport only if it is ECDSA and valid for at most 14 days
 //! (<https://www.w3.org/TR/webtransport/#certificate-hashes>).
@@ -13,29 +13,29 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use rustls::{crypto::ring::sign::any_ecdsa_type, pki_types::PrivateKeyDer, sign::CertifiedKey};
 use sha2::{Digest, Sha256};
 
-/// A certificate with its key.
+/// A certificate with its key and the times when it was made.
 #[derive(Clone, Debug)]
 pub(super) struct SelfSigned {
-    /// For TLS.
+    /// Chain of one certificate and its key, for TLS.
     pub(super) key: Arc<CertifiedKey>,
     /// SHA-256 of the DER, lower-case hexadecimal.
     pub(super) sha256: String,
-    /// From when on it is valid, but for a little skew of clocks.
+    /// Start of validity, except for [`CLOCK_SKEW`]; by the wall clock.
     pub(super) made: SystemTime,
-    /// The same by the clock that does not jump.
+    /// The same moment by the monotonic clock, since the process started.
     made_running: Duration,
 }
 
-/// How long a certificate is valid; with [`CLOCK_SKEW`] it stays below the browsers' 14 days.
+/// Validity of a certificate; with [`CLOCK_SKEW`] it stays below the browsers' 14 days.
 pub(super) const VALID: Duration = Duration::from_secs(13 * 24 * 3_600);
-/// A player's clock may be this much behind ours.
+/// A player's clock may be behind ours by this much.
 const CLOCK_SKEW: Duration = Duration::from_secs(3_600);
 
 impl SelfSigned {
-    /// A new certificate for this machine, valid from `now`, when the process has run for so long.
+    /// A new certificate for this machine, valid from `now`, when the process has run for `running`.
     ///
     /// # Errors
-    /// When the key cannot be made, which would be a fault of the random source.
+    /// When the key cannot be made, which means that the source of randomness failed.
     pub(super) fn new(now: SystemTime, running: Duration) -> anyhow::Result<Self> {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let mut params = CertificateParams::new(names)?;
@@ -51,13 +51,12 @@ impl SelfSigned {
         Ok(Self { key: Arc::new(CertifiedKey::new(vec![der], key)), sha256, made: now, made_running: running })
     }
 
-    /// How old it is, by the clock that does not jump.
+    /// Its age by the monotonic clock.
     pub(super) fn age(&self, running: Duration) -> Duration {
         running.saturating_sub(self.made_running)
     }
 
-    /// Whether those who verify it now accept its dates. They do not if the clock was wrong when it was made, in either direction, or
-    /// is wrong now.
+    /// True if clients accept its dates now. They refuse them if the wall clock is wrong now, or was wrong when the certificate was made.
     pub(super) fn is_valid(&self, now: SystemTime) -> bool {
         let (from, until) = (self.made.checked_sub(CLOCK_SKEW), self.made.checked_add(VALID));
         from.is_none_or(|from| from <= now) && until.is_none_or(|until| now < until)

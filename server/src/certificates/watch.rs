@@ -1,8 +1,8 @@
-//! Looks after the certificate while the server runs: replaces self-signed ones, and reads the host's own again when its files
+//! Keeps the certificate current while the server runs: replaces self-signed ones, and reads the host's own again when its files
 //! change.
 //!
-//! Tools write certificate and key one after the other, so files that do not belong together are given a moment before
-//! they are reported, once; the certificate shown so far stays.
+//! Tools write certificate and key one after the other. So files that do not belong together are reported only after a
+//! moment, and once; the current certificate stays in use.
 
 use std::{
     path::Path,
@@ -19,12 +19,12 @@ use super::{
 };
 use crate::config::LiveConfig;
 
-/// Two small files are read; that costs less than to be told of changes, and works on every file system.
+/// How often the files are read. Two small files cost less than a file watcher, and this works on every file system.
 const PERIOD: Duration = Duration::from_millis(250);
-/// A pair may be half written for so long.
+/// Time that a pair of files may be inconsistent, because it is half written, before it is reported.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Looks after `certificates` for ever.
+/// Watches the files and renews `certificates`; never returns.
 pub(crate) async fn run(config: Arc<LiveConfig>, certificates: Arc<Certificates>) {
     let mut period = tokio::time::interval(PERIOD);
     let mut watch = Watch::default();
@@ -38,13 +38,13 @@ pub(crate) async fn run(config: Arc<LiveConfig>, certificates: Arc<Certificates>
             gauge!("ricochet_certificate_valid_until_seconds").set(since_1970.as_secs_f64());
         }
         if let Some((certificate, key)) = config.load().tls.files() {
-            // A disk may be slow; the other tasks move to another thread meanwhile.
+            // A disk may be slow; tokio moves its other tasks to another thread meanwhile.
             tokio::task::block_in_place(|| watch.look(certificate, key, &certificates, Instant::now()));
         }
     }
 }
 
-/// What is known of files that are no good.
+/// The fault of the files as they are now, if they have one.
 #[derive(Debug, Default)]
 struct Watch {
     broken: Option<Broken>,
@@ -73,10 +73,10 @@ impl Watch {
         match own {
             Ok(own) => {
                 self.broken = None;
-                info!(sha256 = own.sha256(), file = %certificate.display(), "the certificate has changed on disk and is shown");
+                info!(sha256 = own.sha256(), file = %certificate.display(), "the certificate has changed on disk and is in use");
                 count("shown");
                 if let Err(error) = certificates.set(Some(own), SystemTime::now()) {
-                    error!(error = format!("{error:#}"), "cannot show the certificate");
+                    error!(error = format!("{error:#}"), "cannot use the certificate");
                 }
             }
             Err(error) => self.note(error, digest, now),
@@ -93,7 +93,7 @@ impl Watch {
         if !broken.reported && now.saturating_duration_since(broken.since) >= PATIENCE {
             broken.reported = true;
             count("refused");
-            error!(error = %broken.error, "the certificate has changed on disk and cannot be used; the old one is shown still");
+            error!(error = %broken.error, "the certificate has changed on disk and cannot be used; the old one stays in use");
         }
     }
 }
@@ -125,7 +125,7 @@ mod tests {
             Self { files, certificates, watch: Watch::default(), now: Instant::now() }
         }
 
-        /// Looks after `secs`; gives what is shown and whether the files were reported to be no good.
+        /// Checks the files after `secs`; gives the hash of the current certificate, and whether a fault was reported.
         fn look(&mut self, secs: u64) -> (String, bool) {
             self.now += Duration::from_secs(secs);
             self.watch.look(&self.files.certificate, &self.files.key, &self.certificates, self.now);

@@ -1,30 +1,30 @@
-//! What a host must not overlook in a certificate: until when it is valid, for which names, who issued it.
+//! Parses the parts of a certificate that a host should check: dates, host names, issuer.
 //!
 //! ```text
 //! Certificate  SEQUENCE { tbs SEQUENCE { [0] version?, serial, algorithm, issuer, validity SEQUENCE { from, until }, subject, key,
 //!                                        [1]?, [2]?, [3] SEQUENCE { SEQUENCE { id, critical?, OCTET STRING { names } }… }? }, .. }
 //! ```
 //!
-//! RFC 5280 section 4.1, in DER: a tag, a length, the content.
+//! RFC 5280 section 4.1, in DER: tag, length, content.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::{Duration, SystemTime},
 };
 
-/// A certificate as it was read. Names of issuers and subjects are compared as bytes, as chains are built.
+/// The parsed parts. Issuer and subject are compared as bytes to build a chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct X509<'a> {
     pub(super) issuer: &'a [u8],
     pub(super) subject: &'a [u8],
     pub(super) from: SystemTime,
     pub(super) until: SystemTime,
-    /// Of hosts, and addresses in words.
+    /// Subject alternative names: hosts, and addresses as text.
     pub(super) names: Vec<String>,
 }
 
 impl<'a> X509<'a> {
-    /// Reads a certificate; `None` where it is none.
+    /// Parses a certificate in DER; `None` if it is malformed.
     pub(super) fn parse(certificate: &'a [u8]) -> Option<Self> {
         let (certificate, _) = element(certificate, SEQUENCE)?;
         let (mut rest, _) = element(certificate, SEQUENCE)?;
@@ -50,23 +50,23 @@ impl<'a> X509<'a> {
         Some(Self { issuer, subject, from, until, names })
     }
 
-    /// Whether it is valid at a moment.
+    /// True from the first to the last second of its validity.
     pub(super) fn is_valid(&self, now: SystemTime) -> bool {
         (self.from..=self.until).contains(&now)
     }
 
-    /// Whether it was issued by itself.
+    /// True if issuer and subject are the same; the signature is not verified.
     pub(super) fn is_self_signed(&self) -> bool {
         self.issuer == self.subject
     }
 }
 
-/// The end of a certificate's validity; `None` where it is no certificate.
+/// The end of a certificate's validity; `None` if it is malformed.
 pub(super) fn valid_until(certificate: &[u8]) -> Option<SystemTime> {
     X509::parse(certificate).map(|certificate| certificate.until)
 }
 
-/// The name of an issuer or subject that people know it by: the common name, or that of the organisation.
+/// The readable name of an issuer or subject: its common name, or else its organisation.
 ///
 /// ```text
 /// Name  SEQUENCE { SET { SEQUENCE { id, text } }… }
@@ -119,7 +119,7 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
     v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(|octets| Ipv6Addr::from(octets).into())).ok()
 }
 
-/// The first of two moments, and what follows it.
+/// Parses the first of two times; gives it and the bytes after it.
 fn moment(validity: &[u8]) -> Option<(SystemTime, &[u8])> {
     let (tag, text, rest) = any_element(validity)?;
     Some((time(tag, std::str::from_utf8(text).ok()?)?, rest))
@@ -143,7 +143,7 @@ const ORGANISATION: [u8; 3] = [0x55, 0x04, 0x0a];
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
-/// The content of the first element, if it has that tag, and what follows it.
+/// The content of the first element, if it has that tag, and the bytes after it.
 fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     any_element(bytes).filter(|(found, ..)| *found == tag).map(|(_, content, rest)| (content, rest))
 }
@@ -152,7 +152,7 @@ fn any_element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, length], rest) = bytes.split_first_chunk()?;
     let (length, rest) = match length {
         0..=0x7f => (usize::from(length), rest),
-        // So many bytes of length follow; more than two are no certificate of anybody's.
+        // 0x81 and 0x82: the length itself has one or two bytes. No real certificate needs more.
         0x81 => (usize::from(*rest.first()?), &rest[1..]),
         0x82 => {
             let (length, rest) = rest.split_first_chunk()?;
@@ -164,7 +164,7 @@ fn any_element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, content, rest))
 }
 
-/// `YYMMDDHHMMSSZ`, or with four digits of the year.
+/// `YYMMDDHHMMSSZ`, or the same with a year of four digits; the tag decides.
 fn time(tag: u8, text: &str) -> Option<SystemTime> {
     let digits = text.strip_suffix('Z').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
     let (year, rest) = match tag {
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn end_is_read_in_both_notations_of_time() {
-        // Beyond 2049 years have four digits.
+        // From 2050 on years have four digits.
         for (year, month, day) in
             [(2027, 1, 1), (2028, 2, 29), (2049, 12, 31), (2050, 1, 1), (2100, 3, 1), (4096, 1, 1)]
         {

@@ -1,4 +1,4 @@
-//! `[accounts]`: players that show who they are with a token of the host's own issuer.
+//! `[accounts]`: players who prove their identity with a token of the host's own issuer.
 
 use std::path::PathBuf;
 
@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Wrong;
 
-/// Players that show who they are.
+/// Players who prove their identity with a token (JWT).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Accounts {
-    /// The issuer's public keys (JWKS). Without them everybody is a guest.
+    /// File of the issuer's public keys (JWKS). Without it, every player is a guest.
     #[schemars(extend("value" = "FILE", "example" = "/etc/ricochet/jwks.json"))]
     pub jwks: Option<PathBuf>,
-    /// What a token's `iss` must be.
+    /// The value that a token's `iss` must have.
     #[schemars(extend("value" = "TEXT", "example" = "https://accounts.example.org"))]
     pub issuer: Option<String>,
-    /// What a token's `aud` must hold.
+    /// A value that a token's `aud` must contain.
     #[schemars(extend("value" = "TEXT", "example" = "ricochet"))]
     pub audience: Option<String>,
-    /// Whether nobody plays without an account.
+    /// Refuse players without an account.
     pub required: bool,
-    /// Whether players are called what their token says (`preferred_username`, or `name`) where that can be shown.
+    /// Show players by the name in their token (`preferred_username`, or `name`) if it is an allowed name.
     pub names: bool,
-    /// Whether an account plays once at a time: a second join takes over from the first.
+    /// Let an account play only once at a time: a second join takes over from the first.
     pub once: bool,
 }
 
@@ -37,7 +37,7 @@ impl Default for Accounts {
 impl Accounts {
     pub(super) fn check(&self) -> Result<(), Wrong> {
         match self.required && self.jwks.is_none() {
-            true => Err(Wrong::new("required", "true", "it needs accounts.jwks, the keys to know accounts by")),
+            true => Err(Wrong::new("required", "true", "it needs accounts.jwks, the keys that verify tokens")),
             false => Ok(()),
         }
     }

@@ -11,24 +11,24 @@ use super::{error::Wrong, secret::Secret};
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Admin {
-    /// What an admin must show. Several, each `NAME:TOKEN`, are separated by commas, or by lines in the file. Without any, one is made
-    /// up at each start where ops listens on loopback, and elsewhere nobody is admitted.
+    /// The token that admins log in with. Several, each `NAME:TOKEN`, are separated by commas, or by lines in the file. If there is none, a
+    /// random one is made at each start if ops listens on loopback; on other addresses nobody is admitted.
     #[schemars(extend("value" = "TOKEN", "secret" = true, "live" = true))]
     pub token: Option<Secret>,
-    /// A file that holds the token or tokens, so that they stand in no configuration.
+    /// File of the token or tokens, to keep them out of the configuration.
     #[schemars(extend("value" = "FILE", "example" = "/etc/ricochet/admin-token", "live" = true))]
     pub token_file: Option<PathBuf>,
 }
 
-/// A token that can be guessed is none.
+/// Allowed lengths of a token; a short one could be guessed.
 const TOKEN_BYTES: std::ops::RangeInclusive<usize> = 16..=256;
-/// Names end up in every line of the audit.
+/// Names are in every line of the audit log.
 const NAME_BYTES_MAX: usize = 32;
-/// The name of a token that has none.
+/// The name for a token without one.
 const NAMELESS: &str = "admin";
 
 impl Admin {
-    /// The tokens that admit, each with the name of who has it.
+    /// The tokens, each as a pair of the admin's name and the token.
     pub fn tokens(&self) -> Vec<(&str, &str)> {
         let text = self.token.as_ref().map_or("", Secret::reveal);
         let entries = text.split([',', '\n', '\r']).map(str::trim).filter(|entry| !entry.is_empty());

@@ -1,6 +1,6 @@
 //! Settings from variables of the environment: `RICOCHET_ROOM_SIZE=32`, `RICOCHET_LIMITS_PER_ADDRESS=8`.
 //!
-//! An empty variable counts as none, because compose files and the like set empty ones for what was not asked for.
+//! An empty variable counts as not set, because compose files and similar tools pass empty ones for settings that nobody made.
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -11,24 +11,24 @@ use super::{
     place::Place,
 };
 
-/// Names the configuration file, where no flag does.
+/// Names the configuration file, unless the flag `--config` does.
 pub const CONFIG_VARIABLE: &str = "RICOCHET_CONFIG";
-/// What the project's own tests use; a server that a test starts must not stumble over it.
+/// Prefix of variables for the project's own tests; a server that a test starts ignores them.
 const TESTS_PREFIX: &str = "RICOCHET_TEST_";
 
-/// The variables that are about us, out of all.
+/// The variables whose names begin with our prefix.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Environment {
     variables: Vec<(String, OsString)>,
 }
 
 impl Environment {
-    /// That of this process.
+    /// The variables of this process.
     pub fn of_process() -> Self {
         Self::new(std::env::vars_os())
     }
 
-    /// These variables, and no others.
+    /// The same from a given list of variables.
     pub fn new<Name: Into<OsString>, Text: Into<OsString>>(variables: impl IntoIterator<Item = (Name, Text)>) -> Self {
         let variables = variables.into_iter().map(|(name, text)| (name.into(), text.into()));
         let ours = variables.filter_map(|(name, text): (OsString, OsString)| Some((name.into_string().ok()?, text)));
@@ -38,13 +38,13 @@ impl Environment {
         Self { variables }
     }
 
-    /// The configuration file.
+    /// Path of the configuration file, if a variable names one.
     pub(super) fn config(&self) -> Option<PathBuf> {
         let (_, path) = self.variables.iter().find(|(name, _)| name == CONFIG_VARIABLE)?;
         Some(path.into())
     }
 
-    /// The settings in it.
+    /// The settings that the variables give.
     pub(super) fn read(&self, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {
         let mut given = Vec::new();
         for (name, text) in self.variables.iter().filter(|(name, _)| name != CONFIG_VARIABLE) {
@@ -59,7 +59,7 @@ impl Environment {
             };
             let refused = |value: String, allowed| ConfigError::NotAllowed { subject: name.clone(), value, allowed };
             let Some(text) = text.to_str() else {
-                return Err(refused("no UTF-8 text".to_owned(), key.allowed()));
+                return Err(refused("not UTF-8 text".to_owned(), key.allowed()));
             };
             let value = key.parse(text).map_err(|allowed| refused(key.shown(text), allowed))?;
             let one = Given { key, value, place };
@@ -70,12 +70,12 @@ impl Environment {
     }
 }
 
-/// The variables of a setting.
+/// The names of a setting's variables: its own and its short one.
 fn variables(key: &Key) -> impl Iterator<Item = &str> + Clone {
     [key.variable.as_str()].into_iter().chain(key.short.as_ref().map(|short| short.variable.as_str()))
 }
 
-/// Kubernetes tells every pod the addresses of the services around it: for a service named `ricochet`,
+/// Kubernetes sets variables with the addresses of all services in every pod: for a service named `ricochet`,
 /// `RICOCHET_SERVICE_HOST`, `RICOCHET_SERVICE_PORT_HTTP`, `RICOCHET_PORT_8080_TCP_ADDR` and more.
 fn made_by_kubernetes(name: &str) -> bool {
     let port = |rest: &str| rest.is_empty() || rest.starts_with('_');
@@ -143,6 +143,6 @@ mod tests {
         let value = OsString::from_vec(vec![0xff]);
         let text =
             Environment::new([("RICOCHET_TICK_HZ", value)]).read(testing::games().table()).unwrap_err().to_string();
-        assert_eq!(text, "RICOCHET_TICK_HZ is no UTF-8 text; allowed are 10 to 120");
+        assert_eq!(text, "RICOCHET_TICK_HZ is not UTF-8 text; allowed are 10 to 120");
     }
 }

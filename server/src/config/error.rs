@@ -1,4 +1,4 @@
-//! Why there is no valid configuration: each refusal names the value, its place and what is allowed.
+//! Errors of the configuration: each names the value, its place and the allowed values.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ pub enum ConfigError {
         /// Why.
         reason: String,
     },
-    /// The file is no TOML.
+    /// The file is not TOML.
     #[error("{place}: {reason}")]
     Malformed {
         /// The file and its line.
@@ -25,14 +25,14 @@ pub enum ConfigError {
         /// What is wrong.
         reason: String,
     },
-    /// A key or variable that we do not know.
+    /// A key or variable of an unknown name.
     #[error("{place}: there is no {what}; {hint}")]
     Unknown {
-        /// Where it stands.
+        /// The file and its line, the flag or the variable.
         place: Place,
-        /// What we do not know.
+        /// The unknown thing, as in "key `fil`".
         what: String,
-        /// What was meant, perhaps.
+        /// A similar name, or the list of known names.
         hint: String,
     },
     /// A value that is not allowed.
@@ -40,20 +40,20 @@ pub enum ConfigError {
     NotAllowed {
         /// The flag, the variable, or the file, its line and the key.
         subject: String,
-        /// What was given.
+        /// The value that was given.
         value: String,
-        /// What would be accepted.
+        /// The values that are allowed.
         allowed: String,
     },
-    /// The settings are fine, but what they name cannot be used.
+    /// The settings are valid, but a thing that they name, for example a file, cannot be used.
     #[error("{0}")]
     Unusable(String),
-    /// The server was started by a program, not from flags, environment and file.
+    /// A program started the server, so there is no file, environment or command line to read again.
     #[error("this server was started without a configuration to read again")]
     NothingToReload,
 }
 
-/// What a section's own check found; the loader adds the place.
+/// The result of a section's own check; the loader adds the place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Wrong {
     /// The key, as it stands within its section.

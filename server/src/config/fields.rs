@@ -1,4 +1,4 @@
-//! The names of a struct's fields in the order they are declared, as serde's derive tells them to a format.
+//! Lists the names of a struct's fields in the order of their declaration, as serde's derive passes them to a format.
 
 use serde::{
     Deserialize, Deserializer,
@@ -6,10 +6,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-/// The fields of `T`, which is a struct that derives `Deserialize`.
+/// The fields of `T`, a struct that derives `Deserialize`.
 pub(crate) fn fields<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
     let mut fields: &'static [&'static str] = &[];
-    // Nothing is read: a format is told the fields before it has to give any.
+    // Nothing is deserialized: serde passes the names to a format before the format has to give values.
     let _ = T::deserialize(Ask(&mut fields));
     fields
 }

@@ -1,4 +1,4 @@
-//! The configuration file: which settings it gives, and on which lines.
+//! Reads the configuration file: its settings, and the line of each.
 
 use std::{io, path::Path};
 
@@ -13,12 +13,12 @@ use super::{
 };
 use crate::files;
 
-/// Reads the settings of a file.
+/// Reads the settings of the file at `path`.
 pub(super) fn read(path: &Path, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {
     parse(&read_text(path, "the configuration")?, path, table)
 }
 
-/// Reads a file of text, which should hold `what`.
+/// Reads a text file; `what` names its expected contents in an error.
 pub(super) fn read_text(path: &Path, what: &str) -> Result<String, ConfigError> {
     files::read_text(path).map_err(|error| {
         let reason = match error.kind() {
@@ -39,7 +39,7 @@ fn parse(text: &str, path: &Path, table: &'static KeyTable) -> Result<Vec<Given>
         let reason = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
         ConfigError::Malformed { place: place(error.span().map_or(0, |span| span.start)), reason }
     };
-    // Once for the lines, once for the values.
+    // It is parsed twice: for the lines and for the values.
     let lines = DeTable::parse(text).map_err(|error| malformed(&error))?;
     let values: Table = text.parse().map_err(|error| malformed(&error))?;
     let mut reader = Reader { table, place: &place, given: Vec::new() };
@@ -50,13 +50,13 @@ fn parse(text: &str, path: &Path, table: &'static KeyTable) -> Result<Vec<Given>
 /// Collects the settings of a file.
 struct Reader<'a> {
     table: &'static KeyTable,
-    /// The place of a byte.
+    /// Gives the place of a byte of the file.
     place: &'a dyn Fn(usize) -> Place,
     given: Vec<Given>,
 }
 
 impl Reader<'_> {
-    /// Reads what is in a section whose name and a dot are `prefix`.
+    /// Reads a section; `prefix` is its name and a dot, or empty at the top.
     fn read(&mut self, prefix: &str, lines: &DeTable<'_>, values: &Table) -> Result<(), ConfigError> {
         for (name, line) in lines {
             let (place, field) = ((self.place)(name.span().start), name.get_ref().as_ref());
@@ -82,7 +82,7 @@ impl Reader<'_> {
 
     fn take(&mut self, name: &str, value: &Value, place: Place) -> Result<(), ConfigError> {
         let Some(key) = self.table.key(name) else {
-            // Among games only a game can be meant.
+            // Below `games` only settings of games are suggested.
             let is_game = name.strip_prefix(GAMES).is_some_and(|rest| rest.starts_with('.'));
             let known = self.table.names().filter(|known| !is_game || known.starts_with(GAMES));
             let hint = hint(name, known);

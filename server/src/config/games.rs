@@ -1,4 +1,4 @@
-//! `[games.NAME]`: what is set about each game, and the game and mode that rooms play where a join does not ask.
+//! `[games.NAME]`: the settings of each game, and the game and mode of rooms if a join names none.
 
 use std::path::Path;
 
@@ -9,33 +9,33 @@ use crate::games::{Games, Hosted, Played, mode_named};
 
 /// The section of all games.
 pub(super) const GAMES: &str = "games";
-/// What the engine asks about every game that has a choice.
+/// Settings that the engine adds to every game that has a choice of modes or maps.
 pub(super) const MODE: &str = "mode";
 pub(super) const MAP: &str = "map";
 pub(super) const MAPS: &str = "maps";
 
-/// What is set about one game.
+/// The settings of one game.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct GameConfig<'a> {
-    /// Index of the mode that is played where a join does not ask.
+    /// Index of the mode that is played if a join names none.
     pub(crate) mode: usize,
-    /// Play this map only.
+    /// If set, the only map that is played.
     pub(crate) map: Option<&'a str>,
-    /// Read maps from this folder.
+    /// If set, the folder that maps are read from.
     pub(crate) maps: Option<&'a Path>,
-    /// The game's own settings, those that are given.
+    /// The game's own settings; those at their default may be missing.
     pub(crate) settings: Table,
 }
 
 impl Config {
-    /// The same with a setting of a game.
+    /// A copy with one setting of a game changed.
     #[must_use]
     pub fn with_game_setting(mut self, game: &str, name: &str, value: impl Into<Value>) -> Self {
         self.games.entry(game.to_owned()).or_default().insert(name.to_owned(), value.into());
         self
     }
 
-    /// What is set about a game.
+    /// The settings of `game`.
     pub(crate) fn of_game(&self, game: &dyn Hosted) -> GameConfig<'_> {
         let given = self.games.get(game.name());
         let text = |name: &str| given.and_then(|given| given.get(name)).and_then(Value::as_str);
@@ -45,27 +45,27 @@ impl Config {
         GameConfig { mode: mode.unwrap_or_default(), map: text(MAP), maps: text(MAPS).map(Path::new), settings }
     }
 
-    /// The game that rooms play where a join does not ask.
+    /// The game of rooms if a join names none.
     pub(crate) fn default_game(&self, games: Games) -> &'static dyn Hosted {
         self.game.as_ref().and_then(|name| games.named(name).ok()).unwrap_or_else(|| games.first())
     }
 
-    /// What rooms play where a join does not ask.
+    /// Game and mode of rooms if a join names none.
     pub(crate) fn played(&self, games: Games) -> Played {
         self.played_of(self.default_game(games))
     }
 
-    /// What rooms of a game play where a join asks for nothing else.
+    /// The same for joins that name this game but no mode.
     pub(crate) fn played_of(&self, game: &'static dyn Hosted) -> Played {
         Played { game, mode: self.of_game(game).mode }
     }
 
-    /// Checks what is set about the games, each as a whole.
+    /// Checks the settings of each game, all of a game together.
     pub(super) fn check_games(&self, games: Games) -> Result<(), Wrong> {
         for (name, given) in &self.games {
             let game = games.named(name).map_err(|allowed| Wrong::new(GAMES, format!("\"{name}\""), allowed))?;
             for (field, value) in given {
-                // A file says more of what it does not know; this one comes from a program.
+                // Unknown keys of a file were refused earlier, with a better hint; this one comes from a program.
                 let key = format!("{GAMES}.{name}.{field}");
                 if games.table().key(&key).is_none() {
                     return Err(Wrong::new(&key, value, format!("{name} has no such setting")));

@@ -1,15 +1,15 @@
-//! Every setting there is, read off the structs of the sections: name, description, kind, bounds and default.
+//! The table of all settings, derived from the structs of the sections: name, description, kind, bounds and default.
 //!
-//! So flags, variables, the shipped file and the checks of ranges follow from one field. What a field says of itself beside
-//! its description stands in `#[schemars(..)]`:
+//! Flags, variables, the shipped file and the checks of ranges all follow from one field of a struct. Beside its description, a field
+//! carries attributes in `#[schemars(..)]`:
 //!
 //! ```text
-//! range(min = 1, max = 9)              what is allowed
+//! range(min = 1, max = 9)              allowed range
 //! extend("live" = true)                a running server takes a change without a restart
-//! extend("value" = "SECONDS")          what --help calls its value
-//! extend("allowed" = "IP:PORT")        what is allowed, where no range says it
-//! extend("example" = "foundry")        shown in the shipped file where nothing is the default
-//! extend("secret" = true)              never shown; NAME_file beside NAME reads it from a file
+//! extend("value" = "SECONDS")          placeholder of its value in --help
+//! extend("allowed" = "IP:PORT")        allowed values, in words, where a range cannot say it
+//! extend("example" = "foundry")        value in the shipped file if there is no default
+//! extend("secret" = true)              never printed; NAME_file beside NAME reads it from a file
 //! ```
 
 use schemars::generate::SchemaSettings;
@@ -31,28 +31,28 @@ pub struct Key {
     pub name: String,
     /// The section, empty for the keys at the top.
     pub section: String,
-    /// What it is, in a sentence or two.
+    /// Description in a sentence or two.
     pub doc: String,
-    /// What values look like.
+    /// Type and bounds of its values.
     pub kind: Kind,
-    /// Without a value: none.
+    /// `None`: not set.
     pub default: Option<Value>,
-    /// Whether a running server takes a change.
+    /// True if a running server takes a change.
     pub live: bool,
-    /// Whether its value is never shown.
+    /// True if its value is never printed.
     pub secret: bool,
-    /// What `--help` calls its value.
+    /// Placeholder of its value in `--help`.
     pub value_name: String,
-    /// What could stand there where nothing is the default.
+    /// A value for the shipped file if there is no default.
     pub example: Option<String>,
     /// `--limits-per-address`, without its dashes.
     pub flag: String,
     /// `RICOCHET_LIMITS_PER_ADDRESS`.
     pub variable: String,
-    /// Under what names it goes besides, if it is one of the game that is played unless another is asked for.
+    /// Its short names, if it is a setting of the first game.
     pub short: Option<Short>,
     allowed: Option<String>,
-    /// Whose setting it is, if it is a game's.
+    /// The game that it belongs to; `None` for the engine's settings.
     game: Option<&'static dyn Hosted>,
 }
 
@@ -67,20 +67,20 @@ pub struct Short {
     pub variable: String,
 }
 
-/// What values of a setting look like.
+/// Type and bounds of a setting's values.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Kind {
-    /// A whole number in a range, both ends in.
+    /// A whole number in a range that includes both ends.
     Whole(i64, i64),
     /// A number.
     Number,
-    /// True or false.
+    /// `true` or `false`.
     Switch,
-    /// Text.
+    /// A string.
     Text,
-    /// One of these.
+    /// One of these strings.
     Choice(Vec<String>),
-    /// Several texts.
+    /// A list of strings.
     List,
 }
 
@@ -89,14 +89,14 @@ pub enum Kind {
 pub struct Section {
     /// `limits`.
     pub name: String,
-    /// What it is about.
+    /// Its description.
     pub doc: String,
 }
 
-/// Variables of the environment begin with this.
+/// Prefix of every environment variable of a setting.
 pub const VARIABLE_PREFIX: &str = "RICOCHET_";
 
-/// Every setting that a program has: the engine's, and those of its games.
+/// Every setting of a program: the engine's, and those of its games.
 #[derive(Debug)]
 pub struct KeyTable {
     keys: Vec<Key>,
@@ -114,12 +114,12 @@ impl KeyTable {
         &self.sections
     }
 
-    /// The setting of a name, which may be its short one.
+    /// Finds a setting by its name or short name.
     pub(super) fn key(&self, name: &str) -> Option<&Key> {
         self.keys.iter().find(|key| key.name == name || key.short.as_ref().is_some_and(|short| short.name == name))
     }
 
-    /// Every name that may stand in a file.
+    /// Every name that is allowed in a file: settings, short names and sections.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
         let short = self.keys.iter().filter_map(|key| key.short.as_ref()).map(|short| short.name.as_str());
         let keys = self.keys.iter().map(|key| key.name.as_str());
@@ -127,7 +127,7 @@ impl KeyTable {
     }
 }
 
-/// A sentence on what may have been meant by `name`, which is none of `known`.
+/// A hint for an unknown `name`: the most similar name of `known`, or all of them.
 pub(super) fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     let near = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
     let nearest = known.clone().max_by(|one, other| near(one).total_cmp(&near(other)));
@@ -137,14 +137,14 @@ pub(super) fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone)
     }
 }
 
-/// Names that are more alike than this were meant, mostly.
+/// Similarity (Jaro-Winkler, 0 to 1) from which a name is suggested.
 const NEAR: f64 = 0.8;
 
 impl Key {
-    /// A value out of text, as flags and variables give it.
+    /// Parses the text of a flag or variable.
     ///
     /// # Errors
-    /// With what is allowed.
+    /// The allowed values, in words.
     pub(crate) fn parse(&self, text: &str) -> Result<Value, String> {
         let text = text.trim();
         let value = match self.kind {
@@ -163,7 +163,7 @@ impl Key {
     /// Checks a value by itself.
     ///
     /// # Errors
-    /// With what is allowed.
+    /// The allowed values, in words.
     pub(super) fn check(&self, value: &Value) -> Result<(), String> {
         let fits = match (&self.kind, value) {
             (&Kind::Whole(low, high), &Value::Integer(value)) => (low..=high).contains(&value),
@@ -181,7 +181,7 @@ impl Key {
         if let Some(game) = self.game {
             return self.check_with(game, value);
         }
-        // Every key has a default, so a configuration of this one alone tells what its own type thinks of it.
+        // Every key has a default, so we can deserialize a configuration of this key alone, and its type checks the value.
         let alone = self
             .name
             .rsplit('.')
@@ -190,7 +190,7 @@ impl Key {
         outcome.map(drop).map_err(|error| self.allowed.clone().unwrap_or_else(|| error.message().to_owned()))
     }
 
-    /// Checks a value by the game whose setting it is.
+    /// Lets the game of this setting check a value.
     fn check_with(&self, game: &dyn Hosted, value: &Value) -> Result<(), String> {
         let name = self.field();
         match (name, value.as_str()) {
@@ -206,7 +206,7 @@ impl Key {
         self.name.rsplit('.').next().unwrap_or_default()
     }
 
-    /// What is allowed, in words.
+    /// The allowed values, in words.
     pub fn allowed(&self) -> String {
         if let Some(allowed) = &self.allowed {
             return allowed.clone();
@@ -218,20 +218,20 @@ impl Key {
             Kind::Switch => "allowed are true and false".to_owned(),
             Kind::Text => "allowed is text".to_owned(),
             Kind::Choice(choices) => format!("allowed are {}", choices.join(", ")),
-            Kind::List => "allowed are several texts".to_owned(),
+            Kind::List => "allowed is a list of texts".to_owned(),
         }
     }
 }
 
 impl Key {
-    /// Whether [`Key::allowed`] says more than that it is a text, or several.
+    /// True if [`Key::allowed`] says more than that the value is a text or a list of texts.
     pub(super) fn is_told(&self) -> bool {
         self.allowed.is_some() || !matches!(self.kind, Kind::Text | Kind::List)
     }
 }
 
 impl KeyTable {
-    /// The settings of a program with these games.
+    /// The table of a program with these games.
     pub(crate) fn new(games: &[&'static dyn Hosted]) -> Self {
         let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
         let schema: Json = settings.into_generator().into_root_schema_for::<Config>().to_value();
@@ -257,11 +257,12 @@ impl KeyTable {
         }
         for (index, &game) in games.iter().enumerate() {
             let section = format!("{GAMES}.{}", game.name());
-            let doc = format!("Settings of the game \"{}\". A change holds for rooms that open after it.", game.name());
+            let doc =
+                format!("Settings of the game \"{}\". A change applies to rooms that open after it.", game.name());
             let engine: Vec<String> =
                 keys.iter().map(|key| key.name.clone()).chain(sections.iter().map(|one| one.name.clone())).collect();
             for mut key in Key::of_game(game, &section) {
-                assert!(keys.iter().all(|other| other.flag != key.flag), "{} is there already", key.name);
+                assert!(keys.iter().all(|other| other.flag != key.flag), "two settings have the flag of {}", key.name);
                 if index == 0 && !engine.iter().any(|name| name == key.field()) {
                     key.short = Some(Short::new(key.field()));
                 }
@@ -280,7 +281,7 @@ impl Short {
     }
 }
 
-/// A key as a flag and as a variable.
+/// The name of a key as a flag and as a variable.
 fn spelled(name: &str) -> (String, String) {
     let words = name.replace(['.', '-'], "_");
     (words.replace('_', "-"), format!("{VARIABLE_PREFIX}{}", words.to_uppercase()))
@@ -310,7 +311,7 @@ impl Key {
         }
     }
 
-    /// The settings of a game: what the engine asks about every game, then the game's own.
+    /// The settings of a game: those that the engine adds to every game, then the game's own.
     fn of_game(game: &'static dyn Hosted, section: &str) -> Vec<Self> {
         let text = |name, about: String, value_name, default: Option<&str>| GameSetting {
             name,
@@ -322,13 +323,13 @@ impl Key {
         let (modes, maps) = (game.modes(), game.shipped_maps());
         let mut settings = Vec::new();
         if let [first, _, ..] = modes {
-            let about = format!("What is played where a join does not ask: {}.", modes.join(" or "));
+            let about = format!("The mode of rooms if a join names none: {}.", modes.join(" or "));
             settings.push(text(MODE, about, "MODE", Some(first)));
         }
         if maps.len() > 1 {
-            let about = "Play this map only, instead of all that fit mode and room size.";
+            let about = "Play this map only, instead of all that fit the mode and the room size.";
             settings.push(text(MAP, about.to_owned(), "NAME", None));
-            let about = "Read maps from this folder, instead of the ones built in.";
+            let about = "Read maps from this folder, instead of the built-in ones.";
             settings.push(text(MAPS, about.to_owned(), "DIR", None));
         }
         let new = |setting: GameSetting| {
@@ -362,7 +363,7 @@ impl Key {
 }
 
 impl Kind {
-    /// The kind of a game's setting, by its default.
+    /// The kind of a game's setting, derived from its default.
     fn of_value(default: Option<&Value>, (low, high): (i64, i64)) -> Self {
         match default {
             Some(Value::Integer(_)) => Self::Whole(low, high),
@@ -402,7 +403,7 @@ impl Kind {
     }
 }
 
-/// The names of an enum whose variants hold nothing.
+/// The variants' names of an enum without data.
 fn choices(property: &Json) -> Option<Vec<String>> {
     if let Some(plain) = property["enum"].as_array() {
         return Some(plain.iter().filter_map(Json::as_str).map(str::to_owned).collect());
@@ -411,7 +412,7 @@ fn choices(property: &Json) -> Option<Vec<String>> {
     Some(described.iter().filter_map(|one| one["const"].as_str()).map(str::to_owned).collect())
 }
 
-/// A description as one line.
+/// The description, joined to one line.
 fn doc(property: &Json) -> String {
     let lines = property["description"].as_str().unwrap_or_default().lines().map(str::trim);
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")

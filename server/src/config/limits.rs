@@ -1,106 +1,106 @@
-//! `[limits]`: what one address, and one network, may have and do.
+//! `[limits]`: what one address and one network may use.
 //!
-//! An address of IPv6 counts as its /64, for that is what one customer has; a network is a /24 of IPv4 or a /48 of IPv6.
-//! The defaults let a school class or a house on a mobile carrier play behind one address, and leave an attacker with one
-//! network a small part of the server: about a fiftieth of a core for its handshakes, as much again for its requests, and half of
-//! the places of HTTP, less as they fill.
+//! For IPv6 an "address" is a /64, because one customer has a whole one; a "network" is a /24 of IPv4 or a /48 of IPv6.
+//! The defaults let a school class, or a house behind a mobile carrier's address, play together. They leave an attacker with one
+//! network a small part of the server: about a fiftieth of a core for handshakes, as much again for requests, and half of
+//! the HTTP connections, fewer as these fill up.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::network::Network;
 
-/// See the module. Every number is of one address or of one network, as its name says.
+/// Limits for one address or one network, as each field's name says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Networks to which none of the limits below applies. The machine's own, so that load tests and a proxy beside the
-    /// server are not slowed down; addresses that a trusted proxy forwards are never exempt by this.
+    /// Networks without any of the limits below. By default the machine's own, so that load tests and a proxy on this machine
+    /// are not slowed down; addresses that a trusted proxy forwards are never exempt.
     #[schemars(extend("value" = "NETWORKS", "live" = true))]
     pub exempt: Vec<Network>,
-    /// Networks that never get in. Those banned while the server runs are in bans.toml of the state folder.
+    /// Networks that are refused. Bans made while the server runs are in bans.toml of the state folder.
     #[schemars(extend("value" = "NETWORKS", "live" = true))]
     pub ban: Vec<Network>,
-    /// Connections at once from one address: a browser opens up to six for the page and one to play, times 32 who
-    /// begin together.
+    /// Open connections from one address: a browser opens up to six for the page and one to play, times 32 players who
+    /// start together.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub connections_per_address: u32,
-    /// Connections at once from one network: half of what HTTP takes.
+    /// Open connections from one network: half of all that HTTP takes.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub connections_per_network: u32,
-    /// Connections at once from one address that have not said what they want: browsers open one or two ahead of need.
+    /// Open connections from one address that have not sent a request yet: browsers open one or two in advance.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub half_open_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub half_open_per_network: u32,
-    /// Join tickets at once that nobody from one address has used yet. Each keeps a seat for ten seconds: a class that
+    /// Join tickets from one address that are not used yet. Each reserves a seat for ten seconds: a class that
     /// joins together needs one each.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub tickets_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub tickets_per_network: u32,
-    /// Players and spectators at once from one address: two classes, or a small party on one line.
+    /// Players and spectators from one address: two classes, or a small party behind one router.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub players_per_address: u32,
-    /// The same from one network: a carrier has a thousand customers on a few addresses, of whom some play here.
+    /// The same from one network: a carrier has a thousand customers behind a few addresses, and some of them play here.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub players_per_network: u32,
-    /// New connections a minute from one address: 32 browsers that load the page and come back once.
+    /// New connections a minute from one address: 32 browsers that load the page and reload it once.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub new_connections_per_minute_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub new_connections_per_minute_per_network: u32,
-    /// Joins a minute from one address: 32 players who join, leave and come back three times.
+    /// Joins a minute from one address: 32 players who join, leave and rejoin three times.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub joins_per_minute_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub joins_per_minute_per_network: u32,
-    /// QUIC handshakes a second from one address that has proven to be its own, in the long run; five times as many at
-    /// once. Each takes 0.3 ms of a core.
+    /// QUIC handshakes a second from one validated address, in the long run; a burst may be five times as many. Each takes
+    /// 0.3 ms of a core.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub handshakes_per_sec_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub handshakes_per_sec_per_network: u32,
-    /// Bytes a second that players of one address send: 64 players at 120 ticks a second send some 7 kB each.
+    /// Bytes a second from the players of one address: 64 players at 120 ticks a second send some 7 kB each.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub bytes_per_sec_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub bytes_per_sec_per_network: u32,
-    /// Messages a second that players of one address send: 64 players at 120 ticks a second, and a quarter to spare.
+    /// Messages a second from the players of one address: 64 players at 120 ticks a second, with a quarter to spare.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub messages_per_sec_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub messages_per_sec_per_network: u32,
-    /// HTTP requests a second from one address, in the long run; five times as many at once. A file of the page counts as a
-    /// quarter: 32 browsers load the page of some 30 files together, then ask for the rooms every few seconds.
+    /// HTTP requests a second from one address, in the long run; a burst may be five times as many. A file of the page counts as a
+    /// quarter: 32 browsers load the page of some 30 files together, then ask for the list of rooms every few seconds.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub requests_per_sec_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub requests_per_sec_per_network: u32,
-    /// Bytes of answers a second to HTTP requests of one address, in the long run; five times as many at once: the page for
+    /// Bytes of HTTP responses a second to one address, in the long run; a burst may be five times as many: the page for
     /// 32 browsers.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub answer_bytes_per_sec_per_address: u32,
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub answer_bytes_per_sec_per_network: u32,
-    /// Seconds a player may not read what it is sent before it is given up, while it still sends. Nothing queues for it
-    /// meanwhile, and it goes on where the game is when it reads again.
+    /// Seconds after which a player is disconnected who does not read but still sends. Nothing queues for the player
+    /// meanwhile; one who reads again continues with the current state.
     #[schemars(range(min = 1, max = BLOCKED_SECS_MAX), extend("value" = "SECONDS"))]
     pub blocked_secs: u32,
 }
 
-/// Nobody has more than that from one network, and sums of it do not overflow.
+/// Above any real limit, and low enough that sums do not overflow.
 const MOST: u32 = 100_000_000;
-/// An hour is longer than any stall that a player waits for.
+/// An hour is longer than any stall that a player would wait for.
 const BLOCKED_SECS_MAX: u32 = 3_600;
 
 impl Default for Limits {

@@ -1,4 +1,4 @@
-//! The settings of a running server, which change while it runs: those that are marked live, when everything is read again.
+//! The settings of a running server. A reload reads everything again and changes the settings that are marked live.
 
 use std::{
     fmt,
@@ -16,40 +16,40 @@ use crate::games::{Games, Played};
 pub struct LiveConfig {
     games: Games,
     current: watch::Sender<Arc<Config>>,
-    /// Where to read again; a server that a program started has no such place.
+    /// Where a reload reads from; `None` if a program started the server.
     sources: Option<Sources>,
     loaded: Mutex<Loaded>,
 }
 
-/// What reading again has changed.
+/// The result of a reload.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ReloadReport {
-    /// What holds from now on.
+    /// Settings that have changed.
     pub changed: Vec<Change>,
-    /// What will hold after a restart only.
+    /// Settings that will change at the next restart only.
     pub restart: Vec<Change>,
 }
 
-/// A setting that reads otherwise than before. Secrets are not told.
+/// A setting whose value differs from before. Values of secrets are not in it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
     /// Its key.
     pub key: &'static str,
-    /// Its value until now, as TOML.
+    /// Its old value, as TOML.
     pub old: String,
-    /// Its value now.
+    /// Its new value, as TOML.
     pub new: String,
-    /// Where the new one comes from.
+    /// The place of the new value.
     pub place: Place,
 }
 
 impl LiveConfig {
-    /// Settings that can be read again.
+    /// Settings that a reload can read again.
     pub fn new(loaded: Loaded, sources: Sources) -> Self {
         Self::with(loaded, Some(sources))
     }
 
-    /// Settings that were put together in code.
+    /// Settings that a program has made; they cannot be reloaded.
     ///
     /// # Errors
     /// When one is not allowed.
@@ -62,7 +62,7 @@ impl LiveConfig {
         Self { games: loaded.games(), current, sources, loaded: Mutex::new(loaded) }
     }
 
-    /// The settings of this moment: ask again for each use, and keep them no longer than that.
+    /// The current settings. Load them for each use, and do not keep them.
     pub fn load(&self) -> Arc<Config> {
         Arc::clone(&self.current.borrow())
     }
@@ -72,27 +72,27 @@ impl LiveConfig {
         self.games
     }
 
-    /// What rooms play at this moment where a join does not ask.
+    /// The current game and mode of rooms if a join names none.
     pub fn played(&self) -> Played {
         self.load().played(self.games)
     }
 
-    /// Hears of every change.
+    /// A receiver that gets every change.
     pub fn subscribe(&self) -> watch::Receiver<Arc<Config>> {
         self.current.subscribe()
     }
 
-    /// Reads everything again. `apply` gets the settings that would hold from now on, the live ones new and the others as they
-    /// were, and takes them over or refuses; then nothing changes.
+    /// Reads everything again. `apply` gets the new settings, in which only the live ones have changed, and puts them into effect or
+    /// refuses; if it refuses, nothing changes.
     ///
     /// # Errors
-    /// When anything is refused.
+    /// When a setting or `apply` refuses.
     pub(crate) fn reload(
         &self,
         apply: impl FnOnce(&Arc<Config>) -> Result<(), ConfigError>,
     ) -> Result<ReloadReport, ConfigError> {
         let sources = self.sources.as_ref().ok_or(ConfigError::NothingToReload)?;
-        // One at a time; what it protects is replaced whole, so a panic elsewhere does not matter.
+        // One reload at a time. The value is replaced whole, so a poisoned lock does no harm.
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         let read = sources.load()?;
         let report = ReloadReport::between(&loaded, &read);
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
     use crate::{flags::Flags, games::testing};
 
-    /// A running server's settings with the file they come from.
+    /// A server's settings with the file that they come from.
     struct Running {
         live: LiveConfig,
         path: PathBuf,
@@ -180,7 +180,7 @@ mod tests {
         let config = running.live.load();
         assert_eq!((config.name.as_str(), config.tick_hz, config.fill, config.drain.secs), ("b", 30, 3, 1));
         assert_eq!(report.changed[0].to_string(), format!("name: \"a\" -> \"b\" ({}:1)", running.path.display()));
-        // What waits for a restart is told again, as long as it waits.
+        // A setting that waits for a restart is reported at every reload until then.
         assert_eq!(told(&running.reload("name = \"b\"\ntick_hz = 60").unwrap().restart), [("tick_hz", "30", "60")]);
         assert_eq!(running.live.load().of_game(running.live.games().first()).map, None);
     }

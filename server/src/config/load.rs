@@ -1,4 +1,4 @@
-//! Puts the settings together: defaults, the file, the environment, the command line, each over the one before.
+//! Puts the settings together: defaults, file, environment, command line; each overrides the ones before it.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{flags::Flags, games::Games};
 
-/// Where settings are read from, again at every reload.
+/// The sources of settings, which are read again at every reload.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sources {
-    /// The games that there are settings for.
+    /// The games whose settings are known.
     pub games: Games,
     /// The command line.
     pub flags: Flags,
@@ -25,7 +25,7 @@ pub struct Sources {
     pub environment: Environment,
 }
 
-/// Checked settings, and where each came from.
+/// Checked settings, and the place of each.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Loaded {
     /// The settings.
@@ -34,7 +34,7 @@ pub struct Loaded {
     values: Values,
 }
 
-/// A value that one source gives.
+/// One value, from one source.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Given {
     pub(crate) key: &'static Key,
@@ -42,19 +42,19 @@ pub(crate) struct Given {
     pub(crate) place: Place,
 }
 
-/// What was given, by key; secrets among it, so it is never shown whole.
+/// Given values by key. Secrets are among them, so the map is never printed.
 type Values = BTreeMap<&'static str, Given>;
 
 impl Sources {
-    /// The defaults of a program with these games.
+    /// No flags and variables: the defaults of a program with these games.
     pub fn new(games: Games) -> Self {
         Self { games, flags: Flags::default(), environment: Environment::default() }
     }
 
-    /// Reads everything anew.
+    /// Reads all sources again.
     ///
     /// # Errors
-    /// When the file cannot be read, or anything in it, in the environment or on the command line is refused.
+    /// When the file cannot be read, or a value of a source is refused.
     pub fn load(&self) -> Result<Loaded, ConfigError> {
         let mut values = Values::new();
         let table = self.games.table();
@@ -68,17 +68,17 @@ impl Sources {
         Loaded::build(self.games, values)
     }
 
-    /// The file to read.
+    /// Path of the file, if there is one.
     pub fn file(&self) -> Option<PathBuf> {
         self.flags.config.clone().or_else(|| self.environment.config())
     }
 }
 
 impl Loaded {
-    /// Settings that were put together in code.
+    /// Settings that a program has made.
     ///
     /// # Errors
-    /// When a value is refused.
+    /// When a value is not allowed.
     pub fn from_program(games: Games, config: Config) -> Result<Self, ConfigError> {
         let mut values = Values::new();
         for (key, value) in given_in(games, &config) {
@@ -96,35 +96,35 @@ impl Loaded {
 
     fn build(games: Games, values: Values) -> Result<Self, ConfigError> {
         let mut table = Table::new();
-        // A default that somebody writes down is no other setting: so equal settings are equal.
+        // A given value that equals the default is left out, so that equal settings compare equal.
         for Given { key, value, .. } in values.values().filter(|given| Some(&given.value) != given.key.default.as_ref())
         {
             insert(&mut table, &key.name, value.clone());
         }
         let config: Config = table.try_into().map_err(|error: toml::de::Error| {
-            // Each value was fine alone, so this is a fault of ours; it is told all the same.
-            ConfigError::Unusable(format!("the settings do not fit together: {}", error.message()))
+            // Each value was valid alone, so this is a fault of the program; it is reported as an error nevertheless.
+            ConfigError::Unusable(format!("the settings contradict each other: {}", error.message()))
         })?;
         config.check_across(games).map_err(|wrong| refuse(games, &values, wrong))?;
         Ok(Self { config, games, values })
     }
 
-    /// The games that there are settings for.
+    /// The games whose settings are known.
     pub fn games(&self) -> Games {
         self.games
     }
 
-    /// Where a setting came from.
+    /// The place of a setting.
     pub fn place(&self, key: &str) -> &Place {
         self.values.get(key).map_or(&Place::Default, |given| &given.place)
     }
 
-    /// The value of a setting, if it has one. Secrets too: not to be shown.
+    /// The value of a setting, if it has one. It may be a secret, so do not print it.
     pub(super) fn value<'a>(&'a self, key: &'a Key) -> Option<&'a Value> {
         self.values.get(key.name.as_str()).map(|given| &given.value).or(key.default.as_ref())
     }
 
-    /// These settings with the values of `other` for the keys that `take` picks.
+    /// A copy with the values of `other` for the keys that `take` picks.
     pub(super) fn with(&self, other: &Self, take: impl Fn(&Key) -> bool) -> Result<Self, ConfigError> {
         let mut values = Values::new();
         for key in self.games.table().keys() {
@@ -138,14 +138,14 @@ impl Loaded {
 }
 
 impl Given {
-    /// A setting that has two names is given by one of them in each place.
+    /// Refuses a setting that one source gives twice, by its name and its short name.
     pub(super) fn check_twins(&self, before: &[Self]) -> Result<(), ConfigError> {
         match before.iter().find(|other| other.key.name == self.key.name) {
             None => Ok(()),
             Some(twin) => Err(ConfigError::NotAllowed {
                 subject: self.place.subject(&self.key.name),
                 value: self.value.to_string(),
-                allowed: format!("it is set as well under its other name ({}): give one of them", twin.place),
+                allowed: format!("it is also set by its other name ({}): keep one of them", twin.place),
             }),
         }
     }
@@ -161,13 +161,13 @@ impl Given {
 }
 
 impl Key {
-    /// What an error shows of a value.
+    /// A value as an error quotes it.
     pub(crate) fn shown(&self, text: &str) -> String {
         if self.secret { HIDDEN.to_owned() } else { format!("\"{}\"", text.escape_debug()) }
     }
 }
 
-/// What stands for a secret in an error.
+/// Replaces a secret in an error.
 const HIDDEN: &str = "(hidden)";
 
 /// Reads each secret whose file is named: `admin.token_file` gives `admin.token`.
@@ -177,12 +177,12 @@ fn read_secrets(games: Games, values: &mut Values) -> Result<(), ConfigError> {
         let Some(named) = values.get(name.as_str()) else { continue };
         if let Some(given) = values.get(secret.name.as_str()) {
             let subject = named.place.subject(&name);
-            let allowed = format!("{} is set as well ({}): give one of them", secret.name, given.place);
+            let allowed = format!("{} is also set ({}): keep one of them", secret.name, given.place);
             return Err(ConfigError::NotAllowed { subject, value: named.value.to_string(), allowed });
         }
         let path = PathBuf::from(named.value.as_str().unwrap_or_default());
         let text = file::read_text(&path, &secret.name)?;
-        // Editors end a file with a line break, which is no part of a secret.
+        // Editors end a file with a line break, which is not part of a secret.
         let value = Value::String(text.trim_end_matches(['\n', '\r']).to_owned());
         let given = Given { key: secret, value, place: Place::WholeFile(path) };
         given.check()?;
@@ -191,14 +191,14 @@ fn read_secrets(games: Games, values: &mut Values) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// The values that a configuration has, key by key.
+/// The values of a configuration, key by key.
 fn given_in(games: Games, config: &Config) -> Vec<(&'static Key, Value)> {
     let table = Value::try_from(config).expect("a configuration can be written as TOML");
     let value = |key: &Key| key.name.split('.').try_fold(&table, |value, part| value.get(part)).cloned();
     games.table().keys().iter().filter_map(|key| Some((key, value(key)?))).collect()
 }
 
-/// Puts a value where a name of several parts leads.
+/// Inserts a value at a name with dots, and makes the tables on the way.
 fn insert(table: &mut Table, name: &str, value: Value) {
     match name.split_once('.') {
         None => drop(table.insert(name.to_owned(), value)),

@@ -1,50 +1,50 @@
-//! `[log]`: what the server says on stderr.
+//! `[log]`: the log on stderr.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::Wrong;
 
-/// What the server says on stderr.
+/// The log on stderr.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// Lines for people, or one JSON object a line.
     #[schemars(extend("value" = "FORMAT"))]
     pub format: LogFormat,
-    /// What is logged: error, warn, info, debug or trace, or by module as in `info,server::lobby=debug`. RUST_LOG wins over it.
+    /// Level of lines: error, warn, info, debug or trace, or levels by module as in `info,server::lobby=debug`. RUST_LOG overrides it.
     #[schemars(extend("value" = "FILTER", "live" = true))]
     pub filter: String,
-    /// How much of players' addresses is logged: none, their network (203.0.113.0/24, 2001:db8:1::/48), or full.
+    /// Part of players' addresses in the log: none, their network (203.0.113.0/24, 2001:db8:1::/48), or full.
     #[schemars(extend("value" = "HOW", "live" = true))]
     pub addresses: LogAddresses,
-    /// Whether players' names are logged. A session's number is on every line about a player either way.
+    /// Log the names of players. Every line about a player has the number of the session either way.
     #[schemars(extend("live" = true))]
     pub names: bool,
 }
 
-/// What a line of the log looks like.
+/// Format of a line of the log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// For people to read.
     #[default]
     Text,
-    /// One JSON object.
+    /// One JSON object a line.
     Json,
 }
 
-/// How much of an address is logged.
+/// Part of an address that is logged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum LogAddresses {
-    /// Nothing.
+    /// No addresses.
     None,
-    /// The network: enough to see where trouble comes from, and nobody in particular.
+    /// The network only: enough to locate the source of trouble, without identifying a person.
     #[default]
     Network,
-    /// All of it, with the port.
+    /// The whole address with the port.
     Full,
 }
 

@@ -1,4 +1,4 @@
-//! The settings of a server: defaults, then the file, then the environment, then the command line, each over the one before.
+//! The settings of a server, from defaults, file, environment and command line; each overrides the ones before it.
 //!
 //! A setting is one field of [`Config`] or of a section's struct, with its description, its default and, in `#[schemars(..)]`, its
 //! range (see [`key`]). Flag, variable, checks, `--help`, `--print-config` and the shipped file follow from it.
@@ -72,17 +72,17 @@ pub(crate) use load::Given;
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Where pages, joins and WebSocket listen. 0.0.0.0 is every interface, port 0 any free port.
+    /// Address of the pages, joins and WebSocket. 0.0.0.0 is every interface, port 0 any free port.
     #[schemars(extend("value" = "ADDRESS", "allowed" = IP_PORT))]
     pub http: SocketAddr,
-    /// Where QUIC and WebTransport of the first shard listen; each further shard takes the next port.
+    /// Address of QUIC and WebTransport for the first shard; each further shard takes the next port.
     #[schemars(extend("value" = "ADDRESS", "allowed" = IP_PORT))]
     pub udp: SocketAddr,
-    /// HOST or HOST:PORT that players are told for QUIC and WebTransport of the first shard, where it is not the host they came by: behind a
+    /// HOST or HOST:PORT that players use for QUIC and WebTransport of the first shard, if it is not the host of the page: behind a
     /// proxy on another machine, or where ports are mapped. Each further shard takes the next port.
     #[schemars(extend("value" = "HOST[:PORT]", "example" = "game.example.org:7777", "live" = true))]
     pub public_udp: Option<String>,
-    /// Where metrics, health checks and the admin page listen. Keep it private.
+    /// Address of the metrics, health checks and the admin page. Keep it private.
     #[schemars(extend("value" = "ADDRESS", "allowed" = IP_PORT))]
     pub ops: SocketAddr,
     /// Name of the server, shown to players.
@@ -94,64 +94,65 @@ pub struct Config {
     /// Seats per room, for players and computer opponents together.
     #[schemars(range(min = 1, max = ROOM_PLAYERS_MAX), extend("value" = "SEATS", "live" = true))]
     pub room_size: u16,
-    /// Computer opponents keep a room at this many players, at most at its seats; 0 for none.
+    /// Add computer opponents until a room has this many players, within its seats; 0 for none.
     #[schemars(range(min = 0, max = ROOM_PLAYERS_MAX), extend("value" = "PLAYERS", "live" = true))]
     pub fill: u16,
-    /// The game that rooms play where a join does not ask; the first one of this program unless set.
+    /// The game of rooms if a join names none; the default is the first game of this program.
     #[schemars(extend("value" = "NAME", "live" = true))]
     pub game: Option<String>,
-    /// Radius of what a player may know, px; maps bring their own.
+    /// Radius around a player within which it gets the state of others, px; maps bring their own.
     #[schemars(range(min = INTEREST_PX.0, max = INTEREST_PX.1), extend("value" = "PX", "example" = 1600, "live" = true))]
     pub interest_px: Option<u32>,
-    /// Whether rooms may be watched: not at all, 10 s late and never the match that the same address or account plays in, or live.
+    /// Who may watch rooms: nobody (off); everybody, 10 s late, but not the match that the same address or account plays in (delayed); or
+    /// everybody without delay (live).
     #[schemars(extend("value" = "HOW"))]
     pub spectators: Spectators,
-    /// Threads that run rooms and their sockets, each with a UDP port of its own.
+    /// Threads that run rooms and their sockets, each with its own UDP port.
     #[schemars(range(min = 1, max = SHARDS_MAX), extend("value" = "THREADS"))]
     pub shards: u16,
-    /// Rooms open at once, at most.
+    /// Most rooms open at once.
     #[schemars(range(min = 1, max = ROOMS_MAX), extend("value" = "ROOMS", "live" = true))]
     pub max_rooms: u32,
-    /// Players on the server at once, at most.
+    /// Most players on the server at once.
     #[schemars(range(min = 1, max = PLAYERS_MAX), extend("value" = "PLAYERS", "live" = true))]
     pub max_players: u32,
-    /// Origins whose pages may play here, besides those of the host that players know this server by.
+    /// Origins of other sites whose pages may play here. The host that players reach this server by is always allowed.
     #[schemars(extend("value" = "ORIGINS", "allowed" = "an origin is https://host[:port]", "live" = true))]
     pub origins: Vec<String>,
-    /// Seed of everything random in the game; one is chosen and logged if none is given.
+    /// Seed of everything random in the game; without it, one is chosen and logged.
     #[schemars(extend("example" = 1))]
     pub seed: Option<u64>,
-    /// Directory for what outlives the process: the key of sessions, bans, running and ended matches. Without it nothing is
+    /// Directory for everything that outlives the process: the key of sessions, bans, running and ended matches. Without it nothing is
     /// written to disk, and nothing survives a restart.
     #[schemars(extend("value" = "DIR", "example" = "/var/lib/ricochet"))]
     pub state: Option<PathBuf>,
     /// TLS for pages, WebSocket, QUIC and WebTransport with a certificate of your own. Without one, HTTP is plain, and QUIC
-    /// shows a self-signed certificate that pages are told the hash of.
+    /// uses a self-signed certificate whose hash the pages get.
     pub tls: Tls,
     /// Reverse proxies in front of the HTTP listener.
     pub proxies: Proxies,
-    /// How much one address may ask of the server.
+    /// How much of the server one address or network may use.
     pub limits: Limits,
-    /// Players that come back after their link was cut.
+    /// Players who come back after their link was cut.
     pub sessions: Sessions,
-    /// Players that show who they are with a token of the host's own issuer (JWT, EdDSA or RS256).
+    /// Players who prove their identity with a token of the host's own issuer (JWT, EdDSA or RS256).
     pub accounts: Accounts,
     /// Matches on disk, in the directory of `state`.
     pub recording: Recording,
-    /// What the server says on stderr.
+    /// The log on stderr.
     pub log: Log,
-    /// What an OpenTelemetry collector is sent: lines of the log, by OTLP over HTTP.
+    /// Lines of the log for an OpenTelemetry collector, by OTLP over HTTP.
     pub telemetry: Telemetry,
     /// The admin page and API on the ops listener.
     pub admin: Admin,
-    /// The end of a server that is told to stop.
+    /// The end of a server that was asked to stop.
     pub drain: Drain,
-    /// What is set about the games, by name; see [`Config::with_game_setting`].
+    /// Settings of the games, by name of the game; see [`Config::with_game_setting`].
     #[schemars(skip)]
     pub games: BTreeMap<String, toml::Table>,
 }
 
-/// Tells the names of a struct's fields.
+/// Lists the names of a struct's fields.
 type FieldNames = fn() -> &'static [&'static str];
 
 /// The sections, and the names of their fields.
@@ -169,13 +170,13 @@ pub(crate) const SECTIONS: [(&str, FieldNames); 10] = [
 ];
 
 const IP_PORT: &str = "write IP:PORT, for example 127.0.0.1:8080";
-/// Shards beyond this are no use: a machine has fewer cores.
+/// More shards would be useless: a machine has fewer cores.
 const SHARDS_MAX: u16 = 64;
-/// Radii of interest, px: from less than a screen to the largest map.
+/// Allowed radii of interest, px: from less than a screen to the largest map.
 const INTEREST_PX: (u32, u32) = (200, 32_768);
-/// Rooms a server may be told to hold; they cost memory even when they are empty.
+/// Bound of `max_rooms`; a room costs memory even when it is empty.
 const ROOMS_MAX: u32 = 10_000;
-/// Players a server may be told to hold: one UDP port and the file descriptors of one process.
+/// Bound of `max_players`: one process has a limited number of file descriptors, and a shard one UDP port.
 const PLAYERS_MAX: u32 = 60_000;
 
 impl Default for Config {
@@ -215,15 +216,15 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Checks settings that were put together in code.
+    /// Checks settings that a program has made.
     ///
     /// # Errors
-    /// At the first value that is not allowed.
+    /// The first value that is not allowed.
     pub fn check(&self, games: Games) -> Result<(), ConfigError> {
         Loaded::from_program(games, self.clone()).map(drop)
     }
 
-    /// Checks what no range of a single field says.
+    /// Checks rules that concern several fields, or that no range can express.
     fn check_across(&self, games: Games) -> Result<(), Wrong> {
         let Self { udp, shards, .. } = *self;
         if udp.port() != 0 && udp.port().checked_add(shards - 1).is_none() {
@@ -232,7 +233,7 @@ impl Config {
         if let Some(public) = self.public_udp.as_ref().filter(|public| !is_host(public)) {
             return Err(Wrong::new("public_udp", format!("\"{}\"", public.escape_debug()), "write HOST or HOST:PORT"));
         }
-        // Players are told the port behind it for each further shard.
+        // Each further shard is announced with the next port.
         let public_port = self.public_udp.as_ref().and_then(|public| public.parse::<Authority>().ok()?.port_u16());
         if public_port.is_some_and(|port| port.checked_add(shards - 1).is_none()) {
             let public = self.public_udp.as_deref().unwrap_or_default();
@@ -265,7 +266,7 @@ fn check_text(key: &str, value: &str, bytes_max: usize) -> Result<(), Wrong> {
         true => Ok(()),
         false => {
             let allowed =
-                format!("allowed are 1 to {bytes_max} bytes without control characters or others that nobody sees");
+                format!("allowed are 1 to {bytes_max} bytes without control characters or other invisible ones");
             Err(Wrong::new(key, format!("\"{}\"", value.escape_debug()), allowed))
         }
     }

@@ -1,4 +1,4 @@
-//! A network of addresses in the notation of CIDR: `10.0.0.0/8`, `2001:db8::/32`; an address alone is a network of one.
+//! A network of addresses in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`; a single address is a network of one.
 
 use std::{
     borrow::Cow,
@@ -10,19 +10,19 @@ use std::{
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-/// Bits of IPv6 before an IPv4 address in it (`::ffff:0:0/96`).
+/// Prefix length of the IPv6 addresses that stand for IPv4 addresses (`::ffff:0:0/96`).
 const MAPPED_PREFIX_BITS: u8 = 96;
 
 /// A network of addresses.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Network {
     address: IpAddr,
-    /// Bits of `address` that count.
+    /// Length of the prefix.
     bits: u8,
 }
 
 impl Network {
-    /// The network of `address` that is `bits` wide: the bits beyond are cleared, and `bits` is no more than there are.
+    /// The network of `address` with a prefix of `bits`, at most as long as the address; the bits after it are cleared.
     pub fn new(address: IpAddr, bits: u8) -> Self {
         match address {
             IpAddr::V4(address) => {
@@ -38,13 +38,13 @@ impl Network {
         }
     }
 
-    /// Whether `address` is in it. An IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.1`) is the IPv4 address.
+    /// True if `address` is in it. An IPv4 address from an IPv6 socket (`::ffff:192.0.2.1`) counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         address.is_ipv4() == self.address.is_ipv4() && Self::new(address, self.bits) == *self
     }
 
-    /// The same network with the addresses that callers have here: `::ffff:192.0.2.0/120` is `192.0.2.0/24`.
+    /// Converts a network of mapped addresses to IPv4: `::ffff:192.0.2.0/120` is `192.0.2.0/24`.
     fn canonical(self) -> Self {
         let IpAddr::V6(address) = self.address else { return self };
         match (address.to_ipv4_mapped(), self.bits.checked_sub(MAPPED_PREFIX_BITS)) {
@@ -53,29 +53,29 @@ impl Network {
         }
     }
 
-    /// What one customer has: an IPv4 address, or the /64 in which every host of IPv6 takes as many as it likes.
+    /// The network of one customer: an IPv4 address, or a /64 of IPv6, in which a host may take as many addresses as it likes.
     pub fn of_customer(address: IpAddr) -> Self {
         let address = address.to_canonical();
         Self::new(address, if address.is_ipv4() { 32 } else { 64 })
     }
 
-    /// What one site has: a /24 of IPv4, a /48 of IPv6.
+    /// The network of one site: a /24 of IPv4, a /48 of IPv6.
     pub fn of_site(address: IpAddr) -> Self {
         let address = address.to_canonical();
         Self::new(address, if address.is_ipv4() { 24 } else { 48 })
     }
 
-    /// Length of its prefix.
+    /// Length of the prefix.
     pub fn bits(&self) -> u8 {
         self.bits
     }
 
-    /// Whether it is of IPv4.
+    /// True for IPv4.
     pub fn is_ipv4(&self) -> bool {
         self.address.is_ipv4()
     }
 
-    /// Whether any of `networks` contains `address`.
+    /// True if one of `networks` contains `address`.
     pub fn any_contains(networks: &[Self], address: IpAddr) -> bool {
         networks.iter().any(|network| network.contains(address))
     }
@@ -86,7 +86,7 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong =
-            || format!("\"{}\" is no network; write 192.0.2.0/24, 2001:db8::/32 or an address", text.escape_debug());
+            || format!("\"{}\" is not a network; write 192.0.2.0/24, 2001:db8::/32 or an address", text.escape_debug());
         let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let bits_max = if address.is_ipv4() { 32 } else { Ipv6Addr::BITS as u8 };
@@ -95,7 +95,7 @@ impl FromStr for Network {
             Some(bits) => bits.parse().ok().filter(|&bits| bits <= bits_max).ok_or_else(wrong)?,
         };
         let network = Self::new(address, bits);
-        // Bits beyond the mask are mostly a slip: 10.1.2.3/8 may have meant 10.1.2.3, or 10.1.2.0/24.
+        // Bits after the prefix are mostly a mistake: 10.1.2.3/8 may have meant 10.1.2.3, or 10.1.2.0/24.
         if network.address != address {
             return Err(format!("\"{text}\" has bits beyond its mask; did you mean {network}?"));
         }
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn mapped_network_is_the_four_part_one() {
-        // A host writes a ban as a proxy or `ss` shows the address.
+        // A host copies a banned address from a proxy or `ss`, which print it like this.
         check("::ffff:192.0.2.7", "192.0.2.7", true);
         check("::ffff:192.0.2.0/120", "192.0.2.255", true);
         check("::ffff:192.0.2.0/120", "192.0.3.0", false);

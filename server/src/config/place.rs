@@ -1,20 +1,20 @@
-//! Where a setting came from.
+//! The place that a setting comes from.
 
 use std::{fmt, path::PathBuf};
 
-/// Where a setting came from.
+/// The place that a setting comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// Nobody set it.
+    /// It is not set.
     Default,
-    /// A line of a file.
+    /// A line of the configuration file.
     File {
         /// The file.
         path: PathBuf,
         /// Its line, from 1.
         line: usize,
     },
-    /// A file that holds nothing but this value.
+    /// A file that holds this value only.
     WholeFile(PathBuf),
     /// A variable of the environment.
     Variable(String),
@@ -25,7 +25,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// How an error speaks of `key` at this place.
+    /// The name of `key` at this place, for an error.
     pub(super) fn subject(&self, key: &str) -> String {
         match self {
             Self::Variable(name) => name.clone(),

@@ -1,4 +1,4 @@
-//! Settings as TOML: what a server would run with and why (`--print-config`), and the file that is shipped, which tells everything.
+//! Writes settings as TOML: the effective ones (`--print-config`), and the shipped file, which documents every key.
 
 use std::fmt::Write;
 
@@ -12,9 +12,9 @@ use super::{
 use crate::games::Games;
 
 impl Loaded {
-    /// A file that, loaded, gives these settings again, with where each came from behind it. Secrets are left out.
+    /// A file that gives these settings again when it is loaded, each line with the place of its value. Secrets are left out.
     pub fn print(&self) -> String {
-        let mut text = "# The settings this server would run with, and where each came from.\n\n".to_owned();
+        let mut text = "# The effective settings of this server, and where each comes from.\n\n".to_owned();
         let table = self.games().table();
         for section in section_names(table) {
             let lines = table.keys().iter().filter(|key| key.section == section).map(|key| {
@@ -35,13 +35,13 @@ impl Loaded {
     }
 }
 
-/// The shipped file: every key with its description, its default and what is allowed.
+/// The shipped file: every key with its description, its default and the allowed values.
 pub fn documented(games: Games) -> String {
     let table = games.table();
     let mut text = "\
 # Settings of ricochet-server, with their defaults. Start with: ricochet-server --config ricochet.toml
-# The environment wins over this file (limits.exempt is RICOCHET_LIMITS_EXEMPT), a flag over both (--limits-exempt).
-# SIGHUP reads it again; keys marked with * then change while the server runs, the others need a restart.
+# The environment overrides this file (limits.exempt is RICOCHET_LIMITS_EXEMPT), a flag both (--limits-exempt).
+# SIGHUP makes the server read this file again; keys marked with * then change at once, the others need a restart.
 \n"
     .to_owned();
     for section in section_names(table) {
@@ -73,7 +73,7 @@ fn open(text: &mut String, table: &KeyTable, section: &str) {
     let _ = writeln!(text, "[{}]", section.name);
 }
 
-/// What is allowed, as a sentence, where it says more than the kind does.
+/// The allowed values as a sentence; empty if it says no more than the kind does.
 fn allowed(key: &Key) -> String {
     let allowed = key.allowed();
     match key.is_told() {
@@ -90,7 +90,7 @@ fn example(key: &Key) -> String {
     key.parse(&example).map_or(example, |value: Value| value.to_string())
 }
 
-/// Lines of at most 116 bytes, so that they stand in 120 with their mark.
+/// Breaks a text into lines of at most 116 bytes, so that they fit into 120 columns with their mark.
 fn wrapped(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
@@ -128,7 +128,7 @@ mod tests {
         loaded.unwrap()
     }
 
-    /// `RICOCHET_TEST_WRITE=1 cargo nextest run -p server shipped_file` writes it anew.
+    /// `RICOCHET_TEST_WRITE=1 cargo nextest run -p server shipped_file` writes the file again.
     #[test]
     fn shipped_file_tells_every_key_and_its_default() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(SHIPPED);

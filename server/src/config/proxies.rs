@@ -1,4 +1,4 @@
-//! `[proxies]`: whose word on the address of a player is taken.
+//! `[proxies]`: the reverse proxies that are trusted to name a player's address.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,16 +9,16 @@ use super::network::Network;
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Proxies {
-    /// Networks whose word is taken on who asks, by which host and whether by https. Nobody else's is.
+    /// Networks of proxies that are trusted to name the client's address, the host it asked for, and whether it came by https.
     #[schemars(extend("value" = "NETWORKS", "live" = true))]
     pub trusted: Vec<Network>,
-    /// Where the proxies say so: in X-Forwarded-For, -Host and -Proto, or in Forwarded (RFC 7239). Only the one they write
-    /// themselves, because what they pass on of the other is what a client claims.
+    /// The header that the proxies write: X-Forwarded-For, -Host and -Proto, or Forwarded (RFC 7239). Only this one is
+    /// read, because a proxy may pass on the other one as a client wrote it.
     #[schemars(extend("value" = "HEADER", "live" = true))]
     pub header: ForwardedHeader,
 }
 
-/// Where proxies say whom they speak for.
+/// The headers that name the client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ForwardedHeader {

@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Recording {
-    /// Whether ended matches are kept. Running ones are on disk anyway, so that a restart continues them.
+    /// Keep ended matches. Running ones are on disk in any case, so that a restart continues them.
     pub keep: bool,
-    /// Mebibytes of ended matches that are kept; the oldest go first.
+    /// Most mebibytes of ended matches; the oldest are deleted first.
     #[schemars(range(min = 1, max = MAX_MIB), extend("value" = "MIB"))]
     pub max_mib: u32,
-    /// Days that ended matches are kept.
+    /// Days after which ended matches are deleted.
     #[schemars(range(min = 1, max = MAX_DAYS), extend("value" = "DAYS"))]
     pub max_days: u32,
-    /// Seconds between checkpoints of a running match: a replay seeks and a restart continues from one.
+    /// Seconds between checkpoints of a running match: a replay seeks to one, and a restart continues from one.
     #[schemars(range(min = 1, max = MAX_CHECKPOINT_SECS), extend("value" = "SECONDS"))]
     pub checkpoint_secs: u32,
 }
@@ -24,7 +24,7 @@ pub struct Recording {
 const MAX_MIB: u32 = 1_048_576;
 /// Ten years.
 const MAX_DAYS: u32 = 3_650;
-/// Longer than this nobody wants to wait for a restart.
+/// A restart computes the time since the last checkpoint again; players would not wait longer.
 const MAX_CHECKPOINT_SECS: u32 = 600;
 
 impl Default for Recording {

@@ -1,16 +1,16 @@
-//! Text that nobody is shown: not in logs, not by `--print-config`.
+//! Text that is never printed, neither in logs nor by `--print-config`.
 
 use std::{borrow::Cow, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Text that nobody is shown.
+/// Text that is never printed.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 
-/// What stands for a secret wherever one would be shown.
+/// Printed in place of a secret.
 pub(super) const SHOWN: &str = "(set)";
 
 impl Secret {
@@ -19,7 +19,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself, for those who must compare or send it.
+    /// The text itself, for code that compares or sends it.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -1,24 +1,24 @@
-//! `spectators`: whether anybody may watch, and how late.
+//! `spectators`: who may watch, and with what delay.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::limits::SPECTATOR_DELAY_SECS;
 
-/// Whether anybody may watch, and how late.
+/// Who may watch, and with what delay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Spectators {
-    /// Nobody.
+    /// Nobody may watch.
     Off,
-    /// Everything is shown some seconds late, and nobody watches the match that it plays in.
+    /// Everybody may watch some seconds late, but not the match that the same address or account plays in.
     #[default]
     Delayed,
-    /// Everything at once, to everybody: who plays may have somebody tell where the others are.
+    /// Everybody may watch without delay. A player can then learn from a spectator where the others are.
     Live,
 }
 
 impl Spectators {
-    /// Seconds that a room is shown late.
+    /// Delay of the spectators' view, in seconds.
     pub const fn delay_secs(self) -> u32 {
         match self {
             Self::Delayed => SPECTATOR_DELAY_SECS,

@@ -1,4 +1,4 @@
-//! `[telemetry]`: what an OpenTelemetry collector is sent.
+//! `[telemetry]`: lines of the log for an OpenTelemetry collector.
 
 use std::path::PathBuf;
 
@@ -8,39 +8,39 @@ use serde::{Deserialize, Serialize};
 
 use super::{error::Wrong, secret::Secret};
 
-/// What an OpenTelemetry collector is sent.
+/// Lines of the log for an OpenTelemetry collector.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Telemetry {
-    /// Where a collector takes OTLP over HTTP; `/v1/logs` is added. Nothing is sent where it is not given or empty.
+    /// URL of a collector that takes OTLP over HTTP; `/v1/logs` is added. If it is not set or empty, nothing is sent.
     #[schemars(extend("value" = "URL", "example" = "http://127.0.0.1:4318"))]
     pub otlp_endpoint: Option<String>,
-    /// Headers of each request, each `NAME=VALUE`, separated by commas, or by lines in the file: most often what the collector
-    /// knows its senders by.
+    /// Headers of each request, each `NAME=VALUE`, separated by commas, or by lines in the file: most often the credentials that
+    /// the collector asks for.
     #[schemars(extend("value" = "HEADERS", "secret" = true))]
     pub headers: Option<Secret>,
-    /// A file that holds the headers, so that they stand in no configuration.
+    /// File of the headers, to keep them out of the configuration.
     #[schemars(extend("value" = "FILE", "example" = "/etc/ricochet/telemetry-headers"))]
     pub headers_file: Option<PathBuf>,
-    /// What the server is called there: `service.name`.
+    /// The server's name at the collector: `service.name`.
     #[schemars(extend("value" = "NAME"))]
     pub service_name: String,
-    /// What this server among several is called there: `service.instance.id`. A random one at each start if none is given.
+    /// The name of this server among several: `service.instance.id`. Without it, a random one is made at each start.
     #[schemars(extend("value" = "NAME", "example" = "east-1"))]
     pub instance: Option<String>,
-    /// More of what is said about the server there, each `NAME=VALUE`, as `deployment.environment.name=production`.
+    /// More attributes of the server, each `NAME=VALUE`, as in `deployment.environment.name=production`.
     #[schemars(extend("value" = "ATTRIBUTES", "allowed" = "an attribute is NAME=VALUE"))]
     pub attributes: Vec<String>,
     /// Seconds between two requests.
     #[schemars(range(min = 1, max = INTERVAL_SECS_MAX), extend("value" = "SECONDS"))]
     pub interval_secs: u32,
-    /// Whether it is told of each player's coming and going and of each match, besides everything from `info` on.
+    /// Send events of each player and each match, too, besides all lines from `info` on.
     pub players: bool,
 }
 
-/// Who wants to know later than this reads the log.
+/// A longer delay would be useless; the log itself is faster then.
 const INTERVAL_SECS_MAX: u32 = 300;
-/// They go with every request.
+/// Most attributes; they are sent with every request.
 const ATTRIBUTES_MAX: usize = 32;
 const TEXT_BYTES: std::ops::RangeInclusive<usize> = 1..=256;
 
@@ -60,18 +60,18 @@ impl Default for Telemetry {
 }
 
 impl Telemetry {
-    /// Where lines of the log go, if anywhere.
+    /// The URL that lines of the log are sent to, if there is one.
     pub fn logs_url(&self) -> Option<Uri> {
         let base = self.endpoint()?.trim_end_matches('/');
         let url: Uri = format!("{base}/v1/logs").parse().ok()?;
         let is_http = [Scheme::HTTP, Scheme::HTTPS].iter().any(|scheme| url.scheme() == Some(scheme));
         let authority = url.authority()?;
-        // A name and a password there would be shown by whoever shows the URL.
+        // A name and password in the URL would be printed with it.
         let is_plain = !authority.as_str().contains('@') && !authority.host().is_empty() && url.query().is_none();
         (is_http && is_plain).then_some(url)
     }
 
-    /// The headers, if all of them can be sent.
+    /// The headers; `None` if one of them is not a valid header.
     pub fn headers(&self) -> Option<Vec<(&str, &str)>> {
         let text = self.headers.as_ref().map_or("", Secret::reveal);
         let lines = text.split([',', '\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
@@ -81,7 +81,7 @@ impl Telemetry {
         lines.map(|line| pair(line).filter(can_be_sent)).collect()
     }
 
-    /// What is said about the server besides its name and instance.
+    /// The attributes besides name and instance.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.attributes.iter().filter_map(|attribute| pair(attribute))
     }
@@ -122,7 +122,7 @@ impl Telemetry {
     }
 }
 
-/// `NAME=VALUE`, taken apart.
+/// Splits `NAME=VALUE`.
 fn pair(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
     let (name, value) = (name.trim(), value.trim());

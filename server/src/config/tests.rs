@@ -1,4 +1,4 @@
-//! Which value wins, and what a refusal says.
+//! The precedence of the sources, and the texts of errors.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use shared::limits::{NAME_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use super::*;
 use crate::{flags::Flags, games::testing};
 
-/// Writes `toml` to a file of its own, loads it under the flags in `words` and these variables, and gives the outcome with the path.
+/// Writes `toml` to a file, loads it with the flags in `words` and these variables, and gives the outcome and the path.
 fn load_all(test: &str, toml: &str, words: &str, variables: &[(&str, &str)]) -> (Result<Config, String>, String) {
     let path = std::env::temp_dir().join(format!("ricochet-{}-{test}.toml", std::process::id()));
     fs::write(&path, toml).unwrap();
@@ -96,7 +96,7 @@ fn value_out_of_range_is_refused_with_its_place_and_the_range() {
     }
     let name = "x".repeat(NAME_BYTES_MAX + 1);
     let expected = format!(
-        "FILE:1: name is \"{name}\"; allowed are 1 to 24 bytes without control characters or others that nobody sees"
+        "FILE:1: name is \"{name}\"; allowed are 1 to 24 bytes without control characters or other invisible ones"
     );
     check_refusal("name", &format!("name = \"{name}\""), "", &expected);
 }
@@ -161,7 +161,7 @@ fn secret_comes_from_a_file_of_its_own_and_no_error_tells_it() {
     let token = load("token", "", &flag).0.unwrap().admin.token.unwrap();
     assert_eq!(token.reveal(), "correct-horse-battery");
     let both = load("tokens", "[admin]\ntoken = \"another-horse-battery\"", &flag).0.unwrap_err();
-    assert!(both.contains("admin.token is set as well") && !both.contains("another"), "{both}");
+    assert!(both.contains("admin.token is also set") && !both.contains("another"), "{both}");
     fs::write(&path, "short").unwrap();
     let short = load("short", "", &flag).0.unwrap_err();
     assert_eq!(
@@ -187,8 +187,7 @@ fn setting_of_a_game_goes_by_both_of_its_names_and_once_in_each_place() {
         .with_game_setting("arena", "warm_up_secs", 1);
     assert_eq!(config, expected);
     let toml = "score_limit = 3\n[games.arena]\nscore_limit = 4";
-    let expected =
-        "FILE:1: games.arena.score_limit is 3; it is set as well under its other name (FILE:3): give one of them";
+    let expected = "FILE:1: games.arena.score_limit is 3; it is also set by its other name (FILE:3): keep one of them";
     check_refusal("twins", toml, "", expected);
     let variables = [("RICOCHET_SCORE_LIMIT", "3"), ("RICOCHET_GAMES_ARENA_SCORE_LIMIT", "4")];
     assert!(load_all("twin-variables", "", "", &variables).0.unwrap_err().contains("give one of them"));
