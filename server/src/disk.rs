@@ -1,5 +1,5 @@
-//! What a server with a state directory does with it: brings back the rooms that were running, records those that run,
-//! and at the end waits until everything is there.
+//! The work with the state directory: restores the rooms that were running, records the running ones, and at the end waits
+//! until everything is written.
 
 use std::{
     sync::Arc,
@@ -20,22 +20,22 @@ use crate::{
     state::StateDirectory,
 };
 
-/// The disk of a running server.
+/// The state directory of a running server.
 #[derive(Debug)]
 pub(crate) struct Disk {
     recordings: Recordings,
     thread: RecordingThread,
-    /// Read from the disk and not running yet.
+    /// Rooms that were read from disk and do not run yet.
     rooms: Vec<RestoredRoom>,
 }
 
-/// The end of the server waits for the disk for so long; what it holds then is on the way for a second at most.
+/// Time that the end of the server waits for the disk. Normally the unwritten data is a second old at most.
 const END_PATIENCE: Duration = Duration::from_secs(5);
-/// The same for a disk that is behind already: it was waited for when everything was sealed.
+/// The same for a disk that is behind: the server has already waited for it when it sealed the recordings.
 const BEHIND_PATIENCE: Duration = Duration::from_secs(1);
 
 impl Disk {
-    /// Reads what was running and starts the thread that writes.
+    /// Reads the rooms that were running, and starts the thread that writes.
     ///
     /// # Errors
     /// When the directory cannot be read.
@@ -43,18 +43,18 @@ impl Disk {
         let state = Arc::new(state);
         let shelf = Shelf::new(&state, &config.recording);
         let tick_rate: TickRate = config.tick_rate();
-        let rooms =
-            recover_rooms(&state, &shelf, games, tick_rate).context("cannot read what was running (--state)")?;
+        let rooms = recover_rooms(&state, &shelf, games, tick_rate)
+            .context("cannot read the rooms that were running (--state)")?;
         let (recordings, thread) = Recordings::start(state, shelf, games, tick_rate, config.recording.checkpoint_secs)?;
         Ok(Self { recordings, thread, rooms })
     }
 
-    /// Where shards send what they record.
+    /// The handle that shards send their recordings to.
     pub(crate) fn recordings(&self) -> Recordings {
         self.recordings.clone()
     }
 
-    /// Gives the rooms that were running to their shards, which run.
+    /// Hands the restored rooms to their shards, which must run already.
     pub(crate) fn restore_rooms(&mut self, lobby: &Lobby) {
         let mut rooms = std::mem::take(&mut self.rooms);
         for room in &mut rooms {
@@ -66,14 +66,14 @@ impl Disk {
         hand_over(rooms, &lobby.matchmaker);
     }
 
-    /// How it keeps up.
+    /// Whether the disk keeps up.
     pub(crate) fn health(&self) -> &Arc<DiskHealth> {
         self.recordings.health()
     }
 
-    /// Waits until everything is written, but not for ever. False if something is not, which is logged.
+    /// Waits until everything is written, for a limited time. False if something is not written; that is logged.
     pub(crate) async fn end(self) -> bool {
-        // Waiting here would block the caller's runtime, and a third signal with it.
+        // Waiting on this thread would block the caller's runtime, which must still handle a third signal.
         let (ended, end) = oneshot::channel();
         std::thread::spawn(move || {
             let _ = ended.send(self.wait());
@@ -88,18 +88,18 @@ impl Disk {
         match thread.join(&recordings, Instant::now() + patience) {
             WriterEnd::InOrder => {}
             WriterEnd::Panicked => {
-                error!("the thread that records had panicked");
+                error!("the recording thread had panicked");
                 return false;
             }
             WriterEnd::Hangs => {
                 let (bytes, secs) = (health.waiting_bytes(), health.lag().as_secs());
-                error!(bytes, secs, "the disk does not answer: what is recorded last is lost");
+                error!(bytes, secs, "the disk does not answer: the end of the recordings is lost");
                 return false;
             }
         }
         let lost = health.lost();
         if lost > 0 {
-            error!(matches = lost, "not all of what was played is on disk");
+            error!(matches = lost, "some matches are not completely on disk");
         }
         lost == 0
     }

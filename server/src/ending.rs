@@ -1,4 +1,4 @@
-//! The end of the data plane: what is recorded is sealed, then every shard says goodbye and ends.
+//! The end of the data plane: recordings are sealed, then every shard sends goodbyes and ends.
 
 use std::{
     sync::Arc,
@@ -14,26 +14,26 @@ use crate::{
     shard::{SendError, ShardCommand, ShardHandle, ThreadEnd},
 };
 
-/// A checkpoint of every room takes milliseconds; a disk that takes longer than this is not waited for, since what it
-/// holds is at most a second old.
+/// Time that a disk gets to seal. Checkpoints of all rooms take milliseconds, and what a slower disk loses is at most
+/// a second of play.
 const SEAL_PATIENCE: Duration = Duration::from_secs(5);
-/// A full queue empties within a tick.
+/// Pause before another try to send to a full queue, which empties within a tick.
 const QUEUE_PAUSE: Duration = Duration::from_millis(1);
-/// Saying goodbye takes a second, and a turn of an overloaded shard a part of one.
+/// Time that a shard gets to end: the goodbyes take a second, and a turn of an overloaded shard less than one.
 const PART_PATIENCE: Duration = Duration::from_secs(4);
-/// A shard that takes no command for so long is stuck.
+/// A shard that accepts no command for this long is stuck.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// Tells everyone a line; a shard too busy to hear it has none to spare.
+/// Sends a line to everybody; a shard whose queue is full skips it.
 pub(crate) fn announce(shards: &[ShardHandle], text: &str) {
     for shard in shards {
         let _ = shard.send(ShardCommand::Announce { room: None, text: text.to_owned() });
     }
 }
 
-/// Seals, says goodbye and waits for the threads.
+/// Seals the recordings, sends the goodbyes and waits for the threads.
 pub(crate) async fn end_shards(shards: Arc<Vec<ShardHandle>>, goodbye: String) -> Outcome {
-    // Shards are threads: waiting for them here would block the caller's runtime.
+    // Shards are threads: waiting for them on this thread would block the caller's runtime.
     let (ended, all_ended) = oneshot::channel();
     std::thread::spawn(move || {
         let sealed = seal(&shards);
@@ -46,7 +46,7 @@ pub(crate) async fn end_shards(shards: Arc<Vec<ShardHandle>>, goodbye: String) -
     }
 }
 
-/// Brings what all shards record to disk. False if one did not manage.
+/// Seals the recordings of all shards on disk. False if one did not manage.
 fn seal(shards: &[ShardHandle]) -> bool {
     let (done, sealed) = crossbeam_channel::bounded(shards.len());
     let told = shards.iter().filter(|shard| insist(shard, || ShardCommand::Seal { done: done.clone() })).count();
@@ -66,20 +66,20 @@ fn seal(shards: &[ShardHandle]) -> bool {
     left == 0 && told == shards.len()
 }
 
-/// False if a shard had panicked, or does not end.
+/// Ends all shards. False if one had panicked, or does not end.
 fn part(shards: &[ShardHandle], goodbye: &str) -> bool {
     let drain = || ShardCommand::Drain { text: goodbye.to_owned() };
     for shard in shards {
         insist(shard, drain);
     }
-    // One deadline for all, whether they took the command or not: a thread that is stuck never ends.
+    // One deadline for all, even for a shard that did not accept the command: a stuck thread never ends.
     let deadline = Instant::now() + PART_PATIENCE;
     let mut all = true;
     for (index, shard) in shards.iter().enumerate() {
         let said = match shard.join(deadline) {
             ThreadEnd::InOrder => continue,
             ThreadEnd::Panicked => "the shard had panicked",
-            ThreadEnd::Stuck => "the shard does not end in order",
+            ThreadEnd::Stuck => "the shard does not end",
         };
         all = false;
         error!(shard = index, "{said}");
@@ -87,7 +87,7 @@ fn part(shards: &[ShardHandle], goodbye: &str) -> bool {
     all
 }
 
-/// Queues a command, however busy the shard is. False if it has ended or is stuck.
+/// Queues a command, and waits if the shard is busy. False if it has ended or is stuck.
 fn insist(shard: &ShardHandle, command: impl Fn() -> ShardCommand) -> bool {
     let deadline = Instant::now() + QUEUE_PATIENCE;
     loop {

@@ -1,4 +1,4 @@
-//! The command line. Every flag but a few is also a key of the configuration file: `--limits-exempt` is `limits.exempt`.
+//! The command line. Nearly every flag is also a key of the configuration file: `--limits-exempt` is `limits.exempt`.
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -10,50 +10,50 @@ use crate::{
     replay,
 };
 
-/// What was asked for on the command line. Defaults are those of [`crate::config::Config`].
+/// A parsed command line. Defaults are those of [`crate::config::Config`].
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Flags {
     /// Read settings from this file.
     pub config: Option<PathBuf>,
-    /// What to do.
+    /// The task of the program.
     pub task: Task,
-    /// Settings by key, as they were written.
+    /// Keys and values of settings, the values as they were written.
     pub settings: Vec<(String, String)>,
 }
 
-/// What the program is to do.
+/// The task of the program.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Task {
     /// Run a server.
     #[default]
     Serve,
-    /// Tell the settings it would run with, and where each came from.
+    /// Print the effective settings, and where each comes from.
     PrintConfig,
-    /// Say whether the settings are fine.
+    /// Check the settings.
     CheckConfig,
-    /// Ask the server that runs with these settings how it is.
+    /// Ask the server that runs with these settings for its health.
     Health {
-        /// Whether it takes players, and not only whether it lives.
+        /// Ask whether it takes players, instead of whether it is alive.
         ready: bool,
     },
-    /// Look at a recording.
+    /// Show, check or play a recording.
     Replay(replay::Task),
 }
 
-/// Why there are no flags to go on with.
+/// Why there are no flags.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FlagsError {
-    /// Help or version was asked for: this is the text for stdout.
+    /// Help or version was asked for; this is its text for stdout.
     Answer(String),
-    /// A bad command line, in one line.
+    /// The command line is not valid; one line says why.
     Bad(String),
 }
 
 impl Flags {
-    /// Reads a command line whose first word is the program.
+    /// Parses a command line whose first word is the program.
     ///
     /// # Errors
-    /// When help is asked for, or the line cannot be understood.
+    /// When help is asked for, or the command line is not valid.
     pub fn parse_from_words<I>(games: Games, words: I) -> Result<Self, FlagsError>
     where
         I: IntoIterator,
@@ -85,7 +85,7 @@ impl Flags {
         Ok(Self { config, task, settings: table.keys().iter().filter_map(setting).collect() })
     }
 
-    /// The settings among them.
+    /// The settings among the flags, parsed.
     pub(crate) fn read(&self, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {
         let settings = self.settings.iter().filter_map(|(name, text)| {
             let key = table.keys().iter().find(|key| key.name == *name)?;
@@ -99,7 +99,7 @@ impl Flags {
     }
 }
 
-/// The command line that the settings make. Its settings are texts: what they may be is checked as for any other place.
+/// The command line, built from the table of settings. Their values are texts here; they are checked like those of any other source.
 fn command(table: &'static KeyTable) -> Command {
     let ask = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     let config = Arg::new("config").long("config").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
@@ -117,40 +117,45 @@ fn command(table: &'static KeyTable) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("The Ricochet game server, over QUIC, WebTransport and WebSocket")
         .after_help(
-            "A flag wins over the environment, that over the file of --config, that over the default. In the file \
+            "A flag overrides the environment, which overrides the file of --config, which overrides the default. In the file \
              --room-size 32 is room_size = 32, and --drain-secs 5 is secs = 5 below [drain]; in the environment they \
              are RICOCHET_ROOM_SIZE and RICOCHET_DRAIN_SECS. The settings of the first game have a short name in all of these. Lists are separated by commas.",
         )
         .subcommand(health())
         .subcommand(replay())
-        .arg(config.help(format!("Read settings from this TOML file; {CONFIG_VARIABLE} names it as well")))
-        .arg(ask("print-config", "Tell the settings a server would run with and where each came from, and end"))
-        .arg(ask("check-config", "Say whether the settings are fine, and end"))
+        .arg(config.help(format!("Read settings from this TOML file; {CONFIG_VARIABLE} can also name it")))
+        .arg(ask("print-config", "Print the effective settings and where each comes from, and end"))
+        .arg(ask("check-config", "Check the settings, and end"))
         .args(table.keys().iter().map(setting))
 }
 
-/// The flag of a setting, and the long one where that is the short one.
+/// The flag of a setting; and its long flag, if the first one is short.
 fn flags(key: &Key) -> (&str, Option<&str>) {
     key.short.as_ref().map_or((&key.flag, None), |short| (&short.flag, Some(&key.flag)))
 }
 
-/// For health checks of images that hold no other program.
+/// A health check for container images that contain no other program.
 fn health() -> Command {
     let config = Arg::new("config").long("config").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
     Command::new("health")
-        .about("Asks a running server how it is; ends with 0 if it is well, otherwise with 1 and says why")
-        .arg(config.help("The settings it runs with"))
-        .arg(Arg::new("ops").long("ops").value_name("ADDRESS").help("Where its health checks are [default: as set]"))
+        .about("Asks a running server for its health; ends with 0 if it is well, else with 1 and the reason")
+        .arg(config.help("The configuration file of that server"))
+        .arg(
+            Arg::new("ops")
+                .long("ops")
+                .value_name("ADDRESS")
+                .help("Address of its health checks [default: as in the settings]"),
+        )
         .arg(Arg::new("ready").long("ready").action(ArgAction::SetTrue).help("Ask whether it takes players"))
 }
 
-/// For recordings.
+/// The subcommands for recordings.
 fn replay() -> Command {
     let command = Command::new("replay").about("Shows, checks and plays recordings of matches");
     replay::Task::augment_subcommands(command).subcommand_required(true).arg_required_else_help(true)
 }
 
-/// A setting's line in `--help`.
+/// The text of a setting in `--help`.
 fn help(key: &Key) -> String {
     let default = key.default.as_ref().map(|default| match default.as_str() {
         Some(text) => format!(" [default: {text}]"),
@@ -159,7 +164,7 @@ fn help(key: &Key) -> String {
     format!("{}{}", key.doc.trim_end_matches('.'), default.unwrap_or_default())
 }
 
-/// clap explains itself in paragraphs; the first ones matter, the usage does not.
+/// Shortens an error of clap to its first paragraphs, without the usage.
 fn one_line(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let said: Vec<_> = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
@@ -222,7 +227,7 @@ mod tests {
         assert!(help.contains("Usage: ricochet-server replay verify"), "{help}");
     }
 
-    /// Each command line of the program in the documents, up to where the shell takes over.
+    /// Each command line of the program in the documents, without parts for the shell.
     fn documented() -> Vec<(String, String)> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut files = vec![root.join("README.md")];
@@ -233,7 +238,7 @@ mod tests {
             let text = std::fs::read_to_string(&path).unwrap();
             for rest in text.split("ricochet-server ").skip(1) {
                 let rest = rest.split(['`', '\n', '|', '>', '&']).next().unwrap_or_default();
-                // What the line does stands behind a wide gap.
+                // A wide gap separates the command from its description.
                 let line = rest.split("  ").next().unwrap_or_default().trim_end_matches(['.', ',', ';', ':', ' ']);
                 lines.push((path.file_name().unwrap().to_string_lossy().into_owned(), line.to_owned()));
             }
@@ -254,7 +259,7 @@ mod tests {
         }
     }
 
-    /// Whether a line begins with one of the commands.
+    /// True if a line begins with one of the commands.
     fn known(line: &str) -> bool {
         let word = line.split_whitespace().next().unwrap_or_default();
         command(testing::games().table()).get_subcommands().any(|command| command.get_name() == word)

@@ -1,4 +1,4 @@
-//! What a newcomer reads in the terminal: where to look, how to bring players, how to stop.
+//! The text on the terminal after a start: addresses, how to start bots, how to stop.
 
 use std::net::SocketAddr;
 
@@ -37,7 +37,7 @@ impl Server {
         )
     }
 
-    /// Where the admin page is, with the token if one was made up: whoever reads this terminal runs the server.
+    /// The address of the admin page, with the token if it is random. A reader of this terminal runs the server, so may know it.
     fn admin_page(&self) -> String {
         let page = format!("{}/admin", url("http", self.ops()));
         match self.admin().made_up_token() {
@@ -54,7 +54,7 @@ fn url(scheme: &str, address: SocketAddr) -> String {
     format!("{scheme}://{}", reachable(address))
 }
 
-/// A wildcard address cannot be opened; from the same machine, loopback can.
+/// Replaces a wildcard address, which cannot be opened, by loopback.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {

@@ -1,13 +1,13 @@
-//! `ricochet-server health`: asks a running server how it is, for images that hold no other program to ask with.
+//! `ricochet-server health`: asks a running server for its health, for container images that contain no HTTP client.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::ask::{self, Answer};
 
-/// What a server at `ops` says of itself: whether it lives, or with `ready` whether it takes players.
+/// Asks the server at `ops` whether it is alive, or with `ready` whether it takes players; gives its answer.
 ///
 /// # Errors
-/// Its own words, or why there are none.
+/// The server's text if it is not well, or why there was no answer.
 pub fn ask(ops: SocketAddr, ready: bool) -> Result<String, String> {
     let path = if ready { "/readyz" } else { "/healthz" };
     let ops = reachable(ops);
@@ -18,7 +18,7 @@ pub fn ask(ops: SocketAddr, ready: bool) -> Result<String, String> {
     }
 }
 
-/// A server on all addresses is asked on loopback.
+/// Replaces a wildcard address by loopback.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -38,7 +38,7 @@ mod tests {
 
     use super::*;
 
-    /// What `ask` makes of an answer, and what it asked for.
+    /// The result of `ask` for an answer, and the request that it sent.
     fn asked(answer: &'static str, ready: bool) -> (Result<String, String>, String) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use arena::rules::World;
 use server::games::game_with_page;
 
-/// The games' pages, as `cargo xtask web` has packed them.
+/// The games' pages, as packed by `cargo xtask web`.
 static ARENA_PAGE: server::games::PackedPage = include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 
 fn main() -> ExitCode {

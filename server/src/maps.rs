@@ -1,4 +1,4 @@
-//! Reads the map files of a host's own folder. What is in them is the game's business.
+//! Reads the map files of a host's folder. The game parses their contents.
 
 use std::{
     fs,
@@ -10,10 +10,10 @@ use crate::{
     games::{MapFile, PrepareError},
 };
 
-/// Reads every map file of `folder`, in the order of their names.
+/// Reads every map file of `folder`, sorted by name.
 ///
 /// # Errors
-/// When one cannot be read, or there is none.
+/// When a file cannot be read, or there is none.
 pub(crate) fn read(folder: &Path) -> Result<Vec<MapFile>, PrepareError> {
     let unreadable = |path: &Path, error: &std::io::Error| PrepareError::Unreadable {
         path: path.to_owned(),

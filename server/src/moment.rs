@@ -1,4 +1,4 @@
-//! A moment of the calendar to a second, as files and people write it: RFC 3339 in UTC.
+//! A date and time to the second, written in files as RFC 3339 in UTC.
 
 use std::{
     fmt,
@@ -13,7 +13,7 @@ use toml::value::{Date, Datetime, Offset, Time};
 pub struct Moment(u64);
 
 const DAY_SECS: u64 = 86_400;
-/// The last second of the year 9999, which the format cannot pass.
+/// The last second of the year 9999; the format has no later ones.
 const LAST: u64 = 253_402_300_799;
 
 impl Moment {
@@ -27,7 +27,7 @@ impl Moment {
         self.0
     }
 
-    /// So much later.
+    /// This moment plus `duration`.
     pub fn after(self, duration: Duration) -> Self {
         Self::from_unix_secs(self.0.saturating_add(duration.as_secs()))
     }
@@ -80,14 +80,14 @@ impl<'de> Deserialize<'de> for Moment {
             .map_err(|error| serde::de::Error::custom(format!("until: {error}; allowed is 2026-12-01T00:00:00Z")))?;
         Self::from_datetime(datetime).ok_or_else(|| {
             serde::de::Error::custom(format!(
-                "until is {datetime}; allowed is a moment since 1970: 2026-12-01T00:00:00Z"
+                "until is {datetime}; allowed is a time since 1970, for example 2026-12-01T00:00:00Z"
             ))
         })
     }
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date
-/// algorithms", days_from_civil): years begin in March there, so that the leap day is the last one.
+/// algorithms", days_from_civil). Years begin in March there, so that the leap day is their last one.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

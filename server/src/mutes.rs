@@ -1,5 +1,5 @@
-//! Players whose lines nobody reads. Kept by session, so that a reconnect does not help; and in the state directory if there is one, since
-//! sessions outlive a restart there.
+//! The muted players, whose chat is not shown. The list is by session, so a reconnect does not help. It is kept in the state directory, if
+//! there is one, because sessions outlive a restart there.
 
 use std::{
     io::{self, ErrorKind},
@@ -15,31 +15,31 @@ use crate::{
     sessions::SessionId,
 };
 
-/// The list: looked at for every line of chat without a lock, changed seldom.
+/// The list. Each line of chat reads it, without a lock; changes are rare.
 #[derive(Debug, Default)]
 pub struct Mutes {
     sessions: ArcSwap<Vec<SessionId>>,
-    /// One session a line, the oldest mute first. Locked while the list changes.
+    /// One session a line, the oldest mute first. The lock is held while the list changes.
     file: Mutex<Option<PathBuf>>,
 }
 
-/// Sessions that are muted at once; beyond them the oldest, whose session is most likely over, is forgotten.
+/// Most muted sessions; beyond them the oldest is dropped, because its session is most likely over.
 const MUTES_MAX: usize = 1_024;
-/// Each in 16 digits on a line that may end in two bytes, and some to spare.
+/// A line has 16 digits and a line end of one or two bytes; the rest is spare.
 const FILE_BYTES_MAX: usize = 32 * MUTES_MAX;
 
 impl Mutes {
     /// The file's name in the state directory.
     pub const FILE: &str = "mutes";
 
-    /// The list in `file`, which need not be there yet. What cannot be read is not worth a start that fails: sessions last for minutes.
+    /// Reads the list from `file`, if it exists. An unreadable file does not stop the start, because sessions last for minutes only.
     pub fn open(file: PathBuf) -> Self {
         let text = read_bytes(&file, FILE_BYTES_MAX).or_else(|error| match error.kind() {
             ErrorKind::NotFound => Ok(Vec::new()),
             _ => Err(error),
         });
         let text = text.unwrap_or_else(|error| {
-            warn!(path = %file.display(), %error, "cannot read who is muted; nobody is");
+            warn!(path = %file.display(), %error, "cannot read the list of muted players; nobody is muted");
             Vec::new()
         });
         let mut sessions: Vec<SessionId> =
@@ -49,12 +49,12 @@ impl Mutes {
         Self { sessions: ArcSwap::from_pointee(sessions), file: Mutex::new(Some(file)) }
     }
 
-    /// Whether a session is muted.
+    /// True if a session is muted.
     pub fn holds(&self, session: SessionId) -> bool {
         self.sessions.load().contains(&session)
     }
 
-    /// Mutes a session, or lets it speak again. The list in memory changes even where the file cannot be written.
+    /// Mutes or unmutes a session. The list in memory changes even if the file cannot be written.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -107,7 +107,7 @@ mod tests {
         before.set(SessionId(2), false).unwrap();
         let after = Mutes::open(file.clone());
         assert_eq!([1, 2, 3].map(|session| after.holds(SessionId(session))), [true, false, true]);
-        // Nothing in the file keeps a server from starting.
+        // No contents of the file keep a server from starting.
         for text in [&b"\xff\n0000000000000003\r\nno session\n"[..], &[b'0'; FILE_BYTES_MAX + 1]] {
             fs::write(&file, text).unwrap();
             let read = Mutes::open(file.clone());

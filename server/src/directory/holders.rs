@@ -1,11 +1,11 @@
-//! Which session an account plays in, so that a second join can take over from the first. Knows as many accounts as there
-//! are sessions with one.
+//! Maps accounts to the sessions they play in, so that a second join can take over from the first. It has one entry for each
+//! session with an account.
 
 use dashmap::DashMap;
 
 use crate::sessions::{AccountMark, SessionId};
 
-/// See the module.
+/// Both directions of the map.
 #[derive(Debug, Default)]
 pub(super) struct Holders {
     sessions: DashMap<AccountMark, Place>,
@@ -16,7 +16,7 @@ pub(super) struct Holders {
 pub(super) type Place = (SessionId, usize);
 
 impl Holders {
-    /// The account plays in this session from now on; gives where it played before.
+    /// From now on the account plays in this session; gives where it played before.
     pub(super) fn claim(&self, account: AccountMark, session: SessionId, shard: usize) -> Option<Place> {
         self.accounts.insert(session, account);
         let before = self.sessions.insert(account, (session, shard));
@@ -26,12 +26,12 @@ impl Holders {
         before
     }
 
-    /// The account that plays in a session.
+    /// The account of a session.
     pub(super) fn account_of(&self, session: SessionId) -> Option<AccountMark> {
         self.accounts.get(&session).map(|account| *account)
     }
 
-    /// A session is over.
+    /// Removes a session that has ended.
     pub(super) fn forget(&self, session: SessionId) {
         if let Some((_, account)) = self.accounts.remove(&session) {
             self.sessions.remove_if(&account, |_, (held, _)| *held == session);

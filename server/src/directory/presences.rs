@@ -1,4 +1,4 @@
-//! Who is where, and behind which network or account: so that nobody watches the match that it plays in.
+//! The room, network and account of each session, so that nobody can watch the match that they play in.
 
 use dashmap::DashMap;
 use shared::RoomId;
@@ -6,27 +6,27 @@ use shared::RoomId;
 use super::Part;
 use crate::{accounts::AccountId, config::Network, sessions::SessionId};
 
-/// Everybody who has or keeps a place.
+/// Every session that has or has reserved a place.
 #[derive(Debug, Default)]
 pub(super) struct Presences {
     sessions: DashMap<SessionId, Presence>,
 }
 
-/// A session's place, and by what its people are known.
+/// A session's place, and the network and account that its person is recognised by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Presence {
     /// The room.
     pub room: RoomId,
-    /// What it does there.
+    /// Player or spectator.
     pub part: Part,
-    /// The network of its customer; none of those that are exempt from limits.
+    /// The network of the customer; `None` for networks that are exempt from limits.
     pub network: Option<Network>,
-    /// Its account, if it has one.
+    /// The account, if there is one.
     pub account: Option<AccountId>,
 }
 
 impl Presence {
-    /// Whether both are in one room, and may be one person.
+    /// True if both are in one room and share a network or an account.
     fn may_be(&self, other: &Self) -> bool {
         let same_network = self.network.is_some() && self.network == other.network;
         let same_account = self.account.is_some() && self.account == other.account;
@@ -43,7 +43,7 @@ impl Presences {
         self.sessions.remove(&session);
     }
 
-    /// Sessions that do `part` in the room of `presence`, and may be of the same person.
+    /// Sessions with this part in the room of `presence` that may be of the same person.
     pub(super) fn alike(&self, presence: &Presence, part: Part) -> Vec<SessionId> {
         let alike = self.sessions.iter().filter(|other| other.part == part && presence.may_be(other.value()));
         alike.map(|other| *other.key()).collect()

@@ -1,8 +1,8 @@
-//! The pulse of a shard, written by it and read by health checks and the lobby.
+//! The heartbeat of a shard, written by the shard and read by health checks and the lobby.
 //!
-//! Two things are told apart. A shard is *alive* while its loop makes turns; one that makes none for long only a restart helps. It is
-//! *overloaded* while it stands on a rung of the overload ladder: its matches run on, with less quality or slower, and a restart
-//! would only cost its players their places.
+//! Two faults are distinguished. A shard is *alive* while its loop makes turns; if it makes none for long, only a restart helps. It is
+//! *overloaded* while it stands on a rung of the overload ladder: its matches go on, with less quality or slower, and a restart
+//! would only disconnect its players.
 
 use std::{
     sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering},
@@ -11,16 +11,16 @@ use std::{
 
 use shared::RoomId;
 
-/// The pulse of a shard, written by it and read by health checks and the lobby.
+/// State of a shard, written by the shard and read by health checks and the lobby.
 #[derive(Debug)]
 pub struct ShardStatus {
     started: Instant,
-    /// Milliseconds from `started` to the last beat; 0 is never.
+    /// Milliseconds from `started` to the last heartbeat; 0 is never.
     beat_ms: AtomicU64,
     rung: AtomicU8,
     refuses_joins: AtomicBool,
     died: AtomicBool,
-    /// Number of the room whose tick goes on; 0 between ticks.
+    /// Number of the room whose tick is running; 0 between ticks.
     ticking: AtomicU32,
 }
 
@@ -43,7 +43,7 @@ impl ShardStatus {
         self.beat_ms.store(ms.max(1), Ordering::Relaxed);
     }
 
-    /// Whether it has beaten within `patience`.
+    /// True if the last heartbeat is at most `patience` ago and the thread has not panicked.
     pub fn is_alive(&self, now: Instant, patience: Duration) -> bool {
         match self.beat_ms.load(Ordering::Relaxed) {
             _ if self.has_died() => false,
@@ -52,17 +52,17 @@ impl ShardStatus {
         }
     }
 
-    /// Its thread panicked.
+    /// Notes that its thread panicked.
     pub fn die(&self) {
         self.died.store(true, Ordering::Relaxed);
     }
 
-    /// Whether its thread panicked and no other has taken its place yet.
+    /// True if its thread panicked and no new one has replaced it yet.
     pub fn has_died(&self) -> bool {
         self.died.load(Ordering::Relaxed)
     }
 
-    /// Another thread takes the place of the one that panicked; it is alive from its first beat on.
+    /// Resets the state for a new thread; the shard is alive from its first heartbeat on.
     pub(crate) fn revive(&self) {
         self.beat_ms.store(0, Ordering::Relaxed);
         self.set_rung(0, false);
@@ -75,7 +75,7 @@ impl ShardStatus {
         self.ticking.store(room.map_or(0, |room| room.0), Ordering::Relaxed);
     }
 
-    /// The room whose tick goes on, or went on when the thread panicked.
+    /// The room whose tick is running, or was running when the thread panicked.
     pub(crate) fn ticking(&self) -> Option<RoomId> {
         match self.ticking.load(Ordering::Relaxed) {
             0 => None,
@@ -83,18 +83,18 @@ impl ShardStatus {
         }
     }
 
-    /// Set by the shard when it steps on another rung of its overload ladder: the lobby sends nobody to one that refuses joins.
+    /// Set by the shard when its rung of the overload ladder changes. The lobby sends no players to a shard that refuses joins.
     pub fn set_rung(&self, rung: u8, refuses_joins: bool) {
         self.rung.store(rung, Ordering::Relaxed);
         self.refuses_joins.store(refuses_joins, Ordering::Relaxed);
     }
 
-    /// Where it stands on its overload ladder; 0 is full quality.
+    /// Its rung of the overload ladder; 0 is full quality.
     pub fn rung(&self) -> u8 {
         self.rung.load(Ordering::Relaxed)
     }
 
-    /// Whether it takes nobody now.
+    /// True if it takes no new players now.
     pub fn refuses_joins(&self) -> bool {
         self.refuses_joins.load(Ordering::Relaxed)
     }

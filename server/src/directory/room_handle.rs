@@ -1,4 +1,4 @@
-//! A room as the rest of the server knows it: where it is, who plays what in it, and how many seats are taken.
+//! A room as the rest of the server sees it: its shard, its game, and how many places are taken.
 
 use std::{
     fmt,
@@ -14,41 +14,41 @@ use shared::{MemberId, RoomId, limits::SPECTATORS_PER_ROOM_MAX};
 
 use crate::{games::Played, room_view::RoomView};
 
-/// A room as the rest of the server knows it.
+/// A room as the rest of the server sees it.
 #[derive(Debug)]
 pub struct RoomHandle {
     /// Its number.
     pub id: RoomId,
     /// The shard that runs it.
     pub shard: usize,
-    /// What is played.
+    /// Game and mode.
     pub played: Played,
     /// Seats for players and opponents together.
     pub seats: u16,
-    /// When it was made, or made again after a restart.
+    /// When it was made, or restored after a restart.
     pub opened: Instant,
-    /// What its shard published last, a few times a second while somebody looks.
+    /// The view that its shard published last; renewed more often while it is read.
     view: ArcSwap<RoomView>,
-    /// Somebody has looked at it since the shard asked last.
+    /// True if [`RoomHandle::view`] was called since the last [`RoomHandle::take_looked_at`].
     looked_at: AtomicBool,
-    /// Seats of players, reserved or played on; opponents give up theirs. [`CLOSED`] once the room takes nobody.
+    /// Seats of players, reserved or in use. Opponents do not count: they give up their seats. [`CLOSED`] once the room closes.
     taken: AtomicU32,
-    /// Spectators' places, reserved or used.
+    /// Places of spectators, reserved or in use.
     watching: AtomicU32,
 }
 
-/// What somebody comes for.
+/// The part that a session takes in a room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Part {
-    /// To play.
+    /// A player.
     #[default]
     Play,
-    /// To watch.
+    /// A spectator.
     Watch,
 }
 
 impl Part {
-    /// What a member does in its room.
+    /// The part of a member of a room.
     pub const fn of(member: MemberId) -> Self {
         match member {
             MemberId::Player(_) => Self::Play,
@@ -57,7 +57,7 @@ impl Part {
     }
 }
 
-/// Why no seat could be kept.
+/// Why no place could be reserved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ReserveError {
     /// Every seat of the room is taken by players.
@@ -68,20 +68,20 @@ pub enum ReserveError {
         /// Its seats.
         seats: u16,
     },
-    /// Too many watch the room.
-    #[error("{SPECTATORS_PER_ROOM_MAX} are watching room {} already", room.0)]
+    /// All places for spectators are taken.
+    #[error("room {} has {SPECTATORS_PER_ROOM_MAX} spectators, the most allowed", room.0)]
     Crowded {
         /// The room.
         room: RoomId,
     },
-    /// The room takes nobody any more.
+    /// The room is closing.
     #[error("room {} is closed", room.0)]
     RoomClosed {
         /// The room.
         room: RoomId,
     },
-    /// The server's own limit.
-    #[error("the server is full: all {players_max} players it takes are here")]
+    /// All places of the server are taken.
+    #[error("the server is full: it takes at most {players_max} players")]
     ServerFull {
         /// The limit.
         players_max: u32,
@@ -99,28 +99,28 @@ impl RoomHandle {
         Self { id, shard, played, seats, opened, view, looked_at: AtomicBool::new(false), taken, watching }
     }
 
-    /// What the room looked like a moment ago. The shard publishes more often for some seconds, since somebody looks.
+    /// The newest view of the room. For some seconds after this call the shard publishes views more often.
     pub fn view(&self) -> Arc<RoomView> {
         self.looked_at.store(true, Ordering::Relaxed);
         self.view.load_full()
     }
 
-    /// The same for somebody who needs to know no better than to a second or two.
+    /// The same for callers that accept a view of a second or two ago; the shard publishes no more often for them.
     pub fn last_view(&self) -> Arc<RoomView> {
         self.view.load_full()
     }
 
-    /// This is what the room looks like now.
+    /// Replaces the view.
     pub(crate) fn publish(&self, view: RoomView) {
         self.view.store(Arc::new(view));
     }
 
-    /// Whether somebody has looked at it since this was asked last.
+    /// True if [`RoomHandle::view`] was called since the last call of this.
     pub(crate) fn take_looked_at(&self) -> bool {
         self.looked_at.swap(false, Ordering::Relaxed)
     }
 
-    /// Seats of players, reserved or played on.
+    /// Seats of players, reserved or in use.
     pub fn taken(&self) -> u32 {
         match self.taken.load(Ordering::Acquire) {
             CLOSED => 0,
@@ -128,7 +128,7 @@ impl RoomHandle {
         }
     }
 
-    /// Whether anybody has or keeps a place in it.
+    /// True if no place is reserved or in use.
     pub fn is_empty(&self) -> bool {
         self.taken() == 0 && self.watching.load(Ordering::Acquire) == 0
     }
@@ -150,7 +150,7 @@ impl RoomHandle {
             },
             Part::Watch => {
                 take(&self.watching, SPECTATORS_PER_ROOM_MAX as u32).map_err(|_| ReserveError::Crowded { room })?;
-                // Counted first and looked at then, as closing does the other way round: one of the two gives way.
+                // We count first and check then; `close` does it in the opposite order. So of two at once, at least one gives way.
                 if self.taken.load(Ordering::SeqCst) == CLOSED {
                     give_back(&self.watching);
                     return Err(ReserveError::RoomClosed { room });
@@ -172,7 +172,7 @@ impl RoomHandle {
     }
 }
 
-/// A room is itself and no other, whatever it looks like.
+/// Handles are compared by identity.
 impl PartialEq for RoomHandle {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
@@ -182,14 +182,14 @@ impl PartialEq for RoomHandle {
 impl Eq for RoomHandle {}
 
 impl RoomHandle {
-    /// A place is free again. False if it was freed already, with the whole room.
+    /// Frees a place. False if it was freed already, with the whole room.
     pub(super) fn give_back(&self, part: Part) -> bool {
         let counted = give_back(self.count(part));
         debug_assert!(counted || self.taken.load(Ordering::SeqCst) == CLOSED, "a seat is released once");
         counted
     }
 
-    /// Closes the room although it has players: its shard has panicked. Gives the places that were counted.
+    /// Closes the room although it has players, because its shard has panicked. Gives the number of places that it had counted.
     pub(super) fn abandon(&self) -> u32 {
         let taken = match self.taken.swap(CLOSED, Ordering::SeqCst) {
             CLOSED => 0,
@@ -207,12 +207,12 @@ impl fmt::Display for RoomHandle {
     }
 }
 
-/// Counts one more unless that would pass `limit`; then gives the count.
+/// Counts one more and gives the count before, unless it is at `limit`; then gives the count as an error.
 pub(super) fn take(count: &AtomicU32, limit: u32) -> Result<u32, u32> {
     count.fetch_update(Ordering::SeqCst, Ordering::Acquire, |taken| (taken < limit).then(|| taken + 1))
 }
 
-/// Counts one less, unless none was counted; gives whether it did.
+/// Counts one less, unless the count is 0 or closed; gives whether it did.
 pub(super) fn give_back(count: &AtomicU32) -> bool {
     let before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| match taken {
         CLOSED => None,

@@ -1,4 +1,4 @@
-//! Seats, tickets and presences.
+//! Seats, tickets and presences, when joins race, expire and restart.
 
 use shared::limits::SPECTATORS_PER_ROOM_MAX;
 

@@ -1,4 +1,4 @@
-//! The one [`Drain`] of a server, where signals, the admin's page and health checks reach it.
+//! The one [`Drain`] of a server, shared by signals, the admin page and health checks.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -11,7 +11,7 @@ use tracing::info;
 use super::{Action, Drain, Status};
 use crate::directory::Directory;
 
-/// A [`Drain`] with a clock and a bell.
+/// A [`Drain`] with a clock, and a notification for the task that executes its actions.
 #[derive(Debug)]
 pub struct Drainer {
     drain: Mutex<Drain>,
@@ -19,40 +19,40 @@ pub struct Drainer {
     started: Instant,
 }
 
-/// How often the rooms are looked at while their matches are played out.
+/// How often the running matches are counted during a drain.
 const LOOK_PERIOD: Duration = Duration::from_millis(100);
 
 impl Drainer {
-    /// Of a server that serves. `keeps_state` tells whether the next start continues its matches.
+    /// The drain of a serving server. `keeps_state`: the next start continues its matches.
     pub fn new(keeps_state: bool) -> Self {
         Self { drain: Mutex::new(Drain::new(keeps_state)), rung: Notify::new(), started: Instant::now() }
     }
 
-    /// The server shall end within `wait`, sooner if nobody is in the middle of a match; `reason` is told to players.
+    /// Ends the server within `wait`, sooner if no match is running; players are shown `reason`.
     pub fn request(&self, wait: Duration, reason: &str) {
         info!(wait_s = wait.as_secs_f64(), reason, "draining");
         self.drain().handle_request(self.started.elapsed(), wait, reason);
         self.rung.notify_one();
     }
 
-    /// The server shall end now.
+    /// Ends the server now.
     pub fn hurry(&self) {
         self.drain().handle_hurry();
         self.rung.notify_one();
     }
 
-    /// The server cannot go on and ends now; `reason` is given to its players.
+    /// Ends the server now because of a fault; players are shown `reason`.
     pub(crate) fn fail(&self, reason: &str) {
         self.drain().handle_failure(reason);
         self.rung.notify_one();
     }
 
-    /// Where the server is in its life.
+    /// The server's state.
     pub fn status(&self) -> Status {
         self.drain().status(self.started.elapsed())
     }
 
-    /// The next thing to do; waits for it, however long the server serves.
+    /// Waits for the next action, however long the server serves.
     pub(crate) async fn next_action(&self, directory: &Directory) -> Action {
         loop {
             {
@@ -71,19 +71,19 @@ impl Drainer {
         }
     }
 
-    /// Everyone has heard goodbye.
+    /// All goodbyes are sent.
     pub(crate) fn ended(&self) {
         self.drain().handle_ended();
     }
 
     fn drain(&self) -> MutexGuard<'_, Drain> {
-        // Every change leaves it in one of its states, so a panic elsewhere does not matter.
+        // Each change leaves a valid state, so a poisoned lock does no harm.
         self.drain.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Rooms in which a human would lose a running match. Between two matches nobody loses anything, and who only watches
-/// or comes in a moment can do so after the restart.
+/// Counts the rooms where a human would lose a running match. Between two matches nothing is lost, and spectators and
+/// players who are away can come back after the restart.
 fn matches(directory: &Directory) -> usize {
     let rooms = directory.rooms();
     let views = rooms.iter().map(|room| room.view());

@@ -1,9 +1,9 @@
-//! What a server does between "please end" and its end: players are told, matches may be played out, then state goes to
-//! disk and everyone hears goodbye.
+//! The steps from a request to stop until the end: players are warned, matches may finish, then state goes to disk and
+//! everybody gets a goodbye.
 //!
 //! ```text
 //! state     event                            next      asked of the shell
-//! Serving   request                          Draining  nothing yet: the door is closed by whoever requests
+//! Serving   request                          Draining  nothing yet: joins are refused by the code that requests
 //! Draining  request                          Draining  its deadline counts if it is the sooner one
 //! Draining  matches(n), time left            Draining  an announcement at the start and near the end
 //! Draining  matches(0), deadline, or hurry   Ending    seal what is recorded, say goodbye, close the listeners
@@ -11,7 +11,7 @@
 //! Ending    ended                            Ended     nothing: the process may exit
 //! ```
 //!
-//! Requests come from signals and from the admin's page; both only ever shorten what is left. Time is since start.
+//! Requests come from signals and from the admin page; each can only shorten the time that is left. Time is since start.
 
 mod drainer;
 mod words;
@@ -20,16 +20,16 @@ use std::{collections::VecDeque, time::Duration};
 
 pub use self::drainer::Drainer;
 
-/// Where a server is in its life.
+/// The state machine above.
 #[derive(Debug, Default)]
 pub struct Drain {
     state: State,
     actions: VecDeque<Action>,
-    /// Why, in the host's words, if any were given.
+    /// The host's reason, or empty.
     reason: String,
-    /// State is on disk, so the next start brings players back.
+    /// State is on disk, so the next start restores the players' matches.
     keeps_state: bool,
-    /// The next announcement is made when no more than this is left.
+    /// The next announcement is made when at most this time is left.
     next_mark: Duration,
 }
 
@@ -44,43 +44,43 @@ enum State {
     Ended,
 }
 
-/// What the shell shall do.
+/// A step for the shell to execute.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Action {
-    /// Tell everyone in a room this line.
+    /// Send this line to everybody in every room.
     Announce(String),
-    /// Seal what is recorded, say goodbye with these words, close the listeners; then [`Drain::handle_ended`].
+    /// Seal the recordings, send this goodbye, close the listeners; then call [`Drain::handle_ended`].
     End {
-        /// For the players.
+        /// The text for players.
         goodbye: String,
     },
 }
 
-/// Where a server is, for those who ask.
+/// The server's state as others see it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// It takes players.
     Serving,
-    /// It ends within this time, or when the matches are over.
+    /// It ends within this time, or when all matches are over.
     Draining {
-        /// At most.
+        /// The most time that is left.
         left: Duration,
     },
-    /// It says goodbye, or has done so.
+    /// Goodbyes are being sent, or have been.
     Ending,
 }
 
-/// Announcements are made when a drain starts and when this is left of it.
+/// Announcements are made when a drain starts and when this much time is left.
 const MARKS: [Duration; 3] = [Duration::from_secs(60), Duration::from_secs(10), Duration::from_secs(3)];
 
 impl Drain {
-    /// A serving server. `keeps_state` tells whether the next start continues its matches.
+    /// A serving server. `keeps_state`: the next start continues its matches.
     pub fn new(keeps_state: bool) -> Self {
         Self { keeps_state, ..Self::default() }
     }
 
-    /// The server shall end within `wait`, sooner if nobody is in the middle of a match. A later request can bring the
-    /// end nearer, never put it off.
+    /// Ends the server within `wait`, sooner if no match is running. A later request can shorten the time, never
+    /// prolong it.
     pub fn handle_request(&mut self, now: Duration, wait: Duration, reason: &str) {
         let sooner = now.saturating_add(wait);
         match &mut self.state {
@@ -94,20 +94,20 @@ impl Drain {
         }
     }
 
-    /// The server shall end now, whoever plays.
+    /// Ends the server now, even if matches are running.
     pub fn handle_hurry(&mut self) {
         if matches!(self.state, State::Serving | State::Draining { .. }) {
             self.end();
         }
     }
 
-    /// The server cannot go on and ends now; `reason` is given to its players.
+    /// Ends the server now because of a fault; players are shown `reason`.
     pub fn handle_failure(&mut self, reason: &str) {
         reason.clone_into(&mut self.reason);
         self.handle_hurry();
     }
 
-    /// Time has passed, and so many matches with humans are being played.
+    /// Time has passed, and this many matches with humans are running.
     pub fn handle_matches(&mut self, now: Duration, matches: usize) {
         let State::Draining { until } = self.state else { return };
         let left = until.saturating_sub(now);
@@ -119,18 +119,18 @@ impl Drain {
         }
     }
 
-    /// Everyone has heard goodbye and the listeners are closed.
+    /// All goodbyes are sent and the listeners are closed.
     pub fn handle_ended(&mut self) {
         debug_assert_eq!(self.state, State::Ending);
         self.state = State::Ended;
     }
 
-    /// What is to be done next.
+    /// The next action for the shell.
     pub fn poll_action(&mut self) -> Option<Action> {
         self.actions.pop_front()
     }
 
-    /// Where it is.
+    /// The state at `now`.
     pub fn status(&self, now: Duration) -> Status {
         match self.state {
             State::Serving => Status::Serving,
@@ -141,7 +141,7 @@ impl Drain {
 
     fn end(&mut self) {
         self.state = State::Ending;
-        // A line that nobody has time to read any more.
+        // Nobody has time to read an announcement now.
         self.actions.clear();
         self.actions.push_back(Action::End { goodbye: words::goodbye(&self.reason, self.keeps_state) });
     }

@@ -1,4 +1,4 @@
-//! What players read while a server ends.
+//! The texts that players read while a server ends.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use shared::limits::{CHAT_BYTES_MAX, REASON_BYTES_MAX};
 
 use crate::{session::cut, text};
 
-/// A line for everyone in a room.
+/// The announcement for everybody in every room.
 pub(super) fn announcement(left: Duration, reason: &str, keeps_state: bool) -> String {
     let when = match left.as_secs_f64().ceil() {
         secs if secs > 5_400.0 => format!("{:.0} hours", (secs / 3_600.0).round()),
@@ -18,7 +18,7 @@ pub(super) fn announcement(left: Duration, reason: &str, keeps_state: bool) -> S
     fitting(&format!("the server ends in {when}{}; {after}", because(reason)), CHAT_BYTES_MAX)
 }
 
-/// The last words.
+/// The text of the goodbye.
 pub(super) fn goodbye(reason: &str, keeps_state: bool) -> String {
     let because = because(reason);
     let text = match keeps_state {
@@ -33,7 +33,7 @@ fn because(reason: &str) -> String {
     if reason.is_empty() { String::new() } else { format!(" ({reason})") }
 }
 
-/// A host's reason may be of any length and hold anything.
+/// Cleans and cuts a text: the host's reason may be of any length and contain any characters.
 fn fitting(text: &str, bytes_max: usize) -> String {
     let text = text::clean(text).unwrap_or_default();
     cut(&text, bytes_max).to_owned()

@@ -1,4 +1,4 @@
-//! Moves a file into a folder, wherever that lies, under a name that nothing has yet.
+//! Moves a file to another folder, on any file system, under a name that is free there.
 //!
 //! ```text
 //! reserve a name (create_new) ──> rename over the reservation            same file system: one step
@@ -6,7 +6,7 @@
 //!                                 it, sync the folder, remove the old    is on disk
 //! ```
 //!
-//! Whenever it fails or the machine dies, the file is whole in one of the two places at least, and nothing else was written over.
+//! If it fails or the machine dies at any moment, at least one of the two places has the whole file, and no other file was overwritten.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -16,22 +16,22 @@ use std::{
 
 use super::{folder_of, sync_folder};
 
-/// Moves `file` into `folder` under the first of `names` that is free there; gives its new path.
+/// Moves `file` to `folder` under the first of `names` that is free there; gives its new path.
 ///
 /// # Errors
-/// When the disk refuses, or none of the names is free. Then the file is where it was.
+/// When the disk refuses, or none of the names is free. Then the file stays where it was.
 pub(crate) fn relocate(file: &Path, folder: &Path, names: impl IntoIterator<Item = String>) -> io::Result<PathBuf> {
     let path = reserve(file, folder, names)?;
     let outcome = match fs::rename(file, &path) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => copy_over(file, &path),
-        // A folder or the like that lies where a file should: it cannot take the place of one.
+        // `file` is a folder where a file was expected; it cannot replace the reserved file.
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
             fs::remove_file(&path).and_then(|()| fs::rename(file, &path))
         }
         outcome => outcome,
     };
     if let Err(error) = outcome {
-        // The reservation, which is empty.
+        // Remove the reservation, which is an empty file.
         let _ = fs::remove_file(&path);
         return Err(error);
     }
@@ -40,9 +40,9 @@ pub(crate) fn relocate(file: &Path, folder: &Path, names: impl IntoIterator<Item
     Ok(path)
 }
 
-/// Takes a name that nothing has, by an empty file.
+/// Reserves a free name with an empty file.
 fn reserve(file: &Path, folder: &Path, names: impl IntoIterator<Item = String>) -> io::Result<PathBuf> {
-    // Without this, a file that has vanished would leave a reservation behind for a moment.
+    // Without this check, a missing `file` would leave a reservation for a moment.
     fs::symlink_metadata(file)?;
     for name in names {
         let path = folder.join(name);
@@ -73,14 +73,14 @@ fn copy_over(file: &Path, path: &Path) -> io::Result<()> {
         let _ = fs::remove_file(&part);
         return Err(error);
     }
-    // It is where it belongs; an old copy that stays costs space only.
+    // The file is where it belongs; an old copy that stays only costs space.
     if let Err(error) = fs::remove_file(file) {
         tracing::warn!(path = %file.display(), %error, "a file was copied to another file system and cannot be removed here");
     }
     Ok(())
 }
 
-/// Where a copy is made. No other file has this ending, so what a crash left of one can be written over.
+/// Path of the copy in progress. Only such copies have this ending, so one that a crash left may be overwritten.
 fn part(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");

@@ -1,5 +1,5 @@
-//! Replaces a file as a whole: written beside the old one, brought to disk, and put in its place, the folder's list of names too.
-//! Whenever the machine dies, one of the two is there, whole.
+//! Replaces a file as a whole: the new one is written under another name, synced, and renamed over the old one; then the folder is synced.
+//! If the machine dies at any moment, the old or the new file is there, complete.
 
 use std::{
     fs::{self, OpenOptions},
@@ -9,23 +9,23 @@ use std::{
 
 use super::{folder_of, sync_folder};
 
-/// Who may read the new file.
+/// The permissions of the new file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Access {
-    /// Whoever the process lets by default.
+    /// The default of the process.
     Shared,
-    /// Its owner alone.
+    /// Only the owner may read it.
     Private,
 }
 
-/// Replaces what is at `path`, or makes it. A symbolic link stays, what it points to is replaced.
+/// Replaces or creates the file at `path`. A symbolic link stays; its target is replaced.
 ///
 /// # Errors
-/// When the disk refuses; then what was there is still whole.
+/// When the disk refuses; then the old file is complete.
 pub(crate) fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let beside = beside(&path)?;
-    // What a crash has left there may be readable by others.
+    // A file that a crash left there may be readable by others.
     match fs::remove_file(&beside) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
@@ -52,7 +52,7 @@ fn write(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     file.sync_all()
 }
 
-/// On the same file system, so that a rename reaches from one to the other.
+/// The temporary path, in the same folder and thus on the same file system, as a rename needs.
 fn beside(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let mut beside = name.to_owned();

@@ -1,4 +1,4 @@
-//! Reads files that people write: with whatever line ends, and with the byte order mark that some editors put in front of the text.
+//! Reads files that people write: with any line ends, and with the byte order mark that some editors put in front of the text.
 
 use std::{
     fs::File,
@@ -6,32 +6,32 @@ use std::{
     path::Path,
 };
 
-/// U+FEFF in UTF-8. It says nothing about a text in UTF-8, and is no part of it.
+/// U+FEFF in UTF-8. It has no meaning in UTF-8, and is not part of the text.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Bytes of a text: settings, and as many bans as there may be with room to spare. A device has no end.
+/// Most bytes of a text: settings, or the most bans that may exist, with room to spare. A device file would have no end.
 const TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// Reads a text: without the mark, its lines ended by a line feed alone.
+/// Reads a text file without its mark, with `\n` as line end.
 ///
 /// # Errors
-/// When it cannot be read; [`io::ErrorKind::InvalidData`] when it is not UTF-8, [`io::ErrorKind::FileTooLarge`] when it is no text that people
-/// write.
+/// When it cannot be read; [`io::ErrorKind::InvalidData`] when it is not UTF-8, [`io::ErrorKind::FileTooLarge`] when it has more than
+/// 16 MiB.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     let bytes = read_bytes(path, TEXT_BYTES_MAX)?;
     let text = String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     Ok(text.replace("\r\n", "\n"))
 }
 
-/// Reads at most `limit` bytes of a text whose reader takes bytes and any line ends (PEM, JSON).
+/// Reads at most `limit` bytes of a file whose parser accepts bytes and any line ends (PEM, JSON).
 ///
 /// # Errors
-/// When it cannot be read; [`io::ErrorKind::FileTooLarge`] when it has more bytes.
+/// When it cannot be read; [`io::ErrorKind::FileTooLarge`] when it is longer.
 pub(crate) fn read_bytes(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > limit {
-        let words = format!("it has more than {limit} bytes, which are allowed");
+        let words = format!("it has more than the allowed {limit} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, words));
     }
     Ok(bytes.strip_prefix(MARK).map(<[u8]>::to_vec).unwrap_or(bytes))

@@ -41,5 +41,5 @@ async fn match_that_cannot_begin_a_file_is_lost_counted_and_said() {
     let output = program.until_ended().await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("not all of what was played is on disk"), "{said}");
+    assert!(said.contains("some matches are not completely on disk"), "{said}");
 }
