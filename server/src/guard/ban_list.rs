@@ -1,7 +1,7 @@
-//! The bans of a running server: read without a lock, changed one at a time, kept in a file if there is a state folder.
+//! The bans of a running server: read without a lock, changed one at a time, and kept in a file if there is a state folder.
 //!
-//! A ban that is over holds nobody out, and is forgotten a day later, or when its place is needed: if it was the clock that was wrong, it holds
-//! again once that is right.
+//! A ban that is over refuses nobody. It is deleted a day later, or when its place is needed: if the clock was wrong, the ban
+//! applies again once the clock is right.
 
 use std::{
     collections::BTreeMap,
@@ -25,32 +25,32 @@ use crate::{
     moment::Moment,
 };
 
-/// How long a ban that is over is kept.
+/// Time that a ban is kept after it is over.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(86_400);
 
-/// See the module.
+/// The list and its file.
 #[derive(Debug, Default)]
 pub(super) struct BanList {
     bans: ArcSwap<Bans>,
-    /// Locked while the list changes.
+    /// The lock is held while the list changes.
     file: Mutex<Option<PathBuf>>,
-    /// Since when bans have been over, by the time that the server has run.
+    /// Since when each ended ban has been over, by the server's uptime.
     over: Mutex<BTreeMap<Network, Duration>>,
-    /// Counts bans, so that shards know when to look at their links again.
+    /// Counts changes, so that shards know when to check their links again.
     changes: AtomicU64,
 }
 
 impl BanList {
-    /// The list in `file`, which need not be there yet; without one it lives in memory.
+    /// Reads the list from `file`, if it exists; without a file the list is in memory only.
     ///
     /// # Errors
-    /// When the file is there and cannot be read as a list.
+    /// When the file exists and is not a valid list.
     pub(super) fn open(file: Option<PathBuf>) -> Result<Self, BanError> {
         let bans = match &file {
             None => Bans::default(),
             Some(path) => {
                 if let Some(folder) = path.parent() {
-                    // Without it, the first ban would say so.
+                    // If this fails, the first ban reports it.
                     let _ = fs::create_dir_all(folder);
                 }
                 read(path)?
@@ -60,25 +60,25 @@ impl BanList {
         Ok(Self { bans, file, over: Mutex::default(), changes: AtomicU64::new(0) })
     }
 
-    /// The ban of an address.
+    /// The ban that applies to an address.
     pub(super) fn of(&self, address: IpAddr, now: Moment) -> Option<Ban> {
         self.bans.load().of(address, now).cloned()
     }
 
-    /// Those that hold.
+    /// All bans that apply.
     pub(super) fn all(&self, now: Moment) -> Vec<Ban> {
         self.bans.load().all().filter(|ban| !ban.is_over(now)).cloned().collect()
     }
 
-    /// Grows with every ban.
+    /// A counter that grows when a link may have become banned.
     pub(super) fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
     }
 
-    /// Bans. The list in memory changes even where the file cannot be written.
+    /// Adds a ban. The list in memory changes even if the file cannot be written.
     ///
     /// # Errors
-    /// When the list is full, a text too long, or the file cannot be written.
+    /// When the list is full, a text is too long, or the file cannot be written.
     pub(super) fn insert(&self, ban: Ban, now: Moment) -> Result<(), BanError> {
         let file = self.file();
         let mut bans = Bans::clone(&self.bans.load());
@@ -92,7 +92,7 @@ impl BanList {
         saved
     }
 
-    /// Takes a ban back; false if there is none of exactly this network.
+    /// Removes a ban; false if there is none of exactly this network.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -107,7 +107,7 @@ impl BanList {
         saved.map(|()| true)
     }
 
-    /// Forgets what has been over for long, in the file as well. `running` is the time since the start of the server.
+    /// Deletes bans that have been over for [`FORGOTTEN_AFTER`], in the file as well. `running` is the server's uptime.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -118,7 +118,7 @@ impl BanList {
             let before = over.len();
             over.retain(|network, _| bans.get(network).is_some_and(|ban| ban.is_over(now)));
             if over.len() < before {
-                // It may hold again, so links are looked at.
+                // A clock went back, so a ban may apply again, and shards must check their links.
                 self.changes.fetch_add(1, Ordering::AcqRel);
             }
             for ban in bans.all().filter(|ban| ban.is_over(now)) {
@@ -147,10 +147,10 @@ impl BanList {
     }
 }
 
-/// The list in a file; none if there is none.
+/// Reads the list in a file; a missing file is an empty list.
 ///
 /// # Errors
-/// When it cannot be read, or not as a list.
+/// When the file cannot be read, or is not a valid list.
 pub(super) fn read(path: &Path) -> Result<Bans, BanError> {
     let shown = path.display().to_string();
     match read_text(path) {
@@ -214,7 +214,7 @@ mod tests {
         list.expire(NOW, 2 * MINUTE).unwrap();
         assert!(list.of(address, NOW).is_some());
         assert_eq!(list.changes(), changes + 1, "links of it are closed");
-        // Nor does the time add up over several jumps.
+        // The times of several jumps do not add up either.
         list.expire(NOW.after(day), day).unwrap();
         assert_eq!(read(&path).unwrap().len(), 1);
         fs::remove_file(path).unwrap();

@@ -1,4 +1,4 @@
-//! Who is banned, until when and why: the list, and the file it is kept in.
+//! The list of bans, each with its end and reason, and the format of its file.
 //!
 //! ```toml
 //! [[ban]]
@@ -19,35 +19,35 @@ use shared::limits::{BANS_MAX, REASON_BYTES_MAX};
 use crate::config::Network;
 use crate::moment::Moment;
 
-/// A network that does not get in.
+/// A network whose connections are refused.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ban {
-    /// Who.
+    /// The banned network.
     pub network: Network,
-    /// Until when; without it for good.
+    /// End of the ban; `None` is never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Moment>,
-    /// Why, as those who are banned read it.
+    /// The reason, as shown to banned players.
     #[serde(default)]
     pub reason: String,
-    /// Who said so.
+    /// The admin who made the ban.
     #[serde(default)]
     pub by: String,
 }
 
-/// Why a ban is not taken.
+/// Why the list cannot be read or changed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BanError {
     /// The list is full.
     #[error("{BANS_MAX} networks are banned already; unban some, or ban networks instead of addresses")]
     Full,
-    /// A reason is too long to be told.
+    /// A text is too long, or contains control characters.
     #[error("the {field} has {length} bytes; allowed are {REASON_BYTES_MAX}, without control characters")]
     BadText {
         /// `reason` or `by`.
         field: &'static str,
-        /// Its length.
+        /// Its length in bytes.
         length: usize,
     },
     /// The file cannot be written.
@@ -66,7 +66,7 @@ pub enum BanError {
         /// Why.
         reason: String,
     },
-    /// What stands in the file cannot be read.
+    /// The contents of the file are not valid.
     #[error("{path}: {reason}; allowed are [[ban]] tables of network, until, reason and by")]
     Malformed {
         /// The file, and the line in it.
@@ -76,11 +76,11 @@ pub enum BanError {
     },
 }
 
-/// The list. A core: time is an argument.
+/// The bans by network. A core: time is an argument.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Bans {
     by_network: BTreeMap<Network, Ban>,
-    /// The prefixes there are, so that an address is looked up once for each.
+    /// Kind (IPv4 or not) and length of every prefix in the list: an address is looked up once for each.
     prefixes: BTreeSet<(bool, u8)>,
 }
 
@@ -92,12 +92,12 @@ struct File {
 }
 
 impl Ban {
-    /// Whether it is over.
+    /// True if its end has passed.
     pub fn is_over(&self, now: Moment) -> bool {
         self.until.is_some_and(|until| until <= now)
     }
 
-    /// What those who are banned hear.
+    /// The text for banned players.
     pub fn words(&self) -> String {
         let mut words = format!("{} is banned", self.network);
         if let Some(until) = self.until {
@@ -120,10 +120,10 @@ impl Ban {
 }
 
 impl Bans {
-    /// Reads a file; `path` is for refusals.
+    /// Parses a file; `path` is used in errors only.
     ///
     /// # Errors
-    /// At the first thing that is not allowed. Nothing is dropped silently.
+    /// The first entry that is not allowed. No entry is dropped silently.
     pub(super) fn parse(path: &str, text: &str) -> Result<Self, BanError> {
         let malformed = |line: Option<usize>, reason: &str| {
             let path = line.map_or_else(|| path.to_owned(), |line| format!("{path}: line {line}"));
@@ -140,15 +140,15 @@ impl Bans {
         Ok(bans)
     }
 
-    /// The file.
+    /// The contents of the file.
     pub(super) fn render(&self) -> String {
-        let head = "# Networks that do not get in. The server writes this file; edit it only while none runs.\n";
+        let head = "# Banned networks. The server writes this file; edit it only while no server runs.\n";
         let file = File { ban: self.by_network.values().cloned().collect() };
         let tables = toml::to_string(&file).expect("a list of bans can be written as TOML");
         if file.ban.is_empty() { head.to_owned() } else { format!("{head}\n{tables}") }
     }
 
-    /// Adds a ban, in place of another of the same network.
+    /// Adds a ban, or replaces the one of the same network.
     ///
     /// # Errors
     /// When the list is full, or a text is too long.
@@ -162,20 +162,20 @@ impl Bans {
         Ok(())
     }
 
-    /// Takes a ban back; false if there is none of exactly this network.
+    /// Removes a ban; false if there is none of exactly this network.
     pub(super) fn remove(&mut self, network: &Network) -> bool {
         let removed = self.by_network.remove(network).is_some();
         self.prefixes = self.by_network.keys().map(|network| (network.is_ipv4(), network.bits())).collect();
         removed
     }
 
-    /// Drops what is over; true if anything was.
+    /// Deletes bans that are over; true if there were any.
     pub(super) fn expire(&mut self, now: Moment) -> bool {
         let over: Vec<Network> = self.all().filter(|ban| ban.is_over(now)).map(|ban| ban.network).collect();
         over.iter().filter(|network| self.remove(network)).count() > 0
     }
 
-    /// The ban of an address, the widest first.
+    /// The ban that applies to an address; of several, the one with the widest network.
     pub(super) fn of(&self, address: IpAddr, now: Moment) -> Option<&Ban> {
         let address = address.to_canonical();
         let prefixes = self.prefixes.iter().filter(|(is_ipv4, _)| *is_ipv4 == address.is_ipv4());

@@ -1,9 +1,9 @@
-//! How much one address, and one network, may have and do: the settings in the form in which they are asked.
+//! The limits of one address or one network, converted for fast look-up.
 
 use super::limit::{Held, Paced};
 use crate::{config::Limits, session::Rate};
 
-/// What is allowed to one address or to one network.
+/// The limits of one address or of one network.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Bounds {
     held: [u32; Held::ALL.len()],
@@ -12,7 +12,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// In the orders of [`Held::ALL`] and [`Paced::ALL`].
+    /// From numbers in the orders of [`Held::ALL`] and [`Paced::ALL`].
     pub(super) fn new(held: [u32; Held::ALL.len()], paced: [u32; Paced::ALL.len()]) -> Self {
         let rates = Paced::ALL.map(|what| {
             let count = paced[what as usize].saturating_mul(what.parts());
@@ -21,7 +21,7 @@ impl Bounds {
         Self { held, paced, rates }
     }
 
-    /// Those of one address, and those of one network.
+    /// The limits of one address, and those of one network.
     pub(super) fn of(limits: &Limits) -> [Self; 2] {
         let address = Self::new(
             [

@@ -1,4 +1,4 @@
-//! Who asks: an address, and whether it is the connection's own.
+//! The other end of a connection or request: its address, and whether a proxy named it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -7,9 +7,9 @@ use crate::http::ClientAddress;
 /// The other end of a connection or a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Caller {
-    /// IPv4 within IPv6 is IPv4 here.
+    /// An IPv4 address mapped to IPv6 is converted to IPv4.
     pub(super) address: IpAddr,
-    /// A trusted proxy said so. Never exempt: the proxy may be, its visitors are not.
+    /// A trusted proxy named the address. Such a caller is never exempt: the proxy may be, its clients are not.
     pub(super) forwarded: bool,
 }
 
@@ -20,7 +20,7 @@ impl From<ClientAddress> for Caller {
 }
 
 impl Caller {
-    /// Whoever is at the other end of a socket.
+    /// The other end of a socket.
     pub fn direct(address: SocketAddr) -> Self {
         Self { address: address.ip().to_canonical(), forwarded: false }
     }

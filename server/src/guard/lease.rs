@@ -1,10 +1,10 @@
-//! What an address holds: counted when it is taken, given back when the last copy is dropped.
+//! A permit for a connection or ticket: it is counted when it is taken, and released when its last copy is dropped.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Caller, Guard, Refused, limit::Held, table::Keys};
 
-/// A connection or a ticket of somebody. Copies are one and the same.
+/// The permit. Copies share one count.
 #[derive(Clone, Debug)]
 pub struct Lease {
     shared: Arc<Shared>,
@@ -16,10 +16,10 @@ struct Shared {
     holding: Mutex<Holding>,
 }
 
-/// What is held, and where it is counted. Locked before the table of the guard, never after it.
+/// The counted things, and where they are counted. This lock is taken before that of the guard's table, never after it.
 #[derive(Debug)]
 struct Holding {
-    /// `None`: an exempt network's, not counted.
+    /// `None`: the network is exempt, so nothing is counted.
     keys: Option<Keys>,
     held: Vec<Held>,
 }
@@ -33,39 +33,39 @@ impl PartialEq for Lease {
 impl Eq for Lease {}
 
 impl Lease {
-    /// What was admitted under `keys` already.
+    /// A permit for `held`, which has been counted under `keys` already.
     pub(super) fn new(guard: &Arc<Guard>, keys: Option<Keys>, held: &[Held]) -> Self {
         let holding = Mutex::new(Holding { keys, held: held.to_vec() });
         Self { shared: Arc::new(Shared { guard: Arc::clone(guard), holding }) }
     }
 
-    /// The connection has said what it wants.
+    /// The connection has sent its request or hello, so it no longer counts as half open.
     pub fn settle(&self) {
         self.shared.give_back(Held::HalfOpen);
     }
 
-    /// It must say so once more: an upgrade was asked for, and no hello came yet.
+    /// The connection counts as half open again: it has asked for an upgrade, and its hello is still to come.
     ///
     /// # Errors
-    /// When too many of its network have not.
+    /// When its address or network has too many half-open connections.
     pub fn unsettle(&self) -> Result<(), Refused> {
         self.shared.take(Held::HalfOpen)
     }
 
-    /// A player is on the connection.
+    /// A player or spectator is on the connection.
     ///
     /// # Errors
-    /// When too many of its network are.
+    /// When its address or network has too many players.
     pub fn play(&self) -> Result<(), Refused> {
         self.settle();
         self.shared.take(Held::Player)
     }
 
-    /// Counts all that is held at another address from here on, and no longer at the one before. Nothing else is charged:
-    /// a connection that moves is not a new one. A move within a network costs nothing there.
+    /// Moves the counts to another address. Rates are not charged: a connection that moves is not a new one. A move within a
+    /// network costs nothing there.
     ///
     /// # Errors
-    /// When that network is banned, or has enough. Then all is held where it was.
+    /// When that network is banned, or at a limit. Then the counts stay where they were.
     pub(crate) fn move_to(&self, caller: Caller) -> Result<(), Refused> {
         let Shared { guard, .. } = &*self.shared;
         guard.check_ban(caller.address())?;
@@ -76,10 +76,10 @@ impl Lease {
         Ok(())
     }
 
-    /// Charges what came in: the excess, with what each connection of the network may send a second.
+    /// Charges received traffic. The error carries the rate that each connection of the network may have, in units a second.
     ///
     /// # Errors
-    /// When the network has sent too much.
+    /// When the address or network has sent too much.
     pub(crate) fn charge(&self, bytes: u32, messages: u32) -> Result<(), (Refused, u32)> {
         let keys = self.shared.holding().keys;
         keys.as_ref().map_or(Ok(()), |keys| self.shared.guard.charge(keys, bytes, messages))
@@ -88,11 +88,11 @@ impl Lease {
 
 impl Shared {
     fn holding(&self) -> MutexGuard<'_, Holding> {
-        // Every change of it is whole before anything can panic.
+        // Each change leaves a valid state before any code can panic.
         self.holding.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An exempt network's are noted as well: they count if it moves to a network that is not.
+    /// Notes and counts `what`. For an exempt network it is noted as well: it counts when the connection moves to a network that is not.
     fn take(&self, what: Held) -> Result<(), Refused> {
         let mut holding = self.holding();
         if holding.held.contains(&what) {

@@ -1,17 +1,17 @@
-//! What is limited, under the names that settings, metrics and refusals share.
+//! The things that are limited, under the names that settings, metrics and errors share.
 
 use std::time::Duration;
 
-/// Something an address or a network may have or do only so much of.
+/// A thing whose number or rate is limited for each address and network.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Limit {
-    /// Connections at once, of HTTP and of players.
+    /// Open connections, of HTTP and of players.
     Connections,
-    /// Connections at once that have not yet said what they want.
+    /// Open connections that have not sent a request or hello yet.
     HalfOpen,
-    /// Join tickets at once that nobody has used.
+    /// Join tickets that are not used yet.
     Tickets,
-    /// Players and spectators at once.
+    /// Players and spectators.
     Players,
     /// New connections a minute.
     NewConnections,
@@ -25,21 +25,21 @@ pub enum Limit {
     Messages,
     /// HTTP requests a second.
     Requests,
-    /// Bytes of answers to them a second.
+    /// Bytes of HTTP responses a second.
     Answers,
-    /// HTTP connections at once, as a share of those that are left.
+    /// Open HTTP connections, as a share of those that are free.
     Places,
     /// Packets a second of one link.
     Packets,
     /// Inputs a tick of one link.
     Inputs,
-    /// Different addresses the server keeps in mind.
+    /// Different addresses in the table.
     Addresses,
-    /// None of its connections is wanted.
+    /// The network is banned: no connections at all.
     Banned,
 }
 
-/// What is held until it is given back.
+/// Limits on a number of things that are held until they are released.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Held {
     Connection,
@@ -48,7 +48,7 @@ pub(super) enum Held {
     Player,
 }
 
-/// What happens at a rate.
+/// Limits on a rate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Paced {
     Connect,
@@ -56,16 +56,16 @@ pub(super) enum Paced {
     Handshake,
     Byte,
     Message,
-    /// In parts, see [`REQUEST_PARTS`].
+    /// Counted in parts, see [`REQUEST_PARTS`].
     Request,
     AnswerByte,
 }
 
-/// What a request to the API costs in parts of one; a file of the page costs one part, for it is in memory as it is sent.
+/// Parts that a request to the API costs. A file of the page costs one part, because it is in memory in the form it is sent.
 pub(super) const REQUEST_PARTS: u32 = 4;
 
 impl Limit {
-    /// All of them.
+    /// All limits.
     pub const ALL: [Self; 16] = [
         Self::Connections,
         Self::HalfOpen,
@@ -85,7 +85,7 @@ impl Limit {
         Self::Banned,
     ];
 
-    /// One word for metrics and programs.
+    /// The name in metrics and in JSON.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Connections => "connections",
@@ -107,11 +107,11 @@ impl Limit {
         }
     }
 
-    /// The same for people.
+    /// The limit in words, after its number.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Connections => "connections at once",
-            Self::HalfOpen => "connections that have not said what they want",
+            Self::HalfOpen => "connections without a request",
             Self::Tickets => "unused tickets",
             Self::Players => "players at once",
             Self::NewConnections => "new connections a minute",
@@ -120,8 +120,8 @@ impl Limit {
             Self::Bytes => "bytes a second",
             Self::Messages => "messages a second",
             Self::Requests => "requests a second",
-            Self::Answers => "bytes of answers a second",
-            Self::Places => "HTTP connections while few are left",
+            Self::Answers => "bytes of responses a second",
+            Self::Places => "HTTP connections while few are free",
             Self::Packets => "packets a second",
             Self::Inputs => "inputs a tick",
             Self::Addresses => "addresses",
@@ -159,7 +159,7 @@ impl Paced {
         }
     }
 
-    /// What the number in the settings counts in.
+    /// The period that the number in the settings is for.
     pub(super) const fn period(self) -> Duration {
         match self {
             Self::Connect | Self::Join => Duration::from_secs(60),
@@ -167,7 +167,7 @@ impl Paced {
         }
     }
 
-    /// Periods' worth that may come at once: a class that begins together, a link that comes back after a stall.
+    /// Size of a burst, in periods: a class that starts together, or a link that continues after a stall.
     pub(super) const fn burst(self) -> u32 {
         match self {
             Self::Connect | Self::Join => 1,
@@ -175,7 +175,7 @@ impl Paced {
         }
     }
 
-    /// Into how many parts one of the settings' number is divided.
+    /// Parts that one unit of the settings' number is divided into.
     pub(super) const fn parts(self) -> u32 {
         match self {
             Self::Request => REQUEST_PARTS,

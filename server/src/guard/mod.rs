@@ -1,18 +1,18 @@
-//! Lets nobody have or do more than its share: connections, joins, handshakes and traffic of each address and network,
-//! and the list of who is banned.
+//! Keeps each address and network within its limits for connections, joins, handshakes and traffic, and refuses
+//! banned networks.
 //!
 //! ```text
-//! accept ── connect ──> Lease ── settle (request head) ── unsettle (upgrade) ── play (hello) ──> dropped: all given back
-//! Incoming, address proven ── handshake ──^                  handshake done, address was not proven ── connect
+//! accept ── connect ──> Lease ── settle (request head) ── unsettle (upgrade) ── play (hello) ──> dropped: all released
+//! Incoming, address validated ── handshake ──^               handshake done, address was not validated ── connect
 //! GET ── request ──> answered, with its bytes
 //! POST /api/join ── join ──> Lease of the ticket, dropped when it is used or expires
 //! ```
 //!
-//! Only what an address has proven to be its own counts against it: a TCP connection, a QUIC Retry that came back, a
-//! finished handshake, an answer from where a connection has migrated to. Who sends under somebody else's address keeps nobody out.
+//! An address is charged only when it is validated: by a TCP connection, a QUIC Retry that came back, a finished handshake, or
+//! an answer from the address that a connection has migrated to. So a sender of forged addresses cannot use up their limits.
 //!
-//! One table serves all threads behind one lock, held for less than a microsecond a time, and 200 µs when a full table is
-//! swept. It is asked when connections come and go, for HTTP requests, and once a second per link, never for a packet.
+//! One table serves all threads behind one lock, which is held for less than a microsecond at a time, and for 200 µs when a full
+//! table is swept. It is used when connections come and go, for HTTP requests, and once a second per link, never per packet.
 
 mod ban_list;
 mod bans;
@@ -57,28 +57,28 @@ use crate::{
     config::{Limits, Network},
 };
 
-/// See the module.
+/// Limits, counts and bans, shared by all threads.
 #[derive(Debug)]
 pub struct Guard {
     rules: ArcSwap<Rules>,
     table: Mutex<Table>,
     warnings: Mutex<Warnings>,
     bans: BanList,
-    /// How often the settings were exchanged.
+    /// Number of changes of the settings.
     rule_changes: AtomicU64,
     start: Instant,
 }
 
-/// The settings, in the form in which they are asked.
+/// The settings, converted for fast look-up.
 #[derive(Debug)]
 struct Rules {
     exempt: Vec<Network>,
     ban: Vec<Network>,
-    /// Of a customer and of a site.
+    /// Of an address and of a network.
     bounds: [Bounds; 2],
 }
 
-/// When a place of HTTP may be free again: a connection that asks nothing is closed within ten seconds.
+/// Time to wait for a free HTTP connection: one without a request is closed within ten seconds.
 const PLACE_WAIT: Duration = Duration::from_secs(5);
 
 impl Default for Guard {
@@ -88,21 +88,21 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Where the list of bans is in the state directory.
+    /// Name of the file of bans in the state directory.
     pub(crate) const BANS_FILE: &str = "bans.toml";
 
-    /// A guard that keeps `limits`, and its list of bans in `bans_file` if there is one.
+    /// A guard with these limits, and with the bans in `bans_file` if there is one.
     ///
     /// # Errors
-    /// When the file is there and cannot be read as a list.
+    /// When the file exists and is not a valid list.
     pub fn new(limits: &Limits, bans_file: Option<PathBuf>) -> Result<Self, BanError> {
         Ok(Self::with_bans(limits, BanList::open(bans_file)?))
     }
 
-    /// Reads a list of bans as [`Guard::new`] does, and changes nothing.
+    /// Reads a file of bans as [`Guard::new`] does, and changes nothing.
     ///
     /// # Errors
-    /// When the file is there and cannot be read as a list.
+    /// When the file exists and is not a valid list.
     pub(crate) fn check_bans_file(file: &Path) -> Result<(), BanError> {
         ban_list::read(file).map(drop)
     }
@@ -118,47 +118,47 @@ impl Guard {
         }
     }
 
-    /// By which network somebody is known again: what a provider gives to one customer. None of those who are exempt from
-    /// limits, behind whose addresses anybody may be.
+    /// The network by which a person is recognised: the one that a provider gives to one customer. `None` for networks that are
+    /// exempt from limits, because many people may share their addresses.
     pub(crate) fn customer(&self, caller: Caller) -> Option<Network> {
         self.keys(caller).map(|_| Network::of_customer(caller.address))
     }
 
-    /// Other settings, from now on. What is held already stays, but links of networks that are banned now are closed within
+    /// Replaces the settings. Counts stay; links of newly banned networks are closed within
     /// a tenth of a second.
     pub fn set_limits(&self, limits: &Limits) {
         self.rules.store(Arc::new(Rules::new(limits)));
         self.rule_changes.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// A TCP connection, or a QUIC connection whose handshake has just proven its address.
+    /// Counts a TCP connection, or a QUIC connection whose handshake has just validated its address.
     ///
     /// # Errors
-    /// When its network is banned, or has enough.
+    /// When the network is banned, or at a limit.
     pub fn connect(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
         self.lease(caller, &[Held::Connection, Held::HalfOpen], &[(Paced::Connect, 1)])
     }
 
-    /// A QUIC handshake from an address that a Retry has proven.
+    /// Counts a QUIC handshake from an address that a Retry has validated.
     ///
     /// # Errors
-    /// When its network is banned, or has enough.
+    /// When the network is banned, or at a limit.
     pub fn handshake(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
         self.lease(caller, &[Held::Connection, Held::HalfOpen], &[(Paced::Handshake, 1), (Paced::Connect, 1)])
     }
 
-    /// A join, and the ticket it gets.
+    /// Counts a join and its ticket.
     ///
     /// # Errors
-    /// When its network is banned, or has enough.
+    /// When the network is banned, or at a limit.
     pub fn join(self: &Arc<Self>, caller: Caller) -> Result<Lease, Refused> {
         self.lease(caller, &[Held::Ticket], &[(Paced::Join, 1)])
     }
 
-    /// An HTTP request, for a file of the page or to the API.
+    /// Counts an HTTP request, for a file of the page or to the API.
     ///
     /// # Errors
-    /// When its network is banned, asks too fast, or was answered too much lately.
+    /// When the network is banned, has sent too many requests, or has received too many bytes.
     pub fn request(&self, caller: Caller, is_file: bool) -> Result<(), Refused> {
         self.check_ban(caller.address)?;
         let cost = if is_file { 1 } else { REQUEST_PARTS };
@@ -166,7 +166,7 @@ impl Guard {
             .map_or(Ok(()), |keys| self.admit(&keys, &[], &[(Paced::Request, cost), (Paced::AnswerByte, 0)]))
     }
 
-    /// Charges the bytes of an answer, whose size is known only now. Who has had too many hears so at the next request.
+    /// Charges the bytes of a response, whose size is known only now. An excess refuses the next request.
     pub fn answered(&self, caller: Caller, bytes: u64) {
         let Some(keys) = self.keys(caller) else { return };
         let costs = [(Paced::AnswerByte, u32::try_from(bytes).unwrap_or(u32::MAX))];
@@ -174,7 +174,7 @@ impl Guard {
         let _ = self.table().charge(&keys, &costs, &rules.bounds, self.now());
     }
 
-    /// Refuses who is banned. Does not lock the table, and is not counted unless refused.
+    /// Refuses banned addresses. It does not lock the table, and only a refusal is counted.
     ///
     /// # Errors
     /// The ban.
@@ -185,7 +185,7 @@ impl Guard {
         }
     }
 
-    /// The ban of an address.
+    /// The ban that applies to an address, of the settings or of the list.
     pub fn ban_of(&self, address: IpAddr) -> Option<Ban> {
         let rules = self.rules.load();
         if let Some(&network) = rules.ban.iter().find(|network| network.contains(address)) {
@@ -194,52 +194,52 @@ impl Guard {
         self.bans.of(address, calendar::now().into())
     }
 
-    /// Bans a network, or changes its ban. Links of it are closed within a tenth of a second.
+    /// Bans a network, or changes its ban. Its links are closed within a tenth of a second.
     ///
     /// # Errors
-    /// When the list is full or a text too long: then nothing is banned. When the file cannot be written: then the ban
-    /// holds until the server ends.
+    /// When the list is full or a text is too long: then nothing is banned. When the file cannot be written: then the ban
+    /// applies until the server ends.
     pub fn ban(&self, ban: Ban) -> Result<(), BanError> {
         let Ban { network, until, reason, by } = &ban;
         tracing::info!(%network, until = until.map(tracing::field::display), reason, by, "banned");
         self.bans.insert(ban, calendar::now().into())
     }
 
-    /// Takes a ban back; false if there is none of exactly this network.
+    /// Removes a ban; false if there is none of exactly this network.
     ///
     /// # Errors
-    /// When the file cannot be written: then it is banned again after a restart.
+    /// When the file cannot be written: then the network is banned again after a restart.
     pub fn unban(&self, network: &Network) -> Result<bool, BanError> {
         let unbanned = self.bans.remove(network)?;
-        tracing::info!(%network, unbanned, "ban taken back");
+        tracing::info!(%network, unbanned, "ban removed");
         Ok(unbanned)
     }
 
-    /// Everyone who is banned while the server runs, by network; those of the settings are not listed.
+    /// All bans of the list, by network; bans of the settings are not in it.
     pub fn bans(&self) -> Vec<Ban> {
         self.bans.all(calendar::now().into())
     }
 
-    /// Grows with everything that can make a present link an unwelcome one, so that shards know when to look at theirs.
+    /// A counter that grows when an open link may have become banned, so that shards know when to check their links.
     pub(crate) fn unwelcome_changes(&self) -> u64 {
         self.bans.changes() + self.rule_changes.load(Ordering::Acquire)
     }
 
-    /// A network that has its share of the places of HTTP.
+    /// The refusal for a network that has its share of the HTTP connections.
     pub(crate) fn too_few_places(&self, network: Network, has: u32) -> Refused {
         self.refused(Refused::TooMuch { limit: Limit::Places, network, most: has, wait: PLACE_WAIT })
     }
 
-    /// Counts a refusal that the table knows nothing of: by a link's own budget, for example.
+    /// Counts a refusal that was decided elsewhere, for example by a link's own budget.
     pub(crate) fn count_refused(&self, limit: Limit, times: u64) {
         counter!("ricochet_refused_total", "limit" => limit.label()).increment(times);
     }
 
-    /// Forgets what is over, if it is time to. Called a few times a second.
+    /// Deletes expired entries, when it is time to. Call it a few times a second.
     pub fn tidy(&self) {
         let now = self.now();
         if let Err(error) = self.bans.expire(calendar::now().into(), now) {
-            tracing::error!(%error, "bans that are over stay in the file");
+            tracing::error!(%error, "cannot delete bans that are over from the file");
         }
         let mut table = self.table();
         if now < table.next_sweep() {
@@ -259,7 +259,7 @@ impl Guard {
         Ok(Lease::new(self, keys, held))
     }
 
-    /// Customer and site of a caller, where it is counted; `None` for those who are exempt.
+    /// The customer and site that a caller is counted under; `None` for exempt callers.
     pub(crate) fn keys(&self, caller: Caller) -> Option<Keys> {
         let Caller { address, forwarded } = caller;
         let is_exempt = !forwarded && self.rules.load().exempt.iter().any(|network| network.contains(address));
@@ -276,7 +276,7 @@ impl Guard {
         self.table().release(keys, held, self.now());
     }
 
-    /// Counts what is held under `from` under `to` instead. `None` is where nothing counts.
+    /// Moves counts from `from` to `to`; `None` is an exempt network, where nothing is counted.
     fn transfer(&self, from: Option<&Keys>, to: Option<&Keys>, held: &[Held]) -> Result<(), Refused> {
         let rules = self.rules.load();
         let outcome = self.table().transfer(from, to, held, &rules.bounds, self.now());
@@ -303,7 +303,7 @@ impl Guard {
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
-        // Every change of it is whole before anything can panic.
+        // Each change leaves a valid state before any code can panic.
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -385,7 +385,7 @@ mod tests {
         let guard = guard(|limits| limits.players_per_address = 1);
         let lease = guard.connect(caller(STRANGER)).unwrap();
         lease.play().unwrap();
-        // Another port is the same address, and another address of its network is still of that network.
+        // Another port is the same address, and another address of its network is still in that network.
         lease.move_to(Caller::direct(SocketAddr::new(STRANGER.parse().unwrap(), 2))).unwrap();
         assert_eq!(guard.connect(caller(STRANGER)).unwrap().play().unwrap_err().limit(), Limit::Players);
         lease.move_to(caller("198.51.100.1")).unwrap();
@@ -466,7 +466,7 @@ mod tests {
         let guard = guard(|limits| limits.joins_per_minute_per_address = 1);
         let lease = guard.join(caller(STRANGER)).unwrap();
         let refused = guard.join(caller(STRANGER)).unwrap_err();
-        assert_eq!(refused.to_string(), "203.0.113.7/32 has its 1 joins a minute; try again in 60 s");
+        assert_eq!(refused.to_string(), "203.0.113.7/32 has reached its limit of 1 joins a minute; try again in 60 s");
         assert_eq!(refused.retry_after_secs(), Some(60));
         drop(lease);
     }

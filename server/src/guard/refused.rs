@@ -1,4 +1,4 @@
-//! Why somebody does not get in, in words that a player and a host can act on.
+//! Refusals of the guard, in words that a player and a host can act on.
 
 use std::time::Duration;
 
@@ -11,28 +11,28 @@ use crate::config::Network;
 /// A refusal.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refused {
-    /// Too much of something.
-    #[error("{network} has its {most} {}; try again in {} s", limit.words(), secs(*wait))]
+    /// A limit is reached.
+    #[error("{network} has reached its limit of {most} {}; try again in {} s", limit.words(), secs(*wait))]
     TooMuch {
-        /// Of what.
+        /// The limit.
         limit: Limit,
-        /// Who.
+        /// The address or network.
         network: Network,
-        /// What is allowed.
+        /// The allowed number.
         most: u32,
-        /// When to try again.
+        /// Time until another try can succeed.
         wait: Duration,
     },
-    /// It is banned.
+    /// The network is banned.
     #[error("{}", ban.words())]
     Banned {
-        /// Why and until when.
+        /// The ban with its reason and end.
         ban: Ban,
     },
 }
 
 impl Refused {
-    /// What metrics count.
+    /// The limit, as metrics count it.
     pub const fn limit(&self) -> Limit {
         match self {
             Self::TooMuch { limit, .. } => *limit,
@@ -40,7 +40,7 @@ impl Refused {
         }
     }
 
-    /// The status of HTTP.
+    /// The HTTP status.
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::TooMuch { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -48,7 +48,7 @@ impl Refused {
         }
     }
 
-    /// One word for programs.
+    /// The error's name in JSON.
     pub const fn label(&self) -> &'static str {
         match self {
             Self::TooMuch { .. } => "too_much",
@@ -56,12 +56,12 @@ impl Refused {
         }
     }
 
-    /// The answer's body.
+    /// The body of the response.
     pub fn body(&self) -> serde_json::Value {
         json!({ "error": self.label(), "limit": self.limit().label(), "message": self.to_string() })
     }
 
-    /// Seconds after which another try makes sense.
+    /// Seconds until another try can succeed.
     pub fn retry_after_secs(&self) -> Option<u64> {
         match self {
             Self::TooMuch { wait, .. } => Some(secs(*wait)),
@@ -77,7 +77,7 @@ impl Refused {
     }
 }
 
-/// Whole seconds, at least one.
+/// Seconds, rounded up, at least one.
 fn secs(wait: Duration) -> u64 {
     wait.as_millis().div_ceil(1_000).max(1) as u64
 }

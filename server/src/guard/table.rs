@@ -1,4 +1,4 @@
-//! What each address and each network has and does at this moment. A core: time is an argument.
+//! The counts and rates of each address and network. A core: time is an argument.
 //!
 //! ```text
 //!                      ┌─ its customer: the IPv4 address, or the /64 of IPv6 ─┐
@@ -6,8 +6,8 @@
 //!                      └─ its site: the /24, or the /48 of IPv6 ──────────────┘
 //! ```
 //!
-//! An entry that holds nothing and whose buckets are all full says no more than a missing one, so it is dropped. When the
-//! table is full all the same, those that hold nothing go, the longest silent first.
+//! An entry that holds nothing and whose buckets are all full means the same as a missing one, so it is dropped. If the
+//! table is still full, other entries that hold nothing are dropped, those that were idle longest first.
 
 use std::{
     collections::{HashMap, hash_map::RandomState},
@@ -24,13 +24,13 @@ use crate::config::Network;
 /// The customer of an address, and its site.
 pub(super) type Keys = [Network; 2];
 
-/// See the module.
+/// The entries by network, bounded in number.
 #[derive(Debug)]
 pub(super) struct Table {
-    /// Hashed with a secret, for addresses are chosen by strangers.
+    /// The hash is keyed with a secret, because attackers choose addresses.
     entries: HashMap<Network, Entry, RandomState>,
     entries_max: usize,
-    /// Making room is not tried again before.
+    /// No room can be made before this time.
     full_until: Duration,
     next_sweep: Duration,
 }
@@ -39,25 +39,25 @@ pub(super) struct Table {
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     held: [u32; Held::ALL.len()],
-    /// When each bucket is full again.
+    /// The time when each bucket is full again.
     full_at: [Duration; Paced::ALL.len()],
     seen: Duration,
 }
 
-/// What was too much.
+/// The limit that would be exceeded, and by whom.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Excess {
     pub(super) limit: Limit,
     pub(super) network: Network,
     pub(super) most: u32,
-    /// When to try again.
+    /// Time until another try can succeed.
     pub(super) wait: Duration,
 }
 
-/// When something that is held may have been given back.
+/// A guess of the time until a held thing is released.
 const HELD_WAIT: Duration = Duration::from_secs(5);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
-/// Where nobody is idle, looking for those who are is not worth while more often.
+/// Pause before the next search for idle entries, if the last one found none.
 const FULL_PAUSE: Duration = Duration::from_secs(1);
 
 /// Customer and site of an address.
@@ -74,11 +74,11 @@ impl Table {
         self.entries.len()
     }
 
-    /// Counts one of each of `held`, and each of `paced` at its cost, or nothing. What costs nothing is only asked whether it is
-    /// overdrawn. `bounds` are those of a customer and of a site.
+    /// Counts one of each of `held`, and the cost of each of `paced`, or nothing at all. With a cost of 0 it only checks that the rate
+    /// is not overdrawn. `bounds` are those of a customer and of a site.
     ///
     /// # Errors
-    /// What would be too much.
+    /// The limit that would be exceeded.
     pub(super) fn admit(
         &mut self,
         keys: &Keys,
@@ -118,7 +118,7 @@ impl Table {
         Ok(())
     }
 
-    /// Gives back what was held.
+    /// Releases counts.
     pub(super) fn release<'a>(&mut self, keys: impl IntoIterator<Item = &'a Network>, held: &[Held], now: Duration) {
         for network in keys {
             let Some(entry) = self.entries.get_mut(network) else { continue };
@@ -131,11 +131,11 @@ impl Table {
         }
     }
 
-    /// Counts what is held under `from` under `to` instead, or changes nothing. `None` is where nothing counts. A network
-    /// that is in both has it already.
+    /// Moves counts from `from` to `to`, or changes nothing. `None` is an exempt network, where nothing is counted. A network
+    /// that is in both keeps its counts.
     ///
     /// # Errors
-    /// What would be too much under `to`.
+    /// The limit that would be exceeded under `to`.
     pub(super) fn transfer(
         &mut self,
         from: Option<&Keys>,
@@ -167,10 +167,10 @@ impl Table {
         Ok(())
     }
 
-    /// Counts what came in already. Gives what was too much, with the share of each connection.
+    /// Charges traffic that has already been received.
     ///
     /// # Errors
-    /// What was too much, and how much of it each connection may have.
+    /// The limit that was exceeded, and the share of it for each connection.
     pub(super) fn charge(
         &mut self,
         keys: &Keys,
@@ -180,7 +180,7 @@ impl Table {
     ) -> Result<(), (Excess, u32)> {
         let mut outcome = Ok(());
         for (&network, bounds) in keys.iter().zip(bounds) {
-            // Who sends holds a connection, or was just admitted, and so has an entry.
+            // A sender holds a connection or was just admitted, so it has an entry.
             let Some(entry) = self.entries.get_mut(&network) else { continue };
             for &(what, cost) in costs {
                 let (most, rate) = (bounds.paced(what), bounds.rate(what));
@@ -196,12 +196,12 @@ impl Table {
         outcome
     }
 
-    /// When looking for what can be dropped makes sense again.
+    /// The time of the next sweep.
     pub(super) fn next_sweep(&self) -> Duration {
         self.next_sweep
     }
 
-    /// Drops what says no more than a missing entry.
+    /// Drops entries that mean the same as a missing one.
     pub(super) fn expire(&mut self, now: Duration) {
         self.next_sweep = now + SWEEP_INTERVAL;
         self.entries.retain(|_, entry| entry.is_busy() || !entry.is_full(now));
@@ -210,7 +210,7 @@ impl Table {
         }
     }
 
-    /// Room for the entries of `keys`.
+    /// Makes room for the entries of `keys`.
     fn make_room(&mut self, keys: &Keys, now: Duration) -> Result<(), Excess> {
         let missing = keys.iter().filter(|key| !self.entries.contains_key(key)).count();
         if self.entries.len() + missing <= self.entries_max {
@@ -222,7 +222,7 @@ impl Table {
             return Err(excess);
         }
         self.expire(now);
-        // An eighth at once, so that looking through the table costs each of those who come next to nothing.
+        // An eighth is freed at once, so that the cost of the search is spread over many newcomers.
         let goal = self.entries_max - self.entries_max / 8;
         if self.entries.len() > goal {
             let mut idle: Vec<(Duration, Network)> = self

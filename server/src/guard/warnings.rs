@@ -1,4 +1,4 @@
-//! One warning per limit and network a minute: the line that says who is refused must itself be no flood.
+//! Limits warnings to one a minute per limit and network, so that the log is not flooded.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,7 +7,7 @@ use shared::limits::WARNINGS_MAX;
 use super::limit::Limit;
 use crate::config::Network;
 
-/// Who was warned of lately.
+/// The recent warnings.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
     said: BTreeMap<(Limit, Network), Said>,
@@ -23,7 +23,7 @@ struct Said {
 const PERIOD: Duration = Duration::from_secs(60);
 
 impl Warnings {
-    /// A refusal. Gives the refusals since the last line, when it is time for one.
+    /// Counts a refusal. If a warning is due, gives the number of refusals since the last one.
     pub(super) fn count(&mut self, limit: Limit, network: Network, now: Duration) -> Option<u64> {
         if let Some(said) = self.said.get_mut(&(limit, network)) {
             if now < said.at + PERIOD {
@@ -36,7 +36,7 @@ impl Warnings {
         if self.said.len() >= WARNINGS_MAX {
             self.said.retain(|_, said| now < said.at + PERIOD);
         }
-        // With so many networks at once there is nobody in particular to warn of; metrics count on.
+        // So many networks at once cannot be listed in the log; metrics still count them.
         if self.said.len() >= WARNINGS_MAX {
             return None;
         }

@@ -1,12 +1,12 @@
-//! What a listener does where the process may open hardly any more files and sockets.
+//! How a listener behaves when the process runs out of file descriptors.
 //!
 //! ```text
 //! 0 ....................... limit - headroom ........ limit
-//!   everything                players are refused,       nothing opens: a spare descriptor is given up, with which
-//!                             the host is served         a player is refused, or the host served
+//!   everything                players are refused,       nothing opens: a spare descriptor is closed, and the freed one
+//!                             the host is served         refuses a player or serves the host
 //! ```
 //!
-//! The kernel gives out the lowest number that is free, so a connection's own number says how many are left at most.
+//! The kernel gives out the lowest free number, so a new connection's number shows how many are left at most.
 
 use std::{
     fs::File,
@@ -17,11 +17,11 @@ use tokio::net::TcpStream;
 
 use crate::ops::process;
 
-/// Descriptors that a listener keeps for the time when there are none.
+/// Descriptors that a listener keeps open, to close one when no other is free.
 #[derive(Debug)]
 pub(super) struct Spares(Arc<Mutex<Vec<File>>>);
 
-/// One spare descriptor given up; dropped, it is kept again.
+/// One spare descriptor that was closed; when dropped, it is opened again.
 #[derive(Debug)]
 pub(super) struct Loan(Arc<Mutex<Vec<File>>>);
 
@@ -30,7 +30,7 @@ impl Spares {
         Self(Arc::new(Mutex::new((0..count).map_while(|_| spare()).collect())))
     }
 
-    /// Closes one, so that one may be opened.
+    /// Closes a spare, so that one other descriptor can be opened.
     pub(super) fn lend(&self) -> Option<Loan> {
         let file = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
         drop(file);
@@ -48,12 +48,12 @@ fn spare() -> Option<File> {
     File::open("/dev/null").ok()
 }
 
-/// Whether nothing more can be opened, by this process or by the whole machine (EMFILE, ENFILE).
+/// True if the process (EMFILE) or the machine (ENFILE) cannot open more.
 pub(super) fn ran_out(error: &std::io::Error) -> bool {
     cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
 }
 
-/// Whether so few are left that the rest is for the host, rooms and recordings.
+/// True if so few are left that they are reserved for the host, rooms and recordings.
 #[cfg(unix)]
 pub(super) fn are_scarce(socket: &TcpStream) -> bool {
     use std::os::fd::AsRawFd;
@@ -66,12 +66,12 @@ pub(super) fn are_scarce(_: &TcpStream) -> bool {
     false
 }
 
-/// An eighth, within reason.
+/// An eighth of the limit, within bounds.
 fn headroom(limit: u64) -> u64 {
     (limit / 8).clamp(HEADROOM_MIN, HEADROOM_MAX).min(limit)
 }
 
-/// A few requests of the host and a file that is written.
+/// Some requests of the host and one file that is being written.
 const HEADROOM_MIN: u64 = 8;
 /// The same with a recording for each of many rooms.
 const HEADROOM_MAX: u64 = 128;

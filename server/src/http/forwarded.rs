@@ -1,12 +1,12 @@
-//! Who asks, and how it reached us: what the socket says, or what a trusted proxy says of it.
+//! The client's address and scheme, from the socket or from a trusted proxy.
 //!
 //! ```text
 //! X-Forwarded-For: 203.0.113.9, 198.51.100.7, 10.0.0.2      the socket: 10.0.0.1
 //!                  anybody's   <- the client  <- trusted    <- trusted
 //! ```
 //!
-//! Each proxy appends whom it heard. So the list is read from its end as long as proxies of ours wrote it; the first
-//! address that is none of them is the client, and what stands before it is only what the client claims.
+//! Each proxy appends the address it got the request from. So the list is read from its end, through the entries of our proxies; the
+//! first address that is not a trusted proxy is the client, and entries before it are only the client's claims.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -14,32 +14,32 @@ use axum::http::{HeaderMap, uri::Authority};
 
 use crate::config::{ForwardedHeader, Network, Proxies};
 
-/// Who asks; an extension of every request.
+/// The client of a request; an extension of every request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ClientAddress {
-    /// Its address; port 0 where a proxy does not tell the port.
+    /// Its address; the port is 0 if a proxy does not give it.
     pub address: SocketAddr,
-    /// Whether a trusted proxy said so, and not the socket.
+    /// True if a trusted proxy gave the address, false if it is the socket's.
     pub forwarded: bool,
 }
 
-/// How the client reached us; an extension of every request.
+/// Scheme and host by which the client reached us; an extension of every request.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Approach {
-    /// Over TLS, ours or a trusted proxy's.
+    /// The client used TLS, with us or with a trusted proxy.
     pub secure: bool,
-    /// The host that a trusted proxy was asked for.
+    /// The host in the client's request, if a trusted proxy gave it.
     pub host: Option<Authority>,
 }
 
 impl ClientAddress {
-    /// One that a socket told.
+    /// The other end of a socket.
     pub fn of_socket(address: SocketAddr) -> Self {
         Self { address: canonical(address), forwarded: false }
     }
 }
 
-/// Reads a request that came from `peer`, over TLS of ours or not.
+/// Reads the headers of a request from `peer`; `secure` if it came over our own TLS.
 pub(super) fn read(
     headers: &HeaderMap,
     peer: SocketAddr,
@@ -58,7 +58,7 @@ pub(super) fn read(
     let mut client = socket;
     let mut said = Hop::default();
     for hop in hops.into_iter().rev() {
-        // A proxy of ours that will not say whom it heard leaves us with itself.
+        // This proxy hides the address it got the request from, so the proxy itself counts as the client.
         let Some(address) = hop.address else { break };
         client = ClientAddress { address: canonical(address), forwarded: true };
         said = hop;
@@ -74,7 +74,7 @@ pub(super) fn read(
     (client, Approach { secure, host: said.host.and_then(|host| host.parse().ok()) })
 }
 
-/// What one proxy says of the one before it.
+/// The entry of one proxy.
 #[derive(Default)]
 struct Hop {
     address: Option<SocketAddr>,
@@ -105,10 +105,10 @@ fn forwarded(headers: &HeaderMap) -> Vec<Hop> {
     list(headers, "forwarded").map(hop).collect()
 }
 
-/// The parts of a header that is a list, over all its lines.
+/// The items of a header with a comma-separated list, over all its lines.
 fn list<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).iter();
-    // A line that is no text still takes its place: what stands before it is not taken for what its writer said.
+    // A line that is not text still counts as one entry, so that entries before it are not attributed to the next proxy.
     lines.flat_map(|line| line.to_str().unwrap_or("?").split(',')).map(str::trim)
 }
 
@@ -119,7 +119,7 @@ fn address(text: &str) -> Option<SocketAddr> {
     alone.or_else(|| text.parse().ok())
 }
 
-/// An IPv4 address that came over an IPv6 socket is an IPv4 address.
+/// Converts an IPv4 address from an IPv6 socket to IPv4.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }

@@ -1,26 +1,26 @@
-//! Requests that bring JSON: which do, and what is in them.
+//! JSON in requests: the check of the content type, and strict parsing.
 
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, de::DeserializeOwned};
 
-/// Whether a body is said to be JSON. A page of another site can make a browser post text without asking, JSON it
-/// cannot: so nobody's browser is made to act for somebody else.
+/// True if the content type is JSON. A page of another site can make a browser post plain text without permission, but not JSON.
+/// So this check stops a foreign page from acting in the name of its visitor.
 pub fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    // Behind a semicolon are parameters, as `charset=utf-8`.
+    // Parameters such as `charset=utf-8` follow a semicolon.
     let kind = kind.split(';').next().unwrap_or_default();
     kind.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Reads a body that is one object. `serde` alone also takes an array of its values, in the order of our fields, which would make that
-/// order part of the interface.
+/// Parses a body that must be one object. `serde` alone also accepts an array of the values in the order of our fields, which would
+/// make that order part of the interface.
 ///
 /// # Errors
-/// When it is anything else, or an object that is not allowed.
+/// When it is not an object, or the object is not valid.
 pub fn from_object<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     if body.trim_ascii_start().first() != Some(&b'{') {
-        // The error says what it is instead, and where.
+        // This always fails; its error names the wrong type and its position.
         serde_json::Map::<String, serde_json::Value>::deserialize(&mut reader)?;
     }
     let value = T::deserialize(&mut reader)?;

@@ -1,8 +1,8 @@
-//! The accept loop under every HTTP listener: bounded connections, time-outs for slow peers, an orderly end. Who has
-//! enough is turned away here, before anything is read.
+//! The accept loop of every HTTP listener: bounded connections, time-outs for slow peers, an orderly end. Peers over their
+//! limits are refused here, before a byte is read.
 //!
-//! `axum::serve` would do, but it wraps the socket in private types and waits for headers for ever. Here the socket
-//! comes out of an upgrade as the plain `TcpStream` that a shard can adopt.
+//! `axum::serve` would be simpler, but it wraps the socket in private types and has no time-out for headers. Here an upgrade
+//! gives the plain `TcpStream`, which a shard can take over.
 
 mod descriptors;
 mod forwarded;
@@ -56,20 +56,20 @@ use crate::{
     logging,
 };
 
-/// Connections of one listener that are served at once. Upgraded ones belong to a shard and do not count.
+/// Most open connections of one listener. Upgraded ones belong to a shard and do not count.
 const CONNECTIONS_MAX: u32 = 1_024;
-/// A request's head must be here by then, also the next one of a kept connection.
+/// Time-out for the head of a request, the first or a later one of a connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of one request's head.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
-/// A peer that takes none of its answer for so long is given up.
+/// A connection whose peer acknowledges nothing for this long is closed.
 #[cfg(target_os = "linux")]
 const STALL_TIMEOUT: Duration = Duration::from_secs(20);
-/// Those who are turned away and have not heard so yet; beyond them the connection is just closed.
+/// Most refusals that are being sent; beyond it a refused connection is closed without an answer.
 const FAREWELLS_MAX: usize = 64;
-/// How long hearing it may take.
+/// Time-out for sending one.
 const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
-/// Descriptors a listener keeps for the time when there are none: the host's requests that are served at once then.
+/// Spare descriptors of a listener: the requests that it can serve at once when no others are free.
 const SPARES: usize = 4;
 /// Pause after a failed accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -84,12 +84,12 @@ pub(crate) fn bind(address: SocketAddr) -> std::io::Result<StdTcpListener> {
     Ok(listener)
 }
 
-/// What stands before the router on every connection.
+/// The checks in front of the router.
 #[derive(Clone, Debug)]
 pub(crate) struct Front {
-    /// Which proxies are trusted, and whether TLS is spoken.
+    /// The trusted proxies, and whether TLS is used.
     pub(crate) config: Arc<LiveConfig>,
-    /// Says who may come in; without it everybody may.
+    /// Limits and bans; without it everybody is admitted.
     guard: Option<Arc<Guard>>,
     /// For TLS; a listener without them is always plain.
     certificates: Option<Arc<Certificates>>,
@@ -98,18 +98,18 @@ pub(crate) struct Front {
 }
 
 impl Front {
-    /// Of a listener that everybody reaches.
+    /// For a listener that is open to players.
     pub(crate) fn public(config: Arc<LiveConfig>, guard: Arc<Guard>, certificates: Arc<Certificates>) -> Self {
         Self { guard: Some(guard), certificates: Some(certificates), ..Self::private(config) }
     }
 
-    /// Of a listener that only the host reaches.
+    /// For a listener that only the host can reach.
     pub(crate) fn private(config: Arc<LiveConfig>) -> Self {
         let handshakes = Places::new(tls::HANDSHAKES_MAX);
         Self { config, guard: None, certificates: None, handshakes }
     }
 
-    /// Counts a connection. A trusted proxy's are not counted: whom it asks for is known with each request.
+    /// Counts a connection. Those of a trusted proxy are not counted, because each of its requests may be for another client.
     fn admit(&self, peer: SocketAddr, place: &mut Place) -> Result<Option<Lease>, Refused> {
         let Some(guard) = &self.guard else { return Ok(None) };
         let Some(keys) = self.keys(peer) else { return self.connect(guard, peer) };
@@ -124,7 +124,7 @@ impl Front {
         }
     }
 
-    /// Where a connection counts; `None` for a trusted proxy's and those who are exempt.
+    /// The customer and site that a connection is counted under; `None` for trusted proxies and exempt networks.
     fn keys(&self, peer: SocketAddr) -> Option<[Network; 2]> {
         let guard = self.guard.as_ref().filter(|_| !self.is_proxy(peer))?;
         guard.keys(ClientAddress::of_socket(peer).into())
@@ -134,13 +134,13 @@ impl Front {
         Network::any_contains(&self.config.load().proxies.trusted, peer.ip())
     }
 
-    /// TLS for a connection that begins now, if it is to be spoken. A certificate may come and go while the server runs.
+    /// TLS for a new connection, if it is in use. A certificate may come and go while the server runs.
     fn tls(&self) -> Option<Arc<ServerConfig>> {
         let certificates = self.certificates.as_ref()?;
         self.config.load().tls.serves_http().then(|| Arc::clone(certificates.http()))
     }
 
-    /// What browsers are told of coming by https only.
+    /// The header that makes browsers use https only (HSTS).
     fn strict_transport(&self) -> Option<HeaderValue> {
         match self.config.load().tls.hsts_secs {
             0 => None,
@@ -149,7 +149,7 @@ impl Front {
     }
 }
 
-/// Serves `router` until `stop` turns true; running requests are answered before it returns.
+/// Serves `router` until `stop` becomes true; running requests are answered before it returns.
 pub(crate) async fn serve(listener: TcpListener, front: Front, router: Router, mut stop: watch::Receiver<bool>) {
     let places = Places::new(CONNECTIONS_MAX);
     let stopping = stop.clone();
@@ -158,18 +158,18 @@ pub(crate) async fn serve(listener: TcpListener, front: Front, router: Router, m
         () = told(&mut stop) => {}
     }
     drop(listener);
-    // All places back means all connections done; each has been told by the same signal.
+    // All places are free when all connections are done; each of them gets the same signal.
     places.all_free().await;
 }
 
-/// Accepts for ever.
+/// Accepts connections; never returns.
 async fn accept(listener: &TcpListener, front: &Front, router: &Router, places: &Places, stop: &watch::Receiver<bool>) {
     static FAILURES: LogPace = LogPace::new();
     let farewells = Arc::new(Semaphore::new(FAREWELLS_MAX));
-    // Each holds a descriptor for as long as it lasts.
+    // Each of these refusals holds a descriptor while it is sent.
     let farewells_out = Arc::new(Semaphore::new(SPARES / 2));
     let spares = Spares::new(SPARES);
-    // A spare descriptor that was given up for the next connection.
+    // The spare descriptor that was closed for the next connection.
     let mut loan = None;
     loop {
         let mut place = places.take().await;
@@ -210,7 +210,7 @@ async fn accept(listener: &TcpListener, front: &Front, router: &Router, places: 
                         "file descriptors run out: connections are refused; raise the limit (LimitNOFILE, ulimit -n)"
                     );
                 }
-                // The words would be no TLS, and a spare descriptor is needed again at once.
+                // A TLS client cannot read a plain answer; and after a loan the descriptor is needed at once.
                 if front.tls().is_some() || loan.is_some() {
                     continue;
                 }
@@ -232,7 +232,7 @@ async fn connection(
     router: Router,
     mut stop: watch::Receiver<bool>,
 ) {
-    // Answers are small and whole: waiting for more of them only adds latency.
+    // Responses are small and complete, so there is no reason to wait for more data.
     let _ = socket.set_nodelay(true);
     #[cfg(target_os = "linux")]
     let _ = socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(STALL_TIMEOUT));
@@ -249,15 +249,15 @@ async fn connection(
     }
 }
 
-/// Who is at the other end of a connection.
+/// The other end of a connection.
 struct Caller {
     peer: SocketAddr,
     lease: Option<Lease>,
-    /// Whether it speaks TLS with us.
+    /// True if the connection uses our TLS.
     secure: bool,
 }
 
-/// Serves one connection's requests.
+/// Serves the requests of one connection.
 async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     socket: S,
     Caller { peer, lease, secure }: Caller,
@@ -294,7 +294,7 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_BYTES_MAX)
-        // Who has asked and closes its own half still wants the answer.
+        // A client may close its half after a request and still wait for the response.
         .half_close(true)
         .serve_connection(TokioIo::new(socket), service)
         .with_upgrades();
@@ -314,7 +314,7 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     }
 }
 
-/// Returns when `stop` turns true, or can no longer do so.
+/// Returns when `stop` becomes true, or its sender is gone.
 async fn told(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|&stop| stop).await;
 }

@@ -1,12 +1,12 @@
-//! The places of a listener, and how many of them one network may have: as many as are left to everybody else.
+//! Shares the connections of a listener among networks: one network may have as many as are free for all others.
 //!
 //! ```text
 //! 1,024 places     one network alone has 512 at most, two have 341 each, nine have 102 each: one share always stays free
 //! ```
 //!
-//! A fixed bound per network either lets a few networks take all places or is too small for a school. A bound that falls as places
-//! are taken does neither (Choudhury and Hahne, *Dynamic queue length thresholds*, 1998). One address has half of what its
-//! network may have.
+//! A fixed limit per network would either let a few networks take all connections, or be too small for a school. A limit that
+//! falls as connections are taken does neither (Choudhury and Hahne, *Dynamic queue length thresholds*, 1998). One address may have
+//! half of what its network may have.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Network;
 
-/// See the module. Copies are one and the same.
+/// The places of a listener, one for each connection. Copies share one state.
 #[derive(Clone, Debug)]
 pub(super) struct Places {
     all: u32,
@@ -25,11 +25,11 @@ pub(super) struct Places {
     shares: Arc<Mutex<Shares>>,
 }
 
-/// A place; dropped, it is free again.
+/// A place; it is free again when this is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     _permit: OwnedSemaphorePermit,
-    /// Where it counts.
+    /// The customer and site that it is counted under.
     keys: Option<Keys>,
     all: u32,
     shares: Arc<Mutex<Shares>>,
@@ -38,18 +38,18 @@ pub(super) struct Place {
 /// The customer of an address, and its site.
 type Keys = [Network; 2];
 
-/// A network has its share: who, and how many it has.
+/// The refusal for a network that has its share.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Crowded {
     pub(super) network: Network,
     pub(super) has: u32,
 }
 
-/// Who holds how many places. A core.
+/// Places held by each network. A core.
 #[derive(Debug, Default)]
 struct Shares {
     held: BTreeMap<Network, u32>,
-    /// Of everybody, those who are exempt included.
+    /// Places taken in all, those of exempt networks included.
     taken: u32,
 }
 
@@ -58,7 +58,7 @@ impl Places {
         Self { all, free: Arc::new(Semaphore::new(all as usize)), shares: Arc::default() }
     }
 
-    /// The next place that is free. It counts for nobody yet.
+    /// Waits for a free place. It is not counted for a network yet.
     pub(super) async fn take(&self) -> Place {
         let permit = Arc::clone(&self.free).acquire_owned().await.expect("the semaphore is never closed");
         self.place(permit)
@@ -81,10 +81,10 @@ impl Places {
 }
 
 impl Place {
-    /// Counts the place for who has it; `None` for those who are exempt from limits.
+    /// Counts the place for a network; `None` for networks that are exempt from limits.
     ///
     /// # Errors
-    /// When its network has its share.
+    /// When the network has its share.
     pub(super) fn assign(&mut self, keys: Option<Keys>) -> Result<(), Crowded> {
         debug_assert!(self.keys.is_none(), "a place has one owner");
         if let Some(keys) = keys {
@@ -106,9 +106,9 @@ impl Drop for Place {
 }
 
 impl Shares {
-    /// Counts one of the places taken for its owner.
+    /// Counts a taken place for `keys`.
     fn take(&mut self, keys: &Keys, all: u32) -> Result<(), Crowded> {
-        // The place itself is taken already.
+        // `taken` already includes this place.
         let free = all + 1 - self.taken.min(all);
         for (&network, most) in keys.iter().zip([free.div_ceil(2), free]) {
             let has = self.held.get(&network).copied().unwrap_or_default();
@@ -134,7 +134,7 @@ impl Shares {
 }
 
 fn lock(shares: &Mutex<Shares>) -> MutexGuard<'_, Shares> {
-    // Every change of it is whole before anything can panic.
+    // Each change leaves a valid state before any code can panic.
     shares.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -147,7 +147,7 @@ mod tests {
         [Network::of_customer(address), Network::of_site(address)]
     }
 
-    /// As many as are given to each in turn until nobody gets one more.
+    /// Gives places to each address in turn until nobody gets one more.
     fn crowd(places: &Places, addresses: &[String]) -> Vec<Place> {
         let mut all = Vec::new();
         loop {

@@ -1,5 +1,5 @@
-//! The beginning of a connection to a listener that speaks TLS: the handshake, within time and number; and an answer for
-//! those who came by `http://`.
+//! The start of a connection to a listener with TLS: the handshake, bounded in time and number, and an answer to clients
+//! that use `http://`.
 
 use std::{
     error::Error as _,
@@ -26,25 +26,25 @@ use tracing::debug;
 use super::places::Places;
 use crate::{config::Network, logging};
 
-/// A client that has begun must be done by then.
+/// Time-out of a handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Handshakes of one listener under way at once; beyond it new ones are closed. Fewer than its connections, so that those who
-/// never finish leave places to those who have.
+/// Most handshakes of one listener at once; beyond it new connections are closed. It is less than the listener's connections, so
+/// that unfinished handshakes leave places for the finished ones.
 pub(super) const HANDSHAKES_MAX: u32 = 512;
-/// The first byte of a TLS handshake: a record of that kind (RFC 8446 section 5.1). No HTTP request begins with it.
+/// First byte of a TLS handshake: the type of its record (RFC 8446 section 5.1). No HTTP request begins with it.
 const HANDSHAKE_RECORD: u8 = 22;
 
-/// How a connection begins.
+/// The start of a connection.
 pub(super) enum Opened {
-    /// With TLS.
+    /// The TLS handshake is complete.
     Tls(Box<TlsStream<TcpStream>>),
-    /// With a request in the clear, which is not read yet.
+    /// The client has sent a plain request, which is not read yet.
     Plain(TcpStream),
-    /// Not at all.
+    /// The handshake failed or was refused.
     Closed,
 }
 
-/// Shakes hands with `peer`.
+/// Does the handshake with `peer`.
 pub(super) async fn open(
     socket: TcpStream,
     peer: SocketAddr,
@@ -68,7 +68,7 @@ pub(super) async fn open(
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, opening).await {
         Ok(Ok(opened)) => {
             match &opened {
-                // Counted when it is known what the client made of our certificate, see `Verdict`.
+                // Counted later, when we know whether the client accepts our certificate; see `Verdict`.
                 Opened::Tls(_) | Opened::Closed => {}
                 Opened::Plain(_) => count("plain"),
             }
@@ -87,11 +87,11 @@ pub(super) async fn open(
     }
 }
 
-/// Answers requests in the clear on a port that speaks TLS.
+/// Answers plain requests on a port with TLS.
 pub(super) fn show_the_way() -> Router {
     Router::new().fallback(async |request: Request| {
         let mut response = to_https(request.headers(), request.uri().path_and_query());
-        // One per connection, whose pace is kept.
+        // The guard limits the rate of connections, so one request per connection limits the rate of requests.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         response
     })
@@ -100,9 +100,9 @@ pub(super) fn show_the_way() -> Router {
 fn to_https(headers: &HeaderMap, path: Option<&axum::http::uri::PathAndQuery>) -> Response {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
     let host = host.filter(|host| !host.as_str().contains('@') && !host.host().is_empty());
-    // A browser does not follow for a WebSocket, so words help more.
+    // A browser does not follow redirects for WebSocket, so an explaining text helps more.
     match host.filter(|_| !headers.contains_key(header::UPGRADE)) {
-        // Not for ever: the host may take TLS off again.
+        // Temporary, because the host may turn TLS off again.
         Some(host) => {
             Redirect::temporary(&format!("https://{host}{}", path.map_or("/", |path| path.as_str()))).into_response()
         }
@@ -110,13 +110,13 @@ fn to_https(headers: &HeaderMap, path: Option<&axum::http::uri::PathAndQuery>) -
     }
 }
 
-/// What a client makes of our certificate. In TLS 1.3 the server is done before it knows: who refuses the certificate says so in
-/// an alert, in place of its first request.
+/// Whether a client accepts our certificate. In TLS 1.3 the server finishes before it knows: a client that refuses the certificate
+/// sends an alert instead of its first request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Verdict(Arc<AtomicBool>);
 
 impl Verdict {
-    /// The client asks for something.
+    /// The client has sent a request.
     pub(super) fn trusted(&self) {
         if !self.0.swap(true, Ordering::Relaxed) {
             count("completed");

@@ -1,4 +1,4 @@
-//! What those hear who are turned away before anything of theirs is read.
+//! The answer to connections that are refused before a byte is read.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -9,17 +9,17 @@ use tokio::{
 
 use crate::guard::Refused;
 
-/// Why.
+/// The reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum TurnedAway {
-    /// Its network is banned, or has enough.
+    /// The network is banned, or at a limit.
     Refused(Refused),
-    /// Hardly any more files and sockets may be open.
+    /// Few file descriptors are left.
     OutOfDescriptors,
 }
 
 impl TurnedAway {
-    /// Status, body, and seconds after which another try makes sense.
+    /// Status, body, and seconds until another try can succeed.
     fn answer(&self) -> (StatusCode, Value, Option<u64>) {
         match self {
             Self::Refused(refused) => (refused.status(), refused.body(), refused.retry_after_secs()),
@@ -31,10 +31,10 @@ impl TurnedAway {
     }
 }
 
-/// Idle connections are closed within it.
+/// Idle connections are closed within this time.
 const RETRY_SECS: u64 = 10;
 
-/// Answers whatever is asked that it is refused.
+/// Sends the refusal, whatever the request is.
 pub(super) async fn tell(mut socket: TcpStream, why: &TurnedAway) {
     let (status, body, retry_after) = why.answer();
     let body = body.to_string();
@@ -47,7 +47,7 @@ pub(super) async fn tell(mut socket: TcpStream, why: &TurnedAway) {
     if socket.write_all(answer.as_bytes()).await.is_err() || socket.shutdown().await.is_err() {
         return;
     }
-    // Closed with something unread, the connection would be reset and the answer lost.
+    // If unread bytes are left, closing would reset the connection and lose the answer.
     let mut unread = [0; 1024];
     while socket.read(&mut unread).await.is_ok_and(|count| count > 0) {}
 }

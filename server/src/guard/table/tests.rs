@@ -1,4 +1,4 @@
-//! What networks are allowed, on both sides of each edge.
+//! Each limit on both sides of its edge.
 
 use super::*;
 use crate::guard::limit::REQUEST_PARTS;
@@ -12,7 +12,7 @@ struct Door {
     bounds: [Bounds; 2],
 }
 
-/// A customer may have `FEW` at a `SLOW` pace, a site twice as much.
+/// A table where a customer may have `FEW` at a `SLOW` rate, and a site twice as much.
 fn door(entries_max: usize) -> Door {
     let site = Bounds::new(FEW.map(|most| 2 * most), SLOW.map(|most| 2 * most));
     Door { table: Table::new(entries_max), bounds: [Bounds::new(FEW, SLOW), site] }
@@ -113,7 +113,7 @@ fn all_that_is_held_moves_as_a_whole_whatever_it_is() {
         let bounds = door.bounds;
         let transfer = |door: &mut Door, from, to| door.table.transfer(from, to, &Held::ALL, &bounds, Duration::ZERO);
         door.admit("192.0.2.1", (&Held::ALL, &[]), 0).unwrap();
-        // The other address has all it may have of this one.
+        // The other address of the customer uses up this limit.
         for _ in 0..bounds[0].held(what) {
             door.admit("198.51.100.1", (&[what], &[]), 0).unwrap();
         }
