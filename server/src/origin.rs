@@ -1,34 +1,34 @@
-//! Whose pages may play here: those of the host that the page knows this server by, and those that the settings name.
+//! Decides whose pages may play here: those of the host that the page knows this server by, and those that the settings name.
 //!
-//! A browser tells the origin of the page that opens a WebSocket or WebTransport, and lets any page open one: so a page
-//! of somebody else could play with a stranger's browser and address. Programs that are no browser tell what they like.
+//! A browser lets any page open a WebSocket or WebTransport, and sends the page's origin. Without a check, a foreign page could
+//! play with its visitor's browser and address. Programs other than browsers can send any origin.
 
 use std::{net::IpAddr, sync::Arc};
 
 use arc_swap::ArcSwap;
 use axum::http::uri::Authority;
 
-/// The rule, for WebSocket and WebTransport alike.
+/// The allowed origins, for WebSocket and WebTransport alike.
 #[derive(Debug, Default)]
 pub struct Origins {
     named: ArcSwap<Vec<String>>,
 }
 
 impl Origins {
-    /// Pages of our own host, and of those named (`https://play.example.org`).
+    /// Allows our own host's pages, and those of `named` (`https://play.example.org`).
     pub fn new(named: &[String]) -> Self {
         let origins = Self::default();
         origins.set(named);
         origins
     }
 
-    /// From now on these are named.
+    /// Replaces the named origins.
     pub fn set(&self, named: &[String]) {
         self.named.store(Arc::new(named.iter().map(|origin| origin.to_ascii_lowercase()).collect()));
     }
 
-    /// Whether a page of `origin` may talk to this server, which it knows as `authority`. Ports and schemes differ
-    /// between transports, so the hosts are compared; this machine's own names are one host.
+    /// True if a page of `origin` may talk to this server, which it knows as `authority`. Ports and schemes differ
+    /// between transports, so only the hosts are compared; all names of this machine are one host.
     pub fn admit(&self, origin: &str, authority: &str) -> bool {
         let origin = origin.to_ascii_lowercase();
         if self.named.load().contains(&origin) {
@@ -40,12 +40,12 @@ impl Origins {
     }
 }
 
-/// Whether a text is an origin: a scheme of the web, a host, perhaps a port.
+/// True for an origin: `http` or `https`, a host, and perhaps a port.
 pub(crate) fn is_origin(text: &str) -> bool {
     host_of_origin(&text.to_ascii_lowercase()).is_some()
 }
 
-/// Whether a text is a host, perhaps with a port, as a URL writes them.
+/// True for a host, perhaps with a port, as in a URL.
 pub(crate) fn is_host(text: &str) -> bool {
     host(text).is_some()
 }
@@ -58,14 +58,14 @@ fn host_of_origin(origin: &str) -> Option<String> {
 fn host(authority: &str) -> Option<String> {
     let authority: Authority = authority.parse().ok()?;
     let host = authority.host();
-    // `Authority` takes any number, or none, for a port, and a user before the host.
+    // `Authority` accepts an empty or too large port, and a user before the host.
     let port = authority.as_str().strip_prefix(host)?;
     let is_port = |port: &str| !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0);
     let is_fine = !host.is_empty() && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port));
     is_fine.then(|| host.to_owned())
 }
 
-/// Whether a host is a name or address that this machine has for itself.
+/// True for loopback names and addresses of this machine.
 pub(crate) fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())

@@ -1,4 +1,4 @@
-//! A server as a program: reads its settings, runs until it is told to stop, and says what a newcomer needs.
+//! The server as a program: reads its settings, runs until a signal ends it, and prints the greeting.
 
 use std::{io::IsTerminal, panic::resume_unwind, pin::pin, process::ExitCode, sync::Arc, time::Duration};
 
@@ -18,17 +18,17 @@ use crate::{
     telemetry::Telemetry,
 };
 
-/// The exit code of a server that ended, but not as it should: a shard had panicked, the disk did not take what is
-/// recorded, or a third signal cut the goodbyes short.
+/// Exit code of a server that ended with a fault: a shard had panicked, recordings are not completely on disk, or a third
+/// signal cut the goodbyes short.
 const DAMAGED: u8 = 1;
-/// The exit code of a server that never ran: a bad flag, a port in use, a broken map.
+/// Exit code of a server that never ran: a bad flag, a port in use, a broken map.
 const NOT_STARTED: u8 = 2;
-/// The last lines may take so long to be written; a log that nobody reads must not keep a server from ending.
+/// Time to write the last lines; a log that nobody reads must not keep the server from ending.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(1);
-/// What players read when a signal ends the server: nobody said why.
+/// A signal carries no reason for the players.
 const NO_REASON: &str = "";
 
-/// Runs the program on a server that can host these games, the first where nothing else is asked for: all of a `main` function.
+/// Runs the program on a server that can host these games; the first is the default. This is all of a `main` function.
 ///
 /// # Panics
 /// As [`Games::new`].
@@ -70,13 +70,13 @@ fn check_config(sources: &Sources) -> Result<Outcome, ConfigError> {
     for warning in check(sources.games, &sources.load()?.config)? {
         eprintln!("ricochet-server: warning: {warning}");
     }
-    println!("the settings are fine");
+    println!("the settings are valid");
     Ok(Outcome::InOrder)
 }
 
 fn run(sources: Sources) -> anyhow::Result<Outcome> {
     let config = LiveConfig::new(sources.load()?, sources);
-    // Sends what is left when this function has ended, however it does.
+    // When it is dropped at the end of this function, it sends the lines that are left.
     let telemetry = Telemetry::start(&config.load().telemetry)?;
     let colours = std::io::stderr().is_terminal();
     logging::start_queued(&config.load().log, telemetry.as_ref(), std::io::stderr(), colours)?;
@@ -88,37 +88,37 @@ fn run(sources: Sources) -> anyhow::Result<Outcome> {
         Signals::new().context("cannot wait for signals")?
     };
     let Some(server) = runtime.block_on(start(config, &mut signals)) else {
-        // The thread that starts the server may hang in a file for ever.
+        // The thread that starts the server may be blocked by a file for ever.
         runtime.shutdown_background();
-        info!("ended by a signal before anybody was served");
+        info!("ended by a signal before the server was ready");
         return Ok(Outcome::InOrder);
     };
     let server = server?;
-    // Whoever started us may not want to read it, and closed the pipe or leaves it full.
-    let greeting = LineQueue::start("greeting", std::io::stdout()).context("cannot start the thread that greets")?;
+    // The program that started us may have closed the pipe, or leave it full.
+    let greeting = LineQueue::start("greeting", std::io::stdout()).context("cannot start the greeting's thread")?;
     greeting.push(format!("{}\n", server.greeting()).as_bytes());
     let outcome = runtime.block_on(end_by_signals(server, signals));
-    // A reload may hang in a file for ever.
+    // A reload may be blocked by a file for ever.
     runtime.shutdown_background();
     greeting.flush(FLUSH_PATIENCE);
     Ok(outcome)
 }
 
-/// Starts the server beside the signals, so that one ends it even while it reads its files: a disk may hang, and a large state takes time. What
-/// is on disk is whole at any moment. `None` if it was told to end.
+/// Starts the server and listens for signals at the same time, so that a signal can end it while it reads files: a disk may block, and a
+/// large state takes time. The files on disk are complete at any moment. `None` if a signal ended it.
 async fn start(config: LiveConfig, signals: &mut Signals) -> Option<anyhow::Result<Server>> {
     let mut starting = spawn_blocking(|| Server::start_live(config));
     loop {
         tokio::select! {
-            // It is not cancelled, so it can only have panicked.
+            // It is never cancelled, so an error is a panic.
             started = &mut starting => return Some(started.unwrap_or_else(|error| resume_unwind(error.into_panic()))),
-            // Settings that are read right now need not be read again.
+            // A reload has no effect now: the settings are just being read.
             signal = signals.next() => if signal == Signal::End { return None },
         }
     }
 }
 
-/// The first signal lets matches end, the second lets them go, the third waits for nobody.
+/// The first signal lets matches finish, the second sends goodbyes at once, the third ends without waiting.
 async fn end_by_signals(server: Server, mut signals: Signals) -> Outcome {
     let lobby = Arc::clone(server.lobby());
     let mut serving = pin!(server.serve());
@@ -132,7 +132,7 @@ async fn end_by_signals(server: Server, mut signals: Signals) -> Outcome {
         };
         if signal == Signal::Reload {
             let lobby = Arc::clone(&lobby);
-            // Refusals are logged, and the server runs on as before.
+            // Errors are logged, and the server goes on as before.
             reloads.ask(move || drop(lobby.reload()));
             continue;
         }
@@ -147,11 +147,11 @@ async fn end_by_signals(server: Server, mut signals: Signals) -> Outcome {
     Outcome::Damaged
 }
 
-/// Reads the settings on a thread of its own, one reload at a time: a file may hang, and the next signal is still heard.
+/// Reloads the settings on another thread, one reload at a time: a file may block, and further signals must still be handled.
 #[derive(Default)]
 struct Reloads {
     running: Option<JoinHandle<()>>,
-    /// What was asked for while one ran. It may have read its files before they changed, so it is done once more.
+    /// A reload that was asked for while one ran. That one may have read its files before they changed, so another one follows.
     next: Option<Box<dyn FnOnce() + Send>>,
 }
 
@@ -163,10 +163,10 @@ impl Reloads {
         }
     }
 
-    /// Waits until the one that runs is done, for ever if none does, and begins the next.
+    /// Waits until the running reload is done, for ever if there is none, and starts the next.
     async fn done(&mut self) {
         match &mut self.running {
-            // A panic has been logged.
+            // The panic hook has logged a panic.
             Some(running) => drop(running.await),
             None => std::future::pending().await,
         }
@@ -174,7 +174,7 @@ impl Reloads {
     }
 }
 
-/// 0 or 1: orchestrators keep other codes of a health check for themselves.
+/// The exit code is 0 or 1: orchestrators reserve other codes of a health check.
 fn health(sources: &Sources, ready: bool) -> ExitCode {
     let ops = sources.load().map(|loaded| loaded.config.ops).map_err(|error| error.to_string());
     match ops.and_then(|ops| health::ask(ops, ready)) {
@@ -189,7 +189,7 @@ fn health(sources: &Sources, ready: bool) -> ExitCode {
     }
 }
 
-/// An error and its causes, each said once: some errors quote their cause.
+/// An error and its causes. A cause that is part of the text already is not repeated.
 fn in_words(error: &anyhow::Error) -> String {
     let mut words = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -205,16 +205,16 @@ fn not_started(text: &str) -> ExitCode {
     ExitCode::from(NOT_STARTED)
 }
 
-/// What a signal asks for.
+/// The task of a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Signal {
     /// Read the settings again.
     Reload,
-    /// End.
+    /// End the server.
     End,
 }
 
-/// What a server listens for: Ctrl-C everywhere; SIGTERM and SIGHUP where they exist.
+/// The signals: Ctrl-C everywhere; SIGTERM and SIGHUP where they exist.
 struct Signals {
     #[cfg(unix)]
     hang_up: tokio::signal::unix::Signal,

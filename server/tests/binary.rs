@@ -115,7 +115,7 @@ fn filter_of_the_environment_is_checked_as_the_start_reads_it() {
     assert!(check("info,server::lobby=debug").status.success());
     let refused = check("((");
     assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8(refused.stderr).unwrap().contains("the filter of the log cannot be read: \"((\""));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("the filter of the log is not valid: \"((\""));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn signal_ends_a_server_that_hangs_in_its_start() {
     assert!(Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap().success());
     let (code, log) = ended(child);
     assert_eq!(code, Some(0), "{log}");
-    assert!(log.lines().any(|line| line.contains("before anybody was served")), "{log}");
+    assert!(log.lines().any(|line| line.contains("before the server was ready")), "{log}");
     std::fs::remove_dir_all(&state).unwrap();
 }
 

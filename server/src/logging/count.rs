@@ -1,10 +1,10 @@
-//! Counts what is logged as a warning or an error, so that an alert need not read the log.
+//! Counts logged warnings and errors, so that an alert can use the metrics instead of the log.
 
 use metrics::counter;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::{Layer, layer::Context};
 
-/// The layer; a filter keeps everything below warnings away from it.
+/// The layer; its filter passes warnings and errors only.
 pub(super) struct Count;
 
 impl<S: Subscriber> Layer<S> for Count {

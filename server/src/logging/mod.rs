@@ -1,9 +1,9 @@
-//! What the server says of itself on stderr: lines for people or for programs, filtered, with nothing personal in them
-//! that the settings do not ask for.
+//! The log on stderr: lines for people or for programs, filtered, and without personal data unless the settings
+//! ask for it.
 //!
-//! Fields have one name everywhere: `shard`, `room`, `session` (the public number of a player, which no secret follows
-//! from), `peer` (an address, as far as the settings show it). A session's number is on every line about a player, so
-//! what became of one is found by it alone.
+//! Fields have the same name everywhere: `shard`, `room`, `session` (the public number of a player, from which no secret
+//! can be derived), `peer` (an address, as far as the settings allow). Every line about a player has the session's number,
+//! so that a search for it finds them all.
 
 mod count;
 pub mod panics;
@@ -28,12 +28,12 @@ use crate::{
     telemetry::Telemetry,
 };
 
-/// What is wrong with a filter.
+/// Why a filter is not valid.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("the filter of the log cannot be read: {0}")]
+#[error("the filter of the log is not valid: {0}")]
 pub struct FilterError(String);
 
-/// The variable of the environment that wins over the settings' filter, as is usual.
+/// The environment variable that overrides the settings' filter, as is usual in Rust programs.
 const VARIABLE: &str = "RUST_LOG";
 
 /// The filter of this process's log.
@@ -42,10 +42,10 @@ static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 /// The queue of this process's log, if it has one.
 static QUEUE: OnceLock<LineQueue> = OnceLock::new();
 
-/// Begins to log to `stream`, which may block: a thread of its own writes, and nobody else waits for it.
+/// Starts the log on `stream`, which may block: a separate thread writes, and no other thread waits for it.
 ///
 /// # Errors
-/// As [`start`], or when there is no thread.
+/// The errors of [`start`], or when the thread cannot be started.
 pub fn start_queued(
     settings: &Settings,
     telemetry: Option<&Telemetry>,
@@ -59,17 +59,17 @@ pub fn start_queued(
     Ok(())
 }
 
-/// Waits until what was logged is written, but no longer than `patience`.
+/// Waits until all lines are written, at most for `patience`.
 pub fn flush(patience: Duration) {
     if let Some(queue) = QUEUE.get() {
         queue.flush(patience);
     }
 }
 
-/// Begins to log to `writer`, and to a collector if one is given; a process has one log.
+/// Starts the log on `writer`, and sends it to a collector if one is given. A process has one log.
 ///
 /// # Errors
-/// When the filter cannot be read, or there is a log already.
+/// When the filter is not valid, or the log was started before.
 pub fn start<W>(settings: &Settings, telemetry: Option<&Telemetry>, writer: W, colours: bool) -> anyhow::Result<()>
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
@@ -86,26 +86,26 @@ where
     personal::show(settings);
     tracing_subscriber::registry()
         .with([lines].into_iter().chain(telemetry.map(Telemetry::layer)).collect::<Vec<_>>())
-        // Counted whether they are shown or not.
+        // Counts all warnings and errors, even those that the log's filter drops.
         .with(Count.with_filter(LevelFilter::WARN))
         .try_init()
-        .context("there is a log already")?;
+        .context("the log was started before")?;
     let _ = FILTER.set(handle);
     Ok(())
 }
 
-/// Whether these settings could be taken over.
+/// Checks the filter of the settings.
 ///
 /// # Errors
-/// When the filter cannot be read.
+/// When the filter is not valid.
 pub fn check(settings: &Settings) -> Result<(), FilterError> {
     filter(settings).map(drop)
 }
 
-/// Takes over what can change while the server runs: all but the format. Does nothing where no log was started.
+/// Applies changed settings; the format cannot change. Does nothing if no log was started.
 ///
 /// # Errors
-/// When the filter cannot be read; then nothing changes.
+/// When the filter is not valid; then nothing changes.
 pub fn reload(settings: &Settings) -> Result<(), FilterError> {
     let Some(handle) = FILTER.get() else { return Ok(()) };
     let filter = filter(settings)?;

@@ -1,4 +1,4 @@
-//! Panics: logged with the place and the way there, and counted. Whatever thread it was, somebody should hear of it.
+//! Logs every panic of any thread, with its place and backtrace, and counts it.
 
 use std::{
     backtrace::Backtrace,
@@ -10,10 +10,10 @@ use std::{
 use metrics::counter;
 use tracing::error;
 
-/// The process may be about to end, so what was logged is written first; but whoever panicked may be a shard with players.
+/// Time to write the log, because the process may be about to end. It is short, because the thread may be a shard with players.
 const FLUSH_PATIENCE: Duration = Duration::from_millis(500);
 
-/// Replaces the hook that writes to stderr, past the log's format.
+/// Replaces Rust's panic hook, which writes to stderr without the log's format.
 pub fn log_panics() {
     panic::set_hook(Box::new(log));
 }
@@ -24,7 +24,7 @@ fn log(info: &PanicHookInfo<'_>) {
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let backtrace = Backtrace::force_capture().to_string();
     error!(
-        thread = thread.name().unwrap_or("without a name"),
+        thread = thread.name().unwrap_or("unnamed"),
         place,
         backtrace = way(&backtrace),
         "panicked: {}",
@@ -36,17 +36,17 @@ fn log(info: &PanicHookInfo<'_>) {
 fn words<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
     let payload = info.payload();
     let owned = payload.downcast_ref::<String>().map(String::as_str);
-    owned.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("without words")
+    owned.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
-/// The frames from where it panicked on, without those of the panic itself and of the thread's start, in one line.
+/// The frames up to the panic, without those of the panic itself and of the thread's start, in one line.
 fn way(backtrace: &str) -> String {
     let frames = backtrace.lines().map(str::trim);
     let frames =
         frames.skip_while(|line| !line.ends_with("rust_begin_unwind") && !line.contains("panicking::panic_fmt"));
     let frames = frames.take_while(|line| !line.contains("__rust_begin_short_backtrace"));
     let lines: Vec<&str> = frames.skip(1).collect();
-    // Stripped symbols leave nothing to find; then all of it is better than none.
+    // Without symbols no frame can be recognised; then the whole backtrace is better than none.
     if lines.is_empty() { backtrace.split_whitespace().collect::<Vec<_>>().join(" ") } else { lines.join(" ") }
 }
 

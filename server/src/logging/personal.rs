@@ -1,4 +1,4 @@
-//! Addresses and names of players in the log: as far as the settings say.
+//! Limits how much of players' addresses and names is logged, by the settings.
 
 use std::{
     fmt,
@@ -8,21 +8,21 @@ use std::{
 
 use crate::config::{Log as Settings, LogAddresses};
 
-/// One of each per process, as is the log.
+/// A process has one log, and so one setting of each.
 static ADDRESSES: AtomicU8 = AtomicU8::new(LogAddresses::Network as u8);
 static NAMES: AtomicBool = AtomicBool::new(false);
 
-/// A peer's address, to be logged as the settings say: `peer = %logging::address(peer)`.
+/// A peer's address in the form that the settings allow: `peer = %logging::address(peer)`.
 pub fn address(peer: SocketAddr) -> impl fmt::Display {
     Shown { peer, how: shown() }
 }
 
-/// A player's name, to be logged if the settings say so: `name = logging::name(&name)`.
+/// A player's name, if the settings allow it: `name = logging::name(&name)`.
 pub fn name(name: &str) -> Option<&str> {
     NAMES.load(Ordering::Relaxed).then_some(name)
 }
 
-/// Sets what is shown from here on.
+/// Sets what is logged from now on.
 pub(super) fn show(settings: &Settings) {
     ADDRESSES.store(settings.addresses as u8, Ordering::Relaxed);
     NAMES.store(settings.names, Ordering::Relaxed);
@@ -47,7 +47,7 @@ impl fmt::Display for Shown {
                 let [a, b, c, _] = ip.octets();
                 write!(f, "{}/24", Ipv4Addr::new(a, b, c, 0))
             }
-            // What a provider gives to one customer, at least.
+            // A /48 is at least as much as a provider gives to one customer.
             (LogAddresses::Network, IpAddr::V6(ip)) => {
                 let [a, b, c, ..] = ip.segments();
                 write!(f, "{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))

@@ -1,11 +1,11 @@
-//! Lines on their way to a stream that may be read late or never. Whoever logs only queues; one thread writes.
+//! A queue of lines for a stream that may be read late or never. Threads that log only queue; one thread writes.
 //!
 //! ```text
 //! shards, control, disk ── push ──> queue, bounded in lines and bytes ── thread ──> stderr
-//!                            └── no room: the line is dropped and counted; the count is logged when there is room again
+//!                            └── full: the line is dropped and counted; the count is logged when there is room again
 //! ```
 //!
-//! A pipe takes 64 KiB and then blocks its writer until somebody reads, a terminal blocks at once on Ctrl-S. A tick must
+//! A pipe takes 64 KiB and then blocks its writer until it is read; a terminal blocks at once on Ctrl-S. A tick must
 //! wait for neither.
 
 use std::{
@@ -23,7 +23,7 @@ use metrics::counter;
 use shared::limits::{LOG_QUEUE_BYTES_MAX, LOG_QUEUE_LINES_MAX};
 use tracing::warn;
 
-/// The queue of one stream. Copies are one and the same.
+/// The queue of one stream. Copies share one queue.
 #[derive(Clone, Debug)]
 pub struct LineQueue {
     items: Sender<Item>,
@@ -34,14 +34,14 @@ pub struct LineQueue {
 struct State {
     /// Bytes of the lines in the queue, and of the one that is being written.
     bytes: AtomicUsize,
-    /// Lines dropped since the last report of them.
+    /// Lines dropped since they were last reported.
     dropped: AtomicU64,
 }
 
 #[derive(Debug)]
 enum Item {
     Line(Box<[u8]>),
-    /// Everything before it is written when this is answered.
+    /// Answered when every earlier line is written.
     Flush(Sender<()>),
 }
 
@@ -49,7 +49,7 @@ impl LineQueue {
     /// Starts the thread that writes to `stream`.
     ///
     /// # Errors
-    /// When there is no thread.
+    /// When the thread cannot be started.
     pub fn start(name: &str, stream: impl Write + Send + 'static) -> io::Result<Self> {
         let (items, queue) = crossbeam_channel::bounded(LOG_QUEUE_LINES_MAX);
         let state = Arc::new(State::default());
@@ -58,7 +58,7 @@ impl LineQueue {
         Ok(Self { items, state })
     }
 
-    /// Queues a line, or drops it where there is no room. Never blocks.
+    /// Queues a line, or drops it if the queue is full. Never blocks.
     pub fn push(&self, line: &[u8]) {
         let bytes = line.len();
         let before = self.state.bytes.fetch_add(bytes, Ordering::AcqRel);
@@ -69,7 +69,7 @@ impl LineQueue {
         }
     }
 
-    /// Waits until all that was queued before is written, but no longer than `patience`. False if it took longer.
+    /// Waits until every earlier line is written, at most for `patience`. False if it took longer.
     pub fn flush(&self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
         let (done, flushed) = crossbeam_channel::bounded(1);
@@ -77,7 +77,7 @@ impl LineQueue {
     }
 }
 
-/// Each write is a line, as the subscriber makes them.
+/// Each write is one line, as the subscriber calls it.
 impl Write for LineQueue {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.push(line);
@@ -93,7 +93,8 @@ fn write(queue: &Receiver<Item>, state: &State, mut stream: impl Write) {
     for item in queue {
         match item {
             Item::Line(line) => {
-                // Nobody can be told where the log itself fails. It does not go on in `dropped`, whose report would fail too.
+                // An error of the log itself cannot be logged. The line is not added to `dropped` either, because its report would fail,
+                // too.
                 if stream.write_all(&line).is_err() {
                     count_dropped();
                 }
@@ -107,7 +108,7 @@ fn write(queue: &Receiver<Item>, state: &State, mut stream: impl Write) {
                 let _ = done.send(());
             }
         }
-        // Half of the room is free again, so that one stall is one report.
+        // Report when half of the queue is free again, so that one stall gives one report.
         let flows =
             queue.len() < LOG_QUEUE_LINES_MAX / 2 && state.bytes.load(Ordering::Acquire) < LOG_QUEUE_BYTES_MAX / 2;
         if flows && state.dropped.load(Ordering::Acquire) > 0 {
@@ -127,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    /// Keeps what is written, once it is let through.
+    /// A stream that blocks until it is opened, then keeps what is written.
     #[derive(Clone)]
     struct Gate {
         open: Receiver<()>,
@@ -136,7 +137,7 @@ mod tests {
 
     impl Write for Gate {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // Closed for good is open for good.
+            // An error means that the sender is gone, which counts as open.
             let _ = self.open.recv();
             self.kept.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())
@@ -154,7 +155,7 @@ mod tests {
         (queue, opener, kept)
     }
 
-    /// Nothing here takes longer, whatever the machine does.
+    /// Longer than any step here takes on a slow machine.
     const PATIENCE: Duration = Duration::from_secs(20);
 
     #[test]
@@ -163,7 +164,7 @@ mod tests {
         let lines = LOG_QUEUE_LINES_MAX as u64 + 100;
         (0..lines).for_each(|_| queue.push(b"a\n"));
         let dropped = queue.state.dropped.load(Ordering::Acquire);
-        // The thread may have taken one line out before it got stuck.
+        // The thread may have taken one line from the queue before it blocked.
         assert!((99..=100).contains(&dropped), "{dropped}");
         assert!(!queue.flush(Duration::ZERO), "nothing flows");
         drop(opener);

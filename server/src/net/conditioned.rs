@@ -1,7 +1,7 @@
-//! A link that is made worse on purpose, so that somebody can see what a bad one is like: both directions of it go
-//! through the conditioners that bots use, datagrams for themselves, what is reliable in order.
+//! A link that is degraded on purpose, to show how the game plays on a bad one. Both directions pass through the same
+//! conditioners that bots use: datagrams may be lost or reordered, reliable messages stay in order.
 //!
-//! It works on messages, so the transport below it sees nothing of it: QUIC's own round trip stays what it was.
+//! It delays messages, not packets, so the transport below it is not affected: QUIC still measures the real round trip.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use shared::conditioner::{Conditioner, ConditionerConfig, LinkFull};
 
 use super::Received;
 
-/// Both directions of a link, each with its two channels. Times are since the shard started.
+/// Both directions of a link, each with a conditioner per channel. Times are since the shard started.
 #[derive(Debug)]
 pub(crate) struct Conditioned {
     config: ConditionerConfig,
@@ -36,12 +36,12 @@ impl Conditioned {
         Self { config, down: direction(seed), up: direction(seed ^ u64::MAX), now, full: false }
     }
 
-    /// What it does.
+    /// The current configuration.
     pub(crate) fn config(&self) -> ConditionerConfig {
         self.config
     }
 
-    /// Does something else from here on; messages under way keep their times.
+    /// Changes the configuration; messages in flight keep their times.
     pub(crate) fn set_config(&mut self, config: ConditionerConfig) {
         self.config = config;
         for direction in [&mut self.down, &mut self.up] {
@@ -50,38 +50,38 @@ impl Conditioned {
         }
     }
 
-    /// Whether it does nothing any more and nothing is under way.
+    /// True if it no longer changes anything and no message is in flight.
     pub(crate) fn is_done(&self) -> bool {
         let in_flight = |direction: &Direction| direction.unreliable.in_flight() + direction.reliable.in_flight();
         self.config.is_clear() && in_flight(&self.down) + in_flight(&self.up) == 0
     }
 
-    /// Whether what is reliable had to be dropped: then the link is of no use any more.
+    /// True if a reliable message had to be dropped, so that the link cannot be used any longer.
     pub(crate) fn is_full(&self) -> bool {
         self.full
     }
 
-    /// Time passes.
+    /// Sets the time.
     pub(crate) fn advance(&mut self, now: Duration) {
         self.now = now;
     }
 
-    /// A message sets out for the peer.
+    /// Queues a message to the peer.
     pub(crate) fn push_down(&mut self, channel: Channel, message: &[u8]) {
         self.full |= self.down.push(channel, message.to_vec(), self.now).is_err();
     }
 
-    /// A message sets out from the peer.
+    /// Queues a message from the peer.
     pub(crate) fn push_up(&mut self, channel: Channel, message: &[u8]) {
         self.full |= self.up.push(channel, message.to_vec(), self.now).is_err();
     }
 
-    /// The next message that reaches the peer now.
+    /// The next message that is due for the peer.
     pub(crate) fn poll_down(&mut self) -> Option<(Channel, Vec<u8>)> {
         self.down.poll(self.now)
     }
 
-    /// The next message that reaches us now.
+    /// The next message from the peer that is due.
     pub(crate) fn poll_up(&mut self) -> Option<Received> {
         let (channel, bytes) = self.up.poll(self.now)?;
         Some(Received::Message { channel, bytes: Bytes::from(bytes) })
@@ -91,7 +91,7 @@ impl Conditioned {
 impl Direction {
     fn push(&mut self, channel: Channel, message: Vec<u8>, now: Duration) -> Result<(), LinkFull> {
         match channel {
-            // One datagram more or less is what such a link is about.
+            // A full conditioner drops the datagram: a bad link may lose datagrams.
             Channel::Unreliable => self.unreliable.push(now, message).or(Ok(())),
             Channel::Reliable => self.reliable.push(now, message),
         }

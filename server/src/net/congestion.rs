@@ -1,9 +1,9 @@
-//! A congestion controller for a game: it never holds a snapshot back for a few lost packets.
+//! A congestion controller for a game: a few lost packets never delay a snapshot.
 //!
-//! The usual controllers halve at each loss and do not grow while the application sends little, so a game on a lossy
-//! path ends with a window of two packets, and snapshots wait behind it. Our rate is bounded elsewhere, by a byte budget
-//! per tick. So the window has a floor that no snapshot reaches (64 KiB in flight is two seconds of a crowd), and only
-//! what is above it, the map of a newcomer, grows and shrinks the usual way.
+//! The usual controllers halve their window at each loss and do not grow it while the application sends little. So a game on a
+//! lossy path ends with a window of two packets, and snapshots wait. Our rate is bounded elsewhere, by a byte budget
+//! per tick. So the window has a lower bound that snapshots do not reach (64 KiB in flight is two seconds of a full room), and only
+//! larger transfers, the map of a new player, make it grow and shrink in the usual way.
 
 use std::{any::Any, sync::Arc, time::Instant};
 
@@ -12,9 +12,9 @@ use quinn_proto::{
     congestion::{Controller, ControllerFactory},
 };
 
-/// Never smaller: two seconds of 30 kB/s.
+/// Lower bound: two seconds of 30 kB/s.
 const WINDOW_MIN: u64 = 64 * 1024;
-/// Never larger: a stream's send window is less.
+/// Upper bound; a stream's send window is smaller.
 const WINDOW_MAX: u64 = 256 * 1024;
 
 /// Makes a controller per connection.
@@ -41,7 +41,7 @@ impl Controller for GameController {
     }
 
     fn on_congestion_event(&mut self, now: Instant, sent: Instant, _persistent: bool, _lost_bytes: u64) {
-        // Once per round trip: packets sent before the last cut say nothing new.
+        // Once per round trip: losses of packets sent before the last cut are part of the same congestion.
         if sent > self.recovering_since {
             self.recovering_since = now;
             self.window = (self.window / 2).max(WINDOW_MIN);

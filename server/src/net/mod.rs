@@ -1,6 +1,6 @@
 //! Links: one peer on one transport, as bytes in and bytes out.
 //!
-//! A link is driven by its shard. Nothing in here waits, and nothing knows what the messages mean.
+//! A shard drives its links. No code here blocks, and none knows the meaning of a message.
 
 mod conditioned;
 mod congestion;
@@ -29,11 +29,11 @@ pub(crate) use self::{
 };
 use crate::session::Goodbye;
 
-/// What a link travels on.
-#[expect(clippy::enum_variant_names, reason = "that is what it is called")]
+/// The transport of a link.
+#[expect(clippy::enum_variant_names, reason = "that is its name")]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Transport {
-    /// QUIC with `ricochet/1`.
+    /// QUIC with the ALPN `ricochet/1`.
     Quic,
     /// WebSocket over TCP.
     WebSocket,
@@ -42,15 +42,15 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
-    /// All of them, in the order of their index.
+    /// All transports, in the order of [`Transport::index`].
     pub(crate) const ALL: [Self; 3] = [Self::Quic, Self::WebSocket, Self::WebTransport];
 
-    /// Position in tables of counters.
+    /// Index in tables of counters.
     pub(crate) const fn index(self) -> usize {
         self as usize
     }
 
-    /// The label of metrics.
+    /// The value of the metrics' label.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Quic => "quic",
@@ -59,7 +59,7 @@ impl Transport {
         }
     }
 
-    /// Whether messages may be lost instead of late. Where not, everything sent arrives, and counts as acknowledged.
+    /// True if it has unreliable messages. Without them, every sent message arrives and counts as acknowledged.
     pub(crate) const fn supports_unreliable(self) -> bool {
         match self {
             Self::Quic | Self::WebTransport => true,
@@ -68,39 +68,39 @@ impl Transport {
     }
 }
 
-/// Something a link received.
+/// An event from the peer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Received {
-    /// A message, not yet looked at.
+    /// A message, not decoded yet.
     Message {
-        /// How it travelled.
+        /// The channel it came on.
         channel: Channel,
-        /// What it is.
+        /// Its bytes.
         bytes: Bytes,
     },
-    /// The transport's own: a ping. Counts against the rate of messages.
+    /// A frame of the transport's own, for example a ping. It counts against the rate of messages.
     Control,
 }
 
-/// Why a link has nothing more to give.
+/// Why a link has ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Ended {
     /// The peer closed it.
     Left,
-    /// It fell silent.
+    /// Nothing came from the peer for too long.
     TimedOut,
-    /// It broke.
+    /// The connection broke.
     Lost,
-    /// The peer sent something outside the limits; it should hear why.
+    /// The peer sent a message that is not valid; the goodbye should say why.
     Fault(DecodeError),
-    /// The peer broke the transport's own rules; it should hear which.
+    /// The peer broke the rules of the transport; the goodbye should say which.
     Unreadable(String),
 }
 
 /// Counts of one direction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Counts {
-    /// Datagrams, or reads or writes on a socket.
+    /// Datagrams of QUIC, or reads or writes of a socket.
     pub(crate) packets: u64,
     /// Messages.
     pub(crate) messages: u64,
@@ -111,13 +111,13 @@ pub(crate) struct Counts {
 /// Counts of one link since it began.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct LinkStats {
-    /// From the server.
+    /// Server to client.
     pub(crate) down: Counts,
-    /// To the server.
+    /// Client to server.
     pub(crate) up: Counts,
 }
 
-/// Messages of one link that are taken from the wire at once, where they are held back.
+/// Most messages that are moved from the transport to the conditioner in one call.
 const THROUGH_AT_ONCE: usize = 64;
 
 /// A link of any transport.
@@ -125,7 +125,7 @@ const THROUGH_AT_ONCE: usize = 64;
 pub(crate) struct Link {
     wire: Wire,
     stats: LinkStats,
-    /// Made worse on purpose.
+    /// Present while the link is degraded on purpose.
     conditioned: Option<Box<Conditioned>>,
 }
 
@@ -155,7 +155,7 @@ impl Link {
         }
     }
 
-    /// The link on QUIC, which may carry WebTransport.
+    /// The QUIC link, which may carry WebTransport.
     pub(crate) fn as_quic(&mut self) -> Option<&mut QuicLink> {
         match &mut self.wire {
             Wire::Quic(link) => Some(link),
@@ -170,7 +170,7 @@ impl Link {
         }
     }
 
-    /// Packets that were dropped because there were too many, since this was asked last.
+    /// Packets dropped by the rate limit since the last call.
     pub(crate) fn take_excess(&mut self) -> u64 {
         match &mut self.wire {
             Wire::Quic(link) => link.take_excess(),
@@ -182,7 +182,7 @@ impl Link {
         self.stats
     }
 
-    /// The address of a peer that may have changed it.
+    /// The peer's current address, on transports where it can change.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
         match &self.wire {
             Wire::Quic(link) => Some(link.address()),
@@ -190,7 +190,7 @@ impl Link {
         }
     }
 
-    /// The round trip, where the transport knows it.
+    /// The round trip, if the transport measures it.
     pub(crate) fn rtt(&self) -> Option<Duration> {
         match &self.wire {
             Wire::Quic(link) => Some(link.rtt()),
@@ -198,7 +198,7 @@ impl Link {
         }
     }
 
-    /// Part of our packets that were lost, where the transport knows it.
+    /// Share of our packets that were lost, 0 to 1, if the transport measures it.
     pub(crate) fn loss(&self) -> Option<f64> {
         match &self.wire {
             Wire::Quic(link) => Some(link.loss()),
@@ -206,12 +206,12 @@ impl Link {
         }
     }
 
-    /// What is done to it on purpose.
+    /// The degradation, if there is one.
     pub(crate) fn condition(&self) -> Option<ConditionerConfig> {
         self.conditioned.as_ref().map(|conditioned| conditioned.config())
     }
 
-    /// Makes it worse from here on, or well again; then it is driven by [`Link::pump`].
+    /// Degrades the link from now on, or ends that. Afterwards [`Link::pump`] must be called until it returns false.
     pub(crate) fn set_condition(&mut self, config: ConditionerConfig, seed: u64, now: Duration) {
         match &mut self.conditioned {
             Some(conditioned) => conditioned.set_config(config),
@@ -220,8 +220,8 @@ impl Link {
         }
     }
 
-    /// Time passes on a link that is made worse: sends what has been held back for long enough. False when it is well
-    /// again, and needs this no more.
+    /// Sends the messages of a degraded link that are due. False when the link is no longer degraded and need not be
+    /// pumped.
     pub(crate) fn pump(&mut self, now: Duration, quic: &mut Quic) -> bool {
         let Some(mut conditioned) = self.conditioned.take() else { return false };
         conditioned.advance(now);
@@ -238,7 +238,7 @@ impl Link {
     /// The next message.
     ///
     /// # Errors
-    /// Why there will be none any more.
+    /// The reason, if no more messages will come.
     pub(crate) fn poll_message(&mut self) -> Result<Option<Received>, Ended> {
         let Some(mut conditioned) = self.conditioned.take() else { return self.poll_wire() };
         let received = self.poll_through(&mut conditioned);
@@ -246,12 +246,12 @@ impl Link {
         received
     }
 
-    /// What has come goes through the conditioner, all but what is the transport's own.
+    /// Moves messages through the conditioner, except the transport's own frames.
     fn poll_through(&mut self, conditioned: &mut Conditioned) -> Result<Option<Received>, Ended> {
         for _ in 0..THROUGH_AT_ONCE {
             match self.poll_wire()? {
                 Some(Received::Message { channel, bytes }) => {
-                    // On a stream nothing overtakes anything, whatever the message would have asked for elsewhere.
+                    // WebSocket keeps the order of all messages, also of those that another transport would send as datagrams.
                     let ordered = !self.transport().supports_unreliable();
                     conditioned.push_up(if ordered { Channel::Reliable } else { channel }, &bytes);
                 }
@@ -274,7 +274,7 @@ impl Link {
         Ok(received)
     }
 
-    /// Takes a message; it leaves with the next [`Link::flush`].
+    /// Queues a message; it is sent at the next [`Link::flush`].
     pub(crate) fn send(&mut self, channel: Channel, message: &[u8], quic: &mut Quic) {
         self.stats.down.messages += 1;
         self.stats.down.bytes += message.len() as u64;
@@ -294,10 +294,10 @@ impl Link {
         }
     }
 
-    /// Lets the transport send what it holds.
+    /// Lets the transport send what is queued.
     ///
     /// # Errors
-    /// When the link broke.
+    /// When the connection broke.
     pub(crate) fn flush(&mut self, quic: &mut Quic, now: Instant) -> Result<(), Ended> {
         match &mut self.wire {
             Wire::Quic(link) => {
@@ -308,7 +308,7 @@ impl Link {
         }
     }
 
-    /// Datagrams that belonged to no session, since this was asked last.
+    /// Datagrams without a session since the last call.
     pub(crate) fn take_strays(&mut self) -> u64 {
         match &mut self.wire {
             Wire::Quic(link) => link.take_strays(),
@@ -316,7 +316,7 @@ impl Link {
         }
     }
 
-    /// Whether the transport has no room for a snapshot now.
+    /// True if the transport has no room for a snapshot now.
     pub(crate) fn is_blocked(&mut self) -> bool {
         match &mut self.wire {
             Wire::Quic(link) => link.is_blocked(),
@@ -324,7 +324,7 @@ impl Link {
         }
     }
 
-    /// Whether reliable messages were dropped, so that the room must send everything again. Told once, when there is
+    /// True if reliable messages were dropped, so that the room must send the full state again. Reported once, when there is
     /// room again.
     pub(crate) fn take_lost_reliable(&mut self) -> bool {
         match &mut self.wire {
@@ -333,7 +333,7 @@ impl Link {
         }
     }
 
-    /// Whether the transport holds nothing of it any more.
+    /// True if the endpoint holds no state of the link any more.
     pub(crate) fn is_drained(&self) -> bool {
         match &self.wire {
             Wire::Quic(link) => link.is_drained(),
@@ -341,7 +341,7 @@ impl Link {
         }
     }
 
-    /// Whether the goodbye is said as well as it can be.
+    /// True if the goodbye is sent, or cannot be.
     pub(crate) fn has_parted(&self) -> bool {
         match &self.wire {
             Wire::Quic(link) => link.has_parted(),
@@ -349,7 +349,7 @@ impl Link {
         }
     }
 
-    /// Says goodbye. The link ends when the peer has heard it.
+    /// Sends a goodbye. The link ends when the peer has received it.
     pub(crate) fn part(&mut self, goodbye: Goodbye) {
         match &mut self.wire {
             Wire::Quic(link) => link.part(goodbye),

@@ -1,12 +1,12 @@
-//! The QUIC endpoint of a shard: hands packets to links, and begins handshakes as the budget allows.
+//! The QUIC endpoint of a shard: passes packets to links, and starts handshakes as the budget allows.
 //!
 //! ```text
 //! socket ──> endpoint ──> connection        (receive)
-//! connection ──> socket                     (QuicLink::drive, once per tick and whenever there is something to say)
+//! connection ──> socket                     (QuicLink::drive, once per tick and when there is something to send)
 //! ```
 //!
-//! Playing connections are driven by their tick and need no timers in between: everything that QUIC wants to do (acks,
-//! probes, losses) may wait those few milliseconds, and is then part of a packet that leaves anyway.
+//! Connections in play are driven by their tick and need no timers in between: everything that QUIC has to do (acks,
+//! probes, retransmissions) may wait those few milliseconds, and then shares a packet that is sent anyway.
 
 use std::{
     net::SocketAddr,
@@ -32,30 +32,30 @@ use crate::{
     session::{Bucket, Timeouts},
 };
 
-/// What a native client speaks.
+/// ALPN of a native client.
 pub(crate) const ALPN_RICOCHET: &[u8] = b"ricochet/1";
-/// What a browser speaks, for WebTransport.
+/// ALPN of a browser, for WebTransport.
 pub(crate) const ALPN_HTTP3: &[u8] = b"h3";
 
-/// An arrived datagram's effect.
+/// The effect of a received datagram.
 #[derive(Debug)]
 pub(crate) enum Arrived {
-    /// A connection has something to look at.
+    /// The connection with this key has events to poll.
     Touched(usize),
-    /// Somebody wants in; answer with [`Quic::accept`], [`Quic::retry`] or [`Quic::refuse`].
+    /// A new client; answer with [`Quic::accept`], [`Quic::retry`], [`Quic::ignore`] or [`Quic::refuse`].
     Incoming(Box<Incoming>),
 }
 
-/// What makes a restarted server tell the clients of its predecessor at once that their connections are gone, by stateless
-/// resets: it must have the same secrets, and so the same key. No two endpoints may share them: an endpoint resets what it
-/// does not know, and a reset with the secret of another one ends that one's connection (RFC 9000, 21.11).
+/// Secrets of an endpoint. With the same secrets, and so the same key, a restarted server can send stateless resets, which end the
+/// connections of its previous run at once. No two endpoints may share them: an endpoint resets connections that it does not
+/// know, and a reset with the secret of another endpoint ends that endpoint's connection (RFC 9000, 21.11).
 #[derive(Clone, Copy)]
 pub(crate) struct QuicSecrets {
-    /// Signs the resets.
+    /// Key of the resets.
     pub(crate) reset: [u8; 32],
-    /// Signs the tokens with which clients prove their address.
+    /// Key of the tokens with which clients prove their address.
     pub(crate) retry: [u8; 32],
-    /// Marks connection ids as ours: a packet with another is not answered, not even by a reset.
+    /// Marks connection ids as ours: a packet with another one gets no answer, not even a reset.
     pub(crate) connection_ids: u64,
 }
 
@@ -63,29 +63,29 @@ pub(crate) struct QuicSecrets {
 #[derive(Debug)]
 pub(crate) struct Quic {
     pub(super) endpoint: QuicEndpoint,
-    /// Whose pages may open WebTransport.
+    /// The origins whose pages may open WebTransport.
     origins: Arc<Origins>,
     web: Packets,
-    /// Time between two ticks.
+    /// Length of a tick.
     tick: Duration,
 }
 
-/// Packets of WebTransport; all others are QUIC's.
+/// Packets of WebTransport only.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Packets {
     pub(crate) down: u64,
     pub(crate) up: u64,
 }
 
-/// Two snapshots: a third means that the first is worthless.
+/// Room for two snapshots: when a third one comes, the first is out of date.
 pub(super) const DATAGRAM_BUFFER_BYTES: usize = 2 * (DATAGRAM_BYTES_MAX + 64);
-/// Transport's patience beyond the session's.
+/// The transport's time-out exceeds the session's by this much.
 const IDLE_GRACE: Duration = Duration::from_secs(2);
-/// Payload blocks: a snapshot each for some fifty players.
+/// Size of a block of payloads: a snapshot each for some fifty players.
 const BLOCK_BYTES: usize = 16 * 1024;
 
 impl Quic {
-    /// Binds to `address` and serves with `tls`, whose protocols are replaced; playing links are driven every `tick`.
+    /// Binds to `address` with the certificate of `tls`, whose ALPN is replaced; playing links are driven every `tick`.
     /// Pages of `origins` may open WebTransport.
     ///
     /// # Errors
@@ -103,7 +103,7 @@ impl Quic {
         let mut endpoint = EndpointConfig::new(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secrets.reset)));
         let connection_ids = secrets.connection_ids;
         endpoint.cid_generator(move || Box::new(HashedConnectionIdGenerator::from_key(connection_ids)));
-        // A restarted server tells the players of its predecessor at once, not one every 20 ms.
+        // A restarted server resets the clients of its previous run at once, instead of one every 20 ms.
         endpoint.min_reset_interval(Duration::from_millis(1));
         let endpoint = Endpoint::new(Arc::new(endpoint), Some(Arc::new(config)), false, None);
         let endpoint = QuicEndpoint::bind(address, endpoint, BLOCK_BYTES)?;
@@ -128,8 +128,8 @@ impl Quic {
         self.web.down += packets;
     }
 
-    /// Takes the datagrams that wait, within a budget, hands those of connections to `links`, and tells each effect. True when there may be
-    /// more: readiness is told of once, so whoever leaves some must come back.
+    /// Receives waiting datagrams within a budget, passes them to their `links`, and adds their effects to `effects`. True if more may
+    /// wait: mio reports readiness only once, so the caller must call again.
     pub(crate) fn receive<L>(
         &mut self,
         links: &mut Slab<L>,
@@ -151,12 +151,12 @@ impl Quic {
         })
     }
 
-    /// First packets that were dropped because there were too many at once, since this was asked last.
+    /// Initial packets dropped since the last call, because too many came at once.
     pub(crate) fn take_newcomers_dropped(&mut self) -> u64 {
         self.endpoint.take_newcomers_dropped()
     }
 
-    /// Begins a handshake; the link gets the given key. `None` when the client's first packet was no good.
+    /// Starts a handshake; the link gets the given key. `None` if the client's first packet is not valid.
     pub(crate) fn accept(&mut self, incoming: Incoming, key: usize, now: Instant) -> Option<QuicLink> {
         let (handle, connection) = self.endpoint.accept(incoming, key, now)?;
         let packets_per_sec = (f64::from(PACKETS_PER_TICK_MAX) / self.tick.as_secs_f64()) as u32;
@@ -164,38 +164,38 @@ impl Quic {
         Some(QuicLink::new(handle, connection, Arc::clone(&self.origins), (packets, now)))
     }
 
-    /// Asks a client to prove its address.
+    /// Asks a client to validate its address.
     pub(crate) fn retry(&mut self, incoming: Incoming) {
         self.endpoint.retry(incoming);
     }
 
-    /// Does not answer a client at all.
+    /// Drops a client's packet without an answer.
     pub(crate) fn ignore(&mut self, incoming: Incoming) {
         self.endpoint.ignore(incoming);
     }
 
-    /// Turns a client away.
+    /// Refuses a client with an answer.
     pub(crate) fn refuse(&mut self, incoming: Incoming) {
         self.endpoint.refuse(incoming);
     }
 
-    /// Forgets the connection of a link that ends, drained or not.
+    /// Removes the connection of a link that ends, drained or not.
     pub(crate) fn forget(&mut self, link: &QuicLink, key: usize) {
         self.endpoint.forget(link.handle(), key, link.is_drained());
     }
 
-    /// For registering readiness.
+    /// The socket, to register it for readiness.
     pub(crate) fn source(&mut self) -> &mut mio::net::UdpSocket {
         self.endpoint.source()
     }
 }
 
-/// Where quinn's defaults are for bulk transfer and ours for a game; see also [`GameCongestion`].
+/// Changes quinn's defaults, which are for bulk transfer, to ones for a game; see also [`GameCongestion`].
 fn server_config(tls: &rustls::ServerConfig, timeouts: &Timeouts, tick: Duration) -> anyhow::Result<ServerConfig> {
     let mut tls = tls.clone();
     tls.alpn_protocols = [ALPN_RICOCHET, ALPN_HTTP3].map(<[u8]>::to_vec).into();
     tls.max_early_data_size = 0;
-    // Sessions are not resumed by TLS, so tickets would only cost a signature's worth of work and memory.
+    // TLS sessions are not resumed, so tickets would only cost the work and memory of making them.
     tls.send_tls13_tickets = 0;
     let mut config = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(tls)?));
     config.transport_config(Arc::new(transport_config(timeouts, tick)?));
@@ -210,8 +210,8 @@ fn server_config(tls: &rustls::ServerConfig, timeouts: &Timeouts, tick: Duration
 
 fn transport_config(timeouts: &Timeouts, tick: Duration) -> anyhow::Result<TransportConfig> {
     let mut ack_frequency = AckFrequencyConfig::default();
-    // An ack may wait for the next input, which travels anyway. The library asks for no more than the round trip or
-    // 25 ms, whichever is longer, so near players at low rates send acks of their own, a packet more per tick.
+    // An ack may wait for the next input, which is sent anyway. The library allows no more than the round trip or
+    // 25 ms, whichever is longer, so near players at low rates send separate acks, one more packet per tick.
     ack_frequency.ack_eliciting_threshold(VarInt::from_u32(10)).max_ack_delay(Some(2 * tick));
     let mut transport = TransportConfig::default();
     transport
@@ -223,12 +223,12 @@ fn transport_config(timeouts: &Timeouts, tick: Duration) -> anyhow::Result<Trans
         .datagram_send_buffer_size(DATAGRAM_BUFFER_BYTES)
         .datagram_receive_buffer_size(Some(16 * 1024))
         .congestion_controller_factory(Arc::new(GameCongestion))
-        // A lost first packet is repeated after 300 ms and not after a second.
+        // A lost first packet is repeated after 300 ms instead of a second.
         .initial_rtt(Duration::from_millis(100))
-        // We never send more than 1,200 bytes, so there is nothing to discover.
+        // We never send more than 1,200 bytes, so a larger MTU would not be used.
         .mtu_discovery_config(None)
         .ack_frequency_config(Some(ack_frequency))
-        // The session's own time-out comes first, so that a silent player hears why.
+        // The session's own time-out comes first, so that a silent player gets a goodbye with the reason.
         .max_idle_timeout(Some((timeouts.idle + IDLE_GRACE).try_into()?));
     Ok(transport)
 }

@@ -1,4 +1,4 @@
-//! One QUIC connection: datagrams for what is worthless when late, one bidirectional stream for what must arrive.
+//! One QUIC connection: datagrams for messages that may be lost, one bidirectional stream for those that must arrive.
 
 use std::{
     net::SocketAddr,
@@ -28,49 +28,49 @@ use crate::{
     session::{Bucket, Goodbye},
 };
 
-/// A connection and what it carries.
+/// A connection with its message stream.
 pub(crate) struct QuicLink {
     connection: Connection,
     handle: ConnectionHandle,
     stage: Stage,
-    /// HTTP/3, if that is what the client speaks.
+    /// WebTransport over HTTP/3, if the client negotiated that.
     web: Option<Box<WebTransport>>,
     messages: MessageStream,
-    /// Where the peer is for certain.
+    /// The peer's last validated address.
     address: SocketAddr,
     origins: Arc<Origins>,
-    /// Datagrams that belong to no session, since that was asked last.
+    /// Datagrams without a session since the last [`QuicLink::take_strays`].
     strays: u64,
-    /// Packets it may still send, and since when its time counts.
+    /// Rate limit of its packets, and the start of the limit's time.
     packets: (Bucket, Instant),
-    /// Packets dropped for want of that, since it was asked last.
+    /// Packets dropped by it since the last [`QuicLink::take_excess`].
     excess: u64,
     ended: Option<Ended>,
-    /// The handshake is done.
+    /// The handshake is complete.
     shaken: bool,
-    /// Already in the list of links to be looked at.
+    /// The link is already in the list of links to poll.
     touched: bool,
     drained: bool,
 }
 
-/// What a connection is for.
+/// The state of a connection.
 #[derive(Debug)]
 enum Stage {
-    /// The handshake goes on.
+    /// The handshake is not complete.
     Handshaking,
-    /// The client speaks `ricochet/1` or HTTP/3.
+    /// `ricochet/1` or HTTP/3 is negotiated, and messages flow.
     Open,
-    /// The goodbye is in the stream; the connection closes with it when it arrived, or a moment later.
+    /// The goodbye is in the stream; the connection closes when it is acknowledged, or a moment later.
     Parting { goodbye: Goodbye, until: Option<Instant> },
-    /// Nothing more is sent but the close itself.
+    /// The close is sent, and nothing after it.
     Closed,
 }
 
-/// Packets handed to the kernel at once.
+/// Most packets passed to the kernel in one call.
 const SEGMENTS_MAX: usize = 10;
-/// Space in the send buffer when no datagram waits, less what the library keeps for one.
+/// Free space of the send buffer when no datagram waits, minus the library's overhead for one.
 const DATAGRAMS_FREE: usize = DATAGRAM_BUFFER_BYTES - 64;
-/// How long a goodbye in the stream may take to be acknowledged. The close behind it says the same.
+/// Time that a goodbye in the stream may take to be acknowledged. The close after it repeats the goodbye.
 const PARTING: Duration = Duration::from_millis(250);
 
 impl QuicLink {
@@ -98,7 +98,7 @@ impl QuicLink {
         }
     }
 
-    /// WebTransport from the end of the handshake on, if that is what it is.
+    /// WebTransport is known from the end of the handshake on; before it, this is QUIC.
     pub(crate) fn transport(&self) -> Transport {
         if self.web.is_some() { Transport::WebTransport } else { Transport::Quic }
     }
@@ -107,23 +107,23 @@ impl QuicLink {
         self.handle
     }
 
-    /// The endpoint holds nothing of it any more.
+    /// True if the endpoint holds no state of it any more.
     pub(crate) fn is_drained(&self) -> bool {
         self.drained
     }
 
-    /// The close is on its way.
+    /// True if the close is sent.
     pub(crate) fn has_parted(&self) -> bool {
         matches!(self.stage, Stage::Closed)
     }
 
-    /// The handshake is done, whatever became of the connection since.
+    /// True once the handshake was completed, even if the connection has ended since.
     pub(crate) fn has_shaken(&self) -> bool {
         self.shaken
     }
 
-    /// Where the peer is. After a migration this is the new address once the peer has answered there, for anybody can send
-    /// a packet under somebody else's address. The handshake proves the first one.
+    /// The peer's address. After a migration this is the new one only when the peer has answered there, because anybody can send
+    /// a packet with a forged address. The handshake validates the first one.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -132,7 +132,7 @@ impl QuicLink {
         self.connection.rtt()
     }
 
-    /// Whether one more packet is looked at. One too many is as good as lost: decrypting it would cost more.
+    /// Takes a packet from the rate limit. False drops it, which is cheaper than decrypting it.
     pub(super) fn admit_packet(&mut self, now: Instant) -> bool {
         let (packets, since) = &mut self.packets;
         let admitted = packets.take(now.saturating_duration_since(*since));
@@ -140,23 +140,23 @@ impl QuicLink {
         admitted
     }
 
-    /// Nobody looked at its packets for so long: what came meanwhile comes at once, and is within its rate.
+    /// Adds `time` to the rate limit: the shard did not read packets for so long, so they now come at once.
     pub(crate) fn credit(&mut self, time: Duration) {
         self.packets.0.credit(time);
     }
 
-    /// Packets dropped because there were too many, since this was asked last.
+    /// Packets dropped by the rate limit since the last call.
     pub(crate) fn take_excess(&mut self) -> u64 {
         std::mem::take(&mut self.excess)
     }
 
-    /// Part of our packets that were lost, 0 to 1.
+    /// Share of our packets that were lost, 0 to 1.
     pub(crate) fn loss(&self) -> f64 {
         let path = self.connection.stats().path;
         if path.sent_packets == 0 { 0.0 } else { path.lost_packets as f64 / path.sent_packets as f64 }
     }
 
-    /// A packet came. True if the link was not yet marked for being looked at.
+    /// Handles a packet. True if the link must be added to the list of links to poll.
     pub(super) fn handle_event(&mut self, event: ConnectionEvent) -> bool {
         self.connection.handle_event(event);
         !std::mem::replace(&mut self.touched, true)
@@ -165,7 +165,7 @@ impl QuicLink {
     /// The next message.
     ///
     /// # Errors
-    /// Why there will be none any more.
+    /// The reason, if no more messages will come.
     pub(crate) fn poll_message(&mut self) -> Result<Option<Received>, Ended> {
         self.touched = false;
         self.poll_events();
@@ -183,7 +183,7 @@ impl QuicLink {
                 match progress {
                     Progress::Opened(stream, early) => self.messages.open(stream, &early),
                     Progress::Noise => return Ok(Some(Received::Control)),
-                    // A library that is torn down breaks the rules of its streams; the close behind them says what happened.
+                    // A client's library that shuts down may break rules of its streams; the close after that gives the true reason.
                     Progress::Left(code) => return Err(self.ended.take().unwrap_or_else(|| given_up(code.into()))),
                     Progress::Refused(text) => return Err(self.ended.take().unwrap_or(Ended::Unreadable(text))),
                 }
@@ -215,7 +215,7 @@ impl QuicLink {
         if self.messages.is_finished() { Err(Ended::Left) } else { Ok(None) }
     }
 
-    /// Sends a message, or keeps it until the next [`QuicLink::drive`].
+    /// Sends a message, or queues it until the next [`QuicLink::drive`].
     pub(crate) fn send(&mut self, channel: Channel, message: &[u8], quic: &mut Quic) {
         if !matches!(self.stage, Stage::Open) {
             return;
@@ -224,7 +224,7 @@ impl QuicLink {
             Channel::Unreliable => {
                 let prefix = self.web.as_ref().map_or(&[][..], |web| web.prefix());
                 let payload = quic.endpoint.payload(&[prefix, message]);
-                // Never too large: the room keeps to DATAGRAM_BYTES_MAX, and the handshake made sure that this fits.
+                // It always fits: the room keeps to DATAGRAM_BYTES_MAX, and the handshake checked that the path allows it.
                 if let Err(error) = self.connection.datagrams().send(payload, true) {
                     tracing::debug!(%error, length = message.len(), "a datagram cannot be sent");
                 }
@@ -233,22 +233,22 @@ impl QuicLink {
         }
     }
 
-    /// Whether there is no room for a whole snapshot: the congestion window or the network holds the last ones back.
+    /// True if there is no room for a whole snapshot, because the congestion window or the network delays the last ones.
     pub(crate) fn is_blocked(&mut self) -> bool {
         !self.messages.is_empty() || self.connection.datagrams().send_buffer_space() < DATAGRAM_BYTES_MAX
     }
 
-    /// Datagrams that belonged to no session, since this was asked last.
+    /// Datagrams without a session since the last call.
     pub(crate) fn take_strays(&mut self) -> u64 {
         std::mem::take(&mut self.strays)
     }
 
-    /// Whether reliable messages were dropped and everything before them has left since.
+    /// True if reliable messages were dropped, and everything before them has been sent since.
     pub(crate) fn take_lost_reliable(&mut self) -> bool {
         self.messages.take_lost_reliable()
     }
 
-    /// Says goodbye in the stream; the close follows.
+    /// Sends a goodbye in the stream; the close follows.
     pub(crate) fn part(&mut self, goodbye: Goodbye) {
         if !matches!(self.stage, Stage::Open) {
             self.stage = Stage::Parting { goodbye, until: None };
@@ -260,14 +260,14 @@ impl QuicLink {
         self.stage = Stage::Parting { goodbye, until: None };
     }
 
-    /// Lets the connection do what is due and sends its packets.
+    /// Handles timers that are due, and sends packets.
     pub(crate) fn drive(&mut self, quic: &mut Quic, stats: &mut LinkStats, now: Instant) {
         if self.connection.poll_timeout().is_some_and(|due| due <= now) {
             self.connection.handle_timeout(now);
         }
         self.messages.write(&mut self.connection);
         self.part_when_due(now);
-        // Nothing is left but a datagram that did not fit.
+        // A datagram that did not fit into the packets still waits.
         let has_more = |connection: &mut Connection| connection.datagrams().send_buffer_space() < DATAGRAMS_FREE;
         let challenges = self.challenges_to_new_address();
         let driven = quic.endpoint.drive(self.handle, &mut self.connection, SEGMENTS_MAX, now, has_more);
@@ -281,9 +281,9 @@ impl QuicLink {
         }
     }
 
-    /// How often a peer that seems to have moved has been asked to prove its new address. The library does not report when
-    /// it has, but until then it writes a PATH_CHALLENGE into every packet to that address. So the address is proven when
-    /// a packet goes there without one. When nobody answers, the library goes back to the address before.
+    /// Counts the challenges sent to a peer that seems to have moved to a new address; `None` if it has not moved. The library does not
+    /// report when the address is validated, but until then every packet to it has a PATH_CHALLENGE. So the address is validated when
+    /// a packet goes there without one. If nobody answers, the library returns to the old address.
     fn challenges_to_new_address(&self) -> Option<u64> {
         let moves = self.connection.remote_address() != self.address && !self.connection.is_closed();
         moves.then(|| self.connection.stats().frame_tx.path_challenge)
@@ -310,7 +310,7 @@ impl QuicLink {
                     if dir == Dir::Bi && !messages.is_open() {
                         messages.open(stream, &[]);
                     } else {
-                        ended.get_or_insert(Ended::Unreadable("one stream, both ways, is all there is".to_owned()));
+                        ended.get_or_insert(Ended::Unreadable("only one bidirectional stream is allowed".to_owned()));
                     }
                 }
             }
@@ -320,13 +320,13 @@ impl QuicLink {
 
     fn what_ended_it(&self, reason: &ConnectionError) -> Ended {
         match reason {
-            // A client that refuses our certificate, for example.
+            // For example a client that refuses our certificate.
             ConnectionError::ConnectionClosed(_) if !self.shaken => Ended::Lost,
             ConnectionError::ApplicationClosed(close) => {
                 let code = close.error_code.into_inner();
                 given_up(if self.web.is_some() { http3::session_code(code).map_or(0, u64::from) } else { code })
             }
-            // Our own close is no news.
+            // We closed it ourselves.
             ConnectionError::ConnectionClosed(_) | ConnectionError::LocallyClosed => Ended::Left,
             ConnectionError::TimedOut => Ended::TimedOut,
             ConnectionError::VersionMismatch
@@ -336,7 +336,7 @@ impl QuicLink {
         }
     }
 
-    /// The handshake is done; what the client negotiated decides what the connection is.
+    /// The handshake is complete; the negotiated protocol decides what the connection carries.
     fn open(&mut self) {
         self.shaken = true;
         if !matches!(self.stage, Stage::Handshaking) {
@@ -364,7 +364,7 @@ impl QuicLink {
         self.stage = Stage::Open;
     }
 
-    /// Nothing that comes counts any more, but the stream in which goodbye is said may come only now.
+    /// Messages no longer count, but the stream that the goodbye needs may arrive only now.
     fn find_messages(&mut self) {
         let Some(web) = &mut self.web else { return };
         loop {
@@ -383,13 +383,13 @@ impl QuicLink {
 
     fn part_when_due(&mut self, now: Instant) {
         let Self { connection, stage: Stage::Parting { goodbye, until }, web, messages, .. } = self else { return };
-        // Nothing can be said in a stream that was never opened.
+        // Without a stream there is nothing to wait for.
         let patience = if messages.is_open() { PARTING } else { Duration::ZERO };
         let until = *until.get_or_insert(now + patience);
         let heard = messages.finish(connection) || now >= until;
         let parted = match web {
             Some(web) if web.is_over() => true,
-            // A browser forgets what it has not read yet when the session closes, so the close waits for the goodbye.
+            // A browser drops unread data when the session closes, so the close waits until the goodbye is acknowledged.
             Some(web) => heard && web.part(goodbye, connection, now),
             None => heard,
         };
@@ -398,14 +398,14 @@ impl QuicLink {
         }
     }
 
-    /// Closes the connection; a goodbye that is still on its way is said by the close.
+    /// Closes the connection; a goodbye that has not arrived is repeated by the close.
     pub(crate) fn close(&mut self, now: Instant) {
         let (code, text) = match std::mem::replace(&mut self.stage, Stage::Closed) {
             Stage::Parting { goodbye, .. } => (goodbye.reason.code(), Bytes::from(goodbye.text)),
             Stage::Handshaking | Stage::Open | Stage::Closed => (DisconnectReason::Left.code(), Bytes::new()),
         };
         let code = self.web.as_ref().map_or_else(|| VarInt::from_u32(code.into()), |web| web.close_code(code));
-        // Does nothing where it is closed already.
+        // A second close has no effect.
         self.connection.close(now, code, text);
     }
 }
@@ -416,10 +416,10 @@ impl std::fmt::Debug for QuicLink {
     }
 }
 
-/// What it means that the peer has closed with this code.
+/// The meaning of a peer's close code.
 fn given_up(code: u64) -> Ended {
     match u8::try_from(code).ok().and_then(DisconnectReason::from_code) {
-        // It has heard nothing of us for too long.
+        // The client has received nothing from us for too long.
         Some(DisconnectReason::TimedOut) => Ended::TimedOut,
         _ => Ended::Left,
     }

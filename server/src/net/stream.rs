@@ -1,11 +1,11 @@
-//! The socket under a WebSocket, bare or within TLS, driven without waiting.
+//! The non-blocking socket under a WebSocket, plain or with TLS.
 //!
 //! ```text
-//! in    socket -> ciphertext in rustls -> plaintext in rustls -> reader     readiness is told of the first arrow only
+//! in    socket -> ciphertext in rustls -> plaintext in rustls -> reader     readiness covers the first arrow only
 //! out   outbox -> ciphertext in rustls -> socket
 //! ```
 //!
-//! So a read looks at what rustls holds before it asks the socket, and a stream is blocked while rustls holds what the socket
+//! So a read tries the data in rustls before the socket. And the stream is blocked while rustls holds data that the socket
 //! has not taken, even if the outbox is empty.
 
 use std::io::{self, ErrorKind, Read, Write};
@@ -14,28 +14,28 @@ use ::net::{Discarded, Outbox, TcpSocket};
 use mio::net::TcpStream;
 use rustls::ServerConnection;
 
-/// See the module.
+/// A socket with its optional TLS state.
 #[derive(Debug)]
 pub(crate) struct Stream {
     socket: TcpSocket,
     tls: Option<Box<ServerConnection>>,
-    /// Our end is shut, or about to be once TLS has said so.
+    /// State of our direction.
     ended: End,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum End {
     Open,
-    /// TLS has been told to say that nothing follows.
+    /// The close_notify of TLS is queued.
     Told,
     Shut,
 }
 
-/// What rustls may hold of ours. A full outbox takes several rounds, but each only once the socket has taken the last.
+/// Bound of rustls' send buffer. A full outbox takes several rounds, each when the socket has taken the last.
 const TLS_BUFFER_BYTES_MAX: usize = 32 * 1024;
 
 impl Stream {
-    /// Takes over a socket that does not block.
+    /// Takes over a non-blocking socket.
     pub(crate) fn new(stream: std::net::TcpStream, mut tls: Option<Box<ServerConnection>>) -> Self {
         if let Some(tls) = &mut tls {
             tls.set_buffer_limit(Some(TLS_BUFFER_BYTES_MAX));
@@ -43,30 +43,30 @@ impl Stream {
         Self { socket: TcpSocket::new(stream), tls, ended: End::Open }
     }
 
-    /// For registering readiness.
+    /// The socket, to register it for readiness.
     pub(crate) fn source(&mut self) -> &mut TcpStream {
         self.socket.source()
     }
 
-    /// The socket has something to read, or its end.
+    /// The socket has data to read, or its peer has closed.
     pub(crate) fn handle_readable(&mut self, hung_up: bool) {
         self.socket.handle_readable(hung_up);
     }
 
-    /// Reads of the socket since this was asked last.
+    /// Reads of the socket since the last call.
     pub(crate) fn take_reads(&mut self) -> u64 {
         self.socket.take_reads()
     }
 
-    /// Whether bytes of TLS wait for the socket.
+    /// True if TLS data waits for the socket.
     pub(crate) fn is_blocked(&self) -> bool {
         self.tls.as_ref().is_some_and(|tls| tls.wants_write())
     }
 
-    /// Gives the socket what it takes, and gives the number of writes that took something.
+    /// Writes as much of `outbox` as the socket takes; gives the number of successful writes.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is broken.
     pub(crate) fn send(&mut self, outbox: &mut Outbox) -> io::Result<u64> {
         let Self { socket, tls, .. } = self;
         let Some(tls) = tls else { return socket.send(outbox) };
@@ -81,10 +81,10 @@ impl Stream {
         }
     }
 
-    /// Shuts our end, once everything has left.
+    /// Closes our direction, once all data has been sent. Call it again until then.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is broken.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         if self.ended == End::Shut {
             return Ok(());
@@ -104,10 +104,10 @@ impl Stream {
         Ok(())
     }
 
-    /// Throws away what comes in, see [`TcpSocket::discard`].
+    /// Drops incoming data, see [`TcpSocket::discard`].
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is broken.
     pub(crate) fn discard(&mut self) -> io::Result<Discarded> {
         self.socket.discard()
     }
@@ -120,13 +120,13 @@ impl Read for Stream {
         loop {
             match tls.reader().read(buffer) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                // WebSocket says itself when it ends.
+                // A missing close_notify is allowed: WebSocket has its own close.
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(0),
                 read => return read,
             }
             tls.read_tls(socket)?;
             let processed = tls.process_new_packets();
-            // TLS answers some records by itself. If the socket takes none now, readiness will say when it does.
+            // TLS answers some records by itself. If the socket is full now, readiness continues the write.
             let answered = write_tls(tls, socket.source());
             processed.map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
             answered?;
@@ -134,8 +134,8 @@ impl Read for Stream {
     }
 }
 
-/// Writes what rustls holds until the socket takes no more. A write of several pieces may end short although the kernel has
-/// room, so it is asked until it says no: then readiness will be told.
+/// Writes the data of rustls until the socket is full. A write of several pieces may be short although the kernel has
+/// room, so it must be repeated until it would block; only then is readiness reported again.
 fn write_tls(tls: &mut ServerConnection, socket: &mut TcpStream) -> io::Result<u64> {
     let mut writes = 0;
     while tls.wants_write() {
@@ -167,7 +167,7 @@ mod tests {
 
     type Client = StreamOwned<ClientConnection, std::net::TcpStream>;
 
-    /// A stream within TLS and its peer, which blocks, the handshake done.
+    /// A stream with TLS and its blocking peer, after the handshake.
     fn connected() -> (Stream, Client) {
         let signed = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signed.signing_key.serialize_der()));
@@ -199,7 +199,7 @@ mod tests {
         outcome.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
     }
 
-    /// Reads until `count` bytes are here: loopback delivers in its own time.
+    /// Reads until `count` bytes have arrived; loopback may deliver them in pieces.
     fn read_exactly(stream: &mut Stream, count: usize, piece: usize) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut buffer = vec![0; piece];
@@ -220,7 +220,7 @@ mod tests {
         let sent: Vec<u8> = (0..2_000_u32).map(|n| n as u8).collect();
         client.write_all(&sent).unwrap();
         let mut received = read_exactly(&mut stream, 1, 512);
-        // One record has arrived whole: the rest of it needs no word from the system.
+        // The whole record has been read from the socket, so the rest of it needs no further readiness.
         let reads = stream.take_reads();
         let mut buffer = [0; 512];
         while received.len() < sent.len() {
@@ -278,7 +278,7 @@ mod tests {
         stream.finish().unwrap();
         stream.finish().unwrap();
         let mut received = Vec::new();
-        // Without the words of TLS this would be an error: somebody in between may have cut it short.
+        // Without the close_notify this would be an error, because an attacker could have cut the stream.
         client.read_to_end(&mut received).unwrap();
         assert_eq!(received, b"goodbye");
         client.write_all(b"late").unwrap();

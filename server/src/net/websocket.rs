@@ -1,8 +1,8 @@
-//! One WebSocket: every message is one binary frame, in order and surely.
+//! One WebSocket: every message is one binary frame; all are reliable and ordered.
 //!
-//! `tungstenite` reads frames and answers pings and closes. It writes into an outbox, where our own frames go as well, so
-//! that a tick costs one write whatever it has to say. A socket that does not take all of it is blocked: the rest, which
-//! may begin in the middle of a frame, waits, and nothing is added until it has left.
+//! `tungstenite` reads frames and answers pings and closes. It writes into an outbox, which also takes our own frames, so
+//! that a tick costs one write however many messages it sends. When a socket does not take all of it, the link is blocked: the
+//! rest, which may begin in the middle of a frame, waits, and nothing is added until it has been sent.
 
 use std::io::{self, ErrorKind};
 
@@ -39,12 +39,12 @@ pub(crate) struct WebSocketLink {
     parting: bool,
 }
 
-/// A socket as HTTP gives it away after an upgrade.
+/// A connection after its HTTP upgrade.
 #[derive(Debug)]
 pub struct UpgradedSocket {
     /// The connection.
     pub stream: std::net::TcpStream,
-    /// Its TLS, the handshake done.
+    /// Its TLS state, after the handshake.
     pub tls: Option<Box<ServerConnection>>,
 }
 
@@ -54,28 +54,28 @@ impl From<std::net::TcpStream> for UpgradedSocket {
     }
 }
 
-/// Bytes a socket is read in: some fifteen inputs. `tungstenite` clears them at each read, so its default of 128 KiB
-/// costs 20 µs a message, and keeps them for each link.
+/// Size of a read: some fifteen inputs. `tungstenite` clears the buffer at each read and keeps one per link, so its default of
+/// 128 KiB would cost 20 µs a message.
 const READ_BYTES: usize = 512;
-/// Unsent bytes the kernel holds before it calls itself full. By default it takes megabytes for a peer that stopped
-/// reading, seconds of snapshots nobody wants any more.
+/// Most unsent bytes in the kernel's buffer. By default it takes megabytes for a peer that has stopped
+/// reading: seconds of snapshots that are out of date.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES_MAX: u32 = 16 * 1024;
-/// A close frame's text, with its code, has at most 125 bytes.
+/// A close frame has at most 125 bytes, two of them for the code.
 const CLOSE_TEXT_BYTES_MAX: usize = 123;
-/// Our close codes: 4000 plus the reason's.
+/// Our close codes are 4000 plus the code of the reason.
 const CLOSE_CODE_BASE: u16 = 4_000;
 
 impl WebSocketLink {
-    /// Takes over a socket after its upgrade; `read_ahead` came with it.
+    /// Takes over a socket after its upgrade; `read_ahead` are bytes that were read with the request.
     ///
     /// # Errors
-    /// Those of the system.
+    /// When an option of the socket cannot be set.
     pub(crate) fn adopt(socket: UpgradedSocket, read_ahead: Vec<u8>) -> io::Result<Self> {
         let UpgradedSocket { stream, tls } = socket;
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
-        // A peer that does not read is the session's business, not the kernel's.
+        // The session decides how long a peer may not read, not the kernel.
         #[cfg(target_os = "linux")]
         socket2::SockRef::from(&stream).set_tcp_user_timeout(None)?;
         #[cfg(target_os = "linux")]
@@ -91,12 +91,12 @@ impl WebSocketLink {
         Ok(Self { socket, lost_reliable: false, parting: false })
     }
 
-    /// For registering readiness.
+    /// The socket, to register it for readiness.
     pub(crate) fn source(&mut self) -> &mut TcpStream {
         self.socket.get_mut().stream.source()
     }
 
-    /// The socket has something to read, or its end.
+    /// The socket has data to read, or its peer has closed.
     pub(crate) fn handle_readable(&mut self, hung_up: bool) {
         self.socket.get_mut().stream.handle_readable(hung_up);
     }
@@ -104,7 +104,7 @@ impl WebSocketLink {
     /// The next message.
     ///
     /// # Errors
-    /// Why there will be none any more.
+    /// The reason, if no more messages will come.
     pub(crate) fn poll_message(&mut self, stats: &mut LinkStats) -> Result<Option<Received>, Ended> {
         if self.parting {
             return self.discard();
@@ -113,7 +113,7 @@ impl WebSocketLink {
         let reads = self.socket.get_mut().stream.take_reads();
         stats.up.packets += reads;
         match message {
-            // Fragments without end are no message, but must count as something.
+            // An endless sequence of fragments gives no message, but must count against the rate.
             Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock && reads >= READS_MAX => {
                 Ok(Some(Received::Control))
             }
@@ -139,7 +139,7 @@ impl WebSocketLink {
         }
     }
 
-    /// Appends a message to what leaves with the next [`WebSocketLink::flush`].
+    /// Queues a message for the next [`WebSocketLink::flush`].
     pub(crate) fn send(&mut self, message: &[u8]) {
         if self.parting {
             return;
@@ -152,10 +152,10 @@ impl WebSocketLink {
         }
     }
 
-    /// Gives the socket what it takes.
+    /// Writes as much as the socket takes.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is broken.
     pub(crate) fn flush(&mut self, stats: &mut LinkStats) -> Result<(), Ended> {
         let Corked { stream, outbox } = self.socket.get_mut();
         stats.down.packets += stream.send(outbox).map_err(|_| Ended::Lost)?;
@@ -165,18 +165,18 @@ impl WebSocketLink {
         Ok(())
     }
 
-    /// Whether bytes wait for the socket.
+    /// True if bytes wait for the socket.
     pub(crate) fn is_blocked(&self) -> bool {
         let Corked { stream, outbox } = self.socket.get_ref();
         !outbox.is_empty() || stream.is_blocked()
     }
 
-    /// Whether reliable messages were dropped and everything before them has left since.
+    /// True if reliable messages were dropped, and everything before them has been sent since.
     pub(crate) fn take_lost_reliable(&mut self) -> bool {
         !self.is_blocked() && std::mem::take(&mut self.lost_reliable)
     }
 
-    /// Says goodbye, as a message and as a close frame. From here on what comes in is thrown away.
+    /// Sends a goodbye, as a message and as a close frame. From now on incoming data is dropped.
     pub(crate) fn part(&mut self, goodbye: &Goodbye) {
         let mut message = Vec::new();
         goodbye.encode(&mut message);
@@ -191,7 +191,7 @@ impl WebSocketLink {
     fn discard(&mut self) -> Result<Option<Received>, Ended> {
         match self.socket.get_mut().stream.discard() {
             Ok(Discarded::All) => Ok(None),
-            // Counts as something, so that the shard asks again after the others had their turns.
+            // It counts as an event, so that the shard polls again after the other links had their turns.
             Ok(Discarded::Some) => Ok(Some(Received::Control)),
             Ok(Discarded::End) => Err(Ended::Left),
             Err(_) => Err(Ended::Lost),
@@ -220,7 +220,7 @@ mod tests {
 
     use super::*;
 
-    /// A link and the socket of its peer, which blocks.
+    /// A link and its blocking peer.
     fn connected(read_ahead: &[u8]) -> (WebSocketLink, std::net::TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
@@ -228,7 +228,7 @@ mod tests {
         (WebSocketLink::adopt(socket.into(), read_ahead.to_vec()).unwrap(), peer)
     }
 
-    /// A masked binary frame, its mask all zero.
+    /// A binary frame with a mask of zeros.
     fn frame(message: &[u8]) -> Vec<u8> {
         let header = FrameHeader { opcode: OpCode::Data(Data::Binary), mask: Some([0; 4]), ..FrameHeader::default() };
         let mut bytes = Vec::new();
@@ -237,7 +237,7 @@ mod tests {
         bytes
     }
 
-    /// Asks until there is an answer: loopback delivers in its own time.
+    /// Polls until there is a result; loopback may deliver late.
     fn received(link: &mut WebSocketLink) -> Result<Received, Ended> {
         loop {
             link.handle_readable(false);
@@ -376,7 +376,7 @@ mod tests {
         peer.write_all(&vec![7; 100_000]).unwrap();
         link.part(&Goodbye::new(DisconnectReason::TooFast, "no"));
         link.flush(&mut LinkStats::default()).unwrap();
-        // As a shard does: it asks again as long as there is more, and drops the link a moment later.
+        // Like a shard: poll while there is more, and drop the link a moment later.
         while link.poll_message(&mut LinkStats::default()) == Ok(Some(Received::Control)) {}
         drop(link);
         let mut bytes = Vec::new();

@@ -1,7 +1,7 @@
-//! WebTransport on a QUIC connection: moves bytes between its streams and [`http3::Connection`], and judges requests.
+//! WebTransport on a QUIC connection: moves bytes between its streams and [`http3::Connection`], and checks requests.
 //!
-//! The session's messages travel as on raw QUIC: datagrams, behind one byte that names the session, and one stream
-//! that the client opens, behind its head.
+//! The session's messages are the same as on plain QUIC: datagrams, each after one byte that names the session, and one stream
+//! that the client opens, after its head.
 
 use std::{
     collections::BTreeSet,
@@ -16,52 +16,52 @@ use quinn_proto::{Connection, Dir, StreamEvent, StreamId, VarInt};
 
 use crate::{origin::Origins, session::Goodbye};
 
-/// HTTP/3 on a connection.
+/// The state of HTTP/3 on a connection.
 #[derive(Debug)]
 pub(super) struct WebTransport {
     http: http3::Connection,
     origins: Arc<Origins>,
-    /// Streams of the client that may have something to read.
+    /// Streams from the client that may have data to read.
     readable: BTreeSet<StreamId>,
-    /// Ours; they live as long as the connection.
+    /// Our control stream; it lives as long as the connection.
     control: StreamId,
-    /// The request that was answered, or will be.
+    /// The stream of the request that opened the session, once we have written to it.
     answered: Option<StreamId>,
-    /// Our side of the request is closed, and the client has all of it.
+    /// Our side of that stream is closed and acknowledged.
     delivered: bool,
-    /// The client ended the session.
+    /// The client has closed the session.
     gone: bool,
-    /// Until when the close of the session may take to be acknowledged.
+    /// Deadline for the acknowledgement of the session's close.
     parting: Option<Instant>,
     fault: Option<Fault>,
     prefix: Vec<u8>,
 }
 
-/// What became of looking at the streams.
+/// The result of a poll.
 #[derive(Debug)]
 pub(super) enum Progress {
-    /// The message stream is here.
+    /// The message stream is open; the bytes are its first ones.
     Opened(StreamId, Bytes),
-    /// Something that counts as a message and is none.
+    /// An event that counts as a message, but is none.
     Noise,
-    /// The client ended the session, with this code.
+    /// The client has closed the session with this code.
     Left(u32),
-    /// The client was refused, or broke the rules.
+    /// The client was refused, or broke the rules; the text says why.
     Refused(String),
 }
 
-/// Where the game is.
+/// Path of the game.
 const PATH: &str = "/play";
 const FORBIDDEN: u16 = 403;
 const NOT_FOUND: u16 = 404;
 const BAD_REQUEST: u16 = 400;
-/// How long an answer or a close may take to be acknowledged.
+/// Time that a response or a close may take to be acknowledged.
 const PARTING: Duration = Duration::from_millis(250);
-/// What a quarter of a request's number takes at most.
+/// Most bytes of the session id that starts each datagram.
 pub(super) const PREFIX_BYTES_MAX: usize = 8;
 
 impl WebTransport {
-    /// Opens our control stream. `None` if the client allows none.
+    /// Opens our control stream. `None` if the client does not allow one.
     pub(super) fn begin(connection: &mut Connection, origins: Arc<Origins>) -> Option<Self> {
         let control = connection.streams().open(Dir::Uni)?;
         let opening = http3::Connection::control_stream();
@@ -80,7 +80,7 @@ impl WebTransport {
         })
     }
 
-    /// Something happened to a stream that is not the message stream.
+    /// Handles an event of a stream that is not the message stream.
     pub(super) fn handle_event(&mut self, event: &StreamEvent, connection: &mut Connection) {
         match *event {
             StreamEvent::Opened { dir } => {
@@ -97,7 +97,7 @@ impl WebTransport {
         }
     }
 
-    /// Reads on, until something happens that somebody should know.
+    /// Reads streams until there is a result for the link.
     pub(super) fn poll(&mut self, connection: &mut Connection) -> Option<Progress> {
         loop {
             if let Some(fault) = &self.fault {
@@ -128,22 +128,22 @@ impl WebTransport {
         }
     }
 
-    /// What a datagram carries, if it is the session's.
+    /// The payload of a datagram, if it belongs to the session.
     pub(super) fn payload(&self, datagram: Bytes) -> Option<Bytes> {
         self.http.payload(datagram)
     }
 
-    /// What stands before each payload.
+    /// The bytes before each payload.
     pub(super) fn prefix(&self) -> &[u8] {
         &self.prefix
     }
 
-    /// Whether nobody listens any more: the client ended the session, or broke the rules so that the connection must end.
+    /// True if the client has closed the session, or broke the rules so that the connection must end.
     pub(super) fn is_over(&self) -> bool {
         self.gone || self.fault.is_some()
     }
 
-    /// Closes the session with a capsule. True when the client has heard it, or there is nobody to hear.
+    /// Closes the session with a capsule. True when the client has received it, or is gone.
     pub(super) fn part(&mut self, goodbye: &Goodbye, connection: &mut Connection, now: Instant) -> bool {
         if self.is_over() {
             return true;
@@ -154,7 +154,7 @@ impl WebTransport {
         self.answered.is_none() || self.delivered || now >= until
     }
 
-    /// The code that closes the connection, where ours is `reason`.
+    /// The code that closes the connection: that of a fault, or else of `reason`.
     pub(super) fn close_code(&self, reason: u8) -> VarInt {
         let code =
             self.fault.as_ref().map_or_else(|| http3::connection_code(reason.into()), |fault| fault.code().into());
@@ -197,7 +197,7 @@ impl WebTransport {
             return Err((NOT_FOUND, format!("there is no {path} here; WebTransport is at {PATH}")));
         }
         let Some(origin) = origin else {
-            return Err((FORBIDDEN, "a request for WebTransport must tell its origin".to_owned()));
+            return Err((FORBIDDEN, "a request for WebTransport must have an origin".to_owned()));
         };
         if !self.origins.admit(origin, authority) {
             return Err((FORBIDDEN, format!("pages of {origin} may not play here")));
@@ -212,7 +212,7 @@ impl WebTransport {
                     let Some(id) = stream_id(stream) else { continue };
                     self.answered = Some(id);
                     let mut stream = connection.send_stream(id);
-                    // An answer and a capsule are a few hundred bytes on an idle stream: they fit, or the client is gone.
+                    // A response and a capsule have a few hundred bytes and the stream is idle: if they do not fit, the client is gone.
                     let whole = stream.write(&bytes).is_ok_and(|taken| taken == bytes.len());
                     if finish || !whole {
                         let _ = stream.finish();
