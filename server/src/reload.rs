@@ -1,4 +1,4 @@
-//! Reads the settings of a running server again: everything is checked before anything changes.
+//! Reloads the settings of a running server: everything is checked before anything changes.
 
 use std::{
     sync::Arc,
@@ -17,20 +17,20 @@ use crate::{
     shard::ShardCommand,
 };
 
-/// What settings name on disk, read and found usable.
+/// The files that settings name, read and checked.
 #[derive(Debug)]
 pub struct Prepared {
-    /// What rooms open from.
+    /// The games with their maps, from which rooms are opened.
     pub games: PreparedGames,
     /// The host's own certificate, if there is one.
     pub certificate: Option<OwnCertificate>,
 }
 
 impl Prepared {
-    /// Reads everything that `config` names.
+    /// Reads every file that `config` names.
     ///
     /// # Errors
-    /// At the first file that cannot be used.
+    /// The first file that cannot be used.
     pub fn new(games: Games, config: &Config) -> Result<Self, ConfigError> {
         let unusable = |error: &dyn std::error::Error| ConfigError::Unusable(error.to_string());
         let games = PreparedGames::new(games, config).map_err(|error| unusable(&error))?;
@@ -41,11 +41,11 @@ impl Prepared {
 }
 
 impl Lobby {
-    /// Reads file and environment again, and takes over what can change while the server runs. Logs what changed and what
-    /// waits for a restart.
+    /// Reads file and environment again, and applies the settings that can change while the server runs. Logs the changes, and the
+    /// settings that need a restart.
     ///
     /// # Errors
-    /// When anything is refused; then nothing has changed.
+    /// When a setting is refused; then nothing has changed.
     pub fn reload(&self) -> Result<ReloadReport, ConfigError> {
         let outcome = self.config.reload(|config| self.apply(config));
         match &outcome {
@@ -59,14 +59,14 @@ impl Lobby {
                     warn!("needs a restart: {change}");
                 }
             }
-            Err(error) => error!(%error, "the configuration was read again and refused; nothing has changed"),
+            Err(error) => error!(%error, "the new configuration was refused; nothing has changed"),
         }
         outcome
     }
 
-    /// Takes over what others than the readers of [`Lobby::config`] keep.
+    /// Applies the settings that other parts keep copies of.
     fn apply(&self, config: &Arc<Config>) -> Result<(), ConfigError> {
-        // All that can be refused is read before anything changes; the certificate changes only if it can be shown.
+        // Everything that can be refused is read before anything changes; the certificate is changed first, because that can fail.
         let unusable = |error: &dyn std::error::Error| ConfigError::Unusable(error.to_string());
         let Prepared { games, certificate } = Prepared::new(self.config.games(), config)?;
         let keys = PreparedKeys::read(&config.accounts).map_err(|error| unusable(&error))?;
@@ -82,7 +82,7 @@ impl Lobby {
         let resume = Duration::from_secs(config.sessions.resume_secs.into());
         for shard in 0..self.udp.len() {
             if !(self.send)(shard, ShardCommand::SetResume(resume)) {
-                warn!(shard, "the shard is too busy to hear of the new sessions.resume_secs; reload again");
+                warn!(shard, "the shard is too busy to take the new sessions.resume_secs; reload again");
             }
         }
         Ok(())

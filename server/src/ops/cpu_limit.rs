@@ -1,8 +1,8 @@
-//! How often the kernel stopped this process for a limit of its processor time (`cpu.max`, `cpu.cfs_quota_us`, a limit of a
-//! container). Such a stop looks like a server that is late although it has little to do.
+//! Counts how often the kernel stopped this process because of a CPU limit (`cpu.max`, `cpu.cfs_quota_us`, a container's
+//! limit). A stopped server looks like one that is late although it has little to do.
 //!
-//! In: `cpu.stat` of our control group and those above it, of either version, read once a second off the tick threads. Out: how many
-//! of the last periods ended in a stop.
+//! In: `cpu.stat` of our control group and those above it, version 1 or 2, read once a second outside of the tick threads. Out: how
+//! many of the last periods ended in a stop.
 
 use std::{
     collections::VecDeque,
@@ -11,12 +11,12 @@ use std::{
     sync::{Mutex, OnceLock},
 };
 
-/// Periods of the scheduler, usually of 100 ms each, and those in which it stopped us.
+/// Periods of the scheduler, usually of 100 ms.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Periods {
-    /// In which we wanted to run.
+    /// Periods in which the process wanted to run.
     pub periods: u64,
-    /// In which we used up our share and were stopped.
+    /// Periods in which it used up its share and was stopped.
     pub stopped: u64,
 }
 
@@ -29,17 +29,17 @@ pub struct CpuLimit {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Since the groups exist, of the group that stopped us most; one entry per look, the newest last.
+    /// The counters of every group since the group exists; one entry per look, the newest last.
     looks: VecDeque<Vec<Periods>>,
 }
 
-/// Looks that are kept: with one a second and periods of 100 ms, the last hundred periods.
+/// Looks that are kept: at one a second and periods of 100 ms, the last hundred periods.
 const LOOKS: usize = 11;
-/// Fewer stops than this part of the periods are bursts, which a limit may catch without harm.
+/// A smaller share of stopped periods is harmless: a limit may cut short bursts.
 const WORTH_A_WORD: f64 = 0.05;
 
 impl CpuLimit {
-    /// Of this process; finds nothing where there are no control groups.
+    /// The limit of this process; without control groups there are no periods.
     pub fn of_this_process() -> &'static Self {
         static OURS: OnceLock<CpuLimit> = OnceLock::new();
         OURS.get_or_init(|| {
@@ -52,7 +52,7 @@ impl CpuLimit {
         Self { files: stat_files(root, groups), state: Mutex::default() }
     }
 
-    /// Reads the counters. Takes a system call or two per group, which a busy disk does not hold up.
+    /// Reads the counters: a system call or two per group, which do not wait for a disk.
     pub fn look(&self) {
         let read = |file: &PathBuf| fs::read_to_string(file).ok().and_then(|text| parse(&text)).unwrap_or_default();
         let look = self.files.iter().map(read).collect();
@@ -63,13 +63,13 @@ impl CpuLimit {
         state.looks.push_back(look);
     }
 
-    /// All periods so far of the group that stopped us most often.
+    /// All periods so far, of the group that stopped the process most often.
     pub fn total(&self) -> Periods {
         let state = self.state();
         state.looks.back().into_iter().flatten().copied().max_by_key(|periods| periods.stopped).unwrap_or_default()
     }
 
-    /// The last hundred periods or so, of the group that stopped us most often in them.
+    /// About the last hundred periods, of the group that stopped the process most often in them.
     pub fn recent(&self) -> Periods {
         let state = self.state();
         let (Some(first), Some(last)) = (state.looks.front(), state.looks.back()) else { return Periods::default() };
@@ -86,7 +86,7 @@ impl CpuLimit {
 }
 
 impl Periods {
-    /// Says that the limit is felt; `None` if it is not.
+    /// A text if the limit slows the server down; else `None`.
     pub fn in_words(self) -> Option<String> {
         let Self { periods, stopped } = self;
         let felt = periods > 0 && stopped as f64 / periods as f64 > WORTH_A_WORD;
@@ -94,7 +94,7 @@ impl Periods {
     }
 }
 
-/// Our group and all above it: each may have a limit, and inside of a container the outer ones may not be seen.
+/// The files of our group and all above it: each may have a limit. In a container the outer ones may be hidden.
 fn stat_files(root: &Path, groups: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for line in groups.lines() {
@@ -116,7 +116,7 @@ fn stat_files(root: &Path, groups: &str) -> Vec<PathBuf> {
     files
 }
 
-/// `None` where the group has no limit: then it counts no periods.
+/// `None` if the group has no limit, because then it counts no periods.
 fn parse(text: &str) -> Option<Periods> {
     let number = |name: &str| {
         let rest = text.lines().find_map(|line| line.strip_prefix(name))?;

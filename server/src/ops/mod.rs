@@ -1,14 +1,14 @@
-//! What a host watches: figures, and whether the server is well. On a listener of its own, which nobody else reaches.
+//! Metrics, health checks and the admin page for the host, on a separate listener that players cannot reach.
 //!
 //! ```text
 //! GET /admin     the admin page and its API, see `admin`
-//! GET /metrics   everything that is counted, in Prometheus' text format
-//! GET /healthz   200 while no shard has been silent for long, otherwise 503: only a restart helps then
-//! GET /readyz    200 while every shard makes its turns, joins are taken and the disk keeps up, otherwise 503 and why
+//! GET /metrics   all metrics, in Prometheus' text format
+//! GET /healthz   200 while no shard has been silent for long, otherwise 503: then only a restart helps
+//! GET /readyz    200 while every shard makes turns, joins are taken and the disk keeps up, otherwise 503 and the reason
 //! ```
 //!
-//! A shard that makes turns is alive, however late its ticks are: an overloaded server is not ready, or ready and says so, but
-//! never unhealthy, since a restart would only add to its work.
+//! A shard that makes turns is alive, however late its ticks are. So an overloaded server is not ready, or ready with a note, but
+//! never unhealthy, because a restart would only add to its work.
 //!
 //! ```text
 //! shards                               /healthz                /readyz
@@ -47,10 +47,10 @@ use crate::{
     shard::ShardHandle,
 };
 
-/// A shard that is silent for so long has died or is stuck for good: far longer than any overload.
+/// A shard that is silent for so long has died or is stuck for good; no overload lasts that long.
 pub(crate) const GIVEN_UP: Duration = Duration::from_secs(10);
 
-/// What the handlers know.
+/// State of the handlers.
 #[derive(Clone)]
 struct Ops {
     lobby: Arc<Lobby>,
@@ -66,7 +66,7 @@ pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>
         .route("/readyz", get(ready))
         .with_state(Ops { lobby, metrics, shards })
         .merge(admin::router(Arc::clone(&admin)))
-        // Figures are for the host as well: no page elsewhere may read them through a name that points here.
+        // Metrics are for the host only: a foreign page must not read them through a name that resolves to this machine.
         .layer(middleware::from_fn_with_state(admin, admin::check_host))
         .layer(middleware::from_fn_with_state("ops", requests::count))
 }
@@ -84,7 +84,7 @@ async fn alive(State(ops): State<Ops>) -> (StatusCode, String) {
 
 async fn ready(State(ops): State<Ops>) -> (StatusCode, String) {
     match why_not_ready(&ops.lobby, Instant::now()) {
-        // A disk that is full costs recordings, and nobody a match while the server lives.
+        // A full disk costs recordings, but no match while the server runs, so the server is ready.
         None => match ops.lobby.disk.as_ref().and_then(|disk| disk.trouble()) {
             None => (StatusCode::OK, with_overload("ready", &ops.lobby.directory)),
             Some(trouble) => (StatusCode::OK, with_overload(&format!("ready, but {trouble}"), &ops.lobby.directory)),
@@ -105,7 +105,7 @@ fn why_not_ready(lobby: &Lobby, now: Instant) -> Option<String> {
     silent_shards(directory, now, SHARD_PATIENCE).or_else(|| refusing().flatten()).or_else(behind)
 }
 
-/// The shards that lower their quality for want of time, in words; `None` if none does.
+/// The shards that lower their quality, in words; `None` if there are none.
 pub(crate) fn overloaded_shards(directory: &Directory) -> Option<String> {
     let shards = directory.shards().iter().enumerate().filter(|(_, shard)| shard.rung() > 0);
     let words: Vec<String> = shards.map(|(index, shard)| format!("shard {index} (rung {})", shard.rung())).collect();
@@ -116,7 +116,7 @@ fn with_overload(word: &str, directory: &Directory) -> String {
     overloaded_shards(directory).map_or_else(|| format!("{word}\n"), |overloaded| format!("{word}, {overloaded}\n"))
 }
 
-/// The shards that have not beaten within `patience`, in words; `None` if all have.
+/// The shards without a heartbeat within `patience`, in words; `None` if there are none.
 pub(crate) fn silent_shards(directory: &Directory, now: Instant, patience: Duration) -> Option<String> {
     let shards = directory.shards().iter().enumerate();
     let silent: Vec<String> =

@@ -1,5 +1,5 @@
-//! What the process takes of its machine, as the kernel counts it. Looked up by a task of its own, for to count the open files
-//! the kernel lists them all; whoever asks gets what was found last.
+//! CPU time, memory and open files of the process, from `/proc`. A background task reads them, because the kernel lists all
+//! open files to count them; callers get the last values.
 
 use std::{
     fs,
@@ -7,55 +7,55 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// Time and memory since the start.
+/// Use of resources since the start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Usage {
-    /// Processor time of all threads, in user and kernel mode; the kernel tells it in steps of 10 ms.
+    /// CPU time of all threads, in user and kernel mode; the kernel counts it in steps of 10 ms.
     pub cpu: Duration,
-    /// Memory that is really there.
+    /// Resident memory.
     pub resident_bytes: u64,
-    /// Files and sockets open.
+    /// Open files and sockets.
     pub open_files: u64,
-    /// Files and sockets that may be open.
+    /// Most files and sockets that may be open.
     pub open_files_max: u64,
     /// Threads.
     pub threads: u64,
-    /// When it was first asked for, which a server does at its start; since 1970.
+    /// The first call of [`started`], which a server makes at its start; since 1970.
     pub started: Duration,
 }
 
 /// `/proc` counts time in 1/100 s on every Linux (`USER_HZ`, see proc(5)).
 const TICK_MS: u64 = 10;
 
-/// What was found last.
+/// The last values.
 static FOUND: Mutex<Option<Usage>> = Mutex::new(None);
-/// How often processor time and memory are looked up: what is measured over seconds by their difference is exact to a
-/// percent then.
+/// How often CPU time and memory are read. Differences over some seconds are then exact to a
+/// percent.
 const PERIOD: Duration = Duration::from_millis(100);
-/// How many of these pass from one count of the open files to the next.
+/// Periods between two counts of the open files.
 const FILES_EVERY: u32 = 10;
 
-/// What was found last; `None` where there is no `/proc`, or nobody has looked yet.
+/// The last values; `None` without `/proc`, or before the first look.
 pub fn usage() -> Option<Usage> {
     *FOUND.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Looks now. The open files are counted if `files` says so.
+/// Reads the values now; counts the open files only if `files` is true.
 pub(crate) fn look(files: bool) {
     let before = usage();
     let found = read(before.filter(|_| !files).map(|usage| usage.open_files));
-    // Where no file can be opened, what was found before is better than nothing.
+    // If no file can be opened now, keep the old values.
     if found.is_some() {
         *FOUND.lock().unwrap_or_else(PoisonError::into_inner) = found;
     }
 }
 
-/// Looks for ever.
+/// Reads the values periodically; never returns.
 pub(crate) async fn keep_looking() {
     let mut period = tokio::time::interval(PERIOD);
     for turn in (0..FILES_EVERY).cycle() {
         period.tick().await;
-        // The kernel answers from memory, but takes its time for thousands of files.
+        // The kernel answers from memory, but needs some time for thousands of files.
         let _ = tokio::task::spawn_blocking(move || look(turn == 0)).await;
     }
 }
@@ -73,28 +73,28 @@ fn read(open_files: Option<u64>) -> Option<Usage> {
     })
 }
 
-/// When the process started, near enough; since 1970.
+/// About the start of the process; since 1970.
 pub fn started() -> Duration {
     static STARTED: OnceLock<Duration> = OnceLock::new();
     *STARTED.get_or_init(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
-/// From `/proc/self/stat`: fields 14 and 15, counted behind the name, which may hold anything.
+/// Parses `/proc/self/stat`: fields 14 and 15, counted after the process name, which may contain any characters.
 fn cpu(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut times = fields.split_whitespace().skip(11).map(str::parse::<u64>);
     let (user, kernel) = (times.next()?.ok()?, times.next()?.ok()?);
-    // 32 bits would be full after 497 days of one core.
+    // 32 bits would overflow after 497 days of one core.
     user.checked_add(kernel)?.checked_mul(TICK_MS).map(Duration::from_millis)
 }
 
-/// From `/proc/self/status`, which tells memory in KiB and so spares us the size of a page.
+/// Parses `/proc/self/status`, which gives memory in KiB, so the page size is not needed.
 fn number_after(status: &str, name: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// From `/proc/self/limits`: the soft limit, the first number behind the words.
+/// Parses `/proc/self/limits`: the soft limit is the first number after the name.
 fn open_files_max(limits: &str) -> Option<u64> {
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     match line.split_whitespace().next()? {

@@ -1,4 +1,4 @@
-//! Counts HTTP requests by listener, route and status, and how long they took.
+//! Counts HTTP requests by listener, route and status, and measures their duration.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use axum::{
 };
 use metrics::{counter, histogram};
 
-/// A layer's function; its state is the listener's name. The route is the pattern, so there are as many as in the code.
+/// A middleware; its state is the listener's name. The route is the pattern, so the number of label values is fixed.
 pub(crate) async fn count(State(listener): State<&'static str>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let route =

@@ -1,6 +1,6 @@
-//! How the disk keeps up, measured by those who wait for it: a thread that hangs in a write can set no gauge and log no line.
+//! Measures whether the disk keeps up. Other threads than the writer do it, because a thread that is blocked in a write cannot log.
 //!
-//! Shards note what they queue, the writer what it takes and has done, and the control plane looks at both a few times a second.
+//! Shards note what they queue, the writer notes what it takes and completes, and the control plane reads both a few times a second.
 
 use std::{
     sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -10,23 +10,23 @@ use std::{
 use metrics::{counter, gauge};
 use tracing::{error, info};
 
-/// See the module. Shared by shards, writer and control plane.
+/// The measurements, shared by shards, writer and control plane.
 #[derive(Debug)]
 pub struct DiskHealth {
     start: Instant,
     chunks: AtomicUsize,
     bytes: AtomicUsize,
-    /// When the oldest chunk that is not written was queued, milliseconds since the start; means something while there is one.
+    /// When the oldest unwritten chunk was queued, milliseconds since the start; has no meaning while there is none.
     oldest_ms: AtomicU64,
-    /// The disk refused the last write.
+    /// The last write failed.
     refuses: AtomicBool,
-    /// It was logged that the disk is behind.
+    /// The log says that the disk is behind.
     behind_logged: AtomicBool,
-    /// Matches of which something that was recorded is not on disk and never will be.
+    /// Matches with recorded data that will never be on disk.
     lost: AtomicUsize,
 }
 
-/// A disk that lets a chunk wait for so long is behind: its thread writes every chunk within milliseconds, syncs included.
+/// From this lag on the disk is behind. Normally a chunk is written within milliseconds, syncs included.
 pub(crate) const BEHIND: Duration = Duration::from_secs(3);
 
 impl DiskHealth {
@@ -42,7 +42,7 @@ impl DiskHealth {
         }
     }
 
-    /// A chunk is on its way to the queue; gives the bytes that wait with it, and its timestamp for [`DiskHealth::taken`].
+    /// Notes that a chunk is queued; gives the waiting bytes with it, and its timestamp for [`DiskHealth::taken`].
     pub(super) fn queued(&self, bytes: usize) -> (usize, u64) {
         let now_ms = self.now_ms();
         if self.chunks.fetch_add(1, Ordering::AcqRel) == 0 {
@@ -51,12 +51,12 @@ impl DiskHealth {
         (self.bytes.fetch_add(bytes, Ordering::AcqRel) + bytes, now_ms)
     }
 
-    /// The writer begins with a chunk.
+    /// Notes that the writer starts with a chunk.
     pub(super) fn taken(&self, queued_ms: u64) {
         self.oldest_ms.store(queued_ms, Ordering::Release);
     }
 
-    /// A chunk is written, or did not get into the queue.
+    /// Notes that a chunk is written, or did not get into the queue.
     pub(super) fn done(&self, bytes: usize) {
         self.chunks.fetch_sub(1, Ordering::AcqRel);
         self.bytes.fetch_sub(bytes, Ordering::AcqRel);
@@ -66,23 +66,23 @@ impl DiskHealth {
         self.refuses.swap(refuses, Ordering::AcqRel)
     }
 
-    /// Something of a match is not on disk and never will be.
+    /// Counts matches with data that will never be on disk.
     pub(super) fn count_lost(&self, matches: usize) {
         counter!("ricochet_recordings_lost_total").increment(matches as u64);
         self.lost.fetch_add(matches, Ordering::AcqRel);
     }
 
-    /// Matches that were lost since the start.
+    /// Matches lost since the start.
     pub(crate) fn lost(&self) -> usize {
         self.lost.load(Ordering::Acquire)
     }
 
-    /// Bytes that wait.
+    /// Bytes that wait to be written.
     pub(crate) fn waiting_bytes(&self) -> usize {
         self.bytes.load(Ordering::Acquire)
     }
 
-    /// How long the oldest chunk has waited.
+    /// Time that the oldest chunk has waited.
     pub(crate) fn lag(&self) -> Duration {
         if self.chunks.load(Ordering::Acquire) == 0 {
             return Duration::ZERO;
@@ -90,21 +90,21 @@ impl DiskHealth {
         Duration::from_millis(self.now_ms().saturating_sub(self.oldest_ms.load(Ordering::Acquire)))
     }
 
-    /// Whether what is recorded waits for the disk for long.
+    /// True if the lag is at least [`BEHIND`].
     pub(crate) fn is_behind(&self) -> bool {
         self.lag() >= BEHIND
     }
 
-    /// What is wrong with the disk, in words; `None` if nothing is.
+    /// The fault of the disk, in words; `None` if there is none.
     pub(crate) fn trouble(&self) -> Option<String> {
         let lag = self.lag();
         if lag >= BEHIND {
-            return Some(format!("the disk is behind: what is recorded has waited for {} s", lag.as_secs()));
+            return Some(format!("the disk is behind: recordings have waited for {} s", lag.as_secs()));
         }
-        self.refuses.load(Ordering::Acquire).then(|| "the disk refuses what is recorded".to_owned())
+        self.refuses.load(Ordering::Acquire).then(|| "the disk refuses recordings".to_owned())
     }
 
-    /// Sets the gauges, and logs when the disk falls behind and when it has caught up. Called a few times a second.
+    /// Sets the gauges, and logs when the disk falls behind or has caught up. Call it a few times a second.
     pub(crate) fn watch(&self) {
         let lag = self.lag();
         gauge!("ricochet_recording_queue_bytes").set(self.waiting_bytes() as f64);
@@ -117,7 +117,7 @@ impl DiskHealth {
             let (secs, bytes) = (lag.as_secs(), self.waiting_bytes());
             error!(
                 secs,
-                bytes, "the disk is behind: matches go on, and what waits for it would be lost with the process"
+                bytes, "the disk is behind: matches go on, but unwritten recordings would be lost with the process"
             );
         } else {
             info!("the disk has caught up");
@@ -133,7 +133,7 @@ impl DiskHealth {
 mod tests {
     use super::*;
 
-    /// Health of a process that started before.
+    /// The health of a process that started `before` ago.
     fn started(before: Duration) -> DiskHealth {
         DiskHealth {
             start: Instant::now().checked_sub(before).expect("the machine runs for longer"),
@@ -148,7 +148,7 @@ mod tests {
         let (bytes, at) = health.queued(100);
         assert_eq!(bytes, 100);
         assert!(health.lag() < BEHIND && at >= 10_000);
-        // The thread hangs with a chunk that was queued five seconds ago.
+        // The thread is blocked by a chunk that was queued five seconds ago.
         health.taken(5_000);
         assert!(health.is_behind());
         assert!(health.trouble().unwrap().contains("the disk is behind"));

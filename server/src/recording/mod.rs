@@ -1,14 +1,14 @@
-//! Matches on disk: what rooms record goes through a bounded queue to one thread that packs and writes it.
+//! Recordings of matches on disk: rooms' chunks go through a bounded queue to one thread, which compresses and writes them.
 //!
 //! ```text
-//! shard   Room ──poll_record──> Tape ──try_send──┐ bytes bounded; what does not fit is dropped and counted,
-//!                                ^               │ and a second later the tape begins anew with a checkpoint
+//! shard   Room ──poll_record──> Tape ──try_send──┐ bytes bounded; a chunk that does not fit is dropped and counted,
+//!                                ^               │ and a second later the tape restarts with a checkpoint
 //!                                └──empty buffers┤
 //! writer                                  RoomFile (pack, write, sync) ──match over──> shelf (bounded in size and age)
 //! ```
 //!
-//! A shard never waits for a disk. A full disk is reported once and counted; rooms play on, and their files go on with the
-//! next checkpoint that can be written. A disk that hangs is noticed by those who wait for it, see `health`.
+//! A shard never waits for the disk. A full disk is logged once and counted; rooms play on, and their files continue with the
+//! next checkpoint that can be written. A blocked disk is noticed by other threads, see `health`.
 
 mod ages;
 mod health;
@@ -47,14 +47,14 @@ use crate::{
     state::StateDirectory,
 };
 
-/// Where shards send what their rooms record; clones share the queue.
+/// The handle by which shards record; clones share the queue.
 #[derive(Clone, Debug)]
 pub struct Recordings {
     queue: Sender<Work>,
     health: Arc<DiskHealth>,
-    /// Until when the end of the server waits for the queue to take last chunks: one moment for all rooms of all shards.
+    /// Deadline for the queue to take the last chunks at the end of the server: one for all rooms of all shards.
     seal_until: Arc<OnceLock<Instant>>,
-    /// Buffers that were written and can be filled again.
+    /// Written buffers, to be filled again.
     spare: Receiver<Vec<u8>>,
     checkpoint_secs: u32,
 }
@@ -65,26 +65,26 @@ pub struct RecordingThread {
     thread: JoinHandle<()>,
 }
 
-/// What the writer is asked to do.
+/// A task of the writer.
 #[derive(Debug)]
 pub(crate) enum Work {
-    /// Write this.
+    /// Write a chunk.
     Chunk(Chunk),
-    /// Go on with a file that was recovered.
+    /// Continue a file that was recovered.
     Continue { room: RoomId, file: Box<RoomFile> },
-    /// Give up the files of these rooms, whose shard has panicked, and answer with what they hold.
+    /// Close the files of these rooms, whose shard has panicked, and answer with their contents.
     Recover(Recover),
-    /// Bring everything to disk and end the thread.
+    /// Sync all files and end the thread.
     End,
-    /// Bring everything to disk and say so.
+    /// Sync all files and answer.
     Seal { done: Sender<()> },
 }
 
-/// Rooms to be read back from their files.
+/// A request to read rooms back from their files.
 #[derive(Debug)]
 pub(crate) struct Recover {
     pub(crate) rooms: Vec<RoomId>,
-    /// One of them that is set aside instead.
+    /// A room to set aside instead.
     pub(crate) without: Option<RoomId>,
     pub(crate) answer: Sender<Vec<RestoredRoom>>,
 }
@@ -92,13 +92,13 @@ pub(crate) struct Recover {
 /// Why rooms could not be read back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum RecoverError {
-    #[error("the thread that records has ended")]
+    #[error("the recording thread has ended")]
     Ended,
     #[error("the disk is too slow")]
     Slow,
 }
 
-/// A chunk on its way.
+/// A chunk of a recording, not compressed yet.
 #[derive(Debug)]
 pub(crate) struct Chunk {
     pub(crate) game: &'static dyn Hosted,
@@ -106,25 +106,25 @@ pub(crate) struct Chunk {
     pub(crate) kind: ChunkKind,
     pub(crate) ticks: u8,
     pub(crate) tick: Tick,
-    /// Somebody plays, not only computers.
+    /// At least one human plays.
     pub(crate) humans: bool,
     pub(crate) body: Vec<u8>,
     /// A timestamp of [`DiskHealth::queued`].
     queued_ms: u64,
 }
 
-/// How long the end of a server waits for the queue to take its last chunks.
+/// Time that the end of the server waits for the queue to take the last chunks.
 const SEAL_PATIENCE: Duration = Duration::from_secs(2);
-/// How often a shard that ends looks whether the queue takes more bytes.
+/// How often a shard that ends checks whether the queue takes more bytes.
 const SEAL_PAUSE: Duration = Duration::from_millis(5);
-/// How often it is looked whether the thread has ended.
+/// How often it is checked whether the thread has ended.
 const JOIN_PAUSE: Duration = Duration::from_millis(5);
 
 impl Recordings {
     /// Starts the thread.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start a thread.
     pub(crate) fn start(
         state: Arc<StateDirectory>,
         shelf: Shelf,
@@ -146,19 +146,19 @@ impl Recordings {
         self.checkpoint_secs
     }
 
-    /// How the disk keeps up.
+    /// The measurements of the disk.
     pub(crate) fn health(&self) -> &Arc<DiskHealth> {
         &self.health
     }
 
-    /// Goes on with a file that was recovered.
+    /// Continues a file that was recovered.
     pub(crate) fn go_on(&self, room: RoomId, file: RoomFile) {
-        // Before anything runs the queue is empty; if the thread is gone, nothing is written anyway.
+        // No room runs yet, so the queue is empty; and if the thread is gone, nothing is written anyway.
         let _ = self.queue.send(Work::Continue { room, file: Box::new(file) });
     }
 
-    /// Reads rooms back whose shard has panicked, after everything that it has recorded was written. Their files go on
-    /// with what is recorded next.
+    /// Reads back the rooms of a shard that has panicked, after all their queued chunks are written. Their files continue
+    /// with the next chunks.
     pub(crate) fn recover(
         &self,
         rooms: Vec<RoomId>,
@@ -179,7 +179,7 @@ impl Recordings {
         })
     }
 
-    /// Queues a chunk. False if it does not fit: then it is lost.
+    /// Queues a chunk. False if it does not fit and is lost.
     fn offer(&self, mut chunk: Chunk) -> bool {
         let bytes = chunk.body.len();
         let (waiting, queued_ms) = self.health.queued(bytes);
@@ -191,8 +191,8 @@ impl Recordings {
         fits
     }
 
-    /// Queues a chunk that nothing will follow, waiting a little if it must: the server ends. All that wait have one deadline, so that
-    /// a disk that hangs keeps the goodbyes of hundreds of rooms for no longer than those of one.
+    /// Queues a last chunk at the end of the server, and waits a little if it must. All that wait share one deadline, so a blocked
+    /// disk delays the goodbyes of hundreds of rooms no longer than those of one.
     fn insist(&self, mut chunk: Chunk) -> bool {
         while self.health.waiting_bytes() > RECORD_QUEUE_BYTES_MAX && !self.seal_patience().is_zero() {
             thread::sleep(SEAL_PAUSE);
@@ -208,18 +208,18 @@ impl Recordings {
         fits
     }
 
-    /// Asks for everything to be on disk; `done` is told when it is.
+    /// Asks for all files to be synced; `done` gets a message then.
     pub(crate) fn seal(&self, done: Sender<()>) {
         let _ = self.queue.send_timeout(Work::Seal { done }, self.seal_patience());
     }
 
-    /// What is left of the time that the end of the server waits for the queue; it begins with the first chunk that does.
+    /// Time left until the deadline for last chunks, which is set by the first one that waits.
     fn seal_patience(&self) -> Duration {
         let now = Instant::now();
         self.seal_until.get_or_init(|| now + SEAL_PATIENCE).saturating_duration_since(now)
     }
 
-    /// Whether there is room for a checkpoint and what follows.
+    /// True if there is room for a checkpoint and the chunks after it.
     fn has_room(&self) -> bool {
         self.health.waiting_bytes() < RECORD_QUEUE_BYTES_MAX / 2
     }
@@ -230,22 +230,22 @@ impl Recordings {
     }
 }
 
-/// How the thread that writes has ended.
+/// How the writer's thread has ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum WriterEnd {
-    /// Everything that was queued is written, as far as the disk took it.
+    /// Everything that was queued is written, as far as the disk allowed it.
     InOrder,
     /// It had panicked.
     Panicked,
-    /// It hangs in the disk.
+    /// It is blocked by the disk.
     Hangs,
 }
 
 impl RecordingThread {
-    /// Waits until everything that is queued is written and the thread has ended, at most until `deadline`. What is queued later is lost.
+    /// Waits until everything that is queued is written and the thread has ended, at most until `deadline`. Later chunks are lost.
     pub(crate) fn join(self, recordings: &Recordings, deadline: Instant) -> WriterEnd {
         let Self { thread } = self;
-        // Whether the queue is full or the thread gone shows in the thread's end.
+        // If this fails, the queue is full or the thread is gone, which the loop below finds out.
         let _ = recordings.queue.send_deadline(Work::End, deadline);
         while !thread.is_finished() {
             if Instant::now() >= deadline {

@@ -1,4 +1,4 @@
-//! Names of recordings: when and where, so that a listing is in order.
+//! Names of recordings: time, then room, so that a sorted listing is by time.
 
 use std::time::SystemTime;
 
@@ -6,10 +6,10 @@ use shared::RoomId;
 
 use crate::{moment::Moment, state::EXTENSION};
 
-/// `2026-11-22T08-50-12Z-room-3.rrec`; `copy` tells files of the same second apart.
+/// `2026-11-22T08-50-12Z-room-3.rrec`; `copy` distinguishes files of the same second.
 pub(super) fn recording_name(began: SystemTime, room: RoomId, copy: u32) -> String {
     let copy = if copy == 0 { String::new() } else { format!("-{copy}") };
-    // Not every file system takes a colon.
+    // Not every file system allows a colon.
     let began = Moment::from(began).to_string().replace(':', "-");
     format!("{began}-room-{}{copy}.{EXTENSION}", room.0)
 }

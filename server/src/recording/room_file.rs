@@ -1,4 +1,4 @@
-//! The file of one room's running match: appended to, and after a fault written on from where it is still good.
+//! The file of one room's running match: append-only, and continued after the last whole chunk when a write has failed.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -11,28 +11,28 @@ use shared::Tick;
 
 use crate::games::Hosted;
 
-/// A file of a match.
+/// The file of a match.
 #[derive(Debug)]
 pub(crate) struct RoomFile {
     game: &'static dyn Hosted,
     path: PathBuf,
-    /// `None` after a fault.
+    /// `None` after a failed write, and before the first one.
     file: Option<File>,
-    /// Bytes that are whole chunks; behind them may be the torn rest of one.
+    /// Length of the whole chunks; part of a torn chunk may follow.
     good: u64,
-    /// The tick the match, or this part of it, began after.
+    /// The match, or this part of it, starts after this tick.
     began: Tick,
     began_at: SystemTime,
-    /// The packed start, to begin the file again if it has vanished.
+    /// The compressed start chunk, to start the file again if it has vanished.
     start: Vec<u8>,
-    /// Somebody played in it.
+    /// A human has played in it.
     humans: bool,
-    /// The disk has refused something since the last checkpoint that it took.
+    /// A write has failed since the last written checkpoint.
     torn: bool,
     synced: Instant,
 }
 
-/// Checkpoints of a file that come sooner after the last sync than this are not synced: it is the disk that is spared.
+/// Checkpoints within this time after a sync are not synced, to spare the disk.
 const SYNC_SPACING: Duration = Duration::from_secs(5);
 
 impl RoomFile {
@@ -52,8 +52,8 @@ impl RoomFile {
         }
     }
 
-    /// A file that was recovered: `good` bytes of it count, and what comes next belongs to the match that is told to have
-    /// begun after `began`.
+    /// A recovered file, of which the first `good` bytes are kept. What follows belongs to the match that began after the tick
+    /// `began`.
     pub(crate) fn recovered(
         game: &'static dyn Hosted,
         path: PathBuf,
@@ -85,12 +85,12 @@ impl RoomFile {
         self.humans |= humans;
     }
 
-    /// Whether it can be appended to, or waits for a checkpoint.
+    /// True if it can be appended to; false if it waits for a checkpoint.
     pub(crate) fn is_open(&self) -> bool {
         self.file.is_some()
     }
 
-    /// The start of its match, packed.
+    /// Sets the compressed start chunk of its match.
     pub(crate) fn set_start(&mut self, start: Vec<u8>) {
         self.start = start;
     }
@@ -106,18 +106,18 @@ impl RoomFile {
         Ok(())
     }
 
-    /// Notes whether the disk took a chunk.
+    /// Notes whether a write has failed.
     pub(crate) fn set_torn(&mut self, torn: bool) {
         self.torn = torn;
     }
 
-    /// Whether its end is missing on disk.
+    /// True if its end is missing on disk.
     pub(crate) fn is_torn(&self) -> bool {
         self.torn
     }
 
-    /// Closes the file when what is written no longer goes where the path leads; says whether it did. Somebody may have removed the file,
-    /// put another in its place or cut it: the system goes on taking every byte, and nobody would find them.
+    /// Closes the file if its path no longer leads to it; gives whether it did so. Somebody may have removed, replaced or cut the file:
+    /// the system still accepts every byte, but nobody could read them.
     pub(crate) fn close_if_lost(&mut self) -> bool {
         let good = self.good;
         let is_lost = self.file.as_ref().is_some_and(|file| !is_whole_at(&self.path, file, good));
@@ -128,11 +128,11 @@ impl RoomFile {
         is_lost
     }
 
-    /// Opens the file where it is good, or begins it, to go on with a checkpoint. Gives the bytes written.
+    /// Opens the file after its last whole chunk, or creates it, so that a checkpoint can follow. Gives the bytes written.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`] when something else is at its path, which is not touched: another match that could not be
-    /// moved away, a file that somebody has cut, or no file at all.
+    /// [`io::ErrorKind::AlreadyExists`] when the path holds something else, which is not changed: another match that could not be
+    /// moved away, a file that somebody has cut, or not a file.
     pub(crate) fn open(&mut self) -> io::Result<u64> {
         match fs::symlink_metadata(&self.path) {
             Ok(about) if self.good > 0 && about.is_file() && about.len() >= self.good => {
@@ -155,7 +155,7 @@ impl RoomFile {
         let mut file = OpenOptions::new().write(true).create_new(true).open(&self.path)?;
         self.good = 0;
         if let Err(error) = file.write_all(&head) {
-            // It is ours and holds nothing; the next try needs the path.
+            // The file is ours and useless, and the next try needs the path.
             let _ = fs::remove_file(&self.path);
             return Err(error);
         }
@@ -164,7 +164,8 @@ impl RoomFile {
         Ok(self.good)
     }
 
-    /// Brings it to disk now and then; it is the system that dies then, since what was written outlives the process.
+    /// Syncs the file if the last sync is [`SYNC_SPACING`] ago. This is for a crash of the system; written data survives a crash of the
+    /// process.
     pub(crate) fn sync_sometimes(&mut self) -> io::Result<()> {
         match self.synced.elapsed() >= SYNC_SPACING {
             true => self.sync(),
@@ -172,14 +173,14 @@ impl RoomFile {
         }
     }
 
-    /// Brings it to disk.
+    /// Syncs the file.
     pub(crate) fn sync(&mut self) -> io::Result<()> {
         self.synced = Instant::now();
         self.file.as_ref().map_or(Ok(()), File::sync_data)
     }
 }
 
-/// Whether a path leads to this open file, which still has `bytes`. An error is for whoever opens it next.
+/// True if the path leads to this open file, and the file still has `bytes`. An error counts as false; the next open reports it.
 #[cfg(unix)]
 fn is_whole_at(path: &Path, file: &File, bytes: u64) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -188,11 +189,11 @@ fn is_whole_at(path: &Path, file: &File, bytes: u64) -> bool {
     id(&there) == id(&here) && here.len() >= bytes
 }
 
-/// Elsewhere an open file cannot be removed.
+/// On other systems an open file cannot be removed.
 #[cfg(not(unix))]
 fn is_whole_at(_path: &Path, file: &File, bytes: u64) -> bool {
     file.metadata().is_ok_and(|here| here.len() >= bytes)
 }
 
-/// What the header says has written it.
+/// The program's name in the header.
 const BUILD: &str = concat!("ricochet-server ", env!("CARGO_PKG_VERSION"));

@@ -1,7 +1,7 @@
-//! Where ended matches go, and how long they stay: so many bytes and so many days, the oldest go first.
+//! The folders of ended matches. They are bounded in bytes and in age; the oldest files are deleted first.
 //!
-//! A match that the folder of recordings does not take stays in `rooms/` as `ended-…`, so that the next match of its room cannot
-//! take its place, and is moved on later.
+//! A match that cannot be moved to the folder of recordings stays in `rooms/` as `ended-…`, so that the next match of its room cannot
+//! overwrite it, and is moved later.
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +19,7 @@ use crate::{
     state::{ENDED, EXTENSION, StateDirectory, ended_of},
 };
 
-/// The folders of files that nobody writes to any more.
+/// The folders of files that are no longer written to.
 #[derive(Clone, Debug)]
 pub(crate) struct Shelf {
     rooms: PathBuf,
@@ -30,31 +30,31 @@ pub(crate) struct Shelf {
     age_max: Duration,
 }
 
-/// What became of an ended match.
+/// The result for an ended match.
 #[derive(Debug)]
 pub(crate) enum Kept {
-    /// It is on the shelf.
+    /// It is in the folder of recordings.
     OnShelf(PathBuf),
-    /// The shelf refuses it; it waits in `rooms/`.
+    /// It cannot be moved there; it waits in `rooms/`.
     Waits {
         path: PathBuf,
-        /// Why.
+        /// Why it cannot be moved.
         error: io::Error,
     },
-    /// It is not to be kept.
+    /// It was deleted, because it is not to be kept.
     Not,
 }
 
-/// What tidying has done.
+/// The result of a clean-up.
 #[derive(Debug, Default)]
 pub(super) struct Tidied {
-    /// Files that were removed.
+    /// Number of deleted files.
     pub(super) removed: usize,
-    /// The first that could not be looked at, removed or moved, and why.
+    /// The first file that could not be read, deleted or moved, and the error.
     pub(super) fault: Option<(PathBuf, io::Error)>,
 }
 
-/// Files of one second and room; more are a fault of ours.
+/// Most files of one second and room; more would be a fault of ours.
 const COPIES_MAX: u32 = 100;
 
 impl Shelf {
@@ -70,7 +70,7 @@ impl Shelf {
         }
     }
 
-    /// Puts the file of an ended match where it belongs: on the shelf if somebody played in it and matches are kept.
+    /// Moves the file of an ended match to the folder of recordings if it has humans and matches are kept; else deletes it.
     pub(crate) fn take_in(&self, file: &Path, room: RoomId, began: SystemTime, humans: bool) -> io::Result<Kept> {
         if !self.keep || !humans {
             fs::remove_file(file)?;
@@ -83,18 +83,18 @@ impl Shelf {
         }
     }
 
-    /// Sets a file aside that cannot be read to its end; gives its new path.
+    /// Moves a file that cannot be read to its end to the folder of damaged ones; gives its new path.
     pub(crate) fn set_aside(&self, file: &Path, room: RoomId, began: SystemTime) -> io::Result<PathBuf> {
         put(file, &self.damaged, "", room, began)
     }
 
-    /// Frees the path of a file that nobody may write over: it waits in `rooms/` under another name.
+    /// Renames a file in `rooms/` so that its path is free; it waits there under the new name.
     pub(crate) fn park(&self, file: &Path, room: RoomId, began: SystemTime) -> io::Result<PathBuf> {
         put(file, &self.rooms, ENDED, room, began)
     }
 
-    /// Puts on the shelf what it refused before, then removes what is too old or too much. `now` is the date, `running` the time since
-    /// the start of the process.
+    /// Moves waiting files to the folder of recordings, then deletes those that are too old or too much. `now` is the date, `running` the
+    /// time since the start of the process.
     pub(super) fn tidy(&self, ages: &mut Ages, now: SystemTime, running: Duration) -> Tidied {
         let mut tidied = Tidied::default();
         self.move_on(ages, running, &mut tidied);
@@ -132,7 +132,7 @@ impl Shelf {
         }
         let there: BTreeSet<&Path> = files.iter().map(|(_, path, _)| path.as_path()).collect();
         ages.retain(folder, |path| there.contains(path));
-        // The newest first: what no longer fits goes. Names begin with the date, so of two of one age the later one stays.
+        // The newest come first; those that do not fit are deleted. Names begin with the date, so of two with one age the later one stays.
         files.sort_unstable_by(|(age, path, _), (other_age, other, _)| age.cmp(other_age).then(other.cmp(path)));
         let mut bytes = 0;
         for (age, path, length) in files {
@@ -147,11 +147,11 @@ impl Shelf {
 }
 
 impl Tidied {
-    /// What came of a step. One that fails does not end the others; the first is reported.
+    /// Gives the value of a step. A failed step does not stop the others; the first error is kept for the report.
     fn note<T>(&mut self, path: &Path, outcome: io::Result<T>) -> Option<T> {
         match outcome {
             Ok(done) => Some(done),
-            // Somebody was faster.
+            // Another process has deleted it already.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
                 self.fault.get_or_insert_with(|| (path.to_owned(), error));
@@ -162,7 +162,7 @@ impl Tidied {
 }
 
 fn put(file: &Path, folder: &Path, prefix: &str, room: RoomId, began: SystemTime) -> io::Result<PathBuf> {
-    // A clock that stood before 1970 is one that was not set.
+    // A clock before 1970 was never set.
     let began = began.max(UNIX_EPOCH);
     relocate(file, folder, (0..COPIES_MAX).map(|copy| format!("{prefix}{}", recording_name(began, room, copy))))
 }

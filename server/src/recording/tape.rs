@@ -1,5 +1,5 @@
-//! A shard's end of one room's recording: takes the chunks out of the room and puts them into the queue, or notes that it
-//! could not.
+//! A shard's end of one room's recording: moves chunks from the room to the queue, and restarts the recording after a
+//! loss.
 
 use std::time::Duration;
 
@@ -10,17 +10,17 @@ use shared::RoomId;
 use super::{Chunk, Recordings};
 use crate::games::Hosted;
 
-/// Of one room.
+/// The recorder of one room.
 #[derive(Debug)]
 pub(crate) struct Tape {
     game: &'static dyn Hosted,
     room: RoomId,
     recordings: Recordings,
-    /// Something was lost: when to begin anew.
+    /// After a loss: when to restart.
     torn: Option<Duration>,
 }
 
-/// A writer that is behind gets this long to catch up before it is given a checkpoint on top.
+/// Time for a slow writer to catch up before it gets an additional checkpoint.
 const RETRY: Duration = Duration::from_secs(1);
 
 impl Tape {
@@ -28,7 +28,7 @@ impl Tape {
         Self { game, room, recordings, torn: None }
     }
 
-    /// Takes what the room has recorded.
+    /// Moves the room's new chunks to the queue.
     pub(crate) fn collect(&mut self, room: &mut dyn Match, now: Duration) {
         if self.torn.is_some_and(|at| now >= at && self.recordings.has_room()) {
             self.torn = None;
@@ -44,7 +44,7 @@ impl Tape {
         }
     }
 
-    /// Takes the last of what the room records, and waits until there is space for it.
+    /// Moves the room's last chunks, and waits until the queue takes them.
     pub(crate) fn seal(&mut self, room: &mut dyn Match) {
         if self.torn.take().is_some() {
             drain(room);
@@ -54,7 +54,7 @@ impl Tape {
         let humans = room.players() > 0;
         let mut is_whole = true;
         while let Some(chunk) = self.poll(humans, room) {
-            // Behind a gap nothing more is of use.
+            // After a gap, further chunks are useless.
             is_whole = is_whole && self.recordings.insist(chunk);
             if !is_whole {
                 counter!("ricochet_recording_chunks_dropped_total").increment(1);
@@ -74,7 +74,7 @@ impl Tape {
     }
 }
 
-/// Throws away what leads nowhere.
+/// Drops chunks that follow a gap.
 fn drain(room: &mut dyn Match) {
     while room.poll_record().is_some() {}
 }

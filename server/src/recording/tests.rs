@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{config, games::testing, state::StateDirectory};
 
-/// A state directory of its own, a room that is recorded there, and time.
+/// A state directory, a room that is recorded there, and the time.
 struct Stage {
     root: PathBuf,
     recordings: Recordings,
@@ -88,7 +88,7 @@ impl Stage {
         self
     }
 
-    /// Waits until the thread has done everything it was asked for.
+    /// Waits until the thread has completed all its tasks.
     fn settle(&self) {
         let (done, settled) = crossbeam_channel::bounded(1);
         self.recordings.seal(done);
@@ -154,10 +154,10 @@ fn sealed_room_stays_with_everything_up_to_its_last_tick() {
     let (hash, tick) = (stage.room.game().digest(), stage.room.now());
     let Stage { tape, room, .. } = &mut stage;
     tape.seal(room);
-    // A server that ends seals what is sealed already; meanwhile it ticks.
+    // A server may seal twice at its end, and the room ticks meanwhile.
     room.tick();
     tape.seal(room);
-    // Goodbyes empty the room, which is no part of the match.
+    // Goodbyes empty the room, but that is not part of the match.
     stage.room.leave(shared::PlayerId(0));
     stage.run(1).settle();
     let recovered = recover(&stage.running());
@@ -181,7 +181,7 @@ fn room_that_closes_gives_its_match_to_the_shelf() {
     stage.end();
 }
 
-/// A folder that is none takes nothing, as a disk that is full or read-only; `tests/machine_faults` has real ones.
+/// A path that is not a folder refuses files, like a full or read-only disk; `tests/machine_faults` has real ones.
 #[test]
 fn disk_that_refuses_costs_what_it_does_not_take_and_recording_goes_on_when_it_does() {
     let mut stage = Stage::new("refuses", &config::Recording::default());
@@ -192,7 +192,7 @@ fn disk_that_refuses_costs_what_it_does_not_take_and_recording_goes_on_when_it_d
     stage.run(5).settle();
     let health = Arc::clone(stage.recordings.health());
     assert!(health.trouble().unwrap().contains("the disk refuses"));
-    // Somebody mends it.
+    // The host mends it.
     fs::remove_file(&rooms).unwrap();
     fs::create_dir(&rooms).unwrap();
     stage.run(5).settle();
@@ -225,7 +225,7 @@ fn nothing_is_written_over_whatever_is_where_a_match_is_recorded() {
     stage.join();
     stage.run(3).settle();
     recover(&stage.running());
-    // Cut by somebody while it is written: what is left of it is kept, too.
+    // The file is cut while it is written; the rest of it is kept, too.
     let whole = fs::read(stage.running()).unwrap();
     stage.room.end_record();
     let (room, now) = (&mut stage.room, stage.now);
@@ -239,7 +239,7 @@ fn nothing_is_written_over_whatever_is_where_a_match_is_recorded() {
     stage.end();
 }
 
-/// The system takes what is written into a file that nobody finds any more, so only looking tells.
+/// The system accepts writes to a deleted file, so only a check of the path shows the loss.
 #[test]
 fn file_that_is_removed_replaced_or_cut_while_it_is_written_begins_anew_with_the_next_checkpoint() {
     let check = |name: &str, harm: fn(&Path), kept: usize| {
@@ -306,7 +306,7 @@ fn buffers_that_wait_to_be_filled_are_bounded() {
     stage.end();
 }
 
-/// A shelf with files of so many days and kibibytes.
+/// A shelf with files of given ages in days, and of given sizes in kibibytes.
 struct Old {
     root: PathBuf,
     shelf: Shelf,
@@ -341,7 +341,7 @@ impl Old {
         file.set_modified(self.now - DAY * days).unwrap();
     }
 
-    /// Tidies, the clock being so many days ahead and the process running for so long; gives what is left.
+    /// Cleans up, with the clock `days` ahead and `running` since the start; gives the names of the files that are left.
     fn tidy(&mut self, days: u32, running: Duration) -> Vec<String> {
         self.shelf.tidy(&mut self.ages, self.now + DAY * days, running);
         let stem = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -389,7 +389,7 @@ fn recording_that_was_written_by_a_wrong_clock_gets_the_right_date() {
     assert_eq!(old.tidy(0, 2 * HOUR), ["a"]);
     let modified = fs::metadata(&path).unwrap().modified().unwrap();
     assert!(old.now.duration_since(modified).unwrap().abs_diff(HOUR) < Duration::from_secs(1));
-    // The next process, which knows nothing of it, keeps it for as long as any other.
+    // The next process does not know of the jump, and keeps the file as long as any other.
     old.ages = Ages::default();
     assert_eq!(old.tidy(0, Duration::ZERO), ["a"]);
     assert_eq!(old.tidy(0, 2 * HOUR), ["a"]);
@@ -399,7 +399,7 @@ fn recording_that_was_written_by_a_wrong_clock_gets_the_right_date() {
 #[test]
 fn one_file_that_cannot_be_removed_does_not_end_the_tidying() {
     let mut old = Old::new("stuck", &[("a", 0, 900), ("c", 3, 900)]);
-    // Not even root removes a folder as a file.
+    // Even root cannot delete a folder as a file.
     fs::create_dir(old.folder.join("b.rrec")).unwrap();
     let mut ages = Ages::default();
     for running in [Duration::ZERO, HOUR] {

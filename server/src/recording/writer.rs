@@ -1,4 +1,4 @@
-//! The thread that writes: packs chunks, appends them to the files of their rooms, and puts ended matches on the shelf.
+//! The writer's thread: compresses chunks, appends them to the files of their rooms, and shelves ended matches.
 
 use std::{
     collections::BTreeMap,
@@ -22,26 +22,26 @@ use crate::{
     state::{StateDirectory, room_file},
 };
 
-/// All files of running matches.
+/// The files of all running matches.
 pub(super) struct Writer {
-    /// Locked as long as somebody writes into it.
+    /// Holds the lock of the state directory while this thread writes there.
     state: Arc<StateDirectory>,
     shelf: Shelf,
     games: Games,
     tick_rate: TickRate,
     files: BTreeMap<RoomId, RoomFile>,
-    /// Buffers on their way back.
+    /// Returns written buffers to the shards.
     returned: Sender<Vec<u8>>,
     health: Arc<DiskHealth>,
     packer: Packer,
     packed: Vec<u8>,
     start: Instant,
     ages: Ages,
-    /// It was reported that something could not be tidied.
+    /// A failed clean-up was logged.
     untidy: bool,
 }
 
-/// How often the shelf is looked at when no match ends.
+/// How often the shelf is cleaned up when no match ends.
 const TIDY_PERIOD: Duration = Duration::from_secs(600);
 
 impl Writer {
@@ -69,7 +69,7 @@ impl Writer {
         }
     }
 
-    /// Works until nobody can ask for anything any more.
+    /// Works until no sender is left.
     pub(super) fn run(mut self, work: &Receiver<Work>) {
         self.tidy();
         let mut next_tidy = Instant::now() + TIDY_PERIOD;
@@ -94,7 +94,7 @@ impl Writer {
         self.end();
     }
 
-    /// Reads back what was written of these rooms.
+    /// Reads back the files of these rooms.
     fn recover(&mut self, Recover { rooms, without, answer }: Recover) {
         let mut restored = Vec::new();
         for room in rooms {
@@ -104,7 +104,7 @@ impl Writer {
             drop(file);
             if without == Some(room) {
                 counter!("ricochet_recordings_damaged_total").increment(1);
-                error!(room = room.0, "the room has made its shard panic twice; it does not go on");
+                error!(room = room.0, "the room has made its shard panic twice; it is not restored");
                 recovery::set_aside(room, &path, &self.shelf, began_at);
                 continue;
             }
@@ -128,7 +128,7 @@ impl Writer {
         packed.clear();
         self.packer.pack(&RawChunk { kind, ticks, tick, body: &body }, &mut packed);
         if kind == ChunkKind::Start && self.files.get(&room).is_none_or(|file| file.began() != tick) {
-            // Only now, so that a server killed between two matches finds at least the one before.
+            // Only now, so that a server that is killed between two matches still finds the earlier one.
             self.shelve(room);
             self.files.insert(room, RoomFile::new(game, self.path(room), tick, calendar::now()));
         }
@@ -148,7 +148,7 @@ impl Writer {
         }
     }
 
-    /// Counts what was written, or reports the first fault of an outage.
+    /// Counts the bytes written, or logs the first error of an outage.
     fn note(&self, outcome: &io::Result<u64>, room: RoomId) {
         match outcome {
             Ok(bytes) => {
@@ -161,31 +161,31 @@ impl Writer {
                 counter!("ricochet_recording_errors_total").increment(1);
                 if !self.health.set_refuses(true) {
                     let path = self.path(room);
-                    error!(path = %path.display(), %error, "cannot record matches; they go on, and recording with the next checkpoint");
+                    error!(path = %path.display(), %error, "cannot record matches; they go on, and recording continues with the next checkpoint");
                 }
             }
         }
     }
 
-    /// The match of a room is over.
+    /// Shelves the file of a room's ended match.
     fn shelve(&mut self, room: RoomId) {
         let Some(mut file) = self.files.remove(&room) else { return };
         let synced = file.sync();
-        // Whatever the disk says, the next match needs the path.
+        // Even if the sync has failed, the next match needs the path.
         let kept = self.shelf.take_in(file.path(), room, file.began_at(), file.has_humans());
         let shown = file.path().display();
         match kept {
             Ok(Kept::OnShelf(path)) => self.ages.note(path, self.start.elapsed()),
             Ok(Kept::Waits { path, error }) => {
                 counter!("ricochet_recording_errors_total").increment(1);
-                warn!(path = %path.display(), %error, "the recording of a match cannot be put on the shelf yet; it waits there");
+                warn!(path = %path.display(), %error, "the recording of a match cannot be moved to the folder of recordings yet; it waits here");
             }
             Ok(Kept::Not) => {}
-            // Somebody has removed it, or it never could be written.
+            // Somebody has deleted it, or it could never be written.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
                 counter!("ricochet_recording_errors_total").increment(1);
-                warn!(path = %shown, %error, "cannot move the recording of a match; it stays, and the next match goes to another file");
+                warn!(path = %shown, %error, "cannot move the recording of a match; it stays, and the next match gets another file");
             }
         }
         if file.is_torn() || synced.is_err() {
@@ -196,7 +196,7 @@ impl Writer {
         self.tidy();
     }
 
-    /// Nothing follows: counts the matches whose end the disk did not take.
+    /// At the end of the thread: counts the matches whose end is not on disk.
     fn end(&self) {
         let lost = self.files.values().filter(|file| file.is_torn()).count();
         if lost > 0 {
@@ -218,7 +218,7 @@ impl Writer {
         if let Some((path, error)) = tidied.fault
             && !was_untidy
         {
-            warn!(path = %path.display(), %error, "cannot look after this recording; the others are looked after");
+            warn!(path = %path.display(), %error, "cannot clean up this recording; the others are cleaned up");
         }
     }
 
@@ -227,22 +227,22 @@ impl Writer {
             if let Err(error) = file.sync() {
                 file.set_torn(true);
                 counter!("ricochet_recording_errors_total").increment(1);
-                error!(room = room.0, %error, "cannot bring a recording to disk");
+                error!(room = room.0, %error, "cannot sync a recording");
             }
         }
     }
 }
 
-/// Writes a chunk if the file can take it: behind a gap only a checkpoint leads on. Gives the bytes written.
+/// Writes a chunk if the file can take it: after a gap only a checkpoint can continue it. Gives the bytes written.
 fn write(file: &mut RoomFile, kind: ChunkKind, packed: &[u8], room: RoomId, shelf: &Shelf) -> io::Result<u64> {
     if file.close_if_lost() {
         file.set_torn(true);
         counter!("ricochet_recording_errors_total").increment(1);
         let path = file.path().display();
-        warn!(%path, "the file of a running match was removed, replaced or cut; it begins anew with the next checkpoint");
+        warn!(%path, "the file of a running match was removed, replaced or cut; it starts again with the next checkpoint");
     }
     match kind {
-        // The start of a file is written together with its first checkpoint.
+        // The start chunk is written together with the first checkpoint.
         ChunkKind::Start => {
             file.set_start(packed.to_vec());
             return Ok(0);
@@ -262,7 +262,7 @@ fn append(file: &mut RoomFile, kind: ChunkKind, packed: &[u8], room: RoomId, she
     let mut written = 0;
     if !file.is_open() {
         written += match file.open() {
-            // Nothing is written over. What is there waits under another name, and this match begins a file.
+            // No file is overwritten: the one there is renamed, and this match gets a new file.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let kept = shelf.park(file.path(), room, file.began_at())?;
                 warn!(path = %file.path().display(), kept = %kept.display(), "another file was where a match is recorded; it is kept");
@@ -279,7 +279,7 @@ fn append(file: &mut RoomFile, kind: ChunkKind, packed: &[u8], room: RoomId, she
     Ok(written)
 }
 
-/// Whether the end of a match is that of its room, too.
+/// True if the match ended because its room was closed.
 fn is_room_closed(body: &[u8]) -> bool {
     room::record::Ended::of(body) == Some(room::record::Ended::RoomClosed)
 }

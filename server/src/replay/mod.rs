@@ -1,7 +1,7 @@
-//! `ricochet-server replay`: looks at recordings, checks them, shows them.
+//! `ricochet-server replay`: describes, checks and shows recordings.
 //!
 //! ```text
-//! ricochet-server replay info FILE [--json]            what it is, without playing it
+//! ricochet-server replay info FILE [--json]            describes it, without playing it
 //! ricochet-server replay verify FILE [--json]          plays it and compares every tick; exit code 1 if anything is wrong
 //! ricochet-server replay show FILE [--http ADDRESS]    serves the page that plays it
 //! ```
@@ -23,15 +23,15 @@ use shared::limits::RECORD_FILE_BYTES_MAX;
 
 use crate::games::{Games, Hosted};
 
-/// The recording is damaged, or does not play again as it was recorded.
+/// Exit code: the recording is damaged, or plays differently than recorded.
 const UNSOUND: u8 = 1;
-/// There is no such recording.
+/// Exit code: the file cannot be read, or is not a recording of a known game.
 const UNREADABLE: u8 = 2;
 
-/// What is done with a recording.
+/// A task for a recording.
 #[derive(Clone, PartialEq, Eq, Debug, Subcommand)]
 pub enum Task {
-    /// Tell what a recording is, without playing it.
+    /// Describe a recording, without playing it.
     Info {
         /// The recording.
         file: PathBuf,
@@ -51,13 +51,13 @@ pub enum Task {
     Show {
         /// The recording.
         file: PathBuf,
-        /// Where the page is; port 0 is any free port.
+        /// Address of the page; port 0 is any free port.
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
         http: SocketAddr,
     },
 }
 
-/// Runs the command; its exit code.
+/// Runs the task; gives the exit code.
 pub fn main(games: Games, task: &Task) -> ExitCode {
     let outcome = match task {
         Task::Info { file, json } => info(games, file, *json),
@@ -92,7 +92,7 @@ fn check(games: Games, path: &Path, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(if verified.is_sound() { 0 } else { UNSOUND }))
 }
 
-/// A recording, and the game that it is of.
+/// Reads a recording, and finds its game.
 fn open(games: Games, path: &Path) -> anyhow::Result<(&'static dyn Hosted, Vec<u8>)> {
     let file = read(path)?;
     let game = games.of_recording(&file).with_context(|| path.display().to_string())?;
@@ -102,6 +102,6 @@ fn open(games: Games, path: &Path) -> anyhow::Result<(&'static dyn Hosted, Vec<u
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let place = || path.display().to_string();
     let bytes = fs::metadata(path).with_context(place)?.len();
-    ensure!(bytes <= RECORD_FILE_BYTES_MAX as u64, "{}: {bytes} bytes are no recording", path.display());
+    ensure!(bytes <= RECORD_FILE_BYTES_MAX as u64, "{}: {bytes} bytes are too many for a recording", path.display());
     fs::read(path).with_context(place)
 }

@@ -1,4 +1,4 @@
-//! What is said of a recording, to people and to programs.
+//! Describes recordings, as text for people and as JSON for programs.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -6,23 +6,23 @@ use room::record::{End, FirstDifference, ReplayInfo, Start, Verified};
 use serde_json::{Value, json};
 use shared::game::{Difference, Part};
 
-/// Lines of damage and fields that are told to people.
+/// Most lines of damage, and of differing fields, in a text.
 const LINES_MAX: usize = 20;
 
-/// What a recording is, in lines.
+/// The description of a recording, in lines.
 pub(super) fn info_text(info: &ReplayInfo) -> String {
     let ReplayInfo { header, start, chunks, damage, end, bytes, .. } = info;
     let Start { room, server, seats, mode, map, .. } = start;
     let mut text = String::new();
     let hz = start.tick_rate.hz();
-    // Games without maps have one without a name.
+    // Games without maps have one with an empty name.
     let map = if map.is_empty() { String::new() } else { format!(" on {map}") };
     let _ = writeln!(text, "room {room} of {server}: {mode}{map}, {seats} seats, {hz} Hz");
     let unix_s = header.started_unix_ms / 1_000;
     let build = &header.build;
-    let _ = writeln!(text, "written by {build}, begun at unix time {unix_s}");
+    let _ = writeln!(text, "written by {build}, started at unix time {unix_s}");
     if !info.same_rules {
-        let _ = writeln!(text, "made by other rules than this program's: it will not play again exactly");
+        let _ = writeln!(text, "made with other rules than this program's: it will not play exactly as recorded");
     }
     let _ = writeln!(
         text,
@@ -50,7 +50,7 @@ pub(super) fn info_text(info: &ReplayInfo) -> String {
     text
 }
 
-/// The same for programs.
+/// The same as JSON.
 pub(super) fn info_json(info: &ReplayInfo) -> Value {
     let ReplayInfo { header, start, .. } = info;
     json!({
@@ -80,7 +80,7 @@ pub(super) fn info_json(info: &ReplayInfo) -> Value {
     })
 }
 
-/// What came of playing a recording, in lines.
+/// The result of playing a recording, in lines.
 pub(super) fn verified_text(verified: &Verified, took: Duration) -> String {
     let mut text = info_text(&verified.info);
     for (from, to) in verified.gaps.iter().take(LINES_MAX) {
@@ -106,13 +106,13 @@ pub(super) fn verified_text(verified: &Verified, took: Duration) -> String {
             text.push_str(&difference_text(first));
             let _ = writeln!(text, "{} ticks differ", verified.ticks_differing);
         }
-        None if verified.is_sound() => text.push_str("every tick became what was recorded\n"),
-        None => text.push_str("every tick that could be played became what was recorded\n"),
+        None if verified.is_sound() => text.push_str("every tick is as recorded\n"),
+        None => text.push_str("every tick that could be played is as recorded\n"),
     }
     text
 }
 
-/// The same for programs.
+/// The same as JSON.
 pub(super) fn verified_json(verified: &Verified, took: Duration) -> Value {
     let mut value = info_json(&verified.info);
     let gaps: Vec<_> = verified.gaps.iter().map(|(from, to)| json!([from.0, to.0])).collect();
@@ -147,7 +147,7 @@ pub(super) fn verified_json(verified: &Verified, took: Duration) -> Value {
 }
 
 fn difference_text(first: &FirstDifference) -> String {
-    let mut text = format!("tick {} is the first that became something else", first.tick.0);
+    let mut text = format!("tick {} is the first that differs", first.tick.0);
     match first.part {
         Some(part) => {
             let _ = writeln!(text, ": {}", part_text(part));
@@ -178,7 +178,7 @@ fn duration(secs: f64) -> String {
     format!("{} min {:02} s", (secs / 60.0) as u32, (secs % 60.0) as u32)
 }
 
-/// Of players, opponents included: their inputs are recorded like anyone's.
+/// Bytes of the recording per hour of a player; opponents count, because their inputs are recorded, too.
 fn bytes_per_player_hour(verified: &Verified) -> f64 {
     let ticks_per_hour = 3_600.0 * f64::from(verified.info.start.tick_rate.hz());
     let hours = verified.player_ticks as f64 / ticks_per_hour;

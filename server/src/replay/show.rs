@@ -1,7 +1,7 @@
-//! `replay show`: the page with one recording, for whoever opens the address.
+//! `replay show`: serves the page with one recording.
 //!
 //! ```text
-//! GET /              the page, sent on to /?replay=/replay/file
+//! GET /              the page, redirected to /?replay=/replay/file
 //! GET /web/…         its files
 //! GET /replay/file   the recording
 //! ```
@@ -34,12 +34,12 @@ use crate::{
     http, lobby,
 };
 
-/// Where the page finds the recording.
+/// The recording's path on this server.
 const FILE: &str = "/replay/file";
 
-/// Serves the page until the process is told to end.
+/// Serves the page until a signal ends the process.
 pub(super) fn show(games: Games, path: &Path, address: SocketAddr) -> anyhow::Result<()> {
-    // A file that is no recording is refused here, not in the page.
+    // A file that is not a recording is refused here already, not only in the page.
     let (game, file) = open(games, path)?;
     let page = game.page().with_context(|| format!("{} has no page that could show it", game.name()))?;
     let info = game.inspect(file).with_context(|| path.display().to_string())?;
@@ -72,7 +72,7 @@ fn router(games: Games, page: &'static PackedPage, path: PathBuf, loopback: bool
         .with_state(Arc::new(path))
         .merge(lobby::page_files(games))
         .fallback(async || StatusCode::NOT_FOUND);
-    // Names and chat are in recordings: no page elsewhere may read them through a name that points here.
+    // A recording contains names and chat: a foreign page must not read it through a name that resolves to this machine.
     if loopback { router.layer(middleware::from_fn(check_host)) } else { router }
 }
 
@@ -90,7 +90,7 @@ fn index(page: &PackedPage, RawQuery(query): RawQuery, headers: &HeaderMap) -> R
     }
 }
 
-/// Read anew for each request: a match that is still played grows. Handed on in pieces, since files are large.
+/// Reads the file for each request, because a running match's file grows. It is sent in pieces, because files are large.
 async fn file(State(path): State<Arc<PathBuf>>) -> Response {
     let Ok(Ok(mut file)) = tokio::task::spawn_blocking(move || File::open(&*path)).await else {
         return StatusCode::NOT_FOUND.into_response();
@@ -104,7 +104,7 @@ async fn file(State(path): State<Arc<PathBuf>>) -> Response {
                 Ok(0) => return,
                 Ok(bytes) => {
                     piece.truncate(bytes);
-                    // Whoever asked may have gone.
+                    // The client may have disconnected.
                     if runtime.block_on(pieces.send_data(piece.into())).is_err() {
                         return;
                     }
@@ -116,7 +116,7 @@ async fn file(State(path): State<Arc<PathBuf>>) -> Response {
     ([(header::CONTENT_TYPE, "application/octet-stream")], Body::new(body)).into_response()
 }
 
-/// Bytes that are read at once.
+/// Bytes read at once.
 const PIECE_BYTES: usize = 64 * 1024;
-/// Pieces that wait for their reader.
+/// Pieces that may wait to be sent.
 const PIECES_MAX: usize = 2;

@@ -1,18 +1,18 @@
-//! Values of labels that more than one place must agree on.
+//! Values of labels that several modules use.
 
-/// Phases of a tick, in their order; `total` is all but `receive`.
+/// Phases of a tick, in their order; `total` is the sum of all but `receive`.
 pub(crate) const PHASES: &[&str] = &["receive", "inputs", "simulate", "replicate", "send", "total"];
 
 /// Transports, as [`crate::net::Transport::label`] names them.
 pub(crate) const TRANSPORTS: &[&str] = &["quic", "websocket", "webtransport"];
 
-/// Seen from the server.
+/// Directions, seen from the server.
 pub(crate) const DIRECTIONS: &[&str] = &["down", "up"];
 
-/// What links do: no hello yet, in a room, saying goodbye.
+/// States of links: without a hello, in a room, sending a goodbye.
 pub(crate) const LINK_STATES: &[&str] = &["connecting", "playing", "closing"];
 
-/// Labels of [`shared::wire::DisconnectReason`], and `lost` for a link that broke.
+/// Labels of [`shared::wire::DisconnectReason`], and `lost` for a broken link.
 pub(crate) const CLOSES: &[&str] = &[
     "left",
     "version_mismatch",
@@ -34,7 +34,7 @@ pub(crate) const CLOSES: &[&str] = &[
     "lost",
 ];
 
-/// What becomes of a client that wants a QUIC handshake.
+/// Outcomes of requests for a QUIC handshake.
 pub(crate) const HANDSHAKE_OUTCOMES: &[&str; 7] =
     &["begun", "waited", "retried", "refused", "failed", "completed", "dropped"];
 
@@ -58,7 +58,7 @@ pub(crate) const LIMITS: &[&str] = &[
     "banned",
 ];
 
-/// Why a ticket or token is no good.
+/// Why a ticket or token was refused.
 pub(crate) const PASSES_REFUSED: &[&str] =
     &["malformed", "forged", "expired", "unknown", "wrong_shard", "over", "used"];
 
@@ -79,15 +79,15 @@ pub(crate) const DECODE_ERRORS: &[&str] = &[
     "transport",
 ];
 
-/// What administrators do.
+/// Actions of administrators.
 pub(crate) const ADMIN_ACTIONS: &[&str] =
     &["announce", "ban", "change-map", "condition", "drain", "end-match", "kick", "mute", "reload", "unban", "unmute"];
 
-/// Why somebody was not let at that.
+/// Why a request to administer was refused.
 pub(crate) const ADMIN_REFUSALS: &[&str] =
     &["no_token_set", "no_token", "bad_token", "too_many_tries", "wrong_host", "wrong_origin"];
 
-/// What became of a line for the collector.
+/// Outcomes of lines for the collector.
 pub(crate) const TELEMETRY_OUTCOMES: &[&str] = &["sent", "dropped", "failed"];
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The one recorder of the process and how it is rendered for Prometheus.
+//! The metrics recorder of the process, rendered for Prometheus.
 
 pub mod document;
 pub(crate) mod kinds;
@@ -25,23 +25,23 @@ use crate::{
     shard::ShardHandle,
 };
 
-/// Renders what has been counted since the process started; servers of one process share it.
+/// Renders the metrics of the process; servers in one process share them.
 #[derive(Clone)]
 pub struct Metrics {
     handle: Arc<PrometheusHandle>,
 }
 
-/// Shortest bucket of a tick's durations, seconds.
+/// Shortest bucket of tick durations, seconds.
 const BUCKET_FIRST: f64 = 1e-6;
-/// Each bucket is longer than the one before by this factor, so a percentile read from them is at most a quarter off.
+/// Ratio of a bucket to the one before it, so a percentile computed from the buckets is at most a quarter off.
 const BUCKET_FACTOR: f64 = 1.25;
 /// Longest bucket, seconds.
 const BUCKET_LAST: f64 = 1.0;
-/// Buckets of HTTP requests, seconds: few, because there is a set of them for every route.
+/// Buckets of HTTP requests, seconds. They are few, because every route has a set of them.
 const REQUEST_BUCKETS: [f64; 8] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
 
 impl Metrics {
-    /// Installs the recorder, or joins the one that is installed.
+    /// Installs the recorder, or uses the one that is installed.
     ///
     /// # Errors
     /// When the program around us has installed a recorder of another kind.
@@ -52,7 +52,7 @@ impl Metrics {
         Ok(Self { handle })
     }
 
-    /// Everything counted, in Prometheus' text format.
+    /// All metrics in Prometheus' text format.
     pub fn render(&self, lobby: &Lobby, shards: &[ShardHandle]) -> String {
         gauge!("ricochet_seats_taken").set(lobby.directory.players());
         gauge!("ricochet_seats").set(lobby.directory.players_max());
@@ -73,7 +73,7 @@ impl Metrics {
         text
     }
 
-    /// Drains what threads have recorded into the histograms. Without it they grow until the next render.
+    /// Moves recorded values into the histograms; without it they would pile up until the next render. Also counts CPU periods.
     pub fn upkeep(&self) {
         let limit = CpuLimit::of_this_process();
         limit.look();
@@ -84,7 +84,7 @@ impl Metrics {
     }
 }
 
-/// What is played. A game of which no room is open has 0.
+/// Sets the gauges of each game, to 0 for a game without an open room.
 fn count_games(lobby: &Lobby) {
     let rooms = lobby.directory.rooms();
     for game in lobby.config.games().iter() {
@@ -115,7 +115,7 @@ fn buckets() -> Vec<f64> {
     std::iter::successors(Some(BUCKET_FIRST), grow).chain([BUCKET_LAST]).collect()
 }
 
-/// The recorder shows a metric from when it is first heard of, so it hears of all that are known before.
+/// Makes a metric appear with 0. The recorder shows a metric only after its first use.
 fn describe(metric: &Metric) {
     let Metric { name, kind, labels: _, help } = *metric;
     match kind {
@@ -131,8 +131,8 @@ fn describe(metric: &Metric) {
     }
 }
 
-/// The figures every process of a Prometheus setup has are written here, since processor time is a fraction and the
-/// recorder counts in whole numbers.
+/// Metrics of any process, which we render ourselves, because CPU time is a fraction and the recorder's counters are whole
+/// numbers.
 fn is_ours(metric: &Metric) -> bool {
     metric.name.starts_with("process_")
 }

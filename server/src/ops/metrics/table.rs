@@ -1,15 +1,15 @@
-//! Every metric of the server: name, type, labels, help. `/metrics` shows these and nothing else, and `docs/metrics.md`
-//! is made of this table, so a metric that is not here does not exist.
+//! Every metric of the server: name, type, labels, help. `/metrics` shows these and no others, and `docs/metrics.md`
+//! is generated from this table, so a metric must be listed here to exist.
 //!
-//! Counters end in `_total` and durations in `_seconds`. A counter or gauge whose labels are all listed is there from the
-//! start with 0, so that the first event is a rise that an alert can see.
+//! Counters end in `_total` and durations in `_seconds`. A counter or gauge whose labels are all listed exists from the
+//! start with 0, so that an alert can see the first event as a rise.
 
 use super::kinds::{
     ADMIN_ACTIONS, ADMIN_REFUSALS, CLOSES, DECODE_ERRORS, DIRECTIONS, HANDSHAKE_OUTCOMES, LIMITS, LINK_STATES,
     PASSES_REFUSED, PHASES, TELEMETRY_OUTCOMES, TRANSPORTS,
 };
 
-/// How a metric behaves.
+/// The type of a metric.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// Only rises.
@@ -20,12 +20,12 @@ pub enum Kind {
     Histogram,
 }
 
-/// What samples of a metric are told apart by.
+/// A label of a metric.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Label {
     /// Its name.
     pub name: &'static str,
-    /// What it can be; empty where that depends on the settings or on what is asked for.
+    /// Its possible values; empty if they depend on settings or requests.
     pub values: &'static [&'static str],
 }
 
@@ -34,16 +34,16 @@ pub struct Label {
 pub struct Metric {
     /// Its name.
     pub name: &'static str,
-    /// How it behaves.
+    /// Its type.
     pub kind: Kind,
-    /// What its samples are told apart by.
+    /// Its labels.
     pub labels: &'static [Label],
-    /// What it tells.
+    /// Its meaning.
     pub help: &'static str,
 }
 
 impl Kind {
-    /// As Prometheus writes it.
+    /// The name of the type in Prometheus' format.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Counter => "counter",
@@ -54,7 +54,7 @@ impl Kind {
 }
 
 impl Metric {
-    /// Every combination of its labels' values; empty if a label's values are not known before.
+    /// Every combination of the labels' values; empty if the values of a label are not known in advance.
     pub fn combinations(&self) -> Vec<Vec<(&'static str, &'static str)>> {
         self.labels.iter().fold(vec![Vec::new()], |known, label| {
             let with = |before: &Vec<_>, value| before.iter().copied().chain([(label.name, value)]).collect();
@@ -87,7 +87,7 @@ const LISTENER: Label = label("listener", &["http", "ops"]);
 const ROUTE: Label = label("route", &[]);
 const GAME: Label = label("game", &[]);
 
-/// All of them, by what they are about.
+/// All metrics, grouped by topic.
 pub const TABLE: &[Metric] = &[
     // The tick.
     histogram(
@@ -95,11 +95,15 @@ pub const TABLE: &[Metric] = &[
         &[label("phase", PHASES)],
         "Time of one tick of one room, by phase; total is all but receive",
     ),
-    histogram("ricochet_tick_late_seconds", &[], "Time from when a tick was due to when it began"),
+    histogram("ricochet_tick_late_seconds", &[], "Time from when a tick was due to when it started"),
     counter("ricochet_ticks_total", &[], "Ticks of all rooms"),
-    counter("ricochet_tick_overruns_total", &[], "Ticks that could not begin within their period: made late, or never"),
-    counter("ricochet_player_ticks_total", &[], "Ticks times the links in their rooms: what costs are divided by"),
-    gauge("ricochet_shard_load", &[SHARD], "Part of its time that a shard works, 0 to 1"),
+    counter(
+        "ricochet_tick_overruns_total",
+        &[],
+        "Ticks that did not start within their period: started late, or skipped",
+    ),
+    counter("ricochet_player_ticks_total", &[], "Ticks times the links in their rooms; divide costs by it"),
+    gauge("ricochet_shard_load", &[SHARD], "Fraction of its time that a shard works, 0 to 1"),
     gauge(
         "ricochet_overload_rung",
         &[SHARD],
@@ -109,31 +113,27 @@ pub const TABLE: &[Metric] = &[
     gauge(
         "ricochet_shard_overloaded",
         &[SHARD],
-        "1 while a shard does less than it should, for want of time; it is alive",
+        "1 while a shard lowers its quality because it is short of time; it is still alive",
     ),
     counter(
         "ricochet_cpu_periods_total",
         &[],
         "Periods of the scheduler under a CPU limit of our control group; 0 without one",
     ),
-    counter("ricochet_cpu_periods_stopped_total", &[], "Those in which the limit stopped the server"),
-    counter("ricochet_standstills_total", &[], "Times that the process stood still for more than a second"),
-    gauge("ricochet_last_standstill_seconds", &[], "How long it stood still the last time; 0 is never"),
-    counter(
-        "ricochet_shard_restarts_total",
-        &[SHARD],
-        "Shards that were started again after a panic, with the rooms that are recorded",
-    ),
+    counter("ricochet_cpu_periods_stopped_total", &[], "Periods in which the CPU limit stopped the server"),
+    counter("ricochet_standstills_total", &[], "Standstills of the process for more than a second"),
+    gauge("ricochet_last_standstill_seconds", &[], "Length of the last standstill; 0 if there was none"),
+    counter("ricochet_shard_restarts_total", &[SHARD], "Restarts of a shard after a panic; its recorded rooms go on"),
     gauge("ricochet_shard_commands_waiting", &[SHARD], "Commands in the queue of a shard"),
     // Inputs and snapshots.
-    counter("ricochet_inputs_applied_total", &[], "Inputs that were there for their tick"),
+    counter("ricochet_inputs_applied_total", &[], "Inputs that arrived in time for their tick"),
     counter("ricochet_inputs_late_total", &[], "Inputs that came after their tick"),
-    counter("ricochet_inputs_early_total", &[], "Inputs too far ahead to keep"),
-    counter("ricochet_inputs_missing_total", &[], "Ticks of a player without its input"),
+    counter("ricochet_inputs_early_total", &[], "Inputs dropped because their tick was too far ahead"),
+    counter("ricochet_inputs_missing_total", &[], "Ticks of a player without an input for them"),
     counter(
         "ricochet_view_ages_cut_total",
         &[],
-        "Input messages that claimed an older view than the player can have had; their shots were rewound less",
+        "Input messages that claimed an older view than possible; their shots were rewound less",
     ),
     counter(
         "ricochet_messages_oversized_total",
@@ -144,15 +144,15 @@ pub const TABLE: &[Metric] = &[
     counter(
         "ricochet_snapshots_full_total",
         &[],
-        "Snapshots too small for all that was due: the rest waited for the next",
+        "Snapshots too small for all changes that were due; the rest waited for the next",
     ),
-    counter("ricochet_snapshots_skipped_total", &[], "Snapshots not made, for slow readers or under overload"),
-    counter("ricochet_updates_total", &[], "Changes of entities told in snapshots"),
+    counter("ricochet_snapshots_skipped_total", &[], "Snapshots not made, because of a slow reader or overload"),
+    counter("ricochet_updates_total", &[], "Changes of entities in snapshots"),
     // Traffic.
     counter(
         "ricochet_bytes_total",
         &[DIRECTION, TRANSPORT, MESSAGE],
-        "Payload of messages; kinds are those of docs/protocol.md",
+        "Bytes of messages; kinds are those of docs/protocol.md",
     ),
     counter(
         "ricochet_messages_total",
@@ -161,145 +161,149 @@ pub const TABLE: &[Metric] = &[
     ),
     counter("ricochet_packets_total", &[DIRECTION, TRANSPORT], "Datagrams, or reads and writes of stream sockets"),
     counter("ricochet_datagrams_dropped_total", &[], "Datagrams that the kernel had no room to send"),
-    counter("ricochet_datagrams_stray_total", &[], "Datagrams of WebTransport that belonged to no session"),
-    counter("ricochet_decode_errors_total", &[label("error", DECODE_ERRORS)], "Messages that could not be read"),
+    counter("ricochet_datagrams_stray_total", &[], "Datagrams of WebTransport without a session"),
+    counter("ricochet_decode_errors_total", &[label("error", DECODE_ERRORS)], "Messages that could not be decoded"),
     // Links.
-    gauge("ricochet_links", &[TRANSPORT, label("state", LINK_STATES)], "Links, by what they do"),
+    gauge("ricochet_links", &[TRANSPORT, label("state", LINK_STATES)], "Links, by state"),
     gauge(
         "ricochet_links_blocked",
         &[TRANSPORT],
         "Links whose peer reads too slowly, so that they get no snapshots now",
     ),
-    gauge("ricochet_links_conditioned", &[], "Links that an admin makes worse for testing"),
-    gauge("ricochet_handshakes_waiting", &[], "QUIC clients that wait for their handshake"),
+    gauge("ricochet_links_conditioned", &[], "Links that an admin has degraded for a test"),
+    gauge("ricochet_handshakes_waiting", &[], "QUIC clients whose handshake has not started yet"),
     counter(
         "ricochet_handshakes_total",
         &[label("outcome", HANDSHAKE_OUTCOMES)],
-        "QUIC handshakes; dropped are first packets beyond what is looked at in a turn",
+        "Requests for QUIC handshakes; dropped are those beyond the bound of one turn",
     ),
     counter(
         "ricochet_websockets_total",
         &[label("outcome", &["adopted", "refused"])],
-        "WebSocket upgrades; refused are those a full shard did not take",
+        "WebSocket upgrades; refused are those that a full shard did not take",
     ),
-    counter(
-        "ricochet_resyncs_total",
-        &[label("cause", &["asked", "backlog"])],
-        "Times a player was told everything anew",
-    ),
+    counter("ricochet_resyncs_total", &[label("cause", &["asked", "backlog"])], "Full states sent again to a player"),
     counter(
         "ricochet_closes_total",
         &[label("reason", CLOSES)],
-        "Links closed, by the reason the peer was told, or lost",
+        "Links closed, by the reason in the goodbye; lost without one",
     ),
     // Sessions.
-    counter("ricochet_migrations_total", &[], "QUIC connections that went on from another address"),
-    gauge("ricochet_sessions_held", &[], "Players whose link is gone and who are awaited"),
-    counter("ricochet_sessions_held_total", &[], "Times a link was gone and its player was awaited"),
-    counter("ricochet_sessions_resumed_total", &[TRANSPORT], "Sessions that went on over a new link"),
-    counter("ricochet_sessions_expired_total", &[], "Players who were awaited in vain"),
+    counter("ricochet_migrations_total", &[], "QUIC connections that moved to another address"),
+    gauge("ricochet_sessions_held", &[], "Sessions without a link that may still be resumed"),
+    counter("ricochet_sessions_held_total", &[], "Sessions held because their link was lost"),
+    counter("ricochet_sessions_resumed_total", &[TRANSPORT], "Sessions resumed over a new link"),
+    counter("ricochet_sessions_expired_total", &[], "Held sessions that ended because nobody resumed them in time"),
     counter(
         "ricochet_passes_refused_total",
         &[label("cause", PASSES_REFUSED)],
-        "Tickets and tokens that were no good; over and used are those of tokens",
+        "Tickets and tokens refused; over and used apply to tokens only",
     ),
     // Rooms and players.
     gauge("ricochet_players", &[TRANSPORT], "Players and spectators in rooms"),
-    gauge("ricochet_spectators", &[], "Those who only watch"),
-    gauge("ricochet_opponents", &[], "Players that a computer plays"),
-    gauge("ricochet_seats_taken", &[], "Seats kept by tickets or played on"),
-    gauge("ricochet_seats", &[], "Seats the server may give at most (max_players)"),
+    gauge("ricochet_spectators", &[], "Spectators in rooms"),
+    gauge("ricochet_opponents", &[], "Computer opponents in rooms"),
+    gauge("ricochet_seats_taken", &[], "Seats reserved or in use"),
+    gauge("ricochet_seats", &[], "Most seats of the server (max_players)"),
     gauge("ricochet_rooms", &[], "Rooms open"),
-    gauge("ricochet_game_rooms", &[GAME], "Rooms open, by the game that they play"),
-    gauge("ricochet_game_players", &[GAME], "Players who are no opponents, by the game that they play"),
+    gauge("ricochet_game_rooms", &[GAME], "Rooms open, by game"),
+    gauge("ricochet_game_players", &[GAME], "Human players, by game"),
     counter("ricochet_rooms_opened_total", &[], "Rooms opened"),
     counter("ricochet_rooms_closed_total", &[], "Rooms closed"),
     counter("ricochet_matches_total", &[], "Matches that have ended"),
-    counter("ricochet_joins_total", &[], "Seats kept for players who asked over HTTP"),
-    gauge("ricochet_draining", &[], "1 while the server is about to end"),
+    counter("ricochet_joins_total", &[], "Seats reserved by joins over HTTP"),
+    gauge("ricochet_draining", &[], "1 while the server prepares to end"),
     // Recordings.
-    counter("ricochet_recording_bytes_total", &[], "Bytes of recordings written, packed"),
+    counter("ricochet_recording_bytes_total", &[], "Bytes of recordings written, compressed"),
     counter(
         "ricochet_recording_chunks_dropped_total",
         &[],
-        "Pieces of recordings, a third of a second each, that found no place in the writer's queue",
+        "Pieces of recordings, a third of a second each, dropped because the writer's queue was full",
     ),
-    counter("ricochet_recording_errors_total", &[], "Writes of recordings that the disk refused"),
+    counter("ricochet_recording_errors_total", &[], "Failed writes of recordings"),
     gauge("ricochet_recording_queue_bytes", &[], "Bytes of recordings that wait for the disk"),
     gauge(
         "ricochet_recording_lag_seconds",
         &[],
-        "How long the oldest piece of a recording has waited for the disk; from 3 s on the disk is behind",
+        "Time that the oldest piece of a recording has waited for the disk; from 3 s on the disk is behind",
     ),
     counter(
         "ricochet_recordings_lost_total",
         &[],
-        "Matches whose end was recorded and is not on disk; one is enough for exit code 1",
+        "Matches whose recorded end is not on disk; one is enough for exit code 1",
     ),
-    counter("ricochet_rooms_recovered_total", &[], "Rooms that went on after a restart"),
+    counter("ricochet_rooms_recovered_total", &[], "Rooms continued after a restart"),
     counter(
         "ricochet_recordings_damaged_total",
         &[],
-        "Running matches that were damaged on disk when the server started; set aside in rooms/damaged",
+        "Running matches found damaged on disk at the start; their files are in rooms/damaged",
     ),
     // HTTP.
     counter(
         "ricochet_tls_handshakes_total",
         &[label("outcome", &["completed", "failed", "timed_out", "plain", "refused"])],
-        "TLS handshakes of HTTP and WebSocket; plain came without TLS, refused were too many at once",
+        "TLS handshakes of HTTP and WebSocket; plain are requests without TLS, refused were too many at once",
     ),
     gauge(
         "ricochet_clock_ahead_seconds",
         &[],
-        "How far the machine's clock is ahead of the date that the server goes by; more than a minute is a jump that is not believed yet",
+        "Time that the machine's clock is ahead of the server's date; more than a minute is a jump that the date has not followed yet",
     ),
     counter("ricochet_clock_jumps_total", &[], "Jumps of the machine's clock by more than a minute"),
     gauge(
         "ricochet_certificate_valid_until_seconds",
         &[],
-        "Until when the certificate that is shown is valid, seconds since 1970",
+        "End of the current certificate's validity, seconds since 1970",
     ),
     counter(
         "ricochet_certificate_changes_total",
         &[label("outcome", &["shown", "refused"])],
-        "Changes on disk of the host's own certificate; refused are broken ones, while the old one is shown still",
+        "Changes on disk of the host's own certificate; shown ones are in use, refused ones are broken, and the old one stays",
     ),
     counter(
         "ricochet_http_requests_total",
         &[LISTENER, ROUTE, label("status", &[])],
-        "HTTP requests answered; route is the pattern, none where nothing is",
+        "HTTP requests answered; route is the pattern, or none if no route matches",
     ),
-    histogram("ricochet_http_request_seconds", &[LISTENER, ROUTE], "Time from an HTTP request's head to its answer's"),
+    histogram(
+        "ricochet_http_request_seconds",
+        &[LISTENER, ROUTE],
+        "Time from an HTTP request's head to its response's",
+    ),
     counter(
         "ricochet_refusals_total",
         &[label("reason", &[])],
-        "HTTP requests refused; the reason is the answer's error",
+        "HTTP requests refused; the reason is the error in the response",
     ),
     counter(
         "ricochet_refused_total",
         &[label("limit", LIMITS)],
-        "What was refused, ignored or dropped because an address, a network or a link has enough of it, or is banned",
+        "Refused, ignored or dropped, because an address, a network or a link is at this limit, or is banned",
     ),
-    gauge("ricochet_guarded_networks", &[], "Addresses and networks whose connections and pace are kept in mind"),
-    gauge("ricochet_bans", &[], "Networks banned while the server runs; those of the settings are not counted"),
+    gauge("ricochet_guarded_networks", &[], "Addresses and networks in the guard's table"),
+    gauge("ricochet_bans", &[], "Networks banned at run time, without those of the settings"),
     // Administrators.
-    counter("ricochet_admin_actions_total", &[label("action", ADMIN_ACTIONS)], "What administrators did or tried"),
+    counter(
+        "ricochet_admin_actions_total",
+        &[label("action", ADMIN_ACTIONS)],
+        "Actions of administrators, failed ones included",
+    ),
     counter(
         "ricochet_admin_refusals_total",
         &[label("reason", ADMIN_REFUSALS)],
-        "Requests to administer that were not admitted; bad_token is somebody who guesses",
+        "Requests to administer that were refused; many bad_token are an attempt to guess one",
     ),
     // The process.
     counter("ricochet_panics_total", &[], "Panics of any thread; each is a fault to report"),
     counter(
         "ricochet_log_events_total",
         &[label("level", &["error", "warn"])],
-        "Lines logged as warnings and errors, shown or not",
+        "Warnings and errors, even if the log's filter drops them",
     ),
     counter(
         "ricochet_log_lines_dropped_total",
         &[],
-        "Lines of the log that nobody read in time, or that could not be written",
+        "Lines of the log that were dropped because the log was not read in time, or could not be written",
     ),
     counter(
         "ricochet_telemetry_records_total",
@@ -309,14 +313,14 @@ pub const TABLE: &[Metric] = &[
     gauge(
         "ricochet_build_info",
         &[label("version", &[]), label("protocol", &[])],
-        "Always 1; the labels tell which build runs",
+        "Always 1; the labels name the running build",
     ),
     counter("process_cpu_seconds_total", &[], "Processor time of all threads"),
-    gauge("process_resident_memory_bytes", &[], "Memory that is really there"),
-    gauge("process_open_fds", &[], "Files and sockets open"),
-    gauge("process_max_fds", &[], "Files and sockets that may be open"),
+    gauge("process_resident_memory_bytes", &[], "Resident memory"),
+    gauge("process_open_fds", &[], "Open files and sockets"),
+    gauge("process_max_fds", &[], "Most files and sockets that may be open"),
     gauge("process_threads", &[], "Threads"),
-    gauge("process_start_time_seconds", &[], "When the process started, seconds since 1970"),
+    gauge("process_start_time_seconds", &[], "Start of the process, seconds since 1970"),
 ];
 
 #[cfg(test)]
