@@ -1,4 +1,4 @@
-//! What a room shows of itself to the rest of the server: published by its shard a few times a second, read by anyone.
+//! The public state of a room: published by its shard a few times a second, read by any thread.
 
 use std::collections::BTreeMap;
 
@@ -6,58 +6,58 @@ use room::Match;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use shared::game::{Fields, Profile, Summary};
 
-/// What a room looked like a moment ago.
+/// The state of a room a moment ago.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct RoomView {
     /// The newest tick.
     pub tick: u32,
     /// Name of the map.
     pub map: String,
-    /// Where the match is, in its game's word.
+    /// Phase of the match, as the game names it.
     pub phase: String,
-    /// Whether players would lose something if the room ended now.
+    /// True if players would lose something if the room ended now.
     pub in_match: bool,
-    /// What the game says of the match.
+    /// Facts about the match, defined by the game.
     pub facts: Facts,
-    /// Everyone with a seat, opponents included, the best first.
+    /// Every player, opponents included, the best first.
     pub players: Vec<PlayerView>,
-    /// Players who are no opponents.
+    /// Human players.
     pub humans: u32,
-    /// Those of them whose link is gone and who are awaited.
+    /// Human players without a link, whose session is held.
     pub away: u32,
-    /// Those who only watch.
+    /// Spectators.
     pub spectators: u32,
-    /// Work of one tick of this room, milliseconds, over the last seconds.
+    /// Duration of this room's ticks, milliseconds, over the last seconds.
     pub tick_ms: Percentiles,
-    /// How late its ticks began, milliseconds, over the last seconds.
+    /// Delay of the starts of its ticks, milliseconds, over the last seconds.
     pub late_ms: Percentiles,
     /// Payload sent to its players, bytes per second.
     pub down_bytes_per_s: f64,
     /// Payload received from its players, bytes per second.
     pub up_bytes_per_s: f64,
-    /// Rung of the overload ladder, 0 is full quality.
+    /// Rung of the overload ladder; 0 is full quality.
     pub overload_rung: u8,
 }
 
-/// One player as others may see it.
+/// One player, as others may see it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PlayerView {
-    /// Shown name.
+    /// Displayed name.
     pub name: String,
-    /// Whether a computer plays it.
+    /// True for a computer opponent.
     pub opponent: bool,
-    /// Whether its link is gone and it is awaited.
+    /// True if the link is lost and the session is held.
     pub away: bool,
-    /// What the game says of it.
+    /// Facts about the player, defined by the game.
     #[serde(flatten)]
     pub facts: Facts,
 }
 
-/// What a game says of something: keys of the JSON object in which they stand. Each key is there once, and none is one of the engine's.
+/// Facts that a game defines: entries of a JSON object. Each key occurs once, and none is one of the engine's keys.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Facts(Fields);
 
-/// Keys of the objects about a room that are the engine's, in the lists for players and in the state for administrators.
+/// The engine's own keys in JSON objects about a room, both in the lists for players and in the state for administrators.
 pub(crate) const ROOM_KEYS: [&str; 23] = [
     "away",
     "condition",
@@ -83,7 +83,7 @@ pub(crate) const ROOM_KEYS: [&str; 23] = [
     "tick_ms",
     "up_bytes_per_s",
 ];
-/// The same of the objects about a player.
+/// The engine's own keys in JSON objects about a player.
 pub(crate) const PLAYER_KEYS: [&str; 22] = [
     "ack_ms",
     "address",
@@ -114,18 +114,18 @@ pub(crate) const PLAYER_KEYS: [&str; 22] = [
 pub struct Percentiles {
     /// Median.
     pub p50: f64,
-    /// One in a hundred is above.
+    /// 99th percentile.
     pub p99: f64,
     /// Largest.
     pub max: f64,
 }
 
 impl RoomView {
-    /// What the game and the seats show of a room; of its ticks and its traffic nothing is known yet.
+    /// The view of a room; ticks and traffic are still missing in it.
     pub(crate) fn of(room: &dyn Match) -> Self {
         let Summary { phase, in_match, fields, players: facts } = room.summary();
         let mut seated: BTreeMap<_, Profile> = room.roster().into_iter().collect();
-        // Somebody of whom the game says nothing comes last.
+        // Players without facts come last.
         let ranked = facts.into_iter().filter_map(|(player, facts)| Some((player, seated.remove(&player)?, facts)));
         let ranked: Vec<_> = ranked.collect();
         let players =
@@ -153,34 +153,12 @@ impl RoomView {
 }
 
 impl Facts {
-    /// What a game says of a match.
-    pub fn of_match(facts: Fields) -> Self {
-        Self::beside(&ROOM_KEYS, facts)
-    }
-
-    /// What a game says of a player.
-    pub fn of_player(facts: Fields) -> Self {
-        Self::beside(&PLAYER_KEYS, facts)
-    }
-
-    /// A name that is taken gets `game_` in front of it, so that no JSON object has a key twice.
-    fn beside(keys: &[&str], mut facts: Fields) -> Self {
-        for place in 0..facts.len() {
-            let (before, rest) = facts.split_at_mut(place);
-            let (name, _) = &mut rest[0];
-            while keys.contains(&name.as_ref()) || before.iter().any(|(known, _)| known == name) {
-                *name = format!("game_{name}").into();
-            }
-        }
-        Self(facts)
-    }
-
-    /// What they are called, in their order.
+/// Facts that a game defines: entries of a JSON object. Each key occurs once, and none is one of the engine's keys.
     pub(crate) fn names(&self) -> Vec<String> {
         Self::names_of([self])
     }
 
-    /// What those of several are called, each name once.
+    /// The names of the facts of several objects, each name once.
     pub(crate) fn names_of<'a>(all: impl IntoIterator<Item = &'a Self>) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for (name, _) in all.into_iter().flat_map(|facts| &facts.0) {

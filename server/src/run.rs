@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! start     bind HTTP and ops ─> shards ─> first room ─> serve
-//! end       refuse joins ─> matches end, or the deadline ─> seal what is recorded ─> shards say goodbye and end
+//! end       refuse joins ─> matches end, or the deadline ─> seal recordings ─> shards send goodbyes and end
 //!           ─> listeners end
 //! ```
 
@@ -45,57 +45,57 @@ use crate::{
     supervisor::Supervisor,
 };
 
-/// A server that runs until somebody ends it and [`Server::serve`] returns; dropped without that, it ends without
-/// waiting for anybody.
+/// A server that runs until it is asked to end and [`Server::serve`] returns. If it is dropped before, it ends without
+/// waiting.
 pub struct Server {
     lobby: Arc<Lobby>,
     ops: SocketAddr,
     shards: Arc<Vec<ShardHandle>>,
     admin: Arc<Admin>,
     supervisor: Arc<Supervisor>,
-    /// Taken when everything is on it.
+    /// Taken when all data is written.
     disk: Option<Disk>,
-    /// Taken when the shards shall end.
+    /// Taken when the shards must end.
     keeper: Option<Keeper>,
     stop: watch::Sender<bool>,
-    /// Taken when it ends.
+    /// Taken at the end.
     control: Option<Control>,
 }
 
-/// The control plane, on two runtimes: nothing that the public asks for can make the server look dead to its host.
+/// The control plane, on two runtimes, so that requests of the public cannot make the server look dead to its host.
 struct Control {
-    /// Pages, joins and what else the public listener answers.
+    /// For pages, joins and all other requests to the public listener.
     public: Runtime,
-    /// The ops listener, the supervisor and upkeep.
+    /// For the ops listener, the supervisor and upkeep.
     private: Runtime,
     http: JoinHandle<()>,
     ops: JoinHandle<()>,
 }
 
-/// Threads that serve pages and joins; more would only take turns with the shards.
+/// Threads for pages and joins; more would only compete with the shards.
 const PUBLIC_THREADS: usize = 2;
-/// How often lost tickets and empty rooms are looked after.
+/// How often expired tickets and empty rooms are removed.
 const TIDY_PERIOD: Duration = Duration::from_millis(250);
-/// How often histograms are drained.
+/// How often the metrics' histograms are updated.
 const UPKEEP_PERIOD: Duration = Duration::from_secs(1);
-/// A shard beats within a tick of its start.
+/// Time that a shard gets for its first heartbeat, which comes within a tick of its start.
 const START_PATIENCE: Duration = Duration::from_secs(5);
-/// The last lines of the audit may take so long to be written.
+/// Time to write the last lines of the audit log.
 const AUDIT_PATIENCE: Duration = Duration::from_secs(1);
-/// Requests that run at the end have this long to be answered.
+/// Time to answer running requests at the end.
 const FAREWELL: Duration = Duration::from_millis(500);
 
 /// How a server has ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// Everyone was told, everything is on disk.
+    /// All goodbyes are sent and all data is on disk.
     InOrder,
-    /// It did end, but a shard had panicked or the disk did not take what is recorded; the log says more.
+    /// It has ended, but a shard had panicked or recordings are not completely on disk; the log has the details.
     Damaged,
 }
 
 impl Server {
-    /// Starts a server; it serves when this returns. Works inside and outside of an async runtime: it has its own.
+    /// Starts a server, which serves when this returns. Works inside and outside of an async runtime, because it has its own.
     ///
     /// # Errors
     /// When a setting is not allowed, a map is missing or broken, or an address is taken.
@@ -103,10 +103,10 @@ impl Server {
         Self::start_live(LiveConfig::from_program(games, config)?)
     }
 
-    /// The same with settings that can be read again.
+    /// The same with settings that can be reloaded.
     ///
     /// # Errors
-    /// As [`Server::start`].
+    /// The same as those of [`Server::start`].
     pub fn start_live(live: LiveConfig) -> anyhow::Result<Self> {
         let config = live.load();
         let Prepared { games, certificate: own } = Prepared::new(live.games(), &config)?;
@@ -141,7 +141,7 @@ impl Server {
         };
         let seed = config.seed.unwrap_or_else(|| {
             let seed = rand::random();
-            info!(seed, "no seed was given, this one was chosen");
+            info!(seed, "no seed is set; this one was chosen");
             seed
         });
         let live = Arc::new(live);
@@ -199,17 +199,17 @@ impl Server {
         Ok(Self { lobby, ops, shards, admin, supervisor, disk, keeper, stop, control })
     }
 
-    /// Where HTTP and WebSocket listen.
+    /// Address of HTTP and WebSocket.
     pub fn http(&self) -> SocketAddr {
         self.lobby.http
     }
 
-    /// Where the first shard's QUIC and WebTransport listen.
+    /// Address of QUIC and WebTransport on the first shard.
     pub fn udp(&self) -> SocketAddr {
         self.lobby.udp[0]
     }
 
-    /// Where the ops listener is.
+    /// Address of the ops listener.
     pub fn ops(&self) -> SocketAddr {
         self.ops
     }
@@ -219,26 +219,26 @@ impl Server {
         &self.admin
     }
 
-    /// Rooms, seats and tickets, as the lobby and the shards see them.
+    /// Rooms, seats and tickets, shared by the lobby and the shards.
     pub fn directory(&self) -> &Arc<Directory> {
         &self.lobby.directory
     }
 
-    /// What every handler knows.
+    /// The state that all handlers share.
     pub fn lobby(&self) -> &Arc<Lobby> {
         &self.lobby
     }
 
-    /// Reads the settings again and takes over what can change while the server runs.
+    /// Reloads the settings, and applies those that can change while the server runs.
     ///
     /// # Errors
-    /// When anything is refused; then nothing has changed.
+    /// When a setting is refused; then nothing has changed.
     pub fn reload(&self) -> Result<ReloadReport, ConfigError> {
         self.lobby.reload()
     }
 
-    /// Serves until the server has ended: after [`Lobby::drain`] or [`Drainer::hurry`], which signals and the admin's
-    /// page call. May be awaited on any runtime.
+    /// Serves until the server has ended: after [`Lobby::drain`] or [`Drainer::hurry`], which signals and the admin
+    /// page call. Can be awaited on any runtime.
     pub async fn serve(mut self) -> Outcome {
         let lobby = Arc::clone(&self.lobby);
         loop {
@@ -249,7 +249,7 @@ impl Server {
         }
     }
 
-    /// Ends the server now: takes no more joins, says goodbye to everyone, closes the listeners. May be awaited on any
+    /// Ends the server now: takes no more joins, sends goodbyes, closes the listeners. Can be awaited on any
     /// runtime.
     pub async fn shutdown(self) -> Outcome {
         self.lobby.drainer.hurry();
@@ -261,7 +261,7 @@ impl Server {
         self.lobby.matchmaker.drain();
         self.supervisor.stopping();
         if let Some(keeper) = self.keeper.take() {
-            // It may be bringing a shard back, which ends in a moment like all others.
+            // It may be restoring a shard, which then ends at once like the others.
             let _ = tokio::task::spawn_blocking(move || keeper.stop()).await;
         }
         let mut outcome = ending::end_shards(Arc::clone(&self.shards), goodbye).await;
@@ -328,20 +328,19 @@ fn serve(
     Ok(runtime.spawn(http::serve(listener, front, router, stopped)))
 }
 
-/// A player over WebSocket is a descriptor, a page being loaded a few. Said at the start, not when the first is refused.
+/// Warns at the start, not only at the first refusal: a player over WebSocket needs a descriptor, and a page that loads needs some.
 fn warn_of_few_descriptors(config: &Config) {
     let Some(usage) = process::usage() else { return };
     let (open_files_max, players_max) = (usage.open_files_max, config.max_players);
     if open_files_max.saturating_sub(usage.open_files) < u64::from(players_max) {
         warn!(
             open_files_max,
-            players_max,
-            "fewer files and sockets may be open than players may come: raise the limit (LimitNOFILE, ulimit -n)"
+            players_max, "the limit of open files and sockets is below max_players: raise it (LimitNOFILE, ulimit -n)"
         );
     }
 }
 
-/// What all shards share.
+/// The parts that all shards share.
 struct ShardParts<'a> {
     certificates: &'a Certificates,
     origins: &'a Arc<Origins>,
@@ -384,7 +383,7 @@ fn spawn_shards(
     Ok(shards)
 }
 
-/// A join is refused while a shard does not beat, so the first ones wait here instead.
+/// Waits for the first heartbeat of all shards, because joins would be refused before it.
 fn wait_for_shards(lobby: &Lobby) -> anyhow::Result<()> {
     let deadline = Instant::now() + START_PATIENCE;
     for (index, shard) in lobby.directory.shards().iter().enumerate() {
@@ -407,7 +406,7 @@ async fn tidy(lobby: Arc<Lobby>) {
     }
 }
 
-/// The keys of accounts and the list of bans, on disks that may be slow: nothing else waits for them.
+/// Reloads the keys of accounts and tidies the list of bans. Disks may be slow, so nothing else is in this task.
 async fn tidy_files(lobby: Arc<Lobby>) {
     let mut period = tokio::time::interval(TIDY_PERIOD);
     loop {

@@ -1,9 +1,9 @@
-//! The directory of what outlives the process, and the lock that keeps a second server out of it.
+//! The directory of everything that outlives the process, and the lock that keeps a second server out.
 //!
 //! ```text
 //! DIR/lock                  held by the server that runs
 //! DIR/rooms/room-N.rrec     running matches: what recovery reads
-//! DIR/rooms/ended-….rrec    ended matches that the folder of recordings did not take yet
+//! DIR/rooms/ended-….rrec    ended matches that could not be moved to the folder of recordings yet
 //! DIR/rooms/damaged/        running matches that could not be read to their end
 //! DIR/recordings/           ended matches
 //! ```
@@ -16,18 +16,18 @@ use std::{
 
 use shared::RoomId;
 
-/// The state directory of a running server; another server may have it once this is dropped.
+/// The state directory of a running server, locked until this is dropped.
 #[derive(Debug)]
 pub struct StateDirectory {
     root: PathBuf,
-    /// The system frees the lock with the file, however the process ends.
+    /// The system releases the lock with the file, however the process ends.
     _lock: File,
 }
 
 /// Why a state directory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
-    /// It, or what should be in it, cannot be made or opened.
+    /// The directory, or a part of it, cannot be made or opened.
     #[error("{}: {source} (--state)", path.display())]
     Unusable {
         /// What cannot be used.
@@ -35,7 +35,7 @@ pub enum StateError {
         /// Why.
         source: io::Error,
     },
-    /// Another server runs on it.
+    /// Another server uses it.
     #[error("{}: another server keeps its state there (--state)", path.display())]
     InUse {
         /// The directory.
@@ -44,10 +44,10 @@ pub enum StateError {
 }
 
 impl StateDirectory {
-    /// Makes what is missing of the directory and locks it.
+    /// Makes missing folders and locks the directory.
     ///
     /// # Errors
-    /// When it cannot be made or written to, or another server has it.
+    /// When it cannot be made or written to, or another server uses it.
     pub fn open(root: &Path) -> Result<Self, StateError> {
         let unusable = |path: &Path| {
             let path = path.to_owned();
@@ -65,13 +65,13 @@ impl StateDirectory {
         }
     }
 
-    /// Looks whether [`StateDirectory::open`] could make what is missing, and changes nothing. Does not mind the server that has it.
+    /// Checks whether [`StateDirectory::open`] could make missing folders, and changes nothing. A server may be using the directory.
     ///
     /// # Errors
-    /// When something else is where a folder should be.
+    /// When a file is where a folder should be.
     pub(crate) fn check(root: &Path) -> Result<(), StateError> {
         for folder in Self::folders(root) {
-            // The first of those above that is there must be a folder.
+            // The nearest existing parent must be a folder.
             for path in folder.ancestors().filter(|path| !path.as_os_str().is_empty()) {
                 let source = match fs::metadata(path) {
                     Ok(about) if about.is_dir() => break,
@@ -89,17 +89,17 @@ impl StateDirectory {
         [root.join("rooms/damaged"), root.join("recordings")]
     }
 
-    /// Where running matches are.
+    /// Folder of running matches.
     pub fn rooms(&self) -> PathBuf {
         self.root.join("rooms")
     }
 
-    /// Where those are that could not be read to their end.
+    /// Folder of matches that could not be read to their end.
     pub fn damaged(&self) -> PathBuf {
         self.root.join("rooms/damaged")
     }
 
-    /// Where ended matches are.
+    /// Folder of ended matches.
     pub fn recordings(&self) -> PathBuf {
         self.root.join("recordings")
     }
@@ -116,14 +116,14 @@ pub(crate) fn room_of(name: &str) -> Option<RoomId> {
     number.parse().ok().map(RoomId).filter(|room| format!("{}", room.0) == number)
 }
 
-/// The name on the shelf of an ended match that waits among the running ones.
+/// The later name of an ended match that waits in the folder of running ones.
 pub(crate) fn ended_of(name: &str) -> Option<&str> {
     name.strip_prefix(ENDED).filter(|name| name.strip_suffix(EXTENSION).is_some_and(|stem| stem.ends_with('.')))
 }
 
-/// What the names of ended matches begin with that wait among the running ones.
+/// Prefix of ended matches that wait in the folder of running ones.
 pub(crate) const ENDED: &str = "ended-";
-/// Of every recording.
+/// Extension of every recording.
 pub const EXTENSION: &str = "rrec";
 
 #[cfg(test)]

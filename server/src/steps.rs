@@ -1,5 +1,5 @@
-//! Counts steps through what a shard holds, so that tests can bound them: a sweep that is more than linear shows with the largest
-//! numbers, on any machine. Costs nothing outside of tests.
+//! Counts steps of loops over a shard's contents, so that tests can bound them: with the largest numbers, a loop that is worse than linear
+//! is found on any machine. Outside of tests it costs nothing.
 
 /// One step.
 #[inline]
@@ -13,7 +13,7 @@ thread_local! {
     static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// How many steps `work` makes.
+/// The number of steps in `work`.
 #[cfg(test)]
 pub(crate) fn of(work: impl FnOnce()) -> u64 {
     let before = STEPS.get();

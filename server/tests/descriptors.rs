@@ -55,7 +55,7 @@ async fn server_without_descriptors_refuses_players_and_answers_its_host() {
     assert_eq!(output.status.code(), Some(0));
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     let lines = |words: &str| log.lines().filter(|line| line.contains(words)).count();
-    assert_eq!(lines("fewer files and sockets may be open than players may come"), 1, "{log}");
+    assert_eq!(lines("the limit of open files and sockets is below max_players"), 1, "{log}");
     assert_eq!(lines("file descriptors run out"), 1, "{log}");
     assert!(lines("WARN") < 10, "{log}");
 }

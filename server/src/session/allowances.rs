@@ -1,4 +1,4 @@
-//! How often a player may say what. This belongs to the session, not to the link: whoever comes back goes on with what is left.
+//! Rate limits of a player. They belong to the session, not to the link: a player who comes back continues with what was left.
 
 use std::time::Duration;
 
@@ -12,26 +12,26 @@ use shared::{
 
 use super::bucket::Bucket;
 
-/// See the module.
+/// One bucket for each kind of message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Allowances {
     pub(super) messages: Bucket,
     pub(super) bytes: Bucket,
     pub(super) inputs: Bucket,
     pub(super) chat: Bucket,
-    /// So that the line which says why is itself no flood.
+    /// Limits the warnings about chat, so that they are no flood.
     pub(super) chat_warnings: Bucket,
     pub(super) resyncs: Bucket,
     pub(super) watches: Bucket,
 }
 
 impl Allowances {
-    /// Those of somebody who has said nothing yet.
+    /// Full buckets, for a new session.
     pub(super) fn new(tick_rate: TickRate) -> Self {
         let hz = u32::from(tick_rate.hz());
         let bytes = MESSAGE_BYTES_PER_TICK_MAX * hz;
         Self {
-            // A network that stalled delivers one message per tick.
+            // After a stall the network delivers all messages of the stalled time at once, one per tick.
             messages: Bucket::new(MESSAGES_PER_TICK_MAX * hz, hz * MESSAGE_BURST_SECS),
             bytes: Bucket::new(bytes, bytes * MESSAGE_BURST_SECS),
             inputs: Bucket::new(INPUT_MESSAGES_PER_TICK_MAX * hz, hz * INPUT_BURST_SECS),
@@ -42,13 +42,13 @@ impl Allowances {
         }
     }
 
-    /// Adds what so much time brings, beyond what a bucket holds.
+    /// Adds the tokens of `time`, even beyond the capacity of the buckets.
     pub(super) fn credit(&mut self, time: Duration) {
         let Self { messages, bytes, inputs, chat, chat_warnings: _, resyncs, watches } = self;
         [messages, bytes, inputs, chat, resyncs, watches].into_iter().for_each(|bucket| bucket.credit(time));
     }
 
-    /// What is left to a session whose player was on another link before: of each the less.
+    /// Continues with the limits of the session's previous link: the smaller value of each bucket is kept.
     pub(super) fn go_on_with(&mut self, before: &Self) {
         let Self { messages, bytes, inputs, chat, chat_warnings, resyncs, watches } = self;
         messages.keep_less(before.messages);

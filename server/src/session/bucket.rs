@@ -1,51 +1,51 @@
-//! Lets something happen at a steady rate, with a burst after a pause.
+//! A rate limit that allows a burst after a pause.
 //!
-//! Remembers one instant only: when the bucket would be full again (the generic cell rate algorithm).
+//! It stores a single time: when the bucket would be full again (the generic cell rate algorithm).
 
 use std::time::Duration;
 
-/// How fast a bucket fills and how much it holds.
+/// Rate and capacity of a bucket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Rate {
-    /// Time that brings one token.
+    /// Time until one token comes.
     interval: Duration,
-    /// Time that fills an empty bucket.
+    /// Time until an empty bucket is full.
     depth: Duration,
 }
 
 impl Rate {
-    /// `count` tokens come in each `period`; `capacity` are held.
+    /// `count` tokens come in each `period`; the bucket holds `capacity`.
     pub(crate) fn new(count: u32, period: Duration, capacity: u32) -> Self {
         let interval = period / count.max(1);
         Self { interval, depth: interval.saturating_mul(capacity) }
     }
 
-    /// How long it takes until `cost` tokens are there, in a bucket that is full at `full_at`. Zero: they are.
+    /// Time until `cost` tokens are there, in a bucket that is full at `full_at`; zero if they are there now.
     pub(crate) fn wait(self, full_at: Duration, cost: u32, now: Duration) -> Duration {
         (self.taken(full_at, cost, now) - now).saturating_sub(self.depth)
     }
 
-    /// When the bucket is full again if `cost` tokens leave it now.
+    /// The time when the bucket is full again if `cost` tokens are taken now.
     pub(crate) fn taken(self, full_at: Duration, cost: u32, now: Duration) -> Duration {
         full_at.max(now) + self.interval.saturating_mul(cost)
     }
 
-    /// The same, but what is owed stays within two full buckets, so that a flood is forgiven soon after it ended.
+    /// The same, but the debt is at most one more full bucket, so that the limit recovers soon after a flood.
     pub(crate) fn charged(self, full_at: Duration, cost: u32, now: Duration) -> Duration {
         self.taken(full_at, cost, now).min(now + 2 * self.depth)
     }
 }
 
-/// A rate limit. Times are since start.
+/// A bucket with its state. Times are since start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Bucket {
     rate: Rate,
     full_at: Duration,
-    /// Time whose tokens are there besides those of the bucket.
+    /// Tokens beyond the bucket's, as the time that would bring them.
     credit: Duration,
 }
 
-/// The most time that is credited: longer queues than this no socket holds.
+/// Most credited time: no socket queues longer than this.
 const CREDIT_MAX: Duration = Duration::from_secs(60);
 
 impl Bucket {
@@ -58,19 +58,19 @@ impl Bucket {
         }
     }
 
-    /// Goes on with what is left in the emptier of two buckets of the same rate.
+    /// Keeps the emptier state of two buckets of the same rate.
     pub(crate) fn keep_less(&mut self, other: Self) {
         debug_assert_eq!(self.rate, other.rate, "they are of one kind");
         self.full_at = self.full_at.max(other.full_at);
         self.credit = self.credit.min(other.credit);
     }
 
-    /// Takes a token; false when there is none.
+    /// Takes a token; false if there is none.
     pub(crate) fn take(&mut self, now: Duration) -> bool {
         self.take_many(1, now)
     }
 
-    /// Takes `cost` tokens; false, and nothing is taken, when there are fewer.
+    /// Takes `cost` tokens; false, and takes none, if there are fewer.
     pub(crate) fn take_many(&mut self, cost: u32, now: Duration) -> bool {
         if self.rate.wait(self.full_at, cost, now).is_zero() {
             self.full_at = self.rate.taken(self.full_at, cost, now);
@@ -85,7 +85,7 @@ impl Bucket {
         }
     }
 
-    /// Adds the tokens of a time in which nobody looked: what came meanwhile comes at once. They last until they are used.
+    /// Adds the tokens of a time in which nobody read: messages of that time come at once. The tokens last until they are used.
     pub(crate) fn credit(&mut self, time: Duration) {
         self.credit = self.credit.saturating_add(time).min(CREDIT_MAX);
     }

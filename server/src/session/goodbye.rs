@@ -1,4 +1,4 @@
-//! Why a link ends, as its peer hears it.
+//! The goodbye of a link: why it ends, as its peer is informed.
 
 use shared::{
     limits::REASON_BYTES_MAX,
@@ -7,23 +7,23 @@ use shared::{
 
 use crate::{guard::Refused, text};
 
-/// A reason and the same in words.
+/// A reason, and its details in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Goodbye {
-    /// What kind of reason; also the close code.
+    /// The reason; also the close code.
     pub(crate) reason: DisconnectReason,
-    /// Particulars, at most [`REASON_BYTES_MAX`] bytes.
+    /// Details, at most [`REASON_BYTES_MAX`] bytes.
     pub(crate) text: String,
 }
 
 impl Goodbye {
-    /// `text` is cut to what the wire allows, and loses what nobody could see.
+    /// `text` is cut to the wire's limit, and loses invisible characters.
     pub(crate) fn new(reason: DisconnectReason, text: impl Into<String>) -> Self {
         let text = text::clean(&text.into()).unwrap_or_default();
         Self { reason, text: cut(&text, REASON_BYTES_MAX).to_owned() }
     }
 
-    /// The message on the reliable channel.
+    /// Encodes it as a message for the reliable channel.
     pub(crate) fn encode(&self, bytes: &mut Vec<u8>) {
         ServerMessage::Goodbye { reason: self.reason, text: self.text.clone() }.encode(bytes);
     }
@@ -49,7 +49,7 @@ impl From<Refused> for Goodbye {
     }
 }
 
-/// The longest start of `text` within `limit` bytes.
+/// The longest prefix of `text` within `limit` bytes.
 pub(crate) fn cut(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]
 }

@@ -1,4 +1,5 @@
-//! What a link may do when, and when it is given up. The player's session may outlive it, see [`crate::sessions`].
+//! The protocol state of a link: which messages are allowed when, and when it is closed. The player's session may outlive it, see
+//! [`crate::sessions`].
 //!
 //! ```text
 //! state       event                            next        answer
@@ -6,15 +7,15 @@
 //! Connecting  any other reliable message       Closing     OutOfOrder
 //! Connecting  any unreliable message           Connecting  ignored: datagrams may overtake the stream
 //! Connecting  5 s                              Closing     TimedOut
-//! Playing     input, ping, chat, resync, watch Playing     handed on, each within its rate
+//! Playing     input, ping, chat, resync, watch Playing     passed on, each within its rate
 //! Playing     leave                            Closing     Left
 //! Playing     hello                            Closing     OutOfOrder
 //! Playing     10 s of silence                  Closing     TimedOut
-//! Playing     the session goes on elsewhere    Closing     ResumedElsewhere
-//! not Closing more messages or bytes than may  Closing     TooFast
-//! not Closing bytes that are no message        Closing     BadMessage, VersionMismatch
+//! Playing     session resumed on another link  Closing     ResumedElsewhere
+//! not Closing too many messages or bytes       Closing     TooFast
+//! not Closing bytes that are not a message     Closing     BadMessage, VersionMismatch
 //! Closing     anything                         Closing     ignored
-//! Closing     1 s                              gone        the link is dropped, heard or not
+//! Closing     1 s                              gone        the link is dropped, even if the goodbye has not arrived
 //! ```
 
 mod allowances;
@@ -40,14 +41,14 @@ pub(crate) use self::{
     goodbye::{Goodbye, cut},
 };
 
-/// How long a link may take for what. Tests shorten it.
+/// Time-outs of a link. Tests shorten them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Timeouts {
-    /// From the link's start to its hello.
+    /// From the start of the link to its hello.
     pub hello: Duration,
     /// Without any message.
     pub idle: Duration,
-    /// Without room for one more byte.
+    /// Without room to send one more byte.
     pub blocked: Duration,
     /// From the goodbye until the link is dropped.
     pub closing: Duration,
@@ -64,7 +65,7 @@ impl Default for Timeouts {
     }
 }
 
-/// One session. Times are since start.
+/// The state of one link. Times are since start.
 #[derive(Debug)]
 pub(crate) struct Session {
     state: State,
@@ -73,22 +74,22 @@ pub(crate) struct Session {
     heard: Duration,
     blocked_since: Option<Duration>,
     allowances: Allowances,
-    /// Messages of inputs beyond their rate, since that was asked last.
+    /// Ignored input messages since the last [`Session::take_ignored_inputs`].
     ignored_inputs: u64,
-    /// Everything is to be sent whole again, as soon as the bucket allows.
+    /// A resync is due as soon as the bucket allows it.
     owes_resync: bool,
-    /// Whom a spectator wants to watch, as soon as the bucket allows.
+    /// The player that a spectator will watch as soon as the bucket allows it.
     owes_watch: Option<PlayerId>,
 }
 
-/// Where a session is.
+/// The state of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum State {
     /// No hello yet.
     Connecting,
     /// In a room.
     Playing(Seat),
-    /// The goodbye is said.
+    /// The goodbye is sent.
     Closing,
 }
 
@@ -97,39 +98,39 @@ pub(crate) enum State {
 pub(crate) struct Seat {
     /// Index of the room in its shard.
     pub(crate) room: usize,
-    /// Who that is there: a player or a spectator.
+    /// The member of the room: a player or a spectator.
     pub(crate) member: MemberId,
-    /// The session that has it, over whichever link.
+    /// The session that has it.
     pub(crate) session: SessionId,
 }
 
-/// What the shard shall do.
+/// An action for the shard.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Action<'a> {
-    /// Nothing.
+    /// No action.
     Ignore,
-    /// Redeem the ticket, or the token, and take a seat.
+    /// Redeem the ticket or token, and take a seat.
     Join(Hello<'a>),
-    /// Hand the inputs to the room.
+    /// Pass the inputs to the room.
     Input(Seat, InputBytes<'a>),
-    /// Answer at once.
+    /// Answer the ping at once.
     Pong(Seat, u32),
-    /// Hand the line to the room.
+    /// Pass the line to the room.
     Chat(Seat, &'a str),
-    /// Tell the player that its line was dropped.
+    /// Inform the player that the line was dropped.
     ChatTooFast(Seat),
-    /// Everything is sent whole again.
+    /// Send the full state again.
     Resync(Seat),
-    /// Show a spectator what this player sees.
+    /// Show a spectator the view of this player.
     Watch(Seat, PlayerId),
-    /// Say goodbye.
+    /// Send a goodbye.
     Close(Goodbye),
 }
 
-/// What happens when time passes.
+/// A time-out that has passed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Expiry {
-    /// Say goodbye.
+    /// Send a goodbye.
     Close(Goodbye),
     /// Drop the link.
     Drop,
@@ -154,7 +155,7 @@ impl Session {
         self.state
     }
 
-    /// The seat, while playing.
+    /// The seat, if the state is `Playing`.
     pub(crate) fn seat(&self) -> Option<Seat> {
         match self.state {
             State::Playing(seat) => Some(seat),
@@ -162,8 +163,8 @@ impl Session {
         }
     }
 
-    /// Called for each message of so many bytes before it is decoded, so that a flood costs as little as can be. False:
-    /// forget the message.
+    /// Checks a message of `bytes` before it is decoded, so that a flood costs little. False: drop
+    /// the message.
     ///
     /// # Errors
     /// The goodbye for a flood.
@@ -183,7 +184,7 @@ impl Session {
         Ok(self.state != State::Connecting || channel == Channel::Reliable)
     }
 
-    /// What an admitted message asks for.
+    /// The action for an admitted message.
     pub(crate) fn handle_message<'a>(&mut self, message: &'a ClientMessage<'a>, now: Duration) -> Action<'a> {
         match (self.state, message) {
             (State::Connecting, &ClientMessage::Hello(hello)) => Action::Join(hello),
@@ -212,7 +213,7 @@ impl Session {
                 }
             }
             (State::Playing(seat), ClientMessage::Resync) => {
-                // Both are wishes for a state: what comes too soon is not forgotten but fulfilled later.
+                // The newest request replaces an older one; one that comes too soon is executed later.
                 self.owes_resync = !self.allowances.resyncs.take(now);
                 if self.owes_resync { Action::Ignore } else { Action::Resync(seat) }
             }
@@ -228,7 +229,7 @@ impl Session {
         }
     }
 
-    /// A wish that came too soon and may be fulfilled now. Call until `None`.
+    /// A delayed request that may be executed now. Call it until `None`.
     pub(crate) fn poll_wish(&mut self, now: Duration) -> Option<Action<'static>> {
         let State::Playing(seat) = self.state else { return None };
         if self.owes_resync && self.allowances.resyncs.take(now) {
@@ -240,40 +241,40 @@ impl Session {
         Some(Action::Watch(seat, player))
     }
 
-    /// The room gave a seat.
+    /// The hello was accepted, and the room gave a seat.
     pub(crate) fn joined(&mut self, seat: Seat, now: Duration) {
         debug_assert_eq!(self.state, State::Connecting);
         self.state = State::Playing(seat);
         self.heard = now;
     }
 
-    /// What its player may still say, for the next link of the session.
+    /// The rate limits, for the next link of the session.
     pub(crate) fn allowances(&self) -> Allowances {
         self.allowances
     }
 
-    /// The player was on another link of its session before, and goes on with what was left there.
+    /// Continues with the rate limits of the session's previous link.
     pub(crate) fn go_on_with(&mut self, before: &Allowances) {
         self.allowances.go_on_with(before);
     }
 
-    /// The goodbye is on its way.
+    /// The goodbye was sent.
     pub(crate) fn closing(&mut self, now: Duration) {
         self.state = State::Closing;
         self.since = now;
     }
 
-    /// Nobody looked at the link for so long: what came meanwhile comes at once, and is within its rates.
+    /// Adds `time` to the rate limits: the shard did not read for so long, so messages now come at once.
     pub(crate) fn credit(&mut self, time: Duration) {
         self.allowances.credit(time);
     }
 
-    /// Messages of inputs that came too fast and were ignored, since this was asked last.
+    /// Input messages ignored because they came too fast, since the last call.
     pub(crate) fn take_ignored_inputs(&mut self) -> u64 {
         std::mem::take(&mut self.ignored_inputs)
     }
 
-    /// Whether the link takes no more bytes now. True if that is news.
+    /// Sets whether the link has no room to send. True if that has changed.
     pub(crate) fn set_blocked(&mut self, blocked: bool, now: Duration) -> bool {
         if blocked == self.blocked_since.is_some() {
             return false;
@@ -282,12 +283,12 @@ impl Session {
         true
     }
 
-    /// Whether the link took no more bytes when it was last asked.
+    /// True if the link had no room to send when [`Session::set_blocked`] was last called.
     pub(crate) fn is_blocked(&self) -> bool {
         self.blocked_since.is_some()
     }
 
-    /// What is due because nothing happened.
+    /// The time-out that has passed, if any.
     pub(crate) fn poll_expiry(&self, now: Duration) -> Option<Expiry> {
         let Timeouts { hello, idle, blocked, closing } = self.timeouts;
         let close = |reason, text: &str| Some(Expiry::Close(Goodbye::new(reason, text)));
@@ -462,7 +463,7 @@ mod tests {
         for player in 0..20 {
             session.handle_message(&watch(player), at(0));
         }
-        // Watching takes nothing from the resyncs.
+        // Watching has another limit than resyncs.
         assert_eq!(session.handle_message(&ClientMessage::Resync, at(0)), Action::Resync(SEAT));
         for _ in 0..5 {
             session.handle_message(&ClientMessage::Resync, at(0));

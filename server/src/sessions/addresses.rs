@@ -1,5 +1,5 @@
-//! Where sessions came from last: while they are linked or held, and for a while after their end, so that somebody who has
-//! just cut the link can still be banned.
+//! The last addresses of sessions, while they are linked or held, and for a while after their end, so that a player who has
+//! just disconnected can still be banned.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -15,29 +15,29 @@ use super::SessionId;
 #[derive(Debug, Default)]
 pub(crate) struct Addresses {
     last: BTreeMap<SessionId, LastSeen>,
-    /// Sessions that are over, and since when; the oldest first.
+    /// Ended sessions and the times of their end; the oldest first.
     over: VecDeque<(Duration, SessionId)>,
 }
 
-/// Where a session was seen last.
+/// Room and address of a session's last link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct LastSeen {
     pub(crate) room: RoomId,
     pub(crate) address: SocketAddr,
 }
 
-/// For so long an address outlives its session: longer than a host takes from an insult to the button.
+/// Time that an address is kept after the end of its session: enough for a host to react to an insult.
 const KEPT_AFTER_END: Duration = Duration::from_secs(120);
-/// Sessions that are over and kept in mind at once. Beyond them the oldest is forgotten.
+/// Most ended sessions whose addresses are kept; beyond it the oldest is dropped.
 const OVER_MAX: usize = 4_096;
 
 impl Addresses {
-    /// A session plays over a link from there.
+    /// Notes the address of a session's link.
     pub(crate) fn note(&mut self, session: SessionId, room: RoomId, address: SocketAddr) {
         self.last.insert(session, LastSeen { room, address });
     }
 
-    /// A session is over.
+    /// Notes that a session has ended.
     pub(crate) fn end(&mut self, session: SessionId, now: Duration) {
         if self.last.contains_key(&session) {
             self.over.push_back((now, session));
@@ -45,7 +45,7 @@ impl Addresses {
         self.expire(now);
     }
 
-    /// Forgets what has been over for long.
+    /// Drops entries that ended long ago.
     pub(crate) fn expire(&mut self, now: Duration) {
         while let Some(&(since, session)) = self.over.front()
             && (now.saturating_sub(since) >= KEPT_AFTER_END || self.over.len() > OVER_MAX)
@@ -55,7 +55,7 @@ impl Addresses {
         }
     }
 
-    /// Where a session was seen last, if it was seen here and that is not long ago.
+    /// The last room and address of a session, if this shard still knows them.
     pub(crate) fn of(&self, session: SessionId) -> Option<LastSeen> {
         self.last.get(&session).copied()
     }

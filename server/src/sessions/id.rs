@@ -1,20 +1,20 @@
-//! The name of a session: what logs, recordings and administrators call a player by.
+//! The public id of a session, by which logs, recordings and administrators refer to a player.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A session's number, random and no secret: knowing it opens nothing, unlike a token. Shown as 16 hex digits.
+/// A random number that is not secret: unlike a token, it gives no access. Displayed as 16 hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(pub u64);
 
-/// A text that names no session.
+/// The text is not a session's id.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("a session is named by 16 hex digits")]
+#[error("a session's id has 16 hex digits")]
 pub struct ParseSessionIdError;
 
 impl SessionId {
-    /// A new one. Two of 64 random bits are never alike.
+    /// A new id. Two of 64 random bits are practically never the same.
     pub fn random() -> Self {
         Self(rand::random())
     }
@@ -36,7 +36,7 @@ impl FromStr for SessionId {
     type Err = ParseSessionIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // `from_str_radix` would take a sign, and fewer digits.
+        // `from_str_radix` would accept a sign, and fewer digits.
         let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         digits.then(|| u64::from_str_radix(text, 16).ok()).flatten().map(Self).ok_or(ParseSessionIdError)
     }

@@ -1,6 +1,6 @@
-//! The secret that signs tickets and tokens: who has it can take any seat.
+//! The secret key that signs tickets and tokens. An attacker who has it can take any seat.
 //!
-//! With a state directory it lies there in `key`, so that tokens outlive the process; without one it is made anew.
+//! If there is a state directory, the key is stored in its file `key`, so that tokens outlive the process; else each start makes a new one.
 
 use std::{
     fmt, fs, io,
@@ -15,19 +15,19 @@ use crate::files::{Access, replace};
 #[derive(Clone)]
 pub struct Key(hmac::Key);
 
-/// Why there is no key.
+/// Why there is no usable key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The file cannot be read or made.
-    #[error("{}: cannot keep the key of sessions there: {source}", path.display())]
+    /// The file cannot be read or written.
+    #[error("{}: cannot keep the session key there: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
-    /// The file is no key.
-    #[error("{}: {found} bytes are no key of sessions, which has {KEY_BYTES}; remove the file to get a new one", path.display())]
+    /// The file does not contain a key.
+    #[error("{}: {found} bytes are not a session key, which has {KEY_BYTES}; remove the file to get a new one", path.display())]
     WrongLength {
         /// The file.
         path: PathBuf,
@@ -36,22 +36,22 @@ pub enum KeyError {
     },
 }
 
-/// As long as the hash: a longer one adds nothing, and a shorter one is easier to guess.
+/// As long as the hash: a longer key adds nothing, and a shorter one is easier to guess.
 const KEY_BYTES: usize = 32;
 /// Bytes of a signature.
 pub(super) const MAC_BYTES: usize = 32;
 const FILE: &str = "key";
 
 impl Key {
-    /// A key that nobody has.
+    /// A new random key.
     pub fn random() -> Self {
         Self::new(&rand::random::<[u8; KEY_BYTES]>())
     }
 
-    /// The key that lies in `directory`, or a new one put there. Only its owner may read the file.
+    /// Reads the key in `directory`, or makes one there. Only the owner may read the file.
     ///
     /// # Errors
-    /// When it can be neither read nor made, or is no key.
+    /// When the file can be neither read nor written, or does not contain a key.
     pub fn in_directory(directory: &Path) -> Result<Self, KeyError> {
         if let Some(key) = Self::read(directory)? {
             return Ok(key);
@@ -62,10 +62,10 @@ impl Key {
         Ok(Self::new(&bytes))
     }
 
-    /// The key that lies in `directory`, if there is one.
+    /// Reads the key in `directory`, if there is one.
     ///
     /// # Errors
-    /// When it cannot be read, or is no key.
+    /// When the file cannot be read, or does not contain a key.
     pub(crate) fn read(directory: &Path) -> Result<Option<Self>, KeyError> {
         let path = directory.join(FILE);
         match fs::read(&path) {
@@ -83,9 +83,9 @@ impl Key {
         Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
     }
 
-    /// A secret for something else, by its name, which tells nothing of this one.
+    /// Derives another secret by its name; it does not reveal this key.
     pub(crate) fn derive(&self, name: &str) -> [u8; MAC_BYTES] {
-        // A payload that is signed begins with its kind, and none has this one.
+        // The first byte separates this from signed payloads, whose kinds are 1 and 2.
         let mut message = vec![0];
         message.extend_from_slice(name.as_bytes());
         self.sign(&message)
@@ -96,7 +96,7 @@ impl Key {
         tag.as_ref().try_into().expect("SHA-256 has 32 bytes")
     }
 
-    /// In a time that does not depend on where they differ.
+    /// Verifies a signature in constant time.
     pub(super) fn is_signed(&self, message: &[u8], mac: &[u8]) -> bool {
         hmac::verify(&self.0, message, mac).is_ok()
     }
@@ -114,7 +114,7 @@ fn warn_if_others_can_read(path: &Path) {
     if let Ok(metadata) = fs::metadata(path)
         && metadata.permissions().mode() & 0o077 != 0
     {
-        tracing::warn!(path = %path.display(), "others can read the key of sessions, and take any player's seat: chmod 600");
+        tracing::warn!(path = %path.display(), "other users can read the session key, and could take any player's seat: chmod 600");
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
         let directory = directory("broken");
         fs::write(directory.join(FILE), b"short").unwrap();
         let text = Key::in_directory(&directory).unwrap_err().to_string();
-        assert!(text.contains("key: 5 bytes are no key of sessions, which has 32"), "{text}");
+        assert!(text.contains("key: 5 bytes are not a session key, which has 32"), "{text}");
         fs::remove_dir_all(&directory).unwrap();
         assert!(matches!(Key::in_directory(&directory), Err(KeyError::Io { .. })), "no directory, no key");
     }

@@ -1,4 +1,4 @@
-//! Players as they outlive their links: who they are, what lets them in, and what brings them back.
+//! Sessions, which outlive links: their ids, the tickets that start them, and the tokens that resume them.
 //!
 //! ```text
 //! POST /api/join ──> ticket ──hello──> session ──> token ──link lost──> held ──hello with the token──> session, same seat
@@ -21,19 +21,19 @@ pub use self::{
     token::{Pass, PassError, Ticket, Token},
 };
 
-/// A session of a server that ended without saying goodbye, whose player is to be awaited in a restored room.
+/// A session of the server's previous run, held in a restored room until its player comes back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HeldSession {
-    /// Which.
+    /// Its id.
     pub session: SessionId,
     /// Its seat or slot in the restored room, held there by `Room::hold`.
     pub member: MemberId,
-    /// Of the newest token that is known to have been told. A token of this generation or a later one brings it back.
+    /// Generation of the newest token that is known to have been sent. This token or a later one resumes the session.
     pub generation: u32,
-    /// The account that plays in it, as recordings name it.
+    /// The account of the player, as recordings name it.
     pub account: Option<AccountMark>,
 }
 
-/// An account by a name that only this server's key leads to, since recordings are given away.
+/// A keyed hash of an account. Only this server can compute it, because recordings may be published.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct AccountMark(pub u64);

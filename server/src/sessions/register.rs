@@ -1,20 +1,19 @@
-//! The sessions of a shard: who may come back to which seat, and with what.
+//! The sessions of a shard: which seat each has, and which tokens resume it.
 //!
 //! ```text
 //! state   event                                      next    what follows
-//! -       join                                       Linked  the first token is told
-//! -       restore, after a restart of the server     Held    awaited from now on
-//! Linked  link lost, silent, blocked or closed       Held    body stays, awaited for `resume`; gone if that is nothing
-//! Linked  leave, removal, breach of the protocol     gone    seat is free
-//! Linked  resume                                     Linked  the old link is told so, the next token is told
-//! Held    resume                                     Linked  the next token is told
-//! Held    removal, room closes                       gone    seat is free
-//! Held    `resume` has passed                        gone    seat is free
-//! ```
+//! -       join                                       Linked  the first token is sent
+//! -       restore, after a restart of the server     Held    the resume time-out starts
+//! Linked  link lost, silent, blocked or closed       Held    the entity stays, the time-out starts; gone if it is zero
+//! Linked  leave, removal, breach of the protocol     gone    the seat is free
+//! Linked  resume                                     Linked  the old link gets a goodbye, the new one the next token
+//! Held    resume                                     Linked  the next token is sent
+//! Held    removal, room closes                       gone    the seat is free
+//! Held    the resume time-out has passed             gone    the seat is free
 //!
-//! A token is good once. That of the last resume stays good until the first input over the new link: until then nobody
-//! knows whether the answer with the next token arrived. So of two links that come with one token the last has the seat,
-//! and once one of them plays nobody else gets in.
+//! A token works once, with an exception: the token of the last resume stays valid until the first input over the new link,
+//! because only that input proves that the next token has arrived. So of two links that come with the same token, the last one has
+//! the seat; and once one of them sends input, the token is used up.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,12 +29,12 @@ use crate::{
 /// All sessions of one shard. Times are since its start.
 #[derive(Debug)]
 pub(crate) struct Register {
-    /// How long a player without a link is awaited; zero for not at all.
+    /// Time-out of held sessions; zero: a lost link ends the session.
     resume: Duration,
     entries: BTreeMap<SessionId, Entry>,
-    /// Those who are awaited, by when that ends.
+    /// Held sessions by the end of their time-out.
     due: BTreeSet<(Duration, SessionId)>,
-    /// All of them by the index of their room.
+    /// All sessions by the index of their room.
     of_rooms: BTreeSet<(usize, SessionId)>,
 }
 
@@ -45,52 +44,52 @@ struct Entry {
     seat: Seat,
     state: State,
     tokens: Tokens,
-    /// What was left to its player on the link before.
+    /// Rate limits left over from the previous link.
     allowances: Option<Allowances>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
-    /// Over the link with this key.
+    /// The key of its link.
     Linked(usize),
-    /// Awaited until then.
+    /// Held until this time.
     Held { until: Duration },
 }
 
-/// Which tokens of a session are good.
+/// The valid tokens of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Tokens {
     newest: u32,
-    /// The one that brought the present link, as long as that has sent no input.
+    /// The token that resumed on the current link, until that link sends input.
     answered: Option<u32>,
-    /// Later ones may have been given out before the server ended.
+    /// Tokens later than `newest` may have been sent before the server ended.
     restored: bool,
 }
 
-/// A session that goes on.
+/// The result of a resume.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Resumed {
-    /// Where.
+    /// The seat of the session.
     pub(crate) seat: Seat,
-    /// The link it was on until now, if the server took that for alive.
+    /// The previous link, if the server still took it for alive.
     pub(crate) before: Option<usize>,
-    /// Of the token to be told.
+    /// Generation of the token to send.
     pub(crate) generation: u32,
 }
 
-/// Why a session does not go on.
+/// Why a session is not resumed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum ResumeError {
-    /// There is none.
-    #[error("the session is over; join anew")]
+    /// The session is not here.
+    #[error("the session is over; join again")]
     Over,
-    /// It went on with a later token.
-    #[error("the token was used; only the newest is good")]
+    /// The session was resumed with a later token.
+    #[error("the token was used; only the newest one is valid")]
     Used,
 }
 
 impl ResumeError {
-    /// One word for metrics.
+    /// The value of the metrics' label.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Over => "over",
@@ -99,7 +98,7 @@ impl ResumeError {
     }
 }
 
-/// Of the token that the welcome of a join brings.
+/// Generation of the token in the welcome after a join.
 pub(crate) const FIRST_GENERATION: u32 = 1;
 
 impl Register {
@@ -107,24 +106,24 @@ impl Register {
         Self { resume, entries: BTreeMap::new(), due: BTreeSet::new(), of_rooms: BTreeSet::new() }
     }
 
-    /// How long players are awaited.
+    /// The resume time-out.
     pub(crate) fn resume(&self) -> Duration {
         self.resume
     }
 
-    /// From now on players are awaited for so long; those who are awaited already, as long as they were told.
+    /// Changes the time-out for sessions held from now on; those that are held already keep theirs.
     pub(crate) fn set_resume(&mut self, resume: Duration) {
         self.resume = resume;
     }
 
-    /// A session begins. Its first token is of [`FIRST_GENERATION`].
+    /// Starts a session. Its first token has [`FIRST_GENERATION`].
     pub(crate) fn join(&mut self, seat: Seat, link: usize) {
         let tokens = Tokens { newest: FIRST_GENERATION, answered: None, restored: false };
         let before = self.insert(Entry { seat, state: State::Linked(link), tokens, allowances: None });
         debug_assert!(before.is_none(), "a ticket works once");
     }
 
-    /// A session of the server that ran before awaits its player.
+    /// Adds a held session of the server's previous run.
     pub(crate) fn restore(&mut self, room: usize, held: HeldSession, now: Duration) {
         let HeldSession { session, member, generation, account: _ } = held;
         let seat = Seat { room, member, session };
@@ -133,10 +132,10 @@ impl Register {
         self.insert(Entry { seat, state, tokens, allowances: None });
     }
 
-    /// A token is shown on `link`.
+    /// Resumes a session on `link`.
     ///
     /// # Errors
-    /// When the session is not here, or the token is none of the good ones.
+    /// When the session is not here, or the token is not valid.
     pub(crate) fn resume_on(
         &mut self,
         session: SessionId,
@@ -155,26 +154,26 @@ impl Register {
         Ok(Resumed { seat: entry.seat, before, generation })
     }
 
-    /// An input came over the link of a session, so its player has the newest token.
+    /// Notes an input over a session's link: it proves that the player has the newest token.
     pub(crate) fn handle_input(&mut self, session: SessionId) {
         if let Some(entry) = self.entries.get_mut(&session) {
             entry.tokens.answered = None;
         }
     }
 
-    /// A link leaves its session, whose player may say so much more.
+    /// Stores the rate limits of a link that leaves its session.
     pub(crate) fn keep_allowances(&mut self, session: SessionId, allowances: Allowances) {
         if let Some(entry) = self.entries.get_mut(&session) {
             entry.allowances = Some(allowances);
         }
     }
 
-    /// What was left to a session's player on the link before.
+    /// The rate limits left over from the session's previous link.
     pub(crate) fn allowances(&self, session: SessionId) -> Option<Allowances> {
         self.entries.get(&session)?.allowances
     }
 
-    /// The link of a session is gone. True if its player is awaited; false if it ends, as the others.
+    /// A session has lost its link. True if it is held now; false if it has ended.
     pub(crate) fn hold(&mut self, session: SessionId, now: Duration) -> bool {
         if self.resume.is_zero() {
             self.remove(session);
@@ -189,12 +188,12 @@ impl Register {
         true
     }
 
-    /// A session ends. True if it was there.
+    /// Ends a session. True if it existed.
     pub(crate) fn end(&mut self, session: SessionId) -> bool {
         self.remove(session).is_some()
     }
 
-    /// Where a session plays, and over which link, if it has one.
+    /// The seat of a session, and its link, if it has one.
     pub(crate) fn find(&self, session: SessionId) -> Option<(Seat, Option<usize>)> {
         self.entries.get(&session).map(Entry::place)
     }
@@ -209,19 +208,19 @@ impl Register {
         self.remove(session).map(|entry| entry.seat)
     }
 
-    /// Ends a session of a room that closes.
+    /// Ends a session of a room that closes. Call it until `None`.
     pub(crate) fn poll_of_room(&mut self, room: usize) -> Option<(Seat, Option<usize>)> {
         steps::count();
         let &(_, session) = self.of_rooms.range((room, SessionId(0))..=(room, SessionId(u64::MAX))).next()?;
         self.remove(session).map(|entry| entry.place())
     }
 
-    /// Players who are awaited.
+    /// Number of held sessions.
     pub(crate) fn held(&self) -> usize {
         self.due.len()
     }
 
-    /// Seats of those who are awaited, in the order of their time-outs.
+    /// Seats of held sessions, in the order of their time-outs.
     pub(crate) fn awaited(&self) -> impl Iterator<Item = Seat> {
         let awaited = self.due.iter().filter_map(|(_, session)| self.entries.get(session));
         awaited.map(|entry| entry.seat).inspect(|_| steps::count())
@@ -258,7 +257,7 @@ impl Entry {
 }
 
 impl Tokens {
-    /// The generation of the next token, if one of this generation is good.
+    /// Uses a token of this generation if it is valid; gives the generation of the next one.
     fn redeem(&mut self, generation: u32) -> Option<u32> {
         let is_good =
             generation == self.newest || self.answered == Some(generation) || self.restored && generation > self.newest;

@@ -1,4 +1,4 @@
-//! What a hello may show: a ticket that was given for a seat, or the token of a session that comes back.
+//! The two things that a hello may carry: a ticket for a reserved seat, or a token that resumes a session.
 //!
 //! ```text
 //! base64url(payload | HMAC-SHA256 of the payload)
@@ -7,8 +7,8 @@
 //! token   2 | session u64 | room u32 | shard u16 | generation u32
 //! ```
 //!
-//! Big endian. Whoever shows anything else is turned away by the signature alone, before any table is looked at. Neither
-//! holds a secret or anything of the player's: names and accounts stay on the server.
+//! Big endian. Forged values are refused by the signature alone, without a look-up. Neither value contains
+//! secrets or data of the player: names and accounts stay on the server.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use shared::RoomId;
@@ -19,56 +19,56 @@ use super::{
 };
 use crate::directory::Part;
 
-/// What a hello showed, signed by us.
+/// A ticket or token with a valid signature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Pass {
-    /// For a seat that is kept.
+    /// For a reserved seat.
     Ticket(Ticket),
-    /// For a session that comes back.
+    /// For a session that is resumed.
     Token(Token),
 }
 
-/// The right to a seat, once and soon.
+/// The right to a reserved seat, valid once and for a short time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ticket {
-    /// The session that begins with it, by which the reservation is found.
+    /// The session that it starts; it also identifies the reservation.
     pub session: SessionId,
-    /// Where the seat is.
+    /// The room of the seat.
     pub room: RoomId,
     /// The shard of that room.
     pub shard: u16,
-    /// To play or to watch.
+    /// Player or spectator.
     pub part: Part,
-    /// Milliseconds after the directory was made.
+    /// Expiry, in milliseconds since the directory was made.
     pub expires_ms: u64,
 }
 
-/// The right to go on with a session over another link.
+/// The right to resume a session on another link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Token {
-    /// Which.
+    /// The session.
     pub session: SessionId,
-    /// Where it plays.
+    /// Its room.
     pub room: RoomId,
     /// The shard of that room.
     pub shard: u16,
-    /// Counts the tokens of the session.
+    /// Number of the token within its session.
     pub generation: u32,
 }
 
-/// Why something shown is no pass.
+/// Why a text is neither a ticket nor a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PassError {
-    /// It does not look like one.
-    #[error("this is no ticket of this game")]
+    /// Its format is wrong.
+    #[error("this is not a ticket of this game")]
     Malformed,
-    /// Somebody else made it, or this server before it lost its key.
-    #[error("the ticket is not of this server")]
+    /// Its signature is wrong: it was made with another key.
+    #[error("the ticket was not issued by this server")]
     Forged,
 }
 
 impl PassError {
-    /// One word for metrics.
+    /// The value of the metrics' label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Malformed => "malformed",
@@ -83,7 +83,7 @@ const TICKET_BYTES: usize = 1 + 8 + 4 + 2 + 1 + 8;
 const TOKEN_BYTES: usize = 1 + 8 + 4 + 2 + 4;
 
 impl Pass {
-    /// The text that a hello shows.
+    /// Encodes and signs it.
     pub fn seal(&self, key: &Key) -> String {
         let mut bytes = Vec::with_capacity(TICKET_BYTES + MAC_BYTES);
         match *self {
@@ -107,10 +107,10 @@ impl Pass {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads what a hello shows.
+    /// Decodes it and verifies the signature.
     ///
     /// # Errors
-    /// When it is nothing of ours.
+    /// When the format or the signature is wrong.
     pub fn open(text: &str, key: &Key) -> Result<Self, PassError> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| PassError::Malformed)?;
         let (payload, mac) = bytes.split_last_chunk::<MAC_BYTES>().ok_or(PassError::Malformed)?;
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn signature_alone_makes_no_pass() {
         let key = Key::random();
-        // Signed by us for something else, and of a part that there is not.
+        // Signed with our key, but its part does not exist.
         let mut payload = vec![TICKET; TICKET_BYTES];
         payload[15] = 2;
         payload.extend(key.sign(&payload));

@@ -1,13 +1,13 @@
-//! Agones, which runs game servers on Kubernetes: told over the REST API of its sidecar.
+//! Agones, which runs game servers on Kubernetes. The server reports to the REST API of its sidecar.
 //!
 //! ```text
-//! POST /ready      nobody plays: the server may be taken away by a smaller fleet or a new version
-//! POST /allocate   somebody plays: it must not
-//! POST /health     every beat
-//! POST /shutdown   the server has ended: its pod may go
+//! POST /ready      no players: a smaller fleet or a new version may remove the server
+//! POST /allocate   at least one player: it must not be removed
+//! POST /health     every heartbeat
+//! POST /shutdown   the server has ended: its pod may be deleted
 //! ```
 //!
-//! A match-maker outside may allocate servers as well; both agree, since an allocation is kept while somebody plays.
+//! An external match-maker may allocate servers as well. Both agree, because an allocation is kept while there are players.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -25,27 +25,27 @@ pub(super) struct Agones {
     told: Mutex<Option<State>>,
 }
 
-/// What the fleet thinks of this server.
+/// The server's state in the fleet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
     Ready,
     Allocated,
 }
 
-/// The sidecar says by this variable where it listens.
+/// Environment variable with the sidecar's port.
 const PORT_VARIABLE: &str = "AGONES_SDK_HTTP_PORT";
 
 impl Agones {
     pub(super) fn from_environment() -> Option<Self> {
         let port = std::env::var(PORT_VARIABLE).ok()?;
         let Ok(port) = port.parse() else {
-            warn!(port, "{PORT_VARIABLE} is no port; Agones will not hear of this server");
+            warn!(port, "{PORT_VARIABLE} is not a port; this server does not report to Agones");
             return None;
         };
         Some(Self { address: (Ipv4Addr::LOCALHOST, port).into(), told: Mutex::new(None) })
     }
 
-    /// All is well, and `occupied` tells whether somebody plays.
+    /// Reports that the server is well; `occupied` says whether there are players.
     pub(super) async fn beat(&self, occupied: bool) {
         let state = if occupied { State::Allocated } else { State::Ready };
         if self.told() != Some(state) {
@@ -57,7 +57,7 @@ impl Agones {
         self.post("/health").await;
     }
 
-    /// The server has ended.
+    /// Reports that the server has ended.
     pub(super) async fn shutdown(&self) {
         self.post("/shutdown").await;
     }
@@ -66,7 +66,7 @@ impl Agones {
         *self.told.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Whether the sidecar took it. One that is still starting is told again at the next beat.
+    /// True if the sidecar accepted it. The next heartbeat repeats a state that it did not accept, for example while it starts.
     async fn post(&self, path: &'static str) -> bool {
         let address = self.address;
         let answer = tokio::task::spawn_blocking(move || ask::post_json(address, path, "{}")).await;
@@ -74,7 +74,7 @@ impl Agones {
             Ok(Ok(Answer { status: 200, .. })) => return true,
             Ok(Ok(Answer { status, body })) => warn!(path, status, body = body.trim(), "Agones refuses"),
             Ok(Err(error)) => warn!(path, %error, "Agones does not answer"),
-            Err(error) => warn!(path, %error, "Agones was not asked"),
+            Err(error) => warn!(path, %error, "the request to Agones failed"),
         }
         false
     }

@@ -1,9 +1,9 @@
-//! Whoever started the server hears how it is: systemd by its socket, Agones by its sidecar. Without either, nobody does.
+//! Reports the server's health to the program that supervises it: systemd by its socket, Agones by its sidecar, or none.
 //!
 //! ```text
-//! ready ──> beat ──> beat ──> … ──> stopping, with the time it may take ──> over
-//!            only while every shard makes its turns: a silent one ends the beats, and so gets the server restarted;
-//!            an overloaded one makes them, so it never does
+//! ready ──> heartbeat ──> heartbeat ──> … ──> stopping, with the time it may take ──> over
+//!            only while every shard makes turns: a silent shard stops the heartbeats, and so gets the server restarted;
+//!            an overloaded shard still makes turns, so it does not
 //! ```
 
 mod agones;
@@ -23,25 +23,25 @@ use crate::{
     ops::{GIVEN_UP, silent_shards},
 };
 
-/// Those who watch over this process.
+/// The supervisors of this process.
 #[derive(Debug)]
 pub(crate) struct Supervisor {
     systemd: Option<Systemd>,
     agones: Option<Agones>,
 }
 
-/// Agones wants to hear of a server every five seconds, unless told otherwise.
+/// Agones expects a heartbeat every five seconds by default.
 const BEAT_PERIOD: Duration = Duration::from_secs(2);
-/// No watchdog asks for more; what is in the environment may be anything.
+/// Lower bound for values from the environment; no watchdog needs more heartbeats.
 const BEAT_PERIOD_LEAST: Duration = Duration::from_millis(100);
 
 impl Supervisor {
-    /// Those that the environment names.
+    /// The supervisors that the environment names.
     pub(crate) fn from_environment() -> Self {
         Self { systemd: Systemd::from_environment(), agones: Agones::from_environment() }
     }
 
-    /// Tells that the server serves, then beats for as long as it does.
+    /// Reports that the server is ready, then sends heartbeats; never returns if there is a supervisor.
     pub(crate) async fn beat(self: Arc<Self>, lobby: Arc<Lobby>) {
         let Self { systemd, agones } = &*self;
         if systemd.is_none() && agones.is_none() {
@@ -56,7 +56,7 @@ impl Supervisor {
             period.tick().await;
             let silent = silent_shards(&lobby.directory, Instant::now(), GIVEN_UP);
             if silent.is_some() && silent != silent_before {
-                error!(silent, "the supervisor is not told that the server is well");
+                error!(silent, "no heartbeat is sent to the supervisor");
             }
             if silent.is_none() {
                 if let Some(systemd) = systemd {
@@ -73,14 +73,14 @@ impl Supervisor {
         }
     }
 
-    /// The server says goodbye now.
+    /// Reports that the server ends now.
     pub(crate) fn stopping(&self) {
         if let Some(systemd) = &self.systemd {
             systemd.stopping(Duration::ZERO);
         }
     }
 
-    /// Nobody is left on the server.
+    /// Reports that the server is empty and has ended.
     pub(crate) async fn over(&self) {
         if let Some(agones) = &self.agones {
             agones.shutdown().await;
@@ -88,7 +88,7 @@ impl Supervisor {
     }
 }
 
-/// How often to beat for a watchdog that waits for so long. None waits for no time at all (sd_watchdog_enabled(3)).
+/// Period of heartbeats for a watchdog's time-out. A time-out of zero means that there is no watchdog (sd_watchdog_enabled(3)).
 fn beat_period(watchdog: Option<Duration>) -> Duration {
     let watchdog = watchdog.filter(|watchdog| !watchdog.is_zero());
     watchdog.map_or(BEAT_PERIOD, |watchdog| (watchdog / 3).clamp(BEAT_PERIOD_LEAST, BEAT_PERIOD))
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(beat_period(None), BEAT_PERIOD);
         assert_eq!(beat_period(Some(secs(30))), BEAT_PERIOD);
         assert_eq!(beat_period(Some(secs(3))), secs(1));
-        // A period of zero is a panic.
+        // tokio panics at a period of zero.
         assert_eq!(beat_period(Some(Duration::ZERO)), BEAT_PERIOD);
         assert_eq!(beat_period(Some(Duration::from_micros(1))), BEAT_PERIOD_LEAST);
     }

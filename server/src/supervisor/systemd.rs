@@ -1,4 +1,4 @@
-//! The service manager of most Linux machines, told over the socket of `NOTIFY_SOCKET` (sd_notify(3)).
+//! systemd, the service manager of most Linux machines. The server reports to the socket in `NOTIFY_SOCKET` (sd_notify(3)).
 
 #[cfg(target_os = "linux")]
 use std::sync::atomic::Ordering;
@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use crate::lobby::Lobby;
 
-/// A unit of `Type=notify` that we run in.
+/// The unit of `Type=notify` that we run in.
 #[derive(Debug)]
 pub(super) struct Systemd {
     watchdog: Option<Duration>,
     #[cfg(target_os = "linux")]
     socket: notify_socket::NotifySocket,
-    /// Players may come, and systemd could not be told yet.
+    /// The server is ready, but that could not be reported yet.
     #[cfg(target_os = "linux")]
     ready_is_due: std::sync::atomic::AtomicBool,
 }
 
-/// What an end takes beyond its drain, generously: sealing, goodbyes, requests that run.
+/// Generous bound of the time that an end takes after its drain: sealing, goodbyes, running requests.
 const AFTER_DRAIN: Duration = Duration::from_secs(10);
 
 #[cfg(target_os = "linux")]
@@ -25,23 +25,23 @@ impl Systemd {
     pub(super) fn from_environment() -> Option<Self> {
         let name = std::env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty())?;
         let socket = notify_socket::NotifySocket::open(&name)
-            .inspect_err(|error| tracing::warn!(?name, %error, "NOTIFY_SOCKET is no socket; systemd will not hear of this server"))
+            .inspect_err(|error| tracing::warn!(?name, %error, "NOTIFY_SOCKET is not a socket; this server does not report to systemd"))
             .ok()?;
         Some(Self { watchdog: sd_notify::watchdog_enabled(), socket, ready_is_due: false.into() })
     }
 
-    /// Within this time it wants to hear of us, if it cares.
+    /// Time-out of the watchdog, if it is on.
     pub(super) fn watchdog(&self) -> Option<Duration> {
         self.watchdog
     }
 
-    /// Players may come.
+    /// Reports that players may come.
     pub(super) fn ready(&self) {
         let is_told = self.tell(&[sd_notify::NotifyState::Ready]);
         self.ready_is_due.store(!is_told, Ordering::Relaxed);
     }
 
-    /// All is well; `systemctl status` shows who is here.
+    /// Reports that all is well; `systemctl status` shows the number of players.
     pub(super) fn beat(&self, lobby: &Lobby) {
         if self.ready_is_due.load(Ordering::Relaxed) {
             self.ready();
@@ -53,7 +53,7 @@ impl Systemd {
         self.tell(&[sd_notify::NotifyState::Watchdog, sd_notify::NotifyState::Status(&status)]);
     }
 
-    /// The server ends within `left` and a little more: so long it shall not be killed.
+    /// Reports that the server ends within `left` and a little more, so that systemd does not kill it before.
     pub(super) fn stopping(&self, left: Duration) {
         let within_us = u32::try_from((left + AFTER_DRAIN).as_micros()).unwrap_or(u32::MAX);
         self.tell(&[sd_notify::NotifyState::Stopping, sd_notify::NotifyState::ExtendTimeoutUsec(within_us)]);
@@ -66,7 +66,7 @@ impl Systemd {
     }
 }
 
-/// The socket itself, which never waits: systemd may be busy for long, and takes only a few datagrams meanwhile.
+/// The socket, which never blocks: systemd may be busy for long, and its queue holds only a few datagrams.
 #[cfg(target_os = "linux")]
 mod notify_socket {
     use std::{
@@ -88,7 +88,7 @@ mod notify_socket {
     }
 
     impl NotifySocket {
-        /// `name` is a path, or behind an `@` a name without a file.
+        /// `name` is a path, or an `@` and a name in the abstract namespace.
         pub(super) fn open(name: &OsStr) -> io::Result<Self> {
             let address = match name.as_bytes().strip_prefix(b"@") {
                 Some(name) => SocketAddr::from_abstract_name(name)?,
@@ -115,7 +115,7 @@ mod notify_socket {
             let reader = UnixDatagram::bind(&path).unwrap();
             let socket = NotifySocket::open(path.as_os_str()).unwrap();
             socket.send(b"READY=1").unwrap();
-            // Before, this waited for ever.
+            // A blocking socket would wait here for ever.
             let full = (0..100_000).find_map(|_| socket.send(b"WATCHDOG=1").err()).unwrap();
             assert_eq!(full.kind(), io::ErrorKind::WouldBlock);
             let mut bytes = [0; 32];

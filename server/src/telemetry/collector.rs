@@ -1,4 +1,4 @@
-//! One request to the collector and its answer, blocking: it is asked on the thread that sends, which does nothing else.
+//! One HTTP request to the collector and its response. It blocks, on a thread that does nothing else.
 
 use std::{
     fmt,
@@ -20,25 +20,25 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-/// Who is sent to.
+/// The collector's address, and the state for requests to it.
 pub(super) struct Collector {
     host: String,
     port: u16,
     tls: Option<TlsConnector>,
-    /// Runs on the thread that asks.
+    /// Runs on the sending thread.
     runtime: Runtime,
-    /// Why the last request that failed did.
+    /// The reason of the last failure, until it is taken.
     failure: Mutex<Option<String>>,
 }
 
-/// For the whole of a request.
+/// Time-out of a whole request.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// A collector has little to say.
+/// Most bytes of a response; a collector's are short.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 impl Collector {
     /// # Errors
-    /// When the machine knows no authorities and the collector is to be known by them.
+    /// When the collector needs TLS and the machine has no certificate authorities.
     pub(super) fn new(url: &Uri) -> Result<Self> {
         let is_https = url.scheme() == Some(&Scheme::HTTPS);
         let host = url.host().context("the collector has no name")?.to_owned();
@@ -48,18 +48,18 @@ impl Collector {
         Ok(Self { host, port, tls, runtime, failure: Mutex::new(None) })
     }
 
-    /// As the log calls it.
+    /// Its name in the log.
     pub(super) fn name(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Why the last request that failed did; once.
+    /// The reason of the last failure; given once.
     pub(super) fn take_failure(&self) -> Option<String> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     async fn ask(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
-        // An IPv6 address stands in brackets in a URL.
+        // In a URL an IPv6 address is in brackets.
         let host = self.host.trim_start_matches('[').trim_end_matches(']');
         let socket = TcpStream::connect((host, self.port)).await.context("cannot connect")?;
         match &self.tls {
@@ -71,7 +71,7 @@ impl Collector {
         }
     }
 
-    /// A request in the form that goes over the wire: the path alone, the host in a header.
+    /// Converts a request to the form on the wire: only the path in the first line, the host in a header.
     fn prepare(&self, mut request: Request<Bytes>) -> Result<Request<Bytes>> {
         let authority = request.uri().authority().context("the collector has no name")?.to_string();
         let path = request.uri().path_and_query().context("the collector has no path")?.to_string();
@@ -108,7 +108,7 @@ impl fmt::Debug for Collector {
     }
 }
 
-/// Sends a request over a connection of its own and reads the answer.
+/// Sends a request over a new connection and reads the response.
 async fn exchange<Socket>(socket: Socket, request: Request<Bytes>) -> Result<Response<Bytes>>
 where
     Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -117,22 +117,22 @@ where
     let answer = async {
         let (head, body) = sender.send_request(request.map(Full::new)).await?.into_parts();
         let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
-        let body = body.map_err(|error| anyhow::anyhow!(error)).context("an answer that cannot be read")?;
+        let body = body.map_err(|error| anyhow::anyhow!(error)).context("cannot read the response")?;
         Ok(Response::from_parts(head, body.to_bytes()))
     };
     let mut answer = std::pin::pin!(answer);
-    // The connection moves the bytes; what befalls it is told by the answer.
+    // The connection moves the bytes; its errors are also errors of the response.
     tokio::select! {
         answer = &mut answer => answer,
         _ = connection => answer.await,
     }
 }
 
-/// TLS to those whom the machine's authorities vouch for; `SSL_CERT_FILE` names others.
+/// TLS with the machine's certificate authorities, or those in `SSL_CERT_FILE`.
 fn connector() -> Result<TlsConnector> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    ensure!(!roots.is_empty(), "this machine knows no authorities to know the collector by");
+    ensure!(!roots.is_empty(), "this machine has no certificate authorities to verify the collector with");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     Ok(TlsConnector::from(Arc::new(tls.with_root_certificates(roots).with_no_client_auth())))

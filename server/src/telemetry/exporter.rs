@@ -1,4 +1,4 @@
-//! Sends batches, counts what became of them, and says once when the collector does not take them, and once when it does again.
+//! Sends batches, counts the outcomes, and logs once when the collector fails and once when it works again.
 
 use std::{
     sync::{
@@ -18,7 +18,7 @@ use tracing::{info, warn};
 
 use super::{collector::Collector, count, waiting::Left};
 
-/// What the thread that sends drives.
+/// The exporter of the sending thread.
 #[derive(Debug)]
 pub(super) struct Exporter {
     sender: Sender,
@@ -38,9 +38,12 @@ impl Exporter {
         match outcome {
             Err(error) if !before => {
                 let reason = self.collector.take_failure().unwrap_or_else(|| error.to_string());
-                warn!(collector, reason, "telemetry is not taken; what cannot be sent is counted and lost");
+                warn!(
+                    collector,
+                    reason, "the collector does not take telemetry; lines that cannot be sent are counted and lost"
+                );
             }
-            Ok(()) if before => info!(collector, "telemetry is taken again"),
+            Ok(()) if before => info!(collector, "the collector takes telemetry again"),
             Ok(()) | Err(_) => {}
         }
     }

@@ -1,12 +1,12 @@
-//! Lines of the log, sent to an OpenTelemetry collector as OTLP over HTTP, where `[telemetry]` says so.
+//! Sends lines of the log to an OpenTelemetry collector, as OTLP over HTTP, if `[telemetry]` names one.
 //!
 //! ```text
-//! event ─> filter ─> bounded queue ─> a thread of its own: batch ─> collector
-//!            │            └─ full: dropped and counted          └─ fails: told once, counted
-//!            └─ never anything that happens per tick, message or datagram
+//! event ─> filter ─> bounded queue ─> a separate thread: batch ─> collector
+//!            │            └─ full: dropped and counted          └─ fails: logged once, counted
+//!            └─ never lines that are written per tick, message or datagram
 //! ```
 //!
-//! What is personal is left out of lines where they are written, see [`crate::logging`].
+//! Personal data is left out when lines are written, see [`crate::logging`].
 
 mod collector;
 mod exporter;
@@ -29,31 +29,31 @@ use tracing_subscriber::{Layer, Registry, filter::Targets};
 use self::{collector::Collector, exporter::Exporter, waiting::Waiting};
 use crate::config::Telemetry as Settings;
 
-/// What sends, until it is dropped: then what waits is sent, if that is possible soon.
+/// Sends until it is dropped; then the waiting lines are sent, if that is possible soon.
 pub struct Telemetry {
     provider: SdkLoggerProvider,
     players: bool,
 }
 
-/// Lines that may wait: some minutes of a busy server, about 1 MiB.
+/// Most lines that wait: some minutes of a busy server, about 1 MiB.
 const QUEUE: usize = 2_048;
-/// Lines of a request.
+/// Most lines of a request.
 const BATCH: usize = 512;
-/// For a request with its repetitions.
+/// Time-out of a request with its repetitions.
 const EXPORT_PATIENCE: Duration = Duration::from_secs(5);
-/// What waits at the end must be gone in this time, or it is lost: supervisors kill who ends slowly.
+/// Time to send the waiting lines at the end; then they are lost, because supervisors kill a process that ends slowly.
 const END_PATIENCE: Duration = Duration::from_millis(900);
 
-/// Modules whose `debug` lines tell of a player that comes or goes, or of a match: at most a few lines for each. Of
-/// everything else lines from `info` on are sent, and those are written neither per tick nor per message.
+/// Modules whose `debug` lines report joins, leaves and matches: at most a few lines for each. From all other modules,
+/// lines from `info` on are sent, and no such line is written per tick or per message.
 const ABOUT_PLAYERS: [&str; 4] =
     ["server::lobby::join", "server::shard::joining", "server::shard::closing", "server::shard::hosted_room"];
 
 impl Telemetry {
-    /// Starts to send, if there is somewhere to send to.
+    /// Starts to send, if the settings name a collector.
     ///
     /// # Errors
-    /// When the machine knows no authorities and the collector is to be known by them, or there is no thread to be had.
+    /// When the collector needs TLS and the machine has no certificate authorities, or a thread cannot be started.
     pub fn start(settings: &Settings) -> anyhow::Result<Option<Self>> {
         let Some(url) = settings.logs_url() else { return Ok(None) };
         let headers = settings.headers().unwrap_or_default();
@@ -81,7 +81,7 @@ impl Telemetry {
         Ok(Some(Self { provider: provider.build(), players: settings.players }))
     }
 
-    /// What takes lines of the log.
+    /// The layer that takes lines of the log.
     pub fn layer(&self) -> Box<dyn Layer<Registry> + Send + Sync> {
         OpenTelemetryTracingBridge::new(&self.provider).with_filter(sent(self.players)).boxed()
     }
@@ -89,7 +89,7 @@ impl Telemetry {
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
-        // Whoever does not take it now never will; the lines are on stderr as well.
+        // A collector that is not reachable now is not waited for; the lines are on stderr as well.
         let _ = self.provider.shutdown_with_timeout(END_PATIENCE);
     }
 }
@@ -100,7 +100,7 @@ impl fmt::Debug for Telemetry {
     }
 }
 
-/// What is sent: our own lines only, so that what the sending says of itself never goes through it.
+/// Our own lines only, so that lines of the sending code are never sent themselves.
 fn sent(players: bool) -> Targets {
     let ours = ["net", "server", "ricochet_server"].map(|target| (target, LevelFilter::INFO));
     let about_players = ABOUT_PLAYERS.map(|target| (target, LevelFilter::DEBUG));
@@ -108,7 +108,7 @@ fn sent(players: bool) -> Targets {
     Targets::new().with_targets(ours.into_iter().chain(about_players))
 }
 
-/// What is said about the server.
+/// The attributes of the server.
 fn resource(settings: &Settings) -> Resource {
     let instance = settings.instance.clone().unwrap_or_else(|| uuid(rand::random()));
     let more = settings.attributes().map(|(name, value)| KeyValue::new(name.to_owned(), value.to_owned()));
@@ -120,7 +120,7 @@ fn resource(settings: &Settings) -> Resource {
         .build()
 }
 
-/// A random UUID (version 4, RFC 9562 section 5.4), which the conventions ask an instance's name to be.
+/// A random UUID (version 4, RFC 9562 section 5.4), as the conventions ask for the name of an instance.
 fn uuid(random: u128) -> String {
     let bits = random & !(0xf << 76 | 0b11 << 62) | 4 << 76 | 0b10 << 62;
     let digits = format!("{bits:032x}");

@@ -1,4 +1,4 @@
-//! Lines that wait to be sent: a bounded number of them, and what is beyond is dropped and counted.
+//! Bounds the number of lines that wait to be sent; lines beyond the bound are dropped and counted.
 
 use std::{
     sync::{
@@ -17,14 +17,14 @@ use opentelemetry_sdk::{
 
 use super::count;
 
-/// A bound on what waits, before the queue that holds it.
+/// The bound, in front of the queue that holds the lines.
 #[derive(Debug)]
 pub(super) struct Waiting {
     lines: Arc<AtomicUsize>,
     most: usize,
 }
 
-/// The other end: who sends tells what waits no longer.
+/// The sender's end, which reports lines that no longer wait.
 #[derive(Debug)]
 pub(super) struct Left(Arc<AtomicUsize>);
 
@@ -34,12 +34,12 @@ impl Waiting {
         (Self { lines: Arc::clone(&lines), most }, Left(lines))
     }
 
-    /// Puts the bound before `queue`, which must hold as many lines.
+    /// Puts the bound in front of `queue`, which must hold as many lines.
     pub(super) fn before<Queue: LogProcessor>(self, queue: Queue) -> Bounded<Queue> {
         Bounded { waiting: self, queue }
     }
 
-    /// Makes room for a line, if there is.
+    /// Counts a line; false if the bound is reached.
     fn enter(&self) -> bool {
         let more = |lines: usize| (lines < self.most).then_some(lines + 1);
         self.lines.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
@@ -52,7 +52,7 @@ impl Left {
     }
 }
 
-/// A queue that never has to drop anything.
+/// A queue that never overflows.
 #[derive(Debug)]
 pub(super) struct Bounded<Queue> {
     waiting: Waiting,

@@ -1,4 +1,4 @@
-//! Which characters a line may hold, by their classes and by what stands before and after them.
+//! Decides which characters a line may contain, by their Unicode classes and by their neighbours.
 
 use icu_properties::{
     CodePointMapData, CodePointSetData,
@@ -8,70 +8,70 @@ use icu_properties::{
     },
 };
 
-/// Why a character may not stand where it does.
+/// Why a character is not allowed in its place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotAllowed {
     /// Line breaks, tabs and the like.
     Control,
-    /// Turns around what follows it.
+    /// Changes the direction of the text after it.
     Direction,
-    /// Shows nothing, or changes how its neighbours are shown.
+    /// Is invisible, or changes the look of its neighbours.
     Invisible,
-    /// A glyph without ink.
+    /// Has an empty glyph.
     Blank,
-    /// Nothing yet, or never.
+    /// Has no meaning in Unicode.
     Unassigned,
-    /// Whatever somebody's font makes of it.
+    /// For private use: its look depends on the font.
     Private,
-    /// A mark that has nothing to stand on.
+    /// A combining mark without a base character.
     StrayMark,
-    /// One mark more than anybody's writing needs.
+    /// More marks on one character than any writing system needs.
     TooManyMarks,
 }
 
-/// What becomes of a character that may stay.
+/// The kind of an allowed character.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kept {
-    /// It is seen.
+    /// It is visible.
     Visible,
-    /// It belongs to the visible one before it.
+    /// It modifies the visible character before it.
     Part,
     /// White space of any width.
     Space,
 }
 
-/// Reads a line from its start and judges each character by those before it.
+/// Reads a line from its start, and decides for each character by those before it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Reader {
-    /// What the last kept character is to those that follow.
+    /// The last allowed character.
     before: Before,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Before {
-    /// The start, white space, or the joiner of an emoji: nothing that a mark could stand on.
+    /// The start, white space, or the joiner of an emoji: a mark has no base here.
     #[default]
     Nothing,
-    /// A character with so many marks on it.
+    /// A base character with this number of marks.
     Base { marks: u8 },
-    /// A digit or sign that a selector may turn into the start of a keycap.
+    /// A digit or sign that a selector may make the start of a keycap.
     Keycap,
     /// An emoji that may be joined with another one.
     Pictograph { selected: bool },
 }
 
-/// Vietnamese, Thai and Hebrew put two marks on a letter. More of them only paint over the lines above and below.
+/// Vietnamese, Thai and Hebrew put two marks on a letter. More marks would cover the lines above and below.
 const MARKS_IN_A_ROW_MAX: u8 = 2;
 const JOINER: char = '\u{200D}';
 const EMOJI_SELECTOR: char = '\u{FE0F}';
 const KEYCAP: char = '\u{20E3}';
 
-/// Glyphs that are empty on purpose. Unicode has classes for white space and for what is to be ignored, but none for these:
+/// Glyphs that are empty on purpose. Unicode has classes for white space and for ignorable characters, but none for these:
 /// the object replacement, Braille without dots, the filler of Khitan, Egyptian spaces, and a note without a head.
 const BLANK: [char; 6] = ['\u{FFFC}', '\u{2800}', '\u{16FE4}', '\u{13441}', '\u{13442}', '\u{1D159}'];
 
 impl Reader {
-    /// Judges the next character; `after` is the one behind it. One that is refused counts as if it were not there.
+    /// Decides for the next character; `after` is the one after it. A refused character does not count for those that follow.
     pub(super) fn read(&mut self, character: char, after: Option<char>) -> Result<Kept, NotAllowed> {
         let (kept, before) = self.judge(character, after)?;
         self.before = before;
@@ -133,7 +133,7 @@ impl NotAllowed {
             Self::Blank => "blank",
             Self::Unassigned => "not assigned by Unicode",
             Self::Private => "for private use",
-            Self::StrayMark => "a mark without a character to stand on",
+            Self::StrayMark => "a mark without a base character",
             Self::TooManyMarks => "a third mark in a row",
         }
     }
@@ -155,7 +155,7 @@ fn is_modifier(character: char) -> bool {
 mod tests {
     use super::*;
 
-    /// What a reader says to each character of a text.
+    /// The reader's decision for each character of a text.
     fn read(text: &str) -> Vec<Result<Kept, NotAllowed>> {
         let mut reader = Reader::default();
         let mut characters = text.chars().peekable();

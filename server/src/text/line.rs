@@ -1,4 +1,4 @@
-//! One line of text, made fit to be shown to others.
+//! Checks or cleans one line of text before others see it.
 
 use std::iter::Peekable;
 
@@ -7,7 +7,7 @@ use super::classes::{Kept, NotAllowed, Reader};
 /// A line with single spaces inside and none at its ends, if every character of it is allowed. It may be empty.
 ///
 /// # Errors
-/// The first character that is not, and why.
+/// The first character that is not allowed, and why.
 pub fn check(text: &str) -> Result<String, (char, NotAllowed)> {
     let mut line = Line::default();
     for (character, judged) in Judged::new(text.trim()) {
@@ -16,8 +16,8 @@ pub fn check(text: &str) -> Result<String, (char, NotAllowed)> {
     Ok(line.text)
 }
 
-/// A line without what is not allowed in it, with single spaces inside and none at its ends; `None` if nothing of it can be
-/// seen.
+/// The line without characters that are not allowed, with single spaces inside and none at its ends; `None` if nothing visible
+/// is left.
 pub fn clean(text: &str) -> Option<String> {
     let mut line = Line::default();
     for (character, judged) in Judged::new(text.trim()) {
@@ -28,11 +28,11 @@ pub fn clean(text: &str) -> Option<String> {
     line.visible.then_some(line.text)
 }
 
-/// What has been kept.
+/// The characters kept so far.
 #[derive(Default)]
 struct Line {
     text: String,
-    /// A space is due before the next character.
+    /// The next character needs a space before it.
     space: bool,
     visible: bool,
 }
@@ -51,7 +51,7 @@ impl Line {
     }
 }
 
-/// The characters of a text, each with its verdict.
+/// The characters of a text, each with the reader's decision.
 struct Judged<'a> {
     characters: Peekable<std::str::Chars<'a>>,
     reader: Reader,

@@ -1,20 +1,20 @@
-//! What a name looks like: two names whose looks are alike cannot be told apart by those who read them.
+//! Compares the looks of names: readers cannot distinguish two names with the same look.
 //!
-//! Compared are the confusable skeletons of [UTS #39](https://www.unicode.org/reports/tr39/#Confusable_Detection), of
-//! compatibility forms (NFKC) and without case. The order of these two steps matters, because each hides something of the
-//! other: folded first, the capital I of "AIice" is an i and no l any more; skeletons first, "ANN" in Cyrillic is "AHH" and
-//! its small letters are not. So there are two keys, and names are alike if either is the same.
+//! We compare the confusable skeletons of [UTS #39](https://www.unicode.org/reports/tr39/#Confusable_Detection), of
+//! compatibility forms (NFKC) and without case. The order of skeleton and folding matters, because each hides something from the
+//! other: after folding, the capital I of "AIice" is an i and no longer looks like an l; without it, "ANN" in Cyrillic becomes "AHH", but
+//! its small letters do not. So there are two keys, and names look alike if either key is the same.
 
 use icu_casemap::CaseMapper;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::skeleton;
 
-/// The look of a name.
+/// The two keys of a name's look.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Look {
-    /// Of the text as it is, then without case.
+    /// Skeleton first, then folded to one case.
     written: String,
-    /// Of the text without case.
+    /// Folded to one case first, then the skeleton.
     folded: String,
 }
 
@@ -24,24 +24,24 @@ impl Look {
         Self { written: fold(&skeleton(&composed).collect::<String>()), folded: skeleton(&fold(&composed)).collect() }
     }
 
-    /// The look of a name without whatever is no letter and without digits at its end: of "Admin" for `[Admin] 2`.
+    /// The look of a name's letters, without other characters and without digits at its end: of "Admin" for `[Admin] 2`.
     pub(crate) fn of_letters(name: &str) -> Self {
         let composed: String = name.nfkc().collect();
         let letters = composed.trim_end_matches(|character: char| !character.is_alphabetic());
         Self::of(&letters.chars().filter(|character| character.is_alphanumeric()).collect::<String>())
     }
 
-    /// Whether there is nothing to look at.
+    /// True if the name has no characters.
     pub(crate) fn is_empty(&self) -> bool {
         self.written.is_empty()
     }
 
-    /// What is compared: names are alike if either key is the same.
+    /// The keys; names look alike if either key is the same.
     pub(crate) fn keys(&self) -> (&str, &str) {
         (&self.written, &self.folded)
     }
 
-    /// Whether a reader takes one for the other.
+    /// True if a reader could mistake one name for the other.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         self.written == other.written || self.folded == other.folded
     }

@@ -1,14 +1,14 @@
-//! Text that strangers write and others read: names, lines of chat, and what administrators say.
+//! Text that some users write and others read: names, chat, and texts of administrators.
 //!
 //! Unicode's own tables decide ([UAX #44](https://www.unicode.org/reports/tr44/) for the classes of characters,
-//! [UTS #39](https://www.unicode.org/reports/tr39/) for names that look alike), so that a new version of a table brings what
-//! the next version of Unicode invents.
+//! [UTS #39](https://www.unicode.org/reports/tr39/) for names that look alike), so that characters of a new Unicode version
+//! come with a new version of the tables.
 //!
 //! ```text
-//! name            strict: the first character that is not allowed refuses the whole
+//! name            strict: one character that is not allowed refuses the whole name
 //! administrator   strict, with longer texts
-//! chat            lenient: what is not allowed is left out, and a line without anything to see is dropped
-//! two names       alike if their looks are, see `look`
+//! chat            lenient: characters that are not allowed are left out, and a line without anything visible is dropped
+//! two names       alike if they have the same look, see `look`
 //! ```
 
 mod classes;

@@ -40,7 +40,7 @@ fn whatever_the_start_would_refuse_is_refused() {
     fs::write(state.path("bans.toml"), "\u{feff}[[ban]]\r\nnetwork = \"203.0.113.0/24\"\r\n").unwrap();
     assert_eq!(checked(&state, &[]).0, Some(0));
     fs::write(state.path("key"), "").unwrap();
-    both_refuse(&state, &[], "key: 0 bytes are no key of sessions");
+    both_refuse(&state, &[], "key: 0 bytes are not a session key");
     fs::remove_file(state.path("key")).unwrap();
     fs::remove_dir_all(state.path("recordings")).unwrap();
     fs::write(state.path("recordings"), "no folder").unwrap();

@@ -101,7 +101,7 @@ async fn token_is_good_once() {
     for transport in ALL {
         let (reason, text) = refusal(&shard, transport, &first.token).await;
         assert_eq!(reason, DisconnectReason::SessionOver);
-        assert_eq!(text, "the token was used; only the newest is good");
+        assert_eq!(text, "the token was used; only the newest one is valid");
     }
     play(&mut client, &welcome).await;
     client.vanish();
@@ -153,7 +153,7 @@ async fn session_ends_at_once_by_leave_or_breach_of_the_protocol() {
             client.goodbye().await;
             shard.until_players(0).await;
             let (reason, text) = refusal(&shard, transport, &session.token).await;
-            assert_eq!((reason, &*text), (DisconnectReason::SessionOver, "the session is over; join anew"));
+            assert_eq!((reason, &*text), (DisconnectReason::SessionOver, "the session is over; join again"));
         }
     }
 }
@@ -261,7 +261,7 @@ async fn token_of_a_server_that_ended_is_understood_by_the_next_with_the_same_ke
     assert!(shard.join().await);
     let next = patient().key(key).start();
     let (reason, text) = refusal(&next, Transport::Quic, &session.token).await;
-    assert_eq!((reason, &*text), (DisconnectReason::SessionOver, "the session is over; join anew"));
+    assert_eq!((reason, &*text), (DisconnectReason::SessionOver, "the session is over; join again"));
     assert_eq!(refusal(&patient().start(), Transport::Quic, &session.token).await.0, DisconnectReason::BadTicket);
 }
 
