@@ -153,7 +153,29 @@ impl RoomView {
 }
 
 impl Facts {
-/// Facts that a game defines: entries of a JSON object. Each key occurs once, and none is one of the engine's keys.
+    /// The facts of a match.
+    pub fn of_match(facts: Fields) -> Self {
+        Self::beside(&ROOM_KEYS, facts)
+    }
+
+    /// The facts of a player.
+    pub fn of_player(facts: Fields) -> Self {
+        Self::beside(&PLAYER_KEYS, facts)
+    }
+
+    /// Puts `game_` before a name that is in `keys` or occurs twice, so that no JSON object has a key twice.
+    fn beside(keys: &[&str], mut facts: Fields) -> Self {
+        for place in 0..facts.len() {
+            let (before, rest) = facts.split_at_mut(place);
+            let (name, _) = &mut rest[0];
+            while keys.contains(&name.as_ref()) || before.iter().any(|(known, _)| known == name) {
+                *name = format!("game_{name}").into();
+            }
+        }
+        Self(facts)
+    }
+
+    /// The names of the facts, in their order.
     pub(crate) fn names(&self) -> Vec<String> {
         Self::names_of([self])
     }
