@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn silence_and_nonsense_are_told_apart_from_health() {
-        assert!(asked("no HTTP", false).0.unwrap_err().contains("no HTTP"));
+        assert!(asked("no HTTP", false).0.unwrap_err().contains("not HTTP"));
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         assert!(ask(free, false).unwrap_err().contains(&free.to_string()));
     }

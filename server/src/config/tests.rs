@@ -190,7 +190,7 @@ fn setting_of_a_game_goes_by_both_of_its_names_and_once_in_each_place() {
     let expected = "FILE:1: games.arena.score_limit is 3; it is also set by its other name (FILE:3): keep one of them";
     check_refusal("twins", toml, "", expected);
     let variables = [("RICOCHET_SCORE_LIMIT", "3"), ("RICOCHET_GAMES_ARENA_SCORE_LIMIT", "4")];
-    assert!(load_all("twin-variables", "", "", &variables).0.unwrap_err().contains("give one of them"));
+    assert!(load_all("twin-variables", "", "", &variables).0.unwrap_err().contains("keep one of them"));
 }
 
 #[test]
