@@ -36,6 +36,11 @@ pub enum Task {
         /// Ask whether it takes players, instead of whether it is alive.
         ready: bool,
     },
+    /// Write the types of a game's page.
+    Types {
+        /// Whose; the first one's without a name.
+        game: Option<String>,
+    },
     /// Show, check or play a recording.
     Replay(replay::Task),
 }
@@ -74,6 +79,10 @@ impl Flags {
             let task = Task::Health { ready: matches.get_flag("ready") };
             let config = matches.get_one::<PathBuf>("config").cloned();
             return Ok(Self { config, task, settings: ops.into_iter().collect() });
+        }
+        if let Some(("types", matches)) = matches.subcommand() {
+            let game = matches.get_one::<String>("game").cloned();
+            return Ok(Self { task: Task::Types { game }, ..Self::default() });
         }
         let setting = |key: &Key| Some((key.name.clone(), matches.get_one::<String>(&key.name)?.clone()));
         let task = match () {
@@ -123,6 +132,7 @@ fn command(table: &'static KeyTable) -> Command {
         )
         .subcommand(health())
         .subcommand(replay())
+        .subcommand(types())
         .arg(config.help(format!("Read settings from this TOML file; {CONFIG_VARIABLE} can also name it")))
         .arg(ask("print-config", "Print the effective settings and where each comes from, and end"))
         .arg(ask("check-config", "Check the settings, and end"))
@@ -147,6 +157,13 @@ fn health() -> Command {
                 .help("Address of its health checks [default: as in the settings]"),
         )
         .arg(Arg::new("ready").long("ready").action(ArgAction::SetTrue).help("Ask whether it takes players"))
+}
+
+/// For pages that are written in TypeScript.
+fn types() -> Command {
+    Command::new("types")
+        .about("Writes what the page of a game is handed (entities, events, input, settings) as TypeScript")
+        .arg(Arg::new("game").value_name("GAME").help("Which game [default: the first]"))
 }
 
 /// The subcommands for recordings.

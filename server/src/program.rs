@@ -51,6 +51,7 @@ pub fn main(games: &[&'static dyn Hosted]) -> ExitCode {
             logging::flush(FLUSH_PATIENCE);
             outcome
         }
+        Task::Types { game } => return print_types(games, game.as_deref()),
         Task::PrintConfig => print_config(&sources).map_err(Into::into),
         Task::CheckConfig => check_config(&sources).map_err(Into::into),
     };
@@ -58,6 +59,17 @@ pub fn main(games: &[&'static dyn Hosted]) -> ExitCode {
         Ok(Outcome::InOrder) => ExitCode::SUCCESS,
         Ok(Outcome::Damaged) => ExitCode::from(DAMAGED),
         Err(error) => not_started(&in_words(&error)),
+    }
+}
+
+fn print_types(games: Games, game: Option<&str>) -> ExitCode {
+    let game = game.map_or_else(|| Ok(games.first()), |name| games.named(name));
+    match game.and_then(Hosted::types) {
+        Ok(types) => {
+            print!("{types}");
+            ExitCode::SUCCESS
+        }
+        Err(refusal) => not_started(&refusal),
     }
 }
 

@@ -51,6 +51,12 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
         tick_rate: TickRate,
     ) -> Result<Arc<dyn PreparedGame>, PrepareError>;
 
+    /// What its page is handed, as TypeScript.
+    ///
+    /// # Errors
+    /// An event that a page cannot tell from one of the engine's, as a sentence.
+    fn types(&self) -> Result<String, String>;
+
     /// The first bytes of a recording of it. `build` says what writes.
     fn record_header(&self, build: &str, started_unix_ms: u64) -> Vec<u8>;
 

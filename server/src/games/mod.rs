@@ -16,6 +16,7 @@ mod prepared;
 mod recorded;
 #[cfg(test)]
 pub(crate) mod testing;
+mod types;
 
 use std::fmt;
 

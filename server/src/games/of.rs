@@ -16,7 +16,9 @@ use shared::{
 };
 use toml::{Table, Value};
 
-use super::{GameSetting, Hosted, MapFile, PackedPage, Played, PrepareError, PreparedGame, RecoveredRoom, RoomSetup};
+use super::{
+    GameSetting, Hosted, MapFile, PackedPage, Played, PrepareError, PreparedGame, RecoveredRoom, RoomSetup, types,
+};
 use crate::config::fields;
 
 /// A game that a server can host. Programs play it, and there is no page of it.
@@ -91,6 +93,10 @@ impl<G: Game> Hosted for Of<G> {
             }
         };
         named.map(setting).collect()
+    }
+
+    fn types(&self) -> Result<String, String> {
+        types::of::<G>(&self.settings())
     }
 
     fn check_settings(&self, settings: &Table) -> Result<(), String> {
