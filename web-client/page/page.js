@@ -8,7 +8,7 @@ import { Mixer } from './sound/mixer.js';
 
 export class Page {
   /** The canvas that fills the page. */
-  canvas = byId('stage');
+  canvas = /** @type {HTMLCanvasElement} */ (byId('stage'));
   /** Who is in the room, see `roster.js`; `roster.joined` is the welcome: `{player, tick_hz, seats, room, server, …}`. */
   roster;
   /** Where sounds go. */
@@ -17,18 +17,22 @@ export class Page {
   chat;
   /** The network figures; `overlay.toggle()` shows or hides them. */
   overlay = new NetworkOverlay();
-  /** The room's map, as the game's module gives it, or null. */
+  /** The room's map, as the game's module gives it, or null.
+   * @type {any} */
   map = null;
   /** Time that is shown, in ticks of the room, with a part of a tick. */
   renderTick = 0;
   /** `idle`, `asking`, `opening`, `joining`, `playing`, `waiting` or `over`: see `connection/connection.js`. */
   state = 'idle';
-  /** The newest figures of the link, as `figures/truth.js` lists them, or null. */
+  /** The newest figures of the link, as `figures/truth.js` lists them, or null.
+   * @type {any} */
   figures = null;
 
-  /** Whether something else has the keys: the form, the chat, the menu, a recording. */
+  /** Whether something else has the keys: the form, the chat, the menu, a recording.
+   * @type {() => boolean} */
   isBusy;
-  /** Shows an event now, in the picture and in what lies over it. */
+  /** Shows an event now, in the picture and in what lies over it.
+   * @type {(event: any) => void} */
   show;
 
   constructor(game, { isBusy, show }) {

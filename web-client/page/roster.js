@@ -4,7 +4,8 @@
 // is in it is the game's: it begins as the game's `newcomer`, and `update` changes it.
 
 export class Roster {
-  /** What the welcome said. */
+  /** What the welcome said.
+   * @type {{player: number, tick_hz: number, seats: number, interest_px: number, room: number, server: string} | null} */
   joined = null;
   /** Whether everyone who was here before is known: a room lists them before it says anything of the game. */
   isListed = false;
@@ -86,6 +87,12 @@ export class Roster {
     else this.#muted.delete(seat);
   }
 
+  /**
+   * The player in a seat.
+   *
+   * @param {number} seat
+   * @returns {any}
+   */
   player(seat) {
     return this.#players.get(seat);
   }
@@ -94,7 +101,11 @@ export class Roster {
     return this.#players.get(seat)?.name ?? 'someone';
   }
 
-  /** Everyone, in the game's order. */
+  /**
+   * Everyone, in the game's order.
+   *
+   * @returns {any[]}
+   */
   ranked() {
     return [...this.#players.values()].sort(this.#order);
   }

@@ -15,7 +15,7 @@ import { Page } from './page.js';
  * @typedef {object} Game
  * @property {string} id  What the server calls the game: rooms of this one are listed and asked for.
  * @property {string} name  The title of the page.
- * @property {{play: object, replay?: () => Promise<object>}} modules  What wasm-bindgen made for the game: the module that
+ * @property {{play: any, replay?: () => Promise<any>}} modules  What wasm-bindgen made for the game: the module that
  *   plays, imported, and the one that shows recordings, to be imported when one is watched, if the game has it.
  * @property {{avatar: string, join: string}} words  What is kept for a player who is away ("ship": "Your ship is kept for
  *   9 s."), and what a spectator presses to play.
@@ -28,11 +28,11 @@ import { Page } from './page.js';
  * @property {Setting[]} [settings]  Of the game's own, in the menu.
  *
  * A player of the roster. What is beside these three is the game's: the module's `player` events as they are.
- * @typedef {{player: number, name: string, opponent: boolean}} Player  The seat; the name; whether a computer plays.
+ * @typedef {{player: number, name: string, opponent: boolean, [fact: string]: any}} Player  The seat; the name; whether a computer plays.
  *
  * The words of the form. `modes` has the names of the server's modes by their key; `room` is called with a room of
  * `GET /api/rooms` and gives the second and the fourth line of its entry.
- * @typedef {{modes?: Object<string, string>, room: (room: object) => {facts: string, note?: string}}} Lobby
+ * @typedef {{modes?: Object<string, string>, room: (room: any) => {facts: string, note?: string}}} Lobby
  *
  * The scoreboard: the board's name on buttons, a column for each value of a line, the heading, and what the line of a player
  * says: a value for each column, and a word behind the name. Called while the board is open, in each frame.
@@ -44,13 +44,27 @@ import { Page } from './page.js';
  *
  * The time line of a recording: what the module's marks of a game's own mean. A mark has its `kind` and `at`, in seconds.
  * @typedef {object} Marks
- * @property {(mark: object) => boolean} isCounted  Whether it counts for the columns that show how much happened when.
- * @property {(mark: object, seat: number) => boolean} concerns
- * @property {(mark: object) => string} words
- * @property {(mark: object, followed: number | null) => {colour: string, part: 'upper' | 'lower' | 'whole'} | undefined} look
+ * @property {(mark: any) => boolean} isCounted  Whether it counts for the columns that show how much happened when.
+ * @property {(mark: any, seat: number) => boolean} concerns
+ * @property {(mark: any) => string} words
+ * @property {(mark: any, followed: number | null) => {colour: string, part: 'upper' | 'lower' | 'whole'} | undefined} look
  *
  * A button of the menu, which switches something.
  * @typedef {{id: string, words: () => string, isOn: () => boolean, toggle: () => void}} Setting
+ */
+
+/**
+ * What the engine's half of the module says happened; a game's events are beside these. `anew` and `gap` are of recordings alone.
+ *
+ * @typedef {{kind: 'joined', player: number, tick_hz: number, seats: number, interest_px: number, room: number, server: string}
+ *   | {kind: 'session', id: string, token: string, resume_secs: number}
+ *   | {kind: 'map'}
+ *   | {kind: 'player', player: number, name: string, opponent: boolean}
+ *   | {kind: 'left', player: number}
+ *   | {kind: 'chat', from: number | null, text: string}
+ *   | {kind: 'ended', code: number, reason: string, text: string}
+ *   | {kind: 'anew', tick: number}
+ *   | {kind: 'gap', from: number, to: number}} EngineEvent
  */
 
 /**
@@ -60,7 +74,7 @@ import { Page } from './page.js';
  * @property {boolean} enabled  Set by the engine: whether the player plays; if not, the intent must be to do nothing.
  * @property {boolean} isPressing  Whether the player holds a button of the game: other buttons do not react then.
  * @property {boolean} isTouched  Whether the player uses a touch screen.
- * @property {(player: object) => void} apply  Puts the intent for the next tick into the module's player.
+ * @property {(player: any) => void} apply  Puts the intent for the next tick into the module's player.
  * @property {() => void} handleSent  That intent went into an input: what was pressed for it is done.
  * @property {() => void} release  Lets go of everything.
  */
@@ -69,11 +83,12 @@ import { Page } from './page.js';
  * The picture. Times are milliseconds of `performance.now()`, places pixels of the world or, where it says so, of the screen
  * (CSS pixels). In a frame `read` comes first, if there is anything new, then the events whose moment has come, then `draw`.
  *
+ * @template [Event=any]  Events of the module: the game's, and `EngineEvent`.
  * @typedef {object} Picture
  * @property {import('./draw/camera.js').Camera} camera  Moved by the engine where somebody looks freely at a recording.
  * @property {{width: number, height: number} | null} size  Of the world.
  * @property {(zoom: number) => void} setZoom  Shows more of the world, or less.
- * @property {(map: object | null) => void} setMap  Another map, as the module gives it, or none: everything begins anew.
+ * @property {(map: any) => void} setMap  Another map, as the module gives it, or none: everything begins anew.
  * @property {(floats: Float32Array, renderTick: number, now: number, isNew: boolean) => void} read  Takes a frame of the module
  *   in: `module/frame.js` makes objects of them. The floats are good until it
  *   returns. `isNew` if the frame does not go on from the last one.
@@ -81,10 +96,10 @@ import { Page } from './page.js';
  *   seat, if the page only watches.
  * @property {() => void} clear  Forgets what was read.
  * @property {() => void} settle  Forgets what fades: what follows does not go on from what was shown.
- * @property {(event: object) => void} show  An event of the module happens now.
+ * @property {(event: Event) => void} show  An event of the module happens now.
  * @property {(x: number, y: number, reach: number) => number | null} [seatAt]  The player at a point of the screen,
  *   to be followed in a recording.
- * @property {(event: object, now: number) => boolean} [takes]  An event has come before its moment: true if the game calls
+ * @property {(event: Event, now: number) => boolean} [takes]  An event has come before its moment: true if the game calls
  *   `page.show` with it itself, false if it should be shown when the picture has come to its tick.
  * @property {(now: number) => void} [attract]  Draws a frame behind the form.
  */
@@ -92,24 +107,26 @@ import { Page } from './page.js';
 /**
  * What lies over the picture.
  *
+ * @template [Event=any]  As the picture's.
  * @typedef {object} Hud
  * @property {(now: number) => void} update  Called in each frame, after the picture.
  * @property {() => void} clear  The room is left, or a recording goes on from elsewhere.
- * @property {(event: object) => void} show  As the picture's.
- * @property {(event: object) => void} [handle]  An event of the module has come, which may be some time before it is shown.
- * @property {(event: object) => void} [drop]  An event is too old to be shown.
- * @property {(map: object | null) => void} [setMap]
+ * @property {(event: Event) => void} show  As the picture's.
+ * @property {(event: Event) => void} [handle]  An event of the module has come, which may be some time before it is shown.
+ * @property {(event: Event) => void} [drop]  An event is too old to be shown.
+ * @property {(map: any) => void} [setMap]
  */
 
 /**
  * Starts the page with a game's half of it. `input`, `draw` and `hud` are called once, in this order, with the `Page`, which
  * has what the engine knows: connection state, clock, roster, chat, own seat, network figures, sound.
  *
+ * @template [Event=any]  Events of the module: the game's, and `EngineEvent`.
  * @param {object} half
  * @param {Game} half.game
  * @param {(page: Page) => Input} half.input
- * @param {(page: Page) => Picture} half.draw
- * @param {(page: Page) => Hud} half.hud
+ * @param {(page: Page) => Picture<Event>} half.draw
+ * @param {(page: Page) => Hud<Event>} half.hud
  * @param {(count: number) => {step: (seconds: number) => void, facts: object}} [half.bench]  Makes something up to draw, for
  *   `/?bench=count`.
  * @param {object} [half.debug]  Getters and functions for `window.ricochet`, for tests and for the curious.

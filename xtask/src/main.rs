@@ -71,6 +71,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Builds the pages that the server embeds, assets/web
     Web(web::Options),
+    /// Makes packages of npm for pages in TypeScript: the engine's half, and a game's modules with their types
+    Npm(npm::Options),
     /// Writes tests/data/wire anew
     WireVectors,
     /// One end of a raw-socket loop of the bench
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         Command::Soak(options) => soak::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Web(options) => web::web(&options),
+        Command::Npm(options) => npm::npm(&options),
         Command::WireVectors => wire_vectors::write(),
         Command::Floor(end) => bench::floor::run_end(&end),
     };

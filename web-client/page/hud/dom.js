@@ -1,11 +1,23 @@
 // Small helpers for the page's elements. Text goes in as text only: no player writes our HTML.
 
-/** The element of an id. */
+/**
+ * The element of an id, which the page must have.
+ *
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
 export function byId(id) {
   return document.getElementById(id);
 }
 
-/** A new element: `make('b', {class: 'name'}, 'text', child, …)`. */
+/**
+ * A new element: `make('b', {class: 'name'}, 'text', child, …)`.
+ *
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...(Node | string | null | undefined)} children
+ * @returns {HTMLElement}
+ */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

@@ -4,6 +4,7 @@
  * Names of the fields in their order: `own`, what only the player knows; `input`, what the module's `set_input` takes; `kinds`, a
  * `{name, fields}` for each kind of entity.
  */
+/** @type {{own: string[], input: string[], kinds: {name: string, fields: string[]}[]}} */
 export const layout = { own: [], input: [], kinds: [] };
 
 /** Learns a module's layout, which is JSON. */
@@ -17,7 +18,12 @@ export function fill(object, fields, floats, at) {
   return at;
 }
 
-/** What `set_input` takes, of an object with the input's fields. Angles are radians; a field that is missing counts as 0. */
+/**
+ * What `set_input` takes, of an object with the input's fields. Angles are radians; a field that is missing counts as 0.
+ *
+ * @param {object} object
+ * @returns {Float64Array}
+ */
 export function inputNumbers(object) {
-  return layout.input.map((name) => Number(object[name] ?? 0));
+  return Float64Array.from(layout.input, (name) => Number(object[name] ?? 0));
 }

@@ -5,10 +5,31 @@
 
 import { fill } from './layout.js';
 
+/**
+ * What every entity has. Places are px of the world, velocities px per second, and the moment is that of the frame.
+ *
+ * @typedef {object} Entity
+ * @property {number} key  The same for its whole life.
+ * @property {number} key_high
+ * @property {number} key_low
+ * @property {number} x
+ * @property {number} y
+ * @property {number} vx
+ * @property {number} vy
+ * @property {number} guessed  0 for what is known, up to 1 for what is guessed as far as guessing goes.
+ * @property {0 | 1} predicted  1 if the server has not sent it yet.
+ */
+
+/**
+ * @template [T=any]
+ * @extends {Map<number, T>}
+ */
 export class Records extends Map {
-  /** Records that were not there in the frame before. */
+  /** Records that were not there in the frame before.
+   * @type {T[]} */
   added = [];
-  /** Records that were there in the frame before and are not any more. */
+  /** Records that were there in the frame before and are not any more.
+   * @type {T[]} */
   ended = [];
   #update;
   #frame = 0;

@@ -7,6 +7,7 @@ mod deploy;
 mod fuzz;
 mod instructions;
 mod machine_faults;
+mod npm;
 mod page;
 mod python;
 mod rust;
@@ -49,6 +50,7 @@ const STEPS: &[Step] = &[
     Step { name: "machine faults", fast: false, run: machine_faults::prepare },
     Step { name: "tests", fast: true, run: rust::tests },
     Step { name: "browser", fast: false, run: browser::tests },
+    Step { name: "npm", fast: false, run: npm::test },
     Step { name: "documentation tests", fast: false, run: rust::doc_tests },
     Step { name: "page tests", fast: false, run: page::tests },
     Step { name: "documents", fast: false, run: rust::documents },

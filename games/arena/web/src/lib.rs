@@ -16,5 +16,7 @@ pub use page::ArenaPage;
 web_client::module!(ArenaPage);
 #[cfg(feature = "play")]
 web_client::player!(ArenaPage);
+#[cfg(feature = "play")]
+web_client::input!();
 #[cfg(feature = "replay")]
 web_client::replay!(ArenaPage);

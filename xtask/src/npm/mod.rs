@@ -1,5 +1,7 @@
 //! Packages from npm: exactly those of a committed lock file, installed once.
 
+mod package;
+
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
@@ -8,6 +10,8 @@ use crate::{
     machine::{ensure_packages, has},
     process::{command, quiet_output, run},
 };
+
+pub(crate) use self::package::{Options, npm, pack};
 
 /// The oldest release of node that everything of ours runs on.
 const NODE_MAJOR_MIN: u32 = 20;
