@@ -1,3 +1,5 @@
+// How Vite builds the page: with the engine's parts in its HTML, and with a proxy to the game server.
+
 import { ricochet } from 'ricochet-page/vite';
 import { defineConfig, loadEnv } from 'vite';
 
