@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks ricochet.py, an implementation of docs/protocol.md and games/arena/docs/protocol.md, against the vectors in tests/data/wire.
+"""Checks ricochet.py, an implementation of docs/protocol.md, and arena.py, one of games/arena/docs/protocol.md, against the vectors of both.
 
 Run it without arguments; it ends with 0 if every vector agrees.
 """
@@ -10,31 +10,17 @@ import sys
 
 import msgpack
 
-from ricochet import (
-    PLAIN,
-    SIN,
-    WHOLE,
-    Elements,
-    Receiver,
-    Terrain,
-    apply_delta,
-    dash,
-    decode,
-    decode_own,
-    decode_updates,
-    encode,
-    entity_hash,
-    step_craft,
-    step_own,
-    step_shell,
-    vector,
-)
+from arena import Arena, Terrain, dash, step_craft, step_shell
+from ricochet import SIN, Elements, Receiver, decode, decode_updates, encode, entity_hash, vector
 
-VECTORS = pathlib.Path(__file__).resolve().parents[2] / "tests" / "data" / "wire"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# The engine's vectors, in which the arena stands as an example, and the arena's own.
+ENGINE, OF_ARENA = ROOT / "tests/data/wire", ROOT / "games/arena/tests/data/wire"
+ARENA = Arena()
 
 
-def load(name):
-    return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+def load(folder, name):
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def same(found, expected, place):
@@ -48,16 +34,17 @@ def terrain_of(vector):
 
 def check_messages():
     for file in "client", "server", "snapshots":
-        for vector in load(file):
+        for vector in load(ENGINE, file):
             data, expected = bytes.fromhex(vector["hex"]), vector["decoded"]
-            same(decode(data, lambda id: id in (4, 5), vector.get("newest_applied", 0)), expected, vector["name"])
+            found = decode(ARENA, data, lambda id: "pickup" if id in (4, 5) else "craft", vector.get("newest_applied", 0))
+            same(found, expected, vector["name"])
             if file != "snapshots":
-                same(encode(expected).hex(), vector["hex"], f"{vector['name']}, encoded")
+                same(encode(ARENA, expected).hex(), vector["hex"], f"{vector['name']}, encoded")
             yield
 
 
 def check_trigonometry():
-    vectors = load("trigonometry")
+    vectors = load(ENGINE, "trigonometry")
     same(SIN, vectors["quarter"], "the table of sines")
     for v in vectors["vectors"]:
         same(vector(v["angle"], v["length"]), (v["x"], v["y"]), f"vector {v}")
@@ -65,7 +52,7 @@ def check_trigonometry():
 
 
 def check_craft():
-    for v in load("craft"):
+    for v in load(OF_ARENA, "craft"):
         terrain = terrain_of(v["terrain"])
         craft = v["start"] | {"heading": 0}
         script = {order["tick"]: order for order in v["script"]}
@@ -81,7 +68,7 @@ def check_craft():
 
 def check_shells():
     names = "x y vx vy bounces_left ticks_left".split()
-    for v in load("shell"):
+    for v in load(OF_ARENA, "shell"):
         terrain, shell = terrain_of(v["terrain"]), dict(zip(names, v["start"]))
         for tick, state in enumerate(v["states"], 1):
             same(step_shell(shell, terrain), True, f"{v['name']}, tick {tick}")
@@ -91,50 +78,50 @@ def check_shells():
 
 
 def check_entities():
-    vectors = load("entities")
+    vectors = load(OF_ARENA, "entities")
     terrain, places = terrain_of(vectors["terrain"]), vectors["pickups"]
     for v in vectors["entities"]:
         state = v["state"]
-        operation = next(operation for operation, (kind, _) in WHOLE.items() if kind == state["kind"])
+        operation = next(operation for operation, (kind, _) in ARENA.whole.items() if kind == state["kind"])
         if state["kind"] == "pickup":
             place = places[state["place"]]
             middle = {"x": place["column"], "y": place["row"]}
             plain = state | {axis: middle[axis] * terrain.tile + terrain.tile // 2 for axis in middle}
         else:
             plain = state
-        for form, names, values in ("whole", WHOLE[operation][1], state), ("plain", PLAIN[operation], plain):
+        for form, names, values in ("whole", ARENA.whole[operation][1], state), ("plain", ARENA.plain[operation], plain):
             packed = b"".join(msgpack.packb(value) for value in [operation] + [values[name] for name in names.split()])
             same(packed.hex(), v[form], f"{form} {state}")
-        same(entity_hash(state), v["hash"], f"the hash of {state}")
+        same(entity_hash(ARENA, state), v["hash"], f"the hash of {state}")
         yield
 
 
 def check_deltas():
-    vectors = load("deltas")
+    vectors = load(OF_ARENA, "deltas")
     terrain = terrain_of(vectors["terrain"])
     for v in vectors["deltas"]:
         entity = dict(v["before"])
         # As the only update of a snapshot, with the gap 1 before it.
         values = list(msgpack_stream(bytes.fromhex("01" + v["hex"])))
-        (update,) = decode_updates(Elements(values), lambda id: entity["kind"] == "pickup")
-        apply_delta(entity, update, terrain)
+        (update,) = decode_updates(ARENA, Elements(values), lambda id: entity["kind"])
+        ARENA.apply_change(entity, update, terrain)
         same(entity, v["after"], v["name"])
         yield
 
 
 def check_own():
-    for v in load("own"):
-        own = decode_own(Elements(list(msgpack_stream(bytes.fromhex(v["hex"])))))
+    for v in load(OF_ARENA, "own"):
+        own = ARENA.decode_own(Elements(list(msgpack_stream(bytes.fromhex(v["hex"])))))
         same(own, v["own"], "own record")
         for _ in range(10):
-            step_own(own)
+            ARENA.step_own(own)
         same(own, v["ten_ticks_later"], "own record, ten ticks later")
         yield
 
 
 def check_sequences():
-    for sequence in load("sequences"):
-        receiver = Receiver()
+    for sequence in load(ENGINE, "sequences"):
+        receiver = Receiver(ARENA)
         for index, expected in enumerate(sequence["steps"]):
             place = f"{sequence['name']}, message {index}"
             same(receiver.handle(bytes.fromhex(expected["hex"])), expected["outcome"], place)

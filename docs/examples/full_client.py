@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A full client: runs the world forward by itself, hears only surprises, and checks the server's checksums once a second.
 
-The world is ricochet.py's; this is what goes around it, over WebSocket. It ends with 0 if it played and every checksum agreed.
+What it knows of its room is ricochet.py's, what it knows of the arena is arena.py's; this is what goes around them, over WebSocket. It ends with 0 if it played and every checksum agreed.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import sys
 import time
 
 import msgpack
+from arena import Arena
 from plain_client import CRAFT, decide, join
 from ricochet import LostTrack, Receiver
 from websockets.sync.client import connect
@@ -20,7 +21,7 @@ LEAD = 2
 
 
 def play(socket, ticket, seconds):
-    world, outcomes, received = Receiver(), collections.Counter(), 0
+    world, outcomes, received = Receiver(Arena()), collections.Counter(), 0
     socket.send(msgpack.packb([HELLO, 3, 0, "full client", ticket]))
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

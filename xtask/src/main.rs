@@ -73,7 +73,7 @@ enum Command {
     Web(web::Options),
     /// Makes packages of npm for pages in TypeScript: the engine's half, and a game's modules with their types
     Npm(npm::Options),
-    /// Writes tests/data/wire anew
+    /// Writes the wire vectors of the engine and of the arena, and what the documents show of them
     WireVectors,
     /// One end of a raw-socket loop of the bench
     #[command(hide = true)]

@@ -1,6 +1,6 @@
 //! Every message is one MessagePack array whose first element is its kind.
 //!
-//! `docs/protocol.md` describes the layouts for people; `tests/data/wire/` holds vectors that keep both honest.
+//! `docs/protocol.md` describes the layouts for people; `tests/data/wire/` and the folder of that name of each game hold vectors that keep both honest.
 
 mod client;
 mod codec;

@@ -39,7 +39,7 @@ fn craft_run_forward() {
         ]
     });
     let wreck = craft_case("a wreck stays", &pillar(30), (3, 5), 3, None);
-    vectors::check("craft", &Json::list(cases.chain([wreck])));
+    vectors::check_arena("craft", &Json::list(cases.chain([wreck])));
 }
 
 /// 200 ticks from the middle of a tile by a script of headings and dashes, one in `dash_in` a dash; none: a wreck.
@@ -89,7 +89,7 @@ fn shells_run_forward() {
             cases.push(shell_case(&pillar(hz), angle, (column, row)));
         }
     }
-    vectors::check("shell", &Json::list(cases));
+    vectors::check_arena("shell", &Json::list(cases));
 }
 
 fn shell_case(terrain: &Terrain, angle: u16, (column, row): (u16, u16)) -> Json {

@@ -7,9 +7,18 @@ use crate::json::Json;
 /// Set to write what is otherwise compared.
 const WRITE: &str = "RICOCHET_TEST_WRITE_VECTORS";
 
-/// Compares `vectors` with `tests/data/wire/{name}.json`, or writes them there.
+/// Compares `vectors` with `tests/data/wire/{name}.json`, or writes them there: the engine's, in which a game stands as an example.
 pub(crate) fn check(name: &str, vectors: &Json) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/wire").join(name).with_extension("json");
+    check_in("data/wire", name, vectors);
+}
+
+/// The same of the arena's own, in `games/arena/tests/data/wire/`.
+pub(crate) fn check_arena(name: &str, vectors: &Json) {
+    check_in("../games/arena/tests/data/wire", name, vectors);
+}
+
+fn check_in(folder: &str, name: &str, vectors: &Json) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder).join(name).with_extension("json");
     check_text(&path, &vectors.pretty());
 }
 
