@@ -65,7 +65,7 @@ impl Flags {
         I::Item: Into<OsString> + Clone,
     {
         let table = games.table();
-        let matches = command(table).try_get_matches_from(words).map_err(|error| match error.kind() {
+        let matches = command(games).try_get_matches_from(words).map_err(|error| match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => FlagsError::Answer(error.to_string()),
             _ => FlagsError::Bad(one_line(&error.to_string())),
         })?;
@@ -109,7 +109,9 @@ impl Flags {
 }
 
 /// The command line, built from the table of settings. Their values are texts here; they are checked like those of any other source.
-fn command(table: &'static KeyTable) -> Command {
+fn command(games: Games) -> Command {
+    let table = games.table();
+    let hosted: Vec<_> = games.iter().map(|game| format!("{}, version {}", game.name(), game.version())).collect();
     let ask = |name: &'static str, help: &'static str| Arg::new(name).long(name).help(help).action(ArgAction::SetTrue);
     let config = Arg::new("config").long("config").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
     let heading = |key: &Key| match table.sections().iter().find(|section| section.name == key.section) {
@@ -124,6 +126,7 @@ fn command(table: &'static KeyTable) -> Command {
     };
     Command::new("ricochet-server")
         .version(env!("CARGO_PKG_VERSION"))
+        .long_version(&*format!("{}\ngames: {}", env!("CARGO_PKG_VERSION"), hosted.join("; ")).leak())
         .about("The Ricochet game server, over QUIC, WebTransport and WebSocket")
         .after_help(
             "A flag overrides the environment, which overrides the file of --config, which overrides the default. In the file \
@@ -178,7 +181,12 @@ fn help(key: &Key) -> String {
         Some(text) => format!(" [default: {text}]"),
         None => format!(" [default: {default}]"),
     });
-    format!("{}{}", key.doc.trim_end_matches('.'), default.unwrap_or_default())
+    // What other settings may be is in their words, or in their range.
+    let games = match key.choices() {
+        Some(games) if key.name == "game" => format!(" [one of: {}]", games.join(", ")),
+        _ => String::new(),
+    };
+    format!("{}{}{games}", key.doc.trim_end_matches('.'), default.unwrap_or_default())
 }
 
 /// Shortens an error of clap to its first paragraphs, without the usage.
@@ -202,6 +210,16 @@ mod tests {
             Err(FlagsError::Bad(text)) => text,
             other => panic!("{words:?} gave {other:?}"),
         }
+    }
+
+    #[test]
+    fn help_and_version_name_the_games() {
+        let answer = |word: &str| match parse(&[word]) {
+            Err(FlagsError::Answer(text)) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            other => panic!("{word} gave {other:?}"),
+        };
+        assert!(answer("--help").contains("[one of: arena]"));
+        assert!(answer("--version").contains("games: arena, version 1"), "{}", answer("--version"));
     }
 
     #[test]
@@ -279,7 +297,7 @@ mod tests {
     /// True if a line begins with one of the commands.
     fn known(line: &str) -> bool {
         let word = line.split_whitespace().next().unwrap_or_default();
-        command(testing::games().table()).get_subcommands().any(|command| command.get_name() == word)
+        command(testing::games()).get_subcommands().any(|command| command.get_name() == word)
     }
 
     #[test]
@@ -287,7 +305,7 @@ mod tests {
         let Err(FlagsError::Answer(help)) = parse(&["--help"]) else { panic!("help is an answer") };
         let documented = documented();
         let check = |line: &str| assert!(documented.iter().any(|(_, written)| written.starts_with(line)), "{line}");
-        for command in command(testing::games().table()).get_subcommands() {
+        for command in command(testing::games()).get_subcommands() {
             let name = command.get_name();
             assert!(help.lines().any(|line| line.trim_start().starts_with(&format!("{name} "))), "{name}: {help}");
             check(name);

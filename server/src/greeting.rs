@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::run::Server;
+use crate::{games::Hosted, run::Server};
 
 impl Server {
     /// A few lines for the terminal.
@@ -13,21 +13,26 @@ impl Server {
             0 => "no computer opponents".to_owned(),
             fill => format!("computer opponents up to {fill}"),
         };
+        let played = config.played(lobby.config.games());
+        let others: Vec<_> =
+            lobby.config.games().iter().filter(|&game| game != played.game).map(Hosted::name).collect();
+        let others = if others.is_empty() { String::new() } else { format!("; on request: {}", others.join(", ")) };
         let page = url(if config.tls.serves_http() { "https" } else { "http" }, self.http());
         let quic: Vec<String> = lobby.udp.iter().map(|&udp| reachable(udp).to_string()).collect();
         format!(
             "\n\
-             {name} {version} runs: {mode}, rooms of {seats} at {hz} Hz, {opponents}\n\n  \
+             {name} {version} runs: {game}, {mode}, rooms of {seats} at {hz} Hz, {opponents}{others}\n\n  \
              Play     {page}/\n  \
              Watch    {page}/status\n  \
              Clients  QUIC and WebTransport {quic} · WebSocket {websocket}/play\n  \
-             Bots     cargo run --release -p bot-client -- --server {page} --bots 50 --transport mix\n  \
+             Bots     cargo run --release -p bot-client -- --server {page} --game {game} --bots 50 --transport mix\n  \
              Metrics  {ops}/metrics\n  \
              Admin    {admin}\n  \
              Stop     Ctrl-C\n",
             name = config.name,
             version = env!("CARGO_PKG_VERSION"),
-            mode = config.played(lobby.config.games()).mode_name(),
+            game = played.game.name(),
+            mode = played.mode_name(),
             seats = config.room_size,
             hz = config.tick_hz,
             quic = quic.join(", "),

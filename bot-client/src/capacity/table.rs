@@ -45,9 +45,13 @@ pub(crate) fn line(step: &Step) -> String {
 }
 
 fn verdict(answer: &Answer) -> String {
-    let Answer { steps, players, broke_at, limit, limit_in_words, lower_bound, interrupted, .. } = answer;
+    let Answer { steps, players, broke_at, limit, limit_in_words, lower_bound, interrupted, origin, .. } = answer;
     let at_least = if *lower_bound { "at least " } else { "" };
-    let mut text = format!("holds {at_least}{players} players");
+    let game = match origin.game.name.as_str() {
+        "" => String::new(),
+        name => format!(" of {name}"),
+    };
+    let mut text = format!("holds {at_least}{players} players{game}");
     if *interrupted {
         text += " (interrupted)";
     }
@@ -105,9 +109,11 @@ mod tests {
 
     #[test]
     fn what_did_not_break_is_a_lower_bound() {
-        let answer = answer(16, vec![step(16, None, "joined>=15")]);
+        let mut answer = answer(16, vec![step(16, None, "joined>=15")]);
         assert_eq!((answer.players, answer.broke_at, answer.lower_bound, answer.interrupted), (16, None, true, false));
         assert!(render(&answer).contains("holds at least 16 players; nothing broke"));
+        answer.origin.game.name = "pond".to_owned();
+        assert!(render(&answer).contains("holds at least 16 players of pond; nothing broke"));
     }
 
     #[test]

@@ -224,6 +224,14 @@ impl Key {
 }
 
 impl Key {
+    /// The texts that it may be, if only some are allowed.
+    pub(crate) fn choices(&self) -> Option<&[String]> {
+        match &self.kind {
+            Kind::Choice(choices) => Some(choices),
+            _ => None,
+        }
+    }
+
     /// True if [`Key::allowed`] says more than that the value is a text or a list of texts.
     pub(super) fn is_told(&self) -> bool {
         self.allowed.is_some() || !matches!(self.kind, Kind::Text | Kind::List)
