@@ -1,24 +1,24 @@
-//! A bad link to try things on: delays, loses, repeats and reorders messages as a seed says.
+//! The link conditioner: it simulates a bad link that delays, loses, repeats and reorders messages, repeatable by a seed.
 //!
-//! In: `push(now, bytes)` in the order of sending. Out: `poll(now)` in the order of arrival. It moves bytes within a
-//! process, so tests, bots and the browser share it and need no rights over the machine's network.
+//! In: `push(now, bytes)` in the order of sending. Out: `poll(now)` in the order of arrival. It works inside a
+//! process, so tests, bots and the browser can use it without privileges for the machine's network.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{limits::CONDITIONER_MESSAGES_MAX, rng::Rng};
 
-/// What a link does to messages. The default does nothing.
+/// The faults of a link. The default has none.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct ConditionerConfig {
-    /// Time every message takes, one way.
+    /// Time that a message takes, one way.
     pub delay: Duration,
-    /// Each message takes up to this much more or less, evenly spread.
+    /// Largest deviation from `delay`, more or less, evenly distributed.
     pub jitter: Duration,
-    /// Part of the messages that is lost, 0 to 1.
+    /// Part of the messages that are lost, 0 to 1.
     pub loss: f64,
-    /// Part of the messages that arrives twice, 0 to 1.
+    /// Part of the messages that arrive twice, 0 to 1.
     pub duplicate: f64,
-    /// Part of the messages that is held back so that later ones overtake it, 0 to 1.
+    /// Part of the messages that are held back so that later ones overtake them, 0 to 1.
     pub reorder: f64,
 }
 
@@ -28,28 +28,28 @@ pub struct Conditioner {
     config: ConditionerConfig,
     order: Order,
     rng: Rng,
-    /// Messages on their way by arrival; the number keeps those of one instant in order.
+    /// Messages in flight, by arrival time. The number keeps messages with the same time in order.
     in_flight: BTreeMap<(Duration, u64), Vec<u8>>,
     pushed: u64,
     newest_due: Duration,
 }
 
-/// The link has as many messages in flight as it may. One without order drops what is too much; one that promised to
-/// lose nothing must be closed.
+/// The bound of messages in flight is reached. A caller with datagrams may ignore the error: the message is lost. An ordered link
+/// must be closed, because it cannot lose messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{CONDITIONER_MESSAGES_MAX} messages are in flight already")]
 pub struct LinkFull;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Order {
-    /// Like UDP: each message for itself.
+    /// Like UDP: messages are independent.
     None,
-    /// Like TCP: a lost message is sent again and holds up all behind it.
+    /// Like TCP: a lost message is sent again and delays all later ones.
     Kept,
 }
 
 impl ConditionerConfig {
-    /// Whether messages pass untouched.
+    /// Returns true if the link has no faults.
     pub fn is_clear(&self) -> bool {
         *self == Self::default()
     }
@@ -61,8 +61,7 @@ impl Conditioner {
         Self::with_order(config, seed, Order::None)
     }
 
-    /// A link that keeps the order and loses nothing: for streams. Loss becomes a delay for the message and for all
-    /// behind it.
+    /// A link that keeps the order and loses nothing: for streams. A loss delays the message and all later ones.
     pub const fn ordered(config: ConditionerConfig, seed: u64) -> Self {
         Self::with_order(config, seed, Order::Kept)
     }
@@ -71,7 +70,7 @@ impl Conditioner {
         Self { config, order, rng: Rng::new(seed), in_flight: BTreeMap::new(), pushed: 0, newest_due: Duration::ZERO }
     }
 
-    /// Replaces what the link does from now on; messages in flight keep their times.
+    /// Replaces the faults. Messages in flight keep their arrival times.
     pub const fn set_config(&mut self, config: ConditionerConfig) {
         self.config = config;
     }
@@ -107,12 +106,12 @@ impl Conditioner {
         if entry.key().0 > now { None } else { Some(entry.remove()) }
     }
 
-    /// When the next message arrives.
+    /// Time at which the next message arrives.
     pub fn next_due(&self) -> Option<Duration> {
         self.in_flight.first_key_value().map(|(&(due, _), _)| due)
     }
 
-    /// Messages on their way.
+    /// Number of messages in flight.
     pub fn in_flight(&self) -> usize {
         self.in_flight.len()
     }
@@ -128,7 +127,7 @@ impl Conditioner {
 
     fn travel_time(&mut self) -> Duration {
         let ConditionerConfig { delay, jitter, .. } = self.config;
-        // Spread over twice the jitter from `delay - jitter` on; a jitter beyond the delay is cut off at zero.
+        // Evenly distributed from `delay - jitter` to `delay + jitter`, and never negative.
         (delay + self.up_to(2 * jitter)).saturating_sub(jitter)
     }
 
@@ -136,7 +135,7 @@ impl Conditioner {
         if self.happens(self.config.reorder) { HOLD_BACK_MIN + self.up_to(HOLD_BACK_SPREAD) } else { Duration::ZERO }
     }
 
-    /// What losing a message of an ordered link costs: its sender hears of it a round trip later, at best.
+    /// Delay of a message on an ordered link by losses: the sender learns of a loss after a round trip at the earliest.
     fn retransmissions(&mut self) -> Duration {
         let once = 2 * self.config.delay + 2 * self.config.jitter + RETRANSMISSION_MIN;
         let lost = (0..RETRANSMISSIONS_MAX).take_while(|_| self.happens(self.config.loss)).count();
@@ -144,7 +143,7 @@ impl Conditioner {
     }
 
     fn happens(&mut self, probability: f64) -> bool {
-        // Asks for chance only where there is some, so that a clear link costs nothing.
+        // A link without faults draws no random numbers, so that it costs nothing.
         probability > 0.0 && f64::from(self.rng.below(MILLION)) < probability * f64::from(MILLION)
     }
 
@@ -157,10 +156,10 @@ impl Conditioner {
 }
 
 const MILLION: u32 = 1_000_000;
-/// A message that is held back comes one to a few ticks late at the usual rates.
+/// Delay of a message that is held back: one to a few ticks at the usual rates.
 const HOLD_BACK_MIN: Duration = Duration::from_millis(20);
 const HOLD_BACK_SPREAD: Duration = Duration::from_millis(60);
-/// What TCP adds to a round trip before it sends again, with selective acknowledgements.
+/// Time that TCP with selective acknowledgements waits beyond a round trip before it sends again.
 const RETRANSMISSION_MIN: Duration = Duration::from_millis(30);
 const RETRANSMISSIONS_MAX: usize = 8;
 

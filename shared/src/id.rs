@@ -1,4 +1,4 @@
-//! Identities, each a type of its own.
+//! Identities. Each has its own type, so that one cannot be used in place of another.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ impl PlayerId {
     }
 }
 
-/// A spectator slot of a room. Freed when its spectator leaves, then reused. It is no seat: nothing that is kept by seat
+/// A spectator slot of a room. Freed when its spectator leaves, then reused. It is not a seat, and nothing that is stored by seat
 /// can be looked up with it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct SpectatorId(pub u16);
@@ -27,12 +27,12 @@ impl SpectatorId {
     }
 }
 
-/// A member of a room: a player in a seat, or a spectator in a slot. Both have a link, only one plays.
+/// A member of a room: a player in a seat, or a spectator in a slot. Both have a link; only a player plays.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum MemberId {
-    /// Has a seat.
+    /// A player in a seat.
     Player(PlayerId),
-    /// Only watches.
+    /// A spectator in a slot.
     Spectator(SpectatorId),
 }
 
@@ -45,12 +45,12 @@ impl MemberId {
         }
     }
 
-    /// Whether this member only watches.
+    /// Returns true for a spectator.
     pub const fn is_spectator(self) -> bool {
         matches!(self, Self::Spectator(_))
     }
 
-    /// Seat or slot: what staggers work that not all members should cause in the same tick.
+    /// Seat or slot as a number, to spread work over ticks so that not all members cause it in the same one.
     pub const fn ordinal(self) -> u16 {
         match self {
             Self::Player(player) => player.0,
@@ -58,7 +58,7 @@ impl MemberId {
         }
     }
 
-    /// One number for both, as the wire and people have it: slots are numbered on from the seats.
+    /// One number for seats and slots, for the wire and for display: slots follow after the `seats` of the room.
     pub const fn number(self, seats: u16) -> u16 {
         match self {
             Self::Player(player) => player.0,
@@ -96,8 +96,8 @@ impl From<SpectatorId> for MemberId {
     }
 }
 
-/// A place in a room's entity table, as the game numbers them: those that often stand in one snapshot should lie close
-/// together, so that their gaps fit one byte. A freed place is reused.
+/// A place in a room's entity table, numbered by the game. Entities that are often in one snapshot should have close numbers,
+/// so that the gaps between them fit one byte. A freed place is reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct EntityId(pub u16);
 
@@ -108,6 +108,6 @@ impl EntityId {
     }
 }
 
-/// A room of this server, never reused while the server runs.
+/// A room of this server. Its number is never reused while the server runs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct RoomId(pub u32);

@@ -1,7 +1,7 @@
-//! SipHash-2-4 over numbers: one way, and different for every key.
+//! SipHash-2-4 over 64-bit words: a keyed one-way function.
 //!
-//! Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012. What follows from a secret seed and may be published is
-//! derived through it, so that nobody comes back from what is published to the seed.
+//! Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012. Public values that depend on a secret seed are derived with it, so
+//! that the seed cannot be computed from them.
 
 /// The hash of `words`, read as little-endian bytes, under `key`.
 pub fn keyed_hash(key: [u64; 2], words: &[u64]) -> u64 {
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn vectors_of_the_paper_are_met() {
-        // The reference implementation's: the key is 00 01 … 0f, the input 00 01 … as long as it says.
+        // Vectors of the reference implementation: the key is 00 01 … 0f, the input is 00 01 … with 0, 8 or 16 bytes.
         let key = [0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908];
         for (words, expected) in [
             (vec![], 0x726f_db47_dd0e_0e31),

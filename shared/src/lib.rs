@@ -1,9 +1,9 @@
-//! What both ends of any game must agree on: the traits a game implements, wire messages, ticks, ids, units, limits.
+//! Everything on which server and client must agree: the traits that a game implements, wire messages, ticks, ids, units, limits.
 //!
-//! Nothing here does I/O, reads a clock, starts a thread or asks a global source of randomness, so the same code runs
-//! in the server, in a bot and, compiled to WebAssembly, in a browser, and gives the same bits in all three.
+//! Nothing here does I/O, reads a clock, starts a thread or uses a global source of randomness. So the same code runs
+//! in the server, in a bot and, compiled to WebAssembly, in a browser, and computes the same bits in all three.
 
-// What the derives write names this crate, also where it is used inside of it.
+// The code that the derives generate names this crate `shared`, also inside of it.
 extern crate self as shared;
 
 pub mod conditioner;

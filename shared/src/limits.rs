@@ -1,6 +1,6 @@
-//! Every bound of the project, each with its reason. Nothing that a peer can make grow lacks a line here.
+//! The bounds of the project, each with its reason. Everything that a peer can make grow has a bound here.
 
-/// The version both ends must share. Raised by every change of layout or of the simulation.
+/// The protocol version, equal on both ends. Every change of the engine's layouts or arithmetic raises it; a game has its own version.
 pub const PROTOCOL_VERSION: u16 = 3;
 
 /// Payload of one unreliable message, bytes. Raw QUIC starts at 1,162 and Chromium's WebTransport at 1,211.
@@ -9,16 +9,17 @@ pub const DATAGRAM_BYTES_MAX: usize = 1_150;
 pub const SERVER_MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// One message from a client, bytes: the largest is a hello with a ticket and a name.
 pub const CLIENT_MESSAGE_BYTES_MAX: usize = 1_024;
-/// A hello of another version, bytes: it may be longer than ours, and is answered all the same.
+/// A hello of another protocol version, bytes: it may be longer than ours, and still gets an answer that names both versions.
 pub const FOREIGN_HELLO_BYTES_MAX: usize = 8 * CLIENT_MESSAGE_BYTES_MAX;
-/// Nested arrays in one message. Ours need two; more is an attack on the decoder's stack.
+/// Depth of nested arrays in one message. The protocol needs two; deep nesting would be an attack on the decoder's stack.
 pub const DEPTH_MAX: usize = 4;
 
 /// Join ticket or resume token, bytes.
 pub const TICKET_BYTES_MAX: usize = 256;
-/// The number of a session as text, bytes: 64 bits in hexadecimal.
+/// A session's number as text, bytes: 64 bits in hexadecimal.
 pub const SESSION_ID_BYTES_MAX: usize = 16;
-/// Seconds a server may be told to keep the seat of a player whose link was lost: longer, and a room is full of nobody.
+/// Largest setting for the time that a seat is kept for a player whose link was lost, seconds: beyond it a room would fill with
+/// absent players.
 pub const RESUME_SECS_MAX: u16 = 600;
 /// Name of a game, bytes: small letters, digits and `-`.
 pub const GAME_NAME_BYTES_MAX: usize = 24;
@@ -30,164 +31,165 @@ pub const CHAT_BYTES_MAX: usize = 200;
 pub const CHAT_LINES_MAX: u32 = 5;
 /// Window of the chat rate, seconds.
 pub const CHAT_WINDOW_SECS: u32 = 5;
-/// Lines of chat that a room says in one tick; more wait for the next. A screen shows fewer.
+/// Chat lines that a room sends in one tick; more wait for the next tick. A screen shows fewer.
 pub const CHAT_LINES_PER_TICK_MAX: usize = 16;
-/// Bytes of chat times those who hear it, per second and room: each of sixteen hears more than anybody writes, each of a thousand some
-/// thirty lines.
+/// Bytes of chat times the number of receivers, per second and room. In a room of sixteen it never limits the chat; in a room of a
+/// thousand about thirty lines a second are sent.
 pub const CHAT_FANOUT_BYTES_PER_SEC_MAX: u32 = 4 * 1024 * 1024;
-/// Lines that wait to be said in one room: five of each of a hundred players.
+/// Chat lines that wait in one room: five of each of a hundred players.
 pub const CHAT_LINES_WAITING_MAX: usize = 512;
-/// Seconds a line waits before it is refused: later it would answer something that nobody remembers.
+/// Seconds that a chat line waits before it is refused: a later line would be out of context.
 pub const CHAT_WAIT_SECS_MAX: u32 = 2;
 /// Reason in a goodbye, bytes of UTF-8.
 pub const REASON_BYTES_MAX: usize = 200;
 
-/// Inputs one message may carry: the newest and its redundant predecessors.
+/// Inputs in one message: the newest and redundant copies of earlier ones.
 pub const INPUTS_PER_MESSAGE_MAX: usize = 8;
-/// Ticks ahead of the room an input may be; farther ones are dropped and counted.
+/// Ticks that an input may be ahead of the room; inputs farther ahead are dropped and counted.
 pub const INPUT_WINDOW: usize = 32;
-/// Ticks in which the last movement counts in place of a missing input, before nothing does.
+/// Ticks for which the last movement is repeated when inputs are missing; after that the input is neutral.
 pub const INPUT_REPEAT_TICKS: u32 = 3;
 
 /// Players in one room.
 pub const ROOM_PLAYERS_MAX: usize = 4_096;
-/// Spectators of one room. Each costs as much as a player, and plays no part.
+/// Spectators of one room. Each costs the server as much as a player.
 pub const SPECTATORS_PER_ROOM_MAX: usize = 64;
-/// Seconds that spectators see everything later than players, unless the host wants it otherwise: longer than what anybody does
-/// about where somebody else was.
+/// Default delay of what spectators see, seconds: after this time a position is too old to help a player who asks a spectator.
 pub const SPECTATOR_DELAY_SECS: u32 = 10;
-/// Entities alive in one room, those that are told once included: ids have 16 bits.
+/// Entities alive in one room, including those that are sent once: ids have 16 bits.
 pub const ROOM_ENTITIES_MAX: usize = 65_535;
 /// Map name, bytes.
 pub const MAP_NAME_BYTES_MAX: usize = 32;
 
-/// A room whose newest tick is this or later begins its next match at tick 0: after 103 days at 120 Hz, a year at 30 Hz.
-/// Clients are welcomed anew.
+/// From this tick on a room starts its next match at tick 0 and sends its clients a new welcome. It is reached after 103 days at
+/// 120 Hz, or a year at 30 Hz.
 pub const TICK_RENUMBER: u32 = 1 << 30;
-/// A room that has come so far within one match ends it at once and begins another at tick 0. A day at 120 Hz may still be
-/// added to any tick without reaching the end of its 32 bits.
+/// A room that reaches this tick within a match ends the match at once and starts the next at tick 0. Below it, the ticks of a day at
+/// 120 Hz can be added to any tick without an overflow of 32 bits.
 pub const TICK_MAX: u32 = 1 << 31;
 
-/// Ticks of state the room remembers, for baselines and for rewinding. A power of two.
+/// Ticks of state that a room keeps, for baselines and for lag compensation. A power of two.
 pub const HISTORY_TICKS: usize = 64;
-/// Snapshots the server remembers having sent to one player.
+/// In-flight snapshots per player that the server keeps records of.
 pub const SENT_SNAPSHOTS_MAX: usize = 64;
-/// Oldest baseline a delta is made from, ticks back. Clients remember what snapshots wrote for as long.
+/// Age of the oldest baseline of a delta, ticks. Clients keep the states of snapshots for as long.
 pub const BASELINE_AGE_MAX: u32 = 60;
 /// Ticks covered by the acknowledgement mask of an input message.
 pub const ACK_MASK_TICKS: u32 = 32;
-/// Lag compensation never rewinds farther, milliseconds: beyond it whoever aims must lead.
+/// Bound of the rewind of lag compensation, milliseconds: players with a longer delay must lead their targets.
 pub const REWIND_MAX_MS: u32 = 200;
-/// A picture lags behind the newest acknowledged snapshot by no more than this, a tick and a frame, milliseconds: waiting longer for
-/// late snapshots hurts more than guessing.
+/// Bound of the interpolation delay of a client, milliseconds, apart from a tick and a frame. A longer wait for late snapshots looks
+/// worse than extrapolation.
 pub const VIEW_INTERPOLATION_MAX_MS: u32 = 150;
 
-/// Bytes of reliable messages waiting for one slow reader, after which it is resynchronised.
+/// Bytes of reliable messages that wait for one slow reader. If more would wait, messages are dropped and the reader is resynchronised.
 pub const RELIABLE_BACKLOG_BYTES_MAX: usize = 64 * 1024;
 /// Events in one message.
 pub const EVENTS_PER_MESSAGE_MAX: usize = 4_096;
-/// A message of events, bytes; a room begins another before. Far below [`SERVER_MESSAGE_BYTES_MAX`], so that the link of a slow reader has
-/// room for one although something waits already.
+/// Size of a message of events, bytes; a room then starts another message. It is far below [`SERVER_MESSAGE_BYTES_MAX`], so that the link
+/// of a slow reader has room for one although other messages wait.
 pub const EVENT_MESSAGE_BYTES_MAX: usize = 16 * 1024;
-/// Events waiting inside a room for the shell to poll them.
+/// Events that wait in a room until the caller polls them.
 pub const ROOM_EVENTS_MAX: usize = 8_192;
 
-/// Ticks a client predicts ahead of what it surely knows, at most; it shows a lost connection long before.
+/// Ticks that a client predicts ahead of the newest state from the server. A page shows a lost connection long before this.
 pub const PREDICTED_TICKS_MAX: usize = 128;
-/// Entities of one player that a client predicts; more are shown as those of others are.
+/// Entities that a client predicts for its player; more are interpolated like those of other players.
 pub const PREDICTED_ENTITIES_MAX: usize = 64;
-/// What a player brought into being that a client shows ahead of the server, at most.
+/// Entities created by the prediction that a client shows ahead of the server.
 pub const PREDICTED_BIRTHS_MAX: usize = 64;
-/// States of the last ticks a client keeps of each entity, to show it between two of them.
+/// States that a client keeps of each entity for interpolation.
 pub const SHOWN_STATES_MAX: usize = 32;
-/// Entities that ended and are still shown, because a screen is a little behind.
+/// Ended entities that a client still shows, because its render tick is behind.
 pub const ENDING_TRACKS_MAX: usize = 512;
 
-/// Events waiting inside a client for its owner to poll them; the oldest give way.
+/// Events that wait in a client until its owner polls them; the oldest are dropped.
 pub const CLIENT_EVENTS_MAX: usize = 1_024;
 /// Messages in flight on one direction of a simulated bad link.
 pub const CONDITIONER_MESSAGES_MAX: usize = 4_096;
 
-/// Links of one shard, whether they play, open or close.
+/// Links of one shard in any state: opening, playing or closing.
 pub const LINKS_PER_SHARD_MAX: usize = 8_192;
-/// QUIC handshakes waiting for their turn on one shard; beyond them a client is refused.
+/// QUIC handshakes that wait on one shard; beyond this bound clients are refused.
 pub const HANDSHAKES_WAITING_MAX: usize = 512;
-/// One frame or capsule of HTTP/3, and what waits for the rest of one, bytes: a browser's request has some 400.
+/// One frame or capsule of HTTP/3, and the bytes that wait for the rest of one: a browser's request has about 400 bytes.
 pub const HTTP3_FRAME_BYTES_MAX: usize = 2 * 1024;
-/// Streams a client may have open at once, both ways: WebTransport's request and its messages, and a few to be rejected.
+/// Bidirectional streams of a client that are open at once: WebTransport's request, its messages, and a few that are rejected.
 pub const STREAMS_BOTH_WAYS_MAX: u32 = 4;
-/// Streams a client may have open at once, one way: HTTP/3's three, and those a browser opens to see us ignore them.
+/// Unidirectional streams of a client that are open at once: HTTP/3's three, and streams of reserved types that browsers open to check
+/// that they are ignored.
 pub const STREAMS_ONE_WAY_MAX: u32 = 8;
-/// Commands waiting for one shard: sockets handed over, rooms to open.
+/// Commands that wait for one shard: new sockets, rooms to open.
 pub const SHARD_COMMANDS_MAX: usize = 1_024;
-/// Messages per tick a client may send in the long run: its input, a ping, and as much again for a clock that runs ahead.
+/// Messages of a client per tick, on average: an input, a ping, and a reserve for a clock that runs fast.
 pub const MESSAGES_PER_TICK_MAX: u32 = 3;
-/// Messages with inputs per tick in the long run; more are ignored. A room takes one input per tick, and a clock that is
+/// Messages with inputs per tick, on average; more are ignored. A room takes one input per tick, and a clock that is
 /// corrected may make two.
 pub const INPUT_MESSAGES_PER_TICK_MAX: u32 = 2;
-/// Seconds' worth of one message with inputs per tick that may come at once; the second more is for what else a client says.
+/// Burst of messages with inputs, as seconds of one per tick. It is a second less than [`MESSAGE_BURST_SECS`], which leaves room for
+/// other messages.
 pub const INPUT_BURST_SECS: u32 = MESSAGE_BURST_SECS - 1;
-/// Bytes of messages per tick in the long run: a message with eight inputs has a hundred.
+/// Bytes of messages per tick, on average: a message with eight inputs has a hundred.
 pub const MESSAGE_BYTES_PER_TICK_MAX: u32 = 512;
-/// QUIC packets per tick in the long run; more are dropped unread. A client sends one or two with its input, and a browser
-/// as many acknowledgements again.
+/// QUIC packets per tick, on average; more are dropped unread. A client sends one or two with its input, and a browser
+/// as many acknowledgements.
 pub const PACKETS_PER_TICK_MAX: u32 = 6;
-/// Seconds' worth of one message per tick that may come at once: what a network delivers that stalled for a little longer than a
-/// client waits before it looks for another link.
+/// Burst of messages, as seconds of one per tick: the messages that a network delivers at once after it stalled for slightly longer than a
+/// client waits before it opens a new link.
 pub const MESSAGE_BURST_SECS: u32 = 6;
-/// Requests to send everything whole again, per second in the long run.
+/// Resync requests per second, on average.
 pub const RESYNCS_PER_SEC_MAX: u32 = 1;
-/// Spectators' choices of whom to watch, per second in the long run: each looks around anew.
+/// Changes of the watched player by a spectator, per second, on average: after each, the server must send a new view.
 pub const WATCHES_PER_SEC_MAX: u32 = 2;
-/// Seconds between two changes of a room's map: epochs count to eight, so snapshots of the one before the last seven are never taken for
-/// new ones, however late they come.
+/// Least time between two changes of a room's map, seconds. There are eight epochs, so a snapshot would have to be eight changes late
+/// to be taken for a new one.
 pub const MAP_CHANGE_SECS_MIN: u32 = 1;
-/// Seconds until a link must have said hello.
+/// Seconds within which a link must send its hello.
 pub const HELLO_TIMEOUT_SECS: u64 = 5;
-/// Seconds of silence after which a link is given up.
+/// Seconds of silence after which a link is closed.
 pub const IDLE_TIMEOUT_SECS: u64 = 10;
-/// Seconds a link may stay blocked while its peer still sends. Nothing queues for it, so it costs its buffers only, and a
-/// phone that shows another program for a minute goes on where the game is.
+/// Seconds that a link may stay blocked while its peer still sends. Nothing is queued for it, so it costs only its buffers. A player
+/// who uses another program on a phone for a minute can continue.
 pub const BLOCKED_TIMEOUT_SECS: u64 = 90;
 
-/// Addresses and networks whose connections and pace the server keeps in mind, some 220 bytes each; the longest silent
-/// give way. Two for each link of four full shards.
+/// Addresses and networks whose connections and rates the server tracks, about 220 bytes each; the one that was silent for the longest
+/// time is dropped. Two for each link of four full shards.
 pub const GUARD_ENTRIES_MAX: usize = 32 * 1024;
-/// Networks that may be banned at once: each is written to disk whenever one is added.
+/// Networks that are banned at once. All of them are written to disk whenever one is added.
 pub const BANS_MAX: usize = 4_096;
-/// Lines of the log that wait to be written; more are dropped and counted.
+/// Log lines that wait to be written; more are dropped and counted.
 pub const LOG_QUEUE_LINES_MAX: usize = 8 * 1024;
-/// Bytes of them: sixteen times what a pipe holds.
+/// Bytes of log lines that wait: sixteen times the capacity of a pipe.
 pub const LOG_QUEUE_BYTES_MAX: usize = 1024 * 1024;
-/// Networks the log warns of in one minute.
+/// Networks that the log names in warnings within one minute.
 pub const WARNINGS_MAX: usize = 256;
 
-/// One chunk of a recording, bytes, packed or not: a checkpoint of the fullest room at the highest rate has 1.5 MB.
+/// One chunk of a recording, bytes, compressed or not: a checkpoint of the fullest room at the highest rate has 1.5 MB.
 pub const RECORD_CHUNK_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// A recording, bytes; a reader takes the whole file into memory. A recorder goes on in another file long before.
+/// A recording, bytes. A reader loads the whole file into memory. A recorder starts another file long before this.
 pub const RECORD_FILE_BYTES_MAX: usize = 512 * 1024 * 1024;
-/// Bytes of a recording before they are packed, after which it goes on in another file.
+/// Uncompressed bytes of a recording after which it continues in another file.
 pub const RECORD_PART_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// Bytes a room keeps of its recording until they are polled; whoever does not poll loses them.
+/// Bytes of its recording that a room keeps until they are polled; more are lost.
 pub const RECORD_WAITING_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Chunks of recordings that wait for the disk, bytes: half a minute of a thousand rooms.
+/// Bytes of recordings that wait for the disk: half a minute of a thousand rooms.
 pub const RECORD_QUEUE_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// The same, in chunks.
+/// Chunks of recordings that wait for the disk.
 pub const RECORD_QUEUE_CHUNKS_MAX: usize = 16 * 1024;
-/// Buffers that were written and wait to be filled again: more than one turn of a shard fills. Others are freed.
+/// Written buffers that are kept for reuse: more than one turn of a shard fills. Others are freed.
 pub const RECORD_SPARE_BUFFERS_MAX: usize = 64;
-/// Capacity of such a buffer, bytes: a checkpoint of a crowd is rare, and its buffer is not kept. Together they hold 16 MiB at most.
+/// Capacity of a buffer that is kept for reuse, bytes. The buffer of a rare large checkpoint is freed. All together hold at most 16 MiB.
 pub const RECORD_SPARE_BYTES_MAX: usize = 256 * 1024;
-/// What wrote a recording, in words, bytes.
+/// The name of the build that wrote a recording, bytes.
 pub const RECORD_BUILD_BYTES_MAX: usize = 64;
 /// Facts of a game's summary that a recording keeps of the match, and of each player.
 pub const RECORD_FACTS_MAX: usize = 64;
-/// The name of such a fact, and its value where it is text, bytes.
+/// The name of a summary's fact, and its value if that is text, bytes.
 pub const RECORD_FACT_BYTES_MAX: usize = 128;
 
-/// Tick rates a server accepts, hertz.
+/// Lowest tick rate of a room, hertz.
 pub const TICK_HZ_MIN: u16 = 10;
-/// See [`TICK_HZ_MIN`].
+/// Highest tick rate of a room, hertz.
 pub const TICK_HZ_MAX: u16 = 120;
 
 const _: () = assert!(TICK_RENUMBER < TICK_MAX && TICK_MAX < u32::MAX - 86_400 * TICK_HZ_MAX as u32);

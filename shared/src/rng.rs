@@ -1,11 +1,11 @@
-//! The room's chance: SplitMix64, seeded, part of the state and of its hash.
+//! The random numbers of a room: SplitMix64 with a seed. Its state is part of the room's state and of its hash.
 
 use serde::{Deserialize, Serialize};
 
-/// A deterministic stream of numbers.
+/// A deterministic stream of random numbers.
 ///
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): one word of state, so it
-/// is cheap to keep, to hash and to write into a recording.
+/// is cheap to store, to hash and to record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rng(u64);
 
@@ -31,7 +31,7 @@ impl Rng {
 
     /// A number in `0..bound`, 0 for a bound of 0.
     ///
-    /// Multiply-and-shift keeps the bias below `bound` / 2^32, which no game notices.
+    /// The bias of multiply-and-shift is below `bound` / 2^32, too small to matter in a game.
     pub const fn below(&mut self, bound: u32) -> u32 {
         (((self.next_u64() >> 32) * bound as u64) >> 32) as u32
     }
@@ -42,12 +42,12 @@ impl Rng {
         (low as i64 + self.below(span) as i64) as i32
     }
 
-    /// True `numerator` times in `denominator`.
+    /// True with a probability of `numerator` / `denominator`.
     pub const fn chance(&mut self, numerator: u32, denominator: u32) -> bool {
         self.below(denominator) < numerator
     }
 
-    /// A stream of its own, for a part that must not disturb this one.
+    /// A new independent stream, for a part of the game whose use of random numbers must not change this stream.
     pub const fn fork(&mut self) -> Self {
         Self(self.next_u64())
     }

@@ -1,4 +1,4 @@
-//! One fixed step of a room and its number, and how many of them make a second.
+//! The tick: one fixed step of a room, identified by its number; and the tick rate.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::limits::{TICK_HZ_MAX, TICK_HZ_MIN};
 
-/// The number of a fixed step. Tick 0 is the world before its first step. A room begins at tick 0 again long before the
-/// number ends, see [`TICK_RENUMBER`](crate::limits::TICK_RENUMBER).
+/// The number of a fixed step. Tick 0 is the world before its first step. A room restarts at tick 0 long before the
+/// number overflows, see [`TICK_RENUMBER`](crate::limits::TICK_RENUMBER).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Tick(pub u32);
 
@@ -17,12 +17,12 @@ impl Tick {
         Self(self.0.wrapping_add(1))
     }
 
-    /// `ticks` later.
+    /// The tick `ticks` later; saturates.
     pub const fn plus(self, ticks: u32) -> Self {
         Self(self.0.saturating_add(ticks))
     }
 
-    /// `ticks` earlier, not before tick 0.
+    /// The tick `ticks` earlier, at least tick 0.
     pub const fn minus(self, ticks: u32) -> Self {
         Self(self.0.saturating_sub(ticks))
     }
@@ -39,12 +39,12 @@ impl Tick {
     }
 }
 
-/// Ticks per second, within what the limits allow.
+/// Ticks per second, [`TICK_HZ_MIN`] to [`TICK_HZ_MAX`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TickRate(u16);
 
 impl TickRate {
-    /// `hz` ticks a second; `None` outside [`TICK_HZ_MIN`]..=[`TICK_HZ_MAX`].
+    /// `hz` ticks per second; `None` outside [`TICK_HZ_MIN`]..=[`TICK_HZ_MAX`].
     pub const fn new(hz: u16) -> Option<Self> {
         if hz < TICK_HZ_MIN || hz > TICK_HZ_MAX { None } else { Some(Self(hz)) }
     }

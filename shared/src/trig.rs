@@ -1,4 +1,4 @@
-//! Sine and cosine from one table, so that both ends and every machine agree on every bit.
+//! Sine and cosine from a table, so that every machine computes the same bits.
 //!
 //! Angles are in 1/1024 turn, values in 1/16384: `sin(256) == 16384`.
 
@@ -39,20 +39,20 @@ fn scale(unit: i32, length: i32) -> i32 {
     (rounded / i64::from(ONE)) as i32
 }
 
-/// The angle of `vector` in 1/1024 turn, nearest of the 1024 by the table; 0 for the zero vector.
+/// The angle of `vector`, rounded to the nearest 1/1024 turn; 0 for the zero vector.
 pub fn angle_of(vector: IVec2) -> u16 {
     if vector == IVec2::ZERO {
         return 0;
     }
     let (x, y) = (i64::from(vector.x), i64::from(vector.y));
-    // Turn the vector into the first quarter, find it there, and turn the answer back.
+    // Rotate the vector into the first quarter, find its angle there, and add the rotation.
     let (x, y, turned) = match (x >= 0, y >= 0) {
         (true, true) => (x, y, 0),
         (false, true) => (y, -x, 256),
         (false, false) => (-x, -y, 512),
         (true, false) => (-y, x, 768),
     };
-    // How far the vector lies beyond an angle: their cross product.
+    // The cross product: positive if the vector lies beyond the angle.
     let beyond = |angle: u16| y * i64::from(cos(angle)) - x * i64::from(sin(angle));
     let (mut low, mut high) = (0, 256);
     while high - low > 1 {

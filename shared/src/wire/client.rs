@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! hello   [0, version, plain, name, ticket]
-//! input   [1, newest, ack, missing, view_age, input…]                one input: as many values as the game's have
+//! input   [1, newest, ack, missing, view_age, input…]                each input: `Input::VALUES` values
 //! ping    [2, token]
 //! chat    [3, text]
 //! leave   [4]
@@ -21,16 +21,16 @@ use crate::{
     wire::{DecodeError, Reader, Writer, kind, well_formed},
 };
 
-/// A decoded message from a client; text borrows from its bytes.
+/// A decoded message from a client. Text borrows from its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClientMessage<'a> {
     /// Opens the session.
     Hello(Hello<'a>),
-    /// Inputs and acknowledgement, once per client tick: for whoever knows the game to read, and refuse.
+    /// Inputs and acknowledgement, once per client tick. They are decoded later, by code that knows the game.
     Input(InputBytes<'a>),
-    /// Asks for a pong with the same token.
+    /// Requests a pong.
     Ping {
-        /// Comes back unchanged.
+        /// The pong has the same token.
         token: u32,
     },
     /// A line of chat.
@@ -38,13 +38,13 @@ pub enum ClientMessage<'a> {
         /// The line.
         text: &'a str,
     },
-    /// Leaves for good.
+    /// Leaves the room and ends the session.
     Leave,
-    /// Lost track and wants every state whole.
+    /// Requests every entity in full.
     Resync,
-    /// A spectator wants to see what this player sees.
+    /// A spectator requests the view of a player.
     Watch {
-        /// Whom.
+        /// The player to watch.
         player: PlayerId,
     },
 }
@@ -52,33 +52,33 @@ pub enum ClientMessage<'a> {
 /// Opens the session: the first message on a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hello<'a> {
-    /// Asks for plain snapshots.
+    /// True to request plain snapshots.
     pub plain: bool,
-    /// Shown to others; the server may shorten or change it.
+    /// The player's name; the server may shorten or change it.
     pub name: &'a str,
-    /// From `POST /api/join`.
+    /// The ticket from `POST /api/join`, or the token of the session to resume.
     pub ticket: &'a str,
 }
 
-/// A message of inputs that has not been read yet.
+/// A message of inputs that is not decoded yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InputBytes<'a>(&'a [u8]);
 
-/// The newest inputs of a player and what it has received.
+/// The newest inputs of a player, and the acknowledgement of snapshots.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InputMessage<I> {
     /// Tick of the newest input.
     pub newest: Tick,
-    /// Snapshots applied.
+    /// The acknowledgement of applied snapshots.
     pub ack: Ack,
-    /// Age of the world the player saw when it made the newest input: quarters of a tick before `newest`.
+    /// Age of the world on the player's screen when it made the newest input: quarters of a tick before `newest`.
     pub view_age: u8,
     inputs: [I; INPUTS_PER_MESSAGE_MAX],
     count: u8,
 }
 
-/// Which snapshots a client has applied. A client applies snapshots in order only, so one that is missing here has
-/// never been applied and never will be.
+/// The acknowledgement: which snapshots a client has applied. A client applies snapshots in order only, so a snapshot that is missing
+/// here will never be applied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Ack {
     /// Tick of the newest applied snapshot; tick 0 for none.
@@ -88,13 +88,13 @@ pub struct Ack {
 }
 
 impl Ack {
-    /// Whether the snapshot of `tick` was applied; `None` when `tick` is newer than the newest.
+    /// Returns true if the snapshot of `tick` was applied; `None` when `tick` is newer than the newest.
     pub const fn covers(&self, tick: Tick) -> Option<bool> {
         if tick.0 > self.newest.0 {
             return None;
         }
         let age = self.newest.since(tick);
-        // Farther back than the mask nobody can say: taken for lost, which costs bytes and never truth.
+        // A snapshot older than the mask counts as lost. That may cost bytes, but the client's view stays right.
         Some(age == 0 || age <= ACK_MASK_TICKS && self.missing >> (age - 1) & 1 == 0)
     }
 }
@@ -110,18 +110,18 @@ impl<'a> InputBytes<'a> {
         self.0
     }
 
-    /// Whether this is one whole MessagePack value, for whoever has no game to read it with.
+    /// Checks that this is one complete MessagePack value, for code that does not know the game.
     ///
     /// # Errors
-    /// What is cut off, nested too deep, or follows.
+    /// When the value is cut off or nested too deep, or when bytes follow it.
     pub fn check(self) -> Result<(), DecodeError> {
         well_formed::check(self.0)
     }
 
-    /// Reads the message.
+    /// Decodes the message.
     ///
     /// # Errors
-    /// [`DecodeError`]: wrong lengths, values outside their ranges, what is cut off or follows.
+    /// A [`DecodeError`]: a wrong length, a value outside its range, a message that is cut off, bytes that follow it.
     pub fn decode<I: Input>(self) -> Result<InputMessage<I>, DecodeError> {
         let mut input = Reader::new(self.0);
         let length = input.array("the message", CLIENT_MESSAGE_BYTES_MAX)?;
@@ -133,7 +133,8 @@ impl<'a> InputBytes<'a> {
 }
 
 impl<I: Input> InputMessage<I> {
-    /// A message of `inputs`, newest first; more than [`INPUTS_PER_MESSAGE_MAX`] are cut off, none is a neutral one.
+    /// A message of `inputs`, newest first. Inputs beyond [`INPUTS_PER_MESSAGE_MAX`] are left out. If there is none, the message has one
+    /// neutral input.
     pub fn new(newest: Tick, ack: Ack, view_age: u8, inputs: impl IntoIterator<Item = I>) -> Self {
         let mut message = Self { newest, ack, view_age, inputs: Default::default(), count: 0 };
         for (slot, input) in message.inputs.iter_mut().zip(inputs) {
@@ -199,16 +200,16 @@ impl<I: Input> InputMessage<I> {
 /// Values before the first input.
 const HEAD_VALUES: usize = 5;
 
-/// Bytes of a message after which its version has been read, at most: the head of an array and two numbers in their longest forms.
+/// The version is within this many bytes of a message: the head of an array and two numbers in their longest forms.
 pub(super) const VERSION_END_MAX: usize = 5 + 9 + 9;
 
-/// Whether a message, or the beginning of one, is a hello of our version, or no hello at all. However long or deep it is: what follows
-/// the version is for that version to say.
+/// Checks that a message, or the beginning of one, is not a hello of another version. The length and the depth of the message are not
+/// checked, because another version may have other limits.
 ///
 /// # Errors
 /// [`DecodeError::VersionMismatch`].
 pub(super) fn check_version(bytes: &[u8]) -> Result<(), DecodeError> {
-    // Nearly all messages are inputs.
+    // A short cut, because nearly all messages are inputs.
     if let [0x90..=0x9f, kind::INPUT, ..] | [0xdc, _, _, kind::INPUT, ..] = bytes {
         return Ok(());
     }
@@ -265,8 +266,8 @@ impl<'a> ClientMessage<'a> {
     /// Reads a message from a client.
     ///
     /// # Errors
-    /// Every [`DecodeError`] but those of snapshots. A hello of another version fails before anything behind its
-    /// version is looked at, so that later versions may change the rest.
+    /// Every [`DecodeError`] except those of snapshots. Of a hello with another version only the version is read, so that later
+    /// versions may change all other fields.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         check_version(bytes)?;
         if bytes.len() > CLIENT_MESSAGE_BYTES_MAX {
@@ -290,7 +291,7 @@ impl<'a> ClientMessage<'a> {
         };
         let message = match kind {
             kind::HELLO => {
-                // Ours, as was checked first of all.
+                // `check_version` has compared it already.
                 input.u16("version")?;
                 expect(5)?;
                 Self::Hello(Hello {

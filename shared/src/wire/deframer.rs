@@ -1,4 +1,4 @@
-//! Messages in a stream of bytes, QUIC's and WebTransport's: four bytes of length, highest first, then the message.
+//! Framing of messages in a stream of QUIC or WebTransport: four bytes of length, big endian, then the message.
 
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -8,17 +8,17 @@ use super::{
 };
 use crate::limits::FOREIGN_HELLO_BYTES_MAX;
 
-/// Bytes of the length.
+/// Size of the length field.
 const PREFIX_BYTES: usize = 4;
 
-/// Appends a message behind its length.
+/// Appends a message's length and the message.
 pub fn enframe(message: &[u8], stream: &mut Vec<u8>) {
     stream.reserve(PREFIX_BYTES + message.len());
     stream.extend_from_slice(&(message.len() as u32).to_be_bytes());
     stream.extend_from_slice(message);
 }
 
-/// Cuts a stream into messages. Holds at most one incomplete message, and what came behind a complete one.
+/// Splits a stream into messages. It holds at most one incomplete message, and bytes that came after a complete one.
 #[derive(Clone, Debug)]
 pub struct Deframer {
     bytes: BytesMut,
@@ -26,27 +26,27 @@ pub struct Deframer {
 }
 
 impl Deframer {
-    /// For messages of at most `limit` bytes.
+    /// A deframer for messages of at most `limit` bytes.
     pub fn new(limit: usize) -> Self {
         Self { bytes: BytesMut::new(), limit }
     }
 
-    /// More bytes of the stream.
+    /// Appends bytes of the stream.
     pub fn push(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// The next whole message.
+    /// The next complete message, if there is one.
     ///
     /// # Errors
-    /// [`DecodeError::TooLong`] long before the message is there, or [`DecodeError::VersionMismatch`] for a hello of another
-    /// version; the stream cannot be read any further then.
+    /// [`DecodeError::TooLong`] as soon as the length is known, or [`DecodeError::VersionMismatch`] for a hello of another
+    /// version. The stream is of no use after an error.
     pub fn poll_message(&mut self) -> Result<Option<Bytes>, DecodeError> {
         let Some(prefix) = self.bytes.first_chunk::<PREFIX_BYTES>() else { return Ok(None) };
         let length = u32::from_be_bytes(*prefix) as usize;
         if length > self.limit {
             if length <= FOREIGN_HELLO_BYTES_MAX {
-                // A client of another version shall hear of that, also where the version comes in a later piece than the length.
+                // A client of another version must get that error, even if the version arrives in a later piece than the length.
                 let head = &self.bytes[PREFIX_BYTES..];
                 check_version(head)?;
                 if head.len() < VERSION_END_MAX.min(length) {

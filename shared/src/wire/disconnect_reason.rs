@@ -1,40 +1,40 @@
-//! Why links end.
+//! The reasons why links end, with their wire codes.
 
-/// Why a link ends. The number is also the QUIC application close code; WebSocket closes with 4000 plus it.
+/// The reason why a link ends. Its number is also the QUIC application close code; the WebSocket close code is 4000 plus the number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum DisconnectReason {
     /// The client left.
     Left = 0,
-    /// Another protocol version; the text names both.
+    /// The client has another protocol version; the text names both.
     VersionMismatch = 1,
-    /// A message that cannot be read; the text says what was wrong.
+    /// The client sent an invalid message; the text names the error.
     BadMessage = 2,
     /// The ticket is unknown, used or expired.
     BadTicket = 3,
     /// No seat is free.
     RoomFull = 4,
-    /// Nothing was heard for too long.
+    /// The peer sent nothing for too long.
     TimedOut = 5,
-    /// More messages than allowed.
+    /// The client sent more messages than allowed.
     TooFast = 6,
     /// The link stayed blocked for too long.
     TooSlow = 7,
-    /// The server ends.
+    /// The server is shutting down.
     ShuttingDown = 8,
     /// The room was closed.
     RoomClosed = 9,
-    /// Removed by a host.
+    /// The host removed the player.
     Kicked = 10,
-    /// The server cannot take more.
+    /// The server has no capacity for more players.
     Overloaded = 11,
-    /// The first message was no hello, or a second hello came.
+    /// The first message was not a hello, or a second hello came.
     OutOfOrder = 12,
-    /// A fault of the server.
+    /// A bug in the server.
     Internal = 13,
-    /// The same player goes on over another link.
+    /// The player resumed the session on another link.
     ResumedElsewhere = 14,
-    /// What the token was for is over, or the token has been used; only a new join helps.
+    /// The session of the token is over, or the token was used before; the player must join again.
     SessionOver = 15,
     /// The ticket or token is for another shard; the text names it.
     WrongShard = 16,
@@ -61,7 +61,7 @@ impl DisconnectReason {
         Self::WrongShard,
     ];
 
-    /// The reason of a wire code.
+    /// The reason with a wire code.
     pub fn from_code(code: u8) -> Option<Self> {
         Self::ALL.get(usize::from(code)).copied()
     }
@@ -71,7 +71,7 @@ impl DisconnectReason {
         self as u8
     }
 
-    /// One word for metrics and logs.
+    /// The label in metrics and logs.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Left => "left",

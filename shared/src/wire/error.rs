@@ -1,6 +1,6 @@
-//! What can be wrong with a message.
+//! The errors of decoding a message.
 
-/// Why a message was refused. Each is a named, counted reason to close the link.
+/// The reason why a message was refused. The server counts each reason and closes the link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes end inside a value.
@@ -39,7 +39,7 @@ pub enum DecodeError {
         /// Most allowed.
         limit: usize,
     },
-    /// Arrays nested deeper than any message of ours.
+    /// Arrays nested deeper than in any message of the protocol.
     #[error("arrays are nested deeper than {limit}")]
     TooDeep {
         /// Most allowed.
@@ -51,13 +51,13 @@ pub enum DecodeError {
         /// What was being read.
         field: &'static str,
     },
-    /// A kind this end does not take.
+    /// A kind of message or event that the receiver does not know.
     #[error("unknown kind {kind} of message")]
     UnknownKind {
         /// What was found.
         kind: i128,
     },
-    /// An update that fits no entity.
+    /// An operation of an update that no entity has.
     #[error("unknown operation {operation} on an entity")]
     UnknownOperation {
         /// What was found.
@@ -74,19 +74,19 @@ pub enum DecodeError {
     /// Bytes after the message.
     #[error("{count} bytes follow the message")]
     TrailingBytes {
-        /// How many.
+        /// Number of bytes.
         count: usize,
     },
-    /// A hello of another protocol version; the goodbye names both.
+    /// A hello or a welcome of another protocol version. The goodbye names both versions.
     #[error("the client speaks protocol {theirs}, this server {ours}")]
     VersionMismatch {
-        /// The client's.
+        /// The peer's version.
         theirs: u16,
-        /// The server's.
+        /// The receiver's version.
         ours: u16,
     },
-    /// A delta against a state this end does not hold.
-    #[error("an update refers to a state of entity {entity} that is not held")]
+    /// A delta from a baseline that the receiver does not have.
+    #[error("an update of entity {entity} refers to a baseline that the client does not have")]
     UnknownBaseline {
         /// The entity's id.
         entity: u16,
@@ -94,7 +94,7 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// One word for metrics.
+    /// The label in metrics.
     pub const fn label(&self) -> &'static str {
         match self {
             Self::Truncated { .. } => "truncated",

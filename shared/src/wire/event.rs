@@ -1,5 +1,5 @@
-//! What happened in a room that is the same for every game, told reliably: `[code, field…]` each. What happened in the game
-//! itself travels in messages of its own, [`GameEvents`].
+//! Events, sent reliably. Those of the room are the same for every game: each is `[code, field…]`. Those of the game have
+//! messages of their own, [`GameEvents`].
 
 use crate::{
     game::Record,
@@ -9,43 +9,43 @@ use crate::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// Something that happened, told reliably.
+/// An event of the room.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
-    /// Somebody has this seat now, or has another name.
+    /// A player took this seat, or the player in it has another name.
     Joined {
         /// The seat.
         player: PlayerId,
-        /// Shown name.
+        /// The player's name.
         name: String,
-        /// Whether a computer plays it.
+        /// True for a bot of the server.
         opponent: bool,
     },
     /// A player left; its seat is free.
     Left(PlayerId),
-    /// A line of chat; without a player it is the server's.
+    /// A line of chat.
     Chat {
-        /// Who wrote it.
+        /// The player who wrote it; `None` for the server.
         from: Option<PlayerId>,
         /// The line.
         text: String,
     },
 }
 
-/// Events of the game, as they travel: MessagePack values, one behind the other.
+/// Encoded events of the game: a sequence of MessagePack values.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GameEvents {
-    /// When they happened.
+    /// The tick in which they happened.
     pub tick: Tick,
     count: usize,
     bytes: Vec<u8>,
 }
 
 impl GameEvents {
-    /// The events as the game knows them.
+    /// Decodes the game's events.
     ///
     /// # Errors
-    /// What the game's own record refuses, and values that are left over.
+    /// Errors of the game's [`Record::decode`], and values that are left over.
     pub fn decode<E: Record>(&self) -> Result<Vec<E>, DecodeError> {
         let mut input = Reader::new(&self.bytes);
         let events = (0..self.count).map(|_| E::decode(&mut input)).collect::<Result<_, _>>()?;
@@ -53,7 +53,7 @@ impl GameEvents {
         Ok(events)
     }
 
-    /// Puts events together, for tests and tools; a room writes them one by one.
+    /// Encodes events, for tests and tools; a room writes them one by one.
     pub fn new<E: Record>(tick: Tick, events: &[E]) -> Self {
         let mut bytes = Vec::new();
         let mut out = Writer::new(&mut bytes);
@@ -61,22 +61,22 @@ impl GameEvents {
         Self { tick, count: events.len(), bytes }
     }
 
-    /// How many they are.
+    /// Number of events.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Writes the values.
+    /// Writes the events without the message's head.
     pub(super) fn encode(&self, out: &mut Writer<'_>) {
         out.copy(&self.bytes, self.count as u32);
     }
 
-    /// Takes in `length - 2` values.
+    /// Reads the tick and the `length - 2` events of a message.
     pub(super) fn read(length: usize, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let count = events_in(length)?;
         let tick = Tick(input.u32("tick")?);
@@ -85,7 +85,7 @@ impl GameEvents {
     }
 }
 
-/// Events in a message of `length` values.
+/// Number of events in a message of `length` values.
 pub(super) fn events_in(length: usize) -> Result<usize, DecodeError> {
     let count = length.checked_sub(2).ok_or(DecodeError::WrongLength { found: length, expected: 2 })?;
     let limit = EVENTS_PER_MESSAGE_MAX;

@@ -1,4 +1,4 @@
-//! A map as it travels: which snapshots it is for, and the game's own value.
+//! The message with the map: the epoch of its snapshots, and the map as a value of the game.
 
 use crate::{
     game::Map,
@@ -6,12 +6,12 @@ use crate::{
     wire::{DecodeError, Reader, Writer, header_flags::EPOCHS, kind},
 };
 
-/// A map and the epoch it is for.
+/// See the module.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MapMessage {
-    /// Named by every snapshot, below [`EPOCHS`].
+    /// The epoch of the snapshots on this map, below [`EPOCHS`].
     pub epoch: u8,
-    /// The first tick on it: snapshots of earlier ones are stale, whatever their epoch.
+    /// The first tick on this map: snapshots of earlier ticks are stale in any epoch.
     pub first_tick: Tick,
     bytes: Vec<u8>,
 }
@@ -24,15 +24,15 @@ impl MapMessage {
         Self { epoch, first_tick, bytes }
     }
 
-    /// The map's own value as bytes: the same for the same map.
+    /// The encoded map. Equal maps have equal bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The map as the game knows it, played at `tick_rate`.
+    /// Decodes the game's map, for a room with `tick_rate`.
     ///
     /// # Errors
-    /// What the game's map refuses.
+    /// Errors of the game's [`Map::decode`], and bytes that are left over.
     pub fn map<M: Map>(&self, tick_rate: TickRate) -> Result<M, DecodeError> {
         let mut input = Reader::new(&self.bytes);
         let map = M::decode(tick_rate, &mut input)?;

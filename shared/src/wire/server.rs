@@ -1,4 +1,4 @@
-//! Messages from the server to a client, but for snapshots.
+//! Messages from the server to a client, except snapshots.
 //!
 //! ```text
 //! welcome  [16, version, player, tick, tick_hz, seats, interest_px, room, server, game, game_version]
@@ -23,65 +23,65 @@ use crate::{
     },
 };
 
-/// A decoded message from the server. Snapshots are decoded where they are applied, since their deltas need the
-/// receiver's state: here they are told apart only.
+/// A decoded message from the server. Snapshots have no content here: they are decoded where they are applied, because their deltas
+/// need the receiver's state.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ServerMessage {
     /// The session is open.
     Welcome(Welcome),
     /// The link will close.
     Goodbye {
-        /// What kind of reason.
+        /// The reason, for a program.
         reason: DisconnectReason,
-        /// The same in words, with particulars.
+        /// The reason in words, with details.
         text: String,
     },
     /// A snapshot; apply the whole message to a view.
     Snapshot,
-    /// A plain snapshot.
+    /// A plain snapshot; apply the whole message to a view.
     PlainSnapshot,
-    /// Things that happened.
+    /// Events of the room.
     Events {
-        /// When.
+        /// The tick in which they happened.
         tick: Tick,
-        /// In order.
+        /// The events, in order.
         events: Vec<Event>,
     },
-    /// Things that happened in the game.
+    /// Events of the game.
     GameEvents(GameEvents),
-    /// Answers a ping.
+    /// The answer to a ping.
     Pong {
-        /// The ping's.
+        /// The token of the ping.
         token: u32,
         /// The server's tick when it answered.
         tick: Tick,
     },
-    /// The map that snapshots of an epoch are on.
+    /// The map of an epoch.
     Map(MapMessage),
-    /// How to come back.
+    /// The token that resumes the session.
     Session(SessionMessage),
-    /// What is known of entities is void: the answer to one who lost track of them.
+    /// The client must drop its entities: the answer to a resync request.
     Restart {
-        /// The epoch of the snapshots to come.
+        /// The epoch of the following snapshots.
         epoch: u8,
-        /// The first tick of them: earlier ones are stale.
+        /// Their first tick: snapshots of earlier ticks are stale.
         first_tick: Tick,
     },
 }
 
-/// What brings a player back into its seat after its link was lost. The newest one counts.
+/// The token with which a player resumes its session after its link was lost. Only the newest one is valid.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionMessage {
-    /// What the server's logs call this player; no secret.
+    /// The session's number in the server's logs. It is not secret.
     pub id: String,
-    /// The ticket of the next hello; good once. Empty where the server keeps nobody's seat.
+    /// The ticket of the next hello, valid once. Empty if the server keeps no seats.
     pub token: String,
-    /// Seconds after the loss of a link that the seat is kept.
+    /// Time for which the seat is kept after the loss of a link, seconds.
     pub resume_secs: u16,
 }
 
 impl ServerMessage {
-    /// Appends the message to `bytes`. Snapshots are written by the room and have nothing to encode here.
+    /// Appends the message to `bytes`. For snapshots, which the room encodes, nothing is appended.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
         let mut out = Writer::new(bytes);
         match self {
@@ -155,7 +155,7 @@ impl ServerMessage {
         };
         let message = match kind {
             kind::WELCOME => {
-                // The version comes first and alone decides, so that later versions may change the rest.
+                // Only the version is read if it differs, so that later versions may change all other fields.
                 let theirs = input.u16("version")?;
                 if theirs != PROTOCOL_VERSION {
                     return Err(DecodeError::VersionMismatch { theirs, ours: PROTOCOL_VERSION });

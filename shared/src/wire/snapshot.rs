@@ -1,10 +1,10 @@
-//! Snapshots: what one player may know at a tick. The busiest message, so it is one flat array of small integers.
+//! Snapshots: what one player may know at a tick. This is the most frequent message, so it is one flat array of small integers.
 //!
 //! ```text
 //! snapshot  [18, flags, tick, baseline_age, input_age, margin, (own…), (checksum, since), update…]
 //! update    gap, operation, field…      gap: id minus the id before it (the first: the id), minus 1 after the first
-//! operation 0 gone | 1..=63 mask of a delta | 64.. a whole state
-//! own       the game's, as many values as it likes
+//! operation 0 gone | 1..=63 mask of a delta | 64.. a full state
+//! own       the own record, as many values as the game writes
 //!
 //! plain     [19, tick, input_age, margin, epoch, (own…), update…]    update: id, 0 | id, kind, x, y, field…
 //! ```
@@ -17,7 +17,7 @@ use crate::{
 
 /// Bits of a snapshot's flags.
 pub mod header_flags {
-    /// The tick stands in full; otherwise its lowest 7 bits.
+    /// The tick is written in full; otherwise only its lowest 7 bits.
     pub const FULL_TICK: u8 = 1;
     /// The own record follows the header.
     pub const OWN: u8 = 2;
@@ -25,59 +25,59 @@ pub mod header_flags {
     pub const CHECKSUM: u8 = 4;
     /// The server is overloaded and sends fewer snapshots.
     pub const REDUCED: u8 = 8;
-    /// The epoch, three bits.
+    /// Position of the epoch's three bits.
     pub const EPOCH_SHIFT: u8 = 4;
-    /// Epochs before they repeat.
+    /// Number of epochs; then they start again at 0.
     pub const EPOCHS: u8 = 8;
 }
 
-/// Operations of an update besides masks and whole states.
+/// Operations of an update apart from masks.
 pub mod operation {
     /// The entity left the player's sight or the world.
     pub const GONE: u8 = 0;
-    /// Operations from here on carry a whole state.
+    /// Operations from this one on carry a full state.
     pub const FULL: u8 = 64;
 }
 
-/// A baseline age of "none": no delta refers to anything.
+/// The baseline age that means "no baseline": the snapshot has no deltas.
 pub const NO_BASELINE: u8 = 127;
 
-/// The head of a snapshot.
+/// The header of a snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SnapshotHeader<O> {
-    /// The tick whose end this shows.
+    /// The snapshot shows the world at the end of this tick.
     pub tick: Tick,
-    /// Whether the tick is written in full.
+    /// True if the tick is written in full.
     pub full_tick: bool,
-    /// The epoch this belongs to, below [`header_flags::EPOCHS`].
+    /// The epoch of the snapshot, below [`header_flags::EPOCHS`].
     pub epoch: u8,
-    /// Whether the server sends less than it should.
+    /// True if the server is overloaded and sends fewer snapshots.
     pub reduced: bool,
-    /// Deltas are made from the newest state the client applied at or before this tick. The same tick: from the
-    /// newest the client holds (links that lose nothing). `None`: there are no deltas.
+    /// The deltas are made from the newest state that the client applied at or before this tick. If it equals `tick`, they are made from
+    /// the newest state that the client has (on links without loss). `None`: there are no deltas.
     pub baseline: Option<Tick>,
     /// Ticks since the newest input that was applied, at most 127.
     pub input_age: u8,
-    /// How long before its tick the latest new input arrived, in quarters of a millisecond; negative is late.
+    /// Time from the arrival of the newest input to its tick, in quarters of a millisecond; negative if it was late.
     pub margin: i8,
-    /// The own record, when it surprises.
+    /// The own record, if the client cannot compute it from the last one.
     pub own: Option<O>,
-    /// Once a second, what the client should now show.
+    /// The checksum of the client's view, once a second.
     pub checksum: Option<Checksum>,
 }
 
-/// What a client that applied everything should now show.
+/// The checksum of the view of a client that has applied every snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Checksum {
     /// Wrapping sum of the hashes of all entities.
     pub sum: u32,
-    /// Snapshots sent after the baseline's tick and before this one. A client that applied another number of them
-    /// has a gap, and cannot judge.
+    /// Snapshots sent after the baseline's tick and before this one. A client that applied fewer has missed one,
+    /// and the checksum does not apply to its view.
     pub since: u8,
 }
 
 impl<O: Own> SnapshotHeader<O> {
-    /// Writes everything before the updates, without the array's head and kind.
+    /// Writes everything before the updates, but not the array's length and the kind.
     pub fn encode(&self, out: &mut Writer<'_>) {
         let Self { tick, full_tick, epoch, reduced, baseline, input_age, margin, own, checksum } = *self;
         use header_flags as flag;
@@ -100,10 +100,10 @@ impl<O: Own> SnapshotHeader<O> {
         }
     }
 
-    /// Reads what [`SnapshotHeader::encode`] wrote. A short tick is the one nearest to `newest`, the newest applied.
+    /// Reads what [`SnapshotHeader::encode`] wrote. A short tick becomes the tick nearest to `newest`, the newest tick applied.
     ///
     /// # Errors
-    /// Values outside their ranges, a truncated message.
+    /// A value outside its range, or a truncated message.
     pub fn decode(newest: Tick, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         use header_flags as flag;
         let flags = input.ranged("snapshot flags", 0, 127)? as u8;
@@ -131,8 +131,8 @@ impl<O: Own> SnapshotHeader<O> {
 
 /// Bits of a short tick.
 const SHORT_TICK_MASK: u32 = 0x7f;
-/// A short tick may be used while the client's newest snapshot is surely younger than this many ticks: half of what
-/// the bits can tell apart, less what a datagram may be late.
+/// The server may send a short tick while the client's newest snapshot is certainly younger than this many ticks. Seven bits allow 64
+/// in each direction; the rest is a reserve for late datagrams.
 pub const SHORT_TICK_AGE_MAX: u32 = 32;
 
 /// The tick nearest to `newest` whose lowest 7 bits are `low`.

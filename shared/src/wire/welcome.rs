@@ -10,26 +10,26 @@ use crate::{
     wire::{DecodeError, Reader, Writer, kind},
 };
 
-/// Opens the session.
+/// See the module.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Welcome {
-    /// Who the client is: a seat, or a spectator slot.
+    /// The client's place in the room: a seat, or a spectator slot.
     pub member: MemberId,
-    /// The room's tick when this was written.
+    /// The room's tick when the message was encoded.
     pub tick: Tick,
-    /// Ticks per second.
+    /// The room's tick rate.
     pub tick_rate: TickRate,
-    /// Seats of the room.
+    /// Number of seats of the room.
     pub seats: u16,
-    /// Radius of what the player may know, px.
+    /// Radius around the player's viewpoint within which it sees entities, px.
     pub interest_px: u32,
     /// The room's number.
     pub room: u32,
     /// The server's name.
     pub server: String,
-    /// What is played, as the game names itself; at most [`GAME_NAME_BYTES_MAX`] bytes.
+    /// Name of the game, at most [`GAME_NAME_BYTES_MAX`] bytes.
     pub game: String,
-    /// The version of its rules and layouts.
+    /// Version of the game's rules and layouts.
     pub game_version: u16,
 }
 
@@ -70,5 +70,5 @@ impl Welcome {
     }
 }
 
-/// Numbers of members: as many as the largest room has seats and spectator slots.
+/// Bound of member numbers: seats and spectator slots of the largest room.
 const MEMBERS_MAX: i64 = (ROOM_PLAYERS_MAX + SPECTATORS_PER_ROOM_MAX) as i64;

@@ -1,6 +1,6 @@
-//! Walks a message once before it is parsed: its depth, its lengths and that nothing follows it.
+//! Checks a message before it is parsed: its depth, its lengths, and that nothing follows it.
 //!
-//! The parsers stop at the first value of a wrong type anyway; this names the deeper faults for what they are.
+//! The parsers would stop at the first wrong value anyway. This check gives the precise error for a fault deeper in the message.
 
 use rmp::Marker;
 
@@ -21,12 +21,12 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), DecodeError> {
     reader.finish()
 }
 
-/// Skips one value, nested at most [`DEPTH_MAX`] deep. What its lengths promise is there.
+/// Skips one value, nested at most [`DEPTH_MAX`] deep, and checks that it is complete.
 ///
 /// # Errors
 /// [`DecodeError::Truncated`], [`DecodeError::TooDeep`], [`DecodeError::WrongType`].
 pub(super) fn skip_value(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
-    // Values still to come at each open level; a stack of fixed size instead of recursion.
+    // The number of values left at each open level, on a stack of fixed size in place of recursion.
     let mut open = [0u64; DEPTH_MAX];
     let mut depth = 0;
     loop {
@@ -52,7 +52,7 @@ pub(super) fn skip_value(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
     }
 }
 
-/// Skips a scalar, or the head of a container, and returns how many values the container holds.
+/// Skips a scalar, or the head of a container, and returns the number of values in the container.
 fn skip_head(reader: &mut Reader<'_>) -> Result<u64, DecodeError> {
     let marker = reader.peek().ok_or(DecodeError::Truncated { field: FIELD })?;
     let rest = reader.rest();
