@@ -1,7 +1,7 @@
 //! The smallest game: every player slides a puck to the left and to the right.
 //!
-//! A server, a client and a load test need no more. What the game lacks (events, a map, settings, computer opponents) is `()`, a default or
-//! `NoBot`.
+//! A server, a client and a load test need no more code. The parts that the game lacks (events, a map, settings, computer opponents) are
+//! `()`, a default or `NoBot`.
 
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -9,7 +9,7 @@ use shared::{
     game::{Entity, Events, Game, IVec2, Input, NoBot, PlayerInput, Profile, Replicate, Slots, Start, Turn},
 };
 
-/// Slides in its direction until it is turned.
+/// A puck slides in its direction until its player turns it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
 struct Puck {
     #[replicate(position)]
@@ -31,9 +31,9 @@ impl Entity for Puck {
     }
 }
 
-/// Position units, of which a pixel has 16.
+/// Width of the world, position units; a pixel has 16.
 const WIDTH: i32 = 16_000;
-/// Position units per tick.
+/// Speed of a puck, position units per tick.
 const SPEED: i32 = 50;
 
 /// The left key is -1, the right one 1.
@@ -96,7 +96,7 @@ impl Game for Pucks {
     }
 }
 
-/// What a room does with a game: a match, a player, a tick.
+/// Does what a room does with a game: a match, a player, a tick.
 fn main() {
     let tick_rate = TickRate::new(30).expect("a rate that rooms may have");
     let start = Start { settings: &(), map: &(), tick_rate, seats: 2, tick: Tick(0), seed: 1 };

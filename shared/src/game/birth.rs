@@ -2,14 +2,14 @@
 
 use crate::{id::PlayerId, tick::Tick};
 
-/// The identity of an entity that a player made, such as a projectile: the same on the client, which predicts the entity before it has
+/// The identity of an entity that a player made, such as a projectile. It is equal on the client, which predicts the entity before it has
 /// an id, and on the server. See [`Game::birth`](crate::game::Game::birth).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Birth {
-    /// Who made it.
+    /// The player who made it.
     pub player: PlayerId,
     /// The tick of its first state.
     pub tick: Tick,
-    /// Distinguishes what one player made in the same tick. Always 0 if a player makes one thing per tick at most.
+    /// Distinguishes the entities that one player made in the same tick. Always 0 if a player makes at most one per tick.
     pub number: u8,
 }

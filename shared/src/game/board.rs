@@ -1,21 +1,21 @@
-//! What everybody knows besides the entities.
+//! The board: the state of a match that every player knows apart from the entities.
 
 use std::fmt::Debug;
 
 use crate::id::PlayerId;
 
-/// What everybody knows besides the entities: scores, sides, how the match stands.
+/// The state of a match that every player knows apart from the entities: scores, sides, the phase of the match.
 ///
-/// Each client keeps a board, and the room keeps one for its computer opponents. Both begin with the default one and change it by events
-/// alone; the rules do not read it, they have the truth. A board lasts as long as the room, so it must follow from events when a new match
-/// begins, see [`Game::restart`](crate::game::Game::restart).
+/// Each client keeps a board, and the room keeps one for its computer opponents. Both start with the default board and change it only by
+/// events. The rules do not read it; they have the match itself. A board lasts as long as the room, so a new match must send events that
+/// bring it up to date, see [`Game::restart`](crate::game::Game::restart).
 ///
 /// ```
 /// use std::collections::BTreeMap;
 ///
 /// use shared::{PlayerId, game::{Board, Record}};
 ///
-/// /// Events say how things are now, not by how much they changed: whoever gets one twice is not misled.
+/// /// Events hold new values, not differences: an event that is handled twice does no harm.
 /// #[derive(Clone, Copy, PartialEq, Eq, Debug, Record)]
 /// enum Event {
 ///     Score { player: PlayerId, points: i32 },
@@ -52,18 +52,18 @@ use crate::id::PlayerId;
 /// # assert_eq!((scores.score(PlayerId(3)), scores.round), (Some(7), 2));
 /// ```
 pub trait Board<E>: Clone + Debug + Default + Send + Sync + 'static {
-    /// Takes in an event. The room's board gets those for [`Audience::All`](crate::game::Audience::All), a client's board gets every event
-    /// that the client receives. So the others must not lead to a board that contradicts the room's: they may bring something that all
-    /// hear of a little later.
+    /// Handles an event. The room's board gets the events for [`Audience::All`](crate::game::Audience::All); a client's board gets every
+    /// event that the client receives. So events for fewer receivers must not make a board contradict the room's. They may announce
+    /// something that all players learn a little later.
     fn handle(&mut self, event: &E);
 
-    /// A player left, or another one took its seat: what the board knows of the seat is no longer true. Called after the events of
+    /// Removes what the board knows of a player: it left, or another player took its seat. Called after the events of
     /// [`Game::leave`](crate::game::Game::leave) and before those of [`Game::join`](crate::game::Game::join).
     fn forget(&mut self, player: PlayerId) {
         let _ = player;
     }
 
-    /// A player's score, if the game has one: load tests check that a player who reconnects keeps it.
+    /// A player's score, if the game has scores. Load tests check that a player who reconnects keeps it.
     fn score(&self, player: PlayerId) -> Option<i64> {
         let _ = player;
         None

@@ -1,4 +1,4 @@
-//! Bots: a room's computer opponents and the players of a load test, which are the same to a game.
+//! Bots: a game has one kind for a room's computer opponents and for the players of a load test.
 
 use std::fmt::Debug;
 
@@ -10,13 +10,13 @@ use crate::{
     tick::{Tick, TickRate},
 };
 
-/// Decides what a player presses. The same code plays in two places:
+/// Chooses the inputs of a player. The same code plays in two places:
 ///
 /// - as a *computer opponent*, in a seat of a room that no human has: it sees the newest tick;
 /// - as a *bot of a load test*, through a client: it sees what a human's client knows, a little late and with gaps.
 ///
-/// It sees no more than a player may, and has nothing to act with but inputs. It may remember what it likes. All its chance comes from the
-/// seed, so the same seed and the same sights give the same inputs.
+/// A bot sees no more than a player may see, and it acts only by inputs. It may keep any state. All its random numbers must come from the
+/// seed, so that the same seed and the same sights give the same inputs.
 ///
 /// ```
 /// use shared::{
@@ -66,7 +66,7 @@ use crate::{
 ///         let own = EntityId(sight.player().0);
 ///         let Some(Fish { position, .. }) = sight.entity(own) else { return Fins::default() };
 ///         let others = sight.near(position, 16 * 400).filter(|&(id, _)| id != own);
-///         // By id where two are as near: the order of `near` must not matter.
+///         // If two are equally near, the lower id counts, because the order of `near` may differ.
 ///         let nearest = others.min_by_key(|&(id, fish)| ((fish.position - position).x.abs(), id));
 ///         match nearest {
 ///             Some((_, fish)) => Fins { right: (fish.position.x > position.x) != self.hides },
@@ -76,36 +76,36 @@ use crate::{
 /// }
 /// ```
 pub trait Bot<G: Game>: Debug + Send + 'static {
-    /// What it can do. The bots of a load test do the first one unless the command line names another.
+    /// The behaviors that a bot can have. The bots of a load test have the first one unless the command line names another.
     const BEHAVIORS: &'static [Behavior];
 
-    /// What computer opponents do: the index of one of [`Bot::BEHAVIORS`].
+    /// The behavior of computer opponents: an index into [`Bot::BEHAVIORS`].
     const OPPONENT: usize = 0;
 
-    /// The names of computer opponents, by seat. If there are more seats than names, or a player has the name already, a number is
-    /// added: see [`opponent_name`]. At least one, each at most [`NAME_BYTES_MAX`](crate::limits::NAME_BYTES_MAX) with its number.
+    /// The names of computer opponents, by seat; at least one. If there are more seats than names, or a player has the name already, a
+    /// number is added: see [`opponent_name`]. With its number a name has at most [`NAME_BYTES_MAX`](crate::limits::NAME_BYTES_MAX).
     const NAMES: &'static [&'static str] = &["Bot"];
 
-    /// A bot that does one of [`Bot::BEHAVIORS`], by its index.
+    /// A bot with one of [`Bot::BEHAVIORS`], by its index.
     fn new(behavior: usize, seed: u64) -> Self;
 
-    /// Its input for the tick after [`Sight::tick`]. Called once per tick; in a load test ticks may be left out, so measure time by
-    /// [`Sight::tick`]. Called also while its player steers nothing, before it appears or after it died.
+    /// Returns the input for the tick after [`Sight::tick`]. Called once per tick, but a load test may skip ticks, so measure time by
+    /// [`Sight::tick`]. Also called while the player steers nothing: before it appears, and after it died.
     fn input(&mut self, sight: &impl Sight<G>) -> G::Input;
 }
 
-/// Something a bot can do.
+/// A behavior of a bot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Behavior {
-    /// Its name on the command line.
+    /// The name on the command line.
     pub name: &'static str,
     /// A line of help, without a capital letter and a full stop.
     pub about: &'static str,
 }
 
-/// What a bot sees: in a room the newest tick, in a load test what its client knows of it. It has what
-/// [`Game::may_see`] allows; in a room the radius of [`Game::viewpoint`] does not bound it, so a bot looks around by [`Sight::near`], as
-/// far as a player would see. [`Truth`](crate::game::Truth) is a sight for unit tests.
+/// The view of the match that a bot has: in a room the newest tick, in a load test what its client knows. It holds only what
+/// [`Game::may_see`] allows. In a room the radius of [`Game::viewpoint`] does not bound it, so a bot should use [`Sight::near`] with the
+/// distance that a player would see. [`Truth`](crate::game::Truth) is a sight for unit tests.
 pub trait Sight<G: Game> {
     /// The player that the bot plays.
     fn player(&self) -> PlayerId;
@@ -122,33 +122,34 @@ pub trait Sight<G: Game> {
     /// The map. In a load test it is what [`Map::decode`](crate::game::Map::decode) made, without what only the server knows.
     fn map(&self) -> &MapOf<G>;
 
-    /// What only this player knows, at [`Sight::tick`].
+    /// The player's own record, at [`Sight::tick`].
     fn own(&self) -> G::Own;
 
-    /// What everybody knows, see [`Board`](crate::game::Board).
+    /// The state that every player knows, see [`Board`](crate::game::Board).
     fn board(&self) -> &G::Board;
 
-    /// One entity at [`Sight::tick`], if it is visible. In a load test it is run forward from what was sent last.
+    /// One entity at [`Sight::tick`], if it is visible. In a load test it is run forward from the last state that the server sent.
     fn entity(&self, id: EntityId) -> Option<G::Entity>;
 
-    /// Every visible entity, in the order of ids. In a load test they are as they were sent last, a few ticks ago: ask
-    /// [`Sight::entity`] for the present state of one. It takes as long as there are entities, so prefer [`Sight::near`].
+    /// Every visible entity, in the order of ids. In a load test the states are those of the last snapshot, a few ticks ago; use
+    /// [`Sight::entity`] for the state at [`Sight::tick`]. This visits every entity, so prefer [`Sight::near`].
     fn entities(&self) -> impl Iterator<Item = (EntityId, G::Entity)>;
 
-    /// The visible entities within `radius` of a position, both in position units, at [`Sight::tick`]. In any order, which differs between
-    /// the two places, and some may be a little farther away: check the distance if it must be exact, and sort if the order matters.
+    /// The visible entities within `radius` of a position, both in position units, at [`Sight::tick`]. The order differs between a room
+    /// and a load test, and some entities may be a little farther away: check the distance if it must be exact, and sort if the order
+    /// matters.
     fn near(&self, position: IVec2, radius: i32) -> impl Iterator<Item = (EntityId, G::Entity)>;
 }
 
-/// A name for the computer opponent in a seat: one that nobody of `taken` has, nor an opponent in another seat below `seats`.
-/// It is the seat's name of `names`, with a number where the names do not suffice or a player has it.
+/// The name of the computer opponent in a seat. It differs from all names in `taken` and from those of opponents in other seats below
+/// `seats`. It is the seat's name in `names`, with a number if there are fewer names than seats or a player has the name.
 ///
 /// # Panics
 /// When there are no names.
 pub fn opponent_name(names: &[&str], seat: usize, seats: usize, taken: &[String]) -> String {
     let own = names[seat % names.len()];
     let round = seat / names.len();
-    // Rounds that no seat begins with are free for all of this name.
+    // Numbers beyond those of the last seat belong to no other seat.
     let later = seats.div_ceil(names.len())..;
     let mut numbered = std::iter::once(round).chain(later).map(|round| match round {
         0 => own.to_owned(),
@@ -158,7 +159,7 @@ pub fn opponent_name(names: &[&str], seat: usize, seats: usize, taken: &[String]
     numbered.find(is_free).expect("not all numbers are taken")
 }
 
-/// For a game without bots: its rooms are filled with no opponents, whatever the host has set, and no load test can play it.
+/// The bot of a game without bots: its rooms have no computer opponents with any setting, and no load test can play it.
 #[derive(Clone, Copy, Debug)]
 pub enum NoBot {}
 

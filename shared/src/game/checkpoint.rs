@@ -1,4 +1,4 @@
-//! A match as bytes, from which it goes on exactly as it would have.
+//! A match as bytes, from which it continues exactly as the original.
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -8,14 +8,14 @@ use crate::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// A match as bytes: recordings begin with one, and a room that died goes on from one.
+/// A match as bytes. Recordings begin with one, and a room continues from one after a crash.
 ///
-/// A game that derives serde's `Serialize` and `Deserialize` has it. It holds everything that the next steps depend on, and nothing that
-/// [`Start`] has: map, settings, seats and tick rate. Leave out what follows from the rest (`#[serde(skip)]`) only if `restore` is yours,
-/// since nothing would compute it again. The bytes must not depend on the order of a hash map, since the default [`Game::digest`] is made
-/// of them.
+/// A game that derives serde's `Serialize` and `Deserialize` has this trait already. A checkpoint holds everything that the next steps
+/// depend on, and nothing that [`Start`] has: map, settings, seats and tick rate. Skip derived values (`#[serde(skip)]`) only if you
+/// write `restore` yourself, because otherwise nothing would compute them again. The bytes must not depend on the order of a hash map,
+/// because the default [`Game::digest`] hashes them.
 ///
-/// Write it by hand to bound what is read, to save bytes, or to compute what was left out:
+/// Implement the trait by hand to bound what is read, to save bytes, or to compute values that were left out:
 ///
 /// ```
 /// use shared::{game::{Checkpoint, Game, Start}, wire::{DecodeError, Reader, Writer}};
@@ -23,7 +23,7 @@ use crate::{
 /// #[derive(Clone, Debug)]
 /// struct Race {
 ///     laps: Vec<u16>,
-///     /// The most that anybody has: follows from `laps`.
+///     /// The largest number in `laps`, computed from it.
 ///     leader: u16,
 /// }
 ///
@@ -38,7 +38,7 @@ use crate::{
 ///         Self: Game,
 ///     {
 ///         let mut input = Reader::new(bytes);
-///         // As many as there are seats, whatever the bytes say.
+///         // The number of seats bounds what is read, not the bytes.
 ///         let laps = (0..start.seats).map(|_| Ok(input.ranged("laps", 0, 99)? as u16)).collect::<Result<Vec<_>, _>>()?;
 ///         input.finish()?;
 ///         let leader = laps.iter().copied().max().unwrap_or_default();
@@ -99,21 +99,21 @@ use crate::{
 /// # assert!(Race::restore(&start, &[3, 0, 0]).is_err(), "one seat too many");
 /// ```
 pub trait Checkpoint: Sized {
-    /// Appends everything the next steps depend on. Called between two steps.
+    /// Appends everything that the next steps depend on. Called between two steps.
     fn checkpoint(&self, bytes: &mut Vec<u8>);
 
-    /// Reads what [`Checkpoint::checkpoint`] wrote. [`Start::tick`] is the tick it was written at; [`Start::seed`] means nothing.
+    /// Reads what [`Checkpoint::checkpoint`] wrote. [`Start::tick`] is the tick at which it was written; [`Start::seed`] is 0, ignore it.
     ///
-    /// Players and their names are kept by the engine: they sit in their seats already, and nobody joins again.
+    /// The engine keeps players and their names: they have their seats already, and [`Game::join`] is not called again.
     ///
-    /// The bytes may come from anybody, since recordings are files. So no bytes may cause a panic, neither here nor in later calls. Serde
-    /// checks types, and the engine checks [`Game::entities`]: ids in ascending order and below [`Game::slots`], fields in the bounds that
-    /// their attributes say. Otherwise a list may have any length, a number any value. And the engine's list of seats may contradict the
-    /// match: a player that the match does not know may have inputs and leave, one that it knows may never have inputs. Look up by
-    /// `get`, or refuse what does not fit: here, or in [`Game::fits`] where serde reads it.
+    /// The bytes are not trusted, because recordings are files. No bytes may cause a panic, neither here nor in later calls. Serde
+    /// checks types, and the engine checks [`Game::entities`]: ids in ascending order and below [`Game::slots`], fields within the bounds of
+    /// their attributes. Apart from that a list may have any length, a number any value. The engine's list of seats may also contradict the
+    /// match: a player that the match does not know may have inputs and leave, and one that it knows may never have inputs. So look up
+    /// with `get`, or refuse a match that does not fit: here, or in [`Game::fits`] if serde reads it.
     ///
     /// # Errors
-    /// When the bytes are no match of such settings on such a map.
+    /// When the bytes are not a match with these settings on this map.
     fn restore(start: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError>
     where
         Self: Game;
@@ -121,7 +121,7 @@ pub trait Checkpoint: Sized {
 
 impl<T: Serialize + DeserializeOwned> Checkpoint for T {
     fn checkpoint(&self, bytes: &mut Vec<u8>) {
-        // Into memory; only a `Serialize` of the game's own can fail, and then every time.
+        // Writing to memory cannot fail; only the game's own `Serialize` could, and it would fail every time.
         rmp_serde::encode::write(bytes, self).expect("the game's own Serialize does not fail");
     }
 

@@ -1,4 +1,4 @@
-//! What a client predicts: what its player steers, ahead of the server.
+//! Prediction: one tick of the entities that a player steers, computed by its client ahead of the server.
 
 use crate::{
     game::{Game, MapOf},
@@ -6,10 +6,10 @@ use crate::{
     tick::Tick,
 };
 
-/// One tick of what a player steers, for [`Game::control`].
+/// The arguments of [`Game::control`]: one tick of the entities that a player steers.
 ///
-/// The server does not use it: [`Game::step`] applies inputs itself, to the same states in the same order of things, and what comes out
-/// must be the same bits. So write one function of the entity, the own record and the input, and call it in both places:
+/// The server does not use it: [`Game::step`] applies inputs itself, to the same states and in the same order, and the result
+/// must have the same bits. So write one function of the entity, the own record and the input, and call it in both places:
 ///
 /// ```
 /// use shared::game::{Control, Entity, Game, IVec2, Input, Own, Record, Replicate};
@@ -69,31 +69,32 @@ pub struct Control<'a, G: Game> {
     pub player: PlayerId,
     /// The tick that is made.
     pub tick: Tick,
-    /// The entities it steers ([`Game::is_steered`]) in the order of ids, at the end of the tick before. `control` makes the tick: it calls
-    /// [`Entity::step`](crate::game::Entity::step) on each. It may also remove some, as when two of them merge, and add what the player
-    /// steers from this tick on, as when one of them splits, if it knows the id that the server gives: keep them in the order of ids.
+    /// The entities that it steers ([`Game::is_steered`]) in the order of ids, at the end of the last tick. `control` makes the tick: it
+    /// calls [`Entity::step`](crate::game::Entity::step) on each. It may also remove entities, for example when two of them merge, and add
+    /// entities that the player steers from this tick on, for example when one of them splits. The id of an added entity must be the one
+    /// that the server gives it. Keep the order of ids.
     pub entities: &'a mut Vec<(EntityId, G::Entity)>,
-    /// What only the player knows. [`Own::step`](crate::game::Own::step) has been called for this tick already.
+    /// The player's own record. [`Own::step`](crate::game::Own::step) has been called for this tick already.
     pub own: &'a mut G::Own,
-    /// What the player wants. `None` in a tick for which its client sent nothing, because its clock jumped; the server has then repeated
-    /// the last input for a while and presses nothing any more. Treat it as the default input, and leave as it is what the input keeps
+    /// The player's input. `None` in a tick for which its client sent nothing, because its clock jumped. The server then repeats
+    /// the last input for a while and presses nothing afterwards. Treat it as the default input, and do not change what an input keeps
     /// (`#[input(missing = "keep")]`).
     pub input: Option<&'a G::Input>,
-    /// The client's board: what it knows of the match, for rules such as "no shots before the start". It may be some ticks old.
+    /// The client's board, for rules such as "no shots before the start". It may be some ticks old.
     pub board: &'a G::Board,
     /// The map.
     pub map: &'a MapOf<G>,
-    /// Takes the entities that the player makes in this tick, in the state that [`Game::entities`] gives them at the end of it. The client
-    /// shows them at once, and drops those that the server does not send. Ignored unless [`Game::birth`] gives the entity's birth.
+    /// Output: the entities that the player makes in this tick, each in its state at the end of the tick, as in [`Game::entities`]. The
+    /// client shows them at once, and drops those that the server does not send. An entity is ignored if [`Game::birth`] returns `None`.
     pub born: &'a mut Vec<G::Entity>,
 }
 
-/// What a player steers at the end of a tick, with what only the player knows.
+/// The entities that a player steers at the end of a tick, and its own record.
 #[derive(Debug)]
 pub struct Steered<'a, G: Game> {
-    /// In the order of ids.
+    /// The entities, in the order of ids.
     pub entities: &'a [(EntityId, G::Entity)],
-    /// What only the player knows.
+    /// The player's own record.
     pub own: &'a G::Own,
 }
 
@@ -112,7 +113,7 @@ impl<G: Game> PartialEq for Steered<'_, G> {
 }
 
 impl<G: Game> Steered<'_, G> {
-    /// Two ticks' states of the same entities, in pairs.
+    /// Pairs of two states of the same entities. Both values must have the same entities.
     pub fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a G::Entity, &'a G::Entity)> {
         self.entities.iter().zip(other.entities).map(|((_, one), (_, other))| (one, other))
     }

@@ -1,23 +1,23 @@
-//! The fields in which two matches differ, in words: for people who look for the reason.
+//! The fields in which two matches differ, as text, to find out why a replay differs from its recording.
 
 use std::fmt::Debug;
 
 use crate::game::{Game, Part};
 
-/// A field that two matches do not agree on.
+/// A field with different values in two matches.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// The entity it belongs to.
+    /// The part of the match that has the field.
     pub part: Part,
-    /// Its name.
+    /// Name of the field.
     pub field: &'static str,
-    /// Its value in the one match.
+    /// The value in the first match.
     pub one: String,
-    /// Its value in the other.
+    /// The value in the second match.
     pub other: String,
 }
 
-/// The differences of two matches of a game that names none itself: entity by entity, and what is left as a whole.
+/// The default of [`Game::differences`]: compares entity by entity, and then the rest of the match as a whole.
 pub(super) fn between<G: Game>(one: &G, other: &G, limit: usize) -> Vec<Difference> {
     let mut ids: Vec<_> = one.entities().chain(other.entities()).map(|(id, _)| id).collect();
     ids.sort_unstable();

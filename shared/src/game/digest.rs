@@ -1,16 +1,16 @@
-//! One number for a whole match, by which recordings and tests tell whether two of them are the same; and, if they are
-//! not, which part of them differs.
+//! The digest of a match: recordings and tests compare digests to find out if two matches are equal and, if they are not, which part
+//! differs.
 //!
-//! Every part (an entity with what belongs to it, or the rest) has a number of its own. That of the match is the sum of them,
-//! beside the sum in which each is multiplied with its place. If one part alone differs, the quotient of both
-//! differences is its place: two short numbers per tick name the culprit (the idea is that of error locating codes).
+//! Every part of a match (an entity with its data, or the rest) has a hash and a place. The digest holds two sums: of the hashes, and
+//! of each hash multiplied by its place. If exactly one part differs, the quotient of the two sums' differences is its place. So
+//! two short numbers per tick name the part. Error locating codes use the same idea.
 
 use crate::{
     game::{Game, Replicate},
     id::EntityId,
 };
 
-/// What the parts of a match add up to.
+/// The digest of a match. The default is the digest of a match without parts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Digest {
     sum: u64,
@@ -21,28 +21,28 @@ pub struct Digest {
 /// A part of a match.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
-    /// An entity, and what the game counts with it.
+    /// An entity, with the data that the game adds to it.
     Entity(EntityId),
-    /// Whatever belongs to no entity.
+    /// Everything that belongs to no entity.
     Rest,
 }
 
 impl Digest {
-    /// 64 bits of it.
+    /// The digest as 64 bits, to compare matches.
     pub fn wide(self) -> u64 {
         mix([self.sum, self.placed_sum])
     }
 
-    /// 32 bits of it, of which [`part_that_differs`] can name a part.
+    /// The digest as 32 bits, for [`part_that_differs`].
     pub fn narrow(self) -> u32 {
         (((self.high_sum % PRIME) << 16) | (self.placed_sum % PRIME)) as u32
     }
 
-    /// Adds a part by the hash of what is in it.
+    /// Adds a part with the hash of its content.
     #[inline]
     pub fn add(&mut self, part: Part, hash: u64) {
         self.sum = self.sum.wrapping_add(hash);
-        // 32 bits times a place of 16 bits, 20,000 times at most: the sums cannot wrap.
+        // The places of all parts add up to less than 2^32, so the sums fit 64 bits.
         self.high_sum += hash >> 32;
         self.placed_sum += (hash >> 32) * part.place();
     }
@@ -65,8 +65,8 @@ impl Part {
     }
 }
 
-/// The part in which two matches differ at the same tick, by their [`Digest::narrow`]. It is right if one part alone
-/// differs; if several do it is `None` or any part, so look whether there is such a one.
+/// The part in which two matches differ at the same tick, computed from their [`Digest::narrow`]. It is right if exactly one part
+/// differs. If several differ it is `None` or any part, so check that the match has this part.
 pub fn part_that_differs(one: u32, other: u32) -> Option<Part> {
     let difference = |one: u32, other: u32| (u64::from(one) + PRIME - u64::from(other)) % PRIME;
     let (sum, placed) = (difference(one >> 16, other >> 16), difference(one & 0xffff, other & 0xffff));
@@ -76,7 +76,7 @@ pub fn part_that_differs(one: u32, other: u32) -> Option<Part> {
     Part::from_place(placed * inverse(sum) % PRIME)
 }
 
-/// The inverse modulo [`PRIME`], by Fermat: `value^(p - 2)`.
+/// The inverse modulo [`PRIME`] by Fermat's little theorem: `value^(p - 2)`.
 fn inverse(value: u64) -> u64 {
     let (mut power, mut exponent, mut product) = (value % PRIME, PRIME - 2, 1);
     while exponent > 0 {
@@ -89,7 +89,7 @@ fn inverse(value: u64) -> u64 {
     product
 }
 
-/// Multiply, fold, repeat: every bit of every word reaches the upper half, which is what is used first.
+/// Hashes words: multiply, fold, repeat. Every bit of every word changes the upper half of the result, which [`Digest::narrow`] uses.
 #[inline]
 pub fn mix<const N: usize>(words: [u64; N]) -> u64 {
     words.into_iter().fold(MULTIPLIER, step).wrapping_mul(MULTIPLIER)
@@ -101,9 +101,9 @@ const fn step(hash: u64, word: u64) -> u64 {
     product ^ product >> 32
 }
 
-/// The golden ratio in 64 bits, as of SplitMix64.
+/// The golden ratio in 64 bits, as in SplitMix64.
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-/// The largest prime of 16 bits; entity ids are far below.
+/// The largest prime of 16 bits. It bounds the ids of parts that can be named.
 const PRIME: u64 = 65_521;
 const REST_PLACE: u64 = PRIME - 1;
 /// Bytes of a checkpoint that are hashed as one word.

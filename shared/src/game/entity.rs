@@ -1,4 +1,4 @@
-//! What players see: entities, which both ends run forward alike, so that only what this does not foresee is sent.
+//! Entities: the things that players see. Both ends run them forward by the same rules, so that only other changes are sent.
 
 use std::fmt::Debug;
 
@@ -17,8 +17,8 @@ use crate::{
 /// kind and an enum of them, with `#[derive(Entity, Replicate)]` on the enum.
 ///
 /// Server and client hold the same state of an entity, and each runs it forward by [`Entity::step`]. The server sends a change only when
-/// the rules did something else to the entity: its player turned it, it was hit, it bounced off another one. So let `step` foresee as
-/// much as it can from the entity and the map alone.
+/// the rules changed the entity in another way: its player turned it, it was hit, it bounced off another one. So let `step` compute as
+/// much as possible from the entity and the map alone.
 ///
 /// ```
 /// use shared::game::{Entity, IVec2, Replicate};
@@ -28,7 +28,7 @@ use crate::{
 /// struct Asteroid {
 ///     #[replicate(position)]
 ///     position: IVec2,
-///     /// Bounded, so that no state that arrives can make `step` overflow.
+///     /// Bounded, so that no received state can make `step` overflow.
 ///     #[replicate(max = 1 << 12)]
 ///     velocity: IVec2,
 /// }
@@ -47,66 +47,67 @@ use crate::{
 /// }
 /// ```
 pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
-    /// What lies around it and never changes during a match: walls, and the numbers of the rules. `()` if there is nothing.
+    /// The data around entities that never changes during a match: walls, and the constants of the rules. `()` if there is none.
     type Map: Map;
 
-    /// One tick in which nothing interferes with it. False if it ends by itself in this tick: then clients drop it without being told, and
-    /// [`Game::step`](crate::game::Game::step) must drop it too; the state it leaves does not matter.
+    /// Runs the entity forward by one tick without outside influence. Returns false if it ends by itself in this tick: then clients drop
+    /// it without a message, and [`Game::step`](crate::game::Game::step) must drop it too. The state after that does not matter.
     ///
-    /// Called on both ends, far more often than anything else, and must give the same bits on both: no floats, no chance, no order of a
-    /// hash map. A client calls it for states that a server may have made up, so no state may make it panic or overflow.
+    /// Called on both ends, far more often than any other method, and must give the same bits on both: no floats, no random numbers, no
+    /// order of a hash map. A client calls it for states from a server that it cannot trust, so no state may cause a panic or an overflow.
     fn step(&mut self, map: &Self::Map) -> bool;
 
-    /// Where it is, position units, of which a pixel has [`POSITION_PER_PX`](crate::quantize::POSITION_PER_PX). It decides who is near
-    /// enough to be sent it, and where it is drawn.
+    /// The position, position units, of which a pixel has [`POSITION_PER_PX`](crate::quantize::POSITION_PER_PX). It decides which players
+    /// are near enough to receive the entity, and where the entity is drawn.
     fn position(&self, map: &Self::Map) -> IVec2;
 
-    /// How far it reaches from its position, position units: players see it as soon as so much of it comes within their radius. 0 for what is
-    /// small compared with a screen.
+    /// Distance from the position to the farthest point of the entity, position units. Players see the entity as soon as this point can be
+    /// within their radius. 0 for an entity that is small compared with a screen.
     fn extent(&self, map: &Self::Map) -> i32 {
         let _ = map;
         0
     }
 
-    /// How urgent a change of it is, compared with others at the same distance: 1 to 64. What has waited longer and what is nearer goes
-    /// first too; it matters only if not everything fits into a snapshot.
+    /// Priority of a change of the entity, compared with others at the same distance: 1 to 64. Priority also grows with waiting time and
+    /// with nearness. It matters only if not all changes fit into a snapshot.
     fn importance(&self) -> u32 {
         1
     }
 
-    /// The same for *plain* clients, which do not run entities forward and so are sent every move: 1 to 400.
+    /// The priority for *plain* clients, which do not run entities forward and so receive every move: 1 to 400.
     fn plain_importance(&self) -> u32 {
         self.importance()
     }
 
-    /// An optimisation: something sudden that often happens to it before a step and changes its motion in a way that its state foretells,
-    /// such as a jump or a dash. Whenever the truth is what the impulse and then [`Entity::step`] give, the change costs one bit instead of
-    /// all motion fields. `#[replicate(impulses = N)]` says how many there are; they are numbered from 0. It changes motion fields alone
-    /// (see `#[derive(Replicate)]`). False if it would change nothing now.
+    /// An optimisation for a sudden change of motion that often happens before a step and that follows from the state, such as a jump or
+    /// a dash. If the impulse and then [`Entity::step`] give the true state, the change costs one bit instead of
+    /// all motion fields. `#[replicate(impulses = N)]` gives the number of impulses; they are numbered from 0. An impulse changes only
+    /// motion fields (see `#[derive(Replicate)]`). Returns false if it would change nothing now.
     fn impulse(&mut self, impulse: u8, map: &Self::Map) -> bool {
         let _ = (impulse, map);
         false
     }
 
-    /// How it looks between two states that a client knows: `self`, and `later`, which is `ticks` ticks later. The moment is `past` ticks
-    /// after `self`, from 0 to `ticks`. For a screen, never for the rules, so floats are fine. The default moves it straight from one to
-    /// the other. Override it if that is wrong: something that jumps elsewhere is not to glide there ([`Pose::still`]), something that
-    /// bounces is not to cut the corner.
+    /// Interpolates between two states that a client knows: `self`, and `later`, which is `ticks` ticks later. The result is for the time
+    /// `past` ticks after `self`, from 0 to `ticks`. It is for a screen, never for the rules, so floats are allowed. The default moves the
+    /// entity in a straight line. Override it if that is wrong: an entity that jumps must not glide ([`Pose::still`]), and one that
+    /// bounces must not cut the corner.
     fn between(&self, later: &Self, past: f64, ticks: u32, map: &Self::Map) -> Pose<Self> {
         Pose::straight(*self, *later, past, ticks, map)
     }
 
-    /// How it looks `past` ticks after `self` if nothing later is known; `None` if it has ended by then. The default runs it forward.
+    /// Extrapolates to the time `past` ticks after `self` when no later state is known; `None` if the entity has ended by then. The default
+    /// runs it forward.
     fn ahead(&self, past: f64, map: &Self::Map) -> Option<Pose<Self>> {
         let (state, part) = self.run_forward(past, map)?;
         let mut next = state;
-        // One that ends in this tick is shown on its way there.
+        // An entity that ends in this tick still moves until the tick's end.
         next.step(map);
         Some(Pose::straight(state, next, part, 1, map))
     }
 
-    /// Runs it forward by the whole ticks of `past`; gives the state and the fraction of a tick that is left. `None` if it ends on the way.
-    /// Not to be overridden.
+    /// Runs the entity forward by the whole ticks of `past`. Returns the state and the fraction of a tick that is left; `None` if it ends
+    /// before. Do not override it.
     fn run_forward(&self, past: f64, map: &Self::Map) -> Option<(Self, f64)> {
         let (mut state, whole) = (*self, past as u32);
         let lives = (0..whole).all(|_| state.step(map));
@@ -114,17 +115,17 @@ pub trait Entity: Copy + Eq + Debug + Send + Sync + 'static {
     }
 }
 
-/// How an entity travels. Never written by hand: `#[derive(Replicate)]` does, on a struct and on an enum of such structs.
+/// The encoding of an entity. `#[derive(Replicate)]` implements it on a struct and on an enum of such structs; do not implement it by hand.
 ///
-/// A whole state is an operation of 64 and up (64 + the kind's place in the enum) and every field in order. A change is a
-/// mask of 1..=63 and what it names. `#[derive(Replicate)]` says which attributes steer that.
+/// A full state is an operation of 64 or more (64 + the kind's place in the enum) and every field in order. A delta is a
+/// mask of 1..=63 and the fields of the mask. The page of `#[derive(Replicate)]` documents the attributes.
 pub trait Replicate: Entity {
-    /// How many kinds there are: 1 for a struct, the number of variants for an enum.
+    /// Number of kinds: 1 for a struct, the number of variants for an enum.
     const KINDS: u8;
-    /// What a page calls the kinds, in their order.
+    /// Names of the kinds on a page, in order.
     const NAMES: &'static [&'static str];
 
-    /// Which of them this is.
+    /// The kind of this entity, below [`Replicate::KINDS`].
     fn kind(&self) -> u8;
 
     /// Writes every field.
@@ -133,53 +134,54 @@ pub trait Replicate: Entity {
     /// Reads what [`Replicate::encode_fields`] wrote for this kind.
     ///
     /// # Errors
-    /// Unknown kinds, values outside their ranges, a truncated message.
+    /// An unknown kind, a value outside its range, a truncated message.
     fn decode_fields(kind: u8, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// Writes what a drawing needs beside the position.
+    /// Writes the fields that a drawing needs, without the position.
     fn encode_plain_fields(&self, out: &mut Writer<'_>);
 
-    /// Reads what [`Replicate::encode_plain_fields`] wrote for this kind at `position`. What it does not say is neutral: such a state is to
-    /// be shown, not to be run forward.
+    /// Reads what [`Replicate::encode_plain_fields`] wrote for this kind at `position`. All other fields are neutral: such a state can
+    /// be drawn, but not run forward.
     ///
     /// # Errors
     /// As [`Replicate::decode_fields`].
     fn decode_plain_fields(kind: u8, position: IVec2, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// Writes what turns `baseline`, a state at the tick before, into `self` at this tick: a mask of 1..=63, then the fields it
-    /// names. Writes nothing and returns false when the baseline run forward is `self` already, or when no change can say what `self` is: the
-    /// baseline is of another kind, the kind is sent once, or a field differs that no change carries. The caller sends the whole state then.
+    /// Writes the delta from `baseline`, a state at the last tick, to `self` at this tick: a mask of 1..=63, then the fields of the mask.
+    /// Writes nothing and returns false in two cases. Either the baseline run forward equals `self`. Or no delta can express the
+    /// difference, because the baseline has another kind, the kind is sent once, or a field differs that deltas do not carry; then the
+    /// caller must send the full state.
     fn encode_delta(&self, baseline: &Self, map: &Self::Map, out: &mut Writer<'_>) -> bool;
 
-    /// Applies a delta with the given mask (1..=63) to `self`, a state at the tick before, giving this tick's.
+    /// Applies a delta with the given mask (1..=63) to `self`, a state at the last tick. Afterwards `self` is the state at this tick.
     ///
     /// # Errors
-    /// A mask the kind does not have, values outside their ranges, a truncated message.
+    /// A mask that the kind does not have, a value outside its range, a truncated message.
     fn decode_delta(&mut self, mask: u8, map: &Self::Map, input: &mut Reader<'_>) -> Result<(), DecodeError>;
 
-    /// Whether `self` differs from `predicted` in nothing but what is only drawn and may wait a few ticks.
+    /// Returns true if `self` differs from `predicted` only in cosmetic fields, whose changes may wait a few ticks.
     fn is_cosmetic_change(&self, predicted: &Self) -> bool;
 
-    /// Whether entities of this kind are sent once, at their birth, and never again.
+    /// Returns true if entities of this kind are sent once, at their birth, and never again.
     fn is_sent_once(&self) -> bool;
 
-    /// Hands every field to a hash, 32 bits at a time.
+    /// Passes every field to a hash, 32 bits at a time.
     fn hash_into(&self, word: &mut impl FnMut(u32));
 
-    /// Appends what a page calls the numbers that [`Replicate::draw`] gives of a kind.
+    /// Appends the names of the numbers that [`Replicate::draw`] gives for a kind.
     fn number_names(kind: u8, names: &mut Vec<String>);
 
-    /// Appends what a page is handed of it beside place and velocity: its fields as they look at the moment.
+    /// Appends the numbers that a page gets apart from position and velocity: the fields, interpolated.
     fn draw(pose: &Pose<Self>, around: &Drawing<'_, Self::Map>, out: &mut Vec<f32>);
 
-    /// Writes the whole state.
+    /// Writes the full state.
     #[inline]
     fn encode_full(&self, out: &mut Writer<'_>) {
         out.int(operation::FULL + self.kind());
         self.encode_fields(out);
     }
 
-    /// Reads the whole state whose operation was `operation`.
+    /// Reads a full state after its `operation`.
     ///
     /// # Errors
     /// As [`Replicate::decode_fields`].
@@ -188,7 +190,7 @@ pub trait Replicate: Entity {
         Self::decode_fields(kind_of::<Self>(operation)?, input)
     }
 
-    /// Writes absolute values for clients that do not run things forward: kind, x, y, then what a drawing needs.
+    /// Writes absolute values for plain clients: kind, x, y, then the fields that a drawing needs.
     fn encode_plain(&self, map: &Self::Map, out: &mut Writer<'_>) {
         out.int(operation::FULL + self.kind());
         out.vector(self.position(map));
@@ -208,19 +210,19 @@ pub trait Replicate: Entity {
     /// The fields of a kind, as they are declared.
     fn members(kind: u8) -> Vec<Member>;
 
-    /// What a page is handed of a kind beside what it is handed of every entity: the fields that its numbers are made of.
+    /// The fields of a kind from which the numbers of [`Replicate::draw`] are made.
     fn drawn(kind: u8) -> Vec<DrawnField>;
 
     /// The fields with their names.
     fn reflect(&self) -> Vec<(Word, Reflected)>;
 
-    /// Sets a field by its name. Bounds of the declaration are not checked here, see [`with_field`](crate::game::reflect::with_field).
+    /// Sets a field by its name. The bounds in the declaration are not checked here, see [`with_field`](crate::game::reflect::with_field).
     ///
     /// # Errors
-    /// A field that it does not have, or a value of another type, as a sentence.
+    /// An unknown field, or a value of another type, as a sentence.
     fn set_field(&mut self, name: &str, value: &Reflected) -> Result<(), String>;
 
-    /// FNV-1a over 32-bit words of the id and every field: what the checksum a second adds up.
+    /// FNV-1a over 32-bit words of the id and every field. The checksum of a snapshot is the sum of these hashes.
     #[inline]
     fn hash(&self, id: u16) -> u32 {
         let mut hash = fnv(FNV_START, id.into());
@@ -236,7 +238,7 @@ fn kind_of<E: Replicate>(operation: u8) -> Result<u8, DecodeError> {
     }
 }
 
-/// FNV-1a with 32-bit words in place of bytes (Fowler, Noll, Vo): short to write in any language.
+/// FNV-1a with 32-bit words in place of bytes (Fowler, Noll, Vo). It is easy to write in any language.
 const fn fnv(hash: u32, word: u32) -> u32 {
     (hash ^ word).wrapping_mul(FNV_PRIME)
 }

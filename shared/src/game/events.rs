@@ -1,11 +1,11 @@
-//! Events on their way from the rules to players.
+//! The queue of events from the rules to the players.
 
 use std::collections::VecDeque;
 
 use crate::game::Audience;
 
-/// Events on their way to their audience, in the order in which they happened. They travel reliably and in this order, beside the
-/// snapshots: a client may have an event a few ticks before or after it shows the entities of that tick.
+/// A queue of events with their audiences, in the order in which they happened. They are sent reliably and in this order, but apart from
+/// the snapshots: a client may have an event a few ticks before or after it shows the entities of that tick.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Events<E> {
     queue: VecDeque<(Audience, E)>,
@@ -18,12 +18,12 @@ impl<E> Default for Events<E> {
 }
 
 impl<E> Events<E> {
-    /// Sends an event to everybody, spectators included.
+    /// Sends an event to all players and spectators.
     pub fn all(&mut self, event: E) {
         self.tell(Audience::All, event);
     }
 
-    /// Sends an event to some.
+    /// Sends an event to an audience.
     pub fn tell(&mut self, audience: Audience, event: E) {
         self.queue.push_back((audience, event));
     }
@@ -33,12 +33,12 @@ impl<E> Events<E> {
         self.queue.pop_front()
     }
 
-    /// The number of events of this call so far. Nothing bounds it: a game that could fill a tick with cosmetic events leaves some out.
+    /// Number of events in the queue. The queue has no bound: a game with very many cosmetic events in a tick should leave some out.
     pub fn len(&self) -> usize {
         self.queue.len()
     }
 
-    /// Whether there are none yet.
+    /// Returns true if the queue is empty.
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }

@@ -1,4 +1,4 @@
-//! One value inside a state, an input or a record: how it is written, read, told apart and hashed.
+//! The encoding, hashing and reflection of one field of an entity, an input or a record.
 
 use glam::IVec2;
 
@@ -10,9 +10,9 @@ use crate::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// A value that the derives know how to write: integers, truth values, vectors, ids, arrays, and the types of a game that are made
-/// of those and say which of their values are allowed. `#[derive(Field)]` makes one of an enum without fields, of a struct around
-/// an integer, and of a struct of fields.
+/// A type of fields that the derives can encode: integers, `bool`, vectors, ids, arrays, and a game's own types made of those, with
+/// their allowed values. `#[derive(Field)]` implements it for an enum without fields, for a struct around an integer, and for a struct
+/// of fields.
 ///
 /// ```
 /// use shared::game::Field;
@@ -24,53 +24,54 @@ use crate::{
 ///     Blue,
 /// }
 ///
-/// /// A direction of 64, or 0 for none.
+/// /// One of 64 directions, or 0 for none.
 /// #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
 /// #[field(max = 64)]
 /// struct Direction(u8);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no field: the derives cannot write it",
+    message = "`{Self}` is not a `Field`: the derives cannot encode it",
     label = "fields are integers of up to 32 bits, `bool`, `IVec2`, ids, arrays of them, and types with `#[derive(Field)]`",
     note = "text, lists and floats are for records with `#[record(serde)]`"
 )]
 pub trait Field: Copy + PartialEq {
-    /// MessagePack values it is written as.
+    /// Number of MessagePack values in the encoding.
     const VALUES: u32;
 
     /// Appends the value.
     fn encode(&self, out: &mut Writer<'_>);
 
-    /// Reads what [`Field::encode`] wrote; `name` is for the error.
+    /// Reads what [`Field::encode`] wrote. `name` is the field's name in errors.
     ///
     /// # Errors
-    /// What is out of range, of another type, or cut off.
+    /// A value that is out of range, of another type, or cut off.
     fn decode(name: &'static str, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// Hands the value to a hash, 32 bits at a time.
+    /// Passes the value to a hash, 32 bits at a time.
     fn hash_into(&self, word: &mut impl FnMut(u32));
 
-    /// What the numbers are called that a page is handed of a field of this name: `lit`, `place_x` and `place_y`.
+    /// Appends the names of the numbers that a page gets for a field with this name: `lit` for one number, `place_x` and `place_y` for
+    /// a vector.
     fn number_names(name: &str, names: &mut Vec<String>) {
         names.push(name.to_owned());
     }
 
-    /// The value as numbers for a page; yes is 1 and no is 0. A float holds 24 bits of a larger one.
+    /// The value as numbers for a page; true is 1 and false is 0. Of an integer with more than 24 bits a float holds the highest 24.
     fn numbers(&self, number: &mut impl FnMut(f32));
 
-    /// The value nearest to what a page hands in; what is no number, or missing, counts as 0.
+    /// The value nearest to the numbers of a page. A number that is missing, or NaN, counts as 0.
     fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self;
 
-    /// What its values are made of.
+    /// The shape of the type's values.
     fn shape() -> Shape;
 
     /// The value with the names of its parts.
     fn reflect(&self) -> Reflected;
 
-    /// The value out of what [`Field::reflect`] gave, or out of what somebody wrote like that.
+    /// Converts back from the form of [`Field::reflect`], which a user may have edited.
     ///
     /// # Errors
-    /// What is wrong, as the end of a sentence that begins with the field's name.
+    /// The error as the end of a sentence that begins with the field's name.
     fn from_reflected(value: &Reflected) -> Result<Self, String>;
 }
 
@@ -100,7 +101,7 @@ macro_rules! integers {
             }
 
             fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self {
-                // Saturates, and what is no number becomes 0.
+                // The cast saturates, and NaN becomes 0.
                 numbers.next().unwrap_or_default().round() as $integer
             }
 
@@ -208,7 +209,7 @@ impl Field for IVec2 {
     }
 }
 
-/// One behind the other.
+/// The elements in order.
 impl<T: Field, const N: usize> Field for [T; N] {
     const VALUES: u32 = T::VALUES * N as u32;
 

@@ -1,4 +1,4 @@
-//! What a player wants for one tick. Only intent travels, never position, so there is nothing to teleport with.
+//! The input of a player for one tick. It holds intent and never a position, so that a cheating client cannot teleport.
 
 use std::fmt::Debug;
 
@@ -10,15 +10,15 @@ use crate::{
 /// A player's input for a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct PlayerInput<I> {
-    /// What it wants.
+    /// The input itself.
     pub input: I,
-    /// How old the picture of the other entities was that the player saw when it pressed, in quarters of a tick before the tick of this
-    /// input. The server bounds it by what it has measured. 0 for computer opponents, which see the newest tick.
+    /// Age of the other entities on the player's screen when it made the input, in quarters of a tick before this input's tick. The
+    /// server bounds it by its own measurements. 0 for computer opponents, which see the newest tick.
     pub view_age: u8,
 }
 
-/// What a player wants for one tick, small and `Copy`: buttons and directions, never a position. `Default` is the input that presses
-/// nothing. Use `#[derive(Input)]`, which writes all methods; its page says what the attributes mean.
+/// The input of a player for one tick, small and `Copy`: buttons and directions, never a position. `Default` is the input that presses
+/// nothing. Use `#[derive(Input)]`, which implements all methods; its page documents the attributes.
 ///
 /// ```
 /// use shared::game::Input;
@@ -31,55 +31,55 @@ pub struct PlayerInput<I> {
 ///     /// A full turn has 1,024 units; stays where it is when an input is missing.
 ///     #[input(turn = 1_024, missing = "keep")]
 ///     aim: u16,
-///     /// Nobody presses a button by losing a packet.
+///     /// Not pressed when an input is missing.
 ///     fire: bool,
 /// }
 /// ```
 pub trait Input: Copy + Eq + Default + Debug + Send + Sync + 'static {
-    /// MessagePack values of one input in a message.
+    /// Number of MessagePack values of one input in a message.
     const VALUES: usize;
 
-    /// Writes the input behind `before`, the one written just before in the same message, `Default` for the first.
+    /// Writes the input. `before` is the input that was written before it in the same message, `Default` for the first.
     fn encode(&self, before: &Self, out: &mut Writer<'_>);
 
-    /// Reads what [`Input::encode`] wrote behind the same one.
+    /// Reads what [`Input::encode`] wrote with the same `before`.
     ///
     /// # Errors
-    /// Values outside their ranges, a truncated message.
+    /// A value outside its range, a truncated message.
     fn decode(before: &Self, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// The input that [`Game::step`](crate::game::Game::step) gets in place of one that has not arrived in time, where `self` is the last
-    /// one that did. `missing` is the number of ticks since that one, from 1.
+    /// The input that [`Game::step`](crate::game::Game::step) gets in place of one that has not arrived in time. `self` is the last input
+    /// that arrived, and `missing` the number of ticks since its tick, from 1 on.
     #[must_use]
     fn repeated(&self, missing: u32) -> Self;
 
-    /// Bit `i`: field `i` is another than before. Seven fields at most.
+    /// A mask of the fields that differ from `before`: bit `i` is field `i`. Seven fields at most.
     fn changes(&self, before: &Self) -> u8;
 
-    /// Writes the fields of a mask, whole.
+    /// Writes the fields of a mask in full.
     fn encode_changes(&self, mask: u8, out: &mut Writer<'_>);
 
-    /// Reads what [`Input::encode_changes`] wrote into `self`, the input before.
+    /// Reads what [`Input::encode_changes`] wrote into `self`, the last input.
     ///
     /// # Errors
-    /// A mask with bits no field has, values outside their ranges, a truncated message.
+    /// A mask with unknown bits, a value outside its range, a truncated message.
     fn decode_changes(&mut self, mask: u8, input: &mut Reader<'_>) -> Result<(), DecodeError>;
 
-    /// How far the first field with `turn` moved, if nothing else is another than `before` and it moved by −64..=63: a recording keeps such
-    /// in one byte. `None` where no field turns.
+    /// The rotation of the first field with `turn`, if only that field differs from `before`, and by −64..=63. A recording stores such a
+    /// change in one byte. `None` if no field has `turn`.
     fn turned(&self, before: &Self) -> Option<i8>;
 
-    /// Turns that field.
+    /// Rotates the first field with `turn`.
     fn turn(&mut self, by: i8);
 
-    /// Appends what the numbers are called that [`Input::from_numbers`] wants: the fields' names.
+    /// Appends the names of the numbers that [`Input::from_numbers`] reads: the names of the fields.
     fn number_names(names: &mut Vec<String>);
 
-    /// The input nearest to what a page hands in, an angle (`turn`) in radians clockwise from the right; what is no number, or missing,
-    /// counts as 0.
+    /// The input nearest to the numbers of a page. An angle (`turn`) is in radians, clockwise from the right. A number that is missing, or
+    /// NaN, counts as 0.
     fn from_numbers(numbers: &mut impl Iterator<Item = f64>) -> Self;
 
-    /// The fields that the numbers are of.
+    /// The fields from which the numbers are made.
     fn drawn() -> Vec<DrawnField>;
 
     /// The fields with their names.

@@ -1,4 +1,4 @@
-//! What lies around the entities and does not change during a match.
+//! The map: the data around the entities that does not change during a match.
 
 use std::fmt::Debug;
 
@@ -9,11 +9,11 @@ use crate::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// Walls, places, and the numbers of the rules: all that is needed to run an entity forward. `()` if a game has none.
+/// Walls, places, and the constants of the rules: everything that is needed to run an entity forward. `()` if a game has no map.
 ///
 /// Maps are text, shipped with the game or in files of the host. The server parses them when it starts ([`Map::parse`]), and sends the
-/// map of a match to each player before its first snapshot ([`Map::encode`]). A room clones it for each match, so keep what is large in an
-/// `Arc`.
+/// map of a match to each player before its first snapshot ([`Map::encode`]). A room clones the map for each match, so keep large data in
+/// an `Arc`.
 ///
 /// ```
 /// use shared::{
@@ -22,7 +22,7 @@ use crate::{
 ///     wire::{DecodeError, Reader, Writer},
 /// };
 ///
-/// /// A pond of so many px to each side, and the current in it.
+/// /// A square pond with a current.
 /// #[derive(Clone, PartialEq, Debug)]
 /// struct Pond {
 ///     name: String,
@@ -80,7 +80,7 @@ use crate::{
 /// # assert!(Pond::parse("lake", "lake 4001", tick_rate).is_err());
 /// ```
 pub trait Map: Clone + Debug + Send + Sync + 'static {
-    /// Its name, for hosts and players; empty if the game has only one. No two maps of a server may have the same.
+    /// The map's name, for hosts and players; empty if the game has only one map. The names of a server's maps must differ.
     fn name(&self) -> &str {
         ""
     }
@@ -88,42 +88,43 @@ pub trait Map: Clone + Debug + Send + Sync + 'static {
     /// Width and height, position units, of the rectangle from (0, 0) in which entities are; `None` if the world has no edge.
     fn size(&self) -> Option<IVec2>;
 
-    /// How far players see, px, unless the host sets it or the game gives a
+    /// The radius within which players see entities, px, unless the host sets one or the game returns a
     /// [`Viewpoint::radius_px`](crate::game::Viewpoint::radius_px).
     fn interest_px(&self) -> u32 {
         INTEREST_PX
     }
 
-    /// Writes what a client needs to know of it: exactly one value, so several stand in one [`Writer::nested`]. Clients compute the same
-    /// ticks from what they read as the server does from its own map.
+    /// Writes the part of the map that a client needs, as exactly one value; use [`Writer::nested`] for several. A client must compute the
+    /// same ticks from its map as the server from its own.
     fn encode(&self, out: &mut Writer<'_>);
 
-    /// Reads what [`Map::encode`] wrote, for a room of this tick rate. The bytes may come from anybody, so it bounds whatever a later step
-    /// would divide by, index with or allocate.
+    /// Reads what [`Map::encode`] wrote, for a room with this tick rate. The bytes are not trusted, so bound every number by which a later
+    /// step divides, indexes or allocates.
     ///
     /// # Errors
     /// A value that no map can have, with the name of its field.
     fn decode(tick_rate: TickRate, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// Writes all of it for recordings, with what only the server needs, such as where players appear: one value as well.
+    /// Writes the whole map for recordings, with data that only the server needs, such as the places where players appear. It must be one
+    /// value too.
     fn encode_whole(&self, out: &mut Writer<'_>) {
         self.encode(out);
     }
 
-    /// The maps that come with the game: name and text of each, both for [`Map::parse`]. At least one. Played in turn, unless the
-    /// host has maps of its own; a host can choose only in a game that ships more than one.
+    /// The maps that come with the game, at least one: name and text of each, both for [`Map::parse`]. They are played in turn, unless the
+    /// host has maps of its own. A host can choose maps only in a game that ships more than one.
     fn shipped() -> Vec<(&'static str, &'static str)> {
         vec![("", "")]
     }
 
-    /// Reads a map from text, for a room of this tick rate. `file` is the name of a shipped map, or the path of a host's file.
+    /// Reads a map from text, for a room with this tick rate. `file` is the name of a shipped map, or the path of a host's file.
     ///
     /// # Errors
-    /// What is wrong, in a sentence for the host that begins with `file` and the place in it: the server does not start.
+    /// A sentence for the host that begins with `file` and the place of the error in it. The server does not start.
     fn parse(file: &str, text: &str, tick_rate: TickRate) -> Result<Self, String>;
 
-    /// How well it suits a room of so many seats that plays the mode with this index in [`Settings::MODES`]. Only the maps with the highest
-    /// number are played, in turn; with the default all are.
+    /// The fitness of the map for a room with this number of seats that plays the mode with this index in [`Settings::MODES`]. Only the
+    /// maps with the highest fitness are played, in turn. With the default all maps are played.
     ///
     /// [`Settings::MODES`]: super::Settings::MODES
     fn fitness(&self, mode: usize, seats: u16) -> u32 {
@@ -140,7 +141,7 @@ pub trait Map: Clone + Debug + Send + Sync + 'static {
     }
 }
 
-/// A little more than a screen shows from its middle to a corner.
+/// Slightly more than the distance from the centre of a screen to its corner.
 const INTEREST_PX: u32 = 1_200;
 
 impl Map for () {

@@ -1,15 +1,15 @@
-//! The seam: what a game is, to the engine.
+//! The seam between the engine and a game: the traits that a game implements.
 //!
-//! A game of your own implements [`Game`], the rules. Read its page first: it has a whole game, and the order of the calls. What else to
-//! read depends on what the game has:
+//! Your own game implements [`Game`], the rules. Read its page first: it has a whole game, and the order of the calls. The other pages to
+//! read depend on the game:
 //!
 //! | the game has | read |
 //! |---|---|
-//! | things that players see | [`Entity`], and `#[derive(Replicate)]` on how each field travels |
-//! | buttons | [`Input`]; or [`Stick`] as it is |
-//! | things that answer to a button at once, ahead of the server | [`Control`]; for projectiles [`Game::birth`] too |
+//! | things that players see | [`Entity`], and `#[derive(Replicate)]` for how each field is sent |
+//! | buttons | [`Input`]; or [`Stick`], which is ready to use |
+//! | things that react to a button at once, ahead of the server | [`Control`]; for projectiles [`Game::birth`] too |
 //! | ammunition and timers of one player | [`Own`] |
-//! | events, scores | [`Record`], [`Events`], [`Board`]; or [`Score`] and [`Scores`] as they are |
+//! | events, scores | [`Record`], [`Events`], [`Board`]; or [`Score`] and [`Scores`], which are ready to use |
 //! | walls | [`Map`] |
 //! | something that a host can set | [`Settings`] |
 //! | computer opponents, load tests | [`Bot`] and [`Sight`] |
@@ -17,7 +17,7 @@
 //! | hidden information | [`Game::may_see`] |
 //! | a page of its own | [`Entity::between`], [`Scene`] |
 //!
-//! The engine makes the rest from these: deltas, interest, prediction, transports, resume, recordings, recovery after a crash.
+//! The engine does the rest: deltas, interest, prediction, transports, resume, recordings, recovery after a crash.
 
 mod audience;
 mod birth;
@@ -54,7 +54,7 @@ mod truth;
 pub mod turn;
 mod view;
 
-/// A vector of integers, as positions are.
+/// A vector of two integers, the type of positions.
 pub use glam::IVec2;
 
 pub use derive::{Entity, Field, Input, Record, Replicate};

@@ -1,4 +1,4 @@
-//! Fields that can be bounded and written as a difference: integers and vectors.
+//! Fields that can be bounded and encoded as a difference: integers and vectors.
 
 use glam::IVec2;
 
@@ -7,22 +7,22 @@ use crate::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// A field that can be bounded by `max`, and that a change can carry as the difference to what the receiver expects.
+/// A field that can be bounded by `max`, and that a delta can carry as the difference from the value that the receiver expects.
 ///
 /// Implemented for integers and [`IVec2`]; `#[derive(Field)]` implements it for a struct around one of them.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither an integer nor a vector, so it has no bound and no differences",
+    message = "`{Self}` is neither an integer nor a vector, so it has no bound and no difference",
     note = "an entity's field without `intent` or `fixed` is motion, which is sent as a difference: mark the field `#[replicate(intent)]` if \
             `step` never changes it, `#[replicate(fixed)]` if nothing does"
 )]
 pub trait Number: Field {
-    /// Reads a value, every component of which is in ±`max`; without sign in 0..=`max`.
+    /// Reads a value whose components are within ±`max`, or in 0..=`max` for an unsigned type.
     ///
     /// # Errors
     /// As [`Field::decode`].
     fn decode_within(name: &'static str, max: i64, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// Writes what must be added to `from` to get `self`.
+    /// Writes the difference `self - from`.
     fn encode_difference(self, from: Self, out: &mut Writer<'_>);
 
     /// Reads what [`Number::encode_difference`] wrote and adds it to `from`. The sum is bounded as in [`Number::decode_within`].
@@ -32,7 +32,7 @@ pub trait Number: Field {
     fn decode_difference(from: Self, name: &'static str, max: i64, input: &mut Reader<'_>)
     -> Result<Self, DecodeError>;
 
-    /// The nearest value, every component of which is in ±`max`.
+    /// The nearest value whose components are within ±`max`.
     #[must_use]
     fn clamped(self, max: i64) -> Self;
 }
@@ -102,7 +102,7 @@ impl Number for IVec2 {
     }
 }
 
-/// What of `low..=high` is in ±`max`.
+/// The intersection of `low..=high` and ±`max`.
 #[inline]
 fn bounds(low: i64, high: i64, max: i64) -> (i64, i64) {
     (low.max(max.saturating_neg()), high.min(max))
@@ -117,7 +117,7 @@ fn within(field: &'static str, value: i64, low: i64, high: i64) -> Result<i64, D
     }
 }
 
-/// Nothing of 32 bits differs by more.
+/// Bound of the difference of two 32-bit integers.
 const DIFFERENCE_MAX: i64 = u32::MAX as i64;
 
 #[cfg(test)]

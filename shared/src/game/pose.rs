@@ -1,40 +1,40 @@
-//! What an entity looks like at a moment between the ticks.
+//! The pose: an entity between two ticks, for drawing.
 
 use glam::Vec2;
 
 use crate::{game::Entity, quantize::position_to_px};
 
-/// An entity at a moment, in px.
+/// An entity at a time between two of its states.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Pose<E> {
     /// Centre, px.
     pub position: Vec2,
-    /// px per tick.
+    /// Velocity, px per tick.
     pub velocity: Vec2,
-    /// What is shown of it that does not blend.
+    /// The state for fields that are not interpolated.
     pub state: E,
-    /// The state before the moment.
+    /// The state before the time.
     pub from: E,
-    /// The state after it; the same as `from` where the entity stays as it is.
+    /// The state after the time; equal to `from` if the entity does not change.
     pub to: E,
-    /// How far the moment is from one to the other, 0..=1.
+    /// Part of the time from `from` to `to` that has passed, 0..=1.
     pub part: f32,
 }
 
 impl<E> Pose<E> {
-    /// The same of the enum that has this as one of its kinds.
+    /// Converts the states, for example to the enum that has this type as one of its kinds.
     pub fn map<F>(self, kind: impl Fn(E) -> F) -> Pose<F> {
         let Self { position, velocity, state, from, to, part } = self;
         Pose { position, velocity, state: kind(state), from: kind(from), to: kind(to), part }
     }
 
-    /// A number at the moment.
+    /// Interpolates a number.
     pub fn blend(&self, number: impl Fn(&E) -> f32) -> f32 {
         let (from, to) = (number(&self.from), number(&self.to));
         from + (to - from) * self.part
     }
 
-    /// An angle at the moment, on the short way, turns in 0..1.
+    /// Interpolates an angle in the shorter direction; in turns, 0..1.
     pub fn turn(&self, turns: impl Fn(&E) -> f32) -> f32 {
         let (from, to) = (turns(&self.from), turns(&self.to));
         let way = (to - from + 0.5).rem_euclid(1.0) - 0.5;
@@ -43,13 +43,13 @@ impl<E> Pose<E> {
 }
 
 impl<E: Entity> Pose<E> {
-    /// Where it is, without motion.
+    /// The pose of one state, without motion.
     pub fn still(state: E, map: &E::Map) -> Self {
         let position = position_to_px(state.position(map));
         Self { position, velocity: Vec2::ZERO, state, from: state, to: state, part: 0.0 }
     }
 
-    /// `past` of `ticks` ticks on the straight way from one state to another. What does not blend is of the later one.
+    /// The pose `past` of `ticks` ticks on the straight line between two states. Fields that are not interpolated have the later value.
     pub fn straight(from: E, to: E, past: f64, ticks: u32, map: &E::Map) -> Self {
         let ticks = ticks.max(1);
         let part = (past / f64::from(ticks)) as f32;

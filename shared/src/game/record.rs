@@ -1,4 +1,4 @@
-//! What a game says beside its entities: events, each player's own record, the map, the numbers of the rules.
+//! Records: the values that a game sends apart from its entities, such as events and each player's own record.
 
 use std::fmt::Debug;
 
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A value of a game inside a message of the engine. `#[derive(Record)]` implements it for structs and enums of fields; with
-/// `#[record(serde)]`, for anything that serde knows, as lists and text.
+/// `#[record(serde)]` for every type that serde can write, such as lists and text.
 ///
 /// ```
 /// use shared::{PlayerId, game::Record};
@@ -28,18 +28,18 @@ pub trait Record: Sized + Clone + PartialEq + Debug + Send + Sync + 'static {
     /// Reads what [`Record::encode`] wrote.
     ///
     /// # Errors
-    /// Unknown variants, values outside their ranges, a truncated message.
+    /// An unknown variant, a value outside its range, a truncated message.
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// What its values are made of.
+    /// The shape of the type's values.
     fn shape() -> Shape;
 
-    /// The value with the names of its parts; one of an enum begins with its `kind`.
+    /// The value with the names of its parts; a value of an enum begins with its `kind`.
     fn reflect(&self) -> Reflected;
 }
 
-/// What only its own player knows: ammunition, and timers that run by themselves. It is sent when running it forward by [`Own::step`]
-/// does not give the server's value, so a timer costs nothing while it runs.
+/// The own record: values that only their player knows, such as ammunition, and timers that run by themselves. It is sent only when
+/// [`Own::step`] does not give the server's value, so a running timer costs nothing.
 ///
 /// ```
 /// use shared::game::{Own, Record};
@@ -48,7 +48,7 @@ pub trait Record: Sized + Clone + PartialEq + Debug + Send + Sync + 'static {
 /// #[record(sparse)]
 /// struct Bow {
 ///     arrows: u8,
-///     /// Ticks until it shoots again.
+///     /// Ticks until it can shoot again.
 ///     rest_ticks: u8,
 /// }
 ///
@@ -63,8 +63,8 @@ pub trait Record: Sized + Clone + PartialEq + Debug + Send + Sync + 'static {
 /// # assert_eq!(bow, Bow { arrows: 3, rest_ticks: 0 });
 /// ```
 pub trait Own: Record + Copy + Eq + Default {
-    /// One tick in which nothing happens: timers run, nothing else. A client calls it at the beginning of each tick that it predicts or
-    /// runs forward; on the server [`Game::step`](crate::game::Game::step) has to, before the player's input takes effect.
+    /// Runs the timers for one tick, and nothing else. A client calls it at the beginning of each tick that it predicts or runs
+    /// forward. On the server [`Game::step`](crate::game::Game::step) must call it before the player's input takes effect.
     fn step(&mut self) {}
 }
 
@@ -92,7 +92,7 @@ pub fn encode_serde<T: Serialize + Debug>(record: &T, out: &mut Writer<'_>) {
     write_serde(record, out, rmp_serde::encode::write);
 }
 
-/// The same with the names of fields, so that it is read again when there are more of them; [`decode_serde`] reads both.
+/// Writes a record with the names of its fields, so that it can be read after fields are added. [`decode_serde`] reads both forms.
 #[doc(hidden)]
 pub fn encode_serde_named<T: Serialize + Debug>(record: &T, out: &mut Writer<'_>) {
     write_serde(record, out, rmp_serde::encode::write_named);
@@ -104,17 +104,17 @@ fn write_serde<T: Serialize + Debug>(
     write: impl FnOnce(&mut Vec<u8>, &T) -> Result<(), rmp_serde::encode::Error>,
 ) {
     out.value(|bytes| {
-        // Into memory; only a `Serialize` of the game's own can fail, and then every time.
+        // Writing to memory cannot fail; only the game's own `Serialize` could, and it would fail every time.
         let start = bytes.len();
         write(bytes, record).expect("the record's own Serialize does not fail");
         debug_assert!(
             Reader::new(&bytes[start..]).value("a record").is_ok(),
-            "nested deeper than messages may be, so nobody reads it: {record:?}"
+            "nested deeper than a message may be, so receivers refuse it: {record:?}"
         );
     });
 }
 
-/// Reads what [`encode_serde`] wrote. The value is walked before, so that depth and lengths are bounded by the bytes that are there.
+/// Reads what [`encode_serde`] wrote. The value is checked before, so that its depth and its lengths are bounded.
 #[doc(hidden)]
 pub fn decode_serde<T: DeserializeOwned>(name: &'static str, input: &mut Reader<'_>) -> Result<T, DecodeError> {
     let value = input.value(name)?;

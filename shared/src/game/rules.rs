@@ -1,4 +1,4 @@
-//! The one trait that makes a game of some entities, inputs and rules.
+//! The trait of a game: its entities, inputs and rules.
 
 use std::fmt::Debug;
 
@@ -11,10 +11,10 @@ use crate::{
     tick::{Tick, TickRate},
 };
 
-/// What lies around the entities of a game: their map.
+/// The map of a game's entities.
 pub type MapOf<G> = <<G as Game>::Entity as Entity>::Map;
 
-/// The rules of a game; a value of it is one match.
+/// The rules of a game. A value of the implementing type is one match.
 ///
 /// # A whole game
 ///
@@ -24,80 +24,80 @@ pub type MapOf<G> = <<G as Game>::Entity as Entity>::Map;
 ///
 /// # The order of the calls
 ///
-/// A match begins by [`Game::new`] or [`Checkpoint::restore`]. Then, for each tick:
+/// A match starts with [`Game::new`] or [`Checkpoint::restore`]. Then, for each tick:
 ///
 /// 1. any number of [`Game::join`], [`Game::leave`] and [`Game::end_match`], as players come and go;
 /// 2. [`Game::is_over`]; if so, or if an admin asks for another map, [`Game::restart`];
 /// 3. [`Game::step`], once;
-/// 4. the methods that read the match, as often as the engine likes. What they say must depend on the match alone.
+/// 4. the methods that read the match, any number of times. Their results must depend only on the match.
 ///
-/// Only the server runs a match. Clients never have one: they call the functions without `self`, about entities they were sent.
+/// Only the server runs a match. Clients never have one: they call only the functions without `self`, for the entities that they received.
 ///
 /// # The same bits everywhere
 ///
-/// The value holds everything that the next steps depend on, and the same start and the same calls give the same bits on every machine:
-/// recordings, recovery after a crash and prediction rest on that. So no clock, no computed floats (they may differ between machines), no
-/// order of a hash map, and no chance but from [`Start::seed`].
+/// The value holds everything that the next steps depend on. The same start and the same calls must give the same bits on every machine,
+/// because recordings, recovery after a crash and prediction rely on it. So use no clock, no computed floats (they may differ between
+/// machines), no order of a hash map, and no random numbers except from [`Start::seed`].
 ///
 /// # Units
 ///
-/// Positions are [`POSITION_PER_PX`](crate::quantize::POSITION_PER_PX) to a pixel, x to the right and y down, at most
-/// [`POSITION_MAX`](crate::wire::POSITION_MAX) from 0: receivers refuse anything farther, so clamp. Times are ticks, and velocities
-/// whatever the game likes.
+/// Positions have [`POSITION_PER_PX`](crate::quantize::POSITION_PER_PX) units per pixel, x to the right and y down. They are at most
+/// [`POSITION_MAX`](crate::wire::POSITION_MAX) from 0: receivers refuse larger ones, so clamp. Times are in ticks. The game chooses its
+/// unit of velocity.
 pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     /// The name of the game: on the wire, in recordings, in settings and flags. Lower case letters, digits and `-`, at most
     /// [`GAME_NAME_BYTES_MAX`](crate::limits::GAME_NAME_BYTES_MAX).
     const NAME: &'static str;
-    /// Raise it with every change of the rules or of a layout: a client of another version is refused.
+    /// The version of the game. Raise it with every change of the rules or of a layout: clients with another version are refused.
     const VERSION: u16;
-    /// Whether the game has hidden information. Only if it is true does the engine ask [`Game::may_see`], which costs time for each
-    /// player and entity.
+    /// True if the game has hidden information. Only then the engine calls [`Game::may_see`], which costs time for each player and
+    /// entity.
     const HIDES: bool = false;
-    /// Whether each player steers the one entity whose id is the number of its seat, as in most games with one body for each player. Then
-    /// [`Game::is_steered`] and [`Game::viewpoint`] need no code, and [`Game::steer`] takes the place of [`Game::control`].
+    /// True if each player steers exactly the entity whose id is the number of its seat, as in most games with one body per player. Then
+    /// [`Game::is_steered`] and [`Game::viewpoint`] need no code, and [`Game::steer`] replaces [`Game::control`].
     const STEERS_SEAT: bool = false;
 
-    /// What is replicated: a struct, or an enum with a variant for each kind of entity.
+    /// The type of entities: a struct, or an enum with a variant for each kind.
     type Entity: Replicate;
-    /// What a player wants for one tick: the buttons.
+    /// A player's input for one tick: the buttons.
     type Input: Input;
-    /// What only its own player knows: ammunition, timers. `()` if there is nothing.
+    /// The own record, which only its player knows: ammunition, timers. `()` if there is none.
     type Own: Own + Draw<MapOf<Self>>;
-    /// What happens and must not be lost: a score, a goal. `()` if there is nothing.
+    /// The type of events, which must not be lost: a score, a goal. `()` if there are none.
     type Event: Record;
-    /// What everybody knows besides the entities, kept up to date by events. `()` if there is nothing.
+    /// The state that every player knows apart from the entities, kept up to date by events. `()` if there is none.
     type Board: Board<Self::Event>;
-    /// What a host can set. `()` if there is nothing.
+    /// The settings that a host can change. `()` if there are none.
     type Settings: Settings;
     /// The computer opponents and the players of load tests; [`NoBot`](crate::game::NoBot) if there are none.
     type Bot: Bot<Self>;
 
-    /// A match before its first step, without players: those of the room join right after.
+    /// Makes a match before its first step, without players. The players of the room join afterwards.
     fn new(start: &Start<'_, Self>) -> Self;
 
-    /// A player, human or computer, takes a seat that is free. What it steers may appear now or in a later step.
+    /// A player, human or computer, takes a free seat. Its entities may appear now or in a later step.
     ///
     /// The engine announces the player itself, before the events of this call.
     fn join(&mut self, player: PlayerId, profile: &Profile, events: &mut Events<Self::Event>);
 
-    /// The player of a taken seat has left for good; a player whose link is lost keeps its seat for a while. What it steered must be
-    /// gone from [`Game::entities`] when this returns, since somebody else may take the seat before the next step.
+    /// The player of a taken seat has left for good. (A player whose link is lost keeps its seat for a while.) Its entities must be
+    /// gone from [`Game::entities`] when this returns, because another player may take the seat before the next step.
     ///
     /// The engine announces that the player left itself, after the events of this call.
     fn leave(&mut self, player: PlayerId, events: &mut Events<Self::Event>);
 
-    /// Makes one tick. The engine does nothing by itself here, so the game does all of it:
+    /// Makes one tick. The engine does nothing by itself here, so the game must do all of it:
     ///
-    /// - for each player, first [`Own::step`] on its [`Game::Own`], then what [`Game::control`] does with its input;
+    /// - for each player, first [`Own::step`] on its [`Game::Own`], then the same as [`Game::control`] with its input;
     /// - [`Entity::step`] for every other entity, once. An entity for which it returns false is gone at the end of this tick;
-    /// - whatever else happens: hits, births, scores. What differs from the above is sent to the players who see it.
+    /// - everything else: hits, births, scores. Changes beyond the first two points are sent to the players who see them.
     fn step(&mut self, turn: &mut Turn<'_, Self>);
 
-    /// Begins the next match, mostly on another map: the players stay in their seats. Override it to keep something of the last
-    /// match, such as who is on which side.
+    /// Starts the next match, mostly on another map. The players stay in their seats. Override it to keep something of the last
+    /// match, such as the players' sides.
     ///
-    /// Boards are *not* emptied: send an event for everything on the [`Game::Board`] that begins again, as the default does by
-    /// [`Game::board`]. [`Start::tick`] mostly goes on, but after 2^30 ticks it begins at 0 again, so keep no tick of the last match.
+    /// Boards are *not* emptied: send an event for everything on the [`Game::Board`] that starts again, as the default does with
+    /// [`Game::board`]. [`Start::tick`] mostly continues, but after 2^30 ticks it starts at 0 again, so keep no tick of the last match.
     fn restart(&mut self, start: &Start<'_, Self>, players: &[(PlayerId, Profile)], events: &mut Events<Self::Event>) {
         *self = Self::new(start);
         for (player, profile) in players {
@@ -106,44 +106,45 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         self.board().into_iter().for_each(|event| events.all(event));
     }
 
-    /// Whether the next match is to begin: this one is over, and players have seen its results for long enough. Asked before each
-    /// step; the next match must begin with false.
+    /// Returns true when the next match must start: this one is over, and its results were shown for long enough. Called before each
+    /// step. It must return false at the start of a match.
     fn is_over(&self) -> bool {
         false
     }
 
-    /// An admin ends the match: show its results, then let [`Game::is_over`] say so. A game that has no end can ignore it, as the default
-    /// does.
+    /// An admin ends the match: show its results, and let [`Game::is_over`] return true afterwards. A game without an end can ignore the
+    /// call, as the default does.
     fn end_match(&mut self, events: &mut Events<Self::Event>) {
         let _ = events;
     }
 
-    /// How many entities there can be in this match. It must not change before the next [`Game::restart`].
+    /// The number of entities that this match can have. It must not change before the next [`Game::restart`].
     fn slots(&self) -> Slots;
 
     /// All entities at the end of the last step, in ascending order of ids, each id once and below [`Slots::all`].
     ///
-    /// An entity keeps its id as long as it lives. The id of one that is gone may be used again; leaving it unused for some ticks saves
-    /// bandwidth, since a client must not take the new entity for the old one. Ids that are often seen together should lie close
-    /// together: a snapshot writes the gaps between them.
+    /// An entity keeps its id as long as it lives. The id of a removed entity may be reused. It saves bandwidth to leave it unused for
+    /// some ticks, because a client must not take the new entity for the old one. Entities that are often seen together should have close
+    /// ids, because a snapshot holds the gaps between ids.
     fn entities(&self) -> impl Iterator<Item = (EntityId, Self::Entity)>;
 
-    /// One entity. Override the default, which looks through all of them, if there are many.
+    /// One entity. The default searches all entities; override it if there are many.
     fn entity(&self, id: EntityId) -> Option<Self::Entity> {
         self.entities().find(|&(other, _)| other == id).map(|(_, entity)| entity)
     }
 
-    /// Where a player looks from. `None` while it steers nothing: then it goes on looking from where it was last.
+    /// The viewpoint of a player. `None` while it steers nothing; the engine then keeps the last viewpoint.
     ///
     /// [`Viewpoint::radius_px`] must be `Some` for all players of a game, or `None` for all of them.
     ///
-    /// A game with [`Game::STEERS_SEAT`] need not say anything here: its players look from the entity of their seat.
+    /// A game with [`Game::STEERS_SEAT`] need not override it: the viewpoint is then the entity of the player's seat.
     fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
         let _ = player;
         None
     }
 
-    /// [`Game::viewpoint`], or else what [`Game::STEERS_SEAT`] says. The engine calls this one. Not to be overridden.
+    /// The result of [`Game::viewpoint`] or, if that is `None`, the viewpoint by [`Game::STEERS_SEAT`]. The engine calls this method. Do
+    /// not override it.
     fn looks_from(&self, player: PlayerId, map: &MapOf<Self>) -> Option<Viewpoint> {
         let of_seat = || {
             let id = EntityId(player.0);
@@ -153,50 +154,49 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         self.viewpoint(player).or_else(of_seat)
     }
 
-    /// Whether a player may know of an entity within its radius: fog, cover, cards in a hand. An entity it may not know of is not sent,
-    /// and is removed at its client. Asked only if [`Game::HIDES`]. Say true of the entity that
-    /// the player looks from.
+    /// Returns true if a player may see an entity within its radius: for fog, cover, cards in a hand. An entity that it may not see is not
+    /// sent, and is removed at its client. Called only if [`Game::HIDES`]. It must be true for the entity at the player's viewpoint.
     fn may_see(&self, player: PlayerId, entity: EntityId) -> bool {
         let _ = (player, entity);
         true
     }
 
-    /// What only this player knows, at the end of the last step; the default value for a free seat. A spectator never gets it.
+    /// The own record of a player, at the end of the last step; the default value for a free seat. A spectator never gets it.
     fn own(&self, player: PlayerId) -> Self::Own {
         let _ = player;
         Self::Own::default()
     }
 
-    /// The board as events: handed to an empty [`Game::Board`], they make it equal to the one that everybody has. Sent to each player who
-    /// joins or comes back, and to nobody else: the others must know all of it from [`Events::all`] already.
+    /// The board as events. After these events an empty [`Game::Board`] must equal the one that all players have. They are sent to each
+    /// player who joins or reconnects, and to nobody else: the others must have it already from events of [`Events::all`].
     fn board(&self) -> Vec<Self::Event> {
         Vec::new()
     }
 
-    /// What status pages, admins and logs show of the match. Not asked in every tick.
+    /// The facts about the match that status pages, admins and logs show. Not called in every tick.
     fn summary(&self) -> Summary {
         Summary::default()
     }
 
-    /// How many ticks back [`Turn::past`] remembers, for lag compensation: 0 for none, at most
-    /// [`HISTORY_TICKS`](crate::limits::HISTORY_TICKS). Checkpoints hold as much, so ask for no more than the rules use.
+    /// Number of ticks that [`Turn::past`] keeps, for lag compensation: 0 for none, at most
+    /// [`HISTORY_TICKS`](crate::limits::HISTORY_TICKS). Checkpoints hold as many, so return no more than the rules use.
     fn past_ticks(map: &MapOf<Self>, rate: TickRate) -> u32 {
         let _ = (map, rate);
         0
     }
 
-    /// The part of an input that matters to the next step; the rest is set to anything that seldom changes. Recordings keep only this, so
-    /// [`Game::step`] must do exactly the same with the whole input and with this part. Override it for an aim that only moves a
-    /// picture, and for [`PlayerInput::view_age`] in a game without lag compensation, which otherwise changes all the time.
+    /// The part of an input that the next step uses, with all other parts set to a value that seldom changes. Recordings keep only this,
+    /// so [`Game::step`] must do exactly the same with the whole input and with the result. Override it for an aim that is only drawn,
+    /// and for [`PlayerInput::view_age`] in a game without lag compensation, because it changes all the time.
     fn relevant(&self, player: PlayerId, input: PlayerInput<Self::Input>) -> PlayerInput<Self::Input> {
         let _ = player;
         input
     }
 
-    /// The part of a step that a client runs ahead of the server: what its player's input does to the entities it steers. See
-    /// [`Control`] for an example. [`Game::step`] must run the same code, best by calling the same function.
+    /// The part of a step that a client runs ahead of the server: the effect of its player's input on the entities that it steers. See
+    /// [`Control`] for an example. [`Game::step`] must run the same code; the best way is to call the same function.
     ///
-    /// The default calls [`Game::steer`] for each entity. Nothing is predicted at all unless [`Game::is_steered`] says so.
+    /// The default calls [`Game::steer`] for each entity. Only entities of [`Game::is_steered`] are predicted.
     fn control(control: &mut Control<'_, Self>) {
         let input = control.input.copied().unwrap_or_default();
         for (_, entity) in &mut *control.entities {
@@ -204,77 +204,78 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         }
     }
 
-    /// One tick of an entity that a player steers, with the player's input: for games where it depends on nothing else, in place of
-    /// [`Game::control`]. [`Game::step`] calls it too, so that both ends do the same. The default ignores the input.
+    /// Makes one tick of an entity that a player steers, with the player's input. It replaces [`Game::control`] in games where the tick
+    /// depends on nothing else. [`Game::step`] must call it too, so that both ends do the same. The default ignores the input.
     fn steer(entity: &mut Self::Entity, own: &mut Self::Own, input: Self::Input, map: &MapOf<Self>) {
         let _ = (own, input);
         entity.step(map);
     }
 
-    /// Whether a player steers an entity, so that its client predicts it. At most
-    /// [`PREDICTED_ENTITIES_MAX`](crate::limits::PREDICTED_ENTITIES_MAX) of one player. Clients ask whenever the server sends the entity
-    /// or a change of it, so [`Entity::step`] must not change the answer. By default it is the one of the player's seat if
-    /// [`Game::STEERS_SEAT`], and none otherwise.
+    /// Returns true if a player steers an entity, so that its client predicts it. A player can steer at most
+    /// [`PREDICTED_ENTITIES_MAX`](crate::limits::PREDICTED_ENTITIES_MAX) entities. Clients call this whenever the server sends the entity
+    /// or a change of it, so [`Entity::step`] must not change the result. The default is the entity of the player's seat with
+    /// [`Game::STEERS_SEAT`], and none without it.
     fn is_steered(player: PlayerId, id: EntityId, entity: &Self::Entity) -> bool {
         let _ = entity;
         Self::STEERS_SEAT && id.0 == player.0
     }
 
-    /// Whether what a client predicted for a tick is as good as what the server says about it. If not, the client takes the server's
-    /// states and plays the inputs since then again. Both are of the same tick and the same entities.
+    /// Returns true if a client's prediction for a tick was right. If not, the client takes the server's states and applies the later inputs
+    /// again. Both arguments have the same tick and the same entities.
     ///
-    /// Leave out the fields that no predicted tick depends on, such as health that others take: they would count as mispredictions. Put
-    /// them into [`Game::adopt`].
+    /// Do not compare fields that no predicted tick depends on, such as health that others take: they would count as mispredictions. Copy
+    /// them in [`Game::adopt`].
     fn agrees(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
         predicted == truth
     }
 
-    /// Copies from `truth` the fields that [`Game::agrees`] leaves out. Called after it said yes, for that tick and each later one that is
-    /// predicted. `entities` are those of `truth`, in the same order, unless [`Game::control`] adds or removes some: then look them up by id.
+    /// Copies from `truth` the fields that [`Game::agrees`] does not compare. Called after it returned true, for that tick and each later
+    /// predicted one. `entities` are those of `truth`, in the same order; but if [`Game::control`] adds or removes some, look up by id.
     fn adopt(entities: &mut [(EntityId, Self::Entity)], own: &mut Self::Own, truth: &Steered<'_, Self>) {
         let _ = (entities, own, truth);
     }
 
-    /// Whether a disagreement is no misprediction but something that nobody could predict and that is to be seen as a jump: the player
-    /// died, or begins another life elsewhere. It is not smoothed and not counted as a correction. Asked after [`Game::agrees`] said no.
+    /// Returns true if a disagreement is not a misprediction but a jump that no client could predict: the player died, or starts another
+    /// life elsewhere. It is not smoothed and does not count as a correction. Called after [`Game::agrees`] returned false.
     fn begins_anew(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
         let _ = (predicted, truth);
         false
     }
 
-    /// Which player made an entity in which tick, computed from its state at the end of `tick`; the answer must be the same for its whole
-    /// life. A projectile with an owner and a number of ticks left can tell: it was born as many ticks ago as it has used up.
+    /// The player who made an entity, and the tick, computed from its state at the end of `tick`. The result must be the same for the
+    /// entity's whole life. A projectile with an owner and a number of ticks left has enough data: its age is the number of ticks it has
+    /// used up.
     ///
-    /// An entity with a birth is shown as soon as its player presses the button ([`Control::born`]), and recognised by it when the server
-    /// sends it. `None` for an entity that no player made, or whose fields cannot tell.
+    /// An entity with a birth is shown as soon as its player presses the button ([`Control::born`]), and its client recognises it by the
+    /// birth when the server sends it. `None` for an entity that no player made, or whose fields do not give its birth.
     fn birth(entity: &Self::Entity, tick: Tick, map: &MapOf<Self>) -> Option<Birth> {
         let _ = (entity, tick, map);
         None
     }
 
-    /// Whether a match that serde has read fits this start: as many seats as it has, as many places as the map has. A recording may be
-    /// anybody's, and a list in it may be shorter than the game relies on. [`Checkpoint::restore`] asks it of whoever derives serde's
-    /// traits; a game that restores itself checks there.
+    /// Returns true if a match that serde has read fits this start, for example its number of seats and the places of its map. Recordings
+    /// are not trusted, and a list in one may be shorter than the game relies on. The [`Checkpoint::restore`] of games that derive serde's
+    /// traits calls it; a game with its own `restore` checks there.
     fn fits(&self, start: &Start<'_, Self>) -> bool {
         let _ = start;
         true
     }
 
-    /// A number that changes whenever the rules play differently. A recording made with another one is not verified, since it cannot
-    /// be played again exactly. Without an override that is [`Game::VERSION`], which somebody must remember to raise.
+    /// A number that changes with every change of the rules. A recording with another fingerprint is not verified, because it cannot
+    /// be replayed exactly. The default is [`Game::VERSION`], which must be raised by hand.
     fn fingerprint() -> u64 {
         Self::VERSION.into()
     }
 
-    /// A hash of everything the next steps depend on, made in every tick that is recorded: whoever plays a recording again compares it.
-    /// The default hashes the entities and the bytes of a checkpoint. Override it if that takes too long; then it must cover every field
-    /// that a checkpoint has, and nobody but a test of yours will notice one that is missing.
+    /// A hash of everything that the next steps depend on. It is recorded in every tick, and a replay compares it.
+    /// The default hashes the entities and the bytes of a checkpoint. Override it if that takes too long. Then it must cover every field
+    /// of a checkpoint; only a test of your own can find a missing one.
     fn digest(&self) -> Digest {
         digest::of(self)
     }
 
-    /// The fields in which two matches on the same map differ, at most `limit`: what `replay verify` shows of a tick that has another
-    /// digest than the recording says. The default compares whole entities.
+    /// The fields in which two matches on the same map differ, at most `limit`. `replay verify` shows them for a tick whose digest differs
+    /// from the recording's. The default compares whole entities.
     fn differences(&self, other: &Self, limit: usize) -> Vec<difference::Difference> {
         difference::between(self, other, limit)
     }

@@ -1,52 +1,53 @@
-//! What a screen draws at one moment: entities as they look, ready for a game's own drawing.
+//! The scene: everything that a screen draws in one frame, ready for a game's own drawing.
 //!
-//! Three times meet here. What the player steers is drawn at the *input tick*, ahead of the server. Everything else is drawn at the
-//! *render tick*, a little in the past, where two states of it are known. What a player brought into being ([`Birth`]) goes from
-//! one to the other, since its whole path is known: one's own projectile appears at the input tick and has slid back to the render
-//! tick when it gets to the others, so that it is seen to hit what it hits; another's appears at the render tick and catches up with
-//! the input tick, so that whoever sees it miss is not hit.
+//! A scene shows entities at different times. Entities that the player steers are drawn at the *input tick*, ahead of the server. All
+//! others are drawn at the *render tick*, a little in the past, between two known states. Entities that a player made ([`Birth`]) move
+//! from one time to the other, because their whole path is known. The player's own projectile appears at the input tick and slides back
+//! to the render tick until it reaches other entities, so that the player sees it hit what it hits. Another player's projectile appears
+//! at the render tick and catches up with the input tick, so that a player who sees it miss is not hit.
 
 use crate::{
     game::{Birth, Game, Pose},
     id::EntityId,
 };
 
-/// What a screen draws at one moment; see the module.
+/// See the module.
 #[derive(Clone, Debug)]
 pub struct Scene<G: Game> {
-    /// The moment of the others' past that is shown, ticks.
+    /// Time at which entities of other players are shown, ticks.
     pub render_tick: f64,
-    /// The moment of what the player steers, ticks.
+    /// Time at which the steered entities are shown, ticks.
     pub input_tick: f64,
-    /// What the player steers, ahead of the server, in the order of ids. Empty while nothing is predicted: then it is among the others.
+    /// The entities that the player steers, ahead of the server, in the order of ids. Empty while nothing is predicted; then they are
+    /// among the others.
     pub steered: Vec<Shown<G::Entity>>,
-    /// Everything else, in the order of ids, then what has ended but is still shown, then what is predicted.
+    /// All other entities, in the order of ids; then those that have ended and are still shown; then predicted ones.
     pub others: Vec<Shown<G::Entity>>,
-    /// What only the player knows, of the newest tick that is predicted, or known.
+    /// The player's own record at the newest predicted tick, or at the newest known one if nothing is predicted.
     pub own: G::Own,
-    /// What the player wants now; `None` in a replay, which shows what became of it.
+    /// The player's current input; `None` in a replay.
     pub intent: Option<G::Input>,
 }
 
-/// An entity at the moment of the scene.
+/// An entity in a scene.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Shown<E> {
-    /// Which it is.
+    /// The identity of the entity.
     pub key: Key,
-    /// What it looks like.
+    /// Its pose.
     pub pose: Pose<E>,
-    /// 0 for what is known, up to 1 for what is guessed as far as guessing goes.
+    /// Degree of extrapolation: 0 for a known pose, 1 at the bound of extrapolation.
     pub guessed: f32,
-    /// It is predicted, and the server has not sent it yet.
+    /// True if the entity is predicted and the server has not sent it yet.
     pub predicted: bool,
 }
 
-/// Which entity it is: the same for its whole life on the screen, and no other's at the same time.
+/// The identity of an entity in a scene. It stays the same for the entity's whole time on the screen, and is unique in a scene.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Key {
-    /// By its id.
+    /// The entity's id.
     Entity(EntityId),
-    /// By how it was born: ids of what is predicted are not known yet.
+    /// The entity's birth: the id of a predicted entity is not known yet.
     Birth(Birth),
 }
 
@@ -64,7 +65,7 @@ impl<G: Game> Default for Scene<G> {
 }
 
 impl<G: Game> Scene<G> {
-    /// Empties it for the next moment; what was allocated stays.
+    /// Empties the scene for the next frame; the allocations stay.
     pub fn clear(&mut self) {
         let Self { render_tick, input_tick, steered, others, own, intent } = self;
         (*render_tick, *input_tick) = (0.0, 0.0);

@@ -1,10 +1,10 @@
-//! What a host can set about a game.
+//! The settings of a game that a host can change.
 
 use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The description of one setting, for hosts: in `--help`, in the shipped file, and when a value is refused.
+/// The description of one setting, for hosts: in `--help`, in the shipped configuration file, and in errors.
 ///
 /// ```
 /// use shared::game::About;
@@ -15,11 +15,11 @@ use serde::{Serialize, de::DeserializeOwned};
 pub struct About {
     /// The field of the [`Settings`] struct.
     pub name: &'static str,
-    /// A sentence with a full stop.
+    /// The description, a sentence with a full stop.
     pub about: &'static str,
-    /// What `--help` calls its value.
+    /// The name of its value in `--help`.
     pub value: &'static str,
-    /// The least and the greatest value of a number. The engine refuses any other before the game sees it.
+    /// The least and the greatest value of a number. The engine refuses values outside of it.
     pub range: (i64, i64),
 }
 
@@ -29,24 +29,25 @@ impl About {
         Self { name, about, value: "VALUE", range: (i64::MIN, i64::MAX) }
     }
 
-    /// Names its value.
+    /// Sets the name of the value.
     #[must_use]
     pub const fn value(self, value: &'static str) -> Self {
         Self { value, ..self }
     }
 
-    /// Bounds a number, both ends in.
+    /// Sets the bounds of a number, both allowed.
     #[must_use]
     pub const fn range(self, low: i64, high: i64) -> Self {
         Self { range: (low, high), ..self }
     }
 }
 
-/// The settings of a game: the section `[games.NAME]` of the configuration, and the flags and variables that go with it. `Default` gives
-/// the values of what is not set. They stay the same as long as a room lives, and recordings hold them. `()` if there are none.
+/// The settings of a game: the section `[games.NAME]` of the configuration, with its flags and environment variables. `Default` gives
+/// the values of settings that are not set. They stay the same as long as a room lives, and recordings hold them. `()` if there are none.
 ///
-/// A plain struct that derives serde's traits: the engine asks those for the names of its fields. The kind of a setting (number, switch,
-/// text, list) is that of its default value, so no field is an `Option`. None is called `map` or `maps`, which the engine has itself.
+/// Use a plain struct that derives serde's traits; from these the engine gets the names of the fields. The kind of a setting (number,
+/// switch, text, list) is the kind of its default value, so no field may be an `Option`. No field may be named `map` or `maps`, because
+/// the engine has those settings itself.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -103,10 +104,10 @@ impl About {
 /// # }
 /// ```
 pub trait Settings: Clone + PartialEq + Debug + Default + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// The modes that can be played, each a word; the first one unless the host or a player asks for another. A room keeps its mode.
+    /// The names of the modes, each a word. The first one is played unless the host or a player chooses another. A room keeps its mode.
     const MODES: &'static [&'static str] = &["standard"];
 
-    /// The descriptions of the fields, but for `mode`, which the engine describes itself. A field without one can be set as well.
+    /// The descriptions of the fields, except `mode`, which the engine describes itself. A field without a description can be set too.
     const ABOUT: &'static [About] = &[];
 
     /// The same settings for the mode with this index in [`Settings::MODES`]. A game with one mode keeps the default.
@@ -116,16 +117,16 @@ pub trait Settings: Clone + PartialEq + Debug + Default + Serialize + Deserializ
         self
     }
 
-    /// The index in [`Settings::MODES`] of the mode that these are for, as [`Settings::with_mode`] set it.
+    /// The mode of these settings, an index into [`Settings::MODES`], as [`Settings::with_mode`] set it.
     fn mode(&self) -> usize {
         0
     }
 
-    /// Checks what no [`About::range`] can say, such as two settings that exclude each other. Called when the server reads its
-    /// configuration, and for settings out of a recording, which nothing has checked before.
+    /// Checks what [`About::range`] cannot express, such as two settings that exclude each other. Called when the server reads its
+    /// configuration, and for settings from a recording, which were not checked before.
     ///
     /// # Errors
-    /// What is wrong, as a sentence for the host that names the setting and what is allowed: the server does not start.
+    /// A sentence for the host that names the setting and the allowed values. The server does not start.
     fn check(&self) -> Result<(), String> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! A match as seen from outside: status pages, admins, logs.
+//! The summary of a match, for status pages, admins and logs.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::PlayerId;
 
-/// What status pages, admins and logs show of a match. The engine shows names and values as they are, and acts on nothing but
-/// [`Summary::in_match`].
+/// The facts about a match that status pages, admins and logs show. The engine shows names and values as they are; only
+/// [`Summary::in_match`] has an effect.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// The phase of the match, a word such as `running`; empty if the game has no phases.
     pub phase: String,
-    /// Whether players would lose something if the room ended now. A server that drains waits until it is false, or until its own
-    /// time-out.
+    /// True if players would lose something if the room ended now. A server that drains waits until it is false, or until its own
+    /// time-out has passed.
     pub in_match: bool,
     /// Facts about the match.
     pub fields: Fields,
@@ -23,14 +23,14 @@ pub struct Summary {
 
 /// Facts with their names, in the order in which they are shown.
 ///
-/// The names are keys of JSON objects, such as `points` or `lives_left`. Where a key is the engine's already, such as `name` of a player or
+/// The names are keys of JSON objects, such as `points` or `lives_left`. If the engine uses a key itself, such as `name` of a player or
 /// `tick` of a match, the fact is shown as `game_name`.
 ///
-/// A fact of every player that is a colour colours its name: `red`, `blue`, `green`, `yellow`, `purple`, `orange`, `cyan` or `pink`, or any
-/// other as `#rrggbb`; `none` for no colour. A list of the match then has a value for each side, in the order of these words.
+/// If a fact of every player is a colour, the player's name has that colour: `red`, `blue`, `green`, `yellow`, `purple`, `orange`, `cyan`
+/// or `pink`, or any other as `#rrggbb`; `none` for no colour. A list of the match then has a value for each side, in this order.
 pub type Fields = Vec<(Word, Value)>;
 
-/// A name or a word: mostly one that the program knows, which costs no memory of its own.
+/// A name or a word. It is mostly a constant of the program, which needs no allocation.
 pub type Word = Cow<'static, str>;
 
 /// A fact.
@@ -43,12 +43,12 @@ pub enum Value {
     Int(i64),
     /// A word.
     Text(Word),
-    /// Several.
+    /// A list of values.
     List(Vec<Self>),
 }
 
 impl Summary {
-    /// Facts about one player; none of a free seat.
+    /// Facts about one player; empty for a free seat.
     pub fn of(&self, player: PlayerId) -> &[(Word, Value)] {
         self.players.iter().find(|(other, _)| *other == player).map_or(&[], |(_, fields)| fields)
     }

@@ -1,41 +1,41 @@
-//! The last ticks of a match's entities, as far as lag compensation may ask for them.
+//! The last ticks of a match's entities, for lag compensation without a room.
 
 use crate::{game::Past, id::EntityId, tick::Tick};
 
-/// The past of a match that no room keeps a history of: a replay, a copy, a unit test of the rules. Call [`Trail::record`] after each
-/// step, and hand it to the next one as [`Turn::past`](crate::game::Turn::past).
+/// The [`Past`] of a match outside of a room: a replay, a copy, a unit test of the rules. Call [`Trail::record`] after each
+/// step, and pass the trail to the next step as [`Turn::past`](crate::game::Turn::past).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trail<E> {
     tracked: usize,
     ticks: u32,
-    /// Rows of `tracked` states, row `tick % ticks`.
+    /// Rows of `tracked` states; the row of a tick is `tick % ticks`.
     ring: Vec<Option<E>>,
     newest: Tick,
 }
 
 impl<E: Copy> Trail<E> {
-    /// Remembers nothing yet of the first `tracked` entities; will remember `ticks` ticks, the newest included.
+    /// An empty trail for the first `tracked` entities and the last `ticks` ticks, including the newest.
     pub fn new(tracked: usize, ticks: u32, now: Tick) -> Self {
         let ticks = ticks.max(1);
         Self { tracked, ticks, ring: vec![None; tracked * ticks as usize], newest: now }
     }
 
-    /// Ticks it remembers, the newest included.
+    /// Number of ticks that it keeps, including the newest.
     pub fn ticks(&self) -> u32 {
         self.ticks
     }
 
-    /// Entities it remembers.
+    /// Number of entities that it keeps.
     pub fn tracked(&self) -> usize {
         self.tracked
     }
 
-    /// The newest tick that it remembers.
+    /// The newest tick recorded.
     pub fn newest(&self) -> Tick {
         self.newest
     }
 
-    /// Takes in everything there is at the end of a tick, in the order of ids. Ticks that were left out are forgotten.
+    /// Records all entities at the end of a tick, in the order of ids. Skipped ticks have no states.
     pub fn record(&mut self, tick: Tick, entities: impl Iterator<Item = (EntityId, E)>) {
         for skipped in 1..tick.since(self.newest).min(self.ticks + 1) {
             self.row_mut(self.newest.plus(skipped)).fill(None);
@@ -48,7 +48,7 @@ impl<E: Copy> Trail<E> {
         }
     }
 
-    /// Says what an entity was at the end of a tick that is still remembered.
+    /// Sets the state of one entity at the end of a tick that is still kept.
     pub fn set(&mut self, id: EntityId, tick: Tick, state: E) {
         if let Some(place) = self.row_mut(tick).get_mut(id.index()) {
             *place = Some(state);

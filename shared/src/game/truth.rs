@@ -1,4 +1,4 @@
-//! A sight of a match as it is, without a room or a client in between.
+//! A sight of a match itself, without a room or a client.
 
 use glam::IVec2;
 
@@ -9,23 +9,23 @@ use crate::{
     tick::{Tick, TickRate},
 };
 
-/// What a player could see of a match if nothing were too far away: for tests of bots, and for tools that run a match without
-/// a room. Every look goes through all entities.
+/// The view of a player without a bound of distance, for tests of bots, and for tools that run a match without
+/// a room. Every look-up visits all entities.
 #[derive(Clone, Copy, Debug)]
 pub struct Truth<'a, G: Game> {
     /// The match.
     pub game: &'a G,
-    /// Its map.
+    /// The map of the match.
     pub map: &'a MapOf<G>,
-    /// Its board: whoever runs the match hands every event to it.
+    /// The board of the match. The caller must pass every event to it.
     pub board: &'a G::Board,
-    /// The last tick made.
+    /// The tick of the last step.
     pub tick: Tick,
-    /// Ticks per second.
+    /// The tick rate.
     pub tick_rate: TickRate,
-    /// Seats of the match.
+    /// Number of seats of the match.
     pub seats: u16,
-    /// The player that looks.
+    /// The player whose view this is.
     pub player: PlayerId,
 }
 

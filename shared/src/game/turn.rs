@@ -1,37 +1,37 @@
-//! Numbers that go around, as angles do: `turn` of them make a full turn, and the short way from one to the next is written.
+//! Numbers modulo `turn`, such as angles: the encoding holds the difference in the shorter direction.
 
 use std::f64::consts::TAU;
 
 use crate::wire::{DecodeError, Reader, Writer};
 
-/// The short way around from one value to the next, `−turn / 2` to `turn / 2 − 1`.
+/// The difference from one value to another in the shorter direction, `−turn / 2` to `turn / 2 − 1`.
 #[inline]
 pub const fn short_way(from: i64, to: i64, turn: i64) -> i64 {
     (to - from + turn / 2).rem_euclid(turn) - turn / 2
 }
 
-/// `from`, turned by so much.
+/// The value `from` turned by `by`.
 #[inline]
 pub const fn turned(from: i64, by: i64, turn: i64) -> i64 {
     (from + by).rem_euclid(turn)
 }
 
-/// Writes the short way.
+/// Writes the difference in the shorter direction.
 #[inline]
 pub fn encode(from: i64, to: i64, turn: i64, out: &mut Writer<'_>) {
     out.int(short_way(from, to, turn));
 }
 
-/// Reads what [`encode`] wrote. The long way and the value itself, seen from 0, are understood too.
+/// Reads what [`encode`] wrote. It also accepts a difference in the longer direction.
 ///
 /// # Errors
-/// What is no part of a turn, of another type, or cut off.
+/// A value outside of −`turn` / 2..`turn`, of another type, or cut off.
 #[inline]
 pub fn decode(name: &'static str, from: i64, turn: i64, input: &mut Reader<'_>) -> Result<i64, DecodeError> {
     Ok(turned(from, input.ranged(name, -turn / 2, turn - 1)?, turn))
 }
 
-/// The value nearest to an angle in radians; what is no number counts as 0.
+/// The value nearest to an angle in radians; NaN counts as 0.
 pub fn from_radians(radians: f64, turn: i64) -> i64 {
     let turns = (radians / TAU).rem_euclid(1.0);
     (turns * turn as f64).round() as i64 % turn

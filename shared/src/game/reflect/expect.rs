@@ -1,9 +1,9 @@
-//! What the derives ask of a value that is to become a field's, and what is wrong with it in words.
+//! Conversions of a [`Reflected`] to the types of fields, with errors in words. Generated code calls them.
 
 use super::Reflected;
 
 impl Reflected {
-    /// What it is called in an error.
+    /// The name of the value's type in errors.
     fn words(&self) -> &'static str {
         match self {
             Self::Nothing => "nothing",
@@ -16,10 +16,10 @@ impl Reflected {
         }
     }
 
-    /// The integer that a field of a type is to become.
+    /// The value as an integer in `low..=high`.
     ///
     /// # Errors
-    /// Another value, or one outside of the bounds, as a sentence.
+    /// Another type, or a value outside of the bounds, as a sentence.
     #[doc(hidden)]
     pub fn int_within(&self, low: i64, high: i64) -> Result<i64, String> {
         match self {
@@ -29,10 +29,10 @@ impl Reflected {
         }
     }
 
-    /// Yes or no.
+    /// The value as a `bool`.
     ///
     /// # Errors
-    /// Another value.
+    /// Another type.
     #[doc(hidden)]
     pub fn bool(&self) -> Result<bool, String> {
         match self {
@@ -41,10 +41,10 @@ impl Reflected {
         }
     }
 
-    /// The place of a word among those that are allowed.
+    /// The value as a word; its index in `words`.
     ///
     /// # Errors
-    /// Another value.
+    /// Another type, or another word.
     #[doc(hidden)]
     pub fn word_of(&self, words: &[&str]) -> Result<usize, String> {
         let found = match self {
@@ -54,10 +54,10 @@ impl Reflected {
         found.ok_or_else(|| format!("must be one of {}", words.join(", ")))
     }
 
-    /// The elements of a list of a fixed length.
+    /// The value as a list with this length.
     ///
     /// # Errors
-    /// Another value, or another length.
+    /// Another type, or another length.
     #[doc(hidden)]
     pub fn list_of(&self, length: usize) -> Result<&[Self], String> {
         match self {
@@ -66,10 +66,10 @@ impl Reflected {
         }
     }
 
-    /// The fields of a struct, by name and each once.
+    /// The value as a struct with these fields, in the order of `names`.
     ///
     /// # Errors
-    /// Another value, or a field that is missing or unknown.
+    /// Another type, or a field that is missing or unknown.
     #[doc(hidden)]
     pub fn fields_of<const N: usize>(&self, names: [&str; N]) -> Result<[&Self; N], String> {
         let Self::Fields(fields) = self else {

@@ -1,4 +1,4 @@
-//! A reflected value as JSON, and as anything else that serde writes.
+//! Serde's traits for reflected values: they are written and read as JSON or in any other format.
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for ReflectedVisitor {
     type Value = Reflected;
 
     fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("a value as JSON has it, with whole numbers of 64 bits with sign at most")
+        out.write_str("a JSON value, with integers of at most 64 bits with sign")
     }
 
     fn visit_unit<E>(self) -> Result<Reflected, E> {

@@ -1,6 +1,6 @@
-//! Values with the names of their parts: for the inspector of the admin page, and for what a page is sent as JSON.
+//! Reflection: values with the names of their parts, for the inspector of the admin page and for JSON that pages get.
 //!
-//! The derives write both halves from a declaration: its [`Shape`], which is the same for all values of a type, and each value as a
+//! The derives generate both parts from a declaration: its [`Shape`], which is the same for all values of a type, and each value as a
 //! [`Reflected`]. Nothing here is used in a tick.
 
 mod expect;
@@ -16,67 +16,67 @@ use crate::{
     wire::{Reader, Writer},
 };
 
-/// What the values of a type are made of.
+/// The shape of a type's values.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Shape {
-    /// There is only one value, which holds nothing.
+    /// A single value without content.
     Nothing,
-    /// Yes or no.
+    /// True or false.
     Bool,
-    /// A whole number in these bounds, both ends in.
+    /// An integer from the first number to the second, both allowed.
     Int(i64, i64),
     /// A number with a fraction.
     Number,
     /// One of these words.
     Word(&'static [&'static str]),
-    /// Two coordinates, `x` and `y`.
+    /// Two coordinates, `x` and `y`, with this shape.
     Vector(Box<Self>),
-    /// So many of one shape.
+    /// A list of this shape and this length.
     List(Box<Self>, usize),
     /// A struct.
     Fields(Vec<Member>),
-    /// One of several structs, each with its `kind`.
+    /// An enum of structs; a value names its variant in `kind`.
     Kinds(Vec<Kind>),
-    /// Known by serde alone.
+    /// A type that only serde knows.
     Any,
 }
 
 /// A field of a struct.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Member {
-    /// Its name.
+    /// Name of the field.
     pub name: Word,
-    /// Its documentation comment, empty without one.
+    /// Its documentation comment, empty if it has none.
     pub about: &'static str,
-    /// What it holds.
+    /// Shape of its values.
     pub shape: Shape,
 }
 
-/// One of several structs.
+/// A variant of an enum of structs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Kind {
-    /// Its name.
+    /// Name of the variant.
     pub name: &'static str,
-    /// Its documentation comment, empty without one.
+    /// Its documentation comment, empty if it has none.
     pub about: &'static str,
     /// Its fields.
     pub fields: Vec<Member>,
 }
 
-/// An entity with one field changed.
+/// Returns the entity with one field changed.
 ///
 /// # Errors
-/// A field that it does not have, or a value that the field cannot have, as a sentence.
+/// An unknown field, or a value that the field cannot have, as a sentence.
 pub fn with_field<E: Replicate>(entity: &E, field: &str, value: &Reflected) -> Result<E, String> {
     let mut changed = *entity;
     changed.set_field(field, value)?;
-    // Bounds that stand in the declaration, such as that of a position, are checked where the fields are read.
+    // The decoder checks the bounds in the declaration, such as that of a position.
     let mut bytes = Vec::new();
     changed.encode_fields(&mut Writer::new(&mut bytes));
     E::decode_fields(entity.kind(), &mut Reader::new(&bytes)).map_err(|error| error.to_string())
 }
 
-/// What is in the parentheses of a variant or struct: a struct there counts as if its fields stood there themselves.
+/// Adds the field in the parentheses of a variant or a struct. If it is a struct, its fields are added in its place.
 #[doc(hidden)]
 pub fn unnamed(name: &'static str, about: &'static str, shape: Shape, members: &mut Vec<Member>) {
     match shape {
@@ -85,7 +85,7 @@ pub fn unnamed(name: &'static str, about: &'static str, shape: Shape, members: &
     }
 }
 
-/// As [`unnamed`], of a value.
+/// Adds a value like [`unnamed`].
 #[doc(hidden)]
 pub fn unnamed_value<T: Field>(name: &'static str, value: &T, fields: &mut Vec<(Word, Reflected)>) {
     match (T::shape(), value.reflect()) {
@@ -94,7 +94,7 @@ pub fn unnamed_value<T: Field>(name: &'static str, value: &T, fields: &mut Vec<(
     }
 }
 
-/// The shape of a number with a bound of its own.
+/// The shape of a number with the bound ±`max`.
 #[doc(hidden)]
 pub fn bounded(shape: Shape, max: i64) -> Shape {
     match shape {
@@ -103,7 +103,7 @@ pub fn bounded(shape: Shape, max: i64) -> Shape {
     }
 }
 
-/// The shape of numbers that are multiplied.
+/// The shape of numbers after a multiplication with a fraction.
 #[doc(hidden)]
 pub fn scaled(shape: Shape) -> Shape {
     match shape {

@@ -4,39 +4,39 @@ use serde::Serialize;
 
 use crate::game::Word;
 
-/// A value with the names of its parts. Serde reads and writes it as JSON has it.
+/// See the module. Serde reads and writes it like a JSON value.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum Reflected {
-    /// There is nothing to say.
+    /// No value, `null` in JSON.
     #[default]
     Nothing,
-    /// Yes or no.
+    /// True or false.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// A number with a fraction.
     Number(f64),
     /// A text, or a value of an enum without fields.
     Text(Word),
-    /// Several.
+    /// A list.
     List(Vec<Self>),
-    /// A struct, its fields in their order.
+    /// A struct, with its fields in order.
     Fields(Vec<(Word, Self)>),
 }
 
 impl Reflected {
-    /// A vector.
+    /// A vector, a struct of `x` and `y`.
     pub fn vector(x: impl Into<Self>, y: impl Into<Self>) -> Self {
         Self::Fields(vec![("x".into(), x.into()), ("y".into(), y.into())])
     }
 
-    /// A field of a struct.
+    /// A field of a struct by its name; `None` if there is none, or if the value is not a struct.
     pub fn field(&self, name: &str) -> Option<&Self> {
         let Self::Fields(fields) = self else { return None };
         fields.iter().find(|(other, _)| other == name).map(|(_, value)| value)
     }
 
-    /// The same with every number multiplied: for units that a page knows.
+    /// The value with every number multiplied by `factor`, to convert units for a page.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         match self {
@@ -50,7 +50,7 @@ impl Reflected {
         }
     }
 
-    /// Whatever serde knows of a value; its debug text where that is more than a [`Reflected`] holds.
+    /// Converts a value through serde. If that is not possible, the result is the value's debug text.
     pub fn of_serde<T: Serialize + std::fmt::Debug>(value: &T) -> Self {
         let bytes = rmp_serde::to_vec_named(value).ok();
         let read = bytes.and_then(|bytes| rmp_serde::from_slice(&bytes).ok());
