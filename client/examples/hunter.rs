@@ -59,7 +59,7 @@ impl Pilot for Hunter {
         client.fill_scene(&mut self.scene, now);
         while let Some(event) = client.poll_event() {
             if let ClientEvent::Game { event: Event::Killed { victim, killer, .. }, .. } = event {
-                let name = |player| client.roster().get(player).map_or("somebody", |profile| &profile.name);
+                let name = |player| client.roster().get(player).map_or("unknown", |profile| &profile.name);
                 println!("{} by {}", name(victim), name(killer));
             }
         }

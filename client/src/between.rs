@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(craft_of(&scene.others[0]).health, 50, "what happens in a tick is seen at its end");
         assert_eq!((scene.steered[0].key, scene.own.rail_shots), (Key::Entity(b), 2));
         assert_eq!(scene.steered[0].pose.turn(turns), 0.0625);
-        assert_eq!(scene.intent, None, "nobody knows what its player wanted: it turns as the others do");
+        assert_eq!(scene.intent, None, "a replay has no intent");
     }
 
     #[test]

@@ -77,7 +77,7 @@ mod tests {
         let one = Some(PlayerId(1));
         assert_eq!(roster.handle_event(&joined(1, "ann")), one);
         assert_eq!(roster.handle_event(&joined(1, "ann")), None, "nothing new");
-        assert_eq!(roster.handle_event(&joined(1, "bob")), one, "somebody else");
+        assert_eq!(roster.handle_event(&joined(1, "bob")), one, "another player");
         assert_eq!(roster.handle_event(&joined(2, "eve")), Some(PlayerId(2)));
         assert_eq!(roster.handle_event(&Event::Left(PlayerId(2))), Some(PlayerId(2)));
         let held: Vec<_> = roster.iter().map(|(player, profile)| (player.0, profile.name.as_str())).collect();
@@ -92,13 +92,13 @@ mod tests {
         let line = |seat| Event::Chat { from: Some(PlayerId(seat)), text: "x".to_owned() };
         roster.set_muted(PlayerId(1), true);
         roster.set_muted(PlayerId(3), true);
-        assert!(roster.hides(&line(1)) && !roster.hides(&line(2)), "whatever both are called");
-        assert!(!roster.hides(&Event::Chat { from: None, text: "x".to_owned() }), "nobody mutes the server");
+        assert!(roster.hides(&line(1)) && !roster.hides(&line(2)), "only seat 1 is muted");
+        assert!(!roster.hides(&Event::Chat { from: None, text: "x".to_owned() }), "the server cannot be muted");
         joins(&mut roster, 3);
-        assert!(!roster.hides(&line(3)), "nobody was there to mute");
+        assert!(!roster.hides(&line(3)), "the seat was free when it was muted");
         roster.handle_event(&Event::Left(PlayerId(1)));
         joins(&mut roster, 1);
-        assert!(!roster.hides(&line(1)), "somebody else has the seat");
+        assert!(!roster.hides(&line(1)), "another player has the seat");
         roster.set_muted(PlayerId(2), true);
         roster.set_muted(PlayerId(2), false);
         assert!(!roster.hides(&line(2)));

@@ -95,7 +95,7 @@ mod tests {
     fn time_in_which_the_owner_stood_still_does_not_count() {
         let mut silence = Silence::new(ms(0));
         punctual_until(&mut silence, 0, 1_000);
-        // Six seconds in which nobody read. Of five seconds of silence 1.1 had passed before; about four are left.
+        // Six seconds without a reader. Of five seconds of silence 1.1 had passed before; about four are left.
         punctual_until(&mut silence, 7_100, 10_900);
         assert!(silence.is_over(ms(11_000)));
     }

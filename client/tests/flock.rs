@@ -76,7 +76,7 @@ struct Wish {
     #[input(missing = "repeat")]
     x: i8,
     throw: bool,
-    /// 1 adds a bird, -1 takes one away.
+    /// 1 adds a bird, -1 removes one.
     brood: i8,
 }
 
@@ -326,7 +326,7 @@ fn birds_that_come_and_go_by_a_button_are_predicted_with_their_ids() {
         }
     }
     assert!(sizes[1..].iter().all(|&times| times > 5), "{sizes:?}");
-    // Nobody but the client heard of the button.
+    // Only the client knows of this input: the server never gets it.
     prediction.advance(Tick(501), Wish { brood: -1, ..Wish::default() }, AROUND);
     for tick in truth.tick.0 + 1..=501 {
         truth.step(wishes.get(tick as usize - 1).copied());

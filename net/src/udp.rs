@@ -72,8 +72,8 @@ impl UdpSocket {
         let _ = socket.set_send_buffer_size(BUFFER_BYTES);
         socket.set_nonblocking(true)?;
         if address.is_ipv6() && address.ip().is_unspecified() {
-            // The address for every interface must serve both families, whatever the system's default is. Some systems do not allow
-            // a choice, so an error is ignored.
+            // The address for every interface must serve both families, and systems have different defaults. Some do not allow a
+            // choice, so an error is ignored.
             let _ = socket.set_only_v6(false);
         }
         socket.bind(&address.into())?;

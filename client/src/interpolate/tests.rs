@@ -48,7 +48,7 @@ fn craft_is_between_two_states_even_when_some_are_missing() {
     for (tick, x) in [(10.0, 100.0), (10.5, 105.0), (11.0, 110.0), (12.5, 125.0), (14.0, 140.0)] {
         assert!((x_at(&track, tick, &terrain) - x).abs() < 1e-3, "at {tick}");
     }
-    assert!(track.at(9.9, &terrain).is_none(), "before its first state nobody knows where it was");
+    assert!(track.at(9.9, &terrain).is_none(), "there is no pose before the first state");
 }
 
 #[test]

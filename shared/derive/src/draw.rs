@@ -1,4 +1,4 @@
-//! What `#[draw(…)]` says: which numbers of a field a page is handed, and under which names.
+//! The attribute `#[draw(…)]`: the numbers that a page gets for a field, and their names.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -9,29 +9,29 @@ use crate::{
     shape::{docs, is_word},
 };
 
-/// Names that the engine gives to what every entity has.
+/// Names of numbers that every entity has, which the engine adds.
 const TAKEN: [&str; 8] = ["key_high", "key_low", "x", "y", "vx", "vy", "guessed", "predicted"];
 const INTEGERS: [&str; 6] = ["u8", "u16", "u32", "i8", "i16", "i32"];
 const ALLOWED: &str = "allowed are `skip`, `name = \"…\"`, `lerp`, `px`, `seconds` and `turn = …`";
 
-/// A field that a page is handed.
+/// A field that a page gets.
 pub(crate) struct Drawn<'a> {
     pub(crate) name: LitStr,
     pub(crate) about: LitStr,
     pub(crate) ty: &'a Type,
     /// One of `::shared::game::draw::Scale`.
     pub(crate) scale: TokenStream,
-    /// As it is on the way between two states, and not as it was.
+    /// The field is interpolated between two states.
     pub(crate) is_blended: bool,
-    /// It said so itself.
+    /// The field has the attribute `lerp`.
     pub(crate) is_lerp: bool,
     pub(crate) is_seconds: bool,
-    /// It is of a unit.
+    /// The field has a unit, and is converted.
     pub(crate) is_scaled: bool,
 }
 
 impl<'a> Drawn<'a> {
-    /// What the attributes of a field say; nothing of one that is left out.
+    /// Parses the attributes of a field; `None` for a field with `skip`.
     pub(crate) fn parse(ident: &str, span: Span, ty: &'a Type, attributes: &[Attribute]) -> Result<Option<Self>> {
         let mut words = Words::default();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("draw")) {
@@ -39,16 +39,22 @@ impl<'a> Drawn<'a> {
         }
         let Words { skip, name, lerp, scales } = words;
         if skip.is_some() && (name.is_some() || lerp.is_some() || !scales.is_empty()) {
-            return Err(Error::new(span, format!("`{ident}` is left out by `skip`: drop what else `draw` says of it")));
+            return Err(Error::new(
+                span,
+                format!("`{ident}` is left out by `skip`: remove its other `draw` attributes"),
+            ));
         }
         if let [_, (span, _), ..] = scales[..] {
-            return Err(Error::new(span, format!("`{ident}` has one unit: keep one of `px`, `seconds` and `turn`")));
+            return Err(Error::new(
+                span,
+                format!("`{ident}` has several units: keep one of `px`, `seconds` and `turn`"),
+            ));
         }
         let is_turn = scales.first().is_some_and(|(_, scale)| matches!(scale, Scale::Turn(_)));
         if is_turn && !INTEGERS.iter().any(|integer| is_word(ty, integer)) {
             return Err(Error::new(
                 span,
-                format!("`{ident}` is no plain integer: `turn` is for one of {}", INTEGERS.join(", ")),
+                format!("`{ident}` is not a plain integer: `turn` needs one of {}", INTEGERS.join(", ")),
             ));
         }
         let is_seconds = matches!(scales.first(), Some((_, Scale::Seconds)));
@@ -72,20 +78,20 @@ impl<'a> Drawn<'a> {
         }))
     }
 
-    /// The call that appends the names of its numbers.
+    /// Code that appends the names of the field's numbers.
     pub(crate) fn names(&self) -> TokenStream {
         let Self { name, ty, .. } = self;
         quote!(<#ty as ::shared::game::Field>::number_names(#name, names);)
     }
 
-    /// It as a `DrawnField`.
+    /// Code for the field's `DrawnField`.
     pub(crate) fn described(&self) -> TokenStream {
         let Self { about, ty, scale, .. } = self;
         reflect::drawn(&self.names(), about, scale, &quote!(<#ty as ::shared::game::Field>::shape()))
     }
 }
 
-/// A number that a function makes of the whole: `with(kind = Self::kind)`.
+/// A number that a function computes from the whole struct: `with(kind = Self::kind)`.
 pub(crate) struct Made {
     name: LitStr,
     function: Expr,
@@ -103,7 +109,7 @@ impl Made {
         reflect::drawn(&self.names(), &about, &scale, &quote!(::shared::game::reflect::Shape::Number))
     }
 
-    /// Appends the number; `whole` is a reference to the struct.
+    /// Code that appends the number. `whole` is an expression for a reference to the struct.
     pub(crate) fn number(&self, whole: &TokenStream, map: &TokenStream) -> TokenStream {
         let function = &self.function;
         quote! {
@@ -115,11 +121,11 @@ impl Made {
     }
 }
 
-/// What `#[draw(…)]` on a struct says.
+/// The attributes `#[draw(…)]` on a struct.
 #[derive(Default)]
 pub(crate) struct Whole {
     pub(crate) made: Vec<Made>,
-    /// Type of the game's map, where the struct does not know it.
+    /// Type of the game's map, for a struct that is not an entity.
     pub(crate) map: Option<TokenStream>,
 }
 
@@ -148,7 +154,7 @@ impl Whole {
         Ok(whole)
     }
 
-    /// Refuses names that a page could not tell apart, and in an entity those of the engine.
+    /// Refuses names that occur twice, and for an entity those of the engine.
     pub(crate) fn refuse_clashes(&self, fields: &[Drawn<'_>], is_entity: bool) -> Result<()> {
         let mut names: Vec<String> = Vec::new();
         for name in fields.iter().map(|field| &field.name).chain(self.made.iter().map(|made| &made.name)) {
@@ -157,14 +163,14 @@ impl Whole {
                 return Err(Error::new(
                     name.span(),
                     format!(
-                        "`{word}` is what a page calls something that every entity has: leave the field out with `skip`, or give it another `name`"
+                        "`{word}` is the name of a number that every entity has: leave the field out with `skip`, or give it another `name`"
                     ),
                 ));
             }
             if names.contains(&word) {
                 return Err(Error::new(
                     name.span(),
-                    format!("`{word}` is drawn already: give one of the two another `name`"),
+                    format!("two fields have the name `{word}` on a page: give one of them another `name`"),
                 ));
             }
             names.push(word);

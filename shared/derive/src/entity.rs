@@ -8,7 +8,7 @@ use crate::shape;
 
 pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     const OTHERWISE: &str =
-        "Entity is derived for enums of entities: how a struct moves is yours to write, `impl Entity for …`";
+        "Entity is derived only for enums of entities: for a struct write `impl Entity for …` with its motion";
     let name = &item.ident;
     shape::refuse_generics(item, "Entity")?;
     let kinds = shape::kinds(shape::variants(item, OTHERWISE)?.into_iter(), "Entity")?;
@@ -53,7 +53,7 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
                     #((Self::#idents(state), Self::#idents(later)) => {
                         ::shared::game::Entity::between(state, later, past, ticks, map).map(Self::#idents)
                     })*
-                    // Another kind is another thing.
+                    // There is nothing to interpolate between different kinds.
                     #[allow(unreachable_patterns)]
                     _ => ::shared::game::Pose::still(*self, map),
                 }

@@ -9,18 +9,18 @@ use crate::{
     shape::{self, Named},
 };
 
-/// Values up to 127 are one byte.
+/// Bound of an enum's values: in MessagePack 0..=127 take one byte.
 const VALUES_MAX: usize = 128;
 
 pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
-    const FORMS: &str = "Field is for enums without fields, structs around one number as `struct Direction(u8)`, and structs whose fields \
-                         have names";
+    const FORMS: &str = "Field is for enums without fields, structs around one number like `struct Direction(u8)`, and structs whose \
+                         fields have names";
     shape::refuse_generics(item, "Field")?;
     let max = max(&item.attrs)?;
     match &item.data {
         Data::Enum(_) => {
             if let Some((span, _)) = max {
-                return Err(Error::new(span, "an enum is bounded by its variants: drop `max`"));
+                return Err(Error::new(span, "an enum is bounded by its variants: remove `max`"));
             }
             values(item, &shape::variants(item, FORMS)?)
         }
@@ -30,10 +30,7 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
             }
             Fields::Named(_) => {
                 if let Some((span, _)) = max {
-                    return Err(Error::new(
-                        span,
-                        "a struct of fields has no bound of its own: put `max` on its fields",
-                    ));
+                    return Err(Error::new(span, "a struct of fields cannot have a bound: put `max` on its fields"));
                 }
                 several(item, &shape::named_fields(&data.fields, "Field", item.ident.span())?)
             }
@@ -57,17 +54,20 @@ fn max(attributes: &[Attribute]) -> Result<Option<(Span, TokenStream)>> {
     Ok(max)
 }
 
-/// An enum whose variants are 0, 1, ….
+/// The code for an enum, whose variants are encoded as 0, 1, ….
 fn values(item: &DeriveInput, variants: &[&Variant]) -> Result<TokenStream> {
     if let Some(extra) = variants.get(VALUES_MAX) {
-        return Err(Error::new(extra.ident.span(), format!("{VALUES_MAX} values fit one byte")));
+        return Err(Error::new(
+            extra.ident.span(),
+            format!("too many variants: at most {VALUES_MAX} values fit one byte"),
+        ));
     }
     for (value, variant) in variants.iter().enumerate() {
         let ident = &variant.ident;
         if !matches!(variant.fields, Fields::Unit) {
             return Err(Error::new(
                 ident.span(),
-                format!("`{ident}` has fields: a field is one value. Enums with fields are records"),
+                format!("`{ident}` has fields, but a `Field` is one value: derive `Record` for an enum with fields"),
             ));
         }
         if let Some((_, said)) = &variant.discriminant
@@ -76,7 +76,7 @@ fn values(item: &DeriveInput, variants: &[&Variant]) -> Result<TokenStream> {
             return Err(Error::new(
                 said.span(),
                 format!(
-                    "`{ident}` is written as {value}, its place in the enum: leave its number out, or write {value}"
+                    "`{ident}` is encoded as {value}, its place in the enum: remove its number, or set it to {value}"
                 ),
             ));
         }
@@ -152,7 +152,7 @@ fn is_literally(expression: &Expr, value: usize) -> bool {
     matches!(expression, Expr::Lit(ExprLit { lit: Lit::Int(said), .. }) if said.base10_parse::<usize>().is_ok_and(|said| said == value))
 }
 
-/// A struct of fields: one behind the other.
+/// The code for a struct of fields, which are encoded in order.
 fn several(item: &DeriveInput, fields: &[Named<'_>]) -> Result<TokenStream> {
     let name = &item.ident;
     let idents: Vec<_> = fields.iter().map(|field| field.ident).collect();
@@ -234,7 +234,7 @@ fn several(item: &DeriveInput, fields: &[Named<'_>]) -> Result<TokenStream> {
     })
 }
 
-/// A struct around a number.
+/// The code for a struct around one number.
 fn around(item: &DeriveInput, ty: &Type, max: Option<TokenStream>) -> TokenStream {
     let name = &item.ident;
     let number = quote!(<#ty as ::shared::game::Number>);

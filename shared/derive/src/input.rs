@@ -9,7 +9,7 @@ use crate::{
     shape::{self, Named, is_word},
 };
 
-/// A recording names the fields that changed in a mask of so many bits.
+/// Bits of the mask with which a recording names the fields that changed.
 const FIELDS_MAX: usize = 7;
 const INTEGERS: [&str; 6] = ["u8", "u16", "u32", "i8", "i16", "i32"];
 
@@ -30,13 +30,11 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
         let ident = extra.named.ident;
         return Err(Error::new(
             ident.span(),
-            format!(
-                "`{ident}` is one field too many: an input has {FIELDS_MAX} at most. Put buttons together into one field"
-            ),
+            format!("`{ident}` is one field too many: an input has at most {FIELDS_MAX}. Combine buttons in one field"),
         ));
     }
     if fields.is_empty() {
-        return Err(Error::new(name.span(), "an input without fields wants nothing: give it one"));
+        return Err(Error::new(name.span(), "an input needs at least one field"));
     }
     let types: Vec<_> = fields.iter().map(|field| field.named.ty).collect();
     let idents: Vec<_> = fields.iter().map(|field| field.named.ident).collect();
@@ -138,12 +136,12 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
 struct InputField<'a> {
     named: Named<'a>,
     max: Option<TokenStream>,
-    /// Numbers of a full turn.
+    /// Number of units in a full turn, for an angle.
     turn: Option<TokenStream>,
     missing: Missing,
 }
 
-/// What counts in place of a field that has not arrived.
+/// The value of a field in a tick without an input.
 enum Missing {
     Neutral,
     Repeat,
@@ -183,12 +181,12 @@ impl<'a> InputField<'a> {
         }
         let ident = named.ident;
         if turn.is_some() && max.is_some() {
-            return Err(Error::new(turn_span, format!("`{ident}` has `turn`, which bounds it already: drop `max`")));
+            return Err(Error::new(turn_span, format!("`{ident}` has `turn`, which bounds it already: remove `max`")));
         }
         if turn.is_some() && !INTEGERS.iter().any(|integer| is_word(named.ty, integer)) {
             return Err(Error::new(
                 turn_span,
-                format!("`{ident}` is no plain integer: `turn` is for one of {}", INTEGERS.join(", ")),
+                format!("`{ident}` is not a plain integer: `turn` needs one of {}", INTEGERS.join(", ")),
             ));
         }
         Ok(Self { named, max, turn, missing })
@@ -214,7 +212,7 @@ impl<'a> InputField<'a> {
         }
     }
 
-    /// Reads the field without a field before it.
+    /// Code that reads the field itself, not a difference from the last input.
     fn decode_whole(&self) -> TokenStream {
         let (ty, words) = (self.named.ty, self.named.words());
         match (&self.turn, &self.max) {
@@ -226,7 +224,7 @@ impl<'a> InputField<'a> {
         }
     }
 
-    /// Takes the field from what a page hands in.
+    /// Code that makes the field from the numbers of a page.
     fn made_of_numbers(&self) -> TokenStream {
         let ty = self.named.ty;
         let read = quote!(<#ty as ::shared::game::Field>::from_numbers(numbers));
@@ -239,7 +237,7 @@ impl<'a> InputField<'a> {
         }
     }
 
-    /// It as a `DrawnField`.
+    /// Code for the field's `DrawnField`.
     fn described(&self) -> TokenStream {
         let (ty, word) = (self.named.ty, shape::plain(self.named.ident));
         let scale = match &self.turn {

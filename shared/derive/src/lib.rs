@@ -1,7 +1,7 @@
-//! The derives of the seam: how a game's entities, inputs and records travel, written from their declarations.
+//! The derives of the seam. They generate the encoding of a game's entities, inputs and records from their declarations.
 //!
-//! `shared::game` exports them beside the traits they implement. Generated code names `::shared`, so a game depends on that
-//! crate by its own name. Errors of the wire name fields as they are declared: `bounces_left` is "bounces left".
+//! `shared::game` exports them with the traits that they implement. Generated code uses the path `::shared`, so a game must depend on
+//! that crate by its own name. Errors name fields as they are declared: `bounces_left` is "bounces left".
 
 mod draw;
 mod entity;
@@ -19,59 +19,57 @@ use syn::{DeriveInput, Result, parse_macro_input};
 
 /// Implements `Replicate` for a struct that is an `Entity`, or for an enum with one such struct in each variant.
 ///
-/// On an enum every variant is a *kind*, numbered in order of declaration; `#[derive(Entity)]` beside it makes the enum an
-/// entity.
+/// On an enum every variant is a *kind*, numbered in order of declaration. Add `#[derive(Entity)]` to make the enum an entity.
 ///
-/// # When a field travels
+/// # When a field is sent
 ///
-/// Both ends run every entity forward by `Entity::step`, and the server sends a change when the truth is not what that gives. A
-/// field's attribute says what part it has in that:
+/// Both ends run every entity forward by `Entity::step`, and the server sends a delta when the true state differs from the result. The
+/// attribute of a field decides when it is sent:
 ///
 /// | attribute | sent | for |
 /// |---|---|---|
-/// | none: *motion* | all motion fields together, as differences, when running forward does not give them | what `step` changes: position, velocity, timers. Integers and vectors |
-/// | `intent` | itself when it changes, and set before the last tick is run forward | what `step` reads and never changes: a heading, health |
-/// | `cosmetic` | as `intent`, but may wait a few ticks | what is only drawn: an aim |
-/// | `fixed` | in whole states only | what never changes: an owner, a colour |
+/// | none: *motion* | all motion fields together, as differences, when running forward does not give them | fields that `step` changes: position, velocity, timers. Integers and vectors |
+/// | `intent` | alone, when it changes; receivers set it before they run the last tick forward | fields that `step` reads and never changes: a heading, health |
+/// | `cosmetic` | like `intent`, but it may wait a few ticks | fields that are only drawn: an aim |
+/// | `fixed` | only in full states | fields that never change: an owner, a colour |
 ///
-/// A change is a mask of six bits and what it names: a bit for each intent, a bit for each impulse, and one for the motion. If
-/// `step` changes an intent after all, or a fixed field changes, the whole state is sent: that costs bytes and never truth.
+/// A delta is a mask of six bits and the fields of the mask: a bit for each intent, a bit for each impulse, and one for the motion. If
+/// `step` does change an intent, or a fixed field changes, the full state is sent. That costs bytes, but the receiver's state is right.
 ///
-/// # What a field may say besides
+/// # Other attributes of fields
 ///
-/// - `position`: the vector that is its position, bounded by what a map can be. At most one field; an entity without one takes
-///   its position from elsewhere, as the map.
-/// - `max = …`: every component of a number or vector is in ± that, without sign in 0 to that. A receiver refuses anything else.
-/// - `turn`, beside `intent` or `cosmetic` on a `u8`: an angle in 1/256 turn, sent as the short way around.
-/// - `unseen`, `unseen = …`: not in the plain form, for clients that do not run forward; read back there as the default, or as the
+/// - `position`: the vector is the entity's position, and has the bound of positions. At most one field has it. An entity without
+///   it gets its position from elsewhere, for example from the map.
+/// - `max = …`: every component of a number or vector is within ± this, or from 0 to this if it is unsigned. Receivers refuse other values.
+/// - `turn`, with `intent` or `cosmetic` on a `u8`: an angle in 1/256 turn, sent as the difference in the shorter direction.
+/// - `unseen`, `unseen = …`: the field is not in the plain encoding, for clients that do not run forward. They get the default, or the
 ///   given value.
 ///
-/// # What the struct may say
+/// # Attributes of the struct
 ///
-/// - `once`: sent at its birth and never again, as a shell whose path is known. Its fields need no attribute of the first table.
-/// - `impulses = N`: how many numbers `Entity::impulse` knows. Each has a bit, tried in order when the tick as such does not give
-///   the truth.
+/// - `once`: the entity is sent at its birth and never again, like a shell whose path is known. Its fields need no attribute of the table.
+/// - `impulses = N`: the number of impulses of `Entity::impulse`. Each has a bit. They are tried in order when `step` alone does not give
+///   the true state.
 ///
-/// # What a page is handed
+/// # The numbers for a page
 ///
-/// Every field is drawn, as numbers by its name (a vector as `name_x` and `name_y`, yes as 1 and no as 0, an enum as its variant's place),
-/// beside the position and velocity of the moment (`x`, `y`, `vx`, `vy`), which the engine adds. A field may say:
+/// A page gets every field as numbers by its name: a vector as `name_x` and `name_y`, true as 1 and false as 0, an enum as its variant's
+/// place. The engine adds the interpolated position and velocity (`x`, `y`, `vx`, `vy`). Attributes of a field:
 ///
-/// - `#[draw(skip)]`: it is left out.
-/// - `#[draw(name = "…")]`: what the page calls it.
-/// - `#[draw(px)]`, `#[draw(seconds)]`: it is in position units, or ticks. `#[draw(turn = N)]`: it is an angle of N parts, drawn as radians;
-///   `#[replicate(turn)]` says that already.
-/// - `#[draw(lerp)]`: between two ticks it is between their values, as angles always are. Anything else is seen to change at the end of a
-///   tick.
+/// - `#[draw(skip)]`: the field is left out.
+/// - `#[draw(name = "…")]`: the name on the page.
+/// - `#[draw(px)]`, `#[draw(seconds)]`: the field is in position units, or in ticks, and is converted. `#[draw(turn = N)]`: it is an angle
+///   of N parts, converted to radians; `#[replicate(turn)]` implies that.
+/// - `#[draw(lerp)]`: the field is interpolated between ticks, as angles always are. All other fields change at the end of a tick.
 ///
-/// `#[draw(with(ready = Self::ready))]` on the struct adds a number that a function makes: `fn(&Self, &Map) -> f32`.
+/// `#[draw(with(ready = Self::ready))]` on the struct adds a number that a function returns: `fn(&Self, &Map) -> f32`.
 ///
 /// # Layout
 ///
 /// ```text
-/// whole     64 + kind, field…                        in order of declaration
-/// change    mask, intent…, difference…               what the mask names; the differences if its last bit is set
-/// plain     64 + kind, x, y, field…                  without the position and what is unseen
+/// full      64 + kind, field…                        in order of declaration
+/// delta     mask, intent…, difference…               the intents of the mask; the differences if its last bit is set
+/// plain     64 + kind, x, y, field…                  without the position and unseen fields
 /// hash      FNV-1a over the id and every field, in order of declaration
 /// ```
 ///
@@ -114,7 +112,7 @@ use syn::{DeriveInput, Result, parse_macro_input};
 ///     }
 /// }
 ///
-/// /// Lies where it lies.
+/// /// Never moves.
 /// #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
 /// struct Coin {
 ///     #[replicate(position, fixed)]
@@ -149,15 +147,15 @@ use syn::{DeriveInput, Result, parse_macro_input};
 /// truth.step(&());
 /// let mut bytes = Vec::new();
 /// assert!(truth.encode_delta(&baseline, &(), &mut Writer::new(&mut bytes)));
-/// assert_eq!(bytes, [4], "a jump is a bit: after those of health and aim");
+/// assert_eq!(bytes, [4], "the jump is one bit, after those of health and aim");
 /// ```
 #[proc_macro_derive(Replicate, attributes(replicate, draw))]
 pub fn derive_replicate(item: TokenStream) -> TokenStream {
     expand(parse_macro_input!(item), replicate::expand)
 }
 
-/// Implements `Entity` for an enum with one entity in each variant: every method asks the one that is there. All have the `Map` of the
-/// first.
+/// Implements `Entity` for an enum with one entity in each variant: every method calls that of the variant's entity. All must have the
+/// `Map` of the first.
 ///
 /// ```
 /// # use shared::game::{Entity, IVec2, Replicate};
@@ -207,14 +205,15 @@ pub fn derive_entity(item: TokenStream) -> TokenStream {
 
 /// Implements `Input` for a struct of up to seven fields.
 ///
-/// A message carries a player's newest inputs, each written behind the one before it; a recording keeps the fields that changed. A field
-/// is written whole, in order of declaration, and may say:
+/// A message holds the newest inputs of a player in sequence; a recording stores only the fields that changed. Fields are
+/// written in order of declaration, and may have these attributes:
 ///
-/// - `max = …`: the server refuses anything above (for numbers with sign, anything outside of ± that).
-/// - `turn = N`: an angle of 0 to N − 1 in an integer, written as the short way around from the input before, −N/2 to N/2 − 1.
-/// - `missing = "repeat"` or `missing = "keep"`: what counts when no input has arrived for a tick. `repeat` takes the last one
-///   for [`INPUT_REPEAT_TICKS`](../shared/limits/constant.INPUT_REPEAT_TICKS.html) ticks and then the default, `keep` takes it for
-///   as long as it lasts. Without it the default counts at once: nobody presses a button by losing a packet.
+/// - `max = …`: the server refuses larger values (for signed numbers, values outside of ± this).
+/// - `turn = N`: an angle of 0 to N − 1 in an integer, written as the difference from the last input in the shorter direction, −N/2 to
+///   N/2 − 1.
+/// - `missing = "repeat"` or `missing = "keep"`: the value for a tick without an input. `repeat` uses the last value
+///   for [`INPUT_REPEAT_TICKS`](../shared/limits/constant.INPUT_REPEAT_TICKS.html) ticks and then the default; `keep` uses the last value
+///   until an input arrives. Without this attribute it is the default at once, so that a lost packet presses no button.
 ///
 /// ```
 /// use shared::game::{Field, Input};
@@ -241,7 +240,7 @@ pub fn derive_entity(item: TokenStream) -> TokenStream {
 /// assert_eq!(last.repeated(100), Steering { aim: 512, ..Steering::default() });
 /// ```
 ///
-/// A page hands an input in as numbers by the fields' names, an angle in radians: see `Input::from_numbers`.
+/// A page gives an input as numbers by the fields' names, an angle in radians: see `Input::from_numbers`.
 #[proc_macro_derive(Input, attributes(input))]
 pub fn derive_input(item: TokenStream) -> TokenStream {
     expand(parse_macro_input!(item), input::expand)
@@ -252,19 +251,20 @@ pub fn derive_input(item: TokenStream) -> TokenStream {
 /// | declared as | written as |
 /// |---|---|
 /// | struct | `[field…]` |
-/// | struct with `#[record(sparse)]` | a mask, and the fields that are not their default, without an array; at most seven fields |
+/// | struct with `#[record(sparse)]` | a mask, and the fields that differ from their default, without an array; at most seven fields |
 /// | enum | `[code, field…]`, the codes 0, 1, … in order of declaration |
-/// | anything with `#[record(serde)]` | one value, as `rmp-serde` writes it: for lists, text and floats |
+/// | any type with `#[record(serde)]` | one value, as `rmp-serde` writes it: for lists, text and floats |
 ///
-/// A struct of fields is also what a page is handed, by name (`Draw`): `#[draw(…)]` says of fields what it says in `#[derive(Replicate)]`,
-/// but for `lerp`. On the struct, `with(…)` wants the type of the game's map beside it: `#[draw(map = Terrain, with(ready = Self::ready))]`.
+/// For a struct of fields it also implements `Draw`, which gives a page the fields by name. `#[draw(…)]` on fields has the same meaning as
+/// in `#[derive(Replicate)]`, without `lerp`. On the struct, `with(…)` needs the type of the game's map:
+/// `#[draw(map = Terrain, with(ready = Self::ready))]`.
 ///
-/// An event reaches its page as an object with its variant as `kind`, `GameOver` as `game_over`, and its fields by name; a struct in
-/// parentheses counts as if its fields stood there themselves. A vector has `x` and `y`, a value of an enum is its name in snake case.
-/// `#[draw(…)]` on a field of a variant may say `skip`, `name = "…"`, `px` and `turn = N`.
+/// A page gets an event as an object with its variant as `kind`, `GameOver` as `game_over`, and its fields by name. If a variant has a
+/// struct in parentheses, the object has the struct's fields. A vector has `x` and `y`; a value of an enum is its name in snake case.
+/// `#[draw(…)]` on a field of a variant allows `skip`, `name = "…"`, `px` and `turn = N`.
 ///
 /// `#[record(max = …)]` on a field bounds a number or vector. Unknown codes and masks, wrong lengths and values outside their
-/// ranges are errors. New variants go to the end of an enum, so that old recordings keep their codes.
+/// ranges are errors. Add new variants at the end of an enum, so that the codes in old recordings stay valid.
 ///
 /// ```
 /// use shared::{PlayerId, game::Record};
@@ -276,7 +276,7 @@ pub fn derive_input(item: TokenStream) -> TokenStream {
 ///     GameOver,
 /// }
 ///
-/// /// Most of the time nothing of it is set: one byte.
+/// /// Mostly all fields are 0, and then it takes one byte.
 /// #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Record)]
 /// #[record(sparse)]
 /// struct Stocks {
@@ -307,10 +307,10 @@ pub fn derive_record(item: TokenStream) -> TokenStream {
     expand(parse_macro_input!(item), record::expand)
 }
 
-/// Implements `Field` for an enum without fields, for a struct around one number, which then is a `Number` too, or for a struct of fields.
+/// Implements `Field` for an enum without fields, for a struct around one number, which is then a `Number` too, or for a struct of fields.
 ///
-/// An enum is written as its variant's place, 0, 1, …; a struct around a number as that, bounded by `#[field(max = …)]`; a struct of fields as
-/// one behind the other, each of which may have its `#[field(max = …)]`.
+/// An enum is written as its variant's place, 0, 1, …; a struct around a number as the number, bounded by `#[field(max = …)]`; a struct of
+/// fields as its fields in order, each of which may have its own `#[field(max = …)]`.
 ///
 /// ```
 /// use shared::game::Field;

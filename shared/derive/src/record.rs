@@ -9,9 +9,9 @@ use crate::{
     shape,
 };
 
-/// Codes up to 127 are one byte.
+/// Bound of an enum's codes: in MessagePack 0..=127 take one byte.
 const CODES_MAX: usize = 128;
-/// A mask of so many bits is one byte.
+/// Bits of a mask that takes one byte.
 const SPARSE_MAX: usize = 7;
 
 pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
@@ -52,7 +52,7 @@ pub(crate) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     };
     let draw = match (form(item)?, &item.data) {
         (Form::Fields | Form::Sparse, Data::Struct(data)) => drawing(item, &data.fields)?,
-        // Nothing of these has one name.
+        // These have no fields with unique names.
         _ => refuse_draw(item)?,
     };
     Ok(quote! {
@@ -116,7 +116,7 @@ fn serde(item: &DeriveInput) -> Bodies {
     )
 }
 
-/// `[field…]`
+/// The bodies for a struct: `[field…]`.
 fn structure(item: &DeriveInput, fields: &Fields) -> Result<Bodies> {
     let fields = record_fields(&item.ident, fields)?;
     let words = shape::words(&item.ident);
@@ -138,7 +138,7 @@ fn structure(item: &DeriveInput, fields: &Fields) -> Result<Bodies> {
     Ok((encode, decode))
 }
 
-/// `mask, field…` without an array of its own.
+/// The bodies for a sparse struct: `mask, field…` without an array.
 fn sparse(item: &DeriveInput, fields: &Fields) -> Result<Bodies> {
     let fields = record_fields(&item.ident, fields)?;
     if let Some(extra) = fields.get(SPARSE_MAX) {
@@ -175,11 +175,14 @@ fn sparse(item: &DeriveInput, fields: &Fields) -> Result<Bodies> {
     Ok((encode, decode))
 }
 
-/// `[code, field…]`
+/// The bodies for an enum: `[code, field…]`.
 fn enumeration(item: &DeriveInput) -> Result<Bodies> {
     let variants = shape::variants(item, "Record is for structs and enums")?;
     if let Some(extra) = variants.get(CODES_MAX) {
-        return Err(Error::new(extra.ident.span(), format!("{CODES_MAX} codes fit one byte")));
+        return Err(Error::new(
+            extra.ident.span(),
+            format!("too many variants: at most {CODES_MAX} codes fit one byte"),
+        ));
     }
     let count = variants.len();
     let what = shape::words(&item.ident);
@@ -190,7 +193,7 @@ fn enumeration(item: &DeriveInput) -> Result<Bodies> {
         if let Some((_, number)) = &variant.discriminant {
             return Err(Error::new_spanned(
                 number,
-                format!("`{ident}` has the code {code}, its place in the enum: leave its number out"),
+                format!("`{ident}` has the code {code}, its place in the enum: remove its number"),
             ));
         }
         let fields = record_fields(ident, &variant.fields)?;
@@ -209,7 +212,7 @@ fn enumeration(item: &DeriveInput) -> Result<Bodies> {
         }
         values_read.push(quote!(Self::#ident { #(#members: #read),* }));
     }
-    // Any other code had no length.
+    // Unknown codes were refused above, where the length is chosen, so `_` can stand for the last code.
     let last = values_read.pop();
     let encode = quote!(match self { #(#encode)* });
     let decode = quote! {
@@ -230,20 +233,20 @@ fn enumeration(item: &DeriveInput) -> Result<Bodies> {
     Ok((encode, decode))
 }
 
-/// A field as an event of a page has it.
+/// A field in the reflected form of a record, which pages get for events.
 struct ToldField<'a> {
     member: Member,
     binding: Ident,
     ty: &'a Type,
     name: LitStr,
     about: LitStr,
-    /// It has a name of its own; a struct in parentheses has not.
+    /// False for a field in parentheses.
     is_named: bool,
-    /// What its numbers are multiplied by.
+    /// The factor for its numbers.
     factor: Option<TokenStream>,
 }
 
-/// The fields that are told. `is_scaled`: numbers are of the unit that `draw` says.
+/// The fields of the reflected form. With `is_scaled`, numbers are converted as the `draw` attributes say.
 fn told_fields<'a>(owner: &Ident, fields: &'a Fields, is_scaled: bool) -> Result<Vec<ToldField<'a>>> {
     let several = fields.len() > 1;
     let mut told = Vec::new();
@@ -263,7 +266,7 @@ fn told_fields<'a>(owner: &Ident, fields: &'a Fields, is_scaled: bool) -> Result
             if drawn.is_lerp || drawn.is_seconds {
                 return Err(Error::new(
                     span,
-                    format!("`{word}` is of an event: allowed are `skip`, `name = \"…\"`, `px` and `turn = …`"),
+                    format!("`{word}` is a field of an event: allowed are `skip`, `name = \"…\"`, `px` and `turn = …`"),
                 ));
             }
             let scale = &drawn.scale;
@@ -277,7 +280,7 @@ fn told_fields<'a>(owner: &Ident, fields: &'a Fields, is_scaled: bool) -> Result
     Ok(told)
 }
 
-/// What pushes onto `members`, the inside of a pattern, and what pushes onto `fields`.
+/// Three pieces of code: it pushes to `members`, the inside of a pattern, and it pushes to `fields`.
 fn told(fields: &[ToldField<'_>]) -> (TokenStream, TokenStream, TokenStream) {
     let (mut members, mut values) = (TokenStream::new(), TokenStream::new());
     for ToldField { binding, ty, name, about, is_named, factor, .. } in fields {
@@ -314,7 +317,7 @@ fn told_kinds(item: &DeriveInput) -> Result<Bodies> {
             return Err(Error::new(
                 field.name.span(),
                 format!(
-                    "every event has a `{0}` for its page: give it another name by `#[draw(name = \"…\")]`",
+                    "every event has a `{0}` on its page already: give this field another name with `#[draw(name = \"…\")]`",
                     field.name.value()
                 ),
             ));
@@ -338,18 +341,18 @@ fn told_kinds(item: &DeriveInput) -> Result<Bodies> {
     Ok((quote!(::shared::game::reflect::Shape::Kinds(::std::vec![#(#kinds),*])), quote!(match self { #(#arms)* })))
 }
 
-/// `impl Draw`: for a page, the fields by name.
+/// The implementation of `Draw`, which gives a page the fields by name.
 fn drawing(item: &DeriveInput, fields: &Fields) -> Result<TokenStream> {
     let name = &item.ident;
     let whole = Whole::parse(&item.attrs)?;
     if whole.map.is_none() && !whole.made.is_empty() {
-        return Err(Error::new(name.span(), "`with` needs `map = …` beside it, the type of the game's map"));
+        return Err(Error::new(name.span(), "`with` also needs `map = …`, the type of the game's map"));
     }
     let owner = shape::words(name).value().replace(' ', "_");
     let mut drawn = Vec::new();
     let mut members = Vec::new();
     for (field, member) in fields.iter().zip(fields.members()) {
-        // As in errors: what `struct Points(u16)` holds is called `points`.
+        // As in errors, the value in `struct Points(u16)` has the name `points`.
         let (word, span) = match &member {
             Member::Named(ident) => (ident.to_string(), ident.span()),
             Member::Unnamed(_) if fields.len() == 1 => (owner.clone(), name.span()),
@@ -359,7 +362,7 @@ fn drawing(item: &DeriveInput, fields: &Fields) -> Result<TokenStream> {
         if field.is_lerp {
             return Err(Error::new(
                 span,
-                format!("`{word}` is of one tick alone: `lerp` is for the fields of entities"),
+                format!("`{word}` is not interpolated: `lerp` is only for the fields of entities"),
             ));
         }
         drawn.push(field);
@@ -396,10 +399,10 @@ fn drawing(item: &DeriveInput, fields: &Fields) -> Result<TokenStream> {
     })
 }
 
-/// Refuses `draw` where there are no names to draw by.
+/// Refuses `draw` on a type whose fields have no names.
 fn refuse_draw(item: &DeriveInput) -> Result<TokenStream> {
     match item.attrs.iter().find(|attribute| attribute.path().is_ident("draw")) {
-        Some(said) => Err(Error::new_spanned(said, "`draw` is for structs of fields: a page knows them by name")),
+        Some(said) => Err(Error::new_spanned(said, "`draw` is for structs of fields: a page gets them by name")),
         None => Ok(TokenStream::new()),
     }
 }
@@ -436,7 +439,7 @@ fn record_fields<'a>(owner: &Ident, fields: &'a Fields) -> Result<Vec<RecordFiel
                 Member::Named(ident) => format_ident!("field_{}", ident),
                 Member::Unnamed(index) => format_ident!("field_{}", index.index),
             };
-            // The fields of `Left(PlayerId)` have no names; what they are in has one.
+            // A field of `Left(PlayerId)` has no name, so the variant's name is used.
             let words = shape::words(field.ident.as_ref().unwrap_or(owner));
             Ok(RecordField { member, binding, ty: &field.ty, words, max: max(&field.attrs)? })
         })
@@ -457,13 +460,13 @@ fn max(attributes: &[Attribute]) -> Result<Option<TokenStream>> {
     Ok(max)
 }
 
-/// What stands in the braces of a pattern that takes every field apart.
+/// The inside of a pattern that binds every field.
 fn bindings(fields: &[RecordField<'_>]) -> TokenStream {
     let (members, bindings) = (fields.iter().map(|field| &field.member), fields.iter().map(|field| &field.binding));
     quote!(#(#members: #bindings),*)
 }
 
-/// How many values the fields are.
+/// An expression for the number of values of the fields.
 fn values(fields: &[RecordField<'_>]) -> TokenStream {
     let types = fields.iter().map(|field| field.ty);
     quote!((#(<#types as ::shared::game::Field>::VALUES as usize +)* 0))

@@ -1,4 +1,4 @@
-//! The names that a value has for the inspector and in events: `members`, `reflect`, `set_field`.
+//! Code for reflection, which the inspector and events of pages use: `members`, `reflect`, `set_field`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -47,7 +47,7 @@ pub(crate) fn set(owner: &Ident, fields: &[Named<'_>]) -> TokenStream {
     }
 }
 
-/// What a page is handed of a field, as `DrawnField`.
+/// An expression for the `DrawnField` of a field.
 pub(crate) fn drawn(names: &TokenStream, about: &LitStr, scale: &TokenStream, shape: &TokenStream) -> TokenStream {
     quote! {
         ::shared::game::draw::DrawnField {

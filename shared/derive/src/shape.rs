@@ -1,4 +1,4 @@
-//! What a derive is put on, in the few forms that the derives take.
+//! The forms of structs and enums that the derives accept, and the names in their errors.
 
 use proc_macro2::{Ident, Span};
 use syn::{
@@ -15,13 +15,13 @@ pub(crate) struct Named<'a> {
 }
 
 impl Named<'_> {
-    /// The name as errors say it.
+    /// The name in errors.
     pub(crate) fn words(&self) -> LitStr {
         words(self.ident)
     }
 }
 
-/// `bounces_left` as `bounces left`, `GameOver` as `game over`: what errors of the wire say.
+/// Converts `bounces_left` to `bounces left` and `GameOver` to `game over`: the names in errors of decoding.
 pub(crate) fn words(ident: &Ident) -> LitStr {
     let mut words = String::new();
     for letter in ident.to_string().trim_start_matches("r#").chars() {
@@ -33,7 +33,7 @@ pub(crate) fn words(ident: &Ident) -> LitStr {
     LitStr::new(&words, ident.span())
 }
 
-/// `GameOver` as `game_over`: what a page and the inspector call an event or a value of an enum.
+/// Converts `GameOver` to `game_over`: the name of an event, or of a value of an enum, on a page and in the inspector.
 pub(crate) fn snake(ident: &Ident) -> LitStr {
     LitStr::new(&words(ident).value().replace(' ', "_"), ident.span())
 }
@@ -43,7 +43,7 @@ pub(crate) fn plain(ident: &Ident) -> LitStr {
     LitStr::new(ident.to_string().trim_start_matches("r#"), ident.span())
 }
 
-/// The documentation comment as one line, empty without one.
+/// The documentation comment as one line, empty if there is none.
 pub(crate) fn docs(attributes: &[Attribute]) -> LitStr {
     let line = |attribute: &Attribute| match &attribute.meta {
         Meta::NameValue(MetaNameValue { path, value: Expr::Lit(ExprLit { lit: Lit::Str(line), .. }), .. })
@@ -53,7 +53,7 @@ pub(crate) fn docs(attributes: &[Attribute]) -> LitStr {
         }
         _ => None,
     };
-    // Up to the first empty line: what follows it is for people who read the code.
+    // Only up to the first empty line; the rest is for readers of the code.
     let lines = attributes.iter().filter_map(line).take_while(|line| !line.is_empty()).collect::<Vec<_>>();
     LitStr::new(&lines.join(" "), Span::call_site())
 }
@@ -74,7 +74,7 @@ pub(crate) fn named_fields<'a>(fields: &'a Fields, derive: &str, owner: Span) ->
         Fields::Unit => Ok(Vec::new()),
         Fields::Unnamed(_) => Err(Error::new(
             owner,
-            format!("{derive} is for structs whose fields have names: errors and pages say them"),
+            format!("{derive} is for structs whose fields have names: errors and pages use them"),
         )),
     }
 }
@@ -83,13 +83,13 @@ fn named(field: &Field) -> Option<Named<'_>> {
     Some(Named { ident: field.ident.as_ref()?, ty: &field.ty, attributes: &field.attrs })
 }
 
-/// A variant around one value.
+/// A variant that holds one value.
 pub(crate) struct Kind<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
 }
 
-/// The variants of an enum of kinds, each around one state.
+/// The variants of an enum of kinds, each of which must hold one struct.
 pub(crate) fn kinds<'a>(variants: impl Iterator<Item = &'a Variant>, derive: &str) -> Result<Vec<Kind<'a>>> {
     variants
         .map(|variant| match &variant.fields {
@@ -98,13 +98,13 @@ pub(crate) fn kinds<'a>(variants: impl Iterator<Item = &'a Variant>, derive: &st
             }
             _ => Err(Error::new(
                 variant.span(),
-                format!("{derive} on an enum wants each variant around one struct: `{0}({0})`", variant.ident),
+                format!("{derive} on an enum needs variants that hold one struct each: `{0}({0})`", variant.ident),
             )),
         })
         .collect()
 }
 
-/// The variants of what must be an enum.
+/// The variants of an enum. `otherwise` is the error for any other item.
 pub(crate) fn variants<'a>(item: &'a DeriveInput, otherwise: &str) -> Result<Vec<&'a Variant>> {
     match &item.data {
         Data::Enum(data) if !data.variants.is_empty() => Ok(data.variants.iter().collect()),
@@ -113,7 +113,7 @@ pub(crate) fn variants<'a>(item: &'a DeriveInput, otherwise: &str) -> Result<Vec
     }
 }
 
-/// Whether the type is written as this one word.
+/// Returns true if the type is written as this single word.
 pub(crate) fn is_word(ty: &Type, word: &str) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(word))
 }

@@ -107,7 +107,7 @@ pub trait Checkpoint: Sized {
     /// The engine keeps players and their names: they have their seats already, and [`Game::join`] is not called again.
     ///
     /// The bytes are not trusted, because recordings are files. No bytes may cause a panic, neither here nor in later calls. Serde
-    /// checks types, and the engine checks [`Game::entities`]: ids in ascending order and below [`Game::slots`], fields within the bounds of
+    /// checks types, and the engine checks [`Game::entities`]: ascending ids below [`Game::slots`], and fields within the bounds of
     /// their attributes. Apart from that a list may have any length, a number any value. The engine's list of seats may also contradict the
     /// match: a player that the match does not know may have inputs and leave, and one that it knows may never have inputs. So look up
     /// with `get`, or refuse a match that does not fit: here, or in [`Game::fits`] if serde reads it.
@@ -135,7 +135,7 @@ impl<T: Serialize + DeserializeOwned> Checkpoint for T {
     }
 }
 
-/// Whether the engine can send every entity, and a client would take it.
+/// Returns true if the engine can send every entity and a client would accept it.
 fn has_valid_entities<G: Game>(game: &G) -> bool {
     let slots = game.slots().all;
     if slots > ROOM_ENTITIES_MAX {

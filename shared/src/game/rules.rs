@@ -50,8 +50,8 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     const NAME: &'static str;
     /// The version of the game. Raise it with every change of the rules or of a layout: clients with another version are refused.
     const VERSION: u16;
-    /// True if the game has hidden information. Only then the engine calls [`Game::may_see`], which costs time for each player and
-    /// entity.
+    /// True if the game has hidden information. Without it the engine never calls [`Game::may_see`], which costs time for each player
+    /// and entity.
     const HIDES: bool = false;
     /// True if each player steers exactly the entity whose id is the number of its seat, as in most games with one body per player. Then
     /// [`Game::is_steered`] and [`Game::viewpoint`] need no code, and [`Game::steer`] replaces [`Game::control`].
@@ -168,7 +168,7 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     }
 
     /// The board as events. After these events an empty [`Game::Board`] must equal the one that all players have. They are sent to each
-    /// player who joins or reconnects, and to nobody else: the others must have it already from events of [`Events::all`].
+    /// player who joins or reconnects. All other players must have the same board already from events of [`Events::all`].
     fn board(&self) -> Vec<Self::Event> {
         Vec::new()
     }
@@ -220,8 +220,8 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         Self::STEERS_SEAT && id.0 == player.0
     }
 
-    /// Returns true if a client's prediction for a tick was right. If not, the client takes the server's states and applies the later inputs
-    /// again. Both arguments have the same tick and the same entities.
+    /// Returns true if a client's prediction for a tick was right. If not, the client takes the server's states and applies the later
+    /// inputs again. Both arguments have the same tick and the same entities.
     ///
     /// Do not compare fields that no predicted tick depends on, such as health that others take: they would count as mispredictions. Copy
     /// them in [`Game::adopt`].

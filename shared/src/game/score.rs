@@ -1,4 +1,4 @@
-//! Points by player: the event and the board of a game whose players collect points and nothing else.
+//! Points of players: an event and a board for games in which players only collect points.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::{
     id::PlayerId,
 };
 
-/// A player has so many points now. With [`Scores`] it is all that a game with points needs:
+/// The points of a player have changed. A game with points needs only this event and the board [`Scores`]:
 ///
 /// ```
 /// use shared::{PlayerId, game::{Board, Events, Score, Scores}};
@@ -23,13 +23,13 @@ use crate::{
 /// assert_eq!(board.score(PlayerId(3)), Some(7));
 /// ```
 ///
-/// Send it in [`Game::join`](crate::game::Game::join) too, and give one for every player in
-/// [`Game::board`](crate::game::Game::board). A page gets it as an event of the kind `event`, as any event that is a struct.
+/// Send it in [`Game::join`](crate::game::Game::join) too, and return one for every player in
+/// [`Game::board`](crate::game::Game::board). A page gets it as an event of the kind `event`, like every event that is a struct.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Record)]
 pub struct Score {
-    /// Whose points they are.
+    /// The player.
     pub player: PlayerId,
-    /// How many there are, not how many more: a client that gets the event twice still knows the right number.
+    /// The player's new points, not the difference: an event that a client gets twice does no harm.
     pub points: i32,
 }
 

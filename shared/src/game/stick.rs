@@ -4,17 +4,17 @@ use glam::IVec2;
 
 use crate::game::Input;
 
-/// How far the player pushes a stick, in percent: the input of a game that needs no more than a direction. A page fills it from keys, touch
-/// and gamepads. A game with buttons declares an input of its own, see [`Input`].
+/// The position of a stick, in percent: the input of a game that needs only a direction. A page fills it from keys, touch
+/// and gamepads. A game with buttons declares its own input, see [`Input`].
 ///
 /// ```
 /// use shared::game::{IVec2, Stick};
 ///
 /// let stick = Stick { x: 100, y: 0 };
 /// assert_eq!(stick.scaled(160), IVec2::new(160, 0));
-/// // Nobody is faster on the diagonal.
+/// // The diagonal is not faster.
 /// assert_eq!(Stick { x: 100, y: -100 }.scaled(160), IVec2::new(112, -112));
-/// // What a bot presses to go somewhere.
+/// // A bot can use this to go to a place.
 /// assert_eq!(Stick::towards(IVec2::new(5_000, 0)), stick);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
@@ -27,11 +27,11 @@ pub struct Stick {
     pub y: i8,
 }
 
-/// A stick that is pushed out all the way.
+/// A stick that is pushed fully.
 const FULL: i32 = 100;
 
 impl Stick {
-    /// A vector as long as `length` if the stick is pushed out all the way, in any direction.
+    /// A vector in the direction of the stick. Its length is `length` if the stick is pushed fully, in any direction.
     #[must_use]
     pub fn scaled(self, length: i32) -> IVec2 {
         let pushed = IVec2::new(self.x.into(), self.y.into());
@@ -39,10 +39,10 @@ impl Stick {
         pushed * length / out
     }
 
-    /// Pushed in a direction: all the way, or less for a way shorter than [`Stick::scaled`] of 100.
+    /// A stick in the direction of `way`. It is pushed fully, or less if `way` is shorter than 100.
     #[must_use]
     pub fn towards(way: IVec2) -> Self {
-        // Short enough to be squared.
+        // This makes the vector short enough to be squared.
         let way = way.clamp(IVec2::splat(-30_000), IVec2::splat(30_000));
         let length = ceiling_of_root(way.length_squared()).max(FULL);
         let part = way * FULL / length;
@@ -50,7 +50,7 @@ impl Stick {
     }
 }
 
-/// Rounded up, so that nothing divided by it is too long.
+/// The square root, rounded up, so that a vector divided by it is never too long.
 fn ceiling_of_root(square: i32) -> i32 {
     let root = square.isqrt();
     root + i32::from(root * root < square)

@@ -6,13 +6,13 @@ pub enum DecodeError {
     /// The bytes end inside a value.
     #[error("the message ends inside {field}")]
     Truncated {
-        /// What was being read.
+        /// Name of the field.
         field: &'static str,
     },
     /// A value of another type.
     #[error("{field} must be {expected}")]
     WrongType {
-        /// What was being read.
+        /// Name of the field.
         field: &'static str,
         /// The type it must have.
         expected: &'static str,
@@ -20,51 +20,51 @@ pub enum DecodeError {
     /// A number outside what the field allows.
     #[error("{field} is {value}, allowed is {low} to {high}")]
     OutOfRange {
-        /// What was being read.
+        /// Name of the field.
         field: &'static str,
-        /// What was found: MessagePack has numbers up to 2^64 - 1.
+        /// The value; MessagePack has numbers up to 2^64 - 1.
         value: i128,
-        /// Smallest allowed.
+        /// The smallest allowed value.
         low: i64,
-        /// Largest allowed.
+        /// The largest allowed value.
         high: i64,
     },
     /// Text, bytes or a list longer than allowed.
-    #[error("{field} has {length} bytes or elements, allowed are {limit}")]
+    #[error("{field} has {length} bytes or elements, at most {limit} are allowed")]
     TooLong {
-        /// What was being read.
+        /// Name of the field.
         field: &'static str,
-        /// What was found.
+        /// The length.
         length: usize,
-        /// Most allowed.
+        /// The largest allowed length.
         limit: usize,
     },
     /// Arrays nested deeper than in any message of the protocol.
     #[error("arrays are nested deeper than {limit}")]
     TooDeep {
-        /// Most allowed.
+        /// The largest allowed depth.
         limit: usize,
     },
     /// Text that is not UTF-8, or holds control characters.
     #[error("{field} is not plain UTF-8 text")]
     BadText {
-        /// What was being read.
+        /// Name of the field.
         field: &'static str,
     },
     /// A kind of message or event that the receiver does not know.
     #[error("unknown kind {kind} of message")]
     UnknownKind {
-        /// What was found.
+        /// The kind in the message.
         kind: i128,
     },
     /// An operation of an update that no entity has.
     #[error("unknown operation {operation} on an entity")]
     UnknownOperation {
-        /// What was found.
+        /// The operation in the update.
         operation: i64,
     },
     /// The array has another length than its kind says.
-    #[error("the message has {found} elements, its kind has {expected}")]
+    #[error("the message has {found} elements, its kind needs {expected}")]
     WrongLength {
         /// Elements found.
         found: usize,

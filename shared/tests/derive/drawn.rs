@@ -1,4 +1,4 @@
-//! What a page is handed: names and numbers of entities between two ticks, of what only the player knows, and of inputs.
+//! The numbers for a page: names and values of entities between two ticks, of own records, and of inputs.
 
 use std::f32::consts::TAU;
 
@@ -71,7 +71,7 @@ fn fields_are_drawn_by_name_and_in_their_units() {
     assert_eq!(draw::kinds::<Kite>(), [("Kite", names)]);
     let later = Kite { tail_units: IVec2::new(64, -32), facing: 16, sector: 3, torn: false, age_ticks: 40, ..KITE };
     let pose = Pose { state: KITE, ..Pose::straight(KITE, later, 1.0, 2, &Wind(0)) };
-    // Half way, the short way around; what does not blend is of the state that is shown.
+    // Half of the way, in the shorter direction; fields that are not interpolated have the value of `state`.
     assert_eq!(drawn(&pose), [2.0, -2.0, 0.0, TAU / 4.0, 1.0, 1.75, 70.0]);
 }
 
@@ -114,7 +114,7 @@ fn what_only_the_player_knows_is_drawn_too() {
     <Own as Draw<Wind>>::number_names(&mut names);
     Own { rest_ticks: 30, secret: 9, score: -2 }.draw(&AROUND, &mut numbers);
     assert_eq!((names, numbers), (["rest", "score", "lift"].map(str::to_owned).to_vec(), vec![1.5, -2.0, 42.0]));
-    // A field without a name is called as its struct; without a function any map will do.
+    // A field without a name has the name of its struct; a struct without a function works with any map.
     let (mut names, mut numbers) = (Vec::new(), Vec::new());
     <StillAir as Draw<()>>::number_names(&mut names);
     StillAir(3).draw(&Drawing { map: &(), hz: 1.0 }, &mut numbers);

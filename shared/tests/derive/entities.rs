@@ -1,4 +1,4 @@
-//! Entities: which change costs what, and which states no change can say.
+//! Entities: the cost of each delta, and states that no delta can express.
 
 use proptest::{collection::vec, prelude::*};
 use shared::{
@@ -23,7 +23,7 @@ const BALLOON: Balloon = Balloon {
     owner: PlayerId(3),
 };
 
-/// What turns the balloon into `truth`, before the tick in which that became so; none if it is sent whole.
+/// The delta from the balloon, a state one tick earlier, to `truth`; `None` if the full state must be sent.
 fn change(truth: impl FnOnce(&mut Balloon), wind: i32) -> Option<Vec<u8>> {
     let wind = Wind(wind);
     let mut balloon = BALLOON;
@@ -32,7 +32,7 @@ fn change(truth: impl FnOnce(&mut Balloon), wind: i32) -> Option<Vec<u8>> {
     delta(Thing::Balloon(BALLOON), Thing::Balloon(balloon), &wind)
 }
 
-/// The change as a receiver understands it, too.
+/// Checks the delta, and that a receiver decodes it.
 fn delta(baseline: Thing, truth: Thing, wind: &Wind) -> Option<Vec<u8>> {
     let mut is_change = false;
     let bytes = encoded(|out| is_change = truth.encode_delta(&baseline, wind, out));
@@ -167,7 +167,7 @@ fn kinds_are_numbered_in_order_of_declaration() {
 #[test]
 fn bounds_hold_on_both_sides_of_their_edge() {
     let gas = |difference: i64| apply(Thing::Balloon(BALLOON), &by_serde(&[32, 0, 0, 0, 0, difference])[1..], &Wind(0));
-    // A tick burns one.
+    // A tick uses one unit of fuel.
     assert!(gas(501).is_ok());
     assert_eq!(gas(502), Err(DecodeError::OutOfRange { field: "gas", value: 1_001, low: -1_000, high: 1_000 }));
     let speed = |speed: i64| Thing::decode_full(65, &mut Reader::new(&by_serde(&[0, 0, speed])[1..])).is_ok();

@@ -1,4 +1,4 @@
-//! A small game with everything that the derives can say about entities.
+//! A small game that uses every attribute of the derives for entities.
 
 use shared::{
     PlayerId, Tick, TickRate,
@@ -6,7 +6,7 @@ use shared::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// How hard the wind blows to the right.
+/// The wind to the right, added to a balloon's velocity in each tick.
 #[derive(Clone, Debug)]
 pub(crate) struct Wind(pub(crate) i32);
 
@@ -35,7 +35,7 @@ pub(crate) enum Thing {
     Flag(Flag),
 }
 
-/// All six bits: three intents, two impulses, the motion.
+/// Uses all six bits of the mask: three intents, two impulses, the motion.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
 #[replicate(impulses = 2)]
 pub(crate) struct Balloon {
@@ -74,7 +74,7 @@ pub(crate) struct Arrow {
 #[field(max = 50)]
 pub(crate) struct Speed(pub(crate) i8);
 
-/// Its step breaks the rule that intents are not its business.
+/// Its `step` changes an intent, which breaks the rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
 pub(crate) struct Flag {
     #[replicate(position, fixed)]
@@ -105,7 +105,7 @@ impl Entity for Balloon {
 
     fn impulse(&mut self, impulse: u8, _: &Wind) -> bool {
         match impulse {
-            // Only what hovers can be pushed.
+            // Only a balloon that hovers can be pushed.
             0 if self.burner == Burner::Low => self.velocity.x = 77,
             1 => self.velocity.y = 77,
             _ => return false,
@@ -114,7 +114,7 @@ impl Entity for Balloon {
     }
 }
 
-/// What positions may be.
+/// Bound of positions.
 const REACH: IVec2 = IVec2::splat(1 << 20);
 
 impl Entity for Arrow {

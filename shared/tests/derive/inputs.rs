@@ -1,4 +1,4 @@
-//! Inputs that are not as the arena's: signs, odd turns, none at all.
+//! Inputs that differ from the arena's: signed numbers, odd turns, defaults that are not zero.
 
 use shared::{
     game::{Field, IVec2, Input},
@@ -23,7 +23,7 @@ enum Gear {
     Neutral,
 }
 
-/// Neutral is not always zero.
+/// An input whose default is not zero.
 impl Default for Stick {
     fn default() -> Self {
         Self { push: IVec2::ZERO, notch: 0, gear: Gear::Neutral }

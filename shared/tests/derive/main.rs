@@ -1,4 +1,4 @@
-//! The derives, on the things of a small game: what is sent when, what is refused, and that what is written is read back.
+//! The derives, tested with a small game: which fields are sent, which values are refused, and that encoded values decode again.
 
 mod drawn;
 mod entities;
@@ -14,7 +14,7 @@ fn encoded(encode: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
     bytes
 }
 
-/// MessagePack of a flat list, as `rmp-serde` writes it.
+/// The MessagePack of a flat list, as `rmp-serde` writes it.
 fn by_serde(values: &[i64]) -> Vec<u8> {
     rmp_serde::to_vec(values).expect("integers are written")
 }

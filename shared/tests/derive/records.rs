@@ -1,4 +1,4 @@
-//! Records: arrays of fields, codes, sparse ones, and those that serde writes.
+//! Records: arrays of fields, enums with codes, sparse records, and records that serde writes.
 
 use proptest::{collection::vec, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ fn record_counts_as_one_value_in_the_message_around_it() {
     assert_eq!(elements(&|out| RULES.encode(out)), 1);
     assert_eq!(elements(&|out| Event::Moved { to: IVec2::ONE }.encode(out)), 1);
     assert_eq!(elements(&|out| News::Table { rows: vec![(1, 2.0)] }.encode(out)), 1);
-    // Without an array of its own it is several.
+    // Without an array it would be several values.
     assert_eq!(elements(&|out| Stocks { shots: 1, target: IVec2::ONE, armed: true }.encode(out)), 5);
 }
 
@@ -148,7 +148,7 @@ fn serde_goes_no_deeper_than_messages_do() {
     assert_eq!(read::<News>(&bytes), Err(DecodeError::TooDeep { limit: DEPTH_MAX }));
 }
 
-/// Bytes that often look like MessagePack.
+/// Random bytes that often look like MessagePack.
 fn plausible() -> impl Strategy<Value = Vec<u8>> {
     vec(prop_oneof![4 => 0..=0x0fu8, 2 => 0x80..=0x9fu8, 1 => 0xa0..=0xffu8], 0..20)
 }

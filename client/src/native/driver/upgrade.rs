@@ -76,7 +76,7 @@ impl AsyncRead for HeadOnly {
         let mut peek = ReadBuf::new(&mut peeked);
         let count = ready!(self.stream.poll_peek(context, &mut peek))?;
         let (length, matched) = head_length(&peek.filled()[..count.min(buffer.remaining())], self.matched);
-        // The peeked bytes are still in the socket, and nobody else reads it, so this read gets exactly these bytes.
+        // The peeked bytes are still in the socket, and there is no other reader, so this read gets exactly these bytes.
         let mut piece = ReadBuf::new(&mut peeked[..length]);
         ready!(Pin::new(&mut self.stream).poll_read(context, &mut piece))?;
         buffer.put_slice(piece.filled());

@@ -1,7 +1,7 @@
-//! Changes of an entity: what a baseline, run forward, lacks of the truth.
+//! Deltas of an entity: the difference between the true state and the baseline run forward.
 //!
-//! Both ends hold the baseline. They set its intents to the truth's, run the last tick, and only then write or add what still
-//! differs. So an intent costs itself alone, whatever the motion makes of it, and an impulse costs its bit.
+//! Both ends have the baseline. They set its intents to the true values, run the last tick, and only then write or add the remaining
+//! differences. So an intent costs only its own value, although it changes the motion; and an impulse costs only its bit.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -35,7 +35,7 @@ pub(super) fn encode(fields: &[EntityField<'_>], mask: Mask) -> TokenStream {
     let written = intents(fields).map(|(bit, field)| {
         let (ident, value) = (field.named.ident, binding(field));
         let write = if matches!(field.role, Role::Intent { turn: true, .. }) {
-            // The short way around: most turns fit one byte.
+            // The difference in the shorter direction: most fit one byte.
             quote!(out.int(#value.wrapping_sub(baseline.#ident) as i8))
         } else {
             quote!(::shared::game::Field::encode(&#value, out))
@@ -68,7 +68,7 @@ pub(super) fn encode(fields: &[EntityField<'_>], mask: Mask) -> TokenStream {
     }
 }
 
-/// Without motion only intents can have changed.
+/// The check for an entity without motion fields: only intents can have changed.
 fn require_truth() -> TokenStream {
     quote! {
         if run != *self {
@@ -77,14 +77,14 @@ fn require_truth() -> TokenStream {
     }
 }
 
-/// Runs the last tick as it is, then with each impulse, and at last takes the motion for what it is.
+/// Runs the last tick as it is. If that is not the true state, tries each impulse; if none gives it, writes the motion fields.
 fn run_forward(fields: &[EntityField<'_>], mask: Mask) -> TokenStream {
     let motion_bit = mask.motion();
     let moved = motion(fields).map(|field| field.named.ident);
     let moved_values = motion(fields).map(binding);
     let take_motion = quote! {
         bits |= #motion_bit;
-        // A step that changes an intent, or another entity with this id: no change can say that.
+        // No delta can express that a step changes an intent, or that another entity has this id now.
         #[allow(clippy::needless_update)]
         let with_motion = Self { #(#moved: #moved_values,)* ..run };
         if with_motion != *self {
@@ -156,7 +156,7 @@ pub(super) fn decode(fields: &[EntityField<'_>], mask: Mask) -> TokenStream {
     }
 }
 
-/// The intents and their bits.
+/// The intents with their bits.
 fn intents<'a>(fields: &'a [EntityField<'a>]) -> impl Iterator<Item = (u8, &'a EntityField<'a>)> {
     let intents = fields.iter().filter(|field| field.is_intent());
     intents.enumerate().map(|(bit, field)| (1 << bit, field))

@@ -6,7 +6,7 @@ use syn::{DeriveInput, Error, Result};
 
 use crate::shape;
 
-/// Operations up to 127 are one byte, and those of whole states begin at 64.
+/// Bound of the kinds: operations up to 127 take one byte, and those of full states start at 64.
 const KINDS_MAX: usize = 64;
 
 pub(super) fn expand(item: &DeriveInput) -> Result<TokenStream> {
@@ -14,13 +14,16 @@ pub(super) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     if let Some(attribute) = item.attrs.iter().find(|attribute| attribute.path().is_ident("replicate")) {
         return Err(Error::new_spanned(
             attribute,
-            "an enum of kinds has no attributes: they stand on the structs in its variants",
+            "an enum of kinds has no attributes: put them on the structs in its variants",
         ));
     }
     let variants = shape::variants(item, "Replicate is for structs, and for enums of them")?;
     let kinds = shape::kinds(variants.into_iter(), "Replicate")?;
     if let Some(extra) = kinds.get(KINDS_MAX) {
-        return Err(Error::new(extra.ident.span(), format!("{KINDS_MAX} kinds of entities fit one byte")));
+        return Err(Error::new(
+            extra.ident.span(),
+            format!("too many kinds: at most {KINDS_MAX} kinds of entities fit one byte"),
+        ));
     }
     let count = kinds.len() as u8;
     let idents: Vec<_> = kinds.iter().map(|kind| kind.ident).collect();
@@ -35,7 +38,7 @@ pub(super) fn expand(item: &DeriveInput) -> Result<TokenStream> {
     Ok(quote! {
         #(const _: () = assert!(
             <#types as ::shared::game::Replicate>::KINDS == 1,
-            "an enum of kinds inside another: name the kinds in one enum"
+            "an enum of kinds cannot hold another one: list all kinds in one enum"
         );)*
 
         #[automatically_derived]

@@ -1,4 +1,4 @@
-//! What the attributes of an entity's fields say.
+//! The attributes of an entity's fields.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -13,21 +13,21 @@ use crate::{
 pub(super) struct EntityField<'a> {
     pub(super) named: Named<'a>,
     pub(super) role: Role,
-    /// Every component is in ± this.
+    /// Bound of every component, in both directions.
     pub(super) max: Option<TokenStream>,
-    /// Not in plain form, where it reads back as this.
+    /// The field is not in the plain encoding, and a plain client gets this value.
     pub(super) unseen: Option<TokenStream>,
     pub(super) is_position: bool,
 }
 
-/// When a field travels.
+/// The rule by which a field is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// In whole states, and together with all other motion when running forward does not give the truth.
+    /// In full states, and together with all other motion fields when running forward does not give the true state.
     Motion,
-    /// When it changes; set before the last tick is run forward.
+    /// When it changes. It is set before the last tick is run forward.
     Intent { cosmetic: bool, turn: bool },
-    /// In whole states only.
+    /// Only in full states.
     Fixed,
 }
 
@@ -46,13 +46,13 @@ impl<'a> EntityField<'a> {
             return Err(Error::new(
                 span,
                 format!(
-                    "`{ident}` cannot be `fixed` and change: keep `fixed`, or the others of `intent`, `cosmetic`, `turn`"
+                    "`{ident}` is `fixed`, so it cannot change: remove `fixed`, or remove `intent`, `cosmetic` and `turn`"
                 ),
             ));
         }
         if let Some(span) = turn {
             if intent.or(cosmetic).is_none() {
-                return Err(Error::new(span, format!("`turn` of `{ident}` needs `intent` or `cosmetic` beside it")));
+                return Err(Error::new(span, format!("`turn` of `{ident}` also needs `intent` or `cosmetic`")));
             }
             if !is_word(named.ty, "u8") {
                 return Err(Error::new(span, format!("`{ident}` is not a `u8`: `turn` is for angles in 1/256 turn")));
@@ -64,7 +64,7 @@ impl<'a> EntityField<'a> {
             return Err(Error::new(
                 span,
                 format!(
-                    "`{ident}` is the position, which has its own bound and is always seen: only `fixed` may stand beside it"
+                    "`{ident}` is the position, which has its own bound and is always sent: besides `position` only `fixed` is allowed"
                 ),
             ));
         }
@@ -77,19 +77,19 @@ impl<'a> EntityField<'a> {
         Ok(Self { named, role, max, unseen, is_position: position.is_some() })
     }
 
-    /// What a page is handed of it, where it is not left out. The position it gets as `x` and `y` of the moment.
+    /// The numbers that a page gets for the field; `None` if it is left out. A page gets the position as `x` and `y`.
     pub(super) fn drawn(&self) -> Result<Option<Drawn<'a>>> {
         let Named { ident, ty, attributes } = self.named;
         let said = attributes.iter().find(|attribute| attribute.path().is_ident("draw"));
         if let (true, Some(said)) = (self.is_position, said) {
             return Err(Error::new_spanned(
                 said,
-                format!("`{ident}` is the position, which every page gets as `x` and `y`: drop `draw`"),
+                format!("`{ident}` is the position, which every page gets as `x` and `y`: remove `draw`"),
             ));
         }
         let drawn = Drawn::parse(&ident.to_string(), ident.span(), ty, attributes)?.filter(|_| !self.is_position);
         let is_turn = matches!(self.role, Role::Intent { turn: true, .. });
-        // An angle is one for a page too.
+        // A page gets an angle of `replicate` as an angle without a `draw` attribute.
         Ok(drawn.map(|drawn| match is_turn {
             true => Drawn { scale: quote!(::shared::game::draw::Scale::Turn(256)), is_blended: true, ..drawn },
             false => drawn,

@@ -1,8 +1,8 @@
-//! Which bit of a change's mask says what.
+//! The bits of a delta's mask.
 //!
 //! ```text
-//! bit 0, 1, …     an intent each, in order of declaration
-//! then            an impulse each
+//! bit 0, 1, …     one for each intent, in order of declaration
+//! then            one for each impulse
 //! last            the motion: every motion field follows as a difference
 //! ```
 
@@ -11,7 +11,7 @@ use syn::{Error, Result};
 
 use super::fields::{EntityField, Role};
 
-/// Above are the operations that carry whole states.
+/// Bits of the mask; larger operations carry full states.
 const BITS: usize = 6;
 
 /// The bits of one kind of entity.
@@ -23,13 +23,13 @@ pub(super) struct Mask {
 }
 
 impl Mask {
-    /// Fails for more bits than there are, naming the last field that wants one.
+    /// Assigns the bits. If there are too few, the error names the last intent.
     pub(super) fn new(fields: &[EntityField<'_>], impulses: (u8, Span)) -> Result<Self> {
         let (impulses, impulses_span) = impulses;
         let intents: Vec<_> = fields.iter().filter(|field| field.is_intent()).collect();
         let has_motion = fields.iter().any(|field| field.role == Role::Motion);
         if impulses > 0 && !has_motion {
-            return Err(Error::new(impulses_span, "an impulse changes motion fields, and there is none"));
+            return Err(Error::new(impulses_span, "impulses change motion fields, but the struct has none"));
         }
         let wanted = intents.len() + usize::from(impulses) + usize::from(has_motion);
         if wanted <= BITS {
@@ -42,8 +42,8 @@ impl Mask {
         Err(Error::new(
             span,
             format!(
-                "no bit is left for {culprit}: {} intents, {impulses} impulses and {} for the motion want {wanted} of {BITS}. \
-                 Put flags together into one field, or drop `intent` where the field changes by itself",
+                "no bit is left for {culprit}: {} intents, {impulses} impulses and {} for the motion need {wanted} bits of {BITS}. \
+                 Combine flags in one field, or remove `intent` from fields that `step` changes",
                 intents.len(),
                 u8::from(has_motion),
             ),
@@ -58,7 +58,7 @@ impl Mask {
         1 << (self.intents + self.impulses)
     }
 
-    /// Every bit that means something.
+    /// The mask of all bits in use.
     pub(super) fn all(self) -> u8 {
         (1 << (self.intents + self.impulses + u8::from(self.has_motion))) - 1
     }

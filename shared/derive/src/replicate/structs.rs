@@ -162,11 +162,11 @@ pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStrea
     })
 }
 
-/// The bodies of `number_names` and `draw`, and what is drawn, described.
+/// The bodies of `number_names` and `draw`, and the expressions for the `DrawnField`s.
 fn drawing(item: &DeriveInput, fields: &[EntityField<'_>]) -> Result<(TokenStream, TokenStream, Vec<TokenStream>)> {
     let whole = Whole::parse(&item.attrs)?;
     if whole.map.is_some() {
-        return Err(Error::new(item.ident.span(), "an entity knows its map: drop `map`"));
+        return Err(Error::new(item.ident.span(), "an entity has a map already, `Entity::Map`: remove `map`"));
     }
     let drawn = fields.iter().map(|field| Ok((field.named.ident, field.drawn()?)));
     let (idents, drawn): (Vec<_>, Vec<_>) = drawn
@@ -193,7 +193,7 @@ fn drawing(item: &DeriveInput, fields: &[EntityField<'_>]) -> Result<(TokenStrea
     Ok((quote!(#(#names)*), quote!(#(#numbers)*), described))
 }
 
-/// What stands on the struct.
+/// The attributes of the struct.
 struct Options {
     once: bool,
     impulses: (u8, Span),
@@ -223,7 +223,7 @@ fn refuse_second_position(fields: &[EntityField<'_>]) -> Result<()> {
     match fields.iter().filter(|field| field.is_position).nth(1) {
         Some(second) => {
             let ident = second.named.ident;
-            Err(Error::new(ident.span(), format!("`{ident}` is a second `position`: an entity has one")))
+            Err(Error::new(ident.span(), format!("`{ident}` is a second `position`: an entity can have only one")))
         }
         None => Ok(()),
     }
@@ -235,22 +235,22 @@ fn refuse_changes(name: &Ident, fields: &[EntityField<'_>], options: &Options) -
         return Err(Error::new(
             ident.span(),
             format!(
-                "`{name}` is sent `once`: nothing of it changes, so `{ident}` needs only `position`, `max` or `unseen`"
+                "`{name}` is sent `once`, so no field of it changes: for `{ident}` only `position`, `max` and `unseen` are allowed"
             ),
         ));
     }
     match options.impulses {
         (0, _) => Ok(()),
-        (_, span) => Err(Error::new(span, format!("`{name}` is sent `once`: it has no impulses"))),
+        (_, span) => Err(Error::new(span, format!("`{name}` is sent `once`: it cannot have impulses"))),
     }
 }
 
-/// The name that a field's value has in generated code: none of ours begins like that.
+/// The name of a field's value in generated code. No other name there begins with `field_`.
 pub(super) fn binding(field: &EntityField<'_>) -> Ident {
     format_ident!("field_{}", field.named.ident)
 }
 
-/// A pattern that takes every field apart, so that none is forgotten.
+/// A pattern that binds every field.
 pub(super) fn bindings(fields: &[EntityField<'_>]) -> TokenStream {
     let idents = fields.iter().map(|field| field.named.ident);
     let bindings = fields.iter().map(binding);
@@ -281,7 +281,7 @@ fn build<'a>(fields: impl Iterator<Item = (&'a EntityField<'a>, TokenStream)>) -
     quote!(Self { #(#fields),* })
 }
 
-/// An expression that reads the field whole.
+/// An expression that reads the field itself, not a difference.
 pub(super) fn read(field: &EntityField<'_>) -> TokenStream {
     let (ty, words) = (field.named.ty, field.named.words());
     if field.max.is_some() {

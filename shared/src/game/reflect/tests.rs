@@ -1,4 +1,4 @@
-//! What the derives say of values.
+//! The reflection that the derives generate.
 
 use serde::Serialize;
 
@@ -52,7 +52,7 @@ enum Event {
     /// A ship went down.
     ShipSunk {
         ship: EntityId,
-        /// Where.
+        /// Its position.
         #[draw(px)]
         place: IVec2,
     },
