@@ -20,6 +20,8 @@ export class Camera {
   #shake = 0;
   #lean = { x: 0, y: 0 };
   #set = false;
+  /** World pixels from the middle of the view to its corners, if a game says so, and those it goes to. */
+  #reach = null;
   #bounds = { width: Infinity, height: Infinity };
   /** CSS pixels at the upper and lower edge of the screen that something lies over. */
   #covered = { top: 0, bottom: 0 };
@@ -27,7 +29,18 @@ export class Camera {
   resize(width, height) {
     this.width = width;
     this.height = height;
-    this.scale = this.zoom * Math.min(SCALE_MAX, Math.max(SCALE_MIN, Math.sqrt((width * height) / AREA_PX)));
+    const fitting = Math.min(SCALE_MAX, Math.max(SCALE_MIN, Math.sqrt((width * height) / AREA_PX)));
+    this.scale = this.zoom * (this.#reach === null ? fitting : Math.hypot(width, height) / 2 / this.#reach);
+  }
+
+  /**
+   * Looks as far as this, world pixels from the middle to the corners of the screen, whatever the window's size: for a game in which a player
+   * sees farther at some times than at others. Another distance is reached within half a second; `seconds` since the last frame.
+   */
+  reach(distance, seconds) {
+    const part = reducedMotion() ? 1 : 1 - Math.exp(-seconds * 5);
+    this.#reach = this.#reach === null || !this.#set ? distance : this.#reach * (distance / this.#reach) ** part;
+    this.resize(this.width, this.height);
   }
 
   /** Keeps the view on a map of this size, with a little of what is around it. */

@@ -1,4 +1,4 @@
-// Touch: a stick appears under each thumb. A second tap on the left half counts as a press of the button.
+// Touch: a stick appears under each thumb. A second tap on the left half counts as a press of the first button.
 
 /** How far a stick can be pushed out, CSS pixels. */
 export const STICK_RADIUS = 56;
@@ -9,29 +9,47 @@ export class Touch {
   /** Sticks by side, for drawing: `{x, y, dx, dy}` in CSS pixels, or null. */
   left = null;
   right = null;
-  /** Whether the button was pressed since the last input. */
-  pressed = false;
+  /** Buttons that were pressed since the last input, or are held. */
+  #pressed = new Set();
+  #held = new Set();
+  #first;
   #tappedAt = 0;
 
-  /** `button` is an element that presses the button too, if there is one. */
-  constructor(surface, button) {
+  /** Buttons are elements of the page; a game may have none, or several. */
+  constructor(surface, ...buttons) {
+    this.#first = buttons[0];
     surface.addEventListener('pointerdown', (event) => this.#down(event));
     surface.addEventListener('pointermove', (event) => this.#move(event));
     for (const kind of ['pointerup', 'pointercancel']) surface.addEventListener(kind, (event) => this.#up(event));
-    button?.addEventListener('pointerdown', (event) => {
-      event.preventDefault();
-      this.#use();
-      this.pressed = true;
-    });
+    for (const button of buttons) {
+      button.addEventListener('pointerdown', (event) => {
+        event.preventDefault();
+        this.#use();
+        this.#pressed.add(button);
+        this.#held.add(button);
+      });
+      for (const kind of ['pointerup', 'pointercancel', 'pointerleave']) button.addEventListener(kind, () => this.#held.delete(button));
+    }
+  }
+
+  /** Whether the first button was pressed since the last input. */
+  get pressed() {
+    return this.#pressed.has(this.#first);
+  }
+
+  /** Whether a button is held, or was pressed since the last input. */
+  isDown(button) {
+    return this.#pressed.has(button) || this.#held.has(button);
   }
 
   release() {
     this.left = this.right = null;
-    this.pressed = false;
+    this.#held.clear();
+    this.#pressed.clear();
   }
 
   handleSent() {
-    this.pressed = false;
+    this.#pressed.clear();
   }
 
   #down(event) {
@@ -43,7 +61,7 @@ export class Touch {
       this.right ??= stick;
     } else if (!this.left) {
       this.left = stick;
-      if (event.timeStamp - this.#tappedAt < DOUBLE_TAP_MS) this.pressed = true;
+      if (event.timeStamp - this.#tappedAt < DOUBLE_TAP_MS) this.#pressed.add(this.#first);
       this.#tappedAt = event.timeStamp;
     }
   }

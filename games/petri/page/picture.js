@@ -1,0 +1,142 @@
+// Petri's picture, as the page drives it: takes frames in, draws them, and says what is where.
+
+import { Camera } from 'ricochet-page/draw/camera.js';
+import { Surface } from 'ricochet-page/draw/surface.js';
+import { drawCells, drawFood } from './draw/cells.js';
+import { drawDish } from './draw/dish.js';
+import { Effects } from './draw/effects.js';
+import { MadeUpDish } from './made-up.js';
+import { radiusOf } from './scene.js';
+
+export class Picture {
+  camera = new Camera();
+  effects = new Effects();
+  size = null;
+  /** What is looked at, the middle of somebody's cells: `{x, y, mass, count}`, or null. */
+  whole = null;
+  #page;
+  #scene;
+  #sound;
+  #surface;
+  #attract = null;
+  #drawnAt = 0;
+  /** How far the view is from the middle of the cells yet, which jumps when one of them ends. */
+  #behind = { x: 0, y: 0 };
+  #zoom = 1;
+
+  constructor({ page, scene, sound }) {
+    this.#page = page;
+    this.#scene = scene;
+    this.#sound = sound;
+    this.#surface = new Surface(page.canvas, this.camera);
+  }
+
+  setZoom(zoom) {
+    this.#zoom = zoom;
+  }
+
+  setMap(map) {
+    if (map) {
+      this.#scene.numbers = map;
+      this.size = { width: map.side, height: map.side };
+      this.camera.bound(map.side, map.side);
+    }
+    this.camera.reset();
+    this.clear();
+  }
+
+  clear() {
+    this.#scene.clear();
+    this.settle();
+    this.whole = null;
+  }
+
+  settle() {
+    this.effects.clear();
+    this.#scene.swallowed.length = 0;
+  }
+
+  read(floats, _, now, isNew) {
+    this.#scene.read(floats, isNew);
+  }
+
+  draw(now, seat) {
+    this.#drawScene(this.#scene, now, seat);
+  }
+
+  attract(now) {
+    this.#attract ??= new MadeUpDish(16, 90, 1_500);
+    this.#attract.step(Math.min(0.05, (now - this.#drawnAt) / 1_000));
+    this.camera.bound(Infinity, Infinity);
+    this.#drawScene(this.#attract.scene, now, null);
+  }
+
+  /** Draws so many made-up cells from here on, all of them in view. */
+  bench(count) {
+    const dish = new MadeUpDish(count, 200, 1_000);
+    this.#scene = dish.scene;
+    return dish;
+  }
+
+  show(event) {
+    if (event.kind !== 'swallowed') return;
+    const { position, mass, owner, by } = event, own = this.#page.player;
+    const hue = this.#scene.cells.find((cell) => cell.owner === by)?.hue ?? 0;
+    this.effects.ring(position.x, position.y, radiusOf(mass), hue);
+    if (owner === own) this.camera.shake(6);
+    this.#sound.swallow(this.#place(position), by === own);
+  }
+
+  seatAt(x, y, reach) {
+    const distance = (cell) => {
+      const at = this.camera.toScreen(cell.x, cell.y);
+      return Math.hypot(at.x - x, at.y - y) - cell.shown * this.camera.scale;
+    };
+    const near = this.#scene.cells.map((cell) => [distance(cell), cell.owner]).sort(([a], [b]) => a - b)[0];
+    return near && near[0] < reach ? near[1] : null;
+  }
+
+  #drawScene(scene, now, seat) {
+    const seconds = Math.min(0.1, Math.max(0, (now - this.#drawnAt) / 1_000));
+    this.#drawnAt = now;
+    scene.advance(seconds);
+    this.#look(scene, scene.whole(seat), seconds);
+    for (const thing of scene.swallowed.splice(0)) {
+      this.effects.swallow(thing);
+      if (thing.into.isOwn) this.#sound.gulp(thing.radius);
+    }
+    this.#surface.useWorld();
+    const { context } = this.#surface;
+    drawDish(context, this.camera, scene.numbers.side);
+    drawFood(context, this.camera, scene, now);
+    this.effects.draw(context, seconds);
+    const prey = Math.min(...scene.cells.filter((cell) => cell.isOwn).map((cell) => cell.mass));
+    drawCells(context, this.camera, scene, { now, prey, nameOf: scene.nameOf ?? ((owner) => this.#page.roster.name(owner)) });
+    this.#surface.useScreen();
+  }
+
+  /** Follows the cells; where there are none any more, the view stays. */
+  #look(scene, whole, seconds) {
+    const behind = this.#behind, before = this.whole;
+    this.whole = whole;
+    if (!whole) return;
+    if (before && before.count !== whole.count) {
+      behind.x += before.x - whole.x;
+      behind.y += before.y - whole.y;
+      if (Math.hypot(behind.x, behind.y) > scene.view(0)) behind.x = behind.y = 0;
+    }
+    const part = Math.exp(-seconds * 5);
+    behind.x *= part;
+    behind.y *= part;
+    this.camera.reach((scene.view(whole.mass) * SEEN) / this.#zoom, seconds);
+    this.camera.follow(whole.x + behind.x, whole.y + behind.y, undefined, seconds);
+  }
+
+  #place({ x, y }) {
+    const [dx, dy] = [x - this.camera.x, y - this.camera.y];
+    return { pan: Math.max(-1, Math.min(1, dx / 700)), distance: Math.hypot(dx, dy) };
+  }
+}
+
+/** Part of the player's view that the corners of the screen show: what comes nearer is there before it is seen. */
+const SEEN = 0.92;
