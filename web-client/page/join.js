@@ -112,7 +112,8 @@ export class JoinScreen {
     const { mode, modes } = hosted ?? { mode: null, modes: [] };
     this.#others.show(games, this.#game);
     this.#mode ??= mode;
-    this.#modes.replaceChildren(...modes.map((key) => {
+    // One mode is no choice.
+    this.#modes.replaceChildren(...(modes.length > 1 ? modes : []).map((key) => {
       const radio = make('input', { type: 'radio', name: 'mode', value: key });
       radio.checked = key === this.#mode;
       radio.addEventListener('change', () => this.#mode = key);

@@ -12,8 +12,8 @@ export const petri = {
   order: (a, b) => b.mass - a.mass || a.player - b.player,
   sideOf: () => undefined,
   lobby: {
-    room: ({ players: [best], taken }) => ({
-      facts: taken === 1 ? 'one in the dish' : `${taken} in the dish`,
+    room: ({ players: [best, ...others] }) => ({
+      facts: best ? `${others.length + 1} in the dish` : 'nobody in the dish',
       note: best?.mass > 0 ? `${best.name} leads with ${best.mass}` : undefined,
     }),
   },

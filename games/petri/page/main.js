@@ -1,8 +1,9 @@
 // Petri's page: puts its half together and hands it to the engine's.
 
 import { byId } from 'ricochet-page/hud/dom.js';
+import { LEFT, RIGHT } from 'ricochet-page/input/mouse.js';
+import { StickInput } from 'ricochet-page/input/stick-input.js';
 import { start } from 'ricochet-page/start.js';
-import { Controls } from './controls.js';
 import { petri } from './game.js';
 import { Hud } from './hud.js';
 import { MadeUpDish } from './made-up.js';
@@ -13,12 +14,20 @@ import { Sound } from './sound.js';
 const scene = new Scene();
 let page, sound, controls, picture;
 
-/** Direction, and steps of the rules' distance, from the middle of the own cells to a point of the screen. */
-function aimAt({ x, y }) {
-  const { camera, whole } = picture;
-  if (!whole) return {};
-  const at = camera.toScreen(whole.x, whole.y);
-  return { aim: Math.atan2(y - at.y, x - at.x), reach: Math.min(255, Math.hypot(x - at.x, y - at.y) / camera.scale / scene.numbers.reach) };
+/** Steps of the rules' distance from the cells to the point that they swim to, at most. */
+const REACH_MAX = 255;
+
+/** What the mouse wants at a point of the screen: to swim there from the middle of the own cells. */
+function pointed({ x, y }) {
+  const { camera, whole } = picture, { numbers } = scene;
+  const at = whole ? camera.toScreen(whole.x, whole.y) : { x, y };
+  const part = 1 / camera.scale / numbers.reach / REACH_MAX;
+  return { x: (x - at.x) * part, y: (y - at.y) * part };
+}
+
+/** The rules' input. */
+function fields({ x, y, split, eject }) {
+  return { aim: Math.atan2(y, x), reach: Math.min(1, Math.hypot(x, y)) * REACH_MAX, split, eject };
 }
 
 start({
@@ -27,7 +36,14 @@ start({
   input(engine) {
     page = engine;
     sound = new Sound(page.mixer);
-    return controls = new Controls({ canvas: page.canvas, split: byId('split'), eject: byId('eject'), isBusy: () => page.isBusy(), aimAt });
+    return controls = new StickInput(page, {
+      buttons: {
+        split: { keys: ['Space'], mouse: LEFT, pad: [0, 7], element: byId('split') },
+        eject: { keys: ['KeyW'], mouse: RIGHT, pad: [2, 6], element: byId('eject') },
+      },
+      pointed,
+      fields,
+    });
   },
 
   draw: () => picture = new Picture({ page, scene, sound, controls }),
@@ -40,7 +56,7 @@ start({
     get own() { return picture.whole && { ...picture.whole, alive: true }; },
     get cells() { return scene.cells.map((cell) => ({ ...cell })); },
     get pellets() { return scene.pellets.size; },
-    get wish() { return { ...controls.wish }; },
+    get intent() { return { ...controls.intent }; },
     get effects() { return picture.effects.counts; },
     get reach() { return picture.camera.view().right - picture.camera.x; },
     /** Where a point of the world is on the screen, CSS pixels. */

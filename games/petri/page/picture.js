@@ -1,6 +1,7 @@
 // Petri's picture, as the page drives it: takes frames in, draws them, and says what is where.
 
 import { Camera } from 'ricochet-page/draw/camera.js';
+import { drawSticks } from 'ricochet-page/draw/sticks.js';
 import { Surface } from 'ricochet-page/draw/surface.js';
 import { drawCells, drawFood } from './draw/cells.js';
 import { drawDish } from './draw/dish.js';
@@ -17,6 +18,7 @@ export class Picture {
   #page;
   #scene;
   #sound;
+  #controls;
   #surface;
   #attract = null;
   #drawnAt = 0;
@@ -24,10 +26,11 @@ export class Picture {
   #behind = { x: 0, y: 0 };
   #zoom = 1;
 
-  constructor({ page, scene, sound }) {
+  constructor({ page, scene, sound, controls }) {
     this.#page = page;
     this.#scene = scene;
     this.#sound = sound;
+    this.#controls = controls;
     this.#surface = new Surface(page.canvas, this.camera);
   }
 
@@ -113,6 +116,7 @@ export class Picture {
     const prey = Math.min(...scene.cells.filter((cell) => cell.isOwn).map((cell) => cell.mass));
     drawCells(context, this.camera, scene, { now, prey, nameOf: scene.nameOf ?? ((owner) => this.#page.roster.name(owner)) });
     this.#surface.useScreen();
+    if (this.#controls.isTouched) drawSticks(context, this.#controls.touch);
   }
 
   /** Follows the cells; where there are none any more, the view stays. */

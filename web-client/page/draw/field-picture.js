@@ -5,10 +5,8 @@
 import { Frame } from '../module/frame.js';
 import { Camera } from './camera.js';
 import { colours } from './colours.js';
-import { redraw, setRatio } from './pictures.js';
+import { Surface } from './surface.js';
 
-/** More pixels than this are not seen, but paid for. */
-const RATIO_MAX = 2;
 /** CSS pixels at the edge of the screen where the engine's buttons are. */
 const COVERED = { top: 52, bottom: 24 };
 
@@ -20,10 +18,8 @@ export class FieldPicture {
   /** Milliseconds of this frame, and seconds since the one before. */
   now = 0;
   seconds = 0;
-  #page;
-  #context;
+  #surface;
   #options;
-  #ratio = 1;
 
   /**
    * `width` and `height` of the field, world pixels; `follow`, the kind of entity that the camera follows: a player's has the number of its
@@ -32,16 +28,12 @@ export class FieldPicture {
    */
   constructor(page, options) {
     const { width, height, updates } = options;
-    this.#page = page;
     this.#options = options;
-    this.#context = page.canvas.getContext('2d', { alpha: false });
     this.size = { width, height };
     this.frame = new Frame(updates);
     this.camera.bound(width, height);
     this.camera.cover(COVERED.top, COVERED.bottom);
-    new ResizeObserver(() => this.#resize()).observe(page.canvas);
-    page.canvas.addEventListener('contextrestored', () => redraw());
-    this.#resize();
+    this.#surface = new Surface(page.canvas, this.camera);
   }
 
   /** What the player steers, or undefined. */
@@ -57,7 +49,7 @@ export class FieldPicture {
 
   setZoom(zoom) {
     this.camera.zoom = zoom;
-    this.#resize();
+    this.camera.resize(this.camera.width, this.camera.height);
   }
 
   setMap() {
@@ -102,27 +94,12 @@ export class FieldPicture {
   #draw(now, { x, y }) {
     this.seconds = Math.min(0.1, Math.max(0, (now - this.now) / 1_000));
     this.now = now;
-    // A window on another screen keeps its size, and may get another ratio.
-    if (ratioNow() !== this.#ratio) this.#resize();
-    const context = this.#context;
+    const { context } = this.#surface;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = this.#options.background ?? colours.void;
     context.fillRect(0, 0, context.canvas.width, context.canvas.height);
     this.camera.follow(x, y, undefined, this.seconds);
-    this.camera.apply(context, this.#ratio);
+    this.#surface.useWorld();
     this.#options.draw(context, this);
   }
-
-  #resize() {
-    const { canvas } = this.#page;
-    this.#ratio = ratioNow();
-    canvas.width = Math.max(1, Math.round(canvas.clientWidth * this.#ratio));
-    canvas.height = Math.max(1, Math.round(canvas.clientHeight * this.#ratio));
-    this.camera.resize(canvas.clientWidth, canvas.clientHeight);
-    setRatio(this.camera.scale * this.#ratio);
-  }
-}
-
-function ratioNow() {
-  return Math.min(RATIO_MAX, devicePixelRatio || 1);
 }

@@ -1,4 +1,5 @@
-// The input of a game that is steered by one stick and some buttons: WASD or the arrow keys, a thumb, the left stick of a gamepad.
+// The input of a game that is steered by one direction and some buttons: WASD or the arrow keys, a thumb, the left stick of a gamepad, and
+// the mouse, if the game says what its place means.
 //
 //   input: (page) => new StickInput(page)                                         // the seam's `Stick`
 //   input: (page) => new StickInput(page, { buttons: { fire: { keys: ['Space'], pad: [0] } },
@@ -8,6 +9,7 @@ import { inputNumbers } from '../module/layout.js';
 import { Devices } from './devices.js';
 import { Gamepad } from './gamepad.js';
 import { Keyboard } from './keyboard.js';
+import { Mouse } from './mouse.js';
 import { Touch, deflection } from './touch.js';
 
 const MOVES = {
@@ -28,22 +30,30 @@ export class StickInput {
   /** The thumbs, for drawing: see `touch.js`. */
   touch;
   #keyboard;
+  #mouse = null;
   #pad = new Gamepad();
   #devices;
   #buttons;
   #fields;
+  #pointed;
+  #moves;
 
   /**
-   * `fields` makes the fields of the game's input of an intent. `buttons` has for each name `keys`, codes of the keyboard, and `pad`, buttons
-   * of a gamepad; a second tap on the left half of a touch screen presses the first one.
+   * `fields` makes the fields of the game's input of an intent. `buttons` has for each name `keys`, codes of the keyboard, which then steer
+   * nothing, `pad`, buttons of a gamepad, `mouse`, one of the mouse's (`LEFT`, `RIGHT`), and `element`, a button of the page for touch screens;
+   * a second tap on the left half of a touch screen presses the first one. `pointed(point)` says what the mouse wants at a point of the screen:
+   * `{x, y}` as in the intent. Without it the mouse steers nothing.
    */
-  constructor(page, { fields = stickFields, buttons = {} } = {}) {
+  constructor(page, { fields = stickFields, buttons = {}, pointed } = {}) {
     const keys = Object.values(buttons).flatMap(({ keys = [] }) => keys);
-    this.#keyboard = new Keyboard([...Object.keys(MOVES), ...keys], () => page.isBusy());
-    this.touch = new Touch(page.canvas);
-    this.#devices = new Devices([this.#keyboard, this.#pad, this.touch]);
+    this.#moves = Object.entries(MOVES).filter(([code]) => !keys.includes(code));
+    this.#keyboard = new Keyboard([...this.#moves.map(([code]) => code), ...keys], () => page.isBusy());
+    if (pointed) this.#mouse = new Mouse(page.canvas);
+    this.touch = new Touch(page.canvas, ...Object.values(buttons).map(({ element }) => element).filter(Boolean));
+    this.#devices = new Devices([this.#keyboard, this.#mouse, this.#pad, this.touch].filter(Boolean));
     this.#buttons = Object.entries(buttons);
     this.#fields = fields;
+    this.#pointed = pointed;
   }
 
   get isTouched() {
@@ -67,10 +77,15 @@ export class StickInput {
 
   #read(device) {
     const { x, y } = this.#direction(device);
-    const pressed = this.#buttons.map(([name, { keys = [], pad = [] }], index) => [name,
-      (device === this.#keyboard && device.isDown(keys)) || (device === this.#pad && device.isDown(pad))
-        || (device === this.touch && index === 0 && device.pressed)]);
-    return { x, y, ...Object.fromEntries(pressed) };
+    const isDown = ({ keys = [], pad = [], mouse = 0, element }, index) => (this.#isDesk(device) && (this.#keyboard.isDown(keys) || Boolean(this.#mouse?.isDown(mouse))))
+      || (device === this.#pad && device.isDown(pad))
+      || (device === this.touch && ((index === 0 && device.pressed) || (element !== undefined && device.isDown(element))));
+    return { x, y, ...Object.fromEntries(this.#buttons.map(([name, button], index) => [name, isDown(button, index)])) };
+  }
+
+  /** Keyboard and mouse are one device: a key that is pressed does not end what the mouse wants. */
+  #isDesk(device) {
+    return device !== null && (device === this.#keyboard || device === this.#mouse);
   }
 
   #direction(device) {
@@ -79,12 +94,14 @@ export class StickInput {
       const { part, angle } = deflection(device.left ?? device.right);
       return along(angle, part > DEAD ? part : 0);
     }
-    if (device !== this.#keyboard) return along(0, 0);
+    if (!this.#isDesk(device)) return along(0, 0);
     let x = 0, y = 0;
-    for (const code of device.held) {
-      x += MOVES[code]?.[0] ?? 0;
-      y += MOVES[code]?.[1] ?? 0;
+    for (const [code, [right, down]] of this.#moves) {
+      if (!this.#keyboard.held.has(code)) continue;
+      x += right;
+      y += down;
     }
+    if (x === 0 && y === 0 && this.#mouse?.point) return this.#pointed(this.#mouse.point);
     return along(Math.atan2(y, x), x || y ? 1 : 0);
   }
 }

@@ -1,6 +1,5 @@
-// Marks in screen coordinates: arrows to those out of view, the hit marker, the touch sticks.
+// Marks in screen coordinates: arrows to those out of view, the hit marker.
 
-import { STICK_RADIUS } from 'ricochet-page/input/touch.js';
 import { colourOf, palette } from './palette.js';
 
 /** From the edge of the screen, CSS pixels. */
@@ -64,23 +63,5 @@ export function drawHurt(context, { width, height }, left) {
   context.globalAlpha = left;
   context.fillStyle = gradient;
   context.fillRect(0, 0, width, height);
-  context.globalAlpha = 1;
-}
-
-export function drawSticks(context, touch) {
-  for (const [stick, colour] of [[touch.left, palette.text], [touch.right, palette.own]]) {
-    if (!stick) continue;
-    context.globalAlpha = 0.3;
-    context.lineWidth = 2;
-    context.strokeStyle = colour;
-    context.beginPath();
-    context.arc(stick.x, stick.y, STICK_RADIUS, 0, 2 * Math.PI);
-    context.stroke();
-    context.globalAlpha = 0.5;
-    context.fillStyle = colour;
-    context.beginPath();
-    context.arc(stick.x + stick.dx, stick.y + stick.dy, 22, 0, 2 * Math.PI);
-    context.fill();
-  }
   context.globalAlpha = 1;
 }

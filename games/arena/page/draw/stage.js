@@ -2,12 +2,13 @@
 
 import { Camera } from 'ricochet-page/draw/camera.js';
 import { redraw, setRatio } from 'ricochet-page/draw/pictures.js';
+import { drawSticks } from 'ricochet-page/draw/sticks.js';
 import { Arena } from './arena.js';
 import { drawCrafts } from './crafts.js';
 import { Effects } from './effects.js';
 import { colourOf, palette, pickupColours } from './palette.js';
 import { drawPickups } from './pickups.js';
-import { drawArrows, drawHitMarker, drawHurt, drawSticks } from './screen-marks.js';
+import { drawArrows, drawHitMarker, drawHurt } from './screen-marks.js';
 import { drawShells } from './shells.js';
 
 /** More pixels than this are not seen, but paid for. */

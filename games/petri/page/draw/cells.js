@@ -4,7 +4,7 @@ import { FONT, draw, label, picture } from 'ricochet-page/draw/pictures.js';
 import { coloursOf, palette } from '../palette.js';
 
 /** CSS pixels from which a cell has a wobbling outline, and from which a name fits into it. */
-const SOFT = 13, NAMED = 22;
+const SOFT = 18, NAMED = 22;
 const POINTS = 20;
 const COS = Array.from({ length: POINTS }, (_, index) => Math.cos((index / POINTS) * 2 * Math.PI));
 const SIN = Array.from({ length: POINTS }, (_, index) => Math.sin((index / POINTS) * 2 * Math.PI));
