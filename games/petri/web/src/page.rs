@@ -51,7 +51,7 @@ impl Page for PetriPage {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "replay"))]
 mod tests {
     use shared::{PlayerId, Tick, TickRate, game::IVec2};
 
@@ -66,12 +66,7 @@ mod tests {
 
     #[test]
     fn page_is_handed_events_by_the_names_of_their_fields() {
-        let event = petri::event::Event::Swallowed {
-            by: PlayerId(1),
-            owner: PlayerId(2),
-            position: IVec2::new(16, 32),
-            mass: 40,
-        };
+        let event = Event::Swallowed { by: PlayerId(1), owner: PlayerId(2), position: IVec2::new(16, 32), mass: 40 };
         let told = r#"{"kind":"swallowed","tick":7,"by":1,"owner":2,"position":{"x":1.0,"y":2.0},"mass":40}"#;
         assert_eq!(PetriPage::event(Tick(7), &event), told);
     }
