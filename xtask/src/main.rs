@@ -4,12 +4,14 @@
 
 mod bench;
 mod ci;
+mod count_lines;
 mod fuzz;
 mod instructions;
 mod live_server;
 #[cfg(target_os = "linux")]
 mod loss;
 mod machine;
+mod new_game;
 mod npm;
 mod outage;
 mod overload;
@@ -73,6 +75,10 @@ enum Command {
     Web(web::Options),
     /// Makes packages of npm for pages in TypeScript: the engine's half, and a game's modules with their types
     Npm(npm::Options),
+    /// Makes a game of your own: a copy of games/template in a folder of its own
+    NewGame(new_game::Options),
+    /// Counts lines of Rust and of JavaScript without comments, blank lines and tests
+    CountLines(count_lines::Options),
     /// Writes the wire vectors of the engine and of the arena, and what the documents show of them
     WireVectors,
     /// One end of a raw-socket loop of the bench
@@ -98,6 +104,8 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Web(options) => web::web(&options),
         Command::Npm(options) => npm::npm(&options),
+        Command::NewGame(options) => new_game::run(&options),
+        Command::CountLines(options) => count_lines::run(&options),
         Command::WireVectors => wire_vectors::write(),
         Command::Floor(end) => bench::floor::run_end(&end),
     };
