@@ -18,6 +18,7 @@ pub enum Event {
         /// Whose cell was swallowed.
         owner: PlayerId,
         /// Where, position units.
+        #[draw(px)]
         position: IVec2,
         /// Its mass.
         #[record(max = MASS_MAX as i64)]
