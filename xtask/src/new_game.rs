@@ -134,7 +134,8 @@ pub(crate) fn make(options: &Options) -> Result<PathBuf> {
     for path in files {
         let text = fs::read_to_string(workspace::root().join(&path)).with_context(|| path.clone())?;
         let path = &path[TEMPLATE.len()..];
-        write(&dir.join(path), &names.apply(path, &engine.apply(&text)))?;
+        // The engine's folder keeps its name, whatever is in it.
+        write(&dir.join(path), &engine.apply(&names.apply(path, &text)))?;
     }
     for name in ["rustfmt.toml", "clippy.toml"] {
         fs::copy(workspace::root().join(name), dir.join(name)).with_context(|| name.to_owned())?;
