@@ -7,6 +7,7 @@ mod absence;
 mod chance;
 mod chat;
 mod config;
+pub mod contract;
 mod crowd;
 mod delayed;
 mod event_messages;

@@ -11,6 +11,7 @@
 
 pub mod arbitrary;
 pub mod bare;
+pub mod check;
 pub mod digest;
 pub mod link;
 pub mod oracle;
@@ -23,6 +24,7 @@ pub mod truth;
 pub mod watcher;
 
 pub use bare::BareRoom;
+pub use check::{Check, check};
 pub use link::Transport;
 pub use scenario::Scenario;
 pub use script::{Behaves, Behavior, Script};

@@ -191,7 +191,10 @@ impl Game for Moths {
             own.step();
             fly(moth, own, Some(&turn.input(player)));
             let near = |(lamp, _): &&mut (Lamp, Tick)| {
-                lamp.lit && !moth.folded && (lamp.position - moth.position).abs().max_element() < REACH
+                lamp.lit
+                    && !moth.folded
+                    && lamp.position.saturating_sub(moth.position).max_element() < REACH
+                    && moth.position.saturating_sub(lamp.position).max_element() < REACH
             };
             if let Some((lamp, out_until)) = self.lamps.iter_mut().find(near) {
                 (lamp.lit, *out_until) = (false, turn.tick.plus(LAMP_RESTS_TICKS));

@@ -9,6 +9,11 @@ fn sim() -> Sim<Template> {
 }
 
 #[test]
+fn game_keeps_its_promises() {
+    testkit::check::<Template>();
+}
+
+#[test]
 fn every_client_knows_the_truth_whatever_the_link() {
     for (reliable, loss) in [(true, 0.0), (false, 0.0), (false, 0.1)] {
         let mut scenario = sim().reliable(reliable).loss(loss).delay_ms(40).jitter_ms(10).run_secs(20);

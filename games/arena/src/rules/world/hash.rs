@@ -67,11 +67,18 @@ impl World {
         let flow = u64::from(ends.0) << 16 | (phase as u64) << 8 | u64::from(wants_next_map);
         let counts = u64::from(self.spawns.count()) << 32 | self.shells.cursor() as u64;
         let best = u64::from(self.best_score as u32) << 32 | u64::from(self.tick.0);
-        let uses = self.spawns.uses().iter().fold(0u64, |sum, last| {
-            // Each use has a number of its own, so the order of the spawns need not count.
-            sum.wrapping_add((u64::from(last.tick.0) << 32 | u64::from(last.number)).wrapping_mul(MULTIPLIER))
+        let uses = self.spawns.uses().iter().fold(0u64, |hash, last| {
+            // Which spawn it was counts as well.
+            (hash.rotate_left(5) ^ (u64::from(last.tick.0) << 32 | u64::from(last.number))).wrapping_mul(MULTIPLIER)
         });
-        mix([REST ^ self.rng.state(), flow, red << 32 | blue, counts, best, uses])
+        let rests = self.shells.resting(self.tick).fold(0u64, |sum, (slot, free_from)| {
+            sum.wrapping_add((u64::from(free_from.0) << 32 | slot as u64).wrapping_mul(MULTIPLIER))
+        });
+        // Where shells and pickups look for crafts, in any order.
+        let near = self.near_crafts.points().iter().fold(0u64, |sum, point| {
+            sum.wrapping_add((pack(point.position) ^ u64::from(point.index).rotate_right(16)).wrapping_mul(MULTIPLIER))
+        });
+        mix([REST ^ self.rng.state(), flow, red << 32 | blue, counts, best, uses, rests, near])
     }
 }
 

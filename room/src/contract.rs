@@ -1,0 +1,157 @@
+//! What the engine relies on in a game's entities, and cannot work without: a game that breaks it ends its room.
+//!
+//! A breach is a panic of the room, in words that name the tick and the entity. Whoever runs rooms of games it does not trust catches
+//! panics of rooms anyway: see `Guarded`.
+
+use std::fmt;
+
+use shared::{
+    EntityId, Tick,
+    game::{IVec2, Replicate, Slots},
+    wire::POSITION_MAX,
+};
+
+/// A promise that a game did not keep.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Breach {
+    /// The tick at whose end the game said so.
+    pub tick: Tick,
+    /// What is wrong.
+    pub fault: BreachKind,
+}
+
+/// What is wrong with the entities of a game.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BreachKind {
+    /// An entity does not come in ascending order of ids, or its id comes twice.
+    Order {
+        /// Which.
+        id: EntityId,
+        /// What came before it.
+        after: EntityId,
+    },
+    /// An id is not below [`Slots::all`].
+    Id {
+        /// Which.
+        id: EntityId,
+        /// What there is.
+        slots: Slots,
+    },
+    /// An id is not below [`Slots::tracked`], and its kind is sent more than once.
+    Untracked {
+        /// Which.
+        id: EntityId,
+        /// What there is.
+        slots: Slots,
+    },
+    /// A position is farther from 0 than receivers accept.
+    Position {
+        /// Whose.
+        id: EntityId,
+        /// Where.
+        position: IVec2,
+    },
+    /// The number of slots has changed within a match.
+    Slots {
+        /// At the beginning of the match.
+        before: Slots,
+        /// Now.
+        now: Slots,
+    },
+}
+
+/// Goes through the entities of a tick.
+#[derive(Clone, Copy, Debug)]
+pub struct Contract {
+    tick: Tick,
+    slots: Slots,
+    last: Option<EntityId>,
+}
+
+impl Contract {
+    /// For the end of this tick of a match that has so many slots.
+    pub fn new(tick: Tick, slots: Slots) -> Self {
+        Self { tick, slots, last: None }
+    }
+
+    /// Checks the next entity. `map` is `None` where its position is known to be right.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    #[inline]
+    pub fn check<E: Replicate>(&mut self, id: EntityId, entity: &E, map: Option<&E::Map>) -> Result<(), Breach> {
+        if id.index() >= self.slots.tracked && (id.index() >= self.slots.all || !entity.is_sent_once()) {
+            return Err(self.beyond(id));
+        }
+        if let Some(after) = self.last.replace(id).filter(|&after| after >= id) {
+            return Err(self.breach(BreachKind::Order { id, after }));
+        }
+        if let Some(position) = map.map(|map| entity.position(map))
+            && !is_acceptable(position)
+        {
+            return Err(self.breach(BreachKind::Position { id, position }));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn beyond(&self, id: EntityId) -> Breach {
+        let slots = self.slots;
+        let beyond = id.index() >= slots.all;
+        self.breach(if beyond { BreachKind::Id { id, slots } } else { BreachKind::Untracked { id, slots } })
+    }
+
+    #[cold]
+    fn breach(&self, fault: BreachKind) -> Breach {
+        Breach { tick: self.tick, fault }
+    }
+}
+
+#[inline]
+fn is_acceptable(position: IVec2) -> bool {
+    let range = -POSITION_MAX..=POSITION_MAX;
+    range.contains(&position.x) && range.contains(&position.y)
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tick = self.tick.0;
+        match self.fault {
+            BreachKind::Order { id, after } if id == after => {
+                write!(
+                    f,
+                    "`Game::entities` gives entity {} twice in tick {tick}: each id once, in ascending order",
+                    id.0
+                )
+            }
+            BreachKind::Order { id, after } => write!(
+                f,
+                "`Game::entities` gives entity {} after entity {} in tick {tick}: ids must ascend, so sort them",
+                id.0, after.0
+            ),
+            BreachKind::Id { id, slots } => write!(
+                f,
+                "`Game::entities` gives entity {} in tick {tick}, but `Game::slots` allows only ids below {}",
+                id.0, slots.all
+            ),
+            BreachKind::Untracked { id, slots } => write!(
+                f,
+                "`Game::entities` gives entity {} in tick {tick}, which is not below `Slots::tracked` ({}) and not of a kind with \
+                 `#[replicate(once)]`: raise `tracked`, or mark the kind",
+                id.0, slots.tracked
+            ),
+            BreachKind::Position { id, position } => write!(
+                f,
+                "entity {} is at ({}, {}) in tick {tick}; receivers accept ±{POSITION_MAX} position units: clamp what `Game::step` and \
+                 `Entity::step` move",
+                id.0, position.x, position.y
+            ),
+            BreachKind::Slots { before, now } => write!(
+                f,
+                "`Game::slots` says {} of {} in tick {tick} and said {} of {} when the match began: it must stay the same until \
+                 `Game::restart`",
+                now.tracked, now.all, before.tracked, before.all
+            ),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Names the field in which two values differ, by what `Debug` says of them.
+//!
+//! A check knows nothing of a game's fields, but every game has `Debug`, whose pretty form has one field a line.
+
+use std::fmt::Debug;
+
+/// A place where two values differ.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Place {
+    /// The way to the field: `seats[3].rest_ticks`.
+    pub(crate) path: String,
+    pub(crate) one: String,
+    pub(crate) other: String,
+    /// Whether both hold the same lines in another order.
+    pub(crate) reordered: bool,
+}
+
+/// The first place where two values differ; `None` if `Debug` says the same of both.
+pub(crate) fn difference<T: Debug>(one: &T, other: &T) -> Option<Place> {
+    let (one, other) = (format!("{one:#?}"), format!("{other:#?}"));
+    let (one, other): (Vec<&str>, Vec<&str>) = (one.lines().collect(), other.lines().collect());
+    let length = one.len().max(other.len());
+    let line = (0..length).find(|&line| one.get(line) != other.get(line))?;
+    let longer = if line < one.len() { &one } else { &other };
+    let said = |lines: &[&str]| lines.get(line).map_or_else(|| "nothing".to_owned(), |line| value_of(line).to_owned());
+    let sorted = |lines: &[&str]| {
+        let mut sorted: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        sorted.sort_unstable();
+        sorted
+    };
+    let reordered = one.len() == other.len() && sorted(&one) == sorted(&other);
+    Some(Place { path: path_of(longer, line), one: said(&one), other: said(&other), reordered })
+}
+
+/// Every float that `Debug` says of a value, with the way to it.
+pub(crate) fn floats<T: Debug>(value: &T) -> Vec<(String, String)> {
+    let text = format!("{value:#?}");
+    let lines: Vec<&str> = text.lines().collect();
+    let is_float = |text: &str| {
+        let number = text.trim_start_matches('-');
+        matches!(number, "NaN" | "inf")
+            || number.starts_with(|first: char| first.is_ascii_digit())
+                && number.contains(['.', 'e'])
+                && number.parse::<f64>().is_ok()
+    };
+    let all = (0..lines.len()).map(|line| (line, value_of(lines[line])));
+    all.filter(|(_, text)| is_float(text)).map(|(line, text)| (path_of(&lines, line), text.to_owned())).collect()
+}
+
+/// What stands behind the name of a field.
+fn value_of(line: &str) -> &str {
+    let line = line.trim().trim_end_matches(',');
+    line.split_once(": ").map_or(line, |(_, value)| value)
+}
+
+/// A line that encloses others.
+struct Parent<'a> {
+    indent: usize,
+    /// What opens it: `seats: [`, `Some(`.
+    line: &'a str,
+    label: String,
+    children: usize,
+}
+
+/// The names of what encloses a line, and its own.
+fn path_of(lines: &[&str], line: usize) -> String {
+    let mut parts: Vec<Parent<'_>> = Vec::new();
+    for text in &lines[..=line] {
+        let trimmed = text.trim_start();
+        let indent = text.len() - trimmed.len();
+        if trimmed.starts_with(['}', ']', ')']) && !trimmed.contains(": ") {
+            continue;
+        }
+        while parts.last().is_some_and(|parent| parent.indent >= indent) {
+            parts.pop();
+        }
+        let label = match (trimmed.split_once(": "), parts.last_mut()) {
+            (Some((name, _)), _) => name.to_owned(),
+            (None, None) => String::new(),
+            (None, Some(parent)) => {
+                parent.children += 1;
+                element(parent.line, parent.children - 1)
+            }
+        };
+        parts.push(Parent { indent, line: trimmed, label, children: 0 });
+    }
+    let mut path = String::new();
+    for Parent { label, .. } in parts {
+        if !path.is_empty() && !label.starts_with('[') && !label.is_empty() {
+            path.push('.');
+        }
+        path.push_str(&label);
+    }
+    if path.is_empty() { "the whole value".to_owned() } else { path }
+}
+
+/// What a part without a name is called in what this line opens.
+fn element(opens: &str, place: usize) -> String {
+    match (opens.ends_with('['), opens.ends_with("IVec2("), place) {
+        (true, ..) => format!("[{place}]"),
+        (_, true, 0) => "x".to_owned(),
+        (_, true, _) => "y".to_owned(),
+        // The inside of `Some(…)` and of the kind of an enum goes by the name of the outside.
+        (_, _, 0) => String::new(),
+        _ => place.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    #[allow(dead_code, reason = "read through Debug")]
+    struct Match {
+        seats: Vec<Option<(u8, f32)>>,
+        scores: BTreeMap<String, i32>,
+        range: std::ops::Range<u8>,
+    }
+
+    fn a_match() -> Match {
+        let scores = [("1.5".to_owned(), 1)].into();
+        Match { seats: vec![None, Some((7, 1.5))], scores, range: 0..5 }
+    }
+
+    #[test]
+    fn field_that_differs_is_named_with_the_way_to_it() {
+        let mut other = a_match();
+        other.seats[1] = Some((8, 1.5));
+        let place = difference(&a_match(), &other).expect("a field differs");
+        assert_eq!((&*place.one, &*place.other, place.reordered), ("7", "8", false));
+        assert!(place.path.starts_with("seats[1]"), "{}", place.path);
+        assert_eq!(difference(&a_match(), &a_match()), None);
+    }
+
+    #[test]
+    fn same_values_in_another_order_are_told_from_other_values() {
+        let place = difference(&vec![1, 2, 3], &vec![1, 3, 2]).expect("the order differs");
+        assert!(place.reordered);
+    }
+
+    #[test]
+    fn floats_are_told_from_texts_and_ranges() {
+        let found = floats(&a_match());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].0.starts_with("seats[1]"));
+    }
+}
