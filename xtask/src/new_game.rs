@@ -122,6 +122,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Makes a copy that depends on this checkout; gives its folder.
+pub(crate) fn copy(name: &str, dir: &Path) -> Result<PathBuf> {
+    make(&Options { name: name.to_owned(), dir: Some(dir.to_owned()), engine: None, git: None, rev: None })
+}
+
 /// Makes the copy; gives its folder.
 pub(crate) fn make(options: &Options) -> Result<PathBuf> {
     let names = Names::of(&options.name)?;

@@ -8,6 +8,7 @@ use crate::{
         Replicate, Settings, Slots, Start, Steered, Summary, Turn, Viewpoint, difference, digest,
     },
     id::{EntityId, PlayerId},
+    limits::ROOM_PLAYERS_MAX,
     tick::{Tick, TickRate},
 };
 
@@ -173,9 +174,13 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
         Vec::new()
     }
 
-    /// The facts about the match that status pages, admins and logs show. Not called in every tick.
+    /// The facts about the match that status pages, admins and logs show. Not called in every tick. The default has the `points` of each
+    /// player whom the board gives a [`Board::score`].
     fn summary(&self) -> Summary {
-        Summary::default()
+        let mut board = Self::Board::default();
+        self.board().iter().for_each(|event| board.handle(event));
+        let seats = self.slots().all.min(ROOM_PLAYERS_MAX) as u16;
+        Summary::of_points((0..seats).map(PlayerId).filter_map(|player| Some((player, board.score(player)?))))
     }
 
     /// Number of ticks that [`Turn::past`] keeps, for lag compensation: 0 for none, at most

@@ -1,6 +1,6 @@
 //! The summary of a match, for status pages, admins and logs.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cmp::Reverse};
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,15 @@ pub enum Value {
 }
 
 impl Summary {
+    /// The points of each player, the highest first.
+    pub fn of_points(points: impl Iterator<Item = (PlayerId, i64)>) -> Self {
+        let mut points: Vec<_> = points.collect();
+        points.sort_by_key(|&(player, points)| (Reverse(points), player));
+        let players =
+            points.into_iter().map(|(player, points)| (player, vec![("points".into(), points.into())])).collect();
+        Self { players, ..Self::default() }
+    }
+
     /// Facts about one player; empty for a free seat.
     pub fn of(&self, player: PlayerId) -> &[(Word, Value)] {
         self.players.iter().find(|(other, _)| *other == player).map_or(&[], |(_, fields)| fields)
@@ -69,5 +78,18 @@ impl From<i64> for Value {
 impl From<&'static str> for Value {
     fn from(value: &'static str) -> Self {
         Self::Text(value.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn player_with_the_most_points_is_the_first() {
+        let summary =
+            Summary::of_points([(PlayerId(2), 3), (PlayerId(1), 3), (PlayerId(0), -1), (PlayerId(5), 9)].into_iter());
+        assert_eq!(summary.players.iter().map(|(player, _)| player.0).collect::<Vec<_>>(), [5, 1, 2, 0]);
+        assert_eq!(summary.of(PlayerId(5)), [("points".into(), Value::Int(9))]);
     }
 }

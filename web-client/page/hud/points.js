@@ -22,16 +22,22 @@ export function points({ title = 'Points', colour = () => undefined } = {}) {
 export class PointsHud {
   #page;
   #show;
+  #pointsOf;
 
-  /** `show(page, now)` is called in each frame, for what else the game shows. */
-  constructor(page, show = () => {}) {
+  /**
+   * `show(page, now)` is called in each frame, for what else the game shows. `pointsOf(event)` gives the points that an event reports of its
+   * `player`, or undefined: it is for a game with events of its own.
+   */
+  constructor(page, show = () => {}, pointsOf = ({ points }) => points) {
     this.#page = page;
     this.#show = show;
+    this.#pointsOf = pointsOf;
   }
 
-  /** An event of the game: `Score` is the only one. */
-  handle({ player, points }) {
-    if (points !== undefined) this.#page.roster.update(player, { points });
+  /** An event of the game. */
+  handle(event) {
+    const points = this.#pointsOf(event);
+    if (points !== undefined) this.#page.roster.update(event.player, { points });
   }
 
   update(now) {

@@ -11,6 +11,7 @@ mod npm;
 mod page;
 mod python;
 mod rust;
+mod tutorial;
 mod wasm;
 
 use std::time::{Duration, Instant};
@@ -53,6 +54,7 @@ const STEPS: &[Step] = &[
     Step { name: "npm", fast: false, run: npm::test },
     Step { name: "documentation tests", fast: false, run: rust::doc_tests },
     Step { name: "page tests", fast: false, run: page::tests },
+    Step { name: "tutorial", fast: false, run: tutorial::test },
     Step { name: "documents", fast: false, run: rust::documents },
     Step { name: "wasm", fast: false, run: wasm::build },
     Step { name: "fuzz targets", fast: false, run: fuzz::check },
