@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use arena::rules::World;
 use bot_client::BotGame;
+use petri::Dish;
 
-static GAMES: [BotGame; 1] = [BotGame::of::<World>()];
+static GAMES: [BotGame; 2] = [BotGame::of::<World>(), BotGame::of::<Dish>()];
 
 fn main() -> ExitCode {
     bot_client::main(&GAMES)

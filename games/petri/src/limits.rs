@@ -1,11 +1,9 @@
 //! The game's bounds, each with its reason.
 
-use shared::limits::{PREDICTED_ENTITIES_MAX, ROOM_ENTITIES_MAX};
+use shared::limits::{PREDICTED_ENTITIES_MAX, ROOM_ENTITIES_MAX, ROOM_PLAYERS_MAX};
 
-/// Cells of one player: four splits of one cell.
-pub const CELLS_MAX: usize = 16;
-/// Seats of a room that have cells; 16 ids each leave room for pellets and crumbs.
-pub const SEATS_MAX: usize = 3_072;
+/// Cells of one player: as many as the largest room has ids for, with all pellets and crumbs.
+pub const CELLS_MAX: usize = 12;
 /// Pellets in a dish.
 pub const PELLETS_MAX: usize = 8_192;
 /// Crumbs in a dish; while there are so many, nobody ejects.
@@ -13,5 +11,5 @@ pub const CRUMBS_MAX: usize = 4_096;
 /// Mass of one cell: its radius is 1,131 px, and its view still fits the dish. What it swallows beyond is lost.
 pub const MASS_MAX: u32 = 20_000;
 
-const _: () = assert!(SEATS_MAX * CELLS_MAX + PELLETS_MAX + CRUMBS_MAX <= ROOM_ENTITIES_MAX);
+const _: () = assert!(ROOM_PLAYERS_MAX * CELLS_MAX + PELLETS_MAX + CRUMBS_MAX <= ROOM_ENTITIES_MAX);
 const _: () = assert!(CELLS_MAX <= PREDICTED_ENTITIES_MAX);

@@ -21,7 +21,7 @@ use sent::{Fate, SentSnapshots};
 use glam::IVec2;
 use shared::{
     EntityId, MemberId, PlayerId, Tick,
-    game::{Game, Map, MapOf, Own},
+    game::{Game, Map, MapOf, Own, Record},
     limits::BASELINE_AGE_MAX,
     wire::{Ack, Checksum, NO_BASELINE, SHORT_TICK_AGE_MAX, SnapshotHeader, Writer, header_flags::EPOCHS, kind},
 };
@@ -35,8 +35,10 @@ use crate::{
     stage::next_to_watch,
 };
 
-/// Bytes of a header with everything in it and of the array's head.
+/// Bytes of a header with everything in it and of the array's head, if the own record is not longer than usual.
 const HEADER_BYTES_MAX: usize = 48;
+/// Bytes of them that are the own record's.
+const OWN_BYTES_USUAL: usize = 20;
 /// Bytes of a gap at most.
 const GAP_BYTES_MAX: usize = 3;
 /// Bytes of the shortest update with its gap counted in full.
@@ -90,6 +92,7 @@ pub(crate) struct Replica<G: Game> {
     /// What the player believes its own record to be; `None` until told.
     own: Option<G::Own>,
     own_sent: Tick,
+    own_scratch: Vec<u8>,
     checked: Tick,
     look_around: bool,
     candidates: Vec<EntityId>,
@@ -148,6 +151,7 @@ impl<G: Game> Replica<G> {
             budget: Budget::new(bytes_per_sec, config.tick_rate),
             own: None,
             own_sent: Tick(0),
+            own_scratch: Vec::new(),
             checked: now,
             look_around: true,
             candidates: Vec::new(),
@@ -256,8 +260,9 @@ impl<G: Game> Replica<G> {
         self.expire_unheard(scene.history);
         self.look_around(scene);
         self.collect_due(scene);
-        let full = self.encode_due(allowed, scene, fragments);
         let own = self.own_due(own);
+        let own_bytes = own.as_ref().map_or(0, |own| self.own_bytes(own));
+        let full = self.encode_due(allowed.saturating_sub(own_bytes.saturating_sub(OWN_BYTES_USUAL)), scene, fragments);
         let baseline = self.baseline(tick);
         let checksum = if full { None } else { self.checksum(scene, checksums) };
         let message_kind = if self.plain { kind::PLAIN_SNAPSHOT } else { kind::SNAPSHOT };
@@ -376,6 +381,13 @@ impl<G: Game> Replica<G> {
         }
         self.own = Some(truth);
         Some(truth)
+    }
+
+    /// The length of an own record.
+    fn own_bytes(&mut self, own: &G::Own) -> usize {
+        self.own_scratch.clear();
+        own.encode(&mut Writer::new(&mut self.own_scratch));
+        self.own_scratch.len()
     }
 
     /// The tick deltas refer to: the newest acknowledged, or this one for "the newest you hold".

@@ -19,7 +19,7 @@ use crate::{
     entity_id,
     event::{Event, LEADERS},
     input::Wish,
-    limits::{CELLS_MAX, CRUMBS_MAX, SEATS_MAX},
+    limits::{CELLS_MAX, CRUMBS_MAX},
     own::OwnCells,
     settings::Settings,
 };
@@ -145,7 +145,6 @@ impl Game for Dish {
     fn fits(&self, start: &Start<'_, Self>) -> bool {
         self.settings == *start.settings
             && self.seats.len() == usize::from(start.seats)
-            && self.seats.len() <= SEATS_MAX
             && self.leaders.len() <= LEADERS
             && self.food.fits(start.settings.pellets, start.map)
             && (0..).map(PlayerId).zip(&self.seats).all(|(player, seat)| seat.fits(player, start.map))
