@@ -21,7 +21,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { pellets: 4_000, pellet_secs: 20, start_mass: 24, return_secs: 2 }
+        Self { pellets: 4_000, pellet_secs: 6, start_mass: 24, return_secs: 2 }
     }
 }
 
