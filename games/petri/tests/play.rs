@@ -49,6 +49,11 @@ fn settle(mut scenario: Scenario<Dish>) -> Scenario<Dish> {
 }
 
 #[test]
+fn it_keeps_the_contract_of_a_game() {
+    testkit::check::<Dish>();
+}
+
+#[test]
 fn every_view_is_the_truth_whatever_the_link() {
     for (reliable, plain, loss) in [(true, false, 0.0), (false, false, 0.0), (false, false, 0.1), (false, true, 0.05)] {
         let sim = dish().reliable(reliable).plain(plain).loss(loss).delay_ms(40).jitter_ms(10).duplicate(0.02);
