@@ -3,6 +3,7 @@
 import { get, token } from './api.js';
 import { Chart } from './chart.js';
 import { confirm } from './dialog.js';
+import { inspect, updatePlayers } from './inspector.js';
 import { played, showRooms } from './rooms.js';
 import { byId, duration, milliseconds, plural, put, time } from './words.js';
 
@@ -105,6 +106,7 @@ async function update() {
     showServer(state);
     showTicks();
     showRooms(state.rooms, state.server.games);
+    updatePlayers(state.rooms);
     showAudit(audit);
     showBans(bans);
     lastHeard = Date.now();
@@ -129,6 +131,7 @@ function about(button) {
 document.addEventListener('click', ({ target }) => {
   const act = target instanceof HTMLButtonElement && target.dataset.act;
   if (act) confirm(act, about(target), update);
+  else if (target instanceof HTMLButtonElement && target.classList.contains('inspect')) inspect(about(target).room);
 });
 byId('login').addEventListener('submit', (event) => {
   event.preventDefault();

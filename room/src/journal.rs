@@ -5,7 +5,7 @@
 use std::ops::Deref;
 
 use shared::{
-    PlayerId, SpectatorId,
+    EntityId, PlayerId, SpectatorId,
     game::{Audience, Game, MapOf, Past, PlayerInput, Profile},
     wire::Event,
 };
@@ -74,6 +74,21 @@ impl<G: Game> Journal<G> {
         if let Some(recorder) = &mut self.recorder {
             recorder.start(&self.play, &());
         }
+    }
+
+    /// See [`Play::edit`]. No input leads from the match before to the one after, so a recording ends here and another one begins.
+    pub(crate) fn edit(&mut self, id: EntityId, wanted: G::Entity, past: &dyn Past<G::Entity>) -> Result<(), String> {
+        let mut edited = self.play.clone();
+        edited.edit(id, wanted)?;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.end(&self.play, Ended::Edited);
+        }
+        self.play = edited;
+        self.note(|| Change::Edited(id, wanted));
+        if let Some(recorder) = &mut self.recorder {
+            recorder.start(&self.play, past);
+        }
+        Ok(())
     }
 
     /// See [`Play::step`].

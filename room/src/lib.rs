@@ -13,6 +13,7 @@ mod delayed;
 mod event_messages;
 mod history;
 mod input_buffer;
+mod inspection;
 mod interest;
 mod journal;
 mod lag_compensation;
@@ -33,6 +34,7 @@ mod view_age;
 mod watching;
 
 pub use config::{JoinError, Joining, PLAIN_BYTES_PER_SEC, PLAYER_BYTES_PER_SEC, RoomConfig};
+pub use inspection::{EntitySeen, EventSeen, Inspection, KindSeen, Look};
 pub use object::Match;
 pub use output::{Channel, Output};
 pub use play::{Play, Setup, Told};
@@ -51,6 +53,7 @@ use crate::{
     chat::Chat,
     crowd::Crowd,
     delayed::WorldCopy,
+    inspection::EventTape,
     journal::Journal,
     opponent_sight::OpponentSight,
     output::Outbox,
@@ -80,6 +83,8 @@ pub struct Room<G: Game> {
     announcements: Vec<Event>,
     reduction: u8,
     stats: RoomStats,
+    /// Events, while somebody inspects the room.
+    tape: Option<Box<EventTape>>,
 }
 
 impl<G: Game> Room<G> {
@@ -119,6 +124,7 @@ impl<G: Game> Room<G> {
             announcements: Vec::new(),
             reduction: 0,
             stats: RoomStats::default(),
+            tape: None,
         }
     }
 
@@ -272,6 +278,7 @@ impl<G: Game> Room<G> {
         self.play.step(&self.inputs, &self.stage.history);
         self.stage.record(&self.play);
         observe(Phase::Simulate);
+        self.end_inspection();
         self.tell_events();
         let circle = self.live_circle();
         let Self { play, seats, stage, outbox, stats, reduction, .. } = self;

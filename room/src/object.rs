@@ -5,13 +5,13 @@
 use std::fmt::Debug;
 
 use shared::{
-    MemberId, PlayerId, SpectatorId, Tick,
-    game::{Game, Profile, Summary},
+    EntityId, MemberId, PlayerId, SpectatorId, Tick,
+    game::{Game, Profile, Summary, reflect::Reflected},
     wire::{DecodeError, InputBytes},
 };
 
 use crate::{
-    JoinError, Joining, Output, Phase, PlayerStats, Room, RoomStats,
+    Inspection, JoinError, Joining, Look, Output, Phase, PlayerStats, Room, RoomStats,
     record::{RawChunk, RecordOptions},
 };
 
@@ -43,6 +43,9 @@ pub trait Match: Debug + Send {
 
     fn tick_observed(&mut self, observe: &mut dyn FnMut(Phase));
     fn poll_output(&mut self) -> Option<Output<'_>>;
+
+    fn inspect(&mut self, look: &Look) -> Inspection;
+    fn edit(&mut self, id: EntityId, field: &str, value: &Reflected) -> Result<(), String>;
 
     fn record(&mut self, options: RecordOptions);
     fn poll_record(&mut self) -> Option<RawChunk<'_>>;
@@ -143,6 +146,14 @@ impl<G: Game> Match for Room<G> {
 
     fn poll_output(&mut self) -> Option<Output<'_>> {
         self.poll_output()
+    }
+
+    fn inspect(&mut self, look: &Look) -> Inspection {
+        self.inspect(look)
+    }
+
+    fn edit(&mut self, id: EntityId, field: &str, value: &Reflected) -> Result<(), String> {
+        self.edit(id, field, value)
     }
 
     fn record(&mut self, options: RecordOptions) {

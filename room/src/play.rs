@@ -7,7 +7,10 @@ use std::collections::VecDeque;
 
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
-    game::{Audience, Board, Events, Game, MapOf, Past, PlayerInput, Profile, Start, Trail, Turn},
+    game::{
+        Audience, Board, Events, Game, MapOf, Past, PlayerInput, Profile, Start, Trail, Turn,
+        reflect::{self, Reflected},
+    },
     limits::{HISTORY_TICKS, TICK_MAX, TICK_RENUMBER},
     wire::{DecodeError, Event},
 };
@@ -107,6 +110,18 @@ impl<G: Game> Play<G> {
     pub(crate) fn end_match(&mut self) {
         self.game.end_match(&mut self.events);
         self.collect();
+    }
+
+    /// An entity with another value in a field.
+    pub(crate) fn with_field(&self, id: EntityId, field: &str, value: &Reflected) -> Result<G::Entity, String> {
+        let entity = self.game.entity(id).ok_or_else(|| format!("there is no entity {}", id.0))?;
+        reflect::with_field(&entity, field, value)
+    }
+
+    /// Changes an entity by hand; the match is as before if the game refuses.
+    pub(crate) fn edit(&mut self, id: EntityId, wanted: G::Entity) -> Result<(), String> {
+        self.game = self.game.edit(&self.setup.start(&self.map, self.tick, 0), id, wanted)?;
+        Ok(())
     }
 
     /// Goes on with another map, or the same: players stay. After many ticks the next one is tick 1, see [`TICK_RENUMBER`].

@@ -18,7 +18,7 @@ use crate::{
 
 impl<G: Game> Room<G> {
     pub(crate) fn tell_events(&mut self) {
-        let circle = self.live_circle();
+        let (circle, tick) = (self.live_circle(), self.play.tick());
         self.announce_late();
         let mut crowd = Crowd::new(&mut self.outbox, &self.seats, circle, self.play.tick());
         for announcement in self.announcements.drain(..) {
@@ -41,6 +41,9 @@ impl<G: Game> Room<G> {
             crowd.tell(Audience::Players([Some(player), None]), Told::Room(Event::Chat { from: None, text }));
         }
         while let Some((audience, told)) = self.play.poll_told() {
+            if let Some(tape) = &mut self.tape {
+                tape.note(tick, audience, &told);
+            }
             crowd.tell(audience, told);
         }
         crowd.finish();

@@ -186,6 +186,14 @@ pub const RECORD_BUILD_BYTES_MAX: usize = 64;
 pub const RECORD_FACTS_MAX: usize = 64;
 /// The name of a summary's fact, and its value if that is text, bytes.
 pub const RECORD_FACT_BYTES_MAX: usize = 128;
+/// Entities in one answer of the inspector; the rest is asked for page by page.
+pub const INSPECT_ENTITIES_MAX: usize = 200;
+/// Places of entities in one answer of the inspector, for its drawing.
+pub const INSPECT_DOTS_MAX: usize = 2_000;
+/// Events that a room keeps while somebody inspects it.
+pub const INSPECT_EVENTS_MAX: usize = 200;
+/// Bytes of a board as the inspector shows it.
+pub const INSPECT_BOARD_BYTES_MAX: usize = 16 * 1024;
 
 /// Lowest tick rate of a room, hertz.
 pub const TICK_HZ_MIN: u16 = 10;

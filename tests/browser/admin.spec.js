@@ -209,3 +209,56 @@ test.describe('looks', () => {
     });
   }
 });
+
+test.describe('in development', () => {
+  test.use({ settings: { fill: 3, warm_up_secs: 0, dev: true } });
+
+  test('inspector shows a match live, and sets a field', async ({ admin, newPlayer, consoles }) => {
+    // Chromium itself says of a refusal that it is one.
+    consoles.allow(/status of 400/);
+    const { page } = admin;
+    const zoe = await newPlayer();
+    await zoe.play('Zoe');
+    await page.locator('.room .inspect').click();
+    const dialog = page.locator('#inspector');
+    await expect(dialog.locator('#inspect-title')).toContainText('Room 1');
+    const crafts = dialog.locator('#inspect-rows tr', { hasText: 'Craft' });
+    await expect(crafts).toHaveCount(3);
+    await expect(crafts.first().locator('.entity-fields')).toContainText('position');
+    await dialog.locator('#inspect-kind').selectOption('Pickup');
+    await expect(crafts).toHaveCount(0);
+    await expect(dialog.locator('#inspect-empty')).toBeVisible();
+    await dialog.locator('#inspect-kind').selectOption('Craft');
+    await expect(crafts).toHaveCount(3);
+    await expect(dialog.locator('#inspect-dots circle')).toHaveCount(3);
+    const tick = await dialog.locator('#inspect-tick').textContent();
+    await expect(dialog.locator('#inspect-tick')).not.toHaveText(tick);
+    await dialog.locator('#inspect-player').selectOption({ label: `Zoe (${await zoe.get('player')})` });
+    await expect(dialog.locator('#inspect-own')).toContainText('rail_shots');
+
+    await dialog.locator('#inspect-id').fill(String(await zoe.get('player')));
+    await dialog.locator('#inspect-id').press('Tab');
+    await expect(crafts).toHaveCount(1);
+    await crafts.locator('button').click();
+    await dialog.locator('#edit-field').selectOption('health');
+    await dialog.locator('#edit-value').fill('many');
+    await dialog.locator('#edit-value').press('Enter');
+    await expect(dialog.locator('#edit-problem')).toContainText('as JSON');
+    await dialog.locator('#edit-value').fill('1000');
+    await dialog.locator('#edit-value').press('Enter');
+    await expect(dialog.locator('#edit-problem')).toHaveText('Health must be 0 to 255, found 1000.');
+    await admin.screenshot('inspector');
+    await dialog.locator('#edit-value').fill('200');
+    await dialog.locator('#edit-value').press('Enter');
+    await expect(dialog.locator('#edit-form')).toBeHidden();
+    await zoe.until(() => window.ricochet.own?.health > 100);
+    // Its opponents go on firing: events come by themselves.
+    await expect(dialog.locator('#inspect-events li').first()).toBeVisible();
+    await admin.screenshot('inspector-events');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await admin.screenshot('inspector-phone');
+    await dialog.locator('#inspect-close').click();
+    await expect(dialog).toBeHidden();
+    await admin.did('edit');
+  });
+});

@@ -27,7 +27,11 @@ struct Office {
 
 impl Office {
     fn open() -> Self {
-        let words = format!("--admin-token ann:{TOKEN} --fill 0 --seed 1 --warm-up-secs 0 --match-secs 3600");
+        Self::open_with("")
+    }
+
+    fn open_with(more: &str) -> Self {
+        let words = format!("--admin-token ann:{TOKEN} --fill 0 --seed 1 --warm-up-secs 0 --match-secs 3600 {more}");
         Self { host: Host::from_words(&words), http: reqwest::Client::new() }
     }
 
@@ -322,6 +326,75 @@ async fn page_is_strict_and_holds_no_secret() {
 }
 
 /// The commands of the document, in its order; the last one ends the server.
+#[tokio::test]
+async fn match_is_inspected_by_the_names_of_its_declarations() {
+    let office = Office::open();
+    let mut players = joined(&office, &[("Ann", Transport::Quic), ("Bob", Transport::WebSocket)]).await;
+    let seen = while_playing(&mut players, office.get("inspect?room=1&kind=Craft&player=1&limit=1")).await;
+    assert_eq!((&seen["room"], &seen["dev"]), (&json!(1), &json!(false)));
+    assert_eq!((&seen["kinds"][0]["name"], &seen["kinds"][0]["count"]), (&json!("Craft"), &json!(2)));
+    assert_eq!((&seen["entities"][0]["id"], &seen["more_after"]), (&json!(0), &json!(0)));
+    assert_eq!(seen["entities"][0]["fields"]["health"], 100);
+    assert!(seen["own"]["shield"].is_u64() && seen["input"]["aim"].is_u64(), "{seen}");
+    assert_eq!(seen["settings"]["match_secs"], 3600);
+    for (query, status, error, message) in [
+        ("room=1&limit=201", 400, "bad_request", "limit is 1 to 200, found 201"),
+        ("room=1&limit=0", 400, "bad_request", "limit is 1 to 200, found 0"),
+        (
+            "room=1&kind=Ship",
+            400,
+            "bad_request",
+            "room 1 has no entities of a kind \"Ship\"; it has Craft, Shell, Pickup",
+        ),
+        ("room=9", 404, "unknown_room", "there is no room 9"),
+    ] {
+        let url = office.url(&format!("inspect?{query}"));
+        let asked = office.http.get(url).bearer_auth(TOKEN).send();
+        let response = while_playing(&mut players, asked).await.unwrap();
+        assert_eq!(response.status().as_u16(), status, "{query}");
+        let answer: Value = response.json().await.unwrap();
+        assert_eq!((&answer["error"], &answer["message"]), (&json!(error), &json!(message)));
+    }
+    let url = office.url("inspect?room=1");
+    let stranger = while_playing(&mut players, office.http.get(url).send()).await.unwrap();
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+    let body = json!({ "room": 1, "id": 0, "field": "health", "value": 50 });
+    let (status, answer) = while_playing(&mut players, office.post("edit", body)).await;
+    assert_eq!((status, &answer["error"]), (StatusCode::FORBIDDEN, &json!("not_dev")));
+    office.host.shutdown().await;
+}
+
+#[tokio::test]
+async fn field_is_set_in_development_and_its_player_sees_it() {
+    let office = Office::open_with("--dev true");
+    let mut players = joined(&office, &[("Ann", Transport::Quic)]).await;
+    let edit = |field: &str, value: Value| json!({ "room": 1, "id": 0, "field": field, "value": value });
+    for (body, status, error, message) in [
+        (
+            edit("healthy", json!(5)),
+            400,
+            "not_edited",
+            "there is no field `healthy`; the fields are position, velocity, heading, aim, health, flags",
+        ),
+        (edit("health", json!(300)), 400, "not_edited", "health must be 0 to 255, found 300"),
+        (json!({ "room": 1, "id": 9999, "field": "health", "value": 5 }), 400, "not_edited", "there is no entity 9999"),
+        (json!({ "room": 7, "id": 0, "field": "health", "value": 5 }), 404, "unknown_room", "there is no room 7"),
+    ] {
+        let (found, answer) = while_playing(&mut players, office.post("edit", body)).await;
+        assert_eq!(found.as_u16(), status, "{answer}");
+        assert_eq!((&answer["error"], &answer["message"]), (&json!(error), &json!(message)));
+    }
+    while_playing(&mut players, office.done("edit", edit("health", json!(42)))).await;
+    until("its health", &mut players, |players| players[0].craft().is_some_and(|craft| craft.health == 42)).await;
+    let audit = while_playing(&mut players, office.get("audit")).await;
+    let entries = audit["entries"].as_array().unwrap();
+    let noted = entries.iter().any(|entry| {
+        entry["action"] == "edit" && entry["target"] == "room 1, entity 0: health = 42" && entry["outcome"] == "done"
+    });
+    assert!(noted, "{audit}");
+    office.host.shutdown().await;
+}
+
 #[tokio::test]
 async fn examples_of_the_document_work() {
     let office = Office::open();

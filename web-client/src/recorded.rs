@@ -71,6 +71,7 @@ pub(crate) fn json<P: Page>(replay: &Replay<P::Game>) -> String {
             Ended::NextMap => "next_map",
             Ended::RoomClosed => "room_closed",
             Ended::Continued => "continued",
+            Ended::Edited => "edited",
         }),
         results: results.collect(),
     };

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use shared::{
-    PlayerId,
+    EntityId, PlayerId,
     game::{Game, MapOf, Past, PlayerInput, Profile},
     limits::ROOM_EVENTS_MAX,
     wire::Event,
@@ -53,6 +53,8 @@ pub(crate) enum Change<G: Game> {
     Left(PlayerId),
     /// See [`Play::end_match`].
     MatchEnded,
+    /// See [`Play::edit`].
+    Edited(EntityId, G::Entity),
     /// See [`Play::restart`].
     Restarted(MapOf<G>, u64),
 }

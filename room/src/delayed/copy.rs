@@ -85,6 +85,8 @@ impl<G: Game> WorldCopy<G> {
                 Change::Joined(player, profile) => self.world.join(player, profile),
                 Change::Left(player) => self.world.leave(player),
                 Change::MatchEnded => self.world.end_match(),
+                // It was possible in the match that this is a copy of.
+                Change::Edited(id, wanted) => drop(self.world.edit(id, wanted)),
                 Change::Restarted(map, seed) => {
                     let before = self.world.tick();
                     self.world.restart(map, seed);

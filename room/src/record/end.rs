@@ -25,6 +25,8 @@ pub enum Ended {
     RoomClosed = 1,
     /// The file is long enough; the match goes on in another.
     Continued = 2,
+    /// A developer changed the match by hand; it goes on in another file.
+    Edited = 3,
 }
 
 /// How a match ended.
@@ -44,6 +46,7 @@ impl Ended {
             0 => Some(Self::NextMap),
             1 => Some(Self::RoomClosed),
             2 => Some(Self::Continued),
+            3 => Some(Self::Edited),
             _ => None,
         }
     }
@@ -73,7 +76,7 @@ impl End {
 
     pub(super) fn decode(bytes: &[u8], seats: u16) -> Result<Self, DecodeError> {
         let mut input = Reader::new(bytes);
-        let code = input.ranged("end", 0, 2)? as u8;
+        let code = input.ranged("end", 0, 3)? as u8;
         let ended = Ended::from_code(code).ok_or(DecodeError::UnknownKind { kind: code.into() })?;
         let phase = input.text("phase", RECORD_FACT_BYTES_MAX)?.to_owned();
         let in_match = input.bool("in match")?;

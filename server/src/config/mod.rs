@@ -119,6 +119,8 @@ pub struct Config {
     /// Origins of other sites whose pages may play here. The host that players reach this server by is always allowed.
     #[schemars(extend("value" = "ORIGINS", "allowed" = "an origin is https://host[:port]", "live" = true))]
     pub origins: Vec<String>,
+    /// For development: the inspector of the admin page can set fields of entities. Every listener must then be on this machine alone.
+    pub dev: bool,
     /// Seed of everything random in the game; without it, one is chosen and logged.
     #[schemars(extend("example" = 1))]
     pub seed: Option<u64>,
@@ -198,6 +200,7 @@ impl Default for Config {
             max_rooms: 256,
             max_players: 4_096,
             origins: Vec::new(),
+            dev: false,
             seed: None,
             state: None,
             tls: Tls::default(),
@@ -242,6 +245,14 @@ impl Config {
         if let Some(origin) = self.origins.iter().find(|origin| !is_origin(origin)) {
             let origin = format!("\"{}\"", origin.escape_debug());
             return Err(Wrong::new("origins", origin, "an origin is https://host[:port]"));
+        }
+        let listeners = [("http", self.http), ("udp", self.udp), ("ops", self.ops)];
+        if let Some((name, address)) =
+            listeners.into_iter().find(|(_, address)| self.dev && !address.ip().is_loopback())
+        {
+            let allowed =
+                format!("it is for development on this machine, but {name} listens on {address}; use 127.0.0.1");
+            return Err(Wrong::new("dev", true, allowed));
         }
         check_text("name", &self.name, NAME_BYTES_MAX)?;
         self.tls.check().map_err(|wrong| wrong.within("tls"))?;

@@ -120,6 +120,16 @@ fn origin_without_a_scheme_is_refused() {
 }
 
 #[test]
+fn development_is_for_this_machine_alone() {
+    assert!(load("dev", "dev = true", "").0.unwrap().dev);
+    let refusal =
+        "FILE:1: dev is true; it is for development on this machine, but http listens on 0.0.0.0:8080; use 127.0.0.1";
+    check_refusal("dev-public", "dev = true", "--http 0.0.0.0:8080", refusal);
+    let refusal = "--dev is true; it is for development on this machine, but ops listens on [::]:9090; use 127.0.0.1";
+    check_refusal("dev-ops", "", "--dev true --ops [::]:9090", refusal);
+}
+
+#[test]
 fn broken_toml_is_refused_in_one_line_with_its_place() {
     let (outcome, path) = load("broken", "fill = 3\nroom_size = = 4", "");
     let text = outcome.unwrap_err();

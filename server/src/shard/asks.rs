@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use room::PlayerStats;
+use room::{Inspection, Look, PlayerStats};
 use serde::Serialize;
 use shared::{
-    PlayerId, RoomId,
+    EntityId, PlayerId, RoomId,
     conditioner::ConditionerConfig,
-    game::{Profile, Summary},
+    game::{Profile, Summary, reflect::Reflected},
     wire::DisconnectReason,
 };
 use tokio::sync::oneshot;
@@ -75,6 +75,28 @@ pub enum Ask {
         /// Whether room and map are there.
         reply: Reply<Result<(), AskError>>,
     },
+    /// What a match is made of.
+    Inspect {
+        /// Where.
+        room: RoomId,
+        /// What is looked at.
+        look: Look,
+        /// What there is to see.
+        reply: Reply<Result<Box<Inspection>, AskError>>,
+    },
+    /// Sets a field of an entity, in development.
+    Edit {
+        /// Where.
+        room: RoomId,
+        /// Whose.
+        id: EntityId,
+        /// Its name.
+        field: String,
+        /// What it becomes.
+        value: Reflected,
+        /// Whether it has become that.
+        reply: Reply<Result<(), AskError>>,
+    },
     /// Makes links worse, or well again if the conditions are clear.
     Condition {
         /// Which.
@@ -113,6 +135,12 @@ pub enum AskError {
         map: String,
         /// What there is.
         known: Vec<String>,
+    },
+    /// A field was not set.
+    #[error("{reason}")]
+    NotEdited {
+        /// Why.
+        reason: String,
     },
 }
 
@@ -244,6 +272,17 @@ impl Worker {
             }
             Ask::ChangeMap { room, map, reply } => {
                 let _ = reply.send(self.change_map(room, map));
+            }
+            Ask::Inspect { room, look, reply } => {
+                let seen = self.room_index(room).map(|index| Box::new(self.rooms[index].room.inspect(&look)));
+                let _ = reply.send(seen);
+            }
+            Ask::Edit { room, id, field, value, reply } => {
+                let edited = self.room_index(room).and_then(|index| {
+                    let edited = self.rooms[index].room.edit(id, &field, &value);
+                    edited.map_err(|reason| AskError::NotEdited { reason })
+                });
+                let _ = reply.send(edited);
             }
             Ask::Condition { target, config, reply } => {
                 let _ = reply.send(self.condition(target, config, now));

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, LitStr};
+use syn::LitStr;
 
 use crate::shape::{self, Named};
 
@@ -29,8 +29,7 @@ pub(crate) fn values(fields: &[Named<'_>]) -> TokenStream {
 }
 
 /// The body of `set_field`.
-pub(crate) fn set(owner: &Ident, fields: &[Named<'_>]) -> TokenStream {
-    let owner = owner.to_string();
+pub(crate) fn set(fields: &[Named<'_>]) -> TokenStream {
     let idents = fields.iter().map(|field| field.ident);
     let types = fields.iter().map(|field| field.ty);
     let names: Vec<LitStr> = fields.iter().map(|field| shape::plain(field.ident)).collect();
@@ -42,7 +41,7 @@ pub(crate) fn set(owner: &Ident, fields: &[Named<'_>]) -> TokenStream {
                     .map_err(|error| ::std::format!("{name} {error}"))?;
                 ::core::result::Result::Ok(())
             })*
-            _ => ::core::result::Result::Err(::std::format!("`{}` has no field `{name}`; it has {}", #owner, #all)),
+            _ => ::core::result::Result::Err(::std::format!("there is no field `{name}`; the fields are {}", #all)),
         }
     }
 }

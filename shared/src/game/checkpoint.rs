@@ -117,6 +117,13 @@ pub trait Checkpoint: Sized {
     fn restore(start: &Start<'_, Self>, bytes: &[u8]) -> Result<Self, DecodeError>
     where
         Self: Game;
+
+    /// The same with the names of fields, which [`Checkpoint::restore`] reads as well: [`Game::edit`] finds its way in there by them. `None`
+    /// where serde does not write the match.
+    #[doc(hidden)]
+    fn named(&self) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 impl<T: Serialize + DeserializeOwned> Checkpoint for T {
@@ -132,6 +139,10 @@ impl<T: Serialize + DeserializeOwned> Checkpoint for T {
         let game: Option<Self> = rmp_serde::from_slice(bytes).ok();
         game.filter(|game| game.fits(start) && has_valid_entities(game))
             .ok_or(DecodeError::WrongType { field: "checkpoint", expected: "a match as it was written" })
+    }
+
+    fn named(&self) -> Option<Vec<u8>> {
+        rmp_serde::to_vec_named(self).ok()
     }
 }
 

@@ -29,6 +29,7 @@ mod difference;
 mod digest;
 #[doc(hidden)]
 pub mod draw;
+mod edit;
 mod entity;
 mod events;
 mod field;

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use crate::{
     game::{
         Birth, Board, Bot, Checkpoint, Control, Digest, Draw, Entity, Events, Input, Own, PlayerInput, Profile, Record,
-        Replicate, Settings, Slots, Start, Steered, Summary, Turn, Viewpoint, difference, digest,
+        Replicate, Settings, Slots, Start, Steered, Summary, Turn, Viewpoint, difference, digest, edit,
     },
     id::{EntityId, PlayerId},
     limits::ROOM_PLAYERS_MAX,
@@ -264,6 +264,18 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     fn fits(&self, start: &Start<'_, Self>) -> bool {
         let _ = start;
         true
+    }
+
+    /// The match with one entity changed by hand, between two ticks and in development alone: the inspector of the admin page sets a field.
+    /// `wanted` is of the same kind and differs in one field; its values are in their bounds.
+    ///
+    /// The default looks for the entity in the match as serde writes it, which fails if it lies there in another form. Then, and if the game
+    /// writes its [`Checkpoint`] itself, override it: clone the match and put the entity into its place.
+    ///
+    /// # Errors
+    /// Why not, as a sentence.
+    fn edit(&self, start: &Start<'_, Self>, id: EntityId, wanted: Self::Entity) -> Result<Self, String> {
+        edit::through_checkpoint(self, start, id, wanted)
     }
 
     /// A number that changes with every change of the rules. A recording with another fingerprint is not verified, because it cannot

@@ -171,7 +171,7 @@ pub(super) async fn drain((State(admin), Extension(who)): Doer, Body(body): Body
 
 impl Admin {
     /// Notes an action with what came of it, and makes the answer.
-    fn note(
+    pub(super) fn note(
         &self,
         who: &Who,
         action: &'static str,
@@ -184,12 +184,12 @@ impl Admin {
         outcome.map(Json)
     }
 
-    fn room(&self, room: u32) -> Result<Arc<RoomHandle>, Refusal> {
+    pub(super) fn room(&self, room: u32) -> Result<Arc<RoomHandle>, Refusal> {
         let room = RoomId(room);
         self.lobby.directory.room(room).ok_or(Refusal::Ask(AskError::UnknownRoom { room }))
     }
 
-    async fn ask_room(
+    pub(super) async fn ask_room(
         &self,
         room: u32,
         ask: impl FnOnce(RoomId, Reply<Result<(), AskError>>) -> Ask,

@@ -7,6 +7,8 @@
 //! GET  /admin/api/ticks?since=N      how the ticks of the last minutes went, by shard and second
 //! GET  /admin/api/audit              what administrators did
 //! GET  /admin/api/bans               who does not get in
+//! GET  /admin/api/inspect?room=N     a room's entities, one player's record, the board, events; see inspector.rs
+//! POST /admin/api/edit               {room, id, field, value, reason}, on a server with `dev = true`
 //! POST /admin/api/kick               {session, reason}
 //! POST /admin/api/mute, unmute       {session, reason}
 //! POST /admin/api/ban                {session | network, secs?, reason}
@@ -25,6 +27,7 @@ mod audit;
 mod body;
 #[cfg(feature = "fault-injection")]
 mod faults;
+mod inspector;
 mod page;
 mod refusal;
 mod shards;
@@ -84,6 +87,8 @@ pub(super) fn router(admin: Arc<Admin>) -> Router {
         .route("/admin/api/ticks", get(ticks))
         .route("/admin/api/audit", get(audit))
         .route("/admin/api/bans", get(bans))
+        .route("/admin/api/inspect", get(inspector::look))
+        .route("/admin/api/edit", post(inspector::edit))
         .route("/admin/api/kick", post(actions::kick))
         .route("/admin/api/mute", post(actions::mute))
         .route("/admin/api/unmute", post(actions::unmute))

@@ -16,7 +16,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Path, type and text of each file.
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 14] = [
     ("/admin", HTML, include_str!("../../../../assets/admin/index.html")),
     ("/admin/", HTML, include_str!("../../../../assets/admin/index.html")),
     // The house style is that of the status page, and so is what a game says.
@@ -29,6 +29,7 @@ const FILES: [(&str, &str, &str); 13] = [
     ("/admin/actions.js", JS, include_str!("../../../../assets/admin/actions.js")),
     ("/admin/chart.js", JS, include_str!("../../../../assets/admin/chart.js")),
     ("/admin/dialog.js", JS, include_str!("../../../../assets/admin/dialog.js")),
+    ("/admin/inspector.js", JS, include_str!("../../../../assets/admin/inspector.js")),
     ("/admin/rooms.js", JS, include_str!("../../../../assets/admin/rooms.js")),
     ("/admin/words.js", JS, include_str!("../../../../assets/admin/words.js")),
 ];

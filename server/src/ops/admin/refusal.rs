@@ -76,6 +76,9 @@ pub(super) enum Refusal {
     /// The settings cannot be read again.
     #[error(transparent)]
     Reload(#[from] ConfigError),
+    /// Fields cannot be set on this server.
+    #[error("fields can be set in development alone: start the server with dev = true or --dev true")]
+    NotDev,
     /// A shard does not answer.
     #[error("shard {shard} does not answer")]
     Silent {
@@ -87,11 +90,11 @@ pub(super) enum Refusal {
 impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoTokenSet | Self::WrongHost | Self::WrongOrigin => StatusCode::FORBIDDEN,
+            Self::NoTokenSet | Self::WrongHost | Self::WrongOrigin | Self::NotDev => StatusCode::FORBIDDEN,
             Self::NoToken | Self::BadToken => StatusCode::UNAUTHORIZED,
             Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::Ask(AskError::NotEdited { .. }) => StatusCode::BAD_REQUEST,
             Self::UnknownPath | Self::UnknownSession { .. } | Self::Ask(_) | Self::NotBanned(_) => {
                 StatusCode::NOT_FOUND
             }
@@ -117,6 +120,8 @@ impl Refusal {
             Self::NoAddress { .. } => "no_address",
             Self::Ask(AskError::UnknownRoom { .. }) => "unknown_room",
             Self::Ask(AskError::UnknownMap { .. }) => "unknown_map",
+            Self::Ask(AskError::NotEdited { .. }) => "not_edited",
+            Self::NotDev => "not_dev",
             Self::NotBanned(_) => "not_banned",
             // It was done, and is forgotten when the server ends.
             Self::NotSaved(_) | Self::Ban(BanError::Unwritable { .. }) => "not_saved",

@@ -45,8 +45,7 @@ pub(super) fn expand(item: &DeriveInput, data: &DataStruct) -> Result<TokenStrea
     let bindings = bindings(&fields);
     let (number_names, draw, described) = drawing(item, &fields)?;
     let named: Vec<_> = fields.iter().map(|field| field.named).collect();
-    let (members, reflected, set_field) =
-        (reflect::members(&named), reflect::values(&named), reflect::set(name, &named));
+    let (members, reflected, set_field) = (reflect::members(&named), reflect::values(&named), reflect::set(&named));
     let word = name.to_string();
     let hashed = fields.iter().map(|field| {
         let binding = binding(field);

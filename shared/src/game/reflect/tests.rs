@@ -92,7 +92,7 @@ fn field_is_set_by_its_name() {
 
 #[test]
 fn value_that_a_field_cannot_have_is_refused_in_words() {
-    check("sped", "1", Err("`Ship` has no field `sped`; it has position, speed, side, crew"));
+    check("sped", "1", Err("there is no field `sped`; the fields are position, speed, side, crew"));
     check("side", r#""green""#, Err("side must be one of red, dark_blue"));
     check("speed", "true", Err("speed must be a whole number of -32768 to 32767, found true or false"));
     check("speed", "40000", Err("speed must be -32768 to 32767, found 40000"));

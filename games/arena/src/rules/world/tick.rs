@@ -60,6 +60,24 @@ impl World {
                 pilot::fly(craft, own, input, &self.terrain);
             }
         }
+        self.find_near_crafts();
+    }
+
+    /// Puts a craft into a taken seat as somebody wants it, between two ticks.
+    pub(super) fn put_craft(&mut self, player: PlayerId, wanted: CraftState) -> Result<(), String> {
+        let size = self.terrain.map.size();
+        if wanted.position.cmplt(IVec2::ZERO).any() || wanted.position.cmpgt(size).any() {
+            return Err(format!("position must be on the map, which ends at x {}, y {}", size.x, size.y));
+        }
+        let seat = self.seats.get_mut(player.index()).and_then(Option::as_mut);
+        let craft =
+            seat.and_then(|seat| seat.craft.as_mut()).ok_or_else(|| format!("there is no craft {}", player.0))?;
+        *craft = wanted;
+        self.find_near_crafts();
+        Ok(())
+    }
+
+    fn find_near_crafts(&mut self) {
         let living = self.seats.iter().enumerate().filter_map(|(index, seat)| {
             let craft = seat.as_ref()?.craft.as_ref().filter(|craft| craft.is_alive())?;
             Some(Point { position: craft.position, index: index as u16 })
