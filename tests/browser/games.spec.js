@@ -9,9 +9,15 @@ const answer = (page, path, how) => page.route(`**${path}`, async (route) => {
   await route.fulfill({ response, json });
 });
 
-/** As if the server played moths where nothing is asked for. */
+/** As if the server hosted the arena alone. */
+const alone = (page) => answer(page, '/api/server', (server) => {
+  server.games = server.games.filter(({ name }) => name === 'arena');
+});
+
+/** As if the server hosted moths and chess besides the arena, and played moths where nothing is asked for. */
 async function besideMoths(page) {
   await answer(page, '/api/server', (server) => {
+    server.games = server.games.filter(({ name }) => name === 'arena');
     server.games.push({ name: 'moths', version: 1, mode: 'standard', modes: ['standard', 'night'], page: '/moths/' });
     server.games.push({ name: 'chess', version: 1, mode: 'standard', modes: ['standard'], page: null });
     Object.assign(server, { game: 'moths', mode: 'standard', modes: ['standard', 'night'] });
@@ -43,9 +49,16 @@ test('page leads to the other games of the server that have a page, and says how
 });
 
 test('page of a game alone on its server leads nowhere else', async ({ newPlayer }) => {
-  const { page } = await newPlayer();
+  const { page } = await newPlayer({ before: alone, permissions: ['local-network-access'] });
   await expect(page.locator('#server-name')).not.toBeEmpty();
   await expect(page.locator('#other-games')).toBeHidden();
+});
+
+test('page leads to a game that the server really hosts', async ({ newPlayer }) => {
+  const { page } = await newPlayer();
+  await page.locator('#other-games a', { hasText: 'petri' }).click();
+  await expect(page).toHaveTitle('Petri');
+  await expect(page.locator('#other-games a')).toContainText('arena');
 });
 
 test('page of a game that the server does not host says so, with those it has', async ({ newPlayer }) => {

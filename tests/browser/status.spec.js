@@ -18,7 +18,7 @@ test.describe('a match of teams', () => {
     await expect(page.locator('#rooms tbody tr')).toHaveCount(4);
     await expect(page.locator('#rooms tbody tr[data-colour="red"]')).toHaveCount(2);
     await expect(page.locator('#rooms .match')).toHaveText(/^\d+redblue\d+$/);
-    await expect(page.locator('#rooms .mode')).toHaveText('team-deathmatch');
+    await expect(page.locator('#rooms .mode')).toHaveText('arena · team-deathmatch');
   });
 });
 
