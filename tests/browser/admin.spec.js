@@ -167,6 +167,7 @@ test('dialog says why something cannot be, and is left by Escape', async ({ admi
   // Without a mouse: the first button of the side is reached by keys, and opens by Enter.
   await button(page.locator('aside'), 'announce').focus();
   await page.keyboard.press('Enter');
+  await expect(page.locator('#dialog')).toBeVisible();
   await page.keyboard.type('by hand');
   await page.keyboard.press('Enter');
   await expect(page.locator('#toast')).toHaveText('It is announced.');

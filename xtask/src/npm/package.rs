@@ -11,6 +11,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -112,9 +113,17 @@ fn package_of_game(out: &Path, game: &str, debug: bool) -> Result<PathBuf> {
     bind.arg(format!("--target-dir={}", workspace::target_dir().join("packer").display()));
     bind.args(["--bin=web-bind", "--"]).arg(&folder).args(&modules);
     run(&mut bind)?;
-    // With all features that tests build it with, so that nothing is compiled twice.
-    let mut types = cargo(&["run", "--locked", "--quiet", "--workspace", "--features=server/fault-injection"]);
-    types.args(["--bin=ricochet-server", "--", "types", game]);
+    // As the tests build it, so that nothing is compiled twice.
+    run(&mut cargo(&[
+        "build",
+        "--locked",
+        "--quiet",
+        "--workspace",
+        "--features=server/fault-injection",
+        "--bin=ricochet-server",
+    ]))?;
+    let mut types = Command::new(workspace::target_dir().join("debug/ricochet-server"));
+    types.args(["types", game]);
     let types = types.output().context("cannot start the server for its types")?;
     ensure!(types.status.success(), "{}", String::from_utf8_lossy(&types.stderr).trim());
     let types = String::from_utf8(types.stdout)?;
