@@ -36,7 +36,7 @@ macro_rules! module {
 }
 
 /// The whole module of a game whose page draws what the derives describe and nothing else: a [`Page`](crate::Page) with every default, and
-/// all that [`module!`](crate::module), [`player!`](crate::player), [`input!`](crate::input) and [`replay!`](crate::replay) export.
+/// all that [`module!`](macro@crate::module), [`player!`](crate::player), [`input!`](crate::input) and [`replay!`](crate::replay) export.
 ///
 /// ```ignore
 /// #[cfg(target_arch = "wasm32")]
@@ -59,7 +59,7 @@ macro_rules! page {
     };
 }
 
-/// What [`page!`](crate::page) makes of the feature `play`: a macro cannot ask for features of the crate that it is defined in.
+/// What [`page!`](macro@crate::page) makes of the feature `play`: a macro cannot ask for features of the crate that it is defined in.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(feature = "play")]
