@@ -150,7 +150,7 @@ impl Game for Flock {
         (0..).map(EntityId).zip(self.birds.iter().copied().map(Thing::Bird))
     }
 
-    fn viewpoint(&self, _: PlayerId) -> Option<Viewpoint> {
+    fn viewpoint(&self, _: PlayerId, (): &()) -> Option<Viewpoint> {
         None
     }
 

@@ -117,7 +117,7 @@ pub(crate) fn interest_px<G: Game>(config: &RoomConfig<G>, play: &Play<G>) -> u3
 
 /// Whether the game says itself how far its players see.
 fn sees_otherwise<G: Game>(play: &Play<G>) -> bool {
-    let mut views = play.roster().players().filter_map(|player| play.game().looks_from(player, play.map()));
+    let mut views = play.roster().players().filter_map(|player| play.game().viewpoint(player, play.map()));
     views.next().is_some_and(|view| view.radius_px.is_some())
 }
 

@@ -39,7 +39,7 @@ impl<G: Game> Room<G> {
     /// Lets a spectator see what a player sees. Of an empty seat it changes nothing.
     pub fn watch(&mut self, spectator: SpectatorId, player: PlayerId) {
         let play = self.copy.as_ref().map_or(&*self.play, |copy| &copy.world);
-        let is_there = play.game().looks_from(player, play.map()).is_some();
+        let is_there = play.game().viewpoint(player, play.map()).is_some();
         if is_there && let Some(human) = self.seats.human(spectator.into()) {
             human.replica.follow(player);
         }

@@ -73,7 +73,7 @@ impl Game for Stones {
         std::iter::empty()
     }
 
-    fn viewpoint(&self, _: PlayerId) -> Option<Viewpoint> {
+    fn viewpoint(&self, _: PlayerId, (): &()) -> Option<Viewpoint> {
         None
     }
 }

@@ -106,4 +106,6 @@ fn main() {
     game.step(&mut Turn { tick: Tick(1), map: &(), inputs: &[None, Some(left)], past: &(), events: &mut events });
     let puck = Puck { position: IVec2::new(WIDTH / 2 - SPEED, 0), direction: -1 };
     assert_eq!(game.entities().collect::<Vec<_>>(), [(EntityId(1), puck)]);
+    // The player looks from its puck, because of `STEERS_SEAT`.
+    assert_eq!(game.viewpoint(PlayerId(1), &()).and_then(|view| view.entity), Some(EntityId(1)));
 }

@@ -179,7 +179,7 @@ impl<G: Game> Frame<G> {
             true => play.roster().players().map(|player| (player, unseen(player))).collect(),
             false => BTreeMap::new(),
         };
-        let viewpoint = |player| Some((player, game.viewpoint(player)?));
+        let viewpoint = |player| Some((player, game.viewpoint(player, play.map())?));
         let viewpoints = play.roster().players().filter_map(viewpoint).collect();
         Self { tick: play.tick(), map: play.map().clone(), entities, own, hidden, viewpoints }
     }

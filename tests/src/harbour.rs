@@ -328,7 +328,7 @@ impl Game for Harbour {
         (0..).map(EntityId).zip(boats.chain(crates).chain(shots)).filter_map(|(id, thing)| Some((id, thing?)))
     }
 
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
+    fn viewpoint(&self, player: PlayerId, (): &()) -> Option<Viewpoint> {
         let (boat, ..) = self.boats.get(player.index())?.as_ref()?;
         let radius_px = match self.rules.mode {
             Mode::Calm => self.rules.sight_px,

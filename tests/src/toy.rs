@@ -222,7 +222,7 @@ impl Game for Moths {
         (0..).map(EntityId).zip(moths.chain(lamps)).filter_map(|(id, thing)| Some((id, thing?)))
     }
 
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
+    fn viewpoint(&self, player: PlayerId, (): &()) -> Option<Viewpoint> {
         let (moth, ..) = self.moths.get(player.index())?.as_ref()?;
         Some(Viewpoint { entity: Some(EntityId(player.0)), position: moth.position, radius_px: None })
     }

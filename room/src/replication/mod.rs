@@ -312,7 +312,7 @@ impl<G: Game> Replica<G> {
 
     /// Goes to where the player looks from now.
     fn look_from(&mut self, scene: &Scene<'_, G>) {
-        let Some(view) = scene.play.game().looks_from(self.follows, scene.map()) else { return };
+        let Some(view) = scene.play.game().viewpoint(self.follows, scene.map()) else { return };
         (self.followed, self.eye) = (view.entity, view.position);
         if view.radius_px != self.radius.map(|radius| radius.px()) {
             self.radius = view.radius_px.map(|px| Radius::new(px, scene.map().size()));

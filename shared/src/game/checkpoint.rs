@@ -87,7 +87,7 @@ use crate::{
 /// #     fn entities(&self) -> impl Iterator<Item = (EntityId, Car)> {
 /// #         std::iter::empty()
 /// #     }
-/// #     fn viewpoint(&self, _: PlayerId) -> Option<Viewpoint> {
+/// #     fn viewpoint(&self, _: PlayerId, (): &()) -> Option<Viewpoint> {
 /// #         None
 /// #     }
 /// # }

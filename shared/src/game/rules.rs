@@ -139,20 +139,13 @@ pub trait Game: Checkpoint + Clone + Debug + Send + 'static {
     /// [`Viewpoint::radius_px`] must be `Some` for all players of a game, or `None` for all of them.
     ///
     /// A game with [`Game::STEERS_SEAT`] need not override it: the viewpoint is then the entity of the player's seat.
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
-        let _ = player;
-        None
-    }
-
-    /// The result of [`Game::viewpoint`] or, if that is `None`, the viewpoint by [`Game::STEERS_SEAT`]. The engine calls this method. Do
-    /// not override it.
-    fn looks_from(&self, player: PlayerId, map: &MapOf<Self>) -> Option<Viewpoint> {
-        let of_seat = || {
-            let id = EntityId(player.0);
-            let entity = if Self::STEERS_SEAT { self.entity(id)? } else { return None };
-            Some(Viewpoint { entity: Some(id), position: entity.position(map), radius_px: None })
-        };
-        self.viewpoint(player).or_else(of_seat)
+    fn viewpoint(&self, player: PlayerId, map: &MapOf<Self>) -> Option<Viewpoint> {
+        if !Self::STEERS_SEAT {
+            return None;
+        }
+        let id = EntityId(player.0);
+        let position = self.entity(id)?.position(map);
+        Some(Viewpoint { entity: Some(id), position, radius_px: None })
     }
 
     /// Returns true if a player may see an entity within its radius: for fog, cover, cards in a hand. An entity that it may not see is not

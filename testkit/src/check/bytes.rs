@@ -115,7 +115,7 @@ fn play<G: Game>(twin: &mut Twin<'_, G>, rng: &mut Rng) {
         }
         twin.doing = "Game::viewpoint, own or is_steered";
         for player in (0..twin.ground.seats).map(PlayerId) {
-            twin.game.viewpoint(player);
+            twin.game.viewpoint(player, twin.map());
             twin.game.own(player);
             for (id, entity) in twin.game.entities() {
                 G::is_steered(player, id, &entity);

@@ -126,7 +126,7 @@ fn advance<G: Game>(main: &mut Twin<'_, G>, calls: &Calls<G>, promises: &mut Pro
     main.events.clear();
     for call in &calls.before {
         let view = match call {
-            Call::Leave(player) => main.game.viewpoint(*player),
+            Call::Leave(player) => main.game.viewpoint(*player, main.map()),
             _ => None,
         };
         main.call(std::slice::from_ref(call));

@@ -50,7 +50,7 @@ impl<G: Game> Promises<G> {
     /// A player has just left: `view` is where it looked from before.
     pub(crate) fn left(&self, player: PlayerId, view: Option<Viewpoint>, twin: &Twin<'_, G>, report: &mut Report) {
         let tick = twin.tick.0;
-        let kept = view.and_then(|view| view.entity).filter(|_| twin.game.viewpoint(player).is_some());
+        let kept = view.and_then(|view| view.entity).filter(|_| twin.game.viewpoint(player, twin.map()).is_some());
         for (id, entity) in twin.game.entities() {
             if G::is_steered(player, id, &entity) || kept == Some(id) {
                 report.find(
@@ -63,7 +63,7 @@ impl<G: Game> Promises<G> {
                 );
             }
         }
-        if twin.game.viewpoint(player).is_some() {
+        if twin.game.viewpoint(player, twin.map()).is_some() {
             report.find(
                 "leave",
                 format!("`Game::viewpoint` still gives player {} a place in tick {tick} after `Game::leave`", player.0),
@@ -181,7 +181,7 @@ impl<G: Game> Promises<G> {
                     ),
                 );
             }
-            let Some(view) = twin.game.viewpoint(player) else {
+            let Some(view) = twin.game.viewpoint(player, twin.map()) else {
                 *self.viewed.entry(player).or_default() += 1;
                 continue;
             };

@@ -338,7 +338,7 @@ impl<const FAULT: u8> Game for Duck<FAULT> {
         all.into_iter()
     }
 
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
+    fn viewpoint(&self, player: PlayerId, (): &()) -> Option<Viewpoint> {
         let (bird, _) = self.birds.get(player.index()).copied().flatten()?;
         Some(Viewpoint { entity: Some(EntityId(player.0)), position: bird.position, radius_px: None })
     }

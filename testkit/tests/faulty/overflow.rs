@@ -80,7 +80,7 @@ impl Game for Swans {
         (0..).map(EntityId).zip(&self.0).filter_map(|(id, swan)| Some((id, (*swan)?)))
     }
 
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
+    fn viewpoint(&self, player: PlayerId, (): &()) -> Option<Viewpoint> {
         let swan = self.0.get(player.index()).copied().flatten()?;
         Some(Viewpoint { entity: Some(EntityId(player.0)), position: swan.position, radius_px: None })
     }

@@ -77,7 +77,7 @@ impl Game for Dish {
         self.food.crumbs().get(id - crumbs).copied().flatten().map(Thing::Crumb)
     }
 
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
+    fn viewpoint(&self, player: PlayerId, _: &MapOf<Self>) -> Option<Viewpoint> {
         let seat = self.seats.get(player.index())?;
         let position = herd::centre(&seat.cells)?;
         let (slot, _) = (0..)

@@ -100,7 +100,7 @@ impl Game for World {
         }
     }
 
-    fn viewpoint(&self, player: PlayerId) -> Option<Viewpoint> {
+    fn viewpoint(&self, player: PlayerId, _: &Terrain) -> Option<Viewpoint> {
         let position = self.craft(player)?.position;
         Some(Viewpoint { entity: Some(craft_of(player)), position, radius_px: None })
     }
