@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
+    path::PathBuf,
     process::{Command, Stdio},
     thread,
 };
@@ -38,6 +39,25 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         bail!("`{line}` failed: {status}");
     }
     Ok(())
+}
+
+/// Builds the server and the bots as measurements use them.
+///
+/// # Errors
+/// Something does not build.
+pub(crate) fn build_release(more: &[&str]) -> Result<()> {
+    run(cargo(&["build", "--locked", "--release", "--package=server", "--package=bot-client"]).args(more))
+}
+
+/// Builds the server, and `more`, with the features that the step `tests` has built the workspace with, so that little is compiled. Gives the
+/// folder of the programs.
+///
+/// # Errors
+/// Something does not build.
+pub(crate) fn build_for_tests(more: &[&str]) -> Result<PathBuf> {
+    const FAULTS: &str = "--features=server/fault-injection";
+    run(cargo(&["build", "--locked", "--workspace", FAULTS, "--bin=ricochet-server"]).args(more))?;
+    Ok(workspace::target_dir().join("debug"))
 }
 
 /// Runs a command and hands each line it prints, on either stream, to `line_seen` after showing it. Returns whether it

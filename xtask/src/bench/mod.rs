@@ -29,7 +29,7 @@ use self::{
 };
 use crate::{
     played::{ARENA, Played},
-    process::{cargo, run},
+    process::build_release,
     workspace,
 };
 
@@ -81,8 +81,7 @@ struct Saved<'a> {
 pub(crate) fn measure(options: &Options) -> Result<()> {
     pinned::ensure()?;
     if !options.no_build {
-        let packages = ["--package=server", "--package=bot-client", "--package=xtask"];
-        run(cargo(&["build", "--locked", "--release"]).args(packages))?;
+        build_release(&["--package=xtask"])?;
     }
     let mut conditions = Conditions::begin();
     print_conditions(&conditions);

@@ -8,13 +8,11 @@ use super::{Counts, Outcome};
 use crate::{
     machine::{ensure_packages, has},
     npm,
-    process::{cargo, command, run, watch},
+    process::{build_for_tests, command, run, watch},
     workspace,
 };
 
 const TESTS: &str = "tests/browser";
-/// As the step `tests` has built the server.
-const FAULTS: &str = "--features=server/fault-injection";
 
 pub(super) fn tests() -> Result<Outcome> {
     ensure_packages("Chromium", &["chromium"], || has(&["chromium", "--version"]))?;
@@ -22,9 +20,7 @@ pub(super) fn tests() -> Result<Outcome> {
     npm::install(&folder()).context("cannot install Playwright's runner from npm")?;
     let out = workspace::target_dir().join("browser");
     fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
-    // With the whole workspace's features, so that the step `tests` has built almost all of it.
-    run(&mut cargo(&["build", "--locked", "--workspace", FAULTS, "--bin=ricochet-server", "--example=transcript"]))?;
-    let built = workspace::target_dir().join("debug");
+    let built = build_for_tests(&["--example=transcript"])?;
     let transcript = out.join("transcript.bin");
     run(command(&[&built.join("examples/transcript").to_string_lossy()]).arg(&transcript))?;
     let mut counts = Counts::default();

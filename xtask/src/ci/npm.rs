@@ -8,21 +8,13 @@ use super::Outcome;
 use crate::{
     machine::{ensure_packages, has},
     npm,
-    process::{cargo, command, run},
+    process::{command, run},
     workspace,
 };
 
 pub(super) fn test() -> Result<Outcome> {
     ensure_packages("Chromium", &["chromium"], || has(&["chromium", "--version"]))?;
     npm::install(&workspace::root().join("tests/browser")).context("cannot install Playwright from npm")?;
-    // As the step `browser` has built it.
-    run(&mut cargo(&[
-        "build",
-        "--locked",
-        "--workspace",
-        "--features=server/fault-injection",
-        "--bin=ricochet-server",
-    ]))?;
     let tarballs = npm::pack("arena", true)?;
     let mut node = command(&["node", "--test", "--test-reporter=spec", "tests/npm/"]);
     node.env("RICOCHET_TEST_TARBALLS", env::join_paths(tarballs)?);

@@ -23,7 +23,7 @@ use crate::{
     live_server::{Addresses, LiveServer},
     machine,
     played::Played,
-    process::{cargo, quiet_output, run as run_command},
+    process::{build_release, quiet_output},
     workspace,
 };
 
@@ -72,7 +72,7 @@ pub(crate) fn loss(options: &Options) -> Result<()> {
         "this needs a network namespace of its own, which only root may make here: run it as root"
     );
     if !options.no_build {
-        run_command(cargo(&["build", "--locked", "--release"]).args(["--package=server", "--package=bot-client"]))?;
+        build_release(&[])?;
     }
     let program = std::env::current_exe().context("cannot find this program")?;
     let status = Command::new("unshare")

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use super::install;
 use crate::{
-    process::{cargo, command, run},
+    process::{build_for_tests, cargo, command, run},
     wasm, workspace,
 };
 
@@ -113,16 +113,7 @@ fn package_of_game(out: &Path, game: &str, debug: bool) -> Result<PathBuf> {
     bind.arg(format!("--target-dir={}", workspace::target_dir().join("packer").display()));
     bind.args(["--bin=web-bind", "--"]).arg(&folder).args(&modules);
     run(&mut bind)?;
-    // As the tests build it, so that nothing is compiled twice.
-    run(&mut cargo(&[
-        "build",
-        "--locked",
-        "--quiet",
-        "--workspace",
-        "--features=server/fault-injection",
-        "--bin=ricochet-server",
-    ]))?;
-    let mut types = Command::new(workspace::target_dir().join("debug/ricochet-server"));
+    let mut types = Command::new(build_for_tests(&[])?.join("ricochet-server"));
     types.args(["types", game]);
     let types = types.output().context("cannot start the server for its types")?;
     ensure!(types.status.success(), "{}", String::from_utf8_lossy(&types.stderr).trim());

@@ -14,7 +14,7 @@ use self::run::{End, Run};
 use crate::{
     bench::{conditions::Conditions, pinned},
     played::Played,
-    process::{cargo, run as run_command},
+    process::build_release,
 };
 
 /// Of what size.
@@ -40,11 +40,7 @@ pub(crate) struct Options {
 pub(crate) fn outage(options: &Options) -> Result<()> {
     pinned::ensure()?;
     if !options.no_build {
-        run_command(cargo(&["build", "--locked", "--release"]).args([
-            "--package=server",
-            "--package=bot-client",
-            "--features=server/fault-injection",
-        ]))?;
+        build_release(&["--features=server/fault-injection"])?;
     }
     let mut conditions = Conditions::begin();
     let mut faults = Vec::new();

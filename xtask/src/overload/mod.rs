@@ -16,7 +16,7 @@ use self::push::{Outcome, Plan};
 use crate::{
     bench::{conditions::Conditions, pinned},
     played::Played,
-    process::{cargo, run},
+    process::build_release,
     workspace,
 };
 
@@ -46,7 +46,7 @@ pub(crate) struct Options {
 pub(crate) fn overload(options: &Options) -> Result<()> {
     pinned::ensure()?;
     if !options.no_build {
-        run(cargo(&["build", "--locked", "--release"]).args(["--package=server", "--package=bot-client"]))?;
+        build_release(&[])?;
     }
     let folder = workspace::target_dir().join("overload");
     fs::create_dir_all(&folder).context("no place for logs")?;

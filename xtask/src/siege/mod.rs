@@ -17,7 +17,7 @@ use self::run::{Run, Stall};
 use crate::{
     bench::{conditions::Conditions, pinned},
     played::Played,
-    process::{cargo, run},
+    process::build_release,
     workspace,
 };
 
@@ -73,7 +73,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) fn siege(options: &Options) -> Result<()> {
     pinned::ensure()?;
     if !options.no_build {
-        run(cargo(&["build", "--locked", "--release"]).args(["--package=server", "--package=bot-client"]))?;
+        build_release(&[])?;
     }
     let mut conditions = Conditions::begin();
     let wanted = |name: &str| options.only.as_ref().is_none_or(|part| name.contains(part));

@@ -25,10 +25,7 @@ use self::{
     sample::{HEADINGS, Sample},
     server::Server,
 };
-use crate::{
-    played::Played,
-    process::{cargo, run as run_command},
-};
+use crate::{played::Played, process::build_release};
 
 /// How long, and with how many.
 #[derive(Args)]
@@ -57,7 +54,7 @@ const REST_MAX: Duration = Duration::from_secs(240);
 /// A program cannot be started, a bot saw a fault, or the second rest holds more than the first.
 pub(crate) fn run(options: &Options) -> Result<()> {
     if !options.no_build {
-        run_command(cargo(&["build", "--locked", "--release"]).args(["--package=server", "--package=bot-client"]))?;
+        build_release(&[])?;
     }
     let server = Server::start(&options.played)?;
     let half = Duration::from_secs(options.secs / 2);
