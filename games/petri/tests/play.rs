@@ -9,6 +9,7 @@ use shared::{
     EntityId, PlayerId, Tick, TickRate,
     game::{Checkpoint, Events, Game, PlayerInput, Profile, Start, Turn},
     rng::Rng,
+    wire::DecodeError,
 };
 use testkit::{BareRoom, Behavior, Scenario, Sim, Transport};
 
@@ -277,9 +278,7 @@ fn recording_that_somebody_made_up_panics_nobody() {
     for (place, value) in places {
         let mut bytes = bytes.clone();
         bytes[place] = value;
-        let map = plate();
-        let start = Start { settings: &settings, map: &map, tick_rate: tick_rate(), seats: 4, tick: Tick(9), seed: 0 };
-        let Ok(game) = Dish::restore(&start, &bytes) else {
+        let Ok(game) = restored(&settings, 4, &bytes) else {
             refused += 1;
             continue;
         };
@@ -293,8 +292,13 @@ fn recording_that_somebody_made_up_panics_nobody() {
         played.game.leave(PlayerId(3), &mut Events::default());
     }
     assert!(read > 100 && refused > 100, "{read} were read, {refused} refused");
-    let start = Start { settings: &settings, map: &plate(), tick_rate: tick_rate(), seats: 5, tick: Tick(9), seed: 0 };
-    assert!(Dish::restore(&start, &bytes).is_err(), "four seats are no room of five");
+    assert!(restored(&settings, 5, &bytes).is_err(), "four seats are no room of five");
+}
+
+fn restored(settings: &Settings, seats: u16, bytes: &[u8]) -> Result<Dish, DecodeError> {
+    let map = plate();
+    let start = Start { settings, map: &map, tick_rate: tick_rate(), seats, tick: Tick(9), seed: 0 };
+    Dish::restore(&start, bytes)
 }
 
 /// The digest is written by hand: a change of any byte of a checkpoint that is still read must change it.
@@ -311,9 +315,7 @@ fn digest_covers_every_field_of_a_checkpoint() {
     for place in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[place] ^= 1;
-        let map = plate();
-        let start = Start { settings: &settings, map: &map, tick_rate: tick_rate(), seats: 2, tick: Tick(9), seed: 0 };
-        let Ok(game) = Dish::restore(&start, &changed) else { continue };
+        let Ok(game) = restored(&settings, 2, &changed) else { continue };
         let mut again = Vec::new();
         game.checkpoint(&mut again);
         if again == bytes {

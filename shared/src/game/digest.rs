@@ -5,6 +5,8 @@
 //! of each hash multiplied by its place. If exactly one part differs, the quotient of the two sums' differences is its place. So
 //! two short numbers per tick name the part. Error locating codes use the same idea.
 
+use glam::IVec2;
+
 use crate::{
     game::{Game, Replicate},
     id::EntityId,
@@ -93,6 +95,12 @@ fn inverse(value: u64) -> u64 {
 #[inline]
 pub fn mix<const N: usize>(words: [u64; N]) -> u64 {
     words.into_iter().fold(MULTIPLIER, step).wrapping_mul(MULTIPLIER)
+}
+
+/// A vector as one word for [`mix`].
+#[inline]
+pub const fn vector_word(vector: IVec2) -> u64 {
+    (vector.x as u32 as u64) << 32 | vector.y as u32 as u64
 }
 
 #[inline]

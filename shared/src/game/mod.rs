@@ -68,7 +68,7 @@ pub use self::{
     checkpoint::Checkpoint,
     control::{Control, Steered},
     difference::Difference,
-    digest::{Digest, Part, mix, part_that_differs},
+    digest::{Digest, Part, mix, part_that_differs, vector_word},
     draw::{Draw, Drawing},
     entity::{Entity, Replicate},
     events::Events,

@@ -2,7 +2,7 @@
 
 use shared::{
     EntityId, PlayerId,
-    game::{Digest, Part, mix},
+    game::{Digest, Part, mix, vector_word},
 };
 
 use super::dish::Dish;
@@ -18,16 +18,15 @@ pub(super) fn of(dish: &Dish) -> Digest {
         seat.add_to(player, &mut digest);
     }
     let mut add = |id: usize, hash| digest.add(Part::Entity(EntityId(id as u16)), hash);
-    let pair = |x: i32, y: i32| u64::from(x as u32) << 32 | u64::from(y as u32);
     for (id, pellet) in (dish.first_pellet()..).zip(food.pellets()) {
         if let Some(Pellet { position, hue }) = *pellet {
-            add(id, mix([pair(position.x, position.y), hue.into()]));
+            add(id, mix([vector_word(position), hue.into()]));
         }
     }
     for (id, crumb) in (dish.first_crumb()..).zip(food.crumbs()) {
         if let Some(Crumb { position, impulse, ticks_left, owner, slot, hue }) = *crumb {
             let small = u64::from(ticks_left) << 32 | u64::from(owner.0) << 16 | u64::from(slot) << 8 | u64::from(hue);
-            add(id, mix([pair(position.x, position.y), pair(impulse.x, impulse.y), small]));
+            add(id, mix([vector_word(position), vector_word(impulse), small]));
         }
     }
     let leaders = leaders.iter().map(|&Leader { seat, mass }| u64::from(mass) << 16 | u64::from(seat));

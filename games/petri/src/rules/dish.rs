@@ -68,11 +68,10 @@ impl Dish {
     }
 
     fn come_back(&mut self, player: PlayerId, wish: Wish, tick: Tick, plate: &Plate) {
-        let seat = &self.seats[player.index()];
-        let waited =
-            self.settings.return_secs * plate.hz() - seat.own.return_ticks.min(self.settings.return_secs * plate.hz());
+        let left = self.seats[player.index()].own.return_ticks;
+        let waited = (self.settings.return_secs * plate.hz()).saturating_sub(left);
         let is_asked = (wish.split || wish.eject) && waited >= plate.ticks(RETURN_MS_MIN);
-        if seat.own.return_ticks == 0 || is_asked {
+        if left == 0 || is_asked {
             let position = self.free_place(plate);
             let mass = self.settings.start_mass;
             self.seats[player.index()].begin(player, position, mass, tick);
@@ -96,7 +95,7 @@ impl Dish {
         place
     }
 
-    /// Announces the largest players, and tells each its place.
+    /// Announces the largest players, and sets the place of each player.
     fn rank(&mut self, events: &mut Events<Event>) {
         let leader = |(seat, taken): (u16, &Seat)| Leader { seat, mass: herd::mass(&taken.cells) };
         let mut ranked: Vec<_> = (0..).zip(&self.seats).map(leader).filter(|leader| leader.mass > 0).collect();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared::{
     PlayerId, Tick,
-    game::{Digest, IVec2, Part, mix},
+    game::{Digest, IVec2, Part, mix, vector_word},
 };
 
 use super::herd::{self, Herd};
@@ -88,9 +88,8 @@ impl Seat {
         }
         for (slot, cell) in cells.iter().enumerate() {
             let Some(Cell { position, impulse, heading, pace, mass, owner, hue }) = *cell else { continue };
-            let pair = |vector: IVec2| u64::from(vector.x as u32) << 32 | u64::from(vector.y as u32);
             let small = u64::from(owner.0) << 24 | u64::from(heading) << 16 | u64::from(pace) << 8 | u64::from(hue);
-            let hash = mix([pair(position), pair(impulse), u64::from(mass) << 40 | small]);
+            let hash = mix([vector_word(position), vector_word(impulse), u64::from(mass) << 40 | small]);
             digest.add(Part::Entity(entity_id(player, slot)), hash);
         }
         let OwnCells { merge_ticks, digests, split_ticks, eject_ticks, return_ticks, place } = own;

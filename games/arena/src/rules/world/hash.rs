@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use shared::{
-    game::{Digest, Part, mix},
+    game::{Digest, Part, mix, vector_word},
     id::EntityId,
 };
 
@@ -34,7 +34,7 @@ impl World {
             let ShellState { position, velocity, owner, bounces_left, ticks_left } = *shell;
             let rest = u64::from(owner.0) << 32 | u64::from(bounces_left) << 16 | u64::from(ticks_left);
             let part = Part::Entity(EntityId((first + slot) as u16));
-            digest.add(part, mix([SHELL ^ pack(position), pack(velocity), rest]));
+            digest.add(part, mix([SHELL ^ vector_word(position), vector_word(velocity), rest]));
         }
         digest.add(Part::Rest, self.rest());
         digest
@@ -51,7 +51,7 @@ impl World {
             let (place, speed, looks) = craft.as_ref().map_or((0, 0, 0), |craft| {
                 let CraftState { position, velocity, heading, aim, health, flags } = *craft;
                 let looks = u32::from_le_bytes([heading.value(), aim, health, flags.0]);
-                (pack(position), pack(velocity), u64::from(looks))
+                (vector_word(position), vector_word(velocity), u64::from(looks))
             });
             let hit = last_hit.map_or(0, |LastHit { shooter, weapon, ticks_left }| {
                 u64::from(shooter.0) << 24 | (weapon as u64) << 16 | u64::from(ticks_left)
@@ -76,15 +76,12 @@ impl World {
         });
         // Where shells and pickups look for crafts, in any order.
         let near = self.near_crafts.points().iter().fold(0u64, |sum, point| {
-            sum.wrapping_add((pack(point.position) ^ u64::from(point.index).rotate_right(16)).wrapping_mul(MULTIPLIER))
+            sum.wrapping_add(
+                (vector_word(point.position) ^ u64::from(point.index).rotate_right(16)).wrapping_mul(MULTIPLIER),
+            )
         });
         mix([REST ^ self.rng.state(), flow, red << 32 | blue, counts, best, uses, rests, near])
     }
-}
-
-#[inline]
-fn pack(vector: glam::IVec2) -> u64 {
-    u64::from(vector.x as u32) << 32 | u64::from(vector.y as u32)
 }
 
 /// So that a craft is not mistaken for a shell.
