@@ -87,7 +87,7 @@ export class Picture {
     const hue = this.#scene.cells.find((cell) => cell.owner === by)?.hue ?? 0;
     this.effects.ring(position.x, position.y, radiusOf(mass), hue);
     if (owner === own) this.camera.shake(6);
-    this.#sound.swallow(this.#place(position), by === own);
+    this.#sound.swallow(this.camera.hears(position), by === own);
   }
 
   seatAt(x, y, reach) {
@@ -134,11 +134,6 @@ export class Picture {
     behind.y *= part;
     this.camera.reach((scene.view(whole.mass) * SEEN) / this.#zoom, seconds);
     this.camera.follow(whole.x + behind.x, whole.y + behind.y, undefined, seconds);
-  }
-
-  #place({ x, y }) {
-    const [dx, dy] = [x - this.camera.x, y - this.camera.y];
-    return { pan: Math.max(-1, Math.min(1, dx / 700)), distance: Math.hypot(dx, dy) };
   }
 }
 

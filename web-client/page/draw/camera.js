@@ -5,6 +5,8 @@ import { reducedMotion } from '../settings.js';
 /** World pixels that are in view, whatever the window's shape: about a screen of 1280 x 760. */
 const AREA_PX = 1280 * 760;
 const SCALE_MIN = 0.5, SCALE_MAX = 2;
+/** World pixels to the side at which a sound comes from that side alone. */
+const HEARING_PX = 700;
 /** How far the view leans ahead, world pixels. */
 const LEAN_PX = 70;
 
@@ -41,6 +43,12 @@ export class Camera {
     const part = reducedMotion() ? 1 : 1 - Math.exp(-seconds * 5);
     this.#reach = this.#reach === null || !this.#set ? distance : this.#reach * (distance / this.#reach) ** part;
     this.resize(this.width, this.height);
+  }
+
+  /** Where a sound at a point of the world comes from: `pan` from -1, left, to 1, right, and the distance in world pixels. */
+  hears({ x, y }) {
+    const dx = x - this.x, dy = y - this.y;
+    return { pan: Math.max(-1, Math.min(1, dx / HEARING_PX)), distance: Math.hypot(dx, dy) };
   }
 
   /** Keeps the view on a map of this size, with a little of what is around it. */

@@ -78,7 +78,7 @@ export class Stage {
         const victim = this.#scene.craft(event.victim);
         if (victim) {
           this.effects.explosion(victim.x, victim.y, this.#colour(event.victim));
-          this.#sound.explosion(this.#place(victim), event.victim === own);
+          this.#sound.explosion(this.camera.hears(victim), event.victim === own);
         }
         if (event.killer === own && event.victim !== own) {
           this.#hit = { left: HIT_SECONDS * 1.6, killed: true };
@@ -102,7 +102,7 @@ export class Stage {
       }
       case 'rail': {
         this.effects.beam(event.from, event.to, palette.violet);
-        this.#sound.rail(this.#place(event.from));
+        this.#sound.rail(this.camera.hears(event.from));
         break;
       }
     }
@@ -154,13 +154,13 @@ export class Stage {
       // Others come into sight in flight.
       if (shooter && Math.hypot(shell.x - shooter.x, shell.y - shooter.y) < 70) {
         this.effects.muzzle(shell.x, shell.y, Math.atan2(shell.vy, shell.vx), this.#colour(shell.owner));
-        this.#sound.shot(this.#place(shell), shell.owner === own?.player);
+        this.#sound.shot(this.camera.hears(shell), shell.owner === own?.player);
       }
     }
     for (const shell of shells.values()) {
       if (!shell.bounced) continue;
       this.effects.ricochet(shell.x, shell.y, shell.vx, shell.vy, this.#colour(shell.owner));
-      this.#sound.ricochet(this.#place(shell));
+      this.#sound.ricochet(this.camera.hears(shell));
     }
     for (const shell of shells.ended) this.effects.fizzle(shell.x, shell.y, this.#colour(shell.owner));
     for (const { place, x, y, kind, available } of pickups.values()) {
@@ -195,12 +195,6 @@ export class Stage {
 
   #colour(player) {
     return colourOf(this.#roster.player(player)?.team, player === this.#scene.own?.player);
-  }
-
-  /** Where something is for the ears: -1 left to 1 right, and how far in world pixels. */
-  #place({ x, y }) {
-    const dx = x - this.camera.x, dy = y - this.camera.y;
-    return { pan: Math.max(-1, Math.min(1, dx / 700)), distance: Math.hypot(dx, dy) };
   }
 
   #resize() {
