@@ -1,4 +1,4 @@
-//! What a server says it is, asked once before bots join it: whether it hosts their game, and what the report says of it.
+//! The description of a server by itself, requested once before bots join: it says if their game is hosted, and goes into the report.
 
 use client::native::HttpClient;
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub(crate) struct AboutServer {
 struct HostedGame {
     name: String,
     version: u16,
-    /// What is played of it where a join does not ask.
+    /// The mode of a room for a join that asks for none.
     mode: String,
     modes: Vec<String>,
 }
@@ -67,7 +67,7 @@ impl AboutServer {
         }
     }
 
-    /// What a report says of it.
+    /// The part of a report that describes the server of a run.
     pub(crate) fn origin(&self, game: &str, mode: Option<&str>) -> ServerOrigin {
         let usual = || self.game(game).map(|game| game.mode.clone());
         ServerOrigin {

@@ -61,7 +61,7 @@ impl BotGame {
     }
 }
 
-/// What `--game` can be, for `--help`.
+/// The values of `--game`, for `--help`.
 pub(crate) fn games_help(games: &[BotGame]) -> String {
     match games.first() {
         Some(first) => format!("What they play; {} by default", first.name),

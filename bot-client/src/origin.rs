@@ -23,7 +23,7 @@ pub(crate) struct Origin {
     pub(crate) server: Option<ServerOrigin>,
 }
 
-/// What bots play.
+/// The game of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct GameOrigin {
@@ -31,13 +31,13 @@ pub(crate) struct GameOrigin {
     pub(crate) version: u16,
 }
 
-/// What a server says it is.
+/// The server of a run, by its own description.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct ServerOrigin {
     pub(crate) name: String,
     pub(crate) version: String,
-    /// Of the game that the bots play.
+    /// The mode of the rooms that the bots asked for.
     pub(crate) mode: String,
     pub(crate) room_size: u32,
     pub(crate) shards: usize,
@@ -59,7 +59,7 @@ impl Origin {
 }
 
 impl Origin {
-    /// Whether both results name their game, and not the same game and version.
+    /// True if both results name a game and the games or their versions differ.
     pub(crate) fn differs_in_game(&self, other: &Self) -> bool {
         let both_named = !self.game.name.is_empty() && !other.game.name.is_empty();
         both_named && self.game != other.game

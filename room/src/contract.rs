@@ -1,7 +1,6 @@
-//! What the engine relies on in a game's entities, and cannot work without: a game that breaks it ends its room.
+//! The promises about its entities that a game makes to the engine: ids, their order, positions, slots.
 //!
-//! A breach is a panic of the room, in words that name the tick and the entity. Whoever runs rooms of games it does not trust catches
-//! panics of rooms anyway: see `Guarded`.
+//! `testkit` checks them in every tick and reports a breach with its tick and entity. A room does not check them.
 
 use std::fmt;
 

@@ -66,7 +66,7 @@ struct GameAnswer {
     name: &'static str,
     /// Of its rules and layouts: a client of another version is refused.
     version: u16,
-    /// What is played of it where a join does not ask.
+    /// The mode of a room for a join that asks for none.
     mode: &'static str,
     modes: &'static [&'static str],
     /// Where its page is, if it has one.

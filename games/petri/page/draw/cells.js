@@ -47,7 +47,7 @@ function drawSoft(context, cell, seconds, side) {
   context.lineWidth = Math.min(9, 1.5 + shown * 0.05);
   context.strokeStyle = isOwn ? palette.white : membrane;
   context.stroke();
-  // What is inside is slower than the membrane.
+  // The nucleus moves more slowly than the membrane.
   const speed = Math.hypot(vx, vy) || 1, lag = Math.min(0.22, speed / 2_000) * shown;
   const sway = Math.sin(seconds * 0.9 + phase) * shown * 0.05;
   context.globalAlpha = 0.2;
