@@ -7,6 +7,8 @@ import { CHROMIUM, OUT, PAGE_SOURCES } from './support/places.js';
 
 export default defineConfig({
   testMatch: '*.spec.js',
+  // A fresh copy of the template has a server of its own: own-game.config.js.
+  testIgnore: 'own-game/**',
   outputDir: `${OUT}/failures`,
   // Generous: a busy machine is slow, and nothing here waits for longer than it must.
   timeout: 180_000,

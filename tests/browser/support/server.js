@@ -30,7 +30,8 @@ export class Server {
     server.#config = file;
     if (state === true) server.#state = path.resolve(path.dirname(file), 'state');
     const keys = { maps: MAPS, ...settings, ...(state && { state: server.#state ?? state }) };
-    await writeFile(file, Object.entries(keys).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join(''));
+    // A game that reads no maps is handed none: `maps: undefined`.
+    await writeFile(file, Object.entries(keys).filter(([, value]) => value !== undefined).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join(''));
     // What an earlier run left there when it was interrupted is no state of this one.
     await server.#forget();
     await server.start();

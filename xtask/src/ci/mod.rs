@@ -8,6 +8,7 @@ mod fuzz;
 mod instructions;
 mod machine_faults;
 mod npm;
+mod own_game;
 mod page;
 mod python;
 mod rust;
@@ -52,6 +53,7 @@ const STEPS: &[Step] = &[
     Step { name: "tests", fast: true, run: rust::tests },
     Step { name: "browser", fast: false, run: browser::tests },
     Step { name: "npm", fast: false, run: npm::test },
+    Step { name: "own game", fast: false, run: own_game::test },
     Step { name: "documentation tests", fast: false, run: rust::doc_tests },
     Step { name: "page tests", fast: false, run: page::tests },
     Step { name: "tutorial", fast: false, run: tutorial::test },

@@ -10,8 +10,8 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::Outcome;
-use crate::{new_game, process::run, workspace};
+use super::{Outcome, own_game};
+use crate::{process::run, workspace};
 
 const TUTORIAL: &str = "docs/your-own-game.md";
 /// The name that the tutorial gives its game.
@@ -19,11 +19,7 @@ const GAME: &str = "pasture";
 
 pub(super) fn test() -> Result<Outcome> {
     let text = fs::read_to_string(workspace::root().join(TUTORIAL)).context(TUTORIAL)?;
-    let folder = workspace::target_dir().join("tutorial");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).with_context(|| format!("cannot clear {}", folder.display()))?;
-    }
-    let copy = new_game::copy(GAME, &folder)?;
+    let copy = own_game::copy(GAME, "tutorial")?;
     let chapters = chapters(&text)?;
     ensure!(chapters.iter().any(|chapter| !chapter.changes.is_empty()), "{TUTORIAL} changes nothing");
     for chapter in &chapters {
@@ -31,20 +27,13 @@ pub(super) fn test() -> Result<Outcome> {
         for change in &chapter.changes {
             change.apply(&copy).with_context(|| format!("{TUTORIAL}:{}", change.line))?;
         }
-        run(&mut cargo(&copy, &["check", "--quiet", "--lib"]))
+        run(&mut own_game::cargo(&copy, &["check", "--quiet", "--lib"]))
             .with_context(|| format!("{TUTORIAL}:{}: \"{}\" does not compile", last.line, chapter.title))?;
         println!("\"{}\" compiles", chapter.title);
     }
-    run(&mut cargo(&copy, &["test", "--quiet"])).with_context(|| format!("{TUTORIAL}: the game at its end"))?;
+    run(&mut own_game::cargo(&copy, &["test", "--quiet"]))
+        .with_context(|| format!("{TUTORIAL}: the game at its end"))?;
     Ok(Outcome::Passed)
-}
-
-/// Cargo in the copy. Dependencies are built without optimisation: compiling them is nearly all of the step's time.
-fn cargo(copy: &Path, arguments: &[&str]) -> Command {
-    let mut command = crate::process::cargo(arguments);
-    command.args(["--config=profile.dev.opt-level=0", "--config=profile.dev.package.\"*\".opt-level=0"]);
-    command.current_dir(copy).env("CARGO_TARGET_DIR", workspace::target_dir().join("own-game"));
-    command
 }
 
 struct Chapter<'a> {

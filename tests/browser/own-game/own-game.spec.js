@@ -1,0 +1,63 @@
+// A fresh copy of the template: its page plays, and its bots play over every transport.
+
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+import { expect, test } from '../support/test.js';
+
+const BOTS = process.env.RICOCHET_TEST_BOTS;
+
+/** The template has no maps, no warm-up and no score that ends a match. */
+const NONE = { map: undefined, maps: undefined, match_secs: undefined, warm_up_secs: undefined, score_limit: undefined };
+
+test.use({ settings: { ...NONE, room_size: 16, fill: 3 } });
+
+test('fresh copy serves a page that plays, predicted, beside its computer opponents', async ({ newPlayer }) => {
+  const player = await newPlayer();
+  const { page } = player;
+  await expect(page).toHaveTitle('Pond');
+  await page.locator('#name').fill('Ada');
+  await page.locator('#play').click();
+  await player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
+  await expect(page).toHaveTitle(/^Room \d+ · Pond$/);
+  expect(await player.get('coins')).toBe(12);
+
+  const { x } = await player.get('own');
+  const [key, way] = x < 600 ? ['KeyD', 1] : ['KeyA', -1];
+  await player.holding([key], () => player.until(({ x, way }) => (window.ricochet.own.x - x) * way > 100, { x, way }));
+
+  await page.keyboard.down('Tab');
+  await expect(page.locator('#scoreboard-body tr')).toHaveCount(3);
+  await expect(page.locator('#scoreboard-body tr[data-own]')).toContainText('Ada');
+  await page.keyboard.up('Tab');
+  await player.screenshot('own-game');
+});
+
+test('fresh copy comes back after its server was killed, in its own seat', async ({ newPlayer, server, consoles }) => {
+  consoles.allow(/./);
+  const player = await newPlayer();
+  const { page } = player;
+  await page.locator('#name').fill('Ada');
+  await page.locator('#play').click();
+  await player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
+  const seat = await player.get('player');
+  const { x } = await player.get('own');
+  const [key, way] = x < 600 ? ['KeyD', 1] : ['KeyA', -1];
+  // What it did is on disk 0.3 s later.
+  await player.holding([key], () => player.until(({ x, way }) => (window.ricochet.own.x - x) * way > 300, { x, way }));
+  await server.end('SIGKILL');
+  await server.start();
+  await player.until(() => window.ricochet.state !== 'playing');
+  await player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
+  expect(await player.get('player')).toBe(seat);
+});
+
+test('bots of a fresh copy play over every transport, and no state is wrong', async ({ server }, testInfo) => {
+  const file = testInfo.outputPath('bots.json');
+  await promisify(execFile)(BOTS, ['--server', server.url, '--bots', '9', '--seconds', '5', '--quiet', '--json', file]);
+  const report = JSON.parse(await readFile(file, 'utf8'));
+  expect(report).toMatchObject({ joined: 9, disconnects: 0, state_mismatches: 0, problems: {} });
+  expect(report.state_checks).toBeGreaterThan(0);
+  expect(Object.entries(report.by_transport).map(([name, { bots }]) => [name, bots])).toEqual([['quic', 3], ['ws', 3], ['wt', 3]]);
+});
