@@ -1,8 +1,40 @@
-//! The render tick: the tick at which other players' entities are shown.
+//! The render tick: the tick at which entities are shown that the player does not steer.
 //!
 //! In: the arrival times of snapshots. Out: a tick with its fraction. It never runs backwards, and it does not jump while the
-//! link works. It lags behind the least delayed snapshots by one tick, so that there is always a next state to move to, and by
-//! an allowance for the link's jitter. To reach that lag it runs up to a tenth faster or slower.
+//! link works.
+//!
+//! # The two clocks of a client
+//!
+//! **Problem.** A client would like to show everything "now", but it has no now. What others do reaches it half a round trip late, and
+//! irregularly. What its own player does must be at the server before the tick that uses it, and must show at once on the screen.
+//! One clock cannot be both behind and ahead of the server.
+//!
+//! **Idea.** Two clocks, each with one aim, and neither of them is the server's:
+//!
+//! ```text
+//!                 half a round trip     half a round trip + margin
+//!                 + a tick + jitter
+//!              <───────────────────>  <──────────────────────────>
+//!  ────────────┼──────────────────────┼──────────────────────────┼──────────> ticks
+//!         render tick            server's tick               input tick
+//!     what others did       (nobody sees this one)     what the player does
+//! ```
+//!
+//! - The *input tick* (`clock.rs`) leads. It runs so that inputs arrive just before their tick. The server measures how early each one
+//!   came, the margin, and the clock keeps that at a few milliseconds. What the player steers is predicted at this tick.
+//! - The *render tick* (this file) lags. It stays one tick behind the least delayed snapshots, so that there is a next state to move to,
+//!   plus an allowance for the link's jitter. All other entities are shown at this tick.
+//!
+//! The distance of the two is the *view age*: the server needs it to judge a shot (`room/src/lag_compensation.rs`).
+//!
+//! **Difficulties.** Both clocks follow a link that changes, and must not be seen doing it. So they change their speed and do not jump: the
+//! input clock by at most 5 %, the render clock by at most 10 %. They learn from different things. Arrivals of snapshots say nothing about
+//! the way up, so the input clock trusts only the server's reports; and a report is a round trip old, so it remembers what it has
+//! corrected since. The render clock needs no round trip at all, only the pattern of arrivals. If nothing arrives, the picture goes on
+//! for 100 ms and then stops: more extrapolation would be wrong too often.
+//!
+//! Things that cross from one clock to the other need care. A shot of the player begins at the input tick and hits somebody who is shown
+//! at the render tick, so it is drawn sliding from the one to the other on its way (`screen.rs`).
 
 use std::time::Duration;
 

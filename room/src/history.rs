@@ -1,8 +1,42 @@
-//! What was true in the last ticks, and when it surprised those who ran the tick before forward.
+//! The states of all entities in the last ticks, and at which ticks an entity was mispredicted (in the code: a *surprise*).
 //!
-//! One ring serves three readers: replication takes baselines from it, lag compensation rewinds with it, and the
-//! checksum asks what a stale view shows. Only what may be sent more than once is kept tick by tick: what is sent once,
-//! at its birth, never needs a baseline.
+//! **Problem.** A room of 64 players has 64 moving entities, and 64 clients want to see all of them in every tick. Sending each state to
+//! each client costs 64 × 64 updates per tick, most of them for entities that fly straight on. Delta compression makes an update shorter,
+//! but a moving entity still has one per tick.
+//!
+//! **Idea.** A client knows the rules. [`Entity::step`](shared::game::Entity::step) is the part of them that needs only the entity and the
+//! map, and both ends compute it with integers, so to the same bits. The client *runs forward* what it was sent, tick by tick. The server
+//! does the same with the state of the tick before and compares the result with the truth:
+//!
+//! ```text
+//! tick                   100      101      102      103      104      105
+//! the truth               A ─────> B ─────> C ──╲    D' ────> E' ────> F'
+//! run forward from T-1             B        C    ╲_> D        E'       F'
+//! misprediction                    –        –        yes      –        –       the player turned at 103
+//! sent                   (known)   nothing  nothing  D'       nothing  nothing
+//! ```
+//!
+//! Where both are equal, every client that knew the entity shows the truth already, and nothing is sent. Where they differ, the entity
+//! was mispredicted: by its player's input, a hit, a collision. Only these ticks need an update. An entity that ends by itself (`step`
+//! returns false) ends for the clients too, without a message.
+//!
+//! **What is kept.** For each entity the last tick that was a misprediction, and a mask of the last 64 ticks that were. That is enough for
+//! all questions, for every player:
+//!
+//! - Must a player who was last sent the state of tick T hear of the entity? If the last misprediction is later than T.
+//! - Which state does a player show who knows tick T and nothing since? Go to the first misprediction after T, take the state before it
+//!   from the ring, and run it forward to now ([`History::as_known_since`]). This is also the baseline of a delta, and what the checksum
+//!   that the client compares is made of.
+//! - All players whose last acknowledged state lies between the same two mispredictions show the same. So a delta is encoded once for
+//!   all of them; `replication/fragment.rs` keeps it under the tick of that misprediction.
+//!
+//! **Consequences.** A misprediction compares with the tick before, not with what each client has; so the work per tick is one `step` per
+//! entity, whatever the number of players. It costs CPU and memory (64 states per entity) instead of bytes. The rules must give the same
+//! bits on every machine; a game that breaks this is found by the checksum. What a client shows while an update is lost or late is
+//! the old course, run forward: a plausible mistake, and the next snapshot repeats what was lost.
+//!
+//! One ring serves three readers: replication takes baselines from it, lag compensation looks back in it, and the checksum asks what an
+//! outdated view shows. Only what may be sent more than once is kept tick by tick; what is sent once, at its birth, never needs a baseline.
 
 use shared::{
     EntityId, Tick,
