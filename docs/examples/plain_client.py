@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A player in fifty lines: joins over HTTP, plays over WebSocket with plain snapshots. docs/protocol.md and games/arena/docs/protocol.md explain every number.
+"""A player in about eighty lines: joins over HTTP, plays over WebSocket with plain snapshots. docs/protocol.md and games/arena/docs/protocol.md explain every number.
 
 It flies to the nearest enemy, aims and fires, and prints a line per second. It ends with 0 if it really played: snapshots came,
 its inputs were applied, its craft moved.
