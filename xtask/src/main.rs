@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod count_lines;
 mod fuzz;
+mod house;
 mod instructions;
 mod live_server;
 #[cfg(target_os = "linux")]
@@ -19,6 +20,7 @@ mod played;
 mod process;
 mod siege;
 mod soak;
+mod source;
 mod swarm;
 mod tidy;
 mod wasm;
@@ -52,6 +54,8 @@ enum Command {
     Check,
     /// The project's own rules, which no other tool knows
     Tidy,
+    /// How the sources are built and how they read, in tables: modules, cycles, lengths, names, words
+    House(house::Options),
     /// Measures DESIGN section 7: the server beside raw sockets
     Bench(bench::Options),
     /// Counts the instructions of the hot paths under callgrind and compares them with the committed baseline
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         Command::Test { fast, only } => ci::run(fast, only.as_deref()),
         Command::Check => ci::run(true, None),
         Command::Tidy => tidy::run(),
+        Command::House(options) => house::run(&options),
         Command::Bench(options) => bench::measure(&options),
         Command::Instructions(options) => instructions::run(&options),
         Command::Siege(options) => siege::siege(&options),

@@ -26,13 +26,18 @@ pub(crate) fn target_dir() -> PathBuf {
 
 /// Files of the repository, relative to its root: those that git tracks, and new ones that it does not ignore.
 pub(crate) fn files() -> Result<Vec<String>> {
+    files_in(root())
+}
+
+/// Files of the checkout at `root`, as [`files`] lists them.
+pub(crate) fn files_in(root: &Path) -> Result<Vec<String>> {
     let output = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"])
-        .current_dir(root())
+        .current_dir(root)
         .output()
         .context("git is needed to list the repository's files")?;
     ensure!(output.status.success(), "git ls-files: {}", String::from_utf8_lossy(&output.stderr).trim());
     let list = String::from_utf8(output.stdout).context("a file name is not UTF-8")?;
     // A file deleted but not committed yet is listed still.
-    Ok(list.split('\0').filter(|path| !path.is_empty() && root().join(path).is_file()).map(String::from).collect())
+    Ok(list.split('\0').filter(|path| !path.is_empty() && root.join(path).is_file()).map(String::from).collect())
 }

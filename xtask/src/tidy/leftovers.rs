@@ -1,6 +1,7 @@
 //! Nothing half done is committed: no reminders, no stubs that panic, no printing for debugging, no marks of a merge.
 
-use super::{File, Finding, code::without_comments_and_texts};
+use super::{File, Finding};
+use crate::source::code::without_comments_and_texts;
 
 /// Anywhere, comments included. In pieces, so that this file does not find itself.
 const REMINDERS: &[&str] = &[concat!("FIX", "ME"), concat!("TO", "DO"), concat!("XX", "X:")];

@@ -1,6 +1,5 @@
 //! The project's own rules, which no other tool knows. One rule per file, each with good and bad samples as tests.
 
-mod code;
 mod engine_words;
 mod leftovers;
 mod length;
@@ -16,9 +15,12 @@ mod wire_vectors;
 
 use std::fmt;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use crate::workspace;
+use crate::{
+    source::{self, File},
+    workspace,
+};
 
 /// A rule looks at every file and says what it finds.
 type Rule = fn(&[File]) -> Vec<Finding>;
@@ -37,23 +39,7 @@ const RULES: &[Rule] = &[
     engine_words::check,
 ];
 
-/// A file of the repository.
-struct File {
-    /// From the root, with slashes.
-    path: String,
-    text: String,
-}
-
 impl File {
-    fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs")
-    }
-
-    /// Numbered lines, from 1.
-    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
-    }
-
     fn finding(&self, line: usize, message: impl Into<String>) -> Finding {
         Finding { path: self.path.clone(), line, message: message.into() }
     }
@@ -78,7 +64,7 @@ impl fmt::Display for Finding {
 /// # Errors
 /// A rule found something, which has been told already.
 pub(crate) fn run() -> Result<()> {
-    let files = read_files()?;
+    let files = source::read_files(workspace::root())?;
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&files)).collect();
     findings.extend(sans_io_tree::check()?);
     for finding in &findings {
@@ -91,30 +77,14 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Every file but the corpora. Pictures have no text that a rule could be about, but links may lead to them.
-fn read_files() -> Result<Vec<File>> {
-    let mut files = Vec::new();
-    for path in workspace::files()? {
-        let bytes = std::fs::read(workspace::root().join(&path)).with_context(|| format!("cannot read {path}"))?;
-        if path.starts_with("fuzz/corpus/") {
-            continue;
-        }
-        files.push(File { path, text: String::from_utf8(bytes).unwrap_or_default() });
-    }
-    Ok(files)
-}
-
 /// What the tests of the rules share.
 #[cfg(test)]
 mod testing {
-    use super::{File, Rule};
+    use super::Rule;
+    pub(super) use crate::source::file;
 
     /// Applies a rule to one file and gives the lines it complains about.
     pub(super) fn lines_found(rule: Rule, path: &str, text: &str) -> Vec<usize> {
         rule(&[file(path, text)]).into_iter().map(|finding| finding.line).collect()
-    }
-
-    pub(super) fn file(path: &str, text: &str) -> File {
-        File { path: path.into(), text: text.into() }
     }
 }

@@ -1,10 +1,8 @@
 //! The cores (`shared`, the games, `room`, `http3`, `client` without its native sockets) do no I/O, read no clock, start no thread, ask no
 //! global random source and iterate in no random order: the same calls give the same bytes, on a server and in a browser.
 
-use super::{
-    File, Finding,
-    code::{has_word, without_comments_and_texts, without_tests},
-};
+use super::{File, Finding};
+use crate::source::code::{has_word, without_comments_and_texts, without_tests};
 
 /// Folders of the cores.
 const CORES: &[&str] =

@@ -1,10 +1,8 @@
 //! No test sleeps: time is simulated, or an event is awaited. A sleep is either too short on a busy machine or too long
 //! on an idle one.
 
-use super::{
-    File, Finding,
-    code::{without_comments_and_texts, without_tests},
-};
+use super::{File, Finding};
+use crate::source::code::{without_comments_and_texts, without_tests};
 
 /// Ways to sleep.
 const SLEEPS: &[&str] = &["thread::sleep", "time::sleep", "sleep(", "sleep_until("];

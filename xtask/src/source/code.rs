@@ -1,14 +1,27 @@
 //! Rust sources reduced to what runs: comments, texts and test modules blanked, every line kept in its place.
 
 /// Blanks comments and the inside of string and character literals.
-pub(super) fn without_comments_and_texts(source: &str) -> String {
+pub(crate) fn without_comments_and_texts(source: &str) -> String {
+    blanked(source, true)
+}
+
+/// Blanks comments alone.
+pub(crate) fn without_comments(source: &str) -> String {
+    blanked(source, false)
+}
+
+fn blanked(source: &str, texts_too: bool) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     while !rest.is_empty() {
         let length = blank_length(rest, out.chars().next_back());
         if length > 0 {
             let (blank, behind) = rest.split_at(length);
-            out.extend(blank.chars().map(|character| if character == '\n' { '\n' } else { ' ' }));
+            if texts_too || blank.starts_with("//") || blank.starts_with("/*") {
+                out.extend(blank.chars().map(|character| if character == '\n' { '\n' } else { ' ' }));
+            } else {
+                out.push_str(blank);
+            }
             rest = behind;
         } else {
             let character = rest.chars().next().expect("the rest is not empty");
@@ -20,7 +33,7 @@ pub(super) fn without_comments_and_texts(source: &str) -> String {
 }
 
 /// Blanks the items under `#[cfg(test)]`, in code that is without comments and texts already.
-pub(super) fn without_tests(code: &str) -> String {
+pub(crate) fn without_tests(code: &str) -> String {
     const MARK: &str = "#[cfg(test)]";
     let mut out = String::with_capacity(code.len());
     let mut rest = code;
@@ -36,7 +49,7 @@ pub(super) fn without_tests(code: &str) -> String {
 }
 
 /// Whether `word` stands in `line` as a word of its own, where a path like `std::fs` counts as one word.
-pub(super) fn has_word(line: &str, word: &str) -> bool {
+pub(crate) fn has_word(line: &str, word: &str) -> bool {
     let part_of_word = |character: char| character.is_alphanumeric() || character == '_';
     line.match_indices(word).any(|(start, _)| {
         let before = line[..start].chars().next_back();
