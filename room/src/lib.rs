@@ -1,7 +1,8 @@
 //! The authority of one match: inputs in, ticks forward, bytes out.
 //!
-//! A room is driven. Commands only queue, [`Room::tick`] does exactly one step, [`Room::poll_output`] hands out what
-//! became of it. It knows no socket and no clock: the same seed and the same calls give the same bytes.
+//! A room is a value to drive. Inputs, chat, announcements and changes of the map wait for the next tick; joining, leaving, watching,
+//! holding and resuming act at once, between two ticks. [`Room::tick`] makes exactly one step, [`Room::poll_output`] gives out the messages.
+//! It knows no socket and no clock: the same seed and the same calls give the same bytes.
 
 mod absence;
 mod chance;
