@@ -51,7 +51,7 @@ class Arena(Game):
     def encode_map(self, map):
         return [map[field] for field in MAP.split()]
 
-    def world(self, map):
+    def world(self, map, tick_hz):
         return Terrain(map, map["tile_px"], map["rows"])
 
     def decode_own(self, elements):

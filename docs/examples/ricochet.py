@@ -1,7 +1,7 @@
 """What a full client of any game needs: messages, snapshots with deltas, checksums, and the duties of a receiver.
 
 A second implementation of docs/protocol.md, written from that page alone; section numbers below are that page's. What the page leaves to
-the games is `Game`, of which arena.py has one; conformance.py checks both.
+the games is `Game`, of which arena.py and petri.py have one each; conformance.py checks all three.
 """
 
 import math
@@ -33,8 +33,8 @@ class Game:
     def encode_map(self, map):
         return map["value"]
 
-    def world(self, map):
-        """What `step` wants to know of a decoded map."""
+    def world(self, map, tick_hz):
+        """What `step` wants to know of a decoded map, at the tick rate of the `welcome`."""
         return map
 
     def decode_own(self, elements):
@@ -212,6 +212,21 @@ def vector(angle, length):
     return div_round(sin(angle + 256) * length, 16384), div_round(sin(angle) * length, 16384)
 
 
+def angle_of(x, y):
+    if x == 0 and y == 0:
+        return 0
+    if y >= 0:
+        x, y, turned = (x, y, 0) if x >= 0 else (y, -x, 256)
+    else:
+        x, y, turned = (-x, -y, 512) if x < 0 else (-y, x, 768)
+
+    def beyond(angle):
+        return y * sin(angle + 256) - x * sin(angle)
+
+    low = max(angle for angle in range(256) if beyond(angle) >= 0)
+    return ((low + 1 if -beyond(low + 1) < beyond(low) else low) + turned) % 1024
+
+
 # Section 10: the receiver's duties
 
 
@@ -242,7 +257,7 @@ class Receiver:
             self.welcome, self.newest = message, message["tick"]
             self.forget()
         elif name == "map":
-            self.world = self.game.world(message["map"])
+            self.world = self.game.world(message["map"], self.welcome["tick_hz"])
         if name in ("map", "restart"):
             self.epoch, self.newest = message["epoch"], message["first_tick"] - 1
             self.forget()

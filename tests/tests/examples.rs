@@ -4,7 +4,8 @@
 //! makes one and sets it. Without it `python3` is taken.
 
 use arena::rules::World;
-use server::games::{Games, PackedPage, game_with_page};
+use petri::Dish;
+use server::games::{Games, PackedPage, game, game_with_page};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -38,19 +39,25 @@ fn printed(script: &str, command: &mut Command) -> String {
 }
 
 #[test]
-fn vectors_agree_with_an_implementation_of_the_document_alone() {
+fn vectors_agree_with_an_implementation_of_the_documents_alone() {
     let printed = run("conformance.py", &[]);
-    assert_eq!(printed.matches(" agree").count(), 8, "{printed}");
+    for (of, checks) in [("arena ", 5), ("petri ", 8)] {
+        assert_eq!(printed.lines().filter(|line| line.starts_with(of)).count(), checks, "{printed}");
+    }
+    assert_eq!(printed.matches(" agree").count(), 3 + 5 + 8, "{printed}");
+    assert!(!printed.contains(" 0 agree"), "{printed}");
 }
 
 #[test]
 fn plain_and_full_client_play_on_a_real_server() {
     let server = server();
     let url = format!("http://{}", server.http());
-    let arguments = ["--server", url.as_str(), "--seconds", "4"];
     std::thread::scope(|scope| {
-        scope.spawn(|| assert!(run("plain_client.py", &arguments).contains("px flown")));
-        scope.spawn(|| assert!(run("full_client.py", &arguments).contains("checksum equal")));
+        for game in [arena::NAME, petri::NAME] {
+            let arguments = ["--server", url.as_str(), "--seconds", "4", "--game", game];
+            scope.spawn(move || assert!(run("plain_client.py", &arguments).contains("px travelled")));
+            scope.spawn(move || assert!(run("full_client.py", &arguments).contains("checksum equal")));
+        }
     });
 }
 
@@ -69,7 +76,7 @@ fn webassembly_module_plays_without_the_page() {
 fn server() -> Server {
     let any_port = "127.0.0.1:0".parse().expect("an address");
     let config = Config { http: any_port, udp: any_port, ops: any_port, fill: 4, seed: Some(1), ..Config::default() };
-    Server::start(Games::new(&[game_with_page::<World>(&PAGE)]), config).expect("the server starts")
+    Server::start(Games::new(&[game_with_page::<World>(&PAGE), game::<Dish>()]), config).expect("the server starts")
 }
 
 /// What the examples load of the arena's page: its module.

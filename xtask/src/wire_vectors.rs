@@ -1,4 +1,4 @@
-//! Writes the wire vectors of the engine and of the arena again, after a deliberate change of the wire.
+//! Writes the wire vectors of the engine and of its games again, after a deliberate change of the wire.
 
 use anyhow::Result;
 
@@ -11,6 +11,6 @@ use crate::process::{cargo, run};
 pub(crate) fn write() -> Result<()> {
     let mut command = cargo(&["test", "--locked", "--package=tests", "--test=wire"]);
     run(command.env("RICOCHET_TEST_WRITE_VECTORS", "1"))?;
-    println!("read the change before you commit it: git diff tests/data/wire games/arena");
+    println!("read the change before you commit it: git diff tests/data/wire docs games");
     Ok(())
 }

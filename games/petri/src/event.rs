@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     PlayerId,
     game::{Field, IVec2, Record},
+    wire::POSITION_MAX,
 };
 
 use crate::limits::MASS_MAX;
@@ -18,6 +19,7 @@ pub enum Event {
         /// Whose cell was swallowed.
         owner: PlayerId,
         /// Where, position units.
+        #[record(max = POSITION_MAX)]
         #[draw(px)]
         position: IVec2,
         /// Its mass.

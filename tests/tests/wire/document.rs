@@ -1,5 +1,5 @@
-//! `docs/protocol.md`, the engine's, and `games/arena/docs/protocol.md`, the game's, against the code: what is generated
-//! must be the newest, and what is marked as a table of fields must have the code's names and ranges.
+//! `docs/protocol.md`, the engine's, and the page of each game against the code: what is generated must be the newest, and what is marked
+//! as a table of fields must have the code's names and ranges.
 
 use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
 
@@ -25,8 +25,9 @@ use shared::{
 
 use crate::{
     fields::{self, Row, Table},
-    grammar::{ARENA_EVENTS, ENTITIES, EVENTS, LAYOUTS},
-    messages,
+    grammar::{ARENA_EVENTS, ENTITIES, EVENTS, EntityLayout, EventLayout, LAYOUTS},
+    messages::{self, Sample},
+    petri::document::PETRI,
     vectors::{self, hex},
 };
 
@@ -35,22 +36,31 @@ const FIELDS: &str = "<!-- fields: ";
 const END: &str = "<!-- end -->";
 
 /// A document and what it must have.
-struct Document {
-    path: &'static str,
-    generated: &'static [&'static str],
-    tables: fn() -> Vec<Table>,
+pub(crate) struct Document {
+    pub(crate) path: &'static str,
+    pub(crate) generated: &'static [&'static str],
+    /// The part that is made from the code under a name.
+    pub(crate) generate: fn(&str) -> String,
+    pub(crate) tables: fn() -> Vec<Table>,
+    /// What the prose quotes of the code.
+    pub(crate) quotes: fn() -> Vec<String>,
 }
 
 const ENGINE: Document = Document {
     path: "../docs/protocol.md",
     generated: &["kinds", "events", "limits", "paces", "reasons", "errors"],
+    generate: generated,
     tables: fields::engine,
+    quotes: engine_quotes,
 };
 const ARENA: Document = Document {
     path: "../games/arena/docs/protocol.md",
     generated: &["events", "plain entities", "entities", "rules", "motion", "limits"],
+    generate: generated_of_arena,
     tables: fields::arena,
+    quotes: arena_quotes,
 };
+const DOCUMENTS: [Document; 3] = [ENGINE, ARENA, PETRI];
 
 impl Document {
     fn path(&self) -> PathBuf {
@@ -60,20 +70,11 @@ impl Document {
     fn text(&self) -> String {
         std::fs::read_to_string(self.path()).unwrap_or_else(|error| panic!("{}: {error}", self.path))
     }
-
-    /// The part that is made from the code under this name.
-    fn generate(&self, name: &str) -> String {
-        match name {
-            "events" => events(if self.path == ARENA.path { ARENA_EVENTS } else { EVENTS }),
-            "limits" if self.path == ARENA.path => arena_limits(),
-            name => generated(name),
-        }
-    }
 }
 
 #[test]
 fn generated_parts_are_the_newest() {
-    [ENGINE, ARENA].iter().for_each(generated_parts_of);
+    DOCUMENTS.iter().for_each(generated_parts_of);
 }
 
 fn generated_parts_of(document: &Document) {
@@ -85,7 +86,7 @@ fn generated_parts_of(document: &Document) {
         let _ = writeln!(renewed, "{line}");
         let Some(name) = marked(line, GENERATED) else { continue };
         assert!(lines.any(|line| line == END), "{name} has no end");
-        let _ = writeln!(renewed, "{}\n{END}", document.generate(name).trim_end());
+        let _ = writeln!(renewed, "{}\n{END}", (document.generate)(name).trim_end());
         names.insert(name.to_owned());
     }
     for &name in document.generated {
@@ -96,7 +97,7 @@ fn generated_parts_of(document: &Document) {
 
 #[test]
 fn tables_of_fields_have_the_names_and_ranges_of_the_code() {
-    [ENGINE, ARENA].iter().for_each(tables_of);
+    DOCUMENTS.iter().for_each(tables_of);
 }
 
 fn tables_of(document: &Document) {
@@ -122,13 +123,16 @@ fn tables_of(document: &Document) {
 /// The documents speak of one version each and of numbers that no table holds.
 #[test]
 fn prose_quotes_the_numbers_of_the_code() {
-    let quotes = |document: Document, sentences: &[String]| {
+    for document in &DOCUMENTS {
         let text = document.text();
-        for sentence in sentences {
-            assert!(text.contains(sentence), "{} lacks {sentence:?}", document.path);
+        for sentence in (document.quotes)() {
+            assert!(text.contains(&sentence), "{} lacks {sentence:?}", document.path);
         }
-    };
-    let engine = [
+    }
+}
+
+fn engine_quotes() -> Vec<String> {
+    vec![
         format!("# The protocol of Ricochet, version {PROTOCOL_VERSION}"),
         format!("\"protocol\": {PROTOCOL_VERSION}"),
         format!("| version | 0..65535 | {PROTOCOL_VERSION}. With another"),
@@ -143,8 +147,11 @@ fn prose_quotes_the_numbers_of_the_code() {
         format!("granted {} bytes** of snapshots **per second", thousands(room::PLAIN_BYTES_PER_SEC)),
         format!("grants you {} bytes** of snapshots **per second", thousands(room::PLAYER_BYTES_PER_SEC)),
         format!("saved up to {} bytes", thousands(4 * DATAGRAM_BYTES_MAX as u32)),
-    ];
-    let arena = [
+    ]
+}
+
+fn arena_quotes() -> Vec<String> {
+    vec![
         format!("# The protocol of the arena, version {}", arena::VERSION),
         format!("`game` is `{}`", arena::NAME),
         format!("moves a box of half side {CRAFT_HALF} ({} px)", CRAFT_HALF / POSITION_PER_PX),
@@ -153,9 +160,7 @@ fn prose_quotes_the_numbers_of_the_code() {
         format!("within {} px of its path", CRAFT_HIT_RADIUS / POSITION_PER_PX),
         format!("within {} px, by the nearest", PICKUP_RADIUS / POSITION_PER_PX),
         format!("`health` 0 to {HEALTH_MAX}"),
-    ];
-    quotes(ENGINE, &engine);
-    quotes(ARENA, &arena);
+    ]
 }
 
 /// A number as the document's prose writes it.
@@ -184,22 +189,36 @@ fn rows<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Vec<Row> {
     .collect()
 }
 
+fn generated_of_arena(name: &str) -> String {
+    match name {
+        "events" => events(ARENA_EVENTS),
+        "entities" => entities(ENTITIES),
+        "plain entities" => plain_entities(ENTITIES),
+        "rules" => rules(),
+        "motion" => motion(),
+        "limits" => arena_limits(),
+        name => arena_example(name),
+    }
+}
+
 fn generated(name: &str) -> String {
     match name {
         "kinds" => kinds(),
-        "entities" => entities(),
-        "plain entities" => plain_entities(),
-        "rules" => rules(),
-        "motion" => motion(),
+        "events" => events(EVENTS),
         "limits" => limits(),
         "paces" => paces(),
         "reasons" => reasons(),
         "errors" => errors(),
-        _ => example(name.strip_prefix("example ").unwrap_or_else(|| panic!("nothing is called {name}"))),
+        name => arena_example(name),
     }
 }
 
-fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+/// An example of the engine's page or of the arena's, which share their samples.
+fn arena_example(name: &str) -> String {
+    example(name, messages::client().into_iter().chain(messages::server()).chain(messages::snapshots()))
+}
+
+pub(crate) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut out = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
     for row in rows {
         let _ = writeln!(out, "| {} |", row.join(" | "));
@@ -222,22 +241,28 @@ fn kinds() -> String {
     table(&["kind", "name", "sender", "layout"], layouts)
 }
 
-fn events(events: &[(&str, &[&str])]) -> String {
+pub(crate) fn events(events: &[EventLayout]) -> String {
     let events = events.iter().enumerate().map(|(code, (name, fields))| {
-        vec![code.to_string(), (*name).to_owned(), format!("`[{code}, {}]`", fields.join(", "))]
+        let fields = match fields {
+            [first @ .., one, other] if first.len() > FIELDS_SHOWN_MAX => {
+                format!("{}, …, {one}, {other}", first[..FIELDS_SHOWN_MAX].join(", "))
+            }
+            all => all.join(", "),
+        };
+        vec![code.to_string(), (*name).to_owned(), format!("`[{code}, {fields}]`")]
     });
     table(&["code", "event", "layout"], events)
 }
 
-fn entities() -> String {
-    let entities = ENTITIES.iter().zip(64..).map(|((name, fields, _), operation)| {
+pub(crate) fn entities(entities: &[EntityLayout]) -> String {
+    let entities = entities.iter().zip(64..).map(|((name, fields, _), operation)| {
         vec![operation.to_string(), (*name).to_owned(), format!("`{operation}, {}`", fields.join(", "))]
     });
     table(&["operation", "entity", "layout"], entities)
 }
 
-fn plain_entities() -> String {
-    let entities = ENTITIES.iter().zip(64..).map(|((name, _, fields), kind)| {
+pub(crate) fn plain_entities(entities: &[EntityLayout]) -> String {
+    let entities = entities.iter().zip(64..).map(|((name, _, fields), kind)| {
         vec![kind.to_string(), (*name).to_owned(), format!("`id, {kind}, {}`", fields.join(", "))]
     });
     table(&["kind", "entity", "layout"], entities)
@@ -451,10 +476,10 @@ fn errors() -> String {
     )
 }
 
-fn example(name: &str) -> String {
-    let samples = messages::client().into_iter().chain(messages::server()).chain(messages::snapshots());
-    let sample =
-        samples.into_iter().find(|sample| sample.name == name).unwrap_or_else(|| panic!("no sample is called {name}"));
+/// The part `example {name of a sample}`.
+pub(crate) fn example(part: &str, mut samples: impl Iterator<Item = Sample>) -> String {
+    let name = part.strip_prefix("example ").unwrap_or_else(|| panic!("nothing is called {part}"));
+    let sample = samples.find(|sample| sample.name == name).unwrap_or_else(|| panic!("no sample is called {name}"));
     let mut out = String::from("```text\n");
     for line in hex(&sample.bytes).as_bytes().chunks(96) {
         let _ = writeln!(out, "{}", String::from_utf8_lossy(line));
@@ -462,3 +487,6 @@ fn example(name: &str) -> String {
     let _ = write!(out, "```\n```json\n{}```\n", sample.decoded().pretty());
     out
 }
+
+/// Fields of an event that are listed before the middle ones are left out.
+const FIELDS_SHOWN_MAX: usize = 5;

@@ -1,20 +1,23 @@
-//! The tables of fields in `docs/protocol.md` and `games/arena/docs/protocol.md`: their names must be the layout's, in order, and their ranges what the
+//! The tables of fields in `docs/protocol.md` and the games' pages: their names must be the layout's, in order, and their ranges what the
 //! decoders take, on both sides of each edge.
 
 use arena::{
     entity::{CraftFlags, CraftState, EntityState},
     input::Heading,
     own::OwnState,
+    rules::World,
 };
 use glam::IVec2;
 use shared::{
     Tick,
-    game::{Record, Replicate},
+    game::{Game, Record, Replicate},
     wire::{Reader, SnapshotHeader},
 };
 
 use crate::{
-    grammar::{ARENA_EVENTS, CRAFT_MASK, ENTITIES, EVENTS, INPUT, LAYOUTS, MAP, OWN, Value},
+    grammar::{
+        ARENA_EVENTS, CRAFT_MASK, ENTITIES, EVENTS, EntityLayout, EventLayout, INPUT, LAYOUTS, MAP, Mask, OWN, Value,
+    },
     messages, read,
     terrain::pillar,
 };
@@ -24,7 +27,7 @@ pub(crate) struct Table {
     pub(crate) name: String,
     /// Names and, for masks, bits of the fields.
     pub(crate) fields: Vec<(Option<u8>, &'static str)>,
-    accepts: Box<dyn Fn(usize, Value) -> bool>,
+    pub(crate) accepts: Box<dyn Fn(usize, Value) -> bool>,
 }
 
 /// A row of a table in the document.
@@ -97,10 +100,10 @@ pub(crate) fn engine() -> Vec<Table> {
         tables.push(table(layout.name, layout.fields, move |index, value| {
             let mut elements = sample.clone();
             elements[1 + index] = value;
-            accepts(from_client, &elements)
+            accepts::<World>(from_client, &elements)
         }));
     }
-    tables.extend(events(20, EVENTS));
+    tables.extend(events::<World>(20, EVENTS));
     let layout = |name| LAYOUTS.iter().find(|layout| layout.name == name).expect("the layout is there");
     tables.push(table("snapshot", layout("snapshot").fields, |index, value| {
         // Flags ask for more to follow; zeros will do.
@@ -119,11 +122,11 @@ pub(crate) fn engine() -> Vec<Table> {
 
 /// Every table of the arena's document.
 pub(crate) fn arena() -> Vec<Table> {
-    let mut tables: Vec<Table> = events(25, ARENA_EVENTS).collect();
+    let mut tables: Vec<Table> = events::<World>(25, ARENA_EVENTS).collect();
     tables.push(table("input", INPUT, |index, value| {
         let mut elements = [1, 100, 90, 0, 8, 1, 0, 0].map(Value::Int);
         elements[5 + index] = value;
-        accepts(true, &elements)
+        accepts::<World>(true, &elements)
     }));
     let sample = messages::server().into_iter().find(|sample| sample.name == "map").expect("there is a map");
     let Value::Array(sample) = unpacked(&sample.bytes) else { panic!("a message is an array") };
@@ -138,25 +141,30 @@ pub(crate) fn arena() -> Vec<Table> {
             map[4] = Value::Array(vec![Value::Int(side)]);
             map[5] = Value::Array(Vec::new());
         }
-        accepts(false, &elements)
+        accepts::<World>(false, &elements)
     }));
     let mut own =
         table("own", OWN, |bit, value| read(&[Value::Int(1 << bit), value], |input| OwnState::decode(input).is_ok()));
     own.fields.iter_mut().enumerate().for_each(|(bit, field)| field.0 = Some(1 << bit));
     tables.push(own);
-    for (index, &(name, fields, _)) in ENTITIES.iter().enumerate() {
-        tables.push(table(name, fields, move |field, value| {
-            let mut elements = vec![Value::Int(0); fields.len()];
-            elements[field] = value;
-            read(&elements, |input| EntityState::decode_full(64 + index as u8, input).is_ok())
-        }));
-    }
+    tables.extend(entities::<EntityState>(ENTITIES));
     tables.push(delta());
     tables
 }
 
+/// The whole states of a game's kinds.
+pub(crate) fn entities<E: Replicate>(entities: &'static [EntityLayout]) -> impl Iterator<Item = Table> {
+    entities.iter().zip(64..).map(|(&(name, fields, _), operation)| {
+        table(name, fields, move |field, value| {
+            let mut elements = vec![Value::Int(0); fields.len()];
+            elements[field] = value;
+            read(&elements, |input| E::decode_full(operation, input).is_ok())
+        })
+    })
+}
+
 /// The events of a kind of message.
-fn events(kind: i64, events: &'static [(&'static str, &'static [&'static str])]) -> impl Iterator<Item = Table> {
+pub(crate) fn events<G: Game>(kind: i64, events: &'static [EventLayout]) -> impl Iterator<Item = Table> {
     events.iter().zip(0..).map(move |(&(name, fields), code)| {
         table(&format!("event {name}"), fields, move |index, value| {
             let any = |&field: &&str| match field {
@@ -165,19 +173,13 @@ fn events(kind: i64, events: &'static [(&'static str, &'static [&'static str])])
             };
             let mut event: Vec<Value> = std::iter::once(Value::Int(code)).chain(fields.iter().map(any)).collect();
             event[1 + index] = value;
-            accepts(false, &[Value::Int(kind), Value::Int(1), Value::Array(event)])
+            accepts::<G>(false, &[Value::Int(kind), Value::Int(1), Value::Array(event)])
         })
     })
 }
 
 fn delta() -> Table {
-    let mut fields = Vec::new();
-    for &(bit, names) in CRAFT_MASK {
-        match names {
-            [] => fields.push((Some(bit), "")),
-            names => fields.extend(names.iter().map(|&name| (Some(bit), name))),
-        }
-    }
+    let fields = masked(CRAFT_MASK);
     let bits: Vec<u8> = fields.iter().filter_map(|(bit, _)| *bit).collect();
     let accepts = move |index: usize, value: Value| {
         let bit = bits[index];
@@ -200,20 +202,31 @@ fn delta() -> Table {
     Table { name: "delta".to_owned(), fields, accepts: Box::new(accepts) }
 }
 
-fn table(name: &str, fields: &[&'static str], accepts: impl Fn(usize, Value) -> bool + 'static) -> Table {
+/// The fields of a mask with their bits; a bit without fields has a row of its own.
+pub(crate) fn masked(mask: Mask) -> Vec<(Option<u8>, &'static str)> {
+    let of_bit = |&(bit, names): &(u8, &'static [&'static str])| -> Vec<_> {
+        match names {
+            [] => vec![(Some(bit), "")],
+            names => names.iter().map(|&name| (Some(bit), name)).collect(),
+        }
+    };
+    mask.iter().flat_map(of_bit).collect()
+}
+
+pub(crate) fn table(name: &str, fields: &[&'static str], accepts: impl Fn(usize, Value) -> bool + 'static) -> Table {
     let fields = fields.iter().map(|&field| (None, field)).collect();
     Table { name: name.to_owned(), fields, accepts: Box::new(accepts) }
 }
 
-fn accepts(from_client: bool, elements: &[Value]) -> bool {
+pub(crate) fn accepts<G: Game>(from_client: bool, elements: &[Value]) -> bool {
     let bytes = packed(elements);
-    let error = if from_client { read::from_client(&bytes).err() } else { read::from_server(&bytes).err() };
+    let error = if from_client { read::from_client::<G>(&bytes).err() } else { read::from_server::<G>(&bytes).err() };
     // A version of another number is within its range, and refused for what it says.
     error.is_none_or(|error| error.label() == "version_mismatch")
 }
 
 /// Reads elements without the head of their array.
-fn read(elements: &[Value], mut read: impl FnMut(&mut Reader<'_>) -> bool) -> bool {
+pub(crate) fn read(elements: &[Value], mut read: impl FnMut(&mut Reader<'_>) -> bool) -> bool {
     let bytes: Vec<u8> =
         elements.iter().flat_map(|element| rmp_serde::to_vec(element).expect("plain values are written")).collect();
     read(&mut Reader::new(&bytes))

@@ -26,7 +26,15 @@ fn trigonometry() {
         object! { "angle": angle, "length": length, "x": vector.x, "y": vector.y }
     });
     let vectors = Json::list(vectors);
-    vectors::check("trigonometry", &object! { "quarter": Json::list((0..=256).map(trig::sin)), "vectors": vectors });
+    // Halfway between two angles, all quarters and their edges, and any.
+    let edges = [(0, 0), (1, 0), (0, 1), (-1, 0), (0, -1), (7, 7), (-7, 7), (-7, -7), (7, -7), (326, 1), (325, 1)];
+    let any = (0..60).map(|_| (rng.between(-300_000, 300_000), rng.between(-300_000, 300_000)));
+    let angles = edges.into_iter().chain(any).map(|(x, y)| {
+        object! { "x": x, "y": y, "angle": trig::angle_of(IVec2::new(x, y)) }
+    });
+    let angles = Json::list(angles.collect::<Vec<_>>());
+    let quarter = Json::list((0..=256).map(trig::sin));
+    vectors::check("trigonometry", &object! { "quarter": quarter, "vectors": vectors, "angles": angles });
 }
 
 #[test]
@@ -39,7 +47,7 @@ fn craft_run_forward() {
         ]
     });
     let wreck = craft_case("a wreck stays", &pillar(30), (3, 5), 3, None);
-    vectors::check_arena("craft", &Json::list(cases.chain([wreck])));
+    vectors::check_game(arena::NAME, "craft", &Json::list(cases.chain([wreck])));
 }
 
 /// 200 ticks from the middle of a tile by a script of headings and dashes, one in `dash_in` a dash; none: a wreck.
@@ -89,7 +97,7 @@ fn shells_run_forward() {
             cases.push(shell_case(&pillar(hz), angle, (column, row)));
         }
     }
-    vectors::check_arena("shell", &Json::list(cases));
+    vectors::check_game(arena::NAME, "shell", &Json::list(cases));
 }
 
 fn shell_case(terrain: &Terrain, angle: u16, (column, row): (u16, u16)) -> Json {

@@ -1,4 +1,5 @@
-//! The layouts of `docs/protocol.md` and `games/arena/docs/protocol.md` as tables, and messages described by it, apart from the code that reads them.
+//! The layouts of `docs/protocol.md` and `games/arena/docs/protocol.md` as tables, and messages described by them, apart from the code that reads them.
+//! Those of another game are in its module.
 
 use std::vec::IntoIter;
 
@@ -58,12 +59,43 @@ const fn layout(kind: u8, name: &'static str, sender: &'static str, fields: &'st
     Layout { kind, name, sender, fields }
 }
 
+/// An event by its code: its name and fields.
+pub(crate) type EventLayout = (&'static str, &'static [&'static str]);
+
+/// A kind of entities by its operation less 64: its name, fields, and fields of the plain record.
+pub(crate) type EntityLayout = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+/// Fields of a delta by bit of its mask.
+pub(crate) type Mask = &'static [(u8, &'static [&'static str])];
+
+/// What a game puts into messages.
+pub(crate) struct GameLayouts {
+    pub(crate) events: &'static [EventLayout],
+    pub(crate) entities: &'static [EntityLayout],
+    /// The mask of the entity with an id of the samples.
+    pub(crate) mask: fn(u16) -> Mask,
+    /// One input; the angle is that of the input before.
+    pub(crate) input: fn(&mut Elements, &mut i64) -> Json,
+    pub(crate) map: fn(&mut Elements) -> Json,
+    pub(crate) own: fn(&mut Elements) -> Json,
+}
+
+/// The layouts of the arena. In its samples ids 4 and 5 are pickups.
+pub(crate) const ARENA: GameLayouts = GameLayouts {
+    events: ARENA_EVENTS,
+    entities: ENTITIES,
+    mask: |id| if id == 4 || id == 5 { PICKUP_MASK } else { CRAFT_MASK },
+    input,
+    map,
+    own,
+};
+
 /// Events of a room by code: name and fields.
-pub(crate) const EVENTS: &[(&str, &[&str])] =
+pub(crate) const EVENTS: &[EventLayout] =
     &[("joined", &["player", "name", "opponent"]), ("left", &["player"]), ("chat", &["player", "text"])];
 
 /// Events of the arena by code: name and fields.
-pub(crate) const ARENA_EVENTS: &[(&str, &[&str])] = &[
+pub(crate) const ARENA_EVENTS: &[EventLayout] = &[
     ("standing", &["player", "team", "score", "deaths"]),
     ("killed", &["killer", "victim", "weapon"]),
     ("hit", &["shooter", "victim", "damage", "weapon"]),
@@ -94,7 +126,7 @@ pub(crate) const OWN: &[&str] =
     &["fire_ticks", "dash_ticks", "rail_shots", "shield", "rapid_ticks", "protection_ticks", "respawn_ticks"];
 
 /// Whole states by operation less 64: name, fields, fields of the plain record.
-pub(crate) const ENTITIES: &[(&str, &[&str], &[&str])] = &[
+pub(crate) const ENTITIES: &[EntityLayout] = &[
     (
         "craft",
         &["x", "y", "vx", "vy", "heading", "aim", "health", "flags"],
@@ -105,7 +137,7 @@ pub(crate) const ENTITIES: &[(&str, &[&str], &[&str])] = &[
 ];
 
 /// Fields of a craft's delta, by bit of its mask. The dash has none.
-pub(crate) const CRAFT_MASK: &[(u8, &[&str])] = &[
+pub(crate) const CRAFT_MASK: Mask = &[
     (1, &["heading"]),
     (2, &["aim_change"]),
     (4, &["health"]),
@@ -114,9 +146,11 @@ pub(crate) const CRAFT_MASK: &[(u8, &[&str])] = &[
     (32, &["x_change", "y_change", "vx_change", "vy_change"]),
 ];
 
-/// Describes a message by the names of its fields. `is_pickup` tells whether an id is a pickup's, for the masks of a
-/// snapshot; `newest` is the tick of the newest snapshot its receiver has applied.
-pub(crate) fn describe(bytes: &[u8], newest: u32, is_pickup: &dyn Fn(u16) -> bool) -> Json {
+/// Fields of a pickup's delta.
+const PICKUP_MASK: Mask = &[(1, &["available"])];
+
+/// Describes a message by the names of its fields. `newest` is the tick of the newest snapshot its receiver has applied.
+pub(crate) fn describe(bytes: &[u8], newest: u32, game: &GameLayouts) -> Json {
     let mut elements = Elements::of(bytes);
     let kind = elements.int();
     let layout = LAYOUTS.iter().find(|layout| i64::from(layout.kind) == kind).expect("the kind is known");
@@ -124,16 +158,16 @@ pub(crate) fn describe(bytes: &[u8], newest: u32, is_pickup: &dyn Fn(u16) -> boo
     let mut flags = 0;
     for &name in layout.fields {
         let value = match (layout.name, name) {
-            ("input", "inputs…") => inputs(&mut elements),
+            ("input", "inputs…") => inputs(&mut elements, game),
             ("events", "events…") => events(&mut elements, EVENTS),
-            ("game_events", "events…") => events(&mut elements, ARENA_EVENTS),
-            ("map", "map") => map(&mut elements),
+            ("game_events", "events…") => events(&mut elements, game.events),
+            ("map", "map") => (game.map)(&mut elements),
             ("snapshot", "own…") if flags & 2 == 0 => Json::Null,
             ("snapshot", "checksum…") if flags & 4 == 0 => Json::Null,
             ("snapshot", "checksum…") => object! { "sum": elements.int(), "since": elements.int() },
-            ("snapshot" | "plain_snapshot", "own…") => own(&mut elements),
-            ("snapshot", "updates…") => updates(&mut elements, is_pickup),
-            ("plain_snapshot", "updates…") => plain_updates(&mut elements),
+            ("snapshot" | "plain_snapshot", "own…") => (game.own)(&mut elements),
+            ("snapshot", "updates…") => updates(&mut elements, game),
+            ("plain_snapshot", "updates…") => plain_updates(&mut elements, game),
             _ => elements.value(),
         };
         if (layout.name, name) == ("snapshot", "flags") {
@@ -160,18 +194,22 @@ fn nearest(newest: i64, low: i64) -> i64 {
     if ahead <= 63 { newest + ahead } else { (newest - 128 + ahead).max(0) }
 }
 
-fn inputs(elements: &mut Elements) -> Json {
+fn inputs(elements: &mut Elements, game: &GameLayouts) -> Json {
     let mut inputs = Vec::new();
-    let mut aim = 0;
+    let mut angle = 0;
     while !elements.is_empty() {
-        let heading = elements.int();
-        aim = (aim + elements.int()).rem_euclid(1_024);
-        inputs.push(object! { "heading": heading, "aim": aim, "buttons": elements.int() });
+        inputs.push((game.input)(elements, &mut angle));
     }
     inputs.into()
 }
 
-fn events(elements: &mut Elements, table: &[(&'static str, &[&'static str])]) -> Json {
+fn input(elements: &mut Elements, aim: &mut i64) -> Json {
+    let heading = elements.int();
+    *aim = (*aim + elements.int()).rem_euclid(1_024);
+    object! { "heading": heading, "aim": *aim, "buttons": elements.int() }
+}
+
+fn events(elements: &mut Elements, table: &[EventLayout]) -> Json {
     let mut events = Vec::new();
     while !elements.is_empty() {
         let mut elements = elements.array();
@@ -203,7 +241,7 @@ fn own(elements: &mut Elements) -> Json {
     Json::Object(OWN.iter().enumerate().map(|(bit, &name)| (name, field(bit))).collect())
 }
 
-fn updates(elements: &mut Elements, is_pickup: &dyn Fn(u16) -> bool) -> Json {
+fn updates(elements: &mut Elements, game: &GameLayouts) -> Json {
     let mut updates = Vec::new();
     let mut id = -1;
     while !elements.is_empty() {
@@ -213,9 +251,8 @@ fn updates(elements: &mut Elements, is_pickup: &dyn Fn(u16) -> bool) -> Json {
         let mut push = |name: &'static str| fields.push((name, elements.value()));
         match operation {
             0 => {}
-            64.. => ENTITIES[operation as usize - 64].1.iter().for_each(|&name| push(name)),
-            _ if is_pickup(id as u16) => push("available"),
-            mask => CRAFT_MASK
+            64.. => game.entities[operation as usize - 64].1.iter().for_each(|&name| push(name)),
+            mask => (game.mask)(id as u16)
                 .iter()
                 .filter(|&&(bit, _)| mask & i64::from(bit) != 0)
                 .flat_map(|(_, names)| names.iter())
@@ -226,14 +263,14 @@ fn updates(elements: &mut Elements, is_pickup: &dyn Fn(u16) -> bool) -> Json {
     updates.into()
 }
 
-fn plain_updates(elements: &mut Elements) -> Json {
+fn plain_updates(elements: &mut Elements, game: &GameLayouts) -> Json {
     let mut updates = Vec::new();
     while !elements.is_empty() {
         let mut fields = vec![("id", elements.value())];
         let operation = elements.int();
         fields.push(("operation", Json::Int(operation)));
         if operation != 0 {
-            fields.extend(ENTITIES[operation as usize - 64].2.iter().map(|&name| (name, elements.value())));
+            fields.extend(game.entities[operation as usize - 64].2.iter().map(|&name| (name, elements.value())));
         }
         updates.push(Json::Object(fields));
     }
@@ -251,7 +288,7 @@ fn rows(runs: &[Json], width: usize) -> Json {
 }
 
 /// The elements of an array, one after the other.
-struct Elements(IntoIter<Value>);
+pub(crate) struct Elements(IntoIter<Value>);
 
 impl Elements {
     fn of(bytes: &[u8]) -> Self {
@@ -272,14 +309,14 @@ impl Elements {
         }
     }
 
-    fn int(&mut self) -> i64 {
+    pub(crate) fn int(&mut self) -> i64 {
         match self.0.next() {
             Some(Value::Int(value)) => value,
             other => panic!("a number was expected, not {other:?}"),
         }
     }
 
-    fn value(&mut self) -> Json {
+    pub(crate) fn value(&mut self) -> Json {
         fn json(value: Value) -> Json {
             match value {
                 Value::Int(value) => Json::Int(value),

@@ -5,7 +5,7 @@ use arena::{
     event::{self, MatchPhase, Standing, Team, Weapon},
     input::{Buttons, Heading, Input},
     own::OwnState,
-    rules::Mode,
+    rules::{Mode, World},
 };
 use glam::IVec2;
 use shared::{
@@ -19,7 +19,7 @@ use shared::{
 };
 
 use crate::{
-    grammar::{LAYOUTS, describe},
+    grammar::{ARENA, GameLayouts, LAYOUTS, describe},
     json::{Json, object},
     read,
     terrain::pillar,
@@ -33,15 +33,17 @@ pub(crate) struct Sample {
     pub(crate) bytes: Vec<u8>,
     /// The newest tick its receiver has applied, for short ticks.
     pub(crate) newest: u32,
+    /// Of the game whose values it holds.
+    pub(crate) game: &'static GameLayouts,
 }
 
 impl Sample {
-    /// The message by the names of its fields. Ids 4 and 5 are pickups.
+    /// The message by the names of its fields.
     pub(crate) fn decoded(&self) -> Json {
-        describe(&self.bytes, self.newest, &|id| id == 4 || id == 5)
+        describe(&self.bytes, self.newest, self.game)
     }
 
-    fn vector(&self) -> Json {
+    pub(crate) fn vector(&self) -> Json {
         let mut fields = vec![("name", Json::from(self.name)), ("hex", hex(&self.bytes).into())];
         if self.newest > 0 {
             fields.push(("newest_applied", self.newest.into()));
@@ -54,7 +56,7 @@ impl Sample {
 fn up(name: &'static str, message: ClientMessage<'_>) -> Sample {
     let mut bytes = Vec::new();
     message.encode(&mut bytes);
-    Sample { name, bytes, newest: 0 }
+    Sample { name, bytes, newest: 0, game: &ARENA }
 }
 
 fn input_of(name: &'static str, message: InputMessage<Input>) -> Sample {
@@ -64,7 +66,7 @@ fn input_of(name: &'static str, message: InputMessage<Input>) -> Sample {
 fn down(name: &'static str, message: &ServerMessage) -> Sample {
     let mut bytes = Vec::new();
     message.encode(&mut bytes);
-    Sample { name, bytes, newest: 0 }
+    Sample { name, bytes, newest: 0, game: &ARENA }
 }
 
 fn input(heading: u8, aim: u16, buttons: Buttons) -> Input {
@@ -222,7 +224,7 @@ pub(crate) fn snapshots() -> Vec<Sample> {
     });
     let pickup = |place| EntityState::Pickup(PickupState { place, available: place == 0 });
     let terrain = pillar(30);
-    let sample = |name, bytes| Sample { name, bytes, newest: 1_199 };
+    let sample = |name, bytes| Sample { name, bytes, newest: 1_199, game: &ARENA };
     vec![
         sample("a quiet snapshot", snapshot_bytes(kind::SNAPSHOT, |out| quiet.encode(out))),
         sample(
@@ -285,7 +287,7 @@ fn check(file: &str, samples: &[Sample]) {
 fn messages_of_a_client() {
     let samples = client();
     for sample in &samples {
-        assert_eq!(read::from_client(&sample.bytes), Ok(()), "{}", sample.name);
+        assert_eq!(read::from_client::<World>(&sample.bytes), Ok(()), "{}", sample.name);
     }
     check("client", &samples);
 }
@@ -294,7 +296,7 @@ fn messages_of_a_client() {
 fn messages_of_the_server() {
     let samples = server();
     for sample in &samples {
-        assert_eq!(read::from_server(&sample.bytes), Ok(()), "{}", sample.name);
+        assert_eq!(read::from_server::<World>(&sample.bytes), Ok(()), "{}", sample.name);
     }
     check("server", &samples);
 }

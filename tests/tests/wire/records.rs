@@ -82,7 +82,8 @@ fn entities() {
             "hash": state.hash(id),
         }
     });
-    vectors::check_arena(
+    vectors::check_game(
+        arena::NAME,
         "entities",
         &object! { "terrain": terrain::describe(&terrain), "pickups": pickups(&terrain), "entities": vectors.to_vec() },
     );
@@ -156,7 +157,7 @@ fn deltas() {
         };
         push(&format!("any two states {index}"), EntityState::Craft(any()), EntityState::Craft(any()));
     }
-    vectors::check_arena("deltas", &object! { "terrain": terrain::describe(&terrain), "deltas": vectors });
+    vectors::check_game(arena::NAME, "deltas", &object! { "terrain": terrain::describe(&terrain), "deltas": vectors });
 }
 
 #[test]
@@ -184,7 +185,7 @@ fn own_records() {
             "hex": encoded(|out| own.encode(out)), "own": describe_own(&own), "ten_ticks_later": describe_own(&later),
         }
     });
-    vectors::check_arena("own", &vectors.to_vec().into());
+    vectors::check_game(arena::NAME, "own", &vectors.to_vec().into());
 }
 
 /// The own record by the names of its fields.

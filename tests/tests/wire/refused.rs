@@ -1,5 +1,6 @@
 //! Vectors of messages that must be refused, each with the name of its error.
 
+use arena::rules::World;
 use shared::limits::PROTOCOL_VERSION;
 
 use crate::{
@@ -38,11 +39,11 @@ fn refused_messages() {
         ("a pong without its tick", &[0x93, 21, 1]),
     ];
     let client = client.map(|(name, bytes)| {
-        let error = read::from_client(bytes).expect_err(name);
+        let error = read::from_client::<World>(bytes).expect_err(name);
         object! { "name": name, "from": "client", "hex": hex(bytes), "error": error.label() }
     });
     let server = server.map(|(name, bytes)| {
-        let error = read::from_server(bytes).expect_err(name);
+        let error = read::from_server::<World>(bytes).expect_err(name);
         object! { "name": name, "from": "server", "hex": hex(bytes), "error": error.label() }
     });
     vectors::check("refused", &Json::list(client.into_iter().chain(server)));

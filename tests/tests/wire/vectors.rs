@@ -12,9 +12,9 @@ pub(crate) fn check(name: &str, vectors: &Json) {
     check_in("data/wire", name, vectors);
 }
 
-/// The same of the arena's own, in `games/arena/tests/data/wire/`.
-pub(crate) fn check_arena(name: &str, vectors: &Json) {
-    check_in("../games/arena/tests/data/wire", name, vectors);
+/// The same of a game's own, in `games/{game}/tests/data/wire/`.
+pub(crate) fn check_game(game: &str, name: &str, vectors: &Json) {
+    check_in(&format!("../games/{game}/tests/data/wire"), name, vectors);
 }
 
 fn check_in(folder: &str, name: &str, vectors: &Json) {
@@ -26,7 +26,10 @@ fn check_in(folder: &str, name: &str, vectors: &Json) {
 #[track_caller]
 pub(crate) fn check_text(path: &PathBuf, expected: &str) {
     if std::env::var_os(WRITE).is_some() {
-        fs::write(path, expected).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        // Renamed when it is complete: other tests read the documents at the same time.
+        let written = path.with_extension("new");
+        let result = fs::write(&written, expected).and_then(|()| fs::rename(&written, path));
+        result.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         return;
     }
     let found = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
