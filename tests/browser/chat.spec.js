@@ -23,6 +23,19 @@ for (const transport of TRANSPORTS) {
   });
 }
 
+test('player whose name is taken reads once under which name others know them', async ({ newPlayer }) => {
+  const [zoe, other] = [await newPlayer(), await newPlayer()];
+  await zoe.play('Zoe');
+  await other.play('Zoe');
+  const lines = other.page.locator('#chat-log li').filter({ hasText: 'Others read your name as Zoe 2' });
+  await expect(lines).toHaveCount(1);
+  // A session that goes on gets the whole roster again.
+  await other.page.evaluate(() => window.ricochet.cutLink());
+  await other.until(() => window.ricochet.resumes > 0 && window.ricochet.state === 'playing' && window.ricochet.own?.alive);
+  await other.fly();
+  await expect(lines).toHaveCount(1);
+});
+
 test('keys that are typed do not fly', async ({ newPlayer }) => {
   const player = await newPlayer();
   await player.play('Zoe');

@@ -34,6 +34,8 @@ export class Live {
   #drawnAt = performance.now();
   /** Whether there was something to say of the second before. */
   #uneasy = false;
+  /** The player's name as the server sent it last in this room, or null. */
+  #ownName = null;
   /** When a button of the game was held last. */
   #pressedAt = -Infinity;
 
@@ -75,6 +77,7 @@ export class Live {
   leave() {
     const page = this.#page;
     this.connection.stop();
+    this.#ownName = null;
     this.#menu.close();
     place.show(this.#game.name);
     page.roster.clear();
@@ -158,11 +161,15 @@ export class Live {
         break;
       case 'player':
         if (!known && !event.opponent && event.player !== own && isListed) chat.note(`${event.name} is here`);
-        if (event.player === own && event.name !== this.connection.wish.name && event.name !== known?.name) {
-          chat.note(`Others read your name as ${event.name}`);
-        }
+        if (event.player === own) this.#handleOwnName(event.name);
         break;
     }
+  }
+
+  /** The name is sent with each welcome, and a session that goes on has several: what was said once is not said again. */
+  #handleOwnName(name) {
+    if (name !== (this.#ownName ?? this.connection.wish.name)) this.#page.chat.note(`Others read your name as ${name}`);
+    this.#ownName = name;
   }
 
   /** Events wait for the picture, but for those that the game shows on the player's own clock. */
