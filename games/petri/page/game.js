@@ -12,8 +12,8 @@ export const petri = {
   order: (a, b) => b.mass - a.mass || a.player - b.player,
   sideOf: () => undefined,
   lobby: {
-    room: ({ players: [best, ...others] }) => ({
-      facts: best ? `${others.length + 1} in the dish` : 'nobody in the dish',
+    room: ({ humans, opponents, players: [best] }) => ({
+      facts: best ? `${humans + opponents} in the dish` : 'nobody in the dish',
       note: best?.mass > 0 ? `${best.name} leads with ${best.mass}` : undefined,
     }),
   },

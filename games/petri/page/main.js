@@ -55,7 +55,8 @@ start({
   debug: {
     get own() { return picture.whole && { ...picture.whole, alive: true }; },
     get cells() { return scene.cells.map((cell) => ({ ...cell })); },
-    get pellets() { return scene.pellets.size; },
+    get pellets() { return [...scene.pellets.values()].map(({ x, y }) => ({ x, y })); },
+    get side() { return scene.numbers.side; },
     get intent() { return { ...controls.intent }; },
     get effects() { return picture.effects.counts; },
     get reach() { return picture.camera.view().right - picture.camera.x; },

@@ -22,9 +22,6 @@ export class Picture {
   #surface;
   #attract = null;
   #drawnAt = 0;
-  /** How far the view is from the middle of the cells yet, which jumps when one of them ends. */
-  #behind = { x: 0, y: 0 };
-  #zoom = 1;
 
   constructor({ page, scene, sound, controls }) {
     this.#page = page;
@@ -35,7 +32,8 @@ export class Picture {
   }
 
   setZoom(zoom) {
-    this.#zoom = zoom;
+    this.camera.zoom = zoom;
+    this.camera.resize(this.camera.width, this.camera.height);
   }
 
   setMap(map) {
@@ -91,12 +89,7 @@ export class Picture {
   }
 
   seatAt(x, y, reach) {
-    const distance = (cell) => {
-      const at = this.camera.toScreen(cell.x, cell.y);
-      return Math.hypot(at.x - x, at.y - y) - cell.shown * this.camera.scale;
-    };
-    const near = this.#scene.cells.map((cell) => [distance(cell), cell.owner]).sort(([a], [b]) => a - b)[0];
-    return near && near[0] < reach ? near[1] : null;
+    return this.camera.nearest(this.#scene.cells, x, y, reach, ({ shown }) => shown)?.owner ?? null;
   }
 
   #drawScene(scene, now, seat) {
@@ -111,29 +104,24 @@ export class Picture {
     this.#surface.useWorld();
     const { context } = this.#surface;
     drawDish(context, this.camera, scene.numbers.side);
-    drawFood(context, this.camera, scene, now);
+    drawFood(this.#surface, this.camera, scene, now);
+    this.#surface.useWorld();
     this.effects.draw(context, seconds);
     const prey = Math.min(...scene.cells.filter((cell) => cell.isOwn).map((cell) => cell.mass));
-    drawCells(context, this.camera, scene, { now, prey, nameOf: scene.nameOf ?? ((owner) => this.#page.roster.name(owner)) });
+    drawCells(this.#surface, this.camera, scene, { now, prey, nameOf: scene.nameOf ?? ((owner) => this.#page.roster.name(owner)) });
     this.#surface.useScreen();
     if (this.#controls.isTouched) drawSticks(context, this.#controls.touch);
   }
 
   /** Follows the cells; where there are none any more, the view stays. */
   #look(scene, whole, seconds) {
-    const behind = this.#behind, before = this.whole;
+    const before = this.whole;
     this.whole = whole;
     if (!whole) return;
-    if (before && before.count !== whole.count) {
-      behind.x += before.x - whole.x;
-      behind.y += before.y - whole.y;
-      if (Math.hypot(behind.x, behind.y) > scene.view(0)) behind.x = behind.y = 0;
-    }
-    const part = Math.exp(-seconds * 5);
-    behind.x *= part;
-    behind.y *= part;
-    this.camera.reach((scene.view(whole.mass) * SEEN) / this.#zoom, seconds);
-    this.camera.follow(whole.x + behind.x, whole.y + behind.y, undefined, seconds);
+    // The middle of the cells jumps when one of them ends.
+    if (before && before.count !== whole.count) this.camera.glide(whole.x - before.x, whole.y - before.y, scene.view(0));
+    this.camera.reach(scene.view(whole.mass) * SEEN, seconds);
+    this.camera.follow(whole.x, whole.y, undefined, seconds);
   }
 }
 

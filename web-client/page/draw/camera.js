@@ -19,7 +19,11 @@ export class Camera {
   zoom = 1;
   width = 1;
   height = 1;
+  /** Where `apply` put the world on the canvas, in its pixels: `{scale, left, top}`. */
+  placed = { scale: 1, left: 0, top: 0 };
   #shake = 0;
+  /** How far the view is yet from what is followed, world pixels. */
+  #behind = { x: 0, y: 0 };
   #lean = { x: 0, y: 0 };
   #set = false;
   /** World pixels from the middle of the view to its corners, if a game says so, and those it goes to. */
@@ -71,9 +75,12 @@ export class Camera {
     this.#lean.x += (Math.cos(towards ?? 0) * lean - this.#lean.x) * ease;
     this.#lean.y += (Math.sin(towards ?? 0) * lean - this.#lean.y) * ease;
     const rim = (covered) => Math.max(RIM_PX, (covered + COVER_AIR) / this.scale);
-    const targetX = within(x + this.#lean.x, this.width / 2 / this.scale, this.#bounds.width, RIM_PX, RIM_PX);
+    const left = Math.exp(-seconds * 5);
+    this.#behind.x *= left;
+    this.#behind.y *= left;
+    const targetX = within(x + this.#lean.x + this.#behind.x, this.width / 2 / this.scale, this.#bounds.width, RIM_PX, RIM_PX);
     const { top, bottom } = this.#covered;
-    const targetY = within(y + this.#lean.y, this.height / 2 / this.scale, this.#bounds.height, rim(top), rim(bottom));
+    const targetY = within(y + this.#lean.y + this.#behind.y, this.height / 2 / this.scale, this.#bounds.height, rim(top), rim(bottom));
     // Being carried to where one begins anew takes a quarter of a second, moving is followed at once.
     const far = this.#set && Math.hypot(targetX - this.x, targetY - this.y) > 120;
     const part = far ? 1 - Math.exp(-seconds * 12) : 1;
@@ -81,6 +88,17 @@ export class Camera {
     this.y += (targetY - this.y) * part;
     this.#set = true;
     this.#shake = Math.max(0, this.#shake - seconds * 24);
+  }
+
+  /**
+   * What is followed is so far from where it was although it did not move there, world pixels, as the middle of several is when one of them is no
+   * longer there: the view goes there within half a second. Farther than `farthest` it goes at once.
+   */
+  glide(x, y, farthest) {
+    const behind = this.#behind;
+    behind.x -= x;
+    behind.y -= y;
+    if (Math.hypot(behind.x, behind.y) > farthest) behind.x = behind.y = 0;
   }
 
   /** A blow, in pixels. */
@@ -91,18 +109,17 @@ export class Camera {
   /** Begins anew, on another map. */
   reset() {
     this.#set = false;
-    this.#shake = 0;
+    this.#shake = this.#behind.x = this.#behind.y = 0;
   }
 
   /** Sets a canvas up so that world coordinates can be drawn. */
   apply(context, ratio) {
     const scale = this.scale * ratio;
     const shakeX = Math.sin(performance.now() / 17) * this.#shake, shakeY = Math.cos(performance.now() / 13) * this.#shake;
-    context.setTransform(
-      scale, 0, 0, scale,
-      Math.round((this.width / 2 + shakeX) * ratio - this.x * scale),
-      Math.round((this.height / 2 + shakeY) * ratio - this.y * scale),
-    );
+    const left = Math.round((this.width / 2 + shakeX) * ratio - this.x * scale);
+    const top = Math.round((this.height / 2 + shakeY) * ratio - this.y * scale);
+    context.setTransform(scale, 0, 0, scale, left, top);
+    this.placed = { scale, left, top };
   }
 
   toScreen(x, y) {
@@ -113,6 +130,16 @@ export class Camera {
   sees(x, y, margin) {
     const halfWidth = this.width / 2 / this.scale + margin, halfHeight = this.height / 2 / this.scale + margin;
     return Math.abs(x - this.x) < halfWidth && Math.abs(y - this.y) < halfHeight;
+  }
+
+  /** The one of some things, `{x, y}`, that is nearest to a point of the screen and within `reach`, CSS pixels; `radiusOf(thing)` in world pixels. */
+  nearest(things, x, y, reach, radiusOf = (_) => 0) {
+    let found, least = reach;
+    for (const thing of things) {
+      const at = this.toScreen(thing.x, thing.y), distance = Math.hypot(at.x - x, at.y - y) - radiusOf(thing) * this.scale;
+      if (distance < least) [found, least] = [thing, distance];
+    }
+    return found;
   }
 
   /** The world's part in view. */

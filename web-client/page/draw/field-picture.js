@@ -83,12 +83,7 @@ export class FieldPicture {
 
   /** The player whose entity is nearest to a point of the screen. */
   seatAt(x, y, reach) {
-    const distance = (entity) => {
-      const at = this.camera.toScreen(entity.x, entity.y);
-      return Math.hypot(at.x - x, at.y - y);
-    };
-    const near = [...this.all(this.#options.follow)].filter((entity) => distance(entity) < reach);
-    return near.sort((a, b) => distance(a) - distance(b))[0]?.key ?? null;
+    return this.camera.nearest(this.all(this.#options.follow), x, y, reach)?.key ?? null;
   }
 
   #draw(now, { x, y }) {

@@ -1,5 +1,7 @@
 // Small pictures that are drawn once and used in every frame.
 
+import { forget } from './sprite-cache.js';
+
 const pictures = new Map();
 let ratio = 1;
 
@@ -15,6 +17,7 @@ export function setRatio(wanted) {
 /** Forgets every picture: the browser lost what was drawn. */
 export function redraw() {
   pictures.clear();
+  forget();
 }
 
 /**
@@ -60,16 +63,21 @@ export function glow(colour, radius) {
 /** A line of text. */
 export function label(text, colour, px, weight = 500) {
   return picture(`text ${text} ${colour} ${px} ${weight}`, Math.max(24, text.length * px * 0.75), px * 1.5, (context) => {
-    context.font = `${weight} ${px}px ${FONT}`;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.lineWidth = 3;
-    context.lineJoin = 'round';
-    context.strokeStyle = 'rgb(9 11 15 / 75%)';
-    context.strokeText(text, 0, 0);
-    context.fillStyle = colour;
-    context.fillText(text, 0, 0);
+    drawLine(context, text, colour, `${weight} ${px}px ${FONT}`);
   });
+}
+
+/** Draws a line of text around the origin, with a dark rim that keeps it readable on everything. */
+export function drawLine(context, text, colour, font) {
+  context.font = font;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineWidth = 3;
+  context.lineJoin = 'round';
+  context.strokeStyle = 'rgb(9 11 15 / 75%)';
+  context.strokeText(text, 0, 0);
+  context.fillStyle = colour;
+  context.fillText(text, 0, 0);
 }
 
 /** As the page's style sheets have it. */

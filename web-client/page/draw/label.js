@@ -1,0 +1,46 @@
+// Lines of text in the picture, which are copied like sprites: a font size of whole pixels, at whole pixels.
+
+import { FONT, drawLine } from './pictures.js';
+import { cached } from './sprite-cache.js';
+
+/** Pixels of the screen: what is smaller is not readable, and nothing needs to be larger. */
+const SIZE_MIN = 8, SIZE_MAX = 64;
+
+let labels = 0;
+
+export class Label {
+  #number = labels++;
+  #colour;
+  #weight;
+
+  constructor(colour, weight = 500) {
+    this.#colour = colour;
+    this.#weight = weight;
+  }
+
+  /**
+   * Draws a line with its middle at a point; `x`, `y` and the font's `size` are in pixels of the world.
+   *
+   * @param {import('./surface.js').Pixels} pixels
+   */
+  draw({ context, scale, left, top }, text, x, y, size) {
+    const px = Math.min(SIZE_MAX, Math.round(size * scale));
+    if (px < SIZE_MIN) return;
+    const bitmap = cached(`${this.#number} ${px} ${text}`, () => sizeOf(text, px, this.#font(px)), (context) => {
+      drawLine(context, text, this.#colour, this.#font(px));
+    });
+    context.drawImage(bitmap, Math.round(x * scale + left) - bitmap.width / 2, Math.round(y * scale + top) - bitmap.height / 2);
+  }
+
+  #font(px) {
+    return `${this.#weight} ${px}px ${FONT}`;
+  }
+}
+
+const measuring = new OffscreenCanvas(1, 1).getContext('2d');
+
+/** Even, so that the middle is a whole pixel, with the rim around the letters. */
+function sizeOf(text, px, font) {
+  measuring.font = font;
+  return /** @type {[number, number]} */ ([2 * Math.ceil(measuring.measureText(text).width / 2 + 3), 2 * Math.ceil(px * 0.6 + 2)]);
+}
