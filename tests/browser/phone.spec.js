@@ -2,6 +2,7 @@
 
 import { devices } from '@playwright/test';
 
+import { fits } from './support/fits.js';
 import { FOE, expect, test } from './support/test.js';
 
 test.use({ settings: FOE });
@@ -9,17 +10,6 @@ test.use({ settings: FOE });
 const { defaultBrowserType, ...PHONE } = devices['Pixel 7'];
 const PORTRAIT = { ...PHONE, viewport: { width: 390, height: 844 } };
 const LANDSCAPE = { ...PHONE, viewport: { width: 844, height: 390 } };
-
-/** Nothing that can be seen sticks out of the screen, and the page does not scroll. */
-async function fits(page) {
-  const outside = await page.evaluate(() => [...document.querySelectorAll('button, input, canvas, section, form, p')]
-    .filter((element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-    .map((element) => [element, element.getBoundingClientRect()])
-    .filter(([, { left, right }]) => left < -1 || right > innerWidth + 1)
-    .map(([element]) => element.id || element.outerHTML.slice(0, 80)));
-  expect(outside).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-}
 
 for (const [layout, options] of [['portrait', PORTRAIT], ['landscape', LANDSCAPE]]) {
   test(`two thumbs play, ${layout}`, async ({ newPlayer }) => {
