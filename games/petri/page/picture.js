@@ -104,7 +104,7 @@ export class Picture {
     this.#surface.useWorld();
     const { context } = this.#surface;
     drawDish(context, this.camera, scene.numbers.side);
-    drawFood(this.#surface, this.camera, scene, now);
+    drawFood(this.#surface, this.camera, scene);
     this.#surface.useWorld();
     this.effects.draw(context, seconds);
     const prey = Math.min(...scene.cells.filter((cell) => cell.isOwn).map((cell) => cell.mass));

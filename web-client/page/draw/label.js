@@ -19,17 +19,20 @@ export class Label {
   }
 
   /**
-   * Draws a line with its middle at a point; `x`, `y` and the font's `size` are in pixels of the world.
+   * Draws a line with its middle `down` below a point; all four numbers are in pixels of the world. `down` is rounded apart from the point, so that
+   * lines and sprites of one point keep their distances while it moves.
    *
    * @param {import('./surface.js').Pixels} pixels
+   * @param {string} text
+   * @param {number} size  Of the font.
    */
-  draw({ context, scale, left, top }, text, x, y, size) {
+  draw({ context, scale, left, top }, text, x, y, size, down = 0) {
     const px = Math.min(SIZE_MAX, Math.round(size * scale));
     if (px < SIZE_MIN) return;
     const bitmap = cached(`${this.#number} ${px} ${text}`, () => sizeOf(text, px, this.#font(px)), (context) => {
       drawLine(context, text, this.#colour, this.#font(px));
     });
-    context.drawImage(bitmap, Math.round(x * scale + left) - bitmap.width / 2, Math.round(y * scale + top) - bitmap.height / 2);
+    context.drawImage(bitmap, Math.round(x * scale + left) - bitmap.width / 2, Math.round(y * scale + top) + Math.round(down * scale) - bitmap.height / 2);
   }
 
   #font(px) {

@@ -1,6 +1,5 @@
 // The network overlay (F3): what the link does, in figures, and a minute of it as lines.
 
-import { colours } from '../draw/colours.js';
 import { byId, make, setText } from './dom.js';
 
 const ROWS = [
@@ -63,8 +62,10 @@ export class NetworkOverlay {
       context.strokeStyle = colour;
       context.stroke();
     };
-    line('gap_ms', colours.accent);
-    line('rtt_ms', colours.other);
+    // As the legend below has them: a game may have colours of its own.
+    const style = getComputedStyle(this.#canvas);
+    line('gap_ms', style.getPropertyValue('--accent'));
+    line('rtt_ms', style.getPropertyValue('--other'));
   }
 }
 

@@ -35,8 +35,8 @@ export function drawCells(surface, camera, { cells, numbers }, { now, nameOf, pr
     }
     if (size < NAMED) continue;
     const name = nameOf(cell.owner), font = shown * Math.min(0.38, 3 / name.length), hasMass = size > WEIGHED;
-    names.draw(pixels, name, x, y - (hasMass ? 0.1 * shown : 0), font);
-    if (hasMass) masses.draw(pixels, String(Math.round(mass)), x, y + 0.27 * shown, 0.26 * shown);
+    names.draw(pixels, name, x, y, font, hasMass ? -0.1 * shown : 0);
+    if (hasMass) masses.draw(pixels, String(Math.round(mass)), x, y, 0.26 * shown, 0.27 * shown);
   }
 }
 
@@ -61,10 +61,10 @@ function within(off, middle, side) {
 }
 
 /** What can be swallowed: pellets that glow, and crumbs. */
-export function drawFood(surface, camera, { pellets, crumbs, numbers }, now) {
+export function drawFood(surface, camera, { pellets, crumbs, numbers }) {
   const pixels = surface.usePixels();
-  for (const { x, y, hue, phase } of pellets.values()) {
-    if (camera.sees(x, y, 30)) pelletOf(hue).draw(pixels, x, y, numbers.pellet * (1 + 0.08 * Math.sin(now / 500 + phase)));
+  for (const { x, y, hue } of pellets.values()) {
+    if (camera.sees(x, y, 30)) pelletOf(hue).draw(pixels, x, y, numbers.pellet);
   }
   for (const { x, y, hue } of crumbs.values()) {
     if (camera.sees(x, y, 40)) cellOf(hue, false).draw(pixels, x, y, numbers.crumb);
