@@ -29,9 +29,9 @@ pub(crate) struct BotPilot<G: Game> {
     stages: Arc<Stages>,
     recorder: Arc<Recorder>,
     joined: bool,
-    /// Room and seat, and the score there.
+    /// Room and seat, and the score there if the game has one.
     seat: Option<(u32, PlayerId)>,
-    score: i64,
+    score: Option<i64>,
     /// Said hello on this link, and was welcome.
     entered: bool,
     absence: Option<Absence>,
@@ -78,7 +78,7 @@ impl<G: Game> BotPilot<G> {
             recorder,
             joined: false,
             seat: None,
-            score: 0,
+            score: None,
             entered: false,
             absence: None,
             cut,
@@ -173,7 +173,7 @@ impl<G: Game> BotPilot<G> {
         if client.roster().get(player).is_none() {
             return;
         }
-        let score = client.board().score(player).unwrap_or_default();
+        let score = client.board().score(player);
         let seat = (welcome.room, player);
         if let Some(absence) = self.absence.take() {
             self.recorder.lock().absences.add_return(&absence, seat, score, now);

@@ -236,7 +236,7 @@ mod tests {
             "correction_px/max",
             "input_to_effect_ms/p999 input_to_effect_above_rtt_ms/max server/cpu_us_per_player_tick",
             "server/game_us_per_player_tick server/tick_ms/p99 server/tick_late_ms/p999 server/tick_overruns",
-            "absences/resumed absences/same_seat absences/away_ms/p99 absences/return_ms/max absences/scores_after/sum",
+            "absences/resumed absences/same_seat absences/away_ms/p99 absences/return_ms/max absences/scored absences/scores_after",
             "server/inputs_late server/inputs_missing server/rss_mb server/players server/rooms",
         ]
         .iter()

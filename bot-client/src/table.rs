@@ -66,15 +66,12 @@ fn counts(report: &Report) -> Table {
         "inputs before their tick, wanted",
         format!("{:.1} ms, {:.1} ms", report.input_margin_ms, report.input_margin_aim_ms),
     );
-    let AbsenceReport { lost, resumed, same_seat, refused, scores_before, scores_after, scores_lower, .. } =
-        &report.absences;
+    let AbsenceReport { lost, resumed, same_seat, refused, .. } = &report.absences;
     if *lost > 0 {
         row("links lost, resumed, same seat, refused", format!("{lost}, {resumed}, {same_seat}, {refused}"));
-        let (Scores { max, sum }, Scores { max: max_after, sum: sum_after }) = (scores_before, scores_after);
-        row(
-            "scores before and after (sum, max)",
-            format!("{sum}, {max} and {sum_after}, {max_after}; lower for {scores_lower}"),
-        );
+    }
+    if let Some(scores) = scores(&report.absences) {
+        row("scores before and after (sum, max)", scores);
     }
     let Percentiles { p50, p99, max, .. } = report.correction_px;
     row(
@@ -93,6 +90,14 @@ fn counts(report: &Report) -> Table {
         row("memory of the server", format!("{:.1} MB", server.rss_mb));
     }
     table
+}
+
+/// The scores of bots that came back; none where no score was known, as in a game without scores.
+fn scores(absences: &AbsenceReport) -> Option<String> {
+    let AbsenceReport { scored, scores_before, scores_after, scores_lower, .. } = absences;
+    let Scores { max, sum } = (*scores_before)?;
+    let Scores { max: max_after, sum: sum_after } = (*scores_after)?;
+    Some(format!("{sum}, {max} and {sum_after}, {max_after}, of {scored} returns; lower at {scores_lower}"))
 }
 
 fn times(report: &Report) -> Table {
@@ -122,4 +127,35 @@ fn table() -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY);
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::Parser;
+    use shared::PlayerId;
+
+    use super::*;
+    use crate::{absence::Absence, args::Args, record::Recorder, report::Measured, stage::Stages};
+
+    /// The table of a run in which a bot lost its link and came back, with its score before and after.
+    fn after_a_loss(before: Option<i64>, after: Option<i64>) -> String {
+        let (seat, at) = ((1, PlayerId(2)), Duration::from_secs);
+        let recorder = Recorder::new();
+        let mut record = recorder.lock();
+        record.absences.add_lost();
+        let absence = Absence::new(Some(seat), before, at(1), at(2), at(0)).expect("it had a seat");
+        record.absences.add_return(&absence, seat, after, at(3));
+        let args = Args::parse_from(["ricochet-bots"]);
+        render(&Report::new(&args, &Stages::default(), &record, Measured::default()))
+    }
+
+    #[test]
+    fn scores_of_bots_that_came_back_are_shown_where_the_game_has_them() {
+        let text = after_a_loss(Some(12), Some(9));
+        assert!(text.contains("12, 12 and 9, 9, of 1 returns; lower at 1"), "{text}");
+        let text = after_a_loss(None, None);
+        assert!(text.contains("links lost") && !text.contains("scores"), "{text}");
+    }
 }

@@ -131,6 +131,27 @@ fn bots_that_are_cut_come_back_whoever_drives_them() {
 }
 
 #[test]
+fn bots_of_another_game_play_and_bring_back_what_it_calls_the_score() {
+    let server = server();
+    let file = scratch("petri.json");
+    // A leaderboard, which says the masses, comes every other second.
+    let words = ["--game", "petri", "--bots", "6", "--transport", "mix", "--seconds", "7", "--cut", "3:0.1:next"];
+    let output = run_bots(&server, &[&words[..], &["--json", file.to_str().unwrap()]].concat());
+    let (told, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{told}{errors}");
+    let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(report["origin"]["game"]["name"], "petri");
+    assert_eq!((report["joined"].as_u64(), report["state_mismatches"].as_u64()), (Some(6), Some(0)), "{told}");
+    assert!(report["state_checks"].as_u64().is_some_and(|checks| checks > 0), "{told}");
+    let absences = &report["absences"];
+    assert!(absences["resumed"].as_u64() == absences["lost"].as_u64() && absences["lost"].as_u64() >= Some(6));
+    for scores in ["scores_before", "scores_after"] {
+        assert!(absences[scores]["max"].as_i64().is_some_and(|mass| mass > 0), "{scores} in {absences}");
+    }
+    assert!(told.contains("scores before and after"), "{told}");
+}
+
+#[test]
 fn bots_that_stop_reading_play_on_whoever_drives_them() {
     for stock in [&[][..], &["--stock"]] {
         let server = server();

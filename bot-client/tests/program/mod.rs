@@ -1,6 +1,7 @@
 //! `ricochet-bots` as anyone would run it, and a server for it.
 
 use arena::rules::World;
+use petri::Dish;
 use server::games::{Games, game};
 use std::{
     net::SocketAddr,
@@ -10,11 +11,11 @@ use std::{
 
 use server::{config::Config, run::Server};
 
-/// A server without opponents on the ports that are free.
+/// A server of both games, the arena unless a join asks for petri, without opponents on the ports that are free.
 pub(crate) fn server() -> Server {
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
     let config = Config { http: free, udp: free, ops: free, fill: 0, seed: Some(1), ..Config::default() };
-    Server::start(Games::new(&[game::<World>()]), config).expect("a server starts on free ports")
+    Server::start(Games::new(&[game::<World>(), game::<Dish>()]), config).expect("a server starts on free ports")
 }
 
 /// Runs the program on that server.

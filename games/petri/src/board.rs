@@ -26,4 +26,30 @@ impl game::Board<Event> for Board {
     fn forget(&mut self, player: PlayerId) {
         self.0.retain(|leader| leader.seat != player.0);
     }
+
+    /// The mass of a player on the leaderboard. Nobody is sent that of the others.
+    fn score(&self, player: PlayerId) -> Option<i64> {
+        self.0.iter().find(|leader| leader.seat == player.0).map(|leader| leader.mass.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::game::Board as _;
+
+    use super::*;
+    use crate::event::LEADERS;
+
+    #[test]
+    fn score_is_the_mass_of_who_is_on_the_leaderboard() {
+        let mut leaders = [Leader::default(); LEADERS];
+        leaders[0] = Leader { seat: 7, mass: 410 };
+        leaders[1] = Leader { seat: 2, mass: 24 };
+        let mut board = Board::default();
+        board.handle(&Event::Leaders { count: 2, leaders });
+        // Seat 0 stands in the pairs behind the count, which mean nothing.
+        assert_eq!([7, 2, 0].map(|seat| board.score(PlayerId(seat))), [Some(410), Some(24), None]);
+        board.forget(PlayerId(7));
+        assert_eq!(board.score(PlayerId(7)), None);
+    }
 }

@@ -63,7 +63,7 @@ pub trait Board<E>: Clone + Debug + Default + Send + Sync + 'static {
         let _ = player;
     }
 
-    /// A player's score, if the game has scores. Load tests check that a player who reconnects keeps it.
+    /// A player's score, if the game has scores and the board knows this one. Load tests compare the scores of players who reconnect.
     fn score(&self, player: PlayerId) -> Option<i64> {
         let _ = player;
         None

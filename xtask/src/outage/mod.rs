@@ -83,11 +83,15 @@ fn print(run: &Run, played: &Played) {
     for (name, (before, after)) in &run.facts {
         println!("  sum of \"{name}\" that the server showed before, after: {before} {after}");
     }
-    println!(
-        "  scores the bots saw before, after           {:>8} {}",
-        figure("scores_before/sum"),
-        figure("scores_after/sum")
-    );
+    // A game without scores has none to compare.
+    if figure("scored") > 0.0 {
+        println!(
+            "  scores the bots saw before, after           {:>8} {}, at {} returns",
+            figure("scores_before/sum"),
+            figure("scores_after/sum"),
+            figure("scored")
+        );
+    }
     println!(
         "  links lost, resumed, same seat, refused     {:>8} {} {} {}",
         figure("lost"),
