@@ -6,11 +6,9 @@ use shared::game::{Behavior, Bot, Game};
 use tokio::runtime::Runtime;
 
 use crate::{
-    args::Args,
-    behavior::BehaviorKind,
     capacity::{self, Bounds, CapacityArgs},
-    common_args::CommonArgs,
     fleet,
+    options::{args::Args, behavior::BehaviorKind, common::CommonArgs},
     report::Report,
 };
 
@@ -87,7 +85,7 @@ pub(crate) fn behaviors_help(games: &[BotGame]) -> String {
         "What they do; the first one by default: {}; or hostile (break the rules, each in another way), hostile:FOUL (all in this one: \
          {})",
         all.join("; "),
-        crate::hostile::Foul::ALL.map(crate::hostile::Foul::label).join(", "),
+        crate::options::attack_kind::AttackKind::ALL.map(crate::options::attack_kind::AttackKind::label).join(", "),
     )
 }
 

@@ -2,53 +2,24 @@
 //!
 //! A program that brings bots of its own games is three lines: `bot_client::main(&[BotGame::of::<MyGame>()])`.
 
-mod about_server;
-mod absence;
-mod args;
-mod behavior;
-mod bot;
-mod by_transport;
 mod capacity;
 mod cli;
-mod command_line;
-mod common_args;
 mod compare;
-mod cpu;
 mod fleet;
 mod game;
-mod hostile;
 mod html;
-mod live;
-mod machine;
-mod origin;
-mod output;
-mod percentiles;
-mod pilot;
-mod progress;
-mod prometheus;
-mod pulse;
-mod punctuality;
-mod record;
+mod measure;
+mod options;
 mod report;
-mod results;
 #[cfg(test)]
 mod samples;
-mod saved;
-mod server_figures;
 mod slo;
-mod spread;
-mod stage;
-mod stall;
-mod table;
-mod timeline;
 
 use std::process::ExitCode;
 
+use crate::cli::{Cli, Command};
 pub use crate::game::BotGame;
-use crate::{
-    args::Args,
-    cli::{Cli, Command},
-};
+use crate::options::args::Args;
 
 /// The program `ricochet-bots` for some games, of which the first is played unless another one is asked for. Reads the command
 /// line, and ends the process where that is wrong.
@@ -71,7 +42,7 @@ pub fn main(games: &'static [BotGame]) -> ExitCode {
         Some(Command::Results(command)) => command.run().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("{}: {error:#}", command_line::program());
+        eprintln!("{}: {error:#}", report::command_line::program());
         ExitCode::FAILURE
     })
 }
@@ -81,8 +52,8 @@ fn run_once(game: &BotGame, args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(objectives) = &args.slo {
         report.judge(objectives);
     }
-    println!("{}", table::render(&report));
-    args.output.write(&report)?;
+    println!("{}", report::table::render(&report));
+    html::write_result(&args.output, &report)?;
     let is_good = report.is_clean() && report.keeps_objectives();
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -8,14 +8,13 @@ use serde_json::{Value, json};
 use shared::game::Input;
 
 use crate::{
-    args::{Args, Carrier},
-    origin::{GameOrigin, Origin, ServerOrigin},
-    percentiles::Percentiles,
-    record::Recorder,
-    report::{Measured, Report},
-    server_figures::ServerFigures,
-    stage::Stages,
-    timeline::Second,
+    measure::{percentiles::Percentiles, record::Recorder, server_figures::ServerFigures, stage::Stages},
+    options::{args::Args, transport::Transport},
+    report::{
+        Measured, Report,
+        origin::{GameOrigin, Origin, ServerOrigin},
+        second::Second,
+    },
 };
 
 /// What the players of some game want.
@@ -35,11 +34,11 @@ pub(crate) fn run(seconds: u32) -> Report {
     (0..3).for_each(|_| stages.add_joined(20));
     for micros in 1..2_000 {
         let time = std::time::Duration::from_micros(micros * 7);
-        let carrier = Carrier::ALL[micros as usize % 3];
+        let transport = Transport::ALL[micros as usize % 3];
         let mut record = recorder.lock();
-        record.measure(carrier, Measurement::Rtt(time));
-        record.measure(carrier, Measurement::SnapshotGap(time * 4));
-        record.measure(carrier, Measurement::InputToEffect { total: time * 3, above_rtt: time * 2 });
+        record.measure(transport, Measurement::Rtt(time));
+        record.measure(transport, Measurement::SnapshotGap(time * 4));
+        record.measure(transport, Measurement::InputToEffect { total: time * 3, above_rtt: time * 2 });
     }
     {
         let mut record = recorder.lock();

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{args::CapacityArgs, limit::Limit, search::Search, step::Step};
-use crate::origin::Origin;
+use crate::report::origin::Origin;
 
-/// See the module. [`crate::saved::capacity`] reads it back.
+/// See the module. [`crate::report::saved::capacity`] reads it back.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub(crate) struct Answer {
     pub(crate) objectives: Vec<String>,

@@ -2,10 +2,13 @@
 
 use super::search::{Bounds, Precision};
 use crate::{
-    args::{Args, number, seconds},
-    behavior::BehaviorKind,
-    common_args::CommonArgs,
-    output::OutputArgs,
+    options::{
+        args::Args,
+        behavior::BehaviorKind,
+        common::CommonArgs,
+        number::{number, seconds},
+        output::OutputArgs,
+    },
     slo::Objectives,
 };
 
@@ -110,7 +113,10 @@ mod tests {
         let args = parse("--slo joined>0 --transport ws --hold 2").unwrap();
         assert_eq!(args.bounds(), Ok(Bounds { from: 16, max: 10_000, precision: Precision::Percent(5.0) }));
         let run = args.run_of(7);
-        assert_eq!((run.bots, run.seconds, run.common.transport), (7, 2.0, crate::args::Transport::Ws));
+        assert_eq!(
+            (run.bots, run.seconds, run.common.transport),
+            (7, 2.0, crate::options::transport::TransportChoice::Ws)
+        );
     }
 
     #[test]

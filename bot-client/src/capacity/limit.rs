@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::step::Step;
-use crate::{percentiles::Percentiles, server_figures::Phases};
+use crate::measure::{percentiles::Percentiles, server_figures::Phases};
 
 /// See the module; in the order in which they are looked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -163,7 +163,7 @@ const SHARD_BUSY: f64 = 0.6;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{capacity::step::tests::step, server_figures::ServerFigures};
+    use crate::{capacity::step::tests::step, measure::server_figures::ServerFigures};
 
     fn broken(shard_load_max: f64, objective: &str) -> Step {
         let phases_ms = Phases { receive: 1.0, inputs: 0.1, simulate: 0.5, replicate: 2.0, send: 1.5 };

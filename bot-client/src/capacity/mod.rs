@@ -37,7 +37,7 @@ pub(crate) async fn run<G: Game>(args: &CapacityArgs, bounds: Bounds) -> anyhow:
     outcome?;
     let answer = Answer::new(args, &search, steps, origin);
     println!("{}", table::render(&answer));
-    args.output.write(&answer)?;
+    crate::html::write_result(&args.output, &answer)?;
     Ok(if answer.players > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

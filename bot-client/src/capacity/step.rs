@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    percentiles::Percentiles,
+    measure::{percentiles::Percentiles, server_figures::Phases},
     report::Report,
-    server_figures::Phases,
     slo::{self, Objectives},
 };
 
@@ -82,7 +81,11 @@ pub(super) mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::{args::Args, record::Recorder, report::Measured, server_figures::ServerFigures, stage::Stages};
+    use crate::{
+        measure::{record::Recorder, server_figures::ServerFigures, stage::Stages},
+        options::args::Args,
+        report::Measured,
+    };
 
     /// A step of 16 players with these figures.
     pub(crate) fn step(joined: u32, server: Option<ServerFigures>, objectives: &str) -> Step {

@@ -3,7 +3,7 @@
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 
 use super::{answer::Answer, step::Step};
-use crate::percentiles::Percentiles;
+use crate::measure::percentiles::Percentiles;
 
 /// The curve as a table, fewest players first, and the answer in words.
 pub(crate) fn render(answer: &Answer) -> String {
@@ -81,7 +81,7 @@ mod tests {
     use crate::{
         capacity::{args::CapacityArgs, search::Search, step::tests::step},
         cli::Cli,
-        origin::Origin,
+        report::origin::Origin,
     };
 
     fn answer(from: u32, steps: Vec<Step>) -> Answer {

@@ -1,9 +1,11 @@
 //! The figures that are compared: how each is called, which way is worse, and how much of a change is noise.
 
 use crate::{
-    percentiles::Percentiles,
-    report::Report,
-    saved::capacity::{Capacity, Marks, Step},
+    measure::percentiles::Percentiles,
+    report::{
+        Report,
+        saved::capacity::{Capacity, Marks, Step},
+    },
 };
 
 /// A figure of two results.

@@ -10,10 +10,12 @@ use serde::Serialize;
 
 use crate::{
     compare::figures::{Figure, Judged},
-    html::{change, short},
-    report::Report,
-    saved::Saved,
-    timeline::Second,
+    report::{
+        Report,
+        number::{change, short},
+        saved::Saved,
+        second::Second,
+    },
 };
 
 /// What `compare` tells.

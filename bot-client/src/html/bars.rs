@@ -5,11 +5,10 @@ use maud::{Markup, html};
 use crate::{
     html::{
         canvas::{self, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, Tone},
-        number,
         scale::Scale,
     },
-    percentiles::Percentiles,
-    spread::Spread,
+    measure::{percentiles::Percentiles, spread::Spread},
+    report::number,
 };
 
 /// The picture; nothing of an empty spread.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::html::{number, scale::Scale};
+use crate::{html::scale::Scale, report::number};
 
 /// Width of a picture; the page scales it to its column.
 pub(crate) const WIDTH: f64 = 560.0;

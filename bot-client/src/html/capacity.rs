@@ -8,10 +8,12 @@ use crate::{
     html::{
         canvas::Tone,
         chart::{Chart, Series},
-        number::short,
         page::{self, Page, Tile},
     },
-    saved::capacity::{Capacity, Marks, PHASES, Step, words},
+    report::{
+        number::short,
+        saved::capacity::{Capacity, Marks, PHASES, Step, words},
+    },
 };
 
 pub(crate) fn page(capacity: &Capacity) -> Page {

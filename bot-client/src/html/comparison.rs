@@ -9,7 +9,7 @@ use crate::{
         lines::{Curve, Lines},
         page::{self, Page, Tile},
     },
-    timeline::Second,
+    report::second::Second,
 };
 
 pub(crate) fn page(comparison: &Comparison) -> Page {

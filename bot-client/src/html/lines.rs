@@ -2,10 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::html::{
-    canvas::{self, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, Tone},
-    number,
-    scale::Scale,
+use crate::{
+    html::{
+        canvas::{self, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, Tone},
+        scale::Scale,
+    },
+    report::number,
 };
 
 /// A picture of curves.

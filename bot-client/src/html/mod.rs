@@ -6,7 +6,7 @@ mod capacity;
 mod chart;
 mod comparison;
 mod lines;
-mod number;
+mod output;
 mod page;
 mod ranges;
 mod run;
@@ -17,9 +17,9 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::{compare::Comparison, html::page::Page, saved::Saved};
+use crate::{compare::Comparison, html::page::Page, report::saved::Saved};
 
-pub(crate) use number::{change, short};
+pub(crate) use self::output::write_result;
 
 /// Writes the page of a result, of a run or of a search for the most players, and beside it the result as `report.json`.
 ///

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::origin::{GameOrigin, Origin, ServerOrigin};
+use crate::report::origin::{GameOrigin, Origin, ServerOrigin};
 
 /// A page that needs nothing but itself.
 pub(crate) struct Page {

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use crate::{
     html::{
         canvas::{self, LEFT, RIGHT, Tone},
-        number,
         scale::Scale,
     },
-    percentiles::Percentiles,
+    measure::percentiles::Percentiles,
+    report::number,
 };
 
 /// The picture; nothing without rows.

@@ -3,20 +3,17 @@
 use maud::{Markup, html};
 
 use crate::{
-    absence::AbsenceReport,
-    behavior::BehaviorKind,
-    hostile,
     html::{
         bars,
         canvas::Tone,
         chart::Chart,
-        number::short,
         page::{self, Page, Tile},
         ranges,
     },
-    percentiles::Percentiles,
-    report::{Report, Spreads},
-    timeline::Second,
+    measure::tally,
+    measure::{absence::AbsenceReport, percentiles::Percentiles},
+    options::behavior::BehaviorKind,
+    report::{Report, Spreads, number::short, second::Second},
 };
 
 pub(crate) fn page(report: &Report) -> Page {
@@ -28,7 +25,7 @@ pub(crate) fn page(report: &Report) -> Page {
         body: html! {
             (page::tiles(&tiles(report)))
             (problems(report))
-            (page::table("Those who broke the rules", &hostile::COLUMNS.map(capital), &hostile::rows(&report.hostile)))
+            (page::table("Those who broke the rules", &tally::COLUMNS.map(capital), &tally::rows(&report.hostile)))
             (page::plots("Over time", over_time(report)))
             (page::plots("How times are spread", spreads(report)))
             (transports(report))
@@ -207,7 +204,7 @@ fn transports(report: &Report) -> Markup {
     if sides.len() < 2 {
         return Markup::default();
     }
-    let rows = |of: fn(&crate::by_transport::SideReport) -> Percentiles| -> Vec<(&str, Percentiles)> {
+    let rows = |of: fn(&crate::measure::by_transport::SideReport) -> Percentiles| -> Vec<(&str, Percentiles)> {
         sides.iter().map(|(name, side)| (name.as_str(), of(side))).collect()
     };
     let plots = vec![

@@ -114,11 +114,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        args::Args,
-        record::Recorder,
+        measure::{record::Recorder, server_figures::ServerFigures, stage::Stages},
+        options::args::Args,
         report::{Measured, Report},
-        server_figures::ServerFigures,
-        stage::Stages,
     };
 
     #[test]

@@ -1,0 +1,133 @@
+//! What every command asks about its bots: where they play, how they connect, what they do.
+
+use std::{path::PathBuf, time::Duration};
+
+use client::native::Trust;
+use serde::{Deserialize, Serialize};
+use shared::conditioner::ConditionerConfig;
+
+use crate::options::{behavior::BehaviorKind, number::number, transport::TransportChoice};
+
+/// See the module.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct CommonArgs {
+    /// Where the server answers HTTP
+    #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL", value_parser = http_url)]
+    pub(crate) server: String,
+    /// How they connect; mix takes all three in turn
+    #[arg(long, value_enum, default_value_t = TransportChoice::Mix)]
+    pub(crate) transport: TransportChoice,
+    /// What they play; the first one by default
+    #[arg(long, value_name = "NAME")]
+    pub(crate) game: Option<String>,
+    // What there is depends on the games, which add it to the help.
+    /// What they do
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(crate) behavior: BehaviorKind,
+    /// Joins per second
+    #[arg(long, default_value_t = 200.0, value_parser = positive)]
+    pub(crate) ramp: f64,
+    /// The same seed makes the same decisions
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The server's ops listener, for its figures in the report
+    #[arg(long, value_name = "URL", value_parser = http_url)]
+    pub(crate) ops: Option<String>,
+    /// Join this room instead of any
+    #[arg(long)]
+    pub(crate) room: Option<u32>,
+    /// Join a room of this mode
+    #[arg(long)]
+    pub(crate) mode: Option<String>,
+    /// Ask for plain snapshots
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Trust the authorities in this PEM file instead of those this machine knows, where the server has a certificate of its own
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Trust any certificate
+    #[arg(long)]
+    pub(crate) insecure: bool,
+    /// Threads for all bots together, each with a part of them
+    #[arg(long, default_value_t = 1, value_parser = threads)]
+    pub(crate) threads: usize,
+    /// Connect by the stock libraries, a task for each bot, instead of by threads that drive thousands. WebTransport, and WebSocket
+    /// within TLS, always do
+    #[arg(long)]
+    pub(crate) stock: bool,
+    /// Give up when a link is lost, instead of coming back to the same seat
+    #[arg(long)]
+    pub(crate) no_resume: bool,
+    #[command(flatten)]
+    pub(crate) conditions: Conditions,
+}
+
+/// A bad link in front of every bot, both ways. On WebSocket loss becomes delay.
+#[derive(clap::Args, Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[command(next_help_heading = "Bad link, in this process, both ways")]
+pub(crate) struct Conditions {
+    /// Delay, one way
+    #[arg(long, default_value_t = 0.0, value_name = "MS", value_parser = milliseconds)]
+    pub(crate) delay_ms: f64,
+    /// More or less delay, evenly spread
+    #[arg(long, default_value_t = 0.0, value_name = "MS", value_parser = milliseconds)]
+    pub(crate) jitter_ms: f64,
+    /// Messages lost
+    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) loss_percent: f64,
+    /// Messages that arrive twice
+    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) duplicate_percent: f64,
+    /// Messages held back so that others overtake them
+    #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) reorder_percent: f64,
+}
+
+impl CommonArgs {
+    /// Whose certificates the bots accept.
+    pub(crate) fn trust(&self) -> anyhow::Result<Trust> {
+        Ok(match &self.ca {
+            Some(path) => Trust::authorities(path)?,
+            None if self.insecure => Trust::anyone(),
+            None => Trust::default(),
+        })
+    }
+}
+
+impl Conditions {
+    /// The same as the conditioner takes it.
+    pub(crate) fn config(&self) -> ConditionerConfig {
+        let Self { delay_ms, jitter_ms, loss_percent, duplicate_percent, reorder_percent } = *self;
+        ConditionerConfig {
+            delay: Duration::from_secs_f64(delay_ms / 1_000.0),
+            jitter: Duration::from_secs_f64(jitter_ms / 1_000.0),
+            loss: loss_percent / 100.0,
+            duplicate: duplicate_percent / 100.0,
+            reorder: reorder_percent / 100.0,
+        }
+    }
+}
+
+fn http_url(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).map_err(|error| error.to_string())?;
+    match matches!(url.scheme(), "http" | "https") && url.has_host() {
+        true => Ok(text.to_owned()),
+        false => Err("must be http://host:port or https://host:port".into()),
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    number(text, 0.1, 100_000.0)
+}
+
+fn milliseconds(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 10_000.0)
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 100.0)
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    Ok(number(text, 1.0, 256.0)? as usize)
+}
