@@ -26,7 +26,7 @@ impl Scripted for World {
 pub enum Behavior {
     /// Touches nothing.
     Idle,
-    /// Always moves, picks a new heading with probability 0.1 per tick, never fires (DESIGN, section 7).
+    /// Always moves, picks a new heading with probability 0.1 per tick, never fires.
     #[default]
     Wander,
     /// Aims at the nearest craft it sees, strafes with four or more changes a second, fires a third of the time.

@@ -1,4 +1,4 @@
-//! How often a steady tick asks the allocator: DESIGN allows once per player, and aims at never.
+//! How often a steady tick calls the allocator: at most once per player is allowed, and the goal is never.
 //!
 //! Prints `allocations_per_player_tick room16=… room1000=…` for `cargo xtask bench`.
 
@@ -18,7 +18,7 @@ use shared::{
 const WARM_UP_TICKS: u32 = 200;
 /// Ticks measured.
 const TICKS: u32 = 100;
-/// Per player and tick, DESIGN section 7.
+/// Allocations allowed per player and tick.
 const BUDGET: f64 = 1.0;
 
 /// A room full of players who wander and shoot; every snapshot is acknowledged two ticks later.

@@ -56,7 +56,7 @@ enum Command {
     Tidy,
     /// How the sources are built and how they read, in tables: modules, cycles, lengths, names, words
     House(house::Options),
-    /// Measures DESIGN section 7: the server beside raw sockets
+    /// Measures the figures of docs/performance.md: the server next to raw sockets
     Bench(bench::Options),
     /// Counts the instructions of the hot paths under callgrind and compares them with the committed baseline
     Instructions(instructions::Options),

@@ -1,5 +1,5 @@
-//! Measures the server beside raw sockets, each on a core of its own, and prints a table: of the arena the one of DESIGN section 7,
-//! of any other game what its players cost.
+//! Measures the server next to raw sockets, each on a core of its own, and prints a table: for the arena that of `docs/performance.md`,
+//! for any other game what its players cost.
 
 mod allocations;
 mod colyseus;
@@ -206,7 +206,7 @@ fn print_conditions(conditions: &Conditions) {
 }
 
 fn print_peers(runs: &[Run]) {
-    println!("\npeers, published in DESIGN for rooms of 16, wandering at 20 Hz on two cores:");
+    println!("\npeers, as published, rooms of 16, wandering at 20 Hz on two cores:");
     for peer in PEERS {
         let (low, high) = peer.cpu_us;
         let down = peer.down_bytes_s.map_or_else(String::new, |(small, large)| {

@@ -1,5 +1,5 @@
-//! What other systems need for the same work, as published in DESIGN sections 2 and 7: measured on a machine of two
-//! cores at 20 Hz with everybody wandering, so compare orders of magnitude rather than digits.
+//! What other systems need for the same work, as published: measured on a machine of two cores at 20 Hz, with all players wandering. So compare
+//! orders of magnitude rather than digits.
 
 /// A system and its figures.
 pub(crate) struct Peer {

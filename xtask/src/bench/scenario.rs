@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::floor::Kind;
 use crate::played::{ARENA, Played};
 
-/// Ticks per second of every scenario: DESIGN section 7 and the peers' figures are at this rate.
+/// Ticks per second of every scenario: the goals and the figures of other systems are at this rate.
 pub(crate) const TICK_HZ: u32 = 20;
 
 /// One load on one server.

@@ -1,4 +1,4 @@
-//! Turns what was played into the table of DESIGN section 7.
+//! Turns the measurements into the table of `docs/performance.md`.
 
 use super::{game::Run, peers, table::Row};
 

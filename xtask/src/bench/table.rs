@@ -1,4 +1,4 @@
-//! The rows of DESIGN section 7: what was reached beside what is wanted.
+//! The rows of the table of `docs/performance.md`: what was reached, and the goals.
 
 use std::fmt;
 
