@@ -168,6 +168,8 @@ for (const [layout, viewport] of [['portrait', { width: 390, height: 844 }], ['l
     const player = await newPlayer({ ...PHONE, viewport });
     const { page } = player;
     await fits(page);
+    // Without a graphics card, the picture has one pixel per CSS pixel.
+    expect(await page.locator('#stage').evaluate((stage) => stage.width)).toBe(viewport.width);
     await page.locator('#name').fill('Zoe');
     await page.locator('#play').tap();
     await player.untilPlaying();

@@ -1,5 +1,8 @@
 // Whether the browser draws with a graphics card, or with the processor alone.
 
+/** Names of programs that stand in for a card: Chrome's, Mesa's two, Apple's and Windows'. */
+const STAND_INS = /SwiftShader|llvmpipe|softpipe|Software|Basic Render/i;
+
 /** @type {boolean | undefined} */
 let known;
 
@@ -10,8 +13,11 @@ export function hasGraphicsCard() {
 }
 
 function asked() {
-  // Browsers refuse this context where the processor would have to stand in for the card.
+  // Some browsers give no context where there is no card, others say who stands in for it.
   const context = document.createElement('canvas').getContext('webgl', { failIfMajorPerformanceCaveat: true });
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+  if (!context) return false;
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER);
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return !STAND_INS.test(renderer);
 }
