@@ -60,3 +60,17 @@ test('frames with 64 crafts and 200 shells in view', async ({ newPlayer }, testI
   expect(crafts).toBeGreaterThanOrEqual(64);
   expect(shells).toBe(200);
 });
+
+test.describe('in a dish', () => {
+  test.use({ game: 'petri' });
+
+  test('frames with 400 cells and 200 pellets in view', async ({ newPlayer }, testInfo) => {
+    const player = await newPlayer();
+    await player.page.goto(`${player.url}/petri/?bench=400`);
+    await player.until(() => window.ricochet.bench);
+    const { cells, pellets, ...frames } = await player.get('bench');
+    report(testInfo, { petri_frames_without_graphics_card: { cells, pellets, ...frames } });
+    await player.screenshot('petri-bench');
+    expect([cells, pellets]).toEqual([400, 200]);
+  });
+});

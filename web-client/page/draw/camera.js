@@ -92,7 +92,7 @@ export class Camera {
 
   /**
    * What is followed is so far from where it was although it did not move there, world pixels, as the middle of several is when one of them is no
-   * longer there: the view goes there within half a second. Farther than `farthest` it goes at once.
+   * longer there: the view glides there within half a second. Farther than `farthest`, it goes there as it does to where one begins again.
    */
   glide(x, y, farthest) {
     const behind = this.#behind;
