@@ -13,7 +13,7 @@ use shared::wire::DisconnectReason;
 use socket2::{Domain, Socket, Type};
 
 use crate::native::{
-    link::LinkError,
+    link_error::LinkError,
     quic_config::{Protocol, QuicConfigs, Target, endpoint_config},
     reach::first_of,
     trust::Trust,

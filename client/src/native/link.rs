@@ -1,10 +1,10 @@
 //! One player's connection to a server, on any transport.
 
 use bytes::Bytes;
-use shared::wire::{DecodeError, DisconnectReason};
+use shared::wire::DisconnectReason;
 
 use crate::{
-    native::{quic::QuicLink, websocket::WebSocketLink, webtransport::WebTransportLink},
+    native::{link_error::LinkError, quic::QuicLink, websocket::WebSocketLink, webtransport::WebTransportLink},
     told::{Channel, Output},
 };
 
@@ -17,25 +17,6 @@ pub enum Link {
     WebTransport(Box<WebTransportLink>),
     /// WebSocket: every message is reliable and in order.
     WebSocket(Box<WebSocketLink>),
-}
-
-/// The reason why a link failed.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum LinkError {
-    /// The server closed the link with a code of the protocol.
-    #[error("closed by the server: {} ({text})", reason.label())]
-    Closed {
-        /// The reason that the code stands for.
-        reason: DisconnectReason,
-        /// The text that came with the code.
-        text: String,
-    },
-    /// The link was lost or could not be opened.
-    #[error("{0}")]
-    Lost(String),
-    /// The server sent bytes that are no valid frame.
-    #[error("the server broke the framing: {0}")]
-    Framing(DecodeError),
 }
 
 impl Link {

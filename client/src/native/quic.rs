@@ -18,7 +18,7 @@ use shared::{
 use crate::{
     native::{
         endpoints::{QuicEndpoints, link_error},
-        link::LinkError,
+        link_error::LinkError,
         quic_config::{Protocol, has_datagram_room},
     },
     told::{Channel, Output},

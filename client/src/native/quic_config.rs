@@ -10,7 +10,7 @@ use quinn::{
     AckFrequencyConfig, ClientConfig, EndpointConfig, TransportConfig, VarInt, crypto::rustls::QuicClientConfig, rustls,
 };
 
-use crate::native::{link::LinkError, reach::addresses, trust::Trust};
+use crate::native::{link_error::LinkError, reach::addresses, trust::Trust};
 
 /// A cache of client configurations.
 #[derive(Debug, Default)]

@@ -14,7 +14,7 @@ use tokio::{
     time::sleep,
 };
 
-use crate::native::link::LinkError;
+use crate::native::link_error::LinkError;
 
 /// Resolves the addresses of a host. `name` is the host in error texts.
 ///

@@ -15,7 +15,7 @@ use shared::wire::{ClientMessage, DecodeError};
 use crate::{
     client::Client,
     comeback::LinkEnd,
-    native::{conditioned::BadLink, link::LinkError, pilot::Pilot},
+    native::{conditioned::BadLink, link_error::LinkError, pilot::Pilot},
     told::{Channel, Ending, Output},
 };
 

@@ -21,7 +21,7 @@ use tokio_tungstenite::{
 };
 
 use crate::native::{
-    link::LinkError,
+    link_error::LinkError,
     trust::Trust,
     wire::{self, Wire},
 };

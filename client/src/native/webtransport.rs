@@ -18,7 +18,7 @@ use web_transport_quinn::{
 use crate::{
     native::{
         endpoints::{QuicEndpoints, link_error},
-        link::LinkError,
+        link_error::LinkError,
         quic_config::{Protocol, has_datagram_room},
     },
     told::{Channel, Output},

@@ -62,7 +62,7 @@ pub(super) fn through_checkpoint<G: Game>(
     Err(refusal(&format!("its checkpoint holds `{name}` of entity {} in another form", id.0)))
 }
 
-/// Whether the entity is as wanted, and every other one as it was.
+/// Returns true if the entity is as wanted, and every other one is unchanged.
 fn is_wanted<G: Game>(before: &G, edited: &G, id: crate::EntityId, wanted: &G::Entity) -> bool {
     let expected = before.entities().map(|(other, state)| (other, if other == id { *wanted } else { state }));
     edited.entities().eq(expected)

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     game::reflect::{Reflected, Shape},
-    wire::{DecodeError, Reader, Writer},
+    wire::{DecodeError, Reader, Writer, read_value},
 };
 
 /// A value of a game inside a message of the engine. `#[derive(Record)]` implements it for structs and enums of fields; with
@@ -108,7 +108,7 @@ fn write_serde<T: Serialize + Debug>(
         let start = bytes.len();
         write(bytes, record).expect("the record's own Serialize does not fail");
         debug_assert!(
-            Reader::new(&bytes[start..]).value("a record").is_ok(),
+            read_value(&mut Reader::new(&bytes[start..]), "a record").is_ok(),
             "nested deeper than a message may be, so receivers refuse it: {record:?}"
         );
     });
@@ -117,6 +117,6 @@ fn write_serde<T: Serialize + Debug>(
 /// Reads what [`encode_serde`] wrote. The value is checked before, so that its depth and its lengths are bounded.
 #[doc(hidden)]
 pub fn decode_serde<T: DeserializeOwned>(name: &'static str, input: &mut Reader<'_>) -> Result<T, DecodeError> {
-    let value = input.value(name)?;
+    let value = read_value(input, name)?;
     rmp_serde::from_slice(value).map_err(|_| DecodeError::WrongType { field: name, expected: "as its type says" })
 }

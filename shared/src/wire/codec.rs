@@ -6,7 +6,7 @@
 use glam::IVec2;
 use rmp::{Marker, decode, encode};
 
-use crate::wire::{DecodeError, well_formed};
+use crate::wire::DecodeError;
 
 /// Appends MessagePack values to a buffer and counts them.
 pub struct Writer<'a> {
@@ -328,16 +328,6 @@ impl<'a> Reader<'a> {
         };
         self.bytes = rest;
         Ok(*raw)
-    }
-
-    /// Reads the bytes of the next value of any type, nested at most [`DEPTH_MAX`](crate::limits::DEPTH_MAX) deep.
-    ///
-    /// # Errors
-    /// [`DecodeError::Truncated`], [`DecodeError::TooDeep`], [`DecodeError::WrongType`].
-    pub(crate) fn value(&mut self, field: &'static str) -> Result<&'a [u8], DecodeError> {
-        let mut after = self.clone();
-        well_formed::skip_value(&mut after)?;
-        self.raw(field, self.remaining() - after.remaining())
     }
 
     /// The marker of the next value, which is not read.

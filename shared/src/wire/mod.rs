@@ -25,6 +25,7 @@ pub use map_message::MapMessage;
 pub use server::{ServerMessage, SessionMessage};
 pub use snapshot::{Checksum, NO_BASELINE, SHORT_TICK_AGE_MAX, SnapshotHeader, header_flags, operation};
 pub use welcome::Welcome;
+pub(crate) use well_formed::read_value;
 
 /// Kinds of messages. The two directions share one numbering, so that the kind of a captured message also gives its direction.
 pub mod kind {

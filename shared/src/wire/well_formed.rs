@@ -21,11 +21,21 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), DecodeError> {
     reader.finish()
 }
 
+/// Reads the bytes of the next value of any type, nested at most [`DEPTH_MAX`] deep.
+///
+/// # Errors
+/// [`DecodeError::Truncated`], [`DecodeError::TooDeep`], [`DecodeError::WrongType`].
+pub(crate) fn read_value<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], DecodeError> {
+    let mut after = reader.clone();
+    skip_value(&mut after)?;
+    reader.raw(field, reader.remaining() - after.remaining())
+}
+
 /// Skips one value, nested at most [`DEPTH_MAX`] deep, and checks that it is complete.
 ///
 /// # Errors
 /// [`DecodeError::Truncated`], [`DecodeError::TooDeep`], [`DecodeError::WrongType`].
-pub(super) fn skip_value(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+fn skip_value(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
     // The number of values left at each open level, on a stack of fixed size in place of recursion.
     let mut open = [0u64; DEPTH_MAX];
     let mut depth = 0;

@@ -15,7 +15,7 @@ const MODULES: &[(&str, &str)] = &[("game-module/play.js", "web_client.js"), ("g
 /// Parts of paths that only those load who watch a recording.
 const LATER: &[&str] = &["/replay/", "web_replay"];
 
-/// What scripts may import by a name of its own.
+/// The import map: names that scripts may import, with their files.
 pub(crate) fn import_map(build: &str, files: &Files) -> String {
     let mut map = format!("{{\"imports\":{{\"ricochet-page/\":\"/web/{build}/{ENGINE}/\"");
     for (name, file) in MODULES.iter().filter(|(_, file)| files.contains_key(*file)) {
@@ -25,7 +25,7 @@ pub(crate) fn import_map(build: &str, files: &Files) -> String {
     map
 }
 
-/// What a Content-Security-Policy calls a script that stands in the page.
+/// The hash by which a Content-Security-Policy allows a script that stands in the page.
 pub(crate) fn policy_hash(script: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(script)))
 }

@@ -10,7 +10,7 @@
 //! `index.html` is served below `/web/BUILD/`, so that a browser may keep it for ever. `-` as BUILD is a hash of the files: then
 //! nothing is packed again while nothing has changed.
 //!
-//! # What a game's script imports
+//! # Imports of a game's script
 //!
 //! The import map in `index.html` gives both of these a name of their own, so that a script says the same in every folder and in
 //! every repository. Node and editors find the first by the `package.json` in the engine's root.

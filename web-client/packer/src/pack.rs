@@ -9,22 +9,22 @@ use crate::page::Files;
 /// How much time may be spent for smaller files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effort {
-    /// For whoever develops: a second.
+    /// For development: a second.
     Fast,
     /// For what is given to players: half a minute.
     Best,
 }
 
-/// What the manifest says of all files.
+/// The manifest of all files.
 pub(crate) struct Manifest<'a> {
     pub(crate) build: &'a str,
     /// A hash of what was packed.
     pub(crate) content: &'a str,
-    /// What a Content-Security-Policy calls the import map.
+    /// The hash by which a Content-Security-Policy allows the import map.
     pub(crate) import_map: &'a str,
 }
 
-/// Whether a folder holds this build already.
+/// Returns true if a folder holds this build already.
 pub(crate) fn is_packed(out: &Path, build: &str, content: &str) -> bool {
     let manifest = fs::read_to_string(out.join("manifest.json")).unwrap_or_default();
     [("build", build), ("content", content)].iter().all(|(name, value)| manifest.contains(&line(name, value)))

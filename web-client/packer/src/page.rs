@@ -85,7 +85,7 @@ fn collect(folder: &Path, as_path: &str, files: &mut Files) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path: PathBuf = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).context("a name that is no UTF-8")?;
-        // What an editor or a package manager keeps there is no part of the page.
+        // Files of editors and package managers are no part of the page.
         if name == "tests" || name == "node_modules" || name.starts_with('.') {
             continue;
         }
@@ -99,7 +99,7 @@ fn collect(folder: &Path, as_path: &str, files: &mut Files) -> Result<()> {
     Ok(())
 }
 
-/// Parts of the page that every game has, by name: they go into `index.html` and not beside it.
+/// Parts of the page that every game has, by name: they go into `index.html` and are no files of their own.
 fn take_parts(files: &mut Files) -> Result<BTreeMap<String, String>> {
     let folder = format!("{ENGINE}/html/");
     let paths: Vec<String> = files.keys().filter(|path| path.starts_with(&folder)).cloned().collect();

@@ -20,7 +20,7 @@ pub struct Page {
 const TARGET: &str = "wasm32-unknown-unknown";
 /// A module for each feature of the package: the file that `web-packer` knows it by.
 const MODULES: [(&str, &str); 2] = [("play", "web_client"), ("replay", "web_replay")];
-/// Crates of the engine that a module is made of, beside this one's folder.
+/// Crates of the engine that a module is made of; their folders are siblings of this crate's.
 const ENGINE: [&str; 4] = ["web-client", "client", "room", "shared"];
 
 impl Page {

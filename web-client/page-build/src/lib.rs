@@ -19,7 +19,7 @@
 //! ```
 //!
 //! The compiler of the module and the packer are started by cargo, in target folders of their own below the package's (`target/page`):
-//! a build script must not wait for the folder that is locked by the build it is part of. The engine's half of the page is found beside this
+//! a build script must not wait for the folder that is locked by the build it is part of. The engine's half of the page is found next to this
 //! package, so a dependency by path and one by git both work. What scripts import is in the documentation of `web-client/packer`.
 
 mod build;

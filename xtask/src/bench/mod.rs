@@ -6,10 +6,10 @@ mod colyseus;
 pub(crate) mod conditions;
 pub(crate) mod floor;
 mod game;
+mod goals;
 mod peers;
 pub(crate) mod pinned;
 mod scenario;
-mod section7;
 mod side_by_side;
 mod table;
 pub(crate) mod watched;
@@ -22,9 +22,9 @@ use self::{
     conditions::Conditions,
     floor::Kind,
     game::Run,
+    goals::Results,
     peers::PEERS,
     scenario::{Scenario, TICK_HZ},
-    section7::Results,
     table::{Row, number},
 };
 use crate::{

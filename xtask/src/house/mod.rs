@@ -16,7 +16,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    source::{self, File, modules::Crate},
+    source::{self, modules::Crate},
     workspace,
 };
 
@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Prints this many comments, errors and log lines instead, picked by a seeded shuffle
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
+    /// Prints every line with words that the style gives up instead
+    #[arg(long, conflicts_with = "sample")]
+    words: bool,
     /// Seed of the shuffle
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -65,6 +68,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if let Some(count) = options.sample {
         return sample::print(&files, count, options.seed);
     }
+    if options.words {
+        words::print(&files);
+        return Ok(());
+    }
     let measures = Measures {
         shape: shape::measure(&crates, &files),
         names: names::measure(&crates),
@@ -82,10 +89,4 @@ fn packages(crates: &[Crate]) -> Vec<&str> {
     let mut packages: Vec<&str> = crates.iter().map(Crate::package).collect();
     packages.dedup();
     packages
-}
-
-/// The package that a file belongs to, by the longest folder that contains it; documents outside of packages are "documents".
-fn package_of<'a>(crates: &'a [Crate], file: &File) -> &'a str {
-    let contains = |found: &&Crate| file.path.strip_prefix(&found.folder).is_some_and(|rest| rest.starts_with('/'));
-    crates.iter().filter(contains).max_by_key(|found| found.folder.len()).map_or("documents", Crate::package)
 }

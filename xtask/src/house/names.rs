@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::source::modules::{Crate, SeenBy};
+use crate::source::{
+    modules::{Crate, SeenBy},
+    paths,
+};
 
 /// Files that the inherent `impl` blocks of one type may be spread over.
 const IMPL_FILES_MAX: usize = 3;
@@ -82,7 +85,7 @@ fn scattered(crates: &[Crate]) -> Vec<Scattered> {
         let mut files: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
         for (index, module) in found.modules.iter().enumerate() {
             for named in &module.inherent_impls {
-                let Some(name) = found.full_name(index, &named.path) else { continue };
+                let Some(name) = paths::full_name(found, index, &named.path) else { continue };
                 files.entry(name).or_default().insert(&module.file);
             }
         }

@@ -5,7 +5,7 @@ use shared::rng::Rng;
 
 use crate::source::{File, code, comments, messages};
 
-/// What is picked: the text, and where it stands.
+/// A text, and where it stands.
 struct Text {
     place: String,
     text: String,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::source::{
     File,
     cycles::{self, Cycle},
-    modules::Crate,
+    modules::{Crate, package_of},
 };
 
 /// Files of a folder; one with more is hard to survey.
@@ -84,7 +84,7 @@ fn lines(crates: &[Crate], files: &[File]) -> Vec<Lines> {
     let mut by_package: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
     for file in files.iter().filter(|file| file.is_rust()) {
         let length = (file.text.lines().count(), file.path.as_str());
-        by_package.entry(super::package_of(crates, file)).or_default().push(length);
+        by_package.entry(package_of(crates, &file.path)).or_default().push(length);
         by_package.entry("all").or_default().push(length);
     }
     let summed = |(package, mut lengths): (&str, Vec<(usize, &str)>)| {

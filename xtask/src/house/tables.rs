@@ -74,7 +74,7 @@ pub(super) fn print(Measures { shape, names, words }: &Measures) {
 
 fn print_cycle(cycle: &Cycle) {
     println!("  {}: {}", cycle.place(), cycle.members.join(", "));
-    let circle: Vec<&str> = cycle.shortest().iter().map(|edge| edge.from.as_str()).collect();
+    let circle: Vec<&str> = cycle.shortest(&cycle.members[0]).iter().map(|edge| edge.from.as_str()).collect();
     println!("    a short one: {} -> {}", circle.join(" -> "), cycle.members[0]);
     for edge in &cycle.edges {
         println!("    {} -> {}  {} ({}:{})", edge.from, edge.to, edge.path, edge.file, edge.line);

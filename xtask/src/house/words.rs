@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use crate::source::{
     File,
-    comments::{self, Kind},
-    messages,
-    modules::Crate,
-    prose,
+    comments::{self, Block, Kind},
+    modules::{Crate, package_of},
+    relapses::{self, Line, Place},
 };
 
 /// Words of a doc block; one with no more repeats the name of its item.
@@ -26,7 +25,7 @@ pub(super) struct Words {
 }
 
 /// Doc blocks of a package.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub(super) struct Docs {
     pub(super) package: String,
     pub(super) blocks: usize,
@@ -51,61 +50,67 @@ pub(super) struct Relapses {
     pub(super) example: String,
 }
 
+/// Prints every line that relapses, with the word that it is listed for.
+pub(super) fn print(files: &[File]) {
+    for file in files {
+        for found in relapses::of_file(file) {
+            println!("{}:{}: {}: {}", file.path, found.line, found.word, found.text);
+        }
+    }
+}
+
 pub(super) fn measure(crates: &[Crate], files: &[File]) -> Words {
     let mut docs: BTreeMap<&str, Docs> = BTreeMap::new();
     let mut relapses: BTreeMap<&str, Relapses> = BTreeMap::new();
     let mut by_word: BTreeMap<&str, usize> = BTreeMap::new();
     for file in files {
-        let package = super::package_of(crates, file);
-        let mut add = |line: usize, text: &str, place: fn(&mut Relapses) -> &mut usize| {
-            for found in prose::relapses(text) {
-                let relapses = relapses.entry(package).or_default();
-                *place(relapses) += 1;
-                *by_word.entry(found.word).or_default() += 1;
-                if relapses.example.is_empty() {
-                    let shown = text.lines().nth(found.line).unwrap_or_default();
-                    relapses.example = format!("{}:{}: {shown}", file.path, line + found.line);
-                }
-            }
-        };
-        if file.path.ends_with(".md") {
-            add(1, &file.text, |relapses| &mut relapses.documents);
+        let package = package_of(crates, &file.path);
+        for found in relapses::of_file(file) {
+            *by_word.entry(found.word).or_default() += 1;
+            relapses.entry(package).or_default().add(file, &found);
         }
-        if !file.is_rust() {
-            continue;
-        }
-        for block in comments::blocks(&file.text) {
-            match block.kind {
-                Kind::Header | Kind::Doc => add(block.line, &block.text, |relapses| &mut relapses.docs),
-                Kind::Plain => add(block.line, &block.text, |relapses| &mut relapses.comments),
-            }
-            if block.kind != Kind::Doc {
-                continue;
-            }
-            let docs = docs.entry(package).or_insert_with(|| Docs {
-                package: package.to_owned(),
-                blocks: 0,
-                short: 0,
-                example: String::new(),
-            });
-            docs.blocks += 1;
-            if block.text.split_whitespace().count() <= SHORT_WORDS_MAX {
-                docs.short += 1;
-                if docs.example.is_empty() {
-                    docs.example = format!("{}:{}: {}", file.path, block.line, block.text);
-                }
-            }
-        }
-        if !file.is_test() {
-            for message in messages::of_file(&file.text).unwrap_or_default() {
-                add(message.line, &message.text, |relapses| &mut relapses.messages);
-            }
+        let blocks = if file.is_rust() { comments::blocks(&file.text) } else { Vec::new() };
+        for block in blocks.iter().filter(|block| block.kind == Kind::Doc) {
+            docs.entry(package).or_default().add(file, block);
         }
     }
     let mut by_word: Vec<_> = by_word.into_iter().map(|(word, count)| (word.to_owned(), count)).collect();
     by_word.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let named = |(package, found): (&str, Relapses)| Relapses { package: package.to_owned(), ..found };
-    Words { docs: docs.into_values().collect(), relapses: relapses.into_iter().map(named).collect(), by_word }
+    Words {
+        docs: docs.into_iter().map(|(package, docs)| Docs { package: package.to_owned(), ..docs }).collect(),
+        relapses: relapses
+            .into_iter()
+            .map(|(package, relapses)| Relapses { package: package.to_owned(), ..relapses })
+            .collect(),
+        by_word,
+    }
+}
+
+impl Docs {
+    fn add(&mut self, file: &File, block: &Block) {
+        self.blocks += 1;
+        if block.text.split_whitespace().count() > SHORT_WORDS_MAX {
+            return;
+        }
+        self.short += 1;
+        if self.example.is_empty() {
+            self.example = format!("{}:{}: {}", file.path, block.line, block.text);
+        }
+    }
+}
+
+impl Relapses {
+    fn add(&mut self, file: &File, found: &Line) {
+        *match found.place {
+            Place::Doc => &mut self.docs,
+            Place::Comment => &mut self.comments,
+            Place::Message => &mut self.messages,
+            Place::Document => &mut self.documents,
+        } += 1;
+        if self.example.is_empty() {
+            self.example = format!("{}:{}: {}", file.path, found.line, found.text);
+        }
+    }
 }
 
 #[cfg(test)]

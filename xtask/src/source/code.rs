@@ -48,7 +48,7 @@ pub(crate) fn without_tests(code: &str) -> String {
     out
 }
 
-/// Whether `word` stands in `line` as a word of its own, where a path like `std::fs` counts as one word.
+/// Returns true if `word` stands in `line` as a word of its own, where a path like `std::fs` counts as one word.
 pub(crate) fn has_word(line: &str, word: &str) -> bool {
     let part_of_word = |character: char| character.is_alphanumeric() || character == '_';
     line.match_indices(word).any(|(start, _)| {

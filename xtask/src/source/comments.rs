@@ -2,7 +2,7 @@
 
 use super::code;
 
-/// What a comment describes.
+/// The thing that a comment describes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
     /// `//!`, the file or module that it stands in.

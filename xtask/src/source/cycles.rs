@@ -29,7 +29,7 @@ pub(crate) struct Edge {
     pub(crate) to: String,
     pub(crate) file: String,
     pub(crate) line: usize,
-    /// What is imported, as it is written.
+    /// The imported path, as it is written.
     pub(crate) path: String,
 }
 
@@ -39,11 +39,10 @@ impl Cycle {
         if self.parent.is_empty() { self.package.clone() } else { format!("{}::{}", self.package, self.parent) }
     }
 
-    /// A shortest circle through the first member, edge by edge.
-    pub(crate) fn shortest(&self) -> Vec<&Edge> {
-        let start = &self.members[0];
+    /// A shortest circle through a member, edge by edge from there.
+    pub(crate) fn shortest(&self, start: &str) -> Vec<&Edge> {
         let mut reached: BTreeMap<&str, &Edge> = BTreeMap::new();
-        let mut queue = VecDeque::from([start.as_str()]);
+        let mut queue = VecDeque::from([start]);
         while let Some(member) = queue.pop_front() {
             for edge in self.edges.iter().filter(|edge| edge.from == member) {
                 if !reached.contains_key(edge.to.as_str()) {
@@ -53,7 +52,7 @@ impl Cycle {
             }
         }
         let mut circle = Vec::new();
-        let mut member = start.as_str();
+        let mut member = start;
         while let Some(edge) = reached.get(member) {
             circle.push(*edge);
             member = &edge.from;
@@ -160,7 +159,7 @@ mod tests {
         check(&files, &[("", &["b", "c"])]);
         let circle = &cycles(&files)[0];
         let edges: Vec<_> =
-            circle.shortest().iter().map(|edge| (edge.from.clone(), edge.file.clone(), edge.line)).collect();
+            circle.shortest("b").iter().map(|edge| (edge.from.clone(), edge.file.clone(), edge.line)).collect();
         assert_eq!(edges, [("b".into(), "a/src/b.rs".into(), 1), ("c".into(), "a/src/c.rs".into(), 1)]);
     }
 

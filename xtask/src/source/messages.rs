@@ -1,4 +1,4 @@
-//! What a program says: the texts of its errors and of its log lines, found where the code writes them.
+//! The texts of errors and of log lines, found where the code writes them.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{

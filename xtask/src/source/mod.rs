@@ -1,6 +1,7 @@
 //! The repository's sources, read as text and as Rust: what `tidy` and `house` both look at.
 //!
-//! `code` and `comments` divide a file into code and prose, `modules` parses the crates into modules, `paths` resolves names to the modules
+//! `code` and `comments` divide a file into code and prose, `messages` finds what it says to users, `prose` and `relapses` look at the words;
+//! `modules` parses the crates into modules, `paths` resolves names to the modules
 //! that define them, `imports` builds the graph of modules, `cycles` finds the cycles in it.
 
 pub(crate) mod code;
@@ -9,8 +10,9 @@ pub(crate) mod cycles;
 mod imports;
 pub(crate) mod messages;
 pub(crate) mod modules;
-mod paths;
-pub(crate) mod prose;
+pub(crate) mod paths;
+mod prose;
+pub(crate) mod relapses;
 
 use std::path::Path;
 
@@ -30,7 +32,7 @@ impl File {
         self.path.ends_with(".rs")
     }
 
-    /// Whether the whole file is a test or serves tests.
+    /// Returns true if the whole file is a test or serves tests.
     pub(crate) fn is_test(&self) -> bool {
         let named = |name: &str| self.path.ends_with(&format!("/{name}.rs"));
         self.path.starts_with("tests/")

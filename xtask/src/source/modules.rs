@@ -7,10 +7,7 @@ use syn::{
     Attribute, Fields, Ident, ImplItem, Item, Path, UseTree, Visibility, ext::IdentExt, spanned::Spanned, visit::Visit,
 };
 
-use super::{
-    File,
-    paths::{self, Place},
-};
+use super::File;
 
 /// A library or a program: a tree of modules.
 pub(crate) struct Crate {
@@ -27,17 +24,12 @@ impl Crate {
     pub(crate) fn package(&self) -> &str {
         self.name.split(" (").next().unwrap_or(&self.name)
     }
+}
 
-    /// What a path in a module names, from the crate's root: `a::b::Type`. `None` when it leaves the crate.
-    pub(crate) fn full_name(&self, module: usize, path: &[String]) -> Option<String> {
-        match paths::follow(self, module, path)? {
-            Place::Item(module, name) => {
-                let names = self.modules[module].path.iter().map(String::as_str).chain([name.as_str()]);
-                Some(names.collect::<Vec<_>>().join("::"))
-            }
-            Place::Module(_) => None,
-        }
-    }
+/// The package that a file belongs to, by the longest folder that contains it; documents outside of packages are "documents".
+pub(crate) fn package_of<'a>(crates: &'a [Crate], path: &str) -> &'a str {
+    let contains = |found: &&Crate| path.strip_prefix(&found.folder).is_some_and(|rest| rest.starts_with('/'));
+    crates.iter().filter(contains).max_by_key(|found| found.folder.len()).map_or("documents", Crate::package)
 }
 
 /// One module, in a file of its own or inside of one.
@@ -121,7 +113,7 @@ fn package_name(manifest: &str) -> Option<&str> {
     Some(name.trim_matches('"'))
 }
 
-/// What to call a crate whose root is this file of a package; `None` when the file is no root.
+/// The suffix of a crate's name when this file of a package is its root, empty for the library; `None` when the file is no root.
 fn crate_root(path: &str) -> Option<&str> {
     match path.split('/').collect::<Vec<_>>()[..] {
         ["src", "lib.rs"] => Some(""),
@@ -329,7 +321,7 @@ impl<'ast> Visit<'ast> for Collector {
         syn::visit::visit_path(self, path);
     }
 
-    /// What stands in a macro is not parsed: names joined by `::` are taken for paths.
+    /// The tokens of a macro are not parsed: names joined by `::` are taken for paths.
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         self.visit_path(&call.path);
         self.paths_of_tokens(call.tokens.clone());
@@ -399,7 +391,7 @@ fn seen_by(visibility: &Visibility) -> SeenBy {
     }
 }
 
-/// Whether attributes say that an item exists in tests only.
+/// Returns true if attributes say that an item exists in tests only.
 pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         syn::Meta::Path(path) => path.is_ident("test"),

@@ -5,7 +5,7 @@ use super::modules::{Crate, Module};
 /// Imports that are followed one after another; two that name each other would go on for ever.
 const IMPORTS_FOLLOWED_MAX: usize = 16;
 
-/// What a path leads to.
+/// The end of a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Place {
     Module(usize),
@@ -24,6 +24,17 @@ impl Place {
 /// Follows a path that stands in the module `from`. `None` when it leaves the crate.
 pub(super) fn follow(tree: &Crate, from: usize, path: &[String]) -> Option<Place> {
     Search { tree, imports_left: IMPORTS_FOLLOWED_MAX }.follow(from, path)
+}
+
+/// The item that a path in the module `from` names, from the crate's root: `a::b::Type`. `None` when the path leaves the crate.
+pub(crate) fn full_name(tree: &Crate, from: usize, path: &[String]) -> Option<String> {
+    match follow(tree, from, path)? {
+        Place::Item(module, name) => {
+            let names = tree.modules[module].path.iter().map(String::as_str).chain([name.as_str()]);
+            Some(names.collect::<Vec<_>>().join("::"))
+        }
+        Place::Module(_) => None,
+    }
 }
 
 struct Search<'a> {
@@ -48,10 +59,14 @@ impl Search<'_> {
                 rest = behind;
                 continue;
             }
-            match self.look_up(place, name, !behind.is_empty())? {
-                Place::Module(module) => place = module,
+            match self.look_up(place, name, !behind.is_empty()) {
+                Some(Place::Module(module)) => place = module,
                 // The rest are parts of the item, such as an enum's variants.
-                item @ Place::Item(..) => return Some(item),
+                Some(item @ Place::Item(..)) => return Some(item),
+                // The path begins with another crate or a local name.
+                None if rest.len() == path.len() => return None,
+                // A macro defines the name, or an import of another crate does.
+                None => return Some(Place::Module(place)),
             }
             rest = behind;
         }

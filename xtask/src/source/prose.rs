@@ -2,10 +2,10 @@
 
 /// A place where the text relapses into a word or a construction that the style gives up.
 #[derive(PartialEq, Eq, Debug)]
-pub(crate) struct Relapse {
+pub(super) struct Relapse {
     /// The line inside of the text, from 0.
-    pub(crate) line: usize,
-    pub(crate) word: &'static str,
+    pub(super) line: usize,
+    pub(super) word: &'static str,
 }
 
 /// Sentences do not begin with these at the start of a line: their subject has no noun.
@@ -14,14 +14,14 @@ const OPENINGS: &[&str] = &["Who", "Whoever", "Whom", "What", "Of", "Whether"];
 const WORDS: &[&str] = &["told", "in vain", "anew", "whoever", "whomever", "beside"];
 
 /// Lines of prose that relapse, at most one find for each line.
-pub(crate) fn relapses(text: &str) -> Vec<Relapse> {
+pub(super) fn relapses(text: &str) -> Vec<Relapse> {
     let plain = without_quotations_and_code(text);
     let found = |(line, text): (usize, &str)| relapse_of(text).map(|word| Relapse { line, word });
     plain.lines().enumerate().filter_map(found).collect()
 }
 
 fn relapse_of(line: &str) -> Option<&'static str> {
-    let start = line.trim_start_matches(|character: char| character.is_whitespace() || "-*>".contains(character));
+    let start = line.trim_start_matches(|character: char| character.is_whitespace() || "-*>#".contains(character));
     let first = start.split(|character: char| !character.is_alphabetic()).next().unwrap_or_default();
     let opening = OPENINGS.iter().find(|opening| **opening == first);
     let small = line.to_lowercase();
@@ -29,7 +29,7 @@ fn relapse_of(line: &str) -> Option<&'static str> {
 }
 
 /// Blanks fenced code, `code` and "quotations"; lines keep their numbers. A mark that is not closed in its paragraph is an ordinary character.
-pub(crate) fn without_quotations_and_code(text: &str) -> String {
+fn without_quotations_and_code(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut fenced = false;
     let mut paragraph = String::new();

@@ -1,15 +1,20 @@
 //! The project's own rules, which no other tool knows. One rule per file, each with good and bad samples as tests.
 
 mod engine_words;
+mod import_cycles;
 mod leftovers;
 mod length;
 mod links;
 mod lock_file;
 mod machine_words;
 mod opening;
+mod outside_documents;
+mod paths_in_backticks;
+mod plain_words;
 mod sans_io_code;
 mod sans_io_tree;
 mod sleeps;
+mod type_names;
 mod white_space;
 mod wire_vectors;
 
@@ -18,12 +23,18 @@ use std::fmt;
 use anyhow::{Result, bail};
 
 use crate::{
-    source::{self, File},
+    source::{
+        self, File,
+        modules::{self, Crate},
+    },
     workspace,
 };
 
-/// A rule looks at every file and says what it finds.
+/// A rule looks at every file and returns its findings.
 type Rule = fn(&[File]) -> Vec<Finding>;
+
+/// A rule about the crates and their modules.
+type CrateRule = fn(&[Crate]) -> Vec<Finding>;
 
 const RULES: &[Rule] = &[
     opening::check,
@@ -37,7 +48,11 @@ const RULES: &[Rule] = &[
     lock_file::check,
     machine_words::check,
     engine_words::check,
+    paths_in_backticks::check,
+    outside_documents::check,
 ];
+
+const CRATE_RULES: &[CrateRule] = &[import_cycles::check, type_names::check];
 
 impl File {
     fn finding(&self, line: usize, message: impl Into<String>) -> Finding {
@@ -62,10 +77,13 @@ impl fmt::Display for Finding {
 /// Applies every rule to every file.
 ///
 /// # Errors
-/// A rule found something, which has been told already.
+/// A rule found something, which is printed already.
 pub(crate) fn run() -> Result<()> {
     let files = source::read_files(workspace::root())?;
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&files)).collect();
+    let crates = modules::parse(&files)?;
+    findings.extend(CRATE_RULES.iter().flat_map(|rule| rule(&crates)));
+    findings.extend(plain_words::check(&files, &crates));
     findings.extend(sans_io_tree::check()?);
     for finding in &findings {
         println!("{finding}");
@@ -77,7 +95,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// What the tests of the rules share.
+/// Helpers of the tests of the rules.
 #[cfg(test)]
 mod testing {
     use super::Rule;

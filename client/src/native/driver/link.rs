@@ -109,7 +109,7 @@ impl Wire {
             Self::Quic(link) => {
                 let quic = &mut quics[link.socket()];
                 link.close(reason, quic, now);
-                quic.forget(link, key);
+                quic.forget(link.handle(), key, link.is_drained());
             }
             // The socket closes when it is dropped.
             Self::WebSocket(_) => {}

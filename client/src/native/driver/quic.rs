@@ -8,9 +8,8 @@ use std::{
 };
 
 use net::{Budget, QuicEndpoint, Routed};
-use quinn_proto::{ConnectionEvent, Endpoint};
+use quinn_proto::{Connection, ConnectionEvent, ConnectionHandle, Endpoint};
 
-use super::quic_link::QuicLink;
 use crate::native::{
     LinkError,
     quic_config::{Target, endpoint_config},
@@ -54,21 +53,19 @@ impl Quic {
         self.readable
     }
 
-    /// Starts a connection for the link with the given key. `number` is this socket's own number.
+    /// Starts a connection for the link with the given key.
     ///
     /// # Errors
     /// [`LinkError::Lost`] with the reason.
     pub(super) fn connect(
         &mut self,
-        number: usize,
         target: Target,
         key: usize,
         now: Instant,
-    ) -> Result<QuicLink, LinkError> {
+    ) -> Result<(ConnectionHandle, Connection), LinkError> {
         let Target { config, address, name } = target;
         let begun = self.endpoint.connect(config, address, &name, key, now);
-        let (handle, connection) = begun.map_err(|error| LinkError::Lost(error.to_string()))?;
-        Ok(QuicLink::new(number, handle, connection))
+        begun.map_err(|error| LinkError::Lost(error.to_string()))
     }
 
     /// Reads waiting datagrams up to a budget, and calls `deliver` for each connection event, with the link's key and the time.
@@ -81,7 +78,7 @@ impl Quic {
     }
 
     /// Frees the state of the closed connection of the link with this key.
-    pub(super) fn forget(&mut self, link: &QuicLink, key: usize) {
-        self.endpoint.forget(link.handle(), key, link.is_drained());
+    pub(super) fn forget(&mut self, connection: ConnectionHandle, key: usize, is_drained: bool) {
+        self.endpoint.forget(connection, key, is_drained);
     }
 }

@@ -23,6 +23,7 @@ use super::{
     gone,
     link::Wire,
     quic::Quic,
+    quic_link::QuicLink,
     schedule::Schedule,
     wait::{look, wait},
     websocket_link::WebSocketLink,
@@ -129,7 +130,9 @@ impl Worker {
                 Command::Connect { target, reply } => {
                     let key = self.links.vacant_key();
                     let connected = match self.next_quic(target.address) {
-                        Some(number) => self.quics[number].connect(number, *target, key, self.swept),
+                        Some(number) => self.quics[number]
+                            .connect(*target, key, self.swept)
+                            .map(|(handle, connection)| QuicLink::new(number, handle, connection)),
                         None => Err(no_family(target.address)),
                     };
                     match connected {

@@ -1,4 +1,4 @@
-//! What the page's controls mean to the arena.
+//! The input that the page's controls make.
 
 use arena::input::{AIM_TURN, Buttons, Heading, Input};
 use shared::game::turn;
@@ -8,7 +8,7 @@ use crate::Player;
 
 #[wasm_bindgen]
 impl Player {
-    /// What the player wants from now on. Angles are radians clockwise from the right; a heading that is no number is
+    /// Sets the input from now on. Angles are radians clockwise from the right; a heading that is no number is
     /// no thrust. `buttons` is a sum of 1 fire and 2 dash.
     pub fn set_intent(&mut self, heading: f64, aim: f64, buttons: u8) {
         let heading = if heading.is_finite() { Heading::from_aim(aim_units(heading)) } else { Heading::NONE };

@@ -1,4 +1,4 @@
-//! What the engine's half of the module asks of the arena's.
+//! The arena's implementation of [`Page`], which the engine's half of the module calls.
 
 #[cfg(feature = "replay")]
 use arena::event::Event;

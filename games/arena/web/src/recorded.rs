@@ -1,4 +1,4 @@
-//! What a recording of the arena says of its match, and what is marked on its time line.
+//! The facts of a recorded match, and the marks on its time line.
 
 use arena::{
     event::{Event, Weapon},
@@ -32,7 +32,7 @@ impl ArenaPage {
     }
 }
 
-/// What was played.
+/// The facts of a match.
 pub(crate) fn of_match(settings: &Settings) -> Facts {
     facts(json!({ "team_mode": settings.mode == Mode::TeamDeathmatch, "score_limit": settings.score_limit }))
 }

@@ -1,4 +1,4 @@
-//! What a page is handed of a recording of the arena.
+//! A recording of the arena as a page receives it.
 
 use std::sync::Arc;
 

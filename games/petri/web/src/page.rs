@@ -1,4 +1,4 @@
-//! What the engine's half of the module asks of petri's.
+//! Petri's implementation of [`Page`], which the engine's half of the module calls.
 
 #[cfg(feature = "replay")]
 use petri::event::Event;

@@ -7,9 +7,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{
+    bindings::{binding, bindings, read},
     fields::{EntityField, Role},
     mask::Mask,
-    structs::{binding, bindings, read},
 };
 
 pub(super) fn none_to_encode() -> TokenStream {

@@ -1,5 +1,6 @@
 //! `#[derive(Replicate)]`.
 
+mod bindings;
 mod delta;
 mod enums;
 mod fields;

@@ -1,10 +1,11 @@
 //! `#[derive(Replicate)]` on a struct: one kind of entity.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::{DataStruct, DeriveInput, Error, Ident, LitInt, Result};
 
 use super::{
+    bindings::{binding, bindings, read},
     delta,
     fields::{EntityField, Role},
     mask::Mask,
@@ -244,18 +245,6 @@ fn refuse_changes(name: &Ident, fields: &[EntityField<'_>], options: &Options) -
     }
 }
 
-/// The name of a field's value in generated code. No other name there begins with `field_`.
-pub(super) fn binding(field: &EntityField<'_>) -> Ident {
-    format_ident!("field_{}", field.named.ident)
-}
-
-/// A pattern that binds every field.
-pub(super) fn bindings(fields: &[EntityField<'_>]) -> TokenStream {
-    let idents = fields.iter().map(|field| field.named.ident);
-    let bindings = fields.iter().map(binding);
-    quote!(Self { #(#idents: #bindings),* })
-}
-
 fn encode<'a>(all: &[EntityField<'_>], written: impl Iterator<Item = &'a EntityField<'a>>) -> TokenStream {
     let bindings = bindings(all);
     let written = written.map(|field| {
@@ -278,17 +267,6 @@ fn build<'a>(fields: impl Iterator<Item = (&'a EntityField<'a>, TokenStream)>) -
         quote!(#ident: #value)
     });
     quote!(Self { #(#fields),* })
-}
-
-/// An expression that reads the field itself, not a difference.
-pub(super) fn read(field: &EntityField<'_>) -> TokenStream {
-    let (ty, words) = (field.named.ty, field.named.words());
-    if field.max.is_some() {
-        let bound = field.bound();
-        quote!(<#ty as ::shared::game::Number>::decode_within(#words, #bound, input)?)
-    } else {
-        quote!(<#ty as ::shared::game::Field>::decode(#words, input)?)
-    }
 }
 
 fn cosmetic_change(fields: &[EntityField<'_>]) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use super::{game::Run, peers, table::Row};
 
-/// Every run of this bench, and what was measured beside.
+/// Every run of this bench, and other measurements.
 pub(crate) struct Results {
     pub(crate) runs: Vec<Run>,
     /// The largest room that held, players.
