@@ -8,25 +8,36 @@ import { PAGE_SOURCES, ROOT } from './places.js';
 
 const ENGINE = 'web-client/page';
 
-/** In a browser context: files of a game's page come from the sources, if the environment asks for that. */
+/** In a browser context: files of pages come from the sources, if the environment asks for that. `game` is the one whose page is at `/`. */
 export async function serveSources(context, game = 'arena') {
   if (!PAGE_SOURCES) return;
-  const folders = { engine: ENGINE, game: `games/${game}/page` };
-  await context.route((url) => ['/', `/${game}/`].includes(url.pathname) || url.pathname.startsWith('/web/'), async (route) => {
+  /** Folders of the sources by the build that the server's page names. */
+  const builds = new Map();
+  await context.route(({ pathname }) => gameAt(pathname, game) !== undefined || pathname.startsWith('/web/'), async (route) => {
     const { pathname } = new URL(route.request().url());
     if (!pathname.startsWith('/web/')) {
-      const answer = await route.fetch();
-      return route.fulfill({ response: answer, body: await indexOf(path.join(ROOT, folders.game, 'index.html'), await answer.text()) });
+      const folder = `games/${gameAt(pathname, game)}/page`, answer = await route.fetch(), packed = await answer.text();
+      builds.set(buildOf(packed), { engine: ENGINE, game: folder });
+      return route.fulfill({ response: answer, body: await indexOf(path.join(ROOT, folder, 'index.html'), packed) });
     }
-    const [half, ...rest] = pathname.split('/').slice(3);
-    const file = folders[half] && path.join(ROOT, folders[half], ...rest);
+    const [build, half, ...rest] = pathname.split('/').slice(2);
+    const folder = builds.get(build)?.[half], file = folder && path.join(ROOT, folder, ...rest);
     return file && existsSync(file) ? route.fulfill({ path: file }) : route.continue();
   });
 }
 
+/** The game whose page is at this path, if it is a page whose sources are here. */
+function gameAt(pathname, first) {
+  const name = pathname === '/' ? first : pathname.match(/^\/(\w+)\/$/)?.[1];
+  return name && existsSync(path.join(ROOT, `games/${name}/page`)) ? name : undefined;
+}
+
+/** What the server calls this build of a page. */
+const buildOf = (packed) => packed.match(/\/web\/(\w+)\//)[1];
+
 /** A game's `index.html` as the packer makes it, without what is preloaded; `packed` is the page that the server has, with its import map. */
 export async function indexOf(file, packed) {
-  const [, build] = packed.match(/\/web\/(\w+)\//);
+  const build = buildOf(packed);
   const [importMap] = packed.match(/<script type="importmap">.*?<\/script>/);
   const lines = (await readFile(file, 'utf8')).split('\n');
   const whole = await Promise.all(lines.map((line) => {
