@@ -11,7 +11,7 @@ use crate::{
     workspace,
 };
 
-/// What to fuzz, and for how long.
+/// The targets, and the time for each.
 #[derive(Args)]
 pub(crate) struct Options {
     /// One target [default: all, in turn]
@@ -70,7 +70,7 @@ fn keep_smallest(target: &str) -> Result<()> {
     cargo_fuzz(&[&["run", target, smallest.as_str(), &found, &committed, "--"], &merge[..]].concat())?;
     for file in fs::read_dir(&committed).with_context(|| format!("cannot read {committed}"))? {
         let path = file.with_context(|| format!("cannot read {committed}"))?.path();
-        // What a person named stays: it is a case with a story.
+        // A file that a person named is kept: it is a case with a story.
         if path.file_name().is_some_and(|name| is_made_by_fuzzer(&name.to_string_lossy())) {
             fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }

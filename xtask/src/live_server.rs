@@ -86,7 +86,7 @@ impl LiveServer {
         Ok(server)
     }
 
-    /// Whether it still runs.
+    /// Returns true if the program still runs.
     pub(crate) fn lives(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }

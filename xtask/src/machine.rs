@@ -1,4 +1,4 @@
-//! What the machine has, and how it gets what it lacks.
+//! The tools of the machine, and how to install those that it lacks.
 
 use std::path::Path;
 
@@ -37,7 +37,7 @@ pub(crate) fn ensure_packages(what: &str, packages: &[&str], present: impl Fn() 
     Ok(())
 }
 
-/// Whether a program can be started; `probe` is a command line that does nothing.
+/// Returns true if a program can be started; `probe` is a command line that does nothing.
 pub(crate) fn has(probe: &[&str]) -> bool {
     quiet_output(probe).is_some()
 }

@@ -1,6 +1,6 @@
 //! Ricochet's commands, run as `cargo xtask COMMAND`.
 //!
-//! `test` is what CI runs, `check` its quick part; `bench` measures the server beside raw sockets.
+//! `test` is what CI runs, `check` its quick part; `bench` measures the server next to raw sockets.
 
 mod bench;
 mod ci;
@@ -62,7 +62,7 @@ enum Command {
     Instructions(instructions::Options),
     /// Floods a real server while bots play on it, and shows what they notice
     Siege(siege::Options),
-    /// What packet loss does to each transport: snapshot gaps and input to effect, across real sockets
+    /// The effect of packet loss on each transport: snapshot gaps and input to effect, across real sockets
     #[cfg(target_os = "linux")]
     Loss(loss::Options),
     /// Kills a server under playing bots, and ends one in order: what the next one brings back

@@ -15,7 +15,7 @@ use crate::workspace;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// What the game is called: lower case letters, digits and `-`
+    /// The name of the game: lower case letters, digits and `-`
     name: String,
     /// Where it goes: a folder that is not there yet, or is empty [default: NAME]
     #[arg(long, value_name = "DIR")]
@@ -31,9 +31,9 @@ pub(crate) struct Options {
     rev: Option<String>,
 }
 
-/// What is copied.
+/// The folder that is copied.
 const TEMPLATE: &str = "games/template/";
-/// What a package cannot be called: the words of Rust, and the crates that the game depends on.
+/// Names that a package cannot have: the words of Rust, and the crates that the game depends on.
 const TAKEN: &[&str] = &[
     "abstract",
     "as",
@@ -130,7 +130,7 @@ pub(crate) fn copy(name: &str, dir: &Path) -> Result<PathBuf> {
 /// Makes the copy; gives its folder.
 pub(crate) fn make(options: &Options) -> Result<PathBuf> {
     let names = Names::of(&options.name)?;
-    // What is typed is meant from where it is typed; `cargo xtask` runs there.
+    // A relative path starts at the folder in which `cargo xtask` was typed.
     let dir = absolute(options.dir.as_deref().unwrap_or(Path::new(&options.name)))?;
     check_folder(&dir)?;
     let engine = Engine::of(options)?;
@@ -149,7 +149,7 @@ pub(crate) fn make(options: &Options) -> Result<PathBuf> {
     Ok(dir)
 }
 
-/// What the copy depends on.
+/// The dependencies of the copy.
 enum Engine {
     Folder(PathBuf),
     Git { url: String, rev: Option<String> },

@@ -1,4 +1,4 @@
-//! What is played in a measurement: options of every command that starts a server and bots.
+//! The game and the bots of a measurement: options of every command that starts a server and bots.
 
 use clap::Args;
 
@@ -8,7 +8,7 @@ pub(crate) struct Played {
     /// The game, one of those that the server and the bots have
     #[arg(long, value_name = "NAME", default_value = ARENA)]
     pub(crate) game: String,
-    /// What the bots do, one of the game's behaviours [default: the game's first]
+    /// The bots' behaviour, one of the game's behaviours [default: the game's first]
     #[arg(long, value_name = "NAME")]
     pub(crate) behavior: Option<String>,
     /// Seats of a room
@@ -22,23 +22,23 @@ pub(crate) const ARENA: &str = "arena";
 const ROOM_SIZE: u16 = 16;
 
 impl Played {
-    /// What chooses the game on the server.
+    /// Arguments that choose the game on the server.
     pub(crate) fn server_flags(&self) -> [&str; 2] {
         ["--game", &self.game]
     }
 
-    /// What chooses the game and the behaviour of the bots.
+    /// Arguments that choose the game and the behaviour of the bots.
     pub(crate) fn bot_flags(&self) -> Vec<&str> {
         let behavior = self.behavior.iter().flat_map(|behavior| ["--behavior", behavior]);
         ["--game", &self.game].into_iter().chain(behavior).collect()
     }
 
-    /// What chooses the game of bots that break the rules in this way.
+    /// Arguments that choose the game of bots that break the rules in this way.
     pub(crate) fn hostile_flags<'a>(&'a self, foul: &'a str) -> [&'a str; 4] {
         ["--game", &self.game, "--behavior", foul]
     }
 
-    /// What is played, for the heading of a table.
+    /// The game and the behaviour, for the heading of a table.
     pub(crate) fn words(&self) -> String {
         let Self { game, behavior, room_size } = self;
         let behavior = behavior.as_ref().map_or_else(String::new, |behavior| format!(" ({behavior})"));

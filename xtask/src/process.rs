@@ -93,7 +93,7 @@ pub(crate) fn watch(command: &mut Command, mut line_seen: impl FnMut(&str)) -> R
     Ok(child.wait().with_context(|| format!("lost `{line}`"))?.success())
 }
 
-/// What a command prints, without showing it; `None` when it cannot be started or fails.
+/// The output of a command, without showing it; `None` when it cannot be started or fails.
 pub(crate) fn quiet_output(line: &[&str]) -> Option<String> {
     let output = command(line).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();

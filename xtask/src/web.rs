@@ -42,10 +42,10 @@ const SOURCES: &[&str] = &[
     "shared/derive/src/",
 ];
 const NOT_SOURCES: &[&str] = &["client/src/native/"];
-/// What goes into a page of what the game itself has, below `games/NAME/`.
+/// The files of the game that go into its page, below `games/NAME/`.
 const SOURCES_OF_A_GAME: &[&str] = &["page/", "src/", "web/"];
 const NOT_SOURCES_OF_A_GAME: &[&str] = &["page/tests/"];
-/// The modules of a page, by the feature each is built with: whoever plays does not load what shows recordings.
+/// The modules of a page, by the feature each is built with: players do not load the code that shows recordings.
 const MODULES: &[(&str, &str)] = &[("play", "web_client"), ("replay", "web_replay")];
 /// Hexadecimal digits of the hash: it names the page's folder, and no two builds of one server are to share it.
 const BUILD_DIGITS: usize = 16;
@@ -66,7 +66,7 @@ pub(crate) fn web(options: &Options) -> Result<()> {
     games.iter().filter(wanted).try_for_each(|game| if options.check { check_page(game) } else { build(game) })
 }
 
-/// Whether the committed pages are those of the present sources.
+/// Returns true if the committed pages are those of the present sources.
 ///
 /// # Errors
 /// One is not, or belongs to no game.
@@ -168,7 +168,7 @@ fn dependencies(game: &str) -> Result<String> {
     let output = cargo(&line).output().context("cannot start cargo tree")?;
     ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr).trim());
     let tree = String::from_utf8(output.stdout)?;
-    // What follows name and version is a path of this machine.
+    // The text after name and version is a path of this machine.
     let mut packages: Vec<String> =
         tree.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ")).collect();
     packages.sort();

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::process::{cargo, watch};
 
-/// What the budget's test prints before its figures, one per size of room.
+/// The text that the budget's test prints before its figures, one per size of room.
 const MARK: &str = "allocations_per_player_tick";
 
 /// Allocations per player in a steady tick; `None` when the test did not say.

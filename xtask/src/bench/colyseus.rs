@@ -1,6 +1,6 @@
 //! Colyseus on the same work: its server on the server's core, its own clients on the other, both from npm.
 //!
-//! What it does: rooms, state synchronisation by field deltas, all of a room to everyone in it, over WebSocket without
+//! It has rooms, state synchronisation by field deltas, all of a room to everyone in it, over WebSocket without
 //! encryption. What it does not do here, and we do: walls, shells, lag compensation, interest, prediction's own state,
 //! checksums.
 
@@ -20,18 +20,18 @@ use super::{
 };
 use crate::{npm, workspace};
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Played {
     /// All CPU time of the server's process, from the kernel, µs per player and tick.
     pub(crate) cpu_us_per_player_tick: f64,
     /// Memory of the server's process, bytes.
     pub(crate) resident_bytes: u64,
-    /// What the players counted.
+    /// The counts of the players.
     pub(crate) report: Report,
 }
 
-/// What the players count.
+/// Counts of the players.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
     joined: u32,

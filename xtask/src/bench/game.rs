@@ -26,7 +26,7 @@ const RAMP_PER_SEC: u32 = 200;
 /// Players who come and go before memory is counted.
 const FIRST_PLAYERS: u32 = 16;
 
-/// What came of a scenario.
+/// The result of a scenario.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Run {
     pub(crate) scenario: Scenario,
@@ -51,7 +51,7 @@ impl Run {
         Some(self.cpu_us_per_player_tick / self.floor?.cpu_us_per_player_tick)
     }
 
-    /// What went wrong; figures of a run with faults mean nothing.
+    /// Faults; figures of a run with faults mean nothing.
     pub(crate) fn faults(&self) -> Vec<String> {
         let bots = f64::from(self.scenario.bots);
         let wanted = [("joined", bots), ("failed", 0.0), ("disconnects", 0.0), ("state_mismatches", 0.0)];
@@ -75,7 +75,7 @@ pub(crate) fn play(scenario: &Scenario, seconds: u32) -> Result<Run> {
     let folder = workspace::target_dir().join("bench");
     std::fs::create_dir_all(&folder).context("no place for logs")?;
     let mut server = Server::start(scenario, &folder)?;
-    // What the first ones touch is there for all: code read from disk, the first room, threads.
+    // The first players pay for what all of them use: code read from disk, the first room, threads.
     let few = Scenario { bots: scenario.bots.min(FIRST_PLAYERS), ..scenario.clone() };
     Stopped(bots(&few, &server, 1, &folder.join("first.json"), &folder)?).0.wait()?;
     let before = pinned::resident_bytes(server.child.id())?;
@@ -100,7 +100,7 @@ pub(crate) fn play(scenario: &Scenario, seconds: u32) -> Result<Run> {
     Ok(run)
 }
 
-/// What the game sent and received, for the raw loop.
+/// The traffic of the game, for the raw loop.
 fn traffic(run: &Run, seconds: u32) -> Traffic {
     let per_tick = |name| (run.figure(name).unwrap_or(0.0) / f64::from(TICK_HZ)).round().max(1.0) as usize;
     Traffic {

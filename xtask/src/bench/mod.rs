@@ -33,7 +33,7 @@ use crate::{
     workspace,
 };
 
-/// What to measure.
+/// Options of the bench.
 #[derive(Args)]
 pub(crate) struct Options {
     /// Shorter, once instead of three times, and without the largest rooms
@@ -115,7 +115,7 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
         results.allocations = allocations::per_player_tick()?;
     }
     conditions.end();
-    // What is wanted is written down of the arena alone.
+    // Only the arena has goals.
     let rows = if is_arena { results.rows() } else { Vec::new() };
     println!();
     if is_arena {
@@ -158,7 +158,7 @@ fn scenarios(runs: usize) -> Vec<Scenario> {
     std::iter::repeat_n(judged, runs).flatten().chain(once).collect()
 }
 
-/// What is measured of any other game: many rooms over each transport, two of them beside a raw loop.
+/// The measurements of any other game: many rooms over each transport, two of them next to a raw loop.
 fn scenarios_of(played: &Played, runs: usize) -> Vec<Scenario> {
     let judged = [
         Scenario::of_game(played, "ws").beside(Kind::Tcp),
@@ -168,7 +168,7 @@ fn scenarios_of(played: &Played, runs: usize) -> Vec<Scenario> {
     std::iter::repeat_n(judged, runs).flatten().collect()
 }
 
-/// Whether a room of this size can be played: everyone is there, and half of every period is to spare.
+/// Returns true if a room of this size can be played: everyone is there, and half of every period is to spare.
 fn holds(run: &Run) -> bool {
     let half_period_ms = 500.0 / f64::from(TICK_HZ);
     let tick = run.figure("server/tick_ms/p99");

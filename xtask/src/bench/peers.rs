@@ -1,4 +1,4 @@
-//! What other systems need for the same work, as published: measured on a machine of two cores at 20 Hz, with all players wandering. So compare
+//! The cost of the same work in other systems, as published: measured on a machine of two cores at 20 Hz, with all players wandering. So compare
 //! orders of magnitude rather than digits.
 
 /// A system and its figures.

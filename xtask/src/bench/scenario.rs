@@ -1,4 +1,4 @@
-//! What the bench plays, and the flags that say so.
+//! The scenarios of the bench, and their flags.
 
 use serde::Serialize;
 
@@ -78,7 +78,7 @@ impl Scenario {
         Self { name: format!("crowd-of-{crafts}"), bots, fill: crafts, interest_px: Some(EVERYTHING_PX), ..room }
     }
 
-    /// Beside a raw loop of the same traffic.
+    /// Next to a raw loop of the same traffic.
     pub(crate) fn beside(self, kind: Kind) -> Self {
         Self { floor: Some(kind), ..self }
     }

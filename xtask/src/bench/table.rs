@@ -13,7 +13,7 @@ pub(crate) struct Row {
     pub(crate) reached: Option<f64>,
     pub(crate) first: f64,
     pub(crate) then: f64,
-    /// Whether more is better.
+    /// More is better.
     pub(crate) more: bool,
 }
 

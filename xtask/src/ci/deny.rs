@@ -1,4 +1,4 @@
-//! What our dependencies may be: licences, sources, banned crates, known advisories (`deny.toml`).
+//! Rules for our dependencies: licences, sources, banned crates, known advisories (`deny.toml`).
 
 use anyhow::{Context, Result};
 
@@ -24,7 +24,7 @@ pub(super) fn check() -> Result<Outcome> {
     }
 }
 
-/// Cargo keeps what it has installed beside itself, so that only the first run on a machine compiles it.
+/// Cargo keeps what it has installed in its own folder, so that only the first run on a machine compiles it.
 fn install() -> Result<()> {
     if has(&["cargo", "deny", "--version"]) {
         return Ok(());

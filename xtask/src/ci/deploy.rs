@@ -1,4 +1,4 @@
-//! What is in `deploy/`, as far as it can be checked without a container engine, a cluster and a booted systemd: the unit
+//! Checks `deploy/`, as far as possible without a container engine, a cluster and a booted systemd: the unit
 //! and its exposure, the alerts with their tests, manifests against schemas, settings by the server, the image's sources.
 
 use std::{
@@ -98,7 +98,7 @@ fn image() -> Result<()> {
     run(cargo(&line).current_dir(&folder).env("CARGO_TARGET_DIR", workspace::target_dir()))
 }
 
-/// Whether a file is sent to the builder. Understands what our list uses: `*`, `!folder`, `**/name` and `**/*.ending`.
+/// Returns true if a file is sent to the builder. Understands what our list uses: `*`, `!folder`, `**/name` and `**/*.ending`.
 fn is_sent(path: &str, ignored: &str) -> bool {
     let mut sent = true;
     for line in ignored.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {

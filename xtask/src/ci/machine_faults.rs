@@ -1,4 +1,4 @@
-//! What the tests of a machine that misbehaves need (`server/tests/machine_faults/`), and what of it this machine does not give.
+//! The needs of the tests of a faulty machine (`server/tests/machine_faults/`), and those that this machine does not meet.
 
 use std::path::Path;
 

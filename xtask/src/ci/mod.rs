@@ -1,4 +1,4 @@
-//! What CI runs, step by step, each with a headline and its time; the first failure ends the run.
+//! The steps of CI, each with a headline and its time; the first failure ends the run.
 
 mod browser;
 mod count;
@@ -36,13 +36,13 @@ enum Outcome {
     Passed,
     /// Tests ran.
     Tests(Counts),
-    /// What was checked holds, and what could not be checked here.
+    /// The checks passed; the text says which could not be made here.
     Partly(String),
     /// Nothing was checked, and why that is acceptable here.
     Absent(String),
 }
 
-/// Cheap steps first, so that most faults are told within a minute.
+/// Cheap steps first, so that most faults show within a minute.
 const STEPS: &[Step] = &[
     Step { name: "format", fast: true, run: rust::format },
     Step { name: "tidy", fast: true, run: || tidy::run().map(|()| Outcome::Passed) },
@@ -68,7 +68,7 @@ const STEPS: &[Step] = &[
 /// Runs every step, or the fast ones, or the one named `only`.
 ///
 /// # Errors
-/// A step failed, which has been told already, or there is no such step.
+/// A step failed, which is printed already, or there is no such step.
 pub(crate) fn run(fast: bool, only: Option<&str>) -> Result<()> {
     let started = Instant::now();
     let wanted = |step: &&Step| (step.fast || !fast) && only.is_none_or(|name| name == step.name);

@@ -14,7 +14,7 @@ use crate::{
     workspace,
 };
 
-/// What the examples import, from the repository's root.
+/// The examples' dependencies, from the repository's root.
 const REQUIREMENTS: &str = "docs/examples/requirements.txt";
 
 /// The interpreter with the examples' modules, once [`environment`] has made it.
@@ -31,7 +31,7 @@ pub(super) fn environment() -> Result<Outcome> {
 /// Makes an environment in `folder` with what the file `requirements` lists, unless it is there already.
 pub(super) fn install(folder: &Path, requirements: &str) -> Result<()> {
     let wanted = fs::read_to_string(workspace::root().join(requirements)).with_context(|| requirements.to_owned())?;
-    // Written last, so that a half-made environment is made anew.
+    // Written last, so that a half-made environment is made again.
     let stamp = folder.join("installed.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What cargo itself checks: format, lints, tests, documents.
+//! The checks of cargo itself: format, lints, tests, documents.
 
 use anyhow::Result;
 

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{compiler::Compiler, verdict::Counts};
 use crate::workspace;
 
-/// Beside the bench, from the repository's root.
+/// Next to the bench, from the repository's root.
 const FILE: &str = "room/benches/instructions/baseline.json";
 
-/// What the counts are compared with.
+/// The counts to compare with.
 #[derive(PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Baseline {
@@ -26,7 +26,7 @@ impl Baseline {
         serde_json::from_str(&text).context(FILE)
     }
 
-    /// Writes it anew, to be committed.
+    /// Writes the file again, to be committed.
     pub(super) fn write(&self) -> Result<()> {
         let text = serde_json::to_string_pretty(self).context("strings and numbers are JSON")? + "\n";
         fs::write(workspace::root().join(FILE), text).context(FILE)?;

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{process::command, workspace};
 
-/// What the bench counts within; what leads there is not of interest.
+/// Functions that the bench counts within; their callers are not of interest.
 const MEASURED: &str = "*instructions::measured*";
 /// Each needs some hundred megabytes.
 const AT_A_TIME_MAX: usize = 4;
@@ -82,7 +82,7 @@ fn count_path(program: &FilePath, path: &Path) -> Result<Counts> {
     Ok(counts)
 }
 
-/// What each function cost with all it called. A function that calls itself would count twice; no row's does.
+/// The cost of each function with all that it called. A function that calls itself would count twice; no row's does.
 ///
 /// ```text
 /// fn=caller

@@ -1,4 +1,4 @@
-//! What made the code that is counted: no toolchain is pinned, and another compiler makes other instructions.
+//! The compiler of the code that is counted: no toolchain is pinned, and another compiler makes other instructions.
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub(super) struct Compiler {
     /// As `rustc --version` says it.
     #[serde(rename = "rustc")]
     pub(super) version: String,
-    /// What it compiles for by itself.
+    /// The target that it compiles for by default.
     pub(super) host: String,
 }
 

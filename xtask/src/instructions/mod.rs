@@ -1,5 +1,5 @@
 //! Counts the instructions of the hot paths and compares them with a committed baseline: wall-clock time on a shared
-//! machine proves nothing, a count is the same whoever else computes.
+//! machine proves nothing, a count is the same under any load.
 //!
 //! ```text
 //! paths.rs      builds the bench and asks it what is to be counted
@@ -21,10 +21,10 @@ use clap::Args;
 use self::{baseline::Baseline, compiler::Compiler, verdict::Verdict};
 use crate::machine::{ensure_packages, has};
 
-/// What to do with the counts.
+/// Options of the count.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Write the baseline anew
+    /// Write a new baseline
     #[arg(long)]
     update: bool,
     /// Instead: the functions that cost most of a path, by a part of its name
@@ -32,7 +32,7 @@ pub(crate) struct Options {
     profile: Option<String>,
 }
 
-/// Counts every path and compares it with the baseline, or writes that anew.
+/// Counts every path and compares it with the baseline, or writes a new one.
 ///
 /// # Errors
 /// A path costs more than its bound, or cannot be counted.
@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let compiler = Compiler::ours()?;
     if options.update {
         let counts = count()?;
-        // What changes is shown, but judged by whoever reads the commit.
+        // Changes are shown; the reader of the commit judges them.
         if let Ok(before) = Baseline::read() {
             println!("{}", Verdict::new(&counts, &before.instructions, before.compiler.bound(&compiler)));
         }
@@ -57,7 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
 }
 
-/// What a comparison came to when nothing got slower.
+/// The result of a comparison in which nothing got slower.
 pub(crate) enum Compared {
     /// Every path is within its bound.
     Same,

@@ -16,11 +16,11 @@ pub(super) struct Built {
     pub(super) paths: Vec<Path>,
 }
 
-/// Work that the bench does when it is told this name.
+/// Work that the bench does for this name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Path {
     pub(super) name: String,
-    /// What of it is counted: the row's name and the function.
+    /// The counted part of it: the row's name and the function.
     pub(super) rows: BTreeMap<String, String>,
 }
 
@@ -43,7 +43,7 @@ impl Built {
 pub(super) fn build() -> Result<Built> {
     let line = ["bench", "--locked", "--no-run", "--package=room", "--bench=instructions", "--message-format=json"];
     let mut build = cargo(&line);
-    // What somebody asks of the compiler for their own machine would be counted as well.
+    // Flags that somebody sets for their own machine would change the counts.
     // In several units an unrelated change moves functions between them, and with them what is inlined: a tenth of a path.
     build.env_remove("RUSTFLAGS").env("CARGO_PROFILE_BENCH_CODEGEN_UNITS", "1").stderr(std::process::Stdio::inherit());
     println!("$ {}", shown(&build));

@@ -8,13 +8,13 @@ use std::{
 /// Instructions by `path: row`.
 pub(super) type Counts = BTreeMap<String, u64>;
 
-/// How to write the baseline anew.
+/// How to write a new baseline.
 const UPDATE: &str = "cargo xtask instructions --update";
 
-/// Counts beside the baseline's.
+/// Counts next to the baseline's.
 pub(super) struct Verdict {
     rows: Vec<Row>,
-    /// By how much a row may cost more, and must cost less to be told, percent.
+    /// By how much a row may cost more, and must cost less to be reported, percent.
     bound_percent: u32,
 }
 
@@ -38,7 +38,7 @@ impl Verdict {
         Self { rows: names.into_iter().map(row).collect(), bound_percent }
     }
 
-    /// What must not be, a line each, with both figures. Rows that only one side has are faults as well: what is not
+    /// Faults, a line each, with both figures. Rows that only one side has are faults as well: what is not
     /// compared is not guarded.
     pub(super) fn faults(&self) -> Vec<String> {
         let bound = self.bound_percent;
@@ -84,12 +84,12 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Whether `now` is more than `percent` above `before`.
+/// Returns true if `now` is more than `percent` above `before`.
 fn exceeds(now: u64, before: u64, percent: u32) -> bool {
     u128::from(now) * 100 > u128::from(before) * (100 + u128::from(percent))
 }
 
-/// Whether `now` is more than `percent` below `before`.
+/// Returns true if `now` is more than `percent` below `before`.
 fn falls_short(now: u64, before: u64, percent: u32) -> bool {
     u128::from(now) * 100 + u128::from(before) * u128::from(percent) < u128::from(before) * 100
 }

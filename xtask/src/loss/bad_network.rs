@@ -28,7 +28,7 @@ struct State {
     ended: AtomicBool,
     /// One way, µs.
     delay_us: AtomicU64,
-    /// Of a million packets.
+    /// Packets in a million.
     lost_per_million: AtomicU64,
     packets: AtomicU64,
     lost: AtomicU64,

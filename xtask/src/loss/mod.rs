@@ -1,4 +1,4 @@
-//! What packet loss does to each transport, across real sockets: the kernel's TCP and QUIC over a network that is made bad
+//! The effect of packet loss on each transport, across real sockets: the kernel's TCP and QUIC over a network that is made bad
 //! packet by packet.
 //!
 //! ```text

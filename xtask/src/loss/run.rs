@@ -16,12 +16,12 @@ use crate::{
     workspace,
 };
 
-/// What came of it.
+/// The result of a run.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Run {
     pub(super) transport: &'static str,
     pub(super) loss_percent: f64,
-    /// What was really lost, percent of all packets.
+    /// The actual loss, percent of all packets.
     pub(super) lost_packets: f64,
     pub(super) report: Value,
 }

@@ -25,7 +25,7 @@ pub(crate) fn install(folder: &Path) -> Result<()> {
     ensure_packages("node with npm", &["nodejs", "npm"], || node_is_new_enough() && has(&["npm", "--version"]))?;
     let lock = folder.join("package-lock.json");
     let wanted = fs::read_to_string(&lock).with_context(|| lock.display().to_string())?;
-    // Written last, so that a half-made folder is made anew.
+    // Written last, so that a half-made folder is made again.
     let stamp = folder.join("node_modules/installed.json");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());

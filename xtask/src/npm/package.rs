@@ -24,7 +24,7 @@ use crate::{
     wasm, workspace,
 };
 
-/// What the package of the engine's half is called, as `web-client/npm/package.json` says.
+/// The name of the package of the engine's half, as `web-client/npm/package.json` says.
 const ENGINE: &str = "ricochet-page";
 /// Where the engine's half lies, and what only its package has.
 const PAGE: &str = "web-client/page";
@@ -36,7 +36,7 @@ const MODULES: &[&str] = &["play", "replay"];
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The game whose package is made beside the engine's
+    /// The game whose package is made in addition to the engine's
     #[arg(long, value_name = "NAME", default_value = "arena")]
     game: String,
     /// Builds the modules without optimisation, for tests
@@ -215,7 +215,7 @@ fn set_version(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What npm makes of a package's folder.
+/// The file that npm makes of a package's folder.
 fn tarball(out: &Path, folder: &Path) -> Result<PathBuf> {
     let mut npm = command(&["npm", "pack", "--silent", "--ignore-scripts"]);
     let packed = npm.arg("--pack-destination").arg(out).current_dir(folder).output().context("cannot start npm")?;

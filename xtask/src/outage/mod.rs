@@ -17,7 +17,7 @@ use crate::{
     process::build_release,
 };
 
-/// Of what size.
+/// Options of an outage.
 #[derive(Args)]
 pub(crate) struct Options {
     /// Playing bots

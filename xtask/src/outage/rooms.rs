@@ -1,4 +1,4 @@
-//! What a server shows of its rooms.
+//! The rooms that a server shows.
 
 use std::{
     collections::BTreeMap,
@@ -33,7 +33,7 @@ pub(super) struct Room {
 
 #[derive(Clone, Debug, Deserialize)]
 struct Player {
-    /// What the game says of it, beside what the engine says.
+    /// Facts of the game, in addition to those of the engine.
     #[serde(flatten)]
     said: BTreeMap<String, Value>,
 }
@@ -83,7 +83,7 @@ impl Rooms {
     }
 }
 
-/// The newest tick of each room, told as if it were known at every moment: rooms are shown only now and then.
+/// The newest tick of each room, estimated for every moment: rooms are shown only now and then.
 #[derive(Debug, Default)]
 pub(super) struct Ticks(BTreeMap<u32, (u32, Instant)>);
 

@@ -36,7 +36,7 @@ pub(super) enum End {
     ShardPanics,
 }
 
-/// What came of it.
+/// The result of a run.
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) end: End,
@@ -49,7 +49,7 @@ pub(super) struct Run {
     /// From when it was gone.
     pub(super) answers_in: Duration,
     pub(super) all_play_in: Duration,
-    /// Of the worst room: from the tick it had when the server went to the one it came back with.
+    /// Ticks lost by the worst room: from the tick it had when the server went to the one it came back with.
     pub(super) ticks_lost: u32,
     /// Sums over all players of each number that the game says of them, as the last server and the next one showed it.
     pub(super) facts: BTreeMap<String, (i64, i64)>,
@@ -163,7 +163,7 @@ impl Run {
         self.report.pointer("/state_mismatches").and_then(Value::as_u64).unwrap_or(u64::MAX)
     }
 
-    /// What must not be.
+    /// Faults of the run.
     pub(super) fn faults(&self) -> Vec<String> {
         let absences = |name: &str| self.report.pointer(&format!("/absences/{name}")).and_then(Value::as_u64);
         let all = Some(self.bots.into());

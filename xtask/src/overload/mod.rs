@@ -26,7 +26,7 @@ pub(crate) struct Options {
     /// Playing bots; with them the server should work some 45 % of its time
     #[arg(long, default_value_t = 1_200, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     bots: u32,
-    /// What the server would need, in percent of what it gets
+    /// The demand of the server, in percent of what it gets
     #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u32).range(110..=500))]
     percent: u32,
     /// Seconds of the push

@@ -24,25 +24,25 @@ use crate::{
     workspace,
 };
 
-/// What to do.
+/// The plan of a push.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) played: Played,
     pub(super) bots: u32,
-    /// What the server would need, in percent of what it gets.
+    /// The demand of the server, in percent of what it gets.
     pub(super) percent: u32,
     pub(super) push: Duration,
 }
 
-/// What came of it. Times are from the begin of the push, or of what they are about.
+/// The result of a push. Times are from the begin of the push, or of what they are about.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Outcome {
     pub(super) looks: Vec<Look>,
     pub(super) load_before: f64,
     pub(super) load_pushed: f64,
-    /// What the server would need, in percent of what it gets, by its load before.
+    /// The demand of the server, in percent of what it gets, by its load before.
     pub(super) percent: f64,
-    /// Programs beside it.
+    /// Programs that compete with it.
     pub(super) hogs: u32,
     pub(super) climb_s: Option<f64>,
     pub(super) kick_s: Option<f64>,
@@ -71,7 +71,7 @@ const SETTLE: Duration = Duration::from_secs(5);
 const RECOVERY: Duration = Duration::from_secs(10);
 /// The second push lasts so long before the signal.
 const BEFORE_TERM: Duration = Duration::from_secs(3);
-/// Programs beside the server at most: of a core that many share nothing is left to measure.
+/// Competing programs at most: of a core that many share nothing is left to measure.
 const HOGS_MAX: u32 = 16;
 const TOP_RUNG: u8 = 3;
 /// The administrator's, for a server that nobody else reaches.
@@ -151,7 +151,7 @@ fn start_hogs(count: u32) -> Result<Vec<Stopped>> {
     let start = |_| {
         let mut command = pinned::command(SERVER_CORE, "sh");
         command.args(["-c", "while :; do :; done"]);
-        command.spawn().map(Stopped).context("a program beside the server cannot be started")
+        command.spawn().map(Stopped).context("a competing program cannot be started")
     };
     (0..count).map(start).collect()
 }

@@ -1,4 +1,4 @@
-//! Floods a real server while bots play on it, and shows what they notice: each kind of abuse beside a quiet run.
+//! Floods a real server while bots play on it, and shows what they notice: each kind of abuse next to a quiet run.
 //!
 //! The server has core 0. Bots and attackers share core 1, the attackers with less of a right to it, so that what players
 //! notice is the server's doing. Bots come from 127.0.0.1, which is exempt from the limits as `limits.exempt` has it;
@@ -21,7 +21,7 @@ use crate::{
     workspace,
 };
 
-/// What to flood with.
+/// The floods.
 #[derive(Args)]
 pub(crate) struct Options {
     /// Playing bots

@@ -33,11 +33,11 @@ pub(super) struct Stall {
     pub(super) lasts: u32,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Run {
     pub(super) name: String,
-    /// What it was flooded with.
+    /// The flood.
     pub(super) words: String,
     /// The bots' report.
     pub(super) report: Value,
@@ -52,11 +52,11 @@ pub(super) struct Run {
     pub(super) done: u64,
     /// Refusals by limit, and answers to handshakes, that the server counted meanwhile; most first.
     pub(super) refused: Vec<(String, u64)>,
-    /// Whether the server still ran in the end.
+    /// The server still ran in the end.
     pub(super) survived: bool,
 }
 
-/// The flood ends so long before the bots do, so that memory after it is told with all of them there.
+/// The flood ends so long before the bots do, so that memory after it is measured with all of them there.
 const AFTERMATH: Duration = Duration::from_secs(5);
 const JOIN_PATIENCE: Duration = Duration::from_secs(60);
 const PAGE_BYTES: u64 = 4_096;
@@ -81,7 +81,7 @@ pub(super) fn play(name: &str, words: &str, options: &Options, secs: u32, stall:
     let folder = workspace::target_dir().join("siege");
     fs::create_dir_all(&folder).context("no place for logs")?;
     let state = folder.join(format!("{name}.state"));
-    // What an earlier run recorded would be played on.
+    // Matches that an earlier run recorded would be continued.
     let _ = fs::remove_dir_all(&state);
     let state_text = state.display().to_string();
     // Limits for everybody but the bots.
@@ -179,7 +179,7 @@ fn start_bots(
     command.spawn().context("the bots cannot be started")
 }
 
-/// What rose between two looks.
+/// Counters that rose between two looks.
 fn refusals(before: &str, after: &str) -> Vec<(String, u64)> {
     let counters = [
         ("ricochet_refused_total", &["{limit=\"", "\"}"][..]),

@@ -13,7 +13,7 @@ use std::{
 
 use crate::{played::Played, workspace};
 
-/// Fleets that run until they are told to end.
+/// Fleets that run until they are stopped.
 pub(super) struct Fleets {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<Vec<String>>>,

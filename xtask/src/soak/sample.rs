@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use crate::live_server;
 
-/// What was there at a moment.
+/// The state at a moment.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(super) struct Sample {
     pub(super) at: Duration,
@@ -24,9 +24,9 @@ pub(super) struct Sample {
 /// Number and bytes of files.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(super) struct Disk {
-    /// Of running matches.
+    /// Files of running matches.
     pub(super) rooms: (u64, u64),
-    /// Of ended ones.
+    /// Files of ended matches.
     pub(super) recordings: (u64, u64),
 }
 

@@ -5,10 +5,10 @@ use super::sample::Sample;
 /// Memory may differ by this: what the allocator keeps for the next crowd is not the same twice. Half of a soak of half an hour
 /// brings some 7,000 joins, so a leak of one KiB each would be more.
 const MEMORY_GROWTH_MAX: u64 = 6 * 1024 * 1024;
-/// The server was told to keep 64 MiB of ended matches; the newest may stand above that until it is tidied.
+/// The server is set to keep 64 MiB of ended matches; the newest may stand above that until it is tidied.
 const RECORDINGS_BYTES_MAX: u64 = 80 * 1024 * 1024;
 
-/// What the second rest holds that it should not.
+/// Faults: things that the second rest holds and should not.
 pub(super) fn compare(first: &Sample, second: &Sample) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, rest) in [("first", first), ("second", second)] {

@@ -32,7 +32,7 @@ const LIBRARIES: &[&str] = &[
     "web-client/packer/Cargo.toml",
     "web-client/page-build/Cargo.toml",
 ];
-/// What a program brings along.
+/// Files of the programs, which bring their games along.
 const PROGRAMS: &[&str] = &["server/src/main.rs", "bot-client/src/main.rs"];
 /// The engine's half of the page.
 const PAGE: &str = "web-client/page/";

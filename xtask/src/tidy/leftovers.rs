@@ -9,7 +9,7 @@ const REMINDERS: &[&str] = &[concat!("FIX", "ME"), concat!("TO", "DO"), concat!(
 /// In code.
 const STUBS: &[&str] = &["todo!(", "unimplemented!(", "dbg!("];
 
-/// What git writes around two versions of a place, at the start of a line. The line between them may also underline a
+/// Marks that git writes around two versions of a place, at the start of a line. The line between them may also underline a
 /// heading, so the outer two tell.
 const MERGE_MARKS: &[&str] = &[concat!("<<<<", "<<< "), concat!(">>>>", ">>> ")];
 

@@ -33,7 +33,7 @@ fn known_places(files: &[File]) -> BTreeSet<&str> {
     known
 }
 
-/// What the links of a line point to: `[text](target)` and `[name]: target`.
+/// The targets of the links of a line: `[text](target)` and `[name]: target`.
 fn targets(line: &str) -> Vec<&str> {
     let mut found: Vec<&str> = line.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)).collect();
     if line.starts_with('[')

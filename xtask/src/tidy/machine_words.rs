@@ -32,7 +32,7 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
     findings
 }
 
-/// Whether `path` stands in the line as the beginning of a path, rather than inside a longer one or an address.
+/// Returns true if `path` stands in the line as the beginning of a path, rather than inside a longer one or an address.
 fn begins_path(line: &str, path: &str) -> bool {
     let inside = |character: char| character.is_alphanumeric() || "._-/}".contains(character);
     line.match_indices(path).any(|(start, _)| !line[..start].chars().next_back().is_some_and(inside))

@@ -1,6 +1,6 @@
 //! The raw-socket loops: the same traffic as the game's, with nothing but one read and one write per player and tick.
 //!
-//! What they cost is what the kernel asks of any server. Times drift between hours and machines; ratios to these loops,
+//! Their cost is the cost of the kernel, which any server pays. Times drift between hours and machines; ratios to these loops,
 //! taken in the same run, hold. The server's loop runs in one process pinned to one core, the players in another
 //! pinned to the other, as the game and its bots do.
 
@@ -39,7 +39,7 @@ impl Kind {
     }
 }
 
-/// What goes through the loop.
+/// The traffic of the loop.
 #[derive(Clone, Copy, PartialEq, Debug, Args, Serialize, Deserialize)]
 pub(crate) struct Traffic {
     /// Players
@@ -77,7 +77,7 @@ pub(crate) struct End {
     server: Option<SocketAddr>,
 }
 
-/// What a loop cost.
+/// The cost of a loop.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Floor {
     pub(crate) kind: Kind,
