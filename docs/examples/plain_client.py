@@ -95,7 +95,7 @@ def apply(entities, updates, fields):
 
 
 def play(socket, ticket, seconds, player):
-    me, tick_hz, epoch, first, entities = None, 30, None, 0, {}
+    me, began, tick, epoch, first, entities = None, 0, 0, None, 0, {}
     snapshots = applied = lead_changed = 0
     lead, travelled, here = 2, 0.0, None
     socket.send(msgpack.packb([HELLO, 3, 1, "plain client", ticket]))
@@ -106,7 +106,7 @@ def play(socket, ticket, seconds, player):
         if kind == GOODBYE:
             sys.exit(f"the server said goodbye: {message[1]}")
         elif kind == WELCOME:
-            me, tick_hz = message[1], message[3]
+            me, began = message[1:3]
             if message[8:] != player.game:
                 sys.exit(f"the server plays {message[8]} {message[9]}")
         elif kind == MAP:
@@ -130,7 +130,8 @@ def play(socket, ticket, seconds, player):
                 next_line = now + 1
                 print(f"tick {tick}: {len(entities)} entities, margin {margin / 4} ms, {travelled:.0f} px travelled", flush=True)
     print(f"{snapshots} snapshots, {applied} after an input of ours was applied, {travelled:.0f} px travelled")
-    return snapshots > seconds * tick_hz / 4 and applied > 0 and travelled > 50
+    # By the room's ticks and not by our clock: an overloaded server makes fewer, and sends half the snapshots.
+    return snapshots > (tick - began) / 4 and applied > 0 and travelled > 50
 
 
 def arguments(about):

@@ -52,13 +52,13 @@ fn vectors_agree_with_an_implementation_of_the_documents_alone() {
 fn plain_and_full_client_play_on_a_real_server() {
     let server = server();
     let url = format!("http://{}", server.http());
-    std::thread::scope(|scope| {
-        for game in [arena::NAME, petri::NAME] {
-            let arguments = ["--server", url.as_str(), "--seconds", "4", "--game", game];
-            scope.spawn(move || assert!(run("plain_client.py", &arguments).contains("px travelled")));
-            scope.spawn(move || assert!(run("full_client.py", &arguments).contains("checksum equal")));
-        }
-    });
+    for game in [arena::NAME, petri::NAME] {
+        let arguments = ["--server", url.as_str(), "--seconds", "4", "--game", game];
+        std::thread::scope(|scope| {
+            scope.spawn(|| assert!(run("plain_client.py", &arguments).contains("px travelled")));
+            scope.spawn(|| assert!(run("full_client.py", &arguments).contains("checksum equal")));
+        });
+    }
 }
 
 #[test]
