@@ -214,6 +214,8 @@ export function start({ game, input: makeInput, draw: makePicture, hud: makeHud,
     get resumes() { return live.connection.resumes; },
     get watching() { return live.watching.active; },
     get player() { return page.player ?? null; },
+    /** The tick that is shown, a fraction. It stands still while nothing comes from the server. */
+    get renderTick() { return page.renderTick; },
     get room() { return page.roster.joined?.room ?? null; },
     get map() { return page.map?.name ?? null; },
     get stats() { return live.measures.sample && { ...live.measures.sample, frames: live.measures.frames() }; },

@@ -5,6 +5,7 @@
 mod bench;
 mod ci;
 mod count_lines;
+mod dev;
 mod fuzz;
 mod house;
 mod instructions;
@@ -81,6 +82,8 @@ enum Command {
     Npm(npm::Options),
     /// Makes a game of your own: a copy of games/template in a folder of its own
     NewGame(new_game::Options),
+    /// Serves a game, and builds and serves it again whenever its sources change: players go on where they are
+    Dev(dev::Options),
     /// Counts lines of Rust and of JavaScript without comments, blank lines and tests
     CountLines(count_lines::Options),
     /// Writes the wire vectors of the engine and of the arena, and what the documents show of them
@@ -110,6 +113,7 @@ fn main() -> ExitCode {
         Command::Web(options) => web::web(&options),
         Command::Npm(options) => npm::npm(&options),
         Command::NewGame(options) => new_game::run(&options),
+        Command::Dev(options) => dev::run(&options),
         Command::CountLines(options) => count_lines::run(&options),
         Command::WireVectors => wire_vectors::write(),
         Command::Floor(end) => bench::floor::run_end(&end),

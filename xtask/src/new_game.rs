@@ -103,6 +103,7 @@ const TAKEN: &[&str] = &[
     "proc-macro",
     "build",
     "deps",
+    "dev",
     "examples",
     "incremental",
 ];
@@ -118,6 +119,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     println!("  cd {}", dir.display());
     println!("  cargo test               # what CI of the engine tests of its own games");
     println!("  cargo run --release      # serves it, and prints the page's address");
+    println!(
+        "  cargo dev                # serves it, and goes on with the new rules and the new page whenever you save a file"
+    );
     println!("The rules are in src/lib.rs, the page in page/main.js; README.md says more.");
     Ok(())
 }
@@ -175,7 +179,10 @@ impl Engine {
         const PATH: &str = "path = \"../../";
         let line = |line: &str| {
             let Some((before, rest)) = line.split_once(PATH) else { return format!("{line}\n") };
-            let Some((folder, behind)) = rest.split_once('"') else { return format!("{line}\n") };
+            // A package in a folder of the template is one folder farther away.
+            let Some((folder, behind)) = rest.trim_start_matches("../").split_once('"') else {
+                return format!("{line}\n");
+            };
             let source = match self {
                 Self::Folder(engine) => format!("path = {}", toml_text(&engine.join(folder).display().to_string())),
                 Self::Git { url, rev } => {
@@ -306,6 +313,8 @@ mod tests {
         let line = "shared = { path = \"../../shared\" }";
         let folder = Engine::Folder("/engine".into());
         assert_eq!(folder.apply(line), "shared = { path = \"/engine/shared\" }\n");
+        let deeper = "dev = { path = \"../../../dev\" }";
+        assert_eq!(folder.apply(deeper), "dev = { path = \"/engine/dev\" }\n");
         let git = Engine::Git { url: "https://example.org/ricochet".into(), rev: Some("abc".into()) };
         assert_eq!(git.apply(line), "shared = { git = \"https://example.org/ricochet\", rev = \"abc\" }\n");
     }

@@ -121,6 +121,10 @@ pub struct Config {
     pub origins: Vec<String>,
     /// For development: the inspector of the admin page can set fields of entities. Every listener must then be on this machine alone.
     pub dev: bool,
+    /// For development: serves the page of the default game from this folder, where `cargo xtask dev` or `cargo dev` packs it, instead of the one
+    /// in the program. Every listener must then be on this machine alone.
+    #[schemars(extend("value" = "DIR", "example" = "target/dev-page"))]
+    pub dev_page: Option<PathBuf>,
     /// Seed of everything random in the game; without it, one is chosen and logged.
     #[schemars(extend("example" = 1))]
     pub seed: Option<u64>,
@@ -201,6 +205,7 @@ impl Default for Config {
             max_players: 4_096,
             origins: Vec::new(),
             dev: false,
+            dev_page: None,
             seed: None,
             state: None,
             tls: Tls::default(),
@@ -246,14 +251,7 @@ impl Config {
             let origin = format!("\"{}\"", origin.escape_debug());
             return Err(Wrong::new("origins", origin, "an origin is https://host[:port]"));
         }
-        let listeners = [("http", self.http), ("udp", self.udp), ("ops", self.ops)];
-        if let Some((name, address)) =
-            listeners.into_iter().find(|(_, address)| self.dev && !address.ip().is_loopback())
-        {
-            let allowed =
-                format!("it is for development on this machine, but {name} listens on {address}; use 127.0.0.1");
-            return Err(Wrong::new("dev", true, allowed));
-        }
+        self.check_development()?;
         check_text("name", &self.name, NAME_BYTES_MAX)?;
         self.tls.check().map_err(|wrong| wrong.within("tls"))?;
         self.accounts.check().map_err(|wrong| wrong.within("accounts"))?;
@@ -261,6 +259,19 @@ impl Config {
         self.telemetry.check().map_err(|wrong| wrong.within("telemetry"))?;
         self.admin.check().map_err(|wrong| wrong.within("admin"))?;
         self.check_games(games)
+    }
+
+    /// Development is for this machine alone: its settings let everybody who reaches a listener change a match or read sources.
+    fn check_development(&self) -> Result<(), Wrong> {
+        let listeners = [("http", self.http), ("udp", self.udp), ("ops", self.ops)];
+        let open = listeners.into_iter().find(|(_, address)| !address.ip().is_loopback());
+        let Some((name, address)) = open else { return Ok(()) };
+        let allowed = format!("it is for development on this machine, but {name} listens on {address}; use 127.0.0.1");
+        match &self.dev_page {
+            Some(folder) => Err(Wrong::new("dev_page", format!("\"{}\"", folder.display()), allowed)),
+            None if self.dev => Err(Wrong::new("dev", true, allowed)),
+            None => Ok(()),
+        }
     }
 
     /// The tick rate.

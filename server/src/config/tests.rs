@@ -127,6 +127,10 @@ fn development_is_for_this_machine_alone() {
     check_refusal("dev-public", "dev = true", "--http 0.0.0.0:8080", refusal);
     let refusal = "--dev is true; it is for development on this machine, but ops listens on [::]:9090; use 127.0.0.1";
     check_refusal("dev-ops", "", "--dev true --ops [::]:9090", refusal);
+    assert!(load("dev-page", "", "--dev-page out").0.unwrap().dev_page.is_some());
+    let refusal =
+        "--dev-page is \"out\"; it is for development on this machine, but udp listens on 0.0.0.0:7777; use 127.0.0.1";
+    check_refusal("dev-page-udp", "", "--dev-page out --udp 0.0.0.0:7777", refusal);
 }
 
 #[test]

@@ -103,7 +103,7 @@ pub fn router(lobby: Arc<Lobby>) -> Router {
         .route("/api/rooms/{id}", get(answers::room))
         .route("/api/join", post(join::join))
         .route("/play", get(play::play))
-        .merge(page::routes(lobby.config.games()))
+        .merge(page::routes(lobby.config.games(), lobby.config.load().dev_page.clone()))
         .fallback(page::elsewhere)
         .method_not_allowed_fallback(async |method: Method| Refusal::WrongMethod(method.to_string()))
         .layer(DefaultBodyLimit::max(join::BODY_BYTES_MAX))

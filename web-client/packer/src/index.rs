@@ -6,14 +6,14 @@ use anyhow::{Context, Result, ensure};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
-use crate::page::{ENGINE, Files, GAME};
+use crate::page::{DEV, ENGINE, Files, GAME};
 
 /// Where the import map and the preloads go. An import map has to stand before everything that loads a module.
 const PLACE: &str = "<!-- preloads -->";
 /// The names by which scripts import the modules, and the files that these are.
 const MODULES: &[(&str, &str)] = &[("game-module/play.js", "web_client.js"), ("game-module/replay.js", "web_replay.js")];
 /// Parts of paths that only those load who watch a recording.
-const LATER: &[&str] = &["/replay/", "web_replay"];
+const LATER: &[&str] = &["/replay/", "web_replay", "engine/dev/"];
 
 /// The import map: names that scripts may import, with their files.
 pub(crate) fn import_map(build: &str, files: &Files) -> String {
@@ -43,7 +43,8 @@ pub(crate) fn finish(
         index.replace("%ENGINE%", &format!("/web/{build}/{ENGINE}")).replace("%GAME%", &format!("/web/{build}/{GAME}"));
     ensure!(index.contains(PLACE), "index.html has no line {PLACE}");
     let preloads = preloads(build, files)?;
-    Ok(index.replace(PLACE, &format!("<script type=\"importmap\">{import_map}</script>{preloads}")))
+    let dev = dev_script(build, files);
+    Ok(index.replace(PLACE, &format!("{dev}<script type=\"importmap\">{import_map}</script>{preloads}")))
 }
 
 /// Puts the engine's parts where the game's page names them, a line `<!-- engine: NAME -->` each.
@@ -60,6 +61,12 @@ fn with_parts(index: &str, parts: &BTreeMap<String, String>) -> Result<String> {
         }
     }
     Ok(whole)
+}
+
+/// The script of a page in development, where there is one. It is no module, so that a mistake in the game's does not stop it.
+fn dev_script(build: &str, files: &Files) -> String {
+    let path = format!("{ENGINE}/{DEV}/dev.js");
+    if files.contains_key(&path) { format!("<script defer src=\"/web/{build}/{path}\"></script>") } else { String::new() }
 }
 
 /// Has the browser fetch every module and the WebAssembly at once instead of one behind the other.
@@ -99,6 +106,14 @@ mod tests {
              <link rel=\"modulepreload\" href=\"/web/b1/engine/start.js\">\
              <link rel=\"modulepreload\" href=\"/web/b1/web_client.js\">\n<ul></ul>\n/web/b1/game/a.css\n"
         );
+    }
+
+    #[test]
+    fn page_in_development_loads_its_script_before_everything_else() {
+        let files = files(&["engine/dev/dev.js", "engine/start.js"]);
+        let index = finish("<!-- preloads -->", &BTreeMap::new(), &files, "b1", "{}").unwrap();
+        assert!(index.starts_with("<script defer src=\"/web/b1/engine/dev/dev.js\"></script><script type=\"importmap\">"));
+        assert!(!index.contains("modulepreload\" href=\"/web/b1/engine/dev"), "{index}");
     }
 
     #[test]

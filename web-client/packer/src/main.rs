@@ -1,4 +1,4 @@
-//! Makes the files that a server embeds of a game's page: `web-packer [--fast] BUILD OUT ENGINE GAME MODULE.wasm …`.
+//! Makes the files that a server embeds of a game's page: `web-packer [--fast | --dev] BUILD OUT ENGINE GAME MODULE.wasm …`.
 //!
 //! ```text
 //! MODULE.wasm -> wasm-bindgen -> MODULE.js, MODULE_bg.wasm ────────────────────┐
@@ -9,6 +9,9 @@
 //! ENGINE is the half of the page that every game has, GAME the folder of the game's own half, wherever it lies. Everything but
 //! `index.html` is served below `/web/BUILD/`, so that a browser may keep it for ever. `-` as BUILD is a hash of the files: then
 //! nothing is packed again while nothing has changed.
+//!
+//! `--fast` packs in a second, for a debug build. `--dev` is that for a server with `dev_page`: the page has `ENGINE/dev/dev.js`, which loads it
+//! again when it has changed, and a module whose glue is there already is not bound again. No other page has anything of `ENGINE/dev/`.
 //!
 //! # Imports of a game's script
 //!
@@ -33,17 +36,21 @@ use self::{pack::Effort, page::Page};
 
 fn main() -> Result<()> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    let effort = if arguments.first().is_some_and(|argument| argument == "--fast") { Effort::Fast } else { Effort::Best };
-    if effort == Effort::Fast {
+    let effort = match arguments.first().map(String::as_str) {
+        Some("--fast") => Effort::Fast,
+        Some("--dev") => Effort::Dev,
+        _ => Effort::Best,
+    };
+    if effort != Effort::Best {
         arguments.remove(0);
     }
     let [build, out, engine, game, modules @ ..] = arguments.as_slice() else {
-        anyhow::bail!("web-packer [--fast] BUILD OUT ENGINE GAME MODULE.wasm …");
+        anyhow::bail!("web-packer [--fast | --dev] BUILD OUT ENGINE GAME MODULE.wasm …");
     };
     let out = Path::new(out);
-    let mut page = Page::read(Path::new(engine), Path::new(game))?;
+    let mut page = Page::read(Path::new(engine), Path::new(game), effort)?;
     for module in modules {
-        page.bind(Path::new(module))?;
+        page.bind(Path::new(module), effort)?;
     }
     let content = page.hash(effort);
     let build = if build == "-" { &content } else { build };

@@ -9,9 +9,11 @@ use crate::page::Files;
 /// How much time may be spent for smaller files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effort {
-    /// For development: a second.
+    /// For a game that is being changed while it is played: as fast, and with what loads the page again.
+    Dev,
+    /// For a debug build: a second.
     Fast,
-    /// For what is given to players: half a minute.
+    /// For what players get: half a minute.
     Best,
 }
 
@@ -68,7 +70,11 @@ fn line(name: &str, value: &str) -> String {
 }
 
 fn brotli(bytes: &[u8], effort: Effort) -> Result<Vec<u8>> {
-    let quality = if effort == Effort::Best { 11 } else { 4 };
+    let quality = match effort {
+        Effort::Best => 11,
+        Effort::Fast => 4,
+        Effort::Dev => 1,
+    };
     let mut out = Vec::new();
     let parameters =
         brotli::enc::BrotliEncoderParams { quality, lgwin: 22, size_hint: bytes.len(), ..Default::default() };

@@ -17,6 +17,8 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 /// Where the two halves are below `/web/BUILD/`.
 pub(crate) const ENGINE: &str = "engine";
 pub(crate) const GAME: &str = "game";
+/// What only a page in development has, below the engine's half.
+pub(crate) const DEV: &str = "dev";
 /// Hexadecimal digits of a hash: it names the page's folder, and no two builds of one server are to share it.
 const HASH_DIGITS: usize = 16;
 
@@ -31,22 +33,27 @@ pub(crate) struct Page {
 
 impl Page {
     /// Reads both halves.
-    pub(crate) fn read(engine: &Path, game: &Path) -> Result<Self> {
+    pub(crate) fn read(engine: &Path, game: &Path, effort: Effort) -> Result<Self> {
         let mut files = Files::new();
         collect(engine, ENGINE, &mut files)?;
         collect(game, GAME, &mut files)?;
         let index = files.remove(&format!("{GAME}/index.html"));
         let index = index.with_context(|| format!("{} has no index.html", game.display()))?;
         let parts = take_parts(&mut files)?;
+        if effort != Effort::Dev {
+            files.retain(|path, _| !path.starts_with(&format!("{ENGINE}/{DEV}/")));
+        }
         Ok(Self { index: String::from_utf8(index).context("index.html is no UTF-8")?, parts, files })
     }
 
     /// Adds a module and its glue.
-    pub(crate) fn bind(&mut self, module: &Path) -> Result<()> {
-        let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-        bindgen.input_path(module).web(true)?.typescript(false).omit_default_module_path(false);
+    pub(crate) fn bind(&mut self, module: &Path, effort: Effort) -> Result<()> {
         let folder = module.with_extension("bound");
-        bindgen.generate(&folder).context("wasm-bindgen")?;
+        if effort != Effort::Dev || !is_bound(&folder, module) {
+            let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+            bindgen.input_path(module).web(true)?.typescript(false).omit_default_module_path(false);
+            bindgen.generate(&folder).context("wasm-bindgen")?;
+        }
         let stem = module.file_stem().and_then(|stem| stem.to_str()).context("a module without a name")?;
         for name in [format!("{stem}.js"), format!("{stem}_bg.wasm")] {
             let bytes = fs::read(folder.join(&name)).with_context(|| name.clone())?;
@@ -78,6 +85,17 @@ impl Page {
         files.insert("index.html".into(), index.into_bytes());
         Ok((files, index::policy_hash(&import_map)))
     }
+}
+
+/// Whether what was made of a module is newer than the module.
+fn is_bound(folder: &Path, module: &Path) -> bool {
+    let changed = |path: &Path| fs::metadata(path)?.modified();
+    let stem = module.file_stem().unwrap_or_default().to_string_lossy();
+    let bound = changed(&folder.join(format!("{stem}.js"))).and_then(|js| {
+        let wasm = changed(&folder.join(format!("{stem}_bg.wasm")))?;
+        Ok(js.min(wasm) > changed(module)?)
+    });
+    bound.unwrap_or(false)
 }
 
 /// Everything below `folder` but tests, under the path `as_path`.

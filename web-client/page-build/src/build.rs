@@ -17,7 +17,12 @@ pub struct Page {
     packer: PathBuf,
 }
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// The variable of the environment for a program whose server reads its page from a folder (`--dev-page`), as `cargo dev` builds it.
+pub const NO_PAGE: &str = "RICOCHET_NO_PAGE";
+/// What a module is compiled for.
+pub const TARGET: &str = "wasm32-unknown-unknown";
+/// A page without files.
+const EMPTY: &str = "server::games::PackedPage::new(\"\", &[])\n";
 /// A module for each feature of the package: the file that `web-packer` knows it by.
 const MODULES: [(&str, &str); 2] = [("play", "web_client"), ("replay", "web_replay")];
 /// Crates of the engine that a module is made of; their folders are siblings of this crate's.
@@ -54,13 +59,22 @@ impl Page {
     /// Builds it: compiles, packs, and writes `page.rs` into the build script's folder. Does nothing in the build of the module itself,
     /// which runs the same build script.
     ///
-    /// In a debug build the files are compressed quickly and the module is compiled without the optimisations that take long.
+    /// In a debug build the files are compressed quickly and the module is compiled without the optimisations that take long. With
+    /// [`NO_PAGE`] in the environment nothing is built, and the page has no files.
     ///
     /// A failure ends the build script, with words that say what is missing.
     ///
     /// # Panics
     /// Outside of a build script.
     pub fn build(&self) {
+        println!("cargo::rerun-if-env-changed={NO_PAGE}");
+        if env::var_os(NO_PAGE).is_some() {
+            // Said once, so that cargo does not run the build script for each change of the package.
+            println!("cargo::rerun-if-changed=build.rs");
+            let path = PathBuf::from(variable("OUT_DIR")).join("page.rs");
+            fs::write(path, EMPTY).expect("cargo's folder can be written");
+            return;
+        }
         self.watch();
         if variable("CARGO_CFG_TARGET_ARCH") == "wasm32" {
             return;
@@ -109,35 +123,38 @@ impl Page {
 
     /// Compiles the package with one of its features; gives where the module is.
     fn compile(&self, feature: &str, is_release: bool, target: &Path) -> Result<PathBuf, String> {
-        // Profiles of a name of their own, which the package need not declare.
-        let (profile, settings): (&str, &[&str]) = if is_release {
-            (
-                "page",
-                &[
-                    "inherits='release'",
-                    "lto='fat'",
-                    "codegen-units=1",
-                    "panic='abort'",
-                    "debug=false",
-                    "strip='debuginfo'",
-                ],
-            )
-        } else {
-            ("page-dev", &["inherits='dev'", "opt-level=1", "debug=false", "panic='abort'"])
-        };
-        let mut command = cargo(&["build", "--lib", "--no-default-features", "--target", TARGET]);
-        command.args(["--package", &self.package, "--features", feature, "--profile", profile]);
-        for setting in settings {
-            command.arg("--config").arg(format!("profile.{profile}.{setting}"));
-        }
+        let mut command = cargo(&[]);
+        command.args(module_arguments(&self.package, feature, is_release));
         command.arg("--target-dir").arg(target);
         run(
             &mut command,
             &format!("the module of the page, feature `{feature}` of {}, cannot be built", self.package),
         )?;
         let name = self.package.replace('-', "_");
-        Ok(target.join(TARGET).join(profile).join(format!("{name}.wasm")))
+        Ok(target.join(TARGET).join(profile(is_release).0).join(format!("{name}.wasm")))
     }
+}
+
+/// What cargo is called with to compile the module of a page: a package with one of its features, `play` or `replay`.
+pub fn module_arguments(package: &str, feature: &str, is_release: bool) -> Vec<String> {
+    let (profile, settings) = profile(is_release);
+    let line = ["build", "--lib", "--no-default-features", "--target", TARGET, "--package", package];
+    let mut arguments: Vec<String> = line.map(str::to_owned).into();
+    arguments.extend(["--features", feature, "--profile", profile].map(str::to_owned));
+    for setting in settings {
+        arguments.extend(["--config".to_owned(), format!("profile.{profile}.{setting}")]);
+    }
+    arguments
+}
+
+/// Profiles of a name of their own, which the package need not declare, and their settings.
+fn profile(is_release: bool) -> (&'static str, &'static [&'static str]) {
+    if !is_release {
+        return ("page-dev", &["inherits='dev'", "opt-level=1", "debug=false", "panic='abort'"]);
+    }
+    let settings =
+        &["inherits='release'", "lto='fat'", "codegen-units=1", "panic='abort'", "debug=false", "strip='debuginfo'"];
+    ("page", settings)
 }
 
 /// The compiler says so too, but not what to do.

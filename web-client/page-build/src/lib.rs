@@ -25,5 +25,5 @@
 mod build;
 mod listing;
 
-pub use build::Page;
+pub use build::{NO_PAGE, Page, TARGET, module_arguments};
 pub use listing::listing;

@@ -4,6 +4,7 @@ mod browser;
 mod count;
 mod deny;
 mod deploy;
+mod dev;
 mod fuzz;
 mod instructions;
 mod machine_faults;
@@ -57,6 +58,7 @@ const STEPS: &[Step] = &[
     Step { name: "documentation tests", fast: false, run: rust::doc_tests },
     Step { name: "page tests", fast: false, run: page::tests },
     Step { name: "tutorial", fast: false, run: tutorial::test },
+    Step { name: "dev", fast: false, run: dev::test },
     Step { name: "documents", fast: false, run: rust::documents },
     Step { name: "wasm", fast: false, run: wasm::build },
     Step { name: "fuzz targets", fast: false, run: fuzz::check },

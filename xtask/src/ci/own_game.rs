@@ -44,6 +44,7 @@ pub(super) fn cargo(copy: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn target_dir() -> PathBuf {
+/// Where all copies are built.
+pub(super) fn target_dir() -> PathBuf {
     workspace::target_dir().join("own-game")
 }

@@ -2,11 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    io::Read,
+    io::{self, Read},
     sync::{Mutex, PoisonError},
 };
 
+use axum::http::{HeaderMap, header};
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 
 use crate::games::PageFile;
 
@@ -27,9 +29,7 @@ impl PageFile {
         if let Some(bytes) = unpacked.get(&address) {
             return Some(bytes.clone());
         }
-        let mut whole = Vec::new();
-        flate2::read::GzDecoder::new(self.gzip).read_to_end(&mut whole).ok()?;
-        let bytes = Bytes::from(whole);
+        let bytes = Bytes::from(unpack(self.gzip).ok()?);
         unpacked.insert(address, bytes.clone());
         Some(bytes)
     }
@@ -41,26 +41,38 @@ impl PageFile {
             Encoding::Gzip => self.gzip,
         }
     }
+}
 
-    /// Its media type.
-    pub(super) fn kind(self) -> &'static str {
-        match self.path.rsplit_once('.').map_or("", |(_, ending)| ending) {
-            "html" => "text/html; charset=utf-8",
-            "css" => "text/css; charset=utf-8",
-            "js" => "text/javascript; charset=utf-8",
-            "json" => "application/json",
-            "svg" => "image/svg+xml",
-            "wasm" => "application/wasm",
-            "woff2" => "font/woff2",
-            "txt" => "text/plain; charset=utf-8",
-            _ => "application/octet-stream",
-        }
+/// What gzip has packed.
+pub(super) fn unpack(gzip: &[u8]) -> io::Result<Vec<u8>> {
+    let mut whole = Vec::new();
+    GzDecoder::new(gzip).read_to_end(&mut whole)?;
+    Ok(whole)
+}
+
+/// The media type of a file, by its name.
+pub(super) fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "wasm" => "application/wasm",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
     }
 }
 
 impl Encoding {
+    /// The smallest that a request takes.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        Self::choose(headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?)
+    }
+
     /// The smallest that a request's `accept-encoding` allows.
-    pub(super) fn choose(accepted: &str) -> Option<Self> {
+    fn choose(accepted: &str) -> Option<Self> {
         [Self::Brotli, Self::Gzip].into_iter().find(|encoding| takes(accepted, encoding.name()))
     }
 

@@ -6,12 +6,15 @@
 //! GET /web/{build}/{path}  their files; another build has another address, so these are kept for ever
 //! GET /status              the status page, and its files below it
 //! ```
+//!
+//! In development the page of one game is read from a folder instead, see [`development`].
 
+mod development;
 mod encoding;
 mod policy;
 mod status;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
@@ -22,16 +25,18 @@ use axum::{
 };
 use shared::RoomId;
 
-use self::encoding::Encoding;
+use self::encoding::{Encoding, media_type};
 use super::{Lobby, address::Reached, refusal::Refusal};
 use crate::games::{Games, Hosted, PackedPage, PageFile};
 
-pub(super) fn routes(games: Games) -> Router<Arc<Lobby>> {
-    let router = Router::new().route("/", get(index)).merge(page_files(games)).merge(status::routes());
+/// The pages; `development` is the folder of one that is being made, and then there are no other files of pages.
+pub(super) fn routes(games: Games, development: Option<PathBuf>) -> Router<Arc<Lobby>> {
+    let files = development.map_or_else(|| page_files(games), development::routes);
+    let router = Router::new().route("/", get(index)).merge(files).merge(status::routes());
     games.iter().fold(router, |router, game| {
         let page =
             async move |State(lobby): State<Arc<Lobby>>, reached: Reached, query: RawQuery, headers: HeaderMap| {
-                page_of(&lobby, game, &reached, query, &headers)
+                page_of(&lobby, game, &reached, query, headers).await
             };
         router.route(&address(game), get(page))
     })
@@ -71,23 +76,31 @@ async fn index(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let game = lobby.config.load().default_game(lobby.config.games());
-    page_of(&lobby, game, &reached, query, &headers)
+    page_of(&lobby, game, &reached, query, headers).await
 }
 
 /// The page of a game. A link to a room leads to the page of the game that the room plays.
-fn page_of(
+async fn page_of(
     lobby: &Lobby,
     game: &'static dyn Hosted,
     reached: &Reached,
     RawQuery(query): RawQuery,
-    headers: &HeaderMap,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let room = query.as_deref().and_then(room_in).and_then(|room| lobby.directory.room(room));
     if let Some(other) = room.map(|room| room.played.game).filter(|&other| other != game) {
         return Ok(lead_to(other, query.as_deref()).into_response());
     }
-    let page = game.page().ok_or(Refusal::NoPage { game: game.name() })?;
-    with_policy(index_of(page, headers)?, &policy::of_the_page(page, reached, &lobby.udp))
+    let config = lobby.config.load();
+    let no_page = Refusal::NoPage { game: game.name() };
+    if let Some(folder) = &config.dev_page {
+        // One page is being made, that of the game that is played where nothing is asked for.
+        let folder = (game == config.default_game(lobby.config.games())).then(|| folder.clone());
+        let (page, import_map) = development::index(folder.ok_or(no_page)?, headers).await?;
+        return with_policy(page, &policy::of_the_page(Some(&import_map), reached, &lobby.udp));
+    }
+    let page = game.page().ok_or(no_page)?;
+    with_policy(index_of(page, &headers)?, &policy::of_the_page(page.import_map(), reached, &lobby.udp))
 }
 
 /// What a client names as the host is in the policy; one that is no header's value was refused before.
@@ -114,12 +127,11 @@ fn index_of(page: &PackedPage, headers: &HeaderMap) -> Result<Response, Refusal>
 }
 
 fn answer(file: PageFile, headers: &HeaderMap, caching: &'static str) -> Result<Response, Refusal> {
-    let kind = HeaderValue::from_static(file.kind());
+    let kind = HeaderValue::from_static(media_type(file.path));
     let caching = HeaderValue::from_static(caching);
     let vary = HeaderValue::from_static("accept-encoding");
     let head = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, caching), (header::VARY, vary)];
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match Encoding::choose(accepted) {
+    match Encoding::of(headers) {
         Some(encoding) => {
             let name = HeaderValue::from_static(encoding.name());
             Ok((head, [(header::CONTENT_ENCODING, name)], file.bytes(encoding)).into_response())

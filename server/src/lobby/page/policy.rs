@@ -6,11 +6,11 @@ use crate::{games::PackedPage, lobby::address::Reached};
 
 /// The policy of a page that shows a recording: it asks for that and for nothing else. A file that is dropped onto it needs no address.
 pub(super) fn of_a_replay(page: &PackedPage) -> String {
-    policy(page, "'self'")
+    policy(page.import_map(), "'self'")
 }
 
 /// The page's Content-Security-Policy. WebTransport goes to other addresses than HTTP, the shards'.
-pub(super) fn of_the_page(page: &PackedPage, reached: &Reached, shards: &[SocketAddr]) -> String {
+pub(super) fn of_the_page(import_map: Option<&str>, reached: &Reached, shards: &[SocketAddr]) -> String {
     // Not every browser takes WebSocket of the same host for 'self'.
     let (websocket, authority) = reached.websocket_origin();
     let mut sources = vec![source(websocket, authority)];
@@ -20,13 +20,13 @@ pub(super) fn of_the_page(page: &PackedPage, reached: &Reached, shards: &[Socket
             sources.push(source);
         }
     }
-    policy(page, &format!("'self' {}", sources.join(" ")))
+    policy(import_map, &format!("'self' {}", sources.join(" ")))
 }
 
 /// The policy of a page that may reach these sources.
-fn policy(page: &PackedPage, reached: &str) -> String {
+fn policy(import_map: Option<&str>, reached: &str) -> String {
     // The one script that stands in the page itself: browsers load no import map from a file.
-    let import_map = page.import_map().map(|hash| format!(" '{hash}'")).unwrap_or_default();
+    let import_map = import_map.map(|hash| format!(" '{hash}'")).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{import_map}; worker-src 'self'; style-src 'self'; \
          font-src 'self'; img-src 'self' data:; connect-src {reached}; base-uri 'none'; form-action 'none'; \
@@ -51,8 +51,11 @@ mod tests {
         let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
         let reached =
             Reached::new(&"/".parse().unwrap(), &headers, &Approach::default(), "0.0.0.0:8080".parse().unwrap());
-        let page = PackedPage::new("b1", &[]).with_import_map("sha256-abc=");
-        of_the_page(&page, &reached, &["0.0.0.0:7777", "0.0.0.0:7778"].map(|shard| shard.parse().unwrap()))
+        of_the_page(
+            Some("sha256-abc="),
+            &reached,
+            &["0.0.0.0:7777", "0.0.0.0:7778"].map(|shard| shard.parse().unwrap()),
+        )
     }
 
     #[test]

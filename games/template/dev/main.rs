@@ -1,0 +1,5 @@
+//! `cargo dev`.
+
+fn main() -> std::process::ExitCode {
+    dev::main(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
