@@ -20,6 +20,67 @@ const { chromium } = createRequire(path.join(HERE, '../browser/package.json'))('
 const PATIENCE_MS = 1_200_000;
 let tool, browser, page, url;
 
+/** `cargo dev` as a child, and what it prints. */
+class Tool {
+  said = '';
+  #child;
+
+  constructor() {
+    this.#child = spawn('cargo', ['dev', '--', '--fill', '4', '--seed', '1'], { cwd: COPY, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream.on('data', (text) => this.said += text);
+  }
+
+  /** Where it is now in what it says. */
+  mark() {
+    return this.said.length;
+  }
+
+  /** Waits until it has said something since a mark. */
+  async says(pattern, mark = 0) {
+    for (;;) {
+      const found = this.said.slice(mark).match(pattern);
+      if (found) return found;
+      assert.equal(this.#child.exitCode, null, `cargo dev has ended without saying ${pattern}:\n${this.said}`);
+      await Promise.race([once(this.#child.stdout, 'data'), once(this.#child.stderr, 'data'), once(this.#child, 'exit')]);
+    }
+  }
+
+  /** As Ctrl-C in a terminal, which all processes of its group get. */
+  async end() {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    process.kill(-this.#child.pid, 'SIGINT');
+    await ended;
+  }
+}
+
+/** Saves a file with a word replaced. */
+async function edit(name, from, to) {
+  const file = path.join(COPY, name);
+  const text = await readFile(file, 'utf8');
+  assert.ok(text.includes(from), `${name} has no ${from}`);
+  await writeFile(file, text.replace(from, to));
+}
+
+const until = (condition, argument) => page.waitForFunction(condition, argument, { polling: 'raf' });
+const server = async () => (await fetch(`${url}/api/server`)).json();
+
+/** Those of all players of the room, as the server says. */
+async function points() {
+  const room = await (await fetch(`${url}/api/rooms/1`)).json();
+  return room.players.reduce((sum, player) => sum + player.points, 0);
+}
+
+/** How fast the own square goes when a key is held, as the page shows it. */
+async function speed() {
+  await page.keyboard.down('d');
+  const handle = await until(() => Math.abs(window.ricochet.own?.velocity_x) > 0 && window.ricochet.own.velocity_x);
+  const speed = await handle.jsonValue();
+  await page.keyboard.up('d');
+  await until(() => window.ricochet.own?.velocity_x === 0);
+  return speed;
+}
+
 before(async () => {
   tool = new Tool();
   url = (await tool.says(/served at (http:\S+)\//))[1];
@@ -96,64 +157,3 @@ test('Ctrl-C ends the server as well', async () => {
   await tool.end();
   await assert.rejects(fetch(`${url}/api/server`));
 });
-
-/** `cargo dev` as a child, and what it prints. */
-class Tool {
-  said = '';
-  #child;
-
-  constructor() {
-    this.#child = spawn('cargo', ['dev', '--', '--fill', '4', '--seed', '1'], { cwd: COPY, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream.on('data', (text) => this.said += text);
-  }
-
-  /** Where it is now in what it says. */
-  mark() {
-    return this.said.length;
-  }
-
-  /** Waits until it has said something since a mark. */
-  async says(pattern, mark = 0) {
-    for (;;) {
-      const found = this.said.slice(mark).match(pattern);
-      if (found) return found;
-      assert.equal(this.#child.exitCode, null, `cargo dev has ended without saying ${pattern}:\n${this.said}`);
-      await Promise.race([once(this.#child.stdout, 'data'), once(this.#child.stderr, 'data'), once(this.#child, 'exit')]);
-    }
-  }
-
-  /** As Ctrl-C in a terminal, which all processes of its group get. */
-  async end() {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, 'exit');
-    process.kill(-this.#child.pid, 'SIGINT');
-    await ended;
-  }
-}
-
-/** Saves a file with a word replaced. */
-async function edit(name, from, to) {
-  const file = path.join(COPY, name);
-  const text = await readFile(file, 'utf8');
-  assert.ok(text.includes(from), `${name} has no ${from}`);
-  await writeFile(file, text.replace(from, to));
-}
-
-const until = (condition, argument) => page.waitForFunction(condition, argument, { polling: 'raf' });
-const server = async () => (await fetch(`${url}/api/server`)).json();
-
-/** Those of all players of the room, as the server says. */
-async function points() {
-  const room = await (await fetch(`${url}/api/rooms/1`)).json();
-  return room.players.reduce((sum, player) => sum + player.points, 0);
-}
-
-/** How fast the own square goes when a key is held, as the page shows it. */
-async function speed() {
-  await page.keyboard.down('d');
-  const handle = await until(() => Math.abs(window.ricochet.own?.velocity_x) > 0 && window.ricochet.own.velocity_x);
-  const speed = await handle.jsonValue();
-  await page.keyboard.up('d');
-  await until(() => window.ricochet.own?.velocity_x === 0);
-  return speed;
-}
