@@ -27,7 +27,7 @@ pub(crate) struct Chosen {
 }
 
 impl Addresses {
-    /// What is given, and what is free.
+    /// The given addresses, and free ones for the rest.
     pub(crate) fn choose(self) -> Result<Chosen> {
         let tcp = |port| TcpListener::bind(loopback(port)).and_then(|socket| socket.local_addr());
         let udp = |port| UdpSocket::bind(loopback(port)).and_then(|socket| socket.local_addr());

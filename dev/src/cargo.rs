@@ -1,4 +1,4 @@
-//! Runs cargo: what it made, or the compiler's errors.
+//! Runs cargo. The result is the files that it made, or the compiler's errors.
 
 use std::{
     ffi::OsStr,
@@ -17,7 +17,7 @@ use serde_json::Value;
 pub(crate) static ENDS: AtomicBool = AtomicBool::new(false);
 /// How often that is looked at, and whether cargo has ended.
 const LOOK_PERIOD: Duration = Duration::from_millis(10);
-/// What a page shows of an error at most.
+/// Bound of the text that a page shows.
 const ERROR_BYTES_MAX: usize = 16_384;
 
 /// Builds, and gives the files that cargo made of the packages that were asked for.
@@ -63,7 +63,7 @@ fn wait(child: &mut Child) -> std::io::Result<bool> {
 
 fn read(stream: Option<impl Read>) -> String {
     let mut bytes = Vec::new();
-    // What came before an error is better than nothing.
+    // Half of the output is better than nothing.
     let _ = stream.map(|mut stream| stream.read_to_end(&mut bytes));
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -79,7 +79,7 @@ fn files(line: &str) -> Option<Vec<PathBuf>> {
     Some(executable.into_iter().chain(others).map(PathBuf::from).collect())
 }
 
-/// What a page shows of the compiler's words: the errors without the warnings, and not more than one can read.
+/// The part of the compiler's output that a page shows: the errors without the warnings, and not more than one can read.
 pub(crate) fn errors_in(text: &str) -> String {
     let blocks: Vec<&str> = text.split("\n\n").map(str::trim).filter(|block| !block.is_empty()).collect();
     let errors: Vec<&str> = blocks.iter().filter(|block| block.starts_with("error")).copied().collect();

@@ -1,4 +1,4 @@
-//! What to do when: saved files, ended builds and a server that comes or goes in, commands out. No I/O, no clock.
+//! The order of things: saved files, ended builds and a server that comes or goes in, commands out. No I/O, no clock.
 //!
 //! ```text
 //! state      event                          next       commands
@@ -14,13 +14,13 @@
 //! any        the server ended by itself     the same   none; from Starting it is Idle
 //! ```
 //!
-//! What failed to build is part of the next build, whatever is saved then. Time is since the start.
+//! A part that failed to build is part of the next build, whatever is saved then. Time is since the start.
 
 use std::{collections::VecDeque, time::Duration};
 
 use crate::sources::Part;
 
-/// What is to be built.
+/// The parts to build.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Scope {
     /// The server and the page's module.
@@ -29,7 +29,7 @@ pub struct Scope {
     pub page: bool,
 }
 
-/// What a build has led to.
+/// The result of a build.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Built {
     /// The program is another one than the server runs.
@@ -38,7 +38,7 @@ pub struct Built {
     pub new_page: bool,
 }
 
-/// What the shell is to do.
+/// A step for the shell.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// Build this, and report to [`Cycle::handle_built`].
@@ -66,7 +66,7 @@ pub struct Cycle {
     state: State,
     /// Saved while a build was under way.
     pending: Option<Save>,
-    /// What has failed to build.
+    /// The parts that failed to build.
     unbuilt: Scope,
     serves: bool,
     has_error: bool,
@@ -213,7 +213,7 @@ impl Cycle {
         }
     }
 
-    /// What to do next.
+    /// The next step.
     pub fn poll_command(&mut self) -> Option<Command> {
         self.commands.pop_front()
     }
@@ -226,12 +226,12 @@ impl Cycle {
         }
     }
 
-    /// Whether the server was started and has not answered yet.
+    /// True while a server was started and has not answered yet.
     pub fn is_starting(&self) -> bool {
         matches!(self.state, State::Starting { .. })
     }
 
-    /// Whether a page may report soon.
+    /// True while a page may report soon.
     pub fn awaits_a_page(&self) -> bool {
         self.awaited.is_some()
     }

@@ -1,4 +1,4 @@
-//! The folder that a server with `dev_page` reads: the page, what its script asks for, and what it reports.
+//! The folder that a server with `dev_page` reads: the page, the news for its script, and the report of it.
 
 use std::{
     fs, io,
@@ -37,7 +37,7 @@ impl Folder {
         self.path("next")
     }
 
-    /// Whether the next page is another one than that which is served.
+    /// True if the next page differs from the one that is served.
     pub(crate) fn has_new_page(&self) -> bool {
         build_of(&self.next()).is_some_and(|next| build_of(&self.path("page")) != Some(next))
     }
@@ -72,7 +72,7 @@ impl Folder {
     }
 }
 
-/// What tells a packed page from others.
+/// The hash of a packed page.
 fn build_of(page: &Path) -> Option<String> {
     let manifest: Value = serde_json::from_slice(&fs::read(page.join("manifest.json")).ok()?).ok()?;
     manifest["build"].as_str().map(str::to_owned)

@@ -17,6 +17,7 @@ mod addresses;
 mod builder;
 mod cargo;
 mod cycle;
+mod event;
 mod folder;
 mod project;
 mod run;
@@ -36,7 +37,7 @@ pub use self::{
     sources::{Part, Sources},
 };
 
-/// What can be said on the command line.
+/// Flags of the command line.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Options {
     #[command(flatten)]

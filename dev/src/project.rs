@@ -1,4 +1,4 @@
-//! What is built, served and watched: a game of this repository, or a workspace of its own.
+//! The game that is built, served and watched: one of this repository, or a workspace of its own.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,9 +15,9 @@ use crate::sources::{Part, Sources};
 pub struct Project {
     /// Where cargo runs.
     pub(crate) root: PathBuf,
-    /// What it is called.
+    /// The name of the game.
     pub(crate) game: String,
-    /// What cargo is called with to build the server.
+    /// Arguments of cargo that build the server.
     pub(crate) server: Vec<String>,
     /// Flags of that server.
     pub(crate) flags: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Project {
     pub(crate) sources: Sources,
 }
 
-/// What a server and a module are compiled from, in the engine's repository.
+/// The sources of a server and a module, in the engine's repository.
 const ENGINE: &[&str] = &[
     "shared/src",
     "shared/derive/src",
@@ -119,7 +119,7 @@ pub(crate) fn engine_page() -> PathBuf {
     engine().join(ENGINE_PAGE)
 }
 
-/// Whoever changes a game may change the engine too.
+/// A developer may change the engine as well as the game.
 fn with_engine(mut sources: Sources, engine: &Path) -> Sources {
     for folder in ENGINE {
         sources.add(engine.join(folder), Part::Rules);

@@ -17,21 +17,12 @@ use crate::{
     builder::{Builder, Program},
     cargo::{ENDS, errors_in},
     cycle::{Built, Command, Cycle, Scope},
+    event::Event,
     folder::Folder,
     project::Project,
     server::Server,
-    sources::Part,
     watcher,
 };
-
-/// What can happen.
-#[derive(Debug)]
-pub(crate) enum Event {
-    Saved(Part),
-    Built(Result<Program, String>),
-    /// Ctrl-C, or SIGTERM.
-    End,
-}
 
 /// How often the server and the folder are looked at: while it starts or a page is to report, and else.
 const LOOK_SOON: Duration = Duration::from_millis(10);
@@ -40,7 +31,7 @@ const LOOK: Duration = Duration::from_millis(200);
 /// Serves the game, and builds and serves it again whenever its sources change, until a signal comes.
 ///
 /// # Errors
-/// Folders cannot be made or watched, or no port is free. What does not compile is no error: it is shown, and the tool waits.
+/// Folders cannot be made or watched, or no port is free. Sources that do not compile are no error: the tool shows it, and waits.
 pub fn run(project: Project, options: &Options) -> Result<()> {
     let work = project.target.join("dev").join(&project.game);
     let folder = Folder::make(work.join("page"))?;
@@ -80,7 +71,7 @@ pub fn run(project: Project, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// What the cycle's commands are done with.
+/// Executes the cycle's commands.
 struct Shell {
     begun: Instant,
     builder: Arc<Builder>,
@@ -138,7 +129,7 @@ impl Shell {
         cycle.handle_built(outcome, self.now());
     }
 
-    /// Sees what nobody sends: a server that is ready or has ended, and what a page reports.
+    /// Looks for events that nothing sends: a server that is ready or has ended, and the report of a page.
     fn look(&mut self, cycle: &mut Cycle) {
         if let Some(status) = self.server.take_end() {
             cycle.handle_end(&status.to_string(), self.now());

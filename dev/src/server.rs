@@ -45,7 +45,7 @@ impl Server {
         Self { addresses, flags: all, state, token: token(), running: None }
     }
 
-    /// What a person opens.
+    /// The address that a person opens.
     pub(crate) fn page(&self) -> String {
         format!("http://{}/", self.addresses.http)
     }
@@ -55,7 +55,7 @@ impl Server {
         format!("http://{}/admin#token={}", self.addresses.ops, self.token)
     }
 
-    /// Whether this is the program that runs.
+    /// True if this is the program that runs.
     pub(crate) fn runs(&self, program: &Program) -> bool {
         self.running.as_ref().is_some_and(|(_, running)| running == program)
     }
@@ -96,7 +96,7 @@ impl Server {
         Some(status)
     }
 
-    /// Whether it answers.
+    /// True if it answers.
     pub(crate) fn answers(&self) -> bool {
         self.ask().is_ok_and(|answer| answer.starts_with("HTTP/1.0 200") || answer.starts_with("HTTP/1.1 200"))
     }

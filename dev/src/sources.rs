@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-/// What a source belongs to.
+/// The part that a source belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
-    /// What is compiled into the server, into the page's module, or into both.
+    /// Rust, for the server, for the page's module, or for both.
     Rules,
     /// Scripts, styles and pictures of the page.
     Page,
@@ -21,7 +21,7 @@ pub struct Sources {
 struct Root {
     path: PathBuf,
     part: Part,
-    /// Whether the folders in it count. If not, only what describes a package does: other files there are notes, or are written by cargo.
+    /// True if everything below counts. If not, only the files that describe a package do: others are notes, or written by cargo.
     recursive: bool,
 }
 
@@ -36,7 +36,7 @@ impl Sources {
         self.roots.push(Root { path: path.into(), part, recursive: true });
     }
 
-    /// Adds what describes the package in a folder.
+    /// Adds the files that describe the package in a folder.
     pub fn add_package(&mut self, path: impl Into<PathBuf>) {
         self.roots.push(Root { path: path.into(), part: Part::Rules, recursive: false });
     }
@@ -59,7 +59,7 @@ impl Sources {
         self.roots.iter().map(|root| (root.path.as_path(), root.recursive))
     }
 
-    /// What a changed file belongs to, if it is a source.
+    /// The part that a changed file belongs to, if it is a source.
     pub fn part(&self, path: &Path) -> Option<Part> {
         let inside = |root: &&Root| {
             let Ok(inner) = path.strip_prefix(&root.path) else { return false };
@@ -85,7 +85,7 @@ fn is_skipped(name: &str) -> bool {
     name.starts_with('.') || SKIPPED.contains(&name)
 }
 
-/// Whether an editor keeps a file of this name while it saves: `main.rs~`, `#main.rs#`, `4913`, `main.rs.tmp`.
+/// True for a name that editors give to files while they save: `main.rs~`, `#main.rs#`, `4913`, `main.rs.tmp`.
 fn is_temporary(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     name.is_empty()

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _, event::MetadataKind, event::ModifyKind};
 
 use crate::{
-    run::Event,
+    event::Event,
     sources::{Part, Sources},
 };
 

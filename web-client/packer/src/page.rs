@@ -17,7 +17,7 @@ pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 /// Where the two halves are below `/web/BUILD/`.
 pub(crate) const ENGINE: &str = "engine";
 pub(crate) const GAME: &str = "game";
-/// What only a page in development has, below the engine's half.
+/// The folder of the engine's half that only a page in development has.
 pub(crate) const DEV: &str = "dev";
 /// Hexadecimal digits of a hash: it names the page's folder, and no two builds of one server are to share it.
 const HASH_DIGITS: usize = 16;
@@ -87,7 +87,7 @@ impl Page {
     }
 }
 
-/// Whether what was made of a module is newer than the module.
+/// True if the glue of a module is newer than the module.
 fn is_bound(folder: &Path, module: &Path) -> bool {
     let changed = |path: &Path| fs::metadata(path)?.modified();
     let stem = module.file_stem().unwrap_or_default().to_string_lossy();

@@ -19,7 +19,7 @@ pub struct Page {
 
 /// The variable of the environment for a program whose server reads its page from a folder (`--dev-page`), as `cargo dev` builds it.
 pub const NO_PAGE: &str = "RICOCHET_NO_PAGE";
-/// What a module is compiled for.
+/// The target of a module.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 /// A page without files.
 const EMPTY: &str = "server::games::PackedPage::new(\"\", &[])\n";
@@ -135,7 +135,7 @@ impl Page {
     }
 }
 
-/// What cargo is called with to compile the module of a page: a package with one of its features, `play` or `replay`.
+/// Arguments of cargo that compile the module of a page: a package with one of its features, `play` or `replay`.
 pub fn module_arguments(package: &str, feature: &str, is_release: bool) -> Vec<String> {
     let (profile, settings) = profile(is_release);
     let line = ["build", "--lib", "--no-default-features", "--target", TARGET, "--package", package];

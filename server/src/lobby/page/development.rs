@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/page/      the page, as `web-packer --dev` wrote it
-//! DIR/dev.json   GET /dev.json: what the page's dev.js asks for: the number of the last change, the page's build, an error
+//! DIR/dev.json   GET /dev.json: the news for the page's dev.js: the number of the last change, the page's build, an error
 //! DIR/moving     GET /dev.json?moving=N: a page reports that its player moves again after change N
 //! ```
 //!
@@ -30,7 +30,7 @@ use crate::{
     lobby::{Lobby, refusal::Refusal},
 };
 
-/// What `web-packer` says of a page.
+/// The manifest that `web-packer` writes.
 #[derive(Deserialize)]
 struct Manifest {
     build: String,
@@ -46,7 +46,7 @@ struct Packed {
 /// Nothing of a page in development is kept: the next build may be a second away.
 const CACHING: HeaderValue = HeaderValue::from_static("no-store");
 
-/// The files of the page, and what its script asks for.
+/// The files of the page, and the news for its script.
 pub(super) fn routes(folder: PathBuf) -> Router<Arc<Lobby>> {
     let folder: Arc<Path> = folder.into();
     let news = {
@@ -65,7 +65,7 @@ pub(super) fn routes(folder: PathBuf) -> Router<Arc<Lobby>> {
     Router::new().route("/dev.json", get(news)).route("/web/{build}/{*path}", get(file))
 }
 
-/// The page, and what its policy calls the import map in it; the outer error is that none is packed.
+/// The page, and the hash of its import map for its policy; it is an error that none is packed.
 pub(super) async fn index(folder: PathBuf, headers: HeaderMap) -> Result<(Response, String), Refusal> {
     in_background(move || {
         let manifest = manifest(&folder)?;

@@ -43,7 +43,7 @@ impl PageFile {
     }
 }
 
-/// What gzip has packed.
+/// Unpacks gzip.
 pub(super) fn unpack(gzip: &[u8]) -> io::Result<Vec<u8>> {
     let mut whole = Vec::new();
     GzDecoder::new(gzip).read_to_end(&mut whole)?;
