@@ -274,7 +274,8 @@ impl Scope {
 }
 
 fn seconds(duration: Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
+    let seconds = duration.as_secs_f64();
+    if seconds < 0.1 { format!("{seconds:.2} s") } else { format!("{seconds:.1} s") }
 }
 
 #[cfg(test)]
