@@ -88,6 +88,9 @@ pub enum JoinError {
         /// The delay.
         delay_secs: u32,
     },
+    /// The game of the room has failed.
+    #[error("a fault in the game ended the room")]
+    Failed,
     /// Too many watch already.
     #[error("{spectators} are watching already, and no more may")]
     Crowded {

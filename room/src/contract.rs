@@ -1,6 +1,8 @@
 //! The promises about its entities that a game makes to the engine: ids, their order, positions, slots.
 //!
-//! `testkit` checks them in every tick and reports a breach with its tick and entity. A room does not check them.
+//! A room checks them in every tick, as it takes in the entities. At a breach it stops: it makes no further tick, and
+//! [`Room::breach`](crate::Room::breach) says in which tick and with which entity the game broke its contract. A server ends such a room:
+//! its `Guarded` catches what else a game can do wrong. `testkit` checks the same without a room and lists all breaches.
 
 use std::fmt;
 

@@ -44,12 +44,17 @@ use shared::{
     limits::HISTORY_TICKS,
 };
 
-use crate::play::Play;
+use crate::{
+    contract::{Breach, BreachKind, Contract},
+    play::Play,
+};
 
 /// The entities of a room over the last [`HISTORY_TICKS`] ticks.
 #[derive(Debug)]
 pub(crate) struct History<E> {
     now: Tick,
+    slots: Slots,
+    breach: Option<Breach>,
     /// Entities from here on are sent once.
     tracked: usize,
     /// Rows of `tracked` states, row `tick % HISTORY_TICKS`.
@@ -95,6 +100,8 @@ impl<E: Replicate> History<E> {
         let Slots { tracked, all } = slots;
         Self {
             now,
+            slots,
+            breach: None,
             tracked,
             ring: vec![None; tracked * HISTORY_TICKS],
             current: vec![None; all],
@@ -106,13 +113,32 @@ impl<E: Replicate> History<E> {
         }
     }
 
-    /// Takes in the state at the end of `tick`, in the order of ids.
-    pub(crate) fn record(&mut self, tick: Tick, map: &E::Map, entities: impl Iterator<Item = (EntityId, E)>) {
+    /// Takes in the state at the end of `tick`, in the order of ids. At a breach of the contract it stops in the middle of the tick, and must
+    /// not be read any more, see [`History::breach`].
+    pub(crate) fn record(
+        &mut self,
+        tick: Tick,
+        map: &E::Map,
+        slots: Slots,
+        entities: impl Iterator<Item = (EntityId, E)>,
+    ) {
+        if slots != self.slots {
+            let fault = BreachKind::Slots { before: self.slots, now: slots };
+            self.breach.get_or_insert(Breach { tick, fault });
+        }
+        if self.breach.is_some() {
+            return;
+        }
         self.now = tick;
         self.born.clear();
         let before = std::mem::replace(&mut self.alive, std::mem::take(&mut self.spare));
         let mut previous = before.iter().copied().peekable();
+        let mut contract = Contract::new(tick, self.slots);
         for (id, truth) in entities {
+            if let Err(breach) = contract.check(id, &truth, Some(map)) {
+                self.breach = Some(breach);
+                return;
+            }
             while let Some(ended) = previous.next_if(|&ended| ended < id) {
                 self.end(ended, map);
             }
@@ -136,7 +162,7 @@ impl<E: Replicate> History<E> {
     /// new; lag compensation can look back.
     pub(crate) fn restore<G: Game<Entity = E>>(&mut self, play: &Play<G>, past: &dyn Past<E>) {
         let now = play.tick();
-        self.record(now, play.map(), play.game().entities());
+        self.record(now, play.map(), play.game().slots(), play.game().entities());
         // The present tick too: what appeared or left since its end was otherwise then.
         for age in 0..play.past_ticks().min(now.0) {
             let tick = now.minus(age);
@@ -145,6 +171,11 @@ impl<E: Replicate> History<E> {
                 self.ring[row + slot] = past.entity(EntityId(slot as u16), tick);
             }
         }
+    }
+
+    /// How the game has broken its contract, if it has.
+    pub(crate) fn breach(&self) -> Option<Breach> {
+        self.breach
     }
 
     /// The newest tick recorded.
@@ -294,7 +325,7 @@ mod tests {
         let mut history = History::new(Slots::tracked(1), Tick(0));
         for (tick, ticks_left) in [(1, 2), (2, 1), (3, 9), (4, 8)] {
             let candle = Candle { position: IVec2::ZERO, ticks_left };
-            history.record(Tick(tick), &(), [(ID, candle)].into_iter());
+            history.record(Tick(tick), &(), Slots::tracked(1), [(ID, candle)].into_iter());
         }
         // A change of the first one would be of no use to whoever has seen it end.
         assert_eq!((history.life(ID).born, history.life(ID).surprised), (Tick(3), Tick(3)));

@@ -37,7 +37,7 @@ pub struct Look {
 }
 
 /// What there is to see.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Inspection {
     /// The newest tick.
     pub tick: u32,

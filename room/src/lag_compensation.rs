@@ -80,7 +80,7 @@ mod tests {
     fn history(ticks: u32) -> History<Stone> {
         let mut history = History::new(Slots::tracked(1), Tick(0));
         for tick in 1..=ticks {
-            history.record(Tick(tick), &(), [(EntityId(0), stone(1_000 + tick as i32))].into_iter());
+            history.record(Tick(tick), &(), Slots::tracked(1), [(EntityId(0), stone(1_000 + tick as i32))].into_iter());
         }
         history
     }

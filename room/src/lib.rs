@@ -21,6 +21,7 @@ mod lag_compensation;
 mod object;
 mod opponent_sight;
 mod output;
+mod panic_message;
 mod play;
 mod player;
 pub mod record;
@@ -38,6 +39,7 @@ pub use config::{JoinError, Joining, PLAIN_BYTES_PER_SEC, PLAYER_BYTES_PER_SEC, 
 pub use inspection::{EntitySeen, EventSeen, Inspection, KindSeen, Look};
 pub use object::Match;
 pub use output::{Channel, Output};
+pub use panic_message::panic_message;
 pub use play::{Play, Setup, Told};
 pub use roster::Roster;
 pub use stats::{Phase, PlayerStats, RoomStats};
@@ -52,6 +54,7 @@ use shared::{
 use crate::{
     chance::Chance,
     chat::Chat,
+    contract::Breach,
     crowd::Crowd,
     delayed::WorldCopy,
     inspection::EventTape,
@@ -265,19 +268,31 @@ impl<G: Game> Room<G> {
     }
 
     /// Makes exactly one step.
+    ///
+    /// # Panics
+    /// When the game breaks its contract, in words that name the tick and the entity.
     pub fn tick(&mut self) {
         self.tick_observed(|_| {});
+        if let Some(breach) = self.breach() {
+            panic!("{breach}");
+        }
     }
 
     /// Makes exactly one step and calls `observe` as each of its phases ends, so that a shell with a clock can time
-    /// them.
+    /// them. A game that breaks its contract stops the room, see [`Room::breach`].
     pub fn tick_observed(&mut self, mut observe: impl FnMut(Phase)) {
         self.outbox.recycle();
+        if self.breach().is_some() {
+            return;
+        }
         self.change_map_if_over();
         self.take_inputs();
         observe(Phase::Inputs);
         self.play.step(&self.inputs, &self.stage.history);
         self.stage.record(&self.play);
+        if self.breach().is_some() {
+            return;
+        }
         observe(Phase::Simulate);
         self.end_inspection();
         self.tell_events();
@@ -286,6 +301,12 @@ impl<G: Game> Room<G> {
         stage.replicate(play, seats, circle, *reduction, outbox, stats);
         self.show_late();
         observe(Phase::Replicate);
+    }
+
+    /// How the game has broken its contract. From then on the room makes no ticks and sends no snapshots, and its shell should close it.
+    pub fn breach(&self) -> Option<Breach> {
+        let copied = || self.copy.as_ref()?.stage.history.breach();
+        self.stage.history.breach().or_else(copied)
     }
 
     /// The next message to deliver.

@@ -12,6 +12,7 @@ use shared::{
 
 use crate::{
     Inspection, JoinError, Joining, Look, Output, Phase, PlayerStats, Room, RoomStats,
+    contract::Breach,
     record::{RawChunk, RecordOptions},
 };
 
@@ -53,7 +54,9 @@ pub trait Match: Debug + Send {
     fn suspend_record(&mut self);
     fn record_again(&mut self);
     fn end_record(&mut self);
+    fn fail_record(&mut self, reason: &str);
 
+    fn breach(&self) -> Option<Breach>;
     fn now(&self) -> Tick;
     fn now_of(&self, member: MemberId) -> Tick;
     fn players(&self) -> usize;
@@ -178,6 +181,14 @@ impl<G: Game> Match for Room<G> {
 
     fn end_record(&mut self) {
         self.end_record();
+    }
+
+    fn fail_record(&mut self, reason: &str) {
+        self.fail_record(reason);
+    }
+
+    fn breach(&self) -> Option<Breach> {
+        self.breach()
     }
 
     fn now(&self) -> Tick {

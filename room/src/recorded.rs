@@ -91,6 +91,13 @@ impl<G: Game> Room<G> {
         }
     }
 
+    /// Ends the recording after a panic of the game, with the last whole tick. The room must not be used for anything else afterwards.
+    pub fn fail_record(&mut self, reason: &str) {
+        if let Some((recorder, play)) = self.play.recorder() {
+            recorder.fail(reason, play);
+        }
+    }
+
     /// Ends the recording: the room closes. What is left waits in [`Room::poll_record`]; nothing follows it.
     pub fn end_record(&mut self) {
         if let Some((recorder, play)) = self.play.recorder() {

@@ -51,9 +51,9 @@ impl<G: Game> Stage<G> {
         }
     }
 
-    /// Takes in the tick that was just made.
+    /// Takes in the tick that was just made, unless the game breaks its contract in it: see [`History::breach`].
     pub(crate) fn record(&mut self, play: &Play<G>) {
-        self.history.record(play.tick(), play.map(), play.game().entities());
+        self.history.record(play.tick(), play.map(), play.game().slots(), play.game().entities());
     }
 
     /// Prepares for computer opponents to look around in the newest tick.

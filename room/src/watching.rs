@@ -121,7 +121,9 @@ impl<G: Game> Room<G> {
                     crowd.tell(audience, told);
                 }
                 crowd.finish();
-                stage.replicate(play, seats, circle, *reduction, outbox, stats);
+                if stage.history.breach().is_none() {
+                    stage.replicate(play, seats, circle, *reduction, outbox, stats);
+                }
             }
         }
     }

@@ -186,6 +186,10 @@ pub const RECORD_BUILD_BYTES_MAX: usize = 64;
 pub const RECORD_FACTS_MAX: usize = 64;
 /// The name of a summary's fact, and its value if that is text, bytes.
 pub const RECORD_FACT_BYTES_MAX: usize = 128;
+/// The reason of a failure in a recording, bytes: a panic may quote a whole match.
+pub const RECORD_FAILURE_BYTES_MAX: usize = 1_000;
+/// Inputs of the tick in which a game failed, bytes; more are not kept.
+pub const RECORD_LAST_INPUTS_BYTES_MAX: usize = 64 * 1024;
 /// Entities in one answer of the inspector; the rest is asked for page by page.
 pub const INSPECT_ENTITIES_MAX: usize = 200;
 /// Places of entities in one answer of the inspector, for its drawing.

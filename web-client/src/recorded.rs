@@ -30,6 +30,8 @@ struct RecordedTold<'a> {
     damage: Vec<String>,
     /// None when the recording breaks off.
     ended: Option<&'static str>,
+    /// The fault in the game that ended the room.
+    failure: Option<&'a str>,
     /// Everyone at the end.
     results: Vec<ResultTold<'a>>,
 }
@@ -72,7 +74,9 @@ pub(crate) fn json<P: Page>(replay: &Replay<P::Game>) -> String {
             Ended::RoomClosed => "room_closed",
             Ended::Continued => "continued",
             Ended::Edited => "edited",
+            Ended::RoomFailed => "room_failed",
         }),
+        failure: end.as_ref().and_then(|end| end.failure.as_ref()).map(|failure| &*failure.reason),
         results: results.collect(),
     };
     serde_json::to_string(&told).expect("numbers and texts are JSON")

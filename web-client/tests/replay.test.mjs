@@ -39,6 +39,7 @@ test('marks are told in words', () => {
 test('a sound file has no faults, and others are told all of theirs', () => {
   const info = { same_rules: true, damage: [], ended: 'next_map', build: 'b' };
   assert.deepEqual(faults(info, []), []);
+  assert.deepEqual(faults({ ...info, ended: 'room_failed', failure: 'in tick 9: oh' }, []), ['A fault in the game ended this room: in tick 9: oh.']);
   const broken = { ...info, same_rules: false, damage: ['chunk 3 is damaged', 'chunk 9 is damaged'], ended: null };
   const words = faults(broken, [{ kind: 'differs', at: 2, until: 3, tick: 60 }]);
   assert.equal(words.length, 4);

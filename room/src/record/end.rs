@@ -1,7 +1,8 @@
 //! How a recording ends: why, and what was to be seen of the match then.
 //!
 //! ```text
-//! end      [why][phase, in match][facts][count, (seat, facts)…][roster]
+//! end      [why][phase, in match][facts][count, (seat, facts)…][roster], and of a room that failed [failure]
+//! failure  [text][bytes, lead and tick as in `inputs`, without its hash]
 //! facts    [count, (name, value)…]
 //! value    0 [truth]    1 [number]    2 [text]    3 [count, value…]
 //! ```
@@ -9,7 +10,7 @@
 use shared::{
     PlayerId,
     game::{Fields, Game, Profile, Summary, Value},
-    limits::{RECORD_FACT_BYTES_MAX, RECORD_FACTS_MAX},
+    limits::{RECORD_FACT_BYTES_MAX, RECORD_FACTS_MAX, RECORD_FAILURE_BYTES_MAX, RECORD_LAST_INPUTS_BYTES_MAX},
     wire::{DecodeError, Reader, Writer},
 };
 
@@ -27,6 +28,8 @@ pub enum Ended {
     Continued = 2,
     /// A developer changed the match by hand; it goes on in another file.
     Edited = 3,
+    /// The game broke its contract or panicked, and its room ended; see [`End::failure`].
+    RoomFailed = 4,
 }
 
 /// How a match ended.
@@ -38,6 +41,17 @@ pub struct End {
     pub summary: Summary,
     /// Who was there.
     pub roster: Vec<(PlayerId, Profile)>,
+    /// The fault in the game that ended the room, if that was the reason.
+    pub failure: Option<RecordedFailure>,
+}
+
+/// The fault in the game that ended a room.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordedFailure {
+    /// The message of the panic, or how the game broke its contract.
+    pub reason: String,
+    /// The inputs of the tick at which the game failed, or who came and went before it. Empty if it failed otherwise.
+    pub(super) last_inputs: Vec<u8>,
 }
 
 impl Ended {
@@ -47,7 +61,16 @@ impl Ended {
             1 => Some(Self::RoomClosed),
             2 => Some(Self::Continued),
             3 => Some(Self::Edited),
+            4 => Some(Self::RoomFailed),
             _ => None,
+        }
+    }
+
+    /// True if the room is gone with the match.
+    pub const fn ends_room(self) -> bool {
+        match self {
+            Self::RoomClosed | Self::RoomFailed => true,
+            Self::NextMap | Self::Continued | Self::Edited => false,
         }
     }
 
@@ -59,12 +82,28 @@ impl Ended {
 
 impl End {
     pub(super) fn encode<G: Game>(ended: Ended, play: &Play<G>, bytes: &mut Vec<u8>) {
-        let Summary { phase, in_match, fields, players } = play.game().summary();
+        let summary = play.game().summary();
+        Self::encode_summary(ended, &summary, play, bytes);
+    }
+
+    /// The end of a match whose game has failed and is not asked any more.
+    pub(super) fn encode_failed<G: Game>(failure: &RecordedFailure, play: &Play<G>, bytes: &mut Vec<u8>) {
+        let RecordedFailure { reason, last_inputs } = failure;
+        let summary = Summary { phase: "failed".to_owned(), ..Summary::default() };
+        Self::encode_summary(Ended::RoomFailed, &summary, play, bytes);
+        let mut out = Writer::new(bytes);
+        out.text(&readable(reason, RECORD_FAILURE_BYTES_MAX));
+        out.int(last_inputs.len() as u32);
+        bytes.extend_from_slice(last_inputs);
+    }
+
+    fn encode_summary<G: Game>(ended: Ended, summary: &Summary, play: &Play<G>, bytes: &mut Vec<u8>) {
+        let Summary { phase, in_match, fields, players } = summary;
         let mut out = Writer::new(bytes);
         out.int(ended as u8);
-        out.text(&readable(&phase));
-        out.int(u8::from(in_match));
-        encode_facts(&fields, &mut out);
+        out.text(&readable(phase, RECORD_FACT_BYTES_MAX));
+        out.int(u8::from(*in_match));
+        encode_facts(fields, &mut out);
         let players = players.iter().filter(|(player, _)| player.0 < play.setup().seats);
         out.int(players.clone().count() as u32);
         for (player, fields) in players {
@@ -76,7 +115,7 @@ impl End {
 
     pub(super) fn decode(bytes: &[u8], seats: u16) -> Result<Self, DecodeError> {
         let mut input = Reader::new(bytes);
-        let code = input.ranged("end", 0, 3)? as u8;
+        let code = input.ranged("end", 0, 4)? as u8;
         let ended = Ended::from_code(code).ok_or(DecodeError::UnknownKind { kind: code.into() })?;
         let phase = input.text("phase", RECORD_FACT_BYTES_MAX)?.to_owned();
         let in_match = input.bool("in match")?;
@@ -86,9 +125,21 @@ impl End {
             players.push((seat(&mut input, seats)?, decode_facts(&mut input)?));
         }
         let roster = decode_roster(&mut input, seats)?;
+        let failure = match ended {
+            Ended::RoomFailed => Some(RecordedFailure::decode(&mut input)?),
+            _ => None,
+        };
         input.finish()?;
         let roster = roster.iter().map(|(player, profile)| (player, profile.clone())).collect();
-        Ok(Self { ended, summary: Summary { phase, in_match, fields, players }, roster })
+        Ok(Self { ended, summary: Summary { phase, in_match, fields, players }, roster, failure })
+    }
+}
+
+impl RecordedFailure {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let reason = input.text("reason of the failure", RECORD_FAILURE_BYTES_MAX)?.to_owned();
+        let length = input.ranged("length of the last inputs", 0, RECORD_LAST_INPUTS_BYTES_MAX as i64)?;
+        Ok(Self { reason, last_inputs: input.raw("last inputs", length as usize)?.to_vec() })
     }
 }
 
@@ -96,7 +147,7 @@ fn encode_facts(fields: &Fields, out: &mut Writer<'_>) {
     let fields = &fields[..fields.len().min(RECORD_FACTS_MAX)];
     out.int(fields.len() as u32);
     for (name, value) in fields {
-        out.text(&readable(name));
+        out.text(&readable(name, RECORD_FACT_BYTES_MAX));
         encode_value(value, LISTS_DEPTH_MAX, out);
     }
 }
@@ -123,7 +174,7 @@ fn encode_value(value: &Value, depth: u32, out: &mut Writer<'_>) {
         }
         Value::Text(value) => {
             out.int(2u8);
-            out.text(&readable(value));
+            out.text(&readable(value, RECORD_FACT_BYTES_MAX));
         }
         Value::List(values) => {
             let values = &values[..if depth == 0 { 0 } else { values.len().min(RECORD_FACTS_MAX) }];
@@ -151,8 +202,8 @@ fn decode_value(depth: u32, input: &mut Reader<'_>) -> Result<Value, DecodeError
 const LISTS_DEPTH_MAX: u32 = 4;
 
 /// A text of the game, as a reader takes it.
-fn readable(text: &str) -> String {
-    let text = &text[..text.floor_char_boundary(RECORD_FACT_BYTES_MAX)];
+fn readable(text: &str, bytes_max: usize) -> String {
+    let text = &text[..text.floor_char_boundary(bytes_max)];
     text.chars().filter(|char| !char.is_control()).collect()
 }
 

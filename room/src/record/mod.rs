@@ -11,7 +11,7 @@
 //! start       which room, the settings, the map: once, first
 //! checkpoint  the match at the end of `tick`, who sits in it, and what its next ticks may look back on
 //! ticks       `ticks` ticks from `tick` on: changes, inputs, hashes
-//! end         the results, when the match is over
+//! end         the results, when the match is over; the fault, when the game failed
 //! ```
 //!
 //! Each chunk stands alone: a torn or flipped one costs what it holds, and a checkpoint later everything is known again.
@@ -35,7 +35,7 @@ mod verify;
 
 pub use self::{
     chunk::{ChunkKind, Packer, RawChunk, pack},
-    end::{End, Ended},
+    end::{End, Ended, RecordedFailure},
     header::FileHeader,
     recorder::RecordOptions,
     recover::{Recovered, recover},
@@ -43,7 +43,7 @@ pub use self::{
     scan::{Damage, Fault, chunks},
     sessions::SessionNote,
     start::Start,
-    verify::{FirstDifference, Verified, verify},
+    verify::{FirstDifference, Repeated, Verified, verify},
 };
 pub(crate) use self::{recorder::Recorder, start::About};
 
@@ -88,6 +88,12 @@ pub enum RecordError {
     /// There is no checkpoint to begin from.
     #[error("the recording has no checkpoint that can be read")]
     NoCheckpoint,
+    /// The game panicked on it.
+    #[error("the game panics where the recording is played: {reason}")]
+    GamePanicked {
+        /// The message of the panic.
+        reason: String,
+    },
 }
 
 impl RecordError {
@@ -100,6 +106,7 @@ impl RecordError {
             Self::TooLarge { .. } => "too_large",
             Self::NoStart { .. } => "no_start",
             Self::NoCheckpoint => "no_checkpoint",
+            Self::GamePanicked { .. } => "game_panicked",
         }
     }
 }

@@ -10,13 +10,14 @@
 use shared::{
     PlayerId, SpectatorId, Tick,
     game::{Game, Past, PlayerInput, Profile, Trail},
-    limits::{RECORD_PART_BYTES_MAX, RECORD_WAITING_BYTES_MAX},
+    limits::{RECORD_LAST_INPUTS_BYTES_MAX, RECORD_PART_BYTES_MAX, RECORD_WAITING_BYTES_MAX},
+    wire::Writer,
 };
 
 use super::{
     checkpoint::encode_checkpoint,
     chunk::{ChunkKind, RawChunk},
-    end::{End, Ended},
+    end::{End, Ended, RecordedFailure},
     inputs::{CHANGES_MAX, Change, Inputs, Lead},
     sessions::{SessionNote, Sessions},
     start::{About, Start},
@@ -47,6 +48,10 @@ pub(crate) struct Recorder<G: Game> {
     /// The chunk of ticks that is being filled.
     open: Vec<u8>,
     open_ticks: u8,
+    /// Bytes of it that belong to ticks that were made: all but those of the tick that is being made.
+    whole: usize,
+    /// The last tick that was made.
+    last_tick: Tick,
     /// The chunk ends with the next tick: somebody was told a token that is worth nothing until it is written.
     urgent: bool,
     lead: Lead,
@@ -99,6 +104,8 @@ impl<G: Game> Recorder<G> {
             change_count: 0,
             open: Vec::new(),
             open_ticks: 0,
+            whole: 0,
+            last_tick: play.tick(),
             urgent: false,
             lead: Lead::Checkpoint,
             last_hash: 0,
@@ -173,6 +180,8 @@ impl<G: Game> Recorder<G> {
         self.open.extend_from_slice(&digest.narrow().to_le_bytes());
         self.last_hash = digest.wide();
         self.open_ticks += 1;
+        self.whole = self.open.len();
+        self.last_tick = play.tick();
         let is_full = self.open_ticks >= self.chunk_ticks || self.open.len() >= CHUNK_BYTES_FULL;
         if is_full || self.urgent {
             self.close_chunk(play.tick());
@@ -200,6 +209,40 @@ impl<G: Game> Recorder<G> {
         self.scratch = body;
     }
 
+    /// The game has failed: the file ends with the last whole tick, and what it was about to do next stands in the end. The game is asked
+    /// nothing any more.
+    pub(crate) fn fail(&mut self, reason: &str, play: &Play<G>) {
+        if self.stopped {
+            return;
+        }
+        if !self.ready.overflowed {
+            let failure = RecordedFailure { reason: reason.to_owned(), last_inputs: self.last_inputs() };
+            self.open.truncate(self.whole);
+            self.close_chunk(self.last_tick);
+            let mut body = Vec::new();
+            End::encode_failed(&failure, play, &mut body);
+            self.ready.push(ChunkKind::End, 0, self.last_tick, &body);
+        }
+        self.stop();
+    }
+
+    /// The tick that was begun and not made, or what happened since the last tick, with the lead of a chunk.
+    fn last_inputs(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if self.whole > 0 || self.open.is_empty() {
+            bytes.push(if self.open.is_empty() { self.lead } else { Lead::On } as u8);
+        }
+        match (self.open.len() > self.whole, self.change_count) {
+            (true, _) => bytes.extend_from_slice(&self.open[self.whole..]),
+            (false, 1..=CHANGES_MAX) => {
+                Writer::new(&mut bytes).int(i64::from(self.change_count) * 2);
+                bytes.extend_from_slice(&self.changes);
+            }
+            (false, _) => return Vec::new(),
+        }
+        if bytes.len() > RECORD_LAST_INPUTS_BYTES_MAX { Vec::new() } else { bytes }
+    }
+
     /// Begins a file between two ticks.
     pub(crate) fn start(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         if !self.stopped {
@@ -209,6 +252,7 @@ impl<G: Game> Recorder<G> {
 
     fn begin_file(&mut self, play: &Play<G>, trail: &Trail<G::Entity>) {
         self.began = play.tick();
+        self.last_tick = play.tick();
         self.part_bytes = 0;
         self.start_again(play, trail);
     }
@@ -280,12 +324,14 @@ impl<G: Game> Recorder<G> {
         self.ready.push(ChunkKind::Ticks, self.open_ticks, first, &self.open);
         self.open.clear();
         self.open_ticks = 0;
+        self.whole = 0;
         self.urgent = false;
     }
 
     fn drop_open_chunk(&mut self) {
         self.open.clear();
         self.open_ticks = 0;
+        self.whole = 0;
     }
 
     /// After a gap nothing is written until there is room again, and then a checkpoint first.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use shared::{
     EntityId, Tick,
-    game::{Audience, Difference, Game, MapOf, Part, PlayerInput, Trail},
+    game::{Audience, Difference, Game, MapOf, Part, PlayerInput, Slots, Trail},
     limits::RECORD_FILE_BYTES_MAX,
     wire::{DecodeError, Reader},
 };
@@ -28,7 +28,10 @@ use super::{
     sessions::{SessionNote, Sessions},
     start::Start,
 };
-use crate::play::{Play, Setup, Told};
+use crate::{
+    contract::{Breach, BreachKind, Contract},
+    play::{Play, Setup, Told},
+};
 
 /// A recording that is being played. Clones share the bytes of the file.
 #[derive(Clone, Debug)]
@@ -38,6 +41,8 @@ pub struct Replay<G: Game> {
     chunks: Vec<Chunk>,
     play: Play<G>,
     trail: Trail<G::Entity>,
+    /// The game's number of entities when the recording began.
+    slots: Slots,
     known: Inputs<G::Input>,
     sessions: Sessions,
     inputs: Vec<Option<PlayerInput<G::Input>>>,
@@ -177,6 +182,7 @@ impl<G: Game> Replay<G> {
             file: Arc::new(file),
             info,
             chunks,
+            slots: play.game().slots(),
             play,
             trail,
             sessions,
@@ -228,6 +234,34 @@ impl<G: Game> Replay<G> {
                 Advance::End => return Step::End,
             }
         }
+    }
+
+    /// At the end of a recording whose room failed: lets the game do once more what it failed at, and looks for the same faults as a room. What
+    /// comes of it is `Ok` if nothing is wrong now, and an error in words otherwise. A panic of the game passes through.
+    ///
+    /// The match must not be used any more afterwards.
+    pub(super) fn repeat_failure(&mut self) -> Result<(), String> {
+        let last_inputs =
+            self.info.end.as_ref().and_then(|end| end.failure.as_ref()).map(|failure| &failure.last_inputs);
+        let body = last_inputs.cloned().unwrap_or_default();
+        if !body.is_empty() {
+            let mut input = Reader::new(&body);
+            let mut begin = || {
+                if Lead::decode(&mut input)? == Lead::Fresh {
+                    self.known.reset();
+                }
+                self.known.decode(&mut input, &mut self.play, &mut self.sessions)?;
+                input.finish()
+            };
+            if begin().is_err() {
+                return Ok(());
+            }
+            self.known.fill(&self.play, &mut self.inputs);
+            self.play.step(&self.inputs, &self.trail);
+        }
+        check(self.slots, &self.play).map_err(|breach| breach.to_string())?;
+        self.play.game().summary();
+        Ok(())
     }
 
     /// Goes to a tick, or to the nearest there is. Costs a checkpoint's distance at most.
@@ -371,6 +405,16 @@ impl<G: Game> Replay<G> {
         self.ticks_left = 0;
         self.lost = true;
     }
+}
+
+/// Checks the entities of a tick as a room does.
+fn check<G: Game>(before: Slots, play: &Play<G>) -> Result<(), Breach> {
+    let (tick, now) = (play.tick(), play.game().slots());
+    if now != before {
+        return Err(Breach { tick, fault: BreachKind::Slots { before, now } });
+    }
+    let mut contract = Contract::new(tick, now);
+    play.game().entities().try_for_each(|(id, entity)| contract.check(id, &entity, Some(play.map())))
 }
 
 /// Whether a tick became what was recorded of it.

@@ -1,5 +1,7 @@
 //! Plays a whole recording and compares: every tick with its hash, every checkpoint field by field.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use shared::{
     Tick,
     game::{Difference, Game, Part, part_that_differs},
@@ -9,6 +11,7 @@ use super::{
     RecordError,
     replay::{Advance, Replay, ReplayInfo, is_same},
 };
+use crate::panic_message;
 
 /// What came of it.
 #[derive(Clone, PartialEq, Debug)]
@@ -31,6 +34,17 @@ pub struct Verified {
     pub gaps: Vec<(Tick, Tick)>,
     /// The first tick that became something else.
     pub first_difference: Option<FirstDifference>,
+    /// If the room failed: what came of it when its game did once more what it had failed at.
+    pub repeated: Option<Repeated>,
+}
+
+/// The outcome when a game did once more the thing at which it had failed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Repeated {
+    /// It failed again: what the panic said, or how it broke its contract.
+    Failed(String),
+    /// Nothing was wrong this time.
+    Passed,
 }
 
 /// Where a recording and what was made of it part.
@@ -69,9 +83,15 @@ pub fn verify<G: Game>(file: Vec<u8>) -> Result<Verified, RecordError> {
         humans: 0,
         gaps: Vec::new(),
         first_difference: None,
+        repeated: None,
     };
-    let replay = verified.play(replay);
+    let mut replay = verified.play(replay);
     verified.info = replay.info().clone();
+    if verified.info.end.as_ref().is_some_and(|end| end.failure.is_some()) {
+        let repeated = catch_unwind(AssertUnwindSafe(|| replay.repeat_failure()));
+        let repeated = repeated.unwrap_or_else(|panic| Err(panic_message(&*panic).to_owned()));
+        verified.repeated = Some(repeated.map_or_else(Repeated::Failed, |()| Repeated::Passed));
+    }
     Ok(verified)
 }
 

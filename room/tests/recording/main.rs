@@ -12,11 +12,12 @@ use arena::{
 };
 use room::{
     Joining, Room, RoomConfig,
-    record::{ChunkKind, Fault, FileHeader, RecordError, RecordOptions, Step, pack},
+    record::{ChunkKind, Ended, Fault, FileHeader, RecordError, RecordOptions, Repeated, Step, pack},
 };
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
     game::{Game, Part, Past, Trail},
+    limits::RECORD_FAILURE_BYTES_MAX,
     rng::Rng,
     wire::{Ack, InputMessage},
 };
@@ -162,6 +163,32 @@ fn recorded_matches_play_again_bit_for_bit() {
         }
         let ends: Vec<_> = files.iter().map(|file| verify(file.clone()).unwrap().info.start.map.clone()).collect();
         assert!(ends.iter().any(|name| name != &ends[0]), "{ends:?}");
+    }
+}
+
+#[test]
+fn file_of_a_room_that_failed_ends_with_its_last_tick_and_the_reason() {
+    let reason = format!("in tick {}: a \u{1b}fault", LAST_TICK + 1);
+    let long = "ü".repeat(RECORD_FAILURE_BYTES_MAX);
+    for (reason, read) in [(&*reason, reason.replace('\u{1b}', "")), (&long, "ü".repeat(RECORD_FAILURE_BYTES_MAX / 2))]
+    {
+        let mut play = Play::new(Mode::Deathmatch, 6, 10);
+        play.run(LAST_TICK);
+        let name = "Ann".to_owned();
+        play.room.join(Joining { name, plain: false, reliable: true }).expect("there is a seat");
+        play.room.fail_record(reason);
+        // Nothing follows, whatever the shell does.
+        play.room.fail_record("again");
+        let mut files = play.end().files;
+        assert_eq!(files.len(), 1);
+        let file = files.remove(0);
+        let verified = verify(file.clone()).unwrap();
+        assert!(verified.is_sound() && verified.ticks == LAST_TICK, "{verified:?}");
+        let end = verified.info.end.expect("the file is closed");
+        assert_eq!((end.ended, end.failure.expect("it failed").reason), (Ended::RoomFailed, read));
+        // The shell said so; the game itself has no fault.
+        assert_eq!(verified.repeated, Some(Repeated::Passed));
+        assert_eq!(recover(file).unwrap().tick(), Tick(LAST_TICK));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use room::record::{End, FirstDifference, ReplayInfo, Start, Verified};
+use room::record::{End, FirstDifference, RecordedFailure, Repeated, ReplayInfo, Start, Verified};
 use serde_json::{Value, json};
 use shared::game::{Difference, Part};
 
@@ -34,6 +34,9 @@ pub(super) fn info_text(info: &ReplayInfo) -> String {
     );
     let _ = writeln!(text, "{bytes} bytes in {chunks} chunks, {} checkpoints", info.checkpoints.len());
     match end {
+        Some(End { failure: Some(RecordedFailure { reason, .. }), roster, .. }) => {
+            let _ = writeln!(text, "a fault in the game ended the room, with {} players: {reason}", roster.len());
+        }
         Some(End { roster, summary, .. }) => {
             let best = summary.players.first().and_then(|(best, facts)| {
                 let (_, profile) = roster.iter().find(|(player, _)| player == best)?;
@@ -74,6 +77,7 @@ pub(super) fn info_json(info: &ReplayInfo) -> Value {
         "chunks": info.chunks,
         "checkpoints": info.checkpoints.len(),
         "ended": info.end.is_some(),
+        "failure": info.end.as_ref().and_then(|end| end.failure.as_ref()).map(|failure| &failure.reason),
         "damage": info.damage.iter().map(|damage| json!({
             "chunk": damage.chunk, "offset": damage.offset, "text": damage.to_string(),
         })).collect::<Vec<_>>(),
@@ -109,6 +113,15 @@ pub(super) fn verified_text(verified: &Verified, took: Duration) -> String {
         None if verified.is_sound() => text.push_str("every tick is as recorded\n"),
         None => text.push_str("every tick that could be played is as recorded\n"),
     }
+    match &verified.repeated {
+        Some(Repeated::Failed(reason)) => {
+            let _ = writeln!(text, "played once more, the game fails again: {reason}");
+        }
+        Some(Repeated::Passed) => text.push_str(
+            "played once more, the game does not fail: it was mended since, or the fault is not in what a recording holds\n",
+        ),
+        None => {}
+    }
     text
 }
 
@@ -139,6 +152,7 @@ pub(super) fn verified_json(verified: &Verified, took: Duration) -> Value {
         "seconds_taken": took.as_secs_f64(),
         "ticks_per_second": ticks_per_second(verified, took),
         "first_difference": first,
+        "fails_again": verified.repeated.as_ref().map(|repeated| matches!(repeated, Repeated::Failed(_))),
     });
     if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
         value.extend(more);
@@ -187,4 +201,40 @@ fn bytes_per_player_hour(verified: &Verified) -> f64 {
 
 fn ticks_per_second(verified: &Verified, took: Duration) -> f64 {
     f64::from(verified.ticks) / took.as_secs_f64().max(1e-9)
+}
+
+#[cfg(test)]
+mod tests {
+    use room::{
+        Match,
+        record::{RecordOptions, pack},
+    };
+    use shared::TickRate;
+
+    use super::*;
+    use crate::games::testing;
+
+    #[test]
+    fn recording_of_a_room_that_failed_is_described_with_the_reason() {
+        let mut room = testing::room(testing::setup(TickRate::new(30).expect("allowed")), 1);
+        room.record(RecordOptions { shard: 0, checkpoint_secs: 10 });
+        (0..40).for_each(|_| room.tick_observed(&mut |_| {}));
+        room.fail_record("in tick 41: no such stone");
+        let game = testing::played().game;
+        let mut file = game.record_header("test", 0);
+        while let Some(chunk) = room.poll_record() {
+            pack(&chunk, &mut file);
+        }
+        let verified = game.verify(file).expect("it is a recording");
+        let text = verified_text(&verified, Duration::from_secs(1));
+        let words = "\na fault in the game ended the room, with 0 players: in tick 41: no such stone\n";
+        assert!(text.contains(words) && text.contains("the game does not fail"), "{text}");
+        let json = verified_json(&verified, Duration::from_secs(1));
+        assert_eq!((&json["failure"], &json["fails_again"]), (&"in tick 41: no such stone".into(), &false.into()));
+
+        let again = Verified { repeated: Some(Repeated::Failed("no such stone".to_owned())), ..verified };
+        let text = verified_text(&again, Duration::from_secs(1));
+        assert!(text.ends_with("played once more, the game fails again: no such stone\n"), "{text}");
+        assert_eq!(verified_json(&again, Duration::from_secs(1))["fails_again"], true);
+    }
 }

@@ -58,8 +58,5 @@ impl fmt::Display for Report {
 
 /// Runs code of a game; the error is what it said when it panicked.
 pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
-        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".to_owned())
-    })
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| room::panic_message(&*panic).to_owned())
 }

@@ -69,6 +69,7 @@ export function faults(info, marks, known) {
       : known ? ' Nothing of the match is missing for it.' : '';
     words.push(`Part of the file cannot be read: ${first}${more}.${missing}`);
   }
+  if (info.failure) words.push(`A fault in the game ended this room: ${info.failure}.`);
   if (info.ended === null) words.push('The recording breaks off: its server did not come to end it.');
   return words;
 }
