@@ -62,6 +62,7 @@ impl NextStep {
             DisconnectReason::BadTicket
             | DisconnectReason::RoomFull
             | DisconnectReason::RoomClosed
+            | DisconnectReason::RoomFailed
             | DisconnectReason::SessionOver
             | DisconnectReason::WrongShard => Self::Rejoin,
             DisconnectReason::Left

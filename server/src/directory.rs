@@ -172,16 +172,30 @@ impl Directory {
     /// their numbers.
     pub fn abandon_shard(&self, shard: usize) -> Vec<RoomId> {
         let lost: Vec<_> = self.rooms().into_iter().filter(|room| room.shard == shard).collect();
-        for room in &lost {
-            self.rooms.remove(&room.id);
-            let seats = room.abandon();
-            let free = |players: u32| Some(players.saturating_sub(seats));
-            let _ = self.players.fetch_update(Ordering::AcqRel, Ordering::Acquire, free);
-        }
+        lost.iter().for_each(|room| self.strike(room));
         let lost: Vec<RoomId> = lost.iter().map(|room| room.id).collect();
         // A ticket would admit its bearer to the restored room without a seat.
         self.tickets.retain(|_, ticket| ticket.room.shard != shard);
         lost
+    }
+
+    /// Removes a room whose game has failed, and frees its places and the tickets for them.
+    pub fn abandon_room(&self, room: &RoomHandle) {
+        self.strike(room);
+        let unused = self.tickets.iter().filter(|ticket| ticket.room.id == room.id);
+        let unused: Vec<SessionId> = unused.map(|ticket| *ticket.key()).collect();
+        for session in unused {
+            self.tickets.remove(&session);
+            self.forget(session);
+        }
+    }
+
+    /// Takes a room off the list and frees its places.
+    fn strike(&self, room: &RoomHandle) {
+        self.rooms.remove(&room.id);
+        let seats = room.abandon();
+        let free = |players: u32| Some(players.saturating_sub(seats));
+        let _ = self.players.fetch_update(Ordering::AcqRel, Ordering::Acquire, free);
     }
 
     /// The listed room of this number.

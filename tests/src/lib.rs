@@ -11,6 +11,7 @@ pub mod harbour;
 pub mod maps;
 pub mod plan;
 pub mod script;
+pub mod touchy;
 pub mod toy;
 pub mod watcher;
 

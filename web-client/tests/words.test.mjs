@@ -66,6 +66,7 @@ test('an end says why, and what follows', () => {
   assert.equal(reasonOf(15).next, 'again');
   assert.equal(reasonOf(15, '', 'ship').what, 'Your ship was not kept any longer.');
   assert.equal(reasonOf(4).next, 'elsewhere');
+  assert.deepEqual([reasonOf(17).name, reasonOf(17).next, reasonOf(17, 'x').what], ['room_failed', 'elsewhere', 'A fault in the game ended this room.']);
   assert.equal(reasonOf(undefined).what, 'The connection was lost.');
 });
 

@@ -9,6 +9,7 @@
 //!
 //! A game is a value here ([`Hosted`]); what is compiled for it is behind that, and this crate knows no game by its name.
 
+mod guarded;
 mod hosted;
 mod of;
 mod page;
@@ -22,8 +23,9 @@ use std::fmt;
 
 use room::record::{FileHeader, RecordError};
 
-pub(crate) use self::{hosted::mode_named, page::PageFile};
+pub(crate) use self::{guarded::is_guarding, hosted::mode_named, page::PageFile};
 pub use self::{
+    guarded::{Failure, Guarded},
     hosted::{GameSetting, Hosted, Played},
     of::{game, game_with_page},
     page::PackedPage,

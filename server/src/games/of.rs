@@ -7,7 +7,7 @@ use std::{
 };
 
 use room::{
-    Match, Play, Room, RoomConfig,
+    Play, Room, RoomConfig,
     record::{self, FileHeader, RecordError, Recovered, Replay, ReplayInfo, Verified},
 };
 use shared::{
@@ -17,7 +17,8 @@ use shared::{
 use toml::{Table, Value};
 
 use super::{
-    GameSetting, Hosted, MapFile, PackedPage, Played, PrepareError, PreparedGame, RecoveredRoom, RoomSetup, types,
+    GameSetting, Guarded, Hosted, MapFile, PackedPage, Played, PrepareError, PreparedGame, RecoveredRoom, RoomSetup,
+    guarded::guard, types,
 };
 use crate::config::fields;
 
@@ -134,7 +135,8 @@ impl<G: Game> Hosted for Of<G> {
     }
 
     fn recover(&'static self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError> {
-        let Recovered::<G> { info, play, trail, sessions, replayed, diverged, good_bytes } = record::recover(file)?;
+        let recovered = caught(|| record::recover(file))?;
+        let Recovered::<G> { info, play, trail, sessions, replayed, diverged, good_bytes } = recovered;
         let humans = play.roster().iter().filter(|(_, profile)| !profile.opponent).map(|(player, _)| player);
         Ok(RecoveredRoom {
             info,
@@ -151,24 +153,25 @@ impl<G: Game> Hosted for Of<G> {
     }
 
     fn inspect(&self, file: Vec<u8>) -> Result<ReplayInfo, RecordError> {
-        Ok(Replay::<G>::open(file)?.info().clone())
+        caught(|| Ok(Replay::<G>::open(file)?.info().clone()))
     }
 
     fn verify(&self, file: Vec<u8>) -> Result<Verified, RecordError> {
-        record::verify::<G>(file)
+        caught(|| record::verify::<G>(file))
     }
 }
 
 impl<G: Game> PreparedGame for Prepared<G> {
-    fn open(&self, setup: RoomSetup, mode: usize, seed: u64) -> Box<dyn Match> {
-        Box::new(Room::new(self.config(setup, mode), seed))
+    fn open(&self, setup: RoomSetup, mode: usize, seed: u64) -> Guarded {
+        Guarded::new(|| Box::new(Room::new(self.config(setup, mode), seed)))
     }
 
-    fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Box<dyn Match> {
+    fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Guarded {
         let state = recovered.state.into_inner().expect("nobody has locked it");
         let state: Box<State<G>> = state.downcast().expect("a match goes on in its own game");
         let State { play, trail } = *state;
-        Box::new(Room::restore(self.config(setup, recovered.played.mode), play, &trail, seed))
+        let mode = recovered.played.mode;
+        Guarded::new(|| Box::new(Room::restore(self.config(setup, mode), play, &trail, seed)))
     }
 }
 
@@ -197,6 +200,11 @@ impl<G: Game> fmt::Debug for Prepared<G> {
         let names: Vec<Vec<&str>> = maps.iter().map(|maps| maps.iter().map(Map::name).collect()).collect();
         f.debug_struct("Prepared").field("settings", settings).field("maps", &names).finish()
     }
+}
+
+/// Plays a recording; a panic of the game is a fault of the recording like any other.
+fn caught<T>(play: impl FnOnce() -> Result<T, RecordError>) -> Result<T, RecordError> {
+    guard(play).unwrap_or_else(|reason| Err(RecordError::GamePanicked { reason }))
 }
 
 /// Those of `files`, or those that come with the game.

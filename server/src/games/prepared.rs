@@ -2,10 +2,9 @@
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
-use room::Match;
 use shared::TickRate;
 
-use super::{Games, Hosted, RecoveredRoom};
+use super::{Games, Guarded, Hosted, RecoveredRoom};
 use crate::{
     config::{Config, GameConfig},
     maps,
@@ -14,11 +13,11 @@ use crate::{
 /// A game with its settings and maps, from which rooms open.
 pub trait PreparedGame: fmt::Debug + Send + Sync {
     /// Opens a room.
-    fn open(&self, setup: RoomSetup, mode: usize, seed: u64) -> Box<dyn Match>;
+    fn open(&self, setup: RoomSetup, mode: usize, seed: u64) -> Guarded;
 
     /// Opens a room in the middle of a match that was recorded, whose seats and settings count. Humans are held. `seed` decides the
     /// matches after this one.
-    fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Box<dyn Match>;
+    fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Guarded;
 }
 
 /// What a room is made of, whatever is played in it; see [`room::RoomConfig`].

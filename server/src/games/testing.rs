@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
-use room::Match;
 use shared::TickRate;
 
-use super::{Games, Played, PreparedGames, RoomSetup, game};
+use super::{Games, Guarded, Played, PreparedGames, RoomSetup, game};
 use crate::config::Config;
 
 /// It, alone.
@@ -33,12 +32,12 @@ pub(crate) fn setup(tick_rate: TickRate) -> RoomSetup {
 }
 
 /// A room of the default settings.
-pub(crate) fn room(setup: RoomSetup, seed: u64) -> Box<dyn Match> {
+pub(crate) fn room(setup: RoomSetup, seed: u64) -> Guarded {
     room_of(&Config::default(), setup, seed)
 }
 
 /// A room by these settings.
-pub(crate) fn room_of(config: &Config, setup: RoomSetup, seed: u64) -> Box<dyn Match> {
+pub(crate) fn room_of(config: &Config, setup: RoomSetup, seed: u64) -> Guarded {
     let config = Config { tick_hz: setup.tick_rate.hz(), room_size: setup.seats, ..config.clone() };
     let Played { game, mode } = config.played(games());
     PreparedGames::new(games(), &config).expect("the shipped maps are fine").of(game).open(setup, mode, seed)

@@ -14,8 +14,9 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use room::Match;
 use shared::{RoomId, keyed_hash::keyed_hash};
-use tracing::info;
+use tracing::{info, warn};
 
 use super::{name::PlayerName, refusal::Refusal};
 use crate::{
@@ -75,6 +76,8 @@ struct Housekeeping {
     empty_since: BTreeMap<RoomId, Instant>,
     /// Off the list, but their busy shards could not be told yet.
     to_close: Vec<Arc<RoomHandle>>,
+    /// When a room was last opened in place of one that failed.
+    replaced: Option<Instant>,
 }
 
 /// A shard that has not beaten for so long gets nobody new.
@@ -83,6 +86,8 @@ pub const SHARD_PATIENCE: Duration = Duration::from_secs(2);
 const WATCH_MARGIN: Duration = Duration::from_secs(1);
 /// A room stays open so long after its last player, for those who come back with friends.
 const EMPTY_ROOM_LIFE: Duration = Duration::from_secs(60);
+/// Pause between rooms that are opened because the last one failed: a game that fails at once would fill the log.
+const REPLACE_PAUSE: Duration = Duration::from_secs(10);
 
 impl Matchmaker {
     /// A lobby over `directory`; `games` are those of `config`.
@@ -113,7 +118,7 @@ impl Matchmaker {
         self.draining.load(Ordering::Acquire)
     }
 
-    /// Opens the room that is there from the start and never closes.
+    /// Opens the room that is there from the start and closes only if its game fails.
     ///
     /// # Errors
     /// When the shard does not take it.
@@ -137,7 +142,7 @@ impl Matchmaker {
         let keep = |member| self.directory.keep(&handle, Part::of(member)).is_ok();
         let games = self.games.load();
         let (room, held) = restored.open(&**games.of(played.game), self.room_setup(id), seed, keep);
-        handle.publish(RoomView::of(&*room));
+        handle.publish(RoomView::of(&room));
         let kept: Vec<_> = held.iter().map(|held| Part::of(held.member)).collect();
         // Before anybody joins: who plays here with an account plays nowhere else.
         self.directory.claim_restored(&held, shard);
@@ -276,7 +281,7 @@ impl Matchmaker {
         let handle = self.directory.new_room(shard, played, self.config.load().room_size);
         let seed = room_seed(self.seed, handle.id, [0; 2]);
         let room = self.games.load().of(played.game).open(self.room_setup(handle.id), played.mode, seed);
-        handle.publish(RoomView::of(&*room));
+        handle.publish(RoomView::of(&room));
         let map = room.map_name().to_owned();
         if !(self.send)(shard, ShardCommand::OpenRoom { handle: Arc::clone(&handle), room, held: Vec::new() }) {
             return Err(Refusal::Overloaded);
@@ -346,15 +351,22 @@ impl Matchmaker {
         }
     }
 
-    /// Frees seats whose tickets were lost and closes rooms that have been empty for long. To be called now and then.
+    /// Frees seats whose tickets were lost, closes rooms that have been empty for long, and opens one if there is none. To be called now and then.
     pub fn tidy(&self, now: Instant) {
         let lost = self.directory.sweep(now);
         if lost > 0 {
             info!(lost, "freed seats of tickets that nobody used");
         }
         let mut housekeeping = self.housekeeping();
-        let Housekeeping { empty_since, to_close } = &mut *housekeeping;
+        let Housekeeping { empty_since, to_close, replaced } = &mut *housekeeping;
         let rooms = self.directory.rooms();
+        let is_due = replaced.is_none_or(|at| now.saturating_duration_since(at) >= REPLACE_PAUSE);
+        if rooms.is_empty() && is_due && !self.is_draining() && self.takes_players(0, now) {
+            *replaced = Some(now);
+            if let Err(refusal) = self.open_first_room() {
+                warn!(%refusal, "no room can be opened in place of the one that failed");
+            }
+        }
         empty_since.retain(|id, _| rooms.iter().any(|room| room.id == *id && room.is_empty()));
         for room in rooms.iter().skip(1).filter(|room| room.is_empty()) {
             let since = *empty_since.entry(room.id).or_insert(now);

@@ -1,4 +1,7 @@
 //! Logs every panic of any thread, with its place and backtrace, and counts it.
+//!
+//! A panic of a game costs its room, and its shard has other rooms whose ticks are due. Naming the functions of a backtrace can take longer
+//! than a tick, so another thread does it then.
 
 use std::{
     backtrace::Backtrace,
@@ -9,6 +12,8 @@ use std::{
 
 use metrics::counter;
 use tracing::error;
+
+use crate::games::is_guarding;
 
 /// Time to write the log, because the process may be about to end. It is short, because the thread may be a shard with players.
 const FLUSH_PATIENCE: Duration = Duration::from_millis(500);
@@ -21,16 +26,33 @@ pub fn log_panics() {
 fn log(info: &PanicHookInfo<'_>) {
     counter!("ricochet_panics_total").increment(1);
     let thread = thread::current();
-    let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-    let backtrace = Backtrace::force_capture().to_string();
-    error!(
-        thread = thread.name().unwrap_or("unnamed"),
-        place,
-        backtrace = way(&backtrace),
-        "panicked: {}",
-        words(info),
-    );
-    super::flush(FLUSH_PATIENCE);
+    let report = Report {
+        thread: thread.name().unwrap_or("unnamed").to_owned(),
+        place: info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string),
+        backtrace: Backtrace::force_capture(),
+        words: words(info).to_owned(),
+    };
+    if is_guarding() {
+        // If the system gives no thread, the room's own line in the log still says what happened.
+        let _ = thread::Builder::new().name("panic-report".to_owned()).spawn(move || report.log());
+    } else {
+        report.log();
+        super::flush(FLUSH_PATIENCE);
+    }
+}
+
+struct Report {
+    thread: String,
+    place: String,
+    backtrace: Backtrace,
+    words: String,
+}
+
+impl Report {
+    fn log(self) {
+        let Self { thread, place, backtrace, words } = self;
+        error!(thread, place, backtrace = way(&backtrace.to_string()), "panicked: {words}");
+    }
 }
 
 fn words<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {

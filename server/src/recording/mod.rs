@@ -72,6 +72,8 @@ pub(crate) enum Work {
     Chunk(Chunk),
     /// Continue a file that was recovered.
     Continue { room: RoomId, file: Box<RoomFile> },
+    /// Shelve the file of a room that has failed, if it has one.
+    Shelve { room: RoomId },
     /// Close the files of these rooms, whose shard has panicked, and answer with their contents.
     Recover(Recover),
     /// Sync all files and end the thread.
@@ -189,6 +191,11 @@ impl Recordings {
             self.health.done(bytes);
         }
         fits
+    }
+
+    /// Asks for the file of a room to be shelved. False if the queue is full.
+    fn shelve(&self, room: RoomId) -> bool {
+        self.queue.try_send(Work::Shelve { room }).is_ok()
     }
 
     /// Queues a last chunk at the end of the server, and waits a little if it must. All that wait share one deadline, so a blocked

@@ -65,6 +65,17 @@ impl Tape {
         }
     }
 
+    /// Ends the file of a room that failed. Where its end is written already this does nothing; where that was not possible, the file would
+    /// be taken for a running match after a restart, which would fail again.
+    pub(crate) fn shelve(&self) {
+        if !self.recordings.shelve(self.room) {
+            tracing::warn!(
+                room = self.room.0,
+                "too much waits for the disk: the failed room's file stays, and the room goes on after a restart"
+            );
+        }
+    }
+
     fn poll(&self, humans: bool, room: &mut dyn Match) -> Option<Chunk> {
         let chunk = room.poll_record()?;
         let mut body = self.recordings.buffer();

@@ -10,7 +10,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use metrics::counter;
-use room::record::{ChunkKind, Packer, RawChunk};
+use room::record::{ChunkKind, Ended, Packer, RawChunk};
 use shared::{RoomId, TickRate, limits::RECORD_SPARE_BYTES_MAX};
 use tracing::{error, info, warn};
 
@@ -77,6 +77,7 @@ impl Writer {
             match work.recv_deadline(next_tidy) {
                 Ok(Work::Chunk(chunk)) => self.handle_chunk(chunk),
                 Ok(Work::Continue { room, file }) => drop(self.files.insert(room, *file)),
+                Ok(Work::Shelve { room }) => self.shelve(room),
                 Ok(Work::End) => break,
                 Ok(Work::Recover(request)) => self.recover(request),
                 Ok(Work::Seal { done }) => {
@@ -133,11 +134,12 @@ impl Writer {
             self.files.insert(room, RoomFile::new(game, self.path(room), tick, calendar::now()));
         }
         if let Some(file) = self.files.get_mut(&room) {
-            file.note_humans(humans);
+            // The recording of a failure is kept, also if only computer opponents played.
+            file.note_humans(humans || (kind == ChunkKind::End && Ended::of(&body) == Some(Ended::RoomFailed)));
             let outcome = write(file, kind, &packed, room, &self.shelf);
             self.note(&outcome, room);
         }
-        if kind == ChunkKind::End && is_room_closed(&body) {
+        if kind == ChunkKind::End && Ended::of(&body).is_some_and(Ended::ends_room) {
             self.shelve(room);
         }
         self.packed = packed;
@@ -277,9 +279,4 @@ fn append(file: &mut RoomFile, kind: ChunkKind, packed: &[u8], room: RoomId, she
         file.sync_sometimes()?;
     }
     Ok(written)
-}
-
-/// True if the match ended because its room was closed.
-fn is_room_closed(body: &[u8]) -> bool {
-    room::record::Ended::of(body) == Some(room::record::Ended::RoomClosed)
 }

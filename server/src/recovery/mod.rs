@@ -26,7 +26,7 @@ use std::{
 };
 
 use metrics::counter;
-use room::record::{Ended, Fault, RecordError};
+use room::record::{Fault, RecordError};
 use shared::{
     RoomId, TickRate,
     limits::{RECORD_FILE_BYTES_MAX, SHARD_COMMANDS_MAX},
@@ -184,7 +184,7 @@ pub(crate) fn recover_room(
         let game = recovered.played.game;
         Some(RoomFile::recovered(game, path.to_owned(), good, recovered.tick, began_at, humans))
     };
-    let is_over = recovered.info.end.as_ref().is_some_and(|end| end.ended == Ended::RoomClosed);
+    let is_over = recovered.info.end.as_ref().is_some_and(|end| end.ended.ends_room());
     if is_over {
         return Ok(None);
     }

@@ -4,7 +4,7 @@ use room::{Match, record::SessionNote};
 use shared::{MemberId, RoomId};
 
 use crate::{
-    games::{Played, PreparedGame, RecoveredRoom, RoomSetup},
+    games::{Guarded, Played, PreparedGame, RecoveredRoom, RoomSetup},
     recording::RoomFile,
     sessions::{AccountMark, HeldSession, SessionId},
 };
@@ -62,7 +62,7 @@ impl RestoredRoom {
         setup: RoomSetup,
         seed: u64,
         awaited: impl Fn(MemberId) -> bool,
-    ) -> (Box<dyn Match>, Vec<HeldSession>) {
+    ) -> (Guarded, Vec<HeldSession>) {
         let (humans, sessions) = (self.recovered.humans.clone(), self.recovered.sessions.clone());
         let mut room = game.reopen(setup, self.recovered, seed);
         let held_session = |note: &SessionNote| {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use room::{Inspection, Look, PlayerStats};
+use room::{Inspection, Look, Match, PlayerStats};
 use serde::Serialize;
 use shared::{
     EntityId, PlayerId, RoomId,

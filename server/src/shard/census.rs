@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use metrics::gauge;
+use room::Match;
 
 use super::{share::Share, worker::Worker};
 use crate::{net::Transport, ops::metrics::kinds::LINK_STATES, session::State};

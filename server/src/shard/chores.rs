@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use room::Match;
+
 use super::worker::Worker;
 
 const CHORES_INTERVAL: Duration = Duration::from_millis(100);

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use room::Match;
 use shared::wire::{DisconnectReason, kind};
 
 use super::{
@@ -312,6 +313,7 @@ fn fate(reason: DisconnectReason) -> Fate {
         | DisconnectReason::RoomFull
         | DisconnectReason::TooFast
         | DisconnectReason::RoomClosed
+        | DisconnectReason::RoomFailed
         | DisconnectReason::Kicked
         | DisconnectReason::OutOfOrder
         | DisconnectReason::SessionOver

@@ -2,16 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use room::{Match, RoomStats};
+use room::RoomStats;
 use shared::conditioner::ConditionerConfig;
 
 use super::{members::Members, names::Names, recent::Recent, schedule::Phase};
-use crate::{directory::RoomHandle, recording::Tape, room_view::RoomView};
+use crate::{directory::RoomHandle, games::Guarded, recording::Tape, room_view::RoomView};
 
 /// A room of this shard.
 pub(super) struct HostedRoom {
     pub(super) handle: Arc<RoomHandle>,
-    pub(super) room: Box<dyn Match>,
+    pub(super) room: Guarded,
     /// What it records goes there.
     pub(super) tape: Option<Tape>,
     pub(super) phase: Phase,
@@ -47,13 +47,7 @@ const WATCHED: Duration = Duration::from_secs(5);
 const _: () = assert!(PUBLISH_INTERVAL.as_millis() < PUBLISH_INTERVAL_UNSEEN.as_millis());
 
 impl HostedRoom {
-    pub(super) fn new(
-        handle: Arc<RoomHandle>,
-        room: Box<dyn Match>,
-        tape: Option<Tape>,
-        phase: Phase,
-        now: Duration,
-    ) -> Self {
+    pub(super) fn new(handle: Arc<RoomHandle>, room: Guarded, tape: Option<Tape>, phase: Phase, now: Duration) -> Self {
         Self {
             names: Names::new(handle.played.game.opponent_names()),
             handle,
@@ -87,7 +81,7 @@ impl HostedRoom {
     /// Hands on what the room has recorded.
     pub(super) fn collect_record(&mut self, now: Duration) {
         if let Some(tape) = &mut self.tape {
-            tape.collect(&mut *self.room, now);
+            tape.collect(&mut self.room, now);
         }
     }
 
@@ -113,7 +107,7 @@ impl HostedRoom {
             down_bytes_per_s: per_sec(self.down_bytes),
             up_bytes_per_s: per_sec(self.up_bytes),
             overload_rung: rung,
-            ..RoomView::of(&*self.room)
+            ..RoomView::of(&self.room)
         };
         self.note_match(&view);
         self.handle.publish(view);

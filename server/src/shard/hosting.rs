@@ -7,11 +7,16 @@ use room::{Match, record::RecordOptions};
 use shared::{RoomId, wire::DisconnectReason};
 
 use super::{hosted_room::HostedRoom, worker::Worker};
-use crate::{directory::RoomHandle, recording::Tape, session::Goodbye};
+use crate::{
+    directory::RoomHandle,
+    games::{Failure, Guarded},
+    recording::Tape,
+    session::Goodbye,
+};
 
 impl Worker {
     /// Lets a room tick here from now on; gives its index.
-    pub(super) fn host(&mut self, handle: Arc<RoomHandle>, mut room: Box<dyn Match>, now: Duration) -> usize {
+    pub(super) fn host(&mut self, handle: Arc<RoomHandle>, mut room: Guarded, now: Duration) -> usize {
         let id = handle.id;
         let phase = self.schedule.add(handle.seats.into(), now);
         room.set_reduction(self.overload.reduction());
@@ -41,14 +46,33 @@ impl Worker {
         }
         for (_, hosted) in &mut self.rooms {
             if let Some(tape) = &mut hosted.tape {
-                tape.seal(&mut *hosted.room);
+                tape.seal(&mut hosted.room);
+            }
+        }
+        // The game writes its last checkpoint itself, and no tick follows that would notice if it fails at it.
+        for (_, hosted) in &self.rooms {
+            if let Some(failure) = hosted.room.failure() {
+                self.report_failure(&hosted.handle, failure, hosted.members.len());
             }
         }
     }
 
     pub(super) fn close_room(&mut self, room: RoomId, now: Duration) {
+        self.end_room(room, Goodbye::new(DisconnectReason::RoomClosed, "the room was closed"), now);
+    }
+
+    /// Ends a room if its game has failed. The other rooms play on.
+    pub(super) fn end_if_failed(&mut self, index: usize, now: Duration) {
+        if let Some(hosted) = self.rooms.get(index).filter(|hosted| hosted.room.failure().is_some()) {
+            let handle = Arc::clone(&hosted.handle);
+            self.directory.abandon_room(&handle);
+            self.end_room(handle.id, Goodbye::new(DisconnectReason::RoomFailed, ROOM_FAILED), now);
+        }
+    }
+
+    fn end_room(&mut self, room: RoomId, goodbye: Goodbye, now: Duration) {
         let Some(index) = self.room_indices.remove(&room) else { return };
-        let goodbye = Goodbye::new(DisconnectReason::RoomClosed, "the room was closed");
+        let links = self.rooms[index].members.len();
         for key in self.rooms[index].members.keys().collect::<Vec<_>>() {
             self.close(key, goodbye.clone(), now);
         }
@@ -59,7 +83,20 @@ impl Worker {
         hosted.room.end_record();
         hosted.collect_record(now);
         self.schedule.remove(hosted.phase, hosted.handle.seats.into());
+        // The game may also have failed just now, when its last players left.
+        if let Some(failure) = hosted.room.failure() {
+            self.report_failure(&hosted.handle, failure, links);
+            if let Some(tape) = &hosted.tape {
+                tape.shelve();
+            }
+        }
         self.metrics.room_closed();
+    }
+
+    fn report_failure(&self, handle: &RoomHandle, failure: &Failure, links: usize) {
+        let (room, game, Failure { tick, call, reason }) = (handle.id.0, handle.played.game.name(), failure);
+        self.metrics.count_room_failed(game);
+        tracing::error!(shard = self.config.index, room, game, tick = tick.0, call, links, reason, "{ROOM_FAILED}");
     }
 
     pub(super) fn announce(&mut self, room: Option<RoomId>, text: &str) {
@@ -70,3 +107,6 @@ impl Worker {
         }
     }
 }
+
+/// The words for players and the log when a game has failed.
+const ROOM_FAILED: &str = "a fault in the game ended the room";

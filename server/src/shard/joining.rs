@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use room::Joining;
+use room::{JoinError, Joining, Match};
 use shared::{
     MemberId,
     wire::{DisconnectReason, Hello, ServerMessage, SessionMessage},
@@ -65,7 +65,7 @@ impl Worker {
         let member = joined.map_err(|error| {
             self.directory.release(&handle, part);
             self.directory.forget(session);
-            Goodbye::new(DisconnectReason::RoomFull, error.to_string())
+            Goodbye::new(refusal(&error), error.to_string())
         })?;
         let seat = Seat { room, member, session };
         self.sessions.join(seat, key);
@@ -93,7 +93,7 @@ impl Worker {
         }
         let joining = self.joining(key, hello, String::new());
         let kept = self.rooms[seat.room].room.resume(seat.member, &joining);
-        debug_assert!(kept, "a session has a seat");
+        debug_assert!(kept || self.rooms[seat.room].room.failure().is_some(), "a session has a seat");
         self.link_up(key, seat, generation, now);
         let peer = &self.peers[key];
         self.metrics.count_resume(peer.link.transport());
@@ -165,5 +165,12 @@ impl Worker {
         if std::mem::take(&mut self.peers[key].unheard) {
             self.sessions.handle_input(session);
         }
+    }
+}
+
+const fn refusal(error: &JoinError) -> DisconnectReason {
+    match error {
+        JoinError::Failed => DisconnectReason::RoomFailed,
+        JoinError::Full { .. } | JoinError::TooEarly { .. } | JoinError::Crowded { .. } => DisconnectReason::RoomFull,
     }
 }

@@ -284,6 +284,11 @@ impl Metrics {
         self.rooms_opened.increment(1);
     }
 
+    /// A fault in its game ended a room.
+    pub(super) fn count_room_failed(&self, game: &'static str) {
+        counter!("ricochet_rooms_failed_total", "game" => game).increment(1);
+    }
+
     pub(super) fn room_closed(&mut self) {
         self.rooms.decrement();
         self.rooms_closed.increment(1);

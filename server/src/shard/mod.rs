@@ -48,7 +48,6 @@ mod worker;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use crossbeam_channel::Sender;
-use room::Match;
 use shared::{RoomId, TickRate, wire::DisconnectReason};
 
 pub use self::{
@@ -58,6 +57,7 @@ pub use self::{
 };
 use crate::{
     directory::RoomHandle,
+    games::Guarded,
     guard::{Guard, Lease},
     origin::Origins,
     recording::Recordings,
@@ -100,7 +100,7 @@ pub enum ShardCommand {
         /// As the directory lists it.
         handle: Arc<RoomHandle>,
         /// The room, new or in the middle of a match; its tick rate is that of the shard.
-        room: Box<dyn Match>,
+        room: Guarded,
         /// The players it holds, of the server that ran before; their seats are counted already.
         held: Vec<HeldSession>,
     },

@@ -221,7 +221,7 @@ impl Worker {
                 self.metrics.count_resync(true);
                 self.rooms[seat.room].room.restart(seat.member);
             }
-            Action::Watch(seat, player) => watch(&mut *self.rooms[seat.room].room, seat, player),
+            Action::Watch(seat, player) => watch(&mut self.rooms[seat.room].room, seat, player),
             Action::Join(hello) => match self.join(key, hello, now) {
                 Ok(seat) => {
                     self.condition_newcomer(key, now);
@@ -243,7 +243,7 @@ impl Worker {
                         metrics.count_resync(true);
                         rooms[seat.room].room.restart(seat.member);
                     }
-                    Action::Watch(seat, player) => watch(&mut *rooms[seat.room].room, seat, player),
+                    Action::Watch(seat, player) => watch(&mut rooms[seat.room].room, seat, player),
                     _ => {}
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use room::{Channel, Phase};
+use room::{Channel, Match, Phase};
 use shared::wire::kind;
 
 use super::{
@@ -29,6 +29,7 @@ impl Worker {
         for index in indices.drain(..) {
             self.directory.shard(shard).set_ticking(Some(self.rooms[index].handle.id));
             self.tick_room(index, deadline);
+            self.end_if_failed(index, now);
         }
         self.directory.shard(shard).set_ticking(None);
         self.indices = indices;

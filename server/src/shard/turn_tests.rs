@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use super::{Ask, ShardCommand, ShardConfig, ShardLook, Timeouts, clock::Clock, waiter::Waiter, worker::Worker};
 use crate::{
     directory::{Directory, Part, RoomHandle},
-    games::testing,
+    games::{Guarded, testing},
     sessions::{HeldSession, Key, SessionId},
     steps,
 };
@@ -183,7 +183,7 @@ fn config() -> ShardConfig {
     }
 }
 
-fn room(seed: u64) -> Box<dyn Match> {
+fn room(seed: u64) -> Guarded {
     testing::room(testing::setup(TickRate::new(HZ).unwrap()), seed)
 }
 

@@ -20,7 +20,7 @@ use bytes::BytesMut;
 use room::{Room, RoomConfig};
 use server::{
     directory::{Directory, Part, RoomHandle},
-    games::{Played, game},
+    games::{Guarded, Played, game},
     guard::Guard,
     room_view::RoomView,
     sessions::{Key, SessionId, Token},
@@ -137,7 +137,8 @@ impl ShardBuilder {
         let (name, text) = Terrain::shipped()[0];
         let map = Terrain::parse(name, text, tick_rate).unwrap();
         let played = Room::<World>::new(RoomConfig { seats: self.seats, ..RoomConfig::new(map, tick_rate) }, 1);
-        let open = ShardCommand::OpenRoom { handle: Arc::clone(&room), room: Box::new(played), held: Vec::new() };
+        let played = Guarded::new(|| Box::new(played));
+        let open = ShardCommand::OpenRoom { handle: Arc::clone(&room), room: played, held: Vec::new() };
         handle.send(open).unwrap();
         Shard { handle, guard, directory, room, client_configs, endpoint: None.into() }
     }

@@ -38,10 +38,12 @@ pub enum DisconnectReason {
     SessionOver = 15,
     /// The ticket or token is for another shard; the text names it.
     WrongShard = 16,
+    /// The game of the room broke its contract or panicked, and the room ended; the text says so.
+    RoomFailed = 17,
 }
 
 impl DisconnectReason {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Left,
         Self::VersionMismatch,
         Self::BadMessage,
@@ -59,6 +61,7 @@ impl DisconnectReason {
         Self::ResumedElsewhere,
         Self::SessionOver,
         Self::WrongShard,
+        Self::RoomFailed,
     ];
 
     /// The reason with a wire code.
@@ -91,6 +94,7 @@ impl DisconnectReason {
             Self::ResumedElsewhere => "resumed_elsewhere",
             Self::SessionOver => "session_over",
             Self::WrongShard => "wrong_shard",
+            Self::RoomFailed => "room_failed",
         }
     }
 }

@@ -416,6 +416,7 @@ fn reasons() -> String {
         }
         DisconnectReason::SessionOver => "the session is over or the token was used; join anew",
         DisconnectReason::WrongShard => "the ticket or token is for another shard; the text names it",
+        DisconnectReason::RoomFailed => "the game of the room failed, and the room ended",
     };
     let then = |reason| match NextStep::after(LinkEnd::Told(reason)) {
         NextStep::Resume => "come back",

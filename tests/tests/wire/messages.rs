@@ -174,6 +174,13 @@ pub(crate) fn server() -> Vec<Sample> {
                 text: "the client speaks protocol 2, this server 3".to_owned(),
             },
         ),
+        down(
+            "goodbye of a room whose game failed",
+            &ServerMessage::Goodbye {
+                reason: DisconnectReason::RoomFailed,
+                text: "a fault in the game ended the room".to_owned(),
+            },
+        ),
     ]
 }
 

@@ -24,6 +24,7 @@ const REASONS = [
   ['resumed_elsewhere', 'stop', 'You play on in another window.', 'Join again to play here as well.'],
   ['session_over', 'again', 'Your {avatar} was not kept any longer.', 'Joining again.'],
   ['wrong_shard', 'again', 'Your room has moved.', 'Joining again.'],
+  ['room_failed', 'elsewhere', 'A fault in the game ended this room.', 'Looking for another one.'],
 ];
 
 /** Where the host speaks to players. The words of the other reasons are for those who write clients. */

@@ -219,7 +219,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
 
 /// Any message of the server but a snapshot.
 pub(crate) fn server_message() -> impl Strategy<Value = ServerMessage> {
-    let reason = (0..17u8).prop_map(|code| DisconnectReason::from_code(code).expect("in range"));
+    let reason = (0..18u8).prop_map(|code| DisconnectReason::from_code(code).expect("in range"));
     prop_oneof![
         welcome().prop_map(ServerMessage::Welcome),
         (reason, text(REASON_BYTES_MAX)).prop_map(|(reason, text)| ServerMessage::Goodbye { reason, text }),

@@ -209,3 +209,28 @@ fn room_is_watched_once_it_is_older_than_it_is_shown_late() {
         Wish { name: PlayerName::readable("Eye").unwrap(), game: None, mode: None, room: None, part: Part::Watch };
     assert_eq!(lobby.matchmaker.join(&wish, lobby.now).map(|_| ()), Err(Refusal::SpectatorsOff));
 }
+
+#[test]
+fn room_that_failed_is_replaced_if_it_was_the_last() {
+    let mut lobby = lobby(small(2));
+    assert_eq!((lobby.join(), lobby.join(), lobby.join()), (Ok(1), Ok(1), Ok(2)));
+    let abandon = |lobby: &Lobby, room| lobby.directory.abandon_room(&lobby.directory.room(RoomId(room)).unwrap());
+    abandon(&lobby, 1);
+    assert_eq!(
+        (lobby.directory.players(), lobby.join()),
+        (1, Ok(2)),
+        "its seats are free, and its players find another room"
+    );
+    lobby.pass(Duration::from_secs(1));
+    assert_eq!(lobby.rooms(), [2]);
+    abandon(&lobby, 2);
+    assert_eq!(lobby.directory.players(), 0);
+    lobby.pass(Duration::from_secs(1));
+    assert_eq!(lobby.rooms(), [3]);
+    // A game that fails again and again does not fill the log.
+    abandon(&lobby, 3);
+    lobby.pass(Duration::from_secs(5));
+    assert!(lobby.rooms().is_empty());
+    lobby.pass(Duration::from_secs(5));
+    assert_eq!(lobby.rooms(), [4]);
+}

@@ -31,6 +31,7 @@ pub(crate) const CLOSES: &[&str] = &[
     "resumed_elsewhere",
     "session_over",
     "wrong_shard",
+    "room_failed",
     "lost",
 ];
 

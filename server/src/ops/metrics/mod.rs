@@ -84,7 +84,8 @@ impl Metrics {
     }
 }
 
-/// Sets the gauges of each game, to 0 for a game without an open room.
+/// Sets the gauges of each game, to 0 for a game without an open room, and shows its counters: an alert sees no increase where a counter
+/// appears with its first count.
 fn count_games(lobby: &Lobby) {
     let rooms = lobby.directory.rooms();
     for game in lobby.config.games().iter() {
@@ -93,6 +94,7 @@ fn count_games(lobby: &Lobby) {
             of_game.fold((0, 0), |(count, players), room| (count + 1, players + room.last_view().humans));
         gauge!("ricochet_game_rooms", "game" => game.name()).set(count);
         gauge!("ricochet_game_players", "game" => game.name()).set(players);
+        counter!("ricochet_rooms_failed_total", "game" => game.name()).increment(0);
     }
 }
 

@@ -210,6 +210,7 @@ pub const TABLE: &[Metric] = &[
     gauge("ricochet_game_players", &[GAME], "Human players, by game"),
     counter("ricochet_rooms_opened_total", &[], "Rooms opened"),
     counter("ricochet_rooms_closed_total", &[], "Rooms closed"),
+    counter("ricochet_rooms_failed_total", &[GAME], "Rooms ended by a fault in their game"),
     counter("ricochet_matches_total", &[], "Matches that have ended"),
     counter("ricochet_joins_total", &[], "Seats reserved by joins over HTTP"),
     gauge("ricochet_draining", &[], "1 while the server prepares to end"),
