@@ -116,11 +116,16 @@ fn with_overload(word: &str, directory: &Directory) -> String {
     overloaded_shards(directory).map_or_else(|| format!("{word}\n"), |overloaded| format!("{word}, {overloaded}\n"))
 }
 
-/// The shards without a heartbeat within `patience`, in words; `None` if there are none.
+/// The shards without a heartbeat within `patience`, in words, each with the room whose tick does not end; `None` if there are none.
 pub(crate) fn silent_shards(directory: &Directory, now: Instant, patience: Duration) -> Option<String> {
     let shards = directory.shards().iter().enumerate();
-    let silent: Vec<String> =
-        shards.filter(|(_, shard)| !shard.is_alive(now, patience)).map(|(index, _)| index.to_string()).collect();
+    let silent = shards.filter(|(_, shard)| !shard.is_alive(now, patience));
+    let silent: Vec<String> = silent
+        .map(|(index, shard)| match shard.ticking() {
+            Some(room) => format!("{index} (in the tick of room {})", room.0),
+            None => index.to_string(),
+        })
+        .collect();
     (!silent.is_empty()).then(|| format!("not ticking: shard {}", silent.join(", ")))
 }
 
@@ -139,9 +144,10 @@ mod tests {
         directory.shard(2).set_rung(3, true);
         assert_eq!(with_overload("ok", &directory), "ok, overloaded: shard 1 (rung 1), shard 2 (rung 3)\n");
         assert_eq!(silent_shards(&directory, now, GIVEN_UP), None);
+        directory.shard(1).set_ticking(Some(shared::RoomId(7)));
         assert_eq!(
             silent_shards(&directory, now + GIVEN_UP * 2, GIVEN_UP),
-            Some("not ticking: shard 0, 1, 2".to_owned())
+            Some("not ticking: shard 0, 1 (in the tick of room 7), 2".to_owned())
         );
     }
 }
