@@ -50,9 +50,10 @@ pub fn run(project: Project, options: &Options) -> Result<()> {
     let mut shell = Shell { begun: Instant::now(), builder, folder, server, sender, built: None, lost: 0 };
     let mut cycle = Cycle::new(Duration::ZERO);
     loop {
-        while let Some(command) = cycle.poll_command() {
-            shell.execute(command, &mut cycle);
-        }
+        shell.execute_all(&mut cycle);
+        // After the commands: a server that is to be ended would answer.
+        shell.look(&mut cycle);
+        shell.execute_all(&mut cycle);
         let soon = cycle.is_starting() || cycle.awaits_a_page();
         let look = if soon { LOOK_SOON } else { LOOK };
         let wait = cycle.due().map_or(look, |due| due.saturating_sub(shell.now()).min(look));
@@ -63,7 +64,6 @@ pub fn run(project: Project, options: &Options) -> Result<()> {
             Err(RecvTimeoutError::Timeout) => {}
         }
         cycle.handle_time(shell.now());
-        shell.look(&mut cycle);
     }
     ENDS.store(true, Ordering::Relaxed);
     shell.server.stop();
@@ -87,6 +87,12 @@ struct Shell {
 impl Shell {
     fn now(&self) -> Duration {
         self.begun.elapsed()
+    }
+
+    fn execute_all(&mut self, cycle: &mut Cycle) {
+        while let Some(command) = cycle.poll_command() {
+            self.execute(command, cycle);
+        }
     }
 
     fn execute(&mut self, command: Command, cycle: &mut Cycle) {

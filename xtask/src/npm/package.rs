@@ -82,6 +82,8 @@ fn engine(out: &Path, tools: &Path) -> Result<PathBuf> {
     let folder = fresh(out, ENGINE)?;
     let root = workspace::root();
     copy_all(&root.join(PAGE), &folder)?;
+    // Only `web-packer --dev` packs that; Vite has a server of its own for development.
+    fs::remove_dir_all(folder.join("dev")).context("the part of the page for development")?;
     copy_all(&root.join(PACKAGE), &folder)?;
     let mut tsc = command(&["node"]);
     // As `node_modules/.bin/tsc`, on every system.
