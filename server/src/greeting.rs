@@ -1,6 +1,6 @@
 //! The text on the terminal after a start: addresses, how to start bots, how to stop.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::Path};
 
 use crate::{games::Hosted, run::Server};
 
@@ -25,13 +25,14 @@ impl Server {
              Play     {page}/\n  \
              Watch    {page}/status\n  \
              Clients  QUIC and WebTransport {quic} · WebSocket {websocket}/play\n  \
-             Bots     cargo run --release -p bot-client -- --server {page} --game {game} --bots 50 --transport mix\n  \
+             Bots     {bots} --bots 50 --transport mix\n  \
              Metrics  {ops}/metrics\n  \
              Admin    {admin}\n  \
              Stop     Ctrl-C\n",
             name = config.name,
             version = env!("CARGO_PKG_VERSION"),
             game = played.game.name(),
+            bots = bots(&page, played.game.name(), std::env::current_exe().ok().as_deref()),
             mode = played.mode_name(),
             seats = config.room_size,
             hz = config.tick_hz,
@@ -55,6 +56,17 @@ impl Server {
     }
 }
 
+/// How to start bots from the folder in which this program was compiled.
+fn bots(page: &str, game: &str, program: Option<&Path>) -> String {
+    let is_engine = program.and_then(Path::file_stem).is_none_or(|name| name == "ricochet-server");
+    if is_engine {
+        format!("cargo run --release -p bot-client -- --server {page} --game {game}")
+    } else {
+        // A copy of the template has its bots in the same package, and they know one game.
+        format!("cargo run --release --bin bots -- --server {page}")
+    }
+}
+
 fn url(scheme: &str, address: SocketAddr) -> String {
     format!("{scheme}://{}", reachable(address))
 }
@@ -68,4 +80,19 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         });
     }
     address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn game_of_ones_own_is_played_by_its_own_bots() {
+        let command = |program| bots("http://127.0.0.1:8080", "pond", Some(Path::new(program)));
+        assert!(
+            command("/here/target/release/ricochet-server")
+                .ends_with("-p bot-client -- --server http://127.0.0.1:8080 --game pond")
+        );
+        assert!(command("/there/target/debug/pond").ends_with("--bin bots -- --server http://127.0.0.1:8080"));
+    }
 }

@@ -24,7 +24,7 @@ import { Page } from './page.js';
  * @property {(player: Player) => string | undefined} sideOf  The `data-side` that the game's style sheet colours a name by.
  * @property {Lobby} lobby
  * @property {Lines} scoreboard
- * @property {Marks} [marks]  With `modules.replay` only.
+ * @property {Marks} [marks]  Of a game with marks of its own on the time line of a recording.
  * @property {Setting[]} [settings]  Of the game's own, in the menu.
  *
  * A player of the roster. What is beside these three is the game's: the module's `player` events as they are.

@@ -140,17 +140,24 @@ pub(crate) fn make(options: &Options) -> Result<PathBuf> {
     let engine = Engine::of(options)?;
     let files: Vec<String> = workspace::files()?.into_iter().filter(|path| path.starts_with(TEMPLATE)).collect();
     ensure!(!files.is_empty(), "{TEMPLATE} is not in this checkout");
-    for path in files {
+    let read = |path: String| {
         let text = fs::read_to_string(workspace::root().join(&path)).with_context(|| path.clone())?;
-        let path = &path[TEMPLATE.len()..];
+        Ok((path[TEMPLATE.len()..].to_owned(), text))
+    };
+    let files = files.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    for (path, text) in &files {
+        names.check_types(path, text)?;
+    }
+    for (path, text) in &files {
         // The engine's folder keeps its name, whatever is in it.
-        write(&dir.join(path), &engine.apply(&names.apply(path, &text)))?;
+        write(&dir.join(path), &engine.apply(&names.apply(path, text)))?;
     }
     for name in ["rustfmt.toml", "clippy.toml"] {
         fs::copy(workspace::root().join(name), dir.join(name)).with_context(|| name.to_owned())?;
     }
     write(&dir.join(".gitignore"), "/target\n/state\n")?;
-    Ok(dir)
+    // Without `..`, since people copy it.
+    Ok(dir.canonicalize().unwrap_or(dir))
 }
 
 /// The dependencies of the copy.
@@ -237,6 +244,19 @@ impl Names {
         })
     }
 
+    /// Refuses a name whose type has the name of another type in a file of the template: the copy would not compile.
+    fn check_types(&self, path: &str, text: &str) -> Result<()> {
+        let code = text.lines().filter_map(|line| line.split("//").next());
+        let mut words = code.flat_map(|line| line.split(|letter: char| !letter.is_alphanumeric() && letter != '_'));
+        ensure!(
+            !path.ends_with(".rs") || !words.any(|word| word == self.ty),
+            "a game cannot be called \"{}\": its type would be `{}`, and the template uses another type of this name; choose another name",
+            self.name,
+            self.ty
+        );
+        Ok(())
+    }
+
     /// The text of a file of the template, with this name in place of the template's.
     fn apply(&self, path: &str, text: &str) -> String {
         let Self { name, krate, ty, title } = self;
@@ -300,6 +320,14 @@ mod tests {
             assert!(error.contains(words), "{name}: {error}");
         }
         assert!(Names::of(&"a".repeat(GAME_NAME_BYTES_MAX)).is_ok());
+    }
+
+    #[test]
+    fn name_of_a_type_of_the_template_is_refused() {
+        let check = |name, path| Names::of(name).unwrap().check_types(path, "enum Thing { Coin(Body) } // Pond");
+        let error = check("thing", "src/lib.rs").unwrap_err().to_string();
+        assert!(error.contains("its type would be `Thing`"), "{error}");
+        assert!(check("pond", "src/lib.rs").is_ok() && check("thing", "README.md").is_ok());
     }
 
     #[test]

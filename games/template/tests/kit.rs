@@ -1,8 +1,9 @@
 //! Matches on virtual time: what every client knows is the truth, and prediction is right to the bit.
 
 use shared::{TickRate, game::Game};
-use template::Template;
 use testkit::Sim;
+
+use template::Template;
 
 fn sim() -> Sim<Template> {
     Sim::of((), TickRate::new(30).expect("30 Hz is allowed")).players(4).fill(8)

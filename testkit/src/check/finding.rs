@@ -1,8 +1,10 @@
 //! What a check has found, in words.
 
 use std::{
+    cell::Cell,
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{self, AssertUnwindSafe},
+    sync::Once,
 };
 
 /// A promise that a game does not keep.
@@ -56,7 +58,50 @@ impl fmt::Display for Report {
     }
 }
 
-/// Runs code of a game; the error is what it said when it panicked.
+thread_local! {
+    /// How many calls of [`caught`] this thread is in.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// Where the last panic inside of one was.
+    static PLACE: Cell<Option<String>> = const { Cell::new(None) };
+    /// Whether a panic inside of one was printed, with its backtrace. One is enough: there may be hundreds that are alike.
+    static IS_PRINTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs code of a game; the error is what it said when it panicked, and where.
 pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| room::panic_message(&*panic).to_owned())
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            let is_caught = DEPTH.get() > 0;
+            if is_caught {
+                PLACE.set(panic.location().map(|place| format!("{}:{}", place.file(), place.line())));
+            }
+            if !is_caught || !IS_PRINTED.replace(true) {
+                before(panic);
+            }
+        }));
+    });
+    DEPTH.set(DEPTH.get() + 1);
+    let result = panic::catch_unwind(AssertUnwindSafe(run));
+    DEPTH.set(DEPTH.get() - 1);
+    result.map_err(|payload| {
+        let text = room::panic_message(&*payload);
+        match PLACE.take() {
+            Some(place) => format!("{text} ({place})"),
+            None => text.to_owned(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panic_is_reported_with_its_words_and_its_place() {
+        let (words, line) = (caught(|| panic!("as {}", "asked")), line!());
+        assert_eq!(words, Err::<(), _>(format!("as asked ({}:{line})", file!())));
+        assert_eq!(caught(|| 1), Ok(1));
+    }
 }

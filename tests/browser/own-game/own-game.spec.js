@@ -2,8 +2,11 @@
 
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 
+import { Player } from '../support/player.js';
+import { Show, recordingIn } from '../support/recording.js';
 import { expect, test } from '../support/test.js';
 
 const BOTS = process.env.RICOCHET_TEST_BOTS;
@@ -60,4 +63,25 @@ test('bots of a fresh copy play over every transport, and no state is wrong', as
   expect(report).toMatchObject({ joined: 9, disconnects: 0, state_mismatches: 0, problems: {} });
   expect(report.state_checks).toBeGreaterThan(0);
   expect(Object.entries(report.by_transport).map(([name, { bots }]) => [name, bots])).toEqual([['quic', 3], ['ws', 3], ['wt', 3]]);
+});
+
+test('recording of a fresh copy plays in its page, and every tick is as it was recorded', async ({ newPlayer, server, consoles, browser }, testInfo) => {
+  const player = await newPlayer();
+  await player.page.locator('#name').fill('Ada');
+  await player.page.locator('#play').click();
+  await player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
+  await player.page.waitForTimeout(2_000);
+  await player.page.close();
+  await server.end();
+  const show = await Show.start(await recordingIn(testInfo.outputPath('state', 'rooms')));
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  consoles.watch(context);
+  const viewer = new Player(await context.newPage(), show.url);
+  await viewer.page.goto(show.url);
+  await viewer.until(() => window.ricochet?.replay?.verified === 1);
+  expect(await viewer.get('replay')).toMatchObject({ matches: true, differs: [], counted: 0 });
+  await viewer.until(() => window.ricochet.replay.seconds > 1);
+  expect(await viewer.get('coins')).toBe(12);
+  await context.close();
+  await show.end();
 });

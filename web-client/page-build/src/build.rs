@@ -62,7 +62,8 @@ impl Page {
     /// In a debug build the files are compressed quickly and the module is compiled without the optimisations that take long. With
     /// [`NO_PAGE`] in the environment nothing is built, and the page has no files.
     ///
-    /// A failure ends the build script, with words that say what is missing.
+    /// Without the target for browsers the build ends here. After any other failure `page.rs` is an error of the compiler with what is wrong.
+    /// So the compiler reports a fault in the rules first, at its place in the sources, as it does in any package.
     ///
     /// # Panics
     /// Outside of a build script.
@@ -79,11 +80,15 @@ impl Page {
         if variable("CARGO_CFG_TARGET_ARCH") == "wasm32" {
             return;
         }
-        if let Err(problem) = self.make() {
-            for line in problem.lines() {
-                println!("cargo::error={line}");
-            }
+        if let Err(problem) = has_target() {
+            println!("cargo::error={problem}");
             exit(1);
+        }
+        let out = PathBuf::from(variable("OUT_DIR"));
+        if let Err(problem) = self.make(&out) {
+            fs::write(out.join("page.rs"), failing(&problem)).expect("a build script can write to its folder");
+            // A file that is never there: the next build tries again, whatever the fault was.
+            println!("cargo::rerun-if-changed={}", out.join("never").display());
         }
     }
 
@@ -96,11 +101,9 @@ impl Page {
         }
     }
 
-    fn make(&self) -> Result<(), String> {
-        let out = PathBuf::from(variable("OUT_DIR"));
-        let target = target_dir(&out);
+    fn make(&self, out: &Path) -> Result<(), String> {
+        let target = target_dir(out);
         let is_release = variable("PROFILE") == "release";
-        has_target()?;
         let mut modules = Vec::new();
         for (feature, name) in MODULES.iter().filter(|(feature, _)| self.modules.contains(feature)) {
             let built = self.compile(feature, is_release, &target.join("wasm"))?;
@@ -155,6 +158,11 @@ fn profile(is_release: bool) -> (&'static str, &'static [&'static str]) {
     let settings =
         &["inherits='release'", "lto='fat'", "codegen-units=1", "panic='abort'", "debug=false", "strip='debuginfo'"];
     ("page", settings)
+}
+
+/// A `page.rs` that does not compile, and says why.
+fn failing(problem: &str) -> String {
+    format!("compile_error!({problem:?})\n")
 }
 
 /// The compiler says so too, but not what to do.

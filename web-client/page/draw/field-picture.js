@@ -76,9 +76,15 @@ export class FieldPicture {
     this.#draw(now, followed ?? { x: this.camera.x || this.size.width / 2, y: this.camera.y || this.size.height / 2 });
   }
 
-  /** Behind the form: the empty field. */
+  /** Behind the form: the empty field, dimmed, so that the form can be read whatever its colours are. */
   attract(now) {
     this.#draw(now, { x: this.size.width / 2, y: this.size.height / 2 });
+    const { context } = this.#surface;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 0.6;
+    context.fillStyle = colours.void;
+    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+    context.globalAlpha = 1;
   }
 
   /** The player whose entity is nearest to a point of the screen. */

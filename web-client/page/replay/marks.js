@@ -28,6 +28,9 @@ export function nearest(marks, at, within, concerns) {
   return found;
 }
 
+/** Of a game that marks nothing of its own, see `Marks` in start.js. */
+export const NO_MARKS = { isCounted: () => false, concerns: () => false, words: ({ kind }) => kind, look: () => undefined };
+
 /** Marks that every game has; the others are the game's own. */
 const COMMON = ['came', 'gone', 'gap', 'differs'];
 

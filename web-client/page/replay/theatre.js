@@ -4,7 +4,7 @@ import { byId, make, setData, setText } from '../hud/dom.js';
 import { Module } from '../module/module.js';
 import { Bar, SPEEDS } from './bar.js';
 import { Refusal, bytesOf } from './file.js';
-import { faults, neighbour } from './marks.js';
+import { NO_MARKS, faults, neighbour } from './marks.js';
 import { Panel } from './panel.js';
 import { TimeLine } from './timeline.js';
 import { FreeView } from './view.js';
@@ -23,6 +23,8 @@ export class Theatre {
   #scoreboard;
   #module;
   #game;
+  /** What the game's own marks on the time line mean. */
+  #marks;
   #toggleSound;
   #line;
   #bar;
@@ -48,7 +50,8 @@ export class Theatre {
     this.#hud = hud;
     this.#scoreboard = scoreboard;
     this.#toggleSound = toggleSound;
-    this.#line = new TimeLine(game.marks);
+    this.#marks = game.marks ?? NO_MARKS;
+    this.#line = new TimeLine(this.#marks);
     this.#bar = new Bar(this.#line.root, {
       toggle: () => this.toggle(),
       step: (ticks) => this.step(ticks),
@@ -108,7 +111,7 @@ export class Theatre {
     return {
       seconds: this.#replay.seconds(), length: this.#info.seconds, tick: this.#replay.render_tick(), playing: this.#playing,
       speed: this.#speed, followed: this.#followed, verified: this.#verified, matches: this.#replay.matches(), map: this.#info.map,
-      marks: this.#line.marks.length, counted: this.#line.marks.filter(this.#game.marks.isCounted).length,
+      marks: this.#line.marks.length, counted: this.#line.marks.filter(this.#marks.isCounted).length,
       differs: this.#line.marks.filter(({ kind }) => kind === 'differs'), gaps: this.#line.marks.filter(({ kind }) => kind === 'gap'),
     };
   }
