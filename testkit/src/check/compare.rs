@@ -17,14 +17,14 @@ pub(crate) struct Place {
 
 /// The first place where two values differ; `None` if `Debug` says the same of both.
 pub(crate) fn difference<T: Debug>(one: &T, other: &T) -> Option<Place> {
-    let (one, other) = (format!("{one:#?}"), format!("{other:#?}"));
-    let (one, other): (Vec<&str>, Vec<&str>) = (one.lines().collect(), other.lines().collect());
+    let (one, other) = (lines_of(one), lines_of(other));
     let length = one.len().max(other.len());
     let line = (0..length).find(|&line| one.get(line) != other.get(line))?;
     let longer = if line < one.len() { &one } else { &other };
-    let said = |lines: &[&str]| lines.get(line).map_or_else(|| "nothing".to_owned(), |line| value_of(line).to_owned());
-    let sorted = |lines: &[&str]| {
-        let mut sorted: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    let said =
+        |lines: &[String]| lines.get(line).map_or_else(|| "nothing".to_owned(), |line| value_of(line).to_owned());
+    let sorted = |lines: &[String]| {
+        let mut sorted = lines.to_vec();
         sorted.sort_unstable();
         sorted
     };
@@ -34,8 +34,7 @@ pub(crate) fn difference<T: Debug>(one: &T, other: &T) -> Option<Place> {
 
 /// Every float that `Debug` says of a value, with the way to it.
 pub(crate) fn floats<T: Debug>(value: &T) -> Vec<(String, String)> {
-    let text = format!("{value:#?}");
-    let lines: Vec<&str> = text.lines().collect();
+    let lines = lines_of(value);
     let is_float = |text: &str| {
         let number = text.trim_start_matches('-');
         matches!(number, "NaN" | "inf")
@@ -43,8 +42,29 @@ pub(crate) fn floats<T: Debug>(value: &T) -> Vec<(String, String)> {
                 && number.contains(['.', 'e'])
                 && number.parse::<f64>().is_ok()
     };
-    let all = (0..lines.len()).map(|line| (line, value_of(lines[line])));
+    let all = (0..lines.len()).map(|line| (line, value_of(&lines[line])));
     all.filter(|(_, text)| is_float(text)).map(|(line, text)| (path_of(&lines, line), text.to_owned())).collect()
+}
+
+/// What `Debug` says, one field a line. `Debug` writes a key such as `PlayerId(3)` in three lines; here it is one.
+fn lines_of<T: Debug>(value: &T) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in format!("{value:#?}").lines() {
+        let key = line.trim_start().starts_with(['}', ']', ')']).then(|| line.trim_start().split_once(": ")).flatten();
+        let opens = key.and_then(|_| lines.iter().rposition(|before| indent_of(before) == indent_of(line)));
+        if let (Some((close, value)), Some(at)) = (key, opens) {
+            let inside: Vec<String> = lines.drain(at + 1..).map(|line| line.trim().replace(": ", "=")).collect();
+            let inside = inside.join(" ");
+            lines[at] += &format!("{}{close}: {value}", inside.trim_end_matches(','));
+        } else {
+            lines.push(line.to_owned());
+        }
+    }
+    lines
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 /// What stands behind the name of a field.
@@ -63,11 +83,10 @@ struct Parent<'a> {
 }
 
 /// The names of what encloses a line, and its own.
-fn path_of(lines: &[&str], line: usize) -> String {
+fn path_of(lines: &[String], line: usize) -> String {
     let mut parts: Vec<Parent<'_>> = Vec::new();
     for text in &lines[..=line] {
-        let trimmed = text.trim_start();
-        let indent = text.len() - trimmed.len();
+        let (trimmed, indent) = (text.trim_start(), indent_of(text));
         if trimmed.starts_with(['}', ']', ')']) && !trimmed.contains(": ") {
             continue;
         }
@@ -133,6 +152,15 @@ mod tests {
         assert_eq!((&*place.one, &*place.other, place.reordered), ("7", "8", false));
         assert!(place.path.starts_with("seats[1]"), "{}", place.path);
         assert_eq!(difference(&a_match(), &a_match()), None);
+    }
+
+    #[test]
+    fn key_of_a_map_is_part_of_the_way() {
+        #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+        struct Seat(u8);
+        let seats = |heat| BTreeMap::from([(Seat(0), (1, 2)), (Seat(3), (1, heat))]);
+        let place = difference(&seats(5), &seats(6)).expect("a field differs");
+        assert_eq!((&*place.path, &*place.one, &*place.other), ("Seat(3).1", "5", "6"));
     }
 
     #[test]
