@@ -46,7 +46,7 @@ pub(crate) fn floats<T: Debug>(value: &T) -> Vec<(String, String)> {
     all.filter(|(_, text)| is_float(text)).map(|(line, text)| (path_of(&lines, line), text.to_owned())).collect()
 }
 
-/// What `Debug` says, one field a line. `Debug` writes a key such as `PlayerId(3)` in three lines; here it is one.
+/// The text of `Debug`, one field a line. `Debug` writes a key such as `PlayerId(3)` in three lines; here it is one.
 fn lines_of<T: Debug>(value: &T) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in format!("{value:#?}").lines() {

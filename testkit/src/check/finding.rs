@@ -61,13 +61,13 @@ impl fmt::Display for Report {
 thread_local! {
     /// How many calls of [`caught`] this thread is in.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// Where the last panic inside of one was.
+    /// The place of the last panic inside of one.
     static PLACE: Cell<Option<String>> = const { Cell::new(None) };
-    /// Whether a panic inside of one was printed, with its backtrace. One is enough: there may be hundreds that are alike.
+    /// True after a panic inside of one was printed with its backtrace. One is enough: there may be hundreds that are alike.
     static IS_PRINTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs code of a game; the error is what it said when it panicked, and where.
+/// Runs code of a game. The error is the message of its panic, with the place.
 pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

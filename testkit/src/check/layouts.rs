@@ -39,14 +39,22 @@ pub(crate) fn delta<G: Game>(id: EntityId, was: &G::Entity, is: &G::Entity, twin
         let mask = input.u8("mask")?;
         got.decode_delta(mask, twin.map(), input)
     });
-    if decoded.is_err() || got != *is {
+    let (id, tick) = (id.0, twin.tick.0);
+    if let Err(error) = decoded {
+        report.find(
+            "layout",
+            format!(
+                "the change of entity {id} in tick {tick} cannot be read: {error}. A value must be within what its field's attributes allow \
+                 (`max`, `turn`)"
+            ),
+        );
+    } else if got != *is {
         let place = compare::difference(is, &got).map_or_else(String::new, |place| format!(" in `{}`", place.path));
         report.find(
             "layout",
             format!(
-                "the change of entity {} in tick {} is not read back as it was written{place}: {decoded:?}. Let `#[derive(Replicate)]` write the \
-                 codec, and keep `Entity::step` free of anything but the entity and the map",
-                id.0, twin.tick.0
+                "the change of entity {id} in tick {tick} is not read back as it was written{place}. Let `#[derive(Replicate)]` write the \
+                 codec, and keep `Entity::step` free of anything but the entity and the map"
             ),
         );
     }

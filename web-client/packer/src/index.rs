@@ -11,7 +11,8 @@ use crate::page::{DEV, ENGINE, Files, GAME};
 /// Where the import map and the preloads go. An import map has to stand before everything that loads a module.
 const PLACE: &str = "<!-- preloads -->";
 /// The names by which scripts import the modules, and the files that these are.
-const MODULES: &[(&str, &str)] = &[("game-module/play.js", "web_client.js"), ("game-module/replay.js", "web_replay.js")];
+const MODULES: &[(&str, &str)] =
+    &[("game-module/play.js", "web_client.js"), ("game-module/replay.js", "web_replay.js")];
 /// Parts of paths that only those load who watch a recording.
 const LATER: &[&str] = &["/replay/", "web_replay", "engine/dev/"];
 
@@ -66,7 +67,11 @@ fn with_parts(index: &str, parts: &BTreeMap<String, String>) -> Result<String> {
 /// The script of a page in development, where there is one. It is no module, so that a mistake in the game's does not stop it.
 fn dev_script(build: &str, files: &Files) -> String {
     let path = format!("{ENGINE}/{DEV}/dev.js");
-    if files.contains_key(&path) { format!("<script defer src=\"/web/{build}/{path}\"></script>") } else { String::new() }
+    if files.contains_key(&path) {
+        format!("<script defer src=\"/web/{build}/{path}\"></script>")
+    } else {
+        String::new()
+    }
 }
 
 /// Has the browser fetch every module and the WebAssembly at once instead of one behind the other.
@@ -98,7 +103,8 @@ mod tests {
         let parts = BTreeMap::from([("chat".to_owned(), "<ul></ul>\n".to_owned())]);
         let files = files(&["engine/start.js", "engine/replay/bar.js", "web_client.js"]);
         let map = import_map("b1", &files);
-        let index = finish("<!-- preloads -->\n  <!-- engine: chat -->\n%GAME%/a.css", &parts, &files, "b1", &map).unwrap();
+        let index =
+            finish("<!-- preloads -->\n  <!-- engine: chat -->\n%GAME%/a.css", &parts, &files, "b1", &map).unwrap();
         assert_eq!(
             index,
             "<script type=\"importmap\">{\"imports\":{\"ricochet-page/\":\"/web/b1/engine/\",\
@@ -112,7 +118,9 @@ mod tests {
     fn page_in_development_loads_its_script_before_everything_else() {
         let files = files(&["engine/dev/dev.js", "engine/start.js"]);
         let index = finish("<!-- preloads -->", &BTreeMap::new(), &files, "b1", "{}").unwrap();
-        assert!(index.starts_with("<script defer src=\"/web/b1/engine/dev/dev.js\"></script><script type=\"importmap\">"));
+        assert!(
+            index.starts_with("<script defer src=\"/web/b1/engine/dev/dev.js\"></script><script type=\"importmap\">")
+        );
         assert!(!index.contains("modulepreload\" href=\"/web/b1/engine/dev"), "{index}");
     }
 

@@ -24,9 +24,10 @@
 //! const replay = () => import('game-module/replay.js'); // MODULE.js of web_replay.wasm
 //! ```
 
+mod imports;
 mod index;
-mod page;
 mod pack;
+mod page;
 
 use std::path::Path;
 
@@ -59,5 +60,6 @@ fn main() -> Result<()> {
         return Ok(());
     }
     let (files, import_map) = page.finish(build)?;
+    imports::check(&files)?;
     pack::pack(&files, out, &pack::Manifest { build, content: &content, import_map: &import_map }, effort)
 }

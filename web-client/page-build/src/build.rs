@@ -180,6 +180,8 @@ fn has_target() -> Result<(), String> {
 fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(variable("CARGO"));
     command.args(arguments).current_dir(root());
+    // A fault of a page is in its files, so the packer's backtrace says nothing about it.
+    command.env("RUST_BACKTRACE", "0");
     // Flags are for the machine, wrappers and coverage for the build that is under way.
     for name in
         ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "RUSTC_WORKSPACE_WRAPPER"]
