@@ -39,6 +39,8 @@ pub use self::{
 
 /// Flags of the command line.
 #[derive(clap::Args, Clone, Debug)]
+// Groups have the names of types, and other commands have options too.
+#[group(skip)]
 pub struct Options {
     #[command(flatten)]
     addresses: Addresses,

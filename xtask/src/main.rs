@@ -126,3 +126,15 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn command_line_has_no_fault() {
+        Arguments::command().debug_assert();
+    }
+}
