@@ -145,7 +145,7 @@ impl Shell {
             let lost = self.server.matches_lost();
             if lost > self.lost {
                 println!(
-                    "the new rules cannot read the match of the old ones: a new match has begun, and its players join it by themselves"
+                    "the new rules do not accept the newest state of the match: it goes on from an older one, or a new match has begun, which its players join by themselves"
                 );
             }
             self.lost = lost;
