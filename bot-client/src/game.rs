@@ -1,4 +1,4 @@
-//! The games that bots can play.
+//! The games that bots can play, as values without the game's type.
 
 use std::process::ExitCode;
 
@@ -12,8 +12,8 @@ use crate::{
     report::Report,
 };
 
-/// One game for [`crate::main`], with everything that runs bots of it. Made from the game's type, so that nothing in a bot's
-/// way asks which game it plays.
+/// One game for [`crate::main`], with the functions that run its bots. They are instances of generic code, so no bot
+/// checks at run time which game it plays.
 #[derive(Clone, Copy, Debug)]
 pub struct BotGame {
     pub(crate) name: &'static str,
@@ -35,10 +35,11 @@ impl BotGame {
         }
     }
 
-    /// The game that was asked for, the first one by default. Completes what was asked with what the game does by default.
+    /// Returns the requested game, by default the first one. Fills in the game's default behaviour if none was
+    /// requested.
     ///
     /// # Errors
-    /// When there is no such game, or it has no such behaviour.
+    /// There is no such game, or it has no such behaviour.
     pub(crate) fn choose(games: &'static [Self], common: &mut CommonArgs) -> Result<&'static Self, String> {
         let chosen = match &common.game {
             None => games.first(),
@@ -59,21 +60,21 @@ impl BotGame {
     }
 }
 
-/// The values of `--game`, for `--help`.
+/// Help text of `--game`.
 pub(crate) fn games_help(games: &[BotGame]) -> String {
     match games.first() {
-        Some(first) => format!("What they play; {} by default", first.name),
-        None => "What they play".to_owned(),
+        Some(first) => format!("Game that the bots play; {} by default", first.name),
+        None => "Game that the bots play".to_owned(),
     }
 }
 
-/// The games with their versions, for `--version`.
+/// Text of `--version`: the version of the program, and those of the games.
 pub(crate) fn versions(games: &[BotGame]) -> String {
     let each: Vec<_> = games.iter().map(|game| format!("{}, version {}", game.name, game.version)).collect();
     format!("{}\ngames: {}", env!("CARGO_PKG_VERSION"), each.join("; "))
 }
 
-/// What `--behavior` can be, for `--help`.
+/// Help text of `--behavior`.
 pub(crate) fn behaviors_help(games: &[BotGame]) -> String {
     let of_game = |game: &BotGame| {
         let each: Vec<_> = game.behaviors.iter().map(|Behavior { name, about }| format!("{name} ({about})")).collect();
@@ -82,7 +83,7 @@ pub(crate) fn behaviors_help(games: &[BotGame]) -> String {
     };
     let all: Vec<_> = games.iter().map(of_game).collect();
     format!(
-        "What they do; the first one by default: {}; or hostile (break the rules, each in another way), hostile:FOUL (all in this one: \
+        "Behavior of the bots; the first one by default: {}; or hostile (break the rules, each in another way), hostile:ATTACK (all in this way: \
          {})",
         all.join("; "),
         crate::options::attack_kind::AttackKind::ALL.map(crate::options::attack_kind::AttackKind::label).join(", "),
@@ -98,7 +99,7 @@ pub(crate) mod tests {
     const BEHAVIORS: [Behavior; 2] =
         [Behavior { name: "fight", about: "fight everybody" }, Behavior { name: "idle", about: "join and do nothing" }];
 
-    /// Games that nobody can run.
+    /// Games without a working fleet, for tests of the command line.
     pub(crate) static GAMES: [BotGame; 2] = [game("one", &BEHAVIORS), game("other", &[])];
 
     const fn game(name: &'static str, behaviors: &'static [Behavior]) -> BotGame {
@@ -125,14 +126,14 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_no_game_has_is_refused_with_what_there_is() {
-        for (line, told) in [
+    fn unknown_name_is_refused_with_the_known_ones() {
+        for (line, part) in [
             ("ricochet-bots --game chess", "one or other"),
             ("ricochet-bots --behavior sleep", "fight, idle"),
             ("ricochet-bots --game other", "--behavior"),
         ] {
             let problem = chosen(line).unwrap_err();
-            assert!(problem.contains(told), "{problem}");
+            assert!(problem.contains(part), "{problem}");
         }
     }
 }

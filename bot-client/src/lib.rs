@@ -1,6 +1,6 @@
-//! Headless players: they join a server, play, verify what they are shown, and report.
+//! Headless players: they join a server, play, check the states they receive, and report.
 //!
-//! A program that brings bots of its own games is three lines: `bot_client::main(&[BotGame::of::<MyGame>()])`.
+//! A program with bots for other games needs one line in `main`: `bot_client::main(&[BotGame::of::<MyGame>()])`.
 
 mod capacity;
 mod cli;
@@ -21,8 +21,8 @@ use crate::cli::{Cli, Command};
 pub use crate::game::BotGame;
 use crate::options::args::Args;
 
-/// The program `ricochet-bots` for some games, of which the first is played unless another one is asked for. Reads the command
-/// line, and ends the process where that is wrong.
+/// Runs the program `ricochet-bots` with these games; the first is the default. Reads the command line, and exits if it
+/// is invalid. Returns the exit code that `--help` documents.
 pub fn main(games: &'static [BotGame]) -> ExitCode {
     let Cli { command, mut run } = Cli::read(games);
     tracing_subscriber::fmt()
@@ -58,6 +58,7 @@ fn run_once(game: &BotGame, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+// Checking sockets and timers after every 61 tasks, tokio's default, costs a fleet more than the fraction of a millisecond it gains.
 const TASKS_PER_LOOK: u32 = 200;
 
 fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
@@ -69,6 +70,5 @@ fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
     if threads > 1 {
         builder.worker_threads(threads);
     }
-    // Looking at sockets and timers after every 61 tasks costs a fleet more than the fraction of a millisecond it gains.
     Ok(builder.enable_all().event_interval(TASKS_PER_LOOK).build()?)
 }

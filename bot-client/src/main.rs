@@ -1,4 +1,4 @@
-//! `ricochet-bots`: brings headless players into a server, has them play and verify what they are shown, and reports.
+//! `ricochet-bots` for the games of this repository.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Results for tests: of a run, and of a search for the most players.
+//! Results for tests: of a run, and of a capacity search.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// What the players of some game want.
+/// Inputs of an invented game.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
 pub(crate) struct Steering {
     #[input(max = 8, missing = "repeat")]
@@ -27,7 +27,7 @@ pub(crate) struct Steering {
     pub(crate) fires: bool,
 }
 
-/// A clean run of so many seconds.
+/// A run of this many seconds without failures.
 pub(crate) fn run(seconds: u32) -> Report {
     let args = Args::parse_from(["ricochet-bots", "--bots", "3", "--behavior", "fight"]);
     let (stages, recorder) = (Stages::default(), Recorder::new());
@@ -77,7 +77,7 @@ pub(crate) fn run(seconds: u32) -> Report {
     Report::new(&args, &stages, &recorder.lock(), measured)
 }
 
-/// A search that held 700 players, in its two steps.
+/// A search of three steps that held 700 players.
 pub(crate) fn capacity() -> Value {
     let step = |players: u32, kept: bool| {
         let each = f64::from(players);
@@ -107,7 +107,7 @@ pub(crate) fn capacity() -> Value {
     })
 }
 
-/// A fresh folder among the build's temporary files.
+/// A new folder in the system's folder for temporary files.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("ricochet-bots-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("temporary files can be written");

@@ -1,5 +1,5 @@
-//! `ricochet-bots` as anyone would run it, against a real server on the loopback. What it counts and how it goes about it is
-//! checked here, never how fast this machine is.
+//! Runs the program `ricochet-bots` against a real server on the loopback. The tests check counts and behaviour, never
+//! the speed of this machine.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -24,7 +24,7 @@ fn metric(server: &Server, name: &str) -> f64 {
     line.unwrap_or_else(|| panic!("{name} in {answer}")).trim().parse().unwrap()
 }
 
-/// Seats given so far.
+/// Number of joins so far.
 fn joins(server: &Server) -> f64 {
     metric(server, "ricochet_joins_total")
 }
@@ -34,7 +34,7 @@ fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
     let server = server();
     let file = scratch("capacity.json");
     let (file_name, page) = (file.to_str().unwrap(), scratch("capacity"));
-    // No more than three may come: an objective that every machine breaks at the same number.
+    // At most three may join: an objective that breaks at the same number on every machine.
     let output = run_bots(
         &server,
         &[
@@ -59,8 +59,8 @@ fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
             page.to_str().unwrap(),
         ],
     );
-    let (told, errors) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{told}{errors}");
+    let (printed, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{printed}{errors}");
     let answer: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     let beside: Value = serde_json::from_slice(&std::fs::read(page.join("report.json")).unwrap()).unwrap();
     assert_eq!(beside, answer);
@@ -88,8 +88,11 @@ fn capacity_is_searched_with_one_fleet_that_grows_and_shrinks() {
             assert!(value.is_some_and(|value| value > 0.0), "{path} in {step}");
         }
     }
-    assert!(told.contains("holds ") && told.contains("3 players") && told.contains("4 broke: joined<=3 (4)"), "{told}");
-    assert_eq!(metric(&server, "ricochet_joins_total"), 4.0, "those who were there stayed from step to step");
+    assert!(
+        printed.contains("holds ") && printed.contains("3 players") && printed.contains("4 broke: joined<=3 (4)"),
+        "{printed}"
+    );
+    assert_eq!(metric(&server, "ricochet_joins_total"), 4.0, "bots stay from step to step");
 }
 
 #[test]
@@ -107,7 +110,7 @@ fn plain_run_fails_with_the_objective_that_broke() {
 }
 
 #[test]
-fn bots_that_are_cut_come_back_whoever_drives_them() {
+fn bots_that_are_cut_come_back_as_tasks_and_with_drivers() {
     for stock in [&[][..], &["--stock"]] {
         let server = server();
         let joins_before = joins(&server);
@@ -116,43 +119,43 @@ fn bots_that_are_cut_come_back_whoever_drives_them() {
         let words =
             ["--bots", "6", "--transport", "mix", "--seconds", "4", "--cut", "1.5:0.1:next", "--json", file_name];
         let output = run_bots(&server, &[&words[..], stock].concat());
-        let (told, errors) = (text(&output.stdout), text(&output.stderr));
-        assert!(output.status.success(), "{told}{errors}");
+        let (printed, errors) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{printed}{errors}");
         let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
         let absences = &report["absences"];
         let (lost, resumed) = (absences["lost"].as_u64().unwrap(), absences["resumed"].as_u64().unwrap());
         assert!(lost >= 6 && resumed == lost, "{absences}");
         assert_eq!(absences["same_seat"], resumed, "{absences}");
-        // Servers of one process count together.
-        assert_eq!(joins(&server) - joins_before, 6.0, "nobody took another seat");
+        // Servers of one process share their counters.
+        assert_eq!(joins(&server) - joins_before, 6.0, "no bot joined again");
         let late = report["bots_late_ms"]["max"].as_f64();
         assert!(late.is_some_and(|late| late > 0.0), "{late:?}");
     }
 }
 
 #[test]
-fn bots_of_another_game_play_and_bring_back_what_it_calls_the_score() {
+fn bots_of_another_game_play_and_report_its_score() {
     let server = server();
     let file = scratch("petri.json");
-    // A leaderboard, which says the masses, comes every other second.
+    // The leaderboard, which holds the masses, is sent every two seconds.
     let words = ["--game", "petri", "--bots", "6", "--transport", "mix", "--seconds", "7", "--cut", "3:0.1:next"];
     let output = run_bots(&server, &[&words[..], &["--json", file.to_str().unwrap()]].concat());
-    let (told, errors) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{told}{errors}");
+    let (printed, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{printed}{errors}");
     let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     assert_eq!(report["origin"]["game"]["name"], "petri");
-    assert_eq!((report["joined"].as_u64(), report["state_mismatches"].as_u64()), (Some(6), Some(0)), "{told}");
-    assert!(report["state_checks"].as_u64().is_some_and(|checks| checks > 0), "{told}");
+    assert_eq!((report["joined"].as_u64(), report["state_mismatches"].as_u64()), (Some(6), Some(0)), "{printed}");
+    assert!(report["state_checks"].as_u64().is_some_and(|checks| checks > 0), "{printed}");
     let absences = &report["absences"];
     assert!(absences["resumed"].as_u64() == absences["lost"].as_u64() && absences["lost"].as_u64() >= Some(6));
     for scores in ["scores_before", "scores_after"] {
         assert!(absences[scores]["max"].as_i64().is_some_and(|mass| mass > 0), "{scores} in {absences}");
     }
-    assert!(told.contains("scores before and after"), "{told}");
+    assert!(printed.contains("scores before and after"), "{printed}");
 }
 
 #[test]
-fn bots_that_stop_reading_play_on_whoever_drives_them() {
+fn bots_that_stop_reading_recover_as_tasks_and_with_drivers() {
     for stock in [&[][..], &["--stock"]] {
         let server = server();
         let file = scratch(&format!("stall-{}.json", stock.len()));
@@ -160,9 +163,9 @@ fn bots_that_stop_reading_play_on_whoever_drives_them() {
         let words =
             ["--bots", "4", "--transport", "mix", "--seconds", "7", "--stall", "50:0.5:1.2", "--json", file_name];
         let output = run_bots(&server, &[&words[..], stock].concat());
-        let (told, errors) = (text(&output.stdout), text(&output.stderr));
-        assert!(output.status.success(), "{told}{errors}");
+        let (printed, errors) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{printed}{errors}");
         let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        assert_eq!((report["stalled"].as_u64(), report["recovered"].as_u64()), (Some(2), Some(2)), "{told}");
+        assert_eq!((report["stalled"].as_u64(), report["recovered"].as_u64()), (Some(2), Some(2)), "{printed}");
     }
 }

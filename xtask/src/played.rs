@@ -34,8 +34,8 @@ impl Played {
     }
 
     /// Arguments that choose the game of bots that break the rules in this way.
-    pub(crate) fn hostile_flags<'a>(&'a self, foul: &'a str) -> [&'a str; 4] {
-        ["--game", &self.game, "--behavior", foul]
+    pub(crate) fn hostile_flags<'a>(&'a self, attack: &'a str) -> [&'a str; 4] {
+        ["--game", &self.game, "--behavior", attack]
     }
 
     /// The game and the behaviour, for the heading of a table.

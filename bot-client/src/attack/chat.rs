@@ -1,4 +1,4 @@
-//! A flood of chat: many players of one room say all they may at the same moment, again and again.
+//! A flood of chat: many players of one room send as many lines as the rate of chat allows, all at the same moment.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{pace::Pace, target::Target};
 
-/// Players who talk: as many of each network as one address may bring.
+/// Players that chat: as many from each network as one address may have.
 const TALKERS: u64 = 64;
 
-/// Says `CHAT_LINES_MAX` long lines on every link at once, as often as the rate of chat allows. The room is the one that a join
-/// finds first.
+/// Sends `CHAT_LINES_MAX` long lines on every link at once, and repeats that as often as the rate of chat allows. All
+/// players join the room that the server assigns.
 pub(crate) async fn bursts(target: &Target, mut pace: Pace) -> anyhow::Result<u64> {
     let mut talkers = Vec::new();
     for turn in 0..TALKERS {
-        // A full room is no reason for the others not to talk.
+        // The others chat even if the room is full for this one.
         if let Ok(talker) = Talker::join(target, turn).await {
             talkers.push(talker);
         }
@@ -42,7 +42,7 @@ pub(crate) async fn bursts(target: &Target, mut pace: Pace) -> anyhow::Result<u6
                 said += u64::from(CHAT_LINES_MAX);
             }
         }
-        // Until all may talk again.
+        // Wait until all may chat again.
         tokio::time::sleep(Duration::from_secs(CHAT_WINDOW_SECS.into())).await;
     }
     Ok(said)

@@ -1,4 +1,4 @@
-//! Floods of HTTP: connections that say nothing, little, too much, or do not listen.
+//! Floods of HTTP: connections that send nothing, little or too much, or do not read.
 
 use std::{collections::VecDeque, net::IpAddr};
 
@@ -10,14 +10,15 @@ use tokio::{
 
 use super::{pace::Pace, target::Target};
 
-/// Kept open at once; the oldest is closed for a new one. Below the files a process may have open by default.
+/// Connections that are open at once; a new one replaces the oldest. Below the default limit of open files of a
+/// process.
 const OPEN_MAX: usize = 900;
 
 const UPGRADE: &str = "GET /play?shard=0 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
                        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
                        Sec-WebSocket-Protocol: ricochet.1\r\n\r\n";
 
-/// Nothing, or the first half of a head.
+/// Connections that send nothing, or the first half of a request's head.
 pub(crate) async fn half_open(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     keep_open(target, pace, |turn| if turn % 2 == 0 { "" } else { "GET / HTTP/1.1\r\nHost: x\r\n" }).await
 }
@@ -27,7 +28,7 @@ pub(crate) async fn upgrades(target: &Target, pace: Pace) -> anyhow::Result<u64>
     keep_open(target, pace, |_| UPGRADE).await
 }
 
-/// The whole page, twenty times, and nobody reads it.
+/// Connections that request the whole page twenty times and never read it.
 pub(crate) async fn slow_readers(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     let requests = "GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n\r\n".repeat(20);
     keep_open(target, pace, |_| &requests).await
@@ -46,7 +47,7 @@ async fn keep_open<'a>(target: &Target, mut pace: Pace, says: impl Fn(u64) -> &'
     Ok(pace.done())
 }
 
-/// A byte of a head at a time, on many connections in turn.
+/// Sends heads byte by byte, on many connections in turn.
 pub(crate) async fn slow_writers(target: &Target, mut pace: Pace) -> anyhow::Result<u64> {
     let head = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}", "x".repeat(10_000));
     let mut open: VecDeque<(TcpStream, usize)> = VecDeque::new();
@@ -65,7 +66,7 @@ pub(crate) async fn slow_writers(target: &Target, mut pace: Pace) -> anyhow::Res
     Ok(pace.done())
 }
 
-/// Asks for seats that nobody takes.
+/// Requests seats that are never used.
 pub(crate) async fn joins(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     let body = "{\"name\":\"x\"}";
     let request = format!(
@@ -76,7 +77,7 @@ pub(crate) async fn joins(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     ask(target, pace, &[request.into_bytes()]).await
 }
 
-/// Heads and bodies that are too large, or none.
+/// Requests whose heads or bodies are too large, and bytes that are no request.
 pub(crate) async fn malformed(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     let post = "POST /api/join HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
     let requests = [

@@ -1,4 +1,4 @@
-//! Floods of the UDP port that no connection comes of.
+//! Floods of the UDP port that open no connection.
 
 use std::net::Ipv4Addr;
 
@@ -8,14 +8,14 @@ use tokio::net::UdpSocket;
 
 use super::{pace::Pace, target::Target};
 
-/// Ports the packets come from.
+/// Sockets, each with its own port, that the packets come from.
 const SOCKETS: u64 = 256;
-/// Bytes of one batch: what a datagram of IPv4 could hold.
+/// Bytes of one batch: the most that an IPv4 datagram could hold.
 const GSO_BYTES_MAX: usize = 65_000;
-/// Different first packets; each is sent again and again.
+/// Different first packets; they are sent in turn.
 const INITIALS: usize = 1_000;
 
-/// First packets of as many connections, from many ports. What comes back is never read.
+/// Sends the first packet of a new connection from many ports. The answers are never read.
 pub(crate) async fn initials(target: &Target, mut pace: Pace) -> anyhow::Result<u64> {
     let packets = first_packets().await?;
     let sockets = sockets().await?;
@@ -26,8 +26,8 @@ pub(crate) async fn initials(target: &Target, mut pace: Pace) -> anyhow::Result<
     Ok(pace.done())
 }
 
-/// The same in batches that the kernel cuts into packets (UDP GSO), so that a core sends as many as a fast network brings.
-/// Each turn of `pace` is one packet.
+/// The same in batches that the kernel cuts into packets (UDP GSO), so that one core sends as many as a fast network
+/// delivers. Each turn of `pace` is one packet.
 pub(crate) async fn segments(target: &Target, mut pace: Pace) -> anyhow::Result<u64> {
     let packets = first_packets().await?;
     let bytes = packets[0].len();
@@ -41,7 +41,7 @@ pub(crate) async fn segments(target: &Target, mut pace: Pace) -> anyhow::Result<
     while pace.next().await {
         let turn = pace.done() as usize;
         let packet = &packets[turn % packets.len()];
-        // The kernel cuts into equal parts.
+        // The kernel cuts the batch into parts of equal length.
         if packet.len() == bytes {
             batch.extend_from_slice(packet);
         }
@@ -58,7 +58,7 @@ pub(crate) async fn segments(target: &Target, mut pace: Pace) -> anyhow::Result<
     Ok(pace.done())
 }
 
-/// Random bytes, half of them behind a header of QUIC.
+/// Sends random bytes, half of them behind a QUIC header.
 pub(crate) async fn junk(target: &Target, mut pace: Pace) -> anyhow::Result<u64> {
     let sockets = sockets().await?;
     let mut rng = Rng::new(1);
@@ -85,16 +85,16 @@ async fn sockets() -> anyhow::Result<Vec<UdpSocket>> {
     Ok(sockets)
 }
 
-/// What clients send first, each with a connection of its own: taken from clients who call somebody who only listens.
+/// First packets of QUIC connections: sent by real clients to a socket that never answers, and recorded.
 async fn first_packets() -> anyhow::Result<Vec<Vec<u8>>> {
-    let ear = Target::socket(Ipv4Addr::LOCALHOST.into()).await?;
-    let address = ear.local_addr()?;
+    let listener = Target::socket(Ipv4Addr::LOCALHOST.into()).await?;
+    let address = listener.local_addr()?;
     let caller = Target::endpoint(Ipv4Addr::LOCALHOST.into())?;
     let mut packets = Vec::new();
     let mut bytes = [0; 2_048];
     for _ in 0..INITIALS {
         let connecting = caller.connect(address, "localhost")?;
-        let length = ear.recv(&mut bytes).await?;
+        let length = listener.recv(&mut bytes).await?;
         packets.push(bytes[..length].to_vec());
         drop(connecting);
     }

@@ -8,18 +8,18 @@ use tokio::task::JoinSet;
 
 use super::{pace::Pace, target::Target};
 
-/// Addresses at once.
+/// Addresses that are used at once.
 const ENDPOINTS: u64 = 16;
-/// Unfinished at once.
+/// Connections that may be unfinished at once.
 const CALLS_MAX: usize = 400;
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Shakes hands and goes away.
+/// Completes the handshake and closes the connection.
 pub(crate) async fn come_and_go(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     call(target, pace, None).await
 }
 
-/// Shakes hands and says hello with a ticket out of the air.
+/// Completes the handshake and sends a hello with an invented ticket.
 pub(crate) async fn guess(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     call(target, pace, Some(1)).await
 }

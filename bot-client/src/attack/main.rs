@@ -1,5 +1,5 @@
-//! `ricochet-attack`: floods a server of your own with one kind of abuse, so that `cargo xtask siege` can show what its
-//! players notice of it. What players themselves can do wrong, `ricochet-bots --behavior hostile` does.
+//! `ricochet-attack`: floods a server of your own with one kind of abuse, so that `cargo xtask siege` can show how it
+//! affects the players. `ricochet-bots --behavior hostile` does what a player's client itself can do wrong.
 
 mod chat;
 mod connections;
@@ -18,59 +18,60 @@ use clap::{Parser, ValueEnum};
 
 use self::{pace::Pace, target::Target};
 
-/// Floods a server with one kind of abuse. Only servers on this machine: it comes from many addresses of the loopback.
+/// Floods a server with one kind of abuse. The server must be on this machine: the attack comes from many loopback
+/// addresses.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "ricochet-attack", version)]
 struct Args {
-    /// Where the server answers HTTP, on the loopback
+    /// Address of the server's HTTP listener, on the loopback
     #[arg(long, value_name = "IP:PORT")]
     http: std::net::SocketAddr,
-    /// What to do
+    /// Kind of the attack
     #[arg(long, value_enum)]
     kind: Kind,
-    /// For how long
+    /// Duration of the attack
     #[arg(long, default_value_t = 10.0, value_name = "SECONDS")]
     seconds: f64,
-    /// How often a second; by default as the kind has it
+    /// Attempts per second; the default depends on the kind
     #[arg(long)]
     rate: Option<u32>,
 }
 
-/// Kinds of abuse.
+/// Kinds of attacks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum Kind {
-    /// First packets of QUIC from many ports, whose Retry nobody answers
+    /// First packets of QUIC from many ports; the server's Retry is never answered
     Initials,
-    /// QUIC handshakes that prove their address and go away
+    /// QUIC handshakes that prove their address and then close
     Handshakes,
-    /// Bytes without sense on the UDP port, half of them with a header of QUIC
+    /// Random bytes on the UDP port, half of them behind a QUIC header
     Junk,
-    /// TCP connections that say nothing, or half a head
+    /// TCP connections that send nothing, or half a head
     HalfOpen,
-    /// WebSockets that never say hello
+    /// WebSockets that never send a hello
     Upgrades,
-    /// Heads that come a byte at a time
+    /// Heads that are sent byte by byte
     SlowWriters,
-    /// Requests for the page whose answers nobody reads
+    /// Requests for the page whose answers are never read
     SlowReaders,
-    /// Joins that nobody uses
+    /// Joins whose seats are never used
     Joins,
-    /// Requests that are too large, or none
+    /// Requests that are too large or malformed
     Malformed,
-    /// Hellos with tickets out of the air
+    /// Hellos with invented tickets
     Tickets,
-    /// Requests one behind the other on connections that are kept
+    /// Many requests, one after another, on connections that stay open
     Gets,
-    /// Players of one room who say all they may at the same moment
+    /// Players of one room that all send as many chat lines as they may at the same moment
     Chat,
-    /// First packets of QUIC, dozens with one system call
+    /// First packets of QUIC, dozens per system call
     Segments,
-    /// Connections of HTTP from many networks, as many as a server has places
+    /// HTTP connections from many networks, as many as the server accepts
     Places,
 }
 
 impl Kind {
-    /// Times a second: as much as leaves the bots beside it enough of their core.
+    /// Attempts per second: as many as leave enough of a core for the bots that play meanwhile.
     const fn rate(self) -> u32 {
         match self {
             Self::Segments => 60_000,
@@ -78,7 +79,7 @@ impl Kind {
             Self::Gets => 5_000,
             Self::Initials => 4_000,
             Self::SlowWriters | Self::Places => 2_000,
-            // Each is a burst of all of them, and waits until they may talk again.
+            // Each attempt is a burst of all players, which then wait until they may chat again.
             Self::Chat => 1,
             Self::HalfOpen | Self::Upgrades | Self::Malformed | Self::Joins => 500,
             Self::Handshakes | Self::Tickets | Self::SlowReaders => 200,
@@ -90,7 +91,10 @@ impl Kind {
 async fn main() -> ExitCode {
     let args = Args::parse();
     if !args.http.ip().is_loopback() {
-        eprintln!("ricochet-attack: {} is not of this machine; only a server of your own is attacked", args.http);
+        eprintln!(
+            "ricochet-attack: {} is not a loopback address; only a server on this machine may be attacked",
+            args.http
+        );
         return ExitCode::from(2);
     }
     match attack(&args).await {
@@ -105,7 +109,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Gives how often it was done.
+/// Runs the attack and returns the number of attempts.
 async fn attack(args: &Args) -> anyhow::Result<u64> {
     let target = Target::find(args.http).await?;
     let until = Instant::now() + Duration::from_secs_f64(args.seconds);

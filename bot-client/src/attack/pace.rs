@@ -1,8 +1,8 @@
-//! Does something so many times a second, until it is over.
+//! Gives out turns at a fixed rate until a deadline.
 
 use std::time::{Duration, Instant};
 
-/// See the module.
+/// Counts the turns of one attack.
 #[derive(Debug)]
 pub(crate) struct Pace {
     rate: u32,
@@ -11,7 +11,7 @@ pub(crate) struct Pace {
     done: u64,
 }
 
-/// Timers are no finer.
+/// Timers of the system are no more precise than this.
 const STEP: Duration = Duration::from_millis(2);
 
 impl Pace {
@@ -19,7 +19,7 @@ impl Pace {
         Self { rate, begun: Instant::now(), until, done: 0 }
     }
 
-    /// Waits for the turn of the next one. False: it is over.
+    /// Waits for the next turn. False once the deadline has passed.
     pub(crate) async fn next(&mut self) -> bool {
         loop {
             let now = Instant::now();
@@ -35,7 +35,7 @@ impl Pace {
         }
     }
 
-    /// Turns so far.
+    /// Number of turns so far.
     pub(crate) fn done(&self) -> u64 {
         self.done
     }

@@ -1,5 +1,5 @@
-//! Floods of HTTP by those who know how to ask: many requests on few connections, and many connections that each ask just often
-//! enough to be kept.
+//! Floods of valid HTTP requests: many requests on few connections, and many connections that each send just often
+//! enough to stay open.
 
 use std::{
     collections::VecDeque,
@@ -14,31 +14,32 @@ use tokio::{
 
 use super::{pace::Pace, target::Target};
 
-/// Connections that ask, at once.
+/// Connections that send requests, open at once.
 const ASKING: usize = 256;
-/// Connections that hold a place, at once: more than a server has.
+/// Connections that occupy a place, open at once: more than a server accepts.
 const HOLDING: usize = 1_200;
-/// Networks that hold places come from, 127.32.0.0/24 and following.
+/// Networks that these connections come from: 127.32.0.0/24 and following.
 const HOLDING_NETWORKS: u64 = 64;
 
-/// What costs a server most to answer.
+/// The requests that cost a server most.
 const REQUESTS: [&str; 3] = [
     "GET /api/rooms HTTP/1.1\r\nHost: x\r\n\r\n",
     "GET /api/server HTTP/1.1\r\nHost: x\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n\r\n",
 ];
 
-/// Requests one behind the other on connections that are kept, from the addresses of all attacks.
+/// Sends requests one after another on connections that stay open, from the addresses that all attacks use.
 pub(crate) async fn gets(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     flood(target, pace, ASKING, Target::address).await
 }
 
-/// As many connections as there are places, from many networks, each asking again before it would be closed.
+/// Opens as many connections as the server accepts, from many networks. Each sends a request before the server would
+/// close it as idle.
 pub(crate) async fn places(target: &Target, pace: Pace) -> anyhow::Result<u64> {
     flood(target, pace, HOLDING, far_address).await
 }
 
-/// Asks on `open_max` connections in turn, and opens another for each that was closed.
+/// Sends requests on `open_max` connections in turn, and replaces each connection that was closed.
 async fn flood(target: &Target, mut pace: Pace, open_max: usize, address: fn(u64) -> IpAddr) -> anyhow::Result<u64> {
     let mut open: VecDeque<OwnedWriteHalf> = VecDeque::new();
     let mut reading = JoinSet::new();
@@ -49,7 +50,7 @@ async fn flood(target: &Target, mut pace: Pace, open_max: usize, address: fn(u64
             Some(socket) if open.len() + 1 >= open_max => Some(socket),
             known => {
                 open.extend(known);
-                // Where the process may open no more files, it asks with what it has.
+                // If the process may open no more files, use an open connection.
                 match target.connect(address(turn)).await {
                     Ok(socket) => Some(split(socket, &mut reading)),
                     Err(_) => open.pop_front(),
@@ -60,14 +61,14 @@ async fn flood(target: &Target, mut pace: Pace, open_max: usize, address: fn(u64
         let request = REQUESTS[turn as usize % REQUESTS.len()].as_bytes();
         match socket.try_write(request) {
             Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => {}
-            // One that takes nothing now is asked again later.
+            // A connection whose buffer is full is tried again later.
             _ => open.push_back(socket),
         }
     }
     Ok(pace.done())
 }
 
-/// Reads and forgets what is answered.
+/// Reads and discards the answers.
 fn split(socket: TcpStream, reading: &mut JoinSet<()>) -> OwnedWriteHalf {
     let (mut answers, requests) = socket.into_split();
     reading.spawn(async move {

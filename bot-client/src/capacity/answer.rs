@@ -1,32 +1,32 @@
-//! The answer: how many players, and what broke first. `--json` writes it.
+//! The result of a search: how many players the server holds, and what broke first. `--json` writes it.
 
 use serde::Serialize;
 
 use super::{args::CapacityArgs, limit::Limit, search::Search, step::Step};
 use crate::report::origin::Origin;
 
-/// See the module. [`crate::report::saved::capacity`] reads it back.
+/// Result of a search. [`crate::report::saved::capacity`] reads it back.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub(crate) struct Answer {
     pub(crate) objectives: Vec<String>,
-    /// In the order in which they were measured.
+    /// Steps in the order in which they were measured.
     pub(crate) steps: Vec<Step>,
-    /// The most that kept every objective, 0 if none did.
+    /// The largest number of players that kept every objective, 0 if none did.
     pub(crate) players: u32,
-    /// The fewest that broke one, twice in a row.
+    /// The smallest number of players that broke an objective, twice in a row.
     pub(crate) broke_at: Option<u32>,
     pub(crate) limit: Limit,
     pub(crate) limit_in_words: String,
-    /// Whether the server may well hold more.
+    /// True if the server may hold more: the search was interrupted, nothing broke, or the bots were the limit.
     pub(crate) lower_bound: bool,
     pub(crate) interrupted: bool,
-    /// The address the bots were given.
+    /// Address of the server, as given to the bots.
     pub(crate) server: String,
     pub(crate) origin: Origin,
 }
 
 impl Answer {
-    /// What a search has found in these steps.
+    /// Summarises a search and its steps.
     pub(crate) fn new(args: &CapacityArgs, search: &Search, steps: Vec<Step>, origin: Origin) -> Self {
         let threads = args.common.threads;
         let broke = search.broke().and_then(|players| steps.iter().rfind(|step| step.players == players && !step.kept));

@@ -12,21 +12,22 @@ use crate::{
     slo::Objectives,
 };
 
-/// Finds how many players a server holds, and what breaks first: more and more until an objective breaks, then ever closer.
+/// Finds how many players a server holds, and what breaks first: doubles the number until an objective breaks, then
+/// halves the interval.
 ///
-/// Exit code 0: a number was found. 1: not even one player kept the objectives, or it could not be measured. 2: bad usage.
+/// Exit code 0: a number was found. 1: no number of players kept the objectives, or nothing could be measured. 2: bad usage.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct CapacityArgs {
-    /// What must hold, such as 'tick_p99_ms<10,state_mismatches=0': figures of the report, with <, <=, >, >= or =
+    /// Objectives, such as 'tick_p99_ms<10,state_mismatches=0': figures of the report, with <, <=, >, >= or =
     #[arg(long, value_name = "OBJECTIVES")]
     pub(crate) slo: Objectives,
-    /// Players to begin with
+    /// First number of players to try
     #[arg(long, default_value_t = 16, value_parser = players())]
     from: u32,
-    /// Players never to exceed
+    /// Largest number of players to try
     #[arg(long, default_value_t = 10_000, value_parser = players())]
     max: u32,
-    /// How close to come: so many players, or so many percent
+    /// Precision of the result, in players or in percent
     #[arg(long, default_value = "5%", value_name = "PLAYERS|PERCENT%", value_parser = precision)]
     precision: Precision,
     /// Seconds to measure each number of players
@@ -39,26 +40,28 @@ pub(crate) struct CapacityArgs {
 }
 
 impl CapacityArgs {
-    /// Where to search.
+    /// The bounds of the search.
     ///
     /// # Errors
-    /// In words, when the options do not fit each other.
+    /// The options contradict each other; the text says how.
     pub(crate) fn bounds(&self) -> Result<Bounds, String> {
         let Self { from, max, precision, .. } = *self;
         if let BehaviorKind::Hostile(_) = &self.common.behavior {
-            return Err(format!("--behavior {}: only fair players can be held", self.common.behavior));
+            return Err(format!("--behavior {}: capacity is measured with fair players only", self.common.behavior));
         }
         if from > max {
             return Err(format!("--from {from} is more than --max {max}"));
         }
-        let told_by_server = self.slo.iter().find(|objective| objective.figure.is_of_server());
-        match told_by_server.filter(|_| self.common.ops.is_none()) {
-            Some(objective) => Err(format!("{objective}: only the server knows, give its ops listener with --ops")),
+        let of_server = self.slo.iter().find(|objective| objective.figure.is_of_server());
+        match of_server.filter(|_| self.common.ops.is_none()) {
+            Some(objective) => {
+                Err(format!("{objective}: only the server has this figure, give its ops listener with --ops"))
+            }
             None => Ok(Bounds { from, max, precision }),
         }
     }
 
-    /// The plain run that measures so many players once.
+    /// Arguments of the plain run that measures this many players once.
     pub(crate) fn run_of(&self, players: u32) -> Args {
         let Self { hold, common, .. } = self;
         Args {
@@ -135,6 +138,6 @@ mod tests {
         assert!(refused("--slo joined>0 --behavior hostile:late").contains("hostile:late"));
         assert!(refused("--slo joined>0,tick_p99_ms<10").starts_with("tick_p99_ms<10"));
         assert!(parse("--slo joined>0,tick_p99_ms<10 --ops http://127.0.0.1:9090").unwrap().bounds().is_ok());
-        assert!(parse("--from 9").is_err(), "objectives are what it is for");
+        assert!(parse("--from 9").is_err(), "objectives are required");
     }
 }

@@ -1,39 +1,39 @@
-//! What broke first, by name.
+//! Names the limit that was reached first.
 
 use serde::Serialize;
 
 use super::step::Step;
 use crate::measure::{percentiles::Percentiles, server_figures::Phases};
 
-/// See the module; in the order in which they are looked for.
+/// The limit that was reached first; variants are in the order in which they are checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Limit {
     /// Nothing broke.
     None,
-    /// A limit of the server's processor time, which stops it whatever it does.
+    /// A limit on the server's CPU time stopped the server.
     #[serde(rename = "CPU limit")]
     Processor,
-    /// The bots themselves: the server may hold more.
+    /// The bots reached their own limit: the server may hold more.
     Bots,
     /// Players got no seat, or lost it.
     Joins,
-    /// Players were shown what is not so.
+    /// Players were shown a wrong state.
     State,
-    /// The server's ticks, most of which is this part.
+    /// Ticks of the server took too long, and this phase most of the time.
     Receive,
     Inputs,
     Simulate,
     Replicate,
     Send,
-    /// Neither the server nor the bots: what lies between them, or a machine that is busy with something else.
+    /// The network between bots and server, or other work on the machine.
     Outside,
-    /// The server was not asked.
+    /// The figures of the server are missing.
     Unknown,
 }
 
 impl Limit {
-    /// Of the step that broke, where bots had so many threads.
+    /// The limit of the step that broke, for bots with this many threads.
     pub(crate) fn of(step: &Step, threads: usize) -> Self {
         let tick_broke = step.broke.iter().any(|broke| broke.starts_with("tick_"));
         if stopped_part(step) > STOPPED_PART {
@@ -57,7 +57,7 @@ impl Limit {
         }
     }
 
-    /// The largest part of a tick.
+    /// The longest phase of a tick.
     fn of_phases(phases: &Phases) -> Self {
         let Phases { receive, inputs, simulate, replicate, send } = *phases;
         let parts = [
@@ -70,7 +70,7 @@ impl Limit {
         parts.into_iter().max_by(|(_, one), (_, other)| one.total_cmp(other)).map_or(Self::Unknown, |(limit, _)| limit)
     }
 
-    /// As JSON has it, and people.
+    /// The name in JSON and in tables.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -88,23 +88,23 @@ impl Limit {
         }
     }
 
-    /// What it means, with the figures that say so.
+    /// Explains the limit with the figures that show it.
     pub(crate) fn in_words(self, step: &Step, threads: usize) -> String {
         let load = step.shard_load_max.unwrap_or_default() * 100.0;
         match self {
             Self::None => "nothing broke".to_owned(),
             Self::Processor => format!(
-                "the server was stopped {} of {} periods by a CPU limit; it worked {load:.0} % of the time",
+                "a CPU limit stopped the server in {} of {} periods; it worked {load:.0} % of the time",
                 step.cpu_periods_stopped.unwrap_or_default(),
                 step.cpu_periods.unwrap_or_default()
             ),
             Self::Bots if bots_were_busy(step, threads) => {
                 format!(
-                    "the bots' own CPU: {:.0} % of a core with {threads} thread(s)",
+                    "the CPU of the bots: {:.0} % of a core with {threads} thread(s)",
                     step.bots_cpu_percent.unwrap_or_default()
                 )
             }
-            Self::Bots => format!("the bots' own schedule: {:.1} ms late (p99)", step.bots_late_ms.p99),
+            Self::Bots => format!("the bots ran {:.1} ms late (p99)", step.bots_late_ms.p99),
             Self::Joins => format!("{} could not join, {} were dropped", step.failed, step.disconnects),
             Self::State => format!("{} states were wrong", step.state_mismatches),
             Self::Receive | Self::Inputs | Self::Simulate | Self::Replicate | Self::Send => {
@@ -118,14 +118,14 @@ impl Limit {
                 )
             }
             Self::Outside => format!(
-                "neither the bots nor the server, whose busiest shard works {load:.0} % of the time: the way between, or a busy machine"
+                "neither the bots nor the server, whose busiest shard works {load:.0} % of the time: the network, or other work on the machine"
             ),
-            Self::Unknown => "not known: the server tells with --ops".to_owned(),
+            Self::Unknown => "unknown: give the server's ops listener with --ops".to_owned(),
         }
     }
 }
 
-/// Of the periods in which the server wanted to run, those in which it was stopped.
+/// Fraction of the scheduler's periods in which the server wanted to run and was stopped.
 fn stopped_part(step: &Step) -> f64 {
     let periods = step.cpu_periods.unwrap_or_default();
     if periods == 0 { 0.0 } else { step.cpu_periods_stopped.unwrap_or_default() as f64 / periods as f64 }
@@ -139,8 +139,8 @@ fn bots_were_late(step: &Step) -> bool {
     step.bots_late_ms.p99 > BOTS_LATE_MS
 }
 
-/// How long the server holds what a player did, long before its core is full: rooms of a shard wait for each other, and in a large
-/// room the last snapshot waits for all others.
+/// Time for which the server holds an input, in ms. It grows long before the core is full: rooms of a shard wait for
+/// each other, and in a large room the last snapshot is sent after all others.
 fn held_ms(step: &Step) -> f64 {
     p99(step.late_ms) + p99(step.tick_ms)
 }
@@ -149,15 +149,15 @@ fn p99(times: Option<Percentiles>) -> f64 {
     times.map_or(0.0, |times| times.p99)
 }
 
-/// Fewer stops are bursts, which a limit may catch without harm.
+/// Below this fraction stops are bursts, which a limit may catch without harm.
 const STOPPED_PART: f64 = 0.05;
-/// Of each thread's core; a queue in front of one that is busier grows fast.
+/// CPU use per thread, in percent of a core. Above it the queue of a thread grows fast.
 const BOTS_BUSY_PERCENT: f64 = 90.0;
-/// A thread that has time gets up 1 to 2 ms late, as finely as its timers tell time.
+/// An idle thread wakes 1 to 2 ms late, because its timers are no more precise.
 const BOTS_LATE_MS: f64 = 5.0;
-/// So long is felt: whoever asks for 15 ms has a third of them gone.
+/// Players notice this much: it is a third of an objective of 15 ms.
 const HELD_MS: f64 = 5.0;
-/// From here on a shard lowers quality on its own.
+/// From this load on a shard lowers its quality by itself.
 const SHARD_BUSY: f64 = 0.6;
 
 #[cfg(test)]
@@ -201,7 +201,7 @@ mod tests {
         };
         assert_eq!(Limit::of(&stopped(5), 1), Limit::Replicate, "a burst");
         assert_eq!(Limit::of(&stopped(98), 1), Limit::Processor);
-        assert!(Limit::Processor.in_words(&stopped(98), 1).contains("stopped 98 of 100 periods by a CPU limit"));
+        assert!(Limit::Processor.in_words(&stopped(98), 1).contains("stopped the server in 98 of 100 periods"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `ricochet-bots capacity`: how many players a server holds, and what breaks first.
 //!
-//! [`search`] says which number to try, a [`Fleet`] grows or shrinks to it and is measured, [`step`] holds that against the
-//! objectives, [`limit`] names what broke, [`answer`] tells all of it.
+//! [`search`] chooses the next number, a [`Fleet`] grows or shrinks to it and is measured, [`step`] compares the result
+//! with the objectives, [`limit`] names what broke, [`answer`] holds the result.
 
 mod answer;
 mod args;
@@ -18,10 +18,10 @@ use self::{answer::Answer, search::Search, step::Step};
 pub(crate) use self::{args::CapacityArgs, search::Bounds};
 use crate::fleet::Fleet;
 
-/// Searches between `bounds`, tells what it finds, writes it where asked.
+/// Searches between `bounds`, prints the result, and writes it to the files of `args`.
 ///
 /// # Errors
-/// When this process cannot write its file, and as [`Fleet::new`].
+/// The file cannot be written; and the errors of [`Fleet::new`].
 pub(crate) async fn run<G: Game>(args: &CapacityArgs, bounds: Bounds) -> anyhow::Result<ExitCode> {
     let mut fleet = Fleet::<G>::new(&args.run_of(bounds.max)).await?;
     let origin = fleet.origin.clone();
@@ -60,5 +60,5 @@ async fn measure_all<G: Game>(
     Ok(())
 }
 
-/// A shard takes so long to lower its quality by a rung or to raise it, and what it says of its load is as old as that.
+/// A shard takes this long to change its quality by one rung, and its reported load is this old.
 const SETTLE: Duration = Duration::from_secs(1);

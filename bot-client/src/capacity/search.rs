@@ -1,4 +1,4 @@
-//! Which number of players to try next, and when enough is known.
+//! Chooses the next number of players to try, and ends the search.
 //!
 //! ```text
 //! known                                   tried next
@@ -9,37 +9,37 @@
 //! time                                    only what breaks twice in a row has broken
 //! ```
 //!
-//! Whatever the verdicts, each number that kept raises what kept, each that broke twice lowers what broke, and what lies between
-//! shrinks by half: it ends.
+//! The search always ends: each number that kept the objectives raises the lower bound, each that broke twice lowers
+//! the upper bound, and the interval between them halves.
 
-/// Where to search, and how finely.
+/// Range and precision of the search.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Bounds {
-    /// The first number to try, 1 at least.
+    /// The first number to try, at least 1.
     pub(crate) from: u32,
-    /// No number beyond it is tried.
+    /// The largest number to try.
     pub(crate) max: u32,
     pub(crate) precision: Precision,
 }
 
-/// How far what broke may lie from what kept at the end.
+/// Largest allowed gap between the number that kept the objectives and the number that broke one.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Precision {
-    /// So many players.
+    /// A number of players.
     Players(u32),
-    /// So much of what broke.
+    /// Percent of the number that broke.
     Percent(f64),
 }
 
-/// See the module.
+/// State of the search.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     bounds: Bounds,
-    /// The most that kept, 0 before any did.
+    /// The largest number that kept the objectives, 0 before one did.
     kept: u32,
-    /// The fewest that broke.
+    /// The smallest number that broke an objective twice.
     broke: Option<u32>,
-    /// The number to try next has broken once.
+    /// True if the next number has broken once.
     in_doubt: bool,
 }
 
@@ -48,7 +48,7 @@ impl Search {
         Self { bounds, kept: 0, broke: None, in_doubt: false }
     }
 
-    /// The number to try, until all is known that was asked.
+    /// The next number to try, `None` once the search has ended.
     pub(crate) fn next(&self) -> Option<u32> {
         let Bounds { from, max, precision } = self.bounds;
         match self.broke {
@@ -61,7 +61,7 @@ impl Search {
         }
     }
 
-    /// The number that [`Search::next`] gave kept the objectives, or broke one.
+    /// Takes the verdict on the number that [`Search::next`] returned.
     pub(crate) fn handle_verdict(&mut self, is_kept: bool) {
         let Some(tried) = self.next() else { return };
         match (is_kept, std::mem::take(&mut self.in_doubt)) {
@@ -71,19 +71,19 @@ impl Search {
         }
     }
 
-    /// The most players that kept the objectives, 0 if none did.
+    /// The largest number that kept the objectives, 0 if none did.
     pub(crate) fn kept(&self) -> u32 {
         self.kept
     }
 
-    /// The fewest that broke one.
+    /// The smallest number that broke an objective.
     pub(crate) fn broke(&self) -> Option<u32> {
         self.broke
     }
 }
 
 impl Precision {
-    /// Never less than one player: closer than that two numbers cannot lie.
+    /// In players; at least 1, since two numbers cannot be closer.
     fn players(self, broke: u32) -> u32 {
         match self {
             Self::Players(players) => players.max(1),
@@ -105,7 +105,7 @@ mod tests {
         Search::new(Bounds { from, max, precision })
     }
 
-    /// Searches with a judge of each number; gives the numbers tried.
+    /// Searches with `keeps` as the verdict on each number; returns the numbers tried.
     fn run(search: &mut Search, mut keeps: impl FnMut(u32) -> bool) -> Vec<u32> {
         let mut tried = Vec::new();
         while let Some(players) = search.next() {

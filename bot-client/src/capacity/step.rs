@@ -1,4 +1,4 @@
-//! One number of players, measured: a point of the curve.
+//! One measured number of players: a point of the curve.
 
 use serde::Serialize;
 
@@ -8,14 +8,14 @@ use crate::{
     slo::{self, Objectives},
 };
 
-/// See the module. What the server was not asked is `None`.
+/// Result of one measurement. Figures of the server are `None` without its ops listener.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub(crate) struct Step {
     pub(crate) players: u32,
     pub(crate) kept: bool,
-    /// What broke, in words.
+    /// Objectives that broke, with their figures.
     pub(crate) broke: Vec<String>,
-    /// Who could not come, and who was lost.
+    /// Bots that could not join, and below bots that were dropped.
     pub(crate) failed: u32,
     pub(crate) disconnects: u32,
     pub(crate) state_mismatches: u64,
@@ -24,20 +24,21 @@ pub(crate) struct Step {
     pub(crate) input_to_effect_above_rtt_ms: Percentiles,
     pub(crate) down_bytes_per_s_each: f64,
     pub(crate) up_bytes_per_s_each: f64,
-    /// Of one core.
+    /// CPU use in percent of one core.
     pub(crate) server_cpu_percent: Option<f64>,
     pub(crate) shard_load_max: Option<f64>,
-    /// Of one core.
+    /// CPU use in percent of one core.
     pub(crate) bots_cpu_percent: Option<f64>,
     pub(crate) bots_late_ms: Percentiles,
     pub(crate) phases_ms: Option<Phases>,
-    /// Periods of the scheduler under a limit of the server's processor time, and those in which it stopped the server.
+    /// Periods of the scheduler under a CPU limit of the server, and below those in which it stopped the server.
     pub(crate) cpu_periods: Option<u64>,
     pub(crate) cpu_periods_stopped: Option<u64>,
 }
 
 impl Step {
-    /// Holds a run against the objectives. Beside those, all players must have come and stayed, or it was not a run of so many.
+    /// Compares a run with the objectives. All players must also have joined and stayed, or the run did not have that
+    /// many.
     pub(crate) fn new(mut report: Report, objectives: &Objectives) -> Self {
         report.judge(objectives);
         let mut broke = slo::broken(&report.objectives);
@@ -87,7 +88,7 @@ pub(super) mod tests {
         report::Measured,
     };
 
-    /// A step of 16 players with these figures.
+    /// A step of 16 players, of which `joined` came, with these figures.
     pub(crate) fn step(joined: u32, server: Option<ServerFigures>, objectives: &str) -> Step {
         let (stages, recorder) = (Stages::default(), Recorder::new());
         stages.begin(joined);

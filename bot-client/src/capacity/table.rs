@@ -1,11 +1,11 @@
-//! The answer for people: the curve, and what it says.
+//! The result as text: the curve as a table, and the verdict.
 
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 
 use super::{answer::Answer, step::Step};
 use crate::measure::percentiles::Percentiles;
 
-/// The curve as a table, fewest players first, and the answer in words.
+/// The curve as a table, fewest players first, and the verdict.
 pub(crate) fn render(answer: &Answer) -> String {
     let mut steps: Vec<&Step> = answer.steps.iter().collect();
     steps.sort_by_key(|step| step.players);
@@ -24,22 +24,22 @@ pub(crate) fn render(answer: &Answer) -> String {
         table.add_row([
             step.players.to_string(),
             if step.kept { "yes" } else { "NO" }.to_owned(),
-            told(step.tick_ms, |Percentiles { p50, p99, p999, .. }| format!("{p50:.2} {p99:.2} {p999:.2}")),
-            told(step.late_ms, |late| format!("{:.2}", late.p99)),
+            or_dash(step.tick_ms, |Percentiles { p50, p99, p999, .. }| format!("{p50:.2} {p99:.2} {p999:.2}")),
+            or_dash(step.late_ms, |late| format!("{:.2}", late.p99)),
             format!("{:.2} {:.2}", step.input_to_effect_above_rtt_ms.p50, step.input_to_effect_above_rtt_ms.p99),
             format!("{:.0}, {:.0}", step.down_bytes_per_s_each, step.up_bytes_per_s_each),
-            format!("{}, {}", told(step.server_cpu_percent, percent), told(step.bots_cpu_percent, percent)),
+            format!("{}, {}", or_dash(step.server_cpu_percent, percent), or_dash(step.bots_cpu_percent, percent)),
             format!("{:.1}", step.bots_late_ms.p99),
         ]);
     }
     format!("{table}\n{}", verdict(answer))
 }
 
-/// One step in a line, for those who wait.
+/// One step in a line, printed as progress.
 pub(crate) fn line(step: &Step) -> String {
     let tick = step.tick_ms.map_or_else(String::new, |tick| format!(", tick p99 {:.2} ms", tick.p99));
     let effect = format!(", input to effect above round trip p99 {:.2} ms", step.input_to_effect_above_rtt_ms.p99);
-    let cpu = format!(", bots {} % of a core", told(step.bots_cpu_percent, percent));
+    let cpu = format!(", bots {} % of a core", or_dash(step.bots_cpu_percent, percent));
     let verdict = if step.kept { "kept".to_owned() } else { format!("BROKE {}", step.broke.join("; ")) };
     format!("{:>6} players{tick}{effect}{cpu}: {verdict}", step.players)
 }
@@ -60,7 +60,7 @@ fn verdict(answer: &Answer) -> String {
     let broke = broke.map(|step| step.broke.join("; ")).unwrap_or_default();
     text += &format!("\n{broke_at} broke: {broke}\nfirst limit: {}: {limit_in_words}", limit.label());
     if limit == &super::limit::Limit::Bots {
-        text += "\nThe bots were the limit, so this is a lower bound: give them --threads, a core or a machine of their own.";
+        text += "\nThe bots were the limit, so this is a lower bound: give them more --threads, cores or machines.";
     }
     text
 }
@@ -69,7 +69,7 @@ fn percent(percent: f64) -> String {
     format!("{percent:.0}")
 }
 
-fn told<T>(value: Option<T>, text: impl FnOnce(T) -> String) -> String {
+fn or_dash<T>(value: Option<T>, text: impl FnOnce(T) -> String) -> String {
     value.map_or_else(|| "-".to_owned(), text)
 }
 
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_broke_is_told_with_its_limit() {
+    fn table_names_what_broke_and_its_limit() {
         let answer = answer(16, vec![step(14, None, "joined>=15"), step(14, None, "joined>=15")]);
         assert_eq!((answer.players, answer.broke_at, answer.lower_bound), (0, Some(16), false));
         let text = render(&answer);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_did_not_break_is_a_lower_bound() {
+    fn search_without_a_break_is_a_lower_bound() {
         let mut answer = answer(16, vec![step(16, None, "joined>=15")]);
         assert_eq!((answer.players, answer.broke_at, answer.lower_bound, answer.interrupted), (16, None, true, false));
         assert!(render(&answer).contains("holds at least 16 players; nothing broke"));

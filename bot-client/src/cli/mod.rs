@@ -14,9 +14,10 @@ use crate::{
     report::command_line,
 };
 
-/// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
+/// Connects bots to a Ricochet server. They play, check the states they receive, and report.
 ///
-/// Exit code 0: all joined, none was dropped, no state was wrong, every objective was kept. 1: something of that failed. 2: bad usage.
+/// Exit code 0: all bots joined, none was dropped, no state was wrong, every objective was kept. 1: one of these
+/// failed. 2: bad usage.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "ricochet-bots", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
@@ -26,7 +27,7 @@ pub(crate) struct Cli {
     pub(crate) run: Args,
 }
 
-/// What to do other than one plain run.
+/// Commands besides a plain run.
 #[derive(Subcommand, Clone, Debug)]
 pub(crate) enum Command {
     Capacity(Box<CapacityArgs>),
@@ -35,7 +36,7 @@ pub(crate) enum Command {
 }
 
 impl Cli {
-    /// Reads the command line of this process, or ends it with what is wrong with that, or with help.
+    /// Reads the command line of this process. Prints help or an error and exits if there is nothing to run.
     pub(crate) fn read(games: &[BotGame]) -> Self {
         Self::parsed(games, std::env::args_os()).unwrap_or_else(|error| error.exit())
     }
@@ -47,13 +48,13 @@ impl Cli {
         Self::from_arg_matches(&command(games).try_get_matches_from(words)?)
     }
 
-    /// Ends the process as clap does for bad usage of this kind.
+    /// Exits like clap does for bad usage, with this message.
     pub(crate) fn refuse(why: &str) -> ! {
         Self::command().name(name()).error(ErrorKind::ValueValidation, why).exit()
     }
 }
 
-/// The command line, with what these games know.
+/// The command line with the names and behaviours of these games.
 fn command(games: &[BotGame]) -> clap::Command {
     let with_games = |command: clap::Command| {
         let names = PossibleValuesParser::new(games.iter().map(|game| game.name));
@@ -61,12 +62,12 @@ fn command(games: &[BotGame]) -> clap::Command {
             .mut_arg("game", |arg| arg.value_parser(names).help(games_help(games)))
             .mut_arg("behavior", |arg| arg.help(behaviors_help(games)))
     };
-    // A program with bots of its own games has a name of its own.
+    // A program with bots for other games has its own name.
     let whole = Cli::command().name(name()).long_version(leaked(versions(games)));
     with_games(whole).mut_subcommand("capacity", with_games)
 }
 
-/// The name of this program. clap keeps names as long as the process runs.
+/// Name of this program; clap needs it for as long as the process runs.
 fn name() -> &'static str {
     leaked(command_line::program())
 }
@@ -90,17 +91,17 @@ mod tests {
     }
 
     #[test]
-    fn help_tells_of_the_games_and_what_their_bots_do() {
+    fn help_lists_the_games_and_the_behaviors_of_their_bots() {
         for line in ["ricochet-bots --help", "ricochet-bots capacity --help"] {
             let help = parse(line).unwrap_err().to_string();
             let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-            for told in [
-                "What they play; one by default",
+            for part in [
+                "Game that the bots play; one by default",
                 "in one: fight (fight everybody), idle",
                 "possible values: one, other",
                 "late, early",
             ] {
-                assert!(help.contains(told), "{told} is missing in {help}");
+                assert!(help.contains(part), "{part} is missing in {help}");
             }
         }
         assert_eq!(parse("ricochet-bots --game chess").unwrap_err().exit_code(), 2);

@@ -1,4 +1,4 @@
-//! What can be done with the results of earlier runs.
+//! Commands for the results of earlier runs.
 
 use std::path::PathBuf;
 
@@ -7,33 +7,33 @@ use clap::Subcommand;
 
 use crate::{compare::Comparison, html};
 
-/// See the module.
+/// Commands that read results.
 #[derive(Subcommand, Clone, Debug)]
 pub(crate) enum ResultsCommand {
-    /// Tell what changed between two results, and what of that is worse beyond noise
+    /// Compare two results, and mark what is worse beyond noise
     Compare {
-        /// What --json or --report wrote
+        /// Result that --json or --report wrote
         before: PathBuf,
-        /// The same of another run
+        /// Result of another run
         after: PathBuf,
-        /// Write it as a page for people, `index.html`, with its JSON beside it
+        /// Write the comparison as a page, `index.html`, with its JSON in the same folder
         #[arg(long, value_name = "DIR")]
         report: Option<PathBuf>,
     },
-    /// Make the page for people of a result that was written as JSON, of a run or of a search for the most players
+    /// Make an HTML page from a JSON result of a run or of a capacity search
     Report {
-        /// What --json wrote
+        /// Result that --json wrote
         file: PathBuf,
-        /// Where to put `index.html` and `report.json`
+        /// Folder for `index.html` and `report.json`
         folder: PathBuf,
     },
 }
 
 impl ResultsCommand {
-    /// Does it.
+    /// Runs the command.
     ///
     /// # Errors
-    /// A file cannot be read or written; the message names it, and the field if it is one.
+    /// A file cannot be read or written, or a field of it is invalid; the message names the file and the field.
     pub(crate) fn run(&self) -> Result<()> {
         match self {
             Self::Compare { before, after, report } => {

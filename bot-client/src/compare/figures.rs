@@ -1,4 +1,4 @@
-//! The figures that are compared: how each is called, which way is worse, and how much of a change is noise.
+//! The figures that are compared: the name of each, which direction is worse, and how much of a change is noise.
 
 use crate::{
     measure::percentiles::Percentiles,
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// A figure of two results.
+/// One figure of two results.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Figure {
     pub(crate) name: String,
@@ -20,26 +20,26 @@ pub(crate) struct Figure {
 /// How a change is judged.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Judged {
-    /// More is worse, beyond so many percent and so much.
+    /// A larger value is worse if it grew by more than `percent` and by more than `least`.
     LessIsBetter { percent: f64, least: f64 },
-    /// Less is worse, beyond so many percent and so much.
+    /// A smaller value is worse if it shrank by more than `percent` and by more than `least`.
     MoreIsBetter { percent: f64, least: f64 },
-    /// It says what was done, not how well.
+    /// The figure describes the run and is not judged.
     Not,
 }
 
-/// Two runs of the same on one machine differ by less: counted bytes by little, means by more, the slowest by much. Times
-/// that are shorter than a machine's timers differ by any percentage, so a change must also be that large.
+/// Two equal runs on one machine differ by less: byte counts by little, medians by more, the slowest cases by much.
+/// Short times vary by any percentage because timers are coarse, so a change must also reach an absolute value.
 const BYTES: Judged = Judged::LessIsBetter { percent: 5.0, least: 5.0 };
 const COST: Judged = Judged::LessIsBetter { percent: 10.0, least: 0.1 };
 const MIDDLE: Judged = Judged::LessIsBetter { percent: 15.0, least: 0.05 };
 const SLOW: Judged = Judged::LessIsBetter { percent: 25.0, least: 0.2 };
 const SLOWEST: Judged = Judged::LessIsBetter { percent: 50.0, least: 1.0 };
-/// One is too many.
+/// One more fault is worse.
 const FAULTS: Judged = Judged::LessIsBetter { percent: 0.0, least: 0.0 };
 const PLAYERS: Judged = Judged::MoreIsBetter { percent: 5.0, least: 0.0 };
 
-/// Those of two runs.
+/// The figures of two runs.
 pub(crate) fn of_runs(before: &Report, after: &Report) -> Vec<Figure> {
     let mut figures = Vec::new();
     let mut add = |name: &str, judged, value: &dyn Fn(&Report) -> Option<f64>| {
@@ -57,7 +57,7 @@ pub(crate) fn of_runs(before: &Report, after: &Report) -> Vec<Figure> {
     add("corrections per player and minute", SLOW, &|run| Some(run.corrections_per_min));
     add("CPU of a bot per tick, µs", COST, &|run| run.bot_cpu_us_per_player_tick);
     add("CPU of the server per player-tick, µs", COST, &|run| Some(run.server.as_ref()?.cpu_us_per_player_tick));
-    add("of that the game, µs", COST, &|run| Some(run.server.as_ref()?.game_us_per_player_tick));
+    add("CPU of the game per player-tick, µs", COST, &|run| Some(run.server.as_ref()?.game_us_per_player_tick));
     let memory = Judged::LessIsBetter { percent: 10.0, least: 1.0 };
     add("memory of the server, MB", memory, &|run| Some(run.server.as_ref()?.rss_mb));
     let overruns = Judged::LessIsBetter { percent: 20.0, least: 2.0 };
@@ -71,14 +71,14 @@ pub(crate) fn of_runs(before: &Report, after: &Report) -> Vec<Figure> {
     times("between snapshots", |run| Some(run.snapshot_gap_ms));
     times("input to effect", |run| Some(run.input_to_effect_ms));
     times("input to effect above round trip", |run| Some(run.input_to_effect_above_rtt_ms));
-    figures.retain(Figure::is_told);
+    figures.retain(Figure::is_known);
     figures
 }
 
-/// Which percentiles of a step.
+/// Chooses the percentiles of a step.
 type MarksOf = fn(&Step) -> Marks;
 
-/// Those of two searches: the players held, then what each step cost that both took.
+/// The figures of two searches: the players held, then the cost of each step that both have.
 pub(crate) fn of_capacities(before: &Capacity, after: &Capacity) -> Vec<Figure> {
     let held = |capacity: &Capacity| capacity.players.map(|players| players as f64);
     let mut figures =
@@ -105,7 +105,7 @@ pub(crate) fn of_capacities(before: &Capacity, after: &Capacity) -> Vec<Figure> 
         add("CPU of the server, %", COST, |step| step.server_cpu_percent);
         add("CPU of the bots, %", COST, |step| step.bots_cpu_percent);
     }
-    figures.retain(Figure::is_told);
+    figures.retain(Figure::is_known);
     figures
 }
 
@@ -122,7 +122,7 @@ fn marks(name: &str, before: Option<[Option<f64>; 3]>, after: Option<[Option<f64
 }
 
 impl Figure {
-    fn is_told(&self) -> bool {
+    fn is_known(&self) -> bool {
         self.before.is_some() || self.after.is_some()
     }
 }

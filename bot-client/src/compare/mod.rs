@@ -1,4 +1,4 @@
-//! Two results side by side: what changed, and what of that is worse than two runs of the same would differ.
+//! Compares two results: which figures changed, and which changes are worse than the noise between two equal runs.
 
 mod figures;
 
@@ -18,16 +18,16 @@ use crate::{
     },
 };
 
-/// What `compare` tells.
+/// Result of the command `compare`.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub(crate) struct Comparison {
     /// Names of the files.
     pub(crate) before: String,
     pub(crate) after: String,
     pub(crate) rows: Vec<Row>,
-    /// What was not the same, so that the figures do not tell of one change only.
+    /// Differences in the setup of the two runs, which may explain a change.
     pub(crate) differences: Vec<String>,
-    /// The runs second by second, to draw.
+    /// The runs second by second, for the plots.
     #[serde(skip)]
     pub(crate) timelines: [Vec<Second>; 2],
 }
@@ -38,20 +38,20 @@ pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) before: Option<f64>,
     pub(crate) after: Option<f64>,
-    /// `None` from nothing.
+    /// Change in percent of `before`; `None` if `before` is 0 or a value is missing.
     pub(crate) change_percent: Option<f64>,
     pub(crate) verdict: Verdict,
 }
 
-/// What a change means.
+/// Meaning of a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Verdict {
     Worse,
     Better,
-    /// Two runs of the same differ as much.
+    /// The change is within the noise between two equal runs.
     Noise,
-    /// Nobody judges that.
+    /// The figure is not judged, or is missing on one side.
     Plain,
 }
 
@@ -59,7 +59,7 @@ impl Comparison {
     /// Reads and compares two files.
     ///
     /// # Errors
-    /// One cannot be read, or they are results of different kinds; the message names the file.
+    /// A file cannot be read, or the files hold results of different kinds; the message names the file.
     pub(crate) fn read(before: &Path, after: &Path) -> Result<Self> {
         let names = [before, after].map(|file| file.display().to_string());
         match (Saved::read(before)?, Saved::read(after)?) {
@@ -103,7 +103,7 @@ impl Comparison {
         self.rows.iter().filter(|row| row.verdict == Verdict::Worse).map(|row| row.name.as_str()).collect()
     }
 
-    /// A line that sums it up.
+    /// Names the figures that are worse, in one line.
     pub(crate) fn summary(&self) -> String {
         match self.worse().as_slice() {
             [] => "nothing is worse beyond noise".to_owned(),
@@ -111,14 +111,14 @@ impl Comparison {
         }
     }
 
-    /// As a table for the terminal.
+    /// The comparison as a table for the terminal.
     pub(crate) fn table(&self) -> String {
         let mut table = Table::new();
         table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(["", "before", "after", "change", ""]);
         for row in &self.rows {
             table.add_row([row.name.clone(), row.before(), row.after(), row.change(), row.verdict.word().to_owned()]);
         }
-        let differs: String = self.differences.iter().map(|name| format!("not the same: {name}\n")).collect();
+        let differs: String = self.differences.iter().map(|name| format!("different: {name}\n")).collect();
         format!("before: {}\nafter:  {}\n{table}\n{differs}{}", self.before, self.after, self.summary())
     }
 }
@@ -176,16 +176,16 @@ impl Verdict {
     }
 }
 
-/// What two runs did not have in common, besides what is being compared.
+/// Names the differences in the setup of two runs.
 fn differences(before: &Report, after: &Report) -> Vec<String> {
     let (one, other) = (&before.origin, &after.origin);
-    let both_told = !one.machine.cpu.is_empty() && !other.machine.cpu.is_empty();
+    let both_known = !one.machine.cpu.is_empty() && !other.machine.cpu.is_empty();
     let differs = [
         ("the game", one.differs_in_game(other)),
         ("the number of bots", before.bots != after.bots),
-        ("what they do", before.behavior != after.behavior),
+        ("the behavior", before.behavior != after.behavior),
         (
-            "those who break the rules",
+            "the hostile bots",
             !before.hostile.keys().eq(after.hostile.keys()) || before.hostile_bots() != after.hostile_bots(),
         ),
         ("the transports", before.transports != after.transports),
@@ -193,7 +193,7 @@ fn differences(before: &Report, after: &Report) -> Vec<String> {
         ("the network", before.conditions != after.conditions),
         ("plain snapshots", before.plain != after.plain),
         ("the seed", before.seed != after.seed),
-        ("the machine", both_told && one.machine != other.machine),
+        ("the machine", both_known && one.machine != other.machine),
         (
             "the size of rooms",
             one.server.as_ref().zip(other.server.as_ref()).is_some_and(|(a, b)| a.room_size != b.room_size),

@@ -64,7 +64,7 @@ fn figure_of_one_side_is_shown_and_not_judged() {
 }
 
 #[test]
-fn other_work_is_said() {
+fn differences_in_setup_are_named() {
     let comparison = after(|run| {
         run.bots = 40;
         run.conditions.loss_percent = 5.0;
@@ -72,7 +72,7 @@ fn other_work_is_said() {
     assert_eq!(comparison.differences, ["the number of bots", "the network"]);
     let another_game = after(|run| run.origin.game.name = "chess".to_owned());
     assert_eq!(another_game.differences, ["the game"]);
-    assert!(comparison.table().contains("not the same: the network"));
+    assert!(comparison.table().contains("different: the network"));
 }
 
 #[test]

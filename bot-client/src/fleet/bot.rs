@@ -1,4 +1,4 @@
-//! One bot's life: a seat, a link, a session.
+//! Life of one bot: join, play, join again if the session ended.
 
 use std::{
     sync::Arc,
@@ -25,11 +25,11 @@ use crate::fleet::{
     stalling::Stalling,
 };
 
-/// Lives the life of the bot with this number, until it is dismissed or fails.
+/// Runs the bot with this number until it is dismissed or fails.
 pub(crate) async fn live<G: Game>(shared: Arc<Shared>, maps: Maps<MapOf<G>>, quic: Arc<QuicEndpoints>, number: u32) {
     let Shared { args, stages, recorder, .. } = &*shared;
-    if let Some(foul) = args.foul_of(number) {
-        return hostile::live::<G>(&shared, &maps, &quic, number, foul).await;
+    if let Some(attack) = args.attack_of(number) {
+        return hostile::live::<G>(&shared, &maps, &quic, number, attack).await;
     }
     let mut rng = bot_rng(args.common.seed, number);
     let mut pilot = {
@@ -42,11 +42,11 @@ pub(crate) async fn live<G: Game>(shared: Arc<Shared>, maps: Maps<MapOf<G>>, qui
         let outcome;
         (pilot, outcome) = play_once(&shared, &maps, &quic, number, &mut rng, pilot).await;
         match outcome {
-            // The server kept the seat no longer, or was started without its memory.
+            // The resume time-out has passed, or the server restarted without a checkpoint.
             Err(Failed::Over(why)) if !stages.dismisses(number) => {
-                tracing::debug!(bot = number, why, "joins anew");
+                tracing::debug!(bot = number, why, "joins again");
                 recorder.lock().absences.add_rejoined();
-                pilot.begin_anew();
+                pilot.reset_seat();
             }
             Ok(()) => break Ok(()),
             Err(Failed::Over(problem) | Failed::Other(problem)) => break Err(problem),
@@ -64,15 +64,15 @@ pub(crate) async fn live<G: Game>(shared: Arc<Shared>, maps: Maps<MapOf<G>>, qui
     }
 }
 
-/// Why a bot plays no more.
+/// Reasons why a bot stopped playing.
 enum Failed {
-    /// Its session is over, though it did not want that.
+    /// The server ended its session.
     Over(String),
-    /// Anything else.
+    /// Any other error.
     Other(String),
 }
 
-/// Asks again while the server is only busy, as a player would.
+/// Requests a seat. Retries while the server is busy, as a player would.
 async fn take_seat(http: &HttpClient, server: &str, request: &JoinRequest) -> Result<JoinAnswer, JoinError> {
     let mut asked = 1;
     loop {
@@ -86,7 +86,7 @@ async fn take_seat(http: &HttpClient, server: &str, request: &JoinRequest) -> Re
     }
 }
 
-/// Joins, and plays until the fleet leaves, over as many links as it takes.
+/// Joins and plays until the fleet leaves. Lost links are resumed.
 async fn play_once<G: Game>(
     shared: &Shared,
     maps: &Maps<MapOf<G>>,
@@ -112,7 +112,7 @@ async fn play_once<G: Game>(
     };
     let carrier = pilot.transport().native();
     let drivers = drivers.as_ref();
-    // What is measured is the transport that was asked for.
+    // No fallback: the run measures the chosen transport.
     let mut way = Way { http, server: &args.server, endpoints, drivers, answer, carrier, fallback: false };
     let options = PlayOptions { resume: !args.no_resume, chance: rng.next_u64() };
     let conditions = args.conditions.config();
@@ -133,13 +133,13 @@ fn name(number: u32) -> String {
     format!("bot-{number:04}")
 }
 
-/// Waits for the turn of the bot with this number at `ramp` joins per second.
+/// Waits for the turn of bot `number`, at `ramp` joins per second.
 pub(crate) async fn wait_for_turn(start: Instant, number: u32, ramp: f64) {
     let turn = start + Duration::from_secs_f64(f64::from(number) / ramp);
     tokio::time::sleep_until(turn.into()).await;
 }
 
-/// Times to ask a busy server for a seat.
+/// Number of join requests to a busy server before a bot gives up.
 const ASKS_MAX: u32 = 10;
 const ASK_INTERVAL: Duration = Duration::from_secs(1);
 

@@ -1,4 +1,4 @@
-//! How a run goes, on a terminal while it goes: players, ticks, latency and bytes of the last seconds.
+//! Progress of a run on a terminal: players, ticks, latency and bytes of the last seconds.
 
 use std::{
     io::{IsTerminal, Stdout, stdout},
@@ -22,29 +22,29 @@ use crate::{
     report::{number::short, second::Second},
 };
 
-/// Some lines of the terminal, below what is there. They are gone when this is dropped.
+/// Lines at the bottom of the terminal. They are removed on drop.
 #[derive(Debug)]
 pub(crate) struct Live(Terminal<CrosstermBackend<Stdout>>);
 
-/// Whether somebody watches: standard output is a terminal, and was not asked to be quiet.
+/// True if the view is wanted: standard output is a terminal, and `--quiet` is not set.
 pub(crate) fn is_wanted(args: &Args) -> bool {
     !args.quiet && stdout().is_terminal()
 }
 
 impl Live {
-    /// Takes its lines; `None` on a terminal that does not say where its cursor is.
+    /// Reserves its lines; `None` on a terminal that does not report its cursor position.
     pub(crate) fn start() -> Option<Self> {
         let options = TerminalOptions { viewport: Viewport::Inline(1 + CURVES as u16 * CURVE_LINES) };
         Terminal::with_options(CrosstermBackend::new(stdout()), options).ok().map(Self)
     }
 
-    /// Draws until it is dropped.
+    /// Draws until the future is dropped.
     pub(crate) async fn show(mut self, shared: Arc<Shared>, timeline: Arc<Timeline>) {
         let mut every = tokio::time::interval(REFRESH);
         loop {
             every.tick().await;
             let (head, seconds) = (head(&shared), timeline.seconds());
-            // A terminal that takes no more is no reason to end the run.
+            // The run goes on if the terminal fails.
             if self.0.draw(|frame| draw(frame, &head, &seconds)).is_err() {
                 return;
             }
@@ -54,7 +54,7 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
-        // There is nobody to tell.
+        // An error here cannot be handled.
         let _ = self.0.clear();
     }
 }
@@ -74,7 +74,7 @@ fn head(shared: &Shared) -> String {
     )
 }
 
-/// A curve: its name and unit, its colour, its value in a second.
+/// A curve: name, unit, colour, and value of a second.
 type Shown = (&'static str, &'static str, Color, fn(&Second) -> Option<f64>);
 
 const CURVES: usize = 4;
@@ -89,7 +89,7 @@ fn draw(frame: &mut Frame<'_>, head: &str, seconds: &[Second]) {
     let heights = std::iter::once(1).chain([CURVE_LINES; CURVES]).map(Constraint::Length);
     let [top, curves @ ..] = Layout::vertical(heights).areas::<{ 1 + CURVES }>(frame.area());
     frame.render_widget(Paragraph::new(head.bold()), top);
-    // As many as there is room for, the latest at the right end.
+    // As many seconds as fit, the latest at the right end.
     let shown = &seconds[seconds.len().saturating_sub(frame.area().width.into())..];
     for ((name, unit, color, value), area) in SHOWN.into_iter().zip(curves) {
         let [title, curve] = Layout::vertical([1, CURVE_LINES - 1].map(Constraint::Length)).areas(area);
@@ -106,13 +106,13 @@ fn draw(frame: &mut Frame<'_>, head: &str, seconds: &[Second]) {
     }
 }
 
-/// Sparklines take whole numbers.
+/// Scales a value to whole numbers, which sparklines need.
 fn height(value: f64, most: f64) -> u64 {
     if most > 0.0 { (value / most * STEPS as f64).round() as u64 } else { 0 }
 }
 
 const STEPS: u64 = 1_000;
-/// A line of words above two of a curve.
+/// One line of text above two lines of curve.
 const CURVE_LINES: u16 = 3;
 const REFRESH: Duration = Duration::from_millis(500);
 
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn last_second_is_told_and_every_second_is_a_bar() {
+    fn last_second_is_shown_as_text_and_every_second_as_a_bar() {
         let screen = screen(&samples::run(20).timeline, (60, 13));
         for text in ["measuring", "players 3", "tick p99 1.5 ms", "round trip p99 4.2 ms", "bytes down 3020 B/s"] {
             assert!(screen.contains(text), "{text} is missing:\n{screen}");

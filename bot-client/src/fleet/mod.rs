@@ -1,5 +1,5 @@
-//! All bots of a run: they join at the ramp's pace, are measured together, and leave. Between two measurements a fleet can
-//! grow and shrink; those that stay play on.
+//! All bots of a run: they join at the rate of the ramp, are measured together, and leave. Between two measurements a
+//! fleet can grow and shrink; bots that stay keep playing.
 
 mod bot;
 mod hostile;
@@ -40,25 +40,26 @@ use crate::{
     report::{Measured, Report, about_server::AboutServer, origin::Origin},
 };
 
-/// See the module.
+/// All bots of a run.
 #[derive(Debug)]
 pub(crate) struct Fleet<G: Game> {
     shared: Arc<Shared>,
-    /// A few, which all bots share.
+    /// Decoded maps, shared by all bots.
     maps: Maps<MapOf<G>>,
     trust: Trust,
     lateness: Arc<Lateness>,
-    /// Each ends with its number.
+    /// One task per bot; it returns the bot's number.
     bots: JoinSet<u32>,
     /// Numbers of the bots that have not ended.
     present: BTreeSet<u32>,
-    /// Where its reports come from.
+    /// Origin of the reports: versions, machine, server.
     pub(crate) origin: Origin,
-    /// Whether no bars are shown: more is, or nothing shall be.
+    /// True if the progress bars are hidden: by `--quiet`, or by the live view.
     hides_bars: bool,
 }
 
-/// Runs a fleet from its first join to its last goodbye. Ctrl-C ends the measurement early, not the report.
+/// Runs a fleet from the first join until all bots have left. Ctrl-C ends the measurement early; the report is still
+/// made.
 ///
 /// # Errors
 /// See [`Fleet::new`].
@@ -92,10 +93,10 @@ pub(crate) async fn run<G: Game>(args: &Args) -> anyhow::Result<Report> {
 }
 
 impl<G: Game> Fleet<G> {
-    /// A fleet without bots.
+    /// Creates a fleet without bots.
     ///
     /// # Errors
-    /// When this process cannot open its sockets, the server's ops listener does not answer, or the server does not host the game.
+    /// The sockets cannot be opened, the server's ops listener does not answer, or the server does not host the game.
     pub(crate) async fn new(args: &Args) -> anyhow::Result<Self> {
         let trust = args.common.trust()?;
         let http = HttpClient::new(trust.clone());
@@ -127,19 +128,19 @@ impl<G: Game> Fleet<G> {
         Ok(Self { shared, maps: Maps::default(), trust, lateness, bots, present, origin, hides_bars: false })
     }
 
-    /// Sends bots away or brings more, until `players` are there or could not be brought. Gives how many are.
+    /// Removes or adds bots until `players` are there or could not join. Returns the number of bots that have joined.
     ///
     /// # Errors
-    /// When this process cannot open its sockets.
+    /// The sockets cannot be opened.
     pub(crate) async fn resize(&mut self, players: u32) -> anyhow::Result<u32> {
         let stages = self.shared.stages.clone();
         stages.keep(players);
         while self.present.last().is_some_and(|&last| last >= players) {
             let Some(ended) = self.bots.join_next().await else { break };
-            self.present.remove(&ended.context("a bot ended in a fault of ours")?);
+            self.present.remove(&ended.context("the task of a bot panicked")?);
         }
         while let Some(ended) = self.bots.try_join_next() {
-            self.present.remove(&ended.context("a bot ended in a fault of ours")?);
+            self.present.remove(&ended.context("the task of a bot panicked")?);
         }
         stages.begin(self.present.len() as u32);
         let missing: Vec<u32> = (0..players).filter(|number| !self.present.contains(number)).collect();
@@ -167,8 +168,8 @@ impl<G: Game> Fleet<G> {
         Ok(())
     }
 
-    /// Measures for as long as planned, or until interrupted. What bots saw is in the record when they have noticed that it
-    /// is over, see [`Fleet::take_report`] and [`Fleet::leave`].
+    /// Measures for `planned` time, or until interrupted. The bots' measurements are complete only after
+    /// [`Fleet::take_report`] or [`Fleet::leave`], when all bots have noticed the end.
     pub(crate) async fn measure(&self, planned: Duration, interrupted: impl Future<Output = ()>) -> Measured {
         let shared = &self.shared;
         let before = self.look().await;
@@ -187,7 +188,7 @@ impl<G: Game> Fleet<G> {
         Measured { seconds, bot_cpu_seconds: cpu, bots_late_ms, server, ..Measured::default() }
     }
 
-    /// Ends a measurement without sending anybody away, and reports what was seen since the last report. `args` are those
+    /// Ends a measurement while the bots play on, and reports what was measured since the last report. `args` are those
     /// of a run of this many bots.
     pub(crate) async fn take_report(&self, args: &Args, measured: Measured) -> Report {
         let Shared { stages, recorder, .. } = &*self.shared;
@@ -199,12 +200,12 @@ impl<G: Game> Fleet<G> {
         Report::new(args, stages, &recorder.take(), measured)
     }
 
-    /// Ends all bots without a goodbye: those that wait for their turn or for an answer would hold up the end.
+    /// Ends all bots at once, since bots that wait for their turn or for an answer would delay the end.
     pub(crate) fn abort(&mut self) {
         self.bots.abort_all();
     }
 
-    /// Everybody says goodbye.
+    /// Lets all bots leave and waits for them.
     pub(crate) async fn leave(&mut self) {
         self.shared.stages.set(Stage::Leave);
         while self.bots.join_next().await.is_some() {}
@@ -215,7 +216,7 @@ impl<G: Game> Fleet<G> {
         let ops = args.common.ops.as_ref()?;
         let mut scrape = server_figures::scrape(http, ops).await;
         if scrape.is_err() {
-            // The server may just have closed the connection that was kept.
+            // The server may just have closed the idle connection.
             scrape = server_figures::scrape(http, ops).await;
         }
         scrape.inspect_err(|error| eprintln!("ricochet-bots: no figures from the server: {error:#}")).ok()
@@ -230,7 +231,7 @@ async fn all_joined(stages: &Stages, players: u32, hides_bar: bool) {
         progress.show_joins(stages);
     }
     progress.finish();
-    // The last one's first snapshots are those of a newcomer; let them pass.
+    // The first snapshots of the last bot are larger than usual; wait until they have passed.
     tokio::time::sleep(SETTLE).await;
 }
 
@@ -243,8 +244,8 @@ async fn show_progress(stages: &Stages, began: Instant, planned: Duration, hides
     progress.finish();
 }
 
-/// Few enough to be heard in time: quinn reads a socket for 50 µs, some 40 datagrams, and then lets every other task of
-/// the process have its turn. With 256 bots on each a busy fleet read slower than the server wrote.
+/// Few enough that a socket is read in time: quinn reads a socket for 50 µs, about 40 datagrams, and then yields to
+/// every other task of the process. With 256 bots per socket a busy fleet read more slowly than the server wrote.
 const BOTS_PER_SOCKET: usize = 32;
 const REFRESH: Duration = Duration::from_millis(100);
 const SETTLE: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! Steers one bot and takes down what it sees.
+//! Steers one bot and records what it measures.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::{
     options::{cut::Cut, transport::Transport},
 };
 
-/// See the module.
+/// Plays for one bot and reports its measurements.
 #[derive(Debug)]
 pub(crate) struct BotPilot<G: Game> {
     number: u32,
@@ -31,20 +31,20 @@ pub(crate) struct BotPilot<G: Game> {
     stages: Arc<Stages>,
     recorder: Arc<Recorder>,
     joined: bool,
-    /// Room and seat, and the score there if the game has one.
+    /// Room and seat, and below the score there if the game has one.
     seat: Option<(u32, PlayerId)>,
     score: Option<i64>,
-    /// Said hello on this link, and was welcome.
+    /// True once the server has sent the welcome on this link.
     entered: bool,
     absence: Option<Absence>,
     cut: Option<Cut>,
     next_cut: Duration,
-    /// The loss that comes is of our making.
+    /// True if the next loss of the link is a cut of ours.
     cutting: bool,
     seen: Stage,
-    /// Counters and time at the window's begin, while it is open.
+    /// Counters and time at the begin of the measured window, while it is open.
     window: Option<(Counters, Duration)>,
-    /// What the fleet's record knows of this link.
+    /// Counters of this link that are in the fleet's record.
     reported: Counters,
     next_look: Duration,
     looks: Looks,
@@ -52,7 +52,7 @@ pub(crate) struct BotPilot<G: Game> {
     stalling: Stalling,
 }
 
-/// What is looked at now and then within the window.
+/// Sums of samples taken now and then within the window.
 #[derive(Clone, Copy, Debug, Default)]
 struct Looks {
     visible_sum: u64,
@@ -96,17 +96,17 @@ impl<G: Game> BotPilot<G> {
         }
     }
 
-    /// What it plays over, or will.
+    /// The transport of the current link, or of the next one.
     pub(crate) const fn transport(&self) -> Transport {
         self.transport
     }
 
-    /// Whether the server ever said welcome.
+    /// True once the server has sent a welcome to this bot.
     pub(crate) const fn has_joined(&self) -> bool {
         self.joined
     }
 
-    /// The link has ended: tells the rest. The next one counts from zero.
+    /// The link has ended: reports the rest. The next link counts from zero.
     fn finish(&mut self, client: &Client<G>, now: Duration) {
         self.report(&client.stats().counters);
         self.close_window(client, now);
@@ -115,7 +115,7 @@ impl<G: Game> BotPilot<G> {
         self.live_reporter.finish(&client.stats().counters, self.recorder.live_counters());
     }
 
-    /// Adds what this bot has counted since the last time to the fleet's record.
+    /// Adds to the fleet's record what this bot has counted since the last report.
     fn report(&mut self, counters: &Counters) {
         let mut record = self.recorder.lock();
         record.whole.add(&self.reported, counters);
@@ -163,11 +163,11 @@ impl<G: Game> BotPilot<G> {
         record.window.margin_sum += margin_sum;
         record.window.margin_samples += margin_samples;
         drop(record);
-        // Last: whoever waits for it finds everything in the record.
+        // This comes last, so that the record is complete once all windows are closed.
         self.stages.close_window();
     }
 
-    /// Notes where it plays, and whether that is again.
+    /// Notes the seat and the score, and records a return if the bot was away.
     fn note_seat(&mut self, client: &Client<G>, now: Duration) {
         // The roster comes with the welcome, and a snapshot shows that the game goes on.
         let (Some(welcome), true) = (client.welcome(), client.stats().counters.snapshots > 0) else { return };
@@ -184,8 +184,8 @@ impl<G: Game> BotPilot<G> {
         self.score = score;
     }
 
-    /// Its session was over, and it begins another.
-    pub(crate) fn begin_anew(&mut self) {
+    /// The session has ended, and the bot joins again.
+    pub(crate) fn reset_seat(&mut self) {
         self.absence = None;
         self.seat = None;
     }
@@ -239,7 +239,7 @@ impl<G: Game> Pilot for BotPilot<G> {
                 }
             }
         }
-        // Who plays and with what score changes by events only.
+        // The roster and the scores change only with events.
         if reported || self.seat.is_none() || self.absence.is_some() {
             self.note_seat(client, now);
         }
@@ -283,7 +283,7 @@ impl<G: Game> Pilot for BotPilot<G> {
         let Some(cut) = self.cut.filter(|_| self.entered && self.absence.is_none() && now >= self.next_cut) else {
             return false;
         };
-        // On a grid, so that a fleet is cut as one however long each took to come back.
+        // All bots are cut at the same times, however long each took to come back.
         let every = Duration::from_secs_f64(cut.every);
         while self.next_cut <= now + Duration::from_secs_f64(cut.down) {
             self.next_cut += every;
@@ -297,5 +297,5 @@ impl<G: Game> Pilot for BotPilot<G> {
     }
 }
 
-/// How often a bot looks around.
+/// Time between two samples of the view and the clock.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);

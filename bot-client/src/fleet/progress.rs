@@ -1,4 +1,4 @@
-//! Shows on a terminal how far a run is; silent elsewhere.
+//! Progress bars on a terminal; nothing elsewhere.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::measure::stage::Stages;
 
-/// A bar on standard error.
+/// A progress bar on standard error.
 #[derive(Debug)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for joins; hidden by itself when standard error is no terminal.
+    /// A bar for joins; `indicatif` hides it if standard error is not a terminal.
     pub(crate) fn joining(bots: u32, hidden: bool) -> Self {
         let bar = bar(hidden, bots.into());
         bar.set_style(style("joining {bar:40} {pos}/{len} {msg}"));
@@ -52,5 +52,5 @@ fn bar(hidden: bool, length: u64) -> ProgressBar {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("the template is one of ours")
+    ProgressStyle::with_template(template).expect("the template is valid")
 }

@@ -1,4 +1,4 @@
-//! What all bots of a fleet share, and the chances of each.
+//! State that all bots of a fleet share, and the random numbers of each.
 
 use std::{sync::Arc, time::Instant};
 
@@ -13,25 +13,25 @@ use crate::{
     options::args::Args,
 };
 
-/// What all bots of a fleet share.
+/// State that all bots of a fleet share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) args: Args,
     pub(crate) http: HttpClient,
-    /// Who drives the bots' links; without them each bot's task does.
+    /// Threads that drive the bots' links; without them each bot's task drives its own.
     pub(crate) drivers: Option<Drivers>,
     pub(crate) stages: Arc<Stages>,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) start: Instant,
 }
 
-/// What plays for the next bot, by the behaviour that was asked for.
+/// Creates the game's bot with the chosen behaviour.
 pub(crate) fn new_bot<G: Game>(args: &Args, rng: &mut Rng) -> G::Bot {
     let behavior = args.common.behavior.index_in(G::Bot::BEHAVIORS).expect("the behaviour was chosen among the game's");
     G::Bot::new(behavior, rng.next_u64())
 }
 
-/// Chances of one bot, apart from those of its neighbours.
+/// Random numbers of one bot, independent of those of other bots.
 pub(crate) fn bot_rng(seed: u64, number: u32) -> Rng {
     Rng::new(Rng::new(seed).next_u64() ^ Rng::new(!u64::from(number)).next_u64())
 }

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use crate::options::stall::Stall;
 
-/// Where one of them is with that.
+/// State of a bot that may stop reading.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Stalling {
-    /// It reads all the time, or has got over it.
+    /// The bot does not stop, has recovered, or lost its link.
     No,
-    /// It will stop.
+    /// The bot will stop reading.
     Planned(Stall),
-    /// It has read what came meanwhile; `None` until that is all.
+    /// The bot reads again. Number of state checks at the first observation after that.
     Awake(Option<u64>),
 }
 
-/// Checks of what it shows that a bot must pass to count as playing again: one a second, of which the first may be of
-/// something that was still on its way.
+/// State checks that a bot must pass to count as recovered: one per second, and the first may be of a snapshot sent
+/// before the stall.
 const CHECKS: u64 = 3;
 
 impl Stalling {
@@ -24,7 +24,7 @@ impl Stalling {
         stall.map_or(Self::No, Self::Planned)
     }
 
-    /// For how long to stop now, so far into the measurement.
+    /// Duration of the stall if it begins now, at `measuring` since the start of the measurement.
     pub(crate) fn poll(&mut self, measuring: Duration) -> Option<Duration> {
         let Self::Planned(stall) = *self else { return None };
         (measuring >= stall.at).then(|| {
@@ -33,14 +33,14 @@ impl Stalling {
         })
     }
 
-    /// The link is lost: whatever comes now, it did not go on with the one it had.
+    /// The link is lost: the bot did not recover on the link it had.
     pub(crate) fn lose(&mut self) {
         if matches!(self, Self::Awake(_)) {
             *self = Self::No;
         }
     }
 
-    /// So many checks were passed. True once: it plays again.
+    /// Takes the number of passed checks. True once, when the bot has recovered.
     pub(crate) fn observe(&mut self, checks: u64) -> bool {
         let Self::Awake(since) = self else { return false };
         let recovered = checks >= *since.get_or_insert(checks) + CHECKS;
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bot_stops_once_and_counts_as_back_when_it_is_told_the_truth_again() {
+    fn bot_stops_once_and_has_recovered_after_enough_checks() {
         let secs = Duration::from_secs;
         let mut stalling = Stalling::new(Some(Stall { percent: 100, at: secs(5), lasts: secs(60) }));
         assert!(!stalling.observe(100));
@@ -66,6 +66,6 @@ mod tests {
         assert!(!stalling.observe(140), "that was on its way");
         assert!(!stalling.observe(140 + CHECKS - 1));
         assert!(stalling.observe(140 + CHECKS));
-        assert!(!stalling.observe(200), "told once");
+        assert!(!stalling.observe(200), "reported once");
     }
 }

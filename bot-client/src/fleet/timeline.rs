@@ -1,4 +1,4 @@
-//! A run second by second: what curves are drawn of.
+//! Samples a run once per second, for the plots and the live view.
 
 use std::{
     collections::VecDeque,
@@ -22,12 +22,12 @@ use crate::{
     report::second::Second,
 };
 
-/// The seconds of a run that goes on, the latest last.
+/// The seconds of a run so far, the latest last; bounded.
 #[derive(Debug, Default)]
 pub(crate) struct Timeline(Mutex<VecDeque<Second>>);
 
 impl Timeline {
-    /// All seconds so far.
+    /// All seconds that are kept.
     pub(crate) fn seconds(&self) -> Vec<Second> {
         self.0.lock().expect("no holder of this lock panics").iter().cloned().collect()
     }
@@ -41,8 +41,8 @@ impl Timeline {
     }
 }
 
-/// Adds a second after another until the fleet leaves. To ask the server for its figures every second costs it a little, so
-/// that is only done if curves are wanted.
+/// Adds one second after another until the fleet leaves. Requesting the server's figures every second costs it a
+/// little, so this is done only with `asks_server`, which is set if plots or a live view are wanted.
 pub(crate) async fn follow(shared: Arc<Shared>, timeline: Arc<Timeline>, asks_server: bool) {
     let mut every = tokio::time::interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -63,7 +63,7 @@ pub(crate) async fn follow(shared: Arc<Shared>, timeline: Arc<Timeline>, asks_se
     }
 }
 
-/// Everything that grows, at one moment.
+/// Totals at one time; a second is the difference of two samples.
 struct Sample {
     at: Instant,
     totals: LiveTotals,
@@ -130,7 +130,7 @@ impl Sample {
 /// The values that a histogram has gained since an earlier sample.
 fn added(after: &Histogram<u64>, before: &Histogram<u64>) -> Histogram<u64> {
     let mut added = after.clone();
-    // A record that was begun anew since then holds nothing else.
+    // The record was replaced since then, so all its values are new.
     if added.subtract(before).is_ok() { added } else { after.clone() }
 }
 
@@ -138,7 +138,7 @@ fn quantile(histogram: &Histogram<u64>, quantile: f64) -> Option<f64> {
     (!histogram.is_empty()).then(|| histogram.value_at_quantile(quantile) as f64 / 1_000.0)
 }
 
-/// A run that lasts longer keeps its last two hours.
+/// A longer run keeps its last two hours.
 const SECONDS_MAX: usize = 7_200;
 
 #[cfg(test)]

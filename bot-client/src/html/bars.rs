@@ -1,4 +1,4 @@
-//! How times are spread: a bar for each stretch, the slowest hundredth in another colour.
+//! Draws the distribution of times: a bar for each interval, the slowest hundredth in another colour.
 
 use maud::{Markup, html};
 
@@ -11,7 +11,7 @@ use crate::{
     report::number,
 };
 
-/// The picture; nothing of an empty spread.
+/// Draws the picture; empty if the spread is empty.
 pub(crate) fn draw(title: &str, spread: &Spread, percentiles: &Percentiles) -> Markup {
     let total: u64 = spread.counts.iter().sum();
     if total == 0 || spread.to_ms <= spread.from_ms || (spread.log && spread.from_ms <= 0.0) {
@@ -28,7 +28,7 @@ pub(crate) fn draw(title: &str, spread: &Spread, percentiles: &Percentiles) -> M
     let (mut usual, mut slow) = (String::new(), String::new());
     for (bar, &count) in spread.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let (from, to) = (x.at(spread.edge(bar)), x.at(spread.edge(bar + 1)));
-        // A rare value is still to be seen.
+        // A bar of one rare value is still visible.
         let height = (BOTTOM - y.at(share(count))).max(1.0);
         let rectangle = format!("M{from:.1} {BOTTOM}v-{height:.1}h{:.1}v{height:.1}z", (to - from - GAP).max(0.5));
         let part = if spread.edge(bar) < p99 { &mut usual } else { &mut slow };

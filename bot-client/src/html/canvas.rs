@@ -1,19 +1,19 @@
-//! What every plot has: its place on the page, its axes, its key.
+//! Parts that every plot has: size and margins, axes, legend.
 
 use maud::{Markup, html};
 
 use crate::{html::scale::Scale, report::number};
 
-/// Width of a picture; the page scales it to its column.
+/// Width of a picture in its own units; the page scales it to its column.
 pub(crate) const WIDTH: f64 = 560.0;
 pub(crate) const HEIGHT: f64 = 200.0;
-/// Where values are drawn: left, right, top, bottom.
+/// Edges of the plot area: left, right, top, bottom.
 pub(crate) const LEFT: f64 = 46.0;
 pub(crate) const RIGHT: f64 = WIDTH - 10.0;
 pub(crate) const TOP: f64 = 10.0;
 pub(crate) const BOTTOM: f64 = HEIGHT - 34.0;
 
-/// A colour of the page by what it is for; the style sheet knows its values, light and dark.
+/// A colour by its purpose; the style sheet has the values, light and dark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Tone {
     Second,
@@ -37,7 +37,7 @@ impl Tone {
     }
 }
 
-/// A picture with its title and key; `summary` says in words what it shows.
+/// A picture with its title and legend. `summary` describes it for screen readers.
 pub(crate) fn figure(title: &str, keys: &[(Tone, &str)], summary: &str, height: f64, drawing: &Markup) -> Markup {
     html! {
         figure .plot {
@@ -56,7 +56,7 @@ pub(crate) fn figure(title: &str, keys: &[(Tone, &str)], summary: &str, height: 
     }
 }
 
-/// Marks on the left and below, and the lines of the left ones.
+/// Draws both axes with their marks, and the horizontal grid.
 pub(crate) fn axes(x: &Scale, x_name: &str, y: &Scale) -> Markup {
     let lines: String = y.marks().iter().map(|&mark| format!("M{LEFT} {:.1}H{RIGHT}", y.at(mark))).collect();
     html! {
@@ -68,7 +68,7 @@ pub(crate) fn axes(x: &Scale, x_name: &str, y: &Scale) -> Markup {
     }
 }
 
-/// Marks below.
+/// Draws the lower axis with its marks.
 pub(crate) fn below(x: &Scale, x_name: &str, bottom: f64) -> Markup {
     html! {
         path .base d=(format!("M{LEFT} {bottom}H{RIGHT}")) {}
@@ -79,7 +79,7 @@ pub(crate) fn below(x: &Scale, x_name: &str, bottom: f64) -> Markup {
     }
 }
 
-/// A part of a picture that tells its value to who points at it.
+/// A transparent part of a picture that shows `text` when the pointer is over it.
 pub(crate) fn hint(from: f64, to: f64, text: &str) -> Markup {
     html! {
         rect .hint x=(format!("{from:.1}")) y=(TOP) width=(format!("{:.1}", (to - from).max(0.1))) height=(BOTTOM - TOP) {

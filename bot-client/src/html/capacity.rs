@@ -1,4 +1,4 @@
-//! The page of a search for the most players: every figure over the number of players.
+//! The page of a capacity search: every figure plotted over the number of players.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ pub(crate) fn page(capacity: &Capacity) -> Page {
     }
 }
 
-/// In words, whether they were written as texts, as objects or as one of them.
+/// The objectives as texts. The JSON may hold a list of texts, a list of objects, or a single value.
 fn objectives(capacity: &Capacity) -> Vec<String> {
     match &capacity.objectives {
         serde_json::Value::Null => Vec::new(),
@@ -101,7 +101,7 @@ fn plots(capacity: &Capacity, held: Option<u64>) -> Vec<Markup> {
         x: (0.0, most),
         place: |step: &&Step| step.players as f64,
         dots: true,
-        // Beyond what is held.
+        // The range beyond the number of players held is shaded.
         apart: held.map(|held| (held as f64, most)),
     };
     let marks = |title: &str, of: fn(&Step) -> &Marks| {
@@ -136,11 +136,11 @@ fn plots(capacity: &Capacity, held: Option<u64>) -> Vec<Markup> {
     ]
 }
 
-/// What a tick is made of: the phases that any step tells, in their order.
+/// Plots the phases of a tick. All phases that any step contains are drawn, in the order of a tick.
 fn phases<'a>(capacity: &'a Capacity, chart: &Chart<'_, &'a Step>) -> Markup {
-    let told: BTreeSet<&String> = capacity.steps.iter().flat_map(|step| step.phases_ms.keys()).collect();
+    let names: BTreeSet<&String> = capacity.steps.iter().flat_map(|step| step.phases_ms.keys()).collect();
     let place = |name: &str| PHASES.iter().position(|phase| *phase == name).unwrap_or(PHASES.len());
-    let mut names: Vec<&String> = told.into_iter().collect();
+    let mut names: Vec<&String> = names.into_iter().collect();
     names.sort_by_key(|name| place(name));
     let lasts = |name: &'a String| move |step: &&'a Step| *step.phases_ms.get(name)?;
     let values: Vec<_> = names.iter().map(|name| lasts(name)).collect();

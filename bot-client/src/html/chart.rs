@@ -1,4 +1,4 @@
-//! Plots of the same items along the same axis: the seconds of a run, the steps of a search.
+//! Plots of the same items over the same axis: the seconds of a run, or the steps of a search.
 
 use maud::Markup;
 
@@ -7,10 +7,10 @@ use crate::html::{
     lines::{Curve, Lines},
 };
 
-/// What such plots have in common.
+/// The items and the axis that all plots of a chart share.
 pub(crate) struct Chart<'a, T> {
     pub(crate) items: &'a [T],
-    /// What lies along the axis below, from where to where, and where each item is.
+    /// Name and range of the lower axis, and below the position of an item on it.
     pub(crate) x_name: &'static str,
     pub(crate) x: (f64, f64),
     pub(crate) place: fn(&T) -> f64,
@@ -23,17 +23,17 @@ pub(crate) struct Chart<'a, T> {
 pub(crate) type Series<'a, T> = (&'a str, Tone, &'a dyn Fn(&T) -> Option<f64>);
 
 impl<T> Chart<'_, T> {
-    /// One plot of some curves.
+    /// Draws one plot with these curves.
     pub(crate) fn plot(&self, title: &str, series: &[Series<'_, T>]) -> Markup {
         self.lines(title, series).draw()
     }
 
-    /// The same with a value that must not be passed.
+    /// Draws a plot with a line at a value that must not be exceeded.
     pub(crate) fn plot_below(&self, limit: Option<f64>, title: &str, series: &[Series<'_, T>]) -> Markup {
         Lines { limit, ..self.lines(title, series) }.draw()
     }
 
-    /// The same with each curve on top of those before it.
+    /// Draws a plot with each curve on top of those before it.
     pub(crate) fn plot_stacked(&self, title: &str, series: &[Series<'_, T>]) -> Markup {
         Lines { stacked: true, ..self.lines(title, series) }.draw()
     }

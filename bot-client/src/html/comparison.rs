@@ -40,7 +40,7 @@ fn differences(differences: &[String]) -> Markup {
     html! {
         @if !differences.is_empty() {
             section .block {
-                h2 { "Not the same work" }
+                h2 { "Different setup" }
                 ul .panel.problems { @for name in differences { li { (name) } } }
             }
         }
@@ -71,7 +71,7 @@ fn table(comparison: &Comparison) -> Markup {
     }
 }
 
-/// Both runs in one picture, each from its first measured second on.
+/// Plots both runs in one picture, each from its first measured second on.
 fn over_time([before, after]: &[Vec<Second>; 2]) -> Vec<Markup> {
     let measured = |seconds: &[Second]| -> Vec<Second> {
         let seconds: Vec<_> = seconds.iter().filter(|second| second.measured).cloned().collect();

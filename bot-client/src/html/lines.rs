@@ -1,4 +1,4 @@
-//! Curves over time or over players, one above another when they are parts of a whole.
+//! Plots curves over time or over players; parts of a whole are stacked.
 
 use maud::{Markup, html};
 
@@ -10,22 +10,22 @@ use crate::{
     report::number,
 };
 
-/// A picture of curves.
+/// A plot of curves.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Lines {
-    /// With the unit of what is drawn.
+    /// Title with the unit of the values.
     pub(crate) title: String,
-    /// What lies along the axis below, and from where to where.
+    /// Name of the lower axis, and below its range.
     pub(crate) x_name: &'static str,
     pub(crate) x: (f64, f64),
     pub(crate) curves: Vec<Curve>,
-    /// Each on top of those before it.
+    /// If set, each curve is drawn on top of those before it.
     pub(crate) stacked: bool,
-    /// Whether each value is worth a dot, as few of them are.
+    /// If set, each value is drawn as a dot, because there are few.
     pub(crate) dots: bool,
-    /// A stretch that does not count as the rest does: before the measurement, or beyond what holds.
+    /// A shaded range: the ramp before the measurement, or the numbers of players beyond those held.
     pub(crate) apart: Option<(f64, f64)>,
-    /// A value that must not be passed.
+    /// A value that must not be exceeded.
     pub(crate) limit: Option<f64>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Curve {
 }
 
 impl Curve {
-    /// Of the items that have a value.
+    /// A curve of the items that have a finite value.
     pub(crate) fn of<T>(name: &str, tone: Tone, items: &[T], point: impl Fn(&T) -> Option<(f64, f64)>) -> Self {
         let finite = |(x, y): &(f64, f64)| x.is_finite() && y.is_finite();
         Self { name: name.to_owned(), tone, points: items.iter().filter_map(point).filter(finite).collect() }
@@ -46,7 +46,7 @@ impl Curve {
 }
 
 impl Lines {
-    /// The picture; nothing when no curve has a point.
+    /// Draws the plot; empty if no curve has a point.
     pub(crate) fn draw(mut self) -> Markup {
         self.curves.retain(|curve| !curve.points.is_empty());
         if self.curves.is_empty() {
@@ -54,7 +54,7 @@ impl Lines {
         }
         let shown = if self.stacked { stack(&self.curves) } else { self.curves.clone() };
         let most = shown.iter().flat_map(|curve| &curve.points).map(|point| point.1).fold(0.0, f64::max);
-        // A limit far away would press the curves to the ground.
+        // A limit far above the curves would flatten them.
         let limit = self.limit.filter(|&limit| limit < LIMIT_SHOWN * most);
         let x = Scale::even(self.x.0, self.x.1, (LEFT, RIGHT));
         let y = Scale::from_zero(limit.map_or(most, |limit| most.max(limit)), (BOTTOM, TOP));
@@ -94,7 +94,7 @@ impl Lines {
         }
     }
 
-    /// The values at each place, for who points there.
+    /// The values at each place, shown when the pointer is there.
     fn hints(&self, x: &Scale) -> Markup {
         let mut places: Vec<f64> = self.curves.iter().flat_map(|curve| &curve.points).map(|point| point.0).collect();
         places.sort_by(f64::total_cmp);
@@ -132,7 +132,7 @@ impl Lines {
     }
 }
 
-/// Each curve on top of those before it. All have a point at the same places, or what lacks adds nothing.
+/// Puts each curve on top of those before it. A point that is missing in a lower curve counts as 0.
 fn stack(curves: &[Curve]) -> Vec<Curve> {
     let mut stacked: Vec<Curve> = Vec::new();
     for curve in curves {
@@ -144,9 +144,9 @@ fn stack(curves: &[Curve]) -> Vec<Curve> {
     stacked
 }
 
-/// A limit is shown when the curves reach so far towards it.
+/// A limit is shown if it is less than this factor above the highest value.
 const LIMIT_SHOWN: f64 = 2.5;
-/// More hints than that are narrower than a pointer.
+/// More hints would be narrower than a pointer.
 const HINTS_MAX: usize = 400;
 
 #[cfg(test)]
@@ -171,14 +171,14 @@ mod tests {
     }
 
     #[test]
-    fn curve_goes_through_its_points_and_tells_them() {
+    fn curve_goes_through_its_points_and_names_them() {
         let drawn = lines(vec![curve("p99", &[(0.0, 0.0), (10.0, 2.0)])]).draw().into_string();
         assert!(drawn.contains(&format!("M{LEFT:.1} {BOTTOM:.1}L{RIGHT:.1} {TOP:.1}")), "{drawn}");
         assert!(drawn.contains("10 s: p99 2"), "{drawn}");
     }
 
     #[test]
-    fn what_cannot_be_drawn_is_left_out() {
+    fn points_that_are_not_finite_are_left_out() {
         assert_eq!(lines(vec![curve("p99", &[])]).draw().into_string(), "");
         let drawn = lines(vec![curve("p99", &[(0.0, f64::NAN), (5.0, 1.0)])]).draw().into_string();
         assert!(!drawn.contains("NaN") && drawn.contains("circle"), "a single point is a dot: {drawn}");

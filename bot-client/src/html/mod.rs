@@ -1,4 +1,4 @@
-//! Reports as pages for people: one file that needs no other and no script, light or dark as the reader's system is.
+//! Reports as HTML pages: one file without scripts or other files, light or dark like the reader's system.
 
 mod bars;
 mod canvas;
@@ -21,10 +21,10 @@ use crate::{compare::Comparison, html::page::Page, report::saved::Saved};
 
 pub(crate) use self::output::write_result;
 
-/// Writes the page of a result, of a run or of a search for the most players, and beside it the result as `report.json`.
+/// Writes the page of a result, of a run or of a capacity search, and the result as `report.json` in the same folder.
 ///
 /// # Errors
-/// A field of the result is wrong, or the folder cannot be written.
+/// A field of the result is missing or wrong, or the folder cannot be written.
 pub(crate) fn write(result: Value, folder: &Path) -> Result<()> {
     let json = serde_json::to_string_pretty(&result)?;
     write_both(&page(result)?, &json, folder)
@@ -37,7 +37,7 @@ fn page(result: Value) -> Result<Page> {
     })
 }
 
-/// Writes the page of a comparison, and beside it what was compared as `report.json`.
+/// Writes the page of a comparison, and the comparison as `report.json` in the same folder.
 ///
 /// # Errors
 /// The folder cannot be written.

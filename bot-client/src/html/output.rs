@@ -1,4 +1,4 @@
-//! Writes a result where the command line says.
+//! Writes a result to the files that the command line names.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{html, options::output::OutputArgs};
 
-/// Writes a result to every place that was asked for.
+/// Writes a result as JSON and as a page, if requested.
 ///
 /// # Errors
 /// A file or folder cannot be written; the message names it.

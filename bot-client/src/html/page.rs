@@ -1,19 +1,19 @@
-//! The frame of every report's page: a head with a verdict, tiles, panels, and where it comes from.
+//! The frame of every report page: a head with a verdict, tiles, panels, and the origin.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::report::origin::{GameOrigin, Origin, ServerOrigin};
 
-/// A page that needs nothing but itself.
+/// A page without references to other files.
 pub(crate) struct Page {
     pub(crate) title: String,
     pub(crate) tagline: String,
-    /// Whether all is well, and a word for it.
+    /// True if all is well, and the verdict as text.
     pub(crate) verdict: (bool, String),
     pub(crate) body: Markup,
 }
 
-/// A figure that stands out: its name, the value with its unit, a remark.
+/// An important figure: its name, the value with its unit, and a note.
 pub(crate) struct Tile {
     pub(crate) name: &'static str,
     pub(crate) value: String,
@@ -63,7 +63,7 @@ pub(crate) fn tiles(tiles: &[Tile]) -> Markup {
     }
 }
 
-/// Plots side by side under a title; nothing when there is none.
+/// Plots side by side under a title; empty if there are no plots.
 pub(crate) fn plots(title: &str, plots: Vec<Markup>) -> Markup {
     let plots: Vec<Markup> = plots.into_iter().filter(|plot| !plot.0.is_empty()).collect();
     html! {
@@ -73,9 +73,9 @@ pub(crate) fn plots(title: &str, plots: Vec<Markup>) -> Markup {
     }
 }
 
-/// A table under a title: names of columns, then rows that begin with their own name.
+/// A table under a title: names of columns, then rows. The first cell of a row is its name.
 pub(crate) fn table(title: &str, columns: &[String], rows: &[Vec<String>]) -> Markup {
-    // Figures stand below each other at the right; sentences begin at the left and may be long.
+    // Figures are aligned to the right; sentences are aligned to the left and may be long.
     let says: Vec<bool> = (0..columns.len()).map(|column| rows.iter().any(|row| row[column].contains(' '))).collect();
     let class = |column: usize| match column {
         0 => "",
@@ -101,20 +101,20 @@ pub(crate) fn table(title: &str, columns: &[String], rows: &[Vec<String>]) -> Ma
     }
 }
 
-/// Terms and what they are; those without are left out.
+/// A list of terms and values. Empty values are left out.
 pub(crate) fn list(title: &str, entries: &[(&str, String)]) -> Markup {
-    let told: Vec<_> = entries.iter().filter(|(_, text)| !text.is_empty()).collect();
+    let known: Vec<_> = entries.iter().filter(|(_, text)| !text.is_empty()).collect();
     html! {
-        @if !told.is_empty() {
+        @if !known.is_empty() {
             section .panel {
                 h2 { (title) }
-                dl { @for (name, text) in told { div { dt { (name) } dd { (text) } } } }
+                dl { @for (name, text) in known { div { dt { (name) } dd { (text) } } } }
             }
         }
     }
 }
 
-/// When, how, where and against what.
+/// Time and command of a run, machine, server and versions.
 pub(crate) fn origin(origin: &Origin) -> Markup {
     let Origin { began, command, version, protocol, game, machine, server } = origin;
     let GameOrigin { name: game, version: game_version } = game;
@@ -122,7 +122,7 @@ pub(crate) fn origin(origin: &Origin) -> Markup {
     let ServerOrigin { name, version: server_version, mode, room_size, shards } = server.clone().unwrap_or_default();
     html! {
         section .block {
-            h2 { "Where it comes from" }
+            h2 { "Origin" }
             @if !command.is_empty() { p .command-line { code { (command) } } }
             div .columns-even {
                 (list("Machine of the bots", &[

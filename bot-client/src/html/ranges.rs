@@ -1,4 +1,4 @@
-//! Percentiles side by side: a row for each, from the middle to the far end.
+//! Plots percentiles side by side: a row for each name, from the median to p99.9.
 
 use maud::{Markup, html};
 
@@ -11,7 +11,7 @@ use crate::{
     report::number,
 };
 
-/// The picture; nothing without rows.
+/// Draws the picture; empty if there are no rows or nothing was measured.
 pub(crate) fn draw(title: &str, rows: &[(&str, Percentiles)]) -> Markup {
     let far = rows.iter().map(|(_, percentiles)| percentiles.p999).fold(0.0, f64::max);
     if rows.is_empty() || far <= 0.0 {

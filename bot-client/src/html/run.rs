@@ -25,9 +25,9 @@ pub(crate) fn page(report: &Report) -> Page {
         body: html! {
             (page::tiles(&tiles(report)))
             (problems(report))
-            (page::table("Those who broke the rules", &tally::COLUMNS.map(capital), &tally::rows(&report.hostile)))
+            (page::table("Hostile bots", &tally::COLUMNS.map(capital), &tally::rows(&report.hostile)))
             (page::plots("Over time", over_time(report)))
-            (page::plots("How times are spread", spreads(report)))
+            (page::plots("Distribution of times", spreads(report)))
             (transports(report))
             (times(report))
             (page::origin(&report.origin))
@@ -37,10 +37,10 @@ pub(crate) fn page(report: &Report) -> Page {
 
 fn title(report: &Report) -> String {
     match (&report.behavior, report.hostile_bots()) {
-        (BehaviorKind::Hostile(_), hostile) => format!("{hostile} bots that break the rules"),
+        (BehaviorKind::Hostile(_), hostile) => format!("{hostile} hostile bots"),
         (BehaviorKind::Plays(name), 0) => format!("{} bots ({name})", report.bots),
         (BehaviorKind::Plays(name), hostile) => {
-            format!("{} bots ({name}), beside {hostile} that break the rules", report.bots)
+            format!("{} bots ({name}), and {hostile} hostile bots", report.bots)
         }
     }
 }
@@ -104,7 +104,7 @@ fn tiles(report: &Report) -> Vec<Tile> {
             name: "States wrong",
             value: state_mismatches.to_string(),
             unit: "",
-            note: format!("of {} that were checked", short(*state_checks as f64)),
+            note: format!("of {} checked", short(*state_checks as f64)),
         },
     ];
     tiles.insert(
@@ -256,13 +256,13 @@ fn times(report: &Report) -> Markup {
         ("Entities in view", short(report.entities_visible_mean)),
         (
             "Inputs early by",
-            format!("{} ms, {} ms were wanted", short(report.input_margin_ms), short(report.input_margin_aim_ms)),
+            format!("{} ms, aim {} ms", short(report.input_margin_ms), short(report.input_margin_aim_ms)),
         ),
         (
             "Corrections each",
             format!("{} per minute, p99 {} px", short(report.corrections_per_min), short(report.correction_px.p99)),
         ),
-        ("States not judged", report.state_checks_skipped.to_string()),
+        ("States not checked", report.state_checks_skipped.to_string()),
     ];
     if let Some(cpu) = report.bot_cpu_us_per_player_tick {
         others.push(("CPU of a bot", format!("{} µs per tick", short(cpu))));
@@ -270,7 +270,7 @@ fn times(report: &Report) -> Markup {
     let server = report.server.as_ref().map_or_else(Vec::new, |server| {
         vec![
             ("CPU", format!("{} µs per player-tick", short(server.cpu_us_per_player_tick))),
-            ("Of that the game", format!("{} µs", short(server.game_us_per_player_tick))),
+            ("CPU of the game", format!("{} µs", short(server.game_us_per_player_tick))),
             ("Memory", format!("{} MB", short(server.rss_mb))),
             ("Rooms", server.rooms.to_string()),
             ("Ticks overrun", server.tick_overruns.to_string()),
@@ -279,6 +279,6 @@ fn times(report: &Report) -> Markup {
     });
     html! {
         (page::table("Times", &columns, &rows))
-        div .columns-even { (page::list("What players saw", &others)) (page::list("The server over the same time", &server)) }
+        div .columns-even { (page::list("Seen by the players", &others)) (page::list("The server over the same time", &server)) }
     }
 }

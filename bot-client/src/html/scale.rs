@@ -1,35 +1,35 @@
-//! The scale of an axis: where a value lies on it, and which values are marked.
+//! The scale of an axis: positions of values, and the values to mark.
 
-/// From values to a picture's units.
+/// Maps values to positions in a picture.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Scale {
     values: (f64, f64),
-    /// Where its two ends lie.
+    /// Positions of the two ends.
     places: (f64, f64),
     log: bool,
 }
 
 impl Scale {
-    /// From `low` to `high`, evenly.
+    /// A linear scale from `low` to `high`.
     pub(crate) fn even(low: f64, high: f64, places: (f64, f64)) -> Self {
         let high = if high > low { high } else { low + 1.0 };
         Self { values: (low, high), places, log: false }
     }
 
-    /// From 0 to the first mark at or above `high`.
+    /// A linear scale from 0 to the first mark at or above `high`.
     pub(crate) fn from_zero(high: f64, places: (f64, f64)) -> Self {
         let high = if high > 0.0 { high } else { 1.0 };
         let step = nice(high / MARKS);
         Self::even(0.0, (high / step - 1e-9).ceil() * step, places)
     }
 
-    /// From `low` to `high`, evenly in their logarithm.
+    /// A logarithmic scale from `low` to `high`.
     pub(crate) fn log(low: f64, high: f64, places: (f64, f64)) -> Self {
         let low = low.max(f64::MIN_POSITIVE);
         Self { values: (low, high.max(low * 1.01)), places, log: true }
     }
 
-    /// Where a value lies; one beyond an end lies at that end.
+    /// Position of a value; a value beyond an end is put at that end.
     pub(crate) fn at(&self, value: f64) -> f64 {
         let (low, high) = self.values;
         let part =
@@ -38,7 +38,7 @@ impl Scale {
         first + (last - first) * part.clamp(0.0, 1.0)
     }
 
-    /// Values to mark: round ones, few enough to be read.
+    /// Values to mark: round ones, and few enough to be readable.
     pub(crate) fn marks(&self) -> Vec<f64> {
         if self.log { self.log_marks() } else { self.even_marks() }
     }
@@ -62,13 +62,13 @@ impl Scale {
         match (fine.len(), coarse.len()) {
             (..=7, 2..) | (2..=7, _) => fine,
             (_, 2..) => coarse,
-            // Between two round values there may be none.
+            // There may be no round value in the range.
             _ => Self { log: false, ..*self }.even_marks(),
         }
     }
 }
 
-/// The round step next to `step`: 1, 2 or 5 times a power of ten.
+/// The round step nearest to `step`: 1, 2 or 5 times a power of ten.
 fn nice(step: f64) -> f64 {
     let power = 10f64.powf(step.log10().floor());
     let factor = match step / power {
@@ -80,7 +80,7 @@ fn nice(step: f64) -> f64 {
     factor * power
 }
 
-/// About so many marks on an axis.
+/// Approximate number of marks on an axis.
 const MARKS: f64 = 4.0;
 
 #[cfg(test)]

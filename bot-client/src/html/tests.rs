@@ -1,4 +1,4 @@
-//! The pages as a whole: well-formed, complete, and nothing in them that a name or a command could break.
+//! Checks whole pages: well-formed, complete, and safe against markup in names and commands.
 
 use roxmltree::Document;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn run_page(change: impl FnOnce(&mut Value)) -> String {
     page_of(result)
 }
 
-/// What the page shows, which is XML as well; calls `look` with it.
+/// Parses the visible part of the page, which is valid XML, and calls `look` with it.
 fn body(page: &str, look: impl FnOnce(Document<'_>)) {
     let (from, to) = (page.find("<body>").unwrap(), page.find("</body>").unwrap());
     look(Document::parse(&page[from..to + "</body>".len()]).unwrap());
@@ -81,7 +81,7 @@ fn page_needs_nothing_but_itself() {
 }
 
 #[test]
-fn what_others_wrote_stays_text() {
+fn text_of_others_is_escaped() {
     let evil = "</svg><script>alert('1')</script>\"&";
     let page = run_page(|run| {
         run["problems"] = json!({ evil: 2 });
@@ -92,9 +92,9 @@ fn what_others_wrote_stays_text() {
     });
     assert!(!page.contains("<script"));
     body(&page, |document| {
-        let told =
+        let found =
             document.descendants().filter(|node| node.is_text() && node.text().is_some_and(|text| text.contains(evil)));
-        assert!(told.count() >= 5);
+        assert!(found.count() >= 5);
     });
 }
 
@@ -142,7 +142,7 @@ fn page_of_a_search_shows_every_step_and_what_broke() {
 }
 
 #[test]
-fn search_that_tells_little_has_a_page() {
+fn search_with_few_figures_has_a_page() {
     let page = page_of(
         json!({ "steps": [{ "players": 50, "tick_ms": null, "server_cpu_percent": null }], "lower_bound": true }),
     );

@@ -1,4 +1,4 @@
-//! What bots live through when their links are lost: how long they were away, and what they came back to.
+//! Records lost links of bots: how long they were away, and whether seat and score were the same afterwards.
 
 use std::time::Duration;
 
@@ -11,29 +11,29 @@ use crate::measure::{
     percentiles::Percentiles,
 };
 
-/// A bot without a link.
+/// A bot without a link. All times are durations since the start of the run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Absence {
-    /// When the loss was noticed, and when the server was heard last.
+    /// Times at which the loss was noticed, and at which the last message arrived.
     lost_at: Duration,
     heard_at: Duration,
-    /// From when on it tried to come back.
+    /// Time from which the bot tried to come back.
     tried_from: Duration,
     room: u32,
     player: PlayerId,
     score: Option<i64>,
 }
 
-/// The absences of all bots.
+/// Sums over the absences of all bots.
 #[derive(Debug)]
 pub(crate) struct Absences {
     lost: u64,
     resumed: u64,
-    /// Resumes that ended on another seat or in another room. None, ever.
+    /// Resumes that ended on another seat or in another room. There should be none.
     elsewhere: u64,
-    /// Times that a bot was told its session is over, and joined anew.
+    /// Times that the session of a bot had ended, and the bot joined again.
     rejoined: u64,
-    /// Microseconds.
+    /// Microseconds, and so is the next.
     away: Histogram<u64>,
     return_time: Histogram<u64>,
     scored: u64,
@@ -42,25 +42,25 @@ pub(crate) struct Absences {
     lower: u64,
 }
 
-/// Scores, each as it was just before a loss or just after the return.
+/// Scores of several bots, either just before a loss or just after the return.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Scores {
     pub(crate) max: i64,
     pub(crate) sum: i64,
 }
 
-/// See [`Absences`].
+/// The absences as the report has them.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct AbsenceReport {
     pub(crate) lost: u64,
     pub(crate) resumed: u64,
-    /// Of those that resumed: on the same seat of the same room.
+    /// Resumes on the same seat of the same room.
     pub(crate) same_seat: u64,
-    /// Resumes refused because the session was over; each was followed by a new join.
+    /// Resumes that were refused because the session had ended; each was followed by a new join.
     pub(crate) refused: u64,
-    /// From the last message before the loss to the first snapshot after it.
+    /// Time from the last message before the loss to the first snapshot after it.
     pub(crate) away_ms: Percentiles,
-    /// From the first attempt to come back to the first snapshot.
+    /// Time from the first attempt to come back to the first snapshot.
     pub(crate) return_ms: Percentiles,
     /// Returns for which the bot knew its score before and after; 0 in a game without scores.
     #[serde(default)]
@@ -68,12 +68,13 @@ pub(crate) struct AbsenceReport {
     /// Scores at those returns; `None` if there were none.
     pub(crate) scores_before: Option<Scores>,
     pub(crate) scores_after: Option<Scores>,
-    /// Times that a score was lower after the return than before.
+    /// Number of returns with a lower score than before.
     pub(crate) scores_lower: u64,
 }
 
 impl Absence {
-    /// A client that heard the server last at `heard_at` has just lost its link, and tries to come back after `down`.
+    /// A client whose last message arrived at `heard_at` has lost its link at `now`, and tries to come back after
+    /// `down`.
     pub(crate) fn new(
         seat: Option<(u32, PlayerId)>,
         score: Option<i64>,
@@ -110,14 +111,14 @@ impl Absences {
         self.rejoined += 1;
     }
 
-    /// A bot plays again: on this seat, with this score if it knows one.
+    /// A bot plays again: on this seat, and with this score if the game has one.
     pub(crate) fn add_return(&mut self, absence: &Absence, seat: (u32, PlayerId), score: Option<i64>, now: Duration) {
         let Absence { lost_at, heard_at, tried_from, room, player, score: before } = *absence;
         self.resumed += 1;
         self.elsewhere += u64::from(seat != (room, player));
         add(&mut self.away, now.saturating_sub(heard_at.min(lost_at)));
         add(&mut self.return_time, now.saturating_sub(tried_from));
-        // Sums over different bots could not be compared.
+        // Only bots with both scores count, so that the two sums are over the same bots.
         if let (Some(before), Some(after)) = (before, score) {
             self.scored += 1;
             Scores::add(&mut self.before, before);

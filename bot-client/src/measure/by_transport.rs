@@ -1,4 +1,4 @@
-//! What bots measured on each transport, to be shown side by side.
+//! Measurements of the bots on each transport, shown side by side.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(crate) struct Side {
     state_mismatches: u64,
 }
 
-/// The same as the report tells it.
+/// The figures of one transport in the report.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct SideReport {
     pub(crate) bots: u32,
@@ -60,12 +60,12 @@ impl Side {
             Measurement::Rtt(rtt) => add(&mut self.rtt, rtt),
             Measurement::SnapshotGap(gap) => add(&mut self.snapshot_gap, gap),
             Measurement::InputToEffect { total, .. } => add(&mut self.input_to_effect, total),
-            #[allow(unreachable_patterns, reason = "what is measured elsewhere is not shown here")]
+            #[allow(unreachable_patterns, reason = "other measurements are not shown per transport")]
             _ => {}
         }
     }
 
-    /// Adds what one bot counted between two moments of the measured window.
+    /// Adds the differences of one bot's counters between two times of the measured window.
     pub(crate) fn add_window(&mut self, before: &Counters, after: &Counters, seconds: f64) {
         self.player_seconds += seconds;
         self.down_bytes += after.down.bytes_total() - before.down.bytes_total();
@@ -73,7 +73,7 @@ impl Side {
         self.snapshots += after.snapshots - before.snapshots;
     }
 
-    /// Adds what one bot counted between two moments of its life.
+    /// Adds the differences of one bot's counters between two times of the run.
     pub(crate) fn add_whole(&mut self, before: &Counters, after: &Counters) {
         self.state_mismatches += after.state_mismatches - before.state_mismatches;
     }
@@ -94,13 +94,13 @@ impl Side {
     }
 }
 
-/// A report for each transport that bots were on.
+/// A report for each transport that bots used.
 pub(crate) fn reports(sides: &[Side], bots: [u32; Transport::ALL.len()]) -> BTreeMap<String, SideReport> {
     let all = Transport::ALL.into_iter().zip(sides).zip(bots).filter(|(_, bots)| *bots > 0);
     all.map(|((transport, side), bots)| (transport.label().to_owned(), side.report(bots))).collect()
 }
 
-/// The reports side by side.
+/// Fills a table with a column for each transport.
 pub(crate) fn fill(table: &mut Table, reports: &BTreeMap<String, SideReport>) {
     table.set_header(std::iter::once("transport").chain(reports.keys().map(String::as_str)));
     let mut row = |name: &str, cell: &dyn Fn(&SideReport) -> String| {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-/// User and system time so far; `None` where `/proc` does not tell.
+/// User and system time so far; `None` on systems without `/proc`.
 pub(crate) fn process_cpu() -> Option<Duration> {
     parse_stat(&std::fs::read_to_string("/proc/self/stat").ok()?)
 }
 
-/// Fields 14 and 15 of `proc(5)`'s stat, in hundredths of a second. The second field, a name in parentheses, may hold
-/// anything, so counting begins behind its end.
+/// Reads fields 14 and 15 of `/proc/self/stat`, in hundredths of a second (see proc(5)). The second field, a name in
+/// parentheses, may hold any character, so counting begins after the last parenthesis.
 fn parse_stat(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_whitespace().skip(11);

@@ -1,4 +1,4 @@
-//! Totals that bots report while they play, without a lock: the curves of a running test are drawn of them.
+//! Totals that bots report while they play, without a lock: source of the live view and of the plots over time.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -15,7 +15,7 @@ pub(crate) struct LiveCounters {
     state_mismatches: AtomicU64,
 }
 
-/// The totals at one time: of all bots, or of one bot's link.
+/// Totals at one time, of all bots or of one bot's link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct LiveTotals {
     pub(crate) down_bytes: u64,
@@ -23,7 +23,7 @@ pub(crate) struct LiveTotals {
     pub(crate) state_mismatches: u64,
 }
 
-/// One bot's side: the totals of its link that it has reported, and when it reports again.
+/// Reporter of one bot: the totals of its link that it has reported, and the time of its next report.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LiveReporter {
     reported: LiveTotals,
@@ -41,10 +41,10 @@ impl LiveCounters {
 }
 
 impl LiveReporter {
-    /// Reports what came since the last report, if that is long enough ago.
+    /// Reports the counts since the last report, at most once per interval.
     pub(crate) fn report(&mut self, counters: &Counters, live_counters: &LiveCounters, now: Duration) {
         if now >= self.next {
-            // On a grid, so that each second holds the same number of reports.
+            // All bots report at the same times, so each second holds the same number of reports.
             self.next = (self.next + INTERVAL).max(now.saturating_sub(INTERVAL));
             self.add(counters, live_counters);
         }
@@ -72,7 +72,7 @@ impl LiveReporter {
     }
 }
 
-/// A tenth of what is shown, and rare enough to cost a bot nothing.
+/// A tenth of a second on the plots, and rare enough to cost a bot nothing.
 const INTERVAL: Duration = Duration::from_millis(100);
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_link_is_told_once_and_not_more_often_than_every_interval() {
+    fn each_count_is_reported_once_and_at_most_once_per_interval() {
         let (live_counters, mut live_reporter) = (LiveCounters::default(), LiveReporter::default());
         let seen = |state_mismatches| Counters { state_mismatches, ..Counters::default() };
         let ms = Duration::from_millis;

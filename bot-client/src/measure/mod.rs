@@ -1,4 +1,4 @@
-//! What bots measure while they play, and what the server says of itself over the same time.
+//! Measurements of bots, and the server's own figures over the same time.
 
 pub(crate) mod absence;
 pub(crate) mod by_transport;

@@ -1,4 +1,4 @@
-//! Percentiles, as the report gives them.
+//! Percentiles in the report.
 
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
@@ -15,12 +15,12 @@ pub(crate) struct Percentiles {
 }
 
 impl Percentiles {
-    /// Those of a histogram of microseconds, in milliseconds; zeros of an empty one.
+    /// Percentiles of a histogram of microseconds, in milliseconds; zeros if it is empty.
     pub(crate) fn of_micros(histogram: &Histogram<u64>) -> Self {
         Self::of(histogram, 1_000.0)
     }
 
-    /// Those of a histogram of position units, in px; zeros of an empty one.
+    /// Percentiles of a histogram of position units, in px; zeros if it is empty.
     pub(crate) fn of_positions(histogram: &Histogram<u64>) -> Self {
         Self::of(histogram, f64::from(POSITION_PER_PX))
     }

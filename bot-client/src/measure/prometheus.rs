@@ -1,4 +1,4 @@
-//! Reads the text that `/metrics` answers with.
+//! Parses the Prometheus text format of `/metrics`.
 
 /// Samples of one scrape.
 #[derive(Clone, Debug, Default)]
@@ -13,27 +13,27 @@ struct Sample {
     value: f64,
 }
 
-/// A histogram as Prometheus tells it: how many values lie at or below each bound, bounds ascending.
+/// A cumulative histogram as Prometheus has it: (bound, number of values at or below it), bounds ascending.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Buckets(Vec<(f64, f64)>);
 
 impl Scrape {
-    /// Reads the text format; lines it does not understand are skipped.
+    /// Parses the text format; invalid lines are skipped.
     pub(crate) fn parse(text: &str) -> Self {
         Self { samples: text.lines().filter_map(parse_line).collect() }
     }
 
-    /// Sum of all samples of a name that carry the given labels.
+    /// Sum of all samples of a name that have the given labels.
     pub(crate) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
         self.matching(name, labels).map(|sample| sample.value).sum()
     }
 
-    /// The largest of all samples of a name; 0 without any.
+    /// The largest of all samples of a name; 0 if there are none.
     pub(crate) fn largest(&self, name: &str) -> f64 {
         self.matching(name, &[]).map(|sample| sample.value).fold(0.0, f64::max)
     }
 
-    /// The histogram of a name, all series with the given labels added up.
+    /// The histogram of a name; all series with the given labels are added.
     pub(crate) fn buckets(&self, name: &str, labels: &[(&str, &str)]) -> Buckets {
         let name = format!("{name}_bucket");
         let mut buckets: Vec<(f64, f64)> = Vec::new();
@@ -56,13 +56,14 @@ impl Scrape {
 }
 
 impl Buckets {
-    /// What was added since an earlier scrape.
+    /// The values added since an earlier scrape.
     pub(crate) fn since(&self, earlier: &Self) -> Self {
         let before = |bound: f64| earlier.0.iter().find(|(known, _)| *known == bound).map_or(0.0, |(_, count)| *count);
         Self(self.0.iter().map(|&(bound, count)| (bound, (count - before(bound)).max(0.0))).collect())
     }
 
-    /// The value below which `quantile` of all lie, between the bounds of its bucket in proportion; 0 when empty.
+    /// The value below which a fraction `quantile` of all values lies, interpolated linearly within its bucket; 0 if
+    /// empty.
     pub(crate) fn quantile(&self, quantile: f64) -> f64 {
         let total = self.0.last().map_or(0.0, |&(_, count)| count);
         let wanted = quantile * total;
@@ -96,7 +97,7 @@ fn parse_line(line: &str) -> Option<Sample> {
         Some((series, value)) => (series, value),
         None => line.split_once(' ')?,
     };
-    // A time stamp may follow the value.
+    // A timestamp may follow the value.
     let value = value.split_whitespace().next()?.parse().ok()?;
     let (name, labels) = series.split_once('{').unwrap_or((series, ""));
     let labels = labels
@@ -124,7 +125,7 @@ t_bucket{phase="send",le="0.001"} 1
 "#;
 
     #[test]
-    fn samples_are_summed_over_labels_not_asked_for() {
+    fn samples_are_summed_over_other_labels() {
         let scrape = Scrape::parse(TEXT);
         assert_eq!(scrape.sum("ricochet_players", &[]), 7.0);
         assert_eq!(scrape.sum("ricochet_players", &[("transport", "quic")]), 3.0);
@@ -142,7 +143,7 @@ t_bucket{phase="send",le="0.001"} 1
     }
 
     #[test]
-    fn earlier_scrape_is_taken_off() {
+    fn earlier_scrape_is_subtracted() {
         let after = Scrape::parse(TEXT).buckets("t", &[("phase", "total")]);
         let before =
             Scrape::parse("t_bucket{phase=\"total\",le=\"0.001\"} 50\nt_bucket{phase=\"total\",le=\"0.002\"} 50")

@@ -1,4 +1,5 @@
-//! How late this process comes to what it has planned: bots that are late themselves measure themselves.
+//! Measures how late this process does what it has planned: bots that are late measure their own delay, not the
+//! server's.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard},
@@ -13,15 +14,16 @@ use crate::measure::{
     percentiles::Percentiles,
 };
 
-/// How late bots have come since it was cleared, whoever drives them.
+/// Histogram of delays of the bots since it was cleared, whether threads or tasks drive them.
 #[derive(Debug)]
 pub(crate) struct Lateness(Mutex<Histogram<u64>>);
 
-/// Watches for a while: drivers tell by themselves, and among the tasks of bots it gets up every [`EVERY`] like one of them.
+/// Measures for a while: driver threads report delays by themselves; for bots that are tasks, another task wakes every
+/// [`EVERY`].
 #[derive(Debug)]
 pub(crate) struct Punctuality {
     lateness: Arc<Lateness>,
-    /// Ends when it is dropped.
+    /// The task ends on drop.
     _watch: JoinSet<()>,
 }
 
@@ -32,7 +34,7 @@ impl Default for Lateness {
 }
 
 impl Lateness {
-    /// For drivers.
+    /// Callback with which driver threads report a delay.
     pub(crate) fn taker(self: &Arc<Self>) -> Arc<dyn Fn(Duration) + Send + Sync> {
         let lateness = self.clone();
         Arc::new(move |late| lateness.add(late))
@@ -48,31 +50,32 @@ impl Lateness {
 }
 
 impl Punctuality {
-    /// Begins; with `tasks` there are bots that are tasks. Must be called within the runtime that drives those.
+    /// Clears the histogram and begins. `tasks` says that some bots are tasks; then it must be called within their
+    /// runtime.
     pub(crate) fn watch(lateness: Arc<Lateness>, tasks: bool) -> Self {
         lateness.lock().reset();
         let mut watch = JoinSet::new();
         if tasks {
-            watch.spawn(get_up(lateness.clone()));
+            watch.spawn(wake_regularly(lateness.clone()));
         }
         Self { lateness, _watch: watch }
     }
 
-    /// How late they were until now.
+    /// Ends the measurement and returns the delays.
     pub(crate) fn finish(self) -> Percentiles {
         Percentiles::of_micros(&self.lateness.lock())
     }
 }
 
-async fn get_up(lateness: Arc<Lateness>) {
+async fn wake_regularly(lateness: Arc<Lateness>) {
     let mut due = Instant::now();
     loop {
-        // Times that were slept through are made up for: each of them was late.
+        // Missed times are made up for, because each of them was late.
         due += EVERY;
         tokio::time::sleep_until(due.into()).await;
         lateness.add(due.elapsed());
     }
 }
 
-/// Twenty times as often as bots play at 20 Hz would count stalls no better, and cost more.
+/// Five times as often as bots act at 20 Hz. A shorter interval would detect stalls no better and cost more.
 const EVERY: Duration = Duration::from_millis(10);

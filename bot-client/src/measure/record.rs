@@ -1,4 +1,4 @@
-//! What all bots together measured.
+//! Measurements of all bots together.
 
 use std::{
     collections::BTreeMap,
@@ -21,27 +21,27 @@ pub(crate) struct Recorder {
     live_counters: LiveCounters,
 }
 
-/// See [`Recorder`].
+/// Sums and histograms; [`Recorder`] holds the current one.
 #[derive(Debug)]
 pub(crate) struct Record {
-    /// Microseconds, within the measured window, as the others.
+    /// Microseconds, within the measured window, like the next three.
     pub(crate) rtt: Histogram<u64>,
     pub(crate) snapshot_gap: Histogram<u64>,
     pub(crate) input_to_effect: Histogram<u64>,
     pub(crate) input_to_effect_above_rtt: Histogram<u64>,
-    /// Position units; none is smaller than one.
+    /// Position units, at least 1.
     pub(crate) correction: Histogram<u64>,
-    /// Within the measured window.
+    /// Sums within the measured window.
     pub(crate) window: Window,
-    /// Some of it for each transport, by the index of [`crate::options::transport::Transport`].
+    /// Some figures per transport, by [`Transport::index`].
     pub(crate) sides: [Side; Transport::ALL.len()],
-    /// From first to last: a wrong state counts whenever it was.
+    /// Sums over the whole run: a wrong state counts at any time.
     pub(crate) whole: Whole,
-    /// Lost links, from first to last.
+    /// Lost links over the whole run.
     pub(crate) absences: Absences,
-    /// What became of those who broke the rules.
+    /// Results of the hostile bots, by attack.
     pub(crate) hostile: BTreeMap<AttackKind, Tally>,
-    /// What went wrong and how often, in words.
+    /// Number of times each problem occurred, by its text.
     pub(crate) problems: BTreeMap<String, u32>,
 }
 
@@ -53,18 +53,18 @@ pub(crate) struct Window {
     pub(crate) down_bytes: u64,
     pub(crate) up_bytes: u64,
     pub(crate) snapshots: u64,
-    /// Inputs made: ticks played.
+    /// Inputs made, which is the number of ticks played.
     pub(crate) inputs: u64,
     pub(crate) corrections: u64,
     pub(crate) visible_sum: u64,
     pub(crate) visible_samples: u64,
-    /// Margins that clocks aimed at and that inputs had, seconds, and how many looks they are the sums of.
+    /// Sums of samples, in seconds: the margins that clocks aimed at, those that inputs had, and the number of samples.
     pub(crate) margin_aim_sum: f64,
     pub(crate) margin_sum: f64,
     pub(crate) margin_samples: u64,
 }
 
-/// Sums over the bots' whole lives.
+/// Sums over the whole lives of the bots.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Whole {
     pub(crate) state_checks: u64,
@@ -82,7 +82,7 @@ impl Recorder {
         Self { record: Mutex::new(Record::new()), live_counters: LiveCounters::default() }
     }
 
-    /// Takes the record and begins another.
+    /// Takes the record and replaces it by an empty one.
     pub(crate) fn take(&self) -> Record {
         std::mem::replace(&mut *self.lock(), Record::new())
     }
@@ -91,7 +91,7 @@ impl Recorder {
         self.record.lock().expect("no holder of this lock panics")
     }
 
-    /// What is passed on without the lock.
+    /// Totals that bots report without the lock.
     pub(crate) const fn live_counters(&self) -> &LiveCounters {
         &self.live_counters
     }
@@ -128,7 +128,7 @@ impl Record {
     }
 
     pub(crate) fn add_problem(&mut self, text: String) {
-        // Each is different only by accident; a few tell all.
+        // Texts may differ in details only; a few are enough.
         if self.problems.len() < PROBLEMS_MAX || self.problems.contains_key(&text) {
             *self.problems.entry(text).or_default() += 1;
         }
@@ -136,7 +136,7 @@ impl Record {
 }
 
 impl Window {
-    /// Adds what one bot counted between two moments.
+    /// Adds the differences of one bot's counters between two times.
     pub(crate) fn add(&mut self, before: &Counters, after: &Counters, seconds: f64) {
         self.player_seconds += seconds;
         self.down_bytes += after.down.bytes_total() - before.down.bytes_total();
@@ -148,7 +148,7 @@ impl Window {
 }
 
 impl Whole {
-    /// Adds what one bot counted between two moments of its life.
+    /// Adds the differences of one bot's counters between two times of its life.
     pub(crate) fn add(&mut self, before: &Counters, after: &Counters) {
         self.state_checks += after.state_checks - before.state_checks;
         self.state_mismatches += after.state_mismatches - before.state_mismatches;

@@ -1,4 +1,4 @@
-//! What the server says about itself over the measured window, from two looks at its `/metrics`.
+//! Figures of the server over the measured window, from two scrapes of its `/metrics`.
 
 use client::native::HttpClient;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,9 @@ use crate::measure::{
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct ServerFigures {
-    /// All CPU of its process per player and tick.
+    /// CPU time of the server process per player and tick.
     pub(crate) cpu_us_per_player_tick: f64,
-    /// Inputs, simulation and replication only.
+    /// CPU time of inputs, simulation and replication per player and tick.
     pub(crate) game_us_per_player_tick: f64,
     pub(crate) tick_ms: Percentiles,
     pub(crate) tick_late_ms: Percentiles,
@@ -26,20 +26,20 @@ pub(crate) struct ServerFigures {
     pub(crate) players: u64,
     pub(crate) rooms: u64,
     pub(crate) overload_rung: u64,
-    /// All CPU of its process, of one core.
+    /// CPU use of the server process in percent of one core.
     pub(crate) cpu_percent: f64,
-    /// Part of its time that the busiest shard's thread worked, lately.
+    /// Fraction of the time in which the busiest shard's thread worked, at the end of the window.
     pub(crate) shard_load_max: f64,
-    /// What a room's tick is made of, in the mean.
+    /// Mean duration of each phase of a room's tick.
     pub(crate) phases_ms: Phases,
-    /// Periods of the scheduler under a limit of the server's processor time, and those in which it stopped the server.
+    /// Periods of the scheduler under a CPU limit of the server, and below those in which it stopped the server.
     pub(crate) cpu_periods: u64,
     pub(crate) cpu_periods_stopped: u64,
-    /// Datagrams, or reads and writes, per player and tick, both ways.
+    /// Datagrams, or reads and writes, per player and tick, in both directions.
     pub(crate) packets_per_player_tick: f64,
 }
 
-/// Milliseconds of each part of a tick. What is received between two ticks is not part of the tick's own time.
+/// Milliseconds of each phase of a tick. Receiving happens between ticks and is not part of the tick's total.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Phases {
     pub(crate) receive: f64,
@@ -49,10 +49,10 @@ pub(crate) struct Phases {
     pub(crate) send: f64,
 }
 
-/// Looks at `/metrics`.
+/// Requests `/metrics` and parses the answer.
 ///
 /// # Errors
-/// When the ops listener cannot be reached.
+/// The ops listener cannot be reached, or its status is not 200.
 pub(crate) async fn scrape(http: &HttpClient, ops: &str) -> anyhow::Result<Scrape> {
     let url = format!("{}/metrics", ops.trim_end_matches('/'));
     let answer = http.get(&url).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn scrape(http: &HttpClient, ops: &str) -> anyhow::Result<Scrap
 }
 
 impl ServerFigures {
-    /// What happened between two looks, so many seconds apart.
+    /// Computes the figures from two scrapes, `seconds` apart.
     pub(crate) fn between(before: &Scrape, after: &Scrape, seconds: f64) -> Self {
         let added = |name| after.sum(name, &[]) - before.sum(name, &[]);
         let buckets = |name, labels: &[_]| after.buckets(name, labels).since(&before.buckets(name, labels));
@@ -103,7 +103,7 @@ impl ServerFigures {
     }
 }
 
-/// From buckets a quarter wide, so each is right to a quarter at worst; the largest is its bucket's upper bound.
+/// Buckets are a quarter wide, so the error is at most a quarter; the maximum is the upper bound of its bucket.
 fn percentiles(seconds: &Buckets) -> Percentiles {
     let at = |quantile| seconds.quantile(quantile) * 1_000.0;
     Percentiles { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1.0) }

@@ -1,13 +1,13 @@
-//! A histogram in as many bars as a picture of it has.
+//! A histogram with a fixed number of bars, for a plot.
 
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
-/// Counts of `counts.len()` bars between two values, the outermost included: what lies beyond is counted there.
+/// Counts of `counts.len()` bars between two values. The first and the last bar include all values beyond them.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Spread {
-    /// Whether bars are equally wide in their logarithm, as they are where values differ much.
+    /// True if the bars have equal width on a logarithmic axis, as for values of very different sizes.
     pub(crate) log: bool,
     pub(crate) from_ms: f64,
     pub(crate) to_ms: f64,
@@ -15,14 +15,14 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// That of a histogram of microseconds; no bars of an empty one.
+    /// Converts a histogram of microseconds; an empty one has no bars.
     pub(crate) fn of_micros(histogram: &Histogram<u64>) -> Self {
         if histogram.is_empty() {
             return Self::default();
         }
         let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1_000.0;
         let (from_ms, to_ms) = (at(EDGE), at(1.0 - EDGE));
-        // A single value is a bar as well.
+        // A single value gets a bar as well.
         let to_ms = to_ms.max(from_ms * 1.01);
         let mut spread = Self { log: to_ms > LOG_FROM * from_ms, from_ms, to_ms, counts: vec![0; BARS] };
         for step in histogram.iter_recorded() {
@@ -32,7 +32,7 @@ impl Spread {
         spread
     }
 
-    /// The value at which a bar begins; that of `counts.len()` is where the last one ends.
+    /// The value at which a bar begins; `edge(counts.len())` is the end of the last one.
     pub(crate) fn edge(&self, bar: usize) -> f64 {
         let part = bar as f64 / self.counts.len().max(1) as f64;
         if self.log {
@@ -53,8 +53,9 @@ impl Spread {
 }
 
 const BARS: usize = 64;
-/// What lies beyond on either side is a picture's empty margin.
+/// Fraction of values on each side that does not widen the plot.
 const EDGE: f64 = 0.000_5;
+/// The axis is logarithmic if the largest value is more than this factor above the smallest.
 const LOG_FROM: f64 = 6.0;
 
 #[cfg(test)]
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn one_value_is_one_bar_and_nothing_is_none() {
+    fn one_value_is_one_bar_and_an_empty_histogram_has_none() {
         assert_eq!(spread([50_000; 9]).counts.iter().filter(|&&count| count > 0).count(), 1);
         assert_eq!(spread([]), Spread::default());
     }

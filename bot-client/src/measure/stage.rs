@@ -1,33 +1,33 @@
-//! Where a run is, seen by all bots without a lock.
+//! Stage of a run and counts of bots, read by all bots without a lock.
 
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
-/// What bots do now.
+/// Stage of a run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Stage {
-    /// Bots join, or some of them leave: nothing counts.
+    /// Bots join, or some of them leave; measurements are discarded.
     Ramp = 0,
-    /// All are there: what they see counts.
+    /// All bots are there; their measurements count.
     Measure = 1,
-    /// They leave.
+    /// The bots leave.
     Leave = 2,
 }
 
-/// The stage and how many bots have come that far.
+/// The stage, and the number of bots in each state.
 #[derive(Debug)]
 pub(crate) struct Stages {
     stage: AtomicU8,
-    /// Bots with this number or a higher one leave.
+    /// Bots with this number or a higher one must leave.
     kept: AtomicU32,
     joined: AtomicU32,
     failed: AtomicU32,
     disconnected: AtomicU32,
-    /// Hostile bots that have come, or tried to.
+    /// Hostile bots that have arrived or were refused.
     hostile: AtomicU32,
     tick_hz: AtomicU32,
     stalled: AtomicU32,
     recovered: AtomicU32,
-    /// Bots that measure.
+    /// Bots whose measured window is open.
     windows: AtomicU32,
 }
 
@@ -61,17 +61,17 @@ impl Stages {
         self.stage.store(stage as u8, Ordering::Relaxed);
     }
 
-    /// From now on only the bots with numbers below `players` are wanted.
+    /// From now on only bots with numbers below `players` may stay.
     pub(crate) fn keep(&self, players: u32) {
         self.kept.store(players, Ordering::Relaxed);
     }
 
-    /// Whether the bot with this number shall leave.
+    /// True if the bot with this number must leave.
     pub(crate) fn dismisses(&self, number: u32) -> bool {
         self.now() == Stage::Leave || number >= self.kept.load(Ordering::Relaxed)
     }
 
-    /// Counts anew, with so many that are there already.
+    /// Resets the counts; `present` bots have joined already.
     pub(crate) fn begin(&self, present: u32) {
         let Self {
             stage: _,
@@ -104,7 +104,7 @@ impl Stages {
         self.disconnected.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A hostile bot is there, or was kept out.
+    /// A hostile bot has arrived or was refused.
     pub(crate) fn add_hostile(&self) {
         self.hostile.fetch_add(1, Ordering::Relaxed);
     }
@@ -122,12 +122,12 @@ impl Stages {
         self.windows.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// It has told what it measured.
+    /// A bot has reported its measurements.
     pub(crate) fn close_window(&self) {
         self.windows.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Bots that measure and have not told what.
+    /// Bots that measure and have not reported yet.
     pub(crate) fn windows(&self) -> u32 {
         self.windows.load(Ordering::Relaxed)
     }
@@ -137,7 +137,7 @@ impl Stages {
         self.stalled.load(Ordering::Relaxed)
     }
 
-    /// Those of them that played on with the link they had.
+    /// Stalled bots that played on with the link they had.
     pub(crate) fn recovered(&self) -> u32 {
         self.recovered.load(Ordering::Relaxed)
     }
@@ -146,7 +146,7 @@ impl Stages {
         self.joined.load(Ordering::Relaxed)
     }
 
-    /// Bots of either kind that have come.
+    /// Bots that have arrived, fair and hostile.
     pub(crate) fn arrived(&self) -> u32 {
         self.joined() + self.hostile.load(Ordering::Relaxed)
     }
@@ -155,12 +155,12 @@ impl Stages {
         self.failed.load(Ordering::Relaxed)
     }
 
-    /// Bots that had joined and lost the server before the end.
+    /// Bots that had joined and were dropped before the end.
     pub(crate) fn disconnected(&self) -> u32 {
         self.disconnected.load(Ordering::Relaxed)
     }
 
-    /// Ticks per second of the server, 0 before the first bot joined.
+    /// Tick rate of the server in Hz, 0 before the first bot joined.
     pub(crate) fn tick_hz(&self) -> u16 {
         self.tick_hz.load(Ordering::Relaxed) as u16
     }
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn next_step_counts_anew_but_who_is_there_has_joined() {
+    fn counts_are_reset_and_present_bots_count_as_joined() {
         let stages = Stages::default();
         stages.add_joined(20);
         stages.add_failed();

@@ -1,4 +1,4 @@
-//! What became of the bots that broke the rules, for the report.
+//! Results of the hostile bots for the report.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use shared::wire::DisconnectReason;
 
 use crate::options::attack_kind::AttackKind;
 
-/// What came of one visit of a hostile bot.
+/// Result of one visit of a hostile bot.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Visit {
-    /// Whether it was let into a room.
+    /// True if the bot entered a room.
     pub(crate) welcome: bool,
-    /// Messages that broke a rule.
+    /// Number of messages that broke a rule.
     pub(crate) committed: u64,
     pub(crate) end: End,
 }
@@ -20,41 +20,41 @@ pub(crate) struct Visit {
 /// How a visit ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum End {
-    /// No seat, or no link to it.
+    /// The bot got no seat, or no link to it.
     Refused,
-    /// The server said so.
+    /// The server closed the link with this reason.
     Closed(DisconnectReason),
-    /// The link ended without a word that was heard.
+    /// The link ended without a reason.
     Lost,
-    /// It left with everybody else.
+    /// The bot left when the run ended.
     Stayed,
 }
 
-/// All bots of one foul together.
+/// Sums over the visits of all bots with the same attack.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Tally {
     pub(crate) bots: u32,
-    /// Times one of them was let into a room. Who is shut out comes back.
+    /// Number of times that one of them entered a room. A bot that was shut out comes back.
     pub(crate) visits: u64,
-    /// Messages that broke the rule.
+    /// Number of messages that broke the rule.
     pub(crate) messages: u64,
     /// Visits that lasted until the run ended.
     pub(crate) stayed: u64,
-    /// Times the server ended one, by its reason.
+    /// Visits that the server ended, by its reason.
     pub(crate) closed: BTreeMap<String, u64>,
-    /// Links that ended without a reason that could be read.
+    /// Links that ended without a readable reason.
     pub(crate) lost: u64,
-    /// Times there was no seat, or no link to it.
+    /// Number of times that a bot got no seat, or no link to it.
     pub(crate) refused: u64,
 }
 
 impl Tally {
-    /// One more of these bots.
+    /// Counts one more bot with this attack.
     pub(crate) const fn add_bot(&mut self) {
         self.bots += 1;
     }
 
-    /// A visit is over.
+    /// Adds the result of a visit.
     pub(crate) fn add(&mut self, visit: &Visit) {
         let Visit { welcome, committed, end } = visit;
         self.visits += u64::from(*welcome);
@@ -68,17 +68,17 @@ impl Tally {
     }
 }
 
-/// What a table of them tells.
+/// Column names of the table of hostile bots.
 pub(crate) const COLUMNS: [&str; 8] =
-    ["foul", "bots", "visits", "messages", "stayed", "lost", "refused", "closed by the server"];
+    ["attack", "bots", "visits", "messages", "stayed", "lost", "refused", "closed by the server"];
 
-/// A row for each foul.
+/// A row for each attack.
 pub(crate) fn rows(tallies: &BTreeMap<AttackKind, Tally>) -> Vec<Vec<String>> {
-    let row = |(foul, tally): (&AttackKind, &Tally)| {
+    let row = |(attack, tally): (&AttackKind, &Tally)| {
         let Tally { bots, visits, messages, stayed, closed, lost, refused } = tally;
         let closed: Vec<String> = closed.iter().map(|(reason, times)| format!("{times} x {reason}")).collect();
         vec![
-            foul.to_string(),
+            attack.to_string(),
             bots.to_string(),
             visits.to_string(),
             messages.to_string(),
@@ -108,7 +108,7 @@ mod tests {
             visit(true, End::Closed(TooFast)),
             visit(true, End::Lost),
             visit(true, End::Stayed),
-            // The run ended before it was let in.
+            // The run ended before the bot entered a room.
             visit(false, End::Stayed),
             visit(false, End::Refused),
         ] {

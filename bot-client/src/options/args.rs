@@ -17,35 +17,36 @@ use crate::{
     slo::Objectives,
 };
 
-/// Brings bots into a Ricochet server, has them play and verify what they are shown, and reports.
+/// Connects bots to a Ricochet server. They play, check the states they receive, and report.
 ///
-/// Exit code 0: all joined, none was dropped, no state was wrong, every objective was kept. 1: something of that failed. 2: bad usage.
+/// Exit code 0: all bots joined, none was dropped, no state was wrong, every objective was kept. 1: one of these
+/// failed. 2: bad usage.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "ricochet-bots", version)]
 pub(crate) struct Args {
-    /// Players to bring
+    /// Number of bots
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) bots: u32,
-    /// Seconds to measure, once all have joined
+    /// Seconds to measure, once all bots have joined
     #[arg(long, default_value_t = 20.0, value_parser = seconds)]
     pub(crate) seconds: f64,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// Show nothing while it runs
+    /// Show no progress
     #[arg(long)]
     pub(crate) quiet: bool,
-    /// Let go of each bot's link every so many seconds without a word, come back after so many more (0), over the same
-    /// transport or `quic`, `ws`, `wt` or `next`
+    /// Cut each bot's link every EVERY seconds without a close; it comes back DOWN seconds later (0), over the same
+    /// transport or over `quic`, `ws`, `wt` or `next`
     #[arg(long, value_name = "EVERY[:DOWN[:TRANSPORT]]", value_parser = Cut::parse)]
     pub(crate) cut: Option<Cut>,
-    /// Some bots stop reading in the middle of it: PERCENT of them, AT seconds into the measurement, for SECS
+    /// Let PERCENT of the bots stop reading, AT seconds into the measurement, for SECS seconds
     #[arg(long, value_name = "PERCENT:AT:SECS")]
     pub(crate) stall: Option<Stall>,
-    /// Some bots break the rules, spread evenly among the others: PERCENT of them, each in another way or all by this FOUL.
-    /// They are told apart, and what becomes of them is no failure
-    #[arg(long, value_name = "PERCENT[:FOUL]")]
+    /// Let PERCENT of the bots break the rules, each in another way or all by this ATTACK; they are spread evenly. The
+    /// report lists them separately, and their disconnects are not failures
+    #[arg(long, value_name = "PERCENT[:ATTACK]")]
     pub(crate) hostile: Option<HostileShare>,
-    /// What must hold, such as 'tick_p99_ms<10,state_mismatches=0': figures of the report, with <, <=, >, >= or =
+    /// Objectives, such as 'tick_p99_ms<10,state_mismatches=0': figures of the report, with <, <=, >, >= or =
     #[arg(long, value_name = "OBJECTIVES")]
     pub(crate) slo: Option<Objectives>,
     #[command(flatten)]
@@ -53,32 +54,32 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Whether the bot with this number shall be driven by a thread of many. Those that break rules are tasks: what they send no
-    /// driver would.
+    /// True if a driver thread shared by many bots drives the bot with this number. Hostile bots are tasks, because
+    /// drivers would not send their messages.
     pub(crate) fn is_driven(&self, number: u32) -> bool {
-        !self.common.stock && self.common.transport.of(number) != Transport::Wt && self.foul_of(number).is_none()
+        !self.common.stock && self.common.transport.of(number) != Transport::Wt && self.attack_of(number).is_none()
     }
 
-    /// Whether bots that play are tasks.
+    /// True if some fair bots are tasks.
     pub(crate) fn has_tasks(&self) -> bool {
         let CommonArgs { stock, transport, ref server, .. } = self.common;
-        // The server says where its WebSockets are: within TLS if its page is.
+        // The server's description names the address of its WebSockets, which use TLS if its page does.
         let within_tls = server.starts_with("https:") && transport != TransportChoice::Quic;
         stock || within_tls || matches!(transport, TransportChoice::Wt | TransportChoice::Mix)
     }
 
-    /// What the bot with this number does wrong, if it is hostile.
-    pub(crate) fn foul_of(&self, number: u32) -> Option<AttackKind> {
+    /// The attack of the bot with this number, `None` if it plays fair.
+    pub(crate) fn attack_of(&self, number: u32) -> Option<AttackKind> {
         let seed = self.common.seed;
         match self.common.behavior {
-            BehaviorKind::Hostile(foul) => Some(foul.unwrap_or_else(|| AttackKind::in_turn(number, seed))),
-            BehaviorKind::Plays(_) => self.hostile?.foul_of(number, seed),
+            BehaviorKind::Hostile(attack) => Some(attack.unwrap_or_else(|| AttackKind::in_turn(number, seed))),
+            BehaviorKind::Plays(_) => self.hostile?.attack_of(number, seed),
         }
     }
 
-    /// The numbers of the bots that play fair.
+    /// Numbers of the bots that play fair.
     pub(crate) fn fair(&self) -> impl Iterator<Item = u32> {
-        (0..self.bots).filter(|&number| self.foul_of(number).is_none())
+        (0..self.bots).filter(|&number| self.attack_of(number).is_none())
     }
 }
 
@@ -123,11 +124,11 @@ mod tests {
     #[test]
     fn hostile_bots_are_a_share_or_all_of_them() {
         let args = parse("--bots 100 --hostile 10%:late").unwrap();
-        assert_eq!((args.fair().count(), args.foul_of(0), args.foul_of(9)), (90, None, Some(AttackKind::Late)));
+        assert_eq!((args.fair().count(), args.attack_of(0), args.attack_of(9)), (90, None, Some(AttackKind::Late)));
         let args = parse("--bots 13 --behavior hostile --seed 5").unwrap();
-        assert_eq!((args.fair().count(), args.foul_of(3)), (0, Some(AttackKind::in_turn(3, 5))));
+        assert_eq!((args.fair().count(), args.attack_of(3)), (0, Some(AttackKind::in_turn(3, 5))));
         let args = parse("--behavior hostile:deaf").unwrap();
-        assert!((0..16).all(|number| args.foul_of(number) == Some(AttackKind::Deaf)));
+        assert!((0..16).all(|number| args.attack_of(number) == Some(AttackKind::Deaf)));
         let error = parse("--behavior hostile:loud").unwrap_err().to_string();
         assert!(error.contains("deaf"), "{error}");
     }

@@ -1,10 +1,10 @@
-//! The rules a client can break, one name for each.
+//! The ways in which a client can break the rules.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// One way to break the rules. `docs/load-testing.md` says what the server does about it.
+/// One way to break the rules. `docs/load-testing.md` describes the server's reaction to each.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum AttackKind {
@@ -12,32 +12,32 @@ pub(crate) enum AttackKind {
     Late,
     /// Inputs for ticks far ahead.
     Early,
-    /// Every message of inputs twice.
+    /// Every input message twice.
     Repeated,
-    /// More inputs than there are ticks, and fewer than close the link.
+    /// More inputs than ticks, but too few to be disconnected.
     Greedy,
-    /// Many more than that.
+    /// Far more inputs than allowed.
     Flood,
-    /// Acknowledges snapshots that never were, and claims to have seen any past.
+    /// Acknowledges snapshots that were never sent, and claims a random view age.
     Lying,
-    /// Chat and resyncs far beyond their rates.
+    /// Chat lines and resyncs far above their rates.
     Chatty,
     /// Messages that end too early.
     Truncated,
-    /// Values of types that do not belong there.
+    /// Values of wrong types.
     Mistyped,
-    /// Arrays within arrays within arrays.
+    /// Deeply nested arrays.
     Deep,
-    /// Messages of kinds there are not.
+    /// Messages of unknown kinds.
     Unknown,
-    /// Says hello again.
+    /// A second hello.
     Hello,
-    /// Never reads, and asks for more.
+    /// Never reads, and requests more data.
     Deaf,
 }
 
 impl AttackKind {
-    /// All of them.
+    /// All attacks.
     pub(crate) const ALL: [Self; 13] = [
         Self::Late,
         Self::Early,
@@ -54,7 +54,7 @@ impl AttackKind {
         Self::Deaf,
     ];
 
-    /// As the command line and the report call it.
+    /// The name on the command line and in the report.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Late => "late",
@@ -73,7 +73,7 @@ impl AttackKind {
         }
     }
 
-    /// The foul of the `place`th hostile bot: each in turn, beginning where the seed says.
+    /// The attack of hostile bot number `place`: all attacks in turn, starting at a place that depends on the seed.
     pub(crate) const fn in_turn(place: u32, seed: u64) -> Self {
         let all = Self::ALL.len() as u64;
         Self::ALL[((place as u64 + seed % all) % all) as usize]
@@ -92,8 +92,8 @@ impl FromStr for AttackKind {
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL
             .into_iter()
-            .find(|foul| foul.label() == text)
-            .ok_or_else(|| format!("a foul is one of {}", Self::ALL.map(Self::label).join(", ")))
+            .find(|attack| attack.label() == text)
+            .ok_or_else(|| format!("an attack is one of {}", Self::ALL.map(Self::label).join(", ")))
     }
 }
 
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_bots_as_there_are_fouls_commit_them_all() {
+    fn as_many_bots_as_attacks_make_each_attack_once() {
         for seed in [0, 1, 12, u64::MAX] {
             let all: BTreeSet<AttackKind> =
                 (100..100 + AttackKind::ALL.len() as u32).map(|place| AttackKind::in_turn(place, seed)).collect();
@@ -114,10 +114,10 @@ mod tests {
     }
 
     #[test]
-    fn report_calls_a_foul_as_the_command_line_does() {
-        for foul in AttackKind::ALL {
-            assert_eq!(serde_json::to_value(foul).unwrap(), foul.label());
-            assert_eq!(foul.label().parse(), Ok(foul));
+    fn attack_has_the_same_name_in_report_and_command_line() {
+        for attack in AttackKind::ALL {
+            assert_eq!(serde_json::to_value(attack).unwrap(), attack.label());
+            assert_eq!(attack.label().parse(), Ok(attack));
         }
     }
 }

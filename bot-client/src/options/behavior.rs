@@ -1,4 +1,4 @@
-//! What bots may be told to do, by name.
+//! The behaviours of bots, by name.
 
 use std::{fmt, str::FromStr};
 
@@ -7,28 +7,28 @@ use shared::game::Behavior;
 
 use crate::options::attack_kind::AttackKind;
 
-/// See the module.
+/// Behaviour of the bots of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub(crate) enum BehaviorKind {
-    /// Plays, as the game's behaviour of this name does.
+    /// Plays with the game's behaviour of this name.
     Plays(String),
-    /// Breaks the rules, each in another way or all in this one.
+    /// Breaks the rules: each bot in another way, or all with this attack.
     Hostile(Option<AttackKind>),
 }
 
 impl BehaviorKind {
-    /// Which of a game's behaviours it is. A bot that breaks the rules plays as well as it can: by the first one.
+    /// Index of the behaviour in the game's list. Hostile bots play with the first behaviour.
     ///
     /// # Errors
-    /// When the game has none of this name, with those it has.
+    /// The game has no behaviour of this name; the text lists those it has.
     pub(crate) fn index_in(&self, behaviors: &[Behavior]) -> Result<usize, String> {
         match self {
             Self::Plays(name) => {
                 let index = behaviors.iter().position(|behavior| behavior.name == name);
                 index.ok_or_else(|| {
                     let names: Vec<_> = behaviors.iter().map(|behavior| behavior.name).collect();
-                    format!("--behavior {name}: must be {}, hostile or hostile:FOUL", names.join(", "))
+                    format!("--behavior {name}: must be {}, hostile or hostile:ATTACK", names.join(", "))
                 })
             }
             Self::Hostile(_) if behaviors.is_empty() => Err("the game has no bots".to_owned()),
@@ -42,7 +42,7 @@ impl fmt::Display for BehaviorKind {
         match self {
             Self::Plays(name) => f.write_str(name),
             Self::Hostile(None) => f.write_str("hostile"),
-            Self::Hostile(Some(foul)) => write!(f, "hostile:{foul}"),
+            Self::Hostile(Some(attack)) => write!(f, "hostile:{attack}"),
         }
     }
 }
@@ -52,7 +52,7 @@ impl FromStr for BehaviorKind {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
-            Some(("hostile", foul)) => Ok(Self::Hostile(Some(foul.parse()?))),
+            Some(("hostile", attack)) => Ok(Self::Hostile(Some(attack.parse()?))),
             _ if text == "hostile" => Ok(Self::Hostile(None)),
             _ => Ok(Self::Plays(text.to_owned())),
         }
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        let hostile = AttackKind::ALL.map(|foul| BehaviorKind::Hostile(Some(foul)));
+        let hostile = AttackKind::ALL.map(|attack| BehaviorKind::Hostile(Some(attack)));
         let others = [BehaviorKind::Plays("run".to_owned()), BehaviorKind::Hostile(None)];
         for kind in hostile.into_iter().chain(others) {
             assert_eq!(kind.to_string().parse(), Ok(kind.clone()));
@@ -92,18 +92,18 @@ mod tests {
     }
 
     #[test]
-    fn unknown_names_are_refused_with_those_there_are() {
-        for (text, told) in
+    fn unknown_names_are_refused_with_the_known_ones() {
+        for (text, part) in
             [("idel", "run, idle, hostile"), ("hostile:", "late"), ("hostile:lat", "late"), ("run:late", "run, idle")]
         {
             let kind = text.parse::<BehaviorKind>();
             let problem = kind.and_then(|kind| kind.index_in(&BEHAVIORS)).unwrap_err();
-            assert!(problem.contains(told), "{problem}");
+            assert!(problem.contains(part), "{problem}");
         }
     }
 
     #[test]
-    fn game_says_which_there_are_and_hostile_bots_do_the_first() {
+    fn index_is_that_of_the_game_and_hostile_bots_use_the_first() {
         let index = |text: &str| text.parse::<BehaviorKind>().unwrap().index_in(&BEHAVIORS);
         assert_eq!((index("run"), index("idle"), index("hostile:deaf")), (Ok(0), Ok(1), Ok(0)));
         assert!(BehaviorKind::Hostile(None).index_in(&[]).is_err());

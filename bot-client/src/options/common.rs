@@ -1,4 +1,4 @@
-//! What every command asks about its bots: where they play, how they connect, what they do.
+//! Options that all commands with bots share: server, transport, game, behaviour, network conditions.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -8,83 +8,84 @@ use shared::conditioner::ConditionerConfig;
 
 use crate::options::{behavior::BehaviorKind, number::number, transport::TransportChoice};
 
-/// See the module.
+/// Options that all commands with bots share.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct CommonArgs {
-    /// Where the server answers HTTP
+    /// Address of the server's HTTP listener
     #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL", value_parser = http_url)]
     pub(crate) server: String,
-    /// How they connect; mix takes all three in turn
+    /// Transport of the bots; mix uses all three in turn
     #[arg(long, value_enum, default_value_t = TransportChoice::Mix)]
     pub(crate) transport: TransportChoice,
-    /// What they play; the first one by default
+    /// Game that the bots play; the first one by default
     #[arg(long, value_name = "NAME")]
     pub(crate) game: Option<String>,
-    // What there is depends on the games, which add it to the help.
-    /// What they do
+    // The values depend on the games, which add them to the help.
+    /// Behavior of the bots
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) behavior: BehaviorKind,
     /// Joins per second
     #[arg(long, default_value_t = 200.0, value_parser = positive)]
     pub(crate) ramp: f64,
-    /// The same seed makes the same decisions
+    /// Seed of all random decisions of the bots
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// The server's ops listener, for its figures in the report
+    /// Address of the server's ops listener, for the server's figures in the report
     #[arg(long, value_name = "URL", value_parser = http_url)]
     pub(crate) ops: Option<String>,
-    /// Join this room instead of any
+    /// Join this room
     #[arg(long)]
     pub(crate) room: Option<u32>,
     /// Join a room of this mode
     #[arg(long)]
     pub(crate) mode: Option<String>,
-    /// Ask for plain snapshots
+    /// Request plain snapshots
     #[arg(long)]
     pub(crate) plain: bool,
-    /// Trust the authorities in this PEM file instead of those this machine knows, where the server has a certificate of its own
+    /// Trust the certificate authorities in this PEM file instead of those of this machine
     #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
     pub(crate) ca: Option<PathBuf>,
     /// Trust any certificate
     #[arg(long)]
     pub(crate) insecure: bool,
-    /// Threads for all bots together, each with a part of them
+    /// Threads that drive the bots, each a part of them
     #[arg(long, default_value_t = 1, value_parser = threads)]
     pub(crate) threads: usize,
-    /// Connect by the stock libraries, a task for each bot, instead of by threads that drive thousands. WebTransport, and WebSocket
-    /// within TLS, always do
+    /// Connect with the stock libraries and a task for each bot, instead of threads that drive thousands of bots.
+    /// WebTransport and WebSocket over TLS always connect this way
     #[arg(long)]
     pub(crate) stock: bool,
-    /// Give up when a link is lost, instead of coming back to the same seat
+    /// Fail when a link is lost, instead of resuming the session
     #[arg(long)]
     pub(crate) no_resume: bool,
     #[command(flatten)]
     pub(crate) conditions: Conditions,
 }
 
-/// A bad link in front of every bot, both ways. On WebSocket loss becomes delay.
+/// Simulated network conditions between every bot and the server, in both directions. On WebSocket a loss becomes a
+/// delay.
 #[derive(clap::Args, Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-#[command(next_help_heading = "Bad link, in this process, both ways")]
+#[command(next_help_heading = "Simulated network conditions, in both directions")]
 pub(crate) struct Conditions {
-    /// Delay, one way
+    /// Delay in one direction
     #[arg(long, default_value_t = 0.0, value_name = "MS", value_parser = milliseconds)]
     pub(crate) delay_ms: f64,
-    /// More or less delay, evenly spread
+    /// Random change of the delay, evenly distributed
     #[arg(long, default_value_t = 0.0, value_name = "MS", value_parser = milliseconds)]
     pub(crate) jitter_ms: f64,
-    /// Messages lost
+    /// Messages that are lost
     #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
     pub(crate) loss_percent: f64,
     /// Messages that arrive twice
     #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
     pub(crate) duplicate_percent: f64,
-    /// Messages held back so that others overtake them
+    /// Messages that are held back so that later ones overtake them
     #[arg(long, default_value_t = 0.0, value_name = "PERCENT", value_parser = percent)]
     pub(crate) reorder_percent: f64,
 }
 
 impl CommonArgs {
-    /// Whose certificates the bots accept.
+    /// The certificates that bots accept.
     pub(crate) fn trust(&self) -> anyhow::Result<Trust> {
         Ok(match &self.ca {
             Some(path) => Trust::authorities(path)?,
@@ -95,7 +96,7 @@ impl CommonArgs {
 }
 
 impl Conditions {
-    /// The same as the conditioner takes it.
+    /// Converts to the units of the link conditioner.
     pub(crate) fn config(&self) -> ConditionerConfig {
         let Self { delay_ms, jitter_ms, loss_percent, duplicate_percent, reorder_percent } = *self;
         ConditionerConfig {

@@ -1,4 +1,4 @@
-//! Links that are cut on purpose, and what bots come back over.
+//! Links that are cut on purpose, and the transport that bots use afterwards.
 
 use serde::Serialize;
 
@@ -7,23 +7,23 @@ use super::{number::number, transport::Transport};
 /// Links that are cut on purpose.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub(crate) struct Cut {
-    /// Seconds from the start of the measurement, and from each return, to the next cut.
+    /// Seconds between two cuts, counted from the start of the measurement. All bots are cut at the same times.
     pub(crate) every: f64,
     /// Seconds until a bot tries to come back.
     pub(crate) down: f64,
-    /// Over what it comes back.
+    /// The transport after the cut.
     pub(crate) back_over: BackOver,
 }
 
-/// What a bot comes back over.
+/// The transport that a bot uses after a cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum BackOver {
-    /// What it was on.
+    /// The same as before.
     Same,
     /// The next of the three.
     Next,
-    /// This one.
+    /// This transport.
     This(Transport),
 }
 
@@ -31,7 +31,7 @@ impl Cut {
     /// Reads `EVERY[:DOWN[:TRANSPORT]]`.
     ///
     /// # Errors
-    /// In words, if a part is missing or out of range.
+    /// A part is missing or out of range; the text says which values are allowed.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split(':');
         let every = number(parts.next().unwrap_or_default(), 0.1, 100_000.0)?;
@@ -55,7 +55,7 @@ impl Cut {
 }
 
 impl BackOver {
-    /// What a bot that was on `transport` comes back over.
+    /// The transport of a bot that was on `transport` before the cut.
     pub(crate) const fn after(self, transport: Transport) -> Transport {
         match self {
             Self::Same => transport,
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cut_is_told_by_one_to_three_parts() {
+    fn cut_has_one_to_three_parts() {
         let cut = Cut::parse;
         assert_eq!(cut("20").unwrap(), Cut { every: 20.0, down: 0.0, back_over: BackOver::Same });
         assert_eq!(cut("20:10").unwrap().down, 10.0);

@@ -1,4 +1,4 @@
-//! Which of the bots are hostile, beside others who play fair.
+//! The share of the bots that is hostile.
 
 use std::str::FromStr;
 
@@ -7,19 +7,19 @@ use crate::options::{
     number::{number, place_in_share},
 };
 
-/// So many percent, spread evenly among the others.
+/// A percentage of the bots, spread evenly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HostileShare {
     percent: u32,
-    /// What all of them do; each something else without it.
-    foul: Option<AttackKind>,
+    /// Attack of all of them; `None` gives each bot another one in turn.
+    attack: Option<AttackKind>,
 }
 
 impl HostileShare {
-    /// What the bot with this number does wrong, if it is one of them.
-    pub(crate) fn foul_of(&self, bot: u32, seed: u64) -> Option<AttackKind> {
+    /// The attack of the bot with this number, `None` if it plays fair.
+    pub(crate) fn attack_of(&self, bot: u32, seed: u64) -> Option<AttackKind> {
         let place = place_in_share(self.percent, bot)?;
-        Some(self.foul.unwrap_or_else(|| AttackKind::in_turn(place, seed)))
+        Some(self.attack.unwrap_or_else(|| AttackKind::in_turn(place, seed)))
     }
 }
 
@@ -27,11 +27,11 @@ impl FromStr for HostileShare {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (percent, foul) = match text.split_once(':') {
-            Some((percent, foul)) => (percent, Some(foul.parse()?)),
+        let (percent, attack) = match text.split_once(':') {
+            Some((percent, attack)) => (percent, Some(attack.parse()?)),
             None => (text, None),
         };
-        Ok(Self { percent: number(percent.trim_end_matches('%'), 1.0, 100.0)? as u32, foul })
+        Ok(Self { percent: number(percent.trim_end_matches('%'), 1.0, 100.0)? as u32, attack })
     }
 }
 
@@ -39,25 +39,25 @@ impl FromStr for HostileShare {
 mod tests {
     use super::*;
 
-    fn fouls(share: &str, bots: u32) -> Vec<Option<AttackKind>> {
+    fn attacks(share: &str, bots: u32) -> Vec<Option<AttackKind>> {
         let share: HostileShare = share.parse().unwrap();
-        (0..bots).map(|bot| share.foul_of(bot, 1)).collect()
+        (0..bots).map(|bot| share.attack_of(bot, 1)).collect()
     }
 
     #[test]
     fn hostile_bots_are_spread_evenly_and_take_turns() {
-        let all = fouls("10%", 300);
+        let all = attacks("10%", 300);
         for some in all.chunks(10) {
             assert_eq!(some.iter().flatten().count(), 1);
         }
-        for foul in AttackKind::ALL {
-            assert!((2..=3).contains(&all.iter().flatten().filter(|other| **other == foul).count()), "{foul}");
+        for attack in AttackKind::ALL {
+            assert!((2..=3).contains(&all.iter().flatten().filter(|other| **other == attack).count()), "{attack}");
         }
     }
 
     #[test]
-    fn one_foul_can_be_asked_for() {
-        assert_eq!(fouls("50:late", 4), [None, Some(AttackKind::Late), None, Some(AttackKind::Late)]);
+    fn one_attack_can_be_chosen() {
+        assert_eq!(attacks("50:late", 4), [None, Some(AttackKind::Late), None, Some(AttackKind::Late)]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The command line of a run: how many bots of which game, how they connect, what they do, and where the result goes.
+//! Command-line options of a run: the bots and their game, connections, behaviour, and output files.
 
 pub(crate) mod args;
 pub(crate) mod attack_kind;

@@ -1,6 +1,6 @@
-//! Numbers on the command line.
+//! Parses numbers on the command line.
 
-/// So many percent of all bots, spread evenly: the place of the bot with this number among them, if it is one.
+/// Spreads `percent` of all bots evenly. Returns the place of bot `number` among them, `None` if it is not one of them.
 pub(crate) fn place_in_share(percent: u32, number: u32) -> Option<u32> {
     let before = |number: u64| number * u64::from(percent) / 100;
     let place = before(number.into());

@@ -1,4 +1,4 @@
-//! Bots that stop reading for a while: which, when, and whether they play on afterwards.
+//! Bots that stop reading for a while: how many, when, and for how long.
 
 use std::{str::FromStr, time::Duration};
 
@@ -9,11 +9,11 @@ use crate::options::number::{number, place_in_share};
 /// Bots that stop reading for a while.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Stall {
-    /// How many.
+    /// Percentage of the bots, spread evenly.
     pub(crate) percent: u32,
-    /// When, from the begin of the measurement.
+    /// Time since the begin of the measurement.
     pub(crate) at: Duration,
-    /// For how long.
+    /// Duration of the stall.
     pub(crate) lasts: Duration,
 }
 
@@ -29,7 +29,7 @@ impl FromStr for Stall {
 }
 
 impl Stall {
-    /// Whether the bot with this number is one of those.
+    /// True if the bot with this number stalls.
     pub(crate) fn concerns(&self, number: u32) -> bool {
         place_in_share(self.percent, number).is_some()
     }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn those_who_stall_are_spread_evenly() {
+    fn stalling_bots_are_spread_evenly() {
         let stall: Stall = "10:5:60".parse().unwrap();
         assert_eq!((stall.at, stall.lasts), (Duration::from_secs(5), Duration::from_secs(60)));
         assert_eq!((0..300).filter(|&number| stall.concerns(number)).count(), 30);

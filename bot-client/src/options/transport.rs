@@ -1,23 +1,23 @@
-//! What bots connect over.
+//! The transports of bots.
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// How bots connect.
+/// Transports of the bots of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum TransportChoice {
-    /// All over QUIC.
+    /// All bots use QUIC.
     Quic,
-    /// All over WebSocket.
+    /// All bots use WebSocket.
     Ws,
-    /// All over WebTransport.
+    /// All bots use WebTransport.
     Wt,
-    /// A third over each.
+    /// A third of the bots uses each.
     Mix,
 }
 
-/// What one bot connects over.
+/// Transport of one bot.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Transport {
@@ -30,7 +30,7 @@ pub(crate) enum Transport {
 }
 
 impl TransportChoice {
-    /// What the bot with this number connects over.
+    /// Transport of the bot with this number.
     pub(crate) const fn of(self, number: u32) -> Transport {
         match self {
             Self::Quic => Transport::Quic,
@@ -50,7 +50,7 @@ impl Transport {
         self as usize
     }
 
-    /// The same as the client library calls it.
+    /// The name that the client library has for it.
     pub(crate) const fn native(self) -> client::native::Carrier {
         match self {
             Self::Quic => client::native::Carrier::Quic,
@@ -59,7 +59,7 @@ impl Transport {
         }
     }
 
-    /// As the command line and the report call it.
+    /// The name on the command line and in the report.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Quic => "quic",

@@ -6,7 +6,7 @@ use shared::game::Game;
 
 use crate::report::origin::ServerOrigin;
 
-/// `GET /api/server`, as far as it matters here.
+/// Answer to `GET /api/server`; only the fields that bots need.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub(crate) struct AboutServer {
     name: String,
@@ -16,28 +16,28 @@ pub(crate) struct AboutServer {
     games: Vec<HostedGame>,
 }
 
-/// A game that can be asked for.
+/// A game that the server hosts.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 struct HostedGame {
     name: String,
     version: u16,
-    /// The mode of a room for a join that asks for none.
+    /// Default mode, for a join without a mode.
     mode: String,
     modes: Vec<String>,
 }
 
 impl AboutServer {
-    /// Asks a server. `None` if it does not answer or says something else: then the joins say what is wrong.
+    /// Requests the description. `None` if there is no valid answer; the joins then report what is wrong.
     pub(crate) async fn ask(http: &HttpClient, server: &str) -> Option<Self> {
         let url = format!("{}/api/server", server.trim_end_matches('/'));
         let answer = http.get(&url).await.ok().filter(|answer| answer.status == 200)?;
         serde_json::from_slice(&answer.body).ok()
     }
 
-    /// Checks that bots of a game can play here, in this mode if one is asked for.
+    /// Checks that the server hosts the game, in this mode if one is given.
     ///
     /// # Errors
-    /// A sentence that says what the server has instead.
+    /// The server does not; the text says what it hosts instead.
     pub(crate) fn check<G: Game>(&self, mode: Option<&str>) -> Result<(), String> {
         let Some(game) = self.game(G::NAME) else {
             let hosted: Vec<_> = self.games.iter().map(|game| game.name.as_str()).collect();
@@ -55,7 +55,7 @@ impl AboutServer {
                 G::VERSION
             ));
         }
-        // The server takes the first word of a mode as well.
+        // The server also accepts the begin of a mode's name.
         let is_known = |wanted: &str| game.modes.iter().any(|mode| mode.starts_with(wanted));
         match mode {
             Some(wanted) if !is_known(wanted) => Err(format!(

@@ -1,24 +1,24 @@
-//! The command line of this process, so that whoever reads a result can run it again.
+//! The command line of this process, so that a run can be repeated from its report.
 
-/// As it is typed in a terminal; of the program only its name.
+/// The command line as typed in a shell, with the program's name instead of its path.
 pub(crate) fn of_this_process() -> String {
     joined(std::env::args())
 }
 
-/// The name of this program, as errors and `--help` begin.
+/// The name of this program, for errors and `--help`.
 pub(crate) fn program() -> String {
     let first = std::env::args().next();
     first.as_deref().and_then(last_part).unwrap_or("ricochet-bots").to_owned()
 }
 
-/// The name of a program in its path.
+/// The last part of a path, without `.exe`.
 fn last_part(path: &str) -> Option<&str> {
     let name = path.rsplit(['/', '\\']).next()?;
     let name = name.strip_suffix(".exe").unwrap_or(name);
     (!name.is_empty()).then_some(name)
 }
 
-/// The arguments, quoted where a command interpreter would take them apart.
+/// Joins the arguments and quotes those that a shell would change.
 fn joined(arguments: impl IntoIterator<Item = String>) -> String {
     let mut words: Vec<String> = arguments.into_iter().map(|word| quoted(&word)).collect();
     if let Some(program) = words.first_mut()

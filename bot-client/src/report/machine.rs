@@ -1,22 +1,22 @@
-//! The machine that bots run on, as a report names it: figures without it say little.
+//! The machine that the bots run on. Figures can only be compared between equal machines.
 
 use std::fs;
 
 use serde::{Deserialize, Serialize};
 
-/// What could be found out; a system that does not tell leaves it empty.
+/// Description of a machine; unknown values are empty or 0.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Machine {
     pub(crate) cpu: String,
-    /// Those this process may use.
+    /// Cores that this process may use.
     pub(crate) cores: usize,
     pub(crate) kernel: String,
     pub(crate) memory_mb: u64,
 }
 
 impl Machine {
-    /// This one.
+    /// Describes this machine.
     pub(crate) fn here() -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let release = read("/proc/sys/kernel/osrelease");
@@ -29,7 +29,7 @@ impl Machine {
     }
 }
 
-/// The first processor's name in `/proc/cpuinfo`, which not every architecture tells.
+/// Name of the first processor in `/proc/cpuinfo`; not every architecture has it.
 fn cpu(cpuinfo: &str) -> Option<String> {
     let line = cpuinfo.lines().find(|line| line.starts_with("model name"))?;
     Some(line.split_once(':')?.1.trim().to_owned())
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn first_processor_and_all_memory_are_told() {
+    fn first_processor_and_all_memory_are_read() {
         let info = "processor\t: 0\nmodel name\t: A CPU @ 2.0GHz\nprocessor\t: 1\nmodel name\t: B\n";
         assert_eq!(cpu(info).as_deref(), Some("A CPU @ 2.0GHz"));
         assert_eq!(memory_kib("MemTotal:       8000000 kB\nMemFree: 1 kB\n"), Some(8_000_000));

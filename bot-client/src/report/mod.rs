@@ -1,4 +1,4 @@
-//! The report: what `--json` writes and the table shows.
+//! The report: `--json` writes it, and the table shows it.
 
 pub(crate) mod about_server;
 pub(crate) mod command_line;
@@ -29,14 +29,14 @@ use crate::{
     slo::{self, Judged, Objectives},
 };
 
-/// See the module. All but `hostile` is told of the bots that play fair.
+/// Results of a run. All fields except `hostile` are about the bots that play fair.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) bots: u32,
     pub(crate) joined: u32,
     pub(crate) failed: u32,
     pub(crate) disconnects: u32,
-    /// Bots that stopped reading for a while, and those of them that played on with the link they had.
+    /// Bots that stopped reading for a while, and below those of them that played on with the link they had.
     pub(crate) stalled: u32,
     pub(crate) recovered: u32,
     /// Seconds measured.
@@ -49,7 +49,7 @@ pub(crate) struct Report {
     pub(crate) conditions: Conditions,
     pub(crate) state_checks: u64,
     pub(crate) state_mismatches: u64,
-    /// Checksums that could not be judged, because a snapshot before them was lost.
+    /// Checksums that could not be checked, because a snapshot before them was lost.
     pub(crate) state_checks_skipped: u64,
     pub(crate) unknown_baselines: u64,
     pub(crate) resyncs: u64,
@@ -66,42 +66,42 @@ pub(crate) struct Report {
     pub(crate) snapshot_gap_ms: Percentiles,
     pub(crate) input_to_effect_ms: Percentiles,
     pub(crate) input_to_effect_above_rtt_ms: Percentiles,
-    /// Times a minute that a bot's prediction of what it steers was wrong, and by how much.
+    /// Times per minute that a bot's prediction of its own entity was wrong, and below the size of the corrections.
     pub(crate) corrections_per_min: f64,
     pub(crate) correction_px: Percentiles,
-    /// How long before their ticks clocks wanted inputs to arrive, and how long it was, in the mean.
+    /// Mean margin by which clocks wanted inputs to arrive before their tick, and below the mean margin they had.
     pub(crate) input_margin_aim_ms: f64,
     pub(crate) input_margin_ms: f64,
     pub(crate) bot_cpu_us_per_player_tick: Option<f64>,
-    /// Of one core.
+    /// CPU use of this process in percent of one core.
     pub(crate) bots_cpu_percent: Option<f64>,
-    /// How late this process came to what it had planned: bots that are late measure themselves.
+    /// Delay of this process in doing what it has planned. Bots that are late measure their own delay.
     #[serde(default)]
     pub(crate) bots_late_ms: Percentiles,
     pub(crate) server: Option<ServerFigures>,
-    /// Side by side, each transport that bots were on.
+    /// Figures of each transport that bots used.
     pub(crate) by_transport: BTreeMap<String, SideReport>,
     /// Lost links and returns.
     pub(crate) absences: AbsenceReport,
-    /// What became of those who broke the rules, by their foul.
+    /// Results of the hostile bots, by attack.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) hostile: BTreeMap<AttackKind, Tally>,
-    /// What was asked of the run, and whether it kept that.
+    /// The objectives of the run and their verdicts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) objectives: Vec<Judged>,
-    /// What went wrong and how often.
+    /// Number of times each problem occurred, by its text.
     pub(crate) problems: BTreeMap<String, u32>,
-    /// How times are spread.
+    /// Distributions of times.
     #[serde(default)]
     pub(crate) spreads: Spreads,
-    /// The run second by second, where it was followed.
+    /// The run second by second.
     #[serde(default)]
     pub(crate) timeline: Vec<Second>,
     #[serde(default)]
     pub(crate) origin: Origin,
 }
 
-/// Histograms of the times whose percentiles the report tells.
+/// Histograms of the times whose percentiles are in the report.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Spreads {
@@ -119,7 +119,7 @@ pub(crate) struct Transports {
     pub(crate) wt: u32,
 }
 
-/// What the fleet measured about itself and the server over the window.
+/// The fleet's measurements of itself and of the server over the window.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Measured {
     pub(crate) seconds: f64,
@@ -191,12 +191,13 @@ impl Report {
         }
     }
 
-    /// Bots that broke the rules.
+    /// Number of hostile bots.
     pub(crate) fn hostile_bots(&self) -> u32 {
         self.hostile.values().map(|tally| tally.bots).sum()
     }
 
-    /// Whether all joined, none was dropped and no state was wrong. Where all break the rules, one must have come in.
+    /// True if all bots joined, none was dropped and no state was wrong. If all bots are hostile, one must have entered
+    /// a room.
     pub(crate) fn is_clean(&self) -> bool {
         self.failed == 0
             && self.disconnects == 0
@@ -206,13 +207,13 @@ impl Report {
             && (self.joined > 0 || self.hostile.values().any(|tally| tally.visits > 0))
     }
 
-    /// Holds the report against objectives.
+    /// Compares the report with objectives, and keeps the verdicts.
     pub(crate) fn judge(&mut self, objectives: &Objectives) {
         let json = serde_json::to_value(&*self).expect("a report can be written as JSON");
         self.objectives = slo::judge(objectives, &json);
     }
 
-    /// Whether all objectives it was held against are kept.
+    /// True if all objectives were kept.
     pub(crate) fn keeps_objectives(&self) -> bool {
         self.objectives.iter().all(|judged| judged.kept)
     }

@@ -1,6 +1,6 @@
-//! Numbers as people read them.
+//! Formats numbers for people.
 
-/// Three figures that count, thousands and millions by their letters: `0.314`, `12.5`, `1.27 M`.
+/// Formats with three significant digits, and letters for thousands and more: `0.314`, `12.5`, `1.27 M`.
 pub(crate) fn short(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_owned();
@@ -20,11 +20,11 @@ pub(crate) fn short(value: f64) -> String {
     };
     let text = format!("{scaled:.decimals$}");
     let text = if decimals > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    // What rounds to nothing has no sign.
+    // A value that rounds to 0 has no sign.
     format!("{}{unit}", if text == "-0" { "0" } else { text })
 }
 
-/// A change between two values: `+12.5 %`. From nothing there is none.
+/// Change in percent between two values. `None` if `before` is 0 and `after` is not.
 pub(crate) fn change(before: f64, after: f64) -> Option<f64> {
     if before == after {
         return Some(0.0);

@@ -1,4 +1,4 @@
-//! Where a report comes from: when, by which command and versions, which game, on which machine, against which server.
+//! Origin of a report: time, command, versions, game, machine and server.
 
 use serde::{Deserialize, Serialize};
 use shared::{game::Game, limits::PROTOCOL_VERSION};
@@ -6,17 +6,17 @@ use time::OffsetDateTime;
 
 use crate::report::{command_line, machine::Machine};
 
-/// See the module.
+/// Origin of a report.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Origin {
-    /// Of the run, in UTC, RFC 3339.
+    /// Begin of the run in UTC, RFC 3339.
     pub(crate) began: String,
-    /// As a shell would take it.
+    /// Command line, quoted for a shell.
     pub(crate) command: String,
-    /// Of these bots.
+    /// Version of the bots.
     pub(crate) version: String,
-    /// Of the wire.
+    /// Version of the wire protocol.
     pub(crate) protocol: u16,
     pub(crate) game: GameOrigin,
     pub(crate) machine: Machine,
@@ -44,7 +44,7 @@ pub(crate) struct ServerOrigin {
 }
 
 impl Origin {
-    /// This process, now, playing a game on that server, if it says what it is.
+    /// The origin of a run that begins now in this process.
     pub(crate) fn of_run<G: Game>(server: Option<ServerOrigin>) -> Self {
         Self {
             began: moment(OffsetDateTime::now_utc()),

@@ -1,4 +1,4 @@
-//! The report for people.
+//! The report as text.
 
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 
@@ -13,7 +13,7 @@ use crate::{
     slo,
 };
 
-/// The report as tables, a verdict last.
+/// The report as tables, with a verdict at the end.
 pub(crate) fn render(report: &Report) -> String {
     let mut text = format!("{}\n{}\n", counts(report), times(report));
     if report.by_transport.len() > 1 {
@@ -22,9 +22,9 @@ pub(crate) fn render(report: &Report) -> String {
         text += &format!("{side_by_side}\n");
     }
     if !report.hostile.is_empty() {
-        let mut fouls = table();
-        fouls.set_header(tally::COLUMNS).add_rows(tally::rows(&report.hostile));
-        text += &format!("{fouls}\n");
+        let mut attacks = table();
+        attacks.set_header(tally::COLUMNS).add_rows(tally::rows(&report.hostile));
+        text += &format!("{attacks}\n");
     }
     for (problem, count) in &report.problems {
         text += &format!("{count} x {problem}\n");
@@ -52,12 +52,12 @@ fn counts(report: &Report) -> Table {
         format!("{bots} ({quic} quic, {ws} ws, {wt} wt), {} of {game}, version {version}", report.behavior)
     });
     if report.hostile_bots() > 0 {
-        row("hostile bots beside them", report.hostile_bots().to_string());
+        row("hostile bots", report.hostile_bots().to_string());
     }
     row("joined, failed, dropped", format!("{joined}, {failed}, {disconnects}"));
     row("measured", format!("{seconds:.1} s at {tick_hz} Hz"));
     row(
-        "states checked, wrong, not judged",
+        "states checked, wrong, not checked",
         format!("{}, {}, {}", report.state_checks, report.state_mismatches, report.state_checks_skipped),
     );
     row("bytes down per player and second", format!("{:.0}", report.down_bytes_per_player_s));
@@ -85,7 +85,7 @@ fn counts(report: &Report) -> Table {
     }
     if let Some(server) = &report.server {
         row("CPU of the server per player and tick", format!("{:.1} µs", server.cpu_us_per_player_tick));
-        row("of that the game", format!("{:.2} µs", server.game_us_per_player_tick));
+        row("CPU of the game per player and tick", format!("{:.2} µs", server.game_us_per_player_tick));
         row("players, rooms", format!("{}, {}", server.players, server.rooms));
         row("ticks overrun", server.tick_overruns.to_string());
         row("inputs late, missing", format!("{}, {}", server.inputs_late, server.inputs_missing));
@@ -94,7 +94,7 @@ fn counts(report: &Report) -> Table {
     table
 }
 
-/// The scores of bots that came back; none where no score was known, as in a game without scores.
+/// Scores of bots that came back; `None` if no score was known, as in a game without scores.
 fn scores(absences: &AbsenceReport) -> Option<String> {
     let AbsenceReport { scored, scores_before, scores_after, scores_lower, .. } = absences;
     let Scores { max, sum } = (*scores_before)?;
@@ -139,7 +139,11 @@ mod tests {
     use shared::PlayerId;
 
     use super::*;
-    use crate::{absence::Absence, args::Args, record::Recorder, report::Measured, stage::Stages};
+    use crate::{
+        measure::{absence::Absence, record::Recorder, stage::Stages},
+        options::args::Args,
+        report::Measured,
+    };
 
     /// The table of a run in which a bot lost its link and came back, with its score before and after.
     fn after_a_loss(before: Option<i64>, after: Option<i64>) -> String {

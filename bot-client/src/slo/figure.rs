@@ -1,14 +1,15 @@
-//! The figures of a report that an objective can speak of, and where they stand in its JSON.
+//! The figures of a report that objectives can use, and their paths in its JSON.
 
 use serde_json::Value;
 
-/// One figure.
+/// A figure of the report.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Figure {
     pub(crate) name: String,
-    /// Where it stands in the report.
+    /// JSON pointer of the value.
     path: String,
-    /// What is above zero if there was anything to measure: without it, a zero would please every upper bound.
+    /// JSON pointer of a value that is above 0 if there was anything to measure. Without it a 0 would keep every upper
+    /// bound.
     proof: Option<String>,
 }
 
@@ -18,12 +19,12 @@ impl Figure {
         Self::all().find(|figure| figure.name == name)
     }
 
-    /// Whether only the server can tell it.
+    /// True if only the server has this figure.
     pub(crate) fn is_of_server(&self) -> bool {
         self.path.starts_with("/server/")
     }
 
-    /// All there are, in the order in which they are listed to people.
+    /// All figures, in the order of error messages.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let times = PERCENTILES.iter().flat_map(|&(stem, path, unit, proof)| {
             QUANTILES.iter().map(move |quantile| Self {
@@ -40,16 +41,16 @@ impl Figure {
         times.chain(single)
     }
 
-    /// What a report says.
+    /// The value in a report.
     ///
     /// # Errors
-    /// In words, why it says nothing.
+    /// There is no value; the text says why.
     pub(crate) fn reached(&self, report: &Value) -> Result<f64, &'static str> {
         if self.is_of_server() && report.get("server").is_none_or(Value::is_null) {
-            return Err("only the server knows: give its ops listener with --ops");
+            return Err("only the server has this figure: give its ops listener with --ops");
         }
         let number = |path: &str| report.pointer(path).and_then(Value::as_f64);
-        let value = number(&self.path).ok_or("this machine does not tell")?;
+        let value = number(&self.path).ok_or("not available on this machine")?;
         match &self.proof {
             Some(proof) if number(proof).is_none_or(|proof| proof <= 0.0) => Err("there was nothing to measure"),
             _ => Ok(value),
@@ -57,7 +58,7 @@ impl Figure {
     }
 }
 
-/// The parts of a name, `STEM_QUANTILE_UNIT`; the path; and the proof, which is the largest value where none stands.
+/// The parts of a name `STEM_QUANTILE_UNIT`, the path, and the proof; an empty proof stands for the largest value.
 const PERCENTILES: &[(&str, &str, &str, &str)] = &[
     ("tick", "/server/tick_ms", "ms", ""),
     ("tick_late", "/server/tick_late_ms", "ms", ""),
@@ -68,7 +69,7 @@ const PERCENTILES: &[(&str, &str, &str, &str)] = &[
     ("bots_late", "/bots_late_ms", "ms", ""),
     ("away", "/absences/away_ms", "ms", ""),
     ("return", "/absences/return_ms", "ms", ""),
-    // Who predicts well has nothing to correct.
+    // A bot whose predictions are right has no corrections.
     ("correction", "/correction_px", "px", PLAYED),
 ];
 const QUANTILES: [&str; 5] = ["p50", "p90", "p99", "p999", "max"];
@@ -145,12 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn figure_that_nothing_was_measured_for_says_so() {
+    fn figure_without_measurements_is_an_error() {
         let reached = |name, report: &Value| Figure::named(name).unwrap().reached(report);
         let mut report = json!({ "state_mismatches": 0, "state_checks": 0, "server": null });
         assert_eq!(reached("state_mismatches", &report), Err("there was nothing to measure"));
         assert!(reached("tick_p99_ms", &report).unwrap_err().contains("--ops"));
-        assert_eq!(reached("bot_cpu_us_per_player_tick", &report), Err("this machine does not tell"));
+        assert_eq!(reached("bot_cpu_us_per_player_tick", &report), Err("not available on this machine"));
         report = json!({ "state_mismatches": 2, "state_checks": 9, "server": { "tick_ms": { "p99": 4.5, "max": 5 } } });
         assert_eq!(reached("state_mismatches", &report), Ok(2.0));
         assert_eq!(reached("tick_p99_ms", &report), Ok(4.5));

@@ -1,4 +1,4 @@
-//! What a host asks of a run, and whether the run kept it: `--slo 'tick_p99_ms<10,state_mismatches=0'`.
+//! Objectives of a run, and whether it kept them: `--slo 'tick_p99_ms<10,state_mismatches=0'`.
 
 mod figure;
 mod objective;

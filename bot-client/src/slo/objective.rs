@@ -1,4 +1,4 @@
-//! Reads objectives.
+//! Parses objectives.
 //!
 //! ```text
 //! objectives = objective *( "," objective )
@@ -11,11 +11,11 @@ use std::{fmt, str::FromStr};
 
 use super::figure::Figure;
 
-/// What all must hold.
+/// A list of objectives.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Objectives(Vec<Objective>);
 
-/// One of them.
+/// A bound of a figure.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Objective {
     pub(crate) figure: Figure,
@@ -52,7 +52,7 @@ impl FromStr for Objectives {
 }
 
 impl Objective {
-    /// Whether this value keeps it.
+    /// True if this value keeps the objective.
     pub(crate) fn is_kept_by(&self, value: f64) -> bool {
         let Self { relation, bound, .. } = *self;
         match relation {
@@ -79,7 +79,7 @@ impl FromStr for Objective {
             .expect("it begins with one of the signs");
         let (name, number) = (name.trim(), number.trim());
         let figure = Figure::named(name).ok_or_else(|| unknown(name))?;
-        // What `f64` takes beyond digits, such as nan, 1e9 and inf, nobody asks for on purpose.
+        // `f64` also parses nan, inf and 1e9, which are mistakes here.
         let is_plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         match number.parse() {
             Ok(bound) if is_plain => Ok(Self { figure, relation, bound }),
@@ -96,7 +96,7 @@ impl fmt::Display for Objective {
 }
 
 impl Relation {
-    /// The longer sign before the one that it begins with.
+    /// A sign stands before those that it begins with.
     const ALL: [(&str, Self); 5] =
         [("<=", Self::AtMost), ("<", Self::Below), (">=", Self::AtLeast), (">", Self::Above), ("=", Self::Exactly)];
 
@@ -107,10 +107,10 @@ impl Relation {
 
 fn unknown(name: &str) -> String {
     let names: Vec<String> = Figure::all().map(|figure| figure.name).collect();
-    format!("no figure is called {name:?}; there are {}", names.join(", "))
+    format!("unknown figure {name:?}; the figures are {}", names.join(", "))
 }
 
-/// More than there are figures is a mistake.
+/// More objectives than figures are a mistake.
 const OBJECTIVES_MAX: usize = 64;
 
 #[cfg(test)]
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_objective_is_refused_in_words() {
+    fn invalid_objective_is_refused_with_a_reason() {
         for text in [
             "",
             ",",
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_as_are_allowed_are_read_and_one_more_is_not() {
+    fn number_of_objectives_is_bounded() {
         let some = |count| vec!["joined>1"; count].join(",");
         assert_eq!(parse(&some(OBJECTIVES_MAX)).unwrap().len(), OBJECTIVES_MAX);
         assert!(parse(&some(OBJECTIVES_MAX + 1)).unwrap_err().contains("at most"));

@@ -1,4 +1,4 @@
-//! Which objectives a report keeps.
+//! Checks which objectives a report keeps.
 
 use comfy_table::Table;
 use serde::{Deserialize, Serialize};
@@ -6,18 +6,18 @@ use serde_json::Value;
 
 use super::Objectives;
 
-/// An objective beside what was reached.
+/// An objective and the value that the run reached.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct Judged {
     pub(crate) objective: String,
     pub(crate) reached: Option<f64>,
     pub(crate) kept: bool,
-    /// Why nothing was reached.
+    /// The reason why there is no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) missing: Option<String>,
 }
 
-/// Holds a report against objectives. One whose figure is missing is broken.
+/// Compares a report with objectives. An objective whose figure is missing counts as broken.
 pub(crate) fn judge(objectives: &Objectives, report: &Value) -> Vec<Judged> {
     let judged = objectives.iter().map(|objective| {
         let reached = objective.figure.reached(report);
@@ -31,13 +31,13 @@ pub(crate) fn judge(objectives: &Objectives, report: &Value) -> Vec<Judged> {
     judged.collect()
 }
 
-/// Those that broke, with what was reached instead.
+/// The objectives that broke, with the values that were reached.
 pub(crate) fn broken(judged: &[Judged]) -> Vec<String> {
     let broken = judged.iter().filter(|judged| !judged.kept);
     broken.map(|judged| format!("{} ({})", judged.objective, judged.in_words())).collect()
 }
 
-/// Objective, reached, kept.
+/// A table with objective, reached value and verdict.
 pub(crate) fn table(judged: &[Judged], mut table: Table) -> Table {
     table.set_header(["objective", "reached", "kept"]);
     for judged in judged {
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn broken_and_missing_are_told_with_what_was_reached() {
+    fn broken_and_missing_objectives_are_shown_with_their_values() {
         let objectives: Objectives = "rtt_p99_ms<10,tick_p99_ms<10,disconnects=0".parse().unwrap();
         let report = json!({ "rtt_ms": { "p99": 12.345, "max": 20 }, "disconnects": 0 });
         let judged = judge(&objectives, &report);

@@ -1,4 +1,4 @@
-//! A hostile bot's life: one visit after another, until the run ends.
+//! Life of a hostile bot: one visit after another, until the run ends.
 
 use std::time::Duration;
 
@@ -12,18 +12,18 @@ use crate::{
     options::attack_kind::AttackKind,
 };
 
-/// Lives the life of the bot with this number, which commits this foul, until it is dismissed. Nothing that happens to it is
-/// a failure.
+/// Runs the bot with this number, which makes this attack, until it is dismissed. A refused or closed link is not a
+/// failure of the run.
 pub(crate) async fn live<G: Game>(
     shared: &Shared,
     maps: &Maps<MapOf<G>>,
     endpoints: &QuicEndpoints,
     number: u32,
-    foul: AttackKind,
+    attack: AttackKind,
 ) {
     let Shared { args, stages, recorder, .. } = shared;
     let mut rng = bot_rng(args.common.seed, number);
-    recorder.lock().hostile.entry(foul).or_default().add_bot();
+    recorder.lock().hostile.entry(attack).or_default().add_bot();
     let mut arrived = false;
     let mut arrive = || {
         if !std::mem::replace(&mut arrived, true) {
@@ -31,17 +31,17 @@ pub(crate) async fn live<G: Game>(
         }
     };
     loop {
-        let visit = match Visitor::<G>::enter(shared, maps, endpoints, number, foul, &mut rng).await {
+        let visit = match Visitor::<G>::enter(shared, maps, endpoints, number, attack, &mut rng).await {
             Ok(visitor) => visitor.stay(&mut arrive).await,
             Err(error) => {
-                tracing::debug!(bot = number, error = format!("{error:#}"), "cannot come in");
+                tracing::debug!(bot = number, error = format!("{error:#}"), "hostile bot was refused");
                 Visit { welcome: false, committed: 0, end: End::Refused }
             }
         };
-        tracing::debug!(bot = number, %foul, ?visit, "visit is over");
-        // Also without a welcome, so that nobody waits for it.
+        tracing::debug!(bot = number, %attack, ?visit, "visit of a hostile bot has ended");
+        // Counts as arrived even without a welcome, so that the ramp does not wait for it.
         arrive();
-        recorder.lock().hostile.entry(foul).or_default().add(&visit);
+        recorder.lock().hostile.entry(attack).or_default().add(&visit);
         if stages.dismisses(number) {
             return;
         }
@@ -49,5 +49,5 @@ pub(crate) async fn live<G: Game>(
     }
 }
 
-/// Between two visits: long enough that a bot is an annoyance and no flood of joins, which `ricochet-attack` makes.
+/// Pause between two visits: long enough that a bot does not flood the server with joins; `ricochet-attack` does that.
 const REST: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! Bytes that are no message of a client, each broken in one way.
+//! Makes bytes that are not a valid client message, each broken in one way.
 
 use shared::{
     game::Input,
@@ -7,12 +7,12 @@ use shared::{
     wire::kind,
 };
 
-/// The begin of a message.
+/// A message that ends too early.
 pub(super) fn truncated(message: &[u8], rng: &mut Rng) -> Vec<u8> {
     message[..1 + rng.below(message.len() as u32 - 1) as usize].to_vec()
 }
 
-/// A message of inputs with a value of another type in one place: nothing, truth, a fraction, text, bytes, a map, an array.
+/// A message of inputs in which one value has the wrong type: nil, true, a float, a string, bytes, a map or an array.
 pub(super) fn mistyped<I: Input>(rng: &mut Rng) -> Vec<u8> {
     const OTHERS: [&[u8]; 7] = [
         &[0xc0],
@@ -31,24 +31,24 @@ pub(super) fn mistyped<I: Input>(rng: &mut Rng) -> Vec<u8> {
     [&[0x90 | places.len() as u8], &places.concat()[..]].concat()
 }
 
-/// A ping whose token is an array within an array, deeper than any of ours and no longer than a message may be.
+/// A ping whose token is nested arrays, deeper than allowed and no longer than a message may be.
 pub(super) fn deep(rng: &mut Rng) -> Vec<u8> {
     let room = CLIENT_MESSAGE_BYTES_MAX - PING.len() - 1;
     let depth = DEPTH_MAX + rng.below((room - DEPTH_MAX) as u32) as usize;
     [&PING[..], &vec![0x91; depth], &[0]].concat()
 }
 
-/// A message of a kind that only the server has, or nobody.
+/// A message whose kind only the server sends, or nobody.
 pub(super) fn unknown(rng: &mut Rng) -> Vec<u8> {
     vec![0x92, (KINDS + rng.below(0x80 - KINDS)) as u8, 0]
 }
 
-/// An array of two, of which the first is the kind.
+/// Begin of a ping: an array of two values, the kind first.
 const PING: [u8; 2] = [0x92, kind::PING];
-/// A client's kinds of messages, from 0.
+/// Number of message kinds of a client, which begin at 0.
 const KINDS: u32 = kind::WATCH as u32 + 1;
 
-/// What is wrong with a message of a client.
+/// The error that decoding a client message gives, `None` if it is valid.
 #[cfg(test)]
 pub(super) fn fault<I: Input>(bytes: &[u8]) -> Option<shared::wire::DecodeError> {
     match shared::wire::ClientMessage::decode(bytes) {
@@ -68,13 +68,13 @@ mod tests {
     use super::*;
     use crate::samples::Steering;
 
-    /// The error of each of many chances.
+    /// Makes 1000 random messages and checks the error of each.
     fn check(make: impl Fn(&mut Rng) -> Vec<u8>, is_expected: impl Fn(&DecodeError) -> bool) {
         let mut rng = Rng::new(1);
         for _ in 0..1_000 {
             let bytes = make(&mut rng);
             assert!(bytes.len() <= CLIENT_MESSAGE_BYTES_MAX);
-            let error = fault::<Steering>(&bytes).expect("this is no message");
+            let error = fault::<Steering>(&bytes).expect("the message is invalid");
             assert!(is_expected(&error), "{error:?} of {bytes:02x?}");
         }
     }

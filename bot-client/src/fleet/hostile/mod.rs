@@ -1,8 +1,8 @@
-//! Bots that break the rules, each in one way, as far as a client can within its messages. What floods a server outside of
-//! them is `ricochet-attack`'s.
+//! Bots that break the rules, each in one way, within what a client can send. Floods outside of a session are the work
+//! of `ricochet-attack`.
 //!
-//! A hostile bot is a whole client at heart: the sans-I/O [`client::Client`] plays fair, and [`Offender`](offender::Offender)
-//! spoils what it says on its way to the link.
+//! A hostile bot contains a whole client: the sans-I/O [`client::Client`] plays fair, and
+//! [`Offender`](offender::Offender) changes its messages on the way to the link.
 //!
 //! ```text
 //! life: visit, rest, visit …        one visit: Client -> fair message -> Offender -> messages -> Link

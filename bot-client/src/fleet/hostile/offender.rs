@@ -1,7 +1,7 @@
-//! What a hostile bot sends in the place of what a fair client would.
+//! Replaces messages of a fair client by those of an attack.
 //!
-//! In: the messages of a client, in their order. Out: those to send. Whoever breaks a rule plays like anybody for the first
-//! ticks, and then breaks it once or more in every tick, with the message that carries its inputs.
+//! In: the messages of a client, in their order. Out: those to send. Every attack begins with some ticks of fair play,
+//! and then breaks its rule at least once per tick, with the message that carries the inputs.
 
 use std::marker::PhantomData;
 
@@ -17,35 +17,35 @@ use shared::{
 use super::malformed;
 use crate::options::attack_kind::AttackKind;
 
-/// See the module.
+/// Attack of one hostile bot.
 #[derive(Clone, Debug)]
 pub(super) struct Offender<I> {
-    foul: AttackKind,
+    attack: AttackKind,
     rng: Rng,
-    /// Messages of inputs that the client has made.
+    /// Number of input messages that the client has made.
     ticks: u32,
-    /// The last of them.
+    /// The last input message.
     previous: Vec<u8>,
     committed: u64,
     input: PhantomData<I>,
 }
 
 impl<I: Input> Offender<I> {
-    pub(super) const fn new(foul: AttackKind, rng: Rng) -> Self {
-        Self { foul, rng, ticks: 0, previous: Vec::new(), committed: 0, input: PhantomData }
+    pub(super) const fn new(attack: AttackKind, rng: Rng) -> Self {
+        Self { attack, rng, ticks: 0, previous: Vec::new(), committed: 0, input: PhantomData }
     }
 
-    /// Messages so far that break a rule, or are beyond it.
+    /// Number of messages so far that break a rule.
     pub(super) const fn committed(&self) -> u64 {
         self.committed
     }
 
-    /// Whether it reads no more.
+    /// True once the bot has stopped reading.
     pub(super) fn is_deaf(&self) -> bool {
-        self.foul == AttackKind::Deaf && self.ticks > FAIR_TICKS
+        self.attack == AttackKind::Deaf && self.ticks > FAIR_TICKS
     }
 
-    /// Adds to `out` what is sent in the place of `fair`.
+    /// Adds to `out` the messages that are sent in place of `fair`.
     pub(super) fn spoil(&mut self, fair: Output, out: &mut Vec<Output>) {
         let Ok(ClientMessage::Input(inputs)) = ClientMessage::decode(&fair.bytes) else { return out.push(fair) };
         let Ok(inputs) = inputs.decode::<I>() else { return out.push(fair) };
@@ -57,7 +57,7 @@ impl<I: Input> Offender<I> {
         let (channel, rng) = (fair.channel, &mut self.rng);
         let one = |bytes| vec![(channel, bytes)];
         let either = if rng.chance(1, 2) { Channel::Reliable } else { channel };
-        let (keeps, fouls) = match self.foul {
+        let (keeps, attacks) = match self.attack {
             AttackKind::Late => (false, one(late(&inputs, self.ticks, rng).encoded())),
             AttackKind::Early => (false, one(early(&inputs, rng).encoded())),
             AttackKind::Repeated => (true, one(previous)),
@@ -77,12 +77,13 @@ impl<I: Input> Offender<I> {
             AttackKind::Hello => (true, vec![(Channel::Reliable, hello())]),
             AttackKind::Deaf => (true, Vec::new()),
         };
-        self.committed += fouls.len() as u64;
+        self.committed += attacks.len() as u64;
         out.extend(keeps.then_some(fair));
-        out.extend(fouls.into_iter().map(|(channel, bytes)| Output { channel, bytes }));
+        out.extend(attacks.into_iter().map(|(channel, bytes)| Output { channel, bytes }));
     }
 
-    /// What one who reads no more says now and then: the server shall hear of it, and have much to tell.
+    /// Messages that a bot that does not read sends now and then: the link stays in use, and the server has much to
+    /// send.
     pub(super) fn demands(&mut self, out: &mut Vec<Output>) {
         self.committed += 1;
         for message in [ClientMessage::Ping { token: 0 }, ClientMessage::Resync] {
@@ -91,19 +92,19 @@ impl<I: Input> Offender<I> {
     }
 }
 
-/// For a tick that the server has passed, since it has sent the snapshot of it: in turn for the last of them, which counts as
-/// late, and for an older one, which may as well be a copy.
+/// Inputs for a tick that the server has passed, since it has sent the snapshot of it. In turn the newest such tick,
+/// which counts as late, and an older one, which may be taken for a copy.
 fn late<I: Input>(inputs: &InputMessage<I>, turn: u32, rng: &mut Rng) -> InputMessage<I> {
     let age = if turn.is_multiple_of(2) { 0 } else { rng.below(LATE_TICKS) };
     at(inputs, inputs.ack.newest.minus(age))
 }
 
-/// For a tick beyond what a room keeps inputs for, whatever the way to it takes.
+/// Inputs for a tick beyond the input window of a room, whatever the network delay is.
 fn early<I: Input>(inputs: &InputMessage<I>, rng: &mut Rng) -> InputMessage<I> {
     at(inputs, inputs.newest.plus(EARLY_TICKS << rng.below(16)))
 }
 
-/// An intent for a later tick, another one where the game has something that turns.
+/// An input for a later tick. It turns, where the game has an input that turns, so that it differs.
 fn another<I: Input>(inputs: &InputMessage<I>, ahead: u32) -> InputMessage<I> {
     let turn = |mut input: I| {
         input.turn(i8::MAX);
@@ -112,7 +113,7 @@ fn another<I: Input>(inputs: &InputMessage<I>, ahead: u32) -> InputMessage<I> {
     InputMessage::new(inputs.newest.plus(ahead), inputs.ack, inputs.view_age, intents(inputs).take(1).map(turn))
 }
 
-/// Acknowledges and claims to have seen whatever chance says.
+/// Inputs with a random acknowledgement and a random view age.
 fn lying<I: Input>(inputs: &InputMessage<I>, rng: &mut Rng) -> InputMessage<I> {
     let mut word = || rng.next_u64() as u32 >> rng.below(32);
     let ack = Ack { newest: Tick(word()), missing: word() };
@@ -127,7 +128,7 @@ fn intents<I: Input>(inputs: &InputMessage<I>) -> impl Iterator<Item = I> {
     inputs.iter().map(|(_, intent)| intent)
 }
 
-/// The longest line there may be, and everything again, in turn.
+/// A chat line of maximum length and a resync, in turn.
 fn chatter(turn: u32) -> Vec<u8> {
     match turn % 2 {
         0 => encoded(&ClientMessage::Chat { text: &"x".repeat(CHAT_BYTES_MAX) }),
@@ -145,14 +146,14 @@ fn encoded(message: &ClientMessage<'_>) -> Vec<u8> {
     bytes
 }
 
-/// Half a second at the usual rate.
+/// Half a second at the usual tick rate.
 const FAIR_TICKS: u32 = 10;
-/// As far back as the server has any use for a number.
+/// Older ticks mean nothing to the server.
 const LATE_TICKS: u32 = 64;
-/// Beyond the window by more than a client runs ahead of the server.
+/// Beyond the input window by more than a client runs ahead of the server.
 const EARLY_TICKS: u32 = 4 * INPUT_WINDOW as u32;
-/// Messages of inputs beside the fair one: two and a half in the mean, which is beyond the rate of inputs and within that of
-/// all messages, even with the pings.
+/// Input messages sent with the fair one: with it two and a half on average, which is above the rate limit of inputs
+/// and below that of all messages, even with the pings.
 const GREEDY_LEAST: u32 = 1;
 const GREEDY_MOST: u32 = 2;
 const FLOOD_PER_TICK: u32 = 20;

@@ -1,4 +1,4 @@
-//! One visit of a hostile bot: a link, and what it does there until it is shut out or the run ends.
+//! One visit of a hostile bot: a link, and what the bot does on it until the server closes it or the run ends.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::{
     options::attack_kind::AttackKind,
 };
 
-/// A hostile bot on a link of its own, which no bad link lies in front of.
+/// A hostile bot with its own link, which has no link conditioner.
 pub(super) struct Visitor<'a, G: Game> {
     shared: &'a Shared,
     number: u32,
@@ -35,13 +35,13 @@ impl<'a, G: Game> Visitor<'a, G> {
     /// Takes a seat and opens a link to it.
     ///
     /// # Errors
-    /// In words.
+    /// There is no seat, or the link cannot be opened; the error says why.
     pub(super) async fn enter(
         shared: &'a Shared,
         maps: &Maps<MapOf<G>>,
         endpoints: &QuicEndpoints,
         number: u32,
-        foul: AttackKind,
+        attack: AttackKind,
         rng: &mut Rng,
     ) -> anyhow::Result<Self> {
         let Shared { http, start, .. } = shared;
@@ -51,7 +51,7 @@ impl<'a, G: Game> Visitor<'a, G> {
         let answer = join(http, &args.server, &request).await?;
         let ticket = answer.ticket.clone();
         let transport = args.transport.of(number).native();
-        // Whoever breaks rules needs a link that lets it.
+        // The stock libraries let a bot send what the drivers would not.
         let way =
             Way { http, server: &args.server, endpoints, drivers: None, answer, carrier: transport, fallback: false };
         let link = way.open_stock(transport).await?;
@@ -64,11 +64,11 @@ impl<'a, G: Game> Visitor<'a, G> {
             ..ClientConfig::default()
         };
         let client = Client::new(config, start.elapsed());
-        let (offender, bot) = (Offender::new(foul, rng.fork()), new_bot::<G>(&shared.args, rng));
+        let (offender, bot) = (Offender::new(attack, rng.fork()), new_bot::<G>(&shared.args, rng));
         Ok(Self { shared, number, client, link, offender, bot, outputs: Vec::new() })
     }
 
-    /// Stays as long as it may; calls `welcomed` when it is in a room.
+    /// Plays until the link closes or the bot is dismissed; calls `welcomed` once it is in a room.
     pub(super) async fn stay(mut self, welcomed: impl FnMut()) -> Visit {
         let mut welcome = false;
         let end = match self.play(&mut welcome, welcomed).await {
@@ -98,7 +98,7 @@ impl<'a, G: Game> Visitor<'a, G> {
             }
             self.send().await?;
             if self.client.ending().is_some() {
-                // Nothing was heard for too long: that is no word of the server's.
+                // The client timed out: the server sent no reason.
                 return Ok(End::Lost);
             }
             if self.offender.is_deaf() {
@@ -120,7 +120,7 @@ impl<'a, G: Game> Visitor<'a, G> {
         }
     }
 
-    /// Demands much and takes nothing.
+    /// Requests much and reads nothing.
     async fn read_no_more(&mut self) -> Result<End, LinkError> {
         let mut every = interval(LOOK_INTERVAL);
         while !self.is_dismissed() {
@@ -131,7 +131,7 @@ impl<'a, G: Game> Visitor<'a, G> {
         self.leave().await
     }
 
-    /// What the server said before it closed may not have been read yet.
+    /// Reads on after an error, because the server's reason may not have been read yet.
     async fn hear_why(&mut self, error: LinkError) -> End {
         let last = match error {
             LinkError::Closed { .. } => error,
@@ -144,7 +144,7 @@ impl<'a, G: Game> Visitor<'a, G> {
         }
     }
 
-    /// Until the link ends; tells why.
+    /// Reads until the link ends; returns the error that ended it.
     async fn read_on(&mut self) -> LinkError {
         loop {
             match self.link.receive().await {
@@ -154,10 +154,10 @@ impl<'a, G: Game> Visitor<'a, G> {
         }
     }
 
-    /// What a client cannot read may well follow from what it said.
+    /// Handles a message. A decode error is ignored: it may follow from the bot's own messages.
     fn take_in(&mut self, bytes: &[u8]) {
         if let Err(error) = self.client.handle_message(bytes, self.shared.start.elapsed()) {
-            tracing::debug!(bot = self.number, %error, "cannot be read");
+            tracing::debug!(bot = self.number, %error, "hostile bot cannot decode a message");
         }
     }
 
@@ -181,7 +181,8 @@ impl<'a, G: Game> Visitor<'a, G> {
     }
 }
 
-/// Looks around this often even when nothing is due, to notice that the run is over. Who does not read demands as often.
+/// A bot wakes this often even when nothing is due, to notice that the run has ended. A deaf bot requests more as
+/// often.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
-/// For a server to take a message, or to end a link after its last word.
+/// Time for the server to take a message, or to end a link after its last message.
 const PATIENCE: Duration = Duration::from_secs(3);

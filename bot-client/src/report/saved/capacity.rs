@@ -1,5 +1,5 @@
-//! The search for the most players a server holds, as it is read back. All but the numbers of players may be missing: a
-//! search against a server that tells nothing of itself has no more.
+//! The result of a capacity search, as it is read from JSON. Only the numbers of players are required: a search without
+//! the server's figures has no more.
 
 use std::collections::BTreeMap;
 
@@ -8,37 +8,37 @@ use serde_json::Value;
 
 use crate::report::origin::Origin;
 
-/// The result.
+/// Result of a capacity search.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub(crate) struct Capacity {
-    /// In whatever form they were written.
+    /// Objectives, as texts or as objects.
     #[serde(default)]
     pub(crate) objectives: Value,
-    /// In the order they were taken.
+    /// Steps in the order in which they were measured.
     pub(crate) steps: Vec<Step>,
-    /// Held; none of those tried when it is missing or 0.
+    /// Number of players held; missing or 0 if no number was.
     #[serde(default)]
     pub(crate) players: Option<u64>,
-    /// What broke first, by name.
+    /// Name of the limit that was reached first.
     #[serde(default)]
     pub(crate) limit: Option<String>,
     #[serde(default)]
     pub(crate) limit_in_words: Option<String>,
-    /// Whether the bots gave in before the server did, which may hold more.
+    /// True if the server may hold more players.
     #[serde(default)]
     pub(crate) lower_bound: bool,
     #[serde(default)]
     pub(crate) origin: Origin,
 }
 
-/// So many players for a while.
+/// Measurement of one number of players.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Step {
     pub(crate) players: u64,
-    /// Whether every objective was met.
+    /// True if every objective was kept.
     pub(crate) kept: bool,
-    /// Those that were not.
+    /// The objectives that broke.
     #[serde(deserialize_with = "or_nothing")]
     pub(crate) broke: Vec<Value>,
     #[serde(deserialize_with = "or_nothing")]
@@ -55,7 +55,7 @@ pub(crate) struct Step {
     pub(crate) phases_ms: BTreeMap<String, Option<f64>>,
 }
 
-/// Percentiles that a step tells.
+/// Percentiles of a step.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Marks {
@@ -64,28 +64,28 @@ pub(crate) struct Marks {
     pub(crate) p999: Option<f64>,
 }
 
-/// The phases of a tick in their order; what else is told comes behind.
+/// The phases of a tick in their order; unknown phases come last.
 pub(crate) const PHASES: [&str; 5] = ["receive", "inputs", "simulate", "replicate", "send"];
 
 impl Capacity {
-    /// The step with the most players that were held.
+    /// The step with the most players among those that kept the objectives.
     pub(crate) fn held(&self) -> Option<&Step> {
         self.steps.iter().filter(|step| step.kept).max_by_key(|step| step.players)
     }
 
-    /// The steps by players; of several with as many the last one taken.
+    /// The steps sorted by players; of several with the same number the last one.
     pub(crate) fn by_players(&self) -> Vec<&Step> {
         let by: BTreeMap<u64, &Step> = self.steps.iter().map(|step| (step.players, step)).collect();
         by.into_values().collect()
     }
 }
 
-/// What was written as `null` is as if it were missing.
+/// Treats `null` as missing.
 fn or_nothing<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// A value in words: a text as it is, anything else as JSON.
+/// A value as text: a string as it is, anything else as JSON.
 pub(crate) fn words(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }

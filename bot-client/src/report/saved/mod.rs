@@ -1,4 +1,4 @@
-//! Results read back from files, to be drawn and compared: of a run, or of a search for the most players.
+//! Results read back from files: a run, or a capacity search.
 
 pub(crate) mod capacity;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::report::{Report, saved::capacity::Capacity};
 
-/// See the module.
+/// A result of an earlier run.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Saved {
     Run(Box<Report>),
@@ -18,10 +18,10 @@ pub(crate) enum Saved {
 }
 
 impl Saved {
-    /// Reads what `--json` or `--report` wrote.
+    /// Reads a file that `--json` or `--report` wrote.
     ///
     /// # Errors
-    /// The file cannot be read, or a field of it; the message names both.
+    /// The file cannot be read, or a field is wrong; the message names the file and the field.
     pub(crate) fn read(file: &Path) -> Result<Self> {
         let name = || file.display().to_string();
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", name()))?;
@@ -29,10 +29,10 @@ impl Saved {
         Self::of(json).with_context(name)
     }
 
-    /// What a value holds.
+    /// Decodes a JSON value by the fields it has.
     ///
     /// # Errors
-    /// It is neither, or a field of it is missing or wrong; the message names it.
+    /// It is neither kind of result, or a field is missing or wrong; the message names the field.
     pub(crate) fn of(json: Value) -> Result<Self> {
         if json.get("steps").is_some() {
             Ok(Self::Capacity(Box::new(typed(json)?)))
@@ -67,14 +67,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read_back() {
+    fn written_result_is_read_back() {
         let report = samples::run(20);
         assert_eq!(Saved::of(serde_json::to_value(&report).unwrap()).unwrap(), Saved::Run(Box::new(report)));
         assert!(matches!(Saved::of(samples::capacity()).unwrap(), Saved::Capacity(_)));
     }
 
     #[test]
-    fn run_without_what_came_later_is_read_all_the_same() {
+    fn run_without_newer_fields_is_read() {
         let mut json = serde_json::to_value(samples::run(20)).unwrap();
         for later in ["timeline", "spreads", "origin"] {
             json.as_object_mut().unwrap().remove(later);

@@ -1,11 +1,11 @@
-//! The bytes of each foul, as the server reads them.
+//! Checks the bytes of each attack as the server reads them.
 
 use shared::wire::DecodeError;
 
 use super::*;
 use crate::samples::Steering;
 
-/// Fair ticks begin here; the server has told of those before `ACKED`.
+/// First fair tick; the server has sent snapshots up to `BEHIND` ticks before each.
 const BEGIN: u32 = 1_000;
 const BEHIND: u32 = 5;
 
@@ -15,15 +15,15 @@ fn fair(tick: u32) -> Output {
     Output { channel: Channel::Unreliable, bytes: InputMessage::new(Tick(tick), ack, 8, [input; 3]).encoded() }
 }
 
-/// What is sent in so many ticks once the fair ones are over, tick by tick.
-fn sent(foul: AttackKind, ticks: u32) -> Vec<(u32, Vec<Output>)> {
-    let mut offender = Offender::<Steering>::new(foul, Rng::new(7));
+/// Messages sent in each of `ticks` ticks after the fair ones.
+fn sent(attack: AttackKind, ticks: u32) -> Vec<(u32, Vec<Output>)> {
+    let mut offender = Offender::<Steering>::new(attack, Rng::new(7));
     let mut all = Vec::new();
     for tick in BEGIN..BEGIN + FAIR_TICKS + ticks {
         let mut out = Vec::new();
         offender.spoil(fair(tick), &mut out);
         if tick < BEGIN + FAIR_TICKS {
-            assert_eq!(out, [fair(tick)], "{foul} begins with fair play");
+            assert_eq!(out, [fair(tick)], "{attack} begins with fair play");
         } else {
             all.push((tick, out));
         }
@@ -39,19 +39,19 @@ fn inputs(output: &Output) -> InputMessage<Steering> {
 }
 
 #[test]
-fn what_is_no_input_passes_as_it_is() {
-    for foul in AttackKind::ALL {
-        let mut offender = Offender::<Steering>::new(foul, Rng::new(7));
+fn other_messages_than_inputs_are_unchanged() {
+    for attack in AttackKind::ALL {
+        let mut offender = Offender::<Steering>::new(attack, Rng::new(7));
         let ping = Output { channel: Channel::Unreliable, bytes: encoded(&ClientMessage::Ping { token: 7 }) };
         let mut out = Vec::new();
         (0..2 * FAIR_TICKS).for_each(|_| offender.spoil(ping.clone(), &mut out));
-        assert_eq!((out.len(), offender.committed()), (2 * FAIR_TICKS as usize, 0), "{foul}");
+        assert_eq!((out.len(), offender.committed()), (2 * FAIR_TICKS as usize, 0), "{attack}");
         assert!(out.iter().all(|output| *output == ping));
     }
 }
 
 #[test]
-fn late_inputs_are_for_ticks_the_server_has_told_of() {
+fn late_inputs_are_for_ticks_whose_snapshot_was_sent() {
     let mut just_passed = 0;
     for (tick, out) in sent(AttackKind::Late, 500) {
         let [output] = &out[..] else { panic!("{out:?}") };
@@ -80,14 +80,14 @@ fn repeated_messages_are_the_same_to_the_byte() {
 }
 
 #[test]
-fn greedy_bot_sends_more_inputs_than_are_taken_and_fewer_messages_than_close() {
+fn greedy_bot_exceeds_the_input_rate_but_not_the_message_rate() {
     const TICKS: u32 = 100;
     let sent = sent(AttackKind::Greedy, TICKS);
     let messages = sent.iter().map(|(_, out)| out.len() as u32).sum::<u32>();
     assert!(messages > TICKS * INPUT_MESSAGES_PER_TICK_MAX && messages < TICKS * MESSAGES_PER_TICK_MAX, "{messages}");
     for (tick, out) in sent {
         assert_eq!(out[0], fair(tick));
-        assert!(out[1..].iter().all(|output| inputs(output).newest.0 > tick), "each wants a tick of its own");
+        assert!(out[1..].iter().all(|output| inputs(output).newest.0 > tick), "each is for a later tick");
     }
 }
 
@@ -100,18 +100,18 @@ fn flood_is_beyond_every_rate() {
 }
 
 #[test]
-fn lies_are_not_what_was_received() {
+fn lying_bot_acks_what_it_did_not_receive() {
     let lies = sent(AttackKind::Lying, 50);
     let honest = lies.iter().filter(|(tick, out)| inputs(&out[0]).ack == inputs(&fair(*tick)).ack);
     assert_eq!(honest.count(), 0);
     assert!(
         lies.iter().all(|(tick, out)| out.len() == 1 && inputs(&out[0]).newest.0 == *tick),
-        "it plays all the same"
+        "its inputs are for the right ticks"
     );
 }
 
 #[test]
-fn chatter_is_lines_and_resyncs_in_turn_beside_fair_play() {
+fn chatty_bot_sends_lines_and_resyncs_in_turn_and_plays_fair() {
     let mut kinds = [0, 0];
     for (tick, out) in sent(AttackKind::Chatty, 40) {
         assert_eq!((out.len(), &out[0], out[1].channel), (2, &fair(tick), Channel::Reliable));
@@ -125,28 +125,28 @@ fn chatter_is_lines_and_resyncs_in_turn_beside_fair_play() {
 }
 
 #[test]
-fn malformed_messages_stand_in_the_place_of_inputs_on_either_channel() {
-    for foul in [AttackKind::Truncated, AttackKind::Mistyped, AttackKind::Deep, AttackKind::Unknown] {
-        let outputs: Vec<Output> = sent(foul, 50).into_iter().flat_map(|(_, out)| out).collect();
+fn malformed_messages_replace_inputs_on_either_channel() {
+    for attack in [AttackKind::Truncated, AttackKind::Mistyped, AttackKind::Deep, AttackKind::Unknown] {
+        let outputs: Vec<Output> = sent(attack, 50).into_iter().flat_map(|(_, out)| out).collect();
         assert_eq!(outputs.len(), 50);
         for channel in [Channel::Reliable, Channel::Unreliable] {
-            assert!(outputs.iter().any(|output| output.channel == channel), "{foul}");
+            assert!(outputs.iter().any(|output| output.channel == channel), "{attack}");
         }
         for output in outputs {
             let error = malformed::fault::<Steering>(&output.bytes).expect("it is malformed");
-            let expected = match foul {
+            let expected = match attack {
                 AttackKind::Truncated => matches!(error, DecodeError::Truncated { .. }),
                 AttackKind::Mistyped => matches!(error, DecodeError::WrongType { .. }),
                 AttackKind::Deep => matches!(error, DecodeError::TooDeep { .. }),
                 _ => matches!(error, DecodeError::UnknownKind { .. }),
             };
-            assert!(expected, "{foul}: {error:?}");
+            assert!(expected, "{attack}: {error:?}");
         }
     }
 }
 
 #[test]
-fn second_hello_is_one_that_could_be_the_first() {
+fn second_hello_is_a_valid_message() {
     for (tick, out) in sent(AttackKind::Hello, 5) {
         assert_eq!(out[0], fair(tick));
         assert!(matches!(ClientMessage::decode(&out[1].bytes), Ok(ClientMessage::Hello(_))), "{out:?}");
@@ -154,7 +154,7 @@ fn second_hello_is_one_that_could_be_the_first() {
 }
 
 #[test]
-fn deaf_bot_plays_on_until_it_stops_reading_and_then_demands() {
+fn deaf_bot_plays_until_it_stops_reading_and_then_requests_more() {
     let mut offender = Offender::<Steering>::new(AttackKind::Deaf, Rng::new(7));
     let mut out = Vec::new();
     for tick in BEGIN..BEGIN + FAIR_TICKS {
@@ -170,13 +170,13 @@ fn deaf_bot_plays_on_until_it_stops_reading_and_then_demands() {
 }
 
 #[test]
-fn every_foul_but_silence_is_counted() {
-    for foul in AttackKind::ALL {
-        let mut offender = Offender::<Steering>::new(foul, Rng::new(7));
+fn every_message_that_breaks_a_rule_is_counted() {
+    for attack in AttackKind::ALL {
+        let mut offender = Offender::<Steering>::new(attack, Rng::new(7));
         let mut out = Vec::new();
         (BEGIN..BEGIN + FAIR_TICKS + 4).for_each(|tick| offender.spoil(fair(tick), &mut out));
         let fair_ones = (BEGIN..BEGIN + FAIR_TICKS + 4).filter(|&tick| out.contains(&fair(tick))).count();
-        let counted = if foul == AttackKind::Repeated { 4 } else { out.len() - fair_ones };
-        assert_eq!(offender.committed(), counted as u64, "{foul}");
+        let counted = if attack == AttackKind::Repeated { 4 } else { out.len() - fair_ones };
+        assert_eq!(offender.committed(), counted as u64, "{attack}");
     }
 }
