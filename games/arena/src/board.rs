@@ -1,4 +1,4 @@
-//! What everybody knows beside the crafts: whose side each is on, the points, how the match stands.
+//! Public state of the arena besides the crafts: the team and points of each player, and the state of the match.
 
 use std::collections::BTreeMap;
 
@@ -9,23 +9,23 @@ use crate::{
     rules::Mode,
 };
 
-/// See the module.
+/// Public state of the arena, kept from its events.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     standings: BTreeMap<PlayerId, Standing>,
     flow: Option<MatchStanding>,
 }
 
-/// Where the match is.
+/// State of the match.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MatchStanding {
-    /// What is played.
+    /// Mode of the match.
     pub mode: Mode,
-    /// Its phase.
+    /// Phase of the match.
     pub phase: MatchPhase,
-    /// When the phase ends at the latest.
+    /// Tick at which the phase ends at the latest.
     pub ends: Tick,
-    /// Points that end it.
+    /// Points that end the match.
     pub score_limit: u16,
     /// Points of red and blue; zeros without teams.
     pub team_scores: [i32; 2],
@@ -52,23 +52,23 @@ impl game::Board<Event> for Board {
 }
 
 impl Board {
-    /// How a player stands; nobody's side and no points while nothing is known.
+    /// Standing of a player; no team and no points if it is unknown.
     pub fn standing(&self, player: PlayerId) -> Standing {
         let unknown = Standing { player, team: Team::None, score: 0, deaths: 0 };
         self.standings.get(&player).copied().unwrap_or(unknown)
     }
 
-    /// Where the match is, once told.
+    /// State of the match, `None` before the first event about it.
     pub const fn flow(&self) -> Option<&MatchStanding> {
         self.flow.as_ref()
     }
 
-    /// Whether the match lets guns fire: not while results are shown.
+    /// True if guns may fire: always except while results are shown.
     pub fn guns_fire(&self) -> bool {
         self.flow.is_none_or(|flow| flow.phase != MatchPhase::Results)
     }
 
-    /// Whether two players fight on the same side. Nobody is on the side of someone unknown.
+    /// True if both players are on the same team. Unknown players have no team.
     pub fn allied(&self, one: PlayerId, other: PlayerId) -> bool {
         let team = |player| self.standing(player).team;
         one == other || team(one) != Team::None && team(one) == team(other)

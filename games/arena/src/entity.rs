@@ -1,8 +1,8 @@
-//! The replicated entities: what of them travels, and how they move by themselves.
+//! The replicated entities: which of their fields are sent, and how they move without messages.
 //!
-//! A change is made against a *baseline run forward*: both ends take a state they share, run it to the tick before,
-//! set the fields that say what the craft does from now on (heading, aim, dash), run the last tick, and only then
-//! write or add what still differs. A craft that turns costs its new heading and nothing else.
+//! A change is made against a *baseline run forward*: both ends take a state they share, run it to the tick before, set
+//! the fields that decide what the craft does next (heading, aim, dash), run the last tick, and only then send or apply
+//! the remaining differences. A craft that turns costs only its new heading.
 
 use glam::IVec2;
 
@@ -28,7 +28,7 @@ pub enum EntityState {
     Pickup(PickupState),
 }
 
-/// A craft, at the end of a tick.
+/// A craft at the end of a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
 #[replicate(impulses = 1)]
 pub struct CraftState {
@@ -39,22 +39,22 @@ pub struct CraftState {
     #[replicate(max = VELOCITY_MAX)]
     #[draw(skip)]
     pub velocity: IVec2,
-    /// Thrust it keeps until told otherwise.
+    /// Direction of thrust, kept until a change is sent.
     #[replicate(intent, unseen)]
     #[draw(skip)]
     pub heading: Heading,
-    /// Where the gun points, in 1/256 turn: drawn only, shells carry their own velocity.
+    /// Direction of the gun, in 1/256 turn. It is only drawn; shells have their own velocity.
     #[replicate(cosmetic, turn)]
     pub aim: u8,
-    /// 0 is a wreck.
+    /// Health; 0 is a wreck.
     #[replicate(intent)]
     pub health: u8,
-    /// What is worn and carried.
+    /// Visible equipment and protection.
     #[replicate(intent)]
     pub flags: CraftFlags,
 }
 
-/// What a craft visibly wears and carries, a bit set.
+/// Visible equipment and protection of a craft, a bit set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Field)]
 pub struct CraftFlags(pub u8);
 
@@ -69,12 +69,12 @@ pub struct ShellState {
     #[replicate(max = VELOCITY_MAX)]
     #[draw(skip)]
     pub velocity: IVec2,
-    /// Who fired it.
+    /// The player who fired it.
     pub owner: PlayerId,
-    /// Walls it still survives.
+    /// Number of bounces left.
     #[replicate(unseen)]
     pub bounces_left: u8,
-    /// Ticks it still lives.
+    /// Ticks left until it expires.
     #[replicate(unseen = u16::MAX)]
     #[draw(skip)]
     pub ticks_left: u16,
@@ -84,10 +84,10 @@ pub struct ShellState {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
 #[draw(with(kind = Self::kind))]
 pub struct PickupState {
-    /// Index into the map's list of pickup places, which says where and what it is.
+    /// Index into the map's list of pickup places, which has position and kind.
     #[replicate(fixed)]
     pub place: u8,
-    /// Whether it can be taken now.
+    /// True if it can be taken now.
     #[replicate(intent)]
     pub available: bool,
 }
@@ -108,7 +108,7 @@ impl Entity for CraftState {
         4
     }
 
-    /// It moves in every tick, and shells are to be told of as they go all the same.
+    /// Very high: a craft moves in every tick, and shells must be sent all the same.
     fn plain_importance(&self) -> u32 {
         400
     }
@@ -139,12 +139,12 @@ impl Entity for ShellState {
         self.position
     }
 
-    /// A missing shell kills, a missing pickup annoys.
+    /// Above crafts and pickups: a shell that is not sent can kill.
     fn importance(&self) -> u32 {
         8
     }
 
-    /// Whatever came later: a straight line would cut its corners.
+    /// Independent of the later state: a straight line between both would cut the corners of the path.
     fn between(&self, _: &Self, past: f64, _: u32, terrain: &Terrain) -> Pose<Self> {
         flight::shell_pose(self, past, terrain).unwrap_or_else(|| flight::shell_still(self))
     }
@@ -166,7 +166,7 @@ impl Entity for PickupState {
         terrain.map.pickup_position(self.place)
     }
 
-    /// What was taken is there until the tick in which it is not any more.
+    /// A pickup is shown until the tick in which it was taken.
     fn between(&self, _: &Self, _: f64, _: u32, terrain: &Terrain) -> Pose<Self> {
         Pose::still(*self, terrain)
     }
@@ -180,30 +180,31 @@ impl Entity for PickupState {
 const VELOCITY_MAX: i32 = 1 << 15;
 
 impl CraftState {
-    /// Whether it is no wreck.
+    /// True if it is not a wreck.
     pub const fn is_alive(&self) -> bool {
         self.health > 0
     }
 }
 
 impl PickupState {
-    /// What lies there, as a page numbers it. A server may say anything, also a place that the map does not have.
+    /// Kind of the pickup, as the page numbers it; 0 for a place that the map does not have, since a server may send
+    /// any place.
     fn kind(&self, terrain: &Terrain) -> f32 {
         terrain.map.pickups().get(usize::from(self.place)).map_or(0.0, |place| f32::from(place.kind as u8))
     }
 }
 
 impl CraftFlags {
-    /// Fresh from a respawn: nothing hurts it.
+    /// Protected after a respawn: nothing hurts it.
     pub const PROTECTED: Self = Self(1);
-    /// Wears a shield.
+    /// Has a shield.
     pub const SHIELD: Self = Self(2);
-    /// Fires rapidly.
+    /// Has rapid fire.
     pub const RAPID: Self = Self(4);
-    /// Carries the rail.
+    /// Has the rail.
     pub const RAIL: Self = Self(8);
 
-    /// Whether all of `other` is set.
+    /// True if all bits of `other` are set.
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
@@ -214,7 +215,7 @@ impl CraftFlags {
     }
 }
 
-/// Operations that carry a whole state. Below 64 they are the masks of a delta, 0 removes.
+/// Operation codes that carry a whole state. Codes below 64 are masks of a delta; 0 removes.
 pub mod full {
     /// A craft follows.
     pub const CRAFT: u8 = 64;

@@ -1,4 +1,4 @@
-//! Things that happened in the arena, told reliably: `[code, field…]` each.
+//! Events of the arena, sent reliably: `[code, field…]` each.
 
 use glam::IVec2;
 use shared::{
@@ -9,18 +9,18 @@ use shared::{
 
 use crate::rules::Mode;
 
-/// A side of a team match.
+/// Team of a player.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Field)]
 pub enum Team {
-    /// Everyone for themselves.
+    /// No team.
     None = 0,
-    /// The first side.
+    /// The first team.
     Red = 1,
-    /// The second side.
+    /// The second team.
     Blue = 2,
 }
 
-/// What made a kill.
+/// Weapon of a kill or hit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
 pub enum Weapon {
     /// A shell.
@@ -29,77 +29,77 @@ pub enum Weapon {
     Rail = 1,
 }
 
-/// Where a match is.
+/// Phase of a match.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
 pub enum MatchPhase {
-    /// Before the start; nothing counts.
+    /// Before the start; kills do not count.
     WarmUp = 0,
     /// The fight.
     Running = 1,
-    /// Results are shown; nobody moves up or down.
+    /// Results are shown; scores do not change.
     Results = 2,
 }
 
-/// How a player stands: sent whole whenever any of it changes.
+/// Standing of a player, sent whole when any field changes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Field)]
 pub struct Standing {
-    /// The seat.
+    /// The player's seat.
     pub player: PlayerId,
-    /// Side.
+    /// Team of the player.
     pub team: Team,
-    /// Points of this match.
+    /// Points in this match.
     pub score: i32,
-    /// Deaths of this match.
+    /// Deaths in this match.
     pub deaths: u32,
 }
 
-/// Something that happened, told reliably.
+/// An event, sent reliably.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Record)]
 pub enum Event {
-    /// How a player stands.
+    /// The standing of a player changed.
     Standing(Standing),
     /// A craft was destroyed.
     Killed {
-        /// Who did it.
+        /// Player who made the kill.
         killer: PlayerId,
-        /// Whose craft.
+        /// Player whose craft was destroyed.
         victim: PlayerId,
-        /// With what.
+        /// Weapon of the kill.
         weapon: Weapon,
     },
-    /// A hit, told to the shooter and to the victim.
+    /// A hit, sent to the shooter and to the victim.
     Hit {
-        /// Who fired.
+        /// Player who fired.
         shooter: PlayerId,
-        /// Who was hit.
+        /// Player who was hit.
         victim: PlayerId,
         /// Health and shield taken.
         damage: u8,
-        /// With what.
+        /// Weapon of the hit.
         weapon: Weapon,
     },
-    /// The rail was fired, told to those who see the shooter.
+    /// The rail was fired, sent to players who see the shooter.
     Rail {
-        /// Who fired.
+        /// Player who fired.
         shooter: PlayerId,
-        /// From where.
+        /// Start of the beam, position units.
         #[record(max = POSITION_MAX)]
         #[draw(px)]
         from: IVec2,
-        /// To where.
+        /// End of the beam, position units.
         #[record(max = POSITION_MAX)]
         #[draw(px)]
         to: IVec2,
     },
-    /// Where the match is.
+    /// State of the match changed.
     Match {
-        /// What is played.
+        /// Mode of the match.
         mode: Mode,
-        /// Its phase.
+        /// Phase of the match.
         phase: MatchPhase,
-        /// When the phase ends at the latest.
+        /// Tick at which the phase ends at the latest.
         ends: Tick,
-        /// Points that end it.
+        /// Points that end the match.
         score_limit: u16,
         /// Points of red and blue; zeros without teams.
         team_scores: [i32; 2],

@@ -1,4 +1,4 @@
-//! Crafts and shells between the ticks, as a screen shows them.
+//! Poses of crafts and shells between ticks, for the screen.
 
 use glam::{IVec2, Vec2};
 use shared::{
@@ -11,7 +11,7 @@ use crate::{
     rules::{Terrain, shell},
 };
 
-/// A craft `past` ticks after one state, of `ticks` until another.
+/// Pose of a craft `past` ticks after one state, of `ticks` until another.
 pub(crate) fn craft_between(
     from: &CraftState,
     to: &CraftState,
@@ -20,7 +20,7 @@ pub(crate) fn craft_between(
     terrain: &Terrain,
 ) -> Pose<CraftState> {
     if !is_one_flight(from, to, ticks) {
-        // Between two lives there is nothing: it is shown where it was until the next state.
+        // A death or a respawn is not interpolated: the craft stays where it was until the next state.
         return Pose { velocity: per_tick(from.velocity), ..Pose::still(*from, terrain) };
     }
     let straight = Pose::straight(*from, *to, past, ticks, terrain);
@@ -28,7 +28,7 @@ pub(crate) fn craft_between(
     Pose { velocity, ..straight }
 }
 
-/// A craft `past` ticks after a state, run forward.
+/// Pose of a craft `past` ticks after a state, run forward.
 pub(crate) fn craft_ahead(from: &CraftState, past: f64, terrain: &Terrain) -> Option<Pose<CraftState>> {
     let (state, part) = from.run_forward(past, terrain)?;
     let mut next = state;
@@ -37,7 +37,7 @@ pub(crate) fn craft_ahead(from: &CraftState, past: f64, terrain: &Terrain) -> Op
     Some(Pose { position, velocity: per_tick(state.velocity), ..Pose::still(state, terrain) })
 }
 
-/// A shell `part` of a tick after `shell`, around the corners it turns on the way; `None` if it ends before.
+/// Pose of a shell `part` of a tick after `shell`, along its bounces; `None` if it ends before that.
 pub(crate) fn shell_pose(shell: &ShellState, part: f64, terrain: &Terrain) -> Option<Pose<ShellState>> {
     let steps = f64::from(terrain.rules.motion.shell_steps);
     let exact = part.clamp(0.0, 1.0) * steps;
@@ -62,24 +62,24 @@ pub(crate) fn shell_pose(shell: &ShellState, part: f64, terrain: &Terrain) -> Op
     Some(Pose { position, velocity: per_tick(from.velocity), ..shell_still(shell) })
 }
 
-/// A shell where it is.
+/// Pose of a shell at the end of its tick.
 pub(crate) fn shell_still(shell: &ShellState) -> Pose<ShellState> {
     let (position, velocity) = (position_to_px(shell.position), per_tick(shell.velocity));
     Pose { position, velocity, state: *shell, from: *shell, to: *shell, part: 0.0 }
 }
 
-/// Velocity units as px per tick.
+/// Converts velocity units to px per tick.
 pub(crate) fn per_tick(velocity: IVec2) -> Vec2 {
     velocity.as_vec2() / (POSITION_PER_PX * VELOCITY_PER_POSITION) as f32
 }
 
-/// Whether one state can lead to the other in so many ticks, rather than by a death and a respawn elsewhere.
+/// True if one state can lead to the other in so many ticks by flight alone, without a death and a respawn elsewhere.
 fn is_one_flight(from: &CraftState, to: &CraftState, ticks: u32) -> bool {
     let far = FLIGHT_PX_PER_TICK * ticks.max(1) as i32 * POSITION_PER_PX;
     from.is_alive() == to.is_alive() && (to.position - from.position).abs().max_element() <= far
 }
 
-/// Farther in a tick flies no craft: its speed is bounded by three quarters of a tile of 64 px.
+/// No craft flies farther in a tick: its speed is bounded by three quarters of a tile of 64 px.
 const FLIGHT_PX_PER_TICK: i32 = 64;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a player wants for one tick. Only intent travels, never position, so there is nothing to teleport with.
+//! Input of a player for one tick. Inputs contain no position, so a client cannot teleport.
 
 use shared::{
     game::{self, Field},
@@ -8,17 +8,17 @@ use shared::{
 /// Largest aim value plus one: a full turn.
 pub const AIM_TURN: u16 = TURN;
 
-/// Intent for one tick. When none arrives the last movement counts for a few ticks, then the craft drifts; the gun stays
-/// where it points, and no button is pressed.
+/// Input for one tick. If none arrives, the last movement counts for a few ticks, then the craft drifts; the gun keeps
+/// its direction, and no button is pressed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, game::Input)]
 pub struct Input {
-    /// Where to accelerate.
+    /// Direction of thrust.
     #[input(missing = "repeat")]
     pub heading: Heading,
-    /// Where the gun points, in 1/1024 turn, 0..=1023; 0 is right, a quarter turn is down the screen.
+    /// Direction of the gun, in 1/1024 turn, 0..=1023; 0 is right, a quarter turn is down the screen.
     #[input(turn = AIM_TURN, missing = "keep")]
     pub aim: u16,
-    /// What is pressed.
+    /// Pressed buttons.
     pub buttons: Buttons,
 }
 
@@ -30,7 +30,7 @@ pub struct Heading(u8);
 impl Heading {
     /// No thrust.
     pub const NONE: Self = Self(0);
-    /// Directions there are.
+    /// Number of directions.
     pub const DIRECTIONS: u8 = 64;
 
     /// The heading of a wire value; `None` above 64.
@@ -48,7 +48,7 @@ impl Heading {
         self.0
     }
 
-    /// The direction in 1/1024 turn, if any.
+    /// The direction in 1/1024 turn, `None` without thrust.
     pub const fn angle(self) -> Option<u16> {
         if self.0 == 0 { None } else { Some((self.0 as u16 - 1) * 16) }
     }
@@ -60,13 +60,13 @@ impl Heading {
 pub struct Buttons(u8);
 
 impl Buttons {
-    /// Nothing pressed.
+    /// No button is pressed.
     pub const NONE: Self = Self(0);
-    /// Fire the gun, or the rail while it is carried. Held fires again as soon as it can.
+    /// Fires the gun, or the rail while it is carried. While held, it fires again as soon as the gun is ready.
     pub const FIRE: Self = Self(1);
-    /// Dash along the heading.
+    /// Dashes along the heading.
     pub const DASH: Self = Self(2);
-    /// Every bit that has a meaning.
+    /// All bits that have a meaning.
     pub const ALL: u8 = 3;
 
     /// The buttons of a wire value; `None` for unknown bits.
@@ -79,12 +79,12 @@ impl Buttons {
         self.0
     }
 
-    /// Whether all of `other` is pressed.
+    /// True if all buttons of `other` are pressed.
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Both sets together.
+    /// Union of both sets.
     pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

@@ -1,7 +1,9 @@
-//! Ricochet, the game: crafts that fly through a maze of walls and fire shells that bounce off them.
+//! The arena, the game that Ricochet ships with: crafts that fly through a maze of walls and fire shells that bounce
+//! off them.
 //!
-//! Nothing here does I/O, reads a clock, starts a thread or asks a global source of randomness, so the same code runs
-//! in the server, in a bot and, compiled to WebAssembly, in a browser, and gives the same bits in all three.
+//! Nothing here does I/O, reads a clock, starts a thread or uses a global random number generator. The same code
+//! therefore runs in the server, in a bot and, compiled to WebAssembly, in a browser, with the same results bit for
+//! bit.
 
 pub mod board;
 pub mod bot;
@@ -17,9 +19,9 @@ pub mod settings;
 
 use shared::{EntityId, PlayerId};
 
-/// What the game is called, to clients and in settings.
+/// Name of the game, for clients and settings.
 pub const NAME: &str = "arena";
-/// Raised by every change of its rules or layouts.
+/// Version of rules and layouts; every change raises it.
 pub const VERSION: u16 = 1;
 
 /// The craft a player steers: crafts have the lowest entity ids, one per seat.

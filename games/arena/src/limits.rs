@@ -2,7 +2,7 @@
 
 use shared::limits::{ROOM_ENTITIES_MAX, ROOM_PLAYERS_MAX};
 
-/// Shells alive in one room, per seat: a rapid gun keeps fewer in the air.
+/// Shells alive in one room, per seat: even a rapid gun has fewer in the air.
 pub const SHELLS_PER_SEAT: usize = 16;
 /// Shells alive in one room.
 pub const SHELLS_MAX: usize = 16_384;

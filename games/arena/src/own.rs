@@ -1,11 +1,11 @@
-//! What only a player knows of its own craft.
+//! State of a craft that only its player receives.
 
 use shared::game::{Own, Record};
 
 use crate::rules::Terrain;
 
-/// What only its own player knows of a craft: timers that count down by themselves, one per tick, and stocks. Sent
-/// when a timer does not do what the client expects.
+/// State of a craft that only its player receives: stocks, and timers that count down by one per tick. Sent when a
+/// value differs from what the client expects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Record)]
 #[record(sparse)]
 #[draw(map = Terrain, with(gun = Self::gun, dash = Self::dash))]
@@ -43,7 +43,7 @@ impl Own for OwnState {
 }
 
 impl OwnState {
-    /// Part of the gun's pause that is over, 0..=1; at 1 it fires.
+    /// Part of the time between two shots that has passed, 0..=1; at 1 the gun is ready.
     fn gun(&self, Terrain { rules, .. }: &Terrain) -> f32 {
         let pause = match (self.rail_shots, self.rapid_ticks) {
             (1.., _) => rules.rail_ticks,
@@ -53,7 +53,7 @@ impl OwnState {
         over(self.fire_ticks, pause)
     }
 
-    /// Part of the dash's pause that is over, 0..=1.
+    /// Part of the time between two dashes that has passed, 0..=1.
     fn dash(&self, terrain: &Terrain) -> f32 {
         over(self.dash_ticks, terrain.rules.dash_ticks)
     }

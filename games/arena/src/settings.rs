@@ -1,4 +1,4 @@
-//! What a host can set about the arena: the section `[games.arena]`, but its mode and maps, which the engine describes.
+//! Settings of the arena: the section `[games.arena]`, except mode and maps, which the engine describes.
 
 use serde::{Deserialize, Serialize};
 use shared::game::{self, About};
@@ -9,7 +9,7 @@ use crate::rules::Mode;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// What is played.
+    /// Mode of the matches.
     pub mode: Mode,
     /// Points that end a match, 0 for no limit.
     pub score_limit: u16,

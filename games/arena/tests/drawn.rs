@@ -1,4 +1,4 @@
-//! What the arena's page is handed: `games/arena/page/` reads these names.
+//! Checks the values that the arena's page receives: `games/arena/page/` reads them by these names.
 
 use std::{f32::consts::TAU, sync::Arc};
 

@@ -21,7 +21,7 @@ use shared::{
     game::{Board as _, Bot as _, Digest, Game, Truth},
 };
 
-/// What was seen of a match of opponents.
+/// Statistics of a match of computer opponents.
 #[derive(Debug, Default)]
 struct Match {
     kills: usize,
@@ -65,7 +65,7 @@ fn watch(map: &str, mode: Mode, players: u16, secs: u32, hz: u16, seed: u64) -> 
     let mut inputs = vec![None; usize::from(players)];
     for tick in 0..secs * u32::from(hz) {
         let lying = world.entities().filter(|(_, state)| is_lying(state)).count();
-        // Those who came in are told of before anybody looks around.
+        // Events of players who joined are applied before any opponent looks.
         seen.take_events(&mut world, &mut board);
         for (seat, opponent) in opponents.iter_mut().enumerate() {
             let input = opponent.input(&sight(&world, &board, PlayerId(seat as u16)));

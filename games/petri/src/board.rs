@@ -1,4 +1,4 @@
-//! What everybody knows beside the cells: the largest players.
+//! Public state besides the cells: the largest players.
 
 use shared::{PlayerId, game};
 
@@ -27,7 +27,7 @@ impl game::Board<Event> for Board {
         self.0.retain(|leader| leader.seat != player.0);
     }
 
-    /// The mass of a player on the leaderboard. Nobody is sent that of the others.
+    /// The mass of a player on the leaderboard; the masses of other players are not sent.
     fn score(&self, player: PlayerId) -> Option<i64> {
         self.0.iter().find(|leader| leader.seat == player.0).map(|leader| leader.mass.into())
     }
@@ -41,13 +41,13 @@ mod tests {
     use crate::event::LEADERS;
 
     #[test]
-    fn score_is_the_mass_of_who_is_on_the_leaderboard() {
+    fn score_is_the_mass_on_the_leaderboard() {
         let mut leaders = [Leader::default(); LEADERS];
         leaders[0] = Leader { seat: 7, mass: 410 };
         leaders[1] = Leader { seat: 2, mass: 24 };
         let mut board = Board::default();
         board.handle(&Event::Leaders { count: 2, leaders });
-        // Seat 0 stands in the pairs behind the count, which mean nothing.
+        // The pairs behind the count have seat 0, and must be ignored.
         assert_eq!([7, 2, 0].map(|seat| board.score(PlayerId(seat))), [Some(410), Some(24), None]);
         board.forget(PlayerId(7));
         assert_eq!(board.score(PlayerId(7)), None);

@@ -1,4 +1,4 @@
-//! Computer opponents and the players of load tests: they graze, flee from what could swallow them, and chase what they could swallow.
+//! Bots for rooms and load tests: they swallow pellets, flee from larger cells and chase smaller ones.
 
 use shared::{
     game::{Behavior, Bot, IVec2, Sight},
@@ -15,19 +15,19 @@ use crate::{
     rules::{Dish, length, outweighs},
 };
 
-/// See the module.
+/// A bot and its memory.
 #[derive(Clone, Debug)]
 pub struct Microbe {
     hunts: bool,
     rng: Rng,
-    /// What it presses until it thinks again.
+    /// Its input until it thinks again; buttons are pressed for one tick only.
     wish: Wish,
     thinks_in: u32,
-    /// Where it goes while there is nothing else to do.
+    /// Point to swim to while there is nothing else to do.
     goal: IVec2,
 }
 
-/// Its own cells.
+/// Summary of the bot's own cells.
 struct Body {
     centre: IVec2,
     largest: Cell,
@@ -84,7 +84,7 @@ impl Bot<Dish> for Microbe {
             self.wish = buttons;
             return self.wish;
         }
-        // Not all of a room in the same tick.
+        // A random pause, so that not all bots of a room think in the same tick.
         self.thinks_in = THINKS_TICKS - 1 + self.rng.below(3);
         self.wish = body(sight).map_or_else(Wish::default, |body| self.think(sight, &body));
         self.wish
@@ -96,7 +96,7 @@ impl Microbe {
         let own_radius = body.largest.radius();
         let looks = (plate::view_px(body.mass).min(LOOKS_PX_MAX) as i32) * POSITION_PER_PX;
         let (mut away, mut prey, mut food) = (IVec2::ZERO, None, None);
-        // Sums and least values do not depend on the order, in which one sight differs from another.
+        // Sums and minima do not depend on the order, which differs between the server's sight and a client's.
         for (id, thing) in sight.near(body.centre, looks) {
             let (position, mass) = match thing {
                 Thing::Pellet(pellet) => (pellet.position, PELLET_MASS),
@@ -130,7 +130,7 @@ impl Microbe {
             return Wish { split, ..Wish::to(ahead - body.centre) };
         }
         if let Some((_, position)) = food {
-            // The large share a little, which feeds whoever comes by.
+            // A large bot sometimes ejects a crumb, which feeds others.
             let eject = body.mass > EJECTS_MASS && self.rng.chance(1, 40);
             return Wish { eject, ..Wish::to((position - body.centre) * 4) };
         }
@@ -141,7 +141,7 @@ impl Microbe {
     }
 }
 
-/// A way along the edge of the plate rather than into it.
+/// Turns a direction along the edge of the plate if it would lead into the edge.
 fn along_edge(centre: IVec2, away: IVec2, plate: &Plate) -> IVec2 {
     let blocked = |at: i32, way: i32| at <= EDGE && way < 0 || at >= plate.side() - EDGE && way > 0;
     let (x, y) = (blocked(centre.x, away.x), blocked(centre.y, away.y));
@@ -150,7 +150,7 @@ fn along_edge(centre: IVec2, away: IVec2, plate: &Plate) -> IVec2 {
         (false, false) => away,
         (true, false) => IVec2::new(0, if away.y < 0 { -slide } else { slide }),
         (false, true) => IVec2::new(if away.x < 0 { -slide } else { slide }, 0),
-        // Out of the corner, past what comes.
+        // In a corner it swims to the centre, past what it flees from.
         (true, true) => IVec2::splat(plate.side() / 2) - centre,
     }
 }
@@ -171,19 +171,19 @@ fn body(sight: &impl Sight<Dish>) -> Option<Body> {
     })
 }
 
-/// Ticks between two thoughts.
+/// Ticks between two decisions.
 const THINKS_TICKS: u32 = 5;
-/// Farther than this even a large bot does not look, px: what it does would be the same.
+/// Largest distance that a bot looks at, px: farther cells would not change its decision.
 const LOOKS_PX_MAX: u32 = 1_600;
 /// Gap to a larger cell below which it flees, position units.
 const FLEES: i32 = 320 * POSITION_PER_PX;
-/// Gap to a smaller cell below which it gives chase, position units.
+/// Gap to a smaller cell below which it chases it, position units.
 const CHASES: i32 = 600 * POSITION_PER_PX;
-/// How far a half shoots, position units.
+/// Distance that a half reaches after a split, position units.
 const SPLIT_REACH: i32 = 200 * POSITION_PER_PX;
-/// Cells beyond which it splits no more.
+/// Number of cells from which it does not split.
 const SPLIT_CELLS_MAX: usize = 4;
-/// Mass beyond which it ejects crumbs now and then.
+/// Mass above which it ejects crumbs now and then.
 const EJECTS_MASS: u32 = 300;
-/// Nearer to the edge it does not flee into it, position units.
+/// Distance to the edge below which it does not flee toward the edge, position units.
 const EDGE: i32 = 40 * POSITION_PER_PX;

@@ -1,4 +1,5 @@
-//! What players see: cells, pellets and crumbs; what of them travels, and how they move by themselves.
+//! The replicated entities: cells, pellets and crumbs. Which of their fields are sent, and how they move without
+//! messages.
 
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -15,37 +16,37 @@ use crate::{
 /// One replicated entity at the end of a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate)]
 pub enum Thing {
-    /// Of a player.
+    /// A cell of a player.
     Cell(Cell),
-    /// To be swallowed.
+    /// Food that does not move.
     Pellet(Pellet),
     /// Ejected by a cell.
     Crumb(Crumb),
 }
 
-/// Swims along its heading, and loses the impulse of a split.
+/// A cell. It swims along its heading, and its impulse from a split decays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
 #[draw(with(radius = Self::radius_drawn))]
 pub struct Cell {
     /// Centre, position units.
     #[replicate(position)]
     pub position: IVec2,
-    /// What a split gave it beside its own speed, position units per tick.
+    /// Velocity from a split, added to its own speed, position units per tick.
     #[replicate(max = IMPULSE_MAX)]
     #[draw(skip)]
     pub impulse: IVec2,
-    /// 1/256 turn, clockwise from the right.
+    /// Direction, 1/256 turn, clockwise from the right.
     #[replicate(intent, turn)]
     pub heading: u8,
-    /// Part of its top speed, of 15.
+    /// Speed in fifteenths of its top speed.
     #[replicate(intent, max = PACE_MAX as i64)]
     #[draw(skip)]
     pub pace: u8,
-    /// Its area, and what slows it.
+    /// Mass: the area of the cell. The top speed falls with it.
     #[replicate(intent, max = MASS_MAX as i64)]
     #[draw(lerp)]
     pub mass: u32,
-    /// Whose it is.
+    /// The player who owns it.
     #[replicate(fixed)]
     pub owner: PlayerId,
     /// Colour, 1/256 of the colour wheel.
@@ -53,7 +54,7 @@ pub struct Cell {
     pub hue: u8,
 }
 
-/// Lies where it lies.
+/// Food that never moves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
 #[replicate(once)]
 pub struct Pellet {
@@ -64,23 +65,23 @@ pub struct Pellet {
     pub hue: u8,
 }
 
-/// Glides until it rests, and dissolves after a while.
+/// Food that a cell ejected. It slows down until it rests, and dissolves after a while.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
 #[replicate(once)]
 pub struct Crumb {
     /// Position units.
     #[replicate(position)]
     pub position: IVec2,
-    /// Position units per tick.
+    /// Velocity, position units per tick.
     #[replicate(max = IMPULSE_MAX)]
     #[draw(skip)]
     pub impulse: IVec2,
-    /// Ticks until it is gone.
+    /// Ticks until it dissolves.
     #[draw(skip)]
     pub ticks_left: u16,
-    /// Who ejected it.
+    /// The player who ejected it.
     pub owner: PlayerId,
-    /// From which of its cells.
+    /// Slot of the cell that ejected it.
     #[replicate(max = CELLS_MAX as i64 - 1)]
     #[draw(skip)]
     pub slot: u8,
@@ -106,7 +107,7 @@ impl Entity for Cell {
         self.radius()
     }
 
-    /// A missing cell swallows, a missing pellet annoys.
+    /// Above pellets and crumbs: a cell that is not sent can swallow a player.
     fn importance(&self) -> u32 {
         8
     }
@@ -123,7 +124,7 @@ impl Entity for Pellet {
         self.position
     }
 
-    /// What was swallowed is there until the tick in which it is not any more.
+    /// A pellet is shown until the tick in which it was swallowed.
     fn between(&self, _: &Self, _: f64, _: u32, plate: &Plate) -> Pose<Self> {
         Pose::still(*self, plate)
     }
@@ -153,19 +154,19 @@ impl Entity for Crumb {
 }
 
 impl Crumb {
-    /// Whether somebody else's crumb is one that the rules could have made.
+    /// True if the rules could have produced this crumb; checks a checkpoint.
     pub(crate) fn is_sane(&self) -> bool {
         self.ticks_left > 0 && usize::from(self.slot) < CELLS_MAX && is_impulse(self.impulse)
     }
 }
 
 impl Cell {
-    /// Whether somebody else's cell is one that the rules could have made.
+    /// True if the rules could have produced this cell; checks a checkpoint.
     pub(crate) fn is_sane(&self) -> bool {
         (1..=MASS_MAX).contains(&self.mass) && self.pace <= PACE_MAX && is_impulse(self.impulse)
     }
 
-    /// Position units.
+    /// Radius, position units.
     pub fn radius(&self) -> i32 {
         plate::radius(self.mass)
     }
@@ -179,13 +180,13 @@ fn is_impulse(impulse: IVec2) -> bool {
     impulse == impulse.clamp(IVec2::splat(-IMPULSE_MAX), IVec2::splat(IMPULSE_MAX))
 }
 
-/// An impulse a tick later: an eighth less at 30 Hz, and nothing where that rounds to nothing.
+/// The impulse one tick later: `(hz - 4) / hz` of it, rounded toward 0.
 fn slowed(impulse: IVec2, plate: &Plate) -> IVec2 {
     let hz = i32::from(plate.hz());
     impulse * (hz - 4).max(0) / hz
 }
 
-/// The full pace.
+/// Pace of full speed.
 pub const PACE_MAX: u8 = 15;
 /// Mass of a pellet.
 pub const PELLET_MASS: u32 = 2;

@@ -1,4 +1,4 @@
-//! What happens and must not be lost.
+//! Events of the dish, sent reliably.
 
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -9,38 +9,38 @@ use shared::{
 
 use crate::limits::MASS_MAX;
 
-/// See the module.
+/// An event of the dish.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Record)]
 pub enum Event {
-    /// A cell was swallowed by another player's: for those who see that one.
+    /// A cell was swallowed by a cell of another player: sent to players who see that cell.
     Swallowed {
-        /// Whose cell swallowed.
+        /// Owner of the larger cell.
         by: PlayerId,
-        /// Whose cell was swallowed.
+        /// Owner of the swallowed cell.
         owner: PlayerId,
-        /// Where, position units.
+        /// Position of the swallowed cell, position units.
         #[record(max = POSITION_MAX)]
         #[draw(px)]
         position: IVec2,
-        /// Its mass.
+        /// Mass of the swallowed cell.
         #[record(max = MASS_MAX as i64)]
         mass: u32,
     },
-    /// A player lost its last cell: for that player.
+    /// A player lost its last cell: sent to that player.
     Ended {
-        /// Whose cell swallowed it.
+        /// Owner of the cell that swallowed it.
         by: PlayerId,
-        /// The most mass that its cells had together.
+        /// Largest total mass of its cells.
         best_mass: u32,
-        /// Seconds from its first cell to its last.
+        /// Seconds from its first cell to the loss of the last one.
         secs: u16,
     },
-    /// The largest players, the largest first, for everybody.
+    /// The largest players in descending order, sent to all players.
     Leaders {
-        /// How many there are.
+        /// Number of leaders.
         #[record(max = LEADERS as i64)]
         count: u8,
-        /// Who; meaningless from `count` on.
+        /// The leaders; entries from `count` on have no meaning.
         leaders: [Leader; LEADERS],
     },
 }
@@ -48,11 +48,11 @@ pub enum Event {
 /// One of the largest players.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Field, Serialize, Deserialize)]
 pub struct Leader {
-    /// Its seat.
+    /// Seat of the player.
     pub seat: u16,
-    /// Mass of its cells together.
+    /// Total mass of its cells.
     pub mass: u32,
 }
 
-/// Players on the leaderboard.
+/// Number of places on the leaderboard.
 pub const LEADERS: usize = 10;

@@ -1,4 +1,4 @@
-//! What a player wants for one tick: a point that all its cells swim to, and two buttons.
+//! Input of a player for one tick: a point that all its cells swim to, and two buttons.
 
 use shared::{
     game::{IVec2, Input},
@@ -6,7 +6,7 @@ use shared::{
     trig,
 };
 
-/// See the module. The point is given from the centre of the player's cells, which both ends know.
+/// Input for one tick. The point is relative to the centre of the player's cells, which both ends know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
 pub struct Wish {
     /// Direction of the point, 1/1024 turn, clockwise from the right.
@@ -22,12 +22,12 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// The point, from the centre of the cells, position units.
+    /// The point relative to the centre of the cells, position units.
     pub fn point(&self) -> IVec2 {
         trig::vector(self.aim, i32::from(self.reach) * REACH_PX * POSITION_PER_PX)
     }
 
-    /// The wish to swim to a point that is given from the centre of the cells, position units.
+    /// The input that swims to a point, given relative to the centre of the cells, position units.
     pub fn to(point: IVec2) -> Self {
         let distance = (i64::from(point.x).pow(2) + i64::from(point.y).pow(2)).isqrt() as i32;
         let reach = (distance / (REACH_PX * POSITION_PER_PX)).min(u8::MAX.into()) as u8;
@@ -35,5 +35,5 @@ impl Wish {
     }
 }
 
-/// Px in a step of [`Wish::reach`]: 255 of them are beyond every screen's edge.
+/// Px per step of [`Wish::reach`]: 255 steps reach beyond the edge of every screen.
 pub const REACH_PX: i32 = 8;

@@ -1,7 +1,8 @@
 //! Petri, a game: cells drift in a dish, swallow pellets and smaller cells, split, and eject crumbs.
 //!
-//! Nothing here does I/O, reads a clock, starts a thread or asks a global source of randomness, so the same code runs in the server, in a
-//! bot and, compiled to WebAssembly, in a browser, and gives the same bits in all three.
+//! Nothing here does I/O, reads a clock, starts a thread or uses a global random number generator. The same code
+//! therefore runs in the server, in a bot and, compiled to WebAssembly, in a browser, with the same results bit for
+//! bit.
 
 pub mod board;
 pub mod bot;
@@ -19,9 +20,9 @@ use shared::{EntityId, PlayerId};
 use limits::CELLS_MAX;
 pub use rules::Dish;
 
-/// The name of the game, to clients and in settings.
+/// Name of the game, for clients and settings.
 pub const NAME: &str = "petri";
-/// Raise it with every change of the rules or of a layout.
+/// Version of rules and layouts; raise it with every change.
 pub const VERSION: u16 = 1;
 
 /// The id of a player's cell: cells have the lowest ids, a row of [`CELLS_MAX`] for each seat.

@@ -1,14 +1,14 @@
-//! What only a player knows of its own cells.
+//! State that only the player receives about its own cells.
 
 use serde::{Deserialize, Serialize};
 use shared::game::{Own, Record};
 
 use crate::{limits::CELLS_MAX, plate::Plate};
 
-/// Timers that count down by themselves, one per tick, and what its cells have swallowed and not digested yet.
+/// Timers that count down by one per tick, and the mass that the cells have swallowed and not digested yet.
 ///
-/// What a cell swallows adds to its mass only at the next *digestion* but one, some tenths of a second later. So the player's client hears
-/// of it before it slows the cell down, and predicts its cells exactly.
+/// Swallowed mass is added only at the next *digestion* but one, some tenths of a second later. The player's client
+/// therefore receives it before it slows the cell down, and predicts its cells exactly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Record, Serialize, Deserialize)]
 #[record(sparse)]
 #[draw(map = Plate)]
@@ -16,19 +16,19 @@ pub struct OwnCells {
     /// Ticks until each cell may merge, by slot.
     #[draw(skip)]
     pub merge_ticks: [u16; CELLS_MAX],
-    /// What each cell digests next, by slot.
+    /// Mass that each cell digests next, by slot.
     #[draw(skip)]
     pub digests: [u16; CELLS_MAX],
-    /// Ticks until the cells split again.
+    /// Ticks until the cells may split again.
     #[draw(seconds, name = "split")]
     pub split_ticks: u8,
-    /// Ticks until the cells eject again.
+    /// Ticks until the cells may eject again.
     #[draw(skip)]
     pub eject_ticks: u8,
-    /// Ticks until a player without cells comes back by itself.
+    /// Ticks until a player without cells respawns by itself.
     #[draw(seconds, name = "comes_back")]
     pub return_ticks: u16,
-    /// Its place on the leaderboard, from 1; 0 while it has none.
+    /// Rank by mass, from 1; 0 without a rank.
     pub place: u16,
 }
 

@@ -1,21 +1,21 @@
-//! What a host can set about the dish: the section `[games.petri]`.
+//! Settings of petri: the section `[games.petri]`.
 
 use serde::{Deserialize, Serialize};
 use shared::game::{self, About};
 
 use crate::limits::PELLETS_MAX;
 
-/// See the module.
+/// Settings of petri.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Pellets in the dish.
     pub pellets: u16,
-    /// Seconds until a swallowed pellet is back, elsewhere.
+    /// Seconds until a swallowed pellet comes back at another place.
     pub pellet_secs: u16,
     /// Mass of a player's first cell.
     pub start_mass: u32,
-    /// Seconds until a player who was swallowed comes back by itself.
+    /// Seconds until a player who was swallowed respawns by itself.
     pub return_secs: u16,
 }
 

@@ -1,5 +1,5 @@
-//! Plays as a person would: picks an enemy in sight, circles it, leads it with the gun, fires a third of the time,
-//! dashes now and then. At least four changes of input a second.
+//! Plays like a person: picks an enemy in sight, circles it, aims ahead of it, fires a third of the time and dashes now
+//! and then. The input changes at least four times per second.
 
 use glam::IVec2;
 use shared::{
@@ -17,17 +17,17 @@ use crate::{
     rules::{Terrain, World, grid::distance_squared},
 };
 
-/// See the module.
+/// Behaviour of a load-test bot that fights.
 #[derive(Clone, Debug)]
 pub(super) struct Fight {
     rng: Rng,
     target: Option<PlayerId>,
-    /// The side it circles to.
+    /// Direction of the circle.
     clockwise: bool,
     firing: bool,
     heading: Heading,
     aim: u16,
-    /// How far off it aims, 1/1024 turn: nobody hits always.
+    /// Current error of the aim, 1/1024 turn, so that not every shot hits.
     error: i32,
 }
 
@@ -70,7 +70,7 @@ impl Fight {
         Input { heading: self.heading, aim: self.aim, buttons }
     }
 
-    /// Keeps to a target in sight, most of the time; else takes the nearest enemy.
+    /// Keeps a visible target most of the time; otherwise takes the nearest enemy.
     fn pick_target(&mut self, sight: &impl Sight<World>, position: IVec2) {
         let visible = |&player: &PlayerId| craft_of(sight, player).is_some_and(|craft| craft.is_alive());
         self.target = self.target.filter(visible).filter(|_| !self.rng.chance(1, 8)).or_else(|| {
@@ -88,7 +88,7 @@ impl Fight {
         });
     }
 
-    /// Closes in from afar, backs off from near, circles in between.
+    /// Heading relative to the target: closer if it is far, away if it is near, otherwise sideways.
     fn circle(&mut self, away: IVec2) -> Heading {
         let toward = trig::angle_of(away);
         let distance_px = away.as_vec2().length() as i32 / POSITION_PER_PX;
@@ -100,7 +100,7 @@ impl Fight {
         Heading::from_aim(turned(toward, if self.clockwise { turn } else { -turn }))
     }
 
-    /// Moves the gun when it is off by more than a hand lets pass.
+    /// Moves the gun if the aim is off by more than [`HAND`].
     fn track(&mut self, wanted: u16) {
         let wanted = turned(wanted, self.error);
         let off = (i32::from(wanted) - i32::from(self.aim)).rem_euclid(AIM_TURN.into());
@@ -118,18 +118,18 @@ impl Fight {
     }
 }
 
-/// A craft where it will be in the tick of the input if it goes on as it does.
+/// State of a craft in the tick of the input, if its motion does not change.
 fn craft_ahead(sight: &impl Sight<World>, player: PlayerId) -> Option<CraftState> {
     let mut craft = craft_of(sight, player)?;
     craft.step(sight.map());
     Some(craft)
 }
 
-/// The angle at which a shell fired now meets the target, if that keeps its velocity.
+/// Angle at which a shell fired now meets the target, if the target keeps its velocity.
 fn lead(own: &CraftState, target: &CraftState, terrain: &Terrain) -> u16 {
     let speed = (terrain.rules.motion.shell_speed / VELOCITY_PER_POSITION).max(1);
     let mut meets = target.position;
-    // Two rounds come within a craft's width for anything slower than a shell.
+    // Two iterations reach the accuracy of a craft's width for targets slower than a shell.
     for _ in 0..2 {
         let ticks = (meets - own.position).as_vec2().length() as i32 / speed;
         meets = target.position + target.velocity * ticks.min(LEAD_TICKS_MAX) / VELOCITY_PER_POSITION;
@@ -141,20 +141,20 @@ fn turned(angle: u16, by: i32) -> u16 {
     (i32::from(angle) + by).rem_euclid(AIM_TURN.into()) as u16
 }
 
-/// Decisions per second: where to fly, at whom to shoot.
+/// Decisions per second about heading and target.
 const DECISIONS: u32 = 6;
-/// Bursts begin about once a second without one and end after half a second: a third of the time is fire.
+/// Bursts begin about once a second and last half a second on average, so a third of the time is fire.
 const BURST_BEGINS: u32 = 1;
 const BURST_ENDS: u32 = 2;
-/// Seconds between dashes, in the mean.
+/// Mean number of seconds between two dashes.
 const DASH_SECONDS: u32 = 3;
 /// Largest error of aim, 1/1024 turn.
 const ERROR_MAX: i32 = 24;
-/// A hand follows in steps of about 3 degrees, 1/1024 turn.
+/// The gun is moved in steps of about 3 degrees, 1/1024 turn.
 const HAND: i32 = 8;
 const NEAR_PX: i32 = 140;
 const FAR_PX: i32 = 380;
-/// Nobody leads farther than two seconds at 60 Hz.
+/// Longest prediction of a target's motion: two seconds at 60 Hz.
 const LEAD_TICKS_MAX: i32 = 120;
 
 #[cfg(test)]

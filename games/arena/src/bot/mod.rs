@@ -14,7 +14,7 @@ use shared::{
 use self::{fight::Fight, opponent::Opponent, wander::Wander};
 use crate::{input::Input, rules::World};
 
-/// A bot, with what it remembers.
+/// A bot and its memory.
 #[derive(Clone, Debug)]
 pub struct Bot(Mind);
 
@@ -23,7 +23,7 @@ enum Mind {
     Fight(Fight),
     Wander(Wander),
     Idle,
-    /// It remembers the most by far, and most bots of a load test are none.
+    /// Boxed because it is by far the largest, and most bots of a load test have another behaviour.
     Opponent(Box<Opponent>),
 }
 

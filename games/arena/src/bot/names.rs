@@ -1,6 +1,6 @@
 //! The names of computer opponents.
 
-/// Short, easy to shout, from everywhere.
+/// Short names from many languages.
 pub(super) const NAMES: &[&str] = &[
     "Ada", "Bram", "Cleo", "Dax", "Edda", "Finn", "Gaia", "Hugo", "Inka", "Juno", "Kiro", "Luna", "Milo", "Nara",
     "Odin", "Pia", "Quill", "Runa", "Sol", "Tavi", "Uma", "Vito", "Wren", "Xeno", "Yuki", "Zola", "Arlo", "Bibi",

@@ -1,10 +1,10 @@
-//! Always moves, in a new direction with probability 0.1 per tick: the load that other servers are compared on.
+//! Always moves, in a new direction with probability 0.1 per tick: the load of the comparison with other servers.
 
 use shared::rng::Rng;
 
 use crate::input::{Buttons, Heading, Input};
 
-/// See the module.
+/// Behaviour of a bot that moves without a goal.
 #[derive(Clone, Debug)]
 pub(super) struct Wander {
     rng: Rng,

@@ -1,4 +1,4 @@
-//! Map files: TOML around a drawing of tiles. A broken one is refused with file, place and reason.
+//! Map files: TOML around a drawing of tiles. An invalid file is refused with file, place and reason.
 //!
 //! ```toml
 //! name = "pit"
@@ -35,23 +35,23 @@ use shared::{
 };
 use std::sync::Arc;
 
-/// Reads the text of a map file. `file` is what errors call it.
+/// Parses the text of a map file. `file` is its name in errors.
 ///
 /// # Errors
-/// A [`MapError`] with the place in the file where there is one.
+/// A [`MapError`], with the place in the file if there is one.
 pub fn parse(file: &str, text: &str) -> Result<Map, MapError> {
     parse_text(text).map_err(|(place, fault)| MapError { file: file.to_owned(), place, fault })
 }
 
-/// Why a map file is refused.
+/// Reason why a map file is refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{file}{}: {fault}", Colon(*place))]
 pub struct MapError {
-    /// The file, as the caller named it.
+    /// Name of the file, as the caller gave it.
     pub file: String,
-    /// Where in the file, if one place is to blame.
+    /// Place of the error, if there is one place.
     pub place: Option<Place>,
-    /// What is wrong.
+    /// The error.
     pub fault: MapFault,
 }
 
@@ -64,81 +64,81 @@ pub struct Place {
     pub column: usize,
 }
 
-/// What is wrong with a map.
+/// Errors of a map file.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum MapFault {
-    /// No TOML, a key missing or unknown, a value of another type.
+    /// Invalid TOML, a missing or unknown key, or a value of the wrong type.
     #[error("{reason}")]
     Syntax {
-        /// What the parser says.
+        /// Message of the parser.
         reason: String,
     },
     /// A name that clients would refuse.
     #[error("the name must have 1 to {MAP_NAME_BYTES_MAX} bytes and no control characters")]
     BadName,
-    /// A tile that crafts could skip, or that makes the map too large for its coordinates.
+    /// Tiles so small that crafts could skip one, or so large that the map exceeds its coordinates.
     #[error("tile_px is {found}, it must be {} to {}", Map::TILE_PX_MIN, Map::TILE_PX_MAX)]
     BadTileSize {
-        /// What the file says.
+        /// Value in the file.
         found: i64,
     },
-    /// Players who see nothing, or farther than any map.
+    /// A view distance that is too short or too long.
     #[error("interest_px is {found}, it must be {INTEREST_PX_MIN} to {INTEREST_PX_MAX}")]
     BadInterest {
-        /// What the file says.
+        /// Value in the file.
         found: i64,
     },
-    /// No drawing, or one too small or too large.
+    /// No drawing, or one that is too small or too large.
     #[error("the map has {columns} columns and {rows} rows, it must have {SIDE_MIN} to {MAP_TILES_MAX} of each")]
     BadSize {
-        /// Characters of the first row.
+        /// Number of characters of the first row.
         columns: usize,
-        /// Rows.
+        /// Number of rows.
         rows: usize,
     },
-    /// A row of another length than the first.
+    /// A row whose length differs from the first.
     #[error("this row has {found} tiles, the first has {expected}")]
     Ragged {
-        /// Its length.
+        /// Length of this row.
         found: usize,
-        /// The first row's.
+        /// Length of the first row.
         expected: usize,
     },
-    /// A character that means nothing.
-    #[error("{found:?} is no tile; known are # . s r b + * o !")]
+    /// A character that is not a tile.
+    #[error("{found:?} is not a tile; allowed are # . s r b + * o !")]
     UnknownTile {
         /// The character.
         found: char,
     },
-    /// More pickups than entities are reserved for.
+    /// More pickups than the entity ids that are reserved for them.
     #[error("one pickup too many: a map has at most {PICKUPS_MAX}")]
     TooManyPickups,
-    /// Nowhere to appear.
+    /// No place where players can appear.
     #[error("there is no spawn (s, r or b)")]
     NoSpawn,
-    /// One side has a place to appear, the other has none.
-    #[error("{missing} has nowhere to appear: draw spawns for both sides, or s for everyone")]
+    /// One team has spawns, the other has none.
+    #[error("{missing} has no spawn: draw spawns for both teams, or s for all players")]
     OneSided {
-        /// The side without.
+        /// The team without spawns.
         missing: &'static str,
     },
-    /// Something lies where nobody gets.
+    /// A spawn or a pickup that cannot be reached.
     #[error("this {what} cannot be reached from the first spawn")]
     Unreachable {
-        /// A spawn or a pickup.
+        /// `spawn` or `pickup`.
         what: &'static str,
     },
-    /// So many changes between wall and floor that the map does not fit its message.
+    /// So many changes between wall and floor that the encoded map exceeds the largest message.
     #[error("the map takes {bytes} bytes to send, {limit} are allowed: draw larger pieces of wall and floor")]
     TooDetailed {
-        /// What it takes.
+        /// Size of the encoded map.
         bytes: usize,
-        /// What there is.
+        /// Largest message.
         limit: usize,
     },
 }
 
-/// What stands in a file.
+/// Content of a map file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
@@ -148,7 +148,7 @@ struct Document {
     rows: Spanned<String>,
 }
 
-/// A fault and where it is.
+/// An error and its place.
 type Fault = (Option<Place>, MapFault);
 
 fn parse_text(text: &str) -> Result<Map, Fault> {
@@ -181,7 +181,7 @@ fn parse_text(text: &str) -> Result<Map, Fault> {
     Ok(map)
 }
 
-/// What the drawing shows.
+/// Content of the drawing.
 struct Drawing {
     width: u16,
     height: u16,
@@ -190,7 +190,7 @@ struct Drawing {
     spawns: Vec<Spawn>,
 }
 
-/// A fault and the tile (column, row, from 0) that is to blame.
+/// An error and its tile (column, row, from 0).
 type TileFault = (Option<(usize, usize)>, MapFault);
 
 impl Drawing {
@@ -258,7 +258,7 @@ impl Drawing {
         }
     }
 
-    /// Floods the floor from the first spawn and looks for what stays dry.
+    /// Flood fill from the first spawn; finds spawns and pickups that it does not reach.
     fn check_reach(&self) -> Result<(), TileFault> {
         let width = usize::from(self.width);
         let index = |column: u16, row: u16| usize::from(row) * width + usize::from(column);
@@ -288,7 +288,7 @@ impl Drawing {
 
 fn fits_its_message(map: &Map) -> Result<(), Fault> {
     let mut bytes = Vec::new();
-    // At any tick rate: the numbers that differ are not what makes a message large.
+    // The tick rate changes only a few numbers, so any will do.
     let rules = Rules::new(TickRate::new(TICK_HZ_MAX).expect("within the limits"));
     let terrain = Terrain { map: Arc::new(map.clone()), rules };
     ServerMessage::Map(MapMessage::new(0, Tick(u32::MAX), &terrain)).encode(&mut bytes);
@@ -298,22 +298,22 @@ fn fits_its_message(map: &Map) -> Result<(), Fault> {
     Err((None, MapFault::TooDetailed { bytes: bytes.len(), limit: SERVER_MESSAGE_BYTES_MAX }))
 }
 
-/// The place of a byte in a text.
+/// Converts a byte offset into line and column.
 fn place_of(text: &str, byte: usize) -> Place {
     let before = text.get(..byte).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
 }
 
-/// The line of the first row of a drawing whose string begins at `start`: the next one after opening quotes that end
-/// their line, as they do in every map drawn by hand.
+/// The line of the first row of a drawing whose string begins at `start`: the next line if the opening quotes end their
+/// line, as in every map drawn by hand.
 fn first_line_of_drawing(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
     let opening = rest.lines().next().unwrap_or_default().trim_end();
     place_of(text, start).line + usize::from(opening == "\"\"\"" || opening == "'''")
 }
 
-/// Writes a place after a file's name.
+/// Formats a place after the name of a file.
 struct Colon(Option<Place>);
 
 impl fmt::Display for Colon {
@@ -325,11 +325,11 @@ impl fmt::Display for Colon {
     }
 }
 
-/// Fewest columns and rows: two crafts that can pass each other inside a wall.
+/// Smallest number of columns and rows: two crafts can pass each other inside walls.
 const SIDE_MIN: usize = 4;
-/// Shortest sight, px: half of what a small screen shows.
+/// Shortest view distance, px: half of a small screen.
 const INTEREST_PX_MIN: u32 = 300;
-/// Longest sight, px: any farther is the whole of a large arena anyway.
+/// Longest view distance, px: the whole of a large map.
 const INTEREST_PX_MAX: u32 = 16_384;
 
 #[cfg(test)]
@@ -346,7 +346,7 @@ mod tests {
         format!("{head}rows = \"\"\"\n{}\n\"\"\"\n", rows.join("\n"))
     }
 
-    /// Checks that a file is refused with these words.
+    /// Checks that a file is refused with this text.
     fn check(text: &str, expected: &str) {
         let error = parse("maps/box.toml", text).expect_err("the map is broken");
         assert_eq!(error.to_string(), expected);
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn unknown_tile_is_named_with_its_place() {
-        check(&with_row(2, "#.+x.#"), "maps/box.toml:7:4: 'x' is no tile; known are # . s r b + * o !");
+        check(&with_row(2, "#.+x.#"), "maps/box.toml:7:4: 'x' is not a tile; allowed are # . s r b + * o !");
     }
 
     #[test]
@@ -417,16 +417,16 @@ mod tests {
     }
 
     #[test]
-    fn map_without_places_to_appear_is_refused() {
+    fn map_without_spawns_is_refused() {
         let bare = ["######", "#....#", "#....#", "######"];
         check(&file(&bare), "maps/box.toml:4:8: there is no spawn (s, r or b)");
         let red = ["######", "#r...#", "#....#", "######"];
-        let refusal = "maps/box.toml:4:8: blue has nowhere to appear: draw spawns for both sides, or s for everyone";
+        let refusal = "maps/box.toml:4:8: blue has no spawn: draw spawns for both teams, or s for all players";
         check(&file(&red), refusal);
     }
 
     #[test]
-    fn what_cannot_be_reached_is_refused() {
+    fn unreachable_spawn_or_pickup_is_refused() {
         let rows = ["#######", "#s.#.s#", "#..#..#", "#######"];
         check(&file(&rows), "maps/box.toml:6:6: this spawn cannot be reached from the first spawn");
         let rows = ["#######", "#s.#..#", "#..#.+#", "#######"];
@@ -456,8 +456,8 @@ mod tests {
     }
 
     #[test]
-    fn map_that_fits_no_message_is_refused() {
-        // A comb of walls: runs of one tile, a byte each.
+    fn map_that_is_too_large_for_a_message_is_refused() {
+        // Alternating tiles: each run has one tile and takes a byte.
         let comb = ".#".repeat(128);
         let comb_with_spawn = format!("s{}", &comb[1..]);
         let open = format!("s{}", ".".repeat(255));

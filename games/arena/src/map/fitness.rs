@@ -1,21 +1,22 @@
-//! Which maps suit which rooms: small ones for a few players, plains for a crowd, maps with two sides for teams.
+//! Choice of maps for rooms: small maps for few players, large ones for many, maps with team spawns for teams.
 
 use crate::{event::Team, map::Map, rules::Mode};
 
-/// Rooms with more seats than this want a plain.
+/// Rooms with more seats than this need a large map.
 const ARENA_SEATS_MAX: u16 = 64;
-/// A map at least this wide or high, tiles, is a plain.
+/// A map at least this wide or high, tiles, is large.
 const PLAIN_TILES_MIN: u16 = 100;
 
 impl Map {
-    /// How well it suits such a room. The size counts before the mode; any map can be played in any mode by any number.
+    /// How well the map suits a room. Size counts more than mode; any map can be played in any mode by any number of
+    /// players.
     pub(super) fn fitness(&self, mode: Mode, seats: u16) -> u32 {
         let size_fits = self.is_plain() == (seats > ARENA_SEATS_MAX);
         let sides_fit = self.has_sides() == (mode == Mode::TeamDeathmatch);
         2 * u32::from(size_fits) + u32::from(sides_fit)
     }
 
-    /// Each team has places of its own to appear.
+    /// True if each team has its own spawns.
     fn has_sides(&self) -> bool {
         [Team::Red, Team::Blue].iter().all(|&team| self.spawns.iter().any(|spawn| spawn.team == team))
     }

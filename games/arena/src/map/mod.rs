@@ -1,4 +1,4 @@
-//! A map: walls on a grid of tiles, places of pickups, and, on the server, places to spawn.
+//! A map: walls on a grid of tiles, pickup places and, on the server, spawns.
 
 pub mod file;
 mod fitness;
@@ -19,23 +19,23 @@ pub use shipped::shipped;
 pub struct Map {
     /// The name of its file.
     pub name: String,
-    /// Where players may appear; empty on a client.
+    /// Spawns; empty on a client.
     pub spawns: Vec<Spawn>,
     interest_px: u32,
     tile_px: u16,
-    /// 2^32 divided by the side of a tile, rounded up: positions become tiles by a multiplication.
+    /// 2^32 divided by the side of a tile, rounded up: converts positions to tiles by a multiplication.
     tiles_per_unit: u64,
     width: u16,
     height: u16,
-    /// Row after row; true is wall.
+    /// Tiles row by row; true is wall.
     walls: Vec<bool>,
     pickups: Vec<PickupPlace>,
 }
 
-/// A place to appear.
+/// A place where players appear.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Spawn {
-    /// Whose it is; [`Team::None`] is for everyone.
+    /// Team of the spawn; [`Team::None`] is for all players.
     pub team: Team,
     /// Tile column.
     pub column: u16,
@@ -46,7 +46,7 @@ pub struct Spawn {
 /// A place where a pickup lies or returns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PickupPlace {
-    /// What lies there.
+    /// Kind of the pickup.
     pub kind: PickupKind,
     /// Tile column.
     pub column: u16,
@@ -54,21 +54,21 @@ pub struct PickupPlace {
     pub row: u16,
 }
 
-/// What a pickup gives.
+/// Kinds of pickups.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum PickupKind {
     /// Restores health.
     Health = 0,
-    /// Fires faster for a while.
+    /// Rapid fire for a while.
     Rapid = 1,
     /// Absorbs damage.
     Shield = 2,
-    /// A few hitscan shots.
+    /// A few rail shots, which hit at once.
     Rail = 3,
 }
 
 impl PickupKind {
-    /// The kind of a wire code.
+    /// The kind with this wire code.
     pub const fn from_code(code: u8) -> Option<Self> {
         match code {
             0 => Some(Self::Health),
@@ -81,15 +81,15 @@ impl PickupKind {
 }
 
 impl Map {
-    /// Smallest tile, px: a craft must not cross one in a tick.
+    /// Smallest tile, px: a craft must not cross a tile in one tick.
     pub const TILE_PX_MIN: u16 = 64;
     /// Largest tile, px.
     pub const TILE_PX_MAX: u16 = 128;
 
-    /// A map of checked parts without spawns.
+    /// Creates a map from checked parts, without spawns.
     ///
     /// # Panics
-    /// When sizes are out of range or `walls` is not `width * height` long: callers have checked their input.
+    /// Sizes are out of range, or `walls` is not `width * height` long: callers must check their input.
     pub fn new(
         name: String,
         tile_px: u16,
@@ -105,13 +105,13 @@ impl Map {
         Self { name, spawns: Vec::new(), interest_px: 0, tile_px, tiles_per_unit, width, height, walls, pickups }
     }
 
-    /// The map with what only the server knows: where players appear and how far they see, px.
+    /// Adds the data that only the server has: spawns and the view distance, px.
     #[must_use]
     pub fn with_server_side(self, spawns: Vec<Spawn>, interest_px: u32) -> Self {
         Self { spawns, interest_px, ..self }
     }
 
-    /// How far players see on this map, px; 0 on a client, which is told by the welcome.
+    /// View distance of players, px; 0 on a client, where the welcome message has it.
     pub const fn interest_px(&self) -> u32 {
         self.interest_px
     }
@@ -152,13 +152,13 @@ impl Map {
         }
     }
 
-    /// Whether a position is in a wall.
+    /// True if a position is in a wall.
     #[inline]
     pub fn is_wall_at(&self, position: IVec2) -> bool {
         self.is_wall(self.tile_of(position.x), self.tile_of(position.y))
     }
 
-    /// Whether a tile is wall. Everything outside is.
+    /// True if a tile is a wall. All tiles outside of the map are.
     #[inline]
     pub fn is_wall(&self, column: i32, row: i32) -> bool {
         if column < 0 || row < 0 || column >= i32::from(self.width) || row >= i32::from(self.height) {
@@ -167,18 +167,18 @@ impl Map {
         self.walls[row as usize * usize::from(self.width) + column as usize]
     }
 
-    /// The middle of a tile, position units.
+    /// Centre of a tile, position units.
     pub const fn tile_center(&self, column: u16, row: u16) -> IVec2 {
         let tile = self.tile_units();
         IVec2::new(column as i32 * tile + tile / 2, row as i32 * tile + tile / 2)
     }
 
-    /// Places of pickups; a pickup's `place` indexes it.
+    /// Pickup places; `PickupState::place` is an index into them.
     pub fn pickups(&self) -> &[PickupPlace] {
         &self.pickups
     }
 
-    /// Where a pickup lies, position units; the origin for a place the map does not have.
+    /// Position of a pickup, position units; the origin for a place the map does not have.
     pub fn pickup_position(&self, place: u8) -> IVec2 {
         self.pickups.get(usize::from(place)).map_or(IVec2::ZERO, |place| self.tile_center(place.column, place.row))
     }

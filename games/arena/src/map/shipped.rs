@@ -1,7 +1,6 @@
-//! The maps that come with Ricochet, inside the program, so that it runs from anywhere.
+//! The maps that come with Ricochet, embedded in the program.
 
-/// Names and texts of the shipped maps, to be given to [`super::file::parse`]. The first is the one to play when
-/// nobody chose.
+/// Names and texts of the shipped maps, for [`super::file::parse`]. The first is the default.
 pub fn shipped() -> impl Iterator<Item = (&'static str, &'static str)> {
     MAPS.into_iter()
 }

@@ -1,10 +1,10 @@
-//! A whole map as bytes, with what only the server knows: for recordings, which must not depend on files.
+//! Encodes a map with the data that only the server has: for recordings, which must not depend on files.
 
 use crate::event::Team;
 use crate::map::{Map, Spawn};
 use shared::wire::{DecodeError, Reader, Writer};
 
-/// Spawns of one map: every tile of the largest.
+/// Largest number of spawns: one on every tile of the largest map.
 const SPAWNS_MAX: i64 = 1 << 16;
 
 impl Map {
@@ -20,10 +20,10 @@ impl Map {
         }
     }
 
-    /// Reads what [`Map::encode_whole`] wrote.
+    /// Decodes the output of [`Map::encode_whole`].
     ///
     /// # Errors
-    /// When it is no map, or has a spawn where no craft can be.
+    /// The bytes are not a map, or a spawn is in a wall.
     pub fn decode_whole(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let map = Self::decode_places(input)?;
         let interest_px = input.u32("sight")?;

@@ -1,4 +1,4 @@
-//! A map as it travels: walls as runs, the places of pickups, and the numbers that move crafts and shells.
+//! Wire format of a map: walls as runs, pickup places, and the numbers that move crafts and shells.
 //!
 //! ```text
 //! map  [name, tile_px, width, height, [run…], [kind, column, row, …], acceleration, drag, dash, speed_max, shell_steps]
@@ -85,11 +85,11 @@ impl game::Map for Terrain {
     }
 }
 
-/// Values that [`Map::encode_places`] writes.
+/// Number of values that [`Map::encode_places`] writes.
 pub(super) const PLACES: usize = 6;
 
 impl Map {
-    /// Writes walls and pickup places; spawns are the server's business.
+    /// Writes walls and pickup places, without spawns.
     pub(super) fn encode_places(&self, out: &mut Writer<'_>) {
         out.text(&self.name);
         out.int(self.tile_px());
@@ -108,7 +108,7 @@ impl Map {
         }
     }
 
-    /// Reads what [`Map::encode_places`] wrote; spawns stay empty.
+    /// Decodes the output of [`Map::encode_places`]; spawns stay empty.
     pub(super) fn decode_places(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let name = input.text("map name", MAP_NAME_BYTES_MAX)?.to_owned();
         let tile_px = input.ranged("tile size", Map::TILE_PX_MIN.into(), Map::TILE_PX_MAX.into())? as u16;

@@ -4,7 +4,7 @@ use glam::IVec2;
 
 use crate::map::Map;
 
-/// Where a move ended and which axes a wall stopped.
+/// Result of a move: where it ended, and on which axes a wall stopped it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moved {
     /// The new centre.
@@ -17,24 +17,24 @@ pub struct Moved {
 
 /// Moves a square of half side `half` from `position` by `delta`, all in position units, sliding along walls.
 ///
-/// A move must be shorter than a tile per axis, so that looking at the leading edge alone is enough; the rules clamp
-/// speeds to that.
+/// A move must be shorter than a tile per axis, so that only the leading edge must be checked; the rules limit speeds
+/// to that.
 pub fn slide(map: &Map, position: IVec2, delta: IVec2, half: i32) -> Moved {
     let (x, hit_x) = slide_axis(map, position.x, delta.x, position.y, half, Axis::X);
     let (y, hit_y) = slide_axis(map, position.y, delta.y, x, half, Axis::Y);
     Moved { position: IVec2::new(x, y), hit_x, hit_y }
 }
 
-/// Whether a straight line between two points crosses no wall.
+/// True if a straight line between two points crosses no wall.
 pub fn line_of_sight(map: &Map, from: IVec2, to: IVec2) -> bool {
     cast(map, from, to) == to
 }
 
-/// The last free point on the way from `from` to `to`, which is beside the wall that stops it; `to` itself if none
-/// does. From inside a wall there is no way.
+/// The last free point on the line from `from` to `to`, next to the wall that stops it; `to` itself if no wall does. A
+/// line that begins in a wall ends there.
 ///
 /// Visits the tiles that the line crosses, one boundary after the other (Amanatides and Woo, "A fast voxel traversal
-/// algorithm for ray tracing", 1987), in exact fractions. A line through a corner passes the tile beside it in x.
+/// algorithm for ray tracing", 1987), in exact fractions. A line through a corner passes the neighbouring tile in x.
 pub fn cast(map: &Map, from: IVec2, to: IVec2) -> IVec2 {
     let tile = map.tile_units();
     let mut at = IVec2::new(map.tile_of(from.x), map.tile_of(from.y));
@@ -44,7 +44,8 @@ pub fn cast(map: &Map, from: IVec2, to: IVec2) -> IVec2 {
     }
     let (x, y) = (Crossings::new(from.x, to.x, last.x, tile), Crossings::new(from.y, to.y, last.y, tile));
     while at != last {
-        // Which boundary comes first? Both distances are parts of the same line: compare them as fractions.
+        // The boundary that comes first is crossed. Both distances are parts of the same line, so they are compared as
+        // fractions.
         let (part_x, part_y) = (x.part_at(at.x), y.part_at(at.y));
         let along_x = match (part_x, part_y) {
             (Some(part_x), Some(part_y)) => part_x * y.length <= part_y * x.length,
@@ -64,7 +65,7 @@ pub fn cast(map: &Map, from: IVec2, to: IVec2) -> IVec2 {
     to
 }
 
-/// Where a line crosses the boundaries between tiles on one axis.
+/// Positions at which a line crosses the boundaries between tiles on one axis.
 struct Crossings {
     from: i64,
     tile: i64,
@@ -81,7 +82,7 @@ impl Crossings {
         Self { from: from.into(), tile: tile.into(), last, direction: way.signum() as i32, length: way.abs() }
     }
 
-    /// How much of `length` lies before the line leaves tile `at`; `None` if it ends in this tile.
+    /// Part of `length` before the line leaves tile `at`; `None` if it ends in this tile.
     fn part_at(&self, at: i32) -> Option<i64> {
         (at != self.last).then(|| {
             let at = i64::from(at);
@@ -119,7 +120,7 @@ fn slide_axis(map: &Map, along: i32, delta: i32, across: i32, half: i32, axis: A
     if !blocked {
         (target, false)
     } else if delta > 0 {
-        // Never moved backwards: a craft that already overlaps (a spawn in a doorway) just stays.
+        // The craft is never moved backwards: one that already overlaps a wall stays where it is.
         ((edge_tile * tile - half).max(along), true)
     } else {
         (((edge_tile + 1) * tile + half).min(along), true)
@@ -138,7 +139,7 @@ mod tests {
         Map::new("test".into(), 64, side, side, walls, Vec::new())
     }
 
-    /// Every third tile or so, the same each time.
+    /// Places walls on about every third tile, always the same.
     fn rubble(column: u16, row: u16) -> bool {
         (u32::from(column) * 7 + u32::from(row) * 13 + u32::from(column * row)) % 10 < 3
     }
@@ -159,7 +160,7 @@ mod tests {
         check((2_500, 500), (2_500, 5_000), (2_500, 2_047));
         check((2_500, 5_000), (2_500, 500), (2_500, 3_072));
         check((500, 500), (900, 5_000), (900, 5_000));
-        // The world ends at its border, and a wall keeps what is in it.
+        // Everything outside of the map is a wall, and a line that begins in a wall stays there.
         check((500, 500), (-9_000, 500), (0, 500));
         check((500, 500), (500, 9_000), (500, 5_119));
         check((2_500, 2_500), (500, 500), (2_500, 2_500));
@@ -183,7 +184,7 @@ mod tests {
             assert!(is_free(&map, end), "{from} to {to} ends in a wall at {end}");
             assert_eq!(line_of_sight(&map, from, to), end == to);
             stopped += u32::from(end != to);
-            // A walk in steps of about one unit meets no wall, but for a tile that the line only grazes.
+            // A walk in steps of about one unit meets no wall, except a tile that the line only touches.
             let steps = (end - from).abs().max_element().max(1);
             let inside = (0..=steps).filter(|&step| {
                 let part =

@@ -1,4 +1,4 @@
-//! How a craft flies: thrust, drag, dash, walls. Crafts pass through each other, so each can be run forward alone.
+//! Motion of a craft: thrust, drag, dash, walls. Crafts pass through each other, so each can be run forward alone.
 
 use glam::IVec2;
 
@@ -14,8 +14,8 @@ use shared::{
 
 /// Runs a craft forward one tick along its heading. A wreck stays where it is.
 ///
-/// `v += thrust; v -= v * drag; clamp; p += v`, and a wall that stops an axis turns that component around and
-/// halves it. This is all that a client needs to show a craft it hears nothing of.
+/// `v += thrust; v -= v * drag; clamp; p += v`. A wall that stops an axis reverses that component and halves it. A
+/// client needs nothing else to show a craft without updates.
 pub fn step(craft: &mut CraftState, terrain: &Terrain) {
     if !craft.is_alive() {
         return;

@@ -1,7 +1,7 @@
-//! One number for the rules themselves, which changes whenever they play differently.
+//! Fingerprint of the rules: one number that changes when they play differently.
 //!
-//! A recording can be played again only by the rules it was made with. No version that somebody must remember to raise
-//! tells that as surely as a fight of ten seconds and the hash of what became of it.
+//! A recording can be replayed only with the rules it was made with. A version number must be raised by hand and may be
+//! forgotten, so a simulated fight of ten seconds is hashed instead.
 
 use std::sync::{Arc, OnceLock};
 
@@ -25,7 +25,7 @@ use shared::{
     tick::TickRate,
 };
 
-/// The number; the fight, a millisecond or two of work, is fought once.
+/// The fingerprint. It takes a millisecond or two and is computed once.
 pub fn fingerprint() -> u64 {
     static NUMBER: OnceLock<u64> = OnceLock::new();
     *NUMBER.get_or_init(|| {
@@ -63,7 +63,7 @@ fn fight(mode: Mode) -> u64 {
     hash
 }
 
-/// A hall with pillars, spawns of all sides and every pickup twice.
+/// A hall with pillars, spawns for all teams, and every pickup twice.
 fn map() -> Map {
     let is_wall = |column: u16, row: u16| column % 5 == 3 && row % 3 == 2;
     let walls = (0..HEIGHT).flat_map(|row| (0..WIDTH).map(move |column| is_wall(column, row))).collect();

@@ -1,7 +1,7 @@
-//! Finds what is near: points sorted into square cells, rebuilt every tick without allocating.
+//! Spatial index: points sorted into square cells, rebuilt every tick without allocating.
 //!
-//! Cells lie in one array, row after row, as offsets into the sorted points (a counting sort), so that neighbours in
-//! a row are neighbours in memory.
+//! Cells are in one array, row by row, as offsets into the sorted points (a counting sort), so that neighbours in a row
+//! are neighbours in memory.
 
 use glam::IVec2;
 
@@ -15,7 +15,7 @@ pub struct Grid {
     points: Vec<Point>,
 }
 
-/// Somewhere, and who is there.
+/// A position with the caller's index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Point {
     /// Position units.
@@ -31,7 +31,7 @@ impl Grid {
         Self { columns, rows, starts: vec![0; (columns * rows + 1) as usize], points: Vec::new() }
     }
 
-    /// Sorts these points in, and forgets the earlier ones. The order within a cell is theirs, reversed.
+    /// Replaces all points. The order within a cell is that of `points`, reversed.
     pub fn rebuild(&mut self, points: impl Iterator<Item = Point> + Clone) {
         self.starts.fill(0);
         let mut total = 0;
@@ -53,22 +53,22 @@ impl Grid {
         }
     }
 
-    /// Every point it holds, in no order.
+    /// All points, in no particular order.
     pub fn points(&self) -> &[Point] {
         &self.points
     }
 
-    /// Points it holds.
+    /// Number of points.
     pub fn len(&self) -> usize {
         self.points.len()
     }
 
-    /// Whether it holds none.
+    /// True if there are no points.
     pub fn is_empty(&self) -> bool {
         self.points.is_empty()
     }
 
-    /// Every point of the cells that the box from `low` to `high` touches: all within the box, and some around it.
+    /// All points of the cells that the box from `low` to `high` touches: those in the box, and some around it.
     #[inline]
     pub fn in_box(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = &Point> {
         let left = (low.x >> CELL_SHIFT).clamp(0, self.columns - 1);
@@ -97,7 +97,7 @@ impl Grid {
     }
 }
 
-/// Squared distance, which overflows 32 bits on any map.
+/// Squared distance as `i64`, because it overflows 32 bits on any map.
 #[inline]
 pub fn distance_squared(a: IVec2, b: IVec2) -> i64 {
     let (x, y) = (i64::from(a.x - b.x), i64::from(a.y - b.y));

@@ -1,4 +1,4 @@
-//! Where a match is, and what ends its phases.
+//! Phases of a match and the transitions between them.
 //!
 //! ```text
 //! WarmUp  --(its time is up; with two crafts there at most READY_SECS remain)--> Running
@@ -9,7 +9,7 @@
 use crate::event::MatchPhase;
 use shared::tick::{Tick, TickRate};
 
-/// Length of the phases and what wins.
+/// Lengths of the phases, and the score limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MatchLimits {
     /// Points that end a match, 0 for no limit.
@@ -20,7 +20,7 @@ pub struct MatchLimits {
     pub warm_up_ticks: u32,
     /// Ticks of warm-up that remain at most once there are two crafts.
     pub ready_ticks: u32,
-    /// Ticks results are shown.
+    /// Ticks for which results are shown.
     pub results_ticks: u32,
 }
 
@@ -31,20 +31,20 @@ pub struct MatchFlow {
     pub phase: MatchPhase,
     /// The tick at which it ends at the latest, [`NEVER`] if only a score ends it.
     pub ends: Tick,
-    /// Results were shown long enough.
+    /// True once the results were shown long enough.
     pub wants_next_map: bool,
 }
 
-/// What a step of the flow changed.
+/// Result of a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Change {
-    /// Nothing.
+    /// Nothing changed.
     None,
-    /// The end of the phase is another one now.
+    /// The end of the phase changed.
     Ends,
-    /// The fight begins: everyone starts afresh.
+    /// The match begins: scores and crafts are reset.
     Started,
-    /// The fight is over.
+    /// The match is over.
     Finished,
 }
 
@@ -68,7 +68,7 @@ impl MatchFlow {
         Self { phase: MatchPhase::WarmUp, ends: now.plus(limits.warm_up_ticks), wants_next_map: false }
     }
 
-    /// Ends the fight, or the warm-up, now. False while results are shown already.
+    /// Ends the match or the warm-up now. False if results are shown already.
     pub fn finish(&mut self, limits: &MatchLimits, now: Tick) -> bool {
         if self.phase == MatchPhase::Results {
             return false;
@@ -78,7 +78,7 @@ impl MatchFlow {
         true
     }
 
-    /// One tick with this many crafts, the best of whom has (or whose side has) `best_score`.
+    /// Runs one tick. `best_score` is the highest score of a player or team.
     pub fn step(&mut self, limits: &MatchLimits, now: Tick, crafts: usize, best_score: i32) -> Change {
         match self.phase {
             MatchPhase::WarmUp if now >= self.ends => {
@@ -105,9 +105,9 @@ impl MatchFlow {
     }
 }
 
-/// The end of a phase that has none.
+/// End of a phase that does not end by time.
 pub const NEVER: Tick = Tick(u32::MAX);
-/// Seconds of warm-up left at most as soon as there are two crafts: enough to find one's own.
+/// Seconds of warm-up that remain at most once there are two crafts: enough to find one's own craft.
 const READY_SECS: u32 = 3;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The rules of the arena.
 //!
-//! Nothing here knows of networks, clocks or other machines: inputs go in, one tick passes, events come out.
+//! Nothing here depends on networks, clocks or other machines: inputs go in, one tick passes, events come out.
 
 pub mod collide;
 pub mod craft;
@@ -25,35 +25,35 @@ use shared::{TickRate, game::Field};
 
 use crate::map::Map;
 
-/// What is played in a room.
+/// Mode of a match.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Field, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
-    /// Everyone for themselves.
+    /// Every player fights alone.
     Deathmatch = 0,
     /// Red against blue.
     TeamDeathmatch = 1,
 }
 
 impl Mode {
-    /// The mode with this index among the names that hosts write.
+    /// The mode with this index in the list of mode names.
     pub(crate) const fn of_index(index: usize) -> Self {
         if index == Self::TeamDeathmatch as usize { Self::TeamDeathmatch } else { Self::Deathmatch }
     }
 }
 
-/// What does not change during a match: where the walls are and what the numbers are. All that is needed to run a
+/// Data that does not change during a match, the map and the numbers of the rules: everything that is needed to run a
 /// craft or a shell forward.
 #[derive(Clone, Debug)]
 pub struct Terrain {
     /// The map.
     pub map: Arc<Map>,
-    /// The numbers.
+    /// The numbers of the rules.
     pub rules: numbers::Rules,
 }
 
 impl Terrain {
-    /// A map by the usual numbers of a tick rate.
+    /// A map with the default numbers of a tick rate.
     pub fn new(map: Arc<Map>, tick_rate: TickRate) -> Self {
         Self { map, rules: numbers::Rules::new(tick_rate) }
     }

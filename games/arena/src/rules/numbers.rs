@@ -1,7 +1,7 @@
-//! The numbers of the game: what designers turn, and the integers per tick that the simulation uses.
+//! The numbers of the game: those that designers change, and the integers per tick that the simulation uses.
 //!
-//! Both ends derive the same integers from the tick rate by integer arithmetic; the map repeats those that a
-//! client needs to run craft and shells forward, so that a client in another language need not derive them.
+//! Both ends derive the same integers from the tick rate by integer arithmetic. The map message repeats those that a
+//! client needs to run crafts and shells forward, so that a client in another language need not derive them.
 
 use shared::{quantize::POSITION_PER_PX, tick::TickRate};
 
@@ -11,7 +11,7 @@ pub const CRAFT_HALF: i32 = 14 * POSITION_PER_PX;
 pub const CRAFT_HIT_RADIUS: i32 = 16 * POSITION_PER_PX;
 /// Radius within which a craft takes a pickup, position units: 34 px, so that brushing past is enough.
 pub const PICKUP_RADIUS: i32 = 34 * POSITION_PER_PX;
-/// Health of a fresh craft.
+/// Health of a new craft.
 pub const HEALTH_MAX: u8 = 100;
 /// Damping is in 1/4096 of the velocity per tick.
 pub const DRAG_ONE: i32 = 4_096;
@@ -32,9 +32,9 @@ const SHELL_STEP: i64 = 16;
 /// Integers per tick, derived from the tick rate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rules {
-    /// The rate they are for.
+    /// The tick rate they are for.
     pub tick_rate: TickRate,
-    /// What moves craft and shells.
+    /// Numbers that move crafts and shells.
     pub motion: Motion,
     /// Ticks between two shells.
     pub fire_ticks: u8,
@@ -44,9 +44,9 @@ pub struct Rules {
     pub rail_ticks: u8,
     /// Ticks between two dashes.
     pub dash_ticks: u8,
-    /// Ticks a shell lives.
+    /// Ticks until a shell expires.
     pub shell_life_ticks: u16,
-    /// Walls a shell survives.
+    /// Number of bounces of a shell.
     pub shell_bounces: u8,
     /// Damage of a shell.
     pub shell_damage: u8,
@@ -58,9 +58,9 @@ pub struct Rules {
     pub rail_reach: i32,
     /// Ticks from death to respawn.
     pub respawn_ticks: u16,
-    /// Ticks of protection after a respawn; ends early with the first shot.
+    /// Ticks of protection after a respawn; the first shot ends it.
     pub protection_ticks: u16,
-    /// Ticks rapid fire lasts.
+    /// Ticks of rapid fire per pickup.
     pub rapid_ticks: u16,
     /// Damage a shield absorbs.
     pub shield_points: u8,
@@ -68,29 +68,29 @@ pub struct Rules {
     pub pickup_health: u8,
     /// Ticks until a taken pickup returns.
     pub pickup_return_ticks: u16,
-    /// Ticks after a hit in which leaving counts as having been killed by it.
+    /// Ticks after a hit in which leaving counts as a kill for the shooter.
     pub kill_credit_ticks: u16,
 }
 
-/// What both ends need to run a visible craft or shell forward.
+/// Numbers that both ends need to run a visible craft or shell forward.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Motion {
-    /// Velocity units full thrust adds per tick.
+    /// Velocity units that full thrust adds per tick.
     pub acceleration: i32,
     /// Part of the velocity lost per tick, in 1/4096.
     pub drag: i32,
-    /// Velocity units a dash adds.
+    /// Velocity units that a dash adds.
     pub dash: i32,
     /// Largest velocity component: three quarters of a 64 px tile per tick.
     pub speed_max: i32,
     /// Speed of a shell, velocity units.
     pub shell_speed: i32,
-    /// Steps a shell's move is made in.
+    /// Number of steps of a shell per tick.
     pub shell_steps: i32,
 }
 
 impl Rules {
-    /// The rules at a tick rate.
+    /// The rules for a tick rate.
     pub const fn new(tick_rate: TickRate) -> Self {
         Self {
             tick_rate,
@@ -117,7 +117,7 @@ impl Rules {
 }
 
 impl Motion {
-    /// The motion at a tick rate.
+    /// The numbers for a tick rate.
     pub const fn new(tick_rate: TickRate) -> Self {
         let hz = tick_rate.hz() as i64;
         // Velocity units are 1/256 px per tick, so px/s become units by 256 / hz and px/s² by 256 / hz².

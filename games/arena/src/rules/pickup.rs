@@ -1,4 +1,4 @@
-//! Pickups: when they lie there, who takes them, what they give.
+//! Pickups: when they are available, which craft may take them, and their effects.
 
 use crate::{
     entity::{CraftState, PickupState},
@@ -10,15 +10,15 @@ use crate::{
 };
 use shared::tick::Tick;
 
-/// The pickup places of a map, each full or waiting.
+/// State of a map's pickup places.
 #[derive(Clone, Debug)]
 pub struct Pickups {
-    /// When each returns; [`Tick`] 0 while it lies there.
+    /// Tick at which each returns; 0 while it is available.
     returns: Vec<Tick>,
 }
 
 impl Pickups {
-    /// All of a map's pickups, lying there.
+    /// All pickups of a map, available.
     pub fn new(map: &Map) -> Self {
         Self { returns: vec![AVAILABLE; map.pickups().len()] }
     }
@@ -28,23 +28,23 @@ impl Pickups {
         self.returns.len()
     }
 
-    /// Whether the map has none.
+    /// True if the map has no pickups.
     pub fn is_empty(&self) -> bool {
         self.returns.is_empty()
     }
 
-    /// A place's state.
+    /// State of one place.
     pub fn get(&self, place: usize) -> Option<PickupState> {
         let returns = *self.returns.get(place)?;
         Some(PickupState { place: place as u8, available: returns == AVAILABLE })
     }
 
-    /// Takes what lies at a place away until `returns`.
+    /// Removes a pickup until tick `returns`.
     pub fn take(&mut self, place: usize, returns: Tick) {
         self.returns[place] = returns;
     }
 
-    /// Lets those whose time has come lie there again.
+    /// Makes pickups available whose time has come.
     pub fn step(&mut self, now: Tick) {
         for returns in &mut self.returns {
             if *returns <= now {
@@ -53,18 +53,18 @@ impl Pickups {
         }
     }
 
-    /// Pickups that return at these ticks; tick 0 lies there.
+    /// Pickups with these return ticks; 0 is available.
     pub fn from_returns(returns: Vec<Tick>) -> Self {
         Self { returns }
     }
 
-    /// When each returns: part of the state.
+    /// Return ticks; part of the state.
     pub fn returns(&self) -> &[Tick] {
         &self.returns
     }
 }
 
-/// Whether a craft has a use for a pickup.
+/// True if the pickup would change the craft.
 pub fn has_use(kind: PickupKind, craft: &CraftState, own: &OwnState, rules: &Rules) -> bool {
     match kind {
         PickupKind::Health => craft.health < HEALTH_MAX,
@@ -74,7 +74,7 @@ pub fn has_use(kind: PickupKind, craft: &CraftState, own: &OwnState, rules: &Rul
     }
 }
 
-/// Gives a pickup to a craft.
+/// Applies a pickup to a craft.
 pub fn give(kind: PickupKind, craft: &mut CraftState, own: &mut OwnState, rules: &Rules) {
     match kind {
         PickupKind::Health => craft.health = craft.health.saturating_add(rules.pickup_health).min(HEALTH_MAX),
@@ -84,5 +84,5 @@ pub fn give(kind: PickupKind, craft: &mut CraftState, own: &mut OwnState, rules:
     }
 }
 
-/// A tick nothing ever returns at.
+/// Return tick of an available pickup.
 const AVAILABLE: Tick = Tick(0);

@@ -1,5 +1,5 @@
-//! What one input does to its own craft: steering, dashing, pulling the trigger. The server runs this for everyone,
-//! a client runs it ahead for its own craft, and both get the same.
+//! Effects of one input on the player's own craft: steering, dashing, firing. The server runs this for all players, a
+//! client runs it ahead for its own craft, with the same results.
 
 use crate::{
     entity::{CraftFlags, CraftState},
@@ -11,7 +11,7 @@ use crate::{
     rules::{Terrain, craft, numbers::Rules},
 };
 
-/// Flies a craft one tick by its input; without one it drifts and keeps its aim. A wreck stays as it is.
+/// Moves a craft one tick by its input. Without an input it drifts and keeps its aim. A wreck does not move.
 ///
 /// The timers of `own` must have run for this tick already ([`shared::game::Own::step`]).
 pub fn fly(craft: &mut CraftState, own: &mut OwnState, input: Option<&Input>, terrain: &Terrain) {
@@ -28,7 +28,7 @@ pub fn fly(craft: &mut CraftState, own: &mut OwnState, input: Option<&Input>, te
     craft::step(craft, terrain);
 }
 
-/// Fires what a craft carries, if its input asks for it and the gun is ready, and sets the timers. The first shot
+/// Fires the weapon of a craft if the input has the button and the gun is ready, and sets the timers. The first shot
 /// ends the protection.
 pub fn pull_trigger(craft: &CraftState, own: &mut OwnState, input: &Input, rules: &Rules) -> Option<Weapon> {
     if !craft.is_alive() || own.fire_ticks > 0 || !input.buttons.contains(Buttons::FIRE) {
@@ -45,7 +45,7 @@ pub fn pull_trigger(craft: &CraftState, own: &mut OwnState, input: &Input, rules
     }
 }
 
-/// What everyone sees of a craft's timers and stocks.
+/// The flags that all players see, from the craft's timers and stocks.
 pub fn flags(own: &OwnState) -> CraftFlags {
     let mut flags = CraftFlags::default();
     flags.set(CraftFlags::PROTECTED, own.protection_ticks > 0);
@@ -55,7 +55,7 @@ pub fn flags(own: &OwnState) -> CraftFlags {
     flags
 }
 
-/// The aim that is drawn (1/256 turn) for the aim of an input (1/1024 turn).
+/// Converts the aim of an input (1/1024 turn) to the aim that is drawn (1/256 turn).
 pub const fn shown_aim(aim: u16) -> u8 {
     (aim / 4) as u8
 }

@@ -1,4 +1,5 @@
-//! How a shell flies: straight, off walls twice, until its time is up. Its whole life follows from its birth.
+//! Motion of a shell: straight, with two bounces off walls, until it expires. Its whole path follows from its first
+//! state.
 
 use glam::IVec2;
 
@@ -6,12 +7,12 @@ use crate::entity::ShellState;
 use crate::rules::Terrain;
 use shared::quantize::VELOCITY_PER_POSITION;
 
-/// What became of a shell in a tick.
+/// Result of a tick for a shell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
     /// It flies on.
     Flies,
-    /// Its time is up or it met one wall too many. Both ends see this alike, so nobody is told.
+    /// It expired, or hit more walls than it survives. Both ends compute this, so nothing is sent.
     Expired,
     /// `visit` stopped it.
     Stopped,
@@ -19,8 +20,8 @@ pub enum Fate {
 
 /// Runs a shell forward one tick, in short steps, reflecting each axis off the walls it meets.
 ///
-/// `visit(from, shell)` sees where every step began and the shell at its end, and returns true to stop it there; the
-/// server looks for hits with it, a client passes `|_, _| false`.
+/// `visit(from, shell)` is called with the begin of every step and the shell at its end, and returns true to stop it
+/// there. The server checks for hits in it; a client passes `|_, _| false`.
 pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVec2, &ShellState) -> bool) -> Fate {
     let Some(ticks_left) = shell.ticks_left.checked_sub(1) else { return Fate::Expired };
     shell.ticks_left = ticks_left;
@@ -28,7 +29,7 @@ pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVe
     let map = &terrain.map;
     let mut before = IVec2::ZERO;
     for step in 0..steps {
-        // Differences of one rounded line, so that the steps add up to exactly the tick's move.
+        // Differences of rounded points on one line, so that the steps add up to exactly the tick's move.
         let after = part(shell.velocity, step + 1, steps);
         let delta = after - before;
         before = after;
@@ -37,7 +38,7 @@ pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVe
         let x = from.x + delta.x;
         if map.is_wall_at(IVec2::new(x, from.y)) {
             shell.velocity.x = -shell.velocity.x;
-            // Rounding is symmetric, so the line turns around as a whole.
+            // Rounding is symmetric, so the whole line can be mirrored.
             before.x = -before.x;
             bounced = true;
         } else {
@@ -62,7 +63,7 @@ pub fn step(shell: &mut ShellState, terrain: &Terrain, mut visit: impl FnMut(IVe
     if shell.ticks_left == 0 { Fate::Expired } else { Fate::Flies }
 }
 
-/// `velocity * step / (steps * 16)`, towards zero: how far along the tick's move a step ends.
+/// `velocity * step / (steps * 16)`, rounded towards zero: the part of the tick's move at the end of a step.
 fn part(velocity: IVec2, step: i32, steps: i32) -> IVec2 {
     velocity * step / (steps * VELOCITY_PER_POSITION)
 }

@@ -1,4 +1,4 @@
-//! The shells in the air, in slots whose numbers replication uses as entity ids.
+//! The shells in the air, in slots whose numbers are used for entity ids.
 
 use crate::{
     entity::ShellState,
@@ -10,17 +10,17 @@ use shared::{id::PlayerId, tick::Tick};
 #[derive(Clone, Debug)]
 pub struct Shells {
     slots: Vec<Slot>,
-    /// One bit per slot, so that a nearly empty table is walked quickly.
+    /// One bit per slot, so that iterating over a nearly empty table is fast.
     alive: Vec<u64>,
     count: usize,
-    /// Where the search for a free slot begins: rotating, so that a slot rests as long as it can.
+    /// Start of the search for a free slot. It rotates, so that a slot stays unused as long as possible.
     next: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     shell: ShellState,
-    /// From this tick on the slot may be filled again.
+    /// Tick from which the slot may be used again.
     free_from: Tick,
 }
 
@@ -31,7 +31,7 @@ impl Shells {
         Self { slots: vec![Slot::EMPTY; slots], alive: vec![0; slots.div_ceil(64)], count: 0, next: 0 }
     }
 
-    /// Number of slots, full or not.
+    /// Number of slots, used or not.
     pub fn slots(&self) -> usize {
         self.slots.len()
     }
@@ -41,7 +41,7 @@ impl Shells {
         self.count
     }
 
-    /// Whether the air is clear.
+    /// True if there are no shells.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -62,7 +62,7 @@ impl Shells {
             .map(|slot| (slot, &self.slots[slot].shell))
     }
 
-    /// The first occupied slot from `slot` on: walks the table while it changes.
+    /// The first used slot from `slot` on. The table may change between calls.
     #[inline]
     pub fn next_from(&self, slot: usize) -> Option<usize> {
         let mut index = slot / 64;
@@ -74,7 +74,7 @@ impl Shells {
         Some(index * 64 + word.trailing_zeros() as usize)
     }
 
-    /// Puts a shell into a free slot. `None` when none is found: the gun stays silent.
+    /// Puts a shell into a free slot. `None` if there is none; then the gun does not fire.
     pub fn insert(&mut self, shell: ShellState, now: Tick) -> Option<usize> {
         if self.count == self.slots.len() {
             return None;
@@ -89,14 +89,14 @@ impl Shells {
         Some(slot)
     }
 
-    /// Writes back a shell that flies on.
+    /// Updates a shell that flies on.
     #[inline]
     pub fn set(&mut self, slot: usize, shell: ShellState) {
         self.slots[slot].shell = shell;
     }
 
-    /// Takes a shell out of the air. Its slot stays empty through the next tick, because replication tells a new
-    /// shell from an old one by the tick between them.
+    /// Removes a shell. Its slot stays unused through the next tick, because replication can distinguish the next shell
+    /// in the slot only by an empty tick between them.
     pub fn remove(&mut self, slot: usize, now: Tick) {
         if self.get(slot).is_some() {
             self.alive[slot / 64] &= !(1 << (slot % 64));
@@ -105,7 +105,7 @@ impl Shells {
         }
     }
 
-    /// Takes all shells of `owner` out of the air, or everyone's.
+    /// Removes all shells of `owner`, or of all players.
     pub fn clear(&mut self, owner: Option<PlayerId>, now: Tick) {
         let mut from = 0;
         while let Some(slot) = self.next_from(from) {
@@ -116,36 +116,36 @@ impl Shells {
         }
     }
 
-    /// Where the next search for a slot begins: part of the state.
+    /// Start of the next search for a slot; part of the state.
     pub fn cursor(&self) -> usize {
         self.next
     }
 
-    /// Empty slots that may not be filled in the tick after `now`, and from when on they may: part of the state.
+    /// Empty slots that may not be used in the tick after `now`, with the tick from which they may; part of the state.
     pub fn resting(&self, now: Tick) -> impl Iterator<Item = (usize, Tick)> {
         let slots = self.slots.iter().map(|slot| slot.free_from).enumerate();
         slots.filter(move |&(slot, free_from)| free_from > now.next() && self.get(slot).is_none())
     }
 
-    /// Puts a shell where it was.
+    /// Restores a shell of a checkpoint.
     ///
     /// # Panics
-    /// When there is no such slot.
+    /// There is no such slot.
     pub fn put_back(&mut self, slot: usize, shell: ShellState) {
         self.count += usize::from(self.get(slot).is_none());
         self.slots[slot].shell = shell;
         self.alive[slot / 64] |= 1 << (slot % 64);
     }
 
-    /// Lets an empty slot rest.
+    /// Restores the tick from which an empty slot may be used.
     ///
     /// # Panics
-    /// When there is no such slot.
+    /// There is no such slot.
     pub fn rest(&mut self, slot: usize, free_from: Tick) {
         self.slots[slot].free_from = free_from;
     }
 
-    /// Sets where the next search for a slot begins.
+    /// Restores the start of the next search.
     pub fn set_cursor(&mut self, cursor: usize) {
         self.next = cursor;
     }
@@ -183,7 +183,7 @@ impl Iterator for Bits {
 
 /// Slots of the smallest room: two rapid guns over open ground keep 44 shells in the air.
 const SLOTS_MIN: usize = 64;
-/// Slots looked at for one shell, so that a full sky costs no more than a clear one.
+/// Slots checked for one shell, so that a full table costs little more than an empty one.
 const PROBES_MAX: usize = 256;
 
 #[cfg(test)]

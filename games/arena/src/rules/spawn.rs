@@ -1,4 +1,4 @@
-//! Where crafts appear: not where somebody has just appeared, and else as far from their enemies as there is room.
+//! Choice of spawns: not one that was just used, otherwise the one farthest from enemies.
 
 use glam::IVec2;
 
@@ -12,26 +12,26 @@ use crate::{
 };
 use shared::{quantize::POSITION_PER_PX, rng::Rng, tick::Tick};
 
-/// The spawns of a map by side, and when each was last used.
+/// The spawns of a map by team, and the last use of each.
 #[derive(Clone, Debug, Default)]
 pub struct Spawns {
-    /// Indices into the map's spawns: for everyone, for red, for blue.
+    /// Indices into the map's spawns: for all players, for red, for blue.
     by_team: [Vec<u16>; 3],
     uses: Vec<Use>,
     count: u32,
 }
 
-/// When a spawn was last used.
+/// Last use of a spawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Use {
     /// The tick.
     pub tick: Tick,
-    /// Counts all uses, so that those of one tick are told apart.
+    /// Number of the use, which orders uses of the same tick.
     pub number: u32,
 }
 
 impl Spawns {
-    /// The spawns of `map`. A side without its own has everybody's; without teams everyone has all.
+    /// The spawns of `map`. A team without its own uses those of all players; without teams all spawns are used.
     pub fn new(map: &Map) -> Self {
         let of = |wanted: &dyn Fn(Team) -> bool| -> Vec<u16> {
             let chosen = map.spawns.iter().enumerate().filter(|(_, spawn)| wanted(spawn.team));
@@ -45,10 +45,10 @@ impl Spawns {
         Self { by_team, uses: vec![Use::default(); map.spawns.len()], count: 0 }
     }
 
-    /// A place for a craft of `team`; `is_enemy` says which seats of `grid` to keep away from.
+    /// Chooses a position for a craft of `team`; `is_enemy` is true for the seats in `grid` to keep away from.
     ///
-    /// Looks at [`SAMPLES`] spawns however many there are, and around each no farther than [`REACH_MAX`], so that a
-    /// thousand crafts do not make a respawn dearer.
+    /// Checks at most [`SAMPLES`] spawns, and around each no farther than [`REACH_MAX`], so that the cost of a respawn
+    /// does not grow with the number of crafts.
     pub fn choose(
         &mut self,
         map: &Map,
@@ -64,7 +64,7 @@ impl Spawns {
             return map.tile_center(map.width() / 2, map.height() / 2);
         };
         let first = rng.below(count);
-        // Neighbours in the list are neighbours on the map, so a long list is sampled in strides.
+        // Neighbours in the list are neighbours on the map, so a long list is sampled with a stride.
         let samples = count.min(SAMPLES);
         let stride = count / samples;
         let center = |index: u16| {
@@ -75,41 +75,41 @@ impl Spawns {
             .map(|sample| mine[((first + sample * stride) % count) as usize])
             .max_by_key(|&index| {
                 let Use { tick, number } = self.uses[usize::from(index)];
-                // A spawn never used is rested however early it is.
+                // A spawn that was never used counts as rested.
                 let rested = if number == 0 { REST_TICKS } else { now.since(tick).min(REST_TICKS) };
-                // When all were used just now, they take turns.
+                // If all were used just now, the one used longest ago is taken.
                 let turn = if rested < REST_TICKS { u32::MAX - number } else { 0 };
                 (rested, turn, nearest(grid, center(index), &is_enemy))
             })
             .expect("there is at least one sample");
         self.count = self.count.saturating_add(1);
         self.uses[usize::from(best)] = Use { tick: now, number: self.count };
-        // Anywhere on the tile, so that two who get the same spawn see that they are two.
+        // A random place on the tile, so that two crafts at the same spawn do not cover each other.
         let slack = map.tile_units() / 2 - CRAFT_HALF;
         center(best) + IVec2::new(rng.between(-slack, slack), rng.between(-slack, slack))
     }
 
-    /// Makes every spawn as good as new.
+    /// Forgets all uses.
     pub fn forget_uses(&mut self) {
         self.uses.fill(Use::default());
     }
 
-    /// When each was last used: part of the state.
+    /// Last use of each spawn; part of the state.
     pub fn uses(&self) -> &[Use] {
         &self.uses
     }
 
-    /// How often any was used: part of the state.
+    /// Total number of uses; part of the state.
     pub fn count(&self) -> u32 {
         self.count
     }
 
-    /// Sets how often any was used.
+    /// Restores the total number of uses.
     pub fn set_count(&mut self, count: u32) {
         self.count = count;
     }
 
-    /// Sets when a spawn was last used. False when there is no such spawn.
+    /// Restores the last use of a spawn. False if there is no such spawn.
     pub fn set_use(&mut self, spawn: usize, last: Use) -> bool {
         self.uses.get_mut(spawn).map(|old| *old = last).is_some()
     }
@@ -120,7 +120,7 @@ fn nearest(grid: &Grid, center: IVec2, is_enemy: &impl Fn(u16) -> bool) -> i64 {
     if grid.is_empty() {
         return i64::from(REACH_MAX).pow(2);
     }
-    // Growing boxes, so that an enemy close by ends the search early.
+    // The box grows, so that a near enemy ends the search early.
     let mut reach = REACH_MIN;
     loop {
         let found = grid
@@ -136,11 +136,11 @@ fn nearest(grid: &Grid, center: IVec2, is_enemy: &impl Fn(u16) -> bool) -> i64 {
     }
 }
 
-/// Spawns looked at for one respawn.
+/// Number of spawns checked for one respawn.
 const SAMPLES: u32 = 12;
 /// First radius searched for enemies, position units.
 const REACH_MIN: i32 = 200 * POSITION_PER_PX;
 /// Enemies farther than this do not matter, position units.
 const REACH_MAX: i32 = 1_200 * POSITION_PER_PX;
-/// Ticks after which a used spawn is as good as any: a craft has flown away by then.
+/// Ticks after which a spawn counts as unused: the last craft has flown away by then.
 const REST_TICKS: u32 = 30;

@@ -1,7 +1,7 @@
-//! Guns: where a shell is born, and what the rail's beam hits.
+//! Guns: where a shell starts, and what the rail's beam hits.
 //!
-//! A shell flies through whoever fired it until it has met a wall; from then on it hurts its owner like anyone else, and
-//! dying of it costs a point. Shells and beams pass through team mates, wrecks and the protected.
+//! A shell passes through the craft that fired it until its first bounce; from then on it also hurts its owner, and
+//! such a death costs a point. Shells and beams pass through team mates, wrecks and protected crafts.
 
 use glam::IVec2;
 
@@ -20,12 +20,12 @@ use shared::{
     trig,
 };
 
-/// Where a craft's shots leave it: before its nose, or at the wall that its nose touches.
+/// Start of a craft's shots: in front of its nose, or at the wall that its nose touches.
 pub fn muzzle(terrain: &Terrain, craft: &CraftState, aim: u16) -> IVec2 {
     collide::cast(&terrain.map, craft.position, craft.position + trig::vector(aim, MUZZLE_DISTANCE))
 }
 
-/// A shell as it leaves the gun; it flies from the next tick on.
+/// A new shell; it flies from the next tick on.
 pub fn shell(terrain: &Terrain, craft: &CraftState, owner: PlayerId, aim: u16) -> ShellState {
     let rules = &terrain.rules;
     ShellState {
@@ -40,9 +40,9 @@ pub fn shell(terrain: &Terrain, craft: &CraftState, owner: PlayerId, aim: u16) -
 /// A straight line that hits at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Beam {
-    /// Where it leaves the gun, position units.
+    /// Start of the beam, position units.
     pub from: IVec2,
-    /// Where a wall or its reach ends it, position units.
+    /// End of the beam at a wall or at its reach, position units.
     pub to: IVec2,
 }
 
@@ -53,7 +53,7 @@ impl Beam {
         Self { from: muzzle(terrain, craft, aim), to: collide::cast(&terrain.map, craft.position, to) }
     }
 
-    /// How far along the beam, in 1/[`Beam::WHOLE`] of its length, a craft at `center` is hit, if it is.
+    /// Where the beam hits a craft at `center`, in 1/[`Beam::WHOLE`] of its length, `None` if it does not.
     pub fn hits(&self, center: IVec2) -> Option<i64> {
         let (along, offset) = (self.to - self.from, center - self.from);
         let length_squared = dot(along, along);
@@ -66,7 +66,7 @@ impl Beam {
         (distance_squared(self.at(part), center) <= radius * radius).then_some(part)
     }
 
-    /// The point at a part of the beam.
+    /// The point at `part` of the beam.
     pub fn at(&self, part: i64) -> IVec2 {
         let along = self.to - self.from;
         let x = i64::from(along.x) * part / Self::WHOLE;
@@ -78,7 +78,7 @@ impl Beam {
     pub const WHOLE: i64 = 1 << 16;
 }
 
-/// Ticks that a shot may look back on, the one before it included.
+/// Number of ticks that a shot may look back, including the one before it.
 pub fn rewind_ticks(rules: &Rules) -> u32 {
     rewind_quarters(rules, u8::MAX).div_ceil(4).max(1)
 }
@@ -88,7 +88,7 @@ pub fn rewind_quarters(rules: &Rules, view_age: u8) -> u32 {
     u32::from(view_age).min(REWIND_MAX_MS * u32::from(rules.tick_rate.hz()) * 4 / 1_000)
 }
 
-/// Where a player's craft was at the end of an earlier tick, position units, if that is remembered and it lived.
+/// Position of a player's craft at the end of an earlier tick, position units, if the history has it and it was alive.
 pub fn living(past: &dyn Past<EntityState>, player: PlayerId, tick: Tick) -> Option<IVec2> {
     match past.entity(crate::craft_of(player), tick)? {
         EntityState::Craft(craft) if craft.is_alive() => Some(craft.position),
@@ -96,8 +96,8 @@ pub fn living(past: &dyn Past<EntityState>, player: PlayerId, tick: Tick) -> Opt
     }
 }
 
-/// Where a craft was shown `quarters` of a tick before the end of `now`, at which it is `present`. `None` when it was
-/// not there, or not to be hit: a wreck, or on its way from one life to the next.
+/// Position at which a craft was shown `quarters` of a tick before the end of `now`; `present` is its state then.
+/// `None` if it did not exist or could not be hit: a wreck, or between death and respawn.
 pub fn rewound(
     past: &dyn Past<EntityState>,
     player: PlayerId,
@@ -122,5 +122,5 @@ fn dot(a: IVec2, b: IVec2) -> i64 {
     i64::from(a.x) * i64::from(b.x) + i64::from(a.y) * i64::from(b.y)
 }
 
-/// From the centre of a craft to where its shots leave it, position units: just outside its hull.
+/// Distance from the centre of a craft to the start of its shots, position units: just outside its hull.
 const MUZZLE_DISTANCE: i32 = 20 * POSITION_PER_PX;

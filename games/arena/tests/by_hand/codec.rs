@@ -12,7 +12,7 @@ use shared::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// What the derives have to do alike, under the same names.
+/// The functions that the derives generate, written by hand.
 pub(crate) trait ByHand: Sized {
     fn differs_only_in_looks_by_hand(&self, predicted: &Self) -> bool;
     fn encode_full_by_hand(&self, out: &mut Writer<'_>);
@@ -95,7 +95,7 @@ impl ByHand for EntityState {
                 out.int(available as u8);
                 true
             }
-            // A shell is told at birth and never again.
+            // A shell is sent once, when it is fired.
             _ => false,
         }
     }

@@ -15,7 +15,7 @@ fn encoded(encode: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
     bytes
 }
 
-/// What spoils a message: bytes at some places, and where it is cut off.
+/// Damage to a message: replaced bytes, and the length to which it is cut.
 fn spoils() -> impl Strategy<Value = (Vec<(Index, u8)>, Index)> {
     (vec((any::<Index>(), any::<u8>()), 0..4), any::<Index>())
 }

@@ -11,7 +11,7 @@ use shared::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// What the derive has to do alike.
+/// The functions that the derive generates, written by hand.
 pub(crate) trait RecordByHand: Sized {
     fn encode_by_hand(&self, out: &mut Writer<'_>);
     fn decode_by_hand(input: &mut Reader<'_>) -> Result<Self, DecodeError>;

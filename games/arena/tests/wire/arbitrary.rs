@@ -19,7 +19,7 @@ fn plausible() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn check(bytes: &[u8]) {
-    // What the game makes of it is refused or not, and no more is asked.
+    // The game may accept or refuse it; it must not panic.
     let _ = (read::from_client(bytes), read::from_server(bytes));
     if let Ok(message) = ClientMessage::decode(bytes) {
         let mut again = Vec::new();

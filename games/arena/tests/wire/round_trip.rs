@@ -1,4 +1,4 @@
-//! What is written is read back.
+//! Encoded values decode to the same values.
 
 use arena::{event::Event, input::Input, rules::Terrain};
 use proptest::prelude::*;

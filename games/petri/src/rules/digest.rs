@@ -1,4 +1,5 @@
-//! A hash of the whole match in each recorded tick: by hand, since the bytes of a checkpoint would take a hundred times as long.
+//! Hash of the whole match in each recorded tick, computed by hand: hashing the bytes of a checkpoint would take a
+//! hundred times as long.
 
 use shared::{
     EntityId, PlayerId,

@@ -1,4 +1,4 @@
-//! The match: everything in the dish, and the order of a tick.
+//! The match: the whole state of the dish, and the order of a tick.
 
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -21,14 +21,14 @@ use crate::{
     settings::Settings,
 };
 
-/// See the module.
+/// State of a match.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Dish {
     pub(super) settings: Settings,
     pub(super) rng: Rng,
     pub(super) seats: Vec<Seat>,
     pub(super) food: Food,
-    /// The largest players as they were last announced.
+    /// The largest players as they were last sent.
     pub(super) leaders: Vec<Leader>,
     #[serde(skip)]
     cells: Grid<Place>,
@@ -42,7 +42,7 @@ impl Dish {
         Self { settings, rng, seats, food, leaders: Vec::new(), cells: Grid::default() }
     }
 
-    /// Makes a tick: food, each player's cells, swallowing, then those who come back.
+    /// Runs a tick: food, each player's cells, swallowing, then respawns.
     pub(super) fn tick(&mut self, turn: &mut Turn<'_, Self>) {
         let (tick, plate) = (turn.tick, turn.map);
         self.food.step(tick, plate, &mut self.rng);
@@ -78,11 +78,11 @@ impl Dish {
         }
     }
 
-    /// A place far from all cells, if a few tries find one.
+    /// A position far from all cells, if one of a few random ones is.
     fn free_place(&mut self, plate: &Plate) -> IVec2 {
         let mut place = plate.anywhere(&mut self.rng);
         for _ in 0..PLACE_TRIES {
-            // Those who came back in this tick are not in the grid yet; they are small.
+            // Cells that respawned in this tick are not in the grid yet; they are small.
             let is_free = self.cells.near(place, FREE).all(|(position, (owner, slot))| {
                 let cell = self.seats[owner.index()].cells[usize::from(slot)];
                 cell.is_none_or(|cell| herd::length(position - place) > FREE / 2 + cell.radius())
@@ -95,7 +95,7 @@ impl Dish {
         place
     }
 
-    /// Announces the largest players, and sets the place of each player.
+    /// Sends the largest players if they changed, and sets the rank of each player.
     fn rank(&mut self, events: &mut Events<Event>) {
         let leader = |(seat, taken): (u16, &Seat)| Leader { seat, mass: herd::mass(&taken.cells) };
         let mut ranked: Vec<_> = (0..).zip(&self.seats).map(leader).filter(|leader| leader.mass > 0).collect();
@@ -117,11 +117,11 @@ impl Dish {
         Event::Leaders { count: self.leaders.len().min(LEADERS) as u8, leaders: std::array::from_fn(leader) }
     }
 
-    /// How far a player sees, px: farther than its farthest cell.
+    /// View distance of a player, px: at least to the far edge of its farthest cell.
     pub(super) fn sees_px(seat: &Seat, centre: IVec2) -> u32 {
         let reach = seat.cells.iter().flatten().map(|cell| herd::length(cell.position - centre) + cell.radius()).max();
         let reach_px = reach.unwrap_or(0) / shared::quantize::POSITION_PER_PX;
-        // In steps, so that not every tick has another radius.
+        // Rounded up to steps, so that it does not change in every tick.
         let reach_px = (reach_px as u32 + REACH_STEP_PX).next_multiple_of(REACH_STEP_PX);
         plate::view_px(herd::mass(&seat.cells)).max(reach_px)
     }
@@ -129,11 +129,11 @@ impl Dish {
 
 /// Seconds between two leaderboards.
 const LEADERS_SECS: u32 = 2;
-/// A player who was swallowed sees how before it comes back by a button.
+/// Shortest time before a button ends the wait: the player sees how it was swallowed.
 const RETURN_MS_MIN: u32 = 400;
-/// Random places that are looked at for one that is free.
+/// Number of random positions tried.
 const PLACE_TRIES: usize = 8;
-/// Position units around a place within which cells are looked for: 1,200 px.
+/// Radius around a position in which cells are checked, position units: 1,200 px.
 const FREE: i32 = 1_200 * 16;
-/// See [`Dish::sees_px`].
+/// Step of the view distance, see [`Dish::sees_px`].
 const REACH_STEP_PX: u32 = 128;

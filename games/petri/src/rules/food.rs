@@ -1,4 +1,4 @@
-//! Pellets and crumbs: what lies about.
+//! Pellets and crumbs.
 
 use std::collections::VecDeque;
 
@@ -16,21 +16,21 @@ use crate::{
     plate::Plate,
 };
 
-/// See the module. The ids of pellets follow those of cells, the ids of crumbs those of pellets.
+/// All food. Ids of pellets follow those of cells, ids of crumbs follow those of pellets.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Food {
-    /// By id; `None` has been swallowed.
+    /// By id; `None` is a pellet that was swallowed.
     pellets: Vec<Option<Pellet>>,
-    /// Which pellets come back, and when; the next one first.
+    /// Pellets that come back, with their ticks; the earliest first.
     resting: VecDeque<(Tick, u16)>,
-    /// By id. A new one takes the id after the one before, so that an id rests for a while.
+    /// By id. A new crumb takes the id after the last one, so that an id stays unused for a while.
     crumbs: Vec<Option<Crumb>>,
     next_crumb: u16,
     #[serde(skip)]
     grid: Grid<Bite>,
 }
 
-/// The place of a pellet among the pellets, or of a crumb behind them.
+/// Index of a pellet, or number of pellets plus index of a crumb.
 type Bite = u16;
 
 impl Food {
@@ -52,7 +52,7 @@ impl Food {
         }
     }
 
-    /// Takes a crumb; it is lost while there are too many.
+    /// Adds a crumb; it is lost if its slot is still used.
     pub(super) fn eject(&mut self, crumb: Crumb) {
         let place = usize::from(self.next_crumb);
         if place >= self.crumbs.len() {
@@ -64,7 +64,7 @@ impl Food {
         }
     }
 
-    /// Prepares for [`Food::near`].
+    /// Rebuilds the grid for [`Food::near`].
     pub(super) fn look_up(&mut self, plate: &Plate) {
         let pellets = self.pellets.iter().map(|pellet| pellet.map(|pellet| pellet.position));
         let crumbs = self.crumbs.iter().map(|crumb| crumb.map(|crumb| crumb.position));
@@ -72,12 +72,12 @@ impl Food {
             .rebuild(plate, (0..).zip(pellets.chain(crumbs)).filter_map(|(bite, position)| Some((position?, bite))));
     }
 
-    /// What lay near a place when it was last looked up: some of it may be swallowed by now.
+    /// Food near a position at the last [`Food::look_up`]; some of it may have been swallowed since.
     pub(super) fn near(&self, centre: IVec2, radius: i32) -> impl Iterator<Item = (IVec2, Bite)> {
         self.grid.near(centre, radius)
     }
 
-    /// Swallows something; gives its mass, 0 if it is gone already.
+    /// Removes a pellet or crumb and returns its mass, 0 if it is gone already.
     pub(super) fn swallow(&mut self, bite: Bite, comes_back: Tick) -> u32 {
         let bite_index = usize::from(bite);
         if let Some(place) = self.pellets.get_mut(bite_index) {
@@ -91,24 +91,24 @@ impl Food {
         crumb.and_then(Option::take).map_or(0, |_| CRUMB_MASS)
     }
 
-    /// All pellets by id from 0.
+    /// All pellets, in the order of their ids.
     pub(super) fn pellets(&self) -> &[Option<Pellet>] {
         &self.pellets
     }
 
-    /// All crumbs by id from 0.
+    /// All crumbs, in the order of their ids.
     pub(super) fn crumbs(&self) -> &[Option<Crumb>] {
         &self.crumbs
     }
 
-    /// The rest of what the next steps depend on, as words.
+    /// The other values that the next steps depend on, as words for a hash.
     pub(super) fn words(&self) -> impl Iterator<Item = u64> {
         let Self { pellets: _, resting, crumbs, next_crumb, grid: _ } = self;
         let resting = resting.iter().map(|&(tick, place)| u64::from(tick.0) << 16 | u64::from(place));
         [u64::from(*next_crumb), crumbs.len() as u64].into_iter().chain(resting)
     }
 
-    /// Whether a match that somebody else wrote holds only what could have come about.
+    /// True if the rules could have produced this food; checks a checkpoint.
     pub(super) fn fits(&self, pellets: u16, plate: &Plate) -> bool {
         let is_on = |position: IVec2| position == plate.clamp(position);
         self.pellets.len() == usize::from(pellets)

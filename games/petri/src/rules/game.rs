@@ -1,4 +1,4 @@
-//! The dish as the engine sees it.
+//! Implements the engine's trait for the dish.
 
 use shared::{
     EntityId, PlayerId, Tick,
@@ -112,7 +112,7 @@ impl Game for Dish {
         }
     }
 
-    /// There is no lag compensation, so nothing depends on what a player saw.
+    /// Without lag compensation nothing depends on the age of the view.
     fn relevant(&self, _: PlayerId, input: PlayerInput<Wish>) -> PlayerInput<Wish> {
         PlayerInput { view_age: 0, ..input }
     }
@@ -136,7 +136,7 @@ impl Game for Dish {
         matches!(thing, Thing::Cell(_)) && id.index() / CELLS_MAX == player.index()
     }
 
-    /// Crumbs: who ejected them, when, and from which cell.
+    /// Crumbs are identified by the player, the tick and the slot of the cell that ejected them.
     fn birth(thing: &Thing, tick: Tick, plate: &MapOf<Self>) -> Option<Birth> {
         let Thing::Crumb(crumb) = thing else { return None };
         Some(Birth { player: crumb.owner, tick: herd::birth_tick(crumb, tick, plate), number: crumb.slot })
@@ -156,12 +156,12 @@ impl Game for Dish {
 }
 
 impl Dish {
-    /// Ids of pellets begin behind those of cells.
+    /// The first pellet's id: one past the ids of cells.
     pub(super) fn first_pellet(&self) -> usize {
         self.seats.len() * CELLS_MAX
     }
 
-    /// Ids of crumbs begin behind those of pellets.
+    /// The first crumb's id: one past the ids of pellets.
     pub(super) fn first_crumb(&self) -> usize {
         self.first_pellet() + self.food.pellets().len()
     }

@@ -1,14 +1,14 @@
-//! Where everything lies: a uniform grid, made anew in each tick by counting sort.
+//! A uniform grid of positions, rebuilt in each tick by counting sort.
 
 use shared::{game::IVec2, quantize::POSITION_PER_PX};
 
 use crate::plate::Plate;
 
-/// Values by the square they lie in. Holds nothing between two ticks but its memory.
+/// Values sorted by square. Between ticks only its memory is reused.
 #[derive(Clone, Debug)]
 pub(super) struct Grid<T> {
     squares: i32,
-    /// Where the values of each square begin; one more than there are squares.
+    /// Index of the first value of each square; has one more entry than there are squares.
     starts: Vec<u32>,
     items: Vec<(IVec2, T)>,
 }
@@ -20,7 +20,7 @@ impl<T> Default for Grid<T> {
 }
 
 impl<T: Copy> Grid<T> {
-    /// Puts every value into its square.
+    /// Sorts all values into their squares.
     pub(super) fn rebuild(&mut self, plate: &Plate, values: impl Iterator<Item = (IVec2, T)> + Clone) {
         self.squares = plate.side() / SQUARE + 1;
         self.starts.clear();
@@ -37,7 +37,7 @@ impl<T: Copy> Grid<T> {
         self.items.clear();
         let Some((position, value)) = values.clone().next() else { return };
         self.items.resize(sum as usize, (position, value));
-        // Filling moves each start to the end of its square; one step to the right makes them starts again.
+        // Filling moves each start to the end of its square; rotating by one restores the starts.
         for (position, value) in values {
             let square = self.square(position);
             self.items[self.starts[square] as usize] = (position, value);
@@ -47,7 +47,7 @@ impl<T: Copy> Grid<T> {
         self.starts[0] = 0;
     }
 
-    /// Everything in the squares that a circle touches: some of it is farther away than `radius`.
+    /// All values in the squares that a circle touches; some are farther away than `radius`.
     pub(super) fn near(&self, centre: IVec2, radius: i32) -> impl Iterator<Item = (IVec2, T)> {
         let (low, high) = (self.at(centre - radius), self.at(centre + radius));
         (low.y..=high.y).flat_map(move |row| {

@@ -1,4 +1,5 @@
-//! The cells of one player: what an input does to them, by the same function on the server and ahead of it on the player's client.
+//! The cells of one player, and the effects of an input on them. The server and the player's client run the same
+//! function.
 
 use shared::{
     PlayerId, Tick,
@@ -33,12 +34,12 @@ pub(crate) fn mass(herd: &Herd) -> u32 {
     herd.iter().flatten().map(|cell| cell.mass).sum()
 }
 
-/// Whether a player's cells digest in this tick: twice a second, not all players in the same tick.
+/// True if a player's cells digest in this tick: twice per second, at different ticks for different players.
 pub(crate) fn digests(player: PlayerId, tick: Tick, plate: &Plate) -> bool {
     tick.0.wrapping_add(player.0.into()).is_multiple_of(plate.ticks(DIGEST_MS).into())
 }
 
-/// Everything that belongs to one player's tick.
+/// Arguments of one player's tick.
 pub(crate) struct Life<'a> {
     pub(crate) player: PlayerId,
     pub(crate) tick: Tick,
@@ -47,7 +48,7 @@ pub(crate) struct Life<'a> {
 }
 
 impl Life<'_> {
-    /// One tick of the cells. The timers of `own` have run already. `born` takes what they eject.
+    /// Runs one tick of the cells. The timers of `own` must have run already. `born` receives ejected crumbs.
     pub(crate) fn step(&self, herd: &mut Herd, own: &mut OwnCells, born: impl FnMut(Crumb)) {
         let Some(centre) = centre(herd) else { return };
         if digests(self.player, self.tick, self.plate) {
@@ -67,7 +68,7 @@ impl Life<'_> {
         self.meet(herd, own);
     }
 
-    /// Every large cell halves, and one half shoots ahead.
+    /// Splits every large cell in two halves; one of them gets an impulse.
     fn split(&self, herd: &mut Herd, own: &mut OwnCells) {
         let plate = self.plate;
         own.split_ticks = plate.ticks(SPLIT_PAUSE_MS) as u8;
@@ -126,7 +127,8 @@ impl Life<'_> {
             if overlap <= 0 || flies(&a) || flies(&b) {
                 continue;
             }
-            // The lighter one gives way. Only half of the overlap is undone in a tick, so that many of them do not tremble.
+            // The lighter cell moves more. Only half of the overlap is removed per tick, so that groups of cells do not
+            // tremble.
             let part =
                 |mass: u32| (i64::from(overlap / 2) * i64::from(mass) / i64::from((a.mass + b.mass).max(1))) as i32;
             let apart = |part: i32| match distance {
@@ -140,7 +142,7 @@ impl Life<'_> {
     }
 }
 
-/// Adds what was swallowed some time ago, and takes what living costs the large.
+/// Adds mass that was swallowed some time ago, and subtracts the decay, a part of the mass.
 fn digest(herd: &mut Herd, own: &mut OwnCells) {
     for (cell, eaten) in herd.iter_mut().zip(&mut own.digests) {
         let Some(cell) = cell else { continue };
@@ -148,12 +150,12 @@ fn digest(herd: &mut Herd, own: &mut OwnCells) {
     }
 }
 
-/// Turns a cell to a point. Near it the cell slows down, so that it does not tremble there.
+/// Turns a cell to a point. It slows down near the point, so that it does not tremble there.
 fn steer(cell: &mut Cell, point: IVec2) {
     let way = point - cell.position;
     cell.pace = (length(way) / SLOWS_PER_PACE).min(PACE_MAX.into()) as u8;
     if cell.pace > 0 {
-        // The nearest of 256 of the 1,024 angles.
+        // Rounds to the nearest of 256 angles.
         cell.heading = ((trig::angle_of(way) + 2) / 4) as u8;
     }
 }
@@ -169,7 +171,7 @@ pub(crate) fn length(way: IVec2) -> i32 {
     (i64::from(way.x).pow(2) + i64::from(way.y).pow(2)).isqrt() as i32
 }
 
-/// A vector of this length made as long as `part`.
+/// Scales a vector of this length to the length `part`.
 fn scaled(way: IVec2, part: i32, length: i32) -> IVec2 {
     let scaled = |component: i32| (i64::from(component) * i64::from(part) / i64::from(length)) as i32;
     IVec2::new(scaled(way.x), scaled(way.y))
@@ -180,31 +182,32 @@ pub(crate) fn birth_tick(crumb: &Crumb, tick: Tick, plate: &Plate) -> Tick {
     tick.minus(plate.ticks(CRUMB_MS).saturating_sub(crumb.ticks_left).into())
 }
 
-/// Position units from the point at which a cell gains one more step of its pace: full at 75 px.
+/// Distance from the point per step of the pace, position units: full speed at 75 px.
 const SLOWS_PER_PACE: i32 = 5 * 16;
 /// Time between two digestions: longer than a round trip, see [`OwnCells`].
 const DIGEST_MS: u32 = 500;
-/// Part of the mass that a digestion costs.
+/// The decay per digestion is one part in this many.
 const DECAY: u32 = 800;
-/// A smaller cell does not split.
+/// Smallest mass that splits.
 const SPLIT_MASS_MIN: u32 = 40;
 const SPLIT_PAUSE_MS: u32 = 200;
-/// Of the half that shoots ahead, px/s.
+/// Speed of the half that shoots ahead, px/s.
 const SPLIT_SPEED: i32 = 1_000;
-/// What a large one has more, position units per second for each of its radius, so that it gets out of the other half.
+/// Additional speed of a large half, position units per second per unit of its radius, so that it leaves the other
+/// half.
 const SPLIT_SPEED_PER_RADIUS: i32 = 3;
-/// Cells push each other while none is faster than this by its impulse, px/s.
+/// Impulse above which a cell is not pushed, px/s.
 const FLIES_SPEED: i32 = 60;
 /// Time until halves may merge.
 const MERGE_MS: u32 = 12_000;
-/// The same for each of a half's mass.
+/// Additional time per unit of a half's mass, ms.
 const MERGE_MS_PER_MASS: u32 = 10;
-/// A smaller cell ejects nothing.
+/// Smallest mass that ejects.
 const EJECT_MASS_MIN: u32 = 48;
-/// What a cell loses by it; the rest of it is lost to all.
+/// Mass that a cell loses with a crumb; the crumb has less, and the rest disappears.
 const EJECT_COST: u32 = CRUMB_MASS + 4;
 const EJECT_PAUSE_MS: u32 = 120;
-/// px/s.
+/// Speed of an ejected crumb, px/s.
 const EJECT_SPEED: i32 = 900;
 /// Time until a crumb dissolves.
 const CRUMB_MS: u32 = 60_000;

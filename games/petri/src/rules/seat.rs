@@ -1,4 +1,4 @@
-//! What belongs to a seat.
+//! State of one seat.
 
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -15,18 +15,18 @@ use crate::{
     plate::Plate,
 };
 
-/// See the module.
+/// State of one seat.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Seat {
     pub(super) taken: bool,
     pub(super) hue: u8,
     pub(super) cells: Herd,
     pub(super) own: OwnCells,
-    /// What each cell has swallowed since the last digestion.
+    /// Mass that each cell has swallowed since the last digestion.
     pub(super) eaten: [u16; CELLS_MAX],
-    /// When its first cell appeared.
+    /// Tick in which the first cell appeared.
     since: Tick,
-    /// The most mass since then.
+    /// Largest total mass since then.
     best: u32,
 }
 
@@ -39,7 +39,7 @@ impl Seat {
         self.cells.iter().any(Option::is_some)
     }
 
-    /// Begins with one cell.
+    /// Starts a life with one cell.
     pub(super) fn begin(&mut self, owner: PlayerId, position: IVec2, mass: u32, tick: Tick) {
         let place = self.own.place;
         let cell = Cell { position, impulse: IVec2::ZERO, heading: 0, pace: 0, mass, owner, hue: self.hue };
@@ -48,7 +48,7 @@ impl Seat {
         self.own.place = place;
     }
 
-    /// After a tick of the cells: hands on what they have swallowed.
+    /// Runs after a tick of the cells: moves swallowed mass to the next digestion.
     pub(super) fn digest(&mut self, player: PlayerId, tick: Tick, plate: &Plate) {
         if !herd::digests(player, tick, plate) {
             return;
@@ -57,30 +57,30 @@ impl Seat {
         let eaten = std::mem::take(&mut self.eaten);
         let heir = self.cells.iter().position(Option::is_some).unwrap_or(0);
         for (slot, mass) in eaten.into_iter().enumerate() {
-            // What a cell swallowed that has merged since goes to another one.
+            // If the cell has merged since, its mass goes to the first cell.
             let slot = if self.cells[slot].is_some() { slot } else { heir };
             self.own.digests[slot] = self.own.digests[slot].saturating_add(mass);
         }
     }
 
-    /// A cell swallows so much.
+    /// Adds swallowed mass to a cell.
     pub(super) fn eat(&mut self, slot: usize, mass: u32) {
         self.eaten[slot] = self.eaten[slot].saturating_add(mass.min(MASS_MAX) as u16);
     }
 
-    /// Loses a cell; gives its mass with all that it has swallowed.
+    /// Removes a cell and returns its mass with everything that it has swallowed.
     pub(super) fn lose(&mut self, slot: usize) -> u32 {
         let mass = self.cells[slot].take().map_or(0, |cell| cell.mass);
         let digests = std::mem::take(&mut self.own.digests[slot]);
         mass + u32::from(digests) + u32::from(std::mem::take(&mut self.eaten[slot]))
     }
 
-    /// The most mass, and the ticks since its first cell.
+    /// Largest total mass, and ticks since the first cell.
     pub(super) fn life(&self, tick: Tick) -> (u32, u32) {
         (self.best, tick.since(self.since))
     }
 
-    /// Adds everything to a digest.
+    /// Adds the whole state to a digest.
     pub(super) fn add_to(&self, player: PlayerId, digest: &mut Digest) {
         let Self { taken, hue, cells, own, eaten, since, best } = self;
         if !taken {
@@ -101,7 +101,7 @@ impl Seat {
         digest.add(Part::Rest, mix([hash]));
     }
 
-    /// Whether a seat that somebody else wrote holds only what could have come about.
+    /// True if the rules could have produced this seat; checks a checkpoint.
     pub(super) fn fits(&self, player: PlayerId, plate: &Plate) -> bool {
         let is_fine =
             |cell: &Cell| cell.owner == player && cell.is_sane() && cell.position == plate.clamp(cell.position);

@@ -1,4 +1,4 @@
-//! Who swallows whom: a cell takes what lies in it, and much smaller cells of other players.
+//! Swallowing: a cell swallows food inside of it, and much smaller cells of other players.
 
 use shared::{
     PlayerId, Tick,
@@ -8,10 +8,10 @@ use shared::{
 use super::{food::Food, grid::Grid, herd::length, seat::Seat};
 use crate::{entity::Cell, entity_id, event::Event, plate::Plate};
 
-/// A cell in the grid: whose, in which slot.
+/// A cell in the grid: its owner and slot.
 pub(super) type Place = (PlayerId, u8);
 
-/// What a tick of swallowing needs.
+/// Arguments of a tick of swallowing.
 pub(super) struct Swallowing<'a> {
     pub(super) seats: &'a mut [Seat],
     pub(super) food: &'a mut Food,
@@ -33,7 +33,7 @@ impl Swallowing<'_> {
         self.cells.rebuild(self.plate, places);
         for player in 0..self.seats.len() {
             for slot in 0..self.seats[player].cells.len() {
-                // Looked up again each time: it may have been swallowed in this tick.
+                // Read again each time, because the cell may have been swallowed in this tick.
                 if let Some(cell) = self.seats[player].cells[slot] {
                     self.graze(player, slot, &cell);
                     self.hunt(player, slot, &cell, events);
@@ -87,12 +87,12 @@ impl Swallowing<'_> {
     }
 }
 
-/// Whether one cell swallows another one: a quarter heavier, and most of the other lies in it.
+/// True if one cell swallows another one: it is a quarter heavier, and most of the other lies inside of it.
 pub fn swallows(one: &Cell, other: &Cell) -> bool {
     outweighs(one.mass, other.mass) && length(other.position - one.position) < one.radius() - other.radius() * 2 / 5
 }
 
-/// Whether a mass is large enough to swallow another one.
+/// True if a mass is large enough to swallow another one.
 pub(crate) fn outweighs(one: u32, other: u32) -> bool {
     u64::from(one) * 4 >= u64::from(other) * 5
 }
@@ -101,7 +101,7 @@ fn is_within(way: IVec2, radius: i32) -> bool {
     i64::from(way.x).pow(2) + i64::from(way.y).pow(2) < i64::from(radius).pow(2)
 }
 
-/// What one cell swallows in one tick; the rest of a heap waits for the next.
+/// Food that one cell swallows in one tick; more waits for the next tick.
 #[derive(Default)]
 struct Found {
     bites: [u16; 32],

@@ -1,5 +1,5 @@
-//! Where a computer opponent is going when it does not circle an enemy: to a pickup it can use, to where it last saw
-//! somebody, or just about.
+//! Goal of a computer opponent that does not circle an enemy: a useful pickup, the place where an enemy was last seen,
+//! or any place.
 
 use glam::IVec2;
 use shared::{PlayerId, Tick, game::Sight, quantize::POSITION_PER_PX, rng::Rng};
@@ -12,7 +12,7 @@ use crate::{
     rules::{World, grid::distance_squared, numbers::HEALTH_MAX},
 };
 
-/// See the module.
+/// Goal of one opponent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Goal {
     kind: Kind,
@@ -23,39 +23,39 @@ pub(super) struct Goal {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Kind {
-    /// Nothing in particular.
+    /// No goal.
     #[default]
     Idle,
-    /// To a pickup place.
+    /// A pickup place.
     Fetch(u8),
-    /// To where an enemy was last seen.
+    /// The place where an enemy was last seen.
     Hunt,
-    /// About.
+    /// Any place.
     Roam,
 }
 
 impl Goal {
-    /// Where it is.
+    /// Position of the goal, `None` without a goal.
     pub(super) fn position(&self) -> Option<IVec2> {
         (self.kind != Kind::Idle).then_some(self.position)
     }
 
-    /// Whether an enemy in sight may have all the attention.
+    /// True if the opponent may circle an enemy in sight instead of following the goal.
     pub(super) fn is_idle(&self) -> bool {
         !matches!(self.kind, Kind::Fetch(_))
     }
 
-    /// Whether it began in this tick.
+    /// True if the goal was chosen in this tick.
     pub(super) fn is_new(&self, now: Tick) -> bool {
         self.since == now
     }
 
-    /// Gives up.
+    /// Drops the goal.
     pub(super) fn drop_it(&mut self) {
         *self = Self::default();
     }
 
-    /// Goes on, or finds something better to do.
+    /// Keeps the goal if it is still worth following, otherwise chooses another one.
     pub(super) fn update(
         &mut self,
         sight: &impl Sight<World>,
@@ -72,7 +72,7 @@ impl Goal {
         let (kind, position, limit_ms) = if let Some((place, position)) = useful_pickup(sight, craft, in_sight) {
             (Kind::Fetch(place), position, 4_000)
         } else if in_sight {
-            // Looked at again soon: a fight must not make it forget that it is hurt.
+            // Checked again soon, so that a hurt opponent looks for health during a fight.
             (Kind::Idle, craft.position, 500)
         } else if let Some(target) = target {
             (Kind::Hunt, target.position, 1_500)
@@ -90,21 +90,21 @@ impl Goal {
         now < self.until
             && match self.kind {
                 Kind::Idle => true,
-                // Until it is gone, whoever took it.
+                // Keeps the goal until the pickup has been taken by anybody.
                 Kind::Fetch(place) => pickup_lies(sight, place.into()),
                 Kind::Hunt | Kind::Roam => !arrived,
             }
     }
 }
 
-/// The pickup that is worth the way most, if any is. In a fight only what is close or dearly needed counts.
+/// The pickup with the largest worth minus distance, if any is positive. In a fight the worth of a pickup is halved.
 fn useful_pickup(sight: &impl Sight<World>, craft: &CraftState, in_fight: bool) -> Option<(u8, IVec2)> {
     let own = sight.own();
     let rules = &sight.map().rules;
     let map = &sight.map().map;
     let missing = i32::from(HEALTH_MAX.saturating_sub(craft.health));
     let worth = |kind: PickupKind| match kind {
-        // Px that one would fly for it.
+        // Distance in px that an opponent would fly for it.
         PickupKind::Health => missing * 12,
         PickupKind::Shield if own.shield < rules.shield_points / 2 => 550,
         PickupKind::Rapid if own.rapid_ticks < rules.rapid_ticks / 4 => 450,
@@ -119,14 +119,14 @@ fn useful_pickup(sight: &impl Sight<World>, craft: &CraftState, in_fight: bool) 
             return None;
         }
         let position = map.tile_center(pickup.column, pickup.row);
-        // As the craft flies: walls make most ways longer than the crow's.
+        // Manhattan distance: because of walls most ways are longer than the straight line.
         let way = (position - craft.position).abs().element_sum();
         (way < worth).then_some((worth - way, place as u8, position))
     });
     places.max_by_key(|&(gain, place, _)| (gain, place)).map(|(_, place, position)| (place, position))
 }
 
-/// Where something may be going on: near some enemy, or at a spawn.
+/// A place where there may be enemies: near some enemy, or at a spawn.
 fn somewhere(sight: &impl Sight<World>, craft: &CraftState, rng: &mut Rng) -> IVec2 {
     let map = &sight.map().map;
     let near = |position: IVec2| distance_squared(craft.position, position);
@@ -140,12 +140,12 @@ fn somewhere(sight: &impl Sight<World>, craft: &CraftState, rng: &mut Rng) -> IV
         return enemy;
     }
     let places = (0..SAMPLES).filter_map(|_| stroll(map, rng));
-    // Not the one it stands on.
+    // A place that is not too near.
     let far_enough = places.filter(|&position| near(position) > i64::from(STROLL) * i64::from(STROLL));
     far_enough.min_by_key(|&position| near(position)).unwrap_or(map.size() / 2)
 }
 
-/// A spawn by chance; any open tile where the spawns are not known, as in a client.
+/// A random spawn; a random floor tile if the spawns are not known, as on a client.
 fn stroll(map: &Map, rng: &mut Rng) -> Option<IVec2> {
     let (column, row) = if map.spawns.is_empty() {
         (rng.below(map.width().into()) as u16, rng.below(map.height().into()) as u16)

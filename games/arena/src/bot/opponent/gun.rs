@@ -1,4 +1,5 @@
-//! Aim and trigger of a computer opponent: it leads, it errs, it fires in bursts, and now and then around a corner.
+//! Aim and trigger of a computer opponent: it aims ahead of the target with errors, fires in bursts, and sometimes
+//! shoots off a wall.
 
 use glam::IVec2;
 use shared::{
@@ -24,22 +25,22 @@ use crate::{
 /// The gun of one opponent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Gun {
-    /// Where it points, 1/1024 turn.
+    /// Direction of the gun, 1/1024 turn.
     pub(super) aim: u16,
-    /// Where it should point.
+    /// Direction in which it should point.
     wanted: u16,
-    /// By how much it is wrong at present, 1/1024 turn.
+    /// Current error of the aim, 1/1024 turn.
     error: i32,
     error_until: Tick,
-    /// Whether the finger is on the trigger, and until when it stays so.
+    /// True during a burst; a burst or a pause ends at `finger_until`.
     firing: bool,
     finger_until: Tick,
-    /// A shot off a wall, and how long it is worth trying.
+    /// Angle of a shot off a wall, and the tick until which to try it.
     bank: Option<(u16, Tick)>,
 }
 
 impl Gun {
-    /// Swings toward the target and says whether to pull the trigger in this tick.
+    /// Turns the gun toward the target. True if the trigger should be pulled in this tick.
     pub(super) fn track(
         &mut self,
         sight: &impl Sight<World>,
@@ -53,7 +54,7 @@ impl Gun {
         let rail = craft.flags.contains(CraftFlags::RAIL);
         if now >= self.error_until {
             let spread = skill.aim_error();
-            // Two dice: small errors are commoner.
+            // The mean of two random numbers: small errors are more frequent.
             self.error = (rng.between(-spread, spread) + rng.between(-spread, spread)) / 2;
             self.error_until = now.plus(rate.ticks_in_ms(rng.between(250, 600) as u32));
         }
@@ -78,14 +79,14 @@ impl Gun {
         let steady = turn_between(self.aim, wanted).abs() <= tolerance;
         let worth_it = bank.is_some() || in_sight && reacted && near_enough;
         let pulls = worth_it && steady && self.finger(now, rail, rate.ticks_in_ms(100), rng);
-        // A shell that would come back is seldom fired; only when the gun is ready is it worth thinking about.
+        // A shell that would come back is rarely fired. The check is expensive, so it runs only when the gun is ready.
         let ready = sight.own().fire_ticks <= 1;
         let careless = rng.chance(10, 100);
         pulls && (rail || !ready || careless || foresee(sight, craft, self.aim, target.expected(now)) != End::Back)
     }
 
-    /// Looks for a shot off a wall at a target that is out of sight: the target mirrored at one wall, tried by flying a
-    /// shell there. One wall per call, chosen by chance.
+    /// Looks for a shot off a wall at a target that is out of sight: mirrors the target at one wall and simulates a
+    /// shell in that direction. Each call tries one random wall.
     pub(super) fn try_bank_shot(
         &mut self,
         sight: &impl Sight<World>,
@@ -110,7 +111,7 @@ impl Gun {
         }
     }
 
-    /// Bursts and pauses.
+    /// Alternates bursts and pauses; true during a burst.
     fn finger(&mut self, now: Tick, rail: bool, tenth: u32, rng: &mut Rng) -> bool {
         if now >= self.finger_until {
             self.firing = !self.firing || rail;
@@ -127,7 +128,7 @@ impl Gun {
     }
 }
 
-/// Where the target will be when a shell gets there, as far as this opponent can tell.
+/// Expected position of the target when a shell arrives, as precisely as the opponent's skill allows.
 fn lead(sight: &impl Sight<World>, craft: &CraftState, target: &Target, rail: bool, skill: &Skill) -> IVec2 {
     let expected = target.expected(sight.tick());
     if rail {
@@ -140,20 +141,20 @@ fn lead(sight: &impl Sight<World>, craft: &CraftState, target: &Target, rail: bo
     expected + drift * skill.lead() / 100
 }
 
-/// Where a shell ends that is fired now.
+/// End of a shell that is fired now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum End {
-    /// At the goal, straight.
+    /// Hits the goal directly.
     Straight,
-    /// At the goal, off a wall.
+    /// Hits the goal after a bounce.
     OffWall,
-    /// At the craft that fired it.
+    /// Comes back to the craft that fired it.
     Back,
-    /// Somewhere else.
+    /// Hits neither.
     Elsewhere,
 }
 
-/// Flies a shell along `angle` in mind, past `goal`.
+/// Simulates a shell that is fired along `angle`, and reports where it ends.
 fn foresee(sight: &impl Sight<World>, craft: &CraftState, angle: u16, goal: IVec2) -> End {
     let terrain = sight.map();
     let mut shell: ShellState = weapon::shell(terrain, craft, sight.player(), angle);
@@ -178,12 +179,12 @@ fn foresee(sight: &impl Sight<World>, craft: &CraftState, angle: u16, goal: IVec
     end
 }
 
-/// The way a craft flies, if it does.
+/// Direction of a craft's thrust, if it has one.
 fn craft_course(craft: &CraftState) -> Option<u16> {
     craft.heading.angle()
 }
 
-/// The short way from one angle to another, 1/1024 turn, -512..512.
+/// The shorter turn from one angle to another, 1/1024 turn, -512..512.
 fn turn_between(from: u16, to: u16) -> i32 {
     let turn = i32::from(AIM_TURN);
     (i32::from(to) - i32::from(from) + turn + turn / 2) % turn - turn / 2
@@ -195,7 +196,7 @@ const SHELL_REACH: i32 = 620 * POSITION_PER_PX;
 const RAIL_REACH: i32 = 900 * POSITION_PER_PX;
 /// Farthest wall it shoots off, position units.
 const BANK_REACH: i32 = 500 * POSITION_PER_PX;
-/// How far it thinks a shot ahead, ms.
+/// Time for which a shot is simulated, ms.
 const FORESIGHT_MS: u32 = 1_100;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Computer opponents: they play by the same inputs as everybody, from what can be seen.
+//! Computer opponents: they send the same inputs as players, and decide from what they can see.
 //!
-//! They look around a few times a second and act on what they saw, so they are late, as people are. In between they
-//! keep their course and swing their gun. In a room they know a little more than a player: now and then where some enemy
-//! is, wherever it is, so that they do not search for each other for minutes on a large map.
+//! They look around a few times per second and act on what they saw, so they react late, as people do. Between two
+//! looks they keep their course and turn their gun. In a room they know a little more than a player: sometimes the
+//! position of some enemy anywhere on the map, so that they do not search for each other for minutes on a large map.
 
 mod goal;
 mod gun;
@@ -39,20 +39,20 @@ pub(super) struct Opponent {
     waypoint_until: Tick,
     gun: Gun,
     heading: Heading,
-    /// The side it circles its target on: 1 or -1.
+    /// Direction in which it circles its target: 1 or -1.
     circling: i32,
     circling_until: Tick,
     dash: bool,
     think_at: Tick,
-    /// Where it was when it last checked that it is not stuck.
+    /// Its position at the last check whether it is stuck.
     anchor: IVec2,
     anchor_at: Tick,
-    /// Until then it flies anywhere, to get out of where it is stuck.
+    /// Until this tick it flies in a random direction, because it was stuck.
     loose_until: Tick,
 }
 
 impl Opponent {
-    /// An opponent with a skill of its own.
+    /// Creates an opponent with a random skill.
     pub(super) fn new(mut rng: Rng) -> Self {
         let skill = Skill::new(&mut rng);
         Self {
@@ -75,7 +75,7 @@ impl Opponent {
         }
     }
 
-    /// Its input for the next tick.
+    /// The input for the next tick.
     pub(super) fn input(&mut self, sight: &impl Sight<World>) -> Input {
         let Some(craft) = craft_of(sight, sight.player()).filter(CraftState::is_alive) else {
             self.forget();
@@ -84,7 +84,7 @@ impl Opponent {
         let now = sight.tick();
         if now >= self.think_at {
             let pause = self.skill.think_ticks(sight.tick_rate());
-            // Never all in the same tick.
+            // A random delay, so that opponents do not all think in the same tick.
             self.think_at = now.plus(pause + self.rng.below(2));
             self.think(sight, &craft);
         }
@@ -118,7 +118,7 @@ impl Opponent {
         }
     }
 
-    /// Off the shell's path, to the side it is nearer to; with a dash if it is about to hit.
+    /// Leaves the path of a shell to the nearer side, with a dash if the shell is about to hit.
     fn dodge(&mut self, sight: &impl Sight<World>, craft: &CraftState, threat: &Threat) {
         let across = trig::angle_of(threat.velocity) + AIM_TURN / 4;
         let side = trig::vector(across, 1_024);
@@ -132,7 +132,7 @@ impl Opponent {
         self.dash = ready && threat.ticks <= soon && self.rng.chance(self.skill.level as u32, 160);
     }
 
-    /// Around a target in sight: nearer if it is far, away if it is near, else to the side.
+    /// Course around a visible target: nearer if it is far, away if it is near, otherwise sideways.
     fn circle(&mut self, sight: &impl Sight<World>, craft: &CraftState, target: &Target) -> Option<u16> {
         let now = sight.tick();
         let rate = sight.tick_rate();
@@ -141,23 +141,23 @@ impl Opponent {
             self.circling_until = now.plus(rate.ticks_in_ms(self.rng.between(500, 1_900) as u32));
         }
         let distance = distance_squared(craft.position, target.position).isqrt() as i32;
-        // Those who are hurt keep their distance, a rail wants to be far.
+        // An opponent that is hurt, or has the rail, keeps a larger distance.
         let fear = i32::from(HEALTH_MAX.saturating_sub(craft.health)) * self.skill.range / 150;
         let rail = if craft.flags.contains(CraftFlags::RAIL) { self.skill.range / 2 } else { 0 };
         let wanted = self.skill.range + fear + rail;
-        // From 0, straight at it, over 256, sideways, to 512, straight away from it.
+        // Angle from the target: 0 is straight at it, 256 sideways, 512 straight away.
         let lean = (256 + (wanted - distance) * 256 / wanted).clamp(32, 448);
         let angle = i32::from(trig::angle_of(target.position - craft.position)) + self.circling * lean;
         let angle = angle.rem_euclid(AIM_TURN.into()) as u16;
         let course = clear_course(sight, craft, angle);
         if course != angle {
-            // A wall: try the other side next time.
+            // There is a wall: try the other side next time.
             self.circling_until = now;
         }
         Some(course)
     }
 
-    /// Toward the goal, around walls.
+    /// Course toward the goal, around walls.
     fn follow_goal(&mut self, sight: &impl Sight<World>, craft: &CraftState) -> Option<u16> {
         let now = sight.tick();
         let map = &sight.map().map;
@@ -172,7 +172,7 @@ impl Opponent {
         if ahead == IVec2::ZERO {
             return None;
         }
-        // Aim past the drift: twice the wanted velocity less the present one.
+        // Compensates the drift: twice the wanted velocity minus the present one.
         let cruise = CRUISE_PX * 256 / i32::from(sight.tick_rate().hz());
         let wanted = trig::vector(trig::angle_of(ahead), cruise);
         Some(trig::angle_of(2 * wanted - craft.velocity))
@@ -218,5 +218,5 @@ const ARRIVED: i32 = 40 * POSITION_PER_PX;
 const MOVED: i32 = 48 * POSITION_PER_PX;
 /// Walls nearer than this are steered around, position units.
 const LOOK_AHEAD: i32 = 72 * POSITION_PER_PX;
-/// Speed it wants on its way, px/s: what full thrust gives.
+/// Cruising speed, px/s: what full thrust reaches.
 const CRUISE_PX: i32 = 330;

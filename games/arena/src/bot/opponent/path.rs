@@ -1,7 +1,7 @@
-//! The way to a place: straight if a craft fits, otherwise around the walls, tile by tile.
+//! Path to a place: straight if a craft fits, otherwise around the walls, tile by tile.
 //!
-//! The search looks at a window of tiles around the craft and nowhere else, so that it costs the same on every map and
-//! needs no memory between two calls. It is asked a few times a second.
+//! The search covers only a window of tiles around the craft, so it costs the same on every map and needs no memory
+//! between two calls. It is called a few times per second.
 
 use std::collections::VecDeque;
 
@@ -13,13 +13,13 @@ use crate::{
     rules::{collide, numbers::CRAFT_HALF},
 };
 
-/// Where to steer next on the way from `from` to `goal`.
+/// The next point to steer to on the way from `from` to `goal`.
 pub(super) fn next_waypoint(map: &Map, from: IVec2, goal: IVec2, search: &mut Search) -> IVec2 {
     if is_passable(map, from, goal) {
         return goal;
     }
     search.run(map, from, goal);
-    // The farthest tile of the way that a straight flight reaches.
+    // The farthest tile of the path that a straight flight reaches.
     let way = &search.way;
     let mut length = way.len();
     while length > 1 {
@@ -32,16 +32,16 @@ pub(super) fn next_waypoint(map: &Map, from: IVec2, goal: IVec2, search: &mut Se
     way.first().map_or(goal, |&tile| center(map, tile))
 }
 
-/// Whether a craft flies straight between two places without touching a wall: both its flanks are free.
+/// True if a craft can fly straight between two places without touching a wall: the lines of both its flanks are free.
 pub(super) fn is_passable(map: &Map, from: IVec2, to: IVec2) -> bool {
     let flank = trig::vector(trig::angle_of(to - from) + 256, CRAFT_HALF);
     collide::line_of_sight(map, from + flank, to + flank) && collide::line_of_sight(map, from - flank, to - flank)
 }
 
-/// The memory of a search, kept for the next one.
+/// Buffers of a search, kept for the next one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Search {
-    /// By tile of the window: the direction of the step that led there.
+    /// For each tile of the window the direction of the step that led to it.
     came_by: Vec<u8>,
     open: VecDeque<u16>,
     /// Tiles from the first step to the best one found.
@@ -49,8 +49,8 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Breadth first from the craft's tile, until the goal's or everything in the window was seen. The way leads to the
-    /// goal, or to the tile nearest to it.
+    /// Breadth-first search from the craft's tile until it reaches the goal or has covered the window. The path leads
+    /// to the goal, or to the visited tile nearest to it.
     fn run(&mut self, map: &Map, from: IVec2, goal: IVec2) {
         let tile = map.tile_units();
         let start = tile_of(from, tile);
@@ -92,7 +92,7 @@ impl Search {
     }
 }
 
-/// Keeps the nearer of two tiles, the first of equals.
+/// Keeps the nearer of two tiles, the first if they are equal.
 trait Nearest {
     fn min_by_distance(self, distance: i32, tile: IVec2) -> Self;
 }
@@ -115,7 +115,7 @@ fn distance(one: IVec2, other: IVec2) -> i32 {
     (one - other).length_squared()
 }
 
-/// Tiles that the window reaches to each side.
+/// Distance in tiles from the centre of the window to each side.
 const RADIUS: i32 = 12;
 const SIDE: i32 = 2 * RADIUS + 1;
 const UNSEEN: u8 = u8::MAX;

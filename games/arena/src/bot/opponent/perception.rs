@@ -1,4 +1,4 @@
-//! What a computer opponent sees: enemies in the open, shells that come its way.
+//! Perception of a computer opponent: visible enemies, and shells that approach.
 
 use std::cmp::Reverse;
 
@@ -16,31 +16,32 @@ use crate::{
     rules::{World, collide, grid::distance_squared},
 };
 
-/// An enemy as it was when last looked at. What it did since is not known, which is what makes an opponent human.
+/// An enemy as it was when the opponent last looked. The opponent does not know what it has done since, so it errs like
+/// a person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Target {
     pub(super) player: PlayerId,
     pub(super) position: IVec2,
     pub(super) velocity: IVec2,
-    /// When it was last seen.
+    /// Tick in which it was last seen.
     pub(super) seen: Tick,
-    /// Since when it was in sight without a pause.
+    /// Tick since which it has been in sight without a break.
     pub(super) since: Tick,
 }
 
 impl Target {
-    /// Where it is by now if it flew on.
+    /// Expected position now if it kept its velocity.
     pub(super) fn expected(&self, now: Tick) -> IVec2 {
-        // Beyond half a second it is a guess that a human would not make either.
+        // The prediction is limited to 15 ticks, half a second at 30 Hz.
         let ticks = now.since(self.seen).min(15) as i32;
         self.position + self.velocity * ticks / VELOCITY_PER_POSITION
     }
 }
 
-/// Looks around. The last target is kept in mind while nobody is in sight.
+/// Looks around. The last target is remembered for a while when no enemy is in sight.
 pub(super) fn look(sight: &impl Sight<World>, craft: &CraftState, last: Option<Target>) -> Option<Target> {
     let now = sight.tick();
-    // Near first: in a crowd there is no need to look at all of it.
+    // The near area first: in a crowd the rest need not be searched.
     let in_sight = [SIGHT / 3, SIGHT].into_iter().find_map(|reach| look_within(sight, craft, last, reach));
     match in_sight {
         Some((player, other)) => {
@@ -56,8 +57,8 @@ pub(super) fn look(sight: &impl Sight<World>, craft: &CraftState, last: Option<T
     }
 }
 
-/// The nearest enemy in sight within `reach` position units; whom it fights already counts as nearer, whom nothing
-/// hurts at present as farther.
+/// The nearest visible enemy within `reach` position units. The present target counts as nearer, and a protected craft
+/// as farther.
 fn look_within(
     sight: &impl Sight<World>,
     craft: &CraftState,
@@ -90,15 +91,15 @@ fn look_within(
 /// A shell that will pass too close.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Threat {
-    /// Ticks until it is nearest.
+    /// Ticks until the shell is nearest.
     pub(super) ticks: i64,
-    /// The way it flies.
+    /// Velocity of the shell.
     pub(super) velocity: IVec2,
-    /// From where it will pass to here.
+    /// Vector from the nearest point of its path to the craft.
     pub(super) clearance: IVec2,
 }
 
-/// The next shell that would hit or nearly so, if this opponent notices it.
+/// The next shell that would hit or nearly hit, if this opponent notices it.
 pub(super) fn incoming(sight: &impl Sight<World>, craft: &CraftState, alertness: u32, rng: &mut Rng) -> Option<Threat> {
     let rules = &sight.map().rules;
     let horizon = i64::from(rules.tick_rate.ticks_in_ms(THREAT_MS));
@@ -114,13 +115,13 @@ pub(super) fn incoming(sight: &impl Sight<World>, craft: &CraftState, alertness:
         if !hurts {
             return None;
         }
-        // Its flight against that of the craft, position units per tick.
+        // Velocity of the shell relative to the craft, position units per tick.
         let step = (shell.velocity - craft.velocity) / VELOCITY_PER_POSITION;
         let ticks = dot(offset, step) / dot(step, step).max(1);
         let clearance = offset - step * (ticks.clamp(0, horizon) as i32);
         let near = dot(clearance, clearance) < i64::from(TOO_CLOSE) * i64::from(TOO_CLOSE);
         let threat = Threat { ticks, velocity: shell.velocity, clearance };
-        // They come in no order, so between equals the place decides, and then the id.
+        // Shells come in no fixed order, so the order of equal ones is decided by their place, then by their id.
         let cell = shell.position >> CELL_SHIFT;
         let order = (ticks, shell.velocity.x, shell.velocity.y, cell.y, cell.x, Reverse(id));
         (ticks >= 0 && ticks <= horizon && near).then_some((order, threat))
@@ -133,7 +134,7 @@ fn dot(a: IVec2, b: IVec2) -> i64 {
     i64::from(a.x) * i64::from(b.x) + i64::from(a.y) * i64::from(b.y)
 }
 
-/// Keeps the nearest, in order.
+/// Inserts a candidate into the list of the nearest, which is sorted.
 fn insert(nearest: &mut [Option<(i64, PlayerId)>; LOOKS], candidate: (i64, PlayerId)) {
     let mut candidate = Some(candidate);
     for slot in nearest {
@@ -146,13 +147,13 @@ fn insert(nearest: &mut [Option<(i64, PlayerId)>; LOOKS], candidate: (i64, Playe
     }
 }
 
-/// How far an opponent sees, position units: what fits on a screen.
+/// Distance that an opponent sees, position units: what fits on a screen.
 const SIGHT: i32 = 760 * POSITION_PER_PX;
-/// Enemies whose line of sight is checked in one look.
+/// Number of enemies whose line of sight is checked in one look.
 const LOOKS: usize = 4;
-/// Ticks without sight after which a target counts as newly seen, and the reaction time begins anew.
+/// Ticks without sight after which a target counts as newly seen, and the reaction time restarts.
 const LOST_TICKS: u32 = 20;
-/// How long a target out of sight is hunted, ms.
+/// Time for which a target out of sight is followed, ms.
 const MEMORY_MS: u32 = 3_500;
 /// Shells farther than this are no threat yet, position units.
 const THREAT_REACH: i32 = 280 * POSITION_PER_PX;
@@ -160,7 +161,7 @@ const THREAT_REACH: i32 = 280 * POSITION_PER_PX;
 const THREAT_MS: u32 = 450;
 /// Places are compared in squares of 128 px, as a power of 2 in position units.
 const CELL_SHIFT: i32 = 11;
-/// Passing nearer than this is too close, position units: the radius of a hit and some fear.
+/// Distance at which a shell passes too close, position units: the radius of a hit and a margin.
 const TOO_CLOSE: i32 = 30 * POSITION_PER_PX;
 
 #[cfg(test)]

@@ -1,20 +1,20 @@
-//! What makes one computer opponent another: how sharp it sees, how steady it aims, how near it dares to come.
+//! Skill of a computer opponent: how often it looks, how well it aims, and from which distance it fights.
 
 use shared::{TickRate, quantize::POSITION_PER_PX, rng::Rng};
 
-/// The character of an opponent. Drawn once; a room of them has novices and veterans.
+/// Skill of an opponent. It is drawn once; a room has novices and veterans.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Skill {
-    /// 0..=100: from a first evening to a good player. Nobody here is perfect.
+    /// 0..=100, from a beginner to a good player. The drawn values are 20..=95.
     pub(super) level: i32,
-    /// Distance it likes to fight at, position units.
+    /// Preferred distance in a fight, position units.
     pub(super) range: i32,
 }
 
 impl Skill {
-    /// A skill by chance.
+    /// Draws a skill.
     pub(super) fn new(rng: &mut Rng) -> Self {
-        // The sum of two dice: most are in the middle.
+        // The sum of two random numbers: most are in the middle.
         let level = rng.between(10, 50) + rng.between(10, 45);
         Self { level, range: rng.between(170, 340) * POSITION_PER_PX }
     }
@@ -24,7 +24,7 @@ impl Skill {
         rate.ticks_in_ms(self.scale(200, 110) as u32)
     }
 
-    /// Ticks from seeing somebody to the first shot.
+    /// Ticks from first sight of an enemy to the first shot.
     pub(super) fn reaction_ticks(&self, rate: TickRate) -> u32 {
         rate.ticks_in_ms(self.scale(650, 240) as u32)
     }
@@ -34,22 +34,22 @@ impl Skill {
         self.scale(40, 9)
     }
 
-    /// Farthest the gun swings in a second, 1/1024 turn: half a turn to one and a half.
+    /// Largest turn of the gun per second, 1/1024 turn: half a turn to one and a half.
     pub(super) fn swing(&self) -> i32 {
         self.scale(512, 1_536)
     }
 
-    /// Part of the target's flight it allows for when it leads, percent.
+    /// Part of the target's motion that is taken into account when aiming ahead, percent.
     pub(super) fn lead(&self) -> i32 {
         self.scale(40, 100)
     }
 
-    /// How often it notices an incoming shell when it looks, percent.
+    /// Probability of noticing an incoming shell in one look, percent.
     pub(super) fn alertness(&self) -> u32 {
         self.scale(15, 75) as u32
     }
 
-    /// From the value of a novice to that of a veteran.
+    /// Interpolates between the values of a novice and of a veteran.
     fn scale(&self, novice: i32, veteran: i32) -> i32 {
         novice + (veteran - novice) * self.level / 100
     }

@@ -1,12 +1,12 @@
-//! A world as bytes, from which it goes on exactly as it would have.
+//! A world as bytes, from which it continues exactly as it would have.
 //!
-//! What was told but not polled is not part of it, nor is what follows from the rest. The map, the settings, names and the past that lag
-//! compensation asks for are the reader's business.
+//! Not included are events that were queued and not polled, values that follow from the others, the map, the settings,
+//! names, and the history for lag compensation. The reader supplies these.
 //!
 //! ```text
 //! [tick, chance high, low, phase, ends, wants map, red, blue, best]
 //! players   [count, (seat, team, score, deaths, own, has craft, craft?, hit, (shooter, weapon, ticks)?)…]
-//! untold    [count, seat…]
+//! unsent    [count, seat…]
 //! shells    [cursor, count, (slot, shell)…, resting, (slot, ticks)…]
 //! pickups   [count, returns…]
 //! spawns    [uses, count, (spawn, tick, number)…]
@@ -40,11 +40,11 @@ use shared::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// Scores beyond this are no game's.
+/// Scores beyond this are invalid.
 const SCORE_MAX: i64 = 1 << 24;
 
 impl World {
-    /// Appends everything the next ticks depend on.
+    /// Appends everything that the next ticks depend on.
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         let mut out = Writer::new(bytes);
         let MatchFlow { phase, ends, wants_next_map } = self.flow;
@@ -67,13 +67,13 @@ impl World {
         self.write_grid(&mut out);
     }
 
-    /// The world of a checkpoint.
+    /// Decodes a checkpoint.
     ///
     /// # Errors
-    /// When the bytes are no checkpoint of such a world on such a map.
+    /// The bytes are not a checkpoint of such a world on such a map.
     ///
     /// # Panics
-    /// When there are more seats than a room may have.
+    /// There are more seats than a room may have.
     pub(super) fn read(terrain: Terrain, config: WorldConfig, bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut input = Reader::new(bytes);
         let mut world = Self::empty(terrain, config, 0);
@@ -91,8 +91,8 @@ impl World {
         world.best_score = score(&mut input)?;
         world.read_players(&mut input)?;
         let seats = usize::from(config.seats);
-        for _ in 0..input.ranged("untold scores", 0, seats as i64)? {
-            world.untold.push_back(PlayerId(index(&mut input, "untold score", seats)? as u16));
+        for _ in 0..input.ranged("unsent scores", 0, seats as i64)? {
+            world.untold.push_back(PlayerId(index(&mut input, "unsent score", seats)? as u16));
         }
         world.read_shells(&mut input)?;
         let places = world.pickups.len() as i64;
@@ -199,7 +199,7 @@ impl World {
 
     fn read_shells(&mut self, input: &mut Reader<'_>) -> Result<(), DecodeError> {
         let slots = self.shells.slots();
-        // One behind the last slot is where the search goes on after that one was filled.
+        // One past the last slot is the start of the search after the last slot was used.
         self.shells.set_cursor(input.ranged("cursor of shells", 0, slots as i64)? as usize);
         for _ in 0..input.ranged("shells", 0, slots as i64)? {
             let slot = index(input, "slot", slots)?;

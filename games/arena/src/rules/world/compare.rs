@@ -1,4 +1,4 @@
-//! In what two worlds differ, in words: for those who look for the reason.
+//! Describes the differences between two worlds, for debugging.
 
 use std::fmt::Debug;
 
@@ -15,7 +15,7 @@ struct Differences {
 }
 
 impl World {
-    /// What differs between two worlds on the same map, at most `limit` fields.
+    /// Lists differing fields of two worlds on the same map, at most `limit`.
     pub(super) fn differing_fields(&self, other: &Self, limit: usize) -> Vec<Difference> {
         let mut differences = Differences { found: Vec::new(), limit, part: Part::Rest };
         differences.compare("tick", &self.tick.0, &other.tick.0);

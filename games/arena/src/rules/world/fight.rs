@@ -1,4 +1,4 @@
-//! What a hit does: health, shield, death, scores, and who is told.
+//! Effects of a hit: health, shield, death, scores, and the events about it.
 
 use glam::IVec2;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 use shared::id::PlayerId;
 
-/// A hit that was decided and has yet to take effect.
+/// A hit of this tick that has not taken effect yet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hit {
     pub(super) shooter: PlayerId,
@@ -20,8 +20,8 @@ pub(super) struct Hit {
 }
 
 impl World {
-    /// Lets all hits of the tick take effect: shells in the order of their slots, then rails in the order of turns. If
-    /// several would kill a craft, the first of them does, and the others are spent.
+    /// Applies all hits of the tick: shells in the order of their slots, then rails in the order of turns. If several
+    /// would kill a craft, the first one does, and the others have no effect.
     pub(super) fn apply_hits(&mut self) {
         let mut hits = std::mem::take(&mut self.hits);
         for hit in hits.drain(..) {
@@ -30,7 +30,7 @@ impl World {
         self.hits = hits;
     }
 
-    /// Takes health, after what a shield absorbs.
+    /// Reduces health by the damage that the shield does not absorb.
     fn hurt(&mut self, Hit { shooter, victim, weapon }: Hit) {
         let rules = &self.terrain.rules;
         let damage = match weapon {
@@ -72,8 +72,8 @@ impl World {
         }
     }
 
-    /// Counts a craft that leaves soon after a hit as killed by whoever hit it last: leaving, in whatever way, is no way
-    /// out of a lost fight.
+    /// Counts a craft that leaves soon after a hit as killed by the last shooter, so that leaving does not save a
+    /// player from a lost fight.
     pub(super) fn credit_leaving(&mut self, victim: PlayerId) {
         let Some(Seat { craft: Some(craft), last_hit: Some(hit), .. }) = self.seats[victim.index()] else { return };
         if craft.is_alive() {
@@ -82,7 +82,7 @@ impl World {
     }
 
     fn count_kill(&mut self, victim: PlayerId, killer: PlayerId, weapon: Weapon) {
-        // A killer far away learns it from the hit and the score.
+        // A distant killer knows it from the hit and the score.
         let audience = if self.config.seats <= SMALL_ROOM_SEATS {
             Audience::All
         } else {
@@ -134,8 +134,9 @@ impl World {
         }
     }
 
-    /// In a small room everyone hears every score at once. In a large one the player hears its own, and the others one
-    /// score per tick in turn, so that a thousand fights do not fill everyone's link with figures.
+    /// Sends changed scores. In a small room all players receive every score at once. In a large one the player
+    /// receives its own, and the others receive one score per tick in turn, so that a thousand fights do not fill all
+    /// links with scores.
     pub(super) fn tell_scores(&mut self) {
         let at_once = if self.config.seats <= SMALL_ROOM_SEATS { usize::MAX } else { 1 };
         for _ in 0..at_once.min(self.untold.len()) {
@@ -147,5 +148,5 @@ impl World {
     }
 }
 
-/// In rooms up to this size everyone hears of every kill and every score.
+/// In rooms up to this size all players receive every kill and every score at once.
 const SMALL_ROOM_SEATS: u16 = 64;

@@ -1,4 +1,4 @@
-//! The world as the engine sees it.
+//! Implements the engine's traits for the world.
 
 use std::{cmp::Reverse, sync::Arc};
 
@@ -71,7 +71,7 @@ impl Game for World {
         self.hand_over(events);
     }
 
-    /// Seats, then pickups, then shells.
+    /// Order of slots: seats, then pickups, then shells.
     fn slots(&self) -> Slots {
         let tracked = self.first_shell();
         Slots { tracked, all: tracked + self.shells.slots() }
@@ -146,8 +146,8 @@ impl Game for World {
         weapon::rewind_ticks(&terrain.rules)
     }
 
-    /// While nobody fires the aim is drawn only, in 1/256 turn; the age of the view is asked for by shots of the rail alone. Without
-    /// that the jitter of every link would be recorded.
+    /// Without a shot the aim is only drawn, in 1/256 turn, and only shots of the rail use the age of the view.
+    /// Otherwise recordings would contain the jitter of every link.
     fn relevant(&self, player: PlayerId, mut input: PlayerInput<Input>) -> PlayerInput<Input> {
         let fires = input.input.buttons.contains(Buttons::FIRE);
         if !fires {
@@ -177,7 +177,7 @@ impl Game for World {
         id == craft_of(player)
     }
 
-    /// How a craft looks and how hurt it is leads nowhere.
+    /// Aim, health and flags are not compared, because no later state depends on them.
     fn agrees(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
         let OwnState { shield, .. } = *truth.own;
         let same_crafts = predicted.entities.iter().zip(truth.entities).all(|((one, predicted), (other, truth))| {
@@ -200,21 +200,21 @@ impl Game for World {
         }
     }
 
-    /// A wreck, or a fresh craft, which is protected for longer.
+    /// True for a wreck, or for a new craft, which is protected for longer.
     fn begins_anew(predicted: &Steered<'_, Self>, truth: &Steered<'_, Self>) -> bool {
         let is_alive = |state: &EntityState| matches!(state, EntityState::Craft(craft) if craft.is_alive());
         truth.own.protection_ticks > predicted.own.protection_ticks
             || predicted.pairs(truth).any(|(predicted, truth)| is_alive(predicted) != is_alive(truth))
     }
 
-    /// Shells: who fired them, and when. A gun fires one a tick.
+    /// Shells are identified by the player who fired them and the tick: a gun fires one per tick.
     fn birth(entity: &EntityState, tick: Tick, terrain: &Terrain) -> Option<Birth> {
         let EntityState::Shell(shell) = entity else { return None };
         let age = terrain.rules.shell_life_ticks.saturating_sub(shell.ticks_left);
         Some(Birth { player: shell.owner, tick: tick.minus(age.into()), number: 0 })
     }
 
-    /// Crafts and shells; pickups follow from when they were taken.
+    /// Crafts and shells can be edited; the state of a pickup follows from its return tick.
     fn edit(&self, _: &Start<'_, Self>, id: EntityId, wanted: EntityState) -> Result<Self, String> {
         let mut world = self.clone();
         match wanted {
@@ -259,7 +259,7 @@ impl Checkpoint for World {
 }
 
 impl World {
-    /// Gives what happened to whoever tells it.
+    /// Passes queued events to the engine.
     fn hand_over(&mut self, events: &mut Events<Event>) {
         while let Some((audience, event)) = self.poll_event() {
             events.tell(audience, event);

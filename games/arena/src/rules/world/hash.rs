@@ -1,5 +1,4 @@
-//! One number for a whole world, by which recordings and tests tell whether two of them are the same; and, if they are
-//! not, which part of them differs.
+//! A hash of a whole world, by which recordings and tests find out whether two worlds are equal and which parts differ.
 //! See [`shared::game::Digest`].
 
 use crate::entity::{CraftState, ShellState};
@@ -16,12 +15,12 @@ use shared::{
 };
 
 impl World {
-    /// One number for everything the next ticks depend on. Names and events are not part of it.
+    /// Hash of everything that the next ticks depend on, without names and events.
     pub fn hash(&self) -> u64 {
         self.parts().wide()
     }
 
-    /// The same, in the form that tells parts from each other.
+    /// The same hash by parts.
     pub(super) fn parts(&self) -> Digest {
         let mut digest = Digest::default();
         self.add_seats(&mut digest);
@@ -68,13 +67,13 @@ impl World {
         let counts = u64::from(self.spawns.count()) << 32 | self.shells.cursor() as u64;
         let best = u64::from(self.best_score as u32) << 32 | u64::from(self.tick.0);
         let uses = self.spawns.uses().iter().fold(0u64, |hash, last| {
-            // Which spawn it was counts as well.
+            // The order counts, because the index of a spawn matters.
             (hash.rotate_left(5) ^ (u64::from(last.tick.0) << 32 | u64::from(last.number))).wrapping_mul(MULTIPLIER)
         });
         let rests = self.shells.resting(self.tick).fold(0u64, |sum, (slot, free_from)| {
             sum.wrapping_add((u64::from(free_from.0) << 32 | slot as u64).wrapping_mul(MULTIPLIER))
         });
-        // Where shells and pickups look for crafts, in any order.
+        // The points in which shells and pickups search for crafts; their order does not count.
         let near = self.near_crafts.points().iter().fold(0u64, |sum, point| {
             sum.wrapping_add(
                 (vector_word(point.position) ^ u64::from(point.index).rotate_right(16)).wrapping_mul(MULTIPLIER),
@@ -84,10 +83,10 @@ impl World {
     }
 }
 
-/// So that a craft is not mistaken for a shell.
+/// Distinguishes the kinds of parts.
 const CRAFT: u64 = 0x6372_6166_7400_0000;
 const PICKUP: u64 = 0x7069_636b_7570_0000;
 const SHELL: u64 = 0x7368_656c_6c00_0000;
 const REST: u64 = 0x7265_7374_0000_0000;
-/// Odd, and unlike any count.
+/// An odd constant with well mixed bits.
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;

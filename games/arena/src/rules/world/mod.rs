@@ -1,4 +1,4 @@
-//! The world of one room: everything the rules decide about, and the tick that moves it.
+//! The world of one room: the whole state of the rules, and the tick that advances it.
 //!
 //! In: one input per player and tick. Out: the entities' states at the end of the tick, each player's own record, and
 //! events. The same seed and the same calls give the same world, bit for bit, on every machine: integers only, every
@@ -41,25 +41,25 @@ use shared::{
     tick::Tick,
 };
 
-/// What a room plays and for how long.
+/// Configuration of a match.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WorldConfig {
-    /// Seats for players and opponents together.
+    /// Seats for players and computer opponents together.
     pub seats: u16,
-    /// What is played.
+    /// Mode of the match.
     pub mode: Mode,
     /// Points that end a match, 0 for no limit.
     pub score_limit: u16,
     /// Seconds of a match, 0 for no limit.
     pub match_secs: u32,
-    /// Seconds of warm-up; with two crafts in the room three of them remain at most.
+    /// Seconds of warm-up; with two crafts in the room at most three of them remain.
     pub warm_up_secs: u32,
-    /// Seconds results are shown.
+    /// Seconds for which results are shown.
     pub results_secs: u32,
 }
 
 impl WorldConfig {
-    /// What a host has set, for a room of so many seats.
+    /// The configuration from the host's settings, for a room with this many seats.
     pub fn new(seats: u16, settings: &Settings) -> Self {
         let Settings { mode, score_limit, match_secs, warm_up_secs, results_secs } = *settings;
         Self { seats, mode, score_limit, match_secs, warm_up_secs, results_secs }
@@ -77,9 +77,9 @@ pub struct World {
     limits: MatchLimits,
     tick: Tick,
     rng: Rng,
-    /// By seat: what every tick touches.
+    /// By seat: state that changes every tick.
     seats: Vec<Option<Seat>>,
-    /// By seat: what changes rarely.
+    /// By seat: state that changes rarely.
     players: Vec<Option<Standing>>,
     shells: Shells,
     pickups: Pickups,
@@ -87,14 +87,14 @@ pub struct World {
     flow: MatchFlow,
     team_scores: [i32; 2],
     events: VecDeque<(Audience, Event)>,
-    /// Players whose score changed and was not told to everyone yet.
+    /// Players whose score changed and was not yet sent to all players.
     untold: VecDeque<PlayerId>,
-    /// Living crafts where they are at the end of the tick.
+    /// Positions of living crafts at the end of the tick.
     near_crafts: Grid,
     taken: usize,
-    /// The highest score, or a side's, since the match began.
+    /// The highest score of a player or team since the match began.
     best_score: i32,
-    /// Decided in this tick and yet to take effect; empty between ticks.
+    /// Hits of this tick that have not taken effect yet; empty between ticks.
     hits: Vec<fight::Hit>,
 }
 
@@ -112,7 +112,7 @@ impl World {
     /// An empty world before its first tick.
     ///
     /// # Panics
-    /// When there are more seats than [`ROOM_PLAYERS_MAX`].
+    /// There are more seats than [`ROOM_PLAYERS_MAX`].
     pub fn empty(terrain: Terrain, config: WorldConfig, seed: u64) -> Self {
         assert!(usize::from(config.seats) <= ROOM_PLAYERS_MAX, "{} seats", config.seats);
         let WorldConfig { seats, mode: _, score_limit, match_secs, warm_up_secs, results_secs } = config;
@@ -140,7 +140,7 @@ impl World {
         }
     }
 
-    /// The same world with another number before its first tick.
+    /// The same world with another tick number before its first tick.
     #[must_use]
     pub fn starting_at(mut self, tick: Tick) -> Self {
         self.tick = tick;
@@ -148,12 +148,12 @@ impl World {
         self
     }
 
-    /// The map and the numbers.
+    /// The map and the numbers of the rules.
     pub fn terrain(&self) -> &Terrain {
         &self.terrain
     }
 
-    /// What is played.
+    /// The configuration.
     pub fn config(&self) -> &WorldConfig {
         &self.config
     }
@@ -163,12 +163,12 @@ impl World {
         self.tick
     }
 
-    /// The state of the chance.
+    /// State of the random number generator.
     pub const fn chance(&self) -> u64 {
         self.rng.state()
     }
 
-    /// Where the match is.
+    /// Phase of the match.
     pub fn phase(&self) -> MatchPhase {
         self.flow.phase
     }
@@ -176,7 +176,7 @@ impl World {
     /// Gives a free seat to a player. The craft appears in the next tick.
     ///
     /// # Panics
-    /// When the room has no such seat.
+    /// The room has no such seat.
     pub fn add_player(&mut self, player: PlayerId) {
         self.remove_player(player);
         let team = self.smaller_team();
@@ -187,7 +187,7 @@ impl World {
         self.players[player.index()] = Some(standing);
     }
 
-    /// Frees a seat. The craft and its shells vanish at once; if it was hit just before, that counts as a kill.
+    /// Frees a seat. The craft and its shells are removed at once; if it was hit just before, that counts as a kill.
     pub fn remove_player(&mut self, player: PlayerId) {
         if self.players.get(player.index()).is_none_or(Option::is_none) {
             return;
@@ -195,7 +195,7 @@ impl World {
         self.credit_leaving(player);
         self.players[player.index()] = None;
         self.seats[player.index()] = None;
-        // The next one in this seat has hit nobody.
+        // Hits by this player do not count for the next player in the seat.
         for seat in self.seats.iter_mut().flatten() {
             seat.last_hit = seat.last_hit.filter(|hit| hit.shooter != player);
         }
@@ -226,23 +226,23 @@ impl World {
         self.seats.get(player.index()).copied().flatten().map_or(Team::None, |seat| seat.team)
     }
 
-    /// Whether the first may hurt the second: everyone else, or everyone of the other side. Never oneself.
+    /// True if the first player may hurt the second: any other player, or any player of the other team.
     pub fn are_enemies(&self, one: PlayerId, other: PlayerId) -> bool {
         one != other && (self.config.mode == Mode::Deathmatch || self.team(one) != self.team(other))
     }
 
-    /// Seats that are taken, by number.
+    /// Seats that are taken, in order.
     pub fn taken_seats(&self) -> impl Iterator<Item = PlayerId> {
         let seats = self.seats.iter().enumerate();
         seats.filter(|(_, seat)| seat.is_some()).map(|(index, _)| PlayerId(index as u16))
     }
 
-    /// Players and opponents, with or without a craft.
+    /// Number of players and computer opponents, with or without a craft.
     pub fn players(&self) -> usize {
         self.taken
     }
 
-    /// Points of both sides.
+    /// Points of both teams.
     pub fn team_scores(&self) -> [i32; 2] {
         self.team_scores
     }
@@ -252,22 +252,22 @@ impl World {
         self.shells.len()
     }
 
-    /// Whether a pickup place has something to take.
+    /// True if a pickup is available.
     pub fn pickup_available(&self, place: usize) -> bool {
         self.pickups.get(place).is_some_and(|pickup| pickup.available)
     }
 
-    /// How every player stands, by seat.
+    /// Standings of all players, by seat.
     pub fn standings(&self) -> impl Iterator<Item = Standing> {
         self.players.iter().copied().flatten()
     }
 
-    /// How a player stands, if the seat is taken.
+    /// Standing of a player, if the seat is taken.
     pub fn standing(&self, player: PlayerId) -> Option<Standing> {
         self.players.get(player.index()).copied().flatten()
     }
 
-    /// Where the match is, as an event for those who just came.
+    /// State of the match, as an event for players who just joined.
     pub fn match_event(&self) -> Event {
         let MatchFlow { phase, ends, wants_next_map: _ } = self.flow;
         Event::Match {
@@ -279,7 +279,7 @@ impl World {
         }
     }
 
-    /// Whether the results were shown and the room should change the map.
+    /// True if the results were shown long enough and the room should change the map.
     pub fn wants_next_map(&self) -> bool {
         self.flow.wants_next_map
     }
@@ -291,14 +291,14 @@ impl World {
         }
     }
 
-    /// Goes on with another map, or the same: players stay, everything else begins anew after `tick`. Crafts appear in the next
-    /// tick, and the number of entities may be another. `seed` decides the chances from here on.
+    /// Continues on another map, or on the same one: players stay, everything else restarts after `tick`. Crafts appear
+    /// in the next tick, and the number of entities may differ. `seed` seeds the random numbers from here on.
     pub fn change_map(&mut self, map: Arc<Map>, tick: Tick, seed: u64) {
         self.terrain.map = Arc::clone(&map);
         self.rng = Rng::new(seed);
         self.shells.clear(None, self.tick);
         if tick < self.tick {
-            // Its slots rest until ticks that will not come again.
+            // The ticks until which slots rest will not come again.
             self.shells = Shells::new(self.config.seats);
         }
         self.tick = tick;
@@ -322,7 +322,7 @@ impl World {
         if red <= blue { Team::Red } else { Team::Blue }
     }
 
-    /// Queues an event. What only decorates is dropped when nobody polls: the rest is bounded by the seats.
+    /// Queues an event. If nobody polls, hits and rails are dropped; the number of the others is bounded by the seats.
     fn tell(&mut self, audience: Audience, event: Event) {
         let decorates = matches!(event, Event::Hit { .. } | Event::Rail { .. });
         if self.events.len() < ROOM_EVENTS_MAX || !decorates {

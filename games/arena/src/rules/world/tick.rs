@@ -122,7 +122,7 @@ impl World {
         }
     }
 
-    /// Whether a shell could hit anybody at all in this tick. Most of them fly through empty air.
+    /// True if a shell could hit a craft in this tick. Most shells are far from all crafts, so the full check is skipped.
     #[inline]
     fn is_anybody_near(&self, shell: &ShellState) -> bool {
         let reach = shell.velocity.abs() / VELOCITY_PER_POSITION + IVec2::splat(CRAFT_HIT_RADIUS + 1);
@@ -132,7 +132,7 @@ impl World {
             .any(|point| point.position.cmpge(low).all() && point.position.cmple(high).all())
     }
 
-    /// Fires the guns, rails first: whoever ends its protection by a shot of this tick is protected from the others'.
+    /// Fires the guns, rails first. A craft that ends its protection with a shot of this tick is still protected from the others'.
     fn fire(&mut self, inputs: &[Option<PlayerInput>], past: &dyn Past<EntityState>) {
         if self.flow.phase == MatchPhase::Results {
             return;
@@ -143,7 +143,7 @@ impl World {
         for index in self.in_turn() {
             let Some(PlayerInput { input, view_age }) = firing(index) else { continue };
             let Some(Seat { craft: Some(craft), mut own, .. }) = self.seats[index] else { continue };
-            // Of a copy: the trigger itself is pulled below.
+            // On a copy of `own`: the real trigger is pulled below.
             if pilot::pull_trigger(&craft, &mut own, &input, &self.terrain.rules) == Some(Weapon::Rail) {
                 self.fire_rail(PlayerId(index as u16), &craft, input.aim, view_age, past);
             }
@@ -198,7 +198,7 @@ impl World {
                 let Some(Seat { craft: Some(craft), own, .. }) = &self.seats[usize::from(index)] else { return false };
                 craft.is_alive() && pickup::has_use(kind, craft, own, &rules)
             };
-            // Of those who have a use for it the nearest gets it: who needs nothing cannot deny it to others.
+            // The nearest craft that has a use for it gets it, so a craft that does not need it cannot block others.
             let taker = self
                 .near_crafts
                 .within(position, PICKUP_RADIUS)

@@ -1,4 +1,4 @@
-//! A world that comes back from its bytes goes on as if nothing had been.
+//! A world that is restored from its checkpoint continues as before.
 
 use super::stage::{RUINS, Stage, any_input, config};
 use crate::rules::{
@@ -15,7 +15,7 @@ use shared::{
     wire::DecodeError,
 };
 
-/// Lets eight players do anything for `ticks`, some of them with rails, some coming and going.
+/// Simulates eight players with random inputs for `ticks`; some have rails, some join and leave.
 fn play(stage: &mut Stage, rng: &mut Rng, ticks: u32) {
     for _ in 0..ticks {
         if rng.chance(1, 20) {
@@ -55,7 +55,7 @@ fn restore(stage: &Stage, bytes: &[u8]) -> Result<World, DecodeError> {
     World::read(stage.world.terrain().clone(), *stage.world.config(), bytes)
 }
 
-/// What a room would remember of the ticks before.
+/// The history that a room would have of the last ticks.
 fn past(stage: &Stage) -> Trail<EntityState> {
     let (now, ticks) = (stage.world.tick(), rewind_ticks(&stage.rules()));
     let mut trail = Trail::new(8, ticks, now);
@@ -73,7 +73,7 @@ fn world_from_a_checkpoint_has_the_same_future() {
     for seed in 0..60 {
         let mode = if seed % 2 == 0 { Mode::Deathmatch } else { Mode::TeamDeathmatch };
         let (mut stage, mut rng) = stage(mode, seed);
-        // Rail shots in the first tick: they look back on what was before the checkpoint.
+        // Rail shots in the first tick look back to ticks before the checkpoint.
         for seat in stage.world.seats.iter_mut().flatten() {
             seat.own.rail_shots = 2;
             seat.own.fire_ticks = 0;
@@ -94,7 +94,7 @@ fn world_from_a_checkpoint_has_the_same_future() {
         }
         let mut again = Vec::new();
         twin.write(&mut again);
-        assert_eq!(again, bytes(&stage), "seed {seed}: not even what no hash holds differs");
+        assert_eq!(again, bytes(&stage), "seed {seed}: the checkpoints are equal too");
     }
     assert!(rails > 10, "{rails} rail hits right after a checkpoint");
 }

@@ -415,7 +415,7 @@ fn kill_of_one_who_leaves_goes_to_the_last_who_hit_it_if_still_there() {
     stage.world.remove_player(crate::PlayerId(1));
     stage.run(1);
     assert_eq!(stage.kills(), [(2, 1)]);
-    // Whoever comes to the seat of the one who hit has hit nobody.
+    // The last hit does not count for the next player in the shooter's seat.
     without.remove_player(crate::PlayerId(2));
     without.add_player(crate::PlayerId(2));
     without.remove_player(crate::PlayerId(1));

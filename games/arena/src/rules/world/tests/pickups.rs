@@ -1,4 +1,4 @@
-//! What lies on the floor.
+//! Pickups: which craft takes them, and their effects.
 
 use glam::IVec2;
 
@@ -6,7 +6,7 @@ use super::stage::stage;
 use crate::{entity::CraftFlags, map::PickupKind};
 use shared::quantize::POSITION_PER_PX;
 
-/// A pickup of each kind in a row, and a corner for whoever waits.
+/// A pickup of each kind in a row, and free corners for crafts that wait.
 const STORE: &[&str] = &["s.........", "..........", ".+.*.o.!..", "..........", "s........s"];
 
 /// The middle of a pickup's tile, px.

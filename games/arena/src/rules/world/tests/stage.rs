@@ -53,7 +53,7 @@ pub(super) const RUINS: &[&str] = &[
     "......#...#..",
 ];
 
-/// Any input, now and then none; whoever sends it sees the past of less than `ages` ticks ago.
+/// A random input, sometimes none, with a random view age below `ages` quarters of a tick.
 pub(super) fn any_input(rng: &mut Rng, ages: u32) -> Option<PlayerInput> {
     let heading = Heading::new(rng.below(65) as u8).unwrap();
     let buttons = Buttons::new(rng.below(4) as u8).unwrap();
