@@ -39,7 +39,7 @@ pub struct Listener<G: Game> {
     oracle: Option<Oracle<G>>,
     /// The client's own view, which must show the same.
     view: View<G>,
-    /// What could have been acknowledged after each tick, newest last.
+    /// Acknowledgements possible after each tick, newest last.
     acks: VecDeque<Ack>,
     events: Vec<G::Event>,
     snapshots: u64,
@@ -79,7 +79,7 @@ impl<G: Game> BareRoom<G> {
         self.hear(|_| true);
     }
 
-    /// A player is told everything anew, as one whose reliable messages were dropped.
+    /// Resends everything to a player, as after the loss of reliable messages.
     pub fn resync(&mut self, player: PlayerId) {
         self.room.resync(player);
         self.hear(|_| true);
@@ -136,12 +136,12 @@ impl<G: Game> BareRoom<G> {
         &mut self.room
     }
 
-    /// What the room held at its latest ticks.
+    /// States of the room at its latest ticks.
     pub fn truth(&self) -> &Truth<G> {
         &self.truth
     }
 
-    /// Who is there.
+    /// Players in the room.
     pub fn present(&self) -> Vec<PlayerId> {
         self.listeners.keys().copied().collect()
     }
@@ -212,7 +212,7 @@ impl<G: Game> Listener<G> {
         }
     }
 
-    /// What it shows.
+    /// The naive receiver of this player.
     ///
     /// # Panics
     /// When it has not been welcomed.
@@ -220,12 +220,12 @@ impl<G: Game> Listener<G> {
         self.oracle.as_ref().expect("a welcome came at once")
     }
 
-    /// What a client shows that was handed the same bytes.
+    /// View of a client that received the same bytes.
     pub fn view(&self) -> &View<G> {
         &self.view
     }
 
-    /// What it shows, by id.
+    /// States in the view, by id.
     pub fn shown(&self) -> &BTreeMap<u16, G::Entity> {
         self.oracle().shown()
     }

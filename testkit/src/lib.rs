@@ -1,4 +1,4 @@
-//! What the tests of any game are made of: a room and its clients on virtual time.
+//! Building blocks for tests of any game: a room and its clients on virtual time.
 //!
 //! ```ignore
 //! let match_ = Sim::<MyGame>::of(map, tick_rate).players(3).loss(0.05).delay_ms(60).run_secs(10);

@@ -1,4 +1,4 @@
-//! A link in virtual time: a reliable stream each way and, unless everything goes over it, datagrams beside it.
+//! A link in virtual time: a reliable stream each way and, except on transports with a stream only, datagrams.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use shared::{
     rng::Rng,
 };
 
-/// What carries a player's messages.
+/// Transport of a player's messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Transport {
     /// A stream, and datagrams for what is worthless when late: QUIC.

@@ -23,7 +23,7 @@ pub struct Oracle<G: Game> {
     own: G::Own,
     /// Ticks of all snapshots applied.
     applied: Vec<Tick>,
-    /// What is shown at `newest`.
+    /// States in the view at `newest`.
     shown: BTreeMap<u16, G::Entity>,
     /// Every state that came in an update, by entity, oldest first.
     received: BTreeMap<u16, Vec<(Tick, G::Entity)>>,
@@ -60,7 +60,7 @@ impl<G: Game> Oracle<G> {
         self.handle_restart(message.epoch, message.first_tick);
     }
 
-    /// What was known of entities is void.
+    /// Forgets all entities: the room restarted.
     pub fn handle_restart(&mut self, epoch: u8, first_tick: Tick) {
         self.epoch = epoch;
         self.newest = first_tick.minus(1);
@@ -73,7 +73,7 @@ impl<G: Game> Oracle<G> {
     /// Applies the bytes of a snapshot; false when it is old, or of a map that is not here.
     ///
     /// # Errors
-    /// What no server may send.
+    /// The bytes are not a snapshot that a server may send.
     pub fn handle_snapshot(&mut self, bytes: &[u8]) -> Result<bool, DecodeError> {
         let mut input = Reader::new(bytes);
         input.array("the message", usize::MAX)?;
@@ -147,7 +147,7 @@ impl<G: Game> Oracle<G> {
         self.map.is_some() && epoch == self.epoch && tick > self.newest
     }
 
-    /// Whether the snapshot is so late that its short tick seems to be one of the future: then so is its baseline.
+    /// True if the snapshot is so late that its short tick seems to be in the future; its baseline is unknown then.
     fn is_far_too_late(&self, header: &SnapshotHeader<G::Own>) -> bool {
         let counted_back = |baseline: &Tick| !header.full_tick && *baseline != header.tick;
         header.baseline.filter(counted_back).is_some_and(|baseline| !self.applied.contains(&baseline))
@@ -167,12 +167,12 @@ impl<G: Game> Oracle<G> {
         self.newest = tick;
     }
 
-    /// What is shown at [`Oracle::tick`], by id.
+    /// States in the view at [`Oracle::tick`], by id.
     pub const fn shown(&self) -> &BTreeMap<u16, G::Entity> {
         &self.shown
     }
 
-    /// What the newest applied snapshot wrote: each id with the state it made, or `None` for gone.
+    /// Updates of the newest applied snapshot: each id with its new state, or `None` if it was removed.
     pub fn written(&self) -> &[(u16, Option<G::Entity>)] {
         &self.written
     }
@@ -187,7 +187,7 @@ impl<G: Game> Oracle<G> {
         self.own
     }
 
-    /// What to tell the server of the snapshots applied.
+    /// Acknowledgement of the snapshots that were applied.
     pub fn ack(&self) -> Ack {
         let Some(&newest) = self.applied.last() else { return Ack::default() };
         let recent = || self.applied.iter().rev().take(ACK_MASK_TICKS as usize + 1);
@@ -196,7 +196,7 @@ impl<G: Game> Oracle<G> {
         Ack { newest, missing }
     }
 
-    /// Whether any snapshot of this map was applied.
+    /// True if any snapshot of this map was applied.
     pub fn is_informed(&self) -> bool {
         !self.applied.is_empty()
     }

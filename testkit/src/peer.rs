@@ -138,7 +138,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         self.member()?.player()
     }
 
-    /// Whether the server has this player in the room.
+    /// True if the server has this player in the room.
     pub fn is_playing(&self) -> bool {
         self.member().is_some()
     }
@@ -153,7 +153,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         &self.events
     }
 
-    /// What the client was told of the room, in order.
+    /// Events about the room, in order.
     pub fn heard(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter_map(|event| match event {
             ClientEvent::Room { tick: _, event } => Some(event),
@@ -161,7 +161,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         })
     }
 
-    /// What happened in the game, as it was told.
+    /// Events of the game, in order.
     pub fn seen(&self) -> impl Iterator<Item = &G::Event> {
         self.events.iter().filter_map(|event| match event {
             ClientEvent::Game { tick: _, event } => Some(event),
@@ -174,7 +174,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         &self.errors
     }
 
-    /// What the client and the naive receiver saw differently. None, ever.
+    /// Differences between the client and the naive receiver. There should be none.
     pub fn disagreements(&self) -> &[String] {
         &self.disagreements
     }
@@ -184,12 +184,12 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         self.oracle.as_ref()
     }
 
-    /// What was drawn, if it draws.
+    /// Frames that were drawn, if the player has a screen.
     pub fn frames(&self) -> &[Frame<G>] {
         self.watcher.as_ref().map_or(&[], Watcher::frames)
     }
 
-    /// What went over the link.
+    /// Bytes and messages on the link.
     pub fn traffic(&self) -> Traffic {
         self.traffic
     }
@@ -235,7 +235,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         Some(member)
     }
 
-    /// Whether its client has ended the session because the server was silent, and the server keeps the player.
+    /// True if the client has ended the session because of a time-out, while the server keeps the player.
     pub(crate) fn has_given_up(&self) -> bool {
         let timed_out = |ending: &Ending| ending.reason == DisconnectReason::TimedOut;
         matches!(self.session, Session::Held(_)) && self.client.ending().is_some_and(timed_out)

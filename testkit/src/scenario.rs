@@ -132,7 +132,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
     /// Player `number` comes back over a new link, whether the server knows that the old one is gone or not.
     pub fn come_back(&mut self, number: usize, transport: Transport, plain: bool) {
         if let Some(member) = self.peers[number].member() {
-            // What is under way to the old link is lost with it.
+            // Messages under way on the old link are lost with it.
             self.room.hold(member);
         }
         self.peers[number].come_back(transport, plain, self.now);
@@ -221,12 +221,12 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         self.players().filter(|(_, peer)| peer.is_playing()).map(|(number, _)| number).collect()
     }
 
-    /// What a player sees.
+    /// View of a player.
     pub fn view(&self, number: usize) -> &client::View<G> {
         self.peers[number].client().view()
     }
 
-    /// What a player's client counted.
+    /// Counters of a player's client.
     pub fn stats(&self, number: usize) -> &client::Stats {
         self.peers[number].client().stats()
     }
@@ -265,7 +265,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         &mut self.room
     }
 
-    /// What the room held at its latest ticks.
+    /// States of the room at its latest ticks.
     pub fn truth(&self) -> &Truth<G> {
         &self.truth
     }
@@ -275,7 +275,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         self.now
     }
 
-    /// What players come in with if nothing else is said.
+    /// Default options of new players.
     pub fn options(&self) -> PlayerOptions<B> {
         self.options
     }

@@ -1,4 +1,4 @@
-//! What the players of a simulation do: behaviours that turn what a client knows and a seeded stream into an intent.
+//! Behaviours of the players in a simulation: they compute an input from the client's view and a seeded random stream.
 
 use std::fmt::Debug;
 
@@ -20,11 +20,11 @@ pub trait Behaves<G: Game>: Copy + PartialEq + Debug + Default + Send + 'static 
 /// A behaviour and its state: the intent it keeps, its stream of chance, and its bot if it has one.
 #[derive(Debug)]
 pub struct Script<G: Game, B> {
-    /// What it does.
+    /// Behaviour of the player.
     pub behavior: B,
-    /// Its chance.
+    /// Random numbers of the player.
     pub rng: Rng,
-    /// What it wanted last.
+    /// The last input.
     pub intent: G::Input,
     bot: Option<G::Bot>,
 }
@@ -46,7 +46,7 @@ impl<G: Game, B: Behaves<G>> Script<G, B> {
         self.intent
     }
 
-    /// What the game's bot does that follows its behaviour with this index. Nothing while it sees no match.
+    /// Input of the game's bot with this behaviour. The default input while the client has no match.
     pub fn bot_input(&mut self, behavior: usize, client: &Client<G>) -> G::Input {
         let Some(sight) = ClientSight::new(client, client.view().tick().next()) else { return G::Input::default() };
         let Self { rng, bot, .. } = self;
@@ -54,7 +54,7 @@ impl<G: Game, B: Behaves<G>> Script<G, B> {
     }
 }
 
-/// What the players of any game can do.
+/// Behaviours that work in any game.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Behavior {
     /// Presses nothing.
@@ -63,7 +63,8 @@ pub enum Behavior {
     Random,
     /// Any input at all, kept for about half a second.
     Wander,
-    /// What the game's bot does, by the index of one of [`Bot::BEHAVIORS`]; [`Behavior::Wander`] if there is no such behaviour.
+    /// Plays like the game's bot, by the index in [`Bot::BEHAVIORS`]; [`Behavior::Wander`] if there is no such
+    /// behaviour.
     Bot(usize),
 }
 

@@ -29,17 +29,17 @@ pub struct Sim<G: Game, B = Behavior> {
 /// How a player comes in.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct PlayerOptions<B = Behavior> {
-    /// What its link is like.
+    /// Transport of its link.
     pub transport: Transport,
-    /// What is wrong with its link.
+    /// Faults of its link.
     pub conditions: ConditionerConfig,
-    /// Whether it wants plain snapshots.
+    /// True if it requests plain snapshots.
     pub plain: bool,
-    /// Whether it only watches.
+    /// True if it is a spectator.
     pub spectates: bool,
-    /// Whether it has a screen.
+    /// True if it has a screen.
     pub draws: bool,
-    /// What it does.
+    /// Behaviour of the player.
     pub behavior: B,
     /// How much faster than the server's its clock runs, parts per million.
     pub drift_ppm: i32,
@@ -64,7 +64,7 @@ impl<G: Game, B: Behaves<G>> Sim<G, B> {
         self
     }
 
-    /// Whether players have screens.
+    /// Sets if players have screens.
     pub fn draws(mut self, draws: bool) -> Self {
         self.options.draws = draws;
         self
@@ -82,7 +82,7 @@ impl<G: Game, B: Behaves<G>> Sim<G, B> {
         self
     }
 
-    /// Whether the room is recorded, as it is unless time is measured.
+    /// Sets if the room is recorded. It is by default, except when time is measured.
     pub fn recorded(mut self, recorded: bool) -> Self {
         self.recorded = recorded;
         self
@@ -143,19 +143,19 @@ impl<G: Game, B: Behaves<G>> Sim<G, B> {
         self
     }
 
-    /// Whether everything goes over one stream, as on WebSocket, or snapshots over datagrams, as on QUIC.
+    /// Sets if all messages use one stream, as on WebSocket, or snapshots use datagrams, as on QUIC.
     pub fn reliable(mut self, reliable: bool) -> Self {
         self.options.transport = if reliable { Transport::Stream } else { Transport::Datagrams };
         self
     }
 
-    /// Whether the players ask for plain snapshots.
+    /// Sets if the players request plain snapshots.
     pub fn plain(mut self, plain: bool) -> Self {
         self.options.plain = plain;
         self
     }
 
-    /// What the players do.
+    /// Sets the behaviour of the players.
     pub fn behavior(mut self, behavior: B) -> Self {
         self.options.behavior = behavior;
         self

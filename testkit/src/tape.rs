@@ -7,7 +7,7 @@ use room::{
 };
 use shared::{Tick, game::Game};
 
-/// What becomes of chunks.
+/// Fate of recorded chunks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Disk {
     /// They are written.

@@ -1,4 +1,4 @@
-//! What the room really holds, remembered tick by tick, and how a view may differ from it.
+//! True states of a room, kept tick by tick, and the allowed differences of a view.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -37,13 +37,13 @@ impl<G: Game> Default for Truth<G> {
 pub struct Frame<G: Game> {
     /// Which tick.
     pub tick: Tick,
-    /// What lies around the entities.
+    /// The map at this tick.
     pub map: MapOf<G>,
     /// Every entity by id.
     pub entities: BTreeMap<u16, G::Entity>,
-    /// What only each player knows.
+    /// State that only each player receives.
     pub own: BTreeMap<PlayerId, G::Own>,
-    /// What each player must not know, however near it is.
+    /// Entities that each player must not receive, however near they are.
     pub hidden: BTreeMap<PlayerId, Vec<u16>>,
     /// Where each player looks from; players who steer nothing are not in it.
     pub viewpoints: BTreeMap<PlayerId, Viewpoint>,
@@ -52,28 +52,28 @@ pub struct Frame<G: Game> {
 /// Whose view is compared, and how strictly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seeing {
-    /// Who sees.
+    /// The player.
     pub player: PlayerId,
     /// Within this distance everything is shown, position units, unless the player's viewpoint has a radius of its own.
     pub enter: i32,
     /// Beyond this distance nothing is, unless the player's viewpoint has a radius of its own.
     pub leave: i32,
-    /// Whether it is shown plain values only.
+    /// True if it receives plain values only.
     pub plain: bool,
-    /// Whether what is only drawn counts.
+    /// How differences in cosmetic fields are treated.
     pub looks: Looks,
 }
 
 /// The two edges of what a player sees.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Edge {
-    /// What is nearer is shown.
+    /// Entities nearer than this must be in the view.
     Enter,
-    /// What is farther is not shown.
+    /// Entities farther than this must not be in the view.
     Leave,
 }
 
-/// Whether a difference in what is only drawn counts.
+/// How differences in cosmetic fields are treated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Looks {
     /// Everything must be equal.
@@ -95,15 +95,15 @@ pub enum Difference<E> {
     Wrong {
         /// Which.
         id: EntityId,
-        /// What the view holds.
+        /// State in the view.
         shown: E,
-        /// What is.
+        /// State in the room.
         truth: E,
     },
 }
 
 impl<G: Game> Truth<G> {
-    /// Remembers a tick. Where the numbers begin anew, what was before is forgotten.
+    /// Adds a tick. If the tick does not follow the last one, the earlier ones are forgotten.
     pub fn record(&mut self, frame: Frame<G>) {
         if self.frames.back().is_some_and(|newest| newest.tick.next() != frame.tick) {
             self.frames.clear();
@@ -158,7 +158,7 @@ impl<G: Game> Truth<G> {
         differences
     }
 
-    /// Whether `holds` for the frame of `tick` and those before it, [`SIGHT_TICKS`] in all, on one map.
+    /// True if `holds` is true for the frame of `tick` and those before it, [`SIGHT_TICKS`] in all, on one map.
     fn lasted(&self, tick: Tick, holds: impl Fn(&Frame<G>) -> bool) -> bool {
         let Some(newest) = self.at(tick) else { return false };
         (0..SIGHT_TICKS).all(|age| {
@@ -200,7 +200,7 @@ impl<G: Game> Frame<G> {
         }
     }
 
-    /// Whether an entity is within the radius of a player for whom the game says how far it sees.
+    /// True if an entity is within the radius that the game gives for a player.
     fn may_reach(&self, id: EntityId, player: PlayerId) -> bool {
         let (Some(view), Some(entity)) = (self.viewpoints.get(&player), self.entities.get(&id.0)) else { return true };
         let Some(radius_px) = view.radius_px else { return true };
@@ -213,12 +213,13 @@ impl<G: Game> Frame<G> {
         self.entities.get(&id.0).map(|state| state.position(&self.map))
     }
 
-    /// Whether a player must not know of an entity.
+    /// True if a player must not receive an entity.
     pub fn is_hidden(&self, id: EntityId, player: PlayerId) -> bool {
         self.hidden.get(&player).is_some_and(|hidden| hidden.contains(&id.0))
     }
 
-    /// Whether an entity is within this edge of what a player sees; `None` when the entity is not there or the player looks from nowhere.
+    /// True if an entity is within this edge of a player's view; `None` if the entity does not exist or the player has
+    /// no viewpoint.
     fn sees(&self, id: EntityId, seeing: &Seeing, edge: Edge) -> Option<bool> {
         let view = self.viewpoints.get(&seeing.player)?;
         let entity = self.entities.get(&id.0)?;
@@ -244,7 +245,7 @@ pub fn distance_squared(from: IVec2, to: IVec2) -> i64 {
     dx * dx + dy * dy
 }
 
-/// What remains of a state when it travels as plain values.
+/// A state reduced to the values of a plain snapshot.
 fn as_plain<E: Replicate>(state: &E, map: &E::Map) -> E {
     let mut bytes = Vec::new();
     state.encode_plain(map, &mut Writer::new(&mut bytes));

@@ -17,14 +17,14 @@ pub struct Watcher<G: Game> {
     next_at: Duration,
 }
 
-/// What was drawn at a moment.
+/// A frame that was drawn.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Frame<G: Game> {
     /// The moment, by the player's own clock.
     pub at: Duration,
     /// The moment of the others' past that was shown, ticks.
     pub render_tick: f64,
-    /// What the player steers, ahead of the server.
+    /// The player's own entities, predicted ahead of the server.
     pub steered: Vec<Shown<G::Entity>>,
     /// Where the first of that was predicted to be at the newest input's tick, position units.
     pub predicted: Option<(Tick, IVec2)>,

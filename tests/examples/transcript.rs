@@ -1,6 +1,6 @@
-//! Writes what a session of the browser's module is told and what it does, so that the module can be asked to do the
-//! same: `transcript FILE`. A native build of `arena-web` plays here, `tests/browser/bits.spec.js` repeats it in Chromium,
-//! and every byte it sends and every float it draws must be the same.
+//! Records a session of the browser's module: what it receives, sends and draws. `transcript FILE`. A native build of
+//! `arena-web` plays here, `tests/browser/bits.spec.js` repeats it in Chromium, and every byte it sends and every float
+//! it draws must be the same.
 //!
 //! ```text
 //! message  [1, now f64, bytes]                                         the module is told
@@ -32,9 +32,9 @@ use shared::{
 /// Ticks of input to play.
 const TICKS: f64 = 10_000.0;
 const SEED: u64 = 3;
-/// What the page's clock says when the session begins: no whole number of anything.
+/// Time on the page's clock when the session begins; a fraction on purpose.
 const START_MS: f64 = 1_234.567_8;
-/// A frame is drawn as often as on a screen of 60 Hz, nearly.
+/// Time between two frames, close to that of a screen with 60 Hz.
 const FRAME_MS: u64 = 17;
 
 fn main() -> Result<()> {
@@ -225,7 +225,7 @@ fn health_at() -> usize {
     2 * names(&layout["kinds"]).len() + names(&layout["own"]).len() + health
 }
 
-/// What is written.
+/// Bytes of the transcript.
 #[derive(Default)]
 struct Transcript(Vec<u8>);
 

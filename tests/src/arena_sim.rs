@@ -24,7 +24,7 @@ pub fn arena_room(map: Arc<Map>, tick_rate: TickRate) -> RoomConfig<World> {
     RoomConfig::new(Terrain::new(map, tick_rate), tick_rate)
 }
 
-/// What only a simulation of the arena has.
+/// Options of a simulation of the arena.
 pub trait ArenaSim: Sized {
     /// One of the maps of [`maps::by_name`].
     #[must_use]
@@ -41,7 +41,7 @@ pub trait ArenaSim: Sized {
     #[must_use]
     fn tick_hz(self, hz: u16) -> Self;
 
-    /// What is played.
+    /// Mode of the matches.
     #[must_use]
     fn mode(self, mode: Mode) -> Self;
 

@@ -15,7 +15,7 @@ use shared::{
     trig,
 };
 
-/// What there is. The order is on the wire.
+/// Entities of the harbour. Their order is on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate)]
 pub enum Thing {
     /// Its id is the seat of its player.
@@ -35,7 +35,7 @@ pub struct Boat {
     /// 1/256 turn, clockwise from the right.
     #[replicate(intent, turn)]
     pub course: u8,
-    /// Whether it is under water.
+    /// True if it is under water.
     #[replicate(intent)]
     pub dived: bool,
 }
@@ -71,7 +71,7 @@ pub struct Shot {
     pub ticks_left: u8,
 }
 
-/// What a player wants for a tick.
+/// Input of a player for a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Input)]
 pub struct Helm {
     /// 1/1024 turn.
@@ -83,7 +83,7 @@ pub struct Helm {
     pub dive: bool,
 }
 
-/// What only its own player knows.
+/// State that only its own player receives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Record, Serialize, Deserialize)]
 #[record(sparse)]
 pub struct Hold {
@@ -93,12 +93,12 @@ pub struct Hold {
     pub air_ticks: u16,
 }
 
-/// What happens.
+/// Events of the harbour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Record)]
 pub enum Event {
     /// A player has so many points now.
     Points {
-        /// Who.
+        /// Player whose points changed.
         player: PlayerId,
         /// All of them.
         points: u16,
@@ -107,16 +107,16 @@ pub enum Event {
     Sunk {
         /// Whose boat.
         victim: PlayerId,
-        /// Who fired.
+        /// Player who fired.
         by: PlayerId,
     },
 }
 
-/// What everybody knows: points by player.
+/// Public state: points by player.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Points(pub BTreeMap<PlayerId, u16>);
 
-/// What a host can set.
+/// Settings of the harbour.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Rules {
     mode: Mode,
@@ -424,7 +424,8 @@ impl Harbour {
     }
 }
 
-/// What an input does to a boat in a tick, on both ends; gives the shot that it fires. Nothing is pressed if there is none.
+/// Effects of an input on a boat in a tick, on both ends; returns the shot that it fires. Without an input no button is
+/// pressed.
 fn sail(player: PlayerId, boat: &mut Boat, hold: &mut Hold, helm: Option<Helm>) -> Option<Shot> {
     if let Some(helm) = helm {
         boat.course = (helm.course / 4) as u8;

@@ -19,17 +19,17 @@ use testkit::{Disk, Looks, Transport};
 
 use crate::{ArenaSim, PlayerOptions, Scenario, Sim, maps, script::Behavior, sim};
 
-/// What will happen in one run.
+/// The events of one run.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What it was made from.
+    /// The seed it was made from.
     pub seed: u64,
     sim: Sim,
     first: Vec<PlayerOptions>,
     /// Faults by the tick they strike at, in order.
     faults: Vec<(u32, Fault)>,
     ticks: u32,
-    /// Whether players are granted few bytes.
+    /// True if players have a small budget of bytes.
     tight: bool,
 }
 
@@ -63,9 +63,9 @@ pub enum Trouble {
     Leaves,
     /// It vanishes without a word.
     Vanishes,
-    /// It asks for everything anew.
+    /// It requests a resync.
     Resyncs,
-    /// It reads nothing for so many ticks, and the server knows.
+    /// It reads nothing for this many ticks, and the server knows.
     Blocks(u32),
     /// Nothing reaches it for so many ticks, and then all of it does.
     Holds(u32),
@@ -122,7 +122,7 @@ impl Plan {
         }
         // A tight budget never catches up with opponents, who never rest.
         let tight = rng.chance(1, 3);
-        // Plain clients must be told of every move.
+        // Plain clients receive every move, which costs bytes.
         let plain = !tight && opponents <= 4;
         sim = if tight {
             sim.fill(0).bytes_per_sec(rng.between(2_000, 8_000) as u32)
@@ -412,12 +412,12 @@ fn make_peace(arena: &mut Scenario) {
     }
 }
 
-/// What must hold while everything goes wrong.
+/// Checks that must hold while faults happen.
 fn judge_always(arena: &Scenario) {
     arena.assert_sane();
 }
 
-/// What must hold once nothing goes wrong any more.
+/// Checks that must hold after the last fault.
 fn judge_views(arena: &Scenario, waiting: &mut Waiting) {
     for number in arena.present() {
         if waiting.excuses(number, !arena.differences(number, Looks::Forgiven).is_empty()) {

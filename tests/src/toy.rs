@@ -19,12 +19,12 @@ use testkit::{Behaves, Script, truth::distance_squared};
 
 use crate::script::Scripted;
 
-/// What there is.
+/// Entities of the toy game.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate)]
 pub enum Thing {
-    /// What a player steers; its id is the seat.
+    /// The moth of a player; its id is the seat.
     Moth(Moth),
-    /// Lies behind the seats.
+    /// A lamp; ids of lamps follow the seats.
     Lamp(Lamp),
 }
 
@@ -37,7 +37,7 @@ pub struct Moth {
     /// 0 for none, then clockwise from the right.
     #[replicate(intent)]
     pub direction: u8,
-    /// Whether its wings are folded: it stays where it is, and nobody else sees it.
+    /// True if its wings are folded: then it does not move, and other players do not see it.
     #[replicate(intent)]
     pub folded: bool,
 }
@@ -48,7 +48,7 @@ pub struct Lamp {
     /// Position units.
     #[replicate(position, fixed)]
     pub position: IVec2,
-    /// Whether it shines.
+    /// True if it is lit.
     #[replicate(intent)]
     pub lit: bool,
 }
@@ -63,16 +63,16 @@ pub struct Wish {
     pub fold: bool,
 }
 
-/// What only its player knows: folding takes strength, which comes back by itself.
+/// State that only its player receives: folding needs strength, which grows back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Record, Serialize, Deserialize)]
 pub struct Strength(pub u16);
 
 /// A player put out a lamp.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Record)]
 pub struct PutOut {
-    /// Who.
+    /// Player who put it out.
     pub player: PlayerId,
-    /// How many it has put out by now.
+    /// Number of lamps that the player has put out.
     pub points: u16,
 }
 
@@ -264,7 +264,7 @@ impl Game for Moths {
     }
 }
 
-/// What an input does to a moth, on both ends. Its strength has grown for this tick already.
+/// Effects of an input on a moth, on both ends. Its strength has grown for this tick already.
 fn fly(moth: &mut Moth, own: &mut Strength, input: Option<&Wish>) {
     let wish = input.copied().unwrap_or(Wish { direction: moth.direction, fold: false });
     moth.direction = wish.direction;
@@ -307,10 +307,10 @@ impl Bot<Moths> for MothBot {
     }
 }
 
-/// What a scripted moth does.
+/// Behaviour of a scripted moth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum MothBehavior {
-    /// Nothing.
+    /// Does nothing.
     Rest,
     /// Another direction now and then, folded now and then.
     #[default]

@@ -1,4 +1,4 @@
-//! What is on the screen of a player of the arena.
+//! The screen of a player of the arena.
 
 use arena::{entity::EntityState, rules::World};
 use glam::Vec2;
@@ -7,10 +7,10 @@ use shared::{
     game::{Key, Pose, Shown},
 };
 
-/// What was drawn at a moment.
+/// A frame that was drawn.
 pub type Frame<G = World> = testkit::watcher::Frame<G>;
 
-/// What a frame of the arena shows.
+/// Queries on a frame of the arena.
 pub trait ArenaFrame {
     /// Where the own craft was drawn, px.
     fn own_craft(&self) -> Option<Vec2>;

@@ -1,5 +1,4 @@
-//! Players whose links are driven by a thread of many, against a real server; and the same stories on stock links, so that both
-//! are told alike.
+//! Players whose links are driven by a thread of many, against a real server, and the same tests with stock links.
 
 mod live;
 
@@ -22,7 +21,7 @@ use harness::script;
 use live::{host::Host, within};
 use shared::{PlayerId, Tick, conditioner::ConditionerConfig, wire::DisconnectReason};
 
-/// What a pilot has seen, and what its test wants of it.
+/// Observations of a pilot, and the wishes of its test.
 #[derive(Debug, Default)]
 struct Story {
     seats: Vec<PlayerId>,

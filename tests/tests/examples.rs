@@ -79,7 +79,7 @@ fn server() -> Server {
     Server::start(Games::new(&[game_with_page::<World>(&PAGE), game::<Dish>()]), config).expect("the server starts")
 }
 
-/// What the examples load of the arena's page: its module.
+/// The module of the arena's page, which the examples load.
 static PAGE: PackedPage = PackedPage::new(
     "examples",
     &[

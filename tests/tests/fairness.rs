@@ -1,4 +1,5 @@
-//! What a player is told beyond what it may see, measured where everybody fights, and compared with what `docs/fairness.md` publishes.
+//! Measures which enemies a player receives beyond those it may see, in a crowded fight, and compares the result with
+//! `docs/fairness.md`.
 
 use arena::settings::Settings;
 use std::{collections::BTreeMap, path::PathBuf};
@@ -20,15 +21,15 @@ const VIEW_PX: i64 = 890;
 const FLIGHT_PX: i64 = 83;
 const SECS: u32 = 120;
 
-/// Of every tick of every living enemy, in parts: what was told of it.
+/// Counts over every tick and every living enemy: was it sent, and could it be seen.
 #[derive(Default)]
 struct Measured {
     ticks: u64,
-    /// Told although it was out of view, or in view and behind a wall.
+    /// Sent although it was out of view, or in view and behind a wall.
     unseen: u64,
-    /// Told although it was farther than the largest view and 250 ms of flight.
+    /// Sent although it was farther than the largest view plus 250 ms of flight.
     far: u64,
-    /// Ticks from when an enemy was told until it came into view.
+    /// Ticks from the first time that an enemy was sent until it came into view.
     leads: Vec<u32>,
 }
 
@@ -43,7 +44,7 @@ fn measure(map: &str, seed: u64) -> Measured {
     let player = room.join(false, true).expect("there are seats");
     let (mut rng, mut input) = (Rng::new(seed), Input::default());
     let mut measured = Measured::default();
-    // By enemy: the tick since which it has been told without a break, and whether it was in view in the tick before.
+    // By enemy: the tick since which it has been sent without a break, and whether it was in view in the tick before.
     let mut told: BTreeMap<u16, (u32, bool)> = BTreeMap::new();
     for tick in 0..SECS * HZ {
         if rng.chance(1, 6) {

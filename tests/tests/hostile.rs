@@ -1,5 +1,5 @@
-//! Any bytes in any order, over every transport, to a real server: it lives, whoever plays plays on, and whoever is
-//! shut out hears why.
+//! Sends any bytes in any order, over every transport, to a real server: it survives, its players play on, and a peer
+//! that is disconnected receives the reason.
 
 mod live;
 

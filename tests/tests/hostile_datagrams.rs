@@ -180,7 +180,7 @@ async fn packets_without_end_are_dropped_unread() {
         }
         siege.stands().await;
     }
-    // What was dropped is repeated, as after a loss.
+    // Messages that were dropped are repeated, as after a loss.
     is_answered(&mut link, 2).await;
     siege.stands().await;
 }

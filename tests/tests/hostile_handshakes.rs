@@ -27,7 +27,7 @@ async fn first_packets(count: usize) -> Vec<Vec<u8>> {
         packets.push(bytes[..length].to_vec());
         drop(connecting);
     }
-    // Of a connection that is repeated there are several.
+    // Packets of a repeated connection occur several times.
     packets.sort();
     packets.dedup();
     packets
@@ -44,7 +44,7 @@ async fn handshake_that_the_client_refuses_has_failed() {
     let (completed, failed) = (handshakes(&siege, "completed").await, handshakes(&siege, "failed").await);
     let closes = siege.host.metric("ricochet_closes_total", "reason=\"left\"").await;
     let caller = endpoint();
-    // Of the authorities that this machine knows, none has signed our certificate.
+    // No authority of this machine has signed our certificate.
     let config = client_config(&Trust::default(), b"ricochet/1");
     let calling = caller.connect_with(config, siege.host.udp(), "localhost").expect("it is configured");
     assert!(within("a refusal", calling).await.is_err());

@@ -195,7 +195,7 @@ async fn datagrams_of_no_session_are_ignored_and_counted() {
     let session = within("the session", Session::connect(stranger.connection.clone(), request)).await;
     let session = session.expect("datagrams that came early are no reason to refuse");
     for _ in 0..10 {
-        // Of another session; and one without any.
+        // One datagram of another session, and one without any session.
         let connection: &Connection = &session;
         connection.send_datagram(vec![9, 0x92, 2, 7].into()).expect("datagrams are allowed");
         connection.send_datagram(Vec::new().into()).expect("datagrams are allowed");

@@ -1,5 +1,5 @@
-//! Somebody who wants more than its share, and somebody who is banned: they hear why, their neighbours get in, and
-//! whoever plays does not notice.
+//! A peer that exceeds its share, and a banned one: both receive the reason, others from the same network get in, and
+//! players are not disturbed.
 
 mod live;
 
@@ -139,7 +139,7 @@ async fn players_of_one_address_end_over_every_transport() {
     for transport in ALL {
         let (mut link, ticket) = crowd.link(&siege.host, transport).await;
         link.hello(&ticket).await;
-        // Who plays must be heard now and then.
+        // A player must send something now and then.
         for player in &mut players {
             player.send(&ping).await;
         }

@@ -125,7 +125,7 @@ fn check_crowd(plain: bool, reliable: bool, loss_percent: u32) {
     assert!(out_of_sight.is_empty(), "{out_of_sight:#?}");
 }
 
-/// Checks the newest snapshot of a player, if it is of this tick, and returns how many states it told.
+/// Checks the newest snapshot of a player, if it is of this tick, and returns the number of states in it.
 fn assert_within_interest(room: &BareRoom, player: PlayerId) -> usize {
     let oracle = room.listener(player).oracle();
     let frame = room.truth().newest().expect("a tick was made");

@@ -111,7 +111,7 @@ async fn log_names_sessions_and_nothing_personal() {
         assert!(!line.to_string().contains("127.0.0.1"), "{line}");
     }
 
-    // What can change while the server runs.
+    // Settings that can change while the server runs.
     settings.filter = "error".to_owned();
     logging::reload(&settings).unwrap();
     let before = kept.text();
@@ -133,7 +133,7 @@ async fn log_names_sessions_and_nothing_personal() {
     let panics = host.metric("ricochet_panics_total", "").await;
     log_panics();
     std::thread::Builder::new().name("doomed".to_owned()).spawn(|| panic!("as asked")).unwrap().join().unwrap_err();
-    // What fails below shall be told as usual.
+    // Panics of failed tests are printed as usual again.
     drop(std::panic::take_hook());
     let panicked = kept.said("panicked: as asked");
     assert_eq!((panicked.len(), &panicked[0]["thread"]), (1, &"doomed".into()));

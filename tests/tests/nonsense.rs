@@ -1,5 +1,5 @@
-//! Servers that say something that makes no sense, over each transport: whoever plays there comes back, and what is said on
-//! the next link counts.
+//! Servers that send invalid messages, over each transport: the client reconnects, and uses the messages of the next
+//! link.
 
 mod live;
 
@@ -41,7 +41,7 @@ use tokio_tungstenite::{
 };
 use web_transport_quinn::Session;
 
-/// What makes no sense.
+/// Kinds of invalid messages.
 #[derive(Clone, Copy, Debug)]
 enum Nonsense {
     /// No message at all: a length beyond every limit, or text.

@@ -107,7 +107,7 @@ fn recording_is_shown_by_the_fields_names() {
     assert_eq!((none.len(), moths.len(), no_lamps.len(), lamps.len()), (0, 3, 0, 12));
     assert_eq!(moths.iter().map(|moth| &moth["key_low"]).collect::<Vec<_>>(), [&json!(0.0), &json!(1.0), &json!(2.0)]);
     assert!(lamps.iter().any(|lamp| lamp["lit"] == 1.0) && lamps.iter().all(|lamp| lamp["vx"] == 0.0));
-    // Whom one follows is shown apart, with what only that player knows.
+    // The followed player is marked, with the state that only that player receives.
     watching.follow(Some(1));
     watching.fill_frame();
     let followed = read(watching.frame());

@@ -1,8 +1,8 @@
-//! Random operations on a room against naive receivers: whatever happens, every state told is the truth, and what a
-//! player shows in the end is what is.
+//! Random operations on a room with naive receivers: every state that is sent is true at its tick, and in the end every
+//! view equals the state of the room.
 //!
-//! `harness::BareRoom` checks at every snapshot that each update says what is so at its tick, that no checksum
-//! differs, and that the client's view shows what the naive receiver shows.
+//! `harness::BareRoom` checks at every snapshot that each update is true at its tick, that no checksum
+//! differs, and that the client's view equals the naive receiver's.
 
 use arena::rules::{Terrain, World};
 use arena::settings::Settings;
@@ -245,7 +245,7 @@ fn play(setup: &Setup, operations: &[Operation]) -> Subject {
 }
 
 proptest! {
-    /// What is told is true whatever happens, and in the end all of it has been told.
+    /// Every state that is sent is true, and in the end all states have been sent.
     #[test]
     fn every_view_becomes_the_truth(setup in setup(), operations in prop::collection::vec(operation(), 1..60)) {
         // Opponents never rest, and a tight budget need not keep up with them.

@@ -64,7 +64,7 @@ fn boat_under_water_is_in_no_view_but_its_own() {
 }
 
 const DOCUMENT: &str = include_str!("../../docs/recipes.md");
-/// What the document quotes.
+/// Sources that the document quotes.
 const SOURCES: [&str; 2] = [include_str!("../src/harbour.rs"), include_str!("recipes.rs")];
 
 /// The blocks of a document in this language.
@@ -84,7 +84,7 @@ fn blocks<'a>(document: &'a str, language: &str) -> Vec<Vec<&'a str>> {
     blocks
 }
 
-/// Whether a source has these lines behind each other, however far they are indented.
+/// True if a source has these lines one after another, with any indentation.
 fn quotes(source: &str, block: &[&str]) -> bool {
     let lines: Vec<_> = source.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.windows(block.len()).any(|lines| lines == block)

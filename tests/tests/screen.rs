@@ -1,4 +1,5 @@
-//! What a player sees over a bad link: its own craft at once and rarely corrected, others smooth and where they were.
+//! The screen of a player over a bad link: its own craft reacts at once and is rarely corrected, others move smoothly
+//! and are drawn where they were.
 
 use std::collections::BTreeMap;
 

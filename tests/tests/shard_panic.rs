@@ -22,7 +22,7 @@ use shared::{PlayerId, Tick, wire::DisconnectReason};
 
 const CARRIERS: [Carrier; 3] = [Carrier::Quic, Carrier::WebSocket, Carrier::WebTransport];
 
-/// What a pilot has seen.
+/// Observations of a pilot.
 #[derive(Debug, Default)]
 struct Log {
     seats: Vec<PlayerId>,

@@ -1,4 +1,4 @@
-//! One story, told in memory and over each transport; and what only real links can suffer.
+//! Runs one story in memory and over each transport, and tests that need real links.
 
 mod live;
 
@@ -24,7 +24,7 @@ use shared::{
     wire::{DisconnectReason, Event},
 };
 
-/// Where a story is told. Players are numbered in the order they came.
+/// Environment in which a story runs. Players are numbered in the order of their joins.
 trait Stage {
     async fn join(&mut self) -> usize;
     async fn until(&mut self, what: &str, done: impl FnMut(&Self) -> bool);
@@ -119,7 +119,7 @@ impl Stage for RealStage {
     }
 }
 
-/// What a player sees of a craft.
+/// State of a craft in a player's view.
 fn craft(client: &Client<World>, player: PlayerId) -> Option<CraftState> {
     match client.view().entity(arena::craft_of(player))? {
         EntityState::Craft(craft) => Some(*craft),
@@ -131,7 +131,7 @@ fn seat(stage: &impl Stage, number: usize) -> PlayerId {
     stage.client(number).player().expect("the player was welcomed")
 }
 
-/// What a player knows another by.
+/// Name of another player in a player's roster.
 fn name(stage: &impl Stage, number: usize, player: PlayerId) -> Option<String> {
     stage.client(number).roster().get(player).map(|who| who.name.clone())
 }

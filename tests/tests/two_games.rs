@@ -64,7 +64,7 @@ async fn welcome(answer: &Value, transport: Transport) -> Welcome {
     found.expect("it was welcomed")
 }
 
-/// What each room plays.
+/// Game of each room.
 async fn played(server: &Server) -> BTreeMap<u64, String> {
     let rooms = get(server, "/api/rooms").await;
     let rooms = rooms["rooms"].as_array().expect("a list");

@@ -43,7 +43,7 @@ pub(crate) fn checkpoints<G: Game>(kept: &[Twin<'_, G>], seed: u64, report: &mut
                 continue;
             }
         };
-        // Beside a match that was restored as well: what a checkpoint does not hold is alike in both.
+        // Compared with a match that was restored as well, because neither has data that a checkpoint omits.
         if let Ok(Ok(same)) = caught(|| G::restore(&start, &whole)) {
             digest(&same, &game, report);
         }

@@ -11,7 +11,7 @@ pub(crate) struct Place {
     pub(crate) path: String,
     pub(crate) one: String,
     pub(crate) other: String,
-    /// Whether both hold the same lines in another order.
+    /// True if both have the same lines in another order.
     pub(crate) reordered: bool,
 }
 
@@ -67,7 +67,7 @@ fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// What stands behind the name of a field.
+/// The value after the name of a field.
 fn value_of(line: &str) -> &str {
     let line = line.trim().trim_end_matches(',');
     line.split_once(": ").map_or(line, |(_, value)| value)
@@ -76,7 +76,7 @@ fn value_of(line: &str) -> &str {
 /// A line that encloses others.
 struct Parent<'a> {
     indent: usize,
-    /// What opens it: `seats: [`, `Some(`.
+    /// Line that opens it: `seats: [`, `Some(`.
     line: &'a str,
     label: String,
     children: usize,
@@ -113,7 +113,7 @@ fn path_of(lines: &[String], line: usize) -> String {
     if path.is_empty() { "the whole value".to_owned() } else { path }
 }
 
-/// What a part without a name is called in what this line opens.
+/// Name of a part without a name, by the line that contains it.
 fn element(opens: &str, place: usize) -> String {
     match (opens.ends_with('['), opens.ends_with("IVec2("), place) {
         (true, ..) => format!("[{place}]"),

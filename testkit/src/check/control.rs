@@ -1,4 +1,5 @@
-//! What a client predicts is what the server does: `Game::control` against `Game::step`, with one player and nobody who interferes.
+//! The client's prediction equals the server's result: `Game::control` against `Game::step`, with one player and no
+//! interference.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ const WRONG_TICKS_MAX: u32 = 3;
 const WRONG_PERCENT: u32 = 1;
 const PLAYER: PlayerId = PlayerId(0);
 
-/// What was so before a step.
+/// State before a step.
 struct Before<G: Game> {
     entities: BTreeMap<EntityId, G::Entity>,
     steered: Vec<(EntityId, G::Entity)>,
@@ -29,7 +30,7 @@ struct Before<G: Game> {
     board: G::Board,
 }
 
-/// What a client would have said of the step.
+/// A client's prediction of the step.
 struct Predicted<G: Game> {
     steered: Vec<(EntityId, G::Entity)>,
     own: G::Own,

@@ -1,4 +1,4 @@
-//! What a check has found, in words.
+//! Findings of a check as text.
 
 use std::{
     cell::Cell,
@@ -12,7 +12,7 @@ use std::{
 pub struct Finding {
     /// Which promise, in one word for programs: `order`, `restore`, `control`.
     pub rule: &'static str,
-    /// What is wrong, where and when, and what to do about it.
+    /// Describes the fault, with place and tick, and how to mend it.
     pub text: String,
 }
 
@@ -21,7 +21,7 @@ pub struct Finding {
 pub struct Report {
     /// Promises that are not kept.
     pub findings: Vec<Finding>,
-    /// What works and costs more than it needs to.
+    /// Things that work but cost more than they need to.
     pub notes: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ impl Report {
         self.notes.push(text.into());
     }
 
-    /// Whether a rule is broken.
+    /// True if a rule is broken.
     pub fn has(&self, rule: &str) -> bool {
         self.findings.iter().any(|finding| finding.rule == rule)
     }

@@ -19,7 +19,7 @@ const FLOAT_TICKS: u32 = 23;
 /// Ticks between two comparisons of all bytes of a checkpoint.
 const BYTES_TICKS: u32 = 5;
 
-/// What a comparison is about.
+/// Kind of a comparison.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Kind {
     Same,
@@ -28,7 +28,8 @@ enum Kind {
     Relevant,
 }
 
-/// Plays a match for so many ticks beside its twins, and checks every promise on the way. Gives checkpoints of it with their ticks and maps.
+/// Plays a match of this many ticks together with its twins, and checks every promise. Returns checkpoints with their
+/// ticks and maps.
 pub(crate) fn check<'a, G: Game>(
     ground: &'a Ground<G>,
     seed: u64,

@@ -13,7 +13,7 @@ use crate::arbitrary;
 /// Inputs that are written and read.
 const INPUTS: usize = 300;
 
-/// What was written, whole.
+/// The written bytes.
 pub(crate) fn written(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(&mut Writer::new(&mut bytes));
@@ -153,7 +153,7 @@ pub(crate) fn inputs<G: Game>(seed: u64, report: &mut Report) {
     }
 }
 
-/// What a host can set, and the maps.
+/// Checks settings and maps.
 pub(crate) fn settings_and_maps<G: Game>(maps: &[MapOf<G>], tick_rate: shared::TickRate, report: &mut Report) {
     for (mode, name) in G::Settings::MODES.iter().enumerate() {
         let settings = G::Settings::default().with_mode(mode);

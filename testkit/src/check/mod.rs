@@ -19,7 +19,7 @@
 //!
 //! Players are the game's bots, and others who press anything that a client can send. A panic of the game is a finding too (`panic`).
 //!
-//! # What it cannot find
+//! # Faults that it cannot find
 //!
 //! A float that lives only within a step leaves no trace in the match. Sums, products and roots are the same bits on every machine; sines and
 //! powers are not, and only a build for another machine would show it. So forbid them: the `disallowed-methods` of Clippy name `f32::sin` and
@@ -106,7 +106,7 @@ impl<G: Game> Check<G> {
         Self { tick_hz, ..self }
     }
 
-    /// What a host would set.
+    /// Settings of the host.
     #[must_use]
     pub fn settings(self, settings: G::Settings) -> Self {
         Self { settings, ..self }

@@ -21,7 +21,7 @@ pub(crate) struct Pilot<G: Game> {
     joined: u64,
 }
 
-/// What a player does.
+/// Behaviour of a player.
 #[derive(Debug)]
 enum Mind<G: Game> {
     Bot(G::Bot),

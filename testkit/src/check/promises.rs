@@ -1,4 +1,4 @@
-//! What a game promises of each tick: its entities, where players look from, what is left of those who went.
+//! Promises of a game about each tick: its entities, viewpoints, and the removal of players who left.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +11,18 @@ use shared::{
 
 use super::{finding::Report, twin::Twin};
 
-/// What was true at the end of the tick before.
+/// State at the end of the tick before, and what was seen so far.
 #[derive(Debug)]
 pub(crate) struct Promises<G: Game> {
     slots: Slots,
     before: Vec<(EntityId, G::Entity)>,
-    /// Whether viewpoints have a radius.
+    /// True if viewpoints have a radius.
     radius: Option<bool>,
     viewed: BTreeMap<PlayerId, u32>,
     kinds: Vec<Kind>,
 }
 
-/// What was seen of a kind of entity.
+/// Statistics of a kind of entity.
 #[derive(Clone, Copy, Debug, Default)]
 struct Kind {
     ticks: u32,
@@ -123,7 +123,7 @@ impl<G: Game> Promises<G> {
         self.before = entities;
     }
 
-    /// What each entity was, run forward, against what it is.
+    /// Compares each entity with its earlier state run forward.
     fn check_steps(&mut self, entities: &[(EntityId, G::Entity)], twin: &Twin<'_, G>, report: &mut Report) {
         let map = twin.map();
         let now: BTreeMap<EntityId, G::Entity> = entities.iter().copied().collect();

@@ -30,7 +30,7 @@ const NETWORKS: [Network; 4] = [
 ];
 /// Seconds in which players rest before views are judged.
 const REST_SECS: u64 = 3;
-/// What is under way when links heal may take so long.
+/// Time in which messages under way arrive after the links have recovered.
 const LATE_SECS: u64 = 10;
 /// Enough for all that is seen in a room of a check.
 const BYTES_PER_SEC: u32 = 400_000;

@@ -8,7 +8,7 @@ use shared::{
     limits::HISTORY_TICKS,
 };
 
-/// What stays the same in all matches of a check.
+/// Data that all matches of a check share.
 #[derive(Clone, Debug)]
 pub(crate) struct Ground<G: Game> {
     pub(crate) settings: G::Settings,
@@ -80,7 +80,7 @@ impl<'a, G: Game> Twin<'a, G> {
         }
     }
 
-    /// The match that its checkpoint leads to, with everything that the engine keeps beside it.
+    /// The match that its checkpoint restores, with the engine's own state.
     pub(crate) fn restored(&self) -> Option<Self> {
         let mut bytes = Vec::new();
         self.game.checkpoint(&mut bytes);

@@ -16,7 +16,7 @@ use shared::{
     rng::Rng,
 };
 
-/// What is wrong with a game.
+/// Fault that is built into a game.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(crate) enum Fault {
@@ -111,7 +111,7 @@ pub(crate) struct Duck<const FAULT: u8> {
     rng: Rng,
 }
 
-/// What only the game that forgets it uses.
+/// State that the game forgets to put into its checkpoint.
 #[derive(Clone, Debug, Default)]
 struct Forgotten {
     rests: u16,
@@ -183,7 +183,7 @@ impl Board<Ate> for Eaten {
     }
 }
 
-/// What an input does to a bird, on both ends.
+/// Effects of an input on a bird, on both ends.
 fn swim(bird: &mut Bird, breath: &mut Breath, feet: Feet) {
     bird.direction = feet.direction;
     if feet.dive && breath.ticks == 0 {

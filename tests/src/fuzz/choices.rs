@@ -6,7 +6,7 @@ use arena::input::{AIM_TURN, Buttons, Heading, Input};
 pub(crate) struct Choices<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Choices<'a> {
-    /// Whether decisions are left.
+    /// True if there are decisions left.
     pub(crate) fn any_left(&self) -> bool {
         !self.0.is_empty()
     }
@@ -35,7 +35,7 @@ impl<'a> Choices<'a> {
         taken
     }
 
-    /// What a player wants.
+    /// A random input.
     pub(crate) fn input(&mut self) -> Input {
         Input {
             heading: Heading::new(self.byte() % (Heading::DIRECTIONS + 1)).expect("the heading is within its range"),

@@ -1,4 +1,4 @@
-//! A whole client, told anything at any time, neither panics nor floods its server.
+//! A whole client that receives any messages at any time neither panics nor floods its server.
 //!
 //! The bytes are operations, one byte each with their parameters behind:
 //!
@@ -18,10 +18,10 @@ use shared::{
 
 use super::{choices::Choices, small_room};
 
-/// Messages a client may make when it is driven once: a second's inputs, after which its clock begins anew.
+/// Messages a client may make when it is driven once: the inputs of a second, after which its clock restarts.
 const BURST_MAX: usize = 2 * TICK_HZ_MAX as usize;
 
-/// `data` is operations.
+/// Interprets `data` as operations.
 pub fn run(data: &[u8]) {
     let mut choices = Choices(data);
     let mut now = Duration::from_secs(1);

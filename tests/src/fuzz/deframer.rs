@@ -15,7 +15,7 @@ pub fn run(data: &[u8]) {
     let Some((&size, stream)) = data.split_first() else { return };
     let (messages, fault) = cut(stream, usize::from(size) + 1);
     assert_eq!((messages.clone(), fault), cut(stream, stream.len().max(1)));
-    // What came out stands at the stream's front, framed.
+    // The messages, framed again, are the front of the stream.
     let mut framed = Vec::new();
     for message in &messages {
         assert!(message.len() <= LIMIT);

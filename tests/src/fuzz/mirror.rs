@@ -1,4 +1,4 @@
-//! What one player of a room sees, and the promises made to it.
+//! A player's view of a room, and checks of the promises made to it.
 
 use arena::rules::World;
 use client::view::{ApplyError, Check, View};
@@ -25,7 +25,7 @@ impl Mirror {
         Self { view: View::new(), reliable: joining.reliable, blocked: false, held: false, lied: false }
     }
 
-    /// What to tell the server of the snapshots applied.
+    /// Acknowledgement of the snapshots that were applied.
     pub(crate) fn ack(&self) -> Ack {
         self.view.ack()
     }

@@ -30,7 +30,7 @@ pub(crate) fn room(seed: u8) -> Room<World> {
     Room::new(config, seed.into())
 }
 
-/// What a room of opponents tells one player in its first seconds: welcome, map, then snapshots.
+/// Messages that a room of opponents sends to one player in its first seconds: welcome, map, then snapshots.
 pub(crate) fn recorded() -> &'static [Vec<u8>] {
     static MESSAGES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     MESSAGES.get_or_init(|| {

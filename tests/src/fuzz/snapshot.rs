@@ -37,7 +37,7 @@ fn show(view: &mut View<World>, message: &[u8]) {
         Ok(ServerMessage::Restart { epoch, first_tick }) => view.restart(epoch, first_tick),
         Ok(ServerMessage::Snapshot | ServerMessage::PlainSnapshot) => match view.apply(message) {
             Ok(applied) => assert!(view.tick() == applied.header.tick && view.tick() > before),
-            // After a message that broke off in the middle a client begins anew.
+            // After a message that ends too early a client starts with an empty view.
             Err(client::view::ApplyError::Decode(_)) => view.forget(),
             Err(_) => assert_eq!(view.tick(), before),
         },

@@ -86,7 +86,7 @@ impl Host {
         (within("a link", RawLink::connect(&answer, transport)).await, answer.ticket)
     }
 
-    /// Who keeps strangers out.
+    /// The guard of the server.
     pub(crate) fn guard(&self) -> &Guard {
         &self.server().lobby().guard
     }
@@ -121,7 +121,7 @@ impl Host {
         samples.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }
 
-    /// What QUIC and WebTransport show.
+    /// Certificates of QUIC and WebTransport.
     pub(crate) fn certificates(&self) -> &Certificates {
         &self.server().lobby().certificates
     }

@@ -18,7 +18,7 @@ use std::{future::Future, time::Duration};
 /// Nothing here takes longer, whatever the machine does.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What carries a player's messages.
+/// Transport of a player's messages.
 #[expect(clippy::enum_variant_names, reason = "that is what it is called")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Transport {

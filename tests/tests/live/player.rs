@@ -75,12 +75,12 @@ impl LivePlayer {
         }
     }
 
-    /// Whether it sees the craft of `other`.
+    /// True if it sees the craft of `other`.
     pub(crate) fn sees(&self, other: PlayerId) -> bool {
         self.client.view().entity(arena::craft_of(other)).is_some()
     }
 
-    /// What it was told of the room.
+    /// Events about the room, in order.
     pub(crate) fn heard(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter_map(|event| match event {
             ClientEvent::Room { event, .. } => Some(event),
@@ -88,7 +88,7 @@ impl LivePlayer {
         })
     }
 
-    /// What happened in the game, as it was told.
+    /// Events of the game, in order.
     pub(crate) fn seen(&self) -> impl Iterator<Item = &event::Event> {
         self.events.iter().filter_map(|event| match event {
             ClientEvent::Game { event, .. } => Some(event),
@@ -147,7 +147,7 @@ pub(crate) async fn play_round(players: &mut [LivePlayer]) {
     for player in players.iter_mut() {
         player.send().await;
     }
-    // What is under way when another player is first is begun again in the next round.
+    // Futures that are dropped when another player is first are started again in the next round.
     let next = select_all(players.iter_mut().map(|player| Box::pin(player.receive())));
     let _ = tokio::time::timeout(ROUND, next).await;
 }

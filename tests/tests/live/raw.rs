@@ -195,7 +195,7 @@ impl RawLink {
         false
     }
 
-    /// Whether a welcome comes, and not a goodbye.
+    /// True if a welcome arrives, false if a goodbye does.
     pub(crate) async fn is_welcome(&mut self) -> bool {
         loop {
             match within("an answer", self.next()).await.map(|bytes| ServerMessage::decode(&bytes)) {

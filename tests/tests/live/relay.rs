@@ -15,7 +15,7 @@ pub(crate) struct Relay {
     pub(crate) server: Arc<UdpSocket>,
     /// Towards the client.
     near: Arc<UdpSocket>,
-    /// What the client's packets leave through.
+    /// Socket through which the client's packets are sent.
     outlet: Arc<Mutex<Arc<UdpSocket>>>,
     client: Arc<Mutex<Option<SocketAddr>>>,
     heard: Arc<Mutex<Vec<Vec<u8>>>>,
@@ -60,7 +60,7 @@ impl Relay {
         self.leave_through(far);
     }
 
-    /// The client's packets seem to come from another address from now on; whoever has it ignores the answers.
+    /// From now on the client's packets come from another address, whose owner ignores the answers.
     pub(crate) async fn pretend(&mut self, ip: IpAddr) {
         let far = socket(ip, self.server.peer_addr().expect("it is connected")).await;
         self.leave_through(far);
@@ -80,7 +80,7 @@ impl Relay {
         self.tasks.push(tokio::spawn(async move {
             let mut bytes = [0; 2_048];
             loop {
-                // A refused port is told here once per packet; it concerns the next one not.
+                // The socket reports a refused port once per packet; the next packet is not affected.
                 let Ok(length) = far.recv(&mut bytes).await else { continue };
                 let to = *client.lock().expect("nobody panics with it");
                 if let Some(to) = to {
@@ -90,7 +90,7 @@ impl Relay {
         }));
     }
 
-    /// What the client has sent so far.
+    /// Packets that the client has sent so far.
     pub(crate) fn heard(&self) -> Vec<Vec<u8>> {
         self.heard.lock().expect("nobody panics with it").clone()
     }

@@ -1,4 +1,4 @@
-//! What sending more, sooner or later gains: nothing.
+//! Sending more, earlier or later inputs gives no advantage.
 
 use super::*;
 use shared::wire::InputBytes;

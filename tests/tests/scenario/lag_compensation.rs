@@ -83,7 +83,8 @@ fn watch(room: &mut BareRoom, player: PlayerId, view_age: u8, buttons: Buttons) 
 /// A bot that knows where everybody was, and says for each shot the age at which it hits.
 #[test]
 fn choosing_the_age_shot_by_shot_gains_nothing() {
-    // What it gets is within the tick and the frame that honest pictures need: the target was on the line half as long ago.
+    // The advantage is within the tick and the frame that honest clients need: the target was on the line half as long
+    // ago.
     let hits = |ticks_late| (0..=24).any(|age| shot_hits_after(4, ticks_late, age));
     let honest = |ticks_late| shot_hits_after(4, ticks_late, 4);
     let [chosen, told]: [usize; 2] =

@@ -1,4 +1,4 @@
-//! What a link does to its player: silence, blocking, loss, lateness, overload.
+//! Effects of a link on its player: silence, blocking, loss, lateness, overload.
 
 use arena::input::Input;
 use arena::settings::Settings;
@@ -103,8 +103,8 @@ fn blocked_player_gets_nothing_then_the_present() {
 
 #[test]
 fn snapshots_held_until_they_were_given_up_leave_no_ghosts() {
-    // A full buffer on the way: nothing arrives for a while, then all of it does, after the server has given up what
-    // it heard nothing of, while shells that were told in it have hit.
+    // A full buffer on the way: nothing arrives for a while, then everything does. Meanwhile the server has given up
+    // messages without an ack, and shells that were sent in them have hit.
     for plain in [false, true] {
         let fight = sim().players(6).tick_hz(60).plain(plain).bytes_per_sec(100_000).behavior(Behavior::Fight);
         let mut arena = fight.delay_ms(50).run_secs(2);
@@ -272,7 +272,7 @@ fn client_that_hears_nothing_for_too_long_gives_up_and_comes_back_to_its_craft()
         assert_eq!((arena.present().len(), arena.room().held()), (3, 0), "four seconds are bearable");
         arena.run_secs(2);
         assert_eq!((arena.present().len(), arena.room().held()), (2, 1), "its link is closed");
-        // What the old link held back is lost with it.
+        // Messages that the old link held back are lost with it.
         arena.hold(0, false);
         arena.bring_back_who_gave_up();
         arena.run_secs(1);
@@ -286,7 +286,7 @@ fn held_craft_presses_nothing() {
     let mut arena = sim().players(1).behavior(Behavior::Fight).run_secs(3);
     let seat = arena.seat(0);
     arena.cut(0);
-    // What is still to come: the last thrust's drift, and shells in the air.
+    // Waits for the last thrust's drift and the shells in the air.
     arena.run_secs(8);
     let before = arena.room().game().craft(seat).copied();
     arena.run_secs(1);

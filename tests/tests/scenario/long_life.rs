@@ -1,4 +1,4 @@
-//! Rooms that have run for months or years: their ticks come to edges, and begin anew before they end.
+//! Rooms that have run for months or years: their ticks come to bounds, and are renumbered before they overflow.
 
 use shared::limits::{TICK_MAX, TICK_RENUMBER};
 
@@ -24,7 +24,7 @@ fn crowd(start: u32) -> Scenario {
     arena
 }
 
-/// What everybody sees is true, and what everybody presses counts.
+/// All views are true, and all inputs count.
 fn check_play(arena: &mut Scenario, start: u32) {
     let inputs =
         |arena: &Scenario| (0..4).map(|number| arena.room().player_stats(arena.seat(number))).collect::<Vec<_>>();

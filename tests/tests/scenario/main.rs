@@ -1,4 +1,4 @@
-//! What players live through, told one thing at a time.
+//! Scenarios of players and links in the arena, one thing at a time.
 
 mod cheating;
 mod lag_compensation;

@@ -165,7 +165,7 @@ fn late_spectator_is_shown_the_truth_of_then_and_nothing_newer_over_loss() {
             arena.run_ticks(1);
             let age = arena.room().now().since(arena.view(watcher).tick());
             assert!((LATE_TICKS..LATE_TICKS + 30).contains(&age), "{age} ticks ago");
-            // What was lost is shown as it was guessed until it is sent again.
+            // A lost state is extrapolated until it is sent again.
             if loss == 0.0 {
                 check_view(&arena, watcher, watched);
             }

@@ -5,7 +5,7 @@ use shared::wire::ServerMessage;
 
 use crate::{messages, sequences};
 
-/// Whether a snapshot of a session that has just begun can be read, whatever becomes of it.
+/// True if a new session can decode a snapshot, whether or not it can be applied.
 pub(crate) fn reads(bytes: &[u8]) -> bool {
     let mut view = View::new();
     for sample in messages::server() {

@@ -42,7 +42,7 @@ pub(crate) struct Document {
     /// The part that is made from the code under a name.
     pub(crate) generate: fn(&str) -> String,
     pub(crate) tables: fn() -> Vec<Table>,
-    /// What the prose quotes of the code.
+    /// Sentences of the document that quote values of the code.
     pub(crate) quotes: fn() -> Vec<String>,
 }
 
@@ -363,7 +363,7 @@ fn arena_limits() -> String {
     table(&["limit", "number"], rows.map(|(limit, number)| vec![limit.to_owned(), number.to_string()]))
 }
 
-/// What a client may send: in the long run, at once, and what becomes of more.
+/// Rate limits of a client's messages: per second, in a burst, and the consequence of more.
 fn paces() -> String {
     let hz = 30;
     let per_tick = |what: &str, pace: u32, burst_secs: u32, burst_each: u32, more: &str| {

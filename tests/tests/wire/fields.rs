@@ -39,7 +39,7 @@ pub(crate) struct Row {
 }
 
 impl Table {
-    /// What is wrong with the document's rows, if anything.
+    /// Describes the first error in the document's rows, if there is one.
     pub(crate) fn complaint(&self, rows: &[Row]) -> Option<String> {
         let names: Vec<_> = rows.iter().map(|row| (row.bit, row.field.as_str())).collect();
         if names != self.fields {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::{Json, object};
 
-/// What MessagePack holds of our messages.
+/// MessagePack values that messages use.
 #[derive(Clone, Serialize, Deserialize, PartialEq, Debug)]
 #[serde(untagged)]
 pub(crate) enum Value {
@@ -68,7 +68,7 @@ pub(crate) type EntityLayout = (&'static str, &'static [&'static str], &'static 
 /// Fields of a delta by bit of its mask.
 pub(crate) type Mask = &'static [(u8, &'static [&'static str])];
 
-/// What a game puts into messages.
+/// Layouts of the values that a game puts into messages.
 pub(crate) struct GameLayouts {
     pub(crate) events: &'static [EventLayout],
     pub(crate) entities: &'static [EntityLayout],

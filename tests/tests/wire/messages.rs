@@ -33,7 +33,7 @@ pub(crate) struct Sample {
     pub(crate) bytes: Vec<u8>,
     /// The newest tick its receiver has applied, for short ticks.
     pub(crate) newest: u32,
-    /// Of the game whose values it holds.
+    /// Layouts of the game whose values it contains.
     pub(crate) game: &'static GameLayouts,
 }
 
@@ -249,7 +249,7 @@ pub(crate) fn snapshots() -> Vec<Sample> {
             snapshot_bytes(kind::SNAPSHOT, |out| {
                 busy.encode(out);
                 // Craft 0 turns (1), craft 1 turns its gun and was hit (2 + 4), craft 3 dashes (16), pickup 4 is taken,
-                // shell 12 is gone, shell 200 went into another direction than was told.
+                // shell 12 is gone, shell 200 went into another direction than was sent.
                 let updates: [&[i64]; 6] =
                     [&[0, 1, 33], &[0, 6, -20, 80], &[1, 16], &[0, 1, 0], &[7, 0], &[187, 65, 1, 2, 3, 4, 3, 1, 60]];
                 updates.iter().flat_map(|update| update.iter()).for_each(|&value| out.int(value));

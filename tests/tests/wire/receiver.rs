@@ -12,7 +12,7 @@ use shared::{
 use crate::json::{Json, object};
 use crate::records;
 
-/// What a client holds.
+/// State of a client.
 #[derive(Default)]
 pub(crate) struct Receiver {
     welcome: Option<Welcome>,
@@ -132,7 +132,7 @@ impl Receiver {
         self.shown.iter().fold(0, |sum: u32, (&id, state)| sum.wrapping_add(state.hash(id)))
     }
 
-    /// What is shown, by the names of the document.
+    /// Describes the view with the names of the document.
     pub(crate) fn describe(&self) -> Json {
         object! {
             "tick": self.newest,

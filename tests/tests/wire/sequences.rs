@@ -105,8 +105,8 @@ impl World {
                 let available = self.tick == START + 18;
                 self.entities.insert(4, EntityState::Pickup(PickupState { place: 0, available }));
             }
-            // Taken, back, and taken again before any of it can be acknowledged: the second is told whole, since
-            // against the baseline nothing has changed, and the third is a delta against what was before it all.
+            // Taken, back, and taken again before any of it can be acknowledged: the second is sent whole, since
+            // against the baseline nothing has changed, and the third is a delta against the state before all three.
             23..=25 => {
                 let available = self.tick == START + 24;
                 self.entities.insert(5, EntityState::Pickup(PickupState { place: 1, available }));
@@ -188,7 +188,7 @@ fn snapshot(world: &World, receiver: &Receiver, manner: Manner) -> Vec<u8> {
     })
 }
 
-/// A sequence being told.
+/// A sequence of messages while it is built.
 pub(crate) struct Story {
     pub(crate) name: &'static str,
     pub(crate) told: Vec<Step>,
@@ -347,7 +347,7 @@ fn far_too_late() -> Story {
     story
 }
 
-/// The map changes; a snapshot of the old one comes late; everything is told whole again.
+/// The map changes; a snapshot of the old one arrives late; all states are sent whole again.
 fn map_change() -> Story {
     let mut story = Story::new("a change of map");
     let mut old = None;
@@ -374,8 +374,8 @@ fn map_change() -> Story {
     story
 }
 
-/// Eight changes of map later the epoch is the same: only the first tick tells that a snapshot of then is stale. And a client that
-/// lost track hears where to begin anew, on the same map.
+/// Eight changes of map later the epoch is the same: only the first tick shows that a snapshot of the earlier one is stale. Then
+/// a client that lost track receives the tick to restart from, on the same map.
 fn epochs_come_around() -> Story {
     let mut story = Story::new("epochs come around, and a restart");
     let whole = |epoch| Manner { full_tick: true, epoch, baseline: None, checksum: Some(0) };
@@ -400,7 +400,7 @@ fn epochs_come_around() -> Story {
     story
 }
 
-/// What a client must notice: a checksum of another world, and what it must not mind.
+/// Errors that a client must detect, such as a wrong checksum, and oddities that it must accept.
 fn surprises() -> Story {
     let mut story = Story::new("surprises");
     let manner = |baseline, checksum| Manner { full_tick: false, epoch: 1, baseline, checksum };

@@ -45,7 +45,7 @@ pub(crate) fn mirrored(hz: u16) -> Terrain {
     Terrain { map: Arc::new(map), ..pillar(hz) }
 }
 
-/// What a vector must say for its states to be computed: walls and the numbers of the welcome.
+/// Data that a vector needs for its states to be computed: walls and the numbers of the welcome.
 pub(crate) fn describe(terrain: &Terrain) -> Json {
     let map = &terrain.map;
     let Motion { acceleration, drag, dash, speed_max, shell_speed: _, shell_steps } = terrain.rules.motion;

@@ -1,4 +1,4 @@
-//! What the page of petri has of the code.
+//! Parts of petri's protocol document that are generated from the code.
 
 use petri::{
     entity::{CRUMB_MASS, CRUMB_RADIUS_PX, PACE_MAX, PELLET_MASS, PELLET_RADIUS_PX},

@@ -68,7 +68,7 @@ fn counts(case: &Json) -> Vec<usize> {
     steps(case).iter().map(|step| list(step, "cells").len()).collect()
 }
 
-/// What the inputs of a case ask for.
+/// Distribution of the inputs of a case.
 struct Habits {
     reach_max: u8,
     /// One in how many inputs presses the button; 0: none.

@@ -51,7 +51,7 @@ pub(super) fn describe_own(own: &OwnCells) -> Json {
     }
 }
 
-/// What a vector must say for its states to be computed.
+/// Data that a vector needs for its states to be computed.
 pub(super) fn describe_plate(plate: &Plate) -> Json {
     object! { "side_px": plate.side_px(), "tick_hz": plate.hz() }
 }
