@@ -48,7 +48,7 @@ fn main() -> Result<()> {
     session.transcript.bytes(figures.as_bytes());
     let corrections = figure(&figures, "corrections");
     println!("{TICKS} ticks, {} frames, {corrections} corrections", session.frames);
-    // A session in which nothing happens would prove nothing.
+    // A session without any event would test nothing.
     ensure!(corrections > 50.0, "the link was too good for corrections");
     ensure!(figure(&figures, "state_mismatches") == 0.0, "{figures}");
     ensure!(session.living > session.frames / 2, "the craft was a wreck most of the time");
@@ -62,7 +62,7 @@ struct Session {
     period: Duration,
     next_tick: Duration,
     seat: Option<PlayerId>,
-    /// Streams and datagrams, up and down.
+    /// Counts of streams and datagrams, up and down.
     up: [Conditioner; 2],
     down: [Conditioner; 2],
     player: Player,
@@ -113,7 +113,7 @@ impl Session {
         }
     }
 
-    /// One millisecond.
+    /// Simulates one millisecond.
     fn step(&mut self) {
         while let Some(bytes) = self.up.iter_mut().find_map(|lane| lane.poll(self.now)) {
             self.handle_client_bytes(&bytes);
@@ -144,7 +144,7 @@ impl Session {
         self.now += Duration::from_millis(1);
     }
 
-    /// Any input at all, kept for a few ticks.
+    /// A random input, kept for a few ticks.
     fn decide(&mut self) {
         if self.rng.chance(1, 3) {
             let heading = if self.rng.chance(1, 8) { f64::NAN } else { f64::from(self.rng.below(64)) / 64.0 * TAU };
@@ -191,7 +191,7 @@ impl Session {
         self.living += u32::from(floats.first() == Some(&1.0) && health);
     }
 
-    /// The server's shell in a few lines.
+    /// A minimal server shell.
     fn handle_client_bytes(&mut self, bytes: &[u8]) {
         let message = ClientMessage::decode(bytes).expect("the module's messages can be read");
         match (self.seat, message) {
@@ -210,7 +210,7 @@ impl Session {
                 ServerMessage::Pong { token, tick: self.room.now() }.encode(&mut pong);
                 self.down[1].push(self.now, pong).expect("few messages are in flight");
             }
-            // Datagrams overtake the hello.
+            // Datagrams may overtake the hello.
             _ => {}
         }
     }

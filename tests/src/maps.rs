@@ -1,4 +1,4 @@
-//! Small maps for tests, made in code so that a test says what it stands on.
+//! Small maps for tests, made in code, so that a test shows the map it uses.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use arena::{
 /// Side of a tile of these maps, px.
 pub const TILE_PX: u16 = 64;
 
-/// The map of a name: `pit`, `cave`, `plain` or `lane`, or one that players get, as `shipped/pit`.
+/// The map with this name: `pit`, `cave`, `plain` or `lane`, or one that players get, as `shipped/pit`.
 ///
 /// # Panics
 /// For another name.
@@ -56,7 +56,7 @@ fn plain(side: u16) -> Map {
     seen(map, &every(6), 600)
 }
 
-/// A corridor one can fly along for long, with a spawn at each end.
+/// A long corridor with a spawn at each end.
 fn lane() -> Map {
     seen(build("lane", 60, 5, |_, _| false, &[]), &[(2, 2), (57, 2)], 800)
 }

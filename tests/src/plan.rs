@@ -1,4 +1,4 @@
-//! A run of the swarm, made from one seed: random options, faults for a while, then peace, then the judgement.
+//! A run of the swarm, made from one seed: random options, faults for a while, then a time without faults, then checks.
 //!
 //! ```text
 //! seed -> options and faults -> run them -> every link heals, nothing more goes wrong -> every view equals the truth
@@ -33,69 +33,69 @@ pub struct Plan {
     tight: bool,
 }
 
-/// Players whose views lack something at the moment, and for how many ticks in a row. Crafts drift into sight in peace as well, and
-/// where several do in one tick a tight budget spreads them over the next ones.
+/// Players whose views lack an entity at the moment, and for how many ticks in a row. Crafts come into view also
+/// without faults, and if several do so in one tick, a tight budget spreads them over the next ticks.
 #[derive(Debug, Default)]
 struct Waiting {
     ticks_max: u32,
     ticks: BTreeMap<usize, u32>,
 }
 
-/// Something that happens to a run.
+/// An event of a run.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Fault {
-    /// A player comes.
+    /// A player joins.
     Join(PlayerOptions),
     /// The server is overloaded to this rung.
     Overload(u8),
-    /// The server stands still for so many ticks.
+    /// The server pauses for this many ticks.
     StandsStill(u32),
-    /// The disk that takes the recording.
+    /// The disk of the recording changes its behaviour.
     Disk(Disk),
-    /// A player has a trouble; its number is taken modulo those who are there.
+    /// A fault of a player; its number is taken modulo the number of players.
     Player(u32, Trouble),
 }
 
-/// Something that happens to a player.
+/// A fault of a player.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Trouble {
-    /// It says it leaves.
+    /// It leaves.
     Leaves,
-    /// It vanishes without a word.
+    /// Its link is cut without a close.
     Vanishes,
     /// It requests a resync.
     Resyncs,
     /// It reads nothing for this many ticks, and the server knows.
     Blocks(u32),
-    /// Nothing reaches it for so many ticks, and then all of it does.
+    /// It receives nothing for this many ticks, and then everything at once.
     Holds(u32),
-    /// Its link becomes otherwise.
+    /// The conditions of its link change.
     Weather(ConditionerConfig),
-    /// It does something else.
+    /// It changes its behaviour.
     Behaves(Behavior),
-    /// It speaks.
+    /// It sends a chat line.
     Chats,
-    /// Its link is cut, and after so many ticks it comes back over this kind of link.
+    /// Its link is cut, and after this many ticks it comes back over this kind of link.
     Cuts(u32, Transport),
-    /// It comes back over another link while the server takes the old one for alive.
+    /// It comes back over another link while the server still has the old one.
     Moves(Transport),
 }
 
-/// Seconds after the last fault until the judgement: what a reduced budget needs to tell everything.
+/// Seconds after the last fault until the checks: time for a reduced budget to send everything.
 const PEACE_SECS: u32 = 3;
-/// Tells the chances of cuts from those of everything else.
+/// Separates the random numbers of cuts from the others.
 const CUTS: u64 = 0x6375_7473;
 /// The same for faults of the machine, spectators and start ticks.
 const MACHINE: u64 = 0x6d61_6368;
-/// The same for spectators who see everything later, detours and screens.
+/// The same for late spectators, detours and screens.
 const LATE: u64 = 0x6c61_7465;
-/// Ticks at which something ends: what a float tells apart, what a room counts within a match and beyond, 32 bits.
+/// Ticks at which some number overflows: the precision of a float, limits of a room, 32 bits.
 const EDGES: [u32; 4] = [1 << 24, TICK_RENUMBER, TICK_MAX, u32::MAX];
-/// Seconds that what was under way when the links healed may still take.
+/// Seconds in which messages under way arrive after the links have recovered.
 const LATE_SECS: u64 = 10;
-/// Ticks over which the judgement must hold.
+/// Ticks over which the checks must hold.
 const JUDGED_TICKS: u32 = 40;
-/// Ticks for which a view may lack something where the budget is tight.
+/// Ticks for which a view may lack an entity if the budget is tight.
 const TIGHT_WAIT_TICKS: u32 = 3;
 
 impl Plan {
@@ -107,7 +107,7 @@ impl Plan {
         let seats = [2, 4, 8, 16, 24, 40][rng.below(6) as usize];
         let players = rng.between(1, i32::from(seats));
         let secs = rng.between(2, 6) as u32;
-        // More of them fill a datagram and more, so that a view that must be right at every tick cannot be.
+        // More of them need more than a datagram, so that a view cannot be right at every tick.
         let opponents = if rng.chance(1, 2) { rng.below(u32::from(seats.min(12)) + 1) as u16 } else { 0 };
         let mut sim = sim()
             .players(0)
@@ -120,7 +120,7 @@ impl Plan {
         if rng.chance(2, 3) {
             sim = sim.interest_px(rng.between(150, 900) as u32);
         }
-        // A tight budget never catches up with opponents, who never rest.
+        // A tight budget cannot keep up with opponents, which never rest.
         let tight = rng.chance(1, 3);
         // Plain clients receive every move, which costs bytes.
         let plain = !tight && opponents <= 4;
@@ -137,7 +137,7 @@ impl Plan {
         let ticks = secs * u32::from(hz);
         let count = rng.below(4 * secs);
         let mut faults: Vec<_> = (0..count).map(|_| (rng.below(ticks), some_fault(rng, hz, plain))).collect();
-        // With chances of their own, so that odd seeds are the plans they were before there were cuts.
+        // They have their own random numbers, so that plans of odd seeds did not change when cuts were added.
         let mut cuts = Rng::new(seed ^ CUTS);
         if seed.is_multiple_of(2) {
             faults.extend((0..cuts.below(2 * secs)).map(|_| (cuts.below(ticks), some_cut(&mut cuts, hz))));
@@ -171,12 +171,12 @@ impl Plan {
         self
     }
 
-    /// How many faults there will be.
+    /// Number of faults.
     pub fn faults(&self) -> usize {
         self.faults.len()
     }
 
-    /// Carries the plan out and judges it.
+    /// Runs the plan and checks the result.
     ///
     /// # Panics
     /// When a view is wrong, a checksum ever differed, a message could not be read or something grew without bound.
@@ -224,7 +224,7 @@ impl Plan {
 }
 
 impl Waiting {
-    /// Takes in whether a player's view lacks something now, and whether that may be.
+    /// Notes if a player's view lacks an entity now, and returns true if that is allowed.
     fn excuses(&mut self, number: usize, lacks: bool) -> bool {
         let ticks = self.ticks.entry(number).or_default();
         *ticks = if lacks { *ticks + 1 } else { 0 };
@@ -305,7 +305,7 @@ fn some_cut(rng: &mut Rng, hz: u16) -> Fault {
     Fault::Player(rng.next_u64() as u32, trouble)
 }
 
-/// Every second room is young. The others come to an edge during the run, or stand on it.
+/// Every second room is new. The others reach an overflow during the run, or start at one.
 fn some_start_tick(rng: &mut Rng, ticks: u32) -> u32 {
     if rng.chance(1, 2) {
         return 0;
@@ -394,7 +394,7 @@ fn trouble_player(
     }
 }
 
-/// The network heals, the server has time, the players rest.
+/// The network recovers, the server has time, the players rest.
 fn make_peace(arena: &mut Scenario) {
     arena.bring_back_who_gave_up();
     arena.heal();
@@ -402,7 +402,7 @@ fn make_peace(arena: &mut Scenario) {
     for number in arena.present() {
         arena.player_mut(number).set_behavior(Behavior::Idle);
     }
-    // A stream that lost much is seconds late.
+    // A stream with many losses is seconds late.
     arena.run_until("links that have delivered what they held", LATE_SECS, |arena| {
         arena.present().iter().all(|&number| arena.view(number).tick() == arena.now_of(number))
     });

@@ -11,7 +11,7 @@ use client::{Client, View};
 use shared::{EntityId, game::Game, rng::Rng, trig};
 use testkit::{Behaves, Script, truth::distance_squared};
 
-/// A game whose players behave in ways of its own.
+/// A game whose players have their own behaviours.
 pub trait Scripted: Game {
     /// How a player behaves.
     type Behavior: Behaves<Self> + Debug;
@@ -24,16 +24,16 @@ impl Scripted for World {
 /// How a player of the arena behaves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Behavior {
-    /// Touches nothing.
+    /// Presses nothing.
     Idle,
     /// Always moves, picks a new heading with probability 0.1 per tick, never fires.
     #[default]
     Wander,
     /// Aims at the nearest craft it sees, strafes with four or more changes a second, fires a third of the time.
     Fight,
-    /// Any input at all, a new one every tick: the worst case for dead reckoning.
+    /// A random input in every tick: the worst case for dead reckoning.
     Random,
-    /// The same input for ever.
+    /// Always the same input.
     Hold(Input),
 }
 

@@ -1,5 +1,5 @@
-//! A game with nothing of the arena in it, by which the tests see that the engine plays any game: moths put out lamps, and a moth that
-//! folds its wings is seen by nobody else.
+//! A game without anything of the arena, which shows that the engine plays any game: moths put out lamps, and other
+//! players do not see a moth that folds its wings.
 
 use std::collections::BTreeMap;
 
@@ -315,7 +315,7 @@ pub enum MothBehavior {
     /// Another direction now and then, folded now and then.
     #[default]
     Flutter,
-    /// Any input at all, a new one every tick.
+    /// A random input in every tick.
     Random,
 }
 

@@ -1,4 +1,5 @@
-//! Administrators at work on a real server with real players: what they see, what they do, and what everybody hears of it.
+//! Administrators at work on a real server with real players: their requests, their actions, and the events that
+//! players receive.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -59,7 +60,7 @@ impl Office {
         }
     }
 
-    /// The player of a name, as the API tells it.
+    /// The player of this name in the answer of the API.
     async fn player(&self, name: &str) -> Value {
         let state = self.get("state").await;
         let rooms = state["rooms"].as_array().unwrap();
@@ -89,7 +90,7 @@ async fn joined(office: &Office, names: &[(&str, Transport)]) -> Vec<LivePlayer>
     players
 }
 
-/// Plays while a question is asked, so that nobody falls silent.
+/// Keeps all players active while a request is made, so that none times out.
 async fn while_playing<T>(players: &mut [LivePlayer], asking: impl Future<Output = T>) -> T {
     let mut asking = std::pin::pin!(asking);
     within("an answer", async {
@@ -177,7 +178,7 @@ async fn muted_player_is_told_and_nobody_hears_it() {
     office.done("unmute", json!({ "session": session })).await;
     players[0].client.chat("sorry");
     until("the line", &mut players, |players| said(players, 1, "sorry")).await;
-    // Lines come in order, so the muted one is not still under way.
+    // Chat lines come in order, so the muted one is not still under way.
     assert!(!said(&players, 1, "buy"));
     office.host.shutdown().await;
 }
@@ -268,7 +269,7 @@ async fn player_that_has_cut_its_link_is_banned_by_its_session_all_the_same() {
     let office = Office::open();
     let mut players = joined(&office, &[("Bob", Transport::Quic), ("Eve", Transport::WebSocket)]).await;
     let [bob, eve] = [office.session("Bob").await, office.session("Eve").await];
-    // Bob's session is over, Eve's is held.
+    // Bob's session has ended, Eve's is kept.
     players[0].client.leave();
     until("the goodbye", &mut players, |players| players[0].ending().is_some()).await;
     drop(players);

@@ -50,7 +50,7 @@ impl Fight {
         Self { room, players, inputs, rng: Rng::new(2) }
     }
 
-    /// The room's share of a tick: inputs in, one step, messages out. Returns how often it allocated.
+    /// The room's part of a tick: inputs in, one step, messages out. Returns the number of allocations.
     fn tick(&mut self) -> u64 {
         for input in &mut self.inputs {
             if self.rng.chance(1, 10) {

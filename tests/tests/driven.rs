@@ -30,9 +30,9 @@ struct Story {
     mismatches: u64,
     inputs: u64,
     reasons: Vec<String>,
-    /// Leaves after so many checks since it was welcome for the last time.
+    /// Leaves after this many checks since the last welcome.
     leaves_after: Option<u64>,
-    /// Lets go of the link when it has passed a check, so many times.
+    /// Cuts the link after a passed check, this many times.
     cuts: usize,
     stalls: Option<Duration>,
 }
@@ -96,7 +96,7 @@ impl Pilot for Teller {
     }
 }
 
-/// How a link is driven, and over what.
+/// How a link is driven, and its transport.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     carrier: Carrier,
@@ -108,7 +108,7 @@ fn kinds() -> impl Iterator<Item = Kind> {
     carriers.into_iter().flat_map(|carrier| [true, false].map(|driven| Kind { carrier, driven }))
 }
 
-/// A seat on a host, and what it takes to get there.
+/// A seat on a host, and the arguments to reach it.
 struct Table {
     drivers: Drivers,
     endpoints: QuicEndpoints,
@@ -128,7 +128,7 @@ impl Table {
         }
     }
 
-    /// Plays until the story is over.
+    /// Plays until the test's wishes are fulfilled.
     async fn tell(
         self,
         kind: Kind,
@@ -156,7 +156,7 @@ fn drivers() -> Drivers {
     Drivers::start(1, Trust::default(), Arc::new(|_| {})).expect("a thread with its sockets")
 }
 
-/// Awaits what happens meanwhile.
+/// Waits while the other tasks run.
 async fn until(what: &str, mut done: impl FnMut() -> bool) {
     within(what, async {
         while !done() {

@@ -1,4 +1,4 @@
-//! The examples of `docs/examples/` run, so that a stranger who begins with them begins well.
+//! Runs the examples of `docs/examples/`, so that they work for newcomers.
 //!
 //! `RICOCHET_TEST_PYTHON` names an interpreter that has what `docs/examples/requirements.txt` lists; `cargo xtask test`
 //! makes one and sets it. Without it `python3` is taken.

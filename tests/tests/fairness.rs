@@ -17,7 +17,7 @@ const HZ: u32 = 30;
 /// The page shows 1280 x 760 px of the world, in a window of whatever shape: in one of 21:9 the corners are 820 px away, and the view
 /// leans by 70 px towards where the gun points.
 const VIEW_PX: i64 = 890;
-/// A craft at full thrust flies so far in 250 ms.
+/// Distance that a craft at full thrust flies in 250 ms, px.
 const FLIGHT_PX: i64 = 83;
 const SECS: u32 = 120;
 
@@ -77,7 +77,7 @@ fn measure(map: &str, seed: u64) -> Measured {
             }
             *was_in_view = in_view;
             if in_view {
-                // The next time it comes from out of view counts from when it went.
+                // The next lead counts from the tick in which it left the view.
                 *since = tick;
             }
         }

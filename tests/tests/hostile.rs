@@ -119,7 +119,7 @@ async fn bombs_of_depth_and_length() {
         &[0x92, 3, 0xdf, 0xff, 0xff, 0xff, 0xff],
         &[0x92, 3, 0xdb, 0xff, 0xff, 0xff, 0xff],
         &[0x92, 3, 0xc6, 0xff, 0xff, 0xff, 0xff],
-        // An input message of more inputs than anyone has.
+        // An input message with more inputs than allowed.
         &[0xdc, 0xff, 0xff, 1, 0, 0, 0, 0],
     ];
     for transport in ALL {
@@ -141,7 +141,7 @@ async fn messages_larger_than_any() {
             assert!(text.contains(&length.to_string()) && text.contains("allowed"), "{text}");
         }
     }
-    // A length that promises four gigabytes.
+    // A length of four gigabytes.
     for transport in [Transport::Quic, Transport::WebTransport] {
         let mut link = siege.joined(transport).await;
         link.send_unframed(&[0xff; 64]).await;
@@ -167,7 +167,7 @@ async fn known_messages_in_every_wrong_order() {
         }
         let hello = encoded(&ClientMessage::Hello(Hello { plain: true, name: "again", ticket: "again" }));
         siege.refuses_joined(transport, &hello, &[OutOfOrder]).await;
-        // The server's own messages are none of a client's.
+        // A client must not send the server's messages.
         for kind in 16..=22 {
             siege.refuses_first(transport, &[0x92, kind, 0], &[BadMessage]).await;
         }
@@ -240,18 +240,18 @@ async fn lies_about_ticks_and_acknowledgements() {
 #[tokio::test]
 async fn text_and_fragments_below_the_messages() {
     let mut siege = Siege::begin().await;
-    // Text is no message of ours.
+    // Messages are binary, not text.
     let mut link = siege.joined(Transport::WebSocket).await;
     link.send_unframed(b"hello").await;
     heard(&mut link, b"hello", &[BadMessage]).await;
-    // A message in many small pieces is one all the same.
+    // A message in many small pieces is one message.
     let (mut link, ticket) = siege.host.raw(Transport::Quic).await;
     let hello = encoded(&ClientMessage::Hello(Hello { plain: false, name: "slow", ticket: &ticket }));
     for byte in [&(hello.len() as u32).to_be_bytes()[..], &hello].concat() {
         link.send_unframed(&[byte]).await;
     }
     link.welcome().await;
-    // Many messages in one piece are many.
+    // Many messages in one piece are many messages.
     let ping = encoded(&ClientMessage::Ping { token: 1 });
     let framed = [&(ping.len() as u32).to_be_bytes()[..], &ping].concat();
     link.send_unframed(&[framed.repeat(10), vec![0, 0, 0, 1, 0xc1]].concat()).await;
@@ -286,14 +286,14 @@ async fn links_that_never_say_hello() {
 async fn half_open_handshakes_keep_nobody_out() {
     let mut siege = Siege::begin().await;
     let (http, udp) = (siege.host.http(), siege.host.udp());
-    // QUIC clients that go away in the middle of their handshake.
+    // QUIC clients that disappear in the middle of their handshake.
     let callers: Vec<_> = (0..20).map(|_| endpoint()).collect();
     for caller in &callers {
         for _ in 0..10 {
             drop(caller.connect(udp, "localhost").expect("the endpoint has a configuration"));
         }
     }
-    // HTTP clients that never finish their request, and upgrades that are none.
+    // HTTP clients that never finish their request, and invalid upgrades.
     let requests: [&[u8]; 4] = [
         b"GET /play?shard=0 HTTP/1.1\r\nHost: x\r\n",
         b"GET /play?shard=0 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
@@ -360,7 +360,7 @@ async fn noise_below_the_websocket() {
         let tcp = socket.get_mut();
         let _ = tcp.write_all(&some_bytes(&mut rng, 300)).await;
         let mut answer = Vec::new();
-        // Frames cannot be trusted any more, so all one can ask for is the end.
+        // The framing is lost, so the test can only expect the end of the link.
         let _ = within("the end of the link", tcp.read_to_end(&mut answer)).await;
     }
     siege.stands().await;

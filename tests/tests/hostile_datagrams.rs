@@ -53,7 +53,7 @@ async fn packets_of_a_player_played_again_change_nothing() {
     let packets = relay.heard();
     assert!(packets.len() >= 4, "{}", packets.len());
     let seats = siege.host.seats_taken();
-    // From where they came, and from elsewhere.
+    // From the client's own address, and from another one.
     let stranger = UdpSocket::bind(SocketAddr::from(([127, 0, 1, 1], 0))).await.expect("a socket can be bound");
     for round in 2..12 {
         for packet in &packets {
@@ -121,7 +121,7 @@ async fn headers_of_every_kind_without_a_packet() {
     let socket = UdpSocket::bind(SocketAddr::from(([127, 0, 1, 1], 0))).await.expect("a socket can be bound");
     let mut rng = Rng::new(9);
     for first in 0..=u8::MAX {
-        // Versions: negotiation, 1, 2, one that is reserved, one that is nobody's.
+        // Versions: negotiation, 1, 2, a reserved one, and an unknown one.
         for version in [0_u32, 1, 0x6b33_43cf, 0x1a2a_3a4a, 0xffff_ffff] {
             let mut bytes = vec![first];
             bytes.extend(version.to_be_bytes());

@@ -68,7 +68,7 @@ async fn those_who_never_answer_a_retry_keep_nobody_out_not_even_their_own_addre
     let packets = first_packets(300).await;
     let sent = packets.len();
     for packet in &packets {
-        // From a port each, as if it were its own client; what comes back is never read.
+        // Each packet from its own port, as if from its own client; answers are never read.
         let socket = victim.udp().await;
         let _ = socket.send_to(packet, siege.host.udp()).await;
     }
@@ -80,7 +80,7 @@ async fn those_who_never_answer_a_retry_keep_nobody_out_not_even_their_own_addre
     for limit in ["connections", "half_open", "handshakes", "new_connections"] {
         assert_eq!(siege.refused(limit).await, 0.0, "{limit}");
     }
-    // The one whose address it was plays.
+    // The owner of the forged address plays.
     for transport in ALL {
         victim.joined(&siege.host, transport).await;
     }
@@ -125,7 +125,7 @@ async fn queue_of_handshakes_cannot_be_taken_by_one_address() {
     let mut siege = Siege::guarded(|limits| limits.half_open_per_address = 10).await;
     let greedy = Attacker::new(1, 1);
     let endpoint = greedy.endpoint();
-    // They shake hands and never say hello.
+    // Clients that complete the handshake and never send a hello.
     let calls: Vec<_> = (0..HANDSHAKES_WAITING_MAX / 4)
         .map(|_| endpoint.connect(siege.host.udp(), "localhost").expect("the endpoint has a configuration"))
         .collect();

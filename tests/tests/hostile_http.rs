@@ -1,4 +1,4 @@
-//! HTTP from people who mean no good: heads and bodies that are slow, long, deep or ambiguous, and paths to elsewhere.
+//! Hostile HTTP: heads and bodies that are slow, long, deep or ambiguous, and paths out of the folder.
 
 mod live;
 
@@ -59,7 +59,7 @@ async fn no_path_leads_out_of_what_is_served() {
         assert!(matches!(answer.status, 400 | 404 | 405), "{target}: {answer:?}");
         assert!(!answer.head.contains("root:") && !answer.body.to_string().contains("root:"), "{target}: {answer:?}");
     }
-    // Whatever the page's files are called, a way around must not be one to them.
+    // A path out of the folder must not reach a file, whatever the page's files are called.
     let page = siege_page(&siege).await;
     for target in [format!("/{page}/../../etc/passwd"), format!("/{page}/%2e%2e/%2e%2e/etc/passwd")] {
         assert!(matches!(get(&siege, &target).await.status, 400 | 404), "{target}");
@@ -162,7 +162,7 @@ async fn requests_have_one_length_or_none() {
     let seats = siege.host.seats_taken();
     let hidden = "GET /api/rooms HTTP/1.1\r\nHost: x\r\n\r\n";
     let post = "POST /api/join HTTP/1.1\r\nHost: x\r\n";
-    // Lengths that contradict each other, or are none, end the connection: what follows is nobody's request.
+    // Contradicting or invalid lengths end the connection: the following bytes belong to no request.
     for headers in [
         "Content-Length: 0\r\nContent-Length: 39\r\n",
         "Content-Length: 0, 39\r\n",
@@ -183,7 +183,7 @@ async fn requests_have_one_length_or_none() {
             "{headers:?}: {statuses:?}"
         );
     }
-    // Chunks that are none end it as well.
+    // Invalid chunks end it as well.
     for chunks in
         ["x\r\n\r\n0\r\n\r\n", "-1\r\n", "FFFFFFFFFFFFFFFFF\r\n", "1\r\nab\r\n0\r\n\r\n", "0\r\nno trailer\r\n\r\n"]
     {
@@ -199,7 +199,7 @@ async fn requests_have_one_length_or_none() {
     let both = format!("{post}{JSON}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}");
     let answers = statuses(&siege, &both).await;
     assert_eq!(answers, [400], "the body is no join");
-    // Requests in a row are answered in a row.
+    // Pipelined requests are answered in order.
     let row = "GET /api/rooms HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3);
     assert_eq!(statuses(&siege, &row).await, [200; 3]);
     assert_eq!(siege.host.seats_taken(), seats);
@@ -222,7 +222,7 @@ async fn heads_and_bodies_that_come_byte_by_byte_end_in_time() {
         }
     }
     let bodies = open.split_off(30);
-    // Bodies begin at once and never end; of heads comes a byte at a time.
+    // Bodies begin at once and never end; heads arrive byte by byte.
     let mut slow = Vec::new();
     for (mut socket, request) in bodies {
         let _ = socket.write_all(requests[request].as_bytes()).await;
@@ -258,7 +258,7 @@ async fn guessed_tickets_are_refused_and_guess_nothing() {
     let mut siege = Siege::begin().await;
     let real = siege.host.reserve("real").await.ticket;
     let seats = siege.host.seats_taken();
-    // Near misses of a real one: a digit more, less, another, another case.
+    // Almost the real ticket: one digit more, one less, a different digit, another case.
     let mut guesses =
         vec![real[1..].to_owned(), real[..real.len() - 1].to_owned(), format!("{real}0"), real.to_uppercase()];
     for at in 0..real.len().min(64) {

@@ -1,4 +1,4 @@
-//! WebTransport from clients that break HTTP/3, want what is not there, or are pages of somebody else.
+//! WebTransport from clients that violate HTTP/3, request unknown paths, or are pages of another origin.
 
 mod live;
 
@@ -24,7 +24,7 @@ use web_transport_quinn::{
     proto::{ConnectError as ProtoError, ConnectRequest, Settings, VarInt},
 };
 
-/// A connection that speaks HTTP/3 and has said nothing.
+/// A new HTTP/3 connection that has sent nothing.
 struct Stranger {
     _endpoint: Endpoint,
     connection: Connection,
@@ -50,7 +50,7 @@ impl Stranger {
         streams
     }
 
-    /// The code and the words of the close, which must come.
+    /// The code and the text of the close, which must come.
     async fn closed(&self) -> (u64, String) {
         match within("the close", self.connection.closed()).await {
             ConnectionError::ApplicationClosed(ApplicationClose { error_code, reason }) => {
@@ -93,7 +93,7 @@ async fn garbage_on_every_kind_of_stream() {
     for round in 0..60 {
         let stranger = Stranger::connect(&siege).await;
         let mut bytes: Vec<u8> = (0..1 + round * 20).map(|_| rng.next_u64() as u8).collect();
-        // Half of them begin as something that is known.
+        // Half of them begin like a known frame.
         if round % 2 == 0 {
             bytes[0] = [0, 1, 2, 3, 4, 0x21][round % 6];
         }

@@ -8,7 +8,7 @@ use server::guard::Ban;
 use shared::wire::{ClientMessage, DisconnectReason};
 use tokio::net::TcpStream;
 
-/// Asks for so many WebSockets and keeps the connections; gives how many were refused as well.
+/// Requests this many WebSockets and keeps the connections; returns also the number of refusals.
 async fn upgrades(siege: &Siege, greedy: &Attacker, count: u32) -> (Vec<TcpStream>, u32) {
     let (mut open, mut refused) = (Vec::new(), 0);
     for _ in 0..count {
@@ -36,7 +36,7 @@ async fn tickets_of_one_address_end_and_those_of_others_do_not() {
     assert!(refusal.head.contains("retry-after: "), "{refusal:?}");
     assert!(refusal.body["message"].as_str().is_some_and(|text| text.contains("127.0.1.1")), "{refusal:?}");
     Attacker::new(1, 2).seat(&siege.host).await;
-    // A ticket that is used counts no more.
+    // A ticket that was used no longer counts.
     link.hello(&ticket).await;
     link.welcome().await;
     greedy.seat(&siege.host).await;
@@ -92,7 +92,7 @@ async fn half_open_requests_of_one_address_end_and_count_no_more_when_they_ask()
     drop(open);
     until("the address counts no more", &mut siege.witnesses, |_| true).await;
     let request = b"GET /api/server HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    // The server hears of the ends in its own time.
+    // The server notices closed connections with a delay.
     while greedy.ask(&siege.host, request).await.status != 200 {
         siege.stands().await;
     }
@@ -122,7 +122,7 @@ async fn upgrades_without_a_hello_are_half_open() {
 async fn players_of_one_address_end_over_every_transport() {
     let mut siege = Siege::guarded(|limits| {
         limits.players_per_address = 3;
-        // It asks again and again in the end, which is another limit's business.
+        // Repeated requests finally reach another limit.
         limits.joins_per_minute_per_address = 100_000;
         limits.new_connections_per_minute_per_address = 100_000;
         limits.tickets_per_address = 100_000;
@@ -175,7 +175,7 @@ async fn messages_of_one_address_end_whoever_of_it_sends_them() {
     }
     let mut ping = Vec::new();
     ClientMessage::Ping { token: 1 }.encode(&mut ping);
-    // Each keeps to what a link may send, and all of them together do not keep to what their address may.
+    // Each link keeps to its limit, and together they exceed the limit of their address.
     while siege.refused("messages").await == before {
         for link in &mut links {
             for _ in 0..60 {
@@ -207,7 +207,7 @@ async fn banned_network_hears_why_and_its_links_end() {
     let refusal = rude.join(&siege.host).await;
     assert_eq!((refusal.status, &refusal.body["error"]), (403, &"banned".into()), "{refusal:?}");
     assert!(refusal.body["message"].as_str().is_some_and(|text| text.contains("was rude")), "{refusal:?}");
-    // A ticket from before helps no more: a handshake is not even answered.
+    // An earlier ticket does not help: the server does not even answer the handshake.
     let counted = siege.refused("banned").await;
     let endpoint = rude.endpoint();
     let connecting = endpoint.connect(ticket.quic.parse().expect("a number"), "localhost").expect("it is configured");

@@ -1,4 +1,4 @@
-//! QUIC connections that move to another address, and those that only pretend to.
+//! QUIC connections that move to another address, and forged moves.
 
 mod live;
 
@@ -41,7 +41,7 @@ async fn migrations(siege: &Siege) -> f64 {
     siege.host.metric("ricochet_migrations_total", "").await
 }
 
-/// Pings until the server has seen so many migrations.
+/// Pings until the server has counted this many migrations.
 async fn until_migrations(siege: &Siege, link: &mut RawLink, wanted: f64) {
     within("the migration", async {
         while migrations(siege).await < wanted {

@@ -1,4 +1,4 @@
-//! Players who stop reading: they cost their own buffers and nobody anything else, and go on when they read again.
+//! Players who stop reading: they fill only their own buffers, disturb nobody, and continue when they read again.
 
 mod live;
 
@@ -7,7 +7,7 @@ use server::config::Config;
 use shared::wire::{ClientMessage, ServerMessage};
 use tokio::{io::AsyncWriteExt, net::TcpSocket};
 
-/// A room in which enough happens to fill a narrow pipe soon.
+/// A room with enough traffic to fill a narrow pipe soon.
 fn busy(config: &mut Config) {
     config.tick_hz = 60;
     config.room_size = 64;
@@ -28,7 +28,7 @@ async fn one_who_stops_reading_goes_on_where_the_game_is() {
     link.hello(&answer.ticket).await;
     link.welcome().await;
     let blocked = async |siege: &Siege| siege.host.metric("ricochet_links_blocked", "websocket").await;
-    // It sends and never reads, until the server has noticed, and a good while longer.
+    // It sends and never reads, until the server has noticed, and for some time after that.
     while blocked(&siege).await < 1.0 {
         link.send(&ping(1)).await;
         siege.stands().await;
@@ -39,7 +39,7 @@ async fn one_who_stops_reading_goes_on_where_the_game_is() {
         assert_eq!(blocked(&siege).await, 1.0, "nothing is read, so nothing can be sent");
     }
     let seats = siege.host.seats_taken();
-    // It reads again: some answers to what it asks have been lost, but not all, and then comes the world as it is.
+    // It reads again: some answers were dropped, but not all, and then the present state arrives.
     let mut token = 77;
     let mut answered = false;
     while !answered {

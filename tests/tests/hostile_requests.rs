@@ -1,4 +1,5 @@
-//! Somebody who asks over HTTP for more than its share: it hears so and loses its connection, while others are answered.
+//! A client that exceeds its share of HTTP requests receives a refusal and loses its connection, while others are
+//! answered.
 
 mod live;
 

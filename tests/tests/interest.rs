@@ -56,12 +56,12 @@ fn position(room: &BareRoom, id: EntityId) -> IVec2 {
     frame.position(id).expect("the entity is there")
 }
 
-/// An input that brings a craft to `x` px and stops there.
+/// An input that flies a craft to `x` px and stops there.
 fn steer_to(room: &BareRoom, player: PlayerId, x: i32) -> Input {
     let Some(EntityState::Craft(craft)) = room.room().game().entity(arena::craft_of(player)) else {
         return Input::default();
     };
-    // Where it would come to rest: velocity decays by the drag, here by about an eighth per tick.
+    // The point at which it would stop: velocity decays by the drag, here by about an eighth per tick.
     let rest = craft.position.x + craft.velocity.x / 2;
     let missing = x * POSITION_PER_PX - rest;
     // One tick of thrust carries it 200 units far.
@@ -98,7 +98,7 @@ fn random_input(rng: &mut Rng) -> Input {
     Input { heading: Heading::from_aim(rng.below(1_024) as u16), aim, buttons: fire.with(dash) }
 }
 
-/// Lets a crowd fight on the plain and checks every state in every snapshot that arrives.
+/// Runs a fight of a crowd on the plain and checks every state in every snapshot that arrives.
 fn check_crowd(plain: bool, reliable: bool, loss_percent: u32) {
     const PLAYERS: u16 = 60;
     let mut room = BareRoom::new(config(maps::by_name("plain"), PLAYERS, 400), 7);
@@ -248,7 +248,7 @@ fn crowd_in_one_view_costs_what_the_budget_allows() {
                 room.play(player, random_input(&mut rng));
             }
             room.tick(|_| true);
-            // The first seconds may use what was saved up.
+            // The first seconds may use saved budget.
             before = if tick == 30 * 5 { bytes(&room) } else { before };
         }
         let per_second = (bytes(&room) - before) / u64::from(SECS);
@@ -290,7 +290,7 @@ fn plain_client_hears_of_every_move_of_every_craft() {
                     EntityState::Shell(_) => &mut shells,
                     _ => continue,
                 };
-                // One that comes near is found by the next look around.
+                // A craft that comes near is found by the next update of the interest.
                 if squared > enter * enter || !shown.contains_key(&id.0) {
                     continue;
                 }

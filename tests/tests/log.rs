@@ -1,4 +1,4 @@
-//! The log of a played session: it tells what became of whom, by numbers that are no secrets, and nothing personal.
+//! The log of a session: events with numbers that are not secret, and nothing personal.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -25,7 +25,7 @@ use shared::wire::{DisconnectReason, Event};
 const NAME: &str = "Zebulon Quux";
 const CHAT: &str = "meet me behind the foundry";
 
-/// Keeps what is logged.
+/// Collects log lines.
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<u8>>>);
 
@@ -55,7 +55,7 @@ impl Kept {
     }
 }
 
-/// Somebody plays and talks on each transport, somebody comes with a bad ticket; gives the tickets.
+/// Plays and chats on each transport, and tries an invalid ticket; returns the tickets.
 async fn play(host: &Host) -> Vec<String> {
     let mut tickets = Vec::new();
     for transport in ALL {

@@ -44,9 +44,9 @@ use web_transport_quinn::Session;
 /// Kinds of invalid messages.
 #[derive(Clone, Copy, Debug)]
 enum Nonsense {
-    /// No message at all: a length beyond every limit, or text.
+    /// Bytes that are not a message: a length beyond every limit, or text.
     Framing,
-    /// A message of a kind that nobody has.
+    /// A message of an unknown kind.
     Message,
 }
 
@@ -198,7 +198,7 @@ impl Line {
     }
 }
 
-/// Speaks nonsense on its first link, and on the second one that the player must go.
+/// Sends invalid messages on its first link, and on the second one a goodbye.
 async fn serve(door: Door, nonsense: Nonsense) {
     let mut first = door.accept().await;
     assert_eq!(first.hello().await, "ticket");

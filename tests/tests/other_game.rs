@@ -15,12 +15,12 @@ fn tick_rate() -> TickRate {
     TickRate::new(30).expect("30 Hz is allowed")
 }
 
-/// A room in which nobody sees everything.
+/// A room in which no player sees everything.
 fn moths() -> Sim<Moths> {
     Sim::of((), tick_rate()).interest_px(500).players(5).fill(9)
 }
 
-/// Runs, then lets the links heal and everybody rest; what each shows then must be the truth.
+/// Runs, then lets the links recover and the players rest; each view must then be true.
 fn settle(mut scenario: Scenario<Moths>) -> Scenario<Moths> {
     scenario.heal();
     for number in scenario.present() {
@@ -89,7 +89,7 @@ fn who_must_not_be_seen_never_reaches_anybodys_bytes() {
             for &player in &players {
                 room.play(player, Default::default());
             }
-            // Every update that arrives is compared with what its player may know at that tick.
+            // Every update is compared with the states that its player may receive at that tick.
             room.tick(|_| tick % arrives == 0);
             let frame = room.truth().newest().expect("a tick was made");
             for &player in &players {
@@ -154,7 +154,7 @@ fn opponents_play_as_well() {
     );
 }
 
-/// Whatever bytes of a checkpoint are others: it is refused, or plays on without a panic.
+/// A checkpoint with any byte changed is refused, or plays on without a panic.
 #[test]
 fn recording_that_somebody_made_up_panics_nobody() {
     let setup =

@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use room::RoomConfig;
 use shared::{PlayerId, TickRate};
 
-/// Something that happens to a room. Players are named by a number modulo those who are there.
+/// An operation on a room. Players are named by a number modulo the number of players.
 #[derive(Clone, Debug)]
 enum Operation {
     Join {
@@ -31,11 +31,11 @@ enum Operation {
         count: u8,
         lost: u8,
     },
-    /// From now on the player wants this.
+    /// From now on the player sends this input.
     Want(usize, Input),
-    /// From now on the player's acknowledgements are so many ticks old.
+    /// From now on the player's acknowledgements are this many ticks old.
     Lag(usize, usize),
-    /// From now on the player sends nothing, or does again.
+    /// From now on the player sends nothing, or sends again.
     Silence(usize, bool),
     Resync(usize),
     Block(usize, bool),
@@ -78,7 +78,7 @@ impl Setup {
     }
 }
 
-/// A room under test with what its players want.
+/// A room under test with the inputs of its players.
 struct Subject {
     room: BareRoom,
     wishes: Vec<Wish>,
@@ -98,7 +98,7 @@ impl Subject {
     }
 
     fn join(&mut self, plain: bool, reliable: bool) {
-        // A full room refuses, which is as good.
+        // A full room refuses, which is also correct.
         if let Ok(player) = self.room.join(plain, reliable) {
             self.wishes.push(Wish { player, input: Input::default(), lag: 0, silent: false });
         }
@@ -170,7 +170,7 @@ impl Subject {
         assert!(texts.is_empty(), "{player:?} at {:?}: {texts:#?}", self.room.room().now());
     }
 
-    /// The players with how many of their snapshots had no place for all that was due.
+    /// The players, each with the number of snapshots that had no place for all due updates.
     fn full_snapshots(&self) -> Vec<(PlayerId, u32)> {
         let full = |player| self.room.room().player_stats(player).expect("who wishes is there").snapshots_full;
         self.wishes.iter().map(|wish| (wish.player, full(wish.player))).collect()

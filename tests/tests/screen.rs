@@ -152,7 +152,7 @@ fn perfect_link_needs_no_corrections() {
                 truth.is_some_and(|truth| truth.is_alive() && truth.position != *predicted)
             })
             .collect();
-        // Nobody foresees its own death or where it comes back.
+        // A client cannot predict its own death and respawn.
         assert!(wrong.len() < 40, "player {number}: {wrong:?}");
         println!("player {number}: {} corrections", arena.stats(number).counters.corrections);
         assert!(arena.stats(number).counters.corrections <= 3, "player {number}");
@@ -166,7 +166,7 @@ fn own_craft_moves_smoothly_whatever_the_link() {
         let frames = settled(&arena, number);
         let steps = frames.windows(2).filter_map(|pair| Some((pair[1].own_craft()? - pair[0].own_craft()?).length()));
         let (jumps, all) = steps.fold((0, 0), |(jumps, all), step| (jumps + u32::from(step > 30.0), all + 1));
-        // A dash flies 16 px in a frame at most; farther are only deaths' ends, elsewhere.
+        // A dash moves a craft at most 16 px per frame; larger steps are deaths and respawns.
         assert!(jumps * 100 < all, "player {number}: {jumps} jumps in {all} frames");
     }
 }

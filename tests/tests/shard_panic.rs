@@ -1,4 +1,4 @@
-//! A shard whose thread panics while people play on it: where rooms are recorded, they and their players go on.
+//! A shard whose thread panics while players are on it: if rooms are recorded, the rooms and their players continue.
 
 mod live;
 
@@ -69,7 +69,7 @@ impl Pilot for Player {
     }
 }
 
-/// Plays with everything a client of the library does by itself, until the pilot leaves.
+/// Plays like any client of the library until the pilot leaves.
 async fn play_on(url: &str, answer: JoinAnswer, carrier: Carrier, pilot: Player) -> Result<Ending, PlayError> {
     let endpoints = QuicEndpoints::bind(1).expect("a UDP socket");
     let http = HttpClient::default();
@@ -85,7 +85,7 @@ async fn play_on(url: &str, answer: JoinAnswer, carrier: Carrier, pilot: Player)
     within("the match", play(&mut way, config, options, |_| None, pilot, Instant::now())).await.1
 }
 
-/// A state directory of its own.
+/// The state directory of the test.
 struct State(PathBuf);
 
 impl State {

@@ -35,7 +35,7 @@ trait Stage {
     fn leave(&mut self, number: usize);
 }
 
-/// Seconds a story may take between two of its turns.
+/// Longest time between two events of a story, s.
 const PATIENCE_SECS: u64 = 30;
 
 impl Stage for Scenario {
@@ -77,7 +77,7 @@ struct RealStage {
 
 impl RealStage {
     fn new(transport: Transport) -> Self {
-        // Everybody sees everybody, wherever they begin.
+        // All players see each other, wherever they spawn.
         let host = Host::start(|config| config.interest_px = Some(4_000));
         Self { host, transport, players: Vec::new() }
     }
@@ -285,7 +285,7 @@ async fn certificate_is_replaced_while_people_play() {
     }
 }
 
-/// Joins from a process that is killed right after: a runtime of its own that ends, and sockets that say nothing.
+/// Joins from a runtime that ends right after, like a killed process: its sockets send nothing more.
 fn join_and_die(answer: JoinAnswer, transport: Transport) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     let link = runtime.block_on(async {
@@ -295,7 +295,7 @@ fn join_and_die(answer: JoinAnswer, transport: Transport) {
         link
     });
     runtime.shutdown_background();
-    // Dropped, it would try to close the link.
+    // On drop it would try to close the link.
     std::mem::forget(link);
 }
 

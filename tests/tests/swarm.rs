@@ -14,7 +14,7 @@ use std::{
 
 use harness::Plan;
 
-/// Seeds when nothing else is asked for.
+/// Number of seeds by default.
 const SEEDS: u64 = 200;
 
 /// Seeds that once found a fault, since plans were made as they are now. What earlier plans found has become tests in

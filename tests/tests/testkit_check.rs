@@ -22,6 +22,6 @@ fn moths_keep_their_promises() {
 
 #[test]
 fn petri_keeps_its_promises() {
-    // Thousands of pellets: each tick of the check takes its time.
+    // With thousands of pellets each tick of the check is slow.
     Check::<Dish>::new().players(3).seconds(3).run();
 }

@@ -1,4 +1,4 @@
-//! A server with a certificate of its host's own: everybody comes by name, over every transport, whatever happens to the files.
+//! A server with its own certificate: clients connect by name, over every transport, also after the files change.
 
 mod live;
 
@@ -19,7 +19,7 @@ use live::{
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use server::config::{Tls, TlsHttp};
 
-/// An authority of a test's own, and the files that it fills.
+/// A certificate authority of the test, and the files that it writes.
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
     folder: PathBuf,
@@ -125,7 +125,7 @@ async fn who_trusts_somebody_else_does_not_come_in() {
     let url = format!("https://localhost:{}", host.http().port());
     let refused = within("a refusal", join(&HttpClient::new(other.trust()), &url, &JoinRequest::default())).await;
     assert!(refused.is_err_and(|error| error.to_string().contains("certificate")));
-    // The certificate is for a name, and this is none of it.
+    // The certificate is for another name.
     let by_address = answer.ws.replace("localhost", "127.0.0.1");
     assert!(within("a refusal", WebSocketLink::connect_trusting(&by_address, &authority.trust())).await.is_err());
     assert!(within("a link", WebSocketLink::connect_trusting(&by_address, &Trust::anyone())).await.is_ok());
@@ -140,7 +140,7 @@ async fn plain_request_is_shown_the_way_and_junk_is_closed() {
         let mut socket = TcpStream::connect(host.http()).expect("the server listens");
         socket.write_all(request).expect("it takes a request");
         let mut answer = Vec::new();
-        // Junk may end in a reset, which is an answer as well.
+        // Junk may end in a reset, which is also an answer.
         let _ = socket.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
     };

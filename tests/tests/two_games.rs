@@ -47,7 +47,7 @@ async fn join(server: &Server, request: Value) -> (StatusCode, Value) {
     (answer.status(), answer.json().await.expect("answers are JSON"))
 }
 
-/// Says hello with a ticket and gives the welcome.
+/// Sends a hello with a ticket and returns the welcome.
 async fn welcome(answer: &Value, transport: Transport) -> Welcome {
     let answer: JoinAnswer = serde_json::from_value(answer.clone()).expect("it is a seat");
     let mut link = within("a link", RawLink::connect(&answer, transport)).await;
@@ -103,7 +103,7 @@ async fn join_gets_a_room_of_the_game_it_asks_for() {
     for (request, refusal) in [
         (json!({ "name": "Ed", "game": "chess" }), "unknown_game"),
         (json!({ "name": "Ed", "game": "moths", "room": 1 }), "other_game"),
-        // Modes are those of the game that is meant.
+        // The mode must be one of the chosen game.
         (json!({ "name": "Ed", "game": "moths", "mode": "deathmatch" }), "unknown_mode"),
         (json!({ "name": "Ed", "mode": "deathmatch", "room": 2 }), "unknown_mode"),
     ] {
@@ -146,7 +146,7 @@ async fn each_game_has_its_page_and_a_link_to_a_room_leads_to_it() {
         ("/?room=2&name=Bo", StatusCode::TEMPORARY_REDIRECT, "/moths/?room=2&name=Bo"),
         ("/moths/?play&room=1", StatusCode::TEMPORARY_REDIRECT, "/arena/?play&room=1"),
         ("/moths/?room=2", StatusCode::OK, "<title>Moths</title>"),
-        // No such room: the page says so.
+        // There is no such room, and the page says so.
         ("/?room=99", StatusCode::OK, "<title>Arena</title>"),
         ("/moths?room=2", StatusCode::TEMPORARY_REDIRECT, "/moths/?room=2"),
         ("/chess/", StatusCode::NOT_FOUND, "unknown_path"),

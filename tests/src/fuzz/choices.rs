@@ -2,7 +2,7 @@
 
 use arena::input::{AIM_TURN, Buttons, Heading, Input};
 
-/// The bytes not read yet. Once they are used up every decision is 0, so that any input means something.
+/// The bytes not read yet. When they are used up every decision is 0, so that every input has a meaning.
 pub(crate) struct Choices<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Choices<'a> {

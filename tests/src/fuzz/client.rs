@@ -42,7 +42,7 @@ pub fn run(data: &[u8]) {
             0 => now += Duration::from_millis(choices.word().into()),
             1 => {
                 if let Some(message) = real.next() {
-                    // Refused at most: what came before may have ended the session or changed the world.
+                    // An error is allowed: an earlier message may have ended the session or changed the map.
                     let _ = client.handle_message(message, now);
                 }
             }

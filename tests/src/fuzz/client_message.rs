@@ -1,4 +1,4 @@
-//! Whatever a client sends is read or refused, and what was read is written to bytes that mean the same.
+//! Any client message is decoded or refused, and a decoded message encodes to bytes with the same meaning.
 
 use arena::input::Input;
 use shared::{

@@ -1,5 +1,5 @@
-//! A client of HTTP/3 that sends anything on any stream neither panics the server nor makes it hold more than it may,
-//! and gets at most one session.
+//! A client of HTTP/3 that sends any bytes on any stream neither panics the server nor makes it exceed its bounds, and
+//! gets at most one session.
 //!
 //! The bytes are operations, one byte each with their parameters behind:
 //!
@@ -76,7 +76,7 @@ pub fn run(data: &[u8]) {
             }
         }
         assert!(sessions <= 1 && message_streams <= sessions);
-        // A breach ends the connection.
+        // A violation of the protocol ends the connection.
         if let Err(fault) = fine {
             assert!(fault.code() >= 0x100);
             return;

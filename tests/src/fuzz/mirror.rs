@@ -8,15 +8,15 @@ use shared::{
     wire::{Ack, ServerMessage, kind},
 };
 
-/// A player's view, fed with what the room sends it.
+/// A player's view, fed with the messages that the room sends to it.
 pub(crate) struct Mirror {
     view: View<World>,
     reliable: bool,
-    /// The player asked for no snapshots until further notice.
+    /// The player blocked snapshots until further notice.
     pub(crate) blocked: bool,
-    /// Its link is gone.
+    /// The link is closed.
     pub(crate) held: bool,
-    /// The player claimed to have received what it has not: its own view suffers from that, and may.
+    /// The player acknowledged snapshots that it did not receive; its view may be wrong then.
     lied: bool,
 }
 
@@ -30,12 +30,12 @@ impl Mirror {
         self.view.ack()
     }
 
-    /// The player acknowledges what it likes.
+    /// The player sends a false acknowledgement.
     pub(crate) fn lies(&mut self) {
         self.lied = true;
     }
 
-    /// Takes in a message of the room; `lost` snapshots never arrive.
+    /// Handles a message of the room; snapshots are dropped if `lost`.
     pub(crate) fn handle(&mut self, output: &Output<'_>, lost: bool) {
         let message = ServerMessage::decode(output.bytes).expect("the room writes messages that can be read");
         let length = output.bytes.len();

@@ -1,4 +1,4 @@
-//! Bodies of the fuzz targets: each takes any bytes and panics when something that must always hold does not.
+//! Bodies of the fuzz targets: each takes any bytes and panics if an invariant does not hold.
 //!
 //! `fuzz/` runs them under libFuzzer; `tests/corpus.rs` replays what it found with plain `cargo test`. This folder is
 //! compiled into both, so it uses nothing of the harness.
@@ -17,7 +17,7 @@ mod choices;
 mod mirror;
 mod small_room;
 
-/// A target: the name of its corpus and what is done with each input.
+/// A target: the name of its corpus and the function that runs an input.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.

@@ -1,4 +1,4 @@
-//! A recording is played, verified and recovered, or refused: whatever is in the file.
+//! A recording with any content is played, verified and recovered, or refused.
 //!
 //! The first byte says how the rest is taken. Even: it is a file as it stands. Odd: it is chunks without their frames
 //! (kind, ticks, four bytes of tick, two of length, body), which are packed and summed here behind the start of a real
@@ -12,9 +12,9 @@ use shared::{Tick, game::Game};
 
 use super::{choices::Choices, small_room};
 
-/// More than this only takes longer.
+/// Ticks of a recording that are played; more would only take longer.
 const TICKS_MAX: u32 = 2_000;
-/// Bytes of a file that are looked at; chunks unpack to a thousand times as much.
+/// Bytes of a file that are read; chunks decompress to a thousand times as much.
 const BYTES_MAX: usize = 16 * 1024;
 
 /// `data` is a file, or chunks.
@@ -25,7 +25,7 @@ pub fn run(data: &[u8]) {
     play(&file);
 }
 
-/// Everything that is done with a file.
+/// Runs everything that can be done with a file.
 fn play(file: &[u8]) {
     let Ok(mut replay) = Replay::<World>::open(file.to_vec()) else {
         assert!(

@@ -1,4 +1,4 @@
-//! Any sequence of calls to a room: nothing panics, nothing outgrows its bounds, and honest players see the truth.
+//! Any sequence of calls to a room: nothing panics, nothing exceeds its bounds, and views of honest players are true.
 //!
 //! The bytes are a seed and then operations, one byte each with their parameters behind:
 //!
@@ -60,7 +60,7 @@ impl Play {
                 let length = choices.byte().into();
                 let mut bytes = Vec::new();
                 ClientMessage::Chat { text: &String::from_utf8_lossy(choices.bytes(length)) }.encode(&mut bytes);
-                // Only what the decoder lets through ever reaches a room.
+                // Only inputs that the decoder accepts reach a room.
                 if let (Ok(ClientMessage::Chat { text }), Some(player)) =
                     (ClientMessage::decode(&bytes), member.player())
                 {
@@ -168,7 +168,7 @@ fn joining(how: u8) -> Joining {
     Joining { name: format!("p{how}"), plain: how & 1 == 1, reliable: how & 2 == 2 }
 }
 
-/// A seat or a slot, sometimes one that is not there.
+/// A seat or a slot, sometimes one that does not exist.
 fn member(choices: &mut Choices<'_>) -> MemberId {
     match choices.byte() {
         seat @ 0x80.. => PlayerId(u16::from(seat) % (SEATS + 1)).into(),

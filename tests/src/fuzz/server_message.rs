@@ -1,4 +1,4 @@
-//! Whatever a server sends is read or refused, and what was read is written to bytes that mean the same.
+//! Any server message is decoded or refused, and a decoded message encodes to bytes with the same meaning.
 
 use arena::{event::Event, rules::Terrain};
 use shared::{
@@ -10,7 +10,7 @@ use shared::{
 pub fn run(data: &[u8]) {
     let Ok(message) = ServerMessage::decode(data) else { return };
     if matches!(message, ServerMessage::Snapshot | ServerMessage::PlainSnapshot) {
-        // Their content is read by a view: see the target `snapshot`.
+        // The target `snapshot` reads their content with a view.
         return;
     }
     let mut bytes = Vec::new();
@@ -23,7 +23,7 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// The same for what the arena says itself.
+/// The same for messages with values of the arena.
 fn game_events(read: &GameEvents) {
     let Ok(events) = read.decode::<Event>() else { return };
     assert_eq!(events.len(), read.len());

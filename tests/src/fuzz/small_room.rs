@@ -1,5 +1,5 @@
-//! A small room whose matches are short, so that a fuzzer's few hundred ticks meet every phase and both maps; and what
-//! such a room tells.
+//! A small room with short matches, so that a few hundred ticks of a fuzzer reach every phase and both maps; and the
+//! messages of such a room.
 
 use arena::rules::{Terrain, World};
 use arena::settings::Settings;

@@ -1,4 +1,4 @@
-//! Somebody with an address of its own, within the loopback, for whom the limits hold.
+//! An attacker with its own loopback address, to which the limits apply.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -17,7 +17,7 @@ use super::{
     within,
 };
 
-/// See the module.
+/// An attacker, identified by its address.
 pub(crate) struct Attacker {
     pub(crate) ip: IpAddr,
 }
@@ -54,7 +54,7 @@ impl Attacker {
         endpoint_at(self.ip, b"ricochet/1")
     }
 
-    /// Asks for a seat.
+    /// Requests a seat.
     pub(crate) async fn join(&self, host: &Host) -> Answer {
         let body = json!({ "name": "stranger" }).to_string();
         let request = format!(
@@ -73,14 +73,14 @@ impl Attacker {
         read_answer(&mut socket).await
     }
 
-    /// A seat, which there must be.
+    /// Requests a seat, which must be granted.
     pub(crate) async fn seat(&self, host: &Host) -> JoinAnswer {
         let answer = self.join(host).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         serde_json::from_value(answer.body).expect("a join answer")
     }
 
-    /// A link that has said nothing, and its ticket.
+    /// A link without a hello, and its ticket.
     pub(crate) async fn link(&self, host: &Host, transport: Transport) -> (RawLink, String) {
         let answer = self.seat(host).await;
         (within("a link", RawLink::connect_from(&answer, transport, self.ip)).await, answer.ticket)

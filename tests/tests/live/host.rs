@@ -1,4 +1,4 @@
-//! A server as anyone would start it, but for its ports.
+//! A server with default settings, except its ports.
 
 use arena::rules::World;
 use server::games::{Games, game_with_page};
@@ -15,7 +15,7 @@ use server::{
 
 use super::{Transport, page::page, player::LivePlayer, raw::RawLink, state::State, within};
 
-/// A server that is served.
+/// A running server.
 pub(crate) struct Host {
     server: Option<Server>,
     http: HttpClient,
@@ -67,20 +67,20 @@ impl Host {
         Self { server: Some(server), http: HttpClient::new(trust.clone()), trust, url, state }
     }
 
-    /// A ticket and where to play.
+    /// A ticket, and where to play.
     pub(crate) async fn reserve(&self, name: &str) -> JoinAnswer {
         within("a seat", join(&self.http, &self.url, &JoinRequest::of::<World>(name)))
             .await
             .expect("the server has a seat")
     }
 
-    /// A player who has said hello.
+    /// A player that has sent its hello.
     pub(crate) async fn player(&self, name: &str, transport: Transport) -> LivePlayer {
         let answer = self.reserve(name).await;
         within("a link", LivePlayer::connect_trusting(&answer, transport, &self.trust)).await
     }
 
-    /// A link that has said nothing, and a ticket for it.
+    /// A link without a hello, and a ticket for it.
     pub(crate) async fn raw(&self, transport: Transport) -> (RawLink, String) {
         let answer = self.reserve("stranger").await;
         (within("a link", RawLink::connect(&answer, transport)).await, answer.ticket)
@@ -101,7 +101,7 @@ impl Host {
         self.server().directory().rooms().len()
     }
 
-    /// Awaits that so many seats are taken.
+    /// Waits until this many seats are taken.
     pub(crate) async fn until_seats_taken(&self, seats: u32) {
         let what = format!("{seats} seats to be taken");
         within(&what, async {
@@ -126,22 +126,22 @@ impl Host {
         &self.server().lobby().certificates
     }
 
-    /// Where HTTP listens.
+    /// Address of the HTTP listener.
     pub(crate) fn http(&self) -> SocketAddr {
         self.server().http()
     }
 
-    /// Where metrics and administrators are.
+    /// Address of the ops listener.
     pub(crate) fn ops(&self) -> SocketAddr {
         self.server().ops()
     }
 
-    /// Where QUIC listens.
+    /// Address of QUIC.
     pub(crate) fn udp(&self) -> SocketAddr {
         self.server().udp()
     }
 
-    /// Where QUIC of each shard listens.
+    /// Addresses of QUIC, one per shard.
     pub(crate) fn udps(&self) -> Vec<SocketAddr> {
         self.server().lobby().udp.clone()
     }
@@ -155,7 +155,7 @@ impl Host {
         assert_eq!(answer.status(), 200);
     }
 
-    /// Awaits that the server ends by itself.
+    /// Waits until the server ends by itself.
     pub(crate) async fn until_ended(mut self) -> Outcome {
         let server = self.server.take().expect("it ends once");
         within("the end", server.serve()).await

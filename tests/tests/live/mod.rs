@@ -1,6 +1,6 @@
-//! A real server on free ports of the loopback, players on real sockets, and links that send whatever a test likes.
+//! A real server on free loopback ports, players on real sockets, and links that send whatever a test wants.
 //!
-//! Time is real here, so nothing is awaited without a deadline and nothing sleeps.
+//! Time is real here, so every wait has a deadline and nothing sleeps.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
@@ -15,7 +15,7 @@ pub(crate) mod state;
 
 use std::{future::Future, time::Duration};
 
-/// Nothing here takes longer, whatever the machine does.
+/// Deadline of every wait, long enough for a slow machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Transport of a player's messages.
@@ -29,7 +29,7 @@ pub(crate) enum Transport {
 
 pub(crate) const ALL: [Transport; 3] = [Transport::Quic, Transport::WebSocket, Transport::WebTransport];
 
-/// Awaits with a deadline.
+/// Waits with a deadline.
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     match tokio::time::timeout(PATIENCE, future).await {
         Ok(value) => value,

@@ -7,13 +7,13 @@ use server::games::PackedPage;
 
 /// The page of a build, with a title.
 pub(crate) fn page(build: &'static str, title: &str) -> &'static PackedPage {
-    // As long as a real one: tests fill the pipes of those who do not read.
+    // As long as a real one: tests fill the pipes of peers that do not read.
     let index = format!(
         "<!doctype html><title>{title}</title><!--{:16000}--><script type=\"module\" src=\"/web/{build}/main.js\"></script>",
         ""
     );
     let script = format!("document.body.append('{title}');");
-    // Nobody here takes brotli.
+    // No client of the tests accepts brotli.
     let files = [("index.html", &[][..], packed(&index)), ("main.js", &[], packed(&script))];
     Box::leak(Box::new(PackedPage::new(build, Box::leak(Box::new(files)))))
 }

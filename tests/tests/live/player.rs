@@ -1,4 +1,4 @@
-//! Players on real sockets, all driven by the test that watches them.
+//! Players on real sockets, driven by the test.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ use super::{PATIENCE, Transport};
 pub(crate) struct LivePlayer {
     pub(crate) client: Client<World>,
     link: Link,
-    /// Why the link is of no use any more.
+    /// The reason why the link has ended.
     broken: Option<LinkError>,
     start: Instant,
     events: Vec<ClientEvent<event::Event>>,
@@ -35,7 +35,7 @@ impl LivePlayer {
         Self::connect_trusting(answer, transport, &Trust::default()).await
     }
 
-    /// The same with a server whose certificate is its host's own.
+    /// The same with a server that has its own certificate.
     pub(crate) async fn connect_trusting(answer: &JoinAnswer, transport: Transport, trust: &Trust) -> Self {
         let endpoints = || QuicEndpoints::bind(1).expect("a UDP socket can be bound").trusting(trust.clone());
         let (link, endpoints) = match transport {
@@ -67,7 +67,7 @@ impl LivePlayer {
         Self { client, link, broken: None, start, events, _endpoints: endpoints }
     }
 
-    /// The own craft, once it is seen.
+    /// The player's craft, once it is in the view.
     pub(crate) fn craft(&self) -> Option<CraftState> {
         match self.client.view().entity(arena::craft_of(self.client.player()?))? {
             EntityState::Craft(craft) => Some(*craft),
@@ -96,7 +96,7 @@ impl LivePlayer {
         })
     }
 
-    /// Why its session is over, if it is.
+    /// The reason why its session has ended, if it has.
     pub(crate) fn ending(&self) -> Option<DisconnectReason> {
         let told = self.client.ending().map(|ending| ending.reason);
         told.or(match &self.broken {
@@ -106,7 +106,7 @@ impl LivePlayer {
         })
     }
 
-    /// Makes and sends what is due.
+    /// Drives the client and sends its messages.
     async fn send(&mut self) {
         self.client.advance(self.start.elapsed());
         while let Some(output) = self.client.poll_output() {
@@ -116,7 +116,7 @@ impl LivePlayer {
         }
     }
 
-    /// Awaits the next message or the next thing to send, whichever is first.
+    /// Waits for the next message or the next thing to send, whichever is first.
     async fn receive(&mut self) {
         if self.broken.is_some() || self.client.ending().is_some() {
             return std::future::pending().await;
@@ -142,7 +142,7 @@ pub(crate) async fn until(what: &str, players: &mut [LivePlayer], mut done: impl
     }
 }
 
-/// Sends what is due and awaits the next thing that happens to any of the players.
+/// Sends what is due and waits for the next event of any player.
 pub(crate) async fn play_round(players: &mut [LivePlayer]) {
     for player in players.iter_mut() {
         player.send().await;
@@ -152,5 +152,5 @@ pub(crate) async fn play_round(players: &mut [LivePlayer]) {
     let _ = tokio::time::timeout(ROUND, next).await;
 }
 
-/// A round in which nothing happens ends so that the deadline is looked at.
+/// A round without events ends after this time, so that the deadline is checked.
 const ROUND: Duration = Duration::from_millis(100);

@@ -1,4 +1,4 @@
-//! A link that says whatever a test likes: stock libraries below, any bytes above.
+//! A link that sends whatever a test wants: stock libraries below, any bytes above.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -104,7 +104,7 @@ impl RawLink {
         Self::WebSocket(Box::new(socket))
     }
 
-    /// Closes at once with a code of ours, as a client does that is tired of the server.
+    /// Closes at once with an application code, as a client does that leaves.
     pub(crate) fn give_up(&self, reason: DisconnectReason) {
         match self {
             Self::Quic { connection, .. } => connection.close(u32::from(reason.code()).into(), b"tired"),
@@ -120,7 +120,7 @@ impl RawLink {
         self.send(&bytes).await;
     }
 
-    /// Sends bytes as one reliable message. What the server no longer takes is its business.
+    /// Sends bytes as one reliable message. Errors are ignored.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         match self {
             Self::Quic { send, .. } => drop(send.write_all(&framed(bytes)).await),
@@ -167,7 +167,7 @@ impl RawLink {
         said
     }
 
-    /// Reads on until a message that `wanted` says yes to; the link must not end before.
+    /// Reads until a message for which `wanted` is true; the link must not end before.
     pub(crate) async fn until(&mut self, what: &str, mut wanted: impl FnMut(&[u8]) -> bool) {
         within(what, async {
             let mut last_words = None;
@@ -184,7 +184,7 @@ impl RawLink {
         .await;
     }
 
-    /// Reads so many messages, or until one that `wanted` says yes to; the link must not end before.
+    /// Reads this many messages, or until one for which `wanted` is true; the link must not end before.
     pub(crate) async fn skim(&mut self, messages: usize, mut wanted: impl FnMut(&[u8]) -> bool) -> bool {
         for _ in 0..messages {
             let bytes = within("a message", self.next()).await.expect("the link goes on");
@@ -206,7 +206,7 @@ impl RawLink {
         }
     }
 
-    /// Awaits the welcome.
+    /// Waits for the welcome.
     pub(crate) async fn welcome(&mut self) {
         within("a welcome", async {
             loop {
@@ -287,7 +287,7 @@ fn take_message(partial: &mut BytesMut) -> Option<Bytes> {
     Some(partial.split_to(length).freeze())
 }
 
-/// A request as a page of the server's own makes it.
+/// A request as a page of the server itself makes it.
 pub(crate) fn request(url: Url) -> ConnectRequest {
     let origin = url.origin().ascii_serialization().parse().expect("plain ASCII");
     ConnectRequest::new(url).with_header(ORIGIN, origin)
@@ -301,7 +301,7 @@ pub(crate) async fn connect_to(endpoint: &Endpoint, address: &str) -> Connection
 
 pub(crate) const HTTP3: &[u8] = b"h3";
 
-/// A QUIC endpoint that trusts anybody: the test knows whom it called.
+/// A QUIC endpoint that accepts any certificate.
 pub(crate) fn endpoint() -> Endpoint {
     endpoint_for(b"ricochet/1")
 }

@@ -1,5 +1,5 @@
-//! A wire between a QUIC client and the server that keeps what it carries, to play it again, and that can carry on from
-//! another address, its own or somebody else's.
+//! A relay between a QUIC client and the server. It records the packets to replay them, and can continue from another
+//! address, its own or a foreign one.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -8,12 +8,12 @@ use std::{
 
 use tokio::{net::UdpSocket, task::JoinHandle};
 
-/// See the module. One client at a time.
+/// A relay for one client at a time.
 pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
-    /// Towards the server.
+    /// Socket towards the server.
     pub(crate) server: Arc<UdpSocket>,
-    /// Towards the client.
+    /// Socket towards the client.
     near: Arc<UdpSocket>,
     /// Socket through which the client's packets are sent.
     outlet: Arc<Mutex<Arc<UdpSocket>>>,
@@ -27,7 +27,7 @@ impl Relay {
         Self::between([127, 0, 0, 1].into(), server).await
     }
 
-    /// The server hears the client under this address.
+    /// The address that the server sees.
     pub(crate) async fn between(ip: IpAddr, server: SocketAddr) -> Self {
         let near = UdpSocket::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await;
         let near = Arc::new(near.expect("a socket can be bound"));

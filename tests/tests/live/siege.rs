@@ -1,4 +1,4 @@
-//! A server under attack, with people who play meanwhile and must not notice.
+//! A server under attack, with players that must not be affected.
 
 use server::config::{Config, Limits};
 use shared::wire::DisconnectReason;
@@ -10,7 +10,7 @@ use super::{
     raw::RawLink,
 };
 
-/// A server with somebody who only wants to play.
+/// A server with one honest player.
 pub(crate) struct Siege {
     pub(crate) host: Host,
     pub(crate) witnesses: Vec<LivePlayer>,
@@ -33,7 +33,7 @@ impl Siege {
         siege
     }
 
-    /// With limits that hold for everybody but the witnesses.
+    /// Starts a server whose limits apply to all but the witnesses.
     pub(crate) async fn guarded(change: impl FnOnce(&mut Limits)) -> Self {
         Self::begin_with(|config| {
             config.limits.exempt = vec!["127.0.0.1/32".parse().expect("it is a network")];
@@ -42,12 +42,12 @@ impl Siege {
         .await
     }
 
-    /// Refusals counted for a limit so far.
+    /// Number of refusals of a limit so far.
     pub(crate) async fn refused(&self, limit: &str) -> f64 {
         self.host.metric("ricochet_refused_total", &format!("limit=\"{limit}\"")).await
     }
 
-    /// Those who played before play on, checked and unharmed.
+    /// Checks that the honest players play on without faults.
     pub(crate) async fn stands(&mut self) {
         let checks = |player: &LivePlayer| player.client.stats().counters.state_checks;
         let before: Vec<_> = self.witnesses.iter().map(checks).collect();
@@ -61,12 +61,12 @@ impl Siege {
         }
     }
 
-    /// Closes counted for a reason so far.
+    /// Number of closes with a reason so far.
     pub(crate) async fn closes(&self, reason: DisconnectReason) -> f64 {
         self.host.metric("ricochet_closes_total", &format!("reason=\"{}\"", reason.label())).await
     }
 
-    /// A stranger who is in the room.
+    /// A foreign client that is in the room.
     pub(crate) async fn joined(&self, transport: Transport) -> RawLink {
         let (mut link, ticket) = self.host.raw(transport).await;
         link.hello(&ticket).await;
@@ -74,7 +74,7 @@ impl Siege {
         link
     }
 
-    /// A stranger sends `bytes` as its first message and must hear a goodbye for one of `reasons`.
+    /// A foreign client sends `bytes` as its first message and must receive a goodbye with one of `reasons`.
     pub(crate) async fn refuses_first(
         &self,
         transport: Transport,
@@ -86,7 +86,7 @@ impl Siege {
         heard(&mut link, bytes, reasons).await
     }
 
-    /// The same from a stranger in the room.
+    /// The same from a foreign client in the room.
     pub(crate) async fn refuses_joined(
         &self,
         transport: Transport,
@@ -99,7 +99,7 @@ impl Siege {
     }
 }
 
-/// The goodbye after `bytes`, which must be for one of `reasons`.
+/// Expects a goodbye after `bytes`, with one of `reasons`.
 pub(crate) async fn heard(link: &mut RawLink, bytes: &[u8], reasons: &[DisconnectReason]) -> String {
     let (reason, text) = link.goodbye().await;
     let shown = &bytes[..bytes.len().min(32)];

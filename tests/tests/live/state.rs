@@ -1,4 +1,4 @@
-//! A state directory for a server of a test, which records as the servers of hosts do; what it recorded must play again.
+//! A state directory for a server of a test. The server records by default, and the recordings must play again.
 
 use arena::rules::World;
 use std::{
@@ -9,7 +9,7 @@ use std::{
 
 use room::record::verify;
 
-/// A folder that is gone with the test.
+/// A folder that is deleted at the end of the test.
 #[derive(Debug)]
 pub(crate) struct State(PathBuf);
 
@@ -28,10 +28,10 @@ impl State {
         &self.0
     }
 
-    /// Plays everything that was recorded again.
+    /// Plays all recordings again.
     ///
     /// # Panics
-    /// When something becomes other than it was, or nothing was recorded.
+    /// A replay differs, or nothing was recorded.
     pub(crate) fn verify(&self) {
         let folders = ["rooms", "recordings"].map(|folder| self.0.join(folder));
         let entries = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();

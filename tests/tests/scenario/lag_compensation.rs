@@ -30,13 +30,13 @@ fn craft_of(room: &BareRoom, player: PlayerId) -> CraftState {
     *room.room().game().craft(player).expect("players have crafts")
 }
 
-/// The target flies across the line of fire. So many ticks after it was on the line the shooter fires along it and
-/// says that it sees the world so many quarters of a tick late. Whether that hits.
+/// The target flies across the line of fire. The shooter fires along the line `ticks_late` ticks after the target was
+/// on it, and claims a view age in quarters of a tick. True if that hits.
 fn shot_hits(ticks_late: u32, view_age: u8) -> bool {
     shot_hits_after(view_age, ticks_late, view_age)
 }
 
-/// The same by one who has said another age of all inputs before.
+/// The same by a shooter whose earlier inputs had another view age.
 fn shot_hits_after(age_before: u8, ticks_late: u32, view_age: u8) -> bool {
     let rate = TickRate::new(30).expect("30 Hz is allowed");
     let config = RoomConfig {
@@ -46,7 +46,7 @@ fn shot_hits_after(age_before: u8, ticks_late: u32, view_age: u8) -> bool {
     };
     let mut room = BareRoom::new(config, 1);
     let players = [(); 2].map(|()| room.join(false, true).expect("there are two seats"));
-    // Until nobody is protected any more.
+    // Until no player is protected.
     for _ in 0..60 {
         room.tick(|_| true);
     }
@@ -80,7 +80,7 @@ fn watch(room: &mut BareRoom, player: PlayerId, view_age: u8, buttons: Buttons) 
     room.room_mut().handle_input(player, &message, 0);
 }
 
-/// A bot that knows where everybody was, and says for each shot the age at which it hits.
+/// A bot that knows where all crafts were, and claims for each shot the age at which it hits.
 #[test]
 fn choosing_the_age_shot_by_shot_gains_nothing() {
     // The advantage is within the tick and the frame that honest clients need: the target was on the line half as long

@@ -137,11 +137,11 @@ fn shell_told_in_a_snapshot_that_was_given_up_is_taken_back() {
         room.listener(listener).shown().values().filter(|state| matches!(state, EntityState::Shell(_))).count()
     };
     assert_eq!(shells(&room), 1);
-    // It arrived, but no acknowledgement does until the server has given up to hear of it.
+    // It arrived, but no acknowledgement does until the server has given up waiting for it.
     room.room_mut().set_blocked(listener, true);
     (0..100).for_each(|_| room.tick(|_| true));
     room.send(listener, Input::default(), Ack::default());
-    // Nobody could foresee this end.
+    // A client cannot predict this end.
     room.leave(shooter);
     (0..10).for_each(|_| room.tick(|_| true));
     room.room_mut().set_blocked(listener, false);

@@ -26,7 +26,7 @@ fn own_craft(arena: &Scenario, number: usize) -> CraftState {
     }
 }
 
-/// Asserts that everyone in the room sees what is.
+/// Asserts that all views are true.
 fn check(arena: &Scenario) {
     arena.assert_sane();
     for number in arena.present() {
@@ -219,7 +219,7 @@ mod playing {
     #[test]
     fn plain_player_sees_the_same_as_the_others() {
         for reliable in [true, false] {
-            // Plain snapshots cost more: this test is not about the budget.
+            // Plain snapshots need more bytes, and this test is not about the budget.
             let fight = sim().players(4).behavior(Behavior::Fight).bytes_per_sec(100_000);
             let mut arena = fight.reliable(reliable).start();
             let transport = if reliable { Transport::Stream } else { Transport::Datagrams };

@@ -1,4 +1,4 @@
-//! Watching without playing.
+//! Spectators.
 
 use harness::truth::{Looks, Seeing};
 use shared::game::Map;
