@@ -1,8 +1,9 @@
-//! Inputs that nobody would press: any value that a client can send.
+//! Random inputs of any value that a client can send.
 
 use shared::{game::Input, rng::Rng};
 
-/// Any input. Small and large numbers are as likely, so that fields of every range meet their edges and what lies between them.
+/// A random input. Small and large numbers are equally likely, so that the fields of every range get values at their
+/// edges and between them.
 pub fn input<I: Input>(rng: &mut Rng) -> I {
     let mut names = Vec::new();
     I::number_names(&mut names);
@@ -10,7 +11,7 @@ pub fn input<I: Input>(rng: &mut Rng) -> I {
     I::from_numbers(&mut numbers.into_iter())
 }
 
-/// The inputs at the edges of what a client can send: all fields at their least, at their greatest, and one of them alone.
+/// Inputs at the edges of what a client can send: all fields minimal, all maximal, and each field maximal alone.
 pub fn extremes<I: Input>() -> Vec<I> {
     let mut names = Vec::new();
     I::number_names(&mut names);
@@ -26,9 +27,9 @@ fn number(rng: &mut Rng) -> f64 {
     let bits = rng.below(NUMBER_BITS + 1);
     let range = (1i64 << bits) as f64;
     let part = f64::from(rng.next_u64() as u32) / f64::from(u32::MAX);
-    // Angles are radians, so parts of a number count as well.
+    // Angles are radians, so fractions matter as well.
     (2.0 * part - 1.0) * range
 }
 
-/// Numbers up to 2^32 by their size.
+/// Numbers reach 2^32 at most; each number of bits is equally likely.
 const NUMBER_BITS: u32 = 32;

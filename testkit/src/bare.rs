@@ -1,4 +1,4 @@
-//! A room with naive receivers right at its side: no client, no clock, no link. Every call is the test's.
+//! A room with naive receivers directly connected to it: no client, no clock, no link. The test makes every call.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -19,25 +19,25 @@ use crate::{
     truth::{Difference, Frame, Looks, Seeing, Truth},
 };
 
-/// A room and those who listen to it.
+/// A room and its receivers.
 #[derive(Debug)]
 pub struct BareRoom<G: Game> {
     room: Room<G>,
-    /// Until it is judged.
+    /// The recording, until it is checked.
     tape: Option<Tape>,
     listeners: BTreeMap<PlayerId, Listener<G>>,
     truth: Truth<G>,
     digest: Digest,
 }
 
-/// A player reduced to its ears.
+/// A player reduced to its receivers.
 #[derive(Debug)]
 pub struct Listener<G: Game> {
     plain: bool,
     reliable: bool,
     deaf: bool,
     oracle: Option<Oracle<G>>,
-    /// The client's own view, which must show the same.
+    /// The view of a real client, which must be equal.
     view: View<G>,
     /// Acknowledgements possible after each tick, newest last.
     acks: VecDeque<Ack>,
@@ -54,10 +54,10 @@ impl<G: Game> BareRoom<G> {
         Self { room, tape, listeners: BTreeMap::new(), truth: Truth::default(), digest: Digest::default() }
     }
 
-    /// One more player.
+    /// Adds a player.
     ///
     /// # Errors
-    /// As [`Room::join`].
+    /// The errors of [`Room::join`].
     pub fn join(&mut self, plain: bool, reliable: bool) -> Result<PlayerId, JoinError> {
         let player = self.room.join(Joining { name: "listener".to_owned(), plain, reliable })?;
         let listener = Listener::new(plain, reliable);
@@ -66,14 +66,14 @@ impl<G: Game> BareRoom<G> {
         Ok(player)
     }
 
-    /// A player goes.
+    /// Removes a player.
     pub fn leave(&mut self, player: PlayerId) {
         self.room.leave(player);
         self.listeners.remove(&player);
         self.hear(|_| true);
     }
 
-    /// A player has lost track of entities.
+    /// Requests a resync for a player, as after it has lost track of entities.
     pub fn restart(&mut self, player: PlayerId) {
         self.room.restart(player);
         self.hear(|_| true);
@@ -85,21 +85,21 @@ impl<G: Game> BareRoom<G> {
         self.hear(|_| true);
     }
 
-    /// A player does not listen any more, which saves time where only its presence counts.
+    /// Stops receiving for a player, which saves time if only its presence matters.
     ///
     /// # Panics
-    /// When the player is not there.
+    /// The player is not in the room.
     pub fn deafen(&mut self, player: PlayerId) {
         self.listeners.get_mut(&player).expect("the player is there").deaf = true;
     }
 
-    /// A player sends its input for the next tick, and `ack`: what it has applied.
+    /// Sends a player's input for the next tick, with the acknowledgement `ack`.
     pub fn send(&mut self, player: PlayerId, input: G::Input, ack: Ack) {
         let message = InputMessage::new(self.room.now().next(), ack, 0, [input]);
         self.room.handle_input(player, &message, 0);
     }
 
-    /// A player sends its input for the next tick and acknowledges all it has applied.
+    /// Sends a player's input for the next tick, and acknowledges all applied snapshots.
     pub fn play(&mut self, player: PlayerId, input: G::Input) {
         self.play_late(player, input, 0);
     }
@@ -110,10 +110,10 @@ impl<G: Game> BareRoom<G> {
         self.send(player, input, ack);
     }
 
-    /// One tick; `arrives` says whose snapshots do. What is sent reliably, and to reliable listeners, always does.
+    /// Runs one tick; `arrives` is true for players whose snapshots arrive. Reliable messages always arrive.
     ///
     /// # Panics
-    /// When a snapshot that arrives cannot be read, or writes what is not so.
+    /// A snapshot that arrives cannot be decoded, or contains a wrong state.
     pub fn tick(&mut self, arrives: impl FnMut(PlayerId) -> bool) {
         self.room.tick();
         if let Some(tape) = &mut self.tape {
@@ -131,7 +131,7 @@ impl<G: Game> BareRoom<G> {
         &self.room
     }
 
-    /// The room, for calls that this does not wrap.
+    /// The room, for calls that have no wrapper here.
     pub fn room_mut(&mut self) -> &mut Room<G> {
         &mut self.room
     }
@@ -146,20 +146,20 @@ impl<G: Game> BareRoom<G> {
         self.listeners.keys().copied().collect()
     }
 
-    /// A player's ears.
+    /// The receivers of a player.
     ///
     /// # Panics
-    /// When the player is not there.
+    /// The player is not in the room.
     pub fn listener(&self, player: PlayerId) -> &Listener<G> {
         self.listeners.get(&player).expect("the player is there")
     }
 
-    /// A number that stands for every byte the room has sent so far.
+    /// Hash of all bytes that the room has sent so far.
     pub fn digest(&self) -> u64 {
         self.digest.value()
     }
 
-    /// How what a player shows at its own tick differs from what was.
+    /// Differences between a player's view and the room at the tick of the view.
     pub fn differences(&self, player: PlayerId, looks: Looks) -> Vec<Difference<G::Entity>> {
         let listener = self.listener(player);
         let Some(oracle) = listener.oracle.as_ref().filter(|oracle| oracle.is_informed()) else { return Vec::new() };
@@ -167,13 +167,13 @@ impl<G: Game> BareRoom<G> {
         self.truth.differences(oracle.tick(), oracle.shown(), seeing)
     }
 
-    /// How a player sees.
+    /// View distances and options of a player.
     pub fn seeing(&self, player: PlayerId, looks: Looks) -> Seeing {
         let enter = self.room.interest_px() as i32 * POSITION_PER_PX;
         Seeing { player, enter, leave: enter * 6 / 5, plain: self.listener(player).plain, looks }
     }
 
-    /// Takes everything the room has to say.
+    /// Handles all output of the room.
     fn hear(&mut self, mut arrives: impl FnMut(PlayerId) -> bool) {
         while let Some(output) = self.room.poll_output() {
             self.digest.output(&output);
@@ -215,7 +215,7 @@ impl<G: Game> Listener<G> {
     /// The naive receiver of this player.
     ///
     /// # Panics
-    /// When it has not been welcomed.
+    /// The player has not received its welcome.
     pub fn oracle(&self) -> &Oracle<G> {
         self.oracle.as_ref().expect("a welcome came at once")
     }
@@ -230,7 +230,7 @@ impl<G: Game> Listener<G> {
         self.oracle().shown()
     }
 
-    /// Events it heard.
+    /// Events that it received.
     pub fn events(&self) -> &[G::Event] {
         &self.events
     }
@@ -240,8 +240,8 @@ impl<G: Game> Listener<G> {
         (self.snapshots, self.bytes)
     }
 
-    /// Applies a message. Every update of a snapshot must say exactly what was so at its tick: this is the strongest
-    /// thing one can ask of a delta, and it needs no knowledge of interest, budgets or losses.
+    /// Applies a message. Every update of a snapshot must contain the true state of its tick. This is the strictest
+    /// test of a delta, and it needs no knowledge of interest, budgets or losses.
     fn handle(&mut self, player: PlayerId, bytes: &[u8], truth: &Truth<G>) {
         match ServerMessage::decode(bytes).expect("the room's messages can be read") {
             ServerMessage::Welcome(welcome) => {

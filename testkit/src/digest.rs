@@ -1,4 +1,4 @@
-//! One number for everything a room said, so that two runs can be compared to the byte.
+//! Hash of all output of a room, so that two runs can be compared byte by byte.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

@@ -5,9 +5,9 @@
 //! match_.assert_truthful(0);
 //! ```
 //!
-//! A real `room::Room` and real `client::Client`s, joined by links that lose, delay, repeat and reorder, in one thread
-//! and one loop over events. Nothing sleeps: ten seconds take milliseconds.
-//! Every room is recorded, and what was recorded must play again when it is dropped.
+//! It has a real `room::Room` and real `client::Client`s, joined by links that lose, delay, repeat and reorder, in one
+//! thread and one event loop. Nothing sleeps: ten seconds take milliseconds. Every room is recorded, and when it is
+//! dropped the recording must play again.
 
 pub mod arbitrary;
 pub mod bare;

@@ -12,7 +12,7 @@ use shared::{
 /// Transport of a player's messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Transport {
-    /// A stream, and datagrams for what is worthless when late: QUIC.
+    /// A stream, and datagrams for messages that are worthless when late: QUIC.
     #[default]
     Datagrams,
     /// One stream for everything: WebSocket.
@@ -26,11 +26,11 @@ pub struct Link {
     up: Lane,
     down: Lane,
     blocked: bool,
-    /// Nothing comes out at the client's end, and the server does not know.
+    /// Nothing arrives at the client's end, and the server does not know.
     held: bool,
     /// Bytes of reliable messages held while blocked.
     held_bytes: usize,
-    /// Reliable messages were given up while blocked.
+    /// Reliable messages were dropped while blocked.
     lost: bool,
 }
 
@@ -47,7 +47,7 @@ impl Link {
         Self { transport, up, down, blocked: false, held: false, held_bytes: 0, lost: false }
     }
 
-    /// Makes the link as good as `conditions` for what is sent from now on.
+    /// Sets the conditions for messages sent from now on.
     pub fn set_conditions(&mut self, conditions: ConditionerConfig) {
         for lane in [&mut self.up, &mut self.down] {
             lane.stream.set_config(conditions);
@@ -68,7 +68,7 @@ impl Link {
     pub(crate) fn send_down(&mut self, channel: Channel, bytes: &[u8], now: Duration) {
         let reliable = channel == Channel::Reliable;
         if self.blocked {
-            // As the server's shell does: what is worthless when late is dropped, the rest is kept up to a bound.
+            // Like the server's shell: unreliable messages are dropped, reliable ones are kept up to a bound.
             self.lost |= reliable && self.held_bytes + bytes.len() > RELIABLE_BACKLOG_BYTES_MAX;
             if !reliable || self.lost {
                 return;
@@ -90,7 +90,7 @@ impl Link {
         self.held = held;
     }
 
-    /// While blocked, nothing comes out at the client's end. Returns whether reliable messages were given up.
+    /// While blocked, nothing arrives at the client's end. Returns true if reliable messages were dropped.
     pub(crate) fn set_blocked(&mut self, blocked: bool) -> bool {
         self.blocked = blocked;
         self.held_bytes = 0;
@@ -117,7 +117,7 @@ impl Lane {
     }
 
     fn poll(&mut self, now: Duration) -> Option<Vec<u8>> {
-        // The stream first, so that a welcome is read before the snapshot that came with it.
+        // The stream comes first, so that a welcome is read before the snapshot that came with it.
         self.stream.poll(now).or_else(|| self.datagrams.poll(now))
     }
 

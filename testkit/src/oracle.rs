@@ -1,7 +1,7 @@
-//! The receiver's duties of `docs/protocol.md`, done as plainly as possible: what every client's view is compared with.
+//! The receiver's duties of `docs/protocol.md`, in the simplest code: every client's view is compared with it.
 //!
-//! It keeps every state it ever received since the last map, in ordered maps, and searches them from the front. It is
-//! slow and obviously right; `client::View` is fast and must show the same.
+//! It keeps every state received since the last map, in ordered maps, and searches them from the front. It is slow and
+//! obviously correct; `client::View` is fast and must give the same result.
 
 use std::collections::BTreeMap;
 
@@ -27,14 +27,14 @@ pub struct Oracle<G: Game> {
     shown: BTreeMap<u16, G::Entity>,
     /// Every state that came in an update, by entity, oldest first.
     received: BTreeMap<u16, Vec<(Tick, G::Entity)>>,
-    /// Ids written by the newest snapshot, with what it made of them; `None` for gone.
+    /// Ids in the newest snapshot with their new states; `None` if removed.
     written: Vec<(u16, Option<G::Entity>)>,
     checks: u64,
     mismatches: u64,
 }
 
 impl<G: Game> Oracle<G> {
-    /// The view of a player who was just welcomed. Snapshots of before the welcome are not for it.
+    /// The view of a player that was just welcomed. Snapshots from before the welcome are not for it.
     pub fn new(welcome: &Welcome) -> Self {
         Self {
             tick_rate: welcome.tick_rate,
@@ -51,10 +51,10 @@ impl<G: Game> Oracle<G> {
         }
     }
 
-    /// A map came: what was known is void.
+    /// Handles a map: all entities are forgotten.
     ///
     /// # Panics
-    /// On a map no server may send.
+    /// The map is not one that a server may send.
     pub fn handle_map(&mut self, message: &MapMessage) {
         self.map = Some(message.map(self.tick_rate).expect("the server's map can be read"));
         self.handle_restart(message.epoch, message.first_tick);
@@ -70,7 +70,7 @@ impl<G: Game> Oracle<G> {
         self.own = G::Own::default();
     }
 
-    /// Applies the bytes of a snapshot; false when it is old, or of a map that is not here.
+    /// Applies the bytes of a snapshot; false if it is old, or of another map.
     ///
     /// # Errors
     /// The bytes are not a snapshot that a server may send.
@@ -153,7 +153,7 @@ impl<G: Game> Oracle<G> {
         header.baseline.filter(counted_back).is_some_and(|baseline| !self.applied.contains(&baseline))
     }
 
-    /// Shows what was written.
+    /// Applies the updates of a snapshot.
     fn show(&mut self, tick: Tick) {
         for &(id, state) in &self.written {
             match state {
@@ -201,12 +201,12 @@ impl<G: Game> Oracle<G> {
         !self.applied.is_empty()
     }
 
-    /// Checksums compared, and how many differed.
+    /// Number of checksums compared, and of those that differed.
     pub const fn checks(&self) -> (u64, u64) {
         (self.checks, self.mismatches)
     }
 
-    /// The newest state received of `id` that the snapshot's deltas may be made from.
+    /// The newest received state of `id` from which the snapshot's delta may be made.
     fn base(&self, id: u16, header: &SnapshotHeader<G::Own>) -> Result<(Tick, G::Entity), DecodeError> {
         let unknown = DecodeError::UnknownBaseline { entity: id };
         let latest = header.baseline.ok_or(unknown)?;

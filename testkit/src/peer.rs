@@ -19,7 +19,7 @@ use crate::{
     watcher::{Frame, Watcher},
 };
 
-/// A player and everything between it and the room.
+/// A player, its client and its link.
 #[derive(Debug)]
 pub struct Peer<G: Game, B = Behavior> {
     options: PlayerOptions<B>,
@@ -30,7 +30,7 @@ pub struct Peer<G: Game, B = Behavior> {
     link: Link,
     oracle: Option<Oracle<G>>,
     watcher: Option<Watcher<G>>,
-    /// When the client wants to be driven next, in the simulation's time.
+    /// Time of the next wake-up of the client, in simulation time.
     client_wake: Duration,
     wake: Duration,
     events: Vec<ClientEvent<G::Event>>,
@@ -39,22 +39,22 @@ pub struct Peer<G: Game, B = Behavior> {
     traffic: Traffic,
 }
 
-/// The server's side.
+/// State of the session on the server's side.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Session {
-    /// No hello has come.
+    /// No hello has arrived.
     Connecting,
     /// In the room.
     Playing(MemberId),
-    /// In the room without a link.
+    /// In the room, without a link.
     Held(MemberId),
-    /// On a new link, whose hello has not come.
+    /// On a new link whose hello has not arrived.
     Returning(MemberId),
-    /// Left, refused or given up.
+    /// Left, refused, or dropped.
     Over,
 }
 
-/// Payload that came to a client or left it, bytes and messages.
+/// Payload to and from a client, in bytes and messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Traffic {
     /// Bytes sent to the client, before the link loses any.
@@ -69,7 +69,7 @@ pub struct Traffic {
     pub snapshot_bytes_max: usize,
 }
 
-/// The client's own idea of time: it began counting elsewhere and may run fast or slow.
+/// The client's clock: it starts at another time and may run fast or slow.
 #[derive(Clone, Copy, Debug)]
 struct Clock {
     offset: Duration,
@@ -84,7 +84,7 @@ impl Clock {
         self.offset + Duration::from_nanos(passed as u64)
     }
 
-    /// The first moment at which [`Clock::local`] is `local` or later.
+    /// The first simulation time at which [`Clock::local`] is `local` or later.
     fn global(&self, local: Duration) -> Duration {
         let passed = local.saturating_sub(self.offset).as_nanos() as i128;
         let scale = 1_000_000 + i128::from(self.drift_ppm);
@@ -120,7 +120,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         &self.client
     }
 
-    /// The player's client, to be driven past its script.
+    /// The player's client, for tests that bypass its script.
     pub fn client_mut(&mut self) -> &mut Client<G> {
         &mut self.client
     }
@@ -143,7 +143,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         self.member().is_some()
     }
 
-    /// How it came in.
+    /// Options with which it joined.
     pub fn options(&self) -> PlayerOptions<B> {
         self.options
     }
@@ -169,7 +169,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         })
     }
 
-    /// Messages of the server the client could not read. None, ever.
+    /// Messages of the server that the client could not decode. There should be none.
     pub fn errors(&self) -> &[DecodeError] {
         &self.errors
     }
@@ -179,7 +179,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         &self.disagreements
     }
 
-    /// The naive receiver that reads along.
+    /// The naive receiver, which reads the same messages.
     pub fn oracle(&self) -> Option<&Oracle<G>> {
         self.oracle.as_ref()
     }
@@ -194,7 +194,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         self.traffic
     }
 
-    /// Behaves otherwise from now on.
+    /// Sets another behaviour.
     pub fn set_behavior(&mut self, behavior: B) {
         self.script.change(behavior);
     }
@@ -204,21 +204,21 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         &mut self.link
     }
 
-    /// Sends a message past the client, on the reliable channel.
+    /// Sends a message on the reliable channel, bypassing the client.
     pub fn send(&mut self, message: &ClientMessage<'_>, now: Duration) {
         let mut bytes = Vec::new();
         message.encode(&mut bytes);
         self.send_bytes(&bytes, true, now);
     }
 
-    /// Sends bytes past the client.
+    /// Sends bytes, bypassing the client.
     pub fn send_bytes(&mut self, bytes: &[u8], reliable: bool, now: Duration) {
         self.traffic.up_bytes += bytes.len() as u64;
         self.link.send_up(reliable, bytes, now);
         self.schedule();
     }
 
-    /// Ends the session from the server's side; returns the place it had.
+    /// Ends the session from the server's side; returns its place in the room.
     pub(crate) fn close(&mut self) -> Option<MemberId> {
         let member = self.member();
         self.session = Session::Over;
@@ -226,7 +226,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         member
     }
 
-    /// The link is cut at both ends, and the server keeps the player; returns who that is.
+    /// Cuts the link at both ends while the server keeps the player; returns the player.
     pub(crate) fn cut(&mut self, now: Duration) -> Option<MemberId> {
         let member = self.member()?;
         self.session = Session::Held(member);
@@ -241,7 +241,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         matches!(self.session, Session::Held(_)) && self.client.ending().is_some_and(timed_out)
     }
 
-    /// Comes back over a new link with a new client, whether the server held the player or still has its old link.
+    /// Comes back over a new link with a new client; the server has either kept the player or still has its old link.
     pub(crate) fn come_back(&mut self, transport: Transport, plain: bool, now: Duration) {
         let (Session::Playing(member) | Session::Held(member) | Session::Returning(member)) = self.session else {
             return;
@@ -276,13 +276,13 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         self.wake
     }
 
-    /// Decides the intent for the next tick.
+    /// Decides the input for the next tick.
     pub(crate) fn decide(&mut self) {
         let intent = self.script.intent(&self.client);
         self.client.set_intent(intent);
     }
 
-    /// Lets everything happen that is due: messages reach the server and the client, the client makes its own.
+    /// Handles everything that is due: messages reach the server and the client, and the client sends its own.
     pub(crate) fn advance(&mut self, now: Duration, until_tick: Duration, room: &mut Room<G>) {
         while let Some(bytes) = self.link.poll_up(now) {
             self.handle_client_bytes(&bytes, until_tick, room, now);
@@ -313,7 +313,8 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         self.client_wake = self.clock.global(self.client.next_wake()).max(now + Duration::from_nanos(1));
     }
 
-    /// A client that ends its session closes the link, and the server holds the player of a link that is closed for silence.
+    /// A client that ends its session closes the link, and the server keeps the player of a link that was closed after
+    /// a time-out.
     fn close_what_has_ended(&mut self, room: &mut Room<G>, now: Duration) {
         if self.client.ending().is_none_or(|ending| ending.reason != DisconnectReason::TimedOut) {
             return;
@@ -333,14 +334,14 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         !matches!(self.session, Session::Held(_) | Session::Over)
     }
 
-    /// After a change of what the link or the client waits for.
+    /// Updates the wake-up time after a change of the link or the client.
     fn schedule(&mut self) {
         let client = if self.has_link() { self.client_wake } else { Duration::MAX };
         let frame = self.watcher.as_ref().map_or(Duration::MAX, |watcher| self.clock.global(watcher.next_at()));
         self.wake = self.link.next_wake().unwrap_or(Duration::MAX).min(client).min(frame);
     }
 
-    /// The server's shell in a few lines.
+    /// A minimal server shell.
     fn handle_client_bytes(&mut self, bytes: &[u8], until_tick: Duration, room: &mut Room<G>, now: Duration) {
         let message = ClientMessage::decode(bytes).expect("our client's messages can be read");
         match (self.session, message) {
@@ -409,7 +410,7 @@ impl<G: Game, B: Behaves<G>> Peer<G, B> {
         self.read_along(bytes);
     }
 
-    /// Shows the same bytes to the naive receiver and compares.
+    /// Gives the same bytes to the naive receiver and compares the views.
     fn read_along(&mut self, bytes: &[u8]) {
         match ServerMessage::decode(bytes) {
             Ok(ServerMessage::Welcome(welcome)) if !self.options.plain => self.oracle = Some(Oracle::new(&welcome)),

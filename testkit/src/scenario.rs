@@ -1,4 +1,4 @@
-//! A scenario that runs: a room, its players and their links, in virtual time.
+//! A running scenario: a room, its players and their links, in virtual time.
 //!
 //! A discrete-event loop: the clock jumps to the next room tick, delivery or client wake-up. Nothing sleeps, there is
 //! one thread, and the same seed gives the same run to the byte.
@@ -26,11 +26,11 @@ use crate::{
     truth::{Difference, Frame, Looks, Seeing, Truth},
 };
 
-/// A room and those who play in it. Players are numbered in the order they came.
+/// A room and its players. Players are numbered in the order of their joins.
 #[derive(Debug)]
 pub struct Scenario<G: Game, B: Behaves<G> = Behavior> {
     pub(crate) room: Room<G>,
-    /// Until it is judged.
+    /// The recording, until it is checked.
     tape: Option<Tape>,
     config: RoomConfig<G>,
     options: PlayerOptions<B>,
@@ -39,11 +39,11 @@ pub struct Scenario<G: Game, B: Behaves<G> = Behavior> {
     now: Duration,
     period: Duration,
     next_tick: Duration,
-    /// Ticks made so far, whatever their numbers.
+    /// Number of ticks made so far, independent of their tick numbers.
     made: u64,
-    /// Periods for which the server stands still.
+    /// Number of tick periods for which the server pauses.
     still: u32,
-    /// Ticks that were due meanwhile and will be made up for.
+    /// Ticks that were due during a pause and will be made up for.
     owed: u32,
     rng: Rng,
     digest: Digest,
@@ -81,55 +81,55 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         scenario
     }
 
-    /// One more player with the simulation's options; returns its number.
+    /// Adds a player with the simulation's options; returns its number.
     pub fn join(&mut self) -> usize {
         self.join_with(self.options)
     }
 
-    /// One more player with options of its own.
+    /// Adds a player with its own options.
     pub fn join_with(&mut self, options: PlayerOptions<B>) -> usize {
         let number = self.peers.len();
-        // Every client counts its time from elsewhere, so that nobody relies on a common clock.
+        // Every client's clock starts at another time, so that nothing relies on a common clock.
         let offset = Duration::from_millis(self.rng.below(100_000).into());
         self.peers.push(Peer::new(format!("player {number}"), options, offset, self.now, self.rng.fork()));
         number
     }
 
-    /// Player `number` says it leaves.
+    /// Player `number` leaves.
     pub fn leave(&mut self, number: usize) {
         self.send(number, &ClientMessage::Leave);
     }
 
-    /// Player `number` says `text`.
+    /// Player `number` sends the chat line `text`.
     pub fn chat(&mut self, number: usize, text: &str) {
         self.send(number, &ClientMessage::Chat { text });
     }
 
-    /// Player `number` asks for everything whole.
+    /// Player `number` requests a resync.
     pub fn resync(&mut self, number: usize) {
         self.send(number, &ClientMessage::Resync);
     }
 
-    /// Player `number` sends a message past its client, on the reliable channel.
+    /// Player `number` sends a message on the reliable channel, bypassing its client.
     pub fn send(&mut self, number: usize, message: &ClientMessage<'_>) {
         self.peers[number].send(message, self.now);
     }
 
-    /// Player `number` falls silent, and the server's shell gives it up at once.
+    /// The link of player `number` breaks, and the server's shell removes the player at once.
     pub fn drop_player(&mut self, number: usize) {
         if let Some(member) = self.peers[number].close() {
             self.room.leave(member);
         }
     }
 
-    /// The link of player `number` breaks, and the server's shell keeps what it steers.
+    /// The link of player `number` breaks, and the server's shell keeps the player's seat.
     pub fn cut(&mut self, number: usize) {
         if let Some(member) = self.peers[number].cut(self.now) {
             assert!(self.room.hold(member), "{member} is in the room");
         }
     }
 
-    /// Player `number` comes back over a new link, whether the server knows that the old one is gone or not.
+    /// Player `number` comes back over a new link; the server may still have the old one.
     pub fn come_back(&mut self, number: usize, transport: Transport, plain: bool) {
         if let Some(member) = self.peers[number].member() {
             // Messages under way on the old link are lost with it.
@@ -138,7 +138,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         self.peers[number].come_back(transport, plain, self.now);
     }
 
-    /// Players whose clients have given up a silent server come back over the same kind of link.
+    /// Players whose clients have ended a session after a time-out come back over the same kind of link.
     pub fn bring_back_who_gave_up(&mut self) {
         for peer in self.peers.iter_mut().filter(|peer| peer.has_given_up()) {
             let PlayerOptions { transport, plain, .. } = peer.options();
@@ -146,12 +146,12 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         }
     }
 
-    /// Runs `secs` seconds.
+    /// Runs for `secs` seconds.
     pub fn run_secs(&mut self, secs: u64) {
         self.run_for(Duration::from_secs(secs));
     }
 
-    /// Runs until `ticks` more ticks are made and what they had to say is delivered, where links do not delay it.
+    /// Runs until `ticks` more ticks are made and their messages are delivered on links without delay.
     pub fn run_ticks(&mut self, ticks: u32) {
         let end = self.made + u64::from(ticks);
         while self.made < end || self.next_event() <= self.now {
@@ -159,7 +159,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         }
     }
 
-    /// Runs for a while.
+    /// Runs for a duration.
     pub fn run_for(&mut self, time: Duration) {
         let end = self.now + time;
         while self.next_event() <= end {
@@ -168,10 +168,10 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         self.now = end;
     }
 
-    /// Runs until `done`, looked at after every tick.
+    /// Runs until `done` is true, checked after every tick.
     ///
     /// # Panics
-    /// When it is not `done` within `secs` seconds; `what` says in the message what was awaited.
+    /// It is not `done` within `secs` seconds; the message contains `what`.
     pub fn run_until(&mut self, what: &str, secs: u64, mut done: impl FnMut(&Self) -> bool) {
         let deadline = self.now + Duration::from_secs(secs);
         while !done(self) {
@@ -180,14 +180,14 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         }
     }
 
-    /// The server stands still for so many ticks. Then it makes up for as many as a shard does, all at once, and goes on as
-    /// if the others had not been due.
+    /// The server pauses for this many ticks. Then it makes up for as many ticks as a shard does, all at once, and
+    /// skips the others.
     pub fn stand_still(&mut self, ticks: u32) {
         self.still += ticks;
         self.owed = self.still.min(CATCH_UP_TICKS);
     }
 
-    /// The disk that takes the recording is otherwise from now on.
+    /// Sets the behaviour of the disk of the recording.
     pub fn set_disk(&mut self, disk: Disk) {
         if let Some(tape) = &mut self.tape {
             tape.set_disk(disk, &mut self.room);
@@ -206,17 +206,17 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         &self.peers[number]
     }
 
-    /// A player, to change what it does.
+    /// A player, to change its behaviour.
     pub fn player_mut(&mut self, number: usize) -> &mut Peer<G, B> {
         &mut self.peers[number]
     }
 
-    /// All players who ever came, with their numbers.
+    /// All players that ever joined, with their numbers.
     pub fn players(&self) -> impl Iterator<Item = (usize, &Peer<G, B>)> {
         self.peers.iter().enumerate()
     }
 
-    /// The numbers of those who are in the room now.
+    /// The numbers of the players that are in the room now.
     pub fn present(&self) -> Vec<usize> {
         self.players().filter(|(_, peer)| peer.is_playing()).map(|(number, _)| number).collect()
     }
@@ -234,7 +234,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
     /// The seat of a player who is in the room.
     ///
     /// # Panics
-    /// When it is not.
+    /// The player is not in the room.
     pub fn seat(&self, number: usize) -> PlayerId {
         self.peers[number].player().expect("the player is in the room")
     }
@@ -242,15 +242,15 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
     /// The seat or slot of a player who is in the room.
     ///
     /// # Panics
-    /// When it is not.
+    /// The player is not in the room.
     pub fn member(&self, number: usize) -> MemberId {
         self.peers[number].member().expect("the player is in the room")
     }
 
-    /// The newest tick that a player who is in the room may hear of: spectators may see everything later.
+    /// The newest tick that a member of the room may receive: spectators may have a delay.
     ///
     /// # Panics
-    /// When it is not.
+    /// The player is not in the room.
     pub fn now_of(&self, number: usize) -> Tick {
         self.room.now_of(self.member(number))
     }
@@ -260,7 +260,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         &self.room
     }
 
-    /// The room itself, for what only a shell does.
+    /// The room, for calls that only a shell makes.
     pub fn room_mut(&mut self) -> &mut Room<G> {
         &mut self.room
     }
@@ -280,27 +280,27 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         self.options
     }
 
-    /// How the room was made.
+    /// Configuration of the room.
     pub fn config(&self) -> &RoomConfig<G> {
         &self.config
     }
 
-    /// A number that stands for every byte the room has sent so far.
+    /// Hash of all bytes that the room has sent so far.
     pub fn digest(&self) -> u64 {
         self.digest.value()
     }
 
-    /// Each change of phase or map: when, what and where.
+    /// Each change of phase or map: tick, phase and map.
     pub fn phases(&self) -> &[(Tick, String, String)] {
         &self.phases
     }
 
-    /// The way to player `number` holds back all there is on it until it is let go, and the server does not know.
+    /// The network holds back all messages to player `number` until it is released, and the server does not know.
     pub fn hold(&mut self, number: usize, held: bool) {
         self.peers[number].hold(held);
     }
 
-    /// Player `number` cannot be written to until unblocked: what the shell tells the room, and what the link does.
+    /// Player `number` cannot be written to until unblocked: the shell reports it to the room, and the link blocks.
     pub fn set_blocked(&mut self, number: usize, blocked: bool) {
         let Some(member) = self.peers[number].member() else { return };
         let lost = self.peers[number].set_blocked(blocked);
@@ -310,27 +310,27 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         }
     }
 
-    /// How player `number`'s view differs from the truth at the view's own tick; in nothing before its first snapshot.
+    /// Differences between player `number`'s view and the room at the view's tick; none before its first snapshot.
     pub fn differences(&self, number: usize, looks: Looks) -> Vec<Difference<G::Entity>> {
         let view = self.view(number);
         let shown = view.entities().map(|(id, state)| (id.0, *state)).collect();
         self.compare(number, view.tick(), &shown, looks)
     }
 
-    /// Asserts that player `number` shows exactly what was at its view's own tick, within its interest.
+    /// Asserts that the view of player `number` equals the room at the view's tick, within its interest.
     ///
     /// # Panics
-    /// When it does not.
+    /// The view differs.
     pub fn assert_truthful(&self, number: usize) {
         let differences = self.differences(number, Looks::Forgiven);
         self.assert_none(number, &differences);
     }
 
-    /// Asserts that player `number`, on a link without delay, shows exactly what is now: its view run forward to the
-    /// room's tick, whether a snapshot of it came or not.
+    /// Asserts that the view of player `number`, on a link without delay, run forward to the room's tick equals the
+    /// room now, even if no snapshot of that tick came.
     ///
     /// # Panics
-    /// When it does not.
+    /// The view differs.
     pub fn assert_current(&self, number: usize) {
         let (view, now) = (self.view(number), self.now_of(number));
         if self.player(number).options().plain {
@@ -341,10 +341,10 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         self.assert_none(number, &self.compare(number, now, &shown, Looks::Forgiven));
     }
 
-    /// Asserts that player `number` knows who plays.
+    /// Asserts that the roster of player `number` is complete.
     ///
     /// # Panics
-    /// When it does not.
+    /// The roster differs.
     pub fn assert_roster(&self, number: usize) {
         let known: Vec<_> = self.player(number).client().roster().iter().collect();
         let truth: Vec<_> = self.room.roster().iter().collect();
@@ -373,10 +373,10 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         assert!(listed.is_empty(), "player {number} at {view:?} (room at {now:?}): {listed:#?}");
     }
 
-    /// Asserts what must hold at all times: no checksum ever differed, no message was unreadable.
+    /// Asserts that no checksum differed and every message could be decoded.
     ///
     /// # Panics
-    /// When it does not.
+    /// An assertion fails.
     pub fn assert_sane(&self) {
         for (number, peer) in self.players() {
             let stats = peer.client().stats();
@@ -393,7 +393,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         self.peers.iter().map(Peer::next_wake).fold(self.next_tick, Duration::min)
     }
 
-    /// Jumps to the next event and lets it happen.
+    /// Jumps to the next event and handles it.
     fn step(&mut self) {
         self.now = self.next_event().max(self.now);
         let until_tick = self.next_tick.saturating_sub(self.now);
@@ -426,7 +426,7 @@ impl<G: Game, B: Behaves<G>> Scenario<G, B> {
         }
     }
 
-    /// Hands what the room said to the links.
+    /// Passes the room's output to the links.
     fn deliver(&mut self) {
         while let Some(output) = self.room.poll_output() {
             self.digest.output(&output);
@@ -448,10 +448,10 @@ impl<G: Game, B: Behaves<G>> Drop for Scenario<G, B> {
     }
 }
 
-/// Ticks a late shard makes on top of the one that is due.
+/// Ticks that a late shard makes in addition to the one that is due.
 const CATCH_UP_TICKS: u32 = 2;
 
-/// Every message fits what carries it.
+/// Asserts that every message fits its channel.
 fn check_size(output: &Output<'_>) {
     let limit = match output.channel {
         Channel::Reliable => SERVER_MESSAGE_BYTES_MAX,

@@ -11,13 +11,13 @@ use shared::{
 
 use crate::arbitrary;
 
-/// How the players of a game may behave; [`Behavior`] will do for most games.
+/// The behaviours of a game's players; [`Behavior`] is enough for most games.
 pub trait Behaves<G: Game>: Copy + PartialEq + Debug + Default + Send + 'static {
-    /// The intent for the next tick. Called once per tick of the room.
+    /// The input for the next tick. Called once per tick of the room.
     fn decide(script: &mut Script<G, Self>, client: &Client<G>) -> G::Input;
 }
 
-/// A behaviour and its state: the intent it keeps, its stream of chance, and its bot if it has one.
+/// A behaviour and its state: the last input, random numbers, and the bot if it has one.
 #[derive(Debug)]
 pub struct Script<G: Game, B> {
     /// Behaviour of the player.
@@ -30,7 +30,7 @@ pub struct Script<G: Game, B> {
 }
 
 impl<G: Game, B: Behaves<G>> Script<G, B> {
-    /// `behavior`, deciding by `seed`.
+    /// Starts `behavior` with a seed.
     pub fn new(behavior: B, seed: u64) -> Self {
         Self { behavior, rng: Rng::new(seed), intent: G::Input::default(), bot: None }
     }
@@ -40,7 +40,7 @@ impl<G: Game, B: Behaves<G>> Script<G, B> {
         *self = Self { behavior, rng: self.rng, intent: G::Input::default(), bot: None };
     }
 
-    /// The intent for the next tick.
+    /// The input for the next tick.
     pub fn intent(&mut self, client: &Client<G>) -> G::Input {
         self.intent = B::decide(self, client);
         self.intent
@@ -59,9 +59,9 @@ impl<G: Game, B: Behaves<G>> Script<G, B> {
 pub enum Behavior {
     /// Presses nothing.
     Idle,
-    /// Any input at all, a new one every tick: the worst case for prediction and for deltas.
+    /// A random input in every tick: the worst case for prediction and for deltas.
     Random,
-    /// Any input at all, kept for about half a second.
+    /// A random input, kept for about half a second.
     Wander,
     /// Plays like the game's bot, by the index in [`Bot::BEHAVIORS`]; [`Behavior::Wander`] if there is no such
     /// behaviour.

@@ -15,10 +15,10 @@ use crate::{
     script::{Behaves, Behavior},
 };
 
-/// How a simulation begins.
+/// Options of a simulation.
 #[derive(Clone, Debug)]
 pub struct Sim<G: Game, B = Behavior> {
-    /// How the room is made.
+    /// Configuration of the room.
     pub config: RoomConfig<G>,
     pub(crate) players: usize,
     pub(crate) seed: u64,
@@ -26,7 +26,7 @@ pub struct Sim<G: Game, B = Behavior> {
     pub(crate) recorded: bool,
 }
 
-/// How a player comes in.
+/// Options of a player.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct PlayerOptions<B = Behavior> {
     /// Transport of its link.
@@ -41,7 +41,7 @@ pub struct PlayerOptions<B = Behavior> {
     pub draws: bool,
     /// Behaviour of the player.
     pub behavior: B,
-    /// How much faster than the server's its clock runs, parts per million.
+    /// Drift of its clock relative to the server's, parts per million; positive is faster.
     pub drift_ppm: i32,
 }
 
@@ -52,13 +52,13 @@ impl<G: Game, B: Behaves<G>> Sim<G, B> {
         Self { config, players: 1, seed: 1, options: PlayerOptions::default(), recorded: true }
     }
 
-    /// Players who join before the first tick.
+    /// Number of players that join before the first tick.
     pub fn players(mut self, players: usize) -> Self {
         self.players = players;
         self
     }
 
-    /// Seats of the room.
+    /// Number of seats of the room.
     pub fn seats(mut self, seats: u16) -> Self {
         self.config.seats = seats;
         self
@@ -88,13 +88,13 @@ impl<G: Game, B: Behaves<G>> Sim<G, B> {
         self
     }
 
-    /// Radius of interest instead of the map's, px.
+    /// Radius of interest, px; the map's by default.
     pub fn interest_px(mut self, px: u32) -> Self {
         self.config.interest_px = Some(px);
         self
     }
 
-    /// Seconds that spectators see everything later.
+    /// Delay of spectators, s.
     pub fn spectator_delay_secs(mut self, secs: u32) -> Self {
         self.config.spectator_delay_secs = secs;
         self
@@ -107,13 +107,13 @@ impl<G: Game, B: Behaves<G>> Sim<G, B> {
         self
     }
 
-    /// Decides every chance of the run.
+    /// Seed of all random decisions of the run.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Part of the datagrams that is lost, 0..=1; a reliable link is delayed by them instead.
+    /// Fraction of the datagrams that is lost, 0..=1; on a reliable link losses become delays.
     pub fn loss(mut self, part: f64) -> Self {
         self.options.conditions.loss = part;
         self
@@ -125,19 +125,19 @@ impl<G: Game, B: Behaves<G>> Sim<G, B> {
         self
     }
 
-    /// Most that is added to the delay or taken from it, ms.
+    /// Largest deviation from the delay, ms.
     pub fn jitter_ms(mut self, ms: u64) -> Self {
         self.options.conditions.jitter = Duration::from_millis(ms);
         self
     }
 
-    /// Part of the datagrams that comes twice, 0..=1.
+    /// Fraction of the datagrams that arrives twice, 0..=1.
     pub fn duplicate(mut self, part: f64) -> Self {
         self.options.conditions.duplicate = part;
         self
     }
 
-    /// Part of the datagrams that is overtaken by the next, 0..=1.
+    /// Fraction of the datagrams that is overtaken by the next, 0..=1.
     pub fn reorder(mut self, part: f64) -> Self {
         self.options.conditions.reorder = part;
         self
@@ -161,7 +161,7 @@ impl<G: Game, B: Behaves<G>> Sim<G, B> {
         self
     }
 
-    /// How much faster than the server's the players' clocks run, parts per million.
+    /// Drift of the players' clocks relative to the server's, parts per million; positive is faster.
     pub fn drift_ppm(mut self, ppm: i32) -> Self {
         self.options.drift_ppm = ppm;
         self

@@ -1,5 +1,5 @@
-//! Records a simulated room into memory, as a host with a state directory does, over a disk that may fail; in the end
-//! every file must play again bit for bit, and the last one lead to the room as it is.
+//! Records a simulated room into memory, as a host with a state directory does, on a disk that may fail. At the end
+//! every file must replay bit for bit, and the last one must lead to the present state of the room.
 
 use room::{
     Room,
@@ -13,9 +13,9 @@ pub enum Disk {
     /// They are written.
     #[default]
     Works,
-    /// They are taken and lost.
+    /// They are accepted and lost.
     Loses,
-    /// Nobody takes them.
+    /// They are refused.
     Stalls,
 }
 
@@ -24,7 +24,7 @@ pub enum Disk {
 pub struct Tape {
     files: Vec<File>,
     disk: Disk,
-    /// Something was lost, in one of the files or before the first.
+    /// A chunk was lost, in one of the files or before the first.
     lost: bool,
 }
 
@@ -45,10 +45,10 @@ impl Tape {
         Self { files: Vec::new(), disk: Disk::Works, lost: false }
     }
 
-    /// The disk is otherwise from now on.
+    /// Sets the behaviour of the disk.
     pub fn set_disk(&mut self, disk: Disk, room: &mut Room<impl Game>) {
         if disk == Disk::Works && self.disk != Disk::Works {
-            // As the server does: what waits leads nowhere when something before it is missing.
+            // Like the server: chunks that wait are useless when an earlier one is missing.
             while room.poll_record().is_some() {}
             room.record_again();
         }
@@ -56,7 +56,7 @@ impl Tape {
         self.disk = disk;
     }
 
-    /// Takes what the room has recorded.
+    /// Takes the recorded chunks of the room.
     pub fn collect<G: Game>(&mut self, room: &mut Room<G>) {
         if self.disk == Disk::Stalls {
             return;
@@ -77,10 +77,10 @@ impl Tape {
         }
     }
 
-    /// Ends the recording and judges it.
+    /// Ends the recording and checks it.
     ///
     /// # Panics
-    /// When a file does not play again as it was recorded, or the last one does not lead to the room as it is.
+    /// A file does not replay as it was recorded, or the last one does not lead to the present state of the room.
     pub fn judge<G: Game>(mut self, room: &mut Room<G>) {
         self.set_disk(Disk::Works, room);
         self.collect(room);

@@ -14,10 +14,10 @@ use shared::{
     wire::{Reader, Writer},
 };
 
-/// Ticks remembered: clients lag behind the room by less, or the test has found something.
+/// Number of ticks that are kept. Clients lag behind the room by less, or the test has found a fault.
 const FRAMES_MAX: usize = 256;
-/// Ticks that something may be in sight untold, or out of sight unforgotten: the room looks around every fourth tick,
-/// and a crowded snapshot may make it wait for the next.
+/// Ticks for which an entity may be in sight and not sent, or out of sight and not removed: the room updates the
+/// interest every fourth tick, and a crowded snapshot may delay an entity to the next one.
 pub const SIGHT_TICKS: u32 = 6;
 
 /// The latest frames of a room.
@@ -35,7 +35,7 @@ impl<G: Game> Default for Truth<G> {
 /// The state of a room at the end of a tick.
 #[derive(Clone, Debug)]
 pub struct Frame<G: Game> {
-    /// Which tick.
+    /// The tick.
     pub tick: Tick,
     /// The map at this tick.
     pub map: MapOf<G>,
@@ -45,18 +45,20 @@ pub struct Frame<G: Game> {
     pub own: BTreeMap<PlayerId, G::Own>,
     /// Entities that each player must not receive, however near they are.
     pub hidden: BTreeMap<PlayerId, Vec<u16>>,
-    /// Where each player looks from; players who steer nothing are not in it.
+    /// Viewpoint of each player; players without a viewpoint are missing.
     pub viewpoints: BTreeMap<PlayerId, Viewpoint>,
 }
 
-/// Whose view is compared, and how strictly.
+/// The player whose view is compared, and how strictly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seeing {
     /// The player.
     pub player: PlayerId,
-    /// Within this distance everything is shown, position units, unless the player's viewpoint has a radius of its own.
+    /// Entities within this distance must be in the view, position units, unless the player's viewpoint has its own
+    /// radius.
     pub enter: i32,
-    /// Beyond this distance nothing is, unless the player's viewpoint has a radius of its own.
+    /// Entities beyond this distance must not be in the view, position units, unless the player's viewpoint has its own
+    /// radius.
     pub leave: i32,
     /// True if it receives plain values only.
     pub plain: bool,
@@ -64,7 +66,7 @@ pub struct Seeing {
     pub looks: Looks,
 }
 
-/// The two edges of what a player sees.
+/// The two edges of a player's interest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Edge {
     /// Entities nearer than this must be in the view.
@@ -78,22 +80,22 @@ enum Edge {
 pub enum Looks {
     /// Everything must be equal.
     Exact,
-    /// It may lag.
+    /// Cosmetic fields may lag.
     Forgiven,
 }
 
-/// How a view differs from the truth at its tick.
+/// A difference between a view and the room at the view's tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Difference<E> {
-    /// In sight for [`SIGHT_TICKS`] and not shown.
+    /// The entity has been in sight for [`SIGHT_TICKS`] and is not in the view.
     Missing(EntityId, E),
-    /// Shown and not in the world.
+    /// The entity is in the view and does not exist.
     Ghost(EntityId, E),
-    /// Shown though out of sight for [`SIGHT_TICKS`].
+    /// The entity has been out of sight for [`SIGHT_TICKS`] and is still in the view.
     OutOfSight(EntityId, E),
-    /// Shown as something else than it is.
+    /// The state in the view is wrong.
     Wrong {
-        /// Which.
+        /// Id of the entity.
         id: EntityId,
         /// State in the view.
         shown: E,
@@ -114,7 +116,7 @@ impl<G: Game> Truth<G> {
         }
     }
 
-    /// The frame of `tick`, if it is remembered.
+    /// The frame of `tick`, if it is kept.
     pub fn at(&self, tick: Tick) -> Option<&Frame<G>> {
         let oldest = self.frames.front()?.tick;
         self.frames.get(tick.0.checked_sub(oldest.0)? as usize)
@@ -125,7 +127,7 @@ impl<G: Game> Truth<G> {
         self.frames.back()
     }
 
-    /// How `shown`, a view at `tick`, differs from what was. A tick that is not remembered differs in nothing.
+    /// Differences between `shown`, a view at `tick`, and the room. None if the tick is no longer kept.
     pub fn differences(
         &self,
         tick: Tick,
@@ -169,7 +171,7 @@ impl<G: Game> Truth<G> {
 }
 
 impl<G: Game> Frame<G> {
-    /// The match as it is now.
+    /// The present state of the match.
     pub fn of(play: &Play<G>) -> Self {
         let game = play.game();
         let entities: BTreeMap<u16, G::Entity> = game.entities().map(|(id, state)| (id.0, state)).collect();
@@ -184,11 +186,11 @@ impl<G: Game> Frame<G> {
         Self { tick: play.tick(), map: play.map().clone(), entities, own, hidden, viewpoints }
     }
 
-    /// Asserts that the updates of a snapshot of this tick for a player say what is so: each state is the truth to the bit and may be
-    /// known to the player, and what is gone may still live, but then out of somebody's sight.
+    /// Asserts that the updates of a snapshot of this tick are true: each state is equal to the bit and may be sent to
+    /// the player, and a removed entity does not exist or is out of the player's sight.
     ///
     /// # Panics
-    /// When they do not.
+    /// An update is wrong.
     pub fn assert_written(&self, player: PlayerId, written: &[(u16, Option<G::Entity>)], plain: bool) {
         for &(id, state) in written {
             let Some(state) = state else { continue };
@@ -208,7 +210,7 @@ impl<G: Game> Frame<G> {
         view.entity == Some(id) || distance_squared(entity.position(&self.map), view.position) <= reach * reach
     }
 
-    /// Where an entity is, position units.
+    /// Position of an entity, position units.
     pub fn position(&self, id: EntityId) -> Option<IVec2> {
         self.entities.get(&id.0).map(|state| state.position(&self.map))
     }

@@ -1,4 +1,4 @@
-//! The eyes of one player: what is on its screen, sixty times a second.
+//! The screen of one player, sixty frames per second.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use shared::{
     game::{Entity, Game, Shown},
 };
 
-/// Draws frames and remembers them.
+/// Draws frames and keeps them.
 #[derive(Debug)]
 pub struct Watcher<G: Game> {
     scene: Scene<G>,
@@ -20,15 +20,15 @@ pub struct Watcher<G: Game> {
 /// A frame that was drawn.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Frame<G: Game> {
-    /// The moment, by the player's own clock.
+    /// Time of the frame on the player's clock.
     pub at: Duration,
-    /// The moment of the others' past that was shown, ticks.
+    /// Render tick: the time in the past at which other entities are shown, ticks.
     pub render_tick: f64,
     /// The player's own entities, predicted ahead of the server.
     pub steered: Vec<Shown<G::Entity>>,
-    /// Where the first of that was predicted to be at the newest input's tick, position units.
+    /// Predicted position of the first of them at the newest input's tick, position units.
     pub predicted: Option<(Tick, IVec2)>,
-    /// Everything else.
+    /// All other entities.
     pub others: Vec<Shown<G::Entity>>,
 }
 
@@ -39,7 +39,7 @@ impl<G: Game> Default for Watcher<G> {
 }
 
 impl<G: Game> Watcher<G> {
-    /// When the next frame is due, by the player's own clock.
+    /// Time of the next frame on the player's clock.
     pub fn next_at(&self) -> Duration {
         self.next_at
     }
@@ -66,11 +66,11 @@ impl<G: Game> Watcher<G> {
         });
     }
 
-    /// Everything drawn so far.
+    /// All frames so far.
     pub fn frames(&self) -> &[Frame<G>] {
         &self.frames
     }
 }
 
-/// Sixty frames a second.
+/// Time between two frames at 60 Hz.
 const FRAME: Duration = Duration::from_nanos(16_666_667);

@@ -1,4 +1,4 @@
-//! No bytes make a game panic, and a digest covers every field that a checkpoint has.
+//! Checks that no bytes make a game panic, and that a digest covers every field of a checkpoint.
 
 use shared::{
     PlayerId, TickRate,
@@ -16,18 +16,18 @@ use super::{
 };
 use crate::arbitrary;
 
-/// Changed checkpoints that are restored.
+/// Number of changed checkpoints that are restored.
 const CHECKPOINTS: u32 = 400;
-/// Ticks that a restored match is played.
+/// Ticks for which a restored match is played.
 const TICKS: u32 = 4;
-/// Changed states, inputs and records that are read.
+/// Number of changed states, inputs and records that are decoded.
 const VALUES: u32 = 400;
-/// Ticks that a state is run forward.
+/// Ticks for which a state is run forward.
 const STEPS: u32 = 30;
-/// Changed maps that are read.
+/// Number of changed maps that are decoded.
 const MAPS: u32 = 60;
 
-/// Matches out of changed checkpoints.
+/// Restores matches from changed checkpoints.
 pub(crate) fn checkpoints<G: Game>(kept: &[Twin<'_, G>], seed: u64, report: &mut Report) {
     let mut rng = Rng::new(seed);
     for _ in 0..CHECKPOINTS {
@@ -70,7 +70,7 @@ fn said(doing: &str, panic: &str) -> String {
     )
 }
 
-/// A field that two matches do not share must be in the digest.
+/// The digest must contain every field in which two matches differ.
 fn digest<G: Game>(one: &G, other: &G, report: &mut Report) {
     let same = caught(|| {
         let [mut bytes, mut others] = [Vec::new(), Vec::new()];
@@ -89,7 +89,7 @@ fn digest<G: Game>(one: &G, other: &G, report: &mut Report) {
     }
 }
 
-/// Everything that a room may do with a match that does not fit its list of seats.
+/// Calls everything that a room may call on a match that does not fit its list of seats.
 fn play<G: Game>(twin: &mut Twin<'_, G>, rng: &mut Rng) {
     for _ in 0..TICKS {
         let player = PlayerId(rng.below(twin.ground.seats.into()) as u16);
@@ -129,7 +129,7 @@ fn play<G: Game>(twin: &mut Twin<'_, G>, rng: &mut Rng) {
     twin.call(&[Call::EndMatch, Call::Restart(rng.next_u64(), twin.map)]);
 }
 
-/// States, inputs and records out of changed bytes.
+/// Decodes states, inputs and records from changed bytes.
 pub(crate) fn values<G: Game>(kept: &[Twin<'_, G>], seed: u64, report: &mut Report) {
     let mut rng = Rng::new(seed);
     for _ in 0..VALUES {
@@ -197,7 +197,7 @@ fn run<E: Replicate>(mut state: E, map: &E::Map) {
     state.ahead(1.5, map);
 }
 
-/// Maps out of changed bytes, and a match on each.
+/// Decodes maps from changed bytes, and plays a match on each.
 pub(crate) fn maps<G: Game>(maps: &[MapOf<G>], tick_rate: TickRate, seed: u64, report: &mut Report) {
     let mut rng = Rng::new(seed);
     for _ in 0..MAPS {

@@ -1,13 +1,13 @@
-//! Names the field in which two values differ, by what `Debug` says of them.
+//! Names the field in which two values differ, by their `Debug` output.
 //!
-//! A check knows nothing of a game's fields, but every game has `Debug`, whose pretty form has one field a line.
+//! A check does not know a game's fields, but every game has `Debug`, whose pretty form has one field per line.
 
 use std::fmt::Debug;
 
 /// A place where two values differ.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Place {
-    /// The way to the field: `seats[3].rest_ticks`.
+    /// Path of the field: `seats[3].rest_ticks`.
     pub(crate) path: String,
     pub(crate) one: String,
     pub(crate) other: String,
@@ -15,7 +15,7 @@ pub(crate) struct Place {
     pub(crate) reordered: bool,
 }
 
-/// The first place where two values differ; `None` if `Debug` says the same of both.
+/// The first place where two values differ; `None` if their `Debug` output is equal.
 pub(crate) fn difference<T: Debug>(one: &T, other: &T) -> Option<Place> {
     let (one, other) = (lines_of(one), lines_of(other));
     let length = one.len().max(other.len());
@@ -32,7 +32,7 @@ pub(crate) fn difference<T: Debug>(one: &T, other: &T) -> Option<Place> {
     Some(Place { path: path_of(longer, line), one: said(&one), other: said(&other), reordered })
 }
 
-/// Every float that `Debug` says of a value, with the way to it.
+/// Every float in the `Debug` output of a value, with its path.
 pub(crate) fn floats<T: Debug>(value: &T) -> Vec<(String, String)> {
     let lines = lines_of(value);
     let is_float = |text: &str| {
@@ -73,7 +73,7 @@ fn value_of(line: &str) -> &str {
     line.split_once(": ").map_or(line, |(_, value)| value)
 }
 
-/// A line that encloses others.
+/// A line that contains others.
 struct Parent<'a> {
     indent: usize,
     /// Line that opens it: `seats: [`, `Some(`.
@@ -82,7 +82,7 @@ struct Parent<'a> {
     children: usize,
 }
 
-/// The names of what encloses a line, and its own.
+/// Path of a line: the names of the lines around it, and its own.
 fn path_of(lines: &[String], line: usize) -> String {
     let mut parts: Vec<Parent<'_>> = Vec::new();
     for text in &lines[..=line] {
@@ -119,7 +119,7 @@ fn element(opens: &str, place: usize) -> String {
         (true, ..) => format!("[{place}]"),
         (_, true, 0) => "x".to_owned(),
         (_, true, _) => "y".to_owned(),
-        // The inside of `Some(…)` and of the kind of an enum goes by the name of the outside.
+        // The content of `Some(…)` and of enum variants has the name of the field itself.
         (_, _, 0) => String::new(),
         _ => place.to_string(),
     }

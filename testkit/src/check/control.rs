@@ -16,9 +16,10 @@ use super::{
 };
 use crate::arbitrary;
 
-/// Ticks in which nothing else happened and the prediction was wrong all the same: a few may have reasons that this check does not know.
+/// Number of wrong predictions, in ticks without other events, that are allowed: they may have reasons that this check
+/// does not know.
 const WRONG_TICKS_MAX: u32 = 3;
-/// The same as a part of all ticks.
+/// The same as a fraction of all ticks.
 const WRONG_PERCENT: u32 = 1;
 const PLAYER: PlayerId = PlayerId(0);
 
@@ -36,7 +37,7 @@ struct Predicted<G: Game> {
     own: G::Own,
 }
 
-/// Plays alone for so many ticks.
+/// Plays alone for this many ticks.
 pub(crate) fn check<G: Game>(ground: &Ground<G>, seed: u64, ticks: u32, report: &mut Report) {
     let mut rng = Rng::new(seed);
     let Ok(mut twin) = caught(|| Twin::new(ground, 0, seed)) else { return };
@@ -49,7 +50,7 @@ pub(crate) fn check<G: Game>(ground: &Ground<G>, seed: u64, ticks: u32, report: 
         if twin.game.is_over() {
             calls.push(Call::Restart(rng.next_u64(), twin.map));
         }
-        // Kept for some ticks, so that what only a held button does is seen too.
+        // The input is kept for some ticks, so that effects of held buttons are tested too.
         if rng.chance(1, 6) {
             input = arbitrary::input(&mut rng);
         }
@@ -127,7 +128,8 @@ fn predict<G: Game>(twin: &Twin<'_, G>, before: &Before<G>, input: G::Input) -> 
     Predicted { steered: entities, own }
 }
 
-/// How a step differs from what was predicted of it: `None` when it cannot be compared, since something else happened in it.
+/// Difference between a step and its prediction; `None` if they cannot be compared, because something else happened in
+/// the step.
 fn judge<G: Game>(twin: &Twin<'_, G>, before: &Before<G>, predicted: &Predicted<G>) -> Option<Option<String>> {
     let now: BTreeMap<EntityId, G::Entity> = twin.game.entities().collect();
     let steered: Vec<_> = now

@@ -1,5 +1,5 @@
-//! The same past has the same future: for a second match with the same calls, for one that was restored, and for one that gets only what
-//! `Game::relevant` leaves of its inputs.
+//! The same past has the same future: for a second match with the same calls, for a restored one, and for one that
+//! receives its inputs only after `Game::relevant`.
 
 use shared::game::{Game, MapOf, PlayerInput};
 
@@ -14,7 +14,7 @@ use super::{
 
 /// Ticks for which a restored match is compared.
 const RESTORED_TICKS: u32 = 25;
-/// Ticks between two looks for floats.
+/// Ticks between two searches for floats.
 const FLOAT_TICKS: u32 = 23;
 /// Ticks between two comparisons of all bytes of a checkpoint.
 const BYTES_TICKS: u32 = 5;
@@ -23,7 +23,7 @@ const BYTES_TICKS: u32 = 5;
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Kind {
     Same,
-    /// With what differed at once.
+    /// The field in which the restored match differed at once.
     Restored(String),
     Relevant,
 }
@@ -106,7 +106,7 @@ pub(crate) fn check<'a, G: Game>(
                     }
                     twins.push((Kind::Restored(named(&main.game, &twin.game)), twin));
                 }
-                // Entities in disorder are refused too, and that is a finding already.
+                // Entities out of order are refused too, but that has been reported already.
                 Ok(None) if report.has("order") || report.has("id") => {}
                 Ok(None) => report.find(
                     "restore",
@@ -124,7 +124,7 @@ pub(crate) fn check<'a, G: Game>(
     kept
 }
 
-/// Makes a tick of the match that all others are compared with.
+/// Runs a tick of the match that the others are compared with.
 fn advance<G: Game>(main: &mut Twin<'_, G>, calls: &Calls<G>, promises: &mut Promises<G>, report: &mut Report) {
     main.events.clear();
     for call in &calls.before {
@@ -147,7 +147,7 @@ fn advance<G: Game>(main: &mut Twin<'_, G>, calls: &Calls<G>, promises: &mut Pro
     let _ = main.game.summary();
 }
 
-/// Makes the same tick of a twin; false when it has become another match, which is reported.
+/// Runs the same tick of a twin; false if it differs, which is reported.
 fn keeps_up<G: Game>(
     kind: &Kind,
     twin: &mut Twin<'_, G>,
@@ -207,7 +207,7 @@ fn relevant<G: Game>(
     players.zip(inputs).map(|(player, input)| Some(twin.game.relevant(player, (*input)?))).collect()
 }
 
-/// How a match differs from another one that should be the same.
+/// Description of the difference between two matches that should be equal.
 fn differs<G: Game>(one: &Twin<'_, G>, other: &Twin<'_, G>, bytes: bool) -> Option<String> {
     if !one.game.entities().eq(other.game.entities()) {
         let (one, other) = (one.entities(), other.entities());
@@ -239,7 +239,7 @@ fn differs<G: Game>(one: &Twin<'_, G>, other: &Twin<'_, G>, bytes: bool) -> Opti
     (bytes && one.checkpoint() != other.checkpoint()).then(|| "their checkpoints".to_owned())
 }
 
-/// The field of the match that differs, if `Debug` shows one.
+/// The field in which the match differs, if `Debug` shows one.
 fn named<G: Game>(one: &G, other: &G) -> String {
     match compare::difference(one, other) {
         Some(place) if place.reordered => format!(
@@ -251,7 +251,7 @@ fn named<G: Game>(one: &G, other: &G) -> String {
     }
 }
 
-/// Reads and writes the maps that come with a game.
+/// Encodes and decodes the maps that come with a game.
 pub(crate) fn maps<G: Game>(tick_rate: shared::TickRate, report: &mut Report) -> Vec<MapOf<G>> {
     let mut maps = Vec::new();
     for (name, text) in <MapOf<G> as shared::game::Map>::shipped() {

@@ -1,4 +1,5 @@
-//! Whatever a game writes is read back as it was: entities and their changes, inputs, own records, events, maps, settings.
+//! Everything that a game encodes decodes to the same value: entities and their changes, inputs, own records, events,
+//! maps, settings.
 
 use shared::{
     EntityId,
@@ -10,7 +11,7 @@ use shared::{
 use super::{compare, finding::Report, twin::Twin};
 use crate::arbitrary;
 
-/// Inputs that are written and read.
+/// Number of inputs that are encoded and decoded.
 const INPUTS: usize = 300;
 
 /// The written bytes.
@@ -20,7 +21,7 @@ pub(crate) fn written(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
     bytes
 }
 
-/// Reads all of it.
+/// Decodes all bytes.
 fn read<T>(bytes: &[u8], decode: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
     let mut input = Reader::new(bytes);
     let value = decode(&mut input)?;
@@ -28,7 +29,7 @@ fn read<T>(bytes: &[u8], decode: impl FnOnce(&mut Reader<'_>) -> Result<T, Decod
     Ok(value)
 }
 
-/// A change of an entity from one tick to the next, as a snapshot carries it.
+/// Encodes and decodes a change of an entity from one tick to the next, as in a snapshot.
 pub(crate) fn delta<G: Game>(id: EntityId, was: &G::Entity, is: &G::Entity, twin: &Twin<'_, G>, report: &mut Report) {
     let mut bytes = Vec::new();
     if !is.encode_delta(was, twin.map(), &mut Writer::new(&mut bytes)) {
@@ -60,7 +61,7 @@ pub(crate) fn delta<G: Game>(id: EntityId, was: &G::Entity, is: &G::Entity, twin
     }
 }
 
-/// Everything that a tick of a match says.
+/// Checks all values of a tick of a match.
 pub(crate) fn tick<G: Game>(twin: &Twin<'_, G>, report: &mut Report) {
     let tick = twin.tick.0;
     for (id, entity) in twin.game.entities() {
@@ -113,7 +114,7 @@ fn record<R: Record>(what: &str, tick: u32, value: &R, report: &mut Report) {
     }
 }
 
-/// Inputs of any kind.
+/// Checks random inputs.
 pub(crate) fn inputs<G: Game>(seed: u64, report: &mut Report) {
     let mut rng = Rng::new(seed);
     let mut before = G::Input::default();

@@ -48,7 +48,7 @@ use self::{finding::caught, twin::Ground};
 /// Checks a game with the usual options.
 ///
 /// # Panics
-/// When the game does not keep a promise; the message lists all that were found.
+/// The game breaks a promise; the message lists all findings.
 pub fn check<G: Game>() {
     Check::<G>::new().run();
 }
@@ -65,11 +65,11 @@ pub struct Check<G: Game> {
     game: PhantomData<fn() -> G>,
 }
 
-/// Rooms are played for this part of the seconds: they cost more.
+/// Fraction of the seconds for which rooms are played, because they cost more.
 const ROOM_PART: u32 = 2;
 
 impl<G: Game> Check<G> {
-    /// Five players of six seats at 30 Hz, for eight seconds of each match: a few seconds of a test.
+    /// Five players of six seats at 30 Hz, eight seconds per match: a test of a few seconds.
     pub fn new() -> Self {
         Self {
             players: 5,
@@ -82,7 +82,7 @@ impl<G: Game> Check<G> {
         }
     }
 
-    /// Players at the same time. There is one seat more.
+    /// Number of players at the same time. There is one seat more.
     #[must_use]
     pub fn players(self, players: u16) -> Self {
         Self { players, seats: players + 1, ..self }
@@ -94,7 +94,7 @@ impl<G: Game> Check<G> {
         Self { seconds, ..self }
     }
 
-    /// Decides every chance of the check.
+    /// Seed of all random decisions of the check.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
@@ -115,7 +115,7 @@ impl<G: Game> Check<G> {
     /// Runs all checks.
     ///
     /// # Panics
-    /// When the game does not keep a promise; the message lists all that were found.
+    /// The game breaks a promise; the message lists all findings.
     pub fn run(&self) {
         let report = self.report();
         report.notes.iter().for_each(|note| println!("note: {note}"));
@@ -123,10 +123,10 @@ impl<G: Game> Check<G> {
         assert!(count == 0, "{} breaks its contract in {count} ways:\n{report}", G::NAME);
     }
 
-    /// Runs all checks and gives what they found.
+    /// Runs all checks and returns the findings.
     ///
     /// # Panics
-    /// When the options are none that a room can have.
+    /// The options are not possible in a room.
     pub fn report(&self) -> Report {
         let Self { players, seats, seconds, seed, tick_hz, settings, game: _ } = self;
         let tick_rate = TickRate::new(*tick_hz).expect("a tick rate that rooms may have");
@@ -152,7 +152,7 @@ impl<G: Game> Check<G> {
         part("bytes", &mut report, |report| bytes::checkpoints(&kept, *seed, report));
         part("bytes", &mut report, |report| bytes::values(&kept, *seed, report));
         part("bytes", &mut report, |report| bytes::maps::<G>(&ground.maps, tick_rate, *seed, report));
-        // A match that is wrong by itself is wrong in a room as well, in words that lead less far.
+        // A match that is wrong by itself is also wrong in a room, where the finding would explain less.
         if report.findings.is_empty() {
             let secs = (seconds / ROOM_PART).max(2);
             rooms::check(&ground, *seed, *players, secs.into(), &mut report);
@@ -167,7 +167,7 @@ impl<G: Game> Default for Check<G> {
     }
 }
 
-/// Runs a part, whose own code may call code of the game that panics.
+/// Runs a part; code of the game in it may panic.
 fn part(name: &str, report: &mut Report, run: impl FnOnce(&mut Report)) {
     if let Err(panic) = caught(|| run(report)) {
         report.find("panic", format!("the check of {name} met a panic of the game: {panic}"));

@@ -1,4 +1,4 @@
-//! Decides who comes and goes in a check and what everybody presses: bots, and players who press anything.
+//! Decides joins, leaves and inputs of a check: bots, and players with random inputs.
 
 use shared::{
     PlayerId,
@@ -9,14 +9,14 @@ use shared::{
 use super::twin::{Call, Calls, Twin};
 use crate::arbitrary;
 
-/// See the module.
+/// Source of the calls of a match.
 #[derive(Debug)]
 pub(crate) struct Pilot<G: Game> {
     rng: Rng,
     minds: Vec<Mind<G>>,
-    /// Players who are to sit at the same time.
+    /// Number of players that should be in the match.
     players: u16,
-    /// The tick after which an admin ends the match, and how many ticks the players come and go.
+    /// The tick after which an admin ends the match, and the number of ticks in which players join and leave.
     ticks: u32,
     joined: u64,
 }
@@ -32,7 +32,7 @@ enum Mind<G: Game> {
     Extreme(Vec<G::Input>),
 }
 
-/// One in so many ticks sees a player leave.
+/// A player leaves in one of this many ticks on average.
 const TICKS_OF_A_STAY: u32 = 50;
 
 impl<G: Game> Pilot<G> {

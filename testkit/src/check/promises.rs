@@ -29,11 +29,11 @@ struct Kind {
     changes: u32,
 }
 
-/// A kind that changes by other means than `step` in more than this part of its ticks is noted.
+/// A kind of entity that changes in more than this fraction of its ticks by other means than `step` is noted.
 const RESTLESS_PERCENT: u32 = 60;
-/// Ticks within which a player that sits should look from somewhere.
+/// Ticks within which a player with a seat should have a viewpoint.
 const UNSEEING_TICKS: u32 = 90;
-/// How often the promises that cost time are looked at.
+/// Ticks between two checks of promises whose check is expensive.
 const SELDOM_TICKS: u32 = 7;
 
 impl<G: Game> Promises<G> {
@@ -47,7 +47,7 @@ impl<G: Game> Promises<G> {
         }
     }
 
-    /// A player has just left: `view` is where it looked from before.
+    /// A player has just left; `view` is its viewpoint before that.
     pub(crate) fn left(&self, player: PlayerId, view: Option<Viewpoint>, twin: &Twin<'_, G>, report: &mut Report) {
         let tick = twin.tick.0;
         let kept = view.and_then(|view| view.entity).filter(|_| twin.game.viewpoint(player, twin.map()).is_some());
@@ -80,7 +80,7 @@ impl<G: Game> Promises<G> {
         }
     }
 
-    /// Another match has begun: entities of the last one are gone.
+    /// Another match has begun, and the entities of the last one are gone.
     pub(crate) fn restarted(&mut self, twin: &Twin<'_, G>, report: &mut Report) {
         self.slots = twin.game.slots();
         self.before.clear();
@@ -215,7 +215,7 @@ impl<G: Game> Promises<G> {
         }
     }
 
-    /// After the last tick.
+    /// Called after the last tick.
     pub(crate) fn finish(&self, report: &mut Report) {
         if !self.viewed.is_empty() && self.viewed.values().all(|&ticks| ticks >= UNSEEING_TICKS) {
             report.find(

@@ -1,4 +1,5 @@
-//! The game in rooms, with clients over links that lose and reorder: every view is the truth, recordings verify, players come back.
+//! Plays the game in rooms, with clients over links that lose and reorder: every view is true, recordings verify,
+//! players come back.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{BareRoom, Behavior, PlayerOptions, Scenario, Sim, Transport, arbitrary};
 
-/// A link, and what players are on it.
+/// A link, and the players on it.
 struct Network {
     name: &'static str,
     transport: Transport,
@@ -28,14 +29,14 @@ const NETWORKS: [Network; 4] = [
     Network { name: "a stream with loss", transport: Transport::Stream, plain: false, loss: 0.05 },
     Network { name: "plain snapshots", transport: Transport::Datagrams, plain: true, loss: 0.05 },
 ];
-/// Seconds in which players rest before views are judged.
+/// Seconds in which players rest before views are compared.
 const REST_SECS: u64 = 3;
 /// Time in which messages under way arrive after the links have recovered.
 const LATE_SECS: u64 = 10;
-/// Enough for all that is seen in a room of a check.
+/// Enough budget for all visible entities in a room of a check.
 const BYTES_PER_SEC: u32 = 400_000;
 
-/// Plays on every network for so many seconds.
+/// Plays on every network for this many seconds.
 pub(crate) fn check<G: Game>(ground: &Ground<G>, seed: u64, players: u16, secs: u64, report: &mut Report) {
     for (number, network) in (0..).zip(&NETWORKS) {
         if let Err(panic) = caught(|| play(ground, network, seed + number, players, secs)) {
@@ -71,7 +72,7 @@ fn sim<G: Game>(ground: &Ground<G>, network: &Network, seed: u64) -> Sim<G> {
     }
     match G::Bot::BEHAVIORS.len() {
         0 => sim,
-        // Plain clients are sent every move, so opponents who never rest would never be quiet.
+        // Plain clients receive every move, so a room with opponents, which never rest, would never be quiet.
         _ if network.plain => sim,
         _ => sim.fill(ground.seats.min(3)),
     }
@@ -113,7 +114,7 @@ fn run<G: Game>(scenario: &mut Scenario<G>, time: Duration) {
     scenario.assert_sane();
 }
 
-/// Links heal and everybody rests; what each shows then must be the truth.
+/// Links recover and players rest; then each view must be true.
 fn settle<G: Game>(mut scenario: Scenario<G>) {
     scenario.heal();
     for number in scenario.present() {
@@ -135,7 +136,7 @@ fn settle<G: Game>(mut scenario: Scenario<G>) {
     }
 }
 
-/// Every update that is written says what is so at its tick, of an entity that its player may know.
+/// Every update must contain the true state of its tick, of an entity that its player may receive.
 fn hear<G: Game>(ground: &Ground<G>, seed: u64, players: u16, secs: u64) {
     let mut rng = Rng::new(seed);
     let config = RoomConfig {

@@ -1,20 +1,20 @@
-//! Bytes with something wrong in them. Most of what is changed at random cannot be read at all, so half of the changes keep the form of
-//! MessagePack: another number in the place of one, a list that is longer or shorter.
+//! Damages bytes. Most random changes give bytes that cannot be decoded at all, so half of the changes keep valid
+//! MessagePack: another number in place of one, or a list that is longer or shorter.
 
 use shared::rng::Rng;
 
-/// A value among bytes.
+/// A value in the bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Node {
     start: usize,
     end: usize,
-    /// Elements of a short list.
+    /// Number of elements of a short list.
     elements: Option<u8>,
-    /// Where its last element begins.
+    /// Start of its last element.
     last: usize,
 }
 
-/// `bytes` with something wrong in them.
+/// Returns `bytes` with one damage.
 pub(crate) fn spoiled(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     if bytes.is_empty() {
@@ -23,7 +23,7 @@ pub(crate) fn spoiled(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
     if rng.chance(2, 3)
         && let Some(nodes) = nodes(&bytes)
     {
-        // Lists are few, and a game relies on their lengths.
+        // Lists are rare, and a game relies on their lengths.
         let lists: Vec<&Node> = nodes.iter().filter(|node| node.elements.is_some()).collect();
         let node = match rng.chance(1, 3) && !lists.is_empty() {
             true => *lists[rng.below(lists.len() as u32) as usize],
@@ -42,7 +42,7 @@ pub(crate) fn spoiled(bytes: &[u8], rng: &mut Rng) -> Vec<u8> {
     bytes
 }
 
-/// Another value in the place of one.
+/// Replaces a value by another one.
 fn reshape(bytes: &mut Vec<u8>, node: Node, rng: &mut Rng) {
     let Node { start, end, elements, last } = node;
     if let Some(count) = elements.filter(|&count| count > 0) {
@@ -60,9 +60,9 @@ fn reshape(bytes: &mut Vec<u8>, node: Node, rng: &mut Rng) {
     drop(bytes.splice(start..end, number.iter().copied()));
 }
 
-/// Elements of the longest list that is written with one byte before it.
+/// Largest number of elements of a list with a header of one byte.
 const SHORT_MAX: u8 = 15;
-/// Numbers at the edges of their types, nothing, and yes.
+/// Numbers at the edges of their types, nil, and true.
 const NUMBERS: &[&[u8]] = &[
     &[0],
     &[1],
@@ -81,7 +81,7 @@ const NUMBERS: &[&[u8]] = &[
     &[0xc3],
 ];
 
-/// Every value of a row of them; `None` if the bytes are no MessagePack.
+/// All values in a sequence; `None` if the bytes are not MessagePack.
 fn nodes(bytes: &[u8]) -> Option<Vec<Node>> {
     let (mut nodes, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
@@ -90,10 +90,10 @@ fn nodes(bytes: &[u8]) -> Option<Vec<Node>> {
     (!nodes.is_empty()).then_some(nodes)
 }
 
-/// Values nested deeper are no value of a game.
+/// Values of a game are not nested deeper.
 const DEPTH_MAX: usize = 64;
 
-/// Notes the value at `start` and all inside of it; gives where it ends.
+/// Adds the value at `start` and all values in it; returns its end.
 fn walk(bytes: &[u8], start: usize, depth: usize, nodes: &mut Vec<Node>) -> Option<usize> {
     let length = |at: usize, size: usize| {
         let digits = bytes.get(at..at + size)?;

@@ -1,4 +1,5 @@
-//! A match that is driven by the same calls as others, without a room: the order of calls is that of `Game`'s page.
+//! A match without a room that is driven by the same calls as others, in the order that the documentation of `Game`
+//! gives.
 
 use std::collections::BTreeMap;
 
@@ -17,13 +18,13 @@ pub(crate) struct Ground<G: Game> {
     pub(crate) seats: u16,
 }
 
-/// A call between two steps.
+/// A call between two ticks.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Call {
     Join(PlayerId, Profile),
     Leave(PlayerId),
     EndMatch,
-    /// With this seed, on the map with this index.
+    /// Restart with this seed, on the map with this index.
     Restart(u64, usize),
 }
 
@@ -34,7 +35,7 @@ pub(crate) struct Calls<G: Game> {
     pub(crate) inputs: Vec<Option<PlayerInput<G::Input>>>,
 }
 
-/// See the module.
+/// A match and the engine's state for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Twin<'a, G: Game> {
     pub(crate) ground: &'a Ground<G>,
@@ -43,11 +44,11 @@ pub(crate) struct Twin<'a, G: Game> {
     pub(crate) tick: Tick,
     pub(crate) board: G::Board,
     pub(crate) seated: BTreeMap<PlayerId, Profile>,
-    /// Those of the newest tick.
+    /// Entities of the newest tick.
     pub(crate) events: Vec<(Audience, G::Event)>,
     past: Trail<G::Entity>,
     queue: Events<G::Event>,
-    /// The method of the game that runs now, for words about a panic.
+    /// The method of the game that runs now, for the message of a panic.
     pub(crate) doing: &'static str,
 }
 
@@ -93,7 +94,7 @@ impl<'a, G: Game> Twin<'a, G> {
         &self.ground.maps[self.map]
     }
 
-    /// Makes the calls between two steps.
+    /// Makes the calls between two ticks.
     pub(crate) fn call(&mut self, calls: &[Call]) {
         for call in calls {
             match call {
@@ -129,7 +130,7 @@ impl<'a, G: Game> Twin<'a, G> {
         }
     }
 
-    /// Makes a step.
+    /// Runs a tick.
     pub(crate) fn step(&mut self, inputs: &[Option<PlayerInput<G::Input>>]) {
         self.doing = "Game::step";
         self.tick = self.tick.next();
