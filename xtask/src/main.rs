@@ -4,6 +4,7 @@
 
 mod bench;
 mod ci;
+mod cluster_swarm;
 mod count_lines;
 mod dev;
 mod fuzz;
@@ -72,6 +73,8 @@ enum Command {
     Overload(overload::Options),
     /// Random games on bad networks, by seed: every view must equal the truth in the end
     Swarm(swarm::Options),
+    /// Random clusters with random faults, by seed: who owns which room, checked after every step
+    ClusterSwarm(cluster_swarm::Options),
     /// Half an hour of players who come and go: what they leave behind must go with them
     Soak(soak::Options),
     /// Runs fuzz targets under libFuzzer
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         Command::Outage(options) => outage::outage(&options),
         Command::Overload(options) => overload::overload(&options),
         Command::Swarm(options) => swarm::run(&options),
+        Command::ClusterSwarm(options) => cluster_swarm::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Web(options) => web::web(&options),

@@ -6,6 +6,10 @@ use super::Outcome;
 use crate::wasm;
 
 pub(super) fn build() -> Result<Outcome> {
-    wasm::build(&["shared", "arena", "petri", "room", "client", "web-client", "arena-web", "petri-web"], None, "dev")?;
+    wasm::build(
+        &["shared", "arena", "petri", "room", "cluster", "client", "web-client", "arena-web", "petri-web"],
+        None,
+        "dev",
+    )?;
     Ok(Outcome::Passed)
 }

@@ -1,4 +1,4 @@
-//! The cores (`shared`, the games, `room`, `http3`, `client` without its native sockets) do no I/O, read no clock, start no thread, ask no
+//! The cores (`shared`, the games, `room`, `cluster`, `http3`, `client` without its native sockets) do no I/O, read no clock, start no thread, ask no
 //! global random source and iterate in no random order: the same calls give the same bytes, on a server and in a browser.
 
 use super::{File, Finding};
@@ -6,7 +6,7 @@ use crate::source::code::{has_word, without_comments_and_texts, without_tests};
 
 /// Folders of the cores.
 const CORES: &[&str] =
-    &["shared/src/", "games/arena/src/", "games/petri/src/", "room/src/", "client/src/", "http3/src/"];
+    &["shared/src/", "games/arena/src/", "games/petri/src/", "room/src/", "client/src/", "cluster/src/", "http3/src/"];
 /// The shell inside the client, behind its feature.
 const SHELL: &str = "client/src/native";
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use super::Finding;
 use crate::process::cargo;
 
-/// Everything `shared`, the games, `room` and `client` (without features) may be built from. All of it computes and nothing more.
+/// Everything `shared`, the games, `room`, `cluster` and `client` (without features) may be built from. All of it computes and nothing more.
 const ALLOWED: &[(&str, &str)] = &[
     ("shared", "ours"),
     ("arena", "ours"),
@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("derive", "ours, while compiling"),
     ("room", "ours"),
     ("client", "ours"),
+    ("cluster", "ours"),
     ("miniz_oxide", "recordings are packed and unpacked"),
     ("adler2", "of miniz_oxide"),
     ("crc32fast", "recordings are summed"),
@@ -49,7 +50,7 @@ const ALLOWED: &[(&str, &str)] = &[
 /// Cargo cannot say.
 pub(super) fn check() -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    for core in ["shared", "arena", "petri", "room", "client"] {
+    for core in ["shared", "arena", "petri", "room", "cluster", "client"] {
         // Without dev-dependencies: tests may use anything.
         let output =
             cargo(&["tree", "--package", core, "--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
