@@ -1,4 +1,4 @@
-//! What a node wants of its shell.
+//! Actions: the requests of a node to its shell.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub enum Action {
         epoch: Epoch,
         /// The last tick of the old owner in this copy.
         tick: Tick,
-        /// Whether the old owner is known to have made more ticks than [`CLAIM_LAG_TICKS`](crate::limits::CLAIM_LAG_TICKS) after it.
+        /// True if the old owner is known to have made more ticks than [`CLAIM_LAG_TICKS`](crate::limits::CLAIM_LAG_TICKS) after it.
         stale: bool,
         /// When the claim was asked for: what this node knows is no older than that.
         sure_at: Duration,
@@ -109,7 +109,7 @@ pub enum Action {
         room: RoomId,
         /// Its session.
         session: SessionId,
-        /// Whether it takes its seat for the first time.
+        /// True if it takes its seat for the first time.
         joins: bool,
     },
     /// Refuse a player.

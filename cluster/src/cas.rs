@@ -33,7 +33,7 @@ pub(crate) enum Cas {
     Waiting(Duration, Key),
 }
 
-/// What a write came to.
+/// The result of a write.
 #[derive(Debug)]
 pub(crate) enum Seen {
     /// It was made.

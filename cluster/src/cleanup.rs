@@ -1,4 +1,4 @@
-//! What is removed from the store with a room's record.
+//! Removes the other keys of a room that has ended.
 
 use crate::{
     context::{Context, Purpose},

@@ -1,4 +1,4 @@
-//! What every machine of a node shares: the time of the present call, actions on their way out, and requests under way.
+//! The state that all machines of a node share: the time of the present call, actions on their way out, and requests under way.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -8,18 +8,18 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     action::Action,
     codec,
+    config::Config,
     directory::Directory,
     feed_batch::FeedBatches,
     id::{Holder, NodeId, ReplyId, RequestId, RoomId, SessionId},
     limits::{REQUESTS_MAX, VALUE_BYTES_MAX},
     membership::Membership,
     message::{Message, Reply, Request, RoomTick},
-    node::Config,
     notice::Notice,
     record::{Key, Revision},
 };
 
-/// Who made a request, and so gets its answer.
+/// The machine that made a request, and so gets its answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Purpose {
     /// The node's own record.
@@ -48,9 +48,9 @@ pub(crate) enum Purpose {
 pub(crate) struct Context {
     pub(crate) config: Config,
     pub(crate) now: Duration,
-    /// Whether the broker is reachable.
+    /// True if the broker is reachable.
     pub(crate) connected: bool,
-    /// Whether the watch has delivered every value since then.
+    /// True if the watch has delivered every value since then.
     pub(crate) synced: bool,
     pub(crate) members: Membership,
     pub(crate) directory: Directory,

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use crate::id::RequestId;
 
-/// Whether an owner is in doubt.
+/// True if an owner is in doubt.
 #[derive(Debug, Default)]
 pub(crate) struct Doubt {
     asking: Option<Asking>,
@@ -42,14 +42,14 @@ impl Doubt {
         self.asking = Some(Asking { read: Some(read), standing, again });
     }
 
-    /// Whether this answers the newest question; it counts once.
+    /// True if this answers the newest question; it counts once.
     pub(crate) fn is_answer(&mut self, request: RequestId) -> bool {
         let Some(asking) = &mut self.asking else { return false };
         asking.read.take_if(|read| *read == request).is_some()
             || asking.standing.take_if(|standing| *standing == request).is_some()
     }
 
-    /// Whether it is time to ask again.
+    /// True if it is time to ask again.
     pub(crate) fn is_due(&self, now: Duration) -> bool {
         self.asking.as_ref().is_some_and(|asking| now >= asking.again)
     }

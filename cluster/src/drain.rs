@@ -21,7 +21,7 @@ use crate::{
 /// Pause before a room is moved again.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Whether the node drains.
+/// True if the node drains.
 #[derive(Debug, Default)]
 pub(crate) struct Drain {
     state: State,

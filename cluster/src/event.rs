@@ -1,4 +1,4 @@
-//! What the shell reports to a node.
+//! Events: the reports of the shell to a node.
 
 use bytes::Bytes;
 
@@ -64,7 +64,7 @@ pub enum Event {
     StoodStill {
         /// The room.
         room: RoomId,
-        /// Of the question, see [`Fence`](crate::Fence).
+        /// The number of the question, see [`Fence`](crate::Fence).
         question: u64,
     },
     /// The room's shard has stopped after this tick, as [`Action::Seal`](crate::Action::Seal) wanted.
@@ -108,7 +108,7 @@ pub enum Event {
         room: RoomId,
         /// The session: a ticket's on the first visit, a token's on a return.
         session: SessionId,
-        /// Whether the player already had its seat.
+        /// True if the player already had its seat.
         returns: bool,
     },
     /// A link that waited for admission is gone.
@@ -150,7 +150,7 @@ pub enum Event {
     Load(Load),
 }
 
-/// What a player wants to join.
+/// The room, or the kind of room, that a player wants to join.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Want {
     /// Any public room of a game and a mode.
@@ -175,7 +175,7 @@ pub enum Outcome {
     Written(Revision),
     /// The write was not made: the key has another revision.
     Conflict,
-    /// What a read found.
+    /// A read found this revision and value.
     Found(Revision, Bytes),
     /// A read found nothing.
     Absent,

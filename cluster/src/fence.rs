@@ -1,4 +1,4 @@
-//! Whether a room's shard may make a tick. It lives in the shard, because the tick waits for nobody.
+//! True if a room's shard may make a tick. It lives in the shard, because the tick waits for nobody.
 //!
 //! A process may stand still for seconds at any point: SIGSTOP, a paused virtual machine, a starved core. Meanwhile another node may have
 //! claimed its rooms. So a shard that finds its last turn too long ago makes no tick until its node has seen the room's epoch.
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use crate::id::Epoch;
 
-/// What a shard does in a turn of a room.
+/// The decision about one turn of a room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Turn {
     /// Make the tick that is due, under this epoch.

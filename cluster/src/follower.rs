@@ -64,7 +64,7 @@ pub(crate) struct Follower {
     links: HeldLinks,
 }
 
-/// What became of the copy.
+/// The state of the copy after an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Next {
     /// It is still here.
@@ -80,7 +80,7 @@ pub(crate) struct Won {
     pub(crate) record: RoomRecord,
     /// The last tick of the copy, if there is one.
     pub(crate) tick: Option<Tick>,
-    /// Whether the copy is known to be old.
+    /// True if the copy is known to be old.
     pub(crate) stale: bool,
     /// When the claim was asked for; long ago if it is the watch that shows it.
     pub(crate) sure_at: Duration,
@@ -175,7 +175,7 @@ impl Follower {
         }
     }
 
-    /// What this node says to an owner in doubt, or to a node with an old copy.
+    /// The answer to an owner in doubt, or to a node with an old copy.
     pub(crate) fn standing(&mut self, context: &Context, epoch: Epoch, unseal: bool) -> Reply {
         if self.spare.is_some() || epoch != self.record.epoch {
             return Reply::NotFollowing;

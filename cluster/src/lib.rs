@@ -1,4 +1,4 @@
-//! Who owns which room of a cluster, without I/O: no socket, no clock, no thread, no randomness. Events and times go in, actions come out.
+//! Decides which node of a cluster owns which room, without I/O: no socket, no clock, no thread, no randomness. Events and times go in, actions come out.
 //!
 //! A room has one owner, which ticks it, and where there are two nodes a standby, which plays along from the owner's feed. When the owner
 //! dies, the standby claims the room and goes on. `docs/clustering.md` explains the protocol; each machine of it is a file here with its table
@@ -54,6 +54,7 @@ mod cas;
 mod cleanup;
 mod code_book;
 mod codec;
+mod config;
 mod context;
 mod directory;
 mod doubt;
@@ -70,6 +71,7 @@ mod joins;
 pub mod limits;
 mod membership;
 mod message;
+#[cfg(feature = "mutations")]
 mod mutation;
 mod node;
 mod notice;
@@ -89,13 +91,14 @@ pub use self::{
     action::{Action, Joined, Refusal},
     bounded::Blob,
     codec::{DecodeError, PROTOCOL, decode_message, decode_reply, decode_request, decode_room, encode_message},
+    config::{Config, OnPartition},
     directory::{Directory, Listed},
     event::{Event, Outcome, Want},
     fence::{Fence, Turn},
     id::{Epoch, Holder, Incarnation, LinkId, NodeId, ReplyId, RequestId, RoomId, SessionId, Tick},
     membership::{Member, Membership},
     message::{Entry, Feed, Load, Message, OpenRoom, Reply, Request, RoomAck, RoomTick},
-    node::{Config, Node, OnPartition},
+    node::Node,
     notice::{MoveFailure, Notice},
     record::{
         Address, Code, CodeRecord, HostedGame, Key, NodeRecord, Revision, RoomRecord, RoomSpec, RoomState, SeatsRecord,

@@ -22,7 +22,7 @@ use crate::{
 pub struct Member {
     /// Its record.
     pub record: NodeRecord,
-    /// What it said last of its load.
+    /// The load that it announced last.
     pub load: Load,
 }
 
@@ -69,7 +69,7 @@ impl Membership {
         self.members.retain(|&node, _| named(node));
     }
 
-    /// Whether a node has a record in this life.
+    /// True if a node has a record in this life.
     #[must_use]
     pub fn is_alive(&self, holder: Holder) -> bool {
         self.members.get(&holder.node).is_some_and(|member| member.record.incarnation == holder.incarnation)

@@ -1,4 +1,4 @@
-//! What nodes send each other: messages through the broker, which may be lost, doubled or late, and direct requests with their replies.
+//! The messages between nodes: messages through the broker, which may be lost, doubled or late, and direct requests with their replies.
 
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +58,7 @@ pub struct RoomTick {
     pub entry: Entry,
 }
 
-/// What one tick of a room was made of.
+/// The inputs and changes that one tick of a room was made of.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// The tick.
@@ -122,7 +122,7 @@ pub enum Request {
         room: RoomId,
         /// The epoch that the sender knows.
         epoch: Epoch,
-        /// Whether the sender is the owner and takes a seal back.
+        /// True if the sender is the owner and takes a seal back.
         unseal: bool,
     },
     /// To an owner: send what comes after this tick.
@@ -143,7 +143,7 @@ pub enum Reply {
     Mine {
         /// The owner's epoch.
         epoch: Epoch,
-        /// Whether a standby has a copy.
+        /// True if a standby has a copy.
         covered: bool,
         /// The node that its players are to open links to, in a move.
         moves_to: Option<NodeId>,

@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use crate::{
     action::{Action, Refusal},
+    config::Config,
     context::{Context, Purpose},
     directory::Directory,
     drain::Drain,
@@ -25,36 +26,7 @@ use crate::{
     owner::{Fate, Owner},
     placement,
     record::{Key, NodeRecord, Revision, RoomRecord, RoomState},
-    timing::Timing,
 };
-
-/// What an owner does while the broker is away.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum OnPartition {
-    /// Play on. If another node claims the room meanwhile, what was played here is lost to it.
-    #[default]
-    Play,
-    /// Stop rooms that another node may claim.
-    Freeze,
-}
-
-/// What a node is.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The hash of the cluster's name.
-    pub cluster: u64,
-    /// The hash of the node's name.
-    pub node: NodeId,
-    /// What the node says of itself.
-    pub record: NodeRecord,
-    /// How long it waits for what.
-    pub timing: Timing,
-    /// What owners do while the broker is away.
-    pub on_partition: OnPartition,
-    /// A fault that the simulation must find.
-    #[cfg(feature = "mutations")]
-    pub mutation: Option<crate::mutation::Mutation>,
-}
 
 /// The node. See the [crate] for how a shell drives it.
 pub struct Node {

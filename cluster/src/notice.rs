@@ -1,4 +1,4 @@
-//! What metrics count and the log says.
+//! Notices, for metrics and the log.
 
 use crate::{
     codec::DecodeError,

@@ -28,6 +28,7 @@ use crate::{
     cas::Cas,
     cleanup,
     code_book::CodeBook,
+    config::OnPartition,
     context::{Context, Purpose},
     doubt::Doubt,
     feed_out::FeedOut,
@@ -35,7 +36,6 @@ use crate::{
     id::{Epoch, Holder, LinkId, NodeId, ReplyId, RoomId, SessionId, Tick},
     limits::{CHECKPOINTS_MAX, HELD_LINKS_MAX, RECORD_BYTES_MAX, RESULTS_MAX},
     message::{Entry, Reply, RoomTick},
-    node::OnPartition,
     notice::Notice,
     record::{Revision, RoomRecord, RoomSpec},
     seats::SeatBook,
@@ -48,13 +48,13 @@ pub(crate) struct Owner {
     pub(crate) room: RoomId,
     pub(crate) spec: RoomSpec,
     pub(crate) epoch: Epoch,
-    /// Of the record.
+    /// The revision of the record.
     pub(crate) revision: Revision,
-    /// Whether there is a record that says that this node owns the room.
+    /// True if there is a record that says that this node owns the room.
     registered: bool,
     /// As the record says.
     pub(crate) standby: Option<Holder>,
-    /// Whether another node may have a copy.
+    /// True if another node may have a copy.
     copied: bool,
     cas: Cas,
     intent: Option<Intent>,
@@ -87,7 +87,7 @@ enum Intent {
     Close,
 }
 
-/// What became of the room.
+/// The state of the room after an event.
 #[derive(Debug)]
 pub(crate) enum Fate {
     /// It is still here.
@@ -150,12 +150,12 @@ impl Owner {
         owner
     }
 
-    /// Whether this node may act as the owner now.
+    /// True if this node may act as the owner now.
     fn may_act(&self) -> bool {
         self.promoted && self.doubt.is_sure() && !self.frozen
     }
 
-    /// Whether a standby has a copy that is nearly up to date.
+    /// True if a standby has a copy that is nearly up to date.
     pub(crate) fn is_covered(&self) -> bool {
         self.standby.is_some() && self.feed.acked().is_some()
     }

@@ -45,7 +45,7 @@ pub(crate) fn opener(members: &Membership, game: &str, version: u16) -> Option<N
         .map(|(node, _)| node)
 }
 
-/// Whether a node can take a room.
+/// True if a node can take a room.
 pub(crate) fn is_fit(member: &Member, spec: &RoomSpec) -> bool {
     hosts(member, &spec.game.name, spec.game.version, u32::from(spec.seats))
 }

@@ -96,10 +96,10 @@ pub struct NodeRecord {
     pub name: String,
     /// Its life.
     pub incarnation: Incarnation,
-    /// What fails together, at large: a data centre.
+    /// The larger domain of failures: a data centre.
     #[serde(deserialize_with = "bounded::text::<_, NAME_BYTES_MAX>")]
     pub zone: String,
-    /// What fails together, at small: a machine.
+    /// The smaller domain of failures: a machine.
     #[serde(deserialize_with = "bounded::text::<_, NAME_BYTES_MAX>")]
     pub host: String,
     /// Where it answers HTTP and WebSocket.
@@ -116,7 +116,7 @@ pub struct NodeRecord {
     pub games: Vec<HostedGame>,
     /// Players that it takes.
     pub capacity: u32,
-    /// Whether it takes no rooms, because it is about to end.
+    /// True if it takes no rooms, because it is about to end.
     pub draining: bool,
 }
 
@@ -135,7 +135,7 @@ pub struct HostedGame {
     pub version: u16,
 }
 
-/// What a room is, for as long as it exists.
+/// The properties of a room that never change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RoomSpec {
     /// Its game.
@@ -151,7 +151,7 @@ pub struct RoomSpec {
     pub code: Option<Code>,
 }
 
-/// Whether a room goes on.
+/// True if a room goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum RoomState {
     /// It does.
@@ -162,10 +162,10 @@ pub enum RoomState {
     Lost,
 }
 
-/// Who owns a room.
+/// The owner and the standby of a room.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RoomRecord {
-    /// Whether it goes on.
+    /// True if it goes on.
     pub state: RoomState,
     /// The node that ticks it.
     pub owner: Holder,
@@ -173,7 +173,7 @@ pub struct RoomRecord {
     pub standby: Option<Holder>,
     /// How often it has changed its owner.
     pub epoch: Epoch,
-    /// What it is.
+    /// The properties of the room.
     pub spec: RoomSpec,
 }
 

@@ -44,9 +44,9 @@ pub(crate) struct SeatBook {
     /// Tickets that were used or have passed, and that the record still names.
     spent: BTreeSet<SessionId>,
     revision: Revision,
-    /// Whether the record does not say what this node knows.
+    /// True if the record does not say what this node knows.
     dirty: bool,
-    /// What the write that is under way says.
+    /// The value of the write that is under way.
     writing: Option<SeatsRecord>,
     cas: Cas,
     next_write: Duration,

@@ -21,7 +21,7 @@ use crate::{
     record::RoomRecord,
 };
 
-/// What a spare knows of owner and standby.
+/// The knowledge of a spare about owner and standby.
 #[derive(Debug)]
 pub(crate) struct Spare {
     since: Duration,
@@ -35,7 +35,7 @@ struct Probe {
     request: Option<RequestId>,
     /// Since when it has not answered.
     silent_since: Option<Duration>,
-    /// Whether it said that it does not have the room.
+    /// True if it said that it does not have the room.
     gone: bool,
 }
 
@@ -49,7 +49,7 @@ impl Probe {
         self.gone = gone;
     }
 
-    /// Whether the holder has no copy that is newer.
+    /// True if the holder has no copy that is newer.
     fn is_gone(&self, context: &Context, holder: Holder) -> bool {
         let silent = self.silent_since.is_some_and(|since| context.now >= since + context.config.timing.spare);
         let former_life = holder.node == context.config.node;
@@ -126,7 +126,7 @@ impl Spare {
             && record.standby.is_none_or(|standby| self.standby.is_gone(context, standby))
     }
 
-    /// Whether the copy has been kept for long enough.
+    /// True if the copy has been kept for long enough.
     pub(crate) fn is_over(&self, context: &Context, record: &RoomRecord) -> bool {
         context.now >= self.since + context.config.timing.spare_keep && context.members.is_alive(record.owner)
     }

@@ -1,4 +1,4 @@
-//! Whether a room's owner is dead, as its standby sees it.
+//! True if a room's owner is dead, as its standby sees it.
 //!
 //! Silence of the feed alone proves little: the broker may be away. So the standby asks the owner once directly, and only if that is not
 //! answered either does it believe that the owner is dead. It may still be wrong; the compare-and-set of the claim and the owner's fence
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use crate::id::RequestId;
 
-/// What a standby thinks of an owner.
+/// The opinion of a standby about an owner.
 #[derive(Debug)]
 pub(crate) struct Suspicion {
     state: State,
@@ -47,7 +47,7 @@ impl Suspicion {
         self.state = State::Calm;
     }
 
-    /// Whether it is time to ask: after `silence`, or because a player came.
+    /// True if it is time to ask: after `silence`, or because a player came.
     pub(crate) fn wants_to_ask(&self, silence: Duration, player_came: bool, now: Duration) -> bool {
         self.state == State::Calm && (player_came || now >= self.heard + silence)
     }

@@ -68,7 +68,7 @@ impl Transfer {
         }
     }
 
-    /// Whether the shard makes no tick.
+    /// True if the shard makes no tick.
     pub(crate) fn is_sealed(self) -> bool {
         matches!(self, Self::Sealing { .. } | Self::Sealed { .. } | Self::Unsealing { .. })
     }

@@ -101,7 +101,7 @@ impl Simulation {
         }
     }
 
-    /// What an answer proves: the machine owns the room in this epoch now.
+    /// The proof in an answer: the machine owns the room in this epoch now.
     fn proof(
         &self,
         from: usize,

@@ -1,4 +1,4 @@
-//! What happened in a run. A swarm in which nothing happened has tested nothing.
+//! Counts of the events of a run. A swarm in which nothing happened has tested nothing.
 
 use std::{fmt, ops::AddAssign};
 

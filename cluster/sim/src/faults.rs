@@ -1,4 +1,4 @@
-//! What breaks, what is mended, and how processes start and end.
+//! Faults and their repair, and how processes start and end.
 
 use bytes::Bytes;
 use cluster::{Event, Fence, Holder, Incarnation, Node, RoomId};
@@ -195,7 +195,7 @@ impl Simulation {
         }
     }
 
-    /// What a fault broke works again; a drained process is replaced.
+    /// Ends a fault; a drained process is replaced.
     pub(crate) fn mend(&mut self, fault: Fault) {
         if let Fault::Drain { machine, grace } = fault {
             // The end of the grace period, or the end of the drain: the later one of the two finds another process.

@@ -11,7 +11,7 @@ use crate::{network::MS, store::Time};
 pub struct Violation {
     /// Its name.
     pub invariant: &'static str,
-    /// What happened instead.
+    /// A description of the event that broke it.
     pub what: String,
 }
 
@@ -47,7 +47,7 @@ pub(crate) enum Fact {
         epoch: Epoch,
         session: SessionId,
         joins: bool,
-        /// Whether the world has, or had already, a seat for the session.
+        /// True if the world has, or had already, a seat for the session.
         known: bool,
         sessions: usize,
         seats: usize,
@@ -66,7 +66,7 @@ pub(crate) enum Fact {
     Disturbed,
 }
 
-/// What has happened so far.
+/// The history of a run, as far as the invariants need it.
 #[derive(Default)]
 pub(crate) struct Invariants {
     owners: BTreeMap<(RoomId, Epoch), Holder>,

@@ -32,7 +32,7 @@ pub(crate) enum Item {
     Connection(usize, Incarnation),
     /// Something breaks, or is asked for.
     Fault(Fault),
-    /// What a fault broke works again.
+    /// The end of a fault.
     Mend(Fault),
     /// All faults end.
     Heal,

@@ -39,10 +39,10 @@ pub(crate) struct Process {
     pub(crate) doubtful: BTreeMap<RoomId, Time>,
     pub(crate) rooms: BTreeMap<RoomId, Room>,
     pub(crate) links: BTreeMap<LinkId, Link>,
-    /// Who awaits the replies.
+    /// The requests whose replies are outstanding.
     pub(crate) replies: BTreeMap<ReplyId, Waiting>,
     pub(crate) next_reply: u64,
-    /// Whether it believes that it reaches the broker, and whether the watch runs.
+    /// True if it believes that it reaches the broker, and whether the watch runs.
     pub(crate) connected: bool,
     pub(crate) subscribed: bool,
     /// When the newest value of the watch comes: they keep their order.
@@ -78,7 +78,7 @@ pub(crate) struct Link {
     pub(crate) admitted: bool,
 }
 
-/// Who awaits a reply.
+/// A request whose reply is outstanding.
 #[derive(Clone, Copy)]
 pub(crate) struct Waiting {
     pub(crate) machine: usize,
@@ -118,7 +118,7 @@ impl Room {
         count
     }
 
-    /// Whether a session is in the world, or will be with the next tick.
+    /// True if a session is in the world, or will be with the next tick.
     pub(crate) fn has(&self, session: SessionId) -> bool {
         self.world.sessions.contains_key(&session) || self.inputs.contains(&Input::Join(session))
     }

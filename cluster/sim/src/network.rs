@@ -1,4 +1,4 @@
-//! Who reaches whom, and how long it takes.
+//! The network: which machines reach each other, and how long a message takes.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ pub(crate) const MS: Time = 1_000_000;
 
 /// The network of a run, in its present state.
 pub(crate) struct Network {
-    /// Whether the broker runs.
+    /// True if the broker runs.
     pub(crate) broker: bool,
     /// Nodes that do not reach the broker.
     pub(crate) off_broker: BTreeSet<usize>,
@@ -39,7 +39,7 @@ impl Network {
         *self = Self::new(0.0);
     }
 
-    /// Whether nothing is wrong but latency.
+    /// True if nothing is wrong but latency.
     pub(crate) fn is_whole(&self) -> bool {
         self.broker && self.off_broker.is_empty() && self.apart.is_empty() && self.off_players.is_empty()
     }
@@ -63,12 +63,12 @@ impl Network {
         5 * MS + rng.u64(..8 * MS) + if rng.f64() < 0.02 * self.badness { rng.u64(..60 * MS) } else { 0 }
     }
 
-    /// Whether a message of the broker is lost.
+    /// True if a message of the broker is lost.
     pub(crate) fn loses(&self, rng: &mut Rng) -> bool {
         rng.f64() < 0.05 * self.badness
     }
 
-    /// Whether it comes twice.
+    /// True if it comes twice.
     pub(crate) fn doubles(&self, rng: &mut Rng) -> bool {
         rng.f64() < 0.05 * self.badness
     }

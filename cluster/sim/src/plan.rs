@@ -1,4 +1,4 @@
-//! What goes wrong in a run, drawn from its seed.
+//! The plan of a run: its machines and faults, drawn from its seed.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub struct Plan {
     pub(crate) players: usize,
     /// How bad the network is.
     pub(crate) badness: f64,
-    /// Whether owners freeze without the broker.
+    /// True if owners freeze without the broker.
     pub(crate) freeze: bool,
     /// Faults with their times.
     pub(crate) faults: Vec<(Time, Fault)>,

@@ -58,7 +58,7 @@ pub(crate) struct Seat {
     pub(crate) session: SessionId,
     owner: NodeId,
     standby: Option<NodeId>,
-    /// Whether it was admitted once.
+    /// True if it was admitted once.
     pub(crate) seated: bool,
     pub(crate) active: Option<(LinkId, usize)>,
     candidate: Option<Candidate>,
@@ -79,7 +79,7 @@ struct Candidate {
     since: Time,
 }
 
-/// What a player sends, and to which machine.
+/// The messages of a player, each with the machine that it goes to.
 pub(crate) type Sent = Vec<(usize, FromPlayer)>;
 
 impl Player {
@@ -156,7 +156,7 @@ impl Player {
         }
     }
 
-    /// Opens a link to a machine beside the old one.
+    /// Opens a link to a machine, and keeps the old one.
     fn try_at(&mut self, machine: usize, now: Time, sent: &mut Sent) {
         self.links += 1;
         let link = LinkId((self.index as u64 + 1) << 32 | self.links);
@@ -285,7 +285,7 @@ impl Player {
         self.state = State::Idle { until: now + MS * rng.u64(300..2_000) };
     }
 
-    /// Whether it plays now, or knows why not.
+    /// True if it plays now, or knows why not.
     pub(crate) fn is_content(&self, now: Time) -> bool {
         match self.state {
             State::Seated => {

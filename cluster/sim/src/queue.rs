@@ -1,4 +1,4 @@
-//! What is to happen, by time; what is due at the same time happens in the order in which it was put in.
+//! A queue by time; items of the same time come out in the order in which they were put in.
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 

@@ -1,4 +1,4 @@
-//! What the nodes and rooms of a run are.
+//! The settings of the nodes and rooms of a run.
 
 use std::time::Duration;
 

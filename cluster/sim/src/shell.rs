@@ -1,4 +1,4 @@
-//! What a process does with its node's actions, and with its players.
+//! The shell of a simulated process: it carries out its node's actions, and serves its players.
 
 use cluster::{Action, Event, Fence, Joined, LinkId, Notice, Refusal, RoomId, SessionId};
 
@@ -94,7 +94,7 @@ impl Simulation {
                 self.facts.push(Fact::Promoted { by, machine, room, epoch, tick, digest, stale });
                 self.say(|| format!("machine {machine} owns {room:?} in {epoch:?} from tick {tick}, stale {stale}"));
                 self.event(machine, Event::Promoted { room, sessions });
-                // What the old owner did not save.
+                // The old owner may not have saved these.
                 for (game, result) in results {
                     let result = result.to_le_bytes().to_vec().into();
                     self.event(machine, Event::Result { room, game, result });
@@ -335,7 +335,7 @@ impl Simulation {
         self.say(|| format!("machine {machine}: {notice:?}"));
     }
 
-    /// What a feed is under, for the first invariant.
+    /// Notes the epochs of a feed, for the first invariant.
     fn note_feed(&mut self, bytes: &bytes::Bytes) {
         let Ok((by, cluster::Message::Feed(feed))) = cluster::decode_message(CLUSTER, bytes) else { return };
         for tick in feed.ticks {

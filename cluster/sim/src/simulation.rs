@@ -32,7 +32,7 @@ pub struct Failure {
     pub seed: u64,
     /// When, in milliseconds of virtual time.
     pub at_ms: u64,
-    /// What did not hold.
+    /// The invariant that did not hold.
     pub violation: Violation,
 }
 
@@ -45,13 +45,13 @@ impl fmt::Display for Failure {
 
 /// How a run ended.
 pub struct Outcome {
-    /// What happened.
+    /// Counts of its events.
     pub counts: Counts,
     /// Failovers in a network without other faults, in milliseconds.
     pub failovers_ms: Vec<u64>,
     /// The invariant that broke.
     pub failure: Option<Failure>,
-    /// What happened, line by line, if that was wanted.
+    /// A trace of its events, if that was wanted.
     pub trace: Vec<String>,
 }
 
@@ -278,7 +278,7 @@ impl Simulation {
     fn foreign(&mut self, machine: usize, bytes: Bytes) {
         let now = self.now;
         let Some(process) = self.machines[machine].process.as_mut() else { return };
-        // What the call itself makes due is done first.
+        // Timers that are due anyway run first.
         let local = process.local(now);
         let before = process.node.poll(local);
         let actions = process.node.handle(Event::Message(bytes), local);
@@ -311,7 +311,7 @@ impl Simulation {
         }
     }
 
-    /// Whether the room of a session is where its record says, and more: see `what_is_not_well`.
+    /// True if the room of a session is where its record says, and more: see `what_is_not_well`.
     fn look(&mut self) -> bool {
         if !self.healed {
             return false;
@@ -387,7 +387,7 @@ impl Simulation {
         records.filter(|record| record.state == cluster::RoomState::Open).count()
     }
 
-    /// Whether a machine follows a room closely.
+    /// True if a machine follows a room closely.
     pub(crate) fn is_current(&self, machine: usize, room: RoomId) -> bool {
         let process = self.machines[machine].process.as_ref();
         process.is_some_and(|process| process.node.held(room).is_some())

@@ -65,7 +65,7 @@ impl KeyValues {
         })
     }
 
-    /// Whether a value is due to end.
+    /// True if a value is due to end.
     pub(crate) fn is_over(&self, key: &Key, revision: Revision, now: Time) -> bool {
         self.values.get(key).is_some_and(|value| value.revision == revision && value.ends.is_some_and(|end| end <= now))
     }

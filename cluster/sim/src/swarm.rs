@@ -15,11 +15,11 @@ use crate::{
     simulation::{Failure, run},
 };
 
-/// What came of many runs.
+/// The result of many runs.
 pub struct Swarm {
     /// Runs that ended.
     pub runs: u64,
-    /// What happened in them.
+    /// Counts of their events.
     pub counts: Counts,
     /// Failovers, in milliseconds, sorted.
     pub failovers_ms: Vec<u64>,

@@ -1,4 +1,4 @@
-//! What happens to a node's rooms as wholes: they are claimed, retired, followed and dropped.
+//! The life of a node's rooms as wholes: they are claimed, retired, followed and dropped.
 
 use super::{
     Action, Context, Epoch, Fate, Follower, Key, LinkId, MoveFailure, Next, Node, NodeId, Notice, Owner, Refusal,
@@ -16,7 +16,7 @@ impl Node {
             owner.connection(&mut self.context);
         }
         if connected {
-            // What was not heard meanwhile proves nothing.
+            // Silence while the broker was away proves nothing.
             let now = self.context.now;
             self.followed.values_mut().for_each(|follower| follower.excuse(now));
             self.next_renewal = now;
@@ -30,7 +30,7 @@ impl Node {
         let named = self.take_named();
         self.context.members.retain(|node| named.contains_key(&Key::Node(node)));
         for room in self.context.directory.retain(|room| named.contains_key(&Key::Room(room))) {
-            // What is absent here may have been written since the delivery began, so owners and followers ask.
+            // A record that is absent here may have been written since the delivery began, so owners and followers ask.
             if let Some(owner) = self.owned.get_mut(&room) {
                 owner.stood_still(&mut self.context, None);
             } else if let Some(follower) = self.followed.get_mut(&room) {

@@ -28,7 +28,7 @@ impl Owner {
         self.ask(context);
     }
 
-    /// Whether a pause of the node of this length leaves it in doubt.
+    /// True if a pause of the node of this length leaves it in doubt.
     pub(crate) fn doubts_after(&self, context: &Context, pause: Duration) -> bool {
         self.pause(context).is_some_and(|longest| pause > longest)
     }

@@ -1,4 +1,4 @@
-//! What an owner does in each state of a move; the table stands in `transfer`.
+//! The owner's part in each state of a move; the table stands in `transfer`.
 
 use std::time::Duration;
 
