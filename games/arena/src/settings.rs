@@ -5,7 +5,7 @@ use shared::game::{self, About};
 
 use crate::rules::Mode;
 
-/// See the module.
+/// Settings of the arena.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -17,7 +17,7 @@ pub struct Settings {
     pub match_secs: u32,
     /// Seconds of warm-up; with two crafts in the room three of them remain at most.
     pub warm_up_secs: u32,
-    /// Seconds results are shown.
+    /// Seconds for which results are shown.
     pub results_secs: u32,
 }
 
@@ -45,5 +45,5 @@ impl game::Settings for Settings {
     }
 }
 
-/// A day is longer than anybody plays.
+/// One day, longer than any match should last.
 const SECS_MAX: i64 = 86_400;

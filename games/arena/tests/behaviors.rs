@@ -1,4 +1,5 @@
-//! The same bots with both kinds of sight: as players at a client, in virtual time and without a link, and as a room's opponents.
+//! The same bots with both kinds of sight: as players with a client, in virtual time and without a link, and as
+//! opponents of a room.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -43,7 +44,7 @@ fn pit(fill: u16) -> Room<World> {
     Room::new(RoomConfig { settings, fill, ..RoomConfig::new(terrain, tick_rate) }, 1)
 }
 
-/// Lets `count` bots play for some seconds.
+/// Runs `count` bots for some seconds.
 fn play(name: &str, count: u64, seconds: u32) -> Vec<Fighter> {
     let mut room = pit(0);
     let mut fighters: Vec<_> = (0..count).map(|seed| Fighter::join(&mut room, behavior(name), seed)).collect();

@@ -54,7 +54,7 @@ fn crafts_point_in_radians_and_pickups_say_what_they_are() {
     assert_eq!(drawn(EntityState::Craft(craft), &terrain), [TAU / 4.0, 70.0, 2.0]);
     let pickup = |place| drawn(EntityState::Pickup(PickupState { place, available: true }), &terrain);
     assert_eq!(pickup(0), [0.0, 1.0, 3.0]);
-    // A server may say anything, also a place that the map does not have.
+    // A server may send any place, also one that the map does not have.
     assert_eq!(pickup(9), [9.0, 1.0, 0.0]);
 }
 

@@ -1,4 +1,4 @@
-//! Computer opponents among themselves: a match must look alive without anybody else.
+//! Matches among computer opponents must be lively.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -33,7 +33,7 @@ struct Match {
     dashes: usize,
     /// By player: tiles it has been on.
     tiles: Vec<BTreeSet<(i32, i32)>>,
-    /// By player: the longest time it stayed within a tile's width although it lived, seconds.
+    /// By player: the longest time it stayed within a tile's width while alive, seconds.
     longest_rest: Vec<f32>,
     kills_by_player: Vec<usize>,
     digest: Digest,
@@ -165,7 +165,7 @@ fn same_seed_gives_the_same_match() {
     assert_ne!(hash(1), hash(2));
 }
 
-/// A change of what opponents do must be meant: these are their inputs in a few matches.
+/// Changes of the opponents' behaviour must be intended: these are hashes of their inputs in a few matches.
 #[test]
 fn same_opponents_decide_the_same_on_every_machine() {
     let expected = [
@@ -198,7 +198,7 @@ fn wreck_asks_for_nothing() {
     assert_eq!((input.heading, input.buttons.value()), (Heading::NONE, 0));
 }
 
-/// Prints what matches look like: `cargo test -p arena --release --test opponents -- --ignored --nocapture`.
+/// Prints statistics of matches: `cargo test -p arena --release --test opponents -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints figures for people"]
 fn figures() {

@@ -1,4 +1,4 @@
-//! Rooms of the dish on virtual time: what players are shown, what they predict, and what is kept of a room.
+//! Rooms of petri on virtual time: views, predictions, checkpoints and recordings.
 
 use petri::{
     Dish, entity::Thing, entity_id, event::Event, input::Wish, limits::CELLS_MAX, plate::Plate, rules::swallows,
@@ -17,7 +17,7 @@ fn tick_rate() -> TickRate {
     TickRate::new(30).expect("30 Hz is allowed")
 }
 
-/// A dish in which players see a part of it, and meet.
+/// A dish in which players see only a part of it, and still meet.
 fn plate() -> Plate {
     Plate::new(4_000, tick_rate())
 }
@@ -28,7 +28,7 @@ fn dish() -> Sim<Dish> {
     sim
 }
 
-/// Runs, then lets the links heal and everybody rest; what each shows then must be the truth.
+/// Runs, then lets the links recover and the players rest; each view must then be true.
 fn settle(mut scenario: Scenario<Dish>) -> Scenario<Dish> {
     scenario.heal();
     for number in scenario.present() {
@@ -159,7 +159,7 @@ fn same_seed_gives_the_same_bytes() {
     assert_ne!(run(3), run(4));
 }
 
-/// Computers alone: they grow, swallow each other, and come back.
+/// Only computer opponents: they grow, swallow each other, and respawn.
 #[test]
 fn opponents_play() {
     let scenario = dish().players(1).fill(12).behavior(Behavior::Idle).run_secs(90);
@@ -226,7 +226,7 @@ fn nothing_is_swallowed_but_what_is_much_smaller_and_lies_within() {
 fn player_that_is_swallowed_hears_by_whom_and_comes_back_after_a_while_or_by_a_button() {
     for (presses, secs) in [(false, 2..3), (true, 0..1)] {
         let mut played = Played::new(&Settings { pellets: 500, ..Settings::default() }, 3);
-        // The first one grazes until it is large, then goes for the second.
+        // The first cell grazes until it is large, then swims to the second one.
         played.step(|_| Wish::default());
         let mut ended = None;
         for _ in 0..30 * 200 {
@@ -263,7 +263,7 @@ fn player_that_is_swallowed_hears_by_whom_and_comes_back_after_a_while_or_by_a_b
     }
 }
 
-/// Whatever bytes of a checkpoint are others: it is refused, or plays on without a panic.
+/// A checkpoint with any byte changed is refused, or plays on without a panic.
 #[test]
 fn recording_that_somebody_made_up_panics_nobody() {
     let settings = Settings { pellets: 12, start_mass: 300, ..Settings::default() };
@@ -301,7 +301,7 @@ fn restored(settings: &Settings, seats: u16, bytes: &[u8]) -> Result<Dish, Decod
     Dish::restore(&start, bytes)
 }
 
-/// The digest is written by hand: a change of any byte of a checkpoint that is still read must change it.
+/// The digest is written by hand: a change of any byte of a checkpoint that still decodes must change it.
 #[test]
 fn digest_covers_every_field_of_a_checkpoint() {
     let settings = Settings { pellets: 12, start_mass: 300, ..Settings::default() };

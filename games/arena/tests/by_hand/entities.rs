@@ -71,7 +71,7 @@ fn thing() -> impl Strategy<Value = EntityState> {
     ]
 }
 
-/// A truth that follows from a baseline by what happens in play: turns, hits, dashes, pushes.
+/// A state that follows from a baseline by events of play: turns, hits, dashes, pushes.
 fn next(
     baseline: EntityState,
     other: EntityState,
@@ -108,7 +108,7 @@ impl Swapped for IVec2 {
     }
 }
 
-/// The operation of an update. That of an entity that is gone is no update of it.
+/// Reads the operation of an update. 0, which removes an entity, is refused.
 fn update(input: &mut Reader<'_>) -> Result<u8, DecodeError> {
     Ok(input.ranged("operation", 1, u8::MAX.into())? as u8)
 }
@@ -152,7 +152,7 @@ fn read_plain_by_hand(bytes: &[u8]) -> Result<EntityState, DecodeError> {
     Ok(state)
 }
 
-/// Owners that no room has are refused where the codec by hand took them.
+/// Owners that no room has are refused; the codec by hand accepted them.
 fn has_owner_of_a_room(state: &Result<EntityState, DecodeError>) -> bool {
     !matches!(state, Ok(EntityState::Shell(shell)) if shell.owner.index() >= ROOM_PLAYERS_MAX)
 }

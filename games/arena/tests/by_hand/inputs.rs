@@ -1,4 +1,4 @@
-//! Inputs, as a message carries them and as a recording does.
+//! Inputs in messages and in recordings.
 
 use arena::input::{AIM_TURN, Buttons, Heading, Input};
 use proptest::{collection::vec, prelude::*};
@@ -97,7 +97,7 @@ proptest! {
         prop_assert_eq!(read.decode_changes(changes, &mut reader), Ok(()));
         prop_assert_eq!(reader.finish(), Ok(()));
         prop_assert_eq!(read, after);
-        // Whatever is read is an input.
+        // Every decoded value is a valid input.
         if read.decode_changes(mask, &mut Reader::new(&bytes)).is_ok() {
             prop_assert!(mask < 8);
             prop_assert!(read.aim < AIM_TURN);

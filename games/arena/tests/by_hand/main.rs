@@ -30,7 +30,8 @@ fn spoil(bytes: &mut Vec<u8>, (places, end): &(Vec<(Index, u8)>, Index)) {
     }
 }
 
-/// Checks that both understood the same. Which fault of several is named first may differ; that there is one may not.
+/// Checks that both decoded the same. Which of several faults is reported first may differ, but not whether there is
+/// one.
 fn assert_same<D: PartialEq + std::fmt::Debug>(
     derived: Result<D, DecodeError>,
     by_hand: Result<D, DecodeError>,

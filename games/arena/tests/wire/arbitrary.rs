@@ -1,4 +1,4 @@
-//! Whatever bytes come: no panic, and what is understood is understood the same again.
+//! Random bytes never cause a panic, and decoded messages decode the same again after encoding.
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 use shared::wire::{ClientMessage, ServerMessage};
@@ -8,7 +8,7 @@ use crate::{
     samples::{OwnedClientMessage, client_message, server_bytes, server_message},
 };
 
-/// Bytes that often look like MessagePack of ours: an array, a kind, then values and heads of all types.
+/// Bytes that often look like MessagePack of our messages: an array, a kind, then values and headers of all types.
 fn plausible() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![4 => 0..=0x7fu8, 2 => 0x80..=0xbfu8, 3 => 0xc0..=0xdfu8, 1 => 0xe0..=0xffu8];
     (0x90..=0x9fu8, prop_oneof![0..=6u8, 16..=25u8], vec(byte, 0..60)).prop_map(|(head, kind, rest)| {

@@ -1,5 +1,5 @@
-//! The wire, seen from outside: what is written is read back, is canonical MessagePack, and what is wrong is refused
-//! by name.
+//! The wire, tested from outside: encoded values decode to the same values, the bytes are canonical MessagePack, and
+//! invalid bytes are refused with a named error.
 
 mod arbitrary;
 mod entities;

@@ -1,4 +1,4 @@
-//! Our hand-written bytes against `rmp-serde`: it must read them, and write the very same.
+//! Compares our hand-written encoder with `rmp-serde`: it must decode our bytes, and encode them identically.
 
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::{
     snapshots::header,
 };
 
-/// All that our messages are made of.
+/// The MessagePack types that our messages use.
 #[derive(Clone, Serialize, Deserialize, PartialEq, Debug)]
 #[serde(untagged)]
 pub(crate) enum Value {
@@ -19,7 +19,7 @@ pub(crate) enum Value {
     Array(Vec<Value>),
 }
 
-/// Checks that `bytes` are canonical MessagePack, and returns what they say.
+/// Checks that `bytes` are canonical MessagePack, and returns their content.
 pub(crate) fn canonical(bytes: &[u8]) -> Value {
     let value: Value = rmp_serde::from_slice(bytes).expect("rmp-serde reads our bytes");
     let again = rmp_serde::to_vec(&value).expect("plain values are written");

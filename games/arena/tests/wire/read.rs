@@ -1,4 +1,4 @@
-//! Messages read to the bottom, as their receivers do: the engine's part first, then what the game put into it.
+//! Decodes messages completely, as their receivers do: the engine's part first, then the game's.
 
 use arena::{event::Event, input::Input, rules::Terrain};
 use shared::{

@@ -80,7 +80,7 @@ fn bytes_behind_a_message_are_refused() {
 
 #[test]
 fn every_value_of_the_wrong_type_is_refused() {
-    /// The value with another type, and, of an array, with each of its values so spoiled.
+    /// The value with a wrong type and, for an array, with each of its elements of a wrong type.
     fn spoiled(value: &Value) -> Vec<Value> {
         let Array(elements) = value else {
             return vec![if matches!(value, Int(_)) { Text("7".to_owned()) } else { Int(7) }];
@@ -150,7 +150,7 @@ fn another_version_is_named_however_deep_or_long_it_is() {
             assert_eq!(received, Some(Err(mismatch)), "{} bytes in a stream, {size} at once", bytes.len());
         }
     }
-    // The same of our own version is wrong for what it is.
+    // With our own version it is refused for its depth.
     let ours = [&[0x93, kind::HELLO, PROTOCOL_VERSION as u8][..], &[0x91; 50], &[0]].concat();
     from_client(&ours, Err("too_deep"));
 }

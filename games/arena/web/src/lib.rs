@@ -1,6 +1,8 @@
-//! The module of the arena's page: what the engine hands to any page ([`web_client`]), and what only the arena draws and tells.
+//! The module of the arena's page: the engine's part for any page ([`web_client`]), and the parts that only the arena
+//! draws.
 //!
-//! The page loads two modules, made with the features `play` and `replay`, so that nobody who plays waits for what shows recordings.
+//! The page loads two modules, built with the features `play` and `replay`, so that players do not load the code for
+//! recordings.
 
 #[cfg(feature = "play")]
 mod intent;

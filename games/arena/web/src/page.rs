@@ -13,10 +13,10 @@ use web_client::{Facts, Names};
 
 use crate::map;
 
-/// See the module.
+/// The arena's part of the page's module.
 #[derive(Debug, Default)]
 pub struct ArenaPage {
-    /// The phase of the match that was marked last.
+    /// The last phase of the match that was marked.
     #[cfg(feature = "replay")]
     pub(crate) phase: Option<u8>,
 }
@@ -24,7 +24,7 @@ pub struct ArenaPage {
 impl Page for ArenaPage {
     type Game = World;
 
-    /// The own gun points where the player wants it now, without waiting for a tick, on a wreck too.
+    /// The own gun is drawn where the player points it now, without waiting for a tick, also on a wreck.
     fn adjust(&mut self, scene: &mut Scene<World>, _: &Terrain) {
         let Some(intent) = scene.intent else { return };
         for shown in &mut scene.steered {

@@ -37,7 +37,7 @@ pub(crate) fn of_match(settings: &Settings) -> Facts {
     facts(json!({ "team_mode": settings.mode == Mode::TeamDeathmatch, "score_limit": settings.score_limit }))
 }
 
-/// How a player stood at the end.
+/// Standing of a player at the end.
 pub(crate) fn of_player(fields: &[(shared::game::Word, Value)]) -> Facts {
     let fact = |name: &str| fields.iter().find(|(other, _)| other == name).map(|(_, value)| value);
     let number = |name: &str| match fact(name) {

@@ -15,7 +15,7 @@ use shared::TickRate;
 
 use crate::Replay;
 
-/// Computers that fight for forty seconds at 30 Hz, and Ada, who watches from her craft from the second second on.
+/// Computer opponents that fight for forty seconds at 30 Hz, and the player Ada, who joins after one second.
 fn fight() -> Vec<u8> {
     let (name, text) = shipped().find(|(name, _)| *name == "pit").expect("the map is shipped");
     let rate = TickRate::new(30).expect("30 Hz is allowed");
@@ -60,7 +60,7 @@ fn frames_have_the_layout_of_a_players() {
     replay.fill_frame();
     assert_eq!((replay.frame()[0], replay.frame()[1]), (1.0, crafts - 1.0));
     assert_eq!(replay.render_tick(), 600.0);
-    // A seat that nobody has shows nobody.
+    // An empty seat shows no entity.
     replay.follow(Some(900));
     replay.fill_frame();
     assert_eq!(replay.frame()[0], 0.0);

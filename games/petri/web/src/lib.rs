@@ -1,6 +1,7 @@
-//! The module of petri's page: what the engine hands to any page ([`web_client`]), and what it must know of the dish.
+//! The module of petri's page: the engine's part for any page ([`web_client`]), and the parts that only petri draws.
 //!
-//! The page loads two modules, made with the features `play` and `replay`, so that nobody who plays waits for what shows recordings.
+//! The page loads two modules, built with the features `play` and `replay`, so that players do not load the code for
+//! recordings.
 
 mod page;
 

@@ -14,14 +14,14 @@ use web_client::Page;
 #[cfg(feature = "replay")]
 use web_client::{Facts, Names, facts};
 
-/// See the module.
+/// Petri's part of the page's module.
 #[derive(Debug, Default)]
 pub struct PetriPage;
 
 impl Page for PetriPage {
     type Game = Dish;
 
-    /// The side of the dish, and the numbers of the rules that the page draws and steers by, px.
+    /// The side of the dish, and the numbers of the rules that the page needs for drawing and steering, px.
     fn map(plate: &Plate) -> String {
         let (small, large) = (0, petri::limits::MASS_MAX);
         let radius_px = plate::radius(large) / POSITION_PER_PX;
@@ -36,7 +36,7 @@ impl Page for PetriPage {
         .to_string()
     }
 
-    /// Cells that were swallowed.
+    /// Marks a cell that was swallowed.
     #[cfg(feature = "replay")]
     fn mark(&mut self, event: &Event, names: &Names) -> Option<Facts> {
         let Event::Swallowed { by, owner, mass, .. } = event else { return None };

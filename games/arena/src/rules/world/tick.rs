@@ -1,4 +1,4 @@
-//! One tick: crafts fly, shells fly and hit, guns fire, pickups are taken, the match goes on.
+//! One tick: crafts fly, shells fly and hit, guns fire, pickups are taken, the match advances.
 
 use glam::IVec2;
 
@@ -29,11 +29,11 @@ use shared::{
 };
 
 impl World {
-    /// Makes one tick of `inputs`, by seat; a seat without one lets its craft drift.
+    /// Runs one tick. `inputs` are by seat; without an input a craft drifts.
     ///
-    /// Crafts fly first, then shells, which hit crafts where they now are; then guns fire, so that a new shell's first
-    /// state is its birth at the muzzle. Who is hit is decided before anybody is hurt, so that no seat is served before
-    /// another: two who shoot each other in one tick both hit. `past` must remember the ticks before this one.
+    /// Crafts fly first, then shells, which hit crafts at their new positions; then guns fire, so that a new shell's
+    /// first state is at the muzzle. All hits are decided before any takes effect, so no seat has an advantage: two
+    /// crafts that shoot each other in one tick both hit. `past` must contain the ticks before this one.
     pub fn make_tick(&mut self, inputs: &[Option<PlayerInput>], past: &dyn Past<EntityState>) {
         self.tick = self.tick.next();
         self.fly_crafts(inputs);
@@ -63,7 +63,7 @@ impl World {
         self.find_near_crafts();
     }
 
-    /// Puts a craft into a taken seat as somebody wants it, between two ticks.
+    /// Replaces the craft of a taken seat between two ticks, if the new state is valid.
     pub(super) fn put_craft(&mut self, player: PlayerId, wanted: CraftState) -> Result<(), String> {
         let size = self.terrain.map.size();
         if wanted.position.cmplt(IVec2::ZERO).any() || wanted.position.cmpgt(size).any() {
@@ -215,14 +215,14 @@ impl World {
         }
     }
 
-    /// Every seat, in an order that begins with another one in each tick. Where one must come first, no seat always does.
+    /// All seats, in an order that begins with another seat in each tick, so that no seat is always first.
     fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
         let seats = self.seats.len();
         let start = self.tick.0 as usize % seats.max(1);
         (start..seats).chain(0..start)
     }
 
-    /// The place of a seat in that order.
+    /// Place of a seat in that order.
     fn turn_of(&self, index: usize) -> usize {
         let seats = self.seats.len();
         (index + seats - self.tick.0 as usize % seats) % seats
@@ -254,7 +254,7 @@ impl World {
         }
     }
 
-    /// Puts a fresh craft on a spawn.
+    /// Puts a new craft on a spawn.
     fn respawn(&mut self, index: usize) {
         let Some(Seat { craft, team, .. }) = self.seats[index] else { return };
         let player = PlayerId(index as u16);
@@ -283,13 +283,13 @@ impl World {
     }
 }
 
-/// The first craft that a shell's step from `from` to `to` touches: the one nearest to where it came from.
+/// The first craft that a shell's step from `from` to `to` touches: the one nearest to `from`.
 fn first_hit(grid: &Grid, from: IVec2, to: IVec2, is_target: impl Fn(u16) -> bool) -> Option<PlayerId> {
     let reach = IVec2::splat(CRAFT_HIT_RADIUS);
     let (low, high) = (from.min(to) - reach, from.max(to) + reach);
     let step = Beam { from, to };
     grid.in_box(low, high)
-        // The box first: exact distances cost a division.
+        // The box is checked first, because exact distances need a division.
         .filter(|point| point.position.cmpge(low).all() && point.position.cmple(high).all())
         .filter(|point| step.hits(point.position).is_some() && is_target(point.index))
         .map(|point| (distance_squared(point.position, from), point.index))

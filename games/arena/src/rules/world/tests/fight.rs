@@ -149,7 +149,7 @@ fn shield_absorbs_before_health_does() {
     while stage.hits().len() < 3 {
         stage.run(1);
     }
-    // 20 and 20 of the shield, then its last 10 and 10 of the hull.
+    // 20 and 20 from the shield, then its last 10 and 10 from the hull.
     assert_eq!((stage.own(1).shield, stage.craft(1).health), (0, 90));
     assert!(!stage.craft(1).flags.contains(CraftFlags::SHIELD));
 }
@@ -196,7 +196,7 @@ fn rail_does_not_pass_walls() {
     assert!(stage.events.iter().any(|(_, event)| matches!(event, Event::Rail { to, .. } if to.x == 128 * 16 - 1)));
 }
 
-/// The target dashes down past the beam; the shooter sees it `view_age` quarters of a tick late.
+/// The target dashes down past the beam; the shooter has a view age of `view_age` quarters of a tick.
 fn rail_at_a_flying_target(ticks_flown: u32, view_age: u8) -> bool {
     let mut stage = stage(HALL, 2);
     stage.place(0, 100, 100).place(1, 400, 100);
@@ -223,7 +223,7 @@ fn rail_hits_what_the_shooter_saw() {
 
 #[test]
 fn rail_rewinds_no_farther_than_200_ms() {
-    // 200 ms are 6 ticks: who left 5 ticks ago is hit (with the tick of the shot), who left 6 ago is not.
+    // 200 ms are 6 ticks: a craft that left 5 ticks ago is hit (with the tick of the shot), one that left 6 ago is not.
     assert!(rail_at_a_flying_target(5, 24));
     assert!(rail_at_a_flying_target(5, 255));
     assert!(!rail_at_a_flying_target(7, 255));
@@ -273,7 +273,7 @@ fn leaving_player_leaves_nothing_behind() {
     assert_eq!(stage.world.standings().count(), 1);
 }
 
-/// Two craft face each other, one hit from death, and both pull the trigger of the rail in the same tick.
+/// Two crafts face each other, each one hit from death, and both fire the rail in the same tick.
 fn rail_duel(ticks_before: u32) -> Stage {
     let mut stage = stage(HALL, 2);
     stage.run(ticks_before);
@@ -289,7 +289,7 @@ fn rail_duel(ticks_before: u32) -> Stage {
 
 #[test]
 fn two_who_shoot_each_other_with_the_rail_in_one_tick_both_die() {
-    // Whichever seat's turn it is.
+    // The seat that comes first changes with the tick, so both orders are tested.
     for ticks_before in 0..8 {
         let stage = rail_duel(ticks_before);
         let mut kills = stage.kills();
@@ -375,7 +375,7 @@ fn of_several_who_kill_in_one_tick_no_seat_always_comes_first() {
     assert_eq!(killers, [0, 1]);
 }
 
-/// Craft 0 hits craft 1, which leaves after so many ticks.
+/// Craft 0 hits craft 1, which leaves after this many ticks.
 fn leaving_after_a_hit(ticks: u32) -> Stage {
     let mut stage = stage(HALL, 2);
     stage.place(0, 100, 200).place(1, 300, 200);

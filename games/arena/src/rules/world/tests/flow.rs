@@ -51,7 +51,7 @@ fn score_limit_ends_the_match_and_a_map_follows() {
         assert_eq!(stage.score(0), (point, 0));
     }
     assert_eq!(stage.world.phase(), MatchPhase::Results);
-    // Guns are silent, nothing counts.
+    // Guns do not fire, and scores do not change.
     stage.place(0, 100, 200).place(1, 200, 200);
     stage.fire(0, RIGHT);
     stage.run(59);
@@ -123,7 +123,7 @@ fn spawns_take_turns_when_there_are_fewer_than_crafts() {
 #[test]
 fn respawn_is_far_from_enemies() {
     let mut stage = stage(HALL, 3);
-    // Everyone near the left side, so the right one is where to appear.
+    // All crafts are near the left side, so the right side is the place to spawn.
     stage.run(60);
     stage.place(0, 60, 60).place(2, 60, 320);
     stage.run(1);

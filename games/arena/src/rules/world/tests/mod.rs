@@ -1,4 +1,4 @@
-//! The rules as stories: a small stage, a few crafts, some ticks, and what came of it.
+//! Tests of the rules: a small stage, a few crafts, some ticks, and the result.
 
 mod checkpoint;
 mod fight;

@@ -74,7 +74,7 @@ fn nearest_craft_gets_it_and_reach_is_34_px() {
 fn nearest_of_those_with_a_use_gets_it() {
     let mut stage = stage(STORE, 3);
     let (x, y) = place_of(PickupKind::Health);
-    // The nearest is whole, the farthest is hurt worst.
+    // The nearest craft is unhurt, the farthest is hurt most.
     stage.place(0, x, y).place(1, x + 10, y).place(2, x + 20, y);
     stage.craft_mut(1).health = 70;
     stage.craft_mut(2).health = 10;

@@ -1,4 +1,4 @@
-//! Random play, and what must hold in it whatever happens.
+//! Random play, and invariants that must always hold.
 
 use shared::game::Game;
 use shared::game::{Entity, Own, Replicate};
@@ -9,7 +9,7 @@ use crate::rules::{Mode, numbers::CRAFT_HALF, world::WorldConfig};
 use crate::{entity::EntityState, input::Buttons};
 use shared::{EntityId, rng::Rng, wire::Writer};
 
-/// Eight players at random for two minutes; `check` sees the states before and after each tick.
+/// Eight players with random inputs for two minutes; `check` receives the states before and after each tick.
 fn play(
     seed: u64,
     mut check: impl FnMut(&Stage, &BTreeMap<EntityId, EntityState>, &BTreeMap<EntityId, EntityState>),

@@ -1,4 +1,4 @@
-//! A world with hands: crafts are put where a story needs them.
+//! A world in which a test can place crafts and hold inputs.
 
 use crate::entity::EntityState;
 use shared::{
@@ -42,7 +42,7 @@ pub(super) const UP: u16 = 768;
 /// An empty hall of 10 x 6 tiles, 640 x 384 px, with a spawn in each corner.
 pub(super) const HALL: &[&str] = &["s........s", "..........", "..........", "..........", "..........", "s........s"];
 
-/// Walls, pickups of every kind and five spawns, for play at random.
+/// Walls, pickups of every kind and five spawns, for random play.
 pub(super) const RUINS: &[&str] = &[
     "s..+...#....s",
     "..##...#.....",
@@ -61,7 +61,7 @@ pub(super) fn any_input(rng: &mut Rng, ages: u32) -> Option<PlayerInput> {
     rng.chance(9, 10).then_some(PlayerInput { input, view_age: rng.below(ages) as u8 })
 }
 
-/// The world, the inputs its players hold, what happened, and what it looked like.
+/// The world, the inputs that its players hold, its events and its history.
 pub(super) struct Stage {
     pub(super) world: World,
     pub(super) inputs: Vec<Option<PlayerInput>>,
@@ -79,12 +79,12 @@ impl Past<EntityState> for Memory {
     }
 }
 
-/// A deathmatch of `players` in a drawing, at 30 Hz and already running, everyone without protection.
+/// A deathmatch of `players` on a drawing, at 30 Hz, already running, without protection.
 pub(super) fn stage(rows: &[&str], players: u16) -> Stage {
     Stage::new(rows, players, config(Mode::Deathmatch))
 }
 
-/// Ten points or a minute win, and there is no warm-up.
+/// Ten points or a minute end the match, and there is no warm-up.
 pub(super) fn config(mode: Mode) -> WorldConfig {
     WorldConfig { seats: 8, mode, score_limit: 10, match_secs: 60, warm_up_secs: 0, results_secs: 2 }
 }
@@ -111,7 +111,7 @@ impl Stage {
         stage
     }
 
-    /// Lets ticks pass under the inputs held.
+    /// Runs ticks with the held inputs.
     pub(super) fn run(&mut self, ticks: u32) {
         for _ in 0..ticks {
             self.world.make_tick(&self.inputs, &self.memory);
@@ -121,7 +121,7 @@ impl Stage {
         }
     }
 
-    /// Puts a craft somewhere, in px, at rest.
+    /// Puts a craft at a position in px, at rest.
     pub(super) fn place(&mut self, player: u16, x: i32, y: i32) -> &mut Self {
         let craft = self.craft_mut(player);
         craft.position = IVec2::new(x, y) * POSITION_PER_PX;
@@ -129,12 +129,12 @@ impl Stage {
         self
     }
 
-    /// Holds the trigger, the gun pointing along an angle.
+    /// Holds the trigger with the gun at an angle.
     pub(super) fn fire(&mut self, player: u16, aim: u16) {
         self.hold(player, Heading::NONE, aim, Buttons::FIRE);
     }
 
-    /// Pulls the trigger once and lets go.
+    /// Pulls the trigger once and releases it.
     pub(super) fn shoot(&mut self, player: u16, aim: u16) {
         self.fire(player, aim);
         self.run(1);
@@ -146,7 +146,7 @@ impl Stage {
         self.inputs[usize::from(player)] = Some(PlayerInput { input: Input { heading, aim, buttons }, view_age: 0 });
     }
 
-    /// Lets go of everything.
+    /// Releases all inputs.
     pub(super) fn release(&mut self, player: u16) {
         self.inputs[usize::from(player)] = None;
     }
