@@ -151,12 +151,10 @@ impl Simulation {
                 }
                 let Some(process) = self.machines[machine].process.as_mut() else { return };
                 self.counts.pauses += 1;
+                // A pause in a pause makes one of both.
+                let since = process.paused.map_or(now, |until| until - process.woke.1);
                 let until = process.paused.unwrap_or(now).max(now + long);
-                if process.paused.is_none() {
-                    process.woke.1 = until - now;
-                } else {
-                    process.woke.1 += long;
-                }
+                process.woke.1 = until - since;
                 process.paused = Some(until);
                 self.queue.push(until, Item::Process(machine, process.incarnation, ForProcess::Wake));
             }
