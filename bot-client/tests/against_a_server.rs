@@ -12,7 +12,7 @@ use std::{
 
 use program::{run_bots, scratch, server, text};
 use serde_json::Value;
-use server::run::Server;
+use server::lifecycle::run::Server;
 
 /// The value of a metric without labels.
 fn metric(server: &Server, name: &str) -> f64 {

@@ -1,44 +1,37 @@
 //! The Ricochet game server: shards with their sockets are the data plane, lobby and ops the control plane.
+//!
+//! Rooms of this crate, from the lowest to the highest. A room imports only rooms that stand before it.
+//!
+//! ```text
+//! base        text, files, calendar, timestamps, token bucket, origins, figures of the process
+//! games       a game as the server hosts it: rooms, settings, maps, page
+//! config      settings from file, variables and flags
+//! logging     logs and their export
+//! security    limits and bans of addresses, accounts, certificates
+//! session     what survives links: identities, tokens, the register of sessions
+//! net         transports, and the protocol state of a link
+//! http        the HTTP listeners: connections, TLS, forwarded addresses
+//! storage     recordings on disk, and what is restored from them
+//! directory   rooms, seats and tickets, where data plane and control plane meet; draining
+//! shard       a data-plane thread: its sockets, links, rooms and tick
+//! lobby       joins, lists, the pages, the WebSocket entrance
+//! ops         metrics, health, the admin page
+//! lifecycle   start, run, reload, end
+//! ```
 
-pub mod accounts;
-mod ask;
-mod calendar;
-pub mod certificates;
-pub mod check;
+mod base;
 pub mod config;
 pub mod directory;
-mod disk;
-pub mod drain;
-mod ending;
-mod files;
-pub mod flags;
 pub mod games;
-mod greeting;
-pub mod guard;
-pub mod health;
 pub mod http;
+pub mod lifecycle;
 pub mod lobby;
 pub mod logging;
-mod maps;
-mod moment;
-pub mod mutes;
 mod net;
 pub mod ops;
-pub mod origin;
-mod program;
-pub mod recording;
-pub mod recovery;
-pub mod reload;
-pub mod replay;
-pub mod room_view;
-pub mod run;
-mod session;
-pub mod sessions;
+pub mod security;
+pub mod session;
 pub mod shard;
-pub mod state;
-mod steps;
-mod supervisor;
-pub mod telemetry;
-pub mod text;
+pub mod storage;
 
-pub use program::main;
+pub use lifecycle::program::main;

@@ -5,13 +5,13 @@
 mod program;
 
 use arena::rules::World;
-use server::games::{Games, game};
+use server::{config::Games, games::game};
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use server::{
     config::Config,
-    run::{Outcome, Server},
+    lifecycle::{outcome::Outcome, run::Server},
 };
 use shared::wire::{ClientMessage, DisconnectReason, ServerMessage};
 

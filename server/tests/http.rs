@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use arena::rules::World;
-use server::games::{Games, game_with_page};
+use server::{config::Games, games::game_with_page};
 use std::{
     collections::BTreeSet,
     io::{Read, Write},
@@ -16,7 +16,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
     config::{Config, Proxies},
-    run::Server,
+    lifecycle::run::Server,
 };
 
 /// As the program has it.

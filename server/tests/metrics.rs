@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use arena::rules::World;
-use server::games::{Games, game};
+use server::{config::Games, games::game};
 use std::collections::{BTreeMap, BTreeSet};
 
 use server::{
     config::Config,
+    lifecycle::run::Server,
     ops::metrics::table::{Kind, Metric, TABLE},
-    run::Server,
 };
 
 /// One scrape: types by metric, and each sample's metric with its labels.

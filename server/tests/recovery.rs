@@ -7,7 +7,7 @@
 mod program;
 
 use arena::rules::World;
-use server::games::{Games, game};
+use server::{config::Games, games::game};
 use std::{fs, net::UdpSocket, path::PathBuf, process::Command, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -18,7 +18,7 @@ use ring::{
     signature::{Ed25519KeyPair, KeyPair as _},
 };
 use serde_json::{Value, json};
-use server::run::Server;
+use server::lifecycle::run::Server;
 use shared::wire::{ClientMessage, DisconnectReason, ServerMessage, SessionMessage};
 
 use self::program::{Player, Program, ticket, until_match, within};

@@ -5,13 +5,16 @@
 
 use arena::rules::World;
 use petri::Dish;
-use server::games::{Games, PackedPage, game, game_with_page};
+use server::{
+    config::Games,
+    games::{PackedPage, game, game_with_page},
+};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
 };
 
-use server::{config::Config, run::Server};
+use server::{config::Config, lifecycle::run::Server};
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/examples")

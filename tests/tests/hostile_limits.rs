@@ -4,7 +4,7 @@
 mod live;
 
 use live::{ALL, Transport, attacker::Attacker, player::until, siege::Siege};
-use server::guard::Ban;
+use server::security::guard::Ban;
 use shared::wire::{ClientMessage, DisconnectReason};
 use tokio::net::TcpStream;
 

@@ -2,9 +2,8 @@
 
 use harness::harbour::{Boat, Event, Harbour, Thing};
 use server::{
-    config::Sources,
-    flags::Flags,
-    games::{Games, game},
+    config::{Games, Sources, flags::Flags},
+    games::game,
 };
 use shared::TickRate;
 use testkit::Sim;

@@ -175,5 +175,5 @@ async fn server_that_records_nothing_ends_when_a_shard_panics() {
         .await;
     });
     assert_eq!(elsewhere.ending(), Some(DisconnectReason::ShuttingDown));
-    assert_eq!(outcome, server::run::Outcome::Damaged);
+    assert_eq!(outcome, server::lifecycle::outcome::Outcome::Damaged);
 }

@@ -11,9 +11,9 @@ use live::{Transport, page::page, raw::RawLink, state::State, within};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
-    config::Config,
-    games::{Games, Hosted, game, game_with_page},
-    run::{Outcome, Server},
+    config::{Config, Games},
+    games::{Hosted, game, game_with_page},
+    lifecycle::{outcome::Outcome, run::Server},
 };
 use shared::{
     game::Game,

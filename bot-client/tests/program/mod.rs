@@ -2,14 +2,14 @@
 
 use arena::rules::World;
 use petri::Dish;
-use server::games::{Games, game};
+use server::{config::Games, games::game};
 use std::{
     net::SocketAddr,
     path::PathBuf,
     process::{Command, Output},
 };
 
-use server::{config::Config, run::Server};
+use server::{config::Config, lifecycle::run::Server};
 
 /// A server of both games on free ports without computer players. The arena is the default game.
 pub(crate) fn server() -> Server {

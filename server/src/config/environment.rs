@@ -6,8 +6,8 @@ use std::{ffi::OsString, path::PathBuf};
 
 use super::{
     error::ConfigError,
+    given::Given,
     key::{Key, KeyTable, VARIABLE_PREFIX, hint},
-    load::Given,
     place::Place,
 };
 

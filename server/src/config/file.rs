@@ -6,12 +6,12 @@ use toml::{Table, Value, de::DeTable};
 
 use super::{
     error::ConfigError,
-    games::GAMES,
+    game_keys::GAMES,
+    given::Given,
     key::{KeyTable, hint},
-    load::Given,
     place::Place,
 };
-use crate::files;
+use crate::base::files;
 
 /// Reads the settings of the file at `path`.
 pub(super) fn read(path: &Path, table: &'static KeyTable) -> Result<Vec<Given>, ConfigError> {

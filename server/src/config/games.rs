@@ -4,15 +4,13 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::{Config, error::Wrong};
-use crate::games::{Games, Hosted, Played, mode_named};
-
-/// The section of all games.
-pub(super) const GAMES: &str = "games";
-/// Settings that the engine adds to every game that has a choice of modes or maps.
-pub(super) const MODE: &str = "mode";
-pub(super) const MAP: &str = "map";
-pub(super) const MAPS: &str = "maps";
+use super::{
+    Config,
+    error::Wrong,
+    game_keys::{GAMES, MAP, MAPS, MODE},
+};
+use crate::config::Games;
+use crate::games::{Hosted, Played, mode_named};
 
 /// The settings of one game.
 #[derive(Clone, PartialEq, Debug)]

@@ -19,10 +19,9 @@ use toml::Value;
 
 use super::{
     Config, SECTIONS, check_text,
-    fields::fields,
-    games::{GAMES, MAP, MAPS, MODE},
+    game_keys::{GAMES, MAP, MAPS, MODE},
 };
-use crate::games::{GameSetting, Hosted, mode_named};
+use crate::games::{GameSetting, Hosted, fields::fields, mode_named};
 
 /// One setting.
 #[derive(Clone, PartialEq, Debug)]

@@ -8,8 +8,8 @@ use std::{
 use tokio::sync::watch;
 use toml::Value;
 
-use super::{Config, ConfigError, Key, Loaded, Place, Sources, secret::SHOWN};
-use crate::games::{Games, Played};
+use super::{Config, ConfigError, Games, Key, Loaded, Place, Sources, secret::SHOWN};
+use crate::games::Played;
 
 /// The settings of a running server.
 #[derive(Debug)]
@@ -136,7 +136,7 @@ mod tests {
     use std::{fs, path::PathBuf};
 
     use super::*;
-    use crate::{flags::Flags, games::testing};
+    use crate::{config::flags::Flags, games::testing};
 
     /// A server's settings with the file that they come from.
     struct Running {

@@ -9,10 +9,11 @@ use super::{
     environment::Environment,
     error::{ConfigError, Wrong},
     file,
+    given::Given,
     key::Key,
     place::Place,
 };
-use crate::{flags::Flags, games::Games};
+use crate::{config::Games, config::flags::Flags};
 
 /// The sources of settings, which are read again at every reload.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,14 +33,6 @@ pub struct Loaded {
     pub config: Config,
     games: Games,
     values: Values,
-}
-
-/// One value, from one source.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Given {
-    pub(crate) key: &'static Key,
-    pub(crate) value: Value,
-    pub(crate) place: Place,
 }
 
 /// Given values by key. Secrets are among them, so the map is never printed.

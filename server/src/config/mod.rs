@@ -8,9 +8,11 @@ mod admin;
 mod drain;
 mod environment;
 mod error;
-mod fields;
 mod file;
+pub mod flags;
+mod game_keys;
 mod games;
+mod given;
 mod key;
 mod limits;
 mod live;
@@ -18,9 +20,12 @@ mod load;
 mod log;
 mod network;
 mod place;
+mod prepared_games;
 mod print;
+mod program_games;
 mod proxies;
 mod recording;
+mod replay_task;
 mod secret;
 mod sessions;
 mod spectators;
@@ -38,6 +43,7 @@ use shared::{
 };
 
 use self::error::Wrong;
+pub(crate) use self::games::GameConfig;
 pub use self::{
     accounts::Accounts,
     admin::Admin,
@@ -51,22 +57,26 @@ pub use self::{
     log::{Log, LogAddresses, LogFormat},
     network::Network,
     place::Place,
+    prepared_games::PreparedGames,
     print::documented,
+    program_games::Games,
     proxies::{ForwardedHeader, Proxies},
     recording::Recording,
+    replay_task::ReplayTask,
     secret::Secret,
     sessions::Sessions,
     spectators::Spectators,
     telemetry::Telemetry,
     tls::{Tls, TlsHttp},
 };
-pub(crate) use self::{fields::fields, games::GameConfig};
 use crate::{
-    games::Games,
-    origin::{is_host, is_origin},
-    text,
+    base::{
+        origin::{is_host, is_origin},
+        text,
+    },
+    games::fields::fields,
 };
-pub(crate) use load::Given;
+pub(crate) use given::Given;
 
 /// Settings of a server. Port 0 is any free port.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]

@@ -9,7 +9,7 @@ use super::{
     load::Loaded,
     place::Place,
 };
-use crate::games::Games;
+use crate::config::Games;
 
 impl Loaded {
     /// A file that gives these settings again when it is loaded, each line with the place of its value. Secrets are left out.
@@ -111,8 +111,7 @@ fn wrapped(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::{
-        config::{Config, Environment, Sources},
-        flags::Flags,
+        config::{Config, Environment, Sources, flags::Flags},
         games::testing,
     };
 

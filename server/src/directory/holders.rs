@@ -3,7 +3,7 @@
 
 use dashmap::DashMap;
 
-use crate::sessions::{AccountMark, SessionId};
+use crate::session::{AccountMark, SessionId};
 
 /// Both directions of the map.
 #[derive(Debug, Default)]

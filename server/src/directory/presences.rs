@@ -3,8 +3,8 @@
 use dashmap::DashMap;
 use shared::RoomId;
 
-use super::Part;
-use crate::{accounts::AccountId, config::Network, sessions::SessionId};
+use crate::session::Role;
+use crate::{config::Network, security::accounts::AccountId, session::SessionId};
 
 /// Every session that has or has reserved a place.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Presence {
     /// The room.
     pub room: RoomId,
     /// Player or spectator.
-    pub part: Part,
+    pub part: Role,
     /// The network of the customer; `None` for networks that are exempt from limits.
     pub network: Option<Network>,
     /// The account, if there is one.
@@ -44,7 +44,7 @@ impl Presences {
     }
 
     /// Sessions with this part in the room of `presence` that may be of the same person.
-    pub(super) fn alike(&self, presence: &Presence, part: Part) -> Vec<SessionId> {
+    pub(super) fn alike(&self, presence: &Presence, part: Role) -> Vec<SessionId> {
         let alike = self.sessions.iter().filter(|other| other.part == part && presence.may_be(other.value()));
         alike.map(|other| *other.key()).collect()
     }
@@ -60,13 +60,13 @@ mod tests {
         let network = |text: &str| Some(text.parse::<Network>().unwrap());
         let player = Presence {
             room: RoomId(1),
-            part: Part::Play,
+            part: Role::Play,
             network: network("203.0.113.7/32"),
             account: Some(AccountId(7)),
         };
         presences.note(SessionId(1), player);
         let stranger =
-            Presence { room: RoomId(1), part: Part::Watch, network: network("203.0.113.8/32"), account: None };
+            Presence { room: RoomId(1), part: Role::Watch, network: network("203.0.113.8/32"), account: None };
         for (watcher, found) in [
             (stranger, false),
             (Presence { network: player.network, ..stranger }, true),
@@ -74,10 +74,10 @@ mod tests {
             (Presence { account: player.account, room: RoomId(2), ..stranger }, false),
             (Presence { network: None, account: None, ..stranger }, false),
         ] {
-            assert_eq!(!presences.alike(&watcher, Part::Play).is_empty(), found, "{watcher:?}");
-            assert_eq!(presences.alike(&watcher, Part::Watch), []);
+            assert_eq!(!presences.alike(&watcher, Role::Play).is_empty(), found, "{watcher:?}");
+            assert_eq!(presences.alike(&watcher, Role::Watch), []);
         }
         presences.forget(SessionId(1));
-        assert_eq!(presences.alike(&player, Part::Play), []);
+        assert_eq!(presences.alike(&player, Role::Play), []);
     }
 }

@@ -10,9 +10,10 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use shared::{MemberId, RoomId, limits::SPECTATORS_PER_ROOM_MAX};
+use shared::{RoomId, limits::SPECTATORS_PER_ROOM_MAX};
 
-use crate::{games::Played, room_view::RoomView};
+use crate::session::Role;
+use crate::{directory::room_view::RoomView, games::Played};
 
 /// A room as the rest of the server sees it.
 #[derive(Debug)]
@@ -35,26 +36,6 @@ pub struct RoomHandle {
     taken: AtomicU32,
     /// Places of spectators, reserved or in use.
     watching: AtomicU32,
-}
-
-/// The part that a session takes in a room.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Part {
-    /// A player.
-    #[default]
-    Play,
-    /// A spectator.
-    Watch,
-}
-
-impl Part {
-    /// The part of a member of a room.
-    pub const fn of(member: MemberId) -> Self {
-        match member {
-            MemberId::Player(_) => Self::Play,
-            MemberId::Spectator(_) => Self::Watch,
-        }
-    }
 }
 
 /// Why no place could be reserved.
@@ -133,22 +114,22 @@ impl RoomHandle {
         self.taken() == 0 && self.watching.load(Ordering::Acquire) == 0
     }
 
-    pub(super) fn count(&self, part: Part) -> &AtomicU32 {
+    pub(super) fn count(&self, part: Role) -> &AtomicU32 {
         match part {
-            Part::Play => &self.taken,
-            Part::Watch => &self.watching,
+            Role::Play => &self.taken,
+            Role::Watch => &self.watching,
         }
     }
 
-    pub(super) fn take(&self, part: Part) -> Result<(), ReserveError> {
+    pub(super) fn take(&self, part: Role) -> Result<(), ReserveError> {
         let Self { id: room, seats, .. } = *self;
         match part {
-            Part::Play => match take(&self.taken, seats.into()) {
+            Role::Play => match take(&self.taken, seats.into()) {
                 Ok(_) => Ok(()),
                 Err(CLOSED) => Err(ReserveError::RoomClosed { room }),
                 Err(_) => Err(ReserveError::RoomFull { room, seats }),
             },
-            Part::Watch => {
+            Role::Watch => {
                 take(&self.watching, SPECTATORS_PER_ROOM_MAX as u32).map_err(|_| ReserveError::Crowded { room })?;
                 // We count first and check then; `close` does it in the opposite order. So of two at once, at least one gives way.
                 if self.taken.load(Ordering::SeqCst) == CLOSED {
@@ -183,7 +164,7 @@ impl Eq for RoomHandle {}
 
 impl RoomHandle {
     /// Frees a place. False if it was freed already, with the whole room.
-    pub(super) fn give_back(&self, part: Part) -> bool {
+    pub(super) fn give_back(&self, part: Role) -> bool {
         let counted = give_back(self.count(part));
         debug_assert!(counted || self.taken.load(Ordering::SeqCst) == CLOSED, "a seat is released once");
         counted

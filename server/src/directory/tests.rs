@@ -40,7 +40,7 @@ fn racing_reservations_never_exceed_the_seats() {
     let now = Instant::now();
     let taken: usize = std::thread::scope(|scope| {
         let joins: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| (0..50).filter(|_| directory.reserve(&room, "a", Part::Play, now).is_ok()).count()))
+            .map(|_| scope.spawn(|| (0..50).filter(|_| directory.reserve(&room, "a", Role::Play, now).is_ok()).count()))
             .collect();
         joins.into_iter().map(|join| join.join().unwrap()).sum()
     });
@@ -54,11 +54,11 @@ fn ticket_works_once() {
     let directory = directory();
     let room = open(&directory, 1);
     let now = Instant::now();
-    let ticket = directory.reserve(&room, "ann", Part::Play, now).unwrap();
+    let ticket = directory.reserve(&room, "ann", Role::Play, now).unwrap();
     assert_eq!(redeem(&directory, &ticket, now).unwrap().name, "ann");
     assert_eq!(redeem(&directory, &ticket, now), Err(TicketError::Unknown));
     assert_eq!(room.taken(), 1, "the player has the seat now");
-    directory.release(&room, Part::Play);
+    directory.release(&room, Role::Play);
     assert_eq!(room.taken(), 0);
     assert_eq!(directory.players(), 0);
 }
@@ -69,8 +69,8 @@ fn ticket_works_until_it_expires_and_its_seat_is_free_from_then_on() {
     let room = open(&directory, 2);
     let now = Instant::now();
     let before = now + TICKET_LIFE - Duration::from_millis(1);
-    let in_time = directory.reserve(&room, "a", Part::Play, now).unwrap();
-    let late = directory.reserve(&room, "b", Part::Play, now).unwrap();
+    let in_time = directory.reserve(&room, "a", Role::Play, now).unwrap();
+    let late = directory.reserve(&room, "b", Role::Play, now).unwrap();
     assert_eq!(directory.sweep(before), 0);
     assert!(redeem(&directory, &in_time, before).is_ok());
     assert_eq!(redeem(&directory, &late, now + TICKET_LIFE), Err(TicketError::Expired));
@@ -83,8 +83,8 @@ fn sweep_frees_the_seats_of_lost_tickets() {
     let directory = directory();
     let room = open(&directory, 2);
     let now = Instant::now();
-    let ticket = directory.reserve(&room, "a", Part::Play, now).unwrap();
-    directory.reserve(&room, "b", Part::Play, now + Duration::from_secs(1)).unwrap();
+    let ticket = directory.reserve(&room, "a", Role::Play, now).unwrap();
+    directory.reserve(&room, "b", Role::Play, now + Duration::from_secs(1)).unwrap();
     assert_eq!(directory.sweep(now + TICKET_LIFE), 1);
     assert_eq!(room.taken(), 1);
     assert_eq!(redeem(&directory, &ticket, now), Err(TicketError::Unknown), "swept");
@@ -95,12 +95,12 @@ fn closed_room_takes_nobody_and_a_kept_seat_keeps_it_open() {
     let directory = directory();
     let room = open(&directory, 2);
     let now = Instant::now();
-    let ticket = directory.reserve(&room, "a", Part::Play, now).unwrap();
+    let ticket = directory.reserve(&room, "a", Role::Play, now).unwrap();
     assert!(!directory.close_room(room.id));
     redeem(&directory, &ticket, now).unwrap();
-    directory.release(&room, Part::Play);
+    directory.release(&room, Role::Play);
     assert!(directory.close_room(room.id));
-    assert_eq!(directory.reserve(&room, "b", Part::Play, now), Err(ReserveError::RoomClosed { room: room.id }));
+    assert_eq!(directory.reserve(&room, "b", Role::Play, now), Err(ReserveError::RoomClosed { room: room.id }));
     assert!(directory.room(room.id).is_none());
     assert_eq!(directory.players(), 0);
 }
@@ -109,8 +109,8 @@ fn closed_room_takes_nobody_and_a_kept_seat_keeps_it_open() {
 fn seat_of_a_room_that_is_not_listed_is_given_back_all_the_same() {
     let directory = directory();
     let room = directory.new_room(0, played(), 2);
-    directory.keep(&room, Part::Play).unwrap();
-    directory.release(&room, Part::Play);
+    directory.keep(&room, Role::Play).unwrap();
+    directory.release(&room, Role::Play);
     assert_eq!((directory.players(), room.taken()), (0, 0), "its shard took no command, or its session was over first");
 }
 
@@ -119,15 +119,15 @@ fn spectators_have_places_of_their_own_and_keep_a_room_open() {
     let directory = directory();
     let room = open(&directory, 1);
     let now = Instant::now();
-    let ticket = directory.reserve(&room, "eye", Part::Watch, now).unwrap();
-    assert!(directory.reserve(&room, "a", Part::Play, now).is_ok(), "the seat is free");
-    assert_eq!(redeem(&directory, &ticket, now).unwrap().part, Part::Watch);
-    directory.release(&room, Part::Play);
+    let ticket = directory.reserve(&room, "eye", Role::Watch, now).unwrap();
+    assert!(directory.reserve(&room, "a", Role::Play, now).is_ok(), "the seat is free");
+    assert_eq!(redeem(&directory, &ticket, now).unwrap().part, Role::Watch);
+    directory.release(&room, Role::Play);
     assert!(!directory.close_room(room.id), "somebody watches");
-    directory.release(&room, Part::Watch);
+    directory.release(&room, Role::Watch);
     assert!(directory.close_room(room.id));
     let closed = Err(ReserveError::RoomClosed { room: room.id });
-    assert_eq!(directory.reserve(&room, "late", Part::Watch, now), closed);
+    assert_eq!(directory.reserve(&room, "late", Role::Watch, now), closed);
 }
 
 #[test]
@@ -139,11 +139,11 @@ fn seats_and_tickets_of_an_abandoned_shard_are_free() {
         room
     });
     let now = Instant::now();
-    let played = directory.reserve(&rooms[0], "a", Part::Play, now).unwrap();
+    let played = directory.reserve(&rooms[0], "a", Role::Play, now).unwrap();
     redeem(&directory, &played, now).unwrap();
-    let unused = directory.reserve(&rooms[0], "b", Part::Play, now).unwrap();
-    let watched = directory.reserve(&rooms[0], "c", Part::Watch, now).unwrap();
-    let elsewhere = directory.reserve(&rooms[1], "d", Part::Play, now).unwrap();
+    let unused = directory.reserve(&rooms[0], "b", Role::Play, now).unwrap();
+    let watched = directory.reserve(&rooms[0], "c", Role::Watch, now).unwrap();
+    let elsewhere = directory.reserve(&rooms[1], "d", Role::Play, now).unwrap();
     assert_eq!(directory.abandon_shard(0), [rooms[0].id]);
     assert_eq!(directory.players(), 1);
     assert!(directory.room(rooms[0].id).is_none());
@@ -151,10 +151,10 @@ fn seats_and_tickets_of_an_abandoned_shard_are_free() {
     assert_eq!(redeem(&directory, &watched, now), Err(TicketError::Unknown));
     assert!(redeem(&directory, &elsewhere, now).is_ok());
     let closed = Err(ReserveError::RoomClosed { room: rooms[0].id });
-    for part in [Part::Play, Part::Watch] {
+    for part in [Role::Play, Role::Watch] {
         assert_eq!(directory.reserve(&rooms[0], "late", part, now), closed);
     }
-    directory.release(&rooms[0], Part::Play);
+    directory.release(&rooms[0], Role::Play);
     assert_eq!(directory.players(), 1, "a late release of the lost room frees nothing");
 }
 
@@ -164,9 +164,9 @@ fn spectators_are_limited() {
     let room = open(&directory, 1);
     let now = Instant::now();
     for _ in 0..SPECTATORS_PER_ROOM_MAX {
-        directory.reserve(&room, "eye", Part::Watch, now).unwrap();
+        directory.reserve(&room, "eye", Role::Watch, now).unwrap();
     }
-    assert_eq!(directory.reserve(&room, "eye", Part::Watch, now), Err(ReserveError::Crowded { room: room.id }));
+    assert_eq!(directory.reserve(&room, "eye", Role::Watch, now), Err(ReserveError::Crowded { room: room.id }));
 }
 
 #[test]
@@ -175,9 +175,9 @@ fn server_limit_counts_all_rooms() {
     let first = open(&directory, 2);
     let second = open(&directory, 2);
     let now = Instant::now();
-    directory.reserve(&first, "a", Part::Play, now).unwrap();
-    directory.reserve(&second, "b", Part::Play, now).unwrap();
-    assert_eq!(directory.reserve(&second, "c", Part::Play, now), Err(ReserveError::ServerFull { players_max: 2 }));
+    directory.reserve(&first, "a", Role::Play, now).unwrap();
+    directory.reserve(&second, "b", Role::Play, now).unwrap();
+    assert_eq!(directory.reserve(&second, "c", Role::Play, now), Err(ReserveError::ServerFull { players_max: 2 }));
     assert_eq!(second.taken(), 1);
 }
 
@@ -188,14 +188,14 @@ fn whoever_appears_second_hears_of_the_other_and_a_ticket_that_is_withdrawn_open
     let now = Instant::now();
     let network = Some("203.0.113.7/32".parse().unwrap());
     let presence = |part| Presence { room: room.id, part, network, account: None };
-    let player = directory.reserve(&room, "a", Part::Play, now).unwrap();
-    let watcher = directory.reserve(&room, "a", Part::Watch, now).unwrap();
-    assert_eq!(directory.appear(player.session, presence(Part::Play), Part::Watch), []);
-    assert_eq!(directory.appear(watcher.session, presence(Part::Watch), Part::Play), [player.session]);
+    let player = directory.reserve(&room, "a", Role::Play, now).unwrap();
+    let watcher = directory.reserve(&room, "a", Role::Watch, now).unwrap();
+    assert_eq!(directory.appear(player.session, presence(Role::Play), Role::Watch), []);
+    assert_eq!(directory.appear(watcher.session, presence(Role::Watch), Role::Play), [player.session]);
     assert!(directory.withdraw(watcher.session) && !directory.withdraw(watcher.session));
     assert_eq!(redeem(&directory, &watcher, now), Err(TicketError::Unknown));
     assert_eq!(directory.players(), 1);
     redeem(&directory, &player, now).unwrap();
     directory.forget(player.session);
-    assert_eq!(directory.appear(watcher.session, presence(Part::Watch), Part::Play), []);
+    assert_eq!(directory.appear(watcher.session, presence(Role::Watch), Role::Play), []);
 }

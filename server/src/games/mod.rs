@@ -9,8 +9,10 @@
 //!
 //! A game is a value here ([`Hosted`]); what is compiled for it is behind that, and this crate knows no game by its name.
 
+pub(crate) mod fields;
 mod guarded;
 mod hosted;
+pub(crate) mod maps;
 mod of;
 mod page;
 mod prepared;
@@ -19,95 +21,12 @@ mod recorded;
 pub(crate) mod testing;
 mod types;
 
-use std::fmt;
-
-use room::record::{FileHeader, RecordError};
-
 pub(crate) use self::{guarded::is_guarding, hosted::mode_named, page::PageFile};
 pub use self::{
     guarded::{Failure, Guarded},
     hosted::{GameSetting, Hosted, Played},
     of::{game, game_with_page},
     page::PackedPage,
-    prepared::{MapFile, PrepareError, PreparedGame, PreparedGames, RoomSetup},
+    prepared::{MapFile, PrepareError, PreparedGame, RoomSetup},
     recorded::RecoveredRoom,
 };
-use crate::config::KeyTable;
-
-/// The games of a program, and the settings that a host can give in it.
-#[derive(Clone, Copy)]
-pub struct Games {
-    games: &'static [&'static dyn Hosted],
-    table: &'static KeyTable,
-}
-
-impl Games {
-    /// These games; rooms play the first one where nothing else is asked for.
-    ///
-    /// # Panics
-    /// Without a game, when two have the same name, or when a setting of one has the name of one of the engine's.
-    pub fn new(games: &[&'static dyn Hosted]) -> Self {
-        assert!(!games.is_empty(), "a server needs a game");
-        for (index, game) in games.iter().enumerate() {
-            assert!(is_name(game.name()), "{:?} is no name of a game", game.name());
-            assert!(!games[..index].contains(game), "two games are called {}", game.name());
-        }
-        // A program has its games once, and as long as it runs.
-        let games: &'static [_] = Box::leak(games.into());
-        Self { games, table: Box::leak(Box::new(KeyTable::new(games))) }
-    }
-
-    /// The one that is played where nothing else is asked for.
-    pub fn first(&self) -> &'static dyn Hosted {
-        self.games[0]
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &'static dyn Hosted> + Clone {
-        self.games.iter().copied()
-    }
-
-    /// The game of a name.
-    ///
-    /// # Errors
-    /// A sentence that names what is allowed.
-    pub fn named(&self, name: &str) -> Result<&'static dyn Hosted, String> {
-        self.iter().find(|game| game.name() == name).ok_or_else(|| {
-            let known: Vec<_> = self.iter().map(Hosted::name).collect();
-            format!("there is no game \"{}\"; allowed are {}", name.escape_debug(), known.join(", "))
-        })
-    }
-
-    /// The game that a recording is of; the inner error is a sentence on one that this program does not have.
-    ///
-    /// # Errors
-    /// When the file is no recording.
-    pub fn of_recording(&self, file: &[u8]) -> Result<Result<&'static dyn Hosted, String>, RecordError> {
-        let header = FileHeader::peek(file)?;
-        Ok(self.named(&header.game))
-    }
-
-    /// Every setting of the program.
-    pub fn table(&self) -> &'static KeyTable {
-        self.table
-    }
-}
-
-/// As [`shared::game::Game::NAME`] says.
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
-impl fmt::Debug for Games {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Hosted::name)).finish()
-    }
-}
-
-impl PartialEq for Games {
-    fn eq(&self, other: &Self) -> bool {
-        self.games == other.games
-    }
-}
-
-impl Eq for Games {}

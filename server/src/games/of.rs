@@ -20,7 +20,7 @@ use super::{
     GameSetting, Guarded, Hosted, MapFile, PackedPage, Played, PrepareError, PreparedGame, RecoveredRoom, RoomSetup,
     guarded::guard, types,
 };
-use crate::config::fields;
+use crate::games::fields::fields;
 
 /// A game that a server can host. Programs play it, and there is no page of it.
 pub const fn game<G: Game>() -> &'static dyn Hosted {

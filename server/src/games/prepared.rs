@@ -1,14 +1,10 @@
 //! Games that are ready to be played: their settings and maps of the moment, read and found good.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf};
 
 use shared::TickRate;
 
-use super::{Games, Guarded, Hosted, RecoveredRoom};
-use crate::{
-    config::{Config, GameConfig},
-    maps,
-};
+use super::{Guarded, RecoveredRoom};
 
 /// A game with its settings and maps, from which rooms open.
 pub trait PreparedGame: fmt::Debug + Send + Sync {
@@ -90,33 +86,4 @@ pub enum PrepareError {
         /// What there is.
         known: Vec<String>,
     },
-}
-
-/// All games of the program, prepared.
-#[derive(Clone, Debug)]
-pub struct PreparedGames(Vec<(&'static dyn Hosted, Arc<dyn PreparedGame>)>);
-
-impl PreparedGames {
-    /// Reads what the settings say of each game.
-    ///
-    /// # Errors
-    /// At the first game that cannot be played.
-    pub fn new(games: Games, config: &Config) -> Result<Self, PrepareError> {
-        let prepare = |game: &'static dyn Hosted| {
-            let GameConfig { mode: _, map, maps, settings } = config.of_game(game);
-            let files = maps.map(maps::read).transpose()?;
-            let prepared = game.prepare(&settings, files.as_deref(), map, config.room_size, config.tick_rate())?;
-            Ok((game, prepared))
-        };
-        games.iter().map(prepare).collect::<Result<_, _>>().map(Self)
-    }
-
-    /// One of them.
-    ///
-    /// # Panics
-    /// When the program does not have this game.
-    pub fn of(&self, game: &dyn Hosted) -> &Arc<dyn PreparedGame> {
-        let found = self.0.iter().find(|(other, _)| *other == game);
-        &found.expect("every game of the program is prepared").1
-    }
 }

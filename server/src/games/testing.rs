@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use shared::TickRate;
 
-use super::{Games, Guarded, Played, PreparedGames, RoomSetup, game};
-use crate::config::Config;
+use super::{Guarded, Played, RoomSetup, game};
+use crate::config::{Config, Games, PreparedGames};
 
 /// It, alone.
 pub(crate) fn games() -> Games {

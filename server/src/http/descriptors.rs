@@ -15,7 +15,7 @@ use std::{
 
 use tokio::net::TcpStream;
 
-use crate::ops::process;
+use crate::base::process;
 
 /// Descriptors that a listener keeps open, to close one when no other is free.
 #[derive(Debug)]

@@ -12,7 +12,10 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, uri::Authority};
 
-use crate::config::{ForwardedHeader, Network, Proxies};
+use crate::{
+    config::{ForwardedHeader, Network, Proxies},
+    security::guard::Caller,
+};
 
 /// The client of a request; an extension of every request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +39,12 @@ impl ClientAddress {
     /// The other end of a socket.
     pub fn of_socket(address: SocketAddr) -> Self {
         Self { address: canonical(address), forwarded: false }
+    }
+}
+
+impl From<ClientAddress> for Caller {
+    fn from(ClientAddress { address, forwarded }: ClientAddress) -> Self {
+        Self::new(address, forwarded)
     }
 }
 

@@ -50,10 +50,12 @@ pub use self::{
     json::{from_object, is_json},
 };
 use crate::{
-    certificates::Certificates,
     config::{LiveConfig, Network},
-    guard::{Guard, Lease, Refused},
     logging,
+    security::{
+        certificates::Certificates,
+        guard::{Guard, Lease, Refused},
+    },
 };
 
 /// Most open connections of one listener. Upgraded ones belong to a shard and do not count.

@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderMap, header, uri::Authority};
 
-use crate::origin;
+use crate::base::origin;
 
 /// True if the request's host is a name or an address of this machine's loopback.
 pub(crate) fn is_for_this_machine(headers: &HeaderMap) -> bool {

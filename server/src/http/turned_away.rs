@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::guard::Refused;
+use crate::security::guard::Refused;
 
 /// The reason.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -15,12 +15,14 @@ use shared::{RoomId, limits::PROTOCOL_VERSION};
 
 use super::{Lobby, address::Reached, refusal::Refusal, rendered::Rendered};
 use crate::{
-    certificates::Certificates,
+    base::{cpu_limit::CpuLimit, process},
     config::{Config, Spectators},
-    directory::RoomHandle,
+    directory::{
+        RoomHandle,
+        room_view::{Facts, Percentiles, PlayerView, RoomView},
+    },
     games::{Hosted, PackedPage},
-    ops::{cpu_limit::CpuLimit, process},
-    room_view::{Facts, Percentiles, PlayerView, RoomView},
+    security::certificates::Certificates,
 };
 
 /// Players told per room in the list of rooms, the best first; the room's own answer tells all.
@@ -279,7 +281,11 @@ impl RoomAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{directory::Directory, games::testing, room_view::ROOM_KEYS, sessions::Key};
+    use crate::{
+        directory::{Directory, room_view::ROOM_KEYS},
+        games::testing,
+        session::Key,
+    };
 
     #[test]
     fn keys_of_a_room_are_known_so_that_no_fact_of_a_game_has_them() {

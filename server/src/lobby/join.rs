@@ -22,13 +22,8 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
-    accounts::Account,
-    config::Spectators,
-    directory::{Part, Presence},
-    games::mode_named,
-    http,
-    sessions::SessionId,
-    shard::ShardCommand,
+    config::Spectators, directory::Presence, games::mode_named, http, security::accounts::Account, session::Role,
+    session::SessionId, shard::ShardCommand,
 };
 
 /// Bytes of a request's body that are read: a name, a mode and a number, and plenty of white space.
@@ -125,7 +120,7 @@ pub(super) async fn join(
         ws: format!("{}?shard={}", reached.websocket(), room.shard),
         certificates: CertificateHashes::new(&lobby.certificates),
         tick_hz: lobby.config.load().tick_hz,
-        delay_secs: Some(settings.spectators.delay_secs()).filter(|&secs| wish.part == Part::Watch && secs > 0),
+        delay_secs: Some(settings.spectators.delay_secs()).filter(|&secs| wish.part == Role::Watch && secs > 0),
         protocol: PROTOCOL_VERSION,
     }))
 }
@@ -134,13 +129,13 @@ pub(super) async fn join(
 /// more.
 fn keep_apart(lobby: &Lobby, session: SessionId, presence: Presence, shard: usize) -> Result<(), Refusal> {
     match presence.part {
-        Part::Watch if !lobby.directory.appear(session, presence, Part::Play).is_empty() => {
+        Role::Watch if !lobby.directory.appear(session, presence, Role::Play).is_empty() => {
             lobby.directory.withdraw(session);
             return Err(Refusal::OwnMatch { room: presence.room });
         }
-        Part::Watch => {}
-        Part::Play => {
-            for watcher in lobby.directory.appear(session, presence, Part::Watch) {
+        Role::Watch => {}
+        Role::Play => {
+            for watcher in lobby.directory.appear(session, presence, Role::Watch) {
                 if !lobby.directory.withdraw(watcher) {
                     let text = "somebody of your address or account plays in this match now".to_owned();
                     let reason = DisconnectReason::Kicked;
@@ -181,6 +176,6 @@ fn wish(lobby: &Lobby, headers: &HeaderMap, body: Result<Bytes, BytesRejection>)
         game,
         mode: mode.map_err(Refusal::UnknownMode)?,
         room,
-        part: if request.spectate { Part::Watch } else { Part::Play },
+        part: if request.spectate { Role::Watch } else { Role::Play },
     })
 }

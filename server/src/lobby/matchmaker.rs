@@ -10,23 +10,25 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
 use arc_swap::ArcSwap;
 use room::Match;
-use shared::{RoomId, keyed_hash::keyed_hash};
-use tracing::{info, warn};
+use shared::{RoomId, keyed_hash::keyed_hash, limits::SHARD_COMMANDS_MAX};
+use tracing::{error, info, warn};
 
 use super::{name::PlayerName, refusal::Refusal};
 use crate::{
+    config::PreparedGames,
     config::{Config, LiveConfig, Spectators},
-    directory::{Directory, Kept, Part, ReserveError, RoomHandle, ShardStatus},
-    games::{Hosted, Played, PreparedGames, RoomSetup},
-    recovery::RestoredRoom,
-    room_view::RoomView,
-    sessions::SessionId,
+    directory::{Directory, Kept, ReserveError, RoomHandle, ShardStatus, room_view::RoomView},
+    games::{Hosted, Played, RoomSetup},
+    session::Role,
+    session::SessionId,
     shard::ShardCommand,
+    storage::recovery::RestoredRoom,
 };
 
 /// Where commands to shards go. False when the shard's queue is full or the shard is gone.
@@ -44,7 +46,7 @@ pub struct Wish {
     /// Where; without it anywhere.
     pub room: Option<RoomId>,
     /// What for.
-    pub part: Part,
+    pub part: Role,
 }
 
 /// A seat that is kept.
@@ -89,6 +91,10 @@ const EMPTY_ROOM_LIFE: Duration = Duration::from_secs(60);
 /// Pause between rooms that are opened because the last one failed: a game that fails at once would fill the log.
 const REPLACE_PAUSE: Duration = Duration::from_secs(10);
 
+/// Rooms given to shards at once, and the pause between two such batches: a shard takes more in that time.
+const RESTORE_BATCH: usize = SHARD_COMMANDS_MAX / 8;
+const RESTORE_PAUSE: Duration = Duration::from_millis(50);
+
 impl Matchmaker {
     /// A lobby over `directory`; `games` are those of `config`.
     pub fn new(
@@ -128,6 +134,22 @@ impl Matchmaker {
         Ok(room)
     }
 
+    /// Gives rooms of the server that ran before to their shards, which must run already. Gives the number of rooms that were taken.
+    pub fn restore_rooms(&self, rooms: Vec<RestoredRoom>) -> usize {
+        let mut taken = 0;
+        for (index, room) in rooms.into_iter().enumerate() {
+            if index > 0 && index.is_multiple_of(RESTORE_BATCH) {
+                thread::sleep(RESTORE_PAUSE);
+            }
+            let id = room.room;
+            match self.restore_room(room) {
+                Ok(_) => taken += 1,
+                Err(refusal) => error!(room = id.0, %refusal, "the room cannot go on; its file stays"),
+            }
+        }
+        taken
+    }
+
     /// Goes on with a room of the server that ran before. Its players are awaited; their seats are kept.
     ///
     /// # Errors
@@ -139,11 +161,11 @@ impl Matchmaker {
         let shard = restored.shard() % self.directory.shards().len();
         let handle = self.directory.restored_room(id, shard, played, seats);
         let map = restored.map_name().to_owned();
-        let keep = |member| self.directory.keep(&handle, Part::of(member)).is_ok();
+        let keep = |member| self.directory.keep(&handle, Role::of(member)).is_ok();
         let games = self.games.load();
         let (room, held) = restored.open(&**games.of(played.game), self.room_setup(id), seed, keep);
         handle.publish(RoomView::of(&room));
-        let kept: Vec<_> = held.iter().map(|held| Part::of(held.member)).collect();
+        let kept: Vec<_> = held.iter().map(|held| Role::of(held.member)).collect();
         // Before anybody joins: who plays here with an account plays nowhere else.
         self.directory.claim_restored(&held, shard);
         let sessions: Vec<_> = held.iter().map(|held| held.session).collect();
@@ -167,12 +189,12 @@ impl Matchmaker {
         if self.is_draining() {
             return Err(Refusal::Draining);
         }
-        if wish.part == Part::Watch && self.config.load().spectators == Spectators::Off {
+        if wish.part == Role::Watch && self.config.load().spectators == Spectators::Off {
             return Err(Refusal::SpectatorsOff);
         }
         match wish.room {
             Some(room) => self.join_room(wish, room, now),
-            None if wish.part == Part::Watch => self.watch_any(wish, now),
+            None if wish.part == Role::Watch => self.watch_any(wish, now),
             None => self.join_any(wish, now),
         }
     }
@@ -190,7 +212,7 @@ impl Matchmaker {
         if !self.takes_players(room.shard, now) {
             return Err(Refusal::Overloaded);
         }
-        if wish.part == Part::Watch {
+        if wish.part == Role::Watch {
             self.check_age(&room, now)?;
         }
         self.reserve(&room, wish, now).map_err(Refusal::from)

@@ -20,6 +20,7 @@ mod page;
 mod play;
 pub mod refusal;
 mod rendered;
+pub(crate) mod requests;
 
 use std::{
     net::SocketAddr,
@@ -43,16 +44,16 @@ use self::{
     refusal::Refusal,
 };
 use crate::{
-    accounts::Accounts,
-    certificates::Certificates,
+    base::origin::Origins,
     config::LiveConfig,
-    directory::Directory,
-    drain::Drainer,
-    guard::{Caller, Guard},
+    directory::{Directory, drain::Drainer},
     http::ClientAddress,
-    ops::requests,
-    origin::Origins,
-    recording::DiskHealth,
+    security::{
+        accounts::Accounts,
+        certificates::Certificates,
+        guard::{Caller, Guard},
+    },
+    storage::recording::DiskHealth,
 };
 
 /// What every handler knows.

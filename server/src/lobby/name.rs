@@ -5,7 +5,7 @@
 
 use shared::limits::NAME_BYTES_MAX;
 
-use crate::text::{self, Look, NotAllowed};
+use crate::base::text::{self, Look, NotAllowed};
 
 /// A name that can be shown to others: 1..=[`NAME_BYTES_MAX`] bytes on one line, all of it to be seen.
 #[derive(Clone, PartialEq, Eq, Debug)]

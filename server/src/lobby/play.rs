@@ -24,11 +24,11 @@ use tungstenite::handshake::derive_accept_key;
 
 use super::{Lobby, address::Reached, matchmaker::SHARD_PATIENCE, refusal::Refusal};
 use crate::{
-    drain::Status,
-    guard::Lease,
+    base::origin::Origins,
+    directory::drain::Status,
     http::ClientAddress,
     logging,
-    origin::Origins,
+    security::guard::Lease,
     shard::{ShardCommand, UpgradedSocket},
 };
 

@@ -10,7 +10,10 @@ use serde_json::json;
 use shared::RoomId;
 
 use super::name::NameError;
-use crate::{accounts::AccountError, directory::ReserveError, guard::Refused};
+use crate::{
+    directory::ReserveError,
+    security::{accounts::AccountError, guard::Refused},
+};
 
 /// A cause someone can act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -9,6 +9,7 @@ mod count;
 pub mod panics;
 mod personal;
 mod queue;
+pub mod telemetry;
 
 use std::{io::Write, sync::OnceLock, time::Duration};
 
@@ -25,7 +26,7 @@ pub use self::{
 };
 use crate::{
     config::{Log as Settings, LogFormat},
-    telemetry::Telemetry,
+    logging::telemetry::Telemetry,
 };
 
 /// Why a filter is not valid.

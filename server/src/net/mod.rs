@@ -4,6 +4,7 @@
 
 mod conditioned;
 mod congestion;
+pub(crate) mod link_state;
 mod quic;
 mod quic_link;
 mod stream;
@@ -27,7 +28,7 @@ pub(crate) use self::{
     quic_link::QuicLink,
     websocket::WebSocketLink,
 };
-use crate::session::Goodbye;
+use crate::net::link_state::Goodbye;
 
 /// The transport of a link.
 #[expect(clippy::enum_variant_names, reason = "that is its name")]

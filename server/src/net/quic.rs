@@ -27,9 +27,8 @@ use shared::limits::{
 use slab::Slab;
 
 use crate::{
-    net::{Transport, congestion::GameCongestion, quic_link::QuicLink},
-    origin::Origins,
-    session::{Bucket, Timeouts},
+    base::{origin::Origins, token_bucket::Bucket},
+    net::{Transport, congestion::GameCongestion, link_state::Timeouts, quic_link::QuicLink},
 };
 
 /// ALPN of a native client.

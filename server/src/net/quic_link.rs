@@ -19,13 +19,13 @@ use shared::{
 };
 
 use crate::{
+    base::{origin::Origins, token_bucket::Bucket},
     net::{
         Ended, LinkStats, Received, Transport,
+        link_state::Goodbye,
         quic::{ALPN_HTTP3, ALPN_RICOCHET, DATAGRAM_BUFFER_BYTES, Quic},
         webtransport::{PREFIX_BYTES_MAX, Progress, WebTransport},
     },
-    origin::Origins,
-    session::{Bucket, Goodbye},
 };
 
 /// A connection with its message stream.

@@ -26,9 +26,10 @@ use tungstenite::{
     },
 };
 
-use crate::{
-    net::{Ended, LinkStats, Received, stream::Stream},
-    session::{Goodbye, cut},
+use crate::net::{
+    Ended, LinkStats, Received,
+    link_state::{Goodbye, cut},
+    stream::Stream,
 };
 
 /// A socket with its frames.

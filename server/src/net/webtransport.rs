@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http3::{Event, Fault, Output, Request};
 use quinn_proto::{Connection, Dir, StreamEvent, StreamId, VarInt};
 
-use crate::{origin::Origins, session::Goodbye};
+use crate::{base::origin::Origins, net::link_state::Goodbye};
 
 /// The state of HTTP/3 on a connection.
 #[derive(Debug)]

@@ -20,10 +20,9 @@
 //! ```
 
 pub mod admin;
-pub mod cpu_limit;
+pub mod health;
+pub(crate) mod http_client;
 pub mod metrics;
-pub mod process;
-pub(crate) mod requests;
 
 use std::{
     sync::Arc,
@@ -41,8 +40,7 @@ use axum::{
 
 use self::{admin::Admin, metrics::Metrics};
 use crate::{
-    directory::{Directory, ShardStatus},
-    drain::Status,
+    directory::{Directory, ShardStatus, drain::Status},
     lobby::{Lobby, matchmaker::SHARD_PATIENCE},
     shard::ShardHandle,
 };
@@ -68,7 +66,7 @@ pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>
         .merge(admin::router(Arc::clone(&admin)))
         // Metrics are for the host only: a foreign page must not read them through a name that resolves to this machine.
         .layer(middleware::from_fn_with_state(admin, admin::check_host))
-        .layer(middleware::from_fn_with_state("ops", requests::count))
+        .layer(middleware::from_fn_with_state("ops", crate::lobby::requests::count))
 }
 
 async fn figures(State(ops): State<Ops>) -> impl IntoResponse {
@@ -132,7 +130,7 @@ pub(crate) fn silent_shards(directory: &Directory, now: Instant, patience: Durat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sessions::Key;
+    use crate::session::Key;
 
     #[test]
     fn overloaded_shard_is_named_and_alive() {

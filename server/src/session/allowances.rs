@@ -10,24 +10,24 @@ use shared::{
     },
 };
 
-use super::bucket::Bucket;
+use crate::base::token_bucket::Bucket;
 
 /// One bucket for each kind of message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Allowances {
-    pub(super) messages: Bucket,
-    pub(super) bytes: Bucket,
-    pub(super) inputs: Bucket,
-    pub(super) chat: Bucket,
+    pub(crate) messages: Bucket,
+    pub(crate) bytes: Bucket,
+    pub(crate) inputs: Bucket,
+    pub(crate) chat: Bucket,
     /// Limits the warnings about chat, so that they are no flood.
-    pub(super) chat_warnings: Bucket,
-    pub(super) resyncs: Bucket,
-    pub(super) watches: Bucket,
+    pub(crate) chat_warnings: Bucket,
+    pub(crate) resyncs: Bucket,
+    pub(crate) watches: Bucket,
 }
 
 impl Allowances {
     /// Full buckets, for a new session.
-    pub(super) fn new(tick_rate: TickRate) -> Self {
+    pub(crate) fn new(tick_rate: TickRate) -> Self {
         let hz = u32::from(tick_rate.hz());
         let bytes = MESSAGE_BYTES_PER_TICK_MAX * hz;
         Self {
@@ -43,13 +43,13 @@ impl Allowances {
     }
 
     /// Adds the tokens of `time`, even beyond the capacity of the buckets.
-    pub(super) fn credit(&mut self, time: Duration) {
+    pub(crate) fn credit(&mut self, time: Duration) {
         let Self { messages, bytes, inputs, chat, chat_warnings: _, resyncs, watches } = self;
         [messages, bytes, inputs, chat, resyncs, watches].into_iter().for_each(|bucket| bucket.credit(time));
     }
 
     /// Continues with the limits of the session's previous link: the smaller value of each bucket is kept.
-    pub(super) fn go_on_with(&mut self, before: &Self) {
+    pub(crate) fn go_on_with(&mut self, before: &Self) {
         let Self { messages, bytes, inputs, chat, chat_warnings, resyncs, watches } = self;
         messages.keep_less(before.messages);
         bytes.keep_less(before.bytes);

@@ -6,7 +6,10 @@ use metrics::gauge;
 use room::Match;
 
 use super::{share::Share, worker::Worker};
-use crate::{net::Transport, ops::metrics::kinds::LINK_STATES, session::State};
+use crate::{
+    base::label_values::LINK_STATES,
+    net::{Transport, link_state::State},
+};
 
 /// Looking at every link costs a cache miss each.
 const INTERVAL: Duration = Duration::from_secs(1);

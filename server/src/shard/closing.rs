@@ -1,5 +1,5 @@
 //! The end of links: goodbyes, time-outs, and what they leave behind. A session may outlive its link, see
-//! [`crate::sessions`].
+//! [`crate::session`].
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,12 +11,14 @@ use super::{
     worker::{FIRST_LINK, Peer, Worker},
 };
 use crate::{
-    directory::Part,
-    guard::{Ban, Caller, Guard, Limit, Refused},
     logging,
-    net::Transport,
-    session::{Expiry, Goodbye, Seat, State},
-    sessions::SessionId,
+    net::{
+        Transport,
+        link_state::{Expiry, Goodbye, State},
+    },
+    security::guard::{Ban, Caller, Guard, Limit, Refused},
+    session::SessionId,
+    session::{Role, Seat},
 };
 
 /// Chores in a second.
@@ -293,7 +295,7 @@ impl Worker {
         let Some(hosted) = self.rooms.get_mut(seat.room) else { return };
         hosted.room.leave(seat.member);
         self.directory.forget(seat.session);
-        self.directory.release(&hosted.handle, Part::of(seat.member));
+        self.directory.release(&hosted.handle, Role::of(seat.member));
     }
 }
 

@@ -12,10 +12,12 @@ use super::{
     worker::{FIRST_LINK, Peer, Worker},
 };
 use crate::{
-    guard::{Caller, Lease, Limit},
     logging,
-    net::{Counts, Link, Transport, UpgradedSocket, WebSocketLink},
-    session::{Goodbye, Session},
+    net::{
+        Counts, Link, Transport, UpgradedSocket, WebSocketLink,
+        link_state::{Goodbye, Session},
+    },
+    security::guard::{Caller, Lease, Limit},
 };
 
 impl Worker {

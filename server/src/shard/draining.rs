@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::{RoomId, wire::DisconnectReason};
 
 use super::worker::Worker;
-use crate::session::Goodbye;
+use crate::net::link_state::Goodbye;
 
 /// Time for goodbyes to arrive when the server ends: round trips to anywhere, and with the default of `drain.secs` less
 /// than the ten seconds after which Docker kills.

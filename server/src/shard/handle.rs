@@ -194,7 +194,7 @@ impl Life {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sessions::Key;
+    use crate::session::Key;
 
     fn life(work: impl FnOnce() + Send + 'static) -> Life {
         let (commands, _) = bounded(1);

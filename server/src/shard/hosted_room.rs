@@ -6,7 +6,11 @@ use room::RoomStats;
 use shared::conditioner::ConditionerConfig;
 
 use super::{members::Members, names::Names, recent::Recent, schedule::Phase};
-use crate::{directory::RoomHandle, games::Guarded, recording::Tape, room_view::RoomView};
+use crate::{
+    directory::{RoomHandle, room_view::RoomView},
+    games::Guarded,
+    storage::recording::Tape,
+};
 
 /// A room of this shard.
 pub(super) struct HostedRoom {

@@ -10,10 +10,10 @@ use shared::{
 
 use super::worker::Worker;
 use crate::{
-    directory::Part,
     logging,
-    session::{Goodbye, Seat},
-    sessions::{FIRST_GENERATION, HeldSession, Pass, Resumed, SessionId, Ticket, Token},
+    net::link_state::Goodbye,
+    session::{FIRST_GENERATION, HeldSession, Pass, Resumed, SessionId, Ticket, Token},
+    session::{Role, Seat},
 };
 
 impl Worker {
@@ -52,15 +52,15 @@ impl Worker {
         };
         let hosted = &mut self.rooms[room];
         let name = match part {
-            Part::Play => hosted.names.distinct(reservation.name, hosted.room.roster()),
-            Part::Watch => reservation.name,
+            Role::Play => hosted.names.distinct(reservation.name, hosted.room.roster()),
+            Role::Watch => reservation.name,
         };
         let logged = logging::name(&name).map(str::to_owned);
         let joining = self.joining(key, hello, name);
         let room_of = &mut self.rooms[room].room;
         let joined = match part {
-            Part::Play => room_of.join(joining).map(MemberId::from),
-            Part::Watch => room_of.spectate(&joining).map(MemberId::from),
+            Role::Play => room_of.join(joining).map(MemberId::from),
+            Role::Watch => room_of.spectate(&joining).map(MemberId::from),
         };
         let member = joined.map_err(|error| {
             self.directory.release(&handle, part);

@@ -1,6 +1,6 @@
 //! A set of links by their keys, in no order: each operation is one step, however many are in it.
 
-use crate::steps;
+use crate::base::steps;
 
 /// See the module.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use shared::MemberId;
 
 use super::link_keys::LinkKeys;
-use crate::steps;
+use crate::base::steps;
 
 /// See the module.
 #[derive(Debug, Default)]

@@ -9,8 +9,8 @@ use shared::wire::kind;
 
 use super::share::Share;
 use crate::{
+    base::label_values::{HANDSHAKE_OUTCOMES, PHASES},
     net::{Packets, Transport, UdpStats},
-    ops::metrics::kinds::{HANDSHAKE_OUTCOMES, PHASES},
 };
 
 /// Kinds of messages with their labels; the position is the index of their counters.

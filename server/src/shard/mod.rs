@@ -55,15 +55,15 @@ pub use self::{
     handle::{SendError, ShardHandle, ThreadEnd, spawn},
     seconds::Second,
 };
+pub use crate::net::{UpgradedSocket, link_state::Timeouts};
 use crate::{
+    base::origin::Origins,
     directory::RoomHandle,
     games::Guarded,
-    guard::{Guard, Lease},
-    origin::Origins,
-    recording::Recordings,
-    sessions::{HeldSession, SessionId},
+    security::guard::{Guard, Lease},
+    session::{HeldSession, SessionId},
+    storage::recording::Recordings,
 };
-pub use crate::{net::UpgradedSocket, session::Timeouts};
 
 /// What a shard is made of.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::{PlayerId, game::Profile, limits::NAME_BYTES_MAX};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::text::Look;
+use crate::base::text::Look;
 
 /// The looks of the names in one room.
 #[derive(Debug, Default)]

@@ -17,9 +17,12 @@ use super::{
     worker::{FIRST_LINK, UDP, Worker},
 };
 use crate::{
-    net::{Arrived, Ended, Received, Transport},
-    session::{Action, Goodbye, Seat, State},
-    text,
+    base::text,
+    net::{
+        Arrived, Ended, Received, Transport,
+        link_state::{Action, Goodbye, State},
+    },
+    session::Seat,
 };
 
 /// Messages taken from one link per turn; the rest waits, so that one peer cannot hold up the others.

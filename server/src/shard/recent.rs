@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::room_view::Percentiles;
+use crate::directory::room_view::Percentiles;
 
 /// Samples kept: some four seconds of ticks.
 const SAMPLES: usize = 128;

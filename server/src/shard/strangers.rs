@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{config::Network, session::Bucket};
+use crate::{base::token_bucket::Bucket, config::Network};
 
 /// See the module.
 pub(super) struct Strangers {

@@ -18,10 +18,11 @@ use tokio::sync::oneshot;
 
 use super::{Ask, ShardCommand, ShardConfig, ShardLook, Timeouts, clock::Clock, waiter::Waiter, worker::Worker};
 use crate::{
-    directory::{Directory, Part, RoomHandle},
+    base::steps,
+    directory::{Directory, RoomHandle},
     games::{Guarded, testing},
-    sessions::{HeldSession, Key, SessionId},
-    steps,
+    session::Role,
+    session::{HeldSession, Key, SessionId},
 };
 
 /// What a test does to a shard.
@@ -134,7 +135,7 @@ impl Driven {
 
     fn join(&mut self, name: &str) -> (TcpStream, SessionId) {
         let real = self.worker.clock.real(self.now());
-        let kept = self.directory.reserve(&self.room, name, Part::Play, real).unwrap();
+        let kept = self.directory.reserve(&self.room, name, Role::Play, real).unwrap();
         let mut client = self.connect();
         say(&mut client, &ClientMessage::Hello(Hello { plain: false, name, ticket: &kept.ticket }));
         for _ in 0..1_000 {
@@ -282,7 +283,7 @@ fn held_session_is_kicked_and_expires_while_the_shard_is_overloaded() {
     }
     let other = HeldSession { session: SessionId(78), member: PlayerId(1).into(), ..held };
     held.generation = 1;
-    (0..2).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());
+    (0..2).for_each(|_| driven.directory.keep(&handle, Role::Play).unwrap());
     driven.send(ShardCommand::OpenRoom { handle, room, held: vec![held, other] });
     driven.run(PERIOD * 4);
     assert!(driven.kick(HELD) < PERIOD * 4);
@@ -343,7 +344,7 @@ fn crowded() -> (Driven, u64) {
             }
         });
         let held = held.collect();
-        (0..16).for_each(|_| driven.directory.keep(&handle, Part::Play).unwrap());
+        (0..16).for_each(|_| driven.directory.keep(&handle, Role::Play).unwrap());
         driven.send(ShardCommand::OpenRoom { handle, room, held });
     }
     while !driven.commands.is_empty() {

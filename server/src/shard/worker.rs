@@ -29,10 +29,12 @@ use super::{
 };
 use crate::{
     directory::Directory,
-    guard::Lease,
-    net::{Arrived, Counts, Link, Quic},
-    session::{Goodbye, Session},
-    sessions::{Addresses, Register},
+    net::{
+        Arrived, Counts, Link, Quic,
+        link_state::{Goodbye, Session},
+    },
+    security::guard::Lease,
+    session::{Addresses, Register},
 };
 
 /// All that a shard owns. Its methods are spread over the files of what they are about.

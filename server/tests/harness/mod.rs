@@ -19,16 +19,15 @@ use arena::rules::{Terrain, World};
 use bytes::BytesMut;
 use room::{Room, RoomConfig};
 use server::{
-    directory::{Directory, Part, RoomHandle},
+    directory::{Directory, RoomHandle, room_view::RoomView},
     games::{Guarded, Played, game},
-    guard::Guard,
-    room_view::RoomView,
-    sessions::{Key, SessionId, Token},
+    security::guard::Guard,
+    session::{Key, Role, SessionId, Token},
     shard::{ShardCommand, ShardConfig, ShardHandle, ThreadEnd, Timeouts, spawn},
 };
 use shared::{TickRate, game::Map as _, wire::DisconnectReason};
 use tokio::net::TcpStream;
-use tokio_tungstenite::{WebSocketStream, tungstenite::protocol::Role};
+use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
 use web_transport_quinn::{Session, http::header::ORIGIN, proto::ConnectRequest};
 
 use self::client::{Link, Quic, WebTransport};
@@ -157,11 +156,11 @@ pub struct Shard {
 
 impl Shard {
     pub fn ticket(&self, name: &str) -> String {
-        self.directory.reserve(&self.room, name, Part::Play, Instant::now()).unwrap().ticket
+        self.directory.reserve(&self.room, name, Role::Play, Instant::now()).unwrap().ticket
     }
 
     pub fn ticket_to_watch(&self, name: &str) -> String {
-        self.directory.reserve(&self.room, name, Part::Watch, Instant::now()).unwrap().ticket
+        self.directory.reserve(&self.room, name, Role::Watch, Instant::now()).unwrap().ticket
     }
 
     /// The first token of a session, as if it were on this shard.
@@ -264,7 +263,7 @@ impl Shard {
         self.handle.send(ShardCommand::AdoptWebSocket { socket, read_ahead, peer, lease: None }).unwrap();
         client.set_nonblocking(true).unwrap();
         let client = TcpStream::from_std(client).unwrap();
-        Link::WebSocket(WebSocketStream::from_raw_socket(client, Role::Client, None).await)
+        Link::WebSocket(WebSocketStream::from_raw_socket(client, protocol::Role::Client, None).await)
     }
 }
 

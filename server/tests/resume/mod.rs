@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt, future::join_all, stream::FuturesUnordered};
-use server::{config::Limits, guard::Ban, sessions::Key, shard::Timeouts};
+use server::{config::Limits, security::guard::Ban, session::Key, shard::Timeouts};
 use shared::{
     limits::CHAT_LINES_MAX,
     wire::{ClientMessage, DisconnectReason, Event, InputBytes, ServerMessage, SessionMessage, Welcome},

@@ -1,16 +1,14 @@
 //! A server with default settings, except its ports.
 
 use arena::rules::World;
-use server::games::{Games, game_with_page};
+use server::{config::Games, games::game_with_page};
 use std::net::SocketAddr;
 
 use client::native::{HttpClient, JoinAnswer, JoinRequest, Trust, join};
 use server::{
-    certificates::Certificates,
-    config::{Config, Environment, LiveConfig, Sources},
-    flags::Flags,
-    guard::Guard,
-    run::{Outcome, Server},
+    config::{Config, Environment, LiveConfig, Sources, flags::Flags},
+    lifecycle::{outcome::Outcome, run::Server},
+    security::{certificates::Certificates, guard::Guard},
 };
 
 use super::{Transport, page::page, player::LivePlayer, raw::RawLink, state::State, within};

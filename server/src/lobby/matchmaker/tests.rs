@@ -1,7 +1,7 @@
 //! Seats kept and refused, rooms opened and closed.
 
 use super::*;
-use crate::{directory::TICKET_LIFE, games::testing, sessions::Key};
+use crate::{directory::TICKET_LIFE, games::testing, session::Key};
 
 /// A lobby over shards that only note what they are told.
 struct Lobby {
@@ -49,7 +49,7 @@ impl Lobby {
             game: None,
             mode,
             room: room.map(RoomId),
-            part: Part::Play,
+            part: Role::Play,
         };
         self.matchmaker.join(&wish, self.now).map(|seat| seat.room.id.0)
     }
@@ -85,7 +85,7 @@ fn fullest_room_that_fits_is_preferred() {
         lobby.join().unwrap();
     }
     let first = lobby.directory.room(RoomId(1)).unwrap();
-    (0..3).for_each(|_| lobby.directory.release(&first, Part::Play));
+    (0..3).for_each(|_| lobby.directory.release(&first, Role::Play));
     assert_eq!(lobby.join(), Ok(2), "room 1 has one player left, room 2 has two");
 }
 
@@ -193,7 +193,7 @@ fn room_is_watched_once_it_is_older_than_it_is_shown_late() {
                 let name = PlayerName::readable("Eye").unwrap();
                 lobby
                     .matchmaker
-                    .join(&Wish { name, game: None, mode: None, room, part: Part::Watch }, at)
+                    .join(&Wish { name, game: None, mode: None, room, part: Role::Watch }, at)
                     .map(|seat| seat.room.id)
             };
             let enough = opened + Duration::from_secs(secs);
@@ -206,7 +206,7 @@ fn room_is_watched_once_it_is_older_than_it_is_shown_late() {
     }
     let lobby = lobby(Config { spectators: Spectators::Off, ..small(2) });
     let wish =
-        Wish { name: PlayerName::readable("Eye").unwrap(), game: None, mode: None, room: None, part: Part::Watch };
+        Wish { name: PlayerName::readable("Eye").unwrap(), game: None, mode: None, room: None, part: Role::Watch };
     assert_eq!(lobby.matchmaker.join(&wish, lobby.now).map(|_| ()), Err(Refusal::SpectatorsOff));
 }
 

@@ -27,7 +27,8 @@ use shared::RoomId;
 
 use self::encoding::{Encoding, media_type};
 use super::{Lobby, address::Reached, refusal::Refusal};
-use crate::games::{Games, Hosted, PackedPage, PageFile};
+use crate::config::Games;
+use crate::games::{Hosted, PackedPage, PageFile};
 
 /// The pages; `development` is the folder of one that is being made, and then there are no other files of pages.
 pub(super) fn routes(games: Games, development: Option<PathBuf>) -> Router<Arc<Lobby>> {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::*;
 use crate::{
     config::Network,
-    guard::{Ban, Limit},
+    security::guard::{Ban, Limit},
 };
 
 /// One refusal for each pattern. A variant without a pattern does not compile, and a pattern without its refusal fails.

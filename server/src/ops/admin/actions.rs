@@ -16,12 +16,11 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
-    calendar,
+    base::{calendar, timestamp::Moment},
     config::Network,
     directory::RoomHandle,
-    guard::Ban,
-    moment::Moment,
-    sessions::SessionId,
+    security::guard::Ban,
+    session::SessionId,
     shard::{Ask, AskError, Found, Reply, ShardCommand, Target},
 };
 

@@ -14,7 +14,7 @@ use shared::{
 };
 
 use super::{Admin, BODY_BYTES_MAX, refusal::Refusal};
-use crate::{config::Network, http, sessions::SessionId, shard::Target, text};
+use crate::{base::text, config::Network, http, session::SessionId, shard::Target};
 
 /// A body of JSON.
 pub(super) struct Body<T>(pub(super) T);

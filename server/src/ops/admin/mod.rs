@@ -47,7 +47,7 @@ use serde_json::{Value, json};
 
 pub(super) use self::access::check_host;
 use self::{access::Access, audit::Audit, refusal::Refusal, shards::Shards};
-use crate::{guard::Ban, lobby::Lobby, shard::ShardHandle};
+use crate::{lobby::Lobby, security::guard::Ban, shard::ShardHandle};
 
 /// What the handlers know.
 pub struct Admin {

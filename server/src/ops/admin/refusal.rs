@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::{config::ConfigError, guard::BanError, sessions::SessionId, shard::AskError};
+use crate::{config::ConfigError, security::guard::BanError, session::SessionId, shard::AskError};
 
 /// A cause someone can act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

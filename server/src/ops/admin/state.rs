@@ -9,14 +9,16 @@ use shared::{PlayerId, game::Profile, limits::PROTOCOL_VERSION};
 
 use super::{Admin, access::Who};
 use crate::{
-    directory::{Directory, RoomHandle},
-    drain::Status,
+    base::process,
+    directory::{
+        Directory, RoomHandle,
+        drain::Status,
+        room_view::{Facts, Percentiles, RoomView},
+    },
     games::Hosted,
     lobby::matchmaker::SHARD_PATIENCE,
     logging,
-    ops::process,
-    room_view::{Facts, Percentiles, RoomView},
-    sessions::SessionId,
+    session::SessionId,
     shard::{Conditions, LinkLook, RoomLook, ShardLook},
 };
 
@@ -308,7 +310,7 @@ mod tests {
     use room::PlayerStats;
 
     use super::*;
-    use crate::room_view::{PLAYER_KEYS, ROOM_KEYS};
+    use crate::directory::room_view::{PLAYER_KEYS, ROOM_KEYS};
 
     fn link(stats: PlayerStats, loss: Option<f64>, blocked: bool) -> LinkLook {
         LinkLook {
@@ -334,7 +336,7 @@ mod tests {
 
     #[test]
     fn keys_of_the_engine_are_known_so_that_no_fact_of_a_game_has_them() {
-        let directory = Directory::new(1, 10, crate::sessions::Key::random());
+        let directory = Directory::new(1, 10, crate::session::Key::random());
         let room = directory.new_room(0, crate::games::testing::played(), 8);
         for key in keys(&RoomState::new(&room, &[], &directory)) {
             assert!(ROOM_KEYS.contains(&key.as_str()), "{key}");

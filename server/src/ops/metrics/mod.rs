@@ -1,7 +1,6 @@
 //! The metrics recorder of the process, rendered for Prometheus.
 
 pub mod document;
-pub(crate) mod kinds;
 pub mod table;
 
 use std::{
@@ -16,7 +15,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use shared::limits::PROTOCOL_VERSION;
 
 use self::table::{Kind, Metric, TABLE};
-use super::{
+use crate::base::{
     cpu_limit::{CpuLimit, Periods},
     process,
 };

@@ -4,7 +4,7 @@
 //! Counters end in `_total` and durations in `_seconds`. A counter or gauge whose labels are all listed exists from the
 //! start with 0, so that an alert can see the first event as a rise.
 
-use super::kinds::{
+use crate::base::label_values::{
     ADMIN_ACTIONS, ADMIN_REFUSALS, CLOSES, DECODE_ERRORS, DIRECTIONS, HANDSHAKE_OUTCOMES, LIMITS, LINK_STATES,
     PASSES_REFUSED, PHASES, TELEMETRY_OUTCOMES, TRANSPORTS,
 };

@@ -1,0 +1,12 @@
+//! Small tools that any room may use, and that know no other room.
+
+pub(crate) mod calendar;
+pub(crate) mod cpu_limit;
+pub(crate) mod files;
+pub(crate) mod label_values;
+pub(crate) mod origin;
+pub(crate) mod process;
+pub(crate) mod steps;
+pub(crate) mod text;
+pub(crate) mod timestamp;
+pub(crate) mod token_bucket;

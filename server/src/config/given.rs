@@ -1,0 +1,13 @@
+//! A value that a host gives, and where.
+
+use toml::Value;
+
+use super::{Key, Place};
+
+/// One value, from one source.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Given {
+    pub(crate) key: &'static Key,
+    pub(crate) value: Value,
+    pub(crate) place: Place,
+}

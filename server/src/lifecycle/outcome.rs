@@ -1,0 +1,10 @@
+//! How a server has ended.
+
+/// How a server has ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// All goodbyes are sent and all data is on disk.
+    InOrder,
+    /// It has ended, but a shard had panicked or recordings are not completely on disk; the log has the details.
+    Damaged,
+}

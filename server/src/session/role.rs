@@ -1,0 +1,23 @@
+//! Playing or watching.
+
+use shared::MemberId;
+
+/// The part that a session takes in a room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Role {
+    /// A player.
+    #[default]
+    Play,
+    /// A spectator.
+    Watch,
+}
+
+impl Role {
+    /// The part of a member of a room.
+    pub const fn of(member: MemberId) -> Self {
+        match member {
+            MemberId::Player(_) => Self::Play,
+            MemberId::Spectator(_) => Self::Watch,
+        }
+    }
+}
