@@ -29,9 +29,9 @@ use room::{
 };
 use serde_json::{Value, json};
 use server::{
-    config::Config,
-    games::{Games, game},
-    run::{Outcome, Server},
+    config::{Config, Games},
+    games::game,
+    lifecycle::{outcome::Outcome, run::Server},
 };
 use shared::{
     Tick, TickRate,

@@ -7,7 +7,12 @@ use room::{Match, record::RecordOptions};
 use shared::{RoomId, wire::DisconnectReason};
 
 use super::{hosted_room::HostedRoom, worker::Worker};
-use crate::{directory::RoomHandle, games::{Failure, Guarded}, net::link_state::Goodbye, storage::recording::Tape};
+use crate::{
+    directory::RoomHandle,
+    games::{Failure, Guarded},
+    net::link_state::Goodbye,
+    storage::recording::Tape,
+};
 
 impl Worker {
     /// Lets a room tick here from now on; gives its index.
