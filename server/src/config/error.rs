@@ -12,7 +12,7 @@ pub enum ConfigError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What it should hold.
+        /// The expected content.
         what: String,
         /// Why.
         reason: String,
@@ -22,7 +22,7 @@ pub enum ConfigError {
     Malformed {
         /// The file and its line.
         place: Place,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// A key or variable of an unknown name.
@@ -60,7 +60,7 @@ pub(super) struct Wrong {
     pub(super) key: String,
     /// Its value.
     pub(super) value: String,
-    /// What would be accepted.
+    /// The accepted values.
     pub(super) allowed: String,
 }
 

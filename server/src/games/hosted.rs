@@ -10,16 +10,16 @@ use super::{MapFile, PackedPage, PrepareError, PreparedGame, RecoveredRoom};
 
 /// A game that a server can host, made by [`super::game`] from a type that implements [`shared::game::Game`].
 pub trait Hosted: fmt::Debug + Send + Sync + 'static {
-    /// What it is called.
+    /// Its name.
     fn name(&self) -> &'static str;
 
-    /// Of its rules and layouts.
+    /// Version of its rules and layouts.
     fn version(&self) -> u16;
 
-    /// What can be played, the default first.
+    /// Names of its modes, the default first.
     fn modes(&self) -> &'static [&'static str];
 
-    /// What people play it on in a browser, if it comes with that.
+    /// Its page, if it has one.
     fn page(&self) -> Option<&'static PackedPage>;
 
     /// The names of the maps that come with it. Where there are several, hosts may bring others.
@@ -28,7 +28,7 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
     /// The names of its computer opponents, without numbers.
     fn opponent_names(&self) -> &'static [&'static str];
 
-    /// What a host can set, in the order in which the game declares it; neither the mode nor the maps.
+    /// Its settings, in the order of their declaration, without mode and maps.
     fn settings(&self) -> Vec<GameSetting>;
 
     /// Checks some of its settings, the others at their defaults.
@@ -51,7 +51,7 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
         tick_rate: TickRate,
     ) -> Result<Arc<dyn PreparedGame>, PrepareError>;
 
-    /// What its page is handed, as TypeScript.
+    /// The types of its page, as TypeScript.
     ///
     /// # Errors
     /// An event that a page cannot tell from one of the engine's, as a sentence.
@@ -66,7 +66,7 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
     /// When nothing of it can be played.
     fn recover(&'static self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError>;
 
-    /// What a recording of it is, without playing it.
+    /// Describes a recording of it without playing it.
     ///
     /// # Errors
     /// When nothing of it can be played.
@@ -86,15 +86,15 @@ pub struct GameSetting {
     pub name: &'static str,
     /// A sentence.
     pub about: String,
-    /// What `--help` calls its value.
+    /// Name of its value in `--help`.
     pub value_name: Option<&'static str>,
-    /// What counts where nothing is set, if that can be written down.
+    /// The default, if it can be written down.
     pub default: Option<Value>,
-    /// What is allowed of a number.
+    /// Range of a number.
     pub range: (i64, i64),
 }
 
-/// Games are told apart by their names.
+/// Games differ by their names.
 impl PartialEq for dyn Hosted {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name()
@@ -103,7 +103,7 @@ impl PartialEq for dyn Hosted {
 
 impl Eq for dyn Hosted {}
 
-/// What a room plays: a game in one of its modes. A room keeps both.
+/// A game in one of its modes: the choice of a room, which keeps it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Played {
     /// The game.

@@ -46,7 +46,7 @@ struct Prepared<G: Game> {
     maps: Vec<Vec<MapOf<G>>>,
 }
 
-/// What a recording leads to.
+/// Result of playing a recording.
 struct State<G: Game> {
     play: Play<G>,
     trail: Trail<G::Entity>,

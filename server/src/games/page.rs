@@ -53,7 +53,7 @@ impl PackedPage {
         Self { import_map: Some(hash), ..self }
     }
 
-    /// What tells these files from those of other pages and other builds.
+    /// Identifies these files among those of other pages and other builds.
     pub(crate) const fn build(&self) -> &'static str {
         self.build
     }

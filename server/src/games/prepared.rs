@@ -16,7 +16,7 @@ pub trait PreparedGame: fmt::Debug + Send + Sync {
     fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Guarded;
 }
 
-/// What a room is made of, whatever is played in it; see [`room::RoomConfig`].
+/// The parameters of a room, the same for every game; see [`room::RoomConfig`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RoomSetup {
     /// The room's number.
@@ -40,7 +40,7 @@ pub struct RoomSetup {
 pub struct MapFile {
     /// Where it is.
     pub path: PathBuf,
-    /// What is in it.
+    /// Its content.
     pub text: String,
 }
 
@@ -55,7 +55,7 @@ pub enum PrepareError {
     Settings {
         /// The game.
         game: &'static str,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// The folder or a file in it cannot be read.
@@ -81,9 +81,9 @@ pub enum PrepareError {
     /// The map asked for is not there.
     #[error("there is no map \"{}\"; there are {}", name.escape_debug(), known.join(", "))]
     NoSuchMap {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// What there is.
+        /// The names that exist.
         known: Vec<String>,
     },
 }

@@ -10,9 +10,9 @@ use super::Played;
 /// A match that a recording leads to, and what is known of it.
 #[derive(Debug)]
 pub struct RecoveredRoom {
-    /// What the recording is.
+    /// Description of the recording.
     pub info: ReplayInfo,
-    /// What is played.
+    /// Game and mode.
     pub played: Played,
     /// The newest tick.
     pub tick: Tick,
@@ -24,7 +24,7 @@ pub struct RecoveredRoom {
     pub sessions: Vec<SessionNote>,
     /// Ticks that were played from the last checkpoint on.
     pub replayed: u32,
-    /// Whether a tick became something else than was recorded.
+    /// True if a tick differs from its recording.
     pub diverged: bool,
     /// Everything before this byte leads to it.
     pub good_bytes: usize,

@@ -13,7 +13,7 @@ pub(crate) fn games() -> Games {
     *GAMES
 }
 
-/// What is played where nothing is asked for.
+/// The default game and mode.
 pub(crate) fn played() -> Played {
     Config::default().played(games())
 }

@@ -25,7 +25,7 @@ struct Death {
     culprit: Option<RoomId>,
 }
 
-/// What follows.
+/// The reaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verdict {
     /// Start the shard again with its rooms, but for one that has killed it before.

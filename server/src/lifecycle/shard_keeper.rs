@@ -32,7 +32,7 @@ pub(crate) struct Keeper {
     stop: Sender<()>,
 }
 
-/// What it works with.
+/// The state of the thread.
 struct Shop {
     lobby: Arc<Lobby>,
     shards: Arc<Vec<ShardHandle>>,
@@ -49,7 +49,7 @@ const READ_PATIENCE: Duration = Duration::from_secs(10);
 const START_PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks whether it does.
 const START_PAUSE: Duration = Duration::from_millis(1);
-/// What players hear when the server cannot go on.
+/// The reason in the goodbye when the server cannot go on.
 const FAILURE: &str = "a fault of the server";
 
 impl Keeper {

@@ -21,9 +21,9 @@ pub(super) struct Reached {
     /// Host and port, as a URL writes them.
     authority: Authority,
     secure: bool,
-    /// Whoever connects verifies a name, so it must be told one.
+    /// A client verifies a name, so it needs one.
     by_name: bool,
-    /// What to tell for UDP, if the settings say so.
+    /// The host and port for UDP, if the settings name them.
     public_udp: Option<PublicUdp>,
 }
 

@@ -1,4 +1,4 @@
-//! What the server tells about itself: `/api/server` and `/api/rooms`.
+//! The description of the server: `/api/server` and `/api/rooms`.
 
 use std::{
     sync::Arc,
