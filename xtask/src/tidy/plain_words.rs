@@ -16,7 +16,7 @@ use crate::source::{
 const BASELINE: &[(&str, usize)] = &[
     ("documents", 72),
     ("room", 247),
-    ("server", 210),
+    ("server", 172),
     ("template", 3),
     ("web-client", 53),
 ];
