@@ -46,8 +46,16 @@ const ACCEPTED: &[Accepted] = &[
         members: &["hosted", "prepared", "recorded"],
         reason: "a hosted game is what prepared and recorded rooms are made from, and it makes them",
     },
-    Accepted { place: "server::net", members: &["quic", "quic_link"], reason: "an endpoint opens links, and a link names the endpoint that it belongs to" },
-    Accepted { place: "server::shard", members: &["census", "worker"], reason: "the census counts what the worker holds, and the worker calls it" },
+    Accepted {
+        place: "server::net",
+        members: &["quic", "quic_link"],
+        reason: "an endpoint opens links, and a link names the endpoint that it belongs to",
+    },
+    Accepted {
+        place: "server::shard",
+        members: &["census", "worker"],
+        reason: "the census counts what the worker holds, and the worker calls it",
+    },
     Accepted {
         place: "server::storage",
         members: &["recording", "recovery"],
