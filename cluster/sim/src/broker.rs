@@ -126,6 +126,11 @@ impl Simulation {
         if !matches!(key, Key::Node(_) | Key::Room(_)) {
             return;
         }
+        if let (Key::Room(room), Some(bytes)) = (key, &value)
+            && let Ok(record) = decode_room(CLUSTER, bytes)
+        {
+            self.owners.insert((record.owner, *room), (record.epoch, record.standby.is_some()));
+        }
         if value.is_none() || !matches!(key, Key::Node(_)) {
             self.say(|| format!("store: {key} at {revision}: {}", describe(key, value.as_ref())));
         }

@@ -6,7 +6,7 @@ use crate::{
     invariants::Fact,
     item::{ForPlayer, ForProcess, Item},
     network::MS,
-    settings::{CLUSTER, SESSION, TICK, timing},
+    settings::{SESSION, TICK, timing},
     simulation::Simulation,
     store::Time,
     world::{Input, record},
@@ -60,18 +60,16 @@ impl Simulation {
         }
     }
 
-    /// How long a machine may have stood still without a doubt about a room, as the store says; `None` if nobody else may own it.
+    /// How long a machine may have stood still without a doubt about a room, by the last record in which the store named it as the owner;
+    /// `None` if nobody else may own the room. A claim that was made before the pause is no matter of the pause.
     pub(crate) fn allowed_pause(&self, machine: usize, room: RoomId) -> Option<Time> {
-        let value = self.store.get(&cluster::Key::Room(room))?;
-        let record = cluster::decode_room(CLUSTER, &value.bytes).ok()?;
         let by = self.machines[machine].process.as_ref()?.holder(machine);
+        let &(epoch, followed) = self.owners.get(&(by, room))?;
         let timing = timing();
-        let allowed = if record.standby.is_some() || record.owner != by {
-            timing.pause
-        } else if record.epoch > cluster::Epoch::FIRST {
-            timing.pause_alone
-        } else {
-            return None;
+        let allowed = match followed {
+            true => timing.pause,
+            false if epoch > cluster::Epoch::FIRST => timing.pause_alone,
+            false => return None,
         };
         // Clocks differ by 0.3 %.
         Some(u64::try_from(allowed.as_nanos()).unwrap_or(Time::MAX) + 5 * MS)

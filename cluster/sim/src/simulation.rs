@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use bytes::Bytes;
-use cluster::{Event, Key, Mutation, RoomId, decode_room};
+use cluster::{Epoch, Event, Holder, Key, Mutation, RoomId, decode_room};
 use fastrand::Rng;
 
 use crate::{
@@ -74,6 +74,8 @@ pub(crate) struct Simulation {
     pub(crate) recorded: Vec<Bytes>,
     pub(crate) rooms_opened: u64,
     pub(crate) seats: BTreeMap<RoomId, usize>,
+    /// The epoch of each owner's last record of a room, and whether that named a standby.
+    pub(crate) owners: BTreeMap<(Holder, RoomId), (Epoch, bool)>,
     invariants: Invariants,
     well: u32,
     pub(crate) trace: Option<Vec<String>>,
@@ -120,6 +122,7 @@ impl Simulation {
             recorded: Vec::new(),
             rooms_opened: 0,
             seats: BTreeMap::new(),
+            owners: BTreeMap::new(),
             invariants: Invariants::default(),
             well: 0,
             trace: traced.then(Vec::new),
