@@ -23,7 +23,7 @@ fn program(endpoint: &str, more: &[&str]) -> Program {
 fn program_with(endpoint: &str, more: impl FnOnce(&mut Command) -> &mut Command) -> Program {
     Program::start_with(|command| {
         let words = ["--telemetry-otlp-endpoint", endpoint, "--telemetry-interval-secs", "1", "--drain-secs", "0"];
-        more(command.args(words).env("RUST_LOG", "server::telemetry=info"))
+        more(command.args(words).env("RUST_LOG", "server::logging::telemetry=info"))
     })
 }
 

@@ -15,7 +15,7 @@ pub struct Log {
     /// Level of lines: error, warn, info, debug or trace, or levels by module as in `info,server::lobby=debug`. RUST_LOG overrides it.
     #[schemars(extend("value" = "FILTER", "live" = true))]
     pub filter: String,
-    /// Role of players' addresses in the log: none, their network (203.0.113.0/24, 2001:db8:1::/48), or full.
+    /// Part of players' addresses in the log: none, their network (203.0.113.0/24, 2001:db8:1::/48), or full.
     #[schemars(extend("value" = "HOW", "live" = true))]
     pub addresses: LogAddresses,
     /// Log the names of players. Every line about a player has the number of the session either way.
@@ -34,7 +34,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Role of an address that is logged.
+/// Part of an address that is logged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]

@@ -206,7 +206,7 @@ pub struct LinkLook {
     pub transport: &'static str,
     /// The transport's round trip, where it knows one.
     pub rtt: Option<Duration>,
-    /// Role of our packets that were lost, where the transport knows.
+    /// Part of our packets that were lost, where the transport knows.
     pub loss: Option<f64>,
     /// Payload to the player since its link began, bytes.
     pub down_bytes: u64,
@@ -229,7 +229,7 @@ pub struct Conditions {
     pub delay_ms: u64,
     /// Up to this much more or less, ms.
     pub jitter_ms: u64,
-    /// Role of the messages that is lost, 0 to 1; what is reliable comes later instead.
+    /// Part of the messages that is lost, 0 to 1; what is reliable comes later instead.
     pub loss: f64,
 }
 

@@ -24,7 +24,7 @@ pub struct Second {
     pub max_us: u32,
     /// 99th percentile of how late ticks began, µs.
     pub late_p99_us: u32,
-    /// Role of its time that the shard worked, 0 to 1, smoothed.
+    /// Part of its time that the shard worked, 0 to 1, smoothed.
     pub load: f32,
     /// Rung of the overload ladder at the end of it.
     pub rung: u8,
