@@ -1,4 +1,4 @@
-//! Objects that a page is told, made of what the engine knows and what the game adds.
+//! JSON objects for the page, to which both the engine and the game add fields.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use shared::{PlayerId, game};
 /// A JSON object.
 pub type Facts = Map<String, Value>;
 
-/// What everyone is called who is present.
+/// Names of the players in the room, and for each whether it is a computer opponent.
 #[derive(Clone, Debug, Default)]
 pub struct Names(pub(crate) BTreeMap<PlayerId, (String, bool)>);
 
 impl Names {
-    /// What a player is called; nothing of a free seat.
+    /// Name of the player in a seat, empty if the seat is free.
     pub fn of(&self, player: PlayerId) -> &str {
         self.0.get(&player).map_or("", |(name, _)| name)
     }
 }
 
-/// The facts of `serde_json::json!({ … })`; none of what is no object.
+/// The fields of `serde_json::json!({ … })`. A value that is not an object gives none.
 pub fn facts(value: Value) -> Facts {
     match value {
         Value::Object(facts) => facts,
@@ -27,7 +27,7 @@ pub fn facts(value: Value) -> Facts {
     }
 }
 
-/// A summary's fields as they are.
+/// The fields of a game's summary, unchanged.
 pub(crate) fn from_fields(fields: &[(game::Word, game::Value)]) -> Facts {
     let json = |value| serde_json::to_value(value).expect("numbers, words and lists of them are JSON");
     fields.iter().map(|(name, value)| (name.to_string(), json(value))).collect()

@@ -1,4 +1,4 @@
-//! The figures of the network overlay, as JSON: counters since the session began, and what was measured since the
+//! The figures of the network overlay, as JSON: counters since the session began, and the largest measurements since the
 //! last call.
 
 use std::time::Duration;
@@ -12,10 +12,11 @@ struct Figures {
     tick: u32,
     rtt_ms: Option<f64>,
     jitter_ms: f64,
-    /// How early inputs should arrive and do, as the server reports; none before the clock runs.
+    /// How early the clock wants inputs to arrive at the server. None before it runs.
     margin_aim_ms: Option<f64>,
+    /// How early an input made now should arrive. None before the server's first report.
     margin_ms: Option<f64>,
-    /// Pace of the client's clock beside the server's.
+    /// Pace of the client's clock relative to the server's.
     clock_rate: Option<f64>,
     clock_snaps: u64,
     /// Longest time between two snapshots since the last call.
@@ -26,12 +27,13 @@ struct Figures {
     state_mismatches: u64,
     resyncs: u64,
     inputs: u64,
-    /// Ticks without a snapshot between two that came.
+    /// Ticks between two applied snapshots whose own snapshot was lost.
     snapshots_missing: u64,
-    /// Wrong predictions of what the player steers, and the largest since the last call.
+    /// Mispredictions of the player's own entities.
     corrections: u64,
+    /// Largest correction since the last call.
     correction_px: f64,
-    /// How far in the past others are shown, beyond the way their states came.
+    /// Interpolation delay: how far in the past other entities are shown, in addition to the latency of their snapshots.
     interpolation_ms: Option<f64>,
     down_bytes: u64,
     down_messages: u64,
@@ -70,7 +72,7 @@ pub(crate) fn json(client: &mut Client<impl Game>) -> String {
     serde_json::to_string(&figures).expect("numbers are JSON")
 }
 
-/// The longest gap between two snapshots and the largest correction, px, since it was asked for.
+/// Longest gap between two snapshots and largest correction, px, since the last call.
 fn worst(stats: &mut Stats) -> (Duration, f64) {
     let (mut gap, mut correction) = (Duration::ZERO, 0);
     while let Some(measurement) = stats.poll_measurement() {

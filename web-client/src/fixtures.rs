@@ -1,4 +1,4 @@
-//! Recordings for the tests of this crate, of the arena.
+//! Recordings of the arena, for the tests of this crate.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use shared::{Tick, TickRate};
 
 use crate::{Facts, Names, Page, facts};
 
-/// A page that says little: the map's name, and who was destroyed.
+/// A page with small hooks: the map's name, a bare event, and a mark for each kill.
 #[derive(Debug, Default)]
 pub(crate) struct Plain;
 
@@ -44,7 +44,7 @@ impl Page for Plain {
 
 pub(crate) const LAST_TICK: u32 = 30 * 40;
 
-/// Computers that fight for forty seconds at 30 Hz, and Ada, who watches from her craft from the second second on.
+/// Forty seconds at 30 Hz of computer opponents that fight, and of Ada, who joins after one second and presses nothing.
 pub(crate) fn fight() -> Vec<u8> {
     let (name, text) = shipped().find(|(name, _)| *name == "pit").expect("the map is shipped");
     let rate = TickRate::new(30).expect("30 Hz is allowed");
@@ -71,7 +71,7 @@ pub(crate) fn fight() -> Vec<u8> {
     file
 }
 
-/// The same with one byte of the middle flipped.
+/// The same with one bit in the middle flipped.
 pub(crate) fn damaged() -> Vec<u8> {
     let mut file = fight();
     let chunks = chunks(&file).expect("it is a recording");
@@ -81,7 +81,7 @@ pub(crate) fn damaged() -> Vec<u8> {
     file
 }
 
-/// The same with the last checkpoint broken, and ticks that lead to those behind it.
+/// The same with the last checkpoint damaged, and also a chunk of ticks before it, so that nothing leads to the ticks at the end.
 pub(crate) fn broken_off() -> Vec<u8> {
     let mut file = fight();
     let chunks = chunks(&file).expect("it is a recording");
@@ -92,7 +92,7 @@ pub(crate) fn broken_off() -> Vec<u8> {
     file
 }
 
-/// The same with a hash of the middle changed, and the chunk summed anew.
+/// The same with one hash in the middle changed. The checksum of its chunk is correct.
 pub(crate) fn other_than_recorded() -> Vec<u8> {
     let file = fight();
     let chunks = chunks(&file).expect("it is a recording");

@@ -1,4 +1,4 @@
-//! What a player sees at a moment, in one flat array of floats; `layout.rs` says which float means what.
+//! The view of a player at a moment, as one flat array of floats. `layout.rs` names the floats.
 //!
 //! ```text
 //! frame = count of each list, own, list of the first kind's steered, of its others, of the second kind's steered, …
@@ -11,12 +11,12 @@ use shared::game::{Draw, Drawing, Game, Key, MapOf, Replicate, Scene, Shown};
 
 use crate::Page;
 
-/// See the module.
+/// The floats of the newest frame, and the buffers from which they are made.
 #[derive(Debug)]
 pub(crate) struct Frame<P: Page> {
     page: P,
     scene: Scene<P::Game>,
-    /// By kind: what the player steers, then everything else.
+    /// Two for each kind: entities that the player steers, then all others.
     lists: Vec<List>,
     values: Vec<f32>,
 }
@@ -38,17 +38,17 @@ impl<P: Page> Default for Frame<P> {
 }
 
 impl<P: Page> Frame<P> {
-    /// The floats; none while there is no map.
+    /// The floats. Empty until the map has arrived.
     pub(crate) fn values(&self) -> &[f32] {
         &self.values
     }
 
-    /// The moment of the others that is shown, in ticks of the room.
+    /// Time at which the entities of others are shown, in ticks of the room.
     pub(crate) const fn render_tick(&self) -> f64 {
         self.scene.render_tick
     }
 
-    /// Writes what `client` sees at `now`.
+    /// Writes the view of `client` at `now`.
     #[cfg(feature = "play")]
     pub(crate) fn fill(&mut self, client: &mut client::Client<P::Game>, now: Duration) {
         client.fill_scene(&mut self.scene, now);
@@ -56,7 +56,7 @@ impl<P: Page> Frame<P> {
         self.draw(client.view().map().zip(hz));
     }
 
-    /// Writes what there is between two ticks, of which a second has `hz`.
+    /// Writes the view at a moment between two ticks. `hz` is the tick rate.
     #[cfg(feature = "replay")]
     pub(crate) fn fill_between(&mut self, moment: &client::Between<'_, P::Game>, hz: f32) {
         moment.fill(&mut self.scene);
@@ -88,7 +88,7 @@ impl<P: Page> Frame<P> {
     }
 }
 
-/// What a page calls the first numbers of an entity's record; the others are its fields.
+/// Names of the first floats of every entity's record. The entity's own fields follow.
 pub(crate) const OF_EVERY_ENTITY: [&str; 8] = ["key_high", "key_low", "x", "y", "vx", "vy", "guessed", "predicted"];
 
 fn record<E: Replicate>(shown: &Shown<E>, around: &Drawing<'_, E::Map>, out: &mut Vec<f32>) {
@@ -99,8 +99,12 @@ fn record<E: Replicate>(shown: &Shown<E>, around: &Drawing<'_, E::Map>, out: &mu
     E::draw(pose, around, out);
 }
 
-/// Which entity it is, as 24 and 16 bits, since a float holds no more than 24: an id, or behind those the player, the number and what a
-/// second apart of the tick tells births apart.
+/// Key of an entity as two floats, of 24 and 16 bits, because an `f32` holds integers exactly up to 24 bits only.
+///
+/// ```text
+/// entity   0                          id
+/// birth    number << 16 | player + 1  low 16 bits of the tick
+/// ```
 fn halves(key: Key) -> [f32; 2] {
     match key {
         Key::Entity(id) => [0.0, id.0.into()],

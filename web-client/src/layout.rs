@@ -1,10 +1,10 @@
-//! Says which float of a frame means what, by the names of the game's own fields: the page reads it once.
+//! The layout of a frame: the name of each float, taken from the game's own fields. The page reads it once.
 //!
 //! ```text
 //! {"own": ["shots", …], "input": ["heading", …], "kinds": [{"name": "Ship", "fields": ["key_high", …]}, …]}
 //! ```
 //!
-//! Positions are px of the world, velocities px per second, angles radians clockwise from the right; yes is 1 and no is 0.
+//! Positions are px of the world, velocities px per second, angles radians clockwise from the right. True is 1 and false is 0.
 
 use serde::Serialize;
 use shared::game::{Draw, Game, Input, MapOf, draw};
@@ -13,9 +13,9 @@ use crate::{Page, frame::OF_EVERY_ENTITY};
 
 #[derive(Serialize)]
 struct Layout {
-    /// What only the player knows.
+    /// Fields of the player's own record.
     own: Vec<String>,
-    /// What `set_input` wants.
+    /// Fields of the input, in the order in which `set_input` takes them.
     input: Vec<String>,
     /// In the order of the lists in a frame.
     kinds: Vec<Kind>,

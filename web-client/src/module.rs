@@ -1,22 +1,23 @@
-//! What a game's crate exports to its page: `wasm_bindgen` exports no generic types, so these make ones of a game's own.
+//! Macros that export a game's module to its page. `wasm_bindgen` cannot export generic types, so each game's crate defines its own types
+//! with these macros.
 
-/// Exports what every page needs: `layout()`, `protocol_version()`, and panics told to the console.
+/// Exports the functions that every page needs, `layout()` and `protocol_version()`, and logs panics to the console.
 #[macro_export]
 macro_rules! module {
     ($page:ty) => {
-        /// Which float of a frame means what, as JSON: `{"own": […], "input": […], "kinds": [{"name", "fields": […]}, …]}`.
+        /// Names of the floats of a frame, as JSON: `{"own": […], "input": […], "kinds": [{"name", "fields": […]}, …]}`.
         #[wasm_bindgen::prelude::wasm_bindgen]
         pub fn layout() -> String {
             $crate::layout::<$page>()
         }
 
-        /// The version of the protocol that the module speaks, to compare with the server's before anything is opened.
+        /// Protocol version of the module. The page compares it with the server's before it opens a link.
         #[wasm_bindgen::prelude::wasm_bindgen]
         pub fn protocol_version() -> u16 {
             $crate::PROTOCOL_VERSION
         }
 
-        /// A panic would reach the page as a bare "unreachable": this tells the console what it was.
+        /// Without this a panic reaches the page as a bare "unreachable". The hook logs its message to the console.
         mod panic {
             #[wasm_bindgen::prelude::wasm_bindgen]
             extern "C" {
@@ -35,8 +36,8 @@ macro_rules! module {
     };
 }
 
-/// The whole module of a game whose page draws what the derives describe and nothing else: a [`Page`](crate::Page) with every default, and
-/// all that [`module!`](macro@crate::module), [`player!`](crate::player), [`input!`](crate::input) and [`replay!`](crate::replay) export.
+/// The whole module of a game whose page needs only the fields that the derives describe: a [`Page`](crate::Page) with every default, and
+/// the exports of [`module!`](macro@crate::module), [`player!`](crate::player), [`input!`](crate::input) and [`replay!`](crate::replay).
 ///
 /// ```ignore
 /// #[cfg(target_arch = "wasm32")]
@@ -45,7 +46,7 @@ macro_rules! module {
 #[macro_export]
 macro_rules! page {
     ($game:ty) => {
-        /// The page of the game, as the engine makes it.
+        /// The page of the game, with the engine's defaults.
         #[derive(Debug, Default)]
         pub struct GamePage;
 
@@ -59,7 +60,8 @@ macro_rules! page {
     };
 }
 
-/// What [`page!`](macro@crate::page) makes of the feature `play`: a macro cannot ask for features of the crate that it is defined in.
+/// The part of [`page!`](macro@crate::page) that needs the feature `play`. A `cfg` inside a macro would test the features of the game's
+/// crate instead of this crate's.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(feature = "play")]
@@ -77,7 +79,7 @@ macro_rules! play_part {
     ($page:ty) => {};
 }
 
-/// The same of the feature `replay`.
+/// The part of [`page!`](macro@crate::page) that needs the feature `replay`.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(feature = "replay")]
@@ -94,12 +96,12 @@ macro_rules! replay_part {
     ($page:ty) => {};
 }
 
-/// Exports `Player`. Its `session` is for what the game adds, above all what its controls mean, where [`input!`](crate::input) is not enough.
+/// Exports `Player`. A game adds its own methods through `session`, for example for controls where [`input!`](crate::input) is not enough.
 #[cfg(feature = "play")]
 #[macro_export]
 macro_rules! player {
     ($page:ty) => {
-        /// A player's end of a session. Times are milliseconds of `performance.now()`.
+        /// The client's end of a session. Times are milliseconds of `performance.now()`.
         #[wasm_bindgen::prelude::wasm_bindgen]
         #[derive(Debug)]
         pub struct Player {
@@ -108,78 +110,78 @@ macro_rules! player {
 
         #[wasm_bindgen::prelude::wasm_bindgen]
         impl Player {
-            /// Says hello with the ticket of `POST /api/join`. `reliable`: the link loses nothing (WebSocket).
+            /// Starts a session with the ticket of `POST /api/join`. `reliable` is true for a link that loses nothing (WebSocket).
             #[wasm_bindgen(constructor)]
             pub fn new(ticket: String, name: String, reliable: bool, now_ms: f64) -> Self {
                 Self { session: $crate::Session::new(ticket, name, reliable, now_ms) }
             }
 
-            /// Takes in a message from the server. Gives what was wrong with one that makes no sense: end the session then.
+            /// Handles a message from the server. Returns an error text if the message is invalid; the page should end the session then.
             pub fn handle_message(&mut self, bytes: &[u8], now_ms: f64) -> Option<String> {
                 self.session.handle_message(bytes, now_ms)
             }
 
-            /// Makes the inputs and pings whose time has come; poll the outputs after it.
+            /// Makes the inputs and pings that are due. Poll the outputs after it.
             pub fn advance(&mut self, now_ms: f64) {
                 self.session.advance(now_ms);
             }
 
-            /// When [`Player::advance`] has something to do next.
+            /// Time at which [`Player::advance`] has something to do next.
             pub fn next_wake_ms(&self) -> f64 {
                 self.session.next_wake_ms()
             }
 
-            /// Ticks whose inputs were made so far.
+            /// Inputs made so far, one per tick.
             pub fn inputs_made(&self) -> f64 {
                 self.session.inputs_made()
             }
 
-            /// The next message to send; [`Player::output_is_reliable`] says how.
+            /// Next message to send. [`Player::output_is_reliable`] gives its channel.
             pub fn poll_output(&mut self) -> Option<Vec<u8>> {
                 self.session.poll_output()
             }
 
-            /// Whether the message polled last must arrive.
+            /// Returns true if the message polled last must be sent reliably.
             pub fn output_is_reliable(&self) -> bool {
                 self.session.output_is_reliable()
             }
 
-            /// The next thing that happened, as JSON with a `kind`.
+            /// Next event, as JSON with a `kind`.
             pub fn poll_event(&mut self) -> Option<String> {
                 self.session.poll_event()
             }
 
-            /// Sends a line to everyone in the room.
+            /// Sends a line of chat to the room.
             pub fn chat(&mut self, text: &str) {
                 self.session.chat(text);
             }
 
-            /// Shows what the player in a seat sees, to a spectator; poll the outputs after it.
+            /// Asks the server to show this spectator the view of the player in a seat. Poll the outputs after it.
             pub fn watch(&mut self, seat: u16) {
                 self.session.watch(seat);
             }
 
-            /// Leaves for good; poll the outputs after it.
+            /// Leaves the room and ends the session. Poll the outputs after it.
             pub fn leave(&mut self) {
                 self.session.leave();
             }
 
-            /// Writes what is to be seen now; read it through [`Player::frame_pointer`].
+            /// Writes the frame of `now_ms`; read it through [`Player::frame_pointer`].
             pub fn fill_frame(&mut self, now_ms: f64) {
                 self.session.fill_frame(now_ms);
             }
 
-            /// Where in the module's memory the floats of the frame lie. Valid until the next call.
+            /// Address of the frame's floats in the module's memory. Valid until the next call of the module.
             pub fn frame_pointer(&self) -> usize {
                 self.session.frame().as_ptr() as usize
             }
 
-            /// How many floats the frame has.
+            /// Number of floats of the frame.
             pub fn frame_length(&self) -> usize {
                 self.session.frame().len()
             }
 
-            /// The moment that the frame shows, in ticks of the room.
+            /// Time at which the frame shows the entities of others, in ticks of the room.
             pub fn render_tick(&self) -> f64 {
                 self.session.render_tick()
             }
@@ -196,7 +198,7 @@ macro_rules! player {
         }
 
         impl Player {
-            /// The floats of the frame, for those who share the module's memory.
+            /// The floats of the frame, for Rust code of the game.
             pub fn frame(&self) -> &[f32] {
                 self.session.frame()
             }
@@ -204,14 +206,14 @@ macro_rules! player {
     };
 }
 
-/// Lets the page hand in what the player wants, as the numbers that the layout names.
+/// Adds `Player.set_input`, with which the page sets the input by the numbers that the layout names.
 #[cfg(feature = "play")]
 #[macro_export]
 macro_rules! input {
     () => {
         #[wasm_bindgen::prelude::wasm_bindgen]
         impl Player {
-            /// What the player wants from now on: the fields of the game's input, in the order of the layout.
+            /// Sets the input that is sent each tick from now on: the fields of the game's input, in the order of the layout.
             pub fn set_input(&mut self, numbers: &[f64]) {
                 self.session.set_input(numbers);
             }
@@ -219,12 +221,12 @@ macro_rules! input {
     };
 }
 
-/// Exports `Replay`.
+/// Exports `Replay`, which plays recordings.
 #[cfg(feature = "replay")]
 #[macro_export]
 macro_rules! replay {
     ($page:ty) => {
-        /// A recording that is being watched. Times are seconds from its beginning.
+        /// A recording and the moment that is shown. Times are seconds from the beginning of the recording.
         #[wasm_bindgen::prelude::wasm_bindgen]
         #[derive(Debug)]
         pub struct Replay {
@@ -233,16 +235,17 @@ macro_rules! replay {
 
         #[wasm_bindgen::prelude::wasm_bindgen]
         impl Replay {
-            /// Reads a file.
+            /// Reads a recording from the bytes of its file.
             ///
             /// # Errors
-            /// In words, when nothing of it can be shown. What is merely damaged is in [`Replay::info`].
+            /// A message for the viewer if no part of the file can be played. A file that is only damaged in parts opens, and
+            /// [`Replay::info`] lists the damage.
             #[wasm_bindgen(constructor)]
             pub fn new(file: Vec<u8>) -> Result<Self, String> {
                 $crate::Watching::new(file).map(|watching| Self { watching })
             }
 
-            /// What the recording says of itself, as JSON: map, server, room, length, damage, results, ….
+            /// Facts about the recording as JSON: map, server, room, length, damage, results, ….
             pub fn info(&self) -> String {
                 self.watching.info()
             }
@@ -252,79 +255,79 @@ macro_rules! replay {
                 self.watching.map()
             }
 
-            /// Where it stands.
+            /// The moment that is shown, in seconds.
             pub fn seconds(&self) -> f64 {
                 self.watching.seconds()
             }
 
-            /// Goes on by `seconds` at a speed; poll the events after it.
+            /// Plays `seconds` of real time at a speed, at most four seconds of the recording per call. Poll the events after it.
             pub fn advance(&mut self, seconds: f64, speed: f64) {
                 self.watching.advance(seconds, speed);
             }
 
-            /// Goes to a moment, or to the nearest there is; poll the events after it.
+            /// Goes to a moment, or to the nearest one that can be played. Poll the events after it.
             pub fn seek(&mut self, seconds: f64) {
                 self.watching.seek(seconds);
             }
 
-            /// Goes on by whole ticks, or back.
+            /// Moves by whole ticks, backwards if `ticks` is negative.
             pub fn step(&mut self, ticks: i32) {
                 self.watching.step(ticks);
             }
 
-            /// Whether there is nothing more.
+            /// Returns true at the end of the recording.
             pub fn is_over(&self) -> bool {
                 self.watching.is_over()
             }
 
-            /// Whether the tick shown became what was recorded of it.
+            /// Returns false if the state of the tick that is shown differs from the recorded hash.
             pub fn matches(&self) -> bool {
                 self.watching.matches()
             }
 
-            /// Shows what a player steers as one's own, or what nobody does.
+            /// Shows the entities of the player in a seat as the own ones. With none, no entity is the own one.
             pub fn follow(&mut self, seat: Option<u16>) {
                 self.watching.follow(seat);
             }
 
-            /// Writes what is to be seen; read it through [`Replay::frame_pointer`].
+            /// Writes the frame of the moment that is shown; read it through [`Replay::frame_pointer`].
             pub fn fill_frame(&mut self) {
                 self.watching.fill_frame();
             }
 
-            /// Where in the module's memory the floats of the frame lie. Valid until the next call.
+            /// Address of the frame's floats in the module's memory. Valid until the next call of the module.
             pub fn frame_pointer(&self) -> usize {
                 self.watching.frame().as_ptr() as usize
             }
 
-            /// How many floats the frame has.
+            /// Number of floats of the frame.
             pub fn frame_length(&self) -> usize {
                 self.watching.frame().len()
             }
 
-            /// The moment that the frame shows, in ticks of the room.
+            /// Time at which the frame shows the entities of others, in ticks of the room.
             pub fn render_tick(&self) -> f64 {
                 self.watching.render_tick()
             }
 
-            /// The next thing that happened, as JSON with a `kind`; as a player is told, and `anew` and `gap`.
+            /// Next event, as JSON with a `kind`: events of the room and the game as a player gets them, and also `anew` and `gap`.
             pub fn poll_event(&mut self) -> Option<String> {
                 self.watching.poll_event()
             }
 
-            /// Looks through so many ticks ahead of what is shown; gives the part of the recording that is looked through.
+            /// Searches up to `ticks` more ticks for marks. Returns the fraction of the recording that has been searched.
             pub fn survey(&mut self, ticks: u32) -> f64 {
                 self.watching.survey(ticks)
             }
 
-            /// The next mark that was found for the time line, as JSON with a `kind` and `at`.
+            /// Next mark that the survey found for the time line, as JSON with a `kind` and `at`, in seconds.
             pub fn poll_mark(&mut self) -> Option<String> {
                 self.watching.poll_mark()
             }
         }
 
         impl Replay {
-            /// The floats of the frame, for those who share the module's memory.
+            /// The floats of the frame, for Rust code of the game.
             pub fn frame(&self) -> &[f32] {
                 self.watching.frame()
             }

@@ -1,8 +1,8 @@
-//! Where a replay stands, between which two ticks, and what happened on the way there.
+//! Playback of a recording: the moment that is shown, the two ticks around it, and the events on the way there.
 //!
 //! ```text
-//! seek ──> told: anew, everyone, the match
-//! advance ──> steps ──> told: what happened, once its tick is passed
+//! seek ──> events: `Anew`, the players, the match
+//! advance ──> steps ──> events of a tick, once the moment shown has reached it
 //! before, after, part ──> a frame
 //! ```
 
@@ -15,43 +15,44 @@ use room::{
 };
 use shared::{EntityId, PlayerId, Tick, game::Game};
 
-/// See the module. Moments are ticks with a fraction, counted as the recording counts.
+/// See the module. A moment is a tick of the room with a fraction.
 #[derive(Debug)]
 pub(crate) struct Playback<G: Game> {
-    /// Stands at the end of the later tick.
+    /// Its state is that of the later tick.
     replay: record::Replay<G>,
+    /// The moment that is shown.
     at: f64,
     earlier: Tick,
     before: Vec<(EntityId, G::Entity)>,
     after: Vec<(EntityId, G::Entity)>,
-    /// What only the players knew at the earlier tick, by seat.
+    /// Own records of the players at the earlier tick, by seat.
     own: Vec<G::Own>,
-    /// What happened in the later tick: told when the picture has come to it.
+    /// Events of the later tick. They are handed out when the moment shown has reached that tick.
     held: Vec<Told<G::Event>>,
     told: VecDeque<(Tick, Happening<G::Event>)>,
-    /// Whether the later tick became what was recorded.
+    /// False if the state of the later tick differs from the recorded hash.
     matches: bool,
     over: bool,
 }
 
-/// What a page is told.
+/// Event of a recording.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Happening<E> {
-    /// It goes on from elsewhere: everyone and the match follow.
+    /// The playback goes on from another moment. Events that list the players and the state of the match follow.
     Anew,
-    /// Something happened.
+    /// An event of the room or of the game.
     Told(Told<E>),
     /// Ticks up to this one are missing.
     Gap { to: Tick },
 }
 
-/// Seconds that one call goes on by at most: a page that slept does not play the night at once.
+/// Most seconds that one call plays, so that a page that was asleep for hours does not play them all at once.
 const ADVANCE_SECS_MAX: f64 = 4.0;
-/// What is told and not asked for; everything since is told anew by the next seek.
+/// Bound of the events that have not been polled. A full queue drops new ones; the next seek lists the players and the match again.
 const TOLD_MAX: usize = 16_384;
 
 impl<G: Game> Playback<G> {
-    /// Stands at the beginning.
+    /// Starts at the first tick.
     pub(crate) fn new(replay: record::Replay<G>) -> Self {
         let mut playback = Self {
             at: 0.0,
@@ -69,43 +70,43 @@ impl<G: Game> Playback<G> {
         playback
     }
 
-    /// The recording, at the end of the later tick.
+    /// The recording, in the state of the later tick.
     pub(crate) fn replay(&self) -> &record::Replay<G> {
         &self.replay
     }
 
-    /// What there is to know of it without playing it.
+    /// Facts about the recording that need no playing.
     pub(crate) fn info(&self) -> &record::ReplayInfo {
         self.replay.info()
     }
 
-    /// The moment shown.
+    /// The moment that is shown.
     pub(crate) fn at(&self) -> f64 {
         self.at
     }
 
-    /// Whether there is nothing more.
+    /// Returns true at the end of the recording.
     pub(crate) fn is_over(&self) -> bool {
         self.over
     }
 
-    /// Whether the tick shown became what was recorded.
+    /// Returns false if the state of the later tick differs from the recorded hash.
     pub(crate) fn matches(&self) -> bool {
         self.matches
     }
 
-    /// Goes on to a later moment, a few seconds at most.
+    /// Plays to a later moment, but [`ADVANCE_SECS_MAX`] at most. A moment in the past changes nothing.
     pub(crate) fn advance_to(&mut self, at: f64) {
         let hz = f64::from(self.info().start.tick_rate.hz());
         let last = f64::from(self.info().last.0);
-        // What is no number stands still.
+        // NaN and infinity change nothing.
         if at.is_finite() {
             self.at = at.clamp(self.at, (self.at + ADVANCE_SECS_MAX * hz).min(last).max(self.at));
         }
         self.catch_up();
     }
 
-    /// Goes to a moment, or to the nearest there is.
+    /// Goes to a moment, or to the nearest one that can be played.
     pub(crate) fn seek(&mut self, at: f64) {
         let (first, last) = (self.info().first, self.info().last);
         let at = if at.is_finite() { at.clamp(first.0.into(), last.0.into()) } else { first.0.into() };
@@ -118,19 +119,19 @@ impl<G: Game> Playback<G> {
         self.catch_up();
     }
 
-    /// The next thing to tell.
+    /// Next event and its tick.
     pub(crate) fn poll_told(&mut self) -> Option<(Tick, Happening<G::Event>)> {
         self.told.pop_front()
     }
 
-    /// What a frame is made of.
+    /// The two states from which a frame is interpolated. `followed` is the player whose own record the frame has.
     pub(crate) fn moment(&self, followed: Option<PlayerId>) -> Between<'_, G> {
         let part = (self.at - f64::from(self.earlier.0)).clamp(0.0, 1.0) as f32;
         Between {
             tick: self.earlier,
             before: &self.before,
             after: &self.after,
-            // At the end there is nothing to go towards.
+            // At the end there is no later state to interpolate to.
             part: if self.earlier == self.replay.tick() { 0.0 } else { part },
             own: followed.and_then(|player| Some((player, *self.own.get(player.index())?))),
             map: self.replay.play().map(),
@@ -141,7 +142,7 @@ impl<G: Game> Playback<G> {
         while self.at >= f64::from(self.replay.tick().0) && self.step() {}
     }
 
-    /// Goes on to the next tick; false at the end.
+    /// Plays one tick, or skips a gap. Returns false at the end.
     fn step(&mut self) -> bool {
         let now = self.replay.tick();
         for event in std::mem::take(&mut self.held) {
@@ -173,7 +174,7 @@ impl<G: Game> Playback<G> {
         }
     }
 
-    /// Stands at the end of the present tick, where nothing that was shown leads.
+    /// Starts over from the replay's tick: the states and events from before the jump are dropped, except for reports of gaps.
     fn settle(&mut self) {
         let now = self.replay.tick();
         self.earlier = now;
@@ -222,7 +223,7 @@ mod tests {
         std::iter::from_fn(|| playback.poll_told()).collect()
     }
 
-    /// Where everything is, and the moment.
+    /// The render tick, and the position of each entity.
     fn picture(playback: &Playback<World>) -> (f64, Vec<(Key, f32, f32)>) {
         let mut scene = Scene::default();
         playback.moment(None).fill(&mut scene);
@@ -309,7 +310,7 @@ mod tests {
         }
         let [(from, Happening::Gap { to })] = gaps[..] else { panic!("one gap: {gaps:?}") };
         assert!(from < to && playback.at() == f64::from(LAST_TICK));
-        // Whoever seeks into it comes out behind it.
+        // A seek into the gap ends behind it.
         playback.seek(f64::from(from.0) + 1.0);
         assert_eq!(playback.at(), f64::from(to.0));
     }

@@ -1,4 +1,4 @@
-//! What a recording says of itself, as JSON.
+//! Facts about a recording, as JSON.
 
 use room::record::{Ended, Replay, ReplayInfo};
 use serde::Serialize;
@@ -13,26 +13,26 @@ struct RecordedTold<'a> {
     room: u32,
     tick_hz: u16,
     seats: u16,
-    /// What the game says of the match.
+    /// The game's facts about the match.
     #[serde(flatten)]
     of_match: Facts,
     first_tick: u32,
-    /// From the first to the last tick that is there.
+    /// Length from the first to the last recorded tick.
     seconds: f64,
     started_unix_ms: u64,
-    /// What wrote it.
+    /// Build of the server that wrote it.
     build: &'a str,
-    /// Made by the rules that this module plays it with.
+    /// True if it was recorded with the same rules of the game as this module's.
     same_rules: bool,
     bytes: usize,
     checkpoints: usize,
-    /// What cannot be read, in words.
+    /// A sentence for each part that cannot be read.
     damage: Vec<String>,
-    /// None when the recording breaks off.
+    /// Reason for the end. None if the recording breaks off.
     ended: Option<&'static str>,
-    /// The fault in the game that ended the room.
+    /// Error in the game that ended the room.
     failure: Option<&'a str>,
-    /// Everyone at the end.
+    /// Results of the players at the end.
     results: Vec<ResultTold<'a>>,
 }
 
@@ -41,7 +41,7 @@ struct ResultTold<'a> {
     player: u16,
     name: &'a str,
     opponent: bool,
-    /// What the game says of the player.
+    /// The game's facts about the player.
     #[serde(flatten)]
     of_player: Facts,
 }

@@ -1,4 +1,4 @@
-//! A session as a page holds it. [`player!`](crate::player) hands it to the page.
+//! A player's session in a page. [`player!`](crate::player) exports it.
 
 use std::time::Duration;
 
@@ -10,65 +10,65 @@ use shared::{
 
 use crate::{Page, figures, frame::Frame, told};
 
-/// A player's end of a session. Times are milliseconds of `performance.now()`.
+/// The client's end of a session. Times are milliseconds of `performance.now()`.
 #[derive(Debug)]
 pub struct Session<P: Page> {
     client: Client<P::Game>,
     frame: Frame<P>,
-    /// Whether the output handed out last must arrive.
+    /// True if the output polled last must be sent reliably.
     reliable: bool,
 }
 
 impl<P: Page> Session<P> {
-    /// Says hello with the ticket of `POST /api/join`. `reliable`: the link loses nothing (WebSocket).
+    /// Starts a session with the ticket of `POST /api/join`. `reliable` is true for a link that loses nothing (WebSocket).
     pub fn new(ticket: String, name: String, reliable: bool, now_ms: f64) -> Self {
         let config = ClientConfig { ticket, name, reliable, predict: true, draw: true, ..ClientConfig::default() };
         Self { client: Client::new(config, time(now_ms)), frame: Frame::default(), reliable: true }
     }
 
-    /// Takes in a message from the server. Gives what was wrong with one that makes no sense: end the session then.
+    /// Handles a message from the server. Returns an error text if the message is invalid; the page should end the session then.
     pub fn handle_message(&mut self, bytes: &[u8], now_ms: f64) -> Option<String> {
         self.client.handle_message(bytes, time(now_ms)).err().map(|error| error.to_string())
     }
 
-    /// What the player wants from now on.
+    /// Sets the input that is sent each tick from now on.
     pub fn set_intent(&mut self, intent: <P::Game as Game>::Input) {
         self.client.set_intent(intent);
     }
 
-    /// The same by the numbers that the layout names.
+    /// Sets the input by its numbers, in the order of `input` in the layout.
     pub fn set_input(&mut self, numbers: &[f64]) {
         self.client.set_intent(Input::from_numbers(&mut numbers.iter().copied()));
     }
 
-    /// Makes the inputs and pings whose time has come; poll the outputs after it.
+    /// Makes the inputs and pings that are due. Poll the outputs after it.
     pub fn advance(&mut self, now_ms: f64) {
         self.client.advance(time(now_ms));
     }
 
-    /// When [`Session::advance`] has something to do next.
+    /// Time at which [`Session::advance`] has something to do next.
     pub fn next_wake_ms(&self) -> f64 {
         self.client.next_wake().as_secs_f64() * 1e3
     }
 
-    /// Ticks whose inputs were made so far.
+    /// Inputs made so far, one per tick.
     pub fn inputs_made(&self) -> f64 {
         self.client.stats().counters.inputs as f64
     }
 
-    /// The next message to send; [`Session::output_is_reliable`] says how.
+    /// Next message to send. [`Session::output_is_reliable`] gives its channel.
     pub fn poll_output(&mut self) -> Option<Vec<u8>> {
         let Output { channel, bytes } = self.client.poll_output()?;
         self.reliable = channel == Channel::Reliable;
         Some(bytes)
     }
 
-    /// Whether the message polled last must arrive.
+    /// Returns true if the message polled last must be sent reliably.
     pub fn output_is_reliable(&self) -> bool {
         self.reliable
     }
 
-    /// The next thing that happened, as JSON with a `kind`.
+    /// Next event, as JSON with a `kind`.
     pub fn poll_event(&mut self) -> Option<String> {
         loop {
             let event = self.client.poll_event()?;
@@ -78,32 +78,32 @@ impl<P: Page> Session<P> {
         }
     }
 
-    /// Sends a line to everyone in the room.
+    /// Sends a line of chat to the room.
     pub fn chat(&mut self, text: &str) {
         self.client.chat(text);
     }
 
-    /// Shows what the player in a seat sees, to a spectator; poll the outputs after it.
+    /// Asks the server to show this spectator the view of the player in a seat. Poll the outputs after it.
     pub fn watch(&mut self, seat: u16) {
         self.client.watch(PlayerId(seat));
     }
 
-    /// Leaves for good; poll the outputs after it.
+    /// Leaves the room and ends the session. Poll the outputs after it.
     pub fn leave(&mut self) {
         self.client.leave();
     }
 
-    /// Writes what is to be seen now; read it through [`Session::frame`].
+    /// Writes the frame of `now_ms`; read it with [`Session::frame`].
     pub fn fill_frame(&mut self, now_ms: f64) {
         self.frame.fill(&mut self.client, time(now_ms));
     }
 
-    /// The moment that the frame shows, in ticks of the room.
+    /// Time at which the frame shows the entities of others, in ticks of the room.
     pub fn render_tick(&self) -> f64 {
         self.frame.render_tick()
     }
 
-    /// The map as JSON, once told.
+    /// The map as JSON, once it has arrived.
     pub fn map(&self) -> Option<String> {
         self.client.view().map().map(P::map)
     }
@@ -120,7 +120,7 @@ impl<P: Page> Session<P> {
 }
 
 fn time(ms: f64) -> Duration {
-    // A clock that runs backwards, or says nonsense, stands still.
+    // A negative or invalid time counts as 0.
     Duration::try_from_secs_f64(ms / 1e3).unwrap_or_default()
 }
 

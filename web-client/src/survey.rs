@@ -1,5 +1,5 @@
-//! Plays a whole recording ahead of whoever watches it, a little in every frame: finds what to mark on the time line,
-//! and compares every tick with its hash.
+//! Plays a whole recording ahead of the viewer, a few ticks per frame. It finds the marks of the time line and compares the state of
+//! every tick with the recorded hash.
 
 use std::collections::VecDeque;
 
@@ -19,33 +19,34 @@ use crate::{
     facts::{Facts, Names},
 };
 
-/// See the module.
+/// Pass over a whole recording; poll its marks after each [`Survey::advance`].
 #[derive(Debug)]
 pub(crate) struct Survey<P: Page> {
     replay: record::Replay<P::Game>,
     page: P,
-    /// Everyone present, and whether it is a computer.
+    /// Players in the room at the survey's tick.
     present: Names,
     marks: VecDeque<Mark>,
+    /// Marks made so far, at most [`MARKS_MAX`].
     found: usize,
-    /// The run of ticks that became something else and has not ended yet.
+    /// First and last tick of the current run of ticks whose state differs from the recorded hash.
     differing: Option<(Tick, Tick)>,
     done: bool,
 }
 
-/// Something on the time line; times are seconds from its beginning.
+/// Mark on the time line. Times are seconds from the beginning of the recording.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Mark {
-    /// A human came.
+    /// A human joined.
     Came { at: f64, player: u16, name: String },
     /// A human left.
     Gone { at: f64, player: u16, name: String },
-    /// Ticks that are missing.
+    /// Ticks are missing.
     Gap { at: f64, until: f64 },
-    /// Ticks that became something else than was recorded.
+    /// The states of these ticks differ from the recorded hashes. `tick` is the first of them.
     Differs { at: f64, until: f64, tick: u32 },
-    /// What the game marks.
+    /// Mark of the game's own.
     #[serde(untagged)]
     Game {
         at: f64,
@@ -60,17 +61,17 @@ impl Mark {
     }
 }
 
-/// Marks of one recording. Four hours of a crowd have fewer.
+/// Bound of the marks of one recording; later ones are dropped. Four hours of a full room have fewer.
 const MARKS_MAX: usize = 65_536;
 
 impl<P: Page> Survey<P> {
-    /// Begins at the beginning.
+    /// Starts at the tick at which `replay` stands, which should be the first.
     pub(crate) fn new(replay: record::Replay<P::Game>) -> Self {
         let present = present(&replay);
         Self { replay, page: P::default(), present, marks: VecDeque::new(), found: 0, differing: None, done: false }
     }
 
-    /// Plays so many ticks; gives the part that is done, 1 at the end.
+    /// Plays up to `ticks` ticks. Returns the fraction of the recording that is done: 1 at the end, and less before.
     pub(crate) fn advance(&mut self, ticks: u32) -> f64 {
         for _ in 0..ticks {
             if self.done {
@@ -87,7 +88,7 @@ impl<P: Page> Survey<P> {
         (f64::from(self.replay.tick().0.saturating_sub(info.first.0)) / f64::from(all)).min(0.999)
     }
 
-    /// The next mark, in the order of time.
+    /// Next mark, in the order in which the survey found them.
     pub(crate) fn poll_mark(&mut self) -> Option<Mark> {
         self.marks.pop_front()
     }
@@ -110,7 +111,7 @@ impl<P: Page> Survey<P> {
                 self.done = true;
                 let (now, last) = (self.replay.tick(), self.replay.info().last);
                 if now < last {
-                    // Nothing leads to the ticks behind what is broken.
+                    // The last checkpoint is broken, so the ticks after it cannot be played.
                     self.mark(Mark::Gap { at: self.seconds(now), until: self.seconds(last) });
                 }
             }

@@ -1,4 +1,4 @@
-//! What happened, as JSON objects whose `kind` says what: rare things, so that texts are cheap enough.
+//! Events for the page, as JSON objects with a `kind`. Events are rare, so text is cheap enough for them.
 
 #[cfg(feature = "play")]
 use client::{ClientEvent, Ending};
@@ -53,7 +53,7 @@ pub(crate) enum Told<'a> {
         text: &'a str,
     },
     #[cfg(feature = "replay")]
-    /// A replay goes on from elsewhere: everyone and the match follow anew.
+    /// A replay goes on from another moment: events that list the players and the state of the match follow.
     Anew {
         tick: u32,
     },
@@ -72,11 +72,11 @@ impl Told<'_> {
     }
 }
 
-/// What a client of a page's game hands out.
+/// Event type of the client of a page's game.
 #[cfg(feature = "play")]
 pub(crate) type EventOf<P> = ClientEvent<<<P as Page>::Game as shared::game::Game>::Event>;
 
-/// An event; `welcome` is the client's, which a join comes with.
+/// JSON of an event. `welcome` is the client's; an event of the join without it gives none.
 #[cfg(feature = "play")]
 pub(crate) fn json<P: Page>(event: &EventOf<P>, welcome: Option<&Welcome>) -> Option<String> {
     let told = match event {
@@ -106,14 +106,14 @@ fn joined(welcome: &Welcome) -> Told<'_> {
     }
 }
 
-/// An event of the game, by the names of its fields.
+/// JSON of an event of the game: its fields by name, with `kind` and `tick`.
 pub(crate) fn game<E: Record>(tick: Tick, event: &E) -> String {
     let mut fields = match event.reflect() {
         Reflected::Fields(fields) => fields,
         Reflected::Nothing => Vec::new(),
         other => vec![("event".into(), other)],
     };
-    // Only an enum says itself what kind of event it is.
+    // Only an enum reflects a `kind` of its own.
     if fields.first().is_none_or(|(name, _)| name != "kind") {
         fields.insert(0, ("kind".into(), "event".into()));
     }
@@ -121,7 +121,7 @@ pub(crate) fn game<E: Record>(tick: Tick, event: &E) -> String {
     serde_json::to_string(&Reflected::Fields(fields)).expect("fields are JSON")
 }
 
-/// Who came, left, or said something.
+/// The page's form of a room event: a join, a leave, or a line of chat.
 pub(crate) fn room(event: &Event) -> Told<'_> {
     match event {
         Event::Joined { player, name, opponent } => Told::Player { player: player.0, name, opponent: *opponent },

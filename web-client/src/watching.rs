@@ -1,4 +1,4 @@
-//! A recording as a page watches it. [`replay!`](crate::replay) hands it to the page.
+//! Playback of a recording in a page. [`replay!`](crate::replay) exports it.
 
 use room::record;
 use shared::PlayerId;
@@ -12,7 +12,7 @@ use crate::{
     told::{self, Told},
 };
 
-/// A recording that is being watched. Times are seconds from its beginning.
+/// A recording and the moment that is shown. Times are seconds from the beginning of the recording.
 #[derive(Debug)]
 pub struct Watching<P: Page> {
     playback: Playback<P::Game>,
@@ -22,17 +22,18 @@ pub struct Watching<P: Page> {
 }
 
 impl<P: Page> Watching<P> {
-    /// Reads a file.
+    /// Reads a recording from the bytes of its file.
     ///
     /// # Errors
-    /// In words, when nothing of it can be shown. What is merely damaged is in [`Watching::info`].
+    /// A message for the viewer if no part of the file can be played. A file that is only damaged in parts opens, and [`Watching::info`]
+    /// lists the damage.
     pub fn new(file: Vec<u8>) -> Result<Self, String> {
         let replay = record::Replay::open(file).map_err(|error| error.to_string())?;
         let survey = Survey::new(replay.clone());
         Ok(Self { playback: Playback::new(replay), survey, frame: Frame::default(), followed: None })
     }
 
-    /// What the recording says of itself, as JSON: map, server, room, length, damage, results, ….
+    /// Facts about the recording as JSON: map, server, room, length, damage, results, ….
     pub fn info(&self) -> String {
         recorded::json::<P>(self.playback.replay())
     }
@@ -42,22 +43,22 @@ impl<P: Page> Watching<P> {
         P::map(self.playback.replay().play().map())
     }
 
-    /// Where it stands.
+    /// The moment that is shown, in seconds.
     pub fn seconds(&self) -> f64 {
         (self.playback.at() - self.first()) / self.hz()
     }
 
-    /// Goes on by `seconds` at a speed; poll the events after it.
+    /// Plays `seconds` of real time at a speed, at most four seconds of the recording per call. Poll the events after it.
     pub fn advance(&mut self, seconds: f64, speed: f64) {
         self.playback.advance_to(self.playback.at() + seconds * speed * self.hz());
     }
 
-    /// Goes to a moment, or to the nearest there is; poll the events after it.
+    /// Goes to a moment, or to the nearest one that can be played. Poll the events after it.
     pub fn seek(&mut self, seconds: f64) {
         self.playback.seek(self.first() + seconds * self.hz());
     }
 
-    /// Goes on by whole ticks, or back.
+    /// Moves by whole ticks, backwards if `ticks` is negative.
     pub fn step(&mut self, ticks: i32) {
         let at = self.playback.at();
         match ticks {
@@ -66,32 +67,32 @@ impl<P: Page> Watching<P> {
         }
     }
 
-    /// Whether there is nothing more.
+    /// Returns true at the end of the recording.
     pub fn is_over(&self) -> bool {
         self.playback.is_over()
     }
 
-    /// Whether the tick shown became what was recorded of it.
+    /// Returns false if the state of the tick that is shown differs from the recorded hash.
     pub fn matches(&self) -> bool {
         self.playback.matches()
     }
 
-    /// Shows what a player steers as one's own, or what nobody does.
+    /// Shows the entities of the player in a seat as the own ones. With none, no entity is the own one.
     pub fn follow(&mut self, seat: Option<u16>) {
         self.followed = seat.map(PlayerId);
     }
 
-    /// Writes what is to be seen; read it through [`Watching::frame`].
+    /// Writes the frame of the moment that is shown; read it with [`Watching::frame`].
     pub fn fill_frame(&mut self) {
         self.frame.fill_between(&self.playback.moment(self.followed), self.hz() as f32);
     }
 
-    /// The moment that the frame shows, in ticks of the room.
+    /// Time that the frame shows, in ticks of the room, with a fraction.
     pub fn render_tick(&self) -> f64 {
         self.frame.render_tick()
     }
 
-    /// The next thing that happened, as JSON with a `kind`; as a player is told, and `anew` and `gap`.
+    /// Next event, as JSON with a `kind`: events of the room and the game as a player gets them, and also `anew` and `gap`.
     pub fn poll_event(&mut self) -> Option<String> {
         let (tick, happening) = self.playback.poll_told()?;
         Some(match happening {
@@ -102,12 +103,12 @@ impl<P: Page> Watching<P> {
         })
     }
 
-    /// Looks through so many ticks ahead of what is shown; gives the part of the recording that is looked through.
+    /// Searches up to `ticks` more ticks for marks. Returns the fraction of the recording that has been searched.
     pub fn survey(&mut self, ticks: u32) -> f64 {
         self.survey.advance(ticks)
     }
 
-    /// The next mark that was found for the time line, as JSON with a `kind` and `at`.
+    /// Next mark that the survey found for the time line, as JSON with a `kind` and `at`, in seconds.
     pub fn poll_mark(&mut self) -> Option<String> {
         self.survey.poll_mark().map(|mark| mark.json())
     }

@@ -1,43 +1,43 @@
-//! Squares push coins into the ring in the middle, a point for each. These are the rules, which the server runs; a page runs the parts
-//! without `self` ahead of it.
+//! Squares push coins into the ring in the middle, a point for each. These are the rules. The server runs all of them; a page predicts
+//! with the functions that do not need the match: `Entity::step` and `Game::steer`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shared::{EntityId, PlayerId, game::*, rng::Rng};
 
-/// What players see: a kind for each variant.
+/// Entities that players see: one kind for each variant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Entity, Replicate, Serialize, Deserialize)]
 pub enum Thing {
-    /// What a player steers. Its id is the number of the player's seat.
+    /// A player steers it. Its id is the number of the player's seat.
     Square(Body),
-    /// What squares push. Their ids follow those of the seats.
+    /// Squares push it. The ids of coins follow those of the seats.
     Coin(Body),
 }
 
-/// Where a thing is, and where it goes by itself.
+/// Position and velocity of a square or a coin.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate, Serialize, Deserialize)]
 pub struct Body {
-    /// In position units, of which a pixel has 16, from the upper left corner of the field.
+    /// In position units (1/16 px), from the upper left corner of the field.
     #[replicate(position)]
     pub position: IVec2,
-    /// Position units per tick: what the player of a square presses. A coin has none.
+    /// Position units per tick. A square gets it from its player's stick; that of a coin is zero.
     #[replicate(intent, max = SPEED)]
     pub velocity: IVec2,
 }
 
 /// Position units per tick.
 const SPEED: i32 = 160;
-/// Where coins are. Squares go a little beyond, to get behind them.
+/// Size of the field, in position units. Coins stay in it; squares may go a little beyond it, to get behind them.
 const FIELD: IVec2 = IVec2::new(1_200 * 16, 800 * 16);
-/// A square pushes coins that are as near as this, and the ring is as wide.
+/// Distance, in position units, within which a square pushes a coin. The radius of the ring is the same.
 const REACH: i32 = 40 * 16;
 const COINS: u16 = 12;
 
 impl Entity for Body {
     type Map = ();
 
-    /// Both ends run it, so that only what it does not foresee is sent.
+    /// Server and clients run it, so the server sends only changes that it does not predict.
     fn step(&mut self, (): &()) -> bool {
         self.position = (self.position + self.velocity).clamp(IVec2::splat(-REACH), FIELD + REACH);
         true
@@ -48,7 +48,7 @@ impl Entity for Body {
     }
 }
 
-/// The match. Serde makes its checkpoint, from which a room goes on after a crash.
+/// The match. Serde writes it to a checkpoint, from which a room goes on after a crash.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Template {
     seats: u16,
@@ -86,7 +86,7 @@ impl Game for Template {
         self.squares.remove(&player);
     }
 
-    /// One tick of everything.
+    /// One tick of the match.
     fn step(&mut self, turn: &mut Turn<'_, Self>) {
         for (player, (square, points)) in &mut self.squares {
             Self::steer(square, &mut (), turn.input(*player), &());
@@ -117,7 +117,7 @@ impl Game for Template {
         self.squares.iter().map(|(player, (_, points))| Score { player: *player, points: *points }).collect()
     }
 
-    /// One tick of a player's square: on the server, and ahead of it in the player's page.
+    /// One tick of a player's square. The server runs it, and so does the player's page, to predict.
     fn steer(thing: &mut Thing, (): &mut (), stick: Stick, (): &()) {
         if let Thing::Square(square) = thing {
             square.velocity = stick.scaled(SPEED);
@@ -130,7 +130,7 @@ fn somewhere(rng: &mut Rng) -> Body {
     Body { position: IVec2::new(rng.between(0, FIELD.x), rng.between(0, FIELD.y)), velocity: IVec2::ZERO }
 }
 
-/// Plays in seats that no human has, and in load tests: pushes a coin to the ring.
+/// Bot for seats without a human and for load tests. It pushes a coin to the ring.
 #[derive(Debug)]
 pub struct Pusher;
 
@@ -143,10 +143,10 @@ impl Bot<Template> for Pusher {
 
     fn input(&mut self, sight: &impl Sight<Template>) -> Stick {
         let own = sight.entity(EntityId(sight.player().0)).map_or(FIELD / 2, |square| square.position(&()));
-        // A coin for each bot, so that they do not all go the same way.
+        // Each bot takes another coin, so that they do not all go the same way.
         let coin = EntityId(sight.seats() + sight.player().0 % COINS);
         let coin = sight.entity(coin).map_or(FIELD / 2, |coin| coin.position(&()));
-        // From behind, so that it moves to the middle.
+        // Goes behind the coin, so that the coin moves to the middle.
         Stick::towards(coin + (coin - FIELD / 2).signum() * REACH / 2 - own)
     }
 }
