@@ -1,4 +1,4 @@
-// `/?bench=64`: measures the frames of something that a game makes up, `64` of it.
+// `/?bench=64`: measures the time of frames with 64 invented entities of a game.
 
 const SECONDS = 10;
 const WARM_UP_SECONDS = 2;
@@ -11,7 +11,7 @@ export class Bench {
   #work = [];
   #elapsed = 0;
 
-  /** `shown` is the game's: `step(seconds)` moves everything on, and `facts` says what is in view. */
+  /** `shown` is the game's: `step(seconds)` moves everything, and `facts` describes the view. */
   constructor(shown) {
     this.#shown = shown;
   }
@@ -20,7 +20,7 @@ export class Bench {
     this.#shown.step(seconds);
   }
 
-  /** Takes in a frame; true when the measurement has just ended. */
+  /** Counts a frame. Returns true when the measurement has just ended. */
   handleFrame(interval_ms, work_ms) {
     if (this.result) return false;
     this.#elapsed += interval_ms / 1_000;

@@ -1,4 +1,4 @@
-// The join screen: name, mode, rooms, quick play, and the way to other games.
+// The join screen: name, mode, rooms, quick play, and links to other games.
 
 import * as api from './connection/api.js';
 import { byId, make, setData, setText } from './hud/dom.js';
@@ -7,11 +7,11 @@ import { roomOf } from './place.js';
 import { remember, remembered } from './settings.js';
 
 const REFRESH_MS = 3_000;
-/** As `NAME_BYTES_MAX` in shared/src/limits.rs. */
+/** The same as `NAME_BYTES_MAX` in shared/src/limits.rs. */
 const NAME_BYTES_MAX = 24;
 
 export class JoinScreen {
-  /** Called with a wish: `{name, mode, room, spectate}`. */
+  /** Called with the player's wish: `{name, mode, room, spectate}`. */
   onJoin = () => {};
   #root = byId('join');
   #form = byId('join-form');
@@ -24,13 +24,13 @@ export class JoinScreen {
   #others = new OtherGames();
   #lobby;
   #mode = null;
-  /** The room that a link or a choice asked for. It stays the wish until the player is there, or gives it up. */
+  /** The room of a link or of the player's choice. It is kept until the player has joined it or gives it up. */
   #room;
-  /** Rows of the list by room. */
+  /** Rows of the list by number of the room. */
   #rows = new Map();
   #timer;
 
-  /** `id` is the server's name of the game; `lobby` has its words: `modes` by their key, and `room(room)` of a room of the list, `{facts, note}`. */
+  /** `id` is the server's name of the game. `lobby` has its texts: `modes` by their key, and `room(room)`, `{facts, note}`, for a row of the list. */
   constructor(parameters, { id, lobby }) {
     this.#game = id;
     this.#lobby = lobby;
@@ -70,7 +70,7 @@ export class JoinScreen {
     this.#name.blur();
   }
 
-  /** Play leads to this room; `undefined` to any. */
+  /** Makes Play join this room; `undefined` for any room. */
   wishFor(room) {
     this.#room = room;
     byId('invited').hidden = room === undefined;
@@ -78,7 +78,7 @@ export class JoinScreen {
     setText(this.#play, room === undefined ? 'Play' : `Play in room ${room}`);
   }
 
-  /** Says what is wrong, or nothing any more. */
+  /** Shows an error, or hides the last one if `message` is empty. */
   fail(message) {
     setText(this.#error, message);
     this.#error.hidden = !message;
@@ -112,7 +112,7 @@ export class JoinScreen {
     const { mode, modes } = hosted ?? { mode: null, modes: [] };
     this.#others.show(games, this.#game);
     this.#mode ??= mode;
-    // One mode is no choice.
+    // A single mode leaves nothing to choose.
     this.#modes.replaceChildren(...(modes.length > 1 ? modes : []).map((key) => {
       const radio = make('input', { type: 'radio', name: 'mode', value: key });
       radio.checked = key === this.#mode;
@@ -126,24 +126,24 @@ export class JoinScreen {
   async #refresh() {
     clearTimeout(this.#timer);
     try {
-      // Nobody looks at the list of a tab in the background.
+      // Nobody sees the list of a tab in the background.
       if (!document.hidden) {
         const rooms = await api.rooms();
         this.#showRooms(rooms);
         this.#others.count(rooms);
       }
-    } catch { /* The form says so when it matters. */ }
+    } catch { /* The form shows an error when the player joins. */ }
     if (this.isOpen) this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
   }
 
-  /** Rows change in place: one that is made anew loses the focus, and the click that was on its way. */
+  /** Updates the rows in place: a new element would lose the focus, and a click that has begun. */
   #showRooms(rooms) {
     const list = rooms.filter(({ game }) => game === this.#game).sort((a, b) => b.humans - a.humans || a.id - b.id).slice(0, 12);
     setData(this.#rooms, 'empty', list.length === 0 ? 'yes' : undefined);
     const focused = document.activeElement;
     for (const [id, row] of this.#rows) {
       if (list.some((room) => room.id === id)) continue;
-      // Whoever stands on a room that closes goes on from its neighbour.
+      // If the focus is on a room that closes, it moves to the neighbour.
       if (row.element.contains(focused)) (row.element.nextElementSibling ?? row.element.previousElementSibling ?? this.#form).querySelector('button:not(:disabled)')?.focus();
       row.element.remove();
       this.#rows.delete(id);
@@ -156,7 +156,7 @@ export class JoinScreen {
     });
   }
 
-  /** An element that is moved loses the focus; so the others move around the one that has it. */
+  /** Puts an element at an index. An element that is moved loses the focus, so the others move around the one that has it. */
   #place(element, index, focused) {
     const there = this.#rooms.children[index];
     if (there === element) return;
@@ -199,7 +199,7 @@ class RoomRow {
     const computers = `${opponents} ${opponents === 1 ? 'computer' : 'computers'}`;
     setText(this.#who, humans === 0 ? computers : `${humans} ${humans === 1 ? 'player' : 'players'}, ${computers}`);
     setText(this.#note, note ?? `${seats} seats`);
-    // A button that is disabled loses the focus: one that is full says so when it is pressed.
+    // A disabled button loses the focus. So the focused one stays enabled, and the server refuses the join to a full room.
     setText(this.#join, full ? 'Full' : 'Join');
     this.#join.setAttribute('aria-label', `${full ? 'Full: room' : 'Join room'} ${id}`);
     if (this.#join !== document.activeElement) this.#join.disabled = full;

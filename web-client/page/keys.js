@@ -2,7 +2,7 @@
 
 import { byId } from './hud/dom.js';
 
-/** Listens. `parts` are those of the page; `isShowing` says whether a recording has the keys, and `watch` shows a file. */
+/** Adds the listeners. `isShowing` returns true while a recording has the keys; `watch` shows a recording from a file. */
 export function listen({ page, live, menu, scoreboard, toggleSound, isShowing, watch }) {
   const { chat, overlay } = page;
   const { connection, join, watching } = live;
@@ -30,7 +30,7 @@ export function listen({ page, live, menu, scoreboard, toggleSound, isShowing, w
     }
   });
 
-  /** Closes what is open, and opens the menu where nothing is. */
+  /** Closes the scoreboard or the menu; opens the menu if neither is open. */
   function escape() {
     if (scoreboard.isOpen) scoreboard.show(false);
     else if (menu.isOpen) menu.close();
@@ -39,7 +39,7 @@ export function listen({ page, live, menu, scoreboard, toggleSound, isShowing, w
 
   addEventListener('keyup', (event) => event.key === 'Tab' && !isShowing() && scoreboard.show(false));
   addEventListener('blur', () => scoreboard.show(false));
-  // A file that is dropped is a recording.
+  // A file that is dropped on the page is shown as a recording.
   addEventListener('dragover', (event) => event.preventDefault());
   addEventListener('drop', (event) => {
     event.preventDefault();
@@ -47,10 +47,10 @@ export function listen({ page, live, menu, scoreboard, toggleSound, isShowing, w
     if (file) watch(file);
   });
   byId('show-scoreboard').addEventListener('click', () => scoreboard.show(!scoreboard.isOpen));
-  // Only a recording is left at once: a stray click must not end a match.
+  // Only a recording has this button: a stray click must not end a match.
   byId('leave').addEventListener('click', () => location.assign('/'));
   byId('scoreboard-close').addEventListener('click', () => scoreboard.show(false));
-  // A button that keeps the keys would be pressed by the next space.
+  // The next press of the space bar would press a button that keeps the focus.
   byId('hud').addEventListener('click', ({ target }) => {
     const button = target.closest('button');
     if (button && !menu.isOpen) button.blur();

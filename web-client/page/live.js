@@ -1,4 +1,4 @@
-// Playing and watching live: from the form to a room and back, and what a session says, frame by frame.
+// Playing and watching live: the way from the form to a room and back, and the frames and events of the session.
 
 import { Connection } from './connection/connection.js';
 import { ROOM_GONE } from './connection/refusals.js';
@@ -11,9 +11,9 @@ import { JoinScreen } from './join.js';
 import { Moments } from './moments.js';
 import * as place from './place.js';
 
-/** After this long without a frame the page is as good as hidden. */
+/** A page without a frame for this long counts as hidden. */
 const NO_FRAMES_MS = 500;
-/** A player who presses goes on pressing. */
+/** Time after a press in which the player is expected to press again. */
 const PRESSING_MS = 1_000;
 
 export class Live {
@@ -32,11 +32,11 @@ export class Live {
   #status;
   #moments;
   #drawnAt = performance.now();
-  /** Whether there was something to say of the second before. */
+  /** True if there was something wrong in the second before. */
   #uneasy = false;
-  /** The player's name as the server sent it last in this room, or null. */
+  /** The own name, as the server sent it last in this room, or null. */
   #ownName = null;
-  /** When a button of the game was held last. */
+  /** Time of the last frame in which a button of the game was held. */
   #pressedAt = -Infinity;
 
   constructor({ game, page, module, input, picture, hud, scoreboard, menu, parameters }) {
@@ -60,11 +60,11 @@ export class Live {
     page.chat.onSend = (text) => this.#say(text);
   }
 
-  /** Begins: with the session that this tab had before, with what the address asks for, or at the form. */
+  /** Begins with the session that this tab had before, if it has one; else with the form, which joins at once if the address says `play`. */
   begin(parameters) {
     const ready = this.#module.load();
     const room = place.roomOf(parameters);
-    // A link to another room is a wish to leave this one.
+    // A player who opens a link to another room wants to leave this one.
     const elsewhere = parameters.has('play') || (room !== undefined && room !== this.connection.heldRoom);
     if (this.connection.canComeBack && !elsewhere) this.#comeBack();
     else this.join.show();
@@ -107,7 +107,7 @@ export class Live {
     this.#status.update(now, connection);
     if (measures.update(now, connection.session, page.roster.joined)) this.#judge(now);
     if (this.#input.isPressing) this.#pressedAt = now;
-    // A mouse that plays passes over buttons: they must not take its presses.
+    // A player's mouse passes over buttons while it plays, and they must not take its presses.
     setData(document.body, 'pressing', now - this.#pressedAt < PRESSING_MS ? 'yes' : undefined);
     setData(document.body, 'touch', this.#input.isTouched ? 'yes' : undefined);
     measures.handleFrame(interval_ms, performance.now() - now);
@@ -120,7 +120,7 @@ export class Live {
     setData(document.body, 'state', state);
     setData(document.body, 'transport', connection.session?.transport);
     this.#input.enabled = state === 'playing' && !watches;
-    // The panel of a lost link has a way out of its own.
+    // The panel of a lost link has a button to leave of its own.
     if (state !== 'playing') this.#menu.close();
     if (state === 'playing') {
       join.hide();
@@ -132,7 +132,7 @@ export class Live {
       place.show(this.#game.name, connection.room, watches ? 'Watching room' : 'Room');
       this.#menu.setLink(place.linkTo(connection.room));
     }
-    // A newcomer is told where they stand: at the form.
+    // A player who has not been in the room yet sees the reason at the form.
     if (join.isOpen && (state === 'over' || state === 'waiting')) {
       const { name, what, advice } = connection.reason;
       connection.stop();
@@ -166,13 +166,13 @@ export class Live {
     }
   }
 
-  /** The name is sent with each welcome, and a session that goes on has several: what was said once is not said again. */
+  /** The server sends the name with each welcome, and a session that is resumed has several. The note is shown only if the name changed. */
   #handleOwnName(name) {
     if (name !== (this.#ownName ?? this.connection.wish.name)) this.#page.chat.note(`Others read your name as ${name}`);
     this.#ownName = name;
   }
 
-  /** Events wait for the picture, but for those that the game shows on the player's own clock. */
+  /** Holds an event until the picture reaches its tick, unless the game shows it on the player's own clock. */
   #hold(event, now) {
     const isDrawing = !document.hidden && now - this.#drawnAt <= NO_FRAMES_MS;
     if (!(isDrawing && this.#picture.takes?.(event, now))) this.#moments.hold(event, now);
@@ -185,7 +185,7 @@ export class Live {
     this.#moments.clear();
   }
 
-  /** Says what is wrong with the second that has passed, and shows its figures. */
+  /** Reports what is wrong with the second that has passed, and shows its figures. */
   #judge(now) {
     const { sample } = this.measures;
     const line = truthOf(sample);

@@ -1,35 +1,35 @@
-// Holds events back until the picture has come to their tick: others are shown a little in the past, and what happens
-// to them is to be seen when it is seen to happen.
+// Holds events back until the picture reaches their tick. Other players are shown a little in the past, so their events must be shown
+// as late as their movements.
 
-/** Longer than any picture lags behind; then it is shown anyway. */
+/** Longest time for which an event waits: the picture never lags so far behind. Then it is shown anyway. */
 const HELD_MS_MAX = 500;
-/** Older than this an event is news no longer: frames stood still, as those of a hidden tab do. */
+/** An older event is dropped. It gets so old only without frames, as in a hidden tab. */
 const OLD_MS = 1_000;
-/** More are not held: a room of a thousand makes fewer in the time that they are held. */
+/** Bound of the events that wait. A room of a thousand players makes fewer within that time. */
 const HELD_MAX = 4_096;
 
 export class Moments {
   #held = [];
-  /** Where in `#held` the first one is that was not shown. */
+  /** Index in `#held` of the first event that was not shown. */
   #next = 0;
   #show;
   #drop;
 
-  /** `show` is called with each event when its moment has come, `drop` with one that is too old by then. */
+  /** `show` is called with each event when it is due, `drop` with an event that is too old by then. */
   constructor(show, drop = () => {}) {
     this.#show = show;
     this.#drop = drop;
   }
 
-  /** Takes in an event with a `tick`. */
+  /** Holds an event with a `tick`. */
   hold(event, now) {
     this.#held.push({ event, at: now });
-    // Without frames nobody asks for what is held.
+    // Without frames nobody calls `update`, so old events are dropped here.
     while (this.size > HELD_MAX || (this.size > 0 && now - this.#held[this.#next].at > OLD_MS)) this.#drop(this.#take());
     this.#tidy();
   }
 
-  /** Shows those whose tick is on the screen. */
+  /** Shows the events whose tick is on the screen. */
   update(renderTick, now) {
     while (this.size > 0) {
       const { event, at } = this.#held[this.#next];
@@ -53,7 +53,7 @@ export class Moments {
     return this.#held[this.#next++].event;
   }
 
-  /** Forgets what was taken, all at once: taking the first of a long list costs its length. */
+  /** Removes taken events from the list, many at a time: removing the first of a list costs as much as the list is long. */
   #tidy() {
     if (this.#next === this.#held.length) this.clear();
     else if (this.#next > HELD_MAX) this.#held.splice(0, this.#next), this.#next = 0;

@@ -1,4 +1,4 @@
-// The way to the other games of the server: a link to the page of each, with how many play it.
+// Links to the pages of the server's other games, with their numbers of players.
 
 import { byId, make, setText } from './hud/dom.js';
 
@@ -7,7 +7,7 @@ export class OtherGames {
   #links = byId('other-games-links');
   #counts = new Map();
 
-  /** `games` are those of `GET /api/server`; `own` is the one of this page. Games without a page are played by programs only. */
+  /** `games` are those of `GET /api/server`; `own` is this page's game. A game without a page, for programs only, gets no link. */
   show(games, own) {
     const others = games.filter(({ name, page }) => name !== own && page);
     this.#counts = new Map(others.map(({ name }) => [name, make('small')]));
@@ -17,7 +17,7 @@ export class OtherGames {
     this.#root.hidden = others.length === 0;
   }
 
-  /** `rooms` are those of `GET /api/rooms`. */
+  /** Updates the numbers of players. `rooms` are those of `GET /api/rooms`. */
   count(rooms) {
     for (const [name, count] of this.#counts) setText(count, players(rooms.filter(({ game }) => game === name)));
   }

@@ -1,4 +1,4 @@
-// What a game's half of the page gets from the engine's.
+// The engine's part of the page, as the game's part gets it.
 
 import { Chat } from './hud/chat.js';
 import { byId } from './hud/dom.js';
@@ -9,18 +9,18 @@ import { Mixer } from './sound/mixer.js';
 export class Page {
   /** The canvas that fills the page. */
   canvas = /** @type {HTMLCanvasElement} */ (byId('stage'));
-  /** Who is in the room, see `roster.js`; `roster.joined` is the welcome: `{player, tick_hz, seats, room, server, …}`. */
+  /** Players in the room, see `roster.js`. `roster.joined` is the welcome: `{player, tick_hz, seats, room, server, …}`. */
   roster;
-  /** Where sounds go. */
+  /** Plays sounds. */
   mixer = new Mixer();
-  /** `chat.note(text)` adds a line that nobody said. */
+  /** The chat. `chat.note(text)` adds a line of the page itself. */
   chat;
   /** The network figures; `overlay.toggle()` shows or hides them. */
   overlay = new NetworkOverlay();
   /** The room's map, as the game's module gives it, or null.
    * @type {any} */
   map = null;
-  /** Time that is shown, in ticks of the room, with a part of a tick. */
+  /** Time that is shown, in ticks of the room, with a fraction. */
   renderTick = 0;
   /** `idle`, `asking`, `opening`, `joining`, `playing`, `waiting` or `over`: see `connection/connection.js`. */
   state = 'idle';
@@ -28,10 +28,10 @@ export class Page {
    * @type {any} */
   figures = null;
 
-  /** Whether something else has the keys: the form, the chat, the menu, a recording.
+  /** Returns true while the form, the chat, the menu or a recording has the keys.
    * @type {() => boolean} */
   isBusy;
-  /** Shows an event now, in the picture and in what lies over it.
+  /** Shows an event now, in the picture and in the HUD.
    * @type {(event: any) => void} */
   show;
 
@@ -42,12 +42,12 @@ export class Page {
     this.show = show;
   }
 
-  /** Seat of the own player, or of who is followed in a recording; undefined while there is neither. */
+  /** Seat of the own player, or of the player who is followed in a recording; undefined while there is neither. */
   get player() {
     return this.roster.joined?.player;
   }
 
-  /** Whether what is shown is a recording. */
+  /** True while a recording is shown. */
   get isRecording() {
     return this.roster.isRecorded;
   }

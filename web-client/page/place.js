@@ -1,6 +1,6 @@
-// Where the player is, in the page's address and title: a link to a room leads to the room.
+// Shows in the page's address and title where the player is. The address is a link to the room.
 
-/** The room that an address asks for, or undefined. */
+/** Number of the room in the parameters of an address, or undefined. */
 export function roomOf(parameters) {
   const text = parameters.get('room') ?? '';
   return /^\d{1,10}$/.test(text) && Number(text) <= ROOM_MAX ? Number(text) : undefined;
@@ -11,11 +11,11 @@ export function linkTo(room) {
   return `${location.origin}${location.pathname}?room=${room}`;
 }
 
-/** Shows in address and title that the player of a game is in a room, or in none. */
+/** Shows in address and title that the player is in a room, or in none. */
 export function show(game, room, doing = 'Room') {
   document.title = room === undefined ? game : `${doing} ${room} · ${game}`;
   const parameters = new URLSearchParams(location.search);
-  // What was wished when the page was opened has come true, or is over.
+  // The parameters with which the page was opened are done with.
   for (const wish of ['play', 'room', 'name', 'mode']) parameters.delete(wish);
   if (room !== undefined) parameters.set('room', room);
   const search = parameters.size > 0 ? `?${parameters}` : '';

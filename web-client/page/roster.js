@@ -1,27 +1,26 @@
-// Who is in the room, as events tell.
+// The players in the room, kept up to date by events.
 //
-// A player is `{player, name, opponent, …}`, where `player` is the seat, `opponent` says whether a computer plays, and what else
-// is in it is the game's: it begins as the game's `newcomer`, and `update` changes it.
+// A player is `{player, name, opponent, …}`, where `player` is the seat and `opponent` is true for a computer. The other fields are
+// the game's: they begin as the game's `newcomer`, and `update` changes them.
 
 export class Roster {
-  /** What the welcome said.
+  /** The welcome, a `joined` event.
    * @type {{player: number, tick_hz: number, seats: number, interest_px: number, room: number, server: string} | null} */
   joined = null;
-  /** Whether everyone who was here before is known: a room lists them before it says anything of the game. */
+  /** True once all players who were in the room before are listed: the room sends them before the first event of the game. */
   isListed = false;
-  /** Players whose chat is not shown: their names by seat. Others of the same name are heard, and so is who takes the seat next. */
+  /** Names of the muted players by seat. The name is compared, so the next player in the seat is not muted. */
   #muted = new Map();
-  /** The room that `#muted` is about. */
+  /** The room to which `#muted` belongs. */
   #mutedRoom = null;
-  /** Whether this is of the past: whoever is in the middle is not who sits before the screen. */
+  /** True for a recording: then `joined.player` is the player who is followed, and nobody is the own player. */
   isRecorded = false;
   #players = new Map();
   #order;
   #newcomer;
 
   /**
-   * `order(a, b)` compares two players, the one that is listed first before the other; `newcomer` is what the game knows of
-   * somebody who has just come.
+   * `order(a, b)` compares two players for sorting; `newcomer` has the game's first facts about a player who has just joined.
    */
   constructor(order, newcomer = {}) {
     this.#order = order;
@@ -53,13 +52,13 @@ export class Roster {
     }
   }
 
-  /** Changes what the game knows of a player. */
+  /** Changes the game's facts about a player. */
   update(seat, values) {
     const player = this.#players.get(seat);
     if (player) Object.assign(player, values);
   }
 
-  /** What is known of one who is told again; of somebody else in the seat nothing is. */
+  /** The known facts about a player whom the server lists again; none if another player has the seat now. */
   #same({ player, name, opponent }) {
     const known = this.#players.get(player);
     return known?.name === name && known.opponent === opponent ? known : {};
@@ -80,7 +79,7 @@ export class Roster {
     return this.#muted.has(seat);
   }
 
-  /** Hears a player no more, or again. */
+  /** Mutes or unmutes a player. */
   mute(seat, muted) {
     const player = this.#players.get(seat);
     if (muted && player) this.#muted.set(seat, player.name);

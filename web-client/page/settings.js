@@ -1,8 +1,8 @@
-// What the page remembers between visits, where the browser lets it.
+// Settings that the page remembers between visits, if the browser allows it.
 
 const PREFIX = 'ricochet.';
 
-/** A remembered value, or `fallback`. */
+/** Returns the remembered value of a name, or `fallback`. */
 export function remembered(name, fallback) {
   try {
     return JSON.parse(localStorage.getItem(PREFIX + name)) ?? fallback;
@@ -11,7 +11,7 @@ export function remembered(name, fallback) {
   }
 }
 
-/** Remembers a value. A browser that forbids it simply forgets. */
+/** Remembers a value. Does nothing if the browser forbids it. */
 export function remember(name, value) {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
@@ -20,7 +20,7 @@ export function remember(name, value) {
 
 const motion = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)');
 
-/** Whether the player asked the system for less motion. */
+/** Returns true if the system is set to reduced motion. */
 export function reducedMotion() {
   return motion?.matches ?? false;
 }

@@ -1,4 +1,4 @@
-// The page's beginning: takes a game's half, puts the engine's to it, and draws a frame whenever the browser shows one.
+// The entry point of a page: joins the game's part to the engine's, and draws a frame whenever the browser shows one.
 
 import { Bench } from './bench.js';
 import { byId, setData, setText } from './hud/dom.js';
@@ -10,51 +10,52 @@ import { Module } from './module/module.js';
 import { Page } from './page.js';
 
 /**
- * What the engine should know of a game before anything is drawn.
+ * The facts about a game that the engine needs before anything is drawn.
  *
  * @typedef {object} Game
- * @property {string} id  What the server calls the game: rooms of this one are listed and asked for.
+ * @property {string} id  The server's name of the game. The page lists and joins rooms of this game only.
  * @property {string} name  The title of the page.
- * @property {{play: any, replay?: () => Promise<any>}} modules  What wasm-bindgen made for the game: the module that
- *   plays, imported, and the one that shows recordings, to be imported when one is watched, if the game has it.
- * @property {{avatar: string, join: string}} words  What is kept for a player who is away ("ship": "Your ship is kept for
- *   9 s."), and what a spectator presses to play.
- * @property {object} [newcomer]  What the game knows of a player who has just come; `roster.update` changes it.
+ * @property {{play: any, replay?: () => Promise<any>}} modules  The scripts that wasm-bindgen made for the game: the imported module that
+ *   plays, and a function that imports the module for recordings, if the game has one.
+ * @property {{avatar: string, join: string}} words  The word for the thing that is kept for a player who is away ("ship": "Your ship is
+ *   kept for 9 s."), and the text of the button with which a spectator joins the game.
+ * @property {object} [newcomer]  The game's first facts about a player who has just joined; `roster.update` changes them.
  * @property {(a: Player, b: Player) => number} order  Compares two players: the better one is listed first.
  * @property {(player: Player) => string | undefined} sideOf  The `data-side` that the game's style sheet colours a name by.
  * @property {Lobby} lobby
  * @property {Lines} scoreboard
- * @property {Marks} [marks]  Of a game with marks of its own on the time line of a recording.
- * @property {Setting[]} [settings]  Of the game's own, in the menu.
+ * @property {Marks} [marks]  Only for a game with marks of its own on the time line of a recording.
+ * @property {Setting[]} [settings]  The game's own settings in the menu.
  *
- * A player of the roster. What is beside these three is the game's: the module's `player` events as they are.
- * @typedef {{player: number, name: string, opponent: boolean, [fact: string]: any}} Player  The seat; the name; whether a computer plays.
+ * A player of the roster. The three named fields are those of the module's `player` events; all other fields are the game's.
+ * @typedef {{player: number, name: string, opponent: boolean, [fact: string]: any}} Player  The seat; the name; true for a computer opponent.
  *
- * The words of the form. `modes` has the names of the server's modes by their key; `room` is called with a room of
- * `GET /api/rooms` and gives the second and the fourth line of its entry.
+ * The texts of the form. `modes` has the shown names of the server's modes by their key. `room` is called with a room of
+ * `GET /api/rooms` and returns the second and the fourth line of its entry.
  * @typedef {{modes?: Object<string, string>, room: (room: any) => {facts: string, note?: string}}} Lobby
  *
- * The scoreboard: the board's name on buttons, a column for each value of a line, the heading, and what the line of a player
- * says: a value for each column, and a word behind the name. Called while the board is open, in each frame.
+ * The scoreboard: its title, also on buttons; a column for each value of a line; the heading; and the line of a player, with a value for
+ * each column and a word behind the name. The functions are called in each frame while the board is open.
  * @typedef {object} Lines
  * @property {string} title
  * @property {{name: string, class?: string}[]} columns
  * @property {(page: Page) => string} heading
  * @property {(player: Player) => {values: (string | number)[], note?: string}} line
  *
- * The time line of a recording: what the module's marks of a game's own mean. A mark has its `kind` and `at`, in seconds.
+ * Texts and looks of the game's own marks on the time line of a recording. A mark has its `kind` and `at`, in seconds.
  * @typedef {object} Marks
- * @property {(mark: any) => boolean} isCounted  Whether it counts for the columns that show how much happened when.
- * @property {(mark: any, seat: number) => boolean} concerns
- * @property {(mark: any) => string} words
- * @property {(mark: any, followed: number | null) => {colour: string, part: 'upper' | 'lower' | 'whole'} | undefined} look
+ * @property {(mark: any) => boolean} isCounted  True if the columns of the time line, which show how much happened when, count it.
+ * @property {(mark: any, seat: number) => boolean} concerns  True if it is about the player in a seat.
+ * @property {(mark: any) => string} words  Its text.
+ * @property {(mark: any, followed: number | null) => {colour: string, part: 'upper' | 'lower' | 'whole'} | undefined} look  Its colour and
+ *   its part of the line's height, or undefined if it is not drawn.
  *
- * A button of the menu, which switches something.
+ * A button of the menu that switches a setting on or off.
  * @typedef {{id: string, words: () => string, isOn: () => boolean, toggle: () => void}} Setting
  */
 
 /**
- * What the engine's half of the module says happened; a game's events are beside these. `anew` and `gap` are of recordings alone.
+ * Events of the engine. The module also gives the game's own events. Only recordings have `anew` and `gap`.
  *
  * @typedef {{kind: 'joined', player: number, tick_hz: number, seats: number, interest_px: number, room: number, server: string}
  *   | {kind: 'session', id: string, token: string, resume_secs: number}
@@ -68,58 +69,58 @@ import { Page } from './page.js';
  */
 
 /**
- * What a player wants. The engine asks before each input, some thirty times a second, and never while drawing.
+ * The player's intent. The engine calls `apply` whenever it drives the session: before each input, for each message and for each frame.
  *
  * @typedef {object} Input
- * @property {boolean} enabled  Set by the engine: whether the player plays; if not, the intent must be to do nothing.
- * @property {boolean} isPressing  Whether the player holds a button of the game: other buttons do not react then.
- * @property {boolean} isTouched  Whether the player uses a touch screen.
- * @property {(player: any) => void} apply  Puts the intent for the next tick into the module's player.
- * @property {() => void} handleSent  That intent went into an input: what was pressed for it is done.
- * @property {() => void} release  Lets go of everything.
+ * @property {boolean} enabled  Set by the engine: true while the player plays. While it is false the intent must be to do nothing.
+ * @property {boolean} isPressing  True while the player holds a button of the game. The page's own buttons do not react then.
+ * @property {boolean} isTouched  True if the player uses a touch screen.
+ * @property {(player: any) => void} apply  Passes the intent for the next tick to the module's player.
+ * @property {() => void} handleSent  That intent was sent in an input, so a button that was pressed and released since then is done.
+ * @property {() => void} release  Releases all keys and buttons.
  */
 
 /**
- * The picture. Times are milliseconds of `performance.now()`, places pixels of the world or, where it says so, of the screen
- * (CSS pixels). In a frame `read` comes first, if there is anything new, then the events whose moment has come, then `draw`.
+ * The picture. Times are milliseconds of `performance.now()`. Positions are pixels of the world or, where it says so, of the screen
+ * (CSS pixels). A frame calls `read` first, if the module has a frame; then `show` for the events that are due; then `draw`.
  *
  * @template [Event=any]  Events of the module: the game's, and `EngineEvent`.
  * @typedef {object} Picture
- * @property {import('./draw/camera.js').Camera} camera  Moved by the engine where somebody looks freely at a recording.
- * @property {{width: number, height: number} | null} size  Of the world.
+ * @property {import('./draw/camera.js').Camera} camera  The engine moves it in the free view of a recording.
+ * @property {{width: number, height: number} | null} size  Size of the world.
  * @property {(zoom: number) => void} setZoom  Shows more of the world, or less.
- * @property {(map: any) => void} setMap  Another map, as the module gives it, or none: everything begins anew.
- * @property {(floats: Float32Array, renderTick: number, now: number, isNew: boolean) => void} read  Takes a frame of the module
- *   in: `module/frame.js` makes objects of them. The floats are good until it
- *   returns. `isNew` if the frame does not go on from the last one.
- * @property {(now: number, seat: number | null) => void} draw  Draws what was read: around the own player, or around the one in a
- *   seat, if the page only watches.
- * @property {() => void} clear  Forgets what was read.
- * @property {() => void} settle  Forgets what fades: what follows does not go on from what was shown.
- * @property {(event: Event) => void} show  An event of the module happens now.
- * @property {(x: number, y: number, reach: number) => number | null} [seatAt]  The player at a point of the screen,
+ * @property {(map: any) => void} setMap  Starts over with another map, as the module gives it, or with none.
+ * @property {(floats: Float32Array, renderTick: number, now: number, isNew: boolean) => void} read  Reads a frame of the module, for
+ *   example with `module/frame.js`, which makes objects of the floats. The floats are valid until it returns. `isNew` is true if the frame
+ *   does not continue from the last one.
+ * @property {(now: number, seat: number | null) => void} draw  Draws the frame that was read last: around the own player, or around the
+ *   player in `seat` if the page only watches.
+ * @property {() => void} clear  Forgets the frame that was read.
+ * @property {() => void} settle  Removes effects that fade: the next frame does not continue from the last one.
+ * @property {(event: Event) => void} show  Shows an event of the module, which happens now.
+ * @property {(x: number, y: number, reach: number) => number | null} [seatAt]  Seat of the player at a point of the screen,
  *   to be followed in a recording.
- * @property {(event: Event, now: number) => boolean} [takes]  An event has come before its moment: true if the game calls
- *   `page.show` with it itself, false if it should be shown when the picture has come to its tick.
+ * @property {(event: Event, now: number) => boolean} [takes]  Called when an event arrives. True if the game calls `page.show` with it
+ *   itself; false if the engine should show it when the picture reaches its tick.
  * @property {(now: number) => void} [attract]  Draws a frame behind the form.
  */
 
 /**
- * What lies over the picture.
+ * The HUD: the elements over the picture.
  *
- * @template [Event=any]  As the picture's.
+ * @template [Event=any]  As in `Picture`.
  * @typedef {object} Hud
  * @property {(now: number) => void} update  Called in each frame, after the picture.
- * @property {() => void} clear  The room is left, or a recording goes on from elsewhere.
- * @property {(event: Event) => void} show  As the picture's.
- * @property {(event: Event) => void} [handle]  An event of the module has come, which may be some time before it is shown.
- * @property {(event: Event) => void} [drop]  An event is too old to be shown.
+ * @property {() => void} clear  Called when the player leaves the room, and when a recording goes on from another moment.
+ * @property {(event: Event) => void} show  As in `Picture`.
+ * @property {(event: Event) => void} [handle]  Called when an event of the module arrives, which may be some time before it is shown.
+ * @property {(event: Event) => void} [drop]  Called instead of `show` with an event that is too old to be shown.
  * @property {(map: any) => void} [setMap]
  */
 
 /**
- * Starts the page with a game's half of it. `input`, `draw` and `hud` are called once, in this order, with the `Page`, which
- * has what the engine knows: connection state, clock, roster, chat, own seat, network figures, sound.
+ * Starts the page of a game. `input`, `draw` and `hud` are called once, in this order, with the `Page`, which
+ * has the engine's part: connection state, clock, roster, chat, own seat, network figures, sound.
  *
  * @template [Event=any]  Events of the module: the game's, and `EngineEvent`.
  * @param {object} half
@@ -127,9 +128,9 @@ import { Page } from './page.js';
  * @param {(page: Page) => Input} half.input
  * @param {(page: Page) => Picture<Event>} half.draw
  * @param {(page: Page) => Hud<Event>} half.hud
- * @param {(count: number) => {step: (seconds: number) => void, facts: object}} [half.bench]  Makes something up to draw, for
+ * @param {(count: number) => {step: (seconds: number) => void, facts: object}} [half.bench]  Makes `count` invented entities to draw, for
  *   `/?bench=count`.
- * @param {object} [half.debug]  Getters and functions for `window.ricochet`, for tests and for the curious.
+ * @param {object} [half.debug]  Getters and functions that are added to `window.ricochet`, for tests and for debugging.
  */
 export function start({ game, input: makeInput, draw: makePicture, hud: makeHud, bench: makeBench, debug = {} }) {
   const parameters = new URLSearchParams(location.search);
@@ -158,7 +159,7 @@ export function start({ game, input: makeInput, draw: makePicture, hud: makeHud,
   const module = new Module(game.modules.play);
   const live = new Live({ game, page, module, input, picture, hud, scoreboard, menu, parameters });
   let bench = null;
-  /** Shows recordings, once one is asked for. */
+  /** Shows recordings. It is loaded with the first one. */
   let theatre = null;
   let drawnAt = performance.now();
 
@@ -171,7 +172,7 @@ export function start({ game, input: makeInput, draw: makePicture, hud: makeHud,
     menu.refresh();
   }
 
-  /** Shows a recording instead of playing: a file, an address, or what will be chosen. */
+  /** Shows a recording instead of playing: a file, the one at an address, or, without a source, one that the user chooses. */
   async function watch(source) {
     if (!game.modules.replay) return;
     if (page.roster.joined && !theatre) live.leave();
@@ -205,7 +206,7 @@ export function start({ game, input: makeInput, draw: makePicture, hud: makeHud,
     if (bench.handleFrame(interval_ms, performance.now() - now)) setText(byId('bench'), JSON.stringify(bench.result, null, 1));
   }
 
-  /** For tests and for the curious: what the page knows. Nothing here changes anything but `cutLink`. */
+  /** The state of the page, for tests and for debugging. Only `cutLink` changes anything. */
   const known = {
     get state() { return live.connection.state; },
     get transport() { return live.connection.session?.transport ?? null; },
@@ -214,14 +215,14 @@ export function start({ game, input: makeInput, draw: makePicture, hud: makeHud,
     get resumes() { return live.connection.resumes; },
     get watching() { return live.watching.active; },
     get player() { return page.player ?? null; },
-    /** The tick that is shown, a fraction. It stands still while nothing comes from the server. */
+    /** The tick that is shown, with a fraction. It stands still while nothing arrives from the server. */
     get renderTick() { return page.renderTick; },
     get room() { return page.roster.joined?.room ?? null; },
     get map() { return page.map?.name ?? null; },
     get stats() { return live.measures.sample && { ...live.measures.sample, frames: live.measures.frames() }; },
     get replay() { return theatre?.state ?? null; },
     get bench() { return bench?.result ?? null; },
-    /** Cuts the link as a network would. */
+    /** Cuts the link as a failing network would. */
     cutLink() { live.connection.session?.cut(); },
   };
   window.ricochet = Object.freeze(Object.defineProperties(known, Object.getOwnPropertyDescriptors(debug)));

@@ -1,11 +1,11 @@
-// Where the player looks: what is followed in the middle, a little ahead of it, shaken by blows.
+// The camera. It keeps the point that it follows near the middle of the view, leans a little ahead of it, and shakes at blows.
 
 import { reducedMotion } from '../settings.js';
 
-/** World pixels that are in view, whatever the window's shape: about a screen of 1280 x 760. */
+/** Area of the world in view, square world pixels, whatever the window's shape: that of a screen of 1280 x 760. */
 const AREA_PX = 1280 * 760;
 const SCALE_MIN = 0.5, SCALE_MAX = 2;
-/** World pixels to the side at which a sound comes from that side alone. */
+/** Distance to the side, world pixels, from which a sound comes from that side alone. */
 const HEARING_PX = 700;
 /** How far the view leans ahead, world pixels. */
 const LEAN_PX = 70;
@@ -15,21 +15,21 @@ export class Camera {
   y = 0;
   /** CSS pixels per world pixel. */
   scale = 1;
-  /** Beside what the window's size makes of it. */
+  /** Factor on the scale that follows from the window's size. */
   zoom = 1;
   width = 1;
   height = 1;
-  /** Where `apply` put the world on the canvas, in its pixels: `{scale, left, top}`. */
+  /** Place of the world on the canvas since the last `apply`, in pixels of the canvas: `{scale, left, top}`. */
   placed = { scale: 1, left: 0, top: 0 };
   #shake = 0;
-  /** How far the view is yet from what is followed, world pixels. */
+  /** Remaining distance of a glide, from the followed point to the view, world pixels. */
   #behind = { x: 0, y: 0 };
   #lean = { x: 0, y: 0 };
   #set = false;
-  /** World pixels from the middle of the view to its corners, if a game says so, and those it goes to. */
+  /** World pixels from the middle of the view to its corners, if the game sets them; else null. */
   #reach = null;
   #bounds = { width: Infinity, height: Infinity };
-  /** CSS pixels at the upper and lower edge of the screen that something lies over. */
+  /** CSS pixels at the upper and lower edge of the screen that other elements cover. */
   #covered = { top: 0, bottom: 0 };
 
   resize(width, height) {
@@ -40,8 +40,9 @@ export class Camera {
   }
 
   /**
-   * Looks as far as this, world pixels from the middle to the corners of the screen, whatever the window's size: for a game in which a player
-   * sees farther at some times than at others. Another distance is reached within half a second; `seconds` since the last frame.
+   * Sets how far the view reaches, in world pixels from the middle to the corners of the screen, whatever the window's size. It is for a game
+   * in which a player sees farther at some times than at others. The view reaches a new distance within about half a second. `seconds` is
+   * the time since the last frame.
    */
   reach(distance, seconds) {
     const part = reducedMotion() ? 1 : 1 - Math.exp(-seconds * 5);
@@ -49,25 +50,25 @@ export class Camera {
     this.resize(this.width, this.height);
   }
 
-  /** Where a sound at a point of the world comes from: `pan` from -1, left, to 1, right, and the distance in world pixels. */
+  /** Direction and distance of a sound at a point of the world: `pan` from -1, left, to 1, right, and the distance in world pixels. */
   hears({ x, y }) {
     const dx = x - this.x, dy = y - this.y;
     return { pan: Math.max(-1, Math.min(1, dx / HEARING_PX)), distance: Math.hypot(dx, dy) };
   }
 
-  /** Keeps the view on a map of this size, with a little of what is around it. */
+  /** Keeps the view on a map of this size, with a small margin around it. */
   bound(width, height) {
     this.#bounds = { width, height };
   }
 
-  /** Something lies over the edges of the screen: the map can be moved out from below it. */
+  /** Reserves CSS pixels at the edges that other elements cover. The view may go so far beyond the map that they cover none of it. */
   cover(top, bottom) {
     this.#covered = { top, bottom };
   }
 
   /**
-   * Looks at a point, and from there a little `towards` a direction, radians clockwise from the right, or undefined.
-   * `seconds` since the last frame.
+   * Follows a point. The view leans from there a little `towards` a direction, radians clockwise from the right, or undefined.
+   * `seconds` is the time since the last frame.
    */
   follow(x, y, towards, seconds) {
     const lean = reducedMotion() || towards === undefined ? 0 : LEAN_PX;
@@ -81,7 +82,7 @@ export class Camera {
     const targetX = within(x + this.#lean.x + this.#behind.x, this.width / 2 / this.scale, this.#bounds.width, RIM_PX, RIM_PX);
     const { top, bottom } = this.#covered;
     const targetY = within(y + this.#lean.y + this.#behind.y, this.height / 2 / this.scale, this.#bounds.height, rim(top), rim(bottom));
-    // Being carried to where one begins anew takes a quarter of a second, moving is followed at once.
+    // A jump, as to the place of a respawn, takes a quarter of a second. A movement is followed at once.
     const far = this.#set && Math.hypot(targetX - this.x, targetY - this.y) > 120;
     const part = far ? 1 - Math.exp(-seconds * 12) : 1;
     this.x += (targetX - this.x) * part;
@@ -91,8 +92,8 @@ export class Camera {
   }
 
   /**
-   * What is followed is so far from where it was although it did not move there, world pixels, as the middle of several is when one of them is no
-   * longer there: the view glides there within half a second. Farther than `farthest`, it goes there as it does to where one begins again.
+   * The followed point jumped by `x` and `y` world pixels although nothing moved, as the middle of several entities does when one of them
+   * ends. The view glides there within about half a second. A jump beyond `farthest` is treated as any other jump.
    */
   glide(x, y, farthest) {
     const behind = this.#behind;
@@ -101,18 +102,18 @@ export class Camera {
     if (Math.hypot(behind.x, behind.y) > farthest) behind.x = behind.y = 0;
   }
 
-  /** A blow, in pixels. */
+  /** Shakes the view by so many pixels. */
   shake(pixels) {
     if (!reducedMotion()) this.#shake = Math.min(10, this.#shake + pixels);
   }
 
-  /** Begins anew, on another map. */
+  /** Starts over, for another map. */
   reset() {
     this.#set = false;
     this.#shake = this.#behind.x = this.#behind.y = 0;
   }
 
-  /** Sets a canvas up so that world coordinates can be drawn. */
+  /** Sets the transform of a canvas, so that world coordinates can be drawn. */
   apply(context, ratio) {
     const scale = this.scale * ratio;
     const shakeX = Math.sin(performance.now() / 17) * this.#shake, shakeY = Math.cos(performance.now() / 13) * this.#shake;
@@ -126,13 +127,13 @@ export class Camera {
     return { x: (x - this.x) * this.scale + this.width / 2, y: (y - this.y) * this.scale + this.height / 2 };
   }
 
-  /** Whether something within `margin` of a point is in view. */
+  /** Returns true if anything within `margin` of a point is in view. */
   sees(x, y, margin) {
     const halfWidth = this.width / 2 / this.scale + margin, halfHeight = this.height / 2 / this.scale + margin;
     return Math.abs(x - this.x) < halfWidth && Math.abs(y - this.y) < halfHeight;
   }
 
-  /** The one of some things, `{x, y}`, that is nearest to a point of the screen and within `reach`, CSS pixels; `radiusOf(thing)` in world pixels. */
+  /** The thing, `{x, y}`, that is nearest to a point of the screen and within `reach`, CSS pixels. `radiusOf(thing)` is in world pixels. */
   nearest(things, x, y, reach, radiusOf = (_) => 0) {
     let found, least = reach;
     for (const thing of things) {
@@ -142,19 +143,19 @@ export class Camera {
     return found;
   }
 
-  /** The world's part in view. */
+  /** The part of the world that is in view. */
   view() {
     const halfWidth = this.width / 2 / this.scale, halfHeight = this.height / 2 / this.scale;
     return { left: this.x - halfWidth, top: this.y - halfHeight, right: this.x + halfWidth, bottom: this.y + halfHeight };
   }
 }
 
-/** The middle of a view that reaches `half` to either side and shows at most a rim before 0 and behind `size`. */
+/** The middle of a view that reaches `half` to either side, moved so that it shows at most `before` below 0 and `behind` above `size`. */
 function within(middle, half, size, before, behind) {
   const low = half - before, high = size - half + behind;
   return low > high ? (low + high) / 2 : Math.min(Math.max(middle, low), high);
 }
 
 const RIM_PX = 90;
-/** Between what lies over the edge and the map, CSS pixels. */
+/** Gap between the elements that cover the edge and the map, CSS pixels. */
 const COVER_AIR = 12;

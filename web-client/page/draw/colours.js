@@ -1,4 +1,4 @@
-// The few colours that the engine draws with itself, as base.css has them. A game adds its own.
+// The few colours with which the engine itself draws, the same as in base.css. A game adds its own.
 
 export const colours = {
   void: '#090b0f',

@@ -1,6 +1,6 @@
 // Closed curves.
 
-/** Begins a path: a smooth closed curve along points, `[[x, y], …]`, at least three. It touches the middle of each line from a point to the next. */
+/** Begins a path: a smooth closed curve along at least three points, `[[x, y], …]`. It touches the middle of each line from a point to the next. */
 export function closedCurve(context, points) {
   let [fromX, fromY] = points.at(-1);
   let [toX, toY] = points[0];

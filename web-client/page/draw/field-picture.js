@@ -1,4 +1,4 @@
-// A picture that is ready to be drawn on: the canvas in the right size, a camera that follows what the player steers, the frame's entities.
+// A ready-made `Picture`: the canvas in the right size, a camera that follows the player's own entity, and the frame's entities.
 //
 //   draw: (page) => new FieldPicture(page, { width: 1200, height: 800, follow: 'Square', draw(context, picture) { … } })
 
@@ -7,7 +7,7 @@ import { Camera } from './camera.js';
 import { colours } from './colours.js';
 import { Surface } from './surface.js';
 
-/** CSS pixels at the edge of the screen where the engine's buttons are. */
+/** CSS pixels at the edges of the screen that the engine's buttons cover. */
 const COVERED = { top: 52, bottom: 24 };
 
 export class FieldPicture {
@@ -15,15 +15,15 @@ export class FieldPicture {
   size;
   /** The entities of the frame, see `module/frame.js`. */
   frame;
-  /** Milliseconds of this frame, and seconds since the one before. */
+  /** Time of this frame in milliseconds, and seconds since the frame before. */
   now = 0;
   seconds = 0;
   #surface;
   #options;
 
   /**
-   * `width` and `height` of the field, world pixels; `follow`, the kind of entity that the camera follows: a player's has the number of its
-   * seat as id; `draw(context, picture)` draws in world pixels; `updates`, as `Frame` wants them; `show(event, picture)` for events;
+   * `options`: `width` and `height` of the field, world pixels; `follow`, the kind of entity that the camera follows, whose id must be the
+   * seat of its player; `draw(context, picture)`, which draws in world pixels; `updates`, as in `Frame`; `show(event, picture)`, for events;
    * `background`, a colour.
    */
   constructor(page, options) {
@@ -36,12 +36,12 @@ export class FieldPicture {
     this.#surface = new Surface(page.canvas, this.camera);
   }
 
-  /** What the player steers, or undefined. */
+  /** The player's own entity of the followed kind, or undefined. */
   get own() {
     return this.frame.steered(this.#options.follow).values().next().value;
   }
 
-  /** Everything of a kind, what the player steers too. */
+  /** All entities of a kind, including those that the player steers. */
   *all(kind) {
     yield* this.frame.others(kind).values();
     yield* this.frame.steered(kind).values();
@@ -76,7 +76,7 @@ export class FieldPicture {
     this.#draw(now, followed ?? { x: this.camera.x || this.size.width / 2, y: this.camera.y || this.size.height / 2 });
   }
 
-  /** Behind the form: the empty field, dimmed, so that the form can be read whatever its colours are. */
+  /** Draws the picture behind the form: the empty field, dimmed so that the form is readable on every colour. */
   attract(now) {
     this.#draw(now, { x: this.size.width / 2, y: this.size.height / 2 });
     const { context } = this.#surface;
@@ -87,7 +87,7 @@ export class FieldPicture {
     context.globalAlpha = 1;
   }
 
-  /** The player whose entity is nearest to a point of the screen. */
+  /** Seat of the player whose entity is nearest to a point of the screen, or null. */
   seatAt(x, y, reach) {
     return this.camera.nearest(this.all(this.#options.follow), x, y, reach)?.key ?? null;
   }

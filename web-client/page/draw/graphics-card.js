@@ -1,19 +1,19 @@
-// Whether the browser draws with a graphics card, or with the processor alone.
+// Finds out if the browser draws with a graphics card or with the processor alone.
 
-/** Names of programs that stand in for a card: Chrome's, Mesa's two, Apple's and Windows'. */
+/** Names of software renderers: Chrome's, Mesa's two, Apple's and Windows'. */
 const STAND_INS = /SwiftShader|llvmpipe|softpipe|Software|Basic Render/i;
 
 /** @type {boolean | undefined} */
 let known;
 
-/** Asked once: the answer does not change while the page is open. */
+/** Returns true if there is a card. It is checked once, because the answer does not change while the page is open. */
 export function hasGraphicsCard() {
   known ??= asked();
   return known;
 }
 
 function asked() {
-  // Some browsers give no context where there is no card, others say who stands in for it.
+  // Without a card some browsers give no context, and others name a software renderer.
   const context = document.createElement('canvas').getContext('webgl', { failIfMajorPerformanceCaveat: true });
   if (!context) return false;
   const names = context.getExtension('WEBGL_debug_renderer_info');

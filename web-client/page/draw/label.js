@@ -1,9 +1,9 @@
-// Lines of text in the picture, which are copied like sprites: a font size of whole pixels, at whole pixels.
+// Lines of text in the picture. They are copied like sprites: font sizes and positions are whole pixels.
 
 import { FONT, drawLine } from './pictures.js';
 import { cached } from './sprite-cache.js';
 
-/** Pixels of the screen: what is smaller is not readable, and nothing needs to be larger. */
+/** Font sizes, pixels of the screen. Smaller text is not readable and is left out; larger text is never needed. */
 const SIZE_MIN = 8, SIZE_MAX = 64;
 
 let labels = 0;
@@ -19,8 +19,8 @@ export class Label {
   }
 
   /**
-   * Draws a line with its middle `down` below a point; all four numbers are in pixels of the world. `down` is rounded apart from the point, so that
-   * lines and sprites of one point keep their distances while it moves.
+   * Draws a line with its middle `down` below a point. All four numbers are in pixels of the world. `down` is rounded separately from the
+   * point, so that lines and sprites of one point keep their distances while it moves.
    *
    * @param {import('./surface.js').Pixels} pixels
    * @param {string} text
@@ -42,7 +42,7 @@ export class Label {
 
 const measuring = new OffscreenCanvas(1, 1).getContext('2d');
 
-/** Even, so that the middle is a whole pixel, with the rim around the letters. */
+/** Size of a line's bitmap, with the rim around the letters. Both numbers are even, so that the middle is a whole pixel. */
 function sizeOf(text, px, font) {
   measuring.font = font;
   return /** @type {[number, number]} */ ([2 * Math.ceil(measuring.measureText(text).width / 2 + 3), 2 * Math.ceil(px * 0.6 + 2)]);

@@ -5,29 +5,28 @@ import { forget } from './sprite-cache.js';
 const pictures = new Map();
 let ratio = 1;
 
-/** Pixels of the screen per world pixel that pictures are made for; another one makes them anew. */
+/** Sets for how many pixels of the screen per world pixel pictures are made. A change drops all pictures. */
 export function setRatio(wanted) {
-  // In steps, so that a window being dragged does not draw everything anew each frame.
+  // The ratio changes in steps, so that resizing a window does not draw all pictures again in each frame.
   const stepped = Math.ceil(wanted * 4) / 4;
   if (stepped === ratio) return;
   ratio = stepped;
   pictures.clear();
 }
 
-/** Forgets every picture: the browser lost what was drawn. */
+/** Drops every picture, because the browser lost their pixels. */
 export function redraw() {
   pictures.clear();
   forget();
 }
 
 /**
- * The picture of a key, of so many world pixels, made when it is first needed by `make(context, ratio)`, which draws around
- * the origin.
+ * The picture of a key, `width` by `height` world pixels. When it is needed first, `make(context, ratio)` draws it around the origin.
  */
 export function picture(key, width, height, make) {
   let found = pictures.get(key);
   if (!found) {
-    // Names come and go; nobody needs those of an hour ago.
+    // Players come and go, so old labels would pile up. A full cache is emptied.
     if (pictures.size > PICTURES_MAX) pictures.clear();
     const canvas = document.createElement('canvas');
     canvas.width = Math.ceil(width * ratio);
@@ -46,11 +45,11 @@ export function draw(context, { canvas, width, height }, x, y) {
   context.drawImage(canvas, x - width / 2, y - height / 2, width, height);
 }
 
-/** A soft light, to be added to what is below it. */
+/** A soft light around a point, which fades out to the radius. */
 export function glow(colour, radius) {
   return picture(`glow ${colour} ${radius}`, radius * 2, radius * 2, (context) => {
     const gradient = context.createRadialGradient(0, 0, 0, 0, 0, radius);
-    // Light falls off with the square of what is left of the way.
+    // The light is as strong as the square of the remaining part of the radius.
     for (let step = 0; step <= 8; step++) {
       const alpha = Math.round(170 * (1 - step / 8) ** 2);
       gradient.addColorStop(step / 8, colour + alpha.toString(16).padStart(2, '0'));
@@ -80,6 +79,6 @@ export function drawLine(context, text, colour, font) {
   context.fillText(text, 0, 0);
 }
 
-/** As the page's style sheets have it. */
+/** The same as in the page's style sheets. */
 export const FONT = '"Barlow Semi Condensed", "Segoe UI", system-ui, sans-serif';
 const PICTURES_MAX = 600;

@@ -1,19 +1,19 @@
-// What sprites and labels were drawn as, kept within a bound.
+// A cache of the bitmaps of sprites and labels, with a bound.
 //
-// Two generations: what is asked for is kept in the young one. When that is full it becomes the old one, and what was in the old one until then and
-// was not asked for is freed. So whatever was drawn lately is there, and no use needs to be sorted by time.
+// It has two generations. A bitmap that is used is moved to the young one. When the young one is full it becomes the old one, and the bitmaps of
+// the old one, which were not used since, are freed. So bitmaps that were drawn lately are kept, and nothing needs to be sorted by time of use.
 
 /** Pixels of a generation, 32 MB: four large screens. */
 const GENERATION_PIXELS_MAX = 8_000_000;
 
-/** What a picture takes beside its pixels, in pixels, so that many small ones have a bound too. */
+/** Cost of a bitmap in addition to its pixels, in pixels, so that the number of small ones has a bound, too. */
 const OVERHEAD_PIXELS = 500;
 
 let young = new Map(), old = new Map();
 let pixels = 0;
 
 /**
- * The picture of a key. When it is not kept it is made: `sizeOf()` gives width and height in pixels, and `make(context)` draws around the middle.
+ * The bitmap of a key. If it is not cached it is made: `sizeOf()` gives width and height in pixels, and `make(context)` draws around the middle.
  *
  * @param {string | number} key
  * @param {() => [number, number]} sizeOf
@@ -32,7 +32,7 @@ export function cached(key, sizeOf, make) {
   return found;
 }
 
-/** Frees everything: the browser lost what was drawn, or draws it differently now. */
+/** Frees all bitmaps, because the browser lost their pixels or would draw them differently now. */
 export function forget() {
   age(0);
   age(0);

@@ -1,4 +1,4 @@
-// A sprite: a round picture that is copied to the screen pixel by pixel, made once for each size in which it is seen.
+// A sprite: a round picture that is copied to the screen pixel by pixel. It is made once for each size in which it is seen.
 //
 //   const pellet = new Sprite((context, radius) => { … }, 3);
 //   const pixels = surface.usePixels();
@@ -10,7 +10,7 @@
 
 import { cached } from './sprite-cache.js';
 
-/** Larger ones, pixels, are drawn as they are: few fit on a screen. */
+/** Largest radius of a bitmap, pixels. Larger sprites are drawn directly: few of them fit on a screen. */
 const RADIUS_MAX = 255;
 
 let sprites = 0;

@@ -1,9 +1,9 @@
-// The sticks of a touch screen, under the thumbs: in pixels of the screen.
+// Draws the sticks of a touch screen under the thumbs, in pixels of the screen.
 
 import { STICK_RADIUS } from '../input/touch.js';
 import { colours } from './colours.js';
 
-/** Draws those that are held; `touch` is as in `input/touch.js`. */
+/** Draws the sticks that are held. `touch` is that of `input/touch.js`. */
 export function drawSticks(context, touch) {
   for (const [stick, colour] of [[touch.left, colours.text], [touch.right, colours.accent]]) {
     if (!stick) continue;

@@ -1,14 +1,14 @@
-// The canvas that fills the page: with the pixels of the screen, whatever the window and its ratio become.
+// The canvas that fills the page. It has the resolution of the screen, also after the window or its pixel ratio changed.
 
 import { hasGraphicsCard } from './graphics-card.js';
 import { redraw, setRatio } from './pictures.js';
 
-/** More pixels than this are not seen, but paid for. */
+/** Highest pixel ratio. Nobody sees more pixels, but they cost time. */
 const RATIO_MAX = 2;
 
 /**
- * Where the world is on the canvas, whose pixels these are: `left` and `top` are where its origin lies, and `scale` is how many make one of the world's.
- * What is drawn with `context` is in pixels of the canvas.
+ * The canvas with a transform for its own pixels, and the place of the world on it: `left` and `top` are the place of the world's origin, and
+ * `scale` is the number of canvas pixels per world pixel.
  *
  * @typedef {{context: CanvasRenderingContext2D, scale: number, left: number, top: number}} Pixels
  */
@@ -19,27 +19,27 @@ export class Surface {
   #camera;
   #ratio = 0;
 
-  /** The camera is kept as large as the canvas. */
+  /** The surface keeps the camera as large as the canvas. */
   constructor(canvas, camera) {
     this.#canvas = canvas;
     this.#camera = camera;
     this.context = canvas.getContext('2d', { alpha: false });
     new ResizeObserver(() => this.#resize()).observe(canvas);
-    // A graphics process that dies takes every picture along, those that were drawn ahead too.
+    // When the graphics process dies, all pictures are lost, including the cached ones.
     canvas.addEventListener('contextrestored', () => redraw());
     this.#resize();
   }
 
-  /** What is drawn from here on is in pixels of the world, as the camera sees it. */
+  /** Sets the transform to pixels of the world, as the camera sees it. */
   useWorld() {
-    // A window on another screen keeps its size, and may get another ratio.
+    // A window that moves to another screen may get another ratio without a change of its size.
     if (ratioNow() !== this.#ratio) this.#resize();
     setRatio(this.#camera.scale * this.#ratio);
     this.#camera.apply(this.context, this.#ratio);
   }
 
   /**
-   * What is drawn from here on is in pixels of the canvas, so that it can be copied there as it is: see `sprite.js`. Call `useWorld` before, in
+   * Sets the transform to pixels of the canvas, so that sprites can be copied without scaling: see `sprite.js`. Call `useWorld` before it in
    * each frame.
    *
    * @returns {Pixels}
@@ -50,7 +50,7 @@ export class Surface {
     return { context, ...this.#camera.placed };
   }
 
-  /** What is drawn from here on is in pixels of the screen, CSS pixels. */
+  /** Sets the transform to CSS pixels of the screen. */
   useScreen() {
     this.context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
   }
@@ -66,6 +66,6 @@ export class Surface {
 
 function ratioNow() {
   const ratio = devicePixelRatio || 1;
-  // The processor has four times the work at twice the ratio.
+  // Without a card the processor draws, and twice the ratio is four times the work.
   return ratio > 1 && !hasGraphicsCard() ? 1 : Math.min(RATIO_MAX, ratio);
 }

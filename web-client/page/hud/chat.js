@@ -1,14 +1,14 @@
-// Chat: Enter opens it, Enter sends, Escape closes. Lines are text and nothing else.
+// Chat: Enter opens it, Enter sends, Escape closes. Lines are plain text, never HTML.
 
 import { byId, make } from './dom.js';
 
-/** As `CHAT_BYTES_MAX` in shared/src/limits.rs. */
+/** The same as `CHAT_BYTES_MAX` in shared/src/limits.rs. */
 const LINE_BYTES_MAX = 200;
 const LINES_MAX = 60;
 const FRESH_MS = 9_000;
 
 export class Chat {
-  /** Takes a line to the room; false when there is no way to it now. */
+  /** Sends a line to the room. Returns false if that is not possible now. */
   onSend = () => true;
   onOpen = () => {};
   #root = byId('chat');
@@ -23,7 +23,7 @@ export class Chat {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       const text = fitting(this.#input.value);
-      // What cannot be sent stays where it was typed.
+      // A line that cannot be sent stays in the field.
       if (text && !this.onSend(text)) return this.note('Not sent: you are not connected at this moment.');
       this.close();
     });
@@ -55,14 +55,14 @@ export class Chat {
     this.#input.blur();
   }
 
-  /** A `chat` event. */
+  /** Adds the line of a `chat` event, unless its player is muted. */
   add({ from, text }, roster) {
     if (from !== null && roster.isMuted(from)) return;
     const name = from === null ? 'Server' : roster.name(from);
     this.#line(make('b', { 'data-side': this.#side(from, roster) }, name), ` ${text}`);
   }
 
-  /** A line of the page itself. */
+  /** Adds a line of the page itself. */
   note(text) {
     this.#line(make('em', {}, text));
   }
@@ -86,7 +86,7 @@ export class Chat {
   }
 }
 
-/** What the server would take: no control characters, not too long. */
+/** The text as the server accepts it: without control characters, and cut to the longest line allowed. */
 export function fitting(text) {
   let line = text.replace(/\p{Cc}/gu, ' ').trim();
   const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
-// Small helpers for the page's elements. Text goes in as text only: no player writes our HTML.
+// Small helpers for the page's elements. Text is always set as text and never as HTML, because players write some of it.
 
 /**
- * The element of an id, which the page must have.
+ * The element with an id. The page must have it.
  *
  * @param {string} id
  * @returns {HTMLElement}
@@ -28,7 +28,7 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Sets text only when it differs, so that a frame without news costs no layout. */
+/** Sets text only when it differs, so that a frame without changes costs no layout. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

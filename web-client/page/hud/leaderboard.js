@@ -1,4 +1,4 @@
-// The leaderboard: the best few by name and number, always in view. The scoreboard lists everyone.
+// The leaderboard: names and values of the best few, always in view. The scoreboard lists everyone.
 
 import { byId, make } from './dom.js';
 
@@ -8,7 +8,7 @@ export class Leaderboard {
   #shown = '';
 
   /**
-   * Shows these, the best first; without any it is hidden.
+   * Shows these leaders, the best first. Without any, the leaderboard is hidden.
    *
    * @param {{seat: number, value: string | number}[]} leaders
    * @param {import('../page.js').Page} page

@@ -1,18 +1,18 @@
-// The menu: what a player does rarely, and nothing that a stray click may do. The match goes on behind it.
+// The menu, for actions that are rare and must not happen by a stray click. The match goes on behind it.
 
 import { byId, make, setText } from './dom.js';
 
 export class Menu {
-  /** Called when it opens: who reads it steers nothing. */
+  /** Called when it opens, so that the game releases all keys: a player who reads the menu steers nothing. */
   onOpen = () => {};
   #root = byId('menu');
   #link = '';
 
-  /** Buttons of the settings. */
+  /** Settings with their buttons. */
   #settings = [];
 
   /**
-   * What the buttons do: `{onNetwork, onLeave}`. `settings` are those of the page and of the game, a button each, in order:
+   * `onNetwork` and `onLeave` are called for their buttons. `settings` are those of the page and of the game, in the order of their buttons:
    * `{id, words(), isOn(), toggle()}`.
    */
   constructor({ onNetwork, onLeave, settings }) {
@@ -37,7 +37,7 @@ export class Menu {
       this.close();
       onLeave();
     });
-    // A press beside the menu is one of somebody who wants to play on.
+    // A player who presses outside the menu wants to play on.
     byId('stage').addEventListener('pointerdown', () => this.close());
     this.#root.addEventListener('keydown', (event) => {
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -51,12 +51,12 @@ export class Menu {
     return !this.#root.hidden;
   }
 
-  /** The room that the link to copy leads to. */
+  /** Sets the link that the button copies. */
   setLink(link) {
     this.#link = link;
   }
 
-  /** A setting may have changed. */
+  /** Shows the settings as they are now. */
   refresh() {
     for (const { setting, button } of this.#settings) {
       setText(button, setting.words());
@@ -84,7 +84,7 @@ export class Menu {
       await navigator.clipboard.writeText(this.#link);
       setText(button, 'Copied');
     } catch {
-      // Addresses that are not secure have no clipboard: the link itself can be read.
+      // A page at an insecure address cannot write to the clipboard, so it shows the link itself.
       setText(button, this.#link);
     }
   }

@@ -2,7 +2,7 @@
 
 import { byId, make } from './dom.js';
 
-/** Between two drawings, ms; nobody reads it faster. */
+/** Time between two drawings, ms. Nobody reads it faster. */
 const REST_MS = 100;
 const VIEW = '#ffffff24', GRID = '#ffffff1f';
 /** Radius of a point, CSS pixels. */
@@ -14,14 +14,14 @@ export class Minimap {
   #drawnAt = -Infinity;
   #parts;
 
-  /** The world is divided into so many `parts` by thin lines, each way. */
+  /** Thin lines divide the world into `parts` columns and as many rows. */
   constructor({ parts = 3 } = {}) {
     this.#parts = parts;
     this.#root.append(this.#canvas);
   }
 
   /**
-   * Draws a world of this size, pixels, what a camera sees of it, and points. Without a size the map is hidden.
+   * Draws a world of `size` pixels, the camera's view of it, and points. Without a size the map is hidden.
    *
    * @param {number} now  Milliseconds.
    * @param {{width: number, height: number} | null} size

@@ -1,4 +1,4 @@
-// The network overlay (F3): what the link does, in figures, and a minute of it as lines.
+// The network overlay (F3): figures of the link, and graphs of its last minute.
 
 import { byId, make, setText } from './dom.js';
 
@@ -62,7 +62,7 @@ export class NetworkOverlay {
       context.strokeStyle = colour;
       context.stroke();
     };
-    // As the legend below has them: a game may have colours of its own.
+    // The legend below uses the same colours. They come from the style sheet, because a game may change them.
     const style = getComputedStyle(this.#canvas);
     line('gap_ms', style.getPropertyValue('--accent'));
     line('rtt_ms', style.getPropertyValue('--other'));

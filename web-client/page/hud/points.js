@@ -1,9 +1,9 @@
-// What a game needs that counts points with the seam's `Score`: the parts of `game` that say how players are listed, and a HUD that knows
+// For a game that counts points with the engine's `Score` event: the parts of `game` that say how players are listed, and a HUD that keeps
 // the points.
 //
 //   start({ game: { id, name, modules, words, ...points() }, hud: (page) => new PointsHud(page), … })
 
-/** The parts of a game (`Game` in start.js) in which the player with the most points is the first. */
+/** The parts of `Game` (see start.js) for a game in which the player with the most points is listed first. */
 export function points({ title = 'Points', colour = () => undefined } = {}) {
   return {
     newcomer: { points: 0 },
@@ -25,8 +25,8 @@ export class PointsHud {
   #pointsOf;
 
   /**
-   * `show(page, now)` is called in each frame, for what else the game shows. `pointsOf(event)` gives the points that an event reports of its
-   * `player`, or undefined: it is for a game with events of its own.
+   * `show(page, now)` is called in each frame, to update the game's other elements. `pointsOf(event)` returns the points that an event reports
+   * for its `player`, or undefined. A game with events of its own needs it.
    */
   constructor(page, show = () => {}, pointsOf = ({ points }) => points) {
     this.#page = page;
@@ -34,7 +34,7 @@ export class PointsHud {
     this.#pointsOf = pointsOf;
   }
 
-  /** An event of the game. */
+  /** Notes the points that an event of the game reports. */
   handle(event) {
     const points = this.#pointsOf(event);
     if (points !== undefined) this.#page.roster.update(event.player, { points });

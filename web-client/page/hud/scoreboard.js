@@ -1,9 +1,9 @@
-// The scoreboard, shown while Tab is held: everyone in the game's order, and whose chat is muted.
+// The scoreboard, shown while Tab is held: all players in the game's order, with buttons that mute their chat.
 
 import { byId, make, setText } from './dom.js';
 
 export class Scoreboard {
-  /** Called with a seat and whether its chat is shown no more. */
+  /** Called with a seat, and true to mute its chat or false to show it. */
   onMute = () => {};
   #root = byId('scoreboard');
   #title = byId('scoreboard-title');
@@ -13,9 +13,9 @@ export class Scoreboard {
   #shown = '';
 
   /**
-   * `lines` is what the game says: `title`, the board's name on buttons; `columns`, `[{name, class}]`, the numbers behind
-   * each name; `heading(page)`; and `line(player)`, `{values, note}`, a value for each column and a word behind the name, if
-   * there is one. `sideOf` is as in the chat.
+   * `lines` is the game's part: `title`, the board's name on buttons; `columns`, `[{name, class}]`, the columns behind
+   * each name; `heading(page)`; and `line(player)`, which returns `{values, note}`: a value for each column, and optionally a word behind
+   * the name. `sideOf` is as in the chat.
    */
   constructor(lines, sideOf) {
     this.#lines = lines;

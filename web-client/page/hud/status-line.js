@@ -1,4 +1,4 @@
-// What the connection does when it is not simply playing: words, a way on, a way out; and the plain line of `figures/truth.js`.
+// The panel of a connection that is not playing, with buttons to try again and to leave; and the line of `figures/truth.js`.
 
 import { byId, setData, setText } from './dom.js';
 
@@ -7,9 +7,9 @@ const DOING = {
   opening: 'Connecting',
   joining: 'Entering the room',
 };
-/** A plain line stays long enough to be read. */
+/** Time for which the line stays, long enough to be read. */
 const TRUTH_MS = 4_000;
-/** The panel comes up under a mouse that plays: what is pressed in this time was not meant for it. */
+/** The panel may appear under the mouse of somebody who plays: a press within this time was not meant for it. */
 const FRESH_MS = 700;
 
 export class StatusLine {
@@ -23,7 +23,7 @@ export class StatusLine {
 
   #avatar;
 
-  /** `avatar` is the game's word for what is kept for a player who is away. */
+  /** `avatar` is the game's word for the thing that is kept for a player who is away, such as "ship". */
   constructor({ onRetry, onLeave, avatar }) {
     this.#avatar = avatar;
     this.#retry.addEventListener('click', onRetry);
@@ -49,7 +49,7 @@ export class StatusLine {
     if (now > this.#truthUntil) this.#truth.hidden = true;
   }
 
-  /** Shows a plain line, or lets the one shown run out. */
+  /** Shows a line. Without one, the line that is shown stays until its time is over. */
   tell(now, line) {
     if (!line) return;
     setText(this.#truth, line);

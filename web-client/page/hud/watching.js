@@ -1,28 +1,28 @@
-// For those who only watch: whom they follow, and the way to the next one or into the game.
+// The panel of a spectator: the player who is followed, and buttons to follow the next one and to join the game.
 
 import { byId, setText } from './dom.js';
 
-/** The server takes one choice a second. */
+/** The server accepts one choice per second. */
 const REST_MS = 1_100;
 
 export class Watching {
   /** Seat of the player who is followed. */
   #chosen = null;
-  /** Whom the server was told to show, and when. */
+  /** The choice that was sent to the server last, and when. */
   #told = { seat: null, at: 0 };
   #roster = null;
   #session = null;
   #root = byId('watching');
   #name = byId('watching-name');
 
-  /** `words` are those of the button that leads into the game. */
+  /** `words` is the text of the button that joins the game. */
   constructor({ onPlay, words }) {
     setText(byId('watching-play'), words);
     byId('watching-next').addEventListener('click', () => this.next());
     byId('watching-play').addEventListener('click', onPlay);
   }
 
-  /** Begins, or ends with no arguments; `delaySecs` says how late the server shows everything. */
+  /** Shows the panel; without arguments, hides it. `delaySecs` is the delay with which spectators see the room. */
   start(roster = null, session = null, delaySecs = 0) {
     setText(byId('watching-delay'), delaySecs ? `, ${delaySecs} s late` : '');
     this.#roster = roster;
@@ -36,7 +36,7 @@ export class Watching {
     return Boolean(this.#roster);
   }
 
-  /** The seat of the player to look at, or null. */
+  /** Seat of the player to show, or null. Sends a new choice to the server when that is allowed. */
   seat(now) {
     if (!this.#roster.player(this.#chosen)) this.#chosen = this.#roster.ranked()[0]?.player ?? null;
     if (this.#chosen !== null && this.#told.seat !== this.#chosen && now - this.#told.at > REST_MS) {
@@ -47,7 +47,7 @@ export class Watching {
     return this.#chosen;
   }
 
-  /** Goes on to the next one, by rank. */
+  /** Follows the next player, by rank. */
   next() {
     const ranked = this.#roster.ranked();
     const index = ranked.findIndex((player) => player.player === this.#chosen);

@@ -1,10 +1,10 @@
-// Where sounds go: WebAudio, made of oscillators and noise, so that there is nothing to download.
+// Plays sounds with WebAudio. They are made of oscillators and noise, so there is nothing to download.
 
 import { remember, remembered } from '../settings.js';
 
-/** Sounds from farther away are not heard, world pixels. */
+/** Distance from which a sound cannot be heard, world pixels. */
 const HEARD_PX = 1_100;
-/** A sound in the middle of the screen. */
+/** Place of a sound in the middle of the screen. */
 export const HERE = { pan: 0, distance: 0 };
 
 export class Mixer {
@@ -12,11 +12,11 @@ export class Mixer {
   #context;
   #out;
   #noise;
-  /** When each kind sounded last. */
+  /** Time of the last sound of each kind. */
   #last = {};
 
   constructor() {
-    // Browsers let a page sound only once somebody acted on it.
+    // Browsers let a page play sound only after the user has pressed something.
     const start = () => this.#start();
     addEventListener('pointerdown', start, { once: true });
     addEventListener('keydown', start, { once: true });
@@ -29,9 +29,8 @@ export class Mixer {
   }
 
   /**
-   * Plays a sound of a kind, unless one has just sounded: a crowd is no wall of noise. It is heard at a place, `pan` from -1
-   * left to 1 right and `distance` in world pixels; `volume` is 0 to 1, `rest_s` the time until the next of this kind, and
-   * `make(voice)` says what it sounds like.
+   * Plays a sound of a kind, unless one of that kind was played within the last `rest_s` seconds, so that a crowd is not too loud. The sound
+   * has a place: `pan` from -1, left, to 1, right, and `distance` in world pixels. `volume` is 0 to 1. `make(voice)` adds the notes.
    */
   play(kind, { pan, distance }, volume, rest_s, make) {
     const context = this.#context;
@@ -61,7 +60,7 @@ export class Mixer {
   }
 }
 
-/** Parts of one sound. */
+/** One sound, made of notes and noise. */
 class Voice {
   #context;
   #out;
@@ -85,7 +84,7 @@ class Voice {
     this.#fade(oscillator, at, seconds, volume);
   }
 
-  /** Noise below a pitch that sinks. */
+  /** Noise through a low-pass filter whose frequency falls. */
   hiss(pitch, seconds, volume) {
     const source = this.#context.createBufferSource();
     source.buffer = this.#noise;
