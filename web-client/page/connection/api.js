@@ -1,11 +1,11 @@
-// The server's HTTP side: what it is, which rooms it has, and a seat in one.
+// The server's HTTP API: facts about the server, its rooms, and seats.
 
-/** The server refused, or could not be reached; `message` is for people, `word` for programs. */
+/** The server refused a request or could not be reached. `message` is for people, `word` for programs. */
 export class Refusal extends Error {
   constructor(word, message, retry) {
     super(message);
     this.word = word;
-    /** Whether asking again in a moment may help. */
+    /** True if the same request may succeed in a moment. */
     this.retry = retry;
   }
 }
@@ -18,7 +18,7 @@ export async function rooms() {
   return (await ask('/api/rooms')).rooms;
 }
 
-/** Asks for a seat: `{name, mode, room}`, the last two optional. */
+/** Requests a seat. `wish` is `{name, mode, room}`; the last two are optional. */
 export function join(wish) {
   return ask('/api/join', {
     method: 'POST',
@@ -42,7 +42,7 @@ async function ask(path, options) {
   return answer;
 }
 
-/** The server's words begin small and have no full stop, so that others can quote them. */
+/** Makes a sentence of a text of the server. Those begin with a small letter and have no full stop, so that they can be quoted. */
 export function sentence(words) {
   const text = words.trim();
   const closed = /[.!?]$/.test(text) ? text : `${text}.`;
@@ -50,5 +50,5 @@ export function sentence(words) {
 }
 
 const ANSWER_MS = 5_000;
-/** Too many requests, and a server that cannot at this moment. */
+/** Status of a refusal that may pass: too many requests, and a server that is not available at the moment. */
 const AGAIN = [429, 503];

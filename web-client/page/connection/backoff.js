@@ -1,8 +1,8 @@
-// How long to wait before trying again: twice as long each time, and never all at once after a server's restart.
+// Delays before new attempts: twice as long each time, with a random part, so that the clients of a server that restarts do not all come at once.
 
 /**
- * Milliseconds before attempt number `attempt`, counted from 0, to come back to a seat that is kept for some seconds: at
- * once, and then more often than a newcomer.
+ * Milliseconds before attempt number `attempt`, counted from 0, to resume a session whose seat is kept for some seconds. The first attempt
+ * is made at once, and the others are more frequent than those of `delayBefore`.
  */
 export function delayBeforeResume(attempt, chance = Math.random()) {
   if (attempt === 0) return 0;
@@ -10,7 +10,7 @@ export function delayBeforeResume(attempt, chance = Math.random()) {
   return whole / 2 + (whole / 2) * chance;
 }
 
-/** Milliseconds before attempt number `attempt`, counted from 0; `chance` is 0 to 1. */
+/** Milliseconds before attempt number `attempt`, counted from 0, to join. `chance` is a random number from 0 to 1. */
 export function delayBefore(attempt, chance = Math.random()) {
   const whole = Math.min(FIRST_MS * 2 ** attempt, LONGEST_MS);
   return whole / 2 + (whole / 2) * chance;

@@ -1,5 +1,5 @@
-// What brings a player back to its seat: the newest token, where it is good, and until when. It lives in the tab's own
-// storage, so that a page that is loaded anew goes on where it was, and a new tab begins anew.
+// The data with which a player resumes its session: the newest token, the server's answer to the join, and the time until which the seat
+// is kept. It is in the session storage of the tab, so that a page that is reloaded resumes the session, and a new tab starts its own.
 
 const KEY = 'ricochet.session';
 
@@ -7,7 +7,7 @@ export class Comeback {
   /** `{token, id, resumeSecs, seat, wish, heardAt}`, or null; times are those of `Date.now()`. */
   #held = null;
 
-  /** What a page of this tab left behind, if it was of the same game and the server may still keep its seat. */
+  /** The data that the last page of this tab stored, if it was of the same game and the server may still keep the seat. */
   static remembered(game) {
     const comeback = new Comeback();
     try {
@@ -17,7 +17,7 @@ export class Comeback {
     return comeback;
   }
 
-  /** Whether there is something to come back to. */
+  /** True if there is a session to resume. */
   get possible() {
     return this.#held !== null;
   }
@@ -39,25 +39,25 @@ export class Comeback {
     return this.#held?.wish;
   }
 
-  /** Seconds that the seat is still kept, at least: the server notices a loss later than the player. */
+  /** Seconds for which the seat is kept at least: the server notices a loss of the link later than the player. */
   secondsLeft() {
     return this.#held ? Math.max(0, this.#held.heardAt / 1_000 + this.#held.resumeSecs - Date.now() / 1_000) : 0;
   }
 
-  /** The server told a token. */
+  /** Stores the token of a `session` event. An empty token means that the session cannot be resumed. */
   handleSession({ id, token, resume_secs }, seat, wish) {
     this.#held = token ? { id, token, resumeSecs: resume_secs, seat, wish, heardAt: Date.now() } : null;
     this.#store();
   }
 
-  /** The server was heard just now; the page may be about to go. */
+  /** Notes that the session was alive just now. The page may be about to close. */
   touch() {
     if (!this.#held) return;
     this.#held.heardAt = Date.now();
     this.#store();
   }
 
-  /** The server has other certificates now. */
+  /** Replaces the hashes of the server's certificates. */
   renew(hashes) {
     if (this.#held) this.#held.seat = { ...this.#held.seat, certificate_hashes: hashes };
   }

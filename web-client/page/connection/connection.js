@@ -1,7 +1,7 @@
-// From a wish to play to a session, and back to it whenever a link is lost; or to a new one, if it is over.
+// Connects a player: joins, resumes the session when a link is lost, and joins again when the session is over.
 //
 //   idle -> asking -> opening -> joining -> playing
-//             ^          ^                    | lost, or a goodbye that lets us come again
+//             ^          ^                    | lost, or a goodbye after which the client may come back
 //             |          | with the token     |
 //             +------- waiting <--------------+           over: the player has to act
 
@@ -18,13 +18,13 @@ export class Connection {
   state = 'idle';
   session = null;
   seat = null;
-  /** Why it is waiting or over: `{name, what, advice}`. */
+  /** Reason of the states `waiting` and `over`: `{name, what, advice}`. */
   reason = null;
   /** The room of the last session. */
   room = undefined;
-  /** When it tries again, in milliseconds of `performance.now()`. */
+  /** Time of the next attempt, in milliseconds of `performance.now()`. */
   retryAt = 0;
-  /** Links that were lost since the player joined, and how often the same session went on. */
+  /** Links that were lost since the player joined, and how often the session was resumed. */
   reconnects = 0;
   resumes = 0;
   onState = () => {};
@@ -37,7 +37,7 @@ export class Connection {
   #wish = null;
   #attempt = 0;
   #timer;
-  /** Told from a run that was given up by its number. */
+  /** Number of the current attempt. An attempt that was given up finds another number here and stops. */
   #run = 0;
   #game;
   #comeback;
@@ -45,8 +45,8 @@ export class Connection {
   #resuming = false;
 
   /**
-   * `game` is the server's name of the game, `module` the game's, `input` what puts intents into it, `transport` is `auto`, `webtransport` or `websocket`, and
-   * `avatar` the game's word for what is kept for a player who is away.
+   * `game` is the server's name of the game, `module` is the game's `Module`, `input` is the `Input` of start.js, `transport` is `auto`,
+   * `webtransport` or `websocket`, and `avatar` is the game's word for the thing that is kept for a player who is away.
    */
   constructor({ game, module, input, transport, avatar }) {
     this.#game = game;
@@ -55,14 +55,14 @@ export class Connection {
     this.#input = input;
     this.#transport = transport;
     this.#avatar = avatar;
-    // A network that is back is worth an attempt at once.
+    // When the network is back, an attempt is made at once.
     addEventListener('online', () => this.tryNow());
     document.addEventListener('visibilitychange', () => (document.hidden ? this.#remember() : this.tryNow()));
-    // A page that is loaded anew comes back to its session. For one that goes for good the server waits its time-out.
+    // A page that is reloaded resumes its session. The session of a page that is closed ends with the server's time-out.
     addEventListener('pagehide', () => this.#remember());
   }
 
-  /** What was asked for last. */
+  /** The newest wish. */
   get wish() {
     return this.#wish;
   }
@@ -78,17 +78,17 @@ export class Connection {
     return this.#connect();
   }
 
-  /** The room of the session that the page of this tab had before, if it can go on. */
+  /** Room of the session that can be resumed, or undefined. */
   get heldRoom() {
     return this.#comeback.seat?.room;
   }
 
-  /** Whether there is a session to go on with. */
+  /** True if there is a session to resume. */
   get canComeBack() {
     return this.#comeback.possible;
   }
 
-  /** Goes on with the session of the page that was here before; false if another tab plays it. */
+  /** Resumes the session of the page that was in this tab before. Returns false if another tab plays it. */
   async comeBack() {
     this.#wish = this.#comeback.wish;
     this.#attempt = 0;
@@ -108,12 +108,12 @@ export class Connection {
     return taken;
   }
 
-  /** Seconds that the seat is still kept; 0 when nothing is to be resumed. */
+  /** Seconds for which the seat is still kept; 0 if there is nothing to resume. */
   get keptSeconds() {
     return this.state === 'playing' ? 0 : this.#comeback.secondsLeft();
   }
 
-  /** Leaves, or stops trying. */
+  /** Leaves the room, or ends the attempts. */
   stop() {
     clearTimeout(this.#timer);
     this.#run += 1;
@@ -124,7 +124,7 @@ export class Connection {
     this.#enter('idle');
   }
 
-  /** Does not wait any longer. */
+  /** Makes the next attempt now. */
   tryNow() {
     if (this.state === 'waiting') this.#connect();
   }
@@ -159,28 +159,28 @@ export class Connection {
   #handleEvent(event) {
     if (event.kind === 'session') {
       this.#comeback.handleSession(event, this.seat, this.#wish);
-      // The page that has the session is the one that goes on with it.
+      // The tab that plays the session takes its lock.
       if (event.token) this.#tab.take(event.id);
       return;
     }
     if (event.kind === 'joined') {
       if (this.#resuming) this.resumes += 1;
       this.#attempt = 0;
-      // Whoever comes back wants to come back to the same room.
+      // A later join should lead to the same room.
       this.#wish = { ...this.#wish, room: event.room };
       this.reason = null;
       this.room = event.room;
       this.#enter('playing');
     }
     if (event.kind === 'ended') {
-      // Whoever leaves hears nothing more: a server that says so means a link that closed.
+      // A player who leaves gets no more events here. So a `left` from the server means that the link was closed.
       this.#lost(event.reason === 'left' ? this.#reasonOf() : this.#reasonOf(event.code, event.text));
       return;
     }
     this.onEvent(event);
   }
 
-  /** Where the session is, with the certificates of now: the server may have been started anew. */
+  /** The seat of the session, with the current certificates and protocol: the server may have been restarted. */
   async #knownSeat() {
     const { certificate_hashes, protocol } = await api.server();
     this.#comeback.renew(certificate_hashes);
@@ -191,11 +191,11 @@ export class Connection {
     if (this.state === 'playing') this.#comeback.touch();
     this.session = null;
     this.reconnects += 1;
-    // A server that was started anew and kept nothing does not know its own tokens.
+    // A server that was restarted without its state does not know the tokens that it gave out.
     if (this.#resuming && reason.name === 'bad_ticket') reason = this.#reasonOf(SESSION_OVER);
     if (reason.next !== 'resume' && this.#comeback.possible) {
       this.#forget();
-      // It answers: what was tried in vain while it did not says nothing about a new seat.
+      // The server answers now, so earlier failed attempts do not delay the join of a new seat.
       this.#attempt = 0;
     }
     if (reason.next === 'stop') return this.#over(reason);
@@ -215,20 +215,20 @@ export class Connection {
       delete this.#wish.room;
       return this.#wait({ ...reason, advice: 'Looking for another room.' });
     }
-    // A newcomer's mistake is not mended by waiting.
+    // Waiting does not help a new player whose request was wrong.
     if (!this.#resuming && error instanceof api.Refusal && !error.retry) return this.#over(reason);
-    // Nobody answers while a server is started anew, and the player knows why.
+    // While a server restarts nobody answers. The player has already seen the reason.
     const expected = reason.name === 'unreachable' && this.reason?.name === 'shutting_down';
-    // Nor is it anybody's network while the server answers and the shard of the room is started again, which takes a second.
+    // While only the shard of the room restarts, which takes a second, the server answers and no link opens. The network is not at fault then.
     const early = this.#resuming && !(error instanceof api.Refusal) && this.#attempt <= EARLY_ATTEMPTS;
     this.#wait(this.reason && (expected || early) ? this.reason : reason);
   }
 
   #wait(reason) {
     this.reason = reason;
-    // One attempt is always worth it: a machine that slept does not know for how long the server has missed it.
+    // One attempt is always made: after a machine slept, the client does not know how long the server has been waiting.
     if (this.#attempt > 0 && this.#comeback.secondsLeft() <= 0) this.#forget();
-    // A server that said it goes is not there at once.
+    // A server that is shutting down is not back at once.
     if (reason.name === 'shutting_down') this.#attempt = Math.max(this.#attempt, 1);
     const attempt = this.#attempt++;
     const delay = this.#comeback.possible ? delayBeforeResume(attempt) : delayBefore(attempt);
@@ -258,5 +258,5 @@ export class Connection {
 }
 
 const LEFT = 0, VERSION_MISMATCH = 1, SESSION_OVER = 15;
-/** Attempts in vain, over some seconds, before a link that does not open is blamed on what lies between. */
+/** Failed attempts, over some seconds, after which a link that does not open is blamed on the network. */
 const EARLY_ATTEMPTS = 4;

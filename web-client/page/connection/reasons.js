@@ -1,10 +1,10 @@
-// Why a session ended, in words: what happened, and what to do. By the reasons of docs/protocol.md section 13.
+// Texts for the end of a session: the cause, and advice to the player. The reasons are those of docs/protocol.md section 13, by code.
 
 import { sentence } from './api.js';
 
 /**
- * What follows: `resume` the same session, `again` at once in a new session, `elsewhere` too but in any room, `stop` until
- * the player acts.
+ * Name, next step, cause and advice. The next step is `resume`, go on with the same session; `again`, join again at once; `elsewhere`, join
+ * again in any room; or `stop`, wait for the player.
  */
 const REASONS = [
   ['left', 'stop', 'You left.', 'Join again whenever you like.'],
@@ -27,12 +27,12 @@ const REASONS = [
   ['room_failed', 'elsewhere', 'A fault in the game ended this room.', 'Looking for another one.'],
 ];
 
-/** Where the host speaks to players. The words of the other reasons are for those who write clients. */
+/** Reasons whose text the host writes for players. The server's texts of the others are for programmers of clients. */
 const HOSTS_WORDS = ['version_mismatch', 'shutting_down', 'kicked', 'overloaded'];
 
 /**
- * The reason of a code; `words` are the server's own, which take the place of ours where the host speaks, and `avatar` is
- * what a player has in this game.
+ * The reason with a code. `words` is the server's text, which replaces the page's own for `HOSTS_WORDS`. `avatar` is the game's word for
+ * the thing that a player has in it, such as "ship".
  */
 export function reasonOf(code, words = '', avatar = 'seat') {
   const [name, next, what, advice] = REASONS[code] ?? ['lost', 'resume', 'The connection was lost.', 'Check your network.'];

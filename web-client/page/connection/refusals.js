@@ -1,4 +1,4 @@
-// Why the server gives no seat, in words for players: its own are for those who write programs.
+// Texts for players when the server refuses a seat. The server's own texts are for programmers.
 
 import { sentence } from './api.js';
 
@@ -28,12 +28,12 @@ const WORDS = {
   unknown: 'The server gave no proper answer. Try again in a moment.',
 };
 
-/** What a player reads of a refusal: its `word` for programs, and the server's own message. */
+/** Text of a refusal for players. `word` is the error word for programs, `message` the server's own text. */
 export function wordsOf(word, message) {
   return WORDS[word] ?? sentence(message);
 }
 
-/** Refusals of a room after which the wish for that room is void. */
+/** Refusals after which the page no longer asks for that room. */
 export const ROOM_GONE = ['unknown_room', 'room_closed', 'other_game', 'other_mode'];
-/** Refusals that another room may not give. */
+/** Refusals after which a join in another room may succeed. */
 export const ELSEWHERE = [...ROOM_GONE, 'room_full', 'room_crowded'];

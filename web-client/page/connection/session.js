@@ -1,15 +1,15 @@
-// One session: a link, the module's player behind it, and the beat that drives them.
+// One session over one link: the link, the module's `Player`, and the timer that drives them.
 
 import { Ticker } from './ticker.js';
 
 export class Session {
   /** Called with each event of the module, an object with a `kind`. */
   onEvent = () => {};
-  /** Called once when the link is gone without a goodbye: `{code, words}`. */
+  /** Called once with `{code, words}` when the link is lost without a goodbye. */
   onLost = () => {};
-  /** Longest time between two beats since it was asked for, for the network overlay. */
+  /** Longest delay with which the session was driven since the last sample of `Measures`, which resets it. */
   lateness_ms = 0;
-  /** When a message came last. */
+  /** Time of the last message from the server. */
   heardAt = performance.now();
 
   #module;
@@ -21,8 +21,8 @@ export class Session {
   #beatDue = Infinity;
 
   /**
-   * `seat` is the answer of `POST /api/join`; `pass` its ticket, or the token of a session that goes on; `input` puts the
-   * player's intent into the module.
+   * `seat` is the answer of `POST /api/join`; `pass` is its ticket, or the token of a session to resume; `input` passes the
+   * player's intent to the module.
    */
   constructor({ module, seat, pass, link, input }) {
     this.#module = module;
@@ -39,7 +39,7 @@ export class Session {
     return this.#link.kind;
   }
 
-  /** What is to be seen now: the floats of a frame and the tick they show. */
+  /** The view at `now`: the floats of a frame and the tick that they show. Undefined if the session is over. */
   frame(now) {
     this.#beat();
     if (this.#over) return undefined;
@@ -60,7 +60,7 @@ export class Session {
     this.#flush();
   }
 
-  /** Sees what the player in a seat sees, as a spectator. */
+  /** Asks the server to show this spectator the view of the player in a seat. */
   watch(seat) {
     this.#player.watch(seat);
     this.#flush();
@@ -74,7 +74,7 @@ export class Session {
     this.#end(0, '');
   }
 
-  /** Cuts the link as a network would, for tests. */
+  /** Cuts the link as a failing network would, for tests. */
   cut() {
     this.#link.close(undefined, 'cut');
   }
@@ -91,7 +91,7 @@ export class Session {
     this.#beat();
   }
 
-  /** Makes what is due, and sets the next wake-up. */
+  /** Makes the inputs and pings that are due, sends messages, handles events, and sets the next wake-up. */
   #beat() {
     if (this.#over) return;
     const now = performance.now();
@@ -99,7 +99,7 @@ export class Session {
     this.#input.apply(this.#player);
     const made = this.#player.inputs_made();
     this.#player.advance(now);
-    // What was pressed and let go between two ticks counts for one.
+    // A button that was pressed and released between two ticks counts for one input.
     if (this.#player.inputs_made() > made) this.#input.handleSent();
     this.#flush();
     this.#tell();
@@ -127,7 +127,7 @@ export class Session {
 
   #closed(how) {
     if (this.#over) return;
-    // The goodbye may have come in the same breath.
+    // The goodbye may have arrived together with the close of the link.
     this.#tell();
     if (this.#over) return;
     this.#end(0, '');

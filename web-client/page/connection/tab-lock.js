@@ -1,14 +1,14 @@
-// One tab per session: a tab that is duplicated takes a copy of what the first one stores, and must not take its session.
+// A lock that one tab holds for its session. A duplicated tab has a copy of the first tab's storage and must not take its session.
 //
-// The browser's own locks end with their page, however it ends. They are there on secure addresses only; elsewhere tabs
-// ask each other, and one that does not answer is gone.
+// The browser's own locks end with their page, however it ends. They exist at secure addresses only. Elsewhere tabs
+// ask each other, and a tab that does not answer counts as closed.
 
 export class TabLock {
   #name = null;
   #release = () => {};
   #channel = null;
 
-  /** Takes the lock of a session for as long as this page lives; false if another tab has it. */
+  /** Takes the lock of a session until this page closes. Returns false if another tab has it. */
   async take(session) {
     const name = `ricochet.session.${session}`;
     if (name === this.#name) return true;
@@ -18,14 +18,14 @@ export class TabLock {
     return taken;
   }
 
-  /** Lets another tab have it. */
+  /** Frees the lock, so that another tab can take it. */
   release() {
     this.#release();
     this.#release = () => {};
     this.#name = null;
   }
 
-  /** A page that is loaded anew may be here a moment before the lock of the one before is free. */
+  /** Waits a moment for the lock: a page that is reloaded may ask for it before the lock of the old page is free. */
   async #lock(name) {
     const late = AbortSignal.timeout(PATIENCE_MS);
     return new Promise((resolve) => {

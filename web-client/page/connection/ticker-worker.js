@@ -1,4 +1,4 @@
-// Says when it is time: a worker's timers keep their pace in a tab that nobody looks at, the page's do not.
+// A timer in a worker. Browsers slow down the timers of a page in the background, but not those of its workers.
 
 let timer;
 

@@ -12,10 +12,10 @@ export class Ticker {
       this.#worker = new Worker(new URL('./ticker-worker.js', import.meta.url));
       this.#worker.onmessage = () => wake();
       this.#worker.onerror = () => this.#worker = undefined;
-    } catch { /* Without workers the page's own timers must do. */ }
+    } catch { /* Without workers the page uses its own timers. */ }
   }
 
-  /** Replaces the wake-up before. */
+  /** Sets the next wake-up, which replaces the one before. */
   next(delay_ms) {
     const delay = Math.max(0, Math.min(delay_ms, LONGEST_MS));
     if (this.#worker) {
@@ -32,5 +32,5 @@ export class Ticker {
   }
 }
 
-/** However long nothing is due, silence must be noticed. */
+/** Longest time between two wake-ups. The session must notice a silent server even if nothing else is due. */
 const LONGEST_MS = 250;

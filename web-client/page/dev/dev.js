@@ -1,17 +1,17 @@
-// In a page that `cargo xtask dev` or a game's `cargo dev` has packed, and in no other: asks the server what is new, loads the page once
-// more when its sources have changed, shows what the compiler says, and reports when the player moves again.
+// Only in a page that `cargo xtask dev` or a game's `cargo dev` has packed: polls the server for changes, reloads the page when its sources
+// have changed, shows errors of the compiler, and reports when the player moves again.
 //
 //   GET /dev.json -> { change: 7, page: "0123456789abcdef", error: null }
 //
-// No module: it works where a script of the game does not.
+// It is not a module, so it also works when a script of the game does not load.
 (() => {
   /** The build of this page, from its own address: /web/BUILD/engine/dev/dev.js. */
   const BUILD = new URL(document.currentScript.src).pathname.split('/')[2];
   const PERIOD_MS = 150, ANSWER_MS = 2_000;
-  /** Where the page leaves the number of the change for which it is loaded again. */
+  /** Key in the session storage for the number of the change for which the page is reloaded. */
   const KEY = 'ricochet.dev';
   let change = null, overlay = null;
-  /** What a script of the page threw. It stays until the page is loaded again. */
+  /** The first error that a script of the page threw. It stays until the page is reloaded. */
   let thrown = '';
 
   async function ask(query = '') {
@@ -23,7 +23,7 @@
   async function look() {
     try {
       handle(await ask());
-    } catch { /* The server is being started again. */ }
+    } catch { /* The server is restarting. */ }
     setTimeout(look, PERIOD_MS);
   }
 
@@ -43,7 +43,7 @@
     return !['idle', 'over', undefined].includes(window.ricochet?.state);
   }
 
-  /** Waits until what is shown goes on from frame to frame, which it does not while the server is away. */
+  /** Waits until the tick that is shown advances from one frame to the next, which it does not while the server is away. */
   function report(change) {
     let shown = NaN;
     const frame = () => {
@@ -65,7 +65,7 @@
       overlay = document.createElement('pre');
       overlay.id = 'dev-error';
       overlay.setAttribute('role', 'alert');
-      // The page's policy forbids styles in the text of a page, and not these.
+      // The page's Content-Security-Policy forbids styles in its HTML, but not those set by a script.
       Object.assign(overlay.style, {
         position: 'fixed', inset: '4vh 4vw auto', zIndex: 1_000, maxHeight: '88vh', margin: 0, padding: '1rem 1.2rem', overflow: 'auto',
         background: '#1d0d10f2', color: '#ffd9d9', borderLeft: '6px solid #ff5d5d', borderRadius: '6px',

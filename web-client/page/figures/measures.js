@@ -1,28 +1,28 @@
-// Figures of the running session, taken once a second, for the overlay and the plain line. Rates are those of the last
-// seconds, from what arrived to what arrived: two samples a second apart would take a pause of the link for a slow server.
+// Figures of the running session, sampled once a second, for the overlay and the line of `truth.js`. Rates are measured over several
+// seconds, between times at which messages arrived. Over one second, a pause of the link would look like a slow server.
 
 const EVERY_MS = 1_000;
 const HISTORY = 60;
-/** Samples that rates are made of, and as many whose lateness excuses the link. */
+/** Number of samples from which rates are made. A page that was late within them may be the cause of what looks like a bad link. */
 const WINDOW = 6;
-/** A page that stood still this long, or was hidden, has measured itself instead of the link. */
+/** A page that stood still or was hidden for this long has measured itself and not the link. */
 const STALL_MS = 150, HIDDEN_MS = 500;
-/** Round trips are smoothed: it takes a while until those of a stall are forgotten. */
+/** Round trips are smoothed, so those of a stall count for a while: at least the second time, and at most the first. */
 const TAINTED_MS = 30_000, TAINTED_MS_MIN = 5_000;
-/** As `truthOf` has them. */
+/** The same as in `truthOf`. */
 const JITTER_MS_BAD = 40, RTT_MS_BAD = 200;
 
 export class Measures {
-  /** The newest sample, see `truthOf`, with bytes and corrections besides. */
+  /** The newest sample, see `truthOf`. It also has rates of bytes and corrections. */
   sample = null;
-  /** Round trips and longest gaps of the last minute, for drawing. */
+  /** Round trips and longest gaps of the last minute, for the graphs. */
   history = [];
   /** Samples of counters, the oldest first: `{heardAt, at, figures, late_ms}`. */
   #window = [];
   #takenAt = 0;
   #hiddenSince = document.hidden ? performance.now() : null;
   #hidden_ms = 0;
-  /** Since when what was measured says nothing about the link, or null. */
+  /** Time since which the measurements say nothing about the link, or null. */
   #taintedSince = null;
   #frames = [];
   /** Longest time between two frames since the last sample. */
@@ -47,16 +47,16 @@ export class Measures {
     this.#taintedSince = null;
   }
 
-  /** A frame was drawn: the time since the one before, and what drawing it took. */
+  /** Counts a frame: the time since the one before, and the time that drawing it took. */
   handleFrame(interval_ms, work_ms) {
-    // A page that was hidden or stood still says so otherwise; how fast it draws is another question.
+    // A page that was hidden or stood still is reported in another way. This interval says nothing about how fast it draws.
     if (interval_ms > PAUSE_MS) return;
     this.#frames.push({ interval_ms, work_ms });
     if (this.#frames.length > 600) this.#frames.shift();
     this.#frameGap_ms = Math.max(this.#frameGap_ms, interval_ms);
   }
 
-  /** Frames a second, and the 99th percentile of the work per frame. */
+  /** Frames per second, and the 99th percentile of the work per frame. */
   frames() {
     const intervals = this.#frames.slice(-120).map((frame) => frame.interval_ms);
     const work = this.#frames.map((frame) => frame.work_ms).sort((a, b) => a - b);
@@ -64,25 +64,25 @@ export class Measures {
     return { per_s: mean > 0 ? 1_000 / mean : 0, work_p99_ms: work[Math.floor(work.length * 0.99)] ?? 0 };
   }
 
-  /** Takes a sample when a second has passed; true when it did. */
+  /** Takes a sample when a second has passed. Returns true if it took one. */
   update(now, session, joined) {
     if (!session || !joined || now - this.#takenAt < EVERY_MS) return false;
     const passed_ms = now - this.#takenAt;
     this.#takenAt = now;
     const figures = session.figures();
     const hidden_ms = this.#hidden_ms;
-    // A background tab draws no frames, and its beats are those of a worker: that is no stall of its own.
+    // A tab in the background draws no frames, and a worker drives its session. That does not count as a stall.
     const stall_ms = hidden_ms > 0 ? 0 : session.lateness_ms;
     const late_ms = Math.max(session.lateness_ms, hidden_ms > 0 ? 0 : this.#frameGap_ms - FRAME_MS);
     session.lateness_ms = this.#hidden_ms = this.#frameGap_ms = 0;
     const away = hidden_ms >= HIDDEN_MS || passed_ms > GAP_MS_MAX;
-    // What was measured before a long pause does not go with what is measured after it.
+    // Samples from before a long pause cannot be compared with those after it.
     if (away) this.#window.length = 0;
     if (away || stall_ms >= STALL_MS) this.#taintedSince = now;
     if (figures.tick < (this.#window.at(-1)?.figures.tick ?? 0)) this.#window.length = 0;
     this.#window.push({ at: now, heardAt: session.heardAt, figures, late_ms });
     if (this.#window.length > WINDOW) this.#window.shift();
-    // The first second is full of beginnings. But what the player should know of the time away does not wait.
+    // The figures of the first second are unusual, so they are not shown. A report of the time away does not wait.
     const told = hidden_ms >= HIDDEN_MS || stall_ms >= STALL_MS;
     if (this.#window.length < 2 && !told) return false;
     const window_late_ms = Math.max(...this.#window.map((sample) => sample.late_ms));
@@ -111,7 +111,7 @@ export class Measures {
     }
     const grown = (name) => (last.figures[name] ?? 0) - (first.figures[name] ?? 0);
     const perSecond = (name) => grown(name) / ((now - first.at) / 1_000);
-    // A window may begin right before a pause and end within one: its ticks were made in less time than it took.
+    // A window may begin right before a pause and end within one. Then its ticks were made in less time than the window lasts.
     const pause_ms = Math.max(0, ...this.#window.slice(1).map(({ figures }) => figures.gap_max_ms)) - 1_000 / tick_hz;
     const arriving_s = Math.max(0.001, (last.heardAt - first.heardAt) / 1_000);
     const making_s = Math.max(0.001, arriving_s - Math.max(0, pause_ms) / 1_000);
@@ -127,7 +127,7 @@ export class Measures {
     };
   }
 
-  /** Whether round trips and gaps are still those of a page that stood still. */
+  /** Returns true while round trips and gaps are still those of a page that stood still. */
   #isTainted(now, { rtt_ms, jitter_ms }) {
     if (this.#taintedSince === null) return false;
     const passed_ms = now - this.#taintedSince;
@@ -137,9 +137,9 @@ export class Measures {
   }
 }
 
-/** Between two frames of a screen that shows sixty a second, with some air. */
+/** Normal time between two frames at 60 Hz, with a margin. */
 const FRAME_MS = 20;
-/** Longer than between any two frames of a page that draws. */
+/** A longer time between two frames is a pause of the page. */
 const PAUSE_MS = 1_000;
-/** Beyond this samples do not go together. */
+/** Samples that are farther apart are not compared. */
 const GAP_MS_MAX = 5_000;

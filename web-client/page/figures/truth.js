@@ -1,14 +1,14 @@
-// One plain line when something is wrong, which names who: the tab, this computer, the server, or the link.
+// One line when something is wrong, which names the cause: the tab, this computer, the server, or the link.
 //
-// The page comes first: one that is late reads late what arrived in time, and would take itself for a bad link.
+// The page is checked first. A page that is late reads messages late that arrived in time, and the link would seem to be bad.
 
 /**
- * What to say of a second of play, or null when all is well. A sample has:
- * `hidden_s` time the tab was in the background, `stall_ms` longest time this page stood still, `frames_per_s` drawn,
- * `window_late_ms` longest time by which the page was late in the last seconds, `late_ms` the same, or infinite for as long as
- * round trips and gaps are those of a page that stood still, `silent_ms` since anything came from the server,
- * `tick_hz` wanted and `ticks_per_s` made by the server, `snapshots_per_s`, `loss` of snapshots as a part of 1, `reliable`
- * whether the link cannot lose any, `rtt_ms`, `jitter_ms`, `gap_ms` the longest between two snapshots.
+ * The line for a second of play, or null when all is well. A sample has:
+ * `hidden_s`, time for which the tab was in the background; `stall_ms`, longest time for which this page stood still; `frames_per_s`, drawn
+ * frames; `window_late_ms`, longest time by which the page was late in the last seconds; `late_ms`, the same, or infinite while
+ * round trips and gaps are those of a page that stood still; `silent_ms`, time since the last message of the server;
+ * `tick_hz`, the tick rate, and `ticks_per_s`, the ticks that the server made; `snapshots_per_s`; `loss` of snapshots as a part of 1;
+ * `reliable`, true if the link loses none; `rtt_ms`; `jitter_ms`; `gap_ms`, the longest gap between two snapshots.
  */
 export function truthOf(sample) {
   const { hidden_s, stall_ms, frames_per_s = 60, window_late_ms = 0, silent_ms, tick_hz, ticks_per_s, snapshots_per_s, reliable } = sample;
@@ -24,8 +24,8 @@ export function truthOf(sample) {
   if (ticks_per_s < 0.93 * tick_hz && onTime) {
     return `The server is late: it makes ${Math.round(ticks_per_s)} of ${tick_hz} ticks a second.`;
   }
-  // Snapshots that a server leaves out on purpose are not counted as lost, and come evenly; over a link that loses nothing
-  // those of a slow reader are left out too, but not evenly.
+  // Snapshots that an overloaded server leaves out do not count as lost, and the others arrive evenly. Over a reliable link the server also
+  // leaves out snapshots for a slow reader, but not evenly.
   const skips = onTime && snapshots_per_s < 0.8 * ticks_per_s && (reliable || sample.loss < LOSS_BAD);
   const evenly = sample.gap_ms < 3_500 / tick_hz;
   const link = skips && evenly ? null : truthOfTheLink(sample);
@@ -36,7 +36,7 @@ export function truthOf(sample) {
   return null;
 }
 
-/** Of what was measured, the page's own lateness explains as much. */
+/** The line for a bad link, or null. The page's own lateness, `late_ms`, is subtracted from the measurements. */
 function truthOfTheLink({ late_ms = 0, loss, reliable, rtt_ms, jitter_ms, gap_ms }) {
   if (!reliable && loss >= LOSS_BAD && late_ms < LATE_MS) return `Your link lost ${percent(loss)} of what the server sent.`;
   if (gap_ms - late_ms > 250) return `Your link paused for ${Math.round(gap_ms)} ms.`;
@@ -47,7 +47,7 @@ function truthOfTheLink({ late_ms = 0, loss, reliable, rtt_ms, jitter_ms, gap_ms
   return null;
 }
 
-/** Whether it is worth saying of one second alone: a link that stumbles once is not yet a bad link. */
+/** Returns true if one bad second is enough for a line. A link that pauses once is not yet a bad link. */
 export function saidAtOnce({ hidden_s, stall_ms = 0, silent_ms }) {
   return hidden_s >= 0.5 || stall_ms > 1_000 || silent_ms > 600;
 }
@@ -60,7 +60,7 @@ function percent(part) {
   return `${Math.max(1, Math.round(part * 100))} %`;
 }
 
-/** Part of the snapshots that may be lost without a word. */
+/** Loss of snapshots, as a part of 1, from which it is reported. */
 const LOSS_BAD = 0.02;
-/** A page that is later than this may have let datagrams lie until the browser dropped them. */
+/** A page that is later than this may have left datagrams unread until the browser dropped them. */
 const LATE_MS = 150;

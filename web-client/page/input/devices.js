@@ -1,4 +1,4 @@
-// The devices that a player may use: the one that was used last plays.
+// The input devices of a player. The one that was used last steers.
 
 export class Devices {
   #devices;
@@ -6,7 +6,7 @@ export class Devices {
   /** A device has `usedAt`, in milliseconds of `performance.now()` and 0 for never, `handleSent()` and `release()`. */
   constructor(devices) {
     this.#devices = devices;
-    // What is released elsewhere is never reported here.
+    // The browser does not report a key that is released in another window.
     addEventListener('blur', () => this.release());
     document.addEventListener('visibilitychange', () => this.release());
   }
@@ -15,12 +15,12 @@ export class Devices {
     return this.#devices.reduce((newest, device) => (device.usedAt > newest.usedAt ? device : newest));
   }
 
-  /** The newest intent went into an input. */
+  /** The newest intent was sent in an input. */
   handleSent() {
     for (const device of this.#devices) device.handleSent();
   }
 
-  /** Lets go of everything. */
+  /** Releases all devices. */
   release() {
     for (const device of this.#devices) device.release();
   }

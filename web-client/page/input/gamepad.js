@@ -1,34 +1,34 @@
 // A gamepad of the standard mapping: the directions of its two sticks, and its buttons.
 
 const DEAD_ZONE = 0.25;
-/** A stick that rests trembles by less than this; one that is moved on purpose changes by more. */
+/** Change of an axis that counts as a movement. A stick at rest trembles by less. */
 const MOVED = 0.15;
-/** A pad that shows up with a stick this far out is held; one that is less far out drifts. */
+/** A stick of a new pad counts as held if it is at least this far out; if it is less far out it drifts. */
 const HELD = 0.6;
 
 export class Gamepad {
-  /** When the pad's state changed last: a stick that drifts or is stuck must not take the controls from other devices. */
+  /** Time of the last change of a pad's state. A stick that drifts or is stuck must not take the controls from other devices. */
   usedAt = 0;
-  /** Directions of the sticks, radians clockwise from the right; not a number while a stick rests. */
+  /** Directions of the sticks, radians clockwise from the right; NaN while a stick rests. */
   left = NaN;
   right = NaN;
   #pressed = NOTHING;
-  /** By pad, the axes and buttons at its last change. */
+  /** Axes and buttons of each pad at its last change. */
   #known = new Map();
-  /** The pad that is played with; none until its state changes. */
+  /** The pad that the player uses; null until the state of one changes. */
   #used = null;
-  /** A host may forbid gamepads for its pages; asking then throws. */
+  /** True if the browser throws on reading pads, because the host forbids gamepads for its pages. */
   #forbidden = false;
 
-  /** Lets go. A stick that stays out does nothing until it is moved. */
+  /** Releases all sticks and buttons. A stick that stays out does nothing until it is moved. */
   release() {
     this.#used = null;
     this.#rest();
   }
 
-  /** Reads the pads: browsers report nothing by themselves. */
+  /** Reads the pads. Browsers send no events for their axes and buttons. */
   poll() {
-    // A pad has no focus, unlike keys: whoever uses another window does not play here.
+    // Unlike keys, a pad has no focus. A player who uses another window does not play here.
     if (document.hidden || !document.hasFocus()) return this.release();
     const readings = new Map();
     for (const pad of this.#pads()) {
@@ -51,7 +51,7 @@ export class Gamepad {
     this.#pressed = used.pressed;
   }
 
-  /** Whether one of these buttons is held, by their numbers in the standard mapping. */
+  /** Returns true if one of these buttons is held. They are numbers of the standard mapping. */
   isDown(buttons) {
     return buttons.some((button) => this.#pressed[button]);
   }
@@ -86,7 +86,7 @@ export class Gamepad {
 }
 
 function readingOf(pad) {
-  // Drivers report nonsense: what is no position of a stick is its middle.
+  // Some drivers report impossible values. They count as the middle.
   const axes = [0, 1, 2, 3].map((axis) => (Math.abs(pad.axes[axis]) <= 1.01 ? pad.axes[axis] : 0));
   return { axes, pressed: [...pad.buttons].map((button) => Boolean(button?.pressed)) };
 }

@@ -1,4 +1,4 @@
-// Keys by their place: which of the game's are held, and which were pressed since the last input.
+// Keys by their place on the keyboard: those of the game that are held, and those that were pressed since the last input.
 
 /** While these are held, systems report no release of other keys. */
 const METAS = ['MetaLeft', 'MetaRight', 'OSLeft', 'OSRight'];
@@ -12,7 +12,7 @@ export class Keyboard {
   #pressed = new Set();
   #codes;
 
-  /** `codes` are those of the game's keys; `isBusy` says whether something else has the keys now. */
+  /** `codes` are those of the game's keys. `isBusy` returns true while another part of the page has the keys. */
   constructor(codes, isBusy) {
     this.#codes = new Set(codes);
     addEventListener('keydown', (event) => this.#down(event, isBusy));
@@ -22,7 +22,7 @@ export class Keyboard {
     });
   }
 
-  /** Whether one of these keys is held, or was pressed since the last input. */
+  /** Returns true if one of these keys is held, or was pressed since the last input. */
   isDown(codes) {
     return codes.some((code) => this.held.has(code) || this.#pressed.has(code));
   }
@@ -32,7 +32,7 @@ export class Keyboard {
     this.handleSent();
   }
 
-  /** A key that was pressed and released between two ticks counts for one. */
+  /** The intent was sent in an input. A key that was pressed and released between two ticks counts for one input. */
   handleSent() {
     this.#pressed.clear();
   }
@@ -40,12 +40,12 @@ export class Keyboard {
   #down(event, isBusy) {
     const { code, repeat } = event;
     if (METAS.includes(code)) return this.release();
-    // Shortcuts of the system stay. Control is no shortcut here: some players hold it by habit, and games use the right one.
+    // Shortcuts of the system keep working. Control is not treated as one: some players hold it by habit, and games use the right Control key.
     if (isBusy() || event.metaKey || event.altKey || !this.#codes.has(code)) return;
     event.preventDefault();
     this.usedAt = performance.now();
     this.onUse();
-    // A key that was down before the game began, or before `release`, repeats: it is held.
+    // A key that was down before the game began, or before `release`, repeats, so it is held.
     this.held.add(code);
     if (!repeat) this.#pressed.add(code);
   }

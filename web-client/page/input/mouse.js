@@ -1,7 +1,7 @@
-// The mouse: where it points, and which of its buttons are held.
+// The mouse: its position, and its buttons that are held.
 //
-// The browser reports `pointerdown` for the first button and `pointerup` for the last one only; what happens in between is
-// a `pointermove` with other `buttons`. An event may also be missed, when a button is released outside the window. So
+// The browser reports `pointerdown` for the first button and `pointerup` for the last one only. A change in between is
+// a `pointermove` with other `buttons`. Events are also missing when a button is released outside the window. So
 // every event of a mouse is compared with the one before, whatever its type and wherever it happens.
 
 /** Bits of the buttons, as browsers number them. */
@@ -11,10 +11,10 @@ export class Mouse {
   usedAt = 0;
   /** Called when the mouse moves or a button is pressed. */
   onUse = () => {};
-  /** Where the mouse is, in CSS pixels, once it moved. */
+  /** Position of the mouse in CSS pixels; null until it moves. */
   point = null;
   #surface;
-  /** Buttons that are down, and those of them that were pressed on the surface: only these play. */
+  /** Buttons that are down, and those of them that were pressed on the surface. Only the latter count. */
   #down = 0;
   #armed = 0;
   #pressed = 0;
@@ -27,17 +27,17 @@ export class Mouse {
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
   }
 
-  /** Whether a button is held, or was pressed since the last input. */
+  /** Returns true if a button is held, or was pressed since the last input. */
   isDown(button) {
     return ((this.#armed | this.#pressed) & button) !== 0;
   }
 
-  /** Lets go. A button that stays down does nothing until it is pressed again. */
+  /** Releases all buttons. A button that stays down does nothing until it is pressed again. */
   release() {
     this.#armed = this.#pressed = 0;
   }
 
-  /** A button that was pressed and released between two ticks counts for one. */
+  /** The intent was sent in an input. A button that was pressed and released between two ticks counts for one input. */
   handleSent() {
     this.#pressed = 0;
   }
@@ -49,7 +49,7 @@ export class Mouse {
     this.#down = buttons;
     this.#armed = (this.#armed | fresh) & buttons;
     this.#pressed |= fresh & (LEFT | RIGHT);
-    // Browsers also send a move when only what is below the mouse has changed.
+    // Browsers also send a move when the mouse rests and the element below it has changed.
     const moved = this.point?.x !== event.clientX || this.point?.y !== event.clientY;
     if (moved && event.type !== 'pointercancel') this.point = { x: event.clientX, y: event.clientY };
     if (!moved && !fresh) return;

@@ -1,5 +1,5 @@
 // The input of a game that is steered by one direction and some buttons: WASD or the arrow keys, a thumb, the left stick of a gamepad, and
-// the mouse, if the game says what its place means.
+// the mouse, if the game gives its position a meaning.
 //
 //   input: (page) => new StickInput(page)                                         // the seam's `Stick`
 //   input: (page) => new StickInput(page, { buttons: { fire: { keys: ['Space'], pad: [0] } },
@@ -16,7 +16,7 @@ const MOVES = {
   KeyW: [0, -1], KeyA: [-1, 0], KeyS: [0, 1], KeyD: [1, 0],
   ArrowUp: [0, -1], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowRight: [1, 0],
 };
-/** Part of the way from which a thumb counts. */
+/** Dead zone of a thumb's stick, as a part of its radius. */
 const DEAD = 0.15;
 
 /** The fields of the seam's `Stick`, which is in percent. */
@@ -25,9 +25,9 @@ export const stickFields = ({ x, y }) => ({ x: Math.round(x * 100), y: Math.roun
 export class StickInput {
   enabled = false;
   isPressing = false;
-  /** What was wanted last: `x` to the right and `y` down, from -1 to 1, and each button by its name. */
+  /** The newest intent: `x` to the right and `y` down, from -1 to 1, and each button by its name. */
   intent = { x: 0, y: 0 };
-  /** The thumbs, for drawing: see `touch.js`. */
+  /** The sticks of a touch screen, for drawing: see `touch.js`. */
   touch;
   #keyboard;
   #mouse = null;
@@ -39,10 +39,10 @@ export class StickInput {
   #moves;
 
   /**
-   * `fields` makes the fields of the game's input of an intent. `buttons` has for each name `keys`, codes of the keyboard, which then steer
-   * nothing, `pad`, buttons of a gamepad, `mouse`, one of the mouse's (`LEFT`, `RIGHT`), and `element`, a button of the page for touch screens;
-   * a second tap on the left half of a touch screen presses the first one. `pointed(point)` says what the mouse wants at a point of the screen:
-   * `{x, y}` as in the intent. Without it the mouse steers nothing.
+   * `fields` turns an intent into the fields of the game's input. `buttons` has for each name `keys`, codes of the keyboard, which then steer
+   * nothing; `pad`, buttons of a gamepad; `mouse`, a button of the mouse (`LEFT`, `RIGHT`); and `element`, a button of the page for touch
+   * screens. A second tap on the left half of a touch screen presses the first button. `pointed(point)` returns the direction that the mouse
+   * steers at a point of the screen, `{x, y}` as in the intent. Without it the mouse does not steer.
    */
   constructor(page, { fields = stickFields, buttons = {}, pointed } = {}) {
     const keys = Object.values(buttons).flatMap(({ keys = [] }) => keys);
@@ -83,7 +83,7 @@ export class StickInput {
     return { x, y, ...Object.fromEntries(this.#buttons.map(([name, button], index) => [name, isDown(button, index)])) };
   }
 
-  /** Keyboard and mouse are one device: a key that is pressed does not end what the mouse wants. */
+  /** Keyboard and mouse count as one device, so that a key press does not release the mouse. */
   #isDesk(device) {
     return device !== null && (device === this.#keyboard || device === this.#mouse);
   }
@@ -106,7 +106,7 @@ export class StickInput {
   }
 }
 
-/** A vector of a length from 0 to 1. */
+/** Vector of a direction and a length from 0 to 1. */
 function along(angle, length) {
   return length === 0 ? { x: 0, y: 0 } : { x: Math.cos(angle) * length, y: Math.sin(angle) * length };
 }

@@ -1,6 +1,6 @@
 // Touch: a stick appears under each thumb. A second tap on the left half counts as a press of the first button.
 
-/** How far a stick can be pushed out, CSS pixels. */
+/** Largest deflection of a stick, CSS pixels. */
 export const STICK_RADIUS = 56;
 const DOUBLE_TAP_MS = 280;
 
@@ -9,7 +9,7 @@ export class Touch {
   /** Sticks by side, for drawing: `{x, y, dx, dy}` in CSS pixels, or null. */
   left = null;
   right = null;
-  /** Buttons that were pressed since the last input, or are held. */
+  /** Buttons that were pressed since the last input, and those that are held. */
   #pressed = new Set();
   #held = new Set();
   #first;
@@ -32,12 +32,12 @@ export class Touch {
     }
   }
 
-  /** Whether the first button was pressed since the last input. */
+  /** True if the first button was pressed since the last input. */
   get pressed() {
     return this.#pressed.has(this.#first);
   }
 
-  /** Whether a button is held, or was pressed since the last input. */
+  /** Returns true if a button is held, or was pressed since the last input. */
   isDown(button) {
     return this.#pressed.has(button) || this.#held.has(button);
   }
@@ -72,7 +72,7 @@ export class Touch {
     this.#use();
     stick.dx = event.clientX - stick.x;
     stick.dy = event.clientY - stick.y;
-    // A thumb that goes on pulls its stick along.
+    // A thumb that moves beyond the radius pulls the whole stick along.
     const excess = Math.hypot(stick.dx, stick.dy) / STICK_RADIUS;
     if (excess > 1) {
       stick.x += stick.dx * (1 - 1 / excess);
@@ -92,7 +92,7 @@ export class Touch {
   }
 }
 
-/** How far a stick is pushed out, as a part of its radius, and where to, radians clockwise from the right. */
+/** Deflection of a stick as a part of its radius, and its direction, radians clockwise from the right. */
 export function deflection(stick) {
   if (!stick) return { part: 0, angle: 0 };
   return { part: Math.hypot(stick.dx, stick.dy) / STICK_RADIUS, angle: Math.atan2(stick.dy, stick.dx) };

@@ -1,4 +1,4 @@
-// The floats of a frame as objects with the names of the game's own fields, by kind of entity.
+// The floats of a frame as objects, by kind of entity, with the names of the game's own fields.
 //
 //   const frame = new Frame({ Ship: (ship, isNew) => { … } });
 //   const [own] = frame.steered('Ship').values(), ships = frame.others('Ship');
@@ -9,19 +9,19 @@ import { Records } from './records.js';
 
 /**
  * @template {Record<string, object>} [Kinds=Record<string, any>]  The entities of the game by the names of their kinds.
- * @template {object} [Own=Record<string, any>]  What only the player knows.
+ * @template {object} [Own=Record<string, any>]  The player's own record.
  */
 export class Frame {
-  /** What only the player knows. It is empty until the first frame is read.
+  /** The player's own record. It is empty until the first frame is read.
    * @type {Own} */
   own = /** @type {any} */ ({});
   #updates;
-  /** By kind: what the player steers, and everything else. */
+  /** By kind: the entities that the player steers, and all others. */
   #steered = new Map();
   #others = new Map();
 
   /**
-   * `updates`: functions by kind, called as `update(object, isNew)` for each object once its fields are those of the frame.
+   * `updates` has functions by kind, called as `update(object, isNew)` for each object after its fields have been read.
    *
    * @param {{[Kind in keyof Kinds]?: (object: Kinds[Kind], isNew: boolean) => void}} [updates]
    */
@@ -30,7 +30,7 @@ export class Frame {
   }
 
   /**
-   * What the player steers of a kind, by key.
+   * The entities of a kind that the player steers, by key.
    *
    * @template {keyof Kinds} Kind
    * @param {Kind} kind
@@ -41,7 +41,7 @@ export class Frame {
   }
 
   /**
-   * Everything else of a kind, by key.
+   * All other entities of a kind, by key.
    *
    * @template {keyof Kinds} Kind
    * @param {Kind} kind
@@ -52,7 +52,7 @@ export class Frame {
   }
 
   /**
-   * Takes in the floats of a frame; none while nothing is to be seen.
+   * Reads the floats of a frame. An empty frame clears everything.
    *
    * @param {Float32Array} floats
    */

@@ -3,7 +3,7 @@
 import { useLayout } from './layout.js';
 
 export class Module {
-  /** What wasm-bindgen made for the module: its exports, once it is loaded. */
+  /** The script that wasm-bindgen made for the module. It has the module's exports once the module is loaded. */
   glue;
   #memory;
   #loading;
@@ -13,12 +13,12 @@ export class Module {
     this.glue = glue;
   }
 
-  /** Loads the module, once; everything else waits for it. */
+  /** Loads the module once. Nothing else may be called before it has ended. */
   load() {
     return this.#loading ??= this.#load();
   }
 
-  /** The floats of the frame of a player or a replay; good until the module is called again. */
+  /** The floats of the frame of a player or a replay. They are valid until the next call of the module. */
   frameOf(source) {
     return new Float32Array(this.#memory.buffer, source.frame_pointer(), source.frame_length());
   }

@@ -1,12 +1,12 @@
-// Records of one kind as objects, by key, that live from frame to frame: drawing and sounds compare them with what was.
+// Records of one kind as objects, by key, that live from frame to frame, so that drawing and sounds can compare frames.
 //
-// Objects are reused, so a frame makes no garbage; `seen` of the frame's number tells which are still there. A key is the same for an
-// entity's whole life, and no other's at the same time; it is the entity's id unless a player brought it into being.
+// Objects are reused, so a frame makes no garbage. `seen` is the number of the last frame that had the object. An entity keeps its key for its
+// whole life, and no other entity has it at the same time. The key is the entity's id, except for an entity that a player's input created.
 
 import { fill } from './layout.js';
 
 /**
- * What every entity has. Places are px of the world, velocities px per second, and the moment is that of the frame.
+ * The fields of every entity, at the moment of the frame. Positions are px of the world, velocities px per second.
  *
  * @typedef {object} Entity
  * @property {number} key  The same for its whole life.
@@ -16,7 +16,7 @@ import { fill } from './layout.js';
  * @property {number} y
  * @property {number} vx
  * @property {number} vy
- * @property {number} guessed  0 for what is known, up to 1 for what is guessed as far as guessing goes.
+ * @property {number} guessed  0 for a known state, up to 1 for one that is extrapolated as far as the client extrapolates.
  * @property {0 | 1} predicted  1 if the server has not sent it yet.
  */
 
@@ -34,13 +34,13 @@ export class Records extends Map {
   #update;
   #frame = 0;
 
-  /** `update(object, isNew)` is called for each object once its fields are those of the frame. */
+  /** `update(object, isNew)` is called for each object after its fields have been read. */
   constructor(update = () => {}) {
     super();
     this.#update = update;
   }
 
-  /** Takes in the `count` records of a frame that begin at `at`, the first two of whose fields are the key; gives where they end. */
+  /** Reads the `count` records of a frame that begin at `at`. The first two fields of each are its key. Returns the end of the records. */
   read(fields, floats, at, count) {
     this.#frame += 1;
     this.added.length = this.ended.length = 0;

@@ -1,4 +1,4 @@
-// What lies under the picture of a recording: the time line, and buttons for everything that keys do.
+// The bar under the picture of a recording: the time line, and buttons for everything that keys do.
 
 import { make, setData, setText } from '../hud/dom.js';
 import { moment } from './marks.js';
@@ -16,7 +16,7 @@ export class Bar {
   #notice = make('p', {});
   #noticeBox;
 
-  /** `act` has a function for everything that can be pressed. */
+  /** `act` has the functions of the buttons: `toggle`, `step`, `neighbour`, `free` and `speed`. */
   constructor(line, act) {
     const [previous, next] = [button('replay-previous', 'Previous player (P)', '‹'), button('replay-next', 'Next player (N)', '›')];
     const [back, on] = [button('replay-back', 'One tick back (,)', '‹'), button('replay-on', 'One tick on (.)', '›')];
@@ -41,7 +41,7 @@ export class Bar {
     for (const element of this.#speeds) element.addEventListener('click', () => act.speed(Number(element.dataset.speed)));
   }
 
-  /** Says what is wrong with the file, or nothing. */
+  /** Shows what is wrong with the file; hides the notice if `words` is empty. */
   notice(words) {
     const text = words.join(' ');
     if (this.#notice.textContent === text) return;

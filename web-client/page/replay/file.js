@@ -1,12 +1,12 @@
-// The bytes of a recording, from a file or from this server.
+// Reads the bytes of a recording, from a file or from this server.
 
-/** Larger than any recording is; as RECORD_FILE_BYTES_MAX in shared/src/limits.rs. */
+/** The same as RECORD_FILE_BYTES_MAX in shared/src/limits.rs: no recording is larger. */
 const BYTES_MAX = 512 * 1024 * 1024;
 
-/** There are no bytes to show; `message` is for people. */
+/** The recording could not be read. `message` is for people. */
 export class Refusal extends Error {}
 
-/** `progress` is called with words while it takes time. */
+/** Reads a `File`, or the recording at an address. Calls `progress` with a text while it loads. Throws a `Refusal`. */
 export async function bytesOf(source, progress) {
   if (source instanceof File) {
     sized(source.size);

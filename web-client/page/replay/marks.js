@@ -1,13 +1,13 @@
-// What the time line marks, and how it is said.
+// The marks of the time line and their texts.
 
-/** `m:ss.t`. */
+/** A time as `m:ss.t`. */
 export function moment(seconds) {
   const tenths = Math.max(0, Math.floor(seconds * 10 + 1e-6));
   const whole = Math.floor(tenths / 10);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}.${tenths % 10}`;
 }
 
-/** How many of the marks that a game counts are in each of `count` equal parts of the time line. */
+/** Numbers of the marks that a game counts, in each of `count` equal parts of the time line. */
 export function binned(marks, seconds, count, isCounted) {
   const bins = new Array(count).fill(0);
   for (const mark of marks) {
@@ -16,7 +16,7 @@ export function binned(marks, seconds, count, isCounted) {
   return bins;
 }
 
-/** The mark nearest to a moment, `within` so many seconds of it; those that concern the followed player before others. */
+/** The mark nearest to a moment and `within` so many seconds of it, or null. Marks that concern the followed player come first. */
 export function nearest(marks, at, within, concerns) {
   let found = null, best = Infinity;
   for (const mark of marks) {
@@ -28,17 +28,17 @@ export function nearest(marks, at, within, concerns) {
   return found;
 }
 
-/** Of a game that marks nothing of its own, see `Marks` in start.js. */
+/** `Marks` (see start.js) for a game without marks of its own. */
 export const NO_MARKS = { isCounted: () => false, concerns: () => false, words: ({ kind }) => kind, look: () => undefined };
 
-/** Marks that every game has; the others are the game's own. */
+/** Kinds of marks that every game has. All others are the game's own. */
 const COMMON = ['came', 'gone', 'gap', 'differs'];
 
 export function isCommon({ kind }) {
   return COMMON.includes(kind);
 }
 
-/** What is said of a mark; `game` has the words of those that are its own. */
+/** Text of a mark. `game` has the texts of the game's own marks. */
 export function markWords(mark, game) {
   switch (mark.kind) {
     case 'came':
@@ -54,8 +54,7 @@ export function markWords(mark, game) {
   }
 }
 
-/** What is to be said of a file that can be shown, but not all of it or not surely; empty when all is well. `known` is
- * whether all of it was looked through. */
+/** Sentences about the faults of a recording that can be shown; empty when there are none. `known` is true once the survey has ended. */
 export function faults(info, marks, known) {
   const words = [];
   const differs = marks.find(({ kind }) => kind === 'differs');
@@ -77,7 +76,7 @@ export function faults(info, marks, known) {
   return words;
 }
 
-/** The next or previous of a list, round and round; the first when there was none. */
+/** The next or previous item of a list, which is circular; the first if `current` is not in it; null if it is empty. */
 export function neighbour(list, current, way) {
   const index = list.indexOf(current);
   if (index < 0) return list[0] ?? null;

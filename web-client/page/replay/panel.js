@@ -1,4 +1,4 @@
-// What is said in the middle while there is nothing to show, and the way to a file.
+// The panel in the middle while no recording is shown: a text, and a button to choose a file.
 
 import { make, setText } from '../hud/dom.js';
 
@@ -8,7 +8,7 @@ export class Panel {
   #text = make('p', {});
   #choose = make('label', { class: 'file' });
 
-  /** `open` is called with a file that was chosen. */
+  /** `open` is called with the chosen file. */
   constructor(open) {
     const input = make('input', { type: 'file', accept: '.rrec,application/octet-stream' });
     input.addEventListener('change', () => {

@@ -1,4 +1,4 @@
-// Shows recordings: drives the module that plays them, and the same picture and lists that a player has.
+// Shows recordings: drives the module that plays them, and the same picture, HUD and scoreboard that a player has.
 
 import { byId, make, setData, setText } from '../hud/dom.js';
 import { Module } from '../module/module.js';
@@ -9,11 +9,11 @@ import { Panel } from './panel.js';
 import { TimeLine } from './timeline.js';
 import { FreeView } from './view.js';
 
-/** Seconds that the arrow keys go by. */
+/** Seconds by which the arrow keys move. */
 const SEEK_SECONDS = 5;
-/** Time of a frame that may go into looking ahead, ms: less while it plays. */
+/** Time per frame that the survey may take, ms: less while the recording plays. */
 const SURVEY_MS = { playing: 3, paused: 8 };
-/** Ticks looked through between two looks at the clock. */
+/** Ticks of the survey between two checks of the time. */
 const SURVEY_TICKS = 8;
 
 export class Theatre {
@@ -23,7 +23,7 @@ export class Theatre {
   #scoreboard;
   #module;
   #game;
-  /** What the game's own marks on the time line mean. */
+  /** The game's own marks on the time line. */
   #marks;
   #toggleSound;
   #line;
@@ -35,13 +35,13 @@ export class Theatre {
   #playing = false;
   #speed = 1;
   #followed = null;
-  /** Where somebody drags to; done once a frame. */
+  /** Seconds to which the user drags the time line; the seek is made once per frame. */
   #wanted = null;
   #verified = 0;
-  /** The picture leads on from nothing that was shown. */
+  /** True if the next frame does not continue from the last one. */
   #fresh = true;
 
-  /** `module` is the game's that plays recordings, and is loaded; `picture` and `hud` are the game's. */
+  /** `module` is the loaded module that plays the game's recordings; `picture` and `hud` are the game's. */
   constructor({ game, module, page, picture, hud, scoreboard, toggleSound }) {
     this.#game = game;
     this.#module = module;
@@ -78,7 +78,7 @@ export class Theatre {
     byId('hud').hidden = false;
   }
 
-  /** Loads what everything here needs: gives the module that plays recordings of a game. */
+  /** Loads the style sheet and the module that plays recordings of a game. Returns the module. */
   static async load(game) {
     const style = make('link', { rel: 'stylesheet', href: new URL('replay.css', import.meta.url).href });
     const styled = new Promise((resolve, reject) => {
@@ -91,7 +91,7 @@ export class Theatre {
     return module;
   }
 
-  /** Shows a `File`, or what is at an address of this server; without either, asks for a file. */
+  /** Shows a `File`, or the recording at an address of this server. Without a source it asks for a file. */
   async show(source) {
     if (!source) return this.#panel.ask();
     this.#panel.say('Reading the recording …');
@@ -99,13 +99,13 @@ export class Theatre {
       const bytes = await bytesOf(source, (words) => this.#panel.say(words));
       this.#open(bytes);
     } catch (error) {
-      // The module refuses in words, everything else with an error.
+      // The module throws strings, everything else throws errors.
       if (typeof error !== 'string' && !(error instanceof Refusal)) console.warn(error);
       this.#panel.refuse(typeof error === 'string' ? error : error.message);
     }
   }
 
-  /** What tests and the curious see. */
+  /** State for `window.ricochet`, for tests and for debugging. */
   get state() {
     if (!this.#replay) return null;
     return {
@@ -131,7 +131,7 @@ export class Theatre {
     this.#replay?.step(ticks);
   }
 
-  /** Follows whoever has a seat, or nobody. */
+  /** Follows the player in a seat, or nobody. */
   follow(seat) {
     if (!this.#replay || seat === this.#followed) return;
     const { roster } = this.#page;
@@ -191,14 +191,14 @@ export class Theatre {
     this.#hud.clear();
     this.#panel.hide();
     this.#bar.root.hidden = false;
-    // Nobody who is followed hides behind the bar.
+    // The followed player must not be hidden by the bar.
     const { camera, size } = this.#picture;
     camera.bound(size.width, size.height + this.#bar.root.offsetHeight / camera.scale);
     this.#say();
     const { map, room, server, started_unix_ms: started } = this.#info;
     document.title = `${map} · room ${room} · ${server} · ${new Date(started).toLocaleString()}`;
     for (let text; (text = replay.poll_event()) !== undefined;) this.#handle(JSON.parse(text));
-    // A human, if one is there; else the best; else the whole map.
+    // Follows a human, else the best player, else shows the whole map.
     const ranked = this.#page.roster.ranked();
     const first = ranked.find(({ opponent }) => !opponent) ?? ranked[0];
     if (first) this.follow(first.player);
@@ -215,7 +215,7 @@ export class Theatre {
     this.#hud.handle?.(event);
   }
 
-  /** What follows does not go on from what was shown: everyone who is there is listed anew. */
+  /** Starts over after a jump: the events that follow list all players again. */
   #beginAnew() {
     const joined = { ...this.#info, kind: 'joined', player: this.#followed };
     this.#page.roster.handleEvent(joined);
@@ -225,7 +225,7 @@ export class Theatre {
     this.#fresh = true;
   }
 
-  /** Looks ahead: finds marks, and compares every tick with its hash. */
+  /** Goes on with the survey: finds marks, and compares every tick with its hash. */
   #survey() {
     if (this.#verified >= 1) return;
     const until = performance.now() + SURVEY_MS[this.#playing ? 'playing' : 'paused'];
@@ -282,7 +282,7 @@ export class Theatre {
   }
 }
 
-/** Seconds that are missing. */
+/** Total of the missing seconds. */
 function missing(marks) {
   return marks.reduce((sum, { kind, at, until }) => sum + (kind === 'gap' ? until - at : 0), 0);
 }

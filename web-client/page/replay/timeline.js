@@ -1,4 +1,4 @@
-// The time line: how much happened when, what is marked, how far the file is verified, and a head to drag.
+// The time line: columns that show how much happened when, marks, the verified part of the file, and a head to drag.
 
 import { colours } from '../draw/colours.js';
 import { make, setText } from '../hud/dom.js';
@@ -6,11 +6,11 @@ import { binned, isCommon, markWords, moment, nearest } from './marks.js';
 
 /** Width of a column, CSS pixels. */
 const COLUMN = 4;
-/** How near the pointer a mark is named, CSS pixels. */
+/** Distance from the pointer within which the text of a mark is shown, CSS pixels. */
 const NEAR = 7;
 
 export class TimeLine {
-  /** Called with seconds while somebody drags or presses the line. */
+  /** Called with seconds while the user drags or presses the line. */
   onSeek = () => {};
   marks = [];
   root;
@@ -25,8 +25,7 @@ export class TimeLine {
   #game;
 
   /**
-   * `game` says what a game marks: `isCounted(mark)` whether it counts for the columns, `concerns(mark, seat)`, `words(mark)`,
-   * and `look(mark, followed)`, `{colour, part}` with the part of the height, `upper`, `lower` or `whole`, or undefined.
+   * `game` is the `Marks` of the game, see start.js.
    */
   constructor(game) {
     this.#game = game;
@@ -59,7 +58,7 @@ export class TimeLine {
     this.#stale = true;
   }
 
-  /** The part of the recording that was played and compared. */
+  /** The fraction of the recording that has been verified. */
   set verified(part) {
     if (part !== this.#verified) this.#stale = true;
     this.#verified = part;
@@ -93,7 +92,7 @@ export class TimeLine {
     const mark = nearest(this.marks, at, (NEAR / this.root.clientWidth) * this.#seconds, (mark) => this.#concerns(mark));
     this.#hint.hidden = false;
     setText(this.#hint, mark ? `${moment(mark.at)}  ${markWords(mark, this.#game)}` : moment(at));
-    // Whole on the screen, wherever the pointer is.
+    // The text stays whole on the screen, wherever the pointer is.
     const room = Math.max(0, 1 - this.#hint.offsetWidth / this.root.clientWidth);
     const part = at / this.#seconds - this.#hint.offsetWidth / this.root.clientWidth / 2;
     this.#hint.style.left = `${Math.min(room, Math.max(0, part)) * 100}%`;
@@ -115,7 +114,7 @@ export class TimeLine {
     context.scale(ratio, ratio);
     const x = (seconds) => (seconds / this.#seconds) * width;
     const base = height - 4;
-    // What is verified is bright, what is not yet is dim.
+    // The verified part is bright, the rest is dim.
     context.fillStyle = colours.line;
     context.fillRect(0, base, width, 4);
     context.fillStyle = colours.good;

@@ -1,13 +1,13 @@
-// Looking freely: dragging moves the view, the wheel and two fingers zoom, a press on a player follows them.
+// The free view: dragging moves it, the wheel and two fingers zoom it, and a press on a player follows that player.
 
 const ZOOM_MAX = 3;
-/** Movement up to this is a press, CSS pixels. */
+/** Longest movement of the pointer that still counts as a press, CSS pixels. */
 const PRESS_PX = 6;
-/** How near a player a press must be, CSS pixels. */
+/** Longest distance of a press from a player, CSS pixels. */
 const REACH_PX = 34;
 
 export class FreeView {
-  /** Called when somebody drags the view away. */
+  /** Called when the user drags the view. */
   onFree = () => {};
   /** Called with the seat of the player who was pressed. */
   onPress = () => {};
@@ -31,7 +31,7 @@ export class FreeView {
     canvas.addEventListener('pointercancel', (event) => this.#pointers.delete(event.pointerId));
     canvas.addEventListener('wheel', (event) => {
       event.preventDefault();
-      // Lines and pages of other mice are worth some pixels each.
+      // Some mice report lines or pages instead of pixels.
       const pixels = event.deltaY * [1, 20, 200][event.deltaMode];
       this.zoom(Math.exp(-pixels * 0.0015), event.clientX, event.clientY);
     }, { passive: false });
@@ -45,7 +45,7 @@ export class FreeView {
     camera.y = size.height / 2;
   }
 
-  /** Zooms by a factor around a point of the screen, or around its middle while somebody is followed. */
+  /** Zooms by a factor around a point of the screen, or around its middle while a player is followed. */
   zoom(factor, x, y) {
     const { camera, size } = this.#picture;
     if (!size) return;
@@ -94,5 +94,5 @@ export class FreeView {
   }
 }
 
-/** Shown around the whole map, world pixels. */
+/** Margin around the whole map, world pixels. */
 const RIM_PX = 60;

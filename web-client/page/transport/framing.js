@@ -1,6 +1,6 @@
-// Messages on a stream: each behind its length as four bytes, big-endian, as on QUIC.
+// Framing of messages on a stream: the length of each in four bytes, big-endian, then its bytes, as on QUIC.
 
-/** A message as the stream carries it. */
+/** The bytes of a message on the stream. */
 export function framed(message) {
   const bytes = new Uint8Array(4 + message.length);
   new DataView(bytes.buffer).setUint32(0, message.length);
@@ -8,11 +8,11 @@ export function framed(message) {
   return bytes;
 }
 
-/** Takes a stream apart, however its bytes are cut. */
+/** Splits a stream into messages, however its bytes are divided into chunks. */
 export class Deframer {
   #held = new Uint8Array(0);
 
-  /** Takes in bytes and gives the messages that are whole now. Throws when one is longer than any may be. */
+  /** Takes a chunk and returns the messages that are complete now. Throws a `RangeError` for a message above `MESSAGE_BYTES_MAX`. */
   take(bytes) {
     let held = bytes;
     if (this.#held.length > 0) {
@@ -34,5 +34,5 @@ export class Deframer {
   }
 }
 
-/** As `SERVER_MESSAGE_BYTES_MAX` in shared/src/limits.rs. */
+/** The same as `SERVER_MESSAGE_BYTES_MAX` in shared/src/limits.rs. */
 const MESSAGE_BYTES_MAX = 64 * 1024;

@@ -1,7 +1,7 @@
-// What waits while a link takes nothing: of each kind of unreliable message the newest, which replaces the one before.
+// Unreliable messages that wait while a link has no room: the newest of each kind, which replaces the one before.
 //
-// A message that is worthless when late must not queue: seconds of old inputs that arrive at once look like a flood, and
-// the server ends the session of an honest player.
+// A message that is worthless when late must not queue. Seconds of old inputs that arrive at once look like a flood, and
+// the server would end the session of an honest player.
 
 export class Outbox {
   #hasRoom;
@@ -9,7 +9,7 @@ export class Outbox {
   /** Newest message by kind, oldest kind first. */
   #waiting = new Map();
 
-  /** `hasRoom()` says whether the link takes a message now; `write(bytes)` gives it one. */
+  /** `hasRoom()` returns true if the link accepts a message now; `write(bytes)` sends one. */
   constructor(hasRoom, write) {
     this.#hasRoom = hasRoom;
     this.#write = write;
@@ -28,7 +28,7 @@ export class Outbox {
     return this.#waiting.size === 0;
   }
 
-  /** The link may have room again. */
+  /** Sends waiting messages while the link has room. */
   flush() {
     for (const [kind, bytes] of this.#waiting) {
       if (!this.#hasRoom()) return;
@@ -38,5 +38,5 @@ export class Outbox {
   }
 }
 
-/** Bytes of messages that must arrive and have not left yet; beyond them the link is as good as cut. */
+/** Bound of the reliable messages that have not been sent yet, in bytes. A link that has more of them is closed. */
 export const RELIABLE_BACKLOG_BYTES_MAX = 64 * 1024;

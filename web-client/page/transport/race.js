@@ -1,12 +1,12 @@
-// Opens the best link there is: WebTransport gets a head start, WebSocket always works.
+// Opens the best possible link: WebTransport gets a head start, WebSocket is the fallback.
 
 import { remember, remembered } from '../settings.js';
 import { openWebSocket } from './websocket.js';
 import { openWebTransport, webTransportThere } from './webtransport.js';
 
 /**
- * Races the transports of a join answer. `wanted` is `auto`, `webtransport` or `websocket`. Gives the link that opened
- * first; the other is given up.
+ * Races the transports of a join answer. `wanted` is `auto`, `webtransport` or `websocket`. Returns the link that opened
+ * first; the other attempt is given up.
  */
 export async function openLink(seat, wanted, opened = { openWebSocket, openWebTransport, webTransportThere }) {
   const url = seat.webtransport;
@@ -33,7 +33,7 @@ export async function openLink(seat, wanted, opened = { openWebSocket, openWebTr
   try {
     const link = await Promise.any(attempts);
     if (tryWebTransport) remember('webtransport-failed', link.kind === 'webtransport' ? null : Date.now());
-    // One that opens all the same, too late, has nobody to speak to.
+    // A link that opens too late is closed.
     for (const attempt of attempts) attempt.then((other) => other !== link && other.close(), () => {});
     return link;
   } catch {
@@ -44,7 +44,7 @@ export async function openLink(seat, wanted, opened = { openWebSocket, openWebTr
   }
 }
 
-/** Ends when the attempt has failed, or has had its time. */
+/** Resolves when the attempt has failed, or after the head start. */
 function headStart(attempt) {
   const late = new Promise((resolve) => setTimeout(resolve, HEAD_START_MS));
   return Promise.race([late, attempt.catch(() => {})]);
@@ -60,8 +60,8 @@ function failedLately() {
   return failed !== null && Date.now() - failed < FAILURE_REMEMBERED_MS;
 }
 
-/** A handshake takes two round trips; a network that drops UDP would take for ever. */
+/** A handshake takes two round trips. In a network that drops UDP it would never end. */
 const HEAD_START_MS = 1_500;
 const OPEN_MS_MAX = 8_000;
-/** Networks that block UDP are left again. */
+/** Time without an attempt of WebTransport after one failed. It is short, because players move to networks that do not block UDP. */
 const FAILURE_REMEMBERED_MS = 10 * 60 * 1_000;

@@ -1,9 +1,9 @@
-// A link over WebSocket: every message is one binary frame, and nothing gets lost on the way.
+// A link over WebSocket: every message is one binary frame, and none is lost.
 
 import { Outbox, RELIABLE_BACKLOG_BYTES_MAX } from './outbox.js';
 
 /**
- * Opens a link. A link has `kind`, `reliable`, `send(bytes, reliably)`, `close(code, words)`, and calls
+ * Opens a link. A link has `kind`, `reliable`, `send(bytes, reliably)` and `close(code, words)`. It calls
  * `onMessage(bytes)` and, once, `onClose({code, words})`, where `code` is a number of docs/protocol.md section 13 or
  * undefined.
  */
@@ -53,7 +53,7 @@ export class WebSocketLink {
   send(bytes, reliably) {
     if (!this.#isOpen) return;
     if (!reliably) return this.#unreliable.send(bytes);
-    // Nothing that must arrive is dropped without a word: the link ends, and the session goes on over the next one.
+    // A reliable message is never dropped. The link is closed instead, and the session goes on over the next one.
     if (this.#socket.bufferedAmount > RELIABLE_BACKLOG_BYTES_MAX) return this.close();
     this.#socket.send(bytes);
   }
@@ -62,16 +62,16 @@ export class WebSocketLink {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** Without a code it ends as when a network fails. */
+  /** Closes the link. Without a code this looks to the server like a network that failed. */
   close(code, words = '') {
     if (code === undefined) this.#socket.close();
     else this.#socket.close(CODES + code, words.slice(0, WORDS_MAX));
   }
 }
 
-/** WebSocket's close code of reason 0. */
+/** Close code of WebSocket for reason 0; the codes of the other reasons follow it. */
 const CODES = 4000;
 /** A close frame holds 123 bytes. */
 const WORDS_MAX = 40;
-/** About half a second of inputs. What waits behind more than that is old when it arrives. */
+/** About half a second of inputs. A message that waits behind more than that is old when it arrives. */
 const UNRELIABLE_BACKLOG_BYTES_MAX = 512;

@@ -1,23 +1,23 @@
-// A link over WebTransport: datagrams for what is worthless when late, one stream for the rest, framed as on QUIC.
+// A link over WebTransport: datagrams for messages that are worthless when late, one stream for all others, framed as on QUIC.
 
 import { Deframer, framed } from './framing.js';
 import { Outbox, RELIABLE_BACKLOG_BYTES_MAX } from './outbox.js';
 
-/** Whether this browser can do it here. */
+/** Returns true if this browser has WebTransport on this page. */
 export function webTransportThere() {
   return typeof WebTransport === 'function' && isSecureContext;
 }
 
 /**
- * Opens a link, of the kind that `openWebSocket` describes. `hashes` are SHA-256 of certificates, hexadecimal; without
- * them the certificate must be one that the browser trusts.
+ * Opens a link with the interface that `openWebSocket` describes. `hashes` are hexadecimal SHA-256 hashes of certificates; without
+ * them the browser must trust the certificate.
  */
 export async function openWebTransport(url, { hashes, signal }) {
   const pinned = hashes.map((hash) => ({ algorithm: 'sha-256', value: bytesOf(hash) }));
   const options = { congestionControl: 'low-latency' };
   if (pinned.length > 0) options.serverCertificateHashes = pinned;
   const transport = new WebTransport(url, options);
-  // Both are told of a failure; one is enough.
+  // `ready` and `closed` are both rejected on a failure. `ready` reports it.
   transport.closed.catch(() => {});
   const give_up = () => transport.close();
   signal.addEventListener('abort', give_up, { once: true });
@@ -45,12 +45,12 @@ export class WebTransportLink {
     this.#transport = transport;
     this.#stream = stream.writable.getWriter();
     const datagrams = transport.datagrams;
-    // What waits longer than a few ticks is of no use to the server.
+    // A datagram that waits longer than a few ticks is of no use to the server.
     datagrams.outgoingMaxAge = DATAGRAM_AGE_MAX_MS;
     this.#datagrams = (datagrams.writable ?? datagrams.createWritable()).getWriter();
-    // The age counts from when the browser takes a datagram; a writer that is full keeps more, and without a bound.
+    // The age counts only from the time at which the browser takes a datagram. A writer that is full queues more, without a bound.
     this.#unreliable = new Outbox(() => this.#datagrams.desiredSize > 0, (bytes) => {
-      // A write fails only when the session ends, and then `closed` says why.
+      // A write fails only when the session ends, and then `closed` reports the reason.
       this.#datagrams.write(bytes).catch(() => {});
     });
     this.#readDatagrams(datagrams.readable.getReader());
@@ -66,17 +66,17 @@ export class WebTransportLink {
       this.#unreliable.send(bytes);
       return this.#awaitRoom();
     }
-    // Nothing that must arrive is dropped without a word: the link ends, and the session goes on over the next one.
+    // A reliable message is never dropped. The link is closed instead, and the session goes on over the next one.
     if (this.#stream_bytes > RELIABLE_BACKLOG_BYTES_MAX) return this.close();
     const frame = framed(bytes);
     this.#stream_bytes += frame.length;
     this.#stream.write(frame).then(() => this.#stream_bytes -= frame.length, () => {});
   }
 
-  /** Without a code it ends as when a network fails. */
+  /** Closes the link. Without a code this looks to the server like a network that failed. */
   close(code, words = '') {
     if (code === undefined) return this.#transport.close();
-    // Lets the last message out before the session takes it along.
+    // Closing the session discards unsent bytes, so the stream is closed first.
     this.#stream.close().catch(() => {}).finally(() => {
       try {
         this.#transport.close({ closeCode: code, reason: words.slice(0, 100) });
@@ -84,7 +84,7 @@ export class WebTransportLink {
     });
   }
 
-  /** Sends what waits as soon as the writer takes more. */
+  /** Sends the waiting messages as soon as the writer has room. */
   async #awaitRoom() {
     if (this.#awaitsRoom) return;
     this.#awaitsRoom = true;
