@@ -84,7 +84,7 @@ function newShell(index, width, height) {
   const colour = index % 2 ? palette.foe : palette.own;
   const [x, y] = [width * (0.15 + 0.17 * index), height * (0.2 + 0.13 * index)];
   const [vx, vy] = [Math.cos(angle) * SPEED_PX, Math.sin(angle) * SPEED_PX];
-  // Where nothing moves, trails stand there from the start.
+  // With reduced motion nothing moves, so whole trails are drawn from the start.
   const trail = [];
   for (let back = TRAIL; back > 0; back--) trail.push(x - (vx * back) / 60, y - (vy * back) / 60);
   return { x, y, vx, vy, colour, trail };

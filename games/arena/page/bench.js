@@ -1,7 +1,7 @@
-// What `/?bench=64` measures: a made-up fight of that many crafts and 200 shells, all in view.
+// The scene of `/?bench=64`: an invented fight of that many crafts and 200 shells, all in view.
 
 const SHELLS = 200;
-/** Everyone stays within this box around the middle, world pixels: less than any window shows. */
+/** Box around the middle in which all crafts stay, world pixels. Every window shows more. */
 const BOX = { width: 900, height: 560 };
 const SHELL_SPEED = 640;
 const SHELL_SECONDS = 2.2;
@@ -25,7 +25,7 @@ export class MadeUpFight {
     for (let seat = 1; seat <= count; seat++) scene.crafts.set(seat, this.#newCraft(seat));
   }
 
-  /** Moves everything on. */
+  /** Moves everything by a time. */
   step(seconds) {
     const scene = this.#scene;
     scene.frame += 1;
@@ -42,7 +42,7 @@ export class MadeUpFight {
       }
     }
     while (scene.shells.size < SHELLS) this.#fire();
-    // As often as a fight of 64 kills.
+    // About as many kills as in a fight of 64 crafts.
     if (Math.random() < seconds * 4) {
       const victim = 1 + Math.floor(Math.random() * scene.crafts.size);
       this.#picture.show({ kind: 'killed', killer: 0, victim, weapon: 'shell' });
@@ -50,7 +50,7 @@ export class MadeUpFight {
     }
   }
 
-  /** What is in view. */
+  /** Numbers of the things in view. */
   get facts() {
     return { crafts: this.#scene.crafts.size + 1, shells: SHELLS };
   }

@@ -1,4 +1,4 @@
-// What the page should know of the arena before anything is drawn: its name, its words, its scoreboard and its recordings.
+// The arena's `Game` (see start.js of the engine's page): its name, texts, scoreboard, and marks of recordings.
 
 import * as play from 'game-module/play.js';
 import { sideOf } from './draw/palette.js';
@@ -6,7 +6,7 @@ import { marks } from './marks.js';
 
 const MODES = { deathmatch: 'Deathmatch', 'team-deathmatch': 'Team deathmatch' };
 
-/** `idle` holds the seats of those who do nothing, `state` where the match is. */
+/** `idle` has the seats of idle players, `state` is the `MatchState`. */
 export function arena(idle, state) {
   return {
     id: 'arena',

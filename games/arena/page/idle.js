@@ -1,15 +1,15 @@
-// Who does nothing: a player whose tab is closed or who went away leaves a craft that stands still, and others should know.
+// Finds idle players. A player whose tab is closed or who went away leaves a craft that stands still, and others should see that.
 
-/** Nobody who plays holds still for this long, gun and all. */
+/** Time without any movement, also of the gun, after which a player counts as idle. Nobody who plays holds still for so long. */
 const IDLE_MS = 6_000;
 
 export class Idle {
-  /** Seats of those who do nothing. */
+  /** Seats of idle players. */
   seats = new Set();
-  /** Where each was looked at last, and since when: `{x, y, aim, since, frame}`. */
+  /** Position and aim of each player, and the time since which they have not changed: `{x, y, aim, since, frame}`. */
   #seen = new Map();
 
-  /** Looks at a frame. Computers are never idle, and who is out of sight is not judged. */
+  /** Checks the crafts of a frame. Computers never count as idle, and a player out of sight is not checked. */
   update(now, scene, roster) {
     for (const { player, x, y, aim, alive } of scene.crafts.values()) {
       if (!alive || roster.player(player)?.opponent !== false) continue;

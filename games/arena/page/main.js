@@ -1,4 +1,4 @@
-// The arena's page: puts its half together and hands it to the engine's.
+// The arena's page: makes the game's parts and starts the engine's page with them.
 
 import { byId } from 'ricochet-page/hud/dom.js';
 import { start } from 'ricochet-page/start.js';
@@ -41,7 +41,7 @@ start({
     get intent() { return { ...controls.intent }; },
     get effects() { return picture.effects; },
     get idle() { return [...idle.seats]; },
-    /** Where a point of the world is on the screen, CSS pixels. */
+    /** Position of a point of the world on the screen, CSS pixels. */
     onScreen: (x, y) => picture.camera.toScreen(x, y),
   },
 });

@@ -1,4 +1,4 @@
-// What the time line of a recording marks of the arena: kills, and where the match begins and ends.
+// The arena's marks on the time line of a recording: kills, and the beginning and end of the match.
 
 import { palette } from './draw/palette.js';
 
@@ -15,7 +15,7 @@ export const marks = {
     return `${mark.killer_name} ${mark.rail ? 'railed' : 'hit'} ${mark.victim_name}`;
   },
 
-  /** The kills of the followed player stand in the upper half, the deaths in the lower one. */
+  /** Kills of the followed player are in the upper half, deaths in the lower one. */
   look(mark, followed) {
     if (mark.kind === 'phase') return { colour: PHASES[mark.phase] ?? palette.muted, part: 'whole' };
     if (mark.victim === followed) return { colour: palette.red, part: 'lower' };

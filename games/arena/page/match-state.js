@@ -1,15 +1,15 @@
-// Where the match is, as events tell.
+// The state of the match, from the `match` events.
 
 /** Phases of a match. */
 export const WARM_UP = 'warm_up', RUNNING = 'running', RESULTS = 'results';
-/** When a phase without an end ends. */
+/** End tick of a phase without an end. */
 const NEVER = 0xffff_ffff;
 
 export class MatchState {
   /** The newest `match` event: `{mode, phase, ends, score_limit, team_scores}`. */
   now = null;
 
-  /** Takes in an event; true when another phase has begun. */
+  /** Handles an event. Returns true if another phase has begun. */
   handleEvent(event) {
     if (event.kind === 'joined') this.now = null;
     if (event.kind !== 'match') return false;
@@ -22,7 +22,7 @@ export class MatchState {
     return this.now?.phase;
   }
 
-  /** Whether two sides play. */
+  /** True in a match of two teams. */
   get isOfTeams() {
     return this.now?.mode === 'team_deathmatch';
   }
@@ -31,7 +31,7 @@ export class MatchState {
     this.now = null;
   }
 
-  /** Seconds until the phase ends at the latest, or null when it has no end; `joined` is the welcome. */
+  /** Seconds until the latest end of the phase, or null if it has none. `joined` is the welcome. */
   secondsLeft(tick, joined) {
     if (!this.now || this.now.ends === NEVER || !joined) return null;
     return Math.max(0, (this.now.ends - tick) / joined.tick_hz);

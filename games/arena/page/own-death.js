@@ -1,20 +1,20 @@
-// The own death in one frame: wreck, explosion, killer and feed.
+// Shows everything about the own death in one frame: wreck, explosion, killer and feed.
 //
-// The craft is shown on the player's own clock, and others a little in the past. So the event of one's own death does not
-// wait for the picture of the others as other events do; it waits for the own craft to be seen destroyed, and the wreck
-// waits for it, since the two come over different ways.
+// The own craft is shown on the player's own clock, and others a little in the past. So the event of the own death does not
+// wait for the picture of the others, as other events do. It waits for the frame in which the own craft is a wreck, and the wreck
+// waits for the event, because the two arrive on different channels.
 
-/** One of the two may be lost or late; then the other is shown alone. */
+/** Longest time that one of the two waits. The other may be lost or late; then the first is shown alone. */
 const WAIT_MS_MAX = 300;
 
 export class OwnDeath {
   #show;
-  /** The event that waits for the wreck, and since when. */
+  /** The event that waits for the wreck, and the time of its arrival. */
   #event = null;
   #eventAt = 0;
-  /** Since when the wreck waits for its event; null while the craft flies, or once the wreck was shown. */
+  /** Time since which the wreck waits for its event; null while the craft flies, and after the wreck was shown. */
   #wreckAt = null;
-  /** Whether the player sees their craft alive. */
+  /** True while the picture shows the own craft alive. */
   #seenAlive = false;
   #health = 100;
 
@@ -23,18 +23,18 @@ export class OwnDeath {
     this.#show = show;
   }
 
-  /** The own craft was destroyed, says the server. */
+  /** Holds the server's event of the own death. */
   hold(event, now) {
     if (this.#event) this.#show(this.#event);
     this.#event = event;
     this.#eventAt = now;
   }
 
-  /** Decides what of the own craft, fresh from the module, is shown in this frame: `own` is changed where it must wait. */
+  /** Decides how the own craft is shown in this frame. `own` is the module's record; a wreck that must wait is changed to a living craft. */
   update(own, now) {
     if (!own) return this.clear();
     if (own.alive) {
-      // The event of a craft that still flies, or flies again: shown when it has waited long enough.
+      // The craft still flies, or flies again. The event is shown when it has waited long enough.
       if (this.#event && now - this.#eventAt > WAIT_MS_MAX) this.#release();
       this.#seenAlive = true;
       this.#wreckAt = null;
@@ -42,7 +42,7 @@ export class OwnDeath {
       return;
     }
     if (!this.#seenAlive) {
-      // The wreck is shown already; an event that comes now was late.
+      // The wreck is shown already, so an event that arrives now is late.
       if (this.#event) this.#release();
       return;
     }

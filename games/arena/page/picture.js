@@ -1,4 +1,4 @@
-// The arena's picture, as the page drives it: takes frames in, draws them, and says what is where.
+// The arena's `Picture` (see start.js of the engine's page): reads frames, draws them, and finds crafts on the screen.
 
 import { Attract } from './attract.js';
 import { Stage } from './draw/stage.js';
@@ -13,7 +13,7 @@ export class Picture {
   #attract;
   #ownDeath;
 
-  /** `scene` and `idle` are filled with each frame. */
+  /** `scene` and `idle` are updated with each frame. */
   constructor({ page, scene, idle, sound, controls }) {
     this.#page = page;
     this.#scene = scene;
@@ -82,7 +82,7 @@ export class Picture {
     this.#attract.draw(now);
   }
 
-  /** What happens to oneself is seen on one's own clock, what happens to others with their picture. */
+  /** Events of the own craft are shown on the player's own clock. Those of others wait for the picture of the others. */
   takes(event, now) {
     if (event.victim === undefined || event.victim !== this.#page.player) return false;
     if (event.kind === 'killed') this.#ownDeath.hold(event, now);
@@ -112,7 +112,7 @@ export class Picture {
   }
 }
 
-/** What the stage asks of a player's controls: in a recording the gun points where it was recorded to. */
+/** Controls for the stage in a recording: the gun points in its recorded direction. */
 function lookingFrom(own) {
   return { intent: { aim: own?.aim ?? 0 }, pointer: null, isTouched: false };
 }

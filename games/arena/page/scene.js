@@ -1,19 +1,19 @@
-// A frame of the module as objects that live from frame to frame: what is in the world, as drawing and sounds need it.
+// A frame of the module as objects that live from frame to frame, for drawing and sounds.
 
 import { Frame } from 'ricochet-page/module/frame.js';
 
-/** Flags of a craft, as docs/protocol.md numbers them. */
+/** Flags of a craft, with the bits of the arena's wire format. */
 export const PROTECTED = 1, SHIELD = 2, RAPID = 4, RAIL = 8;
 
 export class Scene {
-  /** Frames so far. */
+  /** Number of frames so far. */
   frame = 0;
-  /** Time shown, in ticks of the room. */
+  /** Time that is shown, in ticks of the room. */
   renderTick = 0;
   own = null;
   #floats = new Frame({ Craft: noteCraft, Shell: notePath });
   #steered = this.#floats.steered('Craft');
-  /** Crafts of others by seat, shells and pickups by key. */
+  /** Crafts of others by seat; shells and pickups by key. */
   crafts = this.#floats.others('Craft');
   shells = this.#floats.others('Shell');
   pickups = this.#floats.others('Pickup');
@@ -23,7 +23,7 @@ export class Scene {
     this.#floats.clear();
   }
 
-  /** Takes in the floats of a frame. */
+  /** Reads the floats of a frame. */
   read(floats, renderTick) {
     this.frame += 1;
     this.renderTick = renderTick;
@@ -32,20 +32,20 @@ export class Scene {
     this.own = own && Object.assign(own, this.#floats.own);
   }
 
-  /** What appeared and ended since the frame before is no news: this frame does not go on from that one. */
+  /** Drops the lists of new and ended entities, because this frame does not continue from the one before. */
   skip() {
     this.shells.added.length = this.shells.ended.length = 0;
     for (const shell of this.shells.values()) shell.bounced = false;
   }
 
-  /** A craft by seat, the own one too. */
+  /** The craft in a seat, including the own one. */
   craft(player) {
     return this.own?.player === player ? this.own : this.crafts.get(player);
   }
 }
 
 function noteCraft(craft, isNew) {
-  // A craft's id is the seat.
+  // The id of a craft is the seat of its player.
   if (isNew) craft.player = craft.key;
   craft.alive = craft.health > 0;
 }

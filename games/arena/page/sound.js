@@ -1,8 +1,8 @@
-// What the arena sounds like.
+// The sounds of the arena.
 
 import { HERE } from 'ricochet-page/sound/mixer.js';
 
-/** Seconds between two sounds of one kind; and of kinds that are not listed. */
+/** Shortest time between two sounds of a kind, seconds; then that of kinds that are not listed. */
 const REST_S = { shot: 0.035, ricochet: 0.05, hit: 0.04, hurt: 0.06, rail: 0.06, gong: 1 };
 const REST_S_OTHERS = 0.08;
 
@@ -72,7 +72,7 @@ export class Sound {
     this.#play('spawn', HERE, 0.4, (voice) => voice.tone('sine', 240, 720, 0.22, 0.7));
   }
 
-  /** A match begins or ends. */
+  /** Plays the gong for the beginning or the end of a match. */
   gong(up) {
     this.#play('gong', HERE, 0.5, (voice) => {
       for (const [index, note] of (up ? [392, 523, 784] : [784, 523, 392]).entries()) {

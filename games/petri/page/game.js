@@ -1,4 +1,4 @@
-// What the page should know of petri before anything is drawn: its name, its words, its scoreboard and its recordings.
+// Petri's `Game` (see start.js of the engine's page): its name, texts, scoreboard, and marks of recordings.
 
 import * as play from 'game-module/play.js';
 import { palette } from './palette.js';
@@ -21,14 +21,14 @@ export const petri = {
     title: 'Players',
     columns: [{ name: 'Mass', class: 'score' }],
     heading: ({ roster: { joined } }) => `The dish · room ${joined.room}`,
-    // Only the leaders' masses are known to everybody.
+    // Only the masses of the leaders are sent to all players.
     line: ({ mass }) => ({ values: [mass || '·'] }),
   },
   marks: {
     isCounted: ({ kind }) => kind === 'swallowed',
     concerns: ({ by, owner }, seat) => by === seat || owner === seat,
     words: ({ by_name, owner_name, mass }) => `${by_name} swallowed ${mass} of ${owner_name}`,
-    /** What the followed player swallowed stands in the upper half, what it lost in the lower one. */
+    /** Cells that the followed player swallowed are in the upper half, cells that it lost in the lower one. */
     look({ by, owner }, followed) {
       if (owner === followed) return { colour: palette.danger, part: 'lower' };
       if (by === followed) return { colour: palette.rim, part: 'upper' };

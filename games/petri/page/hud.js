@@ -1,4 +1,4 @@
-// What lies over the dish: leaders, the own mass, where one is, and how one ended.
+// The HUD of petri: the leaders, the own mass, the minimap, and the end of the own cells.
 
 import { byId, clock, setText } from 'ricochet-page/hud/dom.js';
 import { Leaderboard } from 'ricochet-page/hud/leaderboard.js';
@@ -41,7 +41,7 @@ export class Hud {
     this.drop(event);
   }
 
-  /** What is too old to be seen happen is still true. */
+  /** Notes an event, also one that is too old to be shown: it is still true. */
   drop(event) {
     if (event.kind === 'ended') this.#ended = event;
   }

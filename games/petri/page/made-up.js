@@ -1,4 +1,4 @@
-// A dish that nobody plays: behind the form, and for `/?bench=400`.
+// An invented dish without players: behind the form, and for `/?bench=400`.
 
 import { Scene, radiusOf } from './scene.js';
 
@@ -10,7 +10,7 @@ export class MadeUpDish {
   scene = new Scene();
   #box;
 
-  /** So many cells and pellets in a box of this half width. */
+  /** Puts `cells` cells and `pellets` pellets into a box that is `half` world pixels wide to each side. */
   constructor(cells, pellets, half) {
     this.#box = half;
     const { scene } = this;
@@ -34,7 +34,7 @@ export class MadeUpDish {
     return { cells: this.scene.cells.length, pellets: this.scene.pellets.size };
   }
 
-  /** Moves everything on; cells turn round at the edge of the box. */
+  /** Moves the cells, which turn round at the edge of the box. */
   step(seconds) {
     const { x, y } = MIDDLE;
     for (const cell of this.scene.cells) {

@@ -1,4 +1,4 @@
-// Petri's page: puts its half together and hands it to the engine's.
+// Petri's page: makes the game's parts and starts the engine's page with them.
 
 import { byId } from 'ricochet-page/hud/dom.js';
 import { LEFT, RIGHT } from 'ricochet-page/input/mouse.js';
@@ -14,10 +14,10 @@ import { Sound } from './sound.js';
 const scene = new Scene();
 let page, sound, controls, picture;
 
-/** Steps of the rules' distance from the cells to the point that they swim to, at most. */
+/** Largest value of `reach`: the distance from the cells to the point that they swim to, in steps of the rules. */
 const REACH_MAX = 255;
 
-/** What the mouse wants at a point of the screen: to swim there from the middle of the own cells. */
+/** Direction of the mouse at a point of the screen: from the middle of the own cells to that point. */
 function pointed({ x, y }) {
   const { camera, whole } = picture, { numbers } = scene;
   const at = whole ? camera.toScreen(whole.x, whole.y) : { x, y };
@@ -25,7 +25,7 @@ function pointed({ x, y }) {
   return { x: (x - at.x) * part, y: (y - at.y) * part };
 }
 
-/** The rules' input. */
+/** The fields of the game's input. */
 function fields({ x, y, split, eject }) {
   return { aim: Math.atan2(y, x), reach: Math.min(1, Math.hypot(x, y)) * REACH_MAX, split, eject };
 }
@@ -60,7 +60,7 @@ start({
     get intent() { return { ...controls.intent }; },
     get effects() { return picture.effects.counts; },
     get reach() { return picture.camera.view().right - picture.camera.x; },
-    /** Where a point of the world is on the screen, CSS pixels. */
+    /** Position of a point of the world on the screen, CSS pixels. */
     onScreen: (x, y) => picture.camera.toScreen(x, y),
   },
 });

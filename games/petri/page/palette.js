@@ -12,14 +12,14 @@ export const palette = {
   nucleus: '#04141c33',
 };
 
-/** Body and membrane of a cell; light falls on the one, its edge is in the shade. */
+/** Colours of the body and of the membrane of a cell. */
 export const COLOURS = [
   ['#2f9e83', '#a5efd8'], ['#e0a23a', '#ffe6b0'], ['#4a7fd6', '#bcd7ff'], ['#d8653f', '#ffc9b3'],
   ['#7ec8e8', '#e2f6ff'], ['#a05fb4', '#ecc6f7'], ['#e8dc6a', '#fffbd0'], ['#5b6fc0', '#c5cff7'],
   ['#d985ac', '#ffdbec'], ['#88b04b', '#dcf0b4'],
 ];
 
-/** A colour of those by the 256 hues of the rules. */
+/** Colours for one of the 256 hues of the rules. */
 export function coloursOf(hue) {
   return COLOURS[hue % COLOURS.length];
 }

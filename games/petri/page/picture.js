@@ -1,4 +1,4 @@
-// Petri's picture, as the page drives it: takes frames in, draws them, and says what is where.
+// Petri's `Picture` (see start.js of the engine's page): reads frames, draws them, and finds cells on the screen.
 
 import { Camera } from 'ricochet-page/draw/camera.js';
 import { drawSticks } from 'ricochet-page/draw/sticks.js';
@@ -13,7 +13,7 @@ export class Picture {
   camera = new Camera();
   effects = new Effects();
   size = null;
-  /** What is looked at, the middle of somebody's cells: `{x, y, mass, count}`, or null. */
+  /** The cells that the camera follows, as their middle: `{x, y, mass, count}`, or null. */
   whole = null;
   #page;
   #scene;
@@ -72,7 +72,7 @@ export class Picture {
     this.#drawScene(this.#attract.scene, now, null);
   }
 
-  /** Draws so many made-up cells from here on, all of them in view. */
+  /** From now on draws an invented dish with so many cells, all of them in view. */
   bench(count) {
     const dish = new MadeUpDish(count, 200, 1_000);
     this.#scene = dish.scene;
@@ -113,7 +113,7 @@ export class Picture {
     if (this.#controls.isTouched) drawSticks(context, this.#controls.touch);
   }
 
-  /** Follows the cells; where there are none any more, the view stays. */
+  /** Follows the cells. If there are none any more, the view stays. */
   #look(scene, whole, seconds) {
     const before = this.whole;
     this.whole = whole;
@@ -125,5 +125,5 @@ export class Picture {
   }
 }
 
-/** Part of the player's view that the corners of the screen show: what comes nearer is there before it is seen. */
+/** Part of the view radius that the corners of the screen show, so that entities are known before they come into view. */
 const SEEN = 0.92;

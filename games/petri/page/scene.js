@@ -1,18 +1,18 @@
-// A frame of the module as what is drawn: cells that grow smoothly, and what a cell has just swallowed.
+// A frame of the module, for drawing: cells that grow smoothly, and the things that were just swallowed.
 
 import { Frame } from 'ricochet-page/module/frame.js';
 
-/** How fast the radius that is drawn follows the one that is, per second. */
+/** Rate with which the drawn radius follows the true one, per second. */
 const GROWTH = 9;
 
 export class Scene {
-  /** What only the player knows: `{split, comes_back, place}`. */
+  /** The player's own record: `{split, comes_back, place}`. */
   own = {};
-  /** All cells, the smallest first; `isOwn` says whose. */
+  /** All cells, the smallest first. `isOwn` is true for those of the player. */
   cells = [];
-  /** What was swallowed since it was looked at last: `{x, y, radius, hue, into}`, where `into` is a cell. */
+  /** Things that were swallowed and not drawn yet: `{x, y, radius, hue, into}`, where `into` is a cell. The picture empties the list. */
   swallowed = [];
-  /** Numbers of the rules: the module's map. */
+  /** Numbers of the rules, from the module's map. */
   numbers = { side: 0, view: 900, view_per_radius: 3, pellet: 10, crumb: 24, reach: 8 };
   #frame = new Frame({ Cell: note, Pellet: note, Crumb: note });
   #others = this.#frame.others('Cell');
@@ -20,7 +20,7 @@ export class Scene {
   pellets = this.#frame.others('Pellet');
   crumbs = this.#frame.others('Crumb');
 
-  /** Takes in the floats of a frame; nothing is seen to end in one that does not go on from the last. */
+  /** Reads the floats of a frame. If it does not continue from the last one, nothing counts as swallowed. */
   read(floats, isNew) {
     this.#frame.read(floats);
     this.own = this.#frame.own;
@@ -38,7 +38,7 @@ export class Scene {
     for (const crumb of this.crumbs.ended) this.#end(crumb, numbers.crumb);
   }
 
-  /** Lets cells grow, and calm down. */
+  /** Moves the drawn radius of each cell towards the true one, and lets its wobble fade. */
   advance(seconds) {
     for (const cell of this.cells) {
       cell.shown += (cell.radius - cell.shown) * (1 - Math.exp(-seconds * GROWTH));
@@ -46,7 +46,7 @@ export class Scene {
     }
   }
 
-  /** The middle, mass and size of what a player has in the dish, by seat or the own ones; null where that is nothing. */
+  /** Middle, total mass and number of the cells of a seat, or of the own cells if it is null. Null if there are none. */
   whole(seat) {
     let x = 0, y = 0, mass = 0, count = 0;
     for (const cell of this.cells) {
@@ -59,7 +59,7 @@ export class Scene {
     return mass > 0 ? { x: x / mass, y: y / mass, mass, count } : null;
   }
 
-  /** How far a player sees whose cells have this mass together, px. */
+  /** View radius of a player whose cells have this total mass, px. */
   view(mass) {
     return this.numbers.view + this.numbers.view_per_radius * radiusOf(mass);
   }
@@ -70,7 +70,7 @@ export class Scene {
     this.swallowed.length = 0;
   }
 
-  /** What ends in sight was swallowed by the cell that it lies in or touches, if there is one; else it has gone out of view. */
+  /** Handles the end of a thing: a larger cell that it touches has swallowed it. Without such a cell it has gone out of view. */
   #end({ x, y, hue }, radius) {
     const touches = (cell) => cell.radius > radius && Math.hypot(cell.x - x, cell.y - y) < cell.radius + radius + 20;
     const into = this.cells.find(touches);

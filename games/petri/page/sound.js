@@ -1,4 +1,4 @@
-// What the dish sounds like: soft, low, wet.
+// The sounds of the dish: soft, low, wet.
 
 import { HERE } from 'ricochet-page/sound/mixer.js';
 
@@ -10,7 +10,7 @@ export class Sound {
     this.#mixer = mixer;
   }
 
-  /** An own cell swallows something small: a scale that climbs as long as it goes on. */
+  /** Plays a note when an own cell swallows something small. The notes rise while it goes on. */
   gulp(radius) {
     this.#mixer.play('gulp', HERE, radius > 15 ? 0.4 : 0.2, 0.05, (voice) => {
       this.#note = (this.#note + 1) % SCALE.length;
@@ -19,7 +19,7 @@ export class Sound {
     });
   }
 
-  /** A cell swallows another player's. */
+  /** Plays the sound of a cell that swallows a cell of another player. */
   swallow(place, own) {
     this.#mixer.play('swallow', place, own ? 0.8 : 0.5, 0.08, (voice) => {
       voice.tone('sine', 190, 62, 0.28, 0.9);

@@ -1,4 +1,4 @@
-// The page: what the engine should know of the game, and how it is drawn.
+// The page: the facts about the game that the engine needs, and its drawing.
 
 import * as play from 'game-module/play.js';
 import { FieldPicture } from 'ricochet-page/draw/field-picture.js';
@@ -10,11 +10,11 @@ import { start } from 'ricochet-page/start.js';
 
 const WIDTH = 1_200, HEIGHT = 800, RING = 40, SQUARE = 26, COIN = 12;
 const OWN = '#ffb84d', OTHER = '#5cc8ff', COMPUTER = '#7d8ca3', GOLD = '#ffd76a';
-/** What is left of the second in which a ring spreads, by the player who got a point. */
+/** Rings that spread for a second when a player gets a point: remaining seconds, by player. */
 const bursts = new Map();
 let page, picture;
 
-/** `picture.all(KIND)` are the entities of a kind, with the names of their fields in Rust. */
+/** Draws the field. `picture.all(KIND)` are the entities of a kind, with the names of their fields in Rust. */
 function drawField(context, { now, seconds }) {
   context.fillStyle = '#131a26';
   context.fillRect(-RING, -RING, WIDTH + 2 * RING, HEIGHT + 2 * RING);
@@ -42,7 +42,7 @@ function drawSquare(context, { key, x, y, velocity_x, velocity_y }) {
   context.roundRect(x - SQUARE, y - SQUARE, 2 * SQUARE, 2 * SQUARE, 9);
   context.fill();
   context.fillStyle = '#0b0f16';
-  // The eyes look where it goes.
+  // The eyes look in the direction of movement.
   for (const side of [-9, 9]) context.fillRect(x + side - 3 + velocity_x / 22, y - 7 + velocity_y / 22, 6, 12);
   draw(context, label(page.roster.name(key), '#dfe7f1', 15), x, y - SQUARE - 14);
 }

@@ -1,4 +1,4 @@
-//! Matches on virtual time: what every client knows is the truth, and prediction is right to the bit.
+//! Matches on virtual time: every client's view equals the server's state, and predictions are exact.
 
 use shared::{TickRate, game::Game};
 use testkit::Sim;

@@ -1,18 +1,18 @@
-// Floor and walls. The map becomes paths once, in square chunks, of which each frame draws those in view.
+// Floor and walls. The map is turned into paths once, in square chunks. Each frame draws the chunks in view.
 
 import { palette } from './palette.js';
 
 /** Tiles along a chunk's side. */
 const CHUNK = 12;
-/** Half the size of the marks at the tiles' corners. */
+/** Half of the size of the marks at the tiles' corners. */
 const CROSS_PX = 5;
-/** How far a wall's shadow falls, world pixels. */
+/** Length of a wall's shadow, world pixels. */
 const SHADOW_PX = 9;
 
 export class Arena {
   #chunks = new Map();
 
-  /** `map` as the module tells it. */
+  /** `map` is the module's JSON of the map. */
   constructor(map) {
     this.map = map;
     this.tile = map.tile_px;
@@ -21,7 +21,7 @@ export class Arena {
     this.walls = wallsOf(map);
   }
 
-  /** Everything outside the map is wall. */
+  /** Returns true if a tile is a wall. Everything outside the map is wall. */
   isWall(column, row) {
     const { width, height } = this.map;
     return column < 0 || row < 0 || column >= width || row >= height || this.walls[row * width + column] === 1;
@@ -52,7 +52,7 @@ export class Arena {
     this.#drawOutside(context, camera.view());
   }
 
-  /** What is beyond the map is wall to the rules and nothing to the eye. */
+  /** Draws the area beyond the map. For the rules it is wall; it is drawn empty. */
   #drawOutside(context, { left, top, right, bottom }) {
     if (left >= 0 && top >= 0 && right <= this.width && bottom <= this.height) return;
     context.beginPath();
@@ -90,7 +90,7 @@ export class Arena {
     const { tile } = this;
     for (let row = firstRow; row < firstRow + CHUNK; row++) {
       runs(firstColumn, CHUNK, (column) => this.isWall(column, row), (from, to) => {
-        // A trace of overlap, so that no seam shows between chunks.
+        // The rectangles overlap a little, so that no seam is visible between chunks.
         fill.rect(from * tile - 0.5, row * tile - 0.5, (to - from) * tile + 1, tile + 1);
       });
       runs(firstColumn, CHUNK, (column) => this.isWall(column, row) !== this.isWall(column, row - 1), (from, to) => {

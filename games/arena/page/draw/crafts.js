@@ -1,16 +1,16 @@
-// Crafts: hull, gun, what they wear, name and health.
+// Crafts: hull, gun, shield and other effects, name and health.
 
 import { draw, glow, label } from 'ricochet-page/draw/pictures.js';
 import { PROTECTED, RAIL, RAPID, SHIELD } from '../scene.js';
 import { colourOf, palette } from './palette.js';
 import { hull } from './sprites.js';
 
-/** What is written and measured beside a craft is never smaller than this on the screen, however small the world is. */
+/** Smallest scale of the name and the health bar of a craft, so that they stay readable in a small window. */
 const NAME_PX = 12.5, NAME_PX_MIN = 11;
 
 /**
- * Draws everyone in view; `roster` knows names and sides, `aim` is where the own gun points at this moment, `idle` holds
- * the seats of those who do nothing.
+ * Draws all crafts in view. `roster` has names and sides, `aim` is the current direction of the own gun, and `idle` has
+ * the seats of idle players.
  */
 export function drawCrafts(context, camera, scene, roster, aim, idle) {
   for (const craft of scene.crafts.values()) {
@@ -35,7 +35,7 @@ function drawCraft(context, craft, aim, player, isOwn, isIdle = false, scale = 1
   if (craft.flags & RAIL) drawBarrel(context, x, y, aim, palette.violet, 30);
   if (craft.flags & RAPID) drawBarrel(context, x, y, aim, palette.own, 25);
   if (!isOwn) {
-    // In steps, so that a window that is dragged makes no picture of each name per frame.
+    // The size changes in steps, so that resizing a window does not draw each name again in every frame.
     const larger = Math.max(1, Math.ceil((4 * NAME_PX_MIN) / (NAME_PX * scale)) / 4);
     drawHealth(context, x, y - 27, craft.health, colour, larger);
     const name = isIdle ? `${player.name} (idle)` : player?.name;
@@ -54,7 +54,7 @@ function drawHull(context, picture, x, y, aim) {
   context.restore();
 }
 
-/** The faster, the longer. */
+/** The flame of the engine. It is longer at a higher speed. */
 function drawWake(context, { x, y, vx, vy }, colour) {
   const speed = Math.hypot(vx, vy);
   if (speed < 60) return;

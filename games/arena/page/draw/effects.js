@@ -1,11 +1,11 @@
-// What flashes and fades: sparks, explosions, beams, numbers, hit markers. None of it decides anything.
+// Effects that flash and fade: sparks, explosions, beams, numbers. They do not influence the game.
 
 import { draw, glow, label } from 'ricochet-page/draw/pictures.js';
 import { reducedMotion } from 'ricochet-page/settings.js';
 import { palette } from './palette.js';
 
 const SPARKS_MAX = 320;
-/** Of each other list; the oldest make room. */
+/** Bound of each other list. A new effect replaces the oldest. */
 const LIST_MAX = 64;
 
 export class Effects {
@@ -15,7 +15,7 @@ export class Effects {
   #beams = [];
   #numbers = [];
 
-  /** How many of each there are. */
+  /** Number of effects of each kind. */
   get counts() {
     return {
       sparks: this.#sparks.length, flashes: this.#flashes.length, rings: this.#rings.length,
@@ -27,13 +27,13 @@ export class Effects {
     for (const list of [this.#sparks, this.#flashes, this.#rings, this.#beams, this.#numbers]) list.length = 0;
   }
 
-  /** A shell turned at a wall and goes on with this velocity. */
+  /** Shows that a shell bounced off a wall. `vx` and `vy` are its velocity after it. */
   ricochet(x, y, vx, vy, colour) {
     this.#flash(x, y, 26, 0.16, colour);
     this.#spray(x, y, Math.atan2(vy, vx), 1.1, 5, 240, colour);
   }
 
-  /** A shell ended. */
+  /** Shows the end of a shell. */
   fizzle(x, y, colour) {
     this.#flash(x, y, 20, 0.12, colour);
     this.#spray(x, y, 0, Math.PI, 4, 130, colour);
@@ -67,7 +67,7 @@ export class Effects {
     this.#spray(to_x, to_y, Math.atan2(from_y - to_y, from_x - to_x), 1, 10, 300, colour);
   }
 
-  /** A hit of ours, with the damage it did. */
+  /** Shows a hit by the own player, with its damage. */
   hit(x, y, damage, colour) {
     this.#spray(x, y, 0, Math.PI, 6, 190, palette.white);
     add(this.#numbers, { x: x + (Math.random() - 0.5) * 14, y: y - 20, age: 0, life: 0.7, text: String(damage), colour });
@@ -105,11 +105,11 @@ export class Effects {
   }
 
   #flash(x, y, radius, life, colour) {
-    // Light that comes and goes at once is what reduced motion wants least.
+    // Reduced motion should avoid flashes above all.
     if (!reducedMotion()) add(this.#flashes, { x, y, radius, age: 0, life, colour });
   }
 
-  /** Sparks around a direction, up to `spread` to either side. */
+  /** Adds sparks around a direction, up to `spread` radians to either side. */
   #spray(x, y, direction, spread, count, speed, colour) {
     const wanted = reducedMotion() ? Math.ceil(count / 3) : count;
     for (let left = Math.min(wanted, SPARKS_MAX - this.#sparks.length); left > 0; left--) {
@@ -164,13 +164,13 @@ function drawBeam(context, { from_x, from_y, to_x, to_y, age, life, colour }) {
   }
 }
 
-/** Adds to a list that has a bound. */
+/** Adds to a list, whose oldest entry is dropped at the bound. */
 function add(list, item) {
   if (list.length === LIST_MAX) list.shift();
   list.push(item);
 }
 
-/** Keeps what still lives, without making a new list. */
+/** Removes effects that have ended, without making a new list. */
 function keep(list, lives) {
   let kept = 0;
   for (const item of list) {

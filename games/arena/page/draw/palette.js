@@ -1,4 +1,4 @@
-// The one palette: amber is you, cyan is the others, red and blue are the sides of a team match. As in the style sheets.
+// The palette: amber is the own player, cyan are the others, red and blue are the sides of a team match. The style sheets use the same colours.
 
 import { colours } from 'ricochet-page/draw/colours.js';
 
@@ -22,12 +22,12 @@ export const palette = {
 /** Colours of pickups by kind: health, rapid fire, shield, rail. */
 export const pickupColours = [palette.good, palette.own, palette.foe, palette.violet];
 
-/** A team's word for `data-side`. */
+/** Value of `data-side` for a team. */
 export function sideOf(team) {
   return team === 'none' ? undefined : team;
 }
 
-/** The colour of a player as the own player sees it. */
+/** Colour of a player in the view of the own player. */
 export function colourOf(team, isOwn) {
   if (team === 'red') return palette.red;
   if (team === 'blue') return palette.blue;

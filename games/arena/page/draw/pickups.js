@@ -1,4 +1,4 @@
-// Pickups: those that lie there hover, the places of the others are marked.
+// Pickups. Those that can be taken hover; the places of the others are marked.
 
 import { draw } from 'ricochet-page/draw/pictures.js';
 import { reducedMotion } from 'ricochet-page/settings.js';

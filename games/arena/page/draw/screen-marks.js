@@ -1,13 +1,13 @@
-// Marks in screen coordinates: arrows to those out of view, the hit marker.
+// Marks in screen coordinates: arrows to opponents out of view, and the hit marker.
 
 import { colourOf, palette } from './palette.js';
 
-/** From the edge of the screen, CSS pixels. */
+/** Distance of the arrows from the edge of the screen, CSS pixels. */
 const MARGIN = 26;
-/** Farther ones are no concern yet, world pixels. */
+/** Largest distance of an opponent with an arrow, world pixels. */
 const NEAR_PX = 1_500;
 
-/** Arrows at the edge towards living foes that are near but not in view. */
+/** Draws arrows at the edge towards living opponents that are near but out of view. */
 export function drawArrows(context, camera, scene, roster) {
   if (!scene.own) return;
   const ownTeam = roster.player(scene.own.player)?.team ?? 'none';
@@ -37,7 +37,7 @@ export function drawArrows(context, camera, scene, roster) {
   }
 }
 
-/** Four strokes around the pointer, or around what was hit; `left` runs from 1 to 0. */
+/** Draws four strokes around the pointer or around the craft that was hit. `left` runs from 1 to 0. */
 export function drawHitMarker(context, x, y, left, killed) {
   context.globalAlpha = left;
   context.lineWidth = 2;
@@ -53,7 +53,7 @@ export function drawHitMarker(context, x, y, left, killed) {
   context.globalAlpha = 1;
 }
 
-/** A glow at the edges, red where it hurts. */
+/** Draws a red glow at the edges after damage. */
 export function drawHurt(context, { width, height }, left) {
   const gradient = context.createRadialGradient(
     width / 2, height / 2, Math.min(width, height) * 0.5, width / 2, height / 2, Math.hypot(width, height) * 0.55,

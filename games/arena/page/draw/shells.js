@@ -1,9 +1,9 @@
-// Shells and the light they draw behind them. All of one colour make one path, so hundreds cost little: a shell flies
-// straight, so its tail is a line from where it is, around the walls it met last.
+// Shells and their tails of light. All shells of one colour are drawn as one path, so hundreds cost little. A shell flies
+// straight, so its tail is a line from its position back to the walls off which it bounced last.
 
 import { colourOf, palette } from './palette.js';
 
-/** Layers of the tail: how long, world pixels, and how bright. */
+/** Layers of the tail: length in world pixels, and brightness. */
 const TAILS = [{ length: 130, alpha: 0.13 }, { length: 85, alpha: 0.2 }, { length: 42, alpha: 0.4 }];
 
 export function drawShells(context, camera, scene, roster, own) {
@@ -16,7 +16,7 @@ export function drawShells(context, camera, scene, roster, own) {
     if (alike) alike.push(shell);
     else byColour.set(colour, [shell]);
   }
-  // Round ends cost three times as much, and nobody sees them at this width.
+  // Round ends would cost three times as much, and they are not visible at this width.
   context.lineCap = 'butt';
   context.lineJoin = 'bevel';
   context.lineWidth = 3;
@@ -34,13 +34,13 @@ export function drawShells(context, camera, scene, roster, own) {
   }
 }
 
-/** Remembers where a shell came from: its birth and its turns, the newest last. */
+/** Notes the path of a shell: its birth and its bounces, the newest last. */
 function notePath(shell) {
   const { x, y, path } = shell;
   if (path.length === 0) {
     path.push({ x, y });
   } else if (shell.bounced) {
-    // Somewhere between the two frames it met the wall.
+    // The shell bounced somewhere between the two frames.
     path.push({ x: (x + shell.lastX) / 2, y: (y + shell.lastY) / 2 });
     if (path.length > 4) path.shift();
   }

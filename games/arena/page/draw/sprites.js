@@ -3,7 +3,7 @@
 import { picture } from 'ricochet-page/draw/pictures.js';
 import { palette } from './palette.js';
 
-/** A craft that looks right. `kind` is `own`, `other` or `wreck`. */
+/** A craft that points to the right. `kind` is `own`, `other` or `wreck`. */
 export function hull(colour, kind) {
   return picture(`hull ${colour} ${kind}`, 48, 48, (context, ratio) => {
     const body = new Path2D('M17 0 L3 9.5 L-9 12.5 L-6 4 L-11 0 L-6 -4 L-9 -12.5 L3 -9.5 Z');
@@ -41,7 +41,7 @@ const SIGNS = [
   'M-7 4 L7 -4 M3 -5.5 L7 -4 L6 0.2',
 ];
 
-/** A pickup of a kind: what lies there, or the place where it will. */
+/** A pickup of a kind, or the mark of the place where it will appear. */
 export function pickup(kind, colour, available) {
   return picture(`pickup ${kind} ${available}`, 60, 60, (context, ratio) => {
     const plate = new Path2D('M0 -17 L14.7 -8.5 V8.5 L0 17 L-14.7 8.5 V-8.5 Z');

@@ -1,4 +1,4 @@
-// The picture: one canvas, drawn anew in every frame, and what events add to it.
+// Draws the arena: one canvas, which is drawn completely in every frame, and the effects of events.
 
 import { Camera } from 'ricochet-page/draw/camera.js';
 import { redraw, setRatio } from 'ricochet-page/draw/pictures.js';
@@ -11,18 +11,18 @@ import { drawPickups } from './pickups.js';
 import { drawArrows, drawHitMarker, drawHurt } from './screen-marks.js';
 import { drawShells } from './shells.js';
 
-/** More pixels than this are not seen, but paid for. */
+/** Highest pixel ratio. Nobody sees more pixels, but they cost time. */
 const RATIO_MAX = 2;
 const HIT_SECONDS = 0.22;
 const HURT_SECONDS = 0.5;
-/** After this long without a frame, what changed meanwhile is no news. */
+/** After a longer time without a frame, changes since the last frame are not shown as effects. */
 const GAP_MS_MAX = 1_000;
 
 export class Stage {
   camera = new Camera();
   effects = new Effects();
   arena = null;
-  /** Seats of those who do nothing. */
+  /** Seats of idle players. */
   idle = new Set();
   #canvas;
   #context;
@@ -43,7 +43,7 @@ export class Stage {
     this.#roster = roster;
     this.#sound = sound;
     new ResizeObserver(() => this.#resize()).observe(canvas);
-    // A graphics process that dies takes every picture along, those that were drawn ahead too.
+    // When the graphics process dies, all pictures are lost, including the cached ones.
     canvas.addEventListener('contextrestored', () => redraw());
     this.#resize();
   }
@@ -55,7 +55,7 @@ export class Stage {
     this.settle();
   }
 
-  /** Goes on from elsewhere: nothing that was shown leads to what will be. */
+  /** Starts over: the next frame does not continue from the last one. */
   settle() {
     this.effects.clear();
     this.#available.clear();
@@ -70,7 +70,7 @@ export class Stage {
     setRatio(this.camera.scale * this.#ratio);
   }
 
-  /** Shows what an event of the room looks and sounds like. */
+  /** Adds the effects and sounds of an event. */
   handleEvent(event) {
     const own = this.#roster.joined?.player;
     switch (event.kind) {
@@ -109,14 +109,14 @@ export class Stage {
   }
 
   /**
-   * Draws the scene around the own craft, or around `watched` where there is none. `controls` say where the player aims:
+   * Draws the scene around the own craft, or around `watched` if there is none. `controls` has the player's aim:
    * `{intent, pointer, isTouched, touch}`.
    */
   draw(now, controls, watched) {
     const seconds = Math.min(0.1, Math.max(0, (now - this.#drawnAt) / 1_000));
     if (now - this.#drawnAt > GAP_MS_MAX) this.#skip();
     this.#drawnAt = now;
-    // A window on another screen keeps its size, and may get another ratio.
+    // A window that moves to another screen may get another ratio without a change of its size.
     if (ratioNow() !== this.#ratio) this.#resize();
     const context = this.#context, scene = this.#scene, { own } = scene;
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -139,19 +139,19 @@ export class Stage {
     this.#drawMarks(context, controls, seconds);
   }
 
-  /** Frames stood still: nothing of what happened meanwhile is shown as if it happened now. */
+  /** Ends the effects after a pause: changes during the pause must not be shown as if they happened now. */
   #skip() {
     this.settle();
     this.#scene.skip();
     this.#ownAlive = Boolean(this.#scene.own?.alive);
   }
 
-  /** What changed since the last frame: births, bounces and ends of shells, pickups, the own respawn. */
+  /** Adds the effects of changes since the last frame: births, bounces and ends of shells, pickups, the own respawn. */
   #notice() {
     const { shells, pickups, own } = this.#scene;
     for (const shell of shells.added) {
       const shooter = this.#scene.craft(shell.owner);
-      // Others come into sight in flight.
+      // Shells of other players may come into view in flight, so they show no muzzle flash.
       if (shooter && Math.hypot(shell.x - shooter.x, shell.y - shooter.y) < 70) {
         this.effects.muzzle(shell.x, shell.y, Math.atan2(shell.vy, shell.vx), this.#colour(shell.owner));
         this.#sound.shot(this.camera.hears(shell), shell.owner === own?.player);

@@ -1,4 +1,4 @@
-// Who destroyed whom, at the upper right.
+// The kill feed, at the upper right.
 
 import { byId, make } from 'ricochet-page/hud/dom.js';
 import { sideOf } from '../draw/palette.js';
@@ -9,7 +9,7 @@ const SHOWN_MS = 6_000;
 export class Feed {
   #root = byId('feed');
 
-  /** A `killed` event. */
+  /** Adds the line of a `killed` event. */
   add({ killer, victim, weapon }, roster) {
     const own = roster.joined?.player, rail = weapon === 'rail';
     const name = (seat) => make('b', {

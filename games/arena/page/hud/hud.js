@@ -1,4 +1,4 @@
-// What lies over the arena: the match, the feed, the map, the own craft's state.
+// The HUD of the arena: the match, the kill feed, the minimap, the state of the own craft.
 
 import { byId } from 'ricochet-page/hud/dom.js';
 import { RESULTS, RUNNING } from '../match-state.js';
@@ -7,7 +7,7 @@ import { Match } from './match.js';
 import { Minimap } from './minimap.js';
 import { Vitals } from './vitals.js';
 
-/** Between two looks at what lies over the map. */
+/** Time between two measurements of the elements that cover the map, ms. */
 const COVER_MS = 250;
 
 export class Hud {
@@ -22,7 +22,7 @@ export class Hud {
   #minimap = new Minimap();
   #coveredAt = -Infinity;
 
-  /** `state` is where the match is, and is kept up to date here. */
+  /** `state` is the `MatchState`, which the HUD keeps up to date. */
   constructor({ page, scene, picture, sound, state }) {
     this.#page = page;
     this.#scene = scene;
@@ -56,7 +56,7 @@ export class Hud {
     this.drop(event);
   }
 
-  /** What is too old to be seen happen is still true. */
+  /** Notes an event, also one that is too old to be shown: it is still true. */
   drop(event) {
     if (event.kind === 'killed' && event.victim === this.#page.player) this.#vitals.handleKilledBy(this.#killedBy(event));
   }
@@ -69,7 +69,7 @@ export class Hud {
     this.#minimap.update(now, this.#scene, roster);
   }
 
-  /** The camera keeps the rim of the map out from below what lies over it. */
+  /** Reports the covered edges of the screen to the camera, so that the rim of the map is not hidden under the HUD. */
   #coverCamera(now) {
     this.#coveredAt = now;
     let top = 0, bottom = 0;

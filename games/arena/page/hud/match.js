@@ -1,10 +1,10 @@
-// The match at the top, and its results in the middle.
+// The state of the match at the top, and its results in the middle.
 
 import { byId, clock, make, setData, setText } from 'ricochet-page/hud/dom.js';
 import { sideOf } from '../draw/palette.js';
 import { RESULTS, RUNNING, WARM_UP } from '../match-state.js';
 
-/** Rows of the results; one's own is among them, whatever its rank. */
+/** Rows of the results. The own row is always among them, whatever its rank. */
 const ROWS = 6;
 const PHASES = { [WARM_UP]: 'Warm-up', [RESULTS]: 'Results' };
 
@@ -20,7 +20,7 @@ export class Match {
   #next = byId('results-next');
   #shownResults = null;
 
-  /** `state` is where the match is, `tick` the one shown. */
+  /** `state` is the `MatchState`, `tick` the tick that is shown. */
   update(state, roster, tick) {
     const { joined, own } = roster, match = state.now;
     this.#root.hidden = !match;
@@ -47,7 +47,7 @@ export class Match {
     }
   }
 
-  /** For those who watch: the two best. */
+  /** The two best players, for spectators. */
   #standings([first, second]) {
     this.#score(this.#left, first?.name ?? '—', first?.score ?? 0, 'none');
     this.#score(this.#right, second?.name ?? '—', second?.score ?? 0, undefined);
@@ -62,7 +62,7 @@ export class Match {
   #showResults(state, roster, left) {
     setText(this.#next, left === null ? 'The next match follows' : `Next match in ${clock(left)}`);
     const ranked = roster.ranked();
-    // Scores may still come in behind the phase.
+    // Scores may still arrive after the event of the new phase.
     const key = JSON.stringify(ranked);
     if (key === this.#shownResults) return;
     this.#shownResults = key;

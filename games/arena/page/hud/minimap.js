@@ -1,9 +1,9 @@
-// The whole map in a corner: walls, pickups that lie there, and everyone known.
+// The minimap: walls, pickups that can be taken, and all known crafts.
 
 import { byId } from 'ricochet-page/hud/dom.js';
 import { colourOf, palette, pickupColours } from '../draw/palette.js';
 
-/** Between two drawings; nobody reads it faster. */
+/** Time between two drawings, ms. Nobody reads it faster. */
 const REST_MS = 80;
 
 export class Minimap {
@@ -12,7 +12,7 @@ export class Minimap {
   #walls = null;
   #arena = null;
   #drawnAt = 0;
-  /** Pixels of the picture along the side of the element. */
+  /** Size of the canvas along the side of the element, pixels of the screen. */
   #pixels = 0;
 
   constructor() {
@@ -52,7 +52,7 @@ export class Minimap {
     }
   }
 
-  /** The picture has the pixels of the screen, whatever the window and the ratio become. */
+  /** Gives the canvas the resolution of the screen, also after the window or its ratio changed. */
   #fit() {
     const pixels = Math.round((this.#canvas.clientWidth || 150) * Math.min(2, devicePixelRatio || 1));
     if (pixels === this.#pixels) return;

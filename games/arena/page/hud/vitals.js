@@ -1,4 +1,4 @@
-// The own craft's state at the bottom: health, shield, dash, what is carried.
+// The state of the own craft at the bottom: health, shield, dash, and carried pickups.
 
 import { byId, setData, setText } from 'ricochet-page/hud/dom.js';
 import { RESULTS } from '../match-state.js';
@@ -15,7 +15,7 @@ export class Vitals {
   #respawnSeconds = byId('respawn-seconds');
   #killer = byId('killer');
 
-  /** Who or what destroyed the own craft last. */
+  /** Notes the text about the last destruction of the own craft. */
   handleKilledBy(words) {
     setText(this.#killer, words);
   }

@@ -1,4 +1,4 @@
-// What the player wants, from whichever device was used last.
+// The player's intent, from the device that was used last.
 
 import { Devices } from 'ricochet-page/input/devices.js';
 import { Desk } from './desk.js';
@@ -8,18 +8,18 @@ import { Thumbs } from './thumbs.js';
 const FIRE = 1, DASH = 2;
 
 export class Controls {
-  /** Where the own craft is on the screen, in CSS pixels. */
+  /** Position of the own craft on the screen, in CSS pixels. */
   origin = { x: 0, y: 0, aim: 0 };
-  /** No intent is made while something else has the keys. */
+  /** The engine sets it. While it is false the intent is to do nothing. */
   enabled = false;
-  /** The newest intent, for drawing the gun without waiting for a tick: heading (not a number: none), aim, buttons. */
+  /** The newest intent, for drawing the gun without waiting for a tick: heading (NaN for none), aim, buttons. */
   intent = { heading: NaN, aim: 0, fire: false, dash: false };
 
   #desk;
   #pad = new Pad();
   #devices;
 
-  /** `isBusy` says whether something else has the keys now. */
+  /** `isBusy` returns true while another part of the page has the keys. */
   constructor(surface, dashButton, isBusy) {
     this.touch = new Thumbs(surface, dashButton);
     this.#desk = new Desk(surface, isBusy);
@@ -30,17 +30,17 @@ export class Controls {
     return this.touch.usedAt > 0 && this.#devices.newest === this.touch;
   }
 
-  /** Whether a shot is wanted: a mouse that fires passes over buttons. */
+  /** True while the player fires. A mouse that fires passes over buttons of the page. */
   get isPressing() {
     return this.intent.fire;
   }
 
-  /** Where the mouse aims, if it is what aims. */
+  /** Position of the mouse, if the mouse was used last; else null. */
   get pointer() {
     return this.#devices.newest === this.#desk ? this.#desk.pointer : null;
   }
 
-  /** Puts the intent for the next tick into the module's player. */
+  /** Passes the intent for the next tick to the module's player. */
   apply(player) {
     this.#pad.poll();
     const device = this.#devices.newest;
@@ -53,12 +53,12 @@ export class Controls {
     player.set_intent(heading, aim, (fire ? FIRE : 0) + (dash ? DASH : 0));
   }
 
-  /** The newest intent went into an input. */
+  /** The newest intent was sent in an input. */
   handleSent() {
     this.#devices.handleSent();
   }
 
-  /** Lets go of everything. */
+  /** Releases all keys and buttons. */
   release() {
     this.#devices.release();
   }

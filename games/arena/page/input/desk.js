@@ -1,5 +1,5 @@
 // Keyboard and mouse as one device: WASD or arrows fly, the mouse aims and fires, space or the right button dashes, and F
-// fires where the craft looks.
+// fires in the direction of the gun.
 
 import { Keyboard } from 'ricochet-page/input/keyboard.js';
 import { LEFT, Mouse, RIGHT } from 'ricochet-page/input/mouse.js';
@@ -9,14 +9,14 @@ const MOVES = {
   ArrowUp: [0, -1], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowRight: [1, 0],
 };
 const DASHES = ['Space', 'ShiftLeft', 'ShiftRight'];
-/** Fires without a mouse, where the craft looks. */
+/** Fires without a mouse, in the direction of the gun. */
 const FIRES = ['KeyF', 'ControlRight'];
 
 export class Desk {
   #keyboard;
   #mouse;
 
-  /** `isBusy` says whether something else has the keys now. */
+  /** `isBusy` returns true while another part of the page has the keys. */
   constructor(surface, isBusy) {
     this.#keyboard = new Keyboard([...Object.keys(MOVES), ...DASHES, ...FIRES], isBusy);
     this.#mouse = new Mouse(surface);
@@ -30,7 +30,7 @@ export class Desk {
     return this.#mouse.point;
   }
 
-  /** `x`, `y`: where the craft is on the screen, to aim from there. */
+  /** `x` and `y` are the position of the craft on the screen, from which the mouse aims. */
   intent({ x, y, aim }) {
     let dx = 0, dy = 0;
     for (const code of this.#keyboard.held) {

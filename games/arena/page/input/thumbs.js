@@ -3,7 +3,7 @@
 
 import { Touch, deflection } from 'ricochet-page/input/touch.js';
 
-/** Part of the radius from which a stick counts, and from which the right one fires. */
+/** Dead zone of a stick, and the deflection from which the right one fires, as parts of the radius. */
 const DEAD = 0.18, FIRES = 0.55;
 
 export class Thumbs extends Touch {

@@ -1,4 +1,4 @@
-// The own death is one moment, whichever of its two messages comes first.
+// The own death is shown in one frame, whichever of its two messages arrives first.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { OwnDeath } from '../own-death.js';
 
 const DEATH = { kind: 'killed', tick: 9 };
 
-/** Shows frames: `alive` is what the module says of the own craft. */
+/** Shows frames. `alive` is the state of the own craft in the module's frame. */
 function watcher() {
   const shown = [];
   const death = new OwnDeath((event) => shown.push(event));

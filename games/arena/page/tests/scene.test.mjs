@@ -1,4 +1,4 @@
-// A frame's floats become objects that live on, and say what is new and what ended.
+// The floats of a frame become objects that live from frame to frame, with lists of new and ended ones.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

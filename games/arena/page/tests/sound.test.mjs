@@ -1,4 +1,4 @@
-// A crowd is no wall of noise: sounds of one kind rest.
+// A crowd is not too loud: there is a pause between two sounds of one kind.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,25 +1,25 @@
-// Cells, with name and mass inside: the largest, and the player's own, are soft, the others are sprites.
+// Cells, with name and mass inside. The largest ones and the player's own are soft; the others are sprites.
 
 import { closedCurve } from 'ricochet-page/draw/curve.js';
 import { Label } from 'ricochet-page/draw/label.js';
 import { coloursOf, palette } from '../palette.js';
 import { cellOf, danger, drawNucleus, fillBody, pelletOf } from './looks.js';
 
-/** CSS pixels of radius from which a name and from which a mass fits into a cell. */
+/** Radius of a cell, CSS pixels, from which its name, and from which its mass fits into it. */
 const NAMED = 22, WEIGHED = 36;
-/** So many of the largest cells have a membrane that moves. */
+/** Number of the largest cells that have a moving membrane. */
 const SOFT_MAX = 6;
 /** Points of a soft cell's outline. */
 const POINTS = 14;
-/** A cell swallows those that have less than its mass divided by this. */
+/** A cell can swallow cells of less than its mass divided by this. */
 const SWALLOWS = 1.25;
 
 const names = new Label(palette.white, 700), masses = new Label(palette.mass);
 
-/** `nameOf` gives the name of a seat; `prey` is the mass of the player's smallest cell, for marking those that can swallow it. */
+/** `nameOf` returns the name of a seat. `prey` is the mass of the player's smallest cell: cells that can swallow it are marked. */
 export function drawCells(surface, camera, { cells, numbers }, { now, nameOf, prey }) {
   const pixels = surface.usePixels(), { context } = pixels, seconds = now / 1_000;
-  // Who can swallow the player is shown by a broken ring, not by a colour.
+  // A cell that can swallow the player has a broken ring, so that nobody needs to tell colours apart.
   for (const { x, y, shown, isOwn, mass } of cells) {
     if (!isOwn && mass > prey * SWALLOWS && camera.sees(x, y, shown * 1.5)) danger.draw(pixels, x, y, shown);
   }
@@ -40,7 +40,7 @@ export function drawCells(surface, camera, { cells, numbers }, { now, nameOf, pr
   }
 }
 
-/** A membrane that wobbles and stays in the dish, and a nucleus that lags behind. */
+/** Draws a cell with a membrane that wobbles and stays in the dish, and a nucleus that lags behind. */
 function drawSoft(context, { x, y, shown, hue, isOwn, phase, stirred, vx, vy }, seconds, side) {
   const turn = phase + seconds * 1.6, wobble = 0.018 + 0.07 * stirred;
   closedCurve(context, Array.from({ length: POINTS }, (_, index) => {
@@ -55,12 +55,12 @@ function drawSoft(context, { x, y, shown, hue, isOwn, phase, stirred, vx, vy }, 
   drawNucleus(context, sway - (vx / speed) * lag, shown * 0.08 - (vy / speed) * lag, shown, phase);
 }
 
-/** Where a membrane is that meets the dish's rim: pressed flat, as long as the middle of its cell is inside. */
+/** Clamps a point of a membrane to the dish, so that the rim flattens the cell, while the middle of the cell is inside. */
 function within(off, middle, side) {
   return middle < 0 || middle > side ? middle + off : Math.min(Math.max(middle + off, 0), side);
 }
 
-/** What can be swallowed: pellets that glow, and crumbs. */
+/** Draws the food: pellets that glow, and crumbs. */
 export function drawFood(surface, camera, { pellets, crumbs, numbers }) {
   const pixels = surface.usePixels();
   for (const { x, y, hue } of pellets.values()) {

@@ -12,7 +12,7 @@ export function drawDish(context, camera, side) {
   context.fillRect(view.left - 20, view.top - 20, view.right - view.left + 40, view.bottom - view.top + 40);
   context.fillStyle = palette.dish;
   context.fillRect(left, top, right - left, bottom - top);
-  // Fewer lines where more of the dish is in view.
+  // The grid has fewer lines when more of the dish is in view.
   const step = GRID_PX * (camera.scale < 0.35 ? 2 : 1), width = 1.2 / camera.scale;
   context.fillStyle = palette.grid;
   for (let x = Math.ceil(left / step) * step; x < right; x += step) context.fillRect(x, top, width, bottom - top);

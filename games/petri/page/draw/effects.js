@@ -1,9 +1,9 @@
-// What is swallowed slips into the cell that swallows it; where a cell was, a ring spreads.
+// Effects: swallowed things slip into the cell that swallows them, and a ring spreads from the place of a swallowed cell.
 
 import { coloursOf } from '../palette.js';
 
 const SLIP_S = 0.22, RING_S = 0.6;
-/** More is not seen in a crowd. */
+/** Bound of the effects. Nobody sees more of them in a crowd. */
 const MOST = 200;
 
 export class Effects {

@@ -1,9 +1,9 @@
-// What cells, pellets and marks look like: sprites in each of the cells' colours.
+// Sprites of cells, pellets and marks, in each of the cells' colours.
 
 import { Sprite } from 'ricochet-page/draw/sprite.js';
 import { COLOURS, palette } from '../palette.js';
 
-/** Cells of others, the player's own, and pellets, by colour. */
+/** Sprites of other players' cells, of the player's own, and of pellets, by colour. */
 const others = COLOURS.map((colours) => cellSprite(colours, colours[1]));
 const own = COLOURS.map((colours) => cellSprite(colours, palette.white));
 const pellets = COLOURS.map(pelletSprite);
@@ -32,7 +32,7 @@ function cellSprite(colours, membrane) {
   });
 }
 
-/** Fills and rims the path of a cell around the origin. */
+/** Fills the current path, a cell around the origin, and draws its rim. */
 export function fillBody(context, radius, [body, light], membrane) {
   const shade = context.createRadialGradient(-0.3 * radius, -0.35 * radius, 0.1 * radius, 0, 0, radius);
   shade.addColorStop(0, `color-mix(in srgb, ${light} 50%, ${body})`);
