@@ -1,4 +1,4 @@
-// What the status page and the admin page show of a game that they know nothing of.
+// The status page and the admin page show the facts of any game, without knowing the game.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

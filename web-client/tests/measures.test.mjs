@@ -1,4 +1,4 @@
-// Who is at fault, from counters over time: the page, the server or the link.
+// The measures find the cause of bad play from counters over time: the page, the server or the link.
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';

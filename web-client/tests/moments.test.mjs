@@ -1,4 +1,4 @@
-// What happens is shown when the picture has come to it.
+// An event is shown when the picture reaches its tick.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What the time line of a recording says.
+// The texts and marks of the time line of a recording.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

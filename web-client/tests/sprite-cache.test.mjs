@@ -1,4 +1,4 @@
-// What was drawn lately is kept, and what is kept has a bound.
+// The cache keeps bitmaps that were drawn lately, and its size has a bound.
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';

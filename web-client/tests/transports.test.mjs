@@ -1,4 +1,4 @@
-// What a link does when it takes nothing: what is worthless when late is replaced, what must arrive is never dropped.
+// A link without room replaces unreliable messages by newer ones, and never drops a reliable message.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

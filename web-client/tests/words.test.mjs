@@ -1,4 +1,4 @@
-// What players are told: who is at fault, why a session ended, how long until the next attempt.
+// Texts for players: the cause of bad play, the reason for the end of a session, the time until the next attempt.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -385,7 +385,7 @@ fn paces() -> String {
         per_tick("bytes of them", MESSAGE_BYTES_PER_TICK_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, closes),
         per_tick("`input`", INPUT_MESSAGES_PER_TICK_MAX, INPUT_BURST_SECS, 1, "ignored"),
         per_tick("packets of QUIC", PACKETS_PER_TICK_MAX, MESSAGE_BURST_SECS, PACKETS_PER_TICK_MAX, "dropped unread"),
-        per_sec("`chat`", CHAT_LINES_MAX / CHAT_WINDOW_SECS, CHAT_LINES_MAX, "dropped, and you are told"),
+        per_sec("`chat`", CHAT_LINES_MAX / CHAT_WINDOW_SECS, CHAT_LINES_MAX, "dropped, and a line of the server says so"),
         per_sec("`resync`", RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX, "done later"),
         per_sec("`watch`", WATCHES_PER_SEC_MAX, 2 * WATCHES_PER_SEC_MAX, "the newest is done later"),
     ];
@@ -414,13 +414,13 @@ fn reasons() -> String {
         DisconnectReason::ResumedElsewhere => {
             "your session goes on over another link, or your account began another session"
         }
-        DisconnectReason::SessionOver => "the session is over or the token was used; join anew",
+        DisconnectReason::SessionOver => "the session is over or the token was used",
         DisconnectReason::WrongShard => "the ticket or token is for another shard; the text names it",
         DisconnectReason::RoomFailed => "the game of the room failed, and the room ended",
     };
     let then = |reason| match NextStep::after(LinkEnd::Told(reason)) {
         NextStep::Resume => "come back",
-        NextStep::Rejoin => "join anew",
+        NextStep::Rejoin => "join again",
         NextStep::Stop => "stop",
     };
     let reasons: Vec<_> = (0..=u8::MAX).filter_map(DisconnectReason::from_code).collect();
