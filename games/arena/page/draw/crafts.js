@@ -5,7 +5,7 @@ import { PROTECTED, RAIL, RAPID, SHIELD } from '../scene.js';
 import { colourOf, palette } from './palette.js';
 import { hull } from './sprites.js';
 
-/** Smallest scale of the name and the health bar of a craft, so that they stay readable in a small window. */
+/** Font size of names in world pixels, and the smallest on the screen, CSS pixels. Name and health bar grow in a small window to stay readable. */
 const NAME_PX = 12.5, NAME_PX_MIN = 11;
 
 /**
@@ -54,7 +54,7 @@ function drawHull(context, picture, x, y, aim) {
   context.restore();
 }
 
-/** The flame of the engine. It is longer at a higher speed. */
+/** Draws the wake behind a craft. It is longer at a higher speed. */
 function drawWake(context, { x, y, vx, vy }, colour) {
   const speed = Math.hypot(vx, vy);
   if (speed < 60) return;

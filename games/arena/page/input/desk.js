@@ -1,5 +1,5 @@
 // Keyboard and mouse as one device: WASD or arrows fly, the mouse aims and fires, space or the right button dashes, and F
-// fires in the direction of the gun.
+// fires, too. Without a mouse the gun points in the direction of flight.
 
 import { Keyboard } from 'ricochet-page/input/keyboard.js';
 import { LEFT, Mouse, RIGHT } from 'ricochet-page/input/mouse.js';
@@ -9,7 +9,7 @@ const MOVES = {
   ArrowUp: [0, -1], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowRight: [1, 0],
 };
 const DASHES = ['Space', 'ShiftLeft', 'ShiftRight'];
-/** Fires without a mouse, in the direction of the gun. */
+/** Keys that fire, for players without a mouse. */
 const FIRES = ['KeyF', 'ControlRight'];
 
 export class Desk {
