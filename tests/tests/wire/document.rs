@@ -385,7 +385,7 @@ fn paces() -> String {
         per_tick("bytes of them", MESSAGE_BYTES_PER_TICK_MAX, MESSAGE_BURST_SECS, MESSAGE_BYTES_PER_TICK_MAX, closes),
         per_tick("`input`", INPUT_MESSAGES_PER_TICK_MAX, INPUT_BURST_SECS, 1, "ignored"),
         per_tick("packets of QUIC", PACKETS_PER_TICK_MAX, MESSAGE_BURST_SECS, PACKETS_PER_TICK_MAX, "dropped unread"),
-        per_sec("`chat`", CHAT_LINES_MAX / CHAT_WINDOW_SECS, CHAT_LINES_MAX, "dropped, and a line of the server says so"),
+        per_sec("`chat`", CHAT_LINES_MAX / CHAT_WINDOW_SECS, CHAT_LINES_MAX, "dropped, and the server says so"),
         per_sec("`resync`", RESYNCS_PER_SEC_MAX, 2 * RESYNCS_PER_SEC_MAX, "done later"),
         per_sec("`watch`", WATCHES_PER_SEC_MAX, 2 * WATCHES_PER_SEC_MAX, "the newest is done later"),
     ];

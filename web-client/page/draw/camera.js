@@ -82,7 +82,7 @@ export class Camera {
     const targetX = within(x + this.#lean.x + this.#behind.x, this.width / 2 / this.scale, this.#bounds.width, RIM_PX, RIM_PX);
     const { top, bottom } = this.#covered;
     const targetY = within(y + this.#lean.y + this.#behind.y, this.height / 2 / this.scale, this.#bounds.height, rim(top), rim(bottom));
-    // A jump, as to the place of a respawn, takes a quarter of a second. A movement is followed at once.
+    // A jump, as to the place where the player begins again, takes a quarter of a second. A movement is followed at once.
     const far = this.#set && Math.hypot(targetX - this.x, targetY - this.y) > 120;
     const part = far ? 1 - Math.exp(-seconds * 12) : 1;
     this.x += (targetX - this.x) * part;
