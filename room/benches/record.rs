@@ -1,7 +1,7 @@
-//! What recording costs: in the tick, in the writer, on disk, and in playing it again.
+//! The cost of a recording: in the tick, in the writer, on disk, and in playback.
 //!
-//! `cargo bench -p room --bench record` ticks two rooms in turn that differ in nothing but that one is recorded, and
-//! prints the medians: other programs on the machine make some ticks long.
+//! `cargo bench -p room --bench record` makes ticks of two equal rooms in turn, one of which is recorded, and prints medians, because
+//! other programs on the machine make some ticks long.
 
 use arena::rules::{Terrain, World};
 use std::{sync::Arc, time::Instant};
@@ -24,12 +24,12 @@ use shared::{
 const HZ: u16 = 30;
 const SECS: u32 = 60;
 
-/// Who plays.
+/// The kind of players in a room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Players {
-    /// Everything changes four times a second.
+    /// Aim and keys change four times a second.
     Bots,
-    /// A mouse that never rests, keys that change four times a second.
+    /// The aim changes in every tick, the keys four times a second.
     People,
     /// Computer opponents.
     Opponents,
@@ -78,7 +78,7 @@ impl Stage {
         }
     }
 
-    /// Ticks; gives the seconds of the game part.
+    /// Makes a tick and returns its duration until the end of replication, seconds.
     fn tick(&mut self) -> f64 {
         let began = Instant::now();
         let mut ended = began;
@@ -117,7 +117,7 @@ fn run(map: &str, players: u16, who: Players) {
         }
         plain.hear(&inputs);
         recorded.hear(&inputs);
-        // Whoever goes first pays for cold caches.
+        // The room that comes first pays for cold caches.
         let (one, other) = match tick % 2 {
             0 => (plain.tick(), recorded.tick()),
             _ => {

@@ -1,6 +1,6 @@
-//! What the game part of a tick costs: inputs, rules, interest, replication, without sockets.
+//! The cost of a tick without sockets: inputs, rules, interest, replication.
 //!
-//! `cargo bench -p room` prints microseconds and bytes per player-tick for rooms of 16, of 64 and of 1,000.
+//! `cargo bench -p room --bench tick` prints microseconds per player-tick and bytes per second and player, for rooms of 16, 64 and 1,000.
 
 use arena::rules::{Terrain, World};
 use std::{sync::Arc, time::Instant};
@@ -25,7 +25,7 @@ fn main() {
     let only = std::env::args().nth(1).filter(|word| !word.starts_with("--"));
     let rate = TickRate::new(HZ).expect("within the limits");
     for (name, players, tiles, interest_px, fight) in [
-        ("wander, 20 rooms' worth of 16", 16, 26, 5_000, false),
+        ("wander, room of 16", 16, 26, 5_000, false),
         ("wander, room of 64", 64, 40, 9_000, false),
         ("wander, plain of 1,000", 1_000, 160, 800, false),
         ("wander, crowd of 1,000 in one view", 1_000, 60, 9_000, false),

@@ -1,7 +1,7 @@
-//! What the rules cost without a room around them, and what computer opponents do.
+//! The cost of the rules without a room, and of the decisions of computer opponents.
 //!
-//! `cargo bench -p room --bench world` prints microseconds per player-tick of the world and per decision, each of the
-//! median tick: other programs on the machine make some ticks long.
+//! `cargo bench -p room --bench world` prints microseconds per player-tick for the world and for decisions. Both are those of the median
+//! tick, because other programs on the machine make some ticks long.
 
 use std::{sync::Arc, time::Instant};
 
@@ -21,12 +21,12 @@ const HZ: u16 = 20;
 const WARM_UP_SECS: u32 = 10;
 const SECS: u32 = 30;
 
-/// Who plays.
+/// The kind of players in a world.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Players {
-    /// New headings now and then, nobody fires.
+    /// They change their heading now and then and never fire.
     Wander,
-    /// Everything changes four times a second, and a third of the time the trigger is held.
+    /// They change their whole input four times a second, and hold the trigger a third of the time.
     Fight,
     /// Computer opponents.
     Opponents,
@@ -42,7 +42,7 @@ fn main() {
     }
 }
 
-/// Microseconds per player-tick of the world and of decisions in the median tick, and the mean number of shells.
+/// Microseconds per player-tick of the world and of decisions, in the median tick, and the mean number of shells.
 fn run(map: &str, players: u16, who: Players) -> (f64, f64, f64) {
     let (name, text) = shipped().find(|(name, _)| *name == map).expect("the map is shipped");
     let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
@@ -65,7 +65,7 @@ fn run(map: &str, players: u16, who: Players) -> (f64, f64, f64) {
     (per_player(in_world), per_player(in_minds), shells as f64 / ticks)
 }
 
-/// A world alone.
+/// Measures a world without a room.
 fn play_world(
     terrain: Terrain,
     settings: Settings,
@@ -94,7 +94,7 @@ fn play_world(
     }
 }
 
-/// A room of opponents, who look around in what the room keeps for them. Its history is counted with the world.
+/// Measures a room with opponents alone, who search the room's history. Recording that history counts as time of the world.
 fn play_opponents(terrain: Terrain, settings: Settings, players: u16, note: &mut impl FnMut(u32, f64, f64, usize)) {
     let tick_rate = terrain.rules.tick_rate;
     let config = RoomConfig { seats: players, fill: players, settings, ..RoomConfig::<World>::new(terrain, tick_rate) };

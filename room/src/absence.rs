@@ -1,8 +1,8 @@
-//! Players whose link was lost and who may come back: what they steer stays, and the room tells them nothing meanwhile.
+//! Players whose link was lost and who may resume: their entities stay, and the room sends them nothing meanwhile.
 //!
 //! ```text
-//! join ──> told ──hold──> held ──resume──> told
-//!                └────────resume on another link ──^
+//! join ──> linked ──hold──> held ──resume──> linked
+//!              └──resume on another link──^
 //! ```
 
 use shared::{MemberId, game::Game};
@@ -10,8 +10,8 @@ use shared::{MemberId, game::Game};
 use crate::{Joining, Room};
 
 impl<G: Game> Room<G> {
-    /// Keeps a player whose link is gone: nothing is pressed, and nothing is said to it until it
-    /// resumes or leaves. A spectator keeps its place. False when nobody has this number.
+    /// Keeps a player or spectator whose link is lost: its input becomes neutral, and it gets no messages until it resumes or leaves.
+    /// Returns false when there is no such member.
     pub fn hold(&mut self, member: impl Into<MemberId>) -> bool {
         let member = member.into();
         let Some(human) = self.seats.human(member) else { return false };
@@ -20,8 +20,8 @@ impl<G: Game> Room<G> {
         true
     }
 
-    /// Lets a player go on over another link, whether the one before is known to be gone or not. It is told everything
-    /// anew, as after a join; `joining` says how, its name aside. False when nobody has this number.
+    /// Continues a player or spectator over another link, whether or not the old link is known to be lost. It gets the same messages as
+    /// after a join. `joining` describes the new link; its name is ignored. Returns false when there is no such member.
     pub fn resume(&mut self, member: impl Into<MemberId>, joining: &Joining) -> bool {
         let member = member.into();
         let now = self.now_of(member);
@@ -32,12 +32,12 @@ impl<G: Game> Room<G> {
         true
     }
 
-    /// Whether a player or spectator is awaited.
+    /// True if this player or spectator has lost its link and may resume.
     pub fn is_held(&self, member: impl Into<MemberId>) -> bool {
         self.seats.is_held(member.into())
     }
 
-    /// How many players are awaited, spectators included.
+    /// Number of players and spectators that have lost their link and may resume.
     pub fn held(&self) -> usize {
         self.seats.held()
     }

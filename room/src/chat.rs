@@ -1,8 +1,8 @@
-//! What players say to everyone, at a pace that the room can carry.
+//! Chat lines of players, sent to everyone at a rate that the room can carry.
 //!
-//! A line costs its bytes once per listener, so a room of a thousand in which everybody says a line a second would send a hundred
-//! megabytes a second. In: lines as they come. Out: `take`, those that may be said in this tick, the oldest first; the others wait a
-//! while, and are refused when it becomes too long, so that their authors know.
+//! A line costs its bytes once per receiver: in a room of a thousand players who each send a line a second, chat would take a hundred
+//! megabytes a second. In: lines as they arrive. Out: `take`, the lines to send in this tick, the oldest first. The other lines wait, up
+//! to a limit. A line that waits too long is refused, and its author is notified.
 
 use std::collections::VecDeque;
 
@@ -11,18 +11,18 @@ use shared::{
     limits::{CHAT_FANOUT_BYTES_PER_SEC_MAX, CHAT_LINES_PER_TICK_MAX, CHAT_LINES_WAITING_MAX, CHAT_WAIT_SECS_MAX},
 };
 
-/// Lines that wait.
+/// The queue of chat lines.
 #[derive(Debug)]
 pub(crate) struct Chat {
     waiting: VecDeque<Line>,
-    /// Authors of lines that will not be said.
+    /// Authors of refused lines.
     refused: Vec<PlayerId>,
-    /// Bytes times listeners that may be sent now; below zero after a line to many.
+    /// Budget in bytes times receivers; negative after a line to many receivers.
     allowance: i64,
     tick_rate: TickRate,
 }
 
-/// A line of a player.
+/// A chat line of a player.
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) from: PlayerId,
@@ -40,7 +40,7 @@ impl Chat {
         }
     }
 
-    /// Takes in a line.
+    /// Queues a line, or refuses it when the queue is full.
     pub(crate) fn push(&mut self, from: PlayerId, text: &str, now: Tick) {
         if self.waiting.len() < CHAT_LINES_WAITING_MAX {
             self.waiting.push_back(Line { from, text: text.to_owned(), since: now });
@@ -49,14 +49,14 @@ impl Chat {
         }
     }
 
-    /// Forgets the lines of a player who left: nobody would know whose they are.
+    /// Drops the lines of a player who left: receivers no longer know the author.
     pub(crate) fn forget(&mut self, player: PlayerId) {
         self.waiting.retain(|line| line.from != player);
         self.refused.retain(|&refused| refused != player);
     }
 
-    /// A tick passes: hands the lines that so many listeners hear in it to `say`, and the authors of those that nobody will hear to
-    /// `refuse`, each once.
+    /// Makes one tick: passes the lines to send to `say`, and the authors of refused lines to `refuse`, each author once. `listeners` is
+    /// the number of receivers.
     pub(crate) fn take(
         &mut self,
         now: Tick,
@@ -83,14 +83,14 @@ impl Chat {
     }
 
     fn refuse(&mut self, from: PlayerId) {
-        // One who is told once a tick knows enough.
+        // One notice per tick is enough for an author.
         if !self.refused.contains(&from) {
             self.refused.push(from);
         }
     }
 }
 
-/// What a line costs beside its text, with the head of a small message.
+/// Bytes that a line costs in addition to its text: the head of a small message.
 const LINE_HEAD_BYTES: usize = 16;
 
 #[cfg(test)]
@@ -101,7 +101,7 @@ mod tests {
         Chat::new(TickRate::new(30).expect("allowed"))
     }
 
-    /// Lines said and authors refused in a tick.
+    /// Lines sent and authors refused in a tick.
     fn take(chat: &mut Chat, tick: u32, listeners: usize) -> (Vec<String>, Vec<u16>) {
         let (mut said, mut refused) = (Vec::new(), Vec::new());
         chat.take(Tick(tick), listeners, |line| said.push(line.text), |player| refused.push(player.0));
@@ -135,7 +135,7 @@ mod tests {
         let (mut bytes, mut refused) = (0, 0);
         const SECS: u32 = 20;
         for tick in 1..=SECS * 30 {
-            // A thousand players say a line a second.
+            // A thousand players send a line a second.
             for player in (0..1_000).filter(|player| player % 30 == tick % 30) {
                 chat.push(PlayerId(player as u16), &text, Tick(tick));
             }
@@ -146,7 +146,7 @@ mod tests {
         }
         let most = CHAT_FANOUT_BYTES_PER_SEC_MAX as usize * (SECS as usize + 1);
         assert!(bytes <= most && bytes > most / 2, "{bytes} bytes of {most}");
-        assert!(refused > 15_000, "{refused} were told");
+        assert!(refused > 15_000, "{refused} were refused");
     }
 
     #[test]

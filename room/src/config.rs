@@ -1,41 +1,41 @@
-//! What a room is made of, and who asks to join it.
+//! Configuration of a room, and the request to join one.
 
 use shared::{
     Tick, TickRate,
     game::{Game, MapOf},
 };
 
-/// What a room is made of.
+/// Configuration of a room.
 #[derive(Clone, Debug)]
 pub struct RoomConfig<G: Game> {
-    /// The room's number, told to clients.
+    /// Number of the room, sent to clients.
     pub id: u32,
-    /// The server's name, told to clients; at most `NAME_BYTES_MAX` bytes.
+    /// Name of the server, sent to clients; at most `NAME_BYTES_MAX` bytes.
     pub server: String,
     /// Ticks per second.
     pub tick_rate: TickRate,
-    /// What the host has set about the game.
+    /// Settings of the game, as the host chose them.
     pub settings: G::Settings,
     /// Seats for players and opponents together, at most `ROOM_PLAYERS_MAX`.
     pub seats: u16,
-    /// Computer opponents keep the room at this many players; 0 for none.
+    /// Computer opponents fill the room up to this many players; 0 for no opponents.
     pub fill: u16,
-    /// Played in turn, at least one.
+    /// Maps, played in this order; at least one.
     pub maps: Vec<MapOf<G>>,
-    /// Overrides the maps' own radius of interest, px.
+    /// Overrides the interest radius of the maps, px.
     pub interest_px: Option<u32>,
-    /// Bytes per second of snapshots one player gets at most.
+    /// Budget of a player's snapshots, bytes per second.
     pub player_bytes_per_sec: u32,
-    /// The same for a player that asks for plain snapshots.
+    /// Budget of a player that asks for plain snapshots, bytes per second.
     pub plain_bytes_per_sec: u32,
-    /// Seconds that spectators see everything later than players; 0 for at once.
+    /// Delay of what spectators see, seconds; 0 for no delay.
     pub spectator_delay_secs: u32,
-    /// The number of the tick before the first, for tests of rooms that have run for long.
+    /// The tick before the first one. Tests use it for rooms that have run for a long time.
     pub start_tick: Tick,
 }
 
 impl<G: Game> RoomConfig<G> {
-    /// A room of usual settings on one map.
+    /// A room on one map, with default settings.
     pub fn new(map: MapOf<G>, tick_rate: TickRate) -> Self {
         Self {
             id: 1,
@@ -54,24 +54,24 @@ impl<G: Game> RoomConfig<G> {
     }
 }
 
-/// Snapshot bytes per second and player unless configured: what a crowd of any size is allowed to cost.
+/// Default budget of a player's snapshots, bytes per second. It bounds what a player costs, however many entities are around it.
 pub const PLAYER_BYTES_PER_SEC: u32 = 8_000;
-/// The same for plain snapshots, which tell every move of everything: a full datagram in each of thirty ticks, so that in a room of
-/// sixteen nothing waits.
+/// Default budget of plain snapshots, bytes per second. Plain snapshots contain every move of every entity. A full datagram in each of
+/// thirty ticks is enough for sixteen players without a wait.
 pub const PLAIN_BYTES_PER_SEC: u32 = 36_000;
 
-/// A player who joins.
+/// A request to join a room.
 #[derive(Clone, Debug)]
 pub struct Joining {
-    /// Shown to others.
+    /// Name that other players see.
     pub name: String,
-    /// Wants absolute values instead of deltas to extrapolate.
+    /// The client wants absolute values instead of deltas, and does not extrapolate.
     pub plain: bool,
-    /// The link loses and reorders nothing, so everything sent counts as acknowledged.
+    /// The link neither loses nor reorders messages, so everything that was sent counts as acknowledged.
     pub reliable: bool,
 }
 
-/// Why a player cannot join.
+/// The reason why a player or a spectator cannot join.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum JoinError {
     /// No seat is free.
@@ -80,21 +80,21 @@ pub enum JoinError {
         /// Seats of the room.
         seats: u16,
     },
-    /// Spectators see what was, and the room was not there yet.
+    /// Spectators see the room with a delay, and the room is younger than that delay.
     #[error(
-        "there is nothing to watch yet: the room opened less than {delay_secs} s ago, and is shown {delay_secs} s late"
+        "there is nothing to watch yet: spectators see this room {delay_secs} s late, and it opened less than {delay_secs} s ago"
     )]
     TooEarly {
-        /// The delay.
+        /// The spectator delay, seconds.
         delay_secs: u32,
     },
-    /// The game of the room has failed.
+    /// The game has panicked or broken its contract, so the room has ended.
     #[error("a fault in the game ended the room")]
     Failed,
-    /// Too many watch already.
-    #[error("{spectators} are watching already, and no more may")]
+    /// The room has its maximum of spectators.
+    #[error("all {spectators} spectator slots are taken")]
     Crowded {
-        /// Spectators of the room.
+        /// Number of spectators in the room.
         spectators: usize,
     },
 }

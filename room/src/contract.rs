@@ -1,8 +1,8 @@
-//! The promises about its entities that a game makes to the engine: ids, their order, positions, slots.
+//! The contract of a game with the engine about its entities: ids, their order, positions and slots.
 //!
-//! A room checks them in every tick, as it takes in the entities. At a breach it stops: it makes no further tick, and
-//! [`Room::breach`](crate::Room::breach) says in which tick and with which entity the game broke its contract. A server ends such a room:
-//! its `Guarded` catches what else a game can do wrong. `testkit` checks the same without a room and lists all breaches.
+//! A room checks the contract in every tick, when it reads the entities. At a breach the room stops: it makes no further tick, and
+//! [`Room::breach`](crate::Room::breach) returns the tick, the entity and the fault. A server ends such a room; its `Guarded` also
+//! catches panics of the game. `testkit` makes the same checks without a room and lists all breaches.
 
 use std::fmt;
 
@@ -12,56 +12,56 @@ use shared::{
     wire::POSITION_MAX,
 };
 
-/// A promise that a game did not keep.
+/// A breach of the contract by a game.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Breach {
-    /// The tick at whose end the game said so.
+    /// The tick in which the game broke the contract.
     pub tick: Tick,
-    /// What is wrong.
+    /// The fault.
     pub fault: BreachKind,
 }
 
-/// What is wrong with the entities of a game.
+/// The kinds of faults in a game's entities.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BreachKind {
-    /// An entity does not come in ascending order of ids, or its id comes twice.
+    /// An entity is not in ascending order of ids, or its id occurs twice.
     Order {
-        /// Which.
+        /// Id of the entity.
         id: EntityId,
-        /// What came before it.
+        /// Id of the entity before it.
         after: EntityId,
     },
     /// An id is not below [`Slots::all`].
     Id {
-        /// Which.
+        /// Id of the entity.
         id: EntityId,
-        /// What there is.
+        /// Slots of the game.
         slots: Slots,
     },
-    /// An id is not below [`Slots::tracked`], and its kind is sent more than once.
+    /// An id is not below [`Slots::tracked`], but its kind is sent more than once.
     Untracked {
-        /// Which.
+        /// Id of the entity.
         id: EntityId,
-        /// What there is.
+        /// Slots of the game.
         slots: Slots,
     },
     /// A position is farther from 0 than receivers accept.
     Position {
-        /// Whose.
+        /// Id of the entity.
         id: EntityId,
-        /// Where.
+        /// Its position, in position units.
         position: IVec2,
     },
     /// The number of slots has changed within a match.
     Slots {
-        /// At the beginning of the match.
+        /// Slots when the match began.
         before: Slots,
-        /// Now.
+        /// Slots now.
         now: Slots,
     },
 }
 
-/// Goes through the entities of a tick.
+/// Checks the entities of one tick, one after another.
 #[derive(Clone, Copy, Debug)]
 pub struct Contract {
     tick: Tick,
@@ -70,15 +70,15 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// For the end of this tick of a match that has so many slots.
+    /// A check for the end of `tick`, in a match with these slots.
     pub fn new(tick: Tick, slots: Slots) -> Self {
         Self { tick, slots, last: None }
     }
 
-    /// Checks the next entity. `map` is `None` where its position is known to be right.
+    /// Checks the next entity. Pass `None` for `map` if the position is known to be valid.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The first fault of this entity.
     #[inline]
     pub fn check<E: Replicate>(&mut self, id: EntityId, entity: &E, map: Option<&E::Map>) -> Result<(), Breach> {
         if id.index() >= self.slots.tracked && (id.index() >= self.slots.all || !entity.is_sent_once()) {

@@ -1,4 +1,4 @@
-//! Tells events to those they are for: each is encoded once, however many hear it.
+//! Sends events to their audience. An event is encoded once, however many members receive it.
 
 use shared::{
     MemberId, Tick,
@@ -14,7 +14,7 @@ use crate::{
     seats::{Circle, Seats},
 };
 
-/// The audience of one tick.
+/// Sends the events of one tick.
 pub(crate) struct Crowd<'a, G: Game> {
     outbox: &'a mut Outbox,
     seats: &'a Seats<G>,
@@ -25,16 +25,16 @@ pub(crate) struct Crowd<'a, G: Game> {
 
 impl<'a, G: Game> Crowd<'a, G> {
     pub(crate) fn new(outbox: &'a mut Outbox, seats: &'a Seats<G>, circle: Circle, tick: Tick) -> Self {
-        // Without events it allocates nothing, and most ticks have none.
+        // Allocates nothing as long as there are no events, which is the case in most ticks.
         Self { outbox, seats, circle, tick, for_all: EventMessages::default() }
     }
 
-    /// Tells everyone, together with what else is for everyone this tick.
+    /// Adds an event for everyone to the messages of this tick.
     pub(crate) fn tell_all(&mut self, told: Told<G::Event>) {
         self.for_all.push(&told, self.tick, self.outbox);
     }
 
-    /// Tells an event to its audience.
+    /// Sends an event to its audience.
     pub(crate) fn tell(&mut self, audience: Audience, told: Told<G::Event>) {
         match audience {
             Audience::All => self.tell_all(told),
@@ -57,7 +57,7 @@ impl<'a, G: Game> Crowd<'a, G> {
         }
     }
 
-    /// Sends what is for everyone.
+    /// Sends the events that are for everyone.
     pub(crate) fn finish(self) {
         let Self { outbox, seats, circle, tick, for_all } = self;
         for message in for_all.finish(tick, outbox) {
@@ -67,7 +67,7 @@ impl<'a, G: Game> Crowd<'a, G> {
         }
     }
 
-    /// Tells everyone which map the next snapshots are on, each with the epoch it is at.
+    /// Sends the map of the next snapshots to everyone, each member with its own epoch.
     pub(crate) fn tell_map(&mut self, map: &MapOf<G>) {
         let mut by_epoch = [const { None }; EPOCHS as usize];
         for (id, human) in self.seats.listeners().filter(|&(id, _)| self.circle.holds(id)) {
@@ -79,7 +79,7 @@ impl<'a, G: Game> Crowd<'a, G> {
         }
     }
 
-    /// Tells one member where it is, on which map, who is there and how the match stands.
+    /// Sends one member the welcome, the map, the names of all players and the state of the match.
     pub(crate) fn greet(
         &mut self,
         member: MemberId,
@@ -112,7 +112,7 @@ impl<'a, G: Game> Crowd<'a, G> {
         }
     }
 
-    /// Tells one member that the snapshots to come begin anew; map and names it has.
+    /// Announces to one member that its snapshots restart in a new epoch; it keeps the map and the names.
     pub(crate) fn restart(&mut self, member: MemberId, epoch: u8) {
         let restart = ServerMessage::Restart { epoch, first_tick: self.tick.next() };
         let message = self.outbox.message(kind::RESTART, |bytes| restart.encode(bytes));

@@ -1,7 +1,7 @@
-//! Events as messages that keep within what the protocol allows: every event that leaves a room is written here.
+//! Packs events into messages within the limits of the protocol. Every event that leaves a room is encoded here.
 //!
-//! A tick may bring any number of events. A message that grows with them would at some point be one that no client reads, and every
-//! client of the room would lose its link at the same moment. So a new message begins before either limit is reached.
+//! A tick may have any number of events. A single message for all of them could become too long for any client to read, and then every
+//! client of the room would lose its link at the same moment. So a new message begins before a limit is reached.
 
 use shared::{
     Tick,
@@ -15,10 +15,10 @@ use crate::{
     play::Told,
 };
 
-/// Events of one tick on their way into messages.
+/// The events of one tick, collected into messages.
 #[derive(Debug, Default)]
 pub(crate) struct EventMessages {
-    /// Encoded events of the message that is not finished yet, all of one kind.
+    /// Encoded events of the unfinished message, all of one kind.
     body: Vec<u8>,
     kind: u8,
     events: usize,
@@ -26,7 +26,6 @@ pub(crate) struct EventMessages {
 }
 
 impl EventMessages {
-    /// Adds an event.
     pub(crate) fn push(&mut self, told: &Told<impl Record>, tick: Tick, outbox: &mut Outbox) {
         if self.events > 0 && self.kind != kind_of(told) {
             self.seal(self.body.len(), tick, outbox);
@@ -42,7 +41,7 @@ impl EventMessages {
         self.events += 1;
     }
 
-    /// The messages of all events, in order.
+    /// The messages with all events, in order.
     pub(crate) fn finish(mut self, tick: Tick, outbox: &mut Outbox) -> Vec<Message> {
         if self.events > 0 {
             self.seal(self.body.len(), tick, outbox);
@@ -50,7 +49,7 @@ impl EventMessages {
         self.finished
     }
 
-    /// The message of one event.
+    /// A message with one event.
     pub(crate) fn one(told: &Told<impl Record>, tick: Tick, outbox: &mut Outbox) -> Message {
         let kind = kind_of(told);
         outbox.message(kind, |bytes| {
@@ -60,7 +59,7 @@ impl EventMessages {
         })
     }
 
-    /// Makes a message of the first bytes of the body.
+    /// Finishes a message with the first `length` bytes of the body.
     fn seal(&mut self, length: usize, tick: Tick, outbox: &mut Outbox) {
         let Self { body, kind, events, finished } = self;
         finished.push(outbox.message(*kind, |bytes| {
@@ -73,7 +72,7 @@ impl EventMessages {
     }
 }
 
-/// The room's events and the game's travel in messages of different kinds.
+/// Events of the room and events of the game are in messages of different kinds.
 fn kind_of<E>(told: &Told<E>) -> u8 {
     match told {
         Told::Room(_) => kind::EVENTS,
@@ -94,7 +93,7 @@ fn head(out: &mut Writer<'_>, kind: u8, events: usize, tick: Tick) {
     out.int(tick.0);
 }
 
-/// The array's head, the kind, the tick.
+/// Bytes of the array's head, the kind and the tick.
 const HEAD_BYTES_MAX: usize = 3 + 1 + 5;
 
 #[cfg(test)]
@@ -118,7 +117,7 @@ mod tests {
     use super::*;
     use crate::output::Channel;
 
-    /// Any event, of a room of the largest size.
+    /// A random event of a room of the largest size.
     fn any_event(rng: &mut Rng) -> Told<arena::event::Event> {
         let player = |rng: &mut Rng| PlayerId(rng.below(ROOM_PLAYERS_MAX as u32) as u16);
         let position = |rng: &mut Rng| IVec2::new(rng.below(60_000) as i32, rng.below(60_000) as i32) * POSITION_PER_PX;
@@ -147,7 +146,7 @@ mod tests {
         }
     }
 
-    /// Reads the events of all messages that a receiver gets.
+    /// Sends the messages and decodes their events.
     fn received(messages: &[Message], outbox: &mut Outbox) -> Vec<Told<arena::event::Event>> {
         for message in messages {
             outbox.send(PlayerId(0).into(), Channel::Reliable, message);
@@ -164,7 +163,7 @@ mod tests {
                     assert_eq!(events.tick, Tick(u32::MAX));
                     received.extend(events.decode().expect("events of the arena").into_iter().map(Told::Game));
                 }
-                other => panic!("{other:?} are no events"),
+                other => panic!("{other:?} is not a message of events"),
             }
         }
         received

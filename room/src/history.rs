@@ -1,12 +1,12 @@
-//! The states of all entities in the last ticks, and at which ticks an entity was mispredicted (in the code: a *surprise*).
+//! The states of all entities in the last ticks, and the ticks at which an entity was mispredicted (in the code: a *surprise*).
 //!
 //! **Problem.** A room of 64 players has 64 moving entities, and 64 clients want to see all of them in every tick. Sending each state to
 //! each client costs 64 × 64 updates per tick, most of them for entities that fly straight on. Delta compression makes an update shorter,
 //! but a moving entity still has one per tick.
 //!
-//! **Idea.** A client knows the rules. [`Entity::step`](shared::game::Entity::step) is the part of them that needs only the entity and the
-//! map, and both ends compute it with integers, so to the same bits. The client *runs forward* what it was sent, tick by tick. The server
-//! does the same with the state of the tick before and compares the result with the truth:
+//! **Idea.** A client knows the rules. [`Entity::step`](shared::game::Entity::step) is the part of them that needs only the entity and
+//! the map. Server and client compute it with integers, so they get the same bits. The client *runs forward* the state that it received,
+//! tick by tick. The server does the same with the state of the tick before and compares the result with the truth:
 //!
 //! ```text
 //! tick                   100      101      102      103      104      105
@@ -16,27 +16,28 @@
 //! sent                   (known)   nothing  nothing  D'       nothing  nothing
 //! ```
 //!
-//! Where both are equal, every client that knew the entity shows the truth already, and nothing is sent. Where they differ, the entity
-//! was mispredicted: by its player's input, a hit, a collision. Only these ticks need an update. An entity that ends by itself (`step`
-//! returns false) ends for the clients too, without a message.
+//! Where both are equal, every client that knew the entity already shows the truth, and nothing is sent. Where they differ, the entity
+//! was mispredicted, because of its player's input, a hit or a collision. Only these ticks need an update. An entity that ends by itself
+//! (`step` returns false) also ends on the clients, without a message.
 //!
-//! **What is kept.** For each entity the last tick that was a misprediction, and a mask of the last 64 ticks that were. That is enough for
-//! all questions, for every player:
+//! **Stored data.** For each entity the last mispredicted tick, and a mask of the mispredicted ticks among the last 64. They answer all
+//! questions, for every player:
 //!
-//! - Must a player who was last sent the state of tick T hear of the entity? If the last misprediction is later than T.
-//! - Which state does a player show who knows tick T and nothing since? Go to the first misprediction after T, take the state before it
-//!   from the ring, and run it forward to now ([`History::as_known_since`]). This is also the baseline of a delta, and what the checksum
-//!   that the client compares is made of.
-//! - All players whose last acknowledged state lies between the same two mispredictions show the same. So a delta is encoded once for
-//!   all of them; `replication/fragment.rs` keeps it under the tick of that misprediction.
+//! - Does a player need an update whose last sent state is that of tick T? Yes, if the last misprediction is later than T.
+//! - Which state does a player show that received the state of tick T and nothing since? Go to the first misprediction after T, take the
+//!   state before it from the ring, and run it forward to now ([`History::as_known_since`]). This state is also the baseline of a delta,
+//!   and the input of the checksum that the client compares.
+//! - All players whose last acknowledged states lie between the same two mispredictions show the same state. So a delta is encoded once
+//!   for all of them; `replication/fragment.rs` stores it under the tick of that misprediction.
 //!
-//! **Consequences.** A misprediction compares with the tick before, not with what each client has; so the work per tick is one `step` per
-//! entity, whatever the number of players. It costs CPU and memory (64 states per entity) instead of bytes. The rules must give the same
-//! bits on every machine; a game that breaks this is found by the checksum. What a client shows while an update is lost or late is
-//! the old course, run forward: a plausible mistake, and the next snapshot repeats what was lost.
+//! **Consequences.** The server compares with the tick before, not with the state of each client, so the work per tick is one `step` per
+//! entity, whatever the number of players. This costs CPU and memory (64 states per entity) instead of bytes. The rules must give the
+//! same bits on every machine; the checksum finds a game that breaks this. While an update is lost or late, a client shows the old
+//! course, run forward: a plausible error. The next snapshot repeats the lost update.
 //!
-//! One ring serves three readers: replication takes baselines from it, lag compensation looks back in it, and the checksum asks what an
-//! outdated view shows. Only what may be sent more than once is kept tick by tick; what is sent once, at its birth, never needs a baseline.
+//! One ring serves three readers: replication takes baselines from it, lag compensation looks up the past, and the checksum needs the
+//! state that an outdated view shows. The ring holds only entities that may be sent more than once. An entity that is sent once, when it
+//! is created, never needs a baseline.
 
 use shared::{
     EntityId, Tick,
@@ -55,47 +56,47 @@ pub(crate) struct History<E> {
     now: Tick,
     slots: Slots,
     breach: Option<Breach>,
-    /// Entities from here on are sent once.
+    /// Entities from this id on are sent once and have no row in the ring.
     tracked: usize,
     /// Rows of `tracked` states, row `tick % HISTORY_TICKS`.
     ring: Vec<Option<E>>,
     current: Vec<Option<E>>,
     lives: Vec<Life>,
-    /// The last tick an entity was born, surprised or ended: what every player asks of everything in every tick, and so
-    /// apart and small.
+    /// The last tick in which an entity was created, mispredicted or removed. It is a small array of its own, because replication reads
+    /// it for every player and entity in every tick.
     stirred: Vec<Tick>,
     alive: Vec<EntityId>,
-    /// The other buffer of `alive`, so that a tick allocates nothing.
+    /// Second buffer for `alive`, so that a tick allocates nothing.
     spare: Vec<EntityId>,
     born: Vec<EntityId>,
 }
 
-/// What is known of the present or last life of an entity's place.
+/// The present or last life of an entity with this id.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Life {
-    /// The tick it appeared in; tick 0 if it never did.
+    /// Tick in which the entity appeared; tick 0 if it never did.
     pub(crate) born: Tick,
-    /// The last tick that was not what running the tick before forward gives.
+    /// The last mispredicted tick: its state differs from the state before it, run forward.
     pub(crate) surprised: Tick,
-    /// The same, not counting what is only drawn.
+    /// Like `surprised`, without mispredictions of cosmetic fields.
     pub(crate) surprised_hard: Tick,
-    /// How it ended, if it did.
+    /// How the entity ended; `None` while it lives.
     pub(crate) end: Option<End>,
-    /// Bit `i`: tick `now - i` was a surprise.
+    /// Bit `i` is set if tick `now - i` was mispredicted.
     surprises: u64,
 }
 
-/// How an entity's life ended.
+/// How an entity ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum End {
-    /// By itself: whoever ran it forward has seen it too.
+    /// By its own `step`: a client that runs it forward sees the end too.
     Foreseen,
-    /// By something nobody could foresee.
+    /// By anything else, which a client cannot predict.
     Sudden,
 }
 
 impl<E: Replicate> History<E> {
-    /// An empty history of a table of entities.
+    /// An empty history for this table of entities.
     pub(crate) fn new(slots: Slots, now: Tick) -> Self {
         let Slots { tracked, all } = slots;
         Self {
@@ -113,8 +114,8 @@ impl<E: Replicate> History<E> {
         }
     }
 
-    /// Takes in the state at the end of `tick`, in the order of ids. At a breach of the contract it stops in the middle of the tick, and must
-    /// not be read any more, see [`History::breach`].
+    /// Records the state at the end of `tick`; entities come in the order of their ids. At a breach of the contract it stops in the
+    /// middle of the tick, and the history must not be read any more, see [`History::breach`].
     pub(crate) fn record(
         &mut self,
         tick: Tick,
@@ -158,12 +159,12 @@ impl<E: Replicate> History<E> {
         self.ring[row..row + self.tracked].copy_from_slice(&self.current[..self.tracked]);
     }
 
-    /// Takes in a match that was not seen until now, and what was before, as far as `past` knows. To replication everything is
-    /// new; lag compensation can look back.
+    /// Starts with a match that this history has not recorded, and with the past ticks that `past` knows. Replication treats every entity
+    /// as new; lag compensation can use the past.
     pub(crate) fn restore<G: Game<Entity = E>>(&mut self, play: &Play<G>, past: &dyn Past<E>) {
         let now = play.tick();
         self.record(now, play.map(), play.game().slots(), play.game().entities());
-        // The present tick too: what appeared or left since its end was otherwise then.
+        // The present tick too, since entities may have joined or left after its end.
         for age in 0..play.past_ticks().min(now.0) {
             let tick = now.minus(age);
             let row = self.row(tick);
@@ -173,7 +174,7 @@ impl<E: Replicate> History<E> {
         }
     }
 
-    /// How the game has broken its contract, if it has.
+    /// The breach of contract that stopped the history, if any.
     pub(crate) fn breach(&self) -> Option<Breach> {
         self.breach
     }
@@ -183,40 +184,40 @@ impl<E: Replicate> History<E> {
         self.now
     }
 
-    /// The newest state of an entity, if it lives.
+    /// The newest state of an entity; `None` if it does not live.
     #[inline]
     pub(crate) fn current(&self, id: EntityId) -> Option<&E> {
         self.current[id.index()].as_ref()
     }
 
-    /// The same of an id that may be anybody's.
+    /// Like [`History::current`], for an id that may be out of range.
     pub(crate) fn current_of(&self, id: EntityId) -> Option<&E> {
         self.current.get(id.index())?.as_ref()
     }
 
-    /// An entity's life.
+    /// The present or last life of an entity.
     #[inline]
     pub(crate) fn life(&self, id: EntityId) -> &Life {
         &self.lives[id.index()]
     }
 
-    /// The last tick at which an entity did what running it forward does not give.
+    /// The last tick in which an entity was created, mispredicted or removed.
     #[inline]
     pub(crate) fn stirred(&self, id: EntityId) -> Tick {
         self.stirred[id.index()]
     }
 
-    /// All that live, in the order of ids.
+    /// All living entities, ascending by id.
     pub(crate) fn alive(&self) -> &[EntityId] {
         &self.alive
     }
 
-    /// Those that appeared in the newest tick.
+    /// The entities that appeared in the newest tick.
     pub(crate) fn born(&self) -> &[EntityId] {
         &self.born
     }
 
-    /// What is not sent once, at an earlier tick; `None` outside the history or before its birth.
+    /// The state of a tracked entity at an earlier tick; `None` outside the history and where the entity did not live.
     pub(crate) fn at(&self, id: EntityId, tick: Tick) -> Option<&E> {
         let age = tick.offset_from(self.now);
         if age > 0 || age <= -(HISTORY_TICKS as i32) || id.index() >= self.tracked {
@@ -225,7 +226,7 @@ impl<E: Replicate> History<E> {
         self.ring[self.row(tick) + id.index()].as_ref()
     }
 
-    /// The first surprise after `tick`, if `tick` is young enough to tell and there was one.
+    /// The first misprediction after `tick`; `None` if there was none among the last 64 ticks.
     pub(crate) fn first_surprise_after(&self, id: EntityId, tick: Tick) -> Option<Tick> {
         let ticks = self.now.since(tick);
         let life = self.life(id);
@@ -234,8 +235,7 @@ impl<E: Replicate> History<E> {
         if surprises == 0 { None } else { Some(self.now.minus(u64::BITS - 1 - surprises.leading_zeros())) }
     }
 
-    /// What an entity looks like now to someone who has known nothing of it since `tick`; `None` when that is too
-    /// long ago to tell.
+    /// The state that a client shows now if it received the state of `tick` and nothing since; `None` if `tick` is too long ago.
     pub(crate) fn as_known_since(&self, id: EntityId, tick: Tick, map: &E::Map) -> Option<E> {
         if self.life(id).surprised <= tick {
             return self.current(id).copied();
@@ -263,7 +263,7 @@ impl<E: Replicate> History<E> {
         let current = &mut self.current[id.index()];
         let mut foreseen = current.expect("an entity that lived the tick before has a state");
         if !foreseen.step(map) {
-            // It has ended for everybody who ran it forward. What has its place now is something else, however alike.
+            // Clients that ran the entity forward saw it end. An entity with its id is now another one, however similar.
             return self.begin(id, truth);
         }
         *current = Some(truth);
@@ -298,7 +298,7 @@ mod tests {
 
     use super::*;
 
-    /// Burns down where it stands.
+    /// An entity that burns down and does not move.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
     struct Candle {
         #[replicate(position, fixed)]
@@ -327,7 +327,7 @@ mod tests {
             let candle = Candle { position: IVec2::ZERO, ticks_left };
             history.record(Tick(tick), &(), Slots::tracked(1), [(ID, candle)].into_iter());
         }
-        // A change of the first one would be of no use to whoever has seen it end.
+        // A delta of the first candle would be useless to a client that has seen it end.
         assert_eq!((history.life(ID).born, history.life(ID).surprised), (Tick(3), Tick(3)));
     }
 }

@@ -1,11 +1,11 @@
 //! Turns a player's inputs, which may be late, repeated or out of order, into exactly one per tick.
 //!
-//! In: input messages as they arrive. Out: `take(tick)`. Exactly one input is consumed per tick whatever arrives, so
-//! sending more of them moves nobody faster.
+//! In: input messages as they arrive. Out: `take(tick)`. Each tick takes exactly one input, so a client cannot move faster by sending
+//! more.
 
 use shared::{Tick, game::Input, limits::INPUT_WINDOW, wire::InputMessage};
 
-/// One player's inputs for the ticks to come.
+/// A player's inputs for the next ticks.
 #[derive(Debug)]
 pub(crate) struct InputBuffer<I> {
     slots: [Option<(Tick, Received<I>)>; INPUT_WINDOW],
@@ -21,25 +21,25 @@ struct Received<I> {
     view_age: u8,
 }
 
-/// What became of a message's inputs.
+/// The result of handling a message's inputs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Arrival {
-    /// The newest input of the message was new and came in time; it is for this tick.
+    /// Tick of the message's newest input, if that input is new and in time.
     pub(crate) accepted: Option<Tick>,
-    /// The newest input of the message came after its tick: by how many.
+    /// Number of ticks by which the message's newest input was late.
     pub(crate) late: Option<u32>,
-    /// The newest input is too far ahead to keep.
+    /// True if the newest input is for a tick too far ahead to keep.
     pub(crate) early: bool,
 }
 
 /// The input for one tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Taken<I> {
-    /// The player's, or the last known one with nothing pressed.
+    /// The player's input, or the game's repetition of the last one.
     pub(crate) input: I,
-    /// Age of the world the player saw, quarters of a tick.
+    /// Age of the world that the player saw, quarters of a tick.
     pub(crate) view_age: u8,
-    /// Whether it was there.
+    /// False if the input did not arrive in time.
     pub(crate) arrived: bool,
 }
 
@@ -54,15 +54,15 @@ impl<I: Input> InputBuffer<I> {
         }
     }
 
-    /// Forgets what was pressed and what was to be: whoever sent it is gone. What is kept without an input stays.
+    /// Drops all inputs, because the link that sent them is lost. The part of the last input that the game keeps stays, such as the aim.
     pub(crate) fn pause(&mut self) {
         let input = self.last.input.repeated(u32::MAX);
         *self = Self::new();
         self.last.input = input;
     }
 
-    /// Takes in a message, whose view age counts as `view_age`; `next` is the tick that will be made next. Redundant copies are
-    /// silently ignored: only the newest input of a message says whether the player is late.
+    /// Takes a message whose inputs get the view age `view_age`; `next` is the tick that will be made next. Redundant copies of inputs
+    /// are ignored: only the newest input of a message shows whether the player is late.
     pub(crate) fn handle(&mut self, message: &InputMessage<I>, view_age: u8, next: Tick) -> Arrival {
         let mut arrival = Arrival::default();
         for (tick, input) in message.iter() {
@@ -76,7 +76,7 @@ impl<I: Input> InputBuffer<I> {
                 arrival.early |= is_newest;
             } else {
                 let slot = &mut self.slots[tick.0 as usize % INPUT_WINDOW];
-                // The first copy counts: a later one cannot change what was promised.
+                // The first copy counts, so a client cannot change an input that it has sent.
                 if slot.is_none_or(|(held, _)| held != tick) {
                     *slot = Some((tick, Received { input, view_age }));
                     if is_newest {
@@ -91,7 +91,7 @@ impl<I: Input> InputBuffer<I> {
         arrival
     }
 
-    /// The input for `tick`. In place of a missing one counts what the game makes of the last that arrived.
+    /// The input for `tick`. If it is missing, the game repeats the last one that arrived.
     pub(crate) fn take(&mut self, tick: Tick) -> Taken<I> {
         let slot = self.slots[tick.0 as usize % INPUT_WINDOW].take();
         if let Some((_, received)) = slot.filter(|&(held, _)| held == tick) {
@@ -147,7 +147,11 @@ mod tests {
         let neutral = Input { heading: Heading::NONE, aim: 100, buttons: Buttons::NONE };
         assert_eq!(buffer.take(Tick(11)), Taken { input: neutral, view_age: 0, arrived: false });
         assert_eq!(buffer.last_applied(), Tick(0));
-        assert_eq!(buffer.handle(&message(12, &[120]), 0, Tick(12)).accepted, Some(Tick(12)), "and goes on");
+        assert_eq!(
+            buffer.handle(&message(12, &[120]), 0, Tick(12)).accepted,
+            Some(Tick(12)),
+            "later inputs are accepted"
+        );
     }
 
     #[test]

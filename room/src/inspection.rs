@@ -1,8 +1,8 @@
-//! What the inspector of the admin page sees of a room, by the names of the game's own declarations: a developer's look at the match, of
-//! which no player hears.
+//! The inspector's view of a room, with the names of the game's own declarations. It is for developers on the admin page; players do not
+//! notice it.
 //!
-//! It costs nothing while nobody looks. A look at entities reads the match between two ticks. Events are kept from the first look on, and
-//! no longer than [`INSPECTED_SECS`] after the last one.
+//! An inspection reads the match between two ticks. The room keeps events from the first inspection on, and no longer than
+//! [`INSPECTED_SECS`] after the last one; so an inspector that nobody uses costs nothing.
 
 use std::{collections::VecDeque, fmt::Write as _};
 
@@ -16,97 +16,97 @@ use shared::{
 
 use crate::{Room, play::Told};
 
-/// So long after a look a room goes on keeping its events.
+/// Seconds that a room keeps its events after an inspection.
 const INSPECTED_SECS: u32 = 10;
 
-/// What is looked at.
+/// A request to inspect a room.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Look {
     /// Only entities of this kind.
     pub kind: Option<String>,
     /// Only this entity.
     pub id: Option<EntityId>,
-    /// Only entities behind this one.
+    /// Only entities with higher ids than this one.
     pub after: Option<EntityId>,
-    /// At most so many entities, and at most [`INSPECT_ENTITIES_MAX`].
+    /// Number of entities, at most [`INSPECT_ENTITIES_MAX`].
     pub limit: usize,
-    /// Whose own record.
+    /// Also this player's own record and last input.
     pub player: Option<PlayerId>,
     /// Only events from this number on.
     pub events_since: u64,
 }
 
-/// What there is to see.
+/// The answer to a request to inspect a room.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Inspection {
     /// The newest tick.
     pub tick: u32,
-    /// Of the map, px, if it has an end.
+    /// Size of the map, px; `None` for a map without an end.
     pub size: Option<[f32; 2]>,
     /// All kinds of entities.
     pub kinds: Vec<KindSeen>,
-    /// Entities, by id.
+    /// The requested entities, ascending by id.
     pub entities: Vec<EntitySeen>,
-    /// The last entity of this answer, if there are more behind it.
+    /// The last entity of this answer, if more entities follow it.
     pub more_after: Option<u16>,
-    /// Where the entities of the chosen kind are, px, each with the index of its kind; at most [`INSPECT_DOTS_MAX`].
+    /// Positions of the entities of the requested kind, as id, x and y in px, and index of the kind; at most [`INSPECT_DOTS_MAX`].
     pub dots: Vec<(u16, f32, f32, u8)>,
-    /// The player whose record follows.
+    /// The player whose record and input follow.
     pub player: Option<u16>,
-    /// What only that player knows; none for a free seat.
+    /// The record that only this player receives; `None` for a free seat.
     pub own: Option<Reflected>,
-    /// What that player's last input wanted.
+    /// The player's last input.
     pub input: Option<Reflected>,
-    /// What everybody knows, as Rust shows it.
+    /// The game's board, in Rust's debug format.
     pub board: String,
-    /// What the host has set.
+    /// The settings of the game.
     pub settings: Reflected,
-    /// What happened, the oldest first.
+    /// Events of the game, the oldest first.
     pub events: Vec<EventSeen>,
-    /// The number of the event after these.
+    /// Number of the event that will follow these.
     pub events_next: u64,
 }
 
-/// A kind of entity.
+/// A kind of entity of the game.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct KindSeen {
-    /// What it is called.
+    /// Name of the kind.
     pub name: &'static str,
-    /// How many live.
+    /// Number of its entities in the match.
     pub count: usize,
-    /// Its fields, as they are declared.
+    /// Names of its fields, as declared.
     pub fields: Vec<Word>,
 }
 
-/// An entity.
+/// An entity with all its fields.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct EntitySeen {
-    /// Its id.
+    /// Id of the entity.
     pub id: u16,
-    /// What it is.
+    /// Name of its kind.
     pub kind: &'static str,
-    /// Where it is, px.
+    /// Position, px.
     pub x: f32,
-    /// Where it is, px.
+    /// Position, px.
     pub y: f32,
-    /// Its fields, as they are declared.
+    /// Its fields, as declared.
     pub fields: Reflected,
 }
 
-/// An event.
+/// An event of the game.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct EventSeen {
-    /// Counts events since the room is looked at.
+    /// Running number; the first event after the inspection began has 0.
     pub number: u64,
-    /// When it happened.
+    /// Tick in which the event happened.
     pub tick: u32,
-    /// Who is told.
+    /// Description of the receivers.
     pub audience: String,
-    /// What happened, as a page is told.
+    /// The event, in the form in which a web page receives it.
     pub event: Reflected,
 }
 
-/// Events of a room that is looked at.
+/// The last events of a room under inspection.
 #[derive(Debug, Default)]
 pub(crate) struct EventTape {
     events: VecDeque<EventSeen>,
@@ -132,14 +132,14 @@ impl EventTape {
         self.next += 1;
     }
 
-    /// Whether nobody has looked for a while. A tick before the look is one of a match whose ticks were renumbered.
+    /// True if the last inspection was long ago. A last inspection in the future is from before the ticks were renumbered.
     fn is_stale(&self, now: Tick, hz: u16) -> bool {
         now < self.looked || now.since(self.looked) > INSPECTED_SECS * u32::from(hz)
     }
 }
 
 impl<G: Game> Room<G> {
-    /// Shows the match to a developer.
+    /// Answers a developer's request. It changes nothing in the match.
     pub fn inspect(&mut self, look: &Look) -> Inspection {
         let now = self.now();
         let tape = self.tape.get_or_insert_default();
@@ -197,16 +197,16 @@ impl<G: Game> Room<G> {
         seen
     }
 
-    /// Sets a field of an entity, in development.
+    /// Sets a field of an entity; for development.
     ///
     /// # Errors
-    /// There is no such entity or field, the value is not allowed, or the game cannot be edited, as a sentence.
+    /// A sentence that says what is wrong: there is no such entity or field, the value is not allowed, or the game cannot be edited.
     pub fn edit(&mut self, id: EntityId, field: &str, value: &Reflected) -> Result<(), String> {
         let wanted = self.play.with_field(id, field, value)?;
         self.play.edit(id, wanted, &self.stage.history)
     }
 
-    /// Forgets the events that nobody asks for any more.
+    /// Drops the events when the last inspection was long ago.
     pub(crate) fn end_inspection(&mut self) {
         let (now, hz) = (self.now(), self.config.tick_rate.hz());
         if self.tape.as_ref().is_some_and(|tape| tape.is_stale(now, hz)) {
@@ -215,7 +215,7 @@ impl<G: Game> Room<G> {
     }
 }
 
-/// The text of a board, cut where it is too long: a board may be as large as the game likes.
+/// Debug text of a board, cut at [`INSPECT_BOARD_BYTES_MAX`]: the size of a board is up to the game.
 fn bounded(board: &impl std::fmt::Debug) -> String {
     struct Bounded(String);
     impl std::fmt::Write for Bounded {

@@ -1,6 +1,6 @@
-//! The match of a room, changed through here and nowhere else.
+//! The match of a room. Every change of the match goes through this type.
 //!
-//! So the recorder hears in this one place of everything that happens to a match besides the passing of ticks.
+//! This is the one place where a change reaches the recorder and the backlog of a delayed world.
 
 use std::ops::Deref;
 
@@ -16,12 +16,12 @@ use crate::{
     record::{Ended, Recorder},
 };
 
-/// A match that is read like any other, who records it, and what it was made from in the last seconds.
+/// A match with its recorder, and with the backlog of its last seconds.
 #[derive(Debug)]
 pub(crate) struct Journal<G: Game> {
     play: Play<G>,
     recorder: Option<Box<Recorder<G>>>,
-    /// Where spectators see the match later than players.
+    /// The changes of the last seconds; only in a room with a spectator delay.
     backlog: Option<Box<Backlog<G>>>,
 }
 
@@ -48,7 +48,7 @@ impl<G: Game> Journal<G> {
         self.play.leave(player);
     }
 
-    /// A spectator left, which no match notices.
+    /// Records that a spectator left; the match itself is not affected.
     pub(crate) fn spectator_left(&mut self, spectator: SpectatorId) {
         if let Some(recorder) = &mut self.recorder {
             recorder.spectator_left(spectator);
@@ -64,7 +64,7 @@ impl<G: Game> Journal<G> {
         self.play.end_match();
     }
 
-    /// See [`Play::restart`]. What was before is forgotten, and recorded to its end.
+    /// See [`Play::restart`]. The recording of the match before ends, and a new one begins.
     pub(crate) fn restart(&mut self, map: MapOf<G>, seed: u64) {
         if let Some(recorder) = &mut self.recorder {
             recorder.end(&self.play, Ended::NextMap);
@@ -76,7 +76,7 @@ impl<G: Game> Journal<G> {
         }
     }
 
-    /// See [`Play::edit`]. No input leads from the match before to the one after, so a recording ends here and another one begins.
+    /// See [`Play::edit`]. No input leads from the match before to the match after, so one recording ends here and another begins.
     pub(crate) fn edit(&mut self, id: EntityId, wanted: G::Entity, past: &dyn Past<G::Entity>) -> Result<(), String> {
         let mut edited = self.play.clone();
         edited.edit(id, wanted)?;
@@ -105,24 +105,24 @@ impl<G: Game> Journal<G> {
         }
     }
 
-    /// Keeps what the match is made from, from now on.
+    /// Keeps the changes of the last `delay_secs` seconds and a few more, from now on.
     pub(crate) fn keep_backlog(&mut self, delay_secs: u32, past: &dyn Past<G::Entity>) {
         self.backlog = Some(Box::new(Backlog::new(delay_secs, &self.play, past)));
     }
 
-    /// What the match was made from, where that is kept.
+    /// The changes of the last seconds; `None` in a room without a spectator delay.
     pub(crate) fn backlog(&self) -> Option<&Backlog<G>> {
         self.backlog.as_deref()
     }
 
-    /// A player says something, to be heard with the next tick.
+    /// Adds a chat line of the next tick to the backlog.
     pub(crate) fn note_line(&mut self, line: &Event) {
         if let Some(backlog) = &mut self.backlog {
             backlog.note_line(line);
         }
     }
 
-    /// A tick is over; see [`Backlog::settle`].
+    /// Ends a tick of the backlog; see [`Backlog::settle`].
     pub(crate) fn settle_backlog(&mut self, past: &dyn Past<G::Entity>, copied: Option<u64>) {
         if let Some(backlog) = &mut self.backlog {
             backlog.settle(&self.play, past, copied);
@@ -135,17 +135,17 @@ impl<G: Game> Journal<G> {
         }
     }
 
-    /// Lets a recorder listen from now on, or nobody.
+    /// Sets or removes the recorder.
     pub(crate) fn set_recorder(&mut self, recorder: Option<Recorder<G>>) {
         self.recorder = recorder.map(Box::new);
     }
 
-    /// Who listens, and to what.
+    /// The recorder, if there is one, and the match that it records.
     pub(crate) fn recorder(&mut self) -> Option<(&mut Recorder<G>, &Play<G>)> {
         Some((self.recorder.as_deref_mut()?, &self.play))
     }
 
-    /// The next thing to tell, in the order in which they happened.
+    /// The next event to send, in the order in which they happened.
     pub(crate) fn poll_told(&mut self) -> Option<(Audience, Told<G::Event>)> {
         self.play.poll()
     }

@@ -1,13 +1,13 @@
-//! Lag compensation: a shot hits what its player saw, and not where its target is by the time the shot arrives.
+//! Lag compensation: a shot hits what its player saw, not the target's place at the time when the shot arrives.
 //!
-//! **Problem.** A player sees others in the past: a snapshot needs half a round trip to arrive, and a picture without jerks waits
-//! for the next state to move to. The player aims at that picture, and the input needs half a round trip back. On a link with a round trip of
-//! 80 ms at 30 Hz a target is judged some 120 ms after it was where the player saw it. A target that crosses the view at 330 px/s has moved
-//! by 40 px, more than its own width: who aims well misses.
+//! **Problem.** A player sees others in the past: a snapshot needs half a round trip to arrive, and a smooth picture waits for the next
+//! state to move to. The player aims at that picture, and the input needs half a round trip to the server. On a link with a round trip of
+//! 80 ms at 30 Hz the server judges a shot some 120 ms after the target was where the player saw it. A target that crosses the view at
+//! 330 px/s has moved by 40 px, more than its own width: a player who aims well misses.
 //!
 //! **Idea.** The server has the past anyway: replication keeps the states of the last 64 ticks as baselines. Each input message says how
-//! old the picture was (*view age*: input tick minus render tick, in quarters of a tick). The rules get it with the input and look up the
-//! target at that tick through [`Past`]; between two ticks they interpolate as the client's picture did:
+//! old the picture was (*view age*: input tick minus render tick, in quarters of a tick). The game's rules receive the view age with the
+//! input and look up the target at that tick through [`Past`]. Between two ticks they interpolate as the client's picture did:
 //!
 //! ```text
 //! tick            196      197      198      199      200
@@ -16,20 +16,20 @@
 //! the shot                  └──── view age 2.75 ticks ──┘  judged at tick 200 against the target's place at 197.25
 //! ```
 //!
-//! Nothing is moved back and forth: the match stays at tick 200, and only the question "where was it?" looks back.
+//! No entity is moved back and forth: the match stays at tick 200, and only the look-up of a target uses the past.
 //!
 //! **Difficulties.**
 //!
-//! - *Whom it harms.* The target may be behind a wall by then, on its own screen. So the rewind is bounded
+//! - *Unfair hits.* The target may already be behind a wall on its own screen. So the rewind is bounded
 //!   ([`REWIND_MAX_MS`](shared::limits::REWIND_MAX_MS), 200 ms): a player with a longer delay must aim ahead. And a game chooses which
-//!   weapons look back. A hitscan weapon needs it; something that flies and can be dodged does not.
-//! - *Lies.* Only the client knows what it showed. `view_age.rs` bounds what it may claim.
-//! - *What existed.* An entity that was born later, or whose id belonged to another one, is not in that past; a game asks for the state
-//!   and gets `None`.
-//! - *After a restart.* A checkpoint holds as many past ticks as the game may look back on, so that a recording plays to the same bits.
+//!   weapons use the past. A hitscan weapon needs it; a projectile that a player can dodge does not.
+//! - *Lies.* Only the client knows what it showed. `view_age.rs` bounds its claims.
+//! - *Missing entities.* An entity that was created later, or whose id belonged to another one, is not in that past: a game that asks
+//!   for the state gets `None`.
+//! - *Restarts.* A checkpoint holds as many past ticks as the game may look up, so that a recording plays back to the same bits.
 //!
-//! Sources: Bernier, "Latency Compensating Methods in Client/Server In-game Protocol Design" (2001), for the technique; the quarter ticks and
-//! the bound on claims are our own.
+//! Source of the technique: Bernier, "Latency Compensating Methods in Client/Server In-game Protocol Design" (2001). The quarter ticks
+//! and the bound on claims are our own.
 
 use shared::{
     EntityId, Tick,
@@ -53,7 +53,7 @@ mod tests {
 
     use super::*;
 
-    /// Stands where it is.
+    /// An entity that does not move.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
     struct Stone {
         #[replicate(position)]
@@ -76,7 +76,7 @@ mod tests {
         Stone { position: IVec2::new(x, 5_000) }
     }
 
-    /// A history of `ticks` ticks in which the only stone lies at `1_000 + tick`.
+    /// A history of `ticks` ticks whose only stone lies at x = `1_000 + tick`.
     fn history(ticks: u32) -> History<Stone> {
         let mut history = History::new(Slots::tracked(1), Tick(0));
         for tick in 1..=ticks {

@@ -1,8 +1,8 @@
-//! The authority of one match: inputs in, ticks forward, bytes out.
+//! The authoritative simulation of one room: inputs in, ticks forward, messages out.
 //!
-//! A room is a value to drive. Inputs, chat, announcements and changes of the map wait for the next tick; joining, leaving, watching,
-//! holding and resuming act at once, between two ticks. [`Room::tick`] makes exactly one step, [`Room::poll_output`] gives out the messages.
-//! It knows no socket and no clock: the same seed and the same calls give the same bytes.
+//! A room is a value that the caller drives. Inputs, chat, announcements and map changes wait for the next tick. Joining, leaving,
+//! watching, holding and resuming take effect at once, between two ticks. [`Room::tick`] makes exactly one step, [`Room::poll_output`]
+//! returns the messages. A room has no socket and no clock: the same seed and the same calls give the same bytes.
 
 mod absence;
 mod chance;
@@ -66,39 +66,43 @@ use crate::{
     stage::{Stage, interest_px},
 };
 
-/// One match after another, and who plays in it.
+/// A room: it plays one match after another, and holds the seats of the players.
 #[derive(Debug)]
 pub struct Room<G: Game> {
     config: RoomConfig<G>,
     chance: Chance,
     play: Journal<G>,
     seats: Seats<G>,
-    /// What spectators are shown, while somebody watches a room that is shown later.
+    /// The world that spectators see where there is a spectator delay. It exists only while somebody watches.
     copy: Option<Box<WorldCopy<G>>>,
-    /// Asked for from outside; the next tick begins on it.
+    /// Index of the map that [`Room::change_map`] asked for; the next tick changes to it.
     next_map: Option<usize>,
-    /// When the map was changed last.
+    /// The tick at which the map last changed.
     map_changed: Option<Tick>,
     inputs: Vec<Option<PlayerInput<G::Input>>>,
     stage: Stage<G>,
     outbox: Outbox,
     chat: Chat,
-    /// Lines of the server's own.
+    /// Server announcements for the next tick.
     announcements: Vec<Event>,
     reduction: u8,
     stats: RoomStats,
-    /// Events, while somebody inspects the room.
+    /// Events for the inspector; kept only while somebody inspects the room.
     tape: Option<Box<EventTape>>,
 }
 
 impl<G: Game> Room<G> {
-    /// Opens a room on the first of its maps, filled with opponents.
+    /// Opens a room on the first map of its configuration, filled with computer opponents.
     ///
     /// # Panics
-    /// When the configuration has no map, no seat, or more seats than a room may have.
+    /// Panics if the configuration has no map, no seat, or more seats than [`ROOM_PLAYERS_MAX`].
     pub fn new(config: RoomConfig<G>, seed: u64) -> Self {
-        assert!(!config.maps.is_empty(), "a room needs a map");
-        assert!((1..=ROOM_PLAYERS_MAX).contains(&config.seats.into()), "{} seats", config.seats);
+        assert!(!config.maps.is_empty(), "a room needs at least one map");
+        assert!(
+            (1..=ROOM_PLAYERS_MAX).contains(&config.seats.into()),
+            "{} seats; allowed are 1 to {ROOM_PLAYERS_MAX}",
+            config.seats
+        );
         let setup = Setup { settings: config.settings.clone(), tick_rate: config.tick_rate, seats: config.seats };
         let mut chance = Chance::new(seed);
         let play = Play::new(setup, config.maps[0].clone(), config.start_tick, chance.next_match());
@@ -132,11 +136,11 @@ impl<G: Game> Room<G> {
         }
     }
 
-    /// Seats a player, in an opponent's place if need be. The outputs that follow begin with its welcome, the map
-    /// and everybody's names.
+    /// Gives a player a seat, an opponent's if no other is free. The room then outputs the welcome, the map and the names of all players
+    /// for the new player.
     ///
     /// # Errors
-    /// [`JoinError::Full`] when humans have every seat.
+    /// [`JoinError::Full`] when humans have all seats.
     pub fn join(&mut self, joining: Joining) -> Result<PlayerId, JoinError> {
         let id = self.seats.make_room(&mut self.play).ok_or(JoinError::Full { seats: self.config.seats })?;
         let player = Player::new(id.into(), id, &joining, &self.config, self.now());
@@ -147,7 +151,7 @@ impl<G: Game> Room<G> {
         Ok(id)
     }
 
-    /// Frees a player's seat; what it steers vanishes, an opponent may take its place. Or frees a spectator's slot.
+    /// Frees a player's seat: its entities are removed, and an opponent may take the seat. For a spectator it frees the slot.
     pub fn leave(&mut self, member: impl Into<MemberId>) {
         let member = member.into();
         if self.seats.human(member).is_none() {
@@ -168,7 +172,7 @@ impl<G: Game> Room<G> {
         }
     }
 
-    /// Takes in a member's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
+    /// Takes a member's inputs, which arrived `until_tick_us` microseconds before the next tick is due.
     pub fn handle_input(&mut self, member: impl Into<MemberId>, message: &InputMessage<G::Input>, until_tick_us: u32) {
         let member = member.into();
         let next = self.now_of(member).next();
@@ -186,10 +190,10 @@ impl<G: Game> Room<G> {
         self.stats.inputs_early += u64::from(arrival.early);
     }
 
-    /// The same with a message that has not been read yet.
+    /// Decodes the message and handles it as [`Room::handle_input`] does.
     ///
     /// # Errors
-    /// When it makes no sense; whoever sent it should lose its link.
+    /// When the message is invalid; the caller should close the sender's link.
     pub fn handle_input_bytes(
         &mut self,
         member: impl Into<MemberId>,
@@ -200,21 +204,21 @@ impl<G: Game> Room<G> {
         Ok(())
     }
 
-    /// Says a line of a player to everyone at the next tick, or soon after when many talk. Spectators have no voice.
+    /// Sends a chat line of a player to everyone at the next tick, or soon after when many players chat. Spectators cannot chat.
     pub fn handle_chat(&mut self, player: PlayerId, text: &str) {
         if self.seats.is_human(player) {
             self.chat.push(player, text, self.play.tick());
         }
     }
 
-    /// Tells everyone a line of the server's at the next tick.
+    /// Sends an announcement of the server to everyone at the next tick.
     pub fn announce(&mut self, text: &str) {
         if self.announcements.len() < ROOM_EVENTS_MAX {
             self.announcements.push(Event::Chat { from: None, text: text.to_owned() });
         }
     }
 
-    /// Begins the snapshots of a member anew, which has lost track of entities. Map and names it still has.
+    /// Restarts the snapshots of a member that lost track of entities, in a new epoch. The member keeps the map and the names.
     pub fn restart(&mut self, member: impl Into<MemberId>) {
         let member = member.into();
         let now = self.now_of(member);
@@ -225,7 +229,8 @@ impl<G: Game> Room<G> {
         Crowd::new(&mut self.outbox, &self.seats, Circle::All, now).restart(member, epoch);
     }
 
-    /// Tells a member everything anew: reliable messages to it had to be dropped.
+    /// Sends a member its whole state again: welcome, map, names and a new epoch of snapshots. For a member whose reliable messages had
+    /// to be dropped.
     pub fn resync(&mut self, member: impl Into<MemberId>) {
         let member = member.into();
         if let Some(human) = self.seats.human(member).filter(|human| human.is_told()) {
@@ -234,26 +239,26 @@ impl<G: Game> Room<G> {
         }
     }
 
-    /// A blocked member gets no snapshots until it is unblocked; nothing queues for it here.
+    /// A blocked member gets no snapshots until it is unblocked. The room queues none for it.
     pub fn set_blocked(&mut self, member: impl Into<MemberId>, blocked: bool) {
         if let Some(human) = self.seats.human(member.into()) {
             human.blocked = blocked;
         }
     }
 
-    /// Sets the rung of the overload ladder: 0 is full quality, 1 lowers what may wait and the budgets, 2 makes half
-    /// the snapshots as well.
+    /// Sets the level of overload protection: 0 is full quality, 1 sends cosmetic changes half as often and cuts the budgets by 30 %, 2
+    /// also makes only half of the snapshots.
     pub fn set_reduction(&mut self, rung: u8) {
         self.reduction = rung;
     }
 
-    /// Ends the match now, whatever the score: results are shown, then the next map follows.
+    /// Ends the match now, whatever the score: the game shows its results, then the next map follows.
     pub fn end_match(&mut self) {
         self.play.end_match();
     }
 
-    /// Begins a new match at the next tick, on the map with this index in the room's list; a little later if the map was changed just
-    /// before, and then on the last one that was asked for. False when there is none.
+    /// Starts a new match at the next tick, on the map with this index in the room's list. Returns false when there is no such map.
+    /// Shortly after another change of map the room waits a little; the last call then wins.
     pub fn change_map(&mut self, index: usize) -> bool {
         let is_there = index < self.config.maps.len();
         if is_there {
@@ -262,15 +267,15 @@ impl<G: Game> Room<G> {
         is_there
     }
 
-    /// Names of the maps that are played in turn.
+    /// Names of the maps, in the order in which the room plays them.
     pub fn map_names(&self) -> impl Iterator<Item = &str> {
         self.config.maps.iter().map(Map::name)
     }
 
-    /// Makes exactly one step.
+    /// Makes exactly one tick.
     ///
     /// # Panics
-    /// When the game breaks its contract, in words that name the tick and the entity.
+    /// Panics when the game breaks its contract. The message names the tick and the entity.
     pub fn tick(&mut self) {
         self.tick_observed(|_| {});
         if let Some(breach) = self.breach() {
@@ -278,8 +283,8 @@ impl<G: Game> Room<G> {
         }
     }
 
-    /// Makes exactly one step and calls `observe` as each of its phases ends, so that a shell with a clock can time
-    /// them. A game that breaks its contract stops the room, see [`Room::breach`].
+    /// Makes exactly one tick and calls `observe` at the end of each phase, so that a caller with a clock can time them. A game that
+    /// breaks its contract stops the room, see [`Room::breach`].
     pub fn tick_observed(&mut self, mut observe: impl FnMut(Phase)) {
         self.outbox.recycle();
         if self.breach().is_some() {
@@ -303,7 +308,8 @@ impl<G: Game> Room<G> {
         observe(Phase::Replicate);
     }
 
-    /// How the game has broken its contract. From then on the room makes no ticks and sends no snapshots, and its shell should close it.
+    /// The breach of contract that stopped the room, if any. A stopped room makes no ticks and sends no snapshots; its caller should
+    /// close it.
     pub fn breach(&self) -> Option<Breach> {
         let copied = || self.copy.as_ref()?.stage.history.breach();
         self.stage.history.breach().or_else(copied)
@@ -314,72 +320,72 @@ impl<G: Game> Room<G> {
         self.outbox.poll()
     }
 
-    /// Human players.
+    /// Number of human players.
     pub fn players(&self) -> usize {
         self.seats.humans()
     }
 
-    /// What was counted since the room opened.
+    /// Counters since the room opened.
     pub fn stats(&self) -> RoomStats {
         RoomStats { messages_oversized: self.outbox.oversized(), ..self.stats }
     }
 
-    /// What was counted of one player or spectator since it joined.
+    /// Counters of one player or spectator since it joined.
     pub fn player_stats(&self, member: impl Into<MemberId>) -> Option<PlayerStats> {
         self.seats.look_at(member.into()).map(|human| human.stats)
     }
 
-    /// Those who only watch.
+    /// Number of spectators.
     pub fn spectators(&self) -> usize {
         self.seats.spectators()
     }
 
-    /// Seats that a computer plays.
+    /// Number of seats with computer opponents.
     pub fn opponents(&self) -> usize {
         self.seats.opponents()
     }
 
-    /// Who has a seat, opponents included.
+    /// All seats with their players, computer opponents included.
     pub fn roster(&self) -> &Roster {
         self.play.roster()
     }
 
-    /// The name of the map that is played.
+    /// Name of the current map.
     pub fn map_name(&self) -> &str {
         self.play.map().name()
     }
 
-    /// What status pages, admins and logs show of the match.
+    /// Summary of the match for status pages, administrators and logs.
     pub fn summary(&self) -> Summary {
         self.play.game().summary()
     }
 
-    /// The truth, for tests and recordings.
+    /// The complete state of the match, for tests and recordings.
     pub fn play(&self) -> &Play<G> {
         &self.play
     }
 
-    /// The game alone.
+    /// The game's own state.
     pub fn game(&self) -> &G {
         self.play.game()
     }
 
-    /// The newest tick made.
+    /// The newest tick that the room has made.
     pub fn now(&self) -> Tick {
         self.play.tick()
     }
 
-    /// The radius within which entities become known, px.
+    /// Radius within which players know entities, px.
     pub fn interest_px(&self) -> u32 {
         interest_px(&self.config, &self.play)
     }
 
-    /// Whom spectators watch at first.
+    /// The player that a new spectator watches.
     fn lowest_player(&self) -> PlayerId {
         self.play.roster().players().next().unwrap_or(PlayerId(0))
     }
 
-    /// Never inlined: its instructions are counted by its name.
+    /// Not inlined, because the benchmark counts its instructions by this name.
     #[inline(never)]
     fn take_inputs(&mut self) {
         let tick = self.now().next();
@@ -394,7 +400,7 @@ impl<G: Game> Room<G> {
                     let taken = player.inputs.take(tick);
                     stats.inputs_applied += u64::from(taken.arrived);
                     player.stats.inputs_applied += u32::from(taken.arrived);
-                    // A player who has not begun to play is not missing anything.
+                    // Before its first input a player misses nothing.
                     let playing = player.inputs.last_applied() != Tick(0);
                     stats.inputs_missing += u64::from(!taken.arrived && playing);
                     player.stats.inputs_missing += u32::from(!taken.arrived && playing);

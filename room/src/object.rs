@@ -1,6 +1,7 @@
-//! A room as an object: the same face whatever is played in it, so that a shell can run rooms of several games.
+//! A room as a trait object, the same for every game, so that a server can run rooms of several games.
 //!
-//! Inside, a room is compiled for its game and calls nothing through a table. A shell calls a few methods per player and tick.
+//! A room itself is compiled for its game and has no dynamic dispatch inside. The server makes only a few calls per player and tick
+//! through this trait.
 
 use std::fmt::Debug;
 
@@ -16,7 +17,7 @@ use crate::{
     record::{RawChunk, RecordOptions},
 };
 
-/// A room of any game; see [`Room`] for what its methods do.
+/// A room of any game; [`Room`] documents its methods.
 #[allow(missing_docs, reason = "each method is described at the room's own of the same name")]
 pub trait Match: Debug + Send {
     fn join(&mut self, joining: Joining) -> Result<PlayerId, JoinError>;
@@ -65,9 +66,9 @@ pub trait Match: Debug + Send {
     fn is_held(&self, player: PlayerId) -> bool;
     fn stats(&self) -> RoomStats;
     fn player_stats(&self, member: MemberId) -> Option<PlayerStats>;
-    /// Everybody with a seat, opponents included, by seat.
+    /// All players with a seat, opponents included, in the order of seats.
     fn roster(&self) -> Vec<(PlayerId, Profile)>;
-    /// What its game says of the match. It costs some allocations per player: for a few times a second.
+    /// The game's summary of the match. It allocates a few times per player, so call it only a few times a second.
     fn summary(&self) -> Summary;
     fn map_name(&self) -> &str;
     fn map_names(&self) -> Vec<String>;

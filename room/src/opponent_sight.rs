@@ -1,4 +1,4 @@
-//! What a computer opponent sees: the newest tick, less what the game hides from its seat.
+//! The view of a computer opponent: the newest tick, without the entities that the game hides from its seat.
 
 use shared::{
     EntityId, PlayerId, Tick, TickRate,
@@ -7,7 +7,7 @@ use shared::{
 
 use crate::{play::Play, stage::Stage};
 
-/// See the module.
+/// The newest tick, as one opponent may see it.
 pub(crate) struct OpponentSight<'a, G: Game> {
     pub(crate) play: &'a Play<G>,
     pub(crate) stage: &'a Stage<G>,

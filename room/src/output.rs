@@ -1,4 +1,4 @@
-//! What leaves a room: bytes for players, collected in one buffer that is reused tick after tick.
+//! Messages that leave a room, collected in one buffer that every tick reuses.
 
 use std::ops::Range;
 
@@ -8,35 +8,35 @@ use shared::{
     wire::Writer,
 };
 
-/// Bytes for a member of the room.
+/// A message for one member of the room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Output<'a> {
-    /// For whom.
+    /// The receiver.
     pub member: MemberId,
-    /// How to deliver it.
+    /// The delivery that the message needs.
     pub channel: Channel,
     /// Kind of the message, one of `shared::wire::kind`.
     pub kind: u8,
-    /// One whole message.
+    /// One whole encoded message.
     pub bytes: &'a [u8],
 }
 
-/// The delivery a message asks for.
+/// The delivery that a message asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Channel {
-    /// In order and surely.
+    /// Delivered in order, and sent again after a loss.
     Reliable,
-    /// Now or never: the next one makes it worthless.
+    /// Sent once: the next message replaces it, so a lost one is not sent again.
     Unreliable,
 }
 
-/// Messages waiting to be polled.
+/// Messages that wait until the caller polls them.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
     polled: usize,
-    /// Messages that no client would have read, and that were not sent.
+    /// Messages above the limit of their channel, which were not sent.
     oversized: u64,
 }
 
@@ -48,7 +48,7 @@ struct Entry {
     range: Range<usize>,
 }
 
-/// A message in the outbox's buffer, to be addressed to any number of members.
+/// A message in the outbox's buffer; it can be sent to any number of members.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     kind: u8,
@@ -56,7 +56,7 @@ pub(crate) struct Message {
 }
 
 impl Outbox {
-    /// Forgets what was polled, once all of it was.
+    /// Frees the buffer once all messages have been polled.
     pub(crate) fn recycle(&mut self) {
         if self.polled == self.entries.len() {
             self.bytes.clear();
@@ -65,20 +65,20 @@ impl Outbox {
         }
     }
 
-    /// Writes a message once; `encode` appends exactly one.
+    /// Encodes a message once; `encode` appends exactly one message.
     pub(crate) fn message(&mut self, kind: u8, encode: impl FnOnce(&mut Vec<u8>)) -> Message {
         let start = self.bytes.len();
         encode(&mut self.bytes);
         Message { kind, range: start..self.bytes.len() }
     }
 
-    /// Writes a message whose number of elements is known only afterwards: `encode` writes the elements alone.
+    /// Writes a message whose number of elements is known only at its end; `encode` writes the elements without the head.
     pub(crate) fn counted_message(&mut self, kind: u8, encode: impl FnOnce(&mut Writer<'_>)) -> Message {
         const ARRAY16: u8 = 0xdc;
         const FIXARRAY: u8 = 0x90;
         const FIXARRAY_MAX: u32 = 15;
         let start = self.bytes.len();
-        // Room for the longer head; the shorter one begins two bytes later.
+        // Space for the longer head. A message with the shorter head begins two bytes later.
         self.bytes.extend_from_slice(&[0; 3]);
         let mut out = Writer::new(&mut self.bytes);
         out.int(kind);
@@ -95,14 +95,15 @@ impl Outbox {
         Message { kind, range: head..self.bytes.len() }
     }
 
-    /// Addresses a message. One above its channel's limit is a fault of ours: it would cost every receiver its link, so it stays here.
+    /// Queues a message for a member. A message above the limit of its channel is a fault of ours: it would cost every receiver its link,
+    /// so it is counted and not sent.
     pub(crate) fn send(&mut self, member: MemberId, channel: Channel, message: &Message) {
         let limit = match channel {
             Channel::Reliable => SERVER_MESSAGE_BYTES_MAX,
             Channel::Unreliable => DATAGRAM_BYTES_MAX,
         };
         let (length, kind) = (message.len(), message.kind);
-        debug_assert!(length <= limit, "{length} bytes in a message of kind {kind} that may have {limit}");
+        debug_assert!(length <= limit, "{length} bytes in a message of kind {kind}; the limit is {limit}");
         if length > limit {
             self.oversized += 1;
             return;
@@ -110,8 +111,7 @@ impl Outbox {
         self.entries.push(Entry { member, channel, kind: message.kind, range: message.range.clone() });
     }
 
-    /// Takes back what was not polled of the messages to a member who is not there any more: the next in its place
-    /// must not get them.
+    /// Removes the messages to a member that wait: the member has left, and the next one with the same number must not get them.
     pub(crate) fn withdraw(&mut self, member: MemberId) {
         let mut index = 0;
         self.entries.retain(|entry| {
@@ -120,7 +120,7 @@ impl Outbox {
         });
     }
 
-    /// Messages that were above their limit and not sent.
+    /// Number of messages above the limit of their channel, which were not sent.
     pub(crate) fn oversized(&self) -> u64 {
         self.oversized
     }

@@ -1,8 +1,8 @@
-//! The message of a panic.
+//! Reads the message of a panic.
 
 use std::any::Any;
 
-/// The message of a panic, from what `catch_unwind` gives.
+/// The message of a panic, from the payload that `catch_unwind` returns.
 pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without a message")

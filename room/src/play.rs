@@ -1,7 +1,7 @@
-//! A game that is being played: its map, its ticks, who sits in it, and what has happened that nobody was told yet.
+//! A game in play: its map, its ticks, its players, and the events that were not sent yet.
 //!
-//! Who comes and goes is the room's to tell, everything else the game's. Both wait in one queue, in the order in which they
-//! happened: whoever is destroyed by leaving is destroyed first, and gone then.
+//! The room announces joins and leaves, the game announces everything else. Both kinds of events wait in one queue, in the order in which
+//! they happened: the entities of a player who leaves are destroyed first, then the player is announced as gone.
 
 use std::collections::VecDeque;
 
@@ -17,18 +17,18 @@ use shared::{
 
 use crate::roster::Roster;
 
-/// What a match is begun with, besides its map and its chance: what stays the same in all matches of a room.
+/// The part of a match's start that stays the same in all matches of a room: everything but the map and the seed.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Setup<G: Game> {
-    /// What the host has set.
+    /// Settings of the game, as the host chose them.
     pub settings: G::Settings,
     /// Ticks per second.
     pub tick_rate: TickRate,
-    /// Seats for players and computer opponents together.
+    /// Number of seats for players and computer opponents together.
     pub seats: u16,
 }
 
-/// See the module.
+/// A match in progress, without links or snapshots. A replay runs the same type.
 #[derive(Clone, Debug)]
 pub struct Play<G: Game> {
     setup: Setup<G>,
@@ -41,26 +41,26 @@ pub struct Play<G: Game> {
     told: VecDeque<(Audience, Told<G::Event>)>,
 }
 
-/// Something to be told reliably.
+/// An event that is sent reliably.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Told<E> {
-    /// By the room.
+    /// An event of the room.
     Room(Event),
-    /// By the game.
+    /// An event of the game.
     Game(E),
 }
 
 impl<G: Game> Play<G> {
-    /// A match without players after `tick`.
+    /// A match without players that starts after `tick`.
     pub(crate) fn new(setup: Setup<G>, map: MapOf<G>, tick: Tick, seed: u64) -> Self {
         let game = G::new(&setup.start(&map, tick, seed));
         Self::of(setup, game, map, tick)
     }
 
-    /// The match of a checkpoint that was made at `tick`, with those who sat in it.
+    /// Restores the match of a checkpoint that was made at `tick`, with the players of that time.
     ///
     /// # Errors
-    /// When the bytes are no match of this game.
+    /// When the bytes are not a valid match of this game.
     pub(crate) fn restore(
         setup: Setup<G>,
         map: MapOf<G>,
@@ -82,7 +82,7 @@ impl<G: Game> Play<G> {
         play
     }
 
-    /// Gives a free seat to a player.
+    /// Puts a player into a seat; a player who is in it leaves first.
     pub(crate) fn join(&mut self, player: PlayerId, profile: Profile) {
         self.leave(player);
         if !self.roster.set(player, Some(profile.clone())) {
@@ -94,7 +94,7 @@ impl<G: Game> Play<G> {
         self.collect();
     }
 
-    /// Frees a seat.
+    /// Frees a seat and announces it.
     pub(crate) fn leave(&mut self, player: PlayerId) {
         if self.roster.get(player).is_none() {
             return;
@@ -106,25 +106,25 @@ impl<G: Game> Play<G> {
         self.tell(Event::Left(player));
     }
 
-    /// Ends the match now, whatever the score.
     pub(crate) fn end_match(&mut self) {
         self.game.end_match(&mut self.events);
         self.collect();
     }
 
-    /// An entity with another value in a field.
+    /// A copy of an entity with another value in one field.
     pub(crate) fn with_field(&self, id: EntityId, field: &str, value: &Reflected) -> Result<G::Entity, String> {
         let entity = self.game.entity(id).ok_or_else(|| format!("there is no entity {}", id.0))?;
         reflect::with_field(&entity, field, value)
     }
 
-    /// Changes an entity by hand; the match is as before if the game refuses.
+    /// Replaces an entity, for a developer. The match stays unchanged if the game refuses.
     pub(crate) fn edit(&mut self, id: EntityId, wanted: G::Entity) -> Result<(), String> {
         self.game = self.game.edit(&self.setup.start(&self.map, self.tick, 0), id, wanted)?;
         Ok(())
     }
 
-    /// Goes on with another map, or the same: players stay. After many ticks the next one is tick 1, see [`TICK_RENUMBER`].
+    /// Starts the next match, on the same or another map; the players stay. After very many ticks the numbers start at 1 again, see
+    /// [`TICK_RENUMBER`].
     pub(crate) fn restart(&mut self, map: MapOf<G>, seed: u64) {
         self.map = map;
         if self.tick.0 >= TICK_RENUMBER {
@@ -135,7 +135,6 @@ impl<G: Game> Play<G> {
         self.collect();
     }
 
-    /// Makes one tick.
     pub(crate) fn step(&mut self, inputs: &[Option<PlayerInput<G::Input>>], past: &dyn Past<G::Entity>) {
         self.tick = self.tick.next();
         let past = &Recent { past, oldest: self.tick.minus(self.past_ticks()) };
@@ -144,57 +143,57 @@ impl<G: Game> Play<G> {
         self.collect();
     }
 
-    /// Whether the next match shall begin: this one is over, or its ticks come to their end.
+    /// True if the next match should begin: this one is over, or it has reached the last tick number.
     pub(crate) fn is_over(&self) -> bool {
         self.game.is_over() || self.tick.0 >= TICK_MAX
     }
 
-    /// The next thing to tell.
+    /// The next event to send, and its audience.
     pub(crate) fn poll(&mut self) -> Option<(Audience, Told<G::Event>)> {
         self.told.pop_front()
     }
 
-    /// Forgets what was to be told.
+    /// Drops the events that were not sent yet.
     pub(crate) fn forget_told(&mut self) {
         self.told.clear();
     }
 
-    /// The game.
+    /// The game's own state.
     pub fn game(&self) -> &G {
         &self.game
     }
 
-    /// Its map.
+    /// The current map.
     pub fn map(&self) -> &MapOf<G> {
         &self.map
     }
 
-    /// What stays the same in all matches of the room.
+    /// The settings that stay the same in all matches of the room.
     pub fn setup(&self) -> &Setup<G> {
         &self.setup
     }
 
-    /// The last tick made.
+    /// The newest tick that was made.
     pub fn tick(&self) -> Tick {
         self.tick
     }
 
-    /// Who has a seat.
+    /// The players and their seats.
     pub fn roster(&self) -> &Roster {
         &self.roster
     }
 
-    /// What everybody knows.
+    /// The game's board: its state that every player knows.
     pub fn board(&self) -> &G::Board {
         &self.board
     }
 
-    /// How many ticks of the past the next step may ask for.
+    /// Number of past ticks that the next step may look up.
     pub(crate) fn past_ticks(&self) -> u32 {
         G::past_ticks(&self.map, self.setup.tick_rate).min(HISTORY_TICKS as u32)
     }
 
-    /// What the next step may ask for and nothing else, out of a memory that knows more.
+    /// Copies the past states that the next step may look up, and no older ones.
     pub(crate) fn trail(&self, past: &dyn Past<G::Entity>) -> Trail<G::Entity> {
         let ticks = self.past_ticks();
         let tracked = if ticks == 0 { 0 } else { self.game.slots().tracked };
@@ -221,7 +220,7 @@ impl<G: Game> Play<G> {
         }
     }
 
-    /// What a newcomer must be told: everyone, how each stands, and how the match does.
+    /// The events that describe the match to a new member: all players, then the game's board.
     pub fn everything(&self) -> impl Iterator<Item = Told<G::Event>> {
         let joined = self.roster.iter().map(|(player, profile)| {
             let Profile { name, opponent } = profile.clone();
@@ -231,8 +230,8 @@ impl<G: Game> Play<G> {
     }
 }
 
-/// A memory that tells a game of as many ticks as it asked for. A room remembers more, a replay does not, and both must give
-/// the same match.
+/// A past that is limited to the ticks that the game asked for. A room remembers more ticks than a replay, and both must give the same
+/// match.
 struct Recent<'a, E> {
     past: &'a dyn Past<E>,
     oldest: Tick,

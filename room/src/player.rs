@@ -1,4 +1,4 @@
-//! A human's side of a room: its inputs, what it has been told, how its link fares.
+//! A human member of a room: its inputs, the state that it has acknowledged, and the quality of its link.
 
 use shared::{
     MemberId, PlayerId, Tick, TickRate,
@@ -16,23 +16,24 @@ use crate::{
     view_age::ViewAges,
 };
 
-/// A player at a link.
+/// A human player or a spectator.
 #[derive(Debug)]
 pub(crate) struct Player<G: Game> {
     pub(crate) inputs: InputBuffer<G::Input>,
     pub(crate) replica: Replica<G>,
-    /// The link takes nothing at the moment.
+    /// The link accepts no data at the moment, so the player gets no snapshots.
     pub(crate) blocked: bool,
-    /// The link is gone, and the player may come back.
+    /// The link is lost, and the player may resume.
     pub(crate) held: bool,
-    /// A spectator who has to wait until there is something to be shown.
+    /// A spectator that waits until there is something to show.
     pub(crate) waiting: bool,
     pub(crate) stats: PlayerStats,
     margin: Margin,
     views: ViewAges,
 }
 
-/// How long before its tick the worst new input since the last snapshot arrived, in quarters of a millisecond.
+/// Time between the arrival of the player's input and the tick that uses it, in quarters of a millisecond: the worst new input since the
+/// last snapshot.
 #[derive(Clone, Copy, Debug, Default)]
 struct Margin {
     last: i8,
@@ -40,7 +41,7 @@ struct Margin {
 }
 
 impl<G: Game> Player<G> {
-    /// A player who sees what `follows` sees: itself, unless it watches another.
+    /// A member that sees the view of `follows`: its own seat, or the player that a spectator watches.
     pub(crate) fn new(
         member: MemberId,
         follows: PlayerId,
@@ -61,25 +62,25 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// Begins to be told, from tick `now` on.
+    /// Begins to send to this member, from tick `now` on.
     pub(crate) fn begin(&mut self, config: &RoomConfig<G>, now: Tick) {
         self.replica = self.replica.again(config, now);
         self.waiting = false;
     }
 
-    /// Whether it is sent anything at the moment.
+    /// True if the room sends messages to this member at the moment.
     pub(crate) fn is_told(&self) -> bool {
         !self.held && !self.waiting
     }
 
-    /// The link is gone: nothing is pressed, and what was told counts no more.
+    /// Handles the loss of the link: the input becomes neutral, and the acknowledged state no longer counts.
     pub(crate) fn hold(&mut self) {
         self.inputs.pause();
         self.replica.reset();
         self.held = true;
     }
 
-    /// Begins anew on another link, in the same seat.
+    /// Continues in the same seat over another link.
     pub(crate) fn resume(&mut self, joining: &Joining, config: &RoomConfig<G>, now: Tick) {
         let Joining { name: _, plain, reliable } = *joining;
         self.inputs.pause();
@@ -91,20 +92,20 @@ impl<G: Game> Player<G> {
         self.views = ViewAges::new(config.tick_rate);
     }
 
-    /// The map is another: nothing is known of what the player will see of it.
+    /// Handles a change of map: the state and the view ages of the old map no longer count.
     pub(crate) fn change_map(&mut self, rate: TickRate) {
         self.replica.reset();
         self.views = ViewAges::new(rate);
     }
 
-    /// The room numbers its ticks anew; after [`Player::change_map`].
+    /// Handles the renumbering of ticks; call it after [`Player::change_map`].
     pub(crate) fn begin_ticks_anew(&mut self, now: Tick) {
         self.inputs.pause();
         self.replica.begin_ticks_anew(now);
         self.margin = Margin::default();
     }
 
-    /// Takes in inputs that arrived `until_tick_us` microseconds before the tick `next` is made.
+    /// Takes inputs that arrived `until_tick_us` microseconds before the tick `next` is made.
     pub(crate) fn handle_input(
         &mut self,
         message: &InputMessage<G::Input>,
@@ -114,7 +115,7 @@ impl<G: Game> Player<G> {
         history: &History<G::Entity>,
     ) -> Arrival {
         if message.newest.since(next) > TICK_RENUMBER / 2 {
-            // So far ahead are only lies, and what was sent before the ticks began anew.
+            // An input so far ahead is a lie, or was sent before the room renumbered its ticks.
             self.stats.inputs_early += 1;
             return Arrival { early: true, ..Arrival::default() };
         }
@@ -140,14 +141,14 @@ impl<G: Game> Player<G> {
 
     fn note_ack(&mut self, message: &InputMessage<G::Input>, next: Tick, until_tick_us: u32, rate: TickRate) {
         let ticks = next.offset_from(message.ack.newest);
-        // Tick 0 is none, and the future is a lie.
+        // Tick 0 means no acknowledgement. An acknowledgement from the future is a lie.
         if message.ack.newest != Tick(0) && (1..=BASELINE_AGE_MAX as i32).contains(&ticks) {
             let age_us = ticks as u32 * rate.period().as_micros() as u32;
             self.stats.note_ack(age_us.saturating_sub(until_tick_us));
         }
     }
 
-    /// What the player's next snapshot tells it of its inputs.
+    /// The report on the player's inputs for its next snapshot.
     pub(crate) fn take_feedback(&mut self) -> Feedback {
         Feedback { last_input_applied: self.inputs.last_applied(), margin: self.margin.take() }
     }

@@ -1,8 +1,8 @@
-//! Who has a seat: names, and whether a computer plays.
+//! The players of a room: the name in each seat, and whether a computer plays it.
 
 use shared::{PlayerId, game::Profile};
 
-/// See the module.
+/// A list of seats, each free or with the profile of its player.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Roster {
     seats: Vec<Option<Profile>>,
@@ -10,37 +10,37 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// So many empty seats.
+    /// A roster with this many empty seats.
     pub(crate) fn new(seats: u16) -> Self {
         Self { seats: vec![None; seats.into()], taken: 0 }
     }
 
-    /// All seats, taken or not.
+    /// Number of seats, free ones included.
     pub fn seats(&self) -> u16 {
         self.seats.len() as u16
     }
 
-    /// How many seats are taken.
+    /// Number of seats that are taken.
     pub fn taken(&self) -> usize {
         self.taken
     }
 
-    /// Who has a seat, if somebody has.
+    /// Profile of the player in a seat; `None` if the seat is free.
     pub fn get(&self, player: PlayerId) -> Option<&Profile> {
         self.seats.get(player.index())?.as_ref()
     }
 
-    /// Everyone, by seat.
+    /// All players, in the order of seats.
     pub fn iter(&self) -> impl Iterator<Item = (PlayerId, &Profile)> {
         (0..).map(PlayerId).zip(&self.seats).filter_map(|(player, profile)| Some((player, profile.as_ref()?)))
     }
 
-    /// Seats that are taken, by number.
+    /// Numbers of the taken seats, ascending.
     pub fn players(&self) -> impl Iterator<Item = PlayerId> {
         self.iter().map(|(player, _)| player)
     }
 
-    /// Gives a seat to somebody, or frees it; false where there is no such seat.
+    /// Puts a player into a seat, or frees the seat; false if there is no such seat.
     pub(crate) fn set(&mut self, player: PlayerId, profile: Option<Profile>) -> bool {
         let Some(seat) = self.seats.get_mut(player.index()) else { return false };
         self.taken -= usize::from(seat.is_some());

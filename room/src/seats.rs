@@ -1,6 +1,6 @@
-//! Who sits where: humans, computer opponents in the seats they leave, and nobody; and who watches from which slot.
+//! Seats with humans, computer opponents or nobody, and slots with spectators.
 //!
-//! Seats and slots are numbered apart, by two types: a spectator's number finds no seat.
+//! Seats and slots have separate numbers of two types, so a spectator's number never finds a seat.
 
 use shared::{
     MemberId, PlayerId, SpectatorId,
@@ -11,30 +11,30 @@ use shared::{
 
 use crate::{journal::Journal, player::Player};
 
-/// A seat and who has it.
+/// One seat and its player.
 #[derive(Debug)]
 pub(crate) enum Seat<G: Game> {
-    /// Nobody.
+    /// A free seat.
     Empty,
-    /// A player at a link.
+    /// A human player; its link may be lost for the moment.
     Human(Box<Player<G>>),
-    /// A computer.
+    /// A computer opponent.
     Opponent(Box<G::Bot>),
 }
 
-/// Who is shown one play.
+/// The members that are shown one world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Circle {
-    /// Everybody: nobody sees it later than others.
+    /// All members: no spectator sees the world later.
     All,
-    /// Those who play.
+    /// The players alone.
     Players,
-    /// Those who watch.
+    /// The spectators alone.
     Spectators,
 }
 
 impl Circle {
-    /// Whether a member is one of them.
+    /// True if the member belongs to this circle.
     pub(crate) fn holds(self, member: MemberId) -> bool {
         match self {
             Self::All => true,
@@ -56,25 +56,25 @@ pub(crate) struct Seats<G: Game> {
 }
 
 impl<G: Game> Seats<G> {
-    /// Empty seats, to be filled up to `fill` players.
+    /// Empty seats. [`Seats::fill`] fills them up to `fill` players.
     pub(crate) fn new(seats: u16, fill: u16, seed: u64) -> Self {
         let seats = (0..seats).map(|_| Seat::Empty).collect::<Vec<_>>();
-        // A game without bots has nobody to fill them with.
+        // A game without bots has no opponents to fill the seats with.
         let fill = if G::Bot::BEHAVIORS.is_empty() { 0 } else { usize::from(fill).min(seats.len()) };
         Self { seats, slots: Vec::new(), humans: 0, opponents: 0, fill, rng: Rng::new(seed).fork() }
     }
 
-    /// Human players.
+    /// Number of human players.
     pub(crate) fn humans(&self) -> usize {
         self.humans
     }
 
-    /// Computer opponents.
+    /// Number of computer opponents.
     pub(crate) fn opponents(&self) -> usize {
         self.opponents
     }
 
-    /// A seat for one more human: an empty one, or an opponent's. `None` when humans have them all.
+    /// Finds a seat for one more human, an empty one or an opponent's. `None` when humans have all seats.
     pub(crate) fn make_room(&mut self, play: &mut Journal<G>) -> Option<PlayerId> {
         if self.humans + self.opponents >= self.fill.max(1) && self.opponents > 0 {
             self.dismiss_opponent(play);
@@ -85,7 +85,7 @@ impl<G: Game> Seats<G> {
         self.dismiss_opponent(play)
     }
 
-    /// Puts a player into an empty seat.
+    /// Puts a human or an opponent into a seat, which becomes free first.
     pub(crate) fn sit(&mut self, id: PlayerId, seat: Seat<G>) {
         self.clear(id);
         self.humans += usize::from(matches!(seat, Seat::Human(_)));
@@ -93,13 +93,12 @@ impl<G: Game> Seats<G> {
         *self.seats.get_mut(id.index()).expect("only seats of the room are taken") = seat;
     }
 
-    /// A slot for one more spectator; `None` when too many watch already.
+    /// Finds a slot for one more spectator; `None` when the room has its maximum of spectators.
     pub(crate) fn free_slot(&self) -> Option<SpectatorId> {
         let slot = self.slots.iter().position(Option::is_none).unwrap_or(self.slots.len());
         (slot < SPECTATORS_PER_ROOM_MAX).then_some(SpectatorId(slot as u16))
     }
 
-    /// Puts a spectator into a slot.
     pub(crate) fn watch(&mut self, id: SpectatorId, spectator: Box<Player<G>>) {
         if self.slots.len() <= id.index() {
             self.slots.resize_with(id.index() + 1, || None);
@@ -107,19 +106,17 @@ impl<G: Game> Seats<G> {
         self.slots[id.index()] = Some(spectator);
     }
 
-    /// Empties a slot.
     pub(crate) fn stop_watching(&mut self, id: SpectatorId) {
         if let Some(slot) = self.slots.get_mut(id.index()) {
             *slot = None;
         }
     }
 
-    /// Spectators.
+    /// Number of spectators.
     pub(crate) fn spectators(&self) -> usize {
         self.slots.iter().flatten().count()
     }
 
-    /// Empties a seat.
     pub(crate) fn clear(&mut self, id: PlayerId) {
         let Some(seat) = self.seats.get_mut(id.index()) else { return };
         match std::mem::replace(seat, Seat::Empty) {
@@ -129,7 +126,7 @@ impl<G: Game> Seats<G> {
         }
     }
 
-    /// Seats opponents until there are as many players as there should be.
+    /// Adds opponents until the room has as many players as it should have.
     pub(crate) fn fill(&mut self, play: &mut Journal<G>) {
         if self.humans + self.opponents >= self.fill {
             return;
@@ -150,12 +147,12 @@ impl<G: Game> Seats<G> {
         }
     }
 
-    /// A new mind for an opponent.
+    /// The state of a new opponent.
     pub(crate) fn next_mind(&mut self) -> G::Bot {
         G::Bot::new(G::Bot::OPPONENT, self.rng.next_u64())
     }
 
-    /// Every opponent begins to think anew, with what it remembers gone.
+    /// Restarts every opponent without its memory.
     pub(crate) fn renew_minds(&mut self) {
         let Self { seats, rng, .. } = self;
         for seat in seats {
@@ -176,7 +173,7 @@ impl<G: Game> Seats<G> {
         }
     }
 
-    /// The human in a seat or a slot, to be read.
+    /// Like [`Seats::human`], for reading.
     pub(crate) fn look_at(&self, id: MemberId) -> Option<&Player<G>> {
         match id {
             MemberId::Player(id) => match self.seats.get(id.index())? {
@@ -187,37 +184,37 @@ impl<G: Game> Seats<G> {
         }
     }
 
-    /// Whether a human has a seat.
+    /// True if a human has this seat, with or without a link.
     pub(crate) fn is_human(&self, id: PlayerId) -> bool {
         matches!(self.seats.get(id.index()), Some(Seat::Human(_)))
     }
 
-    /// Whether a human has a seat and a link.
+    /// True if a human has this seat and a link.
     pub(crate) fn is_listening(&self, id: PlayerId) -> bool {
         matches!(self.seats.get(id.index()), Some(Seat::Human(player)) if !player.held)
     }
 
-    /// Whether a human or spectator is awaited.
+    /// True if this player or spectator has no link and may resume.
     pub(crate) fn is_held(&self, id: MemberId) -> bool {
         self.look_at(id).is_some_and(|human| human.held)
     }
 
-    /// Humans and spectators who are awaited.
+    /// Number of players and spectators without a link who may resume.
     pub(crate) fn held(&self) -> usize {
         self.iter_humans().filter(|(_, human)| human.held).count()
     }
 
-    /// Those who have a link and nothing to be shown yet.
+    /// Members that have a link, but that the room has nothing to show to yet.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = MemberId> {
         self.iter_humans().filter(|(_, human)| human.waiting && !human.held).map(|(id, _)| id)
     }
 
-    /// Every seat with its number.
+    /// All seats with their numbers.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (PlayerId, &mut Seat<G>)> {
         (0..).map(PlayerId).zip(&mut self.seats)
     }
 
-    /// Humans, then spectators, who have a link, and what they have been told.
+    /// Humans, then spectators, that the room sends messages to at the moment.
     pub(crate) fn listeners(&self) -> impl Iterator<Item = (MemberId, &Player<G>)> {
         self.iter_humans().filter(|(_, human)| human.is_told())
     }
@@ -231,7 +228,7 @@ impl<G: Game> Seats<G> {
         seated.chain(watching.filter_map(|(id, spectator)| Some((id.into(), spectator.as_deref()?))))
     }
 
-    /// The humans, beginning at some seat and going once around, and then the spectators.
+    /// The humans, from seat `start` on and once around, then the spectators.
     pub(crate) fn humans_from(&mut self, start: usize) -> impl Iterator<Item = (MemberId, &mut Player<G>)> {
         let start = start % self.seats.len();
         let (before, after) = self.seats.split_at_mut(start);
@@ -246,7 +243,7 @@ impl<G: Game> Seats<G> {
     }
 
     fn dismiss_opponent(&mut self, play: &mut Journal<G>) -> Option<PlayerId> {
-        // The last one: seats and ids in use stay low.
+        // The last opponent, so that the seats and ids in use stay low.
         let seat = self.seats.iter().rposition(|seat| matches!(seat, Seat::Opponent(_)))?;
         let id = PlayerId(seat as u16);
         self.clear(id);

@@ -1,4 +1,4 @@
-//! What lasts as long as a map: the past of its entities and what snapshots are made with. Shows a match to members.
+//! State that lasts as long as a map: the history of the entities and everything that snapshots are made with.
 
 use shared::{
     PlayerId,
@@ -18,22 +18,23 @@ use crate::{
     stats::RoomStats,
 };
 
-/// See the module.
+/// The map state of one world: the room's own, or the delayed copy for spectators.
 #[derive(Debug)]
 pub(crate) struct Stage<G: Game> {
     pub(crate) map_index: usize,
     pub(crate) radius: Radius,
     pub(crate) history: History<G::Entity>,
     grid: Grid,
-    /// Where everything is, for computer opponents to look around in.
+    /// The entities by position, for computer opponents to search.
     pub(crate) opponents_grid: Grid,
     fragments: Fragments,
     checksums: Checksums,
 }
 
-/// How far computer opponents mostly look, position units.
+/// The usual radius of a search by a computer opponent, position units. It sets the size of the grid's cells.
 const OPPONENTS_LOOK: i32 = 512 * POSITION_PER_PX;
-/// A prime, so that the order of players visits every rotation.
+/// Step of the seat that comes first, per tick. A prime, so that every seat comes first in turn, unless the number of seats is a multiple
+/// of it.
 const ROTATION: usize = 7;
 
 impl<G: Game> Stage<G> {
@@ -51,19 +52,19 @@ impl<G: Game> Stage<G> {
         }
     }
 
-    /// Takes in the tick that was just made, unless the game breaks its contract in it: see [`History::breach`].
+    /// Records the newest tick, unless the game breaks its contract in it: see [`History::breach`].
     pub(crate) fn record(&mut self, play: &Play<G>) {
         self.history.record(play.tick(), play.map(), play.game().slots(), play.game().entities());
     }
 
-    /// Prepares for computer opponents to look around in the newest tick.
+    /// Sorts the entities of the newest tick by position, for the searches of computer opponents.
     pub(crate) fn look_for_opponents(&mut self, play: &Play<G>) {
         let Self { history, opponents_grid, .. } = self;
         let placed = |id| history.current(id).map(|state| (id, state.position(play.map())));
         opponents_grid.rebuild(history.alive().iter().copied().filter_map(placed));
     }
 
-    /// Makes the snapshots of the newest tick of `play`, whose stage this is, for everybody in `circle`.
+    /// Makes the snapshots of the newest tick of `play` for everybody in `circle`. This must be the map state of `play`.
     pub(crate) fn replicate(
         &mut self,
         play: &Play<G>,
@@ -84,7 +85,7 @@ impl<G: Game> Stage<G> {
         fragments.begin(tick);
         checksums.begin(tick);
         let scene = Scene { play, history, radius: *radius, grid, extent_max, reduction };
-        // Nobody is last every tick.
+        // The first seat changes from tick to tick, so that no player is always last; for the exception see `ROTATION`.
         for (member, player) in seats.humans_from((tick.0 as usize).wrapping_mul(ROTATION)) {
             if !player.is_told() || !circle.holds(member) {
                 continue;
@@ -110,19 +111,19 @@ impl<G: Game> Stage<G> {
     }
 }
 
-/// The radius within which entities become known where the game says nothing else, px.
+/// Radius within which players know entities, px, unless the game sets another one.
 pub(crate) fn interest_px<G: Game>(config: &RoomConfig<G>, play: &Play<G>) -> u32 {
     config.interest_px.unwrap_or_else(|| play.map().interest_px())
 }
 
-/// Whether the game says itself how far its players see.
+/// True if the game itself sets the view radius of its players.
 fn sees_otherwise<G: Game>(play: &Play<G>) -> bool {
     let mut views = play.roster().players().filter_map(|player| play.game().viewpoint(player, play.map()));
     views.next().is_some_and(|view| view.radius_px.is_some())
 }
 
-/// Whom a spectator watches who has chosen nobody, or whose choice has left: the next taken seat after `seat`, and after the
-/// last one the first. `None` while all are empty.
+/// The player that a spectator watches who has chosen nobody, or whose player has left: the next taken seat after `seat`, and after the
+/// last one the first. `None` while all seats are empty.
 pub(crate) fn next_to_watch(roster: &Roster, seat: PlayerId) -> Option<PlayerId> {
     roster.players().find(|&taken| taken > seat).or_else(|| roster.players().next())
 }

@@ -1,67 +1,67 @@
-//! What a room counts, of itself and of each player, and the phases of a tick that a shell may time.
+//! Counters of a room and of each player, and the phases of a tick that a caller may time.
 
-/// Parts of a tick, told to the shell as each ends.
+/// Phases of a tick; the room reports the end of each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
-    /// Inputs are taken, opponents have decided.
+    /// The room has taken the inputs, and computer opponents have decided.
     Inputs,
-    /// The rules are applied, the history is recorded.
+    /// The game has made its step, and the history has recorded it.
     Simulate,
-    /// Interest and snapshots are done.
+    /// The snapshots are made.
     Replicate,
 }
 
-/// Counts since the room opened.
+/// Counters since the room opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct RoomStats {
-    /// Inputs that were there for their tick.
+    /// Inputs that arrived in time for their tick.
     pub inputs_applied: u64,
-    /// Inputs that came after their tick.
+    /// Inputs that arrived after their tick.
     pub inputs_late: u64,
-    /// Inputs too far ahead to keep.
+    /// Inputs for ticks too far ahead to keep.
     pub inputs_early: u64,
-    /// Ticks of playing players without an input.
+    /// Ticks for which a player's input did not arrive in time; ticks before the player's first input do not count.
     pub inputs_missing: u64,
     /// Input messages that claimed an older view than the player can have had.
     pub view_ages_cut: u64,
-    /// Messages that no client could have read and that were not sent: a fault of ours.
+    /// Messages above the limit of their channel, which were not sent: a fault of ours.
     pub messages_oversized: u64,
-    /// Snapshots made.
+    /// Snapshots made, for all members.
     pub snapshots: u64,
-    /// Entity updates in them.
+    /// Entity updates in these snapshots.
     pub updates: u64,
-    /// Snapshots too small for all that was due: the rest had to wait for the next.
+    /// Snapshots without space for all updates that were due; the rest had to wait for the next snapshot.
     pub snapshots_full: u64,
-    /// Snapshots not made, for blocked players or under overload.
+    /// Snapshots not made, because the link was blocked or the server overloaded.
     pub snapshots_skipped: u64,
-    /// Matches that have ended: another one followed.
+    /// Matches that ended and were followed by another.
     pub matches: u64,
 }
 
-/// Counts of one player since it joined. They wrap after years.
+/// Counters of one member since it joined. They wrap after years.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct PlayerStats {
-    /// Inputs that were there for their tick.
+    /// Inputs that arrived in time for their tick.
     pub inputs_applied: u32,
-    /// Inputs that came after their tick.
+    /// Inputs that arrived after their tick.
     pub inputs_late: u32,
-    /// Inputs too far ahead to keep.
+    /// Inputs for ticks too far ahead to keep.
     pub inputs_early: u32,
-    /// Ticks without an input, while it plays.
+    /// Ticks for which its input did not arrive in time; ticks before its first input do not count.
     pub inputs_missing: u32,
-    /// Input messages that claimed an older view than it can have had: shots count for a younger one.
+    /// Input messages that claimed an older view than it can have had; its shots use a younger view.
     pub view_ages_cut: u32,
-    /// Snapshots too small for all that was due: the rest had to wait for the next.
+    /// Snapshots without space for all updates that were due; the rest had to wait for the next snapshot.
     pub snapshots_full: u32,
-    /// Snapshots not made, because its link was blocked or under overload.
+    /// Snapshots not made, because the link was blocked or the server overloaded.
     pub snapshots_skipped: u32,
-    /// From the tick of a snapshot until an input that acknowledges it came, µs, smoothed: the round trip as the game
-    /// feels it, on every transport. 0 until it is known.
+    /// Time from the tick of a snapshot to the arrival of an input that acknowledges it, µs, smoothed. This is the round trip as the game
+    /// experiences it, on every transport. 0 until it is known.
     pub ack_us: u32,
 }
 
 impl PlayerStats {
-    /// An input acknowledged a snapshot that was so old.
+    /// Adds the age of an acknowledged snapshot to the smoothed round trip.
     pub(crate) fn note_ack(&mut self, age_us: u32) {
         self.ack_us = match self.ack_us {
             0 => age_us.max(1),

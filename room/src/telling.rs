@@ -1,4 +1,4 @@
-//! What members of a room are told besides snapshots: events, lines, another map, and everything at once.
+//! Messages to members in addition to snapshots: events, chat, map changes, and the whole state for a new member.
 
 use shared::{
     MemberId, Tick,
@@ -49,12 +49,12 @@ impl<G: Game> Room<G> {
         crowd.finish();
     }
 
-    /// Moves everybody to the next map once the results have been shown, or to the one that was asked for.
+    /// Changes to the next map once the match is over, or to the map that [`Room::change_map`] asked for.
     pub(crate) fn change_map_if_over(&mut self) {
         if !self.play.is_over() && self.next_map.is_none() {
             return;
         }
-        // Too soon after the last change it waits.
+        // Map changes in quick succession wait.
         let rest = MAP_CHANGE_SECS_MIN * u32::from(self.config.tick_rate.hz());
         if self.map_changed.is_some_and(|changed| self.now().since(changed) < rest) {
             return;
@@ -64,7 +64,7 @@ impl<G: Game> Room<G> {
         let before = self.now();
         self.stats.matches += 1;
         self.play.restart(self.config.maps[map_index].clone(), self.chance.next_match());
-        // By the numbers that count from here on.
+        // In the tick numbers that are valid from here on.
         self.map_changed = Some(self.now());
         self.stage = Stage::new(&self.config, &self.play, map_index);
         let circle = self.live_circle();
@@ -75,8 +75,8 @@ impl<G: Game> Room<G> {
         tell_map(&self.play, self.play.tick(), &mut self.seats, circle, &mut self.outbox);
     }
 
-    /// The ticks are numbered anew: whatever remembers one forgets it, and everybody in `circle` is welcomed anew, to begin
-    /// after tick `now`.
+    /// Renumbers the ticks: everything that remembers a tick forgets it, and the members in `circle` get a new welcome. They start after
+    /// tick `now`.
     pub(crate) fn begin_ticks_anew(&mut self, circle: Circle, now: Tick) {
         let (rate, mut listeners) = (self.config.tick_rate, Vec::new());
         for (member, human) in self.seats.humans_from(0).filter(|&(member, _)| circle.holds(member)) {
@@ -91,12 +91,12 @@ impl<G: Game> Room<G> {
         }
     }
 
-    /// Tells a member where it is and who is there.
+    /// Sends a member its whole state: welcome, map, names, state of the match.
     pub(crate) fn greet(&mut self, member: MemberId) {
         let play = match (&self.copy, member.is_spectator() && self.is_shown_late()) {
             (_, false) => &*self.play,
             (Some(copy), true) if copy.is_caught_up() => &copy.world,
-            // As soon as there is something to be shown.
+            // `show_copy` greets the member as soon as there is something to show.
             (_, true) => return self.let_wait(member),
         };
         let Some(epoch) = self.seats.human(member).map(|human| human.replica.epoch()) else { return };
@@ -106,8 +106,8 @@ impl<G: Game> Room<G> {
     }
 }
 
-/// Tells everybody in `circle` of the map that `play` goes on with after the tick `before`. What they were told until then
-/// counts no more.
+/// Sends everybody in `circle` the map on which `play` continues after the tick `before`. State that members acknowledged until then no
+/// longer counts.
 pub(crate) fn tell_map<G: Game>(
     play: &Play<G>,
     before: Tick,
@@ -122,5 +122,5 @@ pub(crate) fn tell_map<G: Game>(
     Crowd::new(outbox, seats, circle, before).tell_map(play.map());
 }
 
-/// What the author of a line hears that nobody else will.
-const CHAT_REFUSED: &str = "too many are talking: this line was not sent";
+/// Notice to the author of a chat line that the room has refused.
+const CHAT_REFUSED: &str = "too many players are chatting: this line was not sent";

@@ -1,20 +1,20 @@
-//! How old a view a player may claim, for its shots to be rewound to it.
+//! Bounds the age of the view that a player may claim, and to which its shots are rewound.
 //!
-//! **Problem.** A shot hits what the one who fired saw, and only the client knows what that was: each input message says how old the view
-//! is. A client that says 200 ms at one shot and 0 at the next chooses, shot by shot, the moment of the past at which it hits
-//! ("backtrack"): it hits somebody who went behind cover long ago.
+//! **Problem.** A shot hits what the player saw when it fired, and only the client knows what that was: each input message says how old
+//! the view is. A client that claims 200 ms at one shot and 0 at the next can choose for each shot the past at which it hits
+//! ("backtrack"): it hits a player who went behind cover long ago.
 //!
-//! **Idea.** What is known bounds what can be true. The newest acknowledged snapshot says what the client had to show; a picture lags
-//! behind that by the interpolation that the protocol allows, and no more. And a picture is a film: it never runs backwards, and
-//! how far it lags changes slowly, since a client only bends its clock. There are two honest kinds of it. A picture that glides keeps its
-//! *age* (ticks behind the input's tick) nearly constant, also while snapshots come irregularly. One that shows the newest snapshot keeps
-//! its *lag* (ticks behind the acknowledged snapshot) at zero, also while its age jumps. So a claim is believed if its age or its lag
-//! keeps to what it was.
+//! **Idea.** Known facts bound what can be true. The newest acknowledged snapshot is the newest state that the client can show. Its
+//! picture lags behind that state by at most the interpolation delay that the protocol allows. The picture never runs backwards, and its
+//! lag changes slowly, since a client only changes the speed of its clock. There are two honest kinds of picture. One that interpolates
+//! keeps its *age* (ticks behind the input's tick) nearly constant, even while snapshots arrive irregularly. One that shows the newest
+//! snapshot keeps its *lag* (ticks behind the acknowledged snapshot) at zero, even while its age jumps. So the room accepts a claim if
+//! its age or its lag stays near the earlier ones.
 //!
-//! **Consequences.** Each of both is a [`Band`]: it begins at the least value seen, and is a little wider than frames and rounding
-//! need. Going younger is always believed and lowers the band; growing older is paid for from an allowance that fills within a quarter of
-//! a minute. So a client whose link becomes worse is followed, and one that goes to and fro gets the younger of both. Who is always
-//! late plays like somebody far away, which is no gain. What is cut is counted.
+//! **Consequences.** Age and lag have a [`Band`] each: it begins at the least value seen, and is a little wider than frames and rounding
+//! need. A younger claim is always accepted and lowers the band. An older one takes from an allowance that fills up in a quarter of a
+//! minute. So a client whose link becomes worse is followed, and a client that switches between old and young claims gets the younger
+//! ones. A client that always claims an old view plays like a player with a slow link, which is no gain. Reduced claims are counted.
 
 use shared::{
     Tick, TickRate,
@@ -22,35 +22,35 @@ use shared::{
     wire::InputMessage,
 };
 
-/// The claims of one player.
+/// The claims of one player so far.
 #[derive(Debug)]
 pub(crate) struct ViewAges {
-    /// Quarters of a tick that a shot is rewound at most.
+    /// Limit of the rewind of a shot, quarters of a tick.
     rewind_max: i64,
-    /// Quarters of a tick that a picture may lag behind the newest acknowledged snapshot.
+    /// Limit of the picture's lag behind the newest acknowledged snapshot, quarters of a tick.
     lag_max: i64,
-    /// The newest message's tick, and the moment of the past that it showed, quarters of a tick.
+    /// Tick of the newest message, and the past time that it showed, in quarters of a tick.
     newest: Option<(Tick, i64)>,
-    /// The newest snapshot that was acknowledged; tick 0 for none.
+    /// The newest acknowledged snapshot; tick 0 for none.
     acked: Tick,
     age: Band,
     lag: Band,
 }
 
-/// An age that counts, and whether it is less than what was claimed.
+/// The view age that the room accepts, and whether the client claimed an older one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Allowed {
-    /// Quarters of a tick.
+    /// Age in quarters of a tick.
     pub(crate) view_age: u8,
     pub(crate) cut: bool,
 }
 
-/// A value that may fall at once and rises slowly, in 1/[`FINE`] of a quarter.
+/// A bound that falls at once and rises slowly, in 1/[`FINE`] of a quarter tick.
 #[derive(Debug)]
 struct Band {
     least: Option<i64>,
     width: i64,
-    /// By how much `least` may still rise.
+    /// Amount by which `least` may still rise.
     allowance: i64,
     allowance_max: i64,
 }
@@ -70,13 +70,13 @@ impl ViewAges {
         }
     }
 
-    /// The age that counts for the inputs of a message that came before the tick `next` is made.
+    /// The view age for the inputs of a message that arrived before the tick `next` is made.
     pub(crate) fn handle<I>(&mut self, message: &InputMessage<I>, next: Tick) -> Allowed {
         if message.ack.newest < next {
             self.acked = self.acked.max(message.ack.newest);
         }
         let claimed = i64::from(message.view_age);
-        // Beyond the cap all claims are the same.
+        // Claims above the limit of the rewind have the same effect.
         let age = claimed.min(self.rewind_max);
         let behind = 4 * i64::from(message.newest.offset_from(self.acked));
         let mut allowed = age;
@@ -91,12 +91,12 @@ impl ViewAges {
         let ticks = match (before, self.newest) {
             (Some((newest, _)), _) => message.newest.since(newest),
             (None, None) => 1,
-            // It was overtaken on its way: it says nothing new.
+            // A newer message has overtaken this one, so it says nothing new.
             (None, Some(_)) => 0,
         };
         let lag = claimed - behind;
         let (by_age, by_lag) = (self.age.clamp(age, ticks), self.lag.clamp(lag, ticks));
-        // Whichever of the two it keeps to is believed. Without an acknowledgement there is no lag to speak of.
+        // The larger of the two bounds counts. Without an acknowledgement the lag is unknown.
         let believed = if self.acked == Tick(0) { by_age } else { by_age.max((by_lag + behind).min(age)) };
         let allowed = allowed.min(believed).clamp(0, age);
         if ticks > 0 {
@@ -112,8 +112,8 @@ impl Band {
         Self { least: None, width: width * FINE, allowance, allowance_max: allowance }
     }
 
-    /// Takes in a value, `ticks` after the one before, and gives what of it is believed, rounded up. Without a tick in between nothing
-    /// is learnt from it.
+    /// Takes a value that comes `ticks` ticks after the one before it, and returns the accepted part, rounded up. With 0 ticks the band
+    /// does not change.
     fn clamp(&mut self, value: i64, ticks: u32) -> i64 {
         let fine = value * FINE;
         let Some(mut least) = self.least else {
@@ -124,7 +124,7 @@ impl Band {
             let ticks = i64::from(ticks);
             self.allowance = (self.allowance + ticks * REFILL_PER_TICK).min(self.allowance_max);
             let wanted = (fine - (least + self.width)).clamp(0, self.allowance);
-            // Ticks that were left out are those of a clock that was set: the picture may have stood still meanwhile.
+            // Skipped ticks come from a clock that was set: the picture may have stood still meanwhile.
             let growth = wanted.min(ticks * GROWTH_PER_TICK + (ticks - 1) * 4 * FINE);
             self.allowance -= growth;
             least = (least + growth).min(fine);
@@ -135,17 +135,17 @@ impl Band {
     }
 }
 
-/// Parts of a quarter of a tick.
+/// Resolution of a band: parts of a quarter tick.
 const FINE: i64 = 100;
-/// A picture is sampled when a frame is drawn, so ages jitter by a frame at 60 Hz, ms. One tick more is for its rounding, and for the
-/// snapshot that came between frame and input.
+/// The picture is sampled when a frame is drawn, so view ages vary by one frame at 60 Hz, ms. One more tick is for rounding, and for a
+/// snapshot that arrives between frame and input.
 const FRAME_MS: u32 = 17;
-/// By how much a picture may come to lag more, ms, before that has to be saved up again: as much as an honest one does when the
-/// worst jitter it knows sets in.
+/// Amount by which a picture's lag may grow, ms, before the allowance must fill again: as much as an honest lag grows when the worst
+/// jitter sets in.
 const ALLOWANCE_MS: u32 = VIEW_INTERPOLATION_MAX_MS;
-/// What is saved up: 1 % of the time.
+/// Refill of the allowance: 1 % of the time.
 const REFILL_PER_TICK: i64 = 4 * FINE / 100;
-/// Honest clocks bend by 10 % (the picture's) and 5 % (the inputs'), and never both for long.
+/// Honest clocks change their speed by 10 % (the picture's) and 5 % (that of the inputs), and never both for long.
 const GROWTH_PER_TICK: i64 = 4 * FINE * 15 / 100;
 
 #[cfg(test)]
@@ -172,14 +172,14 @@ mod tests {
             self.claims_again(view_age)
         }
 
-        /// The same tick once more.
+        /// Claims again for the same tick.
         fn claims_again(&mut self, view_age: u8) -> Allowed {
             let ack = Ack { newest: Tick(self.tick - self.lead), missing: 0 };
             let message = InputMessage::new(Tick(self.tick), ack, view_age, [Input::default()]);
             self.ages.handle(&message, Tick(self.tick))
         }
 
-        /// What of each claim is cut, quarters.
+        /// The part of each claim that was refused, quarters.
         fn cut_of(&mut self, claims: impl IntoIterator<Item = u8>) -> Vec<u8> {
             claims.into_iter().map(|claim| claim - self.claims(claim).view_age).collect()
         }
@@ -207,7 +207,7 @@ mod tests {
     fn choosing_anew_at_each_shot_ends_with_the_youngest() {
         let mut shooter = Shooter::new(2);
         let mut most = 0;
-        // A shot every 27 ticks, each second one as old as can be and prepared for as honestly as can be.
+        // A shot every 27 ticks. Every second shot claims the oldest possible view, after a slow rise to it.
         for shot in 0..40 {
             let claims = (0..27u8).map(|tick| if shot % 2 == 0 { 4 } else { (4 + tick).min(24) });
             let last = claims.map(|claim| shooter.claims(claim)).last().expect("there are 27");
@@ -222,13 +222,17 @@ mod tests {
     fn picture_does_not_run_backwards() {
         let mut shooter = Shooter::new(2);
         assert!(!shooter.claims(8).cut);
-        assert_eq!(shooter.claims(13), Allowed { view_age: 12, cut: true }, "it stands still at best");
+        assert_eq!(
+            shooter.claims(13),
+            Allowed { view_age: 12, cut: true },
+            "the picture may stand still, but not go back"
+        );
     }
 
     #[test]
     fn nothing_is_older_than_acknowledgement_and_interpolation_allow() {
         let mut shooter = Shooter { ages: ViewAges::new(TickRate::new(120).expect("allowed")), tick: 100, lead: 1 };
-        // 4 for the tick before, a tick and a frame, and 150 ms.
+        // 4 for the lead of a tick, 4 + 8 for a tick and a frame, 72 for 150 ms.
         assert_eq!(shooter.claims(96).view_age, 4 + (4 + 8) + 72);
     }
 
@@ -253,7 +257,7 @@ mod tests {
     fn link_that_becomes_worse_is_followed_within_a_second() {
         let mut shooter = Shooter::new(2);
         shooter.cut_of([12; 300]);
-        // The picture slows down by a tenth until it lags by 100 ms more.
+        // The picture slows down by a tenth until it lags by another 100 ms.
         let cut = shooter.cut_of((0..300u32).map(|tick| (12 + (tick * 4 / 10).min(12)) as u8));
         assert!(cut.iter().all(|&cut| cut == 0), "{cut:?}");
     }

@@ -1,4 +1,4 @@
-//! Those who watch: when they come, whom they watch, and how late they see it.
+//! Spectators: how they join, which player they watch, and with which delay.
 
 use shared::{MemberId, PlayerId, SpectatorId, Tick, game::Game};
 
@@ -14,12 +14,12 @@ use crate::{
 };
 
 impl<G: Game> Room<G> {
-    /// Lets somebody watch, at first whoever has the lowest taken seat, and when that player leaves whoever has the next. A
-    /// spectator has a slot and no seat, so it steers nothing, and its inputs only acknowledge. Where spectators see everything
-    /// later, the first one is welcomed within a second or so, as soon as there is something to be shown.
+    /// Adds a spectator. It first watches the player in the lowest taken seat, and when that player leaves, the player in the next one. A
+    /// spectator has a slot and no seat: it controls nothing, and its inputs only carry acknowledgements. Where there is a spectator
+    /// delay, the first spectator gets its welcome within about a second, as soon as the delayed world has caught up.
     ///
     /// # Errors
-    /// [`JoinError::Crowded`] when too many watch already, [`JoinError::TooEarly`] while the room is younger than the delay.
+    /// [`JoinError::Crowded`] when all spectator slots are taken, [`JoinError::TooEarly`] while the room is younger than the delay.
     pub fn spectate(&mut self, joining: &Joining) -> Result<SpectatorId, JoinError> {
         let delay_secs = self.config.spectator_delay_secs;
         if self.play.backlog().is_some_and(|backlog| backlog.due().is_none()) {
@@ -28,7 +28,7 @@ impl<G: Game> Room<G> {
         let crowded = JoinError::Crowded { spectators: self.seats.spectators() };
         let slot = self.seats.free_slot().ok_or(crowded)?;
         let play = self.copy.as_ref().map_or(&*self.play, |copy| &copy.world);
-        // Nobody is before the first seat, and so it is the next after the last one.
+        // No seat follows the highest number, so the search starts again at the first seat.
         let follows = next_to_watch(play.roster(), PlayerId(u16::MAX)).unwrap_or(PlayerId(0));
         let spectator = Player::new(slot.into(), follows, joining, &self.config, self.now_of(slot.into()));
         self.seats.watch(slot, Box::new(spectator));
@@ -36,7 +36,7 @@ impl<G: Game> Room<G> {
         Ok(slot)
     }
 
-    /// Lets a spectator see what a player sees. Of an empty seat it changes nothing.
+    /// Changes the player that a spectator watches. It has no effect if the game gives that player no viewpoint, as for an empty seat.
     pub fn watch(&mut self, spectator: SpectatorId, player: PlayerId) {
         let play = self.copy.as_ref().map_or(&*self.play, |copy| &copy.world);
         let is_there = play.game().viewpoint(player, play.map()).is_some();
@@ -45,13 +45,13 @@ impl<G: Game> Room<G> {
         }
     }
 
-    /// The newest tick that a member may hear of: for spectators, that of the world they are shown.
+    /// The newest tick that a member may know: for spectators, the tick of the world that they are shown.
     pub fn now_of(&self, member: MemberId) -> Tick {
         let copy = self.copy.as_ref().filter(|_| member.is_spectator());
         copy.map_or_else(|| self.now(), |copy| copy.world.tick())
     }
 
-    /// Seconds that spectators see everything later than players; 0 for at once.
+    /// Spectator delay, seconds; 0 for no delay.
     pub fn spectator_delay_secs(&self) -> u32 {
         self.config.spectator_delay_secs
     }
@@ -60,19 +60,19 @@ impl<G: Game> Room<G> {
         self.play.backlog().is_some()
     }
 
-    /// Who is shown the room's own world.
+    /// The members that are shown the room's own world.
     pub(crate) fn live_circle(&self) -> Circle {
         if self.is_shown_late() { Circle::Players } else { Circle::All }
     }
 
-    /// A spectator is welcomed later.
+    /// Marks a spectator as waiting until there is something to show.
     pub(crate) fn let_wait(&mut self, member: MemberId) {
         if let Some(human) = self.seats.human(member) {
             human.waiting = true;
         }
     }
 
-    /// Lets spectators hear at once what the server announces: it has nothing to do with what they are shown.
+    /// Sends the server's announcements to spectators at once: announcements do not depend on the delayed world.
     pub(crate) fn announce_late(&mut self) {
         let Some(copy) = self.copy.as_ref().filter(|copy| copy.is_caught_up()) else { return };
         if self.announcements.is_empty() {
@@ -83,7 +83,7 @@ impl<G: Game> Room<G> {
         crowd.finish();
     }
 
-    /// Shows spectators the world as it was some seconds ago, where that is what they see.
+    /// Shows spectators the delayed world, if there is a spectator delay.
     pub(crate) fn show_late(&mut self) {
         if self.seats.spectators() == 0 {
             self.copy = None;
@@ -101,7 +101,7 @@ impl<G: Game> Room<G> {
         match copy.turn(due, backlog, &self.config) {
             Turn::CatchingUp => {}
             Turn::CaughtUp => self.welcome_waiting(),
-            // Snapshots begin with the next tick.
+            // Snapshots start with the next tick.
             Turn::Ticked { new_map: Some(true), .. } => {
                 let now = copy.world.tick();
                 copy.world.forget_told();
@@ -112,7 +112,7 @@ impl<G: Game> Room<G> {
                 let WorldCopy { world: play, stage, .. } = &mut **copy;
                 let circle = Circle::Spectators;
                 if new_map.is_some() {
-                    // Its first tick is made already.
+                    // The first tick on the new map is already made.
                     tell_map(play, play.tick().minus(1), seats, circle, outbox);
                 }
                 let mut crowd = Crowd::new(outbox, seats, circle, play.tick());
@@ -128,7 +128,7 @@ impl<G: Game> Room<G> {
         }
     }
 
-    /// There is something to be shown now: those who came before it begin to watch.
+    /// Welcomes the spectators that waited until the delayed world had caught up.
     fn welcome_waiting(&mut self) {
         let waiting: Vec<MemberId> = self.seats.waiting().collect();
         let Some(now) = self.copy.as_ref().map(|copy| copy.world.tick()) else { return };
@@ -168,7 +168,7 @@ mod tests {
         Joining { name: "x".to_owned(), plain: false, reliable: true }
     }
 
-    /// A room in which everything happens that can happen to a world: fights, joins, leaves, ended matches, other maps.
+    /// A room in which all kinds of changes to a world happen: fights, joins, leaves, ended matches, map changes.
     struct Busy {
         room: Room<World>,
         rng: Rng,
@@ -225,14 +225,15 @@ mod tests {
             hashes.push_back(room.game().hash());
         }
 
-        /// Ticks for a while; what spectators are shown, once they are, is the room's truth of then.
+        /// Makes ticks, and compares the world that spectators are shown with the room's own world at that time. Returns the number of
+        /// comparisons after the copy has caught up.
         fn run(&mut self, ticks: u32) -> u32 {
             let mut compared = 0;
             for _ in 0..ticks {
                 self.tick();
                 let Some(copy) = self.room.copy.as_ref() else { continue };
                 let age = self.hashes.len() - copy.steps() as usize;
-                assert!(age >= (DELAY_SECS * HZ) as usize, "never younger");
+                assert!(age >= (DELAY_SECS * HZ) as usize, "the copy is never younger than the delay");
                 if copy.is_caught_up() {
                     assert_eq!(age, (DELAY_SECS * HZ) as usize);
                     compared += 1;

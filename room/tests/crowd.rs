@@ -1,4 +1,4 @@
-//! A crowd, where what is far is looked at in turns: nothing that happened between two turns may be passed over.
+//! In a crowd, distant entities are checked in turns: a change between two turns must not be missed.
 
 use arena::rules::{Terrain, World};
 use arena::settings::Settings;
@@ -23,11 +23,11 @@ use shared::{
 
 const PLAYERS: u16 = 64;
 const TICKS: u32 = 300;
-/// Ticks until an acknowledgement is heard: longer than it takes to be looked at once.
+/// Delay of acknowledgements, ticks; longer than the interval between two checks.
 const ACK_TICKS: usize = 2;
-/// Entities in view beyond which those far away take turns.
+/// Number of entities in view above which distant ones are checked in turns.
 const CROWD: usize = 128;
-/// Ticks after which the longest turn has come, and what did not fit before was told.
+/// Ticks after which the longest turn is over, and updates that did not fit before are sent.
 const SHOWN_WRONG_TICKS_MAX: u32 = 12;
 
 #[test]
@@ -85,7 +85,7 @@ fn what_changes_while_it_waits_for_its_turn_is_told() {
             assert!(*ticks <= SHOWN_WRONG_TICKS_MAX, "tick {tick}: {id:?} is shown wrongly for {ticks} ticks");
         }
     }
-    assert!(most > CROWD, "{most} entities are no crowd");
+    assert!(most > CROWD, "{most} entities are not a crowd");
     let seconds = TICKS / 20;
     assert!(matched * 2 > seconds, "{matched} checksums in {seconds} seconds");
 }
@@ -133,15 +133,15 @@ fn everybody_talking_at_once_in_the_largest_room_can_be_read_by_everybody() {
         lines.into_iter().for_each(|(member, lines)| *heard.entry(member).or_default() += lines);
         warned.extend(refused);
     }
-    assert_eq!(heard.len(), players.len(), "everybody hears the lines");
+    assert_eq!(heard.len(), players.len(), "everybody gets the lines");
     let heard: BTreeSet<u32> = heard.into_values().collect();
-    assert_eq!(heard.len(), 1, "and the same");
+    assert_eq!(heard.len(), 1, "all of them get the same number of lines");
     assert!(heard.first() > Some(&100) && heard.first() < Some(&800), "{heard:?} of 800 lines");
-    assert!(!warned.is_empty(), "who was not heard is told");
+    assert!(!warned.is_empty(), "authors of refused lines are notified");
     assert_eq!(room.stats().messages_oversized, 0);
 }
 
-/// What is shown otherwise than it is, or is not there.
+/// Entities that the view shows with another state than the true one, or that do not exist.
 fn differences(room: &Room<World>, view: &View<World>) -> BTreeSet<EntityId> {
     let truth: BTreeMap<_, _> = room.game().entities().collect();
     let is_wrong = |(id, shown): &(EntityId, &_)| {

@@ -1,4 +1,4 @@
-//! Matches end when their host says so, and rooms go to the map that was asked for.
+//! A match ends when its host ends it, and a room changes to the map that was asked for.
 
 use arena::rules::{Terrain, World};
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn match_ends_when_told_and_the_next_map_follows_after_the_results() {
     run(&mut room, 8 * 20);
     assert_eq!((room.map_name(), room.summary().phase.as_str()), ("foundry", "results"));
     assert_eq!(room.stats().matches, 0, "its results are still shown");
-    // A second word changes nothing: the results are not shown longer.
+    // A second call changes nothing: the results are not shown longer.
     room.end_match();
     run(&mut room, 1);
     assert_eq!((room.map_name(), room.summary().phase.as_str()), ("pit", "warm-up"));

@@ -1,4 +1,4 @@
-//! A game without bots in a room that is to be filled with opponents.
+//! A room with a `fill` of opponents whose game has no bots.
 
 #![allow(clippy::unwrap_used)]
 

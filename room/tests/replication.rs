@@ -1,4 +1,4 @@
-//! Room<World> against view, without links in between: what the server believes a player shows is what it shows.
+//! A room against a client's view, without links between them: the view shows the state that the server expects it to show.
 
 use arena::rules::{Terrain, World};
 use std::sync::Arc;
@@ -41,11 +41,11 @@ struct Peer {
     matched: u32,
     skipped: u32,
     bytes: usize,
-    /// Snapshots on their way: when they arrive, and their bytes.
+    /// Snapshots in flight: the tick in which they arrive, and their bytes.
     flight: Vec<(u32, Vec<u8>)>,
 }
 
-/// Runs a room of `players` for `ticks`; snapshots are lost `loss` times in 100 and take up to `delay` ticks.
+/// Runs a room of `players` for `ticks`. `loss` percent of the snapshots are lost, and each takes up to `delay` ticks.
 fn check(seed: u64, players: usize, ticks: u32, reliable: bool, loss: u32, delay: u32) -> Vec<Peer> {
     let mut rng = Rng::new(seed);
     let rate = TickRate::new(30).expect("allowed");
@@ -142,7 +142,7 @@ fn datagrams_without_loss_show_the_truth() {
 fn lost_late_and_reordered_snapshots_never_mislead() {
     for seed in 0..12 {
         let peers = check(seed, 8, 900, false, 10, 6);
-        // Most snapshots are overtaken here, so most checksums find a gap before them and judge nothing.
+        // Most snapshots are overtaken here, so most checksums come after a gap and are skipped.
         let matched: u32 = peers.iter().map(|peer| peer.matched).sum();
         let skipped: u32 = peers.iter().map(|peer| peer.skipped).sum();
         assert!(matched > 10, "{matched} checks, {skipped} skipped");

@@ -1,4 +1,4 @@
-//! Spectators come and go beside those who play, and a room that is recorded does not notice.
+//! Spectators join and leave a room with players, and this has no effect on the room's recording.
 
 use arena::rules::{Terrain, World};
 use std::sync::Arc;
@@ -17,14 +17,14 @@ use shared::{
     wire::{Ack, InputMessage, ServerMessage, kind},
 };
 
-/// How somebody's stay in a room can end, in the calls that a shell makes.
+/// The ways in which a stay in a room can end, by the calls that a server makes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Ending {
-    /// It says so, is thrown out by an operator, or breaks the rules.
+    /// The member leaves, is kicked, or breaks the rules.
     Leaves,
-    /// Its link breaks, and it does not come back in time.
+    /// Its link is lost, and it does not resume in time.
     Expires,
-    /// Its link breaks, it comes back, and leaves then.
+    /// Its link is lost, it resumes, and it leaves later.
     ComesBackAndLeaves,
 }
 
@@ -34,7 +34,7 @@ fn joining(name: &str) -> Joining {
     Joining { name: name.to_owned(), plain: false, reliable: true }
 }
 
-/// A room that is recorded into memory.
+/// A room with a recording in memory.
 struct Recorded {
     room: Room<World>,
     file: Vec<u8>,
@@ -45,7 +45,7 @@ impl Recorded {
         Self::late(seats, fill, 0)
     }
 
-    /// A room that spectators see so many seconds late.
+    /// A room with a spectator delay, seconds.
     fn late(seats: u16, fill: u16, spectator_delay_secs: u32) -> Self {
         let (name, text) = shipped().find(|(name, _)| *name == "pit").expect("the pit is shipped");
         let map = Arc::new(file::parse(name, text).expect("shipped maps are valid"));
@@ -91,7 +91,7 @@ impl Recorded {
         }
     }
 
-    /// What was recorded must play again bit for bit.
+    /// Checks that the recording plays back bit for bit.
     fn verify(mut self) {
         let last = self.room.now();
         self.room.end_record();
@@ -104,7 +104,7 @@ impl Recorded {
 
 #[test]
 fn spectator_who_goes_takes_nothing_along_from_a_recorded_room() {
-    // Full and half empty rooms, with and without opponents in the seats.
+    // Full rooms and half empty ones, with and without opponents in the seats.
     for (seats, fill, humans) in [(1, 1, 0), (4, 0, 1), (4, 4, 1), (4, 2, 4), (16, 8, 2)] {
         for (ending, late) in ENDINGS.into_iter().flat_map(|ending| [(ending, 0), (ending, 1)]) {
             let mut recorded = Recorded::late(seats, fill, late);
@@ -118,7 +118,7 @@ fn spectator_who_goes_takes_nothing_along_from_a_recorded_room() {
             let case = format!("{ending:?} with {humans} players of {seats} seats");
             assert_eq!(recorded.room.spectators(), 1, "{case}");
             assert_eq!(*recorded.room.roster(), before, "{case}");
-            // Its place is free for the next, who may go at once; and a seat beside it for a player.
+            // The slot is free for the next spectator, and a seat for a player.
             let next = recorded.spectate();
             recorded.end(next, ending);
             if let Some(&player) = players.first() {
@@ -144,12 +144,12 @@ fn welcome_of_a_spectator_can_be_read_however_many_seats_there_are() {
         while let Some(output) = recorded.room.poll_output() {
             if output.kind == kind::WELCOME {
                 let message = ServerMessage::decode(output.bytes).expect("a client can read its welcome");
-                let ServerMessage::Welcome(welcome) = message else { panic!("{message:?} is no welcome") };
+                let ServerMessage::Welcome(welcome) = message else { panic!("{message:?} is not a welcome") };
                 assert_eq!((welcome.member, welcome.seats), (output.member, seats));
                 welcomed.push(welcome.member.number(seats));
             }
         }
-        // On the wire the slots are numbered on from the seats.
+        // In messages the numbers of the slots follow those of the seats.
         assert!(welcomed.into_iter().eq(seats..seats + SPECTATORS_PER_ROOM_MAX as u16), "{seats} seats");
     }
 }

@@ -1,4 +1,4 @@
-//! Games of a fixed course: who plays, what they press, what they are told.
+//! Rooms with a fixed seed: the players, their inputs, and the messages that one of them gets.
 
 use arena::settings::Settings;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use shared::{
 
 const HZ: u16 = 20;
 
-/// A room and those who play in it.
+/// A room and its players.
 pub(crate) struct Game {
     pub(crate) room: Room<World>,
     players: Vec<(PlayerId, Input)>,
@@ -28,14 +28,14 @@ pub(crate) struct Game {
     fights: bool,
 }
 
-/// What a player was sent.
+/// A message to a player.
 pub(crate) struct Sent {
     pub(crate) channel: Channel,
     pub(crate) bytes: Vec<u8>,
 }
 
 impl Game {
-    /// Everybody has joined. Those who do not fight only fly.
+    /// A room that all players have joined. Without `fights` they fly and never fire.
     pub(crate) fn new(map_name: &str, players: u16, interest_px: Option<u32>, fights: bool) -> Self {
         let config = RoomConfig {
             seats: players,
@@ -50,7 +50,7 @@ impl Game {
         Self { room, players, rng: Rng::new(2), fights }
     }
 
-    /// Everybody's message for the next tick, over a link with a round trip of two ticks that loses nothing.
+    /// The inputs of all players for the next tick, over links without loss and with a round trip of two ticks.
     pub(crate) fn inputs(&mut self) -> Vec<(PlayerId, InputMessage<Input>)> {
         let now = self.room.now();
         let ack = Ack { newest: now.minus(2), missing: 0 };
@@ -67,7 +67,7 @@ impl Game {
         }
     }
 
-    /// What the first player was sent since the last poll. What the others were is dropped.
+    /// The messages to the first player since the last call. Those to other players are dropped.
     pub(crate) fn poll_sent(&mut self) -> Vec<Sent> {
         let (first, _) = self.players[0];
         let mut sent = Vec::new();
@@ -80,7 +80,7 @@ impl Game {
     }
 }
 
-/// Lets a player's hand change its mind now and then.
+/// Changes a player's input now and then.
 pub(crate) fn change(input: &mut Input, rng: &mut Rng, fights: bool) {
     if rng.chance(1, if fights { 5 } else { 10 }) {
         input.aim = rng.below(1_024) as u16;
@@ -89,7 +89,7 @@ pub(crate) fn change(input: &mut Input, rng: &mut Rng, fights: bool) {
     }
 }
 
-/// A room in which a computer plays every seat.
+/// A room with computer opponents in all seats.
 pub(crate) fn opponents(seats: u16) -> Room<World> {
     let settings = Settings { warm_up_secs: 0, match_secs: 0, score_limit: 0, ..Settings::default() };
     let config =

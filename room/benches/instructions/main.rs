@@ -1,21 +1,21 @@
-//! The hot paths, each a fixed amount of work, for `cargo xtask instructions` to count.
+//! Hot paths with a fixed amount of work each, for `cargo xtask instructions` to count.
 //!
-//! `cargo bench -p room --bench instructions` prints what is to be counted, a line each: path, row, function, with tabs
-//! between. With the name of a path it does that path's work once, the same every time. Callgrind then tells how many
-//! instructions each row's function took with all it called, within [`measured`] only: instructions do not depend on how
-//! busy the machine is. A row's function is never inlined, or it would not be found.
+//! `cargo bench -p room --bench instructions` prints one line per row: path, row and function, separated by tabs. With the name of a path
+//! it does the work of that path once, the same in every run. Callgrind then reports the instructions of each row's function with its
+//! callees, counted only within [`measured`]. Instruction counts do not depend on the load of the machine. A row's function must not be
+//! inlined, or callgrind does not find it.
 
 mod game;
 mod paths;
 
-/// A path: its work, and what of it is counted.
+/// A path: its work, and the functions whose instructions are counted.
 struct Path {
     name: &'static str,
     rows: &'static [Row],
     work: fn(),
 }
 
-/// What a row is called, and the function it counts.
+/// Name of a row, and the function that it counts.
 type Row = (&'static str, &'static str);
 
 const WHOLE: Row = ("whole", "instructions::measured");
@@ -65,12 +65,12 @@ fn main() {
         }
         Some(wanted) => {
             let path = PATHS.iter().find(|path| path.name == wanted);
-            (path.unwrap_or_else(|| panic!("no path is called {wanted:?}")).work)();
+            (path.unwrap_or_else(|| panic!("there is no path {wanted:?}")).work)();
         }
     }
 }
 
-/// What is counted. Never inlined: callgrind finds it by its name.
+/// The counted part of a path. Not inlined, because callgrind finds it by its name.
 #[inline(never)]
 fn measured(work: &mut dyn FnMut()) {
     work();

@@ -1,4 +1,4 @@
-//! What each path does: some ticks until crafts have spread and buffers have grown, then those that count.
+//! The work of each path: a warm-up, then the ticks that are counted.
 
 use arena::rules::{World, world::PlayerInput};
 use client::view::{Check, View};
@@ -16,9 +16,9 @@ use crate::{
     measured,
 };
 
-/// Ticks until the crafts have spread and buffers have grown.
+/// Ticks until crafts have spread and buffers have grown.
 const WARM_UP_TICKS: u32 = 60;
-/// Ticks counted.
+/// Number of counted ticks.
 const TICKS: u32 = 60;
 
 pub(crate) fn simulate() {
@@ -33,7 +33,7 @@ pub(crate) fn simulate() {
     }
 }
 
-/// A room of computer opponents alone.
+/// Ticks of a room with computer opponents alone.
 pub(crate) fn decide() {
     let mut room = opponents(64);
     for tick in 0..WARM_UP_TICKS + TICKS {
@@ -42,7 +42,7 @@ pub(crate) fn decide() {
     }
 }
 
-/// Decodes inputs and hands them to the room, whose replicas hear what arrived.
+/// Decodes inputs and passes them to the room, which also handles their acknowledgements.
 pub(crate) fn receive() {
     let mut game = Game::new("pit", 64, None, true);
     for tick in 0..WARM_UP_TICKS + TICKS {
@@ -53,7 +53,7 @@ pub(crate) fn receive() {
                     Ok(ClientMessage::Input(message)) => {
                         game.room.handle_input_bytes(*player, message, 1_000).expect("they can be read");
                     }
-                    other => panic!("no input: {other:?}"),
+                    other => panic!("{other:?} is not an input"),
                 }
             }
         });
@@ -97,7 +97,7 @@ pub(crate) fn pack() {
     assert!(!file.is_empty(), "nothing was recorded");
 }
 
-/// Shows one client what it is sent.
+/// Applies the messages of one client to its view.
 pub(crate) fn view() {
     let mut game = Game::new("pit", 64, None, true);
     let mut view = View::<World>::new();

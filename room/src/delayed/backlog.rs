@@ -1,4 +1,4 @@
-//! What a room's match was made from in the last seconds: enough to make it once more, later.
+//! The changes and inputs of the last seconds of a match, from which a copy can play it again later.
 
 use std::collections::VecDeque;
 
@@ -12,39 +12,39 @@ use shared::{
 use super::keyframe::Keyframe;
 use crate::play::Play;
 
-/// See the module.
+/// Keyframes and frames of the last seconds.
 #[derive(Debug)]
 pub(crate) struct Backlog<G: Game> {
-    /// Ticks between the room and its copy.
+    /// Delay of the copy, ticks.
     delay: u64,
     /// Ticks between two keyframes.
     interval: u64,
-    /// Steps made since the backlog began. What orders everything here, since a match may number its ticks anew.
+    /// Steps since the backlog began. Keyframes and frames are ordered by it, since a match may renumber its ticks.
     made: u64,
-    /// The oldest first. There is always one, and its successors lead to now.
+    /// The oldest first. There is always one, and `frames` leads from it to the present.
     keyframes: VecDeque<Keyframe<G>>,
-    /// One per tick, the oldest first.
+    /// One frame per tick, the oldest first.
     frames: VecDeque<Frame<G>>,
-    /// Of the tick that is made next.
+    /// The frame of the next tick.
     next: Frame<G>,
-    /// Frames whose buffers may be used again, so that a tick allocates nothing.
+    /// Empty frames whose buffers are used again, so that a tick allocates nothing.
     spare: Vec<Frame<G>>,
 }
 
-/// What makes one tick.
+/// Everything that goes into one tick.
 #[derive(Debug)]
 pub(crate) struct Frame<G: Game> {
-    /// It makes this step.
+    /// Number of the step that this frame makes.
     step: u64,
-    /// What happened to the match before its step.
+    /// Changes of the match before the step.
     pub(super) changes: Vec<Change<G>>,
-    /// By seat.
+    /// Inputs, by seat.
     pub(super) inputs: Vec<Option<PlayerInput<G::Input>>>,
-    /// What players said.
+    /// Chat lines of players.
     lines: Vec<Event>,
 }
 
-/// What happens to a match besides the passing of ticks.
+/// A change of a match other than a tick.
 #[derive(Clone, Debug)]
 pub(crate) enum Change<G: Game> {
     /// See [`Play::join`].
@@ -59,11 +59,11 @@ pub(crate) enum Change<G: Game> {
     Restarted(MapOf<G>, u64),
 }
 
-/// Seconds between two keyframes: what the backlog is longer than the delay, and what a copy has to catch up at most.
+/// Seconds between two keyframes. The backlog is longer than the delay by at most this, and a new copy has to catch up by at most this.
 const KEYFRAME_SECS: u64 = 4;
 
 impl<G: Game> Backlog<G> {
-    /// A backlog that begins with the match as it is, for a copy that is `delay_secs` behind.
+    /// A backlog that begins with the present match, for a copy with a delay of `delay_secs`.
     pub(crate) fn new(delay_secs: u32, play: &Play<G>, past: &dyn Past<G::Entity>) -> Self {
         let hz = u64::from(play.setup().tick_rate.hz());
         Self {
@@ -77,25 +77,25 @@ impl<G: Game> Backlog<G> {
         }
     }
 
-    /// The step that a copy shall have made by now; `None` where the backlog does not reach back so far.
+    /// The step that a copy should have made by now; `None` if the backlog does not reach back so far.
     pub(crate) fn due(&self) -> Option<u64> {
         let due = self.made.checked_sub(self.delay)?;
         (self.keyframes[0].step() <= due).then_some(due)
     }
 
-    /// Something happens to the match before its next step.
+    /// Adds a change that happens before the next step.
     pub(crate) fn note(&mut self, change: Change<G>) {
         self.next.changes.push(change);
     }
 
-    /// A player says something, to be heard with the next tick.
+    /// Adds a chat line that is sent with the next tick.
     pub(crate) fn note_line(&mut self, line: &Event) {
         if self.next.lines.len() < ROOM_EVENTS_MAX {
             self.next.lines.push(line.clone());
         }
     }
 
-    /// The match has made a step with these inputs.
+    /// Stores the inputs of a step that the match has made.
     pub(crate) fn stepped(&mut self, inputs: &[Option<PlayerInput<G::Input>>]) {
         self.made += 1;
         self.next.step = self.made;
@@ -104,10 +104,10 @@ impl<G: Game> Backlog<G> {
         self.frames.push_back(std::mem::replace(&mut self.next, spare));
     }
 
-    /// A tick is over: keeps a keyframe if it is time for one, and drops what nobody will ask for any more. A copy that is
-    /// there has made its steps up to `copied`.
+    /// Ends a tick: adds a keyframe if one is due, and drops keyframes and frames that no copy needs. `copied` is the last step of the
+    /// copy, if there is one.
     pub(crate) fn settle(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>, copied: Option<u64>) {
-        let newest = self.keyframes.back().expect("there is always one").step();
+        let newest = self.keyframes.back().expect("there is always a keyframe").step();
         if self.made - newest >= self.interval {
             self.keyframes.push_back(Keyframe::of(play, past, self.made));
         }
@@ -122,18 +122,18 @@ impl<G: Game> Backlog<G> {
         }
     }
 
-    /// Keyframes and frames that are kept.
+    /// Number of keyframes and of frames.
     #[cfg(test)]
     pub(crate) fn len(&self) -> (usize, usize) {
         (self.keyframes.len(), self.frames.len())
     }
 
-    /// Where a new copy begins.
+    /// The keyframe from which a new copy starts.
     pub(super) fn start(&self) -> &Keyframe<G> {
         &self.keyframes[0]
     }
 
-    /// What makes the step after `step`.
+    /// The frame of the step after `step`.
     pub(super) fn after(&self, step: u64) -> Option<&Frame<G>> {
         let first = self.frames.front()?.step;
         let frame = self.frames.get(usize::try_from((step + 1).checked_sub(first)?).ok()?)?;
@@ -143,7 +143,7 @@ impl<G: Game> Backlog<G> {
 }
 
 impl<G: Game> Frame<G> {
-    /// What players said before the tick.
+    /// Chat lines of players before the tick.
     pub(crate) fn lines(&self) -> &[Event] {
         &self.lines
     }

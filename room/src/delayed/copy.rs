@@ -1,4 +1,4 @@
-//! A match that is played once more, some seconds behind its room.
+//! A second copy of a match that plays some seconds behind its room.
 
 use shared::{game::Game, wire::Event};
 
@@ -8,38 +8,38 @@ use super::{
 };
 use crate::{config::RoomConfig, play::Play, stage::Stage};
 
-/// See the module.
+/// The delayed world and its map state.
 #[derive(Debug)]
 pub(crate) struct WorldCopy<G: Game> {
     pub(crate) world: Play<G>,
     pub(crate) stage: Stage<G>,
-    /// Steps that its room had made when it was as this is.
+    /// Number of the last step that this copy has made, counted as in the backlog.
     step: u64,
-    /// It is as far behind as it should be, so that spectators may see it.
+    /// True once the copy has reached its delay, so that spectators may see it.
     caught_up: bool,
 }
 
-/// Whether ticks are numbered anew with a new map.
+/// True if the ticks are renumbered with the new map.
 pub(crate) type Renumbered = bool;
 
-/// What came of a copy's turn.
+/// The result of a copy's turn.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Turn {
-    /// Nothing that anybody may see yet.
+    /// The copy is still too far behind to be shown.
     CatchingUp,
-    /// It has caught up: from here on it makes one tick per turn.
+    /// The copy has caught up. From now on it makes one tick per turn.
     CaughtUp,
-    /// It has made the tick after the one before.
+    /// The copy has made its next tick.
     Ticked {
-        /// It goes on with another map, and maybe with ticks that are numbered anew.
+        /// Set if the match continues on a new map.
         new_map: Option<Renumbered>,
-        /// What players said before this tick.
+        /// Chat lines of players before this tick.
         lines: Vec<Event>,
     },
 }
 
 impl<G: Game> WorldCopy<G> {
-    /// A copy that begins where the backlog does.
+    /// A copy that starts at the oldest keyframe of the backlog.
     pub(crate) fn new(backlog: &Backlog<G>, config: &RoomConfig<G>) -> Self {
         let keyframe = backlog.start();
         let world = keyframe.play().clone();
@@ -48,17 +48,17 @@ impl<G: Game> WorldCopy<G> {
         Self { world, stage, step: keyframe.step(), caught_up: false }
     }
 
-    /// Steps that its room had made when it was as this is.
+    /// Number of the last step that this copy has made, counted as in the backlog.
     pub(crate) fn steps(&self) -> u64 {
         self.step
     }
 
-    /// Whether spectators may see it.
+    /// True if spectators may see the copy.
     pub(crate) fn is_caught_up(&self) -> bool {
         self.caught_up
     }
 
-    /// Plays on to the tick that is due.
+    /// Makes the next tick, or several while the copy catches up.
     pub(crate) fn turn(&mut self, due: u64, backlog: &Backlog<G>, config: &RoomConfig<G>) -> Turn {
         if self.caught_up {
             let (new_map, lines) = self.make_step(backlog, config).unwrap_or_default();
@@ -69,14 +69,14 @@ impl<G: Game> WorldCopy<G> {
                 break;
             }
             self.make_step(backlog, config);
-            // Nobody was there to hear of it.
+            // Nobody watched yet, so these events have no receivers.
             self.world.forget_told();
         }
         self.caught_up = self.step >= due;
         if self.caught_up { Turn::CaughtUp } else { Turn::CatchingUp }
     }
 
-    /// Makes one tick; tells whether the map is another one, and what was said.
+    /// Makes one tick. Returns whether the map changed, and the chat lines of the tick.
     fn make_step(&mut self, backlog: &Backlog<G>, config: &RoomConfig<G>) -> Option<(Option<Renumbered>, Vec<Event>)> {
         let frame = backlog.after(self.step)?;
         let mut new_map = None;
@@ -85,7 +85,7 @@ impl<G: Game> WorldCopy<G> {
                 Change::Joined(player, profile) => self.world.join(player, profile),
                 Change::Left(player) => self.world.leave(player),
                 Change::MatchEnded => self.world.end_match(),
-                // It was possible in the match that this is a copy of.
+                // The game accepted this edit in the original match, so it accepts it here.
                 Change::Edited(id, wanted) => drop(self.world.edit(id, wanted)),
                 Change::Restarted(map, seed) => {
                     let before = self.world.tick();

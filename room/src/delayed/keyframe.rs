@@ -1,20 +1,20 @@
-//! A room's match at one tick, and as much of its past as its next ticks may ask for.
+//! A room's match at one tick, with the past ticks that its next ticks may look up.
 
 use shared::game::{Game, Past, Trail};
 
 use crate::play::Play;
 
-/// See the module.
+/// A copy of a match, from which a delayed world can start.
 #[derive(Debug)]
 pub(super) struct Keyframe<G: Game> {
     play: Play<G>,
-    /// Steps that were made until then.
+    /// Number of steps made until then.
     step: u64,
     trail: Trail<G::Entity>,
 }
 
 impl<G: Game> Keyframe<G> {
-    /// The match as it is now. What nobody was told yet is left out.
+    /// A copy of the present match, without its unsent events.
     pub(super) fn of(play: &Play<G>, past: &dyn Past<G::Entity>, step: u64) -> Self {
         let trail = play.trail(past);
         let mut play = play.clone();

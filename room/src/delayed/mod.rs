@@ -1,4 +1,4 @@
-//! Spectators see the match as it was some seconds ago, so that what they see helps nobody who plays.
+//! The spectator delay: spectators see the match as it was some seconds ago, so that they cannot help a player.
 //!
 //! ```text
 //! the room's match    ──tick──> 1,000 ──tick──> 1,001 ─ ─ >        players
@@ -10,13 +10,14 @@
 //! the copy's match    ──tick──> 700 ──tick──> 701 ─ ─ >            spectators
 //! ```
 //!
-//! A snapshot cannot simply wait in a queue: it depends on what was acknowledged, on whom a spectator watches, on what its
-//! link takes. So what waits is what the match was made from. A second match takes the same inputs some seconds later, and
-//! spectators are served from it as players are from the room's: by its own history, interest and fragments, with its own
-//! tick numbers. Everything they hear of has the delay: positions, events, names, and what players say. Only the
-//! server's announcements do not wait.
+//! Delaying the snapshots themselves does not work: a snapshot depends on the spectator's acknowledgements, on the player that it
+//! watches, and on the rate of its link. So the backlog stores the inputs and changes of the match. A second match gets the same inputs
+//! some seconds later and serves the spectators as the room's own match serves the players: with its own history, interest, fragments and
+//! tick numbers. Everything that spectators receive has the delay: positions, events, names, and the chat of players. Only the server's
+//! announcements are sent at once.
 //!
-//! The copy lives only while somebody watches. Until then the room pays for the backlog alone: a copy of an input (a few bytes) per seat and tick, and a clone of its match every few seconds.
+//! The copy exists only while somebody watches. Without spectators the room pays only for the backlog: a copy of an input (a few bytes)
+//! per seat and tick, and a clone of its match every few seconds.
 
 mod backlog;
 mod copy;
@@ -27,6 +28,6 @@ pub(crate) use self::{
     copy::{Turn, WorldCopy},
 };
 
-/// Ticks that a copy makes at most in one tick of its room, so that a room's tick stays bounded when its first spectator
-/// comes. From the oldest keyframe that is needed it catches up within a second.
+/// Maximum of ticks that a copy makes in one tick of its room, so that the room's tick stays short when its first spectator joins. From
+/// its keyframe the copy catches up within a second.
 pub(crate) const CATCH_UP_TICKS: u32 = 6;

@@ -1,25 +1,25 @@
-//! A uniform grid over the map, rebuilt each tick by counting sort.
+//! A uniform grid over the map, rebuilt in each tick by counting sort.
 //!
-//! Rebuilding costs a few microseconds for a thousand entities and leaves no bookkeeping to get wrong.
+//! A rebuild takes a few microseconds for a thousand entities, and no state has to be kept consistent between ticks.
 
 use glam::IVec2;
 use shared::{EntityId, quantize::POSITION_PER_PX};
 
-/// Entities by cell.
+/// Entities, sorted by cell.
 #[derive(Debug)]
 pub(crate) struct Grid {
     cell: i32,
     columns: i32,
     rows: i32,
-    /// The map has no end: cells far from each other share a place.
+    /// The map has no end: distant cells share an entry.
     endless: bool,
-    /// Where each cell's entities begin in `items`; one more than there are cells.
+    /// Index in `items` of each cell's first entity, plus one entry for the end.
     starts: Vec<u32>,
     items: Vec<(EntityId, IVec2)>,
 }
 
 impl Grid {
-    /// A grid over a map of this size, position units, with cells of about half the `radius` that will be asked for; `None` is a map
+    /// A grid over a map of this size, position units, for searches with this `radius`: its cells are about half as wide. `None` is a map
     /// without an end.
     pub(crate) fn new(size: Option<IVec2>, radius: i32) -> Self {
         let cell = (radius / 2).max(CELL_MIN);
@@ -29,7 +29,7 @@ impl Grid {
         Self { cell, columns, rows, endless: size.is_none(), starts, items: Vec::new() }
     }
 
-    /// Puts every entity into its cell.
+    /// Sorts the entities into their cells.
     pub(crate) fn rebuild(&mut self, entities: impl Iterator<Item = (EntityId, IVec2)> + Clone) {
         self.starts.fill(0);
         let mut count = 0;
@@ -43,7 +43,7 @@ impl Grid {
         }
         self.items.clear();
         self.items.resize(count, (EntityId(0), IVec2::ZERO));
-        // Filling moves each start to its cell's end; going through the cells once more moves them back.
+        // Filling moves each start to the end of its cell, which is the start of the next cell; the rotation below undoes this.
         for (id, position) in entities {
             let cell = self.cell_of(position);
             self.items[self.starts[cell] as usize] = (id, position);
@@ -53,7 +53,7 @@ impl Grid {
         self.starts[0] = 0;
     }
 
-    /// Calls `visit` with every entity in the cells that a circle touches: some are farther than `radius`.
+    /// Calls `visit` with every entity in the cells that touch a circle; some of them are outside `radius`.
     #[inline]
     pub(crate) fn around(&self, center: IVec2, radius: i32, mut visit: impl FnMut(EntityId, IVec2)) {
         let reach = self.reach(center, radius);
@@ -67,14 +67,14 @@ impl Grid {
         }
     }
 
-    /// The same as a walk.
+    /// Like [`Grid::around`], as an iterator.
     pub(crate) fn near(&self, center: IVec2, radius: i32) -> impl Iterator<Item = (EntityId, IVec2)> {
         let reach = self.reach(center, radius);
         let spans = move |row| [reach.columns, reach.more_columns].map(|columns| self.slice(&reach, row, columns));
         (0..reach.rows).flat_map(spans).flatten().copied()
     }
 
-    /// The cells that a circle touches.
+    /// The cells that touch a circle's bounding box.
     fn reach(&self, center: IVec2, radius: i32) -> Reach {
         let low = self.cell_at(center.saturating_sub(IVec2::splat(radius)));
         let high = self.cell_at(center.saturating_add(IVec2::splat(radius)));
@@ -92,7 +92,7 @@ impl Grid {
         Reach { first_row, rows, columns, more_columns }
     }
 
-    /// Cells of a row lie side by side, so those of a circle's box are one slice, or two where the row goes around the end.
+    /// The cells of a row are contiguous, so those of the box are one slice, or two where the row wraps around.
     #[inline]
     fn slice(&self, reach: &Reach, row: i32, (first, last): (i32, i32)) -> &[(EntityId, IVec2)] {
         if first > last {
@@ -113,14 +113,14 @@ impl Grid {
         (row * self.columns + column) as usize
     }
 
-    /// The cell of a position: of one beyond the map's end the last one.
+    /// The cell of a position; positions outside the map belong to the nearest cell.
     fn cell_at(&self, position: IVec2) -> IVec2 {
         let cell = IVec2::new(position.x.div_euclid(self.cell), position.y.div_euclid(self.cell));
         if self.endless { cell } else { cell.clamp(IVec2::ZERO, IVec2::new(self.columns - 1, self.rows - 1)) }
     }
 }
 
-/// Cells of the grid: rows from `first_row` on, which may go around the end, and in each of them columns from one to another.
+/// A rectangle of cells: rows from `first_row` on, which may wrap around, and one or two ranges of columns.
 #[derive(Clone, Copy)]
 struct Reach {
     first_row: i32,
@@ -132,7 +132,7 @@ struct Reach {
 const NO_COLUMNS: (i32, i32) = (1, 0);
 /// Side of the smallest cell, position units: 64 px.
 const CELL_MIN: i32 = 64 * POSITION_PER_PX;
-/// Cells to each side of a map without an end.
+/// Number of columns and of rows for a map without an end.
 const ENDLESS_CELLS: i32 = 64;
 
 #[cfg(test)]
@@ -154,7 +154,7 @@ mod tests {
             grid.rebuild(entities.iter().copied());
             for _ in 0..50 {
                 let center = point();
-                // Farther than the grid was made for, too.
+                // Also with a radius larger than the grid was made for.
                 for radius in [radius, 5 * radius] {
                     let within = |position: IVec2| (position - center).as_vec2().length() <= radius as f32;
                     let mut found: Vec<_> =

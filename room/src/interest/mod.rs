@@ -1,5 +1,5 @@
-//! What a player may know: everything within a radius of what it looks from, with hysteresis, so that an entity on the rim
-//! is not told and forgotten again and again.
+//! Interest: a player knows every entity within a radius of its viewpoint. Hysteresis keeps an entity at the edge from being added and
+//! removed again and again.
 
 mod grid;
 
@@ -8,7 +8,7 @@ pub(crate) use grid::Grid;
 use glam::IVec2;
 use shared::quantize::POSITION_PER_PX;
 
-/// Ticks between two full looks around of one player; newborn entities are looked at at once.
+/// Ticks between two full searches for one player; new entities are checked at once.
 pub(crate) const INTEREST_TICKS: u32 = 4;
 
 /// The radii of interest, position units.
@@ -23,7 +23,8 @@ pub(crate) struct Radius {
 }
 
 impl Radius {
-    /// Entities enter at `px` and leave at a fifth more, on a map of this size, position units; `None` for one without an end.
+    /// Entities become known at `px` and are forgotten at 1.2 times that distance. `size` is that of the map in position units, `None`
+    /// for a map without an end.
     pub(crate) fn new(px: u32, size: Option<IVec2>) -> Self {
         let enter = i64::from(px) * i64::from(POSITION_PER_PX);
         let covers = |size: IVec2| enter * enter >= i64::from(size.x).pow(2) + i64::from(size.y).pow(2);
@@ -36,32 +37,32 @@ impl Radius {
         Self { px, enter, leave, covers_map: size.is_some_and(covers), rings }
     }
 
-    /// As it was asked for, px.
+    /// The radius as configured, px.
     pub(crate) fn px(&self) -> u32 {
         self.px
     }
 
-    /// Whether everything on the map is always within it.
+    /// True if the radius always covers the whole map.
     pub(crate) fn covers_map(&self) -> bool {
         self.covers_map
     }
 
-    /// Whether an entity not yet known becomes known. `extent` is how far it reaches from its position.
+    /// True if an unknown entity becomes known. `extent` is how far it reaches from its position, position units.
     pub(crate) fn enters(&self, eye: IVec2, position: IVec2, extent: i32) -> bool {
         is_nearer(eye, position, self.enter + i64::from(extent))
     }
 
-    /// Whether a known entity stays known.
+    /// True if a known entity stays known.
     pub(crate) fn stays(&self, eye: IVec2, position: IVec2, extent: i32) -> bool {
         is_nearer(eye, position, self.leave + i64::from(extent))
     }
 
-    /// The radius at which known entities are forgotten.
+    /// Distance at which known entities are forgotten, position units.
     pub(crate) fn leave(&self) -> i32 {
         self.leave.min(i32::MAX.into()) as i32
     }
 
-    /// Closeness for priorities: 1 beyond the screen's edge, up to 8 at the eye.
+    /// Closeness for priorities: from 1 outside the screen to 8 at the viewpoint.
     #[inline]
     pub(crate) fn closeness(&self, eye: IVec2, position: IVec2) -> u32 {
         let squared = distance_squared(eye, position);
@@ -69,9 +70,9 @@ impl Radius {
     }
 }
 
-/// What a screen shows to each side, px: farther things are all the same.
+/// Distance from the middle of a screen to its edge, px; all entities farther away have the same priority.
 const SCREEN_PX: i32 = 1_000;
-/// Rings of closeness.
+/// Number of rings of closeness.
 const RINGS: usize = 7;
 
 fn is_nearer(eye: IVec2, position: IVec2, reach: i64) -> bool {
@@ -98,6 +99,6 @@ mod tests {
         assert!(radius.enters(IVec2::ZERO, at(130), extent) && !radius.enters(IVec2::ZERO, at(131), extent));
         assert!(radius.stays(IVec2::ZERO, at(150), extent) && !radius.stays(IVec2::ZERO, at(151), extent));
         assert!(!radius.covers_map() && Radius::new(9_100, size).covers_map());
-        assert!(!Radius::new(u32::MAX, None).covers_map(), "what has no end is never covered");
+        assert!(!Radius::new(u32::MAX, None).covers_map(), "a map without an end is never covered");
     }
 }

@@ -1,4 +1,4 @@
-//! A match at the end of a tick as bytes, with everything that its next ticks and its room depend on.
+//! Encodes a match at the end of a tick, with everything that its next ticks and its room depend on.
 //!
 //! ```text
 //! [length of the game, 4][the game's own checkpoint][tick][roster][past][sessions]
@@ -17,18 +17,17 @@ use super::{
 };
 use crate::play::{Play, Setup};
 
-/// A checkpoint as it comes back.
+/// A decoded checkpoint.
 #[derive(Clone, Debug)]
 pub(super) struct Checkpoint<G: Game> {
-    /// The match.
     pub(super) play: Play<G>,
-    /// What its next ticks may look back on.
+    /// The past ticks that the next ticks may look up.
     pub(super) trail: Trail<G::Entity>,
-    /// Whose sessions the members of its room are.
+    /// The sessions of the room's members.
     pub(super) sessions: Sessions,
 }
 
-/// Appends what [`Checkpoint::decode`] reads.
+/// Appends a checkpoint that [`Checkpoint::decode`] can read.
 pub(super) fn encode_checkpoint<G: Game>(
     play: &Play<G>,
     trail: &Trail<G::Entity>,
@@ -48,7 +47,7 @@ pub(super) fn encode_checkpoint<G: Game>(
 }
 
 impl<G: Game> Checkpoint<G> {
-    /// Reads a checkpoint of a match of this setup on this map.
+    /// Decodes a checkpoint. `setup` and `map` must be those of its match.
     pub(super) fn decode(setup: &Setup<G>, map: &MapOf<G>, bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut input = Reader::new(bytes);
         let length = u32::from_le_bytes(input.raw_array("length of the game")?) as usize;

@@ -1,4 +1,4 @@
-//! The frame around a chunk: how it is found, checked and unpacked.
+//! The frame of a chunk: how a reader finds, checks and unpacks it.
 
 use std::fmt;
 
@@ -8,41 +8,41 @@ use miniz_oxide::{
 };
 use shared::{Tick, limits::RECORD_CHUNK_BYTES_MAX};
 
-/// What a chunk holds.
+/// The content of a chunk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum ChunkKind {
-    /// Which room, which settings and map; the first chunk of a file.
+    /// The room, the settings and the map; the first chunk of a file.
     Start = 1,
     /// The match at the end of a tick.
     Checkpoint = 2,
-    /// Ticks.
+    /// Ticks with their inputs and hashes.
     Ticks = 3,
-    /// Results; the last chunk of a file.
+    /// The results of the match; the last chunk of a file.
     End = 4,
 }
 
-/// A chunk as a room makes it, before it is packed.
+/// A chunk as a room makes it, before compression.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RawChunk<'a> {
-    /// What it holds.
+    /// The content of the chunk.
     pub kind: ChunkKind,
-    /// Ticks in it; of a checkpoint 1 if it holds changes that came after its tick, which is why it may differ from what
-    /// the ticks before lead to; else 0.
+    /// For a chunk of ticks, their number. For a checkpoint, 1 if it contains changes after its tick, so that it may differ from the
+    /// state that the ticks before lead to; else 0. For other chunks 0.
     pub ticks: u8,
-    /// The first tick in it, or the one it is about; for a start the one its match began after.
+    /// The first tick of the chunk, or the tick of a checkpoint or an end. For a start, the tick after which its match began.
     pub tick: Tick,
-    /// Its body.
+    /// The body, not compressed.
     pub body: &'a [u8],
 }
 
-/// Begins every chunk, so that the next one is found behind a damaged one.
+/// First bytes of every chunk. They let a reader find the next chunk after a damaged one.
 pub(super) const SYNC: [u8; 4] = *b"\xF5RC\n";
-/// Bytes before the body.
+/// Length of the frame before the body, bytes.
 pub(super) const FRAME: usize = 18;
-/// Bytes before those that the crc covers: sync, length and the crc itself. The length is covered too.
+/// Offset of the crc: behind sync and length. The crc covers the length and everything behind the crc.
 const CRC_AT: usize = 8;
-/// Of 0 to 10. More costs the writer several times the work for a twentieth of the bytes.
+/// Compression level, 0 to 10. A higher level takes the writer several times the work and saves a twentieth of the bytes.
 const PACK_LEVEL: i32 = 6;
 
 impl ChunkKind {
@@ -56,7 +56,7 @@ impl ChunkKind {
         }
     }
 
-    /// One word.
+    /// Name of the kind, one word.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Start => "start",
@@ -67,20 +67,20 @@ impl ChunkKind {
     }
 }
 
-/// Makes chunks into what stands in a file. Work for another thread than the one that plays.
+/// Compresses chunks into the form of the file. Use it on another thread than the room's.
 pub struct Packer {
-    /// Made once: it has tables of 300 kB.
+    /// Created once, because it has tables of 300 kB.
     deflate: Box<CompressorOxide>,
 }
 
 impl Packer {
-    /// One that has packed nothing yet.
+    /// Creates a packer and its tables.
     pub fn new() -> Self {
         let flags = create_comp_flags_from_zip_params(PACK_LEVEL, 0, 0);
         Self { deflate: Box::new(CompressorOxide::new(flags)) }
     }
 
-    /// Appends a chunk as it stands in a file.
+    /// Appends a chunk in the form of the file.
     pub fn pack(&mut self, chunk: &RawChunk<'_>, file: &mut Vec<u8>) {
         let RawChunk { kind, ticks, tick, body } = *chunk;
         let start = file.len();
@@ -100,7 +100,7 @@ impl Packer {
         self.deflate.reset();
         let mut end = file.len();
         loop {
-            // What cannot be packed grows by five bytes in 64 kB.
+            // Data that cannot be compressed grows by five bytes in 64 kB.
             file.resize(end + body.len() + body.len() / 1_024 + 64, 0);
             let (status, read, written) = compress(&mut self.deflate, body, &mut file[end..], TDEFLFlush::Finish);
             body = &body[read..];
@@ -108,7 +108,7 @@ impl Packer {
             match status {
                 TDEFLStatus::Okay => {}
                 TDEFLStatus::Done => break,
-                status => unreachable!("deflate takes every slice, and has said {status:?}"),
+                status => unreachable!("deflate accepts any input, but returned {status:?}"),
             }
         }
         file.truncate(end);
@@ -127,12 +127,12 @@ impl fmt::Debug for Packer {
     }
 }
 
-/// Appends a single chunk as it stands in a file. Whoever packs many has a [`Packer`].
+/// Appends a single chunk in the form of the file. For many chunks, keep a [`Packer`].
 pub fn pack(chunk: &RawChunk<'_>, file: &mut Vec<u8>) {
     Packer::new().pack(chunk, file);
 }
 
-/// The crc of a whole chunk: of its length, and of everything behind the crc.
+/// The crc of a whole chunk: over its length and everything behind the crc.
 pub(super) fn crc(chunk: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(&chunk[SYNC.len()..CRC_AT]);
@@ -140,12 +140,12 @@ pub(super) fn crc(chunk: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-/// The crc that a chunk says it has.
+/// The crc in the frame of a chunk.
 pub(super) fn stated_crc(chunk: &[u8]) -> u32 {
     u32::from_le_bytes([chunk[CRC_AT], chunk[CRC_AT + 1], chunk[CRC_AT + 2], chunk[CRC_AT + 3]])
 }
 
-/// The body that was packed; `None` if it is no such thing, or too large.
+/// Decompresses a body; `None` if it is not valid or larger than [`RECORD_CHUNK_BYTES_MAX`].
 pub(super) fn unpack(body: &[u8]) -> Option<Vec<u8>> {
     decompress_to_vec_with_limit(body, RECORD_CHUNK_BYTES_MAX).ok()
 }

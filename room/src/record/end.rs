@@ -1,7 +1,7 @@
-//! How a recording ends: why, and what was to be seen of the match then.
+//! The end of a recording: its reason, and the game's summary of the match.
 //!
 //! ```text
-//! end      [why][phase, in match][facts][count, (seat, facts)…][roster], and of a room that failed [failure]
+//! end      [reason][phase, in match][facts][count, (seat, facts)…][roster], and for a failed room [failure]
 //! failure  [text][bytes, lead and tick as in `inputs`, without its hash]
 //! facts    [count, (name, value)…]
 //! value    0 [truth]    1 [number]    2 [text]    3 [count, value…]
@@ -17,40 +17,40 @@ use shared::{
 use super::roster::{decode_roster, encode_roster, seat};
 use crate::play::Play;
 
-/// Why a recording ends.
+/// The reason for the end of a recording.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
     /// The match is over and another map follows.
     NextMap = 0,
     /// The room closed.
     RoomClosed = 1,
-    /// The file is long enough; the match goes on in another.
+    /// The file has reached its maximum size; the match continues in another file.
     Continued = 2,
-    /// A developer changed the match by hand; it goes on in another file.
+    /// A developer edited the match; it continues in another file.
     Edited = 3,
     /// The game broke its contract or panicked, and its room ended; see [`End::failure`].
     RoomFailed = 4,
 }
 
-/// How a match ended.
+/// The last chunk of a recording: how the match ended.
 #[derive(Clone, PartialEq, Debug)]
 pub struct End {
-    /// Why.
+    /// The reason.
     pub ended: Ended,
-    /// What the game showed of the match.
+    /// The game's summary of the match.
     pub summary: Summary,
-    /// Who was there.
+    /// The players at the end.
     pub roster: Vec<(PlayerId, Profile)>,
-    /// The fault in the game that ended the room, if that was the reason.
+    /// The fault in the game that ended the room; only for [`Ended::RoomFailed`].
     pub failure: Option<RecordedFailure>,
 }
 
 /// The fault in the game that ended a room.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RecordedFailure {
-    /// The message of the panic, or how the game broke its contract.
+    /// The message of the panic, or the breach of contract.
     pub reason: String,
-    /// The inputs of the tick at which the game failed, or who came and went before it. Empty if it failed otherwise.
+    /// The inputs of the tick in which the game failed, with the joins and leaves before it. Empty if the game failed elsewhere.
     pub(super) last_inputs: Vec<u8>,
 }
 
@@ -66,7 +66,7 @@ impl Ended {
         }
     }
 
-    /// True if the room is gone with the match.
+    /// True if the room ended together with the match.
     pub const fn ends_room(self) -> bool {
         match self {
             Self::RoomClosed | Self::RoomFailed => true,
@@ -74,7 +74,7 @@ impl Ended {
         }
     }
 
-    /// Why, by the body of an end before it is packed.
+    /// The reason, from the body of an end before compression.
     pub fn of(body: &[u8]) -> Option<Self> {
         Self::from_code(*body.first()?)
     }
@@ -86,7 +86,7 @@ impl End {
         Self::encode_summary(ended, &summary, play, bytes);
     }
 
-    /// The end of a match whose game has failed and is not asked any more.
+    /// Encodes the end of a match whose game has failed. The game's code is not called any more.
     pub(super) fn encode_failed<G: Game>(failure: &RecordedFailure, play: &Play<G>, bytes: &mut Vec<u8>) {
         let RecordedFailure { reason, last_inputs } = failure;
         let summary = Summary { phase: "failed".to_owned(), ..Summary::default() };
@@ -161,7 +161,7 @@ fn decode_facts(input: &mut Reader<'_>) -> Result<Fields, DecodeError> {
     Ok(fields)
 }
 
-/// Appends a value; lists in it that are nested deeper than `depth` are left empty.
+/// Appends a value; lists nested deeper than `depth` are written as empty lists.
 fn encode_value(value: &Value, depth: u32, out: &mut Writer<'_>) {
     match value {
         Value::Bool(value) => {
@@ -198,10 +198,10 @@ fn decode_value(depth: u32, input: &mut Reader<'_>) -> Result<Value, DecodeError
     })
 }
 
-/// Lists within lists.
+/// Maximum depth of nested lists.
 const LISTS_DEPTH_MAX: u32 = 4;
 
-/// A text of the game, as a reader takes it.
+/// A text of the game, cut to `bytes_max` and without control characters.
 fn readable(text: &str, bytes_max: usize) -> String {
     let text = &text[..text.floor_char_boundary(bytes_max)];
     text.chars().filter(|char| !char.is_control()).collect()

@@ -1,4 +1,4 @@
-//! The first bytes of a recording: what wrote it, of which game, by which rules, and when.
+//! The first bytes of a recording: which program wrote it and when, and the game and the version of its rules.
 //!
 //! ```text
 //! [magic, 8][format, 2][length of the rest, 2]
@@ -12,36 +12,36 @@ use shared::{
 
 use super::RecordError;
 
-/// What every recording begins with.
+/// The header of every recording.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileHeader {
-    /// Version of the wire.
+    /// Version of the network protocol.
     pub protocol: u16,
-    /// [`Game::fingerprint`] of the rules it was made by: with other rules it cannot be played again exactly.
+    /// [`Game::fingerprint`] of the rules that made the recording. Other rules cannot play it back exactly.
     pub rules: u64,
-    /// When the file was begun, milliseconds since 1970.
+    /// Start of the file, milliseconds since 1970.
     pub started_unix_ms: u64,
     /// [`Game::VERSION`].
     pub game_version: u16,
     /// [`Game::NAME`].
     pub game: String,
-    /// What wrote it, in words.
+    /// Name and version of the program that wrote it.
     pub build: String,
 }
 
 const MAGIC: [u8; 8] = *b"RICOREC\n";
-/// What is in a file. Raised by every change of the engine's part of it; the game's part is covered by the game's version and by the
-/// fingerprint of its rules.
+/// Version of the file format. Every change of the engine's part of a file raises it. The game's part is covered by the game's version
+/// and by the fingerprint of its rules.
 const FORMAT: u16 = 3;
 
-/// Magic, format and length.
+/// Length of magic, format and length, bytes.
 const FIXED: usize = 12;
-/// Protocol, rules, time, version of the game and the length of its name.
+/// Length of protocol, rules, time, version of the game and the length of its name, bytes.
 const NUMBERS: usize = 21;
 const CRC: usize = 4;
 
 impl FileHeader {
-    /// A header of this program's rules of a game. `build` says what writes, cut to [`RECORD_BUILD_BYTES_MAX`] bytes.
+    /// A header for this program and its rules of the game `G`. `build` names the program; it is cut to [`RECORD_BUILD_BYTES_MAX`] bytes.
     pub fn new<G: Game>(build: &str, started_unix_ms: u64) -> Self {
         const { assert!(G::NAME.len() <= GAME_NAME_BYTES_MAX, "the name of the game is too long") };
         Self {
@@ -54,7 +54,7 @@ impl FileHeader {
         }
     }
 
-    /// Appends it.
+    /// Appends the encoded header.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
         let Self { protocol, rules, started_unix_ms, game_version, game, build } = self;
         let start = bytes.len();
@@ -72,15 +72,15 @@ impl FileHeader {
         bytes.extend_from_slice(&crc.to_le_bytes());
     }
 
-    /// Reads the header of a recording and nothing behind it: which game may read the rest.
+    /// Reads only the header of a recording, to find out which game can read the rest.
     ///
     /// # Errors
-    /// When the bytes do not begin with a header that this program reads.
+    /// When the bytes do not begin with a header that this program can read.
     pub fn peek(bytes: &[u8]) -> Result<Self, RecordError> {
         Ok(Self::decode(bytes)?.0)
     }
 
-    /// Reads a header and gives its length.
+    /// Decodes a header and returns its length.
     pub(super) fn decode(bytes: &[u8]) -> Result<(Self, usize), RecordError> {
         let fixed = bytes.get(..FIXED).filter(|fixed| fixed[..8] == MAGIC).ok_or(RecordError::NoRecording)?;
         let theirs = u16::from_le_bytes([fixed[8], fixed[9]]);
@@ -112,18 +112,18 @@ impl FileHeader {
             rules: u64::from_le_bytes(*rules),
             started_unix_ms: u64::from_le_bytes(*started),
             game_version: u16::from_le_bytes(*game_version),
-            // Names of games need no other characters, and what a terminal would obey is among the others.
+            // Names of games need no other characters, and the others include control characters for terminals.
             game: str::from_utf8(game).ok().filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))?.to_owned(),
             build: String::from_utf8_lossy(build).into_owned(),
         })
     }
 
-    /// Whether this program's rules of a game are those the recording was made by.
+    /// True if the recording was made by this program's rules of the game `G`.
     pub fn is_of_rules_of<G: Game>(&self) -> bool {
         self.game == G::NAME && self.game_version == G::VERSION && self.rules == G::fingerprint()
     }
 
-    /// Refuses the recording of another game.
+    /// Returns an error for a recording of another game.
     pub(super) fn check_game<G: Game>(&self) -> Result<(), RecordError> {
         match self.game == G::NAME {
             true => Ok(()),
@@ -183,7 +183,7 @@ mod tests {
             FileHeader { game: game.to_owned(), ..header.clone() }.encode(&mut bytes);
             assert_eq!(FileHeader::peek(&bytes).is_ok(), is_good, "{game:?}");
         }
-        // The rest is shorter than what is fixed, and the crc is right.
+        // The content is shorter than its fixed part, and the crc is right.
         for length in CRC..NUMBERS + CRC {
             let mut bytes = [&MAGIC[..], &FORMAT.to_le_bytes(), &(length as u16).to_le_bytes()].concat();
             bytes.resize(FIXED + length - CRC, 0);

@@ -1,21 +1,21 @@
-//! One tick in a recording: who came and went before it, what every player wanted, and the hash of what became of it.
+//! One tick in a recording: the joins and leaves before it, the input of every player, and the hash of the result.
 //!
 //! ```text
 //! chunk   [lead][tick…][long hash of the last, 8]
 //! tick    [changes * 2 + moved][change…][bitmap, entry…][hash, 4]
-//! change  0 [seat, opponent, name]                a player or an opponent came
-//!         1 [seat]                                one left
+//! change  0 [seat, opponent, name]                a player or an opponent joined
+//!         1 [seat]                                a player or an opponent left
 //!         2 []                                    the match was ended from outside
-//!         3 [session note]                        the shell's name for a member, see `sessions`
+//!         3 [session note]                        the server's name for a member, see `sessions`
 //!         4 [slot]                                a spectator left
-//! bitmap  a bit per taken seat, lowest first: its input is another than in the tick before
-//! entry   0..=127                   what turns has turned by this (7 bits with sign); nothing else changed
+//! bitmap  a bit per taken seat, lowest first: its input differs from that of the tick before
+//! entry   0..=127                   only the turning field changed, by this (7 bits with sign)
 //!         129..=255, fields…        128 + the mask of the fields that changed
-//!         128 [age, mask] fields…   the age of the view changed too
+//!         128 [age, mask] fields…   the view age changed too
 //! ```
 //!
-//! Only what matters is kept, see [`Game::relevant`]: of most games the age of a view matters to few inputs, and without that
-//! the jitter of every link would be recorded. What of an input turns, and its masks, are those of [`Input`].
+//! Only relevant input is recorded, see [`Game::relevant`]: in most games the view age matters for few inputs, and otherwise the jitter
+//! of every link would be recorded. [`Input`] defines the turning field and the masks.
 
 use shared::{
     PlayerId, SpectatorId,
@@ -30,29 +30,29 @@ use super::{
 };
 use crate::play::Play;
 
-/// What changed in a match between two ticks.
+/// A change of a match between two ticks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Change {
-    /// Somebody came.
+    /// A player or an opponent joined.
     Joined(PlayerId, Profile),
-    /// Somebody left.
+    /// A player or an opponent left.
     Left(PlayerId),
-    /// The match was ended.
+    /// The match was ended from outside.
     MatchEnded,
-    /// The shell names a player or spectator.
+    /// The server named a player or spectator.
     Session(SessionNote),
-    /// A spectator left.
+    /// A spectator left its slot.
     SpectatorLeft(SpectatorId),
 }
 
-/// How a chunk of ticks is joined to what is before it.
+/// How a chunk of ticks continues the chunks before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Lead {
-    /// It goes on.
+    /// Directly: it needs the inputs of the chunk before.
     On = 0,
-    /// There was a checkpoint, behind which no input is known. Who lacks it can go on all the same.
+    /// After a checkpoint: it needs no earlier inputs. A reader that lacks the checkpoint can still continue.
     Fresh = 1,
-    /// There was a checkpoint that holds what nothing else does.
+    /// After a checkpoint with changes that are nowhere else: a reader needs that checkpoint.
     Checkpoint = 2,
 }
 
@@ -66,15 +66,15 @@ impl Lead {
     }
 }
 
-/// The newest input of each seat, as a recording knows it.
+/// The newest input of each seat, as a reader of the recording knows it.
 #[derive(Clone, Debug)]
 pub(super) struct Inputs<I> {
     last: Vec<PlayerInput<I>>,
 }
 
-/// Marks an entry with a mask, which fields say for themselves; alone, one with the age of the view before it.
+/// Bit of an entry with a mask. An entry of this bit alone also has a new view age.
 const MASKED: u8 = 128;
-/// Changes of one tick: everyone leaves, an opponent comes for each, is sent away again for a guest, and that is named.
+/// Maximum of changes in one tick: everyone leaves, an opponent takes each seat, a guest replaces it, and the guest is named.
 pub(super) const CHANGES_MAX: u32 = 4 * ROOM_PLAYERS_MAX as u32;
 
 impl<I: Input> Inputs<I> {
@@ -82,21 +82,21 @@ impl<I: Input> Inputs<I> {
         Self { last: vec![PlayerInput::default(); seats.into()] }
     }
 
-    /// Forgets everything: so does a reader who begins at a checkpoint.
+    /// Resets all seats, as a reader does that starts at a checkpoint.
     pub(super) fn reset(&mut self) {
         self.last.fill(PlayerInput::default());
     }
 
-    /// Somebody else has the seat now.
+    /// Resets a seat that has a new player.
     pub(super) fn forget(&mut self, player: PlayerId) {
         if let Some(last) = self.last.get_mut(player.index()) {
             *last = PlayerInput::default();
         }
     }
 
-    /// Appends a tick up to its hash. `play` is as it is before the tick, after the changes.
+    /// Appends a tick without its hash. `play` must be in the state after the changes and before the tick.
     ///
-    /// `changes` are their number and what [`Change::encode`] made of them.
+    /// `changes` is the number of changes, and their encoding by [`Change::encode`].
     pub(super) fn encode<G: Game<Input = I>>(
         &mut self,
         changes: (u32, &[u8]),
@@ -111,7 +111,7 @@ impl<I: Input> Inputs<I> {
         bytes.resize(bitmap + play.roster().taken().div_ceil(8), 0);
         let entries = bytes.len();
         for (rank, player) in play.roster().players().enumerate() {
-            // No room lets a player be without an input.
+            // Every player in a room has an input.
             let Some(&Some(input)) = inputs.get(player.index()) else { continue };
             let input = play.game().relevant(player, input);
             let last = &mut self.last[player.index()];
@@ -128,7 +128,7 @@ impl<I: Input> Inputs<I> {
         }
     }
 
-    /// Reads a tick up to its hash: lets the changes happen to `play`, and takes in what its players want.
+    /// Decodes a tick without its hash: applies the changes to `play` and stores the inputs.
     pub(super) fn decode<G: Game<Input = I>>(
         &mut self,
         input: &mut Reader<'_>,
@@ -166,7 +166,7 @@ impl<I: Input> Inputs<I> {
         Ok(())
     }
 
-    /// The inputs of all seats, to be stepped with; a free seat has none.
+    /// Fills in the inputs of all seats for the next step; a free seat has none.
     pub(super) fn fill<G: Game<Input = I>>(&self, play: &Play<G>, inputs: &mut Vec<Option<PlayerInput<I>>>) {
         inputs.clear();
         inputs.resize(self.last.len(), None);
@@ -215,7 +215,7 @@ impl Change {
     }
 }
 
-/// Appends an input that is another one than `before`.
+/// Appends an input that differs from `before`.
 fn encode_entry<I: Input>(input: &PlayerInput<I>, before: &PlayerInput<I>, bytes: &mut Vec<u8>) {
     let PlayerInput { input, view_age } = input;
     let mask = input.changes(&before.input);
@@ -229,7 +229,7 @@ fn encode_entry<I: Input>(input: &PlayerInput<I>, before: &PlayerInput<I>, bytes
     input.encode_changes(mask, &mut Writer::new(bytes));
 }
 
-/// Reads what [`encode_entry`] wrote; `input` is the one before.
+/// Decodes an entry of [`encode_entry`]. `input` is the input of the tick before, and becomes the new one.
 fn decode_entry<I: Input>(input: &mut PlayerInput<I>, bytes: &mut Reader<'_>) -> Result<(), DecodeError> {
     let [head] = bytes.raw_array("entry")?;
     let mask = match head {
@@ -252,7 +252,7 @@ fn decode_entry<I: Input>(input: &mut PlayerInput<I>, bytes: &mut Reader<'_>) ->
 mod tests {
     use super::*;
 
-    /// As different as inputs are.
+    /// An input with a field of every kind.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, shared::game::Input)]
     struct Steering {
         #[input(max = 40)]
@@ -262,7 +262,7 @@ mod tests {
         pedals: [i16; 2],
     }
 
-    /// Nothing in it turns.
+    /// An input without a turning field.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, shared::game::Input)]
     struct Button {
         pressed: bool,

@@ -1,22 +1,22 @@
-//! Recordings: what a room writes while it plays, and what reads it again.
+//! Recordings: a room writes them while it plays, and other parts of this module read them.
 //!
-//! One file is one match of one room, of any game. It holds the map, who came and went, every player's inputs as they were
-//! applied, a hash of every tick, and a checkpoint every few seconds. So it is the replay, the bug report, the bisector of
-//! a desync, and what a server recovers its rooms from.
+//! A file holds one match of one room, of any game: the map, the joins and leaves, every player's inputs as they were applied, a hash of
+//! every tick, and a checkpoint every few seconds. It serves as a replay, as a bug report, for finding the first tick of a desync, and
+//! for recovering a server's rooms.
 //!
 //! ```text
 //! file   [header][chunk]…
-//! chunk  [sync, 4][length of the body, 4][crc32, 4][kind][ticks][tick, 4][body, packed by deflate]
+//! chunk  [sync, 4][length of the body, 4][crc32, 4][kind][ticks][tick, 4][body, compressed by deflate]
 //!
-//! start       which room, the settings, the map: once, first
-//! checkpoint  the match at the end of `tick`, who sits in it, and what its next ticks may look back on
+//! start       the room, the settings, the map: once, first
+//! checkpoint  the match at the end of `tick`, its players, and the past that its next ticks may look up
 //! ticks       `ticks` ticks from `tick` on: changes, inputs, hashes
 //! end         the results, when the match is over; the fault, when the game failed
 //! ```
 //!
-//! Each chunk stands alone: a torn or flipped one costs what it holds, and a checkpoint later everything is known again.
-//! The crc covers the whole chunk but itself and the sync. Integers of the framing are little endian; what is inside
-//! bodies is MessagePack unless its file says otherwise. `docs/recordings.md` tells it to people.
+//! Each chunk stands alone: a damaged chunk loses only its own content, and from the next checkpoint on the whole state is known again.
+//! The crc covers the whole chunk but itself and the sync. Integers of the frame are little endian; bodies are MessagePack unless their
+//! file says otherwise. `docs/recordings.md` is the guide for users.
 
 mod checkpoint;
 mod chunk;
@@ -49,47 +49,47 @@ pub(crate) use self::{recorder::Recorder, start::About};
 
 use shared::wire::DecodeError;
 
-/// Why a file is no recording at all.
+/// The reason why a file cannot be read as a recording.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RecordError {
-    /// It does not begin as recordings do.
-    #[error("this is no recording: it does not begin with a header of one")]
+    /// It does not begin with the header of a recording.
+    #[error("this is not a recording: it does not begin with the header of a recording")]
     NoRecording,
-    /// It was written by another generation of the program.
+    /// It was written in another version of the format.
     #[error("the recording has format {theirs}, this program reads format {ours}")]
     OtherFormat {
-        /// The file's.
+        /// Format of the file.
         theirs: u16,
-        /// Ours.
+        /// Format that this program reads.
         ours: u16,
     },
-    /// It is of another game.
+    /// It is a recording of another game.
     #[error("the recording is of the game `{theirs}`, not of `{ours}`")]
     OtherGame {
-        /// The file's.
+        /// Game of the file.
         theirs: String,
-        /// The one that was to be played.
+        /// Game that the caller expected.
         ours: &'static str,
     },
-    /// Larger than anything we write.
+    /// It is larger than any recording.
     #[error("the file has {bytes} bytes, a recording has at most {limit}")]
     TooLarge {
-        /// Its size.
+        /// Size of the file, bytes.
         bytes: usize,
-        /// The limit.
+        /// Maximum size, bytes.
         limit: usize,
     },
-    /// Its first chunk is missing or cannot be read, and so the map is unknown.
-    #[error("the start of the recording is not readable: {reason}")]
+    /// Its first chunk is missing or damaged, so the map is unknown.
+    #[error("cannot read the start of the recording: {reason}")]
     NoStart {
-        /// What is wrong with it.
+        /// The fault of the chunk.
         reason: String,
     },
-    /// There is no checkpoint to begin from.
-    #[error("the recording has no checkpoint that can be read")]
+    /// It has no readable checkpoint to start from.
+    #[error("the recording has no readable checkpoint")]
     NoCheckpoint,
-    /// The game panicked on it.
-    #[error("the game panics where the recording is played: {reason}")]
+    /// The game panicked while it played the recording.
+    #[error("the game panics while the recording is played: {reason}")]
     GamePanicked {
         /// The message of the panic.
         reason: String,
@@ -97,7 +97,7 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    /// One word for metrics.
+    /// Name of the error for metrics, one word.
     pub const fn label(&self) -> &'static str {
         match self {
             Self::NoRecording => "no_recording",

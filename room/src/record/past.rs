@@ -1,19 +1,19 @@
-//! What the next ticks of a match may look back on, as bytes: the ticks up to a checkpoint, as many as its game asks for.
+//! Encodes the past that the next ticks of a match may look up: the ticks up to a checkpoint, as many as its game asks for.
 //!
-//! Things mostly do what they did before, so behind the oldest tick only surprises are written: what running an entity
-//! forward does not give. It is the trick by which the wire is narrow, and the same functions do it.
+//! Most entities continue as predicted, so after the oldest tick only mispredictions are written: states that differ from the state
+//! before, run forward. Snapshots use the same technique and the same functions.
 //!
 //! ```text
 //! past    row of the oldest tick, …, row of the tick before the checkpoint's, row of the checkpoint's own
-//! row     [count, (ids left out since the one before, operation, …)…]
+//! row     [count, (number of ids skipped since the one before, operation, …)…]
 //!
-//! operation   0        it is not there
-//!             1..=63   a change of the tick before, run forward: what `encode_delta` wrote
-//!             64..     a whole state: what `encode_full` wrote
+//! operation   0        the entity does not exist
+//!             1..=63   a change of its state in the tick before, from `encode_delta`
+//!             64..     a complete state, from `encode_full`
 //! ```
 //!
-//! The last row is not made from the one before it, but from what is in the checkpoint. The two mostly are the same, and the
-//! row is empty: only what appeared or left between two ticks was otherwise at the end of the first.
+//! The last row does not refer to the one before it, but to the entities in the checkpoint. Mostly both are the same, and the row is
+//! empty. They differ in entities that appeared or left after the end of the tick.
 
 use shared::{
     EntityId, Tick,
@@ -26,7 +26,7 @@ use crate::play::Play;
 /// States of the tracked entities, by id.
 type Row<E> = Vec<Option<E>>;
 
-/// Appends what `trail` remembers, which is of the present tick of `play` and those before.
+/// Appends the ticks of `trail`: the present tick of `play` and those before it.
 pub(super) fn encode_past<G: Game>(play: &Play<G>, trail: &Trail<G::Entity>, bytes: &mut Vec<u8>) {
     let mut before = vec![None; trail.tracked()];
     for tick in earlier(trail) {
@@ -38,7 +38,7 @@ pub(super) fn encode_past<G: Game>(play: &Play<G>, trail: &Trail<G::Entity>, byt
     encode_row(&nothing, &present(play, trail.tracked()), &row_of(trail, play.tick()), play.map(), bytes);
 }
 
-/// Reads what [`encode_past`] wrote for a match that has come as far as `play`.
+/// Decodes what [`encode_past`] wrote; `play` is the match at that time.
 pub(super) fn decode_past<G: Game>(play: &Play<G>, input: &mut Reader<'_>) -> Result<Trail<G::Entity>, DecodeError> {
     let mut trail = play.trail(&());
     let mut before = vec![None; trail.tracked()];
@@ -54,7 +54,7 @@ pub(super) fn decode_past<G: Game>(play: &Play<G>, input: &mut Reader<'_>) -> Re
     Ok(trail)
 }
 
-/// The ticks before the newest one that a trail remembers, the oldest first; there is none before tick 1.
+/// The earlier ticks of a trail, the oldest first; there is none before tick 1.
 fn earlier<E: Copy>(trail: &Trail<E>) -> impl Iterator<Item = Tick> + use<E> {
     let (now, ticks) = (trail.newest(), trail.ticks());
     (1..ticks.min(now.0)).rev().map(move |age| now.minus(age))
@@ -72,7 +72,7 @@ fn remember<E: Copy>(trail: &mut Trail<E>, tick: Tick, row: &Row<E>) {
     }
 }
 
-/// The tracked entities as they are in the match.
+/// The tracked entities in the present state of the match.
 fn present<G: Game>(play: &Play<G>, tracked: usize) -> Row<G::Entity> {
     let mut row = vec![None; tracked];
     for (id, state) in play.game().entities().take_while(|(id, _)| id.index() < tracked) {
@@ -81,7 +81,7 @@ fn present<G: Game>(play: &Play<G>, tracked: usize) -> Row<G::Entity> {
     row
 }
 
-/// What becomes of entities in a tick in which nobody interferes.
+/// The predicted states of the next tick.
 fn run_forward<E: Entity>(row: &Row<E>, map: &E::Map) -> Row<E> {
     let forward = |state: &Option<E>| {
         let mut state = (*state)?;
@@ -90,7 +90,7 @@ fn run_forward<E: Entity>(row: &Row<E>, map: &E::Map) -> Row<E> {
     row.iter().map(forward).collect()
 }
 
-/// Appends in what `row` is another one than was expected. `before` are the states that changes refer to.
+/// Appends the differences between `row` and `expected`. Deltas refer to the states in `before`.
 fn encode_row<E: Replicate>(before: &Row<E>, expected: &Row<E>, row: &Row<E>, map: &E::Map, bytes: &mut Vec<u8>) {
     let surprises = || (0..row.len()).filter(|&index| row[index] != expected[index]);
     let mut out = Writer::new(bytes);
@@ -109,7 +109,7 @@ fn encode_row<E: Replicate>(before: &Row<E>, expected: &Row<E>, row: &Row<E>, ma
     }
 }
 
-/// Turns what was expected into `row`.
+/// Applies encoded differences to `row`, which holds the expected states.
 fn decode_row<E: Replicate>(
     before: &Row<E>,
     row: &mut Row<E>,
@@ -117,7 +117,7 @@ fn decode_row<E: Replicate>(
     input: &mut Reader<'_>,
 ) -> Result<(), DecodeError> {
     let mut next = 0;
-    for _ in 0..input.ranged("surprises of the past", 0, row.len() as i64)? {
+    for _ in 0..input.ranged("mispredictions of the past", 0, row.len() as i64)? {
         let left_out = input.ranged("entity of the past", 0, row.len() as i64 - 1 - next as i64)?;
         let index = next + left_out as usize;
         next = index + 1;
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use crate::play::Setup;
 
-    /// Drifts until it has drifted far enough, unless somebody pushes it.
+    /// An entity that drifts to the edge and ends there, unless it is pushed.
     #[derive(Clone, Copy, PartialEq, Eq, Debug, Replicate)]
     struct Leaf {
         #[replicate(position)]
@@ -168,7 +168,7 @@ mod tests {
         }
     }
 
-    /// The row after another: most leaves drift on, some are pushed, taken away, or put somewhere.
+    /// The next row: most leaves drift, some are pushed, removed or added.
     fn next_row(before: &Row<Leaf>, rng: &mut Rng) -> Row<Leaf> {
         let mut row = run_forward(before, &());
         for leaf in &mut row {
@@ -220,10 +220,10 @@ mod tests {
         let before = vec![None, Some(Leaf { position: IVec2::ZERO, velocity: IVec2::ZERO })];
         let removed = |left_out| read(&before, &[1, left_out, operation::GONE]).is_ok();
         assert_eq!([0, 1, 2, 0xff].map(removed), [true, true, false, false]);
-        // More entities than there are, and one behind the last.
+        // More entities than there are, and one after the last.
         assert!(read(&before, &[3, 0, 0, 0, 0, 0, 0]).is_err());
         assert!(read(&before, &[2, 1, 0, 0, 0]).is_err());
-        // A change of what was not there, and a kind that does not exist.
+        // A change of an entity that did not exist, and an unknown kind.
         assert_eq!(read(&before, &[1, 0, 1, 0, 0]), Err(DecodeError::UnknownBaseline { entity: 0 }));
         assert!(read(&before, &[1, 0, operation::FULL + 1, 0, 0, 0, 0]).is_err());
         assert!(read(&before, &[1, 0, operation::FULL, 0, 0, 0, 0]).is_ok());
@@ -237,7 +237,7 @@ mod tests {
         let setup = Setup { settings: Default::default(), tick_rate: rate, seats: 4 };
         let mut play = Play::<World>::new(setup, map, Tick(100), 1);
         play.join(PlayerId(0), shared::game::Profile::default());
-        assert!(play.game().entities().count() > 0, "pickups lie there before the first tick");
+        assert!(play.game().entities().count() > 0, "there are pickups before the first tick");
         let mut later = play.trail(&());
         later.record(Tick(100), play.game().entities());
         for (trail, length) in [(play.trail(&()), 7..100), (later, 6..7)] {

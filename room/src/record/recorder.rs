@@ -1,5 +1,5 @@
-//! Writes down what happens to a match, while it is played: encodes into buffers that are used again and again, and packs,
-//! sums and writes nothing. That is work for whoever polls the chunks.
+//! Records a match while it is played. It encodes into reused buffers. Compression, checksums and file writes are the work of the caller
+//! that polls the chunks.
 //!
 //! ```text
 //! joined, left, …   ──> changes ─┐
@@ -24,10 +24,10 @@ use super::{
 };
 use crate::play::Play;
 
-/// How a room is recorded.
+/// Options of a recording.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RecordOptions {
-    /// The shard that runs it, as the shell numbers them.
+    /// Number of the shard that runs the room, as the caller numbers them.
     pub shard: u16,
     /// Seconds between checkpoints, at least 1.
     pub checkpoint_secs: u32,
@@ -42,21 +42,21 @@ pub(crate) struct Recorder<G: Game> {
     checkpoint_ticks: u32,
     inputs: Inputs<G::Input>,
     sessions: Sessions,
-    /// What happened since the last tick.
+    /// Changes since the last tick, encoded.
     changes: Vec<u8>,
     change_count: u32,
-    /// The chunk of ticks that is being filled.
+    /// The unfinished chunk of ticks.
     open: Vec<u8>,
     open_ticks: u8,
-    /// Bytes of it that belong to ticks that were made: all but those of the tick that is being made.
+    /// Length of its complete ticks, bytes; the rest belongs to the tick in progress.
     whole: usize,
-    /// The last tick that was made.
+    /// The last complete tick.
     last_tick: Tick,
-    /// The chunk ends with the next tick: somebody was told a token that is worth nothing until it is written.
+    /// The chunk ends with the next tick, because a session token is valid only after it is written.
     urgent: bool,
     lead: Lead,
     last_hash: u64,
-    /// The tick the present match, or the part of it in this file, began after.
+    /// Tick after which the match began, or the part of it in this file.
     began: Tick,
     next_checkpoint: Tick,
     part_bytes: usize,
@@ -65,13 +65,13 @@ pub(crate) struct Recorder<G: Game> {
     stopped: bool,
 }
 
-/// Chunks waiting to be polled, in one buffer.
+/// Chunks that wait until they are polled, in one buffer.
 #[derive(Debug, Default)]
 struct Ready {
     bytes: Vec<u8>,
     chunks: Vec<Waiting>,
     polled: usize,
-    /// Nobody polled, so there is a gap.
+    /// The buffer was full, so chunks are missing.
     overflowed: bool,
 }
 
@@ -84,13 +84,13 @@ struct Waiting {
     end: usize,
 }
 
-/// What a killed process loses at most, beside what lies in the writer's queue.
+/// Length of a chunk, ms. A killed process loses at most this, in addition to the chunks in the writer's queue.
 const CHUNK_MS: u32 = 300;
-/// A chunk of a crowd's ticks is closed early, far from what a reader takes.
+/// Size at which a chunk of ticks is closed early, bytes; far below a reader's limit.
 const CHUNK_BYTES_FULL: usize = 256 * 1024;
 
 impl<G: Game> Recorder<G> {
-    /// Begins with a start and a checkpoint of the match as it is between two ticks.
+    /// Starts with a start chunk and a checkpoint of the match, between two ticks.
     pub(crate) fn new(about: About, options: RecordOptions, play: &Play<G>, past: &dyn Past<G::Entity>) -> Self {
         let (rate, seats) = (play.setup().tick_rate, play.setup().seats);
         let mut recorder = Self {
@@ -147,7 +147,7 @@ impl<G: Game> Recorder<G> {
         self.urgent = true;
     }
 
-    /// Takes in what the next tick is made of; `play` is as it is before it.
+    /// Records the changes and inputs of the next tick; `play` is the match before it.
     #[inline(never)]
     pub(crate) fn begin_tick(
         &mut self,
@@ -159,7 +159,7 @@ impl<G: Game> Recorder<G> {
             return;
         }
         if self.change_count > CHANGES_MAX {
-            // More than a reader takes, and more than a checkpoint costs.
+            // A reader refuses so many changes, and a checkpoint is shorter.
             self.checkpoint(play, &play.trail(past));
         }
         if self.open.is_empty() {
@@ -170,7 +170,7 @@ impl<G: Game> Recorder<G> {
         self.forget_changes();
     }
 
-    /// Takes in what became of the tick. `past` remembers those before it.
+    /// Records the result of the tick. `past` holds the ticks before it.
     #[inline(never)]
     pub(crate) fn end_tick(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         if self.is_deaf() {
@@ -194,13 +194,13 @@ impl<G: Game> Recorder<G> {
         }
     }
 
-    /// The match is over: what follows belongs to another file. `play` is as it was at the end of the last tick.
+    /// Ends the file because the match is over or goes on in another file. `play` is the match after the last tick.
     pub(crate) fn end(&mut self, play: &Play<G>, ended: Ended) {
         if self.stopped {
             return;
         }
         self.close_chunk(play.tick());
-        // What happened since then is in the checkpoint that the next file begins with.
+        // The first checkpoint of the next file contains the changes since then.
         self.forget_changes();
         let mut body = std::mem::take(&mut self.scratch);
         body.clear();
@@ -209,8 +209,8 @@ impl<G: Game> Recorder<G> {
         self.scratch = body;
     }
 
-    /// The game has failed: the file ends with the last whole tick, and what it was about to do next stands in the end. The game is asked
-    /// nothing any more.
+    /// Ends the file after a failure of the game: it contains the last complete tick, and the end contains the inputs of the failed tick.
+    /// The game's code is not called any more.
     pub(crate) fn fail(&mut self, reason: &str, play: &Play<G>) {
         if self.stopped {
             return;
@@ -226,7 +226,7 @@ impl<G: Game> Recorder<G> {
         self.stop();
     }
 
-    /// The tick that was begun and not made, or what happened since the last tick, with the lead of a chunk.
+    /// The inputs of the unfinished tick, or the changes since the last tick, with the lead of a chunk.
     fn last_inputs(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         if self.whole > 0 || self.open.is_empty() {
@@ -243,7 +243,7 @@ impl<G: Game> Recorder<G> {
         if bytes.len() > RECORD_LAST_INPUTS_BYTES_MAX { Vec::new() } else { bytes }
     }
 
-    /// Begins a file between two ticks.
+    /// Starts a file between two ticks.
     pub(crate) fn start(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         if !self.stopped {
             self.begin_file(play, &play.trail(past));
@@ -257,17 +257,16 @@ impl<G: Game> Recorder<G> {
         self.start_again(play, trail);
     }
 
-    /// Says everything anew in the same file: some of what was polled got lost.
+    /// Writes the start and a checkpoint again into the same file, because a polled chunk was lost.
     pub(crate) fn record_again(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         if !self.is_deaf() {
-            // The ticks of the open chunk follow those that got lost: without them they lead nowhere, and the file may lack its
-            // start as well.
+            // The ticks of the open chunk follow the lost ones, so a reader could not use them. The file may also lack its start.
             self.drop_open_chunk();
             self.start_again(play, &play.trail(past));
         }
     }
 
-    /// Records the match as it is and nothing more. A second time it does nothing.
+    /// Records a checkpoint of the match and stops. A second call does nothing.
     pub(crate) fn suspend(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         if !self.stopped {
             self.checkpoint(play, &play.trail(past));
@@ -275,7 +274,7 @@ impl<G: Game> Recorder<G> {
         }
     }
 
-    /// Records nothing more. What waits can still be polled.
+    /// Stops recording. Waiting chunks can still be polled.
     pub(crate) fn stop(&mut self) {
         self.stopped = true;
     }
@@ -292,7 +291,7 @@ impl<G: Game> Recorder<G> {
         self.checkpoint(play, trail);
     }
 
-    /// Writes the match down as it is between two ticks, with what happened since the last one.
+    /// Writes a checkpoint between two ticks. It includes the changes since the last tick.
     fn checkpoint(&mut self, play: &Play<G>, trail: &Trail<G::Entity>) {
         self.close_chunk(play.tick());
         self.lead = self.lead.max(if self.change_count > 0 { Lead::Checkpoint } else { Lead::Fresh });
@@ -308,12 +307,12 @@ impl<G: Game> Recorder<G> {
         self.next_checkpoint = play.tick().plus(self.checkpoint_ticks);
     }
 
-    /// The next chunk to be packed and written.
+    /// The next chunk to compress and write.
     pub(crate) fn poll(&mut self) -> Option<RawChunk<'_>> {
         self.ready.poll()
     }
 
-    /// Gives out what there is of the chunk that is being filled.
+    /// Closes the open chunk, if it has any ticks, so that it can be polled.
     fn close_chunk(&mut self, now: Tick) {
         if self.open_ticks == 0 {
             return;
@@ -334,7 +333,7 @@ impl<G: Game> Recorder<G> {
         self.whole = 0;
     }
 
-    /// After a gap nothing is written until there is room again, and then a checkpoint first.
+    /// After an overflow the recorder writes nothing until all chunks are polled; then it writes a start and a checkpoint first.
     fn resume(&mut self, play: &Play<G>, past: &dyn Past<G::Entity>) {
         self.drop_open_chunk();
         if self.ready.is_polled() && !self.stopped {
@@ -360,7 +359,7 @@ impl<G: Game> Recorder<G> {
     }
 }
 
-/// What the next tick may look back on when `past` does not know the one that was just made.
+/// The past that the next tick may look up, if `past` does not hold the newest tick yet.
 fn trail_with_present<G: Game>(play: &Play<G>, past: &dyn Past<G::Entity>) -> Trail<G::Entity> {
     let mut trail = play.trail(past);
     trail.record(play.tick(), play.game().entities());

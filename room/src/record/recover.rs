@@ -1,4 +1,4 @@
-//! The newest tick that a recording leads to: what a server goes on from after it was killed.
+//! Recovers the newest state of a match from its recording, so that a server can continue it after a crash.
 
 use shared::{
     Tick,
@@ -12,37 +12,37 @@ use super::{
 };
 use crate::play::Play;
 
-/// A match that came back.
+/// A recovered match.
 #[derive(Debug)]
 pub struct Recovered<G: Game> {
-    /// What the recording is; its damage, if there was any.
+    /// Description of the recording, including its damage.
     pub info: ReplayInfo,
-    /// The match at its newest tick that is surely right.
+    /// The match at its newest tick that is certainly correct.
     pub play: Play<G>,
-    /// What its next tick may look back on.
+    /// The past that its next tick may look up.
     pub trail: Trail<G::Entity>,
-    /// Whose sessions its players are.
+    /// The sessions of its members.
     pub sessions: Vec<SessionNote>,
-    /// Ticks that were played from the last checkpoint on.
+    /// Number of ticks played since the last checkpoint.
     pub replayed: u32,
-    /// Whether a tick became something else than was recorded: what follows it was not used.
+    /// True if a tick had another result than the recorded one. The ticks after it were not used.
     pub diverged: bool,
-    /// Everything before this byte is good and leads to `play`; what follows can be cut off.
+    /// The bytes before this offset are good and lead to `play`; the rest can be cut off.
     pub good_bytes: usize,
 }
 
-/// Reads a recording up to its newest good tick.
+/// Plays a recording up to its newest good tick.
 ///
 /// # Errors
-/// When nothing of it can be played, or it is of another game.
+/// When no part of it can be played, or it is of another game.
 pub fn recover<G: Game>(file: Vec<u8>) -> Result<Recovered<G>, RecordError> {
     let mut replay = Replay::<G>::open(file)?;
     let mut newest = replay.tick();
-    // From the last checkpoint that can be read; a gap before the end only leads to another one.
+    // From the last readable checkpoint on. A gap after it can only lead to a later checkpoint.
     replay.seek_last_checkpoint();
     let mut began = replay.tick();
     let mut diverged = None;
-    // Ticks made by other rules would become something else: then the checkpoint is all there is.
+    // Other rules would give other results, so only the checkpoint is used then.
     if replay.info().same_rules {
         loop {
             match replay.advance() {
@@ -68,7 +68,7 @@ pub fn recover<G: Game>(file: Vec<u8>) -> Result<Recovered<G>, RecordError> {
 }
 
 impl<G: Game> Recovered<G> {
-    /// The newest tick.
+    /// The newest tick of the match.
     pub fn tick(&self) -> Tick {
         self.play.tick()
     }

@@ -1,6 +1,6 @@
-//! Plays a recording: forward tick by tick, or from anywhere, as long as there is a checkpoint before.
+//! Plays a recording, tick by tick or from any tick that has a checkpoint before it.
 //!
-//! Without I/O and clocks, so that a page can do it too: the bytes of the file go in, a match comes out.
+//! It has no I/O and no clock, so that it also runs in a browser. In: the bytes of the file. Out: the match at a tick.
 //!
 //! ```text
 //! open ──> info
@@ -33,7 +33,7 @@ use crate::{
     play::{Play, Setup, Told},
 };
 
-/// A recording that is being played. Clones share the bytes of the file.
+/// A recording in play. Clones share the bytes of the file.
 #[derive(Clone, Debug)]
 pub struct Replay<G: Game> {
     file: Arc<Vec<u8>>,
@@ -41,7 +41,7 @@ pub struct Replay<G: Game> {
     chunks: Vec<Chunk>,
     play: Play<G>,
     trail: Trail<G::Entity>,
-    /// The game's number of entities when the recording began.
+    /// The game's slots when the recording began.
     slots: Slots,
     known: Inputs<G::Input>,
     sessions: Sessions,
@@ -49,73 +49,74 @@ pub struct Replay<G: Game> {
     events: Vec<(Audience, Told<G::Event>)>,
     /// Index of the chunk to read next.
     next: usize,
-    /// The chunk of ticks that is being read, and how far.
+    /// Body of the chunk of ticks in progress; `at` is the offset of the next tick.
     body: Vec<u8>,
     at: usize,
     ticks_left: u8,
-    /// It stands right behind a checkpoint.
+    /// True directly after a checkpoint.
     at_checkpoint: bool,
-    /// Nothing can be played until there is another checkpoint.
+    /// True after a gap: the replay cannot continue before the next checkpoint.
     lost: bool,
 }
 
-/// What there is to know of a recording without playing it.
+/// Description of a recording, known without playing it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ReplayInfo {
-    /// What wrote it.
+    /// The file's header.
     pub header: FileHeader,
-    /// Whether it was made by this program's rules of the game: only then it can be played again exactly.
+    /// True if this program's rules of the game made it. Only then can it be played back exactly.
     pub same_rules: bool,
-    /// Which room, and what was played.
+    /// The room, the settings and the map.
     pub start: Start,
-    /// The tick of the first checkpoint.
+    /// Tick of the first checkpoint.
     pub first: Tick,
-    /// The last tick.
+    /// The last tick of the recording.
     pub last: Tick,
-    /// Ticks that can be played.
+    /// Number of ticks in undamaged chunks.
     pub ticks: u32,
-    /// Ticks of the checkpoints, in order.
+    /// Ticks of the checkpoints, in the order of the file.
     pub checkpoints: Vec<Tick>,
-    /// Good chunks.
+    /// Number of undamaged chunks.
     pub chunks: usize,
-    /// What cannot be read.
+    /// Damaged parts of the file.
     pub damage: Vec<Damage>,
-    /// The results, if the match was recorded to its end.
+    /// The results, if the recording has an end.
     pub end: Option<End>,
-    /// Size of the file.
+    /// Size of the file, bytes.
     pub bytes: usize,
 }
 
-/// What a step did.
+/// The result of a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
-    /// One tick was played; whether it became what was recorded.
+    /// One tick was played.
     Tick {
-        /// The hashes are the same.
+        /// True if its result has the recorded hash.
         matches: bool,
     },
-    /// Some ticks are missing; the match is that of the next checkpoint.
+    /// Ticks are missing; the replay is now at the next checkpoint.
     Gap {
-        /// The last tick before.
+        /// The last tick before the gap.
         from: Tick,
-        /// The tick that is shown now.
+        /// The tick of the checkpoint.
         to: Tick,
     },
-    /// There is nothing more.
+    /// The recording has ended.
     End,
 }
 
-/// What the reader found next.
+/// The result of reading on in the recording.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Advance {
     /// One tick was played.
     Tick {
-        /// What the recording says of it: 32 bits, and for the last tick of a chunk 64 more.
+        /// Recorded hashes of the tick: 32 bits, and for the last tick of a chunk 64 more.
         recorded: (u32, Option<u64>),
-        /// What became of it.
+        /// Hashes of the tick as it was played.
         found: (u32, u64),
     },
-    /// A checkpoint of the present tick: in what the match differed from it, though it should not. It was put right.
+    /// A checkpoint of the present tick, with the differences to the match as it was played. The match now has the state of the
+    /// checkpoint.
     Checkpoint(Vec<Difference>),
     /// See [`Step::Gap`].
     Gap { from: Tick, to: Tick },
@@ -123,14 +124,14 @@ pub(super) enum Advance {
     End,
 }
 
-/// Differences of a checkpoint that are named.
+/// Maximum of reported differences per checkpoint.
 const DIFFERENCES_MAX: usize = 16;
 
 impl<G: Game> Replay<G> {
-    /// Reads a file. Afterwards it stands at the first checkpoint.
+    /// Opens a file, at its first readable checkpoint.
     ///
     /// # Errors
-    /// When nothing of it can be played, or it is of another game. What is merely damaged is in [`ReplayInfo::damage`].
+    /// When no part of it can be played, or it is of another game. Other damage is in [`ReplayInfo::damage`].
     pub fn open(file: Vec<u8>) -> Result<Self, RecordError> {
         if file.len() > RECORD_FILE_BYTES_MAX {
             return Err(RecordError::TooLarge { bytes: file.len(), limit: RECORD_FILE_BYTES_MAX });
@@ -140,9 +141,13 @@ impl<G: Game> Replay<G> {
         let (chunks, mut damage) = scan(&file, length);
         let first = chunks.first().filter(|chunk| chunk.kind == ChunkKind::Start);
         let first = first.ok_or(RecordError::NoStart {
-            reason: damage.first().map_or_else(|| "there is none".to_owned(), ToString::to_string),
+            reason: damage
+                .first()
+                .map_or_else(|| "it does not begin with a start chunk".to_owned(), ToString::to_string),
         })?;
-        let body = first.body(&file).ok_or(RecordError::NoStart { reason: first.damage("not packed").to_string() })?;
+        let body = first
+            .body(&file)
+            .ok_or(RecordError::NoStart { reason: first.damage("its body cannot be decompressed").to_string() })?;
         let (start, setup, map) = Start::decode::<G>(&body)?;
         let end = chunks.last().filter(|chunk| chunk.kind == ChunkKind::End);
         let end = end.and_then(|chunk| match chunk.body(&file) {
@@ -189,42 +194,42 @@ impl<G: Game> Replay<G> {
         })
     }
 
-    /// What there is to know of it.
+    /// Description of the recording.
     pub fn info(&self) -> &ReplayInfo {
         &self.info
     }
 
-    /// The tick it stands at.
+    /// The present tick.
     pub fn tick(&self) -> Tick {
         self.play.tick()
     }
 
-    /// The match at that tick.
+    /// The match at the present tick.
     pub fn play(&self) -> &Play<G> {
         &self.play
     }
 
-    /// Everything there is at that tick, in the order of ids.
+    /// All entities at the present tick, ascending by id.
     pub fn entities(&self) -> impl Iterator<Item = (EntityId, G::Entity)> {
         self.play.game().entities()
     }
 
-    /// What was told in the last step, in order; empty after a seek.
+    /// Events of the last step, in order; empty after a seek.
     pub fn events(&self) -> &[(Audience, Told<G::Event>)] {
         &self.events
     }
 
-    /// The inputs that the last step was made of, by seat.
+    /// Inputs of the last step, by seat.
     pub fn inputs(&self) -> &[Option<PlayerInput<G::Input>>] {
         &self.inputs
     }
 
-    /// Whose sessions the players are.
+    /// Sessions of the room's members.
     pub fn sessions(&self) -> impl Iterator<Item = SessionNote> {
         self.sessions.iter()
     }
 
-    /// Plays the next tick, or goes over a gap.
+    /// Plays the next tick, or skips a gap.
     pub fn step(&mut self) -> Step {
         loop {
             match self.advance() {
@@ -236,10 +241,10 @@ impl<G: Game> Replay<G> {
         }
     }
 
-    /// At the end of a recording whose room failed: lets the game do once more what it failed at, and looks for the same faults as a room. What
-    /// comes of it is `Ok` if nothing is wrong now, and an error in words otherwise. A panic of the game passes through.
+    /// At the end of the recording of a failed room: lets the game make the failed tick again and checks it as a room does. Returns `Ok`
+    /// if there is no fault this time, and a description of the breach otherwise. A panic of the game unwinds through this function.
     ///
-    /// The match must not be used any more afterwards.
+    /// The replay must not be used afterwards.
     pub(super) fn repeat_failure(&mut self) -> Result<(), String> {
         let last_inputs =
             self.info.end.as_ref().and_then(|end| end.failure.as_ref()).map(|failure| &failure.last_inputs);
@@ -264,19 +269,19 @@ impl<G: Game> Replay<G> {
         Ok(())
     }
 
-    /// Goes to a tick, or to the nearest there is. Costs a checkpoint's distance at most.
+    /// Goes to a tick, or to the nearest one that exists. It plays at most the ticks since the last readable checkpoint before it.
     pub fn seek(&mut self, tick: Tick) {
         let is_before = |chunk: &Chunk| chunk.kind == ChunkKind::Checkpoint && chunk.tick <= tick;
         let mut candidates: Vec<usize> =
             (0..self.chunks.len()).filter(|&index| is_before(&self.chunks[index])).collect();
-        // The nearest first; the first of all, which open has read, if there is none before.
+        // The nearest checkpoint first. If there is none before the tick, the first readable one, at which `open` started.
         candidates.sort_by_key(|&index| std::cmp::Reverse((self.chunks[index].tick, index)));
         candidates.extend((0..self.chunks.len()).filter(|&index| self.chunks[index].kind == ChunkKind::Checkpoint));
         let here = self.play.tick();
         for index in candidates {
             let chunk = self.chunks[index];
             if here <= tick && chunk.tick <= here && !self.lost {
-                // It stands nearer than any checkpoint does.
+                // The replay is at or after the best checkpoint already.
                 break;
             }
             if let Some(checkpoint) = self.restore(&chunk) {
@@ -289,7 +294,7 @@ impl<G: Game> Replay<G> {
         self.events.clear();
     }
 
-    /// Goes to the last checkpoint that can be read.
+    /// Goes to the last readable checkpoint.
     pub(super) fn seek_last_checkpoint(&mut self) {
         for index in (0..self.chunks.len()).rev() {
             let chunk = self.chunks[index];
@@ -303,12 +308,12 @@ impl<G: Game> Replay<G> {
         }
     }
 
-    /// Where in the file the last chunk ends of which something was used.
+    /// Offset behind the last chunk that was read.
     pub(super) fn used_bytes(&self) -> usize {
         self.next.checked_sub(1).map_or(0, |index| self.chunks[index].end())
     }
 
-    /// Gives the match away; nobody is told what happened in it until then.
+    /// Returns the match with its past and sessions, without unsent events.
     pub(super) fn into_parts(mut self) -> (ReplayInfo, Play<G>, Trail<G::Entity>, Vec<SessionNote>) {
         self.play.forget_told();
         (self.info, self.play, self.trail, self.sessions.iter().collect())
@@ -344,7 +349,7 @@ impl<G: Game> Replay<G> {
                     };
                 }
                 ChunkKind::Ticks if chunk.tick == now.next() && !self.lost => self.open_ticks(&chunk),
-                // Ticks that nothing leads to: a chunk before them is missing.
+                // No chunk leads to these ticks: one before them is missing.
                 ChunkKind::Ticks => self.lost = true,
                 ChunkKind::Start | ChunkKind::Checkpoint | ChunkKind::End => {}
             }
@@ -352,7 +357,9 @@ impl<G: Game> Replay<G> {
     }
 
     fn open_ticks(&mut self, chunk: &Chunk) {
-        let Some(body) = chunk.body(&self.file) else { return self.lose(chunk.damage("not packed")) };
+        let Some(body) = chunk.body(&self.file) else {
+            return self.lose(chunk.damage("its body cannot be decompressed"));
+        };
         let mut input = Reader::new(&body);
         match Lead::decode(&mut input) {
             Ok(Lead::Checkpoint) if !self.at_checkpoint => return self.lost = true,
@@ -364,7 +371,6 @@ impl<G: Game> Replay<G> {
         (self.body, self.ticks_left, self.at_checkpoint) = (body, chunk.ticks, false);
     }
 
-    /// Plays the next tick of the open chunk.
     fn play_tick(&mut self) -> Result<Advance, DecodeError> {
         let mut input = Reader::new(&self.body[self.at..]);
         self.known.decode(&mut input, &mut self.play, &mut self.sessions)?;
@@ -417,12 +423,12 @@ fn check<G: Game>(before: Slots, play: &Play<G>) -> Result<(), Breach> {
     play.game().entities().try_for_each(|(id, entity)| contract.check(id, &entity, Some(play.map())))
 }
 
-/// Whether a tick became what was recorded of it.
+/// True if the hashes of a tick as it was played are the recorded ones.
 pub(super) fn is_same(recorded: (u32, Option<u64>), found: (u32, u64)) -> bool {
     recorded.0 == found.0 && recorded.1.is_none_or(|long| long == found.1)
 }
 
-/// In what a match differs from what was recorded of it.
+/// The differences between a match as it was played and its recorded state.
 fn differences<G: Game>(found: &Play<G>, recorded: &Play<G>) -> Vec<Difference> {
     let mut differences = found.game().differences(recorded.game(), DIFFERENCES_MAX);
     if found.roster() != recorded.roster() {
@@ -441,9 +447,9 @@ fn restore<G: Game>(
 ) -> Option<Checkpoint<G>> {
     let found = match chunk.body(file).map(|body| Checkpoint::decode(setup, map, &body)) {
         Some(Ok(checkpoint)) if checkpoint.play.tick() == chunk.tick => return Some(checkpoint),
-        Some(Ok(_)) => chunk.damage("another tick than it says"),
+        Some(Ok(_)) => chunk.damage("its tick is not that of its frame"),
         Some(Err(error)) => chunk.damage(error),
-        None => chunk.damage("not packed"),
+        None => chunk.damage("its body cannot be decompressed"),
     };
     if !damage.contains(&found) {
         damage.push(found);

@@ -1,4 +1,4 @@
-//! Who sits in a room, as bytes.
+//! Encodes the roster of a room.
 
 use shared::{
     PlayerId,
@@ -18,7 +18,6 @@ pub(super) fn encode_roster(roster: &Roster, out: &mut Writer<'_>) {
     }
 }
 
-/// Reads what [`encode_roster`] wrote.
 pub(super) fn decode_roster(input: &mut Reader<'_>, seats: u16) -> Result<Roster, DecodeError> {
     let mut roster = Roster::new(seats);
     for _ in 0..input.ranged("players", 0, seats.into())? {
@@ -38,7 +37,7 @@ pub(super) fn decode_profile(input: &mut Reader<'_>) -> Result<Profile, DecodeEr
     Ok(Profile { opponent: input.bool("opponent")?, name: input.text("name", NAME_BYTES_MAX)?.to_owned() })
 }
 
-/// Reads the number of one of `seats` seats.
+/// Decodes the number of one of `seats` seats.
 pub(super) fn seat(input: &mut Reader<'_>, seats: u16) -> Result<PlayerId, DecodeError> {
     Ok(PlayerId(input.ranged("seat", 0, i64::from(seats) - 1)? as u16))
 }

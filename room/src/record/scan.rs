@@ -1,4 +1,4 @@
-//! Finds the chunks of a file, whatever happened to it.
+//! Finds the undamaged chunks of a file, whatever its damage.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use super::{
     header::FileHeader,
 };
 
-/// A chunk whose frame and crc are right.
+/// A chunk with a valid frame and crc.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Chunk {
-    /// Counted from 0, damaged ones too.
+    /// Counted from 0, damaged chunks included.
     pub(super) number: usize,
     pub(super) offset: usize,
     pub(super) length: usize,
@@ -22,32 +22,32 @@ pub(super) struct Chunk {
     pub(super) tick: Tick,
 }
 
-/// A place of a file that cannot be read.
+/// A damaged part of a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Damage {
-    /// The chunk, counted from 0.
+    /// Number of the chunk, counted from 0.
     pub chunk: usize,
-    /// Where in the file it begins.
+    /// Offset in the file at which it begins.
     pub offset: usize,
-    /// What is wrong.
+    /// The kind of the damage.
     pub fault: Fault,
 }
 
-/// What is wrong with a chunk.
+/// A kind of damage to a chunk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// The file ends inside it: what a process that was killed leaves behind.
+    /// The file ends inside the chunk, as after a crash.
     Torn,
-    /// Its bytes are not those that were written.
+    /// The bytes do not match the crc.
     Crc,
-    /// There is something else where it should begin.
+    /// No chunk begins at this offset.
     NoChunk,
-    /// Its crc is right, but not what it holds.
+    /// The crc is right, but the content is not valid.
     Unreadable(String),
 }
 
 impl Chunk {
-    /// The last tick in it.
+    /// The last tick in the chunk.
     pub(super) const fn last_tick(&self) -> Tick {
         self.tick.plus((self.ticks as u32).saturating_sub(1))
     }
@@ -56,7 +56,7 @@ impl Chunk {
         self.offset + self.length
     }
 
-    /// What it holds.
+    /// The decompressed body; `None` if it is not valid.
     pub(super) fn body(&self, file: &[u8]) -> Option<Vec<u8>> {
         unpack(&file[self.offset + FRAME..self.end()])
     }
@@ -66,10 +66,10 @@ impl Chunk {
     }
 }
 
-/// All good chunks from `start` on, and what is between them.
+/// All undamaged chunks from `start` on, and the damage between them.
 pub(super) fn scan(file: &[u8], start: usize) -> (Vec<Chunk>, Vec<Damage>) {
     let (mut chunks, mut damage) = (Vec::new(), Vec::new());
-    // Every sync of a hostile file could begin a chunk that reaches to its end: that much is looked at, and no more.
+    // In a hostile file every sync could begin a chunk of the maximum length. The budget bounds the bytes that the search reads.
     let mut budget = file.len().saturating_mul(SEARCH_FACTOR);
     let mut offset = start;
     while offset < file.len() {
@@ -83,7 +83,7 @@ pub(super) fn scan(file: &[u8], start: usize) -> (Vec<Chunk>, Vec<Damage>) {
             Err(fault) => fault,
         };
         let next = find(file, offset + 1, number + 1, &mut budget);
-        // A length that was flipped makes a chunk seem torn, but what follows it shows that it is not.
+        // A flipped bit in the length makes a chunk seem torn, but a good chunk after it shows that it is not.
         let fault = if next.is_some() && fault == Fault::Torn { Fault::Crc } else { fault };
         damage.push(Damage { chunk: number, offset, fault });
         let Some(next) = next else { break };
@@ -92,10 +92,10 @@ pub(super) fn scan(file: &[u8], start: usize) -> (Vec<Chunk>, Vec<Damage>) {
     (chunks, damage)
 }
 
-/// The good chunks of a file, each with where it begins and its body unpacked, for those who take one apart.
+/// The undamaged chunks of a file, each with its offset and its decompressed body, for tools that inspect recordings.
 ///
 /// # Errors
-/// When it is no recording.
+/// When the file does not begin with a header that this program reads.
 pub fn chunks(file: &[u8]) -> Result<Vec<(usize, RawChunk<'static>, Vec<u8>)>, RecordError> {
     let (_, start) = FileHeader::decode(file)?;
     let (chunks, _) = scan(file, start);
@@ -129,7 +129,7 @@ fn chunk_at(file: &[u8], offset: usize, number: usize) -> Result<Chunk, Fault> {
     }
 }
 
-/// The next good chunk from `from` on.
+/// The offset of the next undamaged chunk from `from` on.
 fn find(file: &[u8], from: usize, number: usize, budget: &mut usize) -> Option<usize> {
     let mut from = from;
     loop {
@@ -151,11 +151,13 @@ impl fmt::Display for Damage {
         match fault {
             Fault::Torn => write!(out, "chunk {chunk} at offset {offset} is torn: the file ends inside it"),
             Fault::Crc => write!(out, "chunk {chunk} at offset {offset} is damaged (crc)"),
-            Fault::NoChunk => write!(out, "chunk {chunk} at offset {offset} is damaged (no chunk begins there)"),
+            Fault::NoChunk => {
+                write!(out, "chunk {chunk} at offset {offset} is damaged (it does not begin with the sync bytes)")
+            }
             Fault::Unreadable(reason) => write!(out, "chunk {chunk} at offset {offset} is not readable: {reason}"),
         }
     }
 }
 
-/// How often a byte of the file may be looked at while the next good chunk is searched.
+/// Number of times that the search may read each byte of the file, on average.
 const SEARCH_FACTOR: usize = 4;

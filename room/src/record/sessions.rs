@@ -1,4 +1,4 @@
-//! Whose sessions the members of a room are, as its shell names them.
+//! The sessions of a room's members.
 
 use shared::{
     MemberId,
@@ -6,20 +6,20 @@ use shared::{
     wire::{DecodeError, Reader, Writer},
 };
 
-/// The session behind a player or spectator, as the shell names it: opaque here.
+/// The session of a player or spectator. The numbers have a meaning only for the server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SessionNote {
-    /// Whose it is.
+    /// The player or spectator.
     pub member: MemberId,
-    /// The session.
+    /// Number of the session.
     pub session: u64,
-    /// Of the token that resumes it.
+    /// Generation of the token that resumes the session.
     pub generation: u32,
-    /// The account that plays in it, if one does, by a name that only the server's own key leads to.
+    /// The account of the session, if it has one, as a hash with the server's own key.
     pub account: Option<u64>,
 }
 
-/// Whose sessions the members of the room are.
+/// The sessions of all members of a room.
 #[derive(Clone, Debug)]
 pub(super) struct Sessions {
     by_seat: Vec<Option<SessionNote>>,
@@ -27,7 +27,7 @@ pub(super) struct Sessions {
 }
 
 impl SessionNote {
-    /// Appends `[number, session high, low, generation, has account, (high, low)?]`; spectator slots are numbered on from the
+    /// Appends `[number, session high, low, generation, has account, (high, low)?]`. Numbers of spectator slots follow those of the
     /// seats.
     pub(super) fn encode(&self, seats: u16, out: &mut Writer<'_>) {
         let Self { member, session, generation, account } = *self;

@@ -1,4 +1,4 @@
-//! What a recording begins with: which room it is of, by which settings it is played, and the whole map.
+//! The first chunk of a recording: the room, its settings and the whole map.
 
 use shared::{
     TickRate,
@@ -12,7 +12,7 @@ use shared::{
 
 use crate::play::{Play, Setup};
 
-/// What a recording says of its room besides the match.
+/// The room's own part of a start.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct About {
     pub(crate) room: u32,
@@ -21,28 +21,28 @@ pub(crate) struct About {
     pub(crate) interest_px: u32,
 }
 
-/// Which room a recording is of and what was played in it, for those who do not know the game.
+/// Description of the room and of its match that is readable without the game's types.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Start {
-    /// The room's number.
+    /// Number of the room.
     pub room: u32,
-    /// The shard that ran it, as the shell numbers them.
+    /// Number of the shard that ran it, as the server numbers them.
     pub shard: u16,
-    /// The server's name.
+    /// Name of the server.
     pub server: String,
-    /// How far players saw, px.
+    /// Interest radius of players, px.
     pub interest_px: u32,
     /// Ticks per second.
     pub tick_rate: TickRate,
     /// Seats for players and computer opponents together.
     pub seats: u16,
-    /// Which of the game's modes was played.
+    /// Mode of the game that was played.
     pub mode: &'static str,
-    /// The name of the map; empty where the game has only one.
+    /// Name of the map; empty if the game has only one.
     pub map: String,
 }
 
-/// A start as it comes back: for everybody, and for the game.
+/// A decoded start: the description, and the setup and map for the game.
 pub(super) type Begun<G> = (Start, Setup<G>, MapOf<G>);
 
 impl Start {
@@ -74,7 +74,7 @@ impl Start {
         let seats = input.ranged("seats", 1, ROOM_PLAYERS_MAX as i64)? as u16;
         let settings: G::Settings = decode_serde("settings", &mut input)?;
         if settings.check().is_err() {
-            return Err(DecodeError::WrongType { field: "settings", expected: "such that a match can be played" });
+            return Err(DecodeError::WrongType { field: "settings", expected: "valid for the game" });
         }
         let map = MapOf::<G>::decode_whole(tick_rate, &mut input)?;
         input.finish()?;

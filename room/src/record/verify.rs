@@ -1,4 +1,4 @@
-//! Plays a whole recording and compares: every tick with its hash, every checkpoint field by field.
+//! Plays a whole recording and compares each tick with its hash, and each checkpoint field by field.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,64 +13,64 @@ use super::{
 };
 use crate::panic_message;
 
-/// What came of it.
+/// The result of a verification.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Verified {
-    /// What the recording is.
+    /// Description of the recording.
     pub info: ReplayInfo,
-    /// Ticks that were played and compared.
+    /// Number of ticks played and compared.
     pub ticks: u32,
-    /// Ticks that became something else than was recorded.
+    /// Number of ticks whose result differs from the recorded one.
     pub ticks_differing: u32,
-    /// Checkpoints compared field by field.
+    /// Number of checkpoints compared field by field.
     pub checkpoints: u32,
-    /// Ticks times the humans in them.
+    /// Sum of the number of humans over all ticks.
     pub human_ticks: u64,
-    /// Ticks times the players in them, opponents included.
+    /// Sum of the number of players, opponents included, over all ticks.
     pub player_ticks: u64,
-    /// Humans in it, each as often as it came.
+    /// Number of humans; a human who joins again counts again.
     pub humans: usize,
-    /// Parts that are missing: the last tick before each, and the first after it.
+    /// Gaps: the last tick before each, and the first after it.
     pub gaps: Vec<(Tick, Tick)>,
-    /// The first tick that became something else.
+    /// The first tick with another result.
     pub first_difference: Option<FirstDifference>,
-    /// If the room failed: what came of it when its game did once more what it had failed at.
+    /// For a failed room, the result of repeating the failed tick.
     pub repeated: Option<Repeated>,
 }
 
-/// The outcome when a game did once more the thing at which it had failed.
+/// The result of repeating the failed tick of a game.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Repeated {
-    /// It failed again: what the panic said, or how it broke its contract.
+    /// The game failed again, with this message of the panic or breach of contract.
     Failed(String),
-    /// Nothing was wrong this time.
+    /// The game did not fail this time.
     Passed,
 }
 
-/// Where a recording and what was made of it part.
+/// The first difference between a recording and its playback.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FirstDifference {
     /// The tick.
     pub tick: Tick,
-    /// The one part of the match that differs there, if it is one.
+    /// The part of the match that differs, if it is only one.
     pub part: Option<Part>,
-    /// In what the next checkpoint differs, and its tick; what was recorded comes second. Empty without one.
+    /// Differences to the next checkpoint; the recorded value is the second of each pair. Empty if no checkpoint differs.
     pub fields: Vec<Difference>,
-    /// The tick of that checkpoint.
+    /// Tick of that checkpoint.
     pub checkpoint: Option<Tick>,
 }
 
 impl Verified {
-    /// Whether everything was there and became what was recorded.
+    /// True if there is no damage, no gap and no difference.
     pub fn is_sound(&self) -> bool {
         self.info.damage.is_empty() && self.gaps.is_empty() && self.first_difference.is_none()
     }
 }
 
-/// Plays `file` from its start to its end; where it cannot go on, from the next checkpoint.
+/// Plays `file` from start to end. After damage it continues at the next checkpoint.
 ///
 /// # Errors
-/// When nothing of it can be played, or it is of another game.
+/// When no part of it can be played, or it is of another game.
 pub fn verify<G: Game>(file: Vec<u8>) -> Result<Verified, RecordError> {
     let replay = Replay::<G>::open(file)?;
     let mut verified = Verified {
@@ -130,7 +130,7 @@ impl Verified {
         if self.first_difference.is_some() {
             return;
         }
-        // Several parts that differ point anywhere, mostly to where nothing is.
+        // If several parts differ, the result points to any id, mostly to one that does not exist.
         let part = part_that_differs(recorded, found).filter(|&part| match part {
             Part::Entity(id) => id.index() < replay.play().game().slots().all,
             Part::Rest => true,

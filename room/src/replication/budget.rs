@@ -1,35 +1,36 @@
-//! How many bytes one player's snapshot may have: one datagram, and so many a second.
+//! The byte budget of a player's snapshots: at most one datagram per snapshot, and a limit per second.
 
 use shared::{TickRate, limits::DATAGRAM_BYTES_MAX};
 
 /// A token bucket that fills once per tick.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
-    /// In 1/1000 byte, so that no rate is rounded away.
+    /// Bytes that may be sent, in 1/1000 byte, so that no rate is rounded.
     tokens: i64,
     per_tick: i64,
 }
 
-/// What a player may save up: a first view of a crowd takes a few datagrams.
+/// Maximum of saved tokens: the first view of a crowd takes a few datagrams.
 const BURST: i64 = 4 * DATAGRAM_BYTES_MAX as i64 * 1_000;
-/// Even a player in debt gets this much, so that what it steers and the nearest others never starve, bytes.
+/// Minimum of a snapshot's budget, bytes. A player whose budget is overdrawn still gets updates of its own entity and of the nearest
+/// others.
 const LEAST: usize = 96;
 
 impl Budget {
-    /// `bytes_per_sec` at most.
+    /// A budget of `bytes_per_sec`, full at the beginning.
     pub(crate) fn new(bytes_per_sec: u32, tick_rate: TickRate) -> Self {
         let per_tick = i64::from(bytes_per_sec) * 1_000 / i64::from(tick_rate.hz());
         Self { tokens: BURST, per_tick }
     }
 
-    /// The bytes this tick's snapshot may have; `reduced` takes 30 % off.
+    /// Refills the budget and returns the bytes that this tick's snapshot may have. `reduced` refills 30 % less.
     pub(crate) fn refill(&mut self, reduced: bool) -> usize {
         let per_tick = if reduced { self.per_tick * 7 / 10 } else { self.per_tick };
         self.tokens = (self.tokens + per_tick).min(BURST);
         ((self.tokens.max(0) / 1_000) as usize).clamp(LEAST, DATAGRAM_BYTES_MAX)
     }
 
-    /// Takes what was sent.
+    /// Takes the bytes that were sent from the budget.
     pub(crate) fn spend(&mut self, bytes: usize) {
         self.tokens -= bytes as i64 * 1_000;
     }

@@ -1,4 +1,5 @@
-//! The checksum a second: a wrapping sum of entity hashes, so that each hash is computed once per tick for all.
+//! The checksum that a client gets once a second: a wrapping sum of the hashes of its entities, so that the hash of each entity is
+//! computed once per tick for all players.
 
 use shared::{
     EntityId, Tick,
@@ -7,7 +8,7 @@ use shared::{
 
 use crate::replication::Scene;
 
-/// Hashes of the newest tick's states, made when first asked for.
+/// Hashes of the newest states, computed on first use.
 #[derive(Debug)]
 pub(crate) struct Checksums {
     tick: Tick,
@@ -15,23 +16,23 @@ pub(crate) struct Checksums {
 }
 
 impl Checksums {
-    /// For a table of `slots` entities.
+    /// Checksums for `slots` entities.
     pub(crate) fn new(slots: usize) -> Self {
         Self { tick: Tick(0), made: vec![(Tick(0), 0); slots] }
     }
 
-    /// Forgets the hashes of the tick before.
+    /// Drops the hashes of the tick before.
     pub(crate) fn begin(&mut self, tick: Tick) {
         self.tick = tick;
     }
 
-    /// The hash of what a player shows of an entity it was last told of at `told`; `None` when it cannot be said.
+    /// Hash of the state that a client shows if it was last sent the entity at tick `told`; `None` when that state is unknown.
     #[inline(never)]
     pub(crate) fn of<G: Game>(&mut self, id: EntityId, told: Tick, scene: &Scene<'_, G>) -> Option<u32> {
         let history = scene.history;
         let life = history.life(id);
         if life.born > told || life.end.is_some() {
-            // It ended, and perhaps another began, and the player has yet to be told.
+            // The entity has ended, or its id belongs to a new one, and the player does not know it yet.
             return None;
         }
         if life.surprised > told {

@@ -1,7 +1,6 @@
-//! Which of the known entities a player must be told of at this tick, and how urgent each is.
+//! Chooses the entities that a player's snapshot should update in this tick, and the priority of each.
 //!
-//! This runs for every player over everything it knows, in every tick: most of it must be passed over at the price of one
-//! comparison.
+//! The loop runs in every tick over everything that a player knows, for every player, so most entities must cost one comparison.
 
 use glam::IVec2;
 use shared::{
@@ -17,36 +16,36 @@ use super::{
     known::{Due, Known},
 };
 
-/// Ticks that a change of what is only drawn may wait.
+/// Ticks that a change of cosmetic fields may wait.
 const LOOKS_TICKS: u32 = 3;
-/// Wanted entities beyond which those far away are looked at in turns, one turn more for each so many.
+/// Size of a crowd. For each so many wanted entities the stride, in which distant ones are checked, grows by one tick.
 const CROWD: usize = 128;
-/// Turns at most.
+/// Maximum by which the stride grows.
 const CROWD_STRIDE_MAX: usize = 5;
-/// Closeness from which on an entity is looked at in every tick.
+/// Closeness at which an entity is checked in every tick.
 const NEAR: u32 = 5;
-/// Ticks beyond which waiting longer makes nothing more urgent; the product of a priority stays within 32 bits.
+/// Waiting time, in ticks, above which a priority no longer grows, so that its product stays within 32 bits.
 const PRIORITY_AGE_MAX: u32 = 1_000_000;
-/// Of what takes a few bytes and must not be missed.
+/// Priority of updates that take a few bytes and must not wait.
 const URGENT: u32 = u32::MAX;
 
-/// With whose eyes entities are looked at.
+/// The view of one player, from which entities are checked.
 struct Look<'a, G: Game> {
     scene: &'a Scene<'a, G>,
     eye: IVec2,
     radius: Radius,
     follows: PlayerId,
     followed: Option<EntityId>,
-    /// Whether the player runs forward what it knows.
+    /// True if the client runs entities forward.
     foresees: bool,
-    /// Ticks that a change of what is only drawn may wait.
+    /// Ticks that a change of cosmetic fields may wait.
     looks_ticks: u32,
-    /// In a crowd, what is far away is looked at in one of so many ticks.
+    /// Distant entities are checked in one of this many ticks; above 1 only in a crowd.
     stride: u32,
 }
 
 impl<G: Game> Replica<G> {
-    /// Fills `due` with all that should be told, in the order of ids, not yet encoded.
+    /// Fills `due` with all updates that are due, ascending by id, not yet encoded.
     #[inline(never)]
     pub(super) fn collect_due(&mut self, scene: &Scene<'_, G>) {
         let now = scene.history.now();
@@ -77,7 +76,7 @@ impl<G: Game> Replica<G> {
                 None => {}
                 Some((Due::Forgotten, _)) => forgotten.push(known.id),
                 Some((what, priority)) => self.due.push(Update {
-                    // Where it is once the forgotten are gone.
+                    // Its index after the forgotten ones are removed.
                     index: index - forgotten.len(),
                     id: known.id,
                     what,
@@ -94,7 +93,7 @@ impl<G: Game> Replica<G> {
 }
 
 impl<G: Game> Look<'_, G> {
-    /// What must be told of an entity, and how urgent that is; `None` if nothing.
+    /// The update that is due for an entity, and its priority; `None` if nothing is due.
     fn at(&self, known: &mut Known) -> Option<(Due, u32)> {
         let (history, map, radius) = (self.scene.history, self.scene.map(), &self.radius);
         let now = history.now();
@@ -104,7 +103,7 @@ impl<G: Game> Look<'_, G> {
         }
         let seen = history.current(known.id).map(|state| (state, state.position(map)));
         let closeness = seen.map_or(0, |(_, position)| radius.closeness(self.eye, position));
-        // A removal never rests: when its snapshot is lost the checksum counts on its being told again at once.
+        // A removal never rests: if its snapshot is lost, the checksum relies on sending it again at once.
         if self.stride > 1 && closeness < NEAR && known.wanted {
             known.rest(now, self.stride);
         }
@@ -112,7 +111,7 @@ impl<G: Game> Look<'_, G> {
             (Due::Nothing, _) => None,
             (Due::Full | Due::Delta { .. }, Some((state, position))) if Some(known.id) != self.followed => {
                 if !radius.stays(self.eye, position, state.extent(map)) || !self.may_see(known.id) {
-                    // Nothing outside a player's interest may reach it, not even one last change.
+                    // No data about an entity outside a player's interest may reach the player, not even one last change.
                     return Some((if known.unwant(now) { Due::Gone } else { Due::Forgotten }, URGENT));
                 }
                 let age = now.since(known.sent).clamp(1, PRIORITY_AGE_MAX);

@@ -1,7 +1,7 @@
-//! Each change of an entity is encoded at most once per tick and baseline, and shared by all who see it.
+//! Encodes each change of an entity at most once per tick and baseline; all players who see the entity share the bytes.
 //!
-//! The idea is old: Source keeps the encoded bits of an entity's delta per baseline for all spectators, Iris
-//! serialises once for all connections. A player's snapshot is then a header and copied fragments.
+//! The idea is not new: Source keeps the encoded bits of an entity's delta per baseline for all spectators, and Iris serializes once for
+//! all connections. A player's snapshot is then a header and copied fragments.
 
 use shared::{
     EntityId, Tick,
@@ -17,20 +17,20 @@ use crate::history::History;
 pub(crate) struct Fragments {
     tick: Tick,
     bytes: Vec<u8>,
-    /// Deltas of what is not sent once, a row of [`HISTORY_TICKS`] ages each: by the age of the surprise.
+    /// Deltas of the tracked entities: a row of [`HISTORY_TICKS`] cells each, by the age of the misprediction.
     deltas: Vec<Cell>,
     wholes: Vec<Cell>,
     plains: Vec<Cell>,
 }
 
-/// Where a fragment lies, if it was made this tick.
+/// Location of a fragment. It is valid only if it was made in the newest tick.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     made: Tick,
     fragment: Fragment,
 }
 
-/// An encoded update without its gap: operation and fields.
+/// An encoded update, operation and fields, without the gap before it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Fragment {
     start: u32,
@@ -39,7 +39,7 @@ pub(crate) struct Fragment {
 }
 
 impl Fragments {
-    /// For a table of entities, of which the tracked ones have deltas.
+    /// Fragments for a table of entities; only tracked ones have deltas.
     pub(crate) fn new(slots: Slots) -> Self {
         Self {
             tick: Tick(0),
@@ -50,18 +50,18 @@ impl Fragments {
         }
     }
 
-    /// Forgets the fragments of the tick before.
+    /// Drops the fragments of the tick before.
     pub(crate) fn begin(&mut self, tick: Tick) {
         self.tick = tick;
         self.bytes.clear();
     }
 
-    /// What tells a player that an entity is gone.
+    /// The removal of an entity.
     pub(crate) fn gone(&mut self) -> Fragment {
         self.make(|out| out.int(operation::GONE))
     }
 
-    /// The whole state of a living entity.
+    /// The complete state of a living entity.
     pub(crate) fn whole<E: Replicate>(&mut self, id: EntityId, state: &E) -> Fragment {
         let cell = self.wholes[id.index()];
         if cell.made == self.tick {
@@ -72,7 +72,7 @@ impl Fragments {
         fragment
     }
 
-    /// The absolute values of a living entity for plain clients.
+    /// The absolute values of a living entity, for plain clients.
     pub(crate) fn plain<E: Replicate>(&mut self, id: EntityId, state: &E, map: &E::Map) -> Fragment {
         let cell = self.plains[id.index()];
         if cell.made == self.tick {
@@ -83,8 +83,8 @@ impl Fragments {
         fragment
     }
 
-    /// What turns the state before the surprise at `surprised`, run forward, into the newest; `None` when that state
-    /// is too old or of another kind, so that the whole must be sent.
+    /// The difference between the newest state and the state before the misprediction at `surprised`, run forward. `None` when that state
+    /// is too old, so that the complete state must be sent.
     pub(crate) fn delta<E: Replicate>(
         &mut self,
         id: EntityId,
@@ -108,8 +108,8 @@ impl Fragments {
         }
         let start = self.bytes.len();
         let mut out = Writer::new(&mut self.bytes);
-        // What turned and turned back may be just what the baseline gives, while the player still follows the
-        // turn: the whole state says so.
+        // An entity that turned and turned back may be equal to the baseline again, while the client still shows the turn. The complete
+        // state corrects that.
         if !truth.encode_delta(&baseline, map, &mut out) {
             truth.encode_full(&mut out);
         }
@@ -118,7 +118,7 @@ impl Fragments {
         Some(fragment)
     }
 
-    /// The bytes of a fragment and how many values they are.
+    /// The bytes of a fragment, and the number of values in them.
     #[inline]
     pub(crate) fn encoded(&self, fragment: Fragment) -> (&[u8], u32) {
         let start = fragment.start as usize;

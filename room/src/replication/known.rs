@@ -1,62 +1,62 @@
-//! What one player has been told of each entity it may know, and what of that surely arrived.
+//! The record of what was sent to one player about each entity, and what the player has acknowledged.
 //!
-//! *Whether* to send is decided by the last **sent** state (what the player shows if nothing is lost), *how* to
-//! encode by the last **acknowledged** one (what it surely has). A lost snapshot makes its entities due again.
+//! The last **sent** state, which the player shows if nothing was lost, decides *whether* an update is due. The last **acknowledged**
+//! state, which the player has for certain, decides *how* to encode it. When a snapshot is lost, its entities are due again.
 
 use shared::{EntityId, Tick, game::Replicate};
 
 use crate::history::{End, History};
 
-/// What a player knows of one entity. The tick 0 stands for never.
+/// The record of one entity for one player. Tick 0 means never.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Known {
     pub(crate) id: EntityId,
-    /// Whether the player shall know it, or shall forget it.
+    /// False once the player should forget the entity.
     pub(crate) wanted: bool,
-    /// What the player may show in its place.
+    /// The state that the player may show under this id.
     shown: Shown,
-    /// When the record was begun: what was sent before speaks of something else.
+    /// Tick in which the record began. Updates sent earlier belong to another life of the entity.
     since: Tick,
-    /// When its state, or its removal if it is not wanted, was last sent.
+    /// Tick of the last update sent, or of the last removal sent if the entity is not wanted.
     pub(crate) sent: Tick,
-    /// The newest state that surely arrived.
+    /// Tick of the newest state that the player has acknowledged.
     pub(crate) acked: Tick,
-    /// The first surprise after `acked`, known up to `looked`.
+    /// The first misprediction after `acked`, as far as known at `looked`.
     surprised: Tick,
-    /// The tick `surprised` was last brought up to date.
+    /// Tick in which `surprised` was last brought up to date.
     looked: Tick,
-    /// In a crowd, what is far is not looked at before this tick.
+    /// In a crowd, a distant entity is not checked before this tick.
     rests_until: Tick,
-    /// When it was looked at last, the player had nothing more to hear of it until it stirs.
+    /// The player is up to date with this entity until it changes.
     settled: bool,
 }
 
-/// What a player may show in the place of an entity. A snapshot that was given up may have arrived after all, so that
-/// only an acknowledgement makes sure.
+/// The state that a player may show under an entity's id. A snapshot that counts as lost may still arrive, so only an acknowledgement
+/// makes this certain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Shown {
-    /// Nothing: it was never told.
+    /// Nothing: no update was ever sent.
     Nothing,
-    /// This life of the entity, if anything.
+    /// This life of the entity, or nothing.
     This,
-    /// Perhaps still what was told before the record was begun.
+    /// Maybe still a state that was sent before the record began.
     Older,
 }
 
-/// What a player must be told of an entity at this tick.
+/// The update that a player needs about an entity in this tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Due {
-    /// Nothing: what it shows is true.
+    /// None: the player shows the true state.
     Nothing,
-    /// Nothing, and nothing ever again: forget the record.
+    /// None, and the record can be dropped.
     Forgotten,
-    /// That the entity is gone.
+    /// The removal of the entity.
     Gone,
-    /// The whole state.
+    /// The complete state.
     Full,
-    /// What changed, made from the state before the surprise at this tick.
+    /// The changes since the state before the misprediction at this tick.
     Delta {
-        /// The first surprise that the player surely has not heard of.
+        /// The first misprediction that the player has not acknowledged.
         surprised: Tick,
     },
 }
@@ -64,7 +64,7 @@ pub(crate) enum Due {
 const NEVER: Tick = Tick(0);
 
 impl Known {
-    /// An entity that has just come within interest.
+    /// A record of an entity that has just come within interest.
     pub(crate) fn new(id: EntityId, now: Tick) -> Self {
         Self {
             id,
@@ -80,19 +80,19 @@ impl Known {
         }
     }
 
-    /// The record begun anew: what the player shows is of before.
+    /// The record, started again: the state that the player shows is from before.
     fn renewed(&self, now: Tick) -> Self {
         let shown = if self.shown == Shown::Nothing { Shown::Nothing } else { Shown::Older };
         Self { shown, ..Self::new(self.id, now) }
     }
 
-    /// Whether it need not be looked at in this tick.
+    /// True if the entity is not checked in this tick.
     #[inline]
     pub(crate) fn rests(&self, now: Tick) -> bool {
         now < self.rests_until
     }
 
-    /// Whether nothing is due, at the price of one comparison: most entities fly on as foreseen in most ticks.
+    /// True if nothing is due, at the cost of one comparison: most entities move as predicted in most ticks.
     #[inline]
     pub(crate) fn is_quiet<E: Replicate>(&mut self, history: &History<E>) -> bool {
         let quiet = self.settled && history.stirred(self.id) <= self.looked;
@@ -102,20 +102,20 @@ impl Known {
         quiet
     }
 
-    /// Lets it rest until the next of every `stride` ticks that is its turn.
+    /// Rests the entity until its next turn; it has one turn in `stride` ticks.
     pub(crate) fn rest(&mut self, now: Tick, stride: u32) {
         let turn = (now.0 + u32::from(self.id.0)) % stride;
         self.rests_until = now.plus(stride - turn);
     }
 
-    /// Wants the entity again, after it was to be forgotten.
+    /// Marks the entity as wanted again, if the player was about to forget it.
     pub(crate) fn want(&mut self, now: Tick) {
         if !self.wanted {
             *self = self.renewed(now);
         }
     }
 
-    /// Wants the entity forgotten; false if the player never heard of it, so that the record can go at once.
+    /// Marks the entity as not wanted. Returns false if no update was ever sent, so that the record can be dropped at once.
     pub(crate) fn unwant(&mut self, now: Tick) -> bool {
         if self.wanted {
             *self = Self { wanted: false, ..self.renewed(now) };
@@ -124,8 +124,8 @@ impl Known {
         true
     }
 
-    /// What the player must be told at the newest tick. `foresees` is false for plain clients, which run nothing
-    /// forward.
+    /// The update that the player needs at the newest tick. `foresees` is false for plain clients, which do not run entities forward.
+    /// `looks_ticks` is the wait of cosmetic changes.
     pub(crate) fn due<E: Replicate>(&mut self, history: &History<E>, foresees: bool, looks_ticks: u32) -> Due {
         if !self.wanted {
             return if self.sent == NEVER { Due::Gone } else { Due::Nothing };
@@ -134,7 +134,7 @@ impl Known {
         let now = history.now();
         let life = history.life(self.id);
         if let Some(end) = life.end {
-            // Of an older life than the one that ended the player has seen no end.
+            // If the player shows an older life than the one that ended, it has not seen that end.
             let shows_this = life.born <= self.since && self.shown != Shown::Older;
             let foreseen = foresees && end == End::Foreseen && shows_this;
             if foreseen || !self.unwant(now) {
@@ -151,8 +151,8 @@ impl Known {
         }
         if !foresees {
             self.look(history);
-            // Who runs nothing forward shows what was sent, and must hear of every move. What is sent once always moves, and
-            // the history does not keep it.
+            // A client that does not run entities forward shows the state that was sent, so it needs every move. Entities that are sent
+            // once always move, and the history does not hold them.
             let is_shown = history.at(self.id, self.sent) == history.current(self.id);
             return if is_shown { Due::Nothing } else { Due::Full };
         }
@@ -172,8 +172,8 @@ impl Known {
         }
     }
 
-    /// Notes that what was due has been sent at `tick`; `reliable` links lose nothing. True when the record has
-    /// served its time.
+    /// Notes that the update was sent at `tick`. On a `reliable` link it counts as acknowledged. Returns true when the record can be
+    /// dropped.
     pub(crate) fn mark_sent(&mut self, tick: Tick, reliable: bool) -> bool {
         self.sent = tick;
         if reliable || self.shown == Shown::Nothing {
@@ -187,7 +187,7 @@ impl Known {
         reliable && !self.wanted
     }
 
-    /// Notes that what was sent at `tick` arrived; true when the record has served its time.
+    /// Notes that the update of `tick` arrived. Returns true when the record can be dropped.
     pub(crate) fn handle_acked<E: Replicate>(&mut self, tick: Tick, history: &History<E>) -> bool {
         if !self.wanted {
             return tick >= self.since && self.sent != NEVER;
@@ -195,7 +195,7 @@ impl Known {
         if tick >= self.since && tick > self.acked && tick <= self.sent {
             self.acked = tick;
             self.shown = Shown::This;
-            // What happened while it rested has not been looked at, and must not be passed over as if it had been.
+            // Changes while the entity rested were not checked yet, so the record is not settled.
             self.settled &= history.stirred(self.id) <= self.looked;
             self.looked = history.now();
             self.surprised = history.first_surprise_after(self.id, tick).unwrap_or(NEVER);
@@ -203,7 +203,7 @@ impl Known {
         false
     }
 
-    /// Notes that what was sent at `tick` was lost: unless something newer is on its way, it is due again.
+    /// Notes that the update of `tick` was lost. Unless a newer one was sent, it is due again.
     pub(crate) fn handle_lost(&mut self, tick: Tick) {
         if self.sent == tick {
             self.sent = if self.wanted { self.acked } else { NEVER };
@@ -211,8 +211,8 @@ impl Known {
         }
     }
 
-    /// Notes that nobody can say whether what was sent at `tick` arrived. The player makes deltas from the newest state
-    /// it holds, which may be that one or an older one: only a whole state is safe then.
+    /// Notes that it is unknown whether the update of `tick` arrived. The client applies deltas to the newest state that it has, which
+    /// may be that one or an older one, so only a complete state is safe.
     pub(crate) fn handle_unknown(&mut self, tick: Tick) {
         if tick > self.acked {
             self.acked = NEVER;
@@ -221,12 +221,12 @@ impl Known {
         self.handle_lost(tick);
     }
 
-    /// Brings `surprised` up to date. Must happen at least once in a history's length, or `acked` is given up.
+    /// Brings `surprised` up to date. If this does not happen at least once in 63 ticks, `acked` may be lost.
     fn look<E: Replicate>(&mut self, history: &History<E>) {
         let now = history.now();
         if self.acked != NEVER && self.surprised == NEVER && self.looked < now {
             if now.since(self.looked) >= u64::BITS - 1 && history.life(self.id).surprised > self.looked {
-                // Too long ago to tell when the first surprise was.
+                // Too long ago: the tick of the first misprediction is unknown.
                 self.acked = NEVER;
             } else {
                 self.surprised = history.first_surprise_after(self.id, self.looked).unwrap_or(NEVER);
@@ -235,7 +235,7 @@ impl Known {
         self.looked = now;
     }
 
-    /// The tick whose state the player shows run forward, if it was told of the entity and shall know it.
+    /// Tick of the state that the player shows, run forward; `None` if no state was sent, or if the player should forget the entity.
     pub(crate) fn shown_since(&self) -> Option<Tick> {
         (self.wanted && self.sent != NEVER).then_some(self.sent)
     }

@@ -1,6 +1,6 @@
-//! Turns the newest tick into each player's snapshot: only what would surprise it, nearest first, within a budget.
+//! Makes each player's snapshot of the newest tick: only updates that the client cannot predict, by priority, within a budget.
 //!
-//! In: the history, what the player may know, what it has been told. Out: one message, and a note of what it said.
+//! In: the history, the player's interest, the record of what was sent. Out: one message, and a note of its contents.
 
 mod budget;
 mod checksum;
@@ -35,27 +35,27 @@ use crate::{
     stage::next_to_watch,
 };
 
-/// Bytes of a header with everything in it and of the array's head, if the own record is not longer than usual.
+/// Maximum length of a header and of the array's head, bytes, as long as the own record is not longer than usual.
 const HEADER_BYTES_MAX: usize = 48;
-/// Bytes of them that are the own record's.
+/// The part of them for the own record, bytes.
 const OWN_BYTES_USUAL: usize = 20;
-/// Bytes of a gap at most.
+/// Maximum length of a gap, bytes.
 const GAP_BYTES_MAX: usize = 3;
-/// Bytes of the shortest update with its gap counted in full.
+/// Length of the shortest update, bytes, with the longest gap.
 const UPDATE_BYTES_MIN: usize = GAP_BYTES_MAX + 1;
-/// Bytes above which hardly an update lies: a whole entity.
+/// Usual length of the longest updates, bytes: complete entities.
 const UPDATE_BYTES_USUAL: usize = GAP_BYTES_MAX + 20;
 
-/// What every player's snapshot of a tick is made from.
+/// The inputs that the snapshots of all players of a tick have in common.
 pub(crate) struct Scene<'a, G: Game> {
     pub(crate) play: &'a Play<G>,
     pub(crate) history: &'a History<G::Entity>,
-    /// How far players see of whom the game says nothing else.
+    /// View radius of players, unless the game sets another one.
     pub(crate) radius: Radius,
     pub(crate) grid: &'a Grid,
-    /// The largest [`Entity::extent`](shared::game::Entity::extent) of what is in the grid.
+    /// The largest [`Entity::extent`](shared::game::Entity::extent) of the entities in the grid.
     pub(crate) extent_max: i32,
-    /// 0 full quality, 1 lower far rates and budgets, 2 half the snapshots as well.
+    /// Level of overload protection; see [`Room::set_reduction`](crate::Room::set_reduction).
     pub(crate) reduction: u8,
 }
 
@@ -65,31 +65,31 @@ impl<G: Game> Scene<'_, G> {
     }
 }
 
-/// One player's side of replication.
+/// The replication state of one player.
 #[derive(Debug)]
 pub(crate) struct Replica<G: Game> {
     member: MemberId,
-    /// With whose eyes it sees: the player's own, or those of the one a spectator watches.
+    /// The player whose view it sees: its own, or that of the player whom a spectator watches.
     follows: PlayerId,
-    /// What it looked from last.
+    /// The entity that was its viewpoint last.
     followed: Option<EntityId>,
-    /// Where that was.
+    /// Position of that viewpoint.
     eye: IVec2,
-    /// How far it sees, where the game says so.
+    /// Its view radius, if the game sets one.
     radius: Option<Radius>,
     plain: bool,
     reliable: bool,
-    /// Counts how often the player began anew, so that snapshots from before are not taken for those after.
+    /// Number of restarts, modulo [`EPOCHS`], so that a snapshot from before a restart is not taken for a later one.
     epoch: u8,
-    /// In the order of ids.
+    /// Ascending by id.
     known: Vec<Known>,
-    /// How many of the known were wanted when they were last looked at. The others only wait for an acknowledgement:
-    /// on a slow link they are many, and no crowd.
+    /// Number of wanted entities at the last check. The other known entities only wait for an acknowledgement: on a slow link there may
+    /// be many, but they are not a crowd.
     wanted: usize,
     sent: SentSnapshots,
     last_sent: Option<Tick>,
     budget: Budget,
-    /// What the player believes its own record to be; `None` until told.
+    /// The own record that the player has; `None` until it was sent.
     own: Option<G::Own>,
     own_sent: Tick,
     own_scratch: Vec<u8>,
@@ -99,18 +99,18 @@ pub(crate) struct Replica<G: Game> {
     due: Vec<Update>,
 }
 
-/// The part of a snapshot that the input buffer knows.
+/// The part of a snapshot's header that comes from the player's inputs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Feedback {
     pub(crate) last_input_applied: Tick,
     pub(crate) margin: i8,
 }
 
-/// What a snapshot came to hold.
+/// Counts of a finished snapshot.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Contents {
     pub(crate) updates: usize,
-    /// Whether something that was due found no place and has to wait.
+    /// True if an update that was due had no space and has to wait.
     pub(crate) full: bool,
 }
 
@@ -125,7 +125,7 @@ struct Update {
 }
 
 impl<G: Game> Replica<G> {
-    /// A player who has been told nothing.
+    /// A player that was sent nothing yet.
     pub(crate) fn new(
         member: MemberId,
         follows: PlayerId,
@@ -159,18 +159,18 @@ impl<G: Game> Replica<G> {
         }
     }
 
-    /// The same player on another link, which has been told nothing.
+    /// The same player on another link, with nothing sent yet.
     pub(crate) fn renewed(&self, plain: bool, reliable: bool, config: &RoomConfig<G>, now: Tick) -> Self {
         Self::new(self.member, self.follows, plain, reliable, config, now)
     }
 
-    /// The same player on the same link, which has been told nothing.
+    /// The same player on the same link, with nothing sent yet.
     pub(crate) fn again(&self, config: &RoomConfig<G>, now: Tick) -> Self {
         self.renewed(self.plain, self.reliable, config, now)
     }
 
-    /// Forgets what the player has been told: it starts anew, or the map did. A map message with the new epoch must
-    /// follow.
+    /// Drops the record of what was sent: the player restarts, or the map changes. A map message or a restart message with the new epoch
+    /// must follow.
     pub(crate) fn reset(&mut self) {
         self.epoch = (self.epoch + 1) % EPOCHS;
         self.known.clear();
@@ -181,20 +181,20 @@ impl<G: Game> Replica<G> {
         self.look_around = true;
     }
 
-    /// The room numbers its ticks anew; after [`Replica::reset`].
+    /// Handles the renumbering of ticks; call it after [`Replica::reset`].
     pub(crate) fn begin_ticks_anew(&mut self, now: Tick) {
         self.own_sent = Tick(0);
         self.checked = now;
     }
 
-    /// Sees with the eyes of another player from now on.
+    /// Changes the player whose view is seen.
     pub(crate) fn follow(&mut self, player: PlayerId) {
         self.follows = player;
         self.followed = None;
         self.look_around = true;
     }
 
-    /// Sees with the eyes of the next player if the one it watched has left.
+    /// Follows the next player if the one that it followed has left.
     pub(crate) fn follow_somebody(&mut self, play: &Play<G>) {
         if play.roster().get(self.follows).is_none()
             && let Some(next) = next_to_watch(play.roster(), self.follows)
@@ -203,19 +203,19 @@ impl<G: Game> Replica<G> {
         }
     }
 
-    /// The epoch of the map message the player's snapshots belong to.
+    /// Epoch of the map or restart message that the player's snapshots belong to.
     pub(crate) fn epoch(&self) -> u8 {
         self.epoch
     }
 
-    /// Whether the player knows of an entity.
+    /// True if the player was sent this entity and should still know it.
     pub(crate) fn knows(&self, id: EntityId) -> bool {
         self.find(id).is_ok_and(|index| self.known[index].shown_since().is_some())
     }
 
-    /// Books which snapshots arrived and which were lost.
+    /// Handles an acknowledgement: marks snapshots as arrived or lost.
     pub(crate) fn handle_ack(&mut self, ack: Ack, history: &History<G::Entity>) {
-        // What is acknowledged before it was made is a lie, or speaks of ticks before the numbers began anew.
+        // An acknowledgement of a future tick is a lie, or belongs to the ticks before a renumbering.
         if self.reliable || ack.newest > history.now() {
             return;
         }
@@ -223,8 +223,8 @@ impl<G: Game> Replica<G> {
         let mut spoken = std::mem::take(&mut self.candidates);
         loop {
             spoken.clear();
-            // What is too old is given up even where the acknowledgement speaks of it: the history no longer tells what
-            // has surprised since. A link that was blocked comes back with such.
+            // Snapshots that are too old expire even if the acknowledgement covers them: the history no longer holds the mispredictions
+            // since then. This happens after a link was blocked.
             let expired = self.sent.expire(oldest, |id| spoken.push(id));
             let Some(resolved) = expired.or_else(|| self.sent.resolve(ack, |id| spoken.push(id))) else { break };
             if resolved.own && resolved.fate != Fate::Arrived && self.own_sent == resolved.tick {
@@ -244,7 +244,7 @@ impl<G: Game> Replica<G> {
         self.candidates = spoken;
     }
 
-    /// Makes and addresses the player's snapshot of the newest tick.
+    /// Makes the player's snapshot of the newest tick and queues it.
     pub(crate) fn snapshot(
         &mut self,
         scene: &Scene<'_, G>,
@@ -298,19 +298,19 @@ impl<G: Game> Replica<G> {
         Contents { updates: self.due.len(), full }
     }
 
-    /// Goes without a snapshot this tick.
+    /// Makes no snapshot in this tick.
     pub(crate) fn skip(&mut self, usual: &Radius) {
         self.run_own();
-        // Where the whole map is in view only the newborn of each tick are looked at, and these are missed.
+        // A player who sees the whole map only gets the new entities of each tick, and misses those of this tick.
         self.look_around |= self.radius.as_ref().unwrap_or(usual).covers_map();
     }
 
-    /// How far the player sees.
+    /// View radius of this player.
     fn radius<'a>(&'a self, scene: &'a Scene<'_, G>) -> &'a Radius {
         self.radius.as_ref().unwrap_or(&scene.radius)
     }
 
-    /// Goes to where the player looks from now.
+    /// Updates the viewpoint to the newest tick.
     fn look_from(&mut self, scene: &Scene<'_, G>) {
         let Some(view) = scene.play.game().viewpoint(self.follows, scene.map()) else { return };
         (self.followed, self.eye) = (view.entity, view.position);
@@ -320,7 +320,7 @@ impl<G: Game> Replica<G> {
         }
     }
 
-    /// Lets what only the player knows run one tick.
+    /// Makes one step of the own record, as the client does.
     fn run_own(&mut self) {
         if let Some(own) = &mut self.own {
             own.step();
@@ -333,16 +333,16 @@ impl<G: Game> Replica<G> {
 
     fn expire_unheard(&mut self, history: &History<G::Entity>) {
         if !self.reliable {
-            // An acknowledgement of tick 0 decides nothing, but gives up what is too old.
+            // An acknowledgement of tick 0 changes nothing, but lets old snapshots expire.
             self.handle_ack(Ack::default(), history);
         }
     }
 
-    /// Encodes what is due, the most important first, as far as it fits; true when some had to wait.
+    /// Encodes the due updates, by priority, until the space is used. Returns true if some have to wait.
     fn encode_due(&mut self, allowed: usize, scene: &Scene<'_, G>, fragments: &mut Fragments) -> bool {
         let room = allowed.saturating_sub(HEADER_BYTES_MAX);
         let before = self.due.len();
-        // In a crowd far more is due than fits: only what may fit is put in order, and nothing else is encoded.
+        // In a crowd many more updates are due than fit, so only those that may fit are sorted and encoded.
         let most = room / UPDATE_BYTES_MIN;
         let by_priority = |update: &Update| (std::cmp::Reverse(update.priority), update.id);
         let crowded = before > room / UPDATE_BYTES_USUAL;
@@ -362,7 +362,7 @@ impl<G: Game> Replica<G> {
             }
             update.fragment = encode_update(update, plain, baselines, scene, fragments);
             let size = update.fragment.len() + GAP_BYTES_MAX;
-            // What does not fit is passed over: something smaller behind it may.
+            // An update that does not fit is skipped; a smaller one after it may fit.
             let fits = used + size <= room;
             used += if fits { size } else { 0 };
             fits
@@ -373,7 +373,7 @@ impl<G: Game> Replica<G> {
         self.due.len() < before
     }
 
-    /// The own record, when the player cannot know it by itself.
+    /// The own record, if the client cannot predict it.
     fn own_due(&mut self, truth: G::Own) -> Option<G::Own> {
         self.run_own();
         if self.own == Some(truth) && !self.plain {
@@ -383,14 +383,14 @@ impl<G: Game> Replica<G> {
         Some(truth)
     }
 
-    /// The length of an own record.
+    /// Length of an encoded own record, bytes.
     fn own_bytes(&mut self, own: &G::Own) -> usize {
         self.own_scratch.clear();
         own.encode(&mut Writer::new(&mut self.own_scratch));
         self.own_scratch.len()
     }
 
-    /// The tick deltas refer to: the newest acknowledged, or this one for "the newest you hold".
+    /// The tick that deltas refer to: the newest acknowledged one, or this one for "the newest that you have".
     fn baseline(&self, now: Tick) -> Option<Tick> {
         if self.reliable {
             return Some(now);
@@ -403,11 +403,11 @@ impl<G: Game> Replica<G> {
         surely_held.is_none_or(|held| now.since(held) >= SHORT_TICK_AGE_MAX)
     }
 
-    /// Once a second, what the player shows if it has everything that was sent.
+    /// Once a second, the checksum of the state that the client shows if it has received everything.
     fn checksum(&mut self, scene: &Scene<'_, G>, checksums: &mut Checksums) -> Option<Checksum> {
         let now = scene.history.now();
         let second = u32::from(scene.play.setup().tick_rate.hz());
-        // Staggered by seat, so that a thousand players do not all ask in one tick.
+        // Staggered by seat, so that a thousand checksums are not made in one tick.
         let turn = now.0.wrapping_add(self.member.ordinal().into()).is_multiple_of(second);
         if self.plain || !turn && now.since(self.checked) < second + second / 2 {
             return None;

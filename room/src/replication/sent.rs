@@ -1,6 +1,6 @@
-//! What each snapshot still on its way to one player said, so that its arrival or loss can be booked.
+//! The contents of the snapshots in flight to one player, so that their arrival or loss can be applied to its entities.
 //!
-//! Only links that may lose keep this; elsewhere everything sent has arrived.
+//! Only links that may lose data need this record; on reliable links everything sent has arrived.
 
 use std::collections::VecDeque;
 
@@ -10,12 +10,12 @@ use shared::{
     wire::Ack,
 };
 
-/// Snapshots sent and not yet known to have arrived or to be lost.
+/// Snapshots that were sent and are neither acknowledged nor lost.
 #[derive(Debug, Default)]
 pub(crate) struct SentSnapshots {
     snapshots: VecDeque<Sent>,
     entities: VecDeque<EntityId>,
-    /// Ticks of the snapshots sent after the newest acknowledged one, arrived or not.
+    /// Ticks of the snapshots sent after the newest acknowledged one, including lost ones.
     since_ack: VecDeque<Tick>,
     acked: Option<Tick>,
 }
@@ -27,30 +27,30 @@ struct Sent {
     own: bool,
 }
 
-/// What became of a snapshot.
+/// The outcome of a snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Fate {
-    /// It was applied.
+    /// The client has applied it.
     Arrived,
-    /// It was not, and never will be.
+    /// The client has not applied it, and never will.
     Lost,
-    /// Nobody can say any more: no acknowledgement came while one could have spoken of it.
+    /// It cannot be known any more: no acknowledgement arrived in time that covers it.
     Unknown,
 }
 
-/// A snapshot whose fate is decided.
+/// A snapshot with its outcome.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Resolved {
-    /// When it was sent.
+    /// Tick of the snapshot.
     pub(crate) tick: Tick,
-    /// What became of it.
+    /// Its outcome.
     pub(crate) fate: Fate,
-    /// Whether it held the own record.
+    /// True if it contained the own record.
     pub(crate) own: bool,
 }
 
 impl SentSnapshots {
-    /// Notes a snapshot and what it spoke of.
+    /// Adds a snapshot and the entities in it.
     pub(crate) fn push(&mut self, tick: Tick, own: bool, entities: impl Iterator<Item = EntityId>) {
         let before = self.entities.len();
         self.entities.extend(entities);
@@ -61,18 +61,18 @@ impl SentSnapshots {
         self.since_ack.push_back(tick);
     }
 
-    /// The newest acknowledged snapshot, which deltas refer to.
+    /// The newest acknowledged snapshot, to which deltas refer.
     pub(crate) fn acked(&self) -> Option<Tick> {
         self.acked
     }
 
-    /// Snapshots sent after the acknowledged one; `None` when there were more than are remembered.
+    /// Number of snapshots sent after the acknowledged one; `None` when there are more than this record holds.
     pub(crate) fn since_ack(&self) -> Option<u8> {
         (self.since_ack.len() < SENT_SNAPSHOTS_MAX).then_some(self.since_ack.len() as u8)
     }
 
-    /// The fate of the oldest snapshot that `ack` decides, with what it spoke of handed to `entity`. Call until
-    /// `None`. Acknowledgements of what was never sent are ignored.
+    /// Resolves the oldest snapshot if `ack` covers it, and passes its entities to `entity`. Call it until it returns `None`.
+    /// Acknowledgements of snapshots that were never sent are ignored.
     pub(crate) fn resolve(&mut self, ack: Ack, mut entity: impl FnMut(EntityId)) -> Option<Resolved> {
         let tick = self.snapshots.front()?.tick;
         let fate = match ack.covers(tick)? {
@@ -83,7 +83,7 @@ impl SentSnapshots {
         self.take(fate, &mut entity)
     }
 
-    /// The oldest snapshot, given up, when it was sent before `oldest` or there are too many.
+    /// Gives up the oldest snapshot if it was sent before `oldest`, or if there are too many.
     pub(crate) fn expire(&mut self, oldest: Tick, mut entity: impl FnMut(EntityId)) -> Option<Resolved> {
         let front = self.snapshots.front()?;
         if front.tick >= oldest && self.snapshots.len() <= SENT_SNAPSHOTS_MAX {
@@ -92,7 +92,7 @@ impl SentSnapshots {
         self.take(Fate::Unknown, &mut entity)
     }
 
-    /// Forgets everything, as if nothing had ever been sent.
+    /// Empties the record.
     pub(crate) fn clear(&mut self) {
         self.snapshots.clear();
         self.entities.clear();

@@ -1,4 +1,4 @@
-//! What a player may know now: everything within its interest, and nothing else.
+//! The entities that a player may know in this tick: everything within its interest, and nothing else.
 
 use shared::{
     EntityId, Tick,
@@ -9,7 +9,7 @@ use super::{Known, Replica, Scene};
 use crate::interest::INTEREST_TICKS;
 
 impl<G: Game> Replica<G> {
-    /// Brings the list of known entities up to what the player may know now.
+    /// Updates the list of known entities to the player's present interest.
     #[inline(never)]
     pub(super) fn look_around(&mut self, scene: &Scene<'_, G>) {
         let history = scene.history;
@@ -19,7 +19,7 @@ impl<G: Game> Replica<G> {
         let may_see = |id| !G::HIDES || Some(id) == followed || scene.play.game().may_see(follows, id);
         let due = now.0.wrapping_add(self.member.ordinal().into()).is_multiple_of(INTEREST_TICKS);
         if !(self.look_around || due && (G::HIDES || !radius.covers_map())) {
-            // Between two looks only the newborn are new: with the whole map in view they always are.
+            // Between two full searches only entities that appeared in this tick are added. With the whole map in view that is enough.
             for &id in history.born() {
                 let Some(state) = history.current(id) else { continue };
                 if radius.enters(eye, state.position(scene.map()), state.extent(scene.map())) && may_see(id) {
@@ -35,7 +35,7 @@ impl<G: Game> Replica<G> {
             candidates.extend(history.alive().iter().copied().filter(|&id| may_see(id)));
         } else {
             scene.grid.around(eye, radius.leave().saturating_add(scene.extent_max), |id, position| {
-                // Where nothing is large there is nothing to look up.
+                // The extent needs the entity's state, so it is looked up only if some entity has one.
                 let state = if scene.extent_max == 0 { None } else { history.current(id) };
                 let extent = state.map_or(0, |state| state.extent(scene.map()));
                 let enters = radius.enters(eye, position, extent);
@@ -52,7 +52,7 @@ impl<G: Game> Replica<G> {
                 known.want(now);
                 return true;
             }
-            // What has ended is taken care of when it is looked at; only what lives on unseen is forgotten here.
+            // `due` handles entities that have ended. Here the player forgets entities that live on outside its interest.
             history.life(known.id).end.is_some() || known.unwant(now)
         });
         for &id in &candidates {

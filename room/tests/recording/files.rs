@@ -1,4 +1,4 @@
-//! What leads on from a file: the room it came from, others that are no recordings of it, and those that somebody made up.
+//! Files as input: a room continues from its own file, other files are refused, and hostile files cause no panic.
 
 use super::*;
 
@@ -35,7 +35,7 @@ fn room_goes_on_from_a_torn_file_in_the_same_file() {
     let mut room = Room::restore(config, recovered.play, &recovered.trail, 1);
     assert_eq!((room.play().roster(), room.summary()), (&before, summary));
     assert_eq!((room.players(), room.held()), (humans.len(), humans.len()));
-    // Who comes back has the same seat and is told everything; who does not leaves it.
+    // A player who resumes keeps its seat and gets the whole state; the others leave.
     assert!(room.resume(humans[0], &Joining { name: String::new(), plain: false, reliable: true }));
     for &player in &humans[1..] {
         room.leave(player);
@@ -45,7 +45,7 @@ fn room_goes_on_from_a_torn_file_in_the_same_file() {
     room.record(RecordOptions { shard: 0, checkpoint_secs: 2 });
     let mut after =
         Play { room, rng: Rng::new(4), players: vec![humans[0]], inputs: BTreeMap::new(), recorded, lossy: false };
-    // The start that is told again belongs to the same match, so it does not begin a file here either.
+    // The repeated start belongs to the same match, so this test does not begin a new file for it.
     while let Some(chunk) = after.room.poll_record() {
         pack(&chunk, &mut after.recorded.files[0]);
     }
@@ -56,7 +56,7 @@ fn room_goes_on_from_a_torn_file_in_the_same_file() {
     assert_eq!(verified.info.last, at.plus(60));
 }
 
-/// The file behind another header.
+/// The file with a changed header.
 fn with_header(file: &[u8], change: impl FnOnce(&mut FileHeader)) -> Vec<u8> {
     let mut header = FileHeader::peek(file).expect("it is a recording");
     let mut before = Vec::new();
@@ -77,7 +77,7 @@ fn match_of_other_rules_goes_on_from_its_last_checkpoint() {
     for file in [other_rules, other_version] {
         let recovered = recover(file).unwrap();
         assert!(!recovered.info.same_rules && !recovered.diverged);
-        // Other rules make other ticks.
+        // Other rules give other ticks, so none is played.
         assert_eq!((recovered.info.checkpoints.last(), recovered.replayed), (Some(&recovered.tick()), 0));
         assert!(recovered.tick() >= Tick(LAST_TICK - 30));
         assert_eq!(recovered.play.game().hash(), hashes[&recovered.tick().0]);
@@ -92,7 +92,7 @@ fn recording_of_another_game_is_refused_by_name() {
     assert_eq!(Replay::open(file.clone()).err(), Some(refused.clone()));
     assert_eq!(recover(file.clone()).err(), Some(refused.clone()));
     assert_eq!(verify(file.clone()).err(), Some(refused));
-    // A server with several games looks first.
+    // A server with several games reads only the header first.
     assert_eq!(FileHeader::peek(&file).unwrap().game, "petri");
 }
 
@@ -107,7 +107,7 @@ fn end_says_how_the_match_stood_and_who_was_there() {
     assert_eq!(end.summary, summary);
 }
 
-/// A file may be anybody's: what a checkpoint says of the match, of those who sit in it, and of its past.
+/// A file may come from anyone: the match, the players and the past in its checkpoint may be anything.
 #[test]
 fn no_byte_of_a_checkpoint_can_panic_what_it_becomes() {
     let mut play = Play::new(Mode::Deathmatch, 3, 1);
@@ -121,7 +121,7 @@ fn no_byte_of_a_checkpoint_can_panic_what_it_becomes() {
         for value in [0, 1, 0x7f, 0xcd, rng.next_u64() as u8] {
             let mut body = body.clone();
             body[place] = value;
-            // The start and this checkpoint alone, and the ticks behind it.
+            // The start, this checkpoint alone, and the chunks after it.
             let mut hostile = file[..chunks[1].0].to_vec();
             pack(&room::record::RawChunk { body: &body, ..*checkpoint }, &mut hostile);
             let rest = chunks.get(last + 1).map_or(*offset, |chunk| chunk.0);
@@ -137,7 +137,7 @@ fn no_byte_of_a_checkpoint_can_panic_what_it_becomes() {
     assert!(accepted > 100 && refused > 100, "{accepted} were played, {refused} were refused");
 }
 
-/// A shot may hit what was there some ticks ago, also right behind a checkpoint.
+/// A shot may hit a target of some ticks ago, also directly after a checkpoint.
 #[test]
 fn past_of_a_checkpoint_is_what_was_there() {
     let mut play = Play::new(Mode::Deathmatch, 3, 1);

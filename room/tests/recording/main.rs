@@ -1,4 +1,4 @@
-//! What a room records plays again bit for bit, and what happens to a file costs what it hit and no more.
+//! A recording plays back bit for bit, and damage to a file loses only the damaged part.
 
 mod files;
 
@@ -33,21 +33,21 @@ fn verify(file: Vec<u8>) -> Result<room::record::Verified, RecordError> {
     room::record::verify::<World>(file)
 }
 
-/// Files a room recorded, and the hash of its match by file and tick.
+/// Files of a room, and the hashes of its match by file and tick.
 #[derive(Default)]
 struct Recorded {
     files: Vec<Vec<u8>>,
     hashes: Vec<BTreeMap<u32, u64>>,
 }
 
-/// A room in which players come, fight and go, and what is recorded of it.
+/// A room in which players join, fight and leave, and its recording.
 struct Play {
     room: Room<World>,
     rng: Rng,
     players: Vec<PlayerId>,
     inputs: BTreeMap<PlayerId, Input>,
     recorded: Recorded,
-    /// Chunks are lost while this is set.
+    /// While it is set, polled chunks are dropped.
     lossy: bool,
 }
 
@@ -77,7 +77,7 @@ impl Play {
             self.come_and_go();
             for &player in &self.players {
                 let input = self.inputs.entry(player).or_default();
-                // A mouse that never rests, and fingers that do.
+                // The mouse always moves, and the keys change now and then.
                 input.aim = (i32::from(input.aim) + self.rng.between(-20, 20)).rem_euclid(1_024) as u16;
                 if self.rng.chance(1, 6) {
                     input.heading = Heading::new(self.rng.below(65) as u8).expect("within the range");
@@ -133,10 +133,10 @@ impl Play {
     }
 }
 
-/// Ticks of [`short`].
+/// Number of ticks of [`short`].
 const LAST_TICK: u32 = 3 * 30;
 
-/// A file of a few seconds, with everything in it, and its hashes.
+/// A file of a few seconds with chunks of every kind, and its hashes.
 fn short() -> (Vec<u8>, BTreeMap<u32, u64>) {
     let mut play = Play::new(Mode::Deathmatch, 3, 1);
     play.run(LAST_TICK);
@@ -177,7 +177,7 @@ fn file_of_a_room_that_failed_ends_with_its_last_tick_and_the_reason() {
         let name = "Ann".to_owned();
         play.room.join(Joining { name, plain: false, reliable: true }).expect("there is a seat");
         play.room.fail_record(reason);
-        // Nothing follows, whatever the shell does.
+        // Nothing follows, whatever calls the server makes.
         play.room.fail_record("again");
         let mut files = play.end().files;
         assert_eq!(files.len(), 1);
@@ -186,7 +186,7 @@ fn file_of_a_room_that_failed_ends_with_its_last_tick_and_the_reason() {
         assert!(verified.is_sound() && verified.ticks == LAST_TICK, "{verified:?}");
         let end = verified.info.end.expect("the file is closed");
         assert_eq!((end.ended, end.failure.expect("it failed").reason), (Ended::RoomFailed, read));
-        // The shell said so; the game itself has no fault.
+        // Only this test made the room fail; the game itself has no fault.
         assert_eq!(verified.repeated, Some(Repeated::Passed));
         assert_eq!(recover(file).unwrap().tick(), Tick(LAST_TICK));
     }
@@ -238,7 +238,7 @@ fn torn_file_comes_back_up_to_its_last_whole_chunk() {
     for length in 0..file.len() {
         let Ok(recovered) = recover(file[..length].to_vec()) else {
             unusable += 1;
-            assert_eq!(newest, 0, "what was readable stays readable: {length} of {} bytes", file.len());
+            assert_eq!(newest, 0, "a longer part of the file is readable too: {length} of {} bytes", file.len());
             continue;
         };
         let tick = recovered.tick().0;
@@ -248,7 +248,7 @@ fn torn_file_comes_back_up_to_its_last_whole_chunk() {
         assert!(recovered.good_bytes <= length);
         assert!(recovered.info.damage.iter().all(|damage| damage.fault == Fault::Torn), "{:?}", recovered.info.damage);
         assert!(recovered.info.damage.len() <= 1);
-        // What is left when the torn end is cut off is whole.
+        // The file without its torn end is complete.
         let whole = Replay::open(file[..recovered.good_bytes].to_vec()).unwrap();
         assert_eq!(whole.info().damage, []);
         assert_eq!(whole.info().last, recovered.tick());
@@ -257,7 +257,7 @@ fn torn_file_comes_back_up_to_its_last_whole_chunk() {
     assert!(unusable < 3_000, "{unusable} bytes until the first checkpoint is whole");
 }
 
-/// A token that nobody knows after a crash brings its player back into nothing.
+/// After a crash, a session token that is not in the file would not find its player.
 #[test]
 fn session_is_in_the_file_one_tick_after_its_player_came() {
     for ticks_before in 20..30 {
@@ -283,7 +283,7 @@ fn session_is_in_the_file_one_tick_after_its_player_came() {
         assert_eq!(recovered.tick(), room.now());
         let known: Vec<_> = recovered.sessions.iter().map(|note| (note.session, note.generation)).collect();
         assert_eq!(known, [(77, 1)], "{ticks_before} ticks before");
-        // Coming back changes the token, too.
+        // A resume changes the token, too.
         room.note_session(ann, 77, 2, None);
         let recovered = run(room, ticks_before + 2);
         assert_eq!(recovered.sessions[0].generation, 2);
@@ -294,7 +294,7 @@ fn session_is_in_the_file_one_tick_after_its_player_came() {
 fn flipped_byte_costs_what_it_hit_and_is_named() {
     let (file, hashes) = short();
     let whole = Replay::open(file.clone()).unwrap().info().clone();
-    // Every byte of what begins the file, and enough of the rest to hit every field of every chunk.
+    // Every byte of the first chunks, and enough of the rest to hit every field of every chunk.
     for place in (0..file.len()).filter(|place| *place < 300 || place % 5 == 0) {
         let mut damaged = file.clone();
         damaged[place] ^= 1 << (place % 8);
@@ -303,8 +303,8 @@ fn flipped_byte_costs_what_it_hit_and_is_named() {
             Err(RecordError::NoRecording | RecordError::OtherFormat { .. } | RecordError::NoStart { .. }) => continue,
             Err(error) => panic!("byte {place}: {error}"),
         };
-        assert!(!verified.is_sound(), "byte {place} of {} was flipped and nobody noticed", file.len());
-        assert!(verified.first_difference.is_none(), "what is damaged is left out, not played");
+        assert!(!verified.is_sound(), "byte {place} of {} was flipped, and the damage was not found", file.len());
+        assert!(verified.first_difference.is_none(), "damaged chunks are skipped, not played");
         assert_eq!(verified.info.damage.len(), 1, "byte {place}: {:?}", verified.info.damage);
         let damage = &verified.info.damage[0];
         assert!(damage.offset <= place, "byte {place}: {damage}");
@@ -334,16 +334,16 @@ fn difference_is_found_in_its_tick_with_its_craft_and_fields() {
     let mut play = Play::new(Mode::Deathmatch, 5, 2);
     play.run(30 * 5);
     let file = play.end().files.remove(0);
-    // The input of one craft is changed in one tick: the aim of somebody, in a chunk packed anew.
+    // The aim of one player is changed in one tick, and the chunk is packed again with a valid crc.
     let mut named = 0;
     let mut replay = Replay::open(file.clone()).unwrap();
     let info = replay.info().clone();
     for tick in [40, 70, 100] {
         replay.seek(Tick(tick));
-        // Some places are no aim, and then the chunk cannot be read.
+        // Some offsets are not an aim, and then the chunk cannot be read.
         let verified = (3..40).map(|place| verify(harm(&file, Tick(tick), place)).unwrap());
         let verified = verified.into_iter().find(|verified| verified.info.damage.is_empty());
-        let verified = verified.expect("the crc is right: only playing it shows");
+        let verified = verified.expect("the crc is right, so only a playback finds the change");
         let Some(first) = verified.first_difference else { continue };
         // A chunk is nine ticks long at 30 Hz.
         assert!(first.tick > Tick(tick - 9) && first.tick < Tick(tick + 9), "{first:?}");
@@ -351,14 +351,14 @@ fn difference_is_found_in_its_tick_with_its_craft_and_fields() {
             named += 1;
             assert!(id.index() < usize::from(info.start.seats));
         }
-        // An aim that nobody fires along is right again with the next one.
+        // A wrong aim that no shot uses is corrected by the next input.
         let passed = verified.ticks_differing < 60 && first.fields.is_empty();
         assert!(passed || first.checkpoint.is_some_and(|checkpoint| checkpoint.0 <= tick + 60), "{first:?}");
     }
     assert!(named > 0);
 }
 
-/// The file with one input turned around in the chunk that holds `tick`, if its aim is at this place.
+/// The file with one byte flipped in the chunk that holds `tick`. At most values of `place` that byte is an aim.
 fn harm(file: &[u8], tick: Tick, place: usize) -> Vec<u8> {
     let chunks = room::record::chunks(file).expect("the header is right");
     let mut out = file[..chunks[0].0].to_vec();
@@ -366,7 +366,7 @@ fn harm(file: &[u8], tick: Tick, place: usize) -> Vec<u8> {
         let mut body = body;
         let last = chunk.tick.plus(u32::from(chunk.ticks).saturating_sub(1));
         if chunk.kind == ChunkKind::Ticks && chunk.tick <= tick && tick <= last {
-            // An entry that only turns the aim is a byte of its own.
+            // An entry that only turns the aim has one byte.
             let seats = body.iter().position(|&byte| byte == 1).expect("somebody moves in every tick");
             body[seats + place] ^= 0x08;
         }
@@ -399,7 +399,7 @@ fn lost_chunks_leave_a_gap_and_the_rest_plays_on() {
 #[test]
 fn recording_that_begins_again_leaves_out_the_ticks_that_nothing_leads_to() {
     let mut play = Play::new(Mode::Deathmatch, 7, 10);
-    // A chunk has nine ticks: some of the second are open.
+    // A chunk has nine ticks, so the second one is open.
     play.run(13);
     play.room.record_again();
     let mut chunks = Vec::new();
@@ -427,7 +427,7 @@ fn room_that_nobody_polls_keeps_a_bounded_part_of_its_recording() {
         waiting > shared::limits::RECORD_WAITING_BYTES_MAX / 2 && waiting <= shared::limits::RECORD_WAITING_BYTES_MAX,
         "{waiting}"
     );
-    // Then it goes on with everything whole.
+    // After that the recording continues from a new start and checkpoint.
     play.lossy = false;
     play.run(30);
     let hash = play.room.game().hash();
