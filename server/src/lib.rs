@@ -1,6 +1,6 @@
 //! The Ricochet game server: shards with their sockets are the data plane, lobby and ops the control plane.
 //!
-//! Rooms of this crate, from the lowest to the highest. A room imports only rooms that stand before it.
+//! Modules of this crate, from the lowest to the highest. A module imports only modules above it in this list.
 //!
 //! ```text
 //! base        text, files, calendar, timestamps, token bucket, origins, figures of the process
@@ -8,13 +8,13 @@
 //! config      settings from file, variables and flags
 //! logging     logs and their export
 //! security    limits and bans of addresses, accounts, certificates
-//! session     what survives links: identities, tokens, the register of sessions
+//! session     sessions, which survive links: identities, tokens, the register
 //! net         transports, and the protocol state of a link
 //! http        the HTTP listeners: connections, TLS, forwarded addresses
-//! storage     recordings on disk, and what is restored from them
+//! storage     recordings on disk, and rooms that are restored from them
 //! directory   rooms, seats and tickets, where data plane and control plane meet; draining
 //! shard       a data-plane thread: its sockets, links, rooms and tick
-//! lobby       joins, lists, the pages, the WebSocket entrance
+//! lobby       joins, lists, the pages, WebSocket upgrades
 //! ops         metrics, health, the admin page
 //! lifecycle   start, run, reload, end
 //! ```

@@ -204,7 +204,7 @@ fn signal_ends_a_server_whose_reload_hangs() {
         assert!(Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
     };
     signal("HUP");
-    // Opens when the server has opened it to read, which then waits for what is never written.
+    // The open returns when the server has opened the pipe to read; the server then waits for bytes that are never written.
     let writer = std::fs::File::options().write(true).open(&path).unwrap();
     signal("HUP");
     signal("TERM");
@@ -232,7 +232,7 @@ fn signal_ends_a_server_that_hangs_in_its_start() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // It has come so far when there is a key, which is read before the bans; signals are listened for by then.
+    // The key is made before the bans are read, and by then the server handles signals.
     while !state.join("key").exists() {
         std::thread::yield_now();
     }

@@ -1,4 +1,4 @@
-//! A server that may open hardly any more files: it says so, refuses players in words, and still answers its host.
+//! A server that is short of file descriptors: it logs that, refuses players with a reason, and still answers its host.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![cfg(unix)]
@@ -14,7 +14,7 @@ use std::{
 
 use self::program::Program;
 
-/// Far fewer than players may come.
+/// Far fewer than `max_players`.
 const DESCRIPTORS: &str = "80";
 
 /// The head of the answer to a request on a connection of its own; empty if it is closed without one.
@@ -32,7 +32,7 @@ async fn server_without_descriptors_refuses_players_and_answers_its_host() {
         command.arg(format!("--nofile={DESCRIPTORS}:{DESCRIPTORS}"))
     });
     let address = program.page.trim_start_matches("http://").to_owned();
-    // As many as it takes, all idle: those it has no descriptor for are closed by the server.
+    // More idle connections than it has descriptors for; the server closes the rest.
     let idle: Vec<TcpStream> = (0..120).map(|_| TcpStream::connect(&address).unwrap()).collect();
 
     for _ in 0..3 {
@@ -45,7 +45,7 @@ async fn server_without_descriptors_refuses_players_and_answers_its_host() {
 
     drop(idle);
     program::within("a page", async {
-        // Those that have gone are noticed one by one.
+        // The server notices the closed connections one by one.
         while !reqwest::get(&program.page).await.is_ok_and(|answer| answer.status().is_success()) {}
     })
     .await;

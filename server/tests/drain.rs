@@ -1,4 +1,4 @@
-//! How a server ends under those who play on it: by real signals, and by what an admin asks for.
+//! The end of a server with players: by real signals, and by requests of an administrator.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -1,4 +1,4 @@
-//! The control plane over real sockets: what a player, a host and a careless client get to hear.
+//! The control plane over real sockets: its answers to a player, a host and a careless client.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -19,14 +19,14 @@ use server::{
     lifecycle::run::Server,
 };
 
-/// As the program has it.
+/// The page as the program contains it.
 static PAGE: server::games::PackedPage = include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 
 fn games() -> Games {
     Games::new(&[game_with_page::<World>(&PAGE)])
 }
 
-/// A server on free ports that repeats itself, and a client for it.
+/// A server on free ports with a fixed seed, and a client for it.
 struct Host {
     server: Server,
     client: reqwest::Client,
@@ -60,7 +60,7 @@ impl Host {
         (response.status(), response.text().await.unwrap())
     }
 
-    /// Sends bytes as they are and gives the head of the answer.
+    /// Sends bytes as they are and returns the head of the answer.
     fn raw(&self, request: &str) -> String {
         let mut socket = TcpStream::connect(self.server.http()).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
@@ -151,7 +151,7 @@ fn documented_keys(table: &str) -> BTreeSet<String> {
     cells.map(|key| key.trim().trim_matches('`').to_owned()).collect()
 }
 
-/// Keys of an answer, those within others behind a dot; of a list its first element counts.
+/// Keys of an answer; an inner key follows its outer key and a dot; for a list, the keys of its first element.
 fn keys_of(answer: &Value) -> BTreeSet<String> {
     let fields = answer.as_object().unwrap().iter();
     fields
@@ -306,7 +306,7 @@ async fn page_names_files_that_are_there_and_may_be_kept() {
             assert!(header("content-type").is_some_and(|value| !value.contains("octet-stream")), "{path}");
         }
     }
-    // What another build had under its address is not ours to answer.
+    // The address of a file in another build is unknown here.
     assert_eq!(get("/web/0000000000000000/main.js", "gzip").await.status(), StatusCode::NOT_FOUND);
     host.server.shutdown().await;
 }
@@ -341,13 +341,13 @@ async fn metrics_and_health_are_on_the_ops_listener_only() {
     let host = host(Config::default());
     for (path, word) in [("/healthz", "ok"), ("/readyz", "ready")] {
         let (status, body) = host.ops(path).await;
-        // A busy machine may be named behind it.
+        // A note about overload may follow the word.
         assert!(status == StatusCode::OK && body.split([',', '\n']).next() == Some(word), "{path}: {status} {body}");
     }
     let text = loop {
         let (status, text) = host.ops("/metrics").await;
         assert_eq!(status, StatusCode::OK);
-        // The first tick may be yet to come.
+        // The first tick may not have been made yet.
         if text.contains("ricochet_tick_seconds_bucket") {
             break text;
         }

@@ -1,5 +1,4 @@
-//! A shard and stock clients: quinn, web-transport-quinn and tokio-tungstenite speak to the links that we drive by hand, the same story on
-//! each transport.
+//! A shard and clients on stock libraries (quinn, web-transport-quinn, tokio-tungstenite): the same tests on each transport.
 
 mod harness;
 mod resume;
@@ -55,7 +54,7 @@ async fn inputs_are_applied_and_acknowledged_in_snapshots() {
         let (mut newest, mut applied) = (welcome.tick, false);
         for _ in 0..200 {
             newest = client.snapshot_header(newest).await.tick;
-            // Far enough ahead of the room to be there in time, whatever this machine does.
+            // Far enough ahead of the room to arrive in time, even on a slow machine.
             client.send_unreliable(&ClientMessage::Input(InputBytes::new(&input(newest.plus(15))))).await;
             applied = client.snapshot_header(newest).await.input_age == 0;
             if applied {
@@ -231,7 +230,7 @@ async fn second_player_of_a_name_has_a_number_wherever_it_is_shown() {
         client.send(&hello(&shard.ticket(name))).await;
         client.welcome().await;
         players.push(client);
-        // Before the next one joins: both in one message would be taken as one.
+        // Awaited before the next player joins, because `until` would take two newcomers in one message as one.
         first.until("the newcomer", |message| is_called(message, called)).await;
     }
     players[1].until("its own name", |message| is_called(message, "ANN 3")).await;
@@ -266,7 +265,7 @@ async fn drain_says_why_to_everyone_and_ends_the_shard() {
     let mut clients = Vec::new();
     for transport in ALL {
         clients.push(joined(&shard, transport).await);
-        // One that has not said hello yet.
+        // A client that has not sent its hello yet.
         let mut client = shard.connect(transport).await;
         client.open().await;
         clients.push(client);

@@ -1,4 +1,4 @@
-//! What `/metrics` of a played server shows is what the table documents: no more, no less, and of these types and labels.
+//! `/metrics` of a server with players shows exactly the metrics in the table, with these types and labels.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -43,7 +43,7 @@ fn sample(line: &str) -> (String, BTreeMap<String, String>) {
     (name.to_owned(), labels.filter(|(name, _)| name != "le").collect())
 }
 
-/// A server that has ticked, kept a seat, refused one, and answered on both listeners.
+/// A server that has ticked, reserved a seat, refused one, and answered on both listeners.
 async fn played() -> String {
     let any = "127.0.0.1:0".parse().unwrap();
     let server =
@@ -95,7 +95,7 @@ async fn played_server_shows_the_table_and_nothing_else() {
     }
 }
 
-/// A page elsewhere can make a name point to this machine and have its visitor's browser ask; what it asks by is that name.
+/// A foreign page can make a name resolve to this machine and let its visitor's browser ask; the request then has that name.
 #[tokio::test]
 async fn figures_and_health_are_for_those_who_ask_by_a_name_of_this_machine() {
     let any = "127.0.0.1:0".parse().unwrap();

@@ -1,5 +1,5 @@
-//! A server that is killed or told to end, and the one that is started on the same state directory: rooms, scores and
-//! players go on.
+//! A server that is killed or ended by a signal, and the next one on the same state directory: rooms, scores and players
+//! continue.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![cfg(unix)]
@@ -67,7 +67,7 @@ async fn room(page: &str) -> Value {
     serde_json::from_str(&room).unwrap()
 }
 
-/// Waits until the room looks as `wanted`, and gives it.
+/// Waits until `wanted` holds for the room, and returns its view.
 async fn until_room(page: &str, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     within(what, async {
         loop {
@@ -89,7 +89,7 @@ fn tick(room: &Value) -> u64 {
     room["tick"].as_u64().unwrap()
 }
 
-/// Everybody's points together, and the same of deaths.
+/// The sum of all players' points, and that of their deaths.
 fn scores(room: &Value) -> (i64, u64) {
     let players = room["players"].as_array().unwrap();
     let points = players.iter().map(|player| player["score"].as_i64().unwrap()).sum();
@@ -113,7 +113,7 @@ async fn session(player: &mut Player) -> SessionMessage {
         .await
 }
 
-/// What a client does after a restart: the same session, at the new server's address.
+/// Resumes a session after a restart, as a client does, at the new server's address.
 async fn come_back(page: &str, mut join: Value, session: &SessionMessage) -> Player {
     let host = page.trim_start_matches("http://");
     join["ws"] = format!("ws://{host}/play?shard=0").into();
@@ -145,7 +145,7 @@ async fn killed_server_goes_on_where_it_was_at_most_a_second_before() {
     assert_ne!(again.token, first.token);
     let now = until_room(&program.page, "the player", |room| room["away"] == 0 && room["humans"] == 1).await;
     assert_eq!(now["players"].as_array().unwrap().len(), before["players"].as_array().unwrap().len());
-    // It is recorded on, and the whole of it plays again as one.
+    // The recording continues, and the whole file plays as one match.
     until_room(&program.page, "more of the match", |room| tick(room) > tick(&before) + 60).await;
     program.signal("TERM");
     let output = within("the end", program.until_ended()).await;
@@ -208,7 +208,7 @@ async fn account_that_plays_once_does_so_across_a_restart() {
     program.until_ended().await;
 }
 
-/// Without a stateless reset the client would wait until it is tired of the silence.
+/// Without a stateless reset the client would wait for its idle time-out.
 #[tokio::test]
 async fn next_server_tells_quic_clients_that_their_connections_are_gone() {
     let state = State::new("reset");
@@ -223,7 +223,7 @@ async fn next_server_tells_quic_clients_that_their_connections_are_gone() {
     program.signal("KILL");
     program.until_ended().await;
     let _next = start();
-    // What is not acknowledged makes the client ask again and again.
+    // The client sends a packet that is not acknowledged again and again.
     connection.send_datagram(vec![0; 50].into()).unwrap();
     assert_eq!(within("the reset", connection.closed()).await, ConnectionError::Reset);
 }
@@ -235,7 +235,7 @@ async fn server_that_was_told_to_end_loses_nothing() {
     let (mut player, first, join) = enter(&program.page).await;
     until_match(&program.page).await;
     let before = until_room(&program.page, "some ticks", |room| tick(room) > 60).await;
-    // Twice: the match is not waited for.
+    // The second signal ends the wait for the match.
     program.signal("TERM");
     player.announcement().await;
     program.signal("TERM");

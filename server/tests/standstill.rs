@@ -11,9 +11,9 @@ use shared::wire::{ClientMessage, ServerMessage};
 
 use self::program::{Player, Program, ticket, until_match};
 
-/// The server takes a player for gone after ten seconds of silence.
+/// Longer than the idle time-out, which is ten seconds.
 const AWAY: Duration = Duration::from_secs(12);
-/// Two messages a tick of 30 Hz for as long: more than any burst that a link may send.
+/// Two messages per tick of 30 Hz for that time: more than any burst that a link may send.
 const MESSAGES: u32 = 12 * 30 * 2;
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn server_that_stood_still_closes_nobody_and_says_for_how_long() {
     program.signal("CONT");
 
     for player in [&mut busy, &mut quiet] {
-        // An answer may be dropped while others wait, so it is asked for again with each snapshot.
+        // A pong may be dropped while other messages wait, so a ping is sent again with each snapshot.
         let mut token = MESSAGES;
         loop {
             player.say(&ClientMessage::Ping { token }).await;

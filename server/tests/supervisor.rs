@@ -1,4 +1,4 @@
-//! What systemd and Agones get to hear from a real server, each by its own way.
+//! The reports of a real server to systemd and Agones.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -54,7 +54,7 @@ async fn systemd_hears_when_the_server_is_ready_that_it_lives_and_that_it_stops(
     std::fs::remove_file(&path).unwrap();
 }
 
-/// A sidecar that says yes to everything and notes what it was asked.
+/// A sidecar that accepts every request and keeps its path.
 fn sidecar() -> (u16, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -84,7 +84,7 @@ async fn agones_hears_whether_somebody_plays_and_that_the_server_lives() {
     let program = Program::start_with(|command| command.env("AGONES_SDK_HTTP_PORT", port.to_string()));
     let until = |wanted: &str| {
         let line = format!("POST {wanted} HTTP/1.0");
-        // Beats come in between.
+        // Heartbeats may come in between.
         while paths.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no {wanted}")) != line {}
     };
     until("/ready");

@@ -1,4 +1,4 @@
-//! What an OpenTelemetry collector receives of the program, and that a program whose collector is gone does not mind.
+//! The lines that an OpenTelemetry collector gets from the program, and a program that continues without its collector.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -15,7 +15,7 @@ use collector::{Collector, Line};
 use program::{Player, Program, ticket, within};
 use shared::wire::ServerMessage;
 
-/// A program that sends there every second.
+/// A program that sends to this endpoint every second.
 fn program(endpoint: &str, more: &[&str]) -> Program {
     program_with(endpoint, |command| command.args(more))
 }
@@ -27,7 +27,7 @@ fn program_with(endpoint: &str, more: impl FnOnce(&mut Command) -> &mut Command)
     })
 }
 
-/// Somebody who is in the game; gives the number of its session, too.
+/// A player in the game, and the id of its session.
 async fn join(program: &Program) -> (Player, String) {
     let answer = ticket(&program.page).await;
     let session = answer["session"].as_str().unwrap().to_owned();
@@ -119,7 +119,7 @@ async fn collector_behind_tls_is_sent_to_if_its_authority_is_trusted() {
     let trusting = program_with(&endpoint, |command| command.env("SSL_CERT_FILE", &file));
     collector.until_line("the server runs").await;
     assert_eq!(end(trusting).await, "");
-    // The certificate of somebody else.
+    // The certificate of another server.
     std::fs::write(&file, rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap().cert.pem()).unwrap();
     let requests = collector.requests().len();
     let doubting = program_with(&endpoint, |command| command.env("SSL_CERT_FILE", &file));
@@ -135,7 +135,7 @@ async fn collector_behind_tls_is_sent_to_if_its_authority_is_trusted() {
     assert_eq!(collector.requests().len(), requests);
 }
 
-/// Players come until requests to the collector have failed so often; gives what the program said.
+/// Lets players join until `failures` requests to the collector have failed; returns the log of the program.
 async fn play_without_collector(endpoint: &str, failures: u32) -> String {
     let program = program(endpoint, &[]);
     let mut players = Vec::new();

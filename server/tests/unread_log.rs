@@ -1,4 +1,4 @@
-//! Whoever reads the log may stop: the game goes on, and lines are dropped and counted.
+//! A log that is not read: the game goes on, and lines are dropped and counted.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![cfg(unix)]
@@ -9,7 +9,7 @@ use shared::wire::ServerMessage;
 
 use self::program::{Player, Program, within};
 
-/// Until more has been logged than the pipe and the queue take.
+/// Waits until more lines have been logged than the pipe and the queue can hold.
 async fn fill_the_log(program: &Program) {
     within("the log to be full", async {
         while program.metric("ricochet_log_lines_dropped_total").await == 0.0 {
@@ -23,7 +23,7 @@ async fn fill_the_log(program: &Program) {
 
 #[tokio::test]
 async fn log_that_nobody_reads_stops_neither_ticks_nor_the_end() {
-    // Nobody reads stderr of the program here; a pipe takes 64 KiB.
+    // The test does not read stderr of the program; a pipe holds 64 KiB.
     let program = Program::start_with(|command| command.env("RUST_LOG", "trace"));
     fill_the_log(&program).await;
     let mut player = Player::enter(&program.page).await;

@@ -155,7 +155,7 @@ mod tests {
             Self { calendar: Calendar::new(wall), wall, running: Duration::ZERO }
         }
 
-        /// Lets time pass, comparing every second; gives the results other than `Found::Nothing`.
+        /// Lets time pass, comparing every second; returns the results other than `Found::Nothing`.
         fn pass(&mut self, secs: u32) -> Vec<Found> {
             let looks = (0..secs).map(|_| {
                 self.wall += SEC;

@@ -29,11 +29,11 @@ pub(crate) struct CpuLimit {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The counters of every group since the group exists; one entry per look, the newest last.
+    /// The counters of every group since its creation; one entry per reading, the newest last.
     looks: VecDeque<Vec<Periods>>,
 }
 
-/// Looks that are kept: at one a second and periods of 100 ms, the last hundred periods.
+/// Readings that are kept: at one a second and periods of 100 ms, the last hundred periods.
 const LOOKS: usize = 11;
 /// A smaller share of stopped periods is harmless: a limit may cut short bursts.
 const WORTH_A_WORD: f64 = 0.05;

@@ -59,7 +59,7 @@ pub(crate) const LIMITS: &[&str] = &[
     "banned",
 ];
 
-/// Why a ticket or token was refused.
+/// Reasons for refusing a ticket or token.
 pub(crate) const PASSES_REFUSED: &[&str] =
     &["malformed", "forged", "expired", "unknown", "wrong_shard", "over", "used"];
 
@@ -84,7 +84,7 @@ pub(crate) const DECODE_ERRORS: &[&str] = &[
 pub(crate) const ADMIN_ACTIONS: &[&str] =
     &["announce", "ban", "change-map", "condition", "drain", "end-match", "kick", "mute", "reload", "unban", "unmute"];
 
-/// Why a request to administer was refused.
+/// Reasons for refusing a request of an administrator.
 pub(crate) const ADMIN_REFUSALS: &[&str] =
     &["no_token_set", "no_token", "bad_token", "too_many_tries", "wrong_host", "wrong_origin"];
 

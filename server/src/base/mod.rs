@@ -1,4 +1,4 @@
-//! Small tools that any room may use, and that know no other room.
+//! Small tools that any module may use, and that import no other module of this crate.
 
 pub(crate) mod calendar;
 pub(crate) mod cpu_limit;

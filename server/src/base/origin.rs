@@ -1,4 +1,4 @@
-//! Decides whose pages may play here: those of the host that the page knows this server by, and those that the settings name.
+//! Decides which pages may play here: pages of the host by which the page knows this server, and pages of the origins in the settings.
 //!
 //! A browser lets any page open a WebSocket or WebTransport, and sends the page's origin. Without a check, a foreign page could
 //! play with its visitor's browser and address. Programs other than browsers can send any origin.

@@ -18,9 +18,9 @@ pub(crate) struct Usage {
     pub open_files: u64,
     /// Most files and sockets that may be open.
     pub open_files_max: u64,
-    /// Threads.
+    /// All threads, those of the runtime included.
     pub threads: u64,
-    /// The first call of [`started`], which a server makes at its start; since 1970.
+    /// Time of the first call of [`started`], which a server makes at its start; since 1970.
     pub started: Duration,
 }
 
@@ -73,7 +73,7 @@ fn read(open_files: Option<u64>) -> Option<Usage> {
     })
 }
 
-/// About the start of the process; since 1970.
+/// Time of the first call, which is about the start of the process; since 1970.
 pub(crate) fn started() -> Duration {
     static STARTED: OnceLock<Duration> = OnceLock::new();
     *STARTED.get_or_init(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())

@@ -1,7 +1,7 @@
 //! Counts steps of loops over a shard's contents, so that tests can bound them: with the largest numbers, a loop that is worse than linear
 //! is found on any machine. Outside of tests it costs nothing.
 
-/// One step.
+/// Counts one step.
 #[inline]
 pub(crate) fn count() {
     #[cfg(test)]

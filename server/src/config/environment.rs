@@ -1,6 +1,6 @@
 //! Settings from variables of the environment: `RICOCHET_ROOM_SIZE=32`, `RICOCHET_LIMITS_PER_ADDRESS=8`.
 //!
-//! An empty variable counts as not set, because compose files and similar tools pass empty ones for settings that nobody made.
+//! An empty variable counts as not set, because compose files and similar tools pass empty ones for settings that nobody set.
 
 use std::{ffi::OsString, path::PathBuf};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::place::Place;
 
-/// Why there is no valid configuration.
+/// Reasons why there is no valid configuration.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A file cannot be read.
@@ -14,15 +14,15 @@ pub enum ConfigError {
         path: PathBuf,
         /// The expected content.
         what: String,
-        /// Why.
+        /// The error of the system, or the reason in words.
         reason: String,
     },
-    /// The file is not TOML.
+    /// The file is not TOML, for this reason.
     #[error("{place}: {reason}")]
     Malformed {
         /// The file and its line.
         place: Place,
-        /// The reason.
+        /// The message of the parser.
         reason: String,
     },
     /// A key or variable of an unknown name.
@@ -65,7 +65,7 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
-    /// A value of `key` that is not allowed, and what is.
+    /// A value of `key` that is not allowed, and the allowed values.
     pub(super) fn new(key: &str, value: impl ToString, allowed: impl Into<String>) -> Self {
         Self { key: key.to_owned(), value: value.to_string(), allowed: allowed.into() }
     }

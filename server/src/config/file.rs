@@ -39,7 +39,7 @@ fn parse(text: &str, path: &Path, table: &'static KeyTable) -> Result<Vec<Given>
         let reason = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
         ConfigError::Malformed { place: place(error.span().map_or(0, |span| span.start)), reason }
     };
-    // It is parsed twice: for the lines and for the values.
+    // The text is parsed twice: for the lines and for the values.
     let lines = DeTable::parse(text).map_err(|error| malformed(&error))?;
     let values: Table = text.parse().map_err(|error| malformed(&error))?;
     let mut reader = Reader { table, place: &place, given: Vec::new() };

@@ -37,14 +37,14 @@ pub enum Task {
     },
     /// Write the types of a game's page.
     Types {
-        /// Whose; the first one's without a name.
+        /// Name of the game; `None` is the first game.
         game: Option<String>,
     },
     /// Show, check or play a recording.
     Replay(ReplayTask),
 }
 
-/// Why there are no flags.
+/// The reason why a command line gives no flags.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FlagsError {
     /// Help or version was asked for; this is its text for stdout.
@@ -161,10 +161,10 @@ fn health() -> Command {
         .arg(Arg::new("ready").long("ready").action(ArgAction::SetTrue).help("Ask whether it takes players"))
 }
 
-/// For pages that are written in TypeScript.
+/// The subcommand for pages that are written in TypeScript.
 fn types() -> Command {
     Command::new("types")
-        .about("Writes what the page of a game is handed (entities, events, input, settings) as TypeScript")
+        .about("Writes the types that the page of a game gets (entities, events, input, settings) as TypeScript")
         .arg(Arg::new("game").value_name("GAME").help("Which game [default: the first]"))
 }
 
@@ -180,7 +180,7 @@ fn help(key: &Key) -> String {
         Some(text) => format!(" [default: {text}]"),
         None => format!(" [default: {default}]"),
     });
-    // What other settings may be is in their words, or in their range.
+    // The allowed values of other settings are in their descriptions, or follow from their ranges.
     let games = match key.choices() {
         Some(games) if key.name == "game" => format!(" [one of: {}]", games.join(", ")),
         _ => String::new(),

@@ -1,4 +1,4 @@
-//! A value that a host gives, and where.
+//! A value that a host sets, and its place.
 
 use toml::Value;
 

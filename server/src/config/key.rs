@@ -1,7 +1,7 @@
 //! The table of all settings, derived from the structs of the sections: name, description, kind, bounds and default.
 //!
-//! Flags, variables, the shipped file and the checks of ranges all follow from one field of a struct. Beside its description, a field
-//! carries attributes in `#[schemars(..)]`:
+//! Flags, variables, the shipped file and the checks of ranges all follow from one field of a struct. In addition to its description,
+//! a field carries attributes in `#[schemars(..)]`:
 //!
 //! ```text
 //! range(min = 1, max = 9)              allowed range
@@ -9,7 +9,7 @@
 //! extend("value" = "SECONDS")          placeholder of its value in --help
 //! extend("allowed" = "IP:PORT")        allowed values, in words, where a range cannot say it
 //! extend("example" = "foundry")        value in the shipped file if there is no default
-//! extend("secret" = true)              never printed; NAME_file beside NAME reads it from a file
+//! extend("secret" = true)              never printed; the setting NAME_file reads it from a file
 //! ```
 
 use schemars::generate::SchemaSettings;
@@ -34,7 +34,7 @@ pub struct Key {
     pub doc: String,
     /// Type and bounds of its values.
     pub kind: Kind,
-    /// `None`: not set.
+    /// The default value; `None` if the setting is not set by default.
     pub default: Option<Value>,
     /// True if a running server takes a change.
     pub live: bool,

@@ -1,4 +1,4 @@
-//! `[limits]`: what one address and one network may use.
+//! `[limits]`: limits for one address and one network.
 //!
 //! For IPv6 an "address" is a /64, because one customer has a whole one; a "network" is a /24 of IPv4 or a /48 of IPv6.
 //! The defaults let a school class, or a house behind a mobile carrier's address, play together. They leave an attacker with one
@@ -92,8 +92,8 @@ pub struct Limits {
     /// The same from one network.
     #[schemars(range(max = MOST), extend("value" = "COUNT", "live" = true))]
     pub answer_bytes_per_sec_per_network: u32,
-    /// Seconds after which a player is disconnected who does not read but still sends. Nothing queues for the player
-    /// meanwhile; one who reads again continues with the current state.
+    /// Seconds after which a player who does not read, but still sends, is disconnected. Nothing queues for the player
+    /// until then; a player who reads again continues with the current state.
     #[schemars(range(min = 1, max = BLOCKED_SECS_MAX), extend("value" = "SECONDS"))]
     pub blocked_secs: u32,
 }

@@ -16,7 +16,7 @@ use crate::games::Played;
 pub struct LiveConfig {
     games: Games,
     current: watch::Sender<Arc<Config>>,
-    /// Where a reload reads from; `None` if a program started the server.
+    /// The sources that a reload reads; `None` if a program started the server.
     sources: Option<Sources>,
     loaded: Mutex<Loaded>,
 }
@@ -52,7 +52,7 @@ impl LiveConfig {
     /// Settings that a program has made; they cannot be reloaded.
     ///
     /// # Errors
-    /// When one is not allowed.
+    /// When a setting is not allowed.
     pub fn from_program(games: Games, config: Config) -> Result<Self, ConfigError> {
         Ok(Self::with(Loaded::from_program(games, config)?, None))
     }
@@ -77,7 +77,7 @@ impl LiveConfig {
         self.load().played(self.games)
     }
 
-    /// A receiver that gets every change.
+    /// A receiver of changes; it sees the newest settings, and may miss those that were replaced soon.
     pub fn subscribe(&self) -> watch::Receiver<Arc<Config>> {
         self.current.subscribe()
     }
@@ -86,7 +86,7 @@ impl LiveConfig {
     /// refuses; if it refuses, nothing changes.
     ///
     /// # Errors
-    /// When a setting or `apply` refuses.
+    /// When a setting is not allowed, or `apply` refuses.
     pub(crate) fn reload(
         &self,
         apply: impl FnOnce(&Arc<Config>) -> Result<(), ConfigError>,

@@ -197,7 +197,7 @@ fn insert(table: &mut Table, name: &str, value: Value) {
         None => drop(table.insert(name.to_owned(), value)),
         Some((section, rest)) => {
             let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-            let section = section.as_table_mut().expect("what has settings below it is a section");
+            let section = section.as_table_mut().expect("a name before a dot is a section");
             insert(section, rest, value);
         }
     }

@@ -113,7 +113,7 @@ pub struct Config {
     /// Radius around a player within which it gets the state of others, px; maps bring their own.
     #[schemars(range(min = INTEREST_PX.0, max = INTEREST_PX.1), extend("value" = "PX", "example" = 1600, "live" = true))]
     pub interest_px: Option<u32>,
-    /// Who may watch rooms: nobody (off); everybody, 10 s late, but not the match that the same address or account plays in (delayed); or
+    /// Spectators of rooms: nobody (off); everybody, 10 s late, but not the match that the same address or account plays in (delayed); or
     /// everybody without delay (live).
     #[schemars(extend("value" = "HOW"))]
     pub spectators: Spectators,
@@ -147,7 +147,7 @@ pub struct Config {
     pub tls: Tls,
     /// Reverse proxies in front of the HTTP listener.
     pub proxies: Proxies,
-    /// How much of the server one address or network may use.
+    /// Limits on the use of the server by one address or network.
     pub limits: Limits,
     /// Players who come back after their link was cut.
     pub sessions: Sessions,

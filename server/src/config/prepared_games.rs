@@ -11,10 +11,10 @@ use crate::games::{Hosted, PrepareError, PreparedGame, maps};
 pub struct PreparedGames(Vec<(&'static dyn Hosted, Arc<dyn PreparedGame>)>);
 
 impl PreparedGames {
-    /// Reads what the settings say of each game.
+    /// Reads the settings and the maps of each game.
     ///
     /// # Errors
-    /// At the first game that cannot be played.
+    /// When the settings or maps of a game are not valid; the first such game ends the reading.
     pub fn new(games: Games, config: &Config) -> Result<Self, PrepareError> {
         let prepare = |game: &'static dyn Hosted| {
             let GameConfig { mode: _, map, maps, settings } = config.of_game(game);
@@ -25,7 +25,7 @@ impl PreparedGames {
         games.iter().map(prepare).collect::<Result<_, _>>().map(Self)
     }
 
-    /// One of them.
+    /// The prepared form of `game`.
     ///
     /// # Panics
     /// When the program does not have this game.

@@ -135,7 +135,7 @@ mod tests {
             std::fs::write(&path, documented(testing::games())).unwrap();
         }
         let shipped = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(shipped, documented(testing::games()), "write it anew with RICOCHET_TEST_WRITE=1");
+        assert_eq!(shipped, documented(testing::games()), "write it again with RICOCHET_TEST_WRITE=1");
         assert_eq!(load("shipped", &shipped).config, Config::default());
     }
 

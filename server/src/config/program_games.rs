@@ -15,10 +15,10 @@ pub struct Games {
 }
 
 impl Games {
-    /// These games; rooms play the first one where nothing else is asked for.
+    /// These games; a room plays the first one if neither the join nor the settings name a game.
     ///
     /// # Panics
-    /// Without a game, when two have the same name, or when a setting of one has the name of one of the engine's.
+    /// Without a game, when a name is not allowed, when two games have the same name, or when two settings have the same flag.
     pub fn new(games: &[&'static dyn Hosted]) -> Self {
         assert!(!games.is_empty(), "a server needs a game");
         for (index, game) in games.iter().enumerate() {
@@ -30,20 +30,20 @@ impl Games {
         Self { games, table: Box::leak(Box::new(KeyTable::new(games))) }
     }
 
-    /// The one that is played where nothing else is asked for.
+    /// The game of rooms if neither the join nor the settings name one.
     pub fn first(&self) -> &'static dyn Hosted {
         self.games[0]
     }
 
-    /// All of them.
+    /// All games, the first one first.
     pub fn iter(&self) -> impl Iterator<Item = &'static dyn Hosted> + Clone {
         self.games.iter().copied()
     }
 
-    /// The game of a name.
+    /// Finds a game by its name.
     ///
     /// # Errors
-    /// A sentence that names what is allowed.
+    /// A sentence that lists the allowed names.
     pub fn named(&self, name: &str) -> Result<&'static dyn Hosted, String> {
         self.iter().find(|game| game.name() == name).ok_or_else(|| {
             let known: Vec<_> = self.iter().map(Hosted::name).collect();
@@ -51,10 +51,10 @@ impl Games {
         })
     }
 
-    /// The game that a recording is of; the inner error is a sentence on one that this program does not have.
+    /// The game of a recording; the inner error is a sentence that says that this program does not have it.
     ///
     /// # Errors
-    /// When the file is no recording.
+    /// When the file is not a recording.
     pub fn of_recording(&self, file: &[u8]) -> Result<Result<&'static dyn Hosted, String>, RecordError> {
         let header = FileHeader::peek(file)?;
         Ok(self.named(&header.game))
@@ -66,7 +66,7 @@ impl Games {
     }
 }
 
-/// As [`shared::game::Game::NAME`] says.
+/// True for a name that [`shared::game::Game::NAME`] allows.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }

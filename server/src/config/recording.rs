@@ -20,9 +20,9 @@ pub struct Recording {
     pub checkpoint_secs: u32,
 }
 
-/// A tebibyte.
+/// Bound of `max_mib`: a tebibyte.
 const MAX_MIB: u32 = 1_048_576;
-/// Ten years.
+/// Bound of `max_days`: ten years.
 const MAX_DAYS: u32 = 3_650;
 /// A restart computes the time since the last checkpoint again; players would not wait longer.
 const MAX_CHECKPOINT_SECS: u32 = 600;

@@ -1,10 +1,10 @@
-//! `spectators`: who may watch, and with what delay.
+//! `spectators`: the rule for spectators, and their delay.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::limits::SPECTATOR_DELAY_SECS;
 
-/// Who may watch, and with what delay.
+/// The rule for spectators, and their delay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Spectators {

@@ -7,7 +7,7 @@ use shared::limits::{NAME_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use super::*;
 use crate::{config::flags::Flags, games::testing};
 
-/// Writes `toml` to a file, loads it with the flags in `words` and these variables, and gives the outcome and the path.
+/// Writes `toml` to a file, loads it with the flags in `words` and these variables, and returns the outcome and the path.
 fn load_all(test: &str, toml: &str, words: &str, variables: &[(&str, &str)]) -> (Result<Config, String>, String) {
     let path = std::env::temp_dir().join(format!("ricochet-{}-{test}.toml", std::process::id()));
     fs::write(&path, toml).unwrap();

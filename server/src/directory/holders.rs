@@ -16,7 +16,7 @@ pub(super) struct Holders {
 pub(super) type Place = (SessionId, usize);
 
 impl Holders {
-    /// From now on the account plays in this session; gives where it played before.
+    /// From now on the account plays in this session; returns the session and shard where it played before.
     pub(super) fn claim(&self, account: AccountMark, session: SessionId, shard: usize) -> Option<Place> {
         self.accounts.insert(session, account);
         let before = self.sessions.insert(account, (session, shard));

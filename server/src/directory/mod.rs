@@ -103,13 +103,13 @@ pub struct Kept {
     pub session: SessionId,
 }
 
-/// Why a ticket is refused.
+/// Reasons for refusing a ticket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum TicketError {
     /// It is older than [`TICKET_LIFE`].
     #[error("the ticket has expired")]
     Expired,
-    /// It was used before, or was issued before the server restarted.
+    /// It was used or withdrawn before, or was issued before the server restarted.
     #[error("the ticket was used already, or its seat was given away")]
     Unknown,
 }
@@ -171,7 +171,7 @@ impl Directory {
         closed
     }
 
-    /// Removes all rooms of a shard that has panicked, and frees their places and the tickets for them; gives
+    /// Removes all rooms of a shard that has panicked, and frees their places and the tickets for them; returns
     /// their numbers.
     pub fn abandon_shard(&self, shard: usize) -> Vec<RoomId> {
         let lost: Vec<_> = self.rooms().into_iter().filter(|room| room.shard == shard).collect();
@@ -218,17 +218,17 @@ impl Directory {
         self.players.load(Ordering::Acquire)
     }
 
-    /// The most places at once.
+    /// The bound of [`Directory::players`].
     pub fn players_max(&self) -> u32 {
         self.players_max.load(Ordering::Relaxed)
     }
 
-    /// Changes the most places at once. Sessions beyond it go on.
+    /// Changes the most places at once. If more are in use, their sessions continue.
     pub fn set_players_max(&self, players_max: u32) {
         self.players_max.store(players_max, Ordering::Relaxed);
     }
 
-    /// Reserves a place in `room` for `name` and gives the ticket for it, valid for [`TICKET_LIFE`].
+    /// Reserves a place in `room` for `name` and returns the ticket for it, valid for [`TICKET_LIFE`].
     ///
     /// # Errors
     /// When the room or the server is full, or the room closes.
@@ -306,7 +306,7 @@ impl Directory {
         }
     }
 
-    /// From now on the account plays in this session. Gives the session and shard where it played before; if the ticket of
+    /// From now on the account plays in this session. Returns the session and shard where it played before; if the ticket of
     /// that session was not used yet, it is withdrawn.
     pub fn claim(&self, account: AccountId, session: SessionId, shard: usize) -> Option<(SessionId, usize)> {
         let before = self.holders.claim(self.mark(account), session, shard)?;
@@ -322,7 +322,7 @@ impl Directory {
         true
     }
 
-    /// Notes that a session has a place. Gives the sessions with the part `other` in this room that may be of the same person. The
+    /// Notes that a session has a place. Returns the sessions with the role `other` in this room that may be of the same person. The
     /// session is noted before it looks, so if two appear at once, at least one of them finds the other.
     pub fn appear(&self, session: SessionId, presence: Presence, other: Role) -> Vec<SessionId> {
         self.presences.note(session, presence);
@@ -355,7 +355,7 @@ impl Directory {
         self.presences.forget(session);
     }
 
-    /// Frees the places of expired tickets; gives their number.
+    /// Frees the places of expired tickets; returns their number.
     pub fn sweep(&self, now: Instant) -> usize {
         // Tickets are removed one by one, so a shard that redeems one at the same moment either gets it whole or not at all.
         let expired: Vec<SessionId> =

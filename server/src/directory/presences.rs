@@ -43,7 +43,7 @@ impl Presences {
         self.sessions.remove(&session);
     }
 
-    /// Sessions with this part in the room of `presence` that may be of the same person.
+    /// Sessions with this role in the room of `presence` that may be of the same person.
     pub(super) fn alike(&self, presence: &Presence, part: Role) -> Vec<SessionId> {
         let alike = self.sessions.iter().filter(|other| other.part == part && presence.may_be(other.value()));
         alike.map(|other| *other.key()).collect()

@@ -1,7 +1,7 @@
 //! The heartbeat of a shard, written by the shard and read by health checks and the lobby.
 //!
 //! Two faults are distinguished. A shard is *alive* while its loop makes turns; if it makes none for long, only a restart helps. It is
-//! *overloaded* while it stands on a rung of the overload ladder: its matches go on, with less quality or slower, and a restart
+//! *overloaded* while its rung of the overload ladder is not 0: its matches go on, with less quality or slower, and a restart
 //! would only disconnect its players.
 
 use std::{

@@ -22,11 +22,11 @@ pub struct RoomHandle {
     pub id: RoomId,
     /// The shard that runs it.
     pub shard: usize,
-    /// Game and mode.
+    /// The game and the mode that the room plays.
     pub played: Played,
     /// Seats for players and opponents together.
     pub seats: u16,
-    /// When it was made, or restored after a restart.
+    /// Time when it was made, or restored after a restart.
     pub opened: Instant,
     /// The view that its shard published last; renewed more often while it is read.
     view: ArcSwap<RoomView>,
@@ -38,7 +38,7 @@ pub struct RoomHandle {
     watching: AtomicU32,
 }
 
-/// Why no place could be reserved.
+/// Reasons why no place could be reserved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ReserveError {
     /// Every seat of the room is taken by players.
@@ -131,7 +131,7 @@ impl RoomHandle {
             },
             Role::Watch => {
                 take(&self.watching, SPECTATORS_PER_ROOM_MAX as u32).map_err(|_| ReserveError::Crowded { room })?;
-                // We count first and check then; `close` does it in the opposite order. So of two at once, at least one gives way.
+                // We count first and check then; `close` does it in the opposite order. So if both run at once, at least one gives way.
                 if self.taken.load(Ordering::SeqCst) == CLOSED {
                     give_back(&self.watching);
                     return Err(ReserveError::RoomClosed { room });
@@ -170,7 +170,8 @@ impl RoomHandle {
         counted
     }
 
-    /// Closes the room although it has players, because its shard has panicked. Gives the number of places that it had counted.
+    /// Closes the room although it has players, because its shard has panicked or its game has failed. Returns the number of places that it
+    /// had counted.
     pub(super) fn abandon(&self) -> u32 {
         let taken = match self.taken.swap(CLOSED, Ordering::SeqCst) {
             CLOSED => 0,
@@ -188,12 +189,12 @@ impl fmt::Display for RoomHandle {
     }
 }
 
-/// Counts one more and gives the count before, unless it is at `limit`; then gives the count as an error.
+/// Counts one more and returns the count before, unless it is at `limit`; then returns the count as an error.
 pub(super) fn take(count: &AtomicU32, limit: u32) -> Result<u32, u32> {
     count.fetch_update(Ordering::SeqCst, Ordering::Acquire, |taken| (taken < limit).then(|| taken + 1))
 }
 
-/// Counts one less, unless the count is 0 or closed; gives whether it did.
+/// Counts one less, unless the count is 0 or closed. True if it did.
 pub(super) fn give_back(count: &AtomicU32) -> bool {
     let before = count.fetch_update(Ordering::AcqRel, Ordering::Acquire, |taken| match taken {
         CLOSED => None,

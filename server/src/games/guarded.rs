@@ -1,8 +1,8 @@
-//! A room whose game may fail: that costs the room and no other.
+//! A room whose game may fail: a failure ends this room and no other.
 //!
 //! A game fails when it panics, in any of its methods, or breaks the contract of `room::contract`. Every call that reaches code of the game is
 //! caught here. After the first failure the game is not called any more: its state may be half of a step. The recording ends with the
-//! last whole tick, the calls do nothing, and [`Guarded::failure`] says why. A shard looks at it after each tick and closes the room.
+//! last whole tick, the calls do nothing, and [`Guarded::failure`] says why. A shard checks it after each tick and closes the room.
 //!
 //! A panic is logged with its place and backtrace by `logging/panics.rs` like any other.
 
@@ -26,7 +26,7 @@ use shared::{
     wire::{DecodeError, InputBytes},
 };
 
-/// See the module.
+/// A room whose game is called only through `guard`, and not any more after its first failure.
 #[derive(Debug)]
 pub struct Guarded {
     /// `None` if the game failed when the room was opened.
@@ -38,14 +38,14 @@ pub struct Guarded {
     now: Tick,
 }
 
-/// Why a room ended.
+/// The failure that ended a room.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
     /// The tick in which the game failed, or the last one before it failed in another call.
     pub tick: Tick,
     /// The call in which it failed: a method of [`Match`], or `open`.
     pub call: &'static str,
-    /// How the game broke its contract, or what its panic said; at most [`RECORD_FAILURE_BYTES_MAX`] bytes.
+    /// The breach of the contract, or the message of the panic; at most [`RECORD_FAILURE_BYTES_MAX`] bytes.
     pub reason: String,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn is_guarding() -> bool {
     IS_GUARDING.get()
 }
 
-/// Lets a game do something; the error is what its panic said.
+/// Runs code of a game; the error is the message of its panic.
 pub(crate) fn guard<T>(act: impl FnOnce() -> T) -> Result<T, String> {
     let before = IS_GUARDING.replace(true);
     let done = catch_unwind(AssertUnwindSafe(act));
@@ -74,7 +74,7 @@ pub(crate) fn guard<T>(act: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 impl Guarded {
-    /// The room that `open` makes; the game may fail at that as well.
+    /// Makes the room by `open`, in which the game may fail, too.
     pub fn new(open: impl FnOnce() -> Box<dyn Match>) -> Self {
         let mut guarded = Self { room: None, failure: OnceCell::new(), is_record_ended: false, now: Tick(0) };
         match guard(open) {
@@ -88,12 +88,12 @@ impl Guarded {
         guarded
     }
 
-    /// Why the room must be closed, once its game has failed.
+    /// The failure of the game, after which the room must be closed; `None` before.
     pub fn failure(&self) -> Option<&Failure> {
         self.failure.get()
     }
 
-    /// Lets the room do something; `None` if the game fails at it or has failed before.
+    /// Calls the room with `act`; `None` if the game fails in it or has failed before.
     fn attempt<T>(&mut self, call: &'static str, act: impl FnOnce(&mut (dyn Match + 'static)) -> T) -> Option<T> {
         if self.failure.get().is_none() {
             let room = self.room.as_deref_mut()?;
@@ -106,7 +106,7 @@ impl Guarded {
         None
     }
 
-    /// Asks the room something that the game answers; `None` if it fails at it or has failed before.
+    /// Asks the room a question that the game answers; `None` if the game fails in it or has failed before.
     fn ask<T>(&self, call: &'static str, question: impl FnOnce(&(dyn Match + 'static)) -> T) -> Option<T> {
         if self.failure.get().is_some() {
             return None;
@@ -115,7 +115,7 @@ impl Guarded {
         guard(|| question(room)).map_err(|reason| self.fail(call, reason)).ok()
     }
 
-    /// Asks the room something that the engine knows by itself, after a failure too.
+    /// Asks the room a question that the engine answers without the game, so it works after a failure, too.
     fn count<T: Default>(&self, question: impl FnOnce(&(dyn Match + 'static)) -> T) -> T {
         self.room.as_deref().map(question).unwrap_or_default()
     }
@@ -136,7 +136,7 @@ impl Guarded {
         let (Some(failure), Some(room)) = (self.failure.get(), self.room.as_deref_mut()) else { return };
         if !std::mem::replace(&mut self.is_record_ended, true) {
             let reason = failure.to_string();
-            // It does not call the game, but reads what a panic may have left behind half written.
+            // It does not call the game, but it reads data that a panic may have left half written.
             let _ = guard(|| room.fail_record(&reason));
         }
     }
@@ -197,7 +197,7 @@ impl Match for Guarded {
         message: InputBytes<'_>,
         until_tick_us: u32,
     ) -> Result<(), DecodeError> {
-        // After a failure the link is about to hear why it ends; what it sends is no fault of its own.
+        // After a failure the link gets the reason of its end soon; an input that arrives until then is no fault of the peer.
         self.attempt("handle_input", |room| room.handle_input_bytes(member, message, until_tick_us)).unwrap_or(Ok(()))
     }
 

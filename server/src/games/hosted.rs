@@ -1,4 +1,4 @@
-//! A game as a value, and what a room plays of it.
+//! A game as a value, and the game and mode that a room plays.
 
 use std::{fmt, sync::Arc};
 
@@ -10,7 +10,7 @@ use super::{MapFile, PackedPage, PrepareError, PreparedGame, RecoveredRoom};
 
 /// A game that a server can host, made by [`super::game`] from a type that implements [`shared::game::Game`].
 pub trait Hosted: fmt::Debug + Send + Sync + 'static {
-    /// Its name.
+    /// Its name, as in `[games.NAME]` and in a join.
     fn name(&self) -> &'static str;
 
     /// Version of its rules and layouts.
@@ -22,7 +22,7 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
     /// Its page, if it has one.
     fn page(&self) -> Option<&'static PackedPage>;
 
-    /// The names of the maps that come with it. Where there are several, hosts may bring others.
+    /// The names of the maps that come with it. If there are several, hosts may add others.
     fn shipped_maps(&self) -> Vec<&'static str>;
 
     /// The names of its computer opponents, without numbers.
@@ -34,14 +34,14 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
     /// Checks some of its settings, the others at their defaults.
     ///
     /// # Errors
-    /// A sentence that says what is allowed.
+    /// A sentence that names the allowed values.
     fn check_settings(&self, settings: &toml::Table) -> Result<(), String>;
 
-    /// Reads its settings and maps, so that rooms can open: those of `files`, or those that come with it; `only` the one of this name.
-    /// In rooms of `seats` those maps are played that suit best.
+    /// Reads its settings and maps, so that rooms can open. The maps are those of `files`, or else those that come with it; `only`
+    /// restricts them to the one of this name. For each mode, the maps that suit rooms of `seats` best are kept.
     ///
     /// # Errors
-    /// When there is nothing to play.
+    /// When a setting is not allowed, a map is broken, two maps have one name, or no map is named `only`.
     fn prepare(
         &self,
         settings: &toml::Table,
@@ -54,47 +54,47 @@ pub trait Hosted: fmt::Debug + Send + Sync + 'static {
     /// The types of its page, as TypeScript.
     ///
     /// # Errors
-    /// An event that a page cannot tell from one of the engine's, as a sentence.
+    /// A sentence that names the event, when an event of the game has the name of one of the engine's.
     fn types(&self) -> Result<String, String>;
 
-    /// The first bytes of a recording of it. `build` says what writes.
+    /// The first bytes of a recording of it. `build` names the program that writes it.
     fn record_header(&self, build: &str, started_unix_ms: u64) -> Vec<u8>;
 
-    /// The match that a recording of it leads to.
+    /// Restores the match at the end of a recording of it.
     ///
     /// # Errors
-    /// When nothing of it can be played.
+    /// When no part of the recording can be played, or the game panics in it.
     fn recover(&'static self, file: Vec<u8>) -> Result<RecoveredRoom, RecordError>;
 
     /// Describes a recording of it without playing it.
     ///
     /// # Errors
-    /// When nothing of it can be played.
+    /// When no part of the recording could be played, or the game panics while it is read.
     fn inspect(&self, file: Vec<u8>) -> Result<ReplayInfo, RecordError>;
 
     /// Plays a recording of it and compares every tick.
     ///
     /// # Errors
-    /// When nothing of it can be played.
+    /// When no part of the recording can be played, or the game panics in it.
     fn verify(&self, file: Vec<u8>) -> Result<Verified, RecordError>;
 }
 
-/// Something that a host can set about a game.
+/// One setting of a game.
 #[derive(Clone, PartialEq, Debug)]
 pub struct GameSetting {
     /// The field.
     pub name: &'static str,
-    /// A sentence.
+    /// Its description, a sentence.
     pub about: String,
     /// Name of its value in `--help`.
     pub value_name: Option<&'static str>,
-    /// The default, if it can be written down.
+    /// The default, if it can be written as TOML.
     pub default: Option<Value>,
-    /// Range of a number.
+    /// Range of a number, with both ends.
     pub range: (i64, i64),
 }
 
-/// Games differ by their names.
+/// Games are compared by their names.
 impl PartialEq for dyn Hosted {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name()
@@ -119,10 +119,10 @@ impl Played {
     }
 }
 
-/// The mode of a name, by its index; the first word of a name is short for it where no other begins with that.
+/// The index of the mode with this name. The first word of a mode's name is enough if no other mode begins with it.
 ///
 /// # Errors
-/// A sentence that names what is allowed.
+/// A sentence that lists the allowed names.
 pub(crate) fn mode_named(modes: &[&str], text: &str) -> Result<usize, String> {
     let starts = |mode: &str| mode.strip_prefix(text).is_some_and(|rest| rest.starts_with('-'));
     let exact = modes.iter().position(|&mode| mode == text);

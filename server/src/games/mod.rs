@@ -7,7 +7,7 @@
 //!                                 └─ recordings: recovery, `replay`
 //! ```
 //!
-//! A game is a value here ([`Hosted`]); what is compiled for it is behind that, and this crate knows no game by its name.
+//! A game is a value here ([`Hosted`]); the code that is compiled for its types is behind it, and this crate knows no game by its name.
 
 pub(crate) mod fields;
 mod guarded;

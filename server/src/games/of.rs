@@ -22,7 +22,7 @@ use super::{
 };
 use crate::games::fields::fields;
 
-/// A game that a server can host. Programs play it, and there is no page of it.
+/// A game that a server can host, without a page: only programs can play it.
 pub const fn game<G: Game>() -> &'static dyn Hosted {
     const { &Of::<G> { page: None, game: PhantomData } }
 }
@@ -33,16 +33,16 @@ pub fn game_with_page<G: Game>(page: &'static PackedPage) -> &'static dyn Hosted
     Box::leak(Box::new(Of::<G> { page: Some(page), game: PhantomData }))
 }
 
-/// See [`game`]. It holds nothing of the game but its page.
+/// The value of [`game`] and [`game_with_page`]. The page is all its data; the rest is the types of `G`.
 struct Of<G> {
     page: Option<&'static PackedPage>,
     game: PhantomData<fn() -> G>,
 }
 
-/// Its settings and maps.
+/// The settings and maps of a game, read and checked.
 struct Prepared<G: Game> {
     settings: G::Settings,
-    /// By mode, in the order they are played; each mode has at least one.
+    /// The maps of each mode, in the order in which they are played; each mode has at least one.
     maps: Vec<Vec<MapOf<G>>>,
 }
 
@@ -179,7 +179,7 @@ impl<G: Game> Prepared<G> {
     fn config(&self, setup: RoomSetup, mode: usize) -> RoomConfig<G> {
         let RoomSetup { id, server, tick_rate, seats, fill, interest_px, spectator_delay_secs } = setup;
         let mut maps = self.maps[mode].clone();
-        // Each room begins with another, so that all are seen.
+        // Each room begins with another map, so that all maps are played.
         let turn = id.saturating_sub(1) as usize % maps.len();
         maps.rotate_left(turn);
         let settings = self.settings.clone().with_mode(mode);
@@ -202,12 +202,12 @@ impl<G: Game> fmt::Debug for Prepared<G> {
     }
 }
 
-/// Plays a recording; a panic of the game is a fault of the recording like any other.
+/// Plays a recording; a panic of the game becomes an error like any other fault of a recording.
 fn caught<T>(play: impl FnOnce() -> Result<T, RecordError>) -> Result<T, RecordError> {
     guard(play).unwrap_or_else(|reason| Err(RecordError::GamePanicked { reason }))
 }
 
-/// Those of `files`, or those that come with the game.
+/// Parses the maps of `files`, or else those that come with the game.
 fn load<G: Game>(files: Option<&[MapFile]>, tick_rate: TickRate) -> Result<Vec<MapOf<G>>, PrepareError> {
     let maps: Result<Vec<MapOf<G>>, String> = match files {
         None => MapOf::<G>::shipped().iter().map(|(name, text)| Map::parse(name, text, tick_rate)).collect(),
@@ -225,10 +225,10 @@ fn load<G: Game>(files: Option<&[MapFile]>, tick_rate: TickRate) -> Result<Vec<M
     Ok(maps)
 }
 
-/// Settings of which some are given.
+/// Parses and checks settings; those that are not given have their defaults.
 fn read<G: Game>(given: &Table) -> Result<G::Settings, String> {
     let settings = match given.is_empty() {
-        // Settings without fields are no table.
+        // The defaults of settings without fields are not a table, so nothing could be added to them.
         true => G::Settings::default(),
         false => {
             let mut table = defaults::<G>();

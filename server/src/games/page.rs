@@ -40,13 +40,13 @@ pub(crate) struct PageFile {
 }
 
 impl PackedPage {
-    /// A page of these files: the path of each, and its bytes packed by brotli and by gzip. `index.html` is what is shown at the
-    /// page's address; it names all others below `/web/{build}/`. `build` differs whenever a file does, since browsers keep files for ever.
+    /// A page of these files: the path of each, and its bytes packed by brotli and by gzip. `index.html` is served at the page's
+    /// address; it names all others below `/web/{build}/`. `build` must change with every file, because browsers keep files for ever.
     pub const fn new(build: &'static str, files: &'static [(&'static str, &'static [u8], &'static [u8])]) -> Self {
         Self { build, files, import_map: None }
     }
 
-    /// Lets `index.html` hold an import map: a script that stands in the page runs only if the page's Content-Security-Policy has its hash,
+    /// Allows `index.html` to contain an import map: an inline script runs only if the page's Content-Security-Policy has its hash,
     /// `sha256-…` in base64. The manifest of a packed page has it.
     #[must_use]
     pub const fn with_import_map(self, hash: &'static str) -> Self {
@@ -58,12 +58,12 @@ impl PackedPage {
         self.build
     }
 
-    /// The hash of the import map that stands in `index.html`, as a policy names it.
+    /// The hash of the import map in `index.html`, as a policy names it.
     pub(crate) const fn import_map(&self) -> Option<&'static str> {
         self.import_map
     }
 
-    /// Where its files are.
+    /// The folder of its files in URLs.
     pub(crate) fn folder(&self) -> String {
         format!("/web/{}/", self.build)
     }

@@ -1,4 +1,4 @@
-//! Games that are ready to be played: their settings and maps of the moment, read and found good.
+//! Games that are ready to be played: their current settings and maps, read and checked.
 
 use std::{fmt, path::PathBuf};
 
@@ -11,8 +11,8 @@ pub trait PreparedGame: fmt::Debug + Send + Sync {
     /// Opens a room.
     fn open(&self, setup: RoomSetup, mode: usize, seed: u64) -> Guarded;
 
-    /// Opens a room in the middle of a match that was recorded, whose seats and settings count. Humans are held. `seed` decides the
-    /// matches after this one.
+    /// Opens a room in the middle of a recorded match, with the seats and settings of the recording. The sessions of humans are held.
+    /// `seed` is for the matches after this one.
     fn reopen(&self, setup: RoomSetup, recovered: RecoveredRoom, seed: u64) -> Guarded;
 }
 
@@ -38,19 +38,19 @@ pub struct RoomSetup {
 /// A file of a map, read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MapFile {
-    /// Where it is.
+    /// Its path, for errors.
     pub path: PathBuf,
-    /// Its content.
+    /// Its content, which the game parses.
     pub text: String,
 }
 
-/// Why there is nothing to play.
+/// Reasons why a game cannot be played.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PrepareError {
     /// A map is broken.
     #[error("{0}")]
     BrokenMap(String),
-    /// A setting is.
+    /// A setting is not allowed.
     #[error("[games.{game}]: {reason}")]
     Settings {
         /// The game.
@@ -63,7 +63,7 @@ pub enum PrepareError {
     Unreadable {
         /// The folder or file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         reason: String,
     },
     /// The folder has no map.
@@ -72,13 +72,13 @@ pub enum PrepareError {
         /// The folder.
         path: PathBuf,
     },
-    /// Two files call their map the same.
+    /// Two maps have the same name.
     #[error("two maps are called \"{name}\"")]
     TwiceMap {
         /// The name.
         name: String,
     },
-    /// The map asked for is not there.
+    /// No map has the requested name.
     #[error("there is no map \"{}\"; there are {}", name.escape_debug(), known.join(", "))]
     NoSuchMap {
         /// The requested name.

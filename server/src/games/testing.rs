@@ -7,7 +7,7 @@ use shared::TickRate;
 use super::{Guarded, Played, RoomSetup, game};
 use crate::config::{Config, Games, PreparedGames};
 
-/// It, alone.
+/// A list with this game only.
 pub(crate) fn games() -> Games {
     static GAMES: LazyLock<Games> = LazyLock::new(|| Games::new(&[game::<arena::rules::World>()]));
     *GAMES

@@ -1,7 +1,7 @@
 //! A game's declarations as TypeScript, for pages that are written in it: `ricochet-server types GAME`.
 //!
-//! What a page is handed is derived from the declarations in Rust (`#[derive(Replicate)]`, `#[derive(Record)]`, `#[derive(Input)]`), and so is
-//! this: a field that is renamed there is an error of the compiler here. Documentation comments come along.
+//! The values that a page gets are derived from the declarations in Rust (`#[derive(Replicate)]`, `#[derive(Record)]`, `#[derive(Input)]`),
+//! and these types are, too: after a rename of a field, the compiler finds its uses in the page. Documentation comments are kept.
 
 use std::fmt::{self, Write};
 
@@ -19,10 +19,11 @@ const ENGINE_KINDS: [&str; 9] = ["joined", "session", "map", "player", "left", "
 /// The text of a `.d.ts` file.
 ///
 /// # Errors
-/// The game has an event that a page could not tell from one of the engine's, as a sentence.
+/// A sentence that names the event, when an event of the game has the name of one of the engine's.
 pub(super) fn of<G: Game>(settings: &[GameSetting]) -> Result<String, String> {
     let events = events(G::Event::shape())?;
-    let mut out = format!("// What the page of `{}` is handed, of version {} of its rules.\n\n", G::NAME, G::VERSION);
+    let mut out =
+        format!("// The data that the page of `{}` gets, for version {} of its rules.\n\n", G::NAME, G::VERSION);
     write::<G>(&events, settings, &mut out).expect("texts can be written");
     Ok(out)
 }
@@ -40,9 +41,9 @@ fn write<G: Game>(events: &[Kind], settings: &[GameSetting], out: &mut String) -
     out.write_str("export type Entities = {\n")?;
     names.iter().try_for_each(|name| writeln!(out, "  {name}: {name};"))?;
     out.write_str("};\n\n")?;
-    doc(out, "", "What only the player knows.")?;
+    doc(out, "", "The record that only the player gets.")?;
     interface(out, "Own", &<G::Own as Draw<MapOf<G>>>::drawn())?;
-    doc(out, "", "What the player wants for a tick. A field that is missing counts as 0.")?;
+    doc(out, "", "The player's input for a tick. A missing field counts as 0.")?;
     let optional: Vec<_> = G::Input::drawn();
     write_fields(out, "export interface Input {", &optional, "?")?;
     for Kind { name, about, fields } in events {
@@ -52,10 +53,10 @@ fn write<G: Game>(events: &[Kind], settings: &[GameSetting], out: &mut String) -
         members(out, fields)?;
         out.write_str("}\n\n")?;
     }
-    doc(out, "", "What happens in the game, by its `kind`.")?;
+    doc(out, "", "An event of the game; `kind` names its type.")?;
     let union = events.iter().map(|kind| event_name(kind.name)).collect::<Vec<_>>().join(" | ");
     write!(out, "export type GameEvent = {union};\n\n")?;
-    doc(out, "", "What a host can set.")?;
+    doc(out, "", "The settings of the game.")?;
     out.write_str("export interface Settings {\n")?;
     for GameSetting { name, about, default, range, .. } in settings {
         doc(out, "  ", &sentence_of_setting(about, *range))?;
@@ -64,7 +65,7 @@ fn write<G: Game>(events: &[Kind], settings: &[GameSetting], out: &mut String) -
     out.write_str("}\n")
 }
 
-/// One of a type without kinds has the kind that the page is handed in its place.
+/// The kinds of a game's events. A type without kinds has the one kind `event`, as the page gets it.
 fn events(shape: Shape) -> Result<Vec<Kind>, String> {
     let kinds = match shape {
         Shape::Kinds(kinds) => kinds,
@@ -108,7 +109,7 @@ fn write_fields(out: &mut String, head: &str, fields: &[DrawnField], optional: &
     out.write_str("}\n\n")
 }
 
-/// The type of the numbers that a page is handed of a field, and which number means what.
+/// The type of the numbers that a page gets for a field, and a sentence about the meaning of each number.
 fn type_of_number(shape: &Shape, scale: Scale) -> (String, String) {
     match shape {
         Shape::Bool if scale == Scale::Plain => ("0 | 1".to_owned(), "1 is yes.".to_owned()),
@@ -182,7 +183,7 @@ fn event_name(kind: &str) -> String {
     name
 }
 
-/// A documentation comment, where there is anything to say. Nothing in it can end it.
+/// Writes a documentation comment, unless the text is empty. A `*/` in the text cannot end the comment.
 fn doc(out: &mut String, indent: &str, about: &str) -> fmt::Result {
     if about.is_empty() { Ok(()) } else { writeln!(out, "{indent}/** {} */", about.replace("*/", "* /")) }
 }

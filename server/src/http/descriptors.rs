@@ -1,4 +1,4 @@
-//! How a listener behaves when the process runs out of file descriptors.
+//! The behaviour of a listener when the process runs out of file descriptors.
 //!
 //! ```text
 //! 0 ....................... limit - headroom ........ limit

@@ -67,9 +67,9 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// A connection whose peer acknowledges nothing for this long is closed.
 #[cfg(target_os = "linux")]
 const STALL_TIMEOUT: Duration = Duration::from_secs(20);
-/// Most refusals that are being sent; beyond it a refused connection is closed without an answer.
+/// Most refusals that are being sent at once; beyond it a refused connection is closed without an answer.
 const FAREWELLS_MAX: usize = 64;
-/// Time-out for sending one.
+/// Time-out for sending a refusal.
 const FAREWELL_TIMEOUT: Duration = Duration::from_secs(1);
 /// Spare descriptors of a listener: the requests that it can serve at once when no others are free.
 const SPARES: usize = 4;

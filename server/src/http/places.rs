@@ -38,7 +38,7 @@ pub(super) struct Place {
 /// The customer of an address, and its site.
 type Keys = [Network; 2];
 
-/// The refusal for a network that has its share.
+/// The refusal for a network that has used up its share.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Crowded {
     pub(super) network: Network,
@@ -69,7 +69,7 @@ impl Places {
         Arc::clone(&self.free).try_acquire_owned().ok().map(|permit| self.place(permit))
     }
 
-    /// Waits until all are free.
+    /// Waits until all places are free.
     pub(super) async fn all_free(&self) {
         let _all = self.free.acquire_many(self.all).await;
     }
@@ -84,7 +84,7 @@ impl Place {
     /// Counts the place for a network; `None` for networks that are exempt from limits.
     ///
     /// # Errors
-    /// When the network has its share.
+    /// When the network has used up its share.
     pub(super) fn assign(&mut self, keys: Option<Keys>) -> Result<(), Crowded> {
         debug_assert!(self.keys.is_none(), "a place has one owner");
         if let Some(keys) = keys {

@@ -110,7 +110,7 @@ fn to_https(headers: &HeaderMap, path: Option<&axum::http::uri::PathAndQuery>) -
     }
 }
 
-/// Whether a client accepts our certificate. In TLS 1.3 the server finishes before it knows: a client that refuses the certificate
+/// Counts whether a client accepts our certificate. In TLS 1.3 the server finishes before it knows: a client that refuses the certificate
 /// sends an alert instead of its first request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Verdict(Arc<AtomicBool>);

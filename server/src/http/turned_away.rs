@@ -9,7 +9,7 @@ use tokio::{
 
 use crate::security::guard::Refused;
 
-/// The reason.
+/// Reasons for refusing a connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum TurnedAway {
     /// The network is banned, or at a limit.

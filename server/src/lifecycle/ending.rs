@@ -14,8 +14,8 @@ use crate::{
     shard::{SendError, ShardCommand, ShardHandle, ThreadEnd},
 };
 
-/// Time that a disk gets to seal. Checkpoints of all rooms take milliseconds, and what a slower disk loses is at most
-/// a second of play.
+/// Time that a disk gets to seal. Checkpoints of all rooms take milliseconds, and a slower disk loses at most a second
+/// of play.
 const SEAL_PATIENCE: Duration = Duration::from_secs(5);
 /// Pause before another try to send to a full queue, which empties within a tick.
 const QUEUE_PAUSE: Duration = Duration::from_millis(1);
@@ -46,7 +46,7 @@ pub(crate) async fn end_shards(shards: Arc<Vec<ShardHandle>>, goodbye: String) -
     }
 }
 
-/// Seals the recordings of all shards on disk. False if one did not manage.
+/// Seals the recordings of all shards on disk. False if a shard has ended or is stuck, or the disk is too slow.
 fn seal(shards: &[ShardHandle]) -> bool {
     let (done, sealed) = crossbeam_channel::bounded(shards.len());
     let told = shards.iter().filter(|shard| insist(shard, || ShardCommand::Seal { done: done.clone() })).count();

@@ -56,7 +56,7 @@ impl Server {
     }
 }
 
-/// How to start bots from the folder in which this program was compiled.
+/// The command that starts bots, for the folder in which this program was compiled.
 fn bots(page: &str, game: &str, program: Option<&Path>) -> String {
     let is_engine = program.and_then(Path::file_stem).is_none_or(|name| name == "ricochet-server");
     if is_engine {

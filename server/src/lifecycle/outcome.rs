@@ -1,6 +1,6 @@
-//! How a server has ended.
+//! The way in which a server has ended.
 
-/// How a server has ended.
+/// The way in which a server has ended; the exit code follows from it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// All goodbyes are sent and all data is on disk.

@@ -31,7 +31,7 @@ const NO_REASON: &str = "";
 /// Runs the program on a server that can host these games; the first is the default. This is all of a `main` function.
 ///
 /// # Panics
-/// As [`Games::new`].
+/// When [`Games::new`] panics: for example without a game, or with two games of one name.
 pub fn main(games: &[&'static dyn Hosted]) -> ExitCode {
     let games = Games::new(games);
     let flags = match Flags::parse_from_words(games, std::env::args_os()) {
@@ -124,7 +124,7 @@ async fn start(config: LiveConfig, signals: &mut Signals) -> Option<anyhow::Resu
         tokio::select! {
             // It is never cancelled, so an error is a panic.
             started = &mut starting => return Some(started.unwrap_or_else(|error| resume_unwind(error.into_panic()))),
-            // A reload has no effect now: the settings are just being read.
+            // A reload has no effect now, because the settings are being read already.
             signal = signals.next() => if signal == Signal::End { return None },
         }
     }

@@ -1,9 +1,9 @@
-//! Decides what follows when the thread of a shard has panicked. No clock and no thread: time is an argument.
+//! Decides the reaction to a panic of a shard's thread. A core without clock and thread: time is an argument.
 //!
 //! ```text
 //! panic                                    verdict
-//! nothing is recorded                      give up: the rooms are gone for good
-//! the first in a while                     restore all rooms of the shard
+//! nothing is recorded                      give up: the rooms are lost
+//! the first within WINDOW                  restore all rooms of the shard
 //! again in the tick of the same room       restore all but that room, which is set aside
 //! more than DEATHS_MAX within WINDOW       give up: a new process may do better, and its supervisor counts restarts
 //! ```
@@ -12,7 +12,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use shared::RoomId;
 
-/// The panics of all shards within the last while.
+/// The panics of all shards within the last [`WINDOW`].
 #[derive(Debug, Default)]
 pub(super) struct Deaths {
     recent: VecDeque<Death>,
@@ -25,7 +25,7 @@ struct Death {
     culprit: Option<RoomId>,
 }
 
-/// The reaction.
+/// The reaction to a panic.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verdict {
     /// Start the shard again with its rooms, but for one that has killed it before.
@@ -37,7 +37,7 @@ pub(super) enum Verdict {
     GiveUp,
 }
 
-/// Panics further apart than this have nothing to do with each other.
+/// Panics further apart than this are not counted together.
 const WINDOW: Duration = Duration::from_secs(60);
 /// Panics within [`WINDOW`] that are answered by a restart. A room that panics in every tick needs two.
 const DEATHS_MAX: usize = 4;

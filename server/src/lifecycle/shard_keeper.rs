@@ -1,5 +1,5 @@
-//! Brings a shard back whose thread has panicked: a fresh thread at the same address, with the rooms from their recordings.
-//! Where nothing is recorded, or the shard panics again and again, it ends the process, which a supervisor restarts.
+//! Restarts a shard whose thread has panicked: a new thread at the same address, with the rooms from their recordings.
+//! If nothing is recorded, or the shard panics again and again, it ends the process, which a supervisor restarts.
 //!
 //! ```text
 //! panic ──> rooms off the list, seats and tickets free ──> files read by the thread that writes them
@@ -43,11 +43,11 @@ struct Shop {
 
 /// Reports of panics that may wait: more than [`Deaths`] answers with a restart.
 pub(crate) const REPORTS_MAX: usize = 64;
-/// Reading the rooms of a shard takes milliseconds each; a disk that takes longer than this brings nobody back.
+/// Time-out for reading the rooms of a shard, which takes milliseconds each. If the disk takes longer, the server ends.
 const READ_PATIENCE: Duration = Duration::from_secs(10);
-/// A shard beats within a tick of its start.
+/// Time-out for the first heartbeat of a shard, which comes within a tick of its start.
 const START_PATIENCE: Duration = Duration::from_secs(5);
-/// Between two looks whether it does.
+/// Pause between two checks for that heartbeat.
 const START_PAUSE: Duration = Duration::from_millis(1);
 /// The reason in the goodbye when the server cannot go on.
 const FAILURE: &str = "a fault of the server";
@@ -56,7 +56,7 @@ impl Keeper {
     /// Starts the thread; `reports` gives the number of each shard that has panicked.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system starts no thread.
     pub(crate) fn start(
         lobby: Arc<Lobby>,
         shards: Arc<Vec<ShardHandle>>,
@@ -72,7 +72,7 @@ impl Keeper {
         Ok(Self { thread, stop })
     }
 
-    /// Restarts nothing from here on; returns when the thread is over.
+    /// Restarts no shard from here on; returns when the thread has ended.
     pub(crate) fn stop(self) {
         let _ = self.stop.try_send(());
         let _ = self.thread.join();
@@ -125,7 +125,7 @@ impl Shop {
         }
     }
 
-    /// Starts the shard and gives it its rooms; gives their number.
+    /// Starts the shard and gives it its rooms; returns the number of rooms that it took.
     fn restore(&self, shard: usize, rooms: Vec<RestoredRoom>) -> anyhow::Result<usize> {
         self.shards[shard].restart()?;
         let deadline = Instant::now() + START_PATIENCE;

@@ -1,5 +1,5 @@
-//! Which addresses to tell a player: a socket that listens on every interface cannot say how it is reached, but the
-//! request that just arrived can.
+//! Chooses the addresses in answers to a player. A socket that listens on every interface does not know the address by which the
+//! player reaches it, but the player's request names one.
 
 use std::{
     convert::Infallible,
@@ -15,19 +15,19 @@ use axum::{
 use super::Lobby;
 use crate::http::Approach;
 
-/// How the server was reached.
+/// The addresses by which a request reached the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Reached {
     /// Host and port, as a URL writes them.
     authority: Authority,
     secure: bool,
-    /// A client verifies a name, so it needs one.
+    /// Clients verify the name in the host's own certificate, so UDP addresses need the name, too.
     by_name: bool,
     /// The host and port for UDP, if the settings name them.
     public_udp: Option<PublicUdp>,
 }
 
-/// Where UDP sockets are reached that are not reached by the host of HTTP.
+/// The public address of UDP sockets, if it is not the host of HTTP.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct PublicUdp {
     authority: Authority,
@@ -36,11 +36,11 @@ struct PublicUdp {
 }
 
 impl Reached {
-    /// From the words of a trusted proxy or the request's own; `listening` where it has none that can be used.
+    /// Takes the host from a trusted proxy, or else from the request itself; `listening` if neither has one that can be used.
     pub(super) fn new(uri: &Uri, headers: &HeaderMap, approach: &Approach, listening: SocketAddr) -> Self {
         let own = || headers.get(header::HOST)?.to_str().ok()?.parse().ok();
         let said = approach.host.clone().or_else(own).or_else(|| uri.authority().cloned());
-        // "user@host" is no address of ours.
+        // An authority with a user ("user@host") is not an address of this server.
         let said = said.filter(|authority| !authority.as_str().contains('@') && !authority.host().is_empty());
         let listening = || listening.to_string().parse().expect("a socket address is an authority");
         Self { authority: said.unwrap_or_else(listening), secure: approach.secure, by_name: false, public_udp: None }
@@ -51,12 +51,12 @@ impl Reached {
         self.authority.as_str()
     }
 
-    /// URL of WebSocket, without its shard.
+    /// URL of WebSocket, without the number of a shard.
     pub(super) fn websocket(&self) -> String {
         format!("{}://{}/play", if self.secure { "wss" } else { "ws" }, self.authority)
     }
 
-    /// Its scheme and authority.
+    /// Scheme and authority of WebSocket's URL.
     pub(super) fn websocket_origin(&self) -> (&'static str, &str) {
         (if self.secure { "wss" } else { "ws" }, self.authority.as_str())
     }
@@ -69,7 +69,7 @@ impl Reached {
     /// `host:port` of a UDP socket.
     pub(super) fn udp(&self, listening: SocketAddr) -> String {
         if let Some(PublicUdp { authority, first }) = &self.public_udp {
-            // Shards take ports one after the other, on both sides of whatever maps them.
+            // Shards take consecutive ports, both on this machine and at the public address.
             let port = authority.port_u16().map(|port| port.saturating_add(listening.port().saturating_sub(*first)));
             return format!("{}:{}", authority.host(), port.unwrap_or(listening.port()));
         }
@@ -105,7 +105,7 @@ mod tests {
     fn approached(host: &str, approach: &Approach) -> Reached {
         let headers = HeaderMap::from_iter([
             (header::HOST, host.parse().unwrap()),
-            // Whoever is to be believed has been sorted out before.
+            // Headers of proxies that are not trusted were dropped earlier.
             ("x-forwarded-proto".parse().unwrap(), "https".parse().unwrap()),
         ]);
         Reached::new(&"/api/join".parse().unwrap(), &headers, approach, "0.0.0.0:8080".parse().unwrap())

@@ -25,7 +25,7 @@ use crate::{
     security::certificates::Certificates,
 };
 
-/// Players told per room in the list of rooms, the best first; the room's own answer tells all.
+/// Most players per room in the list of rooms, the best first; the answer about one room has all of them.
 const LISTED_PLAYERS_MAX: usize = 32;
 
 #[derive(Serialize)]
@@ -34,14 +34,14 @@ pub(super) struct ServerAnswer {
     version: &'static str,
     protocol: u16,
     tick_hz: u16,
-    /// What is played where a join does not ask.
+    /// The game of a room if a join names none.
     game: &'static str,
     games: Vec<GameAnswer>,
-    /// Of that game.
+    /// The mode of a room if a join names neither game nor mode.
     mode: &'static str,
     modes: &'static [&'static str],
     room_size: u16,
-    /// Whether rooms may be watched: off, delayed or live.
+    /// The rule for spectators: off, delayed or live.
     spectators: Spectators,
     transports: Transports,
     #[serde(flatten)]
@@ -54,24 +54,24 @@ pub(super) struct ServerAnswer {
     uptime_s: f64,
     cpu_s: f64,
     memory_bytes: u64,
-    /// How often a CPU limit stopped the server lately, in words, where that is felt.
+    /// A sentence about how often a CPU limit stopped the server lately, if that slows it down.
     #[serde(skip_serializing_if = "Option::is_none")]
     cpu_limit: Option<String>,
     draining: bool,
-    /// The folder of the files of that game's page, the WebAssembly module among them; another build has another.
+    /// The folder of the files of the default game's page, the WebAssembly module among them; each build has its own.
     page: Option<String>,
 }
 
-/// A game that can be asked for.
+/// A game that a join can name.
 #[derive(Serialize)]
 struct GameAnswer {
     name: &'static str,
-    /// Of its rules and layouts: a client of another version is refused.
+    /// Version of its rules and layouts: a client of another version is refused.
     version: u16,
     /// The mode of a room for a join that asks for none.
     mode: &'static str,
     modes: &'static [&'static str],
-    /// Where its page is, if it has one.
+    /// The path of its page, if it has one.
     page: Option<String>,
 }
 
@@ -86,10 +86,10 @@ struct Transports {
 /// The certificates that QUIC and WebTransport may show, SHA-256 in hexadecimal.
 #[derive(Serialize)]
 pub(super) struct CertificateHashes {
-    /// The one that is shown now.
+    /// The certificate in use now.
     certificate_sha256: String,
-    /// All that may be shown around now, that one first: two while one replaces the other. None where the certificate is to be
-    /// verified as any other.
+    /// All certificates that may be in use now, the current one first: two while one replaces the other. Empty if clients should verify
+    /// the certificate by its authority.
     certificate_hashes: Vec<String>,
 }
 
@@ -101,20 +101,20 @@ impl CertificateHashes {
 
 #[derive(Serialize)]
 struct Quic {
-    /// `host:port`, one per shard; a join says which.
+    /// `host:port`, one per shard; the answer to a join names the right one.
     addresses: Vec<String>,
     alpn: &'static str,
 }
 
 #[derive(Serialize)]
 struct WebTransport {
-    /// One per shard; a join says which.
+    /// One per shard; the answer to a join names the right one.
     urls: Vec<String>,
 }
 
 #[derive(Serialize)]
 struct WebSocket {
-    /// Without its shard; a join gives it whole.
+    /// URL without the number of a shard; the answer to a join has the whole URL.
     url: String,
     subprotocol: &'static str,
 }
@@ -126,23 +126,23 @@ pub(super) struct RoomAnswer {
     mode: &'static str,
     shard: usize,
     seats: u16,
-    /// Seats of players, reserved or played on.
+    /// Seats of players, reserved or in use.
     taken: u32,
     tick: u32,
     map: String,
     phase: String,
     humans: u32,
-    /// Those of them whose link is gone and who are awaited.
+    /// Humans without a link, whose session is held.
     away: u32,
     spectators: u32,
     opponents: u32,
-    /// Which keys are the game's, here and of its players, in their order.
+    /// The keys that the game defines, in the room and in its players, in the game's order.
     match_facts: Vec<String>,
     player_facts: Vec<String>,
-    /// What the game says of the match.
+    /// Facts about the match, defined by the game.
     #[serde(flatten)]
     facts: Facts,
-    /// The best first.
+    /// Every player, opponents included, the best first.
     players: Vec<PlayerView>,
     tick_ms: Percentiles,
     late_ms: Percentiles,
@@ -156,12 +156,12 @@ pub(super) struct RoomsAnswer {
     rooms: Vec<RoomAnswer>,
 }
 
-/// What was answered lately.
+/// Recent answers, which are sent again to other clients.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    /// By how the server was reached, since the addresses in it depend on that.
+    /// By the address by which the client reached the server, because the addresses in the answer depend on it.
     server: Rendered<String>,
-    /// By the room, or all of them.
+    /// By the room; `None` for the list of rooms.
     rooms: Rendered<Option<RoomId>>,
 }
 

@@ -1,4 +1,4 @@
-//! What holds for every answer: it comes in time, and a browser takes nothing in it for what it is not.
+//! Rules for every response: it comes in time, and its headers keep a browser from guessing its type or loading foreign parts.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use axum::{
 
 use super::refusal::Refusal;
 
-/// From the request's head to the answer's: nothing here takes longer than reading a small body.
+/// Time-out from the request's head to the response's head: no handler takes longer than reading a small body.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A page loads what this server has, and nothing else, and stands in no frame. The page to play on says more itself.
+/// A page loads files of this server only, and no other page can frame it. The page of a game sets its own policy.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                                        connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Answers in time, if need be that it took too long.
+/// Bounds the time of a response; after it the client gets an error that says so.
 pub(super) async fn time_out(request: Request, next: Next) -> Response {
     match tokio::time::timeout(ANSWER_TIMEOUT, next.run(request)).await {
         Ok(response) => response,
@@ -26,7 +26,7 @@ pub(super) async fn time_out(request: Request, next: Next) -> Response {
     }
 }
 
-/// Adds the headers that keep a browser strict.
+/// Adds the security headers.
 pub(super) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -34,7 +34,7 @@ pub(super) async fn secure(request: Request, next: Next) -> Response {
     let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    // What is told here is true for a moment; the page's files may change with the next start.
+    // Answers are out of date after a moment, and the status page may change with the next start.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

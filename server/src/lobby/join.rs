@@ -1,4 +1,4 @@
-//! `POST /api/join`: a name in, a ticket and the addresses to take it to out.
+//! `POST /api/join`. In: a name. Out: a ticket, and the addresses that accept it.
 
 use std::{sync::Arc, time::Instant};
 
@@ -26,10 +26,10 @@ use crate::{
     session::SessionId, shard::ShardCommand,
 };
 
-/// Bytes of a request's body that are read: a name, a mode and a number, and plenty of white space.
+/// Most bytes of a request's body: a name, a mode and a number, with room for white space.
 pub(super) const BODY_BYTES_MAX: usize = 4 * 1024;
 
-/// What a player sends.
+/// The request: a name, and what the player wants to play or watch.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JoinRequest {
@@ -41,12 +41,12 @@ struct JoinRequest {
     spectate: bool,
 }
 
-/// What a player gets.
+/// The response: a ticket, and how to use it.
 #[derive(Serialize)]
 pub(super) struct JoinAnswer {
-    /// For the hello, once, within ten seconds.
+    /// The ticket for the hello, valid once and for ten seconds.
     ticket: String,
-    /// What the server's logs call this player; no secret.
+    /// The player's number in the server's logs; it is not secret.
     session: SessionId,
     room: u32,
     game: &'static str,
@@ -61,7 +61,7 @@ pub(super) struct JoinAnswer {
     #[serde(flatten)]
     certificates: CertificateHashes,
     tick_hz: u16,
-    /// How late a spectator sees everything; not there for players and where it is not late.
+    /// Delay of a spectator's view; missing for players, and if there is no delay.
     #[serde(skip_serializing_if = "Option::is_none")]
     delay_secs: Option<u32>,
     protocol: u16,
@@ -80,7 +80,7 @@ pub(super) async fn join(
     if let Some(name) = account.as_ref().and_then(|account| account.name.as_deref())
         && settings.accounts.names
     {
-        // A name that cannot be shown is no reason to turn its bearer away.
+        // If the account's name cannot be shown, the player gets the name in the request.
         wish.name = PlayerName::readable(name).unwrap_or(wish.name);
     }
     let caller = super::caller(&extensions);
@@ -96,7 +96,7 @@ pub(super) async fn join(
     }
     if let Some(Account { id, .. }) = account {
         debug!(%session, account = %id, "joins");
-        // Where an account may play twice, its joins are nothing to each other, unused tickets included.
+        // If an account may play twice, a join changes neither its earlier session nor its unused tickets.
         if settings.accounts.once
             && let Some((before, shard)) = lobby.directory.claim(id, session, room.shard)
         {
@@ -125,8 +125,8 @@ pub(super) async fn join(
     }))
 }
 
-/// Lets nobody watch the match that it plays in: whoever comes to watch is refused, and whoever comes to play watches no
-/// more.
+/// Keeps a person from watching the match that they play in: a spectator who already plays there is refused, and a player who
+/// watches there stops watching.
 fn keep_apart(lobby: &Lobby, session: SessionId, presence: Presence, shard: usize) -> Result<(), Refusal> {
     match presence.part {
         Role::Watch if !lobby.directory.appear(session, presence, Role::Play).is_empty() => {
@@ -149,7 +149,7 @@ fn keep_apart(lobby: &Lobby, session: SessionId, presence: Presence, shard: usiz
     Ok(())
 }
 
-/// Parses a request once and for all.
+/// Parses and checks a request, so that nothing after this has to.
 fn wish(lobby: &Lobby, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Wish, Refusal> {
     if !http::is_json(headers) {
         return Err(Refusal::NotJson);
@@ -165,7 +165,7 @@ fn wish(lobby: &Lobby, headers: &HeaderMap, body: Result<Bytes, BytesRejection>)
     let name = PlayerName::parse(&request.name, &config.name)?;
     let game = request.game.as_deref().map(|game| games.named(game)).transpose().map_err(Refusal::UnknownGame)?;
     let room = request.room.map(RoomId);
-    // A mode is one of the game's that is asked for, else of the room's, else of the server's.
+    // The mode belongs to the requested game, else to the room's game, else to the default game.
     let meant = || {
         let room = room.and_then(|room| lobby.directory.room(room)).map(|room| room.played.game);
         game.or(room).unwrap_or_else(|| config.default_game(games))

@@ -1,7 +1,7 @@
-//! Finds a seat for a player: the fullest room that fits, or a new one; and closes rooms that nobody plays in.
+//! Finds a seat for a player: the fullest room that fits, or a new one; and closes rooms without players.
 //!
-//! Seats are kept by [`Directory::reserve`], which cannot over-fill a room. Rooms are opened and closed one at a time
-//! under a lock, so that a crowd of joins fills rooms instead of opening one each.
+//! [`Directory::reserve`] reserves seats, and cannot over-fill a room. Rooms are opened and closed one at a time
+//! under a lock, so that many joins at once fill rooms instead of opening one each.
 
 use std::{
     cmp::Reverse,
@@ -31,36 +31,36 @@ use crate::{
     storage::recovery::RestoredRoom,
 };
 
-/// Where commands to shards go. False when the shard's queue is full or the shard is gone.
+/// Sends a command to a shard. False if the shard's queue is full or the shard has ended.
 pub type SendCommand = Arc<dyn Fn(usize, ShardCommand) -> bool + Send + Sync>;
 
-/// What a player asks for.
+/// The request of a player.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Wish {
-    /// Its name.
+    /// The player's name.
     pub name: PlayerName,
-    /// The game it wants to play; without it the server's, or the room's.
+    /// The requested game; without it, the room's game or the default game.
     pub game: Option<&'static dyn Hosted>,
-    /// In which of its modes; without it the game's, or the room's.
+    /// The requested mode; without it, the room's mode or the default mode of the game.
     pub mode: Option<usize>,
-    /// Where; without it anywhere.
+    /// The requested room; without it, any room.
     pub room: Option<RoomId>,
-    /// What for.
+    /// Player or spectator.
     pub part: Role,
 }
 
-/// A seat that is kept.
+/// A reserved seat.
 #[derive(Clone, Debug)]
 pub struct Seat {
-    /// Good once, for [`crate::directory::TICKET_LIFE`].
+    /// Valid once, and for [`crate::directory::TICKET_LIFE`].
     pub ticket: String,
-    /// The session that begins with it.
+    /// The session that begins when the ticket is used.
     pub session: SessionId,
-    /// Where it is.
+    /// The room of the seat.
     pub room: Arc<RoomHandle>,
 }
 
-/// The lobby's mind.
+/// Chooses rooms for players, opens rooms and closes them.
 pub struct Matchmaker {
     directory: Arc<Directory>,
     config: Arc<LiveConfig>,
@@ -72,31 +72,31 @@ pub struct Matchmaker {
     housekeeping: Mutex<Housekeeping>,
 }
 
-/// What is known about rooms that nobody plays in.
+/// The state of rooms without players.
 #[derive(Default)]
 struct Housekeeping {
     empty_since: BTreeMap<RoomId, Instant>,
-    /// Off the list, but their busy shards could not be told yet.
+    /// Rooms that are off the list, but whose shards were too busy for the command to close them.
     to_close: Vec<Arc<RoomHandle>>,
-    /// When a room was last opened in place of one that failed.
+    /// Time when a room was last opened in place of one that failed.
     replaced: Option<Instant>,
 }
 
-/// A shard that has not beaten for so long gets nobody new.
+/// A shard without a heartbeat for this long gets no new players.
 pub const SHARD_PATIENCE: Duration = Duration::from_secs(2);
-/// A room that is shown late can be watched so much later than that.
+/// Age of a room, in addition to the delay of spectators, from which it can be watched.
 const WATCH_MARGIN: Duration = Duration::from_secs(1);
-/// A room stays open so long after its last player, for those who come back with friends.
+/// Time that a room stays open after its last player, for players who come back with friends.
 const EMPTY_ROOM_LIFE: Duration = Duration::from_secs(60);
 /// Pause between rooms that are opened because the last one failed: a game that fails at once would fill the log.
 const REPLACE_PAUSE: Duration = Duration::from_secs(10);
 
-/// Rooms given to shards at once, and the pause between two such batches: a shard takes more in that time.
+/// Rooms that are given to shards at once. In the pause between two such batches a shard takes more than that.
 const RESTORE_BATCH: usize = SHARD_COMMANDS_MAX / 8;
 const RESTORE_PAUSE: Duration = Duration::from_millis(50);
 
 impl Matchmaker {
-    /// A lobby over `directory`; `games` are those of `config`.
+    /// A matchmaker for the rooms of `directory`; `games` are those of `config`.
     pub fn new(
         directory: Arc<Directory>,
         config: Arc<LiveConfig>,
@@ -109,22 +109,22 @@ impl Matchmaker {
         Self { directory, config, games, seed, send, draining, housekeeping: Mutex::default() }
     }
 
-    /// Rooms opened from now on have these settings and maps.
+    /// Sets the settings and maps of rooms that open from now on.
     pub fn set_games(&self, games: PreparedGames) {
         self.games.store(Arc::new(games));
     }
 
-    /// Nobody may join any more.
+    /// Refuses all joins from now on.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Release);
     }
 
-    /// Whether the server is about to end.
+    /// True if joins are refused because the server ends.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Acquire)
     }
 
-    /// Opens the room that is there from the start and closes only if its game fails.
+    /// Opens the first room, which closes only if its game fails.
     ///
     /// # Errors
     /// When the shard does not take it.
@@ -134,7 +134,7 @@ impl Matchmaker {
         Ok(room)
     }
 
-    /// Gives rooms of the server that ran before to their shards, which must run already. Gives the number of rooms that were taken.
+    /// Gives rooms of the server's previous run to their shards, which must run already. Returns the number of rooms that were taken.
     pub fn restore_rooms(&self, rooms: Vec<RestoredRoom>) -> usize {
         let mut taken = 0;
         for (index, room) in rooms.into_iter().enumerate() {
@@ -150,14 +150,14 @@ impl Matchmaker {
         taken
     }
 
-    /// Goes on with a room of the server that ran before. Its players are awaited; their seats are kept.
+    /// Continues a room of the server's previous run. The sessions of its players are held, and their seats are kept.
     ///
     /// # Errors
     /// When the shard does not take it.
     pub fn restore_room(&self, restored: RestoredRoom) -> Result<Arc<RoomHandle>, Refusal> {
         let (id, played, seats) = (restored.room, restored.played(), restored.seats());
         let seed = room_seed(self.seed, id, restored.past());
-        // A shard that is no more has nobody to come back to it: tokens name theirs.
+        // If there are fewer shards now, another shard gets the room. Its players cannot come back: their tokens name the old shard.
         let shard = restored.shard() % self.directory.shards().len();
         let handle = self.directory.restored_room(id, shard, played, seats);
         let map = restored.map_name().to_owned();
@@ -166,12 +166,12 @@ impl Matchmaker {
         let (room, held) = restored.open(&**games.of(played.game), self.room_setup(id), seed, keep);
         handle.publish(RoomView::of(&room));
         let kept: Vec<_> = held.iter().map(|held| Role::of(held.member)).collect();
-        // Before anybody joins: who plays here with an account plays nowhere else.
+        // Claimed before the room is listed, so that a join with the same account finds the restored session.
         self.directory.claim_restored(&held, shard);
         let sessions: Vec<_> = held.iter().map(|held| held.session).collect();
         let command = ShardCommand::OpenRoom { handle: Arc::clone(&handle), room, held };
         if !(self.send)(shard, command) {
-            // Nobody will ever come back to these seats.
+            // The room does not run, so nobody can come back to these seats.
             kept.into_iter().for_each(|part| self.directory.release(&handle, part));
             sessions.iter().for_each(|&session| self.directory.forget(session));
             return Err(Refusal::Overloaded);
@@ -181,10 +181,10 @@ impl Matchmaker {
         Ok(handle)
     }
 
-    /// Keeps a seat for a player.
+    /// Reserves a seat for a player.
     ///
     /// # Errors
-    /// A [`Refusal`] that says why there is none.
+    /// The [`Refusal`] with the reason.
     pub fn join(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
         if self.is_draining() {
             return Err(Refusal::Draining);
@@ -218,10 +218,10 @@ impl Matchmaker {
         self.reserve(&room, wish, now).map_err(Refusal::from)
     }
 
-    /// Whether a room is old enough to be watched.
+    /// Refuses to show a room that is younger than the delay of spectators.
     fn check_age(&self, room: &RoomHandle, now: Instant) -> Result<(), Refusal> {
         let delay_secs = self.config.load().spectators.delay_secs();
-        // A tick may be late, and the ticket is on its way for a moment.
+        // The margin is for a late tick, and for the time until the ticket is used.
         let needed = Duration::from_secs(delay_secs.into()) + WATCH_MARGIN;
         let left = needed.saturating_sub(now.saturating_duration_since(room.opened));
         if delay_secs == 0 || left.is_zero() {
@@ -231,7 +231,7 @@ impl Matchmaker {
         Err(Refusal::NothingYet { room: room.id, delay_secs, wait_secs })
     }
 
-    /// A place to watch where most play.
+    /// Reserves a spectator's place in the room with the most players.
     fn watch_any(&self, wish: &Wish, now: Instant) -> Result<Seat, Refusal> {
         let mut rooms = self.directory.rooms();
         rooms.retain(|room| {
@@ -268,13 +268,13 @@ impl Matchmaker {
         }
         let shard = self.least_loaded_shard(&rooms, now).ok_or_else(|| self.refusal_without_shard())?;
         let room = self.start_room(played, shard)?;
-        // The seat is kept before the room is listed: its first player must not lose it to those who wait.
+        // The seat is reserved before the room is listed, so that no other join can take all seats first.
         let seat = self.reserve(&room, wish, now);
         self.directory.open_room(room);
         Ok(seat?)
     }
 
-    /// A seat in the fullest room that has one; `None` if no room has.
+    /// Reserves a seat in the fullest room that has a free one; `None` if all are full.
     fn join_fullest(&self, played: Played, wish: &Wish, now: Instant) -> Result<Option<Seat>, Refusal> {
         let mut rooms = self.directory.rooms();
         rooms.retain(|room| {
@@ -284,7 +284,7 @@ impl Matchmaker {
         for room in rooms {
             match self.reserve(&room, wish, now) {
                 Ok(seat) => return Ok(Some(seat)),
-                // Another join was faster; the next room may do.
+                // Another join was faster; try the next room.
                 Err(ReserveError::RoomFull { .. } | ReserveError::RoomClosed { .. } | ReserveError::Crowded { .. }) => {
                 }
                 Err(error @ ReserveError::ServerFull { .. }) => return Err(error.into()),
@@ -298,7 +298,7 @@ impl Matchmaker {
         Ok(Seat { ticket, session, room: Arc::clone(room) })
     }
 
-    /// A new room that its shard knows and the directory does not list yet: a ticket must never come before its room.
+    /// Gives a new room to its shard, before the directory lists it: the shard must have the room before it gets a ticket for it.
     fn start_room(&self, played: Played, shard: usize) -> Result<Arc<RoomHandle>, Refusal> {
         let handle = self.directory.new_room(shard, played, self.config.load().room_size);
         let seed = room_seed(self.seed, handle.id, [0; 2]);
@@ -313,7 +313,7 @@ impl Matchmaker {
         Ok(handle)
     }
 
-    /// What a room with this number is made of.
+    /// The parameters of a room with this number.
     fn room_setup(&self, room: RoomId) -> RoomSetup {
         let settings = self.config.load();
         let Config { room_size, fill, .. } = *settings;
@@ -329,7 +329,7 @@ impl Matchmaker {
     }
 
     fn housekeeping(&self) -> MutexGuard<'_, Housekeeping> {
-        // What it protects is right after every single change, so a panic elsewhere does not matter.
+        // Each change leaves a valid state, so a poisoned lock does no harm.
         self.housekeeping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -347,23 +347,23 @@ impl Matchmaker {
         shards.filter(|&shard| self.takes_players(shard, now)).min_by_key(|&shard| load(shard))
     }
 
-    /// Why a room is not on the list.
+    /// The refusal for a room that is not on the list.
     fn refusal_of_unknown(&self, room: RoomId) -> Refusal {
         self.unless_recovering(Refusal::UnknownRoom { room })
     }
 
-    /// Why no shard takes anybody.
+    /// The refusal if no shard takes players.
     pub(super) fn refusal_without_shard(&self) -> Refusal {
         self.unless_recovering(Refusal::Overloaded)
     }
 
-    /// While a shard is brought back, its rooms are not on the list and it takes nobody.
+    /// Replaces a refusal while a shard is restarted: its rooms are not on the list then, and it takes no players.
     fn unless_recovering(&self, refusal: Refusal) -> Refusal {
         let recovering = self.directory.shards().iter().any(ShardStatus::has_died);
         if recovering { Refusal::Recovering } else { refusal }
     }
 
-    /// Why nobody can join although rooms are open.
+    /// The refusal if rooms are open but none can be joined.
     fn refusal_without_room(&self, rooms: &[Arc<RoomHandle>], played: Played, now: Instant) -> Refusal {
         let free = rooms.iter().any(|room| room.played == played && room.taken() < room.seats.into());
         let refusing = rooms.iter().any(|room| !self.takes_players(room.shard, now));
@@ -373,7 +373,8 @@ impl Matchmaker {
         }
     }
 
-    /// Frees seats whose tickets were lost, closes rooms that have been empty for long, and opens one if there is none. To be called now and then.
+    /// Frees seats whose tickets were lost, closes rooms that have been empty for long, and opens a room if there is none. Called a few
+    /// times a second.
     pub fn tidy(&self, now: Instant) {
         let lost = self.directory.sweep(now);
         if lost > 0 {
@@ -401,14 +402,14 @@ impl Matchmaker {
     }
 }
 
-/// Rooms of one server differ, and a seed repeats them all; but no room's seed leads to the server's or another room's.
-/// `past` is what a room was before, if this goes on with it: zeros if not.
+/// The seed of a room. Rooms of one server differ, and the server's seed repeats them all; but no room's seed reveals the server's or
+/// another room's. `past` identifies the past of a restored room; it is zeros for a new one.
 fn room_seed(server: u64, room: RoomId, past: [u64; 2]) -> u64 {
     let [chance, tick] = past;
     keyed_hash([server, ROOM_SEEDS], &[room.0.into(), chance, tick])
 }
 
-/// Tells these hashes from others under the same seed.
+/// Separates these hashes from others under the same seed.
 const ROOM_SEEDS: u64 = u64::from_be_bytes(*b"lobby's.");
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! The control plane's HTTP side: who is here, where to play, and the way onto a shard.
+//! The HTTP interface of the control plane: descriptions of server and rooms, joins, and the upgrade to a WebSocket.
 //!
 //! ```text
-//! GET  /                 the page to play on, and /NAME/ that of each game
+//! GET  /                 the page of the default game, and /NAME/ the page of each game
 //! GET  /status           the status page
-//! GET  /api/server       what this server is and where its transports are
+//! GET  /api/server       description of this server, and the addresses of its transports
 //! GET  /api/rooms        rooms with their best players
 //! GET  /api/rooms/{id}   one room with all its players
-//! POST /api/join         keeps a seat, gives a ticket
+//! POST /api/join         reserves a seat, returns a ticket
 //! GET  /play?shard=N     becomes a WebSocket of that shard
 //! ```
 
@@ -56,41 +56,41 @@ use crate::{
     storage::recording::DiskHealth,
 };
 
-/// What every handler knows.
+/// The state that all handlers share.
 pub struct Lobby {
-    /// Finds seats.
+    /// Finds seats, opens and closes rooms.
     pub matchmaker: Matchmaker,
-    /// How far the server is from its end.
+    /// The steps of the server's end.
     pub drainer: Arc<Drainer>,
-    /// Rooms and seats.
+    /// Rooms, seats and tickets.
     pub directory: Arc<Directory>,
-    /// The settings of the moment.
+    /// The current settings.
     pub config: Arc<LiveConfig>,
-    /// Where HTTP really listens.
+    /// The address that HTTP listens on; its port is never 0.
     pub http: SocketAddr,
-    /// Where each shard's QUIC really listens.
+    /// The address that QUIC of each shard listens on; its port is never 0.
     pub udp: Vec<SocketAddr>,
-    /// What QUIC and WebTransport show.
+    /// The certificates of QUIC, WebTransport and HTTP.
     pub certificates: Arc<Certificates>,
-    /// Whose pages may play.
+    /// The origins whose pages may play.
     pub origins: Arc<Origins>,
-    /// Where commands to shards go.
+    /// Sends commands to shards.
     pub send: SendCommand,
-    /// Says who may come in.
+    /// Limits and bans of addresses.
     pub guard: Arc<Guard>,
-    /// Says who a player is.
+    /// Verifies the accounts of players.
     pub accounts: Accounts,
-    /// How the disk keeps up, where there is a state directory.
+    /// The state of the disk, if there is a state directory.
     pub disk: Option<Arc<DiskHealth>>,
-    /// When the server started.
+    /// Time of the server's start.
     pub started: Instant,
 }
 
 impl Lobby {
-    /// Takes nobody new from here on, and ends the server within `wait`, sooner if nobody is in the middle of a match.
-    /// Players read `reason`, which may be empty.
+    /// Refuses joins from here on, and ends the server within `wait`, sooner if no match is running.
+    /// Players are shown `reason`, which may be empty.
     pub fn drain(&self, wait: Duration, reason: &str) {
-        // First of all, so that no join slips in between.
+        // Joins are refused first, so that none succeeds after the drain has counted the matches.
         self.matchmaker.drain();
         self.drainer.request(wait, reason);
     }
@@ -116,7 +116,7 @@ pub fn router(lobby: Arc<Lobby>) -> Router {
         .with_state(lobby)
 }
 
-/// Who is banned while its connection stays open hears so at its next request, and who asks for more than its share does too.
+/// Limits the requests of each address. A client that is banned while its connection is open is refused at its next request.
 async fn pace(State(lobby): State<Arc<Lobby>>, request: Request, next: Next) -> Response {
     let Some(&client) = request.extensions().get::<ClientAddress>() else { return next.run(request).await };
     let caller = client.into();
@@ -126,7 +126,7 @@ async fn pace(State(lobby): State<Arc<Lobby>>, request: Request, next: Next) -> 
         Ok(()) => next.run(request).await,
         Err(refused) => {
             let mut response = Refusal::from(refused).into_response();
-            // So the next one costs it a connection, whose pace is kept as well. Those of a proxy are of many.
+            // The next request then needs a new connection, and new connections are limited, too. A proxy's connection is for many clients.
             if !client.forwarded {
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
@@ -138,7 +138,7 @@ async fn pace(State(lobby): State<Arc<Lobby>>, request: Request, next: Next) -> 
     response
 }
 
-/// Who asks.
+/// The client of a request, as the guard counts it.
 fn caller(extensions: &axum::http::Extensions) -> Option<Caller> {
     extensions.get::<ClientAddress>().map(|&client| client.into())
 }

@@ -1,29 +1,29 @@
-//! What a player may be called.
+//! Checks the names of players.
 //!
-//! A name is one line that can be read, and nobody takes it for the server's. That no two players of a room have names that
-//! look alike is the room's business: see `crate::shard`, where the second "Ann" becomes "Ann 2".
+//! A name is one line of visible text that does not look like the server's own. The shard makes sure that no two players of a room
+//! have names that look alike: the second "Ann" becomes "Ann 2" in `crate::shard`.
 
 use shared::limits::NAME_BYTES_MAX;
 
 use crate::base::text::{self, Look, NotAllowed};
 
-/// A name that can be shown to others: 1..=[`NAME_BYTES_MAX`] bytes on one line, all of it to be seen.
+/// A name that can be shown to others: 1..=[`NAME_BYTES_MAX`] bytes on one line, without invisible characters.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PlayerName(String);
 
-/// Why a name is refused.
+/// Reasons for refusing a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NameError {
-    /// Nothing is left of it after trimming.
+    /// The name is empty after trimming.
     #[error("the name is empty; allowed are 1 to {NAME_BYTES_MAX} bytes")]
     Empty,
-    /// Longer than a name may be.
+    /// The name is too long.
     #[error("the name has {length} bytes; allowed are 1 to {NAME_BYTES_MAX}")]
     TooLong {
-        /// Bytes it has.
+        /// Its length in bytes.
         length: usize,
     },
-    /// A character that cannot be seen, or that changes how others are.
+    /// A character that is invisible, or that changes the look of others.
     #[error(
         "the name holds U+{:04X}, which is {}; allowed are letters with at most two marks each, digits, punctuation, \
              symbols, emoji and single spaces",
@@ -31,23 +31,23 @@ pub enum NameError {
         why.words()
     )]
     NotAllowed {
-        /// The first one found.
+        /// The first such character.
         character: char,
         /// Its class.
         why: NotAllowed,
     },
-    /// Others would take its bearer for the host.
+    /// The name looks like that of the host or its staff.
     #[error("the name looks like \"{name}\", which is the server's own; choose another")]
     Reserved {
-        /// What it looks like.
+        /// The reserved name that it looks like.
         name: &'static str,
     },
-    /// Others would take its bearer for the server.
+    /// The name looks like the server's name.
     #[error("the name looks like the server's; choose another")]
     LikeServer,
 }
 
-/// Who speaks with authority, on the page or in the minds of players. Compared without case, decoration and numbers.
+/// Names that players would trust as the host's. They are compared without case, decoration and numbers.
 const RESERVED: [&str; 12] = [
     "Server",
     "Admin",
@@ -64,10 +64,10 @@ const RESERVED: [&str; 12] = [
 ];
 
 impl PlayerName {
-    /// The name in `text`, with single spaces inside and none around it.
+    /// Checks the name in `text`; the result has single spaces inside and none around it. `server` is the server's name.
     ///
     /// # Errors
-    /// When others could not read it, or would take it for the server's, which is called `server`.
+    /// When the name is empty, too long, not readable, or looks like a reserved name or the server's.
     pub fn parse(text: &str, server: &str) -> Result<Self, NameError> {
         let name = Self::readable(text)?;
         let look = Look::of_letters(&name.0);
@@ -81,10 +81,10 @@ impl PlayerName {
         Ok(name)
     }
 
-    /// A name that somebody trusted vouches for: it has to be readable, and may be like the server's.
+    /// Checks a name from a trusted source, the issuer of accounts: it must be readable, but may look like the server's.
     ///
     /// # Errors
-    /// When others could not read it.
+    /// When the name is empty, too long or not readable.
     pub fn readable(text: &str) -> Result<Self, NameError> {
         let name = text::check(text).map_err(|(character, why)| NameError::NotAllowed { character, why })?;
         match name.len() {
@@ -94,7 +94,7 @@ impl PlayerName {
         }
     }
 
-    /// The name.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,7 +1,7 @@
 //! `GET /play`: checks a WebSocket upgrade, answers it, and hands the bare socket to its shard.
 //!
-//! The ticket in the hello is what admits a player, and a page of another site cannot get one (see [`super::join`]).
-//! Its upgrade is refused all the same, by the rule that WebTransport keeps as well.
+//! The ticket in the hello admits a player, and a page of another site cannot get one (see [`super::join`]).
+//! Its upgrade is refused all the same, by the same rule as for WebTransport.
 
 use std::{sync::Arc, time::Duration};
 
@@ -35,7 +35,7 @@ use crate::{
 /// The WebSocket subprotocol. Its number is that of the framing, not of the protocol.
 pub(super) const SUBPROTOCOL: &str = "ricochet.1";
 
-/// From our 101 to the socket: hyper only has to flush it.
+/// Time-out from our response 101 until hyper gives us the socket: it only has to flush the response.
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Deserialize)]
@@ -57,7 +57,7 @@ pub(super) async fn play(
         let shards = lobby.udp.len();
         return Err(Refusal::BadRequest(format!("there is no shard {shard}; this server has {shards}, from 0")));
     }
-    // A draining server still takes those who have a ticket, or come back.
+    // A draining server still accepts players with a ticket or a token.
     if lobby.drainer.status() == Status::Ending {
         return Err(Refusal::Draining);
     }
@@ -68,7 +68,7 @@ pub(super) async fn play(
         return Err(Refusal::BadRequest("the connection has no address".to_owned()));
     };
     let peer = client.address;
-    // The connection counts on as this one's; a proxy's becomes the one of whom it asks for.
+    // A connection keeps the lease of its address. A connection of a proxy gets a lease of the client that the proxy names.
     let lease = match request.extensions().get::<Lease>().filter(|_| !client.forwarded) {
         Some(lease) => lease.clone(),
         None => lobby.guard.connect(client.into())?,
@@ -110,7 +110,7 @@ pub(super) async fn play(
     Ok(response)
 }
 
-/// Checks the handshake of RFC 6455 section 4.2.1 and gives the answer to its key.
+/// Checks the handshake of RFC 6455 section 4.2.1 and returns the response to its key.
 fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
     if !lists(headers, header::CONNECTION, "upgrade") || !lists(headers, header::UPGRADE, "websocket") {
         return Err(Refusal::UpgradeRequired);
@@ -127,20 +127,20 @@ fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
     Ok(derive_accept_key(key.as_bytes()).parse().expect("base64 is plain ASCII"))
 }
 
-/// Refuses pages of somebody else's. Programs that are no browser need not tell an origin (RFC 6455 section 10.2).
+/// Refuses pages of other sites. Programs other than browsers need not send an origin (RFC 6455 section 10.2).
 fn check_origin(origins: &Origins, headers: &HeaderMap, host: &str) -> Result<(), Refusal> {
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     let origin = String::from_utf8_lossy(origin.as_bytes());
     if origins.admit(&origin, host) { Ok(()) } else { Err(Refusal::WrongOrigin { origin: origin.into_owned() }) }
 }
 
-/// Whether a comma-separated header holds `token`, in any case.
+/// True if a comma-separated header contains `token`, in any case.
 fn lists(headers: &HeaderMap, name: header::HeaderName, token: &str) -> bool {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(token))
 }
 
-/// The socket below the upgrade, non-blocking and without delay, with its TLS, and what was already read from it.
+/// The socket of an upgraded connection, non-blocking and without delay, with its TLS, and the bytes that were already read from it.
 fn bare_socket(upgraded: Upgraded) -> anyhow::Result<(UpgradedSocket, Bytes)> {
     let (socket, tls, read_ahead) = match upgraded.downcast::<TokioIo<TcpStream>>() {
         Ok(parts) => (parts.io.into_inner(), None, parts.read_buf),

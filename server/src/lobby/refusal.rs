@@ -1,4 +1,4 @@
-//! Why a request of a player is refused: one cause, one HTTP status, one label, one sentence.
+//! Refusals of players' requests: each cause has an HTTP status, a label and a sentence.
 
 use axum::{
     Json,
@@ -15,7 +15,7 @@ use crate::{
     security::{accounts::AccountError, guard::Refused},
 };
 
-/// A cause someone can act on.
+/// The cause of a refusal.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refusal {
     /// The request cannot be understood.
@@ -27,94 +27,94 @@ pub enum Refusal {
     /// The request's body is too long.
     #[error("the body is too long; at most {limit} bytes are read")]
     TooLarge {
-        /// Bytes that are read.
+        /// Most bytes that are read.
         limit: usize,
     },
     /// The request took too long to arrive or to be answered.
     #[error("the request took too long")]
     TimedOut,
-    /// The name cannot be shown.
+    /// The name is not allowed.
     #[error(transparent)]
     Name(#[from] NameError),
-    /// There is no such mode.
+    /// The game has no such mode.
     #[error("{0}")]
     UnknownMode(String),
     /// There is no such game.
     #[error("{0}")]
     UnknownGame(String),
-    /// The room asked for plays another game.
+    /// The requested room plays another game.
     #[error("room {} plays {played}, not {wanted}", room.0)]
     OtherGame {
         /// The room.
         room: RoomId,
-        /// What it plays.
+        /// The game that it plays.
         played: &'static str,
-        /// What was asked for.
+        /// The requested game.
         wanted: &'static str,
     },
-    /// The room asked for plays another mode.
+    /// The requested room plays another mode.
     #[error("room {} plays {played}, not {wanted}", room.0)]
     OtherMode {
         /// The room.
         room: RoomId,
-        /// What it plays.
+        /// The mode that it plays.
         played: &'static str,
-        /// What was asked for.
+        /// The requested mode.
         wanted: &'static str,
     },
     /// There is no such room.
     #[error("there is no room {}; GET /api/rooms lists those that are open", room.0)]
     UnknownRoom {
-        /// What was asked for.
+        /// The requested room.
         room: RoomId,
     },
-    /// Nobody may watch here.
+    /// The settings allow no spectators.
     #[error("nobody may watch on this server")]
     SpectatorsOff,
-    /// What is shown of the room was not there yet.
+    /// The room is younger than the delay of spectators, so there is nothing to show yet.
     #[error("room {} is shown {delay_secs} s late and has just opened; try again in {wait_secs} s", room.0)]
     NothingYet {
         /// The room.
         room: RoomId,
-        /// How late it is shown.
+        /// Delay of the spectators' view, in seconds.
         delay_secs: u32,
-        /// When there will be something.
+        /// Seconds until the room can be watched.
         wait_secs: u32,
     },
-    /// Somebody of the same address or account plays there.
+    /// A player of the same address or account is in the room.
     #[error("somebody of your address or account plays in room {}, and nobody watches the match that it plays in", room.0)]
     OwnMatch {
         /// The room.
         room: RoomId,
     },
-    /// The page of a game that comes without one.
+    /// The game has no page.
     #[error("{game} has no page on this server: programs play it; GET /status shows its rooms")]
     NoPage {
         /// The game.
         game: &'static str,
     },
-    /// There is nothing at this address.
+    /// There is nothing at this path.
     #[error("there is nothing here; GET /api/server, GET /api/rooms and POST /api/join are")]
     UnknownPath,
-    /// The address takes another method.
+    /// The path does not accept this method.
     #[error("this address does not take {0}")]
     WrongMethod(String),
-    /// No seat.
+    /// No place could be reserved.
     #[error(transparent)]
     NoSeat(#[from] ReserveError),
-    /// No seat in any room, and no further room may open.
+    /// All rooms are full, and no further room may open.
     #[error("all {rooms_max} rooms are full")]
     AllRoomsFull {
-        /// Rooms there may be.
+        /// Most rooms at once.
         rooms_max: u32,
     },
-    /// No room is open in which somebody could be watched.
+    /// No room is open that plays the requested game and mode.
     #[error("there is no room to watch")]
     NothingToWatch,
-    /// The network of who asks has enough, or is banned.
+    /// The client's address or network is at a limit, or banned.
     #[error(transparent)]
     Guarded(#[from] Refused),
-    /// The server cannot take more at this moment.
+    /// The shards take no new players now.
     #[error("the server is overloaded; try again in a moment")]
     Overloaded,
     /// A shard has panicked and its rooms are being brought back.
@@ -123,16 +123,16 @@ pub enum Refusal {
     /// The server is about to end.
     #[error("the server is shutting down")]
     Draining,
-    /// No account, or a token that is no good.
+    /// An account is required, or its token is not valid.
     #[error(transparent)]
     Account(#[from] AccountError),
-    /// A page of somebody else's.
+    /// A page of another site.
     #[error("pages of {origin} may not play here")]
     WrongOrigin {
-        /// Whose.
+        /// The origin of the page.
         origin: String,
     },
-    /// A request to `/play` that is no WebSocket upgrade.
+    /// A request to `/play` that is not a WebSocket upgrade.
     #[error("this address speaks WebSocket only")]
     UpgradeRequired,
 }
@@ -212,7 +212,7 @@ impl IntoResponse for Refusal {
         let mut response = (self.status(), Json(body)).into_response();
         let headers = response.headers_mut();
         match self {
-            // RFC 9110 wants both of these.
+            // Section 15.5.22 of RFC 9110 requires this header.
             Self::UpgradeRequired => {
                 headers.insert("upgrade", "websocket".parse().expect("plain ASCII"));
             }
@@ -226,7 +226,7 @@ impl IntoResponse for Refusal {
             Self::NothingYet { wait_secs, .. } => {
                 headers.insert("retry-after", wait_secs.into());
             }
-            // About what a drain and a start take.
+            // About the time of a drain and a start.
             Self::Draining => {
                 headers.insert("retry-after", "10".parse().expect("plain ASCII"));
             }

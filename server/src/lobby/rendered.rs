@@ -1,4 +1,4 @@
-//! Answers that many ask for: rendered a few times a second, however often they are asked for, and handed out as shared bytes.
+//! Answers that many clients request: each is rendered at most a few times a second, and shared between its requests.
 
 use std::{
     collections::BTreeMap,
@@ -13,15 +13,15 @@ use axum::{
 use bytes::Bytes;
 use serde::Serialize;
 
-/// JSON by what was asked for.
+/// JSON answers by the key of the request.
 #[derive(Debug)]
 pub(super) struct Rendered<K> {
     answers: Mutex<BTreeMap<K, (Instant, Bytes)>>,
 }
 
-/// How long an answer is handed out. What is in it changes with every tick, and is shown every few seconds.
+/// Time that an answer is used. Its content changes with every tick, but clients show it every few seconds only.
 const KEPT: Duration = Duration::from_millis(250);
-/// Answers that are kept. More of them within [`KEPT`] are those of somebody who makes up what to ask for.
+/// Most answers that are kept. More of them within [`KEPT`] come from a client that makes up keys.
 const ANSWERS_MAX: usize = 64;
 
 impl<K> Default for Rendered<K> {
@@ -31,12 +31,12 @@ impl<K> Default for Rendered<K> {
 }
 
 impl<K: Ord> Rendered<K> {
-    /// The answer for `key`, made by `render` if there is none from just now. Whoever asks meanwhile waits for it.
+    /// The answer for `key`; if none is newer than [`KEPT`], `render` makes one, and other requests wait for it.
     pub(super) fn json<T: Serialize>(&self, key: K, now: Instant, render: impl FnOnce() -> T) -> Response {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let known = answers.get(&key).filter(|(at, _)| now.saturating_duration_since(*at) < KEPT);
         let bytes = known.map(|(_, bytes)| bytes.clone()).unwrap_or_else(|| {
-            let bytes = Bytes::from(serde_json::to_vec(&render()).expect("what is answered can be written as JSON"));
+            let bytes = Bytes::from(serde_json::to_vec(&render()).expect("answers can be written as JSON"));
             answers.retain(|_, (at, _)| now.saturating_duration_since(*at) < KEPT);
             if answers.len() < ANSWERS_MAX {
                 answers.insert(key, (now, bytes.clone()));

@@ -29,7 +29,7 @@ use crate::{
     logging::telemetry::Telemetry,
 };
 
-/// Why a filter is not valid.
+/// The reason why a filter is not valid.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the filter of the log is not valid: {0}")]
 pub struct FilterError(String);

@@ -17,7 +17,7 @@ const WINDOW_MIN: u64 = 64 * 1024;
 /// Upper bound; a stream's send window is smaller.
 const WINDOW_MAX: u64 = 256 * 1024;
 
-/// Makes a controller per connection.
+/// Makes a controller for each connection.
 #[derive(Debug)]
 pub(crate) struct GameCongestion;
 

@@ -83,7 +83,7 @@ pub(crate) enum Received {
     Control,
 }
 
-/// Why a link has ended.
+/// The reason why a link has ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Ended {
     /// The peer closed it.
@@ -295,7 +295,7 @@ impl Link {
         }
     }
 
-    /// Lets the transport send what is queued.
+    /// Lets the transport send the queued messages.
     ///
     /// # Errors
     /// When the connection broke.

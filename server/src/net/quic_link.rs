@@ -43,7 +43,7 @@ pub(crate) struct QuicLink {
     strays: u64,
     /// Rate limit of its packets, and the start of the limit's time.
     packets: (Bucket, Instant),
-    /// Packets dropped by it since the last [`QuicLink::take_excess`].
+    /// Packets dropped by the rate limit since the last [`QuicLink::take_excess`].
     excess: u64,
     ended: Option<Ended>,
     /// The handshake is complete.
@@ -364,7 +364,7 @@ impl QuicLink {
         self.stage = Stage::Open;
     }
 
-    /// Messages no longer count, but the stream that the goodbye needs may arrive only now.
+    /// Looks for the message stream of a closing link: messages no longer count, but the goodbye needs the stream, which may arrive late.
     fn find_messages(&mut self) {
         let Some(web) = &mut self.web else { return };
         loop {

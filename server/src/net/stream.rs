@@ -63,7 +63,7 @@ impl Stream {
         self.tls.as_ref().is_some_and(|tls| tls.wants_write())
     }
 
-    /// Writes as much of `outbox` as the socket takes; gives the number of successful writes.
+    /// Writes as much of `outbox` as the socket takes; returns the number of successful writes.
     ///
     /// # Errors
     /// When the connection is broken.

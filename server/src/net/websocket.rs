@@ -309,7 +309,7 @@ mod tests {
             link.flush(&mut stats).unwrap();
         }
         assert!(link.take_lost_reliable());
-        assert!(!link.take_lost_reliable(), "told once");
+        assert!(!link.take_lost_reliable(), "reported once");
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::ops::http_client::{self, Answer};
 
-/// Asks the server at `ops` whether it is alive, or with `ready` whether it takes players; gives its answer.
+/// Asks the server at `ops` if it is alive, or with `ready` if it takes players; returns its answer.
 ///
 /// # Errors
-/// The server's text if it is not well, or why there was no answer.
+/// The server's text if it is not well, or the reason why there was no answer.
 pub fn ask(ops: SocketAddr, ready: bool) -> Result<String, String> {
     let path = if ready { "/readyz" } else { "/healthz" };
     let ops = reachable(ops);

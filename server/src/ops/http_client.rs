@@ -14,7 +14,7 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// Bytes of a response that are read.
+/// Most bytes of a response that are read.
 const ANSWER_BYTES_MAX: u64 = 4 * 1024;
 /// Time-out of each step. Requests go to the same machine, where a healthy server answers in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);

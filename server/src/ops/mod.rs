@@ -45,7 +45,7 @@ use crate::{
     shard::ShardHandle,
 };
 
-/// A shard that is silent for so long has died or is stuck for good; no overload lasts that long.
+/// A shard that is silent for this long has died or is stuck for good, because no turn of an overloaded shard is that long.
 pub(crate) const GIVEN_UP: Duration = Duration::from_secs(10);
 
 /// State of the handlers.

@@ -1,4 +1,4 @@
-//! Who may use the server, and how much of it: limits and bans of addresses, accounts, certificates.
+//! Access to the server: limits and bans of addresses, accounts, certificates.
 
 pub mod accounts;
 pub mod certificates;

@@ -1,4 +1,4 @@
-//! Rate limits of a player. They belong to the session, not to the link: a player who comes back continues with what was left.
+//! Rate limits of a player. They belong to the session, not to the link: a player who comes back continues with the rest of the limits.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(crate) struct Allowances {
     pub(crate) bytes: Bucket,
     pub(crate) inputs: Bucket,
     pub(crate) chat: Bucket,
-    /// Limits the warnings about chat, so that they are no flood.
+    /// Limits the warnings about chat, so that they do not flood the player.
     pub(crate) chat_warnings: Bucket,
     pub(crate) resyncs: Bucket,
     pub(crate) watches: Bucket,

@@ -15,7 +15,7 @@ use crate::base::files::{Access, replace};
 #[derive(Clone)]
 pub struct Key(hmac::Key);
 
-/// Why there is no usable key.
+/// Reasons why there is no usable key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
@@ -23,7 +23,7 @@ pub enum KeyError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
     /// The file does not contain a key.

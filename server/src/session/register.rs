@@ -1,7 +1,7 @@
 //! The sessions of a shard: which seat each has, and which tokens resume it.
 //!
 //! ```text
-//! state   event                                      next    what follows
+//! state   event                                      next    effect
 //! -       join                                       Linked  the first token is sent
 //! -       restore, after a restart of the server     Held    the resume time-out starts
 //! Linked  link lost, silent, blocked or closed       Held    the entity stays, the time-out starts; gone if it is zero
@@ -75,10 +75,10 @@ pub(crate) struct Resumed {
     pub(crate) generation: u32,
 }
 
-/// Why a session is not resumed.
+/// Reasons why a session is not resumed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum ResumeError {
-    /// The session is not here.
+    /// The session is not on this shard; most often it has ended.
     #[error("the session is over; join again")]
     Over,
     /// The session was resumed with a later token.
@@ -255,7 +255,7 @@ impl Entry {
 }
 
 impl Tokens {
-    /// Uses a token of this generation if it is valid; gives the generation of the next one.
+    /// Uses a token of this generation if it is valid; returns the generation of the next one.
     fn redeem(&mut self, generation: u32) -> Option<u32> {
         let is_good =
             generation == self.newest || self.answered == Some(generation) || self.restored && generation > self.newest;

@@ -1,8 +1,8 @@
-//! Playing or watching.
+//! The role of a session: player or spectator.
 
 use shared::MemberId;
 
-/// The part that a session takes in a room.
+/// The role of a session in a room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Role {
     /// A player.
@@ -13,7 +13,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The part of a member of a room.
+    /// The role of a member of a room.
     pub const fn of(member: MemberId) -> Self {
         match member {
             MemberId::Player(_) => Self::Play,

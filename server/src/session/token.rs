@@ -56,7 +56,7 @@ pub struct Token {
     pub generation: u32,
 }
 
-/// Why a text is neither a ticket nor a token.
+/// Reasons why a text is neither a ticket nor a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PassError {
     /// Its format is wrong.

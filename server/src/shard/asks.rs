@@ -1,4 +1,4 @@
-//! What administrators ask of a shard. Each ask is answered once, between two ticks.
+//! Queries and commands of administrators to a shard. The shard answers each once, between two ticks.
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
@@ -15,128 +15,128 @@ use tokio::sync::oneshot;
 use super::{seconds::Second, worker::Worker};
 use crate::{net::link_state::Goodbye, session::Seat, session::SessionId};
 
-/// Where an answer goes; who asked may have gone meanwhile.
+/// The channel for an answer. Its receiver may be dropped before the answer is sent.
 pub type Reply<T> = oneshot::Sender<T>;
 
-/// What is asked.
+/// A query or command of an administrator.
 #[derive(Debug)]
 pub enum Ask {
-    /// What it looks like: all rooms with their players.
+    /// The state of the shard: all rooms with their players.
     Look {
         /// The answer.
         reply: Reply<ShardLook>,
     },
-    /// Its seconds from a number on.
+    /// The measured seconds of the shard, from a number on.
     Seconds {
-        /// The first second that is not known yet.
+        /// The first second that the sender does not have yet.
         since: u32,
         /// The answer.
         reply: Reply<Vec<Second>>,
     },
-    /// Who a session is, if it is on this shard.
+    /// Finds the player of a session on this shard.
     Find {
-        /// Which.
+        /// The session.
         session: SessionId,
         /// The answer.
         reply: Reply<Option<Found>>,
     },
-    /// Who a session is, or was until a moment ago.
+    /// Finds the player of a session on this shard, or of one that ended recently.
     Trace {
-        /// Which.
+        /// The session.
         session: SessionId,
         /// The answer.
         reply: Reply<Option<Found>>,
     },
     /// Ends a session for good.
     Kick {
-        /// Which.
+        /// The session.
         session: SessionId,
-        /// What its player reads.
+        /// The text of the goodbye, for the player.
         text: String,
-        /// Who that was; none if the session is not on this shard.
+        /// The player; none if the session is not on this shard.
         reply: Reply<Option<Found>>,
     },
     /// Ends the match of a room.
     EndMatch {
-        /// Which.
+        /// The room.
         room: RoomId,
-        /// Whether the room is there.
+        /// An error if there is no such room.
         reply: Reply<Result<(), AskError>>,
     },
     /// Begins a match on another map.
     ChangeMap {
-        /// Where.
+        /// The room.
         room: RoomId,
-        /// The map's name.
+        /// The name of the map.
         map: String,
-        /// Whether room and map are there.
+        /// An error if there is no such room or map.
         reply: Reply<Result<(), AskError>>,
     },
-    /// What a match is made of.
+    /// The state of a match, down to the fields of its entities.
     Inspect {
-        /// Where.
+        /// The room.
         room: RoomId,
-        /// What is looked at.
+        /// The selection of entities and fields.
         look: Look,
-        /// What there is to see.
+        /// The selected state, or an error if there is no such room.
         reply: Reply<Result<Box<Inspection>, AskError>>,
     },
     /// Sets a field of an entity, in development.
     Edit {
-        /// Where.
+        /// The room.
         room: RoomId,
-        /// Whose.
+        /// The entity.
         id: EntityId,
-        /// Its name.
+        /// The name of the field.
         field: String,
-        /// What it becomes.
+        /// The new value.
         value: Reflected,
-        /// Whether it has become that.
+        /// An error if the field was not set.
         reply: Reply<Result<(), AskError>>,
     },
-    /// Makes links worse, or well again if the conditions are clear.
+    /// Degrades links on purpose, or restores them if the conditions are clear.
     Condition {
-        /// Which.
+        /// The links.
         target: Target,
-        /// From now on.
+        /// The conditions from now on.
         config: ConditionerConfig,
-        /// How many links it were; none if the session or room is not here.
+        /// The number of links that got the conditions; none if the session or room is not on this shard.
         reply: Reply<Option<usize>>,
     },
 }
 
-/// Whose links.
+/// The links that get conditions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Target {
-    /// One player's.
+    /// The link of one player.
     Session(SessionId),
-    /// Everybody's in a room, and of those who join it.
+    /// All links of a room, and those of members who join it later.
     Room(RoomId),
 }
 
-/// Why an ask came to nothing.
+/// Reasons why a query or command has failed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum AskError {
     /// There is no such room.
     #[error("there is no room {}", room.0)]
     UnknownRoom {
-        /// What was asked for.
+        /// The requested room.
         room: RoomId,
     },
-    /// The room does not play such a map.
+    /// The room has no such map.
     #[error("room {} has no map \"{map}\"; it has {}", room.0, known.join(", "))]
     UnknownMap {
         /// The room.
         room: RoomId,
-        /// What was asked for.
+        /// The requested map.
         map: String,
-        /// What there is.
+        /// The maps that it has.
         known: Vec<String>,
     },
     /// A field was not set.
     #[error("{reason}")]
     NotEdited {
-        /// Why.
+        /// The reason, as a sentence.
         reason: String,
     },
 }
@@ -144,92 +144,92 @@ pub enum AskError {
 /// A player that was found by its session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Found {
-    /// Where it plays.
+    /// The room that it plays in.
     pub room: RoomId,
-    /// Where its link comes from, or came from last; none while it has had no link since the server started.
+    /// The address of its link, or of its last link; none if it has had no link since the server started.
     pub address: Option<SocketAddr>,
 }
 
-/// A shard as it is now.
+/// The state of a shard.
 #[derive(Debug)]
 pub struct ShardLook {
     /// Its rooms.
     pub rooms: Vec<RoomLook>,
-    /// Links that have not joined, or are saying goodbye.
+    /// Links that have not joined yet, or are closing.
     pub strangers: usize,
-    /// Time that it worked, smoothed, 0 to 1.
+    /// The part of time that it works, smoothed, 0 to 1.
     pub load: f64,
     /// Rung of the overload ladder.
     pub rung: u8,
 }
 
-/// A room as it is now.
+/// The state of a room.
 #[derive(Debug)]
 pub struct RoomLook {
     /// Its number.
     pub id: RoomId,
     /// The maps it plays in turn.
     pub maps: Vec<String>,
-    /// What is done to the links of those who join it.
+    /// The conditions for links of members who join it.
     pub condition: Option<ConditionerConfig>,
-    /// Everybody with a seat.
+    /// Every player with a seat, computer opponents included.
     pub roster: Vec<(PlayerId, Profile)>,
-    /// What the game says of the match and of them.
+    /// The game's facts about the match and its players.
     pub summary: Summary,
-    /// Everybody with a link.
+    /// Every member with a link.
     pub links: Vec<LinkLook>,
-    /// Players whose link is gone and who are awaited.
+    /// Members without a link, whose sessions are held.
     pub held: Vec<HeldLook>,
 }
 
-/// A player or spectator without a link, who is awaited.
+/// A player or spectator without a link, whose session is held.
 #[derive(Clone, Copy, Debug)]
 pub struct HeldLook {
     /// The number of its player in the room.
     pub player: u16,
     /// Its session.
     pub session: SessionId,
-    /// Where its last link came from, if it had one since the server started.
+    /// The address of its last link, if it had one since the server started.
     pub address: Option<SocketAddr>,
 }
 
-/// A player's or spectator's link as it is now.
+/// The state of a player's or spectator's link.
 #[derive(Clone, Debug)]
 pub struct LinkLook {
     /// The number of its player in the room.
     pub player: u16,
     /// Its session.
     pub session: SessionId,
-    /// Where it comes from.
+    /// The address of the peer.
     pub address: SocketAddr,
-    /// What it travels on.
+    /// The label of its transport.
     pub transport: &'static str,
-    /// The transport's round trip, where it knows one.
+    /// The transport's round-trip time, if it measures one.
     pub rtt: Option<Duration>,
-    /// Part of our packets that were lost, where the transport knows.
+    /// The part of our packets that were lost, 0 to 1, if the transport measures it.
     pub loss: Option<f64>,
     /// Payload to the player since its link began, bytes.
     pub down_bytes: u64,
-    /// Payload from the player.
+    /// Payload from the player since its link began, bytes.
     pub up_bytes: u64,
-    /// How long the link is there.
+    /// Time since the link began.
     pub age: Duration,
-    /// Whether it takes no more bytes now.
+    /// The link accepts no more bytes now.
     pub blocked: bool,
-    /// What is done to it on purpose.
+    /// The conditions that degrade it on purpose.
     pub condition: Option<ConditionerConfig>,
-    /// What the room counted.
+    /// The room's counts for the member.
     pub stats: PlayerStats,
 }
 
-/// Conditions of links, as the API tells and takes them.
+/// Conditions of links, in the form of the API.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
 pub struct Conditions {
-    /// Time every message takes in addition, one way, ms.
+    /// Additional delay of every message, one way, ms.
     pub delay_ms: u64,
-    /// Up to this much more or less, ms.
+    /// Largest random difference from that delay, ms.
     pub jitter_ms: u64,
-    /// Part of the messages that is lost, 0 to 1; what is reliable comes later instead.
+    /// The part of messages that are lost, 0 to 1; reliable messages come later instead.
     pub loss: f64,
 }
 
@@ -242,7 +242,7 @@ impl From<ConditionerConfig> for Conditions {
 
 impl Worker {
     pub(super) fn handle_ask(&mut self, ask: Ask, now: Duration) {
-        // Who asked may have given up; then nobody is sorry that the answer goes nowhere.
+        // The receiver may have given up, so errors of `send` are ignored.
         match ask {
             Ask::Look { reply } => {
                 let _ = reply.send(self.look(now));
@@ -287,7 +287,7 @@ impl Worker {
         }
     }
 
-    /// A new member of a room gets the room's conditions.
+    /// Gives the room's conditions to the link of a new member.
     pub(super) fn condition_newcomer(&mut self, key: usize, now: Duration) {
         let Some(hosted) = self.peers[key].session.seat().and_then(|seat| self.rooms.get(seat.room)) else { return };
         if let Some(config) = hosted.condition {
@@ -295,7 +295,7 @@ impl Worker {
         }
     }
 
-    /// Moves what is under way on links that are made worse.
+    /// Moves the messages that are in flight on degraded links.
     pub(super) fn pump_conditioned(&mut self, now: Duration) {
         let mut place = 0;
         while let Some(key) = self.conditioned.at(place) {
@@ -381,7 +381,7 @@ impl Worker {
 
     fn condition(&mut self, target: Target, config: ConditionerConfig, now: Duration) -> Option<usize> {
         let keys: Vec<usize> = match target {
-            // A player who is awaited has no link to make worse.
+            // A held session has no link to degrade.
             Target::Session(session) => self.sessions.find(session)?.1.into_iter().collect(),
             Target::Room(room) => {
                 let index = self.room_index(room).ok()?;

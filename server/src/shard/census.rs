@@ -1,4 +1,4 @@
-//! Who is here, counted about once a second: links by what they do, people who watch, players that are a computer's.
+//! Counts about once a second the links of each state, held sessions, spectators and computer opponents, for metrics.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::{
     net::{Transport, link_state::State},
 };
 
-/// Looking at every link costs a cache miss each.
+/// Time between two counts: each link costs a cache miss.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// What was counted last.
+/// The last counts.
 pub(super) struct Census {
     next: Duration,
     links: [[Share; LINK_STATES.len()]; Transport::ALL.len()],
@@ -50,7 +50,7 @@ impl Census {
 }
 
 impl Worker {
-    /// Counts again if the last time is long ago.
+    /// Counts again if the last count is older than [`INTERVAL`].
     pub(super) fn take_census(&mut self, now: Duration) {
         if now < self.census.next {
             return;

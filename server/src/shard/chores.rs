@@ -1,4 +1,4 @@
-//! What a shard need not do in every turn.
+//! Housekeeping: work that a shard need not do in every turn.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::worker::Worker;
 const CHORES_INTERVAL: Duration = Duration::from_millis(100);
 
 impl Worker {
-    /// Does them, if it is time.
+    /// Does the housekeeping if it is due.
     pub(super) fn do_chores(&mut self, now: Duration) {
         if now < self.next_chores {
             return;
@@ -30,7 +30,7 @@ impl Worker {
         self.metrics.flush(self.quic.stats(), self.quic.web_packets(), self.overload.load());
     }
 
-    /// A turn that `began` then has been worked through; the overload ladder may take a step.
+    /// Notes the work of a turn that started at `began`; the overload ladder may take a step.
     pub(super) fn note_work(&mut self, began: Duration) {
         let now = self.note_time();
         let Some(rung) = self.overload.handle_work(now - began, now) else { return };

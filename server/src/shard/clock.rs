@@ -1,21 +1,21 @@
 //! The time of a shard: the monotonic clock, without the time in which the process did not run.
 //!
-//! A process may stand still: suspended, stopped by a debugger, without a processor for seconds. What happened meanwhile
-//! waits in the sockets, and nobody could be heard. So a turn never takes longer than [`STEP_MAX`] on this clock: whatever a
-//! shard measures with it (silence of players, time-outs of QUIC, deadlines of ticks) stands still as well.
+//! A process may stand still: suspended, stopped by a debugger, without a processor for seconds. Messages of that time
+//! wait in the sockets. So a turn never takes longer than [`STEP_MAX`] on this clock, and all times that a
+//! shard measures with it (silence of players, time-outs of QUIC, deadlines of ticks) stand still with the process.
 //!
-//! Two readings leave the shard: [`Clock::at`] for libraries that want an `Instant` and compare it only with those they got
-//! before, and [`Clock::real`] for what other threads read, too.
+//! Two readings leave the shard: [`Clock::at`] for libraries that need an `Instant` and compare it only with earlier ones from
+//! the same clock, and [`Clock::real`] for values that other threads read, too.
 
 #[cfg(test)]
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// See the module.
+/// The clock of a shard; its times are since the shard's start.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     start: Instant,
-    /// Time that passed and did not count.
+    /// Time in which the process stood still.
     away: Duration,
     /// When the time was noted last.
     noted: Duration,
@@ -23,8 +23,8 @@ pub(super) struct Clock {
     simulated: Option<&'static AtomicU64>,
 }
 
-/// The longest time between two looks at the clock that counts. Longer ones were no turn of the loop: waits end after a quarter of
-/// a second, and a tick that takes so long is as good as standing still for those who play.
+/// The longest time between two readings that counts in full. A longer time is a standstill, not a turn of the loop: waits end after
+/// a quarter of a second, and for players a tick of a second is like a standstill.
 pub(super) const STEP_MAX: Duration = Duration::from_secs(1);
 
 impl Clock {
@@ -38,22 +38,22 @@ impl Clock {
         }
     }
 
-    /// Time since the shard started, without what did not count.
+    /// Time since the shard started, without standstills that were noted.
     pub(super) fn now(self) -> Duration {
         self.elapsed().saturating_sub(self.away)
     }
 
-    /// A moment for libraries that compare it with those they got before. It stands still with the shard.
+    /// `now` for libraries that compare it with earlier values of this method. It stands still with the shard.
     pub(super) fn at(self, now: Duration) -> Instant {
         self.start + now
     }
 
-    /// The same moment as other threads know it.
+    /// `now` on the clock of other threads.
     pub(super) fn real(self, now: Duration) -> Instant {
         self.start + self.away + now
     }
 
-    /// Notes that a part of a turn is over. Gives the time, and how long the process stood still if it did.
+    /// Notes that a part of a turn has ended. Returns the time; and the gap since the last call, if it is longer than [`STEP_MAX`].
     pub(super) fn note(&mut self) -> (Duration, Option<Duration>) {
         let gap = self.now().saturating_sub(self.noted);
         self.away += gap.saturating_sub(STEP_MAX);
@@ -61,7 +61,7 @@ impl Clock {
         (self.noted, (gap > STEP_MAX).then_some(gap))
     }
 
-    /// Whether only a test moves it.
+    /// True if only a test moves it.
     #[cfg(not(test))]
     pub(super) fn is_simulated(self) -> bool {
         false

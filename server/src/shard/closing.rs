@@ -1,4 +1,4 @@
-//! The end of links: goodbyes, time-outs, and what they leave behind. A session may outlive its link, see
+//! The end of links: goodbyes, time-outs, bans, and the seats of their sessions. A session may outlive its link, see
 //! [`crate::session`].
 
 use std::{sync::Arc, time::Duration};
@@ -24,18 +24,18 @@ use crate::{
 /// Chores in a second.
 const CHORES_PER_SEC: usize = 10;
 
-/// What becomes of the seat of a link that ends.
+/// The outcome for the seat of a link that ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Fate {
-    /// It is free.
+    /// The seat is free.
     Free,
-    /// Its player is awaited, if that is done here.
+    /// The session is held, if the resume time-out is not zero.
     Hold,
-    /// Its player goes on over another link.
+    /// The session continues on another link.
     Moved,
 }
 
-/// Counts what a link sent beyond its own budgets and nobody looked at.
+/// Counts packets and inputs that were ignored because the link sent more than its own budgets.
 fn count_ignored(peer: &mut Peer, guard: &Guard) {
     let ignored = [(Limit::Packets, peer.link.take_excess()), (Limit::Inputs, peer.session.take_ignored_inputs())];
     for (limit, times) in ignored {
@@ -46,20 +46,20 @@ fn count_ignored(peer: &mut Peer, guard: &Guard) {
 }
 
 impl Worker {
-    /// Says goodbye; the link is dropped when the peer has heard it, or a moment later. Whether that ends the session
-    /// follows from the reason.
+    /// Sends a goodbye; the link is dropped when the peer has received it, or soon after. The reason decides whether the session
+    /// ends.
     pub(super) fn close(&mut self, key: usize, goodbye: Goodbye, now: Duration) {
         let fate = fate(goodbye.reason);
         self.part(key, goodbye, fate, now);
     }
 
-    /// A link gives way to another one of its session.
+    /// Closes a link whose session continues on another one.
     pub(super) fn supersede(&mut self, key: usize, now: Duration) {
         let text = "your session goes on over another link";
         self.part(key, Goodbye::new(DisconnectReason::ResumedElsewhere, text), Fate::Moved, now);
     }
 
-    /// Says goodbye on a link whose seat has this fate.
+    /// Sends a goodbye on a link; `fate` decides about its seat.
     pub(super) fn part(&mut self, key: usize, goodbye: Goodbye, fate: Fate, now: Duration) {
         let Some(peer) = self.peers.get(key).filter(|peer| !peer.dead) else { return };
         if peer.session.state() == State::Closing {
@@ -81,11 +81,11 @@ impl Worker {
             self.unsettled.insert(key);
         }
         self.dirty.push(key);
-        // What is left in the socket must be thrown away, readiness or not.
+        // Bytes that are left in the socket must be read and dropped, even without a readiness event.
         self.make_ready(key);
     }
 
-    /// The link is gone without a goodbye.
+    /// Handles a link that has ended without a goodbye. Its session is held.
     pub(super) fn lose(&mut self, key: usize, label: &'static str, now: Duration) {
         let Some(peer) = self.peers.get(key).filter(|peer| !peer.dead) else { return };
         if peer.session.state() != State::Closing {
@@ -98,12 +98,12 @@ impl Worker {
         self.bury(key);
     }
 
-    /// Ends a session, whether its player has a link or is awaited.
+    /// Ends a session, linked or held.
     pub(super) fn end_session(&mut self, session: SessionId, goodbye: Goodbye, now: Duration) {
         match self.sessions.find(session) {
             Some((_, Some(key))) => self.part(key, goodbye, Fate::Free, now),
             Some((seat, None)) => {
-                tracing::debug!(shard = self.config.index, %session, reason = goodbye.reason.label(), "ended while awaited");
+                tracing::debug!(shard = self.config.index, %session, reason = goodbye.reason.label(), "ended while held");
                 self.sessions.end(session);
                 self.free(seat);
             }
@@ -111,7 +111,7 @@ impl Worker {
         }
     }
 
-    /// The link is to be removed at the end of this turn.
+    /// Marks a link to be removed at the end of this turn.
     pub(super) fn bury(&mut self, key: usize) {
         let Some(peer) = self.peers.get_mut(key) else { return };
         if !std::mem::replace(&mut peer.dead, true) {
@@ -123,7 +123,7 @@ impl Worker {
         }
     }
 
-    /// Removes what ended in this turn.
+    /// Removes the links that have ended in this turn.
     pub(super) fn bury_dead(&mut self) {
         let now = self.note_time();
         let now = self.clock.at(now);
@@ -137,7 +137,7 @@ impl Worker {
                 self.quic.forget(link, key);
             }
             if let Some(link) = peer.link.as_websocket() {
-                // Closing the socket would do; this also tells systems where it does not.
+                // On some systems the close of a socket does not end its registration.
                 let _ = self.poll.registry().deregister(link.source());
             }
             self.unsettled.remove(key);
@@ -145,8 +145,8 @@ impl Worker {
         }
     }
 
-    /// Ends sessions of those who have become unwelcome since, whether they have a link or are awaited, and closes links of
-    /// those whose network sends more than its share.
+    /// Ends sessions of networks that were banned since the last call, linked or held, and closes links that send too much for their
+    /// network.
     pub(super) fn police(&mut self, now: Duration) {
         let guard = Arc::clone(&self.config.guard);
         let unwelcome = guard.unwelcome_changes();
@@ -154,7 +154,7 @@ impl Worker {
             self.expel_banned(now);
         }
         self.addresses.expire(now);
-        // Each link is looked at once a second, a few at a time.
+        // Each link is checked once a second, a tenth of them in each call.
         self.chores = self.chores.wrapping_add(1);
         let turn = self.chores % CHORES_PER_SEC;
         let mut indices = std::mem::take(&mut self.indices);
@@ -168,7 +168,7 @@ impl Worker {
         self.indices = indices;
     }
 
-    /// Ends what banned networks have here: links, and held sessions that were seen there last.
+    /// Ends the links of banned networks, and the held sessions whose last link was from one.
     fn expel_banned(&mut self, now: Duration) {
         let guard = Arc::clone(&self.config.guard);
         let goodbye = |ban: Ban| {
@@ -189,7 +189,7 @@ impl Worker {
         }
     }
 
-    /// Whether a link that begins comes from a network that was banned while it was on its way here.
+    /// Closes a new link if its network was banned while the link was being set up.
     pub(super) fn close_if_banned(&mut self, key: usize, now: Duration) {
         let guard = Arc::clone(&self.config.guard);
         let Some(ban) = self.peers.get(key).and_then(|peer| guard.ban_of(peer.address.ip())) else { return };
@@ -198,8 +198,8 @@ impl Worker {
         self.close(key, goodbye, now);
     }
 
-    /// Charges the network of a link with what came in over it. Gives the refusal if that network sends too much and
-    /// this link more of it than its share.
+    /// Charges the network of a link with the link's traffic since the last call. Returns a refusal if the network sends too much
+    /// and this link more than its share.
     fn charge(&mut self, key: usize, now: Duration) -> Option<Refused> {
         let excused = self.is_catching_up(now);
         let guard = &self.config.guard;
@@ -217,7 +217,7 @@ impl Worker {
         (own > share).then(|| guard.refused(refused))
     }
 
-    /// Notes where peers are now whose connection has migrated, and counts them there.
+    /// Notes the new addresses of peers whose connection has migrated, and counts them there.
     pub(super) fn note_migrations(&mut self, now: Duration) {
         let mut refused = Vec::new();
         for (key, peer) in &mut self.peers {
@@ -241,12 +241,12 @@ impl Worker {
         }
     }
 
-    /// Acts on what has not happened in time.
+    /// Handles time-outs of links and of held sessions.
     pub(super) fn expire(&mut self, now: Duration) {
         let mut indices = std::mem::take(&mut self.indices);
         indices
             .extend(self.peers.iter().filter(|(_, peer)| peer.session.poll_expiry(now).is_some()).map(|(key, _)| key));
-        // Reading comes before judging: nobody is silent whose words wait in a socket.
+        // A peer whose messages wait in a socket is not silent, so they are read first.
         indices.retain(|&key| {
             let waits = self.peers.get(key).is_some_and(|peer| peer.ready && peer.session.state() != State::Closing);
             !waits
@@ -260,13 +260,13 @@ impl Worker {
         }
         self.indices = indices;
         while let Some(seat) = self.sessions.poll_expired(now) {
-            tracing::debug!(shard = self.config.index, session = %seat.session, member = %seat.member, "awaited in vain");
+            tracing::debug!(shard = self.config.index, session = %seat.session, member = %seat.member, "the resume time-out has passed");
             self.metrics.count_session_expired();
             self.free(seat);
         }
     }
 
-    /// Nobody plays on a link any more; what becomes of the seat is its fate.
+    /// Takes a link from its session; `fate` decides about the seat. Returns the seat, if the link had one.
     fn vacate(&mut self, key: usize, fate: Fate, now: Duration) -> Option<Seat> {
         let peer = &self.peers[key];
         let seat = peer.session.seat()?;
@@ -289,7 +289,7 @@ impl Worker {
         Some(seat)
     }
 
-    /// A seat is free again; its session is over.
+    /// Frees the seat of a session that has ended.
     pub(super) fn free(&mut self, seat: Seat) {
         self.addresses.end(seat.session, self.clock.now());
         let Some(hosted) = self.rooms.get_mut(seat.room) else { return };
@@ -299,7 +299,7 @@ impl Worker {
     }
 }
 
-/// A session ends with its link when its player wanted that, or when the server does not want the player.
+/// A session ends with its link if the player left, or if the server refuses the player; else it is held.
 fn fate(reason: DisconnectReason) -> Fate {
     match reason {
         DisconnectReason::TimedOut

@@ -1,4 +1,4 @@
-//! Who comes to a shard: sockets that HTTP hands over, and QUIC handshakes, begun when they hold up no tick.
+//! Admission of links to a shard: sockets that HTTP hands over, and QUIC handshakes, which begin when they delay no tick.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -50,7 +50,7 @@ impl Worker {
             }
             Err(error) => {
                 let (shard, peer) = (self.config.index, logging::address(address));
-                tracing::debug!(shard, %peer, %error, "a socket handed over is no good");
+                tracing::debug!(shard, %peer, %error, "cannot use a socket that HTTP has handed over");
             }
         }
     }
@@ -59,12 +59,12 @@ impl Worker {
         let address = incoming.remote_address();
         let guard = &self.config.guard;
         let proven = incoming.remote_address_validated();
-        // Who is banned was told why when it asked for a ticket; an answer here would only cost more than none.
+        // A banned player gets the reason when it requests a ticket, so no answer is needed here.
         if !proven && guard.ban_of(address.ip()).is_some() {
             guard.count_refused(Limit::Banned, 1);
             return self.quic.ignore(incoming);
         }
-        // What an address has not proven to be its own does not count against it, but it may be asked for a proof.
+        // A packet does not count against its address before the address is proven, because it may be forged.
         let lease = match proven.then(|| guard.handshake(Caller::direct(address))).transpose() {
             Ok(lease) => lease,
             Err(_) => {
@@ -98,7 +98,7 @@ impl Worker {
         }
     }
 
-    /// `lease` is `None` where the address is not proven yet.
+    /// Accepts a handshake. `lease` is `None` if the address is not proven yet.
     fn begin_handshake(&mut self, incoming: Incoming, lease: Option<Lease>, now: Duration) {
         let address = incoming.remote_address();
         match self.quic.accept(incoming, self.peers.vacant_key(), self.clock.at(now)) {
@@ -133,7 +133,7 @@ impl Worker {
         })
     }
 
-    /// A handshake has proven the address of a link, so it counts from here on.
+    /// Counts a link for its address, which its handshake has proven now.
     pub(super) fn count_connection(&mut self, key: usize) -> Result<(), Goodbye> {
         let Some(peer) = self.peers.get_mut(key).filter(|peer| peer.lease.is_none()) else { return Ok(()) };
         match self.config.guard.connect(Caller::direct(peer.address)) {
@@ -145,7 +145,7 @@ impl Worker {
         }
     }
 
-    /// A tick has been made, so the next one is as far away as it will ever be: time for those who wait.
+    /// Begins waiting handshakes after a tick, when the time until the next tick is longest.
     pub(super) fn use_pause(&mut self, now: Duration) {
         if !self.waiting.is_empty() {
             self.handshakes.begin_turn(self.until_tick(now), now);
@@ -166,7 +166,7 @@ impl Worker {
         }
     }
 
-    /// Drives QUIC links that no tick drives.
+    /// Drives QUIC links that are in no room, so that no tick drives them.
     pub(super) fn settle(&mut self, now: Duration) {
         let mut index = 0;
         while let Some(key) = self.unsettled.at(index) {

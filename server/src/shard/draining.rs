@@ -1,4 +1,4 @@
-//! The end of a shard: its players hear of it before it is gone.
+//! The end of a shard: it sends a goodbye on every link before its thread ends.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use shared::{RoomId, wire::DisconnectReason};
 use super::worker::Worker;
 use crate::net::link_state::Goodbye;
 
-/// Time for goodbyes to arrive when the server ends: round trips to anywhere, and with the default of `drain.secs` less
-/// than the ten seconds after which Docker kills.
+/// Time for goodbyes to arrive when the server ends. It is enough for some round trips over any distance; together with the default
+/// of `drain.secs` it is less than the ten seconds after which Docker kills.
 const DRAIN_MAX: Duration = Duration::from_secs(1);
 
 impl Worker {
@@ -17,7 +17,7 @@ impl Worker {
             return;
         }
         self.draining = Some(now + DRAIN_MAX);
-        // The goodbyes are no part of any match.
+        // The recordings end first, so that the leaves that follow from the goodbyes are in none.
         self.seal_rooms();
         let goodbye = Goodbye::new(DisconnectReason::ShuttingDown, text);
         let keys: Vec<usize> = self.peers.iter().map(|(key, _)| key).collect();

@@ -28,28 +28,28 @@ use crate::directory::Directory;
 /// The control plane's end of a shard.
 #[derive(Debug)]
 pub struct ShardHandle {
-    /// Where it listens for QUIC.
+    /// The address of its UDP socket, for QUIC and WebTransport.
     pub udp: SocketAddr,
-    /// For the next life; its address is the one that was bound.
+    /// The configuration of the next life; its address is the one that was bound.
     config: ShardConfig,
     directory: Arc<Directory>,
     life: ArcSwap<Life>,
 }
 
-/// A thread of a shard.
+/// One life of a shard.
 #[derive(Debug)]
 struct Life {
     commands: Sender<ShardCommand>,
     waker: Arc<Waker>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    /// Closed when the thread is over.
+    /// Closed when the thread has ended.
     over: Receiver<()>,
 }
 
-/// Why a command was not taken.
+/// Reasons why a command was not queued.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SendError {
-    /// Its queue is full: it is overwhelmed, or stuck.
+    /// The queue is full: the shard is overloaded or stuck.
     #[error("the shard has {SHARD_COMMANDS_MAX} commands waiting")]
     Busy,
     /// Its thread has ended.
@@ -57,25 +57,25 @@ pub enum SendError {
     Ended,
 }
 
-/// How a thread ended.
+/// The end of a shard's thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ThreadEnd {
     /// It was drained.
     InOrder,
     /// It panicked.
     Panicked,
-    /// It still runs after the time it was given.
+    /// It still runs after the deadline.
     Stuck,
 }
 
-/// Binds the socket and starts the thread. Metrics must have their recorder by now.
+/// Binds the socket and starts the thread. The recorder of metrics must be installed before.
 ///
 /// # Errors
-/// When the address cannot be bound, the certificate does not do for QUIC, or the system gives no thread.
+/// When the address cannot be bound, the certificate cannot be used for QUIC, or the system starts no thread.
 pub fn spawn(mut config: ShardConfig, directory: Arc<Directory>) -> anyhow::Result<ShardHandle> {
     let (life, udp) = start(&config, &directory)?;
     config.udp = udp;
-    // There from the start, so that the first restart is a rise that an alert can see.
+    // The counter starts at 0, so that an alert can see the first restart as an increase.
     counter!("ricochet_shard_restarts_total", "shard" => config.index.to_string()).increment(0);
     Ok(ShardHandle { udp, config, directory, life: ArcSwap::from_pointee(life) })
 }
@@ -105,7 +105,7 @@ struct DeathWatch {
     directory: Arc<Directory>,
     index: usize,
     deaths: Option<Sender<usize>>,
-    /// Its drop tells [`Life::over`].
+    /// Its drop closes [`Life::over`].
     _alive: Sender<()>,
 }
 
@@ -113,9 +113,9 @@ impl Drop for DeathWatch {
     fn drop(&mut self) {
         if thread::panicking() {
             self.directory.shard(self.index).die();
-            tracing::error!(shard = self.index, "the shard has panicked, and all its rooms stand still");
+            tracing::error!(shard = self.index, "the shard has panicked, and all its rooms have stopped");
             if let Some(deaths) = &self.deaths {
-                // The queue holds more deaths than a shard may die.
+                // The queue has room for more reports than there are restarts.
                 let _ = deaths.try_send(self.index);
             }
         }
@@ -133,7 +133,7 @@ impl ShardHandle {
             TrySendError::Full(_) => SendError::Busy,
             TrySendError::Disconnected(_) => SendError::Ended,
         })?;
-        // A shard that cannot be woken looks at its queue a moment later anyway.
+        // A shard that cannot be woken reads its queue soon anyway.
         let _ = life.waker.wake();
         Ok(())
     }
@@ -143,7 +143,7 @@ impl ShardHandle {
         self.life.load().commands.len()
     }
 
-    /// Whether the thread is over, in order or not.
+    /// True if the thread has ended, in order or not.
     pub fn has_ended(&self) -> bool {
         let life = self.life.load();
         let thread = life.thread();
@@ -153,7 +153,7 @@ impl ShardHandle {
     /// Starts the shard again, empty and at the same address, after its thread has panicked.
     ///
     /// # Errors
-    /// As [`spawn`].
+    /// The errors of [`spawn`].
     pub fn restart(&self) -> anyhow::Result<()> {
         debug_assert!(self.directory.shard(self.config.index).has_died(), "a shard is restarted after a panic");
         let (life, _) = start(&self.config, &self.directory)?;
@@ -165,7 +165,7 @@ impl ShardHandle {
         Ok(())
     }
 
-    /// Waits for the thread to end, which it does after [`ShardCommand::Drain`], until `deadline`: a thread that is stuck
+    /// Waits until the thread has ended, which it does after [`ShardCommand::Drain`], but only until `deadline`, because a stuck thread
     /// never ends.
     pub fn join(&self, deadline: Instant) -> ThreadEnd {
         self.life.load().join(deadline)
@@ -175,7 +175,7 @@ impl ShardHandle {
 impl Life {
     fn join(&self, deadline: Instant) -> ThreadEnd {
         let patience = deadline.saturating_duration_since(Instant::now());
-        // Nothing is ever sent: the only news is that the other end is gone.
+        // Nothing is sent on this channel; it is closed when the thread ends.
         let over = self.over.recv_timeout(patience.max(Duration::from_millis(1)));
         if !over.is_err_and(|error| error.is_disconnected()) {
             return ThreadEnd::Stuck;

@@ -1,10 +1,10 @@
 //! Decides what happens to a client that wants a QUIC handshake, so that joining never delays playing.
 //!
-//! A handshake costs 200 to 400 µs of signing and key exchange, more than the tick of a room. So only as many are begun
-//! in a turn as fit before the next tick, after a tick most of all:
+//! A handshake costs 200 to 400 µs of signing and key exchange, more than the tick of a room. So a turn begins only as many
+//! as fit before the next tick; most fit right after a tick:
 //!
 //! ```text
-//! a turn is free, nobody waits        Begin   now; of one network only a few a second, until it has proven its address
+//! a turn is free, nobody waits        Begin   now; for one network only a few a second, unless the address is proven
 //! otherwise, address not yet proven   Retry   3 µs; an honest client comes back and has proven its address
 //! otherwise, the queue has room       Wait    begun in a later turn, oldest first
 //! otherwise, or no joins are taken    Refuse
@@ -14,55 +14,55 @@ use std::time::Duration;
 
 use shared::limits::HANDSHAKES_WAITING_MAX;
 
-/// Handshakes begun in a turn at most, some 500 a second where there is time for all of them.
+/// Most handshakes that one turn begins: some 500 a second if there is time for all of them.
 const PER_TURN: u32 = 4;
-/// Time one of them takes, on a slow core.
+/// Time of one handshake on a slow core.
 const TAKES: Duration = Duration::from_micros(400);
-/// Kept clear before a tick, which nothing shall make late.
+/// Time before a tick in which no handshake may run, so that none delays the tick.
 const KEEP_CLEAR: Duration = Duration::from_millis(1);
-/// And this often one is begun all the same: on a shard that is always behind, players still come back.
+/// A shard that has no spare time begins one handshake in this time nevertheless, so that players can come back.
 const STARVED: Duration = Duration::from_millis(50);
-/// Handshakes begun but not finished. Each holds some 10 KiB, so beyond this addresses are asked to prove themselves.
+/// Bound of unfinished handshakes, of some 10 KiB each; beyond it, clients must prove their addresses first.
 const UNFINISHED_MAX: usize = 256;
 
 /// The budget of one shard.
 #[derive(Debug, Default)]
 pub(crate) struct Handshakes {
     left: u32,
-    /// When there was time for one last.
+    /// Time of the last turn that could begin one.
     had_time: Duration,
 }
 
-/// What happens to a client.
+/// The decision about a client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Verdict {
     /// Its handshake begins.
     Begin,
-    /// It shall prove its address first.
+    /// The client must prove its address first.
     Retry,
-    /// It is put in the queue.
+    /// The client waits in the queue.
     Wait,
-    /// It is turned away.
+    /// The client is refused.
     Refuse,
 }
 
-/// A client at the door.
+/// A client that wants a handshake, and the state of the shard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Arrival {
-    /// It may be asked to prove its address.
+    /// The client can be asked to prove its address: it has not proven it yet.
     pub(crate) may_retry: bool,
-    /// It has proven its address, or only few of its network came lately.
+    /// The client has proven its address, or only few clients of its network came lately.
     pub(crate) trusted: bool,
     /// Clients in the queue.
     pub(crate) waiting: usize,
-    /// Handshakes begun and not finished.
+    /// Unfinished handshakes.
     pub(crate) unfinished: usize,
-    /// The shard takes newcomers at all.
+    /// The shard accepts new links.
     pub(crate) open: bool,
 }
 
 impl Handshakes {
-    /// There is time again, and the next tick is due in `until_tick`.
+    /// Starts a turn; the next tick is due in `until_tick`.
     pub(crate) fn begin_turn(&mut self, until_tick: Duration, now: Duration) {
         let free = until_tick.saturating_sub(KEEP_CLEAR);
         self.left = (free.as_nanos() / TAKES.as_nanos()).min(PER_TURN.into()) as u32;
@@ -74,14 +74,14 @@ impl Handshakes {
         }
     }
 
-    /// Whether one of those who wait may begin now.
+    /// Takes one handshake from the turn's budget; false if it is used up.
     pub(crate) fn take_turn(&mut self) -> bool {
         let allowed = self.left > 0;
         self.left -= u32::from(allowed);
         allowed
     }
 
-    /// What happens to a client that just came.
+    /// Decides about a client that has just come.
     pub(crate) fn decide(&mut self, arrival: Arrival) -> Verdict {
         let Arrival { may_retry, trusted, waiting, unfinished, open } = arrival;
         if !open {

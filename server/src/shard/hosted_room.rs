@@ -1,4 +1,4 @@
-//! A room with what its shard knows about it: whose links play in it, how long its ticks take, what it publishes.
+//! A room with the shard's state for it: its links, the duration of its ticks, its published view.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,37 +16,37 @@ use crate::{
 pub(super) struct HostedRoom {
     pub(super) handle: Arc<RoomHandle>,
     pub(super) room: Guarded,
-    /// What it records goes there.
+    /// The destination of its recording, if it is recorded.
     pub(super) tape: Option<Tape>,
     pub(super) phase: Phase,
-    /// The links that play here.
+    /// The links of its players and spectators.
     pub(super) members: Members,
     pub(super) names: Names,
-    /// Work per tick and lateness, µs.
+    /// Work per tick, µs.
     pub(super) work_us: Recent,
     pub(super) late_us: Recent,
     /// Payload since the last view.
     pub(super) down_bytes: u64,
     pub(super) up_bytes: u64,
-    /// Counts that metrics already know.
+    /// The counts of the room at the last update of the metrics.
     pub(super) told: RoomStats,
-    /// What is done on purpose to the links of those who join.
+    /// Conditions that degrade the links of new members on purpose.
     pub(super) condition: Option<ConditionerConfig>,
     published: Duration,
-    /// Until then somebody may want to see each view.
+    /// Until this time, views are published at the shorter interval.
     watched_until: Duration,
-    /// Links when it was looked at last.
+    /// Number of links in the last view.
     members_seen: usize,
-    /// Where the match was when it was looked at last.
+    /// Phase of the match in the last view.
     phase_seen: String,
 }
 
-/// Time between two views of a room that somebody looks at.
+/// Time between two views of a room whose view is read.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(250);
-/// Time between two views of a room that nobody looks at. What a game says of its match may take long to collect, and no room needs it:
-/// a room's view is for lists and pages. So the first look after a pause shows what was up to a second ago.
+/// Time between two views of a room whose view is not read. A game may need long to collect its facts, and a view is only for lists
+/// and pages. So the first reader after a pause gets a view that is up to a second old.
 const PUBLISH_INTERVAL_UNSEEN: Duration = Duration::from_secs(1);
-/// Pages ask every few seconds. Who has looked so lately is expected to look again.
+/// Time after a read in which the next one is expected: pages ask every few seconds.
 const WATCHED: Duration = Duration::from_secs(5);
 const _: () = assert!(PUBLISH_INTERVAL.as_millis() < PUBLISH_INTERVAL_UNSEEN.as_millis());
 
@@ -72,7 +72,7 @@ impl HostedRoom {
         }
     }
 
-    /// Notes where the match is.
+    /// Logs a change of the match's phase.
     fn note_match(&mut self, view: &RoomView) {
         if self.phase_seen != view.phase {
             self.phase_seen.clone_from(&view.phase);
@@ -82,7 +82,7 @@ impl HostedRoom {
         }
     }
 
-    /// Hands on what the room has recorded.
+    /// Passes new chunks of the recording to the disk.
     pub(super) fn collect_record(&mut self, now: Duration) {
         if let Some(tape) = &mut self.tape {
             tape.collect(&mut self.room, now);
@@ -98,7 +98,7 @@ impl HostedRoom {
         if self.handle.take_looked_at() {
             self.watched_until = now + WATCHED;
         }
-        // Who is there decides whether a drain waits.
+        // A change of links is published soon, because a drain waits for rooms with humans.
         let is_changed = self.members.len() != self.members_seen;
         if now > self.watched_until && !is_changed && elapsed < PUBLISH_INTERVAL_UNSEEN {
             return;

@@ -1,4 +1,4 @@
-//! Rooms come to a shard and go.
+//! Adds rooms to a shard and removes them.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Worker {
-    /// Lets a room tick here from now on; gives its index.
+    /// Adds a room, which ticks here from now on; returns its index.
     pub(super) fn host(&mut self, handle: Arc<RoomHandle>, mut room: Guarded, now: Duration) -> usize {
         let id = handle.id;
         let phase = self.schedule.add(handle.seats.into(), now);
@@ -31,7 +31,7 @@ impl Worker {
         index
     }
 
-    /// Brings what is recorded to disk. Nothing is recorded from here on, and nothing happens: who plays on would lose it.
+    /// Writes the recordings to disk. From here on the rooms do not tick and record nothing, because later play would be lost.
     pub(super) fn seal(&mut self, done: Sender<()>) {
         self.seal_rooms();
         match &self.config.recordings {
@@ -49,7 +49,7 @@ impl Worker {
                 tape.seal(&mut hosted.room);
             }
         }
-        // The game writes its last checkpoint itself, and no tick follows that would notice if it fails at it.
+        // A game may fail while its last checkpoint is written, and no tick follows that would notice it.
         for (_, hosted) in &self.rooms {
             if let Some(failure) = hosted.room.failure() {
                 self.report_failure(&hosted.handle, failure, hosted.members.len());
@@ -83,7 +83,7 @@ impl Worker {
         hosted.room.end_record();
         hosted.collect_record(now);
         self.schedule.remove(hosted.phase, hosted.handle.seats.into());
-        // The game may also have failed just now, when its last players left.
+        // The game may also have failed in the leaves of its last players.
         if let Some(failure) = hosted.room.failure() {
             self.report_failure(&hosted.handle, failure, links);
             if let Some(tape) = &hosted.tape {
@@ -108,5 +108,5 @@ impl Worker {
     }
 }
 
-/// The words for players and the log when a game has failed.
+/// The text for players and the log when a game has failed.
 const ROOM_FAILED: &str = "a fault in the game ended the room";

@@ -1,4 +1,4 @@
-//! From a hello to a seat: a ticket takes one, a token goes on in one.
+//! From a hello to a seat: a ticket takes a reserved seat, a token resumes a session in its seat.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::{
 };
 
 impl Worker {
-    /// Turns what a hello shows into a seat.
+    /// Exchanges the ticket or token of a hello for a seat.
     ///
     /// # Errors
-    /// What to tell the peer.
+    /// The goodbye for the peer.
     pub(super) fn join(&mut self, key: usize, hello: Hello<'_>, now: Duration) -> Result<Seat, Goodbye> {
         let pass = self.directory.open(hello.ticket).map_err(|error| {
             self.metrics.count_pass_refused(error.label());
@@ -105,7 +105,7 @@ impl Worker {
         Ok(seat)
     }
 
-    /// Awaits the players of a restored room, whose seats it holds. Their seats are counted by the directory already.
+    /// Holds the sessions of a restored room until their players come back. The directory has counted their seats already.
     pub(super) fn await_players(&mut self, room: usize, sessions: &[HeldSession], now: Duration) {
         for &held in sessions {
             self.sessions.restore(room, held, now);
@@ -114,7 +114,7 @@ impl Worker {
         }
     }
 
-    /// Passes of another shard change nothing here: who carries one there finds everything as it was.
+    /// Refuses tickets and tokens of another shard. They are not used up, so the right shard still accepts them.
     fn check_shard(&self, what: &str, shard: u16) -> Result<(), Goodbye> {
         let here = self.config.index;
         if usize::from(shard) == here {
@@ -129,7 +129,7 @@ impl Worker {
         Joining { name, plain: hello.plain, reliable }
     }
 
-    /// A session plays over a link from now on, which is told how to come back.
+    /// Connects a session with a link, and prepares the message with the token that resumes it.
     fn link_up(&mut self, key: usize, seat: Seat, generation: u32, now: Duration) {
         let hosted = &mut self.rooms[seat.room];
         hosted.members.insert(seat.member, key);
@@ -160,7 +160,7 @@ impl Worker {
         bytes
     }
 
-    /// An input came over a link: its player has read the answer to its hello.
+    /// Notes the first input over a link: it proves that the player has received the answer to its hello.
     pub(super) fn hear(&mut self, key: usize, session: SessionId) {
         if std::mem::take(&mut self.peers[key].unheard) {
             self.sessions.handle_input(session);

@@ -1,12 +1,12 @@
-//! A set of links by their keys, in no order: each operation is one step, however many are in it.
+//! A set of links by their keys, without order. Each operation takes constant time.
 
 use crate::base::steps;
 
-/// See the module.
+/// A set of keys of a slab, which are small numbers.
 #[derive(Debug, Default)]
 pub(super) struct KeySet {
     keys: Vec<usize>,
-    /// Where a key stands in `keys`; [`NOWHERE`] for those that are not in it. Keys of a slab are small numbers.
+    /// The index in `keys` of each key; [`NOWHERE`] for keys that are not in the set.
     places: Vec<u32>,
 }
 
@@ -17,12 +17,12 @@ impl KeySet {
         self.keys.len()
     }
 
-    /// The key at a place, for walks that remove as they go: the last one takes the place of one that is removed.
+    /// The key at a place. Loops may remove keys: the last key takes the place of a removed one.
     pub(super) fn at(&self, place: usize) -> Option<usize> {
         self.keys.get(place).copied()
     }
 
-    /// Adds a key; nothing happens if it is there.
+    /// Adds a key, if it is not in the set.
     pub(super) fn insert(&mut self, key: usize) {
         steps::count();
         if self.places.len() <= key {
@@ -34,7 +34,7 @@ impl KeySet {
         }
     }
 
-    /// Takes a key out, if it is there.
+    /// Removes a key, if it is in the set.
     pub(super) fn remove(&mut self, key: usize) {
         steps::count();
         let Some(place) = self.places.get_mut(key).map(|place| std::mem::replace(place, NOWHERE)) else { return };

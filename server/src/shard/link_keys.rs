@@ -1,8 +1,8 @@
-//! Which link a member of a room has: looked up for every message that leaves the room, so it is two tables.
+//! Maps the members of a room to numbers, by two tables: a look-up for every message that leaves the room must be fast.
 
 use shared::MemberId;
 
-/// Keys of the links of a room, by seat and by spectator slot.
+/// One number for each member, by seat and by spectator slot.
 #[derive(Debug, Default)]
 pub(super) struct LinkKeys {
     players: Vec<Option<usize>>,
@@ -10,7 +10,7 @@ pub(super) struct LinkKeys {
 }
 
 impl LinkKeys {
-    /// The link of a member.
+    /// The number of a member.
     pub(super) fn get(&self, member: MemberId) -> Option<usize> {
         let (table, index) = match member {
             MemberId::Player(player) => (&self.players, player.index()),
@@ -19,7 +19,7 @@ impl LinkKeys {
         table.get(index).copied().flatten()
     }
 
-    /// Notes the link of a member.
+    /// Sets the number of a member.
     pub(super) fn insert(&mut self, member: MemberId, key: usize) {
         let (table, index) = self.table(member);
         if table.len() <= index {
@@ -28,7 +28,7 @@ impl LinkKeys {
         table[index] = Some(key);
     }
 
-    /// Forgets the link of a member and gives it.
+    /// Removes the number of a member and returns it.
     pub(super) fn remove(&mut self, member: MemberId) -> Option<usize> {
         let (table, index) = self.table(member);
         table.get_mut(index)?.take()

@@ -1,16 +1,16 @@
-//! The links of a room, by member and all together. One step each, however large the room is.
+//! The links of a room, by member and as a list. Each operation takes constant time.
 
 use shared::MemberId;
 
 use super::link_keys::LinkKeys;
 use crate::base::steps;
 
-/// See the module.
+/// The links of a room.
 #[derive(Debug, Default)]
 pub(super) struct Members {
-    /// Links in no order, with whose they are.
+    /// Keys of links with their members, without order.
     members: Vec<(usize, MemberId)>,
-    /// Place in `members` by member.
+    /// Index in `members` by member.
     places: LinkKeys,
 }
 
@@ -19,7 +19,7 @@ impl Members {
         self.members.len()
     }
 
-    /// Keys of the links, in no order.
+    /// Keys of the links, without order.
     pub(super) fn keys(&self) -> impl Iterator<Item = usize> {
         self.members.iter().map(|&(key, _)| key).inspect(|_| steps::count())
     }
@@ -30,7 +30,7 @@ impl Members {
         self.places.get(member).map(|place| self.members[place].0)
     }
 
-    /// A player or spectator came in on a link.
+    /// Sets the link of a player or spectator.
     pub(super) fn insert(&mut self, member: MemberId, key: usize) {
         steps::count();
         match self.places.get(member) {
@@ -42,7 +42,7 @@ impl Members {
         }
     }
 
-    /// A player or spectator is gone.
+    /// Removes the link of a player or spectator.
     pub(super) fn remove(&mut self, member: MemberId) {
         steps::count();
         let Some(place) = self.places.remove(member) else { return };

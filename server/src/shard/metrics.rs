@@ -1,5 +1,5 @@
-//! What a shard tells Prometheus. Handles are looked up once; the hot path counts in plain integers, which are handed
-//! over ten times a second.
+//! The metrics of a shard. Handles are looked up once; the hot path counts messages in plain integers, which are added to the
+//! counters ten times a second.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ const KINDS: [(u8, &str, Direction); 16] = [
     (kind::RESTART, "restart", Direction::Down),
 ];
 
-/// Seen from the server.
+/// A direction, seen from the server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Direction {
     /// To the players.
@@ -53,7 +53,7 @@ impl Direction {
     }
 }
 
-/// What became of a client that wanted a handshake.
+/// The outcome for a client that wanted a handshake.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum HandshakeOutcome {
     Begun,
@@ -65,7 +65,7 @@ pub(super) enum HandshakeOutcome {
     Dropped,
 }
 
-/// Durations of one tick of one room, seconds apart.
+/// Durations of the phases of one tick of one room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct TickTimes {
     /// Draining sockets and decoding since the shard's last tick.
@@ -74,7 +74,7 @@ pub(super) struct TickTimes {
     pub(super) simulate: Duration,
     pub(super) replicate: Duration,
     pub(super) send: Duration,
-    /// From the tick's begin to its last byte, without what was received before.
+    /// From the start of the tick to its last byte, without `receive`.
     pub(super) total: Duration,
 }
 
@@ -119,7 +119,7 @@ struct Traffic {
 }
 
 impl Metrics {
-    /// Must come after the recorder is installed: handles made before count nowhere.
+    /// Call it after the recorder is installed: handles that are made before count nothing.
     pub(super) fn new(shard: usize) -> Self {
         let tick = |phase: &'static str| histogram!("ricochet_tick_seconds", "phase" => phase);
         let shard = shard.to_string();
@@ -177,7 +177,7 @@ impl Metrics {
         }
     }
 
-    /// A message passed.
+    /// Counts a message of either direction.
     #[inline]
     pub(super) fn count_message(&mut self, transport: Transport, kind: u8, length: usize) {
         let Some(traffic) = self.traffic.get_mut(transport.index() * KINDS.len() + kind_index(kind)) else { return };
@@ -185,14 +185,14 @@ impl Metrics {
         traffic.bytes += length as u64;
     }
 
-    /// Datagrams that belonged to no session.
+    /// Counts datagrams that belonged to no WebTransport session.
     pub(super) fn count_strays(&self, strays: u64) {
         if strays > 0 {
             self.strays.increment(strays);
         }
     }
 
-    /// Reads and writes on sockets of WebSockets.
+    /// Counts reads or writes on the sockets of WebSockets.
     #[inline]
     pub(super) fn count_websocket_packets(&mut self, direction: Direction, packets: u64) {
         self.websocket_packets[direction as usize] += packets;
@@ -206,7 +206,7 @@ impl Metrics {
         self.handshakes[outcome as usize].increment(count);
     }
 
-    /// `reason` is one of [`shared::wire::DisconnectReason::label`], or `lost`.
+    /// Counts a closed link; `reason` is one of [`shared::wire::DisconnectReason::label`], or `lost`.
     pub(super) fn count_close(&self, reason: &'static str) {
         counter!("ricochet_closes_total", "reason" => reason).increment(1);
     }
@@ -215,14 +215,14 @@ impl Metrics {
         counter!("ricochet_decode_errors_total", "error" => error).increment(1);
     }
 
-    /// Ticks that could not begin within their period: made later, or never.
+    /// Counts ticks that could not begin within their period: made later, or skipped.
     pub(super) fn record_overruns(&self, ticks: u32) {
         if ticks > 0 {
             self.overruns.increment(ticks.into());
         }
     }
 
-    /// A room made a tick, which began `late`.
+    /// Records a tick of a room, which began `late` after its deadline.
     pub(super) fn record_tick(&self, times: &TickTimes, late: Duration, players: usize) {
         self.late.record(late);
         let TickTimes { receive, inputs, simulate, replicate, send, total } = *times;
@@ -233,7 +233,7 @@ impl Metrics {
         self.player_ticks.increment(players as u64);
     }
 
-    /// What a room counted since it was asked last.
+    /// Adds the difference between two counts of a room.
     pub(super) fn record_room(&self, now: &RoomStats, before: &RoomStats) {
         for ((counter, now), before) in self.room_stats.iter().zip(in_order(now)).zip(in_order(before)) {
             counter.increment(now - before);
@@ -248,33 +248,33 @@ impl Metrics {
         self.players[transport.index()].decrement();
     }
 
-    /// A player whose link is gone is awaited.
+    /// Counts a session that is held after its link has ended.
     pub(super) fn count_session_held(&self) {
         self.sessions_held.increment(1);
     }
 
-    /// A session goes on over another link.
+    /// Counts a session that continues on another link.
     pub(super) fn count_resume(&self, transport: Transport) {
         self.sessions_resumed[transport.index()].increment(1);
     }
 
-    /// A player was awaited in vain.
+    /// Counts a held session whose resume time-out has passed.
     pub(super) fn count_session_expired(&self) {
         self.sessions_expired.increment(1);
     }
 
-    /// A connection goes on from another address.
+    /// Counts a connection that continues from another address.
     pub(super) fn count_migration(&self) {
         self.migrations.increment(1);
     }
 
-    /// The process stood still.
+    /// Counts a standstill of the process, and shows its length.
     pub(super) fn count_standstill(&self, time: Duration) {
         self.standstills.increment(1);
         self.standstill.set(time.as_secs_f64());
     }
 
-    /// A ticket or token was no good.
+    /// Counts a ticket or token that was refused.
     pub(super) fn count_pass_refused(&self, cause: &'static str) {
         counter!("ricochet_passes_refused_total", "cause" => cause).increment(1);
     }
@@ -284,7 +284,7 @@ impl Metrics {
         self.rooms_opened.increment(1);
     }
 
-    /// A fault in its game ended a room.
+    /// Counts a room that ended because of a fault in its game.
     pub(super) fn count_room_failed(&self, game: &'static str) {
         counter!("ricochet_rooms_failed_total", "game" => game).increment(1);
     }
@@ -294,7 +294,7 @@ impl Metrics {
         self.rooms_closed.increment(1);
     }
 
-    /// A player is told everything anew: it asked, or its link had to drop reliable messages.
+    /// Counts a resync, which sends the whole state to a player: because the player asked, or its link had to drop reliable messages.
     pub(super) fn count_resync(&self, asked: bool) {
         self.resyncs[usize::from(!asked)].increment(1);
     }
@@ -303,7 +303,7 @@ impl Metrics {
         self.rung.set(f64::from(rung));
     }
 
-    /// Hands over what was counted.
+    /// Adds the plain counts to the counters.
     pub(super) fn flush(&mut self, udp: UdpStats, web: Packets, load: f64) {
         for traffic in &mut self.traffic {
             if traffic.messages > 0 {
@@ -316,7 +316,7 @@ impl Metrics {
         let (udp_down, udp_up) = (udp.sent - self.udp.sent, udp.received - self.udp.received);
         webtransport[Direction::Down as usize].increment(web_down);
         webtransport[Direction::Up as usize].increment(web_up);
-        // What the kernel had no room for was counted by the link, but not by the socket.
+        // Packets that the kernel had no room for are in the counts of the links, but not in those of the socket.
         quic[Direction::Down as usize].increment(udp_down.saturating_sub(web_down));
         quic[Direction::Up as usize].increment(udp_up.saturating_sub(web_up));
         self.datagrams_dropped.increment(udp.dropped - self.udp.dropped);

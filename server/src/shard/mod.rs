@@ -6,11 +6,11 @@
 //!  └────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! A turn does each of these once and each of them is bounded, so an overloaded shard, which never waits, still hears and does
+//! A turn does each of these once and each of them is bounded, so an overloaded shard, which never waits, still does
 //! everything; only its rooms are slower.
 //!
-//! There is no task, lock, channel or wake-up per player or packet: inputs count only at a tick, so nothing needs to wake
-//! for one. The control plane hands rooms and sockets over through a bounded queue and never waits for the shard.
+//! There is no task, lock, channel or wake-up per player or packet: inputs count only at a tick, so no thread needs to wake
+//! for one. The control plane sends rooms and sockets through a bounded queue and never waits for the shard.
 
 mod asks;
 mod census;
@@ -65,90 +65,90 @@ use crate::{
     storage::recording::Recordings,
 };
 
-/// What a shard is made of.
+/// The configuration of a shard.
 #[derive(Clone, Debug)]
 pub struct ShardConfig {
     /// Its number, as rooms and WebSocket URLs name it.
     pub index: usize,
-    /// Where it listens for QUIC; port 0 takes any.
+    /// The address of its UDP socket; port 0 is any free port.
     pub udp: SocketAddr,
     /// The rate of all its rooms.
     pub tick_rate: TickRate,
     /// Certificate and key. The shard sets the protocols itself.
     pub tls: Arc<rustls::ServerConfig>,
-    /// Whose pages may open WebTransport.
+    /// The origins whose pages may open WebTransport.
     pub origins: Arc<Origins>,
     /// The server's name, for logs.
     pub server: String,
-    /// How long links may take for what.
+    /// The time-outs of links.
     pub timeouts: Timeouts,
-    /// Says who may come in.
+    /// Limits and bans of addresses.
     pub guard: Arc<Guard>,
-    /// How long a player whose link is gone is awaited; zero for not at all.
+    /// Time that the session of a lost link is held; zero: it ends at once.
     pub resume: Duration,
-    /// Where its rooms are recorded, if they are.
+    /// The destination of its rooms' recordings, if they are recorded.
     pub recordings: Option<Recordings>,
     /// Receives the shard's number when its thread has panicked.
     pub deaths: Option<Sender<usize>>,
 }
 
-/// What the control plane asks of a shard.
+/// A command of the control plane to a shard.
 #[derive(Debug)]
 pub enum ShardCommand {
     /// Runs another room, until [`ShardCommand::CloseRoom`].
     OpenRoom {
-        /// As the directory lists it.
+        /// The room's entry in the directory.
         handle: Arc<RoomHandle>,
         /// The room, new or in the middle of a match; its tick rate is that of the shard.
         room: Guarded,
-        /// The players it holds, of the server that ran before; their seats are counted already.
+        /// Its held sessions from the server's previous run; their seats are counted already.
         held: Vec<HeldSession>,
     },
-    /// Says goodbye to whoever is in a room and forgets it.
+    /// Sends a goodbye to every member of a room and removes it.
     CloseRoom(RoomId),
     /// Takes over a WebSocket after its upgrade.
     AdoptWebSocket {
         /// The connection.
         socket: UpgradedSocket,
-        /// Bytes the peer sent right after its request.
+        /// Bytes that the peer sent right after its request.
         read_ahead: Vec<u8>,
-        /// Who it is.
+        /// The address of the peer.
         peer: SocketAddr,
-        /// The connection, as it is counted; `None` where nobody counts.
+        /// The permit that counts the connection; `None` if it is not counted.
         lease: Option<Lease>,
     },
-    /// Tells everyone in a room a line of the server's, or everyone in all rooms.
+    /// Sends a chat line of the server to every member of a room, or of all rooms.
     Announce {
-        /// Where; without it everywhere.
+        /// The room; `None` is all rooms.
         room: Option<RoomId>,
-        /// What.
+        /// The line.
         text: String,
     },
-    /// Brings what is recorded of each room to disk with a last checkpoint and records nothing after it: what follows
-    /// are only goodbyes, and the next start continues from here.
+    /// Ends each recording on disk with a last checkpoint, and stops the rooms: only goodbyes follow, and the next start continues
+    /// from here.
     Seal {
-        /// Told when it is on disk.
+        /// Gets a message when the data is on disk.
         done: Sender<()>,
     },
-    /// Ends a session, whether its player has a link or is awaited.
+    /// Ends a session, linked or held.
     EndSession {
-        /// Which; one that is not here is over already.
+        /// The session; nothing happens if it is not on this shard.
         session: SessionId,
-        /// What its player hears.
+        /// The reason in the goodbye.
         reason: DisconnectReason,
-        /// The same in words.
+        /// The text of the goodbye.
         text: String,
     },
-    /// Awaits players whose link is gone for so long from now on.
+    /// Sets the resume time-out of sessions that are held from now on.
     SetResume(Duration),
-    /// Answers an administrator.
+    /// A query or command of an administrator, with a channel for the answer.
     Ask(Ask),
-    /// Makes the thread panic, as a fault of ours would.
+    /// Makes the thread panic, as a fault in our code would.
     #[cfg(feature = "fault-injection")]
     Panic,
-    /// Says goodbye to everyone and ends the thread.
+    /// Sends a goodbye on every link and ends the thread.
     Drain {
-        /// Why, for the players.
+        /// The reason, for the players.
         text: String,
     },
 }

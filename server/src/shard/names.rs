@@ -1,4 +1,4 @@
-//! No two players of a room have names that look alike: the second "Ann" is "Ann 2", to everybody and everywhere.
+//! Makes the names of a room's players distinct, by their looks too: the second "Ann" is "Ann 2" for everybody.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,21 +10,21 @@ use crate::base::text::Look;
 /// The looks of the names in one room.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// Kept from join to join, since a look takes microseconds and a room may hold thousands.
+    /// Kept from join to join, because a look takes microseconds and a room may have thousands of players.
     looks: BTreeMap<PlayerId, (String, Look)>,
     /// The looks of all names that opponents have.
     opponents: Vec<(&'static str, Look)>,
 }
 
 impl Names {
-    /// Nobody is there yet; `opponents` are the names that a computer opponent may get.
+    /// The names of a room without players; `opponents` are the names that a computer opponent may get.
     pub(super) fn new(opponents: &[&'static str]) -> Self {
         let opponents = opponents.iter().map(|&name| (name, Look::of(name))).collect();
         Self { looks: BTreeMap::new(), opponents }
     }
 
-    /// The name under which somebody who wants to be called `wanted` joins those of `roster`: that name, or with the first
-    /// number that nobody has. It is never longer than names may be.
+    /// The name of a player who asks for `wanted` and joins `roster`: that name, or with the first free number. It is never longer
+    /// than a name may be.
     pub(super) fn distinct(&mut self, wanted: String, roster: Vec<(PlayerId, Profile)>) -> String {
         self.note(roster);
         let look = Look::of(&wanted);
@@ -35,7 +35,7 @@ impl Names {
             self.looks.values().map(|(_, look)| look.keys()).unzip();
         let names = self.looks.values().map(|(name, _)| name.as_str());
         let used: BTreeSet<usize> = names.filter_map(|name| number_of(name, &wanted)).collect();
-        // Names that look alike without being written alike may have some of these numbers, too: at most all of them.
+        // Names that only look like `wanted` may have some of these numbers, too, so we try one more than there are names.
         let numbers = (2..).filter(|number| !used.contains(number)).take(self.looks.len() + 1);
         let mut numbered = numbers.map(|number| with_number(&wanted, number));
         let free = numbered.find(|name| {
@@ -46,8 +46,8 @@ impl Names {
         free.unwrap_or(wanted)
     }
 
-    /// Whether nobody has a name like this, and no opponent may get one. Opponents avoid names that are written like
-    /// theirs, but know nothing of looks.
+    /// True if no player has a name that looks like this, and no opponent may get one. The room gives opponents no name that is written
+    /// like a player's, but it does not compare looks.
     fn is_free(&self, name: &str, look: &Look) -> bool {
         let is_taken = self.looks.values().any(|(_, other)| look.is_like(other));
         let is_opponents = self
@@ -71,13 +71,13 @@ impl Names {
     }
 }
 
-/// The number of a name that is the start of `wanted` with a number.
+/// The number in a name that is a prefix of `wanted` and a number.
 fn number_of(name: &str, wanted: &str) -> Option<usize> {
     let (start, number) = name.rsplit_once(' ')?;
     wanted.starts_with(start).then(|| number.parse().ok()).flatten()
 }
 
-/// `name` with a number behind it, cut between two characters as people see them so that both fit.
+/// `name` and a number, with the name cut between two grapheme clusters so that both fit.
 fn with_number(name: &str, number: usize) -> String {
     let number = format!(" {number}");
     let bytes_max = NAME_BYTES_MAX - number.len();

@@ -8,9 +8,9 @@
 //! 3     refuses joins as well                 85 %       70 %
 //! ```
 //!
-//! The load is the part of the time in which the shard's thread works, smoothed. One rung at a time. The way up is quick: from
-//! below 60 % to more than the thread can do takes less than a second, since every tick is late until then. The way down is
-//! slower, and a rung is given half a second to show what it does; from the top it takes less than two.
+//! The load is the part of time in which the shard's thread works, smoothed. A change is one rung at a time. The way up is quick: after
+//! a jump from below 60 % to full load, the top is reached in less than a second, because every tick is late until then. The way
+//! down is slower: each rung gets half a second to take effect, and from the top it takes less than two seconds.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ const SMOOTHING_DOWN: Duration = Duration::from_millis(600);
 /// Shortest time on a rung before the next higher, and the next lower one.
 const DWELL_UP: Duration = Duration::from_millis(200);
 const DWELL_DOWN: Duration = Duration::from_millis(500);
-/// The load is looked at no more often than this, so that one long tick is not taken for a trend.
+/// Shortest time between two samples of the load, so that one long tick does not count as a trend.
 const SAMPLE: Duration = Duration::from_millis(100);
 
 impl Overload {
@@ -44,7 +44,7 @@ impl Overload {
         Self { rung: 0, load: 0.0, changed: now, measured: now, busy: Duration::ZERO }
     }
 
-    /// The thread worked for `busy`. Gives the new rung when it changes.
+    /// Adds `busy`, the time that the thread has worked. Returns the new rung when it changes.
     pub(crate) fn handle_work(&mut self, busy: Duration, now: Duration) -> Option<u8> {
         self.busy += busy;
         let elapsed = now.saturating_sub(self.measured);
@@ -67,17 +67,17 @@ impl Overload {
         Some(rung)
     }
 
-    /// The rung it stands on.
+    /// The current rung.
     pub(crate) fn rung(&self) -> u8 {
         self.rung
     }
 
-    /// What rooms are told.
+    /// The reduction of quality for rooms: none, far entities, snapshots.
     pub(crate) fn reduction(&self) -> u8 {
         self.rung.min(2)
     }
 
-    /// Whether newcomers are turned away.
+    /// True if the shard refuses joins.
     pub(crate) fn refuses_joins(&self) -> bool {
         self.rung == RUNG_MAX
     }
@@ -113,7 +113,7 @@ mod tests {
             Self { overload: Overload::new(Duration::ZERO), now: Duration::ZERO }
         }
 
-        /// Works `percent` of the time for `secs`, in steps of 10 ms; gives the rungs it passed.
+        /// Works `percent` of the time for `secs`, in steps of 10 ms; returns the rungs that it passed.
         fn load(&mut self, percent: u32, secs: u32) -> Vec<u8> {
             self.steps(Duration::from_millis(10), percent, Duration::from_secs(secs.into()))
         }

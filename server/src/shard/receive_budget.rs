@@ -1,17 +1,17 @@
-//! How long a shard receives in one turn, so that no flood takes more of a shard's time than a quarter.
+//! The time that a shard receives in one turn, so that a flood takes at most about a quarter of its time.
 
 use std::time::Duration;
 
-/// In any case: some hundred messages.
+/// The least budget: enough for some hundred messages.
 const BUDGET_MIN: Duration = Duration::from_micros(500);
-/// Kept clear before a tick.
+/// Time before a tick that is not used for receiving.
 const KEEP_CLEAR: Duration = Duration::from_micros(500);
-/// First packets of connections that one look handles; more are dropped unread. A handshake has two or three of them, and hundreds of
-/// players may come back in the same moment: what is dropped is sent again a second later, and then again all at once.
+/// Most first packets of connections that one turn handles; more are dropped unread. A handshake has two or three of them, and hundreds
+/// of players may come back at once: dropped packets are sent again a second later, again all at once.
 pub(super) const NEWCOMERS_PER_LOOK: usize = 256;
 
-/// For a look `since` the last one, with the next tick `until_tick` away. A quarter of the period, less where a tick is near; but a
-/// shard that is always behind still gives a quarter of its time to what its players say.
+/// The budget, if the last receive was `since` ago and the next tick is due in `until_tick`: a quarter of the period, and less before a
+/// tick. A shard that is always behind still receives for a quarter of its time.
 pub(super) fn receive_budget(period: Duration, until_tick: Duration, since: Duration) -> Duration {
     until_tick.saturating_sub(KEEP_CLEAR).min(period / 4).max(since / 4).max(BUDGET_MIN)
 }

@@ -1,4 +1,4 @@
-//! From the sockets to the rooms: what players say, and what is answered at once.
+//! From the sockets to the rooms: reads and handles messages, and answers those that need no tick.
 
 use std::time::Duration;
 
@@ -25,19 +25,19 @@ use crate::{
     session::Seat,
 };
 
-/// Messages taken from one link per turn; the rest waits, so that one peer cannot hold up the others.
+/// Most messages from one link in a turn; the rest wait, so that one peer cannot delay the others.
 const MESSAGES_PER_TURN: usize = 64;
-/// Links read between two looks at the clock.
+/// Links that are read between two readings of the clock.
 const LINKS_PER_CHECK: usize = 8;
 
 impl Worker {
-    /// Takes what has arrived, as much as there is time for; the rest is for the next turn.
+    /// Handles the messages that have arrived, within the time budget; the rest wait for the next turn.
     pub(super) fn receive(&mut self, now: Duration) {
         let began = self.clock.now();
         let since = now.saturating_sub(self.looked);
         let until = now + receive_budget(self.config.tick_rate.period(), self.until_tick(now), since);
-        // What is found now came at some moment since the last look. Half the time ago would be right in the mean, and would
-        // make clients aim at the last moment before the tick, which all their inputs would then hold up.
+        // The messages arrived at some time since the last receive. Half of that time ago would be right on average, but then clients
+        // would send right before the tick, and the tick would wait for all their inputs.
         self.arrived = now - now.saturating_sub(self.looked) / 3;
         self.looked = now;
         self.pump_conditioned(now);
@@ -53,7 +53,7 @@ impl Worker {
         self.receiving += self.clock.now() - began;
     }
 
-    /// Reads the links that have something, those that have waited for longest first.
+    /// Reads the ready links, those that have waited longest first.
     fn read_ready(&mut self, now: Duration, until: Duration) {
         let mut ready = std::mem::take(&mut self.ready);
         let mut read = 0;
@@ -68,12 +68,12 @@ impl Worker {
             self.read_peer(key, now);
         }
         ready.drain(..read);
-        // Links with more to say have been put into the new list.
+        // Links with more messages are in the new list.
         ready.append(&mut self.ready);
         self.ready = ready;
     }
 
-    /// A link is to be read in this turn, or when there is time. It stands in the list once.
+    /// Adds a link to the list of links to read, once. It is read in this turn, or when there is time.
     pub(super) fn make_ready(&mut self, key: usize) {
         if let Some(peer) = self.peers.get_mut(key)
             && !std::mem::replace(&mut peer.ready, true)
@@ -82,7 +82,7 @@ impl Worker {
         }
     }
 
-    /// Remembers which sockets the last poll has found readable.
+    /// Adds the links that the last poll has found readable to the list.
     fn collect_ready(&mut self) {
         for event in &self.events {
             self.datagrams_wait |= event.token() == UDP;
@@ -105,7 +105,7 @@ impl Worker {
     fn receive_datagrams(&mut self, now: Duration, until: Duration) {
         self.handshakes.begin_turn(self.until_tick(now), now);
         let mut effects = std::mem::take(&mut self.effects);
-        // A shard of WebSockets need not ask at every turn.
+        // A shard whose players use WebSocket need not read the UDP socket in every turn.
         if self.datagrams_wait {
             let Self { quic, peers, clock, .. } = self;
             let budget = Budget { until: Some(clock.at(until)), newcomers: NEWCOMERS_PER_LOOK };
@@ -123,7 +123,7 @@ impl Worker {
         self.begin_waiting(now);
     }
 
-    /// Asks which sockets are ready, and waits for one at most so long.
+    /// Polls the sockets; waits for the first event for at most `timeout`.
     pub(super) fn poll_sockets(&mut self, timeout: Duration) {
         match self.poll.poll(&mut self.events, Some(timeout)) {
             Ok(()) => self.collect_ready(),
@@ -131,7 +131,7 @@ impl Worker {
             Err(error) => {
                 static PACE: net::LogPace = net::LogPace::new();
                 if let Some(unsaid) = PACE.count() {
-                    tracing::error!(shard = self.config.index, %error, unsaid, "polling the sockets");
+                    tracing::error!(shard = self.config.index, %error, unsaid, "cannot poll the sockets");
                 }
             }
         }
@@ -149,7 +149,7 @@ impl Worker {
                     self.metrics.count_strays(peer.link.take_strays());
                     self.dirty.push(key);
                     if peer.session.state() == State::Closing {
-                        // What a flooder goes on sending is thrown away a piece per turn.
+                        // A closing peer that keeps sending is read in small parts, one per turn, and its bytes are dropped.
                         return self.make_ready(key);
                     }
                     if let Err(goodbye) = peer.session.admit(Channel::Reliable, 0, now) {
@@ -174,7 +174,7 @@ impl Worker {
             Ok(message) => message,
             Err(error) => return self.handle_fault(key, error, now),
         };
-        // Inputs are read by the room. Before there is one, a broken message is still told from one that comes too early.
+        // The room decodes inputs. Without a room we check them here, so that a broken message is not reported as one that came too early.
         if let ClientMessage::Input(inputs) = message
             && peer.session.seat().is_none()
             && let Err(error) = inputs.check()
@@ -212,7 +212,7 @@ impl Worker {
                 self.tell(key, seat, "an administrator has muted you: this line was not sent");
             }
             Action::Chat(seat, text) => {
-                // Spectators have no voice, and a line of which nothing can be seen is no line.
+                // Spectators cannot chat, and a line without visible characters is dropped.
                 if let MemberId::Player(player) = seat.member
                     && let Some(line) = text::clean(text)
                 {
@@ -236,7 +236,7 @@ impl Worker {
         }
     }
 
-    /// Fulfils what links wished for too soon before. The answers leave with the next tick.
+    /// Fulfils requests that links made too early, as soon as they are allowed. The answers are sent with the next tick.
     pub(super) fn fulfil_wishes(&mut self, now: Duration) {
         let Self { peers, rooms, metrics, .. } = self;
         for (_, peer) in peers {
@@ -253,18 +253,18 @@ impl Worker {
         }
     }
 
-    /// Says a line to one player.
+    /// Sends a chat line of the server to one player.
     fn tell(&mut self, key: usize, seat: Seat, text: &str) {
         let tick = self.rooms[seat.room].room.now_of(seat.member);
         let events = vec![Event::Chat { from: None, text: text.to_owned() }];
         self.answer(key, seat, Channel::Reliable, kind::EVENTS, &ServerMessage::Events { tick, events });
     }
 
-    /// Sends a message of the shard's own.
+    /// Sends a message that the shard has made, not the room.
     fn answer(&mut self, key: usize, seat: Seat, channel: Channel, kind: u8, message: &ServerMessage) {
         let peer = &mut self.peers[key];
         if channel == Channel::Unreliable && peer.link.is_blocked() {
-            // Worthless by the time it would arrive.
+            // It would arrive too late to be of use.
             return;
         }
         self.scratch.clear();
@@ -283,14 +283,14 @@ impl Worker {
     fn handle_end(&mut self, key: usize, ended: Ended, now: Duration) {
         let peer = &self.peers[key];
         if peer.session.state() == State::Closing {
-            // QUIC connections linger until their last packets are accounted for.
+            // QUIC connections stay until their last packets are acknowledged or time out.
             if peer.link.transport() == Transport::WebSocket {
                 self.bury(key);
             }
             return;
         }
         match ended {
-            // Closing is not leaving: a page that is loaded anew does it, too.
+            // A closed link is not a leave: a page that is reloaded closes its link, too.
             Ended::Left => {
                 let goodbye = Goodbye::new(DisconnectReason::Left, "you closed the link");
                 self.part(key, goodbye, Fate::Hold, now);
@@ -300,14 +300,14 @@ impl Worker {
             Ended::Fault(error) => self.handle_fault(key, error, now),
             Ended::Unreadable(text) => {
                 self.metrics.count_decode_error("transport");
-                // Libraries that are torn down break their transport's rules; that says nothing of the player.
+                // A client's library may break the rules of its transport while it shuts down, which is no fault of the player.
                 self.part(key, Goodbye::new(DisconnectReason::BadMessage, text), Fate::Hold, now);
             }
         }
     }
 }
 
-/// Only spectators choose whom they see.
+/// Changes the player whom a spectator watches; players cannot choose.
 fn watch(room: &mut dyn Match, seat: Seat, player: PlayerId) {
     if let MemberId::Spectator(spectator) = seat.member {
         room.watch(spectator, player);

@@ -1,4 +1,4 @@
-//! The last few durations of something, for a glance at its distribution. Metrics keep the exact histogram.
+//! Percentiles of the last few durations, for lists and pages. The metrics have histograms of all durations.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! When which rooms of a shard tick.
+//! Decides when each room of a shard ticks.
 //!
 //! Every room ticks at the shard's rate, on an absolute schedule, so nothing drifts. The period is cut into phases and
 //! rooms are spread over them, which keeps the shard's work smooth:
@@ -9,23 +9,23 @@
 //! rooms    a e     c       b f     d        a e     c       b f     d
 //! ```
 //!
-//! Every second phase stays empty until the others have much to do: a phase costs wake-ups, but the rooms of one wait for each
-//! other.
+//! Every second phase stays empty until the others have much work: each phase costs wake-ups, but the rooms of one phase wait for
+//! each other.
 //!
-//! A phase makes one tick when it is polled. One that is late by whole periods is due again at once, for at most
-//! [`CATCH_UP_TICKS`], and gets these back only when it has been on time for a while; what it missed beyond them is skipped and
-//! counted. So a hiccup is made up for, and the rooms of a shard that is always behind slow down instead of spiralling.
+//! A phase makes one tick when it is polled. A phase that is late by whole periods is due again at once, for at most
+//! [`CATCH_UP_TICKS`], and gets these back only when it has been on time for a while; further missed ticks are skipped and
+//! counted. So a short stall is made up for, and the rooms of a shard that is always behind slow down instead of falling further behind.
 
 use std::time::Duration;
 
-/// Ticks a late phase makes on top of the one that is due.
+/// Missed ticks that a late phase makes in addition to the one that is due.
 const CATCH_UP_TICKS: u32 = 2;
-/// A phase that made so many ticks within their periods may catch up again. A shard that is behind by more than 3 % does not get
-/// there, so it never spends its time on ticks that are over.
+/// Ticks within their periods after which a phase may catch up again. A shard that is behind by more than 3 % does not reach
+/// this number, so it spends no time on missed ticks.
 const ON_TIME_TICKS: u32 = 32;
-/// Phases lie at least this far apart.
+/// Least time between two phases.
 const PHASE_SPACING: Duration = Duration::from_millis(2);
-/// Seats in each of the first half of the phases before the others are used: 1.5 ms over WebSocket, 2.5 over QUIC.
+/// Seats in each phase of the first half before the other half is used: 1.5 ms of work over WebSocket, 2.5 ms over QUIC.
 const SEATS_BEFORE_SPREADING: u64 = 96;
 
 /// The schedule of one shard. Times are since start.
@@ -39,26 +39,26 @@ pub(crate) struct Schedule {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Phase(usize);
 
-/// Rooms of a phase shall tick.
+/// The rooms of a phase must tick now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Due {
-    /// Whose rooms.
+    /// The phase.
     pub(crate) phase: Phase,
-    /// Ticks given up before this one.
+    /// Ticks that are skipped before this one.
     pub(crate) skipped: u32,
     /// Time since its deadline.
     pub(crate) late: Duration,
-    /// It could not begin within its period.
+    /// The tick could not begin within its period.
     pub(crate) overrun: bool,
 }
 
 #[derive(Debug)]
 struct Slot {
     deadline: Duration,
-    /// Seats of its rooms, so that the load is spread and not the count.
+    /// Seats of its rooms: phases are balanced by seats, not by rooms.
     weight: u64,
     rooms: u32,
-    /// Ticks it may still make up for.
+    /// Missed ticks that it may still make.
     credit: u32,
     /// Ticks in a row that began within their period.
     on_time: u32,
@@ -80,7 +80,7 @@ impl Schedule {
         Self { period, slots: slots.collect() }
     }
 
-    /// Gives a room of `weight` seats the emptiest phase; its first tick is the first of that phase after `now`.
+    /// Adds a room of `weight` seats to the emptiest phase; its first tick is the first of that phase after `now`.
     pub(crate) fn add(&mut self, weight: u64, now: Duration) -> Phase {
         let bits = self.slots.len().ilog2();
         let bit_reversed = |index: usize| if bits == 0 { 0 } else { index.reverse_bits() >> (usize::BITS - bits) };
@@ -101,14 +101,14 @@ impl Schedule {
         Phase(index)
     }
 
-    /// Takes a room of `weight` seats out of its phase.
+    /// Removes a room of `weight` seats from its phase.
     pub(crate) fn remove(&mut self, phase: Phase, weight: u64) {
         let slot = &mut self.slots[phase.0];
         slot.rooms -= 1;
         slot.weight -= weight;
     }
 
-    /// The earliest deadline, if there is a room.
+    /// The earliest deadline; `None` without rooms.
     pub(crate) fn next_deadline(&self) -> Option<Duration> {
         self.occupied().map(|(_, slot)| slot.deadline).min()
     }
@@ -118,7 +118,7 @@ impl Schedule {
         self.slots[phase.0].deadline.saturating_sub(now)
     }
 
-    /// The phase that has been due for longest, if any is: its rooms make one tick.
+    /// The phase that has been due for longest, if one is due: its rooms make one tick.
     pub(crate) fn poll_due(&mut self, now: Duration) -> Option<Due> {
         let (index, slot) = self.occupied().min_by_key(|(_, slot)| slot.deadline)?;
         let late = now.checked_sub(slot.deadline)?;

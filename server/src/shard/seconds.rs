@@ -1,7 +1,7 @@
-//! How the ticks of the last minutes went, second by second: the chart of the admin page.
+//! Measurements of the ticks of the last minutes, one entry per second, for the chart of the admin page.
 //!
-//! In: `record` for every tick of every room. Out: `since(number)`. Recording costs two additions; percentiles are made
-//! once a second, from counters that are an eighth of an octave wide, so they are right to 9 %.
+//! In: `record` for every tick of every room. Out: `since(number)`. Recording costs two additions; percentiles are computed
+//! once a second, from counters that are an eighth of an octave wide, so their error is below 13 %.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 /// One second of a shard.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
 pub struct Second {
-    /// Which, since the shard started.
+    /// Its number since the shard started.
     pub number: u32,
     /// Ticks of all rooms.
     pub ticks: u32,
@@ -20,19 +20,19 @@ pub struct Second {
     pub p50_us: u32,
     /// 99th percentile of it, µs.
     pub p99_us: u32,
-    /// The longest, µs.
+    /// The longest work of a tick, µs.
     pub max_us: u32,
-    /// 99th percentile of how late ticks began, µs.
+    /// 99th percentile of the delay of ticks, µs.
     pub late_p99_us: u32,
-    /// Part of its time that the shard worked, 0 to 1, smoothed.
+    /// Part of time that the shard worked, 0 to 1, smoothed.
     pub load: f32,
-    /// Rung of the overload ladder at the end of it.
+    /// Rung of the overload ladder at the end of the second.
     pub rung: u8,
-    /// Links in rooms at the end of it.
+    /// Links in rooms at the end of the second.
     pub players: u32,
 }
 
-/// The last minutes.
+/// The seconds of the last minutes.
 #[derive(Debug)]
 pub(super) struct Seconds {
     done: VecDeque<Second>,
@@ -56,19 +56,19 @@ impl Seconds {
         }
     }
 
-    /// A room made a tick.
+    /// Records a tick of a room.
     #[inline]
     pub(super) fn record(&mut self, work: Duration, late: Duration) {
         self.work.record(work);
         self.late.record(late);
     }
 
-    /// Ticks could not begin within their period.
+    /// Counts ticks that could not begin within their period.
     pub(super) fn record_overruns(&mut self, ticks: u32) {
         self.overruns = self.overruns.saturating_add(ticks);
     }
 
-    /// Ends the second if it is over.
+    /// Stores the current second if `now` is in a later one.
     pub(super) fn advance(&mut self, now: Duration, load: f64, rung: u8, players: usize) {
         let number = now.as_secs() as u32;
         if number == self.number {
@@ -94,7 +94,7 @@ impl Seconds {
         self.late.clear();
     }
 
-    /// Those that are kept, from `number` on.
+    /// The stored seconds from `number` on.
     pub(super) fn since(&self, number: u32) -> Vec<Second> {
         self.done.iter().copied().filter(|second| second.number >= number).collect()
     }
@@ -125,7 +125,7 @@ impl Spectrum {
         self.max_us = self.max_us.max(us);
     }
 
-    /// The upper end of the counter that holds the quantile, but no more than the longest there was.
+    /// The upper end of the counter that contains the quantile, but at most the longest duration.
     fn quantile(&self, part: f64) -> u32 {
         let wanted = (f64::from(self.count) * part).ceil() as u32;
         let mut seen = 0;
@@ -145,7 +145,7 @@ impl Spectrum {
     }
 }
 
-/// Durations below eight have a counter each; from there on the three bits below the highest say which.
+/// The counter of a duration. Each duration below 8 µs has its own; above, the highest bit and the three bits after it choose.
 fn counter(us: u32) -> usize {
     if us < STEPS {
         return us as usize;

@@ -2,7 +2,7 @@
 
 use metrics::Gauge;
 
-/// Takes its part back when it is dropped, so that a shard that has panicked is counted no more.
+/// One shard's part. Its drop subtracts it, so that a shard that has panicked no longer counts.
 pub(super) struct Share {
     gauge: Gauge,
     reported: usize,

@@ -1,17 +1,17 @@
-//! The process stood still: what its players did meanwhile is no fault of theirs.
+//! Handles a standstill of the process, for which no player is to blame.
 //!
-//! Their messages wait in the sockets, all at once, and nobody could be heard. So silence does not count ([`super::clock`]),
-//! the rates of each link are credited with the time, and what a network may send is not charged until what waits is read.
+//! The messages of that time wait in the sockets, and all come at once. So the time does not count as silence ([`super::clock`]),
+//! the rate limits of each link are credited with it, and networks are not charged until the waiting messages are read.
 
 use std::time::Duration;
 
 use super::worker::Worker;
 
-/// Time after standing still in which what waits in the sockets is read, and those who gave up are noticed.
+/// Time after a standstill in which the waiting messages are read, and links that have ended meanwhile are noticed.
 const CATCHING_UP: Duration = Duration::from_secs(3);
 
 impl Worker {
-    /// Notes that a part of a turn is over; gives the time.
+    /// Notes that a part of a turn has ended; returns the time.
     pub(super) fn note_time(&mut self) -> Duration {
         let (now, stood_still) = self.clock.note();
         if let Some(gap) = stood_still {
@@ -20,7 +20,7 @@ impl Worker {
         now
     }
 
-    /// Whether what came while the process stood still may still be on its way through.
+    /// True if messages of the last standstill may still wait in the sockets.
     pub(super) fn is_catching_up(&self, now: Duration) -> bool {
         now < self.catching_up_until
     }

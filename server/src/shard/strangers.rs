@@ -1,8 +1,8 @@
-//! Counts QUIC clients that have not proven their address, so that a flood from one network gets Retries instead of
-//! handshakes, whoever's address it bears.
+//! Counts QUIC clients that have not proven their address, so that a flood from one network, real or spoofed, gets Retry packets
+//! instead of handshakes.
 //!
-//! A fixed number of buckets, which networks share by a secret hash: spoofed addresses cannot make it grow, nor choose
-//! whom they share with. Whose bucket is empty is asked for a proof, a round trip more, and then counts as itself.
+//! There is a fixed number of buckets, which networks share by a secret hash: an attacker with spoofed addresses cannot make them
+//! grow, nor choose the networks in its bucket. If a bucket is empty, the client must prove its address, which costs a round trip.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -12,15 +12,15 @@ use std::{
 
 use crate::{base::token_bucket::Bucket, config::Network};
 
-/// See the module.
+/// Rate limits of unproven clients, by the network of their address.
 pub(super) struct Strangers {
     buckets: Box<[Bucket]>,
     hash: RandomState,
 }
 
-/// 48 KiB. Beyond some thousand networks a second there is no turn left for anybody anyway.
+/// Number of buckets, 48 KiB in all. At more than some thousand networks a second, the shard has no time for handshakes anyway.
 const BUCKETS: usize = 1_024;
-/// Handshakes a second without a proof, and at once: a household, or the first of a class.
+/// Handshakes without a proof, for each second and at once: enough for a household, or the first of a class.
 const PER_SEC: u32 = 4;
 const BURST: u32 = 8;
 
@@ -31,7 +31,7 @@ impl Default for Strangers {
 }
 
 impl Strangers {
-    /// Whether a handshake may begin without a proof of its address.
+    /// True if a handshake may begin without a proof of its address.
     pub(super) fn admit(&mut self, address: IpAddr, now: Duration) -> bool {
         let hash = self.hash.hash_one(Network::of_site(address));
         self.buckets[hash as usize % BUCKETS].take(now)

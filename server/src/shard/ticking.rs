@@ -1,4 +1,4 @@
-//! From the rooms to the sockets: ticks, and what they have to say.
+//! From the rooms to the sockets: makes ticks and sends their messages.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{
 use crate::net::{Quic, Transport};
 
 impl Worker {
-    /// Lets the rooms of a phase make a tick.
+    /// Makes a tick of each room of a phase.
     pub(super) fn tick(&mut self, due: Due, now: Duration) {
         if self.sealed {
             return;
@@ -68,7 +68,7 @@ impl Worker {
         hosted.publish(self.overload.rung(), ended);
     }
 
-    /// Sends what a room has to say, each player's snapshot as soon as it is there.
+    /// Sends the messages of a room; a player's link is flushed as soon as its snapshot is there.
     pub(super) fn send_outputs(&mut self, index: usize, now: Duration) {
         let instant = self.clock.at(now);
         let Self { rooms, peers, quic, metrics, attention, .. } = self;
@@ -88,7 +88,7 @@ impl Worker {
                 metrics.count_message(peer.link.transport(), kind::SESSION, message.len());
                 down_bytes += message.len() as u64;
             }
-            // A snapshot is the last thing a player hears in a tick.
+            // A snapshot is the last message to a player in a tick.
             if matches!(output.kind, kind::SNAPSHOT | kind::PLAIN_SNAPSHOT) && !peer.flushed {
                 peer.flushed = true;
                 if flush(peer, quic, metrics, instant) {
@@ -110,7 +110,7 @@ impl Worker {
         self.attention = attention;
     }
 
-    /// Sends what a link holds.
+    /// Flushes a link outside of a tick.
     pub(super) fn flush_peer(&mut self, key: usize, now: Duration) {
         let instant = self.clock.at(now);
         let Self { peers, quic, metrics, .. } = self;
@@ -121,14 +121,14 @@ impl Worker {
         }
     }
 
-    /// Looks after a link whose flush did not go as usual.
+    /// Handles a link that is blocked, broken or ended after its flush.
     fn attend(&mut self, key: usize, now: Duration) {
         let Some(peer) = self.peers.get_mut(key) else { return };
         if peer.broken {
             return self.lose(key, "lost", now);
         }
         if peer.link.is_drained() {
-            // It may have died of a timer and not of a packet; then nobody has asked it why.
+            // A timer may have ended it, not a packet; then its reason has not been read yet.
             self.read_peer(key, now);
             return self.lose(key, "lost", now);
         }
@@ -149,7 +149,7 @@ impl Worker {
     }
 }
 
-/// Flushes a link; true if it needs to be looked after.
+/// Flushes a link; true if [`Worker::attend`] must handle it.
 fn flush(peer: &mut Peer, quic: &mut Quic, metrics: &mut Metrics, now: std::time::Instant) -> bool {
     let packets = peer.link.stats().down.packets;
     peer.broken |= peer.link.flush(quic, now).is_err();

@@ -25,12 +25,12 @@ use crate::{
     session::{HeldSession, Key, SessionId},
 };
 
-/// What a test does to a shard.
+/// Faults that a test injects into a shard.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    /// Every tick of every room takes so much longer.
+    /// Additional duration of every tick of every room.
     tick_takes: Duration,
-    /// The next tick does, once.
+    /// Additional duration of the next tick only.
     next_tick_takes: Duration,
 }
 
@@ -94,7 +94,7 @@ impl Driven {
         self.worker.clock.noted()
     }
 
-    /// Makes turns for so long; gives how many.
+    /// Makes turns for this time; returns their number.
     fn run(&mut self, time: Duration) -> u32 {
         let until = self.now() + time;
         let mut turns = 0;
@@ -109,7 +109,7 @@ impl Driven {
         self.worker.rooms.iter().map(|(_, hosted)| hosted.room.now().0).sum()
     }
 
-    /// Asks as an administrator does, and makes turns until the answer is there, for a quarter of a second at most.
+    /// Sends the query of an administrator, and makes turns until the answer is there, for a quarter of a second at most.
     fn look(&mut self) -> ShardLook {
         let (reply, mut answer) = oneshot::channel();
         self.send(ShardCommand::Ask(Ask::Look { reply }));
@@ -304,12 +304,12 @@ fn time_in_which_the_process_stood_still_is_nobodys_silence() {
         } else {
             driven.worker.clock.advance(Duration::from_secs(18));
         }
-        // A player who went on: all its inputs come at once.
+        // The player's client went on meanwhile: all its messages come at once.
         for token in 0..18 * u32::from(HZ) * 2 {
             say(&mut client, &ClientMessage::Ping { token });
         }
         let before = driven.ticks();
-        // A second of it counts, as the longest turn.
+        // One second of the standstill counts, as the longest turn.
         driven.run(Duration::from_secs(3));
         let made = driven.ticks() - before;
         assert!((60..=66).contains(&made), "{made} ticks: rooms go on and do not run after the time");
@@ -325,7 +325,7 @@ fn time_in_which_the_process_stood_still_is_nobodys_silence() {
     assert_eq!(driven.worker.sessions.held(), 2, "silence of their own counts");
 }
 
-/// Many sessions that are awaited, and as many rooms as there can be.
+/// Many held sessions, and as many rooms as there can be.
 fn crowded() -> (Driven, u64) {
     let mut driven = Driven::new();
     let rooms = u64::from(ROOMS);
@@ -402,7 +402,7 @@ fn room_is_looked_through_often_only_while_somebody_looks_at_it() {
     let (unseen, seen) = (published(false), published(true));
     assert!((18..=22).contains(&unseen), "{unseen} views in 20 s that nobody looked at");
     assert!((70..=82).contains(&seen), "{seen} views in 20 s");
-    // For a few seconds somebody is expected to look again.
+    // For a few seconds another read of the view is expected.
     let after = published(false);
     assert!((30..=42).contains(&after), "{after} views in the 20 s after the last look");
 }

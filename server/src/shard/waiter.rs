@@ -1,13 +1,13 @@
-//! Sleeps until a moment as exactly as an unprivileged thread can.
+//! Sleeps until a given time, as exactly as an unprivileged thread can.
 //!
 //! ```text
-//! no players    poll the sockets until a few ms before, so that a newcomer or a command is heard at once
-//! then          sleep; looks may come late, a tick is aimed at a little early
-//! a tick        spin the rest, usually some 20 µs
+//! no players    poll the sockets until a few ms before, so that a newcomer or a command is handled at once
+//! then          sleep; before a receive until its time, before a tick until a little earlier
+//! a tick        spin for the rest, usually some 20 µs
 //! ```
 //!
-//! With players nothing is polled: their messages come all the time, and waking for each would cost more than handling
-//! it. They wait for the next look instead, a few milliseconds at most.
+//! With players the thread does not wait on the sockets: messages come all the time, and a wake-up for each would cost more than
+//! handling it. They wait for the next receive instead, a few milliseconds at most.
 
 use std::{
     hint, thread,
@@ -17,19 +17,19 @@ use std::{
 #[cfg(test)]
 use super::clock::Clock;
 
-/// Waits, and learns how much too long the system sleeps.
+/// Waits, and measures how late the system wakes a sleeping thread.
 #[derive(Debug)]
 pub(super) struct Waiter {
-    /// How late sleeping threads wake here, smoothed.
+    /// Delay of wake-ups on this system, smoothed.
     oversleep: Duration,
-    /// Waiting moves this clock instead of taking time.
+    /// In tests, waiting advances this clock instead.
     #[cfg(test)]
     simulated: Option<Clock>,
 }
 
-/// Longest time to spin through. Above it the processor is worth more than the moment.
+/// Longest time to spin. Above it, the CPU time is worth more than the precision.
 const SPIN_MAX: Duration = Duration::from_micros(60);
-/// Shortest allowance for waking up.
+/// Least time to wake up early.
 const SPIN_MIN: Duration = Duration::from_micros(10);
 
 impl Waiter {
@@ -59,14 +59,14 @@ impl Waiter {
         }
     }
 
-    /// Returns at `moment`, neither sooner nor, if the system plays along, later.
+    /// Returns at `moment`: never earlier, and as little later as the system allows.
     pub(super) fn meet(&mut self, moment: Instant) {
         #[cfg(test)]
         if let Some(clock) = self.simulated {
             return clock.advance_to(moment);
         }
-        // Less than it usually takes: a tick that begins 20 µs late harms nobody, but spinning 30 µs for each of some
-        // hundred wake-ups a second is 5 % of what playing costs.
+        // Less than the usual delay: a tick that begins 20 µs late does no harm, but spinning 30 µs for each of some
+        // hundred wake-ups a second is 5 % of the cost of playing.
         let allowance = (self.oversleep * 3 / 4).clamp(SPIN_MIN, SPIN_MAX);
         if let Some(early) = moment.checked_sub(allowance) {
             self.sleep_until(early);
@@ -78,7 +78,7 @@ impl Waiter {
 
     fn learn(&mut self, wanted: Instant) {
         let late = wanted.elapsed();
-        // A preempted thread says nothing about timers.
+        // A longer delay comes from preemption, not from the timer.
         if late < Duration::from_micros(500) {
             self.oversleep = (self.oversleep * 15 + late) / 16;
         }
@@ -86,7 +86,7 @@ impl Waiter {
 }
 
 /// Asks the kernel not to round this thread's sleeps, which it does by 50 µs to save power. Best effort: a thread may
-/// write this file for itself, and where there is none the spin above makes up for most of it.
+/// write this file for itself, and without the file the spin above makes up for most of it.
 pub(super) fn sharpen_timer() {
     #[cfg(target_os = "linux")]
     if let Ok(path) = std::fs::read_link("/proc/thread-self")

@@ -1,19 +1,19 @@
-//! When a shard looks at its sockets: shortly before a tick, and every few milliseconds in between.
+//! Decides when a shard receives: shortly before a tick, and every few milliseconds in between.
 
 use std::time::Duration;
 
 use super::worker::Worker;
 
-/// Time between two looks, so that no kernel buffer overflows, answers leave soon and arrivals are known to a few
-/// milliseconds.
+/// Time between two receives. It is short, so that no kernel buffer overflows, answers are sent soon, and the time of arrivals is
+/// known to a few milliseconds.
 const LOOK_INTERVAL: Duration = Duration::from_millis(5);
-/// And this long before a tick: clients aim their inputs there, and what they hear about it should be exact.
+/// Time of the last receive before a tick: clients time their inputs for it, so the time that we report to them must be exact.
 const LOOK_BEFORE_TICK: Duration = Duration::from_micros(1_500);
-/// Looks closer together than this are not worth a wake-up.
+/// Least time between two receives; below it, a wake-up is not worth its cost.
 const LOOK_SPACING: Duration = Duration::from_millis(1);
-/// Without players the sockets are polled; the system counts in milliseconds, so the last ones are slept.
+/// Without players the thread waits on the sockets. The system counts in milliseconds, so the last ones are slept.
 const POLL_MARGIN: Duration = Duration::from_millis(2);
-/// A shard without rooms still shows its pulse.
+/// Longest wait of a shard without rooms, for its heartbeat.
 const IDLE_POLL: Duration = Duration::from_millis(250);
 
 impl Worker {
@@ -33,7 +33,7 @@ impl Worker {
         }
     }
 
-    /// Without players nothing is worth a look, but whoever comes is heard at once.
+    /// Without players the thread waits on the sockets, so that the first newcomer is handled at once.
     fn wait_for_anyone(&mut self, now: Duration, deadline: Option<Duration>) {
         let left = deadline.map_or(IDLE_POLL, |deadline| deadline.saturating_sub(now)).min(IDLE_POLL);
         if left <= POLL_MARGIN {
@@ -48,7 +48,7 @@ impl Worker {
     }
 }
 
-/// When to look at the sockets next; `None` when the tick itself comes first.
+/// Time of the next receive; `None` if the tick comes first.
 fn next_look(now: Duration, deadline: Duration) -> Option<Duration> {
     let last = deadline.saturating_sub(LOOK_BEFORE_TICK);
     let regular = now + LOOK_INTERVAL;

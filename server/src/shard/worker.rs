@@ -37,7 +37,7 @@ use crate::{
     session::{Addresses, Register},
 };
 
-/// All that a shard owns. Its methods are spread over the files of what they are about.
+/// The state of a shard. Its methods are in the files of their topics.
 pub(super) struct Worker {
     pub(super) config: ShardConfig,
     pub(super) directory: Arc<Directory>,
@@ -55,87 +55,87 @@ pub(super) struct Worker {
     pub(super) schedule: Schedule,
     pub(super) overload: Overload,
     pub(super) handshakes: Handshakes,
-    /// Clients that have proven their address and wait for their handshake.
+    /// Clients with a proven address that wait for their handshake.
     pub(super) waiting: VecDeque<(Incoming, Lease)>,
-    /// Clients that have proven nothing and whose handshake began.
+    /// Rate limits of clients whose address is not proven.
     pub(super) strangers: Strangers,
-    /// Bans that links have been looked at for.
     pub(super) addresses: Addresses,
+    /// The count of changes to the ban list when links were last checked against it.
     pub(super) unwelcome_seen: u64,
-    /// Chores so far.
+    /// Number of housekeeping rounds so far.
     pub(super) chores: usize,
     pub(super) metrics: Metrics,
     pub(super) census: Census,
     pub(super) seconds: Seconds,
-    /// QUIC links that no tick drives, because they do not play yet or any more.
+    /// QUIC links that are in no room, so that no tick drives them.
     pub(super) unsettled: KeySet,
-    /// The system has told of datagrams that nobody has taken yet.
+    /// The UDP socket has datagrams that are not read yet.
     pub(super) datagrams_wait: bool,
-    /// When the sockets were looked at last.
+    /// Time of the last receive.
     pub(super) looked: Duration,
-    /// When what this look finds has arrived, more or less.
+    /// Estimated time of arrival of the messages in this receive.
     pub(super) arrived: Duration,
-    /// Links to be read, in this turn or when there is time, each once.
+    /// Links to read, in this turn or when there is time, each once.
     pub(super) ready: Vec<usize>,
-    /// Playing links with something to send before their next tick.
+    /// Links with messages to send before their next tick.
     pub(super) dirty: Vec<usize>,
-    /// Links that ended; they are removed at the end of a turn, so that their keys stay theirs within it.
+    /// Links that have ended; they are removed at the end of a turn, so that no other link gets their key within it.
     pub(super) dead: Vec<usize>,
     pub(super) effects: Vec<Arrived>,
     /// Time spent on receiving since the last tick.
     pub(super) receiving: Duration,
-    /// For messages the shard writes itself.
+    /// Buffer for messages that the shard makes itself.
     pub(super) scratch: Vec<u8>,
-    /// For rooms of a phase, and for links whose state changed while they were flushed.
+    /// Buffer for the rooms of a phase, or for links to check.
     pub(super) indices: Vec<usize>,
     pub(super) attention: Vec<usize>,
-    /// Links that are made worse on purpose, which every turn drives.
+    /// Links that are degraded on purpose, which every turn drives.
     pub(super) conditioned: KeySet,
-    /// Its rooms stand still: the next server goes on from where they are.
+    /// The recordings are sealed and the rooms have stopped: the next run of the server continues them.
     pub(super) sealed: bool,
-    /// Set while everyone is told goodbye: when that must be over.
+    /// Set while goodbyes are sent: the deadline for them.
     pub(super) draining: Option<Duration>,
     pub(super) next_chores: Duration,
-    /// Until then what came while the process stood still is read.
+    /// Until this time, messages of the last standstill may still be read.
     pub(super) catching_up_until: Duration,
     #[cfg(test)]
     pub(super) faults: super::turn_tests::Faults,
 }
 
-/// A link and the session on it.
+/// A link with its protocol state.
 pub(super) struct Peer {
     pub(super) link: Link,
     pub(super) session: Session,
     pub(super) address: SocketAddr,
-    /// How its connection is counted; `None` until the handshake has proven its address.
+    /// The permit that counts its connection; `None` until the handshake has proven its address.
     pub(super) lease: Option<Lease>,
-    /// What has been charged to its network.
+    /// The traffic that has been charged to its network.
     pub(super) charged: Counts,
-    /// When its link came to be.
+    /// Time of the link's start.
     pub(super) began: Duration,
-    /// It stands in the list of links to be read.
+    /// It is in the list of links to read.
     pub(super) ready: bool,
-    /// It ended and only waits to be removed.
+    /// It has ended and will be removed.
     pub(super) dead: bool,
     /// Its socket failed.
     pub(super) broken: bool,
-    /// Flushed in the tick that goes on.
+    /// It has been flushed in the current tick.
     pub(super) flushed: bool,
-    /// It is known that its handshake is done.
+    /// Its handshake is complete, and counted.
     pub(super) shaken: bool,
-    /// Its session message, which leaves behind the welcome.
+    /// Its session message, which is sent after the welcome.
     pub(super) untold: Option<Vec<u8>>,
-    /// No input came since the welcome.
+    /// No input has come since the welcome.
     pub(super) unheard: bool,
 }
 
 pub(super) const WAKER: Token = Token(0);
 pub(super) const UDP: Token = Token(1);
-/// Tokens of WebSockets begin here, followed by the key of the link.
+/// Token of the WebSocket with key 0; the others follow by their keys.
 pub(super) const FIRST_LINK: usize = 2;
-/// Events taken from the system at once.
+/// Most events of one poll.
 const EVENTS: usize = 1_024;
-/// Commands taken in one turn, so that a flood of sockets cannot delay a tick.
+/// Most commands in one turn, so that a flood of sockets cannot delay a tick.
 const COMMANDS_PER_TURN: usize = 32;
 
 impl Worker {
@@ -220,8 +220,8 @@ impl Worker {
         tracing::debug!(shard = self.config.index, "shard ended");
     }
 
-    /// One turn: waits until something is due, then does every duty once. None of them depends on time to spare: a shard that
-    /// is always behind does not wait, makes one tick, and still hears its commands, its players and its clocks.
+    /// One turn: waits until something is due, then does every duty once. None of them needs spare time: a shard that
+    /// is always behind does not wait, makes one tick, and still handles its commands, its players and its time-outs.
     pub(super) fn turn(&mut self) {
         self.wait();
         let began = self.note_time();

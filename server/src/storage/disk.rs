@@ -67,7 +67,7 @@ impl Disk {
         rooms
     }
 
-    /// Whether the disk keeps up.
+    /// The measurements of the disk.
     pub(crate) fn health(&self) -> &Arc<DiskHealth> {
         self.recordings.health()
     }

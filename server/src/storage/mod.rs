@@ -1,4 +1,4 @@
-//! What outlives the process: recordings of matches, and what a start restores from them.
+//! The state directory: recordings of matches, and the restoration of rooms from them.
 
 pub mod disk;
 pub mod recording;

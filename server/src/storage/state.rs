@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! DIR/lock                  held by the server that runs
-//! DIR/rooms/room-N.rrec     running matches: what recovery reads
+//! DIR/rooms/room-N.rrec     running matches, which recovery reads
 //! DIR/rooms/ended-….rrec    ended matches that could not be moved to the folder of recordings yet
 //! DIR/rooms/damaged/        running matches that could not be read to their end
 //! DIR/recordings/           ended matches
@@ -24,15 +24,15 @@ pub struct StateDirectory {
     _lock: File,
 }
 
-/// Why a state directory cannot be used.
+/// Reasons why a state directory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// The directory, or a part of it, cannot be made or opened.
     #[error("{}: {source} (--state)", path.display())]
     Unusable {
-        /// What cannot be used.
+        /// The folder or file that cannot be used.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
     /// Another server uses it.

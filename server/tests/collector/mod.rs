@@ -1,4 +1,4 @@
-//! A collector that keeps what it is sent, decoded from the wire by the protocol's own definition.
+//! A collector that keeps the requests it gets, decoded by the protocol's own definition.
 
 #![allow(unreachable_pub, reason = "each test file takes what it needs")]
 
@@ -34,7 +34,7 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use crate::program::within;
 
-/// One that listens on loopback.
+/// A collector that listens on loopback.
 pub struct Collector {
     pub endpoint: String,
     kept: Arc<Kept>,
@@ -55,7 +55,7 @@ pub struct Request {
     body: Bytes,
 }
 
-/// One line of the log, with what is said about the server that wrote it.
+/// One line of the log, with the attributes of the server that wrote it.
 #[derive(Clone, Debug)]
 pub struct Line {
     pub scope: String,
@@ -72,7 +72,7 @@ impl Collector {
         Self::serve(listener, endpoint)
     }
 
-    /// One that is reached by TLS; gives its certificate (PEM), too.
+    /// A collector with TLS, and its certificate (PEM).
     pub async fn start_tls() -> (Self, String) {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("https://{}", tcp.local_addr().unwrap());
@@ -93,7 +93,7 @@ impl Collector {
         Self { endpoint, kept, arrived }
     }
 
-    /// Whether it answers that nobody may send to it.
+    /// Sets whether it refuses all requests.
     pub fn refuse(&self, refuses: bool) {
         self.kept.refuses.store(refuses, Ordering::SeqCst);
     }
@@ -111,7 +111,7 @@ impl Collector {
         .await
     }
 
-    /// All that was taken.
+    /// All requests that were accepted.
     pub fn requests(&self) -> Vec<Request> {
         self.kept.requests.lock().unwrap().clone()
     }
@@ -190,7 +190,7 @@ impl Line {
         find(&self.attributes, name)
     }
 
-    /// What is said about the server.
+    /// An attribute of the server.
     pub fn of_server(&self, name: &str) -> &str {
         find(&self.of_server, name)
     }

@@ -1,4 +1,4 @@
-//! A client on a stock library that forgets nothing it received.
+//! A client on a stock library that keeps every message it has received.
 
 use arena::own::OwnState;
 use std::collections::VecDeque;
@@ -48,7 +48,7 @@ impl Client {
         self.send_bytes(&encoded(message)).await;
     }
 
-    /// Any bytes as a reliable message; what the server no longer takes is its business.
+    /// Sends any bytes as a reliable message; errors are ignored, because the server may have closed the link.
     pub async fn send_bytes(&mut self, bytes: &[u8]) {
         match &mut self.link {
             Link::Quic(quic) => {
@@ -74,7 +74,7 @@ impl Client {
         socket.send(Message::text(text.to_owned())).await.unwrap();
     }
 
-    /// Lets the server see the stream of a client that says nothing: the start of a message that never ends.
+    /// Opens the stream of a client that sends no message: it sends the start of a message that never ends.
     pub async fn open(&mut self) {
         match &mut self.link {
             Link::Quic(quic) => quic.send.write_all(&[0]).await.unwrap(),
@@ -179,7 +179,7 @@ impl Client {
         .await
     }
 
-    /// The process dies: nothing is said.
+    /// Ends the client without a close, as if its process had died.
     pub fn vanish(self) {
         match self.link {
             Link::Quic(quic) => quic.connection.close(0u32.into(), b""),

@@ -1,4 +1,4 @@
-//! Messages as bytes, and behind their lengths on a stream.
+//! Messages as bytes, and with their lengths for a stream.
 
 use arena::input::Input;
 use bytes::{Buf, Bytes, BytesMut};
@@ -25,7 +25,7 @@ pub fn hello(ticket: &str) -> ClientMessage<'_> {
     ClientMessage::Hello(Hello { plain: false, name: "ann", ticket })
 }
 
-/// A hello of which only the version can be understood.
+/// A hello of another version, so that only the version in it is readable.
 pub fn hello_of_version(version: u8) -> Vec<u8> {
     assert_ne!(u16::from(version), PROTOCOL_VERSION);
     vec![0x93, 0x00, version, 0xc3]

@@ -1,4 +1,4 @@
-//! A shard on a thread of its own with one room, and clients on stock libraries that forget nothing they received.
+//! A shard on a thread of its own with one room, and clients on stock libraries that keep every message they have received.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(unreachable_pub, reason = "each test file takes what it needs")]
@@ -36,7 +36,7 @@ pub use self::{
     messages::{hello, hello_of_version, input},
 };
 
-/// Nothing here takes longer, whatever the machine does.
+/// Time-out of every step, long enough for a slow machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[expect(clippy::enum_variant_names, reason = "that is what it is called")]
@@ -68,7 +68,7 @@ impl ShardBuilder {
         self
     }
 
-    /// Awaits players whose link is gone.
+    /// Sets the resume time-out.
     pub fn resume(mut self, resume: Duration) -> Self {
         self.resume = resume;
         self
@@ -145,11 +145,11 @@ impl ShardBuilder {
 
 pub struct Shard {
     handle: ShardHandle,
-    /// Says who may come in.
+    /// Limits and bans of addresses.
     pub guard: Arc<Guard>,
     directory: Arc<Directory>,
     room: Arc<RoomHandle>,
-    /// For QUIC and for HTTP/3.
+    /// Configurations for QUIC and for HTTP/3.
     client_configs: [quinn::ClientConfig; 2],
     endpoint: std::cell::RefCell<Option<quinn::Endpoint>>,
 }
@@ -173,13 +173,13 @@ impl Shard {
         self.handle.send(ShardCommand::EndSession { session, reason, text }).unwrap();
     }
 
-    /// Every client of QUIC and WebTransport has another address from now on.
+    /// Changes the address of all clients of QUIC and WebTransport.
     pub fn rebind(&self) {
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         self.endpoint.borrow().as_ref().unwrap().rebind(socket).unwrap();
     }
 
-    /// Seats reserved or played on.
+    /// Seats reserved or in use.
     pub fn players(&self) -> u32 {
         self.directory.players()
     }
@@ -254,7 +254,7 @@ impl Shard {
         Link::WebTransport(WebTransport { session, send, receive, partial: BytesMut::new() })
     }
 
-    /// As after an upgrade: the control plane is not part of this test.
+    /// Starts after the upgrade, because the control plane is not part of this test.
     async fn connect_websocket(&self) -> Link {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
@@ -267,7 +267,7 @@ impl Shard {
     }
 }
 
-/// Runs all of them at once on this task.
+/// Runs all futures at once on this task.
 pub async fn all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut pending: Vec<_> = futures.into_iter().map(Box::pin).map(Some).collect();
     let mut done = Vec::new();
@@ -287,5 +287,5 @@ pub async fn all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) 
 }
 
 async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("timed out while waiting for {what}"))
 }

@@ -1,4 +1,4 @@
-//! What a start would refuse, `--check-config` refuses in the same words, and changes nothing.
+//! `--check-config` refuses the same faults as a start, in the same words, and changes nothing.
 
 use std::{fs, process::Command};
 

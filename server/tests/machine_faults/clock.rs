@@ -1,4 +1,4 @@
-//! A clock that jumps, by libfaketime, which leaves the monotonic clock alone.
+//! A clock that jumps. libfaketime sets it, and does not change the monotonic clock.
 
 use std::{
     fs,
@@ -23,7 +23,7 @@ struct Clock {
 }
 
 impl Clock {
-    /// Right at first. `None` where the library is missing.
+    /// A clock that is right at first. `None` if the library is missing.
     fn new(state: &State) -> Option<Self> {
         let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
         let names = folders
@@ -38,7 +38,7 @@ impl Clock {
         Some(clock)
     }
 
-    /// Sets it so many days ahead.
+    /// Sets the clock `days` ahead.
     fn set(&self, days: f64) {
         let beside = self.file.with_extension("new");
         fs::write(&beside, format!("{days:+}d\n")).unwrap();
@@ -59,7 +59,7 @@ impl Clock {
     }
 }
 
-/// Waits until the server has noticed that its clock is about so many days ahead of the date it goes by.
+/// Waits until the server has noticed that its clock is about `days` ahead of its calendar.
 async fn until_ahead(program: &Program, days: f64) {
     until("the jump to be noticed", async || {
         (program.metric("ricochet_clock_ahead_seconds").await - days * DAY).abs() < 60.0
@@ -79,7 +79,7 @@ fn banned(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| text.contains("203.0.113.0/24"))
 }
 
-/// Bans for two hours, jumps by so many days for some matches, and comes back.
+/// Bans for two hours, lets the clock jump by `days` for some matches, and sets it right again.
 async fn jump(test: &str, days: f64) {
     let state = State::new(test);
     let Some(clock) = Clock::new(&state) else { return };
@@ -91,7 +91,7 @@ async fn jump(test: &str, days: f64) {
     end_three_matches(&program, &state).await;
     clock.set(days);
     until_ahead(&program, days).await;
-    // Each match that ends looks after the shelf.
+    // The shelf is cleaned up at the end of each match.
     end_three_matches(&program, &state).await;
     assert_eq!(state.files("recordings").len(), 6);
     assert!(banned(&state.path("bans.toml")));
@@ -103,7 +103,7 @@ async fn jump(test: &str, days: f64) {
     end_three_matches(&program, &state).await;
     assert_eq!(state.files("recordings").len(), 9);
     assert!(banned(&state.path("bans.toml")));
-    // What was written meanwhile has the right date for whoever comes next.
+    // Files that were written meanwhile have the right date for the next process.
     let now = SystemTime::now();
     for path in state.files("recordings") {
         let modified = fs::metadata(&path).unwrap().modified().unwrap();
@@ -133,7 +133,7 @@ async fn hashes(program: &Program) -> Vec<Value> {
     answer["certificate_hashes"].as_array().unwrap().clone()
 }
 
-/// Starts by a wrong clock, and sets it right.
+/// Starts with a wrong clock, and sets it right.
 async fn set_right(test: &str, days: f64) {
     let state = State::new(test);
     let Some(clock) = Clock::new(&state) else { return };

@@ -1,4 +1,4 @@
-//! A disk that is full: nobody who plays notices, the host does, and the exit code says what was lost.
+//! A disk that is full: players do not notice, the host does, and the exit code shows that data was lost.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ async fn filled(state: &State) -> (Program, Player) {
     until_match(&program.page).await;
     let mut kib = 4_096;
     while kib > 0 {
-        // What does not fit is written as far as it does.
+        // A file that does not fit is written in part.
         if fs::write(state.path(&format!("filler-{kib}")), vec![0; kib * 1_024]).is_err() {
             kib /= 2;
         }

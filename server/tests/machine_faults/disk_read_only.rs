@@ -1,4 +1,4 @@
-//! Folders that take nothing: an ended match waits where it is, and nothing is written over.
+//! Folders that cannot be written to: an ended match waits where it is, and no file is overwritten.
 
 use super::{
     host::{Mount, State, end_match, is_sound, until},

@@ -1,4 +1,4 @@
-//! A disk that hangs: the thread that writes stands still, as in a write that does not come back, by a tracer that stops that thread alone.
+//! A disk that hangs: a tracer stops the writing thread, as if a write did not return.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use super::{
     program::{Player, Program, until_match},
 };
 
-/// Stops a thread until it is killed itself. A thread that ends meanwhile is let go of.
+/// Stops a thread until the tracer is killed. A thread that ends meanwhile is detached.
 const TRACER: &str = "
 import ctypes, os, sys
 thread = int(sys.argv[1])
@@ -26,11 +26,11 @@ if stopped:
     os.waitpid(thread, WALL)
 ";
 
-/// The tracer, as long as the thread is to stand still.
+/// The tracer; the thread is stopped as long as this lives.
 struct Frozen(Child);
 
 impl Frozen {
-    /// `None` where this is not permitted.
+    /// `None` if tracing is not permitted.
     fn new(program: &Program) -> Option<Self> {
         let python = std::env::var("RICOCHET_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let thread = thread_of(program, "recording");

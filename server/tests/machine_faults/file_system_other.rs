@@ -1,4 +1,4 @@
-//! Folders of the state directory on other file systems: what is moved there is copied.
+//! Folders of the state directory on other file systems: files that are moved there are copied.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ async fn ended_matches_reach_a_shelf_on_another_file_system() {
     until_match(&program.page).await;
     for count in 1..=2 {
         end_match(&program).await;
-        // What is being copied has a name of its own for a moment.
+        // A copy in progress has another name for a moment.
         let on_the_shelf = || {
             let files = state.files("recordings");
             files.len() == count && files.iter().all(|path| is_sound(path))

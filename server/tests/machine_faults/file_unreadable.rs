@@ -1,4 +1,4 @@
-//! Running matches that the disk does not give, and what is no running match of ours.
+//! Running matches that the disk cannot read, and files that are no running matches of ours.
 
 use std::{fs, os::unix::fs::symlink, process::Command};
 
@@ -22,7 +22,7 @@ async fn error_of_the_disk_is_no_damage() {
     assert_eq!(fs::read(&good).unwrap(), bytes, "nothing was touched");
     assert!(fs::symlink_metadata(state.path("rooms/room-2.rrec")).is_ok());
     assert_eq!(state.files("rooms/damaged").len(), 0);
-    // The disk is well again.
+    // The disk works again.
     fs::remove_file(state.path("rooms/room-2.rrec")).unwrap();
     let program = state.start();
     assert_eq!(program.metric("ricochet_rooms_recovered_total").await, 1.0);
@@ -69,7 +69,7 @@ async fn match_of_another_format_is_kept_and_no_damage() {
     let state = State::new("format");
     let file = leave_a_match(&state).await;
     let mut bytes = fs::read(&file).unwrap();
-    // Behind the eight bytes that every recording begins with.
+    // The version follows the eight bytes that every recording begins with.
     bytes[8..10].copy_from_slice(&999u16.to_le_bytes());
     fs::write(&file, &bytes).unwrap();
     let program = state.start();

@@ -1,4 +1,4 @@
-//! A host with a server: its state directory, what is mounted there, and its administrator.
+//! A host with a server: its state directory, the mounts there, and its administrator.
 
 use std::{
     fs,
@@ -28,7 +28,7 @@ impl State {
         self.start_with(|command| command)
     }
 
-    /// A server with an administrator, whose matches end when that one says so.
+    /// A server with an administrator, who ends its matches.
     pub(crate) fn start_with(&self, more: impl FnOnce(&mut Command) -> &mut Command) -> Program {
         Program::start_with(|command| {
             command.args(["--state", self.0.to_str().unwrap()]);
@@ -36,7 +36,7 @@ impl State {
         })
     }
 
-    /// A server whose start is expected to fail; gives its exit code and what it says.
+    /// Starts a server whose start must fail; returns its exit code and its output.
     pub(crate) fn start_in_vain(&self) -> (Option<i32>, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
         command.args(["--state", self.0.to_str().unwrap(), "--http", "127.0.0.1:0", "--ops", "127.0.0.1:0"]);
@@ -68,16 +68,16 @@ impl Drop for State {
     }
 }
 
-/// Something mounted for as long as this lives.
+/// A mount that lasts as long as this lives.
 pub(crate) struct Mount(PathBuf);
 
 impl Mount {
-    /// A file system of its own in memory, of so many KiB. `None` where nothing may be mounted.
+    /// A small file system in memory. `None` if mounting is not permitted.
     pub(crate) fn small(path: &Path, kib: u32) -> Option<Self> {
         Self::with(path, &["-t", "tmpfs", "-o", &format!("size={kib}k"), "tmpfs"])
     }
 
-    /// The folder itself, to be read only.
+    /// Mounts the folder on itself, read-only.
     pub(crate) fn read_only(path: &Path) -> Option<Self> {
         let mount = Self::with(path, &["--bind", path.to_str().unwrap()])?;
         ran("mount", &["-o", "remount,ro,bind", path.to_str().unwrap()]).then_some(mount)
@@ -104,19 +104,19 @@ fn ran(program: &str, words: &[&str]) -> bool {
     Command::new(program).args(words).output().is_ok_and(|output| output.status.success())
 }
 
-/// Says that a test cannot be made here.
+/// Reports that a test cannot run here.
 pub(crate) fn absent(why: &str) {
     eprintln!("ABSENT: {why}");
 }
 
-/// Does something as the administrator.
+/// Sends an action of the administrator.
 pub(crate) async fn administer(program: &Program, action: &str, body: Value) {
     let request = reqwest::Client::new().post(format!("{}/admin/api/{action}", program.ops));
     let answer = within(action, request.bearer_auth(TOKEN).json(&body).send()).await.unwrap();
     assert!(answer.status().is_success(), "{action}: {}", answer.text().await.unwrap());
 }
 
-/// What the administrator is shown.
+/// An answer of the admin API.
 pub(crate) async fn administration(program: &Program, what: &str) -> String {
     let request = reqwest::Client::new().get(format!("{}/admin/api/{what}", program.ops)).bearer_auth(TOKEN);
     within(what, within(what, request.send()).await.unwrap().text()).await.unwrap()
@@ -127,7 +127,7 @@ pub(crate) async fn end_match(program: &Program) {
     administer(program, "end-match", json!({ "room": 1 })).await;
 }
 
-/// Waits until something holds.
+/// Waits until a condition holds.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     within(what, async {
         while !holds().await {
@@ -137,19 +137,19 @@ pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     .await;
 }
 
-/// Whether players may be sent here, in words.
+/// The status and text of `/readyz`.
 pub(crate) async fn readiness(program: &Program) -> (u16, String) {
     let answer = within("readiness", reqwest::get(format!("{}/readyz", program.ops))).await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
-/// Whether a recording is there, whole, and plays again.
+/// True if a recording exists, is whole, and plays as recorded.
 pub(crate) fn is_sound(path: &Path) -> bool {
     fs::read(path)
         .is_ok_and(|file| room::record::verify::<arena::rules::World>(file).is_ok_and(|verified| verified.is_sound()))
 }
 
-/// A running match of a server that was killed, as a file.
+/// The file of a running match, left by a server that was killed.
 pub(crate) async fn leave_a_match(state: &State) -> PathBuf {
     let program = state.start();
     until("a match on disk", async || program.metric("ricochet_recording_bytes_total").await > 4_000.0).await;

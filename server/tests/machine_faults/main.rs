@@ -1,7 +1,7 @@
-//! The program on a machine that misbehaves: each fault is a real one, made with the tools of the system, and each file holds one.
+//! The program on a faulty machine: each fault is real, made with the tools of the system, and each file is about one.
 //!
-//! What a machine does not allow (mounting, tracing, another clock) cannot be tried there: such a test says `ABSENT` and why on stderr, and the
-//! step `machine faults` of `cargo xtask test` lists it.
+//! A machine may not allow a fault (mounting, tracing, another clock). Then the test prints `ABSENT` and the reason on stderr, and
+//! the step `machine faults` of `cargo xtask test` lists it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![cfg(target_os = "linux")]

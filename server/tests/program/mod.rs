@@ -1,4 +1,4 @@
-//! The program as a process of its own, and players that come to it by its page.
+//! The program as a separate process, and players who join it over HTTP.
 
 #![allow(unreachable_pub, reason = "each test file takes what it needs")]
 #![allow(dead_code, reason = "each test file takes what it needs")]
@@ -20,11 +20,11 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest},
 };
 
-/// Nothing here takes longer, whatever the machine does.
+/// Time-out of every step, long enough for a slow machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("timed out while waiting for {what}"))
 }
 
 /// Asks for a seat.
@@ -63,12 +63,12 @@ impl Player {
         self.0.send(Message::binary(bytes)).await.unwrap();
     }
 
-    /// Reads what is there until nothing came for so long.
+    /// Reads messages until none has come for `time`.
     pub async fn hear_nothing_for(&mut self, time: Duration) {
         while tokio::time::timeout(time, self.0.next()).await.is_ok_and(|message| message.is_some()) {}
     }
 
-    /// What `wanted` makes of the first message that it wants.
+    /// The result of `wanted` for the first message that it accepts.
     pub async fn until<T>(&mut self, what: &str, wanted: impl Fn(ServerMessage) -> Option<T>) -> T {
         within(what, async {
             loop {
@@ -82,7 +82,7 @@ impl Player {
         .await
     }
 
-    /// The next line of the server's own.
+    /// The next chat line of the server itself.
     pub async fn announcement(&mut self) -> String {
         let line = |event| match event {
             Event::Chat { from: None, text } => Some(text),
@@ -118,7 +118,7 @@ pub async fn until_match(page: &str) {
     .await;
 }
 
-/// The program, with the addresses it told. It does not outlive its test.
+/// The program, with the addresses that it has printed. It is killed at the end of its test.
 pub struct Program {
     child: Option<Child>,
     pub page: String,
@@ -130,12 +130,12 @@ impl Program {
         Self::start_with(|command| command)
     }
 
-    /// With what `more` adds, to its environment above all.
+    /// Starts the program after `more` has changed its command, most often its environment.
     pub fn start_with(more: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         Self::begin(Command::new(env!("CARGO_BIN_EXE_ricochet-server")), more)
     }
 
-    /// By a program that takes the server's command line behind its own words.
+    /// Starts it by another program, which takes the server's command line after its own words.
     pub fn start_by(starter: &str, words: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let mut command = Command::new(starter);
         words(&mut command).arg(env!("CARGO_BIN_EXE_ricochet-server"));
@@ -151,7 +151,7 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = more(&mut command).spawn().unwrap();
-        // The rest of the pipe is closed: the program must not mind.
+        // The pipe is closed after this; the program must continue.
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let greeting: Vec<_> = lines.take_while(|line| !line.contains("Stop")).collect();
         let address = |label: &str| {
@@ -173,14 +173,14 @@ impl Program {
         assert!(killed.success());
     }
 
-    /// What the program says of the running one.
+    /// The output of `ricochet-server health` for this program.
     pub fn health(&self, more: &str) -> Output {
         let ops = self.ops.trim_start_matches("http://");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ricochet-server"));
         command.args(["health", "--ops", ops]).args(more.split_whitespace()).output().unwrap()
     }
 
-    /// Its exit code, while nobody reads its log; and that log, read afterwards.
+    /// Waits for its end without reading its log; returns its exit code, and the log, which is read afterwards.
     pub async fn until_ended_unread(mut self) -> (Option<i32>, String) {
         let mut child = self.child.take().unwrap();
         let waiting = tokio::task::spawn_blocking(move || {
@@ -197,7 +197,7 @@ impl Program {
         self.labelled_metric(name, "").await
     }
 
-    /// The sum of those samples of a metric that have a label, as Prometheus writes it.
+    /// The sum of a metric's samples with this label, as Prometheus writes it.
     pub async fn labelled_metric(&self, name: &str, label: &str) -> f64 {
         let answer = within("metrics", reqwest::get(format!("{}/metrics", self.ops))).await.unwrap();
         let text = within("metrics", answer.text()).await.unwrap();
@@ -207,7 +207,7 @@ impl Program {
         samples.map(|line| line.rsplit_once(' ').unwrap().1.parse::<f64>().unwrap()).sum()
     }
 
-    /// Waits until so many links have ended.
+    /// Waits until `count` links have ended.
     pub async fn until_closes(&self, count: u32) {
         within("links to end", async {
             while self.metric("ricochet_closes_total").await < f64::from(count) {

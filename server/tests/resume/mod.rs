@@ -1,4 +1,4 @@
-//! Players whose link is gone, and who come back: over any transport, once per token, and to the same craft.
+//! Players who lose their link and come back: over any transport, once per token, and to the same craft.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn patient() -> ShardBuilder {
     shard().resume(LONG)
 }
 
-/// Says hello with a ticket or token, and is welcome.
+/// Sends a hello with a ticket or token, and gets the welcome.
 async fn enter(shard: &Shard, transport: Transport, pass: &str) -> (Client, Welcome, SessionMessage) {
     let mut client = shard.connect(transport).await;
     client.send(&hello(pass)).await;
@@ -34,14 +34,14 @@ async fn session(client: &mut Client) -> SessionMessage {
     }
 }
 
-/// Says hello with what is no good, and hears why.
+/// Sends a hello with a pass that is refused; returns the goodbye.
 async fn refusal(shard: &Shard, transport: Transport, pass: &str) -> (DisconnectReason, String) {
     let mut client = shard.connect(transport).await;
     client.send(&hello(pass)).await;
     client.goodbye().await
 }
 
-/// Plays until the server has surely heard an input.
+/// Plays until the server has received an input.
 async fn play(client: &mut Client, welcome: &Welcome) {
     let mut newest = welcome.tick;
     loop {
@@ -137,7 +137,7 @@ async fn of_links_that_race_with_one_token_one_has_the_craft_and_each_other_is_t
         assert_eq!(racers.next().await, Some(DisconnectReason::ResumedElsewhere));
     }
     shard.until_view(|view| view.away == 0 && view.humans == 2).await;
-    assert!(racers.next().now_or_never().is_none(), "the last one was told nothing");
+    assert!(racers.next().now_or_never().is_none(), "the last one got no goodbye");
     drop(racers);
     shard.until_view(|view| view.away == 1).await;
     client.vanish();
@@ -268,10 +268,10 @@ async fn token_of_a_server_that_ended_is_understood_by_the_next_with_the_same_ke
 #[tokio::test]
 async fn thousand_players_come_back_at_once() {
     const PLAYERS: u16 = 1_000;
-    // Slow ticks: what is unoptimised hardly keeps a thousand in one room.
+    // Slow ticks, because a debug build can hardly run a room of a thousand.
     let shard = patient().seats(PLAYERS).tick_hz(10).start();
     let mut here = Vec::new();
-    // A thousand newcomers at once are told of a thousand newcomers each, which is another story.
+    // They come in groups: a thousand newcomers at once would each get messages about a thousand others.
     for numbers in (0..PLAYERS).collect::<Vec<_>>().chunks(50) {
         let tickets: Vec<_> = numbers.iter().map(|number| shard.ticket(&format!("p{number}"))).collect();
         here.extend(join_all(tickets.iter().map(|ticket| enter(&shard, Transport::WebSocket, ticket))).await);

@@ -16,10 +16,10 @@ use std::{
 
 use super::{folder_of, sync_folder};
 
-/// Moves `file` to `folder` under the first of `names` that is free there; gives its new path.
+/// Moves `file` to `folder` under the first of `names` that is free there; returns its new path.
 ///
 /// # Errors
-/// When the disk refuses, or none of the names is free. Then the file stays where it was.
+/// When the disk fails, or none of the names is free. Then the file stays where it was.
 pub(crate) fn relocate(file: &Path, folder: &Path, names: impl IntoIterator<Item = String>) -> io::Result<PathBuf> {
     let path = reserve(file, folder, names)?;
     let outcome = match fs::rename(file, &path) {

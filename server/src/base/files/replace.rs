@@ -21,7 +21,7 @@ pub(crate) enum Access {
 /// Replaces or creates the file at `path`. A symbolic link stays; its target is replaced.
 ///
 /// # Errors
-/// When the disk refuses; then the old file is complete.
+/// When the disk fails; then the old file is complete.
 pub(crate) fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let beside = beside(&path)?;

@@ -8,7 +8,7 @@ use icu_properties::{
     },
 };
 
-/// Why a character is not allowed in its place.
+/// Reasons why a character is not allowed in its place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotAllowed {
     /// Line breaks, tabs and the like.

@@ -52,7 +52,7 @@ impl Drainer {
         self.drain().status(self.started.elapsed())
     }
 
-    /// Waits for the next action, however long the server serves.
+    /// Waits for the next action, without a time-out.
     pub(crate) async fn next_action(&self, directory: &Directory) -> Action {
         loop {
             {

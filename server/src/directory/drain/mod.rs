@@ -2,11 +2,11 @@
 //! everybody gets a goodbye.
 //!
 //! ```text
-//! state     event                            next      asked of the shell
+//! state     event                            next      action of the shell
 //! Serving   request                          Draining  nothing yet: joins are refused by the code that requests
-//! Draining  request                          Draining  its deadline counts if it is the sooner one
+//! Draining  request                          Draining  none; the earlier of the two deadlines counts
 //! Draining  matches(n), time left            Draining  an announcement at the start and near the end
-//! Draining  matches(0), deadline, or hurry   Ending    seal what is recorded, say goodbye, close the listeners
+//! Draining  matches(0), deadline, or hurry   Ending    seal the recordings, send goodbyes, close the listeners
 //! Serving   hurry                            Ending    the same at once
 //! Ending    ended                            Ended     nothing: the process may exit
 //! ```

@@ -23,7 +23,7 @@ const UNSOUND: u8 = 1;
 /// Exit code: the file cannot be read, or is not a recording of a known game.
 const UNREADABLE: u8 = 2;
 
-/// Runs the task; gives the exit code.
+/// Runs the task; returns the exit code.
 pub fn main(games: Games, task: &ReplayTask) -> ExitCode {
     let outcome = match task {
         ReplayTask::Info { file, json } => info(games, file, *json),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{directory::TICKET_LIFE, games::testing, session::Key};
 
-/// A lobby over shards that only note what they are told.
+/// A matchmaker over shards that only note their commands.
 struct Lobby {
     matchmaker: Matchmaker,
     directory: Arc<Directory>,

@@ -43,7 +43,7 @@ struct Packed {
     path: String,
 }
 
-/// Nothing of a page in development is kept: the next build may be a second away.
+/// Browsers keep no file of a page in development, because the next build may come within a second.
 const CACHING: HeaderValue = HeaderValue::from_static("no-store");
 
 /// The files of the page, and the news for its script.
@@ -52,7 +52,7 @@ pub(super) fn routes(folder: PathBuf) -> Router<Arc<Lobby>> {
     let news = {
         let folder = Arc::clone(&folder);
         async move |RawQuery(query): RawQuery, headers: HeaderMap| {
-            // It may hold the compiler's words about sources that are nobody else's business.
+            // The news may contain errors of the compiler with parts of the sources, which a foreign page must not read.
             if !is_for_this_machine(&headers) {
                 return Err(Refusal::UnknownPath);
             }
@@ -65,7 +65,7 @@ pub(super) fn routes(folder: PathBuf) -> Router<Arc<Lobby>> {
     Router::new().route("/dev.json", get(news)).route("/web/{build}/{*path}", get(file))
 }
 
-/// The page, and the hash of its import map for its policy; it is an error that none is packed.
+/// The page, and the hash of its import map for its policy. An error if no page is packed yet.
 pub(super) async fn index(folder: PathBuf, headers: HeaderMap) -> Result<(Response, String), Refusal> {
     in_background(move || {
         let manifest = manifest(&folder)?;
@@ -86,7 +86,7 @@ fn manifest(folder: &Path) -> io::Result<Manifest> {
 
 fn file(folder: &Path, build: &str, path: &str, headers: &HeaderMap) -> io::Result<Response> {
     let manifest = manifest(folder)?;
-    // Only what was packed: a path of a request may lead anywhere.
+    // Only packed files are served, because the path in a request may lead anywhere.
     if manifest.build != build || !manifest.files.iter().any(|file| file.path == path) {
         return Err(io::ErrorKind::NotFound.into());
     }

@@ -1,4 +1,4 @@
-//! How a file of a page goes to a browser: its media type, and packed as the browser takes it.
+//! The form in which a browser gets a file of a page: its media type, and an encoding that the browser accepts.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use flate2::read::GzDecoder;
 
 use crate::games::PageFile;
 
-/// How a file is compressed.
+/// The compression of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Encoding {
     Brotli,
@@ -20,8 +20,8 @@ pub(super) enum Encoding {
 }
 
 impl PageFile {
-    /// Not compressed at all. Every browser takes one of the two, so what few ask for is unpacked when it is asked for first,
-    /// and once.
+    /// The file without compression. Every browser accepts one of the two encodings, so a file is unpacked only at the first request
+    /// that accepts neither, and kept.
     pub(super) fn whole(self) -> Option<Bytes> {
         static UNPACKED: Mutex<BTreeMap<usize, Bytes>> = Mutex::new(BTreeMap::new());
         let mut unpacked = UNPACKED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -34,7 +34,7 @@ impl PageFile {
         Some(bytes)
     }
 
-    /// Packed.
+    /// The packed bytes.
     pub(super) const fn bytes(self, encoding: Encoding) -> &'static [u8] {
         match encoding {
             Encoding::Brotli => self.brotli,
@@ -66,12 +66,12 @@ pub(super) fn media_type(path: &str) -> &'static str {
 }
 
 impl Encoding {
-    /// The smallest that a request takes.
+    /// The smallest encoding that a request accepts.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         Self::choose(headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?)
     }
 
-    /// The smallest that a request's `accept-encoding` allows.
+    /// The smallest encoding that an `accept-encoding` header allows.
     fn choose(accepted: &str) -> Option<Self> {
         [Self::Brotli, Self::Gzip].into_iter().find(|encoding| takes(accepted, encoding.name()))
     }
@@ -84,7 +84,7 @@ impl Encoding {
     }
 }
 
-/// Whether a list like `gzip;q=0.8, br` holds a coding with a weight above 0. A bare `*` is not taken for one of ours.
+/// True if a list like `gzip;q=0.8, br` contains the coding with a weight above 0. A bare `*` matches no coding.
 fn takes(accepted: &str, name: &str) -> bool {
     accepted.split(',').any(|part| {
         let mut words = part.split(';').map(str::trim);

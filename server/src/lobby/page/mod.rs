@@ -1,9 +1,9 @@
 //! The pages and their files, inside the program.
 //!
 //! ```text
-//! GET /                    the page of the game that is played where nothing is asked for, never kept without asking
+//! GET /                    the page of the default game; browsers check it again at each load
 //! GET /NAME/               the page of a game
-//! GET /web/{build}/{path}  their files; another build has another address, so these are kept for ever
+//! GET /web/{build}/{path}  files of the pages; each build has its own address, so browsers keep them for ever
 //! GET /status              the status page, and its files below it
 //! ```
 //!
@@ -30,7 +30,7 @@ use super::{Lobby, address::Reached, refusal::Refusal};
 use crate::config::Games;
 use crate::games::{Hosted, PackedPage, PageFile};
 
-/// The pages; `development` is the folder of one that is being made, and then there are no other files of pages.
+/// The routes of the pages. `development` is the folder of a page in development; then files of other pages are not served.
 pub(super) fn routes(games: Games, development: Option<PathBuf>) -> Router<Arc<Lobby>> {
     let files = development.map_or_else(|| page_files(games), development::routes);
     let router = Router::new().route("/", get(index)).merge(files).merge(status::routes());
@@ -43,7 +43,7 @@ pub(super) fn routes(games: Games, development: Option<PathBuf>) -> Router<Arc<L
     })
 }
 
-/// What has no route. The name of a game without its slash leads to the game's page.
+/// Answers requests without a route. The name of a game without its slash is redirected to the game's page.
 pub(super) async fn elsewhere(State(lobby): State<Arc<Lobby>>, uri: Uri) -> Result<Redirect, Refusal> {
     let named = lobby.config.games().iter().find(|game| uri.path().strip_prefix('/') == Some(game.name()));
     named.map(|game| lead_to(game, uri.query())).ok_or(Refusal::UnknownPath)
@@ -52,7 +52,7 @@ pub(super) async fn elsewhere(State(lobby): State<Arc<Lobby>>, uri: Uri) -> Resu
 /// The files of the pages.
 pub(crate) fn page_files<S: Clone + Send + Sync + 'static>(games: Games) -> Router<S> {
     let file = async move |Path((build, path)): Path<(String, String)>, headers: HeaderMap| {
-        // The bytes of another build under this address would be kept for ever.
+        // Only the exact build is answered, because browsers keep the file under this address for ever.
         let page = games.iter().filter_map(Hosted::page).find(|page| page.build() == build);
         let file = page.and_then(|page| page.file(&path)).ok_or(Refusal::UnknownPath)?;
         answer(file, &headers, "public, max-age=31536000, immutable")
@@ -60,12 +60,12 @@ pub(crate) fn page_files<S: Clone + Send + Sync + 'static>(games: Games) -> Rout
     Router::new().route("/web/{build}/{*path}", get(file))
 }
 
-/// The page, to show a recording from the same address and to reach nothing else.
+/// The page that shows a recording; its policy allows no connection to other addresses.
 pub(crate) fn replay_page(page: &PackedPage, headers: &HeaderMap) -> Result<Response, Refusal> {
     with_policy(index_of(page, headers)?, &policy::of_a_replay(page))
 }
 
-/// Where the page of a game is, whatever is played where nothing is asked for.
+/// The path of a game's page, also of the default game's.
 pub(super) fn address(game: &dyn Hosted) -> String {
     format!("/{}/", game.name())
 }
@@ -80,7 +80,7 @@ async fn index(
     page_of(&lobby, game, &reached, query, headers).await
 }
 
-/// The page of a game. A link to a room leads to the page of the game that the room plays.
+/// The page of a game. A link to a room is redirected to the page of the game that the room plays.
 async fn page_of(
     lobby: &Lobby,
     game: &'static dyn Hosted,
@@ -95,7 +95,7 @@ async fn page_of(
     let config = lobby.config.load();
     let no_page = Refusal::NoPage { game: game.name() };
     if let Some(folder) = &config.dev_page {
-        // One page is being made, that of the game that is played where nothing is asked for.
+        // Only the page of the default game is in development.
         let folder = (game == config.default_game(lobby.config.games())).then(|| folder.clone());
         let (page, import_map) = development::index(folder.ok_or(no_page)?, headers).await?;
         return with_policy(page, &policy::of_the_page(Some(&import_map), reached, &lobby.udp));
@@ -104,7 +104,7 @@ async fn page_of(
     with_policy(index_of(page, &headers)?, &policy::of_the_page(page.import_map(), reached, &lobby.udp))
 }
 
-/// What a client names as the host is in the policy; one that is no header's value was refused before.
+/// Adds the policy, which contains the host that the client named. A host that is not a valid header value was refused earlier.
 fn with_policy(mut response: Response, policy: &str) -> Result<Response, Refusal> {
     if let Ok(policy) = HeaderValue::from_str(policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -112,7 +112,7 @@ fn with_policy(mut response: Response, policy: &str) -> Result<Response, Refusal
     Ok(response)
 }
 
-/// The room that a link to a page asks for.
+/// The room in the link to a page.
 fn room_in(query: &str) -> Option<RoomId> {
     let room = query.split('&').find_map(|part| part.strip_prefix("room="))?;
     room.parse().ok().map(RoomId)

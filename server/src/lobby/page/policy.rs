@@ -1,17 +1,17 @@
-//! What the page may load and reach: its own files, its own server, and nothing else.
+//! The Content-Security-Policy of a game's page: it may load its own files and reach its own server, and nothing else.
 
 use std::net::SocketAddr;
 
 use crate::{games::PackedPage, lobby::address::Reached};
 
-/// The policy of a page that shows a recording: it asks for that and for nothing else. A file that is dropped onto it needs no address.
+/// The policy of a page that shows a recording: it may request the recording only. A file that is dropped onto the page needs no address.
 pub(super) fn of_a_replay(page: &PackedPage) -> String {
     policy(page.import_map(), "'self'")
 }
 
-/// The page's Content-Security-Policy. WebTransport goes to other addresses than HTTP, the shards'.
+/// The policy of a page for players. WebTransport uses the addresses of the shards, which differ from that of HTTP.
 pub(super) fn of_the_page(import_map: Option<&str>, reached: &Reached, shards: &[SocketAddr]) -> String {
-    // Not every browser takes WebSocket of the same host for 'self'.
+    // Not every browser counts WebSocket of the same host as 'self'.
     let (websocket, authority) = reached.websocket_origin();
     let mut sources = vec![source(websocket, authority)];
     for &shard in shards {
@@ -25,7 +25,7 @@ pub(super) fn of_the_page(import_map: Option<&str>, reached: &Reached, shards: &
 
 /// The policy of a page that may reach these sources.
 fn policy(import_map: Option<&str>, reached: &str) -> String {
-    // The one script that stands in the page itself: browsers load no import map from a file.
+    // The import map is the only inline script, because browsers load no import map from a file.
     let import_map = import_map.map(|hash| format!(" '{hash}'")).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{import_map}; worker-src 'self'; style-src 'self'; \
@@ -34,8 +34,8 @@ fn policy(import_map: Option<&str>, reached: &str) -> String {
     )
 }
 
-/// A host as a policy names it. The grammar of policies knows no literal address of IPv6, and browsers drop a source with one,
-/// so nothing is left there but the scheme.
+/// A host as a source of a policy. The grammar of policies has no literal IPv6 addresses, and browsers ignore a source with one,
+/// so for IPv6 the source is the scheme alone.
 fn source(scheme: &str, authority: &str) -> String {
     if authority.starts_with('[') { format!("{scheme}:") } else { format!("{scheme}://{authority}") }
 }

@@ -1,4 +1,4 @@
-//! The status page: rooms, players and timings, for whoever hosts.
+//! The status page: rooms, players and timings, for hosts.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The table of words in `docs/protocol.md` against what is really answered.
+//! Compares the table of errors in `docs/protocol.md` with the answers.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -61,7 +61,7 @@ fn every_refusal() -> Vec<Refusal> {
     }
 }
 
-/// What a program is told: the word, the status, and whether it is told when to come again.
+/// The answer that a program gets: the word, the status, and true if it has a time to try again.
 type Told = BTreeMap<String, (u16, bool)>;
 
 const DOCUMENT: &str = include_str!("../../../../docs/protocol.md");
@@ -74,7 +74,7 @@ fn documented() -> Told {
         let cells: Vec<_> = row.trim_matches('|').split('|').map(str::trim).collect();
         let [word, status, again, _, advice] = cells[..] else { panic!("a row of five cells: {row}") };
         let status = status.parse().expect("a status is a number");
-        assert_eq!(again != "no", advice.starts_with("try again"), "told when, and advised otherwise: {row}");
+        assert_eq!(again != "no", advice.starts_with("try again"), "the advice does not fit the retry time: {row}");
         let before = told.insert(word.trim_matches('`').to_owned(), (status, again != "no"));
         assert_eq!(before, None, "{word} has two rows");
     }
@@ -89,7 +89,7 @@ fn every_refusal_is_in_the_table_of_the_document_and_no_other() {
         let response = refusal.into_response();
         let told = (response.status().as_u16(), response.headers().contains_key("retry-after"));
         let before = *answered.entry(word.clone()).or_insert(told);
-        assert_eq!(before, told, "{word} means two things");
+        assert_eq!(before, told, "{word} has two meanings");
     }
     assert_eq!(answered, documented());
 }
@@ -110,7 +110,7 @@ fn document_names_the_limits_that_answers_may_name() {
             | Limit::Answers
             | Limit::Places
             | Limit::Addresses => true,
-            // Of links, and what has an error of its own.
+            // These limits are for links, or have errors of their own.
             Limit::Handshakes | Limit::Bytes | Limit::Messages | Limit::Packets | Limit::Inputs | Limit::Banned => {
                 false
             }

@@ -144,14 +144,21 @@ mod tests {
             for hot in ["ticking", "receiving", "worker", "wait", "schedule", "census"] {
                 assert!(!sent.would_enable(&format!("server::shard::{hot}"), &Level::DEBUG), "{hot}");
             }
-            for hot in ["net::udp", "server::net::quic_link", "server::security::guard", "server::http", "room", "quinn_proto"] {
+            for hot in
+                ["net::udp", "server::net::quic_link", "server::security::guard", "server::http", "room", "quinn_proto"]
+            {
                 assert!(!sent.would_enable(hot, &Level::DEBUG), "{hot}");
             }
             for about in ABOUT_PLAYERS {
                 assert_eq!(sent.would_enable(about, &Level::DEBUG), players, "{about}");
                 assert!(!sent.would_enable(about, &Level::TRACE), "{about}");
             }
-            for host in ["server::lifecycle::run", "server::directory::drain::drainer", "server::logging::panics", "ricochet_server"] {
+            for host in [
+                "server::lifecycle::run",
+                "server::directory::drain::drainer",
+                "server::logging::panics",
+                "ricochet_server",
+            ] {
                 assert!(sent.would_enable(host, &Level::INFO), "{host}");
             }
             for other in ["hyper", "rustls", "opentelemetry_sdk", "opentelemetry-otlp"] {

@@ -1,4 +1,4 @@
-//! The goodbye of a link: why it ends, as its peer is informed.
+//! The goodbye of a link: the reason of its end, as its peer receives it.
 
 use shared::{
     limits::REASON_BYTES_MAX,

@@ -1,9 +1,9 @@
-//! Who may administer: whoever shows a token, and no page of anybody else's.
+//! Admits administrators: requests with a token, and none from pages of other hosts.
 //!
 //! ```text
-//! loopback listener, host of the request not this machine   refused: a page elsewhere made its name point here
-//! origin of another host                                    refused: there is nothing here for other pages
-//! no token is set                                           refused, and told how to set one
+//! loopback listener, host of the request not this machine   refused: a foreign page made its own name resolve to this machine
+//! origin of another host                                    refused: no other page may use this API
+//! no token is set                                           refused, with the way to set one
 //! token wrong                                               refused, counted
 //! token wrong, the eleventh of this network in a minute     refused a second later
 //! ```
@@ -33,22 +33,22 @@ use crate::{
     logging,
 };
 
-/// Who asks: the name of a token. An extension of every admitted request.
+/// The administrator: the name of a token. An extension of every admitted request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Who(pub(super) Arc<str>);
 
-/// What admits.
+/// The checks of the ops listener, and their state.
 pub(super) struct Access {
-    /// Nobody but this machine gets to the listener.
+    /// The listener is on loopback.
     loopback: bool,
     made_up: Option<String>,
     tries: Mutex<Tries>,
     started: Instant,
 }
 
-/// Whoever guesses waits so long for each answer.
+/// Delay of the answer to each wrong token beyond the limit.
 const WRONG_DELAY: Duration = Duration::from_secs(1);
-/// The name of the token that is made up at the start.
+/// The name of the random token of a start.
 const MADE_UP: &str = "local";
 
 impl Access {
@@ -62,7 +62,7 @@ impl Access {
         self.made_up.as_deref()
     }
 
-    /// The name of the token that a request from `address` shows.
+    /// Checks the token of a request from `address`; returns its name.
     fn admit(&self, headers: &HeaderMap, address: IpAddr, settings: &Settings) -> Result<Who, Refusal> {
         let mut tokens = settings.tokens();
         if tokens.is_empty() {
@@ -73,7 +73,7 @@ impl Access {
         }
         let shown = headers.get(header::AUTHORIZATION).ok_or(Refusal::NoToken)?;
         let shown = bearer(shown).unwrap_or_default();
-        // All are compared, each in constant time: nothing tells how much of which was right.
+        // All tokens are compared, each in constant time, so the duration does not reveal how much of a token was right.
         let mut name = None;
         for (known, token) in tokens {
             if is_same(shown, token) {
@@ -88,7 +88,7 @@ impl Access {
     }
 }
 
-/// Admits a request to the API, or answers why not.
+/// Admits a request to the API, or answers with the refusal.
 pub(super) async fn admit(State(admin): State<Arc<Admin>>, mut request: Request, next: Next) -> Response {
     let Some(&ClientAddress { address: peer, .. }) = request.extensions().get() else {
         return Refusal::BadRequest("the connection has no address".to_owned()).into_response();
@@ -108,7 +108,7 @@ pub(super) async fn admit(State(admin): State<Arc<Admin>>, mut request: Request,
     }
 }
 
-/// Keeps pages of other hosts out, and tells browsers to stay strict.
+/// Refuses pages of other hosts, and adds the security headers.
 pub(crate) async fn check_host(State(admin): State<Arc<Admin>>, request: Request, next: Next) -> Response {
     let mut response = match foreign(request.headers(), admin.access.loopback) {
         Some(refusal) => {
@@ -129,7 +129,7 @@ pub(crate) async fn check_host(State(admin): State<Arc<Admin>>, request: Request
     response
 }
 
-/// The page loads what this listener has and nothing else, stands in no frame, and sends forms nowhere.
+/// The page loads files of this listener only, no other page can frame it, and it sends no forms.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                                        connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -139,7 +139,7 @@ fn refuse(refusal: Refusal, peer: SocketAddr) -> Response {
     refusal.into_response()
 }
 
-/// Why a request must come from a page of another host, or is meant for another.
+/// The refusal of a request that comes from a page of another host, or names another host.
 fn foreign(headers: &HeaderMap, loopback: bool) -> Option<Refusal> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if loopback && !http::is_for_this_machine(headers) {
@@ -156,7 +156,7 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Compares digests, so that not even lengths are told by time.
+/// Compares digests in constant time, so that the duration does not reveal even the length of a token.
 fn is_same(shown: &str, token: &str) -> bool {
     Sha256::digest(shown).ct_eq(&Sha256::digest(token)).into()
 }
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(token.len(), 32, "128 bits");
         assert_eq!(local.admit(&shows(token), LOCAL, &none), Ok(Who("local".into())));
         assert_eq!(access("0.0.0.0:9090", &none).admit(&shows(token), LOCAL, &none), Err(Refusal::NoTokenSet));
-        // One that is set while the server runs takes its place.
+        // A token that is set while the server runs replaces the random one.
         let set = settings(Some(TOKEN));
         assert_eq!(local.admit(&shows(token), LOCAL, &set), Err(Refusal::BadToken));
         assert_eq!(access("127.0.0.1:9090", &set).made_up(), None);

@@ -1,4 +1,4 @@
-//! What administrators do. Each is tried, noted with what came of it, and answered.
+//! The actions of administrators. Each is tried, noted with its outcome, and answered.
 
 use std::{sync::Arc, time::Duration};
 
@@ -54,7 +54,9 @@ async fn set_mute(
         Ok(_) => {
             let directory = Arc::clone(&admin.lobby.directory);
             let saved = blocking(move || directory.mutes.set(session, muted)).await;
-            saved.map(|()| json!({})).map_err(|error| Refusal::NotSaved(format!("cannot write who is muted: {error}")))
+            saved
+                .map(|()| json!({}))
+                .map_err(|error| Refusal::NotSaved(format!("cannot write the list of muted players: {error}")))
         }
         Err(refusal) => Err(refusal),
     };
@@ -67,7 +69,7 @@ pub(super) async fn ban((State(admin), Extension(who)): Doer, Body(body): Body<B
         (None, Some(network)) => (format!("network {network}"), Ok(network)),
         (Some(session), None) => {
             let found = admin.find_with(session, |reply| Ask::Trace { session, reply }).await;
-            // As the limits count: an address of IPv4, what a provider gives to one customer of IPv6.
+            // The network of one customer, as for the limits: an IPv4 address, or a /64 of IPv6.
             let target = session_and_room(session, &found);
             let address = found.and_then(|found| found.address.ok_or(Refusal::NoAddress { session }));
             let network = address.map(|address| Network::of_customer(address.ip()));
@@ -81,7 +83,7 @@ pub(super) async fn ban((State(admin), Extension(who)): Doer, Body(body): Body<B
             let until = secs.map(|secs| Moment::from(calendar::now()).after(Duration::from_secs(secs)));
             let ban = Ban { network, until, reason: reason.0.clone(), by: who.0.to_string() };
             let guard = Arc::clone(&admin.lobby.guard);
-            // Shards look at their links again by themselves.
+            // Shards notice the ban and check their links.
             let banned = blocking(move || guard.ban(ban)).await;
             banned.map(|()| json!({ "network": network.to_string() })).map_err(Refusal::from)
         }
@@ -162,14 +164,14 @@ pub(super) async fn drain((State(admin), Extension(who)): Doer, Body(body): Body
         return Err(Refusal::BadRequest(format!("secs is at most {DRAIN_SECS_MAX}")));
     }
     let secs = secs.unwrap_or_else(|| admin.lobby.config.load().drain.secs);
-    // Noted first: the server may be gone before anybody looks.
+    // Noted first, because the server may end soon.
     let answer = admin.note(&who, "drain", format!("server, within {secs} s"), &reason, Ok(json!({ "secs": secs })));
     admin.lobby.drain(Duration::from_secs(secs.into()), &reason.0);
     answer
 }
 
 impl Admin {
-    /// Notes an action with what came of it, and makes the answer.
+    /// Notes an action with its outcome, and makes the answer.
     pub(super) fn note(
         &self,
         who: &Who,
@@ -198,13 +200,13 @@ impl Admin {
         Ok(json!({}))
     }
 
-    /// Asks all shards for a session.
+    /// Asks the shards one after the other for a session.
     async fn find_with(&self, session: SessionId, ask: impl Fn(Reply<Option<Found>>) -> Ask) -> Result<Found, Refusal> {
         self.shards.ask_any(ask).await?.ok_or(Refusal::UnknownSession { session })
     }
 }
 
-/// Does what reads or writes files, so that the thread of the ops listener does not wait for a disk.
+/// Runs work with files on another thread, so that the thread of the ops listener does not wait for a disk.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
@@ -212,7 +214,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     }
 }
 
-/// What a player reads.
+/// A text for a player, with the administrator's reason if there is one.
 fn told(what: &str, reason: &Reason) -> String {
     if reason.0.is_empty() { what.to_owned() } else { format!("{what}: {}", reason.0) }
 }

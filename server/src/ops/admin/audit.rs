@@ -1,5 +1,5 @@
-//! What administrators did: the last of it in memory for the page, all of it in the log and, where there is a state
-//! directory, in a file.
+//! The audit log, with the actions of administrators: the last ones in memory for the page, all of them in the log and, if there is a
+//! state directory, in a file.
 
 use std::{
     collections::VecDeque,
@@ -19,34 +19,34 @@ use crate::logging::LineQueue;
 /// One action.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(super) struct Entry {
-    /// When, milliseconds since 1970.
+    /// Time of the action, milliseconds since 1970.
     pub(super) at_ms: u64,
-    /// The name of the token.
+    /// The name of the administrator's token.
     pub(super) who: String,
-    /// What was done.
+    /// The name of the action.
     pub(super) action: &'static str,
-    /// To whom or what.
+    /// The session, room, network or setting that it concerns.
     pub(super) target: String,
-    /// Why, in the administrator's words.
+    /// The reason in the administrator's words.
     pub(super) reason: String,
-    /// What came of it: `done`, or why not.
+    /// The outcome: `done`, or the refusal.
     pub(super) outcome: String,
 }
 
-/// The list.
+/// The entries in memory, and the way to the file.
 pub(super) struct Audit {
     entries: Mutex<VecDeque<Entry>>,
-    /// Lines of JSON on their way to the file: the disk may be slow, and the ops listener does not wait for it.
+    /// Queue of JSON lines for the file: the disk may be slow, and the ops listener does not wait for it.
     lines: Option<LineQueue>,
 }
 
-/// The file, and one before it.
+/// The current file; when it is full, it replaces the one before it.
 struct RotatedFile {
     path: PathBuf,
     bytes: u64,
 }
 
-/// Bytes of the file after which another is begun; the one before is kept.
+/// Most bytes of a file; then a new one is started, and one old file is kept.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Entries kept in memory.
@@ -62,7 +62,7 @@ impl Audit {
         Self { entries: Mutex::default(), lines }
     }
 
-    /// Waits until all is written, but no longer than `patience`.
+    /// Waits until all lines are written, at most for `patience`.
     pub(super) fn flush(&self, patience: Duration) {
         if let Some(lines) = &self.lines {
             lines.flush(patience);
@@ -74,7 +74,7 @@ impl Audit {
         self.lock().iter().cloned().collect()
     }
 
-    /// Notes what was done.
+    /// Adds an action to the list, the log, the metrics and the file.
     pub(super) fn note(&self, who: &str, action: &'static str, target: String, reason: &str, outcome: String) {
         counter!("ricochet_admin_actions_total", "action" => action).increment(1);
         info!(admin = who, action, target, reason, outcome, "an administrator acted");
@@ -94,7 +94,7 @@ impl Audit {
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Entry>> {
-        // Every change leaves it whole, so a panic elsewhere does not matter.
+        // Each change leaves a valid state, so a poisoned lock does no harm.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

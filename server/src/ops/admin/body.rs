@@ -1,4 +1,4 @@
-//! The bodies of actions, parsed once: what is in hand afterwards is allowed.
+//! The bodies of actions. They are parsed once, and a parsed value is allowed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use shared::{
 use super::{Admin, BODY_BYTES_MAX, refusal::Refusal};
 use crate::{base::text, config::Network, http, session::SessionId, shard::Target};
 
-/// A body of JSON.
+/// A JSON body.
 pub(super) struct Body<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<Admin>> for Body<T> {
@@ -33,7 +33,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Admin>> for Body<T> {
     }
 }
 
-/// Why something is done.
+/// The administrator's reason, for the audit log; may be empty.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Reason(pub(super) String);
@@ -46,7 +46,7 @@ impl TryFrom<String> for Reason {
     }
 }
 
-/// What everybody in a room, or on the server, shall read.
+/// An announcement to a room, or to all rooms.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Line(pub(super) String);
@@ -71,7 +71,7 @@ fn bounded(what: &str, text: String, bytes_max: usize) -> Result<String, String>
     }
 }
 
-/// To one player.
+/// The body of an action on one player.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ToSession {
@@ -80,7 +80,7 @@ pub(super) struct ToSession {
     pub(super) reason: Reason,
 }
 
-/// To one room.
+/// The body of an action on one room.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ToRoom {
@@ -89,7 +89,7 @@ pub(super) struct ToRoom {
     pub(super) reason: Reason,
 }
 
-/// To the server.
+/// The body of an action on the server.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ToServer {
@@ -103,7 +103,7 @@ pub(super) struct BanBody {
     pub(super) session: Option<SessionId>,
     #[serde(default, deserialize_with = "network")]
     pub(super) network: Option<Network>,
-    /// For how long; without it for good.
+    /// Duration of the ban; without it, the ban has no end.
     pub(super) secs: Option<u64>,
     #[serde(default)]
     pub(super) reason: Reason,
@@ -139,7 +139,7 @@ pub(super) struct ChangeMapBody {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DrainBody {
-    /// Seconds that matches have to end; without it as the settings say.
+    /// Seconds that running matches get to finish; without it, those of the settings.
     pub(super) secs: Option<u32>,
     #[serde(default)]
     pub(super) reason: Reason,
@@ -160,11 +160,11 @@ pub(super) struct ConditionBody {
     pub(super) reason: Reason,
 }
 
-/// Beyond these a link is not bad but gone.
+// With worse conditions a link does not work at all.
 const DELAY_MS_MAX: u64 = 2_000;
 const JITTER_MS_MAX: u64 = 1_000;
 const LOSS_MAX: f64 = 0.5;
-/// An hour, as in the settings.
+/// An hour, the bound of `drain.secs` in the settings.
 pub(super) const DRAIN_SECS_MAX: u32 = 3_600;
 
 impl ConditionBody {
@@ -210,7 +210,7 @@ mod tests {
         assert!(parse::<ToRoom>(&long(REASON_BYTES_MAX)).is_ok());
         assert!(parse::<ToRoom>(&long(REASON_BYTES_MAX + 1)).is_err());
         assert!(parse::<ToRoom>(r#"{"room":1,"reason":"a\nb"}"#).is_err());
-        assert!(parse::<ToRoom>(r#"{"room":1,"resaon":"x"}"#).is_err(), "a slip is told");
+        assert!(parse::<ToRoom>(r#"{"room":1,"resaon":"x"}"#).is_err(), "a misspelt key is an error");
         assert!(parse::<AnnounceBody>(r#"{"text":"  "}"#).is_err());
         for hidden in ["\u{202E}moc.live", "\u{3164}", "a\u{200B}b"] {
             let told = parse::<AnnounceBody>(&format!(r#"{{"text":"{hidden}"}}"#)).err().unwrap_or_default();

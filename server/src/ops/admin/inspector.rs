@@ -1,4 +1,4 @@
-//! The inspector: what a room's match is made of, by the names of its game's declarations. Everybody with a token may look; fields can be
+//! The inspector: the state of a room's match, by the names in the game's declarations. Every administrator may read it; fields can be
 //! set only on a server with `dev = true`.
 
 use std::sync::Arc;
@@ -20,12 +20,12 @@ use super::{
 };
 use crate::shard::Ask;
 
-/// Entities in an answer whose request does not say how many.
+/// Entities in an answer if the request has no limit.
 const ENTITIES: usize = 50;
-/// Characters of a kind or field in a request.
+/// Most bytes of a kind or field in a request.
 const NAME_BYTES_MAX: usize = 64;
 
-/// What is looked at; everything but the room may be left out.
+/// The selection of entities; everything but the room may be left out.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LookQuery {
@@ -42,7 +42,7 @@ pub(super) struct LookQuery {
 #[derive(Serialize)]
 pub(super) struct Answer {
     room: u32,
-    /// Whether fields can be set.
+    /// True if fields can be set.
     dev: bool,
     #[serde(flatten)]
     seen: Inspection,
@@ -71,7 +71,7 @@ pub(super) async fn look(
     Ok(Json(Answer { room, dev: admin.lobby.config.load().dev, seen: *seen }))
 }
 
-/// Which field becomes what.
+/// A change of one field.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EditBody {

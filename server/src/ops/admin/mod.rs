@@ -1,12 +1,12 @@
-//! The admin page and its API, on the ops listener. Everything but the page's own files asks for a token; every action is
-//! logged and noted with who, what, whom and why. `docs/admin.md` tells it for people.
+//! The admin page and its API, on the ops listener. Everything but the page's own files needs a token. Every action is
+//! logged, and noted in the audit log with its administrator, target and reason. `docs/admin.md` is its manual.
 //!
 //! ```text
 //! GET  /admin                        the page
 //! GET  /admin/api/state              the server, its shards, rooms and players
-//! GET  /admin/api/ticks?since=N      how the ticks of the last minutes went, by shard and second
-//! GET  /admin/api/audit              what administrators did
-//! GET  /admin/api/bans               who does not get in
+//! GET  /admin/api/ticks?since=N      measurements of the ticks of the last minutes, by shard and second
+//! GET  /admin/api/audit              the last actions of administrators
+//! GET  /admin/api/bans               the banned networks
 //! GET  /admin/api/inspect?room=N     a room's entities, one player's record, the board, events; see inspector.rs
 //! POST /admin/api/edit               {room, id, field, value, reason}, on a server with `dev = true`
 //! POST /admin/api/kick               {session, reason}
@@ -49,7 +49,7 @@ pub(super) use self::access::check_host;
 use self::{access::Access, audit::Audit, refusal::Refusal, shards::Shards};
 use crate::{lobby::Lobby, security::guard::Ban, shard::ShardHandle};
 
-/// What the handlers know.
+/// The state that all handlers share.
 pub struct Admin {
     lobby: Arc<Lobby>,
     shards: Shards,
@@ -57,11 +57,11 @@ pub struct Admin {
     audit: Audit,
 }
 
-/// Bytes of a request's body that are read: a session, a reason, and plenty of white space.
+/// Most bytes of a request's body: a session, a reason, and room for white space.
 const BODY_BYTES_MAX: usize = 4 * 1024;
 
 impl Admin {
-    /// For a server whose ops listener is at `ops`.
+    /// The admin page of a server whose ops listener is at `ops`.
     pub fn new(lobby: Arc<Lobby>, shards: Arc<Vec<ShardHandle>>, ops: SocketAddr) -> Self {
         let config = lobby.config.load();
         let audit = Audit::new(config.state.as_ref().map(|state| state.join("audit.jsonl")));
@@ -69,12 +69,12 @@ impl Admin {
         Self { lobby, shards: Shards::new(shards), access, audit }
     }
 
-    /// Waits until what was done is on disk, but no longer than `patience`.
+    /// Waits until the audit log is on disk, at most for `patience`.
     pub(crate) fn flush(&self, patience: Duration) {
         self.audit.flush(patience);
     }
 
-    /// The token that was made up at the start, because none is set and nobody but this machine gets here.
+    /// The random token of this start, if none is set and the ops listener is on loopback.
     pub fn made_up_token(&self) -> Option<&str> {
         self.access.made_up()
     }

@@ -1,4 +1,4 @@
-//! The files of the page. They hold no secret, so they are given to whoever reaches the listener.
+//! The files of the page. They contain no secret, so they need no token.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ const JS: &str = "text/javascript; charset=utf-8";
 const FILES: [(&str, &str, &str); 14] = [
     ("/admin", HTML, include_str!("../../../../assets/admin/index.html")),
     ("/admin/", HTML, include_str!("../../../../assets/admin/index.html")),
-    // The house style is that of the status page, and so is what a game says.
+    // The admin page shares its style, and the display of a game's facts, with the status page.
     ("/admin/house.css", CSS, include_str!("../../../../assets/status/status.css")),
     ("/admin/admin.css", CSS, include_str!("../../../../assets/admin/admin.css")),
     ("/admin/icon.svg", "image/svg+xml", include_str!("../../../../assets/status/icon.svg")),

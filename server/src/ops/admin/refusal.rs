@@ -1,4 +1,4 @@
-//! Why a request of an administrator is refused: one cause, one HTTP status, one label, one sentence.
+//! Refusals of administrators' requests: each cause has an HTTP status, a label and a sentence.
 
 use std::time::Duration;
 
@@ -11,31 +11,31 @@ use serde_json::json;
 
 use crate::{config::ConfigError, security::guard::BanError, session::SessionId, shard::AskError};
 
-/// A cause someone can act on.
+/// The cause of a refusal.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub(super) enum Refusal {
-    /// Nobody can be admitted.
+    /// No token is set, so nobody can be admitted.
     #[error(
         "no admin token is set: put one of 16 characters or more into a file and name it with --admin-token-file, \
              RICOCHET_ADMIN_TOKEN_FILE or token_file in [admin]"
     )]
     NoTokenSet,
-    /// None was shown.
+    /// The request has no token.
     #[error("show a token: Authorization: Bearer TOKEN")]
     NoToken,
-    /// A wrong one was shown.
+    /// The request has a wrong token.
     #[error("this token is not known")]
     BadToken,
-    /// Too many wrong ones were shown.
+    /// The network has sent too many wrong tokens.
     #[error("too many wrong tokens; try again in {} s", wait.as_secs() + 1)]
     TooManyTries {
-        /// For how long none is looked at.
+        /// Time until another try is answered.
         wait: Duration,
     },
-    /// The host in the request is another.
+    /// The host in the request is not a name of this machine.
     #[error("this listener is for this machine only; open it as localhost or 127.0.0.1")]
     WrongHost,
-    /// The page is another host's.
+    /// The request comes from a page of another host.
     #[error("pages of other hosts have no business here")]
     WrongOrigin,
     /// The request's body is not announced as JSON.
@@ -44,33 +44,33 @@ pub(super) enum Refusal {
     /// The request cannot be understood.
     #[error("{0}")]
     BadRequest(String),
-    /// There is nothing at this address.
-    #[error("there is nothing here; docs/admin.md tells what is")]
+    /// There is nothing at this path.
+    #[error("there is nothing here; docs/admin.md lists the API")]
     UnknownPath,
-    /// Nobody plays under this number.
+    /// No session has this number.
     #[error("no session {session} is here")]
     UnknownSession {
-        /// What was asked for.
+        /// The requested session.
         session: SessionId,
     },
-    /// A player has no link.
+    /// The session to ban has no known address.
     #[error(
         "session {session} has had no link since the server started, so there is no address to ban; give the network"
     )]
     NoAddress {
-        /// What was asked for.
+        /// The requested session.
         session: SessionId,
     },
-    /// A room or map is not there.
+    /// A shard has refused the query or command.
     #[error(transparent)]
     Ask(#[from] AskError),
     /// The network was not banned.
     #[error("{0} is not banned")]
     NotBanned(String),
-    /// A ban cannot be taken.
+    /// The ban is refused, or cannot be saved.
     #[error(transparent)]
     Ban(#[from] BanError),
-    /// A mute holds, and is forgotten when the server ends.
+    /// A mute is in effect, but is not saved, so a restart ends it.
     #[error("{0}")]
     NotSaved(String),
     /// The settings cannot be read again.
@@ -82,7 +82,7 @@ pub(super) enum Refusal {
     /// A shard does not answer.
     #[error("shard {shard} does not answer")]
     Silent {
-        /// Which.
+        /// The shard.
         shard: usize,
     },
 }
@@ -123,7 +123,7 @@ impl Refusal {
             Self::Ask(AskError::NotEdited { .. }) => "not_edited",
             Self::NotDev => "not_dev",
             Self::NotBanned(_) => "not_banned",
-            // It was done, and is forgotten when the server ends.
+            // The action is in effect, but a restart ends it.
             Self::NotSaved(_) | Self::Ban(BanError::Unwritable { .. }) => "not_saved",
             Self::Ban(_) => "ban_refused",
             Self::Reload(_) => "reload_refused",

@@ -1,4 +1,4 @@
-//! Asks shards, and waits for their answers, but not for long.
+//! Sends queries and commands to shards, and waits for their answers for a limited time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ pub(super) struct Shards {
     handles: Arc<Vec<ShardHandle>>,
 }
 
-/// A shard answers between two turns of its loop, which are milliseconds.
+/// Time-out for an answer. A shard answers in its next turn, within milliseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Shards {
@@ -28,18 +28,18 @@ impl Shards {
         self.handles[shard].waiting()
     }
 
-    /// What each shard looks like; none for one that does not answer.
+    /// The state of each shard; none for a shard that does not answer.
     pub(super) async fn look(&self) -> Vec<Option<ShardLook>> {
         self.ask_all(|reply| Ask::Look { reply }).await
     }
 
-    /// The seconds of each shard from a number on; none for one that does not answer.
+    /// The measured seconds of each shard from a number on; none for a shard that does not answer.
     pub(super) async fn seconds(&self, since: u32) -> Vec<Option<Vec<Second>>> {
         self.ask_all(|reply| Ask::Seconds { since, reply }).await
     }
 
     async fn ask_all<T>(&self, ask: impl Fn(Reply<T>) -> Ask) -> Vec<Option<T>> {
-        // All are asked before the first is waited for.
+        // All queries are sent before the first answer is awaited.
         let asked: Vec<_> = (0..self.handles.len()).map(|shard| self.send(shard, &ask)).collect();
         let mut answers = Vec::with_capacity(asked.len());
         for (shard, answer) in asked.into_iter().enumerate() {
@@ -53,7 +53,7 @@ impl Shards {
         receive(room.shard, self.send(room.shard, ask)).await
     }
 
-    /// Asks one shard after the other, until one knows.
+    /// Asks one shard after the other, until one has an answer.
     pub(super) async fn ask_any<T>(&self, ask: impl Fn(Reply<Option<T>>) -> Ask) -> Result<Option<T>, Refusal> {
         for shard in 0..self.handles.len() {
             if let Some(answer) = receive(shard, self.send(shard, &ask)).await? {
@@ -63,7 +63,7 @@ impl Shards {
         Ok(None)
     }
 
-    /// Hands every shard a command; those that do not take it are stuck anyway.
+    /// Sends a command to every shard; stops at a shard with a full queue, which is stuck.
     pub(super) fn tell(&self, command: impl Fn() -> ShardCommand) -> Result<(), Refusal> {
         for (shard, handle) in self.handles.iter().enumerate() {
             handle.send(command()).map_err(|_| Refusal::Silent { shard })?;
@@ -71,7 +71,7 @@ impl Shards {
         Ok(())
     }
 
-    /// Hands one shard a command.
+    /// Sends a command to one shard.
     #[cfg(feature = "fault-injection")]
     pub(super) fn send_to(&self, shard: usize, command: ShardCommand) -> Result<(), Refusal> {
         let handle = self.handles.get(shard).ok_or(Refusal::Silent { shard })?;
@@ -80,7 +80,7 @@ impl Shards {
 
     fn send<T>(&self, shard: usize, ask: impl FnOnce(Reply<T>) -> Ask) -> oneshot::Receiver<T> {
         let (reply, answer) = oneshot::channel();
-        // A full queue drops the ask, and its answer is heard to be lost.
+        // If the queue is full, the query is dropped with its channel, and the receiver gets an error.
         let _ = self.handles[shard].send(ShardCommand::Ask(ask(reply)));
         answer
     }

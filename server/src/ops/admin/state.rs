@@ -1,5 +1,5 @@
-//! `GET /admin/api/state`: everything the page shows once a second. What rooms publish anyway is taken from there, the
-//! figures of each link are asked of the shards, so that they cost nothing while nobody looks.
+//! `GET /admin/api/state`: the data that the page shows once a second. Most of it is in the rooms' published views. The figures of each
+//! link come from the shards on request, so that they cost nothing while no page is open.
 
 use std::{sync::Arc, time::Instant};
 
@@ -24,7 +24,7 @@ use crate::{
 
 #[derive(Serialize)]
 pub(super) struct StateAnswer {
-    /// The name of the token that was shown.
+    /// The name of the administrator's token.
     who: String,
     server: ServerState,
     shards: Vec<ShardState>,
@@ -36,7 +36,7 @@ struct ServerState {
     name: String,
     version: &'static str,
     protocol: u16,
-    /// What is played where a join does not ask.
+    /// The game of a room if a join names none.
     game: &'static str,
     games: Vec<&'static str>,
     mode: &'static str,
@@ -56,10 +56,10 @@ struct ShardState {
     shard: usize,
     alive: bool,
     commands_waiting: usize,
-    /// The rest is missing when it does not answer.
+    /// Smoothed load, 0 to 1. This and the fields below are missing if the shard does not answer.
     load: Option<f64>,
     rung: Option<u8>,
-    /// Links that have not joined, or are saying goodbye.
+    /// Links that have not joined yet, or are closing.
     strangers: Option<usize>,
 }
 
@@ -72,10 +72,10 @@ struct RoomState {
     map: String,
     maps: Vec<String>,
     phase: String,
-    /// Which keys are the game's, here and of its players, in their order.
+    /// The keys that the game defines, in the room and in its players, in the game's order.
     match_facts: Vec<String>,
     player_facts: Vec<String>,
-    /// What the game says of the match.
+    /// Facts about the match, defined by the game.
     #[serde(flatten)]
     facts: Facts,
     tick: u32,
@@ -86,7 +86,7 @@ struct RoomState {
     late_ms: Percentiles,
     down_bytes_per_s: f64,
     up_bytes_per_s: f64,
-    /// What is done to the links of those who join.
+    /// The conditions for links of members who join.
     condition: Option<Conditions>,
     players: Vec<PlayerState>,
 }
@@ -97,14 +97,14 @@ struct PlayerState {
     name: Option<String>,
     opponent: bool,
     spectator: bool,
-    /// Missing of computers.
+    /// Missing for computer opponents.
     session: Option<SessionId>,
-    /// Its link is gone, and it is awaited.
+    /// It has no link, and its session is held.
     held: bool,
-    /// Where the link of one that is awaited came from, as far as the settings of the log show it.
+    /// The last address of a held session, in the form that the settings of the log allow.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_address: Option<String>,
-    /// What the game says of it.
+    /// Facts about the player, defined by the game.
     #[serde(flatten)]
     facts: Facts,
     #[serde(flatten)]
@@ -114,12 +114,12 @@ struct PlayerState {
 #[derive(Serialize)]
 struct LinkState {
     transport: &'static str,
-    /// As far as the settings of the log show it.
+    /// In the form that the settings of the log allow.
     address: String,
     rtt_ms: Option<f64>,
     ack_ms: Option<f64>,
     loss: Option<f64>,
-    /// One word for all of it.
+    /// A judgement of the figures below in one word.
     quality: Quality,
     inputs: Inputs,
     snapshots_skipped: u32,
@@ -131,7 +131,7 @@ struct LinkState {
     condition: Option<Conditions>,
 }
 
-/// How a link does for its player.
+/// The quality of a link for its player.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Quality {
@@ -231,7 +231,7 @@ impl RoomState {
     }
 }
 
-/// Everybody with a seat, the best first, then those who watch.
+/// Every player with a seat, the best first, then the spectators.
 fn players(look: &RoomLook, directory: &Directory) -> Vec<PlayerState> {
     let new = |player: u16, profile: Option<&Profile>| {
         let link = look.links.iter().find(|link| link.player == player);
@@ -286,7 +286,7 @@ impl LinkState {
     }
 }
 
-/// A player feels something that does not obey, and others that jump: inputs that are missing, snapshots that are late or lost.
+/// Judges a link by what its player notices: missing inputs, and late or lost snapshots.
 fn quality(link: &LinkLook) -> Quality {
     let stats = link.stats;
     let ticks = stats.inputs_applied + stats.inputs_missing;

@@ -1,11 +1,11 @@
-//! How often a network may show a wrong token. Only wrong ones are counted, and only whoever shows them waits: a right token is let in
-//! whatever others did before.
+//! Limits how often a network may try a wrong token. Only wrong tokens are counted and delayed: a right token is admitted at once, even
+//! from a network that is over the limit.
 
 use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
 use crate::config::Network;
 
-/// Wrong tokens by network: an address of IPv4, what a provider gives to one customer of IPv6. A core: times are since start.
+/// Counts of wrong tokens by customer: an IPv4 address, or a /64 of IPv6. A core: times are since start.
 #[derive(Debug, Default)]
 pub(super) struct Tries {
     wrong: BTreeMap<Network, Wrong>,
@@ -14,22 +14,22 @@ pub(super) struct Tries {
 #[derive(Clone, Copy, Debug)]
 struct Wrong {
     count: u32,
-    /// The count is forgotten then.
+    /// End of the count.
     until: Duration,
 }
 
 /// Wrong tokens a minute that are answered at once; the answers to more are delayed.
 const TRIES_MAX: u32 = 10;
-/// Until a count is forgotten.
+/// Time after the last wrong token until a count ends.
 const FORGET: Duration = Duration::from_secs(60);
-/// Networks that are counted; beyond them the one that was wrong the longest ago is forgotten.
+/// Most networks that are counted; beyond it, the count that would end first is dropped.
 const NETWORKS_MAX: usize = 1_024;
 
 impl Tries {
-    /// Counts a wrong token from there.
+    /// Counts a wrong token from this address.
     ///
     /// # Errors
-    /// When there were too many: how long it is until they are forgotten.
+    /// When there were too many; the time until the count ends.
     pub(super) fn note_wrong(&mut self, address: IpAddr, now: Duration) -> Result<(), Duration> {
         let network = Network::of_customer(address.to_canonical());
         if !self.wrong.contains_key(&network) && self.wrong.len() >= NETWORKS_MAX {

@@ -49,6 +49,6 @@ mod tests {
         if std::env::var_os("RICOCHET_TEST_WRITE").is_some() {
             std::fs::write(&path, document()).unwrap();
         }
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), document(), "write it anew with RICOCHET_TEST_WRITE=1");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), document(), "write it again with RICOCHET_TEST_WRITE=1");
     }
 }

@@ -32,7 +32,7 @@ pub struct Metrics {
 
 /// Shortest bucket of tick durations, seconds.
 const BUCKET_FIRST: f64 = 1e-6;
-/// Ratio of a bucket to the one before it, so a percentile computed from the buckets is at most a quarter off.
+/// Ratio of a bucket to the one before it, so the error of a percentile from the buckets is at most a quarter.
 const BUCKET_FACTOR: f64 = 1.25;
 /// Longest bucket, seconds.
 const BUCKET_LAST: f64 = 1.0;

@@ -2,7 +2,7 @@
 //! is generated from this table, so a metric must be listed here to exist.
 //!
 //! Counters end in `_total` and durations in `_seconds`. A counter or gauge whose labels are all listed exists from the
-//! start with 0, so that an alert can see the first event as a rise.
+//! start with 0, so that an alert can see the first event as an increase.
 
 use crate::base::label_values::{
     ADMIN_ACTIONS, ADMIN_REFUSALS, CLOSES, DECODE_ERRORS, DIRECTIONS, HANDSHAKE_OUTCOMES, LIMITS, LINK_STATES,
@@ -12,9 +12,9 @@ use crate::base::label_values::{
 /// The type of a metric.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// Only rises.
+    /// A count that only increases.
     Counter,
-    /// Rises and falls.
+    /// A value that increases and decreases.
     Gauge,
     /// A distribution in buckets.
     Histogram,

@@ -71,7 +71,7 @@ struct Seen {
     stamp: Option<(u64, SystemTime)>,
 }
 
-/// Why the keys cannot be used.
+/// Reasons why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// The file cannot be read.
@@ -79,7 +79,7 @@ pub enum KeysError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
     /// The file is not a usable set of keys.
@@ -87,12 +87,12 @@ pub enum KeysError {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason, as a sentence.
         why: String,
     },
 }
 
-/// Why a request does not prove an account.
+/// Reasons why a request does not prove an account.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum AccountError {
     /// The request has no token, and this server takes no guests.

@@ -29,17 +29,17 @@ pub struct OwnCertificate {
     digest: [u8; 32],
 }
 
-/// Why two files cannot be used as a certificate and its key.
+/// The reason why two files cannot be used as a certificate and its key.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
 pub struct OwnCertificateError {
     /// The file at fault.
     pub path: PathBuf,
-    /// What is wrong.
+    /// The fault of the file, as a sentence.
     pub reason: String,
 }
 
-/// A chain of certificates has some kilobytes.
+/// Most bytes of a file; a chain of certificates has some kilobytes.
 const FILE_BYTES_MAX: usize = 1024 * 1024;
 
 impl OwnCertificate {

@@ -44,7 +44,7 @@ pub(crate) async fn run(config: Arc<LiveConfig>, certificates: Arc<Certificates>
     }
 }
 
-/// The fault of the files as they are now, if they have one.
+/// The current fault of the files, if they have one.
 #[derive(Debug, Default)]
 struct Watch {
     broken: Option<Broken>,
@@ -125,7 +125,7 @@ mod tests {
             Self { files, certificates, watch: Watch::default(), now: Instant::now() }
         }
 
-        /// Checks the files after `secs`; gives the hash of the current certificate, and whether a fault was reported.
+        /// Checks the files after `secs`; returns the hash of the current certificate, and true if a fault was reported.
         fn look(&mut self, secs: u64) -> (String, bool) {
             self.now += Duration::from_secs(secs);
             self.watch.look(&self.files.certificate, &self.files.key, &self.certificates, self.now);

@@ -119,7 +119,7 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
     v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(|octets| Ipv6Addr::from(octets).into())).ok()
 }
 
-/// Parses the first of two times; gives it and the bytes after it.
+/// Parses the first of two times; returns it and the bytes after it.
 fn moment(validity: &[u8]) -> Option<(SystemTime, &[u8])> {
     let (tag, text, rest) = any_element(validity)?;
     Some((time(tag, std::str::from_utf8(text).ok()?)?, rest))

@@ -36,7 +36,7 @@ pub(super) struct BanList {
     bans: ArcSwap<Bans>,
     /// The lock is held while the list changes.
     file: Mutex<Option<PathBuf>>,
-    /// Since when each ended ban has been over, by the server's uptime.
+    /// Time when each ended ban was first found to be over, by the server's uptime.
     over: Mutex<BTreeMap<Network, Duration>>,
     /// Counts changes, so that shards know when to check their links again.
     changes: AtomicU64,

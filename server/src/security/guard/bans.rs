@@ -3,7 +3,7 @@
 //! ```toml
 //! [[ban]]
 //! network = "203.0.113.0/24"
-//! until = 2026-12-01T00:00:00Z     # without it: for good
+//! until = 2026-12-01T00:00:00Z     # without it, the ban has no end
 //! reason = "floods the chat"
 //! by = "admin"
 //! ```
@@ -36,7 +36,7 @@ pub struct Ban {
     pub by: String,
 }
 
-/// Why the list cannot be read or changed.
+/// Reasons why the list cannot be read or changed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BanError {
     /// The list is full.
@@ -55,7 +55,7 @@ pub enum BanError {
     Unwritable {
         /// The file.
         path: String,
-        /// Why.
+        /// The reason, as a sentence.
         reason: String,
     },
     /// The file cannot be read.
@@ -63,7 +63,7 @@ pub enum BanError {
     Unreadable {
         /// The file.
         path: String,
-        /// Why.
+        /// The reason, as a sentence.
         reason: String,
     },
     /// The contents of the file are not valid.
@@ -71,7 +71,7 @@ pub enum BanError {
     Malformed {
         /// The file, and the line in it.
         path: String,
-        /// What is wrong.
+        /// The fault, as a sentence.
         reason: String,
     },
 }

@@ -74,7 +74,7 @@ pub struct Guard {
 struct Rules {
     exempt: Vec<Network>,
     ban: Vec<Network>,
-    /// Of an address and of a network.
+    /// The limits of an address, and those of a network.
     bounds: [Bounds; 2],
 }
 
@@ -225,7 +225,7 @@ impl Guard {
         self.bans.changes() + self.rule_changes.load(Ordering::Acquire)
     }
 
-    /// The refusal for a network that has its share of the HTTP connections.
+    /// The refusal for a network that has used up its share of the HTTP connections.
     pub(crate) fn too_few_places(&self, network: Network, has: u32) -> Refused {
         self.refused(Refused::TooMuch { limit: Limit::Places, network, most: has, wait: PLACE_WAIT })
     }

@@ -44,7 +44,7 @@ struct Entry {
     seen: Duration,
 }
 
-/// The limit that would be exceeded, and by whom.
+/// The limit that would be exceeded, and the network that would exceed it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Excess {
     pub(super) limit: Limit,

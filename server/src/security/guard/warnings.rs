@@ -23,7 +23,7 @@ struct Said {
 const PERIOD: Duration = Duration::from_secs(60);
 
 impl Warnings {
-    /// Counts a refusal. If a warning is due, gives the number of refusals since the last one.
+    /// Counts a refusal. If a warning is due, returns the number of refusals since the last one.
     pub(super) fn count(&mut self, limit: Limit, network: Network, now: Duration) -> Option<u64> {
         if let Some(said) = self.said.get_mut(&(limit, network)) {
             if now < said.at + PERIOD {

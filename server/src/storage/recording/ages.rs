@@ -14,9 +14,9 @@ use std::{
 /// Times of the files on the shelf. A core, except for the timestamps it corrects: time is an argument.
 #[derive(Debug, Default)]
 pub(super) struct Ages {
-    /// When this process shelved a file, since its start.
+    /// Time when this process shelved a file, since its start.
     put: BTreeMap<PathBuf, Duration>,
-    /// When a file was first too old, since the start of the process.
+    /// Time when a file was first too old, since the start of the process.
     too_old: BTreeMap<PathBuf, Duration>,
 }
 

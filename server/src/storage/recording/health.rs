@@ -16,7 +16,7 @@ pub struct DiskHealth {
     start: Instant,
     chunks: AtomicUsize,
     bytes: AtomicUsize,
-    /// When the oldest unwritten chunk was queued, milliseconds since the start; has no meaning while there is none.
+    /// Time when the oldest unwritten chunk was queued, milliseconds since the start; it has no meaning while there is none.
     oldest_ms: AtomicU64,
     /// The last write failed.
     refuses: AtomicBool,
@@ -42,7 +42,7 @@ impl DiskHealth {
         }
     }
 
-    /// Notes that a chunk is queued; gives the waiting bytes with it, and its timestamp for [`DiskHealth::taken`].
+    /// Notes that a chunk is queued; returns the waiting bytes with it, and its timestamp for [`DiskHealth::taken`].
     pub(super) fn queued(&self, bytes: usize) -> (usize, u64) {
         let now_ms = self.now_ms();
         if self.chunks.fetch_add(1, Ordering::AcqRel) == 0 {

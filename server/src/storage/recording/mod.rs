@@ -91,7 +91,7 @@ pub(crate) struct Recover {
     pub(crate) answer: Sender<Vec<RestoredRoom>>,
 }
 
-/// Why rooms could not be read back.
+/// Reasons why rooms could not be read back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum RecoverError {
     #[error("the recording thread has ended")]
@@ -117,9 +117,9 @@ pub(crate) struct Chunk {
 
 /// Time that the end of the server waits for the queue to take the last chunks.
 const SEAL_PATIENCE: Duration = Duration::from_secs(2);
-/// How often a shard that ends checks whether the queue takes more bytes.
+/// Pause between two checks of a shard that ends, until the queue takes more bytes.
 const SEAL_PAUSE: Duration = Duration::from_millis(5);
-/// How often it is checked whether the thread has ended.
+/// Pause between two checks if the thread has ended.
 const JOIN_PAUSE: Duration = Duration::from_millis(5);
 
 impl Recordings {
@@ -237,7 +237,7 @@ impl Recordings {
     }
 }
 
-/// How the writer's thread has ended.
+/// The end of the writer's thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum WriterEnd {
     /// Everything that was queued is written, as far as the disk allowed it.

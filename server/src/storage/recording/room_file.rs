@@ -52,7 +52,7 @@ impl RoomFile {
         }
     }
 
-    /// A recovered file, of which the first `good` bytes are kept. What follows belongs to the match that began after the tick
+    /// A recovered file, of which the first `good` bytes are kept. Later chunks belong to the match that began after the tick
     /// `began`.
     pub(crate) fn recovered(
         game: &'static dyn Hosted,
@@ -106,7 +106,7 @@ impl RoomFile {
         Ok(())
     }
 
-    /// Notes whether a write has failed.
+    /// Sets whether the end of the file is missing because a write has failed.
     pub(crate) fn set_torn(&mut self, torn: bool) {
         self.torn = torn;
     }
@@ -116,7 +116,7 @@ impl RoomFile {
         self.torn
     }
 
-    /// Closes the file if its path no longer leads to it; gives whether it did so. Somebody may have removed, replaced or cut the file:
+    /// Closes the file if its path no longer leads to it; true if it did so. Somebody may have removed, replaced or cut the file:
     /// the system still accepts every byte, but nobody could read them.
     pub(crate) fn close_if_lost(&mut self) -> bool {
         let good = self.good;
@@ -128,10 +128,10 @@ impl RoomFile {
         is_lost
     }
 
-    /// Opens the file after its last whole chunk, or creates it, so that a checkpoint can follow. Gives the bytes written.
+    /// Opens the file after its last whole chunk, or creates it, so that a checkpoint can follow. Returns the bytes written.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`] when the path holds something else, which is not changed: another match that could not be
+    /// [`io::ErrorKind::AlreadyExists`] when something else has the path, which is not changed: another match that could not be
     /// moved away, a file that somebody has cut, or not a file.
     pub(crate) fn open(&mut self) -> io::Result<u64> {
         match fs::symlink_metadata(&self.path) {

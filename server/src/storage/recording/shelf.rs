@@ -38,10 +38,10 @@ pub(crate) enum Kept {
     /// It cannot be moved there; it waits in `rooms/`.
     Waits {
         path: PathBuf,
-        /// Why it cannot be moved.
+        /// The reason why it cannot be moved.
         error: io::Error,
     },
-    /// It was deleted, because it is not to be kept.
+    /// It was deleted, because matches are not kept, or no human played in it.
     Not,
 }
 
@@ -83,7 +83,7 @@ impl Shelf {
         }
     }
 
-    /// Moves a file that cannot be read to its end to the folder of damaged ones; gives its new path.
+    /// Moves a file that cannot be read to its end to the folder of damaged ones; returns its new path.
     pub(crate) fn set_aside(&self, file: &Path, room: RoomId, began: SystemTime) -> io::Result<PathBuf> {
         put(file, &self.damaged, "", room, began)
     }
@@ -147,7 +147,7 @@ impl Shelf {
 }
 
 impl Tidied {
-    /// Gives the value of a step. A failed step does not stop the others; the first error is kept for the report.
+    /// Returns the value of a step. A failed step does not stop the others; the first error is kept for the report.
     fn note<T>(&mut self, path: &Path, outcome: io::Result<T>) -> Option<T> {
         match outcome {
             Ok(done) => Some(done),

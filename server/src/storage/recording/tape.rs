@@ -16,7 +16,7 @@ pub(crate) struct Tape {
     game: &'static dyn Hosted,
     room: RoomId,
     recordings: Recordings,
-    /// After a loss: when to restart.
+    /// After a loss: the time of the restart.
     torn: Option<Duration>,
 }
 
@@ -65,13 +65,13 @@ impl Tape {
         }
     }
 
-    /// Ends the file of a room that failed. Where its end is written already this does nothing; where that was not possible, the file would
-    /// be taken for a running match after a restart, which would fail again.
+    /// Shelves the file of a room that has failed. It does nothing if the end of the recording is written already. If that was not
+    /// possible, a restart would continue the file as a running match, which would fail again.
     pub(crate) fn shelve(&self) {
         if !self.recordings.shelve(self.room) {
             tracing::warn!(
                 room = self.room.0,
-                "too much waits for the disk: the failed room's file stays, and the room goes on after a restart"
+                "the queue of the disk is full: the failed room's file stays, and a restart continues the room"
             );
         }
     }

@@ -252,7 +252,7 @@ fn file_that_is_removed_replaced_or_cut_while_it_is_written_begins_anew_with_the
         assert_eq!(recovered.info.damage, [], "{name}");
         assert!(stage.room.now().since(recovered.tick()) < HZ, "{name}");
         let beside = files(&stage.root.join("rooms")).len() - 2;
-        assert_eq!(beside, kept, "{name}: nothing is written over");
+        assert_eq!(beside, kept, "{name}: no file is overwritten");
         assert_eq!(stage.recordings.health().lost(), 0, "{name}: the end of the match is on disk");
         stage.end();
     };
@@ -278,7 +278,7 @@ fn match_that_the_shelf_refuses_waits_and_is_put_there_later() {
     stage.join();
     stage.run(40).settle();
     let waiting = |stage: &Stage| files(&stage.root.join("rooms")).len() - 2;
-    assert!(waiting(&stage) >= 1, "beside the running match and the folder of damaged ones");
+    assert!(waiting(&stage) >= 1, "in addition to the running match and the folder of damaged ones");
     recover(&stage.running());
     let health = Arc::clone(stage.recordings.health());
     fs::remove_file(&recordings).unwrap();
@@ -341,7 +341,7 @@ impl Old {
         file.set_modified(self.now - DAY * days).unwrap();
     }
 
-    /// Cleans up, with the clock `days` ahead and `running` since the start; gives the names of the files that are left.
+    /// Cleans up, with the clock `days` ahead and `running` since the start; returns the names of the files that are left.
     fn tidy(&mut self, days: u32, running: Duration) -> Vec<String> {
         self.shelf.tidy(&mut self.ages, self.now + DAY * days, running);
         let stem = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -375,7 +375,7 @@ fn clock_that_is_wrong_for_less_than_an_hour_deletes_nothing() {
     assert_eq!(old.tidy(40, Duration::ZERO), ["a", "b"], "the process began with a wrong clock");
     assert_eq!(old.tidy(40, 50 * minute), ["a", "b"]);
     assert_eq!(old.tidy(0, 55 * minute), ["a", "b"]);
-    assert_eq!(old.tidy(40, 100 * minute), ["a", "b"], "wrong again, anew");
+    assert_eq!(old.tidy(40, 100 * minute), ["a", "b"], "wrong again");
     assert_eq!(old.tidy(0, 200 * minute), ["a", "b"]);
     old.end();
 }

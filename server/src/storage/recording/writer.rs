@@ -131,7 +131,7 @@ impl Writer {
         packed.clear();
         self.packer.pack(&RawChunk { kind, ticks, tick, body: &body }, &mut packed);
         if kind == ChunkKind::Start && self.files.get(&room).is_none_or(|file| file.began() != tick) {
-            // Only now, so that a server that is killed between two matches still finds the earlier one.
+            // The earlier match is shelved only now, so that a server that is killed between two matches still finds it.
             self.shelve(room);
             self.files.insert(room, RoomFile::new(game, self.path(room), tick, calendar::now()));
         }
@@ -237,7 +237,7 @@ impl Writer {
     }
 }
 
-/// Writes a chunk if the file can take it: after a gap only a checkpoint can continue it. Gives the bytes written.
+/// Writes a chunk if the file can take it: after a gap only a checkpoint can continue it. Returns the bytes written.
 fn write(file: &mut RoomFile, kind: ChunkKind, packed: &[u8], room: RoomId, shelf: &Shelf) -> io::Result<u64> {
     if file.close_if_lost() {
         file.set_torn(true);

@@ -1,17 +1,18 @@
-//! Rooms of the server that ran before: brought back from the files of their running matches, before anybody is let in.
+//! Restores the rooms of the server's previous run from the files of their running matches, before players are admitted.
 //!
 //! ```text
 //! rooms/room-N.rrec ──> newest checkpoint + ticks after it ──> match ──> room, with its number and its shard
-//!     whole, or torn at its end        the torn end is cut off, and the file goes on
-//!     damaged, but some of it is good  set aside; the room goes on from what is good, in a new file
-//!     not readable at all              set aside; the room is lost
-//!     ended, or of other rules         kept as an ended match; the room goes on in a new file
-//!     of another format                kept as an ended match; the room is lost
-//!     the disk does not give it        it stays, and the server does not start
+//!     whole, or torn at its end            the torn end is cut off, and the file is continued
+//!     damaged, but some of it is good      set aside; the room continues from the good part, in a new file
+//!     not readable at all                  set aside; the room is lost
+//!     its match has ended, or other rules  kept as an ended match; the room continues in a new file
+//!     its room has ended                   kept as an ended match
+//!     another format, game or tick rate    kept as an ended match; the room is lost
+//!     the disk cannot read it              it stays, and the server does not start
 //! ```
 //!
-//! Only what is in a file can be damage. A disk that fails, a process without descriptors, a folder that may not be read: these pass, and a file
-//! that was taken for damaged on their account would be a match lost for nothing.
+//! Only the content of a file counts as damage. A failing disk, missing file descriptors or missing permissions are temporary: if they
+//! counted as damage, a good match would be lost.
 
 mod restored;
 
@@ -39,7 +40,7 @@ use crate::{
     },
 };
 
-/// Why a server cannot find out what was running.
+/// Reasons why a server cannot read the running matches.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RecoveryError {
     /// The folder cannot be listed.
@@ -47,10 +48,10 @@ pub(crate) enum RecoveryError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A file is there and cannot be read.
+    /// A file exists and cannot be read.
     #[error(
         "{}: this running match cannot be read: {source}; it stays as it is: start again when it can be read, or move it away to go on without it",
         path.display()
@@ -58,12 +59,12 @@ pub(crate) enum RecoveryError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// What is wrong with the content of a file.
+/// The fault of a file's content.
 #[derive(Debug, thiserror::Error)]
 enum Unreadable {
     #[error("this is no file")]
@@ -78,11 +79,11 @@ enum Unreadable {
     Panic,
 }
 
-/// Reading is tried so often before the start ends: a descriptor may become free, a network file system come back.
+/// Tries to read before the start fails: a descriptor may become free, or a network file system come back.
 const TRIES: u32 = 3;
 const TRY_PAUSE: Duration = Duration::from_millis(200);
 
-/// Reads every running match. What cannot be used is set aside and reported; nothing in a file keeps a server from
+/// Reads every running match. A file that cannot be used is set aside and reported; no content of a file keeps a server from
 /// starting.
 ///
 /// # Errors
@@ -103,7 +104,7 @@ pub(crate) fn recover_rooms(
         }
     }
     rooms.sort_unstable();
-    // All are read before any is moved or cut, so that a start that ends with an error has changed nothing.
+    // All files are probed before one is moved or cut, so that a start that fails has changed nothing.
     for (_, path) in &rooms {
         probe(path).map_err(|source| RecoveryError::File { path: path.clone(), source })?;
     }
@@ -118,7 +119,7 @@ pub(crate) fn recover_rooms(
 /// Reads one running match, as [`recover_rooms`] does.
 ///
 /// # Errors
-/// When the disk does not give it; then it stays where it is.
+/// When the disk cannot read it; then it stays where it is.
 pub(crate) fn recover_room(
     room: RoomId,
     path: &Path,
@@ -157,7 +158,7 @@ pub(crate) fn recover_room(
     };
     let began_at = UNIX_EPOCH + Duration::from_millis(recovered.info.header.started_unix_ms.min(UNIX_MS_MAX));
     let humans = !recovered.humans.is_empty();
-    // What a killed process leaves behind is torn. Anything else was done to the file.
+    // A killed process leaves a torn file. Any other fault has another cause.
     let is_damaged = recovered.diverged || recovered.info.damage.iter().any(|damage| damage.fault != Fault::Torn);
     let has_ended = recovered.info.end.is_some();
     let other_rules = !recovered.info.same_rules;
@@ -203,7 +204,7 @@ pub(crate) fn recover_room(
     Ok(Some(RestoredRoom::new(room, recovered, file)))
 }
 
-/// Tries again what the machine may be able to do a moment later.
+/// Repeats a read that fails, because the fault may be temporary.
 fn insist<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
     let mut tries = 1;
     loop {
@@ -217,12 +218,12 @@ fn insist<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
     }
 }
 
-/// Whether the disk gives the first bytes of a file.
+/// Checks that the disk can read the first byte of a file. A missing file is no error.
 fn probe(path: &Path) -> io::Result<()> {
     use io::Read as _;
     let probed = insist(|| {
         if fs::metadata(path)?.is_file() {
-            // Not all of it: it is read whole later, and a thousand matches take their time.
+            // One byte only, because reading a thousand matches takes time, and each is read whole later.
             fs::File::open(path)?.take(1).read_to_end(&mut Vec::new())?;
         }
         Ok(())
@@ -233,10 +234,10 @@ fn probe(path: &Path) -> io::Result<()> {
     }
 }
 
-/// What is in a file. The outer error is the machine's, the inner one the content's.
+/// Reads and recovers a file. The outer error is a fault of the machine, the inner one a fault of the content.
 fn read(path: &Path, games: Games) -> io::Result<Result<RecoveredRoom, Unreadable>> {
     let about = fs::metadata(path)?;
-    // A pipe would be waited for without end.
+    // A read of a pipe could wait for ever.
     if !about.is_file() {
         return Ok(Err(Unreadable::NoFile));
     }
@@ -244,7 +245,7 @@ fn read(path: &Path, games: Games) -> io::Result<Result<RecoveredRoom, Unreadabl
         return Ok(Err(Unreadable::TooLarge(about.len())));
     }
     let bytes = fs::read(path)?;
-    // The reader is fuzzed, and yet: one file must not keep a whole server down.
+    // The reader is fuzzed, but should it panic nevertheless, one file must not keep the server from starting.
     let recovered = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let game = games.of_recording(&bytes)?.map_err(Unreadable::UnknownGame)?;
         Ok(game.recover(bytes)?)
@@ -252,7 +253,7 @@ fn read(path: &Path, games: Games) -> io::Result<Result<RecoveredRoom, Unreadabl
     Ok(recovered.unwrap_or(Err(Unreadable::Panic)))
 }
 
-/// Puts an ended match on the shelf. If nothing can be done it stays where it is, which nobody writes over.
+/// Moves an ended match to the shelf. If that fails it stays where it is, and is not overwritten.
 fn keep(room: RoomId, path: &Path, shelf: &Shelf, began_at: SystemTime) {
     match shelf.take_in(path, room, began_at, true) {
         Ok(Kept::OnShelf(_) | Kept::Not) => {}
@@ -263,7 +264,7 @@ fn keep(room: RoomId, path: &Path, shelf: &Shelf, began_at: SystemTime) {
     }
 }
 
-/// Moves a file away that nobody can go on from.
+/// Moves a file that cannot be continued to the folder of damaged ones.
 pub(crate) fn set_aside(room: RoomId, path: &Path, shelf: &Shelf, began_at: SystemTime) {
     match shelf.set_aside(path, room, began_at) {
         Ok(kept) => error!(room = room.0, kept = %kept.display(), "set aside"),
@@ -273,5 +274,5 @@ pub(crate) fn set_aside(room: RoomId, path: &Path, shelf: &Shelf, began_at: Syst
     }
 }
 
-/// The year 3000: a header may say anything.
+/// The year 3000, because a header may contain any time.
 const UNIX_MS_MAX: u64 = 32_503_680_000_000;

@@ -1,4 +1,4 @@
-//! A room that came back, until its shard has it.
+//! A restored room, until its shard gets it.
 
 use room::{Match, record::SessionNote};
 use shared::{MemberId, RoomId};
@@ -9,13 +9,13 @@ use crate::{
     storage::recording::RoomFile,
 };
 
-/// A room of the server that ran before.
+/// A room of the server's previous run.
 #[derive(Debug)]
 pub struct RestoredRoom {
-    /// Its number, which stays.
+    /// Its number, the same as before.
     pub room: RoomId,
     recovered: RecoveredRoom,
-    /// The file its recording goes on in; without one in a new file.
+    /// The file that its recording continues; `None` if it gets a new file.
     file: Option<RoomFile>,
 }
 
@@ -29,17 +29,17 @@ impl RestoredRoom {
         self.recovered.info.start.shard.into()
     }
 
-    /// What is played.
+    /// The game and mode that it plays.
     pub fn played(&self) -> Played {
         self.recovered.played
     }
 
-    /// Its seats.
+    /// Number of its seats.
     pub fn seats(&self) -> u16 {
         self.recovered.info.start.seats
     }
 
-    /// Numbers that tell how the room has gone so far, for a seed that repeats nothing.
+    /// Numbers that depend on the match so far, for a seed that was not used before.
     pub fn past(&self) -> [u64; 2] {
         [self.recovered.hash, self.recovered.tick.0.into()]
     }
@@ -49,13 +49,13 @@ impl RestoredRoom {
         &self.recovered.info.start.map
     }
 
-    /// The file its recording goes on in, once.
+    /// The file that its recording continues; returned once.
     pub(crate) fn take_file(&mut self) -> Option<RoomFile> {
         self.file.take()
     }
 
-    /// The room, and the players and spectators who are to be awaited in it; `awaited` says for whom there is a place.
-    /// Others leave it. `seed` decides the matches after this one.
+    /// Opens the room, and returns it with its held sessions. `awaited` is true for members who have a place;
+    /// others leave the room. `seed` is for the matches after this one.
     pub(crate) fn open(
         self,
         game: &dyn PreparedGame,
@@ -73,7 +73,7 @@ impl RestoredRoom {
         for player in humans {
             match sessions.iter().find(|note| note.member == player.into()) {
                 Some(note) if awaited(note.member) => held.push(held_session(note)),
-                // Nobody could ever come back to it.
+                // The player has no session or no place, so nobody could come back to it.
                 _ => room.leave(player.into()),
             }
         }
