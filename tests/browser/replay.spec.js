@@ -203,7 +203,7 @@ test('files are dropped onto the page of any server', async ({ recording, newPla
     await player.page.dispatchEvent('#stage', 'drop', { dataTransfer: files });
   };
   await drop('holiday.jpg', Buffer.from('certainly no recording'));
-  await expect(player.page.locator('#replay-panel')).toContainText('This is no recording');
+  await expect(player.page.locator('#replay-panel')).toContainText('This is not a recording');
   await player.screenshot('replay-refused');
   await drop('fight.rrec', await readFile(recording));
   await player.until(() => window.ricochet.replay?.seconds > 0.5);

@@ -45,7 +45,7 @@ fn fight() -> Vec<u8> {
 #[test]
 fn other_files_are_refused_in_words() {
     let error = Replay::new(b"certainly none".to_vec()).err().unwrap();
-    assert!(error.contains("no recording"), "{error}");
+    assert!(error.contains("not a recording"), "{error}");
 }
 
 #[test]
