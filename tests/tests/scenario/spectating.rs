@@ -109,7 +109,7 @@ fn one_spectator_too_many_is_told() {
     arena.run_secs(1);
     let ending = arena.player(late).client().ending().expect("it was refused");
     assert_eq!(ending.reason, DisconnectReason::RoomFull);
-    assert!(ending.text.contains("64 are watching"), "{}", ending.text);
+    assert!(ending.text.contains("all 64 spectator slots are taken"), "{}", ending.text);
 }
 
 #[test]
