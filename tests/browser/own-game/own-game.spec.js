@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { Player } from '../support/player.js';
 import { Show, recordingIn } from '../support/recording.js';
-import { expect, test } from '../support/test.js';
+import { GONE, expect, test } from '../support/test.js';
 
 const BOTS = process.env.RICOCHET_TEST_BOTS;
 
@@ -16,19 +16,33 @@ const NONE = { map: undefined, maps: undefined, match_secs: undefined, warm_up_s
 
 test.use({ settings: { ...NONE, room_size: 16, fill: 3 } });
 
+const untilPlaying = (player) =>
+  player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
+
+async function join(player) {
+  await player.page.locator('#name').fill('Ada');
+  await player.page.locator('#play').click();
+  await untilPlaying(player);
+}
+
+/** Moves the own square to where there is more room, until it has gone so far. */
+async function move(player, px) {
+  const { x } = await player.get('own');
+  const [key, way] = x < 600 ? ['KeyD', 1] : ['KeyA', -1];
+  await player.holding([key], () => player.until(
+    ({ x, way, px }) => (window.ricochet.own.x - x) * way > px, { x, way, px },
+  ));
+}
+
 test('fresh copy serves a page that plays, predicted, beside its computer opponents', async ({ newPlayer }) => {
   const player = await newPlayer();
   const { page } = player;
   await expect(page).toHaveTitle('Pond');
-  await page.locator('#name').fill('Ada');
-  await page.locator('#play').click();
-  await player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
+  await join(player);
   await expect(page).toHaveTitle(/^Room \d+ · Pond$/);
   expect(await player.get('coins')).toBe(12);
 
-  const { x } = await player.get('own');
-  const [key, way] = x < 600 ? ['KeyD', 1] : ['KeyA', -1];
-  await player.holding([key], () => player.until(({ x, way }) => (window.ricochet.own.x - x) * way > 100, { x, way }));
+  await move(player, 100);
 
   await page.keyboard.down('Tab');
   await expect(page.locator('#scoreboard-body tr')).toHaveCount(3);
@@ -38,21 +52,18 @@ test('fresh copy serves a page that plays, predicted, beside its computer oppone
 });
 
 test('fresh copy comes back after its server was killed, in its own seat', async ({ newPlayer, server, consoles }) => {
-  consoles.allow(/./);
+  consoles.allow(GONE);
   const player = await newPlayer();
   const { page } = player;
-  await page.locator('#name').fill('Ada');
-  await page.locator('#play').click();
-  await player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
+  await join(player);
   const seat = await player.get('player');
-  const { x } = await player.get('own');
-  const [key, way] = x < 600 ? ['KeyD', 1] : ['KeyA', -1];
-  // What it did is on disk 0.3 s later.
-  await player.holding([key], () => player.until(({ x, way }) => (window.ricochet.own.x - x) * way > 300, { x, way }));
+  // The server writes 0.3 s of play at a time; this takes longer.
+  await move(player, 300);
   await server.end('SIGKILL');
-  await server.start();
+  // Before the next server is there: a page comes back sooner than one can look.
   await player.until(() => window.ricochet.state !== 'playing');
-  await player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
+  await server.start();
+  await untilPlaying(player);
   expect(await player.get('player')).toBe(seat);
 });
 
@@ -67,10 +78,8 @@ test('bots of a fresh copy play over every transport, and no state is wrong', as
 
 test('recording of a fresh copy plays in its page, and every tick is as it was recorded', async ({ newPlayer, server, consoles, browser }, testInfo) => {
   const player = await newPlayer();
-  await player.page.locator('#name').fill('Ada');
-  await player.page.locator('#play').click();
-  await player.until(() => window.ricochet.state === 'playing' && window.ricochet.own.x !== undefined);
-  await player.page.waitForTimeout(2_000);
+  await join(player);
+  await move(player, 500);
   await player.page.close();
   await server.end();
   const show = await Show.start(await recordingIn(testInfo.outputPath('state', 'rooms')));
