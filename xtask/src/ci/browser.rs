@@ -18,20 +18,18 @@ pub(super) fn tests() -> Result<Outcome> {
     let built = build_for_tests(&["--example=transcript"])?;
     let transcript = out()?.join("transcript.bin");
     run(command(&[&built.join("examples/transcript").to_string_lossy()]).arg(&transcript))?;
-    let mut counts = Counts::default();
-    play("playwright.config.js", &mut counts, |playwright| {
+    play("playwright.config.js", |playwright| {
         playwright
             .env("RICOCHET_TEST_SERVER", built.join("ricochet-server"))
             .env("RICOCHET_TEST_TRANSCRIPT", &transcript);
-    })?;
-    Ok(Outcome::Tests(counts))
+    })
 }
 
 /// Runs the tests that a configuration of Playwright's names, with the variables that `with` sets.
 ///
 /// # Errors
 /// The browser or the runner cannot be had, or no test ran. Tests that fail are counted.
-pub(super) fn play(config: &str, counts: &mut Counts, with: impl FnOnce(&mut Command)) -> Result<()> {
+pub(super) fn play(config: &str, with: impl FnOnce(&mut Command)) -> Result<Outcome> {
     ensure_packages("Chromium", &["chromium"], || has(&["chromium", "--version"]))?;
     // The packages hold no browser: Debian's is used.
     npm::install(&folder()).context("cannot install Playwright's runner from npm")?;
@@ -39,11 +37,12 @@ pub(super) fn play(config: &str, counts: &mut Counts, with: impl FnOnce(&mut Com
     let mut playwright = command(&["npx", "--no-install", "playwright", "test", "--config", config]);
     playwright.current_dir(folder()).env("RICOCHET_TEST_BROWSER_OUT", &out);
     with(&mut playwright);
+    let mut counts = Counts::default();
     let ended_well = watch(&mut playwright, |line| counts.see(line))?;
     ensure!(ended_well == (counts.failed == 0), "playwright ended otherwise than it counted: {counts}");
     ensure!(counts.passed + counts.failed > 0, "playwright ran no test");
     println!("screenshots and figures are in {}", out.display());
-    Ok(())
+    Ok(Outcome::Tests(counts))
 }
 
 /// Where screenshots, figures and what is left of failures go.
