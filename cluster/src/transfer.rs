@@ -11,7 +11,7 @@
 //! Placing    5 s                                       Idle       failed: "behind"
 //! Opening    as many links wait at X as play, or 1 s   Sealing    the shard stops after its present tick
 //! Sealing    stopped after T                           Sealed     the last ticks of the feed, then "sealed at T", repeated each 50 ms
-//! Sealed     record: X owns the room, epoch + 1        Idle       players who are left are told `moved`
+//! Sealed     record: X owns the room, epoch + 1        Idle       players who are left get `moved`
 //! Sealed     300 ms                                    Unsealing  write the record again, by compare-and-set; ask X
 //! Unsealing  written, or X does not claim              Idle       tick on; failed: "no claim"
 //! Unsealing  record: X owns the room                   Idle       as above

@@ -1,14 +1,17 @@
 //! Bytes of strangers: nothing panics, everything foreign is named and ignored.
 
+mod support;
+
 use std::time::Duration;
 
 use cluster::{
-    Action, Blob, Config, DecodeError, Entry, Epoch, Event, Feed, Holder, Incarnation, Key, Message, Node, NodeId,
-    NodeRecord, Notice, OnPartition, PROTOCOL, ReplyId, RequestId, RoomId, RoomTick, Tick, Timing, decode_message,
-    decode_reply, decode_request, decode_room, encode_message,
+    Action, Blob, DecodeError, Entry, Epoch, Event, Feed, Holder, Incarnation, Key, Message, NodeId, Notice, PROTOCOL,
+    ReplyId, RequestId, RoomId, RoomTick, Tick, decode_message, decode_reply, decode_request, decode_room,
+    encode_message,
     limits::{FEED_ROOMS_MAX, MESSAGE_BYTES_MAX, RECORD_BYTES_MAX},
 };
 use proptest::prelude::*;
+use support::node;
 
 const CLUSTER: u64 = 7;
 
@@ -22,35 +25,10 @@ fn feed(rooms: usize, record: usize) -> Message {
     Message::Feed(Feed { sequence: 4, ticks: vec![tick; rooms] })
 }
 
-fn node() -> Node {
-    let record = NodeRecord {
-        name: "one".into(),
-        incarnation: Incarnation(1),
-        zone: "north".into(),
-        host: "a".into(),
-        http: "a:80".into(),
-        udp: Vec::new(),
-        certificate_hashes: Vec::new(),
-        games: Vec::new(),
-        capacity: 10,
-        draining: false,
-    };
-    let config = Config {
-        cluster: CLUSTER,
-        node: NodeId(1),
-        record,
-        timing: Timing::default(),
-        on_partition: OnPartition::Play,
-        #[cfg(feature = "mutations")]
-        mutation: None,
-    };
-    Node::new(config, Duration::ZERO)
-}
-
 #[track_caller]
 fn ignored(bytes: &[u8], why: DecodeError) {
     assert_eq!(decode_message(CLUSTER, bytes), Err(why));
-    let actions = node().handle(Event::Message(bytes.to_vec().into()), Duration::ZERO);
+    let actions = node(CLUSTER, 1, Vec::new()).handle(Event::Message(bytes.to_vec().into()), Duration::ZERO);
     assert!(matches!(&actions[..], [Action::Notice(Notice::Ignored(error))] if *error == why), "{actions:?}");
 }
 
@@ -121,7 +99,7 @@ proptest! {
         let _ = decode_request(CLUSTER, &bytes);
         let _ = decode_reply(CLUSTER, &bytes);
         let _ = decode_room(CLUSTER, &bytes);
-        let mut node = node();
+        let mut node = node(CLUSTER, 1, Vec::new());
         let value = Some(bytes.clone().into());
         node.handle(Event::Connected, Duration::ZERO);
         node.handle(Event::Message(bytes.clone().into()), Duration::ZERO);
@@ -140,6 +118,6 @@ proptest! {
         if let Ok((_, Message::Feed(feed))) = decode_message(CLUSTER, &bytes) {
             prop_assert!(feed.ticks.len() <= FEED_ROOMS_MAX);
         }
-        node().handle(Event::Message(bytes.into()), Duration::ZERO);
+        node(CLUSTER, 1, Vec::new()).handle(Event::Message(bytes.into()), Duration::ZERO);
     }
 }

@@ -1,15 +1,15 @@
 //! Two players ask two nodes for the last seat of a room at the same time: one gets it.
 
+mod support;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     time::Duration,
 };
 
 use bytes::Bytes;
-use cluster::{
-    Action, Config, Event, HostedGame, Incarnation, Joined, Key, Node, NodeId, NodeRecord, OnPartition, Outcome,
-    Revision, RoomId, RoomSpec, SessionId, Timing, Want,
-};
+use cluster::{Action, Event, HostedGame, Joined, Key, Node, Outcome, Revision, RoomId, RoomSpec, SessionId, Want};
+use support::node;
 
 const ROOM: RoomId = RoomId(5);
 
@@ -27,35 +27,10 @@ fn game() -> HostedGame {
     HostedGame { name: "toy".into(), version: 1 }
 }
 
-fn node(number: u64) -> Node {
-    let record = NodeRecord {
-        name: number.to_string(),
-        incarnation: Incarnation(number),
-        zone: "north".into(),
-        host: number.to_string(),
-        http: String::new(),
-        udp: Vec::new(),
-        certificate_hashes: Vec::new(),
-        games: vec![game()],
-        capacity: 100,
-        draining: false,
-    };
-    let config = Config {
-        cluster: 1,
-        node: NodeId(number),
-        record,
-        timing: Timing::default(),
-        on_partition: OnPartition::Play,
-        #[cfg(feature = "mutations")]
-        mutation: None,
-    };
-    Node::new(config, Duration::ZERO)
-}
-
 impl Pair {
     fn new() -> Self {
         let (values, joined) = (BTreeMap::new(), BTreeMap::new());
-        let nodes = [node(1), node(2)];
+        let nodes = [node(1, 1, vec![game()]), node(1, 2, vec![game()])];
         let mut pair =
             Self { nodes, values, revision: 0, todo: VecDeque::new(), joined, now: Duration::from_millis(1) };
         for node in 0..2 {
