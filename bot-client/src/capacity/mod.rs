@@ -16,7 +16,7 @@ use shared::game::Game;
 
 use self::{answer::Answer, search::Search, step::Step};
 pub(crate) use self::{args::CapacityArgs, search::Bounds};
-use crate::fleet::Fleet;
+use crate::{fleet::Fleet, html};
 
 /// Searches between `bounds`, prints the result, and writes it to the files of `args`.
 ///
@@ -37,7 +37,7 @@ pub(crate) async fn run<G: Game>(args: &CapacityArgs, bounds: Bounds) -> anyhow:
     outcome?;
     let answer = Answer::new(args, &search, steps, origin);
     println!("{}", table::render(&answer));
-    crate::html::write_result(&args.output, &answer)?;
+    html::write_result(&args.output, &answer)?;
     Ok(if answer.players > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

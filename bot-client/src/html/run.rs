@@ -10,8 +10,7 @@ use crate::{
         page::{self, Page, Tile},
         ranges,
     },
-    measure::tally,
-    measure::{absence::AbsenceReport, percentiles::Percentiles},
+    measure::{absence::AbsenceReport, percentiles::Percentiles, tally},
     options::behavior::BehaviorKind,
     report::{Report, Spreads, number::short, second::Second},
 };

@@ -9,8 +9,13 @@ use client::{Counters, Measurement};
 use hdrhistogram::Histogram;
 
 use crate::{
-    measure::histogram::{add, histogram},
-    measure::{absence::Absences, by_transport::Side, live_counters::LiveCounters, tally::Tally},
+    measure::{
+        absence::Absences,
+        by_transport::Side,
+        histogram::{add, histogram},
+        live_counters::LiveCounters,
+        tally::Tally,
+    },
     options::{attack_kind::AttackKind, transport::Transport},
 };
 

@@ -3,11 +3,11 @@
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 
 use crate::{
-    measure::tally,
     measure::{
         absence::{AbsenceReport, Scores},
         by_transport,
         percentiles::Percentiles,
+        tally,
     },
     report::{Report, Transports, origin::GameOrigin},
     slo,
