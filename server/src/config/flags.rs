@@ -4,10 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command, FromArgMatches as _, Subcommand as _, error::ErrorKind};
 
-use crate::{
-    config::Games,
-    config::{CONFIG_VARIABLE, ConfigError, Given, Key, KeyTable, Place, ReplayTask},
-};
+use crate::config::{CONFIG_VARIABLE, ConfigError, Games, Given, Key, KeyTable, Place, ReplayTask};
 
 /// A parsed command line. Defaults are those of [`crate::config::Config`].
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

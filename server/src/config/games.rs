@@ -9,8 +9,10 @@ use super::{
     error::Wrong,
     game_keys::{GAMES, MAP, MAPS, MODE},
 };
-use crate::config::Games;
-use crate::games::{Hosted, Played, mode_named};
+use crate::{
+    config::Games,
+    games::{Hosted, Played, mode_named},
+};
 
 /// The settings of one game.
 #[derive(Clone, PartialEq, Debug)]

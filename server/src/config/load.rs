@@ -13,7 +13,7 @@ use super::{
     key::Key,
     place::Place,
 };
-use crate::{config::Games, config::flags::Flags};
+use crate::config::{Games, flags::Flags};
 
 /// The sources of settings, which are read again at every reload.
 #[derive(Clone, PartialEq, Eq, Debug)]

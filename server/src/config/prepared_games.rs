@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::{Config, GameConfig};
-use crate::config::Games;
-use crate::games::{Hosted, PrepareError, PreparedGame, maps};
+use crate::{
+    config::Games,
+    games::{Hosted, PrepareError, PreparedGame, maps},
+};
 
 /// All games of the program, prepared.
 #[derive(Clone, Debug)]

@@ -42,13 +42,12 @@ pub use self::{
     pulse::ShardStatus,
     room_handle::{ReserveError, RoomHandle},
 };
-use crate::session::Role;
 use crate::{
     directory::mutes::Mutes,
     games::Played,
     net::QuicSecrets,
     security::{accounts::AccountId, guard::Lease},
-    session::{AccountMark, HeldSession, Key, Pass, PassError, SessionId, Ticket, Token},
+    session::{AccountMark, HeldSession, Key, Pass, PassError, Role, SessionId, Ticket, Token},
 };
 
 /// Validity of a ticket: a few round trips of a slow link, and short enough that a lost one frees its seat soon.

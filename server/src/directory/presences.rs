@@ -3,8 +3,11 @@
 use dashmap::DashMap;
 use shared::RoomId;
 
-use crate::session::Role;
-use crate::{config::Network, security::accounts::AccountId, session::SessionId};
+use crate::{
+    config::Network,
+    security::accounts::AccountId,
+    session::{Role, SessionId},
+};
 
 /// Every session that has or has reserved a place.
 #[derive(Debug, Default)]

@@ -12,8 +12,7 @@ use std::{
 use arc_swap::ArcSwap;
 use shared::{RoomId, limits::SPECTATORS_PER_ROOM_MAX};
 
-use crate::session::Role;
-use crate::{directory::room_view::RoomView, games::Played};
+use crate::{directory::room_view::RoomView, games::Played, session::Role};
 
 /// A room as the rest of the server sees it.
 #[derive(Debug)]

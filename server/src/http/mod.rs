@@ -8,6 +8,7 @@ mod descriptors;
 mod forwarded;
 mod json;
 mod places;
+pub(crate) mod requests;
 mod this_machine;
 mod tls;
 mod turned_away;

@@ -6,8 +6,7 @@
 use std::time::SystemTime;
 
 use crate::{
-    config::Games,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Games},
     lifecycle::reload::Prepared,
     logging,
     security::{accounts::Accounts, guard::Guard},

@@ -7,9 +7,8 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::{info, warn};
 
 use crate::{
-    config::Games,
     config::{
-        ConfigError, Environment, LiveConfig, Sources,
+        ConfigError, Environment, Games, LiveConfig, Sources,
         flags::{Flags, FlagsError, Task},
     },
     games::Hosted,

@@ -8,9 +8,7 @@ use std::{
 use tracing::{error, info, warn};
 
 use crate::{
-    config::Games,
-    config::PreparedGames,
-    config::{Config, ConfigError, ReloadReport},
+    config::{Config, ConfigError, Games, PreparedGames, ReloadReport},
     lobby::Lobby,
     logging,
     security::{accounts::PreparedKeys, certificates::OwnCertificate},

@@ -21,8 +21,7 @@ use tracing::{info, warn};
 use super::outcome::Outcome;
 use crate::{
     base::{origin::Origins, process},
-    config::Games,
-    config::{Config, ConfigError, LiveConfig, ReloadReport},
+    config::{Config, ConfigError, Games, LiveConfig, ReloadReport},
     directory::{
         Directory,
         drain::{Action, Drainer},

@@ -22,8 +22,13 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
-    config::Spectators, directory::Presence, games::mode_named, http, security::accounts::Account, session::Role,
-    session::SessionId, shard::ShardCommand,
+    config::Spectators,
+    directory::Presence,
+    games::mode_named,
+    http,
+    security::accounts::Account,
+    session::{Role, SessionId},
+    shard::ShardCommand,
 };
 
 /// Most bytes of a request's body: a name, a mode and a number, with room for white space.

@@ -21,12 +21,10 @@ use tracing::{error, info, warn};
 
 use super::{name::PlayerName, refusal::Refusal};
 use crate::{
-    config::PreparedGames,
-    config::{Config, LiveConfig, Spectators},
+    config::{Config, LiveConfig, PreparedGames, Spectators},
     directory::{Directory, Kept, ReserveError, RoomHandle, ShardStatus, room_view::RoomView},
     games::{Hosted, Played, RoomSetup},
-    session::Role,
-    session::SessionId,
+    session::{Role, SessionId},
     shard::ShardCommand,
     storage::recovery::RestoredRoom,
 };

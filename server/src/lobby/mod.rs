@@ -20,7 +20,6 @@ mod page;
 mod play;
 pub mod refusal;
 mod rendered;
-pub(crate) mod requests;
 
 use std::{
     net::SocketAddr,
@@ -47,7 +46,7 @@ use crate::{
     base::origin::Origins,
     config::LiveConfig,
     directory::{Directory, drain::Drainer},
-    http::ClientAddress,
+    http::{ClientAddress, requests},
     security::{
         accounts::Accounts,
         certificates::Certificates,

@@ -41,6 +41,7 @@ use axum::{
 use self::{admin::Admin, metrics::Metrics};
 use crate::{
     directory::{Directory, ShardStatus, drain::Status},
+    http::requests,
     lobby::{Lobby, matchmaker::SHARD_PATIENCE},
     shard::ShardHandle,
 };
@@ -66,7 +67,7 @@ pub fn router(lobby: Arc<Lobby>, metrics: Metrics, shards: Arc<Vec<ShardHandle>>
         .merge(admin::router(Arc::clone(&admin)))
         // Metrics are for the host only: a foreign page must not read them through a name that resolves to this machine.
         .layer(middleware::from_fn_with_state(admin, admin::check_host))
-        .layer(middleware::from_fn_with_state("ops", crate::lobby::requests::count))
+        .layer(middleware::from_fn_with_state("ops", requests::count))
 }
 
 async fn figures(State(ops): State<Ops>) -> impl IntoResponse {

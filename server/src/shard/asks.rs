@@ -13,7 +13,10 @@ use shared::{
 use tokio::sync::oneshot;
 
 use super::{seconds::Second, worker::Worker};
-use crate::{net::link_state::Goodbye, session::Seat, session::SessionId};
+use crate::{
+    net::link_state::Goodbye,
+    session::{Seat, SessionId},
+};
 
 /// The channel for an answer. Its receiver may be dropped before the answer is sent.
 pub type Reply<T> = oneshot::Sender<T>;

@@ -17,8 +17,7 @@ use crate::{
         link_state::{Expiry, Goodbye, State},
     },
     security::guard::{Ban, Caller, Guard, Limit, Refused},
-    session::SessionId,
-    session::{Role, Seat},
+    session::{Role, Seat, SessionId},
 };
 
 /// Chores in a second.

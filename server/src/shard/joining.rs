@@ -12,8 +12,7 @@ use super::worker::Worker;
 use crate::{
     logging,
     net::link_state::Goodbye,
-    session::{FIRST_GENERATION, HeldSession, Pass, Resumed, SessionId, Ticket, Token},
-    session::{Role, Seat},
+    session::{FIRST_GENERATION, HeldSession, Pass, Resumed, Role, Seat, SessionId, Ticket, Token},
 };
 
 impl Worker {

@@ -21,8 +21,7 @@ use crate::{
     base::steps,
     directory::{Directory, RoomHandle},
     games::{Guarded, testing},
-    session::Role,
-    session::{HeldSession, Key, SessionId},
+    session::{HeldSession, Key, Role, SessionId},
 };
 
 /// Faults that a test injects into a shard.

@@ -12,8 +12,7 @@ use tokio::sync::oneshot;
 use tracing::error;
 
 use crate::{
-    config::Config,
-    config::Games,
+    config::{Config, Games},
     storage::{
         recording::{DiskHealth, RecordingThread, Recordings, Shelf, WriterEnd},
         recovery::{RestoredRoom, recover_rooms},

@@ -14,9 +14,10 @@ use std::{fs, path::Path, process::ExitCode, time::Instant};
 use anyhow::{Context, anyhow, ensure};
 use shared::limits::RECORD_FILE_BYTES_MAX;
 
-use crate::config::Games;
-use crate::config::ReplayTask;
-use crate::games::Hosted;
+use crate::{
+    config::{Games, ReplayTask},
+    games::Hosted,
+};
 
 /// Exit code: the recording is damaged, or plays differently than recorded.
 const UNSOUND: u8 = 1;

@@ -29,8 +29,7 @@ use tokio::{runtime::Handle, sync::watch};
 
 use super::open;
 use crate::{
-    config::Games,
-    config::{Config, LiveConfig},
+    config::{Config, Games, LiveConfig},
     games::PackedPage,
     http, lobby,
 };

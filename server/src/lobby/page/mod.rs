@@ -27,8 +27,10 @@ use shared::RoomId;
 
 use self::encoding::{Encoding, media_type};
 use super::{Lobby, address::Reached, refusal::Refusal};
-use crate::config::Games;
-use crate::games::{Hosted, PackedPage, PageFile};
+use crate::{
+    config::Games,
+    games::{Hosted, PackedPage, PageFile},
+};
 
 /// The routes of the pages. `development` is the folder of a page in development; then files of other pages are not served.
 pub(super) fn routes(games: Games, development: Option<PathBuf>) -> Router<Arc<Lobby>> {

@@ -15,11 +15,11 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use shared::limits::PROTOCOL_VERSION;
 
 use self::table::{Kind, Metric, TABLE};
-use crate::base::{
-    cpu_limit::{CpuLimit, Periods},
-    process,
-};
 use crate::{
+    base::{
+        cpu_limit::{CpuLimit, Periods},
+        process,
+    },
     lobby::{Lobby, matchmaker::SHARD_PATIENCE},
     shard::ShardHandle,
 };

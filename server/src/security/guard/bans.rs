@@ -16,8 +16,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use shared::limits::{BANS_MAX, REASON_BYTES_MAX};
 
-use crate::base::timestamp::Moment;
-use crate::config::Network;
+use crate::{base::timestamp::Moment, config::Network};
 
 /// A network whose connections are refused.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
