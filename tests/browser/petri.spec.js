@@ -113,7 +113,7 @@ test('server that dies and starts again gives each player the same cells', async
   await player.until(() => window.ricochet.resumes > 0 && window.ricochet.state === 'playing' && window.ricochet.own?.alive);
   expect(await player.get('player')).toBe(seat);
   expect(await player.get('room')).toBe(room);
-  // What was swallowed in the last moments before may be lost.
+  // The server may lose the mass that was swallowed in the last moments before.
   expect((await player.get('own')).mass).toBeGreaterThan(mass - 10);
   await player.page.mouse.move(300, 360);
   await untilMoved(player, await placeOf(player), 60);

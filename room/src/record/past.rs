@@ -237,7 +237,7 @@ mod tests {
         let setup = Setup { settings: Default::default(), tick_rate: rate, seats: 4 };
         let mut play = Play::<World>::new(setup, map, Tick(100), 1);
         play.join(PlayerId(0), shared::game::Profile::default());
-        assert!(play.game().entities().count() > 0, "there are pickups before the first tick");
+        assert!(play.game().entities().count() > 0, "there are entities before the first tick");
         let mut later = play.trail(&());
         later.record(Tick(100), play.game().entities());
         for (trail, length) in [(play.trail(&()), 7..100), (later, 6..7)] {

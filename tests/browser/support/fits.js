@@ -1,4 +1,4 @@
-// Whether a page fits on its screen.
+// Finds parts of a page that do not fit on its screen.
 
 import { expect } from '@playwright/test';
 
